@@ -1,0 +1,281 @@
+"""The command `relatoria`: arguments in, one of `ingest passages search ask serve remove` done, exit status out.
+
+Exit status 0 done, 1 the person's input is at fault (or a file failed), 2 usage, 130 interrupted.
+Standard output carries the result alone; progress and errors go to standard error.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from app.config import embedding_model, index_folder, quiet_libraries
+from ingest.errors import RelatoriaError
+
+if TYPE_CHECKING:
+    from retrieval.assistant import Assistant
+
+KINDS = ("recommendation", "part", "paragraph", "conclusion", "fact")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    quiet_libraries()
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except RelatoriaError as error:
+        _complain(str(error))
+        return 1
+    except KeyboardInterrupt:
+        _complain("Interrupted. The index is as it was before.")
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()  # who read our output has closed it: nothing is left to say
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="relatoria",
+        description="Ask conference reports in your own language; every answer is the report's own words.",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--index", metavar="DIR", help="the index folder (default: RELATORIA_INDEX, or your data folder)")
+    common.add_argument(
+        "--embedding-model",
+        metavar="NAME",
+        help="a sentence-transformers model by name or path (default: RELATORIA_EMBEDDING_MODEL, or the bundled one)",
+    )
+    json_option = argparse.ArgumentParser(add_help=False)
+    json_option.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+
+    def command(name: str, run: Callable[[argparse.Namespace], int], *, prints_json: bool, text: str) -> argparse.ArgumentParser:
+        parents = [common, json_option] if prints_json else [common]
+        sub = commands.add_parser(name, parents=parents, help=text, description=text)
+        sub.set_defaults(run=run)
+        return sub
+
+    sub = command("ingest", _ingest, prints_json=True, text="put report files into the index; without a path, the bundled report")
+    sub.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="text files, or folders of them")
+    sub.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
+    sub.add_argument("--rebuild", action="store_true", help="make everything anew, for example with another embedding model")
+
+    sub = command("remove", _remove, prints_json=False, text="take one report out of the index")
+    sub.add_argument("report", metavar="REPORT_ID")
+
+    sub = command("passages", _passages, prints_json=True, text="list the records in reading order")
+    sub.add_argument("--report", metavar="ID", help="of this report only")
+    sub.add_argument("--kind", choices=KINDS, help="of this kind only")
+
+    sub = command("search", _search, prints_json=True, text="rank the passages for a question")
+    sub.add_argument("-k", type=_positive, default=10, metavar="N", help="how many passages (default: 10)")
+    sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
+
+    sub = command("ask", _ask, prints_json=True, text="answer a question with cited recommendations")
+    sub.add_argument("--language", choices=("es", "en", "fr", "pt"), help="of the opening sentence (default: the question's)")
+    sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
+
+    sub = command("serve", _serve, prints_json=False, text="open the page in a browser")
+    sub.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)")
+    sub.add_argument("--port", type=int, default=7860, help="the port to listen on (default: 7860)")
+    sub.add_argument("--open", action="store_true", help="open the browser too")
+    return parser
+
+
+def _positive(text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+    return number
+
+
+# The commands
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    from app.render import ingested_json
+    from ingest.sources import BUNDLED_CORPUS, find_sources
+
+    assistant = _assistant(options)
+    sources = find_sources(options.paths or [BUNDLED_CORPUS])
+
+    def loaded() -> "object":
+        with _waiting("Loading the embedding model…"):
+            return assistant.embedder()
+
+    with _embedding_progress() as progress:
+        result = assistant.index.update(
+            sources, loaded, dry_run=options.dry_run, rebuild=options.rebuild, progress=progress
+        )
+    if options.json:
+        _print_json(ingested_json(result))
+    else:
+        from app.terminal import console, ingested_view
+
+        console().print(ingested_view(result, dry_run=options.dry_run))
+    return 1 if result.failed else 0
+
+
+def _remove(options: argparse.Namespace) -> int:
+    _assistant(options).index.remove(options.report)
+    return 0
+
+
+def _passages(options: argparse.Namespace) -> int:
+    from app.render import passage_json
+    from app.terminal import console, passages_view
+    from ingest.report import Kind
+
+    index = _assistant(options).index
+    index.check()
+    if options.report and index.store.report(options.report) is None:
+        known = ", ".join(report.id for report in index.store.reports().values())
+        raise RelatoriaError(f"There is no report {options.report!r} in the index. There are: {known or 'none'}")
+    passages = index.store.passages(options.report, Kind(options.kind) if options.kind else None)
+    if options.json:
+        for passage in passages:
+            _print_json(passage_json(passage))
+    else:
+        console().print(passages_view(passages))
+    return 0
+
+
+def _search(options: argparse.Namespace) -> int:
+    from app.render import found_json
+    from app.terminal import hits_view
+
+    assistant = _assistant(options)
+
+    def one(question: str) -> tuple[dict[str, object], object]:
+        found = assistant.search(question, limit=options.k)
+        return found_json(found), hits_view(found)
+
+    def failed(question: str, message: str) -> dict[str, object]:
+        return {"question": question[:200], "language": "", "hits": [], "error": message}
+
+    return _each_question(assistant, options, one, failed)
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from app.render import answer_json, failed_json
+    from app.terminal import answer_view
+
+    assistant = _assistant(options)
+
+    def one(question: str) -> tuple[dict[str, object], object]:
+        answer = assistant.ask(question, language=options.language)
+        return answer_json(answer), answer_view(answer, assistant.report)
+
+    return _each_question(assistant, options, one, failed_json)
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from app.serve import serve
+
+    assistant = _assistant(options)
+    assistant.index.check()
+    serve(assistant, host=options.host, port=options.port, open_browser=options.open)
+    return 0
+
+
+# What they share
+
+
+def _assistant(options: argparse.Namespace) -> "Assistant":
+    from retrieval.assistant import Assistant
+
+    return Assistant(index_folder(options.index), embedding_model(options.embedding_model))
+
+
+def _each_question(
+    assistant: "Assistant",
+    options: argparse.Namespace,
+    answer: Callable[[str], tuple[dict[str, object], object]],
+    failed: Callable[[str, str], dict[str, object]],
+) -> int:
+    """One question, or one a line from standard input with one model load; a bad line spoils only itself."""
+    from app.terminal import console, refused, separator
+    from retrieval.assistant import clean
+
+    many = options.question == "-"
+    questions = _lines(sys.stdin.buffer) if many else iter([options.question])
+    if not many:
+        clean(options.question)
+    assistant.index.check()
+    with _waiting("Loading the embedding model…"):
+        if not many:
+            assistant.embedder()
+    status = 0
+    for question in questions:
+        try:
+            as_json, view = answer(question)
+        except RelatoriaError as error:
+            if not many:
+                raise
+            status = 1
+            as_json, view = failed(question, str(error)), refused(str(error))
+        if options.json:
+            _print_json(as_json)
+        else:
+            console().print(*([separator(question[:200])] if many else []), view, sep="\n")
+    return status
+
+
+def _lines(stream: BinaryIO) -> Iterator[str]:
+    """Questions, one a line, blank lines passed over. Raises RelatoriaError on what is not text."""
+    for number, line in enumerate(stream, start=1):
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
+        except UnicodeDecodeError as error:
+            raise RelatoriaError(
+                f"Line {number} of standard input is not text in UTF-8. Give one question a line."
+            ) from error
+        if "\0" in text:
+            raise RelatoriaError(f"Line {number} of standard input is binary. Give one question a line, as text.")
+        if text:
+            yield text
+
+
+def _print_json(value: dict[str, object]) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _complain(message: str) -> None:
+    from app.terminal import console, refused
+
+    console(error=True).print(refused(message))
+
+
+def _waiting(message: str) -> AbstractContextManager[object]:
+    """A sign of life on standard error while something takes longer than a second."""
+    from app.terminal import console
+
+    screen = console(error=True)
+    return screen.status(message) if screen.is_terminal else nullcontext()
+
+
+@contextmanager
+def _embedding_progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar with rate and remaining time, on standard error, where a person is watching."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from app.terminal import console
+
+    screen = console(error=True)
+    if not screen.is_terminal:
+        yield lambda done, total: None
+        return
+    columns = (TextColumn("Embedding passages"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=screen, transient=True) as bar:
+        task = bar.add_task("", total=None, visible=False)
+        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)

@@ -1,0 +1,36 @@
+"""Configuration: the one place that reads the environment. Options on the command line come first."""
+
+import os
+from pathlib import Path
+
+QUIET = {  # set before the libraries that read them are imported
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "ANONYMIZED_TELEMETRY": "False",
+    "HF_HUB_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+    "TRANSFORMERS_VERBOSITY": "error",
+}
+
+
+def quiet_libraries() -> None:
+    """Keep libraries from calling out and from talking; what the person has set stays."""
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
+
+
+def index_folder(option: str | None) -> Path:
+    """``--index``, or RELATORIA_INDEX, or the platform's folder for user data."""
+    chosen = option or os.environ.get("RELATORIA_INDEX")
+    if chosen:
+        return Path(chosen).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("relatoria", appauthor=False) / "index"
+
+
+def embedding_model(option: str | None) -> str:
+    """``--embedding-model``, or RELATORIA_EMBEDDING_MODEL, or the bundled one."""
+    from retrieval.embedding import BUNDLED
+
+    return option or os.environ.get("RELATORIA_EMBEDDING_MODEL") or BUNDLED

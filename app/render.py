@@ -1,0 +1,115 @@
+"""Values as other programs read them: the JSON objects of the command contract."""
+
+from dataclasses import asdict
+from typing import Any
+
+from ingest.report import Passage, Report
+from retrieval.answer import Answer, Citation, Statement
+from retrieval.index import Ingested
+from retrieval.search import Found, Hit
+
+Json = dict[str, Any]
+
+
+def ingested_json(result: Ingested) -> Json:
+    """Totals of the index, and how many reports were added, changed, removed, unchanged."""
+    return {
+        "reports": result.reports,
+        "passages": result.passages,
+        "recommendations": result.recommendations,
+        "added": len(result.added),
+        "changed": len(result.changed),
+        "removed": len(result.removed),
+        "unchanged": len(result.unchanged),
+        "failed": [{"file": str(one.file), "error": one.error} for one in result.failed],
+        "seconds": result.seconds,
+    }
+
+
+def passage_json(passage: Passage) -> Json:
+    """All fields of a record; ``text`` is the slice [start:end] of the report's text."""
+    return asdict(passage) | {"kind": str(passage.kind), "headings": list(passage.headings)}
+
+
+def found_json(found: Found) -> Json:
+    return {"question": found.question, "language": found.language, "hits": [_hit_json(hit) for hit in found.hits]}
+
+
+def answer_json(answer: Answer) -> Json:
+    return {
+        "question": answer.question,
+        "searched": answer.searched,
+        "language": answer.language,
+        "status": str(answer.status),
+        "text": answer.text,
+        "statements": [_statement_json(one) for one in answer.statements],
+        "citations": [_citation_json(one) for one in answer.citations],
+        "nearest": [_citation_json(one) for one in answer.nearest],
+        "total": answer.total,
+        "dropped": dict(answer.dropped),
+        "provenance": asdict(answer.provenance) if answer.provenance else None,
+    }
+
+
+def failed_json(question: str, message: str) -> Json:
+    """An answer's object for a question that could not be asked."""
+    return {
+        "question": question[:200],
+        "searched": "",
+        "language": "en",
+        "status": "failed",
+        "text": message,
+        "statements": [{"text": message, "citations": [], "frame": True}],
+        "citations": [],
+        "nearest": [],
+        "total": 0,
+        "dropped": {},
+        "provenance": None,
+    }
+
+
+def place(passage: Passage, report: Report | None) -> tuple[int | None, int]:
+    """Page and line to show; no page where the report's text has no pages."""
+    paged = report is not None and len(report.page_starts) > 1
+    return (passage.page if paged else None), passage.line
+
+
+def _hit_json(hit: Hit) -> Json:
+    passage, score = hit.passage, hit.score
+    return {
+        "passage_id": passage.id,
+        "report_id": passage.report_id,
+        "score": round(score.total, 6),
+        "late": round(score.late, 6),
+        "lexical": round(score.lexical, 6),
+        "dense": None if score.dense is None else round(score.dense, 6),
+        "rank": hit.rank,
+        "kind": str(passage.kind),
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "line": passage.line,
+    }
+
+
+def _citation_json(citation: Citation) -> Json:
+    passage = citation.passage
+    return {
+        "mark": citation.mark,
+        "passage_id": passage.id,
+        "report_id": passage.report_id,
+        "kind": str(passage.kind),
+        "number": passage.number,
+        "headings": list(passage.headings),
+        "lead_in": passage.lead_in,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "page": passage.page,
+        "line": passage.line,
+    }
+
+
+def _statement_json(statement: Statement) -> Json:
+    marks: Json = {"text": statement.text, "citations": [one.mark for one in statement.citations]}
+    return marks | {"frame": True} if statement.frame else marks

@@ -1,0 +1,33 @@
+"""The errors that a person sees: what was found, what was wanted, what to type next.
+
+    RelatoriaError          every error of ours; its message is written for the person at the keyboard
+    ├── UnreadableReport    a report file that cannot be read; the others go in
+    ├── NoIndex             nothing has been ingested where we looked
+    ├── IndexMismatch       the index was made by another format or embedding model
+    ├── StorageFailed       the disk refused (full, read-only, locked)
+    └── BadQuestion         a question that cannot be searched as it stands
+"""
+
+
+class RelatoriaError(Exception):
+    """Base of all our errors; ``str(error)`` can be shown to a person as it is."""
+
+
+class UnreadableReport(RelatoriaError):
+    """A report file that cannot be read; the message gives the reason and the remedy."""
+
+
+class NoIndex(RelatoriaError):
+    """There is no index, or it is empty."""
+
+
+class IndexMismatch(RelatoriaError):
+    """The index was made by another version or another embedding model."""
+
+
+class StorageFailed(RelatoriaError):
+    """The index could not be written; what was there before is untouched."""
+
+
+class BadQuestion(RelatoriaError):
+    """The question cannot be searched; the message says why."""

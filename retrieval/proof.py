@@ -1,0 +1,95 @@
+"""The proof: a quote is a slice of its report's stored text, or it is not shown.
+
+Also the one place that knows what a mark looks like, writing and reading: "[3]".
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ingest.report import Report, for_reading
+from retrieval.answer import Citation, Statement
+
+_MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
+_LEAD_IN_REACH = 20_000  # characters between a part and the start of its lead-in, at most
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What may be shown, and how many were refused for which reason."""
+
+    statements: tuple[Statement, ...]
+    dropped: Counter[str]
+
+
+def mark(number: int) -> str:
+    """The mark of a citation.
+
+    >>> mark(3)
+    '[3]'
+    """
+    return f"[{number}]"
+
+
+def marks_in(text: str) -> list[int]:
+    """The marks a text carries, in order, repeats included.
+
+    >>> marks_in("deben [2] o podrían [1][2], no [0], [01] ni [٣]")
+    [2, 1, 2]
+    """
+    return [int(found) for found in _MARK.findall(text)]
+
+
+def quote_statement(citation: Citation) -> Statement:
+    """A quote as the reader sees it: for reading, then its mark."""
+    return Statement(f"{for_reading(citation.quote)} {mark(citation.mark)}", (citation,))
+
+
+def prove(statements: Iterable[Statement], source: Callable[[str], Report | None]) -> Proved:
+    """Let through the statements whose every quote is where it says, word for word.
+
+    ``source`` gives a report as it is stored, by id. Frame sentences pass unless they carry a mark.
+    """
+    shown: list[Statement] = []
+    dropped: Counter[str] = Counter()
+    for statement in statements:
+        reasons = [reason for one in statement.citations if (reason := refusal(one, source(one.passage.report_id)))]
+        reason = reasons[0] if reasons else _text_refusal(statement)
+        if reason:
+            dropped[reason] += 1
+        else:
+            shown.append(statement)
+    return Proved(tuple(shown), dropped)
+
+
+def refusal(citation: Citation, report: Report | None) -> str | None:
+    """Why a citation is not proved, or None when it is."""
+    passage = citation.passage
+    if report is None or report.id != passage.report_id:
+        return "no such report"
+    bounds = (passage.start, citation.start, citation.end, passage.end)
+    if any(type(bound) is not int for bound in bounds) or type(citation.mark) is not int:
+        return "offsets are not whole numbers"
+    if not (0 <= passage.start <= citation.start < citation.end <= passage.end <= len(report.text)):
+        return "outside its passage"
+    if report.text[citation.start : citation.end] != citation.quote:
+        return "not a slice of the source"
+    if report.text[passage.start : passage.end] != passage.text:
+        return "its passage is not a slice of the source"
+    if not for_reading(citation.quote):
+        return "nothing but white space"
+    before = report.text[max(0, passage.start - _LEAD_IN_REACH) : passage.start]
+    if passage.lead_in and passage.lead_in not in for_reading(before):
+        return "its lead-in is not in the source"
+    return None
+
+
+def _text_refusal(statement: Statement) -> str | None:
+    """Why a statement's own text may not be shown: it says what its citations do not."""
+    if sorted(set(marks_in(statement.text))) != sorted({one.mark for one in statement.citations}):
+        return "marks and citations differ"
+    quotes = " ".join(f"{for_reading(one.quote)} {mark(one.mark)}" for one in statement.citations)
+    if statement.citations and statement.text != quotes:
+        return "words that are not in the quote"
+    return None

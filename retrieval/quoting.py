@@ -1,0 +1,111 @@
+"""Answers without a chat model: which hits answer, and the answer as their verbatim words."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from ingest.report import Kind, Report
+from retrieval.answer import Answer, Citation, Statement, Status, is_recommendation
+from retrieval.frames import Frames, frames_for, opening
+from retrieval.proof import prove, quote_statement, refusal
+from retrieval.search import Found, Hit
+
+SHOWN = 5  # quotes in one answer
+NEAREST = 3  # named with a refusal
+RELEVANT_SAME_LANGUAGE = 0.46  # score of a hit that answers; fitted on one half of XQuAD, see docs/search.md
+RELEVANT_ACROSS = 0.40
+IN_SCOPE = 0.33  # best score of a question that is about the reports' subjects at all
+BESIDE_BEST = 0.85  # share of the best hit's score that another answer must have
+
+
+def quote(found: Found, *, reports: Sequence[Report], source: Callable[[str], Report | None], language: str) -> Answer:
+    """The answer to a searched question, every quote proved against ``source``.
+
+    ``reports`` are the reports asked, for the sentence that says what they cover; ``language`` is
+    the one the frame should be in, where we speak it.
+    """
+    spoken, frames = frames_for(language)
+    answer = Answer(found.question, found.question, spoken, Status.NOT_UNDERSTOOD, (), hits=found.hits)
+    if not _has_words(found.question):
+        return replace(answer, statements=(Statement(frames.not_understood),))
+    matching = answering(found)
+    if not matching:
+        return _refuse(answer, found, frames, reports, source)
+    shown = matching[:SHOWN]
+    total = len({hit.passage.parent_id or hit.passage.id for hit in matching if is_recommendation(hit.passage)})
+    quotes = [quote_statement(Citation.whole(mark, hit.passage)) for mark, hit in enumerate(shown, start=1)]
+    proved = prove(quotes, source)
+    if not proved.statements:
+        failed = Statement(frames.unproved)
+        return replace(answer, status=Status.FAILED, statements=(failed,), dropped=dict(proved.dropped))
+    passages = [one.citations[0].passage for one in proved.statements]
+    cited = {passage.report_id for passage in passages}
+    titles = name_reports([report for report in reports if report.id in cited], frames)
+    first = Statement(opening(frames, passages, total, titles))
+    return replace(
+        answer,
+        status=Status.ANSWERED,
+        statements=(first, *proved.statements),
+        total=total,
+        dropped=dict(proved.dropped),
+    )
+
+
+def answering(found: Found) -> list[Hit]:
+    """The hits that answer, best first: relevant, not far behind the best, each thing said once.
+
+    A fact about the report answers alone. Of a recommendation and its parts, the better stays; the
+    recommendation, where several of its parts would.
+    """
+    relevant = RELEVANT_SAME_LANGUAGE if found.same_language else RELEVANT_ACROSS
+    hits = [hit for hit in found.hits if hit.score.total >= relevant]
+    if not hits:
+        return []
+    best = hits[0]
+    if best.passage.kind is Kind.FACT:
+        return [best]
+    hits = [hit for hit in hits if hit.score.total >= BESIDE_BEST * best.score.total]
+    hits = [hit for hit in hits if hit.passage.kind is not Kind.FACT]
+    by_id = {hit.passage.id: hit for hit in hits}
+    kept: dict[str, Hit] = {}  # by the recommendation they belong to
+    for hit in hits:
+        whole = hit.passage.parent_id or hit.passage.id
+        if whole not in kept:
+            kept[whole] = hit
+        elif hit.passage.kind is Kind.PART and kept[whole].passage.kind is Kind.PART and whole in by_id:
+            kept[whole] = by_id[whole]
+    return list(kept.values())
+
+
+def name_reports(reports: Sequence[Report], frames: Frames) -> str:
+    """One report by its title, several by their count."""
+    if len(reports) == 1:
+        return f"«{reports[0].metadata.title or reports[0].id}»"
+    return frames.reports.format(count=len(reports))
+
+
+def _refuse(
+    answer: Answer,
+    found: Found,
+    frames: Frames,
+    reports: Sequence[Report],
+    source: Callable[[str], Report | None],
+) -> Answer:
+    best = found.hits[0].score.total if found.hits else 0.0
+    status = Status.NOTHING_FOUND if best >= IN_SCOPE else Status.OUT_OF_SCOPE
+    sentence = frames.nothing_found if status is Status.NOTHING_FOUND else frames.out_of_scope
+    near = [hit.passage for hit in found.hits if hit.passage.kind is Kind.RECOMMENDATION][:NEAREST]
+    nearest = [Citation.whole(mark, passage) for mark, passage in enumerate(near, start=1)]
+    return replace(
+        answer,
+        status=status,
+        statements=(Statement(sentence.format(reports=name_reports(reports, frames))),),
+        nearest=tuple(one for one in nearest if refusal(one, source(one.passage.report_id)) is None),
+    )
+
+
+def _has_words(question: str) -> bool:
+    """Whether there is a word to search for: two letters together, or one of a script without spaces."""
+    letters = [character for character in question if character.isalpha()]
+    return any(ord(letter) >= 0x2E80 for letter in letters) or any(
+        first.isalpha() and second.isalpha() for first, second in zip(question, question[1:], strict=False)
+    )

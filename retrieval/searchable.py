@@ -1,0 +1,54 @@
+"""What is searched in a passage's name: its words with the report's slips repaired, and what it is about.
+
+What is indexed may differ from what is quoted. Nothing in this file is ever shown.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from ingest.report import Kind, Passage, for_reading
+
+_WORD = re.compile(r"[^\W\d_]+")
+_SEEN = 3  # times that both halves of two words run together must occur by themselves
+_LONG = 8  # letters; shorter words are taken as they are
+
+_FACTS = {  # what people call a fact, in the languages they ask in
+    "title": ("título del informe", "title of the report", "titre du rapport", "título do relatório", "عنوان التقرير"),
+    "rapporteur": ("relator, autor", "rapporteur, author", "rapporteur, auteur", "relator, autor", "مقرر"),
+    "date": (
+        "fecha del informe, cuándo se escribió",
+        "date of the report, when it was written",
+        "date du rapport, quand il a été écrit",
+        "data do relatório, quando foi escrito",
+        "تاريخ التقرير، متى كتب",
+    ),
+}
+
+
+class Vocabulary:
+    """How often a report's words occur: enough to see where two of them were run together."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self._counts = Counter(word for text in texts for word in _WORD.findall(text.lower()))
+
+    def repaired(self, text: str) -> str:
+        """The text with words that were run together set apart ("gobiernosdeben" -> "gobiernos deben")."""
+        return _WORD.sub(lambda found: self._apart(found.group()), text)
+
+    def _apart(self, word: str) -> str:
+        lower = word.lower()
+        if len(word) < _LONG or self._counts[lower] > 1:
+            return word
+        cuts = [
+            (min(self._counts[lower[:at]], self._counts[lower[at:]]), at) for at in range(2, len(word) - 1)
+        ]
+        seen, at = max(cuts)
+        return f"{word[:at]} {word[at:]}" if seen >= _SEEN else word
+
+
+def searchable(passage: Passage, vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The texts that are embedded and whose words are looked up: one, but for facts one a language."""
+    text = vocabulary.repaired(for_reading(passage.text))
+    labels = _FACTS.get(passage.id.rpartition("#")[2], ()) if passage.kind is Kind.FACT else ()
+    return tuple(f"{label}: {text}" for label in labels) or (text,)
