@@ -17,6 +17,7 @@ from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
     from retrieval.assistant import Assistant
+    from retrieval.embedding import Embedder
 
 KINDS = ("recommendation", "part", "paragraph", "conclusion", "fact")
 
@@ -46,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--index", metavar="DIR", help="the index folder (default: RELATORIA_INDEX, or your data folder)")
+    common.add_argument(
+        "--index", metavar="DIR", help="the index folder (default: RELATORIA_INDEX, or your data folder)"
+    )
     common.add_argument(
         "--embedding-model",
         metavar="NAME",
@@ -55,16 +58,22 @@ def _parser() -> argparse.ArgumentParser:
     json_option = argparse.ArgumentParser(add_help=False)
     json_option.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
 
-    def command(name: str, run: Callable[[argparse.Namespace], int], *, prints_json: bool, text: str) -> argparse.ArgumentParser:
+    def command(
+        name: str, run: Callable[[argparse.Namespace], int], *, prints_json: bool, text: str
+    ) -> argparse.ArgumentParser:
         parents = [common, json_option] if prints_json else [common]
         sub = commands.add_parser(name, parents=parents, help=text, description=text)
         sub.set_defaults(run=run)
         return sub
 
-    sub = command("ingest", _ingest, prints_json=True, text="put report files into the index; without a path, the bundled report")
+    sub = command(
+        "ingest", _ingest, prints_json=True, text="put report files into the index; without a path, the bundled report"
+    )
     sub.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="text files, or folders of them")
     sub.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
-    sub.add_argument("--rebuild", action="store_true", help="make everything anew, for example with another embedding model")
+    sub.add_argument(
+        "--rebuild", action="store_true", help="make everything anew, for example with another embedding model"
+    )
 
     sub = command("remove", _remove, prints_json=False, text="take one report out of the index")
     sub.add_argument("report", metavar="REPORT_ID")
@@ -78,11 +87,15 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
 
     sub = command("ask", _ask, prints_json=True, text="answer a question with cited recommendations")
-    sub.add_argument("--language", choices=("es", "en", "fr", "pt"), help="of the opening sentence (default: the question's)")
+    sub.add_argument(
+        "--language", choices=("es", "en", "fr", "pt"), help="of the opening sentence (default: the question's)"
+    )
     sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
 
     sub = command("serve", _serve, prints_json=False, text="open the page in a browser")
-    sub.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)")
+    sub.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)"
+    )
     sub.add_argument("--port", type=int, default=7860, help="the port to listen on (default: 7860)")
     sub.add_argument("--open", action="store_true", help="open the browser too")
     return parser
@@ -108,7 +121,7 @@ def _ingest(options: argparse.Namespace) -> int:
     assistant = _assistant(options)
     sources = find_sources(options.paths or [BUNDLED_CORPUS])
 
-    def loaded() -> "object":
+    def loaded() -> "Embedder":
         with _waiting("Loading the embedding model…"):
             return assistant.embedder()
 

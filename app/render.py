@@ -32,10 +32,12 @@ def passage_json(passage: Passage) -> Json:
 
 
 def found_json(found: Found) -> Json:
+    """A question and its ranked passages."""
     return {"question": found.question, "language": found.language, "hits": [_hit_json(hit) for hit in found.hits]}
 
 
 def answer_json(answer: Answer) -> Json:
+    """An answer whole; the marks in ``statements`` refer to ``citations``."""
     return {
         "question": answer.question,
         "searched": answer.searched,
@@ -82,6 +84,7 @@ def _hit_json(hit: Hit) -> Json:
         "score": round(score.total, 6),
         "late": round(score.late, 6),
         "lexical": round(score.lexical, 6),
+        "every_word": score.every_word,
         "dense": None if score.dense is None else round(score.dense, 6),
         "rank": hit.rank,
         "kind": str(passage.kind),

@@ -84,10 +84,10 @@ def ingested_view(result: Ingested, *, dry_run: bool) -> RenderableType:
         )
         if ids
     ]
-    parts: list[RenderableType] = []
-    if result.failed:
-        for failure in result.failed:
-            parts.append(Text.assemble(("✗ ", "red"), (_plain(str(failure.file)), "bold"), " ", _plain(failure.error)))
+    parts: list[RenderableType] = [
+        Text.assemble(("✗ ", "red"), (_plain(str(failure.file)), "bold"), " ", _plain(failure.error))
+        for failure in result.failed
+    ]
     if changes:
         parts.append(Text(f"Reports: {', '.join(changes)}" + (f" ({did} so)" if dry_run else "")))
     if not dry_run:
@@ -121,7 +121,9 @@ def _quote_view(citation: Citation, frames: Frames, source: Source, *, brief: bo
     headings = [heading.rstrip(": ") for heading in passage.headings]
     where = [*headings, *([f"{frames.page} {page}"] if page else []), f"{frames.line} {line}"]
     head = Text.assemble(
-        (f"[{citation.mark}] ", "bold cyan"), (label(passage, frames), "bold"), ("  " + _plain(" › ".join(where)), "dim")
+        (f"[{citation.mark}] ", "bold cyan"),
+        (label(passage, frames), "bold"),
+        ("  " + _plain(" › ".join(where)), "dim"),
     )
     lead_in = [Text(f"({_plain(passage.lead_in)})", style="dim italic")] if passage.lead_in else []
     words = for_reading(citation.quote)

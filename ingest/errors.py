@@ -1,11 +1,11 @@
 """The errors that a person sees: what was found, what was wanted, what to type next.
 
-    RelatoriaError          every error of ours; its message is written for the person at the keyboard
-    ├── UnreadableReport    a report file that cannot be read; the others go in
-    ├── NoIndex             nothing has been ingested where we looked
-    ├── IndexMismatch       the index was made by another format or embedding model
-    ├── StorageFailed       the disk refused (full, read-only, locked)
-    └── BadQuestion         a question that cannot be searched as it stands
+RelatoriaError          every error of ours; its message is written for the person at the keyboard
+├── UnreadableReport    a report file that cannot be read; the others go in
+├── NoIndex             nothing has been ingested where we looked
+├── IndexMismatch       the index was made by another format or embedding model
+├── StorageFailed       the disk refused (full, read-only, locked)
+└── BadQuestion         a question that cannot be searched as it stands
 """
 
 

@@ -1,0 +1,1 @@
+"""From records to answers: the index, search, proof and answers by quoting."""

@@ -100,9 +100,7 @@ def read_weights(path: Path) -> WeightsFile:
         stored = reader.array(_Q4_0, size // _BLOCK, offset) if kind == 1 else reader.array("<f4", size, offset)
         tensors[name.decode()] = stored
     specials = {"<s>": bos, "</s>": eos, "<pad>": pad, "<unk>": unk}
-    return WeightsFile(
-        hidden, layers, heads, feed_forward, positions, token_types, epsilon, pieces, specials, tensors
-    )
+    return WeightsFile(hidden, layers, heads, feed_forward, positions, token_types, epsilon, pieces, specials, tensors)
 
 
 def widen(blocks: NDArray[Any], columns: int) -> NDArray[np.float32]:
@@ -174,10 +172,12 @@ def _bert(file: WeightsFile) -> BertModel:
     }
     state["embeddings.word_embeddings.weight"] = torch.zeros(1, file.hidden)
     bert.load_state_dict(state, assign=True)
-    bert.embeddings.word_embeddings = _FourBitEmbedding(file.tensors["emb.word"], file.hidden)
-    bert.embeddings.position_ids = torch.arange(file.positions).expand((1, -1))
-    bert.embeddings.token_type_ids = torch.zeros((1, file.positions), dtype=torch.long)
-    return bert.eval()
+    embeddings: Any = bert.embeddings
+    embeddings.word_embeddings = _FourBitEmbedding(file.tensors["emb.word"], file.hidden)
+    embeddings.position_ids = torch.arange(file.positions).expand((1, -1))
+    embeddings.token_type_ids = torch.zeros((1, file.positions), dtype=torch.long)
+    bert.train(mode=False)
+    return bert
 
 
 _STORED = {
@@ -210,7 +210,7 @@ class _BundledEncoder(InputModule):
     """First module of the sentence-transformers model: texts to token vectors."""
 
     def __init__(self, file: WeightsFile) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # the library's, untyped
         self.tokenizer: Tokenizer = tokenizer(file)
         self.auto_model = _bert(file)
         self.max_seq_length = file.positions

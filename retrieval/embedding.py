@@ -57,14 +57,15 @@ class Embedder(Protocol):
 class SentenceTransformerEmbedder:
     """An Embedder on a sentence-transformers model.
 
-    Empty text has a decided result: the vector of the prompt alone and no token vectors.
+    Empty text has a decided result: the vector of the prompt alone, and of its space as one token.
     """
 
     def __init__(self, model: "SentenceTransformer", name: str) -> None:
         self.name = name
         self.model = model
         self.window: int = model.max_seq_length or 512  # tokens, prompt and specials included
-        self._prompt_tokens = {kind: self._count(self._prompt(kind)) - 1 for kind in ("query", "document")}
+        # the last special is no prompt, nor is the prompt's final space, which belongs to the first word
+        self._prompt_tokens = {kind: self._count(self._prompt(kind).rstrip()) - 1 for kind in ("query", "document")}
 
     def query(self, text: str) -> Encoded:
         pieces = self._windows(text, "query")
@@ -106,9 +107,7 @@ class SentenceTransformerEmbedder:
         words = int(output["attention_mask"].sum())  # padding is on the right
         tokens = output["token_embeddings"][self._prompt_tokens[kind] : words - 1]
         vector = output["sentence_embedding"]
-        return Encoded(
-            vector.numpy(force=True).astype(np.float32), tokens.numpy(force=True).astype(np.float32).copy()
-        )
+        return Encoded(vector.numpy(force=True).astype(np.float32), tokens.numpy(force=True).astype(np.float32).copy())
 
     def _windows(self, text: str, kind: str) -> list[str]:
         prompt = self._prompt(kind)

@@ -131,7 +131,7 @@ class Index:
         if (made_with := stamp.get("model")) != self.model:
             raise IndexMismatch(
                 f"The index in {self.folder} was made with the embedding model {made_with}, not {self.model}. "
-                "Ask with that model (--embedding-model), or type: relatoria ingest --rebuild"
+                "Choose the model it was made with, or make it anew: relatoria ingest --rebuild"
             )
 
     def _plan(self, sources: Sources, rebuild: bool) -> _Plan:

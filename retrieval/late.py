@@ -33,7 +33,7 @@ def late_interaction(
     centre = torch.from_numpy(mean)
     tokens = torch.nn.functional.normalize(codes * scales[:, None] - centre, dim=1)
     asked = torch.nn.functional.normalize(torch.from_numpy(question) - centre, dim=1)
-    matches = (tokens @ asked.T).split(lengths)  # per window (t, q)
+    matches = torch.split(tokens @ asked.T, lengths)  # per window (t, q)
     best = torch.stack([window.amax(dim=0).mean() for window in matches]).tolist()
     found: dict[int, float] = {}
     for (row, _), score in zip(windows, best, strict=True):

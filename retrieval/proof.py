@@ -5,7 +5,7 @@ Also the one place that knows what a mark looks like, writing and reading: "[3]"
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ingest.report import Report, for_reading
@@ -65,31 +65,37 @@ def prove(statements: Iterable[Statement], source: Callable[[str], Report | None
 
 def refusal(citation: Citation, report: Report | None) -> str | None:
     """Why a citation is not proved, or None when it is."""
+    return next(_faults(citation, report), None)
+
+
+def _faults(citation: Citation, report: Report | None) -> Iterator[str]:
+    """What is wrong with a citation; each check may rely on those before it having passed."""
     passage = citation.passage
     if report is None or report.id != passage.report_id:
-        return "no such report"
+        yield "no such report"
+        return
     bounds = (passage.start, citation.start, citation.end, passage.end)
-    if any(type(bound) is not int for bound in bounds) or type(citation.mark) is not int:
-        return "offsets are not whole numbers"
+    if any(type(bound) is not int for bound in (*bounds, citation.mark)):
+        yield "offsets are not whole numbers"
+        return
+    if citation.mark < 1:
+        yield "not a mark"
     if not (0 <= passage.start <= citation.start < citation.end <= passage.end <= len(report.text)):
-        return "outside its passage"
+        yield "outside its passage"
     if report.text[citation.start : citation.end] != citation.quote:
-        return "not a slice of the source"
+        yield "not a slice of the source"
     if report.text[passage.start : passage.end] != passage.text:
-        return "its passage is not a slice of the source"
+        yield "its passage is not a slice of the source"
     if not for_reading(citation.quote):
-        return "nothing but white space"
+        yield "nothing but white space"
     before = report.text[max(0, passage.start - _LEAD_IN_REACH) : passage.start]
     if passage.lead_in and passage.lead_in not in for_reading(before):
-        return "its lead-in is not in the source"
-    return None
+        yield "its lead-in is not in the source"
 
 
 def _text_refusal(statement: Statement) -> str | None:
     """Why a statement's own text may not be shown: it says what its citations do not."""
-    if sorted(set(marks_in(statement.text))) != sorted({one.mark for one in statement.citations}):
-        return "marks and citations differ"
+    if statement.frame:
+        return "a mark without a citation" if marks_in(statement.text) else None
     quotes = " ".join(f"{for_reading(one.quote)} {mark(one.mark)}" for one in statement.citations)
-    if statement.citations and statement.text != quotes:
-        return "words that are not in the quote"
-    return None
+    return None if statement.text == quotes else "words that are not in the quote"

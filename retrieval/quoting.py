@@ -1,5 +1,6 @@
 """Answers without a chat model: which hits answer, and the answer as their verbatim words."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -11,9 +12,10 @@ from retrieval.search import Found, Hit
 
 SHOWN = 5  # quotes in one answer
 NEAREST = 3  # named with a refusal
-RELEVANT_SAME_LANGUAGE = 0.46  # score of a hit that answers; fitted on one half of XQuAD, see docs/search.md
-RELEVANT_ACROSS = 0.40
-IN_SCOPE = 0.33  # best score of a question that is about the reports' subjects at all
+RELEVANT_SAME_LANGUAGE = 0.47  # score of a hit that answers; fitted on one half of XQuAD, see docs/search.md
+RELEVANT_ACROSS = 0.385
+IN_SCOPE = 0.28  # best score of a question that is about the reports' subjects at all
+_WORD = re.compile(r"[^\W\d_]{2}|[\u2e80-\U0003ffff]")  # two letters, or one of a script without spaces
 BESIDE_BEST = 0.85  # share of the best hit's score that another answer must have
 
 
@@ -24,8 +26,8 @@ def quote(found: Found, *, reports: Sequence[Report], source: Callable[[str], Re
     the one the frame should be in, where we speak it.
     """
     spoken, frames = frames_for(language)
-    answer = Answer(found.question, found.question, spoken, Status.NOT_UNDERSTOOD, (), hits=found.hits)
-    if not _has_words(found.question):
+    answer = Answer(found.question, found.searched, spoken, Status.NOT_UNDERSTOOD, (), hits=found.hits)
+    if not _WORD.search(found.question):
         return replace(answer, statements=(Statement(frames.not_understood),))
     matching = answering(found)
     if not matching:
@@ -100,12 +102,4 @@ def _refuse(
         status=status,
         statements=(Statement(sentence.format(reports=name_reports(reports, frames))),),
         nearest=tuple(one for one in nearest if refusal(one, source(one.passage.report_id)) is None),
-    )
-
-
-def _has_words(question: str) -> bool:
-    """Whether there is a word to search for: two letters together, or one of a script without spaces."""
-    letters = [character for character in question if character.isalpha()]
-    return any(ord(letter) >= 0x2E80 for letter in letters) or any(
-        first.isalpha() and second.isalpha() for first, second in zip(question, question[1:], strict=False)
     )

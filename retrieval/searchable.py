@@ -14,7 +14,13 @@ _SEEN = 3  # times that both halves of two words run together must occur by them
 _LONG = 8  # letters; shorter words are taken as they are
 
 _FACTS = {  # what people call a fact, in the languages they ask in
-    "title": ("título del informe", "title of the report", "titre du rapport", "título do relatório", "عنوان التقرير"),
+    "title": (
+        "título del informe, de qué trata el informe",
+        "title of the report, what the report is about",
+        "titre du rapport, de quoi traite le rapport",
+        "título do relatório, de que trata o relatório",
+        "عنوان التقرير، موضوع التقرير",
+    ),
     "rapporteur": ("relator, autor", "rapporteur, author", "rapporteur, auteur", "relator, autor", "مقرر"),
     "date": (
         "fecha del informe, cuándo se escribió",
@@ -40,9 +46,7 @@ class Vocabulary:
         lower = word.lower()
         if len(word) < _LONG or self._counts[lower] > 1:
             return word
-        cuts = [
-            (min(self._counts[lower[:at]], self._counts[lower[at:]]), at) for at in range(2, len(word) - 1)
-        ]
+        cuts = [(min(self._counts[lower[:at]], self._counts[lower[at:]]), at) for at in range(2, len(word) - 1)]
         seen, at = max(cuts)
         return f"{word[:at]} {word[at:]}" if seen >= _SEEN else word
 

@@ -46,6 +46,7 @@ create virtual table words using fts5(stems, tokenize = "unicode61 remove_diacri
 create virtual table vocabulary using fts5vocab(words, row);
 """
 _PASSAGE = "id, report_id, kind, number, headings, lead_in, text, start, end, page, line, language"
+_LITTLE = 4  # letters; most words without a subject of their own are shorter, in the languages stemmed
 _MANY = 500  # values bound in one statement; SQLite's own limit is higher
 
 
@@ -104,7 +105,9 @@ class Store:
 
     def passages(self, report_id: str | None = None, kind: Kind | None = None) -> Iterator[Passage]:
         """In reading order, filtered where asked."""
-        query = f"select {_PASSAGE} from passage where ?1 in ('', report_id) and ?2 in ('', kind) order by report_id, row"
+        query = (
+            f"select {_PASSAGE} from passage where ?1 in ('', report_id) and ?2 in ('', kind) order by report_id, row"
+        )
         return (_passage(row) for row in self._rows(query, report_id or "", kind or ""))
 
     def count_reports(self) -> int:
@@ -140,15 +143,15 @@ class Store:
         row = self._one("select count, total from token_total")
         if row is None or not row[0]:
             return np.zeros(1, np.float32)
-        return (np.frombuffer(row[1], np.float64) / row[0]).astype(np.float32)
+        mean: NDArray[np.float32] = (np.frombuffer(row[1], np.float64) / row[0]).astype(np.float32)
+        return mean
 
     def word_scores(self, stems: Sequence[str], limit: int) -> dict[int, float]:
         """The passages that share words with a question, scored 0 to 1.
 
         BM25 divided by the sum the question could reach if every word of it were found: words that
         the reports do not have count against the score, which is what makes it comparable between
-        questions, and small for a question in a language the reports are not in. A passage that has
-        every word of the question scores 1.
+        questions, and small for a question in a language the reports are not in.
         """
         terms = list(dict.fromkeys(stems))
         total = self.count()
@@ -157,10 +160,18 @@ class Store:
         known = dict(self._in("select term, doc from vocabulary where term in (%s)", terms))
         rarity = [max(math.log((total - n + 0.5) / (n + 0.5)), 1e-6) for n in (known.get(term, 0) for term in terms)]
         highest = (1.2 + 1) * sum(rarity)  # k1 of SQLite's bm25() is 1.2
+        return {row: score / highest for row, score in self._words_match(terms, " OR ", limit)}
+
+    def with_every_word(self, stems: Sequence[str], limit: int) -> set[int]:
+        """The passages that have all words of a question; none when it is made of little words only."""
+        if not any(len(stem) >= _LITTLE for stem in stems):
+            return set()
+        return {row for row, _ in self._words_match(list(dict.fromkeys(stems)), " AND ", limit)}
+
+    def _words_match(self, terms: Sequence[str], joiner: str, limit: int) -> list[tuple]:  # type: ignore[type-arg]
+        match = joiner.join(f'"{term}"' for term in terms)
         query = "select rowid, -bm25(words) from words where words match ? order by bm25(words), rowid limit ?"
-        some, every = (joiner.join(f'"{term}"' for term in terms) for joiner in (" OR ", " AND "))
-        scores = {row: score / highest for row, score in self._rows(query, some, limit)}
-        return scores | {row: 1.0 for row, _ in self._rows(query, every, limit)}
+        return self._rows(query, match, limit)
 
     def vector_ids(self) -> set[str]:
         """Every vector the index names."""

@@ -1,0 +1,46 @@
+# make serve: set up, ingest the report if needed, open the page.   make test: set up, run everything.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PORT ?= 7860
+
+.PHONY: serve test lint types arrows check bench eval clean
+
+serve: $(VENV)/.ready
+	$(BIN)/relatoria ingest
+	$(BIN)/relatoria serve --port $(PORT) --open
+
+test: $(VENV)/.ready-dev
+	$(BIN)/pytest
+
+lint: $(VENV)/.ready-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.ready-dev
+	$(BIN)/mypy
+
+arrows: $(VENV)/.ready-dev
+	$(BIN)/lint-imports
+
+check: lint types arrows test
+
+bench: $(VENV)/.ready-dev
+	$(BIN)/python -m evals.bench
+
+eval: $(VENV)/.ready-dev
+	$(BIN)/python -m evals
+
+clean:
+	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(VENV)/.ready: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Relatoría needs Python 3.11 or newer; found $$($(PYTHON) --version). Try: make PYTHON=python3.12 …"; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.ready-dev: $(VENV)/.ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@

@@ -1,0 +1,31 @@
+"""What tests share: the bundled report in an index of its own, asked through the real model."""
+
+from pathlib import Path
+
+import pytest
+
+from app.config import quiet_libraries
+from ingest.report import Report
+from ingest.sources import BUNDLED_CORPUS, find_sources
+from ingest.text import read_text
+from retrieval.assistant import Assistant
+
+quiet_libraries()
+REPORT_ID = "gfmd-2010-mesa-redonda-1"
+
+
+@pytest.fixture(scope="session")
+def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    one = Assistant(tmp_path_factory.mktemp("index"))
+    one.index.update(find_sources([BUNDLED_CORPUS]), one.embedder)
+    return one
+
+
+@pytest.fixture(scope="session")
+def report_file() -> Path:
+    return BUNDLED_CORPUS / f"{REPORT_ID}.txt"
+
+
+@pytest.fixture(scope="session")
+def report(report_file: Path) -> Report:
+    return read_text(report_file, REPORT_ID)

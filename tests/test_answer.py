@@ -1,0 +1,152 @@
+"""Answers are the report's own words, framed in the asker's language; what is not there is refused."""
+
+import json
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from app.render import answer_json
+from ingest.report import Kind, Report, for_reading
+from retrieval.answer import Answer, Status
+from retrieval.assistant import Assistant
+from retrieval.chain import RelatoriaRetriever, answer_chain
+from retrieval.frames import FRAMES
+from retrieval.quoting import SHOWN, answering, quote
+from retrieval.search import Found, Hit, Score
+
+
+def first(answer: Answer) -> str:
+    return answer.citations[0].passage.id.partition("#")[2]
+
+
+@pytest.mark.parametrize(
+    ("question", "passage", "language", "opens"),
+    [
+        ("¿Qué se recomendó sobre la migración de retorno?", "1.1-r09", "es", "Una recomendación de «Mesa"),
+        ("Which vulnerable groups need priority?", "1.2-r06", "en", "One recommendation of «Mesa"),
+        ("Que dit le rapport sur la fuite des cerveaux ?", "1.1-r06", "fr", "Une recommandation de «Mesa"),
+        ("O que se recomenda sobre a fuga de cérebros?", "1.1-r06", "pt", "Uma recomendação de «Mesa"),
+        ("Was wird zur Rückkehrmigration empfohlen?", "1.1-r09", "en", "2 recommendations of «Mesa"),
+        ("Who was the rapporteur?", "rapporteur", "en", "As stated in «Mesa"),
+        ("¿Qué dice de los sistemas de protección social?", "1.2-p02", "es", "Esto dice «Mesa"),
+    ],
+)
+def test_answers(assistant: Assistant, question: str, passage: str, language: str, opens: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.status, first(answer), answer.language) == (Status.ANSWERED, passage, language)
+    assert answer.statements[0].text.startswith(opens)
+    assert [statement.frame for statement in answer.statements] == [True] + [False] * len(answer.citations)
+
+
+def test_every_quote_is_a_slice_and_every_mark_its_own(assistant: Assistant, report: Report) -> None:
+    for question in ("migración irregular", "gobiernos", "derechos humanos", "trata de personas", "return migration"):
+        answer = assistant.ask(question)
+        assert [one.mark for one in answer.citations] == list(range(1, len(answer.citations) + 1))
+        for one, statement in zip(answer.citations, answer.statements[1:], strict=True):
+            assert report.text[one.start : one.end] == one.quote
+            assert statement.text == f"{for_reading(one.quote)} [{one.mark}]"
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "says"),
+    [
+        ("¿Cuál es la capital de Australia?", Status.OUT_OF_SCOPE, "no trata de lo que cubre"),
+        ("How do I bake bread?", Status.OUT_OF_SCOPE, "not about what"),
+        ("¿Qué se recomienda sobre los refugiados y el asilo?", Status.NOTHING_FOUND, "no dice nada"),
+        ("Que dit le rapport sur les transferts de fonds ?", Status.NOTHING_FOUND, "ne dit rien"),
+        ("???", Status.NOT_UNDERSTOOD, "No he entendido"),
+        ("12 34", Status.NOT_UNDERSTOOD, "No he entendido"),
+    ],
+)
+def test_refusals(assistant: Assistant, report: Report, question: str, status: Status, says: str) -> None:
+    answer = assistant.ask(question)
+    assert answer.status is status
+    assert answer.citations == ()
+    assert answer.total == 0
+    assert says in answer.text
+    assert len(answer.nearest) == (0 if status is Status.NOT_UNDERSTOOD else 3)
+    for one in answer.nearest:
+        assert one.passage.kind is Kind.RECOMMENDATION
+        assert report.text[one.start : one.end] == one.quote
+
+
+def test_the_language_of_the_frame_can_be_chosen(assistant: Assistant) -> None:
+    assert assistant.ask("migración de retorno", language="fr").text.startswith("Une recommandation")
+    assert assistant.ask("migración de retorno", language="xx").language == "en"
+
+
+def test_all_frames_are_filled_in_all_languages() -> None:
+    counts = Counter(kind for frames in FRAMES.values() for kind in frames.kinds)
+    assert set(counts) == set(Kind)
+    assert set(counts.values()) == {len(FRAMES)}
+    for frames in FRAMES.values():
+        assert "{shown}" in frames.some_recommendations
+        assert "{total}" in frames.some_recommendations
+        assert "{reports}" in frames.nothing_found
+
+
+def found(assistant: Assistant, *scores: tuple[str, float]) -> Found:
+    passages = {one.id.partition("#")[2]: one for one in assistant.index.store.passages()}
+    hits = [Hit(passages[name], Score(score, 0, None), rank) for rank, (name, score) in enumerate(scores, start=1)]
+    return Found("pregunta cualquiera", "pregunta cualquiera", "es", True, tuple(hits))
+
+
+@pytest.mark.parametrize(
+    ("scores", "answers"),
+    [
+        ([("1.1-r05.1", 0.9), ("1.1-r05", 0.8)], ["1.1-r05.1"]),
+        ([("1.1-r05", 0.9), ("1.1-r05.1", 0.8)], ["1.1-r05"]),
+        ([("1.1-r05.1", 0.9), ("1.1-r05.2", 0.85), ("1.1-r05", 0.8)], ["1.1-r05"]),
+        ([("1.1-r05.1", 0.9), ("1.1-r05.2", 0.85)], ["1.1-r05.1"]),
+        ([("1.2-r01", 0.9), ("date", 0.85), ("1.2-r02", 0.8)], ["1.2-r01", "1.2-r02"]),
+        ([("date", 0.9), ("1.2-r01", 0.85)], ["date"]),
+        ([("1.2-r01", 0.9), ("1.2-r02", 0.5)], ["1.2-r01"]),
+        ([("1.2-r01", 0.2)], []),
+        ([], []),
+    ],
+)
+def test_which_hits_answer(assistant: Assistant, scores: list[tuple[str, float]], answers: list[str]) -> None:
+    assert [hit.passage.id.partition("#")[2] for hit in answering(found(assistant, *scores))] == answers
+
+
+def test_more_than_can_be_shown_is_counted(assistant: Assistant, report: Report) -> None:
+    many = found(assistant, *((f"1.2-r{n:02d}", 0.9) for n in range(1, 9)))
+    answer = quote(many, reports=[report], source=lambda _: report, language="en")
+    assert len(answer.citations) == SHOWN
+    assert answer.total == 8
+    assert answer.text.startswith("5 of the 8 recommendations")
+
+
+def test_quotes_that_cannot_be_proved_are_not_shown_and_are_counted(assistant: Assistant, report: Report) -> None:
+    some = found(assistant, ("1.2-r01", 0.9), ("1.2-r02", 0.88))
+    altered = replace(report, text=report.text.replace("gobiernosdeben", "gobiernos debe"))
+    answer = quote(some, reports=[report], source=lambda _: altered, language="es")
+    assert [one.passage.id.partition("#")[2] for one in answer.citations] == ["1.2-r01"]
+    assert sum(answer.dropped.values()) == 1
+    gone = quote(some, reports=[report], source=lambda _: None, language="es")
+    assert (gone.status, gone.citations, gone.dropped) == (Status.FAILED, (), {"no such report": 2})
+
+
+def test_the_json_of_an_answer_is_the_contract_s(assistant: Assistant, report: Report) -> None:
+    value = json.loads(json.dumps(answer_json(assistant.ask("What is the Platform for Partnerships?"))))
+    for key in ("question", "searched", "language", "status", "text", "statements", "citations", "total", "provenance"):
+        assert key in value
+    (citation,) = value["citations"]
+    assert citation["passage_id"] == "gfmd-2010-mesa-redonda-1#1.1-r10"
+    assert citation["quote"] == report.text[citation["start"] : citation["end"]]
+    assert (citation["mark"], citation["line"], citation["page"]) == (1, 79, 1)
+    opening, quoted = value["statements"]
+    assert opening["frame"] is True
+    assert quoted["citations"] == [1]
+    provenance = value["provenance"]
+    assert provenance["index"] == assistant.index.check()["fingerprint"]
+    assert provenance["reports"] == {report.id: report.file_hash}
+
+
+def test_the_langchain_face(assistant: Assistant) -> None:
+    documents = RelatoriaRetriever(assistant=assistant, k=2).invoke("migración de retorno")
+    assert documents[0].id == "gfmd-2010-mesa-redonda-1#1.1-r09"
+    assert len(documents) == 2
+    chain = answer_chain(assistant) | (lambda answer: answer.status)
+    assert chain.batch(["migración de retorno", "How do I bake bread?"]) == ["answered", "out_of_scope"]

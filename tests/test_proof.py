@@ -1,0 +1,130 @@
+"""The proof lets nothing through that is not in the source, whatever it is fed."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.report import Kind, Metadata, Passage, Report, for_reading
+from retrieval.answer import Citation, Statement
+from retrieval.proof import mark, marks_in, prove, quote_statement
+
+TEXT = "Intro.\n• Los gobiernos NO deben   crimi-\nnalizar a los migrantes [2].\n1. Parte primera\nFin"
+START, END = TEXT.index("Los"), TEXT.index("\n1.")
+REPORT = Report("r", TEXT, Metadata(title="T"), "0" * 64)
+PASSAGE = Passage("r#r01", "r", Kind.RECOMMENDATION, "1", (), "", TEXT[START:END], START, END, 1, 2, "es")
+CITATION = Citation.whole(1, PASSAGE)
+
+
+def source(report_id: str) -> Report | None:
+    return REPORT if report_id == "r" else None
+
+
+def plain(citation: Citation) -> Statement:
+    return Statement(f"{for_reading(citation.quote)} {mark(citation.mark)}", (citation,))
+
+
+def test_a_true_quote_passes() -> None:
+    citation = Citation(1, PASSAGE, "Los gobiernos NO deben", START, START + 22)
+    assert prove([quote_statement(citation)], source).statements == (quote_statement(citation),)
+
+
+def test_a_frame_sentence_passes_and_one_with_a_mark_does_not() -> None:
+    frame, marked = Statement("Una recomendación lo dice:"), Statement("Así consta [1]")
+    proved = prove([frame, marked], source)
+    assert proved.statements == (frame,)
+    assert proved.dropped == {"a mark without a citation": 1}
+
+
+@pytest.mark.parametrize(
+    ("citation", "reason"),
+    [
+        (replace(CITATION, quote=CITATION.quote.replace("NO ", "")), "not a slice of the source"),
+        (replace(CITATION, quote=CITATION.quote.replace("deben", "podrían")), "not a slice of the source"),
+        (replace(CITATION, quote=for_reading(CITATION.quote)), "not a slice of the source"),
+        (replace(CITATION, quote=CITATION.quote + " "), "not a slice of the source"),
+        (replace(CITATION, start=START + 1), "not a slice of the source"),
+        (replace(CITATION, start=START - 1), "outside its passage"),
+        (replace(CITATION, end=END + 1), "outside its passage"),
+        (replace(CITATION, start=END, end=START), "outside its passage"),
+        (replace(CITATION, start=START, end=START, quote=""), "outside its passage"),
+        (replace(CITATION, start=-5, end=-1, quote=TEXT[-5:-1]), "outside its passage"),
+        (replace(CITATION, end=10**9), "outside its passage"),
+        (replace(CITATION, start=True), "offsets are not whole numbers"),
+        (replace(CITATION, start=float(START)), "offsets are not whole numbers"),  # type: ignore[arg-type]
+        (replace(CITATION, mark=0), "not a mark"),
+        (replace(CITATION, mark="1"), "offsets are not whole numbers"),  # type: ignore[arg-type]
+        (replace(CITATION, passage=replace(PASSAGE, report_id="other")), "no such report"),
+        (replace(CITATION, passage=replace(PASSAGE, text="Otra cosa")), "its passage is not a slice of the source"),
+        (replace(CITATION, passage=replace(PASSAGE, lead_in="Nadie dijo:")), "its lead-in is not in the source"),
+        (Citation(1, PASSAGE, "   ", TEXT.index("   "), TEXT.index("   ") + 3), "nothing but white space"),
+    ],
+)
+def test_a_false_citation_is_refused_by_name(citation: Citation, reason: str) -> None:
+    proved = prove([Statement("x", (citation,))], source)
+    assert proved.statements == ()
+    assert proved.dropped == {reason: 1}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Los gobiernos deben criminalizar a los migrantes [1]",
+        f"{for_reading(CITATION.quote)} Y algo más. [1]",
+        f"{for_reading(CITATION.quote)}",
+        f"{for_reading(CITATION.quote)} [3]",
+        f"<b>{for_reading(CITATION.quote)}</b> [1]",
+        f"{CITATION.quote} [1]",
+        "",
+    ],
+)
+def test_a_text_that_is_not_its_quotes_is_refused(text: str) -> None:
+    proved = prove([Statement(text, (CITATION,))], source)
+    assert proved.statements == ()
+    assert proved.dropped == {"words that are not in the quote": 1}
+
+
+def test_a_source_that_writes_marks_of_its_own_can_be_quoted() -> None:
+    """ "[2]" stands in the report itself: quoting it makes no citation of it."""
+    proved = prove([plain(CITATION)], source)
+    assert proved.dropped == {}
+    assert proved.statements == (plain(CITATION),)
+
+
+def test_one_false_citation_spoils_only_its_statement() -> None:
+    good = plain(Citation(1, PASSAGE, "Los gobiernos", START, START + 13))
+    bad = plain(Citation(2, PASSAGE, "Los Gobiernos", START, START + 13))
+    assert prove([bad, good, bad], source).statements == (good,)
+    assert prove([bad, good, bad], source).dropped == {"not a slice of the source": 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("[1]", [1]),
+        ("a [1][2] b [12]", [1, 2, 12]),
+        ("[0] [01] [-1] [ 1 ] [1 ] [1,2] [٣] [１] [] [a] [12345]", []),
+        ("[[1]]", [1]),
+        ("[1\n]", []),
+    ],
+)
+def test_marks_are_read_one_way(text: str, marks: list[int]) -> None:
+    assert marks_in(text) == marks
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    start=st.integers(-5, len(TEXT) + 5),
+    end=st.integers(-5, len(TEXT) + 5),
+    quote=st.one_of(st.text(max_size=40), st.sampled_from([TEXT[a:b] for a in range(8, 60, 3) for b in (70, 60)])),
+    number=st.integers(-1, 3),
+    words=st.one_of(st.none(), st.text(max_size=30)),
+)
+def test_whatever_comes_only_slices_leave(start: int, end: int, quote: str, number: int, words: str | None) -> None:
+    citation = Citation(number, PASSAGE, quote, start, end)
+    text = f"{for_reading(quote)} {mark(number)}" if words is None else words
+    for statement in prove([Statement(text, (citation,))], source).statements:
+        assert TEXT[start:end] == quote
+        assert statement.text == f"{for_reading(TEXT[start:end])} [{number}]"
+        assert START <= start < end <= END

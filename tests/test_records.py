@@ -1,0 +1,193 @@
+"""The first report becomes exactly its records, and each of them is a slice of it."""
+
+import re
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import UnreadableReport
+from ingest.report import Kind, Metadata, Passage, Report, for_reading
+from ingest.split import split
+from ingest.text import read_text, readable_id
+
+
+@pytest.fixture(scope="module")
+def passages(report: Report) -> list[Passage]:
+    return split(report)
+
+
+def local(passage: Passage) -> str:
+    return passage.id.partition("#")[2]
+
+
+def test_the_report_becomes_exactly_its_records(passages: list[Passage]) -> None:
+    assert [local(one) for one in passages] == [
+        "title",
+        "rapporteur",
+        *(f"1.1-r{n:02d}" for n in range(1, 6)),
+        *(f"1.1-r05.{n}" for n in range(1, 6)),
+        *(f"1.1-r{n:02d}" for n in range(6, 11)),
+        "1.2-p01",
+        "1.2-p02",
+        *(f"1.2-r{n:02d}" for n in range(1, 17)),
+        "1.2-c01",
+        "date",
+    ]
+    assert Counter(one.kind for one in passages) == {
+        Kind.RECOMMENDATION: 26,
+        Kind.PART: 5,
+        Kind.PARAGRAPH: 2,
+        Kind.CONCLUSION: 1,
+        Kind.FACT: 3,
+    }
+
+
+def test_every_bullet_of_the_file_starts_one_recommendation(report: Report, passages: list[Passage]) -> None:
+    bullets = [found.end() for found in re.finditer("• ", report.text)]
+    assert [one.start for one in passages if one.kind is Kind.RECOMMENDATION] == bullets
+
+
+def test_sections(passages: list[Passage]) -> None:
+    under = Counter(one.headings[-1] for one in passages if one.kind is Kind.RECOMMENDATION)
+    assert under == {
+        "Principales recomendaciones y acciones de seguimiento": 10,
+        "Sobre las causas originarias de la migración irregular:": 5,
+        "Sobre los efectos de la migración irregular:": 11,
+    }
+    conclusion = next(one for one in passages if one.kind is Kind.CONCLUSION)
+    assert conclusion.headings == (
+        "Mesa Redonda 1.2 Estrategias conjuntas para atender la migración irregular",
+        "Sesión 1.2. Principales recomendaciones y acciones de seguimiento",
+    )
+
+
+def test_texts_are_slices_and_nothing_is_left_out(report: Report, passages: list[Passage]) -> None:
+    assert all(report.text[one.start : one.end] == one.text == one.text.strip() for one in passages)
+    covered = bytearray(len(report.text))
+    for one in passages:
+        covered[one.start : one.end] = b"x" * (one.end - one.start)
+    left = "".join(c if not covered[i] else "\n" for i, c in enumerate(report.text))
+    assert {for_reading(line) for line in left.splitlines() if line.strip() not in ("", "•")} == {
+        heading for one in passages for heading in one.headings
+    }
+
+
+def test_lines_are_those_of_the_file(report_file: Path, passages: list[Passage]) -> None:
+    lines = report_file.read_text(encoding="utf-8").split("\n")
+    assert all(one.text.splitlines()[0].strip() in lines[one.line - 1] for one in passages)
+    assert {one.page for one in passages} == {1}
+
+
+def test_the_traps(passages: list[Passage]) -> None:
+    by_id = {local(one): for_reading(one.text) for one in passages}
+    assert by_id["1.1-r08"].startswith("La regularización de los migrantes no se debe")
+    assert by_id["1.2-r05"].startswith("Al respecto, los gobiernos podrían considerar")
+    assert by_id["1.1-r07"].endswith("sobre los retos de la migración.")
+    assert "gobiernosdeben" in by_id["1.2-r02"]
+    assert "destinose" in by_id["1.1-r07"]
+    assert by_id["1.2-r08"].endswith("irregulares: cuanto más criminalizados, mayor es su vulnerabilidad.")
+    assert by_id["rapporteur"] == "Informe Del Relator General (Manuel Imson, Filipinas)"
+    assert by_id["date"] == "11 de noviembre de 2010"
+    assert by_id["title"] == "Mesa redonda 1: Alianzas para la migración y el desarrollo"
+
+
+def test_parts_know_their_recommendation_and_its_lead_in(passages: list[Passage]) -> None:
+    whole = next(one for one in passages if local(one) == "1.1-r05")
+    parts = [one for one in passages if one.kind is Kind.PART]
+    assert [one.number for one in parts] == ["5.1", "5.2", "5.3", "5.4", "5.5"]
+    assert {one.parent_id for one in parts} == {whole.id}
+    assert {one.lead_in for one in parts} == {
+        "Algunos características para construir alianzas exitosas identificados por esta Mesa Redonda fueron:"
+    }
+    assert all(whole.start < one.start < one.end <= whole.end for one in parts)
+    assert for_reading(parts[2].text).endswith("confianza entre todas las partes")
+
+
+def test_metadata(report: Report) -> None:
+    assert report.metadata == Metadata(
+        title="Mesa redonda 1: Alianzas para la migración y el desarrollo",
+        forum="Foro Mundial sobre Migración y Desarrollo",
+        year=2010,
+        place="Puerto Vallarta, México",
+        rapporteur="Manuel Imson (Filipinas)",
+        date="2010-11-11",
+        language="es",
+    )
+
+
+def test_the_same_records_every_time(report: Report, report_file: Path, passages: list[Passage]) -> None:
+    assert split(read_text(report_file, report.id)) == passages
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_line_ends_change_nothing_but_offsets(report: Report, newline: str) -> None:
+    other = replace(report, text=report.text.replace("\n", newline))
+    ours = [(local(one), for_reading(one.text), one.line) for one in split(other)]
+    assert ours == [(local(one), for_reading(one.text), one.line) for one in split(report)]
+
+
+def test_pages_and_restarting_numbers() -> None:
+    text = "Informe\n\nRecommendations\n\n1. One thing.\n2. Another\f thing.\n\nRecommendations again\n\n\f1. A third."
+    pages = (0, *(found.end() for found in re.finditer("\f", text)))
+    found = split(Report("r", text, Metadata(language="en"), "", pages))
+    listed = [(one.id, one.number, one.page) for one in found if one.kind is Kind.RECOMMENDATION]
+    assert listed == [("r#r01", "1", 1), ("r#r02", "2", 1), ("r#r01-2", "1", 3)]
+
+
+def test_a_list_that_nothing_calls_recommendations_is_none() -> None:
+    text = "Informe\n\nAsistentes\n\n• España\n• Filipinas\n"
+    found = split(Report("r", text, Metadata(language="es"), ""))
+    assert [one.kind for one in found if one.text in ("España", "Filipinas")] == [Kind.PARAGRAPH, Kind.PARAGRAPH]
+
+
+def test_for_reading_joins_only_words_broken_at_a_line_end() -> None:
+    assert (
+        for_reading(" coope-\r\n  ración  2010-\n2015 intra-regional\u00a0 x ")
+        == "cooperación 2010- 2015 intra-regional x"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "raw", "said"),
+    [
+        ("empty.txt", b"", "is empty"),
+        ("blank.txt", b" \n\t ", "is empty"),
+        ("signs.txt", b"--- ... ---", "has no words"),
+        ("latin.txt", "migración".encode("latin-1"), "is not text in UTF-8 (byte 7 is 0xF3)"),
+        ("binary.txt", b"%PDF\x00\x01\x02", "is not plain text (character 4"),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused_with_the_reason(tmp_path: Path, name: str, raw: bytes, said: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(raw)
+    with pytest.raises(UnreadableReport) as error:
+        read_text(file, "r")
+    assert said in str(error.value)
+
+
+def test_unreadable_files_are_refused(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing.txt"):
+        with pytest.raises(UnreadableReport, match="not a regular file"):
+            read_text(path, "r")
+
+
+@pytest.mark.parametrize(("encoding"), ["utf-8-sig", "utf-16"])
+def test_byte_order_marks_are_understood(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "r.txt"
+    file.write_bytes("Informe sobre migración".encode(encoding))
+    assert read_text(file, "r").text == "Informe sobre migración"
+
+
+@pytest.mark.parametrize("toml", ["title = ", "subject = 'x'", "year = 'MMX'", "title = 3"])
+def test_bad_metadata_is_said(tmp_path: Path, toml: str) -> None:
+    (tmp_path / "r.txt").write_text("Informe", encoding="utf-8")
+    (tmp_path / "r.toml").write_text(toml, encoding="utf-8")
+    with pytest.raises(UnreadableReport, match=r"r\.toml"):
+        read_text(tmp_path / "r.txt", "r")
+
+
+@pytest.mark.parametrize(("stem", "wanted"), [("Año 2010", "ano-2010"), ("***", "report"), ("A__b--C", "a-b-c")])
+def test_ids_from_file_names(stem: str, wanted: str) -> None:
+    assert readable_id(stem) == wanted
