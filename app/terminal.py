@@ -118,18 +118,15 @@ def separator(question: str) -> RenderableType:
 def _quote_view(citation: Citation, frames: Frames, source: Source, *, brief: bool = False) -> RenderableType:
     passage = citation.passage
     page, line = place(passage, source(passage.report_id))
-    headings = [heading.rstrip(": ") for heading in passage.headings]
-    where = [*headings, *([f"{frames.page} {page}"] if page else []), f"{frames.line} {line}"]
-    head = Text.assemble(
-        (f"[{citation.mark}] ", "bold cyan"),
-        (label(passage, frames), "bold"),
-        ("  " + _plain(" › ".join(where)), "dim"),
-    )
+    where = ", ".join([*([f"{frames.page} {page}"] if page else []), f"{frames.line} {line}"])
+    head = Text.assemble((f"[{citation.mark}] ", "bold cyan"), (label(passage, frames), "bold"), (f", {where}", "dim"))
+    path = " › ".join(heading.rstrip(": ") for heading in passage.headings)
+    section = [Text(_plain(path), style="dim")] if path else []
     lead_in = [Text(f"({_plain(passage.lead_in)})", style="dim italic")] if passage.lead_in else []
     words = for_reading(citation.quote)
     if brief and len(words) > BRIEF:
         words = words[:BRIEF].rsplit(" ", 1)[0] + " …"
-    return Group(head, *(Padding(one, (0, 0, 0, 4), expand=False) for one in [*lead_in, Text(_plain(words))]))
+    return Group(head, *(Padding(one, (0, 0, 0, 4), expand=False) for one in [*section, *lead_in, Text(_plain(words))]))
 
 
 def _count(number: int, noun: str) -> str:
