@@ -29,6 +29,8 @@ _CONCLUSION = re.compile(
 _RAPPORTEUR = re.compile(r"\b(?:relatora?|rapporteure?)\b", re.IGNORECASE)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}(?:er|º)? (?:de )?[^\W\d]{3,12} (?:de )?\d{4}", re.IGNORECASE)
 _HEADING_LENGTH = 160  # characters
+_ENDING = 20  # characters in which to look for the end of a sentence
+_ENOUGH = 20_000  # characters to tell a report's language from
 _LETTER = {Kind.RECOMMENDATION: "r", Kind.PARAGRAPH: "p", Kind.CONCLUSION: "c"}
 
 
@@ -95,7 +97,7 @@ def _blocks(report: Report) -> list[_Block]:
             last.end = end
         elif marker:
             blocks.append(_Block(start + marker.end(), end, number or "•"))
-        elif last and _continues(text[last.start : last.end], line, after_gap):
+        elif last and _continues(text, last, line, after_gap):
             last.extend(end)
         else:
             blocks.append(_Block(start + len(line) - len(line.lstrip()), end))
@@ -107,12 +109,15 @@ def _takes_part(text: str, item: _Block, number: int) -> bool:
     """Whether a numbered line is the next part of the list item before it."""
     if item.parts:
         return number == int(item.parts[-1].marker) + 1
-    return bool(item.marker) and number == 1 and text[item.start : item.end].endswith(":")
+    return bool(item.marker) and number == 1 and text.endswith(":", item.start, item.end)
 
 
-def _continues(before: str, line: str, after_gap: bool) -> bool:
+def _continues(text: str, block: _Block, line: str, after_gap: bool) -> bool:
     """Whether an unmarked line goes on with the block before it, blank lines between or not."""
-    return not after_gap or (not _SENTENCE_END.search(before) and line.lstrip()[0].islower())
+    if not after_gap:
+        return True
+    ending = text[max(block.start, block.end - _ENDING) : block.end]
+    return line.lstrip()[0].islower() and not _SENTENCE_END.search(ending)
 
 
 def _heading_style(block: _Block, text: str, following: _Block | None) -> str | None:
@@ -132,7 +137,7 @@ class _Draft:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.language = report.metadata.language or detect(report.text)
+        self.language = report.metadata.language or detect(report.text[:_ENOUGH])
         self.passages: list[Passage] = []
         self.headings: list[_Heading] = []
         self.counts: Counter[tuple[str, Kind]] = Counter()

@@ -4,6 +4,7 @@ import threading
 import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -45,13 +46,14 @@ class Assistant:
         """The answer, framed in the question's language or the one given. Raises as ``search`` does."""
         stamp = self.index.check()
         found = self.search(question)
-        reports = list(self.index.store.reports().values())
-        by_id = {report.id: report for report in reports}
-        answer = quote(found, reports=reports, source=by_id.get, language=language or found.language)
-        shown = {one.passage.report_id for one in (*answer.citations, *answer.nearest)}
+        source = cache(self.report)
+        answer = quote(
+            found, source=source, asked=self.index.store.count_reports(), language=language or found.language
+        )
+        shown = sorted({one.passage.report_id for one in (*answer.citations, *answer.nearest)})
         provenance = Provenance(
             index=stamp["fingerprint"],
-            reports={report.id: report.file_hash for report in reports if report.id in shown},
+            reports={report.id: report.file_hash for report in map(source, shown) if report},
             embedding_model=self.index.model,
             chat_model=None,
             version=version("relatoria"),

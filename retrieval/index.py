@@ -86,6 +86,8 @@ class Index:
         if not stamp:
             raise NoIndex(f"There is no index in {self.folder} yet. Type: relatoria ingest")
         self._check_stamp(stamp)
+        if not self.store.count_reports():
+            raise NoIndex(f"The index in {self.folder} is empty. Type: relatoria ingest")
         return stamp
 
     def update(
@@ -174,7 +176,8 @@ class Index:
             texts: dict[str, str] = {}  # what is to be embedded, by vector id
             for source, report in plan.put.items():
                 assert model is not None
-                records = [self._record(passage, Vocabulary([report.text]), model, texts) for passage in split(report)]
+                vocabulary = Vocabulary(report.text)
+                records = (self._record(passage, vocabulary, model, texts) for passage in split(report))
                 writer.put(report, source, records)
             if model is not None:
                 new = {one: texts[one] for one in sorted(writer.missing(texts))}

@@ -10,6 +10,8 @@ from retrieval.frames import Frames, frames_for, opening
 from retrieval.proof import prove, quote_statement, refusal
 from retrieval.search import Found, Hit
 
+Source = Callable[[str], Report | None]
+
 SHOWN = 5  # quotes in one answer
 NEAREST = 3  # named with a refusal
 RELEVANT_SAME_LANGUAGE = 0.47  # score of a hit that answers; fitted on one half of XQuAD, see docs/search.md
@@ -19,11 +21,12 @@ _WORD = re.compile(r"[^\W\d_]{2}|[\u2e80-\U0003ffff]")  # two letters, or one of
 BESIDE_BEST = 0.85  # share of the best hit's score that another answer must have
 
 
-def quote(found: Found, *, reports: Sequence[Report], source: Callable[[str], Report | None], language: str) -> Answer:
+def quote(found: Found, *, source: Source, asked: int, language: str) -> Answer:
     """The answer to a searched question, every quote proved against ``source``.
 
-    ``reports`` are the reports asked, for the sentence that says what they cover; ``language`` is
-    the one the frame should be in, where we speak it.
+    ``source`` gives a report as stored, by id; ``asked`` is how many reports were asked, for the
+    sentence that says what they cover; ``language`` is the one the frame should be in, where we
+    speak it.
     """
     spoken, frames = frames_for(language)
     answer = Answer(found.question, found.searched, spoken, Status.NOT_UNDERSTOOD, (), hits=found.hits)
@@ -31,7 +34,7 @@ def quote(found: Found, *, reports: Sequence[Report], source: Callable[[str], Re
         return replace(answer, statements=(Statement(frames.not_understood),))
     matching = answering(found)
     if not matching:
-        return _refuse(answer, found, frames, reports, source)
+        return _refuse(answer, found, frames, source, asked)
     shown = matching[:SHOWN]
     total = len({hit.passage.parent_id or hit.passage.id for hit in matching if is_recommendation(hit.passage)})
     quotes = [quote_statement(Citation.whole(mark, hit.passage)) for mark, hit in enumerate(shown, start=1)]
@@ -40,9 +43,8 @@ def quote(found: Found, *, reports: Sequence[Report], source: Callable[[str], Re
         failed = Statement(frames.unproved)
         return replace(answer, status=Status.FAILED, statements=(failed,), dropped=dict(proved.dropped))
     passages = [one.citations[0].passage for one in proved.statements]
-    cited = {passage.report_id for passage in passages}
-    titles = name_reports([report for report in reports if report.id in cited], frames)
-    first = Statement(opening(frames, passages, total, titles))
+    cited = sorted({passage.report_id for passage in passages})
+    first = Statement(opening(frames, passages, total, _name(cited, len(cited), source, frames)))
     return replace(
         answer,
         status=Status.ANSWERED,
@@ -78,28 +80,22 @@ def answering(found: Found) -> list[Hit]:
     return list(kept.values())
 
 
-def name_reports(reports: Sequence[Report], frames: Frames) -> str:
+def _name(report_ids: Sequence[str], count: int, source: Source, frames: Frames) -> str:
     """One report by its title, several by their count."""
-    if len(reports) == 1:
-        return f"«{reports[0].metadata.title or reports[0].id}»"
-    return frames.reports.format(count=len(reports))
+    report = source(report_ids[0]) if count == 1 and report_ids else None
+    return f"«{report.metadata.title or report.id}»" if report else frames.reports.format(count=count)
 
 
-def _refuse(
-    answer: Answer,
-    found: Found,
-    frames: Frames,
-    reports: Sequence[Report],
-    source: Callable[[str], Report | None],
-) -> Answer:
+def _refuse(answer: Answer, found: Found, frames: Frames, source: Source, asked: int) -> Answer:
     best = found.hits[0].score.total if found.hits else 0.0
     status = Status.NOTHING_FOUND if best >= IN_SCOPE else Status.OUT_OF_SCOPE
     sentence = frames.nothing_found if status is Status.NOTHING_FOUND else frames.out_of_scope
+    covers = _name([hit.passage.report_id for hit in found.hits], asked, source, frames)
     near = [hit.passage for hit in found.hits if hit.passage.kind is Kind.RECOMMENDATION][:NEAREST]
     nearest = [Citation.whole(mark, passage) for mark, passage in enumerate(near, start=1)]
     return replace(
         answer,
         status=status,
-        statements=(Statement(sentence.format(reports=name_reports(reports, frames))),),
+        statements=(Statement(sentence.format(reports=covers)),),
         nearest=tuple(one for one in nearest if refusal(one, source(one.passage.report_id)) is None),
     )

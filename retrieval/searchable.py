@@ -5,7 +5,6 @@ What is indexed may differ from what is quoted. Nothing in this file is ever sho
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 
 from ingest.report import Kind, Passage, for_reading
 
@@ -35,8 +34,8 @@ _FACTS = {  # what people call a fact, in the languages they ask in
 class Vocabulary:
     """How often a report's words occur: enough to see where two of them were run together."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        self._counts = Counter(word for text in texts for word in _WORD.findall(text.lower()))
+    def __init__(self, text: str) -> None:
+        self._counts = Counter(_WORD.findall(text.lower()))
 
     def repaired(self, text: str) -> str:
         """The text with words that were run together set apart ("gobiernosdeben" -> "gobiernos deben")."""

@@ -112,7 +112,7 @@ def test_which_hits_answer(assistant: Assistant, scores: list[tuple[str, float]]
 
 def test_more_than_can_be_shown_is_counted(assistant: Assistant, report: Report) -> None:
     many = found(assistant, *((f"1.2-r{n:02d}", 0.9) for n in range(1, 9)))
-    answer = quote(many, reports=[report], source=lambda _: report, language="en")
+    answer = quote(many, asked=1, source=lambda _: report, language="en")
     assert len(answer.citations) == SHOWN
     assert answer.total == 8
     assert answer.text.startswith("5 of the 8 recommendations")
@@ -121,10 +121,10 @@ def test_more_than_can_be_shown_is_counted(assistant: Assistant, report: Report)
 def test_quotes_that_cannot_be_proved_are_not_shown_and_are_counted(assistant: Assistant, report: Report) -> None:
     some = found(assistant, ("1.2-r01", 0.9), ("1.2-r02", 0.88))
     altered = replace(report, text=report.text.replace("gobiernosdeben", "gobiernos debe"))
-    answer = quote(some, reports=[report], source=lambda _: altered, language="es")
+    answer = quote(some, asked=1, source=lambda _: altered, language="es")
     assert [one.passage.id.partition("#")[2] for one in answer.citations] == ["1.2-r01"]
     assert sum(answer.dropped.values()) == 1
-    gone = quote(some, reports=[report], source=lambda _: None, language="es")
+    gone = quote(some, asked=1, source=lambda _: None, language="es")
     assert (gone.status, gone.citations, gone.dropped) == (Status.FAILED, (), {"no such report": 2})
 
 

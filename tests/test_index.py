@@ -184,6 +184,9 @@ def test_removing_a_report(index: Index, reports: Path) -> None:
     assert [one.id for one in index.store.reports().values()] == ["b"]
     with pytest.raises(RelatoriaError, match="There are: b"):
         index.remove("a")
+    index.remove("b")
+    with pytest.raises(NoIndex, match="is empty"):
+        index.check()
 
 
 def test_an_open_reader_sees_what_another_process_writes(index: Index, reports: Path) -> None:
