@@ -1,0 +1,1 @@
+"""How far the product can be trusted, and how fast it is, as figures anyone can print."""

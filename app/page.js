@@ -1,0 +1,98 @@
+// What the page does in the browser: opens a mark's place in the report, and keeps the reader where they read.
+window.relatoria = (() => {
+  const root = document.documentElement;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
+  const narrow = matchMedia("(max-width: 900px)");
+  let cameFrom = null; // the link that opened the report, to give the focus back
+  let turns = 0;
+
+  const one = (selector) => document.querySelector(selector);
+  const smoothly = () => (calm.matches ? "auto" : "smooth");
+  const painted = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
+
+  function open(fragment) {
+    const box = one("#r-wire textarea, #r-wire input");
+    if (!box) return;
+    box.value = `${fragment} ${Date.now()}`; // the same place twice is two events
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  function close() {
+    if (root.dataset.panel !== "reader") return;
+    show(one("#r-sources .r-sources") ? "sources" : "");
+    history.replaceState(null, "", location.pathname + location.search);
+    if (cameFrom?.isConnected) cameFrom.focus();
+  }
+
+  function show(panel) {
+    if (panel) root.dataset.panel = panel;
+    else delete root.dataset.panel;
+  }
+
+  const forget = () => document.querySelectorAll(".r-now").forEach((now) => now.classList.remove("r-now"));
+
+  function bringIntoPanel(mark) {
+    const paper = mark.closest(".r-paper");
+    const top = mark.getBoundingClientRect().top - paper.getBoundingClientRect().top + paper.scrollTop;
+    paper.scrollTo({ top: Math.max(0, top - paper.clientHeight * 0.28), behavior: smoothly() });
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href*="#at="]');
+    if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      const href = link.getAttribute("href");
+      const fragment = href.slice(href.indexOf("#at="));
+      cameFrom = link;
+      forget();
+      link.closest(".r-card, .r-quotes li")?.classList.add("r-now");
+      history.replaceState(null, "", location.pathname + location.search + fragment);
+      open(fragment);
+      return;
+    }
+    if (event.target.closest?.("[data-close]")) close();
+  }, true);
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+
+  return {
+    // the first page is there: its language, and the place a shared link leads to
+    loaded: () => painted(() => {
+      root.lang = one("#r-top [data-lang]")?.dataset.lang ?? root.lang;
+      if (location.hash.startsWith("#at=")) open(location.hash);
+    }),
+    // a question or a piece of its answer: the question comes to the top once
+    talked: () => painted(() => {
+      // Gradio labels each message with its source, markup and all, for screen readers
+      document.querySelectorAll("#r-chat [data-testid][aria-label]").forEach((one) => one.removeAttribute("aria-label"));
+      const questions = document.querySelectorAll("#r-chat .r-question");
+      if (questions.length > turns) {
+        questions[questions.length - 1].scrollIntoView({ block: "start", behavior: smoothly() });
+        if (narrow.matches) document.activeElement?.blur?.(); // the keyboard gives way to the answer
+      }
+      turns = questions.length;
+    }),
+    // sources of a new answer
+    cited: () => painted(() => {
+      forget();
+      root.classList.toggle("r-cited", Boolean(one("#r-sources .r-sources")));
+      show(one("#r-sources .r-sources") ? "sources" : "");
+      const side = one("#r-sources");
+      if (side) side.scrollTop = 0;
+    }),
+    // the report, at the place asked for
+    opened: () => painted(() => {
+      show("reader");
+      const mark = one("#r-here");
+      if (mark) {
+        bringIntoPanel(mark);
+        mark.focus({ preventScroll: true });
+      } else {
+        one("#r-reader .r-paper")?.scrollTo({ top: 0 });
+        one("#r-reader .r-back")?.focus({ preventScroll: true });
+      }
+    }),
+  };
+})();

@@ -1,0 +1,259 @@
+"""Answers and reports as HTML: every word of a report or a question goes through ``escaped``."""
+
+import html
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote as url_quote
+from urllib.parse import unquote
+
+from app.labels import LABELS, Labels, labels_for
+from app.render import place
+from ingest.report import Passage, Report, for_reading
+from retrieval.answer import Answer, Citation, Provenance, Statement, Status
+from retrieval.frames import Frames, frames_for, label
+from retrieval.proof import mark, quote_statement
+
+Source = Callable[[str], Report | None]
+
+LISTED = 6  # reports on the first page
+ECHOED = 400  # characters of a question that its own bubble shows
+BRIEF = 180  # characters of what is only near
+_FRAGMENT = re.compile(r"#at=([^:\s]{1,600}):(\d{1,12})-(\d{1,12})", re.ASCII)
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # controls, bidirectional overrides
+_TEMPLATE = str.maketrans({"$": "&#36;", "{": "&#123;", "}": "&#125;", "`": "&#96;"})
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A report and how much it recommends."""
+
+    report: Report
+    recommendations: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A stretch of a report, as links carry it."""
+
+    report_id: str
+    start: int  # characters in the report's text, half-open
+    end: int
+
+    @property
+    def fragment(self) -> str:
+        """The part of a link that opens the page here.
+
+        >>> Place("a b", 3, 9).fragment
+        '#at=a%20b:3-9'
+        """
+        return f"#at={url_quote(self.report_id, safe='')}:{self.start}-{self.end}"
+
+    @classmethod
+    def read(cls, fragment: str) -> "Place | None":
+        """The place of a link, or None when it is not one of ours.
+
+        >>> Place.read("#at=a%20b:3-9")
+        Place(report_id='a b', start=3, end=9)
+        """
+        found = _FRAGMENT.match(fragment)
+        return cls(unquote(found[1]), int(found[2]), int(found[3])) if found else None
+
+
+def escaped(text: str) -> str:
+    """Text of others, safe between tags and in quoted attributes, in a template and in Markdown's HTML.
+
+    What a reader could not see but a browser would obey (controls, bidirectional overrides) is made
+    visible as U+FFFD; right-to-left text itself needs none of it.
+
+    >>> escaped('<b title="${x}">')
+    '&lt;b title=&quot;&#36;&#123;x&#125;&quot;&gt;'
+    """
+    return html.escape(_UNSEEN.sub("\ufffd", text), quote=True).translate(_TEMPLATE)
+
+
+# The conversation. A message is one line, so that the Markdown around it sees one block of HTML;
+# what may not be in one (data-*, aria-*) the chat's own sanitizer strips.
+
+
+def question_html(question: str) -> str:
+    """What the visitor asked, on one line."""
+    words = " ".join(question.split())
+    shown = words if len(words) <= ECHOED else words[:ECHOED] + "…"
+    return f'<div class="r-question" dir="auto">{escaped(shown)}</div>'
+
+
+def pending_html(labels: Labels) -> str:
+    """A sign of life."""
+    return f'<div class="r-answer r-pending"><p>{escaped(labels.searching)}</p></div>'
+
+
+def failure_html(message: str, labels: Labels) -> str:
+    """A question that could not be answered, in one plain sentence."""
+    return _answer_div(Status.FAILED, labels, f'<p class="r-opening">{escaped(message)}</p>')
+
+
+def answer_html(answer: Answer, shown: int | None = None) -> str:
+    """An answer, or its first ``shown`` statements while it streams."""
+    _, frames = frames_for(answer.language)
+    labels = labels_for(answer.language if answer.language in LABELS else "en")
+    parts = _statements_html(answer.statements[:shown], frames, labels)
+    if shown is None or shown >= len(answer.statements):
+        if answer.nearest:
+            parts += f'<p class="r-near">{escaped(frames.nearest)}</p><ol class="r-quotes">'
+            parts += "".join(_quote_item(one, frames, labels, brief=True) for one in answer.nearest) + "</ol>"
+        if answer.dropped:
+            parts += f'<p class="r-near">{escaped(labels.dropped.format(count=sum(answer.dropped.values())))}</p>'
+        if answer.provenance:
+            parts += provenance_html(answer.provenance, labels)
+    return _answer_div(answer.status, labels, parts)
+
+
+def provenance_html(provenance: Provenance, labels: Labels) -> str:
+    """What the answer was made from and with: one line that opens."""
+    model = provenance.chat_model or provenance.embedding_model
+    brief = " · ".join((f"{labels.fields['index']} {provenance.index[:4]}…", model.split(" ")[0], provenance.version))
+    rows = [
+        (labels.fields["index"], provenance.index),
+        *((f"{labels.fields['report']} {report_id}", digest) for report_id, digest in provenance.reports.items()),
+        (labels.fields["embedding"], provenance.embedding_model),
+        (labels.fields["chat"], provenance.chat_model or labels.no_chat_model),
+        (labels.fields["version"], provenance.version),
+        (labels.fields["date"], provenance.date),
+    ]
+    table = "".join(f"<dt>{escaped(name)}</dt><dd>{escaped(value)}</dd>" for name, value in rows)
+    summary = f'<summary title="{escaped(labels.provenance)}">{escaped(brief)}</summary>'
+    return f'<details class="r-provenance">{summary}<dl>{table}</dl></details>'
+
+
+def _answer_div(status: Status, labels: Labels, inside: str) -> str:
+    called = labels.statuses.get(status)
+    badge = f'<p class="r-status">{escaped(called)}</p>' if called else ""
+    return f'<div class="r-answer r-{status.value.replace("_", "-")}">{badge}{inside}</div>'
+
+
+def _statements_html(statements: Iterable[Statement], frames: Frames, labels: Labels) -> str:
+    """Our sentences as paragraphs, quotes as one list; prose keeps its marks where they stand."""
+    parts: list[str] = []
+    for statement in statements:
+        if len(statement.citations) == 1 and statement.text == quote_statement(statement.citations[0]).text:
+            item = _quote_item(statement.citations[0], frames, labels)
+            if parts and parts[-1].endswith("</ol>"):
+                parts[-1] = parts[-1].removesuffix("</ol>") + item + "</ol>"
+            else:
+                parts.append(f'<ol class="r-quotes">{item}</ol>')
+            continue
+        words = escaped(" ".join(statement.text.split()))
+        for citation in statement.citations:
+            words = words.replace(mark(citation.mark), _mark_link(citation, frames, labels))
+        parts.append(f'<p class="{"r-opening" if statement.frame else "r-prose"}" dir="auto">{words}</p>')
+    return "".join(parts)
+
+
+def _quote_item(citation: Citation, frames: Frames, labels: Labels, *, brief: bool = False) -> str:
+    words = for_reading(citation.quote)
+    if brief and len(words) > BRIEF:
+        words = words[:BRIEF].rsplit(" ", 1)[0] + " …"
+    passage = citation.passage
+    lead_in = f'<span class="r-lead" lang="{escaped(passage.language)}">{escaped(passage.lead_in)}</span> '
+    return (
+        f'<li>{_mark_link(citation, frames, labels)}<span class="r-name">{escaped(label(passage, frames))}</span>'
+        f'<blockquote lang="{escaped(passage.language)}" dir="auto">{lead_in if passage.lead_in else ""}'
+        f"{escaped(words)}</blockquote></li>"
+    )
+
+
+def _mark_link(citation: Citation, frames: Frames, labels: Labels) -> str:
+    at = Place(citation.passage.report_id, citation.start, citation.end).fragment
+    title = f"{label(citation.passage, frames)} · {labels.in_place}"
+    return f'<a class="r-mark" href="{escaped(at)}" title="{escaped(title)}">{mark(citation.mark)}</a>'
+
+
+# Beside the conversation
+
+
+def sources_html(answer: Answer, source: Source) -> str:
+    """A card for each citation, or for what comes nearest; empty when there is neither."""
+    spoken, frames = frames_for(answer.language)
+    labels = labels_for(spoken)
+    citations = answer.citations or answer.nearest
+    if not citations:
+        return ""
+    title = labels.sources if answer.citations else frames.nearest.rstrip(" :")
+    cards = "".join(_card(one, source(one.passage.report_id), frames, labels) for one in citations)
+    heading = f'<h2>{escaped(title)} <span class="r-count">{len(citations)}</span></h2>'
+    return f'<section class="r-sources" lang="{spoken}">{heading}<ol class="r-cards">{cards}</ol></section>'
+
+
+def where(passage: Passage, report: Report | None, frames: Frames) -> str:
+    """Page and line as a reader would say them."""
+    page, line = place(passage, report)
+    return ", ".join([*([f"{frames.page} {page}"] if page else []), f"{frames.line} {line}"])
+
+
+def _card(citation: Citation, report: Report | None, frames: Frames, labels: Labels) -> str:
+    passage = citation.passage
+    at = escaped(Place(passage.report_id, citation.start, citation.end).fragment)
+    path = " › ".join(heading.rstrip(": ") for heading in passage.headings)
+    lead_in = f'<p class="r-lead" lang="{escaped(passage.language)}" dir="auto">{escaped(passage.lead_in)}</p>'
+    title = report.metadata.title if report else ""
+    return (
+        f'<li class="r-card" data-mark="{citation.mark}"><header><a class="r-mark" href="{at}" '
+        f'aria-label="{escaped(f"{mark(citation.mark)} {label(passage, frames)}, {labels.in_place}")}">'
+        f"{mark(citation.mark)}</a><strong>{escaped(label(passage, frames))}</strong>"
+        f'<span class="r-where">{escaped(where(passage, report, frames))}</span></header>'
+        f'<p class="r-path" lang="{escaped(passage.language)}" dir="auto" title="{escaped(title)}">{escaped(path)}</p>'
+        f'{lead_in if passage.lead_in else ""}<blockquote lang="{escaped(passage.language)}" dir="auto">'
+        f"{escaped(for_reading(citation.quote))}</blockquote>"
+        f'<a class="r-open" href="{at}">{escaped(labels.in_place)}</a></li>'
+    )
+
+
+# The first page
+
+
+def top_html(language: str) -> str:
+    """The name of the product and the languages the page speaks."""
+    labels = labels_for(language)
+    current = ' aria-current="true"'
+    links = "".join(
+        f'<a href="?lang={code}" lang="{code}" hreflang="{code}" title="{escaped(one.name)}"'
+        f"{current if code == language else ''}>{code}</a>"
+        for code, one in LABELS.items()
+    )
+    return (
+        f'<header class="r-top" data-lang="{language}"><a class="r-word" href="?lang={language}">Relatoría</a>'
+        f'<span class="r-tagline">{escaped(labels.tagline)}</span>'
+        f'<nav aria-label="{escaped(labels.languages)}">{links}</nav></header>'
+    )
+
+
+def welcome_html(covered: Sequence[Covered], language: str) -> str:
+    """What this is, and which reports it covers."""
+    labels = labels_for(language)
+    items = "".join(_covered_item(one, labels) for one in covered[:LISTED])
+    rest = len(covered) - LISTED
+    more = f"<li>{escaped(labels.more_reports.format(count=rest))}</li>" if rest > 0 else ""
+    return (
+        f'<section class="r-welcome" lang="{language}"><h1>{escaped(labels.welcome)}</h1>'
+        f'<p class="r-promise">{escaped(labels.promise)}</p>'
+        f'<h2>{escaped(labels.covers)}</h2><ul class="r-covers">{items}{more}</ul>'
+        f"<h2>{escaped(labels.try_asking)}</h2></section>"
+    )
+
+
+def _covered_item(one: Covered, labels: Labels) -> str:
+    known = one.report.metadata
+    count = (
+        labels.one_recommendation
+        if one.recommendations == 1
+        else labels.recommendations.format(count=one.recommendations)
+    )
+    about = " · ".join(str(part) for part in (known.forum, known.place, known.year) if part)
+    lang = f' lang="{escaped(known.language)}"' if known.language else ""
+    return (
+        f'<li><cite{lang} dir="auto">{escaped(known.title or one.report.id)}</cite>'
+        f'<span class="r-about"{lang}>{escaped(about)}</span>'
+        f'<span class="r-counts"><b>{escaped(count)}</b> '
+        f'<a href="{escaped(Place(one.report.id, 0, 0).fragment)}">{escaped(labels.read)}</a></span></li>'
+    )

@@ -1,0 +1,196 @@
+"""The benchmark, `python -m evals.bench`: how long things take and how much memory, beside what cannot be avoided.
+
+Everything is measured in processes of its own, on an index of its own. Ratios compare figures of
+one run, so that another machine gives about the same. It measures and does not judge: the exit
+status is 0 whatever the figures.
+"""
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+from rich.table import Table
+
+from evals.screen import wide_console
+from ingest.errors import RelatoriaError
+
+ROUNDS = 3  # of what starts processes; after one that is not counted
+HELP_ROUNDS = 5
+QUESTION = "¿Qué se recomendó sobre la migración de retorno?"
+QUESTIONS = f"{QUESTION}\nWho was the rapporteur?\nQue dit le rapport sur la fuite des cerveaux ?\n" * 10
+_OFFLINE = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "ANONYMIZED_TELEMETRY": "False"}
+_COLD = """
+import time, sentence_transformers
+imported = time.monotonic()
+from retrieval.embedding import open_embedder
+open_embedder()
+print(imported, time.monotonic())
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One figure; with a ``target`` it should stay below or at it."""
+
+    name: str
+    value: float
+    unit: str  # "s", "ms", "MB", "%", or "×" for a ratio
+    target: float | None = None
+
+    @property
+    def over(self) -> bool:
+        return self.target is not None and self.value > self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A finished process: seconds of wall time, peak resident memory in MB, standard output."""
+
+    seconds: float
+    peak: float
+    output: str
+    began: float  # on the monotonic clock, which processes share
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, print one table; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m evals.bench", description="Measure time and memory.")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the same figures there")
+    options = parser.parse_args(arguments)
+    try:
+        measurements = measure()
+    except RelatoriaError as error:
+        wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
+        return 1
+    screen = wide_console()
+    screen.print(_table(measurements))
+    for name, value in machine().items():
+        screen.print(f"{name}: {value}")
+    if options.json:
+        figures = {"machine": machine(), "measurements": [asdict(one) | {"over": one.over} for one in measurements]}
+        options.json.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return 0
+
+
+def measure() -> list[Measurement]:
+    """All figures, in the order of the table."""
+    with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
+        return [*_commands(Path(folder)), *_warm(Path(folder) / "index")]
+
+
+def machine() -> dict[str, str | int]:
+    """What the figures were measured on."""
+    libraries = {name: version(name) for name in ("torch", "sentence-transformers", "chromadb")}
+    return {
+        "cpus": os.cpu_count() or 0,
+        "machine": platform.machine(),
+        "python": platform.python_version(),
+        **libraries,
+    }
+
+
+def _commands(folder: Path) -> list[Measurement]:
+    """The command from start to end; rounds take turns, so that noise falls on all alike."""
+    relatoria = [str(_command())]
+    index = ["--index", str(folder / "index")]
+    first = _run([*relatoria, "ingest", *index, "--json"])
+    ask = [*relatoria, "ask", *index, "--json", QUESTION]
+    _run(ask)  # reads everything from disk once
+    asked, imported, loaded, held, unchanged = [list[float]() for _ in range(5)]
+    for _ in range(ROUNDS):
+        asked.append(_run(ask).seconds)
+        parts = _run([sys.executable, "-c", _COLD])
+        after_import, after_loading = map(float, parts.output.split())
+        imported.append(after_import - parts.began)
+        loaded.append(after_loading - after_import)
+        held.append(parts.peak)
+        unchanged.append(_run([*relatoria, "ingest", *index, "--json"]).seconds)
+    helped = [_run([*relatoria, "--help"]).seconds for _ in range(HELP_ROUNDS)]
+    cold, importing, loading = map(statistics.median, (asked, imported, loaded))
+    many = _run([*relatoria, "ask", *index, "--json", "-"], QUESTIONS)
+    return [
+        Measurement("relatoria ask, cold", cold, "s"),
+        Measurement("  python and importing sentence-transformers", importing, "s"),
+        Measurement("  loading the bundled model", loading, "s"),
+        Measurement("  the rest", cold - importing - loading, "s"),
+        Measurement("  share of importing sentence-transformers", 100 * importing / cold, "%"),
+        Measurement(f"relatoria --help, best of {HELP_ROUNDS}", min(helped), "s", target=0.3),
+        Measurement("relatoria ingest, first", first.seconds, "s"),
+        Measurement("relatoria ingest, nothing changed", statistics.median(unchanged), "s"),
+        Measurement("peak memory of importing and loading alone", statistics.median(held), "MB"),
+        Measurement("peak memory of the first ingest", first.peak, "MB"),
+        Measurement("peak memory of 30 asks in one process", many.peak, "MB"),
+    ]
+
+
+def _warm(index: Path) -> list[Measurement]:
+    """What costs once the model is loaded."""
+    took = json.loads(_run([sys.executable, "-m", "evals.warm", str(index)]).output)
+    return [
+        Measurement("embedding a question, warm", 1_000 * took["embed question"], "ms"),
+        Measurement("asking it, warm", 1_000 * took["ask"], "ms"),
+        Measurement("  asking / embedding the question", took["ask"] / took["embed question"], "×", target=2.0),
+        Measurement("embedding the report's passages, warm", took["embed passages"], "s"),
+        Measurement("ingesting the report, warm", took["ingest"], "s"),
+        Measurement("  ingesting / embedding the passages", took["ingest"] / took["embed passages"], "×", target=3.0),
+    ]
+
+
+def _run(command: Sequence[str], given: str = "") -> Ran:
+    """Run to the end. Raises RelatoriaError when the process fails.
+
+    This process stays small, since a child's peak memory starts at its parent's.
+    """
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as into:
+        into.write(given)
+        into.seek(0)
+        began = time.monotonic()
+        process = subprocess.Popen(command, stdin=into, stdout=out, stderr=subprocess.PIPE, env=os.environ | _OFFLINE)  # noqa: S603
+        assert process.stderr is not None
+        complaints = process.stderr.read()
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        process.stderr.close()
+        if process.returncode:
+            raise RelatoriaError(f"{' '.join(command)} failed: {complaints.decode(errors='replace').strip()}")
+        out.seek(0)
+        unit = 2**20 if sys.platform == "darwin" else 2**10  # of ru_maxrss: bytes there, kilobytes elsewhere
+        return Ran(seconds, used.ru_maxrss / unit, out.read(), began)
+
+
+def _command() -> Path:
+    path = Path(sysconfig.get_path("scripts")) / "relatoria"
+    if not path.exists():
+        raise RelatoriaError(f"There is no command {path}. Install the package first: pip install -e .")
+    return path
+
+
+def _table(measurements: Sequence[Measurement]) -> Table:
+    table = Table(title="Benchmark", title_justify="left")
+    table.add_column("what", no_wrap=True)
+    table.add_column("figure", justify="right")
+    table.add_column("target", justify="right")
+    table.add_column("")
+    for one in measurements:
+        target = "" if one.target is None else f"≤ {one.target:g} {one.unit}"
+        verdict = "" if one.target is None else "[red]over[/]" if one.over else "[green]ok[/]"
+        table.add_row(
+            one.name, f"{one.value:,.{0 if one.unit in ('MB', 'ms', '%') else 2}f} {one.unit}", target, verdict
+        )
+    return table
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,191 @@
+"""The measures: small pure functions, each with its definition and an example worked by hand.
+
+A share is kept as its two counts. What failed with an error is counted as wrong in every measure
+it belongs to, and nothing leaves a denominator.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+T = TypeVar("T")
+CRASHED = "crashed"  # stands for the status of a case that ended in an error
+FRAME_LANGUAGES = frozenset({"es", "en", "fr", "pt"})  # promised for the sentences that are ours
+UNDETERMINED = "und"  # ISO 639-2: a question in no language
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """``count`` of ``of``; its value is 0 when there is nothing to count.
+
+    >>> Share(3, 4).value, Share(0, 0).value
+    (0.75, 0.0)
+    """
+
+    count: int
+    of: int
+
+    @property
+    def value(self) -> float:
+        """0 to 1."""
+        return self.count / self.of if self.of else 0.0
+
+
+def covers(cited: str, wanted: str) -> bool:
+    """Whether a passage holds the wanted one: it is it, or the recommendation it is a part of.
+
+    >>> covers("r#1.1-r05", "r#1.1-r05.2"), covers("r#1.1-r05.2", "r#1.1-r05"), covers("r#1.1-r0", "r#1.1-r05")
+    (True, False, False)
+    """
+    return cited == wanted or wanted.startswith(f"{cited}.")
+
+
+def first_rank(ranked: Sequence[str], wanted: Sequence[str]) -> int | None:
+    """The rank, from 1, of the first passage that covers one of the wanted; None when none does.
+
+    >>> first_rank(["r#a", "r#b", "r#c"], ["r#c", "r#b"])
+    2
+    """
+    return next((n for n, one in enumerate(ranked, 1) if any(covers(one, gold) for gold in wanted)), None)
+
+
+def recall_at(k: int, ranks: Sequence[int | None]) -> Share:
+    """Questions with a right passage among the first k; ranks from 1, None where it was not found.
+
+    >>> recall_at(5, [1, 3, 7, None])
+    Share(count=2, of=4)
+    """
+    return Share(sum(rank is not None and rank <= k for rank in ranks), len(ranks))
+
+
+def cited_rightly(cited: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]]) -> Share:
+    """Answerable questions whose answer quotes a right passage.
+
+    >>> cited_rightly([["r#a", "r#b"], ["r#c"], []], [["r#b"], ["r#a"], ["r#a"]])
+    Share(count=1, of=3)
+    """
+    pairs = zip(cited, wanted, strict=True)
+    return Share(sum(first_rank(some, gold) is not None for some, gold in pairs), len(wanted))
+
+
+def answered_though_absent(statuses: Sequence[str]) -> Share:
+    """Of the questions that the reports do not answer, those that were answered; lower is better.
+
+    >>> answered_though_absent(["answered", "nothing_found", "out_of_scope", "crashed"])
+    Share(count=2, of=4)
+    """
+    return Share(sum(status in ("answered", CRASHED) for status in statuses), len(statuses))
+
+
+def refused_though_present(statuses: Sequence[str]) -> Share:
+    """Of the questions that the reports answer, those that were not answered; lower is better.
+
+    >>> refused_though_present(["answered", "answered", "nothing_found", "crashed"])
+    Share(count=2, of=4)
+    """
+    return Share(sum(status != "answered" for status in statuses), len(statuses))
+
+
+def right_kind_of_no(statuses: Sequence[str], wanted: Sequence[str]) -> Share:
+    """Of the questions that the reports do not answer, those refused for the right reason.
+
+    >>> right_kind_of_no(["nothing_found", "answered"], ["nothing_found", "out_of_scope"])
+    Share(count=1, of=2)
+    """
+    return Share(sum(one == other for one, other in zip(statuses, wanted, strict=True)), len(wanted))
+
+
+def is_exact(quote: str, text: str | None, start: int, end: int) -> bool:
+    """Whether a quote is the source's characters from ``start`` to ``end`` (half-open), and not empty.
+
+    >>> is_exact("deben", "Los países deben", 11, 16), is_exact("pueden", "Los países deben", 11, 16)
+    (True, False)
+    """
+    return text is not None and 0 <= start < end and text[start:end] == quote
+
+
+def quote_exactness(exact: Sequence[bool]) -> Share:
+    """Cases in which every quote that was shown is exact; a case without quotes has none that is not.
+
+    >>> quote_exactness([True, True, False])
+    Share(count=2, of=3)
+    """
+    return Share(sum(exact), len(exact))
+
+
+def frame_language_right(frames: Sequence[str], asked: Sequence[str]) -> Share:
+    """Cases whose own sentences are in the question's language, or in English where we do not speak it.
+
+    A question in no language ("und") may be met in any language that we speak.
+
+    >>> frame_language_right(["es", "en", "en", "es", ""], ["es", "ar", "fr", "und", "en"])
+    Share(count=3, of=5)
+    """
+    return Share(sum(_frame_fits(one, other) for one, other in zip(frames, asked, strict=True)), len(asked))
+
+
+def _frame_fits(frame: str, asked: str) -> bool:
+    if asked == UNDETERMINED:
+        return frame in FRAME_LANGUAGES
+    return frame == asked or (frame == "en" and asked not in FRAME_LANGUAGES)
+
+
+def ndcg_at(k: int, rank: int | None) -> float:
+    """Normalized discounted cumulative gain of one question with one right passage: 1 / log2(1 + rank).
+
+    Järvelin and Kekäläinen 2002, https://doi.org/10.1145/582415.582418; 0 beyond rank k.
+
+    >>> ndcg_at(10, 1), ndcg_at(10, 3), ndcg_at(10, 11), ndcg_at(10, None)
+    (1.0, 0.5, 0.0, 0.0)
+    """
+    return 1 / math.log2(1 + rank) if rank is not None and rank <= k else 0.0
+
+
+def auroc(present: Sequence[float], absent: Sequence[float]) -> float:
+    """The chance that a question with an answer scores above one without; equal scores count half.
+
+    Hanley and McNeil 1982, https://doi.org/10.1148/radiology.143.1.7063747; .5 when a side is empty.
+
+    >>> auroc([0.9, 0.5], [0.5, 0.1])  # pairs: 0.9 wins two, 0.5 draws one and wins one
+    0.875
+    """
+    if not len(present) or not len(absent):
+        return 0.5
+    order = np.sort(np.asarray(absent))
+    below = np.searchsorted(order, present, "left") + np.searchsorted(order, present, "right")
+    return float(below.sum() / 2 / (len(present) * len(absent)))
+
+
+def equal_error(present: Sequence[float], absent: Sequence[float]) -> float:
+    """The score at which the two error rates, refused and answered wrongly, are nearest to each other.
+
+    >>> equal_error([0.9, 0.8, 0.7, 0.3], [0.6, 0.4, 0.2, 0.1])  # from 0.6 on: 1 of 4 and 1 of 4
+    0.6
+    """
+    right, wrong = np.sort(np.asarray(present)), np.sort(np.asarray(absent))
+    at = np.unique(np.concatenate([right, wrong]))
+    refused = np.searchsorted(right, at, "left") / max(len(right), 1)
+    answered = 1 - np.searchsorted(wrong, at, "left") / max(len(wrong), 1)
+    return float(at[np.argmin(np.abs(refused - answered))]) if len(at) else 0.0
+
+
+def bootstrap(
+    groups: Sequence[T], figure: Callable[[Sequence[T]], float], *, draws: int = 1_000
+) -> tuple[float, float]:
+    """The 95 % interval of a figure when whole groups (articles, reports) are drawn anew; same every time.
+
+    Efron and Tibshirani 1993, percentile interval. (0, 0) without groups.
+
+    >>> bootstrap([[1.0], [1.0, 1.0]], lambda drawn: sum(map(sum, drawn)) / sum(map(len, drawn)))
+    (1.0, 1.0)
+    """
+    if not groups:
+        return (0.0, 0.0)
+    chosen: NDArray[np.int64] = np.random.default_rng(2010).integers(0, len(groups), (draws, len(groups)))
+    values = [figure([groups[i] for i in one]) for one in chosen]
+    low, high = np.percentile(values, [2.5, 97.5])
+    return (float(low), float(high))
