@@ -6,8 +6,8 @@ a header, a SentencePiece unigram vocabulary with scores, a map of code points, 
 tensors, then the tensors, as float32 or as Q4_0 blocks (a float16 scale and 32 four-bit weights,
 weight = (q - 8) * scale). The file is read, never fetched: nothing here opens a socket.
 
-The 250,037 rows of the vocabulary stay in four bits and are widened when a token is looked up:
-54 MB in memory instead of 384, and a start in about a second.
+The 250,037 rows of the vocabulary stay in four bits and are widened when a token is looked up: the
+table takes 54 MB instead of 384, and the model opens in about a second.
 """
 
 import struct

@@ -2,7 +2,7 @@
 
 Khattab and Zaharia 2020, ColBERT, https://arxiv.org/abs/2004.12832, on the token vectors that the
 embedding model makes anyway. The arithmetic is torch's, since a second pool of threads (numpy's)
-beside the model's makes every next question three times slower on two cores.
+beside the model's makes every next question two to three times slower on two cores (docs/search.md).
 """
 
 from collections.abc import Mapping, Sequence

@@ -14,7 +14,7 @@ Source = Callable[[str], Report | None]
 
 SHOWN = 5  # quotes in one answer
 NEAREST = 3  # named with a refusal
-RELEVANT_SAME_LANGUAGE = 0.47  # score of a hit that answers; fitted on one half of XQuAD, see docs/search.md
+RELEVANT_SAME_LANGUAGE = 0.47  # score of a hit that answers; what it rests on: docs/search.md
 RELEVANT_ACROSS = 0.385
 IN_SCOPE = 0.28  # best score of a question that is about the reports' subjects at all
 _WORD = re.compile(r"[^\W\d_]{2}|[\u2e80-\U0003ffff]")  # two letters, or one of a script without spaces
