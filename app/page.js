@@ -5,6 +5,7 @@ window.relatoria = (() => {
   const narrow = matchMedia("(max-width: 900px)");
   let cameFrom = null; // the link that opened the report, to give the focus back
   let turns = 0;
+  let following = false; // whether the answer under way is to be kept in view
 
   const one = (selector) => document.querySelector(selector);
   const smoothly = () => (calm.matches ? "auto" : "smooth");
@@ -57,22 +58,27 @@ window.relatoria = (() => {
     if (event.key === "Escape") close();
   });
 
+  for (const moved of ["wheel", "touchmove", "pointerdown", "keydown"]) {
+    addEventListener(moved, () => { following = false; }, { passive: true, capture: true });
+  }
+
   return {
     // the first page is there: its language, and the place a shared link leads to
     loaded: () => painted(() => {
       root.lang = one("#r-top [data-lang]")?.dataset.lang ?? root.lang;
       if (location.hash.startsWith("#at=")) open(location.hash);
     }),
-    // a question or a piece of its answer: the question comes to the top once
+    // a question or a piece of its answer: the question goes to the top, unless the reader has moved on
     talked: () => painted(() => {
       // Gradio labels each message with its source, markup and all, for screen readers
       document.querySelectorAll("#r-chat [data-testid][aria-label]").forEach((one) => one.removeAttribute("aria-label"));
       const questions = document.querySelectorAll("#r-chat .r-question");
       if (questions.length > turns) {
-        questions[questions.length - 1].scrollIntoView({ block: "start", behavior: smoothly() });
+        following = true;
         if (narrow.matches) document.activeElement?.blur?.(); // the keyboard gives way to the answer
       }
       turns = questions.length;
+      if (following) questions[turns - 1]?.scrollIntoView({ block: "start", behavior: smoothly() });
     }),
     // sources of a new answer
     cited: () => painted(() => {

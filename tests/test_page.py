@@ -472,6 +472,11 @@ def test_a_starter_question_and_then_a_refusal(served: str, visit: Callable[...,
     assert page.locator("#r-chat .r-status").count() == 1
     page.wait_for_function("document.querySelectorAll('.r-card').length === 3")
     assert page.locator("#r-chat .r-mark").count() == 4
+    ask(page, "Quels groupes vulnérables sont prioritaires ?")  # the third question, brought to the top
+    page.wait_for_function(
+        """() => { const last = [...document.querySelectorAll("#r-chat .r-quotes")].at(-1).getBoundingClientRect();
+            return scrollY > 0 && last.top > 60 && last.bottom < innerHeight - 80; }"""
+    )
 
 
 @needs_chromium
