@@ -104,10 +104,12 @@ class SentenceTransformerEmbedder:
                 yield i, self._encoded(output, kind)
 
     def _encoded(self, output: dict[str, Any], kind: str) -> Encoded:
+        vector = output["sentence_embedding"].numpy(force=True).astype(np.float32)
+        if "token_embeddings" not in output:  # a static model: the text is its own only token
+            return Encoded(vector, vector[None, :])
         words = int(output["attention_mask"].sum())  # padding is on the right
         tokens = output["token_embeddings"][self._prompt_tokens[kind] : words - 1]
-        vector = output["sentence_embedding"]
-        return Encoded(vector.numpy(force=True).astype(np.float32), tokens.numpy(force=True).astype(np.float32).copy())
+        return Encoded(vector, tokens.numpy(force=True).astype(np.float32).copy())
 
     def _windows(self, text: str, kind: str) -> list[str]:
         prompt = self._prompt(kind)

