@@ -5,12 +5,13 @@ Standard output carries the result alone; progress and errors go to standard err
 """
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, TextIO
 
 from app.config import embedding_model, index_folder, quiet_libraries
 from ingest.errors import RelatoriaError
@@ -25,6 +26,9 @@ KINDS = ("recommendation", "part", "paragraph", "conclusion", "fact")
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit status."""
     quiet_libraries()
+    for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a letter is no reason to stop
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
@@ -33,11 +37,17 @@ def main(arguments: list[str] | None = None) -> int:
         _complain(str(error))
         return 1
     except KeyboardInterrupt:
-        _complain("Interrupted. The index is as it was before.")
+        _complain("Interrupted.")
         return 130
     except BrokenPipeError:
         sys.stderr.close()  # who read our output has closed it: nothing is left to say
         return 0
+    except UnicodeEncodeError as error:
+        _complain(f"{error.object!a} is not text in UTF-8. Check how it was typed or encoded.")
+        return 1
+    except OSError as error:
+        _complain(f"Cannot read or write{f' {error.filename}' if error.filename else ''}: {error.strerror or error}.")
+        return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -125,10 +135,14 @@ def _ingest(options: argparse.Namespace) -> int:
         with _waiting("Loading the embedding model…"):
             return assistant.embedder()
 
-    with _embedding_progress() as progress:
-        result = assistant.index.update(
-            sources, loaded, dry_run=options.dry_run, rebuild=options.rebuild, progress=progress
-        )
+    try:
+        with _embedding_progress() as progress:
+            result = assistant.index.update(
+                sources, loaded, dry_run=options.dry_run, rebuild=options.rebuild, progress=progress
+            )
+    except KeyboardInterrupt:
+        _complain("Interrupted. The index is as it was before.")
+        return 130
     if options.json:
         _print_json(ingested_json(result))
     else:
@@ -140,6 +154,7 @@ def _ingest(options: argparse.Namespace) -> int:
 
 def _remove(options: argparse.Namespace) -> int:
     _assistant(options).index.remove(options.report)
+    sys.stderr.write(f"Removed {options.report}.\n")
     return 0
 
 
@@ -151,7 +166,7 @@ def _passages(options: argparse.Namespace) -> int:
     index = _assistant(options).index
     index.check()
     if options.report and index.store.report(options.report) is None:
-        known = ", ".join(report.id for report in index.store.reports().values())
+        known = ", ".join(index.store.report_ids())
         raise RelatoriaError(f"There is no report {options.report!r} in the index. There are: {known or 'none'}")
     passages = index.store.passages(options.report, Kind(options.kind) if options.kind else None)
     if options.json:
@@ -220,7 +235,7 @@ def _each_question(
     from retrieval.assistant import clean
 
     many = options.question == "-"
-    questions = _lines(sys.stdin.buffer) if many else iter([options.question])
+    questions = _lines(sys.stdin) if many else iter([(options.question, "")])
     if not many:
         clean(options.question)
     assistant.index.check()
@@ -228,8 +243,10 @@ def _each_question(
         if not many:
             assistant.embedder()
     status = 0
-    for question in questions:
+    for question, unreadable in questions:
         try:
+            if unreadable:
+                raise RelatoriaError(unreadable)
             as_json, view = answer(question)
         except RelatoriaError as error:
             if not many:
@@ -243,23 +260,28 @@ def _each_question(
     return status
 
 
-def _lines(stream: BinaryIO) -> Iterator[str]:
-    """Questions, one a line, blank lines passed over. Raises RelatoriaError on what is not text."""
-    for number, line in enumerate(stream, start=1):
+def _lines(stream: TextIO | None) -> Iterator[tuple[str, str]]:
+    """Questions, one a line, blank lines passed over; beside each, why it cannot be read, if so.
+
+    Raises RelatoriaError when there is no input at all, or when it is binary.
+    """
+    if stream is None:
+        raise RelatoriaError("Standard input is closed. Give one question a line, or a question in place of -.")
+    for number, line in enumerate(stream.buffer, start=1):
+        if b"\0" in line:
+            raise RelatoriaError(f"Line {number} of standard input is binary. Give one question a line, as text.")
         try:
             text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
-        except UnicodeDecodeError as error:
-            raise RelatoriaError(
-                f"Line {number} of standard input is not text in UTF-8. Give one question a line."
-            ) from error
-        if "\0" in text:
-            raise RelatoriaError(f"Line {number} of standard input is binary. Give one question a line, as text.")
+        except UnicodeDecodeError:
+            yield line.decode(errors="replace").strip(), f"Line {number} of standard input is not text in UTF-8."
+            continue
         if text:
-            yield text
+            yield text, ""
 
 
 def _print_json(value: dict[str, object]) -> None:
-    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    sys.stdout.write(json.dumps(value, ensure_ascii=not unicode) + "\n")
     sys.stdout.flush()
 
 

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from ingest.errors import RelatoriaError
+
 QUIET = {  # set before the libraries that read them are imported
     "GRADIO_ANALYTICS_ENABLED": "False",
     "ANONYMIZED_TELEMETRY": "False",
@@ -23,7 +25,10 @@ def index_folder(option: str | None) -> Path:
     """``--index``, or RELATORIA_INDEX, or the platform's folder for user data."""
     chosen = option or os.environ.get("RELATORIA_INDEX")
     if chosen:
-        return Path(chosen).expanduser()
+        try:
+            return Path(chosen).expanduser()
+        except RuntimeError as error:
+            raise RelatoriaError(f"There is no folder {chosen!r} ({error}). Choose another with --index.") from error
     from platformdirs import user_data_path
 
     return user_data_path("relatoria", appauthor=False) / "index"

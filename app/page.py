@@ -8,7 +8,7 @@ from urllib.parse import quote as url_quote
 from urllib.parse import unquote
 
 from app.labels import LABELS, Labels, labels_for
-from app.render import place
+from app.render import place, visible
 from ingest.report import Passage, Report, for_reading
 from retrieval.answer import Answer, Citation, Provenance, Statement, Status
 from retrieval.frames import Frames, frames_for, label
@@ -20,7 +20,6 @@ LISTED = 6  # reports on the first page
 ECHOED = 400  # characters of a question that its own bubble shows
 BRIEF = 180  # characters of what is only near
 _FRAGMENT = re.compile(r"#at=([^:\s]{1,600}):(\d{1,12})-(\d{1,12})", re.ASCII)
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # controls, bidirectional overrides
 _TEMPLATE = str.maketrans({"$": "&#36;", "{": "&#123;", "}": "&#125;", "`": "&#96;"})
 
 
@@ -69,7 +68,7 @@ def escaped(text: str) -> str:
     >>> escaped('<b title="${x}">')
     '&lt;b title=&quot;&#36;&#123;x&#125;&quot;&gt;'
     """
-    return html.escape(_UNSEEN.sub("\ufffd", text), quote=True).translate(_TEMPLATE)
+    return html.escape(visible(text), quote=True).translate(_TEMPLATE)
 
 
 # The conversation. A message is one line, so that the Markdown around it sees one block of HTML;

@@ -1,5 +1,6 @@
 """Values as other programs read them: the JSON objects of the command contract."""
 
+import re
 from dataclasses import asdict
 from typing import Any
 
@@ -9,6 +10,7 @@ from retrieval.index import Ingested
 from retrieval.search import Found, Hit
 
 Json = dict[str, Any]
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # controls, bidirectional overrides
 
 
 def ingested_json(result: Ingested) -> Json:
@@ -68,6 +70,11 @@ def failed_json(question: str, message: str) -> Json:
         "dropped": {},
         "provenance": None,
     }
+
+
+def visible(text: str) -> str:
+    """Text of others with what a screen would obey and a reader not see replaced by U+FFFD."""
+    return _UNSEEN.sub("\ufffd", text)
 
 
 def place(passage: Passage, report: Report | None) -> tuple[int | None, int]:

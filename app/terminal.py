@@ -8,7 +8,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from app.render import place
+from app.render import place, visible
 from ingest.report import Kind, Passage, Report, for_reading
 from retrieval.answer import Answer, Citation, Status
 from retrieval.frames import Frames, frames_for, label
@@ -134,5 +134,5 @@ def _count(number: int, noun: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text of others without the control characters that a terminal would obey."""
-    return "".join(character if character.isprintable() or character == " " else "\ufffd" for character in text)
+    """Text of others on one line, without the characters that a terminal would obey."""
+    return visible(text).replace("\n", "\ufffd").replace("\t", " ")

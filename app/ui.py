@@ -81,8 +81,10 @@ def read_place(assistant: Assistant, fragment: str, language: str) -> str:
     return reader_html(report, passages, at if within else None, language)
 
 
-def ask_json(assistant: Assistant, question: str) -> dict[str, Any]:
+def ask_json(assistant: Assistant, question: object) -> dict[str, Any]:
     """The answer for programs: the object that ``relatoria ask --json`` prints."""
+    if not isinstance(question, str):
+        return failed_json("", f"The question is not text but {type(question).__name__}.")
     try:
         return answer_json(assistant.ask(question))
     except RelatoriaError as error:
@@ -93,7 +95,7 @@ def covered(assistant: Assistant) -> list[Covered]:
     """The reports that can be asked, each with its number of recommendations."""
     store = assistant.index.store
     reports = sorted(store.reports().values(), key=lambda report: (-(report.metadata.year or 0), report.id))
-    return [Covered(report, sum(1 for _ in store.passages(report.id, Kind.RECOMMENDATION))) for report in reports]
+    return [Covered(report, store.count(Kind.RECOMMENDATION, report.id)) for report in reports]
 
 
 def starters(assistant: Assistant, reports: Sequence[Report], labels: Labels) -> list[str]:

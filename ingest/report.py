@@ -92,8 +92,9 @@ class Passage:
 def for_reading(text: str) -> str:
     """The one normalization between source and screen: white space collapsed, broken words joined.
 
-    A word broken by a hyphen at a line's end is joined when it goes on in lower case. Spelling is
-    never touched: this is a quotation.
+    A word broken by a hyphen at a line's end is joined when it goes on in lower case; whether the
+    hyphen belonged to the word ("franco-española") cannot be seen, and it goes. Nothing else is
+    touched: typing errors stay, this is a quotation.
 
     >>> for_reading("los gobiernosdeben  cola-\\n  borar \\n")
     'los gobiernosdeben colaborar'

@@ -17,10 +17,12 @@ class Sources:
 
     files: tuple[Path, ...]
     folders: tuple[Path, ...]
+    unlisted: tuple[tuple[Path, str], ...] = ()  # folders inside them that could not be listed, and why
 
     def covers(self, file: Path) -> bool:
         """Whether a file that is no longer found was looked for: then it is gone."""
-        return any(folder in file.parents for folder in self.folders)
+        hidden = any(folder in file.parents for folder, _ in self.unlisted)
+        return not hidden and any(folder in file.parents for folder in self.folders)
 
 
 def find_sources(paths: Iterable[Path]) -> Sources:
@@ -31,18 +33,24 @@ def find_sources(paths: Iterable[Path]) -> Sources:
     """
     files: dict[Path, None] = {}
     folders: list[Path] = []
+    unlisted: list[OSError] = []
     for path in paths:
         if not os.path.lexists(path):
             raise RelatoriaError(f"There is no file or folder {str(path)!r}. Give the path of a report or a folder.")
         if not path.is_dir():
-            files[Path(os.path.abspath(path))] = None
+            files[path.parent.resolve() / path.name] = None
             continue
         folder = path.resolve()
         folders.append(folder)
-        for place, inner, names in os.walk(folder):
+        for place, inner, names in os.walk(folder, onerror=unlisted.append):
             inner.sort()
             files.update((Path(place, name), None) for name in sorted(names) if name.lower().endswith(SUFFIXES))
-    if not files:
+    if not files and not unlisted:
         looked = ", ".join(str(folder) for folder in folders)
-        raise RelatoriaError(f"There is no report in {looked}: looked for files ending in {', '.join(SUFFIXES)}.")
-    return Sources(tuple(files), tuple(folders))
+        raise RelatoriaError(
+            f"There is no report in {looked}: looked for files ending in {', '.join(SUFFIXES)}. "
+            "To take a report out of the index: relatoria remove REPORT_ID"
+        )
+    why = "cannot be listed ({}): check its permissions; what was read from it before stays"
+    refused = tuple((Path(error.filename), why.format(error.strerror)) for error in unlisted)
+    return Sources(tuple(files), tuple(folders), refused)

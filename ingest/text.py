@@ -23,6 +23,10 @@ def read_text(path: Path, report_id: str) -> Report:
     A file of the same name ending in ``.toml`` beside it gives the metadata. Raises
     UnreadableReport with the reason and the remedy.
     """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise UnreadableReport("has a name that is not UTF-8: rename it") from error
     raw = read_bytes(path)
     text = _decode(raw)
     if not any(character.isalnum() for character in text):

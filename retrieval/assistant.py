@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from ingest.errors import BadQuestion
+from ingest.errors import BadQuestion, StorageFailed
 from ingest.report import Report
 from retrieval.answer import Answer, Provenance
 from retrieval.embedding import BUNDLED, Embedder, model_name, open_embedder
@@ -47,9 +47,7 @@ class Assistant:
         stamp = self.index.check()
         found = self.search(question)
         source = cache(self.report)
-        answer = quote(
-            found, source=source, asked=self.index.store.count_reports(), language=language or found.language
-        )
+        answer = quote(found, source=source, asked=self.index.store.report_ids(), language=language or found.language)
         shown = sorted({one.passage.report_id for one in (*answer.citations, *answer.nearest)})
         provenance = Provenance(
             index=stamp["fingerprint"],
@@ -66,15 +64,24 @@ class Assistant:
         return self.index.store.report(report_id)
 
     def _refresh(self, stamp: dict[str, str]) -> None:
-        """Open the vectors anew when another process has changed the index."""
+        """On a new state of the index: open the vectors anew, and make sure that they are all there."""
         with self._lock:
-            if self._generation not in ("", stamp["fingerprint"]):
+            if self._generation == stamp["fingerprint"]:
+                return
+            if self._generation:
                 self.index.vectors.reopen()
+            if self.index.vectors.count() < self.index.store.count_vectors():
+                raise StorageFailed(
+                    f"Some vectors of the index in {self.index.folder} are lost. Make them anew from the reports "
+                    "in it: relatoria ingest --rebuild"
+                )
             self._generation = stamp["fingerprint"]
 
 
 def clean(question: str) -> str:
     """The question on one line, without invisible control characters. Raises BadQuestion."""
+    if any(unicodedata.category(one) == "Cs" for one in question):
+        raise BadQuestion("The question is not text in UTF-8. Check how it was typed or encoded.")
     kept = "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in question)
     cleaned = " ".join(kept.split())
     if not cleaned:

@@ -9,8 +9,8 @@ state stands, and the next ingest clears what was left over.
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -83,6 +83,8 @@ class Index:
     def check(self) -> dict[str, str]:
         """The index's stamp. Raises NoIndex or IndexMismatch, saying what to type."""
         stamp = self.store.stamp()
+        if self.folder.exists() and not self.folder.is_dir():
+            raise NoIndex(f"{self.folder} is a file, not an index. Choose a folder with --index.")
         if not stamp:
             raise NoIndex(f"There is no index in {self.folder} yet. Type: relatoria ingest")
         self._check_stamp(stamp)
@@ -108,6 +110,7 @@ class Index:
         if dry_run:
             return self._result(self._plan(sources, rebuild), began)
         with self._locked():
+            rebuild = rebuild or (bool(self.store.stamp()) and not self.vectors.there)  # they were lost
             plan = self._plan(sources, rebuild)
             if plan.put or plan.removed:
                 self._apply(plan, embedder, rebuild, progress)
@@ -142,8 +145,10 @@ class Index:
             self._check_stamp(stamp)
         known = self.store.reports() if stamp else {}
         taken = {report.id for report in known.values()}
+        homes = {report.file_hash: source for source, report in known.items()}  # of every content, one
         put: dict[Path, Report] = {}
-        failed: list[Failure] = []
+        moved: set[str] = set()  # sources that are no longer, of reports that are
+        failed = [Failure(folder, error) for folder, error in sources.unlisted]
         added, changed, unchanged = list[str](), list[str](), list[str]()
         for file in sources.files:
             old = known.get(str(file))
@@ -156,18 +161,30 @@ class Index:
             if report == old:
                 unchanged.append(report_id)
                 continue
+            if old is None and (home := homes.get(report.file_hash)):
+                twin = known.get(home) or put[Path(home)]  # the same report, met elsewhere
+                unchanged.append(twin.id)
+                if not Path(home).exists():  # it was moved or renamed: it keeps its records
+                    put[file] = replace(report, id=twin.id)
+                    homes[report.file_hash] = str(file)
+                    moved.add(home)
+                continue
             (changed if old else added).append(report_id)
             taken.add(report_id)
+            homes[report.file_hash] = str(file)
             put[file] = report
-        found = {str(file) for file in sources.files}
+        found = {str(file) for file in sources.files} | moved
         gone = {source: old for source, old in known.items() if source not in found and sources.covers(Path(source))}
         if rebuild:
-            put = {Path(source): old for source, old in known.items() if source not in gone} | put
+            kept = {Path(source): old for source, old in known.items() if source not in gone.keys() | moved}
+            put = kept | put
         removed = tuple(old.id for old in gone.values())
         return _Plan(put, tuple(added), tuple(changed), removed, tuple(unchanged), tuple(failed))
 
     def _apply(self, plan: _Plan, embedder: Callable[[], Embedder], rebuild: bool, progress: Progress) -> None:
         model = embedder() if plan.put else None
+        if rebuild:
+            self.vectors.mend()
         with self._change() as writer:
             if rebuild:
                 writer.clear()
@@ -213,7 +230,8 @@ class Index:
             writer.count_languages()
             writer.stamp({"format": FORMAT, "model": self.model, "relatoria": version("relatoria")})
             writer.stamp({"fingerprint": writer.fingerprint()})
-        self.vectors.keep_only(self.store.vector_ids())
+        with suppress(StorageFailed):  # the new state stands; what was left over is dropped next time
+            self.vectors.keep_only(self.store.vector_ids())
 
     def _result(self, plan: _Plan, began: float) -> Ingested:
         there = bool(self.store.stamp())

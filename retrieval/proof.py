@@ -41,6 +41,15 @@ def marks_in(text: str) -> list[int]:
     return [int(found) for found in _MARK.findall(text)]
 
 
+def unmarked(text: str) -> str:
+    """Somebody's text for a sentence of ours, where it may not look like a mark.
+
+    >>> unmarked("Informe [1]")
+    'Informe (1)'
+    """
+    return _MARK.sub(r"(\1)", text)
+
+
 def quote_statement(citation: Citation) -> Statement:
     """A quote as the reader sees it: for reading, then its mark."""
     return Statement(f"{for_reading(citation.quote)} {mark(citation.mark)}", (citation,))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ingest.report import Kind, Report
 from retrieval.answer import Answer, Citation, Statement, Status, is_recommendation
 from retrieval.frames import Frames, frames_for, opening
-from retrieval.proof import prove, quote_statement, refusal
+from retrieval.proof import prove, quote_statement, refusal, unmarked
 from retrieval.search import Found, Hit
 
 Source = Callable[[str], Report | None]
@@ -17,20 +17,21 @@ NEAREST = 3  # named with a refusal
 RELEVANT_SAME_LANGUAGE = 0.47  # score of a hit that answers; what it rests on: docs/search.md
 RELEVANT_ACROSS = 0.385
 IN_SCOPE = 0.28  # best score of a question that is about the reports' subjects at all
-_WORD = re.compile(r"[^\W\d_]{2}|[\u2e80-\U0003ffff]")  # two letters, or one of a script without spaces
+_WORD = re.compile(r"[^\W\d_]{2}")
+_WITHOUT_SPACES = 0x2E80  # from here on a letter can be a word
 BESIDE_BEST = 0.85  # share of the best hit's score that another answer must have
 
 
-def quote(found: Found, *, source: Source, asked: int, language: str) -> Answer:
+def quote(found: Found, *, source: Source, asked: Sequence[str], language: str) -> Answer:
     """The answer to a searched question, every quote proved against ``source``.
 
-    ``source`` gives a report as stored, by id; ``asked`` is how many reports were asked, for the
-    sentence that says what they cover; ``language`` is the one the frame should be in, where we
+    ``source`` gives a report as stored, by id; ``asked`` are the ids of the reports asked,
+    for the sentence that says what they cover; ``language`` is the one the frame should be in, where we
     speak it.
     """
     spoken, frames = frames_for(language)
     answer = Answer(found.question, found.searched, spoken, Status.NOT_UNDERSTOOD, (), hits=found.hits)
-    if not _WORD.search(found.question):
+    if not _has_words(found.question):
         return replace(answer, statements=(Statement(frames.not_understood),))
     matching = answering(found)
     if not matching:
@@ -44,7 +45,7 @@ def quote(found: Found, *, source: Source, asked: int, language: str) -> Answer:
         return replace(answer, status=Status.FAILED, statements=(failed,), dropped=dict(proved.dropped))
     passages = [one.citations[0].passage for one in proved.statements]
     cited = sorted({passage.report_id for passage in passages})
-    first = Statement(opening(frames, passages, total, _name(cited, len(cited), source, frames)))
+    first = Statement(opening(frames, passages, total, _name(cited, source, frames)))
     return replace(
         answer,
         status=Status.ANSWERED,
@@ -80,17 +81,19 @@ def answering(found: Found) -> list[Hit]:
     return list(kept.values())
 
 
-def _name(report_ids: Sequence[str], count: int, source: Source, frames: Frames) -> str:
+def _name(report_ids: Sequence[str], source: Source, frames: Frames) -> str:
     """One report by its title, several by their count."""
-    report = source(report_ids[0]) if count == 1 and report_ids else None
-    return f"«{report.metadata.title or report.id}»" if report else frames.reports.format(count=count)
+    report = source(report_ids[0]) if len(report_ids) == 1 else None
+    if report is None:
+        return frames.reports.format(count=len(report_ids))
+    return f"«{unmarked(report.metadata.title or report.id)}»"
 
 
-def _refuse(answer: Answer, found: Found, frames: Frames, source: Source, asked: int) -> Answer:
+def _refuse(answer: Answer, found: Found, frames: Frames, source: Source, asked: Sequence[str]) -> Answer:
     best = found.hits[0].score.total if found.hits else 0.0
     status = Status.NOTHING_FOUND if best >= IN_SCOPE else Status.OUT_OF_SCOPE
     sentence = frames.nothing_found if status is Status.NOTHING_FOUND else frames.out_of_scope
-    covers = _name([hit.passage.report_id for hit in found.hits], asked, source, frames)
+    covers = _name(asked, source, frames)
     near = [hit.passage for hit in found.hits if hit.passage.kind is Kind.RECOMMENDATION][:NEAREST]
     nearest = [Citation.whole(mark, passage) for mark, passage in enumerate(near, start=1)]
     return replace(
@@ -99,3 +102,8 @@ def _refuse(answer: Answer, found: Found, frames: Frames, source: Source, asked:
         statements=(Statement(sentence.format(reports=covers)),),
         nearest=tuple(one for one in nearest if refusal(one, source(one.passage.report_id)) is None),
     )
+
+
+def _has_words(question: str) -> bool:
+    """Whether there are two letters together, or one of a script that writes without spaces."""
+    return bool(_WORD.search(question)) or any(ord(one) >= _WITHOUT_SPACES and one.isalpha() for one in question)

@@ -105,16 +105,25 @@ class Store:
 
     def passages(self, report_id: str | None = None, kind: Kind | None = None) -> Iterator[Passage]:
         """In reading order, filtered where asked."""
-        query = (
-            f"select {_PASSAGE} from passage where ?1 in ('', report_id) and ?2 in ('', kind) order by report_id, row"
-        )
-        return (_passage(row) for row in self._rows(query, report_id or "", kind or ""))
+        where, values = _where(report_id=report_id, kind=kind)
+        query = f"select {_PASSAGE} from passage{where} order by report_id, row"
+        return (_passage(row) for row in self._rows(query, *values))
+
+    def report_ids(self) -> list[str]:
+        """The ids of all reports, in order."""
+        return [row[0] for row in self._rows("select id from report order by id")]
 
     def count_reports(self) -> int:
         return int(self._rows("select count(*) from report")[0][0])
 
-    def count(self, kind: Kind | None = None) -> int:
-        return int(self._rows("select count(*) from passage where ?1 in ('', kind)", kind or "")[0][0])
+    def count(self, kind: Kind | None = None, report_id: str | None = None) -> int:
+        """How many passages there are, of a kind and of a report where asked."""
+        where, values = _where(report_id=report_id, kind=kind)
+        return int(self._rows(f"select count(*) from passage{where}", *values)[0][0])
+
+    def count_vectors(self) -> int:
+        """How many vectors the index names."""
+        return int(self._rows("select count(*) from tokens")[0][0])
 
     def rows_of(self, vector_ids: Iterable[str]) -> dict[str, list[int]]:
         """The passage rows that each vector stands for; unknown vectors are left out."""
@@ -205,6 +214,9 @@ class Store:
 
     def _connection(self, create: bool = False) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is not None and self._local.file != self._file():
+            self.close()  # the index was deleted and made anew under a connection that still sees the old one
+            connection = None
         if connection is None:
             if create:
                 self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -212,8 +224,16 @@ class Store:
             connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60)
             if create:
                 connection.execute("pragma journal_mode = wal")
-            self._local.connection = connection
+            self._local.connection, self._local.file = connection, self._file()
         return connection
+
+    def _file(self) -> tuple[int, int] | None:
+        """Which file lies at the path now."""
+        try:
+            status = self.path.stat()
+        except OSError:
+            return None
+        return status.st_dev, status.st_ino
 
     def _writable(self) -> bool:
         """Whether a reader may join the write-ahead log (it needs to create a file beside it)."""
@@ -280,15 +300,12 @@ class Writer:
         if added:
             self._add_to_total(tokens, +1)
 
-    def drop_unused_tokens(self) -> list[str]:
-        """Forget token vectors that no passage names any more; returns their ids."""
+    def drop_unused_tokens(self) -> None:
+        """Forget token vectors that no passage names any more."""
         unused = "from tokens where vector_id not in (select vector_id from window)"
-        ids = []
-        for vector_id, scales, codes in self._db.execute(f"select vector_id, scales, codes {unused}").fetchall():
+        for scales, codes in self._db.execute(f"select scales, codes {unused}").fetchall():
             self._add_to_total(_tokens(scales, codes), -1)
-            ids.append(vector_id)
         self._db.execute(f"delete {unused}")
-        return ids
 
     def _add_to_total(self, tokens: Tokens, sign: int) -> None:
         total = tokens.vectors().sum(axis=0, dtype=np.float64) * sign
@@ -299,8 +316,8 @@ class Writer:
 
     def missing(self, vector_ids: Iterable[str]) -> set[str]:
         """Those whose token vectors are not there yet."""
-        there = (self._db.execute("select 1 from tokens where vector_id = ?", (one,)).fetchone() for one in vector_ids)
-        return {one for one, found in zip(vector_ids, there, strict=True) if not found}
+        there = "select 1 from tokens where vector_id = ?"
+        return {one for one in vector_ids if not self._db.execute(there, (one,)).fetchone()}
 
     def clear(self) -> None:
         """Forget everything, to be written anew."""
@@ -346,7 +363,18 @@ def _passage(row: tuple) -> Passage:  # type: ignore[type-arg]
     return Passage(row[0], report, kind, number, headings, *row[5:])
 
 
+def _where(**wanted: str | None) -> tuple[str, list[str]]:
+    """The clause that filters by those columns whose value is given, and the values."""
+    given = {column: value for column, value in wanted.items() if value}
+    clause = " and ".join(f"{column} = ?" for column in given)
+    return (f" where {clause}" if given else ""), list(given.values())
+
+
 def _storage_failed(folder: Path, error: Exception) -> StorageFailed:
+    if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+        return StorageFailed(
+            f"The index in {folder} is damaged ({error}). Delete that folder, then type: relatoria ingest"
+        )
     return StorageFailed(
         f"The index in {folder} cannot be used ({error}). What was in it before is untouched. "
         "Check that the disk has room and can be written to, or choose another place with --index."

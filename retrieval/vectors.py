@@ -1,7 +1,10 @@
 """Passage vectors in Chroma, embedded: one collection per embedding model, cosine, our own vectors."""
 
 import hashlib
-from collections.abc import Sequence
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,70 +21,101 @@ _BATCH = 5_000  # Chroma refuses more than 5,461 in one call
 
 
 class Vectors:
-    """The nearest passages to a question. Ids are made from content, so writing twice changes nothing."""
+    """The nearest passages to a question. Ids are made from content, so writing twice changes nothing.
+
+    One call at a time: an embedded Chroma that is opened anew must not be in use meanwhile.
+    """
 
     def __init__(self, folder: Path, model: str) -> None:
         self._folder = folder
         self._name = "passages-" + hashlib.sha256(model.encode()).hexdigest()[:16]
         self._collection: Collection | None = None
+        self._lock = threading.RLock()
+
+    @property
+    def there(self) -> bool:
+        """Whether Chroma has a database here at all; known without opening it."""
+        return (self._folder / "chroma.sqlite3").is_file()
 
     def put(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Store (n, d) vectors under their ids."""
-        collection = self._open()
-        try:
+        with self._using(create=True) as collection:
             for first in range(0, len(ids), _BATCH):
                 some: Any = vectors[first : first + _BATCH]
                 collection.upsert(ids=list(ids[first : first + _BATCH]), embeddings=some)
-        except Exception as error:  # Chroma raises its engine's errors as they come
-            raise self._failed(error) from error
 
     def keep_only(self, ids: set[str]) -> None:
         """Drop all vectors but these, and the collections of other models."""
-        collection = self._open()
-        dropped = sorted(set(collection.get(include=[])["ids"]) - ids)
-        for first in range(0, len(dropped), _BATCH):
-            collection.delete(ids=dropped[first : first + _BATCH])
-        client = self._client()
-        for other in client.list_collections():
-            if other.name != self._name:
-                client.delete_collection(other.name)
+        with self._using(create=True) as collection:
+            dropped = sorted(set(collection.get(include=[])["ids"]) - ids)
+            for first in range(0, len(dropped), _BATCH):
+                collection.delete(ids=dropped[first : first + _BATCH])
+            client = self._client()
+            for other in client.list_collections():
+                if other.name != self._name:
+                    client.delete_collection(other.name)
 
     def nearest(self, vector: NDArray[np.float32], count: int) -> dict[str, float]:
         """Cosine similarity (-1 to 1) of the nearest vectors by id, nearest first."""
-        collection = self._open()
-        available = min(count, collection.count())
-        if not available:
-            return {}
-        query: Any = vector[None, :]
-        found = collection.query(query_embeddings=query, n_results=available, include=["distances"])
-        distances = (found["distances"] or [[]])[0]
-        return {one: 1 - distance for one, distance in zip(found["ids"][0], distances, strict=True)}
+        with self._using() as collection:
+            available = min(count, collection.count())
+            if not available:
+                return {}
+            query: Any = vector[None, :]
+            found = collection.query(query_embeddings=query, n_results=available, include=["distances"])
+            distances = (found["distances"] or [[]])[0]
+            return {one: 1 - distance for one, distance in zip(found["ids"][0], distances, strict=True)}
+
+    def count(self) -> int:
+        """How many vectors there are."""
+        with self._using() as collection:
+            return int(collection.count())
 
     def reopen(self) -> None:
         """See what another process has written; an embedded client otherwise keeps its first view."""
         from chromadb.api.shared_system_client import SharedSystemClient
 
-        self._collection = None
-        SharedSystemClient.clear_system_cache()
+        with self._lock:
+            self._collection = None
+            SharedSystemClient.clear_system_cache()
 
-    def _open(self) -> "Collection":
-        if self._collection is None:
+    def mend(self) -> None:
+        """Make room for vectors where what is there cannot be opened."""
+        try:
+            with self._using(create=True):
+                return
+        except StorageFailed:
+            if self._folder.is_dir():
+                shutil.rmtree(self._folder, ignore_errors=True)
+            else:
+                self._folder.unlink(missing_ok=True)
+            self.reopen()
+
+    @contextmanager
+    def _using(self, *, create: bool = False) -> "Iterator[Collection]":
+        """The collection, for one caller at a time; Chroma's errors, of whatever type, become ours."""
+        with self._lock:
             try:
-                self._collection = self._client().get_or_create_collection(
-                    self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-                )
-            except Exception as error:  # as above
-                raise self._failed(error) from error
-        return self._collection
+                if self._collection is None:
+                    self._collection = self._open(create)
+                yield self._collection
+            except Exception as error:
+                raise StorageFailed(
+                    f"The vectors in {self._folder} cannot be used ({error}). If the disk has room and can be written "
+                    "to, make them anew from the reports in the index: relatoria ingest --rebuild"
+                ) from error
+
+    def _open(self, create: bool) -> "Collection":
+        if not create:
+            if not self.there:  # merely opening a client would make an empty database
+                raise FileNotFoundError("there are none")
+            return self._client().get_collection(self._name, embedding_function=None)
+        return self._client().get_or_create_collection(
+            self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+        )
 
     def _client(self) -> "ClientAPI":
         import chromadb
         from chromadb.config import Settings
 
         return chromadb.PersistentClient(str(self._folder), Settings(anonymized_telemetry=False))
-
-    def _failed(self, error: Exception) -> StorageFailed:
-        return StorageFailed(
-            f"The vectors in {self._folder} cannot be used ({error}). Check that the disk has room and can be "
-            "written to; relatoria ingest --rebuild makes the index anew from the reports it holds."
-        )

@@ -57,6 +57,7 @@ def test_every_quote_is_a_slice_and_every_mark_its_own(assistant: Assistant, rep
         ("Que dit le rapport sur les transferts de fonds ?", Status.NOTHING_FOUND, "ne dit rien"),
         ("???", Status.NOT_UNDERSTOOD, "No he entendido"),
         ("12 34", Status.NOT_UNDERSTOOD, "No he entendido"),
+        ("² ① 🙂 ½", Status.NOT_UNDERSTOOD, "No he entendido"),
     ],
 )
 def test_refusals(assistant: Assistant, report: Report, question: str, status: Status, says: str) -> None:
@@ -112,7 +113,7 @@ def test_which_hits_answer(assistant: Assistant, scores: list[tuple[str, float]]
 
 def test_more_than_can_be_shown_is_counted(assistant: Assistant, report: Report) -> None:
     many = found(assistant, *((f"1.2-r{n:02d}", 0.9) for n in range(1, 9)))
-    answer = quote(many, asked=1, source=lambda _: report, language="en")
+    answer = quote(many, asked=[report.id], source=lambda _: report, language="en")
     assert len(answer.citations) == SHOWN
     assert answer.total == 8
     assert answer.text.startswith("5 of the 8 recommendations")
@@ -121,10 +122,10 @@ def test_more_than_can_be_shown_is_counted(assistant: Assistant, report: Report)
 def test_quotes_that_cannot_be_proved_are_not_shown_and_are_counted(assistant: Assistant, report: Report) -> None:
     some = found(assistant, ("1.2-r01", 0.9), ("1.2-r02", 0.88))
     altered = replace(report, text=report.text.replace("gobiernosdeben", "gobiernos debe"))
-    answer = quote(some, asked=1, source=lambda _: altered, language="es")
+    answer = quote(some, asked=[report.id], source=lambda _: altered, language="es")
     assert [one.passage.id.partition("#")[2] for one in answer.citations] == ["1.2-r01"]
     assert sum(answer.dropped.values()) == 1
-    gone = quote(some, asked=1, source=lambda _: None, language="es")
+    gone = quote(some, asked=[report.id], source=lambda _: None, language="es")
     assert (gone.status, gone.citations, gone.dropped) == (Status.FAILED, (), {"no such report": 2})
 
 
@@ -150,3 +151,10 @@ def test_the_langchain_face(assistant: Assistant) -> None:
     assert len(documents) == 2
     chain = answer_chain(assistant) | (lambda answer: answer.status)
     assert chain.batch(["migración de retorno", "How do I bake bread?"]) == ["answered", "out_of_scope"]
+
+
+def test_our_own_sentence_names_the_report_and_carries_no_mark(report: Report) -> None:
+    marked = replace(report, metadata=replace(report.metadata, title="Informe [1] de prueba"))
+    nothing = Found("nada", "nada", "es", True, ())
+    answer = quote(nothing, asked=[report.id], source=lambda _: marked, language="es")
+    assert answer.text == "La pregunta no trata de lo que cubre «Informe (1) de prueba»."

@@ -84,14 +84,15 @@ def test_search(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_many_questions_with_one_bad(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    feed(monkeypatch, "\ufeffmujeres\n\n".encode() + b"x" * 3000 + b"\nHow do I bake bread?\n")
+    feed(monkeypatch, "\ufeffmujeres\n\n".encode() + b"x" * 3000 + b"\n\xff\xfe\nHow do I bake bread?\n")
     status, values, _ = run(capsys, "ask", "-", "--json")
     assert status == 1
-    assert [value["status"] for value in values] == ["answered", "failed", "out_of_scope"]
+    assert [value["status"] for value in values] == ["answered", "failed", "failed", "out_of_scope"]
     assert "3,000 characters" in values[1]["text"]
+    assert values[2]["text"] == "Line 4 of standard input is not text in UTF-8."
 
 
-@pytest.mark.parametrize("raw", [b"mujeres\n\xff\xfe\x00binary", b"a\0b"])
+@pytest.mark.parametrize("raw", [b"\x7fELF\x00binary", b"a\0b"])
 def test_binary_on_standard_input(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, raw: bytes
 ) -> None:
@@ -120,6 +121,10 @@ def test_binary_on_standard_input(
         (["remove", "nope"], "There are: gfmd-2010-mesa-redonda-1"),
         (["ask", "mujeres", "--embedding-model", "nobody/nothing"], "relatoria ingest --rebuild"),
         (["serve", "--port", "99999"], "99999"),
+        (["ask", "hola \udcff mundo"], "is not text in UTF-8"),
+        (["remove", "\udcff"], "is not text in UTF-8"),
+        (["passages", "--index", "~nobody-here/x"], "There is no folder '~nobody-here/x'"),
+        (["ask", "mujeres", "--index", __file__], "is a file, not an index"),
     ],
 )
 def test_bad_input_gets_a_sentence(capsys: pytest.CaptureFixture[str], arguments: list[str], sentence: str) -> None:
@@ -199,3 +204,19 @@ def test_a_closed_pipe_is_no_error() -> None:
     )
     assert process.stderr == ""
     assert json.loads(process.stdout)["id"].endswith("#title")
+
+
+def test_a_terminal_without_the_letters_is_no_error() -> None:
+    environment = os.environ | {"PYTHONIOENCODING": "ascii"}
+    command: list[str | Path] = [BIN, "passages", "--kind", "conclusion"]
+    plain = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert "En conclusi\\xf3n" in plain.stdout
+    as_json = subprocess.run([*command, "--json"], env=environment, capture_output=True, text=True, check=True)
+    assert json.loads(as_json.stdout)["text"].startswith("En conclusión")
+
+
+def test_a_full_output_is_said() -> None:
+    done = subprocess.run(f"{BIN} passages > /dev/full", shell=True, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert "Cannot read or write: No space left on device." in said(done.stderr)
+    assert "Traceback" not in done.stderr

@@ -130,14 +130,11 @@ def other_model(request: pytest.FixtureRequest, report: Report, tmp_path_factory
     ends = [("[CLS]", 2), ("[SEP]", 3)]
     words.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
     names = {f"{name}_token": f"[{name.upper()}]" for name in ("pad", "unk", "cls", "sep")}
-    PreTrainedTokenizerFast(tokenizer_object=words, **names).save_pretrained(folder / "base")
-    shape: dict[str, Any] = {
-        "hidden_size": 32,
-        "num_hidden_layers": 1,
-        "num_attention_heads": 2,
-        "intermediate_size": 64,
-    }
-    BertModel(BertConfig(vocab_size=800, max_position_embeddings=64, **shape)).save_pretrained(folder / "base")
+    wrapped = PreTrainedTokenizerFast(tokenizer_object=words, **names)  # type: ignore[no-untyped-call]
+    wrapped.save_pretrained(folder / "base")
+    shape: dict[str, Any] = {"num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
+    config = BertConfig(vocab_size=800, hidden_size=32, max_position_embeddings=64, **shape)
+    BertModel(config).save_pretrained(folder / "base")
     encoder = Transformer(str(folder / "base"))
     encoder.max_seq_length = 64
     SentenceTransformer(modules=[encoder, Pooling(32)]).save(str(folder))

@@ -3,10 +3,12 @@
 import hashlib
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,7 +17,7 @@ import numpy as np
 import pytest
 
 from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
-from ingest.sources import find_sources
+from ingest.sources import Sources, find_sources
 from retrieval.embedding import Encoded
 from retrieval.index import Index, Ingested
 from retrieval.search import search
@@ -293,3 +295,98 @@ def test_paths_with_nothing_in_them_are_said(tmp_path: Path, name: str) -> None:
         path.mkdir()
     with pytest.raises(RelatoriaError, match="There is no"):
         find_sources([path])
+
+
+def test_lost_vectors_are_made_again_by_the_next_ingest(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    shutil.rmtree(index.folder / "chroma")
+    again, embedder = Index(index.folder, MODEL), HashingEmbedder()
+    again.vectors.reopen()
+    with pytest.raises(StorageFailed, match="--rebuild"):
+        search(again, embedder, "la paz")
+    result = ingest(again, reports, embedder=embedder)
+    assert (result.reports, result.unchanged) == (2, ("a", "b"))
+    assert again.vectors.count() == again.store.count_vectors() == len(embedder.embedded)
+    assert search(again, embedder, "la paz").hits[0].score.dense is not None
+
+
+@pytest.mark.parametrize("damage", ["truncated", "garbage", "a file in its place"])
+def test_broken_vectors_are_made_anew_on_request(index: Index, reports: Path, damage: str) -> None:
+    ingest(index, reports)
+    chroma = index.folder / "chroma"
+    if damage == "a file in its place":
+        shutil.rmtree(chroma)
+        chroma.write_text("no folder", encoding="utf-8")
+    else:
+        content = b"" if damage == "truncated" else b"no database " * 1000
+        (chroma / "chroma.sqlite3").write_bytes(content)
+    again = Index(index.folder, MODEL)
+    again.vectors.reopen()
+    ingest(again, reports, rebuild=True)
+    assert again.vectors.count() == again.store.count_vectors()
+    assert search(again, HashingEmbedder(), "la paz").hits[0].passage.text == "Se recomienda la paz."
+
+
+def test_a_moved_or_copied_report_keeps_its_records(index: Index, reports: Path, tmp_path: Path) -> None:
+    ingest(index, reports)
+    before = list(index.store.passages())
+    copied, embedder = tmp_path / "copied", HashingEmbedder()
+    shutil.copytree(reports, copied)
+    assert ingest(index, copied, embedder=embedder).unchanged == ("a", "b")
+    (reports / "a.txt").rename(reports / "renamed.txt")
+    result = ingest(index, reports, embedder=embedder)
+    assert (result.reports, result.removed, sorted(result.unchanged)) == (2, (), ["a", "b"])
+    shutil.rmtree(reports)
+    assert ingest(index, copied, embedder=embedder).reports == 2
+    assert set(index.store.reports()) == {str(copied / "a.txt"), str(copied / "b.txt")}
+    assert list(index.store.passages()) == before
+    assert embedder.embedded == []
+
+
+def test_a_folder_that_cannot_be_listed_is_said_and_keeps_its_reports(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    seen = find_sources([reports])
+    hidden = Sources(seen.files[:1], seen.folders, ((reports, "cannot be listed (Permission denied)"),))
+    result = index.update(hidden, HashingEmbedder)
+    assert (result.reports, result.removed) == (2, ())
+    assert [(failure.file, failure.error) for failure in result.failed] == list(hidden.unlisted)
+
+
+def test_an_index_deleted_and_made_anew_is_seen(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    assert index.store.count_reports() == 2
+    shutil.rmtree(index.folder)
+    (reports / "b.txt").unlink()
+    other = Index(index.folder, MODEL)
+    other.vectors.reopen()
+    ingest(other, reports)
+    assert index.store.count_reports() == 1
+
+
+def test_questions_while_the_index_changes(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def keep_asking() -> None:
+        embedder = HashingEmbedder()
+        while not done.is_set():
+            try:
+                index.vectors.reopen()
+                if "actuar." not in search(index, embedder, "Los gobiernos deben actuar.").hits[0].passage.text:
+                    wrong.append("another passage")
+            except RelatoriaError as error:
+                wrong.append(error)
+
+    threads = [threading.Thread(target=keep_asking) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(4):
+        write(reports, "b.txt", f"Se recomienda la paz {number}.")
+        process = writer(index, reports)
+        process.communicate(timeout=120)
+        assert process.returncode == 0
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
