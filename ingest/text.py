@@ -50,6 +50,11 @@ def read_bytes(path: Path) -> bytes:
         raise UnreadableReport(f"cannot be read ({reason}): check the name and its permissions") from error
 
 
+def file_hash(path: Path) -> str:
+    """SHA-256 of the file's bytes, hexadecimal. Raises UnreadableReport."""
+    return hashlib.sha256(read_bytes(path)).hexdigest()
+
+
 def readable_id(stem: str) -> str:
     """A file's stem as a report id: letters, digits and hyphens, lower case, no accents.
 

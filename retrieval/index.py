@@ -22,7 +22,7 @@ from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed,
 from ingest.report import Kind, Passage, Report
 from ingest.sources import Sources
 from ingest.split import split
-from ingest.text import read_text, readable_id
+from ingest.text import file_hash, read_text, readable_id
 from retrieval.embedding import Embedder
 from retrieval.searchable import Vocabulary, searchable
 from retrieval.store import Indexed, Store, Tokens, Writer
@@ -110,7 +110,10 @@ class Index:
         if dry_run:
             return self._result(self._plan(sources, rebuild), began)
         with self._locked():
-            rebuild = rebuild or (bool(self.store.stamp()) and not self.vectors.there)  # they were lost
+            stamp = self.store.stamp()
+            if stamp and not rebuild:
+                self._check_stamp(stamp)
+                rebuild = not self.vectors.there  # they were lost
             plan = self._plan(sources, rebuild)
             if plan.put or plan.removed:
                 self._apply(plan, embedder, rebuild, progress)
@@ -121,7 +124,7 @@ class Index:
         self.check()
         with self._locked():
             if self.store.report(report_id) is None:
-                known = ", ".join(sorted(report.id for report in self.store.reports().values()))
+                known = ", ".join(self.store.report_ids())
                 raise RelatoriaError(f"There is no report {report_id!r} in the index. There are: {known or 'none'}")
             with self._change() as writer:
                 writer.drop(report_id)
@@ -161,13 +164,15 @@ class Index:
             if report == old:
                 unchanged.append(report_id)
                 continue
-            if old is None and (home := homes.get(report.file_hash)):
-                twin = known.get(home) or put[Path(home)]  # the same report, met elsewhere
-                unchanged.append(twin.id)
-                if not Path(home).exists():  # it was moved or renamed: it keeps its records
-                    put[file] = replace(report, id=twin.id)
-                    homes[report.file_hash] = str(file)
-                    moved.add(home)
+            home = homes.get(report.file_hash) if old is None else None
+            if home and not Path(home).exists():  # it was moved or renamed: it keeps its records
+                put[file] = replace(report, id=known[home].id)
+                unchanged.append(known[home].id)
+                homes[report.file_hash] = str(file)
+                moved.add(home)
+                continue
+            if home and _holds(Path(home), report.file_hash):  # a copy says nothing new
+                unchanged.append((known.get(home) or put[Path(home)]).id)
                 continue
             (changed if old else added).append(report_id)
             taken.add(report_id)
@@ -271,3 +276,11 @@ def _free_id(wanted: str, taken: Iterable[str]) -> str:
     used = set(taken)
     candidates = (wanted if n == 1 else f"{wanted}-{n}" for n in range(1, len(used) + 2))
     return next(one for one in candidates if one not in used)
+
+
+def _holds(file: Path, content: str) -> bool:
+    """Whether a file still has the content of that hash."""
+    try:
+        return file_hash(file) == content
+    except UnreadableReport:
+        return False

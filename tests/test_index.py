@@ -343,6 +343,22 @@ def test_a_moved_or_copied_report_keeps_its_records(index: Index, reports: Path,
     assert embedder.embedded == []
 
 
+def test_an_old_version_kept_beside_its_successor_is_a_report_of_its_own(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    shutil.copy(reports / "b.txt", reports / "a-old.txt")
+    write(reports, "b.txt", "Se recomienda otra cosa.")
+    result = ingest(index, reports)
+    assert (result.reports, result.added, result.changed) == (3, ("a-old",), ("b",))
+    assert {"Se recomienda la paz.", "Se recomienda otra cosa."} <= set(texts(index))
+
+
+def test_lost_vectors_are_no_reason_to_change_the_model(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    shutil.rmtree(index.folder / "chroma")
+    with pytest.raises(IndexMismatch, match="embedding model"):
+        ingest(Index(index.folder, "another"), reports)
+
+
 def test_a_folder_that_cannot_be_listed_is_said_and_keeps_its_reports(index: Index, reports: Path) -> None:
     ingest(index, reports)
     seen = find_sources([reports])
