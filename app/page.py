@@ -8,8 +8,8 @@ from urllib.parse import quote as url_quote
 from urllib.parse import unquote
 
 from app.labels import LABELS, Labels, labels_for
-from app.render import place, visible
-from ingest.report import Passage, Report, for_reading
+from app.render import brief, heading_path, visible, where
+from ingest.report import Report, for_reading
 from retrieval.answer import Answer, Citation, Provenance, Statement, Status
 from retrieval.frames import Frames, frames_for, label
 from retrieval.proof import mark, quote_statement
@@ -18,7 +18,6 @@ Source = Callable[[str], Report | None]
 
 LISTED = 6  # reports on the first page
 ECHOED = 400  # characters of a question that its own bubble shows
-BRIEF = 180  # characters of what is only near
 _FRAGMENT = re.compile(r"#at=([^:\s]{1,600}):(\d{1,12})-(\d{1,12})", re.ASCII)
 _TEMPLATE = str.maketrans({"$": "&#36;", "{": "&#123;", "}": "&#125;", "`": "&#96;"})
 
@@ -100,7 +99,7 @@ def answer_html(answer: Answer, shown: int | None = None) -> str:
     if shown is None or shown >= len(answer.statements):
         if answer.nearest:
             parts += f'<p class="r-near">{escaped(frames.nearest)}</p><ol class="r-quotes">'
-            parts += "".join(_quote_item(one, frames, labels, brief=True) for one in answer.nearest) + "</ol>"
+            parts += "".join(_quote_item(one, frames, labels, whole=False) for one in answer.nearest) + "</ol>"
         if answer.dropped:
             parts += f'<p class="r-near">{escaped(labels.dropped.format(count=sum(answer.dropped.values())))}</p>'
         if answer.provenance:
@@ -149,10 +148,8 @@ def _statements_html(statements: Iterable[Statement], frames: Frames, labels: La
     return "".join(parts)
 
 
-def _quote_item(citation: Citation, frames: Frames, labels: Labels, *, brief: bool = False) -> str:
-    words = for_reading(citation.quote)
-    if brief and len(words) > BRIEF:
-        words = words[:BRIEF].rsplit(" ", 1)[0] + " …"
+def _quote_item(citation: Citation, frames: Frames, labels: Labels, *, whole: bool = True) -> str:
+    words = for_reading(citation.quote) if whole else brief(for_reading(citation.quote))
     passage = citation.passage
     lead_in = f'<span class="r-lead" lang="{escaped(passage.language)}">{escaped(passage.lead_in)}</span> '
     return (
@@ -184,16 +181,10 @@ def sources_html(answer: Answer, source: Source) -> str:
     return f'<section class="r-sources" lang="{spoken}">{heading}<ol class="r-cards">{cards}</ol></section>'
 
 
-def where(passage: Passage, report: Report | None, frames: Frames) -> str:
-    """Page and line as a reader would say them."""
-    page, line = place(passage, report)
-    return ", ".join([*([f"{frames.page} {page}"] if page else []), f"{frames.line} {line}"])
-
-
 def _card(citation: Citation, report: Report | None, frames: Frames, labels: Labels) -> str:
     passage = citation.passage
     at = escaped(Place(passage.report_id, citation.start, citation.end).fragment)
-    path = " › ".join(heading.rstrip(": ") for heading in passage.headings)
+    path = escaped(heading_path(passage))
     lead_in = f'<p class="r-lead" lang="{escaped(passage.language)}" dir="auto">{escaped(passage.lead_in)}</p>'
     title = report.metadata.title if report else ""
     return (
@@ -201,7 +192,7 @@ def _card(citation: Citation, report: Report | None, frames: Frames, labels: Lab
         f'aria-label="{escaped(f"{mark(citation.mark)} {label(passage, frames)}, {labels.in_place}")}">'
         f"{mark(citation.mark)}</a><strong>{escaped(label(passage, frames))}</strong>"
         f'<span class="r-where">{escaped(where(passage, report, frames))}</span></header>'
-        f'<p class="r-path" lang="{escaped(passage.language)}" dir="auto" title="{escaped(title)}">{escaped(path)}</p>'
+        f'<p class="r-path" lang="{escaped(passage.language)}" dir="auto" title="{escaped(title)}">{path}</p>'
         f'{lead_in if passage.lead_in else ""}<blockquote lang="{escaped(passage.language)}" dir="auto">'
         f"{escaped(for_reading(citation.quote))}</blockquote>"
         f'<a class="r-open" href="{at}">{escaped(labels.in_place)}</a></li>'

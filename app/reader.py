@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.labels import Labels, labels_for
-from app.page import Place, escaped, where
+from app.page import Place, escaped
+from app.render import where
 from ingest.report import Kind, Passage, Report, for_reading
 from retrieval.frames import frames_for, label
 

@@ -1,4 +1,4 @@
-"""Values as other programs read them: the JSON objects of the command contract."""
+"""Values as others read them: the JSON objects of the command contract, and the words both screens share."""
 
 import re
 from dataclasses import asdict
@@ -6,10 +6,12 @@ from typing import Any
 
 from ingest.report import Passage, Report
 from retrieval.answer import Answer, Citation, Statement
+from retrieval.frames import Frames
 from retrieval.index import Ingested
 from retrieval.search import Found, Hit
 
 Json = dict[str, Any]
+BRIEF = 160  # characters of what is only near
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # controls, bidirectional overrides
 
 
@@ -77,10 +79,25 @@ def visible(text: str) -> str:
     return _UNSEEN.sub("\ufffd", text)
 
 
-def place(passage: Passage, report: Report | None) -> tuple[int | None, int]:
-    """Page and line to show; no page where the report's text has no pages."""
+def brief(words: str) -> str:
+    """The beginning of a long text, cut between words.
+
+    >>> brief("palabra " * 40).endswith("palabra …"), brief("corto")
+    (True, 'corto')
+    """
+    return words if len(words) <= BRIEF else words[:BRIEF].rsplit(" ", 1)[0] + " …"
+
+
+def heading_path(passage: Passage) -> str:
+    """The headings a passage stands under, outermost first."""
+    return " › ".join(heading.rstrip(": ") for heading in passage.headings)
+
+
+def where(passage: Passage, report: Report | None, frames: Frames) -> str:
+    """Page and line as a reader would say them; no page where the report's text has no pages."""
     paged = report is not None and len(report.page_starts) > 1
-    return (passage.page if paged else None), passage.line
+    page = [f"{frames.page} {passage.page}"] if paged else []
+    return ", ".join([*page, f"{frames.line} {passage.line}"])
 
 
 def _hit_json(hit: Hit) -> Json:

@@ -8,7 +8,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from app.render import place, visible
+from app.render import brief, heading_path, visible, where
 from ingest.report import Kind, Passage, Report, for_reading
 from retrieval.answer import Answer, Citation, Status
 from retrieval.frames import Frames, frames_for, label
@@ -16,7 +16,6 @@ from retrieval.index import Ingested
 from retrieval.search import Found
 
 WIDTH = 100  # columns; longer lines are hard to read
-BRIEF = 150  # characters of what is only near
 Source = Callable[[str], Report | None]
 
 
@@ -38,7 +37,7 @@ def answer_view(answer: Answer, source: Source) -> RenderableType:
             parts += [_quote_view(citation, frames, source), Text()]
     if answer.nearest:
         parts += [Text(frames.nearest), Text()]
-        parts += [_quote_view(citation, frames, source, brief=True) for citation in answer.nearest]
+        parts += [_quote_view(citation, frames, source, whole=False) for citation in answer.nearest]
     if answer.dropped:
         parts.append(Text(", ".join(f"{count} × {reason}" for reason, count in answer.dropped.items()), style="red"))
     return Group(*parts[:-1] if parts and isinstance(parts[-1], Text) and not parts[-1].plain else parts)
@@ -51,8 +50,7 @@ def hits_view(found: Found) -> RenderableType:
         table.add_column(name, overflow="fold" if name in ("passage", "text") else "ellipsis")
     for hit in found.hits:
         words = for_reading(hit.passage.text)
-        shown = words if len(words) <= BRIEF else words[:BRIEF].rsplit(" ", 1)[0] + " …"
-        table.add_row(str(hit.rank), f"{hit.score.total:.3f}", Text(hit.passage.id, "cyan"), Text(_plain(shown)))
+        table.add_row(str(hit.rank), f"{hit.score.total:.3f}", Text(hit.passage.id, "cyan"), Text(_plain(brief(words))))
     return table
 
 
@@ -115,17 +113,13 @@ def separator(question: str) -> RenderableType:
     return Rule(Text(_plain(question), style="bold"), align="left", style="dim")
 
 
-def _quote_view(citation: Citation, frames: Frames, source: Source, *, brief: bool = False) -> RenderableType:
+def _quote_view(citation: Citation, frames: Frames, source: Source, *, whole: bool = True) -> RenderableType:
     passage = citation.passage
-    page, line = place(passage, source(passage.report_id))
-    where = ", ".join([*([f"{frames.page} {page}"] if page else []), f"{frames.line} {line}"])
-    head = Text.assemble((f"[{citation.mark}] ", "bold cyan"), (label(passage, frames), "bold"), (f", {where}", "dim"))
-    path = " › ".join(heading.rstrip(": ") for heading in passage.headings)
-    section = [Text(_plain(path), style="dim")] if path else []
+    place = where(passage, source(passage.report_id), frames)
+    head = Text.assemble((f"[{citation.mark}] ", "bold cyan"), (label(passage, frames), "bold"), (f", {place}", "dim"))
+    section = [Text(_plain(heading_path(passage)), style="dim")] if passage.headings else []
     lead_in = [Text(f"({_plain(passage.lead_in)})", style="dim italic")] if passage.lead_in else []
-    words = for_reading(citation.quote)
-    if brief and len(words) > BRIEF:
-        words = words[:BRIEF].rsplit(" ", 1)[0] + " …"
+    words = for_reading(citation.quote) if whole else brief(for_reading(citation.quote))
     return Group(head, *(Padding(one, (0, 0, 0, 4), expand=False) for one in [*section, *lead_in, Text(_plain(words))]))
 
 
