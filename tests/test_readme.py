@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ CONSOLE = re.findall(r"```console\n\$ (.+)\n((?:.*\n)*?)```", README)
 
 @pytest.mark.parametrize(("command", "shown"), CONSOLE)
 def test_commands_print_what_is_shown(assistant: Assistant, command: str, shown: str) -> None:
-    environment = os.environ | {"RELATORIA_INDEX": str(assistant.index.folder), "COLUMNS": "100"}
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = os.environ | {"RELATORIA_INDEX": str(assistant.index.folder), "COLUMNS": "100", "PATH": path}
     done = subprocess.run(
         shlex.split(command), env=environment, capture_output=True, text=True, check=True, timeout=120
     )

@@ -69,7 +69,12 @@ def test_serve_answers_until_it_is_told_to_stop(assistant: Assistant, ending: si
     code = f"import sys; from app.cli import main; sys.exit(main(['serve', '--port', '{port}']))"
     environment = {**os.environ, "RELATORIA_INDEX": str(assistant.index.folder), "HTTP_PROXY": "http://127.0.0.1:9"}
     process = subprocess.Popen(
-        [sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", code],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
     )
     assert process.stderr is not None
     try:
