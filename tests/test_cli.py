@@ -16,6 +16,7 @@ import pytest
 from app.cli import main
 from retrieval.assistant import Assistant
 
+LISTENING = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # a shell's background job ignores it
 BIN = Path(sys.executable).parent / "relatoria"
 
 
@@ -191,12 +192,9 @@ def test_ctrl_c_leaves_the_index_as_it_was(assistant: Assistant, tmp_path: Path)
     items = "\n\n".join(f"• Recomendación número {n} sobre {'cooperación ' * 60}." for n in range(300))
     big = tmp_path / "big.txt"
     big.write_text(f"Informe\n\nRecomendaciones\n\n{items}\n", encoding="utf-8")
-    process = subprocess.Popen(
-        [BIN, "ingest", big, "--index", own],
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
-    )
+    code = f"from app.cli import main; sys.exit(main(['ingest', {str(big)!r}, '--index', {str(own)!r}]))"
+    command = [sys.executable, "-c", f"import signal, sys; {LISTENING}; {code}"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     time.sleep(6)
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=60)

@@ -66,7 +66,9 @@ def test_an_impossible_address_says_what_to_type(host: str, port: int, said: str
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_serve_answers_until_it_is_told_to_stop(assistant: Assistant, ending: signal.Signals) -> None:
     port = free_port()
-    code = f"import sys; from app.cli import main; sys.exit(main(['serve', '--port', '{port}']))"
+    listening = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # a shell's background job ignores it
+    run = f"from app.cli import main; sys.exit(main(['serve', '--port', '{port}']))"
+    code = f"import signal, sys; {listening}; {run}"
     environment = {**os.environ, "RELATORIA_INDEX": str(assistant.index.folder), "HTTP_PROXY": "http://127.0.0.1:9"}
     process = subprocess.Popen(
         [sys.executable, "-c", code],
@@ -74,7 +76,6 @@ def test_serve_answers_until_it_is_told_to_stop(assistant: Assistant, ending: si
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background job ignores it
     )
     assert process.stderr is not None
     try:
