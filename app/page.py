@@ -152,8 +152,11 @@ def _quote_item(citation: Citation, frames: Frames, labels: Labels, *, whole: bo
     words = for_reading(citation.quote) if whole else brief(for_reading(citation.quote))
     passage = citation.passage
     lead_in = f'<span class="r-lead" lang="{escaped(passage.language)}">{escaped(passage.lead_in)}</span> '
+    section = passage.headings[0].rstrip(": ") if passage.headings else ""  # the rest is in the card beside it
+    under = f'<span class="r-under" lang="{escaped(passage.language)}"> · {escaped(section)}</span>' if section else ""
     return (
-        f'<li>{_mark_link(citation, frames, labels)}<span class="r-name">{escaped(label(passage, frames))}</span>'
+        f'<li>{_mark_link(citation, frames, labels)}<span class="r-name" title="{escaped(section)}">'
+        f"{escaped(label(passage, frames))}{under}</span>"
         f'<blockquote lang="{escaped(passage.language)}" dir="auto">{lead_in if passage.lead_in else ""}'
         f"{escaped(words)}</blockquote></li>"
     )
