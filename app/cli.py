@@ -239,8 +239,8 @@ def _each_question(
     if not many:
         clean(options.question)
     assistant.index.check()
-    with _waiting("Loading the embedding model…"):
-        if not many:
+    if not many:  # with many, the first one may be a while in coming
+        with _waiting("Loading the embedding model…"):
             assistant.embedder()
     status = 0
     for question, unreadable in questions:

@@ -8,7 +8,7 @@ from urllib.parse import quote as url_quote
 from urllib.parse import unquote
 
 from app.labels import LABELS, Labels, labels_for
-from app.render import brief, heading_path, visible, where
+from app.render import about, brief, heading_path, visible, where
 from ingest.report import Report, for_reading
 from retrieval.answer import Answer, Citation, Provenance, Statement, Status
 from retrieval.frames import Frames, frames_for, label
@@ -242,11 +242,10 @@ def _covered_item(one: Covered, labels: Labels) -> str:
         if one.recommendations == 1
         else labels.recommendations.format(count=one.recommendations)
     )
-    about = " · ".join(str(part) for part in (known.forum, known.place, known.year) if part)
     lang = f' lang="{escaped(known.language)}"' if known.language else ""
     return (
         f'<li><cite{lang} dir="auto">{escaped(known.title or one.report.id)}</cite>'
-        f'<span class="r-about"{lang}>{escaped(about)}</span>'
+        f'<span class="r-about"{lang}>{escaped(about(one.report))}</span>'
         f'<span class="r-counts"><b>{escaped(count)}</b> '
         f'<a href="{escaped(Place(one.report.id, 0, 0).fragment)}">{escaped(labels.read)}</a></span></li>'
     )

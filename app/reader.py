@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.labels import Labels, labels_for
 from app.page import Place, escaped
-from app.render import where
+from app.render import about, where
 from ingest.report import Kind, Passage, Report, for_reading
 from retrieval.frames import frames_for, label
 
@@ -47,12 +47,11 @@ def reader_html(report: Report, passages: Sequence[Passage], at: Place | None, l
     body = "".join(_block_html(report.text, one, at) for one in blocks(report, passages))
     body = body.replace('<mark class="r-hit"', '<mark id="r-here" tabindex="-1" class="r-hit"', 1)
     known = report.metadata
-    about = " · ".join(str(part) for part in (known.forum, known.place, known.year) if part)
     lang = f' lang="{escaped(known.language)}"' if known.language else ""
     return (
         f'<section class="r-report" aria-label="{escaped(labels.report)}"><header>{_back(labels)}'
         f'<cite{lang} dir="auto">{escaped(known.title or report.id)}</cite><span class="r-about"{lang}>'
-        f'{escaped(about)}</span>{_named(report, passages, at, language)}</header><div class="r-paper" '
+        f'{escaped(about(report))}</span>{_named(report, passages, at, language)}</header><div class="r-paper" '
         f'tabindex="0" role="document" aria-label="{escaped(known.title or report.id)}"{lang} dir="auto">{body}</div>'
         "</section>"
     )

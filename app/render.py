@@ -88,6 +88,12 @@ def brief(words: str) -> str:
     return words if len(words) <= BRIEF else words[:BRIEF].rsplit(" ", 1)[0] + " …"
 
 
+def about(report: Report) -> str:
+    """Forum, place and year of a report, those that are known."""
+    known = report.metadata
+    return " · ".join(str(part) for part in (known.forum, known.place, known.year) if part)
+
+
 def heading_path(passage: Passage) -> str:
     """The headings a passage stands under, outermost first."""
     return " › ".join(heading.rstrip(": ") for heading in passage.headings)

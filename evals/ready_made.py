@@ -1,35 +1,17 @@
-"""An index of passages that somebody else has cut: the product's own, but for reading and splitting."""
+"""Paragraphs that somebody else has cut, as a report with its passages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.report import Kind, Metadata, Passage, Report
-from retrieval.embedding import Embedder
-from retrieval.index import Index
-from retrieval.searchable import Vocabulary
 
 _GAP = "\n\n"
 
 
-class PassageIndex(Index):
-    """An Index that takes reports with their passages; what it does with them is Index's own code."""
+def report_of(report_id: str, paragraphs: Sequence[str], language: str) -> tuple[Path, Report, list[Passage]]:
+    """Paragraphs as one report, and one passage each, as Index.put takes them.
 
-    def put(self, reports: Iterable[tuple[Report, Sequence[Passage]]], embedder: Embedder) -> None:
-        """Put reports in, each with its passages, as one change."""
-        texts: dict[str, str] = {}  # what is to be embedded, by vector id
-        with self._locked(), self._change() as writer:
-            for report, passages in reports:
-                vocabulary = Vocabulary(report.text)
-                records = [self._record(passage, vocabulary, embedder, texts) for passage in passages]
-                writer.put(report, Path(report.id), records)
-            new = {one: texts[one] for one in sorted(writer.missing(texts))}
-            self._embed(new, embedder, writer, lambda done, total: None)
-
-
-def report_of(report_id: str, paragraphs: Sequence[str], language: str) -> tuple[Report, list[Passage]]:
-    """Paragraphs as one report, and one passage each.
-
-    >>> report, passages = report_of("x", ["Uno.", "Dos."], "es")
+    >>> _, report, passages = report_of("x", ["Uno.", "Dos."], "es")
     >>> report.text, passages[1].id, report.text[passages[1].start : passages[1].end], passages[1].line
     ('Uno.\\n\\nDos.', 'x#p02', 'Dos.', 3)
     """
@@ -55,4 +37,4 @@ def report_of(report_id: str, paragraphs: Sequence[str], language: str) -> tuple
             )
         )
         start = end + len(_GAP)
-    return report, passages
+    return Path(report_id), report, passages

@@ -19,7 +19,7 @@ from rich.progress import track
 from rich.table import Table
 
 from evals import measures
-from evals.ready_made import PassageIndex, report_of
+from evals.ready_made import report_of
 from evals.screen import wide_console
 from evals.xquad_figures import HALVES, ORDERS, Asked, Interval, of_half, ranking_figures, refusal_figures
 from ingest.errors import RelatoriaError
@@ -101,7 +101,7 @@ def ask_all(articles: dict[str, list[Article]]) -> dict[str, list[Asked]]:
 
 def build(folder: Path, articles: Sequence[Article], language: str, embedder: Embedder) -> Index:
     """An index of the articles: one report each, named by its number, one passage a paragraph."""
-    index = PassageIndex(folder, model_name())
+    index = Index(folder, model_name())
     if not index.store.stamp():
         index.put([report_of(_name(n), texts, language) for n, (texts, _) in enumerate(articles)], embedder)
     return index

@@ -38,19 +38,16 @@ class Assistant:
 
     def search(self, question: str, *, limit: int | None = None) -> Found:
         """Ranked hits. Raises BadQuestion, NoIndex or IndexMismatch."""
-        question = clean(question)
-        self._refresh(self.index.check())
-        return search(self.index, self.embedder(), question, limit=limit)
+        return self._search(question, limit)[0]
 
     def ask(self, question: str, *, language: str | None = None) -> Answer:
         """The answer, framed in the question's language or the one given. Raises as ``search`` does."""
-        stamp = self.index.check()
-        found = self.search(question)
+        found, fingerprint = self._search(question)
         source = cache(self.report)
         answer = quote(found, source=source, asked=self.index.store.report_ids(), language=language or found.language)
         shown = sorted({one.passage.report_id for one in (*answer.citations, *answer.nearest)})
         provenance = Provenance(
-            index=stamp["fingerprint"],
+            index=fingerprint,
             reports={report.id: report.file_hash for report in map(source, shown) if report},
             embedding_model=self.index.model,
             chat_model=None,
@@ -63,10 +60,17 @@ class Assistant:
         """A report as stored."""
         return self.index.store.report(report_id)
 
-    def _refresh(self, stamp: dict[str, str]) -> None:
+    def _search(self, question: str, limit: int | None = None) -> tuple[Found, str]:
+        """Ranked hits, and the fingerprint of the index they are from."""
+        question = clean(question)
+        stamp = self.index.check()
+        self._refresh(stamp["fingerprint"])
+        return search(self.index, self.embedder(), question, limit=limit), stamp["fingerprint"]
+
+    def _refresh(self, fingerprint: str) -> None:
         """On a new state of the index: open the vectors anew, and make sure that they are all there."""
         with self._lock:
-            if self._generation == stamp["fingerprint"]:
+            if self._generation == fingerprint:
                 return
             if self._generation:
                 self.index.vectors.reopen()
@@ -75,7 +79,7 @@ class Assistant:
                     f"Some vectors of the index in {self.index.folder} are lost. Make them anew from the reports "
                     "in it: relatoria ingest --rebuild"
                 )
-            self._generation = stamp["fingerprint"]
+            self._generation = fingerprint
 
 
 def clean(question: str) -> str:

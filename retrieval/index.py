@@ -119,6 +119,11 @@ class Index:
                 self._apply(plan, embedder, rebuild, progress)
             return self._result(plan, began)
 
+    def put(self, reports: Iterable[tuple[Path, Report, Iterable[Passage]]], model: Embedder) -> None:
+        """Reports whose passages are at hand, each with where it came from, as one change."""
+        with self._locked(), self._change() as writer:
+            self._write(writer, reports, model, lambda done, total: None)
+
     def remove(self, report_id: str) -> None:
         """Take one report out. Raises RelatoriaError when it is not there."""
         self.check()
@@ -195,15 +200,24 @@ class Index:
                 writer.clear()
             for report_id in plan.removed:
                 writer.drop(report_id)
-            texts: dict[str, str] = {}  # what is to be embedded, by vector id
-            for source, report in plan.put.items():
-                assert model is not None
-                vocabulary = Vocabulary(report.text)
-                records = (self._record(passage, vocabulary, model, texts) for passage in split(report))
-                writer.put(report, source, records)
             if model is not None:
-                new = {one: texts[one] for one in sorted(writer.missing(texts))}
-                self._embed(new, model, writer, progress)
+                reports = ((source, report, split(report)) for source, report in plan.put.items())
+                self._write(writer, reports, model, progress)
+
+    def _write(
+        self,
+        writer: Writer,
+        reports: Iterable[tuple[Path, Report, Iterable[Passage]]],
+        model: Embedder,
+        progress: Progress,
+    ) -> None:
+        """Reports with their passages into the transaction; what is new of their vectors is embedded."""
+        texts: dict[str, str] = {}  # what is to be embedded, by vector id
+        for source, report, passages in reports:
+            vocabulary = Vocabulary(report.text)
+            writer.put(report, source, (self._record(one, vocabulary, model, texts) for one in passages))
+        new = {one: texts[one] for one in sorted(writer.missing(texts))}
+        self._embed(new, model, writer, progress)
 
     def _record(self, passage: Passage, vocabulary: Vocabulary, model: Embedder, texts: dict[str, str]) -> Indexed:
         """A passage ready for the store; the texts its vectors are made from are added to ``texts``."""

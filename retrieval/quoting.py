@@ -17,17 +17,17 @@ NEAREST = 3  # named with a refusal
 RELEVANT_SAME_LANGUAGE = 0.47  # score of a hit that answers; what it rests on: docs/search.md
 RELEVANT_ACROSS = 0.385
 IN_SCOPE = 0.28  # best score of a question that is about the reports' subjects at all
+BESIDE_BEST = 0.85  # share of the best hit's score that another answer must have
 _WORD = re.compile(r"[^\W\d_]{2}")
 _WITHOUT_SPACES = 0x2E80  # from here on a letter can be a word
-BESIDE_BEST = 0.85  # share of the best hit's score that another answer must have
 
 
 def quote(found: Found, *, source: Source, asked: Sequence[str], language: str) -> Answer:
     """The answer to a searched question, every quote proved against ``source``.
 
-    ``source`` gives a report as stored, by id; ``asked`` are the ids of the reports asked,
-    for the sentence that says what they cover; ``language`` is the one the frame should be in, where we
-    speak it.
+    ``source`` gives a report as stored, by id; ``asked`` are the ids of the reports asked, for
+    the sentence that says what they cover; ``language`` is the one the frame should be in, where
+    we speak it.
     """
     spoken, frames = frames_for(language)
     answer = Answer(found.question, found.searched, spoken, Status.NOT_UNDERSTOOD, (), hits=found.hits)
@@ -62,14 +62,13 @@ def answering(found: Found) -> list[Hit]:
     recommendation, where several of its parts would.
     """
     relevant = RELEVANT_SAME_LANGUAGE if found.same_language else RELEVANT_ACROSS
-    hits = [hit for hit in found.hits if hit.score.total >= relevant]
-    if not hits:
+    best = found.hits[0] if found.hits else None
+    if best is None or best.score.total < relevant:
         return []
-    best = hits[0]
     if best.passage.kind is Kind.FACT:
         return [best]
-    hits = [hit for hit in hits if hit.score.total >= BESIDE_BEST * best.score.total]
-    hits = [hit for hit in hits if hit.passage.kind is not Kind.FACT]
+    least = max(relevant, BESIDE_BEST * best.score.total)
+    hits = [hit for hit in found.hits if hit.score.total >= least and hit.passage.kind is not Kind.FACT]
     by_id = {hit.passage.id: hit for hit in hits}
     kept: dict[str, Hit] = {}  # by the recommendation they belong to
     for hit in hits:

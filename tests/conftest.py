@@ -9,6 +9,8 @@ from ingest.report import Report
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from ingest.text import read_text
 from retrieval.assistant import Assistant
+from retrieval.index import Index
+from tests.hashing import MODEL, write
 
 quiet_libraries()
 REPORT_ID = "gfmd-2010-mesa-redonda-1"
@@ -29,3 +31,16 @@ def report_file() -> Path:
 @pytest.fixture(scope="session")
 def report(report_file: Path) -> Report:
     return read_text(report_file, REPORT_ID)
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Index:
+    return Index(tmp_path / "index", MODEL)
+
+
+@pytest.fixture
+def reports(tmp_path: Path) -> Path:
+    folder = tmp_path / "reports"
+    write(folder, "a.txt", "Los gobiernos deben actuar.", "Los países podrían cooperar.")
+    write(folder, "b.txt", "Se recomienda la paz.")
+    return folder

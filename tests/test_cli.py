@@ -5,9 +5,11 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +188,17 @@ def test_help_is_fast_because_nothing_heavy_is_imported() -> None:
     subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.DEVNULL)
 
 
+def is_writing(index: Path) -> bool:
+    """Whether another process is inside its transaction."""
+    with closing(sqlite3.connect(index / "relatoria.sqlite", isolation_level=None, timeout=0)) as database:
+        try:
+            database.execute("begin immediate")
+        except sqlite3.OperationalError:
+            return True
+        database.execute("rollback")
+    return False
+
+
 def test_ctrl_c_leaves_the_index_as_it_was(assistant: Assistant, tmp_path: Path) -> None:
     own = tmp_path / "index"
     shutil.copytree(assistant.index.folder, own)
@@ -195,7 +208,8 @@ def test_ctrl_c_leaves_the_index_as_it_was(assistant: Assistant, tmp_path: Path)
     code = f"from app.cli import main; sys.exit(main(['ingest', {str(big)!r}, '--index', {str(own)!r}]))"
     command = [sys.executable, "-c", f"import signal, sys; {LISTENING}; {code}"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    time.sleep(6)
+    while not is_writing(own) and process.poll() is None:
+        time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130

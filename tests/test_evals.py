@@ -12,7 +12,7 @@ from evals.__main__ import main
 from evals.cases import CASES, BadCase, Case, load_cases
 from evals.gate import BASELINE, read_baseline, worse, write_baseline
 from evals.measures import Share
-from evals.ready_made import PassageIndex, report_of
+from evals.ready_made import report_of
 from evals.run import Outcome, run
 from evals.scorecard import Scorecard, measured
 from evals.warm import indexed_texts
@@ -22,6 +22,7 @@ from ingest.errors import RelatoriaError
 from ingest.report import Passage, Report
 from retrieval.answer import Answer, Citation, Status
 from retrieval.assistant import Assistant
+from retrieval.index import Index
 from retrieval.proof import quote_statement
 from retrieval.search import search
 
@@ -144,7 +145,7 @@ def test_the_cases_that_come_with_the_product_are_good(assistant: Assistant) -> 
     assert read_baseline(BASELINE)["all"]["cases"] == len(cases)
 
 
-REPORT, PASSAGES = report_of("r", ["Los países deben cooperar.", "Once de noviembre."], "es")
+_, REPORT, PASSAGES = report_of("r", ["Los países deben cooperar.", "Once de noviembre."], "es")
 
 
 class Canned:
@@ -274,7 +275,7 @@ def test_ranking_and_refusal_figures_by_hand() -> None:
 
 
 def test_ready_made_passages_are_searched_like_any(assistant: Assistant, tmp_path: Path) -> None:
-    index = PassageIndex(tmp_path, assistant.index.model)
+    index = Index(tmp_path, assistant.index.model)
     fish = report_of("xquad-00", ["Los peces respiran por branquias.", "El pan se hornea con harina."], "es")
     rock = report_of("xquad-01", ["El granito es una roca ígnea."], "es")
     index.put([fish, rock], assistant.embedder())

@@ -1,0 +1,62 @@
+"""A small real embedder, and reports made on the spot: what tests of the index work with."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ingest.sources import find_sources
+from retrieval.embedding import Encoded
+from retrieval.index import Index, Ingested
+
+MODEL = "hashing-8"
+
+
+class HashingEmbedder:
+    """A real, tiny embedder: each word has a fixed vector, a text their mean. It counts its work."""
+
+    name = MODEL
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    def query(self, text: str) -> Encoded:
+        tokens = np.array(
+            [self._word(word) for word in text.lower().replace(".", "").split()], dtype=np.float32
+        ).reshape(-1, 8)
+        mean = tokens.sum(axis=0) + 1e-6
+        return Encoded((mean / np.linalg.norm(mean)).astype(np.float32), tokens)
+
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+        for position, text in enumerate(texts):
+            self.embedded.append(text)
+            yield position, self.query(text)
+
+    def windows(self, text: str) -> list[str]:
+        return [text]
+
+    def _word(self, word: str) -> list[float]:
+        return [byte / 128 - 1 for byte in hashlib.sha256(word.encode()).digest()[:8]]
+
+
+def write(folder: Path, name: str, *items: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    file = folder / name
+    listed = "\n\n".join(f"• {item}" for item in items)
+    file.write_text(f"Informe {name}\n\nRecomendaciones\n\n{listed}\n", encoding="utf-8")
+    return file
+
+
+def ingest(
+    index: Index,
+    *paths: Path,
+    embedder: HashingEmbedder | None = None,
+    dry_run: bool = False,
+    rebuild: bool = False,
+) -> Ingested:
+    return index.update(find_sources(paths), lambda: embedder or HashingEmbedder(), dry_run=dry_run, rebuild=rebuild)
+
+
+def texts(index: Index) -> list[str]:
+    return sorted(passage.text for passage in index.store.passages())

@@ -1,0 +1,193 @@
+"""Whatever happens to an ingest or to its files, the last complete state stands and the next run mends the rest."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import IndexMismatch, RelatoriaError, StorageFailed
+from retrieval.index import Index
+from retrieval.search import search
+from tests.hashing import MODEL, HashingEmbedder, ingest, texts, write
+
+
+def test_an_open_reader_sees_what_another_process_writes(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    embedder = HashingEmbedder()
+    assert search(index, embedder, "paz").hits[0].passage.text == "Se recomienda la paz."
+    write(reports, "b.txt", "Se recomienda la guerra fría.")
+    script = f"""
+import sys; sys.path[:0] = {sys.path!r}
+from pathlib import Path
+from ingest.errors import StorageFailed
+from ingest.sources import find_sources
+from retrieval.index import Index
+from tests.hashing import MODEL, HashingEmbedder, ingest
+ingest(Index(Path({str(index.folder)!r}), MODEL), Path({str(reports)!r}))
+"""
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parent.parent)
+    index.vectors.reopen()
+    found = search(index, embedder, "guerra fría")
+    assert found.hits[0].passage.text == "Se recomienda la guerra fría."
+    assert found.hits[0].score.dense is not None
+    assert "Se recomienda la paz." not in [hit.passage.text for hit in found.hits]
+
+
+WRITER = """
+import resource, signal, sys; sys.path[:0] = {path!r}
+from pathlib import Path
+from ingest.errors import StorageFailed
+from ingest.sources import find_sources
+from retrieval.index import Index
+from tests.hashing import MODEL, HashingEmbedder, ingest
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+limit = {limit}
+index = Index(Path({index!r}), MODEL)
+sources = find_sources([Path({reports!r})])
+if limit:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+print("ready", flush=True)
+try:
+    index.update(sources, HashingEmbedder)
+except StorageFailed as error:
+    sys.exit(str(error))
+"""
+
+
+def writer(index: Index, reports: Path, limit: int = 0) -> subprocess.Popen[str]:
+    script = WRITER.format(path=sys.path, index=str(index.folder), reports=str(reports), limit=limit)
+    root = Path(__file__).parent.parent
+    return subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=root
+    )
+
+
+def test_a_full_disk_is_said_and_loses_nothing(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    before = texts(index)
+    for number in range(30):
+        write(reports, f"new{number}.txt", *(f"Recomendación {number} y {n}: {'palabra ' * 40}" for n in range(20)))
+    process = writer(index, reports, limit=300_000)  # bytes that a file may have: the disk is full beyond
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "untouched" in said or "disk" in said
+    assert texts(index) == before
+    assert ingest(index, reports).reports == 32
+
+
+def test_killed_at_any_instant_the_last_state_stands(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    states = [texts(index)]
+    chance = random.Random(7)
+    for attempt in range(12):
+        for number in range(4):
+            items = [f"Intento {attempt}, informe {number}, punto {n}." for n in range(60)]
+            write(reports, f"k{number}.txt", *items)
+        process = writer(index, reports)
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(chance.uniform(0, 0.6))
+        os.kill(process.pid, signal.SIGKILL)
+        process.communicate()
+        after = texts(index)
+        if after != states[-1]:
+            assert sum(f"Intento {attempt}," in text for text in after) == 240
+            states.append(after)
+    ingest(index, reports)
+    assert sum("Intento 11," in text for text in texts(index)) == 240
+    assert index.check()
+    nearest = search(index, HashingEmbedder(), "Intento 11, informe 3, punto 59.").hits[0]
+    assert nearest.passage.text == "Intento 11, informe 3, punto 59."
+    assert nearest.score.dense is not None
+
+
+def test_two_writers_take_turns(index: Index, reports: Path) -> None:
+    processes = [writer(index, reports) for _ in range(3)]
+    for process in processes:
+        process.communicate(timeout=120)
+        assert process.returncode == 0
+    assert len(texts(index)) == 5
+
+
+def test_lost_vectors_are_made_again_by_the_next_ingest(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    shutil.rmtree(index.folder / "chroma")
+    again, embedder = Index(index.folder, MODEL), HashingEmbedder()
+    again.vectors.reopen()
+    with pytest.raises(StorageFailed, match="--rebuild"):
+        search(again, embedder, "la paz")
+    result = ingest(again, reports, embedder=embedder)
+    assert (result.reports, result.unchanged) == (2, ("a", "b"))
+    assert again.vectors.count() == again.store.count_vectors() == len(embedder.embedded)
+    assert search(again, embedder, "la paz").hits[0].score.dense is not None
+
+
+@pytest.mark.parametrize("damage", ["truncated", "garbage", "a file in its place"])
+def test_broken_vectors_are_made_anew_on_request(index: Index, reports: Path, damage: str) -> None:
+    ingest(index, reports)
+    chroma = index.folder / "chroma"
+    if damage == "a file in its place":
+        shutil.rmtree(chroma)
+        chroma.write_text("no folder", encoding="utf-8")
+    else:
+        content = b"" if damage == "truncated" else b"no database " * 1000
+        (chroma / "chroma.sqlite3").write_bytes(content)
+    again = Index(index.folder, MODEL)
+    again.vectors.reopen()
+    ingest(again, reports, rebuild=True)
+    assert again.vectors.count() == again.store.count_vectors()
+    assert search(again, HashingEmbedder(), "la paz").hits[0].passage.text == "Se recomienda la paz."
+
+
+def test_lost_vectors_are_no_reason_to_change_the_model(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    shutil.rmtree(index.folder / "chroma")
+    with pytest.raises(IndexMismatch, match="embedding model"):
+        ingest(Index(index.folder, "another"), reports)
+
+
+def test_an_index_deleted_and_made_anew_is_seen(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    assert index.store.count_reports() == 2
+    shutil.rmtree(index.folder)
+    (reports / "b.txt").unlink()
+    other = Index(index.folder, MODEL)
+    other.vectors.reopen()
+    ingest(other, reports)
+    assert index.store.count_reports() == 1
+
+
+def test_questions_while_the_index_changes(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    wrong: list[object] = []
+    done = threading.Event()
+
+    def keep_asking() -> None:
+        embedder = HashingEmbedder()
+        while not done.is_set():
+            try:
+                index.vectors.reopen()
+                if "actuar." not in search(index, embedder, "Los gobiernos deben actuar.").hits[0].passage.text:
+                    wrong.append("another passage")
+            except RelatoriaError as error:
+                wrong.append(error)
+
+    threads = [threading.Thread(target=keep_asking) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(4):
+        write(reports, "b.txt", f"Se recomienda la paz {number}.")
+        process = writer(index, reports)
+        process.communicate(timeout=120)
+        assert process.returncode == 0
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
