@@ -44,6 +44,7 @@ def test_the_index_after_changes_is_the_index_made_at_once(index: Index, reports
     ingest(fresh, reports)
     assert index.check()["fingerprint"] == fresh.check()["fingerprint"]
     assert index.store.vector_ids() == fresh.store.vector_ids()
+    assert index.vectors.count() == fresh.vectors.count() == len(index.store.vector_ids())
     assert np.allclose(index.store.token_mean(), fresh.store.token_mean())
     ours, theirs = (search(one, HashingEmbedder(), "los países").hits for one in (index, fresh))
     assert [(hit.passage, round(hit.score.total, 4)) for hit in ours] == [

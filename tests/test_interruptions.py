@@ -103,6 +103,8 @@ def test_killed_at_any_instant_the_last_state_stands(index: Index, reports: Path
     ingest(index, reports)
     assert sum("Intento 11," in text for text in texts(index)) == 240
     assert index.check()
+    index.vectors.reopen()
+    assert index.vectors.count() == index.store.count_vectors()  # nothing is left over from the killed
     nearest = search(index, HashingEmbedder(), "Intento 11, informe 3, punto 59.").hits[0]
     assert nearest.passage.text == "Intento 11, informe 3, punto 59."
     assert nearest.score.dense is not None

@@ -125,6 +125,20 @@ def test_eight_bits_are_enough() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "written", "typed"),
+    [
+        ("es", "víctimas Migración regímenes", "VICTIMAS migracion regimenes"),
+        ("es", "enérgicamente jóvenes", "energicamente jovenes"),
+        ("pt", "recomendações órfãos", "recomendacoes orfaos"),
+        ("fr", "régularisé élèves", "regularise eleves"),
+        ("zh", "ÉTÉ", "ete"),
+    ],
+)
+def test_a_missing_accent_loses_nothing(language: str, written: str, typed: str) -> None:
+    assert stems(written, language) == stems(typed, language)
+
+
+@pytest.mark.parametrize(
     ("question", "about"),
     [
         ("¿Qué dice el informe sobre las alianzas?", "las alianzas?"),
