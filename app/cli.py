@@ -8,6 +8,7 @@ import argparse
 import io
 import json
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from retrieval.assistant import Assistant
     from retrieval.embedding import Embedder
 
-KINDS = ("recommendation", "part", "paragraph", "conclusion", "fact")
+KINDS = ("recommendation", "part", "paragraph", "conclusion", "note", "fact")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -136,9 +137,14 @@ def _ingest(options: argparse.Namespace) -> int:
             return assistant.embedder()
 
     try:
-        with _embedding_progress() as progress:
+        with _progress() as progress:
             result = assistant.index.update(
-                sources, loaded, dry_run=options.dry_run, rebuild=options.rebuild, progress=progress
+                sources,
+                loaded,
+                dry_run=options.dry_run,
+                rebuild=options.rebuild,
+                progress=progress,
+                waiting=lambda: _say(f"Another ingest is writing to {assistant.index.folder}: waiting for it to end."),
             )
     except KeyboardInterrupt:
         _complain("Interrupted. The index is as it was before.")
@@ -285,6 +291,11 @@ def _print_json(value: dict[str, object]) -> None:
     sys.stdout.flush()
 
 
+def _say(message: str) -> None:
+    sys.stderr.write(f"{message}\n")
+    sys.stderr.flush()
+
+
 def _complain(message: str) -> None:
     from app.terminal import console, refused
 
@@ -300,17 +311,34 @@ def _waiting(message: str) -> AbstractContextManager[object]:
 
 
 @contextmanager
-def _embedding_progress() -> Iterator[Callable[[int, int], None]]:
-    """A bar with rate and remaining time, on standard error, where a person is watching."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each stage, with its rate and remaining time, on standard error, where a person is watching."""
     from app.terminal import console
 
     screen = console(error=True)
     if not screen.is_terminal:
-        yield lambda done, total: None
+        yield lambda stage, done, total: None
         return
-    columns = (TextColumn("Embedding passages"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    names = {"reading": ("Reading files", "files/s"), "embedding": ("Embedding passages", "passages/s")}
+    stages: dict[str, tuple[TaskID, float]] = {}
     with Progress(*columns, console=screen, transient=True) as bar:
-        task = bar.add_task("", total=None, visible=False)
-        yield lambda done, total: bar.update(task, completed=done, total=total, visible=True)
+
+        def show(stage: str, done: int, total: int) -> None:
+            name, unit = names[stage]
+            if stage not in stages:
+                stages[stage] = bar.add_task(name, total=total, rate=""), time.monotonic()
+            task, began = stages[stage]
+            seconds = time.monotonic() - began
+            rate = f"{done / seconds:,.1f} {unit}" if done and seconds > 1 else ""
+            bar.update(task, completed=done, total=total, rate=rate)
+
+        yield show

@@ -4,10 +4,12 @@ import re
 from dataclasses import asdict
 from typing import Any
 
-from ingest.report import Passage, Report
+from ingest.report import Passage, Report, for_reading
+from ingest.values import passage_values
 from retrieval.answer import Answer, Citation, Statement
+from retrieval.diff import Records
 from retrieval.frames import Frames
-from retrieval.index import Ingested
+from retrieval.outcome import Ingested
 from retrieval.search import Found, Hit
 
 Json = dict[str, Any]
@@ -16,8 +18,8 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]") 
 
 
 def ingested_json(result: Ingested) -> Json:
-    """Totals of the index, and how many reports were added, changed, removed, unchanged."""
-    return {
+    """Totals of the index, how many reports were added, changed, removed, unchanged; of a dry run, which records."""
+    values = {
         "reports": result.reports,
         "passages": result.passages,
         "recommendations": result.recommendations,
@@ -28,11 +30,12 @@ def ingested_json(result: Ingested) -> Json:
         "failed": [{"file": str(one.file), "error": one.error} for one in result.failed],
         "seconds": result.seconds,
     }
+    return values if result.records is None else values | {"records": _records_json(result.records)}
 
 
 def passage_json(passage: Passage) -> Json:
     """All fields of a record; ``text`` is the slice [start:end] of the report's text."""
-    return asdict(passage) | {"kind": str(passage.kind), "headings": list(passage.headings)}
+    return passage_values(passage)
 
 
 def found_json(found: Found) -> Json:
@@ -101,9 +104,24 @@ def heading_path(passage: Passage) -> str:
 
 def where(passage: Passage, report: Report | None, frames: Frames) -> str:
     """Page and line as a reader would say them; no page where the report's text has no pages."""
-    paged = report is not None and len(report.page_starts) > 1
+    paged = report is not None and bool(report.pages)
     page = [f"{frames.page} {passage.page}"] if paged else []
     return ", ".join([*page, f"{frames.line} {passage.line}"])
+
+
+def _records_json(records: Records) -> Json:
+    """A changed record's text before and after, and its kind and number where these changed too."""
+    return {
+        "added": list(records.added),
+        "changed": [_change_json(one.was, one.now) for one in records.changed],
+        "removed": list(records.removed),
+    }
+
+
+def _change_json(was: Passage, now: Passage) -> Json:
+    value: Json = {"id": now.id, "was": for_reading(was.text), "now": for_reading(now.text)}
+    other = {"kind": (str(was.kind), str(now.kind)), "number": (was.number, now.number)}
+    return value | {name: list(both) for name, both in other.items() if both[0] != both[1]}
 
 
 def _hit_json(hit: Hit) -> Json:

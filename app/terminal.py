@@ -1,6 +1,7 @@
 """What a person sees in a terminal: answers, hits, records and ingest results, in colour and wrapped."""
 
 from collections.abc import Callable, Iterable
+from difflib import SequenceMatcher
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -11,11 +12,15 @@ from rich.text import Text
 from app.render import brief, heading_path, visible, where
 from ingest.report import Kind, Passage, Report, for_reading
 from retrieval.answer import Answer, Citation, Status
+from retrieval.diff import Change, Records
 from retrieval.frames import Frames, frames_for, label
-from retrieval.index import Ingested
+from retrieval.outcome import Ingested
 from retrieval.search import Found
 
 WIDTH = 100  # columns; longer lines are hard to read
+MOST_RECORDS = 20  # of one report in a dry run
+MOST_REPORTS = 100
+AROUND = 3  # words before and after those that changed
 Source = Callable[[str], Report | None]
 
 
@@ -71,23 +76,17 @@ def passages_view(passages: Iterable[Passage]) -> RenderableType:
 
 def ingested_view(result: Ingested, *, dry_run: bool) -> RenderableType:
     """One line of totals, what changed, and each file that failed with its remedy."""
-    did = "would be" if dry_run else "are"
-    changes = [
-        f"{len(ids)} {name}"
-        for name, ids in (
-            ("added", result.added),
-            ("changed", result.changed),
-            ("removed", result.removed),
-            ("unchanged", result.unchanged),
-        )
-        if ids
-    ]
     parts: list[RenderableType] = [
         Text.assemble(("✗ ", "red"), (_plain(str(failure.file)), "bold"), " ", _plain(failure.error))
         for failure in result.failed
     ]
-    if changes:
-        parts.append(Text(f"Reports: {', '.join(changes)}" + (f" ({did} so)" if dry_run else "")))
+    if result.records is not None:
+        parts += _records_view(result.records)
+    reports = [len(ids) for ids in (result.added, result.changed, result.removed, result.unchanged)]
+    records = [result.counts.added, result.counts.changed, result.counts.removed]
+    for name, numbers in (("Reports", reports), ("Records", records)):
+        if any(numbers):
+            parts.append(Text(f"{name}: {_changes(numbers)}" + (" (would be so)" if dry_run else "")))
     if not dry_run:
         parts.append(
             Text.assemble(
@@ -101,6 +100,53 @@ def ingested_view(result: Ingested, *, dry_run: bool) -> RenderableType:
             )
         )
     return Group(*parts)
+
+
+def _changes(numbers: Iterable[int]) -> str:
+    names = ("added", "changed", "removed", "unchanged")
+    return ", ".join(f"{number:,} {name}" for number, name in zip(numbers, names, strict=False) if number)
+
+
+def _records_view(records: Records) -> list[RenderableType]:
+    """What would happen to records, report by report, and no more of each than can be read."""
+    lines: dict[str, list[Text]] = {}
+    for change in records.changed:
+        line = Text.assemble(("  ~ ", "yellow"), (_local(change.now.id), "yellow"), "  ", _words_changed(change))
+        lines.setdefault(change.now.report_id, []).append(line)
+    for one in records.removed:
+        lines.setdefault(one.partition("#")[0], []).append(Text(f"  - {_local(one)}", "red"))
+    for one in records.added:
+        lines.setdefault(one.partition("#")[0], []).append(Text(f"  + {_local(one)}", "green"))
+    parts: list[RenderableType] = []
+    for report_id, some in list(lines.items())[:MOST_REPORTS]:
+        parts += [Text(_plain(report_id), "bold"), *some[:MOST_RECORDS]]
+        if len(some) > MOST_RECORDS:
+            parts.append(Text(f"  and {len(some) - MOST_RECORDS:,} more", "dim"))
+    if len(lines) > MOST_REPORTS:
+        parts.append(Text(f"and records of {_count(len(lines) - MOST_REPORTS, 'report')} more", "dim"))
+    return parts
+
+
+def _local(passage_id: str) -> str:
+    return _plain(passage_id.rpartition("#")[2])
+
+
+def _words_changed(change: Change) -> Text:
+    """Words that go in red and struck out, words that come in green, and a few around them."""
+    old, new = (_plain(for_reading(one.text)).split() for one in (change.was, change.now))
+    shown = Text()
+    for name in ("kind", "number"):
+        was, now = (str(getattr(one, name)) for one in (change.was, change.now))
+        if was != now:
+            shown.append(f"{name} ").append(was or "none", "red strike").append(f" {now or 'none'}  ", "green")
+    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            same = old[a:b]
+            shown.append(" ".join(same if len(same) <= 2 * AROUND else [*same[:AROUND], "…", *same[-AROUND:]]) + " ")
+            continue
+        shown.append(" ".join(old[a:b]), "red strike").append(" " if a < b else "")
+        shown.append(" ".join(new[c:d]), "green").append(" " if c < d else "")
+    return shown
 
 
 def refused(message: str) -> RenderableType:

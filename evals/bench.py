@@ -1,6 +1,7 @@
 """The benchmark, `python -m evals.bench`: how long things take and how much memory, beside what cannot be avoided.
 
-Everything is measured in processes of its own, on an index of its own. Ratios compare figures of
+Everything is measured in processes of its own, on an index of its own. What takes minutes, thousands of
+reports, is measured with `--scale` only. Ratios compare figures of
 one run, so that another machine gives about the same. It measures and does not judge: the exit
 status is 0 whatever the figures.
 """
@@ -22,6 +23,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from evals import scale
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 
@@ -66,10 +68,11 @@ class Ran:
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print one table; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m evals.bench", description="Measure time and memory.")
+    parser.add_argument("--scale", action="store_true", help="measure ten thousand reports instead; takes minutes")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the same figures there")
     options = parser.parse_args(arguments)
     try:
-        measurements = measure()
+        measurements = measure_scale() if options.scale else measure()
     except RelatoriaError as error:
         wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
         return 1
@@ -87,6 +90,12 @@ def measure() -> list[Measurement]:
     """All figures, in the order of the table."""
     with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
         return [*_commands(Path(folder)), *_warm(Path(folder) / "index")]
+
+
+def measure_scale() -> list[Measurement]:
+    """What an ingest costs when there is much; every kind of cost has its function here."""
+    with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
+        return [*_embedding(Path(folder)), *_many(Path(folder)), *_memory(Path(folder))]
 
 
 def machine() -> dict[str, str | int]:
@@ -145,6 +154,59 @@ def _warm(index: Path) -> list[Measurement]:
         Measurement("ingesting the report, warm", took["ingest"], "s"),
         Measurement("  ingesting / embedding the passages", took["ingest"] / took["embed passages"], "×", target=3.0),
     ]
+
+
+def _embedding(folder: Path) -> list[Measurement]:
+    """What an ingest adds to the embedding of its passages."""
+    took = _step("embedding", folder, scale.LONG)
+    name = f"ingesting / embedding {took['passages']:,.0f} passages, warm"
+    return [Measurement(name, took["ratio"], "×", target=1.1)]
+
+
+def _many(folder: Path) -> list[Measurement]:
+    """Ingests, as typed, into an index of ten thousand reports, and the same into an index of one."""
+    large, small = folder / "large", folder / "small"
+    _step("build", large, scale.REPORTS)
+    _step("build", small, 1)
+    again = [_ingest(large).seconds for _ in range(ROUNDS + 1)][1:]
+    beyond: list[float] = []
+    for number in range(ROUNDS):
+        for place in (large, small):
+            scale.write_report(place / "reports" / "000" / "report-00000.txt", 0, word=f"cambio {number}")
+        scale.let_it_rest()
+        beyond.append(_ingest(large).seconds - _ingest(small).seconds)
+    of = f"{scale.REPORTS:,}"
+    return [
+        Measurement(f"relatoria ingest, {of} reports unchanged", statistics.median(again), "s", target=3.0),
+        Measurement(f"one changed among {of}, beyond one changed of one", statistics.median(beyond), "s", target=1.0),
+    ]
+
+
+def _memory(folder: Path) -> list[Measurement]:
+    """Whether memory grows with the corpus, beside what Chroma keeps of every vector."""
+    few = _step("build", folder / "few", scale.REPORTS // scale.TIMES)
+    many = _step("build", folder / "many", scale.REPORTS)
+    more = int(many["vectors"] - few["vectors"])
+    alone = [_step("chroma", folder / f"chroma{n}", int(n))["grown"] for n in (few["vectors"], many["vectors"])]
+    chroma = alone[1] - alone[0]
+    grown = many["peak"] - few["peak"]
+    return [
+        Measurement(f"ingesting {scale.REPORTS:,} reports, vectors for nothing", many["seconds"], "s"),
+        Measurement(f"peak memory of ingesting {scale.REPORTS // scale.TIMES:,} reports", few["peak"], "MB"),
+        Measurement(f"peak memory of ingesting {scale.REPORTS:,} reports", many["peak"], "MB"),
+        Measurement(f"  Chroma's share of the growth, {chroma * 2**20 / more:,.0f} bytes a vector", chroma, "MB"),
+        Measurement("  the rest of the growth", grown - chroma, "MB", target=20.0),
+    ]
+
+
+def _step(name: str, folder: Path, count: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "evals.scale", name, str(folder), str(count)]
+    took: dict[str, float] = json.loads(_run(command).output)
+    return took
+
+
+def _ingest(folder: Path) -> Ran:
+    return _run([str(_command()), "ingest", str(folder / "reports"), "--index", str(folder / "index"), "--json"])
 
 
 def _run(command: Sequence[str], given: str = "") -> Ran:

@@ -12,9 +12,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from evals.cases import CASES, load_cases
+from ingest.reading import read, readable_id
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from ingest.split import split
-from ingest.text import read_text, readable_id
 from retrieval.assistant import Assistant
 from retrieval.embedding import Embedder
 from retrieval.searchable import Vocabulary, searchable
@@ -80,7 +80,7 @@ def indexed_texts(files: tuple[Path, ...], embedder: Embedder) -> list[str]:
     """The texts that an ingest of these reports embeds, each once."""
     texts: dict[str, None] = {}
     for file in files:
-        report = read_text(file, readable_id(file.stem))
+        report = read(file, readable_id(file.stem))
         vocabulary = Vocabulary(report.text)
         for passage in split(report):
             texts.update((part, None) for text in searchable(passage, vocabulary) for part in embedder.windows(text))

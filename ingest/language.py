@@ -4,6 +4,8 @@ Each detector where it is better: lingua on one or two words ("brain drain", "de
 py3langid from three words on (all of XQuAD's questions in es, en and de but one in 1,719).
 """
 
+import re
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,22 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 LANGUAGES = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # ISO 639-1
+_LITTLE = {  # words that a text of some length can hardly do without
+    "es": "el la los las de del que en y a con por para una se su como más es al lo no un",
+    "en": "the of and to in that for is on with as by its be are from this at which or it not was an",
+    "fr": "le la les de des du et en à que pour dans une un par sur avec au aux est qui ne pas son ces l d qu il a",
+    "pt": "o a os as de do da dos das que em e para com uma um no na nos nas por se ao à não sua seu mais",
+    "de": "der die das und in den von zu mit für auf ist im dem ein eine des sich nicht auch werden als",
+    "it": "il la le di che e in un una per con del della dei delle nel non si sono è da al come più gli",
+}
+_WORD = re.compile(r"[^\W\d_]+")
+_SPEAKS: dict[str, list[str]] = {}
+for _code, _words in _LITTLE.items():
+    for _word in _words.split():
+        _SPEAKS.setdefault(_word, []).append(_code)
+_NOT_LATIN = re.compile(r"[\u0370-\u1dff\u2e80-\uffdc]{2}")
+_SURE = 3  # little words
+_OWN = 6  # words from which on a passage may be in a language of its own
 _ENOUGH = 3  # words, for py3langid
 _TIE = 0.25  # an expected language with this share of the best one's confidence wins
 
@@ -32,6 +50,26 @@ def detect(text: str, expected: str | None = None) -> str:
     if len(words) >= _ENOUGH:
         return str(_of_sentences().classify(text)[0])
     return _of_words(text, expected)
+
+
+def passage_language(text: str, report_language: str) -> str:
+    """The language of a passage: the report's, unless the passage is plainly in another.
+
+    >>> passage_language("Los Estados y las organizaciones deben cooperar en la frontera", "en")
+    'es'
+    >>> passage_language("Informe del relator general, Manuel Imson, Filipinas", "es")
+    'es'
+    """
+    words = _WORD.findall(text.lower())
+    if len(words) < _OWN:
+        return report_language
+    votes = Counter(code for word in words for code in _SPEAKS.get(word, ()))
+    if votes[report_language] < _SURE and _NOT_LATIN.search(text):
+        return detect(text)
+    if not votes:
+        return report_language
+    (best, most), (_, next_most) = [*votes.most_common(2), ("", 0)][:2]
+    return best if most >= _SURE and most > 2 * next_most else report_language
 
 
 def _of_words(text: str, expected: str | None) -> str:

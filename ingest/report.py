@@ -2,11 +2,13 @@
 
 import bisect
 import re
+import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _WORD_BROKEN_AT_LINE_END = re.compile(r"(?<=\w)[-\u2010\u00ad][ \t]*(?:\r\n|\r|\n)[ \t]*(?=[a-zà-öø-ÿ])")
+_RECOMMENDS = re.compile(r"#(?:[\d.]+-)?r[^#]*$")  # in an id: roundtable 1.1's fifth recommendation is "…#1.1-r05"
 _WHITE_SPACE = re.compile(r"\s+")
 
 
@@ -17,7 +19,38 @@ class Kind(StrEnum):
     PART = "part"  # a numbered item inside a recommendation
     PARAGRAPH = "paragraph"
     CONCLUSION = "conclusion"
+    NOTE = "note"  # a footnote or endnote
     FACT = "fact"  # about the report itself: title, rapporteur, date
+
+
+class Strength(StrEnum):
+    """How strongly a passage asks for what it says."""
+
+    OBLIGATION = "obligation"  # "deben", "must", "shall"
+    RECOMMENDATION = "recommendation"  # "recomendamos", "should", or plainly an instruction: "Ratify …"
+    POSSIBILITY = "possibility"  # "podrían", "may"
+    STATEMENT = "statement"  # says how things are
+
+
+class Role(StrEnum):
+    """What a stretch of a report's text is by its file's own marks, before anyone judges what it says."""
+
+    HEADING = "heading"
+    ITEM = "item"  # bulleted, numbered or lettered
+    TEXT = "text"
+    ROW = "row"  # of a table: its cells, with tabs between them
+    NOTE = "note"  # footnote or endnote
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A stretch of a report's text that its file sets apart; blocks are in order and do not overlap."""
+
+    role: Role
+    start: int  # characters in the report's text, half-open; an item starts behind its marker
+    end: int
+    marker: str = ""  # of an item or note, as printed in front of it: "•", "1.", "(a)", "87.23"
+    level: int | None = None  # heading: outline level from 1; item: depth from 0; None where nothing says
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +71,21 @@ class Report:
     """One report, exactly as extracted from its file.
 
     ``text`` is never altered: offsets into it are characters (code points), half-open, and every
-    passage is a slice of it. ``page_starts`` are the offsets where pages begin; a text without
-    pages is one page.
+    passage is a slice of it. ``pages`` says from which offset on the text stands on which page, in
+    order of offsets; a note may stand behind text of the page after its own. Empty where the file
+    has no pages.
     """
 
     id: str
     text: str
     metadata: Metadata
     file_hash: str  # SHA-256 of the file's bytes, hexadecimal
-    page_starts: tuple[int, ...] = (0,)
+    blocks: tuple[Block, ...] = ()
+    pages: tuple[tuple[int, int], ...] = ()  # (offset, page from 1)
     line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        starts = (0, *(m.end() for m in _LINE_BREAK.finditer(self.text)))
-        object.__setattr__(self, "line_starts", starts)
+        object.__setattr__(self, "line_starts", line_starts(self.text))
 
     def line_at(self, offset: int) -> int:
         """The line of a character, from 1."""
@@ -59,7 +93,8 @@ class Report:
 
     def page_at(self, offset: int) -> int:
         """The page of a character, from 1."""
-        return bisect.bisect_right(self.page_starts, offset)
+        before = bisect.bisect_right(self.pages, (offset, sys.maxsize))
+        return self.pages[before - 1][1] if before else 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +102,14 @@ class Passage:
     """A citable unit of a report: ``text`` is ``report.text[start:end]``, nothing else.
 
     ``id`` is readable and the same on every run: ``gfmd-2010-mesa-redonda-1#1.2-r07`` is the seventh
-    recommendation of roundtable 1.2, ``…#1.1-r05.2`` the second part of the fifth of 1.1.
+    recommendation of roundtable 1.2, ``…#1.1-r05.2`` the second part of the fifth of 1.1. What the
+    report does not state is empty, never guessed.
     """
 
     id: str
     report_id: str
     kind: Kind
-    number: str  # as a reader would say it within its section: "7", "5.2"; empty where there is none
+    number: str  # as a reader would say it within its section: "7", "5.2", "87.23"; empty where there is none
     headings: tuple[str, ...]  # outermost first, normalized for reading
     lead_in: str  # the sentence of the parent that introduces a part; empty otherwise
     text: str
@@ -82,11 +118,26 @@ class Passage:
     page: int  # from 1
     line: int  # from 1
     language: str  # ISO 639-1
+    by: tuple[str, ...] = ()  # who made it, as printed: ("Albania",)
+    addressees: tuple[str, ...] = ()  # to whom, as printed: ("Gobierno Nacional", "Congreso de la República")
+    strength: Strength | None = None
+    strength_words: tuple[str, ...] = ()  # slices of ``text`` that show the strength, negation included
+    reason: str = ""  # why it is held to be of its kind
 
     @property
     def parent_id(self) -> str | None:
-        """The recommendation a part belongs to."""
+        """The passage a part belongs to."""
         return self.id.rpartition(".")[0] if self.kind is Kind.PART else None
+
+    @property
+    def recommends(self) -> bool:
+        """Whether it is a recommendation or a part of one; its id tells."""
+        return self.kind is Kind.RECOMMENDATION or (self.kind is Kind.PART and bool(_RECOMMENDS.search(self.id)))
+
+
+def line_starts(text: str) -> tuple[int, ...]:
+    """Where the text's lines begin; a line ends with CR LF, CR or LF."""
+    return (0, *(match.end() for match in _LINE_BREAK.finditer(text)))
 
 
 def for_reading(text: str) -> str:

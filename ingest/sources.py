@@ -7,7 +7,9 @@ from pathlib import Path
 
 from ingest.errors import RelatoriaError
 
-SUFFIXES = (".txt",)
+SUFFIXES = (".txt", ".md", ".markdown", ".pdf", ".docx", ".odt", ".html", ".htm", ".xhtml", ".epub")
+REFUSED = (".doc", ".rtf", ".xlsx", ".pptx", ".ods", ".odp", ".pages")  # listed, so that their reader says why
+_LEFT_OUT = (".", "~$")  # hidden files, and what Word and LibreOffice put beside a document while it is open
 BUNDLED_CORPUS = Path(__file__).resolve().parent.parent / "corpus" / "reports"
 
 
@@ -26,10 +28,10 @@ class Sources:
 
 
 def find_sources(paths: Iterable[Path]) -> Sources:
-    """Files as given, whatever their name; in folders, all that end in one of SUFFIXES, at any depth.
+    """Files as given, whatever their name; in folders, all that end in SUFFIXES or REFUSED, at any depth.
 
-    Links to folders are not followed. Raises RelatoriaError when a path does not exist or when
-    folders hold no report at all.
+    Hidden files and folders are left out, and links to folders are not followed. Raises
+    RelatoriaError when a path does not exist or when folders hold no report at all.
     """
     files: dict[Path, None] = {}
     folders: list[Path] = []
@@ -43,8 +45,8 @@ def find_sources(paths: Iterable[Path]) -> Sources:
         folder = path.resolve()
         folders.append(folder)
         for place, inner, names in os.walk(folder, onerror=unlisted.append):
-            inner.sort()
-            files.update((Path(place, name), None) for name in sorted(names) if name.lower().endswith(SUFFIXES))
+            inner[:] = sorted(name for name in inner if not name.startswith("."))
+            files.update((Path(place, name), None) for name in sorted(names) if _is_meant(name))
     if not files and not unlisted:
         looked = ", ".join(str(folder) for folder in folders)
         raise RelatoriaError(
@@ -54,3 +56,7 @@ def find_sources(paths: Iterable[Path]) -> Sources:
     why = "cannot be listed ({}): check its permissions; what was read from it before stays"
     refused = tuple((Path(error.filename), why.format(error.strerror)) for error in unlisted)
     return Sources(tuple(files), tuple(folders), refused)
+
+
+def _is_meant(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES + REFUSED) and not name.startswith(_LEFT_OUT)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from ingest.report import Kind, Passage
+from ingest.report import Passage
 from retrieval.search import Hit
 
 
@@ -82,8 +82,3 @@ class Answer:
     def text(self) -> str:
         """The answer as plain text, a paragraph a statement."""
         return "\n\n".join(statement.text for statement in self.statements)
-
-
-def is_recommendation(passage: Passage) -> bool:
-    """Whether a passage is a recommendation or part of one."""
-    return passage.kind in (Kind.RECOMMENDATION, Kind.PART)

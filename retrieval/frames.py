@@ -43,9 +43,10 @@ FRAMES: Mapping[str, Frames] = {
         nearest="Lo más cercano que contiene:",
         kinds={
             Kind.RECOMMENDATION: "Recomendación",
-            Kind.PART: "Recomendación",
+            Kind.PART: "Punto",
             Kind.PARAGRAPH: "Párrafo",
             Kind.CONCLUSION: "Conclusión",
+            Kind.NOTE: "Nota",
             Kind.FACT: "Sobre el informe",
         },
         facts={"title": "Título", "rapporteur": "Relator", "date": "Fecha"},
@@ -67,9 +68,10 @@ FRAMES: Mapping[str, Frames] = {
         nearest="The closest it comes:",
         kinds={
             Kind.RECOMMENDATION: "Recommendation",
-            Kind.PART: "Recommendation",
+            Kind.PART: "Item",
             Kind.PARAGRAPH: "Paragraph",
             Kind.CONCLUSION: "Conclusion",
+            Kind.NOTE: "Note",
             Kind.FACT: "About the report",
         },
         facts={"title": "Title", "rapporteur": "Rapporteur", "date": "Date"},
@@ -91,9 +93,10 @@ FRAMES: Mapping[str, Frames] = {
         nearest="Ce qui s'en approche le plus :",
         kinds={
             Kind.RECOMMENDATION: "Recommandation",
-            Kind.PART: "Recommandation",
+            Kind.PART: "Point",
             Kind.PARAGRAPH: "Paragraphe",
             Kind.CONCLUSION: "Conclusion",
+            Kind.NOTE: "Note",
             Kind.FACT: "Sur le rapport",
         },
         facts={"title": "Titre", "rapporteur": "Rapporteur", "date": "Date"},
@@ -115,9 +118,10 @@ FRAMES: Mapping[str, Frames] = {
         nearest="O que mais se aproxima:",
         kinds={
             Kind.RECOMMENDATION: "Recomendação",
-            Kind.PART: "Recomendação",
+            Kind.PART: "Ponto",
             Kind.PARAGRAPH: "Parágrafo",
             Kind.CONCLUSION: "Conclusão",
+            Kind.NOTE: "Nota",
             Kind.FACT: "Sobre o relatório",
         },
         facts={"title": "Título", "rapporteur": "Relator", "date": "Data"},
@@ -140,7 +144,7 @@ def opening(frames: Frames, passages: Sequence[Passage], total: int, reports: st
     shown = len(passages)
     if kinds == {Kind.FACT}:
         template = frames.fact
-    elif kinds <= {Kind.RECOMMENDATION, Kind.PART}:
+    elif all(passage.recommends for passage in passages):
         some = frames.some_recommendations if total > shown else frames.recommendations
         template = frames.one_recommendation if shown == total == 1 else some
     else:
@@ -157,4 +161,5 @@ def label(passage: Passage, frames: Frames) -> str:
     """
     if passage.kind is Kind.FACT:
         return frames.facts.get(passage.id.rpartition("#")[2], frames.kinds[Kind.FACT])
-    return f"{frames.kinds[passage.kind]} {passage.number}".strip()
+    kind = Kind.RECOMMENDATION if passage.recommends else passage.kind
+    return f"{frames.kinds[kind]} {passage.number}".strip()

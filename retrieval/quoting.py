@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from ingest.report import Kind, Report
-from retrieval.answer import Answer, Citation, Statement, Status, is_recommendation
+from retrieval.answer import Answer, Citation, Statement, Status
 from retrieval.frames import Frames, frames_for, opening
 from retrieval.proof import prove, quote_statement, refusal, unmarked
 from retrieval.search import Found, Hit
@@ -37,7 +37,7 @@ def quote(found: Found, *, source: Source, asked: Sequence[str], language: str) 
     if not matching:
         return _refuse(answer, found, frames, source, asked)
     shown = matching[:SHOWN]
-    total = len({hit.passage.parent_id or hit.passage.id for hit in matching if is_recommendation(hit.passage)})
+    total = len({hit.passage.parent_id or hit.passage.id for hit in matching if hit.passage.recommends})
     quotes = [quote_statement(Citation.whole(mark, hit.passage)) for mark, hit in enumerate(shown, start=1)]
     proved = prove(quotes, source)
     if not proved.statements:

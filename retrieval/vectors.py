@@ -37,6 +37,11 @@ class Vectors:
         """Whether Chroma has a database here at all; known without opening it."""
         return (self._folder / "chroma.sqlite3").is_file()
 
+    @property
+    def opened(self) -> bool:
+        """Whether they have been opened here, and so may show an earlier state than the one on disk."""
+        return self._collection is not None
+
     def put(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
         """Store (n, d) vectors under their ids."""
         with self._using(create=True) as collection:
@@ -44,12 +49,21 @@ class Vectors:
                 some: Any = vectors[first : first + _BATCH]
                 collection.upsert(ids=list(ids[first : first + _BATCH]), embeddings=some)
 
-    def keep_only(self, ids: set[str]) -> None:
-        """Drop all vectors but these, and the collections of other models."""
+    def drop(self, ids: Sequence[str]) -> None:
+        """Drop vectors; those that are not there do not matter."""
         with self._using(create=True) as collection:
-            dropped = sorted(set(collection.get(include=[])["ids"]) - ids)
-            for first in range(0, len(dropped), _BATCH):
-                collection.delete(ids=dropped[first : first + _BATCH])
+            for first in range(0, len(ids), _BATCH):
+                collection.delete(ids=list(ids[first : first + _BATCH]))
+
+    def ids(self) -> Iterator[list[str]]:
+        """The ids of all vectors, some thousands at a time."""
+        with self._using(create=True) as collection:
+            for offset in range(0, collection.count(), _BATCH):
+                yield collection.get(include=[], limit=_BATCH, offset=offset)["ids"]
+
+    def drop_other_models(self) -> None:
+        """Drop the collections that other embedding models made."""
+        with self._using(create=True):
             client = self._client()
             for other in client.list_collections():
                 if other.name != self._name:

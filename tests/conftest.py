@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from app.config import quiet_libraries
+from ingest.reading import read
 from ingest.report import Report
 from ingest.sources import BUNDLED_CORPUS, find_sources
-from ingest.text import read_text
 from retrieval.assistant import Assistant
 from retrieval.index import Index
 from tests.hashing import MODEL, write
@@ -30,7 +30,7 @@ def report_file() -> Path:
 
 @pytest.fixture(scope="session")
 def report(report_file: Path) -> Report:
-    return read_text(report_file, REPORT_ID)
+    return read(report_file, REPORT_ID)
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import numpy as np
 
 from ingest.sources import find_sources
 from retrieval.embedding import Encoded
-from retrieval.index import Index, Ingested
+from retrieval.index import Index
+from retrieval.outcome import Ingested
 
 MODEL = "hashing-8"
 

@@ -8,12 +8,14 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from app.cli import main
 from retrieval.assistant import Assistant
@@ -68,11 +70,72 @@ def test_ingest_lists_what_failed_and_exits_1(capsys: pytest.CaptureFixture[str]
     assert "bad\ufffdname.txt" in said(capsys.readouterr().out)
 
 
+def test_ingest_says_nothing_but_the_result_on_a_pipe(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    report = tmp_path / "a.txt"
+    report.write_text("Informe\n\nRecomendaciones\n\n• Los gobiernos deben actuar.\n", encoding="utf-8")
+    assert main(["ingest", str(report), "--index", str(tmp_path / "new")]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert said(out).startswith("Reports: 1 added Records: 2 added ✓ 1 report, 2 passages, 1 recommendation")
+
+
+def test_ingest_shows_how_far_it_is_to_who_watches(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # a terminal, to rich
+    report = tmp_path / "a.txt"
+    report.write_text("Informe\n\nRecomendaciones\n\n• Los gobiernos deben actuar.\n", encoding="utf-8")
+    assert main(["ingest", str(report), "--index", str(tmp_path / "new")]) == 0
+    _, err = capsys.readouterr()
+    assert "Reading files" in err
+    assert "Embedding passages" in err
+    assert "6/6" in err  # the title in the languages people ask in, and one recommendation
+
+
+def test_a_dry_run_shows_the_words_that_change(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    report, index = tmp_path / "a.txt", str(tmp_path / "new")
+    head = "Informe\n\nRecomendaciones\n\n"
+    report.write_text(f"{head}• Los gobiernos deben actuar ya.\n\n• Dos.\n", encoding="utf-8")
+    assert main(["ingest", str(report), "--index", index]) == 0
+    many = "".join(f"\n\n• Punto {number}." for number in range(30))
+    report.write_text(f"{head}• Los gobiernos deben cooperar ya.\n\n• Dos.{many}\n", encoding="utf-8")
+    capsys.readouterr()
+    status, (value,), _ = run(capsys, "ingest", str(report), "--index", index, "--dry-run", "--json")
+    assert status == 0
+    assert value["changed"] == 1
+    assert value["records"]["changed"] == [
+        {"id": "a#r01", "was": "Los gobiernos deben actuar ya.", "now": "Los gobiernos deben cooperar ya."}
+    ]
+    assert value["records"]["added"] == [f"a#r{number:02d}" for number in range(3, 33)]
+    assert value["records"]["removed"] == []
+    assert main(["ingest", str(report), "--index", index, "--dry-run"]) == 0
+    out = said(capsys.readouterr().out)
+    assert "~ r01 Los gobiernos deben actuar cooperar ya." in out
+    assert "and 11 more" in out
+    assert "Records: 30 added, 1 changed (would be so)" in out
+
+
+def test_who_waits_for_another_ingest_is_told_at_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    report, index = tmp_path / "a.txt", tmp_path / "new"
+    report.write_text("Informe\n\nRecomendaciones\n\n• Uno.\n", encoding="utf-8")
+    index.mkdir()
+    lock = FileLock(index / "writer.lock", thread_local=False)
+    lock.acquire()
+    threading.Timer(0.5, lock.release).start()
+    assert main(["ingest", str(report), "--index", str(index), "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert said(err) == f"Another ingest is writing to {index}: waiting for it to end."
+    assert json.loads(out)["added"] == 1
+
+
 def test_passages(capsys: pytest.CaptureFixture[str], report_file: Path) -> None:
     status, values, _ = run(capsys, "passages", "--json")
     assert (status, len(values)) == (0, 37)
     text = report_file.read_text(encoding="utf-8")
-    keys = "id report_id kind number headings lead_in text start end page line language"
+    keys = (
+        "id report_id kind number headings lead_in text start end page line language "
+        "by addressees strength strength_words reason"
+    )
     for value in values:
         assert list(value) == keys.split()
         assert text[value["start"] : value["end"]] == value["text"]
@@ -166,7 +229,7 @@ def test_no_control_character_reaches_the_terminal(
 ) -> None:
     report = tmp_path / "hostile.txt"
     report.write_text(
-        "Informe\n\nRecomendaciones\n\n• Los \x1b]0;x\x9c gobiernos \x1b[31mdeben\u202e cooperar [bold]ya[/bold].\n",
+        "Informe\n\nRecomendaciones\n\n• Los \u2066gobiernos deben\u202e cooperar [bold]ya[/bold].\n",
         encoding="utf-8",
     )
     index = str(tmp_path / "index")
@@ -175,7 +238,7 @@ def test_no_control_character_reaches_the_terminal(
     assert main(["passages", "--index", index]) == 0
     out = capsys.readouterr().out
     assert out.count("cooperar [bold]ya[/bold].") == 2
-    assert not {"\x1b", "\x9c", "\u202e"} & set(out)
+    assert not {"\x1b", "\u2066", "\u202e"} & set(out)
 
 
 def test_help_is_fast_because_nothing_heavy_is_imported() -> None:

@@ -1,7 +1,9 @@
 """An ingest is all or nothing, repeats nothing, and loses nothing."""
 
+import os
 import shutil
 import sqlite3
+import time
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,8 @@ from ingest.sources import Sources, find_sources
 from retrieval.index import Index
 from retrieval.search import search
 from tests.hashing import MODEL, HashingEmbedder, ingest, texts, write
+
+OLD = time.time() - 3600  # seconds; long enough ago for a file's times to be trusted
 
 
 def test_no_index_says_what_to_type(index: Index) -> None:
@@ -165,3 +169,136 @@ def test_a_folder_that_cannot_be_listed_is_said_and_keeps_its_reports(index: Ind
     result = index.update(hidden, HashingEmbedder)
     assert (result.reports, result.removed) == (2, ())
     assert [(failure.file, failure.error) for failure in result.failed] == list(hidden.unlisted)
+
+
+def settle(folder: Path) -> None:
+    """Wait until the files' times can be trusted: none of them changed within the last two seconds."""
+    newest = max(max(file.stat().st_mtime, file.stat().st_ctime) for file in folder.iterdir())
+    time.sleep(max(0.0, newest + 2.1 - time.time()))
+
+
+def test_what_looks_as_it_did_is_not_opened(index: Index, reports: Path) -> None:
+    settle(reports)
+    ingest(index, reports)
+    file = reports / "a.txt"
+    file.chmod(0)  # changes its times: it would be opened, but not the other one
+    (reports / "b.txt").rename(reports / "hidden")
+    os.mkfifo(reports / "b.txt")  # has no content to be read, and other times
+    result = ingest(index, reports)
+    assert [failure.file.name for failure in result.failed][-1:] == ["b.txt"]
+    file.chmod(0o644)
+    (reports / "b.txt").unlink()
+    (reports / "hidden").rename(reports / "b.txt")
+    settle(reports)
+    assert len(ingest(index, reports).unchanged) == 2
+    stats = {one.path.name: one.stat for one in index.store.seen()}
+    assert all(stats.values())
+    with index.store.transaction() as writer:  # who believes the times does not look at the content
+        for one in index.store.seen():
+            writer.saw(one.__class__(one.path, one.report_id, "0" * 64, one.sidecar_hash, one.stat))
+    embedder = HashingEmbedder()
+    assert ingest(index, reports, embedder=embedder).changed == ()
+    os.utime(file, (OLD, OLD))
+    assert [one.file_hash[:1] == "0" for one in index.store.seen()] == [True, True]
+    ingest(index, reports)
+    assert sorted(one.file_hash == "0" * 64 for one in index.store.seen()) == [False, True]
+
+
+def test_a_file_changed_with_its_old_size_and_time_is_noticed(index: Index, reports: Path) -> None:
+    file = reports / "b.txt"
+    settle(reports)
+    ingest(index, reports)
+    before = file.stat()
+    file.write_text(file.read_text(encoding="utf-8").replace("la paz", "la luz"), encoding="utf-8")
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert file.stat().st_size == before.st_size
+    assert ingest(index, reports).changed == ("b",)
+
+
+def test_a_file_as_young_as_the_ingest_is_not_trusted_by_its_times(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    assert [one.stat for one in index.store.seen()] == ["", ""]
+    settle(reports)
+    ingest(index, reports)
+    assert all(one.stat for one in index.store.seen())
+
+
+def test_a_changed_sidecar_changes_its_report(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    sidecar = reports / "a.toml"
+    sidecar.write_text('title = "Uno"\nlanguage = "es"\n', encoding="utf-8")
+    embedder = HashingEmbedder()
+    result = ingest(index, reports, embedder=embedder)
+    assert (result.changed, result.unchanged, embedder.embedded) == (("a",), ("b",), [])
+    report = index.store.report("a")
+    assert report
+    assert report.metadata.title == "Uno"
+    sidecar.write_text('# nothing that matters\ntitle = "Uno"\nlanguage = "es"\n', encoding="utf-8")
+    state = index.check()
+    assert ingest(index, reports).unchanged == ("b", "a")
+    assert index.check() == state
+    sidecar.unlink()
+    assert ingest(index, reports).changed == ("a",)
+
+
+def test_copies_go_in_once_and_stand_in_for_each_other(index: Index, reports: Path) -> None:
+    for number in range(3):
+        shutil.copy(reports / "a.txt", reports / f"copy{number}.txt")
+    result = ingest(index, reports)
+    assert (result.added, result.unchanged) == (("a", "b"), ("a", "a", "a"))
+    (reports / "a.txt").unlink()
+    result = ingest(index, reports)
+    assert (result.reports, result.added, result.removed) == (2, (), ())
+    assert str(reports / "copy0.txt") in index.store.reports()
+
+
+def test_copies_of_a_file_that_fails_fail_with_it(index: Index, tmp_path: Path) -> None:
+    folder = tmp_path / "bad"
+    folder.mkdir()
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (folder / name).write_bytes(b" " * 9)
+    result = ingest(index, folder)
+    assert [failure.file.name for failure in result.failed] == ["a.txt", "b.txt", "c.txt"]
+    assert (result.reports, result.unchanged) == (0, ())
+
+
+def test_a_dry_run_names_the_records_and_the_words(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    state = index.check()
+    write(reports, "a.txt", "Los gobiernos deben cooperar.", "Los países podrían cooperar.", "Algo nuevo.")
+    (reports / "b.txt").unlink()
+    result = ingest(index, reports, dry_run=True)
+    records = result.records
+    assert records
+    assert records.added == ("a#r03",)
+    assert [(one.was.text, one.now.text) for one in records.changed] == [
+        ("Los gobiernos deben actuar.", "Los gobiernos deben cooperar.")
+    ]
+    assert {"b#title", "b#r01"} <= set(records.removed)
+    assert index.check() == state
+    done = ingest(index, reports)
+    assert (done.records, done.counts) == (None, result.counts)
+    assert (done.counts.added, done.counts.changed) == (1, 1)
+
+
+def test_the_mean_of_tokens_counts_what_passages_name_once(index: Index, reports: Path) -> None:
+    same = "Los gobiernos deben actuar."
+    write(reports, "c.txt", same, "Otra cosa.")
+    ingest(index, reports)
+    write(reports, "a.txt", "Los países podrían cooperar.")  # no longer says the same
+    (reports / "b.txt").unlink()
+    ingest(index, reports)
+    named = index.store.tokens.get(index.store.vector_ids()).values()
+    expected = np.concatenate([tokens.vectors() for tokens in named]).mean(axis=0)
+    assert np.allclose(index.store.token_mean(), expected, atol=1e-6)
+    assert index.store.count_vectors() == len(named) == index.vectors.count()
+    assert {one for ids in index.store.tokens.all() for one in ids} == index.store.vector_ids()
+
+
+def test_progress_counts_files_and_passages(index: Index, reports: Path) -> None:
+    seen: list[tuple[str, int, int]] = []
+    index.update(find_sources([reports]), HashingEmbedder, progress=lambda *one: seen.append(one))
+    assert seen[:2] == [("reading", 1, 2), ("reading", 2, 2)]
+    count = index.store.count_vectors()
+    assert seen[2] == ("embedding", 0, count)
+    assert seen[-1] == ("embedding", count, count)

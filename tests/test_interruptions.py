@@ -2,17 +2,23 @@
 
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from filelock import FileLock
 
 from ingest.errors import IndexMismatch, RelatoriaError, StorageFailed
+from ingest.sources import find_sources
+from retrieval.embedding import Encoded
 from retrieval.index import Index
 from retrieval.search import search
 from tests.hashing import MODEL, HashingEmbedder, ingest, texts, write
@@ -73,7 +79,8 @@ def test_a_full_disk_is_said_and_loses_nothing(index: Index, reports: Path) -> N
     ingest(index, reports)
     before = texts(index)
     for number in range(30):
-        write(reports, f"new{number}.txt", *(f"Recomendación {number} y {n}: {'palabra ' * 40}" for n in range(20)))
+        write(reports, f"new{number}.txt", *(f"Recomendación {number} y {n}: {'palabra' * 40}" for n in range(20)))
+        (reports / f"new{number}.toml").write_text('language = "es"\n', encoding="utf-8")  # no room to find it out
     process = writer(index, reports, limit=300_000)  # bytes that a file may have: the disk is full beyond
     _, said = process.communicate(timeout=120)
     assert process.returncode == 1
@@ -108,6 +115,79 @@ def test_killed_at_any_instant_the_last_state_stands(index: Index, reports: Path
     nearest = search(index, HashingEmbedder(), "Intento 11, informe 3, punto 59.").hits[0]
     assert nearest.passage.text == "Intento 11, informe 3, punto 59."
     assert nearest.score.dense is not None
+
+
+class Interrupted(HashingEmbedder):
+    """Gives up in the middle of its work."""
+
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+        for done, one in enumerate(super().passages(texts)):
+            if done == 700:
+                raise KeyboardInterrupt
+            yield one
+
+
+def test_what_was_embedded_is_not_embedded_again(index: Index, reports: Path) -> None:
+    for number in range(5):
+        write(reports, f"k{number}.txt", *(f"Informe {number}, punto {n}." for n in range(200)))
+    first, second = Interrupted(), HashingEmbedder()
+    with pytest.raises(KeyboardInterrupt):
+        ingest(index, reports, embedder=first)
+    assert index.store.stamp() == {}
+    ingest(index, reports, embedder=second)
+    kept = set(first.embedded) - set(second.embedded)
+    assert len(kept) == 512  # two times what is written at one time
+    assert len(second.embedded) == len(set(second.embedded)) == index.store.count_vectors() - 512
+    named = index.store.tokens.get(index.store.vector_ids()).values()
+    assert np.allclose(
+        index.store.token_mean(), np.concatenate([one.vectors() for one in named]).mean(axis=0, dtype=float)
+    )
+
+
+def test_what_an_interrupted_ingest_left_is_dropped_when_nobody_wants_it(index: Index, reports: Path) -> None:
+    ingest(index, reports)
+    file = write(reports, "k.txt", *(f"Punto {n}." for n in range(900)))
+    with pytest.raises(KeyboardInterrupt):
+        ingest(index, reports, embedder=Interrupted())
+    assert index.vectors.count() == index.store.count_vectors() + 512
+    file.unlink()
+    ingest(index, reports)
+    assert index.vectors.count() == index.store.count_vectors()
+    assert {one for ids in index.store.tokens.all() for one in ids} == index.store.vector_ids()
+
+
+def test_a_rebuild_that_was_interrupted_is_finished_by_the_next_ingest(index: Index, reports: Path) -> None:
+    write(reports, "k.txt", *(f"Punto {n}." for n in range(900)))
+    ingest(index, reports)
+    shutil.rmtree(index.folder / "chroma")
+    again, embedder = Index(index.folder, MODEL), HashingEmbedder()
+    again.vectors.reopen()
+    with pytest.raises(KeyboardInterrupt):
+        ingest(again, reports, embedder=Interrupted())
+    assert 0 < again.vectors.count() < again.store.count_vectors()
+    ingest(again, reports, embedder=embedder)
+    assert again.vectors.count() == again.store.count_vectors() == len(embedder.embedded)
+
+
+def test_who_waits_for_another_ingest_is_told(index: Index, reports: Path) -> None:
+    said: list[str] = []
+    index.folder.mkdir()
+    lock = FileLock(index.folder / "writer.lock", thread_local=False)
+    lock.acquire()
+    threading.Timer(0.5, lock.release).start()
+    index.update(find_sources([reports]), HashingEmbedder, waiting=lambda: said.append("waiting"))
+    assert said == ["waiting"]
+    ingest(index, reports)
+    assert said == ["waiting"]
+
+
+def test_kills_two_at_once_and_a_reader_meanwhile() -> None:
+    command = [sys.executable, "-m", "evals.crash", "--kills", "4"]
+    done = subprocess.run(
+        command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert re.search(r"[4-6] kills: .* 0 failures", " ".join(done.stdout.split()))
 
 
 def test_two_writers_take_turns(index: Index, reports: Path) -> None:

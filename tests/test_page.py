@@ -94,12 +94,12 @@ def test_prose_keeps_its_marks_in_place() -> None:
 
 def test_lead_in_page_and_provenance_are_shown() -> None:
     one = cited("la parte", lead_in="Los países deben:")
-    paged = Report("r", "la parte", Metadata(), "h", page_starts=(0, 4))
+    paged = Report("r", "la parte", Metadata(), "h", pages=((0, 1), (4, 2)))
     provenance = Provenance("7e92" + "0" * 60, {"r": "ab" * 32}, "a-model (x 1)", None, "0.1.0", "2026-01-01")
     answer = replace(answered(one), provenance=provenance)
     assert "Los países deben:" in answer_html(answer)
     assert "page 1, line 1" in sources_html(answer, lambda _: paged)
-    assert "page" not in sources_html(answer, lambda _: replace(paged, page_starts=(0,)))
+    assert "page" not in sources_html(answer, lambda _: replace(paged, pages=()))
     assert "<summary" in answer_html(answer)
     assert "index 7e92… · a-model · 0.1.0" in answer_html(answer)
     assert "ab" * 32 in answer_html(answer)

@@ -1,0 +1,175 @@
+"""Strength and addressees as the product finds them, against labels that a person gave by reading.
+
+The labels and what they mean stand in evals/labels. They name passages by a hash of their letters;
+the texts are the bundled report's and, where RELATORIA_DATA names the folder that holds them, other
+people's: UN reports, a truth commission's recommendations, a declaration in four languages. The
+halves "tune" and "held" go by that hash: who tunes looks at the misses of "tune" alone.
+"""
+
+import argparse
+import csv
+import json
+import os
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from evals.labelled import HALVES, LABELS, UN_REPORTS, Judged, Label, letters_of, match, read_labels, wording
+from evals.screen import wide_console
+from ingest.errors import RelatoriaError
+from ingest.reading import read
+from ingest.report import Passage, for_reading
+from ingest.split import split
+
+BUNDLED = "corpus/"  # what the repository itself holds; all else is under RELATORIA_DATA
+_CEV = "cev_colombia_es/recomendaciones.json"
+_CNIL = "piaf_fr_public_service/cnil_faq_squad.json"
+_SHOWN = 160  # characters of a passage beside a miss
+_MARKER = re.compile(r"\A[-•]\s+")
+_TAG = re.compile(r"<[^<>]+>")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read, match, print figures and misses; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.attributes", description="Measure strength and addressees against labels."
+    )
+    parser.add_argument("--half", choices=HALVES, help="show the misses of this half only")
+    options = parser.parse_args(arguments)
+    screen, aside = wide_console(), wide_console(stderr=True)
+    try:
+        labels = read_labels(LABELS)
+    except RelatoriaError as error:
+        aside.print(str(error), markup=False, soft_wrap=True)
+        return 1
+    chosen = os.environ.get("RELATORIA_DATA")
+    if not chosen:
+        labels = [label for label in labels if label.report.startswith(BUNDLED)]
+        aside.print("RELATORIA_DATA is not set: measured on the bundled report only.", markup=False, soft_wrap=True)
+    judged = judge_all(labels, Path(chosen or ".").expanduser(), aside)
+    for half in HALVES:
+        screen.print(_figures(half, [one for one in judged if one.label.half == half]))
+    for half in [options.half] if options.half else HALVES:
+        _print_misses(screen, half, [one for one in judged if one.label.half == half])
+    return 0
+
+
+def judge_all(labels: Sequence[Label], data: Path, aside: Console) -> list[Judged]:
+    """Every label with its record, in the labels' order; a report that cannot be read is told and has none."""
+    judged: dict[Label, Judged] = {}
+    for report in dict.fromkeys(label.report for label in labels):
+        own = [label for label in labels if label.report == report]
+        texts: dict[str, str] = {}
+        passages: list[Passage] = []
+        try:
+            texts = _texts(report, data)
+            passages = _passages(report, data, [text for n, text in texts.items() if n in {one.number for one in own}])
+        except (RelatoriaError, OSError) as error:
+            aside.print(f"{report}: {error}", markup=False, soft_wrap=True)
+        known = {letters_of(words): words for words in (wording(text, report) for text in texts.values())}
+        judged |= {label: Judged(label, match(label, passages, known.get(label.letters, ""))) for label in own}
+    return [judged[label] for label in labels]
+
+
+def _passages(report: str, data: Path, texts: Sequence[str]) -> list[Passage]:
+    """A report's records as the product makes them; what is no document is written out as one, from ``texts``."""
+    name = Path(report).stem
+    if report not in (_CEV, _CNIL):
+        return split(read((LABELS.parents[2] if report.startswith(BUNDLED) else data) / report, name))
+    title = "Comisión de la Verdad\n\nRecomendaciones" if report == _CEV else "Questions fréquentes"
+    bullet, line_break = ("• ", "\n  ") if report == _CEV else ("", " ")
+    items = [bullet + re.sub(r"\s*\n\s*", line_break, text.strip()) for text in texts]
+    with tempfile.TemporaryDirectory(prefix="relatoria-attributes-") as folder:
+        path = Path(folder) / "report.txt"
+        path.write_text("\n\n".join([title, *items]) + "\n", encoding="utf-8")
+        return split(read(path, name))
+
+
+def _texts(report: str, data: Path) -> dict[str, str]:
+    """A report's passages, as far as they can be had without the product's readers, by number or position."""
+    if report == _CEV:
+        return {one["No."]: one["Recomendación"].replace("<br>", "\n") for one in _json(data / report)}
+    if report == _CNIL:
+        return {str(one["id"]): one["paragraphs"][0]["context"] for one in _json(data / report)["data"]}
+    if report.endswith(".md"):
+        blocks = re.split(r"\n\s*\n", _TAG.sub("", (data / report).read_text(encoding="utf-8")))
+        return {str(n): _MARKER.sub("", block.strip(), count=1) for n, block in enumerate(blocks)}
+    if report.startswith(UN_REPORTS):
+        with (data / UN_REPORTS / "recommendations.csv").open(encoding="utf-8", newline="") as file:
+            rows = [row["text"] for row in csv.DictReader(file) if row["doc"] == Path(report).stem]
+        return {f"row {n}": text for n, text in enumerate(rows)}
+    return {}
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _figures(half: str, judged: Sequence[Judged]) -> Table:
+    """Right answers of how many: by report and language, by language, by strength, and of all."""
+    table = Table(title=f'Half "{half}"', title_justify="left")
+    table.add_column("labels of")
+    for heading in ("found", "strength", "addressees", "where named", "words"):
+        table.add_column(heading, no_wrap=True, justify="right")
+    groups: tuple[Callable[[Label], str], ...] = (
+        lambda label: f"{label.report} {label.language}",
+        lambda label: label.language,
+        lambda label: label.strength,
+        lambda label: "all",
+    )
+    for group in groups:
+        for name in sorted({group(one.label) for one in judged}):
+            some = [one for one in judged if group(one.label) == name]
+            table.add_row(
+                name,
+                _share(bool(one.passages) for one in some),
+                _share(one.strength_right for one in some),
+                _share(one.addressees_right for one in some),
+                _share(one.addressees_right for one in some if one.label.addressees),
+                _share(one.words_right for one in some if one.label.words),
+            )
+        table.add_section()
+    return table
+
+
+def _share(right: Iterable[bool]) -> str:
+    each = list(right)
+    return f"{sum(each)}/{len(each)}"
+
+
+def _print_misses(screen: Console, half: str, judged: Sequence[Judged]) -> None:
+    for one in judged:
+        label = one.label
+        where = one.passages[0].id if one.passages else f"{label.report} {label.number or label.letters}"
+        why = f" [{label.note}]" if label.note else ""
+        text = for_reading(" ".join(passage.text for passage in one.passages))[:_SHOWN]
+        for miss in _misses(one):
+            screen.print(f"{half}  {where}: {miss}{why}  {text}".rstrip(), markup=False, soft_wrap=True)
+
+
+def _misses(one: Judged) -> list[str]:
+    label = one.label
+    if not one.passages:
+        return [f"no record; expected {label.strength}, words {_listed(label.words)}, to {_listed(label.addressees)}"]
+    missed = []
+    if not one.strength_right:
+        missed.append(f"strength {one.strength}, expected {label.strength}")
+    if label.words and not one.words_right:
+        missed.append(f"words {_listed(one.words)}, expected {_listed(label.words)}")
+    if not one.addressees_right:
+        missed.append(f"addressees {_listed(one.addressees)}, expected {_listed(label.addressees)}")
+    return missed
+
+
+def _listed(some: Sequence[str]) -> str:
+    return " · ".join(some) or "none"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,393 @@
+"""Whether an index survives: `python -m evals.crash` kills ingests at random instants and looks at what is left.
+
+After each kill a reader must see exactly the state before or exactly the state after, and the next
+run must complete exactly the state after, with nothing lost, doubled or left over. Then several
+ingest at once, and a reader keeps asking while the index changes. What happens follows from the
+seed; at which instruction a kill strikes, from the machine.
+"""
+
+import argparse
+import hashlib
+import json
+import multiprocessing
+import os
+import random
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+
+from evals.screen import wide_console
+from ingest.errors import RelatoriaError
+from ingest.sources import find_sources
+from retrieval import change
+from retrieval.embedding import Encoded
+from retrieval.index import Index
+from retrieval.search import search
+from retrieval.tokens import Tokens
+
+MODEL = "words-16"
+KILLS = 200
+SEED = 20101110
+_ITEMS = 12  # recommendations of a report
+_REPORTS = 8
+_WORDS = (
+    "los",
+    "países",
+    "deben",
+    "cooperar",
+    "migración",
+    "retorno",
+    "derechos",
+    "familias",
+    "trabajo",
+    "paz",
+    "datos",
+)
+_CONTEXT = multiprocessing.get_context("forkserver")
+_CONTEXT.set_forkserver_preload(["chromadb", "retrieval.index", "retrieval.search", "evals.screen"])
+
+
+class Words:
+    """A real embedder that loads in no time: each word has a fixed vector, a text their mean."""
+
+    name = MODEL
+
+    def query(self, text: str) -> Encoded:
+        words = text.lower().split()
+        tokens = np.array([self._word(word) for word in words], np.float32).reshape(-1, 16)
+        mean = tokens.sum(axis=0) + np.float32(1e-6)
+        return Encoded((mean / np.linalg.norm(mean)).astype(np.float32), tokens)
+
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+        return ((position, self.query(text)) for position, text in enumerate(texts))
+
+    def windows(self, text: str) -> list[str]:
+        return [text]
+
+    def _word(self, word: str) -> list[float]:
+        return [byte / 128 - 1 for byte in hashlib.sha256(word.encode()).digest()[:16]]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All that an index says, and whether it holds together."""
+
+    passages: tuple[tuple[str, str], ...]  # id and text, in order
+    sources: tuple[str, ...]
+    fingerprint: str
+    faults: tuple[str, ...] = ()  # what is missing of it, and what is left over
+    left_over: int = 0  # vectors and tokens that nothing names
+
+
+@dataclass(slots=True)
+class Tally:
+    """What the kills found."""
+
+    kills: int = 0
+    old: int = 0
+    new: int = 0
+    too_late: int = 0  # the ingest had ended before
+    left: int = 0  # kills that left vectors for the next run
+    faults: list[str] = field(default_factory=list)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Try it all, print what was found; the exit status is 1 when anything was lost."""
+    parser = argparse.ArgumentParser(prog="python -m evals.crash", description="Kill ingests, look at what is left.")
+    parser.add_argument("--kills", type=int, default=KILLS, metavar="N", help=f"how many (default: {KILLS})")
+    parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="of what changes and when it is killed")
+    parser.add_argument("--ask", nargs=2, type=Path, metavar=("INDEX", "STOP"), help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments)
+    if options.ask:
+        return _ask(*options.ask)
+    screen = wide_console()
+    with tempfile.TemporaryDirectory(prefix="relatoria-crash-") as folder:
+        tally = kill(Path(folder) / "killed", options.kills, options.seed)
+        screen.print(
+            f"{tally.kills} kills: {tally.old} left the state before, {tally.new} the state after, "
+            f"{tally.left} left vectors that the next run used or dropped; {tally.too_late} came too late; "
+            f"{len(tally.faults)} failures"
+        )
+        together = at_once(Path(folder) / "at once", options.seed)
+        screen.print(f"2 ingests at once: {len(together)} failures")
+        asked, wrong = while_asking(Path(folder) / "asked", options.seed)
+        screen.print(f"{asked} answers while the index changed: {len(wrong)} failures")
+    faults = [*tally.faults, *together, *wrong]
+    for fault in faults:
+        screen.print(f"  {fault}", markup=False)
+    return 1 if faults else 0
+
+
+# Kills
+
+
+def kill(folder: Path, kills: int, seed: int) -> Tally:
+    """Ingests of changed reports, each killed at an instant of its own, and each completed afterwards."""
+    chance = random.Random(seed)  # noqa: S311
+    reports, index = folder / "reports", folder / "index"
+    write_reports(reports, chance)
+    seconds = statistics.median(_timed(folder, chance, reports) for _ in range(3))
+    _completed(index, reports)
+    tally = Tally()
+    while tally.kills < kills and tally.too_late < 3 * kills + 10:
+        before = look(index)
+        change_reports(reports, chance)
+        after = _afresh(folder, index, reports)
+        for _ in range(chance.randint(1, 3)):  # a run that completes a killed one may be killed as well
+            ingest = _Ingest(index, reports)
+            ingest.begun()
+            time.sleep(1.2 * seconds * chance.random() ** 0.5)  # later is more interesting: nothing is written at first
+            if ingest.kill():
+                tally.kills += 1
+                seconds *= 1.02
+            else:
+                tally.too_late += 1
+                seconds *= 0.9  # the machine is faster now than when the ingest was timed
+            found = look(index)
+            tally.faults += [f"kill {tally.kills}: {fault}" for fault in found.faults]
+            tally.left += found.left_over > 0
+            if _says(found) == _says(before):
+                tally.old += 1
+            elif _says(found) == _says(after):
+                tally.new += 1
+            else:
+                tally.faults.append(f"kill {tally.kills}: neither the state before nor the state after")
+        tally.faults += [f"after kill {tally.kills}: {fault}" for fault in _completed(index, reports)]
+        found = look(index)
+        if _says(found) != _says(after):
+            tally.faults.append(f"after kill {tally.kills}: the next run did not complete the new state")
+        if found.left_over:
+            tally.faults.append(f"after kill {tally.kills}: {found.left_over} vectors are left over")
+    return tally
+
+
+def look(folder: Path) -> State:
+    """What a reader sees that comes anew: every record with its vectors and tokens, and what nothing names."""
+    index = Index(folder, MODEL)
+    index.vectors.reopen()
+    store = index.store
+    passages = tuple((one.id, one.text) for one in store.passages())
+    named = store.vector_ids()
+    vectors = {one for ids in index.vectors.ids() for one in ids}
+    tokens = {one for ids in store.tokens.all() for one in ids}
+    faults = []
+    for what, there in (("vectors", vectors), ("token vectors", tokens)):
+        if missing := len(named - there):
+            faults.append(f"{missing} {what} are missing")
+    if len({passage_id for passage_id, _ in passages}) != len(passages):
+        faults.append("a record is there twice")
+    if store.count_vectors() != len(named):
+        faults.append(f"{store.count_vectors()} vectors counted, {len(named)} named")
+    mean = np.concatenate([Tokens.vectors(one) for one in store.tokens.get(named).values()]).mean(axis=0)
+    if not np.allclose(mean, store.token_mean(), atol=1e-5):
+        faults.append("the mean of the tokens is another")
+    sources = tuple(sorted(str(one.source) for one in store.known()))
+    state = State(passages, sources, store.stamp()["fingerprint"], tuple(faults), len((vectors | tokens) - named))
+    store.close()
+    return state
+
+
+def _says(state: State) -> tuple[object, ...]:
+    return state.passages, state.sources, state.fingerprint
+
+
+def _afresh(folder: Path, index: Path, reports: Path) -> State:
+    """The state that the reports ask for, made without anything in the way, from a copy of the index."""
+    copy = folder / "undisturbed"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(index, copy)
+    _completed(copy, reports)
+    return look(copy)
+
+
+def _completed(index: Path, reports: Path) -> list[str]:
+    """Run an ingest to its end; its complaints, if it has any."""
+    return _Ingest(index, reports).finished()
+
+
+class _Ingest:
+    """An ingest in a process of its own, forked from one that has loaded the libraries and opened nothing."""
+
+    def __init__(self, index: Path, reports: Path) -> None:
+        self._said, into = _CONTEXT.Pipe(duplex=False)
+        self.process = _CONTEXT.Process(target=_ingest, args=(index, reports, into))
+        self.process.start()
+        into.close()
+
+    def begun(self) -> None:
+        """Wait until it has loaded what it needs, and begins."""
+        with suppress(EOFError):
+            self._said.recv()
+
+    def kill(self) -> bool:
+        """Kill it; whether it was still running."""
+        running = self.process.is_alive()
+        self.process.kill()
+        self.process.join()
+        return running
+
+    def finished(self) -> list[str]:
+        """Wait for its end; its complaints, if it has any."""
+        said: list[str] = []
+        with suppress(EOFError):
+            while True:
+                said.append(self._said.recv())
+        self.process.join()
+        return [one for one in said if one] if self.process.exitcode else []
+
+
+def _ingest(folder: Path, reports: Path, said: Connection) -> None:
+    """Ingest in many small steps, to be killed between them."""
+    change.FLUSH = 4
+    index = Index(folder, MODEL)
+    with suppress(RelatoriaError):
+        index.vectors.count()
+    said.send("")
+    try:
+        result = index.update(find_sources([reports]), Words)
+    except RelatoriaError as error:
+        said.send(str(error))
+        sys.exit(1)
+    for failure in result.failed:
+        said.send(f"{failure.file}: {failure.error}")
+    sys.exit(1 if result.failed else 0)
+
+
+def _timed(folder: Path, chance: random.Random, reports: Path) -> float:
+    """Seconds of an ingest of changed reports, from when it begins to when its process is gone."""
+    change_reports(reports, chance)
+    ingest = _Ingest(folder / "index", reports)
+    ingest.begun()
+    began = time.monotonic()
+    ingest.finished()
+    return time.monotonic() - began
+
+
+# Two at once, and a reader meanwhile
+
+
+def at_once(folder: Path, seed: int) -> list[str]:
+    """Two ingests of two folders, started together: both must end well, and both be in the index."""
+    chance = random.Random(seed)  # noqa: S311
+    faults: list[str] = []
+    for attempt in range(5):
+        index = folder / f"index{attempt}"
+        folders = [folder / f"{attempt}{name}" for name in "ab"]
+        for one in folders:
+            write_reports(one, chance)
+        for ingest in [_Ingest(index, one) for one in folders]:
+            faults += ingest.finished()
+        found = look(index)
+        faults += found.faults
+        wanted = {str(file) for one in folders for file in one.glob("*.txt")}
+        if set(found.sources) != wanted or found.left_over:
+            faults.append(
+                f"{len(found.sources)} of {len(wanted)} reports are there, {found.left_over} vectors too many"
+            )
+    return faults
+
+
+def while_asking(folder: Path, seed: int) -> tuple[int, list[str]]:
+    """A process asks all the time while reports change; each answer must be of one state, and the last of the last."""
+    chance = random.Random(seed)  # noqa: S311
+    reports, index, stop = folder / "reports", folder / "index", folder / "stop"
+    write_reports(reports, chance)
+    _number(reports, 0)
+    _completed(index, reports)
+    command = [sys.executable, "-m", "evals.crash", "--ask", str(index), str(stop)]
+    faults: list[str] = []
+    rounds = 12
+    with (folder / "answers").open("w+", encoding="utf-8") as into:
+        reader = subprocess.Popen(command, stdout=into)  # noqa: S603
+        while not os.fstat(into.fileno()).st_size and reader.poll() is None:
+            time.sleep(0.05)
+        for number in range(1, rounds):
+            _number(reports, number)
+            faults += _completed(index, reports)
+        stop.touch()
+        reader.wait(timeout=60)
+        into.seek(0)
+        answers = [json.loads(line) for line in into]
+    for one in answers:
+        if "error" in one:
+            faults.append(one["error"])
+        elif len(set(one["numbers"])) != 1 or one["hits"] != _REPORTS:
+            faults.append(f"an answer of several states, or half of one: {one}")
+    seen = [one["numbers"][0] for one in answers if one.get("numbers")]
+    if seen != sorted(seen) or set(seen) != set(range(rounds)):
+        faults.append(f"the states came in the order {list(dict.fromkeys(seen))}")
+    return len(answers), faults
+
+
+def _number(reports: Path, number: int) -> None:
+    """Give every report one recommendation that says the number."""
+    for n in range(_REPORTS):
+        file = reports / f"counted{n}.txt"
+        items = [f"Número {number} y {word} y {n}." for word in ("uno", "dos")]
+        file.write_text(f"Informe {n}\n\nRecomendaciones\n\n• Estado: {number} {number}.\n\n• {items[0]}\n", "utf-8")
+        file.with_suffix(".toml").write_text('language = "es"\n', "utf-8")
+
+
+def _ask(folder: Path, stop: Path) -> int:
+    """Ask until told to stop, one line an answer."""
+    index, embedder = Index(folder, MODEL), Words()
+    last = False
+    while not last:
+        last = stop.exists()
+        try:
+            hits = index.steady(lambda stamp: search(index, embedder, "Estado:")).hits
+            found = [hit.passage.text for hit in hits if hit.passage.text.startswith("Estado:") and hit.score.dense]
+            answer: dict[str, object] = {"numbers": [int(text.split()[1]) for text in found], "hits": len(found)}
+        except RelatoriaError as error:
+            answer = {"error": str(error)}
+        sys.stdout.write(json.dumps(answer) + "\n")
+        sys.stdout.flush()
+    return 0
+
+
+# Reports
+
+
+def write_reports(folder: Path, chance: random.Random) -> None:
+    """Some reports of random words, with the sidecars that spare finding out their language."""
+    folder.mkdir(parents=True)
+    for number in range(_REPORTS):
+        _write(folder / f"report{number}.txt", chance)
+
+
+def change_reports(folder: Path, chance: random.Random) -> None:
+    """Add, change, remove and move some reports; sometimes bring back what was there before."""
+    files = sorted(folder.glob("*.txt"))
+    chance.shuffle(files)
+    _write(folder / f"new{chance.randrange(10**9)}.txt", chance)
+    _write(files[0], chance)
+    if len(files) > _REPORTS:
+        files[1].unlink()
+        files[1].with_suffix(".toml").unlink()
+    moved = folder / f"moved{chance.randrange(10**9)}.txt"
+    files[2].rename(moved)
+    files[2].with_suffix(".toml").rename(moved.with_suffix(".toml"))
+
+
+def _write(file: Path, chance: random.Random) -> None:
+    items = "\n\n".join(f"• {_sentence(chance)}" for _ in range(_ITEMS))
+    file.write_text(f"Informe {_sentence(chance)}\n\nRecomendaciones\n\n{items}\n", "utf-8")
+    file.with_suffix(".toml").write_text('language = "es"\n', "utf-8")
+
+
+def _sentence(chance: random.Random) -> str:
+    return " ".join(chance.choices(_WORDS, k=6)).capitalize() + f" {chance.randrange(500)}."
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,329 @@
+"""Damaged files give a list of records or our error, nothing else, and soon.
+
+`python -m evals.fuzz` damages small files of every format, which evals/fuzz_files.py makes, and with
+RELATORIA_DATA set other people's small files too, then reads and splits each in a process of its
+own. Every case follows from the seed and its number: `--case N` makes that file again, reads it here
+with its traceback, and leaves it under the name it prints.
+"""
+
+import argparse
+import multiprocessing
+import os
+import random
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from evals.damage import damaged
+from evals.fuzz_files import Seed, made_seeds, seeds_under
+from evals.screen import wide_console
+from ingest.errors import UnreadableReport
+from ingest.reading import read
+from ingest.report import Passage, Report
+from ingest.split import split
+from ingest.worker import Limits, cores
+
+COUNT = 20_000
+SECONDS = 10.0  # that a file may take
+_START = 60.0  # seconds that a process may take to start, or to make a file
+_SHOWN = 40  # failures
+
+
+class Kind(StrEnum):
+    """What became of a file."""
+
+    RECORDS = "records"
+    REFUSED = "our error"
+    LAST_RESORT = "our error, of a fault caught at the last"
+    KILLED = "killed the reader"  # the product reads in a process with limits, where that is an error of one file
+    FAULT = "another error"
+    WRONG = "records that do not hold"
+    SLOW = "took too long"
+
+
+FAILURES = (Kind.FAULT, Kind.WRONG, Kind.SLOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one case."""
+
+    number: int
+    suffix: str
+    file: str  # what was damaged, and how
+    kind: Kind
+    said: str = ""  # the fault, or where it was caught
+    seconds: float = 0.0
+
+
+Check = Callable[[Path], tuple[Kind, str]]
+
+
+def check(path: Path) -> tuple[Kind, str]:
+    """Read and split a file; what is not as promised is said."""
+    try:
+        report = read(path, "r")
+    except UnreadableReport as error:
+        if error.__cause__ is not None and "cannot be read as" in str(error):
+            return Kind.LAST_RESORT, _where(error.__cause__)
+        return Kind.REFUSED, ""
+    except Exception as error:  # noqa: BLE001  # this is what is looked for
+        return Kind.FAULT, f"read: {_where(error)}"
+    try:
+        passages = split(report)
+    except Exception as error:  # noqa: BLE001
+        return Kind.FAULT, f"split: {_where(error)}"
+    wrong = "; ".join(list(faults_in(report, passages))[:3])
+    return (Kind.WRONG, wrong) if wrong else (Kind.RECORDS, "")
+
+
+def faults_in(report: Report, passages: Sequence[Passage]) -> Iterator[str]:
+    """What does not hold of a report's blocks and passages."""
+    end = len(report.text)
+    for before, block in pairwise([None, *report.blocks]):
+        assert block
+        if not (before.end if before else 0) <= block.start < block.end <= end:
+            yield f"block {block.start}–{block.end} of {end} is out of place"
+    if any(one > other for one, other in pairwise([offset for offset, _ in report.pages])):
+        yield "pages are out of order"
+    pages = {1, *(page for _, page in report.pages)}
+    ids = Counter(one.id for one in passages)
+    for one in passages:
+        if ids[one.id] > 1:
+            yield f"{one.id} is not unique"
+        if not 0 <= one.start < one.end <= end or one.text != report.text[one.start : one.end]:
+            yield f"{one.id} is no slice {one.start}–{one.end}"
+        if one.page not in pages or not 1 <= one.line <= len(report.line_starts):
+            yield f"{one.id} stands on page {one.page}, line {one.line}"
+        if one.parent_id is not None and one.parent_id not in ids:
+            yield f"{one.id} has no parent {one.parent_id}"
+
+
+def _where(error: BaseException) -> str:
+    """What it was, and the last place in this project it came by."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [one for one in frames if Path(one.filename).parts[-2] in ("ingest", "readers")]
+    place = f" ({Path(ours[-1].filename).name}:{ours[-1].lineno})" if ours else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:120]}{place}"
+
+
+def case(seeds: Sequence[Seed], seed: int, number: int) -> tuple[Seed, str, bytes]:
+    """The file of that number: what was damaged, how, and the bytes."""
+    chance = random.Random(f"{seed} {number}")  # noqa: S311
+    suffix = chance.choice(sorted({one.suffix for one in seeds}))  # of each format as many
+    one = chance.choice([one for one in seeds if one.suffix == suffix])
+    raw, how = damaged(chance, one, seeds)
+    return one, how, raw
+
+
+def run(
+    seeds: Sequence[Seed], seed: int, numbers: Iterable[int], seconds: float = SECONDS, checking: Check = check
+) -> Iterator[Outcome]:
+    """Every case in processes, as they are done; none survives the iteration."""
+    todo, lock, done = iter(numbers), threading.Lock(), _Done()
+
+    def work() -> None:
+        worker = _Worker(seeds, seed, checking)
+        try:
+            while True:
+                with lock:
+                    number = next(todo, None)
+                if number is None or done.stopped:
+                    return
+                outcome = worker.do(number, seconds)
+                done.put(outcome)
+                if outcome.kind in (Kind.KILLED, Kind.SLOW):
+                    worker.end()
+                    worker = _Worker(seeds, seed, checking)
+        finally:
+            worker.end()
+            done.put(None)
+
+    threads = [threading.Thread(target=work) for _ in range(cores())]
+    for one in threads:
+        one.start()
+    try:
+        yield from done.until(len(threads))
+    finally:
+        done.stopped = True
+        for one in threads:
+            one.join()
+
+
+class _Done:
+    """Outcomes handed from threads to whoever prints them."""
+
+    def __init__(self) -> None:
+        self.stopped = False
+        self._ready = threading.Condition()
+        self._waiting: list[Outcome | None] = []
+
+    def put(self, outcome: Outcome | None) -> None:
+        with self._ready:
+            self._waiting.append(outcome)
+            self._ready.notify()
+
+    def until(self, workers: int) -> Iterator[Outcome]:
+        """All of them, until so many threads have said None."""
+        while workers:
+            with self._ready:
+                self._ready.wait_for(lambda: bool(self._waiting))
+                some, self._waiting = self._waiting, []
+            workers -= some.count(None)
+            yield from (one for one in some if one is not None)
+
+
+class _Worker:
+    """A process that reads one case after the other."""
+
+    def __init__(self, seeds: Sequence[Seed], seed: int, checking: Check) -> None:
+        self._seeds, self._seed = seeds, seed
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs, seeds, seed, checking), daemon=True)
+        self._process.start()
+        theirs.close()
+        if not self._pipe.poll(_START) or self._pipe.recv() != "ready":
+            raise RuntimeError("a process to read in does not start")
+
+    def do(self, number: int, seconds: float) -> Outcome:
+        """Have a case read; when the process is gone or late, that is the outcome."""
+        began = time.monotonic()
+        try:
+            self._pipe.send(number)
+            if not self._pipe.poll(_START) or self._pipe.recv() != "made":
+                raise RuntimeError(f"case {number} cannot be made")
+            if self._pipe.poll(seconds):
+                answer: Outcome = self._pipe.recv()
+                return answer
+            kind, said = Kind.SLOW, f"more than {seconds:g} s"
+        except (EOFError, OSError):
+            self._process.join()
+            kind, said = Kind.KILLED, f"exit status {self._process.exitcode}"
+        one, how, _ = case(self._seeds, self._seed, number)
+        return Outcome(number, one.suffix, f"{one.name}, {how}", kind, said, time.monotonic() - began)
+
+    def end(self) -> None:
+        """Kill it."""
+        self._process.kill()
+        self._process.join()
+        self._pipe.close()
+
+
+def _serve(pipe: Connection, seeds: Sequence[Seed], seed: int, checking: Check) -> None:
+    """The process's side: numbers in, what became of them out."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 1)
+    os.dup2(devnull, 2)
+    _limit_memory(Limits().memory)
+    with tempfile.TemporaryDirectory(prefix="relatoria-fuzz-") as folder, suppress(EOFError, KeyboardInterrupt):
+        pipe.send("ready")
+        while True:
+            number = pipe.recv()
+            one, how, raw = case(seeds, seed, number)
+            path = Path(folder) / f"file{one.suffix}"
+            path.write_bytes(raw)
+            pipe.send("made")
+            began = time.monotonic()
+            kind, said = checking(path)
+            taken = time.monotonic() - began
+            pipe.send(Outcome(number, one.suffix, f"{one.name}, {how}", kind, said, taken))
+
+
+def _limit_memory(memory: int) -> None:
+    try:
+        import resource
+    except ImportError:  # there is no such thing on Windows
+        return
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Damage, read, print; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.fuzz", description="Read damaged files: records or our error, nothing else."
+    )
+    parser.add_argument("--count", type=int, default=COUNT, help=f"files to damage (default {COUNT:,})")
+    parser.add_argument("--seed", type=int, default=1, help="another one gives other files (default 1)")
+    parser.add_argument("--case", type=int, help="make and read this one here, and keep it")
+    options = parser.parse_args(arguments)
+    screen = wide_console()
+    chosen = os.environ.get("RELATORIA_DATA")
+    seeds = [*made_seeds(), *(seeds_under(Path(chosen).expanduser()) if chosen else [])]
+    if options.case is not None:
+        return _one(screen, seeds, options.seed, options.case)
+    began = time.monotonic()
+    outcomes: list[Outcome] = []
+    for outcome in run(seeds, options.seed, range(options.count)):
+        outcomes.append(outcome)
+        if outcome.kind in FAILURES:
+            screen.print(_line(outcome), markup=False, soft_wrap=True)
+        if len(outcomes) % 2_000 == 0 and screen.is_terminal:
+            screen.print(f"{len(outcomes):,} files", style="dim")
+    _print_figures(screen, outcomes)
+    screen.print(f"{len(outcomes):,} files in {time.monotonic() - began:,.0f} s, seed {options.seed}", markup=False)
+    return 1 if any(one.kind in FAILURES for one in outcomes) else 0
+
+
+def _one(screen: Console, seeds: Sequence[Seed], seed: int, number: int) -> int:
+    one, how, raw = case(seeds, seed, number)
+    path = Path(tempfile.mkdtemp(prefix="relatoria-fuzz-")) / f"case-{seed}-{number}{one.suffix}"
+    path.write_bytes(raw)
+    screen.print(f"{path}: {one.name}, {how}, {len(raw):,} bytes", markup=False, soft_wrap=True)
+    try:
+        split(read(path, "r"))
+    except Exception:  # noqa: BLE001
+        screen.print(traceback.format_exc(), markup=False, soft_wrap=True)
+    kind, said = check(path)
+    screen.print(f"{kind} {said}", markup=False, soft_wrap=True)
+    return 1 if kind in FAILURES else 0
+
+
+def _line(outcome: Outcome) -> str:
+    return f"case {outcome.number}: {outcome.kind}: {outcome.said}  [{outcome.file}, {outcome.seconds:.1f} s]"
+
+
+def _print_figures(screen: Console, outcomes: Sequence[Outcome]) -> None:
+    counts: dict[str, Counter[Kind]] = {}
+    for one in outcomes:
+        for row in (one.suffix, "all"):
+            counts.setdefault(row, Counter())[one.kind] += 1
+    table = Table(title="Damaged files", title_justify="left")
+    table.add_column("format")
+    for heading in ("files", *Kind):
+        table.add_column(heading, justify="right")
+    for suffix in sorted(counts, key=lambda row: (row == "all", row)):
+        kinds = counts[suffix]
+        table.add_row(suffix, f"{kinds.total():,}", *(f"{kinds[kind]:,}" for kind in Kind))
+    screen.print(table)
+    for title, kind in (("Killed the reader", Kind.KILLED), ("Caught at the last", Kind.LAST_RESORT)):
+        same: dict[str, list[Outcome]] = {}
+        for one in outcomes:
+            if one.kind is kind:
+                same.setdefault(one.said, []).append(one)
+        for said, some in sorted(same.items(), key=lambda item: -len(item[1]))[:_SHOWN]:
+            screen.print(f"{title}: {len(some)} × {said}, as {_line(some[0])}", markup=False, soft_wrap=True)
+    slowest = sorted(outcomes, key=lambda one: -one.seconds)[:5]
+    for one in slowest:
+        screen.print(f"slowest: {_line(one)}", markup=False, soft_wrap=True)
+    for one in [one for one in outcomes if one.kind in FAILURES][:_SHOWN]:
+        screen.print(f"failed: {_line(one)}", markup=False, soft_wrap=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

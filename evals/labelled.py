@@ -1,0 +1,169 @@
+"""Labels that a person gave passages by reading, and what agrees with them; evals/labels says what they mean.
+
+A label names its passage by a hash of the passage's letters. Which half it is in, "tune" or "held",
+goes by that hash: who tunes looks at the misses of "tune" alone.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from ingest.errors import RelatoriaError
+from ingest.report import Passage, Strength, for_reading
+
+LABELS = Path(__file__).resolve().parent / "labels" / "attributes.jsonl"
+HALVES = ("tune", "held")
+UN_REPORTS = "upr_un_reports/"  # their records hold the number and who recommends
+SIMILAR = 95.0  # of 100, rapidfuzz's ratio: a record with a footnote mark or a running head in it is still the one
+PIECES = 6  # records at most that one labelled passage may have been cut into
+
+_BRACKETS = re.compile(r"\([^()]*\)")
+_BEFORE_A_NAME = re.compile(
+    r"(?:(?:el|la|los|las|al?|del?|todos?|todas?|the|to|of|all|every|each|les?|aux?|des?|du|tous|toutes|os?|as|aos?|à|às)\s+"
+    r"|[ld]['’])+",
+    re.IGNORECASE,
+)
+_NEGATIONS = frozenset({"no", "not", "never", "nor", "ni", "nunca", "ne", "n'", "pas", "jamais", "nao"})
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a reader holds of one passage; ``words`` and ``addressees`` as printed, none where there are none."""
+
+    report: str  # file, in the repository or under RELATORIA_DATA
+    number: str  # as printed; empty where there is none
+    letters: str  # see letters_of
+    language: str  # ISO 639-1
+    strength: Strength
+    words: tuple[str, ...]
+    addressees: tuple[str, ...]
+    note: str = ""  # why the judgement was hard
+
+    @property
+    def half(self) -> str:
+        """One of HALVES, by the hash: even is "tune", odd is "held"."""
+        return HALVES[int(self.letters, 16) % 2]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A label and the record it was found as, or the records in a row that a long passage was cut into.
+
+    Of several the strongest counts, with its words, and the addressees of all. Without a record
+    everything is wrong.
+    """
+
+    label: Label
+    passages: tuple[Passage, ...]
+
+    @property
+    def strength(self) -> Strength | None:
+        return min((one.strength for one in self.passages if one.strength), key=list(Strength).index, default=None)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(word for one in self.passages if one.strength is self.strength for word in one.strength_words)
+
+    @property
+    def addressees(self) -> tuple[str, ...]:
+        return tuple(name for one in self.passages for name in one.addressees)
+
+    @property
+    def strength_right(self) -> bool:
+        return self.strength is self.label.strength
+
+    @property
+    def addressees_right(self) -> bool:
+        return bool(self.passages) and names(self.addressees) == names(self.label.addressees)
+
+    @property
+    def words_right(self) -> bool:
+        return bool(self.passages) and same_words(self.words, self.label.words)
+
+
+def read_labels(path: Path) -> list[Label]:
+    """The labels in the file's order. Raises RelatoriaError naming the line that is none."""
+    labels = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            stated = json.loads(line)
+            stated |= {"strength": Strength(stated["strength"])}
+            stated |= {key: tuple(stated[key]) for key in ("words", "addressees")}
+            label = Label(**stated)
+            int(label.letters, 16)
+        except (ValueError, KeyError, TypeError) as error:
+            raise RelatoriaError(f"{path}, line {number} is no label ({error!r}). See README.md beside it.") from error
+        labels.append(label)
+    return labels
+
+
+def letters_of(text: str) -> str:
+    """Which passage it is, whatever its line breaks, spaces, signs and digits: 12 hexadecimal digits.
+
+    >>> letters_of("Los gobiernosdeben cola-\\nborar.") == letters_of("los gobiernos deben colaborar")
+    True
+    """
+    return hashlib.sha256("".join(filter(str.isalpha, text.lower())).encode()).hexdigest()[:12]
+
+
+def wording(text: str, report: str) -> str:
+    """What the label is about: of a UN report without the number in front and without brackets.
+
+    >>> wording("87.23. Ratify CED (Spain) (Iran (Islamic Republic of));", "upr_un_reports/pdf/x.pdf")
+    'Ratify CED ;'
+    """
+    if report.startswith(UN_REPORTS):
+        text = text.lstrip("0123456789. ")
+        while text != (text := _BRACKETS.sub("", text)):
+            pass
+    return for_reading(text)
+
+
+def names(addressees: Iterable[str]) -> frozenset[str]:
+    """Addressees to be compared: without case, accents and the articles in front.
+
+    >>> sorted(names(["Los Gobiernos", "Congreso de la República"]))
+    ['congreso de la republica', 'gobiernos']
+    """
+    return frozenset(_folded(one[m.end() :] if (m := _BEFORE_A_NAME.match(one)) else one) for one in addressees)
+
+
+def same_words(found: Sequence[str], expected: Sequence[str]) -> bool:
+    """Whether what was found shows the strength: each is one of the expected, or holds it, or is held in it.
+
+    A negation has to be found with its verb, and none may be added. Nothing found where something is
+    expected is wrong; so is anything found where nothing is.
+    """
+    return bool(found) == bool(expected) and all(any(_agree(one, other) for other in expected) for one in found)
+
+
+def match(label: Label, passages: Sequence[Passage], text: str = "") -> tuple[Passage, ...]:
+    """The record that a label is about, by its letters; else the records in a row that make it up; else the one
+    record that is as good as ``text``, the passage itself. None of them: nothing."""
+    wordings = [wording(passage.text, label.report) for passage in passages]
+    for length in range(1, PIECES + 1):
+        for at in range(len(passages) - length + 1):
+            if letters_of("".join(wordings[at : at + length])) == label.letters:
+                return tuple(passages[at : at + length])
+    if text:
+        best = process.extractOne(text, wordings, scorer=fuzz.ratio, processor=_folded, score_cutoff=SIMILAR)
+        return (passages[best[2]],) if best else ()
+    return ()
+
+
+def _folded(text: str) -> str:
+    """Lower case, no accents, straight apostrophes, single spaces."""
+    plain = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
+    return for_reading("".join(c for c in plain if not unicodedata.combining(c)))
+
+
+def _agree(one: str, other: str) -> bool:
+    ours, theirs = (re.findall(r"\w+'?", _folded(words)) for words in (one, other))
+    held = f" {' '.join(ours)} " in f" {' '.join(theirs)} " or f" {' '.join(theirs)} " in f" {' '.join(ours)} "
+    return held and _NEGATIONS.isdisjoint(ours) == _NEGATIONS.isdisjoint(theirs)

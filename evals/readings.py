@@ -1,0 +1,255 @@
+"""Other people's files as the readers take them apart, against what a person who looked at both held of it.
+
+`python -m evals.readings` with RELATORIA_DATA set reads every file of FOLDERS there and compares it
+with evals/readings/looked.jsonl: for each file whether it was read or why not, how many blocks of
+which role, a hash of all of them, and what the person found. `--show FILE` prints the blocks for
+looking, `--accept FILE --note "…"` records them once somebody has looked, `--wrong` as a known miss.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import sys
+import time
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from evals.screen import wide_console
+from ingest.errors import RelatoriaError, UnreadableReport
+from ingest.formats import format_of
+from ingest.reading import read, readable_id
+from ingest.report import Report, Role
+
+LOOKED = Path(__file__).resolve().parent / "readings" / "looked.jsonl"
+FOLDERS = ("ingest_docling", "ingest_unstructured")
+_NO_REPORTS = ("SOURCE.txt", "LICENSE", "LICENSE.md")
+COUNTS = ("headings", "items", "rows", "notes", "texts", "characters", "pages")
+_DIGITS = 12  # hexadecimal, of a hash
+
+
+class Verdict(StrEnum):
+    """What a file's reading is worth, as far as anybody knows."""
+
+    READ = "read rightly"
+    REFUSED = "refused rightly"
+    WRONG = "read wrongly"  # somebody looked, and it is not what the file says
+    DIFFERS = "differs from what a person looked at"
+    UNSEEN = "not looked at yet"
+    GONE = "is not there"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What became of a file."""
+
+    file: str  # under RELATORIA_DATA
+    source: str  # hash of its bytes
+    format: str = ""
+    refused: str = ""  # the reason, without the remedy behind it; empty where it was read
+    counts: Mapping[str, int] = field(default_factory=dict)  # see COUNTS
+    blocks: str = ""  # hash of roles, markers, levels and words, see hash_of_blocks
+    seconds: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A reading that a person compared with the file itself."""
+
+    reading: Reading
+    right: bool
+    note: str  # what was compared, and what is known to be imperfect
+
+
+def reading_of(data: Path, file: str) -> tuple[Reading, Report | None]:
+    """Read a file, and count."""
+    path = data / file
+    raw = path.read_bytes()
+    form, report, refused = "", None, ""
+    began = time.monotonic()
+    try:
+        form = format_of(raw, path.name).name
+        report = read(path, readable_id(path.stem))
+    except UnreadableReport as error:
+        refused = str(error).partition(":")[0]
+    seconds = time.monotonic() - began
+    source = hashlib.sha256(raw).hexdigest()[:_DIGITS]
+    if report is None:
+        return Reading(file, source, form, refused, seconds=seconds), None
+    return Reading(file, source, form, "", _counts(report), hash_of_blocks(report), seconds), report
+
+
+def hash_of_blocks(report: Report) -> str:
+    """Which blocks they are: roles, markers, levels, and text with its white space collapsed."""
+    told = "".join(
+        json.dumps([block.role, block.marker, block.level, " ".join(report.text[block.start : block.end].split())])
+        + "\n"
+        for block in report.blocks
+    )
+    return hashlib.sha256(told.encode()).hexdigest()[:_DIGITS]
+
+
+def _counts(report: Report) -> dict[str, int]:
+    roles = Counter(block.role for block in report.blocks)
+    by_role = (roles[role] for role in (Role.HEADING, Role.ITEM, Role.ROW, Role.NOTE, Role.TEXT))
+    return dict(zip(COUNTS, (*by_role, len(report.text), len({page for _, page in report.pages})), strict=True))
+
+
+def judge(reading: Reading | None, looked: Looked | None) -> tuple[Verdict, str]:
+    """The verdict on a reading, and what differs or was found wrong."""
+    if looked is None:
+        return Verdict.UNSEEN, ""
+    if reading is None:
+        return Verdict.GONE, "given before, and now missing under RELATORIA_DATA"
+    if reading == looked.reading:
+        if looked.right:
+            return (Verdict.REFUSED if reading.refused else Verdict.READ), ""
+        return Verdict.WRONG, looked.note
+    return Verdict.DIFFERS, _difference(reading, looked.reading)
+
+
+def _difference(now: Reading, then: Reading) -> str:
+    if now.source != then.source:
+        return "it is another file of that name"
+    said = [
+        f"{name} {getattr(now, name) or 'none'}, was {getattr(then, name) or 'none'}"
+        for name in ("format", "refused")
+        if getattr(now, name) != getattr(then, name)
+    ]
+    said += [
+        f"{name} {now.counts.get(name, 0):,}, were {then.counts.get(name, 0):,}"
+        for name in COUNTS
+        if now.counts.get(name, 0) != then.counts.get(name, 0)
+    ]
+    return "; ".join(said) or "same counts, other blocks"
+
+
+def files_in(data: Path) -> list[str]:
+    """The files to read, under ``data``; what says where they come from is none."""
+    found = (path for folder in FOLDERS for path in (data / folder).rglob("*"))
+    files = (path for path in found if path.is_file() and path.name not in _NO_REPORTS)
+    return sorted(path.relative_to(data).as_posix() for path in files)
+
+
+def read_looked(path: Path) -> dict[str, Looked]:
+    """What people held of the files, by file. Raises RelatoriaError naming the line that cannot be read."""
+    looked: dict[str, Looked] = {}
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    for number, line in enumerate(lines, start=1):
+        try:
+            stated = json.loads(line)
+            one = Looked(right=stated.pop("right"), note=stated.pop("note"), reading=Reading(**stated))
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise RelatoriaError(f"{path}, line {number} cannot be read ({error!r}). Use --accept.") from error
+        looked[one.reading.file] = one
+    return looked
+
+
+def write_looked(path: Path, looked: Mapping[str, Looked]) -> None:
+    """The file that read_looked reads, a line for each, in the order of their names."""
+    lines = []
+    for _, one in sorted(looked.items()):
+        stated = {key: value for key, value in asdict(one.reading).items() if value and key != "seconds"}
+        lines.append(json.dumps(stated | {"right": one.right, "note": one.note}, ensure_ascii=False) + "\n")
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read and compare, or show, or record; returns the exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.readings", description="Compare readings of other people's files with what a person saw."
+    )
+    parser.add_argument("--show", metavar="FILE", help="print all blocks of a file, for looking")
+    parser.add_argument("--accept", metavar="FILE", nargs="+", help="record these as somebody just looked at them")
+    parser.add_argument("--note", help="with --accept: what was compared, what is imperfect; else the old note stays")
+    parser.add_argument("--wrong", action="store_true", help="with --accept: it is read wrongly, the note says how")
+    options = parser.parse_args(arguments)
+    aside = wide_console(stderr=True)
+    data = Path(os.environ.get("RELATORIA_DATA") or ".").expanduser()
+    files = files_in(data)
+    if not files or "RELATORIA_DATA" not in os.environ:
+        aside.print(f"Set RELATORIA_DATA to the folder that holds {' and '.join(FOLDERS)}.", soft_wrap=True)
+        return 2
+    unknown = sorted({*(options.accept or ()), *filter(None, [options.show])} - set(files))
+    if unknown:
+        aside.print(f"{unknown[0]} is none of the files. They are:\n" + "\n".join(files), markup=False, soft_wrap=True)
+        return 2
+    try:
+        looked = read_looked(LOOKED)
+    except RelatoriaError as error:
+        aside.print(str(error), markup=False, soft_wrap=True)
+        return 1
+    if options.show:
+        return _show(wide_console(), *reading_of(data, options.show))
+    if options.accept:
+        return _accept(data, looked, options, aside)
+    return _compare(wide_console(), data, files, looked)
+
+
+def _accept(data: Path, looked: dict[str, Looked], options: argparse.Namespace, aside: Console) -> int:
+    for file in options.accept:
+        note = options.note or (looked[file].note if file in looked else "")
+        if not note:
+            aside.print(f"{file}: say with --note what you compared.", markup=False, soft_wrap=True)
+            return 2
+        looked[file] = Looked(replace(reading_of(data, file)[0], seconds=0.0), not options.wrong, note)
+    write_looked(LOOKED, looked)
+    return 0
+
+
+def _compare(screen: Console, data: Path, files: Sequence[str], looked: Mapping[str, Looked]) -> int:
+    verdicts: Counter[Verdict] = Counter()
+    remarks = []
+    tables: dict[str, Table] = {}
+    for file in sorted({*files, *looked}):
+        folder, _, name = file.partition("/")
+        table = tables.setdefault(folder, _table(folder))
+        reading = reading_of(data, file)[0] if file in files else None
+        verdict, remark = judge(reading, looked.get(file))
+        verdicts[verdict] += 1
+        counts = reading.counts if reading else {}
+        cells = [str(counts[what]) if what in counts else "" for what in COUNTS]
+        form, took = (reading.format, f"{reading.seconds:.2f}") if reading else ("", "")
+        table.add_row(name, form, verdict, *cells, took)
+        if verdict in (Verdict.WRONG, Verdict.DIFFERS, Verdict.GONE):
+            remarks.append(f"{file} {verdict}: {remark}")
+    for table in tables.values():
+        screen.print(table)
+    for remark in remarks:
+        screen.print(remark, markup=False, soft_wrap=True)
+    for verdict, count in verdicts.most_common():
+        screen.print(f"{verdict:40} {count:3} / {verdicts.total():3}", markup=False)
+    return 1 if verdicts[Verdict.DIFFERS] or verdicts[Verdict.GONE] else 0
+
+
+def _table(folder: str) -> Table:
+    table = Table(title=folder, title_justify="left")
+    table.add_column("file", overflow="fold")
+    table.add_column("format")
+    table.add_column("verdict")
+    for name in (*COUNTS, "s"):
+        table.add_column("chars" if name == "characters" else name, justify="right", no_wrap=True)
+    return table
+
+
+def _show(screen: Console, reading: Reading, report: Report | None) -> int:
+    screen.print(f"{reading}", markup=False, soft_wrap=True)
+    if report is None:
+        return 0
+    screen.print(str(report.metadata), markup=False, soft_wrap=True)
+    for block in report.blocks:
+        level = "" if block.level is None else f" {block.level}"
+        place = f"p. {report.page_at(block.start)}" if report.pages else f"l. {report.line_at(block.start)}"
+        head = f"{place} {block.role}{level}{f' [{block.marker}]' if block.marker else ''}"
+        screen.print(f"{head:24} {report.text[block.start : block.end]}", markup=False, soft_wrap=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

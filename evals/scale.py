@@ -1,0 +1,161 @@
+"""What an ingest costs when there is much: time and memory with thousands of reports, made on the fly.
+
+Part of the benchmark, `python -m evals.bench --scale`. Ten thousand reports are indexed with vectors
+that cost nothing, under the name of the bundled model, so that the command as typed can be timed on
+them. Each measurement runs in a process of its own: `python -m evals.scale STEP FOLDER …` writes one
+JSON object.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from ingest.sources import find_sources
+from retrieval.embedding import Encoded, model_name, open_embedder
+from retrieval.index import Index
+from retrieval.vectors import Vectors
+
+REPORTS = 10_000
+TIMES = 4  # as many reports as in the smaller corpus
+_ITEMS = 3  # recommendations of a small report
+LONG = 40  # reports that the real model embeds
+_SENTENCE = (
+    "Los gobiernos de los países de origen, tránsito y destino deben cooperar en materia de protección y retorno"
+)
+
+
+class Free:
+    """Vectors of the bundled model's shape that cost next to nothing."""
+
+    name = model_name()
+
+    def query(self, text: str) -> Encoded:
+        tokens = self._tokens(text)
+        mean = tokens.mean(axis=0)
+        return Encoded(mean / np.linalg.norm(mean), tokens)
+
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+        return ((position, self.query(text)) for position, text in enumerate(texts))
+
+    def windows(self, text: str) -> list[str]:
+        return [text]
+
+    def _tokens(self, text: str) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
+        seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
+        return np.random.default_rng(seed).standard_normal((len(text.split()), 384), dtype=np.float32)
+
+
+def write_reports(folder: Path, count: int, items: int = _ITEMS) -> None:
+    """Small reports, a hundred to a folder, each with the sidecar that spares finding out its language."""
+    for number in range(count):
+        place = folder / f"{number // 100:03d}"
+        place.mkdir(parents=True, exist_ok=True)
+        write_report(place / f"report-{number:05d}.txt", number, items)
+
+
+def write_report(file: Path, number: int, items: int = _ITEMS, word: str = "punto") -> None:
+    """One report; another ``word`` makes another content."""
+    listed = "\n\n".join(f"• {_SENTENCE}, informe {number}, {word} {item}." for item in range(items))
+    file.write_text(f"Informe {number}\n\nRecomendaciones\n\n{listed}\n", encoding="utf-8")
+    file.with_suffix(".toml").write_text('language = "es"\n', encoding="utf-8")
+
+
+def let_it_rest() -> None:
+    """Wait until the times of files just written can be trusted."""
+    time.sleep(2.1)
+
+
+# Steps, each in a process of its own
+
+
+def build(folder: Path, count: int) -> dict[str, float]:
+    """Index as many reports with vectors that cost nothing."""
+    write_reports(folder / "reports", count)
+    let_it_rest()
+    began = time.monotonic()
+    index = Index(folder / "index", model_name())
+    index.update(find_sources([folder / "reports"]), Free)
+    return {"seconds": time.monotonic() - began, "vectors": index.store.count_vectors(), "peak": _peak()}
+
+
+def chroma(folder: Path, count: int) -> dict[str, float]:
+    """As many vectors in Chroma alone, and what it takes in memory."""
+    vectors = Vectors(folder / "chroma", "alone")
+    generator = np.random.default_rng(0)
+    vectors.put(["first"], generator.standard_normal((1, 384), dtype=np.float32))
+    before = _peak()
+    for first in range(0, count, 256):
+        ids = [f"{number:032x}" for number in range(first, min(first + 256, count))]
+        vectors.put(ids, generator.standard_normal((len(ids), 384), dtype=np.float32))
+    return {"grown": _peak() - before}
+
+
+def embedding(folder: Path, count: int) -> dict[str, float]:
+    """Ingesting reports whole, and embedding the same texts alone, in turns, with the real model loaded."""
+    write_reports(folder / "long", count, items=10)
+    let_it_rest()
+    embedder = open_embedder()
+    sources = find_sources([folder / "long"])
+    given: list[str] = []
+
+    class Listening:
+        """The real model, which remembers what it was given."""
+
+        name = embedder.name
+        query = staticmethod(embedder.query)
+        windows = staticmethod(embedder.windows)
+
+        @staticmethod
+        def passages(texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+            given[:] = texts
+            return embedder.passages(texts)
+
+    def whole() -> None:
+        shutil.rmtree(folder / "one", ignore_errors=True)
+        index = Index(folder / "one", model_name())
+        index.vectors.reopen()
+        index.update(sources, Listening)
+        index.store.close()
+
+    list(embedder.passages([_SENTENCE]))
+    whole()  # loads what is loaded when first used
+    ratios = []
+    for _ in range(3):
+        alone = _seconds(lambda: list(embedder.passages(given)))
+        ratios.append(_seconds(whole) / alone)
+    return {"ratio": sorted(ratios)[1], "passages": len(given)}
+
+
+STEPS: dict[str, Callable[[Path, int], dict[str, float]]] = {"build": build, "chroma": chroma, "embedding": embedding}
+
+
+def _seconds(do: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    do()
+    return time.perf_counter() - began
+
+
+def _peak() -> float:
+    """Peak resident memory of this process so far, in MB."""
+    import resource
+
+    unit = 2**20 if sys.platform == "darwin" else 2**10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit
+
+
+def main(step: str, folder: str, count: str) -> int:
+    """One step; its figures as JSON."""
+    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+    sys.stdout.write(json.dumps(STEPS[step](Path(folder), int(count))) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

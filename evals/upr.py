@@ -1,0 +1,239 @@
+"""Recommendation records from UN reports, against what people took out of the same PDFs by hand.
+
+`python -m evals.upr` with RELATORIA_DATA set reads every PDF of ``upr_un_reports`` and looks for each
+row of ``recommendations.csv`` among our records: a row is found when the letters of its text, without
+the leading number and the bracketed states, are those of exactly one record, or 95 % similar.
+"""
+
+import csv
+import os
+import re
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rapidfuzz import fuzz, process
+
+from evals.screen import wide_console
+from ingest.errors import UnreadableReport
+from ingest.reading import read
+from ingest.report import Kind, Passage
+from ingest.split import split
+from retrieval.words import fold
+
+SIMILAR = 95.0  # per cent
+_NUMBER = re.compile(r"\s*[\d.]+")
+_BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
+_ALIASES = {  # names that the extractors shortened beyond recognition by their words
+    "south korea": "republic of korea",
+    "north korea": "democratic people's republic of korea",
+    "vietnam": "viet nam",
+    "laos": "lao people's democratic republic",
+    "united states": "united states of america",
+    "macedonia": "the former yugoslav republic of macedonia",
+    "cape verde": "cabo verde",
+    "east timor": "timor-leste",
+    "vatican": "holy see",
+    "libya": "libya arab jamahiriya",
+    "syria": "syrian arab republic",
+    "russia": "russian federation",
+    "czechia": "czech republic",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One state's recommendation, as extracted by hand."""
+
+    report: str
+    number: str  # "87.23.1"
+    letters: str
+    state: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What became of a row."""
+
+    row: Row
+    record: Passage | None
+    cause: str = ""  # why there is no record
+    ours: bool = False
+
+
+def rows_in(file: Path) -> list[Row]:
+    """The rows of the file made by hand."""
+    with file.open(encoding="utf-8", newline="") as lines:
+        return [_row(one) for one in csv.DictReader(lines)]
+
+
+def _row(one: dict[str, str]) -> Row:
+    text = one["text"]
+    number = _NUMBER.match(text)
+    parts = re.findall(r"\d+", number.group()) if number else []
+    words = text[number.end() :] if number else text
+    return Row(one["doc"], ".".join(parts), letters(words), one["recommending_state"], text)
+
+
+def letters(text: str) -> str:
+    """The letters of a recommendation without the names in brackets, lower case.
+
+    >>> letters("Ratify the CED (Spain) (France);")
+    'ratifytheced'
+    """
+    return "".join(character for character in _BRACKETS.sub("", text).lower() if character.isalpha())
+
+
+def match(rows: Sequence[Row], records: Sequence[Passage], printed: str) -> list[Found]:
+    """Each row with its record; ``printed`` is the report's text as its PDF library gives it, without any layout."""
+    by_letters: dict[str, list[Passage]] = defaultdict(list)
+    for record in records:
+        by_letters[letters(record.text)].append(record)
+    known = list(by_letters)
+    stream = letters(printed)
+    found: list[Found] = []
+    for row in rows:
+        same = by_letters.get(row.letters)
+        if same is None:
+            near = process.extract(row.letters, known, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=3)
+            same = [record for name, _, _ in near[:1] for record in by_letters[name]]
+        fitting = [one for one in same if one.number == row.number] or same
+        fitting = [one for one in fitting if named(row.state, one.by)] or fitting
+        if len({one.number for one in fitting}) == len(fitting) and fitting:
+            found.append(Found(row, fitting[0]))
+        elif fitting:
+            found.append(Found(row, None, "stands as several records of one number", ours=True))
+        elif row.letters and row.letters in stream:
+            whole = _whole(row, printed)
+            cause = "stands in the report as it is" if whole else "is cut out of the middle of a sentence"
+            found.append(Found(row, None, cause, ours=whole))
+        else:
+            found.append(Found(row, None, "does not stand in the report in these words"))
+    return found
+
+
+def _whole(row: Row, printed: str) -> bool:
+    """Whether a row's words stand in the report from the beginning of a recommendation to the end of one."""
+    plain = _BRACKETS.sub("", printed)
+    positions = [at for at, character in enumerate(plain) if character.isalpha()]
+    stream = "".join(plain[at].lower() for at in positions)
+    at = stream.find(row.letters)
+    if len(stream) != len(positions) or at < 0:
+        return True
+    before = plain[: positions[at]].rstrip()[-1:]
+    behind = plain[positions[at + len(row.letters) - 1] + 1 :].lstrip(" \r\n,")[:1]
+    return before in {".", ";", ":", ")", ""} and behind in {".", ";", "", *"0123456789"}
+
+
+def printed_number(number: str) -> str:
+    """The number as the report prints it, of paragraph and item; what follows was counted by whoever extracted.
+
+    >>> printed_number("87.2.1")
+    '87.2'
+    """
+    return ".".join(number.split(".")[:2])
+
+
+def named(state: str, by: Iterable[str]) -> bool:
+    """Whether a record's names hold the row's state, long forms and short ones."""
+    short = fold(state).replace("’", "'")
+    names = [" ".join(fold(one).replace("’", "'").split()) for one in by]
+    return any(one in name or name in one for name in names for one in {short, _ALIASES.get(short, short)})
+
+
+def _printed(file: Path) -> str:
+    """The PDF's text in the order of its content, page furniture and all."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(file)
+    return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """All reports beside what was taken out of them by hand."""
+
+    found: tuple[Found, ...]
+    called: int  # recommendations that we see
+    over: tuple[str, ...]  # those of them that no row has
+
+    def figures(self) -> tuple[tuple[str, int, int, str], ...]:
+        """Title, count, total and target of each."""
+        hits = [(one.row, one.record) for one in self.found if one.record]
+        total = len(self.found)
+        return (
+            ("rows found as exactly one record", len(hits), total, "≥ 98 %"),
+            ("rows missed by our fault", sum(one.ours for one in self.found), total, "≤ 0.5 %"),
+            ("number right, as printed", sum(same_number(*hit) for hit in hits), len(hits), "≥ 99.5 %"),
+            ("number right, further counts included", sum(a.number == b.number for a, b in hits), len(hits), ""),
+            ("state among the record's", sum(named(a.state, b.by) for a, b in hits), len(hits), "≥ 99 %"),
+            ("recommendations that are in the gold", self.called - len(self.over), self.called, "≥ 97 %"),
+        )
+
+    def misses(self) -> Iterator[str]:
+        """A line for all that is not as the extractors had it, with the cause."""
+        for one in self.found:
+            row, record = one.row, one.record
+            if not record:
+                yield f"missed  {row.report} {row.number} ({row.state}): {one.cause}: {row.text[:160]}"
+            elif not same_number(row, record):
+                yield f"number  {row.report} {row.number}: ours is {record.number}: {row.text[:100]}"
+            elif not named(row.state, record.by):
+                yield f"state   {row.report} {row.number}: {row.state} is not in {record.by}: {row.text[-100:]}"
+        yield from (f"over    {line}" for line in self.over)
+
+
+def same_number(row: Row, record: Passage) -> bool:
+    """Whether a record has its row's number as the report prints it."""
+    return printed_number(row.number) == printed_number(record.number)
+
+
+def compare(folder: Path) -> Compared:
+    """Read every PDF and look for its rows."""
+    by_report: dict[str, list[Row]] = defaultdict(list)
+    for row in rows_in(folder / "recommendations.csv"):
+        by_report[row.report].append(row)
+    found: list[Found] = []
+    over: list[str] = []
+    called = 0
+    for name in sorted(by_report):
+        rows, file = by_report[name], folder / "pdf" / f"{name}.pdf"
+        try:
+            records = [one for one in split(read(file, name)) if one.kind is Kind.RECOMMENDATION]
+        except UnreadableReport as error:
+            found += [Found(row, None, f"the report {error}", ours=True) for row in rows]
+            continue
+        here = match(rows, records, _printed(file))
+        known, texts = {one.record.id for one in here if one.record}, {row.letters for row in rows}
+        found += here
+        called += len(records)
+        over += [
+            f"{name} {one.number}: {' '.join(one.text.split())[:150]}"
+            for one in records
+            if one.id not in known and letters(one.text) not in texts
+        ]
+    return Compared(tuple(found), called, tuple(over))
+
+
+def main() -> int:
+    """Print the misses with their causes, then the figures; returns the exit status."""
+    if "RELATORIA_DATA" not in os.environ:
+        sys.stderr.write("Set RELATORIA_DATA to the folder that holds upr_un_reports.\n")
+        return 2
+    began = time.monotonic()
+    compared = compare(Path(os.environ["RELATORIA_DATA"]) / "upr_un_reports")
+    screen = wide_console()
+    for line in compared.misses():
+        screen.print(line, markup=False, soft_wrap=True)
+    for title, count, total, target in compared.figures():
+        screen.print(f"{title:40} {count:5} / {total:5}  {count / max(total, 1):7.2%}  {target}", markup=False)
+    screen.print(f"{len({one.row.report for one in compared.found})} reports in {time.monotonic() - began:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,280 @@
+"""Which of a text's marks stand in main clauses: a modal behind "that", "que" or "si" is not what the text asks.
+
+There is no grammar here, only what can be seen: a word that opens a subordinate clause, the verb that it
+needs, and the comma or the second verb that shows that the main clause goes on.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+from ingest.marks import LEXICONS, Lexicon
+from ingest.report import Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Words that ask, in a main clause; offsets in the text, half-open."""
+
+    start: int
+    end: int
+    strength: Strength
+    who: str  # marks.LEFT, RIGHT or NOBODY
+    sentence: int  # where its sentence starts
+    clause: int  # where its clause starts, behind "agreed that"
+
+
+_BOUNDARY = re.compile(
+    r"[.!…؟。]+[\"'»”’)\]]*\s+|[;:?]\s*|(?<=[a-zà-ÿ])[.!](?=[A-ZÀ-Ý](?:[^\W\d_]|\s))|[.!]?\s*[●•]\s*|(?<=[:;,.])\s+[*–-]\s"
+)
+_QUOTED = re.compile(r"«[^«»]{0,200}»|“[^“”]{0,200}”|„[^„“”]{0,200}[“”]|\"[^\"\n]{0,160}\"|\((?!s\))[^()]{3,300}\)")
+_TOKEN = re.compile(r"[^\W\d_]+|[,()–—]")
+_SAID_BEFORE = 60  # characters before "que" in which to look who says it
+_LONGEST = 2_000  # characters of a sentence in which to look for its clauses
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_COMPLETIVE = {"es": _set("que"), "en": _set("that"), "fr": _set("que qu"), "pt": _set("que"), "ar": frozenset[str]()}
+_RELATIVE = {
+    "es": _set("quien quienes cuyo cuya cuyos cuyas cual cuales cuanto"),
+    "en": _set("which who whom whose what how why"),
+    "fr": _set("qui dont où lequel laquelle lesquels lesquelles auquel auxquels auxquelles duquel desquels"),
+    "pt": _set("quem cujo cuja cujos cujas qual quais onde"),
+    "ar": _set("الذي التي الذين"),
+}
+_ADVERBIAL = {
+    "es": _set("si cuando donde porque pues aunque mientras"),
+    "en": _set("if when where because although though while whereas unless until whether since"),
+    "fr": _set("si s lorsque lorsqu quand puisque puisqu parce"),
+    "pt": _set("quando enquanto porque pois embora caso"),
+    "ar": _set("إذا لأن"),
+}
+_WHOSE = _set("cuyo cuya cuyos cuyas cujo cuja cujos cujas whose")  # a noun stands behind it
+_AND = _set("y e o u and or et ou mas pero but mais")
+_BETWEEN = _set(  # what may stand between "que" and the verb of a clause whose subject it is
+    "no se le ya también además aún sólo solo me te ne n y en não também ainda lhe lhes only not also already always "
+    "still currently si"
+)
+_OBJECT_OR_ARTICLE = _set("lo la los las nos les l o a os as no na nos nas")
+_NOT_A_VERB = _set(  # what begins a subject, or anything but a verb
+    "el la los las un una unos unas este esta estos estas ese esa esos esas su sus todo toda todos todas cada otros otras "
+    "algunos algunas muchos muchas ningún ambos dicho dicha dichos dichas nuestro nuestra para por con sin en de del al a "
+    "the an all every each any some no these those this its their his her our such both many most more other we they it he "
+    "she you i in of for with to by at on as "
+    "le les l des du au aux ce cet cette ces son sa ses leur leurs tout toute tous toutes chaque nos notre d dans pour sur "
+    "nous vous ils elles il elle on plus plusieurs certains "
+    "o os as um uma uns umas esse essa esses essas seu sua seus suas todos cada outros outras alguns algumas nosso nossa "
+    "ao aos à às do da dos das no na nos nas em com sem seja como así también"
+)
+_FINITE = {
+    "es": re.compile(
+        r"(?:es|son|está|están|era|eran|fue|fueron|será|serán|sea|sean|ha|han|había|habían|hay|tiene|tienen|tenga|tengan|va|van|"
+        r"existe|hace|hacen|haya|hayan|permite|requiere|afecta|contribuye|promueve|reconoce|establece|incluye|participa|"
+        r"recibe|representa|constituye|ofrece|facilita|busca|vive|necesita|garantiza|favorece|implica|genera|llega|solicita|"
+        r"sigue|queda|resulta|entra|sale|puede|pueden|pueda|puedan|debe|deben|deba|deban|podría|podrían|debería|deberían|"
+        r"[^\W\d_]{3,}(?:aron|ieron|aban|arán|erán|irán|arían|erían|irían|ará|irá|ducen|ecen|icen|yen|uyen|alan|icen|ren|"
+        r"[bcdfglmnprstvz]an|[cdgbtvs]en|ó))"
+    ),
+    "en": re.compile(
+        r"(?:is|are|was|were|has|have|had|does|do|did|will|would|can|could|may|might|must|shall|should|cannot|remains?|"
+        r"exists?|continues?|needs?|wishes|[^\W\d_]{3,}(?:ized|ised))"
+    ),
+    "fr": re.compile(
+        r"(?:est|sont|était|étaient|sera|seront|soit|soient|a|ont|avait|avaient|aura|auront|ait|aient|fut|va|vont|fait|font|"
+        r"peut|peuvent|doit|doivent|devrait|devraient|pourrait|pourraient|puisse|puissent|existe|reste|permet|demande|"
+        r"constitue|représente|reçoit|vit|arrive|prévoit|souhaite|décide|[^\W\d_]{3,}(?:èrent|irent|eront|iront|aient|raient|"
+        r"issent|isent|[rtplgdvn]ent(?<!ment)(?<!cident)(?<!gent)))"
+    ),
+    "pt": re.compile(
+        r"(?:é|são|está|estão|era|eram|foi|foram|será|serão|seja|sejam|há|havia|tem|têm|tenha|tenham|vai|vão|existe|existem|"
+        r"faz|fazem|permite|requer|afeta|contribui|promove|reconhece|estabelece|inclui|recebe|representa|constitui|oferece|"
+        r"busca|vive|necessita|garante|pode|podem|possa|possam|deve|devem|deva|devam|deveria|poderia|[^\W\d_]{3,}(?:aram|eram|"
+        r"iram|arão|erão|irão|ariam|eriam|iriam|ará|irá|avam|ou|iu|[bcdfglmnprstvz]am|[cdgbtvz]em))"
+    ),
+    "ar": re.compile(r"\B\b"),
+}
+_NOUNS = _set(
+    "orden margen origen imagen examen volumen crimen régimen joven virgen bien gran según tampoco jóvenes quien alguien "
+    "también plan pan afán desdén almacén rehén cien sin agent président accident continent parent moment argent talent "
+    "gouvernement homem ordem origem imagem viagem margem jovem também quem alguém bem cem porcentagem linguagem bagagem "
+    "aprendizagem passagem mensagem vantagem desvantagem porém"
+)
+_SAID = re.compile(  # what "that" completes; behind anything else it begins a relative clause
+    r"\b(?:not|stated|stating|stress|said|say|emphasi|underlin|recogni|acknowledg|affirm|reaffirm|maintain|believ|consider|think|"
+    r"hop|indicat|out|report|observ|express|explain|clarif|argu|claim|highlight|recall|reiterat|declar|conclud|agree|"
+    r"assert|suggest|recommend|propos|request|ensur|guarante|mean|show|demonstrat|fact|view|opinion|idea|principle|assur|"
+    r"important|necessary|essential|clear|such|aware|convinced|inform|announc|add|felt|fear|concern|demand|insist|requir|"
+    r"provided|know|see|find|found|given|understand|ask|urg|crucial|vital|possible|true|evident)[^\W\d_]*[\s,]*\Z",
+    re.IGNORECASE,
+)
+_AGREED = re.compile(  # what a meeting holds counts by itself
+    r"\b(?:coincid\w+ en|acord\w+|conclu\w+|convin\w+ en|convení\w+|consenso (?:de|en)|acuerdo (?:de|en)|agreed|concluded|"
+    r"agreement|consensus|conven\w+|convenu|conclu|accord\w*|consensus (?:sur le fait|est)|concord\w+|concluiu|consenso (?:de|em))"
+    r"\s*\Z",
+    re.IGNORECASE,
+)
+_NO_CLAUSE = re.compile(  # "que" that opens none
+    r"\b(?:más|menos|mayor(?:es)?|menor(?:es)?|mejor|peor|igual|tal|ne \w+|mais|menos|maior|menor|melhor|plus|moins|autre|tel|"
+    r"in|of|to|for|from|with|on|at|by|than|after|before|all)\s*\Z",
+    re.IGNORECASE,
+)
+
+
+@lru_cache(maxsize=4)
+def marks_in(text: str, language: str) -> tuple[Mark, ...]:
+    """The marks of a text's main clauses in order; a question asks nothing, nor do titles and what is in brackets."""
+    lexicon = LEXICONS.get(language)
+    if lexicon is None:
+        return ()
+    found = list(lexicon.pattern.finditer(text))
+    if not found:
+        return ()
+    hidden = [one.span() for one in _QUOTED.finditer(text)]
+    marks: list[Mark] = []
+    at = 0
+    for start, end, asks in sentences(text):
+        own: list[re.Match[str]] = []
+        while at < len(found) and found[at].start() < end:
+            own.append(found[at])
+            at += 1
+        if own and not asks:
+            marks += _main(text, language, start, own, lexicon, hidden)
+    return tuple(marks)
+
+
+def sentences(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Where each sentence starts and ends, and whether it is a question; a semicolon, colon or bullet ends one."""
+    ends = [(one.end(), "?" in one.group() or "؟" in one.group()) for one in _BOUNDARY.finditer(text)]
+    for (start, _), (end, question) in pairwise([(0, False), *ends, (len(text), False)]):
+        if start < end:
+            yield start, end, question or text.startswith("¿", start)
+
+
+def _main(
+    text: str, language: str, start: int, found: list[re.Match[str]], lexicon: Lexicon, hidden: list[tuple[int, int]]
+) -> Iterator[Mark]:
+    """The marks of one sentence that stand in no subordinate clause, in no title and in no brackets."""
+    clauses = _Clauses(text, language, start)
+    for one in found:
+        if one.start() - start > _LONGEST or any(left < one.start() < right for left, right in hidden):
+            continue
+        row = lexicon.rows[(one.lastindex or 1) - 1]
+        if clauses.main_at(one.start(), one.end()):
+            yield Mark(one.start(), one.end(), row.strength, row.who, start, clauses.main)
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A subordinate clause that is open."""
+
+    adverbial: bool
+    opener: str
+    relative: bool = False  # the very next word may be its verb
+    words: int = 0
+    verb: bool = False
+
+
+class _Clauses:
+    """Reads a sentence word by word and knows which subordinate clauses are open."""
+
+    def __init__(self, text: str, language: str, start: int) -> None:
+        self.text, self.language, self.start, self.at = text, language, start, start
+        self.main = start  # where the main clause starts
+        self.frames: list[_Frame] = []
+        self.before = ""
+        self.comma = False
+        self.finite = _FINITE[language]
+
+    def main_at(self, start: int, end: int) -> bool:
+        """Whether the words from start to end stand in a main clause; to be asked in reading order."""
+        for token in _TOKEN.finditer(self.text, self.at, max(start, self.at)):
+            self._read(token)
+        self.at = max(end, self.at)
+        if self.frames and self.frames[-1].words == 1 and self.frames[-1].opener in {"that", "which"}:
+            self.frames[-1].verb = False  # "the measures that governments should take"
+        joined = self.before in _AND and not self.comma
+        while self.frames and self.frames[-1].verb and not joined:
+            self.frames.pop()
+        main = not self.frames
+        if self.frames:
+            self.frames[-1].verb = True
+        self.before, self.comma = "", False
+        return main
+
+    def _read(self, token: re.Match[str]) -> None:
+        word = token.group().lower()
+        if word in {",", "–", "—", "("}:
+            self._close_at_comma()
+            self.comma = True
+            return
+        if word == ")":
+            return
+        if not self._opens(word, token):
+            self._take(word, token.group())
+        if word not in _AND:
+            self.comma = False
+        self.before = word
+
+    def _close_at_comma(self) -> None:
+        while self.frames and self.frames[-1].words >= 1 and (self.frames[-1].adverbial or self.frames[-1].verb):
+            self.frames.pop()
+
+    def _opens(self, word: str, token: re.Match[str]) -> bool:
+        if word in _COMPLETIVE[self.language]:
+            before = self.text[max(self.start, token.start() - _SAID_BEFORE) : token.start()]
+            if not before.strip(" (abcdefghi)–-●•*\n") and word != "qu":
+                return True
+            if _AGREED.search(before) and not self.frames:
+                self.main = token.end()
+                return True
+            if _NO_CLAUSE.search(before) or not re.search(r"\w", before):
+                return True
+            self.frames.append(
+                _Frame(
+                    self.before in {"para", "pour", "so", "afin", "puesto", "dado", "ya"},
+                    word,
+                    relative=word == "that" and not _SAID.search(before),
+                )
+            )
+            return True
+        if word in _RELATIVE[self.language]:
+            self.frames.append(_Frame(False, word, relative=True))
+            return True
+        if word in _ADVERBIAL[self.language] and not (word == "si" and self.before == "así"):
+            self.frames.append(_Frame(True, word))
+            return True
+        if self.language == "pt" and word == "se" and (self.before == "" or self.comma):
+            self.frames.append(_Frame(True, word))
+            return True
+        return False
+
+    def _take(self, word: str, printed: str) -> None:
+        if not self.frames:
+            return
+        top = self.frames[-1]
+        if word in _BETWEEN and top.words == 0:
+            return
+        top.words += 1
+        if top.words == 1 and word in _OBJECT_OR_ARTICLE:
+            return
+        first = (
+            top.words == 1
+            and top.opener not in _WHOSE
+            and word not in _NOT_A_VERB
+            and word not in _AND
+            and printed[:1].islower()
+        )
+        verb = first and (self.language != "en" or top.relative)
+        if not verb and (word in _NOUNS or not self.finite.fullmatch(word)):
+            return
+        if not top.verb:
+            top.verb = True
+        elif self.before not in _AND:
+            self.frames.pop()
+            if self.frames:
+                self.frames[-1].verb = True

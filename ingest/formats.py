@@ -1,0 +1,189 @@
+"""Which format a file has: by its content, never by its name."""
+
+import re
+from enum import StrEnum
+
+from ingest.errors import UnreadableReport
+
+
+class Format(StrEnum):
+    """The formats that can be read, as a person calls them."""
+
+    PDF = "PDF"
+    DOCX = "a Word document"
+    ODT = "an OpenDocument text"
+    EPUB = "EPUB"
+    HTML = "HTML"
+    MARKDOWN = "Markdown"
+    TEXT = "plain text"
+
+
+MARKDOWN_SUFFIXES = (".md", ".markdown")
+
+_HEAD = 4096  # bytes that are looked at
+_AS_TEXT = "export it as PDF, Word or text"
+_UNPACK = "unpack it and give the files"
+_SCAN = "run text recognition on it (for example ocrmypdf) and give the PDF"
+_SOUND = "give its transcript"
+_SIGNS: tuple[tuple[bytes, str], ...] = (  # what a file opens with, and what is said of it
+    (rb"\{\\rtf", "is rich text (RTF): save it as .docx"),
+    (rb"%!PS|\xc5\xd0\xd3\xc6", "is PostScript: make a PDF of it (for example ps2pdf)"),
+    (rb"AT&TFORM", f"is DjVu: {_AS_TEXT}"),
+    (rb"\x89PNG\r\n", f"is an image (PNG): {_SCAN}"),
+    (rb"\xff\xd8\xff", f"is an image (JPEG): {_SCAN}"),
+    (rb"GIF8[79]a", f"is an image (GIF): {_SCAN}"),
+    (rb"II\*\0|MM\0\*|II\+\0|MM\0\+", f"is an image (TIFF): {_SCAN}"),
+    (rb"RIFF....WEBP", f"is an image (WebP): {_SCAN}"),
+    (rb"BM....\0\0\0\0", f"is an image (BMP): {_SCAN}"),
+    (rb"\0\0\0.ftyp(?:hei|hev|avi[fs]|mif1)|\0\0\0\x0cjP  ", f"is an image: {_SCAN}"),
+    (rb"\0\0\x01\0[^\0]|8BPS\0", f"is an image: {_SCAN}"),
+    (rb"ID3[\x02-\x04]|\xff[\xf2\xf3\xfa\xfb][^\0]|OggS\0|fLaC|RIFF....WAVE|MThd\0", f"is a sound recording: {_SOUND}"),
+    (rb"\0\0\0.ftypM4A|FORM....AIF", f"is a sound recording: {_SOUND}"),
+    (rb"\0\0\0.ftyp|\x1aE\xdf\xa3|RIFF....AVI |FLV\x01|\0\0\x01[\xba\xb3]|\x30\x26\xb2\x75", f"is a video: {_SOUND}"),
+    (rb"\x1f\x8b", f"is an archive (gzip): {_UNPACK}"),
+    (rb"7z\xbc\xaf\x27\x1c", f"is an archive (7z): {_UNPACK}"),
+    (rb"Rar!\x1a\x07", f"is an archive (rar): {_UNPACK}"),
+    (rb"BZh[1-9]1AY&SY", f"is an archive (bzip2): {_UNPACK}"),
+    (rb"\xfd7zXZ\0", f"is an archive (xz): {_UNPACK}"),
+    (rb"\x28\xb5\x2f\xfd", f"is an archive (zstd): {_UNPACK}"),
+    (rb"MSCF\0", f"is an archive (cab): {_UNPACK}"),
+    (rb".{257}ustar", f"is an archive (tar): {_UNPACK}"),
+    (
+        rb"MZ.{0,1022}PE\0\0|MZ[\x50\x78\x90]\0|\x7fELF|\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe",
+        "is a program, not a report",
+    ),
+    (rb"SQLite format 3\0", f"is a database (SQLite): {_AS_TEXT}"),
+    (rb".{60}BOOKMOBI", "is a Kindle book: convert it to EPUB"),
+)
+_REFUSED = tuple((re.compile(sign, re.DOTALL), said) for sign, said in _SIGNS)
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_HOLDS = (  # names of streams inside, and what is said of the file
+    ("EncryptedPackage", "is an Office document with a password: save it without"),
+    ("WordDocument", "is an old Word document (.doc): save it as .docx"),
+    ("Workbook", "is an old Excel workbook (.xls): export the report as PDF, Word or text"),
+    ("PowerPoint Document", "is an old PowerPoint presentation (.ppt): export the report as PDF, Word or text"),
+    ("__substg1.0_", "is an Outlook message: save it as text or PDF"),
+)
+_OPEN_DOCUMENTS = {
+    "text": Format.ODT,
+    "text-template": Format.ODT,
+    "text-master": Format.ODT,
+    "spreadsheet": "is a spreadsheet (OpenDocument)",
+    "presentation": "is a presentation (OpenDocument)",
+    "graphics": "is a drawing (OpenDocument)",
+}
+_WORD = ("wordprocessingml.document.main", "wordprocessingml.template.main", "ms-word.document.macroenabled.main")
+
+_PROLOGUE = re.compile(r"(?:\s+|<\?xml.{0,300}?\?>|<!--.*?-->)*", re.DOTALL)
+_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|frameset)\b", re.IGNORECASE)
+_DOCTYPE = re.compile(r"<!doctype\b", re.IGNORECASE)
+_PIECE_OF_PAGE = re.compile(
+    r"<(?:title|meta|link|style|script|base|main|article|section|header|nav|div|p|center|font|h[1-6]|table|ul|ol|dl|"
+    r"blockquote|span|pre)\b[^<>]{0,2000}>",
+    re.IGNORECASE,
+)
+_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
+_MHTML = re.compile(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?content-type:\s*multipart/related", re.IGNORECASE)
+
+
+def format_of(raw: bytes, name: str = "") -> Format:
+    """The format of a file's bytes. Raises UnreadableReport for every other, with the reason and the remedy.
+
+    The name only breaks the tie between Markdown and plain text.
+
+    >>> format_of(b"<!doctype html><p>Informe"), format_of(b"# Informe", "informe.md")
+    (<Format.HTML: 'HTML'>, <Format.MARKDOWN: 'Markdown'>)
+    """
+    if not raw.strip():
+        raise UnreadableReport("is empty: copy or export the report again")
+    for sign, said in _REFUSED:
+        if sign.match(raw):
+            raise UnreadableReport(said)
+    if raw.startswith(_OLE):
+        raise UnreadableReport(_why_ole(raw))
+    if raw.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
+        return _inside_zip(raw)
+    if re.search(rb"%PDF-\d", raw[:1024]):
+        return Format.PDF
+    return _of_text(_opening(raw), name.lower())
+
+
+def _why_ole(raw: bytes) -> str:
+    for stream, said in _OLE_HOLDS:
+        if stream.encode("utf-16-le") in raw:
+            return said
+    return f"is an old Office document: {_AS_TEXT}"
+
+
+def _inside_zip(raw: bytes) -> Format:
+    from ingest.readers.archive import Archive
+
+    archive = Archive(raw)
+    names = set(archive.names())
+    kind = archive.read("mimetype").decode("ascii", "replace").strip() if "mimetype" in names else ""
+    if kind == "application/epub+zip" or "META-INF/container.xml" in names:
+        return Format.EPUB
+    if not kind and "content.xml" in names and "META-INF/manifest.xml" in names:
+        manifest = archive.read("META-INF/manifest.xml").decode("utf-8", "replace")
+        found = re.search(r"application/vnd\.oasis\.opendocument\.[a-z-]+", manifest)
+        kind = found.group() if found else ""
+    if kind.startswith("application/vnd.oasis.opendocument."):
+        known = _OPEN_DOCUMENTS.get(kind.rpartition(".")[2], "is an OpenDocument file, but no text")
+        if isinstance(known, Format):
+            return known
+        raise UnreadableReport(f"{known}: export the report as PDF, Word or text")
+    if "[Content_Types].xml" in names:
+        return _inside_office(archive.read("[Content_Types].xml"), names)
+    if any(name.startswith("word/document") for name in names):
+        return Format.DOCX
+    if any(name.endswith(".iwa") for name in names):
+        raise UnreadableReport("is an Apple document (Pages, Numbers or Keynote): export it as PDF or Word")
+    raise UnreadableReport(f"is an archive (zip): {_UNPACK}")
+
+
+def _inside_office(types: bytes, names: set[str]) -> Format:
+    said = types.decode("utf-8", "replace").lower()
+    if any(kind in said for kind in _WORD) or "word/document.xml" in names:
+        return Format.DOCX
+    for kind, what in (("spreadsheetml", "a workbook (Excel)"), ("presentationml", "a presentation (PowerPoint)")):
+        if kind in said:
+            raise UnreadableReport(f"is {what}: export the report as PDF, Word or text")
+    raise UnreadableReport(f"is an Office file, but no Word document: {_AS_TEXT}")
+
+
+def _opening(raw: bytes) -> str:
+    """The first characters, as far as they tell HTML from other text."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be")):
+        if raw.startswith(mark):
+            return raw[len(mark) : _HEAD].decode(encoding, "replace")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw[:_HEAD].decode("utf-16", "replace")
+    if b"\0" in raw[:_HEAD]:
+        even, odd = raw[0:_HEAD:2].count(0), raw[1:_HEAD:2].count(0)
+        return raw[:_HEAD].decode("utf-16-be" if even > odd else "utf-16-le", "replace")
+    return raw[:_HEAD].decode("utf-8", "replace")
+
+
+def _of_text(opening: str, name: str) -> Format:
+    prologue = _PROLOGUE.match(opening)
+    rest = opening[prologue.end() :] if prologue else opening
+    if _PAGE.match(rest) or (opening.lstrip().startswith("<!--") and _PAGE.search(opening)):
+        return Format.HTML
+    markdown = name.endswith(MARKDOWN_SUFFIXES)
+    if opening.lstrip().startswith("<?xml") or _DOCTYPE.match(rest):
+        if _PAGE.search(rest):
+            return Format.HTML
+        root = _ROOT.search(rest)
+        what = f" ({root.group(1)[:40]})" if root else ""
+        raise UnreadableReport(f"is XML{what}, but no web page: {_AS_TEXT}")
+    if re.match(r"<svg\b", rest):
+        raise UnreadableReport(f"is an image (SVG): {_AS_TEXT}")
+    if _PIECE_OF_PAGE.match(rest) and not markdown:
+        return Format.HTML
+    if _MHTML.match(opening):
+        raise UnreadableReport("is a saved web page with its pictures (MHTML): save it as HTML only, or as PDF")
+    if markdown:
+        return Format.MARKDOWN
+    from ingest.readers.markdown import front_matter
+
+    return Format.MARKDOWN if front_matter(opening.replace("\r\n", "\n")) else Format.TEXT

@@ -1,0 +1,202 @@
+"""With which verb a text begins to say what is to be done: an imperative, an infinitive, a gerund, "That …"."""
+
+import re
+
+ENGLISH = frozenset(
+    "abandon abide abolish absorb abstain accede accelerate accept acceptance accompany accomplish account achieve acknowledge "
+    "act adapt add address adhere adjust adopt advance advise advocate agree aim align allocate allow amend analyse analyze "
+    "announce apply appoint approach approve arrange ask assess assign assist assume assure attract avail avoid award ban be "
+    "become begin bolster boost bring broaden build call carry cease centralize change check clarify close collaborate "
+    "collect combat commence commission commit communicate compensate complement complete comply conclude condemn conduct "
+    "confirm confront consider consolidate constitute construct consult contemplate continue contribute control convene "
+    "convert convey cooperate co-operate coordinate co-ordinate counter create criminalize criminalise curb cut deal decide "
+    "declare decrease decriminalize decriminalise dedicate deepen defend define delay deliver demonstrate deny deploy "
+    "depoliticize derogate design designate detect determine develop devise devote diminish direct disarm disband discontinue "
+    "discourage discuss dismantle dismiss disseminate distribute divert do draft draw dynamize ease educate elaborate "
+    "eliminate embark embed embrace employ empower enable enact encourage end endeavour endeavor enforce engage enhance "
+    "enlarge enrich ensure enter equip eradicate espouse establish evaluate examine exchange exclude execute exempt exercise "
+    "expand expedite explore express extend extradite facilitate favour favor fight finalize finalise finance find finish "
+    "follow follow-up forbid formalize formulate foster free fulfil fulfill fully fund further gather generate give give "
+    "grant guarantee guide halt harmonize harmonise hasten have heed help hold honour honor host identify implement impose "
+    "improve include incorporate increase inform initiate inquire insist inspect install institute institutionalize "
+    "integrate intensify introduce invest investigate invite involve issue join keep launch lay lead learn legalize legislate "
+    "legalise lessen lift limit link listen lower maintain make manage map maximize mainstream measure meet minimize "
+    "minimise mitigate mobilize mobilise modernize modify monitor motivate move narrow negotiate nominate note obtain offer "
+    "open operationalize oppose optimize organize organise outlaw overcome overhaul oversee participate pass pay penalize "
+    "perform permit persevere persist place plan pool postpone practise prepare present preserve prevent prioritize "
+    "prioritise proceed produce prohibit promote promulgate propose prosecute protect provide publicize publish punish "
+    "purge pursue put raise ratify reach reactivate read reaffirm realize recall receive recognize recognise reconcile "
+    "reconsider reconstruct record recruit rectify redefine redouble redress reduce refer reform reformulate refrain regard "
+    "register regularize regularise regulate rehabilitate reinforce reinstate reintegrate reiterate reject release relocate "
+    "remain remedy remind remove render renew repeal repeal replace replicate report request require rescind research "
+    "resist resolve resort respect respond restore restrict restructure resume retain return reverse review revise revisit "
+    "revitalize revoke safeguard sanction satisfy scale seek send separate serve set settle share show sign simplify solicit "
+    "solve speed spare speedily sponsor stand start state step stimulate stipulate stop streamline strengthen strive study "
+    "submit subscribe supply support suppress suspend sustain systematize tackle tailor take target teach terminate think "
+    "tighten train transfer transform translate transmit transpose treat turn uncover undertake unify uphold update upgrade "
+    "detain deport expel arrest prosecute repatriate harmonise standardize standardise streamline subsidize translate trace "
+    "waive widen withhold subject recruit remit reunite reopen reserve respond test trust warn watch wait weigh cover credit "
+    "digitize digitise disclose double duplicate earmark emphasize emphasise enlist enrol enroll envisage eliminate exploit "
+    "heighten humanize illustrate impart impede index induce insert instruct insulate interpret invent isolate label license "
+    "localize market match mediate merge mix name need normalize nurture observe occupy order orient outline own partner "
+    "pilot pioneer plant preclude presume pressure press probe program programme project prolong quantify quit raise rank "
+    "rebuild recommend reconvene reflect refuse reward rely rescue reshape reunify revert roll rule run screen search secure "
+    "select shift shorten simplify sit space spend spread stay store stress structure subscribe substitute supervise surround "
+    "survey tie tolerate track trade transition trial undergo understand underpin undo unite unlock vary ventilate waive win "
+    "urge use utilize utilise value verify view visit vote welcome withdraw work write".split()
+) - {"fully", "speedily", "acceptance"}
+
+_PARTICLE = r"(?:\s+(?:up|out|off|down|on|forward|in\s+place|into\s+force))?"
+_NUMBER = r"[\s(]*(?:\(?\w{1,4}[.)]\s+)?[\"“«*●•–-]*\s*"
+_JOINING = r"(?:(?:and|also|further|y|e|et|además|asimismo|también|também|ainda|également|furthermore|in addition|además de)\s*,?\s+)*"
+_ADVERBS = r"(?:(?:(?!(?:supply|apply|comply|reply|multiply|rely)\b)[^\W\d_]+(?:ly|mente)|[^\W\d_]{3,}(?:am|em|l|é|u|a)ment|better|"
+_ADVERBS += r"swiftly|timely|soon|further|also|and|y|e|et)\s*,?\s+)*"
+_NOT = r"(?P<not>(?:do\s+not|don['’]t|not\s+to|not|no|não|ne\s+(?:pas|plus|jamais)|never|nunca)\s+)?"
+_WORD = r"(?P<verb>[^\W\d_]+(?:-[^\W\d_]+)?)"
+_PHRASE = (  # what stands before the instruction and ends in a comma
+    r"(?:(?:in|with|within|as|on|by|through|for|following|regarding|concerning|given|considering|where|when|if|taking|"
+    r"based|under|at|pursuant|while|during|recalling|bearing|to this|to that|towards|"
+    r"a\s+(?:nivel|corto|mediano|largo|más|tal|este|la\s+(?:luz|vez|mayor)|medida|escala)|al\s+(?:mismo|respecto|menos|igual)|à\s+(?:court|moyen|long|terme)|"
+    r"au\s+(?:niveau|plan|minimum|plus)|ao\s+(?:nível|mesmo|menos)|en|con|de|según|conforme|desde|a través|a fin|a partir|para|por|sobre|ante|dentro|teniendo|mediante|respecto|"
+    r"dans|pour|afin|avec|conformément|selon|sur|à cet|à cette|au niveau|au titre|compte|"
+    r"no|na|nos|nas|com|segundo|no âmbito|tendo)\b[^,.;:]{2,160},\s+)"
+)
+_OPENING = re.compile(rf"{_NUMBER}{_JOINING}(?P<to>(?:to|a|à|de|d['’])\s+)?{_ADVERBS}{_NOT}{_WORD}", re.IGNORECASE)
+_AFTER_PHRASE = re.compile(rf"{_NUMBER}{_JOINING}{_PHRASE}(?P<to>to\s+)?{_ADVERBS}{_NOT}{_WORD}", re.IGNORECASE)
+_INFINITIVE = re.compile(
+    r"(?:[^\W\d_]{2,}[aei]r|[^\W\d_]*[aeioí]r(?:se|l[aeo]s?|les?|nos)|oír|reír|ir|ser|ver|dar|"  # es
+    r"[^\W\d_]+[aeêi]r-(?:se|lhes?)|[^\W\d_]+[áêéí]-l[ao]s?|[^\W\d_]*p[ôo]r|[^\W\d_]+por-se|"  # pt
+    r"[^\W\d_]+(?:er|ir|oir)|[^\W\d_]*(?:ttre|[eor]ndre|[aeo]indre|crire|duire|truire|faire|suivre|vivre|clure|battre|rompre|"
+    r"naître|croître|fendre|pandre)|lire|dire|élire|être)",  # fr
+    re.IGNORECASE,
+)
+_NO_INFINITIVE = frozenset(  # nouns, adjectives and others that end so
+    "lugar hogar mujer taller ayer mar par bienestar militar familiar popular particular similar escolar nuclear alquiler "
+    "carácter líder primer tercer cualquier ejemplar altar pilar dólar celular regular titular mayor anterior exterior "
+    "interior superior poder deber azar singular auxiliar ulterior angular polar solar lunar vulgar hangar bazar avatar "
+    "menester placer haber secular irregular preliminar bipolar "
+    "lar mulher caráter qualquer bem-estar milhar paladar dever prazer jantar devagar sequer "
+    "premier dernier février janvier papier dossier métier chantier atelier quartier avenir loisir plaisir désir cahier hier "
+    "leader fier cher enfer hiver mer fer ver particulier régulier irrégulier financier étranger léger entier escalier "
+    "courrier ouvrier foyer danger palier calendrier souvenir pouvoir devoir soir espoir noir savoir-faire hôtelier policier "
+    "judiciaire prioritaire affaire "
+    "for or nor her other their never over under after either neither whether however another order number member paper "
+    "letter matter water power together greater better later former latter further higher lower per care more our your "
+    "air their chair fair stakeholder gender border labor labour career peer offer cover consider deliver foster render "
+    "register transfer remember volunteer partner employer worker gather refer encounter empower recover uncover "
+    "officer minister order center year year-end near appear hear clear bear several ear far bar car war star dollar "
+    "gobiernos internos externos modernos inviernos infiernos tiernos eternos maternos paternos cuadernos hornos turnos "
+    "charla charlas perla perlas burla burlas universe reverse adverse diverse inverse converse traverse verse course parle "
+    "solidar fewer larger smaller older younger easier longer closer rather chapter quarter newspaper computer user owner "
+    "driver teacher leader speaker reader writer prisoner prayer commissioner practitioner danger manager ranger".split()
+)
+_GERUND = re.compile(r"[^\W\d_]{3,}(?:ando|iendo|yendo|endo|indo)|[^\W\d_]{3,}ing", re.IGNORECASE)
+_IMPERATIVE = re.compile(r"[^\W\d_]{4,}(?:ez|[áéíóú][^\W\d_]{1,4}[ae]n?se|e-se)|garanta-se|promova-se", re.IGNORECASE)
+_NO_VERB_BEFORE = re.compile(  # behind a word that may be a noun as well as a verb
+    r"\s+(?:for|of|in|by|from|between|among|is|are|was|were|has|have|had|should|must|may|can|could|will|would|shall)\b"
+)
+_VERB_OR_NOUN = frozenset(
+    "support work increase access study report plan review use call control change aid help guarantee request respect "
+    "research measure set target exchange fund practise finance record view visit vote value state place note link issue "
+    "limit share lead map move present offer release return reform train transfer address approach account advance award "
+    "ban cut delay design discharge draft end exercise process progress host demand need concern focus contact cover "
+    "sanction contract check cause damage model monitor object permit project protest question reply result risk shift "
+    "sponsor start step supply survey test trade treat turn urge welcome trust".split()
+)
+_OF_LIST = re.compile(r"\s+(?:its|the|an?|all|every|their|his|to|that|with|into|any|this|these|those)\b")
+_BE = re.compile(r"\bbe\s+(?:\w+ly\s+)?[^\W\d_]+(?:ed|en|wn|ght|ut|eld|ade)\b")
+_ASKED_BY = re.compile(r"\b(?:to|should|must|may|might|can|could|will|would|shall|not)\s+\Z")
+_THAT = re.compile(rf"{_NUMBER}(?:(?:and|y|et|e|a)\s+)?(?:that|que|qu['’])\s*(?=\w)", re.IGNORECASE)
+_SUBJUNCTIVE = re.compile(
+    r"(?:sea|sean|haya|hayan|tenga|tengan|haga|hagan|vaya|vayan|esté|estén|seja|sejam|tenha|tenham|faça|façam|soit|soient|"
+    r"ait|aient|fasse|fassent|prenne|prennent|"
+    r"[^\W\d_]{2,}(?:quen?|cen?|guen?|icen?|dan|den?|ten?|ren?|len?|nen?|sen?|ven?|men?|pen?|gan?|zcan?|yan?|ban?|uyan?|"
+    r"uem|quem|cem|tem|rem|lem|nem|sem|vem|gam|issent|isse|ent|e))"
+)
+_PLAIN = re.compile(r"[^\W\d_]+")
+
+
+def leading_verb(text: str, *, asked: bool = True) -> str:
+    """The verb that a text opens with to say what is to be done, as printed; empty where it opens otherwise.
+
+    With ``asked`` also what is an instruction only where something is asked for: a gerund, a "That …",
+    a verb that no list of verbs holds.
+
+    >>> leading_verb("Thoroughly and timely implement the Convention", asked=False)
+    'implement'
+    >>> leading_verb("The following recommendations were made:")
+    ''
+    """
+    head = text[:400]
+    if asked and (that := _THAT.match(head)):
+        return _after_that(head, that.end()) or that.group().strip(" \n(–-•*").split()[-1]
+    if verb := _opening(_OPENING.match(head), head, asked=asked):
+        return verb
+    if verb := _opening(_AFTER_PHRASE.match(head), head, asked=False):
+        return verb
+    if (
+        asked
+        and (be := _BE.search(head))
+        and not _ASKED_BY.search(head[: be.start()])
+        and "," not in head[: be.start()]
+    ):
+        return be.group()
+    return ""
+
+
+def _opening(found: re.Match[str] | None, text: str, *, asked: bool) -> str:
+    if not found:
+        return ""
+    printed, end = found["verb"], found.end("verb")
+    start = found.start("not") if found["not"] else found.start("verb")
+    word = printed.lower()
+    if found["to"] and found["to"].strip().lower() not in {"to", "a", "à"}:
+        return ""
+    if word in ENGLISH:
+        if word in _VERB_OR_NOUN and not found["to"] and _NO_VERB_BEFORE.match(text, end):
+            return ""
+        more = re.compile(_PARTICLE).match(text, end)
+        to = found.start("to") if found["to"] and found["to"].strip().lower() == "to" else start
+        return text[to : more.end() if more else end]
+    if is_infinitive(printed, first=True):
+        return text[start:end]
+    if found["to"] and found["to"].strip().lower() == "to":
+        return text[found.start("to") : end] if found["to"][:1] in "tT" and printed.islower() and len(word) > 2 else ""
+    if found["not"] and found["not"].lower().startswith(("do", "never", "not to")) and printed.islower():
+        return text[start:end]
+    if not asked or found["to"]:
+        return ""
+    if _GERUND.fullmatch(word) or _IMPERATIVE.fullmatch(word):
+        return printed
+    verbal = word.endswith(("ate", "ize", "ise", "ify", "ed")) and _OF_LIST.match(text, end)
+    return printed if verbal else ""
+
+
+def is_infinitive(word: str, *, first: bool = False) -> bool:
+    """Whether a word is an infinitive of Spanish, French or Portuguese; with a capital only as the ``first``."""
+    if not first and not word.islower():
+        return False
+    plain = word.lower()
+    return plain not in _NO_INFINITIVE and _INFINITIVE.fullmatch(plain) is not None
+
+
+def _after_that(text: str, at: int) -> str:
+    """The verb of "That the Government adopt …": the first word that can be one behind the subject's own."""
+    words = list(_PLAIN.finditer(text, at, min(len(text), at + 160)))
+    for before, word in zip(words, words[1:], strict=False):
+        plain = word.group()
+        if not plain.islower() or before.group().lower() in _ARTICLES:
+            continue
+        if plain in ENGLISH or (plain not in _NO_SUBJUNCTIVE and _SUBJUNCTIVE.fullmatch(plain)):
+            return plain
+    return ""
+
+
+_ARTICLES = frozenset(
+    "the a an el la los las le les l de del of du des d o os as da do dos das un une uma um for to".split()
+)
+_NO_SUBJUNCTIVE = frozenset(
+    "de le que se este ese dicho entre desde sobre parte parties gobierno país países the state internacionales gente "
+    "presente siguiente competente pertinentes residente gobernante comité conferencia ministre comité autre notre leur "
+    "centre membre membres justice police société concerned".split()
+)

@@ -1,0 +1,59 @@
+"""Plain text as blocks: a line that starts something, with the lines that continue it."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ingest.markers import Marker, plausible, readings
+from ingest.report import Block, Role, line_starts
+
+_SENTENCE_END = re.compile(r"[.!?…؟。][\"'»”’)\]]*\s*$")
+_ENDING = 20  # characters in which to look for the end of a sentence
+_RULE = re.compile(r"\s*[-=_*~#\u2013\u2014]{3,}\s*")  # a line drawn across
+
+
+def blocks_in(text: str) -> tuple[Block, ...]:
+    """The blocks of a text that has no marks but its own characters: items by their marks, the rest as text.
+
+    Blank lines end a block, unless the sentence plainly goes on behind them. Which texts are
+    headings is for others to say.
+    """
+    return tuple(_blocks(text))
+
+
+def _blocks(text: str) -> Iterator[Block]:
+    known: dict[str, Marker] = {}
+    last: Marker | None = None
+    block: Block | None = None
+    after_gap = True
+    for start, stop in pairwise((*line_starts(text), len(text))):
+        line = text[start:stop]
+        if not line.strip() or _RULE.fullmatch(line):
+            after_gap = True
+            continue
+        end = start + len(line.rstrip())
+        ending = text[max(block.start, block.end - _ENDING) : block.end] if block else "."
+        after_break = after_gap or bool(_SENTENCE_END.search(ending)) or ending.endswith((":", ";"))
+        listed = block is not None and block.role is Role.ITEM
+        marker = next(
+            (
+                one
+                for one in readings(line)
+                if plausible(one, after_break=after_break, last=last if listed else None, known=known)
+            ),
+            None,
+        )
+        if marker:
+            known[marker.style] = last = marker
+            if block:
+                yield block
+            block = Block(Role.ITEM, start + marker.end, end, marker.printed)
+        elif block and (not after_gap or (line.lstrip()[0].islower() and not _SENTENCE_END.search(ending))):
+            block = Block(block.role, block.start, end, block.marker)
+        else:
+            if block:
+                yield block
+            block = Block(Role.TEXT, start + len(line) - len(line.lstrip()), end)
+        after_gap = False
+    if block:
+        yield block

@@ -1,0 +1,114 @@
+"""The marks that begin a list's items, as people print them: bullets, numbers, letters, to any depth.
+
+A mark is only a mark where a list is possible: "12. The" may be an item or the end of a date that was
+broken at the line's end. Which it
+is follows from the marks before it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_BULLET = re.compile(r"\s*([•◦▪‣·●○■□◘►➢➤✓✔❖⁃∙\u2219*\ue000-\uf8ff])\s*(?=\S)")
+_DASH = re.compile(r"\s*([-\u2010-\u2015\u2212]|o|§)\s+(?=\S)")  # a bullet only where a list is possible
+_DOTTED = re.compile(r"\s*(\d{1,4}(?:\.\d{1,4})+)(?:[.)]\s*|\s+)(?=[^\s\d.,;:%)])")
+_PLAIN = re.compile(
+    r"\s*(\(?)(\d{1,3}|[a-z]|[ivxlc]{2,7}|[A-Z]|[IVXLC]{2,7}|aa|bb|cc)([.)]|\s?[.]?-)(?:\s+|(?<=\))(?=\S))(?=\S)"
+)
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """One reading of a mark: "(i)" is the first of (i) (ii) or the ninth of (a) (b)."""
+
+    printed: str  # "•", "1.", "(a)", "87.23"
+    style: str  # marks of one list have the same: "•", "1.", "(a)", "(i)", "1.1"
+    values: tuple[int, ...]  # (7,) of "7.", (87, 23) of "87.23"; empty of a bullet
+    end: int  # characters; where the item begins in the line
+
+    @property
+    def first(self) -> bool:
+        """Whether a list can begin with it."""
+        return not self.values or self.values[-1] == 1
+
+    def follows(self, other: "Marker") -> bool:
+        """Whether it is the next of the same list."""
+        if self.style != other.style:
+            return False
+        if not self.values:
+            return True
+        return self.values[:-1] == other.values[:-1] and self.values[-1] == other.values[-1] + 1
+
+
+def readings(line: str) -> Iterator[Marker]:
+    """What the beginning of a line may be as a mark, the likelier reading first.
+
+    >>> [(one.printed, one.style, one.values) for one in readings("(i) to ratify")]
+    [('(i)', '(i)', (1,)), ('(i)', '(a)', (9,))]
+    >>> [(one.printed, one.values) for one in readings("87.23. Ratify")]
+    [('87.23.', (87, 23))]
+    """
+    if found := _BULLET.match(line) or _DASH.match(line):
+        glyph = found[1]
+        yield Marker(glyph, glyph, (), found.end())
+    elif found := _DOTTED.match(line):
+        values = tuple(map(int, found[1].split(".")))
+        yield Marker(line[: found.end()].strip(), "1.1", values, found.end())
+    elif found := _PLAIN.match(line):
+        opening, value, closing = found.groups()
+        if opening and closing != ")":
+            return
+        for style, number in _values(value):
+            yield Marker(f"{opening}{value}{closing}", f"{opening}{style}{closing}", (number,), found.end())
+
+
+def plausible(marker: Marker, *, after_break: bool, last: "Marker | None", known: "dict[str, Marker]") -> bool:
+    """Whether a mark at a line's start is one; ``after_break`` when the text before it has come to an end."""
+    before = known.get(marker.style)
+    follows = before is not None and marker.follows(before)
+    if marker.style in {"-", "–", "—", "o", "§", "*", "·"} or _is_dash(marker.style):
+        return after_break or (last is not None and last.style == marker.style)
+    if not marker.values:
+        return True
+    if len(marker.values) > 1:
+        deeper = before is not None and _next_dotted(marker.values, before.values)
+        return after_break or deeper
+    if marker.style[:1] != "(" and marker.style.strip("(.)-") in {"a", "A", "i", "I"}:
+        return (marker.first and after_break) or (follows and after_break)
+    return after_break or follows
+
+
+def _is_dash(style: str) -> bool:
+    return len(style) == 1 and "\u2010" <= style <= "\u2015"
+
+
+def _next_dotted(values: tuple[int, ...], before: tuple[int, ...]) -> bool:
+    """Whether a dotted number goes on from another: 87.24 or 87.23.1 after 87.23, 87.24 or 88.1 after 87.23.2."""
+    if len(values) == len(before) + 1 and values[:-1] == before and values[-1] == 1:
+        return True
+    for depth in range(len(before)):
+        nexts = (*before[:depth], before[depth] + 1)
+        if values in (nexts, (*nexts, 1)):
+            return True
+    return False
+
+
+def _values(value: str) -> Iterator[tuple[str, int]]:
+    if value.isdecimal():
+        yield "1", int(value)
+        return
+    case = "i" if value.islower() else "I"
+    roman = _roman(value.lower())
+    if roman and (len(value) > 1 or value in "iIvVxX"):
+        yield case, roman
+    if len(value) == 1:
+        yield ("a" if value.islower() else "A"), ord(value.lower()) - ord("a") + 1
+
+
+def _roman(value: str) -> int:
+    """The number of a well-formed roman numeral, else 0."""
+    if not re.fullmatch(r"(?:x[cl]|l?x{0,3})(?:i[xv]|v?i{0,3})", value):
+        return 0
+    digits = [_ROMAN[letter] for letter in value]
+    return sum(-one if one < after else one for one, after in zip(digits, [*digits[1:], 0], strict=True))

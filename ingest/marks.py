@@ -1,0 +1,188 @@
+"""The words that show how strongly a passage asks: tables by language, and the one pattern that each makes.
+
+A row is who is asked (LEFT of the words: their subject; RIGHT of them: those called upon; or NOBODY), how
+strongly, and the words. In the words a space is any white space, ``'`` any apostrophe and ``~`` a place
+where an adverb may stand.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from ingest.report import Strength
+
+LEFT, RIGHT, NOBODY = "left", "right", "nobody"
+_MUST, _ASK, _MAY = Strength.OBLIGATION, Strength.RECOMMENDATION, Strength.POSSIBILITY
+
+_ADVERB = (
+    r"(?:(?:[^\W\d_]+(?:mente|ment|ly)|muy|más|también|sumamente|ainda|muito|mais|também|très|plus|aussi|also|very|"
+    r"most|therefore|thus|now|then|donc|pues|of utmost|particularly|still|equally|so)\s+){0,2}"
+)
+
+
+class Row(NamedTuple):
+    """Words of one strength that ask the same ones; a first element of the names of its groups."""
+
+    who: str
+    strength: Strength
+    words: str
+
+
+_NO_ES = r"(?:(?:no|nunca|tampoco) )?(?:(?:se|les?|nos|lo) )?"
+_INF_ES = r"(?=(?: [^\W\d_]+mente)?,? (?:que |[^\W\d_]+[aeií]r(?:se|l[aeo]s?|nos)?\b)|,|:)"
+_DE_QUE = r"(?= (?:que |qu'|de |d'|à |aux? |pour ))"
+_INF_PT = r"(?=(?: [^\W\d_]+mente)?,? (?:que |[^\W\d_]+[aeio]r(?:-[^\W\d_]+|em|mos)?\b)|,|:)"
+_NEED_ES = r"(?:necesari[oa]s?|imprescindibles?|indispensables?|obligatori[oa]s?|preciso|menester|imperativ[oa]|imperios[oa]|urgente)"
+_GOOD_ES = (
+    r"(?:importante|conveniente|esencial|fundamental|deseable|aconsejable|recomendable|preferible|crucial|vital|clave|"
+    r"oportuno|pertinente|primordial|prioritario|útil|trascendental)"
+)
+_NEED_FR = r"(?:nécessaires?|indispensables?|obligatoires?|impérati(?:f|ve)s?|urgent)"
+_GOOD_FR = (
+    r"(?:important|essentiel|souhaitable|conseillé|préférable|primordial|fondamental|crucial|opportun|utile|capital|"
+    r"vital|judicieux|recommandé|suggéré|proposé|demandé|conseillable|prioritaire)"
+)
+_NEED_PT = r"(?:necessári[oa]s?|imprescindíve(?:l|is)|indispensáve(?:l|is)|obrigatóri[oa]s?|preciso|mister|imperativ[oa]|imperios[oa]|urgente)"
+_GOOD_PT = (
+    r"(?:importante|conveniente|essencial|fundamental|desejável|aconselhável|recomendável|preferível|crucial|vital|"
+    r"oportuno|pertinente|primordial|prioritário|útil|recomendado|sugerido)"
+)
+_NEED_EN = r"(?:necessary|imperative|mandatory|indispensable|obligatory|compulsory)"
+_GOOD_EN = (
+    r"(?:important|essential|vital|crucial|critical|desirable|advisable|preferable|fundamental|key|paramount|useful|"
+    r"appropriate|recommended|suggested|advised|proposed)"
+)
+
+ROWS: dict[str, tuple[Row, ...]] = {
+    "es": (
+        Row(LEFT, _MUST, _NO_ES + r"(?:deb(?:en?|emos|éis|o|es|ía|ían|íamos|erán?|eremos)(?! al? ?(?:l[aeo]s?|que|un|una|falta|su|sus)\b)(?! al\b))"),
+        Row(LEFT, _MUST, r"(?<=[^\W\d_]{4}s)deben"),  # printed without its space: "gobiernosdeben"
+        Row(LEFT, _MUST, r"(?:no )?(?:t(?:iene|ienen|enemos|endrá|endrán|enía|enían) ~que|ha de|han de|hemos de|habrán? de)(?= )"),
+        Row(RIGHT, _MUST, r"(?:no )?(?:hay|habrá|había) que"),
+        Row(LEFT, _MUST, r"(?:no )?(?:está|están|estará|estarán|queda|quedan) ~obligad[oa]s? a"),
+        Row(LEFT, _MUST, r"(?:tiene|tienen|tendrá|tendrán) ~(?:la|el|como) (?:obligación|deber)(?: de)?"),
+        Row(RIGHT, _MUST, r"(?:es|será) ~(?:una |un )?(?:obligación|deber|responsabilidad) de(?= |l )"),
+        Row(RIGHT, _MUST, rf"(?:no )?(?:es|son|será|serán|era|resulta|resultan|se hace|se hacen) ~{_NEED_ES}(?! (?:especial|decir)\b)"),
+        Row(RIGHT, _MUST, r"(?:no )?(?:se (?:requieren?|necesitan?|precisan?|exigen?)|hacen? falta)"),
+        Row(RIGHT, _MUST, r"(?:exig(?:e|en|imos|ió|ieron)|demandamos)"),
+        Row(RIGHT, _MUST, r"(?:corresponde|incumbe|compete)(?= al? [^.,;:]{3,100} [^\W\d_]+[aei]r(?:se|l[aeo]s?)?\b)"),
+        Row(LEFT, _ASK, _NO_ES + r"(?:deber(?:ían?|íamos)|debieran?)"),
+        Row(LEFT, _ASK, r"(?:no )?(?:tendrían?|habrían?) (?:que|de)(?= )"),
+        Row(RIGHT, _ASK, rf"(?:sería|serían|resultaría) ~(?:{_NEED_ES}|{_GOOD_ES})|haría falta|habría que"),
+        Row(RIGHT, _ASK, r"(?:no )?(?:se (?:le |les |nos )?)?(?:han? |había )?recom(?:iendan?|endamos|endó|endaron|endaban?|endado)"),
+        Row(RIGHT, _ASK, r"(?:se (?:le |les )?)?(?:instan?|instamos|instó|instaron|instaba)(?= (?:a|al|encarecidamente|[^\W\d_]+mente)\b)"),
+        Row(RIGHT, _ASK, r"(?:se (?:le |les )?|los |las |les )?(?:invitan?|invitamos|invitó|invitaron|exhortan?|exhortamos|exhortó|exhortaron)(?= )"),
+        Row(RIGHT, _ASK, r"(?:se (?:le |les )?|los |las |les )?(?:alientan?|alentamos|alentó|alentaron|animan?|animamos|animó)(?= (?:a|al|[^\W\d_]+mente a)\b)"),
+        Row(RIGHT, _ASK, r"(?:se )?(?:urgen?|urgimos|urgió)"),
+        Row(RIGHT, _ASK, r"(?:se (?:le |les )?)?(?:pide|piden|pedimos|pidió|pidieron|solicitamos|solicitan?|solicitó)(?= (?:que|al? [^.;:]{3,80}? que)\b)"),
+        Row(RIGHT, _ASK, r"(?:se )?(?:sugieren?|sugerimos|sugirió|sugirieron)|(?:se )?(?:aconsejan?|aconsejamos|aconsejó)"),
+        Row(RIGHT, _ASK, r"(?:se )?(?:proponen?|proponemos|propuso|propusieron)(?= que\b)"),
+        Row(RIGHT, _ASK, r"(?-i:Se proponen?)"),
+        Row(RIGHT, _ASK, rf"(?:es|era|será|fue|resulta|parece) ~{_GOOD_ES}{_INF_ES}"),
+        Row(RIGHT, _ASK, r"(?:es|son|era|resulta) de (?:(?:gran|suma|vital|especial|la mayor|mucha|particular|máxima|primordial) )importancia"),
+        Row(RIGHT, _ASK, r"(?:conviene|convendría|importa|cabría)(?= )|más vale"),
+        Row(RIGHT, _ASK, r"(?:(?:se )?hace|hacemos|hacen|hizo|hicieron) un (?:[^\W\d_]+ )?(?:llamad[oa]|llamamiento)(?= )|llamamos(?= al? )|(?:se )?llama(?= a l[ao]s )"),
+        Row(LEFT, _ASK, r"(?:es|son|está|están|quedan?) (?:invitad|instad|exhortad|alentad|llamad|animad)[oa]s? a"),
+        Row(LEFT, _MAY, _NO_ES + r"(?:pued(?:en?|o|es)|pod(?:emos|rán?|rían?|ríamos|remos|ía|ían))"),
+        Row(RIGHT, _MAY, r"(?:no )?(?:es|sería|será) ~posible"),
+    ),
+    "en": (
+        Row(LEFT, _MUST, r"must(?! have (?:been|had)\b)(?: not|n't| never)?|(?<!we )(?<!I )shall(?: not| never)?|mustn't"),
+        Row(LEFT, _MUST, r"(?:does not |do not |did not |will |would )?(?:has|have|had) ~(?<!the )to(?= )(?! do with\b)"),
+        Row(LEFT, _MUST, r"(?:does not |do not |will )?needs?(?: urgently)? to(?= )"),
+        Row(LEFT, _MUST, r"(?:is|are|was|were|be|remains?) ~(?:not )?(?:required|obliged|obligated|bound|compelled)(?: by law)? to(?= )"),
+        Row(RIGHT, _MUST, r"(?:is|are|was|were) ~(?:required|needed)(?! to\b| by\b)"),
+        Row(LEFT, _MUST, r"(?:has|have|had|is under|are under) ~(?:a|an|the) ~(?:duty|obligation|responsibility) to(?= )"),
+        Row(RIGHT, _MUST, r"it is (?:the )?(?:duty|obligation|responsibility) of|it is incumbent (?:up)?on"),
+        Row(RIGHT, _MUST, rf"(?:it (?:is|was|remains|becomes|will be)|it's) ~(?:not )?{_NEED_EN}"),
+        Row(RIGHT, _MUST, r"there (?:is|was|are|remains) (?:a|an) (?:\w+ )?need (?:for|to)|demand(?:s|ed)?(?= that\b)|we demand"),
+        Row(LEFT, _ASK, r"should(?: not| never| also not)?(?! have (?:been|had)\b)|shouldn't|ought(?: not)? to"),
+        Row(RIGHT, _ASK, r"(?:do not |does not |did not )?(?<!as )(?<!be )(?:strongly |also |further |therefore |urgently )?(?:recommend|recommends|recommended)(?! (?:by|in|for|by)\b)"),
+        Row(LEFT, _ASK, r"(?:is|are|be|was|were) ~(?:encouraged|urged|invited|requested|called (?:up)?on|advised|asked|exhorted|recommended)(?= to\b)"),
+        Row(RIGHT, _ASK, r"(?<!be )(?<!was )(?<!were )(?<!is )(?<!are )(?:encourages?|encouraged|urges?|urged|exhorts?|exhorted)(?! by\b)"),
+        Row(RIGHT, _ASK, r"(?<!so )(?:calls?|called)(?: once again| again)? (?:up)?on\b|(?:calls?|called) for(?= )|appeal(?:s|ed)? to(?= )"),
+        Row(RIGHT, _ASK, r"(?<!be )(?<!was )(?<!were )(?<!are )(?<!is )(?:invites?|invited|advises?|advised)(?= (?:[A-Z]|the\b|all\b|states\b|governments?\b|it\b|them\b|us\b|both\b|member\b|that\b))"),
+        Row(RIGHT, _ASK, r"(?:requests?|requested|asks?|asked)(?= (?!more\b|further\b|about\b|for\b|information\b|details\b|how\b|what\b|whether\b)(?:(?:the|that|all) )?(?:[^\W\d_]+ ){1,5}(?:to|should)\b)"),
+        Row(RIGHT, _ASK, r"(?<!data )(?<!evidence )(?<!studies )(?<!research )(?<!results )(?<!findings )(?<!this )(?<!as )(?:suggests?|suggested)(?! by\b)"),
+        Row(RIGHT, _ASK, r"propos(?:e|es|ed)(?= that\b)"),
+        Row(RIGHT, _ASK, rf"(?:it (?:is|was|remains|would be|will be|seems)|it's) ~(?:not )?(?:{_GOOD_EN}|necessary)(?= (?:to|that|for|not)\b|,|:)"),
+        Row(RIGHT, _ASK, r"(?:is|are|was|were) of (?:(?:great|utmost|the utmost|vital|paramount|particular|high|crucial|the highest) )importance"),
+        Row(LEFT, _MAY, r"(?-i:may|might|can|could|cannot|Cannot)(?: not)?|can't|couldn't"),
+        Row(RIGHT, _MAY, r"it (?:is|was|would be|may be) (?:not )?possible"),
+    ),
+    "fr": (
+        Row(LEFT, _MUST, r"(?:ne |n')?(?:se |s'|leur |lui |y )?(?:dois|doit|doivent|devons|devez|devra|devront|devrons|devrez|devait|devaient)(?: (?:pas|jamais|plus|point|en aucun cas))?"),
+        Row(RIGHT, _MUST, r"il (?:ne )?(?:faut|faudra|fallait|a fallu)(?: (?:pas|jamais|plus))?|faut-il"),
+        Row(LEFT, _MUST, r"(?:est|sont|sera|seront|était|étaient) ~(?:tenue?s?|obligée?s?|contrainte?s?) (?:de|d'|à)(?= |\w)"),
+        Row(LEFT, _MUST, r"(?:a|ont|avait|auront) (?:~pour obligation|l'obligation|le devoir|~obligation) (?:de|d')"),
+        Row(RIGHT, _MUST, rf"(?:il (?:est|était|sera|devient|demeure|reste|paraît)|s'avère|(?<=[^\W\d_] )est|sont) ~{_NEED_FR}"),
+        Row(RIGHT, _MUST, r"(?:exige|exigent|exigeons|exigé)(?= )|il (?:incombe|appartient|revient)(?= (?:à|aux?)\b)|il est interdit"),
+        Row(LEFT, _ASK, r"(?:ne |n')?(?:se |s'|leur |lui |y )?(?:devrais|devrait|devraient|devrions|devriez)(?: (?:pas|jamais|plus|point))?"),
+        Row(RIGHT, _ASK, r"il (?:ne )?faudrait(?: pas)?|mieux vaut|il vaut mieux|il vaudrait mieux"),
+        Row(RIGHT, _ASK, r"(?:ne )?(?:recommande|recommandent|recommandons|recommandait|recommandaient|recommandera)(?: pas)?|(?:a|ont|avait|avons|avaient) (?:~)recommandé"),
+        Row(LEFT, _ASK, r"(?:est|sont|était|étaient|soient) ~(?:invité|encouragé|prié|appelé|exhorté|engagé|incité)e?s? (?:à|de|d')"),
+        Row(RIGHT, _ASK, r"(?<!n')(?:invite|invitent|invitons|invitait|encourage|encouragent|encourageons|exhorte|exhortent|exhortons|incite|incitent|prie|prient|prions)(?= )|(?:a|ont|avait) ~(?:invité|encouragé|exhorté|prié|appelé)(?= )"),
+        Row(RIGHT, _ASK, r"(?:appelle|appellent|appelons)(?= (?:[^.;:]{0,80} )?(?:à|aux?)\b)|(?:lance|lancent|lançons|a lancé|adresse) un (?:\w+ )?appel"),
+        Row(RIGHT, _ASK, r"(?<!leur )(?<!la )(?<!sa )(?<!une )(?<!cette )(?<!toute )(?:demande|demandent|demandons|demandait|(?:a|ont) demandé)(?= (?:instamment |également |aussi )?(?:à|aux?|que)\b| qu')"),
+        Row(RIGHT, _ASK, r"(?:suggère|suggèrent|suggérons|conseille|conseillent|conseillons|préconise|préconisent|préconisons)|(?:a|ont|avait) ~(?:suggéré|conseillé|préconisé)"),
+        Row(RIGHT, _ASK, r"(?:propose|proposent|proposons|a proposé|ont proposé)(?= (?:que\b|qu'|d'|de\b))"),
+        Row(RIGHT, _ASK, rf"(?:il (?:est|était|serait|sera|paraît|semble|demeure|reste)) ~(?:{_GOOD_FR}|nécessaire)(?:{_DE_QUE}|,)"),
+        Row(RIGHT, _ASK, r"il (?:importe|convient|conviendra|conviendrait|importera)|il y a(?:urait)? lieu (?:de|d')"),
+        Row(RIGHT, _ASK, r"(?:est|sont|était|revêt|revêtent) d'une (?:(?:grande|haute|extrême|particulière) )?importance(?: (?:capitale|cruciale|primordiale|vitale|majeure|particulière))?"),
+        Row(LEFT, _MAY, r"(?:ne |n')?(?:se |s'|leur |lui |y |en )?(?:peux|peut|peuvent|pouvons|pouvez|pourra|pourront|pourrons|pourrez|pourrait|pourraient|pourrions|pourriez|pouvait|pouvaient)(?: (?:pas|jamais|plus))?"),
+        Row(RIGHT, _MAY, r"il (?:est|serait|sera) ~possible|il se peut"),
+    ),
+    "pt": (
+        Row(LEFT, _MUST, r"(?:(?:não|nunca) )?(?:(?:se|lhes?|nos) )?(?:dev(?:em?|emos|o|erão|eremos)|deverá)(?:-(?:se|lhes?|nos))?(?!-)(?! (?:ao?s?|às?)\b)"),
+        Row(LEFT, _MUST, r"(?:não )?(?:tem|têm|temos|terá|terão|teremos|tinha|tinham) ~(?:que|de)(?= (?:se )?[^\W\d_]+[aeio]r(?:-|\b)| (?:ser|pôr)\b)|(?:há|hão) de"),
+        Row(RIGHT, _MUST, r"(?:não )?(?:há|haverá|havia) que"),
+        Row(LEFT, _MUST, r"(?:não )?(?:precisam?|precisamos|precisará|precisarão|necessitam?)(?= (?:de )?(?:urgentemente )?[^\W\d_]{2,}[aei]r\b)"),
+        Row(LEFT, _MUST, r"(?:é|são|está|estão|fica|ficam|será|serão) ~obrigad[oa]s? a"),
+        Row(LEFT, _MUST, r"(?:tem|têm|terá|terão) ~(?:a obrigação|o dever|a responsabilidade|como dever) de"),
+        Row(RIGHT, _MUST, r"é (?:uma |um )?(?:obrigação|dever|responsabilidade) (?=d[aoe])"),
+        Row(RIGHT, _MUST, rf"(?:não )?(?:é|são|será|serão|era|faz-se|fazem-se|torna-se|tornam-se|mostra-se|se faz|se torna) ~{_NEED_PT}"),
+        Row(RIGHT, _MUST, r"(?:necessita|necessitam|requer|requerem|exige|exigem)-se|(?:se )(?:requer|requerem|necessitam?|exigem?)"),
+        Row(RIGHT, _MUST, r"exig(?:e|em|imos|iu|iram)|(?:cabe|compete|incumbe|cumpre)(?= (?:aos?|às?) [^.,;:]{3,100} [^\W\d_]+[aeio]r\b)"),
+        Row(LEFT, _ASK, r"(?:(?:não|nunca) )?(?:(?:se|lhes?|nos) )?(?:dever(?:iam?|íamos)|deviam?|devíamos)(?:-se)?"),
+        Row(LEFT, _ASK, r"(?:não )?(?:teriam?) (?:que|de)(?= )"),
+        Row(RIGHT, _ASK, r"(?:não )?(?:se |lhe |lhes )?(?:recomenda|recomendam|recomendamos|recomendou|recomendaram|recomendava)(?:-se|-lhes?)?|(?:foi|foram|é|tem|têm) recomendad[oa]s?"),
+        Row(RIGHT, _ASK, r"(?:se |os |as )?(?:insta|instam|instamos|instou|instaram|exorta|exortam|exortamos|exortou|exortaram|convida|convidam|convidamos|convidou|convidaram|encoraja|encorajam|encorajamos|encorajou|encorajaram)(?:-se|-[ao]s)?(?= )"),
+        Row(RIGHT, _ASK, r"(?:incentivamos|incentiva-se|incentivou|incentivaram|estimulamos)(?= )"),
+        Row(RIGHT, _ASK, r"(?:apela|apelam|apelamos|apelou|apelaram)(?:-se)?(?= (?:a|ao|à|aos|às|para)\b)|(?:faz|fazem|fazemos|fez|faz-se|fizeram|lança) um (?:\w+ )?apelo"),
+        Row(RIGHT, _ASK, r"(?:pede|pedem|pedimos|pediu|pediram|solicita|solicitam|solicitamos|solicitou)(?:-se)?(?= (?:que|(?:a|ao|à|aos|às) [^.;:]{3,80}? que)\b)"),
+        Row(RIGHT, _ASK, r"(?:se )?(?:sugere|sugerem|sugerimos|sugeriu|sugeriram|aconselha|aconselham|aconselhamos|aconselhou)(?:-se)?"),
+        Row(RIGHT, _ASK, r"(?:propõe|propõem|propomos|propôs|propuseram)(?:-se)?(?= que\b)|(?-i:Propõe-se|Propõem-se)"),
+        Row(RIGHT, _ASK, rf"(?:é|era|será|foi|seria|parece|revela-se|torna-se) ~{_GOOD_PT}{_INF_PT}|(?:seria|seriam) ~{_NEED_PT}"),
+        Row(RIGHT, _ASK, r"(?:é|são|era) de (?:(?:grande|suma|vital|especial|extrema|fundamental|particular|máxima) )importância"),
+        Row(RIGHT, _ASK, r"(?:convém|conviria|importa|urge)(?= )"),
+        Row(LEFT, _ASK, r"(?:são|é|estão|ficam|foram) (?:convidad|instad|exortad|encorajad|chamad|incentivad)[oa]s? a"),
+        Row(LEFT, _MAY, r"(?:não )?(?:se |lhe )?(?:pode|podem|podemos|poderá|poderão|poderia|poderiam|poderíamos|podia|podiam)(?:-se|-lhes?)?"),
+        Row(RIGHT, _MAY, r"(?:não )?(?:é|seria|será) ~possível"),
+    ),
+    "ar": (
+        Row(RIGHT, _MUST, r"[وف]?(?:لا )?(?:يجب|يتعين|يلزم|يتوجب)|[وف]?لا بد|[وف]?من (?:الضروري|الواجب)"),
+        Row(RIGHT, _ASK, r"[وف]?(?:لا )?ينبغي|[وف]?(?:نوصي|يوصي|توصي|يوصى|أوصى|أوصت|أوصينا)"),
+        Row(RIGHT, _ASK, r"[وف]?(?:ندعو|يدعو|تدعو|دعا|دعت|نحث|يحث|تحث|حث|حثت|نشجع|يشجع|تشجع|نناشد|يناشد|تناشد)|[وف]?من (?:المهم|الأهمية|المستحسن)"),
+        Row(NOBODY, _MAY, r"[وف]?(?:لا )?(?:يمكن|يجوز|بإمكان)"),
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """One language's marks as a pattern, with what each of its groups means and the words that none goes without."""
+
+    pattern: re.Pattern[str]
+    rows: tuple[Row, ...]
+
+
+def _compiled(rows: tuple[Row, ...]) -> Lexicon:
+    """All rows as one alternation; the number of the group that matched is the row's."""
+    each = (f"({row.words})" for row in rows)
+    words = "|".join(each).replace("~", _ADVERB).replace(" ", r"\s+").replace("'", "['’]")
+    words = words.replace(r"(?<!\s+", r"(?<!\s").replace(r"(?<=[^\W\d_]\s+)", r"(?<=[^\W\d_]\s)")
+    words = re.sub(r"\(\?<!([^()|]*?)\\s\+\)", r"(?<!\1\\s)", words)  # what looks back has a fixed width
+    return Lexicon(re.compile(rf"(?:\b|(?<=[^\W\d_]s)(?=deben))(?:{words})(?!\w)", re.IGNORECASE), rows)
+
+
+LEXICONS = {language: _compiled(rows) for language, rows in ROWS.items()}

@@ -1,0 +1,115 @@
+"""Which item belongs to which: a report's blocks as trees, by depth where the file states it, else by the marks.
+
+An item holds the items of a list that it introduces; a paragraph that ends in a colon holds the list
+behind it. A list may go on after a paragraph or a heading, its numbers tell.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ingest.markers import Marker, readings
+from ingest.report import Block, Role
+from ingest.wording import FOLLOWING
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A block with the items that it holds."""
+
+    block: Block
+    marker: Marker | None = None  # the reading of the block's mark that fits its list
+    parent: "Node | None" = None
+    children: list["Node"] = field(default_factory=list)
+    notes: list[Block] = field(default_factory=list)  # that stand behind it
+
+    @property
+    def end(self) -> int:
+        """Where the last of it ends."""
+        return self.children[-1].end if self.children else self.block.end
+
+    @property
+    def siblings(self) -> Sequence["Node"]:
+        return self.parent.children if self.parent else ()
+
+
+def nested(text: str, blocks: Iterable[Block]) -> list[Node]:
+    """The outermost blocks in reading order, headings and paragraphs among them."""
+    roots: list[Node] = []
+    open_items: list[Node] = []  # the item before and those that hold it, outermost first
+    introduces = False  # whether the block just before may hold a list
+    node: Node | None = None
+    for block in blocks:
+        if block.role is Role.NOTE and node:
+            node.notes.append(block)
+            continue
+        node = Node(block)
+        if block.role is not Role.ITEM:
+            roots.append(node)
+            open_items = [one for one in open_items if one.marker and one.marker.values]
+            introduces = block.role is Role.TEXT and text.endswith(":", block.start, block.end)
+            if introduces:
+                open_items = [node]
+            continue
+        parent = _parent(text, node, open_items, direct=introduces)
+        node.parent = parent
+        (parent.children if parent else roots).append(node)
+        open_items = [*_path(parent), node]
+        introduces = True
+    return roots
+
+
+def _path(node: Node | None) -> list[Node]:
+    path: list[Node] = []
+    while node:
+        path.insert(0, node)
+        node = node.parent
+    return path
+
+
+def _parent(text: str, node: Node, open_items: list[Node], *, direct: bool) -> Node | None:
+    """What holds an item; ``direct`` when nothing stands between it and the last of the open ones."""
+    block = node.block
+    meant = list(readings(f"{block.marker} x"))
+    node.marker = next((one for one in meant if one.first), meant[0] if meant else None)
+    if block.level is not None and not (meant and len(meant[0].values) > 1):
+        above = [one for one in open_items if one.block.level is None or one.block.level < block.level]
+        return above[-1] if direct and above else None
+    for other in reversed(open_items):
+        for marker in meant:
+            if other.marker and (marker.follows(other.marker) or _within(marker, other.marker)):
+                node.marker = marker
+                return other.parent if marker.follows(other.marker) else other
+    if open_items and direct and node.marker and node.marker.first:
+        return open_items[-1] if _holds(text, open_items[-1], node.marker) else None
+    return _list_of(node.marker, open_items)
+
+
+def _holds(text: str, item: Node, marker: Marker) -> bool:
+    """Whether a new list right behind an item is that item's."""
+    start, end = item.block.start, item.block.end
+    introduced = item.marker is None or text.endswith(":", start, end) or FOLLOWING.search(text, start, end)
+    return bool(introduced) or (item.marker is not None and _goes_below(marker, item.marker))
+
+
+def _within(marker: Marker, holder: Marker) -> bool:
+    """Whether a dotted number is one of another's: 87.23 of 87, 87.23.1 of 87.23."""
+    return len(marker.values) > 1 and marker.values[:-1] == holder.values and holder.style in {"1.1", "1.", "1)", "(1)"}
+
+
+def _list_of(marker: Marker | None, open_items: list[Node]) -> Node | None:
+    """What holds the open list that an item out of order belongs to: 87.25 after 87.23."""
+    for other in reversed(open_items):
+        if marker and other.marker and other.marker.style == marker.style and marker.values:
+            near = 0 < marker.values[-1] - other.marker.values[-1] <= 3
+            if near and marker.values[:-1] == other.marker.values[:-1]:
+                return other.parent
+    return None
+
+
+def _goes_below(marker: Marker, above: Marker) -> bool:
+    """Whether a new list stands within an item that does not announce it: letters or bullets below numbers."""
+    rank = {"1": 1, "A": 1, "I": 1, "a": 2, "i": 3}
+    below, over = (rank.get(one.style.strip("().-"), 4 if not one.values else 0) for one in (marker, above))
+    if over == 4:  # below a bullet: other bullets, and numbers only where announced
+        return below == 4 and marker.style != above.style
+    return below > over > 0 or (below == over and marker.style[:1] == "(" != above.style[:1])

@@ -1,0 +1,155 @@
+"""Bytes as text, when the file does not say in which encoding: by byte order mark, by trial, by what is plausible."""
+
+import codecs
+import re
+import unicodedata
+from collections import Counter
+
+from ingest.errors import UnreadableReport
+
+_BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_ASCII = re.compile(rb"[\t\n\f\r\x20-\x7e]*")
+_BETWEEN = re.compile(r"[ \n<>.,\u3000-\u3002\uff0c]")
+_HIGH = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
+_BLANKS = 0.01  # of a text's characters, at the least
+_SAMPLE = 2**18  # bytes
+_ODD = 500  # characters in which one control character is forgiven: converters leave some
+_STRAY = 4  # that are forgiven in a short text, too
+
+# What Windows-1252 holds of the languages written with it; a symbol inside a word is another encoding's letter.
+_WESTERN = re.compile(r"[\x00-\x7fÀ-ÿŒœŸ‘’“”„‚–—…•€™‹›«»¡¿§©®ªº°·´¨¸±²³¹¼½¾×÷£¥¢¶µ\xa0\xad†‡‰¦¬¯^˜]*")
+_NOT_WESTERN = re.compile(r"[ÐÞþ]|[^\W\d_][‚„†‡‰¡¿§©®±²³¹¼½¾£¥¢¶µ¦¬¯¨¸\xa0‹]+[a-zà-ÿ]|[a-zà-ÿ][ºª][a-zà-ÿ]")
+_ACCENTED = re.compile(r"[À-ÖØ-öø-ÿŒœŸ]")
+_UNACCENTED = re.compile(r"[A-Za-z]")
+_IN_A_ROW = re.compile(r"[À-ÖØ-öø-ÿ]{4}")
+
+_LEGACY = [
+    *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874"),
+    *("koi8_r", "koi8_u", "iso8859_2", "iso8859_5", "iso8859_6", "iso8859_7", "iso8859_8", "iso8859_9"),
+    *("cp932", "euc_jp", "gb18030", "big5", "cp949", "mac_roman", "mac_cyrillic", "cp850", "cp866", "cp852"),
+]
+
+
+def decoded(raw: bytes) -> str:
+    """The text of a file, exactly as decoded but for the byte order mark. Raises UnreadableReport for what is no text.
+
+    >>> decoded("migración".encode("cp1252"))
+    'migración'
+    """
+    if not raw.strip():
+        raise UnreadableReport("is empty")
+    text = marked(raw)
+    if text is None:
+        text = _unmarked(raw)
+    if not text.strip():
+        raise UnreadableReport("is empty")
+    if not plausible(text):
+        raise _binary()
+    return text
+
+
+def marked(raw: bytes) -> str | None:
+    """The text of a file that opens with a byte order mark; None where there is none."""
+    for mark, encoding in _BOMS:
+        if raw.startswith(mark):
+            # A file cut in the middle of a character still has all the others.
+            return raw[len(mark) :].decode(encoding, errors="replace")
+    return None
+
+
+def wide(raw: bytes) -> str | None:
+    """The text of UTF-16 or UTF-32 without a mark, if the file holds a zero byte at all; None otherwise."""
+    sample = raw[:_SAMPLE]
+    if b"\0" not in sample:
+        return None
+    if sample.count(0) < len(sample) / 4 and _ASCII.fullmatch(sample.replace(b"\0", b"")):
+        return None  # zero bytes strayed into a text
+    best, most = None, 0.0
+    # As UTF-32 hardly anything can be read that is not; between the two UTF-16s, blanks and stops tell.
+    for encodings in (("utf-32-le", "utf-32-be"), ("utf-16-le", "utf-16-be")):
+        for encoding in encodings:
+            text = strictly(raw, encoding)
+            if text and plausible(text) and (score := len(_BETWEEN.findall(text)) / len(text)) > most:
+                best, most = text, score
+        if most > _BLANKS:
+            return best
+    return None
+
+
+def strictly(raw: bytes, encoding: str) -> str | None:
+    """The text, or None where these bytes are not in that encoding, or nobody knows it."""
+    try:
+        return raw.decode(encoding)
+    except (ValueError, LookupError):
+        return None
+
+
+def nearly_utf8(raw: bytes) -> str | None:
+    """The text of UTF-8 with few broken places (a cut end, a pasted line); None otherwise."""
+    text = raw.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    good = len(raw) - len(text)  # bytes behind the first of a character, roughly
+    return text if broken and good > 20 * broken else None
+
+
+def plausible(text: str) -> bool:
+    """Whether these are characters that people write."""
+    if "\0" in text or len(_CONTROL.findall(text)) > max(min(_STRAY, len(text) / 20), len(text) / _ODD):
+        return False
+    sample = text[: _SAMPLE // 4] + text[-_SAMPLE // 4 :]
+    kinds = Counter[str]()
+    for character, times in Counter(sample).items():
+        kinds[unicodedata.category(character)] += times
+    return kinds["Cn"] + kinds["Co"] + kinds["Cs"] <= 0.02 * len(sample)
+
+
+def western(raw: bytes) -> str | None:
+    """The text, where it reads as Spanish, French, English … in Windows-1252, None otherwise."""
+    text = strictly(raw, "cp1252")
+    if text is None or not _WESTERN.fullmatch(text):
+        return None
+    accented, unaccented = len(_ACCENTED.findall(text)), len(_UNACCENTED.findall(text))
+    if accented > 0.3 * unaccented + 2 or _NOT_WESTERN.search(text) or _IN_A_ROW.search(text):
+        return None
+    return text
+
+
+def _unmarked(raw: bytes) -> str:
+    text = wide(raw)
+    if text is not None:
+        return text
+    if b"\0" in raw:
+        raise _binary()
+    if b"\x1b$" in raw and (text := strictly(raw, "iso2022_jp_ext")) is not None:
+        return text
+    for found in (strictly(raw, "utf-8"), nearly_utf8(raw), western(raw)):
+        if found is not None:
+            return found
+    return _guessed(raw)
+
+
+def _guessed(raw: bytes) -> str:
+    """The most plausible of the encodings that were in use before Unicode."""
+    from charset_normalizer import from_bytes
+
+    sample = bytearray()
+    for line in _HIGH.finditer(raw):
+        if sample and len(sample) + len(line.group()) > _SAMPLE:
+            break
+        sample += line.group()
+    for match in from_bytes(bytes(sample[:_SAMPLE]), cp_isolation=_LEGACY):
+        text = strictly(raw, match.encoding)
+        if text is not None and plausible(text):
+            return text
+    raise _binary()
+
+
+def _binary() -> UnreadableReport:
+    return UnreadableReport("is not text in any encoding we know: export the report as PDF, Word or text in UTF-8")

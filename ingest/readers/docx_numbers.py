@@ -1,0 +1,166 @@
+"""The numbers that Word prints in front of list items and headings, computed from numbering.xml.
+
+ECMA-376 part 1, 17.9. Where it is silent, as Word does: the instances of one abstract list go on
+counting together; an instance that overrides a start restarts that level once; a level that comes
+before the levels above it counts them as begun ("1.1", and then "2").
+"""
+
+import re
+from dataclasses import dataclass
+
+from ingest.readers.archive import Element
+from ingest.readers.numerals import numeral
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+VAL = f"{W}val"
+BULLET = "•"
+
+_PLACE = re.compile(r"%([1-9])")
+_LEVELS = 9
+_MAX_MARKER = 200  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One level of a list."""
+
+    start: int
+    form: str  # numFmt: "decimal", "bullet", …
+    width: int  # decimals are filled up with zeros to this many
+    text: str  # "%1.%2" stands for the numbers of the first two levels
+    restart: int | None  # restarts behind this level (from 1) or one above; 0: never; None: behind any above
+    legal: bool  # all numbers in it as decimals
+    style: str  # the paragraph style that stands for this level
+    visible: bool
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """A list as paragraphs name it: an abstract one, with its own starts."""
+
+    abstract: str
+    levels: dict[int, Level]
+    starts: dict[int, int]  # level -> where this instance restarts it
+
+
+class Numbering:
+    """numbering.xml, by the ids that paragraphs give."""
+
+    def __init__(self, root: Element | None, list_styles: dict[str, str]) -> None:
+        """``list_styles``: a list style's id to the numId it names."""
+        self._instances: dict[str, Instance] = {}
+        if root is None:
+            return
+        abstracts: dict[str, dict[int, Level]] = {}
+        links: dict[str, str] = {}
+        for node in root.iterchildren(f"{W}abstractNum"):
+            name = node.get(f"{W}abstractNumId", "")
+            levels = {number(one.get(f"{W}ilvl"), 0): _level(one) for one in node.iterchildren(f"{W}lvl")}
+            abstracts[name] = {at: one for at, one in levels.items() if 0 <= at < _LEVELS}
+            link = node.find(f"{W}numStyleLink")
+            if link is not None:
+                links[name] = link.get(VAL, "")
+        nums = {node.get(f"{W}numId", ""): node for node in root.iterchildren(f"{W}num")}
+        for num_id, node in nums.items():
+            abstract = value(node, "abstractNumId")
+            linked = nums.get(list_styles.get(links.get(abstract, ""), ""))
+            if linked is not None:
+                abstract = value(linked, "abstractNumId")
+            levels = dict(abstracts.get(abstract, {}))
+            starts: dict[int, int] = {}
+            for override in node.iterchildren(f"{W}lvlOverride"):
+                at = number(override.get(f"{W}ilvl"), 0)
+                own = override.find(f"{W}lvl")
+                if own is not None and 0 <= at < _LEVELS:
+                    levels[at] = _level(own)
+                start = override.find(f"{W}startOverride")
+                if start is not None:
+                    starts[at] = number(start.get(VAL), 1)
+            self._instances[num_id] = Instance(abstract, levels, starts)
+
+    def get(self, num_id: str) -> Instance | None:
+        return self._instances.get(num_id)
+
+
+class Counters:
+    """Where the lists of one story stand; body, text boxes and notes are stories that count apart."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, dict[int, int]] = {}  # abstract list -> level -> last number
+        self._restarted: set[tuple[str, int]] = set()
+
+    def next(self, num_id: str, instance: Instance, at: int) -> str:
+        """Counts one paragraph at a level (from 0); what is printed in front of it, empty where nothing is."""
+        levels, values = instance.levels, self._values.setdefault(instance.abstract, {})
+        level = levels.get(at)
+        if level is None:
+            return ""
+        if at in instance.starts and (num_id, at) not in self._restarted:
+            self._restarted.add((num_id, at))
+            values.pop(at, None)
+        for above in range(at):
+            if above in levels and above not in values:
+                values[above] = instance.starts.get(above, levels[above].start)
+        values[at] = values[at] + 1 if at in values else instance.starts.get(at, level.start)
+        for below in [one for one in values if one > at]:
+            restart = levels[below].restart if below in levels else None
+            if restart is None or at < restart:
+                del values[below]
+        return _printed(level, levels, values) if level.visible else ""
+
+
+def _printed(level: Level, levels: dict[int, Level], values: dict[int, int]) -> str:
+    if level.form == "bullet":
+        return BULLET if level.text.strip() else ""
+
+    def put(place: re.Match[str]) -> str:
+        at = int(place[1]) - 1
+        if at not in values or at not in levels:
+            return ""
+        form = "decimal" if level.legal else levels[at].form
+        return numeral(values[at], form, level.language).rjust(levels[at].width, "0")
+
+    return " ".join(_PLACE.sub(put, level.text).split())[:_MAX_MARKER]
+
+
+def _level(node: Element) -> Level:
+    form, width = value(node, "numFmt", "decimal"), 0
+    custom = next((one for one in node.iter(f"{W}numFmt") if one.get(VAL) == "custom"), None)
+    if custom is not None:  # in mc:AlternateContent: "001, 002, 003, ..."
+        form, width = "decimal", min(len(custom.get(f"{W}format", "").partition(",")[0]), 9)
+    restart = node.find(f"{W}lvlRestart")
+    language = node.find(f"{W}rPr/{W}lang")
+    picture = node.find(f"{W}lvlPicBulletId") is not None
+    return Level(
+        start=number(value(node, "start", "1"), 1),
+        form="bullet" if picture else form,
+        width=width,
+        text=BULLET if picture else value(node, "lvlText")[:_MAX_MARKER],
+        restart=None if restart is None else number(restart.get(VAL), 0),
+        legal=switch(node.find(f"{W}isLgl")) is True,
+        style=value(node, "pStyle"),
+        visible=switch(node.find(f"{W}rPr/{W}vanish")) is not True,
+        language=("" if language is None else language.get(VAL, ""))[:2].lower() or "en",
+    )
+
+
+def value(node: Element, child: str, default: str = "") -> str:
+    """The w:val of a child element."""
+    found = node.find(f"{W}{child}")
+    return default if found is None else str(found.get(VAL, default))
+
+
+def number(text: str | None, default: int) -> int:
+    """A whole number that someone wrote into an attribute; nobody counts to a million."""
+    if text is None or not text.isascii() or len(text) > 6:
+        return default
+    try:
+        return int(text)
+    except ValueError:
+        return default
+
+
+def switch(node: Element | None) -> bool | None:
+    """An on/off element: None where it is not there."""
+    return None if node is None else node.get(VAL, "true") not in ("0", "false", "off", "none")

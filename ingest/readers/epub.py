@@ -1,0 +1,86 @@
+"""The reader of EPUB books: its chapters in reading order, each through the HTML reader's walk."""
+
+import posixpath
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from ingest.errors import UnreadableReport
+from ingest.readers.archive import Archive, Element
+from ingest.readers.extract import Builder, Extract
+from ingest.readers.html import page_text, parsed, stated_date, stated_language
+from ingest.readers.html_blocks import Walker
+from ingest.report import Metadata, for_reading
+
+_FONTS_ONLY = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
+_PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document")
+
+
+def read_epub(raw: bytes) -> Extract:
+    """Read an EPUB 2 or 3. Raises UnreadableReport when it is damaged, locked or has no chapters."""
+    archive = Archive(raw)
+    _refuse_locked(archive)
+    place = _package(archive)
+    package = archive.xml(place)
+    members = set(archive.names())
+    builder = Builder()
+    chapters = [name for name in _chapters(package, posixpath.dirname(place)) if name in members]
+    if not chapters:
+        raise UnreadableReport("has no chapters in it: export the report again as EPUB, PDF or Word")
+    for name in chapters:
+        content = archive.read(name)
+        if not content.strip():
+            continue
+        tree = parsed(page_text(content), as_xml=True)
+        if tree.body is not None:
+            Walker(builder).walk(tree.body)
+    return builder.extract(_metadata(package))
+
+
+def _refuse_locked(archive: Archive) -> None:
+    if "META-INF/encryption.xml" not in archive.names():
+        return
+    for one in _named(archive.xml("META-INF/encryption.xml"), "EncryptedData"):
+        ways = {way.get("Algorithm") for way in _named(one, "EncryptionMethod")}
+        if not ways <= set(_FONTS_ONLY):
+            raise UnreadableReport("is locked by its publisher (DRM): ask them for a copy without it")
+
+
+def _package(archive: Archive) -> str:
+    for one in _named(archive.xml("META-INF/container.xml"), "rootfile"):
+        if place := one.get("full-path"):
+            return unquote(place)
+    raise UnreadableReport("is damaged (its container names no package): export it again")
+
+
+def _chapters(package: Element, folder: str) -> Iterator[str]:
+    """Members in reading order, each once; the table of contents is none."""
+    manifest = {one.get("id"): one for one in _named(package, "item")}
+    seen: set[str] = set()
+    for reference in _named(package, "itemref"):
+        item = manifest.get(reference.get("idref"))
+        if item is None or "nav" in (item.get("properties") or "").split():
+            continue
+        if item.get("media-type") not in _PAGES:
+            continue
+        name = posixpath.normpath(posixpath.join(folder, unquote((item.get("href") or "").partition("#")[0])))
+        if name not in seen:
+            seen.add(name)
+            yield name
+
+
+def _metadata(package: Element) -> Metadata:
+    stated: dict[str, str] = {}
+    for name in ("title", "language", "date"):
+        for one in _named(package, name):
+            if text := for_reading("".join(one.itertext())):
+                stated.setdefault(name, text)
+    return Metadata(
+        title=stated.get("title", ""),
+        date=stated_date(stated.get("date", "")),
+        language=stated_language(stated.get("language")),
+    )
+
+
+def _named(root: Element, name: str) -> Iterator[Element]:
+    """Elements of that name in any namespace, or none."""
+    yield from root.iter(f"{{*}}{name}")

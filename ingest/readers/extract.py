@@ -1,0 +1,130 @@
+"""What a reader takes out of one file, and the builder that most of them put it together with."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from ingest.report import Block, Metadata, Role
+
+_SPACES = re.compile(r"[^\S\n]+")
+_LANGUAGE = re.compile(r"([a-zA-Z]{2})(?![a-zA-Z])")
+_INDENT = "  "  # a level of a list
+
+
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """Text with its blocks and pages, and what the file states of itself; see `Report`."""
+
+    text: str
+    blocks: tuple[Block, ...]
+    pages: tuple[tuple[int, int], ...] = ()  # (offset, page from 1)
+    metadata: Metadata = field(default_factory=Metadata)
+
+
+class Builder:
+    """A text put together block by block, an empty line between them."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._length = 0
+        self._blocks: list[Block] = []
+        self._notes: list[tuple[str, str]] = []
+
+    def heading(self, text: str, level: int | None) -> None:
+        """``level`` from 1."""
+        self._add(Role.HEADING, text, level=level)
+
+    def text(self, text: str) -> None:
+        self._add(Role.TEXT, text)
+
+    def item(self, text: str, marker: str, level: int) -> None:
+        """``marker`` as a reader of the file sees it ("•", "1.", "(a)"), computed where need be; ``level`` from 0."""
+        self._add(Role.ITEM, text, marker=marker, level=level)
+
+    def row(self, cells: list[str]) -> None:
+        """A table's row; line breaks inside its cells become spaces."""
+        self._add(Role.ROW, "\t".join(" ".join(cell.split()) for cell in cells).strip("\t"))
+
+    def note(self, text: str, marker: str) -> None:
+        """A footnote or endnote; it is set apart behind the block that is added next, the one that refers to it."""
+        self._notes.append((text, marker))
+
+    def extract(self, metadata: Metadata | None = None) -> Extract:
+        """All of it; call once."""
+        self._add_notes()
+        return Extract("".join(self._pieces), tuple(self._blocks), metadata=metadata or Metadata())
+
+    def _add(self, role: Role, text: str, *, marker: str = "", level: int | None = None) -> None:
+        words = text if role is Role.ROW else "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+        words = words.strip("\n")
+        if not words.strip():
+            return
+        if self._pieces:
+            self._put("\n\n")
+        if marker:
+            self._put(_INDENT * (level or 0) + marker + " ")
+        start = self._length
+        self._put(words)
+        self._blocks.append(Block(role, start, self._length, marker, level))
+        if role is not Role.NOTE:
+            self._add_notes()
+
+    def _add_notes(self) -> None:
+        notes, self._notes = self._notes, []
+        for text, marker in notes:
+            self._add(Role.NOTE, text, marker=marker)
+
+    def _put(self, text: str) -> None:
+        self._pieces.append(text)
+        self._length += len(text)
+
+
+class Inline:
+    """Takes what a Builder takes and makes one string of it: the inside of a table's cell, or of a note."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+
+    def heading(self, text: str, level: int | None) -> None:  # noqa: ARG002
+        self.text(text)
+
+    def text(self, text: str) -> None:
+        if text.strip():
+            self._pieces.append(text.strip())
+
+    def item(self, text: str, marker: str, level: int) -> None:  # noqa: ARG002
+        if text.strip():
+            self._pieces.append(f"{marker} {text.strip()}")
+
+    def row(self, cells: list[str]) -> None:
+        self.text(" ".join(" ".join(cell.split()) for cell in cells if cell))
+
+    def joined(self) -> str:
+        """A line for each piece."""
+        return "\n".join(self._pieces)
+
+
+def stated_date(*times: str) -> str:
+    """The first of these ISO 8601 times that can be a report's, as a date; empty when none can.
+
+    >>> stated_date("1601-01-01T00:00:00Z", "2010-11-12T09:30:00Z")
+    '2010-11-12'
+    """
+    for time in times:
+        try:
+            day = date.fromisoformat(time.strip()[:10])
+        except ValueError:
+            continue
+        if 1990 <= day.year <= 2100:
+            return day.isoformat()
+    return ""
+
+
+def stated_language(tag: str) -> str:
+    """ISO 639-1 out of a language tag; empty when it holds none.
+
+    >>> stated_language("es-AR"), stated_language("qaa"), stated_language("")
+    ('es', '', '')
+    """
+    found = _LANGUAGE.match(tag.strip())
+    return found[1].lower() if found else ""

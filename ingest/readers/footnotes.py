@@ -1,0 +1,49 @@
+"""The notes at the foot of a page, and the raised signs in the text that lead to them."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from ingest.readers.drafts import Draft
+from ingest.readers.layout import Line
+from ingest.report import Role
+
+RULE = re.compile(r"[_\u2013\u2014-]{5,}")  # a line drawn above the notes, without spaces
+_NOTE = re.compile(r"(\d{1,3}(?!\.?\d)|[*∗†‡§¶]{1,4}|[a-z](?=\s))[.)]?\s*(?=\S)")
+_SIGNED = re.compile(r"([*∗†‡§]{1,4})\s*(?=\S)")
+_SMALL = 0.92  # of the usual height; notes are printed smaller
+
+
+def notes_in(lines: Sequence[Line], usual: float) -> list[Draft]:
+    """The footnotes at the foot of a page's columns."""
+    notes: list[Draft] = []
+    for column in dict.fromkeys(line.column for line in lines):
+        inside = [line for line in lines if line.column == column]
+        first = len(inside)
+        while first and inside[first - 1].size < _SMALL * usual and inside[first - 1].cells == 1:
+            first -= 1
+        rule = next((at for at, line in enumerate(inside) if at and RULE.fullmatch(line.text.replace(" ", ""))), None)
+        if rule is not None and rule + 1 < len(inside) and _SIGNED.match(inside[rule + 1].text):
+            first = min(first, rule + 1)
+        signs = {sign for sign in "*∗†‡§" if any(sign in line.text[1:] for line in inside)}
+        for at in range(len(inside) - 1, max(first - 4, 0), -1):  # in the text's own size, but the text leads to it
+            if (found := _SIGNED.match(inside[at].text)) and found[1][0] in signs:
+                first = min(first, at)
+        if first == 0 and len(dict.fromkeys(line.column for line in lines)) == 1:
+            continue  # a page in small print is no page of notes
+        for line in inside[first:]:
+            if found := _NOTE.match(line.text):
+                notes.append(Draft(Role.NOTE, [line], found[1], found.end()))
+            elif notes and notes[-1].lines[-1].column == column:
+                notes[-1].lines.append(line)
+    return notes
+
+
+def drop_marks(lines: Iterable[Line], notes: Mapping[str, Draft]) -> None:
+    """Take out of the text the raised signs that lead to this page's notes."""
+    if not notes:
+        return
+    for line in lines:
+        for mark in line.marks:
+            if mark in notes:
+                notes[mark].anchor = line
+                line.text = re.sub(rf"(?<=\S){re.escape(mark)}(?=[.,;:)\]”’\"']*(?:\s|$))", "", line.text, count=1)

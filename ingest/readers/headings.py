@@ -1,0 +1,49 @@
+"""Which blocks of a paged document are headings: short ones that are printed larger, bolder or in capitals."""
+
+from collections.abc import Sequence
+
+from ingest.readers.drafts import Draft
+from ingest.report import Role
+from ingest.wording import LEADERS
+
+_BOLD_RUN = 5  # blocks; more headings than that do not follow one another
+_LARGER = 1.05  # of the usual size
+_LINES = 4
+_HEADING_LENGTH = 200  # characters
+
+
+def find_headings(blocks: Sequence[Draft], usual: float) -> None:
+    """Make headings of blocks by how they are printed; ``usual`` is the size of most of the text, in points.
+
+    Their levels follow from their styles: the larger, then the bolder, stands above.
+    """
+    bolds = [block.role is not Role.ROW and all(line.bold for line in block.lines) for block in blocks]
+    styles: dict[int, tuple[float, bool, bool]] = {}
+    for at, block in enumerate(blocks[:-1]):
+        text = " ".join(line.text for line in block.lines)
+        if not _may_be(block, text):
+            continue
+        size = max(line.size for line in block.lines)
+        bold = bolds[at] and not all(bolds[at : at + _BOLD_RUN])  # where the text is bold, it says nothing
+        capitals = all(one.isupper() for one in text if one.isalpha())
+        if size > _LARGER * usual or bold or capitals:
+            styles[at] = (round(size / usual, 1), bold, capitals)
+    ranks = {style: rank for rank, style in enumerate(sorted(set(styles.values()), reverse=True), start=1)}
+    for at, style in styles.items():
+        block = blocks[at]
+        block.role, block.marker, block.cut, block.level = Role.HEADING, "", 0, ranks[style]
+
+
+def _may_be(block: Draft, text: str) -> bool:
+    """Whether a block's words can be a heading's."""
+    if block.role is Role.ROW or len(text) > _HEADING_LENGTH or len(block.lines) > _LINES or LEADERS.search(text):
+        return False
+    if block.role is Role.ITEM and (not _outline(block.marker) or text.endswith(":")):
+        return False
+    letters = sum(one.isalpha() for one in text[block.cut :])
+    return letters >= 3 and not text[block.cut].islower() and not text.endswith((".", ";", ","))
+
+
+def _outline(marker: str) -> bool:
+    """Whether a mark may number a heading: "II.", "A.", "1.2", "3."; no bullet, nothing in brackets."""
+    return marker[:1].isalnum() and not marker.endswith(")")

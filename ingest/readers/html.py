@@ -1,0 +1,132 @@
+"""The reader of HTML pages: the page's main text as blocks, without what surrounds it on a screen."""
+
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from ingest.errors import UnreadableReport
+from ingest.readers.decoding import decoded, marked, plausible, strictly, wide
+from ingest.readers.extract import Builder, Extract
+from ingest.readers.html_blocks import Walker
+from ingest.readers.html_content import Content, names
+from ingest.report import Metadata, for_reading
+
+_HEAD = 4096  # bytes in which a page says its encoding
+_STRAY = 500  # bytes to each zero byte that is forgiven
+_DEEPEST = 5_000  # elements open at once; building a tree takes the square of it
+_XML_SAYS = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
+_META_SAYS = re.compile(rb"""<meta[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
+_MEANT = {  # what browsers take these names for (WHATWG, Encoding Standard)
+    **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "ascii", "us-ascii", "windows-1252"), "cp1252"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932"),
+    **dict.fromkeys(("gb2312", "gbk", "gb_2312-80", "x-gbk"), "gb18030"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601"), "cp949"),
+    **dict.fromkeys(("iso-8859-9", "latin5"), "cp1254"),
+    **dict.fromkeys(("tis-620", "iso-8859-11"), "cp874"),
+    **dict.fromkeys(("utf-16", "utf-16le", "utf-16be", "utf-32", "unicode"), "utf-8"),  # else this was not readable
+    **dict.fromkeys(("macintosh", "x-mac-roman"), "mac_roman"),
+}
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+_CLOSED_BY_OTHERS = names(
+    "area base br col embed hr img input link meta param source track wbr body head html p li dt dd td th tr tbody "
+    "thead tfoot colgroup option optgroup rp rt script style"
+)
+_EMPTY_IN_XML = re.compile(r"<([a-zA-Z][\w:.-]*)((?:\s[^<>]*)?)/>")
+_VOID = names("area base br col embed hr img input link meta param source track wbr")
+_TITLES = ("citation_title", "dc.title", "dcterms.title", "og:title")
+_DATES = (
+    *("citation_publication_date", "citation_date", "dc.date", "dcterms.date", "dc.date.issued", "dcterms.issued"),
+    *("article:published_time", "datepublished", "date", "pubdate", "publish_date", "publication_date"),
+    *("dc.date.created", "dcterms.created"),
+)
+_DATE = re.compile(r"(\d{4})(?:[-/](0[1-9]|1[0-2])(?:[-/](0[1-9]|[12]\d|3[01]))?)?(?!\d)")
+
+
+def read_html(raw: bytes) -> Extract:
+    """Read an HTML or XHTML page. Raises UnreadableReport for what is no text."""
+    tree = parsed(page_text(raw))
+    builder = Builder()
+    if body := tree.body or tree.root:
+        content = Content(body)
+        walker = Walker(builder, content.left_out)
+        if content.title is not None:
+            walker.walk(content.title)
+        walker.walk(content.root)
+    return builder.extract(_metadata(tree))
+
+
+def page_text(raw: bytes) -> str:
+    """The page as characters: by byte order mark, as it says itself, or as it looks."""
+    text = marked(raw)
+    if text is None:
+        text = wide(raw)
+    if text is None:
+        if 0 < raw.count(b"\0") < len(raw) / _STRAY:
+            raw = raw.replace(b"\0", b"")  # as browsers do
+        said = _XML_SAYS.search(raw[:_HEAD]) or _META_SAYS.search(raw[:_HEAD])
+        name = said.group(1).decode("ascii", "ignore").lower() if said else ""
+        # UTF-8 that is well-formed is UTF-8, whatever a template says.
+        text = strictly(raw, "utf-8") or (strictly(raw, _MEANT.get(name, name)) if name else None)
+    if text is None or not plausible(text):
+        text = decoded(raw)
+    return text
+
+
+def parsed(text: str, *, as_xml: bool = False) -> LexborHTMLParser:
+    """The page's tree; XHTML's empty elements (``<title/>``, ``<a id="p3"/>``) are closed for the HTML parser."""
+    depth = deepest = 0
+    for closing, name in _TAG.findall(text):
+        if name.lower() not in _CLOSED_BY_OTHERS:
+            depth = max(depth + (-1 if closing else 1), 0)
+            deepest = max(deepest, depth)
+    if deepest > _DEEPEST:
+        raise UnreadableReport(
+            f"has elements nested more than {_DEEPEST:,} deep, which no page does: save it again from a browser"
+        )
+    if as_xml or "http://www.w3.org/1999/xhtml" in text[:_HEAD]:
+        text = _EMPTY_IN_XML.sub(_closed, text)
+    return LexborHTMLParser(text)
+
+
+def stated_date(said: str) -> str:
+    """The date at the start of what a file states, ISO 8601; empty where there is none.
+
+    >>> stated_date("2011/06/02T10:00Z"), stated_date("2011"), stated_date("2 June")
+    ('2011-06-02', '2011', '')
+    """
+    found = _DATE.match(said.strip())
+    return "-".join(part for part in found.groups() if part) if found else ""
+
+
+def stated_language(said: str | None) -> str:
+    """
+    >>> stated_language("es-MX"), stated_language("spanish")
+    ('es', '')
+    """
+    primary = re.split(r"[-_]", (said or "").strip().lower())[0]
+    return primary if re.fullmatch("[a-z]{2}", primary) else ""
+
+
+def _closed(found: re.Match[str]) -> str:
+    name, attributes = found.groups()
+    return found.group() if name.lower() in _VOID else f"<{name}{attributes}></{name}>"
+
+
+def _metadata(tree: LexborHTMLParser) -> Metadata:
+    stated: dict[str, str] = {}
+    for meta in tree.css("meta"):
+        attributes = meta.attributes
+        for key in ("name", "property", "itemprop"):
+            if (name := attributes.get(key)) and (content := attributes.get("content")):
+                stated.setdefault(name.lower(), for_reading(content))
+    title = next((stated[name] for name in _TITLES if stated.get(name)), "") or _title(tree)
+    date = next((found for name in _DATES if (found := stated_date(stated.get(name, "")))), "")
+    root = tree.root
+    said = root.attributes if root is not None and root.tag == "html" else {}
+    return Metadata(title=title, date=date, language=stated_language(said.get("lang") or said.get("xml:lang")))
+
+
+def _title(tree: LexborHTMLParser) -> str:
+    head = tree.head
+    title: LexborNode | None = head.css_first("title") if head is not None else None
+    return for_reading(title.text()) if title is not None else ""

@@ -1,0 +1,257 @@
+"""From drawn runs of text to lines in reading order: columns are found by the gutter between them.
+
+Coordinates are points; y grows downward. A page's runs come in the order its file draws them; they
+take their place from the page: columns one after the other, a line across all columns between what
+is above and below it, cells of one row side by side.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+_CELL = 1.4  # heights; runs further apart on one line are cells of a row
+_ACROSS = 0.25  # share of a region's lines that may run across its gutter (titles, tables)
+_COLUMN_LINES = 4  # fewer lines make no column
+_COLUMN_WORDS = 3  # of its usual line
+_FILLED = 0.55  # share of a column's width that its lines fill; a table's cells fill less
+_SIGN = re.compile(r"\d{1,3}|[*∗†‡§]{1,4}")  # that may lead to a note
+_BACKWARD = re.compile("[\u0590-\u08ff]")  # Hebrew, Arabic and their kin
+_MARGIN = 60  # points; no gutter is nearer to the edge
+
+
+@dataclass(slots=True)
+class Run:
+    """Text drawn without a wide gap, on one line."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    size: float  # of the font
+    bold: bool = False
+    quarter: int = 0  # turns of the direction of writing, counter-clockwise
+    broken: bool = False  # ends in a hyphen that breaks a word
+    marks: tuple[str, ...] = ()  # raised signs behind its words, that may lead to notes
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+@dataclass(slots=True, eq=False)
+class Line:
+    """Runs side by side; ``cells`` are more than one in a row of a table."""
+
+    text: str  # with tabs between cells
+    left: float
+    right: float
+    top: float
+    bottom: float
+    size: float
+    bold: bool
+    broken: bool
+    marks: tuple[str, ...]
+    cells: int = 1
+    page: int = 0
+    column: int = 0  # lines of different columns on a page differ in it
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+    def one_cell(self) -> None:
+        """Take what looked like cells for words set wide."""
+        if self.cells > 1:
+            self.text, self.cells = self.text.replace("\t", " "), 1
+
+
+@dataclass(slots=True)
+class Page:
+    """One page's lines in reading order."""
+
+    number: int  # from 1
+    top: float
+    bottom: float
+    lines: list[Line] = field(default_factory=list)
+
+
+def lines_in(runs: Sequence[Run], page: int) -> list[Line]:
+    """The runs as lines in reading order; what runs in another direction than most comes last."""
+    directions: dict[int, list[Run]] = {}
+    for run in runs:
+        directions.setdefault(run.quarter, []).append(run)
+    lines: list[Line] = []
+    for some in sorted(directions.values(), key=len, reverse=True):
+        for region in _regions(_adjoined(some)):
+            rows = _rows(region)
+            for line in rows:
+                line.page, line.column = page, len(lines)
+            lines += rows
+    return lines
+
+
+def _adjoined(runs: list[Run]) -> list[Run]:
+    """The runs with those in one that stand close beside each other, in whatever order they were drawn."""
+    levels: list[list[Run]] = []
+    for run in sorted(runs, key=lambda one: one.top + one.bottom):
+        if levels and _level(levels[-1], run):
+            levels[-1].append(run)
+        else:
+            levels.append([run])
+    joined: list[Run] = []
+    for level in levels:
+        row: list[Run] = []
+        for run in sorted(_without_loose_signs(level), key=lambda one: one.left):
+            if row and not -0.3 < (run.left - row[-1].right) / max(row[-1].size, run.size) < 1:
+                joined.append(_one_run(row))
+                row = []
+            row.append(run)
+        joined.append(_one_run(row))
+    return joined
+
+
+def _without_loose_signs(level: Sequence[Run]) -> list[Run]:
+    """The runs of a line; a raised sign drawn by itself over another run becomes that run's mark."""
+    if len(level) == 1:
+        return list(level)
+    kept: list[Run] = []
+    for run in level:
+        over = [
+            one for one in level if one.left <= run.left and run.right <= one.right + 1 and run.size < 0.85 * one.size
+        ]
+        if over and _SIGN.fullmatch(run.text):
+            over[0].marks = (*over[0].marks, run.text)
+        else:
+            kept.append(run)
+    return kept
+
+
+def _level(row: Sequence[Run], run: Run) -> bool:
+    """Whether a run stands on the line of others; raised signs do."""
+    main = max(row, key=lambda one: one.size)
+    shared = min(main.bottom, run.bottom) - max(main.top, run.top)
+    return shared >= 0.5 * min(main.height, run.height)
+
+
+def _one_run(row: list[Run]) -> Run:
+    if len(row) == 1:
+        return row[0]
+    usual = max(row, key=lambda one: len(one.text)).size
+    signs = tuple(one.text for one in row[1:] if one.size < 0.85 * usual and _SIGN.fullmatch(one.text))
+    line = _line(row)
+    return Run(
+        line.text, line.left, line.right, line.top, line.bottom, line.size, line.bold, row[0].quarter, line.broken,
+        (*line.marks, *signs),
+    )  # fmt: skip
+
+
+def _regions(runs: list[Run]) -> Iterable[list[Run]]:
+    """The page in regions without columns, in reading order."""
+    gutter = _gutter(runs)
+    if gutter is None:
+        yield runs
+        return
+    bands: list[list[Run]] = [[]]
+    for run in sorted(runs, key=lambda one: one.top):
+        if run.left < gutter < run.right:
+            bands += [[run], []]
+        else:
+            bands[-1].append(run)
+    for band in bands:
+        sides = [one for one in band if one.right <= gutter], [one for one in band if one.left >= gutter]
+        for side in sides if any(sides) else (band,):
+            if side:
+                yield from _regions(side)
+
+
+def _gutter(runs: Sequence[Run]) -> float | None:
+    """The x that parts the region in two columns, each well filled with lines that stand beside each other."""
+    if len(runs) < 2 * _COLUMN_LINES:
+        return None
+    left, right = min(one.left for one in runs), max(one.right for one in runs)
+    if sum(one.right - one.left > 0.6 * (right - left) for one in runs) > _ACROSS * len(runs):
+        return None
+    edges = sorted({one.right for one in runs} | {one.left for one in runs})
+    best: tuple[int, float] | None = None
+    for a, b in pairwise(edges):
+        x = (a + b) / 2
+        if b - a <= 4 or not left + _MARGIN < x < right - _MARGIN:
+            continue
+        across = sum(one.left < x < one.right for one in runs)
+        if across <= _ACROSS * len(runs) and (best is None or across < best[0]) and _columns(runs, x):
+            best = (across, x)
+    return best[1] if best else None
+
+
+def _columns(runs: Sequence[Run], x: float) -> bool:
+    """Whether both sides of x are columns of running text."""
+    sides = [one for one in runs if one.right <= x], [one for one in runs if one.left >= x]
+    for side in sides:
+        if len(side) < _COLUMN_LINES:
+            return False
+        left, right = min(one.left for one in side), max(one.right for one in side)
+        if median(one.right - one.left for one in side) < _FILLED * (right - left):
+            return False
+        if median(one.text.count(" ") + 1 for one in side) < _COLUMN_WORDS:
+            return False
+    tops = [min(one.top for one in side) for side in sides]
+    bottoms = [max(one.bottom for one in side) for side in sides]
+    shared = min(bottoms) - max(tops)
+    return shared > 0.3 * min(b - t for t, b in zip(tops, bottoms, strict=True))
+
+
+def _rows(runs: Sequence[Run]) -> list[Line]:
+    """Runs from top to bottom, those on one baseline as one line."""
+    rows: list[list[Run]] = []
+    for run in sorted(runs, key=lambda one: (one.top + one.bottom, one.left)):
+        if rows and _beside(rows[-1], run):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    return [_line(row) for row in rows]
+
+
+def _beside(row: Sequence[Run], run: Run) -> bool:
+    return _level(row, run) and all(run.left >= one.right - 1 or run.right <= one.left + 1 for one in row)
+
+
+def _line(row: list[Run]) -> Line:
+    if len(row) == 1:
+        one = row[0]
+        return Line(
+            one.text, one.left, one.right, one.top, one.bottom, one.size, one.bold, one.broken, one.marks
+        )  # fmt: skip
+    backward = sum(_right_to_left(one.text) for one in row) > len(row) / 2
+    row.sort(key=lambda one: -one.right if backward else one.left)
+    main = max(row, key=lambda one: len(one.text))
+    pieces, cells = [row[0].text], 1
+    for before, run in pairwise(row):
+        gap = max(run.left - before.right, before.left - run.right)
+        cell = gap > _CELL * main.height
+        cells += cell
+        pieces += ["\t" if cell else " " if gap > 0.1 * main.height else "", run.text]
+    return Line(
+        text="".join(pieces),
+        left=min(one.left for one in row),
+        right=max(one.right for one in row),
+        top=main.top,
+        bottom=main.bottom,
+        size=main.size,
+        bold=all(one.bold for one in row if any(map(str.isalpha, one.text))),
+        broken=row[-1].broken,
+        marks=tuple(mark for one in row for mark in one.marks),
+        cells=cells,
+    )
+
+
+def _right_to_left(text: str) -> bool:
+    return bool(_BACKWARD.search(text))
+
+
+def quarter_of(angle: float) -> int:
+    """Radians as quarter turns, 0 to 3."""
+    return round(angle / (math.pi / 2)) % 4

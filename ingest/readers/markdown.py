@@ -1,0 +1,192 @@
+"""The reader of Markdown: CommonMark with tables and footnotes, its words without the marks."""
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import yaml  # type: ignore[import-untyped]
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.token import Token
+
+from ingest.readers.decoding import decoded
+from ingest.readers.extract import Builder, Extract
+from ingest.readers.html import stated_date, stated_language
+from ingest.report import Metadata, for_reading
+
+_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.{0,65536}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
+_KEY = re.compile(r"\s*(?:#[^\n]*\n\s*)*[\w-]+[ \t]*:(?:\s|$)")
+_NOTE = re.compile(r"\[\^([^\]\s]{1,60})\]:[ \t]*(.*)")
+_REFERENCE = re.compile(r"\[\^([^\]\s]{1,60})\]")
+_DEEPEST = 50  # levels of lists and quotations together
+_KEYS = {
+    "title": ("title", "titulo", "título"),
+    "date": ("date", "fecha"),
+    "language": ("language", "lang", "idioma"),
+    "rapporteur": ("rapporteur", "relator", "relatora"),
+    "place": ("place", "lugar"),
+    "forum": ("forum", "foro"),
+    "year": ("year", "año"),
+}
+
+
+def read_markdown(raw: bytes) -> Extract:
+    """Read Markdown in any encoding. Raises UnreadableReport for what is no text."""
+    text = decoded(raw).replace("\r\n", "\n").replace("\r", "\n")
+    front = front_matter(text)
+    if front:
+        text = text[front.end() :]
+    builder = Builder()
+    _Blocks(builder).give(_markdown().parse(text))
+    return builder.extract(_metadata(front.group(1)) if front else Metadata())
+
+
+def front_matter(text: str) -> re.Match[str] | None:
+    """The YAML at the head of a file, between lines of three hyphens; group 1 is the YAML."""
+    front = _FRONT_MATTER.match(text)
+    return front if front and _KEY.match(front.group(1)) else None
+
+
+def _markdown() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
+    markdown.block.ruler.before("reference", "note", _read_note, {"alt": ["paragraph", "reference"]})
+    return markdown
+
+
+def _read_note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """``[^1]: text`` and the lines that belong to it: up to a blank line, behind it those that are indented."""
+    if state.is_code_block(start):
+        return False
+    found = _NOTE.match(state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]])
+    if found is None:
+        return False
+    if silent:
+        return True
+    lines = [found.group(2)]
+    line = start + 1
+    while line < end:
+        content = state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+        blank_before = state.isEmpty(line - 1)
+        if _NOTE.match(content) or (blank_before and content and state.sCount[line] < state.blkIndent + 2):
+            break
+        lines.append(content)
+        line += 1
+    state.line = line
+    opening = state.push("note_open", "", 1)
+    opening.meta = {"label": found.group(1)}
+    inline = state.push("inline", "", 0)
+    inline.content, inline.map, inline.children = "\n".join(lines).strip(), [start, line], []
+    state.push("note_close", "", -1)
+    return True
+
+
+class _Blocks:
+    """Puts markdown-it's tokens into a builder."""
+
+    def __init__(self, builder: Builder) -> None:
+        self._builder = builder
+        self._item: tuple[str, int] | None = None  # marker and level of the item that is open
+        self._words: list[str] = []  # its paragraphs so far
+        self._depth = -1
+        self._labels: set[str] = set()
+
+    def give(self, tokens: list[Token]) -> None:
+        self._labels = {token.meta["label"] for token in tokens if token.type == "note_open"}
+        for before, token in zip([None, *tokens], tokens, strict=False):
+            kind = token.type
+            if kind in ("bullet_list_open", "ordered_list_open"):
+                self._end_item()
+                self._depth += 1
+            elif kind in ("bullet_list_close", "ordered_list_close"):
+                self._depth -= 1
+            elif kind == "list_item_open":
+                self._item = (token.info + token.markup if token.info else "•", self._depth)
+            elif kind == "list_item_close":
+                self._end_item()
+            elif kind in ("fence", "code_block"):
+                self._text(token.content.rstrip("\n"))
+            elif kind == "inline" and before is not None:
+                self._inline(token, before)
+            elif kind == "tr_open":
+                self._end_item()
+                self._row: list[str] = []
+            elif kind == "tr_close":
+                self._builder.row(self._row)
+
+    def _inline(self, token: Token, before: Token) -> None:
+        text = _REFERENCE.sub(self._reference, "".join(_words(token.children or [])))
+        if before.type == "heading_open":
+            number = self._item[0] if self._item is not None and not self._words else ""
+            self._end_item()
+            text = f"{number} {text}" if number[:1].isdigit() else text
+            self._builder.heading(" ".join(text.split()), int(before.tag[1]))
+        elif before.type == "note_open":
+            self._builder.note(" ".join(text.split()), before.meta["label"])
+        elif before.type in ("th_open", "td_open"):
+            self._row.append(text)
+        else:
+            self._text(text)
+
+    def _text(self, text: str) -> None:
+        if self._item is not None:
+            self._words.append(text)
+        else:
+            self._builder.text(text)
+
+    def _end_item(self) -> None:
+        """Give the item that is open; what follows in it stands by itself."""
+        if self._item is not None and self._words:
+            self._builder.item("\n".join(self._words), *self._item)
+        self._item = None
+        self._words.clear()
+
+    def _reference(self, found: re.Match[str]) -> str:
+        """Marks that call a note go: in a quotation they would be part of the word before them."""
+        return "" if found.group(1) in self._labels else found.group()
+
+
+def _words(tokens: list[Token]) -> Iterator[str]:
+    """The words of inline tokens; markup that holds (HTML, images' addresses) has none."""
+    for token in tokens:
+        if token.type in ("text", "code_inline", "text_special"):
+            yield token.content
+        elif token.type == "softbreak":
+            yield " "
+        elif token.type == "hardbreak" or (
+            token.type == "html_inline" and re.match(r"<br\b", token.content, re.IGNORECASE)
+        ):
+            yield "\n"
+        elif token.type == "image":
+            yield from _words(token.children or [])
+
+
+def _metadata(stated: str) -> Metadata:
+    """What the front matter says; YAML that cannot be read says nothing."""
+    try:
+        found = yaml.safe_load(stated)
+    except (yaml.YAMLError, ValueError, RecursionError, AttributeError, KeyError, TypeError):
+        return Metadata()
+    if not isinstance(found, dict):
+        return Metadata()
+    values = {str(key).lower(): value for key, value in found.items() if isinstance(key, str | int)}
+    said = {field: _first(values, keys) for field, keys in _KEYS.items()}
+    year = said.pop("year")
+    return Metadata(
+        title=said["title"],
+        forum=said["forum"],
+        year=int(year) if re.fullmatch(r"[12]\d{3}", year) else None,
+        place=said["place"],
+        rapporteur=said["rapporteur"],
+        date=stated_date(said["date"]),
+        language=stated_language(said["language"]),
+    )
+
+
+def _first(values: dict[str, object], keys: tuple[str, ...]) -> str:
+    for key in keys:
+        value = values.get(key)
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, str | int) and not isinstance(value, bool):
+            return for_reading(str(value))
+    return ""

@@ -1,0 +1,90 @@
+"""Numbers as lists print them: 3 is "3", "c", "III" or "3rd"."""
+
+from collections.abc import Callable
+
+_ROMAN = (
+    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc")),
+    *((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
+)
+_RUSSIAN = "абвгдежзиклмнопрстуфхцчшщыэюя"  # as Word counts: without ё, й, ъ, ь
+_CHICAGO = "*†‡§"
+
+
+def roman(number: int) -> str:
+    """
+    >>> roman(1949)
+    'mcmxlix'
+    """
+    if not 0 < number < 5000:
+        return str(number)
+    said = ""
+    for value, sign in _ROMAN:
+        said += sign * (number // value)
+        number %= value
+    return said
+
+
+def letters_repeated(number: int, alphabet: str = "abcdefghijklmnopqrstuvwxyz") -> str:
+    """As Word counts behind z.
+
+    >>> letters_repeated(3), letters_repeated(28)
+    ('c', 'bb')
+    """
+    times, place = divmod(number - 1, len(alphabet))
+    return alphabet[place] * (times + 1) if 0 <= times < 30 else str(number)
+
+
+def letters_in_turn(number: int) -> str:
+    """As OpenDocument counts behind z, unless told otherwise.
+
+    >>> letters_in_turn(3), letters_in_turn(28)
+    ('c', 'ab')
+    """
+    if not 0 < number < 1_000_000:
+        return str(number)
+    said = ""
+    while number:
+        number, place = divmod(number - 1, 26)
+        said = chr(ord("a") + place) + said
+    return said
+
+
+def ordinal(number: int, language: str = "en") -> str:
+    """
+    >>> ordinal(3), ordinal(12), ordinal(1, "fr"), ordinal(2, "es")
+    ('3rd', '12th', '1er', '2º')
+    """
+    if language in ("es", "pt", "it", "gl"):
+        return f"{number}º"
+    if language == "fr":
+        return "1er" if number == 1 else f"{number}e"
+    if language != "en":
+        return f"{number}."
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+_FORMS: dict[str, Callable[[int], str]] = {
+    "none": lambda _: "",
+    "decimalZero": lambda n: f"{n:02d}",
+    "lowerLetter": letters_repeated,
+    "upperLetter": lambda n: letters_repeated(n).upper(),
+    "lowerRoman": roman,
+    "upperRoman": lambda n: roman(n).upper(),
+    "russianLower": lambda n: letters_repeated(n, _RUSSIAN),
+    "russianUpper": lambda n: letters_repeated(n, _RUSSIAN).upper(),
+    "chicago": lambda n: letters_repeated(n, _CHICAGO),
+    "numberInDash": lambda n: f"- {n} -",
+    "decimalEnclosedCircle": lambda n: chr(0x2460 + n - 1) if 0 < n <= 20 else str(n),
+}
+
+
+def numeral(number: int, form: str, language: str = "en") -> str:
+    """``form`` is a numFmt of WordprocessingML (ECMA-376 part 1, 17.18.59); those we do not know print as decimals.
+
+    >>> numeral(4, "upperRoman"), numeral(4, "decimalZero"), numeral(4, "ideographTraditional")
+    ('IV', '04', '4')
+    """
+    if form == "ordinal":
+        return ordinal(number, language)
+    return _FORMS.get(form, str)(number)

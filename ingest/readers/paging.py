@@ -1,0 +1,230 @@
+"""From a document's pages of lines to one text with blocks: what belongs to the paper and not to the text goes.
+
+Running headers, footers and page numbers are left out; footnotes are set apart behind the text; a word
+broken at a line's end is made whole; a paragraph or item goes on over columns and pages.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from statistics import median
+
+from ingest.markers import Marker, plausible, readings
+from ingest.readers.drafts import Draft
+from ingest.readers.extract import Extract
+from ingest.readers.footnotes import RULE, drop_marks, notes_in
+from ingest.readers.headings import find_headings
+from ingest.readers.hyphens import mend_words
+from ingest.readers.layout import Line, Page
+from ingest.readers.margins import margins
+from ingest.report import Block, Role
+from ingest.wording import LEADERS
+
+_SENTENCE_END = re.compile(r"[.!?…:;؟。][\"'»”’)\]]*$")
+_FULL_STOP = re.compile(r"[.!?…؟。][\"'»”’)\]]*$")
+_BREAK = 1.35  # of the usual distance from line to line; more is a new paragraph
+
+
+def compose(pages: Sequence[Page]) -> Extract:
+    """The pages as one text in reading order."""
+    usual = _usual_size(pages)
+    of_the_paper = margins(pages)
+    body: list[Line] = []
+    notes: list[Draft] = []
+    for page in pages:
+        rest = [line for line in page.lines if id(line) not in of_the_paper]
+        below = notes_in(rest, usual)
+        apart = {id(line) for note in below for line in note.lines}
+        kept = [line for line in rest if id(line) not in apart and not RULE.fullmatch(line.text.replace(" ", ""))]
+        drop_marks(kept, {note.marker: note for note in below})
+        body += kept
+        notes += below
+    mend_words(body)
+    for note in notes:
+        mend_words(note.lines)
+    blocks = list(_blocks([line for line in body if line.text]))
+    find_headings(blocks, usual)
+    return _written(list(_with_notes(blocks, notes)))
+
+
+def _usual_size(pages: Iterable[Page]) -> float:
+    """The size that most of the text is printed in."""
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for line in page.lines:
+            sizes[round(line.size * 4) / 4] += len(line.text)
+    return sizes.most_common(1)[0][0] or 1.0
+
+
+def _with_notes(blocks: Sequence[Draft], notes: Iterable[Draft]) -> Iterator[Draft]:
+    """The blocks with each note behind the one that refers to it, else behind the last of its page."""
+    home = {id(line): at for at, block in enumerate(blocks) for line in block.lines}
+    last_on = {line.page: at for at, block in enumerate(blocks) for line in block.lines}
+    behind: dict[int, list[Draft]] = defaultdict(list)
+    for note in notes:
+        at = home.get(id(note.anchor), last_on.get(note.lines[0].page, len(blocks) - 1))
+        behind[at].append(note)
+    yield from behind[-1]
+    for at, block in enumerate(blocks):
+        yield block
+        yield from behind[at]
+
+
+# Blocks
+
+
+def _blocks(lines: Sequence[Line]) -> Iterator[Draft]:
+    leading = _leading(lines)
+    edges = _right_edges(lines)
+    known: dict[str, Marker] = {}
+    block: Draft | None = None
+    last: Marker | None = None
+    rows = _rows(lines)
+    for line in lines:
+        if id(line) in rows:
+            if block:
+                yield block
+            yield Draft(Role.ROW, [line])
+            block = None
+            continue
+        ended = block is None or _ended(block, line, leading, edges)
+        after_break = ended or bool(block and _SENTENCE_END.search(block.ending))
+        text = line.text
+        marker = next((one for one in readings(text) if _acceptable(one, known, last, after_break)), None)
+        if marker is None and not ended and block:
+            block.lines.append(line)
+            continue
+        if block:
+            yield block
+        if marker:
+            known[marker.style] = last = marker
+            block = Draft(Role.ITEM, [line], marker.printed, marker.end)
+        else:
+            block = Draft(Role.TEXT, [line])
+    if block:
+        yield block
+
+
+def _acceptable(marker: Marker, known: dict[str, Marker], last: Marker | None, after_break: bool) -> bool:
+    return plausible(marker, after_break=after_break, last=last, known=known)
+
+
+def _rows(lines: Sequence[Line]) -> set[int]:
+    """The ids of the lines that are rows of a table: with cells, and more of the kind beside them.
+
+    What looks like cells on a line by itself is a line set wide, or an item's mark and its text.
+    """
+    apart = [line.cells > 1 and not _marker_and_text(line) for line in lines]
+    rows: set[int] = set()
+    for before, line, after, (one, two, three) in zip(
+        [None, *lines],
+        lines,
+        [*lines[1:], None],
+        zip([False, *apart], apart, [*apart[1:], False], strict=False),
+        strict=False,
+    ):
+        beside = (one and _together(before, line)) or (three and _together(line, after))
+        if (two and beside) or LEADERS.search(line.text):
+            rows.add(id(line))
+        else:
+            line.one_cell()
+    return rows
+
+
+def _together(line: Line | None, after: Line | None) -> bool:
+    return line is not None and after is not None and (line.page, line.column) == (after.page, after.column)
+
+
+def _marker_and_text(line: Line) -> bool:
+    """Whether what looks like two cells is an item's mark and its text."""
+    cells = line.text.split("\t")
+    return len(cells) == 2 and any(one.end >= len(cells[0]) for one in readings(line.text))
+
+
+def _leading(lines: Sequence[Line]) -> float:
+    """The usual distance from line to line, in line heights."""
+    steps = [
+        (after.top - before.top) / before.height
+        for before, after in pairwise(lines)
+        if (before.page, before.column) == (after.page, after.column)
+        and 0 < after.top - before.top < 3 * before.height
+        and abs(after.height - before.height) < 0.1 * before.height
+    ]
+    return median(steps) if steps else 1.2
+
+
+def _right_edges(lines: Iterable[Line]) -> dict[tuple[int, int], tuple[float, float]]:
+    """Left and right edge of each page's columns."""
+    edges: dict[tuple[int, int], tuple[float, float]] = {}
+    for line in lines:
+        left, right = edges.get((line.page, line.column), (line.left, line.right))
+        edges[line.page, line.column] = min(left, line.left), max(right, line.right)
+    return edges
+
+
+def _ended(block: Draft, line: Line, leading: float, edges: dict[tuple[int, int], tuple[float, float]]) -> bool:
+    """Whether a block is over before a line that has no mark."""
+    before = block.lines[-1]
+    left, right = edges[line.page, line.column]
+    width = right - left
+    goes_on = line.text[:1].islower()
+    stopped = bool(_FULL_STOP.search(before.text)) or (before.text.endswith((":", ";")) and not goes_on)
+    if _printed_otherwise(block, line, stopped=stopped, short=before.right <= right - 0.15 * width):
+        return True
+    if (line.page, line.column) != (before.page, before.column):
+        title = block.role is Role.TEXT and before.bold
+        return stopped or ((title or before.right < right - 0.35 * width) and not goes_on)
+    step = (line.top - before.top) / (leading * before.size)
+    if block.role is Role.ITEM and before.text.endswith((";", ",")):
+        return step > 3  # the list goes on, and so does its item
+    if step > _BREAK or step < 0:
+        return stopped or not (goes_on and step < 2)
+    return stopped and _begins(block, line, short=before.right < right - 0.2 * width)
+
+
+def _printed_otherwise(block: Draft, line: Line, *, stopped: bool, short: bool) -> bool:
+    """Whether a line is printed in another size or weight than the block before it, and not by chance."""
+    before = block.lines[-1]
+    if abs(line.size - before.size) > 0.1 * before.size and (stopped or not line.text[:1].islower()):
+        return True
+    title = short and before.bold and all(one.bold for one in block.lines)
+    return line.bold != before.bold and (stopped or title)
+
+
+def _begins(block: Draft, line: Line, *, short: bool) -> bool:
+    """Whether a line behind a full stop begins a paragraph: indented, or behind a short line."""
+    starts, before = min(one.left for one in block.lines), block.lines[-1]
+    indent = 0.8 * line.size
+    if line.left > starts + indent and len(block.lines) > 1 and before.left < line.left - indent:
+        return True
+    return short and bool(_FULL_STOP.search(before.text)) and line.text[:1].isupper()
+
+
+# Writing it down
+
+
+def _written(blocks: Sequence[Draft]) -> Extract:
+    pieces: list[str] = []
+    done: list[Block] = []
+    pages: list[tuple[int, int]] = []
+    at = 0
+    for block in blocks:
+        lines = [line for line in block.lines if line.text]
+        if not lines:
+            continue
+        if pieces:
+            pieces.append("\n\n")
+            at += 2
+        start = at + min(block.cut, len(lines[0].text))
+        for number, line in enumerate(lines):
+            if number:
+                pieces.append("\n")
+                at += 1
+            if not pages or pages[-1][1] != line.page:
+                pages.append((at, line.page))
+            pieces.append(line.text)
+            at += len(line.text)
+        if start < at:
+            done.append(Block(block.role, start, at, block.marker, block.level))
+    return Extract("".join(pieces), tuple(done), tuple(pages))

@@ -1,0 +1,15 @@
+"""The reader of plain text: the text exactly as decoded, with the pages that form feeds start."""
+
+import re
+
+from ingest.lines import blocks_in
+from ingest.readers.decoding import decoded
+from ingest.readers.extract import Extract
+
+
+def read_plain(raw: bytes) -> Extract:
+    """Read plain text in any encoding. Raises UnreadableReport for what is no text."""
+    text = decoded(raw)
+    starts = [found.end() for found in re.finditer("\f", text) if found.end() < len(text)]
+    pages = tuple((start, page) for page, start in enumerate([0, *starts], 1)) if starts else ()
+    return Extract(text, blocks_in(text), pages)

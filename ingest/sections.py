@@ -1,0 +1,69 @@
+"""A report's headings, and what the blocks from one heading to the next have in common."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from ingest.nesting import Node
+from ingest.report import Role
+from ingest.strength import instructs
+from ingest.wording import FOLLOWING, NOUN, SECTION, SENTENCE_END, of_others, sentences
+
+HEADING_LENGTH = 160  # characters; nothing longer is taken for one unless its file says so
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading with what tells its level."""
+
+    style: str  # headings of one style stand on one level
+    text: str
+    level: int | None = None  # as the file states it
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What the blocks from one heading to the next have in common."""
+
+    listed: bool  # a list stands in it
+    items: tuple[Node, ...]  # that no other block holds
+    announcing: frozenset[str]  # styles of the marks of items that only announce the recommendations below them
+
+
+def heading_of(node: Node, text: str, following: Node | None) -> Heading | None:
+    """The heading that a block is, if it is one."""
+    block = node.block
+    if block.role is Role.HEADING:
+        section = SECTION.match(text)
+        return Heading(section["unit"].lower() if section else f"level {block.level}", text, block.level)
+    if block.role is not Role.TEXT or len(text) > HEADING_LENGTH or not (following or node.children):
+        return None
+    if text.endswith(":"):
+        return Heading("list", text) if node.children else None
+    if SENTENCE_END.search(text) or text.endswith((";", ",")) or text[:1].islower() or "\t" in text:
+        return None
+    section = SECTION.match(text)
+    return Heading(section["unit"].lower() if section else "plain", text)
+
+
+def sections(
+    nodes: Sequence[Node], texts: Sequence[str], headings: Sequence[Heading | None]
+) -> Iterator[tuple[Section, list[int]]]:
+    """The positions of the blocks from each heading to the next."""
+    starts = [at for at, heading in enumerate(headings) if heading and heading.style != "list"]
+    for start, end in pairwise(sorted({0, *starts, len(nodes)})):
+        members = list(range(start, end))
+        items = tuple(nodes[at] for at in members if nodes[at].block.role is Role.ITEM)
+        listed = bool(items) or any(nodes[at].children for at in members)
+        announcing = {
+            node.marker.style for at in members if (node := nodes[at]).marker and node.children and announces(texts[at])
+        }
+        yield Section(listed, items, frozenset(announcing)), members
+
+
+def announces(text: str) -> bool:
+    """Whether a numbered paragraph only announces the recommendations listed below it."""
+    first = sentences(text)[0] if text else ""
+    if not NOUN.search(first) or instructs(text):
+        return False
+    return bool(FOLLOWING.search(text)) and not of_others(text)

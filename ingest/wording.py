@@ -1,0 +1,56 @@
+"""The words by which reports themselves say what a passage is, in es en fr pt and, where the words are plain, ar."""
+
+import re
+
+SECTION = re.compile(
+    r"(?P<unit>mesa[ -]redonda|roundtable|table ronde|sesi[óo]n|session|sess[ãa]o|cap[íi]tulo|chapter|chapitre)"
+    r"\s+(?P<number>\d+(?:\.\d+)*)",
+    re.IGNORECASE,
+)
+RECOMMENDATIONS = re.compile(r"\brecom(?:m?end|mand)a|توصيات", re.IGNORECASE)  # in a heading
+NOUN = re.compile(r"\brecom(?:m?endat|mandat|endac|endaç)[^\W\d]*|توصيات", re.IGNORECASE)
+FOLLOWING = re.compile(  # introduces a list that no colon introduces
+    r"\b(?:following|below|listed|siguientes?|a continuaci[óo]n|suivante?s?|ci-(?:dessous|apr[èe]s)|seguintes?|"
+    r"abaixo)\b|التالية",
+    re.IGNORECASE,
+)
+OTHERWISE = re.compile(  # behind one of those: it is said of recommendations, they do not follow
+    r"\s+(?:comments?|observations?|responses?|replies|comentarios|observaciones|respuestas|commentaires|réponses|"
+    r"comentários|observações|respostas)\b",
+    re.IGNORECASE,
+)
+QUOTES = re.compile(r"[^:]{0,40}\b(?:recommend|recomend|recommand)[^:]{0,80}:\s*", re.IGNORECASE)  # in a note
+WE_RECOMMEND = re.compile(
+    r"\b(?:we (?:therefore |also |further )?recommend|recommends? that|is recommended that|"
+    r"recomendamos|se recomiendan?(?! en)|recomiendan? (?:que|a)|"
+    r"nous recommandons|recommand(?:e|ent) (?:que|de|à|au|aux)|il est recommandé|"
+    r"recomenda-se|recomendam? (?:que|a|ao|aos))\b|نوصي|يوصي|توصي",
+    re.IGNORECASE,
+)
+CONCLUSION = re.compile(
+    r"(?:en|para|to|in|em|pour) (?:conclusi[óo]n|concluir|conclude|conclus[ãa]o|conclure)\b", re.IGNORECASE
+)
+RAPPORTEUR = re.compile(r"\b(?:relatora?|rapporteure?)\b", re.IGNORECASE)
+DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}(?:er|º)? (?:de )?[^\W\d]{3,12} (?:de )?\d{4}", re.IGNORECASE)
+LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}")  # of a table of contents
+SENTENCE_END = re.compile(r"[.!?…؟。][\"'»”’)\]]*\s*$")
+_SENTENCE = re.compile(r"(?<=[.!?…؟。])[\"'»”’)\]]*\s+|(?<=[。！？])")
+
+
+def of_others(text: str) -> bool:
+    """Whether a text announces what was said of recommendations, not them: "the following comments on the …"."""
+    return any(OTHERWISE.match(text, found.end()) for found in FOLLOWING.finditer(text))
+
+
+def sentences(text: str) -> list[str]:
+    """The text's sentences, as punctuation tells them.
+
+    >>> sentences("Es importante. ¿Por qué? Lo dice el informe")
+    ['Es importante.', '¿Por qué?', 'Lo dice el informe']
+    """
+    return [one for one in _SENTENCE.split(text) if one]
+
+
+def sentence_ends(text: str, start: int, end: int) -> list[int]:
+    """Where the sentences of text[start:end] but the last are over, white space included."""
+    return [found.end() for found in _SENTENCE.finditer(text, start, end)]

@@ -1,0 +1,337 @@
+"""Files are read and split in child processes, so that one that hangs, swells or crashes its reader fails alone.
+
+Parent and child speak JSON over pipes, each message behind its length: what comes back from a child
+is data, checked as such, and nothing in it is ever executed. A child serves one file after the
+other; it is ended and replaced when a file takes too long, and ends itself when its parent is gone.
+"""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from ingest.errors import RelatoriaError, UnreadableReport
+from ingest.report import Passage, Report
+from ingest.values import digest, passage_of, passage_values, report_of, report_values
+
+_AHEAD = 2  # files a worker that are read before somebody asks for them
+_LARGEST = 2**30  # bytes of a message
+_GRACE = 5  # seconds after which a child that nobody ended ends itself
+_SAVE_ANEW = "open it in a program that can, and save it anew or as text"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one file may cost."""
+
+    seconds: float = 120.0
+    seconds_per_mb: float = 2.0
+    memory: int = 2 * 2**30  # bytes of address space of a worker
+
+    def time_for(self, path: Path) -> float:
+        """Seconds for a file of its size."""
+        try:
+            return self.seconds + self.seconds_per_mb * path.stat().st_size / 2**20
+        except OSError:
+            return self.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A file to read, and the id its report shall have."""
+
+    path: Path
+    report_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What became of a file: its report with its passages, or why there is none."""
+
+    job: Job
+    report: Report | None
+    passages: tuple[Passage, ...] = ()
+    digest: str = ""
+    error: str = ""
+
+
+# The parent's side
+
+
+def read_all(
+    jobs: Iterable[Job], limits: Limits | None = None, workers: int | None = None
+) -> Generator[Parsed, None, None]:
+    """Each file's report and passages, in the order of the files, read some files ahead by parallel workers.
+
+    Workers are started when there is something for them to do, and are gone when the iterator is
+    exhausted or closed. Raises RelatoriaError when none can be started.
+    """
+    workers = workers or cores()
+    staff = _Staff(limits or Limits())
+    threads = ThreadPoolExecutor(workers, thread_name_prefix="reader")
+    ahead: deque[Future[Parsed]] = deque()
+    try:
+        for job in jobs:
+            ahead.append(threads.submit(staff.read, job))
+            if len(ahead) > _AHEAD * workers:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+    finally:
+        staff.dismiss()  # a thread that waits for a child sees it end
+        threads.shutdown(cancel_futures=True)
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+class _Staff:
+    """The workers of one pool: as many as were ever busy at one time."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._all: set[_Worker] = set()
+        self._idle: list[_Worker] = []
+        self._dismissed = False
+        self._lock = threading.Lock()
+
+    def read(self, job: Job) -> Parsed:
+        with self._lock:
+            if self._dismissed:
+                raise RelatoriaError("Reading was stopped.")
+            worker = self._idle.pop() if self._idle else _Worker(self._limits.memory)
+            self._all.add(worker)
+        parsed = worker.read(job, self._limits.time_for(job.path))
+        with self._lock:
+            if worker.alive:
+                self._idle.append(worker)
+            else:
+                self._all.discard(worker)
+        return parsed
+
+    def dismiss(self) -> None:
+        """End them all."""
+        with self._lock:
+            self._dismissed = True
+            for worker in self._all:
+                worker.end()
+
+
+class _Worker:
+    """One child process, as its parent sees it."""
+
+    def __init__(self, memory: int) -> None:
+        self._memory = memory
+        self._ready = False
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-P", "-m", "ingest.worker", str(memory)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # an interruption by the keyboard is for the parent, which ends its children
+            env=os.environ | {"PYTHONPATH": _python_path(), "OPENBLAS_NUM_THREADS": "1"},
+        )
+
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
+    def read(self, job: Job, seconds: float) -> Parsed:
+        """Have a file read. Raises RelatoriaError when the child does not even start."""
+        assert self._process.stdin
+        assert self._process.stdout
+        late = threading.Event()
+
+        def give_up() -> None:
+            late.set()
+            self._process.kill()
+
+        alarm = threading.Timer(seconds, give_up)
+        alarm.daemon = True
+        alarm.start()
+        answer = None
+        try:
+            with suppress(BrokenPipeError):
+                _send(self._process.stdin, {"path": os.fspath(job.path), "id": job.report_id, "seconds": seconds})
+            self._ready = self._ready or _receive(self._process.stdout) is not None
+            answer = _receive(self._process.stdout)
+        except ValueError:  # no message of ours: nothing more can be had from this child
+            pass
+        finally:
+            alarm.cancel()
+        if answer is None:
+            self.end()
+            if late.is_set():
+                return Parsed(job, None, error=_too_slow(seconds))
+            if not self._ready:
+                raise RelatoriaError("The reader of report files does not start; why, it says above this line.")
+            return Parsed(job, None, error=self._how_it_ended())
+        if answer.get("memory"):
+            self.end()
+            return Parsed(job, None, error=_too_large(self._memory))
+        return self._parsed(job, answer)
+
+    def end(self) -> None:
+        """Kill the child and close the pipes."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):
+                if pipe:
+                    pipe.close()
+
+    def _parsed(self, job: Job, answer: dict[str, Any]) -> Parsed:
+        if "error" in answer:
+            return Parsed(job, None, error=str(answer["error"]))
+        try:
+            report = report_of(answer["report"])
+            passages = tuple(map(passage_of, answer["passages"]))
+            _check(job, report, passages)
+            return Parsed(job, report, passages, digest(report, passages))
+        except (KeyError, TypeError, ValueError):
+            return Parsed(job, None, error=f"crashed the reader (its answer makes no sense): {_SAVE_ANEW}")
+
+    def _how_it_ended(self) -> str:
+        number = -(self._process.returncode or 0)
+        name = signal.Signals(number).name if number in set(signal.Signals) else f"exit status {-number}"
+        return f"crashed the reader ({name}): {_SAVE_ANEW}"
+
+
+def _check(job: Job, report: Report, passages: tuple[Passage, ...]) -> None:
+    """A reader that a file took over may say anything; what it says stays within its own report, and holds."""
+    if report.id != job.report_id:
+        raise ValueError("another report")
+    for one in passages:
+        if one.report_id != report.id or not one.id.startswith(f"{report.id}#"):
+            raise ValueError("a passage of another report")
+        if not 0 <= one.start <= one.end or report.text[one.start : one.end] != one.text:
+            raise ValueError("a passage that is no slice of its report")
+        if not (0 < one.page < 2**31 and 0 < one.line < 2**31):
+            raise ValueError("no such place")
+
+
+def _too_slow(seconds: float) -> str:
+    return f"took longer than {seconds:,.0f} s to read: split it up, or {_SAVE_ANEW}"
+
+
+def _too_large(memory: int) -> str:
+    return f"needed more than {memory / 2**30:,.3g} GB of memory to read: split it up, or {_SAVE_ANEW}"
+
+
+def _python_path() -> str:
+    """Where the child finds this package, whatever folder the command was started in."""
+    return os.pathsep.join([str(Path(__file__).parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
+# The child's side
+
+
+def main(memory: int) -> None:
+    """Serve jobs from standard input until it is closed."""
+    from ingest.reading import read
+    from ingest.split import split, titled
+
+    answers = os.fdopen(os.dup(1), "wb")
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    _send(answers, {"ready": True})
+    os.dup2(devnull, 1)  # a library that prints must not be taken for an answer
+    os.dup2(devnull, 2)
+    _limit_memory(memory)
+    for job in _jobs():
+        _end_after(job["seconds"] + _GRACE)
+        try:
+            report = read(Path(job["path"]), job["id"])
+            passages = split(report)
+            report = titled(report, passages)
+            values = {"report": report_values(report), "passages": [passage_values(one) for one in passages]}
+            _send(answers, values)
+        except UnreadableReport as error:
+            _send(answers, {"memory": True} if isinstance(error.__cause__, MemoryError) else {"error": str(error)})
+        except MemoryError:
+            _send(answers, {"memory": True})
+        except OSError as error:
+            reason = error.strerror or str(error)
+            _send(
+                answers, {"error": f"cannot be read ({reason}): check the file, and that there is room to work on disk"}
+            )
+        except Exception as error:  # noqa: BLE001  # whatever a reader stumbles over, the next file may be sound
+            said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+            _send(answers, {"error": f"cannot be read ({said}): {_SAVE_ANEW}"})
+        _end_after(0)
+
+
+def _jobs() -> Iterator[dict[str, Any]]:
+    """Jobs as they come. A thread listens, so that the parent's end is noticed in the middle of a file too."""
+    waiting: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
+
+    def listen() -> None:
+        while (job := _receive(sys.stdin.buffer)) is not None:
+            waiting.put(job)
+        os._exit(0)
+
+    threading.Thread(target=listen, daemon=True).start()
+    while True:
+        yield waiting.get()
+
+
+def _limit_memory(memory: int) -> None:
+    try:
+        import resource
+    except ImportError:  # there is no such thing on Windows
+        return
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _end_after(seconds: float) -> None:
+    """Have the system end this process even where a library holds it and the parent is gone; 0: never."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+# What both speak
+
+
+def _send(pipe: IO[bytes], message: dict[str, Any]) -> None:
+    raw = json.dumps(message).encode()  # ASCII: the name of a file that is not UTF-8 goes through as lone surrogates
+    pipe.write(b"%d\n" % len(raw) + raw)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> dict[str, Any] | None:
+    """The next message; None at the end. Raises ValueError for anything else."""
+    try:
+        length = pipe.readline(20)
+        if not length.endswith(b"\n") or int(length) > _LARGEST:
+            if length:
+                raise ValueError("no length of a message")
+            return None
+        raw = pipe.read(int(length))
+    except OSError:
+        return None
+    if len(raw) < int(length):
+        return None
+    try:
+        message = json.loads(raw)
+    except RecursionError as error:
+        raise ValueError("too deep") from error
+    if not isinstance(message, dict):
+        raise ValueError("no object")
+    return message
+
+
+if __name__ == "__main__":
+    with suppress(BrokenPipeError):  # the parent is gone
+        main(int(sys.argv[1]))

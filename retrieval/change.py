@@ -1,0 +1,176 @@
+"""One change of an index: reports become rows and vectors, in the order that makes it safe to be killed.
+
+Vectors of new content go to Chroma first and their token vectors into a file of their own, under
+ids made from that content, where nothing refers to them yet; then one SQLite transaction makes the
+new state the state; then vectors that nothing names any more are dropped. What is written for good
+before the transaction ends is announced, so that whoever comes next can use it or clear it away.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from ingest.errors import StorageFailed
+from ingest.report import Passage, Report
+from ingest.split import split
+from ingest.values import digest
+from retrieval.embedding import Embedder, Encoded
+from retrieval.outcome import Progress
+from retrieval.rows import Indexed, Seen
+from retrieval.searchable import Vocabulary, searchable
+from retrieval.store import Store, Tokens
+from retrieval.vectors import Vectors
+from retrieval.words import stems
+from retrieval.writer import Writer
+
+FORMAT = "2"  # of the files on disk and of the records in them; a change means: make anew
+_CHUNK = 4_096  # texts that the model is given at one time, to sort by length
+FLUSH = 256  # vectors written at one time: what a killed ingest has to embed again
+
+
+class Change:
+    """Reports going in and out, within one transaction; ``anew`` trusts no vector that is there."""
+
+    def __init__(
+        self,
+        store: Store,
+        vectors: Vectors,
+        writer: Writer,
+        *,
+        model: Callable[[], Embedder],
+        model_name: str,
+        anew: bool = False,
+    ) -> None:
+        self.writer = writer
+        self._store = store
+        self._vectors = vectors
+        self._load = model
+        self._model: Embedder | None = None
+        self._name = model_name
+        self._anew = anew
+
+    def put(self, report: Report, source: Path, passages: Iterable[Passage], its_digest: str = "") -> None:
+        """A report with its passages; the texts that have no vectors yet are put aside to be embedded."""
+        passages = tuple(passages)
+        texts: dict[str, str] = {}  # by vector id
+        vocabulary = Vocabulary(report.text)
+        indexed = (self._indexed(one, vocabulary, texts) for one in passages)
+        self.writer.put(report, source, its_digest or digest(report, passages), indexed)
+        missing = texts.keys() if self._anew else self._store.tokens.missing(texts)
+        self.writer.want({one: text for one, text in texts.items() if one in missing})
+
+    def put_again(self, report_id: str) -> None:
+        """A report whose file is not at hand, from the text that the index holds."""
+        source, report = self._store.source(report_id), self._store.report(report_id)
+        assert report
+        self.put(report, source, split(report))
+
+    def saw(self, files: Iterable[Seen], report_id: str) -> None:
+        """Remember the files that hold a report."""
+        for one in files:
+            self.writer.saw(Seen(one.path, report_id, one.file_hash, one.sidecar_hash, one.stat))
+
+    def embed(self, progress: Progress) -> None:
+        """Make the vectors of the texts that were put aside; each few of them are written for good."""
+        total = self.writer.count_wanted()
+        done = 0
+        if total:
+            progress("embedding", 0, total)
+        for texts in self.writer.wanted(_CHUNK):
+            ids = list(texts)
+            some: dict[str, Encoded] = {}
+            for i, encoded in self._embedder.passages(list(texts.values())):
+                some[ids[i]] = encoded
+                if len(some) == FLUSH:
+                    self._keep(some)
+                    some = {}
+                progress("embedding", done := done + 1, total)
+            self._keep(some)
+
+    def finish(self) -> None:
+        """Bring what is known of the whole up to date, and stamp the new state."""
+        writer, tokens = self.writer, self._store.tokens
+        if not self._anew:
+            for ids in writer.named():
+                writer.add_tokens(tokens.get(set(ids) - writer.is_wanted(ids)).values())
+        for ids in writer.no_longer_named():
+            writer.leave(ids)
+            if not self._anew:
+                writer.add_tokens(tokens.get(ids).values(), -1)
+        made_by = self._store.stamp().get("relatoria")
+        if writer.changed or made_by not in (None, version("relatoria")):
+            writer.stamp({"format": FORMAT, "model": self._name, "relatoria": version("relatoria")})
+            writer.stamp({"fingerprint": writer.fingerprint()})
+
+    @property
+    def _embedder(self) -> Embedder:
+        """The embedding model, loaded when there is something for it to do."""
+        if self._model is None:
+            self._model = self._load()
+        return self._model
+
+    def _indexed(self, passage: Passage, vocabulary: Vocabulary, texts: dict[str, str]) -> Indexed:
+        """A passage ready for the store; the texts its vectors are made from are added to ``texts``."""
+        searched = searchable(passage, vocabulary)
+        windows = {
+            _vector_id(self._name, window): window for text in searched for window in self._embedder.windows(text)
+        }
+        texts.update(windows)
+        return Indexed(passage, stems(" ".join([*passage.headings, *searched]), passage.language), tuple(windows))
+
+    def _keep(self, some: Mapping[str, Encoded]) -> None:
+        """Write vectors, then their tokens: those of which the tokens are there are complete."""
+        if not some:
+            return
+        self._store.tokens.announce(some)
+        self._vectors.put(list(some), np.stack([one.vector for one in some.values()]))
+        tokens = {vector_id: Tokens.of(one.tokens) for vector_id, one in some.items()}
+        self._store.tokens.put(tokens)
+        self.writer.add_tokens(tokens.values())
+
+
+@contextmanager
+def change(
+    store: Store, vectors: Vectors, model_name: str, model: Callable[[], Embedder], *, anew: bool = False
+) -> Iterator[Change]:
+    """All or nothing: what is done inside becomes the state of the index, or never happened."""
+    if vectors.opened:
+        vectors.reopen()  # another process may have written since
+    if anew:
+        store.tokens.begin_rebuilding()
+        vectors.mend()
+    with store.transaction() as writer:
+        if anew:
+            writer.forget_tokens()
+        one = Change(store, vectors, writer, model=model, model_name=model_name, anew=anew)
+        yield one
+        one.finish()
+
+
+def sweep(store: Store, vectors: Vectors, *, everything: bool = False) -> None:
+    """Drop the vectors that nothing names: of the last change, of one that was killed, or look at them all."""
+    with suppress(StorageFailed):  # the state stands; what was left over is dropped next time
+        tokens = store.tokens
+        unnamed = store.unnamed()
+        if everything:
+            vectors.drop_other_models()
+            found = [store.left_over(ids) for some in (vectors.ids(), tokens.all()) for ids in some]
+        else:
+            found = [store.left_over(unnamed), *(store.left_over(ids) for ids in tokens.fresh())]
+        for ids in filter(None, found):
+            vectors.drop(ids)
+            tokens.drop(ids)
+        if tokens.unsettled:
+            tokens.settle()
+        if unnamed or any(found):
+            with store.transaction() as writer:
+                writer.nothing_is_left()
+                writer.stamp({})  # who asks opens the vectors anew
+
+
+def _vector_id(model: str, text: str) -> str:
+    return hashlib.sha256(f"{model}\0{text}".encode()).hexdigest()[:32]

@@ -1,0 +1,64 @@
+"""Which records an ingest adds, changes and removes: a record is known by its id."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ingest.report import Passage, for_reading
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A record whose text, number or kind is another than before."""
+
+    was: Passage
+    now: Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """What happens to records, in the order of the files."""
+
+    added: tuple[str, ...] = ()  # ids
+    changed: tuple[Change, ...] = ()
+    removed: tuple[str, ...] = ()  # ids
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many records were added, changed and removed."""
+
+    added: int = 0
+    changed: int = 0
+    removed: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(self.added + other.added, self.changed + other.changed, self.removed + other.removed)
+
+    @classmethod
+    def of(cls, records: Records) -> "Counts":
+        return cls(len(records.added), len(records.changed), len(records.removed))
+
+
+def compare(before: Iterable[Passage], after: Iterable[Passage]) -> Records:
+    """The records of one report before and after."""
+    old, new = {one.id: one for one in before}, {one.id: one for one in after}
+    return Records(
+        added=tuple(one for one in new if one not in old),
+        changed=tuple(Change(old[one], new[one]) for one in new if one in old and _differ(old[one], new[one])),
+        removed=tuple(one for one in old if one not in new),
+    )
+
+
+def together(parts: Iterable[Records]) -> Records:
+    """The records of several reports."""
+    listed = list(parts)
+    return Records(
+        added=tuple(one for part in listed for one in part.added),
+        changed=tuple(one for part in listed for one in part.changed),
+        removed=tuple(one for part in listed for one in part.removed),
+    )
+
+
+def _differ(one: Passage, other: Passage) -> bool:
+    """Whether a reader would see a difference; line ends that fall elsewhere are none."""
+    return (for_reading(one.text), one.number, one.kind) != (for_reading(other.text), other.number, other.kind)

@@ -1,0 +1,91 @@
+"""What an ingest found and did: as it goes along, and as it is reported."""
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+
+from ingest.report import Passage, Report
+from ingest.worker import Job, Limits, read_all
+from retrieval.diff import Counts, Records
+from retrieval.plan import Failure, Plan, ToRead
+
+Progress = Callable[[str, int, int], None]  # "reading" files or "embedding" passages; done so far, of how many
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What an ingest found and did; the first three count the index as it is afterwards."""
+
+    reports: int
+    passages: int
+    recommendations: int
+    added: tuple[str, ...]  # report ids
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]  # one a file
+    failed: tuple[Failure, ...]
+    counts: Counts  # of the records in them
+    records: Records | None  # which these are, of a dry run
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file that was read."""
+
+    todo: ToRead
+    report: Report
+    passages: tuple[Passage, ...]
+    digest: str
+    is_new: bool  # whether it says anything that the index does not
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an ingest did so far with its plan."""
+
+    plan: Plan
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+
+    def parsed(self, limits: Limits, progress: Progress) -> Generator[Taken, None, None]:
+        """The files of the plan that can be read, in order; the others are listed as failed. To be closed."""
+        waiting = self.plan.read
+        total, done = len(waiting), 0
+        while waiting:
+            again: list[ToRead] = []
+            jobs = (Job(one.seen.path, one.seen.report_id) for one in waiting)
+            with closing(read_all(jobs, limits)) as results:
+                for todo, parsed in zip(waiting, results, strict=True):
+                    progress("reading", done := done + 1, total)
+                    if parsed.report is None:
+                        again += self._failed(todo, parsed.error)
+                    else:
+                        is_new = todo.old is None or todo.old.digest != parsed.digest
+                        self._note(todo, is_new=is_new)
+                        yield Taken(todo, parsed.report, parsed.passages, parsed.digest, is_new)
+            waiting = again
+            total += len(again)
+
+    def count(self, records: Records) -> Records:
+        """Add to the counts of records."""
+        self.counts += Counts.of(records)
+        return records
+
+    def _note(self, todo: ToRead, *, is_new: bool) -> None:
+        ids = self.unchanged if not is_new else self.changed if todo.old else self.added
+        ids.append(todo.seen.report_id)
+        self.unchanged += [todo.seen.report_id for _ in todo.copies]
+
+    def _failed(self, todo: ToRead, error: str) -> list[ToRead]:
+        """List a file as failed; those of the same content that are named as of another format are to be tried."""
+        suffix = todo.seen.path.suffix
+        same = [one for one in todo.copies if one.path.suffix == suffix]
+        others = [one for one in todo.copies if one.path.suffix != suffix]
+        self.plan.failed += [Failure(one.path, error) for one in (todo.seen, *same)]
+        if todo.old:
+            self.plan.kept.append(todo.old.id)
+        first = [replace(one, report_id=todo.seen.report_id) for one in others[:1]]
+        return [ToRead(one, None, others[1:]) for one in first]

@@ -1,0 +1,214 @@
+"""What the files say should change, found out without opening those that look as they did.
+
+A file whose size, times and inode are the remembered ones (and its sidecar's) has not changed; else
+its content is hashed, and only a content that is new to the index is read. As in git's index, what
+was touched so recently that a further change might not show in its times is never trusted.
+"""
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from ingest.errors import UnreadableReport
+from ingest.reading import file_hash, readable_id
+from ingest.sources import Sources
+from retrieval.rows import Seen
+from retrieval.store import Known, Store
+
+_RACY = 2_000_000_000  # nanoseconds; the coarsest file times in use (FAT) are of two seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that did not go in, and why."""
+
+    file: Path
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToRead:
+    """A file whose content the index does not have under this name."""
+
+    seen: Seen
+    old: Known | None = None  # the report as it is in the index
+    copies: list[Seen] = field(default_factory=list)  # files of the same content: they say nothing new
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is to be done, and what is known to need nothing."""
+
+    read: list[ToRead] = field(default_factory=list)
+    moved: list[tuple[str, Path]] = field(default_factory=list)  # report ids, with where they are now
+    removed: list[str] = field(default_factory=list)  # report ids
+    kept: list[str] = field(default_factory=list)  # reports to be made anew from what the index holds
+    unchanged: list[str] = field(default_factory=list)  # report ids, one a file
+    saw: list[Seen] = field(default_factory=list)  # to be remembered
+    forget: list[Path] = field(default_factory=list)  # files of the last time that are no longer
+    failed: list[Failure] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.read or self.moved or self.removed or self.kept or self.saw or self.forget)
+
+
+class Ids:
+    """Report ids, given out once each: "informe", then "informe-2"."""
+
+    def __init__(self, taken: Iterable[str]) -> None:
+        self._taken = set(taken)
+        self._next: dict[str, int] = {}
+
+    def free(self, wanted: str) -> str:
+        """The id, or with the first number that makes it unique."""
+        number = self._next.get(wanted, 1)
+        while (one := wanted if number == 1 else f"{wanted}-{number}") in self._taken:
+            number += 1
+        self._next[wanted] = number
+        self._taken.add(one)
+        return one
+
+
+def plan(store: Store, sources: Sources, *, trust: bool, anew: bool, empty: bool) -> Plan:
+    """Compare the files with the index.
+
+    ``trust``: what looks as it did is as it was; otherwise all files are read. ``anew``: everything
+    is to be made again. ``empty``: there is no index yet.
+    """
+    planner = _Planner([] if empty else store.known(), [] if empty else store.seen(), trust=trust and not anew)
+    result = planner.plan
+    result.failed += [Failure(folder, error) for folder, error in sources.unlisted]
+    for file in sources.files:
+        try:
+            planner.look_at(file)
+        except UnreadableReport as error:
+            result.failed.append(Failure(file, str(error)))
+    planner.find_what_is_gone(sources)
+    if anew:
+        done = {*result.removed, *(one.old.id for one in result.read if one.old)}
+        result.kept = [one.id for one in planner.known.values() if one.id not in done]
+    return result
+
+
+class _Planner:
+    """One comparison, file by file; each step's cost does not depend on how many there are."""
+
+    def __init__(self, known: list[Known], seen: list[Seen], *, trust: bool) -> None:
+        self.plan = Plan()
+        self.known = {one.source: one for one in known}
+        self._trust = trust
+        self._seen = {one.path: one for one in seen}
+        self._ids = Ids(one.id for one in known)
+        self._homes = {one.file_hash: one.source for one in known if one.file_hash}  # of every content, one
+        self._new: dict[Path, ToRead] = {}
+        self._moved: dict[Path, Known] = {}  # by where they are now
+        self._left: set[Path] = set()  # where moved reports were
+        self._contents: dict[Path, str] = {}  # hashes of files as they are now, empty where unreadable
+        self._now = time.time_ns()
+
+    def look_at(self, file: Path) -> None:
+        """Decide on one file. Raises UnreadableReport."""
+        before, old = self._seen.get(file), self.known.get(file)
+        now = self._look(file, before)
+        if old is not None:
+            if self._trust and before and _same(now, before):
+                self._nothing_new(now, old.id, before)
+            else:
+                self._read(now, old)
+            return
+        home = self._homes.get(now.file_hash)
+        if home in self._new:
+            self._new[home].copies.append(now)
+        elif home is not None and (at_home := self.known.get(home) or self._moved.get(home)) and self._is_gone(home):
+            self._move(now, at_home)
+        elif home is not None and at_home and self._content(home) == now.file_hash:
+            self._nothing_new(now, at_home.id, before)
+        else:
+            self._homes[now.file_hash] = file
+            self._read(now, None)
+
+    def find_what_is_gone(self, sources: Sources) -> None:
+        """Reports and remembered files that were looked for and not found."""
+        found = {*sources.files, *self._left}
+        gone = [one for source, one in self.known.items() if source not in found and sources.covers(source)]
+        self.plan.removed = [one.id for one in gone]
+        here = found - self._left
+        self.plan.forget += [path for path in self._seen if path not in here and sources.covers(path)]
+
+    def _look(self, file: Path, before: Seen | None) -> Seen:
+        """The file as it is; its content's hash is the remembered one where nothing speaks against it."""
+        stat, youngest = _stat(file)
+        if self._trust and before and stat and before.stat == stat:
+            self._contents[file] = before.file_hash
+            return before
+        self._contents[file] = ""
+        content = self._contents[file] = file_hash(file)
+        return Seen(file, "", content, _sidecar_hash(file), stat if youngest < self._now - _RACY else "")
+
+    def _nothing_new(self, now: Seen, report_id: str, before: Seen | None) -> None:
+        self.plan.unchanged.append(report_id)
+        now = replace(now, report_id=report_id)
+        if now != before:
+            self.plan.saw.append(now)
+
+    def _read(self, now: Seen, old: Known | None) -> None:
+        report_id = old.id if old else self._ids.free(readable_id(now.path.stem))
+        job = ToRead(replace(now, report_id=report_id), old)
+        self.plan.read.append(job)
+        if old is None:
+            self._new[now.path] = job
+
+    def _move(self, now: Seen, old: Known) -> None:
+        """The report of a file that is no longer is this one's now, and keeps its records."""
+        before = self._seen.get(old.source)
+        self._left.add(old.source)
+        self._moved[now.path] = old
+        self._homes[now.file_hash] = now.path
+        self.plan.forget.append(old.source)
+        if self._trust and before and before.sidecar_hash == now.sidecar_hash:
+            self.plan.moved.append((old.id, now.path))
+            self._nothing_new(now, old.id, None)
+        else:
+            self._read(now, old)
+
+    def _is_gone(self, home: Path) -> bool:
+        return home not in self._contents and home not in self._left and not home.exists()
+
+    def _content(self, file: Path) -> str:
+        """Which content a file has now; empty where it cannot be read."""
+        if file not in self._contents:
+            try:
+                self._look(file, self._seen.get(file))
+            except UnreadableReport:
+                self._contents[file] = ""
+        return self._contents[file]
+
+
+def _same(now: Seen, before: Seen) -> bool:
+    return (now.file_hash, now.sidecar_hash) == (before.file_hash, before.sidecar_hash)
+
+
+def _stat(file: Path) -> tuple[str, int]:
+    """What changes when a file or its sidecar is written to, and the younger one's latest time in nanoseconds."""
+    words: list[str] = []
+    youngest = 0
+    for one in (file, file.with_suffix(".toml")):
+        try:
+            status = one.stat()
+        except OSError:
+            words.append("-")
+            continue
+        words.append(f"{status.st_size} {status.st_mtime_ns} {status.st_ctime_ns} {status.st_ino}")
+        youngest = max(youngest, status.st_mtime_ns, status.st_ctime_ns)
+    return " / ".join(words), youngest
+
+
+def _sidecar_hash(file: Path) -> str:
+    """Of the metadata beside a file: empty where there is none, "?" where reading the report will say what is wrong."""
+    sidecar = file.with_suffix(".toml")
+    try:
+        return file_hash(sidecar) if sidecar.exists() else ""
+    except (UnreadableReport, OSError):
+        return "?"

@@ -1,0 +1,122 @@
+"""Token vectors in a SQLite file of their own, under ids made from the text: what is embedded stays embedded.
+
+They are committed a few at a time while the truth's one transaction is still open, so that a killed
+ingest leaves its work for the next one. What is ``fresh`` was announced by an ingest that has not
+come to its end: it may or may not be named by the truth, or be among the vectors.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.database import Database
+
+FILE = "tokens.sqlite"
+_SCHEMA = """
+create table tokens (vector_id text primary key, scales blob not null, codes blob not null);
+create table fresh (vector_id text primary key) without rowid;
+create table rebuilding (since text primary key) without rowid;
+"""
+_PAGE = 5_000  # ids held at one time
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Token vectors of one window in 8 bits: (t, d) int8 codes times (t,) float32 scales."""
+
+    scales: NDArray[np.float32]
+    codes: NDArray[np.int8]
+
+    @classmethod
+    def of(cls, vectors: NDArray[np.float32]) -> "Tokens":
+        scales = np.abs(vectors).max(axis=1, initial=1e-9).astype(np.float32) / 127
+        return cls(scales, np.rint(vectors / scales[:, None]).astype(np.int8))
+
+    def vectors(self) -> NDArray[np.float32]:
+        """(t, d) float32, within 0.4 % of the largest component."""
+        return self.codes.astype(np.float32) * self.scales[:, None]
+
+
+class TokenStore:
+    """Tokens by vector id. A vector whose tokens are here is in Chroma as well: it went there first."""
+
+    def __init__(self, folder: Path) -> None:
+        self._db = Database(folder / FILE, _SCHEMA)
+
+    @property
+    def there(self) -> bool:
+        return self._db.there
+
+    def get(self, vector_ids: Iterable[str]) -> dict[str, Tokens]:
+        """The tokens of those that are there."""
+        query = "select vector_id, scales, codes from tokens where vector_id in (%s)"
+        return {row[0]: _tokens(*row[1:]) for row in self._db.among(query, vector_ids)}
+
+    def missing(self, vector_ids: Collection[str]) -> set[str]:
+        """Those that are not there yet."""
+        there = self._db.among("select vector_id from tokens where vector_id in (%s)", vector_ids) if self.there else ()
+        return set(vector_ids) - {row[0] for row in there}
+
+    def announce(self, vector_ids: Iterable[str]) -> None:
+        """Say which vectors are about to be written, so that they are found should this ingest be killed."""
+        with self._db.transaction() as db:
+            db.executemany("insert or ignore into fresh values (?)", ((one,) for one in vector_ids))
+
+    def put(self, tokens: Mapping[str, Tokens]) -> None:
+        """Store windows' token vectors, for good."""
+        rows = ((one, some.scales.tobytes(), some.codes.tobytes()) for one, some in tokens.items())
+        with self._db.transaction() as db:
+            db.executemany("insert or replace into tokens values (?, ?, ?)", rows)
+
+    def drop(self, vector_ids: Iterable[str]) -> None:
+        with self._db.transaction() as db:
+            db.executemany("delete from tokens where vector_id = ?", ((one,) for one in vector_ids))
+
+    def fresh(self) -> Iterator[list[str]]:
+        """What was announced and not settled, some thousands at a time."""
+        return self._pages("fresh") if self.there else iter(())
+
+    def all(self) -> Iterator[list[str]]:
+        """Every vector that has tokens, some thousands at a time."""
+        return self._pages("tokens")
+
+    def settle(self) -> None:
+        """All that was announced is now either named by the truth or dropped."""
+        with self._db.transaction() as db:
+            db.execute("delete from fresh")
+            db.execute("delete from rebuilding")
+
+    def begin_rebuilding(self) -> None:
+        """From now on vectors of the truth may be missing, until everything is settled."""
+        with self._db.transaction() as db:
+            db.execute("insert or ignore into rebuilding values (datetime())")
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether anything is fresh, or being rebuilt."""
+        query = "select 1 from (select 1 from fresh union all select 1 from rebuilding) limit 1"
+        return self.there and self._db.one(query) is not None
+
+    @property
+    def rebuilding(self) -> bool:
+        """Whether a rebuild was begun that did not come to its end."""
+        return self.there and self._db.one("select 1 from rebuilding") is not None
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        self._db.close()
+
+    def _pages(self, table: str) -> Iterator[list[str]]:
+        last = ""
+        query = f"select vector_id from {table} where vector_id > ? order by vector_id limit {_PAGE}"
+        while page := [row[0] for row in self._db.rows(query, last)]:
+            yield page
+            last = page[-1]
+
+
+def _tokens(scales: bytes, codes: bytes) -> Tokens:
+    scale = np.frombuffer(scales, np.float32)
+    return Tokens(scale, np.frombuffer(codes, np.int8).reshape(len(scale), -1))

@@ -1,0 +1,181 @@
+"""The truth on disk, as it is written: the changes of one transaction, and what they leave to be embedded."""
+
+import hashlib
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from ingest.report import Report
+from retrieval.rows import (
+    PASSAGE_COLUMNS,
+    PASSAGE_SLOTS,
+    Indexed,
+    Seen,
+    content_row,
+    metadata_text,
+    passage_row,
+)
+from retrieval.tokens import Tokens
+
+_SCRATCH = """
+create temp table if not exists touched (vector_id text primary key, was integer not null) without rowid;
+create temp table if not exists wanted (number integer primary key, vector_id text not null unique, text text not null);
+delete from touched;
+delete from wanted;
+"""
+_NAMED = "exists (select 1 from window where window.vector_id = touched.vector_id)"
+_PAGE = 500  # ids held at one time
+
+
+class Writer:
+    """What one ingest changes. Nothing here grows with the number of reports: lists of ids wait on disk."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.changed = False  # whether any report is another than before
+        self._db = connection
+        for statement in _SCRATCH.strip().split("\n"):
+            self._db.execute(statement)
+
+    # Reports
+
+    def put(self, report: Report, source: Path, digest: str, passages: Iterable[Indexed]) -> None:
+        """A report whole, in place of what was there under its id."""
+        self.changed = True
+        self.drop(report.id)
+        self._db.execute(
+            "insert into report (id, source, file_hash, digest, metadata) values (?, ?, ?, ?, ?)",
+            (report.id, os.fsencode(source), report.file_hash, digest, metadata_text(report)),
+        )
+        self._db.execute("insert into content values (?, ?, ?, ?)", content_row(report))
+        for one in passages:
+            query = f"insert into passage ({PASSAGE_COLUMNS}) values ({PASSAGE_SLOTS})"
+            row = self._db.execute(query, passage_row(one.passage)).lastrowid
+            self._db.execute("insert into words (rowid, stems) values (?, ?)", (row, " ".join(one.stems)))
+            for vector_id in one.vector_ids:
+                self._touch(vector_id)
+                self._db.execute("insert or ignore into window values (?, ?)", (vector_id, row))
+        self._count(report.id, +1)
+
+    def drop(self, report_id: str) -> None:
+        """Forget a report and all that hangs on it; nothing happens when it is not there."""
+        self.changed = True
+        self._count(report_id, -1)
+        for (row,) in self._db.execute("select row from passage where report_id = ?", (report_id,)).fetchall():
+            named = self._db.execute("select vector_id from window where passage_row = ?", (row,)).fetchall()
+            for (vector_id,) in named:
+                self._touch(vector_id)
+            for table, column in (("words", "rowid"), ("window", "passage_row"), ("passage", "row")):
+                self._db.execute(f"delete from {table} where {column} = ?", (row,))
+        for table, column in (("content", "report_id"), ("file", "report_id"), ("report", "id")):
+            self._db.execute(f"delete from {table} where {column} = ?", (report_id,))
+
+    def move(self, report_id: str, source: Path) -> None:
+        """The same report, from another file."""
+        self._db.execute("update report set source = ? where id = ?", (os.fsencode(source), report_id))
+
+    def saw(self, file: Seen) -> None:
+        """Remember how a file looked that holds a report."""
+        row = (os.fsencode(file.path), file.report_id, file.file_hash, file.sidecar_hash, file.stat)
+        self._db.execute("insert or replace into file values (?, ?, ?, ?, ?)", row)
+
+    def forget(self, path: Path) -> None:
+        """A file is gone, or holds another report."""
+        self._db.execute("delete from file where path = ?", (os.fsencode(path),))
+
+    def _count(self, report_id: str, sign: int) -> None:
+        """Keep the tally of kinds and languages when a report comes (+1) or goes (-1)."""
+        self._db.execute(
+            "insert into tally select kind, language, ? * count(*) from passage where report_id = ? "
+            "group by kind, language on conflict do update set passages = passages + excluded.passages",
+            (sign, report_id),
+        )
+
+    # Vectors that passages name
+
+    def want(self, texts: Mapping[str, str]) -> None:
+        """Texts whose vectors are to be made, by vector id; they wait on disk until ``wanted``."""
+        self._db.executemany("insert or ignore into wanted (vector_id, text) values (?, ?)", texts.items())
+
+    def count_wanted(self) -> int:
+        return int(self._db.execute("select count(*) from wanted").fetchone()[0])
+
+    def wanted(self, some: int) -> Iterator[dict[str, str]]:
+        """The texts to embed, in the order they came, so many at a time."""
+        last = 0
+        query = "select number, vector_id, text from wanted where number > ? order by number limit ?"
+        while rows := self._db.execute(query, (last, some)).fetchall():
+            yield {vector_id: text for _, vector_id, text in rows}
+            last = rows[-1][0]
+
+    def is_wanted(self, vector_ids: Iterable[str]) -> set[str]:
+        """Those that wait to be embedded in this change."""
+        query = "select 1 from wanted where vector_id = ?"
+        return {one for one in vector_ids if self._db.execute(query, (one,)).fetchone()}
+
+    def named(self, *, anew: bool = False) -> Iterator[list[str]]:
+        """Vectors that passages name now and did not before (or all touched, ``anew``), some at a time."""
+        return self._changed(f"{_NAMED} and (was = 0 or {int(anew)})")
+
+    def no_longer_named(self) -> Iterator[list[str]]:
+        """Vectors that passages named before and do not now, some at a time."""
+        return self._changed(f"was = 1 and not {_NAMED}")
+
+    def leave(self, vector_ids: Iterable[str]) -> None:
+        """Remember vectors as having nobody who names them, until they are dropped."""
+        self._db.executemany("insert or ignore into unnamed values (?)", ((one,) for one in vector_ids))
+
+    def nothing_is_left(self) -> None:
+        """What had nobody who names it is dropped."""
+        self._db.execute("delete from unnamed")
+
+    def _touch(self, vector_id: str) -> None:
+        """Remember whether a vector had a passage that names it before this change."""
+        self._db.execute(
+            "insert or ignore into touched select ?1, exists (select 1 from window where vector_id = ?1)", (vector_id,)
+        )
+
+    def _changed(self, condition: str) -> Iterator[list[str]]:
+        last = ""
+        query = f"select vector_id from touched where vector_id > ? and {condition} order by vector_id limit {_PAGE}"
+        while page := [row[0] for row in self._db.execute(query, (last,))]:
+            yield page
+            last = page[-1]
+
+    # What is known of the whole
+
+    def add_tokens(self, some: Iterable[Tokens], sign: int = +1) -> None:
+        """Count windows' tokens in the mean of all (+1), or take them out of it (-1)."""
+        rest = iter(some)
+        while group := list(islice(rest, _PAGE)):
+            total = np.sum([one.vectors().sum(axis=0, dtype=np.float64) for one in group], axis=0) * sign
+            vectors, tokens = sign * len(group), sign * sum(len(one.scales) for one in group)
+            if row := self._db.execute("select vectors, tokens, total from token_total").fetchone():
+                vectors, tokens, total = vectors + row[0], tokens + row[1], total + np.frombuffer(row[2], np.float64)
+            values = (vectors, tokens, total.tobytes())
+            self._db.execute("insert or replace into token_total values (1, ?, ?, ?)", values)
+
+    def forget_tokens(self) -> None:
+        """Count all tokens anew."""
+        self._db.execute("delete from token_total")
+
+    def stamp(self, values: Mapping[str, str]) -> None:
+        """Say what the index is, and that its state is a new one."""
+        state = self._db.execute("select value from stamp where key = 'state'").fetchone()
+        rows = {**values, "state": str(int(state[0]) + 1 if state else 1)}
+        self._db.executemany("insert or replace into stamp values (?, ?)", rows.items())
+
+    def fingerprint(self) -> str:
+        """SHA-256 over what answers depend on: format, model, and every report with its records."""
+        digest = hashlib.sha256()
+        for query in (
+            "select key, value from stamp where key in ('format', 'model') order by key",
+            "select id, digest from report order by id",
+        ):
+            for row in self._db.execute(query):
+                digest.update(json.dumps(row, ensure_ascii=False).encode())
+        return digest.hexdigest()

@@ -1,0 +1,90 @@
+"""Real PDF files made on the spot: words where a test puts them, in fonts that every PDF reader has."""
+
+import math
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+FONTS = ("Helvetica", "Helvetica-Bold", "Times-Roman")
+RAISED = 0.6  # of the size; the size of a raised sign
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words on one line, in the alphabet of Windows-1252; what stands between two ^ is small, and raised or lowered."""
+
+    text: str
+    x: float  # points from the page's left edge
+    y: float  # points from the page's upper edge to the baseline
+    size: float = 10
+    font: str = "Helvetica"
+    angle: float = 0  # degrees counter-clockwise
+    spacing: float = 0  # points added to each space
+    rise: float = 0.4  # sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page; its words are placed before it is turned."""
+
+    words: Sequence[Words] = ()
+    rotate: int = 0  # degrees clockwise, in quarter turns
+    width: int = 595  # points
+    height: int = 842
+
+
+def lines(
+    text: str, x: float = 72, y: float = 100, *, size: float = 10, font: str = "Helvetica", wrap: int = 0
+) -> list[Words]:
+    """A text's lines below each other, 1.2 sizes apart; broken every ``wrap`` characters."""
+    rows = textwrap.wrap(text, wrap, break_on_hyphens=False) if wrap else text.split("\n")
+    return [Words(row, x, y + number * 1.2 * size, size, font) for number, row in enumerate(rows)]
+
+
+def pdf(*sheets: Sheet, title: str = "") -> bytes:
+    """The file's bytes."""
+    fonts = " ".join(f"/F{number} {3 + number} 0 R" for number in range(len(FONTS)))
+    first = 3 + len(FONTS)  # the number of the first page's object; its content is the next
+    kids = " ".join(f"{first + 2 * number} 0 R" for number in range(len(sheets)))
+    objects = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Pages/Count {len(sheets)}/Kids[{kids}]/Resources<</Font<<{fonts}>>>>>>".encode(),
+        *(f"<</Type/Font/Subtype/Type1/BaseFont/{one}/Encoding/WinAnsiEncoding>>".encode() for one in FONTS),
+    ]
+    for number, sheet in enumerate(sheets):
+        box = f"/MediaBox[0 0 {sheet.width} {sheet.height}]/Rotate {sheet.rotate}"
+        objects.append(f"<</Type/Page/Parent 2 0 R{box}/Contents {first + 2 * number + 1} 0 R>>".encode())
+        content = b"\n".join(_drawn(one, sheet.height) for one in sheet.words)
+        objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(content), content))
+    objects.append(b"<</Title(%s)>>" % _escaped(title))
+    return _file(objects)
+
+
+def _drawn(words: Words, height: float) -> bytes:
+    turn = math.radians(words.angle)
+    across, up = math.cos(turn), math.sin(turn)
+    place = f"{across:.4f} {up:.4f} {-up:.4f} {across:.4f} {words.x:g} {height - words.y:g} Tm {words.spacing:g} Tw "
+    return b"BT " + place.encode() + b" ".join(_pieces(words)) + b" ET"
+
+
+def _pieces(words: Words) -> Iterator[bytes]:
+    for number, piece in enumerate(words.text.split("^")):
+        size, rise = (RAISED * words.size, words.rise * words.size) if number % 2 else (words.size, 0)
+        yield b"/F%d %g Tf %g Ts (%s) Tj" % (FONTS.index(words.font), size, rise, _escaped(piece))
+
+
+def _escaped(text: str) -> bytes:
+    raw = text.encode("cp1252")
+    return raw.replace(b"\\", rb"\\").replace(b"(", rb"\(").replace(b")", rb"\)")
+
+
+def _file(objects: Sequence[bytes]) -> bytes:
+    raw, offsets = b"%PDF-1.4\n", list[int]()
+    for number, one in enumerate(objects, start=1):
+        offsets.append(len(raw))
+        raw += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    trailer = b"<</Size %d/Root 1 0 R/Info %d 0 R>>" % (len(objects) + 1, len(objects))
+    return raw + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1, table, trailer, len(raw),
+    )  # fmt: skip

@@ -1,0 +1,223 @@
+"""The suites over files: damaged ones give records or our error, readings are compared with what a person saw."""
+
+import os
+import signal
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from evals import readings
+from evals.fuzz import FAILURES, Kind, case, check, faults_in, run
+from evals.fuzz_files import Seed, made_seeds
+from evals.readings import Looked, Verdict, hash_of_blocks, judge, read_looked, reading_of, write_looked
+from ingest.errors import RelatoriaError
+from ingest.formats import Format, format_of
+from ingest.reading import read
+from ingest.report import Role
+from ingest.split import split
+
+SEEDS = made_seeds()
+CASES = 300
+
+
+# Damaged files
+
+
+@pytest.mark.parametrize("seed", SEEDS, ids=lambda seed: seed.name)
+def test_a_sound_file_is_read_whole(seed: Seed, tmp_path: Path) -> None:
+    path = tmp_path / f"file{seed.suffix}"
+    path.write_bytes(seed.raw)
+    report = read(path, "r")
+    assert check(path) == (Kind.RECORDS, "")
+    assert "Los gobiernos deberían ratificar la Convención" in " ".join(report.text.split())
+    assert "crear un registro" in report.text
+    if seed.suffix in (".md", ".html", ".docx", ".odt", ".epub"):
+        assert {Role.HEADING, Role.ITEM, Role.ROW, Role.NOTE} <= {block.role for block in report.blocks}
+
+
+def test_every_format_is_damaged() -> None:
+    assert {format_of(seed.raw, f"file{seed.suffix}") for seed in SEEDS} == set(Format)
+
+
+def test_a_case_follows_from_its_number() -> None:
+    assert [case(SEEDS, 7, number) for number in range(20)] == [case(SEEDS, 7, number) for number in range(20)]
+    assert case(SEEDS, 7, 3) != case(SEEDS, 8, 3)
+    raws = [case(SEEDS, 7, number) for number in range(CASES)]
+    assert sum(raw != seed.raw for seed, _, raw in raws) > 0.9 * CASES
+
+
+def test_damage_goes_inside_what_is_packed() -> None:
+    hows = [case(SEEDS, 7, number)[1] for number in range(CASES)]
+    assert any("word/document.xml" in how for how in hows)
+    assert any("content.xml" in how for how in hows)
+    assert any("in a stream" in how for how in hows)
+
+
+def test_damaged_files_give_records_or_our_error(tmp_path: Path) -> None:
+    failures, kinds = [], set()
+    for number in range(CASES):
+        seed, how, raw = case(SEEDS, 7, number)
+        path = tmp_path / f"file{seed.suffix}"
+        path.write_bytes(raw)
+        kind, said = check(path)
+        kinds.add(kind)
+        if kind in FAILURES:
+            failures.append(f"{number} {seed.name}, {how}: {kind}: {said}")
+    assert failures == []
+    assert {Kind.RECORDS, Kind.REFUSED} <= kinds
+
+
+def _behaves(path: Path) -> tuple[Kind, str]:
+    behaviour = path.read_bytes()[:1]
+    if behaviour == b"s":
+        time.sleep(60)
+    if behaviour == b"k":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return Kind.RECORDS, ""
+
+
+def test_a_hanging_and_a_dying_reader_are_seen_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds = [Seed(letter, ".txt", letter.encode()) for letter in "sko"]
+    wanted = {"s": Kind.SLOW, "k": Kind.KILLED, "o": Kind.RECORDS}
+    numbers, kinds = [], []
+    for letter in ("s", "k", "o"):
+        for number in range(1_000):
+            seed, _, raw = case(seeds, 1, number)
+            if seed.name == letter and raw[:1] == letter.encode():
+                numbers.append(number)
+                kinds.append(wanted[letter])
+                break
+    found = {one.number: one.kind for one in run(seeds, 1, numbers, seconds=1.5, checking=_behaves)}
+    assert found == dict(zip(numbers, kinds, strict=True))
+
+
+def test_what_does_not_hold_of_records_is_said(report_file: Path) -> None:
+    report = read(report_file, "r")
+    passages = split(report)
+    assert list(faults_in(report, passages)) == []
+    first, *rest = passages
+    for wrong in (
+        replace(first, text=first.text + "x"),
+        replace(first, start=-1),
+        replace(first, id=rest[0].id),
+        replace(first, page=2),
+        replace(first, line=0),
+        replace(first, line=len(report.line_starts) + 1),
+    ):
+        assert list(faults_in(report, [wrong, *rest])), wrong
+    parents = {one.parent_id for one in passages if one.parent_id}
+    assert list(faults_in(report, [one for one in passages if one.id not in parents]))
+    assert list(faults_in(replace(report, blocks=report.blocks[::-1]), passages))
+    assert list(faults_in(replace(report, pages=((5, 1), (0, 2))), passages))
+
+
+def test_a_fault_of_a_reader_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("Los gobiernos deben actuar.\n", encoding="utf-8")
+    monkeypatch.setattr("evals.fuzz.split", lambda report: int("one"))
+    kind, said = check(path)
+    assert kind is Kind.FAULT
+    assert said.startswith("split: ValueError: invalid literal")
+
+
+# Readings
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    for seed in SEEDS:
+        path = tmp_path / readings.FOLDERS[0] / f"{seed.name}{seed.suffix}"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(seed.raw)
+    (tmp_path / readings.FOLDERS[0] / "empty.txt").write_bytes(b"")
+    (tmp_path / readings.FOLDERS[0] / "SOURCE.txt").write_text("whence", encoding="utf-8")
+    return tmp_path
+
+
+def _looked(data: Path, file: str, *, right: bool = True) -> Looked:
+    return Looked(replace(reading_of(data, f"{readings.FOLDERS[0]}/{file}")[0], seconds=0.0), right, "all of it")
+
+
+def test_a_reading_like_the_one_looked_at_is_right_whatever_it_took(data: Path) -> None:
+    for file, verdict in (("Word.docx", Verdict.READ), ("empty.txt", Verdict.REFUSED)):
+        looked = _looked(data, file)
+        assert judge(replace(looked.reading, seconds=9.0), looked) == (verdict, "")
+
+
+def test_a_known_miss_stays_a_miss(data: Path) -> None:
+    looked = _looked(data, "Word.docx", right=False)
+    assert judge(looked.reading, looked) == (Verdict.WRONG, "all of it")
+
+
+def test_every_difference_is_seen_and_named(data: Path) -> None:
+    looked = _looked(data, "Word.docx")
+    reading = looked.reading
+    for other, said in (
+        (replace(reading, counts={**reading.counts, "items": 99}), "items 99, were 4"),
+        (replace(reading, blocks="0" * 12), "same counts, other blocks"),
+        (replace(reading, refused="is empty", counts={}, blocks=""), "refused is empty, was none"),
+        (replace(reading, format="ODT"), "format ODT, was DOCX"),
+        (replace(reading, source="0" * 12), "it is another file of that name"),
+    ):
+        verdict, difference = judge(other, looked)
+        assert verdict is Verdict.DIFFERS
+        assert said in difference
+    assert judge(reading, None) == (Verdict.UNSEEN, "")
+    assert judge(None, looked)[0] is Verdict.GONE
+
+
+def test_the_hash_is_of_roles_markers_levels_and_words(report_file: Path) -> None:
+    report = read(report_file, "r")
+    first = report.blocks[0]
+    others = [
+        replace(report, blocks=report.blocks[1:]),
+        replace(report, blocks=(replace(first, role=Role.NOTE), *report.blocks[1:])),
+        replace(report, blocks=(replace(first, marker="9."), *report.blocks[1:])),
+        replace(report, blocks=(replace(first, level=9), *report.blocks[1:])),
+        replace(report, blocks=(replace(first, end=first.end - 1), *report.blocks[1:])),
+    ]
+    assert len({hash_of_blocks(one) for one in (report, *others)}) == 1 + len(others)
+    assert hash_of_blocks(replace(report, text=report.text.replace("\n", " "))) == hash_of_blocks(report)
+
+
+def test_what_was_looked_at_is_kept_without_its_text(data: Path, tmp_path: Path) -> None:
+    files = readings.files_in(data)
+    assert len(files) == len(SEEDS) + 1
+    looked = {file: _looked(data, file.partition("/")[2]) for file in files}
+    path = tmp_path / "looked.jsonl"
+    write_looked(path, looked)
+    assert read_looked(path) == looked
+    assert "gobiernos" not in path.read_text(encoding="utf-8")
+    path.write_text(path.read_text(encoding="utf-8") + '{"file": "x"}\n', encoding="utf-8")
+    with pytest.raises(RelatoriaError, match=f"line {len(files) + 1} cannot be read"):
+        read_looked(path)
+
+
+def test_the_suite_fails_when_a_file_reads_otherwise(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("RELATORIA_DATA", str(data))
+    monkeypatch.setattr(readings, "LOOKED", tmp_path / "looked.jsonl")
+    word = f"{readings.FOLDERS[0]}/Word.docx"
+    assert readings.main([]) == 0  # nothing looked at yet
+    assert readings.main(["--accept", word]) == 2  # without a note
+    assert readings.main(["--accept", word, "--note", "all of it"]) == 0
+    assert readings.main([]) == 0
+    assert "read rightly" in capsys.readouterr().out
+    (data / word).write_bytes(SEEDS[0].raw)
+    assert readings.main([]) == 1
+    (data / word).unlink()
+    assert readings.main([]) == 1
+    assert readings.main(["--show", "nowhere.pdf"]) == 2
+    monkeypatch.delenv("RELATORIA_DATA")
+    assert readings.main([]) == 2
+
+
+def test_what_was_looked_at_is_sound() -> None:
+    looked = read_looked(readings.LOOKED)
+    assert len(looked) == 39
+    for one in looked.values():
+        assert one.note
+        assert bool(one.reading.refused) != bool(one.reading.blocks)

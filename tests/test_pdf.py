@@ -1,0 +1,439 @@
+"""PDF files drawn on the spot, read as a person reads the page."""
+
+import pytest
+
+from ingest.errors import UnreadableReport
+from ingest.readers.pdf import read_pdf
+from ingest.report import Block, Kind, Report, Role
+from ingest.split import split
+from tests.pdf_maker import Sheet, Words, lines, pdf
+
+BOLD = "Helvetica-Bold"
+WELLS = (
+    "The village council met in the old school and heard what the engineers had found in the wells. The water was "
+    "clear but the pumps were worn, and nobody could say who had to repair them. It was agreed to look at the matter "
+    "once more in spring."
+)
+ROADS = (
+    "Three bridges on the northern road had been closed since the flood, so that every lorry took the ferry. The "
+    "drivers asked for a second boat. The ministry answered that a boat could be hired from the neighbours until the "
+    "bridges were mended."
+)
+SCHOOLS = (
+    "Teachers from the islands described how they share one laboratory between four schools. The pupils travel on "
+    "Tuesdays and write down what they measured on the way home. Their parents would like a laboratory of their own."
+)
+
+
+def body(text: str, y: float = 100, *, font: str = "Helvetica", size: float = 10) -> list[Words]:
+    return lines(text, y=y, wrap=85, font=font, size=size)
+
+
+def read(*sheets: Sheet) -> list[str]:
+    """Each block as it would be printed, its lines joined, its role and level in front."""
+    extract = read_pdf(pdf(*sheets))
+
+    def line(one: Block) -> str:
+        level = "" if one.level is None else str(one.level)
+        text = extract.text[one.start : one.end].replace("\n", " ")
+        return f"{one.role.value}{level}| {one.marker} {text}" if one.marker else f"{one.role.value}{level}| {text}"
+
+    return [line(one) for one in extract.blocks]
+
+
+def report(*sheets: Sheet) -> Report:
+    extract = read_pdf(pdf(*sheets))
+    return Report("r", extract.text, extract.metadata, "", extract.blocks, extract.pages)
+
+
+# Reading order
+
+
+def test_lines_are_read_from_top_to_bottom_in_whatever_order_they_are_drawn() -> None:
+    drawn = [*body(ROADS, 300), *reversed(body(WELLS, 100))]
+    assert read(Sheet(drawn)) == [f"text| {WELLS}", f"text| {ROADS}"]
+
+
+def test_one_line_drawn_in_pieces_is_one_line() -> None:
+    pieces = [Words("of the valley met.", 137, 100), Words("The members", 72, 100), *body(WELLS, 130)]
+    assert read(Sheet(pieces)) == ["text| The members of the valley met.", f"text| {WELLS}"]
+
+
+def columns(left: str, right: str, y: float) -> list[Words]:
+    """Two columns, drawn row by row."""
+    sides = lines(left, 72, y, wrap=42), lines(right, 320, y, wrap=42)
+    return sorted([*sides[0], *sides[1]], key=lambda one: (one.y, one.x))
+
+
+def test_columns_are_read_one_after_the_other_below_a_title_across_both() -> None:
+    title = "A report on the wells, roads and schools of the northern valley and its islands"
+    found = read(Sheet([Words(title, 72, 80, 12, BOLD), *columns(WELLS, ROADS, 120), *body(SCHOOLS, 320)]))
+    assert found == [f"heading1| {title}", *(f"text| {one}" for one in (WELLS, ROADS, SCHOOLS))]
+
+
+def test_a_paragraph_goes_on_in_the_next_column() -> None:
+    words = f"{WELLS} {ROADS} {SCHOOLS}".split()
+    half = len(words) // 2
+    assert words[half - 1][-1] != "."
+    found = read(Sheet(columns(" ".join(words[:half]), " ".join(words[half:]), 100)))
+    assert found == [f"text| {' '.join(words)}"]
+
+
+def test_an_address_on_the_right_above_the_text_is_read_first() -> None:
+    address = "The council of the valley\nOld school, second floor\nNorthern road, number 7\nOpen from nine to noon"
+    found = read(Sheet([*lines(WELLS, 72, 220, wrap=42), *lines(address, 400, 100)]))
+    assert found == [f"text| {address.replace(chr(10), ' ')}", f"text| {WELLS}"]
+
+
+# What belongs to the paper
+
+
+@pytest.mark.parametrize("header", ["Report on the Valley", "A/77/{}", "Chapter {} | Valley"])
+@pytest.mark.parametrize("footer", ["{}", "- {} -", "Page {} of 3", "[{}]"])
+def test_running_headers_and_page_numbers_go(header: str, footer: str) -> None:
+    sheets = [
+        Sheet([Words(header.format(number), 72, 40), *body(text), Words(footer.format(number), 280, 810)])
+        for number, text in enumerate((WELLS, ROADS, SCHOOLS), start=1)
+    ]
+    assert read(*sheets) == [f"text| {one}" for one in (WELLS, ROADS, SCHOOLS)]
+
+
+def test_headers_that_change_sides_and_words_from_page_to_page_go() -> None:
+    texts = WELLS, ROADS, SCHOOLS, WELLS.replace("spring", "June"), ROADS.replace("boat", "ship"), SCHOOLS.upper()
+    odd, even = ("The Northern Valley", 400), ("Report of the Council", 72)
+    sheets = [
+        Sheet([Words((odd, even)[at % 2][0], (odd, even)[at % 2][1], 40), Words(f"{at + 7}", (500, 72)[at % 2], 800),
+               *body(text)])
+        for at, text in enumerate(texts)
+    ]  # fmt: skip
+    found = " ".join(read(*sheets))
+    assert "Northern Valley" not in found
+    assert "Report of the Council" not in found
+    assert not any(character.isdigit() for character in found)
+
+
+def test_body_text_that_happens_to_repeat_stays() -> None:
+    again = "The council took note of the statement."
+    sheets = [
+        Sheet([*body(text, 60), Words(again, 72, 400)])  # in the middle of the page
+        for text in (WELLS, ROADS, SCHOOLS)
+    ]
+    assert sum(again in one for one in read(*sheets)) == 3
+    below = [
+        Sheet([Words(name, 72, 50), Words(again, 72, 70), *body(text, 120)])  # at its top, but not outermost
+        for name, text in (("Wells", WELLS), ("Roads", ROADS), ("Schools", SCHOOLS))
+    ]
+    assert sum(again in one for one in read(*below)) == 3
+
+
+def test_a_number_that_is_no_page_number_stays() -> None:
+    """A year at the foot of a text, in its lines."""
+    words = [*body(WELLS, 740), Words("2010", 72, 740 + 12 * len(body(WELLS)))]
+    assert read(Sheet(words), Sheet(body(ROADS))) == [f"text| {WELLS} 2010", f"text| {ROADS}"]
+
+
+# Notes
+
+
+def note(text: str, y: float = 760) -> list[Words]:
+    return lines(text, y=y, size=8, wrap=100)
+
+
+def test_a_footnote_stands_behind_the_block_that_refers_to_it_without_its_mark() -> None:
+    marked = ROADS.replace("ferry", "ferry^1^")
+    words = [*body(WELLS), *body(marked, 200), *body(SCHOOLS, 300), *note("1 It runs from May to October.")]
+    assert read(Sheet(words)) == [
+        f"text| {WELLS}",
+        f"text| {ROADS}",
+        "note| 1 It runs from May to October.",
+        f"text| {SCHOOLS}",
+    ]
+
+
+def test_footnotes_on_a_page_go_each_to_its_own_block() -> None:
+    words = [
+        *body(WELLS.replace("wells.", "wells.^1^")),
+        *body(SCHOOLS.replace("home.", "home.^2^"), 200),
+        *note("1 Minutes of the council, first volume.", 750),
+        *note("2 Their notebooks are kept in the library of the island, where anybody may read them on the days on "
+              "which it is open.", 760),
+    ]  # fmt: skip
+    assert read(Sheet(words)) == [
+        f"text| {WELLS}",
+        "note| 1 Minutes of the council, first volume.",
+        f"text| {SCHOOLS}",
+        "note| 2 Their notebooks are kept in the library of the island, where anybody may read them on the days on "
+        "which it is open.",
+    ]
+
+
+def test_a_note_under_an_asterisk_may_be_in_the_size_of_the_text() -> None:
+    words = [Words("Report of the council*", 72, 80, 16), *body(WELLS, 120), Words("* Not edited.", 72, 780)]
+    assert read(Sheet(words)) == ["heading1| Report of the council*", f"text| {WELLS}", "note| * Not edited."]
+
+
+def test_a_raised_number_that_no_note_explains_stays() -> None:
+    found = read(Sheet(body(WELLS.replace("wells.", "wells.^7^"))))
+    assert found == [f"text| {WELLS.replace('wells.', 'wells.7')}"]
+
+
+def test_a_number_that_is_no_mark_stays_beside_a_note() -> None:
+    words = [*body("The council met in 1 session^1^ on 1 May 1990 and heard two engineers who had come by boat."),
+             *note("1 In closed session.")]  # fmt: skip
+    assert read(Sheet(words)) == [
+        "text| The council met in 1 session on 1 May 1990 and heard two engineers who had come by boat.",
+        "note| 1 In closed session.",
+    ]
+
+
+def test_a_lowered_number_is_no_mark() -> None:
+    words = [
+        Words("The lorries give off CO^2^ all day.", 72, 100, rise=-0.15),
+        *body(WELLS, 130),
+        *note("2 Until May."),
+    ]
+    assert read(Sheet(words))[0] == "text| The lorries give off CO2 all day."
+
+
+# Words broken at line ends
+
+
+def broken(text: str, elsewhere: str) -> str:
+    """What a break written "-/" is read as, in a text that has other words too."""
+    rows = text.split("/")
+    first, second = read(Sheet([*lines("\n".join(rows)), *body(elsewhere, 300)]))
+    assert second == f"text| {elsewhere}"
+    return first.removeprefix("text| ")
+
+
+@pytest.mark.parametrize(
+    ("text", "elsewhere", "wanted"),
+    [
+        ("They agreed on the promo-/tion of bridges.", ROADS, "They agreed on the promotion of bridges."),
+        (
+            "They agreed on closer co-/operation of all.",
+            "Here as elsewhere co-operation was praised by many speakers.",
+            "They agreed on closer co-operation of all.",
+        ),
+        (
+            "They agreed on closer co-/operation of all.",
+            "Here as elsewhere cooperation was praised by many speakers.",
+            "They agreed on closer cooperation of all.",
+        ),
+        (
+            "They wrote to the Secretary-/General in May.",
+            ROADS,
+            "They wrote to the Secretary-General in May.",
+        ),
+        ("The plan for 2010-/2015 was read out.", ROADS, "The plan for 2010-2015 was read out."),
+        ("La promo-/ción de los niños.", ROADS, "La promoción de los niños."),
+    ],
+)
+def test_words_broken_at_line_ends(text: str, elsewhere: str, wanted: str) -> None:
+    assert broken(text, elsewhere) == wanted
+
+
+def test_a_dash_at_a_line_end_breaks_no_word() -> None:
+    assert broken("The bridges –/all three – were closed.", ROADS) == "The bridges – all three – were closed."
+
+
+# Over the page
+
+
+LONG = (
+    "1. Mend the pumps of all the wells in the valley before the dry season and name a person in each village who "
+    "looks after them from then on and reports to the council."
+)
+
+
+def test_a_recommendation_that_crosses_a_page_is_one() -> None:
+    rows = lines(LONG, y=740, wrap=85)
+    sheets = (
+        Sheet([Words("Council", 72, 40), Words("The valley", 72, 70, 20), Words("Recommendations", 72, 95, 14, BOLD),
+               *body(WELLS, 120), rows[0], *note("1 A note.", 790), Words("1", 300, 820)]),
+        Sheet([Words("Council", 72, 40), *lines("\n".join(one.text for one in rows[1:]), y=80),
+               *lines("2. Buy a second boat.", y=120), Words("2", 300, 820)]),
+    )  # fmt: skip
+    made = report(*sheets)
+    found = [one for one in split(made) if one.kind is Kind.RECOMMENDATION]
+    assert [(one.number, " ".join(one.text.split()), one.page) for one in found] == [
+        ("1", LONG.removeprefix("1. "), 1),
+        ("2", "Buy a second boat.", 2),
+    ]
+    assert made.page_at(found[0].end - 1) == 2
+
+
+def test_pages_are_those_of_the_file() -> None:
+    sheets = Sheet(body(WELLS)), Sheet(), Sheet([*body(ROADS.replace("ferry", "ferry^1^")), *note("1 Until May.")])
+    made = report(*sheets, Sheet(body(SCHOOLS)))
+    page = {text: made.page_at(made.text.index(text)) for text in ("The village", "Three", "Until May", "Teachers")}
+    assert page == {"The village": 1, "Three": 3, "Until May": 3, "Teachers": 4}
+
+
+def test_a_note_behind_text_of_the_next_page_keeps_its_page() -> None:
+    before, after = "It was agreed to write to the^1^ ministry about the bridges and the boat and to wait for", "it."
+    sheets = Sheet([*body(WELLS), Words(before, 72, 300), *note("1 Of transport.")]), Sheet(lines(after))
+    made = report(*sheets)
+    whole, remark = made.blocks[-2:]
+    assert made.text[whole.start : whole.end].endswith("wait for\nit.")
+    assert made.text[remark.start : remark.end] == "Of transport."
+    assert (made.page_at(whole.end - 1), made.page_at(remark.start)) == (2, 1)
+
+
+# Turned text, turned pages
+
+
+def test_a_text_up_the_margin_does_not_come_between_the_lines() -> None:
+    up = Words("Restricted until noon", 40, 500, angle=90)
+    found = read(Sheet([*body(WELLS)[:1], up, *body(WELLS)[1:]]))
+    assert found == [f"text| {WELLS}", "text| Restricted until noon"]
+
+
+@pytest.mark.parametrize("rotate", [0, 90, 180, 270])
+def test_a_turned_page_is_read_like_any_other(rotate: int) -> None:
+    assert read(Sheet([*body(WELLS), *body(ROADS, 300)], rotate)) == [f"text| {WELLS}", f"text| {ROADS}"]
+
+
+def test_a_page_of_text_that_runs_upward_is_read_along_it() -> None:
+    """As a wide page is stored: drawn on its side, and shown with a quarter turn."""
+    up = [Words(one.text, one.y, 842 - one.x, angle=90) for one in [*body(WELLS), *body(ROADS, 300)]]
+    assert read(Sheet(up, 90)) == [f"text| {WELLS}", f"text| {ROADS}"]
+
+
+def test_a_page_that_runs_downward_is_read_along_it() -> None:
+    down = [Words(one.text, 595 - one.y, one.x, angle=-90) for one in [*body(WELLS), *body(ROADS, 300)]]
+    assert read(Sheet(down, 270)) == [f"text| {WELLS}", f"text| {ROADS}"]
+
+
+# Tables, and what looks like them
+
+
+def test_a_table_is_read_row_by_row() -> None:
+    cells = (("District", "Wells", "Pumps"), ("North", "12", "9"), ("South", "7", "7"))
+    table = [Words(cell, 72 + 150 * x, 300 + 15 * y) for y, row in enumerate(cells) for x, cell in enumerate(row)]
+    by_column = sorted(table, key=lambda one: (one.x, one.y))
+    assert read(Sheet([*body(WELLS), *by_column, *body(ROADS, 400)])) == [
+        f"text| {WELLS}",
+        "row| District\tWells\tPumps",
+        "row| North\t12\t9",
+        "row| South\t7\t7",
+        f"text| {ROADS}",
+    ]
+
+
+def test_a_table_of_two_filled_columns_is_no_text_in_columns() -> None:
+    cells = [(f"May {year}", f"{year - 1980} wells") for year in range(1990, 2000)]
+    table = [Words(cell, 72 + 200 * x, 100 + 12 * y) for y, row in enumerate(cells) for x, cell in enumerate(row)]
+    assert read(Sheet(table)) == [f"row| {month}\t{wells}" for month, wells in cells]
+
+
+def test_one_line_set_wide_is_no_table() -> None:
+    rows = body(WELLS)
+    wide = Words("It was agreed to look", 72, 300, spacing=22)
+    rest = [Words("at the matter once more when the snow has gone and the roads are dry again, in spring.", 72, 312)]
+    found = read(Sheet([*rows, wide, *rest]))
+    assert found[1:] == [
+        "text| It was agreed to look at the matter once more when the snow has gone and the roads are dry again, in "
+        "spring."
+    ]
+
+
+def test_an_item_far_from_its_mark_is_no_row() -> None:
+    rows = [Words(mark, 72, y) for mark, y in (("1.", 300), ("2.", 315))]
+    texts = [Words("Mend the pumps.", 110, 300), Words("Buy a boat.", 110, 315)]
+    assert read(Sheet([*body(WELLS), *rows, *texts]))[1:] == ["item| 1. Mend the pumps.", "item| 2. Buy a boat."]
+
+
+# Headings
+
+
+def test_headings_by_size_weight_and_capitals() -> None:
+    words = [
+        Words("The northern valley", 72, 80, 18),
+        *body(WELLS, 120),
+        Words("Roads", 72, 200, 12, BOLD),
+        *body(ROADS, 220),
+        Words("SCHOOLS AND PUPILS", 72, 300),
+        *body(SCHOOLS, 320),
+        Words("Last words", 72, 400, 10, BOLD),
+        *body(WELLS, 420),
+    ]
+    found = read(Sheet(words))
+    assert [one.partition("|")[2] for one in found[::2]] == [
+        " The northern valley", " Roads", " SCHOOLS AND PUPILS", " Last words",
+    ]  # fmt: skip
+    levels = [one.partition("|")[0] for one in found[::2]]
+    assert levels[:2] == ["heading1", "heading2"]  # the larger stands above the smaller
+    assert all(one.startswith("heading") and int(one.removeprefix("heading")) > 2 for one in levels[2:])
+    assert all(one.startswith("text|") for one in found[1::2])
+
+
+def test_a_title_on_two_lines_is_one_heading() -> None:
+    words = [*lines("What the northern valley needs\nbefore the dry season", y=80, size=18), *body(WELLS, 140)]
+    assert read(Sheet(words)) == ["heading1| What the northern valley needs before the dry season", f"text| {WELLS}"]
+
+
+def test_bold_text_is_no_heading() -> None:
+    sentence = "Nobody could say who had to repair the pumps."
+    words = [*body(WELLS), Words(sentence, 72, 200, 10, BOLD), *body(ROADS, 230)]
+    assert read(Sheet(words))[1] == f"text| {sentence}"
+    heard = [Words(f"{name} was heard", 72, 200 + 30 * at, 10, BOLD) for at, name in enumerate("ABCDEFG")]
+    assert [one.partition("|")[0] for one in read(Sheet(heard))] == ["text"] * 7  # all of the file is bold
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_a_bold_word_in_front_makes_no_heading(turn: int) -> None:
+    """In whatever order the two are drawn."""
+    line = [Words("Chair", 72, 200, 10, BOLD), Words("of the day, Ana Ruiz", 103, 200)][::turn]
+    found = read(Sheet([*body(WELLS), *line, *body(ROADS, 230)]))
+    assert found[1] == "text| Chair of the day, Ana Ruiz"
+
+
+def test_a_numbered_heading_is_no_item() -> None:
+    words = [Words("II. Roads and bridges", 72, 80, 14, BOLD), *body(ROADS)]
+    assert read(Sheet(words)) == ["heading1| II. Roads and bridges", f"text| {ROADS}"]
+
+
+def test_a_table_of_contents_gives_no_passages() -> None:
+    contents = [
+        Words(f"{name} {'.' * 60} {page}", 72, 120 + 20 * page)
+        for page, name in enumerate(("I. Wells", "II. Recommendations", "III. Schools"), start=1)
+    ]
+    apart = [Words("IV. Thanks", 72, 220), Words("." * 40, 250, 220), Words("9", 500, 220)]
+    found = split(report(Sheet([*contents, *apart]), Sheet(body(WELLS))))
+    assert [(" ".join(one.text.split()), one.headings) for one in found] == [(WELLS, ())]
+
+
+# The file as such
+
+
+@pytest.mark.parametrize(
+    ("stated", "title"), [("What the  valley needs", "What the valley needs"), ("final_v3.doc", "")]
+)
+def test_the_title_counts_where_the_text_has_it(stated: str, title: str) -> None:
+    raw = pdf(Sheet([Words("What the valley needs", 72, 80, 18), *body(WELLS)]), title=stated)
+    assert read_pdf(raw).metadata.title == title
+
+
+def test_a_file_without_text_is_refused() -> None:
+    for sheets in ([Sheet()], [Sheet(), Sheet([Words("- . -", 72, 100)])]):
+        with pytest.raises(UnreadableReport, match=r"^has no text layer: run OCR first \(for example ocrmypdf\)$"):
+            read_pdf(pdf(*sheets))
+
+
+def test_a_damaged_file_is_refused() -> None:
+    whole = pdf(Sheet(body(WELLS)))
+    for raw in (whole[:9], whole[:200], b"%PDF-1.4\nnothing"):
+        with pytest.raises(UnreadableReport, match="damaged or cut off"):
+            read_pdf(raw)
+
+
+def test_text_and_blocks_fit() -> None:
+    """Blocks are in order, do not overlap, and begin and end with something to read."""
+    sheet = Sheet([Words("Roads", 72, 60, 16), *body(LONG), *body(ROADS.replace("ferry", "ferry^1^"), 200),
+                   *note("1 Until May.")])  # fmt: skip
+    made = report(sheet, sheet, Sheet())
+    ends = [0, *(one.end for one in made.blocks)]
+    assert all(before <= one.start < one.end for before, one in zip(ends, made.blocks, strict=False))
+    assert all(made.text[one.start : one.end] == made.text[one.start : one.end].strip() for one in made.blocks)
+    assert {one.role for one in made.blocks} == {Role.HEADING, Role.ITEM, Role.TEXT, Role.NOTE}

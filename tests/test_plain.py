@@ -1,0 +1,92 @@
+"""Plain text in the encodings that reports come in."""
+
+import pytest
+
+from ingest.errors import UnreadableReport
+from ingest.readers.decoding import decoded
+from ingest.readers.plain import read_plain
+
+# Article 1 of the Universal Declaration of Human Rights.
+SPANISH = (
+    "Todos los seres humanos nacen libres e iguales en dignidad y derechos y, dotados como están de razón y "
+    "conciencia, deben comportarse fraternalmente los unos con los otros. «¿Año 1948?» — “sí”, artículo 1º."
+)
+FRENCH = (
+    "Tous les êtres humains naissent libres et égaux en dignité et en droits. Ils sont doués de raison et de "
+    "conscience et doivent agir les uns envers les autres dans un esprit de fraternité. L’œuvre commune."
+)
+RUSSIAN = "Все люди рождаются свободными и равными в своем достоинстве и правах. Они наделены разумом и совестью."
+ARABIC = "يولد جميع الناس أحراراً متساوين في الكرامة والحقوق، وقد وهبوا عقلاً وضميراً وعليهم أن يعامل بعضهم بعضاً."
+JAPANESE = "すべての人間は、生れながらにして自由であり、かつ、尊厳と権利とについて平等である。"
+CZECH = "Všichni lidé rodí se svobodní a sobě rovní co do důstojnosti a práv. Jsou nadáni rozumem a svědomím."
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        (SPANISH, "cp1252"),
+        (SPANISH, "mac_roman"),
+        (FRENCH, "cp1252"),
+        (RUSSIAN, "cp1251"),
+        (RUSSIAN, "koi8_r"),
+        (ARABIC, "cp1256"),
+        (JAPANESE, "shift_jis"),
+        (JAPANESE, "euc_jp"),
+        (JAPANESE, "iso2022_jp"),
+        (CZECH, "cp1250"),
+        *((text, f"utf-{form}") for text in (SPANISH, JAPANESE) for form in ("8", "8-sig", "16", "32")),
+        *(
+            (text, f"utf-{form}")
+            for text in (SPANISH, JAPANESE, RUSSIAN)
+            for form in ("16-le", "16-be", "32-le", "32-be")
+        ),
+    ],
+)
+def test_encodings(text: str, encoding: str) -> None:
+    lines = f"{text}\r\n{text}\n"
+    assert read_plain(lines.encode(encoding)).text == lines
+
+
+@pytest.mark.parametrize("word", ["migración", "niñez", "Déjà vu", "ação", "5 €", "artículo 5º"])
+def test_a_few_western_words_are_enough(word: str) -> None:
+    assert decoded(word.encode("cp1252")) == word
+
+
+def test_utf8_with_a_cut_end_is_still_utf8() -> None:
+    raw = (SPANISH * 9).encode()[:-1] + "é".encode()[:1]
+    assert decoded(raw).endswith("artículo 1º\ufffd")
+
+
+def test_the_text_is_not_touched() -> None:
+    text = "  e\u0301 ﬁn\u00a0\u00ad \t\r\n\r\u2028 \ufeff x\x0b\n\n"
+    assert read_plain(text.encode()).text == text
+
+
+def test_form_feeds_start_pages() -> None:
+    assert read_plain(b"uno\fdos\f\ftres\f").pages == ((0, 1), (4, 2), (8, 3), (9, 4))
+    assert read_plain(b"uno dos").pages == ()
+
+
+def test_blocks_are_found() -> None:
+    extract = read_plain("Acuerdos\n\n1. Uno\n2. Dos\n".encode("utf-16"))
+    assert [(extract.text[one.start : one.end], one.marker) for one in extract.blocks] == [
+        ("Acuerdos", ""),
+        ("Uno", "1."),
+        ("Dos", "2."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "is empty"),
+        (b" \n\t", "is empty"),
+        (b"\xef\xbb\xbf\n", "is empty"),
+        (b"Informe\0 sobre", "is not text"),
+        (bytes(range(256)) * 4, "is not text"),
+        (b"\x01\x02\x03 Informe", "is not text"),
+    ],
+)
+def test_what_is_no_text_is_refused(raw: bytes, said: str) -> None:
+    with pytest.raises(UnreadableReport, match=said):
+        read_plain(raw)

@@ -1,0 +1,121 @@
+"""From a file to a Report: the reader its content asks for, the metadata beside it, and refusals that say why."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import UnreadableReport
+from ingest.reading import extracted, file_hash, read, read_bytes
+from ingest.report import Metadata, Role
+from ingest.sources import find_sources
+
+PAGE = "<html lang=es><head><title>Informe</title><body><h1>Acuerdos</h1><ol><li>Uno<li>Dos</ol>"
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(UnreadableReport) as error:
+        read(path, "r")
+    return str(error.value)
+
+
+def test_a_file_becomes_a_report(tmp_path: Path) -> None:
+    file = tmp_path / "informe.txt"  # whatever it is called
+    file.write_text(PAGE, encoding="utf-8")
+    report = read(file, "r")
+    assert (report.id, report.text, report.pages) == ("r", "Acuerdos\n\n1. Uno\n\n2. Dos", ())
+    assert [(one.role, report.text[one.start : one.end]) for one in report.blocks] == [
+        (Role.HEADING, "Acuerdos"),
+        (Role.ITEM, "Uno"),
+        (Role.ITEM, "Dos"),
+    ]
+    assert report.metadata == Metadata(title="Informe", language="es")
+    assert report.file_hash == file_hash(file) == hashlib.sha256(PAGE.encode()).hexdigest()
+
+
+def test_the_file_beside_it_overrides_what_it_states(tmp_path: Path) -> None:
+    (tmp_path / "r.html").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "r.toml").write_text('title = "Otro  título"\nyear = 2010\ndate = 2010-11-11', encoding="utf-8")
+    assert read(tmp_path / "r.html", "r").metadata == Metadata(
+        title="Otro título", language="es", year=2010, date="2010-11-11"
+    )
+
+
+def test_pages_of_plain_text(tmp_path: Path) -> None:
+    (tmp_path / "r.txt").write_bytes("año\fdos".encode("cp1252"))
+    report = read(tmp_path / "r.txt", "r")
+    assert (report.text, report.page_at(3), report.page_at(4)) == ("año\fdos", 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"", "is empty"),
+        (b"--- ... ---", "has no words in it"),
+        (b"<html><body><img src=x>", "has no words in it"),
+        (b"%PDF-1.4\nbut no more", "PDF|damaged"),
+        (b"\x89PNG\r\n\x1a\n", "is an image"),
+    ],
+)
+def test_refusals(tmp_path: Path, raw: bytes, said: str) -> None:
+    (tmp_path / "r").write_bytes(raw)
+    with pytest.raises(UnreadableReport, match=said):
+        read(tmp_path / "r", "r")
+
+
+def test_what_a_library_throws_is_said_as_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fall(_: bytes) -> None:
+        raise RecursionError("too  deep\nfor me")
+
+    monkeypatch.setattr("ingest.readers.html.read_html", fall)
+    with pytest.raises(UnreadableReport, match=r"^cannot be read as HTML \(too deep for me\): open it"):
+        extracted(b"<html>")
+
+
+def test_a_file_too_large_is_refused_unread(tmp_path: Path) -> None:
+    with (tmp_path / "r.pdf").open("wb") as file:
+        file.truncate(2 * 2**30)
+    assert refusal(tmp_path / "r.pdf") == "is 2,048 MB, more than 256 MB: split it up"
+
+
+def test_what_is_no_file_is_refused_and_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
+    for name in ("pipe.txt", "gone.txt", "loop.txt", "missing.txt", ""):
+        assert refusal(tmp_path / name).startswith("is not a regular file")
+    with pytest.raises(UnreadableReport, match="not a regular file"):
+        read_bytes(Path("/dev/zero"))
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
+def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "r.txt").write_text("Informe", encoding="utf-8")
+    (tmp_path / "r.txt").chmod(0)
+    assert refusal(tmp_path / "r.txt").startswith("cannot be read (Permission denied)")
+
+
+def test_names(tmp_path: Path) -> None:
+    odd = tmp_path / "informe\n\tfinal ñ.txt"
+    odd.write_text("Informe", encoding="utf-8")
+    assert read(odd, "r").text == "Informe"
+    broken = os.fsdecode(os.fsencode(tmp_path) + b"/informe-\xf3.txt")
+    Path(broken).write_text("Informe", encoding="utf-8")
+    assert refusal(Path(broken)) == "has a name that is not UTF-8: rename it"
+
+
+def test_folders_give_what_can_be_read_and_what_a_person_would_expect_to_be(tmp_path: Path) -> None:
+    listed = ["a.PDF", "b.docx", "c.odt", "d.htm", "e.xhtml", "f.epub", "g.markdown", "h\nh.md", "i.doc", "j.xlsx"]
+    passed_over = ["a.png", "a.toml", "b.zip", ".hidden.txt", "~$b.docx", ".~lock.c.odt#", "x.py", "._a.pdf"]
+    (tmp_path / ".trash").mkdir()
+    for name in [*listed, *passed_over, ".trash/old.txt"]:
+        (tmp_path / name).write_text("x", encoding="utf-8")
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "loop").symlink_to(tmp_path)
+    (tmp_path / "inner" / "z.txt").write_text("x", encoding="utf-8")
+    assert [str(one.relative_to(tmp_path.resolve())) for one in find_sources([tmp_path]).files] == [
+        *listed,
+        "inner/z.txt",
+    ]
+    assert find_sources([tmp_path / ".hidden.txt"]).files == (tmp_path.resolve() / ".hidden.txt",)

@@ -1,0 +1,189 @@
+"""A file that hangs, swells or crashes its reader fails alone, and says why."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ingest.errors import RelatoriaError
+from ingest.reading import read
+from ingest.split import split, titled
+from ingest.values import digest, passage_of, passage_values, report_of, report_values
+from ingest.worker import Job, Limits, Parsed, read_all
+from tests.hashing import write
+
+ROOT = Path(__file__).parent.parent
+READING = """
+import ctypes, os, sys, time
+from pathlib import Path
+import ingest.reading
+from ingest.errors import UnreadableReport
+
+def read(path, report_id):
+    word = path.read_text(encoding="utf-8").split()[0]
+    if word == "loop":
+        while True: pass
+    if word == "sleep":
+        time.sleep(60)
+    if word == "swell":
+        b"x" * 2**33
+    if word == "swallowed":
+        try: b"x" * 2**33
+        except MemoryError as error: raise UnreadableReport("cannot be read as PDF") from error
+    if word == "crash":
+        ctypes.string_at(0)
+    if word == "exit":
+        os._exit(3)
+    if word == "raise":
+        raise RuntimeError("a library stumbled")
+    if word == "print":
+        print("{}" * 1000, flush=True); os.write(1, b"17\\n" + b"x" * 17)
+    if word == "forge":
+        from dataclasses import replace
+        return replace(original(path, report_id), id="another")
+    return original(path, report_id)
+
+original, ingest.reading.read = ingest.reading.read, read
+"""
+
+
+@pytest.fixture
+def staged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder for report files, and workers that obey a file's first word: real children, a hostile library."""
+    hook = tmp_path / "hook"
+    hook.mkdir()
+    (hook / "sitecustomize.py").write_text(READING, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(hook))
+    folder = tmp_path / "files"
+    folder.mkdir()
+    return folder
+
+
+def file(folder: Path, name: str, first: str = "Informe") -> Path:
+    path = folder / name
+    path.write_text(f"{first} común\n\nRecomendaciones\n\n• Los gobiernos deben actuar.\n", encoding="utf-8")
+    path.with_suffix(".toml").write_text('language = "es"\n', encoding="utf-8")
+    return path
+
+
+def parsed(*paths: Path, limits: Limits | None = None, workers: int | None = None) -> list[Parsed]:
+    return list(read_all([Job(path, f"r{n}") for n, path in enumerate(paths)], limits, workers))
+
+
+def children(parent: int = 0) -> set[int]:
+    listed = subprocess.run(["ps", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in listed.splitlines()[1:]]
+    wanted = parent or os.getpid()
+    return {int(pid) for pid, ppid, command in rows if int(ppid) == wanted and "-m ingest.worker" in command}
+
+
+def test_a_worker_reads_what_the_reader_reads(tmp_path: Path) -> None:
+    path = write(tmp_path / "r", "a.txt", "Los gobiernos deben actuar: ¡ya!", "Los países podrían cooperar.")
+    report = read(path, "r0")
+    (one,) = parsed(path)
+    assert (one.report, list(one.passages), one.error) == (titled(report, split(report)), split(report), "")
+    assert one.digest == digest(titled(report, split(report)), split(report))
+
+
+def test_values_go_there_and_back(tmp_path: Path) -> None:
+    report = read(write(tmp_path / "r", "a.txt", "Los gobiernos deben actuar.", "Dos."), "a")
+    assert report_of(report_values(report)) == report
+    assert [passage_of(passage_values(one)) for one in split(report)] == split(report)
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [
+        ("loop", "took longer than 2 s to read"),
+        ("sleep", "took longer than 2 s to read"),
+        ("swell", "needed more than 0.5 GB of memory to read"),
+        ("swallowed", "needed more than 0.5 GB of memory to read"),
+        ("crash", "crashed the reader (SIGSEGV)"),
+        ("exit", "crashed the reader (exit status 3)"),
+        ("raise", "cannot be read (RuntimeError: a library stumbled)"),
+        ("forge", "crashed the reader (its answer makes no sense)"),
+    ],
+)
+def test_a_hostile_file_fails_alone(staged: Path, word: str, reason: str) -> None:
+    paths = [file(staged, "a.txt"), file(staged, "b.txt", word), *(file(staged, f"c{n}.txt") for n in range(3))]
+    results = parsed(*paths, limits=Limits(seconds=2, seconds_per_mb=0, memory=2**29))
+    assert results[1].error.startswith(reason)
+    assert ": " in results[1].error  # and a remedy
+    assert [one.job.path for one in results] == paths
+    assert [one.report is not None for one in results] == [True, False, True, True, True]
+    assert children() == set()
+
+
+def test_a_library_that_prints_spoils_nothing(staged: Path) -> None:
+    results = parsed(file(staged, "a.txt", "print"), file(staged, "b.txt"))
+    assert [one.error for one in results] == ["", ""]
+
+
+def test_names_with_line_ends_and_names_that_are_no_text(tmp_path: Path) -> None:
+    folder = tmp_path / "r"
+    odd = write(folder, "a\nb.txt", "Los gobiernos deben actuar.")
+    raw = folder / os.fsdecode(b"caf\xe9.txt")
+    raw.write_bytes(odd.read_bytes())
+    first, second = parsed(odd, raw)
+    assert first.report is not None
+    assert second.error.startswith("has a name that is not UTF-8")
+
+
+def test_workers_start_when_there_is_work_and_read_only_so_far_ahead(tmp_path: Path) -> None:
+    paths = [file(tmp_path, f"{n}.txt") for n in range(40)]
+    asked: list[int] = []
+
+    def jobs() -> Iterator[Job]:
+        for number, path in enumerate(paths):
+            asked.append(number)
+            yield Job(path, f"r{number}")
+
+    results = read_all(jobs(), workers=2)
+    next(results)
+    assert len(children()) == 2
+    time.sleep(0.3)
+    assert len(asked) <= 6
+    results.close()
+    assert children() == set()
+    only = read_all([Job(paths[0], "r")], workers=2)
+    next(only)
+    assert len(children()) == 1
+    list(only)
+
+
+def test_workers_end_with_their_parent_even_in_the_middle_of_a_file(staged: Path) -> None:
+    path = file(staged, "a.txt", "sleep")
+    code = (
+        f"from pathlib import Path; from ingest.worker import Job, read_all; "
+        f"next(read_all([Job(Path({str(path)!r}), 'a')]))"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
+    deadline = time.monotonic() + 10
+    while not (found := children(parent.pid)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert found
+    time.sleep(0.5)  # it is asleep in the reader now
+    parent.send_signal(signal.SIGKILL)
+    parent.wait()
+    deadline = time.monotonic() + 5
+    while any(map(_is_alive, found)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(_is_alive, found))
+
+
+def test_a_reader_that_does_not_start_is_not_the_files_fault(staged: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (staged.parent / "hook" / "sitecustomize.py").write_text("import os; os._exit(1)", encoding="utf-8")
+    with pytest.raises(RelatoriaError, match="does not start"):
+        parsed(file(staged, "a.txt"))
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        return "State:\tZ" not in Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    except OSError:
+        return False
