@@ -241,6 +241,13 @@ def test_a_number_that_may_go_on_with_two_lists_goes_on_with_the_inner_one() -> 
     assert outline(text) == ["1. The", "…1. Three.", "…2. Four."]
 
 
+@pytest.mark.parametrize(("first", "second"), [("•", "1."), ("(a)", "1."), ("(i)", "(a)"), ("1.", "1)")])
+def test_a_list_of_the_same_or_a_higher_rank_is_not_inside_an_item_that_does_not_announce_it(
+    first: str, second: str
+) -> None:
+    assert outline(f"{first} One.\n{second} Two.") == [f"{first} One.", f"{second} Two."]
+
+
 def test_a_number_left_out_ends_no_list() -> None:
     assert outline("It asks:\n\n1. One.\n\n3. Three.") == ["It", "…1. One.", "…3. Three."]
 

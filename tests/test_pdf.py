@@ -186,6 +186,14 @@ def test_a_number_that_is_no_mark_stays_beside_a_note() -> None:
     ]
 
 
+def test_a_year_that_ends_like_a_mark_stays_whole() -> None:
+    sentence = "The council of 1981 met in closed session^1^ and once more in 1991 on the island."
+    assert read(Sheet([Words(sentence, 72, 100), *body(WELLS, 130), *note("1 Without guests.")]))[:2] == [
+        "text| The council of 1981 met in closed session and once more in 1991 on the island.",
+        "note| 1 Without guests.",
+    ]
+
+
 def test_a_lowered_number_is_no_mark() -> None:
     words = [
         Words("The lorries give off CO^2^ all day.", 72, 100, rise=-0.15),
@@ -381,10 +389,10 @@ def test_bold_text_is_no_heading() -> None:
     assert [one.partition("|")[0] for one in read(Sheet(heard))] == ["text"] * 7  # all of the file is bold
 
 
-@pytest.mark.parametrize("turn", [1, -1])
-def test_a_bold_word_in_front_makes_no_heading(turn: int) -> None:
-    """In whatever order the two are drawn."""
-    line = [Words("Chair", 72, 200, 10, BOLD), Words("of the day, Ana Ruiz", 103, 200)][::turn]
+@pytest.mark.parametrize("left", [103, 180])
+def test_a_bold_word_in_front_makes_no_heading(left: float) -> None:
+    """Close to the others, or far from them."""
+    line = [Words("Chair", 72, 200, 10, BOLD), Words("of the day, Ana Ruiz", left, 200)]
     found = read(Sheet([*body(WELLS), *line, *body(ROADS, 230)]))
     assert found[1] == "text| Chair of the day, Ana Ruiz"
 

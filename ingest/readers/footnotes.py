@@ -46,4 +46,4 @@ def drop_marks(lines: Iterable[Line], notes: Mapping[str, Draft]) -> None:
         for mark in line.marks:
             if mark in notes:
                 notes[mark].anchor = line
-                line.text = re.sub(rf"(?<=\S){re.escape(mark)}(?=[.,;:)\]”’\"']*(?:\s|$))", "", line.text, count=1)
+                line.text = re.sub(rf"(?<=[^\s\d]){re.escape(mark)}(?=[.,;:)\]”’\"']*(?:\s|$))", "", line.text, count=1)

@@ -9,6 +9,7 @@ from ingest.wording import LEADERS
 _BOLD_RUN = 5  # blocks; more headings than that do not follow one another
 _LARGER = 1.05  # of the usual size
 _LINES = 4
+_DEEPEST = 6  # level
 _HEADING_LENGTH = 200  # characters
 
 
@@ -21,9 +22,9 @@ def find_headings(blocks: Sequence[Draft], usual: float) -> None:
     styles: dict[int, tuple[float, bool, bool]] = {}
     for at, block in enumerate(blocks[:-1]):
         text = " ".join(line.text for line in block.lines)
-        if not _may_be(block, text):
-            continue
         size = max(line.size for line in block.lines)
+        if not _may_be(block, text) or (text[block.cut].islower() and size <= _LARGER * usual):
+            continue
         bold = bolds[at] and not all(bolds[at : at + _BOLD_RUN])  # where the text is bold, it says nothing
         capitals = all(one.isupper() for one in text if one.isalpha())
         if size > _LARGER * usual or bold or capitals:
@@ -31,7 +32,7 @@ def find_headings(blocks: Sequence[Draft], usual: float) -> None:
     ranks = {style: rank for rank, style in enumerate(sorted(set(styles.values()), reverse=True), start=1)}
     for at, style in styles.items():
         block = blocks[at]
-        block.role, block.marker, block.cut, block.level = Role.HEADING, "", 0, ranks[style]
+        block.role, block.marker, block.cut, block.level = Role.HEADING, "", 0, min(ranks[style], _DEEPEST)
 
 
 def _may_be(block: Draft, text: str) -> bool:
@@ -41,7 +42,7 @@ def _may_be(block: Draft, text: str) -> bool:
     if block.role is Role.ITEM and (not _outline(block.marker) or text.endswith(":")):
         return False
     letters = sum(one.isalpha() for one in text[block.cut :])
-    return letters >= 3 and not text[block.cut].islower() and not text.endswith((".", ";", ","))
+    return letters >= 3 and not text.endswith((".", ";", ","))
 
 
 def _outline(marker: str) -> bool:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from ingest.readers.layout import Line
 
+_WORD_LENGTH = 4  # letters; shorter ones ("in-", "-able") are words and parts of words
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
@@ -50,6 +51,6 @@ def _hyphen_stays(head: str, tail: str, seen: Counter[str]) -> bool | None:
     joined, hyphened = seen[first[0] + last[0]], seen[f"{first[0]}-{last[0]}"]
     if joined != hyphened:
         return hyphened > joined
-    if not seen[first[0]] or not seen[last[0]]:
-        return None if seen[last[0]] else False
-    return None
+    if seen[first[0]] > 0 and seen[last[0]] > 0 and len(first[0]) >= _WORD_LENGTH <= len(last[0]):
+        return True  # "dual-encoder": two words
+    return None if seen[last[0]] > 0 else False

@@ -19,6 +19,7 @@ _COLUMN_WORDS = 3  # of its usual line
 _FILLED = 0.55  # share of a column's width that its lines fill; a table's cells fill less
 _SIGN = re.compile(r"\d{1,3}|[*∗†‡§]{1,4}")  # that may lead to a note
 _BACKWARD = re.compile("[\u0590-\u08ff]")  # Hebrew, Arabic and their kin
+_MIRRORED = str.maketrans("()[]{}«»‹›<>", ")(][}{»«›‹><")  # drawn as they look, which is not as they are written
 _MARGIN = 60  # points; no gutter is nearer to the edge
 
 
@@ -90,6 +91,8 @@ def lines_in(runs: Sequence[Run], page: int) -> list[Line]:
             rows = _rows(region)
             for line in rows:
                 line.page, line.column = page, len(lines)
+                if _right_to_left(line.text):
+                    line.text = line.text.translate(_MIRRORED)
             lines += rows
     return lines
 
@@ -249,7 +252,8 @@ def _line(row: list[Run]) -> Line:
 
 
 def _right_to_left(text: str) -> bool:
-    return bool(_BACKWARD.search(text))
+    backward = len(_BACKWARD.findall(text))
+    return backward > 0 and 2 * backward > sum(map(str.isalpha, text))
 
 
 def quarter_of(angle: float) -> int:

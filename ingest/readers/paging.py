@@ -23,6 +23,8 @@ from ingest.wording import LEADERS
 
 _SENTENCE_END = re.compile(r"[.!?…:;؟。][\"'»”’)\]]*$")
 _FULL_STOP = re.compile(r"[.!?…؟。][\"'»”’)\]]*$")
+_STEP = 1.5  # sizes from line to line, where a text is too short to tell
+_MANY = 12  # steps that tell
 _BREAK = 1.35  # of the usual distance from line to line; more is a new paragraph
 
 
@@ -143,7 +145,7 @@ def _marker_and_text(line: Line) -> bool:
 
 
 def _leading(lines: Sequence[Line]) -> float:
-    """The usual distance from line to line, in line heights."""
+    """The usual distance from line to line, in sizes; of few lines no more than a paragraph's lines can have."""
     steps = [
         (after.top - before.top) / before.height
         for before, after in pairwise(lines)
@@ -151,7 +153,8 @@ def _leading(lines: Sequence[Line]) -> float:
         and 0 < after.top - before.top < 3 * before.height
         and abs(after.height - before.height) < 0.1 * before.height
     ]
-    return median(steps) if steps else 1.2
+    usual = median(steps) if steps else _STEP
+    return usual if len(steps) >= _MANY else min(usual, _STEP)
 
 
 def _right_edges(lines: Iterable[Line]) -> dict[tuple[int, int], tuple[float, float]]:

@@ -212,6 +212,8 @@ def _characters(text_page: Any) -> str:
 
 
 def _clean(text: str) -> str:
-    """Presentation forms as the letters they stand for; what is no character is dropped."""
-    text = _UNREADABLE.sub("", text).translate(_LIGATURES)
-    return unicodedata.normalize("NFKC", text) if _PRESENTATION.search(text) else text
+    """Presentation forms as the letters they stand for; what is no character is U+FFFD, for all to see."""
+    text = _UNREADABLE.sub("\ufffd", text).translate(_LIGATURES)
+    if _PRESENTATION.search(text):
+        text = unicodedata.normalize("NFKC", text)
+    return text
