@@ -78,12 +78,13 @@ def attributed(text: str, openers: Collection[str] = ()) -> list[Attributed]:
                 since[-1] = Attributed(start, len(text.rstrip()), names)
             done += _grown(text, since)
             start, since = behind.end(), []
-    if since:
-        tail = text[since[-1].end :]
-        if any(map(str.isalpha, tail)):
+    tail = text[since[-1].end if since else start :]
+    if any(map(str.isalpha, tail)):  # words behind the last names
+        if since:
             since[-1] = Attributed(start, len(text.rstrip()), since[-1].by)
-        done += _grown(text, since)
-    return done
+        else:
+            done.append(Attributed(start, len(text.rstrip()), ()))
+    return done + _grown(text, since) if since else done
 
 
 def _grown(text: str, stretches: Sequence[Attributed]) -> list[Attributed]:

@@ -18,11 +18,13 @@ from ingest.sections import HEADING_LENGTH, Heading, Section, announces, heading
 from ingest.strength import NO_FORCE, force_of
 from ingest.wording import (
     CONCLUSION,
+    CONTENTS,
     DATE,
     LEADERS,
     QUOTES,
     RAPPORTEUR,
     RECOMMENDATIONS,
+    REPORT,
     SECTION,
     SENTENCE_END,
     WE_RECOMMEND,
@@ -91,12 +93,11 @@ class _Draft:
         self.table_head = ""
         self.openers: tuple[Sequence[Node], frozenset[str]] = ((), frozenset())  # of the list before
         self.structured = any(block.role is Role.HEADING for block in report.blocks)
-        front = [block for block in report.blocks[:_FRONT] if block.role is Role.HEADING]
-        self.title = min(front, key=lambda one: one.level or 1, default=None)
+        self.title = _title(report)
 
     def fact_in(self, block: Block, text: str, at: int) -> str | None:
         """Which fact about the report itself a block states, if it does."""
-        if block is self.title:
+        if self.title and block.start == self.title.start:
             return "title"
         if block.role is not Role.TEXT:
             return None
@@ -121,6 +122,8 @@ class _Draft:
         self.headings.append(heading)
 
     def add_fact(self, fact: str, block: Block) -> None:
+        if fact == "title" and self.title:
+            block = self.title
         self.facts.add(fact)
         self._add(self._id(fact), Kind.FACT, block, headings=(), reason=f"states the report's {fact}")
 
@@ -316,6 +319,25 @@ class _Draft:
         )
         self.passages.append(passage)
         return passage
+
+
+def _title(report: Report) -> Block | None:
+    """The heading in front that names the report: one that says "report", else the highest of several words."""
+    headings = [(at, one) for at, one in enumerate(report.blocks[:_FRONT]) if one.role is Role.HEADING]
+    texts = {at: report.text[one.start : one.end] for at, one in headings}
+    front = [(at, one) for at, one in headings if not CONTENTS.match(texts[at]) and not texts[at][0].isdigit()]
+
+    def order(pair: tuple[int, Block]) -> tuple[bool, bool, int, int]:
+        at, one = pair
+        words = len(texts[at].split())
+        return not (REPORT.search(texts[at]) and words > 2), words < 3, one.level or 1, at
+
+    if not front:
+        return None
+    at, title = min(front, key=order)
+    below = report.blocks[at + 1] if at + 1 < len(report.blocks) else None
+    named = below is not None and (at + 1, below) in front and below.level == title.level
+    return replace(title, end=below.end) if named and below else title  # "… Periodic Review" and "Mauritius"
 
 
 def brief(text: str) -> str:

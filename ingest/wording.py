@@ -30,6 +30,12 @@ WE_RECOMMEND = re.compile(
 CONCLUSION = re.compile(
     r"(?:en|para|to|in|em|pour) (?:conclusi[óo]n|concluir|conclude|conclus[ãa]o|conclure)\b", re.IGNORECASE
 )
+REPORT = re.compile(r"\b(?:report|informe|rapport|relat[óo]rio|relator[íi]a)\b|تقرير", re.IGNORECASE)
+CONTENTS = re.compile(
+    r"\W*(?:table of )?contents?\b|contenido|[íi]ndice|tabla de contenidos?|sommaire|table des mati[èe]res|sum[áa]rio|"
+    r"conte[úu]do",
+    re.IGNORECASE,
+)
 RAPPORTEUR = re.compile(r"\b(?:relatora?|rapporteure?)\b", re.IGNORECASE)
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}(?:er|º)? (?:de )?[^\W\d]{3,12} (?:de )?\d{4}", re.IGNORECASE)
 LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}")  # of a table of contents

@@ -5,6 +5,7 @@ its content is hashed, and only a content that is new to the index is read. As i
 was touched so recently that a further change might not show in its times is never trusted.
 """
 
+import os
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -194,9 +195,10 @@ def _stat(file: Path) -> tuple[str, int]:
     """What changes when a file or its sidecar is written to, and the younger one's latest time in nanoseconds."""
     words: list[str] = []
     youngest = 0
-    for one in (file, file.with_suffix(".toml")):
+    name = str(file)
+    for one in (name, f"{os.path.splitext(name)[0]}.toml"):  # noqa: PTH122  # five times as fast, of ten thousand files
         try:
-            status = one.stat()
+            status = os.stat(one)  # noqa: PTH116
         except OSError:
             words.append("-")
             continue

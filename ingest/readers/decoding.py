@@ -17,7 +17,6 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
 _ASCII = re.compile(rb"[\t\n\f\r\x20-\x7e]*")
 _BETWEEN = re.compile(r"[ \n<>.,\u3000-\u3002\uff0c]")
-_HIGH = re.compile(rb"[^\n]*[\x80-\xff][^\n]*\n?")
 _BLANKS = 0.01  # of a text's characters, at the least
 _SAMPLE = 2**18  # bytes
 _ODD = 500  # characters in which one control character is forgiven: converters leave some
@@ -140,10 +139,12 @@ def _guessed(raw: bytes) -> str:
     from charset_normalizer import from_bytes
 
     sample = bytearray()
-    for line in _HIGH.finditer(raw):
-        if sample and len(sample) + len(line.group()) > _SAMPLE:
+    for line in raw.splitlines(keepends=True):
+        if line.isascii():
+            continue
+        if sample and len(sample) + len(line) > _SAMPLE:
             break
-        sample += line.group()
+        sample += line
     for match in from_bytes(bytes(sample[:_SAMPLE]), cp_isolation=_LEGACY):
         text = strictly(raw, match.encoding)
         if text is not None and plausible(text):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ingest.errors import UnreadableReport
 from ingest.readers.archive import EMPTY, Archive, Element, damage_reported
-from ingest.readers.docx_numbers import VAL, Counters, Numbering, W, number, switch, value
+from ingest.readers.docx_numbers import MAX_MARKER, VAL, Counters, Numbering, W, number, switch, value
 from ingest.readers.extract import Builder, Extract, Inline, stated_date, stated_language
 from ingest.readers.numerals import numeral
 from ingest.readers.symbols import from_symbol_font, in_private_use
@@ -228,7 +228,7 @@ class _Document:
             self._count[kind] += 1
             mark = numeral(self._count[kind], self._forms[kind])
         else:
-            mark = own_mark.strip()
+            mark = own_mark.strip()[:MAX_MARKER]
         inside = Inline()
         _Story(self, inside, self._note_counters).read(node)
         text = inside.joined()

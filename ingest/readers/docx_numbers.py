@@ -17,7 +17,7 @@ BULLET = "•"
 
 _PLACE = re.compile(r"%([1-9])")
 _LEVELS = 9
-_MAX_MARKER = 200  # characters
+MAX_MARKER = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def _printed(level: Level, levels: dict[int, Level], values: dict[int, int]) -> 
         form = "decimal" if level.legal else levels[at].form
         return numeral(values[at], form, level.language).rjust(levels[at].width, "0")
 
-    return " ".join(_PLACE.sub(put, level.text).split())[:_MAX_MARKER]
+    return " ".join(_PLACE.sub(put, level.text).split())[:MAX_MARKER]
 
 
 def _level(node: Element) -> Level:
@@ -136,7 +136,7 @@ def _level(node: Element) -> Level:
         start=number(value(node, "start", "1"), 1),
         form="bullet" if picture else form,
         width=width,
-        text=BULLET if picture else value(node, "lvlText")[:_MAX_MARKER],
+        text=BULLET if picture else value(node, "lvlText")[:MAX_MARKER],
         restart=None if restart is None else number(restart.get(VAL), 0),
         legal=switch(node.find(f"{W}isLgl")) is True,
         style=value(node, "pStyle"),

@@ -196,7 +196,7 @@ class _Document:
         if body is not None:
             _Story(self, inside, _Lists(self.styles)).read(body)
         kind = "endnote" if node.get(f"{_TEXT}note-class") == "endnote" else "footnote"
-        marker = "" if mark is None else " ".join("".join(mark.itertext()).split())
+        marker = "" if mark is None else " ".join("".join(mark.itertext()).split())[:_MAX_MARKER]
         self._notes[kind].append((inside.joined(), marker))
 
     def _metadata(self) -> Metadata:
