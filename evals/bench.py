@@ -164,17 +164,15 @@ def _embedding(folder: Path) -> list[Measurement]:
 
 
 def _many(folder: Path) -> list[Measurement]:
-    """Ingests, as typed, into an index of ten thousand reports, and the same into an index of one."""
+    """Ingests into an index of ten thousand reports, beside the same into an index of one."""
     large, small = folder / "large", folder / "small"
     _step("build", large, scale.REPORTS)
     _step("build", small, 1)
     again = [_ingest(large).seconds for _ in range(ROUNDS + 1)][1:]
-    beyond: list[float] = []
-    for number in range(ROUNDS):
-        for place in (large, small):
-            scale.write_report(place / "reports" / "000" / "report-00000.txt", 0, word=f"cambio {number}")
-        scale.let_it_rest()
-        beyond.append(_ingest(large).seconds - _ingest(small).seconds)
+    beyond = [
+        _step("change", large, number)["seconds"] - _step("change", small, number)["seconds"]
+        for number in range(ROUNDS)
+    ]
     of = f"{scale.REPORTS:,}"
     return [
         Measurement(f"relatoria ingest, {of} reports unchanged", statistics.median(again), "s", target=3.0),

@@ -90,7 +90,7 @@ def attributed(text: str, openers: Collection[str] = ()) -> list[Attributed]:
 def _grown(text: str, stretches: Sequence[Attributed]) -> list[Attributed]:
     """A recommendation that some made and others made with more words: one for each, the shorter first.
 
-    "Fight poverty (Cuba), also in the country (Peru)": Cuba said the first half, Peru all of it.
+    "Fight poverty in the towns (Cuba), also in the country (Peru)": Cuba said the first half, Peru all of it.
     """
     last = stretches[-1]
     if any(_SLASH.match(text, one.end) for one in stretches[:-1]):
