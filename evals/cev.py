@@ -1,155 +1,239 @@
-"""Recommendations of Colombia's Truth Commission: `python -m evals.cev` splits them and compares the addressees.
+"""Splitting and addressees, against a truth commission's recommendations with the addressees its editors gave them.
 
-The Commission's editors gave each of them a list of addressees (``Destinatario``) under names of their own.
-A label and a name in the text are the same when one has all the weighty words of the other, or `ALIASES`
-says so. RELATORIA_DATA names the folder that holds ``cev_colombia_es/recomendaciones.json``.
+The file is data, not a document: it is written out as a plain text in which each recommendation is a
+bullet. The editors' lists are a judgement of their own: some name bodies that the entry does not name
+at all, some those that only help. Each disagreement is therefore printed with its cause.
 """
 
+import argparse
 import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.screen import wide_console
-from ingest.lines import blocks_in
-from ingest.report import Kind, Metadata, Passage, Report, for_reading
-from ingest.split import split
-from retrieval.words import fold
+from rich.console import Console
 
-ALIASES = {  # the editors' names, and others of the same bodies
-    "fuerza militares y de policia": ("fuerza publica", "fuerzas militares", "policia"),
-    "autoridades territoriales": ("gobiernos locales", "autoridades locales", "gobiernos y concejos municipales"),
-    "museo de memoria": ("museo nacional de la memoria",),
-    "estado colombiano": ("estado", "estado en general"),
-    "gobierno nacional": ("gobierno",),
-    "partidos y movimientos politicos": ("partidos politicos",),
-    "sociedad": ("sociedad en general", "sociedad colombiana"),
+from evals.labelled import names
+from evals.screen import wide_console
+from ingest.errors import RelatoriaError
+from ingest.reading import read
+from ingest.report import Kind, Passage, for_reading
+from ingest.split import split
+
+FILE = "cev_colombia_es/recomendaciones.json"
+NOT_NAMED = "in the labels, not named in the text"
+HELPING = "in the labels, named in the text only as help, means or part of something"
+NOT_LABELLED = "named in the text, not in the labels"
+OURS = "ours"
+_BULLET = re.compile(r"\n\s*(?P<mark>[●*•–-])\s+")
+_TAIL = re.compile(r"\s+(?:de la republica|nacional|colombian[oa]|de colombia|en general)$|\s*\([^()]*\)")
+_HELP = re.compile(
+    r"(?:\b(?:con|y) (?:el |la |con el )?(?:apoyo|participacion|acompanamiento)|a traves|en cabeza|encabezad|en articulacion|en coordinacion|"
+    r"en consulta|entre|por parte|del?|los|las|el|la|para|sobre|por|que|cuenten con|miembros de)\b[^.;:]*$"
+)
+ALIASES = {  # how the texts name a body -> how the labels name it; both folded
+    "actores armados": "actores armados",
+    "grupos armados ilegales": "actores armados",
+    "fuerza publica": "fuerza militares y de policia",
+    "fuerzas militares": "fuerza militares y de policia",
+    "fuerzas armadas": "fuerza militares y de policia",
+    "fuerzas de seguridad": "fuerza militares y de policia",
+    "gobiernos locales": "autoridades territoriales",
+    "gobiernos territoriales": "autoridades territoriales",
+    "gobiernos departamentales": "autoridades territoriales",
+    "gobiernos municipales": "autoridades territoriales",
+    "partidos politicos": "partidos y movimientos politicos",
+    "movimientos sociales": "movimientos sociales por la paz",
+    "iglesias": "iglesias, comunidades religiosas y comunidades de fe",
+    "comunidades religiosas": "iglesias, comunidades religiosas y comunidades de fe",
+    "comunidades de fe": "iglesias, comunidades religiosas y comunidades de fe",
+    "museo nacional de la memoria": "museo de memoria",
+    "uariv": "unidad para la atencion y reparacion integral a las victimas",
+    "entidades que constituyen el sistema nacional": "sistema nacional de atencion y reparacion integral a las victimas",
+    "jep": "jurisdiccion especial para la paz",
+    "ministerio de defensa": "ministerio de defensa",
 }
-_LIGHT = frozenset("de del la el los las y e en al a sus su como general".split())  # noqa: SIM905
-_BULLET = re.compile(r"^\s*[●*•o]\s+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One recommendation as the Commission published it."""
+    """A recommendation of the file; lines are line breaks, bullets stand at their beginning."""
 
     number: str
-    text: str  # a line a paragraph or bullet
-    addressees: tuple[str, ...]
-
-    @property
-    def bullets(self) -> int:
-        return len(_BULLET.findall(self.text))
+    text: str
+    labels: frozenset[str]  # addressees, folded
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """An entry with what we made of it."""
+class Miss:
+    """An addressee on one side only."""
 
-    entry: Entry
-    found: tuple[Passage, ...]  # the recommendation, then its parts
-    missing: tuple[str, ...]  # labels that no addressee of ours is
-    over: tuple[str, ...]  # addressees of ours that no label is
-
-    @property
-    def unnamed(self) -> tuple[str, ...]:
-        """Missing labels that the text does not name."""
-        words = set(_weighty(self.entry.text))
-        return tuple(one for one in self.missing if not any(set(_weighty(name)) <= words for name in _names(one)))
+    number: str
+    name: str
+    cause: str
 
 
-def entries(file: Path) -> list[Entry]:
-    """The recommendations in the file."""
-    values = json.loads(file.read_text(encoding="utf-8"))
+def main(arguments: list[str] | None = None) -> int:
+    """Print the figures and every miss with its cause; returns the exit status."""
+    argparse.ArgumentParser(prog="python -m evals.cev", description=(__doc__ or "").split("\n")[0]).parse_args(
+        arguments
+    )
+    screen, aside = wide_console(), wide_console(stderr=True)
+    chosen = os.environ.get("RELATORIA_DATA")
+    if not chosen:
+        aside.print(f"RELATORIA_DATA is not set: set it to the folder that holds {FILE}.", markup=False, soft_wrap=True)
+        return 1
+    try:
+        entries = read_entries(Path(chosen).expanduser() / FILE)
+        passages = passages_of(entries)
+    except (RelatoriaError, OSError, ValueError, KeyError) as error:
+        aside.print(f"{FILE}: {error}", markup=False, soft_wrap=True)
+        return 1
+    _print_splitting(screen, entries, passages)
+    _print_addressees(screen, entries, passages)
+    return 0
+
+
+def read_entries(path: Path) -> list[Entry]:
+    """The file's recommendations in its order."""
     return [
         Entry(
             one["No."],
-            re.sub(r"<br\s*/?>", "\n", one["Recomendación"]).strip(),
-            tuple(name for name in one["Destinatario"] if name),
+            one["Recomendación"].replace("<br>", "\n").strip(),
+            frozenset(folded(name) for name in one["Destinatario"] if name),
         )
-        for one in values
+        for one in json.loads(path.read_text(encoding="utf-8"))
     ]
 
 
-def compare(entry: Entry) -> Compared:
-    """Split an entry as the only one of a report, and lay its addressees beside the labels."""
-    text = "Comisión de la Verdad\n\nRecomendaciones\n\n1. " + re.sub(r"\s*\n\s*", "\n", entry.text)
-    report = Report(f"cev-{entry.number}", text, Metadata(language="es"), "", blocks_in(text))
-    found = tuple(one for one in split(report) if one.kind is not Kind.FACT)
-    named = [for_reading(name) for name in found[0].addressees] if found else []
-    missing = tuple(label for label in entry.addressees if not any(same(label, name) for name in named))
-    over = tuple(name for name in named if not any(same(label, name) for label in entry.addressees))
-    return Compared(entry, found, missing, over)
+def passages_of(entries: Iterable[Entry]) -> list[Passage]:
+    """The records of a plain text that lists the entries as bullets under one heading."""
+    items = ["• " + re.sub(r"\s*\n\s*", "\n  ", entry.text) for entry in entries]
+    with tempfile.TemporaryDirectory(prefix="relatoria-cev-") as folder:
+        path = Path(folder) / "report.txt"
+        path.write_text("\n\n".join(["Comisión de la Verdad\n\nRecomendaciones", *items]) + "\n", encoding="utf-8")
+        return split(read(path, "cev"))
 
 
-def same(label: str, name: str) -> bool:
-    """Whether the editors' name and one in the text are the same body's.
+def folded(name: str) -> str:
+    """A body's name to be compared: no case, accents, articles, brackets or tails; by ALIASES as the labels have it.
 
-    >>> same("Congreso de la República", "Congreso"), same("Sociedad", "sociedad civil")
-    (True, False)
+    >>> folded("Gobierno Nacional") == folded("el Gobierno"), folded("Gobiernos locales")
+    (True, 'autoridades territoriales')
     """
-    words = set(_weighty(name))
-    return any(set(_weighty(one)) == words or _tail(one, words) for one in _names(label))
+    (plain,) = names([name])
+    while plain != (plain := _TAIL.sub("", plain)):
+        pass
+    return next((ALIASES[one] for one in ALIASES if plain == one or plain.startswith(f"{one} ")), plain)
 
 
-def _tail(label: str, words: set[str]) -> bool:
-    """Whether the label has the name's words and others only behind them: "Congreso (de la República)"."""
-    wanted = _weighty(label)
-    return 0 < len(words) < len(wanted) and words == set(wanted[: len(words)]) and wanted[0] not in {"gobierno"}
+def bullets(text: str) -> list[tuple[str, int | None]]:
+    """The bullets inside an entry, with which of them each stands in: a dash behind "●" or "*" is of that one.
+
+    >>> bullets("Do:\\n* one\\n- two\\n● three")
+    [('one', None), ('two', 0), ('three', None)]
+    """
+    found = list(_BULLET.finditer(text))
+    ends = [one.start() for one in found[1:]] + [len(text)]
+    listed: list[tuple[str, int | None]] = []
+    outer: int | None = None
+    for count, (mark, end) in enumerate(zip(found, ends, strict=True)):
+        inside = mark["mark"] in "-–" and outer is not None
+        if not inside:
+            outer = count
+        listed.append((text[mark.end() : end].strip(), outer if inside else None))
+    return listed
 
 
-def _names(label: str) -> tuple[str, ...]:
-    plain = re.sub(r"\([^)]*\)", "", fold(label)).strip()
-    return (plain, *ALIASES.get(plain, ()))
+def causes(entry: Entry, found: frozenset[str]) -> list[Miss]:
+    """What is on one side only, with why."""
+    (text,) = names([entry.text])
+    missed = []
+    for label in sorted(entry.labels - found):
+        mentions = [at for form in _forms(label) for at in _places(form, text)]
+        helping = all(_HELP.search(text[max(0, at - 200) : at]) for at in mentions)
+        missed.append(
+            Miss(entry.number, label, OURS if mentions and not helping else HELPING if mentions else NOT_NAMED)
+        )
+    for name in sorted(found - entry.labels):
+        missed.append(Miss(entry.number, name, NOT_LABELLED))
+    return missed
 
 
-def _weighty(text: str) -> list[str]:
-    return [word for word in re.findall(r"[^\W\d_]+", fold(text)) if word not in _LIGHT]
+def _forms(label: str) -> list[str]:
+    return [label, *(name for name, own in ALIASES.items() if own == label)]
 
 
-def lines(compared: Iterable[Compared]) -> Iterator[str]:
-    """The misses with their causes."""
-    for one in compared:
-        parts = sum(passage.kind is Kind.PART for passage in one.found)
-        if parts != one.entry.bullets:
-            yield f"split   {one.entry.number}: {parts} parts of {one.entry.bullets} bullets"
-        for label in one.missing:
-            cause = "not named in the text" if label in one.unnamed else "ours"
-            yield f"missing {one.entry.number}: {label}: {cause}"
-        for name in one.over:
-            yield f"over    {one.entry.number}: {name}: not in the labels"
+def _places(form: str, text: str) -> list[int]:
+    return [one.start() for one in re.finditer(rf"\b{re.escape(form)}\b", text)]
 
 
-def main() -> int:
-    """Print the misses and the figures; returns the exit status."""
-    if "RELATORIA_DATA" not in os.environ:
-        sys.stderr.write("Set RELATORIA_DATA to the folder that holds cev_colombia_es.\n")
-        return 2
-    screen = wide_console()
-    folder = Path(os.environ["RELATORIA_DATA"]) / "cev_colombia_es"
-    compared = [compare(one) for one in entries(folder / "recomendaciones.json")]
-    for line in lines(compared):
-        screen.print(line, markup=False, soft_wrap=True)
-    whole = [one for one in compared if sum(p.kind is Kind.RECOMMENDATION for p in one.found) == 1]
-    bullets = sum(one.entry.bullets for one in compared)
-    parts = sum(sum(p.kind is Kind.PART for p in one.found) for one in compared)
-    named = [one for one in compared if not one.unnamed]
-    labels = sum(len(one.entry.addressees) for one in compared)
-    hits = labels - sum(len(one.missing) for one in compared)
-    ours = hits + sum(len(one.over) for one in compared)
-    for title, count, total in (
-        ("recommendations that are one record", len(whole), len(compared)),
-        ("bullets that are parts", min(parts, bullets), bullets),
-        ("addressees right as sets", sum(not one.missing and not one.over for one in compared), len(compared)),
-        ("  where the text names them all", sum(not one.missing and not one.over for one in named), len(named)),
-        ("labels found", hits, labels),
-        ("addressees of ours that are labels", hits, ours),
+def _wholes(entries: Sequence[Entry], passages: Iterable[Passage]) -> list[Passage | None]:
+    """Each entry's record: the recommendation that has all its words and no others."""
+    records = {_letters(one.text): one for one in passages if one.kind is Kind.RECOMMENDATION}
+    return [records.get(_letters(entry.text)) for entry in entries]
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _print_splitting(screen: Console, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
+    wholes = _wholes(entries, passages)
+    records = [one for one in passages if one.kind is Kind.RECOMMENDATION]
+    right, total, missed = 0, 0, list[str]()
+    for entry, whole in zip(entries, wholes, strict=True):
+        done: list[Passage | None] = []
+        for text, outer in bullets(entry.text):
+            total += 1
+            parent = whole if outer is None else done[outer]
+            part = next((one for one in passages if one.kind is Kind.PART and _begins(one, text, parent)), None)
+            done.append(part)
+            right += part is not None
+            if part is None:
+                missed.append(f"{entry.number}: no part with its parent: {for_reading(text)[:70]}")
+    parts = sum(one.kind is Kind.PART for one in passages)
+    screen.print(
+        f"Recommendations that are one record: {sum(map(bool, wholes))}/{len(entries)} ({len(records)} records)"
+    )
+    screen.print(f"Inner bullets that are a part and know their parent: {right}/{total} ({parts} parts)")
+    for line in missed:
+        screen.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+def _begins(part: Passage, text: str, parent: Passage | None) -> bool:
+    return parent is not None and part.parent_id == parent.id and _letters(part.text).startswith(_letters(text)[:40])
+
+
+def _print_addressees(screen: Console, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
+    found = [
+        frozenset(map(folded, whole.addressees)) if whole else frozenset[str]() for whole in _wholes(entries, passages)
+    ]
+    missed = [causes(entry, ours) for entry, ours in zip(entries, found, strict=True)]
+    everyone = range(len(entries))
+    named = [n for n in everyone if not any(miss.cause == NOT_NAMED for miss in missed[n])]
+    asked = [n for n in named if not any(miss.cause == HELPING for miss in missed[n])]
+    for title, chosen in (
+        ("all entries", everyone),
+        ("entries whose labels are all named in the text", named),
+        ("entries whose labels are all named there as asked, not as help", asked),
     ):
-        screen.print(f"{title:40} {count:4} / {total:4}  {count / max(total, 1):6.1%}", markup=False)
-    return 0
+        both = sum(len(found[n] & entries[n].labels) for n in chosen)
+        ours, theirs = sum(len(found[n]) for n in chosen), sum(len(entries[n].labels) for n in chosen)
+        exact = sum(found[n] == entries[n].labels for n in chosen)
+        screen.print(
+            f"Addressees, {title}: exact sets {exact}/{len(chosen)}, precision {both}/{ours}, recall {both}/{theirs}"
+        )
+    counts = Counter(miss.cause for some in missed for miss in some)
+    for cause in (NOT_NAMED, HELPING, NOT_LABELLED, OURS):
+        screen.print(f"{cause}: {counts[cause]}")
+        for miss in (miss for some in missed for miss in some if miss.cause == cause):
+            screen.print(f"  {miss.number}: {miss.name}", markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":
