@@ -32,9 +32,10 @@ NOT_LABELLED = "named in the text, not in the labels"
 OURS = "ours"
 _BULLET = re.compile(r"\n\s*(?P<mark>[●*•–-])\s+")
 _TAIL = re.compile(r"\s+(?:de la republica|nacional|colombian[oa]|de colombia|en general)$|\s*\([^()]*\)")
-_HELP = re.compile(
-    r"(?:\b(?:con|y) (?:el |la |con el )?(?:apoyo|participacion|acompanamiento)|a traves|en cabeza|encabezad|en articulacion|en coordinacion|"
-    r"en consulta|entre|por parte|del?|los|las|el|la|para|sobre|por|que|cuenten con|miembros de)\b[^.;:]*$"
+_HELP = re.compile(  # what stands before a name that is not asked: its help, its means, or what it is a part of
+    r"\b(?:con (?:el |la )?(?:apoyo|participacion|acompanamiento)|a traves|en cabeza|encabezad[oa]|cuenten con|entre|"
+    r"en (?:articulacion|coordinacion|consulta)|por parte|miembros)\b[^.;:]*$|"
+    r"\b(?:de|en|por|sobre|ante|con)(?: (?:el|la|los|las))? $|\bdel $"
 )
 ALIASES = {  # how the texts name a body -> how the labels name it; both folded
     "actores armados": "actores armados",
@@ -45,6 +46,7 @@ ALIASES = {  # how the texts name a body -> how the labels name it; both folded
     "fuerzas de seguridad": "fuerza militares y de policia",
     "gobiernos locales": "autoridades territoriales",
     "gobiernos territoriales": "autoridades territoriales",
+    "gobiernos y concejos municipales": "autoridades territoriales",
     "gobiernos departamentales": "autoridades territoriales",
     "gobiernos municipales": "autoridades territoriales",
     "partidos politicos": "partidos y movimientos politicos",
@@ -54,7 +56,7 @@ ALIASES = {  # how the texts name a body -> how the labels name it; both folded
     "comunidades de fe": "iglesias, comunidades religiosas y comunidades de fe",
     "museo nacional de la memoria": "museo de memoria",
     "uariv": "unidad para la atencion y reparacion integral a las victimas",
-    "entidades que constituyen el sistema nacional": "sistema nacional de atencion y reparacion integral a las victimas",
+    "entidades que constituyen el sistema": "sistema nacional de atencion y reparacion integral a las victimas",
     "jep": "jurisdiccion especial para la paz",
     "ministerio de defensa": "ministerio de defensa",
 }
@@ -139,7 +141,7 @@ def bullets(text: str) -> list[tuple[str, int | None]]:
     [('one', None), ('two', 0), ('three', None)]
     """
     found = list(_BULLET.finditer(text))
-    ends = [one.start() for one in found[1:]] + [len(text)]
+    ends = [*(one.start() for one in found[1:]), *([len(text)] if found else [])]
     listed: list[tuple[str, int | None]] = []
     outer: int | None = None
     for count, (mark, end) in enumerate(zip(found, ends, strict=True)):
@@ -160,9 +162,12 @@ def causes(entry: Entry, found: frozenset[str]) -> list[Miss]:
         missed.append(
             Miss(entry.number, label, OURS if mentions and not helping else HELPING if mentions else NOT_NAMED)
         )
-    for name in sorted(found - entry.labels):
-        missed.append(Miss(entry.number, name, NOT_LABELLED))
-    return missed
+    return [*missed, *(Miss(entry.number, name, NOT_LABELLED) for name in sorted(found - entry.labels))]
+
+
+def _as_labelled(name: str, labels: Iterable[str]) -> str:
+    """The label whose words a name begins with, if it only goes on behind them: "medios … públicos y privados"."""
+    return next((label for label in labels if name.startswith(f"{label} ")), name)
 
 
 def _forms(label: str) -> list[str]:

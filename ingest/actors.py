@@ -12,7 +12,7 @@ _NOUNS = {
         "partidos? movimientos? sindicatos? universidad(?:es)? academias? escuelas? municipios? municipalidad(?:es)? alcaldías? "
         "alcaldes(?:as)? gobernaciones gobernador(?:es|as)? departamentos? provincias? registradurías? superintendencias? "
         "consulados? embajadas? delegaciones actores grupos? rama(?:s)? banca bancos? donantes? socios agentes? funcionari[oa]s? "
-        "servidor(?:es|as)? operador(?:es|as)? líderes lideresas museos? foros? oficinas? direcci(?:ón|ones) centros? fundaciones "
+        "servidor(?:es|as)? operador(?:es|as)? líderes lideresas museos? foros? oficinas? direcci(?:ón|ones) jurisdicci(?:ón|ones) procuradur[íi]a centros? fundaciones "
         "asociaci(?:ón|ones) cooperativas? colectivos? plataformas? coordinadoras? unidad(?:es)? sistema poder(?:es)? medios redes "
         "partes ong oscs? legislador(?:es|as)? reclutador(?:es|as)? copresidentes? presidencias? presidentes? cancillerías? gremios "
         "migrantes? trabajador(?:es|as|a)? personas? mujer(?:es)? hombres niñ[oa]s? adolescentes jóvenes padres madres refugiad[oa]s? "

@@ -424,8 +424,10 @@ def _romance(text: str, start: int, language: str, anyone: bool) -> int:
         if not word or (not of and not text[end : end + 1].isspace()):
             return end
         plain = word.group()
+        if is_infinitive(plain):
+            return end
         if of:
-            if is_infinitive(plain) or plain.lower() in {"que", "qu", "qui"}:
+            if plain.lower() in {"que", "qu", "qui"}:
                 return end
         elif not (plain[:1].isupper() and plain.lower() not in {"que"}) and not _GOES_ON[language].fullmatch(plain):
             return end

@@ -17,6 +17,7 @@ from ingest.report import Block, Kind, Passage, Report, Role, Strength, for_read
 from ingest.sections import HEADING_LENGTH, Heading, Section, announces, heading_of, sections
 from ingest.strength import NO_FORCE, force_of
 from ingest.wording import (
+    COMMENTS,
     CONCLUSION,
     CONTENTS,
     DATE,
@@ -56,6 +57,8 @@ def split(report: Report) -> list[Passage]:
             block = node.block
             if not node.children and (fact := draft.fact_in(block, text, at)):
                 draft.add_fact(fact, block)
+                if heading and fact == "title" and RECOMMENDATIONS.search(text):
+                    draft.descend(heading)
             elif heading:
                 draft.descend(heading)
                 for child in node.children:
@@ -321,16 +324,23 @@ class _Draft:
         return passage
 
 
+def _may_name(heading: str) -> bool:
+    """Whether a heading can be a report's title: not of contents, of a chapter, or of recommendations alone."""
+    if CONTENTS.match(heading) or heading[0].isdigit():
+        return False
+    return bool(REPORT.search(heading)) or not RECOMMENDATIONS.search(heading)
+
+
 def _title(report: Report) -> Block | None:
-    """The heading in front that names the report: one that says "report", else the highest of several words."""
+    """The heading in front that names the report: one that says "report", else the highest."""
     headings = [(at, one) for at, one in enumerate(report.blocks[:_FRONT]) if one.role is Role.HEADING]
     texts = {at: report.text[one.start : one.end] for at, one in headings}
-    front = [(at, one) for at, one in headings if not CONTENTS.match(texts[at]) and not texts[at][0].isdigit()]
+    front = [(at, one) for at, one in headings if _may_name(texts[at])]
 
     def order(pair: tuple[int, Block]) -> tuple[bool, bool, int, int]:
         at, one = pair
         words = len(texts[at].split())
-        return not (REPORT.search(texts[at]) and words > 2), words < 3, one.level or 1, at
+        return not (REPORT.search(texts[at]) and words > 2), one.level or 1, words < 3, at
 
     if not front:
         return None

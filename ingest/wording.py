@@ -30,6 +30,11 @@ WE_RECOMMEND = re.compile(
 CONCLUSION = re.compile(
     r"(?:en|para|to|in|em|pour) (?:conclusi[óo]n|concluir|conclude|conclus[ãa]o|conclure)\b", re.IGNORECASE
 )
+COMMENTS = re.compile(  # in a heading: what was said of recommendations
+    r"\b(?:comments?|observations?|responses?|replies|reply|comentarios?|observaciones|respuestas?|commentaires?|réponses?|"
+    r"comentários?|observações|respostas?)\b.*\brecom",
+    re.IGNORECASE,
+)
 REPORT = re.compile(r"\b(?:report|informe|rapport|relat[óo]rio|relator[íi]a)\b|تقرير", re.IGNORECASE)
 CONTENTS = re.compile(
     r"\W*(?:table of )?contents?\b|contenido|[íi]ndice|tabla de contenidos?|sommaire|table des mati[èe]res|sum[áa]rio|"

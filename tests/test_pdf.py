@@ -186,6 +186,14 @@ def test_a_number_that_is_no_mark_stays_beside_a_note() -> None:
     ]
 
 
+def test_what_is_raised_behind_a_number_is_no_part_of_it() -> None:
+    sentence = "The council met in 2001^1^ and again in 10^6^ days."
+    assert read(Sheet([Words(sentence, 72, 100), *body(WELLS, 130), *note("1 Without guests.")]))[:2] == [
+        "text| The council met in 2001 and again in 10⁶ days.",
+        "note| 1 Without guests.",
+    ]
+
+
 def test_a_year_that_ends_like_a_mark_stays_whole() -> None:
     sentence = "The council of 1981 met in closed session^1^ and once more in 1991 on the island."
     assert read(Sheet([Words(sentence, 72, 100), *body(WELLS, 130), *note("1 Without guests.")]))[:2] == [

@@ -7,6 +7,8 @@ from ingest.readers.drafts import Draft
 from ingest.readers.layout import Line
 from ingest.report import Role
 
+SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 RULE = re.compile(r"[_\u2013\u2014-]{5,}")  # a line drawn above the notes, without spaces
 _NOTE = re.compile(r"(\d{1,3}(?!\.?\d)|[*∗†‡§¶]{1,4}|[a-z](?=\s))[.)]?\s*(?=\S)")
 _SIGNED = re.compile(r"([*∗†‡§]{1,4})\s*(?=\S)")
@@ -46,4 +48,6 @@ def drop_marks(lines: Iterable[Line], notes: Mapping[str, Draft]) -> None:
         for mark in line.marks:
             if mark in notes:
                 notes[mark].anchor = line
-                line.text = re.sub(rf"(?<=[^\s\d]){re.escape(mark)}(?=[.,;:)\]”’\"']*(?:\s|$))", "", line.text, count=1)
+                raised = mark.translate(SUPERSCRIPTS)
+                seen = rf"(?:(?<=[^\s\d]){re.escape(mark)}|{re.escape(raised)})(?=[.,;:)\]”’\"']*(?:\s|$))"
+                line.text = re.sub(seen, "", line.text, count=1)

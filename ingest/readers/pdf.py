@@ -14,6 +14,7 @@ from typing import Any
 
 from ingest.errors import UnreadableReport
 from ingest.readers.extract import Extract
+from ingest.readers.footnotes import DIGITS, SUPERSCRIPTS
 from ingest.readers.layout import Page, Run, lines_in, quarter_of
 from ingest.readers.paging import compose
 from ingest.report import Metadata, for_reading
@@ -25,6 +26,8 @@ _MARK = re.compile(r"(?<=[^\W\d]|[)\]”’\"'.,:;])(\d{1,4}|[*∗†‡§]{1,4}
 _ASCENT = 0.8  # of a font's size
 _WIDE = 1.5  # sizes; words further apart may stand in different columns or cells
 _BACK = 0.5  # sizes; a word that far to the left of the one before was drawn for itself
+_SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_NUMBER = re.compile(r"\d{2,5}(?=[.,;:)\]”’\"']*(?:\s|$))")
 _BOLD = 600  # of the weights from 100 to 900
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufeff]")  # Arabic letters by their shape
@@ -130,12 +133,13 @@ def _run(raw: Any, text: str, words: Sequence[tuple[int, int]], size: float, ang
     broken = text[end - 1] in _BROKEN
     pdfium.FPDFText_GetLooseCharBox(raw, at, first)
     pdfium.FPDFText_GetLooseCharBox(raw, max(end - 1 - broken, final), last)
-    written = text[at:end].rstrip(_BROKEN)
+    written = _with_exponents(raw, at, text[at:end].rstrip(_BROKEN))
     marks = [
         found[1]
         for found in _MARK.finditer(written)
         if _raised(raw, at + found.start(1), at + max(found.start(1) - 2, 0))
     ]
+    marks += [found[0].translate(DIGITS) for found in _SUPERSCRIPT.finditer(written)]
     letters = next((start for start, stop in words if any(map(str.isalpha, text[start:stop]))), at)
     bold = _is_bold(raw, letters) and _is_bold(raw, final)
     origin = ctypes.c_double(), ctypes.c_double()
@@ -154,6 +158,18 @@ def _run(raw: Any, text: str, words: Sequence[tuple[int, int]], size: float, ang
         broken=broken,
         marks=tuple(marks),
     )
+
+
+def _with_exponents(raw: Any, at: int, written: str) -> str:
+    """The text with digits that are raised behind others as what they look like: 2001¹, 10⁶."""
+    for found in _NUMBER.finditer(written):
+        raised = 0
+        while raised < 2 and _raised(raw, at + found.end() - 1 - raised, at + found.start()):
+            raised += 1
+        if raised:
+            small = written[found.end() - raised : found.end()].translate(SUPERSCRIPTS)
+            written = written[: found.end() - raised] + small + written[found.end() :]
+    return written
 
 
 def _size(raw: Any, at: int) -> float:
