@@ -416,11 +416,8 @@ def _romance(text: str, start: int, language: str, anyone: bool) -> int:
     limit = min(len(text), start + 200)
     while end < limit:
         of = _OF[language].match(text, end, limit)
-        word = _WORD.match(
-            text,
-            of.end() if of else end + len(_SPACE.match(text, end).group()) if text[end : end + 1].isspace() else end,
-            limit,
-        )  # type: ignore[union-attr]
+        space = _SPACE.match(text, end)
+        word = _WORD.match(text, of.end() if of else space.end() if space else end, limit)
         if not word or (not of and not text[end : end + 1].isspace()):
             return end
         plain = word.group()
@@ -447,9 +444,13 @@ def _english(text: str, start: int, language: str, anyone: bool) -> int:
         at = word.end()
         if low in _ENDS_NAME or (end > start and plain.islower() and low in ENGLISH):
             break
-        if ACTORS[language][0].fullmatch(low) or plain in STATES or text[start:at] in STATES or _acronym(plain):
-            end = at
-        elif plain[:1].isupper() and (anyone or end > start or text.startswith("United Nations", start)):
+        if (
+            ACTORS[language][0].fullmatch(low)
+            or plain in STATES
+            or text[start:at] in STATES
+            or _acronym(plain)
+            or (plain[:1].isupper() and (anyone or end > start or text.startswith("United Nations", start)))
+        ):
             end = at
     if end == start:
         return start

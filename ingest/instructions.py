@@ -1,6 +1,7 @@
 """With which verb a text begins to say what is to be done: an imperative, an infinitive, a gerund, "That …"."""
 
 import re
+from itertools import pairwise
 
 ENGLISH = frozenset(
     "abandon abide abolish absorb abstain accede accelerate accept acceptance accompany accomplish account achieve acknowledge "
@@ -65,8 +66,9 @@ _OPENING = re.compile(rf"{_NUMBER}{_JOINING}(?P<to>(?:to|a|à|de|d['’])\s+)?{_
 _AFTER_PHRASE = re.compile(rf"{_NUMBER}{_JOINING}{_PHRASE}(?P<to>to\s+)?{_ADVERBS}{_NOT}{_WORD}", re.IGNORECASE)
 _INFINITIVE = re.compile(
     r"(?:[^\W\d_]{2,}[aei]r|[^\W\d_]*[aeioí]r(?:se|l[aeo]s?|les?|nos)|oír|reír|ir|ser|ver|dar|"  # es
-    r"[^\W\d_]+[aeêi]r-(?:se|lhes?)|[^\W\d_]+[áêéí]-l[ao]s?|[^\W\d_]*p[ôo]r|[^\W\d_]+por-se|"  # pt
-    r"[^\W\d_]+(?:er|ir|oir)|[^\W\d_]*(?:ttre|[eor]ndre|[aeo]indre|crire|duire|truire|faire|suivre|vivre|clure|battre|rompre|"
+    r"[^\W\d_]+[aeêi]r-(?:se|lhes?)|[^\W\d_]+[áêéí]-l[ao]s?|pôr|(?:com|dis|pro|ex|im|o|de|trans|su|re|contra|inter|pres|recom|pressu)por|[^\W\d_]+por-se|"  # pt
+    r"[^\W\d_]*(?:[^\W\di_]er|ir|oir)|[^\W\d_]*(?:if|publ|tipl|étud|éd|vi|pr|ll|al|el|négoc|assoc|appréc|remerc|licenc|béné?fic|"
+    r"cil|init|onf|plan|cr|tr|var|mar|cop|oubl|pl|n)ier|[^\W\d_]*(?:ttre|[eor]ndre|[aeo]indre|crire|duire|truire|faire|suivre|vivre|clure|battre|rompre|"
     r"naître|croître|fendre|pandre)|lire|dire|élire|être)",  # fr
     re.IGNORECASE,
 )
@@ -183,7 +185,7 @@ def is_infinitive(word: str, *, first: bool = False) -> bool:
 def _after_that(text: str, at: int) -> str:
     """The verb of "That the Government adopt …": the first word that can be one behind the subject's own."""
     words = list(_PLAIN.finditer(text, at, min(len(text), at + 160)))
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         plain = word.group()
         if not plain.islower() or before.group().lower() in _ARTICLES:
             continue

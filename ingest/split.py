@@ -17,7 +17,6 @@ from ingest.report import Block, Kind, Passage, Report, Role, Strength, for_read
 from ingest.sections import HEADING_LENGTH, Heading, Section, announces, heading_of, sections
 from ingest.strength import NO_FORCE, force_of
 from ingest.wording import (
-    COMMENTS,
     CONCLUSION,
     CONTENTS,
     DATE,
@@ -337,7 +336,7 @@ def _title(report: Report) -> Block | None:
     texts = {at: report.text[one.start : one.end] for at, one in headings}
     front = [(at, one) for at, one in headings if _may_name(texts[at])]
 
-    def order(pair: tuple[int, Block]) -> tuple[bool, bool, int, int]:
+    def order(pair: tuple[int, Block]) -> tuple[bool, int, bool, int]:
         at, one = pair
         words = len(texts[at].split())
         return not (REPORT.search(texts[at]) and words > 2), one.level or 1, words < 3, at
