@@ -27,7 +27,7 @@ from ingest.split import split
 
 FILE = "cev_colombia_es/recomendaciones.json"
 NOT_NAMED = "in the labels, not named in the text"
-HELPING = "in the labels, named in the text only as help, means or part of something"
+HELPING = "in the labels, named in the text, but not as asked: as help, means, object or part"
 NOT_LABELLED = "named in the text, not in the labels"
 OURS = "ours"
 _BULLET = re.compile(r"\n\s*(?P<mark>[●*•–-])\s+")
@@ -217,7 +217,8 @@ def _begins(part: Passage, text: str, parent: Passage | None) -> bool:
 
 def _print_addressees(screen: Console, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
     found = [
-        frozenset(map(folded, whole.addressees)) if whole else frozenset[str]() for whole in _wholes(entries, passages)
+        frozenset(_as_labelled(folded(name), entry.labels) for name in (whole.addressees if whole else ()))
+        for entry, whole in zip(entries, _wholes(entries, passages), strict=True)
     ]
     missed = [causes(entry, ours) for entry, ours in zip(entries, found, strict=True)]
     everyone = range(len(entries))

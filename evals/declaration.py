@@ -1,96 +1,138 @@
-"""Headings and bullets of one declaration in four languages: `python -m evals.declaration` reads its Markdown.
+"""Headings and bullets of one declaration in four languages, against its Markdown as a person reads it.
 
-What is expected is taken from the Markdown itself: a paragraph in bold is a heading, a hyphen in front begins
-a bullet. RELATORIA_DATA names the folder that holds ``la_declaration_migration/declaration.es.md`` and its
-siblings in en, fr and pt.
+The Markdown is parsed here by three rules of its own: a paragraph that is all bold is a heading, a line
+that begins with "-" begins a bullet, a blank line ends either.
 """
 
+import argparse
 import os
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rich.table import Table
-
 from evals.screen import wide_console
+from ingest.errors import RelatoriaError
 from ingest.reading import read
-from ingest.report import Passage
+from ingest.report import Kind, Passage, for_reading
 from ingest.split import split
 
-LANGUAGES = ("es", "en", "fr", "pt")
-_FRONT_MATTER = re.compile(r"---\n.*?\n---\n", re.DOTALL)
-_HEADING = re.compile(r"\*\*(?P<words>[^*]+)\*\*\s*")
-_BULLET = re.compile(r"-\s+(?P<words>\S.*)", re.DOTALL)
+FOLDER = "la_declaration_migration"
+LANGUAGES = ("en", "es", "fr", "pt")
+_BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
+_MARKS = re.compile(r"[*_\\]|<[^<>]*>")
+_WORDS = 6  # first words by which a bullet or paragraph is known
 
 
 @dataclass(frozen=True, slots=True)
-class Bullet:
-    """An item as the Markdown has it, with the heading it stands under; letters only."""
+class Item:
+    """A bullet or paragraph: the heading that it stands under, its first words, whether it is a bullet."""
 
-    letters: str
     heading: str
+    words: str
+    bullet: bool
 
 
-def expected(markdown: str) -> tuple[list[str], list[Bullet]]:
-    """The headings and the bullets, in order.
-
-    >>> expected("**On water**\\n\\nWe drink.\\n\\n-   Mend the\\n    wells")
-    (['onwater'], [Bullet(letters='mendthewells', heading='onwater')])
-    """
-    headings: list[str] = []
-    bullets: list[Bullet] = []
-    for block in re.split(r"\n\s*\n", _FRONT_MATTER.sub("", markdown, count=1)):
-        if heading := _HEADING.fullmatch(block.strip()):
-            headings.append(letters(heading["words"]))
-        elif bullet := _BULLET.fullmatch(block.strip()):
-            bullets.append(Bullet(letters(bullet["words"]), headings[-1] if headings else ""))
-    return headings, bullets
-
-
-def letters(text: str) -> str:
-    """The letters of a text, lower case."""
-    return "".join(character for character in text.lower() if character.isalpha())
-
-
-def misses(passages: list[Passage], headings: list[str], bullets: list[Bullet]) -> Iterator[tuple[str, str]]:
-    """What is not as expected: ("heading" or "bullet", which)."""
-    paths = [[letters(heading) for heading in one.headings] for one in passages]
-    for heading in headings:
-        if not any(heading in path for path in paths):
-            yield "heading", heading
-    for bullet in bullets:
-        same = [path for one, path in zip(passages, paths, strict=True) if letters(one.text) == bullet.letters]
-        if len(same) != 1 or bullet.heading not in same[0]:
-            yield "bullet", bullet.letters
-
-
-def main() -> int:
-    """Print the figures by language and the misses; returns the exit status."""
-    if "RELATORIA_DATA" not in os.environ:
-        sys.stderr.write("Set RELATORIA_DATA to the folder that holds la_declaration_migration.\n")
-        return 2
-    folder = Path(os.environ["RELATORIA_DATA"]) / "la_declaration_migration"
-    screen = wide_console()
-    table = Table("language", "headings", "bullets", "paragraphs", "passage languages", title="Declaration")
-    for language in LANGUAGES:
-        file = folder / f"declaration.{language}.md"
-        passages = split(read(file, f"declaration-{language}"))
-        headings, bullets = expected(file.read_text(encoding="utf-8"))
-        missed = list(misses(passages, headings, bullets))
-        for kind, which in missed:
-            screen.print(f"missed  {language} {kind}: {which[:80]}", markup=False)
-        wrong = [sum(kind == one for kind, _ in missed) for one in ("heading", "bullet")]
-        table.add_row(
-            language,
-            f"{len(headings) - wrong[0]}/{len(headings)}",
-            f"{len(bullets) - wrong[1]}/{len(bullets)}",
-            str(len(passages) - len(bullets)),
-            ", ".join(sorted({one.language for one in passages})),
+def main(arguments: list[str] | None = None) -> int:
+    """Print per language what is right of how much, then what is missed; returns the exit status."""
+    argparse.ArgumentParser(prog="python -m evals.declaration", description=(__doc__ or "").split("\n")[0]).parse_args(
+        arguments
+    )
+    screen, aside = wide_console(), wide_console(stderr=True)
+    chosen = os.environ.get("RELATORIA_DATA")
+    if not chosen:
+        aside.print(
+            f"RELATORIA_DATA is not set: set it to the folder that holds {FOLDER}.", markup=False, soft_wrap=True
         )
-    screen.print(table)
+        return 1
+    shapes = set()
+    for language in LANGUAGES:
+        path = Path(chosen).expanduser() / FOLDER / f"declaration.{language}.md"
+        try:
+            expected = list(parsed(path.read_text(encoding="utf-8")))
+            found = items_of(split(read(path, f"declaration-{language}")))
+        except (RelatoriaError, OSError) as error:
+            aside.print(f"{path}: {error}", markup=False, soft_wrap=True)
+            return 1
+        shapes.add(shape(found))
+        for line in _lines(language, expected, found):
+            screen.print(line, markup=False, soft_wrap=True)
+    same = "the same" if len(shapes) == 1 else f"{len(shapes)} different ones"
+    screen.print(f"Structure across the four languages (bullets under each heading): {same}")
     return 0
+
+
+def parsed(markdown: str) -> Iterator[Item]:
+    """The bullets and paragraphs of the Markdown's body, by the rules above.
+
+    >>> [(one.heading, one.words) for one in parsed("**A head**\\n\\nText.\\n\\n-   One\\n    more")]
+    [('A head', 'Text.'), ('A head', 'One more')]
+    """
+    heading = ""
+    body = re.sub(r"\A---\n.*?\n---\n", "", markdown, count=1, flags=re.DOTALL)
+    for block in re.split(r"\n[^\S\n]*\n", re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL)):
+        text = block.strip()
+        if not any(map(str.isalpha, text)):
+            continue
+        if _BOLD.fullmatch(text):
+            heading = _plain(text)
+            continue
+        for line in re.split(r"\n(?=-\s)", text):
+            bullet = re.match(r"-\s+", line)
+            yield Item(heading, first_words(_plain(line[bullet.end() :] if bullet else line)), bool(bullet))
+
+
+def items_of(passages: Sequence[Passage]) -> list[Item]:
+    """What the product made of it: each passage under its innermost heading."""
+    items: list[Item] = []
+    for one in passages:
+        if one.kind is Kind.FACT:
+            continue
+        heading = one.headings[-1] if one.headings else ""
+        items.append(Item(for_reading(heading), first_words(_plain(one.text)), one.reason == "an item of a list"))
+    return items
+
+
+def shape(items: Sequence[Item]) -> tuple[int, ...]:
+    """How many bullets stand under each heading, in order."""
+    headings = dict.fromkeys(one.heading for one in items)
+    return tuple(sum(one.bullet for one in items if one.heading == heading) for heading in headings)
+
+
+def first_words(text: str) -> str:
+    """By what a passage is known, whatever its line breaks."""
+    return " ".join(text.split()[:_WORDS])
+
+
+def _plain(text: str) -> str:
+    return for_reading(_MARKS.sub("", text))
+
+
+def _lines(language: str, expected: Sequence[Item], found: Sequence[Item]) -> Iterator[str]:
+    """One line of figures, then one per miss."""
+    theirs = list(dict.fromkeys(one.heading for one in expected if one.heading))
+    ours = list(dict.fromkeys(one.heading for one in found if one.heading))
+    bullets = [one for one in expected if one.bullet]
+    paragraphs = [one for one in expected if not one.bullet]
+    right = [one for one in bullets if one in found]
+    known = {(one.heading, one.words) for one in found if not one.bullet}
+    placed = [one for one in paragraphs if (one.heading, one.words) in known]
+    listed = sum(one.bullet for one in found)
+    yield (
+        f"{language}: headings {sum(one in ours for one in theirs)}/{len(theirs)} ({len(ours)} found), bullets under "
+        f"their heading {len(right)}/{len(bullets)} ({listed} found), paragraphs under theirs "
+        f"{len(placed)}/{len(paragraphs)}"
+    )
+    for heading in theirs:
+        if heading not in ours:
+            yield f"  no heading: {heading}"
+    for heading in ours:
+        if heading not in theirs:
+            yield f"  a heading that is none: {heading[:100]}"
+    for one in [*bullets, *paragraphs]:
+        if one not in [*right, *placed]:
+            yield f"  not found there: {one.words} (under “{one.heading[:60]}”)"
 
 
 if __name__ == "__main__":

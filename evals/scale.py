@@ -25,7 +25,7 @@ from retrieval.vectors import Vectors
 REPORTS = 10_000
 TIMES = 4  # as many reports as in the smaller corpus
 _ITEMS = 3  # recommendations of a small report
-LONG = 40  # reports that the real model embeds
+LONG = 20  # reports that the real model embeds
 _SENTENCE = (
     "Los gobiernos de los países de origen, tránsito y destino deben cooperar en materia de protección y retorno"
 )
@@ -52,17 +52,20 @@ class Free:
         return np.random.default_rng(seed).standard_normal((len(text.split()), 384), dtype=np.float32)
 
 
-def write_reports(folder: Path, count: int, items: int = _ITEMS) -> None:
+def write_reports(folder: Path, count: int, items: int = _ITEMS, sentences: int = 1) -> None:
     """Small reports, a hundred to a folder, each with the sidecar that spares finding out its language."""
     for number in range(count):
         place = folder / f"{number // 100:03d}"
         place.mkdir(parents=True, exist_ok=True)
-        write_report(place / f"report-{number:05d}.txt", number, items)
+        write_report(place / f"report-{number:05d}.txt", number, items, sentences)
 
 
-def write_report(file: Path, number: int, items: int = _ITEMS, word: str = "punto") -> None:
+def write_report(file: Path, number: int, items: int = _ITEMS, sentences: int = 1, word: str = "punto") -> None:
     """One report; another ``word`` makes another content."""
-    listed = "\n\n".join(f"• {_SENTENCE}, informe {number}, {word} {item}." for item in range(items))
+    listed = "\n\n".join(
+        "• " + " ".join(f"{_SENTENCE}, informe {number}, {word} {item}.{n}." for n in range(sentences))
+        for item in range(items)
+    )
     file.write_text(f"Informe {number}\n\nRecomendaciones\n\n{listed}\n", encoding="utf-8")
     file.with_suffix(".toml").write_text('language = "es"\n', encoding="utf-8")
 
@@ -108,7 +111,7 @@ def chroma(folder: Path, count: int) -> dict[str, float]:
 
 def embedding(folder: Path, count: int) -> dict[str, float]:
     """Ingesting reports whole, and embedding the same texts alone, in turns, with the real model loaded."""
-    write_reports(folder / "long", count, items=10)
+    write_reports(folder / "long", count, items=10, sentences=5)
     let_it_rest()
     embedder = open_embedder()
     sources = find_sources([folder / "long"])

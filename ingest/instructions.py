@@ -65,7 +65,7 @@ _PHRASE = (  # what stands before the instruction and ends in a comma
 _OPENING = re.compile(rf"{_NUMBER}{_JOINING}(?P<to>(?:to|a|à|de|d['’])\s+)?{_ADVERBS}{_NOT}{_WORD}", re.IGNORECASE)
 _AFTER_PHRASE = re.compile(rf"{_NUMBER}{_JOINING}{_PHRASE}(?P<to>to\s+)?{_ADVERBS}{_NOT}{_WORD}", re.IGNORECASE)
 _INFINITIVE = re.compile(
-    r"(?:[^\W\d_]{2,}[aei]r|[^\W\d_]*[aeioí]r(?:se|l[aeo]s?|les?|nos)|oír|reír|ir|ser|ver|dar|"  # es
+    r"(?:[^\W\d_]{2,}(?:[ai]r|(?<!i)er)|[^\W\d_]*[aeioí]r(?:se|l[aeo]s?|les?|nos)|oír|reír|ir|ser|ver|dar|"  # es
     r"[^\W\d_]+[aeêi]r-(?:se|lhes?)|[^\W\d_]+[áêéí]-l[ao]s?|pôr|(?:com|dis|pro|ex|im|o|de|trans|su|re|contra|inter|pres|recom|pressu)por|[^\W\d_]+por-se|"  # pt
     r"[^\W\d_]*(?:[^\W\di_]er|ir|oir)|[^\W\d_]*(?:if|publ|tipl|étud|éd|vi|pr|ll|al|el|négoc|assoc|appréc|remerc|licenc|béné?fic|"
     r"cil|init|onf|plan|cr|tr|var|mar|cop|oubl|pl|n)ier|[^\W\d_]*(?:ttre|[eor]ndre|[aeo]indre|crire|duire|truire|faire|suivre|vivre|clure|battre|rompre|"
