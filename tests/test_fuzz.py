@@ -14,6 +14,7 @@ from evals.fuzz_files import Seed, made_seeds
 from evals.readings import Looked, Verdict, hash_of_blocks, judge, read_looked, reading_of, write_looked
 from ingest.errors import RelatoriaError
 from ingest.formats import Format, format_of
+from ingest.readers.decoding import decoded
 from ingest.reading import read
 from ingest.report import Role
 from ingest.split import split
@@ -67,6 +68,13 @@ def test_damaged_files_give_records_or_our_error(tmp_path: Path) -> None:
             failures.append(f"{number} {seed.name}, {how}: {kind}: {said}")
     assert failures == []
     assert {Kind.RECORDS, Kind.REFUSED} <= kinds
+
+
+def test_a_long_line_beside_an_old_encoding_costs_little() -> None:
+    old = next(seed.raw for seed in SEEDS if "mac_roman" in seed.name)
+    began = time.monotonic()
+    assert "María Niño" in decoded(old + b"a " * 50_000)
+    assert time.monotonic() - began < 5  # seconds; looking for its letters from every place took a minute
 
 
 def _behaves(path: Path) -> tuple[Kind, str]:
