@@ -44,12 +44,12 @@ _ALSO = re.compile(
     re.IGNORECASE,
 )
 _TAIL = re.compile(  # what follows a name and is not of it
-    r"(?:\s+(?:en\s+general|en\s+conjunto|en\s+su\s+conjunto|conjuntamente|juntos|también|igualmente|asimismo|además|siempre|solo|sólo|"
+    r"(?:\s(?:en\s+general|en\s+conjunto|en\s+su\s+conjunto|conjuntamente|juntos|también|igualmente|asimismo|además|siempre|solo|sólo|"
     r"por\s+(?:lo\s+tanto|tanto|ende)|para\s+lo\s+de.*|como\s+.*|en\s+particular|en\s+especial|"
     r"therefore|also|thus|always|then|together|jointly|alike|still|in\s+turn|consequently|first|now|only|themselves|collectively|never|both|"
     r"également|aussi|donc|ensemble|eux-mêmes|toujours|alors|ainsi|seuls?|"
     r"também|igualmente|portanto|sempre|ainda|juntos|conjuntamente|em\s+geral|não|no|ne|n['’]|se|y|e|et|and|or)|"
-    r"\s*\([^()]{0,80}\)\s*\d*|(?<=[^\W\d_])\d{1,4}|[\s,;:.–—-]+)+\Z",
+    r"\([^()]{0,80}\)(?:\s*\d+)?|(?<=[^\W\d_])\d{1,4}|[\s,;:.–—-])+\Z",
     re.IGNORECASE,
 )
 _OPENS_ASIDE_ENGLISH = re.compile(

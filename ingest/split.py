@@ -367,7 +367,7 @@ def _inner_number(outer: str, node: Node, count: int) -> str:
 
 
 def _padded(number: str) -> str:
-    return f"{int(number):02d}" if number.isdecimal() else number
+    return number.zfill(2) if number.isdecimal() else number
 
 
 def _readable(text: str, block: Block) -> Iterator[Block]:

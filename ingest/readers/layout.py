@@ -20,6 +20,7 @@ _FILLED = 0.55  # share of a column's width that its lines fill; a table's cells
 _SIGN = re.compile(r"\d{1,3}|[*∗†‡§]{1,4}")  # that may lead to a note
 _BACKWARD = re.compile("[\u0590-\u08ff]")  # Hebrew, Arabic and their kin
 _MIRRORED = str.maketrans("()[]{}«»‹›<>", ")(][}{»«›‹><")  # drawn as they look, which is not as they are written
+_NEAR = 100  # runs of a line that a further one is compared with
 _MARGIN = 60  # points; no gutter is nearer to the edge
 
 
@@ -100,11 +101,14 @@ def lines_in(runs: Sequence[Run], page: int) -> list[Line]:
 def _adjoined(runs: list[Run]) -> list[Run]:
     """The runs with those in one that stand close beside each other, in whatever order they were drawn."""
     levels: list[list[Run]] = []
+    main: Run | None = None  # the largest of the last level
     for run in sorted(runs, key=lambda one: one.top + one.bottom):
-        if levels and _level(levels[-1], run):
+        if main and _level([main], run):
             levels[-1].append(run)
+            main = max(main, run, key=lambda one: one.size)
         else:
             levels.append([run])
+            main = run
     joined: list[Run] = []
     for level in levels:
         row: list[Run] = []
@@ -122,12 +126,13 @@ def _without_loose_signs(level: Sequence[Run]) -> list[Run]:
     if len(level) == 1:
         return list(level)
     kept: list[Run] = []
+    largest = max(one.size for one in level)
     for run in level:
-        over = [
-            one for one in level if one.left <= run.left and run.right <= one.right + 1 and run.size < 0.85 * one.size
-        ]
-        if over and _SIGN.fullmatch(run.text):
-            over[0].marks = (*over[0].marks, run.text)
+        sign = run.size < 0.85 * largest and _SIGN.fullmatch(run.text)
+        below = (one for one in level if one.left <= run.left and run.right <= one.right + 1)
+        over = next((one for one in below if run.size < 0.85 * one.size), None) if sign else None
+        if over:
+            over.marks = (*over.marks, run.text)
         else:
             kept.append(run)
     return kept
@@ -219,7 +224,8 @@ def _rows(runs: Sequence[Run]) -> list[Line]:
 
 
 def _beside(row: Sequence[Run], run: Run) -> bool:
-    return _level(row, run) and all(run.left >= one.right - 1 or run.right <= one.left + 1 for one in row)
+    near = row[-_NEAR:]
+    return _level(near, run) and all(run.left >= one.right - 1 or run.right <= one.left + 1 for one in near)
 
 
 def _line(row: list[Run]) -> Line:
