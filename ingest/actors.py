@@ -45,7 +45,7 @@ _NOUNS = {
         "administrations? associations? ong écoles? médecins? pharmaciens? directeurs? directrices? prestataires? législateurs? "
         "professionnels? dirigeants? délégués? délégations réseaux plateformes? fondations? ambassades? consulats? diasporas? "
         "rapporteurs? présidents? présidence facilitateurs? animateurs? bureaux? services? banquiers? assureurs? bailleresse "
-        "recruteurs? organisateurs? commerçants? "
+        "recruteurs? organisateurs? commerçants? notaires? huissiers? assureurs? transporteurs? exploitants? gestionnaires? propriétaires? bailleur locataires? vendeurs? annonceurs? développeurs? concepteurs? producteurs? distributeurs? expéditeurs? titulaires? héritiers? restaurants? hôtels? hôteliers? hôpita(?:l|ux) laboratoires? mairies? caisses? copropriétaires? candidats? créanciers? éducateurs? entrepreneurs? investisseurs? régions? provinces? gouverneurs? présidente? chef(?:fe)?s? équipes? coordinateurs? coordonnateurs? formateurs? "
         "migrants? travailleurs? personnes? femmes hommes enfants jeunes parents? réfugiés? victimes? citoyens? participants? "
         "internautes? utilisateurs? usagers? étudiants? enseignants? professeurs? salariés? employés? familles? patients? clients? "
         "journalistes? chercheurs? membres? représentants? consommateurs? élus? avocats? experts?"
@@ -94,7 +94,7 @@ NEEDS_MORE = {  # nouns that name an actor only with one of these words behind t
     ),
     "fr": re.compile(
         r"(?:secteurs?\s+(?:privé|public|associatif)|forces?\s+(?:armée|de\s+(?:police|l['’]ordre|sécurité))|cours?\s+(?:suprême|constitutionnelle|d['’]appel|de\s+(?:justice|cassation)|européenne|internationale|des\s+comptes)|"
-        r"services?\s+\w|sociétés?\s+\w|sociétés\b|parties\b|villes\b|bureaux?\s|plateformes?\s|réseaux\s)",
+        r"services?\s+\w|parties\b|villes\b|bureaux?\s|plateformes?\s|réseaux\s)",
         re.IGNORECASE,
     ),
     "en": re.compile(r"\B\b"),
@@ -102,7 +102,7 @@ NEEDS_MORE = {  # nouns that name an actor only with one of these words behind t
 AMBIGUOUS = {
     "es": frozenset("medios sector sectores sociedad sociedades fuerza fuerzas sistema unidad unidades poder poderes redes rama ramas centro centros plataforma plataformas direccion direcciones dirección grupo grupos foro foros colectivo colectivos movimiento movimientos".split()),
     "pt": frozenset("meios poder poderes força forças redes setor setores sector sectores plataforma plataformas".split()),
-    "fr": frozenset("secteur secteurs force forces cour cours service services société bureau bureaux plateforme plateformes réseaux".split()),
+    "fr": frozenset("secteur secteurs force forces cour cours service services bureau bureaux plateforme plateformes réseaux".split()),
     "en": frozenset[str](),
 }  # fmt: skip
 ACRONYM = re.compile(r"(?-i:[A-Z][A-Z-]{2,}s?|UN|EU|UE|ONU)")

@@ -16,12 +16,12 @@ _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _AND = r"(?:y|e|o|u|and|or|et|ou|and/or|as\s+well\s+as|así\s+como|ainsi\s+que|bem\s+como|assim\s+como|together\s+with|junto\s+con)"
 _CUT = re.compile(rf"\s*[,/]\s*(?:{_AND}\s+)?|\s+{_AND}\s+", re.IGNORECASE)
 _FRONT = re.compile(  # articles and what else stands before a name and is not of it
-    r"(?:(?:(?:y|e|et|and|or|ou|o|u|en\s+(?:particular|especial)|especialmente|particularmente|particularly|especially|notably|including|"
+    r"(?:(?!el\s+salvador\b)(?:(?:y|e|et|and|or|ou|o|u|en\s+(?:particular|especial)|especialmente|particularmente|particularly|especially|notably|including|"
     r"notamment|en\s+particulier|y\s+compris|em\s+(?:particular|especial)|incluind?[oa]s?|incluyendo|incluid[oa]s?|inclusive|"
     r"también|asimismo|además|tanto|como|both|also|both|either|neither|igualmente|también)\s*,?|"
     r"(?:a|al|to|on|upon|for|à|aux?|ao|aos|às|que|that|qu['’]|para\s+que|por|by|par|pela?s?|pelos?|para|de|del|do|da|dos|das|pour|des|d['’])|"
     r"(?:el|la|los|las|un|una|unos|unas|the|an?|all|every|each|any|les?|l['’]|des|une?|tous|toutes|tout|toute|chaque|"
-    r"os?|as|todos|todas|todo|toda|cada|um|uma|of|those|these|these|ces?|cette|cet|sus?|its|their|nos|nuestros?|our|notre|"
+    r"os?|as|todos|todas|todo|toda|cada|um|uma|of|those|these|these|ces?|cette|cet|sus?|its|their|nos|nuestros?|our|notre|votre|vos|your|seus?|suas?|"
     r"est[eoa]s?|es[eoa]s?|dich[oa]s?|estes?|both|some|certain|algun[oa]s|alguns|algumas|otr[oa]s|other|demás|"
     r"ning[úu]n(?:a|o)?|no|aucune?|nenhuma?|diferentes|divers[oa]s|distint[oa]s|various|respective|divers|différents|tod[oa]s))\s+|(?:l|d|qu)['’])*",
     re.IGNORECASE,
@@ -63,11 +63,16 @@ _ADDRESSED = {
 _NOT_ITS_VERB = frozenset(  # an infinitive behind one of these says something else
     "para de por sin con en hasta tras del que pour sans à par d l sem em até após do da puede pueden debe deben peut doit pode deve".split()
 )
+_PASSING = (  # what may stand between a modal and its verb
+    r"(?:\s*,[^,.;:]{1,80},)?\s+(?:(?:not|never|also|always|then|therefore|donc|toujours|ainsi|aussi|alors|bien|siempre|también|"
+    r"nunca|además|sempre|também|ainda|[^\W\d_]+(?:mente|ment|ly)|(?:au|en|por|at|in|em|ao|de|à)\s+[^\W\d_]+(?:\s+(?:cas|caso|"
+    r"momento|times?|moment))?)\s+){0,2}"
+)
 _BE_DONE = {
-    "es": re.compile(r"\s+(?:[^\W\d_]+mente\s+)?(?:ser|estar|quedar|verse|sentirse)\s+(?:[^\W\d_]+mente\s+|bien\s+|más\s+|debidamente\s+|plenamente\s+)?(?!dispuest|preparad|comprometid)[^\W\d_]+(?:[ai]d|uid|hech|vist|puest|crit|iert|uelt)[oa]s?\b", re.IGNORECASE),
-    "en": re.compile(r"\s+(?:also\s+|not\s+|never\s+|always\s+|[^\W\d_]+ly\s+){0,2}(?:be|get|feel)\s+(?:[^\W\d_]+ly\s+|better\s+|well\s+)?(?!committed|prepared|determined|dedicated|encouraged|urged|invited)[^\W\d_]+(?:[^e]ed|eed|en|wn|ght|held|made|kept|put|set|given|taken|met|built|sent|led|paid|told|done)\b", re.IGNORECASE),
-    "fr": re.compile(r"\s+(?:[^\W\d_]+ment\s+)?(?:être|se\s+voir)\s+(?:[^\W\d_]+ment\s+|mieux\s+|bien\s+|plus\s+)?(?!invité|encouragé|prêt|déterminé|engagé)[^\W\d_]+(?:ée?s?|[^\W\d_]ie?s?|ue?s?|ite?s?|erte?s?|ise?s?)\b", re.IGNORECASE),
-    "pt": re.compile(r"\s+(?:[^\W\d_]+mente\s+)?(?:ser|estar|ficar)\s+(?:[^\W\d_]+mente\s+|bem\s+|mais\s+)?(?!dispost|preparad|comprometid|empenhad)[^\W\d_]+(?:[ai]d|feit|vist|post|crit|bert|egue)[oa]s?\b", re.IGNORECASE),
+    "es": re.compile(_PASSING + r"(?:ser|estar|haber\s+sido|quedar|verse|sentirse)\s+(?:[^\W\d_]+mente\s+|bien\s+|más\s+|debidamente\s+|plenamente\s+)?(?!dispuest|preparad|comprometid)[^\W\d_]+(?:[ai]d|uid|hech|vist|puest|crit|iert|uelt)[oa]s?\b", re.IGNORECASE),
+    "en": re.compile(_PASSING + r"(?:be|have\s+been|get|feel)\s+(?:[^\W\d_]+ly\s+|better\s+|well\s+)?(?!committed|prepared|determined|dedicated|encouraged|urged|invited)[^\W\d_]+(?:[^e]ed|eed|en|wn|ght|held|made|kept|put|set|given|taken|met|built|sent|led|paid|told|done|found|bound|heard|felt|left|lost|understood|sold|spent|cut|read|won|dealt)\b", re.IGNORECASE),
+    "fr": re.compile(_PASSING + r"(?:être|avoir\s+été|se\s+voir)\s+(?:[^\W\d_]+ment\s+|mieux\s+|bien\s+|plus\s+)?(?!invité|encouragé|prêt|déterminé|engagé)[^\W\d_]+(?:ée?s?|[^\W\d_]ie?s?|ue?s?|ite?s?|erte?s?|ise?s?)\b", re.IGNORECASE),
+    "pt": re.compile(_PASSING + r"(?:ser|estar|ter\s+sido|ficar)\s+(?:[^\W\d_]+mente\s+|bem\s+|mais\s+)?(?!dispost|preparad|comprometid|empenhad)[^\W\d_]+(?:[ai]d|feit|vist|post|crit|bert|egue)[oa]s?\b", re.IGNORECASE),
 }  # fmt: skip
 _GET = {  # what those do for whom something is asked
     "es": re.compile(r"\s+(?:poder|tener\s+(?:acceso|derecho|la\s+(?:posibilidad|oportunidad))|recibir|gozar|disfrutar|contar\s+con|beneficiarse|acceder|disponer)\b", re.IGNORECASE),
@@ -83,7 +88,7 @@ _AGENT = {
 }  # fmt: skip
 _UP_TO_NAME = {  # between a call and whom it names
     "es": re.compile(r"(?:\s+(?:encarecidamente|respetuosamente|también|además|urgentemente|[^\W\d_]+mente))?\s*:?\s*(?:\([a-z]\)\s*)?(?P<link>para\s+que|a\s+que|que|al?|de|del|para)\s+(?=\w)", re.IGNORECASE),
-    "en": re.compile(r"(?:\s+(?:also|further|strongly|again))?\s*:?\s*(?:\([a-z]\)\s*)?(?P<link>that|to|on|upon|for|of|)\s*(?=\w)", re.IGNORECASE),
+    "en": re.compile(r"(?:\s+(?:also|further|strongly|again))?\s*:?\s*(?:\([a-z]\)\s*)?(?P<link>that|to|on|upon|for|of|)\s*,?(?:\s*\([a-z]\)\s*)?(?=\w)", re.IGNORECASE),
     "fr": re.compile(r"(?:\s+(?:également|aussi|instamment|vivement|donc|en\s+outre|[^\W\d_]+ment))?\s*:?\s*(?P<link>pour\s+que|à\s+ce\s+que|que|qu['’]|aux?|à|pour|de|)\s*(?=\w)", re.IGNORECASE),
     "pt": re.compile(r"(?:\s+(?:também|ainda|vivamente|[^\W\d_]+mente))?\s*:?\s*(?P<link>para\s+que|a\s+que|que|aos?|às?|a|para|d[oa]s?|de|)\s*(?=\w)", re.IGNORECASE),
 }  # fmt: skip
@@ -105,13 +110,17 @@ _ADVERB = re.compile(
     r"par\s+conséquent|quant\s+à\s+\w+|portanto|também|além\s+disso|contudo|assim|por\s+(?:su|sua)\s+\w+|pour\s+\w+\s+part|[^\W\d_]+(?:mente|ment|ly)",
     re.IGNORECASE,
 )
+_OR = re.compile(r"\s(?:o|u|ou|or)\s", re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:tanto|tant|both)\s", re.IGNORECASE)
 _CUT_BOTH = re.compile(_CUT.pattern + r"|\s+(?:como|quanto|que)\s+", re.IGNORECASE)
-_PRONOUN = re.compile(r"(?:ils|elles|they|ellos|ellas|eles|elas)\s*\Z", re.IGNORECASE)
+_PRONOUN = re.compile(r"\b(?:ils?|elles?|they|ellos|ellas|él|ella|eles?|elas?|he|she)\s*\Z", re.IGNORECASE)
+_NO_ONE = re.compile(r"\s+(?:s['’]agir|y\s+avoir|exister|haver|haber|existir)\b", re.IGNORECASE)
 _THEIR_OWN = re.compile(r"\s*(?:(?:los|las|el|la|les|le|os|as|the|all|tous|todos|todas)\s+|l['’])?", re.IGNORECASE)
 _FINITE = re.compile(
     r"\b(?:es|son|está|están|fue|fueron|ha|han|había|tiene|tienen|debe|deben|puede|pueden|[^\W\d_]{3,}(?:aron|ieron|arán|ará|erá|irá)|"
     r"is|are|was|were|has|have|had|will|would|"
+    r"estime|considère|juge|note|souligne|indique|précise|rappelle|señala|considera|estima|destaca|indica|reconoce|afirma|"
+    r"notes|considers|believes|says|stresses|observa|ressalta|"
     r"est|sont|était|ont|avait|sera|seront|fait|peut|doit|"
     r"é|são|foi|foram|tem|têm|deve|devem|pode|podem|[^\W\d_]{3,}(?:aram|eram|iram|arão|erão|irão))\b",
     re.IGNORECASE,
@@ -154,8 +163,9 @@ _GETTING = re.compile(
 )
 _ENDS_NAME = frozenset(
     "to should must shall may can could will would has have had is are was were be and or as of for in on at by with from "
-    "that which who not also their its his her".split()
+    "invited urged called asked encouraged recommended requested that which who not also their its his her".split()
 )
+_NO_NAME = frozenset("que qu qui ne n se s y en no não lo la le les pas não".split())
 _BEFORE_NOUN = re.compile(
     r"propi[oa]s?|nuev[oa]s?|grandes?|gran|principales|actuales|futur[oa]s|mism[oa]s?|primer|propres?|nouve(?:au|lle)s?|"
     r"grand[es]*|petit[es]*|différent[es]*|autres?|principa(?:ux|les|is)|novos?|novas?|própri[oa]s?|outr[oa]s|demais|haut|alt[oa]|"
@@ -286,6 +296,8 @@ def _subject(text: str, mark: Mark, language: str) -> list[str]:
         return names
     left = max(mark.clause, mark.start - _WINDOW)
     stretch = text[left : mark.start]
+    if _NO_ONE.match(text, mark.end):
+        return []
     if _PRONOUN.search(stretch):
         return _meant_by_pronoun(text, mark, language)
     names = _in_front(stretch, language)
@@ -295,7 +307,8 @@ def _subject(text: str, mark: Mark, language: str) -> list[str]:
     people = ACTORS[language][1]
     if _GET[language].match(text, mark.end):
         names = [one for one in names if not any(people.fullmatch(word) for word in _WORD.findall(one)[:3])]
-    return names if _agrees(names, text[mark.start : mark.end], language) else []
+    either = bool(_OR.search(stretch))
+    return names if _agrees(names, text[mark.start : mark.end], language, either=either) else []
 
 
 def _in_front(stretch: str, language: str) -> list[str]:
@@ -315,6 +328,8 @@ def _in_front(stretch: str, language: str) -> list[str]:
         at = start + front.end()
         bare = stretch[at:end]
         last = n == len(pieces) - 1
+        if joined and thing and not names and _FINITE.search(stretch, pieces[n - 1][0], pieces[n - 1][1]):
+            thing = False  # "… is private, and the employer must"
         actor = not _TO.search(front.group()) and _is_actor(bare, language) and not (joined and (thing or aside))
         if actor and last:
             actor = not _FINITE.search(_RELATIVE.split(bare)[0])
@@ -332,6 +347,7 @@ def _in_front(stretch: str, language: str) -> list[str]:
         elif names and not joined and _ADVERB.fullmatch(bare.strip()):
             full = True
         else:
+            aside = aside and not (front.group().strip() and not joined)
             names, thing = [], True
     return [name for start, end in names for name in _with_included(_alone(stretch[start:end]), language)]
 
@@ -424,7 +440,7 @@ def _romance(text: str, start: int, language: str, anyone: bool) -> int:
         if is_infinitive(plain):
             return end
         if of:
-            if plain.lower() in {"que", "qu", "qui"}:
+            if plain.lower() in _NO_NAME:
                 return end
         elif not (plain[:1].isupper() and plain.lower() not in {"que"}) and not _GOES_ON[language].fullmatch(plain):
             return end
@@ -442,7 +458,7 @@ def _english(text: str, start: int, language: str, anyone: bool) -> int:
         plain = word.group()
         low = plain.lower()
         at = word.end()
-        if low in _ENDS_NAME or (end > start and plain.islower() and low in ENGLISH):
+        if low in _ENDS_NAME or (low.endswith("ing") and plain.islower()) or (end > start and plain.islower() and low in ENGLISH):
             break
         if (
             ACTORS[language][0].fullmatch(low)
@@ -493,9 +509,9 @@ def _acronym(word: str) -> bool:
     return bool(ACRONYM.fullmatch(word)) and word not in NO_ACTOR and not word.endswith("-")
 
 
-def _agrees(names: list[str], modal: str, language: str) -> bool:
+def _agrees(names: list[str], modal: str, language: str, *, either: bool = False) -> bool:
     """Whether a subject has the number of its verb; where it has not, the noun phrase was read wrongly."""
-    if not names or language == "en":
+    if not names or either or language == "en":
         return True
     last = _WORD.findall(modal)
     singular = any(word.lower() in _SINGULAR for word in last)
@@ -515,7 +531,7 @@ def _meant_by_pronoun(text: str, mark: Mark, language: str) -> list[str]:
         if before[start:end].strip(" .\n"):
             last = start
     names, _ = _parsed(before, last, language)
-    return names
+    return names if _agrees(names, text[mark.start : mark.end], language) else []
 
 
 def _pieces(stretch: str) -> Iterator[tuple[int, int, bool]]:

@@ -27,7 +27,7 @@ class Mark:
 
 
 _BOUNDARY = re.compile(
-    r"[.!…؟。]+[\"'»”’)\]]*\s+|[;:?]\s*|(?<=[a-zà-ÿ])[.!](?=[A-ZÀ-Ý](?:[^\W\d_]|\s))|(?:[.!]|(?<!\s))\s*[●•]\s*|(?<=[:;,.])\s+[*–-]\s"
+    r"[.!…؟。]+[\"'»”’)\]]*\s+|[;:?]\s*|(?<=[a-zà-ÿ])[.!](?=[A-ZÀ-Ý](?:[^\W\d_]|[\s'’]))|(?<=\s)!(?=[A-ZÀ-Ý])|(?:[.!]|(?<!\s))\s*[●•]\s*|(?<=[:;,.])\s+[*–-]\s"
 )
 _QUOTED = re.compile(r"«[^«»]{0,200}»|“[^“”]{0,200}”|„[^„“”]{0,200}[“”]|\"[^\"\n]{0,160}\"|\((?!s\))[^()]{3,300}\)")
 _TOKEN = re.compile(r"[^\W\d_]+|[,()–—]")
@@ -54,6 +54,11 @@ _ADVERBIAL = {
     "pt": _set("quando enquanto porque pois embora caso"),
     "ar": _set("إذا لأن"),
 }
+_THEY = _set("it they he she we you")
+_WHAT_THEY = _set(
+    "ones all everything anything way extent steps measures things information commitments actions what areas efforts role "
+    "support reforms changes questions challenges best much"
+)
 _WHOSE = _set("cuyo cuya cuyos cuyas cujo cuja cujos cujas whose")  # a noun stands behind it
 _AND = _set("y e o u and or et ou mas pero but mais")
 _BETWEEN = _set(  # what may stand between "que" and the verb of a clause whose subject it is
@@ -81,8 +86,8 @@ _FINITE = {
         r"[bcdfglmnprstvz]an|[cdgbtvs]en|ó))"
     ),
     "en": re.compile(
-        r"(?:is|are|was|were|has|have|had|does|do|did|will|would|can|could|may|might|must|shall|should|cannot|remains?|"
-        r"exists?|continues?|needs?|wishes|[^\W\d_]{3,}(?:ized|ised))"
+        r"(?:is|are|was|were|has|have|had|does|do|did|will|would|can|could|may|might|must|shall|should|cannot|remains|"
+        r"exists|continues|wishes|[^\W\d_]{3,}(?:ized|ised))"
     ),
     "fr": re.compile(
         r"(?:est|sont|était|étaient|sera|seront|soit|soient|a|ont|avait|avaient|aura|auront|ait|aient|fut|va|vont|fait|font|"
@@ -186,7 +191,7 @@ class _Clauses:
         self.text, self.language, self.start, self.at = text, language, start, start
         self.main = start  # where the main clause starts
         self.frames: list[_Frame] = []
-        self.before = ""
+        self.before = self.earlier = ""
         self.comma = False
         self.finite = _FINITE[language]
 
@@ -197,6 +202,9 @@ class _Clauses:
         self.at = max(end, self.at)
         if self.frames and self.frames[-1].words == 1 and self.frames[-1].opener in {"that", "which"}:
             self.frames[-1].verb = False  # "the measures that governments should take"
+        if self.language == "en" and self.before in _THEY and self.earlier in _WHAT_THEY and not self.comma:
+            self.before, self.comma = "", False
+            return False  # "the steps they should take"
         joined = self.before in _AND and not self.comma
         while self.frames and self.frames[-1].verb and not joined:
             self.frames.pop()
@@ -218,7 +226,7 @@ class _Clauses:
             self._take(word, token.group())
         if word not in _AND:
             self.comma = False
-        self.before = word
+        self.earlier, self.before = self.before, word
 
     def _close_at_comma(self) -> None:
         while self.frames and self.frames[-1].words >= 1 and (self.frames[-1].adverbial or self.frames[-1].verb):

@@ -35,6 +35,14 @@ ENGLISH = frozenset(
     "solve speed spare speedily sponsor stand start state step stimulate stipulate stop streamline strengthen strive study "
     "submit subscribe supply support suppress suspend sustain systematize tackle tailor take target teach terminate think "
     "tighten train transfer transform translate transmit transpose treat turn uncover undertake unify uphold update upgrade "
+    "lobby accord denounce re-consider associate see demobilize demobilise spearhead exert stick drop commute re-establish "
+    "play accredit withhold reunify erase impress refine restate revamp reverse rethink sensitize sensitise strive abrogate "
+    "adjudicate alleviate authorize authorise bar bestow better broach cancel certify channel codify concretize convict curtail "
+    "decentralize deter differentiate diversify domesticate empower endorse entrust equalize exonerate extinguish "
+    "harness hear incorporate inscribe institutionalise internalize liaise lower meet merge outlaw overturn perfect phase "
+    "polish ponder proclaim promulgate qualify rationalize reassess reconvert redirect reexamine re-examine refocus reintroduce "
+    "relax remediate renounce renegotiate reopen repair reprimand restructure resubmit retrain sharpen shelter shield shut "
+    "solidify spur stem subordinate synthesize systematise uncover unblock upscale vest vet weed widen yield "
     "detain deport expel arrest prosecute repatriate harmonise standardize standardise streamline subsidize translate trace "
     "waive widen withhold subject recruit remit reunite reopen reserve respond test trust warn watch wait weigh cover credit "
     "digitize digitise disclose double duplicate earmark emphasize emphasise enlist enrol enroll envisage eliminate exploit "
@@ -95,10 +103,10 @@ _NO_INFINITIVE = frozenset(  # nouns, adjectives and others that end so
 _GERUND = re.compile(r"[^\W\d_]{3,}(?:ando|iendo|yendo|endo|indo)|[^\W\d_]{3,}ing", re.IGNORECASE)
 _IMPERATIVE = re.compile(r"[^\W\d_]{4,}(?:ez|[áéíóú][^\W\d_]{1,4}[ae]n?se|e-se)|garanta-se|promova-se", re.IGNORECASE)
 _NO_VERB_BEFORE = re.compile(  # behind a word that may be a noun as well as a verb
-    r"\s+(?:for|of|in|by|from|between|among|is|are|was|were|has|have|had|should|must|may|can|could|will|would|shall)\b"
+    r"\s+(?:for|of|in(?!\s+(?:all|every|practice|law|its|place)\b)|by|from|between|among|is|are|was|were|has|have|had|should|must|may|can|could|will|would|shall)\b"
 )
 _VERB_OR_NOUN = frozenset(
-    "support work increase access study report plan review use call control change aid help guarantee request respect "
+    "support increase access study report plan review use call control change aid help guarantee request respect "
     "research measure set target exchange fund practise finance record view visit vote value state place note link issue "
     "limit share lead map move present offer release return reform train transfer address approach account advance award "
     "ban cut delay design discharge draft end exercise process progress host demand need concern focus contact cover "
@@ -106,6 +114,17 @@ _VERB_OR_NOUN = frozenset(
     "sponsor start step supply survey test trade treat turn urge welcome trust".split()
 )
 _OF_LIST = re.compile(r"\s+(?:its|the|an?|all|every|their|his|to|that|with|into|any|this|these|those)\b")
+_FURTHER = re.compile(rf"{_NUMBER}(further)(?=\s+(?:its|the)\s)", re.IGNORECASE)
+_COMMA = re.compile(r",\s+")
+_WITH_OBJECT = re.compile(r"\s+(?:its|the|an?|all|every|any|these|those|such)\b")
+_NO_IMPERATIVE = frozenset(
+    "given regarding concerning considering including like despite during within under over among through per after before "
+    "since until while when where if in on at by for from of with as and or but both all the an this that these those its "
+    "their it we they he she who which what how why also because although though whereas such some many most more once upon "
+    "towards about against between beyond without is are was were has have had not no only even thus then so just than "
+    "following based according due works supports needs reports uses measures calls controls changes plans views votes "
+    "values states places notes links issues limits shares leads maps moves results".split()
+)
 _BE = re.compile(r"\bbe\s+(?:\w+ly\s+)?[^\W\d_]+(?:ed|en|wn|ght|ut|eld|ade)\b")
 _ASKED_BY = re.compile(r"\b(?:to|should|must|may|might|can|could|will|would|shall|not)\s+\Z")
 _THAT = re.compile(rf"{_NUMBER}(?:(?:and|y|et|e|a)\s+)?(?:that|que|qu['’])\s*(?=\w)", re.IGNORECASE)
@@ -118,11 +137,11 @@ _SUBJUNCTIVE = re.compile(
 _PLAIN = re.compile(r"[^\W\d_]+")
 
 
-def leading_verb(text: str, *, asked: bool = True) -> str:
+def leading_verb(text: str, language: str = "", *, asked: bool = True) -> str:
     """The verb that a text opens with to say what is to be done, as printed; empty where it opens otherwise.
 
     With ``asked`` also what is an instruction only where something is asked for: a gerund, a "That …",
-    a verb that no list of verbs holds.
+    a verb that no list of verbs holds. Without a language the verbs of all are looked for.
 
     >>> leading_verb("Thoroughly and timely implement the Convention", asked=False)
     'implement'
@@ -132,9 +151,11 @@ def leading_verb(text: str, *, asked: bool = True) -> str:
     head = text[:400]
     if asked and (that := _THAT.match(head)):
         return _after_that(head, that.end()) or that.group().strip(" \n(–-•*").split()[-1]
-    if verb := _opening(_OPENING.match(head), head, asked=asked):
+    if language in {"", "en"} and (further := _FURTHER.match(head)):
+        return further[1]
+    if verb := _opening(_OPENING.match(head), head, language, asked=asked):
         return verb
-    if verb := _opening(_AFTER_PHRASE.match(head), head, asked=False):
+    if verb := _opening(_AFTER_PHRASE.match(head), head, language, asked=False):
         return verb
     if (
         asked
@@ -146,21 +167,22 @@ def leading_verb(text: str, *, asked: bool = True) -> str:
     return ""
 
 
-def _opening(found: re.Match[str] | None, text: str, *, asked: bool) -> str:
+def _opening(found: re.Match[str] | None, text: str, language: str, *, asked: bool) -> str:
     if not found:
         return ""
     printed, end = found["verb"], found.end("verb")
     start = found.start("not") if found["not"] else found.start("verb")
     word = printed.lower()
+    english = language in {"", "en"}
     if found["to"] and found["to"].strip().lower() not in {"to", "a", "à"}:
         return ""
-    if word in ENGLISH:
+    if english and word in ENGLISH:
         if word in _VERB_OR_NOUN and not found["to"] and _NO_VERB_BEFORE.match(text, end):
             return ""
         more = re.compile(_PARTICLE).match(text, end)
         to = found.start("to") if found["to"] and found["to"].strip().lower() == "to" else start
         return text[to : more.end() if more else end]
-    if is_infinitive(printed, first=True):
+    if language != "en" and is_infinitive(printed, first=True):
         return text[start:end]
     if found["to"] and found["to"].strip().lower() == "to":
         return text[found.start("to") : end] if found["to"][:1] in "tT" and printed.islower() and len(word) > 2 else ""
@@ -170,8 +192,11 @@ def _opening(found: re.Match[str] | None, text: str, *, asked: bool) -> str:
         return ""
     if _GERUND.fullmatch(word) or _IMPERATIVE.fullmatch(word):
         return printed
-    verbal = word.endswith(("ate", "ize", "ise", "ify", "ed")) and _OF_LIST.match(text, end)
-    return printed if verbal else ""
+    if not english:
+        return ""
+    if word[:-1] in ENGLISH or _WITH_OBJECT.match(text, end):  # "Considers conducting …" is a slip of the pen
+        return printed if word not in _NO_IMPERATIVE else ""
+    return printed if word.endswith(("ate", "ize", "ise", "ify", "ed")) and _OF_LIST.match(text, end) else ""
 
 
 def is_infinitive(word: str, *, first: bool = False) -> bool:

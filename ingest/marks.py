@@ -73,6 +73,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(RIGHT, _ASK, r"(?:se (?:le |les )?)?(?:instan?|instamos|instó|instaron|instaba)(?= (?:a|al|encarecidamente|[^\W\d_]+mente)\b)"),
         Row(RIGHT, _ASK, r"(?:se (?:le |les )?|los |las |les )?(?:invitan?|invitamos|invitó|invitaron|exhortan?|exhortamos|exhortó|exhortaron)(?= )"),
         Row(RIGHT, _ASK, r"(?:se (?:le |les )?|los |las |les )?(?:alientan?|alentamos|alentó|alentaron|animan?|animamos|animó)(?= (?:a|al|[^\W\d_]+mente a)\b)"),
+        Row(RIGHT, _ASK, r"(?:ha|han|hemos|había|habían) (?:instado|exhortado|alentado|invitado|sugerido|aconsejado)(?= )"),
         Row(RIGHT, _ASK, r"(?:se )?(?:urgen?|urgimos|urgió)"),
         Row(RIGHT, _ASK, r"(?:se (?:le |les )?)?(?:pide|piden|pedimos|pidió|pidieron|solicitamos|solicitan?|solicitó)(?= (?:que|al? [^.;:]{3,80}? que)\b)"),
         Row(RIGHT, _ASK, r"(?:se )?(?:sugieren?|sugerimos|sugirió|sugirieron)|(?:se )?(?:aconsejan?|aconsejamos|aconsejó)"),
@@ -88,8 +89,8 @@ ROWS: dict[str, tuple[Row, ...]] = {
     ),
     "en": (
         Row(LEFT, _MUST, r"must(?! have (?:been|had)\b)(?: not|n't| never)?|(?<!we )(?<!I )shall(?: not| never)?|mustn't"),
-        Row(LEFT, _MUST, r"(?:does not |do not |did not |will |would )?(?:has|have|had) ~(?<!the )to(?= )(?! do with\b)"),
-        Row(LEFT, _MUST, r"(?:does not |do not |will )?needs?(?: urgently)? to(?= )"),
+        Row(LEFT, _MUST, r"(?:does not |do not |did not |will |would )?(?:has|have|(?<!has )(?<!have )had) ~to(?= )(?! (?:do with|the|an?|its|their|all)\b)"),
+        Row(LEFT, _MUST, r"(?:does not |do not |will )?(?<!the )(?<!an )(?<!a )(?<!no )(?<!any )(?<!urgent )(?<!great )(?<!further )(?<!this )(?<!pressing )needs?(?: urgently)? to(?= )"),
         Row(LEFT, _MUST, r"(?:is|are|was|were|be|remains?) ~(?:not )?(?:required|obliged|obligated|bound|compelled)(?: by law)? to(?= )"),
         Row(RIGHT, _MUST, r"(?:is|are|was|were) ~(?:required|needed)(?! to\b| by\b)"),
         Row(LEFT, _MUST, r"(?:has|have|had|is under|are under) ~(?:a|an|the) ~(?:duty|obligation|responsibility) to(?= )"),
@@ -97,14 +98,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(RIGHT, _MUST, rf"(?:it (?:is|was|remains|becomes|will be)|it's) ~(?:not )?{_NEED_EN}"),
         Row(RIGHT, _MUST, r"there (?:is|was|are|remains) (?:a|an) (?:\w+ )?need (?:for|to)|demand(?:s|ed)?(?= that\b)|we demand"),
         Row(LEFT, _ASK, r"should(?: not| never| also not)?(?! have (?:been|had)\b)|shouldn't|ought(?: not)? to"),
-        Row(RIGHT, _ASK, r"(?:do not |does not |did not )?(?<!as )(?<!be )(?:strongly |also |further |therefore |urgently )?(?:recommend|recommends|recommended)(?! (?:by|in|for|by)\b)"),
+        Row(RIGHT, _ASK, r"(?:do not |does not |did not )?(?<!as )(?<!be )(?:strongly |also |further |therefore |urgently )?(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))recommend|recommends|(?:(?:has|have|had) (?:also |repeatedly )?)?recommended)(?! (?:by|in|for|by)\b)"),
         Row(LEFT, _ASK, r"(?:is|are|be|was|were) ~(?:encouraged|urged|invited|requested|called (?:up)?on|advised|asked|exhorted|recommended)(?= to\b)"),
-        Row(RIGHT, _ASK, r"(?<!be )(?<!was )(?<!were )(?<!is )(?<!are )(?:encourages?|encouraged|urges?|urged|exhorts?|exhorted)(?! by\b)"),
-        Row(RIGHT, _ASK, r"(?<!so )(?:calls?|called)(?: once again| again)? (?:up)?on\b|(?:calls?|called) for(?= )|appeal(?:s|ed)? to(?= )"),
-        Row(RIGHT, _ASK, r"(?<!be )(?<!was )(?<!were )(?<!are )(?<!is )(?:invites?|invited|advises?|advised)(?= (?:[A-Z]|the\b|all\b|states\b|governments?\b|it\b|them\b|us\b|both\b|member\b|that\b))"),
-        Row(RIGHT, _ASK, r"(?:requests?|requested|asks?|asked)(?= (?!more\b|further\b|about\b|for\b|information\b|details\b|how\b|what\b|whether\b)(?:(?:the|that|all) )?(?:[^\W\d_]+ ){1,5}(?:to|should)\b)"),
-        Row(RIGHT, _ASK, r"(?<!data )(?<!evidence )(?<!studies )(?<!research )(?<!results )(?<!findings )(?<!this )(?<!as )(?:suggests?|suggested)(?! by\b)"),
-        Row(RIGHT, _ASK, r"propos(?:e|es|ed)(?= that\b)"),
+        Row(RIGHT, _ASK, r"(?<!be )(?<!was )(?<!were )(?<!is )(?<!are )(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))(?:encourage|urge|exhort)|encourages(?= [^.;:]{2,120} to\b)|(?:(?:has|have|had) (?:also |repeatedly )?)?encouraged|urges|(?:(?:has|have|had) (?:also |repeatedly )?)?urged|exhorts|(?:(?:has|have|had) (?:also |repeatedly )?)?exhorted)(?! by\b)"),
+        Row(RIGHT, _ASK, r"(?<!so )(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))call|calls|(?:(?:has|have|had) (?:also |repeatedly )?)?called)(?: once again| again)? (?:up)?on\b|(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))call|calls|(?:(?:has|have|had) (?:also |repeatedly )?)?called) for(?= )|(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))appeal|appeals|(?:(?:has|have|had) (?:also |repeatedly )?)?appealed) to(?= )"),
+        Row(RIGHT, _ASK, r"(?<!be )(?<!was )(?<!were )(?<!are )(?<!is )(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))(?:invite|advise)|invites|(?:(?:has|have|had) (?:also |repeatedly )?)?invited|advises|(?:(?:has|have|had) (?:also |repeatedly )?)?advised)(?= (?:[A-Z]|the\b|all\b|states\b|governments?\b|it\b|them\b|us\b|both\b|member\b|that\b))"),
+        Row(RIGHT, _ASK, r"(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))(?:request|ask)|requests|(?:(?:has|have|had) (?:also |repeatedly )?)?requested|asks|(?:(?:has|have|had) (?:also |repeatedly )?)?asked)(?= (?!if\b|why\b|when\b|where\b|which\b|who\b|questions?\b|more\b|further\b|about\b|for\b|information\b|details\b|how\b|what\b|whether\b)(?:(?:the|that|all) )?(?:[^\W\d_]+ ){1,5}(?:to (?!(?:please |further |also )?(?:elaborate|explain|clarify|comment|describe|inform|tell|share|say|specify|indicate)\b|(?:provide|give|offer|supply) (?:it |them )?(?:with )?(?:some |any |the |an |its |their |more |further |additional )*(?:information|details?|update|clarification|examples?|explanation|views?|data|opinion|assessment))|should\b))"),
+        Row(RIGHT, _ASK, r"(?<!data )(?<!evidence )(?<!studies )(?<!research )(?<!results )(?<!findings )(?<!this )(?<!as )(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))suggest|suggests|(?:(?:has|have|had) (?:also |repeatedly )?)?suggested)(?! by\b)"),
+        Row(RIGHT, _ASK, r"(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))propose|proposes|(?:(?:has|have|had) (?:also |repeatedly )?)?proposed)(?= that\b)"),
         Row(RIGHT, _ASK, rf"(?:it (?:is|was|remains|would be|will be|seems)|it's) ~(?:not )?(?:{_GOOD_EN}|necessary)(?= (?:to|that|for|not)\b|,|:)"),
         Row(RIGHT, _ASK, r"(?:is|are|was|were) of (?:(?:great|utmost|the utmost|vital|paramount|particular|high|crucial|the highest) )importance"),
         Row(LEFT, _MAY, r"(?-i:may|might|can|could|cannot|Cannot)(?: not)?|can't|couldn't"),
@@ -121,9 +122,9 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(RIGHT, _ASK, r"il (?:ne )?faudrait(?: pas)?|mieux vaut|il vaut mieux|il vaudrait mieux"),
         Row(RIGHT, _ASK, r"(?:ne )?(?:recommande|recommandent|recommandons|recommandait|recommandaient|recommandera)(?: pas)?|(?:a|ont|avait|avons|avaient) (?:~)recommandé"),
         Row(LEFT, _ASK, r"(?:est|sont|était|étaient|soient) ~(?:invité|encouragé|prié|appelé|exhorté|engagé|incité)e?s? (?:à|de|d')"),
-        Row(RIGHT, _ASK, r"(?<!n')(?:invite|invitent|invitons|invitait|encourage|encouragent|encourageons|exhorte|exhortent|exhortons|incite|incitent|prie|prient|prions)(?= )|(?:a|ont|avait) ~(?:invité|encouragé|exhorté|prié|appelé)(?= )"),
+        Row(RIGHT, _ASK, r"(?<!n')(?:invite|invitent|invitons|invitait|encourage(?= [^.;:]{2,120} (?:à\b|aux?\b|d'))|encouragent|encourageons|exhorte|exhortent|exhortons|incite|incitent|prie|prient|prions)(?= )|(?:a|ont|avait) ~(?:invité|encouragé|exhorté|prié|appelé)(?= )"),
         Row(RIGHT, _ASK, r"(?:appelle|appellent|appelons)(?= (?:[^.;:]{0,80} )?(?:à|aux?)\b)|(?:lance|lancent|lançons|a lancé|adresse) un (?:\w+ )?appel"),
-        Row(RIGHT, _ASK, r"(?<!leur )(?<!la )(?<!sa )(?<!une )(?<!cette )(?<!toute )(?:demande|demandent|demandons|demandait|(?:a|ont) demandé)(?= (?:instamment |également |aussi )?(?:à|aux?|que)\b| qu')"),
+        Row(RIGHT, _ASK, r"(?<!leur )(?<!votre )(?<!notre )(?<!la )(?<!sa )(?<!une )(?<!cette )(?<!toute )(?:demande|demandent|demandons|demandait|(?:a|ont) demandé)(?= (?:instamment |également |aussi )?(?:à|aux?|que)\b| qu')"),
         Row(RIGHT, _ASK, r"(?:suggère|suggèrent|suggérons|conseille|conseillent|conseillons|préconise|préconisent|préconisons)|(?:a|ont|avait) ~(?:suggéré|conseillé|préconisé)"),
         Row(RIGHT, _ASK, r"(?:propose|proposent|proposons|a proposé|ont proposé)(?= (?:que\b|qu'|d'|de\b))"),
         Row(RIGHT, _ASK, rf"(?:il (?:est|était|serait|sera|paraît|semble|demeure|reste)) ~(?:{_GOOD_FR}|nécessaire)(?:{_DE_QUE}|,)"),
@@ -181,7 +182,7 @@ def _compiled(rows: tuple[Row, ...]) -> Lexicon:
     each = (f"({row.words})" for row in rows)
     words = "|".join(each).replace("~", _ADVERB).replace(" ", r"\s+").replace("'", "['’]")
     words = words.replace(r"(?<!\s+", r"(?<!\s").replace(r"(?<=[^\W\d_]\s+)", r"(?<=[^\W\d_]\s)")
-    words = re.sub(r"\(\?<!([^()|]*?)\\s\+\)", r"(?<!\1\\s)", words)  # what looks back has a fixed width
+    words = re.sub(r"\(\?<[!=][^()]*\)", lambda back: back[0].replace(r"\s+", r"\s"), words)  # of a fixed width
     return Lexicon(re.compile(rf"(?:\b|(?<=[^\W\d_]s)(?=deben))(?:{words})(?!\w)", re.IGNORECASE), rows)
 
 

@@ -76,7 +76,7 @@ def _instruction(text: str, language: str, asked: bool) -> str:
     """The verb of the instruction that a text begins with."""
     if to_whom := addressed(text, language):
         return to_whom.verb
-    return leading_verb(text) if asked and language != "ar" else ""
+    return leading_verb(text, language) if asked and language != "ar" else ""
 
 
 def _only_tells(lead_in: str) -> bool:

@@ -8,7 +8,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from ingest.errors import BadQuestion, StorageFailed
+from ingest.errors import BadQuestion
 from ingest.report import Report
 from retrieval.answer import Answer, Provenance
 from retrieval.embedding import BUNDLED, Embedder, model_name, open_embedder
@@ -26,7 +26,6 @@ class Assistant:
         self.embedding_model = embedding_model
         self.index = Index(folder, model_name(embedding_model))
         self._embedder: Embedder | None = None
-        self._generation = ""
         self._lock = threading.Lock()
 
     def embedder(self) -> Embedder:
@@ -38,11 +37,19 @@ class Assistant:
 
     def search(self, question: str, *, limit: int | None = None) -> Found:
         """Ranked hits. Raises BadQuestion, NoIndex or IndexMismatch."""
-        return self._search(question, limit)[0]
+        cleaned = clean(question)
+        return self.index.steady(lambda stamp: search(self.index, self.embedder(), cleaned, limit=limit))
 
     def ask(self, question: str, *, language: str | None = None) -> Answer:
-        """The answer, framed in the question's language or the one given. Raises as ``search`` does."""
-        found, fingerprint = self._search(question)
+        """The answer, framed in the question's language or the one given. Raises as ``search`` does.
+
+        All of it is from one state of the index, whatever an ingest changes meanwhile.
+        """
+        cleaned = clean(question)
+        return self.index.steady(lambda stamp: self._answer(cleaned, language, stamp["fingerprint"]))
+
+    def _answer(self, question: str, language: str | None, fingerprint: str) -> Answer:
+        found = search(self.index, self.embedder(), question)
         source = cache(self.report)
         answer = quote(found, source=source, asked=self.index.store.report_ids(), language=language or found.language)
         shown = sorted({one.passage.report_id for one in (*answer.citations, *answer.nearest)})
@@ -59,27 +66,6 @@ class Assistant:
     def report(self, report_id: str) -> Report | None:
         """A report as stored."""
         return self.index.store.report(report_id)
-
-    def _search(self, question: str, limit: int | None = None) -> tuple[Found, str]:
-        """Ranked hits, and the fingerprint of the index they are from."""
-        question = clean(question)
-        stamp = self.index.check()
-        self._refresh(stamp["fingerprint"])
-        return search(self.index, self.embedder(), question, limit=limit), stamp["fingerprint"]
-
-    def _refresh(self, fingerprint: str) -> None:
-        """On a new state of the index: open the vectors anew, and make sure that they are all there."""
-        with self._lock:
-            if self._generation == fingerprint:
-                return
-            if self._generation:
-                self.index.vectors.reopen()
-            if self.index.vectors.count() < self.index.store.count_vectors():
-                raise StorageFailed(
-                    f"Some vectors of the index in {self.index.folder} are lost. Make them anew from the reports "
-                    "in it: relatoria ingest --rebuild"
-                )
-            self._generation = fingerprint
 
 
 def clean(question: str) -> str:
