@@ -7,6 +7,7 @@ Standard output carries the result alone; progress and errors go to standard err
 import argparse
 import io
 import json
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from retrieval.assistant import Assistant
     from retrieval.embedding import Embedder
 
+_OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # by terminals; JSON leaves them as they are
 KINDS = ("recommendation", "part", "paragraph", "conclusion", "note", "fact")
 
 
@@ -80,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     sub = command(
         "ingest", _ingest, prints_json=True, text="put report files into the index; without a path, the bundled report"
     )
-    sub.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="text files, or folders of them")
+    sub.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="reports, or folders of them")
     sub.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
     sub.add_argument(
         "--rebuild", action="store_true", help="make everything anew, for example with another embedding model"
@@ -110,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--port", type=int, default=7860, help="the port to listen on (default: 7860)")
     sub.add_argument("--open", action="store_true", help="open the browser too")
     return parser
+
+
+def _path(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("a path is empty; give a file or a folder, or none for the bundled report")
+    return Path(text)
 
 
 def _positive(text: str) -> int:
@@ -287,7 +295,8 @@ def _lines(stream: TextIO | None) -> Iterator[tuple[str, str]]:
 
 def _print_json(value: dict[str, object]) -> None:
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
-    sys.stdout.write(json.dumps(value, ensure_ascii=not unicode) + "\n")
+    line = json.dumps(value, ensure_ascii=not unicode)
+    sys.stdout.write(_OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n")
     sys.stdout.flush()
 
 

@@ -19,7 +19,10 @@ _NOUNS = {
         "víctimas? ciudadan[oa]s? participantes? usuari[oa]s? estudiantes? docentes? maestr[oa]s? periodistas? facilitador(?:es|as?)? "
         "equipos? entrevistador(?:es|as?)? profesional(?:es)? médic[oa]s? investigador(?:es|as?)? delegad[oa]s? representantes? "
         "miembros integrantes coordinador(?:es|as?)? responsables? consumidor(?:es|as?)? familias? diásporas? moderador(?:es|as?)? "
-        "relator(?:es|as?)? pueblos? campesin[oa]s? excombatientes combatientes dirigentes"
+        "relator(?:es|as?)? pueblos? campesin[oa]s? excombatientes combatientes dirigentes "
+        "(?!indicador|contador|computador|ordenador|generador|procesador|borrador|comparador|calculador)[^\\W\\d_]{3,}[aei]dor(?:es|as?)? "
+        "(?:memor|especial|tall?er|econom|psic|anal|activ|period|jur|sindical)istas? psicólog[oa]s? secretarí[ao] monitor(?:es|as?)? tutor(?:es|as?)? autor(?:es|as)? ponentes "
+        "director(?:es|as?)? rector(?:es|as?)? concejos? concejales mandatari[oa]s? jefes? jefas?"
     ),
     "en": (
         "governments? states? authorit(?:y|ies) countr(?:y|ies) nations? parliaments? congress assembl(?:y|ies) senate legislatures? "
@@ -48,7 +51,7 @@ _NOUNS = {
         "recruteurs? organisateurs? commerçants? notaires? huissiers? assureurs? transporteurs? exploitants? gestionnaires? propriétaires? bailleur locataires? vendeurs? annonceurs? développeurs? concepteurs? producteurs? distributeurs? expéditeurs? titulaires? héritiers? restaurants? hôtels? hôteliers? hôpita(?:l|ux) laboratoires? mairies? caisses? copropriétaires? candidats? créanciers? éducateurs? entrepreneurs? investisseurs? régions? provinces? gouverneurs? présidente? chef(?:fe)?s? équipes? coordinateurs? coordonnateurs? formateurs? "
         "migrants? travailleurs? personnes? femmes hommes enfants jeunes parents? réfugiés? victimes? citoyens? participants? "
         "internautes? utilisateurs? usagers? étudiants? enseignants? professeurs? salariés? employés? familles? patients? clients? "
-        "journalistes? chercheurs? membres? représentants? consommateurs? élus? avocats? experts?"
+        "journalistes? chercheurs? membres? représentants? consommateurs? élus? avocats? experts? spécialistes? psychologues? inspecteurs? instructeurs? médiateurs? médiatrices? animatrices? facilitatrices? rédacteurs? contrôleurs? chefs? députés? sénateurs?"
     ),
     "pt": (
         "governos? estados? autoridades? pa[íi]s(?:es)? naç(?:ão|ões) congressos? parlamentos? assembleias? senado câmaras? "
@@ -64,7 +67,9 @@ _NOUNS = {
         "migrantes? trabalhador(?:es|as?)? pessoas? mulher(?:es)? homens crianças? adolescentes jovens pais mães refugiad[oa]s? "
         "vítimas? cidadãos? cidadã cidadãs participantes? usuári[oa]s? utentes? estudantes? professor(?:es|as?)? docentes? jornalistas? "
         "médic[oa]s? profissiona(?:l|is) famílias? investigador(?:es|as?)? pesquisador(?:es|as?)? representantes? membros "
-        "coordenador(?:es|as?)? responsáve(?:l|is) consumidor(?:es|as?)? povos? equipes? equipas?"
+        "coordenador(?:es|as?)? responsáve(?:l|is) consumidor(?:es|as?)? povos? equipes? equipas? "
+        "(?!indicador|contador|computador|gerador|processador|marcador)[^\\W\\d_]{3,}[aei]dor(?:es|as?)? especialistas? diret?ores diretor(?:as?)? director(?:as?)? "
+        "chefes? tutor(?:es|as?)? vereador(?:es|as?)? deputad[oa]s? senador(?:es|as?)? conselheir[oa]s? empreendedor(?:es|as?)?"
     ),
 }
 _PEOPLE_FROM = {"es": "migrantes?", "en": "migrants?", "fr": "migrants?", "pt": "migrantes?"}
@@ -84,7 +89,7 @@ NEEDS_MORE = {  # nouns that name an actor only with one of these words behind t
         r"sociedad(?:es)?\s+(?:civil|colombiana|en\s+general)|sociedad\s*\Z|comunidad(?:es)?\b|fuerzas?\s+(?:armad|militar|públic|de\s+seguridad|de\s+orden)|"
         r"sistema\s+(?:(?-i:[A-ZÁÉÍÓÚ])|judicial|de\s+(?:justicia|las\s+naciones))|unidad(?:es)?\s+(?:(?-i:[A-Z])|(?:para|de)\s+(?:la\s+|las\s+|los\s+)?(?-i:[A-Z]))|"
         r"poder(?:es)?\s+(?:(?:ejecutivo|legislativo|judicial|público)s?)|redes\s+de\s|partes\b|rama(?:s)?\s|centros?\s+(?:de|educativ)|plataformas?\s+de|"
-        r"direcci(?:ón|ones)\s+(?:(?-i:[A-Z])|general|de\s+(?-i:[A-Z]))|grupos?\s|foros?\s|partidos?\b|actores\b|colectivos?\s|movimientos?\s)",
+        r"direcci(?:ón|ones)\s+(?:(?-i:[A-Z])|general|de\s+(?-i:[A-Z]))|grupos?\b|foros?\s|partidos?\b|actores\b|colectivos?\s|movimientos?\s)",
         re.IGNORECASE,
     ),
     "pt": re.compile(

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from ingest.actors import ACRONYM, ACTORS, AMBIGUOUS, NEEDS_MORE, NO_ACTOR, STATES
 from ingest.clauses import Mark, marks_in, sentences
 from ingest.instructions import ENGLISH, is_infinitive
-from ingest.marks import LEFT, NOBODY
+from ingest.marks import LEFT, NOBODY, READER
 from ingest.report import Strength
 
 _WINDOW = 500  # characters in which names are looked for, on either side
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _AND = r"(?:y|e|o|u|and|or|et|ou|and/or|as\s+well\s+as|así\s+como|ainsi\s+que|bem\s+como|assim\s+como|together\s+with|junto\s+con)"
-_CUT = re.compile(rf"\s*[,/]\s*(?:{_AND}\s+)?|\s+{_AND}\s+", re.IGNORECASE)
+_CUT = re.compile(rf"\s*,\s*(?:{_AND}\s+)?|\s+{_AND}\s+", re.IGNORECASE)
 _FRONT = re.compile(  # articles and what else stands before a name and is not of it
     r"(?:(?!el\s+salvador\b)(?:(?:y|e|et|and|or|ou|o|u|en\s+(?:particular|especial)|especialmente|particularmente|particularly|especially|notably|including|"
     r"notamment|en\s+particulier|y\s+compris|em\s+(?:particular|especial)|incluind?[oa]s?|incluyendo|incluid[oa]s?|inclusive|"
     r"también|asimismo|además|tanto|como|both|also|both|either|neither|igualmente|también)\s*,?|"
     r"(?:a|al|to|on|upon|for|à|aux?|ao|aos|às|que|that|qu['’]|para\s+que|por|by|par|pela?s?|pelos?|para|de|del|do|da|dos|das|pour|des|d['’])|"
-    r"(?:el|la|los|las|un|una|unos|unas|the|an?|all|every|each|any|les?|l['’]|des|une?|tous|toutes|tout|toute|chaque|"
+    r"(?:(?:el|los|un|o|os|le|les)/(?:la|las|una|a|as)|el|la|los|las|un|una|unos|unas|the|an?|all|every|each|any|les?|l['’]|des|une?|tous|toutes|tout|toute|chaque|"
     r"os?|as|todos|todas|todo|toda|cada|um|uma|of|those|these|these|ces?|cette|cet|sus?|its|their|nos|nuestros?|our|notre|votre|vos|your|seus?|suas?|"
     r"est[eoa]s?|es[eoa]s?|dich[oa]s?|estes?|both|some|certain|algun[oa]s|alguns|algumas|otr[oa]s|other|demás|"
     r"ning[úu]n(?:a|o)?|no|aucune?|nenhuma?|diferentes|divers[oa]s|distint[oa]s|various|respective|divers|différents|tod[oa]s))\s+|(?:l|d|qu)['’])*",
@@ -111,6 +111,18 @@ _ADVERB = re.compile(
     re.IGNORECASE,
 )
 _OR = re.compile(r"\s(?:o|u|ou|or)\s", re.IGNORECASE)
+_ADVERBIAL = re.compile(
+    r"(?:por|en|para|de|con|desde|ante|según|hasta|luego|después|entonces|a\s+continuación|ahora|hoy|al\s+\w+|in|for|under|within|on|at|"
+    r"from|then|now|here|pour|dans|en|par|avec|sur|selon|ensuite|puis|ainsi|em|no|na|nos|nas|com|após|depois|então|neste|nesse|nesta)\s",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(r"[^\W\d_]+\s+(?:El|La|Los|Las|Le|Les|L['’]|The|Os|As)\s?")
+_ARTICLE = re.compile(r"([^\W\d_]+)\s+(?:(?:el|la|los|las|cada|the|each|every|les?|chaque|os?|as?|todos\s+los|todas\s+las)\s+|l['’])", re.IGNORECASE)
+_PREPOSITIONS = frozenset(
+    "de del con entre por para a en sobre contra hacia según ante bajo sin y o como que desde hasta of with by for to from between among and or "
+    "in on at as than du d avec par pour sur sous sans entre chez et ou à dans que com por para em e ou sobre sob até após ao todos todas tous "
+    "toutes all".split()
+)
 _BOTH = re.compile(r"\b(?:tanto|tant|both)\s", re.IGNORECASE)
 _CUT_BOTH = re.compile(_CUT.pattern + r"|\s+(?:como|quanto|que)\s+", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:ils?|elles?|they|ellos|ellas|él|ella|eles?|elas?|he|she)\s*\Z", re.IGNORECASE)
@@ -165,7 +177,7 @@ _ENDS_NAME = frozenset(
     "to should must shall may can could will would has have had is are was were be and or as of for in on at by with from "
     "invited urged called asked encouraged recommended requested that which who not also their its his her".split()
 )
-_NO_NAME = frozenset("que qu qui ne n se s y en no não lo la le les pas não".split())
+_NO_NAME = frozenset("encargado encargada encargados encargadas encarregado encarregados chargé chargés que qu qui ne n se s y en no não lo la le les pas não".split())
 _BEFORE_NOUN = re.compile(
     r"propi[oa]s?|nuev[oa]s?|grandes?|gran|principales|actuales|futur[oa]s|mism[oa]s?|primer|propres?|nouve(?:au|lle)s?|"
     r"grand[es]*|petit[es]*|différent[es]*|autres?|principa(?:ux|les|is)|novos?|novas?|própri[oa]s?|outr[oa]s|demais|haut|alt[oa]|"
@@ -212,7 +224,7 @@ def addressees(text: str, language: str) -> tuple[str, ...]:
             found += to_whom.names
     strongest = min((mark.strength for mark in marks), key=list(Strength).index, default=None)
     for mark in marks:
-        if mark.who == NOBODY or (mark.strength is Strength.POSSIBILITY and (found or strongest is not mark.strength)):
+        if mark.who in {NOBODY, READER} or (mark.strength is Strength.POSSIBILITY and (found or strongest is not mark.strength)):
             continue
         found += _subject(text, mark, language) if mark.who == LEFT else _called_upon(text, mark, language)
     found += _to_adopt(text, language)
@@ -328,6 +340,10 @@ def _in_front(stretch: str, language: str) -> list[str]:
         at = start + front.end()
         bare = stretch[at:end]
         last = n == len(pieces) - 1
+        if last and (behind := _behind_adverbial(piece, language)):
+            at, bare, joined, aside, thing = start + behind, piece[behind:], False, False, False
+            front = _FRONT.match("")
+            assert front is not None
         if joined and thing and not names and _FINITE.search(stretch, pieces[n - 1][0], pieces[n - 1][1]):
             thing = False  # "… is private, and the employer must"
         actor = not _TO.search(front.group()) and _is_actor(bare, language) and not (joined and (thing or aside))
@@ -350,6 +366,17 @@ def _in_front(stretch: str, language: str) -> list[str]:
             aside = aside and not (front.group().strip() and not joined)
             names, thing = [], True
     return [name for start, end in names for name in _with_included(_alone(stretch[start:end]), language)]
+
+
+def _behind_adverbial(piece: str, language: str) -> int:
+    """Where the actor stands that follows an adverbial without a comma, "Por esta razón el Gobierno"; 0 for none."""
+    if not _ADVERBIAL.match(piece) and not _TITLE.match(piece):
+        return 0
+    for article in reversed(list(_ARTICLE.finditer(piece))):
+        if article[1].lower() not in _PREPOSITIONS and _is_actor(piece[article.end() :], language):
+            _, stop = _parsed(piece, article.end(), language)
+            return article.end() if stop >= len(piece.rstrip()) else 0
+    return 0
 
 
 def _alone(printed: str) -> str:
@@ -425,7 +452,8 @@ def _romance(text: str, start: int, language: str, anyone: bool) -> int:
         return start
     if not _is_actor(text[start : start + 80], language):
         return start
-    end = noun.end()
+    either = re.compile(r"/[ao]s?\b").match(text, noun.end())  # "facilitador/a"
+    end = either.end() if either else noun.end()
     if not (ACTORS[language][0].fullmatch(noun.group()) or noun.group()[:1].isupper()):
         second = _WORD.search(text, end, end + 30)
         end = second.end() if second else end
@@ -437,12 +465,9 @@ def _romance(text: str, start: int, language: str, anyone: bool) -> int:
         if not word or (not of and not text[end : end + 1].isspace()):
             return end
         plain = word.group()
-        if is_infinitive(plain):
+        if is_infinitive(plain) or plain.lower() in _NO_NAME:
             return end
-        if of:
-            if plain.lower() in _NO_NAME:
-                return end
-        elif not (plain[:1].isupper() and plain.lower() not in {"que"}) and not _GOES_ON[language].fullmatch(plain):
+        if not of and not (plain[:1].isupper() and plain.lower() not in {"que"}) and not _GOES_ON[language].fullmatch(plain):
             return end
         end = word.end()
     return end

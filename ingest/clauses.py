@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from ingest.marks import LEXICONS, Lexicon
+from ingest.marks import LEXICONS, READER, Lexicon
 from ingest.report import Strength
 
 
@@ -21,7 +21,7 @@ class Mark:
     start: int
     end: int
     strength: Strength
-    who: str  # marks.LEFT, RIGHT or NOBODY
+    who: str  # marks.LEFT, RIGHT, NOBODY or READER
     sentence: int  # where its sentence starts
     clause: int  # where its clause starts, behind "agreed that"
 
@@ -31,6 +31,7 @@ _BOUNDARY = re.compile(
 )
 _QUOTED = re.compile(r"«[^«»]{0,200}»|“[^“”]{0,200}”|„[^„“”]{0,200}[“”]|\"[^\"\n]{0,160}\"|\((?!s\))[^()]{3,300}\)")
 _TOKEN = re.compile(r"[^\W\d_]+|[,()–—]")
+_WORDS = re.compile(r"[^\W\d_]{2}")
 _SAID_BEFORE = 60  # characters before "que" in which to look who says it
 _LONGEST = 2_000  # characters of a sentence in which to look for its clauses
 
@@ -169,6 +170,8 @@ def _main(
         if one.start() - start > _LONGEST or any(left < one.start() < right for left, right in hidden):
             continue
         row = lexicon.rows[(one.lastindex or 1) - 1]
+        if row.who == READER and _WORDS.search(text, start, one.start()):
+            continue
         if clauses.main_at(one.start(), one.end()):
             yield Mark(one.start(), one.end(), row.strength, row.who, start, clauses.main)
 

@@ -1,7 +1,7 @@
 """The words that show how strongly a passage asks: tables by language, and the one pattern that each makes.
 
 A row is who is asked (LEFT of the words: their subject; RIGHT of them: those called upon; or NOBODY), how
-strongly, and the words. In the words a space is any white space, ``'`` any apostrophe and ``~`` a place
+strongly, and the words. READER is whoever reads: an imperative, which only counts where a sentence begins. In the words a space is any white space, ``'`` any apostrophe and ``~`` a place
 where an adverb may stand.
 """
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ingest.report import Strength
 
-LEFT, RIGHT, NOBODY = "left", "right", "nobody"
+LEFT, RIGHT, NOBODY, READER = "left", "right", "nobody", "reader"
 _MUST, _ASK, _MAY = Strength.OBLIGATION, Strength.RECOMMENDATION, Strength.POSSIBILITY
 
 _ADVERB = (
@@ -57,7 +57,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
     "es": (
         Row(LEFT, _MUST, _NO_ES + r"(?:deb(?:en?|emos|éis|o|es|ía|ían|íamos|erán?|eremos)(?! al? ?(?:l[aeo]s?|que|un|una|falta|su|sus)\b)(?! al\b))"),
         Row(LEFT, _MUST, r"(?<=[^\W\d_]{4}s)deben"),  # printed without its space: "gobiernosdeben"
-        Row(LEFT, _MUST, r"(?:no )?(?:t(?:iene|ienen|enemos|endrá|endrán|enía|enían) ~que|ha de|han de|hemos de|habrán? de)(?= )"),
+        Row(LEFT, _MUST, r"(?:no )?(?:t(?:iene|ienen|enemos|endrá|endrán|enía|enían) ~que(?! ver\b)|ha de|han de|hemos de|habrán? de)(?= )"),
         Row(RIGHT, _MUST, r"(?:no )?(?:hay|habrá|había) que"),
         Row(LEFT, _MUST, r"(?:no )?(?:está|están|estará|estarán|queda|quedan) ~obligad[oa]s? a"),
         Row(LEFT, _MUST, r"(?:tiene|tienen|tendrá|tendrán) ~(?:la|el|como) (?:obligación|deber)(?: de)?"),
@@ -65,7 +65,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(RIGHT, _MUST, rf"(?:no )?(?:es|son|será|serán|era|resulta|resultan|se hace|se hacen) ~{_NEED_ES}(?! (?:especial|decir)\b)"),
         Row(RIGHT, _MUST, r"(?:no )?(?:se (?:requieren?|necesitan?|precisan?|exigen?)|hacen? falta)"),
         Row(RIGHT, _MUST, r"(?:exig(?:e|en|imos|ió|ieron)|demandamos)"),
-        Row(RIGHT, _MUST, r"(?:corresponde|incumbe|compete)(?= al? [^.,;:]{3,100} [^\W\d_]+[aei]r(?:se|l[aeo]s?)?\b)"),
+        Row(RIGHT, _MUST, r"(?:corresponde|incumbe|compete)(?= al? (?!un)(?:(?!que )[^\s.,;:]+ ){1,8}[^\W\d_]+[aei]r(?:se|l[aeo]s?)?\b)"),
         Row(LEFT, _ASK, _NO_ES + r"(?:deber(?:ían?|íamos)|debieran?)"),
         Row(LEFT, _ASK, r"(?:no )?(?:tendrían?|habrían?) (?:que|de)(?= )"),
         Row(RIGHT, _ASK, rf"(?:sería|serían|resultaría) ~(?:{_NEED_ES}|{_GOOD_ES})|haría falta|habría que"),
@@ -86,6 +86,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(LEFT, _ASK, r"(?:es|son|está|están|quedan?) (?:invitad|instad|exhortad|alentad|llamad|animad)[oa]s? a"),
         Row(LEFT, _MAY, _NO_ES + r"(?:pued(?:en?|o|es)|pod(?:emos|rán?|rían?|ríamos|remos|ía|ían))"),
         Row(RIGHT, _MAY, r"(?:no )?(?:es|sería|será) ~posible"),
+        Row(
+            READER,
+            _ASK,
+            r"(?:no )?(?:considere|señale|recuerde|pregunte|evite|tenga(?= en cuenta)|tome|haga|explique|identifique|verifique|asegúrese|realice|"
+            r"solicite|utilice|incluya|revise|procure|establezca|elabore|registre|describa|indique|anote|consulte|adopte|garantice|promueva|fortalezca|"
+            r"impulse|cree|diseñe|implemente|desarrolle|analice|apoye|facilite|fomente|elija|defina|escriba|lea|observe|proponga|siga|mantenga|ofrezca|"
+            r"informe|presente|organice|asegure|envíe|aplique|reconozca|respete)(?:n)?(?:lo|la|los|las|se|les?)?(?= )",
+        ),
     ),
     "en": (
         Row(LEFT, _MUST, r"must(?! have (?:been|had)\b)(?: not|n't| never)?|(?<!we )(?<!I )shall(?: not| never)?|mustn't"),
@@ -132,6 +140,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(RIGHT, _ASK, r"(?:est|sont|était|revêt|revêtent) d'une (?:(?:grande|haute|extrême|particulière) )?importance(?: (?:capitale|cruciale|primordiale|vitale|majeure|particulière))?"),
         Row(LEFT, _MAY, r"(?:ne |n')?(?:se |s'|leur |lui |y |en )?(?:peux|peut|peuvent|pouvons|pouvez|pourra|pourront|pourrons|pourrez|pourrait|pourraient|pourrions|pourriez|pouvait|pouvaient)(?: (?:pas|jamais|plus))?"),
         Row(RIGHT, _MAY, r"il (?:est|serait|sera) ~possible|il se peut"),
+        Row(READER, _ASK, r"(?:ne |n')?(?!chez|assez|nez\b|rez\b)[^\W\d_]{2,}ez(?:-(?:vous|les?|la|en|y))?(?: (?:pas|jamais|plus))?|soyez"),
     ),
     "pt": (
         Row(LEFT, _MUST, r"(?:(?:não|nunca) )?(?:(?:se|lhes?|nos) )?(?:dev(?:em?|emos|o|erão|eremos)|deverá)(?:-(?:se|lhes?|nos))?(?!-)(?! (?:ao?s?|às?)\b)"),
@@ -159,6 +168,14 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(LEFT, _ASK, r"(?:são|é|estão|ficam|foram) (?:convidad|instad|exortad|encorajad|chamad|incentivad)[oa]s? a"),
         Row(LEFT, _MAY, r"(?:não )?(?:se |lhe )?(?:pode|podem|podemos|poderá|poderão|poderia|poderiam|poderíamos|podia|podiam)(?:-se|-lhes?)?"),
         Row(RIGHT, _MAY, r"(?:não )?(?:é|seria|será) ~possível"),
+        Row(
+            READER,
+            _ASK,
+            r"(?:não )?(?:considere|lembre-se|pergunte|evite|tenha(?= em conta)|faça|explique|identifique|verifique|assegure|certifique-se|realize|solicite|"
+            r"utilize|inclua|revise|procure|estabeleça|elabore|registre|registe|descreva|indique|anote|consulte|adote|garanta|promova|fortaleça|crie|"
+            r"desenvolva|implemente|apoie|facilite|fomente|escolha|defina|escreva|leia|observe|proponha|siga|mantenha|ofereça|informe|apresente|organize|"
+            r"envie|aplique|reconheça|respeite)m?(?:-(?:se|os?|as?))?(?= )",
+        ),
     ),
     "ar": (
         Row(RIGHT, _MUST, r"[وف]?(?:لا )?(?:يجب|يتعين|يلزم|يتوجب)|[وف]?لا بد|[وف]?من (?:الضروري|الواجب)"),

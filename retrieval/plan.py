@@ -140,6 +140,10 @@ class _Planner:
 
     def _look(self, file: Path, before: Seen | None) -> Seen:
         """The file as it is; its content's hash is the remembered one where nothing speaks against it."""
+        try:
+            str(file).encode()
+        except UnicodeEncodeError as error:  # said here, so that a file of the same content is read in its own right
+            raise UnreadableReport("has a name that is not UTF-8: rename it") from error
         stat, youngest = _stat(file)
         if self._trust and before and stat and before.stat == stat:
             self._contents[file] = before.file_hash

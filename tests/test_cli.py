@@ -302,3 +302,31 @@ def test_a_full_output_is_said() -> None:
     assert done.returncode == 1
     assert "Cannot read or write: No space left on device." in said(done.stderr)
     assert "Traceback" not in done.stderr
+
+
+def test_an_empty_path_is_no_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["ingest", "--dry-run", ""])
+    assert ended.value.code == 2
+    assert "a path is empty" in capsys.readouterr().err
+
+
+def test_json_holds_no_control_character(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "a\x9b\u202eb.txt").write_bytes(b"")
+    assert main(["ingest", str(folder), "--index", str(tmp_path / "index"), "--json"]) == 1
+    out = capsys.readouterr().out
+    assert not {"\x9b", "\u202e"} & set(out)
+    assert json.loads(out)["failed"][0]["file"].endswith("a\x9b\u202eb.txt")
+
+
+def test_a_file_beside_one_of_an_unreadable_name_goes_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    text = b"Informe\n\nRecomendaciones\n\n\xe2\x80\xa2 Los gobiernos deben actuar.\n"
+    (folder / os.fsdecode(b"a\xff.txt")).write_bytes(text)
+    (folder / "z.txt").write_bytes(text)
+    assert main(["ingest", str(folder), "--index", str(tmp_path / "index"), "--dry-run", "--json"]) == 1
+    result = json.loads(capsys.readouterr().out)
+    assert (result["added"], len(result["failed"])) == (1, 1)
