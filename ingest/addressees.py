@@ -20,7 +20,8 @@ _FRONT = re.compile(  # articles and what else stands before a name and is not o
     r"notamment|en\s+particulier|y\s+compris|em\s+(?:particular|especial)|incluind?[oa]s?|incluyendo|incluid[oa]s?|inclusive|"
     r"también|asimismo|además|tanto|como|both|also|both|either|neither|igualmente|también)\s*,?|"
     r"(?:a|al|to|on|upon|for|à|aux?|ao|aos|às|que|that|qu['’]|para\s+que|por|by|par|pela?s?|pelos?|para|de|del|do|da|dos|das|pour|des|d['’])|"
-    r"(?:(?:el|los|un|o|os|le|les)/(?:la|las|una|a|as)|el|la|los|las|un|una|unos|unas|the|an?|all|every|each|any|les?|l['’]|des|une?|tous|toutes|tout|toute|chaque|"
+    r"(?:l['’]ensemble|la\s+plupart|la\s+mayoría|el\s+conjunto|cada\s+un[oa]|the\s+majority|most|many|several|each|one|a\s+maioria|o\s+conjunto|"
+    r"chacun|muchos|muchas|vari[oa]s|plusieurs|muit[oa]s)(?:\s+(?:of|de|des|du|d[oa]s?))?|(?:(?:el|los|un|o|os|le|les)/(?:la|las|una|a|as)|el|la|los|las|un|una|unos|unas|the|an?|all|every|each|any|les?|l['’]|des|une?|tous|toutes|tout|toute|chaque|"
     r"os?|as|todos|todas|todo|toda|cada|um|uma|of|those|these|these|ces?|cette|cet|sus?|its|their|nos|nuestros?|our|notre|votre|vos|your|seus?|suas?|"
     r"est[eoa]s?|es[eoa]s?|dich[oa]s?|estes?|both|some|certain|algun[oa]s|alguns|algumas|otr[oa]s|other|demás|"
     r"ning[úu]n(?:a|o)?|no|aucune?|nenhuma?|diferentes|divers[oa]s|distint[oa]s|various|respective|divers|différents|tod[oa]s))\s+|(?:l|d|qu)['’])*",
@@ -117,7 +118,10 @@ _ADVERBIAL = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(r"[^\W\d_]+\s+(?:El|La|Los|Las|Le|Les|L['’]|The|Os|As)\s?")
-_ARTICLE = re.compile(r"([^\W\d_]+)\s+(?:(?:el|la|los|las|cada|the|each|every|les?|chaque|os?|as?|todos\s+los|todas\s+las)\s+|l['’])", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"([^\W\d_]+)\s+(?:(?:el|la|los|las|cada|the|each|every|les?|chaque|os?|as?|todos\s+los|todas\s+las)\s+|l['’])",
+    re.IGNORECASE,
+)
 _PREPOSITIONS = frozenset(
     "de del con entre por para a en sobre contra hacia según ante bajo sin y o como que desde hasta of with by for to from between among and or "
     "in on at as than du d avec par pour sur sous sans entre chez et ou à dans que com por para em e ou sobre sob até após ao todos todas tous "
@@ -126,6 +130,11 @@ _PREPOSITIONS = frozenset(
 _BOTH = re.compile(r"\b(?:tanto|tant|both)\s", re.IGNORECASE)
 _CUT_BOTH = re.compile(_CUT.pattern + r"|\s+(?:como|quanto|que)\s+", re.IGNORECASE)
 _PRONOUN = re.compile(r"\b(?:ils?|elles?|they|ellos|ellas|él|ella|eles?|elas?|he|she)\s*\Z", re.IGNORECASE)
+_IF = re.compile(
+    r"\s*(?:si\s|s['’]|lorsqu(?:e\s|['’])|quand\s|if\s|when\s|once\s|where\s|cuando\s|se\s|quando\s|caso\s|"
+    r"une\s+fois\s+qu(?:e\s|['’]))\s*",
+    re.IGNORECASE,
+)
 _NO_ONE = re.compile(r"\s+(?:s['’]agir|y\s+avoir|exister|haver|haber|existir)\b", re.IGNORECASE)
 _THEIR_OWN = re.compile(r"\s*(?:(?:los|las|el|la|les|le|os|as|the|all|tous|todos|todas)\s+|l['’])?", re.IGNORECASE)
 _FINITE = re.compile(
@@ -177,9 +186,11 @@ _ENDS_NAME = frozenset(
     "to should must shall may can could will would has have had is are was were be and or as of for in on at by with from "
     "invited urged called asked encouraged recommended requested that which who not also their its his her".split()
 )
-_NO_NAME = frozenset("encargado encargada encargados encargadas encarregado encarregados chargé chargés que qu qui ne n se s y en no não lo la le les pas não".split())
+_NO_NAME = frozenset(
+    "encargado encargada encargados encargadas encarregado encarregados chargé chargés que qu qui ne n se s y en no não lo la le les pas não".split()
+)
 _BEFORE_NOUN = re.compile(
-    r"propi[oa]s?|nuev[oa]s?|grandes?|gran|principales|actuales|futur[oa]s|mism[oa]s?|primer|propres?|nouve(?:au|lle)s?|"
+    r"propi[oa]s?|nuev[oa]s?|grandes?|gran|principales|actuales|futur[oa]s|mism[oa]s?|primer|propres?|mêmes?|mesm[oa]s?|nouve(?:au|lle)s?|"
     r"grand[es]*|petit[es]*|différent[es]*|autres?|principa(?:ux|les|is)|novos?|novas?|própri[oa]s?|outr[oa]s|demais|haut|alt[oa]|"
     r"vice|ex|hautes?|jeunes|jóvenes|jovens|numerosos|pequeñas|pequenas|altas",
     re.IGNORECASE,
@@ -224,7 +235,9 @@ def addressees(text: str, language: str) -> tuple[str, ...]:
             found += to_whom.names
     strongest = min((mark.strength for mark in marks), key=list(Strength).index, default=None)
     for mark in marks:
-        if mark.who in {NOBODY, READER} or (mark.strength is Strength.POSSIBILITY and (found or strongest is not mark.strength)):
+        if mark.who in {NOBODY, READER} or (
+            mark.strength is Strength.POSSIBILITY and (found or strongest is not mark.strength)
+        ):
             continue
         found += _subject(text, mark, language) if mark.who == LEFT else _called_upon(text, mark, language)
     found += _to_adopt(text, language)
@@ -360,6 +373,8 @@ def _in_front(stretch: str, language: str) -> list[str]:
             aside = thing = False
         elif names and listed and not front.group().strip() and len(bare.split()) <= 3:
             names[-1][1] = end  # "países de origen, tránsito y destino"
+        elif names and joined and _RELATIVE.search(stretch, *names[-1]):
+            names[-1][1] = end  # "whoever films the street or other public places"
         elif names and not joined and _ADVERB.fullmatch(bare.strip()):
             full = True
         else:
@@ -467,7 +482,11 @@ def _romance(text: str, start: int, language: str, anyone: bool) -> int:
         plain = word.group()
         if is_infinitive(plain) or plain.lower() in _NO_NAME:
             return end
-        if not of and not (plain[:1].isupper() and plain.lower() not in {"que"}) and not _GOES_ON[language].fullmatch(plain):
+        if (
+            not of
+            and not (plain[:1].isupper() and plain.lower() not in {"que"})
+            and not _GOES_ON[language].fullmatch(plain)
+        ):
             return end
         end = word.end()
     return end
@@ -483,7 +502,11 @@ def _english(text: str, start: int, language: str, anyone: bool) -> int:
         plain = word.group()
         low = plain.lower()
         at = word.end()
-        if low in _ENDS_NAME or (low.endswith("ing") and plain.islower()) or (end > start and plain.islower() and low in ENGLISH):
+        if (
+            low in _ENDS_NAME
+            or (low.endswith("ing") and plain.islower())
+            or (end > start and plain.islower() and low in ENGLISH)
+        ):
             break
         if (
             ACTORS[language][0].fullmatch(low)
@@ -550,6 +573,10 @@ def _agrees(names: list[str], modal: str, language: str, *, either: bool = False
 
 def _meant_by_pronoun(text: str, mark: Mark, language: str) -> list[str]:
     """Whom "they" means: the actors that the sentence before begins with."""
+    if opening := _IF.match(text, mark.sentence, mark.start):
+        names, _ = _parsed(text, opening.end(), language)
+        if names:
+            return names if _agrees(names, text[mark.start : mark.end], language) else []
     before = text[max(0, mark.sentence - _WINDOW) : mark.sentence]
     last = 0
     for start, end, _ in sentences(before):

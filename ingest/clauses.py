@@ -27,7 +27,8 @@ class Mark:
 
 
 _BOUNDARY = re.compile(
-    r"[.!…؟。]+[\"'»”’)\]]*\s+|[;:?]\s*|(?<=[a-zà-ÿ])[.!](?=[A-ZÀ-Ý](?:[^\W\d_]|[\s'’]))|(?<=\s)!(?=[A-ZÀ-Ý])|(?:[.!]|(?<!\s))\s*[●•]\s*|(?<=[:;,.])\s+[*–-]\s"
+    r"[.!…؟。]+[\"'»”’)\]]*\s+|[;:?]\s*|(?<=[\w)])[.!](?=[A-ZÀ-Ý](?:[a-zà-ÿ]|[\s'’]))|"
+    r"(?<=[a-zà-ÿ]{3})(?=(?:Le|La|Les|L['’]|El|Los|Las|The|Chaque|Cette|Ces|Ils|Elles|Vous)\b)|(?<=\s)!(?=[A-ZÀ-Ý])|(?:[.!]|(?<!\s))\s*[●•]\s*|(?<=[:;,.])\s+[*–-]\s"
 )
 _QUOTED = re.compile(r"«[^«»]{0,200}»|“[^“”]{0,200}”|„[^„“”]{0,200}[“”]|\"[^\"\n]{0,160}\"|\((?!s\))[^()]{3,300}\)")
 _TOKEN = re.compile(r"[^\W\d_]+|[,()–—]")
@@ -170,8 +171,8 @@ def _main(
         if one.start() - start > _LONGEST or any(left < one.start() < right for left, right in hidden):
             continue
         row = lexicon.rows[(one.lastindex or 1) - 1]
-        if row.who == READER and _WORDS.search(text, start, one.start()):
-            continue
+        if row.who == READER and _WORDS.search(text, start if language == "fr" else 0, one.start()):
+            continue  # "garantice", "adote" are subjunctives too, and sure to be imperatives only at the very beginning
         if clauses.main_at(one.start(), one.end()):
             yield Mark(one.start(), one.end(), row.strength, row.who, start, clauses.main)
 
