@@ -13,8 +13,13 @@ from ingest.report import Strength
 _WINDOW = 500  # characters in which names are looked for, on either side
 _SPACE = re.compile(r"\s+")
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-_AND = r"(?:y|e|o|u|and|or|et|ou|and/or|as\s+well\s+as|así\s+como|ainsi\s+que|bem\s+como|assim\s+como|together\s+with|junto\s+con)"
-_CUT = re.compile(rf"\s*,\s*(?:{_AND}\s+)?|\s+{_AND}\s+", re.IGNORECASE)
+_AND = {
+    "es": r"(?:y/o|y|e|o|u|así\s+como|junto\s+con)",
+    "en": r"(?:and/or|and|or|as\s+well\s+as|together\s+with)",
+    "fr": r"(?:et/ou|et|ou|ainsi\s+que)",
+    "pt": r"(?:e/ou|e|ou|bem\s+como|assim\s+como|junto\s+com)",
+}
+_CUT = {lang: re.compile(rf"\s*,\s*(?:{words}\s+)?|\s+{words}\s+", re.IGNORECASE) for lang, words in _AND.items()}
 _FRONT = re.compile(  # articles and what else stands before a name and is not of it
     r"(?:(?!el\s+salvador\b)(?:(?:y|e|et|and|or|ou|o|u|en\s+(?:particular|especial)|especialmente|particularmente|particularly|especially|notably|including|"
     r"notamment|en\s+particulier|y\s+compris|em\s+(?:particular|especial)|incluind?[oa]s?|incluyendo|incluid[oa]s?|inclusive|"
@@ -94,10 +99,10 @@ _UP_TO_NAME = {  # between a call and whom it names
     "pt": re.compile(r"(?:\s+(?:também|ainda|vivamente|[^\W\d_]+mente))?\s*:?\s*(?P<link>para\s+que|a\s+que|que|aos?|às?|a|para|d[oa]s?|de|)\s*(?=\w)", re.IGNORECASE),
 }  # fmt: skip
 _GOES_ON = {  # words that a name may go on with, behind its noun
-    "es": re.compile(r"[^\W\d_]+(?:al(?:es)?|il(?:es)?|iv[oa]s?|ic[oa]s?|ad[oa]s?|id[oa]s?|os[oa]s?|istas?|[^\W\d_]*(?:ilar|ular|olar|itar|iliar)(?:es)?|entes?|antes?|bles?|[óo]nom[oa]s?|(?:americ|colombi|mexic|urb|veter|hum|medi|ciudad|le)an[oa]s?|enses?|eñ[oa]s?|ari[oa]s?|ori[oa]s?|ant[ea]s|íes|es[ao]s|cas|rn[oa]s?)|civil(?:es)?|miembros?|partes?|públic[oa]s?|privad[oa]s?|ilegal(?:es)?|locales|rom|no|gubernamentales|étnic[oa]s"),
+    "es": re.compile(r"[^\W\d_]+(?:al(?:es)?|il(?:es)?|iv[oa]s?|ic[oa]s?|ad[oa]s?|id[oa]s?|os[oa]s?|[^\W\d_]{4,}istas|[^\W\d_]*(?:ilar|ular|olar|itar|iliar)(?:es)?|entes?|antes?|bles?|[óo]nom[oa]s?|(?:americ|colombi|mexic|urb|veter|hum|medi|ciudad|le)an[oa]s?|enses?|eñ[oa]s?|ari[oa]s?|ori[oa]s?|ant[ea]s|íes|es[ao]s|cas|rn[oa]s?)|civil(?:es)?|miembros?|partes?|públic[oa]s?|privad[oa]s?|ilegal(?:es)?|locales|rom|no|gubernamentales|étnic[oa]s"),
     "en": re.compile(r"parties|members?|concerned|involved|alike|system"),
     "fr": re.compile(r"parties?|[^\W\d_]+(?:aux|ales?|iques?|ives?|ifs?|ées?|és|aires?|iers?|ières?|ants?|antes?|eux|euses?|(?:compét|pertin|perman|différ|indépend|émerg)ente?s?|iles?|istes?|ains?|aines?|ois|oises?|ens?|ennes?|elles?|els?|bles?|ins?|ines?)|parties|membres?|tiers|publics?|publiques?|civile|locaux"),
-    "pt": re.compile(r"[^\W\d_]+(?:a(?:l|is)|iv[oa]s?|ic[oa]s?|ad[oa]s?|id[oa]s?|os[oa]s?|istas?|[^\W\d_]*(?:ilar|ular|olar|itar|iliar)(?:es)?|entes?|antes?|ve(?:l|is)|an[oa]s?|enses?|ári[oa]s?|óri[oa]s?|es[ao]s|cas|rn[oa]s?|eir[oa]s?)|civil|civis|membros?|partes?|públic[oa]s?|privad[oa]s?|não|locais"),
+    "pt": re.compile(r"[^\W\d_]+(?:a(?:l|is)|iv[oa]s?|ic[oa]s?|ad[oa]s?|id[oa]s?|os[oa]s?|[^\W\d_]{4,}istas|[^\W\d_]*(?:ilar|ular|olar|itar|iliar)(?:es)?|entes?|antes?|ve(?:l|is)|an[oa]s?|enses?|ári[oa]s?|óri[oa]s?|es[ao]s|cas|rn[oa]s?|eir[oa]s?)|civil|civis|membros?|partes?|públic[oa]s?|privad[oa]s?|não|locais"),
 }  # fmt: skip
 _OF = {
     "es": re.compile(r"\s+(?:del?|para|sobre|contra)\s+(?:(?:el|la|los|las)\s+)?"),
@@ -127,8 +132,9 @@ _PREPOSITIONS = frozenset(
     "in on at as than du d avec par pour sur sous sans entre chez et ou à dans que com por para em e ou sobre sob até após ao todos todas tous "
     "toutes all".split()
 )
+_OF_ONLY = re.compile(r"\s*(?:(?:de|del|do|da|dos|das|des|du|of)\s+|d['’])?", re.IGNORECASE)
 _BOTH = re.compile(r"\b(?:tanto|tant|both)\s", re.IGNORECASE)
-_CUT_BOTH = re.compile(_CUT.pattern + r"|\s+(?:como|quanto|que)\s+", re.IGNORECASE)
+_CUT_BOTH = {lang: re.compile(cut.pattern + r"|\s+(?:como|quanto|que)\s+", re.IGNORECASE) for lang, cut in _CUT.items()}
 _PRONOUN = re.compile(r"\b(?:ils?|elles?|they|ellos|ellas|él|ella|eles?|elas?|he|she)\s*\Z", re.IGNORECASE)
 _IF = re.compile(
     r"\s*(?:si\s|s['’]|lorsqu(?:e\s|['’])|quand\s|if\s|when\s|once\s|where\s|cuando\s|se\s|quando\s|caso\s|"
@@ -153,7 +159,12 @@ _SUBJUNCTIVE_THAT = {
     "fr": re.compile(r"\A\W*(?:que\s+|qu['’])", re.IGNORECASE),
     "pt": re.compile(r"\A\W*que\s+", re.IGNORECASE),
 }
-_TO = re.compile(r"\b(?:al?|aux?|à|aos?|às|to)\s", re.IGNORECASE)
+_TO = {
+    "es": re.compile(r"\bal?\s", re.IGNORECASE),
+    "en": re.compile(r"\bto\s", re.IGNORECASE),
+    "fr": re.compile(r"\b(?:aux?|à)\s", re.IGNORECASE),
+    "pt": re.compile(r"\b(?:aos?|às?)\s", re.IGNORECASE),
+}
 _CLITIC = re.compile(r"\b(?:les?|se|lhes?|nos|s['’])\s(?!\s*$)", re.IGNORECASE)
 _HELPED = re.compile(
     r"\s(?:con\s+(?:el\s+|la\s+)?(?:apoyo|participación|acompañamiento|colaboración|asistencia|ayuda|asesoría|concurso|cooperación)|"
@@ -183,9 +194,10 @@ _GETTING = re.compile(
     re.IGNORECASE,
 )
 _ENDS_NAME = frozenset(
-    "to should must shall may can could will would has have had is are was were be and or as of for in on at by with from "
+    "against among within between during under over through how why such whether if this the to should must shall may can could will would has have had is are was were be and or as of for in on at by with from "
     "invited urged called asked encouraged recommended requested that which who not also their its his her".split()
 )
+_INNER_ARTICLES = frozenset("the a an such this these those".split())
 _NO_NAME = frozenset(
     "encargado encargada encargados encargadas encarregado encarregados chargé chargés que qu qui ne n se s y en no não lo la le les pas não".split()
 )
@@ -277,14 +289,14 @@ def _listed(stretch: str, language: str) -> list[str]:
     """The names of a stretch that lists those addressed, and maybe who helps them; none if the first is no actor."""
     names: list[list[int]] = []  # start and end in the stretch
     aside = False
-    for start, end, _ in _pieces(stretch):
+    for start, end, _ in _pieces(stretch, language):
         piece = stretch[start:end]
         if _ASIDE.match(piece):
             aside = True
             continue
         front = _FRONT.match(piece)
         assert front is not None
-        to_whom = bool(_TO.search(front.group()))
+        to_whom = bool(_TO[language].search(front.group()))
         if aside and not to_whom:
             continue
         aside = False
@@ -340,9 +352,9 @@ def _in_front(stretch: str, language: str) -> list[str]:
     """The actors that a stretch before a verb ends with, as its subject."""
     names: list[list[int]] = []  # start and end in the stretch
     aside = full = thing = False  # in passing; the subject is complete; the piece before is a noun phrase, but no actor
-    pieces = list(_pieces(stretch))
-    for n, (start, end, joined) in enumerate(pieces):
-        piece = stretch[start:end]
+    pieces = list(_pieces(stretch, language))
+    for n, (start, end, joins) in enumerate(pieces):
+        piece, joined = stretch[start:end], joins
         if not piece.strip() or full:
             continue
         if _ASIDE.match(piece):
@@ -357,9 +369,17 @@ def _in_front(stretch: str, language: str) -> list[str]:
             at, bare, joined, aside, thing = start + behind, piece[behind:], False, False, False
             front = _FRONT.match("")
             assert front is not None
-        if joined and thing and not names and _FINITE.search(stretch, pieces[n - 1][0], pieces[n - 1][1]):
+        if (
+            joined
+            and thing
+            and not names
+            and front.group().strip()
+            and _FINITE.search(stretch, pieces[n - 1][0], pieces[n - 1][1])
+        ):
             thing = False  # "… is private, and the employer must"
-        actor = not _TO.search(front.group()) and _is_actor(bare, language) and not (joined and (thing or aside))
+        actor = (
+            not _TO[language].search(front.group()) and _is_actor(bare, language) and not (joined and (thing or aside))
+        )
         if actor and last:
             actor = not _FINITE.search(_RELATIVE.split(bare)[0])
         elif actor:
@@ -371,7 +391,7 @@ def _in_front(stretch: str, language: str) -> list[str]:
         if actor:
             names.append([at, end])
             aside = thing = False
-        elif names and listed and not front.group().strip() and len(bare.split()) <= 3:
+        elif names and listed and _OF_ONLY.fullmatch(front.group()) and len(bare.split()) <= 3:
             names[-1][1] = end  # "países de origen, tránsito y destino"
         elif names and joined and _RELATIVE.search(stretch, *names[-1]):
             names[-1][1] = end  # "whoever films the street or other public places"
@@ -408,6 +428,8 @@ def _called_upon(text: str, mark: Mark, language: str) -> list[str]:
     link = re.sub(r"\W.*", "", up_to["link"].lower())
     if link in {"de", "del", "do", "da", "dos", "das", "of"} and not _DUTY.search(text[mark.start : mark.end]):
         return []
+    if link == "to" and text[mark.start : mark.start + 2].lower() == "it":
+        return []  # "it is important to show the people"
     names, end = _parsed(text, up_to.end(), language, anyone=language == "en" and not link)
     if not names or text.startswith(("’s", "'s"), end):
         return []
@@ -452,7 +474,7 @@ def _parsed(text: str, at: int, language: str, *, anyone: bool = False) -> tuple
             break
         names.append(_trimmed(text[start:stop]))
         end = stop
-        cut = _CUT.match(text, stop)
+        cut = _CUT[language].match(text, stop)
         if not cut:
             break
         at = cut.end()
@@ -518,7 +540,7 @@ def _english(text: str, start: int, language: str, anyone: bool) -> int:
             end = at
     if end == start:
         return start
-    while of := re.compile(r"\s+of\s+(?:the\s+)?").match(text, end):
+    while of := re.compile(r"\s+(?:of|(?<=[Pp]arties\s)to)\s+(?:the\s+)?").match(text, end):
         words = re.compile(r"(?:[A-Z][\w’'-]*(?:\s+(?:and\s+)?(?=[A-Z]))?)+|[a-z]+").match(text, of.end())
         if not words:
             break
@@ -535,6 +557,8 @@ def _is_actor(printed: str, language: str) -> bool:
         if not words:
             return False
         whole = " ".join(words)
+        if not _INNER_ARTICLES.isdisjoint(words[1:]):
+            return False
         return bool(
             ACTORS["en"][0].fullmatch(words[-1])
             or _acronym(words[-1])
@@ -586,10 +610,11 @@ def _meant_by_pronoun(text: str, mark: Mark, language: str) -> list[str]:
     return names if _agrees(names, text[mark.start : mark.end], language) else []
 
 
-def _pieces(stretch: str) -> Iterator[tuple[int, int, bool]]:
+def _pieces(stretch: str, language: str) -> Iterator[tuple[int, int, bool]]:
     """The stretch cut at commas and at "and": start, end, and whether an "and" without comma stands before."""
     at, joined = 0, False
-    for cut in (_CUT_BOTH if _BOTH.match(stretch.lstrip()) else _CUT).finditer(stretch):
+    cuts = _CUT_BOTH if _BOTH.match(stretch.lstrip()) else _CUT
+    for cut in cuts[language].finditer(stretch):
         yield _word_at(stretch, at), cut.start(), joined
         at, joined = cut.end(), "," not in cut.group() and "/" not in cut.group()
     yield _word_at(stretch, at), len(stretch), joined

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from ingest.marks import LEXICONS, READER, Lexicon
+from ingest.marks import LEXICONS, READER, RIGHT, Lexicon
 from ingest.report import Strength
 
 
@@ -62,6 +62,14 @@ _WHAT_THEY = _set(
     "support reforms changes questions challenges best much"
 )
 _WHOSE = _set("cuyo cuya cuyos cuyas cujo cuja cujos cujas whose")  # a noun stands behind it
+_NO_SUBJECT = _set("how what why whom whose dont où donde onde cuyo cuya cuyos cuyas cujo cuja cujos cujas")
+_SAYS = _set("said says believes believed thinks thought hoped hopes")  # "he said the law must", without "that"
+_WHO = _set("who quien quienes qui quem")
+_ALSO = _set("also further therefore strongly también además asimismo également aussi também ainda")
+_ADVERBIAL_THAT = _set(  # before "que" or "that"
+    "para pour so afin puesto dado ya bien alors tandis siempre sempre ainda mesmo desde hasta sin sans avant après dès lors "
+    "visto pues tal provided providing given"
+)
 _AND = _set("y e o u and or et ou mas pero but mais")
 _BETWEEN = _set(  # what may stand between "que" and the verb of a clause whose subject it is
     "no se le ya también además aún sólo solo me te ne n y en não também ainda lhe lhes only not also already always "
@@ -95,7 +103,7 @@ _FINITE = {
         r"(?:est|sont|était|étaient|sera|seront|soit|soient|a|ont|avait|avaient|aura|auront|ait|aient|fut|va|vont|fait|font|"
         r"peut|peuvent|doit|doivent|devrait|devraient|pourrait|pourraient|puisse|puissent|existe|reste|permet|demande|"
         r"constitue|représente|reçoit|vit|arrive|prévoit|souhaite|décide|[^\W\d_]{3,}(?:èrent|irent|eront|iront|aient|raient|"
-        r"issent|isent|[rtplgdvn]ent(?<!ment)(?<!cident)(?<!gent)))"
+        r"issent|isent|[rtplgdvnus]ent(?<!ment)(?<!cident)(?<!gent)))"
     ),
     "pt": re.compile(
         r"(?:é|são|está|estão|era|eram|foi|foram|será|serão|seja|sejam|há|havia|tem|têm|tenha|tenham|vai|vão|existe|existem|"
@@ -116,7 +124,9 @@ _SAID = re.compile(  # what "that" completes; behind anything else it begins a r
     r"hop|indicat|out|report|observ|express|explain|clarif|argu|claim|highlight|recall|reiterat|declar|conclud|agree|"
     r"assert|suggest|recommend|propos|request|ensur|guarante|mean|show|demonstrat|fact|view|opinion|idea|principle|assur|"
     r"important|necessary|essential|clear|such|aware|convinced|inform|announc|add|felt|fear|concern|demand|insist|requir|"
-    r"provided|know|see|find|found|given|understand|ask|urg|crucial|vital|possible|true|evident)[^\W\d_]*[\s,]*\Z",
+    r"provid|know|see|find|stipulat|decid|decision|belief|understand|confirm|warn|regret|remind|señal|afirm|reconoc|destac|"
+    r"subray|estim|indic|soulign|précis|rappel|ressalt|lembr|declar|expres|manifest|opin|alleg|learn|[^\W\d_]+ed\b|"
+    r"(?!training|funding|building|housing|meeting)[^\W\d_]+ing\b|foresee|find|found|given|understand|ask|urg|crucial|vital|possible|true|evident)[^\W\d_]*[\s,]*\Z",
     re.IGNORECASE,
 )
 _AGREED = re.compile(  # what a meeting holds counts by itself
@@ -138,7 +148,7 @@ def marks_in(text: str, language: str) -> tuple[Mark, ...]:
     lexicon = LEXICONS.get(language)
     if lexicon is None:
         return ()
-    found = list(lexicon.pattern.finditer(text))
+    found = list(lexicon.found(text))
     if not found:
         return ()
     hidden = [one.span() for one in _QUOTED.finditer(text)]
@@ -173,7 +183,7 @@ def _main(
         row = lexicon.rows[(one.lastindex or 1) - 1]
         if row.who == READER and _WORDS.search(text, start if language == "fr" else 0, one.start()):
             continue  # "garantice", "adote" are subjunctives too, and sure to be imperatives only at the very beginning
-        if clauses.main_at(one.start(), one.end()):
+        if clauses.main_at(one.start(), one.end(), calls=row.who == RIGHT and row.strength is Strength.RECOMMENDATION):
             yield Mark(one.start(), one.end(), row.strength, row.who, start, clauses.main)
 
 
@@ -186,6 +196,7 @@ class _Frame:
     relative: bool = False  # the very next word may be its verb
     words: int = 0
     verb: bool = False
+    aside: bool = False  # between the commas right behind its opener: "which, inter alia, …"
 
 
 class _Clauses:
@@ -199,8 +210,11 @@ class _Clauses:
         self.comma = False
         self.finite = _FINITE[language]
 
-    def main_at(self, start: int, end: int) -> bool:
-        """Whether the words from start to end stand in a main clause; to be asked in reading order."""
+    def main_at(self, start: int, end: int, *, calls: bool) -> bool:
+        """Whether the words from start to end stand in a main clause; to be asked in reading order.
+
+        ``calls``: they are a verb like "urged"; behind "and" it goes on with the main clause.
+        """
         for token in _TOKEN.finditer(self.text, self.at, max(start, self.at)):
             self._read(token)
         self.at = max(end, self.at)
@@ -210,6 +224,9 @@ class _Clauses:
             self.before, self.comma = "", False
             return False  # "the steps they should take"
         joined = self.before in _AND and not self.comma
+        if calls and (self.before in _AND or (self.before in _ALSO and self.earlier in _AND)):
+            while self.frames and self.frames[-1].opener not in _WHO:
+                self.frames.pop()
         while self.frames and self.frames[-1].verb and not joined:
             self.frames.pop()
         main = not self.frames
@@ -233,7 +250,9 @@ class _Clauses:
         self.earlier, self.before = self.before, word
 
     def _close_at_comma(self) -> None:
-        while self.frames and self.frames[-1].words >= 1 and (self.frames[-1].adverbial or self.frames[-1].verb):
+        if self.frames and not self.frames[-1].words and not self.frames[-1].adverbial:
+            self.frames[-1].aside = not self.frames[-1].aside
+        while self.frames and (self.frames[-1].adverbial or (self.frames[-1].words and self.frames[-1].verb)):
             self.frames.pop()
 
     def _opens(self, word: str, token: re.Match[str]) -> bool:
@@ -246,20 +265,25 @@ class _Clauses:
                 return True
             if _NO_CLAUSE.search(before) or not re.search(r"\w", before):
                 return True
+            if self.frames and _SAID.search(before):
+                self.frames[-1].verb = True  # it is what this completes
             self.frames.append(
                 _Frame(
-                    self.before in {"para", "pour", "so", "afin", "puesto", "dado", "ya"},
+                    self.before in _ADVERBIAL_THAT,
                     word,
                     relative=word == "that" and not _SAID.search(before),
                 )
             )
             return True
         if word in _RELATIVE[self.language]:
-            self.frames.append(_Frame(False, word, relative=True))
+            self.frames.append(_Frame(False, word, relative=word not in _NO_SUBJECT))
             return True
         if word in _ADVERBIAL[self.language] and not (word == "si" and self.before == "así"):
             self.frames.append(_Frame(True, word))
             return True
+        if self.language == "en" and self.before in _SAYS and not self.comma and word != "to":
+            self.frames.append(_Frame(False, "", words=1))
+            return False
         if self.language == "pt" and word == "se" and (self.before == "" or self.comma):
             self.frames.append(_Frame(True, word))
             return True
@@ -269,6 +293,8 @@ class _Clauses:
         if not self.frames:
             return
         top = self.frames[-1]
+        if top.aside:
+            return
         if word in _BETWEEN and top.words == 0:
             return
         top.words += 1

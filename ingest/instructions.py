@@ -35,6 +35,25 @@ ENGLISH = frozenset(
     "solve speed spare speedily sponsor stand start state step stimulate stipulate stop streamline strengthen strive study "
     "submit subscribe supply support suppress suspend sustain systematize tackle tailor take target teach terminate think "
     "tighten train transfer transform translate transmit transpose treat turn uncover undertake unify uphold update upgrade "
+    "alter amplify anticipate articulate ascertain aspire attach attempt attend augment automate backstop balance "
+    "base borrow brief broker budget calibrate campaign canvass capture care cater champion charge chart cite "
+    "collate combine commend compel compile compose conceptualize concede conserve constrain contain contest "
+    "contract contrast counteract couple crystallize cultivate customize debate decouple delegate delink "
+    "deliberate demarcate demystify deplore deregister desist detach dispatch dispose dissolve distinguish "
+    "document eject elect elevate elicit emulate encompass endow engender enquire entitle enumerate envision "
+    "equate eschew escalate estimate exceed excuse exhaust exhibit expose extract factor familiarize familiarise "
+    "feature field file fill fix flag flesh forge formalise forward freeze frame fulfil gain gauge gear grow guard "
+    "handle hire humanise ignite immunize impeach import incentivize inculcate indict influence innovate "
+    "internationalize intervene justify leverage liberalize liberalise locate loosen mandate master maximise "
+    "memorialize moderate modernise nominate nullify oblige offset omit operate operationalise opt orientate oust "
+    "patrol penalise persuade pinpoint populate portray position post preach predict prescribe print privatize "
+    "procure professionalize professionalise profile progress prop prove pull push quash query realign realise "
+    "reap reassure rebalance recast reclaim recommit reconfigure reconstitute recreate recycle redeem redeploy "
+    "redesign rediscover redistribute reestablish refurbish regain reimburse reinvigorate rejoin rekindle "
+    "relinquish remit remunerate reorganize reorient replenish resettle restart restate retrieve revive rewrite "
+    "salvage scrap scrutinize secure segregate sensitise shape signal situate slow smooth specify spell stabilize "
+    "stagger steer stiffen strike supplement surrender tap tax throw time title top touch transcend trigger tutor "
+    "unveil uproot usher vacate validate veto vindicate voice warrant wind wipe "
     "lobby accord denounce re-consider associate see demobilize demobilise spearhead exert stick drop commute re-establish "
     "play accredit withhold reunify erase impress refine restate revamp reverse rethink sensitize sensitise strive abrogate "
     "adjudicate alleviate authorize authorise bar bestow better broach cancel certify channel codify concretize convict curtail "
@@ -55,7 +74,7 @@ ENGLISH = frozenset(
     "urge use utilize utilise value verify view visit vote welcome withdraw work write".split()
 ) - {"fully", "speedily", "acceptance"}
 
-_PARTICLE = r"(?:\s+(?:up|out|off|down|on|forward|in\s+place|into\s+force))?"
+_PARTICLE = r"(?:\s+(?:up|out|off|down|on|forward|in\s+place|into\s+force)\b)?"
 _NUMBER = r"[\s(]*(?:\(?\w{1,4}[.)]\s+)?[\"“«*●•–-]*\s*"
 _JOINING = r"(?:(?:and|also|further|y|e|et|además|asimismo|también|também|ainda|également|furthermore|in addition|además de)\s*,?\s+)*"
 _ADVERBS = r"(?:(?:(?!(?:supply|apply|comply|reply|multiply|rely)\b)[^\W\d_]+(?:ly|mente)|[^\W\d_]{3,}(?:am|em|l|é|u|a)ment|better|"
@@ -106,7 +125,8 @@ _NO_VERB_BEFORE = re.compile(  # behind a word that may be a noun as well as a v
     r"\s+(?:for|of|in(?!\s+(?:all|every|practice|law|its|place)\b)|by|from|between|among|is|are|was|were|has|have|had|should|must|may|can|could|will|would|shall)\b"
 )
 _VERB_OR_NOUN = frozenset(
-    "support increase access study report plan review use call control change aid help guarantee request respect "
+    "balance base budget care cause charge contract contrast debate document estimate factor feature field file flag frame gain guard "
+    "influence import master mandate position post print profile progress title tax time top voice warrant support increase access study report plan review use call control change aid help guarantee request respect "
     "research measure set target exchange fund practise finance record view visit vote value state place note link issue "
     "limit share lead map move present offer release return reform train transfer address approach account advance award "
     "ban cut delay design discharge draft end exercise process progress host demand need concern focus contact cover "
@@ -114,6 +134,7 @@ _VERB_OR_NOUN = frozenset(
     "sponsor start step supply survey test trade treat turn urge welcome trust".split()
 )
 _OF_LIST = re.compile(r"\s+(?:its|the|an?|all|every|their|his|to|that|with|into|any|this|these|those)\b")
+_OBJECT = re.compile(_OF_LIST.pattern + r"|\s+[A-Z]")
 _FURTHER = re.compile(rf"{_NUMBER}(further)(?=\s+(?:its|the)\s)", re.IGNORECASE)
 _COMMA = re.compile(r",\s+")
 _WITH_OBJECT = re.compile(r"\s+(?:its|the|an?|all|every|any|these|those|such)\b")

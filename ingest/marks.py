@@ -6,6 +6,7 @@ where an adverb may stand.
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -61,7 +62,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(RIGHT, _MUST, r"(?:no )?(?:hay|habrá|había) que"),
         Row(LEFT, _MUST, r"(?:no )?(?:está|están|estará|estarán|queda|quedan) ~obligad[oa]s? a"),
         Row(LEFT, _MUST, r"(?:tiene|tienen|tendrá|tendrán) ~(?:la|el|como) (?:obligación|deber)(?: de)?"),
-        Row(RIGHT, _MUST, r"(?:es|será) ~(?:una |un )?(?:obligación|deber|responsabilidad) de(?= |l )"),
+        Row(RIGHT, _MUST, r"(?:es|será) ~(?:una |un )?(?:obligación|deber|responsabilidad)(?= del? )"),
         Row(RIGHT, _MUST, rf"(?:no )?(?:es|son|será|serán|era|resulta|resultan|se hace|se hacen) ~{_NEED_ES}(?! (?:especial|decir)\b)"),
         Row(RIGHT, _MUST, r"(?:no )?(?:se (?:requieren?|necesitan?|precisan?|exigen?)|hacen? falta)"),
         Row(RIGHT, _MUST, r"(?:exig(?:e|en|imos|ió|ieron)|demandamos)"),
@@ -102,17 +103,17 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(LEFT, _MUST, r"(?:is|are|was|were|be|remains?) ~(?:not )?(?:required|obliged|obligated|bound|compelled)(?: by law)? to(?= )"),
         Row(RIGHT, _MUST, r"(?:is|are|was|were) ~(?:required|needed)(?! to\b| by\b)"),
         Row(LEFT, _MUST, r"(?:has|have|had|is under|are under) ~(?:a|an|the) ~(?:duty|obligation|responsibility) to(?= )"),
-        Row(RIGHT, _MUST, r"it is (?:the )?(?:duty|obligation|responsibility) of|it is incumbent (?:up)?on"),
+        Row(RIGHT, _MUST, r"it is (?:the |a )?(?:duty|obligation|responsibility)(?= of )|it is incumbent (?:up)?on"),
         Row(RIGHT, _MUST, rf"(?:it (?:is|was|remains|becomes|will be)|it's) ~(?:not )?{_NEED_EN}"),
         Row(RIGHT, _MUST, r"there (?:is|was|are|remains) (?:a|an) (?:\w+ )?need (?:for|to)|demand(?:s|ed)?(?= that\b)|we demand"),
-        Row(LEFT, _ASK, r"should(?: not| never| also not)?(?! have (?:been|had)\b)|shouldn't|ought(?: not)? to"),
+        Row(LEFT, _ASK, r"should(?! (?:the|any|this|these|it|they|such|there|an?)\b)(?: not| never| also not)?(?! have (?:been|had)\b)|shouldn't|ought(?: not)? to"),
         Row(RIGHT, _ASK, r"(?:do not |does not |did not )?(?<!as )(?<!be )(?:strongly |also |further |therefore |urgently )?(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))recommend|recommends|(?:(?:has|have|had) (?:also |repeatedly )?)?recommended)(?! (?:by|in|for|by)\b)"),
-        Row(LEFT, _ASK, r"(?:is|are|be|was|were) ~(?:encouraged|urged|invited|requested|called (?:up)?on|advised|asked|exhorted|recommended)(?= to\b)"),
+        Row(LEFT, _ASK, r"(?:is|are|(?<!will )(?<!would )be|was|were) ~(?:encouraged(?! to (?:note|see|learn|hear|know|observe)\b)|urged|invited|requested|called (?:up)?on|advised|asked|exhorted|recommended)(?= to\b)"),
         Row(RIGHT, _ASK, r"(?<!be )(?<!was )(?<!were )(?<!is )(?<!are )(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))(?:encourage|urge|exhort)|encourages(?= [^.;:]{2,120} to\b)|(?:(?:has|have|had) (?:also |repeatedly )?)?encouraged|urges|(?:(?:has|have|had) (?:also |repeatedly )?)?urged|exhorts|(?:(?:has|have|had) (?:also |repeatedly )?)?exhorted)(?! by\b)"),
         Row(RIGHT, _ASK, r"(?<!so )(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))call|calls|(?:(?:has|have|had) (?:also |repeatedly )?)?called)(?: once again| again)? (?:up)?on\b|(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))call|calls|(?:(?:has|have|had) (?:also |repeatedly )?)?called) for(?= )|(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))appeal|appeals|(?:(?:has|have|had) (?:also |repeatedly )?)?appealed) to(?= )"),
         Row(RIGHT, _ASK, r"(?<!be )(?<!was )(?<!were )(?<!are )(?<!is )(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))(?:invite|advise)|invites|(?:(?:has|have|had) (?:also |repeatedly )?)?invited|advises|(?:(?:has|have|had) (?:also |repeatedly )?)?advised)(?= (?:[A-Z]|the\b|all\b|states\b|governments?\b|it\b|them\b|us\b|both\b|member\b|that\b))"),
         Row(RIGHT, _ASK, r"(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))(?:request|ask)|requests|(?:(?:has|have|had) (?:also |repeatedly )?)?requested|asks|(?:(?:has|have|had) (?:also |repeatedly )?)?asked)(?= (?!if\b|why\b|when\b|where\b|which\b|who\b|questions?\b|more\b|further\b|about\b|for\b|information\b|details\b|how\b|what\b|whether\b)(?:(?:the|that|all) )?(?:[^\W\d_]+ ){1,5}(?:to (?!(?:please |further |also )?(?:elaborate|explain|clarify|comment|describe|inform|tell|share|say|specify|indicate)\b|(?:provide|give|offer|supply) (?:it |them )?(?:with )?(?:some |any |the |an |its |their |more |further |additional )*(?:information|details?|update|clarification|examples?|explanation|views?|data|opinion|assessment))|should\b))"),
-        Row(RIGHT, _ASK, r"(?<!data )(?<!evidence )(?<!studies )(?<!research )(?<!results )(?<!findings )(?<!this )(?<!as )(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))suggest|suggests|(?:(?:has|have|had) (?:also |repeatedly )?)?suggested)(?! by\b)"),
+        Row(RIGHT, _ASK, r"(?<!data )(?<!evidence )(?<!studies )(?<!research )(?<!results )(?<!findings )(?<!this )(?<!reports )(?<!reports also )(?<!as )(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))suggest|suggests|(?:(?:has|have|had) (?:also |repeatedly )?)?suggested)(?! by\b)"),
         Row(RIGHT, _ASK, r"(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))propose|proposes|(?:(?:has|have|had) (?:also |repeatedly )?)?proposed)(?= that\b)"),
         Row(RIGHT, _ASK, rf"(?:it (?:is|was|remains|would be|will be|seems)|it's) ~(?:not )?(?:{_GOOD_EN}|necessary)(?= (?:to|that|for|not)\b|,|:)"),
         Row(RIGHT, _ASK, r"(?:is|are|was|were) of (?:(?:great|utmost|the utmost|vital|paramount|particular|high|crucial|the highest) )importance"),
@@ -186,21 +187,65 @@ ROWS: dict[str, tuple[Row, ...]] = {
 }  # fmt: skip
 
 
+STEMS = {  # letters without which no row matches, in lower case: where to look at all
+    "es": r"deb|tien|ten[egdí]|\bha\b|\bhan\b|hemos|hab[ír]|\bhay\b|oblig|responsab|necesari|prescind|ndispens|precis|menester|imper|urg|"
+    r"requier|necesit|exig|falta|demandamos|orrespond|ncumb|compet|recom|inst[aáeó]|invit|exhort|alien?t|anim|pid|pedi|solicit|sug[ie]|"
+    r"aconsej|propo|propus|importa|conv[ei]|esencial|fundament|deseabl|ecomendabl|prefer|crucial|vital|clave|oportun|pertinent|"
+    r"primord|priorit|útil|trascend|vale|cabr|llam|p[uo]ed|pod|posibl|consider|señal|recuerd|pregunt|evit|tom|hag|expli|identi|verifi|"
+    r"asegúr|realic|utili|incluy|revis|procur|establ|elabor|regist|describ|indi|anot|consult|adopt|garant|promuev|fortal|impuls|cre[ae]|"
+    r"diseñ|implement|desarroll|anali|apoy|facilit|foment|elij|defin|escrib|le[ae]|observ|sig[ao]|manten|ofre|inform|present|organi|"
+    r"aseg|env|apli|recono|respet",
+    "en": r"must|shall|ha[sd]\b|have\b|need|requir|oblig|bound|compell|duty|responsib|incumb|necess|imperat|mandat|indispens|compuls|"
+    r"demand|should|ought|recommend|encourag|urge|invit|request|call|advi[sc]|ask|exhort|appeal|suggest|propos|importan|essential|vital|"
+    r"cruci|critic|desir|prefer|fundament|key|paramount|useful|appropri|\bmay\b|might|can|could|possib",
+    "fr": r"doi[stv]|doive|dev[roea]|fau[td]|fall[ua]|tenu|oblig|contrain|devoir|nécessai|ndispens|mpérati|urgent|exig|incomb|appart|revient|"
+    r"interdi|mieux|recommand|invit|encourag|exhort|incit|pri[eéo]|appel|engag|demand|sugg|conseil|préconis|propos|importan|essentiel|"
+    r"souhait|préfér|primord|fondament|crucial|opportun|utile|capital|vital|judici|priorit|importe|convi|lieu|peu[txv]|pouv|pourr|possibl|"
+    r"\bpeut\b|ez\b|soyez",
+    "pt": r"dev|t[eê]m|ter[áãie]|tinh|\bhá\b|hão|hav|precis|necess|obrig|responsab|prescind|ndispens|mister|imper|urg|requer|exig|cabe|"
+    r"compet|incumb|cumpr|recomend|inst[ao]|exort|convi|conv[éê]|encoraj|incentiv|estimul|apel|ped[ei]|solicit|suger|aconselh|prop[õoôu]|"
+    r"importan|importa|essencial|fundament|desej|ecomend|prefer|crucial|vital|oportun|pertinent|primord|priorit|útil|chamad|pod|poss|"
+    r"consider|lembr|pergunt|evit|tenha|faç|expli|identi|verifi|assegur|certif|reali|utili|inclu|revis|procur|estab|elabor|regist|descrev|"
+    r"indi|anot|consult|adot|garant|promov|fortal|cri[ae]|desenv|implement|apoi|facilit|foment|escolh|defin|escrev|lei|observ|sig[ao]|"
+    r"manten|ofere|inform|apresent|organi|envi|apli|reconh|respeit",
+    "ar": r"يجب|يتعين|يلزم|يتوجب|بد|ضروري|واجب|ينبغي|وصي|وصى|وصت|دع|حث|شجع|ناشد|مهم|أهمية|مستحسن|يمكن|يجوز|بإمكان",
+}  # fmt: skip
+_BEFORE_STEM = 70  # characters in front of its stem in which a match may begin: "has the ultimate responsibility to"
+_WORD_START = re.compile(r"\b\w")
+
+
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """One language's marks as a pattern, with what each of its groups means and the words that none goes without."""
+    """One language's marks as a pattern, with what each of its groups means and the stems that none goes without."""
 
     pattern: re.Pattern[str]
     rows: tuple[Row, ...]
+    stems: re.Pattern[str]
+
+    def found(self, text: str) -> Iterator[re.Match[str]]:
+        """All matches in order, as ``pattern.finditer`` has them, tried only in front of a stem."""
+        lower = text.lower()
+        done = 0
+        for stem in self.stems.finditer(lower if len(lower) == len(text) else text):
+            at = stem.start()
+            if at < done:
+                continue
+            starts = [one.start() for one in _WORD_START.finditer(text, max(done, at - _BEFORE_STEM), at + 1)]
+            for start in [*starts, at]:
+                match = self.pattern.match(text, start)
+                if match and match.end() > at:
+                    done = match.end()
+                    yield match
+                    break
 
 
-def _compiled(rows: tuple[Row, ...]) -> Lexicon:
+def _compiled(language: str, rows: tuple[Row, ...]) -> Lexicon:
     """All rows as one alternation; the number of the group that matched is the row's."""
     each = (f"({row.words})" for row in rows)
     words = "|".join(each).replace("~", _ADVERB).replace(" ", r"\s+").replace("'", "['’]")
-    words = words.replace(r"(?<!\s+", r"(?<!\s").replace(r"(?<=[^\W\d_]\s+)", r"(?<=[^\W\d_]\s)")
     words = re.sub(r"\(\?<[!=][^()]*\)", lambda back: back[0].replace(r"\s+", r"\s"), words)  # of a fixed width
-    return Lexicon(re.compile(rf"(?:\b|(?<=[^\W\d_]s)(?=deben))(?:{words})(?!\w)", re.IGNORECASE), rows)
+    pattern = re.compile(rf"(?:\b|(?<=[^\W\d_]s)(?=deben))(?:{words})(?!\w)", re.IGNORECASE)
+    return Lexicon(pattern, rows, re.compile(STEMS[language]))
 
 
-LEXICONS = {language: _compiled(rows) for language, rows in ROWS.items()}
+LEXICONS = {language: _compiled(language, rows) for language, rows in ROWS.items()}
