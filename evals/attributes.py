@@ -2,8 +2,8 @@
 
 The labels and what they mean stand in evals/labels. They name passages by a hash of their letters;
 the texts are the bundled report's and, where RELATORIA_DATA names the folder that holds them, other
-people's: UN reports, a truth commission's recommendations, a declaration in four languages. The
-halves "tune" and "held" go by that hash: who tunes looks at the misses of "tune" alone.
+people's: UN reports, a truth commission's recommendations, a declaration in four languages. Misses
+are shown of the half "tune"; those of "fresh" only on request, since a rule written with them ends its use.
 """
 
 import argparse
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m evals.attributes", description="Measure strength and addressees against labels."
     )
-    parser.add_argument("--half", choices=HALVES, help="show the misses of this half only")
+    parser.add_argument("--half", choices=HALVES, default="tune", help="whose misses are shown")
     options = parser.parse_args(arguments)
     screen, aside = wide_console(), wide_console(stderr=True)
     try:
@@ -55,8 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     judged = judge_all(labels, Path(chosen or ".").expanduser(), aside)
     for half in HALVES:
         screen.print(_figures(half, [one for one in judged if one.label.half == half]))
-    for half in [options.half] if options.half else HALVES:
-        _print_misses(screen, half, [one for one in judged if one.label.half == half])
+    _print_misses(screen, options.half, [one for one in judged if one.label.half == options.half])
     return 0
 
 

@@ -1,7 +1,7 @@
 """Labels that a person gave passages by reading, and what agrees with them; evals/labels says what they mean.
 
-A label names its passage by a hash of the passage's letters. Which half it is in, "tune" or "held",
-goes by that hash: who tunes looks at the misses of "tune" alone.
+A label names its passage by a hash of the passage's letters, and says which half it is in: the rules
+were written with "tune", and never with "fresh". Who works on the rules looks at the misses of "tune" alone.
 """
 
 import hashlib
@@ -18,14 +18,15 @@ from ingest.errors import RelatoriaError
 from ingest.report import Passage, Strength, for_reading
 
 LABELS = Path(__file__).resolve().parent / "labels" / "attributes.jsonl"
-HALVES = ("tune", "held")
+HALVES = ("tune", "fresh")
 UN_REPORTS = "upr_un_reports/"  # their records hold the number and who recommends
 SIMILAR = 95.0  # of 100, rapidfuzz's ratio: a record with a footnote mark or a running head in it is still the one
 PIECES = 6  # records at most that one labelled passage may have been cut into
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 _BEFORE_A_NAME = re.compile(
-    r"(?:(?:el|la|los|las|al?|del?|todos?|todas?|the|to|of|all|every|each|les?|aux?|des?|du|tous|toutes|os?|as|aos?|à|às)\s+"
+    r"(?:(?:el|la|los|las|al?|del?|todos?|todas?|the|to|of|all|every|each|les?|aux?|des?|du|tous|toutes|os?|as|aos?|à|às"
+    r"|cada|cualquier|qualquer|an?|any|un[ae]?|uma?|chaque)\s+"
     r"|[ld]['’])+",
     re.IGNORECASE,
 )
@@ -44,11 +45,7 @@ class Label:
     words: tuple[str, ...]
     addressees: tuple[str, ...]
     note: str = ""  # why the judgement was hard
-
-    @property
-    def half(self) -> str:
-        """One of HALVES, by the hash: even is "tune", odd is "held"."""
-        return HALVES[int(self.letters, 16) % 2]
+    half: str = "tune"  # one of HALVES
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +93,7 @@ def read_labels(path: Path) -> list[Label]:
             stated |= {"strength": Strength(stated["strength"])}
             stated |= {key: tuple(stated[key]) for key in ("words", "addressees")}
             label = Label(**stated)
-            int(label.letters, 16)
+            int(label.letters, 16), HALVES.index(label.half)
         except (ValueError, KeyError, TypeError) as error:
             raise RelatoriaError(f"{path}, line {number} is no label ({error!r}). See README.md beside it.") from error
         labels.append(label)

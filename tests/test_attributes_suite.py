@@ -41,14 +41,10 @@ def test_the_labels_are_sound() -> None:
 def test_a_line_that_is_no_label_is_named(tmp_path: Path) -> None:
     good = json.loads(LABELS.read_text(encoding="utf-8").splitlines()[0])
     path = tmp_path / "labels.jsonl"
-    for bad in ({"strength": "wish"}, {"letters": "xyz"}, {"mood": "good"}):
+    for bad in ({"strength": "wish"}, {"letters": "xyz"}, {"mood": "good"}, {"half": "third"}):
         path.write_text(f"{json.dumps(good)}\n{json.dumps(good | bad)}\n", encoding="utf-8")
         with pytest.raises(RelatoriaError, match="line 2 is no label"):
             read_labels(path)
-
-
-def test_halves_go_by_the_hash() -> None:
-    assert (replace(DUTY, letters="00000000000e").half, replace(DUTY, letters="00000000000f").half) == HALVES
 
 
 def test_letters_are_those_of_the_definition() -> None:
