@@ -18,7 +18,7 @@ _NOUNS = {
         "migrantes? trabajador(?:es|as|a)? personas? mujer(?:es)? hombres niñ[oa]s? adolescentes jóvenes padres madres refugiad[oa]s? "
         "víctimas? ciudadan[oa]s? participantes? usuari[oa]s? estudiantes? docentes? maestr[oa]s? periodistas? facilitador(?:es|as?)? "
         "equipos? entrevistador(?:es|as?)? profesional(?:es)? médic[oa]s? investigador(?:es|as?)? delegad[oa]s? representantes? "
-        "miembros integrantes coordinador(?:es|as?)? responsables? consumidor(?:es|as?)? familias? diásporas? moderador(?:es|as?)? "
+        "miembros? integrantes? coordinador(?:es|as?)? responsables? consumidor(?:es|as?)? familias? diásporas? moderador(?:es|as?)? "
         "relator(?:es|as?)? pueblos? campesin[oa]s? excombatientes combatientes dirigentes "
         "(?!indicador|contador|computador|ordenador|generador|procesador|borrador|comparador|calculador)[^\\W\\d_]{3,}[aei]dor(?:es|as?)? "
         "(?:memor|especial|tall?er|econom|psic|anal|activ|period|jur|sindical)istas? psicólog[oa]s? secretarí[ao] monitor(?:es|as?)? tutor(?:es|as?)? autor(?:es|as)? ponentes "

@@ -90,6 +90,27 @@ _FINITE = re.compile(
     re.IGNORECASE,
 )
 _RELATIVE = re.compile(r"\b(?:que|qui|who|which|that|dont|où|quienes|cuyos)\b", re.IGNORECASE)
+_WHO = re.compile(
+    r"[\s,]*(?:\([^()]{1,100}\)\s*,?\s*)?(?:qui|que|who|which|that|quien(?:es)?|dont|où|quem)\b", re.IGNORECASE
+)
+_AND_DOES = re.compile(r"\b(?:y|e|et|and|mais|but|pero|mas)\s+\Z", re.IGNORECASE)
+_OPENING = re.compile(  # adverbials in front of a subject
+    r"\W*(?:(?:en|in|dans|para|pour|for|por|con|with|avec|com|según|selon|under|at|on|sur|sobre|au|aux|à|al|em|no|na|nos|nas|de|du)\b[^,.;:]{1,150},\s*)?",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"\W*([^\W\d_][^.:;,\n]{2,60}):\s")
+_NO_SUBJECT = re.compile(
+    r"\W*(?:(?:para|por|en|con|además|asimismo|también|igualmente|luego|después|finalmente|em|com|além|também|depois)\b[^,.;:]{0,80},)?\s*",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(  # between a verb and the subject behind it
+    r"\s+(?:(?:participar|intervenir|asistir|acudir|colaborar|concurrir|intervir|assistir|comparecer|recorrer)\s+)?"
+    r"(?=(?:los|las|el|la|os|as|o|a|cualquier|cada|todos?|todas?|qualquer)\s)",
+    re.IGNORECASE,
+)
+_ANYONE = re.compile(
+    r"\W*(?:persons?|people|personas?|personnes?|pessoas?|individuals?|entidad(?:es)?|entit(?:y|ies))\b", re.IGNORECASE
+)
 _SUBJUNCTIVE_THAT = {
     "en": re.compile(r"(?:\A\W*|[;:,]\s+(?:and\s+)?(?:\([a-z]\)\s*)?|\b(?:and|or)\s+)that\s+", re.IGNORECASE),
     "es": re.compile(r"\A\W*que\s+", re.IGNORECASE),
@@ -154,11 +175,9 @@ def addressees(text: str, language: str) -> tuple[str, ...]:
     for start in _openings(text):
         if to_whom := addressed(text[start : start + 2 * _WINDOW], language):
             found += to_whom.names
-    strongest = min((mark.strength for mark in marks), key=list(Strength).index, default=None)
+    asks = bool(found) or any(mark.strength is not Strength.POSSIBILITY for mark in marks)
     for mark in marks:
-        if mark.who in {NOBODY, READER} or (
-            mark.strength is Strength.POSSIBILITY and (found or strongest is not mark.strength)
-        ):
+        if mark.who in {NOBODY, READER} or (asks and mark.strength is Strength.POSSIBILITY):
             continue
         found += _subject(text, mark, language) if mark.who == LEFT else _called_upon(text, mark, language)
     found += _to_adopt(text, language)
@@ -207,10 +226,11 @@ def _subject(text: str, mark: Mark, language: str) -> list[str]:
         return []
     if _PRONOUN.search(stretch):
         return _meant_by_pronoun(text, mark, language)
-    names = _in_front(stretch, language)
+    names = _in_front(stretch, language) or _at_the_start(stretch, language)
     if not names and language in {"es", "pt"}:
-        article = re.compile(r"\s+(?=(?:los|las|el|la|os|as|o|a)\s)").match(text, mark.end)
+        article = _BEHIND.match(text, mark.end)
         names, _ = parsed(text, article.end(), language) if article else ([], 0)
+        names = names or _label(text, mark, language)
     people = ACTORS[language][1]
     if _GET[language].match(text, mark.end):
         names = [one for one in names if not any(people.fullmatch(word) for word in WORD.findall(one)[:3])]
@@ -218,10 +238,33 @@ def _subject(text: str, mark: Mark, language: str) -> list[str]:
     return names if _agrees(names, text[mark.start : mark.end], language, either=either) else []
 
 
+def _at_the_start(stretch: str, language: str) -> list[str]:
+    """The actors that a clause begins with and says more of before its verb: "The council, which …, must",
+    "Les parents sont informés et doivent"."""
+    opening = _OPENING.match(stretch)
+    assert opening is not None
+    names, end = parsed(stretch, opening.end(), language)
+    goes_on = names and (
+        _WHO.match(stretch, end) or (_FINITE.match(stretch[end:].lstrip()) and _AND_DOES.search(stretch))
+    )
+    return names if goes_on else []
+
+
+def _label(text: str, mark: Mark, language: str) -> list[str]:
+    """The actor that a text has in front as a label, "Relator: … debe grabar", where the verb has no subject."""
+    label = _LABEL.match(text)
+    if not label or not is_actor(label[1], language) or not _NO_SUBJECT.fullmatch(text[mark.sentence : mark.start]):
+        return []
+    return [label[1].strip()]
+
+
 def _in_front(stretch: str, language: str) -> list[str]:
     """The actors that a stretch before a verb ends with, as its subject."""
     names: list[list[int]] = []  # start and end in the stretch
     aside = full = thing = False  # in passing; the subject is complete; the piece before is a noun phrase, but no actor
+    shared = (
+        -1
+    )  # where a row of adjectives begins that may share the noun behind them: "federal, state and local governments"
     cut = list(pieces(stretch, language))
     for n, (start, end, joins) in enumerate(cut):
         piece, joined = stretch[start:end], joins
@@ -247,8 +290,11 @@ def _in_front(stretch: str, language: str) -> list[str]:
             and _FINITE.search(stretch, cut[n - 1][0], cut[n - 1][1])
         ):
             thing = False  # "… is private, and the employer must"
+        shares = shared >= 0 and not front.group().strip() and not aside
         actor = (
-            not TO[language].search(front.group()) and is_actor(bare, language) and not (joined and (thing or aside))
+            not TO[language].search(front.group())
+            and is_actor(bare, language)
+            and (shares or not (joined and (thing or aside)))
         )
         if actor and last:
             actor = not _FINITE.search(_RELATIVE.split(bare)[0])
@@ -259,8 +305,9 @@ def _in_front(stretch: str, language: str) -> list[str]:
             )
         in_list = joined or (not last and cut[n + 1][2])
         if actor:
-            names.append([at, end])
+            names.append([shared if shares else at, end])
             aside = thing = False
+            shared = -1
         elif names and in_list and _OF_ONLY.fullmatch(front.group()) and len(bare.split()) <= 3:
             names[-1][1] = end  # "países de origen, tránsito y destino"
         elif names and joined and _RELATIVE.search(stretch, *names[-1]):
@@ -269,8 +316,16 @@ def _in_front(stretch: str, language: str) -> list[str]:
             full = True
         else:
             aside = aside and not (front.group().strip() and not joined)
+            one_word = language == "en" and WORD.fullmatch(bare.strip()) and (n == 0 or not names)
+            shared = (shared if shared >= 0 and not front.group().strip() else at) if one_word else -1
             names, thing = [], True
-    return [name for start, end in names for name in with_included(alone(stretch[start:end]), language)]
+    return [name for start, end in names for name in with_included(_plain(alone(stretch[start:end])), language)]
+
+
+def _plain(printed: str) -> str:
+    """A name without the relative clause behind it, unless its noun says nothing by itself: "persons who film"."""
+    clause = _WHO.search(printed)
+    return printed[: clause.start()] if clause and not _ANYONE.match(printed) else printed
 
 
 def _behind_adverbial(piece: str, language: str) -> int:

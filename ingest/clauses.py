@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from ingest.marks import LEXICONS, READER, RIGHT, Lexicon
+from ingest.marks import LEXICONS, ORDERING, READER, RIGHT, Lexicon
 from ingest.report import Strength
 
 
@@ -33,6 +33,8 @@ _BOUNDARY = re.compile(
 _QUOTED = re.compile(r"«[^«»]{0,200}»|“[^“”]{0,200}”|„[^„“”]{0,200}[“”]|\"[^\"\n]{0,160}\"|\((?!s\))[^()]{3,300}\)")
 _TOKEN = re.compile(r"[^\W\d_]+|[,()–—]")
 _WORDS = re.compile(r"[^\W\d_]{2}")
+_THAT = re.compile(r"\A\W*(?!si\b|s['’]|lorsqu|quand|se\b|cuando|quando).*\b(?:que|qu['’])", re.IGNORECASE | re.DOTALL)
+_LIST_OF_THAT = re.compile(r"\bque\b[^.:]{0,40}:")  # what follows are subjunctives
 _SAID_BEFORE = 60  # characters before "que" in which to look who says it
 _LONGEST = 2_000  # characters of a sentence in which to look for its clauses
 
@@ -44,7 +46,7 @@ def _set(words: str) -> frozenset[str]:
 _COMPLETIVE = {"es": _set("que"), "en": _set("that"), "fr": _set("que qu"), "pt": _set("que"), "ar": frozenset[str]()}
 _RELATIVE = {
     "es": _set("quien quienes cuyo cuya cuyos cuyas cual cuales cuanto"),
-    "en": _set("which who whom whose what how why"),
+    "en": _set("which who whom whose what how why whereby wherein"),
     "fr": _set("qui dont où lequel laquelle lesquels lesquelles auquel auxquels auxquelles duquel desquels"),
     "pt": _set("quem cujo cuja cujos cujas qual quais onde"),
     "ar": _set("الذي التي الذين"),
@@ -62,7 +64,9 @@ _WHAT_THEY = _set(
     "support reforms changes questions challenges best much"
 )
 _WHOSE = _set("cuyo cuya cuyos cuyas cujo cuja cujos cujas whose")  # a noun stands behind it
-_NO_SUBJECT = _set("how what why whom whose dont où donde onde cuyo cuya cuyos cuyas cujo cuja cujos cujas")
+_NO_SUBJECT = _set(
+    "whereby wherein how what why whom whose dont où donde onde cuyo cuya cuyos cuyas cujo cuja cujos cujas"
+)
 _SAYS = _set("said says believes believed thinks thought hoped hopes")  # "he said the law must", without "that"
 _WHO = _set("who quien quienes qui quem")
 _ALSO = _set("also further therefore strongly también además asimismo également aussi também ainda")
@@ -149,7 +153,7 @@ def marks_in(text: str, language: str) -> tuple[Mark, ...]:
     if lexicon is None:
         return ()
     found = list(lexicon.found(text))
-    if not found:
+    if not found and language not in ORDERING:
         return ()
     hidden = [one.span() for one in _QUOTED.finditer(text)]
     marks: list[Mark] = []
@@ -159,9 +163,30 @@ def marks_in(text: str, language: str) -> tuple[Mark, ...]:
         while at < len(found) and found[at].start() < end:
             own.append(found[at])
             at += 1
-        if own and not asks:
+        if asks:
+            continue
+        if order := _order(text, language, start, end):
+            marks.append(Mark(*order.span("words"), Strength.RECOMMENDATION, READER, start, start))
+        if own:
             marks += _main(text, language, start, own, lexicon, hidden)
     return tuple(marks)
+
+
+def _order(text: str, language: str, start: int, end: int) -> re.Match[str] | None:
+    """The imperative that a sentence begins with; of Spanish and Portuguese in the text's first word or with a capital behind a full stop."""
+    found = ORDERING[language].match(text, start, end) if language in ORDERING else None
+    if not found:
+        return None
+    at = found.start("words")
+    opening = text[start:at]
+    if not _WORDS.search(opening):
+        before = text[:at].rstrip()[-1:]
+        alone = text[at].isupper() and before in ".!?" and not _LIST_OF_THAT.search(text, 0, at)
+        return found if language == "fr" or not before or alone else None
+    goes_on = language == "fr" and re.search(
+        r",\s+vous\b", text[at:end]
+    )  # "si vous cherchez, trouvez ou gardez …, vous"
+    return None if goes_on or text[at].isupper() or _THAT.search(opening) else found
 
 
 def sentences(text: str) -> Iterator[tuple[int, int, bool]]:
@@ -181,8 +206,6 @@ def _main(
         if one.start() - start > _LONGEST or any(left < one.start() < right for left, right in hidden):
             continue
         row = lexicon.rows[(one.lastindex or 1) - 1]
-        if row.who == READER and _WORDS.search(text, start if language == "fr" else 0, one.start()):
-            continue  # "garantice", "adote" are subjunctives too, and sure to be imperatives only at the very beginning
         if clauses.main_at(one.start(), one.end(), calls=row.who == RIGHT and row.strength is Strength.RECOMMENDATION):
             yield Mark(one.start(), one.end(), row.strength, row.who, start, clauses.main)
 
@@ -310,6 +333,8 @@ class _Clauses:
         verb = first and (self.language != "en" or top.relative)
         if not verb and (word in _NOUNS or not self.finite.fullmatch(word)):
             return
+        if word.endswith(("ized", "ised")) and (self.before.endswith("ing") or self.before in _NOT_A_VERB):
+            return  # "combating organized crime"
         if not top.verb:
             top.verb = True
         elif self.before not in _AND:

@@ -89,6 +89,10 @@ _PHRASE = (  # what stands before the instruction and ends in a comma
     r"dans|pour|afin|avec|conformément|selon|sur|à cet|à cette|au niveau|au titre|compte|"
     r"no|na|nos|nas|com|segundo|no âmbito|tendo)\b[^,.;:]{2,160},\s+)"
 )
+_IN_FRONT = re.compile(
+    rf"{_NUMBER}(?:in|with|within|as|on|by|through|for|following|regarding|given|considering|under|at|pursuant|while|during)\s",
+    re.IGNORECASE,
+)
 _OPENING = re.compile(rf"{_NUMBER}{_JOINING}(?P<to>(?:to|a|à|de|d['’])\s+)?{_ADVERBS}{_NOT}{_WORD}", re.IGNORECASE)
 _AFTER_PHRASE = re.compile(rf"{_NUMBER}{_JOINING}{_PHRASE}(?P<to>to\s+)?{_ADVERBS}{_NOT}{_WORD}", re.IGNORECASE)
 _INFINITIVE = re.compile(
@@ -124,6 +128,7 @@ _IMPERATIVE = re.compile(r"[^\W\d_]{4,}(?:ez|[áéíóú][^\W\d_]{1,4}[ae]n?se|e
 _NO_VERB_BEFORE = re.compile(  # behind a word that may be a noun as well as a verb
     r"\s+(?:for|of|in(?!\s+(?:all|every|practice|law|its|place)\b)|by|from|between|among|is|are|was|were|has|have|had|should|must|may|can|could|will|would|shall)\b"
 )
+_FROM_WHOM = re.compile(r"\s+from\s+(?:the\s+)?[A-Z]")  # "Request from OHCHR …"
 _VERB_OR_NOUN = frozenset(
     "balance base budget care cause charge contract contrast debate document estimate factor feature field file flag frame gain guard "
     "influence import master mandate position post print profile progress title tax time top voice warrant support increase access study report plan review use call control change aid help guarantee request respect "
@@ -136,7 +141,7 @@ _VERB_OR_NOUN = frozenset(
 _OF_LIST = re.compile(r"\s+(?:its|the|an?|all|every|their|his|to|that|with|into|any|this|these|those)\b")
 _OBJECT = re.compile(_OF_LIST.pattern + r"|\s+[A-Z]")
 _FURTHER = re.compile(rf"{_NUMBER}(further)(?=\s+(?:its|the)\s)", re.IGNORECASE)
-_COMMA = re.compile(r",\s+")
+_COMMA = re.compile(r",\s+(?=([^\W\d_]+))")
 _WITH_OBJECT = re.compile(r"\s+(?:its|the|an?|all|every|any|these|those|such)\b")
 _NO_IMPERATIVE = frozenset(
     "given regarding concerning considering including like despite during within under over among through per after before "
@@ -178,6 +183,10 @@ def leading_verb(text: str, language: str = "", *, asked: bool = True) -> str:
         return verb
     if verb := _opening(_AFTER_PHRASE.match(head), head, language, asked=False):
         return verb
+    if asked and language in {"", "en"} and _IN_FRONT.match(head):
+        for comma in _COMMA.finditer(head):  # a phrase that has commas of its own
+            if comma[1] in ENGLISH and comma[1] not in _VERB_OR_NOUN and _OF_LIST.match(head, comma.end(1)):
+                return comma[1]
     if (
         asked
         and (be := _BE.search(head))
@@ -198,7 +207,8 @@ def _opening(found: re.Match[str] | None, text: str, language: str, *, asked: bo
     if found["to"] and found["to"].strip().lower() not in {"to", "a", "à"}:
         return ""
     if english and word in ENGLISH:
-        if word in _VERB_OR_NOUN and not found["to"] and _NO_VERB_BEFORE.match(text, end):
+        noun = word in _VERB_OR_NOUN and not found["to"] and _NO_VERB_BEFORE.match(text, end)
+        if noun and not (asked and _FROM_WHOM.match(text, end)):
             return ""
         more = re.compile(_PARTICLE).match(text, end)
         to = found.start("to") if found["to"] and found["to"].strip().lower() == "to" else start

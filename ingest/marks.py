@@ -1,8 +1,8 @@
 """The words that show how strongly a passage asks: tables by language, and the one pattern that each makes.
 
 A row is who is asked (LEFT of the words: their subject; RIGHT of them: those called upon; or NOBODY), how
-strongly, and the words. READER is whoever reads: an imperative, which only counts where a sentence begins. In the words a space is any white space, ``'`` any apostrophe and ``~`` a place
-where an adverb may stand.
+strongly, and the words. Imperatives, which ask whoever reads, stand apart. In the words a space is any
+white space, ``'`` any apostrophe and ``~`` a place where an adverb may stand.
 """
 
 import re
@@ -57,7 +57,6 @@ _GOOD_EN = (
 ROWS: dict[str, tuple[Row, ...]] = {
     "es": (
         Row(LEFT, _MUST, _NO_ES + r"(?:deb(?:en?|emos|éis|o|es|ía|ían|íamos|erán?|eremos)(?! al? ?(?:l[aeo]s?|que|un|una|falta|su|sus)\b)(?! al\b))"),
-        Row(LEFT, _MUST, r"(?<=[^\W\d_]{4}s)deben"),  # printed without its space: "gobiernosdeben"
         Row(LEFT, _MUST, r"(?:no )?(?:t(?:iene|ienen|enemos|endrá|endrán|enía|enían) ~que(?! ver\b)|ha de|han de|hemos de|habrán? de)(?= )"),
         Row(RIGHT, _MUST, r"(?:no )?(?:hay|habrá|había) que"),
         Row(LEFT, _MUST, r"(?:no )?(?:está|están|estará|estarán|queda|quedan) ~obligad[oa]s? a"),
@@ -87,14 +86,6 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(LEFT, _ASK, r"(?:es|son|está|están|quedan?) (?:invitad|instad|exhortad|alentad|llamad|animad)[oa]s? a"),
         Row(LEFT, _MAY, _NO_ES + r"(?:pued(?:en?|o|es)|pod(?:emos|rán?|rían?|ríamos|remos|ía|ían))"),
         Row(RIGHT, _MAY, r"(?:no )?(?:es|sería|será) ~posible"),
-        Row(
-            READER,
-            _ASK,
-            r"(?:no )?(?:considere|señale|recuerde|pregunte|evite|tenga(?= en cuenta)|tome|haga|explique|identifique|verifique|asegúrese|realice|"
-            r"solicite|utilice|incluya|revise|procure|establezca|elabore|registre|describa|indique|anote|consulte|adopte|garantice|promueva|fortalezca|"
-            r"impulse|cree|diseñe|implemente|desarrolle|analice|apoye|facilite|fomente|elija|defina|escriba|lea|observe|proponga|siga|mantenga|ofrezca|"
-            r"informe|presente|organice|asegure|envíe|aplique|reconozca|respete)(?:n)?(?:lo|la|los|las|se|les?)?(?= )",
-        ),
     ),
     "en": (
         Row(LEFT, _MUST, r"must(?! have (?:been|had)\b)(?: not|n't| never)?|(?<!we )(?<!I )shall(?: not| never)?|mustn't"),
@@ -107,6 +98,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(RIGHT, _MUST, rf"(?:it (?:is|was|remains|becomes|will be)|it's) ~(?:not )?{_NEED_EN}"),
         Row(RIGHT, _MUST, r"there (?:is|was|are|remains) (?:a|an) (?:\w+ )?need (?:for|to)|demand(?:s|ed)?(?= that\b)|we demand"),
         Row(LEFT, _ASK, r"should(?! (?:the|any|this|these|it|they|such|there|an?)\b)(?: not| never| also not)?(?! have (?:been|had)\b)|shouldn't|ought(?: not)? to"),
+        Row(RIGHT, _ASK, r"(?:(?<=, )|(?<=and )|(?<=\n))recommending(?= that\b)"),
         Row(RIGHT, _ASK, r"(?:do not |does not |did not )?(?<!as )(?<!be )(?:strongly |also |further |therefore |urgently )?(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))recommend|recommends|(?:(?:has|have|had) (?:also |repeatedly )?)?recommended)(?! (?:by|in|for|by)\b)"),
         Row(LEFT, _ASK, r"(?:is|are|(?<!will )(?<!would )be|was|were) ~(?:encouraged(?! to (?:note|see|learn|hear|know|observe)\b)|urged|invited|requested|called (?:up)?on|advised|asked|exhorted|recommended)(?= to\b)"),
         Row(RIGHT, _ASK, r"(?<!be )(?<!was )(?<!were )(?<!is )(?<!are )(?:(?:(?<=[a-z]s )|(?<=we )|(?<=I )|(?<=ly )|(?<=also )|(?<=further )|(?<=therefore )|(?<=hereby )|(?<=like to )|(?<=participants )|(?<=not ))(?:encourage|urge|exhort)|encourages(?= [^.;:]{2,120} to\b)|(?:(?:has|have|had) (?:also |repeatedly )?)?encouraged|urges|(?:(?:has|have|had) (?:also |repeatedly )?)?urged|exhorts|(?:(?:has|have|had) (?:also |repeatedly )?)?exhorted)(?! by\b)"),
@@ -121,7 +113,7 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(RIGHT, _MAY, r"it (?:is|was|would be|may be) (?:not )?possible"),
     ),
     "fr": (
-        Row(LEFT, _MUST, r"(?:ne |n')?(?:se |s'|leur |lui |y )?(?:dois|doit|doivent|devons|devez|devra|devront|devrons|devrez|devait|devaient)(?: (?:pas|jamais|plus|point|en aucun cas))?"),
+        Row(LEFT, _MUST, r"(?:ne |n')?(?:se |s'|leur |lui |y )?(?:dois|doit|doivent|devons|devez|devra|devront|devrons|devrez|devait|devaient)(?:\s*(?:pas|jamais|plus|point|en aucun cas))?"),
         Row(RIGHT, _MUST, r"il (?:ne )?(?:faut|faudra|fallait|a fallu)(?: (?:pas|jamais|plus))?|faut-il"),
         Row(LEFT, _MUST, r"(?:est|sont|sera|seront|était|étaient) ~(?:tenue?s?|obligée?s?|contrainte?s?) (?:de|d'|à)(?= |\w)"),
         Row(LEFT, _MUST, r"(?:a|ont|avait|auront) (?:~pour obligation|l'obligation|le devoir|~obligation) (?:de|d')"),
@@ -141,7 +133,6 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(RIGHT, _ASK, r"(?:est|sont|était|revêt|revêtent) d'une (?:(?:grande|haute|extrême|particulière) )?importance(?: (?:capitale|cruciale|primordiale|vitale|majeure|particulière))?"),
         Row(LEFT, _MAY, r"(?:ne |n')?(?:se |s'|leur |lui |y |en )?(?:peux|peut|peuvent|pouvons|pouvez|pourra|pourront|pourrons|pourrez|pourrait|pourraient|pourrions|pourriez|pouvait|pouvaient)(?: (?:pas|jamais|plus))?"),
         Row(RIGHT, _MAY, r"il (?:est|serait|sera) ~possible|il se peut"),
-        Row(READER, _ASK, r"(?:ne |n')?(?!chez|assez|nez\b|rez\b)[^\W\d_]{2,}ez(?:-(?:vous|les?|la|en|y))?(?: (?:pas|jamais|plus))?|soyez"),
     ),
     "pt": (
         Row(LEFT, _MUST, r"(?:(?:não|nunca) )?(?:(?:se|lhes?|nos) )?(?:dev(?:em?|emos|o|erão|eremos)|deverá)(?:-(?:se|lhes?|nos))?(?!-)(?! (?:ao?s?|às?)\b)"),
@@ -169,14 +160,6 @@ ROWS: dict[str, tuple[Row, ...]] = {
         Row(LEFT, _ASK, r"(?:são|é|estão|ficam|foram) (?:convidad|instad|exortad|encorajad|chamad|incentivad)[oa]s? a"),
         Row(LEFT, _MAY, r"(?:não )?(?:se |lhe )?(?:pode|podem|podemos|poderá|poderão|poderia|poderiam|poderíamos|podia|podiam)(?:-se|-lhes?)?"),
         Row(RIGHT, _MAY, r"(?:não )?(?:é|seria|será) ~possível"),
-        Row(
-            READER,
-            _ASK,
-            r"(?:não )?(?:considere|lembre-se|pergunte|evite|tenha(?= em conta)|faça|explique|identifique|verifique|assegure|certifique-se|realize|solicite|"
-            r"utilize|inclua|revise|procure|estabeleça|elabore|registre|registe|descreva|indique|anote|consulte|adote|garanta|promova|fortaleça|crie|"
-            r"desenvolva|implemente|apoie|facilite|fomente|escolha|defina|escreva|leia|observe|proponha|siga|mantenha|ofereça|informe|apresente|organize|"
-            r"envie|aplique|reconheça|respeite)m?(?:-(?:se|os?|as?))?(?= )",
-        ),
     ),
     "ar": (
         Row(RIGHT, _MUST, r"[وف]?(?:لا )?(?:يجب|يتعين|يلزم|يتوجب)|[وف]?لا بد|[وف]?من (?:الضروري|الواجب)"),
@@ -187,29 +170,57 @@ ROWS: dict[str, tuple[Row, ...]] = {
 }  # fmt: skip
 
 
+ORDERS = {  # imperatives, which only count where a sentence begins: elsewhere they are subjunctives or the form of "vous"
+    "es": (
+            r"(?:no )?(?:considere|señale|recuerde|pregunte|evite|tenga(?= en cuenta)|tome|haga|explique|identifique|verifique|asegúrese|realice|"
+            r"solicite|utilice|incluya|revise|procure|establezca|elabore|registre|describa|indique|anote|consulte|adopte|garantice|promueva|fortalezca|"
+            r"impulse|cree|diseñe|implemente|desarrolle|analice|apoye|facilite|fomente|elija|defina|escriba|lea|observe|proponga|siga|mantenga|ofrezca|"
+            r"informe|presente|organice|asegure|envíe|aplique|reconozca|respete|"
+            r"pida|conozca|deje|invite|permita|comience|empiece|termine|finalice|divida|entregue|reparta|lleve|ponga|coloque|dibuje|seleccione|compare|"
+            r"responda|conteste|dialogue|reflexione|comparta|compruebe|complete|cuide|cumpla|distribuya|emplee|evalúe|examine|obtenga|oriente|"
+            r"planifique|prepare|priorice|profundice|proteja|recoja|resuma|retome|transcriba|traiga|use|valore|visite|vuelva|agradezca|aclare|"
+            r"acuda|ajuste|confirme|construya|continúe|denuncie|dedique|asista|asigne|atienda|acompañe|escuche|motive|busque|mencione|muestre)"
+            r"(?:n)?(?:lo|la|los|las|se|les?)?(?= )"
+    ),
+    "fr": (
+        r"(?:ne |n')?(?:(?!chez|assez|nez\b|rez\b|avez|pouvez|devez|voulez|êtes)[^\W\d_]{2,}ez|soyez|faites|dites)(?:-(?:vous|les?|la|en|y))?(?: (?:pas|jamais|plus))?(?!\w)"
+    ),
+    "pt": (
+            r"(?:não )?(?:considere|lembre-se|pergunte|evite|tenha(?= em conta)|faça|explique|identifique|verifique|assegure|certifique-se|realize|solicite|"
+            r"utilize|inclua|revise|procure|estabeleça|elabore|registre|registe|descreva|indique|anote|consulte|adote|garanta|promova|fortaleça|crie|"
+            r"desenvolva|implemente|apoie|facilite|fomente|escolha|defina|escreva|leia|observe|proponha|siga|mantenha|ofereça|informe|apresente|organize|"
+            r"envie|aplique|reconheça|respeite)m?(?:-(?:se|os?|as?))?(?= )"
+    ),
+}  # fmt: skip
+OPENINGS = {  # what may stand before an imperative, up to its comma
+    "es": r"(?:para|si|en|al|antes|después|cuando|durante|de ser|por (?:favor|ejemplo|último)|luego|finalmente|además)",
+    "fr": r"(?:si|s'il|s'ils|pour|en|dans|avant|après|lorsque|lorsqu'|quand|dès|afin|à|au|aux|selon|sinon|ensuite|puis|enfin|par|sur|avec|sans|depuis)",
+    "pt": r"(?:para|se|em|no|na|nos|nas|ao|antes|depois|quando|durante|por (?:favor|exemplo|fim)|finalmente|além)",
+}
+
+
 STEMS = {  # letters without which no row matches, in lower case: where to look at all
     "es": r"deb|tien|ten[egdí]|\bha\b|\bhan\b|hemos|hab[ír]|\bhay\b|oblig|responsab|necesari|prescind|ndispens|precis|menester|imper|urg|"
     r"requier|necesit|exig|falta|demandamos|orrespond|ncumb|compet|recom|inst[aáeó]|invit|exhort|alien?t|anim|pid|pedi|solicit|sug[ie]|"
     r"aconsej|propo|propus|importa|conv[ei]|esencial|fundament|deseabl|ecomendabl|prefer|crucial|vital|clave|oportun|pertinent|"
-    r"primord|priorit|útil|trascend|vale|cabr|llam|p[uo]ed|pod|posibl|consider|señal|recuerd|pregunt|evit|tom|hag|expli|identi|verifi|"
-    r"asegúr|realic|utili|incluy|revis|procur|establ|elabor|regist|describ|indi|anot|consult|adopt|garant|promuev|fortal|impuls|cre[ae]|"
-    r"diseñ|implement|desarroll|anali|apoy|facilit|foment|elij|defin|escrib|le[ae]|observ|sig[ao]|manten|ofre|inform|present|organi|"
-    r"aseg|env|apli|recono|respet",
+    r"primord|priorit|útil|trascend|vale|cabr|llam|p[uo]ed|pod|posibl",
     "en": r"must|shall|ha[sd]\b|have\b|need|requir|oblig|bound|compell|duty|responsib|incumb|necess|imperat|mandat|indispens|compuls|"
     r"demand|should|ought|recommend|encourag|urge|invit|request|call|advi[sc]|ask|exhort|appeal|suggest|propos|importan|essential|vital|"
     r"cruci|critic|desir|prefer|fundament|key|paramount|useful|appropri|\bmay\b|might|can|could|possib",
     "fr": r"doi[stv]|doive|dev[roea]|fau[td]|fall[ua]|tenu|oblig|contrain|devoir|nécessai|ndispens|mpérati|urgent|exig|incomb|appart|revient|"
     r"interdi|mieux|recommand|invit|encourag|exhort|incit|pri[eéo]|appel|engag|demand|sugg|conseil|préconis|propos|importan|essentiel|"
     r"souhait|préfér|primord|fondament|crucial|opportun|utile|capital|vital|judici|priorit|importe|convi|lieu|peu[txv]|pouv|pourr|possibl|"
-    r"\bpeut\b|ez\b|soyez",
+    r"\bpeut\b",
     "pt": r"dev|t[eê]m|ter[áãie]|tinh|\bhá\b|hão|hav|precis|necess|obrig|responsab|prescind|ndispens|mister|imper|urg|requer|exig|cabe|"
     r"compet|incumb|cumpr|recomend|inst[ao]|exort|convi|conv[éê]|encoraj|incentiv|estimul|apel|ped[ei]|solicit|suger|aconselh|prop[õoôu]|"
-    r"importan|importa|essencial|fundament|desej|ecomend|prefer|crucial|vital|oportun|pertinent|primord|priorit|útil|chamad|pod|poss|"
-    r"consider|lembr|pergunt|evit|tenha|faç|expli|identi|verifi|assegur|certif|reali|utili|inclu|revis|procur|estab|elabor|regist|descrev|"
-    r"indi|anot|consult|adot|garant|promov|fortal|cri[ae]|desenv|implement|apoi|facilit|foment|escolh|defin|escrev|lei|observ|sig[ao]|"
-    r"manten|ofere|inform|apresent|organi|envi|apli|reconh|respeit",
+    r"importan|importa|essencial|fundament|desej|ecomend|prefer|crucial|vital|oportun|pertinent|primord|priorit|útil|chamad|pod|poss",
     "ar": r"يجب|يتعين|يلزم|يتوجب|بد|ضروري|واجب|ينبغي|وصي|وصى|وصت|دع|حث|شجع|ناشد|مهم|أهمية|مستحسن|يمكن|يجوز|بإمكان",
 }  # fmt: skip
+GLUED = {  # printed in one word with the one before or behind, "gobiernosdeben", "doiventdonner": no other word holds them
+    "es": ("deben", "pueden"),
+    "fr": ("doivent", "doit", "devez", "devront", "peuvent", "pouvez"),
+    "pt": ("devem",),
+}
 _BEFORE_STEM = 70  # characters in front of its stem in which a match may begin: "has the ultimate responsibility to"
 _WORD_START = re.compile(r"\b\w")
 
@@ -242,10 +253,24 @@ class Lexicon:
 def _compiled(language: str, rows: tuple[Row, ...]) -> Lexicon:
     """All rows as one alternation; the number of the group that matched is the row's."""
     each = (f"({row.words})" for row in rows)
-    words = "|".join(each).replace("~", _ADVERB).replace(" ", r"\s+").replace("'", "['’]")
+    words = _spaced("|".join(each).replace("~", _ADVERB))
     words = re.sub(r"\(\?<[!=][^()]*\)", lambda back: back[0].replace(r"\s+", r"\s"), words)  # of a fixed width
-    pattern = re.compile(rf"(?:\b|(?<=[^\W\d_]s)(?=deben))(?:{words})(?!\w)", re.IGNORECASE)
+    glued = GLUED.get(language, ())
+    before = "".join(rf"|(?<=[^\W\d_])(?={word})" for word in glued)
+    behind = "".join(f"|(?<={word})" for word in glued)
+    pattern = re.compile(rf"(?:\b{before})(?:{words})(?:(?!\w){behind})", re.IGNORECASE)
     return Lexicon(pattern, rows, re.compile(STEMS[language]))
 
 
+def _spaced(words: str) -> str:
+    return words.replace(" ", r"\s+").replace("'", "['’]")
+
+
+def _ordering(language: str) -> re.Pattern[str]:
+    """An imperative where a sentence begins, its group "words", maybe behind an opening that ends in a comma."""
+    order, opening = _spaced(ORDERS[language]), _spaced(OPENINGS[language])
+    return re.compile(rf"[\W\d_]*(?:{opening}\b[^;:?!]{{0,250}}?,\s*)?(?P<words>{order})", re.IGNORECASE)
+
+
+ORDERING = {language: _ordering(language) for language in ORDERS}
 LEXICONS = {language: _compiled(language, rows) for language, rows in ROWS.items()}

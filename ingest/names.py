@@ -22,7 +22,7 @@ FRONT = re.compile(  # articles and what else stands before a name and is not of
     r"(?:a|al|to|on|upon|for|à|aux?|ao|aos|às|que|that|qu['’]|para\s+que|por|by|par|pela?s?|pelos?|para|de|del|do|da|dos|das|pour|des|d['’])|"
     r"(?:l['’]ensemble|la\s+plupart|la\s+mayoría|el\s+conjunto|cada\s+un[oa]|the\s+majority|most|many|several|each|one|a\s+maioria|o\s+conjunto|"
     r"chacun|muchos|muchas|vari[oa]s|plusieurs|muit[oa]s)(?:\s+(?:of|de|des|du|d[oa]s?))?|(?:(?:el|los|un|o|os|le|les)/(?:la|las|una|a|as)|el|la|los|las|un|una|unos|unas|the|an?|all|every|each|any|les?|l['’]|des|une?|tous|toutes|tout|toute|chaque|"
-    r"os?|as|todos|todas|todo|toda|cada|um|uma|of|those|these|these|ces?|cette|cet|sus?|its|their|nos|nuestros?|our|notre|votre|vos|your|seus?|suas?|"
+    r"os?|as|todos|todas|todo|toda|cada|cualquier|cualesquiera|qualquer|quaisquer|um|uma|of|those|these|these|ces?|cette|cet|sus?|its|their|nos|nuestros?|our|notre|votre|vos|your|seus?|suas?|"
     r"est[eoa]s?|es[eoa]s?|dich[oa]s?|estes?|both|some|certain|algun[oa]s|alguns|algumas|otr[oa]s|other|demás|"
     r"ning[úu]n(?:a|o)?|no|aucune?|nenhuma?|diferentes|divers[oa]s|distint[oa]s|various|respective|divers|différents|tod[oa]s))\s+|(?:l|d|qu)['’])*",
     re.IGNORECASE,
@@ -52,6 +52,11 @@ _TAIL = re.compile(  # what follows a name and is not of it
     r"também|igualmente|portanto|sempre|ainda|juntos|conjuntamente|em\s+geral|não|no|ne|n['’]|se|y|e|et|and|or)|"
     r"\([^()]{0,80}\)(?:\s*\d+)?|(?<=[^\W\d_])\d{1,4}|[\s,;:.–—-])+\Z",
     re.IGNORECASE,
+)
+_OF_ENGLISH = re.compile(
+    r"\s+(?:of|(?<=[Pp]arties\s)to|(?:(?<=Commission\s)|(?<=Committee\s)|(?<=Council\s)|(?<=Group\s)|(?<=Office\s)|(?<=Ministry\s)|"
+    r"(?<=Department\s)|(?<=Institute\s)|(?<=Agency\s)|(?<=Unit\s)|(?<=Commissioner\s)|(?<=Court\s))(?:for|on)(?=\s+(?:the\s+)?[A-Z]))"
+    r"\s+(?:the\s+)?"
 )
 _OPENS_ASIDE_ENGLISH = re.compile(
     r"\s+(?:of|for|in|on|at|with|to|from|by|concerning|involved|responsible|working|that|which|who|whose|under|within|against|among|between|across)\b"
@@ -227,7 +232,7 @@ def _english(text: str, start: int, language: str, anyone: bool) -> int:
             end = at
     if end == start:
         return start
-    while of := re.compile(r"\s+(?:of|(?<=[Pp]arties\s)to)\s+(?:the\s+)?").match(text, end):
+    while of := _OF_ENGLISH.match(text, end):
         words = re.compile(r"(?:[A-Z][\w’'-]*(?:\s+(?:and\s+)?(?=[A-Z]))?)+|[a-z]+").match(text, of.end())
         if not words:
             break

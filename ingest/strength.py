@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.addressees import addressed
 from ingest.clauses import marks_in
-from ingest.instructions import leading_verb
+from ingest.instructions import is_infinitive, leading_verb
 from ingest.marks import LEXICONS
 from ingest.report import Strength
 
@@ -29,14 +29,21 @@ _COMMITS_OR_TELLS = re.compile(  # what a list's introduction says where its ite
     r"(?:has|have|had)\s+(?:committed|pledged|undertaken)|commitments?|pledges?|characteristics|features|achievements|"
     r"measures\s+(?:taken|adopted)|intends?\s+to|"
     r"pretendemos|(?:nos|se)\s+compromet\w+|nos\s+proponemos|tenemos\s+(?:la\s+intención|previsto)|compromisos?|prevemos|"
-    r"características?|logros|avances|medidas\s+(?:adoptadas|tomadas)|hemos|"
+    r"características?|objetivos?|propósitos?|finalidad(?:es)?|funciones|objectifs?|finalités?|logros|avances|medidas\s+(?:adoptadas|tomadas)|hemos|"
     r"nous\s+(?:avons\s+(?:pour\s+intention|l['’]intention)|nous\s+engageons|prévoyons|entendons)|engagements?|"
     r"s['’]engagent?|caractéristiques|mesures\s+(?:prises|adoptées)|"
     r"comprometemo-nos|nos\s+comprometemos|tencionamos|planejamos|prevemos|temos\s+a\s+intenção|medidas\s+(?:tomadas|adotadas))\b",
     re.IGNORECASE,
 )
+_FIRST_WORD = re.compile(
+    r"[\W\d_]*(?P<words>(?:(?:no|não|ne\s+(?:pas|jamais|plus))\s+)?(?P<word>[^\W\d_]+))\b", re.IGNORECASE
+)
+_TELLS_OF_IT = re.compile(  # an infinitive is the subject: "Recueillir des données sans accord est un délit"
+    r"[^,.;:]{0,200}?(?<!que)(?<!qui)\s(?:es|fue|est|é|constituye|constitue|constitui|permite|permet|implica|implique|supone|suppose)\s",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(
-    r"recom(?:m?end|mand)|\bshould\b|\bdeb(?:en?|er)|\bdev(?:em?|er|r)|\bdoi|suger|sugg|propuest|propos(?:al|ta)",
+    r"recom(?:m?end|mand)|\bshould\b|\bdeb(?:en?|er)\b|tener\s+en\s+cuenta|pautas|criterios|il\s+faut|hay\s+que|\bdev(?:em?|er|r)|\bdoi|suger|sugg|propuest|propos(?:al|ta)",
     re.IGNORECASE,
 )
 
@@ -55,7 +62,7 @@ def force_of(text: str, language: str, *, asked: bool = False, lead_in: str = ""
     if language not in LEXICONS:
         return NO_FORCE
     marks = [(mark.strength, text[mark.start : mark.end]) for mark in marks_in(text, language)]
-    if instruction := _instruction(text, language, asked and not _only_tells(lead_in)):
+    if instruction := _instruction(text, language, asked, lead_in):
         marks.insert(0, (Strength.RECOMMENDATION, instruction))
     if not marks:
         return Force(Strength.STATEMENT)
@@ -72,11 +79,18 @@ def instructs(text: str) -> bool:
     return bool(leading_verb(text, asked=False) or any(addressed(text, language) for language in ("es", "fr", "pt")))
 
 
-def _instruction(text: str, language: str, asked: bool) -> str:
+def _instruction(text: str, language: str, asked: bool, lead_in: str) -> str:
     """The verb of the instruction that a text begins with."""
     if to_whom := addressed(text, language):
         return to_whom.verb
-    return leading_verb(text, language) if asked and language != "ar" else ""
+    if language == "ar" or _only_tells(lead_in):
+        return ""
+    if asked or _ASKS.search(lead_in):
+        return leading_verb(text, language)
+    first = _FIRST_WORD.match(text)
+    if not first or not is_infinitive(first["word"], first=True):
+        return ""
+    return "" if _TELLS_OF_IT.match(text, first.end()) else first["words"]
 
 
 def _only_tells(lead_in: str) -> bool:
