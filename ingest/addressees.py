@@ -95,7 +95,7 @@ _WHO = re.compile(
 )
 _AND_DOES = re.compile(r"\b(?:y|e|et|and|mais|but|pero|mas)\s+\Z", re.IGNORECASE)
 _OPENING = re.compile(  # adverbials in front of a subject
-    r"\W*(?:(?:en|in|dans|para|pour|for|por|con|with|avec|com|según|selon|under|at|on|sur|sobre|au|aux|à|al|em|no|na|nos|nas|de|du)\b[^,.;:]{1,150},\s*)?",
+    r"\W*(?:(?:en|in|dans|para|pour|for|por|con|with|avec|com|según|selon|under|at|on|sur|sobre|au|aux|à|al|em|no|na|nos|nas|de|du|avant|après|lors|antes|después|before|after)\b[^,.;:]{1,150},\s*)?",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\W*([^\W\d_][^.:;,\n]{2,60}):\s")
@@ -290,7 +290,7 @@ def _in_front(stretch: str, language: str) -> list[str]:
             and _FINITE.search(stretch, cut[n - 1][0], cut[n - 1][1])
         ):
             thing = False  # "… is private, and the employer must"
-        shares = shared >= 0 and not front.group().strip() and not aside
+        shares = shared >= 0 and joined and not front.group().strip() and not aside
         actor = (
             not TO[language].search(front.group())
             and is_actor(bare, language)
@@ -393,8 +393,8 @@ def _agrees(names: list[str], modal: str, language: str, *, either: bool = False
 
 def _meant_by_pronoun(text: str, mark: Mark, language: str) -> list[str]:
     """Whom "they" means: the actors that the sentence before begins with."""
-    if opening := _IF.match(text, mark.sentence, mark.start):
-        names, _ = parsed(text, opening.end(), language)
+    if condition := _IF.match(text, mark.sentence, mark.start):
+        names, _ = parsed(text, condition.end(), language)
         if names:
             return names if _agrees(names, text[mark.start : mark.end], language) else []
     before = text[max(0, mark.sentence - _WINDOW) : mark.sentence]
@@ -402,7 +402,9 @@ def _meant_by_pronoun(text: str, mark: Mark, language: str) -> list[str]:
     for start, end, _ in sentences(before):
         if before[start:end].strip(" .\n"):
             last = start
-    names, _ = parsed(before, last, language)
+    opening = _OPENING.match(before, last)
+    assert opening is not None
+    names, _ = parsed(before, opening.end(), language)
     return names if _agrees(names, text[mark.start : mark.end], language) else []
 
 

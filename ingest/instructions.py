@@ -185,7 +185,7 @@ def leading_verb(text: str, language: str = "", *, asked: bool = True) -> str:
         return verb
     if asked and language in {"", "en"} and _IN_FRONT.match(head):
         for comma in _COMMA.finditer(head):  # a phrase that has commas of its own
-            if comma[1] in ENGLISH and comma[1] not in _VERB_OR_NOUN and _OF_LIST.match(head, comma.end(1)):
+            if comma[1] in ENGLISH and comma[1] not in _VERB_OR_NOUN and _OBJECT.match(head, comma.end(1)):
                 return comma[1]
     if (
         asked

@@ -236,12 +236,13 @@ class Lexicon:
     def found(self, text: str) -> Iterator[re.Match[str]]:
         """All matches in order, as ``pattern.finditer`` has them, tried only in front of a stem."""
         lower = text.lower()
-        done = 0
+        done = 0  # no match begins before it, or has been tried there
         for stem in self.stems.finditer(lower if len(lower) == len(text) else text):
             at = stem.start()
             if at < done:
                 continue
             starts = [one.start() for one in _WORD_START.finditer(text, max(done, at - _BEFORE_STEM), at + 1)]
+            done = at + 1
             for start in [*starts, at]:
                 match = self.pattern.match(text, start)
                 if match and match.end() > at:

@@ -39,7 +39,8 @@ _FIRST_WORD = re.compile(
     r"[\W\d_]*(?P<words>(?:(?:no|não|ne\s+(?:pas|jamais|plus))\s+)?(?P<word>[^\W\d_]+))\b", re.IGNORECASE
 )
 _TELLS_OF_IT = re.compile(  # an infinitive is the subject: "Recueillir des données sans accord est un délit"
-    r"[^,.;:]{0,200}?(?<!que)(?<!qui)\s(?:es|fue|est|é|constituye|constitue|constitui|permite|permet|implica|implique|supone|suppose)\s",
+    r"[^,.;:]{0,200}?(?<!que)(?<!qui)\s(?:es|fue|est|é|constituye|constitue|constitui|permite|permet|implica|implique|supone|suppose)\s|"
+    r"[^.;:]{0,100}:\s*\S",  # or a title
     re.IGNORECASE,
 )
 _ASKS = re.compile(
@@ -87,8 +88,8 @@ def _instruction(text: str, language: str, asked: bool, lead_in: str) -> str:
         return ""
     if asked or _ASKS.search(lead_in):
         return leading_verb(text, language)
-    first = _FIRST_WORD.match(text)
-    if not first or not is_infinitive(first["word"], first=True):
+    first = _FIRST_WORD.match(text) if language != "en" else None
+    if not first or not first["words"][0].isupper() or not is_infinitive(first["word"], first=True):
         return ""
     return "" if _TELLS_OF_IT.match(text, first.end()) else first["words"]
 
