@@ -6,49 +6,16 @@ from dataclasses import dataclass
 
 from ingest.actors import ACTORS
 from ingest.clauses import Mark, marks_in, sentences
+from ingest.grammar import GRAMMARS
 from ingest.instructions import ENGLISH, is_infinitive
 from ingest.marks import LEFT, NOBODY, READER
-from ingest.names import ASIDE, FRONT, HELPED, TO, WORD, alone, is_actor, listed, parsed, pieces, with_included
+from ingest.names import ASIDE, FRONT, HELPED, WORD, alone, is_actor, listed, parsed, pieces, with_included
 from ingest.report import Strength
 
 _WINDOW = 500  # characters in which names are looked for, on either side
-_ADDRESSED = {
-    "es": re.compile(r"[\s(]*(?:\w{1,4}[.)]\s+)?[•●–*-]*\s*(?:(?:y|mientras\s+tanto|igualmente|asimismo|también|además|se\s+recomienda),?\s+)?(?P<to>al?)\s+(?!(?:fin|través|nivel|corto|mediano|largo|efectos?|partir|pesar|respecto|mismo|menos|igual|juicio|cambio|favor|continuación|la\s+(?:luz|hora|vez|fecha)|lo\s+largo|raíz|petición|medida)\b)", re.IGNORECASE),
-    "fr": re.compile(r"[\s(]*(?:\w{1,4}[.)]\s+)?[•●–*-]*\s*(?:(?:et|également|aussi),?\s+)?(?P<to>aux?|à)\s+(?!(?:fin|travers|niveau|court|moyen|long|partir|cet|cette|la\s+(?:lumière|suite|fois)|titre|cours|moins|sein|regard)\b)", re.IGNORECASE),
-    "pt": re.compile(r"[\s(]*(?:\w{1,4}[.)]\s+)?[•●–*-]*\s*(?:(?:e|também|ainda),?\s+)?(?P<to>aos?|às?)\s+(?!(?:fim|nível|longo|mesmo|menos|luz|medida|partir|curto|respeito|contrário|lado)\b)", re.IGNORECASE),
-}  # fmt: skip
 _NOT_ITS_VERB = frozenset(  # an infinitive behind one of these says something else
     "para de por sin con en hasta tras del que pour sans à par d l sem em até após do da puede pueden debe deben peut doit pode deve".split()
 )
-_PASSING = (  # what may stand between a modal and its verb
-    r"(?:\s*,[^,.;:]{1,80},)?\s+(?:(?:not|never|also|always|then|therefore|donc|toujours|ainsi|aussi|alors|bien|siempre|también|"
-    r"nunca|además|sempre|também|ainda|[^\W\d_]+(?:mente|ment|ly)|(?:au|en|por|at|in|em|ao|de|à)\s+[^\W\d_]+(?:\s+(?:cas|caso|"
-    r"momento|times?|moment))?)\s+){0,2}"
-)
-_BE_DONE = {
-    "es": re.compile(_PASSING + r"(?:ser|estar|haber\s+sido|quedar|verse|sentirse)\s+(?:[^\W\d_]+mente\s+|bien\s+|más\s+|debidamente\s+|plenamente\s+)?(?!dispuest|preparad|comprometid)[^\W\d_]+(?:[ai]d|uid|hech|vist|puest|crit|iert|uelt)[oa]s?\b", re.IGNORECASE),
-    "en": re.compile(_PASSING + r"(?:be|have\s+been|get|feel)\s+(?:[^\W\d_]+ly\s+|better\s+|well\s+)?(?!committed|prepared|determined|dedicated|encouraged|urged|invited)[^\W\d_]+(?:[^e]ed|eed|en|wn|ght|held|made|kept|put|set|given|taken|met|built|sent|led|paid|told|done|found|bound|heard|felt|left|lost|understood|sold|spent|cut|read|won|dealt)\b", re.IGNORECASE),
-    "fr": re.compile(_PASSING + r"(?:être|avoir\s+été|se\s+voir)\s+(?:[^\W\d_]+ment\s+|mieux\s+|bien\s+|plus\s+)?(?!invité|encouragé|prêt|déterminé|engagé)[^\W\d_]+(?:ée?s?|[^\W\d_]ie?s?|ue?s?|ite?s?|erte?s?|ise?s?)\b", re.IGNORECASE),
-    "pt": re.compile(_PASSING + r"(?:ser|estar|ter\s+sido|ficar)\s+(?:[^\W\d_]+mente\s+|bem\s+|mais\s+)?(?!dispost|preparad|comprometid|empenhad)[^\W\d_]+(?:[ai]d|feit|vist|post|crit|bert|egue)[oa]s?\b", re.IGNORECASE),
-}  # fmt: skip
-_GET = {  # what those do for whom something is asked
-    "es": re.compile(r"\s+(?:poder|tener\s+(?:acceso|derecho|la\s+(?:posibilidad|oportunidad))|recibir|gozar|disfrutar|contar\s+con|beneficiarse|acceder|disponer)\b", re.IGNORECASE),
-    "en": re.compile(r"\s+(?:also\s+|always\s+|[^\W\d_]+ly\s+)?(?:be\s+(?:able|free|eligible|entitled|safe)|have|enjoy|receive|benefit|get|gain|feel)\b", re.IGNORECASE),
-    "fr": re.compile(r"\s+(?:[^\W\d_]+ment\s+)?(?:pouvoir|avoir\s+(?:accès|droit|la\s+possibilité|le\s+droit)|recevoir|bénéficier|jouir|disposer|accéder)\b", re.IGNORECASE),
-    "pt": re.compile(r"\s+(?:poder|ter\s+(?:acesso|direito|a\s+(?:possibilidade|oportunidade))|receber|gozar|usufruir|desfrutar|dispor|beneficiar|contar\s+com)\b", re.IGNORECASE),
-}  # fmt: skip
-_AGENT = {
-    "es": re.compile(r"(?:\s+[^\W\d_]+mente)?\s+por\s+(?=(?:el|la|los|las|cada|todos)\s)", re.IGNORECASE),
-    "en": re.compile(r"(?:\s+[^\W\d_]+ly)?\s+by\s+(?=(?:the|all|each|every|[A-Z])|states|governments|authorities)", re.IGNORECASE),
-    "fr": re.compile(r"(?:\s+[^\W\d_]+ment)?\s+par\s+(?=(?:l['’]|le|la|les|chaque|tous)\s?)", re.IGNORECASE),
-    "pt": re.compile(r"(?:\s+[^\W\d_]+mente)?\s+pel(?=[oa]s?\s)", re.IGNORECASE),
-}  # fmt: skip
-_UP_TO_NAME = {  # between a call and whom it names
-    "es": re.compile(r"(?:\s+(?:encarecidamente|respetuosamente|también|además|urgentemente|[^\W\d_]+mente))?\s*:?\s*(?:\([a-z]\)\s*)?(?P<link>para\s+que|a\s+que|que|al?|de|del|para)\s+(?=\w)", re.IGNORECASE),
-    "en": re.compile(r"(?:\s+(?:also|further|strongly|again))?\s*:?\s*(?:\([a-z]\)\s*)?(?P<link>that|to|on|upon|for|of|)\s*,?(?:\s*\([a-z]\)\s*)?(?=\w)", re.IGNORECASE),
-    "fr": re.compile(r"(?:\s+(?:également|aussi|instamment|vivement|donc|en\s+outre|[^\W\d_]+ment))?\s*:?\s*(?P<link>pour\s+que|à\s+ce\s+que|que|qu['’]|aux?|à|pour|de|)\s*(?=\w)", re.IGNORECASE),
-    "pt": re.compile(r"(?:\s+(?:também|ainda|vivamente|[^\W\d_]+mente))?\s*:?\s*(?P<link>para\s+que|a\s+que|que|aos?|às?|a|para|d[oa]s?|de|)\s*(?=\w)", re.IGNORECASE),
-}  # fmt: skip
 _ADVERB = re.compile(
     r"además|asimismo|también|igualmente|por\s+(?:lo\s+)?tanto|sin\s+embargo|no\s+obstante|por\s+ende|entonces|however|therefore|moreover|too|"
     r"furthermore|in\s+turn|then|accordingly|consequently|nevertheless|for\s+(?:their|its)\s+part|donc|cependant|toutefois|également|en\s+outre|"
@@ -111,22 +78,8 @@ _BEHIND = re.compile(  # between a verb and the subject behind it
 _ANYONE = re.compile(
     r"\W*(?:persons?|people|personas?|personnes?|pessoas?|individuals?|entidad(?:es)?|entit(?:y|ies))\b", re.IGNORECASE
 )
-_SUBJUNCTIVE_THAT = {
-    "en": re.compile(r"(?:\A\W*|[;:,]\s+(?:and\s+)?(?:\([a-z]\)\s*)?|\b(?:and|or)\s+)that\s+", re.IGNORECASE),
-    "es": re.compile(r"\A\W*que\s+", re.IGNORECASE),
-    "fr": re.compile(r"\A\W*(?:que\s+|qu['’])", re.IGNORECASE),
-    "pt": re.compile(r"\A\W*que\s+", re.IGNORECASE),
-}
 _CLITIC = re.compile(r"\b(?:les?|se|lhes?|nos|s['’])\s(?!\s*$)", re.IGNORECASE)
 _DUTY = re.compile(r"obliga|deber|dever|responsab|duty|oblig|incumb", re.IGNORECASE)
-_TO_DO = {
-    "es": re.compile(r""),
-    "en": re.compile(
-        r"[^.;:]{0,100}?\b(?:to|should|should not|on|in)\s|\s+(?:[a-z]+ly\s+)?[a-z]+\s+(?:the|its|all|a|an)\b"
-    ),
-    "fr": re.compile(r"[^.;:]{0,120}?(?:\b(?:à|de|pour)\s|\bd['’])"),
-    "pt": re.compile(r"[^.;:]{0,120}?\b(?:a|ao|à|para|que)\s"),
-}
 _BEING_DONE = re.compile(
     r"\s+(?:no\s+|não\s+|ne\s+|not\s+)?(?:be|sean?|estén?|sejam?|estejam?|soit|soient)\s+(?:[^\W\d_]+(?:ly|mente|ment)\s+|bien\s+|mieux\s+)?"
     r"[^\W\d_]+(?:[aiu]d[oa]s?|[^e]ed|eed|en|wn|ght|ées?|és?|ies?|is|ises?|ue?s?|ites?|held|made|kept|given|hech[oa]s?|vist[oa]s?)\b",
@@ -186,7 +139,7 @@ def addressees(text: str, language: str) -> tuple[str, ...]:
 
 def addressed(text: str, language: str) -> Addressed | None:
     """Whom a text that begins "Al Congreso, …", "Aux États, …", "Ao Governo, …" instructs, and to do what; else None."""
-    front = _ADDRESSED[language].match(text) if language in _ADDRESSED else None
+    front = GRAMMARS[language].addressed.match(text) if language in GRAMMARS else None
     if not front:
         return None
     end = next((end for _, end, _ in sentences(text[: 4 * _WINDOW]) if end > front.end()), len(text))
@@ -215,9 +168,9 @@ def _openings(text: str) -> Iterator[int]:
 
 def _subject(text: str, mark: Mark, language: str) -> list[str]:
     """Who must or should: the actors in front of the modal, or behind it ("deben los Estados …")."""
-    done = _BE_DONE[language].match(text, mark.end)
+    done = GRAMMARS[language].be_done.match(text, mark.end)
     if done:
-        by = _AGENT[language].match(text, done.end())
+        by = GRAMMARS[language].agent.match(text, done.end())
         names, _ = parsed(text, by.end(), language) if by else ([], 0)
         return names
     left = max(mark.clause, mark.start - _WINDOW)
@@ -232,7 +185,7 @@ def _subject(text: str, mark: Mark, language: str) -> list[str]:
         names, _ = parsed(text, article.end(), language) if article else ([], 0)
         names = names or _label(text, mark, language)
     people = ACTORS[language][1]
-    if _GET[language].match(text, mark.end):
+    if GRAMMARS[language].get.match(text, mark.end):
         names = [one for one in names if not any(people.fullmatch(word) for word in WORD.findall(one)[:3])]
     either = bool(_OR.search(stretch))
     return names if _agrees(names, text[mark.start : mark.end], language, either=either) else []
@@ -292,7 +245,7 @@ def _in_front(stretch: str, language: str) -> list[str]:
             thing = False  # "… is private, and the employer must"
         shares = shared >= 0 and joined and not front.group().strip() and not aside
         actor = (
-            not TO[language].search(front.group())
+            not GRAMMARS[language].to.search(front.group())
             and is_actor(bare, language)
             and (shares or not (joined and (thing or aside)))
         )
@@ -341,7 +294,7 @@ def _behind_adverbial(piece: str, language: str) -> int:
 
 def _called_upon(text: str, mark: Mark, language: str) -> list[str]:
     """Those that a call names: "insta a los Estados", "recommends that the Government", "invite les employeurs à"."""
-    up_to = _UP_TO_NAME[language].match(text, mark.end)
+    up_to = GRAMMARS[language].call.match(text, mark.end)
     if not up_to:
         return []
     link = re.sub(r"\W.*", "", up_to["link"].lower())
@@ -352,7 +305,7 @@ def _called_upon(text: str, mark: Mark, language: str) -> list[str]:
     names, end = parsed(text, up_to.end(), language, anyone=language == "en" and not link)
     if not names or text.startswith(("’s", "'s"), end):
         return []
-    if link in {"for", ""} and not _TO_DO[language].match(text, end):
+    if link in {"for", ""} and not GRAMMARS[language].to_do.match(text, end):
         return []
     if link in {"que", "that", "qu", "para", "pour", "à", "a"} and _BEING_DONE.match(text, end):
         return []
@@ -365,7 +318,7 @@ def _called_upon(text: str, mark: Mark, language: str) -> list[str]:
 def _to_adopt(text: str, language: str) -> list[str]:
     """Who stands in "That the Government adopt …", alone or behind another instruction."""
     names: list[str] = []
-    for that in _SUBJUNCTIVE_THAT[language].finditer(text):
+    for that in GRAMMARS[language].that.finditer(text):
         found, end = parsed(text, that.end(), language)
         verb = WORD.search(text, end, end + 40)
         if not found or not verb or _BEING_DONE.match(text, end):

@@ -4,17 +4,11 @@ import re
 from collections.abc import Iterator
 
 from ingest.actors import ACRONYM, ACTORS, AMBIGUOUS, NEEDS_MORE, NO_ACTOR, STATES
+from ingest.grammar import GRAMMARS
 from ingest.instructions import ENGLISH, is_infinitive
 
 SPACE = re.compile(r"\s+")
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-_AND = {
-    "es": r"(?:y/o|y|e|o|u|así\s+como|junto\s+con)",
-    "en": r"(?:and/or|and|or|as\s+well\s+as|together\s+with)",
-    "fr": r"(?:et/ou|et|ou|ainsi\s+que)",
-    "pt": r"(?:e/ou|e|ou|bem\s+como|assim\s+como|junto\s+com)",
-}
-_CUT = {lang: re.compile(rf"\s*,\s*(?:{words}\s+)?|\s+{words}\s+", re.IGNORECASE) for lang, words in _AND.items()}
 FRONT = re.compile(  # articles and what else stands before a name and is not of it
     r"(?:(?!el\s+salvador\b)(?:(?:y|e|et|and|or|ou|o|u|en\s+(?:particular|especial)|especialmente|particularmente|particularly|especially|notably|including|"
     r"notamment|en\s+particulier|y\s+compris|em\s+(?:particular|especial)|incluind?[oa]s?|incluyendo|incluid[oa]s?|inclusive|"
@@ -61,26 +55,7 @@ _OF_ENGLISH = re.compile(
 _OPENS_ASIDE_ENGLISH = re.compile(
     r"\s+(?:of|for|in|on|at|with|to|from|by|concerning|involved|responsible|working|that|which|who|whose|under|within|against|among|between|across)\b"
 )
-_GOES_ON = {  # words that a name may go on with, behind its noun
-    "es": re.compile(r"[^\W\d_]+(?:al(?:es)?|il(?:es)?|iv[oa]s?|ic[oa]s?|ad[oa]s?|id[oa]s?|os[oa]s?|[^\W\d_]{4,}istas|[^\W\d_]*(?:ilar|ular|olar|itar|iliar)(?:es)?|entes?|antes?|bles?|[óo]nom[oa]s?|(?:americ|colombi|mexic|urb|veter|hum|medi|ciudad|le)an[oa]s?|enses?|eñ[oa]s?|ari[oa]s?|ori[oa]s?|ant[ea]s|íes|es[ao]s|cas|rn[oa]s?)|civil(?:es)?|miembros?|partes?|públic[oa]s?|privad[oa]s?|ilegal(?:es)?|locales|rom|no|gubernamentales|étnic[oa]s"),
-    "en": re.compile(r"parties|members?|concerned|involved|alike|system"),
-    "fr": re.compile(r"parties?|[^\W\d_]+(?:aux|ales?|iques?|ives?|ifs?|ées?|és|aires?|iers?|ières?|ants?|antes?|eux|euses?|(?:compét|pertin|perman|différ|indépend|émerg)ente?s?|iles?|istes?|ains?|aines?|ois|oises?|ens?|ennes?|elles?|els?|bles?|ins?|ines?)|parties|membres?|tiers|publics?|publiques?|civile|locaux"),
-    "pt": re.compile(r"[^\W\d_]+(?:a(?:l|is)|iv[oa]s?|ic[oa]s?|ad[oa]s?|id[oa]s?|os[oa]s?|[^\W\d_]{4,}istas|[^\W\d_]*(?:ilar|ular|olar|itar|iliar)(?:es)?|entes?|antes?|ve(?:l|is)|an[oa]s?|enses?|ári[oa]s?|óri[oa]s?|es[ao]s|cas|rn[oa]s?|eir[oa]s?)|civil|civis|membros?|partes?|públic[oa]s?|privad[oa]s?|não|locais"),
-}  # fmt: skip
-_OF = {
-    "es": re.compile(r"\s+(?:del?|para|sobre|contra)\s+(?:(?:el|la|los|las)\s+)?"),
-    "en": re.compile(r"\s+(?:of|for|on)\s+(?:the\s+)?"),
-    "fr": re.compile(r"\s+(?:de\s+(?:la\s+|l['’])?|d['’]|du\s+|des\s+|pour\s+(?:les?\s+|la\s+|l['’])?)"),
-    "pt": re.compile(r"\s+(?:d[eoa]s?|para|sobre)\s+(?:(?:o|a|os|as)\s+)?"),
-}
 _BOTH = re.compile(r"\b(?:tanto|tant|both)\s", re.IGNORECASE)
-_CUT_BOTH = {lang: re.compile(cut.pattern + r"|\s+(?:como|quanto|que)\s+", re.IGNORECASE) for lang, cut in _CUT.items()}
-TO = {
-    "es": re.compile(r"\bal?\s", re.IGNORECASE),
-    "en": re.compile(r"\bto\s", re.IGNORECASE),
-    "fr": re.compile(r"\b(?:aux?|à)\s", re.IGNORECASE),
-    "pt": re.compile(r"\b(?:aos?|às?)\s", re.IGNORECASE),
-}
 HELPED = re.compile(
     r"\s(?:con\s+(?:el\s+|la\s+)?(?:apoyo|participación|acompañamiento|colaboración|asistencia|ayuda|asesoría|concurso|cooperación)|"
     r"a\s+través\s|en\s+(?:cabeza|coordinación|articulación|colaboración|cooperación|conjunto|concertación)\s|por\s+medio\s|mediante\s|"
@@ -116,7 +91,7 @@ def listed(stretch: str, language: str) -> list[str]:
             continue
         front = FRONT.match(piece)
         assert front is not None
-        to_whom = bool(TO[language].search(front.group()))
+        to_whom = bool(GRAMMARS[language].to.search(front.group()))
         if aside and not to_whom:
             continue
         aside = False
@@ -166,7 +141,7 @@ def parsed(text: str, at: int, language: str, *, anyone: bool = False) -> tuple[
             break
         names.append(_trimmed(text[start:stop]))
         end = stop
-        cut = _CUT[language].match(text, stop)
+        cut = GRAMMARS[language].cut.match(text, stop)
         if not cut:
             break
         at = cut.end()
@@ -188,7 +163,7 @@ def _romance(text: str, start: int, language: str, anyone: bool) -> int:
         end = second.end() if second else end
     limit = min(len(text), start + 200)
     while end < limit:
-        of = _OF[language].match(text, end, limit)
+        of = GRAMMARS[language].of.match(text, end, limit)
         space = SPACE.match(text, end)
         word = WORD.match(text, of.end() if of else space.end() if space else end, limit)
         if not word or (not of and not text[end : end + 1].isspace()):
@@ -199,7 +174,7 @@ def _romance(text: str, start: int, language: str, anyone: bool) -> int:
         if (
             not of
             and not (plain[:1].isupper() and plain.lower() not in {"que"})
-            and not _GOES_ON[language].fullmatch(plain)
+            and not GRAMMARS[language].goes_on.fullmatch(plain)
         ):
             return end
         end = word.end()
@@ -276,8 +251,9 @@ def _acronym(word: str) -> bool:
 def pieces(stretch: str, language: str) -> Iterator[tuple[int, int, bool]]:
     """The stretch cut at commas and at "and": start, end, and whether an "and" without comma stands before."""
     at, joined = 0, False
-    cuts = _CUT_BOTH if _BOTH.match(stretch.lstrip()) else _CUT
-    for cut in cuts[language].finditer(stretch):
+    grammar = GRAMMARS[language]
+    between = grammar.cut_both if _BOTH.match(stretch.lstrip()) else grammar.cut
+    for cut in between.finditer(stretch):
         yield _word_at(stretch, at), cut.start(), joined
         at, joined = cut.end(), "," not in cut.group() and "/" not in cut.group()
     yield _word_at(stretch, at), len(stretch), joined
