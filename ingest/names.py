@@ -12,13 +12,13 @@ WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 FRONT = re.compile(  # articles and what else stands before a name and is not of it
     r"(?:(?!el\s+salvador\b)(?:(?:y|e|et|and|or|ou|o|u|en\s+(?:particular|especial)|especialmente|particularmente|particularly|especially|notably|including|"
     r"notamment|en\s+particulier|y\s+compris|em\s+(?:particular|especial)|incluind?[oa]s?|incluyendo|incluid[oa]s?|inclusive|"
-    r"también|asimismo|además|tanto|como|both|also|both|either|neither|igualmente|también)\s*,?|"
+    r"también|asimismo|además|tanto|como|both|also|either|neither|igualmente)\s*,?|"
     r"(?:a|al|to|on|upon|for|à|aux?|ao|aos|às|que|that|qu['’]|para\s+que|por|by|par|pela?s?|pelos?|para|de|del|do|da|dos|das|pour|des|d['’])|"
     r"(?:l['’]ensemble|la\s+plupart|la\s+mayoría|el\s+conjunto|cada\s+un[oa]|the\s+majority|most|many|several|each|one|a\s+maioria|o\s+conjunto|"
     r"chacun|muchos|muchas|vari[oa]s|plusieurs|muit[oa]s)(?:\s+(?:of|de|des|du|d[oa]s?))?|(?:(?:el|los|un|o|os|le|les)/(?:la|las|una|a|as)|el|la|los|las|un|una|unos|unas|the|an?|all|every|each|any|les?|l['’]|des|une?|tous|toutes|tout|toute|chaque|"
-    r"os?|as|todos|todas|todo|toda|cada|cualquier|cualesquiera|qualquer|quaisquer|um|uma|of|those|these|these|ces?|cette|cet|sus?|its|their|nos|nuestros?|our|notre|votre|vos|your|seus?|suas?|"
+    r"os?|as|todos|todas|todo|toda|cada|cualquier|cualesquiera|qualquer|quaisquer|um|uma|of|those|these|ces?|cette|cet|sus?|its|their|nos|nuestros?|our|notre|votre|vos|your|seus?|suas?|"
     r"est[eoa]s?|es[eoa]s?|dich[oa]s?|estes?|both|some|certain|algun[oa]s|alguns|algumas|otr[oa]s|other|demás|"
-    r"ning[úu]n(?:a|o)?|no|aucune?|nenhuma?|diferentes|divers[oa]s|distint[oa]s|various|respective|divers|différents|tod[oa]s))\s+|(?:l|d|qu)['’])*",
+    r"ning[úu]n(?:a|o)?|no|aucune?|nenhuma?|diferentes|divers[oa]s|distint[oa]s|various|respective|divers|différents))\s+|(?:l|d|qu)['’])*",
     re.IGNORECASE,
 )
 ASIDE = re.compile(  # who supports, takes part or is a means, and other things said in passing
@@ -136,7 +136,7 @@ def parsed(text: str, at: int, language: str, *, anyone: bool = False) -> tuple[
         front = FRONT.match(text, at)
         assert front is not None
         start = front.end()
-        stop = (_english if language == "en" else _romance)(text, start, language, anyone)
+        stop = _english(text, start, anyone=anyone) if language == "en" else _romance(text, start, language)
         if stop <= start:
             break
         names.append(_trimmed(text[start:stop]))
@@ -148,9 +148,8 @@ def parsed(text: str, at: int, language: str, *, anyone: bool = False) -> tuple[
     return names, end
 
 
-def _romance(text: str, start: int, language: str, anyone: bool) -> int:
+def _romance(text: str, start: int, language: str) -> int:
     """Where a name ends that begins with its noun: "autoridades locales de los países de origen"."""
-    del anyone
     noun = WORD.match(text, start)
     if not noun:
         return start
@@ -181,7 +180,7 @@ def _romance(text: str, start: int, language: str, anyone: bool) -> int:
     return end
 
 
-def _english(text: str, start: int, language: str, anyone: bool) -> int:
+def _english(text: str, start: int, *, anyone: bool) -> int:
     """Where a name ends whose noun comes last: "the relevant State institutions of Uruguay"."""
     end = start
     at = start
@@ -198,7 +197,7 @@ def _english(text: str, start: int, language: str, anyone: bool) -> int:
         ):
             break
         if (
-            ACTORS[language][0].fullmatch(low)
+            ACTORS["en"][0].fullmatch(low)
             or plain in STATES
             or text[start:at] in STATES
             or _acronym(plain)
