@@ -10,7 +10,7 @@ _NOUNS = {
         "contralorías? policías? ejércitos? fuerzas? agencias? organismos? organizaci(?:ón|ones) instituci(?:ón|ones) institutos? "
         "entidad(?:es)? empresas? empresari[oa]s? empleador(?:es|as?)? sector(?:es)? sociedad(?:es)? comunidad(?:es)? iglesias? "
         "partidos? movimientos? sindicatos? universidad(?:es)? academias? escuelas? municipios? municipalidad(?:es)? alcaldías? "
-        "alcaldes(?:as)? gobernaciones gobernador(?:es|as)? departamentos? provincias? registradurías? superintendencias? "
+        "alcaldes? alcaldesas? gobernaci(?:ón|ones) gobernador(?:es|as)? departamentos? provincias? registradurías? superintendencias? "
         "consulados? embajadas? delegaciones actores grupos? rama(?:s)? banca bancos? donantes? socios agentes? funcionari[oa]s? "
         "servidor(?:es|as)? operador(?:es|as)? líderes lideresas museos? foros? oficinas? direcci(?:ón|ones) jurisdicci(?:ón|ones) procuradur[íi]a centros? fundaciones "
         "asociaci(?:ón|ones) cooperativas? colectivos? plataformas? coordinadoras? unidad(?:es)? sistema poder(?:es)? medios redes "

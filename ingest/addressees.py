@@ -46,7 +46,6 @@ _IF = re.compile(
     re.IGNORECASE,
 )
 _NO_ONE = re.compile(r"\s+(?:s['’]agir|y\s+avoir|exister|haver|haber|existir)\b", re.IGNORECASE)
-_THEIR_OWN = re.compile(r"\s*(?:(?:los|las|el|la|les|le|os|as|the|all|tous|todos|todas)\s+|l['’])?", re.IGNORECASE)
 _FINITE = re.compile(
     r"\b(?:es|son|está|están|fue|fueron|ha|han|había|tiene|tienen|debe|deben|puede|pueden|[^\W\d_]{3,}(?:aron|ieron|arán|ará|erá|irá)|"
     r"is|are|was|were|has|have|had|will|would|"

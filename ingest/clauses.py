@@ -182,8 +182,8 @@ def _order(text: str, language: str, start: int, end: int) -> re.Match[str] | No
     at = found.start("words")
     opening = text[start:at]
     if not _WORDS.search(opening):
-        before = text[:at].rstrip()[-1:]
-        alone = text[at].isupper() and before in ".!?" and not _LIST_OF_THAT.search(text, 0, at)
+        before = text[max(0, at - _SAID_BEFORE) : at].rstrip()[-1:]
+        alone = text[at].isupper() and before in ".!?" and not _LIST_OF_THAT.search(text, max(0, at - 2 * _LONGEST), at)
         return found if language == "fr" or not before or alone else None
     goes_on = language == "fr" and re.search(
         r",\s+vous\b", text[at:end]

@@ -44,7 +44,7 @@ _TELLS_OF_IT = re.compile(  # an infinitive is the subject: "Recueillir des donn
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"recom(?:m?end|mand)|\bshould\b|\bdeb(?:en?|er)\b|tener\s+en\s+cuenta|pautas|criterios|il\s+faut|hay\s+que|\bdev(?:em?|er|r)|\bdoi|suger|sugg|propuest|propos(?:al|ta)",
+    r"recom(?:m?i?end|mand)|\bshould\b|\bdeb(?:en?|er)\b|tener\s+en\s+cuenta|pautas|criterios|il\s+faut|hay\s+que|\bdev(?:em?|er|r)|\bdoi|suger|sugg|propuest|propos(?:al|ta)",
     re.IGNORECASE,
 )
 

@@ -45,6 +45,36 @@ def test_a_modal_in_a_subordinate_clause_does_not_count() -> None:
     assert force_of("El consejo agradeció a quienes deben caminar lejos.", "es").strength is SAYS
 
 
+@pytest.mark.parametrize(
+    ("text", "language", "strength", "words"),
+    [
+        ("Los alcaldesdeben abrir los pozos.", "es", DUTY, ("deben",)),
+        ("Les communes doiventouvrir les puits.", "fr", DUTY, ("doivent",)),
+        ("Pour ouvrir un puits, remplissez la fiche.", "fr", ADVICE, ("remplissez",)),
+        ("Si vous creusez, bâtissez ou plantez, vous figurez au plan.", "fr", SAYS, ()),
+        ("El canal es largo. Considere otra ruta.", "es", ADVICE, ("Considere",)),
+        ("El mapa dice que: Considere otra ruta.", "es", SAYS, ()),
+        ("Abrir los pozos antes de las lluvias.", "es", ADVICE, ("Abrir",)),
+        ("Abrir los pozos sin aviso es un delito.", "es", SAYS, ()),
+        ("Sweden spoke of wells, recommending that Peru open them.", "en", ADVICE, ("recommending",)),
+        ("It has a rule whereby wells should be open.", "en", SAYS, ()),
+    ],
+)
+def test_words_run_together_and_orders(text: str, language: str, strength: Strength, words: tuple[str, ...]) -> None:
+    force = force_of(text, language)
+    assert (force.strength, force.words) == (strength, words)
+
+
+def test_a_list_without_an_asking_lead_states_its_infinitives() -> None:
+    assert force_of("Abrir los pozos.", "es", lead_in="Nuestros objetivos son:").strength is SAYS
+    assert force_of("abrir los pozos.", "es", lead_in="Se recomienda a los alcaldes:").strength is ADVICE
+
+
+def test_an_instruction_stands_behind_a_phrase_with_commas() -> None:
+    words = force_of("In the context of the floods, storms and droughts, repair the wells.", "en", asked=True).words
+    assert words == ("repair",)
+
+
 def test_an_instruction_is_one_where_things_are_asked_for() -> None:
     assert force_of("Repair the bridge before the rains.", "en", asked=True).strength is ADVICE
     assert force_of("Reparar el puente antes de las lluvias.", "es", asked=True).strength is ADVICE
@@ -67,6 +97,23 @@ def test_an_instruction_is_one_where_things_are_asked_for() -> None:
         ("Repair the bridge (Peru).", "en", ()),
         ("Les communes devraient entretenir les puits.", "fr", ("communes",)),
         ("O governo deve reparar a ponte.", "pt", ("governo",)),
+        (
+            "The Executive and Judicial authorities in Peru should meet.",
+            "en",
+            ("Executive and Judicial authorities in Peru",),
+        ),
+        ("Nevertheless, Peru should repair the bridge.", "en", ("Peru",)),
+        (
+            "That the National Commission for Wells and Canals open them.",
+            "en",
+            ("National Commission for Wells and Canals",),
+        ),
+        ("En la visita puede participar cualquier integrante de la Comisión.", "es", ("integrante de la Comisión",)),
+        ("Relator: Es quien escribe. Para esto, debe grabar cada sesión.", "es", ("Relator",)),
+        ("Les médecins qui creusent un puits doivent le déclarer.", "fr", ("médecins",)),
+        ("Un employeur qui creuse un puits, qu'il soit grand ou petit, doit le déclarer.", "fr", ("employeur",)),
+        ("Les parents sont informés et doivent signer.", "fr", ("parents",)),
+        ("El alcalde puede venir. La empresa puede ayudar.", "es", ("alcalde", "empresa")),
     ],
 )
 def test_addressees(text: str, language: str, names: tuple[str, ...]) -> None:
@@ -74,11 +121,20 @@ def test_addressees(text: str, language: str, names: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "hostile", ["deben " * 20_000, "a" * 100_000, "Al " * 30_000, "(" * 100_000, "should, " * 15_000]
+    "hostile",
+    [
+        "deben " * 20_000,
+        "Considere. " * 10_000,
+        "si a, " * 15_000,
+        "a" * 100_000,
+        "Al " * 30_000,
+        "(" * 100_000,
+        "should, " * 15_000,
+    ],
 )
 def test_hostile_text_takes_no_longer_than_its_length(hostile: str) -> None:
     began = time.monotonic()
-    for language in ("es", "en"):
+    for language in ("es", "en", "fr"):
         force_of(hostile, language, asked=True)
         addressees(hostile, language)
     assert time.monotonic() - began < 5
