@@ -48,6 +48,7 @@ _INDENT = 80  # characters of these that are looked at
 _ENDS = '.;:!?)]»”"|'  # behind one of these a label may stand within a line
 _UNCUT = 2_000  # characters; longer values are taken as one
 _SEVERAL = re.compile(r"\s*[;|•●▪]\s*|\s+/\s+|\n\s*[-–*]\s+")
+_ALSO = re.compile(r";\s+((?:and|y|et|e)\s+)")
 _JOINED = re.compile(r"\s*,\s*(?:(?:and|y|et|e)\s+)?|\s+(?:and|y|e|et)\s+")
 _ARTICLE = re.compile(r"(?:(?:the|el|la|los|las|le|les|os?|as?)\s+|l['’])", re.IGNORECASE)
 
@@ -114,7 +115,8 @@ def values_of(name: str, printed: str) -> list[str]:
     """
     if len(printed) > _UNCUT:
         return [for_reading(printed)]
-    pieces = [for_reading(one).strip(" .,") for one in _SEVERAL.split(printed)]
+    several = _ALSO.sub("; " if name == "addressee" else "\0 \\g<1>", printed)  # "; and" goes on with a theme
+    pieces = [for_reading(one.replace("\0", ";")).strip(" .,") for one in _SEVERAL.split(several)]
     if name == "addressee":
         pieces = [one for piece in pieces for one in _bodies(piece)]
     return list(dict.fromkeys(filter(None, pieces)))

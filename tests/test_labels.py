@@ -7,7 +7,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from ingest.labels import parted
+from ingest.labels import parted, values_of
 from ingest.reading import read
 from ingest.report import Kind, Passage, for_reading
 from ingest.split import split
@@ -196,6 +196,20 @@ def test_what_looks_like_labels_elsewhere_is_a_passage(made: Made) -> None:
     found = made("letter.md", "# Valley\n\n## Letter\n\nTo: the council\n\nThe wells are dry.\n\n- Deadline: May\n")
     assert not any(one.labels for one in found)
     assert {one.text for one in found} >= {"To: the council", "The wells are dry.", "Deadline: May"}
+
+
+@pytest.mark.parametrize(
+    ("name", "printed", "wanted"),
+    [
+        ("addressee", "Congress; Government; and the courts", ["Congress", "Government", "the courts"]),
+        ("addressee", "Congreso, Gobierno Nacional y Fiscalía", ["Congreso", "Gobierno Nacional", "Fiscalía"]),
+        ("addressee", "Iglesias, comunidades y fieles", ["Iglesias, comunidades y fieles"]),
+        ("theme", "Wells; and the repair of them", ["Wells; and the repair of them"]),
+        ("theme", "Wells; Rivers", ["Wells", "Rivers"]),
+    ],
+)
+def test_several_values(name: str, printed: str, wanted: list[str]) -> None:
+    assert values_of(name, printed) == wanted
 
 
 @pytest.mark.parametrize(
