@@ -103,14 +103,17 @@ def _adjoined(runs: list[Run]) -> list[Run]:
     levels: list[list[Run]] = []
     main: Run | None = None  # the largest of the last level
     for run in sorted(runs, key=lambda one: one.top + one.bottom):
-        if main and _level([main], run):
+        if main and _level(main, run):
             levels[-1].append(run)
-            main = max(main, run, key=lambda one: one.size)
+            main = run if run.size > main.size else main
         else:
             levels.append([run])
             main = run
     joined: list[Run] = []
     for level in levels:
+        if len(level) == 1:
+            joined += level
+            continue
         row: list[Run] = []
         for run in sorted(_without_loose_signs(level), key=lambda one: one.left):
             if row and not -0.3 < (run.left - row[-1].right) / max(row[-1].size, run.size) < 1:
@@ -123,8 +126,6 @@ def _adjoined(runs: list[Run]) -> list[Run]:
 
 def _without_loose_signs(level: Sequence[Run]) -> list[Run]:
     """The runs of a line; a raised sign drawn by itself over another run becomes that run's mark."""
-    if len(level) == 1:
-        return list(level)
     kept: list[Run] = []
     largest = max(one.size for one in level)
     for run in level:
@@ -138,11 +139,12 @@ def _without_loose_signs(level: Sequence[Run]) -> list[Run]:
     return kept
 
 
-def _level(row: Sequence[Run], run: Run) -> bool:
-    """Whether a run stands on the line of others; raised signs do."""
-    main = max(row, key=lambda one: one.size)
-    shared = min(main.bottom, run.bottom) - max(main.top, run.top)
-    return shared >= 0.5 * min(main.height, run.height)
+def _level(main: Run, run: Run) -> bool:
+    """Whether a run stands on the line of another, the largest there; raised signs do."""
+    top, bottom, main_top, main_bottom = run.top, run.bottom, main.top, main.bottom
+    height, main_height = bottom - top, main_bottom - main_top
+    shared = (bottom if bottom < main_bottom else main_bottom) - (top if top > main_top else main_top)
+    return shared >= 0.5 * (height if height < main_height else main_height)
 
 
 def _one_run(row: list[Run]) -> Run:
@@ -225,7 +227,8 @@ def _rows(runs: Sequence[Run]) -> list[Line]:
 
 def _beside(row: Sequence[Run], run: Run) -> bool:
     near = row[-_NEAR:]
-    return _level(near, run) and all(run.left >= one.right - 1 or run.right <= one.left + 1 for one in near)
+    main = near[0] if len(near) == 1 else max(near, key=lambda one: one.size)
+    return _level(main, run) and all(run.left >= one.right - 1 or run.right <= one.left + 1 for one in near)
 
 
 def _line(row: list[Run]) -> Line:
@@ -258,6 +261,8 @@ def _line(row: list[Run]) -> Line:
 
 
 def _right_to_left(text: str) -> bool:
+    if text.isascii():
+        return False
     backward = len(_BACKWARD.findall(text))
     return backward > 0 and 2 * backward > sum(map(str.isalpha, text))
 
