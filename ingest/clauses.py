@@ -27,8 +27,9 @@ class Mark:
 
 
 _BOUNDARY = re.compile(
+    r"(?=[.!…؟。;:?LECTIV●•\s])(?!\s[\w(])(?:"  # what may begin one of these, since most places cannot
     r"[.!…؟。]+[\"'»”’)\]]*\s+|[;:?]\s*|(?<=[\w)])[.!](?=[A-ZÀ-Ý](?:[a-zà-ÿ]|[\s'’]))|"
-    r"(?<=[a-zà-ÿ]{3})(?=(?:Le|La|Les|L['’]|El|Los|Las|The|Chaque|Cette|Ces|Ils|Elles|Vous)\b)|(?<=\s)!(?=[A-ZÀ-Ý])|(?:[.!]|(?<!\s))\s*[●•]\s*|(?<=[:;,.])\s+[*–-]\s"
+    r"(?<=[a-zà-ÿ]{3})(?=(?:Le|La|Les|L['’]|El|Los|Las|The|Chaque|Cette|Ces|Ils|Elles|Vous)\b)|(?<=\s)!(?=[A-ZÀ-Ý])|(?:[.!]|(?<!\s))\s*[●•]\s*|(?<=[:;,.])\s+[*–-]\s)"
 )
 _QUOTED = re.compile(r"«[^«»]{0,200}»|“[^“”]{0,200}”|„[^„“”]{0,200}[“”]|\"[^\"\n]{0,160}\"|\((?!s\))[^()]{3,300}\)")
 _TOKEN = re.compile(r"[^\W\d_]+|[,()–—]")
@@ -164,12 +165,15 @@ def marks_in(text: str, language: str) -> tuple[Mark, ...]:
     return tuple(marks)
 
 
-def sentences(text: str) -> Iterator[tuple[int, int, bool]]:
+@lru_cache(maxsize=8)
+def sentences(text: str) -> tuple[tuple[int, int, bool], ...]:
     """Where each sentence starts and ends, and whether it is a question; a semicolon, colon or bullet ends one."""
     ends = [(one.end(), "?" in one.group() or "؟" in one.group()) for one in _BOUNDARY.finditer(text)]
-    for (start, _), (end, question) in pairwise([(0, False), *ends, (len(text), False)]):
-        if start < end:
-            yield start, end, question or text.startswith("¿", start)
+    return tuple(
+        (start, end, question or text.startswith("¿", start))
+        for (start, _), (end, question) in pairwise([(0, False), *ends, (len(text), False)])
+        if start < end
+    )
 
 
 def _main(

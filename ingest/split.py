@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from ingest.addressees import addressees
 from ingest.attribution import Attributed, attributed, opener
-from ingest.language import detect, passage_language
+from ingest.language import passage_language, report_language
 from ingest.nesting import Node, nested
 from ingest.report import Block, Kind, Passage, Report, Role, Strength, for_reading
 from ingest.sections import HEADING_LENGTH, Heading, Section, announces, heading_of, sections
@@ -27,10 +27,10 @@ from ingest.wording import (
     REPORT,
     SECTION,
     SENTENCE_END,
-    WE_RECOMMEND,
     of_others,
     sentence_ends,
     sentences,
+    we_recommend,
 )
 
 _FRONT = 15  # blocks in which a title stands
@@ -86,7 +86,7 @@ class _Draft:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.language = report.metadata.language or detect(report.text[:_ENOUGH])
+        self.language = report.metadata.language or report_language(report.text[:_ENOUGH])
         self.passages: list[Passage] = []
         self.headings: list[Heading] = []
         self.counts: Counter[tuple[str, Kind]] = Counter()
@@ -198,7 +198,7 @@ class _Draft:
         beside = node.marker is not None and node.marker.style in section.announcing
         if (above := self._announcing()) and not beside:
             return Kind.RECOMMENDATION, f"an item under the heading “{brief(above)}”"
-        if not above and (found := WE_RECOMMEND.search(text)):
+        if not above and (found := we_recommend(text)):
             return Kind.RECOMMENDATION, f"says “{found[0]}”"
         return Kind.PARAGRAPH, "an item of a list"
 
@@ -239,7 +239,7 @@ class _Draft:
         """Why a paragraph is a recommendation, if it is one."""
         if node.children:
             return ""
-        if found := WE_RECOMMEND.search(text):
+        if found := we_recommend(text):
             return f"says “{found[0]}”"
         above = self._announcing()
         if above and not section.listed and force_of(text, passage_language(text, self.language)).strength in _ASKS:
@@ -372,7 +372,11 @@ def _padded(number: str) -> str:
 
 def _readable(text: str, block: Block) -> Iterator[Block]:
     """A long stretch as pieces that a model's window holds, cut between sentences."""
-    window = _WINDOW // 3 if sum(one > "\u2e80" for one in text[block.start : block.start + 200]) > 40 else _WINDOW
+    front = text[block.start : block.start + 200]
+    window = _WINDOW // 3 if not front.isascii() and sum(one > "\u2e80" for one in front) > 40 else _WINDOW
+    if block.end - block.start <= window:
+        yield replace(block, end=block.start + len(text[block.start : block.end].rstrip()))
+        return
     start = block.start
     ends = sentence_ends(text, block.start, block.end)
     for end, following in pairwise([*ends, block.end, None]):
