@@ -29,6 +29,7 @@ class Asker:
         self._origin = _bare(pdfium.FPDFText_GetCharOrigin, ctypes.c_int)
         self._angle = _bare(pdfium.FPDFText_GetCharAngle, ctypes.c_float)
         self._weight = _bare(pdfium.FPDFText_GetFontWeight, ctypes.c_int)
+        self.name = ctypes.create_string_buffer(100)
         self._boxes = (ctypes.c_float * (_RECT * _MANY))()
         self._points = (ctypes.c_double * (_POINT * _MANY))()
         self._rects = [ctypes.byref(self._boxes, 4 * _RECT * one) for one in range(_MANY)]
@@ -68,7 +69,7 @@ class Characters:
 
     def __init__(self, asker: Asker, text_page: pypdfium2.PdfTextPage) -> None:
         self.text = _text(text_page)
-        self._raw = text_page.raw
+        self._open = text_page  # as long as there are questions
         self._page = ctypes.cast(text_page.raw, ctypes.c_void_p)
         self._asker = asker
 
@@ -85,15 +86,18 @@ class Characters:
         return [-angle for angle in self._asker.angles(self._page, at)]  # pdfium counts clockwise
 
     def bold(self, at: Sequence[int]) -> list[bool]:
-        """Whether the characters' fonts are bold, by their names where the file states no weight (standard fonts)."""
+        """Whether the characters' fonts are bold, by their weight or their names.
+
+        Where a file states no weight pdfium guesses it from the stems, and takes many a bold font for a light one.
+        """
         weights = self._asker.weights(self._page, at)
-        return [weight >= _BOLD if weight else self._named_bold(one) for one, weight in zip(at, weights, strict=True)]
+        return [weight >= _BOLD or self._named_bold(one) for one, weight in zip(at, weights, strict=True)]
 
     def size(self, at: int) -> float:
         """The size that a character is printed in, in points."""
         matrix = pdfium.FS_MATRIX()
-        size: float = pdfium.FPDFText_GetFontSize(self._raw, at)
-        if pdfium.FPDFText_GetMatrix(self._raw, at, matrix):
+        size: float = pdfium.FPDFText_GetFontSize(self._open.raw, at)
+        if pdfium.FPDFText_GetMatrix(self._open.raw, at, matrix):
             size *= math.hypot(matrix.b, matrix.d) or math.hypot(matrix.a, matrix.c)
         return size
 
@@ -103,8 +107,8 @@ class Characters:
         return sign > bottom + 0.08 * (top - bottom) and self.size(sign_at) < 0.85 * self.size(at)
 
     def _named_bold(self, at: int) -> bool:
-        name = ctypes.create_string_buffer(100)
-        pdfium.FPDFText_GetFontInfo(self._raw, at, name, len(name), None)
+        name = self._asker.name
+        pdfium.FPDFText_GetFontInfo(self._open.raw, at, name, len(name), None)
         return b"bold" in name.value.lower()
 
 
