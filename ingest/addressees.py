@@ -317,6 +317,8 @@ def _called_upon(text: str, mark: Mark, language: str) -> list[str]:
 def _to_adopt(text: str, language: str) -> list[str]:
     """Who stands in "That the Government adopt …", alone or behind another instruction."""
     names: list[str] = []
+    if language == "en" and "that" not in text.lower():
+        return names
     for that in GRAMMARS[language].that.finditer(text):
         found, end = parsed(text, that.end(), language)
         verb = WORD.search(text, end, end + 40)

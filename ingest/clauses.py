@@ -27,7 +27,7 @@ class Mark:
 
 
 _BOUNDARY = re.compile(
-    r"(?=[.!…?؟。;:●•\sLECTIV])(?:"  # what all begin with: other places are passed over at once
+    r"(?=[.!…?؟。;:●•\sLECTIV])(?!\s[\w(])(?:"  # what all begin with: other places are passed over at once
     r"[.!…؟。]+[\"'»”’)\]]*\s+|[;:?]\s*|(?<=[\w)])[.!](?=[A-ZÀ-Ý](?:[a-zà-ÿ]|[\s'’]))|"
     r"(?<=[a-zà-ÿ]{3})(?=(?:Le|La|Les|L['’]|El|Los|Las|The|Chaque|Cette|Ces|Ils|Elles|Vous)\b)|"
     r"(?<=\s)!(?=[A-ZÀ-Ý])|(?:[.!]|(?<!\s))\s*[●•]\s*|(?<=[:;,.])\s+[*–-]\s)"

@@ -7,7 +7,7 @@ from dataclasses import replace
 from ingest.addressees import addressees
 from ingest.attribution import Attributed
 from ingest.labels import Label
-from ingest.language import detect, passage_language
+from ingest.language import passage_language, report_language
 from ingest.numbers import padded, printed
 from ingest.report import Block, Kind, Passage, Report
 from ingest.sections import Heading
@@ -28,7 +28,7 @@ class Draft:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.language = report.metadata.language or detect(report.text[:_ENOUGH])
+        self.language = report.metadata.language or report_language(report.text[:_ENOUGH])
         self.passages: list[Passage] = []
         self.headings: list[Heading] = []
         self._held: tuple[Label, ...] = ()  # that hold until others of their names are printed

@@ -255,6 +255,8 @@ class Lexicon:
                     done = match.end()
                     yield match
                     break
+            else:
+                done = at + 1  # what began before and led to no mark leads to none further on
 
 
 def _compiled(language: str, rows: tuple[Row, ...]) -> Lexicon:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
-_WORD_BROKEN_AT_LINE_END = re.compile(r"(?<=\w)[-\u2010\u00ad][ \t]*(?:\r\n|\r|\n)[ \t]*(?=[a-zà-öø-ÿ])")
+_WORD_BROKEN_AT_LINE_END = re.compile(r"[-\u2010\u00ad](?<=\w.)[ \t]*(?:\r\n|\r|\n)[ \t]*(?=[a-zà-öø-ÿ])")
 _RECOMMENDS = re.compile(r"#(?:[\d.]+-)?r[^#]*$")  # in an id: roundtable 1.1's fifth recommendation is "…#1.1-r05"
-_WHITE_SPACE = re.compile(r"\s+")
 
 
 class Kind(StrEnum):
@@ -151,4 +150,4 @@ def for_reading(text: str) -> str:
     >>> for_reading("los gobiernosdeben  cola-\\n  borar \\n")
     'los gobiernosdeben colaborar'
     """
-    return _WHITE_SPACE.sub(" ", _WORD_BROKEN_AT_LINE_END.sub("", text)).strip()
+    return " ".join(_WORD_BROKEN_AT_LINE_END.sub("", text).split())

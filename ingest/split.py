@@ -27,9 +27,9 @@ from ingest.wording import (
     RAPPORTEUR,
     RECOMMENDATIONS,
     SENTENCE_END,
-    WE_RECOMMEND,
     of_others,
     sentences,
+    we_recommend,
 )
 
 _ASKS = {Strength.OBLIGATION, Strength.RECOMMENDATION}
@@ -239,7 +239,7 @@ class _Walk:
         beside = node.marker is not None and node.marker.style in section.announcing
         if (above := self.draft.announcing()) and not beside:
             return Kind.RECOMMENDATION, f"an item under the heading “{brief(above)}”"
-        if not above and (found := WE_RECOMMEND.search(text)):
+        if not above and (found := we_recommend(text)):
             return Kind.RECOMMENDATION, f"says “{found[0]}”"
         return Kind.PARAGRAPH, "an item of a list"
 
@@ -280,7 +280,7 @@ class _Walk:
         """Why a paragraph is a recommendation, if it is one."""
         if node.children:
             return ""
-        if found := WE_RECOMMEND.search(text):
+        if found := we_recommend(text):
             return f"says “{found[0]}”"
         above = self.draft.announcing()
         if not above:

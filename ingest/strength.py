@@ -6,6 +6,7 @@ as in a list of recommendations, what begins like an instruction is one.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.addressees import addressed
 from ingest.clauses import marks_in
@@ -94,6 +95,7 @@ def _instruction(text: str, language: str, asked: bool, lead_in: str) -> str:
     return "" if _TELLS_OF_IT.match(text, first.end()) else first["words"]
 
 
+@lru_cache(maxsize=4)  # the items of a list have it in common
 def _only_tells(lead_in: str) -> bool:
     """Whether an introduction says that its list commits to things or tells of them."""
     return bool(_COMMITS_OR_TELLS.search(lead_in)) and not _ASKS.search(lead_in)

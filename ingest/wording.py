@@ -20,7 +20,7 @@ OTHERWISE = re.compile(  # behind one of those: it is said of recommendations, t
     re.IGNORECASE,
 )
 QUOTES = re.compile(r"[^:]{0,40}\b(?:recommend|recomend|recommand)[^:]{0,80}:\s*", re.IGNORECASE)  # in a note
-WE_RECOMMEND = re.compile(
+_WE_RECOMMEND = re.compile(
     r"\b(?:we (?:therefore |also |further )?recommend|recommends? that|is recommended that|"
     r"recomendamos|se recomiendan?(?! en)|recomiendan? (?:que|a)|"
     r"nous recommandons|recommand(?:e|ent) (?:que|de|à|au|aux)|il est recommandé|"
@@ -43,9 +43,14 @@ CONTENTS = re.compile(
 )
 RAPPORTEUR = re.compile(r"\b(?:relatora?|rapporteure?)\b", re.IGNORECASE)
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}(?:er|º)? (?:de )?[^\W\d]{3,12} (?:de )?\d{4}", re.IGNORECASE)
-LEADERS = re.compile(r"\.{4,}|(?:\. ){4,}|…{2,}")  # of a table of contents
+LEADERS = re.compile(r"[.…](?:(?<=\.)(?:\.{3}| (?:\. ){3})|(?<=…)…)")  # of a table of contents
 SENTENCE_END = re.compile(r"[.!?…؟。][\"'»”’)\]]*\s*$")
 _SENTENCE = re.compile(r"(?<=[.!?…؟。])[\"'»”’)\]]*\s+|(?<=[。！？])")
+
+
+def we_recommend(text: str) -> re.Match[str] | None:
+    """Where a text says that somebody recommends, in so many words."""
+    return _WE_RECOMMEND.search(text) if "recom" in text.lower() or not text.isascii() else None
 
 
 def of_others(text: str) -> bool:

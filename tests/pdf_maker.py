@@ -5,7 +5,8 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-FONTS = ("Helvetica", "Helvetica-Bold", "Times-Roman")
+FONTS = ("Helvetica", "Helvetica-Bold", "Times-Roman", "Arial-BoldMT")
+THIN = {"Arial-BoldMT": 76}  # stems that pdfium takes for a light font's
 RAISED = 0.6  # of the size; the size of a raised sign
 
 
@@ -49,7 +50,10 @@ def pdf(*sheets: Sheet, title: str = "") -> bytes:
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         f"<</Type/Pages/Count {len(sheets)}/Kids[{kids}]/Resources<</Font<<{fonts}>>>>>>".encode(),
-        *(f"<</Type/Font/Subtype/Type1/BaseFont/{one}/Encoding/WinAnsiEncoding>>".encode() for one in FONTS),
+        *(
+            f"<</Type/Font/Subtype/Type1/BaseFont/{one}/Encoding/WinAnsiEncoding{_stems(one)}>>".encode()
+            for one in FONTS
+        ),
     ]
     for number, sheet in enumerate(sheets):
         box = f"/MediaBox[0 0 {sheet.width} {sheet.height}]/Rotate {sheet.rotate}"
@@ -58,6 +62,13 @@ def pdf(*sheets: Sheet, title: str = "") -> bytes:
         objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(content), content))
     objects.append(b"<</Title(%s)>>" % _escaped(title))
     return _file(objects)
+
+
+def _stems(font: str) -> str:
+    if font not in THIN:
+        return ""
+    described = f"/FontName/{font}/Flags 32/ItalicAngle 0/Ascent 905/Descent -212/FontBBox[0 -212 1000 905]"
+    return f"/FontDescriptor<</Type/FontDescriptor{described}/StemV {THIN[font]}>>"
 
 
 def _drawn(words: Words, height: float) -> bytes:

@@ -71,6 +71,31 @@ def test_columns_are_read_one_after_the_other_below_a_title_across_both() -> Non
     assert found == [f"heading1| {title}", *(f"text| {one}" for one in (WELLS, ROADS, SCHOOLS))]
 
 
+LEAFLET = (
+    "Open daily\nexcept Monday\n\nTicket office\nat the pier\nfrom eight\n\nCall us\nor write",
+    "Two boats\nleave at nine\nand at noon\nfor the isles\n\nBring water\nand a hat",
+    "Children\nsail free\n\n\nDogs must\nstay ashore\nin summer\nand at\nEaster",
+)
+
+
+def test_narrow_columns_of_a_leaflet_are_read_one_after_the_other() -> None:
+    drawn = [
+        one
+        for text, x, y in zip(LEAFLET, (72, 220, 380), (100, 105, 98), strict=True)
+        for one in lines(text, x, y)
+        if one.text
+    ]
+    found = " ".join(one.partition("| ")[2] for one in read(Sheet(sorted(drawn, key=lambda one: (one.y, one.x)))))
+    assert found == " ".join(" ".join(LEAFLET).split())
+
+
+def test_rows_of_a_table_with_many_short_lines_stay_rows() -> None:
+    cells = [
+        Words(f"{name} {row}", x, 100 + 12 * row) for row in range(1, 13) for name, x in (("Isle", 72), ("Boat", 300))
+    ]
+    assert read(Sheet(cells)) == [f"row| Isle {row}\tBoat {row}" for row in range(1, 13)]
+
+
 def test_a_paragraph_goes_on_in_the_next_column() -> None:
     words = f"{WELLS} {ROADS} {SCHOOLS}".split()
     half = len(words) // 2
@@ -453,3 +478,28 @@ def test_text_and_blocks_fit() -> None:
     assert all(before <= one.start < one.end for before, one in zip(ends, made.blocks, strict=False))
     assert all(made.text[one.start : one.end] == made.text[one.start : one.end].strip() for one in made.blocks)
     assert {one.role for one in made.blocks} == {Role.HEADING, Role.ITEM, Role.TEXT, Role.NOTE}
+
+
+# The paper of a single page
+
+
+def test_what_stands_alone_at_the_edges_of_a_single_page_belongs_to_the_paper() -> None:
+    head, foot = Words("Ministry of Works", 72, 45), Words("Printed in the valley", 72, 805)
+    title = Words("Wells", 72, 90, font=BOLD)
+    assert read(Sheet([head, title, *body(WELLS, 120), foot])) == ["heading1| Wells", f"text| {WELLS}"]
+
+
+def test_a_page_number_at_one_end_makes_a_head() -> None:
+    head = [Words("454", 72, 70), Words("The northern valley and its wells", 200, 70)]
+    assert read(Sheet([*head, *body(WELLS, 140), *body(ROADS, 300)])) == [f"text| {WELLS}", f"text| {ROADS}"]
+
+
+def test_a_title_or_a_sentence_at_the_edge_stays() -> None:
+    title, last = Words("The northern valley", 200, 45), Words("Nobody objected.", 72, 805)
+    found = read(Sheet([title, *body(WELLS, 120), last]))
+    assert found == ["text| The northern valley", f"text| {WELLS}", "text| Nobody objected."]
+
+
+def test_a_font_named_bold_is_bold_whatever_pdfium_guesses_of_its_weight() -> None:
+    title = Words("Wells", 72, 90, font="Arial-BoldMT")
+    assert read(Sheet([title, *body(WELLS, 120)])) == ["heading1| Wells", f"text| {WELLS}"]

@@ -21,6 +21,8 @@ def find_headings(blocks: Sequence[Draft], usual: float) -> None:
     bolds = [block.role is not Role.ROW and all(line.bold for line in block.lines) for block in blocks]
     styles: dict[int, tuple[float, bool, bool]] = {}
     for at, block in enumerate(blocks[:-1]):
+        if len(block.lines) > _LINES or block.role is Role.ROW:
+            continue
         text = " ".join(line.text for line in block.lines)
         size = max(line.size for line in block.lines)
         if not _may_be(block, text) or (text[block.cut].islower() and size <= _LARGER * usual):
@@ -37,12 +39,11 @@ def find_headings(blocks: Sequence[Draft], usual: float) -> None:
 
 def _may_be(block: Draft, text: str) -> bool:
     """Whether a block's words can be a heading's."""
-    if block.role is Role.ROW or len(text) > _HEADING_LENGTH or len(block.lines) > _LINES or LEADERS.search(text):
+    if len(text) > _HEADING_LENGTH or LEADERS.search(text):
         return False
     if block.role is Role.ITEM and (not _outline(block.marker) or text.endswith(":")):
         return False
-    letters = sum(one.isalpha() for one in text[block.cut :])
-    return letters >= 3 and not text.endswith((".", ";", ","))
+    return not text.endswith((".", ";", ",")) and sum(map(str.isalpha, text[block.cut :])) >= 3
 
 
 def _outline(marker: str) -> bool:

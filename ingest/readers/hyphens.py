@@ -17,8 +17,7 @@ def mend_words(lines: Sequence[Line]) -> None:
     if not broken:
         return
     seen: Counter[str] = Counter()
-    for line in lines:
-        seen.update(_WORDS.findall(line.text.lower()))
+    seen.update(_WORDS.findall("\n".join(line.text for line in lines).lower()))
     for before, after in broken:  # what stands at the break is no witness
         seen.subtract(_WORDS.findall(before.text.rsplit(None, 1)[-1].lower()))
         seen.subtract(_WORDS.findall(after.text.split(None, 1)[0].lower()))
@@ -33,10 +32,13 @@ def mend_words(lines: Sequence[Line]) -> None:
 
 def _breaks(before: Line, after: Line) -> bool:
     """Whether a line ends within a word."""
+    text = before.text
+    if not (before.broken or text.endswith(("-", "\u2010", "\u00ad"))):
+        return False
     if before.cells > 1 or not after.text[:1].isalnum() or " " not in after.text:
         return False
-    numbers = before.text[-2:-1].isdigit() and after.text[:1].isdigit()  # "2010-" and "2015"
-    return before.broken or (before.text[-1:] in set("-\u2010\u00ad") and (before.text[-2:-1].isalpha() or numbers))
+    numbers = text[-2:-1].isdigit() and after.text[:1].isdigit()  # "2010-" and "2015"
+    return before.broken or text[-2:-1].isalpha() or numbers
 
 
 def _hyphen_stays(head: str, tail: str, seen: Counter[str]) -> bool | None:

@@ -16,6 +16,10 @@ _CELL = 1.4  # heights; runs further apart on one line are cells of a row
 _ACROSS = 0.25  # share of a region's lines that may run across its gutter (titles, tables)
 _COLUMN_LINES = 4  # fewer lines make no column
 _COLUMN_WORDS = 3  # of its usual line
+_INDEPENDENT_LINES = 6  # fewer on a side do not tell whether it has rows in common with the other
+_HARDLY_ACROSS = 0.05  # share of the lines that may run across the gutter between sides told by their rows
+_CLOSE = 0.4  # share of a column's lines that stand close below another
+_SHARED = 0.6  # share of a column's lines that may stand level with one of the other column
 _FILLED = 0.55  # share of a column's width that its lines fill; a table's cells fill less
 _SIGN = re.compile(r"\d{1,3}|[*∗†‡§]{1,4}")  # that may lead to a note
 _BACKWARD = re.compile("[\u0590-\u08ff]")  # Hebrew, Arabic and their kin
@@ -60,6 +64,7 @@ class Line:
     cells: int = 1
     page: int = 0
     column: int = 0  # lines of different columns on a page differ in it
+    turned: bool = False  # runs in another direction than most of its page; its coordinates are its own
 
     @property
     def height(self) -> float:
@@ -87,11 +92,11 @@ def lines_in(runs: Sequence[Run], page: int) -> list[Line]:
     for run in runs:
         directions.setdefault(run.quarter, []).append(run)
     lines: list[Line] = []
-    for some in sorted(directions.values(), key=len, reverse=True):
+    for number, some in enumerate(sorted(directions.values(), key=len, reverse=True)):
         for region in _regions(_adjoined(some)):
             rows = _rows(region)
             for line in rows:
-                line.page, line.column = page, len(lines)
+                line.page, line.column, line.turned = page, len(lines), number > 0
                 if _right_to_left(line.text):
                     line.text = line.text.translate(_MIRRORED)
             lines += rows
@@ -103,14 +108,17 @@ def _adjoined(runs: list[Run]) -> list[Run]:
     levels: list[list[Run]] = []
     main: Run | None = None  # the largest of the last level
     for run in sorted(runs, key=lambda one: one.top + one.bottom):
-        if main and _level([main], run):
+        if main and _level(main, run):
             levels[-1].append(run)
-            main = max(main, run, key=lambda one: one.size)
+            main = run if run.size > main.size else main
         else:
             levels.append([run])
             main = run
     joined: list[Run] = []
     for level in levels:
+        if len(level) == 1:
+            joined += level
+            continue
         row: list[Run] = []
         for run in sorted(_without_loose_signs(level), key=lambda one: one.left):
             if row and not -0.3 < (run.left - row[-1].right) / max(row[-1].size, run.size) < 1:
@@ -123,8 +131,6 @@ def _adjoined(runs: list[Run]) -> list[Run]:
 
 def _without_loose_signs(level: Sequence[Run]) -> list[Run]:
     """The runs of a line; a raised sign drawn by itself over another run becomes that run's mark."""
-    if len(level) == 1:
-        return list(level)
     kept: list[Run] = []
     largest = max(one.size for one in level)
     for run in level:
@@ -138,11 +144,12 @@ def _without_loose_signs(level: Sequence[Run]) -> list[Run]:
     return kept
 
 
-def _level(row: Sequence[Run], run: Run) -> bool:
-    """Whether a run stands on the line of others; raised signs do."""
-    main = max(row, key=lambda one: one.size)
-    shared = min(main.bottom, run.bottom) - max(main.top, run.top)
-    return shared >= 0.5 * min(main.height, run.height)
+def _level(main: Run, run: Run) -> bool:
+    """Whether a run stands on the line of another, the largest there; raised signs do."""
+    top, bottom, main_top, main_bottom = run.top, run.bottom, main.top, main.bottom
+    height, main_height = bottom - top, main_bottom - main_top
+    shared = (bottom if bottom < main_bottom else main_bottom) - (top if top > main_top else main_top)
+    return shared >= 0.5 * (height if height < main_height else main_height)
 
 
 def _one_run(row: list[Run]) -> Run:
@@ -190,7 +197,9 @@ def _gutter(runs: Sequence[Run]) -> float | None:
         if b - a <= 4 or not left + _MARGIN < x < right - _MARGIN:
             continue
         across = sum(one.left < x < one.right for one in runs)
-        if across <= _ACROSS * len(runs) and (best is None or across < best[0]) and _columns(runs, x):
+        if across > _ACROSS * len(runs) or (best is not None and across >= best[0]):
+            continue
+        if _columns(runs, x) or (across <= _HARDLY_ACROSS * len(runs) and _independent(runs, x, b - a)):
             best = (across, x)
     return best[1] if best else None
 
@@ -212,6 +221,23 @@ def _columns(runs: Sequence[Run], x: float) -> bool:
     return shared > 0.3 * min(b - t for t, b in zip(tops, bottoms, strict=True))
 
 
+def _independent(runs: Sequence[Run], x: float, gutter: float) -> bool:
+    """Whether both sides of x are set without regard to each other, as in leaflets; a table's cells share rows."""
+    sides = [one for one in runs if one.right <= x], [one for one in runs if one.left >= x]
+    size = median(one.size for one in runs)
+    if min(map(len, sides)) < _INDEPENDENT_LINES or gutter < 1.5 * size:
+        return False
+    levels = [sorted({round(one.bottom) for one in side}) for side in sides]
+    close = [
+        sum(b - a <= 1.7 * size for a, b in pairwise(side)) >= _CLOSE * (len(side) - 1) and len(side) >= _COLUMN_LINES
+        for side in levels
+    ]
+    near = {level + by for level in levels[0] for by in (-1, 0, 1)}
+    beside = [level for level in levels[1] if levels[0][0] <= level <= levels[0][-1]]
+    shared = sum(level in near for level in beside)
+    return all(close) and len(beside) >= _COLUMN_LINES and shared <= _SHARED * len(beside)
+
+
 def _rows(runs: Sequence[Run]) -> list[Line]:
     """Runs from top to bottom, those on one baseline as one line."""
     rows: list[list[Run]] = []
@@ -225,7 +251,8 @@ def _rows(runs: Sequence[Run]) -> list[Line]:
 
 def _beside(row: Sequence[Run], run: Run) -> bool:
     near = row[-_NEAR:]
-    return _level(near, run) and all(run.left >= one.right - 1 or run.right <= one.left + 1 for one in near)
+    main = near[0] if len(near) == 1 else max(near, key=lambda one: one.size)
+    return _level(main, run) and all(run.left >= one.right - 1 or run.right <= one.left + 1 for one in near)
 
 
 def _line(row: list[Run]) -> Line:
@@ -258,6 +285,8 @@ def _line(row: list[Run]) -> Line:
 
 
 def _right_to_left(text: str) -> bool:
+    if text.isascii():
+        return False
     backward = len(_BACKWARD.findall(text))
     return backward > 0 and 2 * backward > sum(map(str.isalpha, text))
 

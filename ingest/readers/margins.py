@@ -1,4 +1,7 @@
-"""What stands on a page and belongs to the paper: running headers and footers, and page numbers."""
+"""What stands on a page and belongs to the paper: running headers and footers, and page numbers.
+
+Mostly it is told by its return on other pages; of a page by itself, by how near it is to the paper's edge.
+"""
 
 import re
 from collections import Counter, defaultdict
@@ -9,6 +12,10 @@ from ingest.readers.layout import Line, Page
 
 _ZONE = 0.13  # share of the page's height, above and below, where headers and footers stand
 _EDGE = 3  # lines from either end that may be one
+_OUTERMOST = 0.075  # share of the page's height; where the text of hardly a page begins or ends
+_APART = 2.0  # heights between that and the text
+_SHORT = 100  # characters
+_NUMBERED = re.compile(r"^\d{1,4}\t|\t\d{1,4}$")  # a page number at one end
 
 
 def margins(pages: Sequence[Page]) -> set[int]:
@@ -28,6 +35,8 @@ def margins(pages: Sequence[Page]) -> set[int]:
             enough = offsets.most_common(1)[0][1] >= 2 or all(_alone(page, line) for page, line in found)
         if enough:
             ids.update(id(line) for _, line in found)
+    for page in distinct.values():
+        ids.update(id(line) for line in _lone(page, ids))
     return ids & {id(line) for page in pages for line in _outermost(page, ids)}
 
 
@@ -39,9 +48,39 @@ def _edges(page: Page) -> Iterator[tuple[str, Line]]:
     yield from (("bottom", line) for line in ordered[-_EDGE:] if line.top > page.bottom - zone)
 
 
+def _lone(page: Page, ids: set[int]) -> Iterator[Line]:
+    """What stands at the very edge of a page, well apart from its text and in no larger print, and says no sentence."""
+    upright = (line for line in page.lines if id(line) not in ids and not line.turned)
+    ordered = sorted(upright, key=lambda line: line.top)
+    height = page.bottom - page.top
+    head = list(takewhile(lambda line: line.bottom < page.top + _reach(line) * height, ordered))
+    foot = list(takewhile(lambda line: line.top > page.bottom - _reach(line) * height, reversed(ordered)))
+    if len(head) + len(foot) >= len(ordered):
+        return
+    first, last = ordered[len(head)], ordered[-len(foot) - 1]
+    # The uppermost words may be the title: they are not where another title follows.
+    above_a_title = bool(head) and (first.bold or _NUMBERED.search(head[-1].text))
+    if above_a_title and first.top - head[-1].bottom > _APART * head[-1].height:
+        yield from head if all(_of_the_paper(line, first) for line in head) else ()
+    if foot and foot[-1].top - last.bottom > _APART * foot[-1].height:
+        yield from foot if all(_of_the_paper(line, last) for line in foot) else ()
+
+
+def _reach(line: Line) -> float:
+    """How far from the edge a line may stand, as a share of the page's height: farther with a page number."""
+    return _ZONE if _NUMBERED.search(line.text) else _OUTERMOST
+
+
+def _of_the_paper(line: Line, beside: Line) -> bool:
+    """Whether a line at the edge can be the paper's: no title and no end of a text; ``beside`` is the next line."""
+    title = line.bold and any(map(str.isalpha, line.text))
+    sentence = line.text.endswith((".", "!", "?", ":", ";"))
+    return line.size <= 1.05 * beside.size and len(line.text) <= _SHORT and not title and not sentence
+
+
 def _outermost(page: Page, ids: set[int]) -> Iterator[Line]:
     """Of the lines that may be in the margins those that nothing else parts from the page's edge."""
-    ordered = sorted(page.lines, key=lambda line: line.top)
+    ordered = sorted((line for line in page.lines if not line.turned or id(line) in ids), key=lambda line: line.top)
     yield from takewhile(lambda line: id(line) in ids, ordered)
     yield from takewhile(lambda line: id(line) in ids, reversed(ordered))
 

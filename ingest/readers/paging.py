@@ -4,7 +4,6 @@ Running headers, footers and page numbers are left out; footnotes are set apart 
 broken at a line's end is made whole; a paragraph or item goes on over columns and pages.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
@@ -21,8 +20,9 @@ from ingest.readers.margins import margins
 from ingest.report import Block, Role
 from ingest.wording import LEADERS
 
-_SENTENCE_END = re.compile(r"[.!?…:;؟。][\"'»”’)\]]*$")
-_FULL_STOP = re.compile(r"[.!?…؟。][\"'»”’)\]]*$")
+_FULL_STOPS = (".", "!", "?", "…", "؟", "。")
+_STOPS = (*_FULL_STOPS, ":", ";")
+_CLOSING = "\"'»”’)]"  # may stand behind a stop
 _STEP = 1.5  # sizes from line to line, where a text is too short to tell
 _MANY = 12  # steps that tell
 _BREAK = 1.35  # of the usual distance from line to line; more is a new paragraph
@@ -91,7 +91,7 @@ def _blocks(lines: Sequence[Line]) -> Iterator[Draft]:
             block = None
             continue
         ended = block is None or _ended(block, line, leading, edges)
-        after_break = ended or bool(block and _SENTENCE_END.search(block.ending))
+        after_break = ended or bool(block and _ends_in(block.ending, _STOPS))
         text = line.text
         marker = next((one for one in readings(text) if _acceptable(one, known, last, after_break)), None)
         if marker is None and not ended and block:
@@ -106,6 +106,10 @@ def _blocks(lines: Sequence[Line]) -> Iterator[Draft]:
             block = Draft(Role.TEXT, [line])
     if block:
         yield block
+
+
+def _ends_in(text: str, stops: tuple[str, ...]) -> bool:
+    return text.rstrip(_CLOSING).endswith(stops)
 
 
 def _acceptable(marker: Marker, known: dict[str, Marker], last: Marker | None, after_break: bool) -> bool:
@@ -172,7 +176,7 @@ def _ended(block: Draft, line: Line, leading: float, edges: dict[tuple[int, int]
     left, right = edges[line.page, line.column]
     width = right - left
     goes_on = line.text[:1].islower()
-    stopped = bool(_FULL_STOP.search(before.text)) or (before.text.endswith((":", ";")) and not goes_on)
+    stopped = _ends_in(before.text, _FULL_STOPS) or (before.text.endswith((":", ";")) and not goes_on)
     if _printed_otherwise(block, line, stopped=stopped, short=before.right <= right - 0.15 * width):
         return True
     if (line.page, line.column) != (before.page, before.column):
@@ -201,7 +205,7 @@ def _begins(block: Draft, line: Line, *, short: bool) -> bool:
     indent = 0.8 * line.size
     if line.left > starts + indent and len(block.lines) > 1 and before.left < line.left - indent:
         return True
-    return short and bool(_FULL_STOP.search(before.text)) and line.text[:1].isupper()
+    return short and _ends_in(before.text, _FULL_STOPS) and line.text[:1].isupper()
 
 
 # Writing it down

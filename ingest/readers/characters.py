@@ -1,0 +1,140 @@
+"""A page's characters as pdfium knows them, each question asked for many of them at a time.
+
+A call into the library costs far more than its answer, so answers go into buffers that are made once,
+and are read from there all at once.
+"""
+
+import ctypes
+import math
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
+from typing import Any
+
+import pypdfium2
+import pypdfium2.raw as pdfium
+
+_MANY = 512  # characters asked for at a time
+_RECT, _POINT = 4, 2  # floats of a box, doubles of a point
+_BOLD = 600  # of the weights from 100 to 900
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom; y grows upward
+
+
+class Asker:
+    """The questions with their buffers; one serves for all pages of a document."""
+
+    def __init__(self) -> None:
+        self._box = _bare(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int)
+        self._origin = _bare(pdfium.FPDFText_GetCharOrigin, ctypes.c_int)
+        self._angle = _bare(pdfium.FPDFText_GetCharAngle, ctypes.c_float)
+        self._weight = _bare(pdfium.FPDFText_GetFontWeight, ctypes.c_int)
+        self.name = ctypes.create_string_buffer(100)
+        self._boxes = (ctypes.c_float * (_RECT * _MANY))()
+        self._points = (ctypes.c_double * (_POINT * _MANY))()
+        self._rects = [ctypes.byref(self._boxes, 4 * _RECT * one) for one in range(_MANY)]
+        self._xs = [ctypes.byref(self._points, 8 * _POINT * one) for one in range(_MANY)]
+        self._ys = [ctypes.byref(self._points, 8 * _POINT * one + 8) for one in range(_MANY)]
+
+    def characters(self, text_page: pypdfium2.PdfTextPage) -> "Characters":
+        return Characters(self, text_page)
+
+    def boxes(self, page: ctypes.c_void_p, at: Sequence[int]) -> list[Box]:
+        done: list[Box] = []
+        for some in _chunks(at):
+            ctypes.memset(self._boxes, 0, 4 * _RECT * len(some))  # where pdfium knows none
+            deque(map(self._box, repeat(page), some, self._rects), 0)
+            floats = iter(_read(self._boxes, "f", _RECT * len(some)))
+            done += zip(floats, floats, floats, floats, strict=True)
+        return done
+
+    def origins(self, page: ctypes.c_void_p, at: Sequence[int]) -> list[tuple[float, float]]:
+        done: list[tuple[float, float]] = []
+        for some in _chunks(at):
+            ctypes.memset(self._points, 0, 8 * _POINT * len(some))
+            deque(map(self._origin, repeat(page), some, self._xs, self._ys), 0)
+            doubles = iter(_read(self._points, "d", _POINT * len(some)))
+            done += zip(doubles, doubles, strict=True)
+        return done
+
+    def angles(self, page: ctypes.c_void_p, at: Sequence[int]) -> list[float]:
+        return list(map(self._angle, repeat(page), at))
+
+    def weights(self, page: ctypes.c_void_p, at: Sequence[int]) -> list[int]:
+        return list(map(self._weight, repeat(page), at))
+
+
+class Characters:
+    """The characters of one page by their index, as long as its text page is open."""
+
+    def __init__(self, asker: Asker, text_page: pypdfium2.PdfTextPage) -> None:
+        self.text = _text(text_page)
+        self._open = text_page  # as long as there are questions
+        self._page = ctypes.cast(text_page.raw, ctypes.c_void_p)
+        self._asker = asker
+
+    def boxes(self, at: Sequence[int]) -> list[Box]:
+        """The boxes of characters, as high as their font."""
+        return self._asker.boxes(self._page, at)
+
+    def baselines(self, at: Sequence[int]) -> list[tuple[float, float]]:
+        """Where on its baseline each character begins, x and y."""
+        return self._asker.origins(self._page, at)
+
+    def angles(self, at: Sequence[int]) -> list[float]:
+        """The directions in which characters are turned, in radians counter-clockwise."""
+        return [-angle for angle in self._asker.angles(self._page, at)]  # pdfium counts clockwise
+
+    def bold(self, at: Sequence[int]) -> list[bool]:
+        """Whether the characters' fonts are bold, by their weight or their names.
+
+        Where a file states no weight pdfium guesses it from the stems, and takes many a bold font for a light one.
+        """
+        weights = self._asker.weights(self._page, at)
+        return [weight >= _BOLD or self._named_bold(one) for one, weight in zip(at, weights, strict=True)]
+
+    def size(self, at: int) -> float:
+        """The size that a character is printed in, in points."""
+        matrix = pdfium.FS_MATRIX()
+        size: float = pdfium.FPDFText_GetFontSize(self._open.raw, at)
+        if pdfium.FPDFText_GetMatrix(self._open.raw, at, matrix):
+            size *= math.hypot(matrix.b, matrix.d) or math.hypot(matrix.a, matrix.c)
+        return size
+
+    def raised(self, sign_at: int, at: int) -> bool:
+        """Whether a sign is smaller and stands higher than a letter in front of it."""
+        (_, _, _, sign), (_, top, _, bottom) = self._asker.boxes(self._page, (sign_at, at))
+        return sign > bottom + 0.08 * (top - bottom) and self.size(sign_at) < 0.85 * self.size(at)
+
+    def _named_bold(self, at: int) -> bool:
+        name = self._asker.name
+        pdfium.FPDFText_GetFontInfo(self._open.raw, at, name, len(name), None)
+        return b"bold" in name.value.lower()
+
+
+def _bare(function: Any, result: type) -> Callable[..., Any]:
+    """The function without the checks and conversions of its arguments, which cost more than itself.
+
+    It takes whole numbers, pointers made by ``byref``, and c_void_p, and nothing else.
+    """
+    address = ctypes.cast(function, ctypes.c_void_p).value
+    return ctypes.PYFUNCTYPE(result)(address or 0)
+
+
+def _read(buffer: Any, kind: str, count: int) -> list[float]:
+    numbers: list[float] = memoryview(buffer).cast("B").cast(kind)[:count].tolist()  # type: ignore[call-overload]
+    return numbers
+
+
+def _chunks(at: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (at[start : start + _MANY] for start in range(0, len(at), _MANY))
+
+
+def _text(text_page: pypdfium2.PdfTextPage) -> str:
+    """The page's text with exactly one character for each of pdfium's; what has no meaning is U+FFFD."""
+    count = text_page.count_chars()
+    text: str = text_page.get_text_range() if count else ""
+    if len(text) == count:
+        return text
+    codes = (pdfium.FPDFText_GetUnicode(text_page.raw, i) for i in range(count))
+    return "".join(chr(code) if 0 < code < 0x110000 else "\ufffd" for code in codes)

@@ -1,0 +1,217 @@
+"""From a page's characters to runs: words drawn side by side on one line, without a wide gap."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from ingest.readers.characters import Box, Characters
+from ingest.readers.footnotes import DIGITS, SUPERSCRIPTS
+from ingest.readers.layout import Run, quarter_of
+
+_WORD = re.compile(r"[^\s\ufffe\x02]+[\ufffe\x02]?")  # pdfium ends the first half of a word broken at a line's end so
+_BROKEN = "\ufffe\x02"
+_LINE_END = re.compile(r"[\r\n\ufffe\x02]")
+_MAY_BE_MARK = re.compile(r"[\d*∗†‡§⁰¹²³⁴⁵⁶⁷⁸⁹]")
+_MARK = re.compile(r"(?<=[^\W\d]|[)\]”’\"'.,:;])(\d{1,4}|[*∗†‡§]{1,4})(?=[.,;:)\]”’\"']*(?:\s|$))")
+_SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_NUMBER = re.compile(r"\d{2,5}(?=[.,;:)\]”’\"']*(?:\s|$))")
+_ASCENT = 0.8  # of a font's size
+_WIDE = 1.5  # sizes; words further apart may stand in different columns or cells
+_BACK = 0.5  # sizes; a word that far to the left of the one before was drawn for itself
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
+_PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufeff]")  # Arabic letters by their shape
+_UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")  # no characters at all
+_UNCLEAN = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufb00-\ufdff\ufe70-\ufeff\uffff]")
+
+Word = tuple[int, int]  # start and end, in the page's characters
+
+
+class _Piece(NamedTuple):
+    """Words of one line with no wide gap between them."""
+
+    words: Sequence[Word]
+    size: float
+    angle: float
+
+
+class _Line(NamedTuple):
+    """A line with the boxes of its words' first characters, and the positions of words with a gap in front."""
+
+    piece: _Piece
+    boxes: Sequence[Box]
+    cuts: list[int]
+
+
+def runs_of(characters: Characters) -> list[Run]:
+    """The page's lines as pdfium has them, cut where a gap is wide."""
+    pieces = _pieces(characters)
+    text = characters.text
+    firsts = [piece.words[0][0] for piece in pieces]
+    lasts = [piece.words[-1] for piece in pieces]
+    letters = [_first_with_letters(text, piece.words) for piece in pieces]
+    unclean = _UNCLEAN.search(text) is not None
+    of_each = zip(
+        pieces,
+        characters.boxes(firsts),
+        characters.boxes([max(end - 1 - (text[end - 1] in _BROKEN), start) for start, end in lasts]),
+        characters.baselines(letters),
+        characters.bold(letters),
+        characters.bold([start for start, _ in lasts]),
+        strict=True,
+    )
+    return [
+        _run(characters, piece, boxes, baseline, bold=bold and bold_too, unclean=unclean)
+        for piece, *boxes, baseline, bold, bold_too in of_each
+    ]
+
+
+def _first_with_letters(text: str, words: Sequence[Word]) -> int:
+    """Where the first word begins that has a letter, else the first of all."""
+    at = words[0][0]
+    return at if text[at].isalpha() else next((a for a, b in words if any(map(str.isalpha, text[a:b]))), at)
+
+
+def _pieces(characters: Characters) -> list[_Piece]:
+    lines = _lines(characters)
+    maybe = [(line, at) for line in lines if quarter_of(line.piece.angle) == 0 for at in _possible_gaps(line)]
+    before = characters.boxes([line.piece.words[at - 1][1] - 1 for line, at in maybe])
+    for (line, at), box in zip(maybe, before, strict=True):
+        if _parted(line, at, box):
+            line.cuts.append(at)
+    return [one for line in lines for one in _cut(line)]
+
+
+def _lines(characters: Characters) -> list[_Line]:
+    """What pdfium holds to be lines."""
+    text = characters.text
+    ends = [match.end() for match in _LINE_END.finditer(text)]
+    spans = ([match.span() for match in _WORD.finditer(text, a, b)] for a, b in pairwise([0, *ends, len(text)]))
+    lines = [words for words in spans if words]
+    boxes = characters.boxes([start for words in lines for start, _ in words])
+    sizes: dict[float, float] = {}  # by the height of a font's box, which goes with it
+    done, at = list[_Line](), 0
+    for words, angle in zip(lines, characters.angles([words[0][0] for words in lines]), strict=True):
+        height = round(boxes[at][1] - boxes[at][3], 2)
+        if height not in sizes:
+            sizes[height] = characters.size(words[0][0]) or height or 1.0
+        done.append(_Line(_Piece(words, sizes[height], angle), boxes[at : at + len(words)], []))
+        at += len(words)
+    return done
+
+
+def _possible_gaps(line: _Line) -> Iterator[int]:
+    """The positions of words in front of which there may be a gap, judged by where words begin.
+
+    Only there it is worth measuring where the word before ends.
+    """
+    words, size, _ = line.piece
+    width, room = 0.38 * size, 0.9 * size
+    before = line.boxes[0][0]
+    for at, ((start, end), box) in enumerate(zip(words, line.boxes[1:], strict=False), start=1):
+        left = box[0]
+        if not 0 <= left - before <= width * (end - start) + room:
+            yield at
+        before = left
+
+
+def _parted(line: _Line, at: int, before: Box) -> bool:
+    """Whether a word stands far from the one in front of it, or not on its level.
+
+    ``before`` is the last character of that one.
+    """
+    left, top, _, bottom = line.boxes[at]
+    left_before, top_before, right_before, bottom_before = before
+    back = left < line.boxes[at - 1][0]
+    apart = max(left - right_before, left_before - left) if back else left - right_before
+    if apart > (_BACK if back else _WIDE) * line.piece.size:
+        return True
+    shared = min(top_before, top) - max(bottom_before, bottom)
+    return shared <= 0.2 * min(top_before - bottom_before, top - bottom)
+
+
+def _cut(line: _Line) -> Iterator[_Piece]:
+    words, size, angle = line.piece
+    if not line.cuts:
+        yield line.piece
+        return
+    for start, end in pairwise([0, *line.cuts, len(words)]):
+        yield _Piece(words[start:end], size, angle)
+
+
+def _run(
+    characters: Characters,
+    piece: _Piece,
+    boxes: Sequence[Box],
+    baseline: tuple[float, float],
+    *,
+    bold: bool,
+    unclean: bool,
+) -> Run:
+    """Words drawn side by side as one run; the boxes are of their first and last characters."""
+    at, end = piece.words[0][0], piece.words[-1][1]
+    broken = characters.text[end - 1] in _BROKEN
+    written = characters.text[at:end].rstrip(_BROKEN)
+    marks: tuple[str, ...] = ()
+    if _MAY_BE_MARK.search(written):
+        written = _with_exponents(characters, at, written)
+        marks = tuple(_marks(characters, at, written))
+    words = " ".join(written.split())
+    (left, _, right, _), (last_left, _, last_right, _) = boxes
+    size, quarter = piece.size, quarter_of(piece.angle)
+    left, right, line = min(left, last_left), max(right, last_right), -baseline[1]
+    if quarter:
+        left, right, line = _turned(boxes, baseline, quarter)
+    return Run(
+        text=(_clean(words) if unclean else words) + "-" * broken,
+        left=left,
+        right=right,
+        top=line - _ASCENT * size,  # boxes of fonts differ, baselines do not
+        bottom=line + (1 - _ASCENT) * size,
+        size=size,
+        bold=bold,
+        quarter=quarter,
+        broken=broken,
+        marks=marks,
+    )
+
+
+def _marks(characters: Characters, at: int, written: str) -> Iterator[str]:
+    """The raised signs behind words, that may lead to notes."""
+    for found in _MARK.finditer(written):
+        if characters.raised(at + found.start(1), at + max(found.start(1) - 2, 0)):
+            yield found[1]
+    for found in _SUPERSCRIPT.finditer(written):
+        yield found[0].translate(DIGITS)
+
+
+def _with_exponents(characters: Characters, at: int, written: str) -> str:
+    """The text with digits that are raised behind others as what they look like: 2001¹, 10⁶."""
+    for found in _NUMBER.finditer(written):
+        raised = 0
+        while raised < 2 and characters.raised(at + found.end() - 1 - raised, at + found.start()):
+            raised += 1
+        if raised:
+            small = written[found.end() - raised : found.end()].translate(SUPERSCRIPTS)
+            written = written[: found.end() - raised] + small + written[found.end() :]
+    return written
+
+
+def _turned(boxes: Sequence[Box], baseline: tuple[float, float], quarter: int) -> tuple[float, float, float]:
+    """Left, right and baseline as read along the text's own direction, y downward."""
+    (left, top, right, bottom), (last_left, last_top, last_right, last_bottom) = boxes
+    x, y = baseline
+    if quarter == 1:
+        return min(bottom, last_bottom), max(top, last_top), x
+    if quarter == 2:
+        return -max(right, last_right), -min(left, last_left), y
+    return -max(top, last_top), -min(bottom, last_bottom), -x
+
+
+def _clean(text: str) -> str:
+    """Presentation forms as the letters they stand for; what is no character is U+FFFD, for all to see."""
+    text = _UNREADABLE.sub("\ufffd", text).translate(_LIGATURES)
+    if _PRESENTATION.search(text):
+        text = unicodedata.normalize("NFKC", text)
+    return text
