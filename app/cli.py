@@ -152,7 +152,7 @@ def _ingest(options: argparse.Namespace) -> int:
                 dry_run=options.dry_run,
                 rebuild=options.rebuild,
                 progress=progress,
-                waiting=lambda: _say(f"Another ingest is writing to {assistant.index.folder}: waiting for it to end."),
+                waiting=lambda: _wait_for_another(assistant.index.folder),
             )
     except KeyboardInterrupt:
         _complain("Interrupted. The index is as it was before.")
@@ -167,7 +167,8 @@ def _ingest(options: argparse.Namespace) -> int:
 
 
 def _remove(options: argparse.Namespace) -> int:
-    _assistant(options).index.remove(options.report)
+    index = _assistant(options).index
+    index.remove(options.report, waiting=lambda: _wait_for_another(index.folder))
     sys.stderr.write(f"Removed {options.report}.\n")
     return 0
 
@@ -303,6 +304,10 @@ def _print_json(value: dict[str, object]) -> None:
 def _say(message: str) -> None:
     sys.stderr.write(f"{message}\n")
     sys.stderr.flush()
+
+
+def _wait_for_another(folder: Path) -> None:
+    _say(f"Another ingest is writing to {folder}: waiting for it to end.")
 
 
 def _complain(message: str) -> None:

@@ -10,6 +10,7 @@ from retrieval.answer import Answer, Citation, Statement
 from retrieval.diff import Records
 from retrieval.frames import Frames
 from retrieval.outcome import Ingested
+from retrieval.plan import Failure
 from retrieval.search import Found, Hit
 
 Json = dict[str, Any]
@@ -18,7 +19,11 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]") 
 
 
 def ingested_json(result: Ingested) -> Json:
-    """Totals of the index, how many reports were added, changed, removed, unchanged; of a dry run, which records."""
+    """Totals of the index, how many reports were added, changed, removed, unchanged; of a dry run, which records.
+
+    ``copies`` names those of the unchanged that say the same as another file; ``kept`` in ``failed``,
+    the report that stays as it was read before.
+    """
     values = {
         "reports": result.reports,
         "passages": result.passages,
@@ -27,7 +32,8 @@ def ingested_json(result: Ingested) -> Json:
         "changed": len(result.changed),
         "removed": len(result.removed),
         "unchanged": len(result.unchanged),
-        "failed": [{"file": str(one.file), "error": one.error} for one in result.failed],
+        "copies": [{"file": str(one.file), "of": str(one.of)} for one in result.copies],
+        "failed": [_failure_json(one) for one in result.failed],
         "seconds": result.seconds,
     }
     return values if result.records is None else values | {"records": _records_json(result.records)}
@@ -107,6 +113,11 @@ def where(passage: Passage, report: Report | None, frames: Frames) -> str:
     paged = report is not None and bool(report.pages)
     page = [f"{frames.page} {passage.page}"] if paged else []
     return ", ".join([*page, f"{frames.line} {passage.line}"])
+
+
+def _failure_json(failure: Failure) -> Json:
+    value: Json = {"file": str(failure.file), "error": failure.error}
+    return value | {"kept": failure.kept} if failure.kept else value
 
 
 def _records_json(records: Records) -> Json:

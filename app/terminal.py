@@ -15,11 +15,13 @@ from retrieval.answer import Answer, Citation, Status
 from retrieval.diff import Change, Records
 from retrieval.frames import Frames, frames_for, label
 from retrieval.outcome import Ingested
+from retrieval.plan import Failure
 from retrieval.search import Found
 
 WIDTH = 100  # columns; longer lines are hard to read
 MOST_RECORDS = 20  # of one report in a dry run
 MOST_REPORTS = 100
+MOST_COPIES = 20
 AROUND = 3  # words before and after those that changed
 Source = Callable[[str], Report | None]
 
@@ -77,12 +79,20 @@ def passages_view(passages: Iterable[Passage]) -> RenderableType:
 def ingested_view(result: Ingested, *, dry_run: bool) -> RenderableType:
     """One line of totals, what changed, and each file that failed with its remedy."""
     parts: list[RenderableType] = [
-        Text.assemble(("✗ ", "red"), (_plain(str(failure.file)), "bold"), " ", _plain(failure.error))
+        Text.assemble(("✗ ", "red"), (_plain(str(failure.file)), "bold"), " ", _plain(failure.error), _kept(failure))
         for failure in result.failed
     ]
+    parts += [
+        Text.assemble(("= ", "dim"), _plain(str(copy.file)), ": same content as ", _plain(str(copy.of)))
+        for copy in result.copies[:MOST_COPIES]
+    ]
+    if len(result.copies) > MOST_COPIES:
+        parts.append(Text(f"  and {len(result.copies) - MOST_COPIES:,} copies more", "dim"))
     if result.records is not None:
         parts += _records_view(result.records)
-    reports = [len(ids) for ids in (result.added, result.changed, result.removed, result.unchanged)]
+    copied = result.copies
+    same = result.unchanged[len(copied) :]
+    reports = [len(some) for some in (result.added, result.changed, result.removed, same, copied)]
     records = [result.counts.added, result.counts.changed, result.counts.removed]
     for name, numbers in (("Reports", reports), ("Records", records)):
         if any(numbers):
@@ -102,8 +112,12 @@ def ingested_view(result: Ingested, *, dry_run: bool) -> RenderableType:
     return Group(*parts)
 
 
+def _kept(failure: Failure) -> str:
+    return f". The version of {_plain(failure.kept)} ingested before stays" if failure.kept else ""
+
+
 def _changes(numbers: Iterable[int]) -> str:
-    names = ("added", "changed", "removed", "unchanged")
+    names = ("added", "changed", "removed", "unchanged", "copied")
     return ", ".join(f"{number:,} {name}" for number, name in zip(numbers, names, strict=False) if number)
 
 

@@ -43,16 +43,19 @@ print(imported, time.monotonic())
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One figure; with a ``target`` it should stay below or at it."""
+    """One figure; with a ``target`` it should stay below or at it, or above where it is ``wanted_high``."""
 
     name: str
     value: float
     unit: str  # "s", "ms", "MB", "%", or "×" for a ratio
     target: float | None = None
+    wanted_high: bool = False
 
     @property
     def over(self) -> bool:
-        return self.target is not None and self.value > self.target
+        if self.target is None:
+            return False
+        return self.value < self.target if self.wanted_high else self.value > self.target
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +92,13 @@ def main(arguments: list[str] | None = None) -> int:
 def measure() -> list[Measurement]:
     """All figures, in the order of the table."""
     with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
-        return [*_commands(Path(folder)), *_warm(Path(folder) / "index")]
+        return [*_commands(Path(folder)), *_warm(Path(folder) / "index"), *_embedding(Path(folder))]
 
 
 def measure_scale() -> list[Measurement]:
     """What an ingest costs when there is much; every kind of cost has its function here."""
     with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
-        return [*_reading(), *_embedding(Path(folder)), *_many(Path(folder)), *_memory(Path(folder))]
+        return [*_reading(), *_many(Path(folder)), *_memory(Path(folder))]
 
 
 def machine() -> dict[str, str | int]:
@@ -186,10 +189,14 @@ def _reading() -> list[Measurement]:
 
 
 def _embedding(folder: Path) -> list[Measurement]:
-    """What an ingest adds to the embedding of its passages."""
+    """What an ingest adds to the embedding of its passages, and how far that is from what the machine can do."""
     took = _step("embedding", folder, scale.LONG)
     name = f"ingesting / embedding {took['passages']:,.0f} passages, warm"
-    return [Measurement(name, took["ratio"], "×", target=1.1)]
+    share = "  embedding, share of the machine's rate of float32 products"
+    return [
+        Measurement(name, took["ratio"], "×", target=1.1),
+        Measurement(share, 100 * took["share"], "%", target=75, wanted_high=True),
+    ]
 
 
 def _many(folder: Path) -> list[Measurement]:
@@ -273,8 +280,9 @@ def _table(measurements: Sequence[Measurement]) -> Table:
     table.add_column("target", justify="right")
     table.add_column("")
     for one in measurements:
-        target = "" if one.target is None else f"≤ {one.target:g} {one.unit}"
-        verdict = "" if one.target is None else "[red]over[/]" if one.over else "[green]ok[/]"
+        target = "" if one.target is None else f"{'≥' if one.wanted_high else '≤'} {one.target:g} {one.unit}"
+        beyond = "below" if one.wanted_high else "over"
+        verdict = "" if one.target is None else f"[red]{beyond}[/]" if one.over else "[green]ok[/]"
         table.add_row(
             one.name, f"{one.value:,.{0 if one.unit in ('MB', 'ms', '%') else 2}f} {one.unit}", target, verdict
         )

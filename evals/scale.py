@@ -14,11 +14,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ingest.sources import find_sources
-from retrieval.embedding import Encoded, model_name, open_embedder
+from retrieval.embedding import Encoded, SentenceTransformerEmbedder, model_name, open_embedder
 from retrieval.index import Index
 from retrieval.vectors import Vectors
 
@@ -138,11 +139,36 @@ def embedding(folder: Path, count: int) -> dict[str, float]:
 
     list(embedder.passages([_SENTENCE]))
     whole()  # loads what is loaded when first used
-    ratios = []
+    ratios, shares = [], []
     for _ in range(3):
+        rate = multiplying()
         alone = _seconds(lambda: list(embedder.passages(given)))
         ratios.append(_seconds(whole) / alone)
-    return {"ratio": sorted(ratios)[1], "passages": len(given)}
+        shares.append(operations(embedder, given) / alone / max(rate, multiplying()))
+    return {"ratio": sorted(ratios)[1], "share": sorted(shares)[1], "passages": len(given)}
+
+
+def operations(embedder: SentenceTransformerEmbedder, texts: Sequence[str]) -> int:
+    """Floating-point operations of embedding texts, padding left out: those of BERT's matrix products."""
+    module: Any = embedder.model[0]
+    config = module.auto_model.config
+    width, inner = config.hidden_size, config.intermediate_size
+    prompt = embedder.model.prompts["document"] or ""
+    lengths = [len(module.tokenizer.encode(prompt + text).ids) for text in texts]
+    of_words = 2 * (4 * width * width + 2 * width * inner)  # a token: query, key, value, output; and two wider
+    of_pairs = 4 * width  # a pair of tokens: its weight, and what comes of it
+    return int(config.num_hidden_layers) * int(sum(n * of_words + n * n * of_pairs for n in lengths))
+
+
+def multiplying() -> float:
+    """Operations a second of the best product of square float32 matrices, with the threads that the model has."""
+    import torch
+
+    best = 0.0
+    for size in (1024, 2048):
+        one = torch.rand(size, size)
+        best = max(best, *(2 * size**3 / _seconds(lambda one=one: torch.mm(one, one)) for _ in range(6)))  # type: ignore[misc]
+    return best
 
 
 STEPS: dict[str, Callable[[Path, int], dict[str, float]]] = {

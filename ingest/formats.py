@@ -158,8 +158,8 @@ def _opening(raw: bytes) -> str:
             return raw[len(mark) : _HEAD].decode(encoding, "replace")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw[:_HEAD].decode("utf-16", "replace")
-    if b"\0" in raw[:_HEAD]:
-        even, odd = raw[0:_HEAD:2].count(0), raw[1:_HEAD:2].count(0)
+    even, odd = raw[0:_HEAD:2].count(0), raw[1:_HEAD:2].count(0)
+    if 8 * (even + odd) > len(raw[:_HEAD]):  # fewer strayed into a text
         return raw[:_HEAD].decode("utf-16-be" if even > odd else "utf-16-le", "replace")
     return raw[:_HEAD].decode("utf-8", "replace")
 

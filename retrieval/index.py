@@ -240,6 +240,7 @@ class Index:
             changed=tuple(outcome.changed),
             removed=tuple(outcome.plan.removed),
             unchanged=(*outcome.plan.unchanged, *outcome.unchanged),
+            copies=(*outcome.plan.copies, *outcome.copies),
             failed=tuple(outcome.plan.failed),
             counts=outcome.counts,
             records=records,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from ingest.report import Passage, Report
 from ingest.worker import Job, Limits, read_all
 from retrieval.diff import Counts, Records
-from retrieval.plan import Failure, Plan, ToRead
+from retrieval.plan import Copy, Failure, Plan, ToRead
+from retrieval.rows import Seen
 
 Progress = Callable[[str, int, int], None]  # "reading" files or "embedding" passages; done so far, of how many
 
@@ -22,7 +23,8 @@ class Ingested:
     added: tuple[str, ...]  # report ids
     changed: tuple[str, ...]
     removed: tuple[str, ...]
-    unchanged: tuple[str, ...]  # one a file
+    unchanged: tuple[str, ...]  # one a file, copies among them
+    copies: tuple[Copy, ...]
     failed: tuple[Failure, ...]
     counts: Counts  # of the records in them
     records: Records | None  # which these are, of a dry run
@@ -48,6 +50,7 @@ class Outcome:
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    copies: list[Copy] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
 
     def parsed(self, limits: Limits, progress: Progress) -> Generator[Taken, None, None]:
@@ -78,14 +81,20 @@ class Outcome:
         ids = self.unchanged if not is_new else self.changed if todo.old else self.added
         ids.append(todo.seen.report_id)
         self.unchanged += [todo.seen.report_id for _ in todo.copies]
+        self.copies += [Copy(one.path, todo.seen.path) for one in todo.copies]
 
     def _failed(self, todo: ToRead, error: str) -> list[ToRead]:
-        """List a file as failed; those of the same content that are named as of another format are to be tried."""
-        suffix = todo.seen.path.suffix
-        same = [one for one in todo.copies if one.path.suffix == suffix]
-        others = [one for one in todo.copies if one.path.suffix != suffix]
-        self.plan.failed += [Failure(one.path, error) for one in (todo.seen, *same)]
+        """List a file as failed; its copies with another ending or another sidecar are to be tried."""
+        same = [one for one in todo.copies if _read_alike(one, todo.seen)]
+        others = [one for one in todo.copies if not _read_alike(one, todo.seen)]
+        self.plan.failed.append(Failure(todo.seen.path, error, todo.old.id if todo.old else ""))
+        self.plan.failed += [Failure(one.path, error) for one in same]
         if todo.old:
             self.plan.kept.append(todo.old.id)
         first = [replace(one, report_id=todo.seen.report_id) for one in others[:1]]
         return [ToRead(one, None, others[1:]) for one in first]
+
+
+def _read_alike(one: Seen, other: Seen) -> bool:
+    """Whether files of one content are read in the same way: what their names and their sidecars say is the same."""
+    return (one.path.suffix, one.sidecar_hash) == (other.path.suffix, other.sidecar_hash)

@@ -26,6 +26,15 @@ class Failure:
 
     file: Path
     error: str
+    kept: str = ""  # id of the report that stays as an earlier ingest read it from this file
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file of the same content as another, which stands for both."""
+
+    file: Path
+    of: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class Plan:
     removed: list[str] = field(default_factory=list)  # report ids
     kept: list[str] = field(default_factory=list)  # reports to be made anew from what the index holds
     unchanged: list[str] = field(default_factory=list)  # report ids, one a file
+    copies: list[Copy] = field(default_factory=list)  # of files that are in the index already
     saw: list[Seen] = field(default_factory=list)  # to be remembered
     forget: list[Path] = field(default_factory=list)  # files of the last time that are no longer
     failed: list[Failure] = field(default_factory=list)
@@ -85,7 +95,8 @@ def plan(store: Store, sources: Sources, *, trust: bool, anew: bool, empty: bool
         try:
             planner.look_at(file)
         except UnreadableReport as error:
-            result.failed.append(Failure(file, str(error)))
+            old = planner.known.get(file)
+            result.failed.append(Failure(file, str(error), old.id if old else ""))
     planner.find_what_is_gone(sources)
     if anew:
         done = {*result.removed, *(one.old.id for one in result.read if one.old)}
@@ -126,6 +137,7 @@ class _Planner:
             self._move(now, at_home)
         elif home is not None and at_home and self._content(home) == now.file_hash:
             self._nothing_new(now, at_home.id, before)
+            self.plan.copies.append(Copy(file, home))
         else:
             self._homes[now.file_hash] = file
             self._read(now, None)

@@ -55,6 +55,7 @@ def test_ingest(capsys: pytest.CaptureFixture[str]) -> None:
         "changed": 0,
         "removed": 0,
         "unchanged": 1,
+        "copies": [],
         "failed": [],
     }
 
@@ -68,6 +69,39 @@ def test_ingest_lists_what_failed_and_exits_1(capsys: pytest.CaptureFixture[str]
     assert value["failed"][0]["file"] == str(bad)
     assert main(["ingest", str(bad), "--index", str(tmp_path / "new")]) == 1
     assert "bad\ufffdname.txt" in said(capsys.readouterr().out)
+
+
+def test_ingest_names_copies_and_what_stays_of_a_file_that_fails(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder, index = tmp_path / "reports", str(tmp_path / "new")
+    folder.mkdir()
+    for name in "abc":
+        text = f"Informe\n\nRecomendaciones\n\n• Los gobiernos deben actuar{' ya' if name == 'b' else ''}.\n"
+        (folder / f"{name}.txt").write_text(text, encoding="utf-8")
+    status, (value,), _ = run(capsys, "ingest", str(folder), "--index", index, "--json")
+    assert (status, value["added"], value["unchanged"]) == (0, 2, 1)
+    assert value["copies"] == [{"file": str(folder / "c.txt"), "of": str(folder / "a.txt")}]
+    (folder / "b.txt").write_bytes(b"")
+    status, (value,), _ = run(capsys, "ingest", str(folder), "--index", index, "--json")
+    assert (status, value["failed"][0]["kept"]) == (1, "b")
+    assert main(["ingest", str(folder), "--index", index]) == 1
+    out = said(capsys.readouterr().out)
+    assert "The version of b ingested before stays" in out
+    assert "c.txt: same content as" in out
+    assert "Reports: 1 unchanged, 1 copied" in out
+
+
+def test_remove_says_so_when_it_has_to_wait(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    report, index = tmp_path / "a.txt", tmp_path / "new"
+    report.write_text("Informe\n\nRecomendaciones\n\n• Uno.\n", encoding="utf-8")
+    assert main(["ingest", str(report), "--index", str(index), "--json"]) == 0
+    lock = FileLock(index / "writer.lock", thread_local=False)
+    lock.acquire()
+    threading.Timer(0.5, lock.release).start()
+    capsys.readouterr()
+    assert main(["remove", "a", "--index", str(index)]) == 0
+    assert "waiting for it to end. Removed a." in said(capsys.readouterr().err)
 
 
 def test_ingest_says_nothing_but_the_result_on_a_pipe(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

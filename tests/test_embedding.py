@@ -23,7 +23,7 @@ from ingest.errors import RelatoriaError
 from ingest.report import Report
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
-from retrieval.embedding import SentenceTransformerEmbedder, open_embedder
+from retrieval.embedding import SentenceTransformerEmbedder, batches, open_embedder
 
 TEXTS = {  # nine languages, six scripts, and what tokenizers stumble over
     "es": "¿Qué se recomendó sobre la migración de retorno?",
@@ -71,6 +71,16 @@ def test_batches_are_in_no_text_s_way(embedder: SentenceTransformerEmbedder) -> 
         (_, alone), *_ = embedder.passages([text])
         assert np.allclose(together[position].vector, alone.vector, atol=1e-5)
         assert together[position].tokens.shape == alone.tokens.shape
+
+
+def test_texts_of_about_one_length_are_embedded_together() -> None:
+    assert batches([10, 50, 48, 9, 20]) == [[1, 2], [4], [0, 3]]
+    assert [len(one) for one in batches([30] * 20)] == [8, 8, 4]
+    assert batches([]) == []
+    lengths = [*range(5, 300, 3), 7, 7, 8]
+    found = batches(lengths)
+    assert sorted(i for one in found for i in one) == list(range(len(lengths)))
+    assert all(5 * lengths[one[-1]] >= 4 * lengths[one[0]] for one in found)
 
 
 def test_empty_text_has_the_vector_of_the_prompt_and_its_space_for_a_token(

@@ -41,6 +41,7 @@ def office(kind: str) -> bytes:
         ("<html><body>x".encode("utf-16"), Format.HTML),
         ("<html><body>x".encode("utf-16-be"), Format.HTML),
         (b"<title>Informe</title><p>x", Format.HTML),
+        (b"<html><body>Informe\0 de \0 la sesi\xc3\xb3n", Format.HTML),
         (b"Informe", Format.TEXT),
         ("Informe número 1".encode("utf-16"), Format.TEXT),
         ("Migración".encode("cp1252"), Format.TEXT),

@@ -12,6 +12,7 @@ import pytest
 from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.sources import Sources, find_sources
 from retrieval.index import Index
+from retrieval.plan import Copy
 from retrieval.search import search
 from tests.hashing import MODEL, HashingEmbedder, ingest, texts, write
 
@@ -70,8 +71,12 @@ def test_a_file_that_fails_keeps_its_old_records_and_stops_nobody(index: Index, 
     (reports / "a.txt").write_bytes(b"\xff\xfe\x00")
     write(reports, "c.txt", "Algo nuevo.")
     result = ingest(index, reports)
-    assert [failure.file.name for failure in result.failed] == ["a.txt"]
+    assert [(failure.file.name, failure.kept) for failure in result.failed] == [("a.txt", "a")]
     assert (result.reports, result.added) == (3, ("c",))
+    (reports / "b.txt").unlink()
+    (reports / "b.txt").symlink_to(reports / "nowhere")
+    failed = {failure.file.name: failure.kept for failure in ingest(index, reports).failed}
+    assert failed == {"a.txt": "a", "b.txt": "b"}
     assert "Los gobiernos deben actuar." in texts(index)
 
 
@@ -246,10 +251,22 @@ def test_copies_go_in_once_and_stand_in_for_each_other(index: Index, reports: Pa
         shutil.copy(reports / "a.txt", reports / f"copy{number}.txt")
     result = ingest(index, reports)
     assert (result.added, result.unchanged) == (("a", "b"), ("a", "a", "a"))
+    named = tuple(Copy(reports / f"copy{number}.txt", reports / "a.txt") for number in range(3))
+    assert result.copies == ingest(index, reports).copies == named
+    assert ingest(index, reports, dry_run=True).copies == named
     (reports / "a.txt").unlink()
     result = ingest(index, reports)
     assert (result.reports, result.added, result.removed) == (2, (), ())
     assert str(reports / "copy0.txt") in index.store.reports()
+
+
+def test_a_broken_sidecar_spoils_no_copy(index: Index, reports: Path) -> None:
+    shutil.copy(reports / "a.txt", reports / "z.txt")
+    (reports / "a.toml").write_text("title = Uno", encoding="utf-8")
+    result = ingest(index, reports)
+    assert [(failure.file.name, failure.kept) for failure in result.failed] == [("a.txt", "")]
+    assert set(index.store.reports()) == {str(reports / "b.txt"), str(reports / "z.txt")}
+    assert ingest(index, reports).copies == (Copy(reports / "a.txt", reports / "z.txt"),)
 
 
 def test_copies_of_a_file_that_fails_fail_with_it(index: Index, tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """Markdown: the words that CommonMark would show, without its marks."""
 
+import time
+
 import pytest
 from markdown_it import MarkdownIt
 
@@ -104,3 +106,16 @@ def test_front_matter_that_says_nothing_is_not_shown(bad: str) -> None:
 
 def test_lines_drawn_across_are_no_front_matter() -> None:
     assert texts("---\n\nNota importante\n\n---\n\nTexto") == ["Nota importante", "Texto"]
+
+
+@pytest.mark.parametrize("crowd", ["[", "![", "[]", "](", "[a", "[[a](b)", "<[`"])
+def test_a_megabyte_of_brackets_is_text_and_takes_no_time(crowd: str) -> None:
+    written = crowd * (2**20 // len(crowd))
+    began = time.process_time()
+    assert texts(written) == [written.strip("\n")]
+    assert time.process_time() - began < 2
+
+
+def test_links_within_brackets_are_read_and_those_beyond_reason_stand_as_written() -> None:
+    assert texts("[[[[[uno](a)]]]] y ![[dos](b)](c)") == ["[[[[uno]]]] y dos"]
+    assert texts("[" * 60 + "uno" + "]" * 60 + " *dos*") == ["[" * 60 + "uno" + "]" * 60 + " dos"]

@@ -76,13 +76,25 @@ def test_blocks_are_found() -> None:
     ]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_control_characters_in_a_text_are_shown_and_move_nothing(encoding: str) -> None:
+    text = f"Informe\0 de \x1b[1mla\x1b[0m sesión\x85\n\n• Los\x9b países\n\f• Dos\x07{'.' * 90}\n"
+    if encoding == "cp1252":
+        text = text.replace("\x85", "").replace("\x9b", "")
+    extract = read_plain(text.encode(encoding))
+    assert extract.text == "".join("\ufffd" if one in "\0\x1b\x9b\x07" else one for one in text)
+    assert extract.pages == ((0, 1), (text.index("\f") + 1, 2))
+    assert [extract.text[one.start : one.end][:3] for one in extract.blocks] == ["Inf", "Los", "Dos"]
+
+
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
         (b"", "is empty"),
         (b" \n\t", "is empty"),
         (b"\xef\xbb\xbf\n", "is empty"),
-        (b"Informe\0 sobre", "is not text"),
+        (b"\0\1\2\3" * 9 + b"Informe", "is not text"),
+        (bytes(range(128)) * 4, "is not text"),
         (bytes(range(256)) * 4, "is not text"),
         (b"\x01\x02\x03 Informe", "is not text"),
     ],

@@ -2,10 +2,12 @@
 
 import hashlib
 import os
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from ingest import reading
 from ingest.errors import UnreadableReport
 from ingest.reading import extracted, file_hash, read, read_bytes
 from ingest.report import Metadata, Role
@@ -39,6 +41,41 @@ def test_the_file_beside_it_overrides_what_it_states(tmp_path: Path) -> None:
     (tmp_path / "r.toml").write_text('title = "Otro  título"\nyear = 2010\ndate = 2010-11-11', encoding="utf-8")
     assert read(tmp_path / "r.html", "r").metadata == Metadata(
         title="Otro título", language="es", year=2010, date="2010-11-11"
+    )
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        (b"title = Informe\n", "line 1: found title = Informe, wanted a key not stated before, = and a value: type"),
+        (b'year = 2010\n\nyear = 2011', "line 3: found year = 2011, wanted a key not stated before"),
+        (b'# x\ntitle = "Informe', 'line 2: found title = "Informe, wanted'),
+        ("place = 'Perú'\ntitle = 'año'".encode("cp1252"), "line 1 is not text in UTF-8: save the file as UTF-8"),
+        (b'titel = "x"', "found the key 'titel', wanted one of title, forum, year, place, rapporteur, date, language"),
+        (b'titel = "x"', 'type title = "Informe de la mesa redonda 1"'),
+        (b'year = "2010"', 'found year = "2010", wanted a year in digits: type year = 2010'),
+        (b'year = true', "found year = true, wanted a year in digits: type year = 2010"),
+        (b"title = 2010", 'found title = 2010, wanted a text in quotes: type title = "2010"'),
+        (b'place = ["Lima"]', "found place = ['Lima'], wanted a text in quotes: type place = \"Puerto Vallarta\""),
+        (b"a = " + b"[" * 9999, "line 1: found a = [[["),
+    ],
+)  # fmt: skip
+def test_a_fault_in_the_file_beside_it_is_said_with_its_place_and_what_to_type(
+    tmp_path: Path, stated: bytes, said: str
+) -> None:
+    (tmp_path / "r.txt").write_text("Informe", encoding="utf-8")
+    (tmp_path / "r.toml").write_bytes(stated)
+    found = refusal(tmp_path / "r.txt")
+    assert found.startswith("has metadata beside it that cannot be used, r.toml: ")
+    assert said in found
+
+
+def test_every_field_of_the_metadata_can_be_stated_as_the_examples_do(tmp_path: Path) -> None:
+    assert [*reading._STATED] == [one.name for one in fields(Metadata)]
+    (tmp_path / "r.txt").write_text("Informe", encoding="utf-8")
+    (tmp_path / "r.toml").write_text("\ufeff" + "\n".join(reading._STATED.values()), encoding="utf-8")
+    assert read(tmp_path / "r.txt", "r").metadata == Metadata(
+        "Informe de la mesa redonda 1", "Foro Mundial", 2010, "Puerto Vallarta", "Ana Díaz", "2010-11-10", "es"
     )
 
 

@@ -15,6 +15,7 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_CONTROLS = 0.1  # of a text's characters, at the most; with more it is something else
 _ASCII = re.compile(rb"[\t\n\f\r\x20-\x7e]*")
 _BETWEEN = re.compile(r"[ \n<>.,\u3000-\u3002\uff0c]")
 _BLANKS = 0.01  # of a text's characters, at the least
@@ -37,10 +38,12 @@ _LEGACY = [
 
 
 def decoded(raw: bytes) -> str:
-    """The text of a file, exactly as decoded but for the byte order mark. Raises UnreadableReport for what is no text.
+    """The text of a file, as decoded but for the byte order mark. Raises UnreadableReport for what is no text.
 
-    >>> decoded("migración".encode("cp1252"))
-    'migración'
+    A control character that strayed in (NUL, ESC) is U+FFFD, one for one; tabs, line ends and form feeds stay.
+
+    >>> decoded("migración".encode("cp1252")), decoded(b"Informe\\0 final")
+    ('migración', 'Informe\ufffd final')
     """
     if not raw.strip():
         raise UnreadableReport("is empty")
@@ -49,9 +52,10 @@ def decoded(raw: bytes) -> str:
         text = _unmarked(raw)
     if not text.strip():
         raise UnreadableReport("is empty")
-    if not plausible(text):
+    shown, controls = _CONTROL.subn("\ufffd", text)
+    if controls > _CONTROLS * len(text) or not plausible(shown):
         raise _binary()
-    return text
+    return shown
 
 
 def marked(raw: bytes) -> str | None:
@@ -124,13 +128,13 @@ def _unmarked(raw: bytes) -> str:
     text = wide(raw)
     if text is not None:
         return text
-    if b"\0" in raw:
-        raise _binary()
     if b"\x1b$" in raw and (text := strictly(raw, "iso2022_jp_ext")) is not None:
         return text
     for found in (strictly(raw, "utf-8"), nearly_utf8(raw), western(raw)):
         if found is not None:
             return found
+    if b"\0" in raw:
+        raise _binary()
     return _guessed(raw)
 
 
@@ -153,4 +157,7 @@ def _guessed(raw: bytes) -> str:
 
 
 def _binary() -> UnreadableReport:
-    return UnreadableReport("is not text in any encoding we know: export the report as PDF, Word or text in UTF-8")
+    return UnreadableReport(
+        "is not text in any encoding we know: open it in the program that made it and export it as PDF, Word or "
+        "text in UTF-8"
+    )

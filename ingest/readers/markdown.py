@@ -7,6 +7,7 @@ from datetime import date
 import yaml  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from ingest.readers.decoding import decoded
@@ -19,6 +20,9 @@ _KEY = re.compile(r"\s*(?:#[^\n]*\n\s*)*[\w-]+[ \t]*:(?:\s|$)")
 _NOTE = re.compile(r"\[\^([^\]\s]{1,60})\]:[ \t]*(.*)")
 _REFERENCE = re.compile(r"\[\^([^\]\s]{1,60})\]")
 _DEEPEST = 50  # levels of lists and quotations together
+_DEEPEST_WORDS = 10  # levels of links and brackets: each "[" is looked ahead of as many times
+_MARK = re.compile(r"[^\w\s]")
+_CROWDED = 500  # marks in one paragraph; where they are a quarter of it, too, it is no prose with markup
 _KEYS = {
     "title": ("title", "titulo", "título"),
     "date": ("date", "fecha"),
@@ -50,7 +54,22 @@ def front_matter(text: str) -> re.Match[str] | None:
 def _markdown() -> MarkdownIt:
     markdown = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
     markdown.block.ruler.before("reference", "note", _read_note, {"alt": ["paragraph", "reference"]})
+    markdown.core.ruler.at("inline", _read_words)
     return markdown
+
+
+def _read_words(state: StateCore) -> None:
+    """The markup inside paragraphs, in time that follows their length; thousands of brackets in a row are text."""
+    state.md.options["maxNesting"] = _DEEPEST_WORDS
+    for token in state.tokens:
+        if token.type != "inline":
+            continue
+        children: list[Token] = []
+        if (marks := len(_MARK.findall(token.content))) > _CROWDED and 4 * marks > len(token.content):
+            children.append(Token("text", "", 0, content=token.content))
+        else:
+            state.md.inline.parse(token.content, state.md, state.env, children)
+        token.children = children
 
 
 def _read_note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
