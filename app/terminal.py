@@ -77,27 +77,27 @@ def passages_view(passages: Iterable[Passage]) -> RenderableType:
 
 
 def ingested_view(result: Ingested, *, dry_run: bool) -> RenderableType:
-    """One line of totals, what changed, and each file that failed with its remedy."""
-    parts: list[RenderableType] = [
-        Text.assemble(("✗ ", "red"), (_plain(str(failure.file)), "bold"), " ", _plain(failure.error), _kept(failure))
-        for failure in result.failed
-    ]
-    parts += [
-        Text.assemble(("= ", "dim"), _plain(str(copy.file)), ": same content as ", _plain(str(copy.of)))
-        for copy in result.copies[:MOST_COPIES]
-    ]
+    """What would change, each file that failed with its remedy, the copies, and one line of totals."""
+    parts = [] if result.records is None else _records_view(result.records)
+    for failure in result.failed:
+        said = f" {_plain(failure.error)}{_kept(failure)}"
+        parts.append(_marked("✗", "red", Text.assemble((_plain(str(failure.file)), "bold"), said)))
+    for copy in result.copies[:MOST_COPIES]:
+        parts.append(
+            _marked("=", "dim", Text(f"{_plain(str(copy.file))} has the same content as {_plain(str(copy.of))}"))
+        )
     if len(result.copies) > MOST_COPIES:
         parts.append(Text(f"  and {len(result.copies) - MOST_COPIES:,} copies more", "dim"))
-    if result.records is not None:
-        parts += _records_view(result.records)
     copied = result.copies
     same = result.unchanged[len(copied) :]
     reports = [len(some) for some in (result.added, result.changed, result.removed, same, copied)]
     records = [result.counts.added, result.counts.changed, result.counts.removed]
     for name, numbers in (("Reports", reports), ("Records", records)):
         if any(numbers):
-            parts.append(Text(f"{name}: {_changes(numbers)}" + (" (would be so)" if dry_run else "")))
-    if not dry_run:
+            parts.append(Text(f"{name}: {_changes(numbers)}"))
+    if dry_run:
+        parts.append(Text("A dry run: nothing was changed.", "dim"))
+    else:
         parts.append(
             Text.assemble(
                 ("✓ " if not result.failed else "", "green"),
@@ -110,6 +110,15 @@ def ingested_view(result: Ingested, *, dry_run: bool) -> RenderableType:
             )
         )
     return Group(*parts)
+
+
+def _marked(mark: str, style: str, said: Text) -> RenderableType:
+    """A line behind a mark; where it is too long, it goes on below itself."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(mark, style), said)
+    return grid
 
 
 def _kept(failure: Failure) -> str:
