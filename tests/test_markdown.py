@@ -119,3 +119,11 @@ def test_a_megabyte_of_brackets_is_text_and_takes_no_time(crowd: str) -> None:
 def test_links_within_brackets_are_read_and_those_beyond_reason_stand_as_written() -> None:
     assert texts("[[[[[uno](a)]]]] y ![[dos](b)](c)") == ["[[[[uno]]]] y dos"]
     assert texts("[" * 60 + "uno" + "]" * 60 + " *dos*") == ["[" * 60 + "uno" + "]" * 60 + " dos"]
+
+
+def test_bold_with_a_space_inside_and_lines_of_dashes() -> None:
+    """As programs that turn web pages into Markdown write them."""
+    report = read_markdown(
+        "Ante todo.\n\n**Enfoque común\u00a0 **\n\nTexto que sigue.\n\n————————————-\n\nFin.\n".encode()
+    )
+    assert report.text.split("\n\n") == ["Ante todo.", "Enfoque común", "Texto que sigue.", "Fin."]

@@ -21,6 +21,10 @@ _NOTE = re.compile(r"\[\^([^\]\s]{1,60})\]:[ \t]*(.*)")
 _REFERENCE = re.compile(r"\[\^([^\]\s]{1,60})\]")
 _DEEPEST = 50  # levels of lists and quotations together
 _DEEPEST_WORDS = 10  # levels of links and brackets: each "[" is looked ahead of as many times
+_LOOSE = re.compile(
+    r"\s*(\*\*|__)(?=\S)((?:(?!\1).)*?\S)\s+\1\s*"
+)  # "**Title **": plainly meant, though CommonMark says no
+_RULE = re.compile(r"\s*[-_*=~\u2010-\u2015]{3,}\s*")  # a line drawn with whatever dashes were at hand
 _MARK = re.compile(r"[^\w\s]")
 _CROWDED = 500  # marks in one paragraph; where they are a quarter of it, too, it is no prose with markup
 _KEYS = {
@@ -64,6 +68,8 @@ def _read_words(state: StateCore) -> None:
     for token in state.tokens:
         if token.type != "inline":
             continue
+        if loose := _LOOSE.fullmatch(token.content):
+            token.content = f"{loose[1]}{loose[2]}{loose[1]}"
         children: list[Token] = []
         if (marks := len(_MARK.findall(token.content))) > _CROWDED and 4 * marks > len(token.content):
             children.append(Token("text", "", 0, content=token.content))
@@ -143,7 +149,7 @@ class _Blocks:
             self._builder.note(" ".join(text.split()), before.meta["label"])
         elif before.type in ("th_open", "td_open"):
             self._row.append(text)
-        else:
+        elif not _RULE.fullmatch(text):
             self._text(text)
 
     def _text(self, text: str) -> None:
