@@ -21,6 +21,7 @@ from rich.console import Console
 from evals.labelled import names
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
+from ingest.labels import Label
 from ingest.reading import read
 from ingest.report import Kind, Passage, for_reading
 from ingest.split import split
@@ -62,6 +63,9 @@ ALIASES = {  # how the texts name a body -> how the labels name it; both folded
 }
 
 
+LABELS = {"Tema": "theme", "Subtema": "subtheme", "Enfoque": "approach", "Destinatario": "addressee", "Plazo": "term"}
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A recommendation of the file; lines are line breaks, bullets stand at their beginning."""
@@ -69,6 +73,7 @@ class Entry:
     number: str
     text: str
     labels: frozenset[str]  # addressees, folded
+    printed: tuple[Label, ...] = ()  # all labels, as the file has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +97,15 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     try:
         entries = read_entries(Path(chosen).expanduser() / FILE)
-        passages = passages_of(entries)
+        passages, labelled = passages_of(entries), labelled_passages_of(entries)
     except (RelatoriaError, OSError, ValueError, KeyError) as error:
         aside.print(f"{FILE}: {error}", markup=False, soft_wrap=True)
         return 1
     _print_splitting(screen, entries, passages)
+    screen.print("With the labels printed behind each entry:")
+    _print_splitting(screen, entries, labelled)
+    _print_labels(screen, entries, labelled)
+    screen.print("From the text alone:")
     _print_addressees(screen, entries, passages)
     return 0
 
@@ -108,14 +117,37 @@ def read_entries(path: Path) -> list[Entry]:
             one["No."],
             one["Recomendación"].replace("<br>", "\n").strip(),
             frozenset(folded(name) for name in one["Destinatario"] if name),
+            tuple(
+                (name, for_reading(value))
+                for key, name in LABELS.items()
+                for value in (one[key] if isinstance(one[key], list) else [one[key]])
+                if value
+            ),
         )
         for one in json.loads(path.read_text(encoding="utf-8"))
     ]
 
 
 def passages_of(entries: Iterable[Entry]) -> list[Passage]:
-    """The records of a plain text that lists the entries as bullets under one heading."""
-    items = ["• " + re.sub(r"\s*\n\s*", "\n  ", entry.text) for entry in entries]
+    """The records of a plain text that lists the entries as bullets under one heading, without any labels."""
+    return _records(["• " + _indented(entry.text) for entry in entries])
+
+
+def labelled_passages_of(entries: Iterable[Entry]) -> list[Passage]:
+    """The same of a text that prints the labels behind each entry, a line for each name."""
+    return _records(["\n  ".join(["• " + _indented(entry.text), *_lines(entry)]) for entry in entries])
+
+
+def _lines(entry: Entry) -> list[str]:
+    said = ((key, [value for name, value in entry.printed if name == LABELS[key]]) for key in LABELS)
+    return [f"{key}: {'; '.join(values)}" for key, values in said if values]
+
+
+def _indented(text: str) -> str:
+    return re.sub(r"\s*\n\s*", "\n  ", text)
+
+
+def _records(items: Sequence[str]) -> list[Passage]:
     with tempfile.TemporaryDirectory(prefix="relatoria-cev-") as folder:
         path = Path(folder) / "report.txt"
         path.write_text("\n\n".join(["Comisión de la Verdad\n\nRecomendaciones", *items]) + "\n", encoding="utf-8")
@@ -209,6 +241,20 @@ def _print_splitting(screen: Console, entries: Sequence[Entry], passages: Sequen
     screen.print(f"Inner bullets that are a part and know their parent: {right}/{total} ({parts} parts)")
     for line in missed:
         screen.print(f"  {line}", markup=False, soft_wrap=True)
+
+
+def _print_labels(screen: Console, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
+    wholes = _wholes(entries, passages)
+    for name in LABELS.values():
+        pairs = [
+            (entry.number, {one for one in entry.printed if one[0] == name}, {one for one in ours if one[0] == name})
+            for entry, whole in zip(entries, wholes, strict=True)
+            for ours in [whole.labels if whole else ()]
+        ]
+        screen.print(f"Labels of {name}: exact sets {sum(a == b for _, a, b in pairs)}/{len(entries)}")
+        for number, theirs, ours in pairs:
+            if theirs != ours:
+                screen.print(f"  {number}: {theirs ^ ours}", markup=False, soft_wrap=True)
 
 
 def _begins(part: Passage, text: str, parent: Passage | None) -> bool:

@@ -26,7 +26,14 @@ _AND = re.compile(r"\s*[,;/]\s*(?:and|y|et|e)\s+|\s*[,;/]\s*|\s+(?:and|y|et|e)\s
 _HYPHEN_BREAK = re.compile(r"\s+")
 _BETWEEN = re.compile(r"[\s;,.]*(?:(?:and|y|et|e)\b)?[\s;,.]*")
 _ADVERB = re.compile(r"(?:ly|mente|(?<!pl)ement|[ae]mment)$")  # "implement" is none
-_JOINING = frozenset(("and", "to", "y", "et", "e", "à", "a", "de", "timely", "also"))
+_JOINING = frozenset(("and", "to", "y", "et", "e", "à", "a", "de", "timely", "also", "further", "además", "también"))
+_IN_PARTICULAR = re.compile(r"(?:in particular|en particular|en particulier|em particular)\s+", re.IGNORECASE)
+_POINTS_BACK = re.compile(  # to what was recommended before it
+    r"\b(?:it|them|in th(?:is|at) (?:regard|respect)|to th(?:is|at) end|al respecto|en (?:este|ese) sentido|"
+    r"à cet(?:te)? (?:égard|fin)|a (?:esse|este) respeito|nesse sentido)\b",
+    re.IGNORECASE,
+)
+_NEAR = 9  # words in which it does
 _GOING_ON = frozenset(  # words that go on with a sentence and begin no recommendation
     word
     for words in (
@@ -37,7 +44,14 @@ _GOING_ON = frozenset(  # words that go on with a sentence and begin no recommen
     for word in words.split()
 )
 _GOES_ON = re.compile(r"\s*[,;]?\s*\w")  # no other way to say the same: "(Chile)/ratify (Peru)"
+_ENDED = re.compile(  # behind a bracket: what came before it can be a sentence's end
+    r"\s*(?:[,;.]|(?:and|as|which|that|y|et|e|"
+    r"in|with|within|by|through|for|on|at|of|including|particularly|especially|notably|who|when|while|where|so|"
+    r"en|con|para|por|como|cuando|incluid[oa]s?|incluyendo|especialmente|notamment|dans|avec|pour|par|em|com|"
+    r"\w+(?:ing|ando|iendo|ant))\b)"
+)
 _SLASH = re.compile(r"\s*/\s*")
+_COMPLETE = 12  # words that lack nothing, where another way to say their end follows behind a slash
 _WHOLE = 4  # words that can be a recommendation, where others made it with more of them
 _ENOUGH = 3  # words in front of a bracket that make a recommendation of its own
 
@@ -64,8 +78,10 @@ def attributed(text: str, openers: Collection[str] = ()) -> list[Attributed]:
     """
     brackets = [(found, _names(found[1])) for found in _BRACKET.finditer(text)]
     named = [(found, names) for found, names in brackets if names]
-    if not named or not _ends_so(text, named[-1][0].end()):
+    if not named:
         return [Attributed(0, len(text), ())]
+    if not _ends_so(text, named[-1][0].end()):
+        return _alternatives(text, _ways(text, named)) or [Attributed(0, len(text), ())]
     done: list[Attributed] = []
     start, since = 0, list[Attributed]()  # where the recommendation begins; its names so far
     for found, names in named:
@@ -96,46 +112,72 @@ def _grown(text: str, stretches: Sequence[Attributed]) -> list[Attributed]:
     if any(_SLASH.match(text, one.end) for one in stretches[:-1]):
         return _alternatives(text, stretches)
     shorter: list[Attributed] = []
-    others: list[str] = []
+    waiting: list[str] = []  # who said no more than a beginning
     for one, following in pairwise(stretches):
-        only = tuple(name for name in one.by if name not in last.by)
-        between = text[one.end : following.end]
-        words = len(_BRACKET.sub("", text[one.start : one.end]).split())
-        if only and words >= _WHOLE and _GOES_ON.match(between):
-            shorter.append(Attributed(one.start, one.end, only))
+        only = [name for name in one.by if name not in last.by]
+        whole = _words(text[one.start : one.end]) >= _WHOLE and _ENDED.match(text, one.end)
+        if only and whole and _GOES_ON.match(text[one.end : following.end]):
+            shorter.append(Attributed(one.start, one.end, tuple(dict.fromkeys([*waiting, *only]))))
+            waiting = []
         else:
-            others += only
-    by = tuple(dict.fromkeys([*others, *last.by]))
+            waiting += only
+    by = tuple(dict.fromkeys([*waiting, *last.by]))
     return [*shorter, Attributed(last.start, last.end, by)]
+
+
+def _ways(text: str, named: Sequence[tuple[re.Match[str], tuple[str, ...]]]) -> list[Attributed]:
+    """Ways to begin what only ends behind the last names: "Ratify (Cuba)/sign (Peru) the Convention"; none else."""
+    cuts = [found.end() for found, _ in named[:-1]]
+    if not cuts or not all(_SLASH.match(text, end) for end in cuts):
+        return []
+    ways = [Attributed(0, found.end(), names) for found, names in named]
+    return [*ways[:-1], Attributed(0, len(text.rstrip()), ways[-1].by)]
 
 
 def _alternatives(text: str, stretches: Sequence[Attributed]) -> list[Attributed]:
     """What some would have one way and others another: all of it for those, and the last way for these.
 
-    "Consider ratifying (Peru)/ratify (Chile) the Convention": only the last can be quoted by itself.
+    "Consider ratifying (Peru)/ratify (Chile) the Convention": only the last can be quoted by itself, and
+    a first one that is long enough to lack nothing.
     """
+    if not stretches:
+        return []
     last = stretches[-1]
     at = max(number for number, one in enumerate(stretches[:-1]) if _SLASH.match(text, one.end))
     slash = _SLASH.match(text, stretches[at].end)
     assert slash is not None
     final = tuple(dict.fromkeys(name for one in stretches[at + 1 :] for name in one.by))
-    others = tuple(dict.fromkeys(name for one in stretches for name in one.by if name not in final))
-    whole = Attributed(last.start, last.end, others or final)
-    return [whole, Attributed(slash.end(), last.end, final)] if others else [whole]
+    others = tuple(dict.fromkeys(name for one in stretches[: at + 1] for name in one.by))
+    complete = at == 0 and _words(text[last.start : stretches[0].end]) >= _COMPLETE
+    whole = Attributed(last.start, stretches[0].end if complete else last.end, others)
+    return [whole, Attributed(slash.end(), last.end, final)]
 
 
 def _cuts(before: str, between: str, rest: str, openers: Collection[str]) -> bool:
     """Whether a new recommendation begins behind a bracket."""
-    words = len(_BRACKET.sub("", before).split())
-    if rest.startswith("(") or len(_BRACKET.sub("", rest).split()) < 2:
+    if rest.startswith("(") or _words(rest) < 2:
         return False
-    if rest.split(maxsplit=1)[0].strip(",").lower() in _GOING_ON:
+    particular = _IN_PARTICULAR.match(rest)
+    asking = rest[particular.end() :] if particular else rest
+    ended = ";" in between or "." in between
+    if asking.split(maxsplit=1)[0].strip(",").lower() in _GOING_ON and not (ended and rest[0].isupper()):
         return False
-    if ";" in between or "." in between:
-        return words >= 2
-    if not between.strip() or words < _ENOUGH:
+    if ended and not particular and not _points_back(between, rest):
+        return _words(before) >= 2
+    if not between.strip() or _words(before) < _ENOUGH or _points_back(between, rest):
         return False
-    return any(_names(found[1]) for found in _BRACKET.finditer(rest)) and opener(rest) in openers
+    return any(_names(found[1]) for found in _BRACKET.finditer(rest)) and opener(asking) in openers
+
+
+def _points_back(between: str, rest: str) -> bool:
+    """Whether what "and" joins cannot be understood alone: "and combat impunity in this regard"."""
+    first = _BRACKET.split(rest, maxsplit=1)[0].split()[:_NEAR]
+    return between.strip(" ;,.\n").isalpha() and bool(_POINTS_BACK.search(" ".join(first)))
+
+
+def _words(text: str) -> int:
+    """How many words a text has without its brackets."""
+    return len(_BRACKET.sub("", text).split())
 
 
 def opener(text: str) -> str:

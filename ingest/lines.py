@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ingest.labels import labels_line
 from ingest.markers import Marker, plausible, readings
 from ingest.report import Block, Role, line_starts
 
@@ -25,7 +26,7 @@ def _blocks(text: str) -> Iterator[Block]:
     known: dict[str, Marker] = {}
     last: Marker | None = None
     block: Block | None = None
-    after_gap = True
+    after_gap, after_label = True, False
     for start, stop in pairwise((*line_starts(text), len(text))):
         line = text[start:stop]
         if not line.strip() or _RULE.fullmatch(line):
@@ -33,7 +34,7 @@ def _blocks(text: str) -> Iterator[Block]:
             continue
         end = start + len(line.rstrip())
         ending = text[max(block.start, block.end - _ENDING) : block.end] if block else "."
-        after_break = after_gap or bool(_SENTENCE_END.search(ending)) or ending.endswith((":", ";"))
+        after_break = after_gap or after_label or bool(_SENTENCE_END.search(ending)) or ending.endswith((":", ";"))
         listed = block is not None and block.role is Role.ITEM
         marker = next(
             (
@@ -54,6 +55,6 @@ def _blocks(text: str) -> Iterator[Block]:
             if block:
                 yield block
             block = Block(Role.TEXT, start + len(line) - len(line.lstrip()), end)
-        after_gap = False
+        after_gap, after_label = False, labels_line(line)
     if block:
         yield block

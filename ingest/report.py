@@ -120,6 +120,7 @@ class Passage:
     language: str  # ISO 639-1
     by: tuple[str, ...] = ()  # who made it, as printed: ("Albania",)
     addressees: tuple[str, ...] = ()  # to whom, as printed: ("Gobierno Nacional", "Congreso de la República")
+    labels: tuple[tuple[str, str], ...] = ()  # printed with it, name and value: (("term", "Corto"),); see `labels`
     strength: Strength | None = None
     strength_words: tuple[str, ...] = ()  # slices of ``text`` that show the strength, negation included
     reason: str = ""  # why it is held to be of its kind

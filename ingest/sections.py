@@ -40,10 +40,20 @@ def heading_of(node: Node, text: str, following: Node | None) -> Heading | None:
         return None
     if text.endswith(":"):
         return Heading("list", text) if node.children else None
-    if SENTENCE_END.search(text) or text.endswith((";", ",")) or text[:1].islower() or "\t" in text:
+    if not may_head(text):
         return None
     section = SECTION.match(text)
     return Heading(section["unit"].lower() if section else "plain", text)
+
+
+def may_head(text: str) -> bool:
+    """Whether a line looks like a heading: short, with a capital, and no sentence's end.
+
+    >>> [may_head(one) for one in ("Recommendations", "Adopt the law.", "as soon as possible")]
+    [True, False, False]
+    """
+    ends = SENTENCE_END.search(text) or text.endswith((";", ","))
+    return len(text) <= HEADING_LENGTH and not (ends or text[:1].islower() or "\t" in text)
 
 
 def sections(

@@ -17,13 +17,15 @@ def passage_values(passage: Passage) -> Plain:
     """All fields of a passage, in their order; tuples are lists, names of kinds plain strings."""
     values: Plain = {name: getattr(passage, name) for name in _FIELDS}
     values |= {name: list(values[name]) for name in _LISTS}
+    values["labels"] = [list(pair) for pair in passage.labels]
     strength = passage.strength
     return values | {"kind": passage.kind.value, "strength": None if strength is None else strength.value}
 
 
 def passage_of(values: Plain) -> Passage:
     """The passage of such values. Raises KeyError, TypeError or ValueError for others."""
-    lists = {name: tuple(map(_text, values[name])) for name in _LISTS}
+    lists: Plain = {name: tuple(map(_text, values[name])) for name in _LISTS}
+    lists["labels"] = tuple((_text(name), _text(value)) for name, value in values["labels"])
     strength = None if values["strength"] is None else Strength(values["strength"])
     return Passage(**values | lists | {"kind": Kind(values["kind"]), "strength": strength})
 

@@ -27,7 +27,7 @@ from retrieval.vectors import Vectors
 from retrieval.words import stems
 from retrieval.writer import Writer
 
-FORMAT = "2"  # of the files on disk and of the records in them; a change means: make anew
+FORMAT = "3"  # of the files on disk and of the records in them; a change means: make anew
 _CHUNK = 4_096  # texts that the model is given at one time, to sort by length
 FLUSH = 256  # vectors written at one time: what a killed ingest has to embed again
 
@@ -120,7 +120,8 @@ class Change:
             _vector_id(self._name, window): window for text in searched for window in self._embedder.windows(text)
         }
         texts.update(windows)
-        return Indexed(passage, stems(" ".join([*passage.headings, *searched]), passage.language), tuple(windows))
+        words = [*passage.headings, *(value for _, value in passage.labels), *searched]
+        return Indexed(passage, stems(" ".join(words), passage.language), tuple(windows))
 
     def _keep(self, some: Mapping[str, Encoded]) -> None:
         """Write vectors, then their tokens: those of which the tokens are there are complete."""

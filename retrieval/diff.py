@@ -8,7 +8,7 @@ from ingest.report import Passage, for_reading
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A record whose text, number or kind is another than before."""
+    """A record whose text, number, kind or labels are others than before."""
 
     was: Passage
     now: Passage
@@ -61,4 +61,8 @@ def together(parts: Iterable[Records]) -> Records:
 
 def _differ(one: Passage, other: Passage) -> bool:
     """Whether a reader would see a difference; line ends that fall elsewhere are none."""
-    return (for_reading(one.text), one.number, one.kind) != (for_reading(other.text), other.number, other.kind)
+    return _seen(one) != _seen(other)
+
+
+def _seen(one: Passage) -> tuple[object, ...]:
+    return for_reading(one.text), one.number, one.kind, one.labels

@@ -28,7 +28,8 @@ create table passage (
     kind text not null, number text not null, headings text not null, lead_in text not null,
     text text not null, start integer not null, "end" integer not null,
     page integer not null, line integer not null, language text not null,
-    "by" text not null, addressees text not null, strength text, strength_words text not null, reason text not null
+    "by" text not null, addressees text not null, labels text not null,
+    strength text, strength_words text not null, reason text not null
 );
 create index passage_report on passage(report_id, start);
 create table tally (
@@ -44,7 +45,7 @@ create table token_total (
 create virtual table words using fts5(stems, tokenize = "unicode61 remove_diacritics 0");
 create virtual table vocabulary using fts5vocab(words, row);
 """
-LISTS = ("headings", "by", "addressees", "strength_words")  # columns that hold a list
+LISTS = ("headings", "by", "addressees", "labels", "strength_words")  # columns that hold a list
 PASSAGE = tuple(one.name for one in fields(Passage))
 PASSAGE_COLUMNS = ", ".join(f'"{name}"' for name in PASSAGE)
 PASSAGE_SLOTS = ", ".join(f":{name}" for name in PASSAGE)

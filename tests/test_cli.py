@@ -134,7 +134,7 @@ def test_passages(capsys: pytest.CaptureFixture[str], report_file: Path) -> None
     text = report_file.read_text(encoding="utf-8")
     keys = (
         "id report_id kind number headings lead_in text start end page line language "
-        "by addressees strength strength_words reason"
+        "by addressees labels strength strength_words reason"
     )
     for value in values:
         assert list(value) == keys.split()

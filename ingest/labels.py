@@ -1,0 +1,197 @@
+"""The labels that a report prints with a recommendation: "Addressee: the Congress", "Plazo: corto", in es en fr pt.
+
+Names are a closed set, whatever the words of the report; values are as printed, each of several one by itself.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ingest.actors import ACTORS
+from ingest.report import for_reading
+
+Label = tuple[str, str]  # name, value
+RECOMMENDATION = "recommendation"  # what stands before the text itself, or heads its column; no label
+
+_WORDS = {  # by name; the words may go on in the head of a column: "Plazo de cumplimiento"
+    "subtheme": r"sub[- ]?temas?|sub[- ]?(?:themes?|topics?)|sous-th[èe]mes?",
+    "theme": r"temas?|temáticas?|tem[áa]rio|themes?|topics?|th[èe]mes?|thématiques?|"
+    r"(?:thematic|área|ejes?|axes?|eixo)\s+(?:area|temátic[oa]s?|thématiques?)",
+    "approach": r"enfoques?|approach(?:es)?|approches?|abordagens?|abordagem",
+    "addressee": r"destinatari[oa]s?|destinatári[oa]s?|destinataires?|addressees?|addressed\s+to|dirigid[oa]s?\s+a|"
+    r"(?:entidad(?:es)?|instituci(?:ón|ones)|organismos?|órgãos?|entidades?|instituiç(?:ão|ões)|actor(?:es)?)\s+"
+    r"(?:responsables?|responsáve(?:l|is))|responsables?|responsáve(?:l|is)|"
+    r"responsible(?:\s+(?:part(?:y|ies)|bod(?:y|ies)|agenc(?:y|ies)|institutions?|entit(?:y|ies)|actors?|authorit(?:y|ies)))?",
+    "term": r"plazos?|time\s?-?(?:frames?|lines?|limits?)|deadlines?|d[ée]lais?|[ée]ch[ée]ances?|prazos?",
+    RECOMMENDATION: r"recommendations?|recomendaci(?:ón|ones)|recomendacion|recommandations?|recomendaç(?:ão|ões)",
+}
+_SHORT = {  # that mean a label only by themselves
+    "addressee": "to|para|à",
+    "term": r"terms?",
+    "number": r"n(?:[o.º°]|os?)?\.?|nº|n°|#|núm(?:ero)?\.?|number|num[ée]ro",
+}
+_PLURAL = r"(?:\s?\((?:s|es|as?)\))?"
+_LONGEST = {"addressee": 400, "theme": 200, "subtheme": 240, "approach": 200, "term": 80, "number": 20}  # characters
+
+
+def _groups(words: dict[str, str], more: str = "") -> str:
+    return "|".join(f"(?P<{name}{more}>{one})" for name, one in words.items())
+
+
+_MARK = re.compile(
+    rf"(?<![\w(])(?:{_groups(_WORDS)}|{_groups(_SHORT, '_')}){_PLURAL}[ \t\xa0\u202f]*[:：][ \t\xa0\u202f]*",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(rf"(?:(?:{_groups(_WORDS)}){_PLURAL}(?:\s+\S+){{0,3}}|(?:{_groups(_SHORT, '_')}))\W*", re.IGNORECASE)
+_BEFORE = " \t\xa0•◦▪·*–—-"  # in front of a label on its line
+_INDENT = 80  # characters of these that are looked at
+_ENDS = '.;:!?)]»”"|'  # behind one of these a label may stand within a line
+_UNCUT = 2_000  # characters; longer values are taken as one
+_SEVERAL = re.compile(r"\s*[;|•●▪]\s*|\s+/\s+|\n\s*[-–*]\s+")
+_ALSO = re.compile(r";\s+((?:and|y|et|e)\s+)")
+_JOINED = re.compile(r"\s*,\s*(?:(?:and|y|et|e)\s+)?|\s+(?:and|y|e|et)\s+")
+_ARTICLE = re.compile(r"(?:(?:the|el|la|los|las|le|les|os?|as?)\s+|l['’])", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """Where a text stands without the labels around it; ``start`` is ``end`` where it is nothing but labels."""
+
+    start: int
+    end: int
+    labels: tuple[Label, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    name: str
+    start: int  # of its words
+    end: int  # where its value begins
+    opens: bool  # the first label of several may stand here
+
+
+def parted(text: str) -> Parted:
+    """A text and the labels before and behind it.
+
+    >>> text = "Adopt the law.\\nTo: Congress; Government\\nTimeframe: short"
+    >>> found = parted(text)
+    >>> text[found.start : found.end], found.labels
+    ('Adopt the law.', (('addressee', 'Congress'), ('addressee', 'Government'), ('term', 'short')))
+    """
+    marks = list(_marks(text))
+    if not marks:
+        return Parted(0, len(text))
+    start, before = _in_front(text, marks)
+    behind = _behind(text, [mark for mark in marks if mark.start >= start])
+    if not behind:
+        return Parted(start, len(text), before)
+    inside = text[start : behind[0].start].rstrip(_BEFORE + "\r\n")
+    end = start + len(inside) if inside.strip() else start
+    return Parted(start, end, (*before, *_values(text, behind, len(text))))
+
+
+def labels_line(line: str) -> bool:
+    """Whether a line begins with a label."""
+    return bool(_MARK.match(line.lstrip(_BEFORE)))
+
+
+def name_of(head: str) -> str:
+    """What a column's head says stands below it: a label's name, "recommendation", or nothing known.
+
+    >>> [name_of(one) for one in ("No.", "Recomendación", "Plazo de cumplimiento", "Estado")]
+    ['number', 'recommendation', 'term', '']
+    """
+    found = _HEAD.fullmatch(for_reading(head))
+    return (found.lastgroup or "").rstrip("_") if found else ""
+
+
+def values_of(name: str, printed: str) -> list[str]:
+    """The values that are printed together.
+
+    >>> values_of("addressee", "Congreso de la República; Gobierno Nacional.")
+    ['Congreso de la República', 'Gobierno Nacional']
+    >>> values_of("addressee", "Congress, Ministry of Trade, Industry and Tourism and Government")
+    ['Congress', 'Ministry of Trade, Industry and Tourism', 'Government']
+    """
+    if len(printed) > _UNCUT:
+        return [for_reading(printed)]
+    several = _ALSO.sub("; " if name == "addressee" else "\0 \\g<1>", printed)  # "; and" goes on with a theme
+    pieces = [for_reading(one.replace("\0", ";")).strip(" .,") for one in _SEVERAL.split(several)]
+    if name == "addressee":
+        pieces = [one for piece in pieces for one in _bodies(piece)]
+    return list(dict.fromkeys(filter(None, pieces)))
+
+
+def _bodies(printed: str) -> Iterator[str]:
+    """Bodies between commas and "and": what follows one of these is another only where it begins like a body."""
+    start = 0
+    for found in _JOINED.finditer(printed):
+        if _begins_body(printed[found.end() :]):
+            yield printed[start : found.start()].strip()
+            start = found.end()
+    yield printed[start:].strip()
+
+
+def _begins_body(text: str) -> bool:
+    article = _ARTICLE.match(text)
+    name = text[article.end() :] if article else text
+    first = name.split(maxsplit=1)[0] if name else ""
+    acronym = first.strip(".,;").isupper() and len(first) > 1
+    return acronym or (first[:1].isupper() and any(nouns.fullmatch(first.strip(".,;")) for nouns, _ in ACTORS.values()))
+
+
+def _marks(text: str) -> Iterator[_Mark]:
+    """Where labels stand in a text: each behind a line's start, or with a capital."""
+    for found in _MARK.finditer(text):
+        at = found.start()
+        while at and text[at - 1] in _BEFORE and found.start() - at < _INDENT:
+            at -= 1
+        heads_line = not at or text[at - 1] == "\n"
+        long = not (found.lastgroup or "").endswith("_")
+        if heads_line or (long and found[0][0].isupper()):
+            opens = heads_line or text[at - 1] in _ENDS
+            yield _Mark((found.lastgroup or "").rstrip("_"), found.start(), found.end(), opens)
+
+
+def _in_front(text: str, marks: Sequence[_Mark]) -> tuple[int, tuple[Label, ...]]:
+    """Where the text begins behind the labels in front of it, and these."""
+    if text[: marks[0].start].strip(_BEFORE + "\n"):
+        return 0, ()
+    itself = next((at for at, one in enumerate(marks) if one.name == RECOMMENDATION), None)
+    if itself is not None:
+        before = _values(text, marks[:itself], marks[itself].start)
+        return (marks[itself].end, before) if before or len(marks) > itself + 1 else (0, ())
+    start, labels = 0, list[Label]()
+    for mark in marks:
+        line_end = text.find("\n", mark.end)
+        if line_end < 0 or text[start : mark.start].strip(_BEFORE + "\n"):
+            break
+        if not (found := _values(text, [mark], line_end)):
+            break
+        labels += found
+        start = line_end + 1
+    start += len(text[start:]) - len(text[start:].lstrip())
+    return (start, tuple(labels)) if labels else (0, ())
+
+
+def _behind(text: str, marks: Sequence[_Mark]) -> Sequence[_Mark]:
+    """The marks from which on a text is nothing but labels."""
+    first, stop = len(marks), len(text)
+    for at in range(len(marks) - 1, -1, -1):
+        if not _values(text, [marks[at]], stop):
+            break
+        stop = marks[at].start
+        first = at if marks[at].opens else first
+    return marks[first:]
+
+
+def _values(text: str, marks: Sequence[_Mark], end: int) -> tuple[Label, ...]:
+    """The labels from these marks to ``end``; none where one of them cannot be a label for its length."""
+    labels: list[Label] = []
+    ends = [*(one.start for one in marks[1:]), end][: len(marks)]
+    for mark, stop in zip(marks, ends, strict=True):
+        printed = text[mark.end : stop].rstrip(_BEFORE + "\n")
+        if mark.name not in _LONGEST or len(printed) > _LONGEST[mark.name]:
+            return ()
+        labels += [(mark.name, one) for one in values_of(mark.name, printed)]
+    return tuple(labels)

@@ -1,0 +1,106 @@
+"""Who made what, where several recommendations stand under one number: worked by hand."""
+
+import pytest
+
+from ingest.attribution import attributed
+from ingest.lines import blocks_in
+from ingest.report import Kind, Metadata, Passage, Report, for_reading
+from ingest.split import split
+
+OPENERS = ("ratify", "build", "strengthen")
+
+
+def cut(text: str) -> list[tuple[str, tuple[str, ...]]]:
+    return [(text[one.start : one.end], one.by) for one in attributed(text, OPENERS)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (  # the same names again: the last way to say it still stands by itself
+            "Consider ratifying (Peru)/ratify the treaty on rivers (Peru, Cuba);",
+            [
+                ("Consider ratifying (Peru)/ratify the treaty on rivers (Peru, Cuba);", ("Peru",)),
+                ("ratify the treaty on rivers (Peru, Cuba);", ("Peru", "Cuba")),
+            ],
+        ),
+        (  # what they share stands behind the last names
+            "Sign (Peru)/ratify (Cuba) the treaty on the rivers and the lakes that all of the neighbours have signed;",
+            [
+                (
+                    "Sign (Peru)/ratify (Cuba) the treaty on the rivers and the lakes that all of the neighbours "
+                    "have signed;",
+                    ("Peru",),
+                ),
+                (
+                    "ratify (Cuba) the treaty on the rivers and the lakes that all of the neighbours have signed;",
+                    ("Cuba",),
+                ),
+            ],
+        ),
+        (  # a first way that lacks nothing ends at its own names
+            "Take all measures that protect the rights of boatmen by giving them safe harbours (Peru)/"
+            "a court of their own (Cuba);",
+            [
+                ("Take all measures that protect the rights of boatmen by giving them safe harbours (Peru)", ("Peru",)),
+                ("a court of their own (Cuba);", ("Cuba",)),
+            ],
+        ),
+        (  # what points back cannot stand alone
+            "Mend the wells of the valley (Peru) and build roads to them (Cuba);",
+            [
+                ("Mend the wells of the valley (Peru)", ("Peru",)),
+                ("Mend the wells of the valley (Peru) and build roads to them (Cuba);", ("Cuba",)),
+            ],
+        ),
+        (  # nor does what ends before its noun
+            "Open the harbour in a thorough (Peru) and timely (Cuba) manner, with help (Chile);",
+            [
+                ("Open the harbour in a thorough (Peru)", ("Peru",)),
+                (
+                    "Open the harbour in a thorough (Peru) and timely (Cuba) manner, with help (Chile);",
+                    ("Cuba", "Chile"),
+                ),
+            ],
+        ),
+        (
+            "Mend the wells of the valley (Peru), in particular strengthen the pumps (Cuba);",
+            [
+                ("Mend the wells of the valley (Peru)", ("Peru",)),
+                ("in particular strengthen the pumps (Cuba);", ("Cuba",)),
+            ],
+        ),
+        (  # a capital behind a semicolon begins a sentence
+            "Mend the wells (Peru);In the field of roads, go on (Cuba);",
+            [("Mend the wells (Peru)", ("Peru",)), ("In the field of roads, go on (Cuba);", ("Cuba",))],
+        ),
+        (
+            "Mend the wells of the valley (Peru) and further strengthen the pumps (Cuba);",
+            [("Mend the wells of the valley (Peru)", ("Peru",)), ("further strengthen the pumps (Cuba);", ("Cuba",))],
+        ),
+    ],
+)
+def test_where_recommendations_are_cut(text: str, wanted: list[tuple[str, tuple[str, ...]]]) -> None:
+    assert cut(text) == wanted
+
+
+def passages(text: str) -> list[Passage]:
+    whole = f"The Valley\n\n{text}"
+    return split(Report("r", whole, Metadata(language="en"), "", blocks_in(whole)))[1:]
+
+
+def test_a_paragraph_with_names_behind_an_item_goes_on_under_its_number() -> None:
+    found = passages(
+        "87. The following recommendations were read to the council:\n\n"
+        "87.1. Mend the pumps of all the wells (Peru);\n\n"
+        "Keep the roads of the valley open (Chile); Plant trees (Mexico);\n\n"
+        "87.2. Buy a second boat (Cuba).\n\nThe council closed."
+    )
+    recommended = sorted((one for one in found if one.kind is Kind.RECOMMENDATION), key=lambda one: one.start)
+    assert [(one.number, for_reading(one.text), one.by) for one in recommended] == [
+        ("87.1", "Mend the pumps of all the wells (Peru);", ("Peru",)),
+        ("87.1.1", "Keep the roads of the valley open (Chile)", ("Chile",)),
+        ("87.1.2", "Plant trees (Mexico);", ("Mexico",)),
+        ("87.2", "Buy a second boat (Cuba).", ("Cuba",)),
+    ]
+    assert [one.kind for one in found if one.text == "The council closed."] == [Kind.PARAGRAPH]
