@@ -35,6 +35,7 @@ class Scope:
     records: frozenset[int] = frozenset()  # named by number or id
     phrases: frozenset[int] = frozenset()  # that have a quoted phrase
     of: int = 0  # recommendations among the rows
+    of_all: int = 0  # recommendations among all that was asked for beside the question
 
     @property
     def exact(self) -> frozenset[int]:
@@ -45,6 +46,11 @@ class Scope:
     def missing(self) -> bool:
         """Whether the question names records, and there are none such."""
         return bool(self.wanted.numbers or self.wanted.ids) and not self.records
+
+    @property
+    def counted(self) -> int:
+        """The recommendations to say "of how many" with: all, where the filter alone is the question."""
+        return self.of if self.wanted.subject else self.of_all
 
     def admitted(self, some: Iterable[int]) -> set[int]:
         """Those of the rows that may be hits."""
@@ -75,9 +81,13 @@ def scope_of(index: Index, question: str, where: Filter) -> Scope:
     narrowed = [one for one in (rows(store, where, stated), rows(store, wanted.filter, stated)) if one is not None]
     admitted = frozenset.intersection(*narrowed) if narrowed else None
     of = len(stated.recommendations if admitted is None else stated.recommendations & admitted)
+    asked = rows(store, Filter(reports=where.reports or wanted.filter.reports), stated)
+    of_all = len(stated.recommendations if asked is None else stated.recommendations & asked)
     scope = Scope(index, wanted, where, admitted, of=of)
     records = scope.admitted(_records(index, wanted))
-    return Scope(index, wanted, where, admitted, frozenset(records), frozenset(_having(scope, wanted.quoted)), of)
+    return Scope(
+        index, wanted, where, admitted, frozenset(records), frozenset(_having(scope, wanted.quoted)), of, of_all
+    )
 
 
 def _records(index: Index, wanted: Wanted) -> set[int]:

@@ -67,6 +67,7 @@ class Found:
     wanted: Wanted = NOTHING  # what the question asks for beside its subject
     where: Filter = ANY  # what was asked for beside the question
     of: int = 0  # recommendations among which they were searched
+    missing: bool = False  # whether the question names a record that is not there
 
 
 def search(
@@ -107,7 +108,9 @@ def search(
         Hit(passages[row], scores[row], rank, None if scope.missing else scope.why(row))
         for rank, row in enumerate(order[:limit], start=1)
     )
-    return Found(question, searched, language, language in languages, hits, wanted, scope.where, scope.of)
+    return Found(
+        question, searched, language, language in languages, hits, wanted, scope.where, scope.counted, scope.missing
+    )
 
 
 def _scored(

@@ -28,6 +28,7 @@ from retrieval.writer import Writer
 __all__ = ["Known", "Store", "Tokens"]
 
 FILE = "relatoria.sqlite"
+_SOME = 500  # passages read at one time
 _LITTLE = 4  # letters; most words without a subject of their own are shorter, in the languages stemmed
 _REPORT = f"{REPORT_COLUMNS} from report join content on content.report_id = report.id"
 
@@ -128,6 +129,14 @@ class Store:
         if column not in PASSAGE:
             return set()
         return {row[0] for row in self._db.among(f'select row from passage where "{column}" in (%s)', written)}
+
+    def passages_in_order(self, rows: Iterable[int]) -> Iterator[Passage]:
+        """The passages of these rows, in reading order, some hundreds at a time."""
+        ordered = self.in_reading_order(rows)
+        for first in range(0, len(ordered), _SOME):
+            some = ordered[first : first + _SOME]
+            there = self.passages_at(some)
+            yield from (there[row] for row in some if row in there)
 
     def recommending(self) -> set[int]:
         """The rows of recommendations and of their parts."""

@@ -7,7 +7,7 @@ read; what is not understood stays in the subject, and is searched.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from retrieval import phrases
@@ -39,6 +39,11 @@ class Wanted:
     def complete(self) -> bool:
         """Whether the answer is a set, not the best few."""
         return self.all_of_them or not self.subject
+
+    def described(self) -> dict[str, list[str]]:
+        """What was understood beside the subject, for people and for JSON."""
+        said = {name: list(getattr(self, name)) for name in ("numbers", "ids", "quoted")}
+        return self.filter.described() | {name: values for name, values in said.items() if values}
 
 
 NOTHING = Wanted("")
@@ -79,10 +84,10 @@ class _Reading:
         ids = self._ids()
         filters = replace(filters, reports=self._reports(), section=self._sections())
         numbers = self._numbers()
-        all_of_them = self._all()
-        strength = self._strength()
         addressee = self._names(phrases.ADDRESSED, self._addressee) or self._must_do()
         by = self._by()
+        all_of_them = self._all()
+        strength = self._strength()
         recommends = bool(phrases.RECOMMENDS.search(self.whole)) or bool(strength or addressee or by)
         filters = replace(filters, strength=strength, addressee=addressee, by=by)
         about = self._rest()
@@ -163,7 +168,7 @@ class _Reading:
     def _all(self) -> bool:
         found = False
         for pattern in phrases.ALL:
-            if one := pattern.search(self.flat):
+            if one := pattern.search(self.whole):
                 found = True
                 self._take(*one.span())
         return found
@@ -306,9 +311,3 @@ def _same(one: str, other: str) -> bool:
 def _apart(text: str, start: int, end: int) -> bool:
     """Whether a stretch is not in the middle of a word."""
     return not (text[:start][-1:].isalnum() or text[end:][:1].isalnum())
-
-
-def described(wanted: Wanted) -> dict[str, Sequence[str]]:
-    """What was understood beside the subject, for people and for JSON."""
-    said: dict[str, Sequence[str]] = dict(wanted.filter.described())
-    return said | {name: getattr(wanted, name) for name in ("numbers", "ids", "quoted") if getattr(wanted, name)}
