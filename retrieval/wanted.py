@@ -38,7 +38,7 @@ class Wanted:
     @property
     def complete(self) -> bool:
         """Whether the answer is a set, not the best few."""
-        return self.all_of_them or not self.subject
+        return self.all_of_them or (not self.subject and bool(self.filter or self.numbers or self.ids))
 
     def described(self) -> dict[str, list[str]]:
         """What was understood beside the subject, for people and for JSON."""
