@@ -66,7 +66,7 @@ def records(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> list[di
 
 
 def recommends(record: dict[str, Any]) -> bool:
-    return record["kind"] == "recommendation"
+    return bool(record["kind"] == "recommendation")
 
 
 @pytest.mark.parametrize(
