@@ -7,19 +7,37 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ingest.errors import BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed, UnreadableReport
+    from ingest.errors import (
+        BadFilter,
+        BadQuestion,
+        IndexMismatch,
+        NoIndex,
+        RelatoriaError,
+        StorageFailed,
+        UnreadableReport,
+    )
     from ingest.report import Kind, Metadata, Passage, Report
     from retrieval.answer import Answer, Citation, Provenance, Statement, Status
     from retrieval.assistant import Assistant
     from retrieval.chain import RelatoriaRetriever, answer_chain
+    from retrieval.filters import Filter
     from retrieval.search import Found, Hit, Score
 
 _HOMES = {
-    "ingest.errors": ("BadQuestion", "IndexMismatch", "NoIndex", "RelatoriaError", "StorageFailed", "UnreadableReport"),
+    "ingest.errors": (
+        "BadFilter",
+        "BadQuestion",
+        "IndexMismatch",
+        "NoIndex",
+        "RelatoriaError",
+        "StorageFailed",
+        "UnreadableReport",
+    ),
     "ingest.report": ("Kind", "Metadata", "Passage", "Report"),
     "retrieval.answer": ("Answer", "Citation", "Provenance", "Statement", "Status"),
     "retrieval.assistant": ("Assistant",),
     "retrieval.chain": ("RelatoriaRetriever", "answer_chain"),
+    "retrieval.filters": ("Filter",),
     "retrieval.search": ("Found", "Hit", "Score"),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
@@ -27,8 +45,10 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 __all__ = [
     "Answer",
     "Assistant",
+    "BadFilter",
     "BadQuestion",
     "Citation",
+    "Filter",
     "Found",
     "Hit",
     "IndexMismatch",

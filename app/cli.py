@@ -21,8 +21,11 @@ from ingest.errors import RelatoriaError
 if TYPE_CHECKING:
     from retrieval.assistant import Assistant
     from retrieval.embedding import Embedder
+    from retrieval.filters import Filter
 
 _OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # by terminals; JSON leaves them as they are
+ANSWER_IN = ("es", "en", "fr", "pt", "ar")
+STRENGTHS = ("obligation", "recommendation", "possibility", "statement")
 KINDS = ("recommendation", "part", "paragraph", "conclusion", "note", "fact")
 
 
@@ -71,10 +74,12 @@ def _parser() -> argparse.ArgumentParser:
     json_option = argparse.ArgumentParser(add_help=False)
     json_option.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
 
+    narrowing = _filters()
+
     def command(
-        name: str, run: Callable[[argparse.Namespace], int], *, prints_json: bool, text: str
+        name: str, run: Callable[[argparse.Namespace], int], *, prints_json: bool, text: str, filters: bool = False
     ) -> argparse.ArgumentParser:
-        parents = [common, json_option] if prints_json else [common]
+        parents = [common, *([json_option] if prints_json else []), *([narrowing] if filters else [])]
         sub = commands.add_parser(name, parents=parents, help=text, description=text)
         sub.set_defaults(run=run)
         return sub
@@ -91,17 +96,16 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("remove", _remove, prints_json=False, text="take one report out of the index")
     sub.add_argument("report", metavar="REPORT_ID")
 
-    sub = command("passages", _passages, prints_json=True, text="list the records in reading order")
-    sub.add_argument("--report", metavar="ID", help="of this report only")
-    sub.add_argument("--kind", choices=KINDS, help="of this kind only")
+    sub = command("passages", _passages, prints_json=True, filters=True, text="list the records in reading order")
 
-    sub = command("search", _search, prints_json=True, text="rank the passages for a question")
+    sub = command("search", _search, prints_json=True, filters=True, text="rank the passages for a question")
+    sub.add_argument("--explain", action="store_true", help="say of each passage why it stands where it does")
     sub.add_argument("-k", type=_positive, default=10, metavar="N", help="how many passages (default: 10)")
     sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
 
-    sub = command("ask", _ask, prints_json=True, text="answer a question with cited recommendations")
+    sub = command("ask", _ask, prints_json=True, filters=True, text="answer a question with cited recommendations")
     sub.add_argument(
-        "--language", choices=("es", "en", "fr", "pt"), help="of the opening sentence (default: the question's)"
+        "--answer-in", choices=ANSWER_IN, help="the language of the opening sentence (default: the question's)"
     )
     sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
 
@@ -112,6 +116,33 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--port", type=int, default=7860, help="the port to listen on (default: 7860)")
     sub.add_argument("--open", action="store_true", help="open the browser too")
     return parser
+
+
+def _filters() -> argparse.ArgumentParser:
+    """Options that say which passages are meant; several values of one are alternatives."""
+    parser = argparse.ArgumentParser(add_help=False)
+    group = parser.add_argument_group("filters", "exact, each may be given several times")
+    for name, metavar, text in (
+        ("report", "ID", "of this report"),
+        ("section", "SECTION", 'in this section: its number ("1.1", "mesa 1.2") or words of its heading'),
+        ("addressee", "NAME", "addressed to them"),
+        ("by", "NAME", "made by them"),
+        ("language", "CODE", "in this language (es, en, …)"),
+    ):
+        group.add_argument(f"--{name}", action="append", default=[], metavar=metavar, help=text)
+    group.add_argument("--kind", action="append", default=[], choices=KINDS, help="of this kind")
+    group.add_argument("--strength", action="append", default=[], choices=STRENGTHS, help="asking so strongly")
+    group.add_argument(
+        "--label", action="append", default=[], type=_label, metavar="NAME=VALUE", help="so labelled: term=corto"
+    )
+    return parser
+
+
+def _label(text: str) -> tuple[str, str]:
+    name, _, value = (one.strip() for one in text.partition("="))
+    if not (name and value):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a name and a value, such as theme=Seguridad")
+    return name, value
 
 
 def _path(text: str) -> Path:
@@ -176,14 +207,13 @@ def _remove(options: argparse.Namespace) -> int:
 def _passages(options: argparse.Namespace) -> int:
     from app.render import passage_json
     from app.terminal import console, passages_view
-    from ingest.report import Kind
+    from retrieval.filters import checked, rows
 
     index = _assistant(options).index
     index.check()
-    if options.report and index.store.report(options.report) is None:
-        known = ", ".join(index.store.report_ids())
-        raise RelatoriaError(f"There is no report {options.report!r} in the index. There are: {known or 'none'}")
-    passages = index.store.passages(options.report, Kind(options.kind) if options.kind else None)
+    stated = index.stated()
+    fitting = rows(index.store, checked(_where(options), stated), stated)
+    passages = index.store.passages() if fitting is None else index.store.passages_in_order(fitting)
     if options.json:
         for passage in passages:
             _print_json(passage_json(passage))
@@ -197,10 +227,11 @@ def _search(options: argparse.Namespace) -> int:
     from app.terminal import hits_view
 
     assistant = _assistant(options)
+    where = _where(options)
 
     def one(question: str) -> tuple[dict[str, object], object]:
-        found = assistant.search(question, limit=options.k)
-        return found_json(found), hits_view(found)
+        found = assistant.search(question, limit=options.k, where=where)
+        return found_json(found, explain=options.explain), hits_view(found, explain=options.explain)
 
     def failed(question: str, message: str) -> dict[str, object]:
         return {"question": question[:200], "language": "", "hits": [], "error": message}
@@ -213,9 +244,10 @@ def _ask(options: argparse.Namespace) -> int:
     from app.terminal import answer_view
 
     assistant = _assistant(options)
+    where = _where(options)
 
     def one(question: str) -> tuple[dict[str, object], object]:
-        answer = assistant.ask(question, language=options.language)
+        answer = assistant.ask(question, language=options.answer_in, where=where)
         return answer_json(answer), answer_view(answer, assistant.report)
 
     return _each_question(assistant, options, one, failed_json)
@@ -233,6 +265,22 @@ def _serve(options: argparse.Namespace) -> int:
 # What they share
 
 
+def _where(options: argparse.Namespace) -> "Filter":
+    """The filter that the options make."""
+    from retrieval.filters import Filter
+
+    return Filter(
+        reports=tuple(options.report),
+        section=tuple(options.section),
+        kinds=tuple(options.kind),
+        addressee=tuple(options.addressee),
+        by=tuple(options.by),
+        strength=tuple(options.strength),
+        language=tuple(options.language),
+        labels=tuple(options.label),
+    )
+
+
 def _assistant(options: argparse.Namespace) -> "Assistant":
     from retrieval.assistant import Assistant
 
@@ -248,12 +296,14 @@ def _each_question(
     """One question, or one a line from standard input with one model load; a bad line spoils only itself."""
     from app.terminal import console, refused, separator
     from retrieval.assistant import clean
+    from retrieval.filters import checked
 
     many = options.question == "-"
     questions = _lines(sys.stdin) if many else iter([(options.question, "")])
     if not many:
         clean(options.question)
     assistant.index.check()
+    checked(_where(options), assistant.index.stated())
     if not many:  # with many, the first one may be a while in coming
         with _waiting("Loading the embedding model…"):
             assistant.embedder()

@@ -97,6 +97,7 @@ def answer_html(answer: Answer, shown: int | None = None) -> str:
     labels = labels_for(answer.language if answer.language in LABELS else "en")
     parts = _statements_html(answer.statements[:shown], frames, labels)
     if shown is None or shown >= len(answer.statements):
+        parts += _statements_html(answer.borderline, frames, labels)
         if answer.nearest:
             parts += f'<p class="r-near">{escaped(frames.nearest)}</p><ol class="r-quotes">'
             parts += "".join(_quote_item(one, frames, labels, whole=False) for one in answer.nearest) + "</ol>"
@@ -175,7 +176,8 @@ def sources_html(answer: Answer, source: Source) -> str:
     """A card for each citation, or for what comes nearest; empty when there is neither."""
     spoken, frames = frames_for(answer.language)
     labels = labels_for(spoken)
-    citations = answer.citations or answer.nearest
+    borderline = tuple(one for statement in answer.borderline for one in statement.citations)
+    citations = (*answer.citations, *borderline) or answer.nearest
     if not citations:
         return ""
     title = labels.sources if answer.citations else frames.nearest.rstrip(" :")

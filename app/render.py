@@ -4,6 +4,7 @@ import re
 from dataclasses import asdict
 from typing import Any
 
+from app.explain import why
 from ingest.report import Passage, Report, for_reading
 from ingest.values import passage_values
 from retrieval.answer import Answer, Citation, Statement
@@ -44,9 +45,15 @@ def passage_json(passage: Passage) -> Json:
     return passage_values(passage)
 
 
-def found_json(found: Found) -> Json:
-    """A question and its ranked passages."""
-    return {"question": found.question, "language": found.language, "hits": [_hit_json(hit) for hit in found.hits]}
+def found_json(found: Found, *, explain: bool = False) -> Json:
+    """A question and its ranked passages, each with its reasons where asked."""
+    return {
+        "question": found.question,
+        "searched": found.searched,
+        "language": found.language,
+        "filter": found.where.described() | found.wanted.described(),
+        "hits": [_hit_json(hit) | (_why_json(hit) if explain else {}) for hit in found.hits],
+    }
 
 
 def answer_json(answer: Answer) -> Json:
@@ -60,7 +67,12 @@ def answer_json(answer: Answer) -> Json:
         "statements": [_statement_json(one) for one in answer.statements],
         "citations": [_citation_json(one) for one in answer.citations],
         "nearest": [_citation_json(one) for one in answer.nearest],
+        "borderline": {
+            "statements": [_statement_json(one) for one in answer.borderline],
+            "citations": [_citation_json(one) for statement in answer.borderline for one in statement.citations],
+        },
         "total": answer.total,
+        "of": answer.of,
         "dropped": dict(answer.dropped),
         "provenance": asdict(answer.provenance) if answer.provenance else None,
     }
@@ -77,7 +89,9 @@ def failed_json(question: str, message: str) -> Json:
         "statements": [{"text": message, "citations": [], "frame": True}],
         "citations": [],
         "nearest": [],
+        "borderline": {"statements": [], "citations": []},
         "total": 0,
+        "of": 0,
         "dropped": {},
         "provenance": None,
     }
@@ -151,6 +165,22 @@ def _hit_json(hit: Hit) -> Json:
         "start": passage.start,
         "end": passage.end,
         "line": passage.line,
+    }
+
+
+def _why_json(hit: Hit) -> Json:
+    """How a hit came about: its signals, its rank, and a line for people."""
+    score = hit.score
+    return {
+        "why": {
+            "dense": None if score.dense is None else round(score.dense, 6),
+            "lexical": round(score.lexical, 6),
+            "late": round(score.late, 6),
+            "every_word": score.every_word,
+            "exact": None if hit.exact is None else str(hit.exact),
+            "rank": hit.rank,
+            "text": why(hit),
+        }
     }
 
 

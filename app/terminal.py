@@ -9,6 +9,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from app.explain import understood, why
 from app.render import brief, heading_path, visible, where
 from ingest.report import Kind, Passage, Report, for_reading
 from retrieval.answer import Answer, Citation, Status
@@ -36,7 +37,7 @@ def answer_view(answer: Answer, source: Source) -> RenderableType:
     """The opening sentence, then each quote with its mark, name, place and section."""
     _, frames = frames_for(answer.language)
     parts: list[RenderableType] = []
-    for statement in answer.statements:
+    for statement in (*answer.statements, *answer.borderline):
         if statement.frame:
             style = "bold" if answer.status is Status.ANSWERED else "bold yellow"
             parts += [Text(_plain(statement.text), style=style), Text()]
@@ -50,15 +51,19 @@ def answer_view(answer: Answer, source: Source) -> RenderableType:
     return Group(*parts[:-1] if parts and isinstance(parts[-1], Text) and not parts[-1].plain else parts)
 
 
-def hits_view(found: Found) -> RenderableType:
-    """Ranked passages with their scores."""
+def hits_view(found: Found, *, explain: bool = False) -> RenderableType:
+    """Ranked passages with their scores, and where asked with the reasons."""
     table = Table(box=None, pad_edge=False, show_edge=False)
     for name in ("", "score", "passage", "text"):
         table.add_column(name, overflow="fold" if name in ("passage", "text") else "ellipsis")
     for hit in found.hits:
         words = for_reading(hit.passage.text)
-        table.add_row(str(hit.rank), f"{hit.score.total:.3f}", Text(hit.passage.id, "cyan"), Text(_plain(brief(words))))
-    return table
+        text = Text(_plain(brief(words)))
+        if explain:
+            text.append(f"\n{why(hit)}", "dim")
+        table.add_row(str(hit.rank), f"{hit.score.total:.3f}", Text(hit.passage.id, "cyan"), text)
+    said = understood(found)
+    return Group(Text(_plain(said), style="dim"), table) if said else table
 
 
 def passages_view(passages: Iterable[Passage]) -> RenderableType:

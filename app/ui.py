@@ -32,6 +32,7 @@ from retrieval.assistant import Assistant
 
 HERE = Path(__file__).parent
 STARTERS = 4  # questions on the first page
+STEPS = 12  # at most, in which an answer comes
 AT_ONCE = 4  # questions answered at the same time; more wait their turn
 WAITING = 100  # questions in the queue; the next visitor is told to come back
 OPENED = 200_000  # characters of a report that the first page shows unasked
@@ -60,7 +61,8 @@ def converse(assistant: Assistant, question: str, history: Sequence[Message], la
     yield Turn([*asked, _message("assistant", pending_html(labels))])
     try:
         answer = assistant.ask(question)
-        for count in range(1, len(answer.statements)):
+        step = -(-len(answer.statements) // STEPS)
+        for count in range(1, len(answer.statements), step):
             yield Turn([*asked, _message("assistant", answer_html(answer, count))])
         yield Turn([*asked, _message("assistant", answer_html(answer))], sources_html(answer, assistant.report))
     except RelatoriaError as error:

@@ -6,6 +6,7 @@ RelatoriaError          every error of ours; its message is written for the pers
 ├── IndexMismatch       the index was made by another format or embedding model
 ├── StorageFailed       the disk refused (full, read-only, locked)
 └── BadQuestion         a question that cannot be searched as it stands
+    └── BadFilter       a filter that asks for a value no passage has
 """
 
 
@@ -31,3 +32,7 @@ class StorageFailed(RelatoriaError):
 
 class BadQuestion(RelatoriaError):
     """The question cannot be searched; the message says why."""
+
+
+class BadFilter(BadQuestion):
+    """A filter asks for what no passage has; the message says what there is."""

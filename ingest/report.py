@@ -132,7 +132,16 @@ class Passage:
     @property
     def recommends(self) -> bool:
         """Whether it is a recommendation or a part of one; its id tells."""
-        return self.kind is Kind.RECOMMENDATION or (self.kind is Kind.PART and bool(_RECOMMENDS.search(self.id)))
+        return recommends(self.kind, self.id)
+
+
+def recommends(kind: Kind, passage_id: str) -> bool:
+    """Whether a passage of a kind and an id is a recommendation or a part of one.
+
+    >>> recommends(Kind.PART, "a#1.1-r05.2"), recommends(Kind.PART, "a#p03.1")
+    (True, False)
+    """
+    return kind is Kind.RECOMMENDATION or (kind is Kind.PART and bool(_RECOMMENDS.search(passage_id)))
 
 
 def line_starts(text: str) -> tuple[int, ...]:

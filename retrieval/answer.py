@@ -68,7 +68,9 @@ class Answer:
     status: Status
     statements: tuple[Statement, ...]
     nearest: tuple[Citation, ...] = ()  # with a refusal: what comes closest, proved like any quote
+    borderline: tuple[Statement, ...] = ()  # what may match too, of a complete answer: a sentence of ours, then quotes
     total: int = 0  # recommendations that match in all
+    of: int = 0  # recommendations among which they were searched
     hits: tuple[Hit, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)  # what the proof refused, by reason
     provenance: Provenance | None = None
@@ -81,4 +83,4 @@ class Answer:
     @property
     def text(self) -> str:
         """The answer as plain text, a paragraph a statement."""
-        return "\n\n".join(statement.text for statement in self.statements)
+        return "\n\n".join(statement.text for statement in (*self.statements, *self.borderline))

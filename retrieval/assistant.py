@@ -12,6 +12,7 @@ from ingest.errors import BadQuestion
 from ingest.report import Report
 from retrieval.answer import Answer, Provenance
 from retrieval.embedding import BUNDLED, Embedder, model_name, open_embedder
+from retrieval.filters import Filter
 from retrieval.index import Index
 from retrieval.quoting import quote
 from retrieval.search import Found, search
@@ -35,24 +36,31 @@ class Assistant:
                 self._embedder = open_embedder(self.embedding_model)
             return self._embedder
 
-    def search(self, question: str, *, limit: int | None = None) -> Found:
-        """Ranked hits. Raises BadQuestion, NoIndex or IndexMismatch."""
+    def search(self, question: str, *, limit: int | None = None, where: Filter | None = None) -> Found:
+        """Ranked hits among the passages that fit ``where``.
+
+        Raises BadQuestion, BadFilter, NoIndex or IndexMismatch.
+        """
+        if limit is not None and limit < 1:
+            raise BadQuestion(f"{limit} passages cannot be searched for. Ask for 1 or more, or leave the number out.")
         cleaned = clean(question)
-        return self.index.steady(lambda stamp: search(self.index, self.embedder(), cleaned, limit=limit))
+        return self.index.steady(lambda stamp: search(self.index, self.embedder(), cleaned, limit=limit, where=where))
 
-    def ask(self, question: str, *, language: str | None = None) -> Answer:
-        """The answer, framed in the question's language or the one given. Raises as ``search`` does.
+    def ask(self, question: str, *, language: str | None = None, where: Filter | None = None) -> Answer:
+        """The answer from the passages that fit ``where``, framed in the question's language or the one given.
 
-        All of it is from one state of the index, whatever an ingest changes meanwhile.
+        All of it is from one state of the index, whatever an ingest changes meanwhile. Raises as ``search`` does.
         """
         cleaned = clean(question)
-        return self.index.steady(lambda stamp: self._answer(cleaned, language, stamp["fingerprint"]))
+        return self.index.steady(lambda stamp: self._answer(cleaned, language, stamp["fingerprint"], where))
 
-    def _answer(self, question: str, language: str | None, fingerprint: str) -> Answer:
-        found = search(self.index, self.embedder(), question)
+    def _answer(self, question: str, language: str | None, fingerprint: str, where: Filter | None) -> Answer:
+        found = search(self.index, self.embedder(), question, where=where)
         source = cache(self.report)
-        answer = quote(found, source=source, asked=self.index.store.report_ids(), language=language or found.language)
-        shown = sorted({one.passage.report_id for one in (*answer.citations, *answer.nearest)})
+        asked = found.where.reports or found.wanted.filter.reports or self.index.store.report_ids()
+        answer = quote(found, source=source, asked=asked, language=language or found.language)
+        borderline = (one for statement in answer.borderline for one in statement.citations)
+        shown = sorted({one.passage.report_id for one in (*answer.citations, *borderline, *answer.nearest)})
         provenance = Provenance(
             index=fingerprint,
             reports={report.id: report.file_hash for report in map(source, shown) if report},

@@ -9,6 +9,7 @@ from pydantic import ConfigDict
 from ingest.report import for_reading
 from retrieval.answer import Answer
 from retrieval.assistant import Assistant
+from retrieval.filters import Filter
 
 
 class RelatoriaRetriever(BaseRetriever):
@@ -22,12 +23,13 @@ class RelatoriaRetriever(BaseRetriever):
 
     assistant: Assistant
     k: int = 5
+    where: Filter | None = None  # only passages that fit
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun, k: int | None = None
     ) -> list[Document]:
         del run_manager
-        found = self.assistant.search(query, limit=self.k if k is None else k)
+        found = self.assistant.search(query, limit=self.k if k is None else k, where=self.where)
         return [
             Document(
                 id=hit.passage.id,

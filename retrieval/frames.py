@@ -13,6 +13,9 @@ class Frames:
     one_recommendation: str
     recommendations: str
     some_recommendations: str  # shown of all that match
+    all_recommendations: str  # "N of M"
+    borderline: str
+    no_such_record: str
     one_passage: str
     passages: str
     fact: str
@@ -33,6 +36,9 @@ FRAMES: Mapping[str, Frames] = {
         one_recommendation="Una recomendación de {reports} responde a la pregunta:",
         recommendations="{shown} recomendaciones de {reports} responden a la pregunta:",
         some_recommendations="{shown} de las {total} recomendaciones de {reports} que tratan de ello:",
+        all_recommendations="{total} de {of} recomendaciones de {reports}:",
+        borderline="Pueden venir al caso, sin que sea seguro:",
+        no_such_record="{reports} no contiene una recomendación con ese número.",
         one_passage="Esto dice {reports} al respecto:",
         passages="{shown} pasajes de {reports} responden a la pregunta:",
         fact="Así consta en {reports}:",
@@ -58,6 +64,9 @@ FRAMES: Mapping[str, Frames] = {
         one_recommendation="One recommendation of {reports} answers this:",
         recommendations="{shown} recommendations of {reports} answer this:",
         some_recommendations="{shown} of the {total} recommendations of {reports} on this:",
+        all_recommendations="{total} of {of} recommendations of {reports}:",
+        borderline="These may belong here too; it is not certain:",
+        no_such_record="{reports} has no recommendation of that number.",
         one_passage="This is what {reports} says on it:",
         passages="{shown} passages of {reports} answer this:",
         fact="As stated in {reports}:",
@@ -83,6 +92,9 @@ FRAMES: Mapping[str, Frames] = {
         one_recommendation="Une recommandation de {reports} répond à la question :",
         recommendations="{shown} recommandations de {reports} répondent à la question :",
         some_recommendations="{shown} des {total} recommandations de {reports} à ce sujet :",
+        all_recommendations="{total} recommandations sur {of} de {reports} :",
+        borderline="Celles-ci pourraient aussi convenir, sans certitude :",
+        no_such_record="{reports} ne contient pas de recommandation de ce numéro.",
         one_passage="Voici ce qu'en dit {reports} :",
         passages="{shown} passages de {reports} répondent à la question :",
         fact="Selon {reports} :",
@@ -108,6 +120,9 @@ FRAMES: Mapping[str, Frames] = {
         one_recommendation="Uma recomendação de {reports} responde à pergunta:",
         recommendations="{shown} recomendações de {reports} respondem à pergunta:",
         some_recommendations="{shown} das {total} recomendações de {reports} sobre isso:",
+        all_recommendations="{total} de {of} recomendações de {reports}:",
+        borderline="Estas talvez também respondam, sem certeza:",
+        no_such_record="{reports} não contém uma recomendação com esse número.",
         one_passage="É isto que diz {reports} a respeito:",
         passages="{shown} trechos de {reports} respondem à pergunta:",
         fact="Assim consta em {reports}:",
@@ -128,6 +143,34 @@ FRAMES: Mapping[str, Frames] = {
         page="página",
         line="linha",
         reports="{count} relatórios",
+    ),
+    "ar": Frames(
+        one_recommendation="توصية واحدة من {reports} تجيب عن السؤال:",
+        recommendations="توصيات من {reports} تجيب عن السؤال، وعددها {shown}:",
+        some_recommendations="{shown} من أصل {total} من توصيات {reports} في هذا الموضوع:",
+        all_recommendations="{total} من أصل {of} من توصيات {reports}:",
+        borderline="قد تكون هذه أيضاً ذات صلة، من دون يقين:",
+        no_such_record="لا توجد في {reports} توصية بهذا الرقم.",
+        one_passage="هذا ما يقوله {reports} في ذلك:",
+        passages="مقاطع من {reports} تجيب عن السؤال، وعددها {shown}:",
+        fact="كما ورد في {reports}:",
+        nothing_found="لا يقول {reports} شيئاً عن ذلك.",
+        out_of_scope="لا يتعلق السؤال بما يشمله {reports}.",
+        not_understood="لم أفهم السؤال. اكتب كلمة أو أكثر عما تبحث عنه في التقارير.",
+        unproved="لم يمكن التحقق من أي من الاقتباسات في نص التقرير، ولذلك لا يُعرض أي منها.",
+        nearest="أقرب ما ورد:",
+        kinds={
+            Kind.RECOMMENDATION: "التوصية",
+            Kind.PART: "البند",
+            Kind.PARAGRAPH: "الفقرة",
+            Kind.CONCLUSION: "الخلاصة",
+            Kind.NOTE: "الحاشية",
+            Kind.FACT: "عن التقرير",
+        },
+        facts={"title": "العنوان", "rapporteur": "المقرر", "date": "التاريخ"},
+        page="الصفحة",
+        line="السطر",
+        reports="{count} من التقارير",
     ),
 }
 

@@ -23,6 +23,7 @@ from retrieval.diff import Records, compare, together
 from retrieval.embedding import Embedder
 from retrieval.outcome import Ingested, Outcome, Progress, Taken
 from retrieval.plan import Plan, plan
+from retrieval.stated import Stated
 from retrieval.store import Store
 from retrieval.vectors import Vectors
 
@@ -45,6 +46,7 @@ class Index:
         self.store = Store(folder)
         self.vectors = Vectors(folder / "chroma", model)
         self._state = ""  # of the index when its vectors were opened
+        self._stated: tuple[str, Stated] | None = None  # and the state it is of
         self._lock = threading.Lock()
 
     # Asking
@@ -76,6 +78,14 @@ class Index:
             if self.store.stamp() == stamp:
                 return answer
         raise StorageFailed(f"The index in {self.folder} changes faster than it can be asked. Try again later.")
+
+    def stated(self) -> Stated:
+        """What the passages say of themselves, as of the latest state."""
+        state = self.store.stamp().get("state", "")
+        with self._lock:
+            if self._stated is None or self._stated[0] != state:
+                self._stated = state, Stated(self.store)
+            return self._stated[1]
 
     def _open_vectors(self, state: str) -> None:
         """On a new state of the index: open the vectors anew, and make sure that they are all there."""

@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from ingest.report import Kind, Report
 from retrieval.answer import Answer, Citation, Statement, Status
+from retrieval.complete import Complete, complete, once
 from retrieval.frames import Frames, frames_for, opening
+from retrieval.named import Exact
 from retrieval.proof import prove, quote_statement, refusal, unmarked
 from retrieval.search import Found, Hit
 
@@ -31,13 +33,17 @@ def quote(found: Found, *, source: Source, asked: Sequence[str], language: str) 
     """
     spoken, frames = frames_for(language)
     answer = Answer(found.question, found.searched, spoken, Status.NOT_UNDERSTOOD, (), hits=found.hits)
-    if not _has_words(found.question):
+    if not _has_words(found.question) and not any(hit.exact for hit in found.hits):
         return replace(answer, statements=(Statement(frames.not_understood),))
+    if found.missing:
+        return _refuse(answer, found, frames, source, asked)
+    if whole := complete(found, relevant(found)):
+        return _whole(answer, found, whole, frames, source)
     matching = answering(found)
     if not matching:
         return _refuse(answer, found, frames, source, asked)
     shown = matching[:SHOWN]
-    total = len({hit.passage.parent_id or hit.passage.id for hit in matching if hit.passage.recommends})
+    total = Complete(tuple(matching), ()).total
     quotes = [quote_statement(Citation.whole(mark, hit.passage)) for mark, hit in enumerate(shown, start=1)]
     proved = prove(quotes, source)
     if not proved.statements:
@@ -51,8 +57,41 @@ def quote(found: Found, *, source: Source, asked: Sequence[str], language: str) 
         status=Status.ANSWERED,
         statements=(first, *proved.statements),
         total=total,
+        of=found.of,
         dropped=dict(proved.dropped),
     )
+
+
+def _whole(answer: Answer, found: Found, whole: Complete, frames: Frames, source: Source) -> Answer:
+    """Every clear match, and behind them those on the border; marks go on from one group to the other."""
+    quotes = [
+        quote_statement(Citation.whole(mark, hit.passage))
+        for mark, hit in enumerate((*whole.clear, *whole.borderline), start=1)
+    ]
+    clear, near = prove(quotes[: len(whole.clear)], source), prove(quotes[len(whole.clear) :], source)
+    dropped = dict(clear.dropped + near.dropped)
+    if not clear.statements:
+        return replace(answer, status=Status.FAILED, statements=(Statement(frames.unproved),), dropped=dropped)
+    passages = [one.citations[0].passage for one in clear.statements]
+    name = _name(sorted({passage.report_id for passage in passages}), source, frames)
+    named = any(hit.exact in (Exact.RECORD, Exact.PHRASE) for hit in whole.clear)
+    counted = not named and all(passage.recommends for passage in passages)
+    counts = frames.all_recommendations.format(total=whole.total, of=found.of, reports=name)
+    first = counts if counted and found.of else opening(frames, passages, whole.total, name)
+    return replace(
+        answer,
+        status=Status.ANSWERED,
+        statements=(Statement(first), *clear.statements),
+        borderline=(Statement(frames.borderline), *near.statements) if near.statements else (),
+        total=whole.total,
+        of=found.of,
+        dropped=dropped,
+    )
+
+
+def relevant(found: Found) -> float:
+    """The score of a hit that answers."""
+    return RELEVANT_SAME_LANGUAGE if found.same_language else RELEVANT_ACROSS
 
 
 def answering(found: Found) -> list[Hit]:
@@ -61,23 +100,14 @@ def answering(found: Found) -> list[Hit]:
     A fact about the report answers alone. Of a recommendation and its parts, the better stays; the
     recommendation, where several of its parts would.
     """
-    relevant = RELEVANT_SAME_LANGUAGE if found.same_language else RELEVANT_ACROSS
     best = found.hits[0] if found.hits else None
-    if best is None or best.score.total < relevant:
+    if best is None or best.score.total < relevant(found):
         return []
     if best.passage.kind is Kind.FACT:
         return [best]
-    least = max(relevant, BESIDE_BEST * best.score.total)
+    least = max(relevant(found), BESIDE_BEST * best.score.total)
     hits = [hit for hit in found.hits if hit.score.total >= least and hit.passage.kind is not Kind.FACT]
-    by_id = {hit.passage.id: hit for hit in hits}
-    kept: dict[str, Hit] = {}  # by the recommendation they belong to
-    for hit in hits:
-        whole = hit.passage.parent_id or hit.passage.id
-        if whole not in kept:
-            kept[whole] = hit
-        elif hit.passage.kind is Kind.PART and kept[whole].passage.kind is Kind.PART and whole in by_id:
-            kept[whole] = by_id[whole]
-    return list(kept.values())
+    return once(hits)
 
 
 def _name(report_ids: Sequence[str], source: Source, frames: Frames) -> str:
@@ -90,8 +120,10 @@ def _name(report_ids: Sequence[str], source: Source, frames: Frames) -> str:
 
 def _refuse(answer: Answer, found: Found, frames: Frames, source: Source, asked: Sequence[str]) -> Answer:
     best = found.hits[0].score.total if found.hits else 0.0
-    status = Status.NOTHING_FOUND if best >= IN_SCOPE else Status.OUT_OF_SCOPE
-    sentence = frames.nothing_found if status is Status.NOTHING_FOUND else frames.out_of_scope
+    narrowed = found.missing or bool(found.where or found.wanted.filter)
+    status = Status.NOTHING_FOUND if narrowed or best >= IN_SCOPE else Status.OUT_OF_SCOPE
+    missing = frames.no_such_record if found.missing else frames.nothing_found
+    sentence = missing if status is Status.NOTHING_FOUND else frames.out_of_scope
     covers = _name(asked, source, frames)
     near = [hit.passage for hit in found.hits if hit.passage.kind is Kind.RECOMMENDATION][:NEAREST]
     nearest = [Citation.whole(mark, passage) for mark, passage in enumerate(near, start=1)]

@@ -45,7 +45,7 @@ create table token_total (
 create virtual table words using fts5(stems, tokenize = "unicode61 remove_diacritics 0");
 create virtual table vocabulary using fts5vocab(words, row);
 """
-_JSON = ("headings", "by", "addressees", "labels", "strength_words")  # columns that hold a list
+LISTS = ("headings", "by", "addressees", "labels", "strength_words")  # columns that hold a list
 PASSAGE = tuple(one.name for one in fields(Passage))
 PASSAGE_COLUMNS = ", ".join(f'"{name}"' for name in PASSAGE)
 PASSAGE_SLOTS = ", ".join(f":{name}" for name in PASSAGE)
@@ -75,13 +75,13 @@ class Seen:
 def passage_row(passage: Passage) -> dict[str, Any]:
     """A passage's values by column."""
     values = passage_values(passage)
-    return values | {name: json.dumps(values[name], ensure_ascii=False) for name in _JSON}
+    return values | {name: json.dumps(values[name], ensure_ascii=False) for name in LISTS}
 
 
 def passage_from(row: Row) -> Passage:
     """The passage of a row of PASSAGE_COLUMNS."""
     values = dict(zip(PASSAGE, row, strict=True))
-    return passage_of(values | {name: json.loads(values[name]) for name in _JSON})
+    return passage_of(values | {name: json.loads(values[name]) for name in LISTS})
 
 
 def content_row(report: Report) -> Row:

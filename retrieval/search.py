@@ -9,17 +9,21 @@ score hardly depends on the language of the question; shared words are added to 
 to how much of the question they cover, which is next to nothing across languages.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest.language import detect
 from ingest.report import Kind, Passage
-from retrieval.asking import subject
 from retrieval.embedding import Embedder, Encoded
+from retrieval.filters import ANY, Filter
 from retrieval.index import Index
 from retrieval.late import late_interaction
+from retrieval.named import Exact, Scope, scope_of
+from retrieval.wanted import NOTHING, Wanted
 from retrieval.words import stems
 
 CANDIDATES = 50  # from each side
+EXHAUSTIVE = 1_000  # from each side, where all that match are wanted; a narrower scope is scored whole
 EVERY_WORD = 0.3  # keywords: one word alone has little context to be compared by
 FACT_HANDICAP = 0.08  # "what does the report say on …" is not a question about the report
 LEXICAL_WEIGHT = 0.3  # flat between 0.2 and 0.6 on XQuAD; the thresholds of answers hold for it; docs/search.md
@@ -48,6 +52,7 @@ class Hit:
     passage: Passage
     score: Score
     rank: int  # from 1
+    exact: Exact | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,23 +64,72 @@ class Found:
     language: str  # of the question, ISO 639-1
     same_language: bool  # whether any report is in it
     hits: tuple[Hit, ...]
+    wanted: Wanted = NOTHING  # what the question asks for beside its subject
+    where: Filter = ANY  # what was asked for beside the question
+    of: int = 0  # recommendations among which they were searched
+    missing: bool = False  # whether the question names a record that is not there
 
 
-def search(index: Index, embedder: Embedder, question: str, *, limit: int | None = None) -> Found:
-    """All candidates for a question, or the best ``limit``; the same every time on the same index."""
+def search(
+    index: Index,
+    embedder: Embedder,
+    question: str,
+    *,
+    limit: int | None = None,
+    where: Filter | None = None,
+    candidates: int | None = None,
+) -> Found:
+    """All candidates for a question, or the best ``limit``; the same every time on the same index.
+
+    Only what the question's own filters and ``where`` admit is a hit. What the question names or quotes
+    comes first; where it has no subject beside its filters, all that they admit are the hits, in reading
+    order. ``candidates`` come from each side. Raises BadFilter.
+    """
     languages = index.store.languages()
     language = detect(question, expected=languages[0] if languages else None)
-    searched = subject(question)
-    encoded = embedder.query(searched)
-    dense = _nearest_rows(index, encoded)
+    scope = scope_of(index, question, where or ANY)
+    wanted = scope.wanted
+    if wanted.subject or scope.missing:
+        searched = wanted.subject or question
+        count = candidates or (EXHAUSTIVE if wanted.all_of_them else CANDIDATES)
+        passages, scores = _scored(
+            index, embedder.query(searched), searched, languages=languages, scope=scope, count=count
+        )
+        order = sorted(
+            passages,
+            key=lambda row: (row not in scope.exact, -round(scores[row].total, 6), passages[row].report_id, row),
+        )
+    else:
+        searched = ""
+        order = scope.listed(limit)
+        passages = index.store.passages_at(order)
+        scores = dict.fromkeys(order, Score(0.0, 0.0, None))
+    hits = tuple(
+        Hit(passages[row], scores[row], rank, None if scope.missing else scope.why(row))
+        for rank, row in enumerate(order[:limit], start=1)
+    )
+    return Found(
+        question, searched, language, language in languages, hits, wanted, scope.where, scope.counted, scope.missing
+    )
+
+
+def _scored(
+    index: Index, question: Encoded, searched: str, *, languages: Iterable[str], scope: Scope, count: int
+) -> tuple[dict[int, Passage], dict[int, Score]]:
+    """All candidates and their scores, by row."""
+    whole = scope.rows is not None and len(scope.rows) <= max(count, EXHAUSTIVE)
+    dense = _nearest_rows(index, question, scope, count)
     lexical: dict[int, float] = {}
     exact: set[int] = set()
+    limit = count if scope.rows is None else index.store.count()
     for one in languages:  # a question's words, stemmed as each language of the reports would have them
         words = stems(searched, one)
-        exact |= index.store.with_every_word(words, CANDIDATES)
-        for row, score in index.store.word_scores(words, CANDIDATES).items():
-            lexical[row] = max(score, lexical.get(row, 0.0))
-    late = late_interaction(encoded.tokens, index.store.tokens_at({*dense, *lexical, *exact}), index.store.token_mean())
+        exact |= scope.admitted(index.store.with_every_word(words, limit))
+        shared = index.store.word_scores(words, limit)
+        for row in scope.admitted(shared):
+            lexical[row] = max(shared[row], lexical.get(row, 0.0))
+    rows = {*dense, *lexical, *exact, *scope.exact, *((scope.rows or ()) if whole else ())}
+    late = late_interaction(question.tokens, index.store.tokens_at(rows), index.store.token_mean())
     passages = index.store.passages_at(late)
     scores = {
         row: Score(
@@ -87,17 +141,24 @@ def search(index: Index, embedder: Embedder, question: str, *, limit: int | None
         )
         for row, passage in passages.items()
     }
-    order = sorted(passages, key=lambda row: (-round(scores[row].total, 6), passages[row].report_id, row))
-    hits = (Hit(passages[row], scores[row], rank) for rank, row in enumerate(order[:limit], start=1))
-    return Found(question, searched, language, language in languages, tuple(hits))
+    return passages, scores
 
 
-def _nearest_rows(index: Index, question: Encoded) -> dict[int, float]:
-    """Cosine of the nearest passages by row; vectors that the store does not name are passed over."""
-    nearest = index.vectors.nearest(question.vector, CANDIDATES)
-    rows = index.store.rows_of(nearest)
-    cosines: dict[int, float] = {}
-    for vector_id, cosine in nearest.items():
-        for row in rows.get(vector_id, ()):
-            cosines[row] = max(cosine, cosines.get(row, -1.0))
-    return cosines
+def _nearest_rows(index: Index, question: Encoded, scope: Scope, count: int) -> dict[int, float]:
+    """Cosine of the nearest passages by row; vectors that the store does not name are passed over.
+
+    Where only some passages may be hits, more of the nearest are looked at until ``count`` of these are among them.
+    """
+    there = index.store.count_vectors()
+    enough = count if scope.rows is None else min(count, len(scope.rows))
+    looked = count
+    while True:
+        nearest = index.vectors.nearest(question.vector, looked)
+        rows = index.store.rows_of(nearest)
+        cosines: dict[int, float] = {}
+        for vector_id, cosine in nearest.items():
+            for row in scope.admitted(rows.get(vector_id, ())):
+                cosines[row] = max(cosine, cosines.get(row, -1.0))
+        if scope.rows is None or len(cosines) >= enough or looked >= there:
+            return cosines
+        looked *= 8

@@ -6,25 +6,29 @@ file of their own (`tokens.py`), under ids made from their content; what no row 
 exist for search.
 """
 
+import json
 import math
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.report import Kind, Passage, Report
+from ingest.report import Kind, Passage, Report, recommends
 from retrieval.database import Database
-from retrieval.rows import PASSAGE_COLUMNS, REPORT_COLUMNS, SCHEMA, Row, Seen, passage_from, report_from
+from retrieval.rows import LISTS, PASSAGE, PASSAGE_COLUMNS, REPORT_COLUMNS, SCHEMA, Row, Seen, passage_from, report_from
 from retrieval.tokens import Tokens, TokenStore
 from retrieval.writer import Writer
 
 __all__ = ["Known", "Store", "Tokens"]
 
 FILE = "relatoria.sqlite"
+_SOME = 500  # passages read at one time
 _LITTLE = 4  # letters; most words without a subject of their own are shorter, in the languages stemmed
 _REPORT = f"{REPORT_COLUMNS} from report join content on content.report_id = report.id"
 
@@ -110,6 +114,65 @@ class Store:
         query = "select count(*) from passage" if report_id else "select total(passages) from tally"
         return int(self._rows(query + where, *values)[0][0])
 
+    # What passages say of themselves
+
+    def distinct(self, column: str) -> list[Any]:
+        """The different values of a column of passages, in order of first appearance; lists as tuples."""
+        if column not in PASSAGE:
+            return []
+        found = self._rows(f'select "{column}" from passage group by 1 order by min(row)')
+        return [_value(column, row[0]) for row in found]
+
+    def rows_with(self, column: str, values: Iterable[Any]) -> set[int]:
+        """The rows in which a column has one of the values, as ``distinct`` gave them."""
+        written = [json.dumps(one, ensure_ascii=False) if column in LISTS else str(one) for one in values]
+        if column not in PASSAGE:
+            return set()
+        return {row[0] for row in self._db.among(f'select row from passage where "{column}" in (%s)', written)}
+
+    def passages_in_order(self, rows: Iterable[int]) -> Iterator[Passage]:
+        """The passages of these rows, in reading order, some hundreds at a time."""
+        ordered = self.in_reading_order(rows)
+        for first in range(0, len(ordered), _SOME):
+            some = ordered[first : first + _SOME]
+            there = self.passages_at(some)
+            yield from (there[row] for row in some if row in there)
+
+    def recommending(self) -> set[int]:
+        """The rows of recommendations and of their parts."""
+        query = "select row, kind, id from passage where kind in (?, ?)"
+        found = self._rows(query, Kind.RECOMMENDATION, Kind.PART)
+        return {row for row, kind, passage_id in found if recommends(Kind(kind), passage_id)}
+
+    def parts(self, column: str) -> list[tuple[int, str, Any]]:
+        """Row, id and a column's value of each part, in reading order."""
+        if column not in PASSAGE:
+            return []
+        found = self._rows(f'select row, id, "{column}" from passage where kind = ? order by report_id, row', Kind.PART)
+        return [(row, passage_id, _value(column, value)) for row, passage_id, value in found]
+
+    def ids_at(self, rows: Iterable[int]) -> dict[str, int]:
+        """The rows by their passages' ids."""
+        return dict(self._db.among("select id, row from passage where row in (%s)", rows))
+
+    def identified(self, ids: Iterable[str]) -> set[int]:
+        """The rows of passages by id, or by what stands in it behind "#", in any case of letters."""
+        rows: set[int] = set()
+        for one in ids:
+            where = "id = ?1 collate nocase" if "#" in one else "id like '%#' || ?1"
+            rows.update(row[0] for row in self._rows(f"select row from passage where {where}", one))
+        return rows
+
+    def all_rows(self, limit: int | None = None) -> list[int]:
+        """All rows in reading order, or the first of them."""
+        most = -1 if limit is None else min(limit, sys.maxsize)
+        return [row[0] for row in self._rows("select row from passage order by report_id, row limit ?", most)]
+
+    def in_reading_order(self, rows: Iterable[int]) -> list[int]:
+        """The same rows, as the reports have them."""
+        found = self._db.among("select report_id, row from passage where row in (%s)", rows)
+        return [row for _, row in sorted(found)]
+
     # Vectors and tokens
 
     def vector_ids(self) -> set[str]:
@@ -179,6 +242,11 @@ class Store:
             return set()
         return {row for row, _ in self._words_match(list(dict.fromkeys(stems)), " AND ", limit)}
 
+    def with_phrase(self, stems: Sequence[str]) -> set[int]:
+        """The passages that have these words side by side, or run together in the source."""
+        match = f'"{" ".join(stems)}"'
+        return {row[0] for row in self._rows("select rowid from words where words match ?", match)} if stems else set()
+
     def _words_match(self, terms: Sequence[str], joiner: str, limit: int) -> list[Row]:
         match = joiner.join(f'"{term}"' for term in terms)
         query = "select rowid, -bm25(words) from words where words match ? order by bm25(words), rowid limit ?"
@@ -203,3 +271,12 @@ def _where(**wanted: str | None) -> tuple[str, list[str]]:
     given = {column: value for column, value in wanted.items() if value}
     clause = " and ".join(f"{column} = ?" for column in given)
     return (f" where {clause}" if given else ""), list(given.values())
+
+
+def _value(column: str, value: Any) -> Any:
+    """A column's value as a passage has it."""
+    return _tuples(json.loads(value)) if column in LISTS else value
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(one) for one in value) if isinstance(value, list) else value

@@ -1,0 +1,32 @@
+"""Why a hit stands where it does, in one line."""
+
+from retrieval.named import Exact
+from retrieval.search import Found, Hit
+
+_EXACT = {
+    Exact.RECORD: "named in the question",
+    Exact.PHRASE: "has the phrase in quotation marks",
+    Exact.FILTER: "fits the filter, which is all that is asked",
+}
+
+
+def why(hit: Hit) -> str:
+    """A hit's signals and what decided: "late 0.500, lexical 0.250, dense 0.800: has every word of the question"."""
+    if hit.exact in (Exact.RECORD, Exact.FILTER):
+        return _EXACT[hit.exact]
+    score = hit.score
+    dense = "–" if score.dense is None else f"{score.dense:.3f}"
+    signals = f"late {score.late:.3f}, lexical {score.lexical:.3f}, dense {dense}"
+    reasons = [_EXACT[hit.exact]] if hit.exact else []
+    reasons += ["has every word of the question"] if score.every_word else []
+    reasons += ["shares no words with it"] if not score.lexical else []
+    reasons += ["is a fact about the report"] if score.handicap else []
+    reasons += ["proposed by its words alone"] if score.dense is None and score.lexical else []
+    return f"{signals}{': ' if reasons else ''}{', '.join(reasons)}"
+
+
+def understood(found: Found) -> str:
+    """What was read from the question and the options beside the subject; empty where nothing was."""
+    parts = [*found.where.described().items(), *found.wanted.described().items()]
+    said = [f"{name}: {', '.join(values)}" for name, values in parts]
+    return " · ".join([*(["all that match"] if found.wanted.all_of_them else []), *said])

@@ -1,0 +1,58 @@
+"""Which hits make a complete answer: every clear match, and those on the border apart.
+
+A recommendation and its parts are said once. What the question names, quotes, or asks for by its
+filters alone is clear whatever its score.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ingest.report import Kind
+from retrieval.search import Found, Hit
+
+BORDER = 0.85  # share of the score that makes a clear match, from which on a hit is on the border
+
+
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """Hits as they are to be shown; nothing is cut."""
+
+    clear: tuple[Hit, ...]
+    borderline: tuple[Hit, ...]
+
+    @property
+    def total(self) -> int:
+        """How many recommendations are clear, parts counted with theirs."""
+        return len({hit.passage.parent_id or hit.passage.id for hit in self.clear if hit.passage.recommends})
+
+
+def complete(found: Found, relevant: float) -> Complete | None:
+    """All that answer a question for a set, or for what it names; None where the best few are asked for.
+
+    ``relevant`` is the score of a clear match.
+    """
+    exact = [hit for hit in found.hits if hit.exact]
+    if exact and not found.wanted.all_of_them:
+        return Complete(tuple(once(exact)), ())
+    if not found.wanted.complete or not found.hits:
+        return None
+    said = [hit for hit in found.hits if hit.exact or hit.passage.kind is not Kind.FACT]
+    clear = once(hit for hit in said if hit.exact or hit.score.total >= relevant)
+    taken = {hit.passage.parent_id or hit.passage.id for hit in clear}
+    near = [hit for hit in said if not hit.exact and relevant * BORDER <= hit.score.total < relevant]
+    borderline = [hit for hit in once(near) if (hit.passage.parent_id or hit.passage.id) not in taken]
+    return Complete(tuple(clear), tuple(borderline)) if clear else None
+
+
+def once(hits: Iterable[Hit]) -> list[Hit]:
+    """Each thing once: of a recommendation and its parts the first stays, or it itself, where several parts would."""
+    some = list(hits)
+    by_id = {hit.passage.id: hit for hit in some}
+    kept: dict[str, Hit] = {}  # by the recommendation they belong to
+    for hit in some:
+        whole = hit.passage.parent_id or hit.passage.id
+        if whole not in kept:
+            kept[whole] = hit
+        elif hit.passage.kind is Kind.PART and kept[whole].passage.kind is Kind.PART and whole in by_id:
+            kept[whole] = by_id[whole]
+    return list(kept.values())

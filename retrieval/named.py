@@ -1,0 +1,111 @@
+"""The scope of a search: which passages may be hits, and which ones the question names or quotes."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ingest.report import for_reading
+from retrieval.filters import Filter, checked, rows
+from retrieval.index import Index
+from retrieval.names import within
+from retrieval.wanted import Wanted, read
+from retrieval.words import fold, stems
+
+_WORD = re.compile(r"\w+")
+_FAR = 2  # words from which on a phrase is told though the report runs its words together
+
+
+class Exact(StrEnum):
+    """Why a passage is a hit whatever its score."""
+
+    RECORD = "record"  # the question names it by number or id
+    PHRASE = "phrase"  # it has the question's phrase in quotation marks
+    FILTER = "filter"  # the question asks for all that its filter admits
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Rows of the index, and what they rest on."""
+
+    index: Index
+    wanted: Wanted
+    where: Filter
+    rows: frozenset[int] | None  # that may be hits; None for all
+    records: frozenset[int] = frozenset()  # named by number or id
+    phrases: frozenset[int] = frozenset()  # that have a quoted phrase
+    of: int = 0  # recommendations among the rows
+    of_all: int = 0  # recommendations among all that was asked for beside the question
+
+    @property
+    def exact(self) -> frozenset[int]:
+        """What comes first, whatever its score."""
+        return self.records or self.phrases
+
+    @property
+    def missing(self) -> bool:
+        """Whether the question names records, and there are none such."""
+        return bool(self.wanted.numbers or self.wanted.ids) and not self.records
+
+    @property
+    def counted(self) -> int:
+        """The recommendations to say "of how many" with: all, where the filter alone is the question."""
+        return self.of if self.wanted.subject else self.of_all
+
+    def admitted(self, some: Iterable[int]) -> set[int]:
+        """Those of the rows that may be hits."""
+        return set(some) if self.rows is None else set(self.rows.intersection(some))
+
+    def listed(self, limit: int | None = None) -> list[int]:
+        """The rows that answer a question without a subject, in reading order."""
+        if self.records:
+            return self.index.store.in_reading_order(self.records)
+        if self.rows is not None:
+            return self.index.store.in_reading_order(self.rows)
+        return self.index.store.all_rows(limit)
+
+    def why(self, row: int) -> Exact | None:
+        """Why a row is a hit whatever its score, if it is."""
+        if row in self.records:
+            return Exact.RECORD
+        if row in self.phrases:
+            return Exact.PHRASE
+        return None if self.wanted.subject else Exact.FILTER
+
+
+def scope_of(index: Index, question: str, where: Filter) -> Scope:
+    """The scope of a question, narrowed by a filter. Raises BadFilter."""
+    store, stated = index.store, index.stated()
+    where = checked(where, stated)
+    wanted = read(question, stated)
+    narrowed = [one for one in (rows(store, where, stated), rows(store, wanted.filter, stated)) if one is not None]
+    admitted = frozenset.intersection(*narrowed) if narrowed else None
+    of = len(stated.recommendations if admitted is None else stated.recommendations & admitted)
+    asked = rows(store, Filter(reports=where.reports or wanted.filter.reports), stated)
+    of_all = len(stated.recommendations if asked is None else stated.recommendations & asked)
+    scope = Scope(index, wanted, where, admitted, of=of)
+    records = scope.admitted(_records(index, wanted))
+    return Scope(
+        index, wanted, where, admitted, frozenset(records), frozenset(_having(scope, wanted.quoted)), of, of_all
+    )
+
+
+def _records(index: Index, wanted: Wanted) -> set[int]:
+    """The rows of the passages that are named by number, recommendations before others, or by id."""
+    numbered = index.store.rows_with("number", wanted.numbers) if wanted.numbers else set()
+    recommending = numbered & index.store.recommending()
+    return (recommending or numbered) | index.store.identified(wanted.ids)
+
+
+def _having(scope: Scope, quoted: Iterable[str]) -> set[int]:
+    """The rows whose passages have a phrase as it is, but for case, accents and white space."""
+    store = scope.index.store
+    found: set[int] = set()
+    for phrase in quoted:
+        words = _WORD.findall(fold(phrase))
+        rows = {row for one in store.languages() for row in store.with_phrase(stems(phrase, one))}
+        for row, passage in store.passages_at(scope.admitted(rows)).items():
+            there = _WORD.findall(fold(for_reading(passage.text)))
+            if within(words, there) or (len(words) >= _FAR and "".join(words) in "".join(there)):
+                found.add(row)
+    return found

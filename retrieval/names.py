@@ -1,0 +1,77 @@
+"""Names in the languages people ask in: "España" is "Spain", "Congreso" is "Congress"; "South Sudan" is not "Sudan"."""
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from retrieval.words import fold
+
+_WORD = re.compile(r"\w+")
+_ASIDE = re.compile(r"\([^()]*\)")  # "Iran (Islamic Republic of)"
+
+
+def state(name: str) -> str | None:
+    """The ISO 3166 code of a state or territory by its name, or None.
+
+    >>> [state(one) for one in ("España", "the Netherlands", "Iran (Islamic Republic of)", "Congreso")]
+    ['ES', 'NL', 'IR', None]
+    """
+    return _codes().get(words_of(_ASIDE.sub(" ", name))) or _codes().get(words_of(name))
+
+
+def names_of(name: str) -> tuple[tuple[str, ...], ...]:
+    """The names of the same state or body in all languages, each as folded words; at least the one given.
+
+    >>> ("congreso",) in names_of("the Congress"), names_of("Nobody")
+    (True, (('nobody',),))
+    """
+    words = words_of(name)
+    code = state(name)
+    same = tuple(each for each, one in _codes().items() if one == code) if code else _bodies().get(words, ())
+    return tuple(dict.fromkeys((words, *same)))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """A text as folded words, a leading article left out.
+
+    >>> words_of("l'Espagne"), words_of("Côte d’Ivoire")
+    (('espagne',), ('cote', 'd', 'ivoire'))
+    """
+    words = _WORD.findall(fold(text))
+    while len(words) > 1 and words[0] in _ARTICLES:
+        words.pop(0)
+    return tuple(words)
+
+
+def within(few: Sequence[str], many: Sequence[str]) -> bool:
+    """Whether words stand in others, side by side."""
+    return bool(few) and any(tuple(many[at : at + len(few)]) == tuple(few) for at in range(len(many) - len(few) + 1))
+
+
+_ARTICLES = frozenset("the el la los las le les l il lo o a os as al del de du des da do dos das au aux ao à".split())
+
+
+@cache
+def _codes() -> dict[tuple[str, ...], str]:
+    codes: dict[tuple[str, ...], str] = {}
+    for line in _lines("states.tsv"):
+        code, names = line.split("\t")
+        for name in names.split("|"):
+            codes.setdefault(words_of(name), code)
+    return codes
+
+
+@cache
+def _bodies() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    bodies: dict[tuple[str, ...], tuple[tuple[str, ...], ...]] = {}
+    for line in _lines("bodies.tsv"):
+        names = tuple(words_of(name) for name in line.split("|"))
+        for name in names:
+            bodies[name] = tuple(dict.fromkeys((*bodies.get(name, ()), *names)))
+    return bodies
+
+
+def _lines(file: str) -> list[str]:
+    text = files("retrieval").joinpath(file).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if not line.startswith("#")]

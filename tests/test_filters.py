@@ -1,0 +1,318 @@
+"""Filters are exact, in words as in options: the set is the one that the records themselves say."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.cli import main
+from ingest.errors import BadFilter, BadQuestion
+from ingest.report import Passage
+from retrieval.answer import Answer, Status
+from retrieval.assistant import Assistant
+from retrieval.filters import Filter, checked, rows
+from retrieval.index import Index
+from retrieval.stated import Stated
+from retrieval.wanted import read
+from tests.hashing import ingest
+
+LABELLED = """Informe de prueba
+
+Recomendaciones
+
+1. Reformar la ley de tierras.
+Tema: Construcción de paz
+Destinatario: Congreso de la República; Gobierno Nacional
+Plazo: Corto
+
+2. Crear un fondo para las víctimas.
+Tema: Víctimas
+Destinatario: Gobierno Nacional
+Plazo: Mediano
+
+3. Proteger a los líderes sociales.
+Tema: Construcción de paz
+Destinatario: Autoridades territoriales
+Plazo: Corto
+"""
+
+
+def local(ids: list[str]) -> list[str]:
+    return [one.partition("#")[2] for one in ids]
+
+
+def cited(answer: Answer) -> list[str]:
+    return local([one.passage.id for one in answer.citations])
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory: pytest.TempPathFactory, assistant: Assistant) -> Assistant:
+    folder = tmp_path_factory.mktemp("labelled")
+    report = folder / "prueba.txt"
+    report.write_text(LABELLED, encoding="utf-8")
+    from ingest.sources import find_sources
+
+    one = Assistant(folder / "index")
+    one.index.update(find_sources([report]), assistant.embedder)
+    return one
+
+
+@pytest.fixture
+def records(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    assert main(["passages", "--json", "--index", str(assistant.index.folder)]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def recommends(record: dict[str, Any]) -> bool:
+    return bool(record["kind"] == "recommendation")
+
+
+@pytest.mark.parametrize(
+    ("question", "holds"),
+    [
+        ("How many recommendations are there in roundtable 1.1?", lambda r: "#1.1-" in r["id"]),
+        ("Lista las recomendaciones de la mesa 1.2", lambda r: "#1.2-" in r["id"]),
+        ("Combien de recommandations y a-t-il dans la table ronde 1.2 ?", lambda r: "#1.2-" in r["id"]),
+        ("Quantas recomendações há na mesa redonda 1.1?", lambda r: "#1.1-" in r["id"]),
+        ("كم توصية في المائدة المستديرة 1.2؟", lambda r: "#1.2-" in r["id"]),
+        ("¿Qué obligaciones hay?", lambda r: r["strength"] == "obligation"),
+        ("Which recommendations are obligatory?", lambda r: r["strength"] == "obligation"),
+        ("¿Qué se recomienda a los gobiernos?", lambda r: "gobiernos" in r["addressees"]),
+        ("List all recommendations addressed to governments", lambda r: "gobiernos" in r["addressees"]),
+        ("Todas las recomendaciones de la mesa 1.2 a los gobiernos", lambda r: "gobiernos" in r["addressees"]),
+        (
+            "todas las recomendaciones sobre los efectos de la migracion irregular",
+            lambda r: any("efectos" in heading for heading in r["headings"]),
+        ),
+        ("Todas las recomendaciones", lambda r: True),
+    ],
+)
+def test_a_set_asked_in_words_is_the_one_the_records_say(
+    assistant: Assistant, records: list[dict[str, Any]], question: str, holds: Callable[[dict[str, Any]], bool]
+) -> None:
+    by_hand = [record["id"] for record in records if recommends(record) and holds(record)]
+    answer = assistant.ask(question)
+    assert answer.status is Status.ANSWERED
+    assert [one.passage.id for one in answer.citations] == by_hand
+    assert (answer.total, answer.of) == (len(by_hand), 26)
+    assert answer.borderline == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "only"),
+    [
+        ("recomendación 7 de la mesa 1.2", ["1.2-r07"]),
+        ("the seventh recommendation of roundtable 1.2", ["1.2-r07"]),
+        ("la septième recommandation de la table ronde 1.2", ["1.2-r07"]),
+        ("a sétima recomendação da mesa 1.2", ["1.2-r07"]),
+        ("التوصية السابعة من المائدة المستديرة 1.2", ["1.2-r07"]),
+        ("recommendations 3, 5 and 7 of roundtable 1.1", ["1.1-r03", "1.1-r05", "1.1-r07"]),
+        ("recomendación 7", ["1.1-r07", "1.2-r07"]),
+        ("5.2", ["1.1-r05.2"]),
+        ("#1.2-R07", ["1.2-r07"]),
+        ("gfmd-2010-mesa-redonda-1#1.2-r07", ["1.2-r07"]),
+        ("¿Qué dice «DERECHO a no  migrar»?", ["1.2-r02"]),
+        ("«gobiernos deben recordar»", ["1.2-r02"]),  # which the source runs together
+    ],
+)
+def test_what_is_named_or_quoted_answers(assistant: Assistant, question: str, only: list[str]) -> None:
+    assert cited(assistant.ask(question)) == only
+    assert local([hit.passage.id for hit in assistant.search(question).hits])[: len(only)] == only
+
+
+def test_a_record_that_is_not_there_is_said(assistant: Assistant) -> None:
+    answer = assistant.ask("recomendación 99 de la mesa 1.2")
+    assert answer.status is Status.NOTHING_FOUND
+    assert "no contiene una recomendación con ese número" in answer.text
+    assert cited(assistant.ask("What was said in roundtable 3?")) == []
+
+
+def test_all_on_a_subject_are_counted_and_the_border_is_apart(assistant: Assistant) -> None:
+    answer = assistant.ask("¿Cuántas recomendaciones tratan de la trata de personas?")
+    assert {"1.2-r10", "1.2-r06", "1.2-r14"} <= set(cited(answer))
+    assert answer.total == len(answer.citations)
+    assert answer.of == 26
+    assert answer.text.startswith(f"{answer.total} de 26 recomendaciones")
+    many = assistant.ask("List all recommendations on human rights")
+    assert len(many.citations) > 5
+    assert many.borderline[0].frame
+    near = [one for statement in many.borderline for one in statement.citations]
+    assert [one.mark for one in (*many.citations, *near)] == list(range(1, len(many.citations) + len(near) + 1))
+    assert not {one.passage.id for one in near} & {one.passage.id for one in many.citations}
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("¿Qué se recomienda a corto plazo?", ["1", "3"]),
+        ("short-term recommendations", ["1", "3"]),
+        ("¿Qué se recomienda sobre el tema Construcción de paz?", ["1", "3"]),
+        ("todas las recomendaciones sobre construccion de paz", ["1", "3"]),
+        ("¿Qué se recomienda al Congreso?", ["1"]),
+        ("List all recommendations addressed to Congress", ["1"]),
+        ("Quelles recommandations sont adressées au gouvernement ?", ["1", "2"]),
+        ("Recomendaciones al Gobierno Nacional a mediano plazo", ["2"]),
+        ("ما هي التوصيات الموجهة إلى الكونغرس؟", ["1"]),
+        ("recomendaciones del tema Víctimas", ["2"]),
+    ],
+)
+def test_labels_make_exact_sets(labelled: Assistant, question: str, numbers: list[str]) -> None:
+    answer = labelled.ask(question)
+    assert [one.passage.number for one in answer.citations] == numbers
+    assert (answer.total, answer.of) == (len(numbers), 3)
+
+
+def test_options_and_words_narrow_together(labelled: Assistant) -> None:
+    where = Filter(labels=(("term", "corto"),))
+    assert [one.passage.number for one in labelled.ask("recomendaciones al Gobierno", where=where).citations] == ["1"]
+    found = labelled.search("fondo para las víctimas", where=where)
+    assert {hit.passage.number for hit in found.hits} == {"1", "3"}
+
+
+UPR = """Report
+
+Recommendations
+
+1. Ratify the convention (Spain).
+
+2. Adopt the law (Mexico, Iran (Islamic Republic of)).
+
+3. Train judges (South Sudan).
+
+4. End torture (Sudan).
+"""
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("¿Qué recomendó España?", ["1"]),
+        ("Que recommande l'Espagne ?", ["1"]),
+        ("O que recomendou a Espanha?", ["1"]),
+        ("What did Sudan recommend?", ["4"]),
+        ("recomendaciones formuladas por México y España", ["1", "2"]),
+        ("recommendations made by Iran", ["2"]),
+        ("Spain's recommendations", ["1"]),
+        ("recommendations made by Germany", []),
+    ],
+)
+def test_states_are_known_in_any_language(index: Index, tmp_path: Path, question: str, numbers: list[str]) -> None:
+    report = tmp_path / "upr.txt"
+    report.write_text(UPR, encoding="utf-8")
+    ingest(index, report)
+    wanted = read(question, index.stated())
+    assert wanted.subject == ""
+    found = rows(index.store, wanted.filter)
+    assert found is not None
+    assert [one.number for one in index.store.passages_in_order(found)] == numbers
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "los derechos de todos los migrantes",
+        "human rights of all migrants",
+        "chapter 7 of the UN Charter",
+        "obligaciones internacionales de los estados",
+        "¿Qué deben hacer los gobiernos contra la discriminación?",
+        "Which vulnerable groups need priority?",
+        "migración a largo plazo",
+        "12 34",
+        "???",
+        '" OR * NEAR(',
+    ],
+)
+def test_what_wants_nothing_beside_its_subject_stays_whole(assistant: Assistant, question: str) -> None:
+    wanted = read(question, assistant.index.stated())
+    assert wanted.subject == question
+    assert not wanted.complete
+    assert not wanted.filter
+
+
+@pytest.mark.parametrize(
+    ("where", "says"),
+    [
+        (Filter(reports=("gfmd",)), "There are: gfmd-2010-mesa-redonda-1"),
+        (Filter(section=("3.4",)), "There is no section '3.4'"),
+        (Filter(kinds=("recomendation",)), "There are: recommendation, "),
+        (Filter(addressee=("gobierno de Marte",)), "There are: gobiernos, "),
+        (Filter(by=("Spain",)), "No passage was made by 'Spain' in the index. There are: none"),
+        (Filter(strength=("strong",)), "obligation"),
+        (Filter(language=("en",)), "There are: es"),
+        (Filter(labels=(("theme", "paz"),)), "There is no label 'theme'"),
+    ],
+)
+def test_a_value_that_is_not_there_is_refused_with_those_that_are(
+    assistant: Assistant, where: Filter, says: str
+) -> None:
+    with pytest.raises(BadFilter) as error:
+        assistant.ask("migración", where=where)
+    assert says in str(error.value)
+
+
+OPTIONS: list[tuple[list[str], Callable[[dict[str, Any]], bool]]] = [
+    (["--section", "1.1"], lambda r: "#1.1-" in r["id"]),
+    (["--section", "1.1", "--section", "roundtable 1.2"], lambda r: "#1." in r["id"]),
+    (["--kind", "part", "--kind", "conclusion"], lambda r: r["kind"] in ("part", "conclusion")),
+    (["--addressee", "PAISES"], lambda r: any("países" in one for one in r["addressees"])),
+    (["--strength", "obligation", "--section", "1.2"], lambda r: r["strength"] == "obligation" and "#1.2" in r["id"]),
+    (["--language", "es"], lambda r: True),
+]
+
+
+@pytest.mark.parametrize(("options", "holds"), OPTIONS)
+def test_options_are_the_set_computed_by_hand(
+    assistant: Assistant,
+    records: list[dict[str, Any]],
+    capsys: pytest.CaptureFixture[str],
+    options: list[str],
+    holds: Callable[[dict[str, Any]], bool],
+) -> None:
+    by_hand = [record["id"] for record in records if holds(record)]
+    index = ["--index", str(assistant.index.folder), "--json"]
+    assert main(["passages", *index, *options]) == 0
+    assert [json.loads(line)["id"] for line in capsys.readouterr().out.splitlines()] == by_hand
+    assert main(["search", *index, *options, "-k", "99999999999999999999", "migración"]) == 0
+    hits = json.loads(capsys.readouterr().out)["hits"]
+    assert sorted(hit["passage_id"] for hit in hits) == sorted(by_hand)
+
+
+def test_reasons_are_shown_where_asked(assistant: Assistant, capsys: pytest.CaptureFixture[str]) -> None:
+    index = ["--index", str(assistant.index.folder)]
+    assert main(["search", "--explain", "--json", "-k", "1", *index, "trata de personas"]) == 0
+    (hit,) = json.loads(capsys.readouterr().out)["hits"]
+    assert hit["why"]["rank"] == 1
+    assert hit["why"]["late"] == hit["late"]
+    assert hit["why"]["text"].endswith("has every word of the question")
+    assert main(["search", "--explain", *index, "#1.2-r07"]) == 0
+    out = " ".join(capsys.readouterr().out.split())
+    assert "ids: 1.2-r07" in out
+    assert "named in the question" in out
+
+
+@pytest.mark.parametrize("limit", [0, -3])
+def test_no_passages_at_all_cannot_be_asked_for(assistant: Assistant, limit: int) -> None:
+    with pytest.raises(BadQuestion, match="Ask for 1 or more"):
+        assistant.search("migración", limit=limit)
+
+
+def test_parts_have_what_their_recommendation_states(index: Index, tmp_path: Path) -> None:
+    passages = [_passage("a#r01", "recommendation", ("Congreso",)), _passage("a#r01.1", "part", ())]
+    passages += [_passage("a#r01.2", "part", ("Senado",)), _passage("a#r02", "recommendation", ())]
+    from ingest.report import Metadata, Report
+    from tests.hashing import HashingEmbedder
+
+    report = Report("a", "texto", Metadata(title="a"), "0" * 64)
+    index.put([(tmp_path / "a.txt", report, passages)], HashingEmbedder())
+    wanted = checked(Filter(addressee=("congreso",)), Stated(index.store))
+    found = rows(index.store, wanted)
+    assert found is not None
+    assert [one.id for one in index.store.passages_in_order(found)] == ["a#r01", "a#r01.1"]
+
+
+def _passage(passage_id: str, kind: str, addressees: tuple[str, ...]) -> Passage:
+    from ingest.report import Kind
+
+    return Passage(passage_id, "a", Kind(kind), "", (), "", "texto", 0, 5, 1, 1, "es", addressees=addressees)
