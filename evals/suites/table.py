@@ -7,7 +7,7 @@ from rich.table import Table
 from evals.suites.figures import Row
 from evals.suites.systems import OURS
 
-WIDE = 168  # characters: four figures with their intervals side by side
+WIDE = 200  # characters: five figures with their intervals side by side
 HALVES = {"fit": ', half "fit"', "report": ', half "report"', "all": ""}
 
 
