@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
 
-.PHONY: serve test lint types arrows check bench eval clean
+.PHONY: serve test lint types arrows check bench eval suites clean
 
 serve: $(VENV)/.ready
 	$(BIN)/relatoria ingest
@@ -31,6 +31,9 @@ bench: $(VENV)/.ready-dev
 eval: $(VENV)/.ready-dev
 	$(BIN)/python -m evals
 
+suites: $(VENV)/.ready-evals
+	$(BIN)/python -m evals.suites
+
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
@@ -43,4 +46,8 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 
 $(VENV)/.ready-dev: $(VENV)/.ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+$(VENV)/.ready-evals: $(VENV)/.ready-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[evals]'
 	touch $@

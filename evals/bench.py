@@ -1,9 +1,8 @@
 """The benchmark, `python -m evals.bench`: how long things take and how much memory, beside what cannot be avoided.
 
 Everything is measured in processes of its own, on an index of its own. What takes minutes, thousands of
-reports, is measured with `--scale` only. Ratios compare figures of
-one run, so that another machine gives about the same. It measures and does not judge: the exit
-status is 0 whatever the figures.
+reports, is measured with `--scale` only. Ratios compare figures of one run, so that another machine gives
+about the same. It measures and does not judge: the exit status is 0 whatever the figures.
 """
 
 import argparse
@@ -11,19 +10,19 @@ import json
 import os
 import platform
 import statistics
-import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
 from rich.table import Table
 
 from evals import scale
+from evals.bench_search import large_index, searching
+from evals.processes import Measurement, Ran, command, run
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 
@@ -31,7 +30,6 @@ ROUNDS = 3  # of what starts processes; after one that is not counted
 HELP_ROUNDS = 5
 QUESTION = "¿Qué se recomendó sobre la migración de retorno?"
 QUESTIONS = f"{QUESTION}\nWho was the rapporteur?\nQue dit le rapport sur la fuite des cerveaux ?\n" * 10
-_OFFLINE = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "ANONYMIZED_TELEMETRY": "False"}
 _COLD = """
 import time, sentence_transformers
 imported = time.monotonic()
@@ -41,41 +39,15 @@ print(imported, time.monotonic())
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """One figure; with a ``target`` it should stay below or at it, or above where it is ``wanted_high``."""
-
-    name: str
-    value: float
-    unit: str  # "s", "ms", "MB", "%", or "×" for a ratio
-    target: float | None = None
-    wanted_high: bool = False
-
-    @property
-    def over(self) -> bool:
-        if self.target is None:
-            return False
-        return self.value < self.target if self.wanted_high else self.value > self.target
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """A finished process: seconds of wall time, peak resident memory in MB, standard output."""
-
-    seconds: float
-    peak: float
-    output: str
-    began: float  # on the monotonic clock, which processes share
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print one table; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m evals.bench", description="Measure time and memory.")
     parser.add_argument("--scale", action="store_true", help="measure ten thousand reports instead; takes minutes")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="a large index to search, beside the report's own")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the same figures there")
     options = parser.parse_args(arguments)
     try:
-        measurements = measure_scale() if options.scale else measure()
+        measurements = measure_scale() if options.scale else measure(options.index)
     except RelatoriaError as error:
         wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
         return 1
@@ -89,16 +61,20 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def measure() -> list[Measurement]:
-    """All figures, in the order of the table."""
+def measure(large: Path | None = None) -> list[Measurement]:
+    """All figures, in the order of the table; searches of a ``large`` index too, where one is given."""
     with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
-        return [*_commands(Path(folder)), *_warm(Path(folder) / "index"), *_embedding(Path(folder))]
+        index = Path(folder) / "index"
+        return [*_commands(Path(folder)), *_warm(index), *_embedding(Path(folder)), *searching(index, large)]
 
 
 def measure_scale() -> list[Measurement]:
     """What an ingest costs when there is much; every kind of cost has its function here."""
     with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
-        return [*_reading(), *_many(Path(folder)), *_memory(Path(folder))]
+        place = Path(folder)
+        small, large = place / "report", large_index(place / "laws")
+        run([str(command()), "ingest", "--index", str(small), "--json"])
+        return [*searching(small, large), *_reading(), *_many(place), *_memory(place)]
 
 
 def machine() -> dict[str, str | int]:
@@ -114,23 +90,23 @@ def machine() -> dict[str, str | int]:
 
 def _commands(folder: Path) -> list[Measurement]:
     """The command from start to end; rounds take turns, so that noise falls on all alike."""
-    relatoria = [str(_command())]
+    relatoria = [str(command())]
     index = ["--index", str(folder / "index")]
-    first = _run([*relatoria, "ingest", *index, "--json"])
+    first = run([*relatoria, "ingest", *index, "--json"])
     ask = [*relatoria, "ask", *index, "--json", QUESTION]
-    _run(ask)  # reads everything from disk once
+    run(ask)  # reads everything from disk once
     asked, imported, loaded, held, unchanged = [list[float]() for _ in range(5)]
     for _ in range(ROUNDS):
-        asked.append(_run(ask).seconds)
-        parts = _run([sys.executable, "-c", _COLD])
+        asked.append(run(ask).seconds)
+        parts = run([sys.executable, "-c", _COLD])
         after_import, after_loading = map(float, parts.output.split())
         imported.append(after_import - parts.began)
         loaded.append(after_loading - after_import)
         held.append(parts.peak)
-        unchanged.append(_run([*relatoria, "ingest", *index, "--json"]).seconds)
-    helped = [_run([*relatoria, "--help"]).seconds for _ in range(HELP_ROUNDS)]
+        unchanged.append(run([*relatoria, "ingest", *index, "--json"]).seconds)
+    helped = [run([*relatoria, "--help"]).seconds for _ in range(HELP_ROUNDS)]
     cold, importing, loading = map(statistics.median, (asked, imported, loaded))
-    many = _run([*relatoria, "ask", *index, "--json", "-"], QUESTIONS)
+    many = run([*relatoria, "ask", *index, "--json", "-"], QUESTIONS)
     return [
         Measurement("relatoria ask, cold", cold, "s"),
         Measurement("  python and importing sentence-transformers", importing, "s"),
@@ -148,7 +124,7 @@ def _commands(folder: Path) -> list[Measurement]:
 
 def _warm(index: Path) -> list[Measurement]:
     """What costs once the model is loaded."""
-    took = json.loads(_run([sys.executable, "-m", "evals.warm", str(index)]).output)
+    took = json.loads(run([sys.executable, "-m", "evals.warm", str(index)]).output)
     return [
         Measurement("embedding a question, warm", 1_000 * took["embed question"], "ms"),
         Measurement("asking it, warm", 1_000 * took["ask"], "ms"),
@@ -234,43 +210,14 @@ def _memory(folder: Path) -> list[Measurement]:
 
 
 def _step(name: str, folder: Path, count: int) -> dict[str, float]:
-    command = [sys.executable, "-m", "evals.scale", name, str(folder), str(count)]
-    took: dict[str, float] = json.loads(_run(command).output)
+    took: dict[str, float] = json.loads(
+        run([sys.executable, "-m", "evals.scale", name, str(folder), str(count)]).output
+    )
     return took
 
 
 def _ingest(folder: Path) -> Ran:
-    return _run([str(_command()), "ingest", str(folder / "reports"), "--index", str(folder / "index"), "--json"])
-
-
-def _run(command: Sequence[str], given: str = "") -> Ran:
-    """Run to the end. Raises RelatoriaError when the process fails.
-
-    This process stays small, since a child's peak memory starts at its parent's.
-    """
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as into:
-        into.write(given)
-        into.seek(0)
-        began = time.monotonic()
-        process = subprocess.Popen(command, stdin=into, stdout=out, stderr=subprocess.PIPE, env=os.environ | _OFFLINE)  # noqa: S603
-        assert process.stderr is not None
-        complaints = process.stderr.read()
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        process.stderr.close()
-        if process.returncode:
-            raise RelatoriaError(f"{' '.join(command)} failed: {complaints.decode(errors='replace').strip()}")
-        out.seek(0)
-        unit = 2**20 if sys.platform == "darwin" else 2**10  # of ru_maxrss: bytes there, kilobytes elsewhere
-        return Ran(seconds, used.ru_maxrss / unit, out.read(), began)
-
-
-def _command() -> Path:
-    path = Path(sysconfig.get_path("scripts")) / "relatoria"
-    if not path.exists():
-        raise RelatoriaError(f"There is no command {path}. Install the package first: pip install -e .")
-    return path
+    return run([str(command()), "ingest", str(folder / "reports"), "--index", str(folder / "index"), "--json"])
 
 
 def _table(measurements: Sequence[Measurement]) -> Table:

@@ -35,6 +35,15 @@ class Share:
         return self.count / self.of if self.of else 0.0
 
 
+def mean(values: Sequence[float]) -> float:
+    """The mean, 0 of nothing.
+
+    >>> mean([True, False, False, True]), mean([])
+    (0.5, 0.0)
+    """
+    return sum(values) / len(values) if values else 0.0
+
+
 def covers(cited: str, wanted: str) -> bool:
     """Whether a passage holds the wanted one: it is it, or the recommendation it is a part of.
 

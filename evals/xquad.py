@@ -19,9 +19,10 @@ from rich.progress import track
 from rich.table import Table
 
 from evals import measures
+from evals.intervals import Interval
 from evals.ready_made import report_of
 from evals.screen import wide_console
-from evals.xquad_figures import HALVES, ORDERS, Asked, Interval, of_half, ranking_figures, refusal_figures
+from evals.xquad_figures import HALVES, ORDERS, Asked, of_half, ranking_figures, refusal_figures
 from ingest.errors import RelatoriaError
 from retrieval.embedding import Embedder, model_name, open_embedder
 from retrieval.index import Index

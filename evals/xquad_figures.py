@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from evals.measures import auroc, bootstrap, equal_error, ndcg_at, recall_at
+from evals.intervals import Interval, interval
+from evals.measures import auroc, equal_error, mean, ndcg_at, recall_at
 
 ORDERS = ("product", "dense", "lexical")
 HALVES = ("fit", "report")
@@ -21,24 +22,6 @@ class Asked:
     answered_absent: bool  # the same, with the whole article removed
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A figure with its 95 % bootstrap interval by article."""
-
-    value: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        """As in a table.
-
-        >>> str(Interval(0.9346, 0.901, 0.96))
-        '.935 [.901 .960]'
-        """
-        value, low, high = (f"{one:.3f}".removeprefix("0") for one in (self.value, self.low, self.high))
-        return f"{value} [{low} {high}]"
-
-
 def of_half(asked: Sequence[Asked], half: str) -> list[Asked]:
     """The questions on articles of even index ("fit") or odd ("report")."""
     return [one for one in asked if one.article % 2 == HALVES.index(half)]
@@ -49,7 +32,7 @@ def ranking_figures(asked: Sequence[Asked], order: str) -> dict[str, Interval]:
     return {
         "R@1": _interval(asked, lambda some: recall_at(1, [one.ranks[order] for one in some]).value),
         "R@5": _interval(asked, lambda some: recall_at(5, [one.ranks[order] for one in some]).value),
-        "nDCG@10": _interval(asked, lambda some: _mean([ndcg_at(10, one.ranks[order]) for one in some])),
+        "nDCG@10": _interval(asked, lambda some: mean([ndcg_at(10, one.ranks[order]) for one in some])),
     }
 
 
@@ -57,8 +40,8 @@ def refusal_figures(asked: Sequence[Asked]) -> dict[str, Interval]:
     """AUROC of the best score, the two error rates at the product's thresholds, and where the two would be equal."""
     return {
         "AUROC": _interval(asked, lambda some: auroc([one.present for one in some], [one.absent for one in some])),
-        "answered though absent": _interval(asked, lambda some: _mean([one.answered_absent for one in some])),
-        "refused though present": _interval(asked, lambda some: _mean([not one.answered for one in some])),
+        "answered though absent": _interval(asked, lambda some: mean([one.answered_absent for one in some])),
+        "refused though present": _interval(asked, lambda some: mean([not one.answered for one in some])),
         "equal-error score": _interval(
             asked, lambda some: equal_error([one.present for one in some], [one.absent for one in some])
         ),
@@ -66,12 +49,4 @@ def refusal_figures(asked: Sequence[Asked]) -> dict[str, Interval]:
 
 
 def _interval(asked: Sequence[Asked], figure: Callable[[Sequence[Asked]], float]) -> Interval:
-    articles: dict[int, list[Asked]] = {}
-    for one in asked:
-        articles.setdefault(one.article, []).append(one)
-    low, high = bootstrap(list(articles.values()), lambda drawn: figure([one for some in drawn for one in some]))
-    return Interval(figure(asked), low, high)
-
-
-def _mean(values: Sequence[float]) -> float:
-    return sum(values) / len(values) if values else 0.0
+    return interval(asked, lambda one: one.article, figure)

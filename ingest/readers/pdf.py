@@ -24,7 +24,10 @@ def read_pdf(raw: bytes) -> Extract:
     except pypdfium2.PdfiumError as error:
         raise UnreadableReport(_refusal(str(error))) from error
     try:
-        pages = [page for page in _pages(document) if page.lines]
+        try:
+            pages = [page for page in _pages(document) if page.lines]
+        except pypdfium2.PdfiumError as error:  # a page that the file promises and does not hold
+            raise UnreadableReport(_refusal(str(error))) from error
         if not any(character.isalnum() for page in pages for line in page.lines for character in line.text):
             raise UnreadableReport("has no text layer: run OCR first (for example ocrmypdf)")
         extract = compose(pages)

@@ -1,0 +1,55 @@
+"""The part of the benchmark that searches: the report's own index, and one of tens of thousands of passages."""
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from evals.processes import Measurement, run
+
+_HUNDRED_THOUSAND = 100_000  # passages that memory is told for
+_AT = {False: 1.5, True: 2.0}  # times embedding the question alone, on a small and on a large index
+
+
+def searching(small: Path, large: Path | None) -> list[Measurement]:
+    """Time, memory and concurrency of searches, each index in a process of its own."""
+    few = _speed(small)
+    measurements = _measurements(few, is_large=False)
+    if large is None:
+        return measurements
+    many = _speed(large)
+    per_passage = (many["resident"] - few["resident"]) / (many["passages"] - few["passages"])
+    return [
+        *measurements,
+        *_measurements(many, is_large=True),
+        Measurement("  resident memory per 100,000 passages", _HUNDRED_THOUSAND * per_passage, "MB"),
+    ]
+
+
+def large_index(folder: Path) -> Path | None:
+    """An index of all law passages of the public data, with vectors that cost nothing; None without that data."""
+    if not os.environ.get("RELATORIA_DATA"):
+        return None
+    run([sys.executable, "-m", "evals.speed", "build", str(folder)])
+    return folder
+
+
+def _speed(index: Path) -> dict[str, float]:
+    took: dict[str, float] = json.loads(run([sys.executable, "-m", "evals.speed", "measure", str(index)]).output)
+    return took
+
+
+def _measurements(took: dict[str, float], *, is_large: bool) -> list[Measurement]:
+    of = f"{took['passages']:,.0f} passages"
+    alone, cores = took["at once 1"], took["cores"]
+    opening = Measurement(f"opening {of}, first search beyond a warm one", took["open"], "s", 1.0 if is_large else None)
+    return [
+        Measurement(f"searching {of}, warm", 1_000 * took["search"], "ms"),
+        Measurement("  searching / embedding the question", took["search"] / took["embed"], "×", _AT[is_large]),
+        opening,
+        *(
+            Measurement(f"  {n} searches at once / one at a time, {cores:.0f} cores", took[f"at once {n}"] / alone, "×")
+            for n in (2, 8, 32)
+        ),
+        Measurement("  errors in them", took["errors"], "", 0.0),
+    ]

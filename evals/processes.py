@@ -1,0 +1,73 @@
+"""Measuring in processes of their own: a process run to its end, and a figure with its target."""
+
+import os
+import subprocess
+import sys
+import sysconfig
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.errors import RelatoriaError
+
+_OFFLINE = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "ANONYMIZED_TELEMETRY": "False"}
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One figure; with a ``target`` it should stay below or at it, or above where it is ``wanted_high``."""
+
+    name: str
+    value: float
+    unit: str  # "s", "ms", "MB", "%", or "×" for a ratio
+    target: float | None = None
+    wanted_high: bool = False
+
+    @property
+    def over(self) -> bool:
+        if self.target is None:
+            return False
+        return self.value < self.target if self.wanted_high else self.value > self.target
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A finished process: seconds of wall time, peak resident memory in MB, standard output."""
+
+    seconds: float
+    peak: float
+    output: str
+    began: float  # on the monotonic clock, which processes share
+
+
+def run(words: Sequence[str], given: str = "") -> Ran:
+    """Run to the end. Raises RelatoriaError when the process fails.
+
+    This process stays small, since a child's peak memory starts at its parent's.
+    """
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as into:
+        into.write(given)
+        into.seek(0)
+        began = time.monotonic()
+        process = subprocess.Popen(words, stdin=into, stdout=out, stderr=subprocess.PIPE, env=os.environ | _OFFLINE)  # noqa: S603
+        assert process.stderr is not None
+        complaints = process.stderr.read()
+        _, status, used = os.wait4(process.pid, 0)
+        seconds = time.monotonic() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        process.stderr.close()
+        if process.returncode:
+            raise RelatoriaError(f"{' '.join(words)} failed: {complaints.decode(errors='replace').strip()}")
+        out.seek(0)
+        unit = 2**20 if sys.platform == "darwin" else 2**10  # of ru_maxrss: bytes there, kilobytes elsewhere
+        return Ran(seconds, used.ru_maxrss / unit, out.read(), began)
+
+
+def command() -> Path:
+    """The command `relatoria`. Raises RelatoriaError when it is not installed."""
+    path = Path(sysconfig.get_path("scripts")) / "relatoria"
+    if not path.exists():
+        raise RelatoriaError(f"There is no command {path}. Install the package first: pip install -e .")
+    return path

@@ -1,0 +1,120 @@
+"""Searching one index: how long beside embedding the question, how long to open, how much memory, how many at once.
+
+Part of the benchmark; `python -m evals.speed measure INDEX` runs in a process of its own and writes one
+JSON object, `build INDEX` makes an index of law passages whose vectors cost nothing.
+"""
+
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from evals.scale import Free
+from evals.suites.scale import FILE, reports
+from retrieval.assistant import Assistant
+from retrieval.embedding import model_name
+from retrieval.index import Index
+from retrieval.vectors import Vectors
+
+QUESTIONS = (
+    "¿Qué se recomendó sobre la migración de retorno?",
+    "¿Qué obligaciones tienen los empleadores de trabajadores extranjeros?",
+    "Which rights do migrants have whatever their status?",
+    "Qui peut demander la nationalité ?",
+    "¿Cómo se protege a las víctimas de trata de personas?",
+)
+ROUNDS = 8  # of all questions
+AT_ONCE = (1, 2, 8, 32)
+TOGETHER = 64  # searches that are timed at each of them
+
+
+def measure(folder: Path) -> dict[str, float]:
+    """All figures, in seconds, MB and searches a second."""
+    with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as empty:
+        Vectors(Path(empty), "none").put(["none"], np.ones((1, 2), np.float32))  # imports are not what opening costs
+    assistant = Assistant(folder)
+    embedder = assistant.embedder()
+    embedder.query(QUESTIONS[0])
+    first = _seconds(lambda: assistant.search(QUESTIONS[0]))
+    for question in QUESTIONS:  # what is loaded when first used
+        assistant.search(question)
+    searched, embedded = [], []
+    for question in QUESTIONS * ROUNDS:  # in turns, one embedding between them that is not timed
+        embedder.query(question)
+        embedded.append(_seconds(lambda question=question: embedder.query(question)))  # type: ignore[misc]
+        searched.append(_seconds(lambda question=question: assistant.search(question)))  # type: ignore[misc]
+    warm = statistics.median(searched)
+    together, errors = at_once(assistant)
+    return {
+        "passages": assistant.index.store.count(),
+        "search": warm,
+        "embed": statistics.median(embedded),
+        "open": max(first - warm, 0.0),
+        "resident": resident(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
+        "errors": errors,
+        **{f"at once {n}": rate for n, rate in together.items()},
+    }
+
+
+def at_once(assistant: Assistant) -> tuple[dict[int, float], int]:
+    """Searches a second, by how many run at once; and how many failed or found something else than alone."""
+    alone = {question: _ids(assistant, question) for question in QUESTIONS}
+    rates: dict[int, float] = {}
+    errors = 0
+
+    def right(question: str) -> bool:
+        try:
+            return _ids(assistant, question) == alone[question]
+        except Exception:  # noqa: BLE001  # whatever it is, it is counted
+            return False
+
+    for n in AT_ONCE:
+        asked = [QUESTIONS[i % len(QUESTIONS)] for i in range(TOGETHER)]
+        with ThreadPoolExecutor(n) as pool:
+            list(pool.map(right, asked[:n]))  # threads begin, each opens its connection
+            began = time.perf_counter()
+            errors += list(pool.map(right, asked)).count(False)
+            rates[n] = TOGETHER / (time.perf_counter() - began)
+    return rates, errors
+
+
+def build(folder: Path) -> dict[str, float]:
+    """Index the law passages of RELATORIA_DATA with vectors that cost nothing."""
+    index = Index(folder, model_name())
+    index.put(reports(Path(os.environ["RELATORIA_DATA"]).expanduser() / FILE), Free())
+    return {"passages": index.store.count()}
+
+
+def resident() -> float:
+    """Resident memory of this process now, in MB; its peak where the system does not tell."""
+    statm = Path("/proc/self/statm")
+    if statm.exists():
+        return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+    import resource
+
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+
+
+def _ids(assistant: Assistant, question: str) -> list[str]:
+    return [hit.passage.id for hit in assistant.search(question).hits]
+
+
+def _seconds(do: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    do()
+    return time.perf_counter() - began
+
+
+STEPS: dict[str, Callable[[Path], dict[str, float]]] = {"measure": measure, "build": build}
+
+if __name__ == "__main__":
+    os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
+    sys.stdout.write(json.dumps(STEPS[sys.argv[1]](Path(sys.argv[2]))) + "\n")

@@ -1,0 +1,76 @@
+"""The command `python -m evals.suites`: public sets, the product beside three usual ways of searching them.
+
+RELATORIA_DATA names the folder with the public data. It measures and does not judge: the exit status
+is 0 whatever the figures, 1 when the input is at fault, 2 usage.
+"""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from evals.screen import wide_console
+from evals.suites import cev, declaration, nomiracl, own, piaf, scale, xquad
+from evals.suites.figures import Row
+from evals.suites.setting import Setting, setting
+from evals.suites.table import WIDE, table
+from ingest.errors import RelatoriaError
+
+SUITES: dict[str, Callable[[Setting], list[Row]]] = {
+    "own": own.run,
+    "xquad": xquad.run,
+    "piaf": piaf.run,
+    "declaration": declaration.run,
+    "nomiracl": nomiracl.run,
+    "cev": cev.run,
+    "scale": scale.run,
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the chosen suites, print a table a suite; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    asked = options.suite or ["all"]
+    chosen = list(SUITES) if "all" in asked else list(dict.fromkeys(asked))
+    data = os.environ.get("RELATORIA_DATA")
+    rows: list[Row] = []
+    try:
+        with setting(Path(data).expanduser() if data else None, options.cache, options.sample) as run:
+            for suite in chosen:
+                made = SUITES[suite](run)
+                _print(Console(highlight=False, width=WIDE), made)
+                rows += made
+    except RelatoriaError as error:
+        wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
+        return 1
+    if options.json:
+        text = json.dumps({"rows": [row.as_json() for row in rows]}, indent=2, ensure_ascii=False)
+        options.json.write_text(text + "\n", encoding="utf-8")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m evals.suites", description="Measure search on public sets.")
+    parser.add_argument(
+        "--suite",
+        action="append",
+        choices=[*SUITES, "all"],
+        help="which to run, several times if need be (default: all)",
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the same figures there")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="keep indexes and vectors there for the next run")
+    parser.add_argument("--sample", type=int, metavar="N", help="a quick look: only N of the distractors")
+    return parser
+
+
+def _print(screen: Console, rows: Sequence[Row]) -> None:
+    for half in dict.fromkeys(row.half for row in rows):
+        screen.print(table([row for row in rows if row.half == half]))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Asking every question of every system, and what came of each."""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from rich.progress import track
+
+from evals.measures import first_rank
+from evals.screen import wide_console
+from evals.suites.systems import System
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, the passages that answer it, and what is taken away to make it unanswerable."""
+
+    text: str
+    gold: tuple[str, ...]  # ids of passages, any of which is right
+    group: Hashable  # what intervals are drawn by: the article, report or FAQ entry it was made from
+    half: str = ""  # "fit" or "report", where a set is divided
+    taken: Mapping[str, frozenset[str]] = field(default_factory=dict)  # by name: ids of the passages taken away
+    within: str | None = None  # the report that is searched; None: all
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question asked of one system."""
+
+    query: Query
+    rank: int | None  # of the first right passage, from 1
+    confidence: float
+    answered: bool | None = None
+    absent: Mapping[str, float] = field(default_factory=dict)  # the confidence with passages taken away, by name
+    answered_absent: Mapping[str, bool | None] = field(default_factory=dict)
+
+
+Results = dict[str, list[Asked]]  # by the system's name
+
+
+def ask_all(systems: Iterable[System], queries: Sequence[Query], title: str) -> Results:
+    """Everything asked of everyone, with progress on standard error."""
+    screen = wide_console(stderr=True)
+    return {
+        system.name: [
+            ask(system, one)
+            for one in track(
+                queries, f"{title}, {system.name}", console=screen, transient=True, disable=not screen.is_terminal
+            )
+        ]
+        for system in systems
+    }
+
+
+def ask(system: System, query: Query) -> Asked:
+    """One question, then the same with each set of passages taken away."""
+    whole = system.rank(query.text, within=query.within)
+    fewer = {name: system.rank(query.text, removed, query.within) for name, removed in query.taken.items()}
+    return Asked(
+        query,
+        first_rank(whole.ids, query.gold),
+        whole.confidence,
+        whole.answered,
+        {name: one.confidence for name, one in fewer.items()},
+        {name: one.answered for name, one in fewer.items()},
+    )
+
+
+def halves(results: Mapping[str, Sequence[Asked]]) -> Iterator[tuple[str, Results]]:
+    """The results of each half, then all: "fit", "report", "all"; only "all" where a set is not divided."""
+    divided = {one.query.half for some in results.values() for one in some} - {""}
+    for half in ("fit", "report") if divided else ():
+        yield half, {name: [one for one in some if one.query.half == half] for name, some in results.items()}
+    yield "all", {name: list(some) for name, some in results.items()}

@@ -1,0 +1,154 @@
+"""Three usual ways of searching the same passages, for comparison: vectors alone, words alone, and LangChain's way.
+
+What only they need is in the optional extra "evals". Each passage is one document to all of them.
+"""
+
+import re
+from collections.abc import Container, Sequence
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+
+from evals.confidence import NONE
+from evals.suites.memory import Memory
+from evals.suites.systems import Ranking, System, best_first
+from ingest.errors import RelatoriaError
+from ingest.report import Passage, for_reading
+
+DENSE, WORDS, PIPELINE = "dense only", "BM25 only", "LangChain"
+DEEP = 50  # what either side of the pipeline gives; its default of 4 would leave most ranks unknown
+RRF = 60  # the constant of reciprocal rank fusion, Cormack et al. 2009, https://doi.org/10.1145/1571941.1572114
+_SNOWBALL = {"es": "spanish", "en": "english", "fr": "french", "pt": "portuguese"}
+_WORD = re.compile(r"\w+")
+
+
+def baselines(passages: Sequence[Passage], language: str, memory: Memory) -> list[System]:
+    """All three. Raises RelatoriaError when the extra is not installed."""
+    return [Dense(passages, memory), Words(passages, language), Pipeline(passages, language, memory)]
+
+
+class Dense:
+    """The model's passage vectors, compared by cosine, all of them."""
+
+    name = DENSE
+
+    def __init__(self, passages: Sequence[Passage], memory: Memory) -> None:
+        self._memory = memory
+        self._ids = [one.id for one in passages]
+        self._reports = np.array([one.report_id for one in passages])
+        self._vectors, self._owners = memory.vectors([for_reading(one.text) for one in passages])
+
+    def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
+        cosines = np.full(len(self._ids), -1.0, dtype=np.float32)  # of a passage's best window
+        np.maximum.at(cosines, self._owners, self._vectors @ self._memory.query(question).vector)
+        some = np.arange(len(self._ids)) if within is None else np.flatnonzero(self._reports == within)
+        return best_first([(self._ids[n], float(cosines[n])) for n in some], removed)
+
+
+class Words:
+    """BM25 over Snowball stems of the passages' language, by bm25s (Lù 2024, https://arxiv.org/abs/2407.03618)."""
+
+    name = WORDS
+
+    def __init__(self, passages: Sequence[Passage], language: str) -> None:
+        self._stem = _stemmer(language)
+        self._ids = [one.id for one in passages]
+        self._reports = np.array([one.report_id for one in passages])
+        self._bm25: Any = _installed("bm25s").BM25()
+        self._bm25.index([self._stem(one.text) for one in passages], show_progress=False)
+
+    def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
+        scores = self._bm25.get_scores(self._stem(question) or [""])
+        some = np.flatnonzero(scores > 0 if within is None else (scores > 0) & (self._reports == within))
+        return best_first([(self._ids[n], float(scores[n])) for n in some], removed)
+
+
+class Pipeline:
+    """What tutorials build: RecursiveCharacterTextSplitter 1000/200, Chroma, BM25, reciprocal rank fusion.
+
+    The same embedding model, and the stems of Words where the usual retriever splits at spaces.
+    """
+
+    name = PIPELINE
+
+    def __init__(self, passages: Sequence[Passage], language: str, memory: Memory) -> None:
+        splitting, store = _installed("langchain_text_splitters"), _installed("langchain_chroma")
+        splitter = splitting.RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
+        chunks: list[Any] = splitter.create_documents(
+            [for_reading(one.text) for one in passages],
+            [{"passage": one.id, "report": one.report_id} for one in passages],
+        )
+        self._stem = _stemmer(language)
+        self._bm25: Any = _installed("bm25s").BM25()
+        self._bm25.index([self._stem(one.page_content) for one in chunks], show_progress=False)
+        self._chunks = [(one.metadata["passage"], one.metadata["report"]) for one in chunks]
+        name = f"baseline-{uuid4().hex}"  # clients in memory share what they hold
+        self._chroma: Any = store.Chroma(name, embedding_function=_Embeddings(memory))
+        for first in range(0, len(chunks), 5_000):
+            some = chunks[first : first + 5_000]
+            self._chroma.add_documents(some, ids=[str(n) for n in range(first, first + len(some))])
+
+    def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
+        fused: dict[int, float] = {}
+        for side in (self._nearest(question, within), self._wordiest(question, within)):
+            kept = [chunk for chunk in side if self._chunks[chunk][0] not in removed]
+            for rank, chunk in enumerate(kept, start=1):
+                fused[chunk] = fused.get(chunk, 0.0) + 1 / (RRF + rank)
+        best: dict[str, float] = {}  # a passage counts with its best chunk
+        for chunk, score in fused.items():
+            passage = self._chunks[chunk][0]
+            best[passage] = max(score, best.get(passage, NONE))
+        return best_first(list(best.items()))
+
+    def _nearest(self, question: str, within: str | None) -> list[int]:
+        kept = {"filter": {"report": within}} if within else {}
+        return [int(one.id) for one in self._chroma.similarity_search(question, k=DEEP, **kept)]
+
+    def _wordiest(self, question: str, within: str | None) -> list[int]:
+        scores = self._bm25.get_scores(self._stem(question) or [""])
+        mask = scores > 0
+        if within:
+            mask &= self._reports == within
+        some = np.flatnonzero(mask)
+        return [int(n) for n in some[np.argsort(-scores[some], kind="stable")][:DEEP]]
+
+    @cached_property
+    def _reports(self) -> Any:
+        return np.array([report for _, report in self._chunks])
+
+
+class _Embeddings:
+    """The shared vectors, as LangChain asks for them."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        vectors, owners = self._memory.vectors(texts)
+        first = np.unique(owners, return_index=True)[1]  # a chunk of 1,000 characters is one window
+        rows: list[list[float]] = vectors[first].tolist()
+        return rows
+
+    def embed_query(self, text: str) -> list[float]:
+        row: list[float] = self._memory.query(text).vector.tolist()
+        return row
+
+
+def _stemmer(language: str) -> Any:
+    import snowballstemmer
+
+    stemmer = snowballstemmer.stemmer(_SNOWBALL[language])
+    return lambda text: stemmer.stemWords(_WORD.findall(text.lower()))
+
+
+def _installed(module: str) -> Any:
+    from importlib import import_module
+
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise RelatoriaError(
+            f"The comparison needs {module}, which is not installed. Type: pip install -c constraints.txt -e '.[evals]'"
+        ) from error

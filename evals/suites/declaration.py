@@ -1,0 +1,56 @@
+"""One declaration in four languages: a commitment in one language has to find itself in another."""
+
+from collections.abc import Sequence
+from itertools import permutations
+
+from evals.declaration import FOLDER, LANGUAGES
+from evals.suites.asking import Asked, Query, Results, ask_all
+from evals.suites.figures import Row, Rows
+from evals.suites.setting import Prepared, Setting
+from ingest.errors import RelatoriaError
+from ingest.reading import read
+from ingest.report import Passage, for_reading
+from ingest.split import split
+
+SUITE = "declaration"
+TARGETS = {"R@1": 0.95}
+
+
+def run(setting: Setting) -> list[Row]:
+    """R@1 of every direction, then of all together."""
+    prepared = {code: _prepared(setting, code) for code in LANGUAGES}
+    commitments = {code: bullets(passages) for code, (_, _, passages) in prepared.items()}
+    if len(counts := {len(some) for some in commitments.values()}) > 1:
+        raise RelatoriaError(f"The declaration has {sorted(counts)} commitments, by language; it should have as many.")
+    systems = {
+        code: setting.systems(setting.index(f"declaration-{code}", [one]), code) for code, one in prepared.items()
+    }
+    made: list[Row] = []
+    together: dict[str, list[Asked]] = {}
+    for spoken, written in permutations(LANGUAGES, 2):
+        queries = [
+            Query(for_reading(asked.text), (gold.id,), group=k)
+            for k, (asked, gold) in enumerate(zip(commitments[spoken], commitments[written], strict=True))
+        ]
+        results = ask_all(systems[written], queries, f"declaration {spoken}-{written}")
+        for name, some in results.items():
+            together.setdefault(name, []).extend(some)
+        made += _rows(f"{spoken}-{written}", results)
+    return [*made, *_rows("all directions", together)]
+
+
+def bullets(passages: Sequence[Passage]) -> list[Passage]:
+    """The commitments that stand as items of a list, in order."""
+    return [one for one in passages if one.reason == "an item of a list"]
+
+
+def _prepared(setting: Setting, language: str) -> Prepared:
+    path = setting.file(f"{FOLDER}/declaration.{language}.md")
+    report = read(path, f"declaration-{language}")
+    return path, report, split(report)
+
+
+def _rows(title: str, results: Results) -> list[Row]:
+    into = Rows(SUITE, title, "all", results)
+    into.ranking(TARGETS, ("R@1",))
+    return into.rows

@@ -1,0 +1,151 @@
+"""What a suite's results add up to: rows of figures, each system's beside the target."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evals.intervals import Interval, interval
+from evals.measures import auroc, mean, ndcg_at, recall_at
+from evals.suites.asking import Asked, Results
+from evals.suites.baselines import DENSE
+from evals.suites.systems import OURS
+
+Figure = Callable[[Sequence[Asked]], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure of each system, and what ours has to reach."""
+
+    suite: str
+    title: str  # the set: "es-es"
+    half: str  # "fit", "report" or "all"
+    measure: str
+    count: int  # questions
+    figures: Mapping[str, Interval]  # by system
+    target: float | None = None
+    at_most: bool = False  # whether less is better
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether our figure reaches the target; None without one."""
+        ours = self.figures.get(OURS)
+        if self.target is None or ours is None:
+            return None
+        return ours.value <= self.target if self.at_most else ours.value >= self.target
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values; figures are [value, low, high]."""
+        figures = {name: [round(x, 6) for x in (one.value, one.low, one.high)] for name, one in self.figures.items()}
+        return {
+            "suite": self.suite,
+            "set": self.title,
+            "half": self.half,
+            "measure": self.measure,
+            "questions": self.count,
+            "target": self.target,
+            "at most": self.at_most,
+            "reached": self.reached,
+            "figures": figures,
+        }
+
+
+class Rows:
+    """Makes the rows of one set and half."""
+
+    def __init__(self, suite: str, title: str, half: str, results: Results) -> None:
+        self.rows: list[Row] = []
+        self._place = (suite, title, half)
+        self._results = results
+
+    def add(
+        self,
+        measure: str,
+        figure: Figure,
+        *,
+        target: float | None = None,
+        at_most: bool = False,
+        systems: Sequence[str] | None = None,
+    ) -> None:
+        """A figure of every system, or of some."""
+        some = {name: asked for name, asked in self._results.items() if systems is None or name in systems}
+        figures = {name: interval(asked, _group, figure) for name, asked in some.items()}
+        count = max((len(asked) for asked in some.values()), default=0)
+        self.rows.append(Row(*self._place, measure, count, figures, target, at_most))
+
+    def ranking(self, targets: Mapping[str, float], measures: Sequence[str] = ("R@1", "R@5", "nDCG@10")) -> None:
+        """Recall at k and nDCG."""
+        for measure in measures:
+            self.add(measure, RANKING[measure], target=targets.get(measure))
+
+    def above_dense(self) -> None:
+        """By how much our R@1 is above dense vectors alone, question by question."""
+        ours, dense = self._results.get(OURS, []), self._results.get(DENSE, [])
+        if not ours or len(ours) != len(dense):
+            return
+        pairs = list(zip(ours, dense, strict=True))
+        gap = interval(
+            pairs,
+            lambda pair: _group(pair[0]),
+            lambda some: (
+                recall_at(1, [one.rank for one, _ in some]).value
+                - recall_at(1, [other.rank for _, other in some]).value
+            ),
+        )
+        self.rows.append(Row(*self._place, "R@1 above dense only", len(pairs), {OURS: gap}, 0.0))
+
+    def refusal(self, taken: str, target: float | None = None) -> None:
+        """AUROC of the confidence with and without passages, and the error rates at the product's own threshold."""
+        self.add(f"AUROC, {taken} removed", lambda some: separation(some, taken), target=target)
+        self.add(f"answered, {taken} removed", lambda some: answered_absent(some, taken), at_most=True, systems=[OURS])
+        self.add("refused though present", refused_present, at_most=True, systems=[OURS])
+
+
+def recall(k: int) -> Figure:
+    """The share of questions with a right passage among the first k."""
+    return lambda some: recall_at(k, [one.rank for one in some]).value
+
+
+def mean_by_group(figure: Figure) -> Figure:
+    """A figure averaged within each group first, so that a group asked often counts once.
+
+    >>> from evals.suites.asking import Query
+    >>> asked = [Asked(Query("", (), group), rank, 0.0) for group, rank in (("a", 1), ("a", 1), ("a", 2), ("b", 2))]
+    >>> mean_by_group(recall(1))(asked)  # 2/3 and 0
+    0.3333333333333333
+    """
+
+    def averaged(some: Sequence[Asked]) -> float:
+        groups: dict[object, list[Asked]] = {}
+        for one in some:
+            groups.setdefault(one.query.group, []).append(one)
+        return sum(map(figure, groups.values())) / len(groups) if groups else 0.0
+
+    return averaged
+
+
+def ndcg(some: Sequence[Asked]) -> float:
+    """The mean nDCG@10."""
+    return mean([ndcg_at(10, one.rank) for one in some])
+
+
+def separation(some: Sequence[Asked], taken: str) -> float:
+    """AUROC of answerable questions against the same with passages taken away."""
+    return auroc([one.confidence for one in some], [one.absent[taken] for one in some])
+
+
+def answered_absent(some: Sequence[Asked], taken: str) -> float:
+    """The share of questions answered although what answers them was taken away."""
+    return mean([bool(one.answered_absent[taken]) for one in some])
+
+
+def refused_present(some: Sequence[Asked]) -> float:
+    """The share of answerable questions that were not answered."""
+    return mean([not one.answered for one in some])
+
+
+def _group(one: Asked) -> Any:
+    return one.query.group
+
+
+RANKING: dict[str, Figure] = {"R@1": recall(1), "R@3": recall(3), "R@5": recall(5), "nDCG@10": ndcg}

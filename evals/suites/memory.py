@@ -1,0 +1,68 @@
+"""An embedding model that remembers: every text is embedded once a run, whoever asks for its vector."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.embedding import Embedder, Encoded
+
+Matrix = NDArray[np.float32]
+
+
+class Memory:
+    """An Embedder that keeps the vectors of passages, and of questions all that is known of them.
+
+    With a ``file`` the passages' vectors outlive the run; they are those of one model, ``embedder.name``.
+    """
+
+    def __init__(self, embedder: Embedder, file: Path | None = None) -> None:
+        self.name = embedder.name
+        self._embedder = embedder
+        self._file = file
+        self._passages: dict[bytes, Matrix] = {}  # digest of the text to its vector, (d,)
+        self._questions: dict[str, Encoded] = {}
+        if file and file.is_file():
+            with np.load(file, allow_pickle=False) as kept:
+                if str(kept["model"]) == self.name:
+                    pairs = zip(kept["digests"], kept["vectors"], strict=True)
+                    self._passages = {one.tobytes(): vector for one, vector in pairs}
+
+    def query(self, text: str) -> Encoded:
+        if text not in self._questions:
+            self._questions[text] = self._embedder.query(text)
+        return self._questions[text]
+
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+        """As the model does it, since the tokens of many passages are too large to be kept."""
+        for position, encoded in self._embedder.passages(texts):
+            self._passages[_digest(texts[position])] = encoded.vector
+            yield position, encoded
+
+    def windows(self, text: str) -> list[str]:
+        return self._embedder.windows(text)
+
+    def vectors(self, texts: Sequence[str]) -> tuple[Matrix, NDArray[np.int64]]:
+        """The vectors of the texts' windows, (n, d), and to which of the texts each belongs, (n,)."""
+        pieces = [(owner, piece) for owner, text in enumerate(texts) for piece in self.windows(text)]
+        missing = list(dict.fromkeys(piece for _, piece in pieces if _digest(piece) not in self._passages))
+        for _ in self.passages(missing):
+            pass  # remembered on the way
+        matrix = np.stack([self._passages[_digest(piece)] for _, piece in pieces]) if pieces else np.zeros((0, 1))
+        return matrix.astype(np.float32), np.array([owner for owner, _ in pieces], dtype=np.int64)
+
+    def save(self) -> None:
+        """Write the passages' vectors to the file, where one was named."""
+        if not self._file:
+            return
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        digests = np.frombuffer(b"".join(self._passages), dtype=np.uint8).reshape(-1, 16)
+        vectors = np.stack(list(self._passages.values())) if self._passages else np.zeros((0, 1), np.float32)
+        with self._file.open("wb") as file:
+            np.savez(file, model=np.array(self.name), digests=digests, vectors=vectors)
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.sha256(text.encode()).digest()[:16]

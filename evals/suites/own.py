@@ -1,0 +1,57 @@
+"""Questions of our own on the first report, written from its text and held back: search has not been tuned on them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from evals.cases import CASES, Case, load_cases
+from evals.measures import mean
+from evals.suites.asking import Asked, Query, Results, ask_all
+from evals.suites.figures import Row, Rows, refused_present
+from evals.suites.setting import Setting
+from evals.suites.systems import OURS
+from ingest.reading import read, readable_id
+from ingest.sources import BUNDLED_CORPUS
+from ingest.split import split
+
+SUITE = "own"
+FRESH = CASES / "fresh" / "gfmd-2010-mesa-redonda-1.jsonl"
+TARGETS = {"R@1": 0.95, "R@3": 1.0}
+RATE = 0.05  # at most, of either error
+
+
+def run(setting: Setting) -> list[Row]:
+    """Ranking and both error rates, each language and all together; intervals by question, there is one report."""
+    path = Path(BUNDLED_CORPUS) / FRESH.with_suffix(".txt").name
+    report = read(path, readable_id(path.stem))
+    passages = split(report)
+    cases = load_cases(FRESH, {one.id for one in passages})
+    results = ask_all(setting.systems(setting.index("own", [(path, report, passages)]), "es"), queries(cases), "own")
+    languages = {one.text: case.language for one, case in zip(queries(cases), cases, strict=True)}
+    made: list[Row] = []
+    for language in dict.fromkeys(languages.values()):
+        chosen = {
+            name: [one for one in some if languages[one.query.text] == language] for name, some in results.items()
+        }
+        made += rows(language, chosen, {})
+    return [*made, *rows("all languages", results, TARGETS, RATE)]
+
+
+def queries(cases: Sequence[Case]) -> list[Query]:
+    """As they are asked; one that is not to be answered has no gold."""
+    return [Query(case.question, case.gold, group=case.question) for case in cases]
+
+
+def rows(title: str, results: Results, targets: dict[str, float], rate: float | None = None) -> list[Row]:
+    """Ranks over what can be answered, refusals over both."""
+    present = {name: [one for one in some if one.query.gold] for name, some in results.items()}
+    absent = {name: [one for one in some if not one.query.gold] for name, some in results.items()}
+    into = Rows(SUITE, title, "all", present)
+    into.ranking(targets, ("R@1", "R@3"))
+    into.add("refused though present", refused_present, target=rate, at_most=True, systems=[OURS])
+    without = Rows(SUITE, title, "all", absent)
+    without.add("answered though absent", _answered, target=rate, at_most=True, systems=[OURS])
+    return [*into.rows, *without.rows]
+
+
+def _answered(some: Sequence[Asked]) -> float:
+    return mean([bool(one.answered) for one in some])

@@ -1,0 +1,79 @@
+"""PIAF (Etalab): paraphrased questions for the entries of a French authority's FAQ, and what its own engine returned.
+
+Each entry, its question and its answer, is one passage. Where the text lost its spaces, it did so at
+the source. Figures are averaged within an entry first, since each was paraphrased several times.
+"""
+
+import json
+from collections.abc import Container
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evals.confidence import NONE
+from evals.measures import first_rank
+from evals.ready_made import report_of
+from evals.suites.asking import Asked, Query, ask_all
+from evals.suites.figures import Row, Rows, mean_by_group, recall
+from evals.suites.setting import Setting
+from ingest.errors import RelatoriaError
+
+SUITE = "piaf"
+FOLDER = "piaf_fr_public_service"
+ENGINE = "in production"  # the authority's own search engine
+TARGETS = {1: 0.60, 5: 0.88}
+
+
+@dataclass(frozen=True, slots=True)
+class Paraphrase:
+    """A person's question, the entry it stands for, and what the engine in production returned, best first."""
+
+    question: str
+    entry: str
+    returned: tuple[str, ...]
+
+
+def run(setting: Setting) -> list[Row]:
+    """R@1 and R@5, beside the engine that was in production."""
+    entries = read_entries(setting.file(f"{FOLDER}/cnil_faq_squad.json"))
+    asked = read_paraphrases(setting.file(f"{FOLDER}/cnil_paraphrases.json"), entries)
+    index = setting.index("piaf", (report_of(f"faq-{one}", [text], "fr") for one, text in entries.items()))
+    results = ask_all(setting.systems(index, "fr"), [query(one) for one in asked], "PIAF")
+    results[ENGINE] = [Asked(query(one), first_rank(one.returned, [one.entry]), NONE) for one in asked]
+    into = Rows(SUITE, "CNIL's FAQ", "all", results)
+    for k, target in TARGETS.items():
+        into.add(f"R@{k} by entry", mean_by_group(recall(k)), target=target)
+    return into.rows
+
+
+def query(one: Paraphrase) -> Query:
+    """As it is asked."""
+    return Query(one.question, (f"faq-{one.entry}#p01",), one.entry)
+
+
+def read_entries(path: Path) -> dict[str, str]:
+    """Each entry's question and answer, by its id; of one listed twice the first."""
+    entries: dict[str, str] = {}
+    for one in _read(path)["data"]:
+        answer = "\n".join(paragraph["context"] for paragraph in one["paragraphs"])
+        entries.setdefault(str(one["id"]), f"{one['title']}\n{answer}".strip())
+    return entries
+
+
+def read_paraphrases(path: Path, entries: Container[str]) -> list[Paraphrase]:
+    """The questions whose entry is there."""
+    return [
+        Paraphrase(
+            one["question"], str(group["expected"]), tuple(str(each["document"]["id"]) for each in one["result"])
+        )
+        for group in _read(path)
+        if str(group["expected"]) in entries
+        for one in group["epitca"]
+    ]
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise RelatoriaError(f"{path} is not JSON ({error}).") from error

@@ -1,0 +1,62 @@
+"""What a run of the suites shares: the public data, the model that remembers, and folders for indexes."""
+
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from evals.suites.baselines import baselines
+from evals.suites.memory import Memory
+from evals.suites.systems import Product, System
+from ingest.errors import RelatoriaError
+from ingest.report import Passage, Report
+from retrieval.embedding import model_name, open_embedder
+from retrieval.index import Index
+
+Prepared = tuple[Path, Report, Sequence[Passage]]  # as Index.put takes them
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One run. Indexes go to ``folder``, and are used as they are where they are there already."""
+
+    data: Path | None  # public data
+    folder: Path
+    memory: Memory
+    sample: int | None = None  # distractors in a quick look; None: all
+
+    def file(self, name: str) -> Path:
+        """A file of the public data. Raises RelatoriaError, saying what to set."""
+        if self.data is None or not (path := self.data / name).is_file():
+            where = f"There is no {name} in {self.data}." if self.data else "RELATORIA_DATA is not set."
+            raise RelatoriaError(f"{where} Set RELATORIA_DATA to the folder that holds {name}.")
+        return path
+
+    def index(self, name: str, reports: Iterable[Prepared]) -> Index:
+        """An index of prepared reports, made in one change."""
+        index = Index(self.folder / name, model_name())
+        if not index.store.stamp():
+            index.put(reports, self.memory)
+            self.memory.save()
+        index.check()
+        return index
+
+    def systems(self, index: Index, language: str) -> list[System]:
+        """The product on an index, then the baselines on the same passages."""
+        product = Product(index, self.memory)
+        others = baselines(product.passages(), language, self.memory)
+        self.memory.save()
+        return [product, *others]
+
+
+@contextmanager
+def setting(data: Path | None, cache: Path | None, sample: int | None) -> Iterator[Setting]:
+    """A run with its folder: the one named, which is kept, or a temporary one."""
+    embedder = open_embedder()
+    if cache:
+        cache.mkdir(parents=True, exist_ok=True)
+        yield Setting(data, cache, Memory(embedder, cache / "vectors.npz"), sample)
+        return
+    with tempfile.TemporaryDirectory(prefix="relatoria-suites-") as temporary:
+        yield Setting(data, Path(temporary), Memory(embedder), sample)

@@ -1,0 +1,69 @@
+"""What is put to the test: the product's search, and what any way of searching looks like to a suite."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from typing import Protocol
+
+from evals.confidence import NONE, answered, confidence, without
+from evals.suites.restricted import Restricted
+from ingest.report import Passage
+from retrieval.embedding import Embedder
+from retrieval.index import Index
+from retrieval.search import Found, search
+
+OURS = "ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What a question found."""
+
+    ids: tuple[str, ...]  # of passages, best first
+    confidence: float  # that the first answers; on the system's own scale, NONE without any
+    answered: bool | None = None  # at the product's own threshold; None for what has none
+
+
+class System(Protocol):
+    """A way of searching a set of passages."""
+
+    @property
+    def name(self) -> str: ...
+
+    def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
+        """The passages, best first, as if those ``removed`` (ids) were not there, of the report ``within`` only."""
+        ...
+
+
+def best_first(scored: list[tuple[str, float]], removed: Container[str] = ()) -> Ranking:
+    """A ranking of (id, score) pairs, best first; equal scores by id.
+
+    >>> best_first([("a", 0.1), ("c", 0.9), ("b", 0.1)], removed={"c"})
+    Ranking(ids=('a', 'b'), confidence=0.1, answered=None)
+    """
+    kept = sorted(((-score, one) for one, score in scored if one not in removed))
+    return Ranking(tuple(one for _, one in kept), -kept[0][0] if kept else NONE)
+
+
+class Product:
+    """The product's own search of an index."""
+
+    name = OURS
+
+    def __init__(self, index: Index, embedder: Embedder) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._restricted = Restricted(index, embedder)
+        self._last: tuple[str, Found] | None = None  # a question is asked again with passages removed
+
+    def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
+        found = self._restricted.search(question, within) if within else self._found(question)
+        found = without(found, lambda passage: passage.id in removed)
+        return Ranking(tuple(hit.passage.id for hit in found.hits), confidence(found), answered(found))
+
+    def passages(self) -> list[Passage]:
+        return list(self._index.store.passages())
+
+    def _found(self, question: str) -> Found:
+        if self._last is None or self._last[0] != question:
+            self._last = (question, search(self._index, self._embedder, question))
+        return self._last[1]

@@ -1,0 +1,96 @@
+"""XQuAD (Artetxe et al. 2020, https://arxiv.org/abs/1910.11856): ranking and refusal within and across languages.
+
+Each paragraph is one passage, each article one report. Articles of even index (from 0) are the half
+that weights and thresholds may be fitted on; the others report how well that carries over.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from evals.ready_made import report_of
+from evals.suites.asking import Asked, Query, Results, ask_all, halves
+from evals.suites.figures import Row, Rows
+from evals.suites.setting import Prepared, Setting
+from evals.xquad import Article, read_articles
+
+SUITE = "xquad"
+DIRECTIONS = ("es-es", "en-es", "de-es", "es-en")  # the language of the questions, of the passages
+ARTICLE, PARAGRAPH = "article", "paragraph"  # what is taken away
+POOLED = ("es-es", "en-es")  # to be separated by one threshold
+TARGETS: dict[str, dict[str, float]] = {
+    "es-es": {"R@1": 0.97, "nDCG@10": 0.987, ARTICLE: 0.993, PARAGRAPH: 0.95},
+    "en-es": {"R@1": 0.945, ARTICLE: 0.985, PARAGRAPH: 0.91},
+    "de-es": {"R@1": 0.90},
+    "es-en": {"R@1": 0.945},
+    "+".join(POOLED): {ARTICLE: 0.988},
+}
+
+
+def run(setting: Setting) -> list[Row]:
+    """Every direction, then the pooled ones."""
+    articles = {code: read_articles(setting.file(f"xquad/xquad.{code}.json")) for code in ("es", "en", "de")}
+    systems = {}
+    for code in dict.fromkeys(one[3:] for one in DIRECTIONS):
+        index = setting.index(f"xquad-{code}", prepared(articles[code], code))
+        systems[code] = setting.systems(index, code)
+    results = {one: ask_all(systems[one[3:]], queries(articles[one[:2]]), f"XQuAD {one}") for one in DIRECTIONS}
+    return [*rows(results), *pooled(results)]
+
+
+def prepared(articles: Sequence[Article], language: str) -> Iterator[Prepared]:
+    """The articles as reports, named by their number."""
+    return (report_of(name(n), texts, language) for n, (texts, _) in enumerate(articles))
+
+
+def queries(articles: Sequence[Article], *, removing: bool = True) -> list[Query]:
+    """The questions, with what is taken away to make each unanswerable."""
+    return [
+        Query(
+            question,
+            gold=(gold := f"{name(n)}#p{paragraph + 1:02d}",),
+            group=n,
+            half=("fit", "report")[n % 2],
+            taken={
+                ARTICLE: frozenset(f"{name(n)}#p{one + 1:02d}" for one in range(len(texts))),
+                PARAGRAPH: frozenset({gold}),
+            }
+            if removing
+            else {},
+        )
+        for n, (texts, asked) in enumerate(articles)
+        for question, paragraph in asked
+    ]
+
+
+def name(article: int) -> str:
+    """A report's id."""
+    return f"xquad-{article:02d}"
+
+
+def rows(results: Mapping[str, Results]) -> list[Row]:
+    """Ranking and refusal of each direction, by half."""
+    made: list[Row] = []
+    for direction, both in results.items():
+        for half, some in halves(both):
+            targets = TARGETS[direction]
+            into = Rows(SUITE, direction, half, some)
+            into.ranking(targets)
+            into.above_dense()
+            into.refusal(ARTICLE, targets.get(ARTICLE))
+            into.refusal(PARAGRAPH, targets.get(PARAGRAPH))
+            into.rows.pop()  # "refused though present" is the same whatever is taken away
+            made += into.rows
+    return made
+
+
+def pooled(results: Mapping[str, Results]) -> list[Row]:
+    """Refusal with one threshold for questions within a language and across languages."""
+    title = "+".join(POOLED)
+    together: dict[str, list[Asked]] = {
+        system: [one for direction in POOLED for one in results[direction][system]] for system in results[POOLED[0]]
+    }
+    made: list[Row] = []
+    for half, some in halves(together):
+        into = Rows(SUITE, title, half, some)
+        into.refusal(ARTICLE, TARGETS[title][ARTICLE])
+        made += into.rows
+    return made
