@@ -13,6 +13,7 @@ from retrieval.wanted import Wanted, read
 from retrieval.words import fold, stems
 
 _WORD = re.compile(r"\w+")
+_PASTED = 5  # words of a question that may be a passage's own
 _FAR = 2  # words from which on a phrase is told though the report runs its words together
 
 
@@ -77,7 +78,7 @@ def scope_of(index: Index, question: str, where: Filter) -> Scope:
     """The scope of a question, narrowed by a filter. Raises BadFilter."""
     store, stated = index.store, index.stated()
     where = checked(where, stated)
-    wanted = read(question, stated)
+    wanted = Wanted(question, quoted=(question,)) if _pasted(index, question) else read(question, stated)
     narrowed = [one for one in (rows(store, where, stated), rows(store, wanted.filter, stated)) if one is not None]
     admitted = frozenset.intersection(*narrowed) if narrowed else None
     of = len(stated.recommendations if admitted is None else stated.recommendations & admitted)
@@ -85,9 +86,13 @@ def scope_of(index: Index, question: str, where: Filter) -> Scope:
     of_all = len(stated.recommendations if asked is None else stated.recommendations & asked)
     scope = Scope(index, wanted, where, admitted, of=of)
     records = scope.admitted(_records(index, wanted))
-    return Scope(
-        index, wanted, where, admitted, frozenset(records), frozenset(_having(scope, wanted.quoted)), of, of_all
-    )
+    phrases = scope.admitted(_having(index, wanted.quoted))
+    return Scope(index, wanted, where, admitted, frozenset(records), frozenset(phrases), of, of_all)
+
+
+def _pasted(index: Index, question: str) -> bool:
+    """Whether a question is a passage's own words: "… as point 5 says" is then no number to look up."""
+    return len(_WORD.findall(question)) >= _PASTED and bool(_having(index, [question]))
 
 
 def _records(index: Index, wanted: Wanted) -> set[int]:
@@ -97,14 +102,14 @@ def _records(index: Index, wanted: Wanted) -> set[int]:
     return (recommending or numbered) | index.store.identified(wanted.ids)
 
 
-def _having(scope: Scope, quoted: Iterable[str]) -> set[int]:
+def _having(index: Index, quoted: Iterable[str]) -> set[int]:
     """The rows whose passages have a phrase as it is, but for case, accents and white space."""
-    store = scope.index.store
+    store = index.store
     found: set[int] = set()
     for phrase in quoted:
         words = _WORD.findall(fold(phrase))
         rows = {row for one in store.languages() for row in store.with_phrase(stems(phrase, one))}
-        for row, passage in store.passages_at(scope.admitted(rows)).items():
+        for row, passage in store.passages_at(rows).items():
             there = _WORD.findall(fold(for_reading(passage.text)))
             if within(words, there) or (len(words) >= _FAR and "".join(words) in "".join(there)):
                 found.add(row)
