@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from app.config import embedding_model, index_folder, quiet_libraries
 from ingest.errors import RelatoriaError
+from ingest.report import Kind, Strength
 
 if TYPE_CHECKING:
     from retrieval.assistant import Assistant
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
 _OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # by terminals; JSON leaves them as they are
 ANSWER_IN = ("es", "en", "fr", "pt", "ar")
-STRENGTHS = ("obligation", "recommendation", "possibility", "statement")
-KINDS = ("recommendation", "part", "paragraph", "conclusion", "note", "fact")
+STRENGTHS = tuple(one.value for one in Strength)
+KINDS = tuple(one.value for one in Kind)
 
 
 def main(arguments: list[str] | None = None) -> int:

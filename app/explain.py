@@ -5,7 +5,7 @@ from retrieval.search import Found, Hit
 
 _EXACT = {
     Exact.RECORD: "named in the question",
-    Exact.PHRASE: "has the phrase in quotation marks",
+    Exact.PHRASE: "has the phrase word for word",
     Exact.FILTER: "fits the filter, which is all that is asked",
 }
 
@@ -21,7 +21,7 @@ def why(hit: Hit) -> str:
     reasons += ["has every word of the question"] if score.every_word else []
     reasons += ["shares no words with it"] if not score.lexical else []
     reasons += ["is a fact about the report"] if score.handicap else []
-    reasons += ["proposed by its words alone"] if score.dense is None and score.lexical else []
+    reasons += ["not among the nearest"] if score.dense is None and score.lexical else []
     return f"{signals}{': ' if reasons else ''}{', '.join(reasons)}"
 
 

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -98,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         entries = read_entries(Path(chosen).expanduser() / FILE)
         passages, labelled = passages_of(entries), labelled_passages_of(entries)
-    except (RelatoriaError, OSError, ValueError, KeyError) as error:
+    except RelatoriaError as error:
         aside.print(f"{FILE}: {error}", markup=False, soft_wrap=True)
         return 1
     _print_splitting(screen, entries, passages)
@@ -111,7 +112,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def read_entries(path: Path) -> list[Entry]:
-    """The file's recommendations in its order."""
+    """The file's recommendations in its order. Raises RelatoriaError for a file of another kind."""
+    try:
+        return _entries(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RelatoriaError(f"{path} cannot be read as a list of recommendations ({error!r}).") from error
+
+
+def _entries(stated: Iterable[Any]) -> list[Entry]:
     return [
         Entry(
             one["No."],
@@ -124,18 +132,29 @@ def read_entries(path: Path) -> list[Entry]:
                 if value
             ),
         )
-        for one in json.loads(path.read_text(encoding="utf-8"))
+        for one in stated
     ]
 
 
 def passages_of(entries: Iterable[Entry]) -> list[Passage]:
     """The records of a plain text that lists the entries as bullets under one heading, without any labels."""
-    return _records(["• " + _indented(entry.text) for entry in entries])
+    return _records(written(entries, labelled=False))
 
 
 def labelled_passages_of(entries: Iterable[Entry]) -> list[Passage]:
     """The same of a text that prints the labels behind each entry, a line for each name."""
-    return _records(["\n  ".join(["• " + _indented(entry.text), *_lines(entry)]) for entry in entries])
+    return _records(written(entries))
+
+
+def written(entries: Iterable[Entry], *, labelled: bool = True) -> str:
+    r"""The report that lists the entries as bullets, with their labels printed behind each, a line for each name.
+
+    >>> entry = Entry("1", "Al Congreso, legislar.", frozenset(), (("theme", "Paz"), ("term", "Corto")))
+    >>> written([entry]).split("\n\n")[2]
+    '• Al Congreso, legislar.\n  Tema: Paz\n  Plazo: Corto\n'
+    """
+    items = ["\n  ".join(["• " + _indented(one.text), *(_lines(one) if labelled else [])]) for one in entries]
+    return "\n\n".join(["Comisión de la Verdad", "Recomendaciones", *items]) + "\n"
 
 
 def _lines(entry: Entry) -> list[str]:
@@ -147,10 +166,10 @@ def _indented(text: str) -> str:
     return re.sub(r"\s*\n\s*", "\n  ", text)
 
 
-def _records(items: Sequence[str]) -> list[Passage]:
+def _records(text: str) -> list[Passage]:
     with tempfile.TemporaryDirectory(prefix="relatoria-cev-") as folder:
         path = Path(folder) / "report.txt"
-        path.write_text("\n\n".join(["Comisión de la Verdad\n\nRecomendaciones", *items]) + "\n", encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         return split(read(path, "cev"))
 
 

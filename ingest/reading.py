@@ -117,7 +117,7 @@ def _beside(path: Path) -> dict[str, str | int]:
         if key not in _STATED:
             meant = get_close_matches(key, _STATED, 1, 0.5) or ["title"]
             known = ", ".join(_STATED)
-            raise _beside_refused(path, f"found the key {key!a}, wanted one of {known}: type {_STATED[meant[0]]}")
+            raise _beside_refused(path, f"found the key {key!r}, wanted one of {known}: type {_STATED[meant[0]]}")
     return {key: _value(path, key, value) for key, value in stated.items()}
 
 

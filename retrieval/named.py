@@ -21,7 +21,7 @@ class Exact(StrEnum):
     """Why a passage is a hit whatever its score."""
 
     RECORD = "record"  # the question names it by number or id
-    PHRASE = "phrase"  # it has the question's phrase in quotation marks
+    PHRASE = "phrase"  # it has the phrase that the question quotes, or is
     FILTER = "filter"  # the question asks for all that its filter admits
 
 

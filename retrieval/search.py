@@ -35,7 +35,7 @@ class Score:
 
     late: float  # late interaction, -1 to 1
     lexical: float  # share of the question's words that the passage covers, 0 to 1
-    dense: float | None  # cosine, -1 to 1; None where only shared words proposed the passage
+    dense: float | None  # cosine, -1 to 1; None of a passage that is not among the nearest
     every_word: bool = False  # whether the passage has all words of the question
     handicap: float = 0.0  # of facts about the report, which are found by labels of ours
 
@@ -118,7 +118,7 @@ def _scored(
 ) -> tuple[dict[int, Passage], dict[int, Score]]:
     """All candidates and their scores, by row."""
     whole = scope.rows is not None and len(scope.rows) <= max(count, EXHAUSTIVE)
-    dense = _nearest_rows(index, question, scope, count)
+    dense = _nearest_rows(index, question, scope, count, once=whole)
     lexical: dict[int, float] = {}
     exact: set[int] = set()
     limit = count if scope.rows is None else index.store.count()
@@ -144,10 +144,11 @@ def _scored(
     return passages, scores
 
 
-def _nearest_rows(index: Index, question: Encoded, scope: Scope, count: int) -> dict[int, float]:
+def _nearest_rows(index: Index, question: Encoded, scope: Scope, count: int, *, once: bool) -> dict[int, float]:
     """Cosine of the nearest passages by row; vectors that the store does not name are passed over.
 
-    Where only some passages may be hits, more of the nearest are looked at until ``count`` of these are among them.
+    Where only some passages may be hits, more of the nearest are looked at until ``count`` of these are among
+    them; not where all of these are scored anyway (``once``), since for a few among many that ends with all vectors.
     """
     there = index.store.count_vectors()
     enough = count if scope.rows is None else min(count, len(scope.rows))
@@ -159,6 +160,6 @@ def _nearest_rows(index: Index, question: Encoded, scope: Scope, count: int) -> 
         for vector_id, cosine in nearest.items():
             for row in scope.admitted(rows.get(vector_id, ())):
                 cosines[row] = max(cosine, cosines.get(row, -1.0))
-        if scope.rows is None or len(cosines) >= enough or looked >= there:
+        if once or scope.rows is None or len(cosines) >= enough or looked >= there:
             return cosines
         looked *= 8

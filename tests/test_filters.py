@@ -5,7 +5,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.cli import main
 from ingest.errors import BadFilter, BadQuestion
@@ -14,9 +16,11 @@ from retrieval.answer import Answer, Status
 from retrieval.assistant import Assistant
 from retrieval.filters import Filter, checked, rows
 from retrieval.index import Index
+from retrieval.search import CANDIDATES, search
 from retrieval.stated import Stated
+from retrieval.vectors import Vectors
 from retrieval.wanted import read
-from tests.hashing import ingest
+from tests.hashing import HashingEmbedder, ingest, write
 
 LABELLED = """Informe de prueba
 
@@ -316,3 +320,25 @@ def _passage(passage_id: str, kind: str, addressees: tuple[str, ...]) -> Passage
     from ingest.report import Kind
 
     return Passage(passage_id, "a", Kind(kind), "", (), "", "texto", 0, 5, 1, 1, "es", addressees=addressees)
+
+
+def test_a_narrow_filter_looks_at_no_more_vectors_than_an_open_question(tmp_path: Path) -> None:
+    """Of few passages among many, all are scored; the nearest need not be fetched until these are among them."""
+    looked: list[int] = []
+
+    class Recording(Vectors):
+        def nearest(self, vector: NDArray[np.float32], count: int) -> dict[str, float]:
+            looked.append(count)
+            return super().nearest(vector, count)
+
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    write(folder, "few.txt", *[f"Se recomienda el puente {n}." for n in range(3)])
+    write(folder, "many.txt", *[f"Se recomienda la guerra fría {n}." for n in range(300)])
+    index = Index(tmp_path / "index", HashingEmbedder().name)
+    ingest(index, folder)
+    index.vectors = Recording(index.folder / "chroma", index.model)
+    found = search(index, HashingEmbedder(), "la guerra fría", where=Filter(reports=("few",)))
+    assert {hit.passage.report_id for hit in found.hits} == {"few"}
+    assert len(found.hits) == index.store.count(report_id="few")
+    assert looked == [CANDIDATES]

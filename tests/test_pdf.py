@@ -469,6 +469,14 @@ def test_a_damaged_file_is_refused() -> None:
             read_pdf(raw)
 
 
+def test_a_page_that_is_promised_and_not_there_is_damage() -> None:
+    whole = pdf(Sheet(body(WELLS)), Sheet(body(LONG)))
+    lost = whole.replace(b"<</Type/Page/Parent", b"<</Type/Pace/Parent")
+    assert lost != whole
+    with pytest.raises(UnreadableReport, match="damaged or cut off"):
+        read_pdf(lost)
+
+
 def test_text_and_blocks_fit() -> None:
     """Blocks are in order, do not overlap, and begin and end with something to read."""
     sheet = Sheet([Words("Roads", 72, 60, 16), *body(LONG), *body(ROADS.replace("ferry", "ferry^1^"), 200),

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evals import cev as commission
 from evals.cases import load_cases
 from evals.intervals import Interval
 from evals.ready_made import report_of
@@ -232,9 +233,13 @@ def test_laws_become_reports(tmp_path: Path) -> None:
         list(scale.reports(path))
 
 
-ENTRIES: list[cev.Entry] = [
-    {"Recomendación": "Al Congreso, legislar.", "Tema": "Paz", "Destinatario": ["Congreso de la República", ""]},
-    {"Recomendación": "Al Gobierno, hacer:\n● esto", "Tema": "Paz", "Destinatario": ["Gobierno Nacional"]},
+def entry(text: str, addressee: str) -> commission.Entry:
+    return commission.Entry("", text, frozenset(), (("theme", "Paz"), ("addressee", addressee)))
+
+
+ENTRIES = [
+    entry("Al Congreso, legislar.", "Congreso de la República"),
+    entry("Al Gobierno, hacer:\n● esto", "Gobierno Nacional"),
 ]
 
 
@@ -242,7 +247,7 @@ def test_list_questions_want_all_that_have_the_label() -> None:
     asked = {question: wanted for _, question, wanted in cev.questions(ENTRIES)}
     assert asked["¿Qué se recomienda al Congreso de la República?"] == {0}
     assert asked["Todas las recomendaciones sobre el tema «Paz»"] == {0, 1}
-    assert "  ● esto\n  Tema: Paz\n  Destinatario: Gobierno Nacional" in cev.written(ENTRIES)
+    assert "  ● esto\n  Tema: Paz\n  Destinatario: Gobierno Nacional" in commission.written(ENTRIES)
 
 
 def test_a_list_is_right_when_it_is_whole_and_nothing_else() -> None:

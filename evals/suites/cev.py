@@ -1,30 +1,22 @@
 """Lists by addressee, theme and term, from a truth commission's recommendations printed with these labels.
 
-The file is data, not a document: it is written out as a report in which each recommendation is a bullet
-with its labels behind it, as such reports print them. A question is right when the answer cites all
-recommendations that have the label and no others.
+They are written out as a report in which each recommendation is a bullet with its labels behind it. A
+question is right when the answer cites all recommendations that have the label and no others.
 """
 
-import json
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from evals.cev import FILE, Entry, read_entries, written
 from evals.intervals import interval
 from evals.measures import mean
 from evals.suites.figures import Row
 from evals.suites.setting import Setting
 from evals.suites.systems import OURS
-from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 
-Entry = dict[str, str | list[str]]  # label to its values; "Recomendación" to the text
-
 SUITE = "cev"
-FILE = "cev_colombia_es/recomendaciones.json"
-LABELS = ("Tema", "Subtema", "Destinatario", "Plazo")
 TARGETS = {"recall": 1.0, "precision": 0.97}
 _KNOWN_BY = 60  # first letters and digits of a recommendation, which no other begins with
 ADDRESSEES = {  # as the labels name them -> as people ask, in es, en, fr
@@ -83,7 +75,7 @@ def run(setting: Setting) -> list[Row]:
         path.with_suffix(".toml").write_text('language = "es"\n', encoding="utf-8")
     assistant = Assistant(folder / "index")
     assistant.index.update(find_sources([path]), lambda: setting.memory)
-    places = {known_by(str(entry["Recomendación"])): place for place, entry in enumerate(entries)}
+    places = {known_by(entry.text): place for place, entry in enumerate(entries)}
     parents = {one.id: one for one in assistant.index.store.passages()}
 
     def place(passage_id: str) -> int | None:
@@ -97,64 +89,27 @@ def run(setting: Setting) -> list[Row]:
     return rows(listed)
 
 
-def read_entries(path: Path) -> list[Entry]:
-    """The file's recommendations. Raises RelatoriaError for a file of another kind."""
-    try:
-        entries: list[Entry] = json.loads(path.read_text(encoding="utf-8"))
-        return [{**one, "Recomendación": str(one["Recomendación"]).replace("<br>", "\n").strip()} for one in entries]
-    except (ValueError, KeyError, TypeError) as error:
-        raise RelatoriaError(f"{path} cannot be read as a list of recommendations ({error!r}).") from error
-
-
-def values(entry: Entry, label: str) -> list[str]:
-    """The values of a label.
-
-    >>> values({"Tema": "Paz", "Destinatario": ["Congreso", ""]}, "Destinatario")
-    ['Congreso']
-    """
-    stated = entry.get(label) or []
-    return [one.strip() for one in ([stated] if isinstance(stated, str) else stated) if one.strip()]
-
-
-def written(entries: Iterable[Entry]) -> str:
-    r"""The report that prints them.
-
-    >>> written([{"Recomendación": "Al Congreso, legislar.", "Tema": "Paz", "Plazo": "Corto"}]).split("\n\n")[2]
-    '• Al Congreso, legislar.\n  Tema: Paz\n  Plazo: Corto\n'
-    """
-    items = [
-        "\n  ".join(
-            [
-                "• " + re.sub(r"\s*\n\s*", "\n  ", str(one["Recomendación"])),
-                *(f"{label}: {'; '.join(some)}" for label in LABELS if (some := values(one, label))),
-            ]
-        )
-        for one in entries
-    ]
-    return "\n\n".join(["Comisión de la Verdad", "Recomendaciones", *items]) + "\n"
-
-
 def questions(entries: Sequence[Entry]) -> list[tuple[str, str, frozenset[int]]]:
     """Kind, question, and the places of the recommendations that a right answer lists."""
 
     def having(label: str, value: str) -> frozenset[int]:
-        return frozenset(place for place, one in enumerate(entries) if value in values(one, label))
+        return frozenset(place for place, one in enumerate(entries) if (label, value) in one.printed)
 
     def distinct(label: str) -> list[str]:
-        return list(dict.fromkeys(value for one in entries for value in values(one, label)))
+        return list(dict.fromkeys(value for one in entries for name, value in one.printed if name == label))
 
     asked = [
-        ("addressee", form.format(name), having("Destinatario", addressee))
+        ("addressee", form.format(name), having("addressee", addressee))
         for addressee, names in ADDRESSEES.items()
         for form, name in zip(FORMS, names, strict=False)
     ]
     asked += [
-        ("theme", f"Todas las recomendaciones sobre el tema «{theme}»", having("Tema", theme))
-        for theme in distinct("Tema")
+        ("theme", f"Todas las recomendaciones sobre el tema «{theme}»", having("theme", theme))
+        for theme in distinct("theme")
     ]
     asked += [
-        ("term", f"¿Qué recomendaciones son de {term.lower()} plazo?", having("Plazo", term))
-        for term in distinct("Plazo")
+        ("term", f"¿Qué recomendaciones son de {term.lower()} plazo?", having("term", term))
+        for term in distinct("term")
     ]
     return [one for one in asked if one[2]]
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from evals.confidence import NONE, answered, confidence, without
-from evals.suites.restricted import Restricted
 from ingest.report import Passage
 from retrieval.embedding import Embedder
+from retrieval.filters import Filter
 from retrieval.index import Index
 from retrieval.search import Found, search
 
@@ -52,18 +52,17 @@ class Product:
     def __init__(self, index: Index, embedder: Embedder) -> None:
         self._index = index
         self._embedder = embedder
-        self._restricted = Restricted(index, embedder)
-        self._last: tuple[str, Found] | None = None  # a question is asked again with passages removed
+        self._last: tuple[str, str | None, Found] | None = None  # a question is asked again with passages removed
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
-        found = self._restricted.search(question, within) if within else self._found(question)
-        found = without(found, lambda passage: passage.id in removed)
+        found = without(self._found(question, within), lambda passage: passage.id in removed)
         return Ranking(tuple(hit.passage.id for hit in found.hits), confidence(found), answered(found))
 
     def passages(self) -> list[Passage]:
         return list(self._index.store.passages())
 
-    def _found(self, question: str) -> Found:
-        if self._last is None or self._last[0] != question:
-            self._last = (question, search(self._index, self._embedder, question))
-        return self._last[1]
+    def _found(self, question: str, within: str | None) -> Found:
+        if self._last is None or self._last[:2] != (question, within):
+            where = Filter(reports=(within,)) if within else None
+            self._last = (question, within, search(self._index, self._embedder, question, where=where))
+        return self._last[2]
