@@ -52,9 +52,12 @@ class Product:
     def __init__(self, index: Index, embedder: Embedder) -> None:
         self._index = index
         self._embedder = embedder
+        self._reports = frozenset(index.store.report_ids())
         self._last: tuple[str, str | None, Found] | None = None  # a question is asked again with passages removed
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
+        if within is not None and within not in self._reports:
+            return Ranking((), NONE, answered=False)  # as for every system; the product's filter would refuse it
         found = without(self._found(question, within), lambda passage: passage.id in removed)
         return Ranking(tuple(hit.passage.id for hit in found.hits), confidence(found), answered(found))
 
