@@ -11,18 +11,24 @@ _EXACT = {
 
 
 def why(hit: Hit) -> str:
-    """A hit's signals and what decided: "late 0.500, lexical 0.250, dense 0.800: has every word of the question"."""
+    """A hit's signals and what decided.
+
+    "91 % likely: late 0.500, telling 0.480, lexical 0.250, dense 0.800; has every word of the question"
+    """
     if hit.exact in (Exact.RECORD, Exact.FILTER):
         return _EXACT[hit.exact]
     score = hit.score
     dense = "–" if score.dense is None else f"{score.dense:.3f}"
-    signals = f"late {score.late:.3f}, lexical {score.lexical:.3f}, dense {dense}"
+    signals = (
+        f"{hit.probability:.0%} likely: late {score.late:.3f}, telling {score.telling:.3f}, "
+        f"lexical {score.lexical:.3f}, dense {dense}"
+    )
     reasons = [_EXACT[hit.exact]] if hit.exact else []
     reasons += ["has every word of the question"] if score.every_word else []
     reasons += ["shares no words with it"] if not score.lexical else []
     reasons += ["is a fact about the report"] if score.handicap else []
     reasons += ["not among the nearest"] if score.dense is None and score.lexical else []
-    return f"{signals}{': ' if reasons else ''}{', '.join(reasons)}"
+    return "; ".join([signals, *reasons])
 
 
 def understood(found: Found) -> str:

@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from ingest.report import Passage
 from retrieval.quoting import answering
-from retrieval.search import Found
+from retrieval.search import Found, likely
 
 NONE = -1.0  # of a search without hits; below every score
 
 
 def confidence(found: Found) -> float:
-    """How sure the best hit is to answer; NONE without hits. Questions are compared by it, so its scale is its own."""
-    return found.hits[0].score.total if found.hits else NONE
+    """The probability that the best hit answers; NONE without hits."""
+    return found.hits[0].probability if found.hits else NONE
 
 
 def answered(found: Found) -> bool:
@@ -21,5 +21,6 @@ def answered(found: Found) -> bool:
 
 
 def without(found: Found, removed: Callable[[Passage], bool]) -> Found:
-    """The same search as if these passages were not in the index."""
-    return replace(found, hits=tuple(hit for hit in found.hits if not removed(hit.passage)))
+    """The same search as if these passages were not in the index, for whose background one passage is nothing."""
+    kept = tuple(hit for hit in found.hits if not removed(hit.passage))
+    return replace(found, hits=likely(kept, found.calibration, found.language) if found.calibration else kept)

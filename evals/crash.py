@@ -33,7 +33,6 @@ from retrieval import change
 from retrieval.embedding import Encoded
 from retrieval.index import Index
 from retrieval.search import search
-from retrieval.tokens import Tokens
 
 MODEL = "words-16"
 KILLS = 200
@@ -188,9 +187,6 @@ def look(folder: Path) -> State:
         faults.append("a record is there twice")
     if store.count_vectors() != len(named):
         faults.append(f"{store.count_vectors()} vectors counted, {len(named)} named")
-    mean = np.concatenate([Tokens.vectors(one) for one in store.tokens.get(named).values()]).mean(axis=0)
-    if not np.allclose(mean, store.token_mean(), atol=1e-5):
-        faults.append("the mean of the tokens is another")
     sources = tuple(sorted(str(one.source) for one in store.known()))
     state = State(passages, sources, store.stamp()["fingerprint"], tuple(faults), len((vectors | tokens) - named))
     store.close()

@@ -22,12 +22,13 @@ from retrieval.embedding import Embedder, Encoded
 from retrieval.outcome import Progress
 from retrieval.rows import Indexed, Seen
 from retrieval.searchable import Vocabulary, searchable
-from retrieval.store import Store, Tokens
+from retrieval.store import Store
+from retrieval.tokens import Tokens
 from retrieval.vectors import Vectors
-from retrieval.words import stems
+from retrieval.words import beginnings
 from retrieval.writer import Writer
 
-FORMAT = "3"  # of the files on disk and of the records in them; a change means: make anew
+FORMAT = "4"  # of the files on disk and of the records in them; a change means: make anew
 _CHUNK = 4_096  # texts that the model is given at one time, to sort by length
 FLUSH = 256  # vectors written at one time: what a killed ingest has to embed again
 
@@ -93,17 +94,13 @@ class Change:
 
     def finish(self) -> None:
         """Bring what is known of the whole up to date, and stamp the new state."""
-        writer, tokens = self.writer, self._store.tokens
-        if not self._anew:
-            for ids in writer.named():
-                writer.add_tokens(tokens.get(set(ids) - writer.is_wanted(ids)).values())
+        writer = self.writer
         for ids in writer.no_longer_named():
             writer.leave(ids)
-            if not self._anew:
-                writer.add_tokens(tokens.get(ids).values(), -1)
         made_by = self._store.stamp().get("relatoria")
         if writer.changed or made_by not in (None, version("relatoria")):
-            writer.stamp({"format": FORMAT, "model": self._name, "relatoria": version("relatoria")})
+            named = str(writer.count_vectors())
+            writer.stamp({"format": FORMAT, "model": self._name, "relatoria": version("relatoria"), "named": named})
             writer.stamp({"fingerprint": writer.fingerprint()})
 
     @property
@@ -116,12 +113,14 @@ class Change:
     def _indexed(self, passage: Passage, vocabulary: Vocabulary, texts: dict[str, str]) -> Indexed:
         """A passage ready for the store; the texts its vectors are made from are added to ``texts``."""
         searched = searchable(passage, vocabulary)
-        windows = {
-            _vector_id(self._name, window): window for text in searched for window in self._embedder.windows(text)
-        }
-        texts.update(windows)
-        words = [*passage.headings, *(value for _, value in passage.labels), *searched]
-        return Indexed(passage, stems(" ".join(words), passage.language), tuple(windows))
+        windows, headings = self._windows(searched), self._windows(passage.headings[-1:])
+        texts.update(windows | headings)
+        words = [*passage.headings, passage.lead_in, *(value for _, value in passage.labels), *searched]
+        return Indexed(passage, beginnings(" ".join(words)), tuple(windows), tuple(headings.keys() - windows.keys()))
+
+    def _windows(self, texts: Iterable[str]) -> dict[str, str]:
+        """What the model is given of these texts, by vector id."""
+        return {_vector_id(self._name, window): window for text in texts for window in self._embedder.windows(text)}
 
     def _keep(self, some: Mapping[str, Encoded]) -> None:
         """Write vectors, then their tokens: those of which the tokens are there are complete."""
@@ -131,7 +130,6 @@ class Change:
         self._vectors.put(list(some), np.stack([one.vector for one in some.values()]))
         tokens = {vector_id: Tokens.of(one.tokens) for vector_id, one in some.items()}
         self._store.tokens.put(tokens)
-        self.writer.add_tokens(tokens.values())
 
 
 @contextmanager
@@ -145,8 +143,6 @@ def change(
         store.tokens.begin_rebuilding()
         vectors.mend()
     with store.transaction() as writer:
-        if anew:
-            writer.forget_tokens()
         one = Change(store, vectors, writer, model=model, model_name=model_name, anew=anew)
         yield one
         one.finish()

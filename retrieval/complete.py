@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from ingest.report import Kind
 from retrieval.search import Found, Hit
 
-BORDER = 0.85  # share of the score that makes a clear match, from which on a hit is on the border
-
 
 @dataclass(frozen=True, slots=True)
 class Complete:
@@ -26,20 +24,18 @@ class Complete:
         return len({hit.passage.parent_id or hit.passage.id for hit in self.clear if hit.passage.recommends})
 
 
-def complete(found: Found, relevant: float) -> Complete | None:
-    """All that answer a question for a set, or for what it names; None where the best few are asked for.
-
-    ``relevant`` is the score of a clear match.
-    """
+def complete(found: Found) -> Complete | None:
+    """All that answer a question for a set, or for what it names; None where the best few are asked for."""
     exact = [hit for hit in found.hits if hit.exact]
     if exact and not found.wanted.all_of_them:
         return Complete(tuple(once(exact)), ())
     if not found.wanted.complete or not found.hits:
         return None
     said = [hit for hit in found.hits if hit.exact or hit.passage.kind is not Kind.FACT]
-    clear = once(hit for hit in said if hit.exact or hit.score.total >= relevant)
+    answers, border = (found.calibration.answers, found.calibration.borderline) if found.calibration else (1.0, 1.0)
+    clear = once(hit for hit in said if hit.exact or hit.probability >= answers)
     taken = {hit.passage.parent_id or hit.passage.id for hit in clear}
-    near = [hit for hit in said if not hit.exact and relevant * BORDER <= hit.score.total < relevant]
+    near = [hit for hit in said if not hit.exact and border <= hit.probability < answers]
     borderline = [hit for hit in once(near) if (hit.passage.parent_id or hit.passage.id) not in taken]
     return Complete(tuple(clear), tuple(borderline)) if clear else None
 

@@ -18,9 +18,11 @@ from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Kind, Passage, Report
 from ingest.sources import Sources
 from ingest.worker import Limits
+from retrieval.calibration import Calibration, calibration_of
 from retrieval.change import FORMAT, Change, change, sweep
 from retrieval.diff import Records, compare, together
 from retrieval.embedding import Embedder
+from retrieval.late import Window
 from retrieval.outcome import Ingested, Outcome, Progress, Taken
 from retrieval.plan import Plan, plan
 from retrieval.stated import Stated
@@ -29,6 +31,7 @@ from retrieval.vectors import Vectors
 
 _PATIENCE = 600  # seconds that a second ingest waits for the first
 _ATTEMPTS = 20  # at an answer while the index changes
+_BACKGROUND = 64  # windows
 
 T = TypeVar("T")
 
@@ -40,13 +43,16 @@ def _no_model() -> Embedder:
 class Index:
     """One folder with a Store and its Vectors, made by one embedding model."""
 
-    def __init__(self, folder: Path, model: str) -> None:
+    def __init__(self, folder: Path, model: str, calibration: Path | None = None) -> None:
+        """``calibration`` is a file of your own; without one the model's that comes with the product is used."""
         self.folder = folder
         self.model = model
+        self._calibration = calibration
         self.store = Store(folder)
         self.vectors = Vectors(folder / "chroma", model)
         self._state = ""  # of the index when its vectors were opened
         self._stated: tuple[str, Stated] | None = None  # and the state it is of
+        self._background: tuple[str, list[Window]] | None = None  # the same
         self._lock = threading.Lock()
 
     # Asking
@@ -86,6 +92,21 @@ class Index:
             if self._stated is None or self._stated[0] != state:
                 self._stated = state, Stated(self.store)
             return self._stated[1]
+
+    def calibration(self, width: int) -> Calibration:
+        """What the scores of the model mean, whose vectors have that width. Raises RelatoriaError."""
+        return calibration_of(self.model, width, self._calibration)
+
+    def background(self, calibration: Calibration) -> list[Window]:
+        """Some windows, as good as drawn by lot and always the same: what passages are like as they come."""
+        state = self.store.stamp().get("state", "")
+        with self._lock:
+            if self._background is None or self._background[0] != state:
+                languages = self.store.some_windows(_BACKGROUND)
+                tokens = self.store.tokens.get(languages)
+                found = [Window(tokens[one], calibration.passages.of(languages[one])) for one in sorted(tokens)]
+                self._background = state, found
+            return self._background[1]
 
     def _open_vectors(self, state: str) -> None:
         """On a new state of the index: open the vectors anew, and make sure that they are all there."""

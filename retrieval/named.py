@@ -10,7 +10,7 @@ from retrieval.filters import Filter, checked, rows
 from retrieval.index import Index
 from retrieval.names import within
 from retrieval.wanted import Wanted, read
-from retrieval.words import fold, stems
+from retrieval.words import beginnings, fold
 
 _WORD = re.compile(r"\w+")
 _PASTED = 5  # words of a question that may be a passage's own
@@ -108,8 +108,7 @@ def _having(index: Index, quoted: Iterable[str]) -> set[int]:
     found: set[int] = set()
     for phrase in quoted:
         words = _WORD.findall(fold(phrase))
-        rows = {row for one in store.languages() for row in store.with_phrase(stems(phrase, one))}
-        for row, passage in store.passages_at(rows).items():
+        for row, passage in store.passages_at(store.rows_with_phrase(beginnings(phrase))).items():
             there = _WORD.findall(fold(for_reading(passage.text)))
             if within(words, there) or (len(words) >= _FAR and "".join(words) in "".join(there)):
                 found.add(row)

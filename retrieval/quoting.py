@@ -16,9 +16,6 @@ Source = Callable[[str], Report | None]
 
 SHOWN = 5  # quotes in one answer
 NEAREST = 3  # named with a refusal
-RELEVANT_SAME_LANGUAGE = 0.47  # score of a hit that answers; what it rests on: docs/search.md
-RELEVANT_ACROSS = 0.385
-IN_SCOPE = 0.28  # best score of a question that is about the reports' subjects at all
 BESIDE_BEST = 0.85  # share of the best hit's score that another answer must have
 _WORD = re.compile(r"[^\W\d_]{2}")
 _WITHOUT_SPACES = 0x2E80  # from here on a letter can be a word
@@ -37,7 +34,7 @@ def quote(found: Found, *, source: Source, asked: Sequence[str], language: str) 
         return replace(answer, statements=(Statement(frames.not_understood),))
     if found.missing:
         return _refuse(answer, found, frames, source, asked)
-    if whole := complete(found, relevant(found)):
+    if whole := complete(found):
         return _whole(answer, found, whole, frames, source)
     matching = answering(found)
     if not matching:
@@ -89,25 +86,21 @@ def _whole(answer: Answer, found: Found, whole: Complete, frames: Frames, source
     )
 
 
-def relevant(found: Found) -> float:
-    """The score of a hit that answers."""
-    return RELEVANT_SAME_LANGUAGE if found.same_language else RELEVANT_ACROSS
-
-
 def answering(found: Found) -> list[Hit]:
-    """The hits that answer, best first: relevant, not far behind the best, each thing said once.
+    """The hits that answer, best first: likely enough, not far behind the best, each thing said once.
 
     A fact about the report answers alone. Of a recommendation and its parts, the better stays; the
     recommendation, where several of its parts would.
     """
     best = found.hits[0] if found.hits else None
-    if best is None or best.score.total < relevant(found):
+    calibration = found.calibration
+    if best is None or calibration is None or best.probability < calibration.answers:
         return []
     if best.passage.kind is Kind.FACT:
         return [best]
-    least = max(relevant(found), BESIDE_BEST * best.score.total)
-    hits = [hit for hit in found.hits if hit.score.total >= least and hit.passage.kind is not Kind.FACT]
-    return once(hits)
+    least = BESIDE_BEST * best.score.total
+    beside = [hit for hit in found.hits[1:] if hit.probability >= calibration.answers and hit.score.total >= least]
+    return once([best, *(hit for hit in beside if hit.passage.kind is not Kind.FACT)])
 
 
 def _name(report_ids: Sequence[str], source: Source, frames: Frames) -> str:
@@ -119,9 +112,10 @@ def _name(report_ids: Sequence[str], source: Source, frames: Frames) -> str:
 
 
 def _refuse(answer: Answer, found: Found, frames: Frames, source: Source, asked: Sequence[str]) -> Answer:
-    best = found.hits[0].score.total if found.hits else 0.0
+    best = found.hits[0].probability if found.hits and found.calibration else 0.0
+    in_scope = found.calibration.in_scope if found.calibration else 1.0
     narrowed = found.missing or bool(found.where or found.wanted.filter)
-    status = Status.NOTHING_FOUND if narrowed or best >= IN_SCOPE else Status.OUT_OF_SCOPE
+    status = Status.NOTHING_FOUND if narrowed or best >= in_scope else Status.OUT_OF_SCOPE
     missing = frames.no_such_record if found.missing else frames.nothing_found
     sentence = missing if status is Status.NOTHING_FOUND else frames.out_of_scope
     covers = _name(asked, source, frames)

@@ -35,14 +35,13 @@ create index passage_report on passage(report_id, start);
 create table tally (
     kind text not null, language text not null, passages integer not null, primary key (kind, language)
 ) without rowid;
-create table window (vector_id text not null, passage_row integer not null, primary key (vector_id, passage_row))
-    without rowid;
+create table window (
+    vector_id text not null, passage_row integer not null, heading integer not null,
+    primary key (vector_id, passage_row)
+) without rowid;
 create index window_passage on window(passage_row);
 create table unnamed (vector_id text primary key) without rowid;
-create table token_total (
-    only integer primary key check (only = 1), vectors integer not null, tokens integer not null, total blob not null
-);
-create virtual table words using fts5(stems, tokenize = "unicode61 remove_diacritics 0");
+create virtual table words using fts5(beginnings, tokenize = "unicode61 remove_diacritics 0");
 create virtual table vocabulary using fts5vocab(words, row);
 """
 LISTS = ("headings", "by", "addressees", "labels", "strength_words")  # columns that hold a list
@@ -57,8 +56,9 @@ class Indexed:
     """A passage as it goes into the index: what is quoted, and beside it what is searched."""
 
     passage: Passage
-    stems: Sequence[str]
+    beginnings: Sequence[str]  # of its words, in their order; see words.beginnings
     vector_ids: Sequence[str]  # one per window of the model; nearly always one
+    headings: Sequence[str] = ()  # vector ids of its heading, which it shares with others
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,32 +1,33 @@
 """Search: a question to ranked hits, within one language and across languages on one scale.
 
-Two sides propose candidates: the nearest vectors, and the passages that share words. Every
-candidate is then scored by late interaction (Khattab and Zaharia 2020, ColBERT,
-https://arxiv.org/abs/2004.12832) with the embedding model's own token vectors: the mean, over the
-question's tokens, of each one's best match in the passage. The mean token vector of the index is
-subtracted first: it is what all passages have in common, and without it every score is high. That
-score hardly depends on the language of the question; shared words are added to it in proportion
-to how much of the question they cover, which is next to nothing across languages.
+Two sides propose candidates: the nearest vectors, and the passages that share telling words. Every
+candidate is then scored by late interaction (`late.py`), whose scale hardly depends on the language of
+the question; shared words are added to it in proportion to how much of the question they cover, which
+is little across languages. What all that is worth, as a probability that a passage answers, a
+calibration says (`calibration.py`).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from ingest.language import detect
 from ingest.report import Kind, Passage
+from retrieval import late, lexical
+from retrieval.calibration import Calibration
 from retrieval.embedding import Embedder, Encoded
 from retrieval.filters import ANY, Filter
 from retrieval.index import Index
-from retrieval.late import late_interaction
+from retrieval.late import Window
 from retrieval.named import Exact, Scope, scope_of
 from retrieval.wanted import NOTHING, Wanted
-from retrieval.words import stems
 
 CANDIDATES = 50  # from each side
 EXHAUSTIVE = 1_000  # from each side, where all that match are wanted; a narrower scope is scored whole
-EVERY_WORD = 0.3  # keywords: one word alone has little context to be compared by
+EVERY_WORD = 0.1  # keywords: one word alone has little context to be compared by
 FACT_HANDICAP = 0.08  # "what does the report say on …" is not a question about the report
-LEXICAL_WEIGHT = 0.3  # flat between 0.2 and 0.6 on XQuAD; the thresholds of answers hold for it; docs/search.md
+LEXICAL_WEIGHT = 0.125  # flat between 0.07 and 0.2 on XQuAD; docs/search.md
+_AHEAD = 100  # hits among which the best other is sought: exact ones may stand before it
+_WORST, _NONE = (-2.0, -2.0), (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +37,18 @@ class Score:
     late: float  # late interaction, -1 to 1
     lexical: float  # share of the question's words that the passage covers, 0 to 1
     dense: float | None  # cosine, -1 to 1; None of a passage that is not among the nearest
+    telling: float = 0.0  # late interaction where a word counts by how little other passages answer it
     every_word: bool = False  # whether the passage has all words of the question
     handicap: float = 0.0  # of facts about the report, which are found by labels of ours
 
     @property
     def total(self) -> float:
-        exact = EVERY_WORD if self.every_word else 0.0
-        return self.late + LEXICAL_WEIGHT * self.lexical + exact - self.handicap
+        return self.late + LEXICAL_WEIGHT * self.lexical + self.beside
+
+    @property
+    def beside(self) -> float:
+        """What is added or taken away beside the signals."""
+        return (EVERY_WORD if self.every_word else 0.0) - self.handicap
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +59,7 @@ class Hit:
     score: Score
     rank: int  # from 1
     exact: Exact | None = None
+    probability: float = 1.0  # that it answers; see calibration.py
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +69,12 @@ class Found:
     question: str
     searched: str  # what of it was searched for
     language: str  # of the question, ISO 639-1
-    same_language: bool  # whether any report is in it
     hits: tuple[Hit, ...]
     wanted: Wanted = NOTHING  # what the question asks for beside its subject
     where: Filter = ANY  # what was asked for beside the question
     of: int = 0  # recommendations among which they were searched
     missing: bool = False  # whether the question names a record that is not there
+    calibration: Calibration | None = None  # what probabilities rest on; None where nothing was compared
 
 
 def search(
@@ -89,14 +96,17 @@ def search(
     language = detect(question, expected=languages[0] if languages else None)
     scope = scope_of(index, question, where or ANY)
     wanted = scope.wanted
+    calibration = None
     if wanted.subject or scope.missing:
         searched = wanted.subject or question
         count = candidates or (EXHAUSTIVE if wanted.all_of_them else CANDIDATES)
-        passages, scores = _scored(
-            index, embedder.query(searched), searched, languages=languages, scope=scope, count=count
-        )
+        asked = embedder.query(searched)
+        calibration = index.calibration(len(asked.vector))
+        passages, words = _candidates(index, asked, searched, scope, count)
+        matched = _late(index, calibration, asked, language, passages)
+        scores = {row: replace(words[row], late=matched[row][0], telling=matched[row][1]) for row in passages}
         order = sorted(
-            passages,
+            scores,
             key=lambda row: (row not in scope.exact, -round(scores[row].total, 6), passages[row].report_id, row),
         )
     else:
@@ -106,42 +116,85 @@ def search(
         scores = dict.fromkeys(order, Score(0.0, 0.0, None))
     hits = tuple(
         Hit(passages[row], scores[row], rank, None if scope.missing else scope.why(row))
-        for rank, row in enumerate(order[:limit], start=1)
+        for rank, row in enumerate(order, start=1)
     )
+    if calibration:
+        hits = likely(hits, calibration, language)
     return Found(
-        question, searched, language, language in languages, hits, wanted, scope.where, scope.counted, scope.missing
+        question,
+        searched,
+        language,
+        hits[:limit],
+        wanted,
+        scope.where,
+        scope.counted,
+        scope.missing,
+        calibration,
     )
 
 
-def _scored(
-    index: Index, question: Encoded, searched: str, *, languages: Iterable[str], scope: Scope, count: int
+def likely(hits: Sequence[Hit], calibration: Calibration, language: str) -> tuple[Hit, ...]:
+    """The same hits, best first, with the probability that each answers a question in that language."""
+    return tuple(
+        replace(hit, probability=calibration.probability(signals(hit, hits, calibration, language))) for hit in hits
+    )
+
+
+def signals(hit: Hit, hits: Sequence[Hit], calibration: Calibration, language: str) -> dict[str, float]:
+    """What a calibration weighs of a hit among hits, by the names in calibration.SIGNALS."""
+    score = hit.score
+    others = max((one.score.total for one in hits[:_AHEAD] if one is not hit), default=score.total)
+    return {
+        "late": score.late + score.beside,
+        "telling": score.telling + score.beside,
+        "lead": max(score.total - others, 0.0),
+        "lexical": score.lexical,
+        "closeness": calibration.closeness(language, hit.passage.language),
+    }
+
+
+def _candidates(
+    index: Index, question: Encoded, searched: str, scope: Scope, count: int
 ) -> tuple[dict[int, Passage], dict[int, Score]]:
-    """All candidates and their scores, by row."""
+    """The passages to be compared, by row, and what is known of them without their tokens."""
+    store = index.store
     whole = scope.rows is not None and len(scope.rows) <= max(count, EXHAUSTIVE)
     dense = _nearest_rows(index, question, scope, count, once=whole)
-    lexical: dict[int, float] = {}
-    exact: set[int] = set()
-    limit = count if scope.rows is None else index.store.count()
-    for one in languages:  # a question's words, stemmed as each language of the reports would have them
-        words = stems(searched, one)
-        exact |= scope.admitted(index.store.with_every_word(words, limit))
-        shared = index.store.word_scores(words, limit)
-        for row in scope.admitted(shared):
-            lexical[row] = max(shared[row], lexical.get(row, 0.0))
-    rows = {*dense, *lexical, *exact, *scope.exact, *((scope.rows or ()) if whole else ())}
-    late = late_interaction(question.tokens, index.store.tokens_at(rows), index.store.token_mean())
-    passages = index.store.passages_at(late)
-    scores = {
+    words = lexical.asked(store, searched)
+    shared = lexical.sharing(store, words, count, scope.admitted, everywhere=scope.rows is not None)
+    passages = store.passages_at({*dense, *shared, *scope.exact, *((scope.rows or ()) if whole else ())})
+    there = store.words_at(passages)
+    return passages, {
         row: Score(
-            late=late[row],
-            lexical=lexical.get(row, 0.0),
+            late=0.0,
+            lexical=words.share(there[row]),
             dense=dense.get(row),
-            every_word=row in exact,
+            every_word=words.is_in(there[row]),
             handicap=FACT_HANDICAP if passage.kind is Kind.FACT else 0.0,
         )
         for row, passage in passages.items()
     }
-    return passages, scores
+
+
+def _late(
+    index: Index, calibration: Calibration, question: Encoded, language: str, passages: dict[int, Passage]
+) -> dict[int, tuple[float, float]]:
+    """Late interaction of each passage's best window, and the same by how much each word tells."""
+    asked = question.tokens - calibration.questions.of(language)
+    of_row = index.store.windows_of(passages)
+    languages = {vector_id: passages[row].language for row, vector_id in of_row}
+    tokens = index.store.tokens.get(languages)
+    ids = sorted(tokens)
+    windows = [Window(tokens[one], calibration.passages.of(languages[one])) for one in ids]
+    found = late.matches(asked, windows)
+    means = found.mean(dim=1).tolist()
+    telling = late.telling(found, late.matches(asked, index.background(calibration))).tolist()
+    of_window = dict(zip(ids, zip(means, telling, strict=True), strict=True))
+    best: dict[int, tuple[float, float]] = {}
+    for row, vector_id in of_row:
+        if vector_id in of_window:
+            best[row] = max(of_window[vector_id], best.get(row, _WORST))
+    return {row: best.get(row, _NONE) for row in passages}
 
 
 def _nearest_rows(index: Index, question: Encoded, scope: Scope, count: int, *, once: bool) -> dict[int, float]:

@@ -7,7 +7,6 @@ exist for search.
 """
 
 import json
-import math
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,20 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ingest.report import Kind, Passage, Report, recommends
 from retrieval.database import Database
-from retrieval.rows import LISTS, PASSAGE, PASSAGE_COLUMNS, REPORT_COLUMNS, SCHEMA, Row, Seen, passage_from, report_from
-from retrieval.tokens import Tokens, TokenStore
+from retrieval.rows import LISTS, PASSAGE, PASSAGE_COLUMNS, REPORT_COLUMNS, SCHEMA, Seen, passage_from, report_from
+from retrieval.tokens import TokenStore
 from retrieval.writer import Writer
-
-__all__ = ["Known", "Store", "Tokens"]
 
 FILE = "relatoria.sqlite"
 _SOME = 500  # passages read at one time
-_LITTLE = 4  # letters; most words without a subject of their own are shorter, in the languages stemmed
 _REPORT = f"{REPORT_COLUMNS} from report join content on content.report_id = report.id"
 
 
@@ -181,8 +174,7 @@ class Store:
 
     def count_vectors(self) -> int:
         """How many vectors the index names."""
-        row = self._db.one("select vectors from token_total")
-        return int(row[0]) if row else 0
+        return int(self.stamp().get("named", 0))
 
     def rows_of(self, vector_ids: Iterable[str]) -> dict[str, list[int]]:
         """The passage rows that each vector stands for; unknown vectors are left out."""
@@ -192,23 +184,18 @@ class Store:
             found.setdefault(vector_id, []).append(row)
         return found
 
-    def tokens_at(self, rows: Iterable[int]) -> dict[int, list[Tokens]]:
-        """Token vectors of each passage, one entry per window."""
-        named = list(self._db.among("select passage_row, vector_id from window where passage_row in (%s)", rows))
-        tokens = self.tokens.get({vector_id for _, vector_id in named})
-        found: dict[int, list[Tokens]] = {}
-        for row, vector_id in sorted(named):
-            if vector_id in tokens:
-                found.setdefault(row, []).append(tokens[vector_id])
-        return found
+    def windows_of(self, rows: Iterable[int]) -> list[tuple[int, str]]:
+        """The windows of each passage, its heading's among them, by row and vector id, in that order."""
+        query = "select passage_row, vector_id from window where passage_row in (%s)"
+        return sorted(self._db.among(query, rows))
 
-    def token_mean(self) -> NDArray[np.float32]:
-        """The mean of all token vectors in the index, (d,): what its passages have in common."""
-        row = self._db.one("select tokens, total from token_total")
-        if row is None or not row[0]:
-            return np.zeros(1, np.float32)
-        mean: NDArray[np.float32] = (np.frombuffer(row[1], np.float64) / row[0]).astype(np.float32)
-        return mean
+    def some_windows(self, count: int) -> dict[str, str]:
+        """So many windows of passages, as good as drawn by lot and always the same: vector id and language."""
+        query = (
+            "select vector_id, min(language) from window join passage on row = passage_row where heading = 0 "
+            "group by vector_id order by vector_id limit ?"
+        )
+        return dict(self._rows(query, count))
 
     def left_over(self, vector_ids: Sequence[str]) -> list[str]:
         """Those of them that no passage names."""
@@ -220,37 +207,25 @@ class Store:
 
     # Words
 
-    def word_scores(self, stems: Sequence[str], limit: int) -> dict[int, float]:
-        """The passages that share words with a question, scored 0 to 1.
+    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+        """In how many passages each of these beginnings of words is; those in none are left out."""
+        return dict(self._db.among("select term, doc from vocabulary where term in (%s)", words))
 
-        BM25 divided by the sum the question could reach if every word of it were found: words that
-        the reports do not have count against the score, which is what makes it comparable between
-        questions, and small for a question in a language the reports are not in.
-        """
-        terms = list(dict.fromkeys(stems))
-        total = self.count()
-        if not terms or not total:
-            return {}
-        known = dict(self._db.among("select term, doc from vocabulary where term in (%s)", terms))
-        rarity = [max(math.log((total - n + 0.5) / (n + 0.5)), 1e-6) for n in (known.get(term, 0) for term in terms)]
-        highest = (1.2 + 1) * sum(rarity)  # k1 of SQLite's bm25() is 1.2
-        return {row: score / highest for row, score in self._words_match(terms, " OR ", limit)}
+    def rows_with_words(self, words: Sequence[str], limit: int) -> list[int]:
+        """The first so many rows that have all of these beginnings of words."""
+        match = " AND ".join(f'"{word}"' for word in words)
+        query = "select rowid from words where words match ? limit ?"
+        return [row[0] for row in self._rows(query, match, limit)] if words else []
 
-    def with_every_word(self, stems: Sequence[str], limit: int) -> set[int]:
-        """The passages that have all words of a question; none when it is made of little words only."""
-        if not any(len(stem) >= _LITTLE for stem in stems):
-            return set()
-        return {row for row, _ in self._words_match(list(dict.fromkeys(stems)), " AND ", limit)}
+    def rows_with_phrase(self, words: Sequence[str]) -> set[int]:
+        """The rows that have these beginnings of words side by side."""
+        query = "select rowid from words where words match ?"
+        return {row[0] for row in self._rows(query, f'"{" ".join(words)}"')} if words else set()
 
-    def with_phrase(self, stems: Sequence[str]) -> set[int]:
-        """The passages that have these words side by side, or run together in the source."""
-        match = f'"{" ".join(stems)}"'
-        return {row[0] for row in self._rows("select rowid from words where words match ?", match)} if stems else set()
-
-    def _words_match(self, terms: Sequence[str], joiner: str, limit: int) -> list[Row]:
-        match = joiner.join(f'"{term}"' for term in terms)
-        query = "select rowid, -bm25(words) from words where words match ? order by bm25(words), rowid limit ?"
-        return self._rows(query, match, limit)
+    def words_at(self, rows: Iterable[int]) -> dict[int, set[str]]:
+        """The beginnings of each row's words."""
+        query = "select rowid, beginnings from words where rowid in (%s)"
+        return {row: set(words.split()) for row, words in self._db.among(query, rows)}
 
     # Writing
 

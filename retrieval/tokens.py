@@ -16,28 +16,51 @@ from retrieval.database import Database
 
 FILE = "tokens.sqlite"
 _SCHEMA = """
-create table tokens (vector_id text primary key, scales blob not null, codes blob not null);
+create table tokens (vector_id text primary key, mean blob not null, numbers blob not null, codes blob not null);
 create table fresh (vector_id text primary key) without rowid;
 create table rebuilding (since text primary key) without rowid;
 """
 _PAGE = 5_000  # ids held at one time
+_ZERO = 8  # the code of nothing; 4 bits hold 1 to 15 for -7 to 7
+_MOST = 7
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Token vectors of one window in 8 bits: (t, d) int8 codes times (t,) float32 scales."""
+    """Token vectors of one window in 4 bits a component: ``mean + scale x (code - 8)``.
 
-    scales: NDArray[np.float32]
-    codes: NDArray[np.int8]
+    What the window's tokens have in common, half of a vector's length and more, is kept once; the 4 bits
+    are for what tells them apart, which loses nothing that can be measured (docs/search.md). Two products
+    are kept beside the scale, so that lengths need not be found anew with every question.
+    """
+
+    mean: NDArray[np.float32]  # (d,)
+    numbers: NDArray[np.float32]  # (t, 3): scale, r . r and r . mean, where r = scale x (code - 8)
+    codes: NDArray[np.uint8]  # (t, (d + 1) / 2): the first half of the components in the low bits
 
     @classmethod
     def of(cls, vectors: NDArray[np.float32]) -> "Tokens":
-        scales = np.abs(vectors).max(axis=1, initial=1e-9).astype(np.float32) / 127
-        return cls(scales, np.rint(vectors / scales[:, None]).astype(np.int8))
+        """Of (t, d) token vectors."""
+        count, width = vectors.shape
+        mean = vectors.mean(axis=0) if count else np.zeros(width, np.float32)
+        rest = vectors - mean
+        scales = (np.abs(rest).max(axis=1, initial=1e-9) / _MOST).astype(np.float32)
+        steps = np.rint(rest / scales[:, None])
+        kept = steps * scales[:, None]
+        numbers = np.stack([scales, (kept * kept).sum(axis=1), kept @ mean], axis=1).astype(np.float32)
+        codes = np.full((count, width + width % 2), _ZERO, np.uint8)
+        codes[:, :width] = steps + _ZERO
+        low, high = np.hsplit(codes, 2)
+        return cls(mean.astype(np.float32), numbers, low | high << 4)
 
     def vectors(self) -> NDArray[np.float32]:
-        """(t, d) float32, within 0.4 % of the largest component."""
-        return self.codes.astype(np.float32) * self.scales[:, None]
+        """(t, d), each component within a fourteenth of its token's largest distance from the mean."""
+        codes = np.concatenate([self.codes & 15, self.codes >> 4], axis=1)[:, : len(self.mean)]
+        kept: NDArray[np.float32] = self.mean + (codes.astype(np.float32) - _ZERO) * self.numbers[:, :1]
+        return kept
+
+    def __len__(self) -> int:
+        return len(self.numbers)
 
 
 class TokenStore:
@@ -52,7 +75,7 @@ class TokenStore:
 
     def get(self, vector_ids: Iterable[str]) -> dict[str, Tokens]:
         """The tokens of those that are there."""
-        query = "select vector_id, scales, codes from tokens where vector_id in (%s)"
+        query = "select vector_id, mean, numbers, codes from tokens where vector_id in (%s)"
         return {row[0]: _tokens(*row[1:]) for row in self._db.among(query, vector_ids)}
 
     def missing(self, vector_ids: Collection[str]) -> set[str]:
@@ -67,9 +90,9 @@ class TokenStore:
 
     def put(self, tokens: Mapping[str, Tokens]) -> None:
         """Store windows' token vectors, for good."""
-        rows = ((one, some.scales.tobytes(), some.codes.tobytes()) for one, some in tokens.items())
+        rows = ((one, *(part.tobytes() for part in (it.mean, it.numbers, it.codes))) for one, it in tokens.items())
         with self._db.transaction() as db:
-            db.executemany("insert or replace into tokens values (?, ?, ?)", rows)
+            db.executemany("insert or replace into tokens values (?, ?, ?, ?)", rows)
 
     def drop(self, vector_ids: Iterable[str]) -> None:
         with self._db.transaction() as db:
@@ -117,6 +140,8 @@ class TokenStore:
             last = page[-1]
 
 
-def _tokens(scales: bytes, codes: bytes) -> Tokens:
-    scale = np.frombuffer(scales, np.float32)
-    return Tokens(scale, np.frombuffer(codes, np.int8).reshape(len(scale), -1))
+def _tokens(mean: bytes, numbers: bytes, codes: bytes) -> Tokens:
+    there = np.frombuffer(numbers, np.float32).reshape(-1, 3)
+    centre = np.frombuffer(mean, np.float32)
+    packed = np.frombuffer(codes, np.uint8).reshape(len(there), (len(centre) + 1) // 2)
+    return Tokens(centre, there, packed)

@@ -5,10 +5,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
 from pathlib import Path
-
-import numpy as np
 
 from ingest.report import Report
 from retrieval.rows import (
@@ -20,15 +17,13 @@ from retrieval.rows import (
     metadata_text,
     passage_row,
 )
-from retrieval.tokens import Tokens
 
 _SCRATCH = """
-create temp table if not exists touched (vector_id text primary key, was integer not null) without rowid;
+create temp table if not exists touched (vector_id text primary key) without rowid;
 create temp table if not exists wanted (number integer primary key, vector_id text not null unique, text text not null);
 delete from touched;
 delete from wanted;
 """
-_NAMED = "exists (select 1 from window where window.vector_id = touched.vector_id)"
 _PAGE = 500  # ids held at one time
 
 
@@ -55,10 +50,11 @@ class Writer:
         for one in passages:
             query = f"insert into passage ({PASSAGE_COLUMNS}) values ({PASSAGE_SLOTS})"
             row = self._db.execute(query, passage_row(one.passage)).lastrowid
-            self._db.execute("insert into words (rowid, stems) values (?, ?)", (row, " ".join(one.stems)))
-            for vector_id in one.vector_ids:
-                self._touch(vector_id)
-                self._db.execute("insert or ignore into window values (?, ?)", (vector_id, row))
+            words = (row, " ".join(one.beginnings))
+            self._db.execute("insert into words (rowid, beginnings) values (?, ?)", words)
+            for heading, vector_ids in enumerate((one.vector_ids, one.headings)):
+                for vector_id in vector_ids:
+                    self._db.execute("insert or ignore into window values (?, ?, ?)", (vector_id, row, heading))
         self._count(report.id, +1)
 
     def drop(self, report_id: str) -> None:
@@ -66,9 +62,7 @@ class Writer:
         self.changed = True
         self._count(report_id, -1)
         for (row,) in self._db.execute("select row from passage where report_id = ?", (report_id,)).fetchall():
-            named = self._db.execute("select vector_id from window where passage_row = ?", (row,)).fetchall()
-            for (vector_id,) in named:
-                self._touch(vector_id)
+            self._db.execute("insert or ignore into touched select vector_id from window where passage_row = ?", (row,))
             for table, column in (("words", "rowid"), ("window", "passage_row"), ("passage", "row")):
                 self._db.execute(f"delete from {table} where {column} = ?", (row,))
         for table, column in (("content", "report_id"), ("file", "report_id"), ("report", "id")):
@@ -112,18 +106,14 @@ class Writer:
             yield {vector_id: text for _, vector_id, text in rows}
             last = rows[-1][0]
 
-    def is_wanted(self, vector_ids: Iterable[str]) -> set[str]:
-        """Those that wait to be embedded in this change."""
-        query = "select 1 from wanted where vector_id = ?"
-        return {one for one in vector_ids if self._db.execute(query, (one,)).fetchone()}
-
-    def named(self, *, anew: bool = False) -> Iterator[list[str]]:
-        """Vectors that passages name now and did not before (or all touched, ``anew``), some at a time."""
-        return self._changed(f"{_NAMED} and (was = 0 or {int(anew)})")
-
     def no_longer_named(self) -> Iterator[list[str]]:
         """Vectors that passages named before and do not now, some at a time."""
-        return self._changed(f"was = 1 and not {_NAMED}")
+        last = ""
+        unnamed = "not exists (select 1 from window where window.vector_id = touched.vector_id)"
+        query = f"select vector_id from touched where vector_id > ? and {unnamed} order by vector_id limit {_PAGE}"
+        while page := [row[0] for row in self._db.execute(query, (last,))]:
+            yield page
+            last = page[-1]
 
     def leave(self, vector_ids: Iterable[str]) -> None:
         """Remember vectors as having nobody who names them, until they are dropped."""
@@ -133,35 +123,11 @@ class Writer:
         """What had nobody who names it is dropped."""
         self._db.execute("delete from unnamed")
 
-    def _touch(self, vector_id: str) -> None:
-        """Remember whether a vector had a passage that names it before this change."""
-        self._db.execute(
-            "insert or ignore into touched select ?1, exists (select 1 from window where vector_id = ?1)", (vector_id,)
-        )
-
-    def _changed(self, condition: str) -> Iterator[list[str]]:
-        last = ""
-        query = f"select vector_id from touched where vector_id > ? and {condition} order by vector_id limit {_PAGE}"
-        while page := [row[0] for row in self._db.execute(query, (last,))]:
-            yield page
-            last = page[-1]
-
     # What is known of the whole
 
-    def add_tokens(self, some: Iterable[Tokens], sign: int = +1) -> None:
-        """Count windows' tokens in the mean of all (+1), or take them out of it (-1)."""
-        rest = iter(some)
-        while group := list(islice(rest, _PAGE)):
-            total = np.sum([one.vectors().sum(axis=0, dtype=np.float64) for one in group], axis=0) * sign
-            vectors, tokens = sign * len(group), sign * sum(len(one.scales) for one in group)
-            if row := self._db.execute("select vectors, tokens, total from token_total").fetchone():
-                vectors, tokens, total = vectors + row[0], tokens + row[1], total + np.frombuffer(row[2], np.float64)
-            values = (vectors, tokens, total.tobytes())
-            self._db.execute("insert or replace into token_total values (1, ?, ?, ?)", values)
-
-    def forget_tokens(self) -> None:
-        """Count all tokens anew."""
-        self._db.execute("delete from token_total")
+    def count_vectors(self) -> int:
+        """How many vectors passages name now."""
+        return int(self._db.execute("select count(distinct vector_id) from window").fetchone()[0])
 
     def stamp(self, values: Mapping[str, str]) -> None:
         """Say what the index is, and that its state is a new one."""

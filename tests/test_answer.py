@@ -89,8 +89,12 @@ def test_all_frames_are_filled_in_all_languages() -> None:
 
 def found(assistant: Assistant, *scores: tuple[str, float]) -> Found:
     passages = {one.id.partition("#")[2]: one for one in assistant.index.store.passages()}
-    hits = [Hit(passages[name], Score(score, 0, None), rank) for rank, (name, score) in enumerate(scores, start=1)]
-    return Found("pregunta cualquiera", "pregunta cualquiera", "es", True, tuple(hits))
+    hits = [
+        Hit(passages[name], Score(score, 0, None), rank, probability=score)
+        for rank, (name, score) in enumerate(scores, start=1)
+    ]
+    calibration = assistant.index.calibration(384)
+    return Found("pregunta cualquiera", "pregunta cualquiera", "es", tuple(hits), calibration=calibration)
 
 
 @pytest.mark.parametrize(
@@ -155,6 +159,6 @@ def test_the_langchain_face(assistant: Assistant) -> None:
 
 def test_our_own_sentence_names_the_report_and_carries_no_mark(report: Report) -> None:
     marked = replace(report, metadata=replace(report.metadata, title="Informe [1] de prueba"))
-    nothing = Found("nada", "nada", "es", True, ())
+    nothing = Found("nada", "nada", "es", ())
     answer = quote(nothing, asked=[report.id], source=lambda _: marked, language="es")
     assert answer.text == "La pregunta no trata de lo que cubre «Informe (1) de prueba»."

@@ -10,14 +10,14 @@ import pytest
 from evals import measures
 from evals.__main__ import main
 from evals.cases import CASES, BadCase, Case, load_cases
+from evals.confidence import answered, confidence, without
 from evals.gate import BASELINE, read_baseline, worse, write_baseline
 from evals.measures import Share
 from evals.ready_made import report_of
 from evals.run import Outcome, run
 from evals.scorecard import Scorecard, measured
 from evals.warm import indexed_texts
-from evals.xquad import ask, data_folder, ordered, read_articles
-from evals.xquad_figures import Asked, of_half, ranking_figures, refusal_figures
+from evals.xquad import data_folder, read_articles
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Report
 from retrieval.answer import Answer, Citation, Status
@@ -261,31 +261,19 @@ def test_the_command_accepts_holds_and_fails(
     assert "es, cited rightly: 0 of 1 (0.0%), 100.0 points worse than 1 of 1 (100.0%)" in capsys.readouterr().out
 
 
-def test_ranking_and_refusal_figures_by_hand() -> None:
-    def asked(article: int, rank: int | None, present: float, absent: float) -> Asked:
-        return Asked(article, {"product": rank}, present, absent, present >= 0.5, absent >= 0.5)
-
-    some = [asked(0, 1, 0.9, 0.6), asked(0, 3, 0.4, 0.3), asked(1, None, 0.7, 0.2), asked(2, 2, 0.5, 0.1)]
-    assert [one.article for one in of_half(some, "report")] == [1]
-    ranking = {name: one.value for name, one in ranking_figures(some, "product").items()}
-    assert ranking == pytest.approx({"R@1": 1 / 4, "R@5": 3 / 4, "nDCG@10": (1 + 0.5 + 0.6309297) / 4})
-    refusal = {name: one.value for name, one in refusal_figures(some).items()}
-    assert refusal["AUROC"] == pytest.approx(14 / 16)  # .6 beats .4 and .5
-    assert refusal["answered though absent"] == refusal["refused though present"] == 0.25
-
-
 def test_ready_made_passages_are_searched_like_any(assistant: Assistant, tmp_path: Path) -> None:
     index = Index(tmp_path, assistant.index.model)
     fish = report_of("xquad-00", ["Los peces respiran por branquias.", "El pan se hornea con harina."], "es")
     rock = report_of("xquad-01", ["El granito es una roca ígnea."], "es")
     index.put([fish, rock], assistant.embedder())
     assert {one.id for one in index.store.passages()} == {"xquad-00#p01", "xquad-00#p02", "xquad-01#p01"}
-    asked = ask(index, assistant.embedder(), "¿Con qué se hornea el pan?", 0, 1)
-    assert asked.ranks == {"product": 1, "dense": 1, "lexical": 1}
-    assert asked.answered
-    assert asked.absent < asked.present
+    index.check()
     found = search(index, assistant.embedder(), "¿Con qué se hornea el pan?")
-    assert set(ordered(found, "lexical")) <= set(ordered(found, "dense"))
+    assert found.hits[0].passage.id == "xquad-00#p02"
+    assert answered(found)
+    removed = without(found, lambda passage: passage.report_id == "xquad-00")
+    assert confidence(removed) < confidence(found)
+    assert not answered(removed)
 
 
 def test_xquad_needs_to_be_pointed_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

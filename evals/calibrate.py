@@ -1,0 +1,314 @@
+"""Fit the calibration of an embedding model: what its scores mean, as a probability that a passage answers.
+
+Fitted on half of XQuAD's articles (RELATORIA_DATA), with the right paragraph there, with it taken away
+and with its whole article taken away, in four pairs of languages, and on the first report's own cases.
+Figures are of the other half. Mean token vectors of a language are those of XQuAD's Spanish and English
+texts, moved by what sets the language apart in `calibration/questions.tsv`, the same questions in each.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+from rich.table import Table
+
+from evals.cases import CASES, load_cases
+from evals.measures import auroc, mean
+from evals.ready_made import report_of
+from evals.screen import wide_console
+from evals.xquad import DIRECTIONS, Article, data_folder, read_articles
+from ingest.errors import RelatoriaError
+from ingest.report import Passage
+from ingest.sources import BUNDLED_CORPUS, find_sources
+from retrieval.answer import Status
+from retrieval.calibration import FOLDER, SIGNALS
+from retrieval.embedding import BUNDLED, Embedder, model_name, open_embedder
+from retrieval.index import Index
+from retrieval.late import Window, matches
+from retrieval.search import Found, search, signals
+from retrieval.tokens import Tokens
+
+Matrix = NDArray[np.float64]
+Vector = NDArray[np.float32]
+T = TypeVar("T")
+
+QUESTIONS = Path(__file__).parent / "calibration" / "questions.tsv"
+BASE = ("es", "en")  # whose texts of XQuAD the means of all languages rest on
+PARAGRAPH, ARTICLE, OWN = (
+    0.4,
+    0.6,
+    0.2,
+)  # weights of what is taken away, and of the own cases beside a pair of languages
+ANSWERS, BORDERLINE = 0.5, 0.25
+_CASES = "gfmd-2010-mesa-redonda-1.jsonl"
+_DECIMALS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The best hit of a search: its signals in the order of SIGNALS, and whether it can be right."""
+
+    values: tuple[float, ...]
+    present: bool
+    weight: float
+    kind: str  # what was taken away, or how the case is to be refused
+    pair: str  # of languages; "own" for the first report's cases
+    half: str = "fit"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Fit, print the figures, write the file; returns the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m evals.calibrate", description="Fit the calibration of a model.")
+    parser.add_argument("--embedding-model", default=BUNDLED, metavar="NAME", help="the model, by name or path")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it; default: with the product")
+    options = parser.parse_args(arguments)
+    screen = wide_console(stderr=True)
+    try:
+        folder = data_folder()
+        articles = {code: read_articles(folder / f"xquad.{code}.json") for code in sorted({*sum(DIRECTIONS, ())})}
+        embedder = open_embedder(options.embedding_model)
+        name = model_name(options.embedding_model)
+        calibration = fit(embedder, name, articles)
+    except RelatoriaError as error:
+        screen.print(str(error), markup=False, soft_wrap=True)
+        return 1
+    path = options.out or FOLDER / f"{options.embedding_model.rpartition('/')[2]}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(as_text(calibration), encoding="utf-8")
+    screen.print(f"Written to {path}", markup=False, soft_wrap=True)
+    return 0
+
+
+def fit(embedder: Embedder, name: str, articles: dict[str, list[Article]]) -> dict[str, Any]:
+    """The calibration as it is written, its figures printed."""
+    stated: dict[str, Any] = {
+        "model": name,
+        "date": datetime.now(UTC).date().isoformat(),
+        "data": [
+            "XQuAD (Artetxe et al. 2020, CC BY-SA 4.0), articles of even index, es-es en-es de-es es-en",
+            f"evals/cases/{_CASES}, all cases",
+            "evals/calibration/questions.tsv, for the means of languages",
+        ],
+        "weights": dict.fromkeys(SIGNALS, 0.0),
+        "intercept": 0.0,
+        "thresholds": {"answers": ANSWERS, "borderline": BORDERLINE, "in_scope": 0.0},
+        "translations": {},
+        "means": means(embedder, articles),
+    }
+    stated["translations"] = translations(embedder, stated["means"])
+    with tempfile.TemporaryDirectory(prefix="relatoria-calibrate-") as temporary:
+        file = Path(temporary) / "calibration.json"
+        file.write_text(as_text(stated), encoding="utf-8")
+        make = partial(_index, Path(temporary), name, file)
+        examples = [*_xquad(embedder, articles, make), *_own(embedder, make)]
+    weights, intercept = regression([one for one in examples if one.half == "fit"])
+    stated["weights"] = {signal: round(float(w), _DECIMALS) for signal, w in zip(SIGNALS, weights, strict=True)}
+    stated["intercept"] = round(intercept, _DECIMALS)
+
+    def probability(one: Example) -> float:
+        return float(1 / (1 + np.exp(-(np.dot(one.values, weights) + intercept))))
+
+    stated["thresholds"]["in_scope"] = round(scope_threshold(examples, probability), _DECIMALS)
+    stated["figures"] = figures(examples, probability)
+    show(stated["figures"])
+    return stated
+
+
+def translations(embedder: Embedder, middle: dict[str, dict[str, Vector]]) -> dict[str, dict[str, float]]:
+    """How well the same questions in two languages answer each other: the mean of late interaction."""
+    columns = in_languages()
+    asked = {
+        code: [embedder.query(text).tokens - middle["questions"][code] for text in texts]
+        for code, texts in columns.items()
+    }
+    written: dict[str, list[Window]] = {}
+    for code, texts in columns.items():
+        encoded = dict(embedder.passages(texts))
+        written[code] = [Window(Tokens.of(encoded[n].tokens), middle["passages"][code]) for n in range(len(texts))]
+    return {
+        one: {
+            other: round(mean([float(matches(q, [window]).mean()) for q, window in zip(some, windows, strict=True)]), 3)
+            for other, windows in written.items()
+        }
+        for one, some in asked.items()
+    }
+
+
+def in_languages() -> dict[str, list[str]]:
+    """The questions of questions.tsv by language, the same ones in the same order."""
+    lines = [line for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    codes, *rows = [line.split("\t") for line in lines]
+    return {code: [row[n] for row in rows] for n, code in enumerate(codes)}
+
+
+def means(embedder: Embedder, articles: dict[str, list[Article]]) -> dict[str, dict[str, Vector]]:
+    """Mean token vectors of questions and passages, over all languages ("all") and in each."""
+    columns = in_languages()
+    fitted = {code: articles[code][::2] for code in BASE}
+
+    def of_questions(texts: Iterable[str]) -> Vector:
+        return _middle([embedder.query(text).tokens for text in texts])
+
+    def of_passages(texts: Sequence[str]) -> Vector:
+        pieces = [piece for text in texts for piece in embedder.windows(text)]
+        return _middle([encoded.tokens for _, encoded in embedder.passages(pieces)])
+
+    asked = {code: [question for _, some in part for question, _ in some] for code, part in fitted.items()}
+    written = {code: [text for texts, _ in part for text in texts] for code, part in fitted.items()}
+    return {
+        "questions": _moved(of_questions, asked, columns),
+        "passages": _moved(of_passages, written, columns),
+    }
+
+
+def _middle(tokens: Sequence[Vector]) -> Vector:
+    mean: Vector = np.concatenate(tokens).mean(axis=0)
+    return mean
+
+
+def _moved(
+    middle: Callable[[Sequence[str]], Vector], base: dict[str, list[str]], columns: dict[str, list[str]]
+) -> dict[str, Vector]:
+    """The mean of the base languages' texts, and moved to where each language is beside them."""
+    of_all = np.mean([middle(texts) for texts in base.values()], axis=0)
+    each = {code: middle(texts) for code, texts in columns.items()}
+    from_here = np.mean([each[code] for code in base], axis=0)
+    return {"all": of_all, **{code: of_all + there - from_here for code, there in each.items()}}
+
+
+def _index(folder: Path, model: str, calibration: Path, name: str) -> Index:
+    return Index(folder / name, model, calibration)
+
+
+def _xquad(embedder: Embedder, articles: dict[str, list[Article]], make: Callable[[str], Index]) -> Iterator[Example]:
+    for spoken, written in DIRECTIONS:
+        index = make(written)
+        if not index.store.stamp():
+            named = enumerate(articles[written])
+            index.put([report_of(f"xquad-{n:02d}", texts, written) for n, (texts, _) in named], embedder)
+        index.check()
+        asked = [(n, *one) for n, (_, some) in enumerate(articles[spoken]) for one in some]
+        fitting = sum(not n % 2 for n, *_ in asked)
+        for n, question, paragraph in _shown(asked, f"{spoken}-{written}"):
+            found = search(index, embedder, question)
+            report = f"xquad-{n:02d}"
+            right = f"{report}#p{paragraph + 1:02d}"
+            half = ("fit", "report")[n % 2]
+            for kind, weight, removed in (
+                ("there", 1.0, lambda one: False),
+                ("paragraph", PARAGRAPH, lambda one, right=right: one.id == right),
+                ("article", ARTICLE, lambda one, report=report: one.report_id == report),
+            ):
+                if values := best_signals(found, removed):
+                    yield Example(values, kind == "there", weight / fitting, kind, f"{spoken}-{written}", half)
+
+
+def _own(embedder: Embedder, make: Callable[[str], Index]) -> Iterator[Example]:
+    index = make("own")
+    index.update(find_sources([BUNDLED_CORPUS]), lambda: embedder)
+    index.check()
+    cases = load_cases(CASES / _CASES, {one.id for one in index.store.passages()})
+    count = {answerable: sum(one.answerable is answerable for one in cases) for answerable in (True, False)}
+    for case in _shown(cases, "own cases"):
+        found = search(index, embedder, case.question)
+        if case.status is not Status.NOT_UNDERSTOOD and (values := best_signals(found, lambda one: False)):
+            weight = OWN * len(DIRECTIONS) / count[case.answerable]
+            yield Example(values, case.answerable, weight, case.status, "own")
+
+
+def best_signals(found: Found, removed: Callable[[Passage], bool]) -> tuple[float, ...]:
+    """The best hit's signals in the order of SIGNALS, with some passages removed; none where none was compared."""
+    hits = [hit for hit in found.hits if not removed(hit.passage)]
+    if not hits or found.calibration is None or hits[0].exact:
+        return ()
+    of_best = signals(hits[0], hits, found.calibration, found.language)
+    return tuple(of_best[name] for name in SIGNALS)
+
+
+def regression(examples: Sequence[Example]) -> tuple[Matrix, float]:
+    """Weights and intercept of a logistic regression, present and absent counting the same."""
+    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+    values = np.array([one.values for one in examples])
+    middle, spread = values.mean(axis=0), values.std(axis=0)
+    weight = np.array([one.weight for one in examples])
+    model = LogisticRegression(C=1.0, max_iter=1_000)
+    model.fit((values - middle) / spread, [one.present for one in examples], sample_weight=weight * 100)
+    slopes = model.coef_[0] / spread
+    return slopes, float(model.intercept_[0] - slopes @ middle)
+
+
+def scope_threshold(examples: Sequence[Example], probability: Callable[[Example], float]) -> float:
+    """The probability that best parts the own cases out of scope from those with nothing found."""
+    outside = [probability(one) for one in examples if one.kind == Status.OUT_OF_SCOPE]
+    near = [probability(one) for one in examples if one.kind == Status.NOTHING_FOUND]
+    errors = {at: sum(p >= at for p in outside) / len(outside) + sum(p < at for p in near) / len(near) for at in near}
+    return min(errors, key=lambda at: (errors[at], at))
+
+
+def figures(examples: Sequence[Example], probability: Callable[[Example], float]) -> dict[str, dict[str, float]]:
+    """By pair of languages, half "report"; the own cases, which were fitted on, by themselves."""
+    found: dict[str, dict[str, float]] = {}
+    some = [one for one in examples if one.half == "report"]
+    groups = {pair: [one for one in some if one.pair == pair] for pair in dict.fromkeys(one.pair for one in some)}
+    groups["es-es and en-es"] = [one for one in some if one.pair in ("es-es", "en-es")]
+    groups["own cases (fitted on)"] = [one for one in examples if one.pair == "own"]
+    for name, group in groups.items():
+        there = [probability(one) for one in group if one.present]
+        found[name] = {"refused though present": mean([p < ANSWERS for p in there])}
+        for kind in dict.fromkeys(one.kind for one in group if not one.present):
+            absent = [probability(one) for one in group if one.kind == kind]
+            found[name] |= {
+                f"AUROC, {kind}": auroc(there, absent),
+                f"answered, {kind}": mean([p >= ANSWERS for p in absent]),
+            }
+        found[name] = {key: round(value, _DECIMALS) for key, value in found[name].items()}
+    return found
+
+
+def show(found: dict[str, dict[str, float]]) -> None:
+    """The figures as a table."""
+    table = Table(title='Calibration, half "report"', title_justify="left")
+    for heading in ("", "figure", "value"):
+        table.add_column(heading)
+    for name, some in found.items():
+        for number, (figure, value) in enumerate(some.items(), start=1):
+            table.add_row(name if number == 1 else "", figure, f"{value:.3f}", end_section=number == len(some))
+    wide_console().print(table)
+
+
+def as_text(stated: dict[str, Any]) -> str:
+    """A calibration as JSON, one vector a line."""
+    vectors: list[str] = []
+
+    def plain(value: object) -> object:
+        if isinstance(value, np.ndarray):
+            vectors.append(json.dumps([round(float(one), _DECIMALS) for one in value]))
+            return f"@{len(vectors) - 1}@"
+        if isinstance(value, dict):
+            return {key: plain(one) for key, one in value.items()}
+        return value
+
+    text = json.dumps(plain(stated), indent=1, ensure_ascii=False)
+    for number, vector in enumerate(vectors):
+        text = text.replace(f'"@{number}@"', vector)
+    return text + "\n"
+
+
+def _shown(things: Sequence[T], title: str) -> Iterable[T]:
+    screen = wide_console(stderr=True)
+    return track(things, title, console=screen, transient=True, disable=not screen.is_terminal)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

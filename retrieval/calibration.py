@@ -1,0 +1,133 @@
+"""Calibrated relevance: what an embedding model's scores mean, as a probability that a passage answers.
+
+A calibration belongs to one embedding model. It is a small JSON file that `python -m evals.calibrate`
+writes, with the data it was fitted on, the date, and figures on data that it was not fitted on.
+"""
+
+import json
+import math
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.errors import RelatoriaError
+
+Vector = NDArray[np.float32]
+
+FOLDER = Path(__file__).parent / "calibrations"
+SIGNALS = ("late", "telling", "lead", "lexical", "closeness")  # of a hit, see retrieval/search.py
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Means:
+    """The mean token vector of questions or of passages, (d,), in each language and in all together."""
+
+    of_all: Vector
+    by_language: dict[str, Vector] = field(default_factory=dict)  # ISO 639-1
+
+    def of(self, language: str) -> Vector:
+        return self.by_language.get(language, self.of_all)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """A logistic regression over a hit's signals, and the means that scores are made with."""
+
+    model: str
+    questions: Means
+    passages: Means
+    translations: dict[str, dict[str, float]]  # late interaction of a question with its translation, by languages
+    weights: dict[str, float]  # by signal
+    intercept: float
+    answers: float  # probability from which on a hit answers
+    borderline: float  # and from which on it may
+    in_scope: float  # of the best hit of a question that is about the reports' subjects at all
+    fitted: bool = True  # False where none was made for the model
+
+    def closeness(self, asked: str, written: str) -> float:
+        """How well a question in one language is answered by its own translation into another: the most to expect.
+
+        Languages without translations are as far apart, or as near to themselves, as the others are on average.
+        """
+        known = self.translations.get(asked, {}).get(written)
+        if known is not None:
+            return known
+        alike = [
+            value
+            for one, row in self.translations.items()
+            for other, value in row.items()
+            if (one == other) == (asked == written)
+        ]
+        return sum(alike) / len(alike) if alike else 1.0
+
+    def probability(self, signals: dict[str, float]) -> float:
+        """That a hit answers its question, 0 to 1."""
+        logit = self.intercept + sum(self.weights[name] * value for name, value in signals.items())
+        return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
+
+
+def calibration_of(model: str, width: int, file: Path | None = None) -> Calibration:
+    """The calibration of a model (its name, as the index remembers it) whose tokens have that width.
+
+    ``file`` is one of your own. Raises RelatoriaError when it cannot be read, or belongs to another model.
+    A model without any gets the bundled model's weights with means of zero, ``fitted`` False.
+    """
+    path = file or next((one for one in sorted(FOLDER.glob("*.json")) if _read(one)["model"] == model), None)
+    if path is None:
+        nothing = Means(np.zeros(width, np.float32))
+        bundled = _calibration(sorted(FOLDER.glob("*.json"))[0])
+        return replace(bundled, model=model, questions=nothing, passages=nothing, fitted=False)
+    found = _calibration(path)
+    if found.model != model or len(found.questions.of_all) != width:
+        raise RelatoriaError(
+            f"{path} calibrates the embedding model {found.model}, not {model}. "
+            f"Make one for it: python -m evals.calibrate --embedding-model NAME --out FILE"
+        )
+    return found
+
+
+@cache
+def _calibration(path: Path) -> Calibration:
+    stated = _read(path)
+    try:
+        return Calibration(
+            model=str(stated["model"]),
+            questions=_means(stated["means"]["questions"]),
+            passages=_means(stated["means"]["passages"]),
+            translations={
+                one: {other: float(value) for other, value in row.items()}
+                for one, row in stated["translations"].items()
+            },
+            weights={name: float(stated["weights"][name]) for name in SIGNALS},
+            intercept=float(stated["intercept"]),
+            answers=float(stated["thresholds"]["answers"]),
+            borderline=float(stated["thresholds"]["borderline"]),
+            in_scope=float(stated["thresholds"]["in_scope"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise _unreadable(path, error) from error
+
+
+@cache
+def _read(path: Path) -> Any:
+    try:
+        stated = json.loads(path.read_text(encoding="utf-8"))
+        stated["model"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unreadable(path, error) from error
+    return stated
+
+
+def _means(stated: dict[str, list[float]]) -> Means:
+    vectors = {language: np.array(values, np.float32) for language, values in stated.items()}
+    return Means(vectors.pop("all"), vectors)
+
+
+def _unreadable(path: Path, error: Exception) -> RelatoriaError:
+    return RelatoriaError(
+        f"{path} cannot be read as a calibration ({error!r}). Make it anew: python -m evals.calibrate --out FILE"
+    )
