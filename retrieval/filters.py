@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from ingest.errors import BadFilter
 from ingest.report import Kind, Strength
-from retrieval.names import names_of, state, within, words_of
+from retrieval.names import composed_of, names_of, owner, state, telling, within, words_of
 from retrieval.phrases import UNITS
 from retrieval.stated import Stated
 from retrieval.store import Store
@@ -118,15 +118,26 @@ def checked(wanted: Filter, stated: Stated) -> Filter:
 def name_fits(wanted: str, printed: str) -> bool:
     """Whether a printed name is the wanted one: the same state, or the wanted words stand in it, in any language.
 
+    What belongs to something may be named in two parts, each in any language; to another state it does not belong.
+
     >>> name_fits("Congreso", "Congreso de la República"), name_fits("Guinea", "Guinea-Bissau")
     (True, False)
     >>> name_fits("Espagne", "Spain"), name_fits("España", "Gobierno de España"), name_fits("Congress", "Congreso")
     (True, True, True)
+    >>> name_fits("Congress of the Republic", "Congreso de la República de Colombia")
+    True
+    >>> name_fits("Government of Spain", "Gobierno de España"), name_fits("Guinea", "Gobierno de Guinea-Bissau")
+    (True, False)
     """
     there = words_of(printed)
     if other := state(printed):
         return state(wanted) == other
-    return any(within(name, there) for name in names_of(wanted))
+    if (its := state(wanted) or owner(wanted)) and (theirs := owner(printed)) and its != theirs:
+        return False
+    if any(within(name, there) for name in names_of(wanted)):
+        return True
+    composed = composed_of(wanted)
+    return bool(composed) and any(within(name, telling(there)) for name in composed)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -14,7 +14,7 @@ from ingest.errors import BadFilter, BadQuestion
 from ingest.report import Passage
 from retrieval.answer import Answer, Status
 from retrieval.assistant import Assistant
-from retrieval.filters import Filter, checked, rows
+from retrieval.filters import Filter, checked, name_fits, rows
 from retrieval.index import Index
 from retrieval.search import CANDIDATES, search
 from retrieval.stated import Stated
@@ -159,6 +159,8 @@ def test_all_on_a_subject_are_counted_and_the_border_is_apart(assistant: Assista
         ("Quelles recommandations sont adressées au gouvernement ?", ["1", "2"]),
         ("Recomendaciones al Gobierno Nacional a mediano plazo", ["2"]),
         ("ما هي التوصيات الموجهة إلى الكونغرس؟", ["1"]),
+        ("What is recommended to the Congress of the Republic?", ["1"]),
+        ("Que recommande-t-on au Congrès de la République ?", ["1"]),
         ("recomendaciones del tema Víctimas", ["2"]),
     ],
 )
@@ -173,6 +175,29 @@ def test_options_and_words_narrow_together(labelled: Assistant) -> None:
     assert [one.passage.number for one in labelled.ask("recomendaciones al Gobierno", where=where).citations] == ["1"]
     found = labelled.search("fondo para las víctimas", where=where)
     assert {hit.passage.number for hit in found.hits} == {"1", "3"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "printed", "same"),
+    [
+        ("the Congress of the Republic", "Congreso de la República", True),
+        ("Congrès de la République", "Congreso de la República de Colombia", True),
+        ("Presidência da República", "Presidency of the Republic", True),
+        ("Government of Spain", "Gobierno de España", True),
+        ("Government of Antioquia", "Gobierno de Antioquia", True),
+        ("Attorney General of the Nation", "Fiscalía General de la Nación", True),
+        ("Estado", "Estado colombiano", True),
+        ("Estado colombiano", "Estado", False),
+        ("Congress of the Republic", "Presidente de la República", False),
+        ("Congress of the Republic", "Congreso de los Diputados", False),
+        ("Congress of Spain", "Congreso de Colombia", False),
+        ("Government of Sudan", "Gobierno de Sudán del Sur", False),
+        ("Gobierno de Guinea", "Gobierno de Guinea-Bissau", False),
+        ("Sudan", "Government of South Sudan", False),
+    ],
+)
+def test_what_belongs_to_something_is_known_by_both_its_names(wanted: str, printed: str, same: bool) -> None:
+    assert name_fits(wanted, printed) is same
 
 
 UPR = """Report
