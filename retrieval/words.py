@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import cache, lru_cache
+from itertools import filterfalse
 from typing import Any
 
 _WORD = re.compile(r"\w+")
@@ -35,8 +36,10 @@ def fold(text: str) -> str:
     >>> fold("Migración")
     'migracion'
     """
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.lower())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    return "".join(filterfalse(unicodedata.combining, decomposed))
 
 
 @lru_cache(maxsize=1 << 17)
