@@ -5,14 +5,15 @@ do not count, nor in which language a state or a common body is named.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 
 from ingest.errors import BadFilter
 from ingest.report import Kind, Strength
-from retrieval.names import names_of, state, within, words_of
+from retrieval.names import composed_of, names_of, owner, state, telling, within, words_of
 from retrieval.phrases import UNITS
 from retrieval.stated import Stated
 from retrieval.store import Store
@@ -60,24 +61,42 @@ def rows(store: Store, wanted: Filter, stated: Stated | None = None) -> frozense
     if not wanted:
         return None
     stated = stated or Stated(store)
-    found: list[set[int]] = []
+    found: list[AbstractSet[int]] = []
     for column, some in _plain(wanted).items():
         if some:
-            found.append(store.rows_with(column, some))
+            found.append(stated.rows(column, map(str, some)))
     if wanted.section:
-        paths = [one for one in stated.lists("headings") if any(section_fits(each, one) for each in wanted.section)]
-        found.append(store.rows_with("headings", paths))
+        found.append(stated.rows("headings", (one for each in wanted.section for one in sections(each, stated))))
     for column, persons in (("addressees", wanted.addressee), ("by", wanted.by)):
         if persons:
-            named = [
-                some for some in stated.lists(column) if any(name_fits(one, each) for one in persons for each in some)
-            ]
-            found.append(_with_parts(store, column, store.rows_with(column, named), lambda some: not some))
-    names = dict.fromkeys(name for name, _ in wanted.labels)
-    found += (_labelled(store, stated, name, wanted.labels) for name in names)
+            there = (one for each in persons for one in named(each, stated, column))
+            found.append(stated.with_parts(stated.rows(column, there), column))
+    found += (_labelled(stated, name, wanted.labels) for name in dict.fromkeys(name for name, _ in wanted.labels))
     if wanted.recommends:
-        found.append(store.recommending())
-    return frozenset(set.intersection(*found))
+        found.append(stated.recommending)
+    return frozenset.intersection(*map(frozenset, sorted(found, key=len)))
+
+
+def sections(wanted: str, stated: Stated) -> list[str]:
+    """The headings that are the wanted section, or in its number."""
+    number = _by_number(wanted)
+    if number:
+        there: Iterable[str] = stated.numbered(number["number"])
+    else:
+        there = stated.with_words("headings", [words_of(wanted)])
+    return [one for one in there if section_fits(wanted, (one,))]
+
+
+def named(wanted: str, stated: Stated, column: str) -> list[str]:
+    """The printed names in a column that are the wanted one."""
+    there = stated.with_words(column, (*names_of(wanted), *composed_of(wanted)))
+    return [one for one in there if name_fits(wanted, one)]
+
+
+def labels(name: str, wanted: str, stated: Stated) -> list[tuple[str, str]]:
+    """The labels of a name whose value is the wanted one."""
+    there = stated.with_words("labels", (*names_of(wanted), *composed_of(wanted)))
+    return [one for one in there if fold(one[0]) == fold(name) and name_fits(wanted, one[1])]
 
 
 def checked(wanted: Filter, stated: Stated) -> Filter:
@@ -90,26 +109,25 @@ def checked(wanted: Filter, stated: Stated) -> Filter:
     }
     as_written: dict[str, tuple[str, ...]] = {}
     for field, (called, there) in closed.items():
+        if not getattr(wanted, field):
+            continue
         by_fold = {fold(one): str(one) for one in there}
         for one in getattr(wanted, field):
             if fold(one) not in by_fold:
                 raise BadFilter(_unknown(called, one, [str(each) for each in there]))
         as_written[field] = tuple(by_fold[fold(one)] for one in getattr(wanted, field))
     for one in wanted.section:
-        if not any(section_fits(one, path) for path in stated.lists("headings")):
+        if not sections(one, stated):
             raise BadFilter(_unknown("section", one, [heading.rstrip(": ") for heading in stated.each("headings")]))
-    for called, given, there in (
-        ("addressee", wanted.addressee, stated.each("addressees")),
-        ("by", wanted.by, stated.each("by")),
-    ):
+    for called, given, column in (("addressee", wanted.addressee, "addressees"), ("by", wanted.by, "by")):
         for one in given:
-            if not any(name_fits(one, each) for each in there):
-                raise BadFilter(_unknown(called, one, there))
+            if not named(one, stated, column):
+                raise BadFilter(_unknown(called, one, list(stated.each(column))))
     for name, value in wanted.labels:
-        of_name = [each for known, each in stated.each("labels") if fold(known) == fold(name)]
+        of_name = [each for known, some in stated.labels.items() if fold(known) == fold(name) for each in some]
         if not of_name:
-            raise BadFilter(_unknown("label", name, list(dict.fromkeys(known for known, _ in stated.each("labels")))))
-        if not any(name_fits(value, each) for each in of_name):
+            raise BadFilter(_unknown("label", name, list(stated.labels)))
+        if not labels(name, value, stated):
             raise BadFilter(_unknown(name, value, of_name))
     return replace(wanted, **as_written)  # type: ignore[arg-type]
 
@@ -118,15 +136,26 @@ def checked(wanted: Filter, stated: Stated) -> Filter:
 def name_fits(wanted: str, printed: str) -> bool:
     """Whether a printed name is the wanted one: the same state, or the wanted words stand in it, in any language.
 
+    What belongs to something may be named in two parts, each in any language; to another state it does not belong.
+
     >>> name_fits("Congreso", "Congreso de la República"), name_fits("Guinea", "Guinea-Bissau")
     (True, False)
     >>> name_fits("Espagne", "Spain"), name_fits("España", "Gobierno de España"), name_fits("Congress", "Congreso")
     (True, True, True)
+    >>> name_fits("Congress of the Republic", "Congreso de la República de Colombia")
+    True
+    >>> name_fits("Government of Spain", "Gobierno de España"), name_fits("Guinea", "Gobierno de Guinea-Bissau")
+    (True, False)
     """
     there = words_of(printed)
     if other := state(printed):
         return state(wanted) == other
-    return any(within(name, there) for name in names_of(wanted))
+    if (its := state(wanted) or owner(wanted)) and (theirs := owner(printed)) and its != theirs:
+        return False
+    if any(within(name, there) for name in names_of(wanted)):
+        return True
+    composed = composed_of(wanted)
+    return bool(composed) and any(within(name, telling(there)) for name in composed)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -140,12 +169,18 @@ def section_fits(wanted: str, path: tuple[str, ...]) -> bool:
     >>> [section_fits(one, path) for one in ("1.2", "roundtable 1.2", "1", "1.1", "session 1.2", "causas migracion")]
     [True, True, True, False, False, True]
     """
-    number = _NUMBERED.fullmatch(fold(wanted).strip(" .:"))
-    if number and (not number["unit"] or number["unit"] in _UNIT):
+    number = _by_number(wanted)
+    if number:
         unit = _UNIT.get(number["unit"] or "")
         return any(_has_number(heading, unit, number["number"]) for heading in path)
     words = words_of(wanted)
     return bool(words) and any(_in_order(words, words_of(heading)) for heading in path)
+
+
+def _by_number(wanted: str) -> re.Match[str] | None:
+    """The number that a section is wanted by, with the word that carries it."""
+    found = _NUMBERED.fullmatch(fold(wanted).strip(" .:"))
+    return found if found and (not found["unit"] or found["unit"] in _UNIT) else None
 
 
 def _has_number(heading: str, unit: str | None, number: str) -> bool:
@@ -173,27 +208,11 @@ def _plain(wanted: Filter) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _labelled(store: Store, stated: Stated, name: str, labels: Sequence[tuple[str, str]]) -> set[int]:
+def _labelled(stated: Stated, name: str, wanted: Sequence[tuple[str, str]]) -> set[int]:
     """Rows with a label of one of the values; a part without labels of this name has its recommendation's."""
-
-    def of_name(some: Iterable[Sequence[str]]) -> list[str]:
-        return [value for each, value in some if fold(each) == fold(name)]
-
-    wanted = of_name(labels)
-    named = [
-        some for some in stated.lists("labels") if any(name_fits(one, each) for one in wanted for each in of_name(some))
-    ]
-    return _with_parts(store, "labels", store.rows_with("labels", named), lambda some: not of_name(some))
-
-
-def _with_parts(store: Store, column: str, found: set[int], states_none: Callable[[Sequence[str]], bool]) -> set[int]:
-    """The rows and those of their parts that state nothing of their own."""
-    ids = set(store.ids_at(found))
-    for row, part_id, value in store.parts(column):  # a part of a part comes behind it
-        if states_none(value) and part_id.rpartition(".")[0] in ids:
-            found.add(row)
-            ids.add(part_id)
-    return found
+    values = (value for each, value in wanted if fold(each) == fold(name))
+    there = (one for value in values for one in labels(name, value, stated))
+    return stated.with_parts(stated.rows("labels", there), "labels", fold(name))
 
 
 def _unknown(called: str, wanted: str, there: Sequence[str]) -> str:

@@ -86,7 +86,7 @@ def scope_of(index: Index, question: str, where: Filter) -> Scope:
     of_all = len(stated.recommendations if asked is None else stated.recommendations & asked)
     scope = Scope(index, wanted, where, admitted, of=of)
     records = scope.admitted(_records(index, wanted))
-    phrases = scope.admitted(_having(index, wanted.quoted))
+    phrases = _having(index, wanted.quoted, admitted)
     return Scope(index, wanted, where, admitted, frozenset(records), frozenset(phrases), of, of_all)
 
 
@@ -97,18 +97,20 @@ def _pasted(index: Index, question: str) -> bool:
 
 def _records(index: Index, wanted: Wanted) -> set[int]:
     """The rows of the passages that are named by number, recommendations before others, or by id."""
-    numbered = index.store.rows_with("number", wanted.numbers) if wanted.numbers else set()
-    recommending = numbered & index.store.recommending()
-    return (recommending or numbered) | index.store.identified(wanted.ids)
+    stated = index.stated()
+    numbered = stated.rows("number", wanted.numbers) if wanted.numbers else set()
+    recommending = numbered & stated.recommending if numbered else set()
+    return (recommending or numbered) | (stated.identified(wanted.ids) if wanted.ids else set())
 
 
-def _having(index: Index, quoted: Iterable[str]) -> set[int]:
-    """The rows whose passages have a phrase as it is, but for case, accents and white space."""
+def _having(index: Index, quoted: Iterable[str], among: frozenset[int] | None = None) -> set[int]:
+    """The rows, of some or of all, whose passages have a phrase as it is, but for case, accents and white space."""
     store = index.store
     found: set[int] = set()
     for phrase in quoted:
         words = _WORD.findall(fold(phrase))
-        for row, passage in store.passages_at(store.rows_with_phrase(beginnings(phrase))).items():
+        rows = store.rows_with_phrase(beginnings(phrase))
+        for row, passage in store.passages_at(rows if among is None else rows & among).items():
             there = _WORD.findall(fold(for_reading(passage.text)))
             if within(words, there) or (len(words) >= _FAR and "".join(words) in "".join(there)):
                 found.add(row)

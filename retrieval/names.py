@@ -1,8 +1,8 @@
 """Names in the languages people ask in: "España" is "Spain", "Congreso" is "Congress"; "South Sudan" is not "Sudan"."""
 
 import re
-from collections.abc import Sequence
-from functools import cache
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from retrieval.words import fold
@@ -20,6 +20,7 @@ def state(name: str) -> str | None:
     return _codes().get(words_of(_ASIDE.sub(" ", name))) or _codes().get(words_of(name))
 
 
+@lru_cache(maxsize=1 << 12)
 def names_of(name: str) -> tuple[tuple[str, ...], ...]:
     """The names of the same state or body in all languages, each as folded words; at least the one given.
 
@@ -28,8 +29,44 @@ def names_of(name: str) -> tuple[tuple[str, ...], ...]:
     """
     words = words_of(name)
     code = state(name)
-    same = tuple(each for each, one in _codes().items() if one == code) if code else _bodies().get(words, ())
+    same = _names().get(code, ()) if code else _bodies().get(words, ())
     return tuple(dict.fromkeys((words, *same)))
+
+
+@lru_cache(maxsize=1 << 12)
+def composed_of(name: str) -> tuple[tuple[str, ...], ...]:
+    """The names of what belongs to something, where that has names of its own, by their telling words alone.
+
+    >>> ("congreso", "republica") in composed_of("the Congress of the Republic"), composed_of("Congress")
+    (True, ())
+    """
+    made: list[tuple[str, ...]] = []
+    for head, tail in _halves(name):
+        made += (telling((*one, *other)) for one in names_of(" ".join(head)) for other in names_of(" ".join(tail)))
+    return tuple(dict.fromkeys(made))
+
+
+@lru_cache(maxsize=1 << 12)
+def owner(name: str) -> str | None:
+    """The state to which a name says that something belongs.
+
+    >>> owner("Gobierno de España"), owner("Government of South Sudan"), owner("Congreso de la República")
+    ('ES', 'SS', None)
+    """
+    return next(filter(None, (state(" ".join(tail)) for _, tail in _halves(name))), None)
+
+
+def telling(words: Iterable[str]) -> tuple[str, ...]:
+    """Words of names without what joins them: "Congreso de la República" has two."""
+    return tuple(word for word in words if word not in _ARTICLES and word not in _OF)
+
+
+def _halves(name: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """What stands in front of each "of", and what stands behind it."""
+    words = words_of(name)
+    for at in range(1, len(words) - 1):
+        if words[at] in _OF and words[at - 1] not in _OF:
+            yield words[:at], words[at + 1 :]
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -49,6 +86,7 @@ def within(few: Sequence[str], many: Sequence[str]) -> bool:
     return bool(few) and any(tuple(many[at : at + len(few)]) == tuple(few) for at in range(len(many) - len(few) + 1))
 
 
+_OF = frozenset("of de del du des d da do das dos di".split())
 _ARTICLES = frozenset("the el la los las le les l il lo o a os as al del de du des da do dos das au aux ao à".split())
 
 
@@ -60,6 +98,14 @@ def _codes() -> dict[tuple[str, ...], str]:
         for name in names.split("|"):
             codes.setdefault(words_of(name), code)
     return codes
+
+
+@cache
+def _names() -> dict[str, tuple[tuple[str, ...], ...]]:
+    names: dict[str, list[tuple[str, ...]]] = {}
+    for name, code in _codes().items():
+        names.setdefault(code, []).append(name)
+    return {code: tuple(some) for code, some in names.items()}
 
 
 @cache

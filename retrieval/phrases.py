@@ -1,4 +1,4 @@
-"""How people say what they want of the reports, in es en fr pt ar: patterns over folded text (`wanted.folded`)."""
+"""How people say what they want of the reports, in es en fr pt ar: patterns over folded text (`asked.folded`)."""
 
 import re
 

@@ -1,26 +1,33 @@
 """What the passages of one state of the index say of themselves, each value once, looked up when it is first needed."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from ingest.report import Kind
+from ingest.report import Kind, recommends
+from retrieval.names import words_of
 from retrieval.phrases import GENERIC, UNITS
+from retrieval.rows import LISTS
 from retrieval.store import Store
 from retrieval.words import fold
 
 _WORD = re.compile(r"\w+")
 _UNIT = {word: name for name, words in UNITS.items() for word in words}
+_FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_TELLING = re.compile(r"\d|-")  # an id that is no mere word
+_BEGINNING = 80  # characters of a heading, which has its first two words
 Label = tuple[str, str]  # name, value
 
 
 class Stated:
-    """Values by column; a new one is needed when the index has changed."""
+    """Values by column, each with its rows; a new one is needed when the index has changed."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._lists: dict[str, list[tuple[Any, ...]]] = {}
+        self._columns: dict[str, dict[Any, list[int]]] = {}
+        self._words: dict[str, dict[str, set[Any]]] = {}
+        self._stating: dict[tuple[str, str], frozenset[int]] = {}
 
     @cached_property
     def reports(self) -> tuple[str, ...]:
@@ -34,26 +41,126 @@ class Stated:
     @cached_property
     def recommendations(self) -> frozenset[int]:
         """The rows of all recommendations, parts not counted."""
-        return frozenset(self._store.rows_with("kind", [Kind.RECOMMENDATION]))
+        return frozenset(self.rows("kind", [Kind.RECOMMENDATION]))
 
-    def lists(self, column: str) -> list[tuple[Any, ...]]:
-        """The different values of a column that holds lists: heading paths, who is named together."""
-        if column not in self._lists:
-            self._lists[column] = self._store.distinct(column)
-        return self._lists[column]
+    @cached_property
+    def recommending(self) -> frozenset[int]:
+        """The rows of recommendations and of their parts."""
+        parts = (row for row, one in self._part_ids if recommends(Kind.PART, one))
+        return self.recommendations.union(parts)
 
-    def each(self, column: str) -> tuple[Any, ...]:
-        """What stands in these lists, each once."""
-        return tuple(dict.fromkeys(one for some in self.lists(column) for one in some))
+    @cached_property
+    def labels(self) -> dict[str, list[str]]:
+        """The values of each label."""
+        values: dict[str, list[str]] = {}
+        for name, value in self.each("labels"):
+            values.setdefault(name, []).append(value)
+        return values
+
+    def each(self, column: str) -> Collection[Any]:
+        """The different values of a column; of one that holds lists, what stands in them."""
+        return self._column(column).keys()
+
+    def rows(self, column: str, values: Iterable[Any]) -> set[int]:
+        """The rows with one of the values, or whose list has one of them."""
+        there = self._column(column)
+        return {row for value in values for row in there.get(value, ())}
+
+    def with_words(self, column: str, names: Iterable[Sequence[str]]) -> list[Any]:
+        """The values that have all words of one of the names, in any order; of a label its value is meant."""
+        index = self._words.get(column)
+        if index is None:
+            index = self._words[column] = {}
+            for one in self.each(column):
+                for word in words_of(one[1] if column == "labels" else one):
+                    index.setdefault(word, set()).add(one)
+        there: set[Any] = set()
+        for name in names:
+            if all(word in index for word in name) and name:
+                there |= set.intersection(*sorted((index[word] for word in name), key=len))
+        place = self._column(column)
+        return sorted(there, key=lambda one: (place[one][0], one))
+
+    def with_parts(self, found: set[int], column: str, name: str = "") -> set[int]:
+        """The rows and those of their parts that state nothing of their own in a column, of labels under the name."""
+        if (column, name) not in self._stating:
+            said = (one for one in self.each(column) if not name or fold(one[0]) == name)
+            self._stating[column, name] = frozenset(self.rows(column, said))
+        stating = self._stating[column, name]
+        todo = list(found)
+        while todo:
+            more = [part for part in self._parts.get(todo.pop(), ()) if part not in stating and part not in found]
+            found.update(more)
+            todo += more
+        return found
+
+    def identified(self, ids: Iterable[str]) -> set[int]:
+        """The rows of passages by id, or by what stands in it behind "#", in any case of letters."""
+        wanted = [one.lower() for one in ids]
+        near = {row: name for one in wanted for row, name in self._local_ids.get(one.rpartition("#")[2], ())}
+        return {row for row, name in near.items() if {name, name.rpartition("#")[2]} & set(wanted)}
 
     def has_number(self, number: str) -> bool:
         """Whether a passage is numbered so: "87.23"."""
-        return bool(self._store.rows_with("number", [number]))
+        return number in self._column("number")
+
+    def report_in(self, text: str) -> tuple[int, int, str] | None:
+        """Where a folded text names a report by an id that is no mere word, and the id; the longest of the first."""
+        if not any(one.isdigit() or one == "-" for one in text):
+            return None
+        by_id, lengths = self._report_names
+        for start in range(len(text)):
+            if text[start].isspace() or (start and text[start - 1].isalnum()):
+                continue
+            for end in (start + length for length in lengths if start + length <= len(text)):
+                if not text[end : end + 1].isalnum() and (found := by_id.get(text[start:end])):
+                    return start, end, found
+        return None
+
+    @cached_property
+    def _report_names(self) -> tuple[dict[str, str], list[int]]:
+        by_id = {fold(one): one for one in self.reports if _TELLING.search(one)}
+        return by_id, sorted({len(one) for one in by_id}, reverse=True)
+
+    @cached_property
+    def _part_ids(self) -> list[tuple[int, str]]:
+        return self._store.parts()
+
+    @cached_property
+    def _local_ids(self) -> dict[str, list[tuple[int, str]]]:
+        """Row and lower-case id of each passage, by what stands behind "#"."""
+        rows: dict[str, list[tuple[int, str]]] = {}
+        for row, one in self._store.ids():
+            rows.setdefault(one.lower().rpartition("#")[2], []).append((row, one.lower()))
+        return rows
+
+    @cached_property
+    def _parts(self) -> dict[int, list[int]]:
+        """The rows of the parts of what is in a row."""
+        of = [(row, one.rpartition(".")[0]) for row, one in self._part_ids]
+        row_of = self._store.rows_with_ids(dict.fromkeys(whole for _, whole in of))
+        parts: dict[int, list[int]] = {}
+        for row, whole in of:
+            if whole in row_of:
+                parts.setdefault(row_of[whole], []).append(row)
+        return parts
+
+    def _column(self, column: str) -> dict[Any, list[int]]:
+        if column not in self._columns:
+            there = self._store.column(column)
+            if column in LISTS:
+                items: dict[Any, list[int]] = {}
+                for some, rows in there.items():
+                    for one in dict.fromkeys(some):
+                        items.setdefault(one, []).extend(rows)
+                there = items
+            self._columns[column] = there
+        return self._columns[column]
 
     @cached_property
     def units(self) -> frozenset[str]:
         """What the numbered headings are called: "roundtable", "session"."""
-        first = (_WORD.findall(fold(heading))[:2] for heading in self.each("headings"))
+        first = (_WORD.findall(fold(heading[:_BEGINNING]))[:2] for heading in self.each("headings"))
         named = (_UNIT.get(" ".join(words)) or _UNIT.get(words[0]) for words in first if words)
         return frozenset(filter(None, named))
 
@@ -62,6 +169,20 @@ class Stated:
         for at in set.intersection(*(self._with_word.get(word, set()) for word in words)) if words else ():
             content, printed, label = self._subjects[at]
             yield len(words) / len(content), printed, label
+
+    def numbered(self, number: str) -> list[str]:
+        """The headings that begin with this number or one below it, whatever word carries it."""
+        return self._numbered.get(number, [])
+
+    @cached_property
+    def _numbered(self) -> dict[str, list[str]]:
+        headings: dict[str, list[str]] = {}
+        for heading in self.each("headings"):
+            if found := _FIRST_NUMBER.search(heading):
+                levels = found[0].split(".")
+                for count in range(1, len(levels) + 1):
+                    headings.setdefault(".".join(levels[:count]), []).append(heading)
+        return headings
 
     @cached_property
     def _subjects(self) -> list[tuple[frozenset[str], str, Label | None]]:

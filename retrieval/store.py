@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.report import Kind, Passage, Report, recommends
+from ingest.report import Kind, Passage, Report
 from retrieval.database import Database
 from retrieval.rows import LISTS, PASSAGE, PASSAGE_COLUMNS, REPORT_COLUMNS, SCHEMA, Seen, passage_from, report_from
 from retrieval.tokens import TokenStore
@@ -109,19 +109,26 @@ class Store:
 
     # What passages say of themselves
 
-    def distinct(self, column: str) -> list[Any]:
-        """The different values of a column of passages, in order of first appearance; lists as tuples."""
+    def column(self, column: str) -> dict[Any, list[int]]:
+        """The rows of each different value of a column of passages, in order of first appearance; lists as tuples."""
         if column not in PASSAGE:
-            return []
-        found = self._rows(f'select "{column}" from passage group by 1 order by min(row)')
-        return [_value(column, row[0]) for row in found]
+            return {}
+        found: dict[str, list[int]] = {}
+        for row, value in self._rows(f'select row, "{column}" from passage order by row'):
+            found.setdefault(value, []).append(row)
+        return {_value(column, value): rows for value, rows in found.items()}
 
-    def rows_with(self, column: str, values: Iterable[Any]) -> set[int]:
-        """The rows in which a column has one of the values, as ``distinct`` gave them."""
-        written = [json.dumps(one, ensure_ascii=False) if column in LISTS else str(one) for one in values]
-        if column not in PASSAGE:
-            return set()
-        return {row[0] for row in self._db.among(f'select row from passage where "{column}" in (%s)', written)}
+    def parts(self) -> list[tuple[int, str]]:
+        """Row and id of each part, one of a part behind that."""
+        return self._rows("select row, id from passage where kind = ? order by row", Kind.PART)
+
+    def ids(self) -> list[tuple[int, str]]:
+        """Row and id of each passage."""
+        return self._rows("select row, id from passage order by row")
+
+    def rows_with_ids(self, ids: Iterable[str]) -> dict[str, int]:
+        """The rows of passages by their ids; unknown ids are left out."""
+        return dict(self._db.among("select id, row from passage where id in (%s)", ids))
 
     def passages_in_order(self, rows: Iterable[int]) -> Iterator[Passage]:
         """The passages of these rows, in reading order, some hundreds at a time."""
@@ -130,31 +137,6 @@ class Store:
             some = ordered[first : first + _SOME]
             there = self.passages_at(some)
             yield from (there[row] for row in some if row in there)
-
-    def recommending(self) -> set[int]:
-        """The rows of recommendations and of their parts."""
-        query = "select row, kind, id from passage where kind in (?, ?)"
-        found = self._rows(query, Kind.RECOMMENDATION, Kind.PART)
-        return {row for row, kind, passage_id in found if recommends(Kind(kind), passage_id)}
-
-    def parts(self, column: str) -> list[tuple[int, str, Any]]:
-        """Row, id and a column's value of each part, in reading order."""
-        if column not in PASSAGE:
-            return []
-        found = self._rows(f'select row, id, "{column}" from passage where kind = ? order by report_id, row', Kind.PART)
-        return [(row, passage_id, _value(column, value)) for row, passage_id, value in found]
-
-    def ids_at(self, rows: Iterable[int]) -> dict[str, int]:
-        """The rows by their passages' ids."""
-        return dict(self._db.among("select id, row from passage where row in (%s)", rows))
-
-    def identified(self, ids: Iterable[str]) -> set[int]:
-        """The rows of passages by id, or by what stands in it behind "#", in any case of letters."""
-        rows: set[int] = set()
-        for one in ids:
-            where = "id = ?1 collate nocase" if "#" in one else "id like '%#' || ?1"
-            rows.update(row[0] for row in self._rows(f"select row from passage where {where}", one))
-        return rows
 
     def all_rows(self, limit: int | None = None) -> list[int]:
         """All rows in reading order, or the first of them."""

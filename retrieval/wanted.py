@@ -6,13 +6,13 @@ read; what is not understood stays in the subject, and is searched.
 """
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from retrieval import phrases
+from retrieval.asked import Text
 from retrieval.asking import subject
-from retrieval.filters import ANY, Filter, name_fits, section_fits
+from retrieval.filters import ANY, Filter, labels, named, sections
 from retrieval.names import state
 from retrieval.stated import Stated, content_words
 from retrieval.words import fold
@@ -20,7 +20,6 @@ from retrieval.words import fold
 _WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _UNIT = {word: name for name, words in phrases.UNITS.items() for word in words}
-_NAME_LENGTH = 9  # words
 _MOST_OF_IT = 2 / 3  # of a heading's words, to be meant by a subject
 
 
@@ -54,29 +53,12 @@ def read(question: str, stated: Stated) -> Wanted:
     return _Reading(question, stated).wanted()
 
 
-def folded(text: str) -> str:
-    """Lower case without accents, of the same length as the text in composed form.
-
-    >>> folded(composed("¿Qué recomendó España?"))
-    '¿que recomendo espana?'
-    """
-    return "".join((fold(one) or " ")[0] for one in text)
-
-
-def composed(text: str) -> str:
-    """Each letter one character; marks that no letter takes in (Arabic vowels) are left out."""
-    return "".join(one for one in unicodedata.normalize("NFC", text) if not unicodedata.combining(one))
-
-
-class _Reading:
-    """A question while it is read: what was understood is taken out of it."""
+class _Reading(Text):
+    """A question while it is read, by the values that stand in the index."""
 
     def __init__(self, question: str, stated: Stated) -> None:
-        self.text = composed(question)
-        self.flat = folded(self.text).replace("’", "'")
+        super().__init__(question)
         self.stated = stated
-        self.whole = self.flat
-        self.taken = False
 
     def wanted(self) -> Wanted:
         quoted = self._quoted()
@@ -90,7 +72,7 @@ class _Reading:
         strength = self._strength()
         recommends = bool(phrases.RECOMMENDS.search(self.whole)) or bool(strength or addressee or by)
         filters = replace(filters, strength=strength, addressee=addressee, by=by)
-        about = self._rest()
+        about = self.rest()
         if about and not (numbers or ids) and (meant := self._heading(about, all_of_them=all_of_them)):
             section, labels = meant
             about = ""
@@ -101,12 +83,6 @@ class _Reading:
             about = subject(self.text)
         return Wanted(about, all_of_them, filters, numbers, ids, quoted)
 
-    def _take(self, start: int, end: int) -> None:
-        self.taken = True
-        blank = " " * (end - start)
-        self.text = self.text[:start] + blank + self.text[end:]
-        self.flat = self.flat[:start] + blank + self.flat[end:]
-
     def _quoted(self) -> tuple[str, ...]:
         """Phrases between quotation marks; they stay in the subject."""
         found = (next(filter(None, one.groups())) for one in phrases.QUOTED.finditer(self.text))
@@ -116,16 +92,15 @@ class _Reading:
         found = []
         for one in list(phrases.ID.finditer(self.flat)):
             found.append(one[0].lstrip("#") if one[0].startswith("#") else one[0])
-            self._take(*one.span())
+            self.take(*one.span())
         return tuple(found)
 
     def _reports(self) -> tuple[str, ...]:
-        for report in self.stated.reports:
-            at = self.flat.find(fold(report))
-            if at >= 0 and re.search(r"\d|-", report) and _apart(self.flat, at, at + len(report)):
-                self._take(at, at + len(report))
-                return (report,)
-        return ()
+        if not (found := self.stated.report_in(self.flat)):
+            return ()
+        start, end, report = found
+        self.take(start, end)
+        return (report,)
 
     def _sections(self) -> tuple[str, ...]:
         wanted: list[str] = []
@@ -135,17 +110,17 @@ class _Reading:
             there = [one for one in named if self._is_section(one) or _UNIT[found["unit"]] in self.stated.units]
             if there:
                 wanted += there
-                self._take(*found.span())
+                self.take(*found.span())
         if not wanted:
             bare = re.compile(r"(?:\b(?:in|en|dans|em|na|في)\s+|^\W*)(\d+\.\d+)(?=\W*$|\s)")
             for found in list(bare.finditer(self.flat)):
                 if self._is_section(found[1]) and not self.stated.has_number(found[1]):
                     wanted.append(found[1])
-                    self._take(*found.span())
+                    self.take(*found.span())
         return tuple(dict.fromkeys(wanted))
 
     def _is_section(self, wanted: str) -> bool:
-        return any(section_fits(wanted, path) for path in self.stated.lists("headings"))
+        return bool(sections(wanted, self.stated))
 
     def _numbers(self) -> tuple[str, ...]:
         wanted: list[str] = []
@@ -153,16 +128,16 @@ class _Reading:
             for found in list(pattern.finditer(self.flat)):
                 ordinal = next((name[1:] for name, value in found.groupdict().items() if value and name[0] == "o"), "")
                 wanted.append(ordinal or found["digits"])
-                self._take(*found.span())
+                self.take(*found.span())
         for found in list(phrases.REFERENCE.finditer(self.flat)):
             numbers = [one for one in phrases.NUMBERS.findall(found["numbers"]) if not _YEAR.fullmatch(one)]
             if numbers:
                 wanted += numbers
-                self._take(*found.span())
+                self.take(*found.span())
         for found in list(phrases.BARE.finditer(self.flat)):
             if self.stated.has_number(found[0]):
                 wanted.append(found[0])
-                self._take(*found.span())
+                self.take(*found.span())
         return tuple(dict.fromkeys(one.lstrip("0") for one in wanted))
 
     def _all(self) -> bool:
@@ -170,7 +145,7 @@ class _Reading:
         for pattern in phrases.ALL:
             if one := pattern.search(self.whole):
                 found = True
-                self._take(*one.span())
+                self.take(*one.span())
         return found
 
     def _strength(self) -> tuple[str, ...]:
@@ -179,30 +154,26 @@ class _Reading:
             return ()
         start = found.start("noun") if found["noun"] else found.start()
         before = phrases.IN_FRONT.search(self.flat, 0, start)
-        self._take(before.start() if before else start, found.end())
+        self.take(before.start() if before else start, found.end())
         return ("obligation",)
 
     def _labels(self) -> tuple[tuple[str, str], ...]:
         wanted: list[tuple[str, str]] = []
-        of_name: dict[str, list[str]] = {}
-        for name, value in self.stated.each("labels"):
-            of_name.setdefault(name, []).append(value)
-        if terms := of_name.get("term"):
+        if terms := phrases.TERM.search(self.flat) and self.stated.labels.get("term"):
             for found in list(phrases.TERM.finditer(self.flat)):
                 meant = next(name.lstrip("_") for name, value in found.groupdict().items() if value)
                 words = set(phrases.TERMS[meant].split("|"))
                 fitting = [one for one in terms if words & set(_WORD.findall(fold(one)))]
                 if fitting:
                     wanted += (("term", one) for one in fitting)
-                    self._take(*found.span())
+                    self.take(*found.span())
         for name, called in phrases.LABELS.items():
-            there = [one for one in self.stated.each("labels") if one[0] in (name, f"sub{name}")]
-            for found in list(re.finditer(phrases.AS_LABEL.format(called), self.flat)) if there else ():
-                for end, candidate in self._candidates(found.end()):
-                    same = [one for one in there if _same(candidate, one[1])]
-                    if named := same or [one for one in there if name_fits(candidate, one[1])]:
+            for found in list(re.finditer(phrases.AS_LABEL.format(called), self.flat)):
+                for end, candidate in self.candidates(found.end()):
+                    there = [one for each in (name, f"sub{name}") for one in labels(each, candidate, self.stated)]
+                    if named := [one for one in there if _same(candidate, one[1])] or there:
                         wanted += named
-                        self._take(found.start(), end)
+                        self.take(found.start(), end)
                         break
         return tuple(dict.fromkeys(wanted))
 
@@ -212,62 +183,43 @@ class _Reading:
         for found in list(pattern.finditer(self.flat)):
             end = found.end()
             named: list[str] = []
-            while one := next((each for each in self._candidates(end) if known(each[1])), None):
+            while one := next((each for each in self.candidates(end) if known(each[1])), None):
                 end = one[0]
                 named.append(one[1])
                 joined = re.compile(r"\s*(?:,|;|\band\b|\by\b|\be\b|\bet\b|\bor\b|\bo\b|\bou\b|و)\s*").match(
                     self.flat, end
                 )
-                if not joined or not any(known(each) for _, each in self._candidates(joined.end())):
+                if not joined or not any(known(each) for _, each in self.candidates(joined.end())):
                     break
                 end = joined.end()
             if named:
                 wanted += named
-                self._take(found.start(), end)
+                self.take(found.start(), end)
         return tuple(dict.fromkeys(wanted))
 
-    def _candidates(self, start: int) -> Iterator[tuple[int, str]]:
-        """What may be a name from here on, the longest first, with its end."""
-        words: list[re.Match[str]] = []
-        for word in _WORD.finditer(self.flat, start):
-            between = self.flat[words[-1].end() if words else start : word.start()]
-            if len(words) == _NAME_LENGTH or re.search(r"[.;:?!¿¡؟،,]|\s{3}", between):
-                break
-            words.append(word)
-        first = next((at for at, word in enumerate(words) if word[0] not in phrases.LITTLE), len(words))
-        for count in range(len(words), first, -1):
-            if words[count - 1][0] not in phrases.LITTLE:
-                begin = words[0].start()
-                end = words[count - 1].end()
-                bracket = re.compile(r"\s*\([^()]*\)").match(self.text, end)
-                yield (bracket.end() if bracket else end), self.text[begin:end]
-
     def _addressee(self, name: str) -> bool:
-        return any(name_fits(name, one) for one in self.stated.each("addressees"))
+        return bool(named(name, self.stated, "addressees"))
 
     def _must_do(self) -> tuple[str, ...]:
         """ "What must governments do?": to whom it is addressed, where nothing else is asked."""
         found = phrases.MUST_DO.match(self.flat)
-        for end, candidate in self._candidates(found.end()) if found else ():
+        for end, candidate in self.candidates(found.end()) if found else ():
             behind = phrases.TO_DO.match(self.flat, end)
             if self._addressee(candidate) and not content_words(self.flat[behind.end() if behind else end :]):
-                self._take(0, len(self.flat))
+                self.take(0, len(self.flat))
                 return (candidate,)
         return ()
 
     def _made(self, name: str) -> bool:
         """Whether somebody made recommendations; a state that made none is a name all the same."""
-        there = self.stated.each("by")
-        return bool(there) and (state(name) is not None or any(name_fits(name, one) for one in there))
+        return bool(self.stated.each("by")) and (state(name) is not None or bool(named(name, self.stated, "by")))
 
     def _by(self) -> tuple[str, ...]:
-        if not self.stated.each("by"):
-            return ()
         for found in list(phrases.ASKED_OF.finditer(self.flat)):
-            for end, candidate in self._candidates(found.end()):
+            for end, candidate in self.candidates(found.end()):
                 behind = phrases.ASKED_SAID.match(self.flat, end)
                 if behind and self._made(candidate):
-                    self._take(found.start(), behind.end())
+                    self.take(found.start(), behind.end())
                     return (candidate,)
         if (owned := phrases.OWNED.search(self.flat)) and (name := self._last_words(owned)):
             return (name,)
@@ -277,20 +229,9 @@ class _Reading:
         """The name in front of "'s recommendations"."""
         for word in _WORD.finditer(self.flat, *owned.span("name")):
             if self._made(name := self.text[word.start() : owned.end("name")]):
-                self._take(word.start(), owned.end())
+                self.take(word.start(), owned.end())
                 return name
         return ""
-
-    def _rest(self) -> str:
-        """What is left to search for: all of the question, where nothing was understood."""
-        if not self.taken:
-            return subject(self.text)
-        rest = subject(" ".join(self.text.split()))
-        words = list(_WORD.finditer(folded(rest)))
-        telling = [at for at, word in enumerate(words) if word[0] not in phrases.GENERIC]
-        if not telling:
-            return ""
-        return rest[words[telling[0]].start() : words[telling[-1]].end()]
 
     def _heading(self, about: str, *, all_of_them: bool) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]] | None:
         """The headings, or else the themes, that a subject names by their words."""
@@ -306,8 +247,3 @@ class _Reading:
 
 def _same(one: str, other: str) -> bool:
     return _WORD.findall(fold(one)) == _WORD.findall(fold(other))
-
-
-def _apart(text: str, start: int, end: int) -> bool:
-    """Whether a stretch is not in the middle of a word."""
-    return not (text[:start][-1:].isalnum() or text[end:][:1].isalnum())

@@ -8,6 +8,7 @@ names, numbers.
 import re
 import unicodedata
 from functools import cache, lru_cache
+from itertools import filterfalse
 from typing import Any
 
 _LONG = 5  # letters of a beginning; on XQuAD 4 and 6 did no better (docs/search.md)
@@ -48,8 +49,10 @@ def fold(text: str) -> str:
     >>> fold("Migración")
     'migracion'
     """
+    if text.isascii():
+        return text.lower()
     decomposed = unicodedata.normalize("NFKD", text.lower())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    return "".join(filterfalse(unicodedata.combining, decomposed))
 
 
 def _words(text: str) -> list[str]:

@@ -14,10 +14,11 @@ from ingest.errors import BadFilter, BadQuestion
 from ingest.report import Passage
 from retrieval.answer import Answer, Status
 from retrieval.assistant import Assistant
-from retrieval.filters import Filter, checked, rows
+from retrieval.filters import Filter, checked, name_fits, rows
 from retrieval.index import Index
 from retrieval.search import CANDIDATES, search
 from retrieval.stated import Stated
+from retrieval.store import Store
 from retrieval.vectors import Vectors
 from retrieval.wanted import read
 from tests.hashing import HashingEmbedder, ingest, write
@@ -159,6 +160,8 @@ def test_all_on_a_subject_are_counted_and_the_border_is_apart(assistant: Assista
         ("Quelles recommandations sont adressées au gouvernement ?", ["1", "2"]),
         ("Recomendaciones al Gobierno Nacional a mediano plazo", ["2"]),
         ("ما هي التوصيات الموجهة إلى الكونغرس؟", ["1"]),
+        ("What is recommended to the Congress of the Republic?", ["1"]),
+        ("Que recommande-t-on au Congrès de la République ?", ["1"]),
         ("recomendaciones del tema Víctimas", ["2"]),
     ],
 )
@@ -173,6 +176,29 @@ def test_options_and_words_narrow_together(labelled: Assistant) -> None:
     assert [one.passage.number for one in labelled.ask("recomendaciones al Gobierno", where=where).citations] == ["1"]
     found = labelled.search("fondo para las víctimas", where=where)
     assert {hit.passage.number for hit in found.hits} == {"1", "3"}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "printed", "same"),
+    [
+        ("the Congress of the Republic", "Congreso de la República", True),
+        ("Congrès de la République", "Congreso de la República de Colombia", True),
+        ("Presidência da República", "Presidency of the Republic", True),
+        ("Government of Spain", "Gobierno de España", True),
+        ("Government of Antioquia", "Gobierno de Antioquia", True),
+        ("Attorney General of the Nation", "Fiscalía General de la Nación", True),
+        ("Estado", "Estado colombiano", True),
+        ("Estado colombiano", "Estado", False),
+        ("Congress of the Republic", "Presidente de la República", False),
+        ("Congress of the Republic", "Congreso de los Diputados", False),
+        ("Congress of Spain", "Congreso de Colombia", False),
+        ("Government of Sudan", "Gobierno de Sudán del Sur", False),
+        ("Gobierno de Guinea", "Gobierno de Guinea-Bissau", False),
+        ("Sudan", "Government of South Sudan", False),
+    ],
+)
+def test_what_belongs_to_something_is_known_by_both_its_names(wanted: str, printed: str, same: bool) -> None:
+    assert name_fits(wanted, printed) is same
 
 
 UPR = """Report
@@ -342,3 +368,71 @@ def test_a_narrow_filter_looks_at_no_more_vectors_than_an_open_question(tmp_path
     assert {hit.passage.report_id for hit in found.hits} == {"few"}
     assert len(found.hits) == index.store.count(report_id="few")
     assert looked == [CANDIDATES]
+
+
+class Counting(Store):
+    """A store that remembers which columns were read as a whole."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.read: list[str] = []
+
+    def column(self, column: str) -> dict[Any, list[int]]:
+        self.read.append(column)
+        return super().column(column)
+
+    def parts(self) -> list[tuple[int, str]]:
+        self.read.append("parts")
+        return super().parts()
+
+    def ids(self) -> list[tuple[int, str]]:
+        self.read.append("ids")
+        return super().ids()
+
+
+def test_of_one_state_of_the_index_nothing_is_read_twice(index: Index, tmp_path: Path) -> None:
+    report = tmp_path / "prueba-1.txt"
+    report.write_text(LABELLED, encoding="utf-8")
+    ingest(index, report)
+    store = Counting(index.folder)
+    stated = Stated(store)
+    questions = (
+        "la ley de tierras",
+        "recomendaciones al Congreso a corto plazo",
+        "prueba-1#r02",
+        "prueba-1 y el fondo",
+    )
+    for question in questions * 2:
+        wanted = read(question, stated)
+        rows(store, checked(wanted.filter, stated), stated)
+        stated.identified(wanted.ids)
+    assert "addressees" in store.read
+    assert sorted(store.read) == sorted(set(store.read))
+    store.close()
+
+
+def test_a_question_for_a_subject_reads_no_addressees(index: Index, tmp_path: Path) -> None:
+    report = tmp_path / "prueba.txt"
+    report.write_text(LABELLED, encoding="utf-8")
+    ingest(index, report)
+    store = Counting(index.folder)
+    assert not read("¿Qué dicen de la ley de tierras?", Stated(store)).filter
+    assert not {"addressees", "by", "ids", "parts"} & set(store.read)
+    store.close()
+
+
+def test_the_longest_report_id_is_the_one_named(index: Index, tmp_path: Path) -> None:
+    files = [tmp_path / f"{name}.txt" for name in ("ley-1", "ley-1-b", "resumen")]
+    for number, file in enumerate(files):
+        file.write_text(LABELLED.replace("fondo", f"fondo {number}"), encoding="utf-8")
+    ingest(index, *files)
+    stated = index.stated()
+    for question, reports in (
+        ("¿Qué dice LEY-1-B sobre tierras?", ("ley-1-b",)),
+        ("¿Qué dice ley-1 sobre tierras?", ("ley-1",)),
+        ("¿Qué dice ley-12 sobre tierras?", ()),
+        ("el resumen - 2 tierras", ()),
+    ):
+        assert read(question, stated).filter.reports == reports, question
+    assert stated.identified(["LEY-1#R02"]) == stated.identified(["r02"]) & stated.rows("report_id", ["ley-1"]) != set()
+    assert len(stated.identified(["r02"])) == 3

@@ -1,7 +1,10 @@
 """Lists by addressee, theme and term, from a truth commission's recommendations printed with these labels.
 
 They are written out as a report in which each recommendation is a bullet with its labels behind it. A
-question is right when the answer cites all recommendations that have the label and no others.
+question is right when the answer cites all recommendations that have the label and no others. The labels
+leave out two addressees that bullets inside say themselves: "● Al Gobierno Nacional y a las autoridades
+territoriales …" in 5, "* A la Procuraduría General de la Nación, …" in 41. An answer that cites these bullets
+is right by the text and counts as wrong here, which costs two exact sets and two hundredths of the precision.
 """
 
 from collections.abc import Callable, Sequence
