@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from app.config import embedding_model, index_folder, quiet_libraries
+from app.config import chroma_server, embedding_model, index_folder, quiet_libraries
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Strength
 
@@ -71,6 +71,11 @@ def _parser() -> argparse.ArgumentParser:
         "--embedding-model",
         metavar="NAME",
         help="a sentence-transformers model by name or path (default: RELATORIA_EMBEDDING_MODEL, or the bundled one)",
+    )
+    common.add_argument(
+        "--chroma",
+        metavar="URL",
+        help="a Chroma server that holds the passage vectors (default: RELATORIA_CHROMA, or none: the index folder)",
     )
     json_option = argparse.ArgumentParser(add_help=False)
     json_option.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
@@ -285,7 +290,9 @@ def _where(options: argparse.Namespace) -> "Filter":
 def _assistant(options: argparse.Namespace) -> "Assistant":
     from retrieval.assistant import Assistant
 
-    return Assistant(index_folder(options.index), embedding_model(options.embedding_model))
+    return Assistant(
+        index_folder(options.index), embedding_model(options.embedding_model), chroma=chroma_server(options.chroma)
+    )
 
 
 def _each_question(

@@ -39,3 +39,8 @@ def embedding_model(option: str | None) -> str:
     from retrieval.embedding import BUNDLED
 
     return option or os.environ.get("RELATORIA_EMBEDDING_MODEL") or BUNDLED
+
+
+def chroma_server(option: str | None) -> str | None:
+    """``--chroma``, or RELATORIA_CHROMA, or none: the vectors are in the index folder."""
+    return option or os.environ.get("RELATORIA_CHROMA") or None

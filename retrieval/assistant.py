@@ -21,11 +21,14 @@ LONGEST = 2_000  # characters of a question
 
 
 class Assistant:
-    """Safe to ask from many threads. Opening costs nothing until the first question."""
+    """Safe to ask from many threads. Opening costs nothing until the first question.
 
-    def __init__(self, folder: Path, embedding_model: str = BUNDLED) -> None:
+    ``chroma`` is the address of a Chroma server that holds the passage vectors in the folder's place.
+    """
+
+    def __init__(self, folder: Path, embedding_model: str = BUNDLED, *, chroma: str | None = None) -> None:
         self.embedding_model = embedding_model
-        self.index = Index(folder, model_name(embedding_model))
+        self.index = Index(folder, model_name(embedding_model), chroma)
         self._embedder: Embedder | None = None
         self._lock = threading.Lock()
 

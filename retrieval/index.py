@@ -7,7 +7,7 @@ complete state stands; the next ingest uses what was embedded already and clears
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +21,7 @@ from ingest.worker import Limits
 from retrieval.change import FORMAT, Change, change, sweep
 from retrieval.diff import Records, compare, together
 from retrieval.embedding import Embedder
+from retrieval.home import home_of
 from retrieval.outcome import Ingested, Outcome, Progress, Taken
 from retrieval.plan import Plan, plan
 from retrieval.stated import Stated
@@ -38,13 +39,14 @@ def _no_model() -> Embedder:
 
 
 class Index:
-    """One folder with a Store and its Vectors, made by one embedding model."""
+    """One folder with a Store and its Vectors, made by one embedding model; the Vectors may be on a Chroma server."""
 
-    def __init__(self, folder: Path, model: str) -> None:
+    def __init__(self, folder: Path, model: str, chroma: str | None = None) -> None:
         self.folder = folder
         self.model = model
         self.store = Store(folder)
-        self.vectors = Vectors(folder / "chroma", model)
+        self.home = home_of(folder, chroma)
+        self.vectors = Vectors(self.home, model)
         self._state = ""  # of the index when its vectors were opened
         self._stated: tuple[str, Stated] | None = None  # and the state it is of
         self._lock = threading.Lock()
@@ -60,6 +62,7 @@ class Index:
             raise NoIndex(f"There is no index in {self.folder} yet. Type: relatoria ingest")
         self._check_format(stamp)
         self._check_model(stamp)
+        self._check_home(stamp)
         if not self.store.count_reports():
             raise NoIndex(f"The index in {self.folder} is empty. Type: relatoria ingest")
         return stamp
@@ -69,7 +72,7 @@ class Index:
         for _ in range(_ATTEMPTS):
             stamp = self.check()
             try:
-                self._open_vectors(stamp["state"])
+                self._open_vectors(stamp)
                 answer = ask(stamp)
             except RelatoriaError:
                 if self.store.stamp() == stamp:
@@ -87,11 +90,12 @@ class Index:
                 self._stated = state, Stated(self.store)
             return self._stated[1]
 
-    def _open_vectors(self, state: str) -> None:
+    def _open_vectors(self, stamp: Mapping[str, str]) -> None:
         """On a new state of the index: open the vectors anew, and make sure that they are all there."""
         with self._lock:
-            if self._state == state:
+            if self._state == stamp["state"]:
                 return
+            self.vectors = self.vectors.of(stamp.get("vectors", ""))
             self.vectors.reopen()
             named = self.store.count_vectors()
             if named and (not self.store.tokens.there or self.vectors.count() < named):
@@ -99,7 +103,7 @@ class Index:
                     f"Some vectors of the index in {self.folder} are lost. Make them anew from the reports "
                     "in it: relatoria ingest --rebuild"
                 )
-            self._state = state
+            self._state = stamp["state"]
 
     # Changing
 
@@ -130,12 +134,13 @@ class Index:
             if stamp and not rebuild:
                 self._check_format(stamp)
                 self._check_model(stamp)
-                rebuild = self._vectors_are_lost()
+                self._check_home(stamp)
+            rebuild = rebuild or self._vectors_are_lost()
             outcome = Outcome(self._plan(sources, rebuild))
             if not outcome.plan.is_empty:
                 self._apply(outcome, embedder, limits, progress, anew=rebuild)
             if stamp or outcome.added:
-                sweep(self.store, self.vectors, everything=rebuild)
+                sweep(self.store, self._vectors(), everything=rebuild)
             return self._result(outcome, began)
 
     def put(self, reports: Iterable[tuple[Path, Report, Iterable[Passage]]], model: Embedder) -> None:
@@ -145,7 +150,7 @@ class Index:
                 for source, report, passages in reports:
                     into.put(report, source, passages)
                 into.embed(lambda stage, done, total: None)
-            sweep(self.store, self.vectors)
+            sweep(self.store, self._vectors())
 
     def remove(self, report_id: str, waiting: Callable[[], object] = lambda: None) -> None:
         """Take one report out. Raises RelatoriaError when it is not there."""
@@ -156,7 +161,7 @@ class Index:
                 raise RelatoriaError(f"There is no report {report_id!r} in the index. There are: {known or 'none'}")
             with self._change() as into:
                 into.writer.drop(report_id)
-            sweep(self.store, self.vectors)
+            sweep(self.store, self._vectors())
 
     def _check_format(self, stamp: Mapping[str, str]) -> None:
         if (found := stamp.get("format")) != FORMAT:
@@ -173,11 +178,19 @@ class Index:
                 "Choose the model it was made with, or make it anew: relatoria ingest --rebuild"
             )
 
+    def _check_home(self, stamp: Mapping[str, str]) -> None:
+        if not self.home.fits(stamp.get("vectors", "")):
+            raise IndexMismatch(self.home.elsewhere(self.folder))
+
     def _vectors_are_lost(self) -> bool:
-        """Whether the vectors of what is in the index have to be made anew."""
-        if self.store.tokens.rebuilding:
-            return True
-        return bool(self.store.count_vectors()) and not (self.vectors.there and self.store.tokens.there)
+        """Whether what is in the index, or a killed ingest embedded for it, has no vectors here."""
+        tokens, named = self.store.tokens, self.store.stamp() and self.store.count_vectors()
+        if tokens.rebuilding or not (named or tokens.there):
+            return tokens.rebuilding
+        return not (tokens.there and self._vectors().there)
+
+    def _vectors(self, *, anew: bool = False) -> Vectors:
+        return self.vectors.of_state(self.store.stamp(), anew=anew)
 
     # What the files say
 
@@ -202,10 +215,13 @@ class Index:
 
     # What becomes of it
 
-    def _change(
-        self, model: Callable[[], Embedder] = _no_model, *, anew: bool = False
-    ) -> AbstractContextManager[Change]:
-        return change(self.store, self.vectors, self.model, model, anew=anew)
+    @contextmanager
+    def _change(self, model: Callable[[], Embedder] = _no_model, *, anew: bool = False) -> Iterator[Change]:
+        stamp, vectors = self.store.stamp(), self._vectors(anew=anew)
+        with change(self.store, vectors, self.model, model, anew=anew) as into:
+            yield into
+            if (stamp or into.writer.changed) and stamp.get("vectors", "") != vectors.generation:
+                into.writer.stamp({"vectors": vectors.generation})
 
     def _apply(
         self, outcome: Outcome, model: Callable[[], Embedder], limits: Limits, progress: Progress, *, anew: bool
