@@ -19,6 +19,7 @@ from retrieval.filters import ANY, Filter
 from retrieval.index import Index
 from retrieval.late import late_interaction
 from retrieval.named import Exact, Scope, scope_of
+from retrieval.rerank import RERANKED, Reranker, reranked
 from retrieval.wanted import NOTHING, Wanted
 from retrieval.words import stems
 
@@ -53,6 +54,7 @@ class Hit:
     score: Score
     rank: int  # from 1
     exact: Exact | None = None
+    reranked: float | None = None  # how probably it answers, to a re-ranker that has read it, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +80,13 @@ def search(
     limit: int | None = None,
     where: Filter | None = None,
     candidates: int | None = None,
+    reranker: Reranker | None = None,
 ) -> Found:
     """All candidates for a question, or the best ``limit``; the same every time on the same index.
 
     Only what the question's own filters and ``where`` admit is a hit. What the question names or quotes
     comes first; where it has no subject beside its filters, all that they admit are the hits, in reading
-    order. ``candidates`` come from each side. Raises BadFilter.
+    order. ``candidates`` come from each side; a ``reranker`` reorders the best hits. Raises BadFilter.
     """
     languages = index.store.languages()
     language = detect(question, expected=languages[0] if languages else None)
@@ -106,8 +109,10 @@ def search(
         scores = dict.fromkeys(order, Score(0.0, 0.0, None))
     hits = tuple(
         Hit(passages[row], scores[row], rank, None if scope.missing else scope.why(row))
-        for rank, row in enumerate(order[:limit], start=1)
+        for rank, row in enumerate(order[: max(limit, RERANKED) if limit and reranker else limit], start=1)
     )
+    if reranker:
+        hits = reranked(hits, searched, reranker)[:limit]
     return Found(
         question, searched, language, language in languages, hits, wanted, scope.where, scope.counted, scope.missing
     )
