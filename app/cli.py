@@ -15,7 +15,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from app.config import embedding_model, index_folder, quiet_libraries
+from app.config import chroma_server, embedding_model, index_folder, quiet_libraries, reranker
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Strength
 
@@ -72,15 +72,37 @@ def _parser() -> argparse.ArgumentParser:
         metavar="NAME",
         help="a sentence-transformers model by name or path (default: RELATORIA_EMBEDDING_MODEL, or the bundled one)",
     )
+    common.add_argument(
+        "--chroma",
+        metavar="URL",
+        help="a Chroma server that holds the passage vectors (default: RELATORIA_CHROMA, or none: the index folder)",
+    )
     json_option = argparse.ArgumentParser(add_help=False)
     json_option.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
 
     narrowing = _filters()
+    second = argparse.ArgumentParser(add_help=False)
+    second.add_argument(
+        "--reranker",
+        metavar="NAME",
+        help="a cross-encoder by name or path that reorders the best passages (default: RELATORIA_RERANKER, or none)",
+    )
 
     def command(
-        name: str, run: Callable[[argparse.Namespace], int], *, prints_json: bool, text: str, filters: bool = False
+        name: str,
+        run: Callable[[argparse.Namespace], int],
+        *,
+        prints_json: bool,
+        text: str,
+        filters: bool = False,
+        ranks: bool = False,
     ) -> argparse.ArgumentParser:
-        parents = [common, *([json_option] if prints_json else []), *([narrowing] if filters else [])]
+        parents = [
+            common,
+            *([json_option] if prints_json else []),
+            *([narrowing] if filters else []),
+            *([second] if ranks else []),
+        ]
         sub = commands.add_parser(name, parents=parents, help=text, description=text)
         sub.set_defaults(run=run)
         return sub
@@ -99,18 +121,22 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command("passages", _passages, prints_json=True, filters=True, text="list the records in reading order")
 
-    sub = command("search", _search, prints_json=True, filters=True, text="rank the passages for a question")
+    sub = command(
+        "search", _search, prints_json=True, filters=True, ranks=True, text="rank the passages for a question"
+    )
     sub.add_argument("--explain", action="store_true", help="say of each passage why it stands where it does")
     sub.add_argument("-k", type=_positive, default=10, metavar="N", help="how many passages (default: 10)")
     sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
 
-    sub = command("ask", _ask, prints_json=True, filters=True, text="answer a question with cited recommendations")
+    sub = command(
+        "ask", _ask, prints_json=True, filters=True, ranks=True, text="answer a question with cited recommendations"
+    )
     sub.add_argument(
         "--answer-in", choices=ANSWER_IN, help="the language of the opening sentence (default: the question's)"
     )
     sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
 
-    sub = command("serve", _serve, prints_json=False, text="open the page in a browser")
+    sub = command("serve", _serve, prints_json=False, ranks=True, text="open the page in a browser")
     sub.add_argument(
         "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)"
     )
@@ -285,7 +311,12 @@ def _where(options: argparse.Namespace) -> "Filter":
 def _assistant(options: argparse.Namespace) -> "Assistant":
     from retrieval.assistant import Assistant
 
-    return Assistant(index_folder(options.index), embedding_model(options.embedding_model))
+    return Assistant(
+        index_folder(options.index),
+        embedding_model(options.embedding_model),
+        chroma=chroma_server(options.chroma),
+        reranker=reranker(getattr(options, "reranker", None)),
+    )
 
 
 def _each_question(
@@ -308,6 +339,7 @@ def _each_question(
     if not many:  # with many, the first one may be a while in coming
         with _waiting("Loading the embedding model…"):
             assistant.embedder()
+            assistant.reranker()
     status = 0
     for question, unreadable in questions:
         try:

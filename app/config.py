@@ -39,3 +39,13 @@ def embedding_model(option: str | None) -> str:
     from retrieval.embedding import BUNDLED
 
     return option or os.environ.get("RELATORIA_EMBEDDING_MODEL") or BUNDLED
+
+
+def reranker(option: str | None) -> str | None:
+    """``--reranker``, or RELATORIA_RERANKER, or none."""
+    return option or os.environ.get("RELATORIA_RERANKER") or None
+
+
+def chroma_server(option: str | None) -> str | None:
+    """``--chroma``, or RELATORIA_CHROMA, or none: the vectors are in the index folder."""
+    return option or os.environ.get("RELATORIA_CHROMA") or None

@@ -28,6 +28,8 @@ def why(hit: Hit) -> str:
     reasons += ["shares no words with it"] if not score.lexical else []
     reasons += ["is a fact about the report"] if score.handicap else []
     reasons += ["not among the nearest"] if score.dense is None and score.lexical else []
+    if hit.reranked is not None:
+        signals += f", re-ranked {hit.reranked:.3f}"
     return "; ".join([signals, *reasons])
 
 

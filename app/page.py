@@ -116,6 +116,7 @@ def provenance_html(provenance: Provenance, labels: Labels) -> str:
         (labels.fields["index"], provenance.index),
         *((f"{labels.fields['report']} {report_id}", digest) for report_id, digest in provenance.reports.items()),
         (labels.fields["embedding"], provenance.embedding_model),
+        *([(labels.fields["reranker"], provenance.reranker)] if provenance.reranker else []),
         (labels.fields["chat"], provenance.chat_model or labels.no_chat_model),
         (labels.fields["version"], provenance.version),
         (labels.fields["date"], provenance.date),

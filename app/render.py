@@ -185,6 +185,7 @@ def _why_json(hit: Hit) -> Json:
             "rank": hit.rank,
             "text": why(hit),
         }
+        | ({} if hit.reranked is None else {"reranked": round(hit.reranked, 6)})
     }
 
 

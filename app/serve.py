@@ -30,6 +30,7 @@ def serve(assistant: "Assistant", *, host: str, port: int, open_browser: bool) -
     try:
         _say("Loading the embedding model…")
         assistant.embedder()
+        assistant.reranker()
         page = launch(assistant, host=host, port=port, open_browser=open_browser)
         _say(f"Relatoría is at {address(host, port)}  (Ctrl-C stops it)")
         stop.wait()

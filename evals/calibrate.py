@@ -35,7 +35,7 @@ from retrieval.calibration import FOLDER, SIGNALS
 from retrieval.embedding import BUNDLED, Embedder, model_name, open_embedder
 from retrieval.index import Index
 from retrieval.late import Window, matches
-from retrieval.search import Found, search, signals
+from retrieval.search import Found, search, signals_of
 from retrieval.tokens import Tokens
 
 Matrix = NDArray[np.float64]
@@ -187,7 +187,7 @@ def _moved(
 
 
 def _index(folder: Path, model: str, calibration: Path, name: str) -> Index:
-    return Index(folder / name, model, calibration)
+    return Index(folder / name, model, calibration=calibration)
 
 
 def _xquad(embedder: Embedder, articles: dict[str, list[Article]], make: Callable[[str], Index]) -> Iterator[Example]:
@@ -231,7 +231,7 @@ def best_signals(found: Found, removed: Callable[[Passage], bool]) -> tuple[floa
     hits = [hit for hit in found.hits if not removed(hit.passage)]
     if not hits or found.calibration is None or hits[0].exact:
         return ()
-    of_best = signals(hits[0], hits, found.calibration, found.language)
+    of_best = signals_of(hits, found.calibration, found.language)[0]
     return tuple(of_best[name] for name in SIGNALS)
 
 

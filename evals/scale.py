@@ -20,6 +20,7 @@ import numpy as np
 
 from ingest.sources import find_sources
 from retrieval.embedding import Encoded, SentenceTransformerEmbedder, model_name, open_embedder
+from retrieval.home import Embedded
 from retrieval.index import Index
 from retrieval.vectors import Vectors
 
@@ -100,7 +101,7 @@ def change(folder: Path, number: int) -> dict[str, float]:
 
 def chroma(folder: Path, count: int) -> dict[str, float]:
     """As many vectors in Chroma alone, and what it takes in memory."""
-    vectors = Vectors(folder / "chroma", "alone")
+    vectors = Vectors(Embedded(folder), "alone")
     generator = np.random.default_rng(0)
     vectors.put(["first"], generator.standard_normal((1, 384), dtype=np.float32))
     before = _peak()

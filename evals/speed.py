@@ -20,6 +20,7 @@ from evals.scale import Free
 from evals.suites.scale import FILE, reports
 from retrieval.assistant import Assistant
 from retrieval.embedding import model_name
+from retrieval.home import Embedded
 from retrieval.index import Index
 from retrieval.vectors import Vectors
 
@@ -38,7 +39,9 @@ TOGETHER = 64  # searches that are timed at each of them
 def measure(folder: Path) -> dict[str, float]:
     """All figures, in seconds, MB and searches a second."""
     with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as empty:
-        Vectors(Path(empty), "none").put(["none"], np.ones((1, 2), np.float32))  # imports are not what opening costs
+        Vectors(Embedded(Path(empty)), "none").put(
+            ["none"], np.ones((1, 2), np.float32)
+        )  # imports are not what opening costs
     assistant = Assistant(folder)
     embedder = assistant.embedder()
     embedder.query(QUESTIONS[0])

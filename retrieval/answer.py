@@ -56,6 +56,7 @@ class Provenance:
     chat_model: str | None
     version: str
     date: str  # ISO 8601, UTC
+    reranker: str | None = None  # by name, where one has read the hits
 
 
 @dataclass(frozen=True, slots=True)

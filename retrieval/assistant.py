@@ -14,19 +14,28 @@ from retrieval.answer import Answer, Provenance
 from retrieval.embedding import BUNDLED, Embedder, model_name, open_embedder
 from retrieval.filters import Filter
 from retrieval.index import Index
-from retrieval.quoting import quote
+from retrieval.quoting import answering, quote
+from retrieval.rerank import Reranker, open_reranker, reranked
 from retrieval.search import Found, search
 
 LONGEST = 2_000  # characters of a question
 
 
 class Assistant:
-    """Safe to ask from many threads. Opening costs nothing until the first question."""
+    """Safe to ask from many threads. Opening costs nothing until the first question.
 
-    def __init__(self, folder: Path, embedding_model: str = BUNDLED) -> None:
+    ``chroma`` is the address of a Chroma server that holds the passage vectors in the folder's place;
+    ``reranker`` the name or path of a cross-encoder that gives a second opinion on the best hits.
+    """
+
+    def __init__(
+        self, folder: Path, embedding_model: str = BUNDLED, *, chroma: str | None = None, reranker: str | None = None
+    ) -> None:
         self.embedding_model = embedding_model
-        self.index = Index(folder, model_name(embedding_model))
+        self.index = Index(folder, model_name(embedding_model), chroma=chroma)
         self._embedder: Embedder | None = None
+        self._reranker_name = reranker
+        self._reranker: Reranker | None = None
         self._lock = threading.Lock()
 
     def embedder(self) -> Embedder:
@@ -36,6 +45,13 @@ class Assistant:
                 self._embedder = open_embedder(self.embedding_model)
             return self._embedder
 
+    def reranker(self) -> Reranker | None:
+        """The re-ranker, loaded once; None where none was named."""
+        with self._lock:
+            if self._reranker is None and self._reranker_name:
+                self._reranker = open_reranker(self._reranker_name)
+            return self._reranker
+
     def search(self, question: str, *, limit: int | None = None, where: Filter | None = None) -> Found:
         """Ranked hits among the passages that fit ``where``.
 
@@ -44,7 +60,11 @@ class Assistant:
         if limit is not None and limit < 1:
             raise BadQuestion(f"{limit} passages cannot be searched for. Ask for 1 or more, or leave the number out.")
         cleaned = clean(question)
-        return self.index.steady(lambda stamp: search(self.index, self.embedder(), cleaned, limit=limit, where=where))
+        return self.index.steady(
+            lambda stamp: search(
+                self.index, self.embedder(), cleaned, limit=limit, where=where, reranker=self.reranker()
+            )
+        )
 
     def ask(self, question: str, *, language: str | None = None, where: Filter | None = None) -> Answer:
         """The answer from the passages that fit ``where``, framed in the question's language or the one given.
@@ -55,7 +75,7 @@ class Assistant:
         return self.index.steady(lambda stamp: self._answer(cleaned, language, stamp["fingerprint"], where))
 
     def _answer(self, question: str, language: str | None, fingerprint: str, where: Filter | None) -> Answer:
-        found = search(self.index, self.embedder(), question, where=where)
+        found = self._reordered(search(self.index, self.embedder(), question, where=where))
         source = cache(self.report)
         asked = found.where.reports or found.wanted.filter.reports or self.index.store.report_ids()
         answer = quote(found, source=source, asked=asked, language=language or found.language)
@@ -68,8 +88,18 @@ class Assistant:
             chat_model=None,
             version=version("relatoria"),
             date=datetime.now(UTC).isoformat(timespec="seconds"),
+            reranker=self._reranker_name if any(hit.reranked is not None for hit in found.hits) else None,
         )
         return replace(answer, provenance=provenance)
+
+    def _reordered(self, found: Found) -> Found:
+        """What answers, by search's own score, as the re-ranker orders it, and the rest behind: it refuses nothing."""
+        reranker, matching = self.reranker(), {hit.passage.id for hit in answering(found)}
+        if reranker is None or not matching:
+            return found
+        hits = reranked(found.hits, found.searched, reranker)
+        ordered = sorted(hits, key=lambda hit: not hit.exact and hit.passage.id not in matching)
+        return replace(found, hits=tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)))
 
     def report(self, report_id: str) -> Report | None:
         """A report as stored."""

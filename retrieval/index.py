@@ -7,12 +7,10 @@ complete state stands; the next ingest uses what was embedded already and clears
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
-
-from filelock import FileLock, Timeout
 
 from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Kind, Passage, Report
@@ -22,14 +20,16 @@ from retrieval.calibration import Calibration, calibration_of
 from retrieval.change import FORMAT, Change, change, sweep
 from retrieval.diff import Records, compare, together
 from retrieval.embedding import Embedder
+from retrieval.home import home_of
 from retrieval.late import Window
+from retrieval.latest import Latest
+from retrieval.lock import one_writer
 from retrieval.outcome import Ingested, Outcome, Progress, Taken
 from retrieval.plan import Plan, plan
 from retrieval.stated import Stated
 from retrieval.store import Store
 from retrieval.vectors import Vectors
 
-_PATIENCE = 600  # seconds that a second ingest waits for the first
 _ATTEMPTS = 20  # at an answer while the index changes
 _BACKGROUND = 64  # windows
 
@@ -41,18 +41,19 @@ def _no_model() -> Embedder:
 
 
 class Index:
-    """One folder with a Store and its Vectors, made by one embedding model."""
+    """One folder with a Store and its Vectors, made by one embedding model; the Vectors may be on a Chroma server."""
 
-    def __init__(self, folder: Path, model: str, calibration: Path | None = None) -> None:
+    def __init__(self, folder: Path, model: str, chroma: str | None = None, *, calibration: Path | None = None) -> None:
         """``calibration`` is a file of your own; without one the model's that comes with the product is used."""
         self.folder = folder
         self.model = model
         self._calibration = calibration
         self.store = Store(folder)
-        self.vectors = Vectors(folder / "chroma", model)
+        self.home = home_of(folder, chroma)
+        self.vectors = Vectors(self.home, model)
         self._state = ""  # of the index when its vectors were opened
-        self._stated: tuple[str, Stated] | None = None  # and the state it is of
-        self._background: tuple[str, list[Window]] | None = None  # the same
+        self._stated = Latest[Stated]()
+        self._background = Latest[list[Window]]()
         self._lock = threading.Lock()
 
     # Asking
@@ -66,6 +67,7 @@ class Index:
             raise NoIndex(f"There is no index in {self.folder} yet. Type: relatoria ingest")
         self._check_format(stamp)
         self._check_model(stamp)
+        self._check_home(stamp)
         if not self.store.count_reports():
             raise NoIndex(f"The index in {self.folder} is empty. Type: relatoria ingest")
         return stamp
@@ -75,7 +77,7 @@ class Index:
         for _ in range(_ATTEMPTS):
             stamp = self.check()
             try:
-                self._open_vectors(stamp["state"])
+                self._open_vectors(stamp)
                 answer = ask(stamp)
             except RelatoriaError:
                 if self.store.stamp() == stamp:
@@ -87,11 +89,7 @@ class Index:
 
     def stated(self) -> Stated:
         """What the passages say of themselves, as of the latest state."""
-        state = self.store.stamp().get("state", "")
-        with self._lock:
-            if self._stated is None or self._stated[0] != state:
-                self._stated = state, Stated(self.store)
-            return self._stated[1]
+        return self._stated.of(self._latest(), lambda: Stated(self.store))
 
     def calibration(self, width: int) -> Calibration:
         """What the scores of the model mean, whose vectors have that width. Raises RelatoriaError."""
@@ -99,20 +97,23 @@ class Index:
 
     def background(self, calibration: Calibration) -> list[Window]:
         """Some windows, as good as drawn by lot and always the same: what passages are like as they come."""
-        state = self.store.stamp().get("state", "")
-        with self._lock:
-            if self._background is None or self._background[0] != state:
-                languages = self.store.some_windows(_BACKGROUND)
-                tokens = self.store.tokens.get(languages)
-                found = [Window(tokens[one], calibration.passages.of(languages[one])) for one in sorted(tokens)]
-                self._background = state, found
-            return self._background[1]
 
-    def _open_vectors(self, state: str) -> None:
+        def drawn() -> list[Window]:
+            languages = self.store.some_windows(_BACKGROUND)
+            tokens = self.store.tokens.get(languages)
+            return [Window(tokens[one], calibration.passages.of(languages[one])) for one in sorted(tokens)]
+
+        return self._background.of(self._latest(), drawn)
+
+    def _latest(self) -> str:
+        return self.store.stamp().get("state", "")
+
+    def _open_vectors(self, stamp: Mapping[str, str]) -> None:
         """On a new state of the index: open the vectors anew, and make sure that they are all there."""
         with self._lock:
-            if self._state == state:
+            if self._state == stamp["state"]:
                 return
+            self.vectors = self.vectors.of(stamp.get("vectors", ""))
             self.vectors.reopen()
             named = self.store.count_vectors()
             if named and (not self.store.tokens.there or self.vectors.count() < named):
@@ -120,7 +121,7 @@ class Index:
                     f"Some vectors of the index in {self.folder} are lost. Make them anew from the reports "
                     "in it: relatoria ingest --rebuild"
                 )
-            self._state = state
+            self._state = stamp["state"]
 
     # Changing
 
@@ -146,38 +147,39 @@ class Index:
         if dry_run:
             outcome = Outcome(self._plan(sources, rebuild))
             return self._result(outcome, began, self._difference(outcome, limits, progress))
-        with self._locked(waiting):
+        with one_writer(self.folder, waiting):
             stamp = self.store.stamp()
             if stamp and not rebuild:
                 self._check_format(stamp)
                 self._check_model(stamp)
-                rebuild = self._vectors_are_lost()
+                self._check_home(stamp)
+            rebuild = rebuild or self._vectors_are_lost()
             outcome = Outcome(self._plan(sources, rebuild))
             if not outcome.plan.is_empty:
                 self._apply(outcome, embedder, limits, progress, anew=rebuild)
             if stamp or outcome.added:
-                sweep(self.store, self.vectors, everything=rebuild)
+                sweep(self.store, self._vectors(), everything=rebuild)
             return self._result(outcome, began)
 
     def put(self, reports: Iterable[tuple[Path, Report, Iterable[Passage]]], model: Embedder) -> None:
         """Reports whose passages are at hand, each with where it came from, as one change."""
-        with self._locked():
+        with one_writer(self.folder):
             with self._change(lambda: model) as into:
                 for source, report, passages in reports:
                     into.put(report, source, passages)
                 into.embed(lambda stage, done, total: None)
-            sweep(self.store, self.vectors)
+            sweep(self.store, self._vectors())
 
     def remove(self, report_id: str, waiting: Callable[[], object] = lambda: None) -> None:
         """Take one report out. Raises RelatoriaError when it is not there."""
         self.check()
-        with self._locked(waiting):
+        with one_writer(self.folder, waiting):
             if self.store.report(report_id) is None:
                 known = ", ".join(self.store.report_ids())
                 raise RelatoriaError(f"There is no report {report_id!r} in the index. There are: {known or 'none'}")
             with self._change() as into:
                 into.writer.drop(report_id)
-            sweep(self.store, self.vectors)
+            sweep(self.store, self._vectors())
 
     def _check_format(self, stamp: Mapping[str, str]) -> None:
         if (found := stamp.get("format")) != FORMAT:
@@ -194,11 +196,19 @@ class Index:
                 "Choose the model it was made with, or make it anew: relatoria ingest --rebuild"
             )
 
+    def _check_home(self, stamp: Mapping[str, str]) -> None:
+        if not self.home.fits(stamp.get("vectors", "")):
+            raise IndexMismatch(self.home.elsewhere(self.folder))
+
     def _vectors_are_lost(self) -> bool:
-        """Whether the vectors of what is in the index have to be made anew."""
-        if self.store.tokens.rebuilding:
-            return True
-        return bool(self.store.count_vectors()) and not (self.vectors.there and self.store.tokens.there)
+        """Whether what is in the index, or a killed ingest embedded for it, has no vectors here."""
+        tokens, named = self.store.tokens, self.store.stamp() and self.store.count_vectors()
+        if tokens.rebuilding or not (named or tokens.there):
+            return tokens.rebuilding
+        return not (tokens.there and self._vectors().there)
+
+    def _vectors(self, *, anew: bool = False) -> Vectors:
+        return self.vectors.of_state(self.store.stamp(), anew=anew)
 
     # What the files say
 
@@ -223,10 +233,13 @@ class Index:
 
     # What becomes of it
 
-    def _change(
-        self, model: Callable[[], Embedder] = _no_model, *, anew: bool = False
-    ) -> AbstractContextManager[Change]:
-        return change(self.store, self.vectors, self.model, model, anew=anew)
+    @contextmanager
+    def _change(self, model: Callable[[], Embedder] = _no_model, *, anew: bool = False) -> Iterator[Change]:
+        stamp, vectors = self.store.stamp(), self._vectors(anew=anew)
+        with change(self.store, vectors, self.model, model, anew=anew) as into:
+            yield into
+            if (stamp or into.writer.changed) and stamp.get("vectors", "") != vectors.generation:
+                into.writer.stamp({"vectors": vectors.generation})
 
     def _apply(
         self, outcome: Outcome, model: Callable[[], Embedder], limits: Limits, progress: Progress, *, anew: bool
@@ -277,28 +290,3 @@ class Index:
             records=records,
             seconds=round(time.monotonic() - began, 3),
         )
-
-    @contextmanager
-    def _locked(self, waiting: Callable[[], object] = lambda: None) -> Iterator[None]:
-        """One writer at a time; the second is told, and waits."""
-        lock = FileLock(self.folder / "writer.lock")
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            try:
-                lock.acquire(timeout=0)
-            except Timeout:
-                waiting()
-                lock.acquire(timeout=_PATIENCE)
-        except Timeout as error:
-            raise StorageFailed(
-                f"Another ingest has been writing to {self.folder} for {_PATIENCE // 60} minutes. Try again later."
-            ) from error
-        except OSError as error:
-            raise StorageFailed(
-                f"The index folder {self.folder} cannot be written to ({error.strerror}). "
-                "Choose another with --index, or free the disk. Nothing was changed."
-            ) from error
-        try:
-            yield
-        finally:
-            lock.release()

@@ -98,7 +98,7 @@ def answering(found: Found) -> list[Hit]:
         return []
     if best.passage.kind is Kind.FACT:
         return [best]
-    least = BESIDE_BEST * best.score.total
+    least = BESIDE_BEST * max(hit.score.total for hit in found.hits)
     beside = [hit for hit in found.hits[1:] if hit.probability >= calibration.answers and hit.score.total >= least]
     return once([best, *(hit for hit in beside if hit.passage.kind is not Kind.FACT)])
 

@@ -19,6 +19,7 @@ from retrieval.filters import ANY, Filter
 from retrieval.index import Index
 from retrieval.late import Window
 from retrieval.named import Exact, Scope, scope_of
+from retrieval.rerank import Reranker, reranked
 from retrieval.wanted import NOTHING, Wanted
 
 CANDIDATES = 50  # from each side
@@ -26,7 +27,6 @@ EXHAUSTIVE = 1_000  # from each side, where all that match are wanted; a narrowe
 EVERY_WORD = 0.1  # keywords: one word alone has little context to be compared by
 FACT_HANDICAP = 0.08  # "what does the report say on …" is not a question about the report
 LEXICAL_WEIGHT = 0.125  # flat between 0.07 and 0.2 on XQuAD; docs/search.md
-_AHEAD = 100  # hits among which the best other is sought: exact ones may stand before it
 _WORST, _NONE = (-2.0, -2.0), (0.0, 0.0)
 
 
@@ -60,6 +60,7 @@ class Hit:
     rank: int  # from 1
     exact: Exact | None = None
     probability: float = 1.0  # that it answers; see calibration.py
+    reranked: float | None = None  # how probably it answers, to a re-ranker that has read it, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,13 @@ def search(
     limit: int | None = None,
     where: Filter | None = None,
     candidates: int | None = None,
+    reranker: Reranker | None = None,
 ) -> Found:
     """All candidates for a question, or the best ``limit``; the same every time on the same index.
 
     Only what the question's own filters and ``where`` admit is a hit. What the question names or quotes
     comes first; where it has no subject beside its filters, all that they admit are the hits, in reading
-    order. ``candidates`` come from each side. Raises BadFilter.
+    order. ``candidates`` come from each side; a ``reranker`` reorders the best hits. Raises BadFilter.
     """
     languages = index.store.languages()
     language = detect(question, expected=languages[0] if languages else None)
@@ -120,6 +122,8 @@ def search(
     )
     if calibration:
         hits = likely(hits, calibration, language)
+    if reranker:
+        hits = reranked(hits, searched, reranker)
     return Found(
         question,
         searched,
@@ -134,23 +138,27 @@ def search(
 
 
 def likely(hits: Sequence[Hit], calibration: Calibration, language: str) -> tuple[Hit, ...]:
-    """The same hits, best first, with the probability that each answers a question in that language."""
+    """The same hits with the probability that each answers a question in that language."""
+    signals = signals_of(hits, calibration, language)
     return tuple(
-        replace(hit, probability=calibration.probability(signals(hit, hits, calibration, language))) for hit in hits
+        replace(hit, probability=calibration.probability(some)) for hit, some in zip(hits, signals, strict=True)
     )
 
 
-def signals(hit: Hit, hits: Sequence[Hit], calibration: Calibration, language: str) -> dict[str, float]:
-    """What a calibration weighs of a hit among hits, by the names in calibration.SIGNALS."""
-    score = hit.score
-    others = max((one.score.total for one in hits[:_AHEAD] if one is not hit), default=score.total)
-    return {
-        "late": score.late + score.beside,
-        "telling": score.telling + score.beside,
-        "lead": max(score.total - others, 0.0),
-        "lexical": score.lexical,
-        "closeness": calibration.closeness(language, hit.passage.language),
-    }
+def signals_of(hits: Sequence[Hit], calibration: Calibration, language: str) -> list[dict[str, float]]:
+    """What a calibration weighs of each hit, by the names in calibration.SIGNALS."""
+    best, *others = sorted((hit.score.total for hit in hits), reverse=True) or [0.0]
+    lead = best - others[0] if others else 0.0  # by how much the first is ahead of all others
+    return [
+        {
+            "late": hit.score.late + hit.score.beside,
+            "telling": hit.score.telling + hit.score.beside,
+            "lead": lead if hit.score.total == best else 0.0,
+            "lexical": hit.score.lexical,
+            "closeness": calibration.closeness(language, hit.passage.language),
+        }
+        for hit in hits
+    ]
 
 
 def _candidates(

@@ -1,20 +1,18 @@
-"""Passage vectors in Chroma, embedded: one collection per embedding model, cosine, our own vectors."""
+"""Passage vectors in Chroma: one collection per embedding model, cosine, our own vectors, in whatever home."""
 
 import hashlib
-import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.errors import StorageFailed
+from ingest.errors import RelatoriaError, StorageFailed
+from retrieval.home import Home
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
 
 _BATCH = 5_000  # Chroma refuses more than 5,461 in one call
@@ -26,16 +24,31 @@ class Vectors:
     One call at a time: an embedded Chroma that is opened anew must not be in use meanwhile.
     """
 
-    def __init__(self, folder: Path, model: str) -> None:
-        self._folder = folder
-        self._name = "passages-" + hashlib.sha256(model.encode()).hexdigest()[:16]
+    def __init__(self, home: Home, model: str, generation: str = "") -> None:
+        self.generation = generation
+        self._home = home
+        self._own = "passages-" + hashlib.sha256(model.encode()).hexdigest()[:16]
+        self._model = model
         self._collection: Collection | None = None
         self._lock = threading.RLock()
 
     @property
     def there(self) -> bool:
-        """Whether Chroma has a database here at all; known without opening it."""
-        return (self._folder / "chroma.sqlite3").is_file()
+        """Whether there is anything to open. Raises StorageFailed when a server cannot be asked."""
+        with self._failing():
+            return self._home.has(self._name)
+
+    def of(self, generation: str) -> "Vectors":
+        """The vectors of another generation, or these."""
+        return self if generation == self.generation else Vectors(self._home, self._model, generation)
+
+    def of_state(self, stamp: Mapping[str, str], *, anew: bool = False) -> "Vectors":
+        """Those of an index with this stamp, to be changed; ``anew``, where there are none of it here: new ones."""
+        generation = stamp.get("vectors", "") if stamp else self._home.first
+        if not self._home.fits(generation):
+            return self.of(self._home.begin())
+        same = self.of(generation)
+        return self.of(self._home.begin()) if anew and not same.there else same
 
     @property
     def opened(self) -> bool:
@@ -51,6 +64,8 @@ class Vectors:
 
     def drop(self, ids: Sequence[str]) -> None:
         """Drop vectors; those that are not there do not matter."""
+        if not self.there:
+            return
         with self._using(create=True) as collection:
             for first in range(0, len(ids), _BATCH):
                 collection.delete(ids=list(ids[first : first + _BATCH]))
@@ -62,12 +77,9 @@ class Vectors:
                 yield collection.get(include=[], limit=_BATCH, offset=offset)["ids"]
 
     def drop_other_models(self) -> None:
-        """Drop the collections that other embedding models made."""
+        """Drop what other embedding models and earlier generations have left of this index."""
         with self._using(create=True):
-            client = self._client()
-            for other in client.list_collections():
-                if other.name != self._name:
-                    client.delete_collection(other.name)
+            self._home.drop_others(self._name)
 
     def nearest(self, vector: NDArray[np.float32], count: int) -> dict[str, float]:
         """Cosine similarity (-1 to 1) of the nearest vectors by id, nearest first."""
@@ -86,50 +98,48 @@ class Vectors:
             return int(collection.count())
 
     def reopen(self) -> None:
-        """See what another process has written; an embedded client otherwise keeps its first view."""
-        from chromadb.api.shared_system_client import SharedSystemClient
-
+        """See what another process has written."""
         with self._lock:
             self._collection = None
-            SharedSystemClient.clear_system_cache()
+            self._home.reopen()
 
     def mend(self) -> None:
-        """Make room for vectors where what is there cannot be opened."""
+        """Make room for vectors where what is there cannot be opened. Raises StorageFailed without a server."""
         try:
             with self._using(create=True):
                 return
         except StorageFailed:
-            if self._folder.is_dir():
-                shutil.rmtree(self._folder, ignore_errors=True)
-            else:
-                self._folder.unlink(missing_ok=True)
+            with self._failing():
+                self._home.clear(self._name)
             self.reopen()
+
+    @property
+    def _name(self) -> str:
+        return f"{self._home.prefix}{self.generation}{'-' if self.generation else ''}{self._own}"
 
     @contextmanager
     def _using(self, *, create: bool = False) -> "Iterator[Collection]":
         """The collection, for one caller at a time; Chroma's errors, of whatever type, become ours."""
-        with self._lock:
-            try:
-                if self._collection is None:
-                    self._collection = self._open(create)
-                yield self._collection
-            except Exception as error:
-                raise StorageFailed(
-                    f"The vectors in {self._folder} cannot be used ({error}). If the disk has room and can be written "
-                    "to, make them anew from the reports in the index: relatoria ingest --rebuild"
-                ) from error
+        with self._lock, self._failing():
+            if self._collection is None:
+                self._collection = self._open(create)
+            yield self._collection
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
+        except RelatoriaError:
+            raise
+        except Exception as error:
+            raise self._home.failed(error) from error
 
     def _open(self, create: bool) -> "Collection":
-        if not create:
-            if not self.there:  # merely opening a client would make an empty database
-                raise FileNotFoundError("there are none")
-            return self._client().get_collection(self._name, embedding_function=None)
-        return self._client().get_or_create_collection(
-            self._name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
-
-    def _client(self) -> "ClientAPI":
-        import chromadb
-        from chromadb.config import Settings
-
-        return chromadb.PersistentClient(str(self._folder), Settings(anonymized_telemetry=False))
+        name = self._name
+        if create:
+            return self._home.client().get_or_create_collection(
+                name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            )
+        if not self._home.has(name):
+            raise FileNotFoundError("there are none")
+        return self._home.client().get_collection(name, embedding_function=None)

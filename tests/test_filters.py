@@ -363,7 +363,7 @@ def test_a_narrow_filter_looks_at_no_more_vectors_than_an_open_question(tmp_path
     write(folder, "many.txt", *[f"Se recomienda la guerra fría {n}." for n in range(300)])
     index = Index(tmp_path / "index", HashingEmbedder().name)
     ingest(index, folder)
-    index.vectors = Recording(index.folder / "chroma", index.model)
+    index.vectors = Recording(index.home, index.model)
     found = search(index, HashingEmbedder(), "la guerra fría", where=Filter(reports=("few",)))
     assert {hit.passage.report_id for hit in found.hits} == {"few"}
     assert len(found.hits) == index.store.count(report_id="few")

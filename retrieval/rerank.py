@@ -1,0 +1,101 @@
+"""Re-ranking: a cross-encoder reads question and passage together, and reorders the best hits by its score.
+
+Off by default. It changes the order alone: scores, and with them what is an answer and what is
+refused, stay search's own. Nothing is downloaded: a model that is not on this machine is an error.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ingest.errors import RelatoriaError
+from ingest.report import for_reading
+
+if TYPE_CHECKING:
+    from sentence_transformers import CrossEncoder
+
+    from retrieval.search import Hit
+
+RERANKED = 30  # hits that are read again
+BATCH = 8  # pairs
+
+
+class Reranker(Protocol):
+    """What search needs of a re-ranking model."""
+
+    @property
+    def name(self) -> str:
+        """What an answer remembers of it."""
+        ...
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How probably each text answers the question, 0 to 1."""
+        ...
+
+
+class CrossEncoderReranker:
+    """A Reranker on a sentence-transformers cross-encoder with one label; a pair beyond its window is cut."""
+
+    def __init__(self, model: "CrossEncoder", name: str) -> None:
+        self.name = name
+        self.model = model
+
+    def scores(self, question: str, texts: Sequence[str]) -> list[float]:
+        if not texts:
+            return []
+        from torch.nn import Sigmoid
+
+        pairs: Any = [(question, text) for text in texts]
+        found = self.model.predict(pairs, batch_size=BATCH, activation_fn=Sigmoid(), show_progress_bar=False)
+        return [float(one) for one in found]
+
+
+def open_reranker(name: str) -> CrossEncoderReranker:
+    """The cross-encoder of that name or path. Raises RelatoriaError when it is not on this machine, or is none."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read by the hub's client when it is imported
+    from sentence_transformers import CrossEncoder
+
+    try:
+        model = CrossEncoder(name, local_files_only=True, trust_remote_code=False)
+        labels = model.num_labels
+        inner: Any = model[0]
+        kind, saved = type(inner.model).__name__, inner.model.config.architectures or ()
+    except Exception as error:
+        raise RelatoriaError(
+            f"The re-ranker {name!r} cannot be opened ({error}). Give the path of a sentence-transformers "
+            "cross-encoder on this machine, or leave --reranker and RELATORIA_RERANKER out."
+        ) from error
+    if saved and kind not in saved:  # what the file lacks was filled with numbers by chance
+        raise RelatoriaError(
+            f"The model {name!r} is no cross-encoder: it was saved as {', '.join(saved)}. Give the path of a "
+            "cross-encoder on this machine, or leave --reranker and RELATORIA_RERANKER out."
+        )
+    if labels != 1:
+        raise RelatoriaError(
+            f"The model {name!r} gives {labels} scores to a pair; a re-ranker gives one. Give the path of a "
+            "cross-encoder with one label, or leave --reranker and RELATORIA_RERANKER out."
+        )
+    return CrossEncoderReranker(model, name)
+
+
+def reranked(hits: Sequence["Hit"], question: str, reranker: Reranker) -> tuple["Hit", ...]:
+    """The hits as the re-ranker orders them; it reads only those that it may move."""
+    texts = [for_reading(hit.passage.text) for hit in hits[:RERANKED] if not hit.exact]
+    scores = iter(reranker.scores(question, texts) if texts else ())
+    return rerank(hits, [None if hit.exact else next(scores) for hit in hits[:RERANKED]])
+
+
+def rerank(hits: Sequence["Hit"], scores: Sequence[float | None]) -> tuple["Hit", ...]:
+    """The first hits, as many as there are ``scores`` and RERANKED at most, by score; equal ones as they were.
+
+    Exact hits (whose score is passed over) keep their place in front, everything beyond the first its own
+    behind; ranks are counted anew. Raises ValueError when there are fewer hits than scores.
+    """
+    if len(scores) > len(hits):
+        raise ValueError(f"{len(scores)} scores for {len(hits)} hits")
+    read = list(zip(hits, scores[:RERANKED], strict=False))
+    exact = [hit for hit, _ in read if hit.exact]
+    scored = [replace(hit, reranked=score) for hit, score in read if not hit.exact]
+    ordered = [*exact, *sorted(scored, key=lambda hit: -(hit.reranked or 0.0)), *hits[len(read) :]]
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1))
