@@ -15,9 +15,9 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from app.config import chroma_server, embedding_model, index_folder, quiet_libraries, reranker
+from app.config import calibration_file, chroma_server, embedding_model, index_folder, quiet_libraries, reranker
+from app.options import parser_of
 from ingest.errors import RelatoriaError
-from ingest.report import Kind, Strength
 
 if TYPE_CHECKING:
     from retrieval.assistant import Assistant
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from retrieval.filters import Filter
 
 _OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # by terminals; JSON leaves them as they are
-ANSWER_IN = ("es", "en", "fr", "pt", "ar")
-STRENGTHS = tuple(one.value for one in Strength)
-KINDS = tuple(one.value for one in Kind)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,8 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a letter is no reason to stop
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = parser_of(_RUNS).parse_args(arguments)
     try:
         return int(options.run(options))
     except RelatoriaError as error:
@@ -55,137 +51,6 @@ def main(arguments: list[str] | None = None) -> int:
     except OSError as error:
         _complain(f"Cannot read or write{f' {error.filename}' if error.filename else ''}: {error.strerror or error}.")
         return 1
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="relatoria",
-        description="Ask conference reports in your own language; every answer is the report's own words.",
-    )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument(
-        "--index", metavar="DIR", help="the index folder (default: RELATORIA_INDEX, or your data folder)"
-    )
-    common.add_argument(
-        "--embedding-model",
-        metavar="NAME",
-        help="a sentence-transformers model by name or path (default: RELATORIA_EMBEDDING_MODEL, or the bundled one)",
-    )
-    common.add_argument(
-        "--chroma",
-        metavar="URL",
-        help="a Chroma server that holds the passage vectors (default: RELATORIA_CHROMA, or none: the index folder)",
-    )
-    json_option = argparse.ArgumentParser(add_help=False)
-    json_option.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
-
-    narrowing = _filters()
-    second = argparse.ArgumentParser(add_help=False)
-    second.add_argument(
-        "--reranker",
-        metavar="NAME",
-        help="a cross-encoder by name or path that reorders the best passages (default: RELATORIA_RERANKER, or none)",
-    )
-
-    def command(
-        name: str,
-        run: Callable[[argparse.Namespace], int],
-        *,
-        prints_json: bool,
-        text: str,
-        filters: bool = False,
-        ranks: bool = False,
-    ) -> argparse.ArgumentParser:
-        parents = [
-            common,
-            *([json_option] if prints_json else []),
-            *([narrowing] if filters else []),
-            *([second] if ranks else []),
-        ]
-        sub = commands.add_parser(name, parents=parents, help=text, description=text)
-        sub.set_defaults(run=run)
-        return sub
-
-    sub = command(
-        "ingest", _ingest, prints_json=True, text="put report files into the index; without a path, the bundled report"
-    )
-    sub.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="reports, or folders of them")
-    sub.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
-    sub.add_argument(
-        "--rebuild", action="store_true", help="make everything anew, for example with another embedding model"
-    )
-
-    sub = command("remove", _remove, prints_json=False, text="take one report out of the index")
-    sub.add_argument("report", metavar="REPORT_ID")
-
-    sub = command("passages", _passages, prints_json=True, filters=True, text="list the records in reading order")
-
-    sub = command(
-        "search", _search, prints_json=True, filters=True, ranks=True, text="rank the passages for a question"
-    )
-    sub.add_argument("--explain", action="store_true", help="say of each passage why it stands where it does")
-    sub.add_argument("-k", type=_positive, default=10, metavar="N", help="how many passages (default: 10)")
-    sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
-
-    sub = command(
-        "ask", _ask, prints_json=True, filters=True, ranks=True, text="answer a question with cited recommendations"
-    )
-    sub.add_argument(
-        "--answer-in", choices=ANSWER_IN, help="the language of the opening sentence (default: the question's)"
-    )
-    sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
-
-    sub = command("serve", _serve, prints_json=False, ranks=True, text="open the page in a browser")
-    sub.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)"
-    )
-    sub.add_argument("--port", type=int, default=7860, help="the port to listen on (default: 7860)")
-    sub.add_argument("--open", action="store_true", help="open the browser too")
-    return parser
-
-
-def _filters() -> argparse.ArgumentParser:
-    """Options that say which passages are meant; several values of one are alternatives."""
-    parser = argparse.ArgumentParser(add_help=False)
-    group = parser.add_argument_group("filters", "exact, each may be given several times")
-    for name, metavar, text in (
-        ("report", "ID", "of this report"),
-        ("section", "SECTION", 'in this section: its number ("1.1", "mesa 1.2") or words of its heading'),
-        ("addressee", "NAME", "addressed to them"),
-        ("by", "NAME", "made by them"),
-        ("language", "CODE", "in this language (es, en, …)"),
-    ):
-        group.add_argument(f"--{name}", action="append", default=[], metavar=metavar, help=text)
-    group.add_argument("--kind", action="append", default=[], choices=KINDS, help="of this kind")
-    group.add_argument("--strength", action="append", default=[], choices=STRENGTHS, help="asking so strongly")
-    group.add_argument(
-        "--label", action="append", default=[], type=_label, metavar="NAME=VALUE", help="so labelled: term=corto"
-    )
-    return parser
-
-
-def _label(text: str) -> tuple[str, str]:
-    name, _, value = (one.strip() for one in text.partition("="))
-    if not (name and value):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a name and a value, such as theme=Seguridad")
-    return name, value
-
-
-def _path(text: str) -> Path:
-    if not text.strip():
-        raise argparse.ArgumentTypeError("a path is empty; give a file or a folder, or none for the bundled report")
-    return Path(text)
-
-
-def _positive(text: str) -> int:
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
-    return number
 
 
 # The commands
@@ -316,6 +181,7 @@ def _assistant(options: argparse.Namespace) -> "Assistant":
         embedding_model(options.embedding_model),
         chroma=chroma_server(options.chroma),
         reranker=reranker(getattr(options, "reranker", None)),
+        calibration=calibration_file(options.calibration),
     )
 
 
@@ -439,3 +305,6 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
             bar.update(task, completed=done, total=total, rate=rate)
 
         yield show
+
+
+_RUNS = {"ingest": _ingest, "remove": _remove, "passages": _passages, "search": _search, "ask": _ask, "serve": _serve}

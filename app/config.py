@@ -41,6 +41,12 @@ def embedding_model(option: str | None) -> str:
     return option or os.environ.get("RELATORIA_EMBEDDING_MODEL") or BUNDLED
 
 
+def calibration_file(option: Path | None) -> Path | None:
+    """``--calibration``, or RELATORIA_CALIBRATION, or none: the one that comes with the product."""
+    chosen = os.environ.get("RELATORIA_CALIBRATION")
+    return option or (Path(chosen).expanduser() if chosen else None)
+
+
 def reranker(option: str | None) -> str | None:
     """``--reranker``, or RELATORIA_RERANKER, or none."""
     return option or os.environ.get("RELATORIA_RERANKER") or None

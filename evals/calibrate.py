@@ -118,7 +118,7 @@ def fit(embedder: Embedder, name: str, articles: dict[str, list[Article]]) -> di
     def probability(one: Example) -> float:
         return float(1 / (1 + np.exp(-(np.dot(one.values, weights) + intercept))))
 
-    stated["thresholds"]["in_scope"] = round(scope_threshold(examples, probability), _DECIMALS)
+    stated["thresholds"]["in_scope"] = round(scope_threshold(examples), _DECIMALS)
     stated["figures"] = figures(examples, probability)
     show(stated["figures"])
     return stated
@@ -248,11 +248,12 @@ def regression(examples: Sequence[Example]) -> tuple[Matrix, float]:
     return slopes, float(model.intercept_[0] - slopes @ middle)
 
 
-def scope_threshold(examples: Sequence[Example], probability: Callable[[Example], float]) -> float:
-    """The probability that best parts the own cases out of scope from those with nothing found."""
-    outside = [probability(one) for one in examples if one.kind == Status.OUT_OF_SCOPE]
-    near = [probability(one) for one in examples if one.kind == Status.NOTHING_FOUND]
-    errors = {at: sum(p >= at for p in outside) / len(outside) + sum(p < at for p in near) / len(near) for at in near}
+def scope_threshold(examples: Sequence[Example]) -> float:
+    """The late interaction that best parts the own cases out of scope from those with nothing found."""
+    late = SIGNALS.index("late")
+    outside = [one.values[late] for one in examples if one.kind == Status.OUT_OF_SCOPE]
+    near = [one.values[late] for one in examples if one.kind == Status.NOTHING_FOUND]
+    errors = {at: mean([v >= at for v in outside]) + mean([v < at for v in near]) for at in near}
     return min(errors, key=lambda at: (errors[at], at))
 
 

@@ -25,14 +25,21 @@ class Assistant:
     """Safe to ask from many threads. Opening costs nothing until the first question.
 
     ``chroma`` is the address of a Chroma server that holds the passage vectors in the folder's place;
-    ``reranker`` the name or path of a cross-encoder that gives a second opinion on the best hits.
+    ``reranker`` the name or path of a cross-encoder that gives a second opinion on the best hits;
+    ``calibration`` a file that says what the embedding model's scores mean, where none comes with the product.
     """
 
     def __init__(
-        self, folder: Path, embedding_model: str = BUNDLED, *, chroma: str | None = None, reranker: str | None = None
+        self,
+        folder: Path,
+        embedding_model: str = BUNDLED,
+        *,
+        chroma: str | None = None,
+        reranker: str | None = None,
+        calibration: Path | None = None,
     ) -> None:
         self.embedding_model = embedding_model
-        self.index = Index(folder, model_name(embedding_model), chroma=chroma)
+        self.index = Index(folder, model_name(embedding_model), chroma, calibration=calibration)
         self._embedder: Embedder | None = None
         self._reranker_name = reranker
         self._reranker: Reranker | None = None

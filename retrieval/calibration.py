@@ -5,6 +5,7 @@ writes, with the data it was fitted on, the date, and figures on data that it wa
 """
 
 import json
+import logging
 import math
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -45,7 +46,7 @@ class Calibration:
     intercept: float
     answers: float  # probability from which on a hit answers
     borderline: float  # and from which on it may
-    in_scope: float  # of the best hit of a question that is about the reports' subjects at all
+    in_scope: float  # late interaction of some hit of a question that is about the reports' subjects at all
     fitted: bool = True  # False where none was made for the model
 
     def closeness(self, asked: str, written: str) -> float:
@@ -78,9 +79,7 @@ def calibration_of(model: str, width: int, file: Path | None = None) -> Calibrat
     """
     path = file or next((one for one in sorted(FOLDER.glob("*.json")) if _read(one)["model"] == model), None)
     if path is None:
-        nothing = Means(np.zeros(width, np.float32))
-        bundled = _calibration(sorted(FOLDER.glob("*.json"))[0])
-        return replace(bundled, model=model, questions=nothing, passages=nothing, fitted=False)
+        return _uncalibrated(model, width)
     found = _calibration(path)
     if found.model != model or len(found.questions.of_all) != width:
         raise RelatoriaError(
@@ -88,6 +87,19 @@ def calibration_of(model: str, width: int, file: Path | None = None) -> Calibrat
             f"Make one for it: python -m evals.calibrate --embedding-model NAME --out FILE"
         )
     return found
+
+
+@cache
+def _uncalibrated(model: str, width: int) -> Calibration:
+    """Said once: what is answered and what is refused is then a guess."""
+    logging.getLogger("relatoria").warning(
+        "The embedding model %s has no calibration: what is answered and what is refused is a guess. "
+        "Make one: python -m evals.calibrate --embedding-model NAME --out FILE, then use it: --calibration FILE",
+        model,
+    )
+    nothing = Means(np.zeros(width, np.float32))
+    bundled = _calibration(sorted(FOLDER.glob("*.json"))[0])
+    return replace(bundled, model=model, questions=nothing, passages=nothing, fitted=False)
 
 
 @cache

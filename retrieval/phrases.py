@@ -61,6 +61,7 @@ OBLIGATORY = re.compile(
 )
 _ARE = r"(?:(?:which|that|que|qui)\s+)?(?:(?:are|is|be|son|es|sean|sont|est|sao|sejam)\s+)?"
 IN_FRONT = re.compile(rf"{_ARE}$")  # of an adjective
+BESIDE = re.compile(rf"\b(?:{_COUNTED})\s+\0|\0\s+(?:{_COUNTED})\b")  # what an adjective in the place of \0 is said of
 
 _UNIT = "|".join(sorted((word for words in UNITS.values() for word in words), key=len, reverse=True))
 _NUMBER = r"\d+(?:\.\d+)*"

@@ -112,7 +112,7 @@ def _name(report_ids: Sequence[str], source: Source, frames: Frames) -> str:
 
 
 def _refuse(answer: Answer, found: Found, frames: Frames, source: Source, asked: Sequence[str]) -> Answer:
-    best = found.hits[0].probability if found.hits and found.calibration else 0.0
+    best = max((hit.score.late for hit in found.hits), default=0.0)
     in_scope = found.calibration.in_scope if found.calibration else 1.0
     narrowed = found.missing or bool(found.where or found.wanted.filter)
     status = Status.NOTHING_FOUND if narrowed or best >= in_scope else Status.OUT_OF_SCOPE

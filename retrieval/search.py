@@ -43,12 +43,12 @@ class Score:
 
     @property
     def total(self) -> float:
-        return self.late + LEXICAL_WEIGHT * self.lexical + self.beside
+        return self.late + LEXICAL_WEIGHT * self.lexical + self.bonus - self.handicap
 
     @property
-    def beside(self) -> float:
-        """What is added or taken away beside the signals."""
-        return (EVERY_WORD if self.every_word else 0.0) - self.handicap
+    def bonus(self) -> float:
+        """What having every word of the question is worth."""
+        return EVERY_WORD if self.every_word else 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +151,8 @@ def signals_of(hits: Sequence[Hit], calibration: Calibration, language: str) -> 
     lead = best - others[0] if others else 0.0  # by how much the first is ahead of all others
     return [
         {
-            "late": hit.score.late + hit.score.beside,
-            "telling": hit.score.telling + hit.score.beside,
+            "late": hit.score.late + hit.score.bonus,
+            "telling": hit.score.telling + hit.score.bonus,
             "lead": lead if hit.score.total == best else 0.0,
             "lexical": hit.score.lexical,
             "closeness": calibration.closeness(language, hit.passage.language),

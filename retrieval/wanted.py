@@ -150,10 +150,13 @@ class _Reading(Text):
 
     def _strength(self) -> tuple[str, ...]:
         found = phrases.OBLIGATORY.search(self.whole)
-        if not found:
+        if not found or not self.stated.rows("strength", ["obligation"]):
             return ()
         start = found.start("noun") if found["noun"] else found.start()
         before = phrases.IN_FRONT.search(self.flat, 0, start)
+        beside = phrases.BESIDE.search(f"{self.whole[:start]}\0{self.whole[found.end() :]}")
+        if not (found["noun"] or beside or (before and before[0].strip()) or phrases.RECOMMENDS.search(self.whole)):
+            return ()  # "compulsory schooling" is a subject
         self.take(before.start() if before else start, found.end())
         return ("obligation",)
 
