@@ -9,6 +9,7 @@ seed; at which instruction a kill strikes, from the machine.
 import argparse
 import hashlib
 import json
+import logging
 import multiprocessing
 import os
 import random
@@ -102,6 +103,7 @@ class Tally:
 
 def main(arguments: list[str] | None = None) -> int:
     """Try it all, print what was found; the exit status is 1 when anything was lost."""
+    logging.getLogger("relatoria").setLevel(logging.ERROR)  # its model has no calibration, and answers do not matter
     parser = argparse.ArgumentParser(prog="python -m evals.crash", description="Kill ingests, look at what is left.")
     parser.add_argument("--kills", type=int, default=KILLS, metavar="N", help=f"how many (default: {KILLS})")
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="of what changes and when it is killed")

@@ -83,7 +83,8 @@ def indexed_texts(files: tuple[Path, ...], embedder: Embedder) -> list[str]:
         report = read(file, readable_id(file.stem))
         vocabulary = Vocabulary(report.text)
         for passage in split(report):
-            texts.update((part, None) for text in searchable(passage, vocabulary) for part in embedder.windows(text))
+            for text in (*searchable(passage, vocabulary), *passage.headings[-1:]):
+                texts.update(dict.fromkeys(embedder.windows(text)))
     return list(texts)
 
 

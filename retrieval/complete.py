@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from ingest.report import Kind
 from retrieval.search import Found, Hit
 
+BESIDE_BEST = 0.85  # share of the best hit's score that another answer must have
+BORDER = 0.7  # and one on the border
+
 
 @dataclass(frozen=True, slots=True)
 class Complete:
@@ -31,13 +34,29 @@ def complete(found: Found) -> Complete | None:
         return Complete(tuple(once(exact)), ())
     if not found.wanted.complete or not found.hits:
         return None
-    said = [hit for hit in found.hits if hit.exact or hit.passage.kind is not Kind.FACT]
-    answers, border = (found.calibration.answers, found.calibration.borderline) if found.calibration else (1.0, 1.0)
-    clear = once(hit for hit in said if hit.exact or hit.probability >= answers)
+    clear = once(
+        [*exact, *(hit for hit in clear_matches(found) if not hit.exact and hit.passage.kind is not Kind.FACT)]
+    )
     taken = {hit.passage.parent_id or hit.passage.id for hit in clear}
-    near = [hit for hit in said if not hit.exact and border <= hit.probability < answers]
-    borderline = [hit for hit in once(near) if (hit.passage.parent_id or hit.passage.id) not in taken]
+    near = once(hit for hit in near_matches(found) if hit.passage.kind is not Kind.FACT)
+    borderline = [hit for hit in near if (hit.passage.parent_id or hit.passage.id) not in taken]
     return Complete(tuple(clear), tuple(borderline)) if clear else None
+
+
+def clear_matches(found: Found) -> list[Hit]:
+    """The hits that are likely enough to answer, and not far behind the best."""
+    calibration, least = found.calibration, BESIDE_BEST * found.best
+    if calibration is None:
+        return []
+    return [hit for hit in found.hits if hit.probability >= calibration.answers and hit.score.total >= least]
+
+
+def near_matches(found: Found) -> list[Hit]:
+    """Those, and the hits on the border to them."""
+    calibration, least = found.calibration, BORDER * found.best
+    if calibration is None:
+        return []
+    return [hit for hit in found.hits if hit.probability >= calibration.borderline and hit.score.total >= least]
 
 
 def once(hits: Iterable[Hit]) -> list[Hit]:

@@ -44,7 +44,7 @@ def asked(store: Store, question: str) -> Asked:
     tells = told(question)
     total = store.count()
     counts = store.frequencies(tells)
-    rare = max(2, total // _RARE)
+    rare = max(1, total // _RARE)
     kept = [word for word, is_telling in tells.items() if is_telling or 0 < counts.get(word, 0) <= rare]
     weights = {word: math.log(1 + (total - (n := counts.get(word, 0)) + 0.5) / (n + 0.5)) for word in kept}
     return Asked(frozenset(tells), weights, counts, any(tells.values()))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ingest.report import Kind, Report
 from retrieval.answer import Answer, Citation, Statement, Status
-from retrieval.complete import Complete, complete, once
+from retrieval.complete import Complete, clear_matches, complete, once
 from retrieval.frames import Frames, frames_for, opening
 from retrieval.named import Exact
 from retrieval.proof import prove, quote_statement, refusal, unmarked
@@ -16,7 +16,6 @@ Source = Callable[[str], Report | None]
 
 SHOWN = 5  # quotes in one answer
 NEAREST = 3  # named with a refusal
-BESIDE_BEST = 0.85  # share of the best hit's score that another answer must have
 _WORD = re.compile(r"[^\W\d_]{2}")
 _WITHOUT_SPACES = 0x2E80  # from here on a letter can be a word
 
@@ -93,14 +92,11 @@ def answering(found: Found) -> list[Hit]:
     recommendation, where several of its parts would.
     """
     best = found.hits[0] if found.hits else None
-    calibration = found.calibration
-    if best is None or calibration is None or best.probability < calibration.answers:
+    if best is None or found.calibration is None or best.probability < found.calibration.answers:
         return []
     if best.passage.kind is Kind.FACT:
         return [best]
-    least = BESIDE_BEST * max(hit.score.total for hit in found.hits)
-    beside = [hit for hit in found.hits[1:] if hit.probability >= calibration.answers and hit.score.total >= least]
-    return once([best, *(hit for hit in beside if hit.passage.kind is not Kind.FACT)])
+    return once(dict.fromkeys([best, *(hit for hit in clear_matches(found) if hit.passage.kind is not Kind.FACT)]))
 
 
 def _name(report_ids: Sequence[str], source: Source, frames: Frames) -> str:

@@ -26,6 +26,7 @@ CANDIDATES = 50  # from each side
 EXHAUSTIVE = 1_000  # from each side, where all that match are wanted; a narrower scope is scored whole
 EVERY_WORD = 0.1  # keywords: one word alone has little context to be compared by
 FACT_HANDICAP = 0.08  # "what does the report say on …" is not a question about the report
+HEADING_SHARE = 0.9  # what stands in a heading is said of all passages under it, and of none in particular
 LEXICAL_WEIGHT = 0.125  # flat between 0.07 and 0.2 on XQuAD; docs/search.md
 _WORST, _NONE = (-2.0, -2.0), (0.0, 0.0)
 
@@ -76,6 +77,11 @@ class Found:
     of: int = 0  # recommendations among which they were searched
     missing: bool = False  # whether the question names a record that is not there
     calibration: Calibration | None = None  # what probabilities rest on; None where nothing was compared
+
+    @property
+    def best(self) -> float:
+        """The highest score of a hit; 0 without hits."""
+        return max((hit.score.total for hit in self.hits), default=0.0)
 
 
 def search(
@@ -190,7 +196,7 @@ def _late(
     """Late interaction of each passage's best window, and the same by how much each word tells."""
     asked = question.tokens - calibration.questions.of(language)
     of_row = index.store.windows_of(passages)
-    languages = {vector_id: passages[row].language for row, vector_id in of_row}
+    languages = {vector_id: passages[row].language for row, vector_id, _ in of_row}
     tokens = index.store.tokens.get(languages)
     ids = sorted(tokens)
     windows = [Window(tokens[one], calibration.passages.of(languages[one])) for one in ids]
@@ -199,9 +205,11 @@ def _late(
     telling = late.telling(found, late.matches(asked, index.background(calibration))).tolist()
     of_window = dict(zip(ids, zip(means, telling, strict=True), strict=True))
     best: dict[int, tuple[float, float]] = {}
-    for row, vector_id in of_row:
+    for row, vector_id, is_heading in of_row:
         if vector_id in of_window:
-            best[row] = max(of_window[vector_id], best.get(row, _WORST))
+            whole, some = of_window[vector_id]
+            share = HEADING_SHARE if is_heading else 1.0
+            best[row] = max((share * whole, share * some), best.get(row, _WORST))
     return {row: best.get(row, _NONE) for row in passages}
 
 

@@ -166,10 +166,10 @@ class Store:
             found.setdefault(vector_id, []).append(row)
         return found
 
-    def windows_of(self, rows: Iterable[int]) -> list[tuple[int, str]]:
-        """The windows of each passage, its heading's among them, by row and vector id, in that order."""
-        query = "select passage_row, vector_id from window where passage_row in (%s)"
-        return sorted(self._db.among(query, rows))
+    def windows_of(self, rows: Iterable[int]) -> list[tuple[int, str, bool]]:
+        """Row, vector id, and whether it is the heading's, of each window of each passage, in that order."""
+        query = "select passage_row, vector_id, heading from window where passage_row in (%s)"
+        return sorted((row, vector_id, bool(heading)) for row, vector_id, heading in self._db.among(query, rows))
 
     def some_windows(self, count: int) -> dict[str, str]:
         """So many windows of passages, as good as drawn by lot and always the same: vector id and language."""

@@ -27,7 +27,7 @@ def first(answer: Answer) -> str:
         ("Which vulnerable groups need priority?", "1.2-r06", "en", "One recommendation of «Mesa"),
         ("Que dit le rapport sur la fuite des cerveaux ?", "1.1-r06", "fr", "Une recommandation de «Mesa"),
         ("O que se recomenda sobre a fuga de cérebros?", "1.1-r06", "pt", "Uma recomendação de «Mesa"),
-        ("Was wird zur Rückkehrmigration empfohlen?", "1.1-r09", "en", "2 recommendations of «Mesa"),
+        ("Was wird zur Rückkehrmigration empfohlen?", "1.1-r09", "en", "3 recommendations of «Mesa"),
         ("Who was the rapporteur?", "rapporteur", "en", "As stated in «Mesa"),
         ("¿Qué dice de los sistemas de protección social?", "1.2-p02", "es", "Esto dice «Mesa"),
     ],
