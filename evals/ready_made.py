@@ -8,8 +8,10 @@ from ingest.report import Kind, Metadata, Passage, Report
 _GAP = "\n\n"
 
 
-def report_of(report_id: str, paragraphs: Sequence[str], language: str) -> tuple[Path, Report, list[Passage]]:
-    """Paragraphs as one report, and one passage each, as Index.put takes them.
+def report_of(
+    report_id: str, paragraphs: Sequence[str], language: str, headings: tuple[str, ...] = ()
+) -> tuple[Path, Report, list[Passage]]:
+    """Paragraphs under the same headings as one report, and one passage each, as Index.put takes them.
 
     >>> _, report, passages = report_of("x", ["Uno.", "Dos."], "es")
     >>> report.text, passages[1].id, report.text[passages[1].start : passages[1].end], passages[1].line
@@ -26,7 +28,7 @@ def report_of(report_id: str, paragraphs: Sequence[str], language: str) -> tuple
                 report_id=report_id,
                 kind=Kind.PARAGRAPH,
                 number="",
-                headings=(),
+                headings=headings,
                 lead_in="",
                 text=text,
                 start=start,

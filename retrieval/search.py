@@ -24,7 +24,6 @@ from retrieval.wanted import NOTHING, Wanted
 
 CANDIDATES = 50  # from each side
 EXHAUSTIVE = 1_000  # from each side, where all that match are wanted; a narrower scope is scored whole
-EVERY_WORD = 0.1  # keywords: one word alone has little context to be compared by
 FACT_HANDICAP = 0.08  # "what does the report say on …" is not a question about the report
 HEADING_SHARE = 0.9  # what stands in a heading is said of all passages under it, and of none in particular
 LEXICAL_WEIGHT = 0.125  # flat between 0.07 and 0.2 on XQuAD; docs/search.md
@@ -44,12 +43,7 @@ class Score:
 
     @property
     def total(self) -> float:
-        return self.late + LEXICAL_WEIGHT * self.lexical + self.bonus - self.handicap
-
-    @property
-    def bonus(self) -> float:
-        """What having every word of the question is worth."""
-        return EVERY_WORD if self.every_word else 0.0
+        return self.late + LEXICAL_WEIGHT * self.lexical - self.handicap
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +151,8 @@ def signals_of(hits: Sequence[Hit], calibration: Calibration, language: str) -> 
     lead = best - others[0] if others else 0.0  # by how much the first is ahead of all others
     return [
         {
-            "late": hit.score.late + hit.score.bonus,
-            "telling": hit.score.telling + hit.score.bonus,
+            "late": hit.score.late,
+            "telling": hit.score.telling,
             "lead": lead if hit.score.total == best else 0.0,
             "lexical": hit.score.lexical,
             "closeness": calibration.closeness(language, hit.passage.language),

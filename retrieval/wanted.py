@@ -78,7 +78,8 @@ class _Reading(Text):
             about = ""
             filters = replace(filters, section=filters.section or section, labels=(*filters.labels, *labels))
         if filters or all_of_them:
-            filters = replace(filters, recommends=recommends and not numbers)
+            recommends = recommends and not numbers and bool(self.stated.recommendations)
+            filters = replace(filters, recommends=recommends)
         if not about and not (filters or numbers or ids or all_of_them):
             about = subject(self.text)
         return Wanted(about, all_of_them, filters, numbers, ids, quoted)

@@ -1,6 +1,7 @@
 """PIAF (Etalab): paraphrased questions for the entries of a French authority's FAQ, and what its own engine returned.
 
-Each entry, its question and its answer, is one passage. Where the text lost its spaces, it did so at
+Each entry, its question and its answer, is one passage; its question is its heading as well, as a reader
+of the page would have it. Where the text lost its spaces, it did so at
 the source. Figures are averaged within an entry first, since each was paraphrased several times.
 """
 
@@ -37,7 +38,9 @@ def run(setting: Setting) -> list[Row]:
     """R@1 and R@5, beside the engine that was in production."""
     entries = read_entries(setting.file(f"{FOLDER}/cnil_faq_squad.json"))
     asked = read_paraphrases(setting.file(f"{FOLDER}/cnil_paraphrases.json"), entries)
-    index = setting.index("piaf", (report_of(f"faq-{one}", [text], "fr") for one, text in entries.items()))
+    index = setting.index(
+        "piaf", (report_of(f"faq-{one}", [text], "fr", (text.split("\n", 1)[0],)) for one, text in entries.items())
+    )
     results = ask_all(setting.systems(index, "fr"), [query(one) for one in asked], "PIAF")
     results[ENGINE] = [Asked(query(one), first_rank(one.returned, [one.entry]), NONE) for one in asked]
     into = Rows(SUITE, "CNIL's FAQ", "all", results)
