@@ -6,12 +6,15 @@ language: cognates, names and numbers then do what shared words can.
 """
 
 import math
+import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from retrieval.names import names_of
 from retrieval.store import Store
-from retrieval.words import told
+from retrieval.words import beginnings, told
 
+_WORD = re.compile(r"\w+")
 _RARE = 50  # a short word tells something where it is in no more than one passage of so many
 _READ = 50  # rows looked at for each candidate asked for
 Admitted = Callable[[Iterable[int]], Collection[int]]
@@ -42,12 +45,26 @@ def asked(store: Store, question: str) -> Asked:
     Robertson and Zaragoza 2009, https://doi.org/10.1561/1500000019, section 3.1.
     """
     tells = told(question)
+    names = _other_names(question)
     total = store.count()
-    counts = store.frequencies(tells)
+    counts = store.frequencies({*tells, *(one for some in names.values() for one in some)})
+    for word in names.keys() - counts.keys():  # the reports may know it by another name
+        if known := next((one for one in names[word] if one in counts), None):
+            tells[known] = tells.pop(word)
     rare = max(1, total // _RARE)
     kept = [word for word, is_telling in tells.items() if is_telling or 0 < counts.get(word, 0) <= rare]
     weights = {word: math.log(1 + (total - (n := counts.get(word, 0)) + 0.5) / (n + 0.5)) for word in kept}
     return Asked(frozenset(tells), weights, counts, any(tells.values()))
+
+
+def _other_names(question: str) -> dict[str, list[str]]:
+    """Of each word that names a state or a body: what it is called in one word elsewhere, by beginnings."""
+    found: dict[str, list[str]] = {}
+    for word in _WORD.findall(question):
+        others = [name[0] for name in names_of(word) if len(name) == 1]
+        if len(others) > 1:
+            found[beginnings(word)[0]] = [one for other in others for one in beginnings(other)]
+    return found
 
 
 def sharing(store: Store, question: Asked, count: int, admitted: Admitted, *, everywhere: bool = False) -> list[int]:

@@ -218,10 +218,9 @@ def _nearest_rows(index: Index, question: Encoded, scope: Scope, count: int, *, 
     looked = count
     while True:
         nearest = index.vectors.nearest(question.vector, looked)
-        rows = index.store.rows_of(nearest)
         cosines: dict[int, float] = {}
         for vector_id, cosine in nearest.items():
-            for row in scope.admitted(rows.get(vector_id, ())):
+            for row in scope.admitted(index.store.rows_of(vector_id, count)):  # a heading may stand for thousands
                 cosines[row] = max(cosine, cosines.get(row, -1.0))
         if once or scope.rows is None or len(cosines) >= enough or looked >= there:
             return cosines

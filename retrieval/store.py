@@ -158,13 +158,10 @@ class Store:
         """How many vectors the index names."""
         return int(self.stamp().get("named", 0))
 
-    def rows_of(self, vector_ids: Iterable[str]) -> dict[str, list[int]]:
-        """The passage rows that each vector stands for; unknown vectors are left out."""
-        found: dict[str, list[int]] = {}
-        query = "select vector_id, passage_row from window where vector_id in (%s)"
-        for vector_id, row in self._db.among(query, vector_ids):
-            found.setdefault(vector_id, []).append(row)
-        return found
+    def rows_of(self, vector_id: str, limit: int) -> list[int]:
+        """The first so many passage rows that a vector stands for; none for an unknown vector."""
+        query = "select passage_row from window where vector_id = ? order by passage_row limit ?"
+        return [row[0] for row in self._rows(query, vector_id, limit)]
 
     def windows_of(self, rows: Iterable[int]) -> list[tuple[int, str, bool]]:
         """Row, vector id, and whether it is the heading's, of each window of each passage, in that order."""
@@ -181,7 +178,8 @@ class Store:
 
     def left_over(self, vector_ids: Sequence[str]) -> list[str]:
         """Those of them that no passage names."""
-        return sorted(set(vector_ids) - self.rows_of(vector_ids).keys())
+        named = self._db.among("select distinct vector_id from window where vector_id in (%s)", vector_ids)
+        return sorted(set(vector_ids) - {row[0] for row in named})
 
     def unnamed(self) -> list[str]:
         """Vectors that lost their last passage and may still be there."""

@@ -226,3 +226,9 @@ def test_the_asking_phrase_is_not_searched(question: str, about: str) -> None:
 )
 def test_the_language_of_a_question(text: str, expected: str | None, language: str) -> None:
     assert detect(text, expected) == language
+
+
+def test_a_word_that_the_reports_lack_is_looked_up_by_its_other_names(assistant: Assistant) -> None:
+    store = assistant.index.store
+    assert set(asked(store, "governments of the Philippines").weights) == {"gobie", "filip"}
+    assert set(asked(store, "who protects the UN?").weights) == {"prote", "un"}

@@ -1,0 +1,115 @@
+"""What a score is worth: the file that says so, what it is fitted on, and what happens without one."""
+
+import json
+import logging
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from evals import calibrate
+from evals.xquad import DIRECTIONS, Article
+from ingest.errors import RelatoriaError
+from retrieval.assistant import Assistant
+from retrieval.calibration import FOLDER, SIGNALS, calibration_of
+from retrieval.embedding import model_name
+from retrieval.index import Index
+from retrieval.search import search
+from tests.hashing import MODEL, HashingEmbedder, ingest
+
+BUNDLED = FOLDER / "multilingual-e5-small.json"
+
+
+def test_the_bundled_model_s_calibration_is_whole_and_says_what_it_rests_on() -> None:
+    found = calibration_of(model_name(), 384)
+    assert found.fitted
+    assert found.weights.keys() == set(SIGNALS)
+    assert 0 < found.borderline < found.answers < 1
+    assert found.questions.of("es").shape == found.passages.of("xx").shape == (384,)
+    assert (found.passages.of("xx") == found.passages.of_all).all()
+    stated = json.loads(BUNDLED.read_text(encoding="utf-8"))
+    assert {"data", "date", "figures"} <= stated.keys()
+    assert BUNDLED.stat().st_size < 200_000
+
+
+def test_what_tells_for_a_hit_raises_its_probability() -> None:
+    found = calibration_of(model_name(), 384)
+    middling = {"late": 0.5, "telling": 0.45, "lead": 0.05, "lexical": 0.2, "closeness": 0.8}
+    for name in ("late", "telling", "lead", "lexical"):
+        assert found.probability(middling | {name: middling[name] + 0.1}) > found.probability(middling)
+    assert found.probability(middling | {"closeness": 0.6}) > found.probability(middling)  # as much as can be expected
+    assert found.probability(dict.fromkeys(SIGNALS, 100.0)) <= 1
+
+
+def test_closeness_is_known_for_languages_with_translations_and_else_their_mean() -> None:
+    found = calibration_of(model_name(), 384)
+    assert found.closeness("en", "en") > found.closeness("en", "es") > found.closeness("ar", "es")
+    apart = [v for one, row in found.translations.items() for other, v in row.items() if one != other]
+    assert found.closeness("xx", "es") == pytest.approx(np.mean(apart))
+    assert found.closeness("xx", "xx") > found.closeness("xx", "es")
+
+
+@pytest.mark.parametrize("written", ["", "{", "[]", '{"model": "hashing-8"}', '{"model": "hashing-8", "means": 3}'])
+def test_a_file_that_is_no_calibration_is_named(tmp_path: Path, written: str) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(written, encoding="utf-8")
+    with pytest.raises(RelatoriaError, match=r"mine\.json cannot be read as a calibration .* Make it anew: python -m"):
+        calibration_of(MODEL, 8, file)
+
+
+def test_a_calibration_of_another_model_is_refused() -> None:
+    with pytest.raises(RelatoriaError, match=r"calibrates the embedding model multilingual-e5-small .*, not hashing-8"):
+        calibration_of(MODEL, 8, BUNDLED)
+
+
+def test_a_model_without_calibration_is_searched_and_that_is_said(
+    index: Index, reports: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    ingest(index, reports)
+    index.model = index.model + " of its own"  # whatever was said of a model is not said again
+    with caplog.at_level(logging.WARNING, "relatoria"):
+        found = search(index, HashingEmbedder(), "la paz")
+    assert found.hits[0].passage.text == "Se recomienda la paz."
+    assert found.calibration is not None
+    assert not found.calibration.fitted
+    assert "has no calibration" in caplog.text
+    assert "python -m evals.calibrate" in caplog.text
+
+
+def test_a_model_is_calibrated_and_then_searched_with_its_own(tmp_path: Path) -> None:
+    """The whole script, on a tiny model and two articles: a file that fits the model it was made for."""
+    article: Article = (
+        ["Los peces respiran por branquias.", "El pan se hornea con harina."],
+        [("¿cómo respiran los peces", 0), ("¿con qué se hornea el pan", 1)],
+    )
+    other: Article = (["El granito es una roca."], [("¿qué es el granito", 0)])
+    articles = {code: [article, other] for code in {*sum(DIRECTIONS, ())}}
+    stated = calibrate.fit(HashingEmbedder(), MODEL, articles)
+    file = tmp_path / "calibration.json"
+    file.write_text(calibrate.as_text(stated), encoding="utf-8")
+    found = calibration_of(MODEL, 8, file)
+    assert found.fitted
+    assert any(found.weights.values())
+    assert found.closeness("es", "es") > found.closeness("es", "en")
+    assert "es-es" in stated["figures"]
+
+
+def test_the_threshold_of_scope_parts_what_can_be_parted() -> None:
+    def one(late: float, kind: str) -> calibrate.Example:
+        return calibrate.Example((late, 0, 0, 0, 0), present=False, weight=1, kind=kind, pair="own")
+
+    examples = [
+        *(one(late, "out_of_scope") for late in (0.1, 0.2)),
+        *(one(late, "nothing_found") for late in (0.3, 0.4)),
+    ]
+    assert calibrate.scope_threshold(examples) == 0.3
+
+
+def test_removing_the_runner_up_makes_the_first_likelier(assistant: Assistant) -> None:
+    from evals.confidence import confidence, without
+
+    found = assistant.search("Which vulnerable groups need priority?")
+    first, second = found.hits[:2]
+    fewer = without(found, lambda passage: passage.id == second.passage.id)
+    assert fewer.hits[0].passage == first.passage
+    assert confidence(fewer) > confidence(found) == first.probability
