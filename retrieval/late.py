@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SPAN = 32  # tokens in a row, about two lines
 _STEP = 8  # tokens from one span to the next
+_SOME = 256  # windows at one time
 _RARE = 0.05  # at the least, of how much a word counts that all passages have
 
 
@@ -40,22 +41,11 @@ def matches(question: NDArray[np.float32], windows: Sequence[Window]) -> "Tensor
     """
     import torch
 
-    if not windows or not len(question):
-        return torch.zeros(len(windows), max(len(question), 1))
-    found = torch.zeros(len(windows), len(question))
-    there = [n for n, one in enumerate(windows) if len(one.tokens)]
-    if not there:
-        return found
-    cosines = _cosines(question, [windows[n] for n in there])
-    tokens, owners = _spans([len(windows[n].tokens) for n in there])
-    best = cosines[tokens].amax(dim=1)  # (s, q)
-    index = owners[:, None].expand(-1, best.shape[1])
-    whole = torch.full((len(there), best.shape[1]), -1.0).scatter_reduce_(0, index, best, "amax")
-    means = best.mean(dim=1)
-    highest = torch.full((len(there),), -2.0).scatter_reduce_(0, owners, means, "amax")
-    is_best = torch.nonzero(means == highest[owners])[:, 0].flip(0)
-    chosen = torch.zeros(len(there), dtype=torch.long).index_put_((owners[is_best],), is_best)  # the first such span
-    found[there] = (whole + best[chosen]) / 2
+    found = torch.zeros(len(windows), max(len(question), 1))
+    there = [n for n, one in enumerate(windows) if len(one.tokens) and len(question)]
+    for first in range(0, len(there), _SOME):
+        some = there[first : first + _SOME]
+        found[some] = _matches(question, [windows[n] for n in some])
     return found
 
 
@@ -67,6 +57,22 @@ def telling(found: "Tensor", background: "Tensor") -> "Tensor":
     """
     weights = (1 - background.mean(dim=0)).clamp(min=_RARE) ** 2
     return (found * weights).sum(dim=1) / weights.sum()
+
+
+def _matches(question: NDArray[np.float32], windows: Sequence[Window]) -> "Tensor":
+    """The same of windows with tokens, as many as memory is for at one time."""
+    import torch
+
+    cosines = _cosines(question, windows)
+    tokens, owners = _spans([len(one.tokens) for one in windows])
+    best = cosines[tokens].amax(dim=1)  # (s, q)
+    index = owners[:, None].expand(-1, best.shape[1])
+    whole = torch.full((len(windows), best.shape[1]), -1.0).scatter_reduce_(0, index, best, "amax")
+    means = best.mean(dim=1)
+    highest = torch.full((len(windows),), -2.0).scatter_reduce_(0, owners, means, "amax")
+    is_best = torch.nonzero(means == highest[owners])[:, 0].flip(0)
+    chosen = torch.zeros(len(windows), dtype=torch.long).index_put_((owners[is_best],), is_best)  # the first such span
+    return (whole + best[chosen]) / 2
 
 
 def _cosines(question: NDArray[np.float32], windows: Sequence[Window]) -> "Tensor":
