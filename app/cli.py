@@ -9,14 +9,12 @@ import io
 import json
 import re
 import sys
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from app.config import calibration_file, chroma_server, embedding_model, index_folder, quiet_libraries, reranker
 from app.options import parser_of
+from app.progress import complain, progress, wait_for_another, waiting
 from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
@@ -37,19 +35,19 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except RelatoriaError as error:
-        _complain(str(error))
+        complain(str(error))
         return 1
     except KeyboardInterrupt:
-        _complain("Interrupted.")
+        complain("Interrupted.")
         return 130
     except BrokenPipeError:
         sys.stderr.close()  # who read our output has closed it: nothing is left to say
         return 0
     except UnicodeEncodeError as error:
-        _complain(f"{error.object!a} is not text in UTF-8. Check how it was typed or encoded.")
+        complain(f"{error.object!a} is not text in UTF-8. Check how it was typed or encoded.")
         return 1
     except OSError as error:
-        _complain(f"Cannot read or write{f' {error.filename}' if error.filename else ''}: {error.strerror or error}.")
+        complain(f"Cannot read or write{f' {error.filename}' if error.filename else ''}: {error.strerror or error}.")
         return 1
 
 
@@ -64,21 +62,21 @@ def _ingest(options: argparse.Namespace) -> int:
     sources = find_sources(options.paths or [BUNDLED_CORPUS])
 
     def loaded() -> "Embedder":
-        with _waiting("Loading the embedding model…"):
+        with waiting("Loading the embedding model…"):
             return assistant.embedder()
 
     try:
-        with _progress() as progress:
+        with progress() as shown:
             result = assistant.index.update(
                 sources,
                 loaded,
                 dry_run=options.dry_run,
                 rebuild=options.rebuild,
-                progress=progress,
-                waiting=lambda: _wait_for_another(assistant.index.folder),
+                progress=shown,
+                waiting=lambda: wait_for_another(assistant.index.folder),
             )
     except KeyboardInterrupt:
-        _complain("Interrupted. The index is as it was before.")
+        complain("Interrupted. The index is as it was before.")
         return 130
     if options.json:
         _print_json(ingested_json(result))
@@ -91,7 +89,7 @@ def _ingest(options: argparse.Namespace) -> int:
 
 def _remove(options: argparse.Namespace) -> int:
     index = _assistant(options).index
-    index.remove(options.report, waiting=lambda: _wait_for_another(index.folder))
+    index.remove(options.report, waiting=lambda: wait_for_another(index.folder))
     sys.stderr.write(f"Removed {options.report}.\n")
     return 0
 
@@ -203,7 +201,7 @@ def _each_question(
     assistant.index.check()
     checked(_where(options), assistant.index.stated())
     if not many:  # with many, the first one may be a while in coming
-        with _waiting("Loading the embedding model…"):
+        with waiting("Loading the embedding model…"):
             assistant.embedder()
             assistant.reranker()
     status = 0
@@ -248,63 +246,6 @@ def _print_json(value: dict[str, object]) -> None:
     line = json.dumps(value, ensure_ascii=not unicode)
     sys.stdout.write(_OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n")
     sys.stdout.flush()
-
-
-def _say(message: str) -> None:
-    sys.stderr.write(f"{message}\n")
-    sys.stderr.flush()
-
-
-def _wait_for_another(folder: Path) -> None:
-    _say(f"Another ingest is writing to {folder}: waiting for it to end.")
-
-
-def _complain(message: str) -> None:
-    from app.terminal import console, refused
-
-    console(error=True).print(refused(message))
-
-
-def _waiting(message: str) -> AbstractContextManager[object]:
-    """A sign of life on standard error while something takes longer than a second."""
-    from app.terminal import console
-
-    screen = console(error=True)
-    return screen.status(message) if screen.is_terminal else nullcontext()
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for each stage, with its rate and remaining time, on standard error, where a person is watching."""
-    from app.terminal import console
-
-    screen = console(error=True)
-    if not screen.is_terminal:
-        yield lambda stage, done, total: None
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    names = {"reading": ("Reading files", "files/s"), "embedding": ("Embedding passages", "passages/s")}
-    stages: dict[str, tuple[TaskID, float]] = {}
-    with Progress(*columns, console=screen, transient=True) as bar:
-
-        def show(stage: str, done: int, total: int) -> None:
-            name, unit = names[stage]
-            if stage not in stages:
-                stages[stage] = bar.add_task(name, total=total, rate=""), time.monotonic()
-            task, began = stages[stage]
-            seconds = time.monotonic() - began
-            rate = f"{done / seconds:,.1f} {unit}" if done and seconds > 1 else ""
-            bar.update(task, completed=done, total=total, rate=rate)
-
-        yield show
 
 
 _RUNS = {"ingest": _ingest, "remove": _remove, "passages": _passages, "search": _search, "ask": _ask, "serve": _serve}

@@ -34,7 +34,7 @@ from retrieval.answer import Status
 from retrieval.calibration import FOLDER, SIGNALS
 from retrieval.embedding import BUNDLED, Embedder, model_name, open_embedder
 from retrieval.index import Index
-from retrieval.late import Window, matches
+from retrieval.late import Packed, Window, matches, packed
 from retrieval.search import Found, search, signals_of
 from retrieval.tokens import Tokens
 
@@ -131,13 +131,14 @@ def translations(embedder: Embedder, middle: dict[str, dict[str, Vector]]) -> di
         code: [embedder.query(text).tokens - middle["questions"][code] for text in texts]
         for code, texts in columns.items()
     }
-    written: dict[str, list[Window]] = {}
+    written: dict[str, list[list[Packed]]] = {}
     for code, texts in columns.items():
         encoded = dict(embedder.passages(texts))
-        written[code] = [Window(Tokens.of(encoded[n].tokens), middle["passages"][code]) for n in range(len(texts))]
+        each = [Window(Tokens.of(encoded[n].tokens), middle["passages"][code]) for n in range(len(texts))]
+        written[code] = [packed([one]) for one in each]
     return {
         one: {
-            other: round(mean([float(matches(q, [window]).mean()) for q, window in zip(some, windows, strict=True)]), 3)
+            other: round(mean([float(matches(q, window).mean()) for q, window in zip(some, windows, strict=True)]), 3)
             for other, windows in written.items()
         }
         for one, some in asked.items()

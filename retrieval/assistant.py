@@ -1,5 +1,6 @@
 """The assistant: one index and one embedding model, opened when first needed, asked as often as you like."""
 
+import os
 import threading
 import unicodedata
 from dataclasses import replace
@@ -44,6 +45,7 @@ class Assistant:
         self._reranker_name = reranker
         self._reranker: Reranker | None = None
         self._lock = threading.Lock()
+        self._room = threading.BoundedSemaphore(os.cpu_count() or 1)  # more at once would only get in each other's way
 
     def embedder(self) -> Embedder:
         """The embedding model, loaded once."""
@@ -67,11 +69,12 @@ class Assistant:
         if limit is not None and limit < 1:
             raise BadQuestion(f"{limit} passages cannot be searched for. Ask for 1 or more, or leave the number out.")
         cleaned = clean(question)
-        return self.index.steady(
-            lambda stamp: search(
-                self.index, self.embedder(), cleaned, limit=limit, where=where, reranker=self.reranker()
+        with self._room:
+            return self.index.steady(
+                lambda stamp: search(
+                    self.index, self.embedder(), cleaned, limit=limit, where=where, reranker=self.reranker()
+                )
             )
-        )
 
     def ask(self, question: str, *, language: str | None = None, where: Filter | None = None) -> Answer:
         """The answer from the passages that fit ``where``, framed in the question's language or the one given.
@@ -79,7 +82,8 @@ class Assistant:
         All of it is from one state of the index, whatever an ingest changes meanwhile. Raises as ``search`` does.
         """
         cleaned = clean(question)
-        return self.index.steady(lambda stamp: self._answer(cleaned, language, stamp["fingerprint"], where))
+        with self._room:
+            return self.index.steady(lambda stamp: self._answer(cleaned, language, stamp["fingerprint"], where))
 
     def _answer(self, question: str, language: str | None, fingerprint: str, where: Filter | None) -> Answer:
         found = self._reordered(search(self.index, self.embedder(), question, where=where))

@@ -21,7 +21,7 @@ from retrieval.change import FORMAT, Change, change, sweep
 from retrieval.diff import Records, compare, together
 from retrieval.embedding import Embedder
 from retrieval.home import home_of
-from retrieval.late import Window
+from retrieval.late import Packed, Window, packed
 from retrieval.latest import Latest
 from retrieval.lock import one_writer
 from retrieval.outcome import Ingested, Outcome, Progress, Taken
@@ -53,7 +53,7 @@ class Index:
         self.vectors = Vectors(self.home, model)
         self._state = ""  # of the index when its vectors were opened
         self._stated = Latest[Stated]()
-        self._background = Latest[list[Window]]()
+        self._background = Latest[list[Packed]]()
         self._lock = threading.Lock()
 
     # Asking
@@ -95,13 +95,13 @@ class Index:
         """What the scores of the model mean, whose vectors have that width. Raises RelatoriaError."""
         return calibration_of(self.model, width, self._calibration)
 
-    def background(self, calibration: Calibration) -> list[Window]:
+    def background(self, calibration: Calibration) -> list[Packed]:
         """Some windows, as good as drawn by lot and always the same: what passages are like as they come."""
 
-        def drawn() -> list[Window]:
+        def drawn() -> list[Packed]:
             languages = self.store.some_windows(_BACKGROUND)
-            tokens = self.store.tokens.get(languages)
-            return [Window(tokens[one], calibration.passages.of(languages[one])) for one in sorted(tokens)]
+            there = sorted(self.store.tokens.get(languages).items())
+            return packed([Window(one, calibration.passages.of(languages[key])) for key, one in there if len(one)])
 
         return self._background.of(self._latest(), drawn)
 

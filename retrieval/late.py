@@ -32,21 +32,38 @@ class Window:
     centre: NDArray[np.float32]
 
 
-def matches(question: NDArray[np.float32], windows: Sequence[Window]) -> "Tensor":
+@dataclass(frozen=True, slots=True, eq=False)
+class Packed:
+    """Windows as they are compared: all their tokens one after the other, made ready once. T tokens of w windows."""
+
+    low: "Tensor"  # (T, h): the codes of the first half of the components
+    high: "Tensor"  # (T, h)
+    numbers: "Tensor"  # (T, 3), see Tokens
+    owners: "Tensor"  # (T,): the window that each token is of
+    centres: "Tensor"  # (c, d), one a language
+    languages: "Tensor"  # (w,): which of the centres
+    apart: "Tensor"  # (w, d): from the centre to the window's mean
+    spans: "Tensor"  # (s, SPAN): tokens
+    span_owners: "Tensor"  # (s,)
+
+
+def packed(windows: Sequence[Window]) -> list[Packed]:
+    """The windows, some hundreds in one, in their order; those without tokens are not allowed."""
+    return [_packed(windows[first : first + _SOME]) for first in range(0, len(windows), _SOME)]
+
+
+def matches(question: NDArray[np.float32], windows: Sequence[Packed]) -> "Tensor":
     """How well each window answers each of the question's tokens: (w, q), -1 to 1.
 
     ``question`` is (q, d), centred. Half of it is the best match in the whole window; the other half is
     the best match within SPAN tokens of it, those that answer the question as a whole best, because what
-    answers stands together. Windows without tokens answer nothing.
+    answers stands together. A question without tokens is answered by nothing: 0.
     """
     import torch
 
-    found = torch.zeros(len(windows), max(len(question), 1))
-    there = [n for n, one in enumerate(windows) if len(one.tokens) and len(question)]
-    for first in range(0, len(there), _SOME):
-        some = there[first : first + _SOME]
-        found[some] = _matches(question, [windows[n] for n in some])
-    return found
+    if not len(question):
+        return torch.zeros(sum(len(some.apart) for some in windows), 1)
+    return torch.cat([torch.zeros(0, len(question)), *(_matches(question, some) for some in windows)])
 
 
 def telling(found: "Tensor", background: "Tensor") -> "Tensor":
@@ -59,51 +76,63 @@ def telling(found: "Tensor", background: "Tensor") -> "Tensor":
     return (found * weights).sum(dim=1) / weights.sum()
 
 
-def _matches(question: NDArray[np.float32], windows: Sequence[Window]) -> "Tensor":
-    """The same of windows with tokens, as many as memory is for at one time."""
+def _matches(question: NDArray[np.float32], windows: Packed) -> "Tensor":
     import torch
 
-    cosines = _cosines(question, windows)
-    tokens, owners = _spans([len(one.tokens) for one in windows])
-    best = cosines[tokens].amax(dim=1)  # (s, q)
-    index = owners[:, None].expand(-1, best.shape[1])
-    whole = torch.full((len(windows), best.shape[1]), -1.0).scatter_reduce_(0, index, best, "amax")
+    count = len(windows.apart)
+    best = _cosines(question, windows)[windows.spans].amax(dim=1)  # (s, q)
+    owners = windows.span_owners
+    whole = torch.full((count, best.shape[1]), -1.0)
+    whole.scatter_reduce_(0, owners[:, None].expand(-1, best.shape[1]), best, "amax")
     means = best.mean(dim=1)
-    highest = torch.full((len(windows),), -2.0).scatter_reduce_(0, owners, means, "amax")
-    is_best = torch.nonzero(means == highest[owners])[:, 0].flip(0)
-    chosen = torch.zeros(len(windows), dtype=torch.long).index_put_((owners[is_best],), is_best)  # the first such span
+    highest = torch.full((count,), -2.0).scatter_reduce_(0, owners, means, "amax")
+    is_best = torch.nonzero(means == highest[owners])[:, 0]
+    chosen = torch.full((count,), len(owners)).scatter_reduce_(0, owners[is_best], is_best, "amin")
     return (whole + best[chosen]) / 2
 
 
-def _cosines(question: NDArray[np.float32], windows: Sequence[Window]) -> "Tensor":
-    """Of all tokens of all windows, one after the other, with each of the question's: (t, q).
+def _cosines(question: NDArray[np.float32], windows: Packed) -> "Tensor":
+    """Of all tokens of all windows, one after the other, with each of the question's: (T, q).
 
     A token is mean + scale x (code - 8), so that its products come from one product with the codes.
     """
     import torch
 
-    width = question.shape[1]
-    kinds = {id(one.centre): one.centre for one in windows}  # one array a language
-    centres = np.stack(list(kinds.values()))
-    which = [list(kinds).index(id(one.centre)) for one in windows]
     asked = torch.nn.functional.normalize(torch.from_numpy(question), dim=1)
-    others = torch.cat([asked, torch.from_numpy(centres)])  # (q + c, d)
-    half = (width + 1) // 2
-    padded = torch.nn.functional.pad(others, (0, 2 * half - width))
-    codes = torch.from_numpy(np.concatenate([one.tokens.codes for one in windows]))
-    products = (codes & 15).float() @ padded[:, :half].T + (codes >> 4).float() @ padded[:, half:].T
+    others = torch.cat([asked, windows.centres])  # (q + c, d)
+    half = windows.low.shape[1]
+    padded = torch.nn.functional.pad(others, (0, 2 * half - others.shape[1]))
+    products = windows.low @ padded[:, :half].T + windows.high @ padded[:, half:].T
     products -= 8 * padded.sum(dim=1)
-    numbers = torch.from_numpy(np.concatenate([one.tokens.numbers for one in windows]))
-    products *= numbers[:, :1]
-
-    means = torch.from_numpy(np.stack([one.tokens.mean for one in windows]))
-    chosen = torch.tensor(which)
-    owner = torch.repeat_interleave(torch.arange(len(windows)), torch.tensor([len(one.tokens) for one in windows]))
-    apart = means - torch.from_numpy(centres)[chosen]  # (w, d)
-    with_centre = products.gather(1, len(asked) + chosen[owner][:, None])[:, 0]
-    squared = numbers[:, 1] + 2 * (numbers[:, 2] - with_centre) + (apart * apart).sum(dim=1)[owner]
-    inner = products[:, : len(asked)] + (apart @ asked.T)[owner]
+    products *= windows.numbers[:, :1]
+    owner = windows.owners
+    with_centre = products.gather(1, len(asked) + windows.languages[owner][:, None])[:, 0]
+    apart = (windows.apart * windows.apart).sum(dim=1)
+    squared = windows.numbers[:, 1] + 2 * (windows.numbers[:, 2] - with_centre) + apart[owner]
+    inner = products[:, : len(asked)] + (windows.apart @ asked.T)[owner]
     return inner / squared.clamp(min=1e-12).sqrt()[:, None]
+
+
+def _packed(windows: Sequence[Window]) -> Packed:
+    import torch
+
+    lengths = [len(one.tokens) for one in windows]
+    kinds = {id(one.centre): one.centre for one in windows}  # one array a language
+    centres = torch.from_numpy(np.stack(list(kinds.values())))
+    languages = torch.tensor([list(kinds).index(id(one.centre)) for one in windows])
+    codes = torch.from_numpy(np.concatenate([one.tokens.codes for one in windows]))
+    spans, span_owners = _spans(lengths)
+    return Packed(
+        low=(codes & 15).float(),
+        high=(codes >> 4).float(),
+        numbers=torch.from_numpy(np.concatenate([one.tokens.numbers for one in windows])),
+        owners=torch.repeat_interleave(torch.arange(len(windows)), torch.tensor(lengths)),
+        centres=centres,
+        languages=languages,
+        apart=torch.from_numpy(np.stack([one.tokens.mean for one in windows])) - centres[languages],
+        spans=spans,
+        span_owners=span_owners,
+    )
 
 
 def _spans(lengths: Sequence[int]) -> "tuple[Tensor, Tensor]":

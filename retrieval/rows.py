@@ -81,7 +81,7 @@ def passage_row(passage: Passage) -> dict[str, Any]:
 def passage_from(row: Row) -> Passage:
     """The passage of a row of PASSAGE_COLUMNS."""
     values = dict(zip(PASSAGE, row, strict=True))
-    return passage_of(values | {name: json.loads(values[name]) for name in LISTS})
+    return passage_of(values | {name: json.loads(text) if (text := values[name]) != "[]" else [] for name in LISTS})
 
 
 def content_row(report: Report) -> Row:

@@ -22,8 +22,9 @@ from retrieval.named import Exact, Scope, scope_of
 from retrieval.rerank import Reranker, reranked
 from retrieval.wanted import NOTHING, Wanted
 
-CANDIDATES = 50  # from each side
-EXHAUSTIVE = 1_000  # from each side, where all that match are wanted; a narrower scope is scored whole
+CANDIDATES = 50  # of the nearest
+SHARING = 30  # of those that share words
+EXHAUSTIVE = 1_000  # of each, where all that match are wanted; a narrower scope is scored whole
 FACT_HANDICAP = 0.08  # "what does the report say on …" is not a question about the report
 HEADING_SHARE = 0.9  # what stands in a heading is said of all passages under it, and of none in particular
 LEXICAL_WEIGHT = 0.125  # flat between 0.07 and 0.2 on XQuAD; docs/search.md
@@ -169,7 +170,10 @@ def _candidates(
     whole = scope.rows is not None and len(scope.rows) <= max(count, EXHAUSTIVE)
     dense = _nearest_rows(index, question, scope, count, once=whole)
     words = lexical.asked(store, searched)
-    shared = lexical.sharing(store, words, count, scope.admitted, everywhere=scope.rows is not None)
+    most = SHARING if count == CANDIDATES else count
+    shared = lexical.sharing(store, words, most, scope.admitted, everywhere=scope.rows is not None)
+        store, words, SHARING if count == CANDIDATES else count, scope.admitted, everywhere=scope.rows is not None
+    )
     passages = store.passages_at({*dense, *shared, *scope.exact, *((scope.rows or ()) if whole else ())})
     there = store.words_at(passages)
     return passages, {
@@ -192,8 +196,8 @@ def _late(
     of_row = index.store.windows_of(passages)
     languages = {vector_id: passages[row].language for row, vector_id, _ in of_row}
     tokens = index.store.tokens.get(languages)
-    ids = sorted(tokens)
-    windows = [Window(tokens[one], calibration.passages.of(languages[one])) for one in ids]
+    ids = sorted(one for one in tokens if len(tokens[one]))
+    windows = late.packed([Window(tokens[one], calibration.passages.of(languages[one])) for one in ids])
     found = late.matches(asked, windows)
     means = found.mean(dim=1).tolist()
     telling = late.telling(found, late.matches(asked, index.background(calibration))).tolist()

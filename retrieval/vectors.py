@@ -84,11 +84,8 @@ class Vectors:
     def nearest(self, vector: NDArray[np.float32], count: int) -> dict[str, float]:
         """Cosine similarity (-1 to 1) of the nearest vectors by id, nearest first."""
         with self._using() as collection:
-            available = min(count, collection.count())
-            if not available:
-                return {}
             query: Any = vector[None, :]
-            found = collection.query(query_embeddings=query, n_results=available, include=["distances"])
+            found = collection.query(query_embeddings=query, n_results=count, include=["distances"])
             distances = (found["distances"] or [[]])[0]
             return {one: 1 - distance for one, distance in zip(found["ids"][0], distances, strict=True)}
 

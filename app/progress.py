@@ -1,0 +1,67 @@
+"""What a person sees on standard error while a command is at work: signs of life, progress, errors."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+
+def say(message: str) -> None:
+    """A line."""
+    sys.stderr.write(f"{message}\n")
+    sys.stderr.flush()
+
+
+def wait_for_another(folder: Path) -> None:
+    """Why nothing happens yet."""
+    say(f"Another ingest is writing to {folder}: waiting for it to end.")
+
+
+def complain(message: str) -> None:
+    """What went wrong, as an error looks."""
+    from app.terminal import console, refused
+
+    console(error=True).print(refused(message))
+
+
+def waiting(message: str) -> AbstractContextManager[object]:
+    """A sign of life on standard error while something takes longer than a second."""
+    from app.terminal import console
+
+    screen = console(error=True)
+    return screen.status(message) if screen.is_terminal else nullcontext()
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for each stage, with its rate and remaining time, on standard error, where a person is watching."""
+    from app.terminal import console
+
+    screen = console(error=True)
+    if not screen.is_terminal:
+        yield lambda stage, done, total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    names = {"reading": ("Reading files", "files/s"), "embedding": ("Embedding passages", "passages/s")}
+    stages: dict[str, tuple[TaskID, float]] = {}
+    with Progress(*columns, console=screen, transient=True) as bar:
+
+        def show(stage: str, done: int, total: int) -> None:
+            name, unit = names[stage]
+            if stage not in stages:
+                stages[stage] = bar.add_task(name, total=total, rate=""), time.monotonic()
+            task, began = stages[stage]
+            seconds = time.monotonic() - began
+            rate = f"{done / seconds:,.1f} {unit}" if done and seconds > 1 else ""
+            bar.update(task, completed=done, total=total, rate=rate)
+
+        yield show
