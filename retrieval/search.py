@@ -172,8 +172,6 @@ def _candidates(
     words = lexical.asked(store, searched)
     most = SHARING if count == CANDIDATES else count
     shared = lexical.sharing(store, words, most, scope.admitted, everywhere=scope.rows is not None)
-        store, words, SHARING if count == CANDIDATES else count, scope.admitted, everywhere=scope.rows is not None
-    )
     passages = store.passages_at({*dense, *shared, *scope.exact, *((scope.rows or ()) if whole else ())})
     there = store.words_at(passages)
     return passages, {

@@ -125,7 +125,7 @@ def test_late_interaction_by_hand() -> None:
     windows = [window((3, 1), centre=centre), window((1, 4), (0, 1), centre=centre), window((2, 2), centre=centre)]
     found = matches(question, packed(windows))
     assert found.numpy() == pytest.approx(np.array([[1, 0], [0, 1], [0.7071, 0.7071]]), abs=0.03)
-    assert matches(np.zeros((0, 2), np.float32), windows).shape == (3, 1)
+    assert matches(np.zeros((0, 2), np.float32), packed(windows)).shape == (3, 1)
     assert matches(question, []).shape == (0, 2)
 
 
