@@ -135,7 +135,7 @@ def translations(embedder: Embedder, middle: dict[str, dict[str, Vector]]) -> di
     for code, texts in columns.items():
         encoded = dict(embedder.passages(texts))
         each = [Window(Tokens.of(encoded[n].tokens), middle["passages"][code]) for n in range(len(texts))]
-        written[code] = [packed([one]) for one in each]
+        written[code] = [list(packed([one])) for one in each]
     return {
         one: {
             other: round(mean([float(matches(q, window).mean()) for q, window in zip(some, windows, strict=True)]), 3)

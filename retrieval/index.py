@@ -101,7 +101,8 @@ class Index:
         def drawn() -> list[Packed]:
             languages = self.store.some_windows(_BACKGROUND)
             there = sorted(self.store.tokens.get(languages).items())
-            return packed([Window(one, calibration.passages.of(languages[key])) for key, one in there if len(one)])
+            windows = [Window(one, calibration.passages.of(languages[key])) for key, one in there if len(one)]
+            return list(packed(windows))
 
         return self._background.of(self._latest(), drawn)
 

@@ -6,7 +6,7 @@ it every score is high. The arithmetic is torch's, since a second pool of thread
 model's makes every next question two to three times slower on two cores (docs/search.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SPAN = 32  # tokens in a row, about two lines
 _STEP = 8  # tokens from one span to the next
-_SOME = 256  # windows at one time
+_SOME = 100  # windows at one time
 _RARE = 0.05  # at the least, of how much a word counts that all passages have
 
 
@@ -47,12 +47,12 @@ class Packed:
     span_owners: "Tensor"  # (s,)
 
 
-def packed(windows: Sequence[Window]) -> list[Packed]:
-    """The windows, some hundreds in one, in their order; those without tokens are not allowed."""
-    return [_packed(windows[first : first + _SOME]) for first in range(0, len(windows), _SOME)]
+def packed(windows: Sequence[Window]) -> Iterator[Packed]:
+    """The windows, a hundred in one, in their order, made as they are asked for; none may be without tokens."""
+    return (_packed(windows[first : first + _SOME]) for first in range(0, len(windows), _SOME))
 
 
-def matches(question: NDArray[np.float32], windows: Sequence[Packed]) -> "Tensor":
+def matches(question: NDArray[np.float32], windows: Iterable[Packed]) -> "Tensor":
     """How well each window answers each of the question's tokens: (w, q), -1 to 1.
 
     ``question`` is (q, d), centred. Half of it is the best match in the whole window; the other half is
