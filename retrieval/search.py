@@ -177,9 +177,9 @@ def _candidates(
     return passages, {
         row: Score(
             late=0.0,
-            lexical=words.share(there[row]),
+            lexical=words.share(there.get(row, ())),  # an ingest may take it away meanwhile: then all is asked again
             dense=dense.get(row),
-            every_word=words.is_in(there[row]),
+            every_word=words.is_in(there.get(row, ())),
             handicap=FACT_HANDICAP if passage.kind is Kind.FACT else 0.0,
         )
         for row, passage in passages.items()
