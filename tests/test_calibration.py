@@ -59,7 +59,7 @@ def test_a_file_that_is_no_calibration_is_named(tmp_path: Path, written: str) ->
 
 def test_a_calibration_of_another_model_is_refused() -> None:
     with pytest.raises(RelatoriaError, match=r"calibrates the embedding model multilingual-e5-small .*, not hashing-8"):
-        calibration_of(MODEL, 8, BUNDLED)
+        calibration_of(MODEL, 384, BUNDLED)
 
 
 def test_a_model_without_calibration_is_searched_and_that_is_said(
