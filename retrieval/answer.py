@@ -18,6 +18,14 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+class Layer(StrEnum):
+    """Whose words a statement is made of; layers are never mixed."""
+
+    QUOTE = "quote"  # the report's, a passage from end to end
+    RECORD = "record"  # ours around words of the report: who, to whom, how strongly, when
+    WRITTEN = "written"  # a chat model's, proved against the passages it cites
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """A quote with its place: ``quote`` is ``report.text[start:end]``, or the proof refuses it."""
@@ -27,6 +35,7 @@ class Citation:
     quote: str
     start: int  # characters in the report's text, half-open
     end: int
+    telling: tuple[tuple[int, int], ...] = ()  # the sentences of it that answer, as start and end; empty: all of it
 
     @classmethod
     def whole(cls, mark: int, passage: Passage) -> "Citation":
@@ -40,10 +49,37 @@ class Statement:
 
     text: str
     citations: tuple[Citation, ...] = ()
+    layer: Layer = Layer.QUOTE  # of a statement with citations
 
     @property
     def frame(self) -> bool:
         return not self.citations
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A chat model's translation of a quote, to be shown under it and labelled as what it is."""
+
+    mark: int  # of the citation
+    text: str
+    language: str  # ISO 639-1
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a chat model did with the evidence: what it was given, what it wrote, what of it was let through."""
+
+    model: str  # as it was asked for: "openai:gpt-5"
+    given: int = 0  # passages it was given, each whole
+    left_out: int = 0  # passages that its context had no room for
+    kept: int = 0  # sentences that the proof let through
+    dropped: Mapping[str, int] = field(default_factory=dict)  # sentences that it did not, by reason
+    problem: str = ""  # why the model could not be used, or ended early, in one English sentence; empty: it did not
+    attempts: int = 0  # calls, retries among them
+    seconds: float = 0.0
+    tokens_in: int | None = None  # as the server counts them; None where it does not
+    tokens_out: int | None = None
+    cost: float | None = None  # in the currency of the prices given; None without prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +110,18 @@ class Answer:
     of: int = 0  # recommendations among which they were searched
     hits: tuple[Hit, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict)  # what the proof refused, by reason
+    translations: tuple[Translation, ...] = ()
+    writing: Writing | None = None  # None where no chat model was asked
     provenance: Provenance | None = None
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """All citations by mark."""
-        return tuple(one for statement in self.statements for one in statement.citations)
+        """All citations by mark, each mark once."""
+        by_mark: dict[int, Citation] = {}
+        for statement in self.statements:
+            for one in statement.citations:
+                by_mark.setdefault(one.mark, one)
+        return tuple(by_mark.values())
 
     @property
     def text(self) -> str:

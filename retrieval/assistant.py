@@ -3,6 +3,7 @@
 import os
 import threading
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -12,6 +13,7 @@ from pathlib import Path
 from ingest.errors import BadQuestion
 from ingest.report import Report
 from retrieval.answer import Answer, Provenance
+from retrieval.conversation import ALONE, Conversation
 from retrieval.embedding import BUNDLED, Embedder, model_name, open_embedder
 from retrieval.filters import Filter
 from retrieval.index import Index
@@ -76,14 +78,35 @@ class Assistant:
                 )
             )
 
-    def ask(self, question: str, *, language: str | None = None, where: Filter | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        *,
+        language: str | None = None,
+        where: Filter | None = None,
+        conversation: Conversation = ALONE,
+    ) -> Answer:
         """The answer from the passages that fit ``where``, framed in the question's language or the one given.
 
         All of it is from one state of the index, whatever an ingest changes meanwhile. Raises as ``search`` does.
         """
+        *_, answer = self.stream(question, language=language, where=where, conversation=conversation)
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        language: str | None = None,
+        where: Filter | None = None,
+        conversation: Conversation = ALONE,
+    ) -> Iterator[Answer]:
+        """The answer as it grows: first with all its evidence, then, with a chat model, sentence by sentence."""
         cleaned = clean(question)
+        del conversation
         with self._room:
-            return self.index.steady(lambda stamp: self._answer(cleaned, language, stamp["fingerprint"], where))
+            answer = self.index.steady(lambda stamp: self._answer(cleaned, language, stamp["fingerprint"], where))
+        yield answer
 
     def _answer(self, question: str, language: str | None, fingerprint: str, where: Filter | None) -> Answer:
         found = self._reordered(search(self.index, self.embedder(), question, where=where))

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from ingest.report import Report, for_reading
-from retrieval.answer import Citation, Statement
+from retrieval.answer import Citation, Layer, Statement
 
 _MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
 _LEAD_IN_REACH = 20_000  # characters between a part and the start of its lead-in, at most
@@ -52,7 +52,7 @@ def unmarked(text: str) -> str:
 
 def quote_statement(citation: Citation) -> Statement:
     """A quote as the reader sees it: for reading, then its mark."""
-    return Statement(f"{for_reading(citation.quote)} {mark(citation.mark)}", (citation,))
+    return Statement(f"{for_reading(citation.quote)} {mark(citation.mark)}", (citation,), Layer.QUOTE)
 
 
 def prove(statements: Iterable[Statement], source: Callable[[str], Report | None]) -> Proved:

@@ -1,8 +1,10 @@
 """The page without a browser: reports and questions are shown, never obeyed, and every place can be found again."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +15,6 @@ from app.ui import ask_json, build, converse, covered, read_place, starters
 from ingest.report import Kind, Metadata, Passage, Report, for_reading
 from retrieval.answer import Answer, Citation, Provenance, Statement, Status
 from retrieval.assistant import Assistant
-from retrieval.filters import Filter
 from retrieval.proof import quote_statement
 
 ID = "gfmd-2010-mesa-redonda-1"
@@ -236,7 +237,7 @@ def test_an_index_that_is_gone_is_one_plain_sentence(tmp_path: Path) -> None:
 
 def test_a_fault_of_ours_is_a_plain_sentence_and_goes_to_the_log() -> None:
     class Broken(Assistant):
-        def ask(self, question: str, *, language: str | None = None, where: Filter | None = None) -> Answer:
+        def stream(self, question: str, **options: Any) -> Iterator[Answer]:
             raise ZeroDivisionError("secret detail")
 
     turns = converse(Broken(Path("nowhere")), "water", [], "en")
