@@ -54,6 +54,10 @@ class Embedder(Protocol):
         """The text as pieces that fit the model's window, broken at sentences where possible."""
         ...
 
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """The characters, half-open, of each of a passage's tokens; a text within the window."""
+        ...
+
 
 class SentenceTransformerEmbedder:
     """An Embedder on a sentence-transformers model.
@@ -82,6 +86,19 @@ class SentenceTransformerEmbedder:
 
     def windows(self, text: str) -> list[str]:
         return self._windows(text, "document")
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        prompt = self._prompt("document")
+        tokenizer: Any = self.model.tokenizer
+        if hasattr(tokenizer, "encode_batch"):
+            offsets = tokenizer.encode(prompt + text).offsets
+        else:
+            offsets = tokenizer(prompt + text, return_offsets_mapping=True)["offset_mapping"]
+        before = len(prompt)
+        return [
+            (max(start - before, 0), max(end - before, 0))
+            for start, end in offsets[self._prompt_tokens["document"] : -1]
+        ]
 
     def _encode(self, texts: Sequence[str], kind: str) -> Iterator[tuple[int, Encoded]]:
         prompt = self._prompt(kind)

@@ -20,6 +20,30 @@ def state(name: str) -> str | None:
     return _codes().get(words_of(_ASIDE.sub(" ", name))) or _codes().get(words_of(name))
 
 
+@lru_cache(maxsize=1 << 10)
+def states_in(text: str) -> tuple[tuple[str, str], ...]:
+    """The states that a text names: code and words as printed; where letters have cases, a name begins with a capital.
+
+    >>> states_in("México, Viet Nam y los Países Bajos")
+    (('MX', 'México'), ('VN', 'Viet Nam'), ('NL', 'Países Bajos'))
+    """
+    words = list(_WORD.finditer(text))
+    folded = [fold(one[0]) for one in words]
+    found: list[tuple[str, str]] = []
+    at = 0
+    while at < len(words):
+        printed = words[at][0]
+        length = 0
+        if printed[0].isupper() or not printed[0].islower():
+            lengths = range(min(_longest(), len(words) - at), 0, -1)
+            length = next((one for one in lengths if tuple(folded[at : at + one]) in _codes()), 0)
+        if length:
+            span = text[words[at].start() : words[at + length - 1].end()]
+            found.append((_codes()[tuple(folded[at : at + length])], span))
+        at += length or 1
+    return tuple(found)
+
+
 @lru_cache(maxsize=1 << 12)
 def names_of(name: str) -> tuple[tuple[str, ...], ...]:
     """The names of the same state or body in all languages, each as folded words; at least the one given.
@@ -98,6 +122,12 @@ def _codes() -> dict[tuple[str, ...], str]:
         for name in names.split("|"):
             codes.setdefault(words_of(name), code)
     return codes
+
+
+@cache
+def _longest() -> int:
+    """Words of the longest name of a state."""
+    return max(map(len, _codes()))
 
 
 @cache

@@ -1,6 +1,7 @@
 """A small real embedder, and reports made on the spot: what tests of the index work with."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -36,6 +37,9 @@ class HashingEmbedder:
 
     def windows(self, text: str) -> list[str]:
         return [text]
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        return [one.span() for one in re.finditer(r"[^\s.]+", text)]
 
     def _word(self, word: str) -> list[float]:
         return [byte / 128 - 1 for byte in hashlib.sha256(word.encode()).digest()[:8]]

@@ -1,0 +1,61 @@
+"""Word by word: which word of a source each word of a statement answers to, in whatever languages the two are.
+
+The words' vectors are the embedding model's own, of its last layer, without what all words of a language
+have in common. It is the comparison that search makes (late.py), kept open instead of summed up.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from retrieval.calibration import Calibration
+from retrieval.embedding import Embedder
+from retrieval.operators import is_little
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """The words of a text with their vectors; those of its sentences."""
+
+    text: str
+    spans: tuple[tuple[int, int], ...]  # characters, half-open, one a word
+    vectors: NDArray[np.float32]  # (w, d), each of length 1
+    tells: NDArray[np.bool_]  # (w,): whether the word says something by itself
+    vector: NDArray[np.float32]  # (d,) of the text as a whole, of length 1
+
+    def at(self, span: tuple[int, int]) -> int | None:
+        """The word that stands there."""
+        return next((i for i, (start, end) in enumerate(self.spans) if start < span[1] and span[0] < end), None)
+
+
+def words_of(
+    texts: Sequence[str], languages: Sequence[str], embedder: Embedder, calibration: Calibration
+) -> list[Words]:
+    """The words of each text, which must fit the model's window."""
+    made: dict[int, Words] = {}
+    for at, encoded in embedder.passages(texts):
+        made[at] = _words(texts[at], encoded.tokens, encoded.vector, calibration.passages.of(languages[at]), embedder)
+    return [made[at] for at in range(len(texts))]
+
+
+def _words(
+    text: str, tokens: NDArray[np.float32], vector: NDArray[np.float32], centre: NDArray[np.float32], embedder: Embedder
+) -> Words:
+    found = [one.span() for one in _WORD.finditer(text)]
+    sums = np.zeros((len(found), tokens.shape[1]), np.float32)
+    at = 0
+    for (start, end), token in zip(embedder.spans(text), tokens, strict=False):
+        while start < end and text[start].isspace():
+            start += 1  # noqa: PLW2901
+        while at < len(found) and found[at][1] <= start:
+            at += 1
+        if at < len(found) and found[at][0] < end:
+            sums[at] += token - centre
+    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
+    tells = np.array([not is_little(text[start:end]) for start, end in found], dtype=bool)
+    return Words(text, tuple(found), sums / np.maximum(lengths, 1e-6), tells, vector)

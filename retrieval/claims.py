@@ -1,0 +1,124 @@
+"""What a written sentence claims of which passages: its text without marks, cut where its marks stand.
+
+"They must protect groups [1] and share information [2]." claims the first half of passage 1 and the second
+of passage 2. A piece in front of a mark that says nothing by itself ("According to [1], …") belongs to the next.
+"""
+
+import re
+from dataclasses import dataclass
+
+from retrieval.operators import is_little
+from retrieval.phrases import GENERIC
+from retrieval.proof import marks_in
+from retrieval.words import fold
+
+_GROUP = re.compile(r"\s*(?:\[[1-9]\d{0,3}\]\s*)+", re.ASCII)
+_WORD = re.compile(r"[^\W_]+")
+_SAYING = frozenset(  # of a report: who says it is what the mark says
+    (
+        "report reports roundtable table round document documents text passage passages source sources rapporteur according says say "
+        "said states stated notes noted stresses stressed highlights highlighted emphasizes emphasized underlines underlined mentions "
+        "mentioned points point indicates indicated adds also finally moreover furthermore additionally addition similarly likewise "
+        "specifically concludes concluded recognizes recognized "
+        "informe mesa redonda documento texto pasaje fuente relator segun señala señalo indica indico subraya subrayo destaca destaco "
+        "afirma afirmo menciona menciono añade agrega dice ademas asimismo igualmente tambien finalmente concluye "
+        "rapport table ronde document selon rapporteur indique souligne note affirme mentionne ajoute precise enfin outre egalement "
+        "conclut d'apres apres "
+        "relatorio relator segundo documento aponta indica sublinha destaca afirma menciona acrescenta alem disso finalmente conclui "
+        "تقرير التقرير المائدة المستديرة وفقا يشير يقول يذكر يؤكد كما"
+    ).split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A stretch of the sentence without its marks, and the marks that stand for it."""
+
+    start: int  # characters in Sentence.text, half-open
+    end: int
+    marks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence as it is read without its marks, and what it claims."""
+
+    text: str
+    claims: tuple[Claim, ...]
+
+
+def claims_of(sentence: str) -> Sentence:
+    """The claims of a sentence; none where it carries no mark.
+
+    >>> claims_of("Deben proteger a los grupos [1] y compartir información [2][3].").claims
+    (Claim(start=0, end=27, marks=(1,)), Claim(start=27, end=52, marks=(2, 3)))
+    >>> [one.marks for one in claims_of("According to [1], they may help.").claims]
+    [(1,)]
+    """
+    text, at = "", 0
+    claims: list[Claim] = []
+    waiting: tuple[int, ...] = ()  # marks of pieces that say nothing by themselves
+    start = 0
+    for group in _GROUP.finditer(sentence):
+        text += sentence[at : group.start()]
+        at = group.end()
+        marks = waiting + tuple(one for one in marks_in(group[0]) if one not in waiting)
+        if says_something(text[start:]):
+            claims.append(Claim(start, len(text), marks))
+            start, waiting = len(text), ()
+        else:
+            waiting = marks
+        if at < len(sentence) and sentence[at].isalnum():
+            text += " "
+    text += sentence[at:]
+    if waiting and (says_something(text[start:]) or not claims):
+        claims.append(Claim(start, len(text), waiting))
+    elif claims:
+        claims[-1] = Claim(claims[-1].start, len(text), claims[-1].marks + waiting)
+    return Sentence(text, tuple(claims))
+
+
+def says_something(text: str) -> bool:
+    """Whether a stretch has a word beside those that only say who says it."""
+    return any(tells(word) for word in _WORD.findall(text))
+
+
+def tells(word: str) -> bool:
+    """Whether a word says something that a passage must say too.
+
+    >>> [tells(one) for one in ("According", "the", "roundtable", "migrants")]
+    [False, False, False, True]
+    """
+    return not is_little(word) and fold(word) not in _SAYING and fold(word) not in _REPORTED
+
+
+_REPORTED = frozenset(
+    word
+    for word in GENERIC
+    if word
+    not in {
+        "all",
+        "every",
+        "each",
+        "todo",
+        "toda",
+        "todos",
+        "todas",
+        "tous",
+        "toutes",
+        "tout",
+        "toute",
+        "tudo",
+        "كل",
+        "جميع",
+        "any",
+        "measures",
+        "medidas",
+        "mesures",
+        "proposed",
+        "propuestas",
+        "related",
+        "relating",
+        "relacionadas",
+    }
+)

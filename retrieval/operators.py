@@ -1,0 +1,123 @@
+"""The little words that turn a statement round: what negates, and what says how strongly something is asked.
+
+Each is found with its focus, the word that it bears on: "no deben criminalizar" negates and obliges
+"criminalizar". The proof of a written sentence compares both, word by word, with those of its source.
+"""
+
+import re
+from dataclasses import dataclass
+
+from ingest.clauses import marks_in
+from ingest.report import Strength
+from retrieval.words import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Operator:
+    """Words with what they bear on; offsets in the text, half-open."""
+
+    start: int
+    end: int
+    focus: tuple[int, int] | None  # the next word that says something; None where none follows
+    strength: Strength | None = None  # None of a negation
+
+    @property
+    def negates(self) -> bool:
+        return self.strength is None
+
+
+_NEGATIONS = {  # over folded text
+    "es": r"no (?!obstante\b|sol[oa]\b|solamente\b|unicamente\b)|ni\b|nunca|jamas|tampoco|sin (?!embargo\b|duda\b)|nadie|ning(?:un|una|uno)\b|"
+    r"evit\w+|carec\w+|falta de|lejos de|en vez de|en lugar de",
+    "en": r"not (?!only\b|just\b|merely\b|solely\b)|\w+n['’]t\b|cannot|no\b(?! doubt| longer than)|never|neither|nor\b|none|nobody|nothing|without|"
+    r"avoid\w*|lack\w*|refrain\w*|absence of|rather than|instead of|non-|unaccompanied|undocumented|unjustified|unable",
+    "fr": r"pas\b(?! seulement| uniquement)|ni\b|jamais|aucune?\b|sans (?!doute\b|papiers\b)|rien\b|nul(?:le)?\b|non\b|evit\w+|manqu\w+ de|absence de|au lieu de|plutot que",
+    "pt": r"nao (?!obstante\b|so\b|apenas\b|somente\b)|nem\b|nunca|jamais|tampouco|sem (?!duvida\b)|nenhum\w*|ninguem|evit\w+|carec\w+|falta de|"
+    r"em vez de|ao inves de|desacompanhad\w+|indocumentad\w+",
+    "ar": r"لا (?!سيما)|لم\b|لن\b|ليس\w*|غير (?!(?:ال)?(?:نظامي|قانوني|شرعي))|دون\b|بدون\b|عدم\b|بلا\b|تجنب\w*|تفادي|الا (?=[تين]\w)",
+}
+_PATTERNS = {code: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for code, words in _NEGATIONS.items()}
+_BY_THEMSELVES = frozenset(
+    "unaccompanied undocumented unjustified unable desacompanhadas desacompanhados indocumentados".split()
+)
+_NEEDS = {  # nouns that ask as strongly as verbs do, over folded text
+    "es": (r"\bnecesidad(?:es)?\b|\bobligacion(?:es)?\b", r"\bimportancia\b"),
+    "en": (r"\bneeds?\b|\bneeded\b|\bobligations?\b|\brequire[sd]?\b", r"\bimportance\b"),
+    "fr": (r"\bbesoins?\b|\bnecessite\b|\bobligations?\b", r"\bimportance\b"),
+    "pt": (r"\bnecessidades?\b|\bobrigac(?:ao|oes)\b", r"\bimportancia\b"),
+    "ar": (r"\w*حاجة\w*|\w*ضرورة\w*", r"\w*اهمية\w*"),
+}
+_NOUN_STRENGTHS = (Strength.OBLIGATION, Strength.RECOMMENDATION)
+_NOUNS = {code: tuple(map(re.compile, some)) for code, some in _NEEDS.items()}
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_LITTLE = frozenset(  # bear no meaning of their own, and no operator bears on them
+    (
+        "a al de del el la los las lo un una unos unas se le les su sus y o u que en con por para como mas muy solo ser es son "
+        "sea sean sido estar esta estan este esto ha han haber hay tambien debe deben debemos deberia deberian puede "
+        "pueden podria podrian tiene tienen "
+        "the an of to in on for and or as by with from its their be is are was been being it that this these those only also "
+        "do does did has have had more very any must should shall may might can could will would "
+        "du des au aux d l en et ou que qu qui par pour sur dans ce cette ces son sa ses leur leurs etre est sont ete etait "
+        "ne n se s y plus tres aussi avoir ont a doit doivent devrait devraient peut peuvent pourrait pourraient "
+        "o os as ao aos da do das dos na no nas nos em um uma e ou ser sao seja estar esta estao mais muito tambem ter tem deve devem deveria deveriam pode podem poderia poderiam "
+        "في من على عن الى إلى ان أن هذا هذه التي الذي هو هي كل يجب ينبغي يمكن يتعين"
+    ).split()
+)
+
+
+def negations(text: str, language: str) -> list[Operator]:
+    """What negates, in the order of the text; empty where we do not know the language.
+
+    >>> [(one.start, one.focus) for one in negations("Los datos no justifican la criminalización", "es")]
+    [(10, (13, 23))]
+    """
+    pattern = _PATTERNS.get(language)
+    if pattern is None:
+        return []
+    flat = flattened(text)
+    return [
+        Operator(*found.span(), found.span() if found[0] in _BY_THEMSELVES else _focus(flat, found.end()))
+        for found in pattern.finditer(flat)
+    ]
+
+
+def forces(text: str, language: str) -> list[Operator]:
+    """What says in main clauses how strongly something is asked, in the order of the text.
+
+    >>> [(one.strength.value, one.focus) for one in forces("Los gobiernos podrían considerar esquemas", "es")]
+    [('possibility', (22, 32))]
+    """
+    flat = flattened(text)
+    return [Operator(one.start, one.end, _focus(flat, one.end), one.strength) for one in marks_in(text, language)]
+
+
+def needs(text: str, language: str) -> list[Operator]:
+    """Nouns that ask as verbs do: "the need for data" may be told as "data are needed"."""
+    flat = flattened(text)
+    return [
+        Operator(*one.span(), _focus(flat, one.end()), strength)
+        for pattern, strength in zip(_NOUNS.get(language, ()), _NOUN_STRENGTHS, strict=False)
+        for one in pattern.finditer(flat)
+    ]
+
+
+def known(language: str) -> bool:
+    """Whether negation and strength can be told in a language."""
+    return language in _PATTERNS
+
+
+def is_little(word: str) -> bool:
+    """Whether a word bears no meaning of its own."""
+    return fold(word) in _LITTLE
+
+
+def flattened(text: str) -> str:
+    """Folded letter by letter, so that offsets stay."""
+    return "".join((fold(one) or one)[0] for one in text)
+
+
+def _focus(flat: str, start: int) -> tuple[int, int] | None:
+    for word in _WORD.finditer(flat, start):
+        if word[0] not in _LITTLE:
+            return word.span()
+    return None

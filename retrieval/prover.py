@@ -1,0 +1,371 @@
+"""The proof of a written sentence: it is shown only where the passages it cites say what it says.
+
+A sentence is refused at the first thing that cannot be shown to be so: a mark, words in quotation marks, a
+number, a name, a word that no word of its passages answers to, a passage that another one given fits better, a
+negation or a strength that its passages have elsewhere, or not at all. When in doubt it is refused: what is lost
+is a nicer sentence, and the quotes stand anyway.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.language import passage_language
+from ingest.report import Passage, Report, Strength, for_reading
+from retrieval.alignment import Words, words_of
+from retrieval.answer import Citation, Layer, Statement
+from retrieval.calibration import Calibration
+from retrieval.claims import Claim, Sentence, claims_of, tells
+from retrieval.embedding import Embedder
+from retrieval.figures import figures, missing
+from retrieval.mentions import foreign
+from retrieval.operators import Operator, forces, known, needs, negations
+from retrieval.proof import marks_in, refusal
+
+LONGEST = 600  # characters of a sentence
+ANSWERS = 0.5  # cosine from which on a word of a source answers to a word of a sentence
+HARDLY = 0.42  # and below which a word stands alone
+STRAY = 0.12  # share of a sentence's words that may lie between the two
+TOGETHER = 0.58  # mean over the words
+BEHIND = 0.02  # by how much another passage that was given may fit better
+ADDS = 0.02  # what each of several marks must add to the mean, or
+ALIKE = 0.04  # how far behind all of them it may be alone
+SAME = 0.55  # cosine of words that mean the same
+_SCOPE = 7  # words behind a negation that it may bear on
+
+_STRAY_MARK = re.compile(r"[\[\]【】［］〔〕⟦⟧]")
+_MARKUP = re.compile(
+    r"[<>`|{}\\]|https?:|www\.|\]\(|\*\*|^\s*(?:system|assistant|user|human|ai|question|answer|passages?|language)\s*:", re.IGNORECASE
+)
+_QUOTES = re.compile(
+    r"«([^«»]*)»|“([^“”„]*)”|„([^“”„]*)[“”]|\"([^\"]*)\"|(?<!\w)‘([^‘’]*)’(?!\w)|(?<!\w)'([^']*)'(?!\w)|‹([^‹›]*)›|「([^「」]*)」"
+)
+_QUOTE_SIGN = re.compile(r"[«»“”„\"‹›「」]")
+_SENTENCE_END = re.compile(r"[.!?؟;:…]\s")
+_CLAUSE_END = re.compile(r"[.!?؟;:…()—,،]")
+_ANAPHORA = re.compile(  # begins a sentence that leans on the one before it
+    r"^\W*(?:it|they|this|these|those|such|he|she|its|their|the (?:latter|former|same)|however|but|instead|otherwise|"
+    r"ell[oa]s?|est[eao]s?|es[eao]s?|esto|dich[oa]s?|su|sus|sin embargo|pero|en cambio|no obstante|"
+    r"ils?|elles?|ce(?:ci|la|t|tte|s)?|leurs?|cependant|mais|toutefois|"
+    r"el[ea]s?|ess[ea]s?|isto|isso|seus?|suas?|no entanto|mas|porém|"
+    r"هذا|هذه|هؤلاء|لكن|هو|هي|هم)\b",
+    re.IGNORECASE,
+)
+_ORDER = {Strength.OBLIGATION: 3, Strength.RECOMMENDATION: 2, Strength.POSSIBILITY: 1}
+
+
+class Reason(StrEnum):
+    """Why a sentence is not shown; a closed set."""
+
+    TOO_LONG = "too long"
+    MARKUP = "carries markup or characters that cannot be seen"
+    NO_MARK = "cites nothing"
+    BAD_MARK = "a mark that is none"
+    NO_SUCH_PASSAGE = "cites what was not given"
+    UNPROVED_PASSAGE = "cites a passage that is not in the source"
+    LANGUAGE = "in a language whose negations are not known here"
+    QUOTE = "words in quotation marks that are not in the passage"
+    FIGURE = "a number or date that is not in the passage"
+    NAME = "a name that is not in the passage"
+    WORDS = "says what the passage does not"
+    OTHER_PASSAGE = "another passage says it, or not all of those cited do"
+    NEGATION = "a negation more or less than the passage"
+    STRENGTH = "stronger or weaker than the passage"
+    ENTAILMENT = "does not follow from the passage"
+    LEANS = "leans on a sentence that was not shown"
+
+
+Entails = Callable[[str, str], bool]  # passage and sentence
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Piece:
+    """A stretch of a passage that was embedded at once."""
+
+    words: Words
+    negations: tuple[Operator, ...]
+    forces: tuple[Operator, ...]
+    needs: tuple[Operator, ...]
+
+
+class _Evidence:
+    """A passage made ready for comparison: its text for reading, with what stands above it."""
+
+    def __init__(self, passage: Passage, pieces: Sequence[Words]) -> None:
+        self.passage = passage
+        self.pieces = tuple(_piece(one, passage.language) for one in pieces)
+        self.text = for_reading(passage.text)
+        self.context = " \n ".join((*passage.headings, passage.lead_in, self.text, passage.number))
+        self.vectors = np.concatenate([one.words.vectors for one in self.pieces])
+
+    @cached_property
+    def figures(self) -> list[frozenset[str]]:
+        return figures(self.context, self.passage.language)
+
+
+def _piece(words: Words, language: str) -> _Piece:
+    text = words.text
+    return _Piece(words, tuple(negations(text, language)), tuple(forces(text, language)), tuple(needs(text, language)))
+
+
+class Prover:
+    """Proves sentences against the passages that a model was given; marks are their places, from 1."""
+
+    def __init__(
+        self,
+        citations: Sequence[Citation],
+        *,
+        source: Callable[[str], Report | None],
+        embedder: Embedder,
+        calibration: Calibration,
+        language: str,
+        entails: Entails | None = None,
+    ) -> None:
+        self._citations = {one.mark: one for one in citations}
+        self._source = source
+        self._embedder = embedder
+        self._calibration = calibration
+        self._language = language
+        self._entails = entails
+        self._evidence = {one.mark: made for one, made in zip(citations, self._made_ready(citations), strict=True)}
+
+    def statement(self, sentence: str) -> Statement | Reason:
+        """The sentence as a statement with its citations, or why it is not shown."""
+        read = claims_of(sentence)
+        reason = next(self._faults(sentence, read), None)
+        if reason:
+            return reason
+        marks = dict.fromkeys(one for claim in read.claims for one in claim.marks)
+        cited = tuple(replace(self._citations[one], telling=()) for one in marks)
+        return Statement(sentence, cited, Layer.WRITTEN)
+
+    @staticmethod
+    def leans(sentence: str) -> bool:
+        """Whether a sentence goes on from the one before it."""
+        return bool(_ANAPHORA.match(sentence))
+
+    def _made_ready(self, citations: Sequence[Citation]) -> Iterator[_Evidence]:
+        texts: list[tuple[int, str]] = []
+        for at, one in enumerate(citations):
+            passage = one.passage
+            above = [for_reading(passage.lead_in)] if passage.lead_in else []
+            for text in (for_reading(passage.text), *above, *passage.headings):
+                texts += [(at, piece) for piece in self._embedder.windows(text) if piece.strip()]
+        languages = [citations[at].passage.language for at, _ in texts]
+        words = words_of([text for _, text in texts], languages, self._embedder, self._calibration)
+        for at, one in enumerate(citations):
+            yield _Evidence(one.passage, [made for (of, _), made in zip(texts, words, strict=True) if of == at])
+
+    def _faults(self, sentence: str, read: Sentence) -> Iterator[Reason]:
+        """What is wrong with a sentence, the cheapest first; each check may rely on those before it."""
+        if len(sentence) > LONGEST:
+            yield Reason.TOO_LONG
+        if _MARKUP.search(sentence) or any(unicodedata.category(one) in _UNSEEN for one in sentence):
+            yield Reason.MARKUP
+        quoted = list(_QUOTES.finditer(read.text))
+        outside = _blanked(read.text, [one.span() for one in quoted])
+        if _STRAY_MARK.search(outside):
+            yield Reason.BAD_MARK
+        if not read.claims:
+            yield Reason.NO_MARK
+        marks = [one for claim in read.claims for one in claim.marks]
+        if any(one not in self._citations for one in marks):
+            yield Reason.NO_SUCH_PASSAGE
+        if any(refusal(self._citations[one], self._source(self._citations[one].passage.report_id)) for one in marks):
+            yield Reason.UNPROVED_PASSAGE
+        if marks_in(read.text) or (_QUOTE_SIGN.search(outside)):
+            yield Reason.QUOTE
+        language = passage_language(outside, self._language)
+        if not known(language):
+            yield Reason.LANGUAGE
+        for claim in read.claims:
+            yield from self._unsaid(read.text, claim, quoted, language)
+        yield from self._unmeant(read, outside, quoted, language)
+
+    def _unsaid(
+        self, text: str, claim: Claim, quoted: Sequence[re.Match[str]], language: str
+    ) -> Iterator[Reason]:
+        """Quotes, figures and names that the passages do not have, letter by letter."""
+        cited = [self._evidence[one] for one in claim.marks]
+        for one in quoted:
+            if claim.start <= one.start() < claim.end:
+                words = for_reading(next(filter(None, one.groups()), "")).rstrip(".,;:").strip()
+                if not words or not any(words in each.text for each in cited):
+                    yield Reason.QUOTE
+        said = text[claim.start : claim.end]
+        there = [figure for each in cited for figure in each.figures]
+        if missing(figures(said, language), there):
+            yield Reason.FIGURE
+        if foreign(said, " \n ".join(each.context for each in cited)):
+            yield Reason.NAME
+
+    def _unmeant(
+        self, read: Sentence, outside: str, quoted: Sequence[re.Match[str]], language: str
+    ) -> Iterator[Reason]:
+        """What the passages do not mean: words, negations, strengths; and whether they are the right passages."""
+        words = words_of([read.text], [language], self._embedder, self._calibration)[0]
+        within = [one.span() for one in quoted]
+        for claim in read.claims:
+            cited = [self._evidence[one] for one in claim.marks]
+            told = [
+                at
+                for at, (start, end) in enumerate(words.spans)
+                if claim.start <= start < claim.end and tells(read.text[start:end]) and not read.text[start:end].isdigit()
+            ]
+            if not told:
+                continue
+            yield from self._unanswered(words, told, claim)
+            source_language = cited[0].passage.language
+            inside = _blanked(read.text, _complement(within, len(read.text)))
+            denied = [*negations(outside, language), *(negations(inside, source_language) if within else [])]
+            asked = [*forces(outside, language), *(forces(inside, source_language) if within else [])]
+            needed = needs(outside, language)
+            some = _Aligned(words, claim, [piece for each in cited for piece in each.pieces])
+            if some.negation_differs([one for one in denied if claim.start <= one.start < claim.end]):
+                yield Reason.NEGATION
+            if some.strength_differs(
+                [one for one in asked if claim.start <= one.start < claim.end],
+                [one for one in needed if claim.start <= one.start < claim.end],
+            ):
+                yield Reason.STRENGTH
+            if self._entails and not any(
+                self._entails(each.text, read.text[claim.start : claim.end].strip()) for each in cited
+            ):
+                yield Reason.ENTAILMENT
+
+    def _unanswered(self, words: Words, told: Sequence[int], claim: Claim) -> Iterator[Reason]:
+        vectors = words.vectors[told]
+        best = {mark: (vectors @ one.vectors.T).max(axis=1) for mark, one in self._evidence.items()}
+        cited = np.max([best[mark] for mark in claim.marks], axis=0)
+        hardly = int((cited < HARDLY).sum())
+        stray = int((cited < ANSWERS).sum())
+        if hardly or stray > STRAY * len(told) or float(cited.mean()) < TOGETHER:
+            yield Reason.WORDS
+        mean = float(cited.mean())
+        if any(float(each.mean()) > mean + BEHIND for mark, each in best.items() if mark not in claim.marks):
+            yield Reason.OTHER_PASSAGE
+        if len(claim.marks) > 1:
+            for mark in claim.marks:
+                others = np.max([best[one] for one in claim.marks if one != mark], axis=0)
+                adds = mean - float(others.mean())
+                if adds < ADDS and float(best[mark].mean()) < mean - ALIKE:
+                    yield Reason.OTHER_PASSAGE
+
+
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
+class _Aligned:
+    """The words of a claim beside those of its passages."""
+
+    def __init__(self, words: Words, claim: Claim, pieces: Sequence[_Piece]) -> None:
+        self.words = words
+        self.pieces = pieces
+        self.mine = [at for at, (start, _) in enumerate(words.spans) if claim.start <= start < claim.end]
+        self.similar = [words.vectors @ piece.words.vectors.T for piece in pieces]  # (w, p) each
+
+    def theirs(self, at: int) -> tuple[int, int, float]:
+        """The piece and the word in it that answer best to one of ours, and how well."""
+        found = [(float(some[at].max()), piece, int(some[at].argmax())) for piece, some in enumerate(self.similar)]
+        best = max(found)
+        return best[1], best[2], best[0]
+
+    def ours(self, piece: int, at: int) -> tuple[int, float]:
+        """The word of the claim that answers best to one of theirs, and how well."""
+        column = self.similar[piece][self.mine, at]
+        best = int(column.argmax())
+        return self.mine[best], float(column[best])
+
+    def negation_differs(self, denied: Sequence[Operator]) -> bool:
+        """Whether something is negated here that is not there, or there that is not here."""
+        here = _under(self.words, denied)
+        there = [_under(piece.words, piece.negations) for piece in self.pieces]
+        for one in denied:
+            if one.focus is None or (at := self.words.at(one.focus)) is None:
+                return True
+            piece, word, _ = self.theirs(at)
+            if word not in there[piece]:
+                return True
+        for number, piece in enumerate(self.pieces):
+            for one in piece.negations:
+                at = piece.words.at(one.focus) if one.focus else None
+                if at is None:
+                    continue
+                mine, how = self.ours(number, at)
+                if how >= SAME and mine not in here:
+                    return True
+        return False
+
+    def strength_differs(self, asked: Sequence[Operator], needed: Sequence[Operator]) -> bool:
+        """Whether something is asked more or less strongly here than there."""
+        for one in asked:
+            if one.focus is None or (at := self.words.at(one.focus)) is None:
+                continue
+            number, word, _ = self.theirs(at)
+            piece = self.pieces[number]
+            there = _governing(piece.words, piece.forces, word)
+            nouns = _governing(piece.words, piece.needs, word)
+            if not any(_agree(one.strength, each.strength) for each in (there, nouns) if each):
+                return True
+        for number, piece in enumerate(self.pieces):
+            for one in piece.forces:
+                at = piece.words.at(one.focus) if one.focus else None
+                if at is None:
+                    continue
+                mine, how = self.ours(number, at)
+                if how < SAME:
+                    continue
+                here = _governing(self.words, asked, mine)
+                nouns = _governing(self.words, needed, mine)
+                if not any(_agree(each.strength, one.strength) for each in (here, nouns) if each):
+                    return True
+        return False
+
+
+def _agree(here: Strength | None, there: Strength | None) -> bool:
+    """Whether a strength may stand for another: "should" for "deben", never the other way round."""
+    return here == there or (here is Strength.RECOMMENDATION and there is Strength.OBLIGATION)
+
+
+def _under(words: Words, some: Sequence[Operator]) -> set[int]:
+    """The words that negations bear on: up to the end of the clause, and not far."""
+    under: set[int] = set()
+    for one in some:
+        if one.focus is None or (first := words.at(one.focus)) is None:
+            continue
+        under.add(first)
+        if one.focus[0] <= one.start:  # a word that negates itself
+            continue
+        for at in range(first + 1, min(first + _SCOPE, len(words.spans))):
+            if _CLAUSE_END.search(words.text, words.spans[at - 1][1], words.spans[at][0]):
+                break
+            under.add(at)
+    return under
+
+
+def _governing(words: Words, some: Sequence[Operator], at: int) -> Operator | None:
+    """What says how strongly a word is asked: the last before it in its sentence, or else the first behind it."""
+    place = words.spans[at][0]
+    begins = max((one.end() for one in _SENTENCE_END.finditer(words.text, 0, place)), default=0)
+    after = _SENTENCE_END.search(words.text, place)
+    ends = after.start() if after else len(words.text)
+    own = [one for one in some if begins <= one.start < ends]
+    before = [one for one in own if one.start <= place]
+    return before[-1] if before else own[0] if own else None
+
+
+def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + " " * (end - start) + text[end:]
+    return text
+
+
+def _complement(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    edges = [0, *(edge for span in spans for edge in span), length]
+    return list(zip(edges[::2], edges[1::2], strict=True))

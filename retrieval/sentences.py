@@ -1,0 +1,86 @@
+"""Sentences out of a stream of text: each one as soon as it is finished, its marks with it.
+
+A mark may stand before the full stop or behind it, and a piece of the stream may end anywhere, in the middle
+of a mark too. What looks like the end of a sentence and is none ("Sra. Díaz", "1.2", "p. ej.") does not end one.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+LONGEST = 1_200  # characters without an end in them; whatever it is, it is no sentence
+
+_MARKS = r"(?:[ \t]*\[\d{1,4}\])*"
+_CLOSING = r"[\"'»”’)\]]*"
+_END = re.compile(
+    rf"(?P<stop>[.!?…؟。！？]+{_CLOSING}{_MARKS}[.]?)(?P<gap>[ \t]+|$)"  # the next sentence begins behind the gap
+    rf"|(?P<wide>[。！？]{_CLOSING}{_MARKS})"
+    r"|(?P<line>[ \t]*\n\s*)"
+)
+_SHORT = re.compile(  # ends in a full stop, and ends nothing
+    r"(?:^|[\s(«“\"'])(?:[A-ZÀ-Þ]|Sr|Sra|Srta|Dr|Dra|Mr|Mrs|Ms|St|Sto|Sta|Prof|Art|art|Núm|núm|No|Nos|Nº|N|pp?|"
+    r"párr|par|para|cf|cap|Cap|vol|Vol|ed|Ed|etc|EE|UU|EE\. ?UU|U\.S|U\.K|U\.N|i\.e|e\.g|vs|M|MM|Mme|Mlle|Exc|inc|Fig|fig|al)\.$"
+)
+_BULLET = re.compile(r"\s*(?:[-*•–—·]+|#{1,6}|\(?(?:\d{1,2}|[a-z])[.)])\s+")
+_BEGINS = re.compile(r"[\"'«“‘(\[¿¡*_]*[^\W\d_a-zà-öø-ÿ]|[\"'«“‘(\[¿¡*_]*\d|[-*•–—#<]")
+
+
+class Splitter:
+    """Collects text and gives back the sentences that are finished."""
+
+    def __init__(self) -> None:
+        self._rest = ""
+
+    def feed(self, piece: str) -> Iterator[str]:
+        """The sentences that a further piece finishes; the last one waits for what may still belong to it."""
+        self._rest += piece
+        yield from self._finished(closed=False)
+
+    def close(self) -> Iterator[str]:
+        """The sentences that are left when nothing more comes, the last one finished or not."""
+        yield from self._finished(closed=True)
+
+    def _finished(self, *, closed: bool) -> Iterator[str]:
+        at = 0
+        for found in _END.finditer(self._rest):
+            if found.start() < at or (not closed and found.end() == len(self._rest) and not found["line"]):
+                continue
+            if not self._ends(found, at):
+                continue
+            yield from _sentence(self._rest[at : found.end()])
+            at = found.end()
+        self._rest = self._rest[at:]
+        if closed or len(self._rest) > LONGEST:
+            yield from _sentence(self._rest)
+            self._rest = ""
+
+    def _ends(self, found: re.Match[str], start: int) -> bool:
+        """Whether a sentence ends at what looks like an end."""
+        if found["line"] or found["wide"]:
+            return True
+        after = self._rest[found.end() :]
+        if after and not _BEGINS.match(after):
+            return False
+        if found["stop"].rstrip("\"'»”’)]")[-1:] != "." or "[" in found["stop"]:
+            return True
+        return not _SHORT.search(self._rest[start : found.start() + 1])
+
+
+def sentences(pieces: Iterable[str]) -> Iterator[str]:
+    """The sentences of a stream.
+
+    >>> list(sentences(["- Deben cola", "borar [1", "]. Pueden ayudar. [2] ¿Y ", "la Sra. Díaz", "?"]))
+    ['Deben colaborar [1].', 'Pueden ayudar. [2]', '¿Y la Sra. Díaz?']
+    """
+    splitter = Splitter()
+    for piece in pieces:
+        yield from splitter.feed(piece)
+    yield from splitter.close()
+
+
+def _sentence(text: str) -> Iterator[str]:
+    """A sentence on one line without the bullet or number in front of it; nothing of nothing."""
+    line = " ".join(text.split())
+    bullet = _BULLET.match(line + " ")
+    line = line[bullet.end() :] if bullet else line
+    if line:
+        yield line
