@@ -15,7 +15,7 @@ from retrieval.calibration import Calibration
 from retrieval.embedding import Embedder
 from retrieval.operators import is_little
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

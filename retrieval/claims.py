@@ -16,16 +16,17 @@ _GROUP = re.compile(r"\s*(?:\[[1-9]\d{0,3}\]\s*)+", re.ASCII)
 _WORD = re.compile(r"[^\W_]+")
 _SAYING = frozenset(  # of a report: who says it is what the mark says
     (
-        "report reports roundtable table round document documents text passage passages source sources rapporteur according says say "
-        "said states stated notes noted stresses stressed highlights highlighted emphasizes emphasized underlines underlined mentions "
-        "mentioned points point indicates indicated adds also finally moreover furthermore additionally addition similarly likewise "
-        "specifically concludes concluded recognizes recognized "
-        "informe mesa redonda documento texto pasaje fuente relator segun señala señalo indica indico subraya subrayo destaca destaco "
-        "afirma afirmo menciona menciono añade agrega dice ademas asimismo igualmente tambien finalmente concluye "
-        "rapport table ronde document selon rapporteur indique souligne note affirme mentionne ajoute precise enfin outre egalement "
-        "conclut d'apres apres "
-        "relatorio relator segundo documento aponta indica sublinha destaca afirma menciona acrescenta alem disso finalmente conclui "
-        "تقرير التقرير المائدة المستديرة وفقا يشير يقول يذكر يؤكد كما"
+        "report reports roundtable table round document documents text passage passages source sources "
+        "rapporteur according says say said states stated notes noted stresses stressed highlights "
+        "highlighted emphasizes emphasized underlines underlined mentions mentioned points point indicates "
+        "indicated adds also finally moreover furthermore additionally addition similarly likewise "
+        "specifically concludes concluded recognizes recognized informe mesa redonda documento texto pasaje "
+        "fuente relator segun señala señalo indica indico subraya subrayo destaca destaco afirma afirmo "
+        "menciona menciono añade agrega dice ademas asimismo igualmente tambien finalmente concluye rapport "
+        "table ronde document selon rapporteur indique souligne note affirme mentionne ajoute precise enfin "
+        "outre egalement conclut d'apres apres relatorio relator segundo documento aponta indica sublinha "
+        "destaca afirma menciona acrescenta alem disso finalmente conclui تقرير التقرير المائدة المستديرة "
+        "وفقا يشير يقول يذكر يؤكد كما"
     ).split()
 )
 

@@ -3,39 +3,45 @@
 import re
 from functools import cache
 
-from retrieval.names import names_of, states_in, within, words_of
+from retrieval.names import names_of, states_in, within
 from retrieval.words import beginnings, fold
 
-_WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _ACRONYM = re.compile(r"[A-ZÀ-Þ]{2,}s?")
 _OPENS = re.compile(r"(?:^|[.!?:;…]\s+|[«“\"‘(¿¡]\s*)$")  # in front of a word that has its capital from its place
 
 
-def foreign(text: str, source: str) -> list[str]:
-    """The names in a text that its source does not mention, as the text has them.
+def foreign(text: str, source: str) -> list[tuple[int, int]]:
+    """Where a text has names that its source does not mention, as start and end.
 
     A state is known by its names in all languages; another name by its words, which must begin as words of the
     source do, or be its name in another language ("ONU", "United Nations").
 
     >>> foreign("España y Frontex deben ayudar", "Spain must help")
-    ['Frontex']
+    [(9, 16)]
     >>> foreign("Kenya must help", "Los países deben ayudar")
-    ['Kenya']
+    [(0, 5)]
     """
     there = _words(source)
     known = frozenset(beginnings(source))
-    found = [printed for code, printed in states_in(text) if code not in {one for one, _ in states_in(source)}]
-    states = {word for _, printed in states_in(text) for word in _words(printed)}
+    of_source = {code for code, _, _ in states_in(source)}
+    found = [
+        (start, end)
+        for code, start, end in states_in(text)
+        if code not in of_source and not set(beginnings(text[start:end])) <= known  # "México" for "mexicano"
+    ]
+    states = [(start, end) for _, start, end in states_in(text)]
     for one in _WORD.finditer(text):
         word = one[0]
         acronym = bool(_ACRONYM.fullmatch(word))
         if not acronym and (not word[0].isupper() or _OPENS.search(text[: one.start()])):
             continue
-        if fold(word) in states or fold(word) in there or not set(beginnings(word)) - known:
+        if any(start <= one.start() < end for start, end in states):
             continue
-        if not _other_name(word, text, there):
-            found.append(word)
-    return found
+        if fold(word) in there or set(beginnings(word)) <= known or _other_name(word, text, there):
+            continue
+        found.append(one.span())
+    return sorted(found)
 
 
 def _other_name(word: str, text: str, there: tuple[str, ...]) -> bool:

@@ -21,15 +21,15 @@ def state(name: str) -> str | None:
 
 
 @lru_cache(maxsize=1 << 10)
-def states_in(text: str) -> tuple[tuple[str, str], ...]:
-    """The states that a text names: code and words as printed; where letters have cases, a name begins with a capital.
+def states_in(text: str) -> tuple[tuple[str, int, int], ...]:
+    """The states that a text names: code, start and end; where letters have cases, a name begins with a capital.
 
     >>> states_in("México, Viet Nam y los Países Bajos")
-    (('MX', 'México'), ('VN', 'Viet Nam'), ('NL', 'Países Bajos'))
+    (('MX', 0, 6), ('VN', 8, 16), ('NL', 23, 35))
     """
     words = list(_WORD.finditer(text))
     folded = [fold(one[0]) for one in words]
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, int, int]] = []
     at = 0
     while at < len(words):
         printed = words[at][0]
@@ -38,8 +38,8 @@ def states_in(text: str) -> tuple[tuple[str, str], ...]:
             lengths = range(min(_longest(), len(words) - at), 0, -1)
             length = next((one for one in lengths if tuple(folded[at : at + one]) in _codes()), 0)
         if length:
-            span = text[words[at].start() : words[at + length - 1].end()]
-            found.append((_codes()[tuple(folded[at : at + length])], span))
+            span = words[at].start(), words[at + length - 1].end()
+            found.append((_codes()[tuple(folded[at : at + length])], *span))
         at += length or 1
     return tuple(found)
 

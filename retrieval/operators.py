@@ -38,7 +38,7 @@ _NEGATIONS = {  # over folded text
 }
 _PATTERNS = {code: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for code, words in _NEGATIONS.items()}
 _BY_THEMSELVES = frozenset(
-    "unaccompanied undocumented unjustified unable desacompanhadas desacompanhados indocumentados".split()
+    ["unaccompanied", "undocumented", "unjustified", "unable", "desacompanhadas", "desacompanhados", "indocumentados"]
 )
 _NEEDS = {  # nouns that ask as strongly as verbs do, over folded text
     "es": (r"\bnecesidad(?:es)?\b|\bobligacion(?:es)?\b", r"\bimportancia\b"),
@@ -52,15 +52,27 @@ _NOUNS = {code: tuple(map(re.compile, some)) for code, some in _NEEDS.items()}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LITTLE = frozenset(  # bear no meaning of their own, and no operator bears on them
     (
-        "a al de del el la los las lo un una unos unas se le les su sus y o u que en con por para como mas muy solo ser es son "
-        "sea sean sido estar esta estan este esto ha han haber hay tambien debe deben debemos deberia deberian puede "
-        "pueden podria podrian tiene tienen "
-        "the an of to in on for and or as by with from its their be is are was been being it that this these those only also "
-        "do does did has have had more very any must should shall may might can could will would "
-        "du des au aux d l en et ou que qu qui par pour sur dans ce cette ces son sa ses leur leurs etre est sont ete etait "
-        "ne n se s y plus tres aussi avoir ont a doit doivent devrait devraient peut peuvent pourrait pourraient "
-        "o os as ao aos da do das dos na no nas nos em um uma e ou ser sao seja estar esta estao mais muito tambem ter tem deve devem deveria deveriam pode podem poderia poderiam "
-        "في من على عن الى إلى ان أن هذا هذه التي الذي هو هي كل يجب ينبغي يمكن يتعين"
+        "a al de del el la los las lo un una unos unas se le les su sus y o u que en con por para como mas "
+        "muy solo ser es son sea sean sido estar esta estan este esto ha han haber hay tambien debe deben "
+        "debemos deberia deberian puede pueden podria podrian tiene tienen the an such well both either one "
+        "ones whether while whereas own among other others thing things way which who whom whose what when "
+        "where there here then than so if but yet even just still thus well each about into within upon over "
+        "under through during between beyond per via against toward towards without our we you your my i he "
+        "she him her mientras aunque donde cuando cual cuales quien quienes cuyo cuya si pero sino ello ellos "
+        "ellas ella este aun sobre entre hacia desde hasta ante segun cada otro otra otros otras mismo misma "
+        "mismos mismas propio propia propios propias asi tanto tandis alors lorsque quand dont ils elles il "
+        "elle nous vous on autre autres certains comme si mais donc aux entre vers chez meme memes propre "
+        "propres cela celui celle ceux celles tels telles tout enquanto embora onde quando qual quais quem "
+        "cujo cuja se mas senao ele ela eles elas este outra outras outro outros proprio proprios mesmo "
+        "mesmos entre sobre ate desde cada assim tanto com sem the an of to in on for and or as by with from "
+        "its their be is are was been being it that this these those only also do does did has have had more "
+        "very any must should shall may might can could will would du des au aux d l en et ou que qu qui par "
+        "pour sur dans ce cette ces son sa ses leur leurs etre est sont ete etait ne n se s y plus tres aussi "
+        "avoir ont a doit doivent devrait devraient peut peuvent pourrait pourraient o os as ao aos da do das "
+        "dos na no nas nos em um uma e ou ser sao seja estar esta estao mais muito tambem ter tem deve devem "
+        "deveria deveriam pode podem poderia poderiam في من على عن الى إلى ان أن هذا هذه التي الذي هو هي كل "
+        "يجب ذلك تلك هذين كما بما بين حين حيث عند عندما اذا قد ثم او و مع لدى منها ومنها ذات ايضا ينبغي يمكن "
+        "يتعين"
     ).split()
 )
 
@@ -76,7 +88,7 @@ def negations(text: str, language: str) -> list[Operator]:
         return []
     flat = flattened(text)
     return [
-        Operator(*found.span(), found.span() if found[0] in _BY_THEMSELVES else _focus(flat, found.end()))
+        Operator(*found.span(), found.span() if found[0] in _BY_THEMSELVES else next_word(flat, found.end()))
         for found in pattern.finditer(flat)
     ]
 
@@ -88,14 +100,14 @@ def forces(text: str, language: str) -> list[Operator]:
     [('possibility', (22, 32))]
     """
     flat = flattened(text)
-    return [Operator(one.start, one.end, _focus(flat, one.end), one.strength) for one in marks_in(text, language)]
+    return [Operator(one.start, one.end, next_word(flat, one.end), one.strength) for one in marks_in(text, language)]
 
 
 def needs(text: str, language: str) -> list[Operator]:
     """Nouns that ask as verbs do: "the need for data" may be told as "data are needed"."""
     flat = flattened(text)
     return [
-        Operator(*one.span(), _focus(flat, one.end()), strength)
+        Operator(*one.span(), next_word(flat, one.end()), strength)
         for pattern, strength in zip(_NOUNS.get(language, ()), _NOUN_STRENGTHS, strict=False)
         for one in pattern.finditer(flat)
     ]
@@ -116,7 +128,8 @@ def flattened(text: str) -> str:
     return "".join((fold(one) or one)[0] for one in text)
 
 
-def _focus(flat: str, start: int) -> tuple[int, int] | None:
+def next_word(flat: str, start: int) -> tuple[int, int] | None:
+    """The next word of a folded text that says something."""
     for word in _WORD.finditer(flat, start):
         if word[0] not in _LITTLE:
             return word.span()

@@ -14,7 +14,6 @@ from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ingest.language import passage_language
 from ingest.report import Passage, Report, Strength, for_reading
@@ -26,22 +25,27 @@ from retrieval.embedding import Embedder
 from retrieval.figures import figures, missing
 from retrieval.mentions import foreign
 from retrieval.operators import Operator, forces, known, needs, negations
+from retrieval.opposites import WHO, Pole, poles
 from retrieval.proof import marks_in, refusal
 
 LONGEST = 600  # characters of a sentence
-ANSWERS = 0.5  # cosine from which on a word of a source answers to a word of a sentence
-HARDLY = 0.42  # and below which a word stands alone
-STRAY = 0.12  # share of a sentence's words that may lie between the two
-TOGETHER = 0.58  # mean over the words
-BEHIND = 0.02  # by how much another passage that was given may fit better
+# Cosines are shares of what a text and its translation between the two languages have on average (calibration.py)
+ANSWERS = 0.68  # from which on a word of a source answers to a word of a sentence
+HARDLY = 0.6  # and below which a word stands alone
+STRAY = 0.15  # share of a sentence's words that may lie between the two; one always may
+TOGETHER = 0.78  # mean over the words
+BEHIND = 0.03  # by how much another passage that was given may fit better
 ADDS = 0.02  # what each of several marks must add to the mean, or
-ALIKE = 0.04  # how far behind all of them it may be alone
-SAME = 0.55  # cosine of words that mean the same
+ALIKE = 0.07  # how far behind all of them it may be alone
+SAME = 0.72  # of words that mean the same
+LIKE = 0.6  # of words that may
+ASIDE = 0.2  # by how much who is asked may better answer to another word than to who is asked there
 _SCOPE = 7  # words behind a negation that it may bear on
 
 _STRAY_MARK = re.compile(r"[\[\]【】［］〔〕⟦⟧]")
 _MARKUP = re.compile(
-    r"[<>`|{}\\]|https?:|www\.|\]\(|\*\*|^\s*(?:system|assistant|user|human|ai|question|answer|passages?|language)\s*:", re.IGNORECASE
+    r"[<>`|{}\\]|https?:|www\.|\]\(|\*\*|^\s*(?:system|assistant|user|human|ai|question|answer|passages?|language)\s*:",
+    re.IGNORECASE,
 )
 _QUOTES = re.compile(
     r"«([^«»]*)»|“([^“”„]*)”|„([^“”„]*)[“”]|\"([^\"]*)\"|(?<!\w)‘([^‘’]*)’(?!\w)|(?<!\w)'([^']*)'(?!\w)|‹([^‹›]*)›|「([^「」]*)」"
@@ -57,7 +61,10 @@ _ANAPHORA = re.compile(  # begins a sentence that leans on the one before it
     r"هذا|هذه|هؤلاء|لكن|هو|هي|هم)\b",
     re.IGNORECASE,
 )
-_ORDER = {Strength.OBLIGATION: 3, Strength.RECOMMENDATION: 2, Strength.POSSIBILITY: 1}
+_BEAR_ON = frozenset({"amount", "force", "leave"})  # classes of words that are said of the next one
+_NEAR = 25  # characters between a word and what such a word is said of
+_PASSIVE = re.compile(r"\s+(?:not\s+|no\s+|pas\s+|não\s+)?(?:be|ser|être|estar)\b", re.IGNORECASE)
+_SUBJECT_OPENS = re.compile(r"[.!?؟;:…,،]\s|\b(?:that|que|and|y|et|e|while|mientras|tandis|أن|و)\s", re.IGNORECASE)
 
 
 class Reason(StrEnum):
@@ -76,6 +83,8 @@ class Reason(StrEnum):
     WORDS = "says what the passage does not"
     OTHER_PASSAGE = "another passage says it, or not all of those cited do"
     NEGATION = "a negation more or less than the passage"
+    OPPOSITE = "the opposite of what the passage says"
+    SUBJECT = "asks somebody else than the passage does"
     STRENGTH = "stronger or weaker than the passage"
     ENTAILMENT = "does not follow from the passage"
     LEANS = "leans on a sentence that was not shown"
@@ -92,6 +101,7 @@ class _Piece:
     negations: tuple[Operator, ...]
     forces: tuple[Operator, ...]
     needs: tuple[Operator, ...]
+    poles: tuple[Pole, ...]
 
 
 class _Evidence:
@@ -111,7 +121,13 @@ class _Evidence:
 
 def _piece(words: Words, language: str) -> _Piece:
     text = words.text
-    return _Piece(words, tuple(negations(text, language)), tuple(forces(text, language)), tuple(needs(text, language)))
+    return _Piece(
+        words,
+        tuple(negations(text, language)),
+        tuple(forces(text, language)),
+        tuple(needs(text, language)),
+        tuple(poles(text)),
+    )
 
 
 class Prover:
@@ -188,9 +204,7 @@ class Prover:
             yield from self._unsaid(read.text, claim, quoted, language)
         yield from self._unmeant(read, outside, quoted, language)
 
-    def _unsaid(
-        self, text: str, claim: Claim, quoted: Sequence[re.Match[str]], language: str
-    ) -> Iterator[Reason]:
+    def _unsaid(self, text: str, claim: Claim, quoted: Sequence[re.Match[str]], language: str) -> Iterator[Reason]:
         """Quotes, figures and names that the passages do not have, letter by letter."""
         cited = [self._evidence[one] for one in claim.marks]
         for one in quoted:
@@ -202,8 +216,6 @@ class Prover:
         there = [figure for each in cited for figure in each.figures]
         if missing(figures(said, language), there):
             yield Reason.FIGURE
-        if foreign(said, " \n ".join(each.context for each in cited)):
-            yield Reason.NAME
 
     def _unmeant(
         self, read: Sentence, outside: str, quoted: Sequence[re.Match[str]], language: str
@@ -216,36 +228,59 @@ class Prover:
             told = [
                 at
                 for at, (start, end) in enumerate(words.spans)
-                if claim.start <= start < claim.end and tells(read.text[start:end]) and not read.text[start:end].isdigit()
+                if claim.start <= start < claim.end
+                and tells(read.text[start:end])
+                and not read.text[start:end].isdigit()
             ]
             if not told:
                 continue
-            yield from self._unanswered(words, told, claim)
+            yield from self._unanswered(words, told, claim, language)
             source_language = cited[0].passage.language
             inside = _blanked(read.text, _complement(within, len(read.text)))
             denied = [*negations(outside, language), *(negations(inside, source_language) if within else [])]
             asked = [*forces(outside, language), *(forces(inside, source_language) if within else [])]
             needed = needs(outside, language)
-            some = _Aligned(words, claim, [piece for each in cited for piece in each.pieces])
+            turned = poles(read.text)
+            some = _Aligned(
+                words,
+                claim,
+                [
+                    (piece, self._calibration.closeness(language, each.passage.language))
+                    for each in cited
+                    for piece in each.pieces
+                ],
+            )
+            context = " \n ".join(each.context for each in cited)
+            names = foreign(read.text[claim.start : claim.end], context)
+            if any(not some.is_name((start + claim.start, end + claim.start)) for start, end in names):
+                yield Reason.NAME
             if some.negation_differs([one for one in denied if claim.start <= one.start < claim.end]):
                 yield Reason.NEGATION
             if some.strength_differs(
                 [one for one in asked if claim.start <= one.start < claim.end],
-                [one for one in needed if claim.start <= one.start < claim.end],
+                [one for one in asked if one.start < claim.end],
+                [one for one in needed if one.start < claim.end],
             ):
                 yield Reason.STRENGTH
+            if some.opposite([one for one in turned if claim.start <= one.start < claim.end]):
+                yield Reason.OPPOSITE
+            if some.subject_differs([one for one in asked if claim.start <= one.start < claim.end], turned, outside):
+                yield Reason.SUBJECT
             if self._entails and not any(
                 self._entails(each.text, read.text[claim.start : claim.end].strip()) for each in cited
             ):
                 yield Reason.ENTAILMENT
 
-    def _unanswered(self, words: Words, told: Sequence[int], claim: Claim) -> Iterator[Reason]:
+    def _unanswered(self, words: Words, told: Sequence[int], claim: Claim, language: str) -> Iterator[Reason]:
         vectors = words.vectors[told]
-        best = {mark: (vectors @ one.vectors.T).max(axis=1) for mark, one in self._evidence.items()}
+        best = {
+            mark: (vectors @ one.vectors.T).max(axis=1) / self._calibration.closeness(language, one.passage.language)
+            for mark, one in self._evidence.items()
+        }
         cited = np.max([best[mark] for mark in claim.marks], axis=0)
         hardly = int((cited < HARDLY).sum())
         stray = int((cited < ANSWERS).sum())
-        if hardly or stray > STRAY * len(told) or float(cited.mean()) < TOGETHER:
+        if hardly or stray > max(1, STRAY * len(told)) or float(cited.mean()) < TOGETHER:
             yield Reason.WORDS
         mean = float(cited.mean())
         if any(float(each.mean()) > mean + BEHIND for mark, each in best.items() if mark not in claim.marks):
@@ -264,11 +299,11 @@ _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 class _Aligned:
     """The words of a claim beside those of its passages."""
 
-    def __init__(self, words: Words, claim: Claim, pieces: Sequence[_Piece]) -> None:
+    def __init__(self, words: Words, claim: Claim, pieces: Sequence[tuple[_Piece, float]]) -> None:
         self.words = words
-        self.pieces = pieces
+        self.pieces = [piece for piece, _ in pieces]
         self.mine = [at for at, (start, _) in enumerate(words.spans) if claim.start <= start < claim.end]
-        self.similar = [words.vectors @ piece.words.vectors.T for piece in pieces]  # (w, p) each
+        self.similar = [words.vectors @ piece.words.vectors.T / most for piece, most in pieces]  # (w, p) each
 
     def theirs(self, at: int) -> tuple[int, int, float]:
         """The piece and the word in it that answer best to one of ours, and how well."""
@@ -298,11 +333,13 @@ class _Aligned:
                 if at is None:
                     continue
                 mine, how = self.ours(number, at)
-                if how >= SAME and mine not in here:
+                if how >= LIKE and mine not in here:
                     return True
         return False
 
-    def strength_differs(self, asked: Sequence[Operator], needed: Sequence[Operator]) -> bool:
+    def strength_differs(
+        self, asked: Sequence[Operator], ruling: Sequence[Operator], needed: Sequence[Operator]
+    ) -> bool:
         """Whether something is asked more or less strongly here than there."""
         for one in asked:
             if one.focus is None or (at := self.words.at(one.focus)) is None:
@@ -321,11 +358,83 @@ class _Aligned:
                 mine, how = self.ours(number, at)
                 if how < SAME:
                     continue
-                here = _governing(self.words, asked, mine)
+                here = _governing(self.words, ruling, mine)
                 nouns = _governing(self.words, needed, mine)
                 if not any(_agree(each.strength, one.strength) for each in (here, nouns) if each):
                     return True
         return False
+
+    def is_name(self, span: tuple[int, int]) -> bool:
+        """Whether a name is the translation of one that stands there, with a capital as it has."""
+        at = self.words.at(span)
+        if at is None:
+            return False
+        piece, word, how = self.theirs(at)
+        other = self.pieces[piece].words
+        return how >= SAME and other.text[other.spans[word][0]].isupper()
+
+    def opposite(self, turned: Sequence[Pole]) -> bool:
+        """Whether a word stands here where its opposite stands there."""
+        there = {(one.opposites, one.name) for piece in self.pieces for one in piece.poles}
+        classes = {name for name, _ in there} - {WHO}
+        for one in turned:
+            if one.opposites in classes and (one.opposites, one.name) not in there:
+                return True
+            at = self.words.at(one.focus) if one.focus else None
+            if at is None or one.opposites not in _BEAR_ON:
+                continue
+            number, word, how = self.theirs(at)
+            piece = self.pieces[number]
+            place = piece.words.spans[word][0]
+            beside = [
+                each
+                for each in piece.poles
+                if each.opposites == one.opposites and each.focus and abs(each.focus[0] - place) <= _NEAR
+            ]
+            nearest = min(beside, key=lambda each: abs((each.focus or (0, 0))[0] - place), default=None)
+            if how >= LIKE and nearest and nearest.name != one.name:
+                return True
+        return False
+
+    def subject_differs(self, asked: Sequence[Operator], turned: Sequence[Pole], text: str) -> bool:
+        """Whether somebody is asked here who is not asked there, nor spoken of where the sentence is turned round."""
+        for one in asked:
+            mine = _before(self.words, one, text)
+            at = self.words.at(one.focus) if one.focus else None
+            if not mine or at is None:
+                continue
+            number, word, _ = self.theirs(at)
+            piece = self.pieces[number]
+            ruling = _governing(piece.words, piece.forces, word)
+            if ruling is None:
+                continue
+            theirs = _before(piece.words, ruling, piece.words.text)
+            if _PASSIVE.match(text, one.end) or not theirs:
+                theirs = [each for each in range(len(piece.words.spans)) if piece.words.tells[each]]
+            near = self.similar[number][np.ix_(mine, theirs)].max(axis=1)
+            best = self.similar[number][mine].max(axis=1)
+            if float(near.max()) < SAME or float(near.mean()) < ANSWERS or float((best - near).max()) > ASIDE:
+                return True
+            who = _who_of(piece.words, theirs, piece.poles)
+            if who and not _who_of(self.words, mine, turned) <= who:
+                return True
+        return False
+
+
+def _who_of(words: Words, some: Sequence[int], turned: Sequence[Pole]) -> set[str]:
+    """Who is named by some of the words, as opposites.py knows those who are asked."""
+    there = {words.at((one.start, one.end)): one.name for one in turned if one.opposites == WHO}
+    return {there[at] for at in some if at in there}
+
+
+def _before(words: Words, one: Operator, text: str) -> list[int]:
+    """The words in front of what asks, in its clause, that say who is asked."""
+    begins = max((found.end() for found in _SUBJECT_OPENS.finditer(text, 0, one.start)), default=0)
+    return [
+        at
+        for at, (start, end) in enumerate(words.spans)
+        if begins <= start and end <= one.start and tells(text[start:end])
+    ]
 
 
 def _agree(here: Strength | None, there: Strength | None) -> bool:

@@ -1,0 +1,103 @@
+"""Words that come in opposites, which vectors hardly tell apart: "more" and "less", "origin" and "destination".
+
+A class is a line of poles; words are known by how they begin, folded, in es en fr pt ar.
+"""
+
+import re
+from dataclasses import dataclass
+
+from retrieval.operators import flattened, next_word
+
+
+@dataclass(frozen=True, slots=True)
+class Pole:
+    """A word that has an opposite; offsets in the text, half-open."""
+
+    start: int
+    end: int
+    focus: tuple[int, int] | None  # the next word that says something
+    opposites: str  # its class
+    name: str  # its pole
+
+
+_CLASSES = {
+    "amount": {
+        "up": r"mas(?! alla)|mayor(?:es)?|more|greater|larger|higher|further|davantage|plus|mais|maior(?:es)?|increas\w+|aument\w+|"
+        r"increment\w+|augment\w+|accro\w+|rais(?:e|es|ed|ing)|maximi\w+|expand\w*|ampli\w+|اكثر|اكبر|اعلى|مزيد\w*|زيادة|تزيد|يزيد|رفع",
+        "down": r"menos|menor|less|fewer|lower|smaller|low|poco|poca|pocos|pocas|peu|moins|moindre|pouco|pouca|poucos|poucas|low-\w+|"
+        r"reduc\w+|redui\w+|redu[zc]\w*|disminu\w+|diminu\w+|decreas\w+|minimi\w+|cut\w*|اقل|ادنى|قليل\w*|منخفض\w*|"
+        r"تقليص|خفض|تخفيض|تقليل|الحد|تقلل",
+    },
+    "force": {
+        "up": r"strengthen\w*|fortale\w+|renfor\w+|reforc\w+|reinforc\w*|تعزيز|تقوية",
+        "down": r"weaken\w*|debilit\w+|affaibl\w+|enfraquec\w+|undermin\w+|اضعاف",
+    },
+    "way": {
+        "origin": r"orig[ei]n\w*|منشا|المنشا|الاصل|اصل",
+        "destination": r"destin(?!ad|ed)\w*|receiving|accueil|وجهة|الوجهة|مقصد|المقصد|والمقصد",
+        "transit": r"transit\w*|العبور|عبور|والعبور",
+    },
+    "rule": {
+        "regular": r"regular(?:es)?|reguli\w+|legal\w*|lawful|نظامي\w*|النظامي\w*",
+        "irregular": r"irregul\w+|illegal\w*|ilegal\w*|unlawful|غير",
+    },
+    "will": {
+        "free": r"volunt\w+|volont\w+|طوع\w*",
+        "forced": r"forced|forcibl\w+|compelled|obliged|forzad\w+|forzos\w+|obligad\w+|forces|forcee?s?|contraint\w*|forcad\w+|obrigad\w+|قسر\w*",
+    },
+    "good": {
+        "good": r"positiv\w+|benefi\w+|benef\w+|favorabl\w+|ايجاب\w*|مفيد\w*",
+        "bad": r"negativ\w+|harm\w*|perjudic\w+|nuis\w+|nocif\w*|nociv\w+|prejudic\w+|damag\w+|detriment\w+|سلب\w*|ضار\w*",
+    },
+    "within": {
+        "in": r"includ\w+|inclu\w+|compris\w*|يشمل|تشمل",
+        "out": r"exclu\w+|استبعاد",
+    },
+    "time": {
+        "short": r"tempor\w+|provis\w+|مؤقت\w*|المؤقت\w*",
+        "long": r"permanen\w+|دائم\w*|الدائم\w*",
+    },
+    "term": {"short": r"corto|short|court|curto", "long": r"largo|long|longo"},
+    "owner": {"public": r"public\w*|عام\w*", "private": r"privad\w+|privat\w+|prive\w*|خاص\w*"},
+    "leave": {
+        "yes": r"allow\w*|permit\w+|autori[sz]\w+",
+        "no": r"prohib\w+|forbid\w*|ban|bans|banned|interdi\w+|proib\w+",
+    },
+    "most": {
+        "all": r"all|every|todos|todas|tous|toutes|جميع|كل",
+        "most": r"most|majority|mayoria|majorite|plupart|maioria|معظم|غالبية|اغلب\w*",
+        "some": r"some|several|algun[oa]s|vari[oa]s|certain\w*|plusieurs|vari[oa]s|algun\w+|بعض",
+        "few": r"few|minority|minoria|minorite|قلة",
+    },
+}
+WHO = "who"  # those who are asked: not opposites, and not to be taken for one another
+_CLASSES[WHO] = {
+    "governments": r"gobiern\w+|govern\w*|gouvern\w+|\w*حكوم\w+",
+    "states": r"estados?|states?|etats?|\w*دول|الدولة",
+    "countries": r"pais(?:es)?|countr(?:y|ies)|pays|\w*بلدان",
+    "migrants": r"\w*migra(?:nt|ntes|nts|nte)s?|\w*مهاجر\w*",
+    "delegates": r"deleg\w+|\w*مندوب\w*|\w*وفود",
+    "leaders": r"lider(?:es)?|leaders?|dirigeants?|\w*قاد[ةه]",
+    "society": r"sociedad civil|civil society|societe civile|sociedade civil|المجتمع المدني",
+    "organizations": r"organi[sz]a\w+|منظم\w+|المنظم\w+",
+    "chairs": r"copresident\w+|co-?chair\w*|copresid\w+|co-?president\w*",
+}
+_PATTERNS = {
+    name: re.compile("|".join(rf"(?P<{pole}>(?<!\w)(?:{words})(?!\w))" for pole, words in poles.items()))
+    for name, poles in _CLASSES.items()
+}
+
+
+def poles(text: str) -> list[Pole]:
+    """The words of a text that have opposites, in its order.
+
+    >>> [(one.name, one.focus) for one in poles("un enfoque más civil y menos penal")]
+    [('up', (15, 20)), ('down', (29, 34))]
+    """
+    flat = flattened(text)
+    found = [
+        Pole(*one.span(), next_word(flat, one.end()), name, str(one.lastgroup))
+        for name, pattern in _PATTERNS.items()
+        for one in pattern.finditer(flat)
+    ]
+    return sorted(found, key=lambda one: (one.start, one.opposites))
