@@ -58,6 +58,19 @@ _SECRET = re.compile(
     r"(?i)\b(?:bearer|basic)\s+\S+|\b(?:sk|pk|rk|gsk|xai|hf|ghp|AIza|AKIA|lsv2|key)[-_]?[\w*-]{6,}"
     r"|(?:api[-_ ]?key|authorization|token|secret|password)\"?'?\s*[:=]\s*\S+|(?=[\w+/*-]*\d)[\w+/*-]{24,}"
 )
+_STATUSES = {
+    401: Failure.WRONG_KEY,
+    403: Failure.WRONG_KEY,
+    404: Failure.NO_SUCH_MODEL,
+    408: Failure.TIMED_OUT,
+    429: Failure.RATE_LIMITED,
+}
+_SIGNS = {  # parts of the names of error classes
+    "ContextOverflow": Failure.CONTEXT_OVERFLOW,
+    "RateLimit": Failure.RATE_LIMITED,
+    "Timeout": Failure.TIMED_OUT,
+    "ConnectError": Failure.UNREACHABLE,
+}
 _UNREADABLE = {
     "JSONDecodeError",
     "ValidationError",
@@ -141,23 +154,19 @@ def key_variable(spec: str) -> str:
 
 def _kind(error: BaseException, begun: bool) -> Failure:
     status, text, names = status_of(error), str(error)[:5_000], set(_names(error))
-    if any("ContextOverflow" in name for name in names) or status == 413 or _means(_OVERFLOW, text, status):
+    told = {kind for sign, kind in _SIGNS.items() if any(sign in name for name in names)}
+    if Failure.CONTEXT_OVERFLOW in told or status == 413 or _means(_OVERFLOW, text, status):
         return Failure.CONTEXT_OVERFLOW
-    if status in (401, 403):
-        return Failure.WRONG_KEY
-    if status == 404 or _means(_NO_MODEL, text, status):
+    if _means(_NO_MODEL, text, status):
         return Failure.NO_SUCH_MODEL
-    if status == 429 or any("RateLimit" in name for name in names):
-        return Failure.RATE_LIMITED
-    if status == 408 or any("Timeout" in name for name in names):
-        return Failure.TIMED_OUT
     if status is not None:
-        return Failure.SERVER_FAILED if status >= 500 else Failure.OTHER
-    if names & _CUT_OFF or any(name.endswith("ConnectError") for name in names):
-        return Failure.BROKEN_OFF if begun else Failure.UNREACHABLE
+        return _STATUSES.get(status, Failure.SERVER_FAILED if status >= 500 else Failure.OTHER)
+    if names & _CUT_OFF:
+        told.add(Failure.UNREACHABLE)
     if names & _UNREADABLE:
-        return Failure.GARBAGE
-    return Failure.BROKEN_OFF if begun else Failure.OTHER
+        told.add(Failure.GARBAGE)
+    kind = next((kind for kind in Failure if kind in told), Failure.UNREACHABLE if begun else Failure.OTHER)
+    return Failure.BROKEN_OFF if begun and kind is Failure.UNREACHABLE else kind
 
 
 def _means(pattern: re.Pattern[str], text: str, status: int | None) -> bool:

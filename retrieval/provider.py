@@ -109,7 +109,7 @@ def _open(spec: str, settings: dict[str, Any]) -> "BaseChatModel":
         raise RelatoriaError(
             f"The chat model {spec} needs a package that is not installed here. Type: pip install {package}"
         ) from None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (each provider has errors of its own for a missing key)
         raise _not_opened(error, spec) from None
     return model
 
