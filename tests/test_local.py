@@ -1,4 +1,4 @@
-"""The small model in this process answers like any other, from the same messages, and is not there without its extra."""
+"""The small model in this process answers like any other, from the same messages, and says what to install."""
 
 import re
 import subprocess
