@@ -29,7 +29,7 @@ EXAMPLES = Path(__file__).with_name("restatements.txt")
 _NAMES = {"es": "Cita", "en": "English", "fr": "Français", "pt": "Português"}
 _LANGUAGE = re.compile(r"^LANGUAGE: *(\w+)", re.MULTILINE)
 _PASSAGE = re.compile(r"^\[(\d+)\] *(.+)$", re.MULTILINE)
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-ZÀ-Þ¿¡])")
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\d\.)\s+(?=[A-ZÀ-Þ¿¡])")  # "1." opens an item of a list
 
 
 class LocalSource:
@@ -101,8 +101,8 @@ def prompt(passage: str, language: str) -> str:
 def marked(said: str, number: str) -> str:
     """Each sentence with the mark of its passage before its end, a line each; nothing for nothing.
 
-    >>> marked(" Countries must act. They could wait", "2")
-    'Countries must act [2].\\nThey could wait [2].\\n'
+    >>> marked(" Countries must act. 1. They could wait", "2")
+    'Countries must act [2].\\n1. They could wait [2].\\n'
     """
     sentences = (one.strip().rstrip(".").rstrip() for one in _SENTENCE_END.split(said.strip()))
     return "".join(f"{one} [{number}].\n" for one in sentences if one)
