@@ -9,6 +9,7 @@ A sentence without one is reported as unjudged, and counts as wrong.
 
 import argparse
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,7 +27,7 @@ from retrieval.chat import LOCAL
 VERDICTS = Path(__file__).with_name("opponent.jsonl")
 LANGUAGES = ("es", "en", "fr", "pt")
 EACH = 6  # questions a language
-Key = tuple[str, tuple[str, ...]]  # a sentence and the ids of the passages that it cites
+Key = tuple[str, tuple[str, ...]]  # a sentence without its marks, and the ids of the passages that it cites
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Bout:
         for one in answer.statements:
             if one.layer is Layer.WRITTEN and one.citations:
                 ids = tuple(sorted({citation.passage.id for citation in one.citations}))
-                self.kept.append((answer.question, (one.text, ids)))
+                self.kept.append((answer.question, (unmarked(one.text), ids)))
         if answer.writing:
             self.dropped.update(answer.writing.dropped)
             self.problems.update([answer.writing.problem] if answer.writing.problem else [])
@@ -94,13 +95,22 @@ def read_verdicts(file: Path) -> dict[Key, bool]:
             continue
         try:
             stated = json.loads(line)
-            verdicts[stated["sentence"], tuple(sorted(stated["passages"]))] = bool(stated["right"])
+            verdicts[unmarked(stated["sentence"]), tuple(sorted(stated["passages"]))] = bool(stated["right"])
         except (ValueError, KeyError, TypeError) as error:
             raise RelatoriaError(
                 f"{file.name}, line {number} is no verdict ({error!r}). Write an object with sentence, passages, "
                 "right and why."
             ) from None
     return verdicts
+
+
+def unmarked(sentence: str) -> str:
+    """A sentence without its marks, whose numbers change with what else is cited.
+
+    >>> unmarked("Countries must act [2].")
+    'Countries must act.'
+    """
+    return re.sub(r"\s*\[\d+\]", "", sentence)
 
 
 def report(bout: Bout, verdicts: dict[Key, bool], screen: Console) -> int:

@@ -101,8 +101,8 @@ def prompt(passage: str, language: str) -> str:
 def marked(said: str, number: str) -> str:
     """Each sentence with the mark of its passage before its end, a line each; nothing for nothing.
 
-    >>> marked(" Countries must act. 1. They could wait", "2")
-    'Countries must act [2].\\n1. They could wait [2].\\n'
+    >>> marked(" Countries must act. They were: 1. Peru", "2")
+    'Countries must act [2].\\nThey were: 1. Peru [2].\\n'
     """
     sentences = (one.strip().rstrip(".").rstrip() for one in _SENTENCE_END.split(said.strip()))
     return "".join(f"{one} [{number}].\n" for one in sentences if one)
