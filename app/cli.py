@@ -12,7 +12,17 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from app.config import calibration_file, chroma_server, embedding_model, index_folder, quiet_libraries, reranker
+from app.config import (
+    calibration_file,
+    chat_model,
+    chroma_server,
+    embedding_model,
+    index_folder,
+    model_prices,
+    model_timeout,
+    quiet_libraries,
+    reranker,
+)
 from app.options import parser_of
 from app.progress import complain, progress, wait_for_another, waiting
 from ingest.errors import RelatoriaError
@@ -174,12 +184,16 @@ def _where(options: argparse.Namespace) -> "Filter":
 def _assistant(options: argparse.Namespace) -> "Assistant":
     from retrieval.assistant import Assistant
 
+    writes = hasattr(options, "model")  # the other commands call no chat model
     return Assistant(
         index_folder(options.index),
         embedding_model(options.embedding_model),
         chroma=chroma_server(options.chroma),
         reranker=reranker(getattr(options, "reranker", None)),
         calibration=calibration_file(options.calibration),
+        model=chat_model(options.model) if writes else None,
+        model_timeout=model_timeout(options.model_timeout) if writes else None,
+        prices=model_prices(options.model_price) if writes else None,
     )
 
 

@@ -2,9 +2,14 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ingest.errors import RelatoriaError
 
+if TYPE_CHECKING:
+    from retrieval.chat import Prices
+
+_LONGEST = 86_400.0  # seconds that a chat model may be given
 QUIET = {  # set before the libraries that read them are imported
     "GRADIO_ANALYTICS_ENABLED": "False",
     "ANONYMIZED_TELEMETRY": "False",
@@ -50,6 +55,48 @@ def calibration_file(option: Path | None) -> Path | None:
 def reranker(option: str | None) -> str | None:
     """``--reranker``, or RELATORIA_RERANKER, or none."""
     return option or os.environ.get("RELATORIA_RERANKER") or None
+
+
+def chat_model(option: str | None) -> str | None:
+    """``--model``, or RELATORIA_MODEL, or none: answers are quotes alone."""
+    return option or os.environ.get("RELATORIA_MODEL") or None
+
+
+def model_timeout(option: str | None) -> float | None:
+    """Seconds of ``--model-timeout``, or RELATORIA_MODEL_TIMEOUT; None where neither says. Raises RelatoriaError."""
+    chosen = option or os.environ.get("RELATORIA_MODEL_TIMEOUT")
+    if not chosen:
+        return None
+    if not (0 < (seconds := _number(chosen)) <= _LONGEST):
+        raise RelatoriaError(
+            f"A chat model's time-out is {chosen[:40]!r}, and should be a number of seconds above 0. "
+            "Type, for example: --model-timeout 60 (or set RELATORIA_MODEL_TIMEOUT)"
+        )
+    return seconds
+
+
+def model_prices(option: str | None) -> "Prices | None":
+    """``--model-price IN,OUT``, or RELATORIA_MODEL_PRICE; None where neither says. Raises RelatoriaError."""
+    chosen = option or os.environ.get("RELATORIA_MODEL_PRICE")
+    if not chosen:
+        return None
+    from retrieval.chat import Prices
+
+    numbers = [_number(one) for one in chosen.split(",")]
+    if len(numbers) != 2 or not all(0 <= one < float("inf") for one in numbers):
+        raise RelatoriaError(
+            f"A chat model's prices are {chosen[:40]!r}, and should be two numbers: what a million tokens cost that it "
+            "reads, and that it writes. Type, for example: --model-price 1.25,10 (or set RELATORIA_MODEL_PRICE)"
+        )
+    return Prices(*numbers)
+
+
+def _number(text: str) -> float:
+    """The number, or one that is in no range."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
 
 
 def chroma_server(option: str | None) -> str | None:

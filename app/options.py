@@ -50,6 +50,8 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         help="a cross-encoder by name or path that reorders the best passages (default: RELATORIA_RERANKER, or none)",
     )
 
+    writing = _writing()
+
     def command(
         name: str,
         *,
@@ -57,12 +59,14 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         text: str,
         filters: bool = False,
         ranks: bool = False,
+        writes: bool = False,
     ) -> argparse.ArgumentParser:
         parents = [
             common,
             *([json_option] if prints_json else []),
             *([narrowing] if filters else []),
             *([second] if ranks else []),
+            *([writing] if writes else []),
         ]
         sub = commands.add_parser(name, parents=parents, help=text, description=text)
         sub.set_defaults(run=runs[name])
@@ -88,14 +92,19 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
 
     sub = command(
-        "ask", prints_json=True, filters=True, ranks=True, text="answer a question with cited recommendations"
+        "ask",
+        prints_json=True,
+        filters=True,
+        ranks=True,
+        writes=True,
+        text="answer a question with cited recommendations",
     )
     sub.add_argument(
         "--answer-in", choices=ANSWER_IN, help="the language of the opening sentence (default: the question's)"
     )
     sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
 
-    sub = command("serve", prints_json=False, ranks=True, text="open the page in a browser")
+    sub = command("serve", prints_json=False, ranks=True, writes=True, text="open the page in a browser")
     sub.add_argument(
         "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)"
     )
@@ -120,6 +129,28 @@ def _filters() -> argparse.ArgumentParser:
     group.add_argument("--strength", action="append", default=[], choices=STRENGTHS, help="asking so strongly")
     group.add_argument(
         "--label", action="append", default=[], type=_label, metavar="NAME=VALUE", help="so labelled: term=corto"
+    )
+    return parser
+
+
+def _writing() -> argparse.ArgumentParser:
+    """Options that say which chat model writes, how long it may take and what it costs."""
+    parser = argparse.ArgumentParser(add_help=False)
+    group = parser.add_argument_group("chat model", "it adds sentences, each proved; quotes stay the report's own")
+    group.add_argument(
+        "--model",
+        metavar="SPEC",
+        help="PROVIDER:NAME, such as openai:gpt-5, or local (default: RELATORIA_MODEL, or none: quotes alone)",
+    )
+    group.add_argument(
+        "--model-timeout",
+        metavar="SECONDS",
+        help="how long a call may take in all (default: RELATORIA_MODEL_TIMEOUT, or 60)",
+    )
+    group.add_argument(
+        "--model-price",
+        metavar="IN,OUT",
+        help="what a million tokens read and written cost (default: RELATORIA_MODEL_PRICE, or unknown)",
     )
     return parser
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from ingest.errors import BadQuestion
 from ingest.report import Report
 from retrieval.answer import Answer, Provenance
+from retrieval.chat import TIMEOUT, ChatModel, Prices, open_chat
 from retrieval.conversation import ALONE, Conversation
 from retrieval.embedding import BUNDLED, Embedder, model_name, open_embedder
 from retrieval.filters import Filter
@@ -29,7 +30,8 @@ class Assistant:
 
     ``chroma`` is the address of a Chroma server that holds the passage vectors in the folder's place;
     ``reranker`` the name or path of a cross-encoder that gives a second opinion on the best hits;
-    ``calibration`` a file that says what the embedding model's scores mean, where none comes with the product.
+    ``calibration`` a file that says what the embedding model's scores mean, where none comes with the product;
+    ``model`` the chat model that writes, as ``open_chat`` takes it, with its time-out in seconds and its prices.
     """
 
     def __init__(
@@ -40,12 +42,19 @@ class Assistant:
         chroma: str | None = None,
         reranker: str | None = None,
         calibration: Path | None = None,
+        model: str | None = None,
+        model_timeout: float | None = None,
+        prices: Prices | None = None,
     ) -> None:
         self.embedding_model = embedding_model
         self.index = Index(folder, model_name(embedding_model), chroma, calibration=calibration)
         self._embedder: Embedder | None = None
         self._reranker_name = reranker
         self._reranker: Reranker | None = None
+        self.model = model
+        self.prices = prices
+        self._model_timeout = TIMEOUT if model_timeout is None else model_timeout
+        self._chat: ChatModel | None = None
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(os.cpu_count() or 1)  # more at once would only get in each other's way
 
@@ -62,6 +71,13 @@ class Assistant:
             if self._reranker is None and self._reranker_name:
                 self._reranker = open_reranker(self._reranker_name)
             return self._reranker
+
+    def chat(self) -> ChatModel | None:
+        """The chat model, opened once; None where none was named. Raises RelatoriaError when it cannot be opened."""
+        with self._lock:
+            if self._chat is None and self.model:
+                self._chat = open_chat(self.model, timeout=self._model_timeout)
+            return self._chat
 
     def search(self, question: str, *, limit: int | None = None, where: Filter | None = None) -> Found:
         """Ranked hits among the passages that fit ``where``.

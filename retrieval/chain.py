@@ -1,9 +1,13 @@
 """The LangChain face: the retriever and the assistant as parts of anybody's chain. It holds no logic."""
 
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
-from langchain_core.runnables import Runnable, RunnableLambda
+from langchain_core.runnables import RunnableConfig, RunnableGenerator
+from langchain_core.runnables.config import run_in_executor
 from pydantic import ConfigDict
 
 from ingest.report import for_reading
@@ -51,6 +55,31 @@ class RelatoriaRetriever(BaseRetriever):
         ]
 
 
-def answer_chain(assistant: Assistant) -> Runnable[str, Answer]:
+class AnswerChain(RunnableGenerator[str, Answer]):
+    """A question to its Answer; ``stream`` yields it as it grows, ``invoke`` and ``batch`` the last of each."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        def grow(questions: Iterator[str]) -> Iterator[Answer]:
+            """One question, which may come in pieces."""
+            yield from assistant.stream("".join(questions))
+
+        async def agrow(questions: AsyncIterator[str]) -> AsyncIterator[Answer]:
+            """The same beside an event loop, which a search would otherwise hold up."""
+            answers = assistant.stream("".join([piece async for piece in questions]))
+            while (answer := await run_in_executor(None, next, answers, None)) is not None:
+                yield answer
+
+        super().__init__(grow, agrow, name="relatoria")
+
+    def invoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:  # noqa: A002
+        *_, answer = self.stream(input, config, **kwargs)
+        return answer
+
+    async def ainvoke(self, input: str, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:  # noqa: A002
+        answers = [answer async for answer in self.astream(input, config, **kwargs)]
+        return answers[-1]
+
+
+def answer_chain(assistant: Assistant) -> AnswerChain:
     """A question to its Answer, with LangChain's invoke, batch and stream, and their async twins."""
-    return RunnableLambda(assistant.ask, name="relatoria")
+    return AnswerChain(assistant)

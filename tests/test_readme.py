@@ -41,3 +41,8 @@ def test_python_example(assistant: Assistant) -> None:
     names: dict[str, object] = {}
     exec(code.replace('Path("index")', f"Path({str(assistant.index.folder)!r})"), names)
     assert getattr(names["answer"], "status", None) == "answered"
+    assert getattr(names["growing"], "status", None) == "answered"
+    chained = getattr(names["yours"], "invoke")("¿Qué se recomendó sobre la migración de retorno?")  # noqa: B009
+    assert "migración de retorno" in chained["quotes"]
+    assert chained["passages"].count("\n") == 4  # five passages
+    assert chained["said"] == "…"

@@ -1,0 +1,205 @@
+"""The seam to chat models: messages in, pieces of text out as they come, and at the end what the call took.
+
+    model = open_chat("openai:gpt-5", timeout=30)
+    reply = model.stream([("system", "…"), ("user", "…")], stop=threading.Event())
+    for piece in reply:
+        …
+    reply.usage  # Usage(attempts=1, seconds=2.1, tokens_in=812, tokens_out=96)
+
+A call costs at most its time-out, whatever the server does, and fails in one way: ChatFailed.
+"""
+
+import threading
+import time
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from ingest.errors import RelatoriaError
+from retrieval.failure import ChatFailed, Failure, failed, failure
+from retrieval.timed import Overdue, timed
+
+TIMEOUT = 60.0  # seconds of a whole call, retries among them
+MOST = 8_000  # characters of an answer; what comes after is not read
+ATTEMPTS = 3
+LOCAL = "local"
+FORMS = f"openai:NAME, anthropic:NAME, google_genai:NAME, mistralai:NAME, ollama:NAME, …, or {LOCAL}"
+_PAUSE = 0.5  # seconds before the second attempt; twice that before the third
+_PATIENCE = 10.0  # seconds that a server may ask to be left alone; a longer wait is the reader's to decide
+
+Messages = Sequence[tuple[str, str]]  # role ("system" or "user") and text
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a call took so far."""
+
+    attempts: int = 0  # calls, retries among them
+    seconds: float = 0.0  # wall clock, from the first attempt
+    tokens_in: int | None = None  # as the server counts them; None where it does not
+    tokens_out: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What a million tokens cost, in a currency of the person's own."""
+
+    tokens_in: float
+    tokens_out: float
+
+    def cost(self, usage: Usage) -> float | None:
+        """The price of a call; None where the server counted nothing.
+
+        >>> Prices(2.0, 8.0).cost(Usage(1, 0.5, 1_000, 500))
+        0.006
+        """
+        if usage.tokens_in is None or usage.tokens_out is None:
+            return None
+        return (usage.tokens_in * self.tokens_in + usage.tokens_out * self.tokens_out) / 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """What comes from a source at one time: text, or counts, or both."""
+
+    text: str = ""
+    tokens_in: int | None = None  # added to those that came before
+    tokens_out: int | None = None
+    cut: bool = False  # the model came to its own limit of length
+
+
+class Source(Protocol):
+    """Whatever speaks to a chat model."""
+
+    def pieces(self, messages: Messages, left: threading.Event) -> Iterator[Piece]:
+        """One call. It may end early once ``left`` is set. Raises whatever its library raises, or ChatFailed."""
+        ...
+
+    @property
+    def secrets(self) -> Sequence[str]:
+        """What no message may repeat."""
+        ...
+
+
+class TryAgain(Exception):
+    """A source's word that the same call, made again at once, is another one: it has left out what was refused."""
+
+
+class Reply(Iterator[str]):
+    """The pieces of one answer as they come; ``usage`` is right at every time, also after a failure."""
+
+    def __init__(self, model: "ChatModel", messages: Messages, stop: threading.Event) -> None:
+        self.cut = False  # the answer was longer than its limit, so that its last sentence may be no whole one
+        self._model, self._messages, self._stop = model, tuple(messages), stop
+        self._attempts, self._characters, self._text = 0, 0, False
+        self._tokens_in: int | None = None
+        self._tokens_out: int | None = None
+        self._began: float | None = None
+        self._ended: float | None = None
+        self._pieces = self._run()
+
+    def __next__(self) -> str:
+        return next(self._pieces)
+
+    def close(self) -> None:
+        """Read no further."""
+        self._pieces.close()
+
+    @property
+    def usage(self) -> Usage:
+        now = self._ended if self._ended is not None else time.monotonic()
+        seconds = 0.0 if self._began is None else now - self._began
+        return Usage(self._attempts, seconds, self._tokens_in, self._tokens_out)
+
+    def _run(self) -> Generator[str, None, None]:
+        self._began = time.monotonic()
+        until = self._began + self._model.timeout
+        try:
+            while not self._stop.is_set():
+                self._attempts += 1
+                problem = yield from self._attempt(until)
+                if problem is None:
+                    return
+                pause = self._pause(problem)
+                if pause is None or time.monotonic() + pause >= until:
+                    raise problem
+                self._stop.wait(pause)
+        finally:
+            self._ended = time.monotonic()
+
+    def _attempt(self, until: float) -> Generator[str, None, ChatFailed | None]:
+        """One call's pieces; returns what went wrong, where something did."""
+        model, source = self._model, self._model.source
+        coming = timed(lambda left: source.pieces(self._messages, left), until=until, stop=self._stop)
+        try:
+            for piece in coming:
+                self._count(piece)
+                text = piece.text[: model.most - self._characters]
+                self._characters += len(text)
+                self._text = self._text or bool(text.strip())
+                if text:
+                    yield text
+                if self._characters >= model.most:
+                    self.cut = True
+                    return None
+        except Overdue:
+            return failed(Failure.TIMED_OUT, model.name, f"{model.timeout:g} seconds were given")
+        except ChatFailed as problem:
+            return problem
+        except TryAgain:
+            return ChatFailed(Failure.OTHER, str(failed(Failure.OTHER, model.name)), transient=True, pause=0.0)
+        except Exception as error:  # noqa: BLE001 (any library's error is a failure of the call, never of ours)
+            return failure(error, model.name, begun=self._characters > 0, secrets=source.secrets)
+        finally:
+            coming.close()
+        return None if self._text or self._stop.is_set() else failed(Failure.EMPTY, model.name)
+
+    def _pause(self, problem: ChatFailed) -> float | None:
+        """Seconds until the next attempt; None where there is none."""
+        if not problem.transient or self._characters or self._attempts >= ATTEMPTS:
+            return None
+        pause = _PAUSE * 2 ** (self._attempts - 1) if problem.pause is None else problem.pause
+        return pause if pause <= _PATIENCE else None
+
+    def _count(self, piece: Piece) -> None:
+        if piece.tokens_in is not None:
+            self._tokens_in = (self._tokens_in or 0) + piece.tokens_in
+        if piece.tokens_out is not None:
+            self._tokens_out = (self._tokens_out or 0) + piece.tokens_out
+        self.cut = self.cut or piece.cut
+
+
+@dataclass(frozen=True, slots=True)
+class ChatModel:
+    """A chat model under our clock. Safe to use from many threads."""
+
+    name: str  # as it was asked for: "openai:gpt-5"
+    source: Source
+    timeout: float = TIMEOUT  # seconds of a whole call
+    most: int = MOST  # characters of an answer
+    context: int | None = None  # tokens that it reads at once, question and answer; None where nobody knows
+
+    def stream(self, messages: Messages, *, stop: threading.Event | None = None) -> Reply:
+        """The answer, piece by piece; iterating raises ChatFailed, and ends within 0.2 s once ``stop`` is set."""
+        return Reply(self, messages, stop or threading.Event())
+
+
+def open_chat(spec: str, *, timeout: float = TIMEOUT, most: int = MOST) -> ChatModel:
+    """The chat model ``PROVIDER:NAME``, as LangChain's init_chat_model takes it, or "local".
+
+    Nothing is called yet. Raises RelatoriaError when there is no such provider, when its package or its key is missing.
+    """
+    if not 0 < timeout <= threading.TIMEOUT_MAX:
+        raise RelatoriaError(f"A time-out of {timeout:g} seconds is none. Type, for example: --model-timeout 60")
+    spec = spec.strip()
+    if spec == LOCAL:
+        from retrieval.local import open_local
+
+        return open_local(timeout=timeout, most=most)
+    provider, _, name = (one.strip() for one in spec.partition(":"))
+    if not provider or not name or not spec.isprintable():
+        raise RelatoriaError(f"{spec[:100]!r} names no chat model. Give --model (or RELATORIA_MODEL) one of: {FORMS}.")
+    from retrieval.provider import open_provider
+
+    source = open_provider(provider, name, timeout)
+    return ChatModel(f"{provider}:{name}", source, timeout, most, source.context)

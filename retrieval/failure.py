@@ -1,0 +1,211 @@
+"""How a call to a chat model fails: a closed set of kinds, each with a sentence for the person who asked.
+
+Errors are told apart by HTTP status and by class names, so that every provider's library is read alike. What a server
+says is a stranger's text: it is cut to one short line, and nothing in it that looks like a key is repeated.
+"""
+
+import re
+import time
+import unicodedata
+from collections.abc import Iterator, Sequence
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+
+from ingest.errors import RelatoriaError
+
+SAID = 200  # characters of a server's own words that are repeated
+
+
+class Failure(StrEnum):
+    """Why a call failed; a closed set."""
+
+    NO_KEY = "no_key"
+    WRONG_KEY = "wrong_key"
+    NO_SUCH_MODEL = "no_such_model"
+    RATE_LIMITED = "rate_limited"
+    CONTEXT_OVERFLOW = "context_overflow"  # the question and its passages are more than the model reads at once
+    UNREACHABLE = "unreachable"
+    SERVER_FAILED = "server_failed"  # HTTP 5xx
+    TIMED_OUT = "timed_out"
+    BROKEN_OFF = "broken_off"  # closed in the middle of its answer
+    EMPTY = "empty"
+    GARBAGE = "garbage"  # what came is in no form that the provider's library reads
+    OTHER = "other"
+
+
+_TRANSIENT = {Failure.RATE_LIMITED, Failure.UNREACHABLE, Failure.SERVER_FAILED}
+_SENTENCES = {
+    Failure.NO_KEY: "has no key. Set {key} to the key of your account, or to any word where the server wants none",
+    Failure.WRONG_KEY: "refused the key. Set {key} to a key that is valid there",
+    Failure.NO_SUCH_MODEL: "is not there. Give --model (or RELATORIA_MODEL) a name that the server has",
+    Failure.RATE_LIMITED: "takes no more calls for now: its limit is reached. Ask again later",
+    Failure.CONTEXT_OVERFLOW: "cannot read so much at once. Ask a narrower question, or give --model a model with a "
+    "larger context",
+    Failure.UNREACHABLE: "cannot be reached. Check the network and the server's address",
+    Failure.SERVER_FAILED: "has a fault at its server. Ask again later",
+    Failure.TIMED_OUT: "was not done in time. Ask again, or give it longer with --model-timeout SECONDS",
+    Failure.BROKEN_OFF: "broke off in the middle of its answer. Ask again",
+    Failure.EMPTY: "answered nothing. Ask again, or give another --model",
+    Failure.GARBAGE: "answered in no form that can be read. Check that the address is that of a chat model's server",
+    Failure.OTHER: "failed. Give another --model, or leave it out to be answered with quotes alone",
+}
+_OVERFLOW = re.compile(
+    r"context.?(length|window|size)|maximum context|too many (input )?tokens|prompt is too long|exceed_context", re.I
+)
+_NO_MODEL = re.compile(r"model_not_found|model .{0,80}(not found|does not exist|not exist)|unknown model", re.I)
+_SPENT = re.compile(r"insufficient_quota|exceeded your current quota|credit balance", re.I)  # waiting does not help
+_SECRET = re.compile(
+    r"(?i)\b(?:bearer|basic)\s+\S+|\b(?:sk|pk|rk|gsk|xai|hf|ghp|AIza|AKIA|lsv2|key)[-_]?[\w*-]{6,}"
+    r"|(?:api[-_ ]?key|authorization|token|secret|password)\"?'?\s*[:=]\s*\S+|(?=[\w+/*-]*\d)[\w+/*-]{24,}"
+)
+_STATUSES = {
+    401: Failure.WRONG_KEY,
+    403: Failure.WRONG_KEY,
+    404: Failure.NO_SUCH_MODEL,
+    408: Failure.TIMED_OUT,
+    429: Failure.RATE_LIMITED,
+}
+_SIGNS = {  # parts of the names of error classes
+    "ContextOverflow": Failure.CONTEXT_OVERFLOW,
+    "RateLimit": Failure.RATE_LIMITED,
+    "Timeout": Failure.TIMED_OUT,
+    "ConnectError": Failure.UNREACHABLE,
+}
+_UNREADABLE = {
+    "JSONDecodeError",
+    "ValidationError",
+    "UnicodeError",
+    "DecodingError",
+    "ValueError",
+    "TypeError",
+    "LookupError",
+    "AttributeError",
+}
+_CUT_OFF = {
+    "RemoteProtocolError",
+    "ReadError",
+    "IncompleteRead",
+    "ConnectionError",
+    "APIConnectionError",
+    "NetworkError",
+    "TransportError",
+    "ModelConnectionError",
+    "ClientConnectionError",
+}
+
+
+class ChatFailed(RelatoriaError):
+    """A chat model could not be used, or ended early; ``kind`` says how, the message is one sentence for a reader."""
+
+    def __init__(self, kind: Failure, message: str, *, transient: bool = False, pause: float | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.transient = transient  # the same call may go well when it is made again
+        self.pause = pause  # seconds that the server asks to be left alone; None where it does not say
+
+
+def failed(kind: Failure, spec: str, said: str = "", *, pause: float | None = None) -> ChatFailed:
+    """The failure of that kind of the model ``spec``; ``said`` must have been through ``harmless``."""
+    sentence = _SENTENCES[kind].format(key=key_variable(spec))
+    heard = f" (it says: {said})" if said else ""
+    transient = kind in _TRANSIENT and not _SPENT.search(said)
+    return ChatFailed(kind, f"The chat model {spec} {sentence}{heard}.", transient=transient, pause=pause)
+
+
+def failure(error: BaseException, spec: str, *, begun: bool, secrets: Sequence[str] = ()) -> ChatFailed:
+    """What an error of a provider's library means. ``begun``: some of the answer had come already."""
+    return failed(_kind(error, begun), spec, _said(error, secrets), pause=_pause(error))
+
+
+def status_of(error: BaseException) -> int | None:
+    """The HTTP status of an error, where it has one.
+
+    >>> status_of(ValueError("no"))
+    """
+    for one in (error, getattr(error, "response", None)):
+        for name in ("status_code", "status", "code"):
+            status = getattr(one, name, None)
+            if isinstance(status, int) and 100 <= status <= 599:
+                return status
+    return None
+
+
+def harmless(text: str, secrets: Sequence[str] = ()) -> str:
+    """A stranger's text on one line, without control characters or anything like a key, cut short.
+
+    >>> harmless("Incorrect key sk-abcdef123456.\\n\\x1b[31mGo away")
+    'Incorrect key […]. [31mGo away'
+    """
+    for secret in secrets:
+        text = text.replace(secret, "[…]")
+    kept = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in text[: 20 * SAID])
+    line = " ".join(_SECRET.sub("[…]", kept).split()).rstrip(".")
+    return line if len(line) <= SAID else f"{line[: SAID - 1]}…"
+
+
+def key_variable(spec: str) -> str:
+    """The environment variable that usually holds a provider's key.
+
+    >>> key_variable("anthropic:claude")
+    'ANTHROPIC_API_KEY'
+    """
+    return f"{re.sub('[^A-Z0-9]', '_', spec.partition(':')[0].upper())}_API_KEY"
+
+
+def _kind(error: BaseException, begun: bool) -> Failure:
+    status, text, names = status_of(error), str(error)[:5_000], set(_names(error))
+    told = {kind for sign, kind in _SIGNS.items() if any(sign in name for name in names)}
+    if Failure.CONTEXT_OVERFLOW in told or status == 413 or _means(_OVERFLOW, text, status):
+        return Failure.CONTEXT_OVERFLOW
+    if _means(_NO_MODEL, text, status):
+        return Failure.NO_SUCH_MODEL
+    if status is not None:
+        return _STATUSES.get(status, Failure.SERVER_FAILED if status >= 500 else Failure.OTHER)
+    if names & _CUT_OFF:
+        told.add(Failure.UNREACHABLE)
+    if names & _UNREADABLE:
+        told.add(Failure.GARBAGE)
+    kind = next((kind for kind in Failure if kind in told), Failure.UNREACHABLE if begun else Failure.OTHER)
+    return Failure.BROKEN_OFF if begun and kind is Failure.UNREACHABLE else kind
+
+
+def _means(pattern: re.Pattern[str], text: str, status: int | None) -> bool:
+    """A server's words count where it calls the request wrong, or gives no status at all."""
+    return status in (None, 400, 422) and pattern.search(text) is not None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    one: BaseException | None = error
+    for _ in range(8):  # an error may be its own cause
+        if one is None:
+            return
+        yield one
+        one = one.__cause__ or one.__context__
+
+
+def _names(error: BaseException) -> Iterator[str]:
+    for one in _chain(error):
+        yield from (base.__name__ for base in type(one).__mro__)
+
+
+def _said(error: BaseException, secrets: Sequence[str]) -> str:
+    body = getattr(error, "body", None)
+    said = body.get("message") if isinstance(body, dict) else None
+    text = said if isinstance(said, str) else str(error)
+    status = status_of(error)
+    words = harmless(text, secrets)
+    return f"HTTP {status}: {words}" if status and str(status) not in words[:20] else words
+
+
+def _pause(error: BaseException) -> float | None:
+    """Seconds of a Retry-After, which is a number or a date."""
+    headers = getattr(getattr(error, "response", None), "headers", None) or {}
+    stated = str(headers.get("retry-after", "")).strip()
+    try:
+        pause = float(stated)
+    except ValueError:
+        try:
+            pause = parsedate_to_datetime(stated).timestamp() - time.time()
+        except (ValueError, TypeError, OverflowError, OSError):
+            return None
+    return max(0.0, pause) if pause == pause else None  # noqa: PLR0124 (a Retry-After may say "nan")

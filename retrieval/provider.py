@@ -1,0 +1,148 @@
+"""LangChain's chat models as sources of text: any provider that init_chat_model opens, set alike.
+
+Temperature 0, no retries of its own (ours are in ``chat``), our time-out, and a count of tokens where the provider can
+give one. A setting that the model's class does not know is left out, and so is one that its server refuses.
+"""
+
+import re
+import threading
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ingest.errors import RelatoriaError
+from retrieval.chat import FORMS, Messages, Piece, TryAgain
+from retrieval.failure import Failure, failed, failure, harmless, key_variable, status_of
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+_REFUSED = {
+    "temperature": "temperature",
+    "stream_usage": "stream_options|include_usage",
+}  # setting: as a server says it
+_ENDS = ("finish_reason", "stop_reason", "done_reason", "status")  # where providers say that an answer is at its end
+_LENGTH = {"length", "max_tokens", "MAX_TOKENS", "incomplete"}
+_TEXT = {"text", "output_text"}  # types of the blocks of content that are for the reader
+_KEY = re.compile(r"\b[A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*(?:KEY|TOKEN)\b")
+
+
+class ProviderSource:
+    """A Source on one of LangChain's chat models."""
+
+    def __init__(self, spec: str, settings: dict[str, Any]) -> None:
+        self.spec = spec
+        self._settings = settings
+        self._model = _open(spec, settings)
+        self.secrets = _secrets(self._model)
+        profile: Any = self._model.profile or {}
+        self.context: int | None = profile.get("max_input_tokens")
+
+    def pieces(self, messages: Messages, left: threading.Event) -> Iterator[Piece]:
+        begun = ended = False
+        try:
+            for chunk in self._model.stream(list(messages)):
+                if left.is_set():
+                    return
+                counted: Any = getattr(chunk, "usage_metadata", None) or {}
+                reason = _reason(chunk.response_metadata)
+                ended = ended or reason is not None
+                text = text_of(chunk.content)
+                begun = begun or bool(text)
+                yield Piece(text, counted.get("input_tokens"), counted.get("output_tokens"), cut=reason in _LENGTH)
+        except ValueError as error:
+            if "No generation" in str(error):  # LangChain's word for a stream without any chunk
+                raise failed(Failure.EMPTY, self.spec) from None
+            raise
+        except Exception as error:
+            self._without_what_was_refused(error)
+            raise
+        if begun and not ended and _says_its_end(self._model):
+            raise failed(Failure.BROKEN_OFF, self.spec)
+
+    def _without_what_was_refused(self, error: Exception) -> None:
+        """Raises TryAgain where the server refuses a setting that can be done without."""
+        if status_of(error) not in (400, 422):
+            return
+        for setting, words in _REFUSED.items():
+            if setting in self._settings and re.search(words, str(error)):
+                del self._settings[setting]
+                self._model = _open(self.spec, self._settings)
+                raise TryAgain from None
+
+
+def open_provider(provider: str, name: str, timeout: float) -> ProviderSource:
+    """The provider's model of that name. Raises RelatoriaError, which says what to install, set or type."""
+    spec = f"{provider}:{name}"
+    fields = type(_open(spec, {})).model_fields
+    known = {*fields, *(field.alias for field in fields.values() if field.alias)}
+    wanted = {"temperature": 0, "max_retries": 0, "timeout": timeout, "stream_usage": True}
+    return ProviderSource(spec, {setting: value for setting, value in wanted.items() if setting in known})
+
+
+def text_of(content: object) -> str:
+    """The text of a message's content, which is a string or a list of blocks; reasoning and the rest are left out.
+
+    >>> text_of([{"type": "reasoning", "reasoning": "Hm."}, {"type": "text", "text": "Sí."}])
+    'Sí.'
+    """
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    texts = (one if isinstance(one, str) else one.get("text") for one in content if _for_the_reader(one))
+    return "".join(text for text in texts if isinstance(text, str))
+
+
+def _for_the_reader(block: object) -> bool:
+    return isinstance(block, str) or (isinstance(block, dict) and block.get("type") in _TEXT)
+
+
+def _open(spec: str, settings: dict[str, Any]) -> "BaseChatModel":
+    from langchain.chat_models import init_chat_model
+
+    provider, _, name = spec.partition(":")
+    try:
+        model: BaseChatModel = init_chat_model(name, model_provider=provider, **settings)
+    except ImportError as error:
+        wanted = re.search(r"pip install ([\w-]+)", str(error))
+        package = wanted[1] if wanted else f"langchain-{provider}"
+        raise RelatoriaError(
+            f"The chat model {spec} needs a package that is not installed here. Type: pip install {package}"
+        ) from None
+    except Exception as error:  # noqa: BLE001 (each provider has errors of its own for a missing key)
+        raise _not_opened(error, spec) from None
+    return model
+
+
+def _not_opened(error: Exception, spec: str) -> RelatoriaError:
+    said = str(error)
+    if "Unsupported provider" in said or "infer model provider" in said:
+        return RelatoriaError(
+            f"{spec.partition(':')[0]!r} is no provider of chat models. Give --model (or RELATORIA_MODEL) one of: "
+            f"{FORMS}."
+        )
+    if "api_key" in said or "credential" in said.casefold() or _KEY.search(said):
+        named = _KEY.search(said)
+        missing = failed(Failure.NO_KEY, spec)
+        missing.args = (str(missing).replace(key_variable(spec), named[0] if named else key_variable(spec)),)
+        return missing
+    return failure(error, spec, begun=False) if status_of(error) else failed(Failure.OTHER, spec, harmless(said))
+
+
+def _secrets(model: "BaseChatModel") -> Sequence[str]:
+    """The keys that a model holds, so that no message repeats them."""
+    from pydantic import SecretStr
+
+    values = (getattr(model, name, None) for name in type(model).model_fields)
+    return [value.get_secret_value() for value in values if isinstance(value, SecretStr) and value.get_secret_value()]
+
+
+def _reason(metadata: dict[str, Any]) -> str | None:
+    """Why an answer is at its end; None while it is not."""
+    stated = (metadata.get(name) for name in _ENDS)
+    return next((one for one in stated if isinstance(one, str) and one and one != "in_progress"), None)
+
+
+def _says_its_end(model: "BaseChatModel") -> bool:
+    """OpenAI's protocol ends an answer with a reason; a stream without one was closed before."""
+    return any(base.__module__.startswith("langchain_openai.") for base in type(model).__mro__)
