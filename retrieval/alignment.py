@@ -15,6 +15,7 @@ from retrieval.calibration import Calibration
 from retrieval.embedding import Embedder
 from retrieval.operators import is_little
 
+NEIGHBOUR = 0.12  # what a word loses that is answered only together with its neighbour
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
@@ -59,3 +60,25 @@ def _words(
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
     tells = np.array([not is_little(text[start:end]) for start, end in found], dtype=bool)
     return Words(text, tuple(found), sums / np.maximum(lengths, 1e-6), tells, vector)
+
+
+def pairs(words: Words) -> NDArray[np.float32]:
+    """Each two neighbours among the words that say something, as one: "brain drain", "own accord", (n, d)."""
+    telling = words.vectors[words.tells]
+    sums = telling[:-1] + telling[1:]
+    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6)
+
+
+def answered(words: Words, some: Sequence[int], source: NDArray[np.float32]) -> NDArray[np.float32]:
+    """How well a source's words and pairs, (n, d), answer to some of the words: by themselves, or with a neighbour."""
+    own = words.vectors[list(some)]
+    alone = (own @ source.T).max(axis=1)
+    if len(some) < 2:
+        return alone
+    sums = own[:-1] + own[1:]
+    both = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6)
+    together = (both @ source.T).max(axis=1)
+    beside = np.full(len(some), -1.0, np.float32)
+    beside[:-1] = together
+    beside[1:] = np.maximum(beside[1:], together)
+    return np.maximum(alone, beside - NEIGHBOUR)

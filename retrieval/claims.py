@@ -16,7 +16,7 @@ _GROUP = re.compile(r"\s*(?:\[[1-9]\d{0,3}\]\s*)+", re.ASCII)
 _WORD = re.compile(r"[^\W_]+")
 _SAYING = frozenset(  # of a report: who says it is what the mark says
     (
-        "report reports roundtable table round document documents text passage passages source sources "
+        "described describes describe report reports roundtable table round document documents text passage passages source sources "
         "rapporteur according says say said states stated notes noted stresses stressed highlights "
         "highlighted emphasizes emphasized underlines underlined mentions mentioned points point indicates "
         "indicated adds also finally moreover furthermore additionally addition similarly likewise "

@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.clauses import marks_in
+from ingest.marks import LEXICONS
 from ingest.report import Strength
 from retrieval.words import fold
 
@@ -40,6 +41,10 @@ _PATTERNS = {code: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for code, w
 _BY_THEMSELVES = frozenset(
     ["unaccompanied", "undocumented", "unjustified", "unable", "desacompanhadas", "desacompanhados", "indocumentados"]
 )
+_AFTER_VERB = frozenset({"pas", "jamais", "rien"})
+_NE = re.compile(r"\b(?:ne\s|n['’])")
+_BETWEEN = 40  # characters between "ne" and "pas"
+NOMINAL = frozenset("ni ningun ninguna ninguno neither nor none aucun aucune nul nulle nem nenhum nenhuma".split())
 _NEEDS = {  # nouns that ask as strongly as verbs do, over folded text
     "es": (r"\bnecesidad(?:es)?\b|\bobligacion(?:es)?\b", r"\bimportancia\b"),
     "en": (r"\bneeds?\b|\bneeded\b|\bobligations?\b|\brequire[sd]?\b", r"\bimportance\b"),
@@ -88,19 +93,32 @@ def negations(text: str, language: str) -> list[Operator]:
         return []
     flat = flattened(text)
     return [
-        Operator(*found.span(), found.span() if found[0] in _BY_THEMSELVES else next_word(flat, found.end()))
+        Operator(*found.span(), found.span() if found[0] in _BY_THEMSELVES else _negated(flat, found))
         for found in pattern.finditer(flat)
     ]
 
 
+def _negated(flat: str, found: re.Match[str]) -> tuple[int, int] | None:
+    """What a negation bears on: what follows, or in French what stands between "ne" and "pas"."""
+    before = _NE.search(flat, max(0, found.start() - _BETWEEN), found.start()) if found[0] in _AFTER_VERB else None
+    focus = next_word(flat, before.end()) if before else None
+    return focus if focus and focus[1] <= found.start() else next_word(flat, found.end())
+
+
 def forces(text: str, language: str) -> list[Operator]:
-    """What says in main clauses how strongly something is asked, in the order of the text.
+    """What says how strongly something is asked, in the order of the text, in main clauses or not.
 
     >>> [(one.strength.value, one.focus) for one in forces("Los gobiernos podrían considerar esquemas", "es")]
     [('possibility', (22, 32))]
     """
+    lexicon = LEXICONS.get(language)
+    if lexicon is None:
+        return []
     flat = flattened(text)
-    return [Operator(one.start, one.end, next_word(flat, one.end), one.strength) for one in marks_in(text, language)]
+    found = {(one.start, one.end): one.strength for one in marks_in(text, language)}  # with orders: "Ratify …"
+    for one in lexicon.found(text):
+        found.setdefault(one.span(), lexicon.rows[(one.lastindex or 1) - 1].strength)
+    return [Operator(start, end, next_word(flat, end), strength) for (start, end), strength in sorted(found.items())]
 
 
 def needs(text: str, language: str) -> list[Operator]:

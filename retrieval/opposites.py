@@ -38,7 +38,7 @@ _CLASSES = {
         "transit": r"transit\w*|العبور|عبور|والعبور",
     },
     "rule": {
-        "regular": r"regular(?:es)?|reguli\w+|legal\w*|lawful|نظامي\w*|النظامي\w*",
+        "regular": r"regular(?:es)?|reguli\w+|legal\w*|lawful|(?<!غير )(?:ال)?نظامي\w*",
         "irregular": r"irregul\w+|illegal\w*|ilegal\w*|unlawful|غير",
     },
     "will": {
@@ -66,7 +66,7 @@ _CLASSES = {
     "most": {
         "all": r"all|every|todos|todas|tous|toutes|جميع|كل",
         "most": r"most|majority|mayoria|majorite|plupart|maioria|معظم|غالبية|اغلب\w*",
-        "some": r"some|several|algun[oa]s|vari[oa]s|certain\w*|plusieurs|vari[oa]s|algun\w+|بعض",
+        "some": r"some|algun\w+|certain\w*|بعض",
         "few": r"few|minority|minoria|minorite|قلة",
     },
 }

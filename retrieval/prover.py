@@ -8,6 +8,7 @@ is a nicer sentence, and the quotes stand anyway.
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -17,14 +18,14 @@ import numpy as np
 
 from ingest.language import passage_language
 from ingest.report import Passage, Report, Strength, for_reading
-from retrieval.alignment import Words, words_of
+from retrieval.alignment import Words, answered, pairs, words_of
 from retrieval.answer import Citation, Layer, Statement
 from retrieval.calibration import Calibration
 from retrieval.claims import Claim, Sentence, claims_of, tells
 from retrieval.embedding import Embedder
 from retrieval.figures import figures, missing
 from retrieval.mentions import foreign
-from retrieval.operators import Operator, forces, known, needs, negations
+from retrieval.operators import NOMINAL, Operator, forces, known, needs, negations
 from retrieval.opposites import WHO, Pole, poles
 from retrieval.proof import marks_in, refusal
 
@@ -35,11 +36,12 @@ HARDLY = 0.6  # and below which a word stands alone
 STRAY = 0.15  # share of a sentence's words that may lie between the two; one always may
 TOGETHER = 0.78  # mean over the words
 BEHIND = 0.03  # by how much another passage that was given may fit better
-ADDS = 0.02  # what each of several marks must add to the mean, or
+ADDS = 0.1  # by how much better one of several passages must answer to a word to be cited for it, or
 ALIKE = 0.07  # how far behind all of them it may be alone
 SAME = 0.72  # of words that mean the same
 LIKE = 0.6  # of words that may
 ASIDE = 0.2  # by how much who is asked may better answer to another word than to who is asked there
+_AROUND = 8  # words on each side of one
 _SCOPE = 7  # words behind a negation that it may bear on
 
 _STRAY_MARK = re.compile(r"[\[\]【】［］〔〕⟦⟧]")
@@ -64,7 +66,7 @@ _ANAPHORA = re.compile(  # begins a sentence that leans on the one before it
 _BEAR_ON = frozenset({"amount", "force", "leave"})  # classes of words that are said of the next one
 _NEAR = 25  # characters between a word and what such a word is said of
 _PASSIVE = re.compile(r"\s+(?:not\s+|no\s+|pas\s+|não\s+)?(?:be|ser|être|estar)\b", re.IGNORECASE)
-_SUBJECT_OPENS = re.compile(r"[.!?؟;:…,،]\s|\b(?:that|que|and|y|et|e|while|mientras|tandis|أن|و)\s", re.IGNORECASE)
+_SUBJECT_OPENS = re.compile(r"[.!?؟;:…,،]\s|\b(?:that|que|while|mientras|tandis|أن)\s", re.IGNORECASE)
 
 
 class Reason(StrEnum):
@@ -112,7 +114,7 @@ class _Evidence:
         self.pieces = tuple(_piece(one, passage.language) for one in pieces)
         self.text = for_reading(passage.text)
         self.context = " \n ".join((*passage.headings, passage.lead_in, self.text, passage.number))
-        self.vectors = np.concatenate([one.words.vectors for one in self.pieces])
+        self.vectors = np.concatenate([each for one in self.pieces for each in (one.words.vectors, pairs(one.words))])
 
     @cached_property
     def figures(self) -> list[frozenset[str]]:
@@ -272,9 +274,8 @@ class Prover:
                 yield Reason.ENTAILMENT
 
     def _unanswered(self, words: Words, told: Sequence[int], claim: Claim, language: str) -> Iterator[Reason]:
-        vectors = words.vectors[told]
         best = {
-            mark: (vectors @ one.vectors.T).max(axis=1) / self._calibration.closeness(language, one.passage.language)
+            mark: answered(words, told, one.vectors) / self._calibration.closeness(language, one.passage.language)
             for mark, one in self._evidence.items()
         }
         cited = np.max([best[mark] for mark in claim.marks], axis=0)
@@ -288,8 +289,8 @@ class Prover:
         if len(claim.marks) > 1:
             for mark in claim.marks:
                 others = np.max([best[one] for one in claim.marks if one != mark], axis=0)
-                adds = mean - float(others.mean())
-                if adds < ADDS and float(best[mark].mean()) < mean - ALIKE:
+                own = int((best[mark] > others + ADDS).sum())  # words that this passage alone says
+                if own < max(2, len(told) / 5) and float(best[mark].mean()) < mean - ALIKE:
                     yield Reason.OTHER_PASSAGE
 
 
@@ -317,6 +318,16 @@ class _Aligned:
         best = int(column.argmax())
         return self.mine[best], float(column[best])
 
+    def home(self, near: int) -> tuple[int, int]:
+        """The piece and the word there that the words around one of ours answer to, most of them in its sentence."""
+        around = [at for at in self.mine if abs(at - near) <= _AROUND and self.words.tells[at]]
+        found = [self.theirs(at) for at in around] or [self.theirs(near)]
+        counts = Counter((piece, _sentence(self.pieces[piece].words, word)) for piece, word, _ in found)
+        best = counts.most_common(1)[0][0]
+        return next(
+            (piece, word) for piece, word, _ in found if (piece, _sentence(self.pieces[piece].words, word)) == best
+        )
+
     def negation_differs(self, denied: Sequence[Operator]) -> bool:
         """Whether something is negated here that is not there, or there that is not here."""
         here = _under(self.words, denied)
@@ -325,7 +336,9 @@ class _Aligned:
             if one.focus is None or (at := self.words.at(one.focus)) is None:
                 return True
             piece, word, _ = self.theirs(at)
-            if word not in there[piece]:
+            nominal = self.words.text[one.start : one.end].strip().lower() in NOMINAL
+            under = there[piece] | (_subjects(self.pieces[piece]) if nominal else set())
+            if not under & {word - 1, word, word + 1}:
                 return True
         for number, piece in enumerate(self.pieces):
             for one in piece.negations:
@@ -333,7 +346,8 @@ class _Aligned:
                 if at is None:
                     continue
                 mine, how = self.ours(number, at)
-                if how >= LIKE and mine not in here:
+                mutual = self.theirs(mine)[:2] == (number, at)
+                if (how >= SAME or (mutual and how >= LIKE)) and mine not in here:
                     return True
         return False
 
@@ -344,7 +358,9 @@ class _Aligned:
         for one in asked:
             if one.focus is None or (at := self.words.at(one.focus)) is None:
                 continue
-            number, word, _ = self.theirs(at)
+            number, word, how = self.theirs(at)
+            if how < SAME:  # "can be the subject of partnerships": then by the sentence that says most of it
+                number, word = self.home(at)
             piece = self.pieces[number]
             there = _governing(piece.words, piece.forces, word)
             nouns = _governing(piece.words, piece.needs, word)
@@ -356,7 +372,7 @@ class _Aligned:
                 if at is None:
                     continue
                 mine, how = self.ours(number, at)
-                if how < SAME:
+                if how < SAME or self.theirs(mine)[:2] != (number, at):
                     continue
                 here = _governing(self.words, ruling, mine)
                 nouns = _governing(self.words, needed, mine)
@@ -371,7 +387,7 @@ class _Aligned:
             return False
         piece, word, how = self.theirs(at)
         other = self.pieces[piece].words
-        return how >= SAME and other.text[other.spans[word][0]].isupper()
+        return how >= LIKE and other.text[other.spans[word][0]].isupper()
 
     def opposite(self, turned: Sequence[Pole]) -> bool:
         """Whether a word stands here where its opposite stands there."""
@@ -399,7 +415,7 @@ class _Aligned:
     def subject_differs(self, asked: Sequence[Operator], turned: Sequence[Pole], text: str) -> bool:
         """Whether somebody is asked here who is not asked there, nor spoken of where the sentence is turned round."""
         for one in asked:
-            mine = _before(self.words, one, text)
+            mine = [each for each in _before(self.words, one, text, asked) if each in self.mine]
             at = self.words.at(one.focus) if one.focus else None
             if not mine or at is None:
                 continue
@@ -408,7 +424,7 @@ class _Aligned:
             ruling = _governing(piece.words, piece.forces, word)
             if ruling is None:
                 continue
-            theirs = _before(piece.words, ruling, piece.words.text)
+            theirs = _before(piece.words, ruling, piece.words.text, piece.forces)
             if _PASSIVE.match(text, one.end) or not theirs:
                 theirs = [each for each in range(len(piece.words.spans)) if piece.words.tells[each]]
             near = self.similar[number][np.ix_(mine, theirs)].max(axis=1)
@@ -427,9 +443,10 @@ def _who_of(words: Words, some: Sequence[int], turned: Sequence[Pole]) -> set[st
     return {there[at] for at in some if at in there}
 
 
-def _before(words: Words, one: Operator, text: str) -> list[int]:
-    """The words in front of what asks, in its clause, that say who is asked."""
+def _before(words: Words, one: Operator, text: str, others: Sequence[Operator]) -> list[int]:
+    """The words in front of what asks, in its clause and behind the last that asked, that say who is asked."""
     begins = max((found.end() for found in _SUBJECT_OPENS.finditer(text, 0, one.start)), default=0)
+    begins = max([begins, *(each.end for each in others if each.end <= one.start)])
     return [
         at
         for at, (start, end) in enumerate(words.spans)
@@ -440,6 +457,11 @@ def _before(words: Words, one: Operator, text: str) -> list[int]:
 def _agree(here: Strength | None, there: Strength | None) -> bool:
     """Whether a strength may stand for another: "should" for "deben", never the other way round."""
     return here == there or (here is Strength.RECOMMENDATION and there is Strength.OBLIGATION)
+
+
+def _sentence(words: Words, at: int) -> int:
+    """Where a word's sentence begins."""
+    return max((one.end() for one in _SENTENCE_END.finditer(words.text, 0, words.spans[at][0])), default=0)
 
 
 def _under(words: Words, some: Sequence[Operator]) -> set[int]:
@@ -461,12 +483,22 @@ def _under(words: Words, some: Sequence[Operator]) -> set[int]:
 def _governing(words: Words, some: Sequence[Operator], at: int) -> Operator | None:
     """What says how strongly a word is asked: the last before it in its sentence, or else the first behind it."""
     place = words.spans[at][0]
-    begins = max((one.end() for one in _SENTENCE_END.finditer(words.text, 0, place)), default=0)
+    begins = _sentence(words, at)
     after = _SENTENCE_END.search(words.text, place)
     ends = after.start() if after else len(words.text)
     own = [one for one in some if begins <= one.start < ends]
     before = [one for one in own if one.start <= place]
     return before[-1] if before else own[0] if own else None
+
+
+def _subjects(piece: _Piece) -> set[int]:
+    """The words in front of negations in their clauses: "deportation and criminalization are not the answer"."""
+    words = piece.words
+    found: set[int] = set()
+    for one in piece.negations:
+        begins = max((end.end() for end in _CLAUSE_END.finditer(words.text, 0, one.start)), default=0)
+        found |= {at for at, (start, end) in enumerate(words.spans) if begins <= start and end <= one.start}
+    return found
 
 
 def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
