@@ -10,7 +10,6 @@ from ingest.language import detect
 from retrieval import phrases, turns
 from retrieval.answer import Answer, Status
 from retrieval.asked import composed, folded
-from retrieval.asking import subject
 from retrieval.leaning import LAST, Form, Lean, read
 from retrieval.stated import content_words
 
@@ -78,7 +77,9 @@ class Conversation:
         whole = self.turns and lean.form not in (Form.ALONE, Form.BACK, Form.CORRECTION, Form.REPLACED, Form.ABOUT_IT)
         before = self.turns[-1] if self.turns else None
         goes_on = before is not None and answer.searched.startswith(_body(before.topic))
-        narrowed = before is not None and (lean.form is Form.NARROWED or goes_on or (lean.form is Form.REPLACED and before.narrowed))
+        narrowed = before is not None and (
+            lean.form is Form.NARROWED or goes_on or (lean.form is Form.REPLACED and before.narrowed)
+        )
         topic = before.topic if before and (whole or narrowed) else answer.searched
         citations = (*answer.citations, *(one for some in answer.borderline for one in some.citations))
         turn = Turn(
@@ -160,7 +161,7 @@ def _resolved(question: str, lean: Lean, conversation: Conversation) -> Resolved
             return Resolved(_joined(last.topic, lean.words), _asked_anew(last.topic, lean.bare))
         case Form.REPLACED:
             anew = _asked_anew(last.topic, lean.words)
-            return Resolved(_joined(last.topic, lean.words), anew, joined_first=False)
+            return Resolved(_joined(last.topic, lean.words), anew, joined_first=last.narrowed)
         case Form.ABOUT_IT if last.pinned:
             return Resolved(f"{question} {' '.join(last.ids)}")
         case Form.ABOUT_IT:
@@ -216,21 +217,17 @@ def _body(question: str) -> str:
 
 
 def _asked_anew(topic: str, words: str) -> str:
-    """The phrase that asks, with another subject; the subject alone where there is no such phrase.
+    """Another subject, asked for as the topic was where that wanted all there is; else as it is.
 
+    >>> _asked_anew("List all recommendations on circular migration", "return migration")
+    'List all recommendations on return migration'
     >>> _asked_anew("What was recommended on circular migration?", "return migration")
-    'What was recommended on return migration?'
+    'return migration'
     """
-    language = detect(topic)
-    if turns.INTERROGATIVE.match(_flat(words)) or spoken(words, language) != language:
+    opening = turns.ALL_OPENING.match(_flat(topic)) if any(one.search(_flat(topic)) for one in phrases.ALL) else None
+    if opening is None or turns.INTERROGATIVE.match(_flat(words)) or detect(topic) != spoken(words, detect(topic)):
         return words
-    opening, about = "", subject(topic)
-    if about != topic:
-        opening = topic[: len(topic) - len(about)]
-    elif found := any(one.search(_flat(topic)) for one in phrases.ALL) and turns.ALL_OPENING.match(_flat(topic)):
-        opening = composed(topic)[: found.end()]
-    ending = topic[len(_body(topic)) :] if opening else ""
-    return f"{opening}{words}{ending}"
+    return f"{composed(topic)[: opening.end()]}{words}"
 
 
 def _flat(text: str) -> str:

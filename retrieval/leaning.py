@@ -71,7 +71,9 @@ def read(question: str) -> Lean:
         last = bool(turns.LAST.search(flat, back.end()))
         pointed = () if last or not turns.ASKED_BEFORE.search(flat) else tuple(_pointed(rest)[:1])
         previous = not pointed and not last and (bool(turns.PREVIOUS.search(flat)) or not rest.strip(" ?.!"))
-        return Lean(Form.BACK, _trimmed(rest), pointed=pointed or ((Pointed(0, 0, LAST),) if last else ()), previous=previous)
+        return Lean(
+            Form.BACK, _trimmed(rest), pointed=pointed or ((Pointed(0, 0, LAST),) if last else ()), previous=previous
+        )
     if corrected := turns.CORRECTION.match(flat):
         rest = text[corrected.end() :]
         lean = read(rest)

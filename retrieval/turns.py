@@ -7,7 +7,9 @@ from retrieval import phrases
 REMEMBERED_AS = r"(?:question|pregunta|pergunta|consulta|(?:ال)?سوال)"
 
 # yes, sí por favor, oui, sim, نعم: to what the last answer offered
-_PLEASE = r"(?:\W+(?:please|por favor|s'il vous plait|s'il te plait|gracias|thanks|thank you|merci|obrigad[oa]|من فضلك))?"
+_PLEASE = (
+    r"(?:\W+(?:please|por favor|s'il vous plait|s'il te plait|gracias|thanks|thank you|merci|obrigad[oa]|من فضلك))?"
+)
 _YES = (
     r"(?:yes|yeah|yep|sure|ok|okay|of course|go ahead|please do|do it|si|claro|vale|de acuerdo|adelante|por supuesto|"
     r"oui|d'accord|bien sur|volontiers|sim|com certeza|pode ser|isso mesmo|نعم|اجل|حسنا|طبعا)"
