@@ -61,8 +61,8 @@ def converse(
 ) -> Iterator[Turn]:
     """The question with a sign of life, then the answer statement by statement, then its sources.
 
-    What the first answer grows into is shown as it comes. An error of ours is a plain sentence in the conversation. Any other is one too, and goes on to the
-    server's log.
+    What the first answer grows into is shown as it comes. An error of ours is a plain sentence in the
+    conversation. Any other is one too, and goes on to the server's log.
     """
     labels = labels_for(language)
     asked = [*history, _message("user", question_html(question))]

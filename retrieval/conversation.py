@@ -165,7 +165,7 @@ def _resolved(question: str, lean: Lean, conversation: Conversation) -> Resolved
         case Form.ABOUT_IT if last.pinned:
             return Resolved(f"{question} {' '.join(last.ids)}")
         case Form.ABOUT_IT:
-            return Resolved(_joined(last.topic, lean.words), lean.words)
+            return Resolved(_joined(last.topic, lean.words), lean.bare)
     return Resolved(lean.words or question)
 
 
@@ -184,7 +184,7 @@ def _earlier(lean: Lean, conversation: Conversation) -> str:
 
 
 def _with_ids(lean: Lean, conversation: Conversation) -> str:
-    """The question with the ids of what it points at in its place; where nothing was shown there, the mark alone, which nobody understands."""
+    """The question with the id of what it points at in its place; where there is none, the mark, not understood."""
     turn = next((one for one in reversed(conversation.turns) if one.shown), None)
     marks = dict(turn.shown) if turn else {}
     text = lean.words

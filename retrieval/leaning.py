@@ -49,7 +49,7 @@ class Lean:
 
     form: Form
     words: str  # without the opening that says the form
-    bare: str = ""  # of NARROWED: without its preposition
+    bare: str = ""  # of NARROWED: without its preposition; of ABOUT_IT: the telling words
     pointed: tuple[Pointed, ...] = ()  # in ``words``
     previous: bool = False  # of BACK: the one before
 
@@ -108,7 +108,8 @@ def _follow_up(text: str, flat: str, start: int) -> Lean:
     if start and not asks and _telling(flat_rest):
         return Lean(Form.REPLACED, _trimmed(rest))
     if turns.PRONOUN.search(_own(rest)):
-        return Lean(Form.ABOUT_IT, rest)
+        told = [one[0] for one in re.finditer(r"\w+", rest) if _telling(folded(one[0]))]
+        return Lean(Form.ABOUT_IT, rest, " ".join(told))
     return Lean(Form.ALONE, rest)
 
 

@@ -82,7 +82,7 @@ ORDINAL = re.compile(rf"\b(?:(?:the|la|el|le|o|a|l')\s*)?(?:{phrases.ORDINALS}|{
 LAST = re.compile(
     rf"\b(?:(?:the|la|el|le|o|a)\s+)?(?:last|final|ultim[ao]|derniere?)(?!\w){_ONE}|(?:ال)?(?:اخيرة|اخير)(?!\w)"
 )
-ONLY_NUMBER = re.compile(r"^\W*(?:(?:the|la|el|le|o|a)\s+)?(\d{1,2})\W*$")
+ONLY_NUMBER = re.compile(r"(?:^\W*|\b(?:the|la|el|le|o|a)\s+)(\d{1,2})\W*$")
 
 # and for women?: the earlier subject goes on, narrowed by what follows
 AND = re.compile(
