@@ -133,7 +133,7 @@ class Assistant:
         if not resolved.alone:
             return found
         alone = search(self.index, self.embedder(), resolved.alone, where=where)
-        return meant(found, alone, joined_first=resolved.joined_first)
+        return meant(found, alone, joined_first=resolved.joined_first, demanded=resolved.demanded)
 
     def _reordered(self, found: Found) -> Found:
         """What answers, by search's own score, as the re-ranker orders it, and the rest behind: it refuses nothing."""

@@ -4,7 +4,7 @@ Only words and ids are remembered, of a few turns. A question that leans on them
 that stands alone, whole: it is what is searched, shown, and can be asked again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.language import detect
 from retrieval import phrases, turns
@@ -61,6 +61,7 @@ class Resolved:
     question: str
     alone: str = ""
     joined_first: bool = True
+    demanded: bool = False  # by an "it": any passage that answers the joined question will do
     language: str | None = None  # of the answer; None: of the question
 
 
@@ -115,7 +116,7 @@ def resolve(question: str, conversation: Conversation) -> Resolved:
         resolved = Resolved(resolved.alone or question)
     whole = lean.form is Form.ALONE and resolved.question == question
     language = None if whole and len(question.split()) >= _CLEAR else spoken(question, last.language)
-    return Resolved(resolved.question, resolved.alone, resolved.joined_first, language)
+    return replace(resolved, language=language)
 
 
 def spoken(question: str, before: str) -> str:
@@ -165,7 +166,7 @@ def _resolved(question: str, lean: Lean, conversation: Conversation) -> Resolved
         case Form.ABOUT_IT if last.pinned:
             return Resolved(f"{question} {' '.join(last.ids)}")
         case Form.ABOUT_IT:
-            return Resolved(_joined(last.topic, lean.words), lean.bare)
+            return Resolved(_joined(last.topic, lean.words), lean.words, demanded=True)
     return Resolved(lean.words or question)
 
 

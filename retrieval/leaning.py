@@ -49,7 +49,7 @@ class Lean:
 
     form: Form
     words: str  # without the opening that says the form
-    bare: str = ""  # of NARROWED: without its preposition; of ABOUT_IT: the telling words
+    bare: str = ""  # of NARROWED: without its preposition
     pointed: tuple[Pointed, ...] = ()  # in ``words``
     previous: bool = False  # of BACK: the one before
 
@@ -77,7 +77,8 @@ def read(question: str) -> Lean:
     if corrected := turns.CORRECTION.match(flat):
         rest = text[corrected.end() :]
         lean = read(rest)
-        return Lean(Form.CORRECTION, _trimmed(rest)) if lean.form in (Form.ALONE, Form.ABOUT_IT) else lean
+        meant = (Form.NARROWED, Form.REPLACED) if corrected["meant"] else ()
+        return Lean(Form.CORRECTION, _trimmed(rest)) if lean.form in (Form.ALONE, Form.ABOUT_IT, *meant) else lean
     for form, pattern in ((Form.YES, turns.YES), (Form.WHY, turns.WHY), (Form.REST, turns.REST)):
         if (found := pattern.match(flat)) and not (form is Form.REST and _telling(flat[found.end() :])):
             return Lean(form, text)
@@ -102,14 +103,15 @@ def _follow_up(text: str, flat: str, start: int) -> Lean:
     case = turns.IN_CASE_OF.match(flat_rest)
     asks = turns.INTERROGATIVE.match(flat_rest)
     if case and not asks and _telling(flat_rest) and (start or len(flat.split()) < _SHORT):
-        return Lean(Form.NARROWED, _trimmed(rest[case.start("prep") :]), _trimmed(rest[case.end() :]))
+        return Lean(
+            Form.NARROWED, _trimmed(rest[case.start("prep" if case["prep"] else "for") :]), _trimmed(rest[case.end() :])
+        )
     if _about_shown(flat_rest):
         return Lean(Form.SHOWN, text)
     if start and not asks and _telling(flat_rest):
         return Lean(Form.REPLACED, _trimmed(rest))
     if turns.PRONOUN.search(_own(rest)):
-        told = [one[0] for one in re.finditer(r"\w+", rest) if _telling(folded(one[0]))]
-        return Lean(Form.ABOUT_IT, rest, " ".join(told))
+        return Lean(Form.ABOUT_IT, rest)
     return Lean(Form.ALONE, rest)
 
 

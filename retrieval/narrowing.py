@@ -7,15 +7,16 @@ from retrieval.quoting import answering
 from retrieval.search import Found
 
 
-def meant(joined: Found, alone: Found, *, joined_first: bool) -> Found:
+def meant(joined: Found, alone: Found, *, joined_first: bool, demanded: bool = False) -> Found:
     """What was found for the words joined to the earlier subject, or for the words alone.
 
     Joined, only passages that may answer the new words by themselves count: of detention, "and
-    remittances?" is not answered by a passage on detention. Without such a passage, the words stand alone.
+    remittances?" is not answered by a passage on detention. Without such a passage, the words stand
+    alone. A joined question that is ``demanded``, by an "it", needs no such passage.
     """
     if not joined_first and _answers(alone):
         return alone
-    narrowed = narrow(joined, alone)
+    narrowed = joined if demanded else narrow(joined, alone)
     return narrowed if _answers(narrowed) else alone
 
 

@@ -51,7 +51,7 @@ WHY = re.compile(
 # no, I meant …: what follows is meant
 CORRECTION = re.compile(
     r"^\W*(?:(?:no+|nao|non|nope|sorry|perdon|pardon|desculpe|لا|عفوا|اسف)\W+)?(?:(?:sorry|perdon|pardon|desculpe|actually)\W+)?"
-    r"(?:(?:i|we)\s+(?:meant|mean|was (?:asking|talking) about|am (?:asking|talking) about|want(?:ed)? to (?:ask|know) about)|"
+    r"(?P<meant>(?:i|we)\s+(?:meant|mean|was (?:asking|talking) about|am (?:asking|talking) about|want(?:ed)? to (?:ask|know) about)|"
     r"(?:yo\s+)?(?:me\s+referia\s+a(?=l\b)?|me\s+refiero\s+a(?=l\b)?|queria\s+decir|quise\s+decir|quiero\s+decir|hablaba\s+de|preguntaba\s+por)|"
     r"mejor\s+dicho|(?:je\s+voulais\s+dire|je\s+veux\s+dire|je\s+parlais\s+(?:de|des|du)|je\s+pensais\s+(?:a|aux?)|plutot)|"
     r"(?:eu\s+)?(?:quis\s+dizer|queria\s+dizer|quero\s+dizer|me\s+referia\s+(?:a|ao|as|aos)|referia-me\s+(?:a|ao|as|aos)|estava\s+falando\s+d[aeo]s?)|"
@@ -93,7 +93,7 @@ IN_CASE_OF = re.compile(
     r"^\W*(?:(?:what|how)\s+about\s+(?=for\b|in\b|to\b|with\b|when\b)|que\s+(?:hay|pasa)\s+(?=para\b|en\b|con\b))?"
     r"(?P<prep>as for|for|in the case of|in case of|in|to|with|without|when|if|among|by|para|en el caso de|en caso de|en|con|sin|si|"
     r"cuando|entre|por|a|ante|pour les? cas de|dans le cas de|pour|dans|chez|en cas de|avec|sans|quand|parmi|aux?|par|no caso de|em|n[ao]s?|com|"
-    r"sem|se|quando|بالنسبة ل|في حالة|في|بشان ال|ل(?=ل))\s*\b"
+    r"sem|se|quando|بالنسبة الى|في حالة|في)\s+(?=\w)|^\W*(?P<for>بالنسبة ل|ل(?=ل))(?=\w)"
 )
 NARROWED = re.compile(
     r"^\W*(?:only|just|solo|solamente|unicamente|seulement|uniquement|somente|apenas|فقط)\s+(?=\w)|"
@@ -102,7 +102,7 @@ NARROWED = re.compile(
 ABOUT = re.compile(
     r"^\W*(?:(?:and|y|et|e|but|pero|mais|mas|ok|so|و)\s*)?(?:(?:what|how)\s+about|what\s+of|que\s+hay\s+(?:de|sobre)|que\s+pasa\s+con|que\s+tal|y\s+que\s+de|en\s+cuanto\s+a|"
     r"respecto\s+(?:a|de)|qu'en\s+est-il\s+(?:de|des|du|d')|quid\s+(?:de|des|du)|quant\s+(?:a|aux?)|e\s+quanto\s+(?:a|ao|as|aos)|quanto\s+(?:a|ao|as|aos)|"
-    r"ماذا\s+عن|ما\s+شان)\s*(?=\w)|^\W*(?:on|about|regarding|concerning|sobre|acerca de|sur|concernant|a propos (?:de|des|du)|عن|بشان)\s+(?=\w)"
+    r"ماذا\s+عن|ما\s+شان)(?:\s+|(?<='))(?=\w)|^\W*(?:on|about|regarding|concerning|sobre|acerca de|sur|concernant|a propos (?:de|des|du)|عن|بشان)\s+(?=\w)"
 )
 
 # is it mandatory?, ¿a quién se dirige eso?
@@ -124,7 +124,7 @@ INTERROGATIVE = re.compile(
     r"^\W*(?:(?:o|a|en|de|por|para|to|with|in|from|by|for|at|on|sur|dans|avec|pour|com|em|d)\s+)?(?:what|which|who|whom|whose|how|when|where|why|does|do|did|is|are|was|were|should|must|"
     r"can|could|has|have|had|will|list|show|give|tell|explain|que|cual(?:es)?|quien(?:es)?|como|cuando|donde|cuant[oa]s?|hay|existen?|debe[n]?|deberian?|puede[n]?|"
     r"es|son|esta[n]?|fue|dice|lista|enumera|dime|dame|explica|quels?|quelles?|qui|quoi|comment|ou|quand|combien|est-ce|est-il|qu'|y a-t-il|existe-t-il|faut-il|liste|donne[rz]?|"
-    r"quem|qual|quais|onde|quant[oa]s?|ha|e possivel|deve[m]?|pode[m]?|sao|foi|diga|ماذا|ما|من|كيف|متى|اين|هل|كم|لماذا|اذكر|اسرد)(?!\w)"
+    r"لمن|quem|qual|quais|onde|quant[oa]s?|ha|e possivel|deve[m]?|pode[m]?|sao|foi|diga|ماذا|ما|من|كيف|متى|اين|هل|كم|لماذا|اذكر|اسرد)(?!\w)"
 )
 ALL_OPENING = re.compile(
     r"^\W*(?:\w+\W+){1,7}?(?:on|about|regarding|concerning|for|sobre|acerca de|respecto a|para|sur|concernant|a propos de|pour|عن|بشان|حول)\s+(?=\w)"
@@ -143,6 +143,7 @@ _ATTRIBUTES = (
 ATTRIBUTE = re.compile(rf"^(?:{_ATTRIBUTES})$")
 _TALK = (
     r"questions?|preguntas?|perguntas?|سوال|السوال|"
+    r"muestr\w*|mostr\w*|montr\w*|ensen\w*|give|read|لمن|الى|اشرحي|"
     r"explain\w*|explica\w*|expliqu\w*|expliqu?e\w*|detail\w*|detall\w*|detalh\w*|show|read|quote|cite|cita\w*|citer|full|whole|text\w*|complet\w*|enter[ao]|entiere?|"
     r"elaborate|describe|expand|clarif\w*|aclara\w*|desarrolla\w*|develop\w*|developpe\w*|please|plus|mas|mais|more|again|just|only|else|"
     r"one|ones|una|uno|um|uma|mean|means|significa|signifie|quer|dizer|decir|veut|dire|ver|see|voir|open|abre|abrir|ouvre\w*|abra|lee|leer|lire|lis|leia|ler|"

@@ -285,7 +285,7 @@ def test_an_offer_of_all_is_taken_up(assistant: Assistant) -> None:
     cut, rest = talk(assistant, "ماذا يقول التقرير عن احتجاز المهاجرين غير النظاميين؟", "نعم")
     assert cut.total > len(cut.citations)
     assert len(rest.citations) >= cut.total
-    assert set(ids(cut)) <= {*ids(rest), *(one.citations[0].passage.id for one in rest.borderline if one.citations)}
+    assert {one for one in ids(cut) if "-r" in one} <= set(ids(rest))
 
 
 def test_hostile_history_is_words(assistant: Assistant) -> None:
