@@ -249,7 +249,7 @@ def test_each_answer_that_grows_is_shown_and_its_sources_once(assistant: Assista
             yield whole
             yield replace(whole, statements=(*whole.statements, Statement("Written after it.")))
 
-    turns = list(converse(Growing(Path("nowhere")), "migración de retorno", [], "es"))
+    turns = list(converse(Growing(assistant.index.folder), "migración de retorno", [], "es"))
     assert "Written after it." in turns[-1].messages[-1]["content"]
     assert "Written after it." not in turns[-2].messages[-1]["content"]
     assert [turn.sources is None for turn in turns[-2:]] == [False, True]
