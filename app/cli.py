@@ -142,15 +142,24 @@ def _search(options: argparse.Namespace) -> int:
 def _ask(options: argparse.Namespace) -> int:
     from app.render import answer_json, failed_json
     from app.terminal import answer_view
+    from retrieval.conversation import ALONE
 
     assistant = _assistant(options)
     where = _where(options)
+    conversation = ALONE
 
     def one(question: str) -> tuple[dict[str, object], object]:
-        answer = assistant.ask(question, language=options.answer_in, where=where)
+        nonlocal conversation
+        answer = assistant.ask(question, language=options.answer_in, where=where, conversation=conversation)
+        if options.conversation:  # what fails is no turn: the next one leans on what was said before it
+            conversation = conversation.and_then(answer)
         return answer_json(answer), answer_view(answer, assistant.report)
 
-    return _each_question(assistant, options, one, failed_json)
+    def begin() -> None:
+        nonlocal conversation
+        conversation = ALONE
+
+    return _each_question(assistant, options, one, failed_json, begin)
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -202,8 +211,12 @@ def _each_question(
     options: argparse.Namespace,
     answer: Callable[[str], tuple[dict[str, object], object]],
     failed: Callable[[str, str], dict[str, object]],
+    blank: Callable[[], None] = lambda: None,
 ) -> int:
-    """One question, or one a line from standard input with one model load; a bad line spoils only itself."""
+    """One question, or one a line from standard input with one model load; a bad line spoils only itself.
+
+    ``blank`` is called at each blank line.
+    """
     from app.terminal import console, refused, separator
     from retrieval.assistant import clean
     from retrieval.filters import checked
@@ -220,6 +233,9 @@ def _each_question(
             assistant.reranker()
     status = 0
     for question, unreadable in questions:
+        if not question and not unreadable:
+            blank()
+            continue
         try:
             if unreadable:
                 raise RelatoriaError(unreadable)
@@ -237,7 +253,7 @@ def _each_question(
 
 
 def _lines(stream: TextIO | None) -> Iterator[tuple[str, str]]:
-    """Questions, one a line, blank lines passed over; beside each, why it cannot be read, if so.
+    """Questions, one a line, nothing for a blank one; beside each, why it cannot be read, if so.
 
     Raises RelatoriaError when there is no input at all, or when it is binary.
     """
@@ -251,8 +267,7 @@ def _lines(stream: TextIO | None) -> Iterator[tuple[str, str]]:
         except UnicodeDecodeError:
             yield line.decode(errors="replace").strip(), f"Line {number} of standard input is not text in UTF-8."
             continue
-        if text:
-            yield text, ""
+        yield text, ""
 
 
 def _print_json(value: dict[str, object]) -> None:

@@ -29,6 +29,7 @@ class Labels:
     report: str
     back: str
     in_place: str
+    edit: str  # of the question as it was searched
     gone: str
     statuses: Mapping[str, str]  # what a status other than answered is called
     unexpected: str
@@ -63,6 +64,7 @@ LABELS: Mapping[str, Labels] = {
         report="Informe",
         back="Volver",
         in_place="Ver en el informe",
+        edit="Editar la pregunta",
         gone="Ese pasaje ya no está en los informes. Vuelva a preguntar.",
         statuses={
             "nothing_found": "El informe no lo dice",
@@ -115,6 +117,7 @@ LABELS: Mapping[str, Labels] = {
         report="Report",
         back="Back",
         in_place="See it in the report",
+        edit="Edit the question",
         gone="That passage is no longer in the reports. Please ask again.",
         statuses={
             "nothing_found": "The report does not say",
@@ -167,6 +170,7 @@ LABELS: Mapping[str, Labels] = {
         report="Rapport",
         back="Retour",
         in_place="Voir dans le rapport",
+        edit="Modifier la question",
         gone="Ce passage n'est plus dans les rapports. Posez la question de nouveau.",
         statuses={
             "nothing_found": "Le rapport n'en dit rien",
@@ -219,6 +223,7 @@ LABELS: Mapping[str, Labels] = {
         report="Relatório",
         back="Voltar",
         in_place="Ver no relatório",
+        edit="Editar a pergunta",
         gone="Esse trecho já não está nos relatórios. Pergunte de novo.",
         statuses={
             "nothing_found": "O relatório não o diz",

@@ -102,6 +102,11 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     sub.add_argument(
         "--answer-in", choices=ANSWER_IN, help="the language of the opening sentence (default: the question's)"
     )
+    sub.add_argument(
+        "--conversation",
+        action="store_true",
+        help='with "-": the lines are turns of one conversation ("and for women?"); an empty line starts a new one',
+    )
     sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
 
     sub = command("serve", prints_json=False, ranks=True, writes=True, text="open the page in a browser")

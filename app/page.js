@@ -38,7 +38,24 @@ window.relatoria = (() => {
     paper.scrollTo({ top: Math.max(0, top - paper.clientHeight * 0.28), behavior: smoothly() });
   }
 
+  // A question put into the box, ready to be changed and sent.
+  function ask(question) {
+    const box = one("#r-box textarea");
+    if (!box) return;
+    box.value = question;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    box.focus();
+    box.setSelectionRange(question.length, question.length);
+  }
+
   document.addEventListener("click", (event) => {
+    const edited = event.target.closest?.('a[href*="#ask="]');
+    if (edited && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      const href = edited.getAttribute("href");
+      ask(decodeURIComponent(href.slice(href.indexOf("#ask=") + 5)));
+      return;
+    }
     const link = event.target.closest?.('a[href*="#at="]');
     if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();

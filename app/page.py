@@ -95,7 +95,8 @@ def answer_html(answer: Answer, shown: int | None = None) -> str:
     """An answer, or its first ``shown`` statements while it streams."""
     _, frames = frames_for(answer.language)
     labels = labels_for(answer.language if answer.language in LABELS else "en")
-    parts = _statements_html(answer.statements[:shown], frames, labels)
+    parts = _searched_html(answer, frames, labels)
+    parts += _statements_html(answer.statements[:shown], frames, labels)
     if shown is None or shown >= len(answer.statements):
         parts += _statements_html(answer.borderline, frames, labels)
         if answer.nearest:
@@ -124,6 +125,21 @@ def provenance_html(provenance: Provenance, labels: Labels) -> str:
     table = "".join(f"<dt>{escaped(name)}</dt><dd>{escaped(value)}</dd>" for name, value in rows)
     summary = f'<summary title="{escaped(labels.provenance)}">{escaped(brief)}</summary>'
     return f'<details class="r-provenance">{summary}<dl>{table}</dl></details>'
+
+
+def _searched_html(answer: Answer, frames: Frames, labels: Labels) -> str:
+    """The question as it was searched, where the conversation added to it, with a link that edits it.
+
+    The link carries the question, as a mark's carries its place; page.js puts it into the question box.
+    """
+    if answer.searched == answer.question:
+        return ""
+    said = answer.searched if len(answer.searched) <= ECHOED else answer.searched[:ECHOED] + "…"
+    link = f"#ask={url_quote(answer.searched, safe='')}"
+    return (
+        f'<p class="r-searched" dir="auto">{escaped(frames.searched)} <q>{escaped(said)}</q> '
+        f'<a class="r-edit" href="{escaped(link)}" title="{escaped(labels.edit)}">{escaped(labels.edit)}</a></p>'
+    )
 
 
 def _answer_div(status: Status, labels: Labels, inside: str) -> str:

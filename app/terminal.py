@@ -37,6 +37,8 @@ def answer_view(answer: Answer, source: Source) -> RenderableType:
     """The opening sentence, then each quote with its mark, name, place and section."""
     _, frames = frames_for(answer.language)
     parts: list[RenderableType] = []
+    if answer.searched != answer.question:
+        parts += [Text(_plain(f"{frames.searched} {answer.searched}"), style="dim"), Text()]
     for statement in (*answer.statements, *answer.borderline):
         if statement.frame:
             style = "bold" if answer.status is Status.ANSWERED else "bold yellow"

@@ -29,6 +29,7 @@ from app.render import answer_json, failed_json
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Report, for_reading
 from retrieval.assistant import Assistant
+from retrieval.conversation import ALONE, Conversation
 
 HERE = Path(__file__).parent
 STARTERS = 4  # questions on the first page
@@ -45,26 +46,37 @@ class Turn:
 
     messages: list[Message]
     sources: str | None = None
+    conversation: Conversation | None = None  # with the turn, once its answer is whole
 
 
 # What the visitor does
 
 
-def converse(assistant: Assistant, question: str, history: Sequence[Message], language: str) -> Iterator[Turn]:
+def converse(
+    assistant: Assistant,
+    question: str,
+    history: Sequence[Message],
+    language: str,
+    conversation: Conversation = ALONE,
+) -> Iterator[Turn]:
     """The question with a sign of life, then the answer statement by statement, then its sources.
 
-    An error of ours is a plain sentence in the conversation. Any other is one too, and goes on to the
-    server's log.
+    What the first answer grows into is shown as it comes. An error of ours is a plain sentence in the
+    conversation. Any other is one too, and goes on to the server's log.
     """
     labels = labels_for(language)
     asked = [*history, _message("user", question_html(question))]
     yield Turn([*asked, _message("assistant", pending_html(labels))])
     try:
-        *_, answer = assistant.stream(question)
-        step = -(-len(answer.statements) // STEPS)
-        for count in range(1, len(answer.statements), step):
-            yield Turn([*asked, _message("assistant", answer_html(answer, count))])
-        yield Turn([*asked, _message("assistant", answer_html(answer))], sources_html(answer, assistant.report))
+        sources: str | None = None
+        for answer in assistant.stream(question, conversation=conversation):
+            if sources is None:
+                step = -(-len(answer.statements) // STEPS)
+                for count in range(1, len(answer.statements), step):
+                    yield Turn([*asked, _message("assistant", answer_html(answer, count))])
+            before, sources = sources, sources_html(answer, assistant.report)
+            whole = [*asked, _message("assistant", answer_html(answer))]
+            yield Turn(whole, None if sources == before else sources, conversation.and_then(answer))
     except RelatoriaError as error:
         yield Turn([*asked, _message("assistant", failure_html(str(error), labels))], "")
     except Exception:
@@ -122,6 +134,7 @@ class Parts:
     """The components that events read and write."""
 
     language: gr.State
+    conversation: gr.State  # of this visitor: words and ids of a few turns, see retrieval/conversation.py
     wire: gr.Textbox  # unseen: page.js writes the place that a mark leads to, and it becomes an event
     top: gr.HTML
     first: gr.Column  # shown until the first question
@@ -148,6 +161,7 @@ def build(assistant: Assistant) -> gr.Blocks:
 
 def _lay_out() -> Parts:
     language = gr.State(DEFAULT)
+    conversation = gr.State(ALONE)
     wire = gr.Textbox(visible="hidden", elem_id="r-wire", show_label=False)
     top = gr.HTML(elem_id="r-top")
     with gr.Row(elem_id="r-body", equal_height=False):
@@ -160,7 +174,7 @@ def _lay_out() -> Parts:
         with gr.Column(elem_id="r-side"):
             sources = gr.HTML(elem_id="r-sources")
             reader = gr.HTML(elem_id="r-reader")
-    return Parts(language, wire, top, first, welcome, buttons, chat, box, sources, reader)
+    return Parts(language, conversation, wire, top, first, welcome, buttons, chat, box, sources, reader)
 
 
 def _chat() -> gr.Chatbot:
@@ -202,19 +216,21 @@ def _wire_loading(page: gr.Blocks, assistant: Assistant, parts: Parts) -> None:
 
 
 def _wire_asking(assistant: Assistant, parts: Parts) -> None:
-    def turns(question: str, history: list[Message], code: str) -> Iterator[tuple[Any, ...]]:
+    def turns(
+        question: str, history: list[Message], code: str, conversation: Conversation
+    ) -> Iterator[tuple[Any, ...]]:
         if not question.strip():
-            yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+            yield (gr.skip(),) * 5
             return
-        for turn in converse(assistant, question, history, code):
+        for turn in converse(assistant, question, history, code, conversation):
             shown = gr.skip() if turn.sources is None else turn.sources
-            yield "", turn.messages, gr.update(visible=False), shown
+            yield "", turn.messages, gr.update(visible=False), shown, turn.conversation or gr.skip()
 
     for trigger, words in [(parts.box.submit, parts.box), *((one.click, one) for one in parts.buttons)]:
         trigger(
             turns,
-            [words, parts.chat, parts.language],
-            [parts.box, parts.chat, parts.first, parts.sources],
+            [words, parts.chat, parts.language, parts.conversation],
+            [parts.box, parts.chat, parts.first, parts.sources, parts.conversation],
             show_progress="hidden",
             api_visibility="private",
             concurrency_limit=AT_ONCE,

@@ -6,15 +6,13 @@ Exit status 0 no figure is worse than the baseline, 1 one is (or the input is at
 import argparse
 import json
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from evals.bundled import bundled
 from evals.cases import CASES, load_cases
 from evals.gate import BASELINE, read_baseline, worse, write_baseline
 from evals.measures import Share
@@ -22,8 +20,6 @@ from evals.run import run
 from evals.scorecard import Scorecard, expected
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
-from ingest.sources import BUNDLED_CORPUS, find_sources
-from retrieval.assistant import Assistant
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,7 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     screen = wide_console()
     try:
-        with _assistant(options.index) as assistant:
+        with bundled(options.index) as assistant:
             assistant.index.check()
             ids = {passage.id for passage in assistant.index.store.passages()}
             files = options.cases or sorted(CASES.glob("*.jsonl"))
@@ -67,17 +63,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--baseline", type=Path, default=BASELINE, metavar="FILE", help="the figures to hold")
     parser.add_argument("--accept", action="store_true", help="make these figures the baseline")
     return parser
-
-
-@contextmanager
-def _assistant(folder: Path | None) -> Iterator[Assistant]:
-    if folder:
-        yield Assistant(folder)
-        return
-    with tempfile.TemporaryDirectory(prefix="relatoria-evals-") as temporary:
-        assistant = Assistant(Path(temporary))
-        assistant.index.update(find_sources([BUNDLED_CORPUS]), assistant.embedder)
-        yield assistant
 
 
 def _print(screen: Console, scorecard: Scorecard) -> None:

@@ -54,7 +54,7 @@ def load_cases(path: Path, passage_ids: Container[str]) -> list[Case]:
         if not line.strip():
             continue
         where = f"{path.name}, line {number}"
-        case = _case(line, where, path.stem, passage_ids)
+        case = case_of(line, where, path.stem, passage_ids)
         same = seen.setdefault(" ".join(case.question.casefold().split()), number)
         if same != number:
             raise BadCase(f"{where}: the question is the same as in line {same}. Remove one of the two.")
@@ -64,7 +64,8 @@ def load_cases(path: Path, passage_ids: Container[str]) -> list[Case]:
     return cases
 
 
-def _case(line: str, where: str, report_id: str, passage_ids: Container[str]) -> Case:
+def case_of(line: str, where: str, report_id: str, passage_ids: Container[str]) -> Case:
+    """The case that a line states. Raises BadCase, which names the place."""
     try:
         stated = json.loads(line)
     except ValueError as error:

@@ -100,7 +100,7 @@ class Answer:
     """What the reports say to a question, or that they do not."""
 
     question: str
-    searched: str  # the question as it was searched
+    searched: str  # the question as it was searched, whole: with what the conversation adds to it
     language: str  # of the frame sentences, ISO 639-1
     status: Status
     statements: tuple[Statement, ...]

@@ -14,10 +14,11 @@ from ingest.errors import BadQuestion
 from ingest.report import Report
 from retrieval.answer import Answer, Provenance
 from retrieval.chat import TIMEOUT, ChatModel, Prices, open_chat
-from retrieval.conversation import ALONE, Conversation
+from retrieval.conversation import ALONE, Conversation, Resolved, resolve
 from retrieval.embedding import BUNDLED, Embedder, model_name, open_embedder
 from retrieval.filters import Filter
 from retrieval.index import Index
+from retrieval.narrowing import meant
 from retrieval.quoting import answering, quote
 from retrieval.rerank import Reranker, open_reranker, reranked
 from retrieval.search import Found, search
@@ -119,13 +120,14 @@ class Assistant:
     ) -> Iterator[Answer]:
         """The answer as it grows: first with all its evidence, then, with a chat model, sentence by sentence."""
         cleaned = clean(question)
-        del conversation
+        resolved = resolve(cleaned, conversation)
+        framed = language or resolved.language
         with self._room:
-            answer = self.index.steady(lambda stamp: self._answer(cleaned, language, stamp["fingerprint"], where))
-        yield answer
+            answer = self.index.steady(lambda stamp: self._answer(resolved, framed, stamp["fingerprint"], where))
+        yield replace(answer, question=cleaned)
 
-    def _answer(self, question: str, language: str | None, fingerprint: str, where: Filter | None) -> Answer:
-        found = self._reordered(search(self.index, self.embedder(), question, where=where))
+    def _answer(self, resolved: Resolved, language: str | None, fingerprint: str, where: Filter | None) -> Answer:
+        found = self._reordered(self._found(resolved, where))
         source = cache(self.report)
         asked = found.where.reports or found.wanted.filter.reports or self.index.store.report_ids()
         answer = quote(found, source=source, asked=asked, language=language or found.language)
@@ -141,6 +143,13 @@ class Assistant:
             reranker=self._reranker_name if any(hit.reranked is not None for hit in found.hits) else None,
         )
         return replace(answer, provenance=provenance)
+
+    def _found(self, resolved: Resolved, where: Filter | None) -> Found:
+        found = search(self.index, self.embedder(), resolved.question, where=where)
+        if not resolved.alone:
+            return found
+        alone = search(self.index, self.embedder(), resolved.alone, where=where)
+        return meant(found, alone, joined_first=resolved.joined_first, demanded=resolved.demanded)
 
     def _reordered(self, found: Found) -> Found:
         """What answers, by search's own score, as the re-ranker orders it, and the rest behind: it refuses nothing."""

@@ -1,19 +1,235 @@
-"""A conversation: what was said before, in as far as the next question can lean on it."""
+"""A conversation: what was said before, in as far as the next question can lean on it.
 
-from dataclasses import dataclass
+Only words and ids are remembered, of a few turns. A question that leans on them is made into one
+that stands alone, whole: it is what is searched, shown, and can be asked again.
+"""
 
-from retrieval.answer import Answer
+from dataclasses import dataclass, replace
+
+from ingest.language import detect
+from retrieval import phrases, turns
+from retrieval.answer import Answer, Status
+from retrieval.asked import composed, folded
+from retrieval.leaning import LAST, Form, Lean, read
+from retrieval.stated import content_words
+
+REMEMBERED = 8  # turns: the first, and the last ones
+MOST_SHOWN = 50  # passages of a turn
+AT_ONCE = 5  # passages that "it" can mean
+LONGEST = 2_000  # characters of a question
+_CLEAR = 3  # words that tell their language
+_LIST_ALL = {
+    "es": "Lista todas las recomendaciones: {}",
+    "en": "List all recommendations: {}",
+    "fr": "Liste toutes les recommandations : {}",
+    "pt": "Liste todas as recomendações: {}",
+    "ar": "كل التوصيات: {}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What is remembered of a question and its answer."""
+
+    question: str  # as asked
+    searched: str  # as searched, whole
+    language: str  # of the answer's sentences, ISO 639-1
+    answered: bool
+    shown: tuple[tuple[int, str], ...] = ()  # marks and passage ids; with a refusal, of what was offered
+    more: bool = False  # whether more match than were shown
+    topic: str = ""  # the last question that had a subject of its own
+    narrowed: bool = False  # whether the question narrowed the topic
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(one for _, one in self.shown)
+
+    @property
+    def pinned(self) -> bool:
+        """Whether passages were asked for by their ids."""
+        return bool(phrases.ID.search(self.searched))
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A question made whole.
+
+    Where ``alone`` is given, it is in doubt whether the earlier subject goes on: then both are
+    searched, and ``joined_first`` says which is meant unless the reports say otherwise.
+    """
+
+    question: str
+    alone: str = ""
+    joined_first: bool = True
+    demanded: bool = False  # by an "it": any passage that answers the joined question will do
+    language: str | None = None  # of the answer; None: of the question
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The last turns, oldest first."""
+    """The turns that are remembered, oldest first."""
 
-    turns: tuple[Answer, ...] = ()
+    turns: tuple[Turn, ...] = ()
+    count: int = 0  # of all turns
 
     def and_then(self, answer: Answer) -> "Conversation":
         """The conversation with one turn more."""
-        return Conversation((*self.turns, answer))
+        lean = read(answer.question)
+        whole = self.turns and lean.form not in (Form.ALONE, Form.BACK, Form.CORRECTION, Form.REPLACED, Form.ABOUT_IT)
+        before = self.turns[-1] if self.turns else None
+        goes_on = before is not None and answer.searched.startswith(_body(before.topic))
+        narrowed = before is not None and (
+            lean.form is Form.NARROWED or goes_on or (lean.form is Form.REPLACED and before.narrowed)
+        )
+        topic = before.topic if before and (whole or narrowed) else answer.searched
+        citations = (*answer.citations, *(one for some in answer.borderline for one in some.citations))
+        turn = Turn(
+            question=answer.question[:LONGEST],
+            searched=answer.searched[:LONGEST],
+            language=answer.language,
+            answered=answer.status is Status.ANSWERED,
+            shown=tuple((one.mark, one.passage.id) for one in (citations or answer.nearest)[:MOST_SHOWN]),
+            more=answer.total > len(answer.citations) > 0,
+            topic=topic[:LONGEST],
+            narrowed=narrowed,
+        )
+        kept = (*self.turns, turn)
+        return Conversation(kept if len(kept) <= REMEMBERED else (kept[0], *kept[1 - REMEMBERED :]), self.count + 1)
+
+    def turn(self, number: int) -> Turn | None:
+        """A turn by its number, from 1, if it is remembered."""
+        at = number - 1 if number == 1 else number - 1 - (self.count - len(self.turns))
+        return self.turns[at] if 0 <= at < len(self.turns) and (number == 1 or at > 0) else None
 
 
 ALONE = Conversation()
+
+
+def resolve(question: str, conversation: Conversation) -> Resolved:
+    """The question as it is to be searched, after what was said before."""
+    if not conversation.turns:
+        return Resolved(question)
+    last = conversation.turns[-1]
+    lean = read(question)
+    resolved = _resolved(question, lean, conversation)
+    if len(resolved.question) > LONGEST:
+        resolved = Resolved(resolved.alone or question)
+    whole = lean.form is Form.ALONE and resolved.question == question
+    language = None if whole and len(question.split()) >= _CLEAR else spoken(question, last.language)
+    return replace(resolved, language=language)
+
+
+def spoken(question: str, before: str) -> str:
+    """The language of a question: of few words, that of the conversation, unless plainly another.
+
+    >>> spoken("sí", "fr"), spoken("and for women?", "es"), spoken("[2]", "pt"), spoken("والنساء؟", "en")
+    ('fr', 'en', 'pt', 'ar')
+    """
+    words = [word for word in question.split() if any(one.isalpha() for one in word)]
+    if len(words) >= _CLEAR or "¿" in question or any("\u0600" <= one <= "\u06ff" for one in question):
+        return detect(question, expected=before)
+    return detect(question, expected=before) if len(words) == _CLEAR - 1 else before
+
+
+def _resolved(question: str, lean: Lean, conversation: Conversation) -> Resolved:
+    last = conversation.turns[-1]
+    answered = next((one for one in reversed(conversation.turns) if one.shown and one.answered), None)
+    shown = last if last.shown and last.answered else answered
+    match lean.form:
+        case Form.BACK:
+            return Resolved(_earlier(lean, conversation) or lean.words or question)
+        case Form.CORRECTION:
+            return Resolved(_asked_anew(last.topic, lean.words))
+        case Form.YES if last.shown and not last.answered:
+            return Resolved(" ".join(last.ids))
+        case Form.YES if last.more:
+            return Resolved(_all_on(last))
+        case Form.REST if last.shown and not last.answered:
+            return Resolved(" ".join(last.ids))
+        case Form.REST:
+            return Resolved(_all_on(last))
+        case Form.WHY if last.pinned:
+            return Resolved(f"{question} {' '.join(last.ids)}")
+        case Form.WHY:
+            return Resolved(f"{question} {last.topic}")
+        case Form.MARKED:
+            return Resolved(_with_ids(lean, conversation))
+        case Form.SHOWN if shown and len(shown.shown) <= AT_ONCE:
+            return Resolved(f"{question} {' '.join(shown.ids)}")
+        case Form.SHOWN:
+            return Resolved(_joined(last.topic, question))
+        case Form.NARROWED:
+            return Resolved(_joined(last.topic, lean.words), _asked_anew(last.topic, lean.bare))
+        case Form.REPLACED:
+            anew = _asked_anew(last.topic, lean.words)
+            return Resolved(_joined(last.topic, lean.words), anew, joined_first=last.narrowed)
+        case Form.ABOUT_IT if last.pinned:
+            return Resolved(f"{question} {' '.join(last.ids)}")
+        case Form.ABOUT_IT:
+            return Resolved(_joined(last.topic, lean.words), lean.words, demanded=True)
+    return Resolved(lean.words or question)
+
+
+def _earlier(lean: Lean, conversation: Conversation) -> str:
+    """The earlier question that is gone back to, by its number or by its words."""
+    past = conversation.turns
+    if lean.pointed:
+        mark = lean.pointed[0].mark
+        turn = conversation.turn(mark) if mark != LAST else past[-1]
+        return turn.searched if turn else ""
+    if lean.previous:
+        return past[-2 if len(past) > 1 else -1].searched
+    asked = content_words(lean.words)
+    best, at = max((len(asked & content_words(one.searched)), at) for at, one in enumerate(past))
+    return past[at].searched if best else ""
+
+
+def _with_ids(lean: Lean, conversation: Conversation) -> str:
+    """The question with the id of what it points at in its place; where there is none, the mark, not understood."""
+    turn = next((one for one in reversed(conversation.turns) if one.shown), None)
+    marks = dict(turn.shown) if turn else {}
+    text = lean.words
+    for one in reversed(lean.pointed):
+        passage = marks.get(one.mark if one.mark != LAST else max(marks, default=0))
+        if passage is None:
+            return f"[{one.mark}]"
+        text = " ".join((text[: one.start].rstrip(), passage, text[one.end :].lstrip()))
+    return text.strip()
+
+
+def _all_on(turn: Turn) -> str:
+    """The topic with a wish for all that there is on it."""
+    if any(one.search(_flat(turn.topic)) for one in phrases.ALL):
+        return turn.topic
+    return _LIST_ALL.get(spoken(turn.topic, turn.language), _LIST_ALL["en"]).format(turn.topic)
+
+
+def _joined(topic: str, words: str) -> str:
+    """The topic, narrowed.
+
+    >>> _joined("¿Qué se recomendó sobre la detención?", "para las mujeres")
+    '¿Qué se recomendó sobre la detención, para las mujeres?'
+    """
+    return f"{_body(topic)}, {_body(words)}{topic[len(_body(topic)) :].strip()}"
+
+
+def _body(question: str) -> str:
+    return question.rstrip(" ?.!؟")
+
+
+def _asked_anew(topic: str, words: str) -> str:
+    """Another subject, asked for as the topic was where that wanted all there is; else as it is.
+
+    >>> _asked_anew("List all recommendations on circular migration", "return migration")
+    'List all recommendations on return migration'
+    >>> _asked_anew("What was recommended on circular migration?", "return migration")
+    'return migration'
+    """
+    opening = turns.ALL_OPENING.match(_flat(topic)) if any(one.search(_flat(topic)) for one in phrases.ALL) else None
+    if opening is None or turns.INTERROGATIVE.match(_flat(words)) or detect(topic) != spoken(words, detect(topic)):
+        return words
+    return f"{composed(topic)[: opening.end()]}{words}"
+
+
+def _flat(text: str) -> str:
+    return folded(composed(text)).replace("’", "'")

@@ -24,6 +24,7 @@ class Frames:
     not_understood: str
     unproved: str
     nearest: str
+    searched: str  # in front of the question as it was searched, where that is not as it was asked
     kinds: Mapping[Kind, str]
     facts: Mapping[str, str]
     page: str
@@ -47,6 +48,7 @@ FRAMES: Mapping[str, Frames] = {
         not_understood="No he entendido la pregunta. Escriba una o más palabras sobre lo que busca en los informes.",
         unproved="Ninguna de las citas halladas pudo comprobarse en el texto del informe, así que no se muestra ninguna.",
         nearest="Lo más cercano que contiene:",
+        searched="Se buscó:",
         kinds={
             Kind.RECOMMENDATION: "Recomendación",
             Kind.PART: "Punto",
@@ -75,6 +77,7 @@ FRAMES: Mapping[str, Frames] = {
         not_understood="I did not understand the question. Type one or more words on what you want to find in the reports.",
         unproved="None of the quotes found could be proved against the text of the report, so none is shown.",
         nearest="The closest it comes:",
+        searched="Searched:",
         kinds={
             Kind.RECOMMENDATION: "Recommendation",
             Kind.PART: "Item",
@@ -103,6 +106,7 @@ FRAMES: Mapping[str, Frames] = {
         not_understood="Je n'ai pas compris la question. Écrivez un ou plusieurs mots sur ce que vous cherchez dans les rapports.",
         unproved="Aucune des citations trouvées n'a pu être vérifiée dans le texte du rapport ; aucune n'est donc montrée.",
         nearest="Ce qui s'en approche le plus :",
+        searched="Recherché :",
         kinds={
             Kind.RECOMMENDATION: "Recommandation",
             Kind.PART: "Point",
@@ -131,6 +135,7 @@ FRAMES: Mapping[str, Frames] = {
         not_understood="Não entendi a pergunta. Escreva uma ou mais palavras sobre o que procura nos relatórios.",
         unproved="Nenhuma das citações encontradas pôde ser comprovada no texto do relatório; por isso nenhuma é mostrada.",
         nearest="O que mais se aproxima:",
+        searched="Pesquisado:",
         kinds={
             Kind.RECOMMENDATION: "Recomendação",
             Kind.PART: "Ponto",
@@ -159,6 +164,7 @@ FRAMES: Mapping[str, Frames] = {
         not_understood="لم أفهم السؤال. اكتب كلمة أو أكثر عما تبحث عنه في التقارير.",
         unproved="لم يمكن التحقق من أي من الاقتباسات في نص التقرير، ولذلك لا يُعرض أي منها.",
         nearest="أقرب ما ورد:",
+        searched="ما جرى البحث عنه:",
         kinds={
             Kind.RECOMMENDATION: "التوصية",
             Kind.PART: "البند",

@@ -106,6 +106,7 @@ _ORDINALS = (
 )
 _ORDINAL = "|".join(f"(?P<o{number}>{words})" for number, words in reversed(list(enumerate(_ORDINALS, start=1))))
 _DIGITS = r"(?P<digits>\d+)(?:st|nd|rd|th|\.?[ao]|e|eme|ere|er|°)"
+ORDINALS, ORDINAL_DIGITS = _ORDINAL, _DIGITS  # for other patterns: groups o1 to o16, and digits
 ORDINAL_FIRST = re.compile(rf"{_THE}\b(?:{_ORDINAL}|{_DIGITS})\s+(?:{_RECORD})\b")
 ORDINAL_LAST = re.compile(rf"{_THE}\b(?:{_RECORD})\s+(?:{_ORDINAL}|{_DIGITS})\b")
 

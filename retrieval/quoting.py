@@ -28,7 +28,7 @@ def quote(found: Found, *, source: Source, asked: Sequence[str], language: str) 
     we speak it.
     """
     spoken, frames = frames_for(language)
-    answer = Answer(found.question, found.searched, spoken, Status.NOT_UNDERSTOOD, (), hits=found.hits)
+    answer = Answer(found.question, found.question, spoken, Status.NOT_UNDERSTOOD, (), hits=found.hits)
     if not _has_words(found.question) and not any(hit.exact for hit in found.hits):
         return replace(answer, statements=(Statement(frames.not_understood),))
     if found.missing:

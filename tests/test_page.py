@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote as url_quote
+from urllib.parse import unquote
 
 import pytest
 
@@ -213,6 +215,44 @@ def test_an_answer_streams_from_its_opening_to_its_sources(assistant: Assistant)
     assert marks == list(range(marks[-1] + 1))
     assert [turn.sources is None for turn in turns] == [True] * (len(turns) - 1) + [False]
     assert (turns[-1].sources or "").count('class="r-card"') == marks[-1]
+
+
+def test_a_follow_up_is_resolved_and_shows_what_was_searched(assistant: Assistant) -> None:
+    first = list(converse(assistant, "What does the report say on detention of irregular migrants?", [], "en"))[-1]
+    assert "r-searched" not in first.messages[-1]["content"]
+    assert first.conversation is not None
+    last = list(converse(assistant, "and for women?", first.messages, "en", first.conversation))[-1]
+    html = last.messages[-1]["content"]
+    searched = "What does the report say on detention of irregular migrants, for women?"
+    assert f"<q>{searched}</q>" in html
+    assert f'class="r-edit" href="#ask={url_quote(searched, safe="")}"' in html
+    assert "las mujeres" in html
+    assert last.conversation is not None
+    assert [turn.question for turn in last.conversation.turns][-1] == "and for women?"
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_what_was_searched_is_text(words: str) -> None:
+    one = cited("x")
+    hostile = answer_html(replace(answered(one), searched=f"{words}, for women"))
+    assert tags(hostile) == tags(answer_html(replace(answered(one), searched="x")))
+    assert not re.search(r"[\x00-\x08\u202a-\u202e\u2066-\u2069`$\n]", hostile)
+    (link,) = re.findall(r'class="r-edit" href="([^"]*)"', hostile)
+    assert unquote(link.removeprefix("#ask=")) == f"{words}, for women"  # the box gets the words themselves
+    assert not re.search(r"[<>\s'()]", link)
+
+
+def test_each_answer_that_grows_is_shown_and_its_sources_once(assistant: Assistant) -> None:
+    class Growing(Assistant):
+        def stream(self, question: str, **options: Any) -> Iterator[Answer]:
+            whole = assistant.ask(question)
+            yield whole
+            yield replace(whole, statements=(*whole.statements, Statement("Written after it.")))
+
+    turns = list(converse(Growing(assistant.index.folder), "migración de retorno", [], "es"))
+    assert "Written after it." in turns[-1].messages[-1]["content"]
+    assert "Written after it." not in turns[-2].messages[-1]["content"]
+    assert [turn.sources is None for turn in turns[-2:]] == [False, True]
 
 
 def test_a_refusal_shows_what_comes_nearest(assistant: Assistant) -> None:

@@ -220,6 +220,28 @@ def test_a_starter_question_and_then_a_refusal(served: str, visit: Callable[...,
 
 
 @needs_chromium
+def test_what_was_searched_is_edited_and_sent_again(served: str, visit: Callable[..., "Page"]) -> None:
+    page = visit(served)
+    ask(page, "What does the report say on detention of irregular migrants?")
+    assert page.locator(".r-searched").count() == 0
+    ask(page, "and for women?")
+    searched = "What does the report say on detention of irregular migrants, for women?"
+    assert searched in page.inner_text(".r-searched")
+    page.focus("a.r-edit")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.tagName === 'TEXTAREA'")
+    assert page.input_value("#r-box textarea") == searched
+    before = page.locator(".r-provenance").count()
+    page.fill("#r-box textarea", "What does the report say on return migration?")
+    page.keyboard.press("Enter")
+    page.locator(".r-provenance").nth(before).wait_for()
+    assert page.locator(".r-searched").count() == 1  # it stands alone
+    other = visit(served)  # another visitor, who has said nothing
+    ask(other, "[1]")
+    assert other.locator("#r-chat .r-not-understood").count() == 1
+
+
+@needs_chromium
 def test_a_question_is_never_obeyed(served: str, visit: Callable[..., "Page"]) -> None:
     page = visit(served)
     for words in HOSTILE[:8]:  # what can be typed

@@ -1,0 +1,366 @@
+"""Conversation: a question that leans on what was said before is made whole, and only the needed is remembered."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from evals.cases import BadCase
+from evals.turns import TURNS, came_of, found_in_turn, load_turns
+from ingest.report import Kind, Passage
+from retrieval.answer import Answer, Citation, Statement, Status
+from retrieval.assistant import LONGEST, Assistant
+from retrieval.conversation import ALONE, MOST_SHOWN, REMEMBERED, Conversation, resolve
+from retrieval.leaning import Form, read
+from retrieval.narrowing import meant
+from retrieval.proof import quote_statement
+from tests.test_cli import feed
+from tests.test_cli import run as run_command
+
+ID = "gfmd-2010-mesa-redonda-1"
+
+
+def answer(question: str, *shown: str, searched: str = "", language: str = "es", total: int = 0) -> Answer:
+    """An answer that showed these passages; without any, a refusal."""
+    quotes = [quote_statement(Citation.whole(mark, passage(one))) for mark, one in enumerate(shown, start=1)]
+    status = Status.ANSWERED if shown else Status.NOTHING_FOUND
+    statements = (Statement("Opening:"), *quotes)
+    return Answer(question, searched or question, language, status, statements, total=total or len(shown))
+
+
+def refused(question: str, *near: str, language: str = "es") -> Answer:
+    nearest = tuple(Citation.whole(mark, passage(one)) for mark, one in enumerate(near, start=1))
+    return replace(answer(question, language=language), nearest=nearest)
+
+
+def passage(name: str) -> Passage:
+    return Passage(f"r#{name}", "r", Kind.RECOMMENDATION, "1", (), "", "palabras", 0, 8, 1, 1, "es")
+
+
+def after(*answers: Answer) -> Conversation:
+    conversation = ALONE
+    for one in answers:
+        conversation = conversation.and_then(one)
+    return conversation
+
+
+DETENTION = "¿Qué dice sobre la detención?"
+DETAINED = answer(DETENTION, "1-r01", "1-r02", "1-r03")
+
+# How a question leans
+
+
+@pytest.mark.parametrize(
+    ("question", "form", "words"),
+    [
+        ("¿y para las mujeres?", Form.NARROWED, "para las mujeres"),
+        ("and for women?", Form.NARROWED, "for women"),
+        ("et pour les femmes ?", Form.NARROWED, "pour les femmes"),
+        ("e para as mulheres?", Form.NARROWED, "para as mulheres"),
+        ("وبالنسبة للنساء؟", Form.NARROWED, "بالنسبة للنساء"),
+        ("وماذا عن النساء؟", Form.REPLACED, "النساء"),
+        ("what about unaccompanied minors?", Form.REPLACED, "unaccompanied minors"),
+        ("¿y las remesas?", Form.REPLACED, "las remesas"),
+        ("¿y qué hay de las remesas?", Form.REPLACED, "las remesas"),
+        ("No, I meant return migration", Form.CORRECTION, "return migration"),
+        ("no, me refería a la migración de retorno", Form.CORRECTION, "la migración de retorno"),
+        ("non, je voulais dire la traite", Form.CORRECTION, "la traite"),
+        ("não, quis dizer a fuga de cérebros", Form.CORRECTION, "a fuga de cérebros"),
+        ("لا، أقصد هجرة الأدمغة", Form.CORRECTION, "هجرة الأدمغة"),
+        ("sí", Form.YES, None),
+        ("oui, s'il vous plaît", Form.YES, None),
+        ("yes please", Form.YES, None),
+        ("نعم", Form.YES, None),
+        ("what else?", Form.REST, None),
+        ("¿qué más?", Form.REST, None),
+        ("más", Form.REST, None),
+        ("the rest", Form.REST, None),
+        ("tell me more", Form.REST, None),
+        ("why?", Form.WHY, None),
+        ("¿por qué?", Form.WHY, None),
+        ("لماذا؟", Form.WHY, None),
+        ("explain the second", Form.MARKED, None),
+        ("la tercera", Form.MARKED, None),
+        ("[2]", Form.MARKED, None),
+        ("number 3", Form.MARKED, None),
+        ("the last one", Form.MARKED, None),
+        ("and who recommended it?", Form.SHOWN, None),
+        ("is it mandatory?", Form.SHOWN, None),
+        ("¿a quién se dirige eso?", Form.SHOWN, None),
+        ("¿es obligatoria?", Form.SHOWN, None),
+        ("go back to the first question", Form.BACK, None),
+        ("does it lead to citizenship?", Form.ABOUT_IT, None),
+        # questions of their own
+        ("What does it say on recognition of diplomas?", Form.ALONE, None),
+        ("¿Quién fue el relator?", Form.ALONE, None),
+        ("and what does the report say on trafficking?", Form.ALONE, "what does the report say on trafficking?"),
+        ("return migration", Form.ALONE, None),
+        ("عودة المهاجرين", Form.ALONE, None),
+        ("the second roundtable", Form.ALONE, None),
+        ("¿Qué más dice sobre las remesas?", Form.ALONE, None),
+        ("how many recommendations are there?", Form.ALONE, None),
+        ("list all the recommendations", Form.ALONE, None),
+        ("recomendación 7 de la mesa 1.2", Form.ALONE, None),
+        ("in countries of destination, who should fight xenophobia and discrimination?", Form.ALONE, None),
+    ],
+)
+def test_how_a_question_leans(question: str, form: Form, words: str | None) -> None:
+    lean = read(question)
+    assert lean.form is form
+    assert words is None or lean.words == words
+
+
+@pytest.mark.parametrize(
+    "question", json.loads('["", "?", "[", "]]][", "[999999]", "\\ud83d\\ude00", "y", "no,", "#"]')
+)
+def test_any_text_can_be_read(question: str) -> None:
+    assert resolve(question, after(DETAINED)).question is not None
+
+
+# What it becomes
+
+
+@pytest.mark.parametrize(
+    ("question", "whole"),
+    [
+        ("¿y para las mujeres?", "¿Qué dice sobre la detención, para las mujeres?"),
+        ("explain the second", "explain r#1-r02"),
+        ("la tercera", "r#1-r03"),
+        ("[1]", "r#1-r01"),
+        ("number 3", "r#1-r03"),
+        ("the last one", "r#1-r03"),
+        ("la dernière", "r#1-r03"),
+        ("the first and the third", "r#1-r01 and r#1-r03"),
+        ("number 9", "[9]"),  # nothing stands there, and nothing else is meant
+        ("is it mandatory?", "is it mandatory? r#1-r01 r#1-r02 r#1-r03"),
+        ("¿por qué?", f"¿por qué? {DETENTION}"),
+        ("what else?", f"Lista todas las recomendaciones: {DETENTION}"),
+        ("no, me refería a la migración de retorno", "la migración de retorno"),
+        ("¿Quién fue el relator?", "¿Quién fue el relator?"),
+        ("migración circular", "migración circular"),
+    ],
+)
+def test_a_question_is_made_whole(question: str, whole: str) -> None:
+    assert resolve(question, after(DETAINED)).question == whole
+
+
+def test_without_a_conversation_a_question_stays_as_it_is() -> None:
+    for question in ("and for women?", "[2]", "yes", "why?"):
+        assert resolve(question, ALONE).question == question
+
+
+def test_in_doubt_both_are_searched() -> None:
+    resolved = resolve("¿y las remesas?", after(DETAINED))
+    assert (resolved.alone, resolved.joined_first) == ("las remesas", False)
+    resolved = resolve("¿y para las mujeres?", after(DETAINED))
+    assert (resolved.alone, resolved.joined_first) == ("las mujeres", True)
+
+
+def test_several_follow_ups_inherit_the_subject() -> None:
+    women = answer("¿y para las mujeres?", "1-r06", searched="¿Qué dice sobre la detención, para las mujeres?")
+    conversation = after(DETAINED, women)
+    children = resolve("¿y los niños?", conversation)
+    assert children.question == "¿Qué dice sobre la detención, los niños?"
+    assert children.joined_first
+    mandatory = answer("¿es obligatorio?", "1-r06", searched="¿es obligatorio? r#1-r06")
+    assert resolve("¿y para los hombres?", conversation.and_then(mandatory)).question.startswith(
+        "¿Qué dice sobre la det"
+    )
+
+
+def test_a_wish_for_all_outlives_a_correction() -> None:
+    listed = answer("List all recommendations on trafficking", "1-r01", language="en")
+    assert resolve("no, I meant detention", after(listed)).question == "List all recommendations on detention"
+
+
+def test_yes_takes_what_was_offered() -> None:
+    assert resolve("sí", after(refused("¿Y las remesas?", "1-r07", "1-r08"))).question == "r#1-r07 r#1-r08"
+    assert resolve("yes", after(replace(DETAINED, total=9))).question == f"Lista todas las recomendaciones: {DETENTION}"
+    assert resolve("sí", after(DETAINED)).question == "sí"
+
+
+def test_a_mark_means_the_last_answer_that_had_any() -> None:
+    conversation = after(DETAINED, answer("¿Cómo se hace pan?"))
+    assert resolve("la segunda", conversation).question == "r#1-r02"
+    assert resolve("[2]", after(DETAINED, refused("¿Y el clima?", "1-r07", "1-r08"))).question == "r#1-r08"
+
+
+def test_going_back() -> None:
+    conversation = after(DETAINED, answer("¿Quién fue el relator?", "1-r04"), answer("migración circular", "1-r05"))
+    assert resolve("volvamos a la primera pregunta", conversation).question == DETENTION
+    assert resolve("go back to the second question", conversation).question == "¿Quién fue el relator?"
+    assert resolve("back to the previous question", conversation).question == "¿Quién fue el relator?"
+    assert resolve("volvamos a la detención", conversation).question == DETENTION
+
+
+@pytest.mark.parametrize(
+    ("question", "before", "language"),
+    [
+        ("sí", "fr", "fr"),
+        ("[2]", "pt", "pt"),
+        ("why?", "es", "es"),
+        ("and for women?", "es", "en"),
+        ("et pour les femmes ?", "en", "fr"),
+        ("والنساء؟", "en", "ar"),
+        ("Who was the rapporteur of the roundtable?", "es", None),  # the question's own: search tells
+    ],
+)
+def test_the_language_of_a_follow_up(question: str, before: str, language: str | None) -> None:
+    assert resolve(question, after(answer("?", "1-r01", language=before))).language == language
+
+
+# Bounds
+
+
+def test_a_long_conversation_is_remembered_in_part() -> None:
+    many = tuple(f"1-r{n:02d}" for n in range(1, 99))
+    conversation = after(*(answer(f"{n} " + "x" * LONGEST, *many) for n in range(1, 101)))
+    assert len(conversation.turns) == REMEMBERED
+    assert all(len(one.shown) == MOST_SHOWN for one in conversation.turns)
+    assert all(len(one.question + one.searched + one.topic) <= 3 * LONGEST for one in conversation.turns)
+    numbers = [one.question.split()[0] for one in conversation.turns]
+    assert numbers == ["1", *map(str, range(94, 101))]
+    assert conversation.turn(100) is conversation.turns[-1]
+    assert conversation.turn(50) is None
+    assert conversation.turn(0) is None
+    assert len(resolve("and for women?", conversation).question) <= LONGEST
+
+
+def test_a_subject_does_not_grow_with_each_turn() -> None:
+    conversation = after(DETAINED)
+    for _ in range(5):
+        whole = resolve("¿y para las mujeres?", conversation).question
+        assert whole == "¿Qué dice sobre la detención, para las mujeres?"
+        conversation = conversation.and_then(answer("¿y para las mujeres?", "1-r06", searched=whole))
+
+
+# With the real model
+
+
+def ids(one: Answer) -> list[str]:
+    return [citation.passage.id.partition("#")[2] for citation in one.citations]
+
+
+def talk(assistant: Assistant, *questions: str) -> list[Answer]:
+    conversation, answers = ALONE, list[Answer]()
+    for question in questions:
+        answers.append(assistant.ask(question, conversation=conversation))
+        conversation = conversation.and_then(answers[-1])
+    return answers
+
+
+def test_a_conversation_end_to_end(assistant: Assistant) -> None:
+    detention, women, children, again, pinned = talk(
+        assistant,
+        "What does the report say on detention of irregular migrants?",
+        "and for women?",
+        "and children?",
+        "go back to the first question",
+        "[1]",
+    )
+    assert (ids(detention), detention.searched) == (["1.2-r15"], detention.question)
+    assert (ids(women), women.question) == (["1.2-r06"], "and for women?")
+    assert women.searched == "What does the report say on detention of irregular migrants, for women?"
+    assert ids(children) == ["1.2-r06"]
+    assert again.searched == detention.question
+    assert ids(again) == ids(pinned) == ["1.2-r15"]
+    assert pinned.language == "en"
+    assert pinned.citations[0].quote.startswith("En los casos en que sea necesaria")
+    assert ids(assistant.ask(pinned.searched)) == ["1.2-r15"]  # what was searched can be asked again
+
+
+def test_what_the_reports_do_not_say_is_no_follow_up_s_answer(assistant: Assistant) -> None:
+    refusals = talk(assistant, "What does the report say on detention of irregular migrants?", "and for remittances?")
+    assert refusals[-1].status is Status.NOTHING_FOUND
+
+
+def test_is_it_mandatory_is_asked_of_a_passage_that_is_not(assistant: Assistant) -> None:
+    *_, mandatory = talk(assistant, "¿Qué se dice de la migración circular o temporal?", "¿es obligatoria?")
+    assert ids(mandatory) == ["1.2-r05"]
+
+
+def test_an_offer_of_all_is_taken_up(assistant: Assistant) -> None:
+    cut, rest = talk(assistant, "ماذا يقول التقرير عن احتجاز المهاجرين غير النظاميين؟", "نعم")
+    assert cut.total > len(cut.citations)
+    assert len(rest.citations) >= cut.total
+    assert {one for one in ids(cut) if "-r" in one} <= set(ids(rest))
+
+
+def test_hostile_history_is_words(assistant: Assistant) -> None:
+    words = "[[[ {x} %s \\1 (?P<a> <script>#r01 \u202e\x00"
+    hostile = replace(answer(words, "1-r01"), nearest=())
+    for question in ("and for women?", "[1]", "is it mandatory?", "why?", "what else?", "no, I meant women"):
+        found = assistant.ask(question, conversation=after(hostile))
+        assert all(one.passage.report_id == ID for one in found.citations)
+
+
+def test_narrowed_words_need_a_passage_of_their_own(assistant: Assistant) -> None:
+    detention = assistant.search("detention of irregular migrants, for women")
+    assert meant(detention, assistant.search("women"), joined_first=True).question == detention.question
+    alone = assistant.search("remittances")
+    assert meant(detention, alone, joined_first=True) is alone
+    assert meant(detention, assistant.search("women"), joined_first=False).question == "women"
+
+
+# The command
+
+
+def test_lines_are_turns_and_an_empty_one_begins_anew(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, assistant: Assistant
+) -> None:
+    monkeypatch.setenv("RELATORIA_INDEX", str(assistant.index.folder))
+    long = "x" * (LONGEST + 1)
+    feed(monkeypatch, f"¿Qué dice sobre la detención de migrantes?\n{long}\n[1]\n\n[1]\n".encode())
+    status, (first, failed, pinned, anew), _ = run_command(capsys, "ask", "--conversation", "--json", "-")
+    assert status == 1
+    assert failed["status"] == "failed"
+    assert pinned["searched"] == first["citations"][0]["passage_id"]  # the error in between has lost nothing
+    assert [one["passage_id"] for one in pinned["citations"]] == [pinned["searched"]]
+    assert (anew["status"], anew["searched"]) == ("not_understood", "[1]")
+    feed(monkeypatch, b"migraci\xc3\xb3n circular\n[1]\n")
+    _, (_, apart), _ = run_command(capsys, "ask", "--json", "-")
+    assert apart["status"] == "not_understood"  # without --conversation each line stands alone
+    feed(monkeypatch, b"migraci\xc3\xb3n circular\n[1]\n")
+    done = main(["ask", "--conversation", "-"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert done == 0
+    assert f"Se buscó: {ID}#1.2-r05" in shown
+    assert shown.count("Se buscó:") == 1  # nothing was added to the first
+
+
+# The set
+
+
+def test_our_own_conversations(assistant: Assistant) -> None:
+    """The rules of the half "fit" hold; `python -m evals.turns` prints both halves."""
+    came = came_of(assistant, "fit")
+    share = found_in_turn(came)
+    assert share.of >= 40
+    assert share.value >= 0.95, [(one.case.question, one.searched, one.top) for one in came if not one.found]
+
+
+def test_the_set_is_what_it_says(assistant: Assistant) -> None:
+    passages = [one.id for one in assistant.index.store.passages()]
+    talks = [one for file in TURNS.glob("*.jsonl") for one in load_turns(file, passages)]
+    turns = [turn for one in talks for turn in one.turns]
+    assert len(turns) >= 60
+    assert {turn.case.language for turn in turns} >= {"es", "en", "fr", "pt", "ar"}
+    assert {one.half for one in talks} == {"fit", "report"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[]",
+        "{}",
+        '{"half": "test", "turns": []}',
+        '{"half": "fit", "turns": [{"question": "a", "language": "es", "mark": 1}]}',
+        '{"half": "fit", "turns": [{"question": "a", "language": "es", "any": ["9-r99"]}]}',
+    ],
+)
+def test_a_conversation_that_cannot_be_used_is_said(tmp_path: Path, line: str) -> None:
+    (tmp_path / f"{ID}.jsonl").write_text(line, encoding="utf-8")
+    with pytest.raises(BadCase, match=r"line 1"):
+        load_turns(tmp_path / f"{ID}.jsonl", [])
