@@ -20,6 +20,7 @@ from retrieval.index import Index
 from retrieval.quoting import answering, quote
 from retrieval.rerank import Reranker, open_reranker, reranked
 from retrieval.search import Found, search
+from retrieval.telling import telling
 
 LONGEST = 2_000  # characters of a question
 
@@ -112,7 +113,8 @@ class Assistant:
         found = self._reordered(search(self.index, self.embedder(), question, where=where))
         source = cache(self.report)
         asked = found.where.reports or found.wanted.filter.reports or self.index.store.report_ids()
-        answer = quote(found, source=source, asked=asked, language=language or found.language)
+        tells = telling(self.index, self.embedder(), found.asked, found.calibration)
+        answer = quote(found, source=source, asked=asked, language=language or found.language, telling=tells)
         borderline = (one for statement in answer.borderline for one in statement.citations)
         shown = sorted({one.passage.report_id for one in (*answer.citations, *borderline, *answer.nearest)})
         provenance = Provenance(

@@ -83,6 +83,11 @@ class SentenceTransformerEmbedder:
     def windows(self, text: str) -> list[str]:
         return self._windows(text, "document")
 
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many token vectors each text would have as a passage by itself."""
+        prompt = self._prompt("document")
+        return [self._count(prompt + text) - 1 - self._prompt_tokens["document"] for text in texts]
+
     def _encode(self, texts: Sequence[str], kind: str) -> Iterator[tuple[int, Encoded]]:
         prompt = self._prompt(kind)
         lengths = [self._count(prompt + text) for text in texts]
