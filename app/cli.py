@@ -12,7 +12,15 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
-from app.config import calibration_file, chroma_server, embedding_model, index_folder, quiet_libraries, reranker
+from app.config import (
+    calibration_file,
+    chroma_server,
+    embedding_model,
+    index_folder,
+    locale_language,
+    quiet_libraries,
+    reranker,
+)
 from app.options import parser_of
 from app.progress import complain, progress, wait_for_another, waiting
 from ingest.errors import RelatoriaError
@@ -137,7 +145,7 @@ def _ask(options: argparse.Namespace) -> int:
     where = _where(options)
 
     def one(question: str) -> tuple[dict[str, object], object]:
-        answer = assistant.ask(question, language=options.answer_in, where=where)
+        answer = assistant.ask(question, language=options.answer_in, fallback=locale_language(), where=where)
         return answer_json(answer), answer_view(answer, assistant.report)
 
     return _each_question(assistant, options, one, failed_json)

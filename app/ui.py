@@ -60,7 +60,7 @@ def converse(assistant: Assistant, question: str, history: Sequence[Message], la
     asked = [*history, _message("user", question_html(question))]
     yield Turn([*asked, _message("assistant", pending_html(labels))])
     try:
-        *_, answer = assistant.stream(question)
+        *_, answer = assistant.stream(question, fallback=language)
         step = -(-len(answer.statements) // STEPS)
         for count in range(1, len(answer.statements), step):
             yield Turn([*asked, _message("assistant", answer_html(answer, count))])

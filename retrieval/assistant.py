@@ -20,6 +20,7 @@ from retrieval.index import Index
 from retrieval.quoting import answering, quote
 from retrieval.rerank import Reranker, open_reranker, reranked
 from retrieval.search import Found, search
+from retrieval.speaks import answer_language
 from retrieval.telling import telling
 
 LONGEST = 2_000  # characters of a question
@@ -84,14 +85,17 @@ class Assistant:
         question: str,
         *,
         language: str | None = None,
+        fallback: str | None = None,
         where: Filter | None = None,
         conversation: Conversation = ALONE,
     ) -> Answer:
-        """The answer from the passages that fit ``where``, framed in the question's language or the one given.
+        """The answer from the passages that fit ``where``, framed in ``language`` or else the question's.
+
+        ``fallback`` is the language of a question that does not tell its own (`speaks.py`).
 
         All of it is from one state of the index, whatever an ingest changes meanwhile. Raises as ``search`` does.
         """
-        *_, answer = self.stream(question, language=language, where=where, conversation=conversation)
+        *_, answer = self.stream(question, language=language, fallback=fallback, where=where, conversation=conversation)
         return answer
 
     def stream(
@@ -99,6 +103,7 @@ class Assistant:
         question: str,
         *,
         language: str | None = None,
+        fallback: str | None = None,
         where: Filter | None = None,
         conversation: Conversation = ALONE,
     ) -> Iterator[Answer]:
@@ -106,15 +111,20 @@ class Assistant:
         cleaned = clean(question)
         del conversation
         with self._room:
-            answer = self.index.steady(lambda stamp: self._answer(cleaned, language, stamp["fingerprint"], where))
+            answer = self.index.steady(
+                lambda stamp: self._answer(cleaned, language, fallback, stamp["fingerprint"], where)
+            )
         yield answer
 
-    def _answer(self, question: str, language: str | None, fingerprint: str, where: Filter | None) -> Answer:
+    def _answer(
+        self, question: str, language: str | None, fallback: str | None, fingerprint: str, where: Filter | None
+    ) -> Answer:
         found = self._reordered(search(self.index, self.embedder(), question, where=where))
         source = cache(self.report)
         asked = found.where.reports or found.wanted.filter.reports or self.index.store.report_ids()
+        spoken = language or answer_language(question, fallback, found.language)
         tells = telling(self.index, self.embedder(), found.asked, found.calibration)
-        answer = quote(found, source=source, asked=asked, language=language or found.language, telling=tells)
+        answer = quote(found, source=source, asked=asked, language=spoken, telling=tells)
         borderline = (one for statement in answer.borderline for one in statement.citations)
         shown = sorted({one.passage.report_id for one in (*answer.citations, *borderline, *answer.nearest)})
         provenance = Provenance(
