@@ -64,7 +64,7 @@ _OF_RECORDS = {
         rf"(?:a|hacia) quien(?:es)? (?:se (?:dirigen?|destinan?)|va(?:n)? dirigid[ao]s?|esta(?:n)? dirigid[ao]s?|es dirigid[ao]|compete) {_S}",
         rf"(?:a|hacia) quien(?:es)? (?:se (?:les? )?(?:recomienda|recomendo|pide|pidio)) {_S}",
         rf"quien(?:es)? (?:deben?|deberian?|tienen? que|han? de) {_S}",
-        rf"a qui (?:s'adressent?|est adressee?|sont adressees?|est destinee?) {_S}",
+        rf"a qui (?:s'adresse(?:nt)?|est adressee?|sont adressees?|est destinee?) {_S}",
         rf"(?:a|de) qui (?:recommande-t-on|demande-t-on) (?:de |d')?{_S}",
         rf"qui (?:doit|doivent|devrait|devraient) {_S}",
         rf"a quem (?:se (?:dirigem?|destinam?)|e dirigid[ao]|sao dirigid[ao]s|cabe|compete) {_S}",

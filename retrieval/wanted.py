@@ -74,7 +74,7 @@ class _Reading(Text):
         addressee = self._names(phrases.ADDRESSED, self._addressee) or self._must_do()
         by = self._by()
         all_of_them = self._all()
-        strength = self._strength()
+        strength = () if attribute is Attribute.STRENGTH else self._strength()
         recommends = bool(phrases.RECOMMENDS.search(self.whole)) or bool(strength or addressee or by)
         filters = replace(filters, strength=strength, addressee=addressee, by=by)
         about = self.rest()
