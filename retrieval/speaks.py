@@ -9,6 +9,7 @@ from collections import Counter
 
 from ingest.language import detect, second_opinion
 
+_GUESSED = ("es", "en", "fr", "pt", "ar")  # answered in on a likelihood; the others only where it is sure
 _FEW = 2  # words that tell nothing for sure
 _WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = (
@@ -39,7 +40,10 @@ def answer_language(question: str, fallback: str | None, detected: str | None = 
     >>> answer_language("PFP", "fr"), answer_language("migration", "fr"), answer_language("What of migration here?", "fr")
     ('fr', 'fr', 'en')
     """
-    return sure_language(question) or fallback or detected or detect(question)
+    if told := sure_language(question) or fallback:
+        return told
+    likely = detected or detect(question)
+    return likely if likely in _GUESSED else "en"
 
 
 def sure_language(question: str) -> str | None:

@@ -36,4 +36,5 @@ def test_what_tells_its_language_wins_over_every_fallback(question: str, languag
 def test_what_does_not_tell_is_answered_in_the_language_at_hand(question: str) -> None:
     assert sure_language(question) is None
     assert answer_language(question, "pt") == "pt"
-    assert answer_language(question, None, "it") == "it"
+    assert answer_language(question, None, "fr") == "fr"
+    assert answer_language(question, None, "it") == "en"
