@@ -60,7 +60,7 @@ _OF_RECORDS = {
         # to whom is … addressed, who is … addressed to, who must …
         r"to whom (?:is|are|was|were) (?P<subject>\S.*?) (?:addressed|directed|made)\W*$",
         r"who (?:is|are|was|were) (?P<subject>\S.*?) (?:addressed|directed|made) to\W*$",
-        rf"who (?:must|should|shall|has to|have to|ought to|needs? to|is (?:supposed|asked|required|expected) to) {_S}",
+        rf"who (?:must|should|shall|has to|have to|ought to|needs? to|is (?:supposed|asked|required|expected) to) (?!(?:the )?(?:governments?|states?|countries|parties|we|they)\b){_S}",
         rf"(?:a|hacia) quien(?:es)? (?:se (?:dirigen?|destinan?)|va(?:n)? dirigid[ao]s?|esta(?:n)? dirigid[ao]s?|es dirigid[ao]|compete) {_S}",
         rf"(?:a|hacia) quien(?:es)? (?:se (?:les? )?(?:recomienda|recomendo|pide|pidio)) {_S}",
         rf"quien(?:es)? (?:deben?|deberian?|tienen? que|han? de) {_S}",
