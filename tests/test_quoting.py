@@ -90,7 +90,8 @@ def test_facts_are_quoted_and_the_place_is_the_catalogue_s(assistant: Assistant)
         ("a qui s'adresse la recommandation 7 ?", "to"), ("a quem se dirige a recomendacao 7?", "to"),
         ("how strongly is return recommended?", "strength"), ("¿es obligatorio actuar?", "strength"),
         ("est-il obligatoire de cooperer ?", "strength"), ("e obrigatorio cooperar?", "strength"),
-        ("who are migrants?", None), ("who should governments protect?", None), ("which recommendations are obligatory?", None),
+        ("who are migrants?", None), ("who should governments protect?", None),
+        ("which recommendations are obligatory?", None),
     ],
 )  # fmt: skip
 def test_what_is_asked_of_a_record(flat: str, attribute: str | None) -> None:
