@@ -18,6 +18,7 @@ from app.config import (
     chroma_server,
     embedding_model,
     index_folder,
+    locale_language,
     model_prices,
     model_timeout,
     quiet_libraries,
@@ -150,7 +151,9 @@ def _ask(options: argparse.Namespace) -> int:
 
     def one(question: str) -> tuple[dict[str, object], object]:
         nonlocal conversation
-        answer = assistant.ask(question, language=options.answer_in, where=where, conversation=conversation)
+        answer = assistant.ask(
+            question, language=options.answer_in, fallback=locale_language(), where=where, conversation=conversation
+        )
         if options.conversation:  # what fails is no turn: the next one leans on what was said before it
             conversation = conversation.and_then(answer)
         return answer_json(answer), answer_view(answer, assistant.report)

@@ -102,3 +102,10 @@ def _number(text: str) -> float:
 def chroma_server(option: str | None) -> str | None:
     """``--chroma``, or RELATORIA_CHROMA, or none: the vectors are in the index folder."""
     return option or os.environ.get("RELATORIA_CHROMA") or None
+
+
+def locale_language() -> str | None:
+    """The language of the person's terminal, from LC_ALL, LC_MESSAGES or LANG; None where they say none ("C")."""
+    said = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    language = said.partition(".")[0].partition("_")[0].lower()
+    return language if len(language) == 2 and language.isalpha() else None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ingest.report import Kind, Strength
 
-ANSWER_IN = ("es", "en", "fr", "pt", "ar")
+ANSWER_IN = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # frames.SPOKEN, which costs too much to import here
 STRENGTHS = tuple(one.value for one in Strength)
 KINDS = tuple(one.value for one in Kind)
 Run = Callable[[argparse.Namespace], int]

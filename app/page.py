@@ -8,9 +8,9 @@ from urllib.parse import quote as url_quote
 from urllib.parse import unquote
 
 from app.labels import LABELS, Labels, labels_for
-from app.render import about, brief, heading_path, visible, where
+from app.render import about, brief, heading_path, told, visible, where
 from ingest.report import Report, for_reading
-from retrieval.answer import Answer, Citation, Provenance, Statement, Status
+from retrieval.answer import Answer, Citation, Layer, Provenance, Statement, Status
 from retrieval.frames import Frames, frames_for, label
 from retrieval.proof import mark, quote_statement
 
@@ -95,10 +95,12 @@ def answer_html(answer: Answer, shown: int | None = None) -> str:
     """An answer, or its first ``shown`` statements while it streams."""
     _, frames = frames_for(answer.language)
     labels = labels_for(answer.language if answer.language in LABELS else "en")
+    quotes = [one for one in (*answer.statements, *answer.borderline) if _quoted(one)]
+    grouped = len(quotes) > 1
     parts = _searched_html(answer, frames, labels)
-    parts += _statements_html(answer.statements[:shown], frames, labels)
+    parts += _statements_html(answer.statements[:shown], frames, labels, grouped=grouped)
     if shown is None or shown >= len(answer.statements):
-        parts += _statements_html(answer.borderline, frames, labels)
+        parts += _statements_html(answer.borderline, frames, labels, grouped=grouped)
         if answer.nearest:
             parts += f'<p class="r-near">{escaped(frames.nearest)}</p><ol class="r-quotes">'
             parts += "".join(_quote_item(one, frames, labels, whole=False) for one in answer.nearest) + "</ol>"
@@ -148,13 +150,27 @@ def _answer_div(status: Status, labels: Labels, inside: str) -> str:
     return f'<div class="r-answer r-{status.value.replace("_", "-")}">{badge}{inside}</div>'
 
 
-def _statements_html(statements: Iterable[Statement], frames: Frames, labels: Labels) -> str:
-    """Our sentences as paragraphs, quotes as one list; prose keeps its marks where they stand."""
+def _quoted(statement: Statement) -> bool:
+    """Whether a statement is a quote and nothing else."""
+    return len(statement.citations) == 1 and statement.text == quote_statement(statement.citations[0]).text
+
+
+def _statements_html(statements: Iterable[Statement], frames: Frames, labels: Labels, *, grouped: bool) -> str:
+    """Our sentences as paragraphs, quotes as lists, one a section where grouped; prose keeps its marks in place."""
     parts: list[str] = []
+    section: tuple[str, tuple[str, ...]] | None = None
     for statement in statements:
-        if len(statement.citations) == 1 and statement.text == quote_statement(statement.citations[0]).text:
-            item = _quote_item(statement.citations[0], frames, labels)
-            if parts and parts[-1].endswith("</ol>"):
+        if _quoted(statement):
+            passage = statement.citations[0].passage
+            item = _quote_item(statement.citations[0], frames, labels, named=not grouped)
+            if grouped and (passage.report_id, passage.headings) != section:
+                section = (passage.report_id, passage.headings)
+                path = escaped(heading_path(passage) or passage.report_id)
+                lang = escaped(passage.language)
+                parts.append(
+                    f'<p class="r-section" lang="{lang}" dir="auto">{path}</p><ol class="r-quotes">{item}</ol>'
+                )
+            elif parts and parts[-1].endswith("</ol>"):
                 parts[-1] = parts[-1].removesuffix("</ol>") + item + "</ol>"
             else:
                 parts.append(f'<ol class="r-quotes">{item}</ol>')
@@ -162,21 +178,33 @@ def _statements_html(statements: Iterable[Statement], frames: Frames, labels: La
         words = escaped(" ".join(statement.text.split()))
         for citation in statement.citations:
             words = words.replace(mark(citation.mark), _mark_link(citation, frames, labels))
-        parts.append(f'<p class="{"r-opening" if statement.frame else "r-prose"}" dir="auto">{words}</p>')
+        role = "r-opening" if statement.frame else "r-record" if statement.layer is Layer.RECORD else "r-prose"
+        parts.append(f'<p class="{role}" dir="auto">{words}</p>')
     return "".join(parts)
 
 
-def _quote_item(citation: Citation, frames: Frames, labels: Labels, *, whole: bool = True) -> str:
-    words = for_reading(citation.quote) if whole else brief(for_reading(citation.quote))
+def _words_html(citation: Citation) -> str:
+    """The quote, the sentences of it that answer marked."""
+    return "".join(
+        f'<mark class="r-tells">{escaped(words)}</mark>' if tells else escaped(words) for words, tells in told(citation)
+    )
+
+
+def _quote_item(citation: Citation, frames: Frames, labels: Labels, *, whole: bool = True, named: bool = True) -> str:
+    words = _words_html(citation) if whole else escaped(brief(for_reading(citation.quote)))
     passage = citation.passage
     lead_in = f'<span class="r-lead" lang="{escaped(passage.language)}">{escaped(passage.lead_in)}</span> '
     section = passage.headings[0].rstrip(": ") if passage.headings else ""  # the rest is in the card beside it
-    under = f'<span class="r-under" lang="{escaped(passage.language)}"> · {escaped(section)}</span>' if section else ""
+    under = (
+        f'<span class="r-under" lang="{escaped(passage.language)}"> · {escaped(section)}</span>'
+        if section and named
+        else ""
+    )
     return (
         f'<li>{_mark_link(citation, frames, labels)}<span class="r-name" title="{escaped(section)}">'
         f"{escaped(label(passage, frames))}{under}</span>"
         f'<blockquote lang="{escaped(passage.language)}" dir="auto">{lead_in if passage.lead_in else ""}'
-        f"{escaped(words)}</blockquote></li>"
+        f"{words}</blockquote></li>"
     )
 
 
@@ -216,7 +244,7 @@ def _card(citation: Citation, report: Report | None, frames: Frames, labels: Lab
         f'<span class="r-where">{escaped(where(passage, report, frames))}</span></header>'
         f'<p class="r-path" lang="{escaped(passage.language)}" dir="auto" title="{escaped(title)}">{path}</p>'
         f'{lead_in if passage.lead_in else ""}<blockquote lang="{escaped(passage.language)}" dir="auto">'
-        f"{escaped(for_reading(citation.quote))}</blockquote>"
+        f"{_words_html(citation)}</blockquote>"
         f'<a class="r-open" href="{at}">{escaped(labels.in_place)}</a></li>'
     )
 

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
 from app.explain import why
 from ingest.report import Passage, Report, for_reading
 from ingest.values import passage_values
-from retrieval.answer import Answer, Citation, Statement
+from retrieval.answer import Answer, Citation, Layer, Statement
 from retrieval.diff import Records
 from retrieval.frames import Frames
 from retrieval.outcome import Ingested
@@ -95,6 +96,20 @@ def failed_json(question: str, message: str) -> Json:
         "dropped": {},
         "provenance": None,
     }
+
+
+def told(citation: Citation) -> list[tuple[str, bool]]:
+    """A quote for reading in pieces, each with whether it is what answers; together they are the whole quote."""
+    ends = [citation.start, *(end for span in citation.telling for end in span), citation.end]
+    pieces: list[tuple[str, bool]] = []
+    for at, (start, end) in enumerate(pairwise(ends)):
+        raw = citation.quote[start - citation.start : end - citation.start]
+        words = for_reading(raw)
+        before = " " if pieces and raw[:1].isspace() else ""
+        after = " " if words and end < citation.end and raw[-1:].isspace() else ""
+        if words or before:
+            pieces.append((before + words + after, at % 2 == 1))
+    return pieces
 
 
 def visible(text: str) -> str:
@@ -200,6 +215,7 @@ def _citation_json(citation: Citation) -> Json:
         "headings": list(passage.headings),
         "lead_in": passage.lead_in,
         "quote": citation.quote,
+        "telling": [list(span) for span in citation.telling],
         "start": citation.start,
         "end": citation.end,
         "page": passage.page,
@@ -209,4 +225,9 @@ def _citation_json(citation: Citation) -> Json:
 
 def _statement_json(statement: Statement) -> Json:
     marks: Json = {"text": statement.text, "citations": [one.mark for one in statement.citations]}
+    if statement.layer is Layer.RECORD and not statement.frame:
+        words = [
+            {"mark": one.mark, "quote": one.quote, "start": one.start, "end": one.end} for one in statement.citations
+        ]
+        return marks | {"layer": str(statement.layer), "words": words}
     return marks | {"frame": True} if statement.frame else marks

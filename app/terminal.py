@@ -10,9 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from app.explain import understood, why
-from app.render import brief, heading_path, visible, where
+from app.render import brief, heading_path, told, visible, where
 from ingest.report import Kind, Passage, Report, for_reading
-from retrieval.answer import Answer, Citation, Status
+from retrieval.answer import Answer, Citation, Layer, Status
 from retrieval.diff import Change, Records
 from retrieval.frames import Frames, frames_for, label
 from retrieval.outcome import Ingested
@@ -34,17 +34,27 @@ def console(*, error: bool = False) -> Console:
 
 
 def answer_view(answer: Answer, source: Source) -> RenderableType:
-    """The opening sentence, then each quote with its mark, name, place and section."""
+    """Our sentences, then each quote with its mark, name and place; of several, each section is said once."""
     _, frames = frames_for(answer.language)
     parts: list[RenderableType] = []
     if answer.searched != answer.question:
         parts += [Text(_plain(f"{frames.searched} {answer.searched}"), style="dim"), Text()]
-    for statement in (*answer.statements, *answer.borderline):
-        if statement.frame:
+    statements = (*answer.statements, *answer.borderline)
+    quotes = [one for some in statements if some.layer is not Layer.RECORD for one in some.citations]
+    many = len({one.passage.report_id for one in quotes}) > 1
+    section: tuple[str, tuple[str, ...]] | None = None
+    for statement in statements:
+        if statement.frame or statement.layer is Layer.RECORD:
             style = "bold" if answer.status is Status.ANSWERED else "bold yellow"
             parts += [Text(_plain(statement.text), style=style), Text()]
+            section = None
+            continue
         for citation in statement.citations:
-            parts += [_quote_view(citation, frames, source), Text()]
+            passage = citation.passage
+            if len(quotes) > 1 and (passage.report_id, passage.headings) != section:
+                section = (passage.report_id, passage.headings)
+                parts += [Text(_plain(_section(passage, source, titled=many)), style="magenta"), Text()]
+            parts += [_quote_view(citation, frames, source, alone=len(quotes) == 1), Text()]
     if answer.nearest:
         parts += [Text(frames.nearest), Text()]
         parts += [_quote_view(citation, frames, source, whole=False) for citation in answer.nearest]
@@ -189,14 +199,23 @@ def separator(question: str) -> RenderableType:
     return Rule(Text(_plain(question), style="bold"), align="left", style="dim")
 
 
-def _quote_view(citation: Citation, frames: Frames, source: Source, *, whole: bool = True) -> RenderableType:
+def _section(passage: Passage, source: Source, *, titled: bool) -> str:
+    """The headings of a group of quotes, behind the report's title where there are several."""
+    report = source(passage.report_id) if titled else None
+    return " › ".join(filter(None, (report.metadata.title or report.id if report else "", heading_path(passage))))
+
+
+def _quote_view(
+    citation: Citation, frames: Frames, source: Source, *, whole: bool = True, alone: bool = True
+) -> RenderableType:
     passage = citation.passage
     place = where(passage, source(passage.report_id), frames)
     head = Text.assemble((f"[{citation.mark}] ", "bold cyan"), (label(passage, frames), "bold"), (f", {place}", "dim"))
-    section = [Text(_plain(heading_path(passage)), style="dim")] if passage.headings else []
+    section = [Text(_plain(heading_path(passage)), style="dim")] if passage.headings and alone else []
     lead_in = [Text(f"({_plain(passage.lead_in)})", style="dim italic")] if passage.lead_in else []
-    words = for_reading(citation.quote) if whole else brief(for_reading(citation.quote))
-    return Group(head, *(Padding(one, (0, 0, 0, 4), expand=False) for one in [*section, *lead_in, Text(_plain(words))]))
+    pieces = told(citation) if whole else [(brief(for_reading(citation.quote)), False)]
+    words = Text.assemble(*((_plain(piece), "bold" if tells else "") for piece, tells in pieces))
+    return Group(head, *(Padding(one, (0, 0, 0, 4), expand=False) for one in [*section, *lead_in, words]))
 
 
 def _count(number: int, noun: str) -> str:

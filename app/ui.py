@@ -69,7 +69,7 @@ def converse(
     yield Turn([*asked, _message("assistant", pending_html(labels))])
     try:
         sources: str | None = None
-        for answer in assistant.stream(question, conversation=conversation):
+        for answer in assistant.stream(question, fallback=language, conversation=conversation):
             if sources is None:
                 step = -(-len(answer.statements) // STEPS)
                 for count in range(1, len(answer.statements), step):

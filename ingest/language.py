@@ -90,6 +90,11 @@ def _votes(words: Iterable[str]) -> Counter[str]:
     return Counter(chain.from_iterable(map(_SPEAKS.get, words, repeat([]))))
 
 
+def second_opinion(text: str) -> str:
+    """What the detector for single words, lingua, takes a text to be in, without anything expected."""
+    return _of_words(text, None)
+
+
 def _of_words(text: str, expected: str | None) -> str:
     confidences = {
         value.language.iso_code_639_1.name.lower(): value.value

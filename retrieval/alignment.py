@@ -7,6 +7,7 @@ have in common. It is the comparison that search makes (late.py), kept open inst
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +16,18 @@ from retrieval.calibration import Calibration
 from retrieval.embedding import Embedder
 from retrieval.operators import is_little
 
+Floats = NDArray[np.float32]
+
 NEIGHBOUR = 0.12  # what a word loses that is answered only together with its neighbour
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+
+
+class WordEmbedder(Embedder, Protocol):
+    """An embedding model that says where in a text its tokens stand."""
+
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """The characters, half-open, of each of a passage's tokens; a text within the window."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +46,7 @@ class Words:
 
 
 def words_of(
-    texts: Sequence[str], languages: Sequence[str], embedder: Embedder, calibration: Calibration
+    texts: Sequence[str], languages: Sequence[str], embedder: WordEmbedder, calibration: Calibration
 ) -> list[Words]:
     """The words of each text, which must fit the model's window."""
     made: dict[int, Words] = {}
@@ -45,7 +56,11 @@ def words_of(
 
 
 def _words(
-    text: str, tokens: NDArray[np.float32], vector: NDArray[np.float32], centre: NDArray[np.float32], embedder: Embedder
+    text: str,
+    tokens: NDArray[np.float32],
+    vector: NDArray[np.float32],
+    centre: NDArray[np.float32],
+    embedder: WordEmbedder,
 ) -> Words:
     found = [one.span() for one in _WORD.finditer(text)]
     sums = np.zeros((len(found), tokens.shape[1]), np.float32)
@@ -65,20 +80,24 @@ def _words(
 def pairs(words: Words) -> NDArray[np.float32]:
     """Each two neighbours among the words that say something, as one: "brain drain", "own accord", (n, d)."""
     telling = words.vectors[words.tells]
-    sums = telling[:-1] + telling[1:]
-    return sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6)
+    return _unit(telling[:-1] + telling[1:])
 
 
 def answered(words: Words, some: Sequence[int], source: NDArray[np.float32]) -> NDArray[np.float32]:
     """How well a source's words and pairs, (n, d), answer to some of the words: by themselves, or with a neighbour."""
     own = words.vectors[list(some)]
-    alone = (own @ source.T).max(axis=1)
+    alone: Floats = (own @ source.T).max(axis=1)
     if len(some) < 2:
         return alone
-    sums = own[:-1] + own[1:]
-    both = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-6)
+    both = _unit(own[:-1] + own[1:])
     together = (both @ source.T).max(axis=1)
     beside = np.full(len(some), -1.0, np.float32)
     beside[:-1] = together
     beside[1:] = np.maximum(beside[1:], together)
-    return np.maximum(alone, beside - NEIGHBOUR)
+    best: Floats = np.maximum(alone, beside - NEIGHBOUR)
+    return best
+
+
+def _unit(vectors: Floats) -> Floats:
+    made: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    return made

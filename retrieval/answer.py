@@ -116,12 +116,12 @@ class Answer:
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """All citations by mark, each mark once."""
+        """All citations by mark, each mark once: the quote, where a record has words of it too."""
         by_mark: dict[int, Citation] = {}
-        for statement in self.statements:
+        for statement in sorted(self.statements, key=lambda one: one.layer is Layer.RECORD):
             for one in statement.citations:
                 by_mark.setdefault(one.mark, one)
-        return tuple(by_mark.values())
+        return tuple(by_mark[number] for number in sorted(by_mark))
 
     @property
     def text(self) -> str:

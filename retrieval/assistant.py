@@ -3,25 +3,31 @@
 import os
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from ingest.errors import BadQuestion
+from ingest.errors import BadQuestion, RelatoriaError
 from ingest.report import Report
-from retrieval.answer import Answer, Provenance
+from retrieval.alignment import WordEmbedder
+from retrieval.answer import Answer, Citation, Provenance
 from retrieval.chat import TIMEOUT, ChatModel, Prices, open_chat
 from retrieval.conversation import ALONE, Conversation, Resolved, resolve
 from retrieval.embedding import BUNDLED, Embedder, model_name, open_embedder
+from retrieval.entailment import Entailment, open_entailment
 from retrieval.filters import Filter
 from retrieval.index import Index
 from retrieval.narrowing import meant
+from retrieval.prover import Prover
 from retrieval.quoting import answering, quote
 from retrieval.rerank import Reranker, open_reranker, reranked
 from retrieval.search import Found, search
+from retrieval.speaks import answer_language
+from retrieval.telling import telling
+from retrieval.writing import translate, write
 
 LONGEST = 2_000  # characters of a question
 
@@ -32,7 +38,8 @@ class Assistant:
     ``chroma`` is the address of a Chroma server that holds the passage vectors in the folder's place;
     ``reranker`` the name or path of a cross-encoder that gives a second opinion on the best hits;
     ``calibration`` a file that says what the embedding model's scores mean, where none comes with the product;
-    ``model`` the chat model that writes, as ``open_chat`` takes it, with its time-out in seconds and its prices.
+    ``model`` the chat model that writes, as ``open_chat`` takes it, with its time-out in seconds and its prices;
+    ``entailment`` the name or path of a cross-encoder that must agree to what is written.
     """
 
     def __init__(
@@ -46,6 +53,7 @@ class Assistant:
         model: str | None = None,
         model_timeout: float | None = None,
         prices: Prices | None = None,
+        entailment: str | None = None,
     ) -> None:
         self.embedding_model = embedding_model
         self.index = Index(folder, model_name(embedding_model), chroma, calibration=calibration)
@@ -56,6 +64,9 @@ class Assistant:
         self.prices = prices
         self._model_timeout = TIMEOUT if model_timeout is None else model_timeout
         self._chat: ChatModel | None = None
+        self._entailment_name = entailment
+        self._entailment: Entailment | None = None
+        self._width: int | None = None  # of a token's vector
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(os.cpu_count() or 1)  # more at once would only get in each other's way
 
@@ -80,6 +91,13 @@ class Assistant:
                 self._chat = open_chat(self.model, timeout=self._model_timeout)
             return self._chat
 
+    def entailment(self) -> Entailment | None:
+        """The entailment model, loaded once; None where none was named."""
+        with self._lock:
+            if self._entailment is None and self._entailment_name:
+                self._entailment = open_entailment(self._entailment_name)
+            return self._entailment
+
     def search(self, question: str, *, limit: int | None = None, where: Filter | None = None) -> Found:
         """Ranked hits among the passages that fit ``where``.
 
@@ -100,14 +118,25 @@ class Assistant:
         question: str,
         *,
         language: str | None = None,
+        fallback: str | None = None,
         where: Filter | None = None,
         conversation: Conversation = ALONE,
+        translations: bool = False,
     ) -> Answer:
-        """The answer from the passages that fit ``where``, framed in the question's language or the one given.
+        """The answer from the passages that fit ``where``, framed in ``language`` or else the question's.
+
+        ``fallback`` is the language of a question that does not tell its own (`speaks.py`).
 
         All of it is from one state of the index, whatever an ingest changes meanwhile. Raises as ``search`` does.
         """
-        *_, answer = self.stream(question, language=language, where=where, conversation=conversation)
+        *_, answer = self.stream(
+            question,
+            language=language,
+            fallback=fallback,
+            where=where,
+            conversation=conversation,
+            translations=translations,
+        )
         return answer
 
     def stream(
@@ -115,22 +144,59 @@ class Assistant:
         question: str,
         *,
         language: str | None = None,
+        fallback: str | None = None,
         where: Filter | None = None,
         conversation: Conversation = ALONE,
+        translations: bool = False,
     ) -> Iterator[Answer]:
-        """The answer as it grows: first with all its evidence, then, with a chat model, sentence by sentence."""
+        """The answer as it grows: first with all its evidence, then, with a chat model, sentence by sentence.
+
+        ``translations``: and then with the quotes translated, as far as that can be proved.
+        """
         cleaned = clean(question)
         resolved = resolve(cleaned, conversation)
-        framed = language or resolved.language
         with self._room:
-            answer = self.index.steady(lambda stamp: self._answer(resolved, framed, stamp["fingerprint"], where))
-        yield replace(answer, question=cleaned)
+            answer = self.index.steady(
+                lambda stamp: self._answer(resolved, language, fallback, stamp["fingerprint"], where)
+            )
+        answer = replace(answer, question=cleaned)
+        yield answer
+        if (model := self.chat()) is None:
+            return
+        for grown in write(answer, model, self._prover, prices=self.prices):
+            answer = grown
+            yield answer
+        if translations:
+            translated = translate(answer, model, self._prover)
+            if translated is not answer:
+                yield translated
 
-    def _answer(self, resolved: Resolved, language: str | None, fingerprint: str, where: Filter | None) -> Answer:
+    def _prover(self, citations: Sequence[Citation], language: str) -> Prover:
+        """The proof of what a model writes about these passages."""
+        embedder = self.embedder()
+        if not isinstance(embedder, WordEmbedder):
+            raise RelatoriaError(f"{embedder.name} does not say where its tokens stand. Leave --model out with it.")
+        if self._width is None:
+            self._width = len(embedder.query("?").vector)
+        calibration = self.index.calibration(self._width)
+        return Prover(
+            citations,
+            source=cache(self.report),
+            embedder=embedder,
+            calibration=calibration,
+            language=language,
+            entails=self.entailment(),
+        )
+
+    def _answer(
+        self, resolved: Resolved, language: str | None, fallback: str | None, fingerprint: str, where: Filter | None
+    ) -> Answer:
         found = self._reordered(self._found(resolved, where))
         source = cache(self.report)
         asked = found.where.reports or found.wanted.filter.reports or self.index.store.report_ids()
-        answer = quote(found, source=source, asked=asked, language=language or found.language)
+        spoken = language or resolved.language or answer_language(resolved.question, fallback, found.language)
+        tells = telling(self.index, self.embedder(), found.asked, found.calibration)
+        answer = quote(found, source=source, asked=asked, language=spoken, telling=tells)
         borderline = (one for statement in answer.borderline for one in statement.citations)
         shown = sorted({one.passage.report_id for one in (*answer.citations, *borderline, *answer.nearest)})
         provenance = Provenance(

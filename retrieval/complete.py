@@ -7,7 +7,7 @@ filters alone is clear whatever its score.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.report import Kind
+from ingest.report import Kind, for_reading
 from retrieval.search import Found, Hit
 
 BESIDE_BEST = 0.85  # share of the best hit's score that another answer must have
@@ -70,4 +70,12 @@ def once(hits: Iterable[Hit]) -> list[Hit]:
             kept[whole] = hit
         elif hit.passage.kind is Kind.PART and kept[whole].passage.kind is Kind.PART and whole in by_id:
             kept[whole] = by_id[whole]
+    return list(kept.values())
+
+
+def said_once(hits: Iterable[Hit]) -> list[Hit]:
+    """Each wording once, the best hit's, whichever report it stands in."""
+    kept: dict[str, Hit] = {}
+    for hit in hits:
+        kept.setdefault(for_reading(hit.passage.text), hit)
     return list(kept.values())

@@ -54,10 +54,6 @@ class Embedder(Protocol):
         """The text as pieces that fit the model's window, broken at sentences where possible."""
         ...
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """The characters, half-open, of each of a passage's tokens; a text within the window."""
-        ...
-
 
 class SentenceTransformerEmbedder:
     """An Embedder on a sentence-transformers model.
@@ -88,6 +84,7 @@ class SentenceTransformerEmbedder:
         return self._windows(text, "document")
 
     def spans(self, text: str) -> list[tuple[int, int]]:
+        """The characters, half-open, of each of a passage's tokens; a text within the window."""
         prompt = self._prompt("document")
         tokenizer: Any = self.model.tokenizer
         if hasattr(tokenizer, "encode_batch"):
@@ -99,6 +96,11 @@ class SentenceTransformerEmbedder:
             (max(start - before, 0), max(end - before, 0))
             for start, end in offsets[self._prompt_tokens["document"] : -1]
         ]
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """How many token vectors each text would have as a passage by itself."""
+        prompt = self._prompt("document")
+        return [self._count(prompt + text) - 1 - self._prompt_tokens["document"] for text in texts]
 
     def _encode(self, texts: Sequence[str], kind: str) -> Iterator[tuple[int, Encoded]]:
         prompt = self._prompt(kind)

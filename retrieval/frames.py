@@ -1,19 +1,27 @@
-"""The sentences that are ours: openings, refusals and labels, in the asker's language."""
+"""The sentences that are ours, in the asker's language: a table a language, and how it is filled."""
 
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-from ingest.report import Kind, Passage
+from ingest.report import Kind, Passage, Strength
+
+_TABLES = Path(__file__).parent / "sentences"
+SPOKEN = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # ISO 639-1
+OTHERWISE = "en"  # of what we do not speak
 
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """One language's sentences; braces are filled with counts and titles."""
+    """One language's sentences; braces are filled with counts, titles and quotes."""
 
+    only_recommendation: str  # of a report that has no other
     one_recommendation: str
     recommendations: str
     some_recommendations: str  # shown of all that match
-    all_recommendations: str  # "N of M"
+    all_recommendations: str  # "N of M", where there is no subject
     borderline: str
     no_such_record: str
     one_passage: str
@@ -24,188 +32,81 @@ class Frames:
     not_understood: str
     unproved: str
     nearest: str
+    written: str  # in front of a chat model's sentences
+    unwritten: str  # that too few of them could be proved
+    model_failed: str
+    translation: str  # the label of a machine translation
     searched: str  # in front of the question as it was searched, where that is not as it was asked
-    kinds: Mapping[Kind, str]
-    facts: Mapping[str, str]
     page: str
     line: str
     reports: str
+    joined: str  # between the last two of a list
+    others: str  # passages quoted that recommend nothing
+    filtered: str  # of the recommendations of a report, those that a filter admits
+    found_in: str  # which of the reports asked are quoted
+    catalogue: str  # what is known of a report beside its text
+    uncatalogued: str
+    kinds: Mapping[Kind, str]
+    facts: Mapping[str, str]
+    stated: Mapping[str, str]  # what is asked of a record, with the words that state it
+    unstated: Mapping[str, str]  # that it is not stated of any that is quoted
+    rest: Mapping[str, str]  # nor of the others
+    strengths: Mapping[Strength, str]
 
 
-FRAMES: Mapping[str, Frames] = {
-    "es": Frames(
-        one_recommendation="Una recomendación de {reports} responde a la pregunta:",
-        recommendations="{shown} recomendaciones de {reports} responden a la pregunta:",
-        some_recommendations="{shown} de las {total} recomendaciones de {reports} que tratan de ello:",
-        all_recommendations="{total} de {of} recomendaciones de {reports}:",
-        borderline="Pueden venir al caso, sin que sea seguro:",
-        no_such_record="{reports} no contiene una recomendación con ese número.",
-        one_passage="Esto dice {reports} al respecto:",
-        passages="{shown} pasajes de {reports} responden a la pregunta:",
-        fact="Así consta en {reports}:",
-        nothing_found="Sobre eso no dice nada {reports}.",
-        out_of_scope="La pregunta no trata de lo que cubre {reports}.",
-        not_understood="No he entendido la pregunta. Escriba una o más palabras sobre lo que busca en los informes.",
-        unproved="Ninguna de las citas halladas pudo comprobarse en el texto del informe, así que no se muestra ninguna.",
-        nearest="Lo más cercano que contiene:",
-        searched="Se buscó:",
-        kinds={
-            Kind.RECOMMENDATION: "Recomendación",
-            Kind.PART: "Punto",
-            Kind.PARAGRAPH: "Párrafo",
-            Kind.CONCLUSION: "Conclusión",
-            Kind.NOTE: "Nota",
-            Kind.FACT: "Sobre el informe",
-        },
-        facts={"title": "Título", "rapporteur": "Relator", "date": "Fecha"},
-        page="página",
-        line="línea",
-        reports="{count} informes",
-    ),
-    "en": Frames(
-        one_recommendation="One recommendation of {reports} answers this:",
-        recommendations="{shown} recommendations of {reports} answer this:",
-        some_recommendations="{shown} of the {total} recommendations of {reports} on this:",
-        all_recommendations="{total} of {of} recommendations of {reports}:",
-        borderline="These may belong here too; it is not certain:",
-        no_such_record="{reports} has no recommendation of that number.",
-        one_passage="This is what {reports} says on it:",
-        passages="{shown} passages of {reports} answer this:",
-        fact="As stated in {reports}:",
-        nothing_found="{reports} says nothing on that.",
-        out_of_scope="The question is not about what {reports} covers.",
-        not_understood="I did not understand the question. Type one or more words on what you want to find in the reports.",
-        unproved="None of the quotes found could be proved against the text of the report, so none is shown.",
-        nearest="The closest it comes:",
-        searched="Searched:",
-        kinds={
-            Kind.RECOMMENDATION: "Recommendation",
-            Kind.PART: "Item",
-            Kind.PARAGRAPH: "Paragraph",
-            Kind.CONCLUSION: "Conclusion",
-            Kind.NOTE: "Note",
-            Kind.FACT: "About the report",
-        },
-        facts={"title": "Title", "rapporteur": "Rapporteur", "date": "Date"},
-        page="page",
-        line="line",
-        reports="{count} reports",
-    ),
-    "fr": Frames(
-        one_recommendation="Une recommandation de {reports} répond à la question :",
-        recommendations="{shown} recommandations de {reports} répondent à la question :",
-        some_recommendations="{shown} des {total} recommandations de {reports} à ce sujet :",
-        all_recommendations="{total} recommandations sur {of} de {reports} :",
-        borderline="Celles-ci pourraient aussi convenir, sans certitude :",
-        no_such_record="{reports} ne contient pas de recommandation de ce numéro.",
-        one_passage="Voici ce qu'en dit {reports} :",
-        passages="{shown} passages de {reports} répondent à la question :",
-        fact="Selon {reports} :",
-        nothing_found="{reports} ne dit rien à ce sujet.",
-        out_of_scope="La question ne porte pas sur ce que couvre {reports}.",
-        not_understood="Je n'ai pas compris la question. Écrivez un ou plusieurs mots sur ce que vous cherchez dans les rapports.",
-        unproved="Aucune des citations trouvées n'a pu être vérifiée dans le texte du rapport ; aucune n'est donc montrée.",
-        nearest="Ce qui s'en approche le plus :",
-        searched="Recherché :",
-        kinds={
-            Kind.RECOMMENDATION: "Recommandation",
-            Kind.PART: "Point",
-            Kind.PARAGRAPH: "Paragraphe",
-            Kind.CONCLUSION: "Conclusion",
-            Kind.NOTE: "Note",
-            Kind.FACT: "Sur le rapport",
-        },
-        facts={"title": "Titre", "rapporteur": "Rapporteur", "date": "Date"},
-        page="page",
-        line="ligne",
-        reports="{count} rapports",
-    ),
-    "pt": Frames(
-        one_recommendation="Uma recomendação de {reports} responde à pergunta:",
-        recommendations="{shown} recomendações de {reports} respondem à pergunta:",
-        some_recommendations="{shown} das {total} recomendações de {reports} sobre isso:",
-        all_recommendations="{total} de {of} recomendações de {reports}:",
-        borderline="Estas talvez também respondam, sem certeza:",
-        no_such_record="{reports} não contém uma recomendação com esse número.",
-        one_passage="É isto que diz {reports} a respeito:",
-        passages="{shown} trechos de {reports} respondem à pergunta:",
-        fact="Assim consta em {reports}:",
-        nothing_found="{reports} não diz nada sobre isso.",
-        out_of_scope="A pergunta não trata do que cobre {reports}.",
-        not_understood="Não entendi a pergunta. Escreva uma ou mais palavras sobre o que procura nos relatórios.",
-        unproved="Nenhuma das citações encontradas pôde ser comprovada no texto do relatório; por isso nenhuma é mostrada.",
-        nearest="O que mais se aproxima:",
-        searched="Pesquisado:",
-        kinds={
-            Kind.RECOMMENDATION: "Recomendação",
-            Kind.PART: "Ponto",
-            Kind.PARAGRAPH: "Parágrafo",
-            Kind.CONCLUSION: "Conclusão",
-            Kind.NOTE: "Nota",
-            Kind.FACT: "Sobre o relatório",
-        },
-        facts={"title": "Título", "rapporteur": "Relator", "date": "Data"},
-        page="página",
-        line="linha",
-        reports="{count} relatórios",
-    ),
-    "ar": Frames(
-        one_recommendation="توصية واحدة من {reports} تجيب عن السؤال:",
-        recommendations="توصيات من {reports} تجيب عن السؤال، وعددها {shown}:",
-        some_recommendations="{shown} من أصل {total} من توصيات {reports} في هذا الموضوع:",
-        all_recommendations="{total} من أصل {of} من توصيات {reports}:",
-        borderline="قد تكون هذه أيضاً ذات صلة، من دون يقين:",
-        no_such_record="لا توجد في {reports} توصية بهذا الرقم.",
-        one_passage="هذا ما يقوله {reports} في ذلك:",
-        passages="مقاطع من {reports} تجيب عن السؤال، وعددها {shown}:",
-        fact="كما ورد في {reports}:",
-        nothing_found="لا يقول {reports} شيئاً عن ذلك.",
-        out_of_scope="لا يتعلق السؤال بما يشمله {reports}.",
-        not_understood="لم أفهم السؤال. اكتب كلمة أو أكثر عما تبحث عنه في التقارير.",
-        unproved="لم يمكن التحقق من أي من الاقتباسات في نص التقرير، ولذلك لا يُعرض أي منها.",
-        nearest="أقرب ما ورد:",
-        searched="ما جرى البحث عنه:",
-        kinds={
-            Kind.RECOMMENDATION: "التوصية",
-            Kind.PART: "البند",
-            Kind.PARAGRAPH: "الفقرة",
-            Kind.CONCLUSION: "الخلاصة",
-            Kind.NOTE: "الحاشية",
-            Kind.FACT: "عن التقرير",
-        },
-        facts={"title": "العنوان", "rapporteur": "المقرر", "date": "التاريخ"},
-        page="الصفحة",
-        line="السطر",
-        reports="{count} من التقارير",
-    ),
-}
+@cache
+def table(language: str) -> Frames:
+    """The sentences of a language that we speak. Raises TypeError where one is missing or too many."""
+    words = tomllib.loads((_TABLES / f"{language}.toml").read_text(encoding="utf-8"))
+    kinds = {Kind(name): value for name, value in words.pop("kinds").items()}
+    strengths = {Strength(name): value for name, value in words.pop("strengths").items()}
+    return Frames(kinds=kinds, strengths=strengths, **words)
 
 
 def frames_for(language: str) -> tuple[str, Frames]:
     """The frames of a language, and which it is: English where we do not have it."""
-    spoken = language if language in FRAMES else "en"
-    return spoken, FRAMES[spoken]
+    spoken = language if language in SPOKEN else OTHERWISE
+    return spoken, table(spoken)
 
 
-def opening(frames: Frames, passages: Sequence[Passage], total: int, reports: str) -> str:
-    """The first sentence of an answer: how many recommendations, of how many, from where."""
-    kinds = {passage.kind for passage in passages}
-    shown = len(passages)
-    if kinds == {Kind.FACT}:
-        template = frames.fact
-    elif all(passage.recommends for passage in passages):
-        some = frames.some_recommendations if total > shown else frames.recommendations
-        template = frames.one_recommendation if shown == total == 1 else some
+def listed(names: Sequence[str], frames: Frames) -> str:
+    """Names in a row.
+
+    >>> listed(["«A»", "«B»", "«C»"], table("en")), listed(["«A»", "«B»"], table("zh"))
+    ('«A», «B» and «C»', '«A»和«B»')
+    """
+    *others, last = names
+    return f"{', '.join(others)}{frames.joined}{last}" if others else last
+
+
+def opening(frames: Frames, passages: Sequence[Passage], *, total: int, of: int, asked: str, cited: str) -> str:
+    """The first sentence of an answer: how many recommendations, of how many, from where.
+
+    ``total`` recommendations match, ``of`` were asked; ``asked`` says which reports these are of,
+    ``cited`` which the quotes are from.
+    """
+    shown = sum(passage.recommends for passage in passages)
+    others = len(passages) - shown
+    if {passage.kind for passage in passages} == {Kind.FACT}:
+        return frames.fact.format(reports=cited)
+    if not shown:
+        return (frames.one_passage if others == 1 else frames.passages).format(shown=others, reports=cited)
+    if of == total == 1:
+        template = frames.only_recommendation
+    elif total > shown:
+        template = frames.some_recommendations
     else:
-        template = frames.one_passage if shown == 1 else frames.passages
-    return template.format(shown=shown, total=total, reports=reports)
+        template = frames.one_recommendation if total == 1 else frames.recommendations
+    reports = asked if asked == cited else frames.found_in.format(reports=asked, cited=cited)
+    beside = frames.others.format(count=others) if others else ""
+    return template.format(shown=shown, total=total, of=max(of, total), reports=reports, others=beside)
 
 
 def label(passage: Passage, frames: Frames) -> str:
     """What a passage is called.
 
     >>> from ingest.report import Kind, Passage
-    >>> label(Passage("r#1.2-r07", "r", Kind.RECOMMENDATION, "7", (), "", "x", 0, 1, 1, 1, "es"), FRAMES["en"])
+    >>> label(Passage("r#1.2-r07", "r", Kind.RECOMMENDATION, "7", (), "", "x", 0, 1, 1, 1, "es"), table("en"))
     'Recommendation 7'
     """
     if passage.kind is Kind.FACT:

@@ -33,6 +33,14 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A question as it is compared."""
+
+    tokens: NDArray[np.float32]  # (q, d), centred
+    weights: "Tensor"  # (q,): how much each token counts, by how little passages as they come answer it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Packed:
     """Windows as they are compared: all their tokens one after the other, made ready once. T tokens of w windows."""
 
@@ -66,13 +74,17 @@ def matches(question: NDArray[np.float32], windows: Iterable[Packed]) -> "Tensor
     return torch.cat([torch.zeros(0, len(question)), *(_matches(question, some) for some in windows)])
 
 
-def telling(found: "Tensor", background: "Tensor") -> "Tensor":
-    """The means of ``matches``, (w, q) to (w,), where a token counts by how little others answer it.
+def weights(background: "Tensor") -> "Tensor":
+    """How much each token of a question counts, (b, q) to (q,): by how little other passages answer it.
 
-    ``background`` is (b, q), the matches of passages as they come. In a report on migration each passage
+    ``background`` are the matches of passages as they come. In a report on migration each passage
     answers the word "migration", and only the other words tell them apart.
     """
-    weights = (1 - background.mean(dim=0)).clamp(min=_RARE) ** 2
+    return (1 - background.mean(dim=0)).clamp(min=_RARE) ** 2
+
+
+def weighed(found: "Tensor", weights: "Tensor") -> "Tensor":
+    """The means of ``matches``, (w, q) to (w,), where each token counts by its weight."""
     return (found * weights).sum(dim=1) / weights.sum()
 
 

@@ -7,11 +7,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from ingest.report import Report, for_reading
 from retrieval.answer import Citation, Layer, Statement
+from retrieval.sentence import sentences_in
 
 _MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
+_RECORDED = re.compile(r"«([^«»]*)»((?: \[[1-9]\d{0,3}\])+)", re.ASCII)  # words of a record, and their marks
 _LEAD_IN_REACH = 20_000  # characters between a part and the start of its lead-in, at most
 
 
@@ -83,7 +86,7 @@ def _faults(citation: Citation, report: Report | None) -> Iterator[str]:
     if report is None or report.id != passage.report_id:
         yield "no such report"
         return
-    bounds = (passage.start, citation.start, citation.end, passage.end)
+    bounds = (passage.start, citation.start, citation.end, passage.end, *chain.from_iterable(citation.telling))
     if any(type(bound) is not int for bound in (*bounds, citation.mark)):
         yield "offsets are not whole numbers"
         return
@@ -93,6 +96,8 @@ def _faults(citation: Citation, report: Report | None) -> Iterator[str]:
         yield "outside its passage"
     if report.text[citation.start : citation.end] != citation.quote:
         yield "not a slice of the source"
+    if citation.telling and not _are_sentences(citation):
+        yield "what it points at is no sentence of the quote"
     if report.text[passage.start : passage.end] != passage.text:
         yield "its passage is not a slice of the source"
     if not for_reading(citation.quote):
@@ -106,5 +111,22 @@ def _text_refusal(statement: Statement) -> str | None:
     """Why a statement's own text may not be shown: it says what its citations do not."""
     if statement.frame:
         return "a mark without a citation" if marks_in(statement.text) else None
+    if statement.layer is Layer.RECORD:
+        return None if _is_record(statement) else "words that are not in the record"
     quotes = " ".join(f"{for_reading(one.quote)} {mark(one.mark)}" for one in statement.citations)
     return None if statement.text == quotes else "words that are not in the quote"
+
+
+def _is_record(statement: Statement) -> bool:
+    """Whether each quote in a sentence of ours is a citation's, under its mark, and nothing else is marked."""
+    said = [(words, number) for words, marks in _RECORDED.findall(statement.text) for number in marks_in(marks)]
+    cited = [(for_reading(one.quote), one.mark) for one in statement.citations]
+    quotes = {statement.text.count(one) for one in "«»"} | {len(_RECORDED.findall(statement.text))}
+    return sorted(said) == sorted(cited) and len(quotes) == 1 and len(marks_in(statement.text)) == len(said)
+
+
+def _are_sentences(citation: Citation) -> bool:
+    """Whether what a citation points at are sentences of its quote, in their order, each once."""
+    there = {(citation.start + start, citation.start + end) for start, end in sentences_in(citation.quote)}
+    spans = list(citation.telling)
+    return set(spans) <= there and spans == sorted(set(spans))

@@ -18,17 +18,19 @@ import numpy as np
 
 from ingest.language import passage_language
 from ingest.report import Passage, Report, Strength, for_reading
-from retrieval.alignment import Words, answered, pairs, words_of
+from retrieval.alignment import WordEmbedder, Words, answered, pairs, words_of
 from retrieval.answer import Citation, Layer, Statement
 from retrieval.calibration import Calibration
 from retrieval.claims import Claim, Sentence, claims_of, tells
-from retrieval.embedding import Embedder
+from retrieval.entailment import Entails
 from retrieval.figures import figures, missing
 from retrieval.mentions import foreign
 from retrieval.operators import NOMINAL, Operator, forces, known, needs, negations
 from retrieval.opposites import WHO, Pole, poles
-from retrieval.proof import marks_in, refusal
+from retrieval.proof import mark, marks_in, refusal
+from retrieval.splitter import sentences
 
+SHORTEST = 0.5  # characters of a translation, of its original's; Arabic takes two thirds of Spanish's
 LONGEST = 600  # characters of a sentence
 # Cosines are shares of what a text and its translation between the two languages have on average (calibration.py)
 ANSWERS = 0.68  # from which on a word of a source answers to a word of a sentence
@@ -89,10 +91,9 @@ class Reason(StrEnum):
     SUBJECT = "asks somebody else than the passage does"
     STRENGTH = "stronger or weaker than the passage"
     ENTAILMENT = "does not follow from the passage"
+    AGAIN = "said before"
+    PARTIAL = "not all of the passage"
     LEANS = "leans on a sentence that was not shown"
-
-
-Entails = Callable[[str, str], bool]  # passage and sentence
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +141,7 @@ class Prover:
         citations: Sequence[Citation],
         *,
         source: Callable[[str], Report | None],
-        embedder: Embedder,
+        embedder: WordEmbedder,
         calibration: Calibration,
         language: str,
         entails: Entails | None = None,
@@ -162,6 +163,16 @@ class Prover:
         marks = dict.fromkeys(one for claim in read.claims for one in claim.marks)
         cited = tuple(replace(self._citations[one], telling=()) for one in marks)
         return Statement(sentence, cited, Layer.WRITTEN)
+
+    def translates(self, text: str, number: int) -> Reason | None:
+        """Why a text is not shown as the translation of a passage given, or None when it may be."""
+        whole = " ".join(text.split())
+        for sentence in sentences([whole]):
+            found = self.statement(f"{sentence.rstrip()} {mark(number)}")
+            if isinstance(found, Reason):
+                return found
+        least = SHORTEST * len(self._evidence[number].text)
+        return Reason.PARTIAL if len(whole) < least else None
 
     @staticmethod
     def leans(sentence: str) -> bool:
@@ -335,9 +346,9 @@ class _Aligned:
         for one in denied:
             if one.focus is None or (at := self.words.at(one.focus)) is None:
                 return True
-            piece, word, _ = self.theirs(at)
+            number, word, _ = self.theirs(at)
             nominal = self.words.text[one.start : one.end].strip().lower() in NOMINAL
-            under = there[piece] | (_subjects(self.pieces[piece]) if nominal else set())
+            under = there[number] | (_subjects(self.pieces[number]) if nominal else set())
             if not under & {word - 1, word, word + 1}:
                 return True
         for number, piece in enumerate(self.pieces):

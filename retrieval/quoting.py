@@ -1,85 +1,96 @@
 """Answers without a chat model: which hits answer, and the answer as their verbatim words."""
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from ingest.report import Kind, Report
+from ingest.report import Kind, Passage, Report
 from retrieval.answer import Answer, Citation, Statement, Status
-from retrieval.complete import Complete, clear_matches, complete, once
-from retrieval.frames import Frames, frames_for, opening
+from retrieval.attributes import Attribute
+from retrieval.complete import Complete, clear_matches, complete, once, said_once
+from retrieval.frames import Frames, frames_for, listed, opening
 from retrieval.named import Exact
 from retrieval.proof import prove, quote_statement, refusal, unmarked
+from retrieval.recorded import catalogued, recorded
 from retrieval.search import Found, Hit
+from retrieval.telling import Telling, nothing
 
 Source = Callable[[str], Report | None]
 
 SHOWN = 5  # quotes in one answer
 NEAREST = 3  # named with a refusal
+NAMED = 3  # reports by their titles; more by their number
 _WORD = re.compile(r"[^\W\d_]{2}")
 _WITHOUT_SPACES = 0x2E80  # from here on a letter can be a word
 
 
-def quote(found: Found, *, source: Source, asked: Sequence[str], language: str) -> Answer:
+@dataclass(frozen=True, slots=True)
+class Quoting:
+    """What quoting works with: reports as stored, the ids of those asked, our sentences, what points at sentences."""
+
+    source: Source
+    asked: Sequence[str]
+    frames: Frames
+    telling: Telling
+
+    def named(self, report_ids: Iterable[str]) -> str:
+        """Up to three reports by their titles, more by their number."""
+        ids = sorted(set(report_ids))
+        reports = [self.source(one) for one in ids] if len(ids) <= NAMED else []
+        titles = [f"«{unmarked(one.metadata.title or one.id)}»" for one in reports if one]
+        if not titles or len(titles) < len(ids):
+            return self.frames.reports.format(count=len(ids))
+        return listed(titles, self.frames)
+
+    def quotes(self, passages: Sequence[Passage], first: int = 1) -> list[Statement]:
+        """The passages quoted whole, marks from ``first`` on, pointing at the sentences that answer."""
+        told = self.telling(passages)
+        return [
+            quote_statement(replace(Citation.whole(mark, passage), telling=spans))
+            for mark, (passage, spans) in enumerate(zip(passages, told, strict=True), start=first)
+        ]
+
+
+def quote(found: Found, *, source: Source, asked: Sequence[str], language: str, telling: Telling = nothing) -> Answer:
     """The answer to a searched question, every quote proved against ``source``.
 
     ``source`` gives a report as stored, by id; ``asked`` are the ids of the reports asked, for
     the sentence that says what they cover; ``language`` is the one the frame should be in, where
-    we speak it.
+    we speak it; ``telling`` points at the sentences of a quote that answer.
     """
     spoken, frames = frames_for(language)
+    using = Quoting(source, asked, frames, telling)
     answer = Answer(found.question, found.question, spoken, Status.NOT_UNDERSTOOD, (), hits=found.hits)
     if not _has_words(found.question) and not any(hit.exact for hit in found.hits):
         return replace(answer, statements=(Statement(frames.not_understood),))
     if found.missing:
-        return _refuse(answer, found, frames, source, asked)
-    if whole := complete(found):
-        return _whole(answer, found, whole, frames, source)
-    matching = answering(found)
+        return _refuse(answer, found, using)
+    if found.wanted.attribute and found.wanted.attribute.of_report:
+        return _of_report(answer, found, found.wanted.attribute, using)
+    whole = complete(found)
+    matching = list(whole.clear) if whole else answering(found)
     if not matching:
-        return _refuse(answer, found, frames, source, asked)
-    shown = matching[:SHOWN]
-    total = Complete(tuple(matching), ()).total
-    quotes = [quote_statement(Citation.whole(mark, hit.passage)) for mark, hit in enumerate(shown, start=1)]
-    proved = prove(quotes, source)
+        return _refuse(answer, found, using)
+    shown = matching if whole else matching[:SHOWN]
+    borderline = by_section(whole.borderline) if whole else []
+    quotes = using.quotes([hit.passage for hit in by_section(shown)])
+    near = using.quotes([hit.passage for hit in borderline], first=len(quotes) + 1)
+    proved, beside = prove(quotes, source), prove(near, source)
+    dropped = dict(proved.dropped + beside.dropped)
     if not proved.statements:
-        failed = Statement(frames.unproved)
-        return replace(answer, status=Status.FAILED, statements=(failed,), dropped=dict(proved.dropped))
-    passages = [one.citations[0].passage for one in proved.statements]
-    cited = sorted({passage.report_id for passage in passages})
-    first = Statement(opening(frames, passages, total, _name(cited, source, frames)))
-    return replace(
-        answer,
-        status=Status.ANSWERED,
-        statements=(first, *proved.statements),
-        total=total,
-        of=found.of,
-        dropped=dict(proved.dropped),
-    )
-
-
-def _whole(answer: Answer, found: Found, whole: Complete, frames: Frames, source: Source) -> Answer:
-    """Every clear match, and behind them those on the border; marks go on from one group to the other."""
-    quotes = [
-        quote_statement(Citation.whole(mark, hit.passage))
-        for mark, hit in enumerate((*whole.clear, *whole.borderline), start=1)
-    ]
-    clear, near = prove(quotes[: len(whole.clear)], source), prove(quotes[len(whole.clear) :], source)
-    dropped = dict(clear.dropped + near.dropped)
-    if not clear.statements:
         return replace(answer, status=Status.FAILED, statements=(Statement(frames.unproved),), dropped=dropped)
-    passages = [one.citations[0].passage for one in clear.statements]
-    name = _name(sorted({passage.report_id for passage in passages}), source, frames)
-    named = any(hit.exact in (Exact.RECORD, Exact.PHRASE) for hit in whole.clear)
-    counted = not named and all(passage.recommends for passage in passages)
-    counts = frames.all_recommendations.format(total=whole.total, of=found.of, reports=name)
-    first = counts if counted and found.of else opening(frames, passages, whole.total, name)
+    total = Complete(tuple(matching), ()).total
+    records: tuple[Statement, ...] = ()
+    if found.wanted.attribute:
+        said = recorded(found.wanted.attribute, [one.citations[0] for one in proved.statements], frames)
+        records = prove(said, source).statements
+    first = Statement(_opening(found, [one.citations[0].passage for one in proved.statements], total, using))
     return replace(
         answer,
         status=Status.ANSWERED,
-        statements=(Statement(first), *clear.statements),
-        borderline=(Statement(frames.borderline), *near.statements) if near.statements else (),
-        total=whole.total,
+        statements=(*records, first, *proved.statements),
+        borderline=(Statement(frames.borderline), *beside.statements) if beside.statements else (),
+        total=total,
         of=found.of,
         dropped=dropped,
     )
@@ -89,39 +100,70 @@ def answering(found: Found) -> list[Hit]:
     """The hits that answer, best first: likely enough, not far behind the best, each thing said once.
 
     A fact about the report answers alone. Of a recommendation and its parts, the better stays; the
-    recommendation, where several of its parts would.
+    recommendation, where several of its parts would. What two reports say word for word is quoted from one.
     """
     best = found.hits[0] if found.hits else None
     if best is None or found.calibration is None or best.probability < found.calibration.answers:
         return []
     if best.passage.kind is Kind.FACT:
         return [best]
-    return once(dict.fromkeys([best, *(hit for hit in clear_matches(found) if hit.passage.kind is not Kind.FACT)]))
+    clear = [hit for hit in clear_matches(found) if hit.passage.kind is not Kind.FACT]
+    return said_once(once(dict.fromkeys([best, *clear])))
 
 
-def _name(report_ids: Sequence[str], source: Source, frames: Frames) -> str:
-    """One report by its title, several by their count."""
-    report = source(report_ids[0]) if len(report_ids) == 1 else None
-    if report is None:
-        return frames.reports.format(count=len(report_ids))
-    return f"«{unmarked(report.metadata.title or report.id)}»"
+def by_section(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits of one section together, sections in the order of their first hit."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault((hit.passage.report_id, hit.passage.headings), []).append(hit)
+    return [hit for some in groups.values() for hit in some]
 
 
-def _refuse(answer: Answer, found: Found, frames: Frames, source: Source, asked: Sequence[str]) -> Answer:
+def _opening(found: Found, passages: Sequence[Passage], total: int, using: Quoting) -> str:
+    """The first sentence: N of M where the filter alone is the question, else how many answer."""
+    frames = using.frames
+    cited = using.named(passage.report_id for passage in passages)
+    named = any(hit.exact in (Exact.RECORD, Exact.PHRASE) for hit in found.hits)
+    counted = bool(found.of) and all(passage.recommends for passage in passages)
+    if found.wanted.complete and not found.wanted.subject and not named and counted:
+        return frames.all_recommendations.format(total=total, of=found.of, reports=cited)
+    asked = using.named(using.asked)
+    narrowed = replace(found.wanted.filter.narrowed(found.where), reports=(), recommends=False)
+    if narrowed and found.wanted.subject:
+        asked, cited = (frames.filtered.format(reports=one) for one in (asked, cited))
+    return opening(frames, passages, total=total, of=found.of, asked=asked, cited=cited)
+
+
+def _of_report(answer: Answer, found: Found, attribute: Attribute, using: Quoting) -> Answer:
+    """What the report says of itself, quoted; or what its catalogue entry says, above the report's title."""
+    hit = found.hits[0]
+    name = using.named([hit.passage.report_id])
+    proved = prove(using.quotes([hit.passage]), using.source)
+    report = using.source(hit.passage.report_id)
+    if report is None or not proved.statements:
+        failed = (Statement(using.frames.unproved),)
+        return replace(answer, status=Status.FAILED, statements=failed, dropped=dict(proved.dropped))
+    states_it = hit.passage.id.endswith(f"#{attribute}")
+    stated = Statement(using.frames.fact.format(reports=name))
+    first = stated if states_it else catalogued(attribute, report, name, using.frames)
+    return replace(answer, status=Status.ANSWERED, statements=(first, *proved.statements), of=found.of)
+
+
+def _refuse(answer: Answer, found: Found, using: Quoting) -> Answer:
+    frames = using.frames
     best = max((hit.score.late for hit in found.hits), default=0.0)
     in_scope = found.calibration.in_scope if found.calibration else 1.0
     narrowed = found.missing or bool(found.where or found.wanted.filter)
     status = Status.NOTHING_FOUND if narrowed or best >= in_scope else Status.OUT_OF_SCOPE
     missing = frames.no_such_record if found.missing else frames.nothing_found
     sentence = missing if status is Status.NOTHING_FOUND else frames.out_of_scope
-    covers = _name(asked, source, frames)
     near = [hit.passage for hit in found.hits if hit.passage.kind is Kind.RECOMMENDATION][:NEAREST]
     nearest = [Citation.whole(mark, passage) for mark, passage in enumerate(near, start=1)]
     return replace(
         answer,
         status=status,
-        statements=(Statement(sentence.format(reports=covers)),),
-        nearest=tuple(one for one in nearest if refusal(one, source(one.passage.report_id)) is None),
+        statements=(Statement(sentence.format(reports=using.named(using.asked))),),
+        nearest=tuple(one for one in nearest if refusal(one, using.source(one.passage.report_id)) is None),
     )
 
 

@@ -8,7 +8,7 @@ calibration says (`calibration.py`).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ingest.language import detect
 from ingest.report import Kind, Passage
@@ -17,7 +17,7 @@ from retrieval.calibration import Calibration
 from retrieval.embedding import Embedder, Encoded
 from retrieval.filters import ANY, Filter
 from retrieval.index import Index
-from retrieval.late import Window
+from retrieval.late import Asked, Window
 from retrieval.named import Exact, Scope, scope_of
 from retrieval.rerank import Reranker, reranked
 from retrieval.wanted import NOTHING, Wanted
@@ -72,6 +72,7 @@ class Found:
     of: int = 0  # recommendations among which they were searched
     missing: bool = False  # whether the question names a record that is not there
     calibration: Calibration | None = None  # what probabilities rest on; None where nothing was compared
+    asked: Asked | None = field(default=None, repr=False, compare=False)  # the question as it was compared
 
     @property
     def best(self) -> float:
@@ -99,14 +100,14 @@ def search(
     language = detect(question, expected=languages[0] if languages else None)
     scope = scope_of(index, question, where or ANY)
     wanted = scope.wanted
-    calibration = None
+    calibration = compared = None
     if wanted.subject or scope.missing:
         searched = wanted.subject or question
         count = candidates or (EXHAUSTIVE if wanted.all_of_them else CANDIDATES)
         asked = embedder.query(searched)
         calibration = index.calibration(len(asked.vector))
         passages, words = _candidates(index, asked, searched, scope, count)
-        matched = _late(index, calibration, asked, language, passages)
+        compared, matched = _late(index, calibration, asked, language, passages)
         scores = {row: replace(words[row], late=matched[row][0], telling=matched[row][1]) for row in passages}
         order = sorted(
             scores,
@@ -135,6 +136,7 @@ def search(
         scope.counted,
         scope.missing,
         calibration,
+        compared,
     )
 
 
@@ -188,9 +190,10 @@ def _candidates(
 
 def _late(
     index: Index, calibration: Calibration, question: Encoded, language: str, passages: dict[int, Passage]
-) -> dict[int, tuple[float, float]]:
-    """Late interaction of each passage's best window, and the same by how much each word tells."""
+) -> tuple[Asked, dict[int, tuple[float, float]]]:
+    """The question as it is compared; late interaction of each passage's best window, plain and by how words tell."""
     asked = question.tokens - calibration.questions.of(language)
+    weights = late.weights(late.matches(asked, index.background(calibration)))
     of_row = index.store.windows_of(passages)
     languages = {vector_id: passages[row].language for row, vector_id, _ in of_row}
     tokens = index.store.tokens.get(languages)
@@ -198,7 +201,7 @@ def _late(
     windows = late.packed([Window(tokens[one], calibration.passages.of(languages[one])) for one in ids])
     found = late.matches(asked, windows)
     means = found.mean(dim=1).tolist()
-    telling = late.telling(found, late.matches(asked, index.background(calibration))).tolist()
+    telling = late.weighed(found, weights).tolist()
     of_window = dict(zip(ids, zip(means, telling, strict=True), strict=True))
     best: dict[int, tuple[float, float]] = {}
     for row, vector_id, is_heading in of_row:
@@ -206,7 +209,7 @@ def _late(
             whole, some = of_window[vector_id]
             share = HEADING_SHARE if is_heading else 1.0
             best[row] = max((share * whole, share * some), best.get(row, _WORST))
-    return {row: best.get(row, _NONE) for row in passages}
+    return Asked(asked, weights), {row: best.get(row, _NONE) for row in passages}
 
 
 def _nearest_rows(index: Index, question: Encoded, scope: Scope, count: int, *, once: bool) -> dict[int, float]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from retrieval import phrases
 from retrieval.asked import Text
 from retrieval.asking import subject
+from retrieval.attributes import Attribute, asked_of_record, asked_of_report
 from retrieval.filters import ANY, Filter, labels, named, sections
 from retrieval.names import state
 from retrieval.stated import Stated, content_words
@@ -33,6 +34,7 @@ class Wanted:
     numbers: tuple[str, ...] = ()  # of records: "7", "87.23"
     ids: tuple[str, ...] = ()  # of passages, or what stands in them behind "#"
     quoted: tuple[str, ...] = ()
+    attribute: Attribute | None = None  # what is asked of the records, or of the report itself
 
     @property
     def complete(self) -> bool:
@@ -61,6 +63,9 @@ class _Reading(Text):
         self.stated = stated
 
     def wanted(self) -> Wanted:
+        if fact := self._fact():
+            return fact
+        attribute = self._attribute()
         quoted = self._quoted()
         filters = Filter(labels=self._labels())
         ids = self._ids()
@@ -69,7 +74,8 @@ class _Reading(Text):
         addressee = self._names(phrases.ADDRESSED, self._addressee) or self._must_do()
         by = self._by()
         all_of_them = self._all()
-        strength = () if len(ids) + len(numbers) == 1 else self._strength()  # "is it mandatory?" asks about it
+        about_it = attribute is Attribute.STRENGTH or len(ids) + len(numbers) == 1  # "is it mandatory?"
+        strength = () if about_it else self._strength()
         recommends = bool(phrases.RECOMMENDS.search(self.whole)) or bool(strength or addressee or by)
         filters = replace(filters, strength=strength, addressee=addressee, by=by)
         about = self.rest()
@@ -82,7 +88,21 @@ class _Reading(Text):
             filters = replace(filters, recommends=recommends)
         if not about and not (filters or numbers or ids or all_of_them):
             about = subject(self.text)
-        return Wanted(about, all_of_them, filters, numbers, ids, quoted)
+        return Wanted(about, all_of_them, filters, numbers, ids, quoted, attribute)
+
+    def _fact(self) -> Wanted | None:
+        """What is asked of the one report there is; of several, their facts are searched for."""
+        attribute = asked_of_report(self.flat) if len(self.stated.reports) == 1 else None
+        if attribute is None:
+            return None
+        there = next((one for one in (attribute, Attribute.TITLE) if self.stated.identified([one])), None)
+        return Wanted("", ids=(there,) if there else (), attribute=attribute) if there else None
+
+    def _attribute(self) -> Attribute | None:
+        asked = asked_of_record(self.flat)
+        for start, end in asked.spans if asked else ():
+            self.take(start, end)
+        return asked.attribute if asked else None
 
     def _quoted(self) -> tuple[str, ...]:
         """Phrases between quotation marks; they stay in the subject."""

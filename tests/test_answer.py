@@ -1,17 +1,18 @@
 """Answers are the report's own words, framed in the asker's language; what is not there is refused."""
 
 import json
-from collections import Counter
-from dataclasses import replace
+import re
+from dataclasses import asdict, replace
 
 import pytest
 
 from app.render import answer_json
-from ingest.report import Kind, Report, for_reading
+from ingest.report import Kind, Report, Strength, for_reading
 from retrieval.answer import Answer, Status
 from retrieval.assistant import Assistant
+from retrieval.attributes import Attribute
 from retrieval.chain import RelatoriaRetriever, answer_chain
-from retrieval.frames import FRAMES
+from retrieval.frames import SPOKEN, table
 from retrieval.quoting import SHOWN, answering, quote
 from retrieval.search import Found, Hit, Score
 
@@ -23,11 +24,11 @@ def first(answer: Answer) -> str:
 @pytest.mark.parametrize(
     ("question", "passage", "language", "opens"),
     [
-        ("¿Qué se recomendó sobre la migración de retorno?", "1.1-r09", "es", "Una recomendación de «Mesa"),
-        ("Which vulnerable groups need priority?", "1.2-r06", "en", "One recommendation of «Mesa"),
-        ("Que dit le rapport sur la fuite des cerveaux ?", "1.1-r06", "fr", "Une recommandation de «Mesa"),
-        ("O que se recomenda sobre a fuga de cérebros?", "1.1-r06", "pt", "Uma recomendação de «Mesa"),
-        ("Was wird zur Rückkehrmigration empfohlen?", "1.1-r09", "en", "3 recommendations of «Mesa"),
+        ("¿Qué se recomendó sobre la migración de retorno?", "1.1-r09", "es", "Una de las 26 recomendaciones de «Mesa"),
+        ("Which vulnerable groups need priority?", "1.2-r06", "en", "One of the 26 recommendations of «Mesa"),
+        ("Que dit le rapport sur la fuite des cerveaux ?", "1.1-r06", "fr", "Une des 26 recommandations de «Mesa"),
+        ("O que se recomenda sobre a fuga de cérebros?", "1.1-r06", "pt", "Uma das 26 recomendações de «Mesa"),
+        ("Was wird zur Rückkehrmigration empfohlen?", "1.1-r09", "de", "3 der 26 Empfehlungen von «Mesa"),
         ("Who was the rapporteur?", "rapporteur", "en", "As stated in «Mesa"),
         ("¿Qué dice de los sistemas de protección social?", "1.2-p02", "es", "Esto dice «Mesa"),
     ],
@@ -73,18 +74,23 @@ def test_refusals(assistant: Assistant, report: Report, question: str, status: S
 
 
 def test_the_language_of_the_frame_can_be_chosen(assistant: Assistant) -> None:
-    assert assistant.ask("migración de retorno", language="fr").text.startswith("Une recommandation")
+    assert assistant.ask("migración de retorno", language="fr").text.startswith("Une des 26 recommandations")
     assert assistant.ask("migración de retorno", language="xx").language == "en"
 
 
 def test_all_frames_are_filled_in_all_languages() -> None:
-    counts = Counter(kind for frames in FRAMES.values() for kind in frames.kinds)
-    assert set(counts) == set(Kind)
-    assert set(counts.values()) == {len(FRAMES)}
-    for frames in FRAMES.values():
-        assert "{shown}" in frames.some_recommendations
-        assert "{total}" in frames.some_recommendations
-        assert "{reports}" in frames.nothing_found
+    braces = re.compile(r"{\w+}")
+    english = asdict(table("en"))
+    assert set(english["kinds"]) == set(Kind)
+    assert set(english["strengths"]) == set(Strength)
+    assert set(english["facts"]) == {one for one in Attribute if one.of_report}
+    for language in SPOKEN:
+        for name, words in asdict(table(language)).items():
+            wanted = english[name]
+            pairs = [(words[key], wanted[key]) for key in wanted] if isinstance(wanted, dict) else [(words, wanted)]
+            for one, other in pairs:
+                assert one
+                assert sorted(braces.findall(one)) == sorted(braces.findall(other)), (language, name)
 
 
 def found(assistant: Assistant, *scores: tuple[str, float]) -> Found:
@@ -94,7 +100,7 @@ def found(assistant: Assistant, *scores: tuple[str, float]) -> Found:
         for rank, (name, score) in enumerate(scores, start=1)
     ]
     calibration = assistant.index.calibration(384)
-    return Found("pregunta cualquiera", "pregunta cualquiera", "es", tuple(hits), calibration=calibration)
+    return Found("pregunta cualquiera", "pregunta cualquiera", "es", tuple(hits), of=26, calibration=calibration)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +126,7 @@ def test_more_than_can_be_shown_is_counted(assistant: Assistant, report: Report)
     answer = quote(many, asked=[report.id], source=lambda _: report, language="en")
     assert len(answer.citations) == SHOWN
     assert answer.total == 8
-    assert answer.text.startswith("5 of the 8 recommendations")
+    assert answer.text.startswith("8 of the 26 recommendations")
 
 
 def test_quotes_that_cannot_be_proved_are_not_shown_and_are_counted(assistant: Assistant, report: Report) -> None:

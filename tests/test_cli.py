@@ -250,7 +250,7 @@ def test_answers_read_well_in_a_terminal(capsys: pytest.CaptureFixture[str], mon
     monkeypatch.setenv("COLUMNS", "90")
     assert main(["ask", "responsabilidad compartida y coherencia"]) == 0
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
-    assert lines[0].startswith("Una recomendación de «Mesa redonda 1")
+    assert lines[0].startswith("Una de las 26 recomendaciones de «Mesa redonda 1")
     text = said("\n".join(lines))
     assert "[1] Recomendación 5.1, línea 44 Mesa Redonda 1.1- Alianzas" in text
     assert "página" not in text  # the report's text has no pages

@@ -140,7 +140,7 @@ def test_all_on_a_subject_are_counted_and_the_border_is_apart(assistant: Assista
     assert {"1.2-r10", "1.2-r06", "1.2-r14"} <= set(cited(answer))
     assert answer.total == len(answer.citations)
     assert answer.of == 26
-    assert answer.text.startswith(f"{answer.total} de 26 recomendaciones")
+    assert answer.text.startswith(f"{answer.total} de las 26 recomendaciones")
     assert len(assistant.ask("List all recommendations on irregular migration").citations) > SHOWN
     many = assistant.ask("List all recommendations on detention of irregular migrants")
     assert many.citations[0].passage.id.endswith("#1.2-r15")

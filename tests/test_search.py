@@ -11,7 +11,7 @@ from ingest.errors import BadQuestion
 from ingest.language import detect
 from retrieval.asking import subject
 from retrieval.assistant import LONGEST, Assistant, clean
-from retrieval.late import SPAN, Window, matches, packed, telling
+from retrieval.late import SPAN, Window, matches, packed, weighed, weights
 from retrieval.lexical import asked
 from retrieval.search import Found
 from retrieval.tokens import Tokens
@@ -163,7 +163,7 @@ def test_a_word_that_every_passage_answers_tells_little() -> None:
     background = torch.tensor([[0.9, 0.1], [0.9, 0.1]])
     found = torch.tensor([[0.9, 0.2], [0.3, 0.6]])
     expected = [(0.01 * 0.9 + 0.81 * 0.2) / 0.82, (0.01 * 0.3 + 0.81 * 0.6) / 0.82]
-    assert telling(found, background).tolist() == pytest.approx(expected)
+    assert weighed(found, weights(background)).tolist() == pytest.approx(expected)
 
 
 def test_four_bits_are_enough() -> None:

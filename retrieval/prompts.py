@@ -1,0 +1,53 @@
+"""What a chat model is told and given: one system prompt a task, and the passages as numbered data."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from ingest.report import for_reading
+from retrieval.answer import Citation
+from retrieval.proof import mark, unmarked
+
+Messages = list[tuple[str, str]]
+
+_ROLE_TAG = re.compile(
+    r"<\|[^|>]{0,40}\|>|</?(?:s|system|user|assistant|start_of_turn|end_of_turn)>|\[/?INST\]", re.IGNORECASE
+)
+_KEYWORD = re.compile(r"(?i)\b(QUESTION|LANGUAGE|PASSAGES)\s*:")
+
+
+def answering(question: str, citations: Sequence[Citation], language: str) -> Messages:
+    """The messages that ask for an answer from these passages, in that language."""
+    asked = f"QUESTION: {_data(question)}\nLANGUAGE: {language}\nPASSAGES:\n{_passages(citations)}"
+    return [("system", _prompt("prompt.txt")), ("user", asked)]
+
+
+def translating(citations: Sequence[Citation], language: str) -> Messages:
+    """The messages that ask for translations of these passages, one a line behind its number."""
+    return [
+        ("system", _prompt("translating.txt")),
+        ("user", f"LANGUAGE: {language}\nPASSAGES:\n{_passages(citations)}"),
+    ]
+
+
+def size(messages: Messages) -> int:
+    """Characters in all."""
+    return sum(len(text) for _, text in messages)
+
+
+def _passages(citations: Sequence[Citation]) -> str:
+    return "\n".join(f"{mark(one.mark)} {_data(' '.join((one.passage.lead_in, one.quote)))}" for one in citations)
+
+
+def _data(text: str) -> str:
+    """Somebody's text on one line that looks like nothing but text: no marks, no role tags, nothing unseen."""
+    seen = "".join(one for one in text if unicodedata.category(one) not in ("Cf", "Co", "Cn") or one == "\u00ad")
+    plain = _ROLE_TAG.sub(" ", unmarked(for_reading(seen)))
+    return _KEYWORD.sub(r"\1 -", plain).strip()
+
+
+@cache
+def _prompt(name: str) -> str:
+    return files("retrieval").joinpath(name).read_text(encoding="utf-8").strip()

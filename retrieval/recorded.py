@@ -1,0 +1,87 @@
+"""What is recorded of the passages that are quoted: who, to whom, how strongly, said in a sentence around their words.
+
+The words are slices of the report and are proved as such. What no passage states is said not to be
+stated; and of a report, what stands beside its text is said to stand there.
+"""
+
+from collections.abc import Sequence
+
+from ingest.report import Metadata, Passage, Report, for_reading
+from retrieval.answer import Citation, Layer, Statement
+from retrieval.attributes import Attribute
+from retrieval.frames import Frames
+from retrieval.proof import mark, marks_in, unmarked
+
+Stated = dict[str, list[Citation]]  # words for reading, to where they stand
+
+
+def recorded(attribute: Attribute, quotes: Sequence[Citation], frames: Frames) -> tuple[Statement, ...]:
+    """What the quoted passages state of what was asked, in a sentence of layer RECORD; a second for those that do not.
+
+    Where a record was made from words that do not stand in the passage itself, nothing is said.
+    """
+    asking = [one for one in quotes if one.passage.recommends]
+    silent = [one for one in asking if not _words(attribute, one.passage)]
+    stating = [one for one in asking if one not in silent]
+    slices = {one.mark: _slices(one, _words(attribute, one.passage)) for one in stating}
+    shown = [one for one in stating if slices[one.mark]]
+    said: list[Statement] = []
+    if shown:
+        words = _by_strength(shown, slices, frames) if attribute is Attribute.STRENGTH else _in_a_row(slices)
+        citations = tuple(one for some in slices.values() for one in some)
+        said.append(Statement(frames.stated[attribute].format(words=words), citations, Layer.RECORD))
+    parts = [one for one in silent if one.passage.parent_id and attribute is not Attribute.STRENGTH]
+    if silent and not parts and len(shown) == len(stating):  # of a part its recommendation may state it
+        said.append(Statement((frames.rest if shown else frames.unstated)[attribute]))
+    return tuple(said)
+
+
+def catalogued(attribute: Attribute, report: Report, name: str, frames: Frames) -> Statement:
+    """What is known of a report beside its text, as a sentence of ours; or that it is not known."""
+    value = unmarked(_known(attribute, report.metadata))
+    template = frames.catalogue if value else frames.uncatalogued
+    return Statement(template.format(name=frames.facts[attribute], value=value, reports=name))
+
+
+def _known(attribute: Attribute, known: Metadata) -> str:
+    if attribute is Attribute.DATE:
+        return known.date or str(known.year or "")
+    return str(getattr(known, attribute))
+
+
+def _words(attribute: Attribute, passage: Passage) -> tuple[str, ...]:
+    return {
+        Attribute.BY: passage.by,
+        Attribute.TO: passage.addressees,
+        Attribute.STRENGTH: passage.strength_words,
+    }[attribute]
+
+
+def _slices(citation: Citation, words: Sequence[str]) -> list[Citation]:
+    """The words as slices of the quote, under its mark; those that a sentence of ours cannot tell are left out."""
+    found: list[Citation] = []
+    for one in dict.fromkeys(words):
+        at = citation.quote.find(one)
+        if at >= 0 and for_reading(one) and not (set("«»") & set(one) or marks_in(one)):
+            start = citation.start + at
+            found.append(Citation(citation.mark, citation.passage, one, start, start + len(one)))
+    return found
+
+
+def _in_a_row(slices: dict[int, list[Citation]]) -> str:
+    """Each wording once, with all its marks: "«gobiernos» [1] [2]; «países» [3]"."""
+    stated: Stated = {}
+    for some in slices.values():
+        for one in some:
+            stated.setdefault(for_reading(one.quote), []).append(one)
+    return "; ".join(f"«{words}» {' '.join(mark(one.mark) for one in some)}" for words, some in stated.items())
+
+
+def _by_strength(quotes: Sequence[Citation], slices: dict[int, list[Citation]], frames: Frames) -> str:
+    """The words under the name of the strength they show, the strongest first."""
+    groups: list[str] = []
+    for strength, name in frames.strengths.items():
+        some = {one.mark: slices[one.mark] for one in quotes if one.passage.strength is strength}
+        if some:
+            groups.append(f"{name} ({_in_a_row(some)})")
+    return ", ".join(groups)

@@ -1,0 +1,101 @@
+"""Which sentences of a quote answer the question: late interaction, sentence by sentence.
+
+The passage's token vectors are in the index already. Where a sentence begins among them, the model's
+tokenizer says; so nothing is embedded, and it costs a millisecond or two an answer.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
+
+from ingest.report import Passage, for_reading
+from retrieval import late
+from retrieval.calibration import Calibration
+from retrieval.index import Index
+from retrieval.late import Asked, Window
+from retrieval.sentence import sentences_in
+from retrieval.tokens import Tokens
+
+BESIDE_BEST = 0.85  # share of the best sentence's score that another one must have to answer too
+_LEAST = 3  # words of a sentence that can answer
+_OFF = 0.05  # share of the tokens by which a count may be off: words run together are set apart in the index
+Spans = tuple[tuple[int, int], ...]
+Telling = Callable[[Sequence[Passage]], list[Spans]]
+
+
+@runtime_checkable
+class Counts(Protocol):
+    """An embedding model that knows how many token vectors a text would have."""
+
+    def lengths(self, texts: Sequence[str]) -> list[int]:
+        """The number of token vectors of each text by itself."""
+        ...
+
+
+def nothing(passages: Sequence[Passage]) -> list[Spans]:
+    """Point at no sentence."""
+    return [()] * len(passages)
+
+
+def telling(index: Index, counts: object, asked: Asked | None, calibration: Calibration | None) -> Telling:
+    """Points at the sentences that answer best; nowhere, where nothing was compared or tokens cannot be counted."""
+    if asked is None or calibration is None or not isinstance(counts, Counts):
+        return nothing
+
+    def told(passages: Sequence[Passage]) -> list[Spans]:
+        spans = [sentences_in(one.text) for one in passages]
+        several = [at for at, some in enumerate(spans) if len(some) > 1]
+        tokens = _tokens(index, [passages[at] for at in several])
+        texts = [for_reading(passages[at].text[start:end]) for at in several for start, end in spans[at]]
+        lengths = iter(counts.lengths(texts))
+        windows: list[Window] = []
+        owners: list[tuple[int, tuple[int, int]]] = []
+        for at in several:
+            passage = passages[at]
+            cut = _cut(tokens.get(passage.id), [next(lengths) for _ in spans[at]])
+            windows += (Window(one, calibration.passages.of(passage.language)) for one in cut)
+            owners += ((at, (passage.start + start, passage.start + end)) for start, end in spans[at][: len(cut)])
+        scores: dict[int, dict[tuple[int, int], float]] = {}
+        if windows:
+            found = late.weighed(late.matches(asked.tokens, late.packed(windows)), asked.weights).tolist()
+            for (at, span), score in zip(owners, found, strict=True):
+                scores.setdefault(at, {})[span] = score
+        return [best(scores.get(at, {}), passage) for at, passage in enumerate(passages)]
+
+    return told
+
+
+def best(scores: dict[tuple[int, int], float], passage: Passage) -> Spans:
+    """The sentences with the best score and those not far behind, in their order; none where it is all of them."""
+    long = {
+        (start, end): score
+        for (start, end), score in scores.items()
+        if len(passage.text[start - passage.start : end - passage.start].split()) >= _LEAST
+    }
+    least = BESIDE_BEST * max(long.values(), default=0.0)
+    chosen = tuple(sorted(span for span, score in long.items() if score >= least))
+    introduced = any(passage.text[: end - passage.start].endswith(":") for _, end in chosen)  # a list: it is all of it
+    return chosen if len(chosen) < len(scores) and not introduced else ()
+
+
+def _tokens(index: Index, passages: Sequence[Passage]) -> dict[str, Tokens]:
+    """The tokens of passages that are one window, by passage id."""
+    rows = index.store.rows_with_ids(one.id for one in passages)
+    ids: dict[int, list[str]] = {}
+    for row, vector_id, is_heading in index.store.windows_of(rows.values()):
+        if not is_heading:
+            ids.setdefault(row, []).append(vector_id)
+    there = index.store.tokens.get([some[0] for some in ids.values() if len(some) == 1])
+    alone = {row: some[0] for row, some in ids.items() if len(some) == 1 and some[0] in there}
+    return {one: there[alone[row]] for one, row in rows.items() if row in alone}
+
+
+def _cut(tokens: Tokens | None, lengths: Sequence[int]) -> list[Tokens]:
+    """A window's tokens, sentence by sentence; none where the counts do not fit."""
+    counted = sum(lengths)
+    if tokens is None or not all(lengths) or abs(len(tokens) - counted) > max(2, _OFF * counted):
+        return []
+    ends = [round(sum(lengths[: at + 1]) * len(tokens) / counted) for at in range(len(lengths))]
+    parts = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
+    if any(part.start >= part.stop for part in parts):
+        return []
+    return [Tokens(tokens.mean, tokens.numbers[part], tokens.codes[part]) for part in parts]

@@ -1,0 +1,222 @@
+"""Answers with a chat model: the quotes stand already, and each sentence it writes is proved before it is shown.
+
+The model can only add. It may be slow, dead, hostile or wrong: what it costs is its time-out, and what it
+writes that cannot be proved is counted and not shown. Where too little is left, the quotes are the answer.
+"""
+
+import logging
+import re
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from retrieval import prompts
+from retrieval.answer import Answer, Citation, Layer, Statement, Status, Translation, Writing
+from retrieval.chat import ChatModel, Prices, Usage
+from retrieval.failure import ChatFailed, Failure
+from retrieval.frames import Frames, frames_for
+from retrieval.operators import known
+from retrieval.prover import Prover, Reason
+from retrieval.splitter import Splitter
+
+log = logging.getLogger("relatoria")
+
+Proving = Callable[[Sequence[Citation], str], Prover]  # passages and language
+
+SENTENCES = 20  # that are read of one answer
+CHARACTERS = 24_000  # of messages, where nobody says how much a model can read
+PER_TOKEN = 3  # characters of a token, at the least, in the languages we know
+ENOUGH = 1 / 3  # of its sentences that must be let through, or the quotes stand alone
+_LINE = re.compile(r"^\s*\[(\d{1,4})\]\s*(\S.*)$", re.MULTILINE)
+_FALLBACK = "en"
+
+
+@dataclass(slots=True)
+class _Count:
+    """What has come of the sentences so far."""
+
+    kept: list[Statement]
+    dropped: Counter[str]
+    problem: str = ""
+
+    @property
+    def enough(self) -> bool:
+        finished = len(self.kept) + sum(self.dropped.values())
+        return bool(self.kept) and len(self.kept) >= ENOUGH * finished
+
+
+def write(
+    answer: Answer,
+    model: ChatModel,
+    proving: Proving,
+    *,
+    prices: Prices | None = None,
+    stop: threading.Event | None = None,
+) -> Iterator[Answer]:
+    """The answer with a sentence more each time, and at the end with what became of all of them.
+
+    ``answer`` holds its evidence already; one without quotes is given back as it is.
+    """
+    evidence = quotes_of(answer)
+    if answer.status is not Status.ANSWERED or not evidence:
+        return
+    language = answer.language if known(answer.language) else _FALLBACK
+    _, frames = frames_for(answer.language)
+    given = fitting(answer.searched, evidence, language, model)
+    stop = stop or threading.Event()
+    count, usage = _Count([], Counter()), Usage()
+    try:
+        while given:
+            prover = proving(given, language)
+            reply = model.stream(prompts.answering(answer.searched, given, language), stop=stop)
+            try:
+                for _ in _sentences(reply, prover, count):
+                    yield _grown(answer, count, frames, model)
+                if reply.cut:
+                    count.problem = "Its answer was longer than is read."
+                break
+            except ChatFailed as error:
+                if error.kind is Failure.CONTEXT_OVERFLOW and len(given) > 1 and not count.kept:
+                    given = given[: len(given) // 2]
+                    continue
+                count.problem = str(error)
+                break
+            finally:
+                usage = _together(usage, reply.usage)
+                reply.close()
+    finally:
+        stop.set()
+    if not given:
+        count.problem = "No passage fits into what the model can read at once."
+    writing = Writing(
+        model.name,
+        given=len(given),
+        left_out=len(evidence) - len(given),
+        kept=len(count.kept),
+        dropped=dict(count.dropped),
+        problem=count.problem,
+        attempts=usage.attempts,
+        seconds=round(usage.seconds, 3),
+        tokens_in=usage.tokens_in,
+        tokens_out=usage.tokens_out,
+        cost=prices.cost(usage) if prices else None,
+    )
+    if not count.enough:
+        writing = replace(writing, kept=0)
+    yield _ended(answer, count, writing, frames, model)
+
+
+def translate(answer: Answer, model: ChatModel, proving: Proving, *, stop: threading.Event | None = None) -> Answer:
+    """The answer with translations of the quotes that are in another language, as far as they can be proved."""
+    foreign = [one for one in quotes_of(answer) if one.passage.language != answer.language]
+    given = fitting("", foreign, answer.language, model)
+    if not given or not known(answer.language):
+        return answer
+    prover = proving(given, answer.language)
+    reply = model.stream(prompts.translating(given, answer.language), stop=stop or threading.Event())
+    try:
+        text = "".join(reply)
+    except ChatFailed as error:
+        log.warning("No translations: %s", error)
+        return answer
+    by_mark = {one.mark: one for one in given}
+    made: dict[int, Translation] = {}
+    dropped: Counter[str] = Counter()
+    for number, words in _LINE.findall(text):
+        if (number := int(number)) in by_mark and number not in made:
+            reason = prover.translates(words, number)
+            if reason:
+                log.info("A translation is not shown (%s): %s", reason, words[:200])
+                dropped[f"translation: {reason}"] += 1
+            else:
+                made[number] = Translation(number, " ".join(words.split()), answer.language)
+    return replace(
+        answer,
+        translations=tuple(made[one] for one in sorted(made)),
+        dropped=dict(Counter(answer.dropped) + dropped),
+    )
+
+
+def quotes_of(answer: Answer) -> list[Citation]:
+    """The quotes of an answer, each once, in the order of their marks."""
+    shown = [
+        one for some in (*answer.statements, *answer.borderline) if some.layer is Layer.QUOTE for one in some.citations
+    ]
+    return sorted({one.mark: one for one in shown}.values(), key=lambda one: one.mark)
+
+
+def fitting(question: str, evidence: Sequence[Citation], language: str, model: ChatModel) -> list[Citation]:
+    """As many of the passages as the model can read at once, each whole, the first ones first."""
+    room = CHARACTERS if model.context is None else max(model.context * PER_TOKEN // 2, 0)
+    given: list[Citation] = []
+    for one in evidence:
+        if prompts.size(prompts.answering(question, [*given, one], language)) <= room:
+            given.append(one)
+    return given
+
+
+def _sentences(pieces: Iterator[str], prover: Prover, count: _Count) -> Iterator[Statement]:
+    """The sentences that are proved, as they are finished; the others are counted."""
+    splitter = Splitter()
+    said: set[str] = set()
+    leaned_on = True  # whether the sentence before is there to be leaned on
+
+    def judged(sentence: str) -> Statement | None:
+        nonlocal leaned_on
+        key = re.sub(r"\W+", " ", sentence).strip().lower()
+        if key in said:
+            count.dropped[Reason.AGAIN] += 1
+            return None
+        said.add(key)
+        found = Reason.LEANS if not leaned_on and prover.leans(sentence) else prover.statement(sentence)
+        leaned_on = isinstance(found, Statement)
+        if isinstance(found, Statement):
+            count.kept.append(found)
+            return found
+        count.dropped[found] += 1
+        log.info("A sentence is not shown (%s): %s", found, sentence[:200])
+        return None
+
+    def finished() -> Iterator[str]:
+        for piece in pieces:
+            yield from splitter.feed(piece)
+        yield from splitter.close()
+
+    for number, sentence in enumerate(finished(), start=1):
+        if shown := judged(sentence):
+            yield shown
+        if number == SENTENCES:
+            count.problem = f"Only its first {SENTENCES} sentences were read."
+            return
+
+
+def _grown(answer: Answer, count: _Count, frames: Frames, model: ChatModel) -> Answer:
+    """The answer while sentences come."""
+    intro = Statement(frames.written.format(model=model.name))
+    return replace(answer, statements=(*answer.statements, intro, *count.kept))
+
+
+def _ended(answer: Answer, count: _Count, writing: Writing, frames: Frames, model: ChatModel) -> Answer:
+    """The answer when nothing more comes: with its sentences, or with why there are none."""
+    if count.enough:
+        more = _grown(answer, count, frames, model).statements
+    elif count.problem:
+        more = (*answer.statements, Statement(frames.model_failed.format(problem=count.problem)))
+    else:
+        more = (*answer.statements, Statement(frames.unwritten))
+    provenance = replace(answer.provenance, chat_model=model.name) if answer.provenance else None
+    dropped = Counter(answer.dropped) + count.dropped
+    return replace(answer, statements=more, writing=writing, dropped=dict(dropped), provenance=provenance)
+
+
+def _together(one: Usage, other: Usage) -> Usage:
+    def summed(a: int | None, b: int | None) -> int | None:
+        return a if b is None else b if a is None else a + b
+
+    return Usage(
+        one.attempts + other.attempts,
+        one.seconds + other.seconds,
+        summed(one.tokens_in, other.tokens_in),
+        summed(one.tokens_out, other.tokens_out),
+    )
