@@ -7,7 +7,7 @@ have in common. It is the comparison that search makes (late.py), kept open inst
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ NEIGHBOUR = 0.12  # what a word loses that is answered only together with its ne
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
+@runtime_checkable
 class WordEmbedder(Embedder, Protocol):
     """An embedding model that says where in a text its tokens stand."""
 
