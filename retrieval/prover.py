@@ -97,6 +97,7 @@ class Reason(StrEnum):
     SUBJECT = "asks somebody else than the passage does"
     STRENGTH = "stronger or weaker than the passage"
     ENTAILMENT = "does not follow from the passage"
+    UNPROVABLE = "the proof itself failed"
     AGAIN = "said before"
     PARTIAL = "not all of the passage"
     LEANS = "leans on a sentence that was not shown"

@@ -169,7 +169,10 @@ def _sentences(pieces: Iterator[str], prover: Prover, count: _Count) -> Iterator
             count.dropped[Reason.AGAIN] += 1
             return None
         said.add(key)
-        found = Reason.LEANS if not leaned_on and prover.leans(sentence) else prover.statement(sentence)
+        if not leaned_on and prover.leans(sentence):
+            found: Statement | Reason = Reason.LEANS
+        else:
+            found = _proved(sentence, prover)
         leaned_on = isinstance(found, Statement)
         if isinstance(found, Statement):
             count.kept.append(found)
@@ -189,6 +192,15 @@ def _sentences(pieces: Iterator[str], prover: Prover, count: _Count) -> Iterator
         if number == SENTENCES:
             count.problem = f"Only its first {SENTENCES} sentences were read."
             return
+
+
+def _proved(sentence: str, prover: Prover) -> Statement | Reason:
+    """What the proof says; where the proof itself fails, the sentence is not shown, and the rest of the answer is."""
+    try:
+        return prover.statement(sentence)
+    except Exception:
+        log.exception("The proof failed on a sentence: %s", sentence[:200])
+        return Reason.UNPROVABLE
 
 
 def _grown(answer: Answer, count: _Count, frames: Frames, model: ChatModel) -> Answer:
