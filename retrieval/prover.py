@@ -8,17 +8,16 @@ is a nicer sentence, and the quotes stand anyway.
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from difflib import SequenceMatcher
+from dataclasses import replace
 from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
 
 from ingest.language import passage_language
-from ingest.report import Passage, Report, Strength, for_reading
+from ingest.report import Passage, Report, for_reading
+from retrieval.agreement import Aligned, piece_of
 from retrieval.alignment import WordEmbedder, Words, answered, pairs, words_of
 from retrieval.answer import Citation, Layer, Statement
 from retrieval.calibration import Calibration
@@ -26,28 +25,20 @@ from retrieval.claims import Claim, Sentence, claims_of, tells
 from retrieval.entailment import Entails
 from retrieval.figures import figures, missing
 from retrieval.mentions import foreign
-from retrieval.operators import NOMINAL, Operator, forces, known, needs, negations
-from retrieval.opposites import WHO, Pole, poles
+from retrieval.operators import forces, known, needs, negations
+from retrieval.opposites import poles
 from retrieval.proof import mark, marks_in, refusal
 from retrieval.splitter import sentences
-from retrieval.words import fold
 
 SHORTEST = 0.5  # characters of a translation, of its original's; Arabic takes two thirds of Spanish's
 LONGEST = 600  # characters of a sentence
 # Cosines are shares of what a text and its translation between the two languages have on average (calibration.py)
-ANSWERS = 0.68  # from which on a word of a source answers to a word of a sentence
 HARDLY = 0.5  # below which a word stands alone
 AROUND = 0.7  # mean over a word and its neighbours: what is added to a true sentence is more than one word
 TOGETHER = 0.76  # mean over the words
 BEHIND = 0.03  # by how much another passage that was given may fit better
 ADDS = 0.1  # by how much better one of several passages must answer to a word to be cited for it, or
 ALIKE = 0.07  # how far behind all of them it may be alone
-SAME = 0.72  # of words that mean the same
-LIKE = 0.6  # of words that may
-NEARLY_ALL = 0.9  # share of a sentence's words
-COGNATE = 0.7  # share of letters in common from which on words are taken for the same
-_BESIDE = 8  # words on each side of one
-_SCOPE = 7  # words behind a negation that it may bear on
 
 _STRAY_MARK = re.compile(r"[\[\]【】［］〔〕⟦⟧]")
 _MARKUP = re.compile(
@@ -57,10 +48,7 @@ _MARKUP = re.compile(
 _QUOTES = re.compile(
     r"«([^«»]*)»|“([^“”„]*)”|„([^“”„]*)[“”]|\"([^\"]*)\"|(?<!\w)‘([^‘’]*)’(?!\w)|(?<!\w)'([^']*)'(?!\w)|‹([^‹›]*)›|「([^「」]*)」"
 )
-_OPENS = re.compile(r"(?:^|[.!?:;•]\s*|\d\.\s*)$")  # in front of a word that has its capital from its place
 _QUOTE_SIGN = re.compile(r"[«»“”„\"‹›「」]")
-_SENTENCE_END = re.compile(r"[.!?؟;:…]\s")
-_CLAUSE_END = re.compile(r"[.!?؟;:…()—,،]")
 _ANAPHORA = re.compile(  # begins a sentence that leans on the one before it
     r"^\W*(?:it|they|this|these|those|such|he|she|its|their|the (?:latter|former|same)|however|but|instead|otherwise|"
     r"ell[oa]s?|est[eao]s?|es[eao]s?|esto|dich[oa]s?|su|sus|sin embargo|pero|en cambio|no obstante|"
@@ -69,12 +57,6 @@ _ANAPHORA = re.compile(  # begins a sentence that leans on the one before it
     r"هذا|هذه|هؤلاء|لكن|هو|هي|هم)\b",
     re.IGNORECASE,
 )
-_BEAR_ON = frozenset({"amount", "force", "leave"})  # classes of words that are said of the next one
-_CLOSE = 2  # words
-_NEAR = 25  # characters between a word and what such a word is said of
-_SHOULD = re.compile(r"should|ought|deber[ií]|devr|dever|ينبغي", re.IGNORECASE)
-_PASSIVE = re.compile(r"\s+(?:not\s+|no\s+|pas\s+|não\s+)?(?:be|ser|être|estar)\b", re.IGNORECASE)
-_SUBJECT_OPENS = re.compile(r"[.!?؟;:…,،]\s|\b(?:that|que|while|mientras|tandis|أن)\s", re.IGNORECASE)
 
 
 class Reason(StrEnum):
@@ -103,23 +85,12 @@ class Reason(StrEnum):
     LEANS = "leans on a sentence that was not shown"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Piece:
-    """A stretch of a passage that was embedded at once."""
-
-    words: Words
-    negations: tuple[Operator, ...]
-    forces: tuple[Operator, ...]
-    needs: tuple[Operator, ...]
-    poles: tuple[Pole, ...]
-
-
 class _Evidence:
     """A passage made ready for comparison: its text for reading, with what stands above it."""
 
     def __init__(self, passage: Passage, pieces: Sequence[Words]) -> None:
         self.passage = passage
-        self.pieces = tuple(_piece(one, passage.language) for one in pieces)
+        self.pieces = tuple(piece_of(one, passage.language) for one in pieces)
         self.stating = tuple(one for one in self.pieces if one.words.text not in passage.headings)
         self.text = for_reading(passage.text)
         self.context = " \n ".join((*passage.headings, passage.lead_in, self.text, passage.number))
@@ -128,17 +99,6 @@ class _Evidence:
     @cached_property
     def figures(self) -> list[frozenset[str]]:
         return figures(self.context, self.passage.language)
-
-
-def _piece(words: Words, language: str) -> _Piece:
-    text = words.text
-    return _Piece(
-        words,
-        tuple(negations(text, language)),
-        tuple(forces(text, language)),
-        tuple(needs(text, language)),
-        tuple(poles(text)),
-    )
 
 
 class Prover:
@@ -262,7 +222,7 @@ class Prover:
             asked = [*forces(outside, language), *(forces(inside, source_language) if within else [])]
             needed = needs(outside, language)
             turned = poles(read.text)
-            some = _Aligned(
+            some = Aligned(
                 words,
                 claim,
                 [
@@ -313,250 +273,6 @@ class Prover:
 
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
-
-class _Aligned:
-    """The words of a claim beside those of its passages."""
-
-    def __init__(self, words: Words, claim: Claim, pieces: Sequence[tuple[_Piece, float]]) -> None:
-        self.words = words
-        self.pieces = [piece for piece, _ in pieces]
-        self.mine = [at for at, (start, _) in enumerate(words.spans) if claim.start <= start < claim.end]
-        self.similar = [  # (w, p) each, of the words there that say something
-            np.where(piece.words.tells, words.vectors @ piece.words.vectors.T / most, -1.0) for piece, most in pieces
-        ]
-
-    def theirs(self, at: int) -> tuple[int, int, float]:
-        """The piece and the word in it that answer best to one of ours, and how well."""
-        found = [(float(some[at].max()), piece, int(some[at].argmax())) for piece, some in enumerate(self.similar)]
-        best = max(found)
-        return best[1], best[2], best[0]
-
-    def ours(self, piece: int, at: int) -> tuple[int, float]:
-        """The word of the claim that answers best to one of theirs, and how well."""
-        column = self.similar[piece][self.mine, at]
-        best = int(column.argmax())
-        return self.mine[best], float(column[best])
-
-    def answering(self, piece: int, at: int) -> list[int]:
-        """The words of the claim that answer to none better than to one of theirs."""
-        found = [(mine, self.theirs(mine)) for mine in self.mine if self.words.tells[mine]]
-        words = self.pieces[piece].words
-        theirs = fold(words.text[slice(*words.spans[at])])
-        return [
-            mine
-            for mine, (where, word, how) in found
-            if ((where, word) == (piece, at) and how >= LIKE)
-            or SequenceMatcher(None, fold(self.words.text[slice(*self.words.spans[mine])]), theirs).ratio() >= COGNATE
-        ]
-
-    def denying(self) -> Iterator[tuple[int, range]]:
-        """The sentences there in which something is negated, each as a piece and its words."""
-        for number, piece in enumerate(self.pieces):
-            begins = [_sentence(piece.words, at) for at in range(len(piece.words.spans))]
-            for begin in dict.fromkeys(begins):
-                own = range(begins.index(begin), len(begins) - begins[::-1].index(begin))
-                last = piece.words.spans[own[-1]][1]
-                if any(begin <= one.start < last for one in piece.negations):
-                    yield number, own
-
-    def says_all(self, piece: int, sentence: range) -> bool:
-        """Whether the claim has nearly all that a sentence there says."""
-        telling = [at for at in sentence if self.pieces[piece].words.tells[at]]
-        if not telling or not self.mine:
-            return False
-        answered = self.similar[piece][np.ix_(self.mine, telling)].max(axis=0) >= SAME
-        return float(answered.mean()) >= NEARLY_ALL
-
-    def home(self, near: int) -> tuple[int, int]:
-        """The piece and the word there that the words around one of ours answer to, most of them in its sentence."""
-        around = [at for at in self.mine if abs(at - near) <= _BESIDE and self.words.tells[at]]
-        found = [self.theirs(at) for at in around] or [self.theirs(near)]
-        counts = Counter((piece, _sentence(self.pieces[piece].words, word)) for piece, word, _ in found)
-        best = counts.most_common(1)[0][0]
-        return next(
-            (piece, word) for piece, word, _ in found if (piece, _sentence(self.pieces[piece].words, word)) == best
-        )
-
-    def negation_differs(self, denied: Sequence[Operator]) -> bool:
-        """Whether something is negated here that is not there, or there that is not here."""
-        here = _under(self.words, denied)
-        there = [_under(piece.words, piece.negations) for piece in self.pieces]
-        for one in denied:
-            if one.focus is None or (at := self.words.at(one.focus)) is None:
-                return True
-            number, word, _ = self.theirs(at)
-            nominal = self.words.text[one.start : one.end].strip().lower() in NOMINAL
-            under = there[number] | (_subjects(self.pieces[number]) if nominal else set())
-            if not under & {word - 1, word, word + 1}:
-                return True
-        for number, piece in enumerate(self.pieces):
-            for one in piece.negations:
-                at = piece.words.at(one.focus) if one.focus else None
-                if at is None:
-                    continue
-                answering = self.answering(number, at)
-                if answering and not here & set(answering):
-                    return True
-        return not denied and any(self.says_all(piece, sentence) for piece, sentence in self.denying())
-
-    def strength_differs(
-        self, asked: Sequence[Operator], ruling: Sequence[Operator], needed: Sequence[Operator]
-    ) -> bool:
-        """Whether something is asked more or less strongly here than there."""
-        for one in asked:
-            if one.focus is None or (at := self.words.at(one.focus)) is None:
-                continue
-            number, word, how = self.theirs(at)
-            places = [(number, word), self.home(at)]  # "can be the subject of partnerships": where most of it is said
-            there = [
-                each
-                for piece, place in (places if how >= SAME else places[1:])
-                for some in (self.pieces[piece].forces, self.pieces[piece].needs)
-                if (each := _governing(self.pieces[piece].words, some, place))
-            ]
-            if not any(_agree(one, each, self.words.text) for each in there):
-                return True
-        for number, piece in enumerate(self.pieces):
-            for one in piece.forces:
-                if not one.main:
-                    continue
-                at = piece.words.at(one.focus) if one.focus else None
-                if at is None:
-                    continue
-                mine, how = self.ours(number, at)
-                if how < SAME or self.theirs(mine)[:2] != (number, at):
-                    continue
-                here = _governing(self.words, ruling, mine)
-                nouns = _governing(self.words, needed, mine)
-                if not any(_agree(each, one, self.words.text) for each in (here, nouns) if each):
-                    return True
-        return False
-
-    def is_name(self, span: tuple[int, int]) -> bool:
-        """Whether a name is the translation of one that stands there, with a capital as it has."""
-        at = self.words.at(span)
-        if at is None:
-            return False
-        piece, word, how = self.theirs(at)
-        other = self.pieces[piece].words
-        start = other.spans[word][0]
-        several = sum(word[:1].isupper() for word in self.words.text[max(0, span[0] - 30) : span[1] + 30].split()) > 1
-        least = LIKE if several else SAME
-        return how >= least and other.text[start].isupper() and not _OPENS.search(other.text[:start])
-
-    def opposite(self, turned: Sequence[Pole]) -> bool:
-        """Whether a word stands here where its opposite stands there."""
-        there = {(one.opposites, one.name) for piece in self.pieces for one in piece.poles}
-        classes = {name for name, _ in there} - {WHO}
-        for one in turned:
-            if one.opposites in classes and (one.opposites, one.name) not in there:
-                return True
-            if one.opposites == WHO and (WHO, one.name) not in there:
-                return True
-            at = self.words.at(one.focus) if one.focus else None
-            if at is None or one.opposites not in _BEAR_ON:
-                continue
-            number, word, how = self.theirs(at)
-            piece = self.pieces[number]
-            place = piece.words.spans[word][0]
-            beside = [
-                each
-                for each in piece.poles
-                if each.opposites == one.opposites and each.focus and abs(each.focus[0] - place) <= _NEAR
-            ]
-            nearest = min(beside, key=lambda each: abs((each.focus or (0, 0))[0] - place), default=None)
-            if how >= LIKE and nearest and nearest.name != one.name:
-                return True
-        return False
-
-    def subject_differs(self, asked: Sequence[Operator], turned: Sequence[Pole], text: str) -> bool:
-        """Whether somebody is asked here who is not asked there, nor spoken of where the sentence is turned round."""
-        for one in asked:
-            mine = [each for each in _before(self.words, one, text, asked) if each in self.mine]
-            at = self.words.at(one.focus) if one.focus else None
-            if not mine or at is None:
-                continue
-            number, word, _ = self.theirs(at)
-            piece = self.pieces[number]
-            ruling = _governing(piece.words, piece.forces, word)
-            bears_on = piece.words.at(ruling.focus) if ruling and ruling.focus else None
-            if ruling is None or bears_on is None or abs(bears_on - word) > _CLOSE:
-                continue
-            theirs = _before(piece.words, ruling, piece.words.text, piece.forces)
-            if not theirs:
-                continue
-            focus = text[slice(*one.focus)] if one.focus else ""
-            if _PASSIVE.match(text, one.end) or focus.endswith("se"):
-                theirs = [each for each in range(len(piece.words.spans)) if piece.words.tells[each]]
-            if float(self.similar[number][np.ix_(mine, theirs)].max()) < SAME:
-                return True
-            who = _who_of(piece.words, theirs, piece.poles)
-            if who and not _who_of(self.words, mine, turned) <= who:
-                return True
-        return False
-
-
-def _who_of(words: Words, some: Sequence[int], turned: Sequence[Pole]) -> set[str]:
-    """Who is named by some of the words, as opposites.py knows those who are asked."""
-    there = {words.at((one.start, one.end)): one.name for one in turned if one.opposites == WHO}
-    return {there[at] for at in some if at in there}
-
-
-def _before(words: Words, one: Operator, text: str, others: Sequence[Operator]) -> list[int]:
-    """The words in front of what asks, in its clause and behind the last that asked, that say who is asked."""
-    begins = max((found.end() for found in _SUBJECT_OPENS.finditer(text, 0, one.start)), default=0)
-    begins = max([begins, *(each.end for each in others if each.end <= one.start)])
-    return [at for at, (start, end) in enumerate(words.spans) if begins <= start < one.start and tells(text[start:end])]
-
-
-def _agree(here: Operator, there: Operator, text: str) -> bool:
-    """Whether a strength may stand for another: "should" for "deben", never the other way round."""
-    if here.strength == there.strength:
-        return True
-    return there.strength is Strength.OBLIGATION and bool(_SHOULD.search(text, here.start, here.end))
-
-
-def _sentence(words: Words, at: int) -> int:
-    """Where a word's sentence begins."""
-    return max((one.end() for one in _SENTENCE_END.finditer(words.text, 0, words.spans[at][0])), default=0)
-
-
-def _under(words: Words, some: Sequence[Operator]) -> set[int]:
-    """The words that negations bear on: up to the end of the clause, and not far."""
-    under: set[int] = set()
-    for one in some:
-        if one.focus is None or (first := words.at(one.focus)) is None:
-            continue
-        under.add(first)
-        if one.focus[0] <= one.start:  # a word that negates itself
-            continue
-        for at in range(first + 1, min(first + _SCOPE, len(words.spans))):
-            if _CLAUSE_END.search(words.text, words.spans[at - 1][1], words.spans[at][0]):
-                break
-            under.add(at)
-    return under
-
-
-def _governing(words: Words, some: Sequence[Operator], at: int) -> Operator | None:
-    """What says how strongly a word is asked: the last before it in its sentence, or else the first behind it."""
-    place = words.spans[at][0]
-    begins = _sentence(words, at)
-    after = _SENTENCE_END.search(words.text, place)
-    ends = after.start() if after else len(words.text)
-    own = [one for one in some if begins <= one.start < ends]
-    before = [one for one in own if one.start <= place]
-    return before[-1] if before else own[0] if own else None
-
-
-def _subjects(piece: _Piece) -> set[int]:
-    """The words in front of negations in their clauses: "deportation and criminalization are not the answer"."""
-    words = piece.words
-    found: set[int] = set()
-    for one in piece.negations:
-        begins = max((end.end() for end in _CLAUSE_END.finditer(words.text, 0, one.start)), default=0)
-        found |= {at for at, (start, end) in enumerate(words.spans) if begins <= start and end <= one.start}
-    return found
 
 
 def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
