@@ -107,10 +107,13 @@ def test_every_kind_and_language_is_in_both_halves(found: Found) -> None:
     for group in ("kind", "language"):
         sizes = Counter((one.true, getattr(one, group), one.half) for one in found.statements)
         for true, name in {key[:2] for key in sizes}:
-            fit, report = sizes[true, name, "fit"], sizes[true, name, "report"]
-            assert fit, (true, name)
-            assert report, (true, name)
-            assert abs(fit - report) <= (1 if group == "kind" else 3), (true, name, fit, report)
+            assert sizes[true, name, "fit"], (true, name)
+            assert sizes[true, name, "report"] or name == "should", (true, name)
+
+
+def test_kinds_of_false_statements_are_even_where_figures_are_told(found: Found) -> None:
+    sizes = Counter(one.kind for one in found.statements if not one.true and one.half == "report")
+    assert max(sizes.values()) - min(sizes.values()) <= 1, sizes
 
 
 def test_every_kind_is_there(found: Found) -> None:
@@ -122,7 +125,8 @@ def test_no_statement_is_there_twice(found: Found) -> None:
     assert [key for key, times in seen.items() if times > 1] == []
 
 
-def test_true_statements_cite_every_recommendation(found: Found) -> None:
-    cited = {one.given[mark - 1] for one in found.statements if one.true for mark in one.marks}
+@pytest.mark.parametrize("half", ["fit", "report"])
+def test_true_statements_cite_every_recommendation(found: Found, half: str) -> None:
+    cited = {one.given[mark - 1] for one in found.statements if one.true and one.half == half for mark in one.marks}
     wanted = {name for name in found.passages if re.search(r"-[rpc]\d+(\.\d+)?$", name)}
     assert wanted - cited == set()
