@@ -27,6 +27,7 @@ Proving = Callable[[Sequence[Citation], str], Prover]  # passages and language
 SENTENCES = 20  # that are read of one answer
 CHARACTERS = 24_000  # of messages, where nobody says how much a model can read
 PER_TOKEN = 3  # characters of a token, at the least, in the languages we know
+UNPROVED = "could not be proved"  # because the proof itself failed
 ENOUGH = 1 / 3  # of its sentences that must be let through, or the quotes stand alone
 _LINE = re.compile(r"^\s*\[(\d{1,4})\]\s*(\S.*)$", re.MULTILINE)
 _FALLBACK = "en"
@@ -169,7 +170,7 @@ def _sentences(pieces: Iterator[str], prover: Prover, count: _Count) -> Iterator
             count.dropped[Reason.AGAIN] += 1
             return None
         said.add(key)
-        found = Reason.LEANS if not leaned_on and prover.leans(sentence) else prover.statement(sentence)
+        found = Reason.LEANS if not leaned_on and prover.leans(sentence) else _proved(prover, sentence)
         leaned_on = isinstance(found, Statement)
         if isinstance(found, Statement):
             count.kept.append(found)
@@ -189,6 +190,15 @@ def _sentences(pieces: Iterator[str], prover: Prover, count: _Count) -> Iterator
         if number == SENTENCES:
             count.problem = f"Only its first {SENTENCES} sentences were read."
             return
+
+
+def _proved(prover: Prover, sentence: str) -> Statement | str:
+    """The sentence as a statement, or why it is not shown; a proof that fails refuses it."""
+    try:
+        return prover.statement(sentence)
+    except Exception:
+        log.exception("The proof of a sentence failed: %s", sentence[:200])
+        return UNPROVED
 
 
 def _grown(answer: Answer, count: _Count, frames: Frames, model: ChatModel) -> Answer:
