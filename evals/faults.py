@@ -135,9 +135,9 @@ def _numbers_changed(said: Said, passages: Passages) -> Iterator[str]:
     for found in re.finditer(r"(?<![\[\d])\d+(?![\]\d])", said.text):
         for other in (int(found[0]) + 1, int(found[0]) * 10, int(found[0][::-1]) + 3):
             yield said.text[: found.start()] + str(other) + said.text[found.end() :]
-    for word, other in (("noviembre", "octubre"), ("November", "October"), ("novembre", "octobre"), ("dos", "tres")):
+    for word, month in (("noviembre", "octubre"), ("November", "October"), ("novembre", "octobre"), ("dos", "tres")):
         yield from (
-            said.text[: found.start()] + other + said.text[found.end() :]
+            said.text[: found.start()] + month + said.text[found.end() :]
             for found in re.finditer(rf"\b{word}\b", said.text)
         )
 
@@ -158,11 +158,14 @@ def _swapped(said: Said, passages: Passages) -> Iterator[str]:
                 yield said.text[: found.start()] + f" {mark(number)}" + said.text[found.end() :]
                 yield said.text[: found.end()] + mark(number) + said.text[found.end() :]  # beside the right one
             elif number in said.marks and number != own and not same(name, said.given[own - 1]):
-                text = _MARK.sub(
-                    lambda one, n=number, o=own: f" [{ {n: o, o: n}.get(int(one[1]), one[1]) }]", said.text
-                )  # type: ignore[misc]
+                each_other = {str(number): str(own), str(own): str(number)}
+                text = _MARK.sub(_renumbered(each_other), said.text)
                 if "][" not in said.text.replace(" ", ""):
                     yield text
+
+
+def _renumbered(numbers: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
+    return lambda found: f" [{numbers.get(found[1], found[1])}]"
 
 
 def _unmarked(said: Said, passages: Passages) -> Iterator[str]:
@@ -247,7 +250,7 @@ def _quoted_in_part(said: Said, passages: Passages) -> Iterator[str]:
     if said.half != SOURCE:
         return
     body, marks = _parted(said.text)
-    for found in re.finditer(r"\b(?:no|NO|evitar|necesidad de) (?!obstante|acompa)", body):
+    for found in re.finditer(r"\b(?:no|NO|evitar) (?!obstante|acompa)", body):
         yield f"El informe dice: «{body[found.end() :]}»{marks}."
         yield f"{body[: found.start()]}«{body[found.end() :]}»{marks}."
         yield f"The report says «{body[found.end() :]}»{marks}."
