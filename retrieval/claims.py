@@ -16,7 +16,7 @@ _GROUP = re.compile(r"\s*(?:\[[1-9]\d{0,3}\]\s*)+", re.ASCII)
 _WORD = re.compile(r"[^\W_]+")
 _SAYING = frozenset(  # of a report: who says it is what the mark says
     (
-        "described describes describe report reports roundtable table round document documents text passage passages source sources "
+        "mesa-redonda round-table described describes describe report reports roundtable table round document documents text passage passages source sources "
         "rapporteur according says say said states stated notes noted stresses stressed highlights "
         "highlighted emphasizes emphasized underlines underlined mentions mentioned points point indicates "
         "indicated adds also finally moreover furthermore additionally addition similarly likewise "
@@ -63,7 +63,7 @@ def claims_of(sentence: str) -> Sentence:
     for group in _GROUP.finditer(sentence):
         text += sentence[at : group.start()]
         at = group.end()
-        marks = waiting + tuple(one for one in marks_in(group[0]) if one not in waiting)
+        marks = tuple(dict.fromkeys((*waiting, *marks_in(group[0]))))
         if says_something(text[start:]):
             claims.append(Claim(start, len(text), marks))
             start, waiting = len(text), ()
@@ -75,7 +75,7 @@ def claims_of(sentence: str) -> Sentence:
     if waiting and (says_something(text[start:]) or not claims):
         claims.append(Claim(start, len(text), waiting))
     elif claims:
-        claims[-1] = Claim(claims[-1].start, len(text), claims[-1].marks + waiting)
+        claims[-1] = Claim(claims[-1].start, len(text), tuple(dict.fromkeys((*claims[-1].marks, *waiting))))
     return Sentence(text, tuple(claims))
 
 

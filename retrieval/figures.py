@@ -43,7 +43,7 @@ _OTHER = {
     "millions:10e6 milliard:10e9 milliards:10e9 moitie:1/2 double:2x triple:3x quart:4th tiers:3th",
     "pt": "duas:2 duzia:12 cem:100 cento:100 centenas:100 mil:1000 milhares:1000 milhao:10e6 milhoes:10e6 metade:1/2 "
     "dobro:2x triplo:3x segunda:2th terceira:3th quarta:4th quinta:5th sexta:6th setima:7th oitava:8th nona:9th decima:10th",
-    "ar": "مئة:100 مائة:100 الف:1000 مليون:10e6 نصف:1/2 الثانية:2th الثالثة:3th الرابعة:4th الخامسة:5th السادسة:6th السابعة:7th",
+    "ar": "اثنين:2 اثنتان:2 اثنتين:2 ثلاث:3 اربع:4 خمس:5 ست:6 سبع:7 ثمان:8 ثماني:8 تسع:9 عشر:10 عشرات:10 مئات:100 الاف:1000 ملايين:10e6 مئة:100 مائة:100 الف:1000 مليون:10e6 نصف:1/2 الثانية:2th الثالثة:3th الرابعة:4th الخامسة:5th السادسة:6th السابعة:7th",
 }
 _MONTHS = {
     "en": "january february march april may june july august september october november december",

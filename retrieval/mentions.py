@@ -4,10 +4,12 @@ import re
 from functools import cache
 
 from retrieval.names import names_of, states_in, within
-from retrieval.words import beginnings, fold
+from retrieval.words import fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _ACRONYM = re.compile(r"[A-ZÀ-Þ]{2,}s?")
+_STEM = 4  # letters
+_ALIKE = 0.8  # of the shorter word's letters
 _OPENS = re.compile(r"(?:^|[.!?:;…]\s+|[«“\"‘(¿¡]\s*)$")  # in front of a word that has its capital from its place
 
 
@@ -23,12 +25,11 @@ def foreign(text: str, source: str) -> list[tuple[int, int]]:
     [(0, 5)]
     """
     there = _words(source)
-    known = frozenset(beginnings(source))
     of_source = {code for code, _, _ in states_in(source)}
     found = [
         (start, end)
         for code, start, end in states_in(text)
-        if code not in of_source and not set(beginnings(text[start:end])) <= known  # "México" for "mexicano"
+        if code not in of_source and not all(_begins_alike(word, there) for word in _words(text[start:end]))
     ]
     states = [(start, end) for _, start, end in states_in(text)]
     for one in _WORD.finditer(text):
@@ -38,7 +39,7 @@ def foreign(text: str, source: str) -> list[tuple[int, int]]:
             continue
         if any(start <= one.start() < end for start, end in states):
             continue
-        if fold(word) in there or set(beginnings(word)) <= known or _other_name(word, text, there):
+        if _begins_alike(fold(word), there) or _other_name(word, text, there):
             continue
         found.append(one.span())
     return sorted(found)
@@ -57,6 +58,18 @@ def _other_name(word: str, text: str, there: tuple[str, ...]) -> bool:
                 if len(others) > 1 and any(within(other, there) for other in others):
                     return True
     return False
+
+
+def _begins_alike(word: str, there: tuple[str, ...]) -> bool:
+    """Whether a word stands there, or one of its stem: "mexicano" for "México", not "internacional" for "Interpol"."""
+    return any(
+        word == other or _alike(word, other) >= max(_STEM, _ALIKE * min(len(word), len(other))) for other in there
+    )
+
+
+def _alike(one: str, other: str) -> int:
+    """Letters that two words have in common from their beginning on."""
+    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 @cache

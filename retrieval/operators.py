@@ -21,6 +21,7 @@ class Operator:
     end: int
     focus: tuple[int, int] | None  # the next word that says something; None where none follows
     strength: Strength | None = None  # None of a negation
+    main: bool = True  # whether it stands in a main clause
 
     @property
     def negates(self) -> bool:
@@ -46,10 +47,22 @@ _NE = re.compile(r"\b(?:ne\s|n['’])")
 _BETWEEN = 40  # characters between "ne" and "pas"
 NOMINAL = frozenset("ni ningun ninguna ninguno neither nor none aucun aucune nul nulle nem nenhum nenhuma".split())
 _NEEDS = {  # nouns that ask as strongly as verbs do, over folded text
-    "es": (r"\bnecesidad(?:es)?\b|\bobligacion(?:es)?\b", r"\bimportancia\b"),
-    "en": (r"\bneeds?\b|\bneeded\b|\bobligations?\b|\brequire[sd]?\b", r"\bimportance\b"),
-    "fr": (r"\bbesoins?\b|\bnecessite\b|\bobligations?\b", r"\bimportance\b"),
-    "pt": (r"\bnecessidades?\b|\bobrigac(?:ao|oes)\b", r"\bimportancia\b"),
+    "es": (
+        r"\bnecesidad(?:es)?\b|\bobligacion(?:es)?\b",
+        r"\bimportancia\b|\bpropuestas?\b|\bsugerencias?\b|\brecomendacion(?:es)?\b",
+    ),
+    "en": (
+        r"\bneeds?\b|\bneeded\b|\bobligations?\b|\brequire[sd]?\b",
+        r"\bimportance\b|\bproposals?\b|\bsuggestions?\b|\brecommendations?\b",
+    ),
+    "fr": (
+        r"\bbesoins?\b|\bnecessite\b|\bobligations?\b",
+        r"\bimportance\b|\bpropositions?\b|\bsuggestions?\b|\brecommandations?\b",
+    ),
+    "pt": (
+        r"\bnecessidades?\b|\bobrigac(?:ao|oes)\b",
+        r"\bimportancia\b|\bpropostas?\b|\bsugest(?:ao|oes)\b|\brecomendac(?:ao|oes)\b",
+    ),
     "ar": (r"\w*حاجة\w*|\w*ضرورة\w*", r"\w*اهمية\w*"),
 }
 _NOUN_STRENGTHS = (Strength.OBLIGATION, Strength.RECOMMENDATION)

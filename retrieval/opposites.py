@@ -22,7 +22,7 @@ class Pole:
 
 _CLASSES = {
     "amount": {
-        "up": r"mas(?! alla)|mayor(?:es)?|more|greater|larger|higher|further|davantage|plus|mais|maior(?:es)?|increas\w+|aument\w+|"
+        "up": r"mas(?! alla)|highly|high|altamente|hautement|mayor(?:es)?|more|greater|larger|higher|further|davantage|plus|mais|maior(?:es)?|increas\w+|aument\w+|"
         r"increment\w+|augment\w+|accro\w+|rais(?:e|es|ed|ing)|maximi\w+|expand\w*|ampli\w+|اكثر|اكبر|اعلى|مزيد\w*|زيادة|تزيد|يزيد|رفع",
         "down": r"menos|menor|less|fewer|lower|smaller|low|poco|poca|pocos|pocas|peu|moins|moindre|pouco|pouca|poucos|poucas|low-\w+|"
         r"reduc\w+|redui\w+|redu[zc]\w*|disminu\w+|diminu\w+|decreas\w+|minimi\w+|cut\w*|اقل|ادنى|قليل\w*|منخفض\w*|"
@@ -80,6 +80,22 @@ _CLASSES[WHO] = {
     "leaders": r"lider(?:es)?|leaders?|dirigeants?|\w*قاد[ةه]",
     "society": r"sociedad civil|civil society|societe civile|sociedade civil|المجتمع المدني",
     "organizations": r"organi[sz]a\w+|منظم\w+|المنظم\w+",
+    "companies": r"empresas?|empresari\w+|compan(?:y|ies)|business\w*|entreprises?|\w*شرك(?:ة|ه|ات)",
+    "employers": r"empleador\w*|employers?|employeurs?|empregador\w*|\w*صحاب العمل",
+    "ministers": r"ministr[oae]s?|ministers?|\w*وزراء|\w*وزير",
+    "journalists": r"periodistas?|journalists?|journalistes?|jornalistas?|\w*صحفي\w*",
+    "media": r"medios de comunicacion|media|medias|meios de comunicacao|وسائل الاعلام",
+    "parliaments": r"parlament\w+|parliament\w*|parlement\w*|congres[os]\w*|congress|\w*برلمان\w*",
+    "police": r"policias?|police|\w*شرطة",
+    "judges": r"juez|jueces|judges?|juges?|juiz|juizes|tribunal\w*|tribunaux|courts?|\w*قضاة|\w*محاكم",
+    "experts": r"expertos?|expertas?|experts?|especialistas?|specialists?|\w*خبراء",
+    "donors": r"donantes?|donors?|donateurs?|doadores|\w*مانح\w*",
+    "unions": r"sindicatos?|trade unions?|syndicats?|\w*نقاب\w+",
+    "families": r"familias?|famil(?:y|ies)|familles?|\w*اسر",
+    "women": r"mujer(?:es)?|wom[ae]n|femmes?|mulher(?:es)?|\w*نساء",
+    "children": r"nin[oa]s?|child(?:ren)?|enfants?|criancas?|\w*اطفال",
+    "minors": r"menores|minors?|mineurs?|\w*قاصر\w*",
+    "workers": r"trabajador\w*|workers?|travailleurs?|trabalhador\w*|\w*عمال",
     "chairs": r"copresident\w+|co-?chair\w*|copresid\w+|co-?president\w*",
 }
 _PATTERNS = {

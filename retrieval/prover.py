@@ -11,6 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import cached_property
 
@@ -29,21 +30,23 @@ from retrieval.operators import NOMINAL, Operator, forces, known, needs, negatio
 from retrieval.opposites import WHO, Pole, poles
 from retrieval.proof import mark, marks_in, refusal
 from retrieval.splitter import sentences
+from retrieval.words import fold
 
 SHORTEST = 0.5  # characters of a translation, of its original's; Arabic takes two thirds of Spanish's
 LONGEST = 600  # characters of a sentence
 # Cosines are shares of what a text and its translation between the two languages have on average (calibration.py)
 ANSWERS = 0.68  # from which on a word of a source answers to a word of a sentence
-HARDLY = 0.6  # and below which a word stands alone
-STRAY = 0.15  # share of a sentence's words that may lie between the two; one always may
-TOGETHER = 0.78  # mean over the words
+HARDLY = 0.5  # below which a word stands alone
+AROUND = 0.7  # mean over a word and its neighbours: what is added to a true sentence is more than one word
+TOGETHER = 0.76  # mean over the words
 BEHIND = 0.03  # by how much another passage that was given may fit better
 ADDS = 0.1  # by how much better one of several passages must answer to a word to be cited for it, or
 ALIKE = 0.07  # how far behind all of them it may be alone
 SAME = 0.72  # of words that mean the same
 LIKE = 0.6  # of words that may
-ASIDE = 0.2  # by how much who is asked may better answer to another word than to who is asked there
-_AROUND = 8  # words on each side of one
+NEARLY_ALL = 0.75  # share of a sentence's words
+COGNATE = 0.7  # share of letters in common from which on words are taken for the same
+_BESIDE = 8  # words on each side of one
 _SCOPE = 7  # words behind a negation that it may bear on
 
 _STRAY_MARK = re.compile(r"[\[\]【】［］〔〕⟦⟧]")
@@ -54,6 +57,7 @@ _MARKUP = re.compile(
 _QUOTES = re.compile(
     r"«([^«»]*)»|“([^“”„]*)”|„([^“”„]*)[“”]|\"([^\"]*)\"|(?<!\w)‘([^‘’]*)’(?!\w)|(?<!\w)'([^']*)'(?!\w)|‹([^‹›]*)›|「([^「」]*)」"
 )
+_OPENS = re.compile(r"(?:^|[.!?:;•]\s*|\d\.\s*)$")  # in front of a word that has its capital from its place
 _QUOTE_SIGN = re.compile(r"[«»“”„\"‹›「」]")
 _SENTENCE_END = re.compile(r"[.!?؟;:…]\s")
 _CLAUSE_END = re.compile(r"[.!?؟;:…()—,،]")
@@ -66,7 +70,9 @@ _ANAPHORA = re.compile(  # begins a sentence that leans on the one before it
     re.IGNORECASE,
 )
 _BEAR_ON = frozenset({"amount", "force", "leave"})  # classes of words that are said of the next one
+_CLOSE = 2  # words
 _NEAR = 25  # characters between a word and what such a word is said of
+_SHOULD = re.compile(r"should|ought|deber[ií]|devr|dever|ينبغي", re.IGNORECASE)
 _PASSIVE = re.compile(r"\s+(?:not\s+|no\s+|pas\s+|não\s+)?(?:be|ser|être|estar)\b", re.IGNORECASE)
 _SUBJECT_OPENS = re.compile(r"[.!?؟;:…,،]\s|\b(?:that|que|while|mientras|tandis|أن)\s", re.IGNORECASE)
 
@@ -113,6 +119,7 @@ class _Evidence:
     def __init__(self, passage: Passage, pieces: Sequence[Words]) -> None:
         self.passage = passage
         self.pieces = tuple(_piece(one, passage.language) for one in pieces)
+        self.stating = tuple(one for one in self.pieces if one.words.text not in passage.headings)
         self.text = for_reading(passage.text)
         self.context = " \n ".join((*passage.headings, passage.lead_in, self.text, passage.number))
         self.vectors = np.concatenate([each for one in self.pieces for each in (one.words.vectors, pairs(one.words))])
@@ -260,7 +267,7 @@ class Prover:
                 [
                     (piece, self._calibration.closeness(language, each.passage.language))
                     for each in cited
-                    for piece in each.pieces
+                    for piece in each.stating
                 ],
             )
             context = " \n ".join(each.context for each in cited)
@@ -290,11 +297,10 @@ class Prover:
             for mark, one in self._evidence.items()
         }
         cited = np.max([best[mark] for mark in claim.marks], axis=0)
-        hardly = int((cited < HARDLY).sum())
-        stray = int((cited < ANSWERS).sum())
-        if hardly or stray > max(1, STRAY * len(told)) or float(cited.mean()) < TOGETHER:
-            yield Reason.WORDS
         mean = float(cited.mean())
+        around = [float(cited[max(0, at - 1) : at + 2].mean()) for at in range(len(told))]
+        if min(around) < AROUND or float(cited.min()) < HARDLY or mean < TOGETHER:
+            yield Reason.WORDS
         if any(float(each.mean()) > mean + BEHIND for mark, each in best.items() if mark not in claim.marks):
             yield Reason.OTHER_PASSAGE
         if len(claim.marks) > 1:
@@ -315,7 +321,9 @@ class _Aligned:
         self.words = words
         self.pieces = [piece for piece, _ in pieces]
         self.mine = [at for at, (start, _) in enumerate(words.spans) if claim.start <= start < claim.end]
-        self.similar = [words.vectors @ piece.words.vectors.T / most for piece, most in pieces]  # (w, p) each
+        self.similar = [  # (w, p) each, of the words there that say something
+            np.where(piece.words.tells, words.vectors @ piece.words.vectors.T / most, -1.0) for piece, most in pieces
+        ]
 
     def theirs(self, at: int) -> tuple[int, int, float]:
         """The piece and the word in it that answer best to one of ours, and how well."""
@@ -329,9 +337,39 @@ class _Aligned:
         best = int(column.argmax())
         return self.mine[best], float(column[best])
 
+    def answering(self, piece: int, at: int) -> list[int]:
+        """The words of the claim that answer to none better than to one of theirs."""
+        found = [(mine, self.theirs(mine)) for mine in self.mine if self.words.tells[mine]]
+        words = self.pieces[piece].words
+        theirs = fold(words.text[slice(*words.spans[at])])
+        return [
+            mine
+            for mine, (where, word, how) in found
+            if ((where, word) == (piece, at) and how >= LIKE)
+            or SequenceMatcher(None, fold(self.words.text[slice(*self.words.spans[mine])]), theirs).ratio() >= COGNATE
+        ]
+
+    def denying(self) -> Iterator[tuple[int, range]]:
+        """The sentences there in which something is negated, each as a piece and its words."""
+        for number, piece in enumerate(self.pieces):
+            begins = [_sentence(piece.words, at) for at in range(len(piece.words.spans))]
+            for begin in dict.fromkeys(begins):
+                own = range(begins.index(begin), len(begins) - begins[::-1].index(begin))
+                last = piece.words.spans[own[-1]][1]
+                if any(begin <= one.start < last for one in piece.negations):
+                    yield number, own
+
+    def says_all(self, piece: int, sentence: range) -> bool:
+        """Whether the claim has nearly all that a sentence there says."""
+        telling = [at for at in sentence if self.pieces[piece].words.tells[at]]
+        if not telling or not self.mine:
+            return False
+        answered = self.similar[piece][np.ix_(self.mine, telling)].max(axis=0) >= SAME
+        return float(answered.mean()) >= NEARLY_ALL
+
     def home(self, near: int) -> tuple[int, int]:
         """The piece and the word there that the words around one of ours answer to, most of them in its sentence."""
-        around = [at for at in self.mine if abs(at - near) <= _AROUND and self.words.tells[at]]
+        around = [at for at in self.mine if abs(at - near) <= _BESIDE and self.words.tells[at]]
         found = [self.theirs(at) for at in around] or [self.theirs(near)]
         counts = Counter((piece, _sentence(self.pieces[piece].words, word)) for piece, word, _ in found)
         best = counts.most_common(1)[0][0]
@@ -356,11 +394,10 @@ class _Aligned:
                 at = piece.words.at(one.focus) if one.focus else None
                 if at is None:
                     continue
-                mine, how = self.ours(number, at)
-                mutual = self.theirs(mine)[:2] == (number, at)
-                if (how >= SAME or (mutual and how >= LIKE)) and mine not in here:
+                answering = self.answering(number, at)
+                if answering and not here & set(answering):
                     return True
-        return False
+        return not denied and any(self.says_all(piece, sentence) for piece, sentence in self.denying())
 
     def strength_differs(
         self, asked: Sequence[Operator], ruling: Sequence[Operator], needed: Sequence[Operator]
@@ -370,15 +407,19 @@ class _Aligned:
             if one.focus is None or (at := self.words.at(one.focus)) is None:
                 continue
             number, word, how = self.theirs(at)
-            if how < SAME:  # "can be the subject of partnerships": then by the sentence that says most of it
-                number, word = self.home(at)
-            piece = self.pieces[number]
-            there = _governing(piece.words, piece.forces, word)
-            nouns = _governing(piece.words, piece.needs, word)
-            if not any(_agree(one.strength, each.strength) for each in (there, nouns) if each):
+            places = [(number, word), self.home(at)]  # "can be the subject of partnerships": where most of it is said
+            there = [
+                each
+                for piece, place in (places if how >= SAME else places[1:])
+                for some in (self.pieces[piece].forces, self.pieces[piece].needs)
+                if (each := _governing(self.pieces[piece].words, some, place))
+            ]
+            if not any(_agree(one, each, self.words.text) for each in there):
                 return True
         for number, piece in enumerate(self.pieces):
             for one in piece.forces:
+                if not one.main:
+                    continue
                 at = piece.words.at(one.focus) if one.focus else None
                 if at is None:
                     continue
@@ -387,7 +428,7 @@ class _Aligned:
                     continue
                 here = _governing(self.words, ruling, mine)
                 nouns = _governing(self.words, needed, mine)
-                if not any(_agree(each.strength, one.strength) for each in (here, nouns) if each):
+                if not any(_agree(each, one, self.words.text) for each in (here, nouns) if each):
                     return True
         return False
 
@@ -398,7 +439,10 @@ class _Aligned:
             return False
         piece, word, how = self.theirs(at)
         other = self.pieces[piece].words
-        return how >= LIKE and other.text[other.spans[word][0]].isupper()
+        start = other.spans[word][0]
+        several = sum(word[:1].isupper() for word in self.words.text[max(0, span[0] - 30) : span[1] + 30].split()) > 1
+        least = LIKE if several else SAME
+        return how >= least and other.text[start].isupper() and not _OPENS.search(other.text[:start])
 
     def opposite(self, turned: Sequence[Pole]) -> bool:
         """Whether a word stands here where its opposite stands there."""
@@ -406,6 +450,8 @@ class _Aligned:
         classes = {name for name, _ in there} - {WHO}
         for one in turned:
             if one.opposites in classes and (one.opposites, one.name) not in there:
+                return True
+            if one.opposites == WHO and (WHO, one.name) not in there:
                 return True
             at = self.words.at(one.focus) if one.focus else None
             if at is None or one.opposites not in _BEAR_ON:
@@ -433,14 +479,16 @@ class _Aligned:
             number, word, _ = self.theirs(at)
             piece = self.pieces[number]
             ruling = _governing(piece.words, piece.forces, word)
-            if ruling is None:
+            bears_on = piece.words.at(ruling.focus) if ruling and ruling.focus else None
+            if ruling is None or bears_on is None or abs(bears_on - word) > _CLOSE:
                 continue
             theirs = _before(piece.words, ruling, piece.words.text, piece.forces)
-            if _PASSIVE.match(text, one.end) or not theirs:
+            if not theirs:
+                continue
+            focus = text[slice(*one.focus)] if one.focus else ""
+            if _PASSIVE.match(text, one.end) or focus.endswith("se"):
                 theirs = [each for each in range(len(piece.words.spans)) if piece.words.tells[each]]
-            near = self.similar[number][np.ix_(mine, theirs)].max(axis=1)
-            best = self.similar[number][mine].max(axis=1)
-            if float(near.max()) < SAME or float(near.mean()) < ANSWERS or float((best - near).max()) > ASIDE:
+            if float(self.similar[number][np.ix_(mine, theirs)].max()) < SAME:
                 return True
             who = _who_of(piece.words, theirs, piece.poles)
             if who and not _who_of(self.words, mine, turned) <= who:
@@ -458,16 +506,14 @@ def _before(words: Words, one: Operator, text: str, others: Sequence[Operator]) 
     """The words in front of what asks, in its clause and behind the last that asked, that say who is asked."""
     begins = max((found.end() for found in _SUBJECT_OPENS.finditer(text, 0, one.start)), default=0)
     begins = max([begins, *(each.end for each in others if each.end <= one.start)])
-    return [
-        at
-        for at, (start, end) in enumerate(words.spans)
-        if begins <= start and end <= one.start and tells(text[start:end])
-    ]
+    return [at for at, (start, end) in enumerate(words.spans) if begins <= start < one.start and tells(text[start:end])]
 
 
-def _agree(here: Strength | None, there: Strength | None) -> bool:
+def _agree(here: Operator, there: Operator, text: str) -> bool:
     """Whether a strength may stand for another: "should" for "deben", never the other way round."""
-    return here == there or (here is Strength.RECOMMENDATION and there is Strength.OBLIGATION)
+    if here.strength == there.strength:
+        return True
+    return there.strength is Strength.OBLIGATION and bool(_SHOULD.search(text, here.start, here.end))
 
 
 def _sentence(words: Words, at: int) -> int:
