@@ -191,7 +191,7 @@ def test_an_exception_keeps_what_was_proved(trial: Trial) -> None:
 def test_an_endless_answer_is_read_to_its_limit(trial: Trial) -> None:
     answer = trial.answer(GOOD.given, "es")
     for noise in ("Más y más ", "Deben. ", "[1]", "\n", "{", "«", "a", "1. ", "[1] "):
-        source = Hostile(itertools.chain([GOOD.text, " "], itertools.repeat(noise)))
+        source = Hostile(itertools.chain([GOOD.text, "\n"], itertools.repeat(noise)))
         began = time.monotonic()
         grown = trial.grown(answer, source)
         assert time.monotonic() - began < 5
