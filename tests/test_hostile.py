@@ -492,8 +492,10 @@ def test_a_source_that_is_left_is_told_so(trial: Trial) -> None:
 
     class Watched(Hostile):
         def pieces(self, messages: object, gone: object) -> Iterator[Piece]:
-            yield from source.pieces(messages, gone)  # type: ignore[arg-type]
-            left.append(True)
+            try:
+                yield from source.pieces(messages, gone)  # type: ignore[arg-type]
+            finally:
+                left.append(True)
 
     growing = write(trial.answer(GOOD.given, "es"), Watched([]).model(), trial.prover)
     assert isinstance(growing, Generator)
