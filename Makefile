@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
 
-.PHONY: serve test lint types arrows check bench eval suites clean
+.PHONY: serve test lint types arrows check bench eval proof suites clean
 
 serve: $(VENV)/.ready
 	$(BIN)/relatoria ingest
@@ -30,6 +30,9 @@ bench: $(VENV)/.ready-dev
 
 eval: $(VENV)/.ready-dev
 	$(BIN)/python -m evals
+
+proof: $(VENV)/.ready-dev
+	$(BIN)/python -m evals.proof
 
 suites: $(VENV)/.ready-evals
 	$(BIN)/python -m evals.suites

@@ -16,7 +16,7 @@ from ingest.report import Strength
 from retrieval.alignment import Words
 from retrieval.claims import Claim, tells
 from retrieval.operators import NOMINAL, Operator, forces, needs, negations
-from retrieval.opposites import WHO, Pole, poles
+from retrieval.opposites import ALONE, WHO, Pole, poles
 from retrieval.words import fold
 
 # Cosines are shares of what a text and its translation between the two languages have on average (calibration.py)
@@ -24,6 +24,7 @@ ANSWERS = 0.68  # from which on a word of a source answers to a word of a senten
 SAME = 0.72  # of words that mean the same
 LIKE = 0.6  # of words that may
 NEARLY_ALL = 0.9  # share of a sentence's words
+DUTY = 0.6  # share of a claim's words
 COGNATE = 0.7  # share of letters in common from which on words are taken for the same
 _BESIDE = 8  # words on each side of one
 _SCOPE = 7  # words behind a negation that it may bear on
@@ -126,13 +127,16 @@ class Aligned:
 
     def negation_differs(self, denied: Sequence[Operator]) -> bool:
         """Whether something is negated here that is not there, or there that is not here."""
+        plain = [one for one in denied if self._said(one) not in NOMINAL]
+        if len(plain) > sum(len(piece.negations) for piece in self.pieces):
+            return True  # "It is not true that they do not …"
         here = _under(self.words, denied)
         there = [_under(piece.words, piece.negations) for piece in self.pieces]
         for one in denied:
             if one.focus is None or (at := self.words.at(one.focus)) is None:
                 return True
             number, word, _ = self.theirs(at)
-            nominal = self.words.text[one.start : one.end].strip().lower() in NOMINAL
+            nominal = self._said(one) in NOMINAL
             under = there[number] | (_subjects(self.pieces[number]) if nominal else set())
             if not under & {word - 1, word, word + 1}:
                 return True
@@ -163,6 +167,8 @@ class Aligned:
             ]
             if not any(_agree(one, each, self.words.text) for each in there):
                 return True
+        if not (ruling or needed) and self._tells_a_duty():
+            return True
         for number, piece in enumerate(self.pieces):
             for one in piece.forces:
                 if not one.main:
@@ -179,10 +185,13 @@ class Aligned:
                     return True
         return False
 
+    def _said(self, one: Operator) -> str:
+        return self.words.text[one.start : one.end].strip().lower()
+
     def is_name(self, span: tuple[int, int]) -> bool:
         """Whether a name is the translation of one that stands there, with a capital as it has."""
         at = self.words.at(span)
-        if at is None:
+        if at is None or self.words.text[slice(*span)].isupper():  # an acronym is itself, or another
             return False
         piece, word, how = self.theirs(at)
         other = self.pieces[piece].words
@@ -194,11 +203,11 @@ class Aligned:
     def opposite(self, turned: Sequence[Pole]) -> bool:
         """Whether a word stands here where its opposite stands there."""
         there = {(one.opposites, one.name) for piece in self.pieces for one in piece.poles}
-        classes = {name for name, _ in there} - {WHO}
+        classes = {name for name, _ in there} - ALONE
         for one in turned:
             if one.opposites in classes and (one.opposites, one.name) not in there:
                 return True
-            if one.opposites == WHO and (WHO, one.name) not in there:
+            if one.opposites in ALONE and (one.opposites, one.name) not in there:
                 return True
             at = self.words.at(one.focus) if one.focus else None
             if at is None or one.opposites not in _BEAR_ON:
@@ -215,6 +224,17 @@ class Aligned:
             if how >= LIKE and nearest and nearest.name != one.name:
                 return True
         return False
+
+    def _tells_a_duty(self) -> bool:
+        """Whether most of the claim is what its passage puts as something to be done, or that may be."""
+        found = [self.theirs(at) for at in self.mine if self.words.tells[at]]
+        answering = [(piece, word) for piece, word, how in found if how >= LIKE]
+        ruled = 0
+        for number, word in answering:
+            piece = self.pieces[number]
+            ruling = _governing(piece.words, [one for one in piece.forces if one.main], word)
+            ruled += ruling is not None and ruling.start < piece.words.spans[word][0]
+        return ruled > DUTY * len(answering)
 
     def subject_differs(self, asked: Sequence[Operator], turned: Sequence[Pole], text: str) -> bool:
         """Whether somebody is asked here who is not asked there, nor spoken of where the sentence is turned round."""

@@ -74,7 +74,7 @@ def claims_of(sentence: str) -> Sentence:
     text += sentence[at:]
     if waiting and (says_something(text[start:]) or not claims):
         claims.append(Claim(start, len(text), waiting))
-    elif claims:
+    elif claims:  # words behind the last mark are claimed with what it claims
         claims[-1] = Claim(claims[-1].start, len(text), tuple(dict.fromkeys((*claims[-1].marks, *waiting))))
     return Sentence(text, tuple(claims))
 

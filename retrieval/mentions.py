@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from retrieval.names import names_of, states_in, within
+from retrieval.names import bodies_in, names_of, state, states_in, within
 from retrieval.words import fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -32,6 +32,11 @@ def foreign(text: str, source: str) -> list[tuple[int, int]]:
         if code not in of_source and not all(_begins_alike(word, there) for word in _words(text[start:end]))
     ]
     states = [(start, end) for _, start, end in states_in(text)]
+    for start, end, names in bodies_in(text):  # "según la oim"
+        if not any(within(name, there) for name in names):
+            found.append((start, end))
+    small = (one for one in _WORD.finditer(text) if len(one[0]) > _STEM and one[0].islower())
+    found += (one.span() for one in small if state(one[0]) and not _begins_alike(fold(one[0]), there))  # "in chile"
     for one in _WORD.finditer(text):
         word = one[0]
         acronym = bool(_ACRONYM.fullmatch(word))
@@ -42,7 +47,7 @@ def foreign(text: str, source: str) -> list[tuple[int, int]]:
         if _begins_alike(fold(word), there) or _other_name(word, text, there):
             continue
         found.append(one.span())
-    return sorted(found)
+    return sorted(set(found))
 
 
 def _other_name(word: str, text: str, there: tuple[str, ...]) -> bool:

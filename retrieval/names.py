@@ -44,6 +44,27 @@ def states_in(text: str) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1 << 10)
+def bodies_in(text: str) -> tuple[tuple[int, int, tuple[tuple[str, ...], ...]], ...]:
+    """International bodies and such that a text names in any letters: start, end and all their names.
+
+    Of those with acronyms and with names of several words; "government" is a word, "oim" a name.
+
+    >>> [text[0:2] for text in bodies_in("según la oim y los gobiernos")]
+    [(9, 12)]
+    """
+    words = list(_WORD.finditer(text))
+    folded = [fold(one[0]) for one in words]
+    found = []
+    for at in range(len(words)):
+        for length in range(min(_LONGEST_BODY, len(words) - at), 0, -1):
+            names = _bodies().get(tuple(folded[at : at + length]))
+            if names and any(len(one) == 1 and one[0] in _ACRONYMS for one in names):
+                found.append((words[at].start(), words[at + length - 1].end(), names))
+                break
+    return tuple(found)
+
+
 @lru_cache(maxsize=1 << 12)
 def names_of(name: str) -> tuple[tuple[str, ...], ...]:
     """The names of the same state or body in all languages, each as folded words; at least the one given.
@@ -110,6 +131,8 @@ def within(few: Sequence[str], many: Sequence[str]) -> bool:
     return bool(few) and any(tuple(many[at : at + len(few)]) == tuple(few) for at in range(len(many) - len(few) + 1))
 
 
+_LONGEST_BODY = 9  # words
+_ACRONYMS = frozenset("onu eu ue gfmd fmmd iom oim ilo oit unhcr acnur hcr oms ngo ngos ong ongs imf fmi".split())
 _OF = frozenset("of de del du des d da do das dos di".split())
 _ARTICLES = frozenset("the el la los las le les l il lo o a os as al del de du des da do dos das au aux ao à".split())
 

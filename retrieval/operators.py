@@ -29,12 +29,12 @@ class Operator:
 
 
 _NEGATIONS = {  # over folded text
-    "es": r"no (?!obstante\b|sol[oa]\b|solamente\b|unicamente\b)|ni\b|nunca|jamas|tampoco|sin (?!embargo\b|duda\b)|nadie|ning(?:un|una|uno)\b|"
+    "es": r"no (?!obstante\b|sol[oa]\b|solamente\b|unicamente\b)|ni\b|nunca|jamas|tampoco|sin (?!embargo\b|duda\b)|nadie|fals[oa]s?|innecesari[oa]s?|ning(?:un|una|uno)\b|"
     r"evit\w+|carec\w+|falta de|lejos de|en vez de|en lugar de",
-    "en": r"not (?!only\b|just\b|merely\b|solely\b)|\w+n['’]t\b|cannot|no\b(?! doubt| longer than)|never|neither|nor\b|none|nobody|nothing|without|"
+    "en": r"not (?!only\b|just\b|merely\b|solely\b)|\w+n['’]t\b|cannot|no\b(?! doubt| longer than)|never|neither|nor\b|none|nobody|no one|false|untrue|unnecessary|nothing|without|"
     r"avoid\w*|lack\w*|refrain\w*|absence of|rather than|instead of|non-|unaccompanied|undocumented|unjustified|unable",
-    "fr": r"pas\b(?! seulement| uniquement)|ni\b|jamais|aucune?\b|sans (?!doute\b|papiers\b)|rien\b|nul(?:le)?\b|non\b|evit\w+|manqu\w+ de|absence de|au lieu de|plutot que",
-    "pt": r"nao (?!obstante\b|so\b|apenas\b|somente\b)|nem\b|nunca|jamais|tampouco|sem (?!duvida\b)|nenhum\w*|ninguem|evit\w+|carec\w+|falta de|"
+    "fr": r"pas\b(?! seulement| uniquement)|ni\b|jamais|aucune?\b|sans (?!doute\b|papiers\b)|rien\b|personne n|faux\b|fausse|inutile|nul(?:le)?\b|non\b|evit\w+|manqu\w+ de|absence de|au lieu de|plutot que",
+    "pt": r"nao (?!obstante\b|so\b|apenas\b|somente\b)|nem\b|nunca|jamais|tampouco|sem (?!duvida\b)|nenhum\w*|ninguem|fals[oa]s?|desnecessari[oa]s?|evit\w+|carec\w+|falta de|"
     r"em vez de|ao inves de|desacompanhad\w+|indocumentad\w+",
     "ar": r"لا (?!سيما)|لم\b|لن\b|ليس\w*|غير (?!(?:ال)?(?:نظامي|قانوني|شرعي))|دون\b|بدون\b|عدم\b|بلا\b|تجنب\w*|تفادي|الا (?=[تين]\w)",
 }

@@ -23,7 +23,7 @@ class Pole:
 _CLASSES = {
     "amount": {
         "up": r"mas(?! alla)|highly|high|altamente|hautement|mayor(?:es)?|more|greater|larger|higher|further|davantage|plus|mais|maior(?:es)?|increas\w+|aument\w+|"
-        r"increment\w+|augment\w+|accro\w+|rais(?:e|es|ed|ing)|maximi\w+|expand\w*|ampli\w+|اكثر|اكبر|اعلى|مزيد\w*|زيادة|تزيد|يزيد|رفع",
+        r"increment\w+|augment\w+|accro\w+|rais(?:e|es|ed|ing)|maximi\w+|expand\w*|ampli\w+|foment\w+|encourag\w+|incentiv\w+|اكثر|اكبر|اعلى|مزيد\w*|زيادة|تزيد|يزيد|رفع",
         "down": r"menos|menor|less|fewer|lower|smaller|low|poco|poca|pocos|pocas|peu|moins|moindre|pouco|pouca|poucos|poucas|low-\w+|"
         r"reduc\w+|redui\w+|redu[zc]\w*|disminu\w+|diminu\w+|decreas\w+|minimi\w+|cut\w*|اقل|ادنى|قليل\w*|منخفض\w*|"
         r"تقليص|خفض|تخفيض|تقليل|الحد|تقلل",
@@ -98,6 +98,17 @@ _CLASSES[WHO] = {
     "workers": r"trabajador\w*|workers?|travailleurs?|trabalhador\w*|\w*عمال",
     "chairs": r"copresident\w+|co-?chair\w*|copresid\w+|co-?president\w*",
 }
+LIMIT = "limit"  # what narrows or widens a statement: each must stand in the source too
+_CLASSES[LIMIT] = {
+    "cause": r"because|porque|puesto que|parce que|car|since|لان",
+    "exception": r"except\w*|excepto|salvo|sauf|unless|exceto|باستثناء|الا",
+    "only": r"only|solely|solo|solamente|unicamente|seulement|uniquement|apenas|somente|فقط",
+    "at_once": r"immediat\w+|inmediat\w+|imediat\w+|urgent\w*|فورا",
+    "at_times": r"sometimes|often|rarely|usually|already|a veces|a menudo|suelen?|ya|raramente|parfois|souvent|deja|as vezes|frequentemente|muitas vezes|ja|احيانا|غالبا|كثيرا",
+    "always": r"always|siempre(?! que)|toujours|sempre(?! que)|دائما",
+    "free": r"free of charge|gratis|gratuit\w+|مجان\w+",
+}
+ALONE = frozenset({WHO, LIMIT})
 _PATTERNS = {
     name: re.compile("|".join(rf"(?P<{pole}>(?<!\w)(?:{words})(?!\w))" for pole, words in poles.items()))
     for name, poles in _CLASSES.items()

@@ -40,9 +40,14 @@ BEHIND = 0.03  # by how much another passage that was given may fit better
 ADDS = 0.1  # by how much better one of several passages must answer to a word to be cited for it, or
 ALIKE = 0.07  # how far behind all of them it may be alone
 
-_STRAY_MARK = re.compile(r"[\[\]【】［］〔〕⟦⟧]")
+_STRAY_MARK = re.compile(r"[\[\]]|[(（]\s*\d{1,4}\s*[)）]")
+_OPENED = frozenset({"Ps", "Pe", "No"})  # brackets and raised digits: what may look like a mark
+_IGNORED = re.compile(  # code points that show nothing, of categories that show something
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
+)
+_WHOLE = re.compile(r"[\"'«“‘¿¡(\[]*(?:\d|[^\W\d_])")  # how a sentence begins
 _MARKUP = re.compile(
-    r"[<>`|{}\\]|https?:|www\.|\]\(|\*\*|^\s*(?:system|assistant|user|human|ai|question|answer|passages?|language)\s*:",
+    r"[<>`|{}\\$~^]|__|&#?\w+;|//|\bdata:|https?:|www\.|\]\(|\*\*|^\s*(?:system|assistant|user|human|ai|question|answer|passages?|language)\s*:",
     re.IGNORECASE,
 )
 _QUOTES = re.compile(
@@ -79,6 +84,8 @@ class Reason(StrEnum):
     SUBJECT = "asks somebody else than the passage does"
     STRENGTH = "stronger or weaker than the passage"
     ENTAILMENT = "does not follow from the passage"
+    FRAGMENT = "is no whole sentence"
+    EMPTY = "says nothing"
     UNPROVABLE = "the proof itself failed"
     AGAIN = "said before"
     PARTIAL = "not all of the passage"
@@ -165,9 +172,15 @@ class Prover:
             yield Reason.TOO_LONG
         if _MARKUP.search(sentence) or any(unicodedata.category(one) in _UNSEEN for one in sentence):
             yield Reason.MARKUP
+        if _IGNORED.search(sentence):
+            yield Reason.MARKUP
+        begins = _WHOLE.match(sentence)
+        if begins is None or sentence[begins.end() - 1].islower():
+            yield Reason.FRAGMENT
         quoted = list(_QUOTES.finditer(read.text))
         outside = _blanked(read.text, [one.span() for one in quoted])
-        if _STRAY_MARK.search(outside):
+        odd = any(unicodedata.category(one) in _OPENED and one not in "()" for one in outside)
+        if odd or _STRAY_MARK.search(outside):
             yield Reason.BAD_MARK
         if not read.claims:
             yield Reason.NO_MARK
@@ -214,6 +227,8 @@ class Prover:
                 and not read.text[start:end].isdigit()
             ]
             if not told:
+                if not any(claim.start <= one.start() < claim.end for one in quoted):
+                    yield Reason.EMPTY
                 continue
             yield from self._unanswered(words, told, claim, language)
             source_language = cited[0].passage.language

@@ -16,6 +16,7 @@ _END = re.compile(
     rf"|(?P<wide>[。！？]{_CLOSING}{_MARKS})"
     r"|(?P<line>[ \t]*\n\s*)"
 )
+_MARK_BEGUN = re.compile(r"\[\d{0,4}")  # may belong to what has ended
 _SHORT = re.compile(  # ends in a full stop, and ends nothing
     r"(?:^|[\s(«“\"'])(?:[A-ZÀ-Þ]|Sr|Sra|Srta|Dr|Dra|Mr|Mrs|Ms|St|Sto|Sta|Prof|Art|art|Núm|núm|No|Nos|Nº|N|pp?|"
     r"párr|par|para|cf|cap|Cap|vol|Vol|ed|Ed|etc|EE|UU|EE\. ?UU|U\.S|U\.K|U\.N|i\.e|e\.g|vs|M|MM|Mme|Mlle|Exc|inc|Fig|fig|al)\.$"
@@ -43,6 +44,8 @@ class Splitter:
         at = 0
         for found in _END.finditer(self._rest):
             if found.start() < at or (not closed and found.end() == len(self._rest) and not found["line"]):
+                continue
+            if not closed and _MARK_BEGUN.fullmatch(self._rest, found.end()):
                 continue
             if not self._ends(found, at):
                 continue

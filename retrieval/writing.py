@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from retrieval import prompts
 from retrieval.answer import Answer, Citation, Layer, Statement, Status, Translation, Writing
@@ -68,7 +69,7 @@ def write(
     count, usage = _Count([], Counter()), Usage()
     try:
         while given:
-            prover = proving(given, language)
+            prover = cache(partial(proving, given, language))  # made ready when there is something to prove
             reply = model.stream(prompts.answering(answer.searched, given, language), stop=stop)
             try:
                 for _ in _sentences(reply, prover, count):
@@ -156,7 +157,7 @@ def fitting(question: str, evidence: Sequence[Citation], language: str, model: C
     return given
 
 
-def _sentences(pieces: Iterator[str], prover: Prover, count: _Count) -> Iterator[Statement]:
+def _sentences(pieces: Iterator[str], prover: Callable[[], Prover], count: _Count) -> Iterator[Statement]:
     """The sentences that are proved, as they are finished; the others are counted."""
     splitter = Splitter()
     said: set[str] = set()
@@ -169,10 +170,7 @@ def _sentences(pieces: Iterator[str], prover: Prover, count: _Count) -> Iterator
             count.dropped[Reason.AGAIN] += 1
             return None
         said.add(key)
-        if not leaned_on and prover.leans(sentence):
-            found: Statement | Reason = Reason.LEANS
-        else:
-            found = _proved(sentence, prover)
+        found = Reason.LEANS if not leaned_on and prover().leans(sentence) else _proved(prover(), sentence)
         leaned_on = isinstance(found, Statement)
         if isinstance(found, Statement):
             count.kept.append(found)
@@ -194,12 +192,12 @@ def _sentences(pieces: Iterator[str], prover: Prover, count: _Count) -> Iterator
             return
 
 
-def _proved(sentence: str, prover: Prover) -> Statement | Reason:
-    """What the proof says; where the proof itself fails, the sentence is not shown, and the rest of the answer is."""
+def _proved(prover: Prover, sentence: str) -> Statement | Reason:
+    """The sentence as a statement, or why it is not shown; a proof that fails refuses it."""
     try:
         return prover.statement(sentence)
     except Exception:
-        log.exception("The proof failed on a sentence: %s", sentence[:200])
+        log.exception("The proof of a sentence failed: %s", sentence[:200])
         return Reason.UNPROVABLE
 
 

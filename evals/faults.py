@@ -1,0 +1,306 @@
+"""True sentences made false by one known operation each: what a hostile model could write, with its label.
+
+Sentences are those of `evals/statements` that are true, and the reports' own. What is made of them is false by
+construction, whatever a proof says of it; where an operation might leave a sentence true, it is not applied.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+
+from evals.fault_words import EXCHANGED, HEADS, LIKE_MARKS, MARKUP, TAILS, UNSEEN
+from ingest.report import Kind, Passage, for_reading
+from retrieval.proof import mark
+from retrieval.sentence import sentences_in
+from retrieval.words import fold
+
+STATEMENTS = Path(__file__).with_name("statements")
+SOURCE = "source"  # the half of sentences that are the report's own
+CHEAP = frozenset(  # kinds that are refused by their form
+    {
+        *("mark invented", "mark missing", "mark lookalike", "mark alone", "markup", "unseen characters"),
+        *("quote altered", "quote elsewhere"),
+    }
+)
+_MARK = re.compile(r" ?\[(\d+)\]")
+_QUOTED = re.compile(r"«[^»]*»|\"[^\"]*\"")
+_DENIED = re.compile(r"\b(?:ni|neither|nor|tampoco|nadie|nem|ning[uú]n\w*)\b", re.IGNORECASE)
+_TWICE = re.compile(r"regular\w* (?:e|et|and|y|o|or) irr[eé]gul", re.IGNORECASE)
+_SAYS_THE_SAME = (  # passages that may each be cited for much of what the other says
+    *({"1.1-r05", f"1.1-r05.{part}"} for part in range(1, 6)),
+    {"1.2-r04", "1.2-p01"},
+    {"1.2-r08", "1.2-p02"},
+    {"1.2-r14", "1.2-p02"},
+    {"1.2-r08", "1.2-r06"},
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence with marks, the passages that [1], [2], … are, and whether they say it."""
+
+    language: str
+    given: tuple[str, ...]  # ends of passage ids
+    text: str
+    true: bool
+    kind: str
+    half: str
+
+    @property
+    def marks(self) -> list[int]:
+        return [int(number) for number in _MARK.findall(self.text)]
+
+
+Passages = Mapping[str, Passage]
+Made = Callable[[Said, Passages], Iterator[str]]
+
+
+def statements(file: Path) -> list[Said]:
+    """The sentences of a file of `evals/statements`, true and false."""
+    lines = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    return [Said(**line | {"given": tuple(line["given"])}) for line in lines]
+
+
+def own_sentences(passages: Passages) -> list[Said]:
+    """The reports' own sentences, each with its passage and the two behind it."""
+    whole = [
+        name for name, one in passages.items() if one.kind in (Kind.RECOMMENDATION, Kind.PARAGRAPH, Kind.CONCLUSION)
+    ]
+    made = []
+    for at, name in enumerate(whole):
+        others = [one for one in (*whole[at + 1 :], *whole) if one != name and not same(name, one)][:2]
+        text = passages[name].text
+        for start, end in sentences_in(text):
+            words = for_reading(text[start:end]).strip().rstrip(".")
+            if len(words) > 20 and ":" not in words and "1." not in words:
+                made.append(Said("es", (name, *others), f"{words} [1].", True, "own", SOURCE))
+    return made
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two passages may each be cited for much of what the other says."""
+    return one == other or any({one, other} <= some for some in _SAYS_THE_SAME)
+
+
+def made_false(kind: str, said: Said, passages: Passages) -> list[Said]:
+    """All that one operation makes of a true sentence, each once."""
+    made = (text for text in FAULTS[kind](said, passages) if text != said.text)
+    return [replace(said, text=text, true=False, kind=kind) for text in dict.fromkeys(made)]
+
+
+def _exchanged(kind: str) -> Made:
+    """Words put in other words' place, outside quotation marks."""
+
+    def make(said: Said, passages: Passages) -> Iterator[str]:
+        if kind.startswith("negation") and _DENIED.search(said.text) and kind.endswith("added"):
+            return
+        quoted = [one.span() for one in _QUOTED.finditer(said.text)]
+        for pattern, others in EXCHANGED[kind].get(said.language, ()):
+            for found in re.finditer(pattern, said.text):
+                if any(start <= found.start() < end for start, end in quoted):
+                    continue
+                for other in others:
+                    words = found.expand(other)
+                    words = words[:1].upper() + words[1:] if found.start() == 0 else words
+                    yield said.text[: found.start()] + words + said.text[found.end() :]
+
+    return make
+
+
+def _put_beside(kind: str) -> Made:
+    """Words added in front, or behind the last claim."""
+
+    def make(said: Said, passages: Passages) -> Iterator[str]:
+        if kind in EXCHANGED:
+            yield from _exchanged(kind)(said, passages)
+        body, marks = _parted(said.text)
+        for tail in TAILS.get(kind, {}).get(said.language, ()):
+            yield f"{body}{tail}{marks}."
+        for head in HEADS.get(kind, {}).get(said.language, ()):
+            yield head + said.text[:1].lower() + said.text[1:]
+
+    return make
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """A sentence without its last marks and full stop, and those marks."""
+    found = re.search(r"\.?((?: ?\[\d+\])+)\.?$", text)
+    return (text[: found.start()], " " + found[1].strip()) if found else (text.rstrip("."), "")
+
+
+def _numbers_changed(said: Said, passages: Passages) -> Iterator[str]:
+    for found in re.finditer(r"(?<![\[\d])\d+(?![\]\d])", said.text):
+        for other in (int(found[0]) + 1, int(found[0]) * 10, int(found[0][::-1]) + 3):
+            yield said.text[: found.start()] + str(other) + said.text[found.end() :]
+    for word, month in (("noviembre", "octubre"), ("November", "October"), ("novembre", "octobre"), ("dos", "tres")):
+        yield from (
+            said.text[: found.start()] + month + said.text[found.end() :]
+            for found in re.finditer(rf"\b{word}\b", said.text)
+        )
+
+
+def _invented(said: Said, passages: Passages) -> Iterator[str]:
+    for found in _MARK.finditer(said.text):
+        for number in (len(said.given) + 1, len(said.given) + 7, 99, 9999):
+            yield said.text[: found.start()] + f" {mark(number)}" + said.text[found.end() :]
+            yield said.text[: found.end()] + mark(number) + said.text[found.end() :]
+
+
+def _swapped(said: Said, passages: Passages) -> Iterator[str]:
+    """Each mark as another passage's, which does not say the same."""
+    for found in _MARK.finditer(said.text):
+        own = int(found[1])
+        for number, name in enumerate(said.given, start=1):
+            if number not in said.marks and not any(same(name, said.given[each - 1]) for each in said.marks):
+                yield said.text[: found.start()] + f" {mark(number)}" + said.text[found.end() :]
+                yield said.text[: found.end()] + mark(number) + said.text[found.end() :]  # beside the right one
+            elif number in said.marks and number != own and not same(name, said.given[own - 1]):
+                each_other = {str(number): str(own), str(own): str(number)}
+                text = _MARK.sub(_renumbered(each_other), said.text)
+                if "][" not in said.text.replace(" ", ""):
+                    yield text
+
+
+def _renumbered(numbers: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
+    return lambda found: f" [{numbers.get(found[1], found[1])}]"
+
+
+def _unmarked(said: Said, passages: Passages) -> Iterator[str]:
+    yield " ".join(_MARK.sub("", said.text).split())
+    yield _MARK.sub("", said.text).rstrip(".") + " [0]."
+
+
+def _like_marks(said: Said, passages: Passages) -> Iterator[str]:
+    for form in LIKE_MARKS:
+        yield _MARK.sub(lambda found, form=form: " " + form.format(n=found[1]), said.text)  # type: ignore[misc]
+        body, marks = _parted(said.text)
+        yield f"{body}{marks} {form.format(n=2)}."
+    wide = str.maketrans("123456789", "１２３４５６７８９")
+    arabic = str.maketrans("123456789", "١٢٣٤٥٦٧٨٩")
+    for digits in (wide, arabic):
+        yield _MARK.sub(lambda found, digits=digits: f" [{found[1].translate(digits)}]", said.text)  # type: ignore[misc]
+
+
+def _with(inserted: Sequence[str]) -> Made:
+    """Something that is no prose, at the beginning, in the middle, in front of the mark."""
+
+    def make(said: Said, passages: Passages) -> Iterator[str]:
+        body, marks = _parted(said.text)
+        gap = body.find(" ", len(body) // 2)
+        for one in inserted:
+            yield f"{one} {body}{marks}."
+            yield f"{body[:gap]} {one}{body[gap:]}{marks}."
+            yield f"{body} {one}{marks}."
+            if not one.isprintable():
+                yield f"{body[: gap - 1]}{one}{body[gap - 1 :]}{marks}."
+
+    return make
+
+
+def _quotes_altered(said: Said, passages: Passages) -> Iterator[str]:
+    """A letter or a word changed between quotation marks."""
+    sources = [for_reading(passages[name].text) for name in said.given]
+    for text in (said.text, *_quoting(said)):
+        for found in _QUOTED.finditer(text):
+            words = found[0][1:-1]
+            for other in _altered(words):
+                if not any(other.strip(" .,;:") in source for source in sources):
+                    yield text[: found.start()] + found[0][0] + other + found[0][-1] + text[found.end() :]
+
+
+def _altered(words: str) -> Iterator[str]:
+    places = [found.span() for found in re.finditer(r"\w{4,}", words)]
+    for start, end in places[:: max(1, len(places) // 4)]:
+        yield words[:start] + words[start:end][::-1] + words[end:]
+        yield words[: end - 1] + ("a" if words[end - 1] != "a" else "e") + words[end:]
+        yield (words[:start] + words[end:].lstrip()).strip()
+    yield words.upper()
+    yield words.replace("o", "о", 1)  # a Cyrillic letter
+    yield words.replace(" ", " no ", 1)
+    yield "".join(one for one in words if fold(one) == one)
+    for (_, end), (start, _) in pairwise(places):
+        yield f"{words[:end]} […] {words[start:]}"
+        yield f"{words[:end]} … {words[start:]}"
+        break
+
+
+def _quoting(said: Said) -> Iterator[str]:
+    """The report's own sentence between quotation marks."""
+    if said.half == SOURCE:
+        body, marks = _parted(said.text)
+        yield f"El informe dice: «{body}»{marks}."
+        yield f'The report says: "{body}"{marks}.'
+
+
+def _quoted_elsewhere(said: Said, passages: Passages) -> Iterator[str]:
+    """The right words under the mark of a passage that does not have them."""
+    for text in (said.text, *_quoting(said)):
+        for found in _QUOTED.finditer(text):
+            words = found[0][1:-1].strip(" .,;:")
+            for number, name in enumerate(said.given, start=1):
+                if number not in said.marks and words not in for_reading(passages[name].text):
+                    yield _MARK.sub(f" [{number}]", text)
+
+
+def _quoted_in_part(said: Said, passages: Passages) -> Iterator[str]:
+    """A quote that begins behind the word that denies it."""
+    if said.half != SOURCE:
+        return
+    body, marks = _parted(said.text)
+    for found in re.finditer(r"\b(?:no|NO|evitar) (?!obstante|acompa)", body):
+        yield f"El informe dice: «{body[found.end() :]}»{marks}."
+        yield f"{body[: found.start()]}«{body[found.end() :]}»{marks}."
+        yield f"The report says «{body[found.end() :]}»{marks}."
+
+
+def _broken(said: Said, passages: Passages) -> Iterator[str]:
+    """A line or a sentence that ends behind the word that denies what follows."""
+    pattern = r"\b(?:no|not|cannot|evitar|avoid|pas|não|ni) |(?<!\w)(?:لا|عدم|تجنب) "
+    for found in re.finditer(pattern, said.text):
+        head, rest = said.text[: found.end()].rstrip(), said.text[found.end() :]
+        for gap in ("\n", ". ", ".\n- ", "!\n\n", "\n1. "):
+            yield head + gap + rest
+            yield head + gap + rest[:1].upper() + rest[1:]
+
+
+def _alone(said: Said, passages: Passages) -> Iterator[str]:
+    """A mark with no words that say anything."""
+    marks = "".join(mark(number) for number in said.marks)
+    for words in ("", "Según el informe", "According to the report", "—", "…", "«»", '""', "D'après le rapport", "Sí"):
+        yield f"{words} {marks}.".strip()
+
+
+def _blended(said: Said, passages: Passages) -> Iterator[str]:
+    """A sentence of another passage, given or not, added under the marks of this one."""
+    if said.language != "es":
+        return
+    body, marks = _parted(said.text)
+    cited = [said.given[number - 1] for number in said.marks]
+    for name, one in passages.items():
+        if one.kind is not Kind.RECOMMENDATION or any(same(name, each) for each in cited):
+            continue
+        start, end = sentences_in(one.text)[0]
+        other = for_reading(one.text[start:end]).strip().rstrip(".")
+        if ":" not in other and len(body) + len(other) < 500:
+            yield f"{body}, y {other[:1].lower()}{other[1:]}{marks}."
+
+
+FAULTS: dict[str, Made] = {
+    **{kind: _put_beside(kind) for kind in dict.fromkeys([*EXCHANGED, *TAILS, *HEADS])},
+    "number changed": _numbers_changed,
+    "mark invented": _invented,
+    "mark exchanged": _swapped,
+    "mark missing": _unmarked,
+    "mark lookalike": _like_marks,
+    "markup": _with(MARKUP),
+    "unseen characters": _with(UNSEEN),
+    "quote altered": _quotes_altered,
+    "quote elsewhere": _quoted_elsewhere,
+    "quote behind a no": _quoted_in_part,
+    "broken behind a no": _broken,
+    "mark alone": _alone,
+    "blended": _blended,
+}

@@ -1,0 +1,202 @@
+"""The command `python -m evals.proof`: what a hostile chat model gets past the proof, and what the proof costs.
+
+Exit status 1 when any sentence that was made false is shown, or too few true ones are kept.
+"""
+
+import argparse
+import logging
+import random
+import statistics
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from evals.bundled import bundled
+from evals.faults import FAULTS, SOURCE, STATEMENTS, Said, made_false, own_sentences, statements
+from evals.hostile import Once, Trial, by_name
+from evals.measures import Share
+from evals.screen import wide_console
+from evals.speed import QUESTIONS
+from ingest.errors import RelatoriaError
+from retrieval.alignment import WordEmbedder
+from retrieval.assistant import Assistant
+
+EACH = 60  # false sentences of a kind
+FLOORS = {"fit": 0.85, "report": 0.65, SOURCE: 0.85}  # shares of the true sentences that must be kept
+EVIDENCE = 1.2  # warm searches, after which the first evidence is to be seen
+ROUNDS = 4  # of all questions
+
+
+@dataclass
+class Proofs:
+    """What came of sentences that are false by construction, of labelled ones, and how long it took."""
+
+    generated: Counter[str] = field(default_factory=Counter)  # by kind of fault
+    shown: Counter[str] = field(default_factory=Counter)
+    leaks: list[tuple[Said, str]] = field(default_factory=list)  # with what was shown of it
+    labelled: list[tuple[Said, bool]] = field(default_factory=list)  # with whether it was shown
+    seconds: list[float] = field(default_factory=list)  # of a sentence's proof
+    embedding: float = 0.0  # seconds of embedding a question
+    search: float = 0.0  # of a warm search
+    evidence: float = 0.0  # of the first evidence
+
+    def kept(self, half: str) -> Share:
+        """True sentences of a half that are shown."""
+        some = [shown for said, shown in self.labelled if said.true and said.half == half]
+        return Share(sum(some), len(some))
+
+    @property
+    def faults(self) -> list[str]:
+        """Why the command fails; empty when it does not."""
+        found = [f"{kind}: {count} of {self.generated[kind]} shown" for kind, count in self.shown.items() if count]
+        for half, floor in FLOORS.items():
+            kept = self.kept(half)
+            if kept.of and kept.value < floor:
+                found.append(f"{half}: {kept.count} of {kept.of} true sentences kept, fewer than {floor:.0%}")
+        return found
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    screen = wide_console()
+    logging.getLogger("relatoria").setLevel(logging.ERROR)
+    try:
+        with bundled(options.index) as assistant:
+            proofs = measured(assistant, options.each)
+    except RelatoriaError as error:
+        wide_console(stderr=True).print(escape(str(error)), soft_wrap=True)
+        return 1
+    report(proofs, screen, examples=options.examples)
+    return 1 if proofs.faults else 0
+
+
+def measured(assistant: Assistant, each: int = EACH) -> Proofs:
+    """All of it, over the bundled report; ``each`` false sentences of a kind, drawn the same way every time."""
+    proofs = Proofs()
+    embedder = assistant.embedder()
+    assert isinstance(embedder, WordEmbedder)
+    calibration = assistant.index.calibration(len(embedder.query("?").vector))
+    passages, source = by_name(assistant.index.store.passages()), cache(assistant.report)
+    trial = Trial(passages, source, Once(embedder), calibration)
+    labelled = [said for file in sorted(STATEMENTS.glob("*.jsonl")) for said in statements(file)]
+    labelled += own_sentences(passages)
+    trial.warm(labelled)
+    proofs.labelled = [(said, trial.let_through(said)) for said in labelled]
+    true = [said for said in labelled if said.true]
+    chance = random.Random(2010)  # noqa: S311
+    for kind in FAULTS:
+        pairs: list[tuple[Said, Said]] = []
+        for said in chance.sample(true, len(true)):
+            if len(pairs) < each and (made := made_false(kind, said, passages)):
+                pairs.append((chance.choice(made), said))
+        _try(proofs, trial, kind, pairs)
+    slow = Trial(passages, source, embedder, calibration)
+    for said in true[:: max(1, len(true) // 12)]:
+        prover = slow.prover(slow.answer(said.given, said.language).citations, said.language)
+        proofs.seconds.append(_seconds(lambda prover=prover, said=said: prover.statement(said.text)))  # type: ignore[misc]
+    _clock(proofs, assistant)
+    return proofs
+
+
+def _try(proofs: Proofs, trial: Trial, kind: str, pairs: Sequence[tuple[Said, Said]]) -> None:
+    for false, true in pairs:
+        leaks = trial.leaks(false, true)
+        proofs.generated[kind] += 1
+        proofs.shown[kind] += bool(leaks)
+        proofs.leaks += [(false, leak) for leak in leaks]
+
+
+def _clock(proofs: Proofs, assistant: Assistant) -> None:
+    """Embedding, searching and the first evidence, in turns."""
+    for question in QUESTIONS:
+        assistant.ask(question)
+    embedded, searched, seen = [], [], []
+    for question in QUESTIONS * ROUNDS:
+        embedded.append(_seconds(lambda question=question: assistant.embedder().query(question)))  # type: ignore[misc]
+        searched.append(_seconds(lambda question=question: assistant.search(question)))  # type: ignore[misc]
+        seen.append(_seconds(lambda question=question: next(assistant.stream(question))))  # type: ignore[misc]
+    proofs.embedding, proofs.search, proofs.evidence = map(statistics.median, (embedded, searched, seen))
+
+
+def _seconds(do: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    do()
+    return time.perf_counter() - began
+
+
+def report(proofs: Proofs, screen: Console, *, examples: int) -> None:
+    """Print it."""
+    table = Table(title="Proof", title_justify="left")
+    for heading, side in (("what", "left"), ("of it", "right"), ("shown", "right"), ("", "left")):
+        table.add_column(heading, justify=side, no_wrap=True)  # type: ignore[arg-type]
+    for kind, count in proofs.generated.items():
+        shown = proofs.shown[kind]
+        table.add_row(f"made false: {kind}", str(count), str(shown), "[red]must be 0[/]" if shown else "")
+    table.add_section()
+    for half in dict.fromkeys(said.half for said, _ in proofs.labelled):
+        for true in (True, False):
+            for name, share in _shares(
+                said for said in proofs.labelled if (said[0].half, said[0].true) == (half, true)
+            ):
+                table.add_row(f"{half}, {'true' if true else 'false'}{name}", str(share.of), *_cells(share))
+        table.add_section()
+    median, slowest = _quantiles(proofs.seconds)
+    ratio = median / proofs.embedding
+    table.add_row(
+        "a sentence's proof",
+        f"{1_000 * median:.0f} ms",
+        "",
+        f"p95 {1_000 * slowest:.0f} ms; {ratio:.1f} × embedding a question",
+    )
+    first = proofs.evidence / proofs.search
+    table.add_row(
+        "first evidence", f"{1_000 * proofs.evidence:.0f} ms", "", f"{first:.2f} × a warm search (aim: {EVIDENCE})"
+    )
+    screen.print(table)
+    for false, leak in proofs.leaks[:examples]:
+        screen.print(escape(f"{false.kind} | {false.language} | {','.join(false.given)} | {leak}"), soft_wrap=True)
+    for fault in proofs.faults:
+        screen.print(f"[red]fails[/] {escape(fault)}", soft_wrap=True)
+
+
+def _shares(some: Iterable[tuple[Said, bool]]) -> Iterable[tuple[str, Share]]:
+    """All of them, then each language's and each kind's."""
+    found = list(some)
+    groups: dict[str, list[bool]] = {"": []}
+    for group in ("language", "kind"):
+        for said, shown in found:
+            groups.setdefault(f": {getattr(said, group)}", []).append(shown)
+    groups[""] = [shown for _, shown in found]
+    return [(name, Share(sum(shown), len(shown))) for name, shown in groups.items() if shown]
+
+
+def _cells(share: Share) -> tuple[str, str]:
+    return str(share.count), f"{share.value:.0%}"
+
+
+def _quantiles(seconds: Sequence[float]) -> tuple[float, float]:
+    """The median and the 95th of a hundred."""
+    return statistics.median(seconds), statistics.quantiles(seconds, n=20)[-1]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m evals.proof", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--index", type=Path, metavar="DIR", help="an index of the bundled report (default: a new one)")
+    parser.add_argument(
+        "--each", type=int, default=EACH, metavar="N", help=f"false sentences of a kind (default: {EACH})"
+    )
+    parser.add_argument("--examples", type=int, default=0, metavar="N", help="print so many that were shown")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
