@@ -4,7 +4,7 @@ window.relatoria = (() => {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const narrow = matchMedia("(max-width: 900px)");
   let cameFrom = null; // the link that opened the report, to give the focus back
-  let turns = 0;
+  let asked = ""; // the last question, and how many there are
   let following = false; // whether the answer under way is to be kept in view
 
   const one = (selector) => document.querySelector(selector);
@@ -90,12 +90,14 @@ window.relatoria = (() => {
       // Gradio labels each message with its source, markup and all, for screen readers
       document.querySelectorAll("#r-chat [data-testid][aria-label]").forEach((one) => one.removeAttribute("aria-label"));
       const questions = document.querySelectorAll("#r-chat .r-question");
-      if (questions.length > turns) {
+      const last = questions[questions.length - 1];
+      const now = last ? `${questions.length} ${last.textContent}` : "";
+      if (now !== asked && last) {
         following = true;
         if (narrow.matches) document.activeElement?.blur?.(); // the keyboard gives way to the answer
       }
-      turns = questions.length;
-      if (following) questions[turns - 1]?.scrollIntoView({ block: "start", behavior: smoothly() });
+      asked = now;
+      if (following) last?.scrollIntoView({ block: "start", behavior: smoothly() });
     }),
     // sources of a new answer
     cited: () => painted(() => {
