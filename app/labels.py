@@ -65,7 +65,9 @@ LABELS: Mapping[str, Labels] = {
         searching="Buscando en los informes…",
         writing="Redactando…",
         stopped="La redacción se detuvo aquí.",
-        untranslated="Las citas están en su idioma original ({language}); para traducirlas hace falta un modelo de lenguaje.",
+        untranslated=(
+            "Las citas están en su idioma original ({language}); para traducirlas hace falta un modelo de lenguaje."
+        ),
         spoken={
             "es": "español",
             "en": "inglés",
@@ -219,7 +221,9 @@ LABELS: Mapping[str, Labels] = {
         searching="Recherche dans les rapports…",
         writing="Rédaction en cours…",
         stopped="La rédaction s'est arrêtée ici.",
-        untranslated="Les citations sont dans leur langue d'origine ({language}) ; les traduire demande un modèle de langage.",
+        untranslated=(
+            "Les citations sont dans leur langue d'origine ({language}) ; les traduire demande un modèle de langage."
+        ),
         spoken={
             "es": "espagnol",
             "en": "anglais",
@@ -296,7 +300,9 @@ LABELS: Mapping[str, Labels] = {
         searching="A procurar nos relatórios…",
         writing="A redigir…",
         stopped="A redação parou aqui.",
-        untranslated="As citações estão na sua língua original ({language}); para as traduzir é preciso um modelo de linguagem.",
+        untranslated=(
+            "As citações estão na sua língua original ({language}); para as traduzir é preciso um modelo de linguagem."
+        ),
         spoken={
             "es": "espanhol",
             "en": "inglês",
