@@ -166,8 +166,7 @@ def _ask(options: argparse.Namespace) -> int:
         if growing:  # the evidence is there to be read while the model writes
             console().print(evidence_view(answer, assistant.report))
         with waiting("Writing…") if assistant.model else nullcontext():
-            for answer in answers:
-                pass
+            *_, answer = answer, *answers
         if options.conversation:  # what fails is no turn: the next one leans on what was said before it
             conversation = conversation.and_then(answer)
         view = added_view(answer) if growing else answer_view(answer, assistant.report)

@@ -5,6 +5,8 @@ window.relatoria = (() => {
   const narrow = matchMedia("(max-width: 900px)");
   let cameFrom = null; // the link that opened the report, to give the focus back
   let asked = ""; // the last question, and how many there are
+  let held = null; // the link in the conversation that has the focus
+  let cards = ""; // which sources are shown
   let following = false; // whether the answer under way is to be kept in view
 
   const one = (selector) => document.querySelector(selector);
@@ -75,6 +77,19 @@ window.relatoria = (() => {
     if (event.key === "Escape") close();
   });
 
+  document.addEventListener("focusin", (event) => {
+    held = event.target.closest?.("#r-chat a[href]") ?? null;
+  });
+
+  // An answer that grows is drawn anew: the focus stays on the link where it was.
+  function hold() {
+    if (!held || held.isConnected || document.activeElement !== document.body) return;
+    const href = held.getAttribute("href");
+    const same = [...document.querySelectorAll("#r-chat a[href]")].filter((link) => link.getAttribute("href") === href);
+    const kin = held.closest(".r-prose") ? same.filter((link) => link.closest(".r-prose")) : same;
+    (kin.at(-1) ?? same.at(-1))?.focus({ preventScroll: true });
+  }
+
   for (const moved of ["wheel", "touchmove", "pointerdown", "keydown"]) {
     addEventListener(moved, () => { following = false; }, { passive: true, capture: true });
   }
@@ -97,10 +112,15 @@ window.relatoria = (() => {
         if (narrow.matches) document.activeElement?.blur?.(); // the keyboard gives way to the answer
       }
       asked = now;
+      hold();
       if (following) last?.scrollIntoView({ block: "start", behavior: smoothly() });
     }),
-    // sources of a new answer
+    // sources: of a new answer, or the same ones with translations, which is no reason to close the report
     cited: () => painted(() => {
+      const marks = [...document.querySelectorAll("#r-sources .r-card a.r-mark")].map((link) => link.getAttribute("href"));
+      const now = `${asked} ${marks}`;
+      if (marks.length && now === cards) return;
+      cards = now;
       forget();
       root.classList.toggle("r-cited", Boolean(one("#r-sources .r-sources")));
       show(one("#r-sources .r-sources") ? "sources" : "");
