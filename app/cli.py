@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, TextIO
 
 from app.config import (
@@ -17,6 +18,7 @@ from app.config import (
     chat_model,
     chroma_server,
     embedding_model,
+    entailment,
     index_folder,
     locale_language,
     model_prices,
@@ -142,21 +144,33 @@ def _search(options: argparse.Namespace) -> int:
 
 def _ask(options: argparse.Namespace) -> int:
     from app.render import answer_json, failed_json
-    from app.terminal import answer_view
+    from app.terminal import added_view, answer_view, console, evidence_view
     from retrieval.conversation import ALONE
 
     assistant = _assistant(options)
     where = _where(options)
     conversation = ALONE
+    growing = bool(assistant.model) and not options.json and options.question != "-" and console().is_terminal
 
     def one(question: str) -> tuple[dict[str, object], object]:
         nonlocal conversation
-        answer = assistant.ask(
-            question, language=options.answer_in, fallback=locale_language(), where=where, conversation=conversation
+        answers = assistant.stream(
+            question,
+            language=options.answer_in,
+            fallback=locale_language(),
+            where=where,
+            conversation=conversation,
+            translations=options.translate,
         )
+        answer = next(answers)
+        if growing:  # the evidence is there to be read while the model writes
+            console().print(evidence_view(answer, assistant.report))
+        with waiting("Writing…") if assistant.model else nullcontext():
+            *_, answer = answer, *answers
         if options.conversation:  # what fails is no turn: the next one leans on what was said before it
             conversation = conversation.and_then(answer)
-        return answer_json(answer), answer_view(answer, assistant.report)
+        view = added_view(answer) if growing else answer_view(answer, assistant.report)
+        return answer_json(answer), view
 
     def begin() -> None:
         nonlocal conversation
@@ -169,6 +183,7 @@ def _serve(options: argparse.Namespace) -> int:
     from app.serve import serve
 
     assistant = _assistant(options)
+    assistant.chat()
     assistant.index.check()
     serve(assistant, host=options.host, port=options.port, open_browser=options.open)
     return 0
@@ -206,6 +221,7 @@ def _assistant(options: argparse.Namespace) -> "Assistant":
         model=chat_model(options.model) if writes else None,
         model_timeout=model_timeout(options.model_timeout) if writes else None,
         prices=model_prices(options.model_price) if writes else None,
+        entailment=entailment(options.entailment) if writes else None,
     )
 
 
@@ -230,10 +246,10 @@ def _each_question(
         clean(options.question)
     assistant.index.check()
     checked(_where(options), assistant.index.stated())
+    assistant.chat()  # a model that cannot be opened is said at once
     if not many:  # with many, the first one may be a while in coming
         with waiting("Loading the embedding model…"):
-            assistant.embedder()
-            assistant.reranker()
+            assistant.prepare()
     status = 0
     for question, unreadable in questions:
         if not question and not unreadable:

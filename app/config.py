@@ -57,6 +57,11 @@ def reranker(option: str | None) -> str | None:
     return option or os.environ.get("RELATORIA_RERANKER") or None
 
 
+def entailment(option: str | None) -> str | None:
+    """``--entailment``, or RELATORIA_ENTAILMENT, or none."""
+    return option or os.environ.get("RELATORIA_ENTAILMENT") or None
+
+
 def chat_model(option: str | None) -> str | None:
     """``--model``, or RELATORIA_MODEL, or none: answers are quotes alone."""
     return option or os.environ.get("RELATORIA_MODEL") or None

@@ -103,6 +103,11 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         "--answer-in", choices=ANSWER_IN, help="the language of the opening sentence (default: the question's)"
     )
     sub.add_argument(
+        "--translate",
+        action="store_true",
+        help="with a chat model: a machine translation under each quote in another language, where it can be proved",
+    )
+    sub.add_argument(
         "--conversation",
         action="store_true",
         help='with "-": the lines are turns of one conversation ("and for women?"); an empty line starts a new one',
@@ -139,7 +144,7 @@ def _filters() -> argparse.ArgumentParser:
 
 
 def _writing() -> argparse.ArgumentParser:
-    """Options that say which chat model writes, how long it may take and what it costs."""
+    """Options that say which chat model writes, how long it may take, what it costs and who else must agree."""
     parser = argparse.ArgumentParser(add_help=False)
     group = parser.add_argument_group("chat model", "it adds sentences, each proved; quotes stay the report's own")
     group.add_argument(
@@ -156,6 +161,11 @@ def _writing() -> argparse.ArgumentParser:
         "--model-price",
         metavar="IN,OUT",
         help="what a million tokens read and written cost (default: RELATORIA_MODEL_PRICE, or unknown)",
+    )
+    group.add_argument(
+        "--entailment",
+        metavar="NAME",
+        help="an inference model by name or path that must agree too (default: RELATORIA_ENTAILMENT, or none)",
     )
     return parser
 

@@ -4,7 +4,9 @@ window.relatoria = (() => {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
   const narrow = matchMedia("(max-width: 900px)");
   let cameFrom = null; // the link that opened the report, to give the focus back
-  let turns = 0;
+  let asked = ""; // the last question, and how many there are
+  let held = null; // the link in the conversation that has the focus
+  let cards = ""; // which sources are shown
   let following = false; // whether the answer under way is to be kept in view
 
   const one = (selector) => document.querySelector(selector);
@@ -75,6 +77,19 @@ window.relatoria = (() => {
     if (event.key === "Escape") close();
   });
 
+  document.addEventListener("focusin", (event) => {
+    held = event.target.closest?.("#r-chat a[href]") ?? null;
+  });
+
+  // An answer that grows is drawn anew: the focus stays on the link where it was.
+  function hold() {
+    if (!held || held.isConnected || document.activeElement !== document.body) return;
+    const href = held.getAttribute("href");
+    const same = [...document.querySelectorAll("#r-chat a[href]")].filter((link) => link.getAttribute("href") === href);
+    const kin = held.closest(".r-prose") ? same.filter((link) => link.closest(".r-prose")) : same;
+    (kin.at(-1) ?? same.at(-1))?.focus({ preventScroll: true });
+  }
+
   for (const moved of ["wheel", "touchmove", "pointerdown", "keydown"]) {
     addEventListener(moved, () => { following = false; }, { passive: true, capture: true });
   }
@@ -90,15 +105,22 @@ window.relatoria = (() => {
       // Gradio labels each message with its source, markup and all, for screen readers
       document.querySelectorAll("#r-chat [data-testid][aria-label]").forEach((one) => one.removeAttribute("aria-label"));
       const questions = document.querySelectorAll("#r-chat .r-question");
-      if (questions.length > turns) {
+      const last = questions[questions.length - 1];
+      const now = last ? `${questions.length} ${last.textContent}` : "";
+      if (now !== asked && last) {
         following = true;
         if (narrow.matches) document.activeElement?.blur?.(); // the keyboard gives way to the answer
       }
-      turns = questions.length;
-      if (following) questions[turns - 1]?.scrollIntoView({ block: "start", behavior: smoothly() });
+      asked = now;
+      hold();
+      if (following) last?.scrollIntoView({ block: "start", behavior: smoothly() });
     }),
-    // sources of a new answer
+    // sources: of a new answer, or the same ones with translations, which is no reason to close the report
     cited: () => painted(() => {
+      const marks = [...document.querySelectorAll("#r-sources .r-card a.r-mark")].map((link) => link.getAttribute("href"));
+      const now = `${asked} ${marks}`;
+      if (marks.length && now === cards) return;
+      cards = now;
       forget();
       root.classList.toggle("r-cited", Boolean(one("#r-sources .r-sources")));
       show(one("#r-sources .r-sources") ? "sources" : "");

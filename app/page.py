@@ -2,15 +2,16 @@
 
 import html
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote as url_quote
 from urllib.parse import unquote
 
 from app.labels import LABELS, Labels, labels_for
-from app.render import about, brief, heading_path, told, visible, where
+from app.render import about, brief, heading_path, parted, refused, told, untranslated, visible, where
 from ingest.report import Report, for_reading
-from retrieval.answer import Answer, Citation, Layer, Provenance, Statement, Status
+from retrieval.answer import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.frames import Frames, frames_for, label
 from retrieval.proof import mark, quote_statement
 
@@ -19,6 +20,9 @@ Source = Callable[[str], Report | None]
 LISTED = 6  # reports on the first page
 ECHOED = 400  # characters of a question that its own bubble shows
 _FRAGMENT = re.compile(r"#at=([^:\s]{1,600}):(\d{1,12})-(\d{1,12})", re.ASCII)
+_MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
+_WRITING = '<p class="r-writing">{}</p>'
+_IS_WRITING = re.compile(r'<p class="r-writing">[^<]*</p>')
 _TEMPLATE = str.maketrans({"$": "&#36;", "{": "&#123;", "}": "&#125;", "`": "&#96;"})
 
 
@@ -91,27 +95,116 @@ def failure_html(message: str, labels: Labels) -> str:
     return _answer_div(Status.FAILED, labels, f'<p class="r-opening">{escaped(message)}</p>')
 
 
-def answer_html(answer: Answer, shown: int | None = None) -> str:
-    """An answer, or its first ``shown`` statements while it streams."""
-    _, frames = frames_for(answer.language)
-    labels = labels_for(answer.language if answer.language in LABELS else "en")
-    quotes = [one for one in (*answer.statements, *answer.borderline) if _quoted(one)]
-    grouped = len(quotes) > 1
-    parts = _searched_html(answer, frames, labels)
-    parts += _statements_html(answer.statements[:shown], frames, labels, grouped=grouped)
+def answer_html(answer: Answer, shown: int | None = None, *, unaided: bool = False) -> str:
+    """An answer whole, or its first ``shown`` statements while it streams.
+
+    ``unaided``: no chat model is there that could translate, which is said where it is missed.
+    """
+    labels = _labels(answer)
+    parts = _evidence(answer, shown, unaided=unaided)
     if shown is None or shown >= len(answer.statements):
-        parts += _statements_html(answer.borderline, frames, labels, grouped=grouped)
-        if answer.nearest:
-            parts += f'<p class="r-near">{escaped(frames.nearest)}</p><ol class="r-quotes">'
-            parts += "".join(_quote_item(one, frames, labels, whole=False) for one in answer.nearest) + "</ol>"
-        if answer.dropped:
-            parts += f'<p class="r-near">{escaped(labels.dropped.format(count=sum(answer.dropped.values())))}</p>'
+        parts += _written(answer, labels)
         if answer.provenance:
-            parts += provenance_html(answer.provenance, labels)
+            parts += provenance_html(answer.provenance, labels, answer.writing, untranslated(answer))
     return _answer_div(answer.status, labels, parts)
 
 
-def provenance_html(provenance: Provenance, labels: Labels) -> str:
+def evidence_html(answer: Answer, shown: int | None = None) -> str:
+    """What an answer rests on, without what a chat model writes about it."""
+    return _answer_div(answer.status, _labels(answer), _evidence(answer, shown))
+
+
+def written_html(answer: Answer, *, ended: bool) -> str:
+    """What a chat model writes about the evidence: with a sign of life, or once it has ended with the provenance.
+
+    A message of its own, so that the quotes stay untouched under the eyes of who reads them.
+    """
+    labels = _labels(answer)
+    parts = _written(answer, labels)
+    if not ended:
+        parts += _WRITING.format(escaped(labels.writing))
+    elif answer.provenance:
+        parts += provenance_html(answer.provenance, labels, answer.writing, untranslated(answer))
+    return f'<div class="r-answer r-added">{parts}</div>'
+
+
+def settled(history: Sequence[Mapping[str, Any]], labels: Labels) -> list[Mapping[str, Any]]:
+    """A conversation in which nothing is under way: no sign of life, and no question that never got an answer."""
+    kept: list[Mapping[str, Any]] = []
+    for one in history:
+        text = _content(one)
+        if one.get("role") == "assistant" and "r-pending" in text:
+            if kept and kept[-1].get("role") == "user":
+                kept.pop()
+            continue
+        if one.get("role") == "assistant" and (found := _IS_WRITING.search(text)):
+            stopped = f'<p class="r-note">{escaped(labels.stopped)}</p>'
+            kept.append({"role": "assistant", "content": text.replace(found[0], stopped)})
+            continue
+        kept.append(one)
+    return kept
+
+
+def _content(message: Mapping[str, Any]) -> str:
+    """A message's HTML; Gradio gives it back in parts."""
+    content = message.get("content", "")
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else [content]
+    return "".join(str(one.get("text", "")) for one in parts if isinstance(one, Mapping))
+
+
+def _labels(answer: Answer) -> Labels:
+    return labels_for(answer.language if answer.language in LABELS else "en")
+
+
+def _evidence(answer: Answer, shown: int | None = None, *, unaided: bool = False) -> str:
+    _, frames = frames_for(answer.language)
+    labels = _labels(answer)
+    evidence = parted(answer).evidence
+    quotes = [one for one in (*evidence, *answer.borderline) if _quoted(one)]
+    grouped = len(quotes) > 1
+    made = {one.mark: one for one in answer.translations}
+    parts = _searched_html(answer, frames, labels)
+    parts += _statements_html(evidence[:shown], frames, labels, made, grouped=grouped)
+    if shown is None or shown >= len(answer.statements):
+        parts += _statements_html(answer.borderline, frames, labels, made, grouped=grouped)
+        if answer.nearest:
+            parts += f'<p class="r-near">{escaped(frames.nearest)}</p><ol class="r-quotes">'
+            parts += "".join(_quote_item(one, frames, labels, whole=False) for one in answer.nearest) + "</ol>"
+        if unaided:
+            parts += _untranslated_html(answer, quotes, labels)
+        if gone := sum(refused(answer).values()):
+            parts += f'<p class="r-near">{escaped(labels.dropped.format(count=gone))}</p>'
+    return parts
+
+
+def _written(answer: Answer, labels: Labels) -> str:
+    """A chat model's sentences as one paragraph under the sentence of ours that says whose they are."""
+    _, frames = frames_for(answer.language)
+    parts = parted(answer)
+    if not parts.label:
+        return ""
+    said = f'<p class="r-by" dir="auto">{escaped(parts.label.text)}</p>'
+    if not parts.written:
+        return f'<div class="r-written r-unwritten">{said}</div>'
+    prose = " ".join(_marked(one, frames, labels) for one in parts.written)
+    return f'<div class="r-written">{said}<p class="r-prose" dir="auto">{prose}</p></div>'
+
+
+def _untranslated_html(answer: Answer, quotes: Sequence[Statement], labels: Labels) -> str:
+    """Why quotes in another language than the answer's are not translated."""
+    languages = dict.fromkeys(one.citations[0].passage.language for one in quotes)
+    foreign = [one for one in languages if one and one != answer.language]
+    if not foreign:
+        return ""
+    names = ", ".join(labels.spoken.get(one, one) for one in foreign)
+    return f'<p class="r-note">{escaped(labels.untranslated.format(language=names))}</p>'
+
+
+def provenance_html(
+    provenance: Provenance, labels: Labels, writing: Writing | None = None, translations_refused: int = 0
+) -> str:
     """What the answer was made from and with: one line that opens."""
     model = provenance.chat_model or provenance.embedding_model
     brief = " · ".join((f"{labels.fields['index']} {provenance.index[:4]}…", model.split(" ")[0], provenance.version))
@@ -121,12 +214,33 @@ def provenance_html(provenance: Provenance, labels: Labels) -> str:
         (labels.fields["embedding"], provenance.embedding_model),
         *([(labels.fields["reranker"], provenance.reranker)] if provenance.reranker else []),
         (labels.fields["chat"], provenance.chat_model or labels.no_chat_model),
+        *(_writing_rows(writing, labels) if writing else []),
+        *([(labels.fields["untranslated"], str(translations_refused))] if translations_refused else []),
         (labels.fields["version"], provenance.version),
         (labels.fields["date"], provenance.date),
     ]
     table = "".join(f"<dt>{escaped(name)}</dt><dd>{escaped(value)}</dd>" for name, value in rows)
     summary = f'<summary title="{escaped(labels.provenance)}">{escaped(brief)}</summary>'
     return f'<details class="r-provenance">{summary}<dl>{table}</dl></details>'
+
+
+def _writing_rows(writing: Writing, labels: Labels) -> list[tuple[str, str]]:
+    dropped = sum(writing.dropped.values())
+    reasons = ", ".join(f"{count} × {reason}" for reason, count in writing.dropped.items())
+    counted = writing.tokens_in is not None or writing.tokens_out is not None
+    tokens = " / ".join("?" if one is None else f"{one:,}" for one in (writing.tokens_in, writing.tokens_out))
+    rows = [
+        ("given", str(writing.given)),
+        ("left_out", str(writing.left_out) if writing.left_out else ""),
+        ("kept", str(writing.kept)),
+        ("refused", f"{dropped} ({reasons})" if dropped else "0"),
+        ("attempts", str(writing.attempts)),
+        ("seconds", f"{writing.seconds:.1f}"),
+        ("tokens", tokens if counted else ""),
+        ("cost", "" if writing.cost is None else f"{writing.cost:.6f}".rstrip("0").rstrip(".")),
+        ("problem", writing.problem),
+    ]
+    return [(labels.fields[name], value) for name, value in rows if value]
 
 
 def _searched_html(answer: Answer, frames: Frames, labels: Labels) -> str:
@@ -152,17 +266,26 @@ def _answer_div(status: Status, labels: Labels, inside: str) -> str:
 
 def _quoted(statement: Statement) -> bool:
     """Whether a statement is a quote and nothing else."""
-    return len(statement.citations) == 1 and statement.text == quote_statement(statement.citations[0]).text
+    one = len(statement.citations) == 1 and statement.layer is Layer.QUOTE
+    return one and statement.text == quote_statement(statement.citations[0]).text
 
 
-def _statements_html(statements: Iterable[Statement], frames: Frames, labels: Labels, *, grouped: bool) -> str:
+def _statements_html(
+    statements: Iterable[Statement],
+    frames: Frames,
+    labels: Labels,
+    translations: Mapping[int, Translation],
+    *,
+    grouped: bool,
+) -> str:
     """Our sentences as paragraphs, quotes as lists, one a section where grouped; prose keeps its marks in place."""
     parts: list[str] = []
     section: tuple[str, tuple[str, ...]] | None = None
     for statement in statements:
         if _quoted(statement):
             passage = statement.citations[0].passage
-            item = _quote_item(statement.citations[0], frames, labels, named=not grouped)
+            translation = translations.get(statement.citations[0].mark)
+            item = _quote_item(statement.citations[0], frames, labels, translation, named=not grouped)
             if grouped and (passage.report_id, passage.headings) != section:
                 section = (passage.report_id, passage.headings)
                 path = escaped(heading_path(passage) or passage.report_id)
@@ -175,12 +298,27 @@ def _statements_html(statements: Iterable[Statement], frames: Frames, labels: La
             else:
                 parts.append(f'<ol class="r-quotes">{item}</ol>')
             continue
-        words = escaped(" ".join(statement.text.split()))
-        for citation in statement.citations:
-            words = words.replace(mark(citation.mark), _mark_link(citation, frames, labels))
+        words = _marked(statement, frames, labels)
         role = "r-opening" if statement.frame else "r-record" if statement.layer is Layer.RECORD else "r-prose"
         parts.append(f'<p class="{role}" dir="auto">{words}</p>')
     return "".join(parts)
+
+
+def _marked(statement: Statement, frames: Frames, labels: Labels) -> str:
+    """A sentence with its marks as links."""
+    links = {str(one.mark): _mark_link(one, frames, labels) for one in reversed(statement.citations)}
+    words = escaped(" ".join(statement.text.split()))
+    return _MARK.sub(lambda found: links.get(found[1], found[0]), words)
+
+
+def _translation_html(translation: Translation | None, frames: Frames) -> str:
+    """A machine translation, labelled, for under its quote."""
+    if translation is None:
+        return ""
+    return (
+        f'<p class="r-translation" lang="{escaped(translation.language)}" dir="auto">'
+        f'<span class="r-machine">{escaped(frames.translation)}</span> {escaped(translation.text)}</p>'
+    )
 
 
 def _words_html(citation: Citation) -> str:
@@ -190,7 +328,15 @@ def _words_html(citation: Citation) -> str:
     )
 
 
-def _quote_item(citation: Citation, frames: Frames, labels: Labels, *, whole: bool = True, named: bool = True) -> str:
+def _quote_item(
+    citation: Citation,
+    frames: Frames,
+    labels: Labels,
+    translation: Translation | None = None,
+    *,
+    whole: bool = True,
+    named: bool = True,
+) -> str:
     words = _words_html(citation) if whole else escaped(brief(for_reading(citation.quote)))
     passage = citation.passage
     lead_in = f'<span class="r-lead" lang="{escaped(passage.language)}">{escaped(passage.lead_in)}</span> '
@@ -204,7 +350,7 @@ def _quote_item(citation: Citation, frames: Frames, labels: Labels, *, whole: bo
         f'<li>{_mark_link(citation, frames, labels)}<span class="r-name" title="{escaped(section)}">'
         f"{escaped(label(passage, frames))}{under}</span>"
         f'<blockquote lang="{escaped(passage.language)}" dir="auto">{lead_in if passage.lead_in else ""}'
-        f"{words}</blockquote></li>"
+        f"{words}</blockquote>{_translation_html(translation, frames)}</li>"
     )
 
 
@@ -222,16 +368,20 @@ def sources_html(answer: Answer, source: Source) -> str:
     spoken, frames = frames_for(answer.language)
     labels = labels_for(spoken)
     borderline = tuple(one for statement in answer.borderline for one in statement.citations)
-    citations = (*answer.citations, *borderline) or answer.nearest
+    by_mark = {one.mark: one for one in (*answer.citations, *borderline)}  # what is written cites the border too
+    citations = tuple(by_mark[number] for number in sorted(by_mark)) or answer.nearest
+    made = {one.mark: one for one in answer.translations}
     if not citations:
         return ""
     title = labels.sources if answer.citations else frames.nearest.rstrip(" :")
-    cards = "".join(_card(one, source(one.passage.report_id), frames, labels) for one in citations)
+    cards = "".join(_card(one, source(one.passage.report_id), frames, labels, made.get(one.mark)) for one in citations)
     heading = f'<h2>{escaped(title)} <span class="r-count">{len(citations)}</span></h2>'
     return f'<section class="r-sources" lang="{spoken}">{heading}<ol class="r-cards">{cards}</ol></section>'
 
 
-def _card(citation: Citation, report: Report | None, frames: Frames, labels: Labels) -> str:
+def _card(
+    citation: Citation, report: Report | None, frames: Frames, labels: Labels, translation: Translation | None
+) -> str:
     passage = citation.passage
     at = escaped(Place(passage.report_id, citation.start, citation.end).fragment)
     path = escaped(heading_path(passage))
@@ -244,7 +394,7 @@ def _card(citation: Citation, report: Report | None, frames: Frames, labels: Lab
         f'<span class="r-where">{escaped(where(passage, report, frames))}</span></header>'
         f'<p class="r-path" lang="{escaped(passage.language)}" dir="auto" title="{escaped(title)}">{path}</p>'
         f'{lead_in if passage.lead_in else ""}<blockquote lang="{escaped(passage.language)}" dir="auto">'
-        f"{_words_html(citation)}</blockquote>"
+        f"{_words_html(citation)}</blockquote>{_translation_html(translation, frames)}"
         f'<a class="r-open" href="{at}">{escaped(labels.in_place)}</a></li>'
     )
 

@@ -1,7 +1,7 @@
 """Values as others read them: the JSON objects of the command contract, and the words both screens share."""
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,7 @@ from retrieval.search import Found, Hit
 
 Json = dict[str, Any]
 BRIEF = 160  # characters of what is only near
+TRANSLATION = "translation: "  # in front of a reason: of what was refused of translations
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # controls, bidirectional overrides
 
 
@@ -75,6 +76,8 @@ def answer_json(answer: Answer) -> Json:
         "total": answer.total,
         "of": answer.of,
         "dropped": dict(answer.dropped),
+        "translations": [asdict(one) for one in answer.translations],
+        "writing": asdict(answer.writing) if answer.writing else None,
         "provenance": asdict(answer.provenance) if answer.provenance else None,
     }
 
@@ -87,15 +90,49 @@ def failed_json(question: str, message: str) -> Json:
         "language": "en",
         "status": "failed",
         "text": message,
-        "statements": [{"text": message, "citations": [], "frame": True}],
+        "statements": [_statement_json(Statement(message))],
         "citations": [],
         "nearest": [],
         "borderline": {"statements": [], "citations": []},
         "total": 0,
         "of": 0,
         "dropped": {},
+        "translations": [],
+        "writing": None,
         "provenance": None,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """The statements of an answer apart: what it rests on, and what a chat model has added."""
+
+    evidence: tuple[Statement, ...]
+    label: Statement | None = None  # our sentence in front of what is written, or that says why nothing is
+    written: tuple[Statement, ...] = ()
+
+
+def parted(answer: Answer) -> Parted:
+    """The layers of an answer, never mixed."""
+    said = answer.statements
+    written = tuple(one for one in said if one.layer is Layer.WRITTEN and not one.frame)
+    if not written and answer.writing is None:
+        return Parted(said)
+    at = len(said) - len(written) - 1  # writing.py appends its sentence and then the model's
+    label = said[at] if at >= 0 and said[at].frame else None
+    return Parted(said[: at if label else at + 1], label, written)
+
+
+def refused(answer: Answer) -> dict[str, int]:
+    """What the proof refused of the quotes, by reason, apart from what it refused of a chat model's words."""
+    written = answer.writing.dropped if answer.writing else {}
+    quotes = {reason: count - written.get(reason, 0) for reason, count in answer.dropped.items()}
+    return {one: count for one, count in quotes.items() if count > 0 and not one.startswith(TRANSLATION)}
+
+
+def untranslated(answer: Answer) -> int:
+    """How many translations the proof refused."""
+    return sum(count for reason, count in answer.dropped.items() if reason.startswith(TRANSLATION))
 
 
 def told(citation: Citation) -> list[tuple[str, bool]]:
@@ -224,10 +261,15 @@ def _citation_json(citation: Citation) -> Json:
 
 
 def _statement_json(statement: Statement) -> Json:
-    marks: Json = {"text": statement.text, "citations": [one.mark for one in statement.citations]}
-    if statement.layer is Layer.RECORD and not statement.frame:
-        words = [
+    value: Json = {
+        "text": statement.text,
+        "citations": [one.mark for one in statement.citations],
+        "layer": None if statement.frame else str(statement.layer),
+    }
+    if statement.frame:
+        value["frame"] = True
+    elif statement.layer is Layer.RECORD:
+        value["words"] = [
             {"mark": one.mark, "quote": one.quote, "start": one.start, "end": one.end} for one in statement.citations
         ]
-        return marks | {"layer": str(statement.layer), "words": words}
-    return marks | {"frame": True} if statement.frame else marks
+    return value

@@ -28,9 +28,9 @@ def serve(assistant: "Assistant", *, host: str, port: int, open_browser: bool) -
     previous = signal.signal(signal.SIGTERM, _setting(stop))
     page: gr.Blocks | None = None
     try:
+        assistant.chat()  # a model that cannot be opened is said before the seconds that the others take
         _say("Loading the embedding model…")
-        assistant.embedder()
-        assistant.reranker()
+        assistant.prepare()
         page = launch(assistant, host=host, port=port, open_browser=open_browser)
         _say(f"Relatoría is at {address(host, port)}  (Ctrl-C stops it)")
         stop.wait()

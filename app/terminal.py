@@ -1,6 +1,6 @@
 """What a person sees in a terminal: answers, hits, records and ingest results, in colour and wrapped."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from difflib import SequenceMatcher
 
 from rich.console import Console, Group, RenderableType
@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from app.explain import understood, why
-from app.render import brief, heading_path, told, visible, where
+from app.render import brief, heading_path, parted, told, untranslated, visible, where
+from app.render import refused as refused_quotes
 from ingest.report import Kind, Passage, Report, for_reading
-from retrieval.answer import Answer, Citation, Layer, Status
+from retrieval.answer import Answer, Citation, Layer, Status, Translation
 from retrieval.diff import Change, Records
 from retrieval.frames import Frames, frames_for, label
 from retrieval.outcome import Ingested
@@ -34,13 +35,38 @@ def console(*, error: bool = False) -> Console:
 
 
 def answer_view(answer: Answer, source: Source) -> RenderableType:
-    """Our sentences, then each quote with its mark, name and place; of several, each section is said once."""
+    """Our sentences, then each quote with its mark, name and place; then what a chat model adds, and what it took."""
+    made = {one.mark: one for one in answer.translations}
+    return _stacked([*_evidence(answer, source, made), *_written(answer), *_costs(answer)])
+
+
+def evidence_view(answer: Answer, source: Source) -> RenderableType:
+    """What an answer rests on, while a chat model writes."""
+    return _stacked(_evidence(answer, source, {}))
+
+
+def added_view(answer: Answer) -> RenderableType:
+    """What a chat model has added to evidence that is on the screen already."""
+    _, frames = frames_for(answer.language)
+    parts: list[RenderableType] = [Text(), *_written(answer)]
+    for one in answer.translations:
+        parts += [Text(f"[{one.mark}]", style="bold cyan"), _translation_view(one, frames), Text()]
+    return _stacked([*parts, *_costs(answer)])
+
+
+def _stacked(parts: list[RenderableType]) -> RenderableType:
+    """One below the other, without an empty line at the end."""
+    return Group(*parts[:-1] if parts and isinstance(parts[-1], Text) and not parts[-1].plain else parts)
+
+
+def _evidence(answer: Answer, source: Source, made: Mapping[int, Translation]) -> list[RenderableType]:
+    """Our sentences and the quotes; of several quotes, each section is said once."""
     _, frames = frames_for(answer.language)
     parts: list[RenderableType] = []
     if answer.searched != answer.question:
         parts += [Text(_plain(f"{frames.searched} {answer.searched}"), style="dim"), Text()]
-    statements = (*answer.statements, *answer.borderline)
-    quotes = [one for some in statements if some.layer is not Layer.RECORD for one in some.citations]
+    statements = (*parted(answer).evidence, *answer.borderline)
+    quotes = [one for some in statements if some.layer is Layer.QUOTE for one in some.citations]
     many = len({one.passage.report_id for one in quotes}) > 1
     section: tuple[str, tuple[str, ...]] | None = None
     for statement in statements:
@@ -54,13 +80,56 @@ def answer_view(answer: Answer, source: Source) -> RenderableType:
             if len(quotes) > 1 and (passage.report_id, passage.headings) != section:
                 section = (passage.report_id, passage.headings)
                 parts += [Text(_plain(_section(passage, source, titled=many)), style="magenta"), Text()]
-            parts += [_quote_view(citation, frames, source, alone=len(quotes) == 1), Text()]
+            parts.append(_quote_view(citation, frames, source, alone=len(quotes) == 1))
+            if translation := made.get(citation.mark):
+                parts.append(_translation_view(translation, frames))
+            parts.append(Text())
     if answer.nearest:
         parts += [Text(frames.nearest), Text()]
         parts += [_quote_view(citation, frames, source, whole=False) for citation in answer.nearest]
-    if answer.dropped:
-        parts.append(Text(", ".join(f"{count} × {reason}" for reason, count in answer.dropped.items()), style="red"))
-    return Group(*parts[:-1] if parts and isinstance(parts[-1], Text) and not parts[-1].plain else parts)
+    if gone := refused_quotes(answer):
+        parts += [Text(", ".join(f"{count} × {reason}" for reason, count in gone.items()), style="red"), Text()]
+    return parts
+
+
+def _written(answer: Answer) -> list[RenderableType]:
+    """A chat model's sentences as one paragraph, under the sentence of ours that says whose they are."""
+    parts = parted(answer)
+    if not parts.label:
+        return []
+    label = Text(_plain(parts.label.text), style="bold" if parts.written else "yellow")
+    prose = Text(" ".join(_plain(one.text) for one in parts.written))
+    prose.highlight_regex(r"\[\d{1,4}\]", "bold cyan")
+    return [label, *([prose] if parts.written else []), Text()]
+
+
+def _costs(answer: Answer) -> list[RenderableType]:
+    """What a chat model did and took, in a line; nothing where there was none."""
+    one = answer.writing
+    if one is None:
+        return []
+    finished = one.kept + sum(one.dropped.values())
+    said = [one.model, f"{one.kept} of {_count(finished, 'sentence')} kept"]
+    if one.dropped:
+        said[-1] += f" (dropped: {', '.join(f'{count} × {reason}' for reason, count in one.dropped.items())})"
+    if gone := untranslated(answer):
+        said.append(f"{_count(gone, 'translation')} dropped")
+    if one.left_out:
+        said.append(f"{_count(one.left_out, 'passage')} left out")
+    if one.tokens_in is not None or one.tokens_out is not None:
+        read, wrote = ("?" if number is None else f"{number:,}" for number in (one.tokens_in, one.tokens_out))
+        said.append(f"{read} tokens read, {wrote} written")
+    if one.cost is not None:
+        said.append(f"cost {one.cost:.6f}".rstrip("0").rstrip("."))
+    said.append(f"{one.seconds:.1f} s" + (f" in {_count(one.attempts, 'call')}" if one.attempts != 1 else ""))
+    if one.problem and one.kept:  # else the sentence above says it
+        said.append(one.problem)
+    return [Text(_plain(" · ".join(said)), style="dim"), Text()]
+
+
+def _translation_view(translation: Translation, frames: Frames) -> RenderableType:
+    text = Text(_plain(f"({frames.translation}) {translation.text}"), style="dim")
+    return Padding(text, (0, 0, 0, 4), expand=False)
 
 
 def hits_view(found: Found, *, explain: bool = False) -> RenderableType:

@@ -3,7 +3,8 @@
 The handlers are plain functions of an assistant and values; Gradio only carries their results.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,29 +13,34 @@ import gradio as gr
 from gradio.events import api
 
 from app.labels import DEFAULT, Labels, choose_language, labels_for
+from app.paced import paced
 from app.page import (
     Covered,
     Place,
     answer_html,
     escaped,
+    evidence_html,
     failure_html,
     pending_html,
     question_html,
+    settled,
     sources_html,
     top_html,
     welcome_html,
+    written_html,
 )
 from app.reader import gone_html, reader_html
 from app.render import answer_json, failed_json
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Report, for_reading
+from retrieval.answer import Answer, Status
 from retrieval.assistant import Assistant
 from retrieval.conversation import ALONE, Conversation
 
 HERE = Path(__file__).parent
 STARTERS = 4  # questions on the first page
 STEPS = 12  # at most, in which an answer comes
-AT_ONCE = 4  # questions answered at the same time; more wait their turn
+AT_ONCE = 16  # answers under way, most of them waiting for a chat model; searches take turns (assistant.py)
 WAITING = 100  # questions in the queue; the next visitor is told to come back
 OPENED = 200_000  # characters of a report that the first page shows unasked
 Message = Mapping[str, Any]
@@ -58,30 +64,67 @@ def converse(
     history: Sequence[Message],
     language: str,
     conversation: Conversation = ALONE,
-) -> Iterator[Turn]:
+    *,
+    stop: threading.Event | None = None,
+) -> Generator[Turn, None, None]:
     """The question with a sign of life, then the answer statement by statement, then its sources.
 
-    What the first answer grows into is shown as it comes. An error of ours is a plain sentence in the
-    conversation. Any other is one too, and goes on to the server's log.
+    What a chat model adds is shown below the evidence, as it comes. Once ``stop`` is set, or this is closed, the
+    model is left alone. An error of ours is a plain sentence in the conversation. Any other is one too, and goes
+    on to the server's log. What was shown before it stays.
     """
     labels = labels_for(language)
-    asked = [*history, _message("user", question_html(question))]
+    asked = [*settled(history, labels), _message("user", question_html(question))]
     yield Turn([*asked, _message("assistant", pending_html(labels))])
+    shown = asked
+    answer: Answer | None = None
+    sources: str | None = None
+    helped = bool(assistant.model)
+    answers = _growing(assistant, question, language, conversation, stop)
     try:
-        sources: str | None = None
-        for answer in assistant.stream(question, fallback=language, conversation=conversation):
+        for answer in answers:
+            writing = helped and answer.status is Status.ANSWERED
             if sources is None:
                 step = -(-len(answer.statements) // STEPS)
                 for count in range(1, len(answer.statements), step):
-                    yield Turn([*asked, _message("assistant", answer_html(answer, count))])
+                    yield Turn([*asked, _message("assistant", evidence_html(answer, count))])
             before, sources = sources, sources_html(answer, assistant.report)
-            whole = [*asked, _message("assistant", answer_html(answer))]
-            yield Turn(whole, None if sources == before else sources, conversation.and_then(answer))
+            shown = [*asked, *_messages(answer, ended=not writing, helped=helped)]
+            yield Turn(shown, None if sources == before else sources, conversation.and_then(answer))
+            shown = [*asked, *_messages(answer, ended=True, helped=helped)]
+        if answer and helped and answer.status is Status.ANSWERED:
+            yield Turn(shown)
     except RelatoriaError as error:
-        yield Turn([*asked, _message("assistant", failure_html(str(error), labels))], "")
+        yield _failed(shown, str(error), labels, anew=answer is None)
     except Exception:
-        yield Turn([*asked, _message("assistant", failure_html(labels.unexpected, labels))], "")
+        yield _failed(shown, labels.unexpected, labels, anew=answer is None)
         raise
+    finally:
+        answers.close()
+
+
+def _growing(
+    assistant: Assistant, question: str, language: str, conversation: Conversation, stop: threading.Event | None
+) -> Generator[Answer, None, None]:
+    """The answer as it grows, which ends with this where this is closed."""
+    yield from assistant.stream(
+        question, fallback=language, conversation=conversation, translations=bool(assistant.model), stop=stop
+    )
+
+
+def _messages(answer: Answer, *, ended: bool, helped: bool) -> list[Message]:
+    """An answer: its evidence, and in a message of its own what a chat model adds."""
+    if not helped or answer.status is not Status.ANSWERED:
+        return [_message("assistant", answer_html(answer, unaided=not helped))]
+    return [
+        _message("assistant", evidence_html(answer)),
+        _message("assistant", written_html(answer, ended=ended)),
+    ]
+
+
+def _failed(shown: Sequence[Message], message: str, labels: Labels, *, anew: bool) -> Turn:
+    """An error below what is shown; the sources stay where there is evidence."""
+    return Turn([*shown, _message("assistant", failure_html(message, labels))], "" if anew else None)
 
 
 def read_place(assistant: Assistant, fragment: str, language: str) -> str:
@@ -216,13 +259,31 @@ def _wire_loading(page: gr.Blocks, assistant: Assistant, parts: Parts) -> None:
 
 
 def _wire_asking(assistant: Assistant, parts: Parts) -> None:
+    under_way: dict[str, threading.Event] = {}  # a visitor's answer that is being written
+
     def turns(
-        question: str, history: list[Message], code: str, conversation: Conversation
+        question: str, history: list[Message], code: str, conversation: Conversation, request: gr.Request
     ) -> Iterator[tuple[Any, ...]]:
         if not question.strip():
             yield (gr.skip(),) * 5
             return
-        for turn in converse(assistant, question, history, code, conversation):
+        visitor, stop = request.session_hash or "", threading.Event()
+        if before := under_way.get(visitor):
+            before.set()  # who asks anew has read enough
+        under_way[visitor] = stop
+        said = paced(lambda: converse(assistant, question, history, code, conversation, stop=stop), stop)
+        try:
+            yield from shown_turns(said)
+        finally:
+            said.close()
+            if under_way.get(visitor) is stop:
+                del under_way[visitor]
+
+    def shown_turns(said: Iterator[Turn | None]) -> Iterator[tuple[Any, ...]]:
+        for turn in said:
+            if turn is None:  # a moment in which a visitor who has left is noticed
+                yield (gr.skip(),) * 5
+                continue
             shown = gr.skip() if turn.sources is None else turn.sources
             yield "", turn.messages, gr.update(visible=False), shown, turn.conversation or gr.skip()
 
@@ -235,7 +296,7 @@ def _wire_asking(assistant: Assistant, parts: Parts) -> None:
             api_visibility="private",
             concurrency_limit=AT_ONCE,
             concurrency_id="ask",
-            trigger_mode="once",
+            trigger_mode="multiple",
         )
     parts.chat.change(None, None, None, js="() => window.relatoria.talked()")
     parts.sources.change(None, None, None, js="() => window.relatoria.cited()")

@@ -4,6 +4,7 @@ import os
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -98,6 +99,15 @@ class Assistant:
                 self._entailment = open_entailment(self._entailment_name)
             return self._entailment
 
+    def prepare(self) -> None:
+        """Load all that answering takes, so that what is missing is said at once. Raises RelatoriaError."""
+        chat = self.chat()  # first: it costs least
+        embedder = self.embedder()
+        if chat:
+            _with_words(embedder)
+        self.reranker()
+        self.entailment()
+
     def search(self, question: str, *, limit: int | None = None, where: Filter | None = None) -> Found:
         """Ranked hits among the passages that fit ``where``.
 
@@ -148,11 +158,14 @@ class Assistant:
         where: Filter | None = None,
         conversation: Conversation = ALONE,
         translations: bool = False,
+        stop: threading.Event | None = None,
     ) -> Iterator[Answer]:
         """The answer as it grows: first with all its evidence, then, with a chat model, sentence by sentence.
 
-        ``translations``: and then with the quotes translated, as far as that can be proved.
+        ``translations``: and then with the quotes translated, as far as that can be proved. Once ``stop`` is set,
+        or this is closed, the model is left alone and what is there is the answer.
         """
+        stop = stop or threading.Event()
         cleaned = clean(question)
         resolved = resolve(cleaned, conversation)
         with self._room:
@@ -161,21 +174,20 @@ class Assistant:
             )
         answer = replace(answer, question=cleaned)
         yield answer
-        if (model := self.chat()) is None:
+        if (model := self.chat()) is None or stop.is_set():
             return
-        for grown in write(answer, model, self._prover, prices=self.prices):
-            answer = grown
-            yield answer
-        if translations:
-            translated = translate(answer, model, self._prover)
+        with closing(write(answer, model, self._prover, prices=self.prices, stop=stop)) as growing:
+            for grown in growing:
+                answer = grown
+                yield answer
+        if translations and not stop.is_set():
+            translated = translate(answer, model, self._prover, prices=self.prices, stop=stop)
             if translated is not answer:
                 yield translated
 
     def _prover(self, citations: Sequence[Citation], language: str) -> Prover:
         """The proof of what a model writes about these passages."""
-        embedder = self.embedder()
-        if not isinstance(embedder, WordEmbedder):
-            raise RelatoriaError(f"{embedder.name} does not say where its tokens stand. Leave --model out with it.")
+        embedder = _with_words(self.embedder())
         if self._width is None:
             self._width = len(embedder.query("?").vector)
         calibration = self.index.calibration(self._width)
@@ -229,6 +241,13 @@ class Assistant:
     def report(self, report_id: str) -> Report | None:
         """A report as stored."""
         return self.index.store.report(report_id)
+
+
+def _with_words(embedder: Embedder) -> WordEmbedder:
+    """The embedding model, as one that can prove sentences. Raises RelatoriaError when it cannot."""
+    if not isinstance(embedder, WordEmbedder):
+        raise RelatoriaError(f"{embedder.name} does not say where its tokens stand. Leave --model out with it.")
+    return embedder
 
 
 def clean(question: str) -> str:

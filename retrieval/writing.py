@@ -8,7 +8,7 @@ import logging
 import re
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
@@ -54,10 +54,10 @@ def write(
     *,
     prices: Prices | None = None,
     stop: threading.Event | None = None,
-) -> Iterator[Answer]:
+) -> Generator[Answer, None, None]:
     """The answer with a sentence more each time, and at the end with what became of all of them.
 
-    ``answer`` holds its evidence already; one without quotes is given back as it is.
+    ``answer`` holds its evidence already; to one without quotes nothing is added, nor once ``stop`` is set.
     """
     evidence = quotes_of(answer)
     if answer.status is not Status.ANSWERED or not evidence:
@@ -67,27 +67,26 @@ def write(
     given = fitting(answer.searched, evidence, language, model)
     stop = stop or threading.Event()
     count, usage = _Count([], Counter()), Usage()
-    try:
-        while given:
-            prover = cache(partial(proving, given, language))  # made ready when there is something to prove
-            reply = model.stream(prompts.answering(answer.searched, given, language), stop=stop)
-            try:
-                for _ in _sentences(reply, prover, count):
-                    yield _grown(answer, count, frames, model)
-                if reply.cut:
-                    count.problem = "Its answer was longer than is read."
-                break
-            except ChatFailed as error:
-                if error.kind is Failure.CONTEXT_OVERFLOW and len(given) > 1 and not count.kept:
-                    given = given[: len(given) // 2]
-                    continue
-                count.problem = str(error)
-                break
-            finally:
-                usage = _together(usage, reply.usage)
-                reply.close()
-    finally:
-        stop.set()
+    while given:
+        prover = cache(partial(proving, given, language))  # made ready when there is something to prove
+        reply = model.stream(prompts.answering(answer.searched, given, language), stop=stop)
+        try:
+            for _ in _sentences(reply, prover, count):
+                yield _grown(answer, count, frames, model)
+            if reply.cut:
+                count.problem = "Its answer was longer than is read."
+            break
+        except ChatFailed as error:
+            if error.kind is Failure.CONTEXT_OVERFLOW and len(given) > 1 and not count.kept:
+                given = given[: len(given) // 2]
+                continue
+            count.problem = str(error)
+            break
+        finally:
+            usage = _together(usage, reply.usage)
+            reply.close()
+    if stop.is_set():
+        return
     if not given:
         count.problem = "No passage fits into what the model can read at once."
     writing = Writing(
@@ -108,8 +107,18 @@ def write(
     yield _ended(answer, count, writing, frames, model)
 
 
-def translate(answer: Answer, model: ChatModel, proving: Proving, *, stop: threading.Event | None = None) -> Answer:
-    """The answer with translations of the quotes that are in another language, as far as they can be proved."""
+def translate(
+    answer: Answer,
+    model: ChatModel,
+    proving: Proving,
+    *,
+    prices: Prices | None = None,
+    stop: threading.Event | None = None,
+) -> Answer:
+    """The answer with translations of the quotes that are in another language, as far as they can be proved.
+
+    What the call took is added to what the writing took.
+    """
     foreign = [one for one in quotes_of(answer) if one.passage.language != answer.language]
     given = fitting("", foreign, answer.language, model)
     if not given or not known(answer.language):
@@ -120,7 +129,7 @@ def translate(answer: Answer, model: ChatModel, proving: Proving, *, stop: threa
         text = "".join(reply)
     except ChatFailed as error:
         log.warning("No translations: %s", error)
-        return answer
+        return replace(answer, writing=_also(answer.writing, reply.usage, prices, str(error)))
     by_mark = {one.mark: one for one in given}
     made: dict[int, Translation] = {}
     dropped: Counter[str] = Counter()
@@ -135,6 +144,7 @@ def translate(answer: Answer, model: ChatModel, proving: Proving, *, stop: threa
     return replace(
         answer,
         translations=tuple(made[one] for one in sorted(made)),
+        writing=_also(answer.writing, reply.usage, prices),
         dropped=dict(Counter(answer.dropped) + dropped),
     )
 
@@ -218,6 +228,22 @@ def _ended(answer: Answer, count: _Count, writing: Writing, frames: Frames, mode
     provenance = replace(answer.provenance, chat_model=model.name) if answer.provenance else None
     dropped = Counter(answer.dropped) + count.dropped
     return replace(answer, statements=more, writing=writing, dropped=dict(dropped), provenance=provenance)
+
+
+def _also(writing: Writing | None, usage: Usage, prices: Prices | None, problem: str = "") -> Writing | None:
+    """What writing took, and another call with it."""
+    if writing is None:
+        return None
+    whole = _together(Usage(writing.attempts, writing.seconds, writing.tokens_in, writing.tokens_out), usage)
+    return replace(
+        writing,
+        problem=writing.problem or problem,
+        attempts=whole.attempts,
+        seconds=round(whole.seconds, 3),
+        tokens_in=whole.tokens_in,
+        tokens_out=whole.tokens_out,
+        cost=prices.cost(whole) if prices else None,
+    )
 
 
 def _together(one: Usage, other: Usage) -> Usage:
