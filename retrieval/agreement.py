@@ -146,6 +146,10 @@ class Aligned:
                 if at is None:
                     continue
                 answering = self.answering(number, at)
+                mine, how = self.ours(number, at)
+                where, word, _ = self.theirs(mine)
+                if how >= LIKE and where == number and abs(word - at) <= _CLOSE:
+                    answering.append(mine)
                 if answering and not here & set(answering):
                     return True
         return not denied and any(self.says_all(piece, sentence) for piece, sentence in self.denying())

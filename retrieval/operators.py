@@ -95,6 +95,12 @@ _LITTLE = frozenset(  # bear no meaning of their own, and no operator bears on t
 )
 
 
+_SUGGESTS = re.compile(  # verbs beside those that tell how strongly a record asks, in all languages
+    r"\b(?:suger(?!enci)\w+|sugier\w+|propon\w+|propus\w+|suggest(?!ion)\w*|propos(?:e|es|ed|ent|ons)|suggere\w*|propoe\w*|"
+    r"[نيت]قترح)\b"
+)
+
+
 def negations(text: str, language: str) -> list[Operator]:
     """What negates, in the order of the text; empty where we do not know the language.
 
