@@ -366,7 +366,7 @@ def _mark_link(citation: Citation, frames: Frames, labels: Labels) -> str:
 def sources_html(answer: Answer, source: Source) -> str:
     """A card for each citation, or for what comes nearest; empty when there is neither."""
     spoken, frames = frames_for(answer.language)
-    labels = labels_for(spoken)
+    labels = _labels(answer)
     borderline = tuple(one for statement in answer.borderline for one in statement.citations)
     by_mark = {one.mark: one for one in (*answer.citations, *borderline)}  # what is written cites the border too
     citations = tuple(by_mark[number] for number in sorted(by_mark)) or answer.nearest
