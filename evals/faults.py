@@ -19,6 +19,20 @@ from retrieval.words import fold
 
 STATEMENTS = Path(__file__).with_name("statements")
 SOURCE = "source"  # the half of sentences that are the report's own
+PROMISED = frozenset(  # kinds of which none may ever be shown; the others are counted
+    {
+        *(
+            "mark invented",
+            "mark exchanged",
+            "mark missing",
+            "mark lookalike",
+            "mark alone",
+            "markup",
+            "unseen characters",
+        ),
+        *("quote altered", "quote elsewhere", "number changed", "negation added", "negation taken out", "strengthened"),
+    }
+)
 CHEAP = frozenset(  # kinds that are refused by their form
     {
         *("mark invented", "mark missing", "mark lookalike", "mark alone", "markup", "unseen characters"),

@@ -20,7 +20,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from evals.bundled import bundled
-from evals.faults import FAULTS, SOURCE, STATEMENTS, Said, made_false, own_sentences, statements
+from evals.faults import FAULTS, PROMISED, SOURCE, STATEMENTS, Said, made_false, own_sentences, statements
 from evals.hostile import Once, Trial, by_name
 from evals.measures import Share
 from evals.screen import wide_console
@@ -56,7 +56,11 @@ class Proofs:
     @property
     def faults(self) -> list[str]:
         """Why the command fails; empty when it does not."""
-        found = [f"{kind}: {count} of {self.generated[kind]} shown" for kind, count in self.shown.items() if count]
+        found = [
+            f"{kind}: {count} of {self.generated[kind]} shown"
+            for kind, count in self.shown.items()
+            if count and kind in PROMISED
+        ]
         for half, floor in FLOORS.items():
             kept = self.kept(half)
             if kept.of and kept.value < floor:

@@ -167,7 +167,7 @@ class Aligned:
                 each
                 for piece, place in (places if how >= SAME else places[1:])
                 for some in (self.pieces[piece].forces, self.pieces[piece].needs)
-                if (each := _governing(self.pieces[piece].words, some, place))
+                if (each := _governing(self.pieces[piece].words, some, place, inverted=how < SAME))
             ]
             if not any(_agree(one, each, self.words.text) for each in there):
                 return True
@@ -282,6 +282,8 @@ def _before(words: Words, one: Operator, text: str, others: Sequence[Operator]) 
 
 def _agree(here: Operator, there: Operator, text: str) -> bool:
     """Whether a strength may stand for another: "should" for "deben", never the other way round."""
+    if here.denied != there.denied:
+        return False
     if here.strength == there.strength:
         return True
     return there.strength is Strength.OBLIGATION and bool(_SHOULD.search(text, here.start, here.end))
@@ -308,15 +310,18 @@ def _under(words: Words, some: Sequence[Operator]) -> set[int]:
     return under
 
 
-def _governing(words: Words, some: Sequence[Operator], at: int) -> Operator | None:
-    """What says how strongly a word is asked: the last before it in its sentence, or else the first behind it."""
+def _governing(words: Words, some: Sequence[Operator], at: int, *, inverted: bool = True) -> Operator | None:
+    """What says how strongly a word is asked: the last before it in its sentence, or else the first behind it.
+
+    Not what stands behind, where the word is no subject of it (``inverted`` False).
+    """
     place = words.spans[at][0]
     begins = _sentence(words, at)
     after = _SENTENCE_END.search(words.text, place)
     ends = after.start() if after else len(words.text)
     own = [one for one in some if begins <= one.start < ends]
     before = [one for one in own if one.start <= place]
-    return before[-1] if before else own[0] if own else None
+    return before[-1] if before else own[0] if own and inverted else None
 
 
 def _subjects(piece: Piece) -> set[int]:

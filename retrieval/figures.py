@@ -60,7 +60,7 @@ def figures(text: str, language: str) -> list[Figure]:
     """The numbers, dates and ordinals of a text, in its order; those in words as its language has them.
 
     >>> [sorted(one) for one in figures("El 11 de noviembre, tres de cada 1.000", "es")]
-    [['11'], ['month 11'], ['3'], ['1', '1000']]
+    [['11'], ['month 11'], ['3'], ['1.000', '1000']]
     >>> figures("Three of them may vote in May 2010", "en")
     [frozenset({'3'}), frozenset({'month 5'}), frozenset({'2010'})]
     """
@@ -91,8 +91,7 @@ def _digit(character: str) -> str:
 
 def _readings(printed: str) -> Figure:
     plain = printed.replace(",", ".").rstrip(".:/")
-    decimal = plain.rstrip("0").rstrip(".") if plain.count(".") == 1 else plain
-    readings = {decimal.lstrip("0") or "0"}
+    readings = {plain.lstrip("0") or "0"}
     if _GROUPED.fullmatch(printed):
         readings.add(re.sub(r"\D", "", printed))
     return frozenset(readings)

@@ -8,6 +8,7 @@ from retrieval.words import fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _ACRONYM = re.compile(r"[A-ZÀ-Þ]{2,}s?")
+_BESIDE = 30  # characters
 _STEM = 4  # letters
 _ALIKE = 0.8  # of the shorter word's letters
 _OPENS = re.compile(r"(?:^|[.!?:;…]\s+|[«“\"‘(¿¡]\s*)$")  # in front of a word that has its capital from its place
@@ -25,6 +26,7 @@ def foreign(text: str, source: str) -> list[tuple[int, int]]:
     [(0, 5)]
     """
     there = _words(source)
+    capitals = tuple(fold(one[0]) for one in _WORD.finditer(source) if one[0][0].isupper())
     of_source = {code for code, _, _ in states_in(source)}
     found = [
         (start, end)
@@ -44,7 +46,12 @@ def foreign(text: str, source: str) -> list[tuple[int, int]]:
             continue
         if any(start <= one.start() < end for start, end in states):
             continue
-        if _begins_alike(fold(word), there) or _other_name(word, text, there):
+        beside = (
+            text[max(0, one.start() - _BESIDE) : one.start()].split()[-1:]
+            + text[one.end() : one.end() + _BESIDE].split()[:1]
+        )
+        named = any(each[:1].isupper() for each in beside)  # a name of several words: each has its capital there too
+        if _begins_alike(fold(word), capitals if named else there) or _other_name(word, text, there):
             continue
         found.append(one.span())
     return sorted(set(found))

@@ -22,6 +22,7 @@ class Operator:
     focus: tuple[int, int] | None  # the next word that says something; None where none follows
     strength: Strength | None = None  # None of a negation
     main: bool = True  # whether it stands in a main clause
+    denied: bool = False  # whether what it asks is that something be not done
 
     @property
     def negates(self) -> bool:
@@ -99,6 +100,9 @@ _SUGGESTS = re.compile(  # verbs beside those that tell how strongly a record as
     r"\b(?:suger(?!enci)\w+|sugier\w+|propon\w+|propus\w+|suggest(?!ion)\w*|propos(?:e|es|ed|ent|ons)|suggere\w*|propoe\w*|"
     r"[نيت]قترح)\b"
 )
+
+
+_DEMANDS = re.compile(r"\b(?:requires?|demands?|exig\w+|impos(?:e|es|ed)|obliges?|obligent?|obriga[m]?|[يت]شترط)\b")
 
 
 def negations(text: str, language: str) -> list[Operator]:

@@ -108,7 +108,17 @@ _CLASSES[LIMIT] = {
     "always": r"always|siempre(?! que)|toujours|sempre(?! que)|دائما",
     "free": r"free of charge|gratis|gratuit\w+|مجان\w+",
 }
-ALONE = frozenset({WHO, LIMIT})
+PLACE = "place"  # regions, which no table of states has
+_CLASSES[PLACE] = {
+    "africa": r"afric\w+|\w*افريقي\w*",
+    "europe": r"europ\w+|\w*اوروب\w*",
+    "asia": r"asi[ae]\w*|\w*اسيا",
+    "america": r"americ\w+|\w*امريك\w*|latinoameric\w+",
+    "caribbean": r"carib\w+|\w*الكاريبي",
+    "mediterranean": r"mediterr\w+|\w*المتوسط",
+    "oceania": r"ocean\w+|pacific\w*|\w*المحيط\w*",
+}
+ALONE = frozenset({WHO, LIMIT, PLACE})
 _PATTERNS = {
     name: re.compile("|".join(rf"(?P<{pole}>(?<!\w)(?:{words})(?!\w))" for pole, words in poles.items()))
     for name, poles in _CLASSES.items()

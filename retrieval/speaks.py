@@ -51,7 +51,7 @@ def sure_language(question: str) -> str | None:
     script = next((code for code, letters in _SCRIPTS if len(letters.findall(question)) > len(question) / 3), None)
     if script:
         return script
-    words = _WORD.findall(question)
+    words = [one for one in _WORD.findall(question) if one.isalpha()]  # "½" is none
     if len(words) <= _FEW or all(word[0].isupper() for word in words):
         return None
     told = _votes(words)
