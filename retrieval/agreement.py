@@ -34,6 +34,8 @@ _BEAR_ON = frozenset({"amount", "force", "leave"})  # classes of words that are 
 _CLOSE = 2  # words
 _NEAR = 25  # characters between a word and what such a word is said of
 _SHOULD = re.compile(r"should|ought|deber[ií]|devr|dever|ينبغي", re.IGNORECASE)
+_DEMANDS = re.compile(r"exig|requi|demand|impos|oblig", re.IGNORECASE)
+_RECOMMENDS = re.compile(r"recom|sug[gie]|propo|propu|[يتن](?:وصي|قترح)", re.IGNORECASE)
 _PASSIVE = re.compile(r"\s+(?:not\s+|no\s+|pas\s+|não\s+)?(?:be|ser|être|estar)\b", re.IGNORECASE)
 _SUBJECT_OPENS = re.compile(r"[.!?؟;:…,،]\s|\b(?:that|que|while|mientras|tandis|أن)\s", re.IGNORECASE)
 _OPENS = re.compile(r"(?:^|[.!?:;•]\s*|\d\.\s*)$")  # in front of a word that has its capital from its place
@@ -152,24 +154,44 @@ class Aligned:
                     answering.append(mine)
                 if answering and not here & set(answering):
                     return True
-        return not denied and any(self.says_all(piece, sentence) for piece, sentence in self.denying())
+        if denied:
+            return False
+        return any(self._has_what_is_denied(number) for number in range(len(self.pieces))) or any(
+            self.says_all(piece, sentence) for piece, sentence in self.denying()
+        )
+
+    def _has_what_is_denied(self, number: int) -> bool:
+        """Whether the claim has the words behind a negation there, two of the first three."""
+        words = self.pieces[number].words
+        for one in self.pieces[number].negations:
+            behind = [at for at, (start, _) in enumerate(words.spans) if start >= one.end and words.tells[at]][:3]
+            near = [at for at in behind if not _CLAUSE_END.search(words.text, one.end, words.spans[at][0])]
+            if len(near) < 2:
+                continue
+            best = np.sort(self.similar[number][np.ix_(self.mine, near)].max(axis=0))
+            if best[-1] >= SAME and best[-2] >= LIKE:
+                return True
+        return False
 
     def strength_differs(
         self, asked: Sequence[Operator], ruling: Sequence[Operator], needed: Sequence[Operator]
     ) -> bool:
         """Whether something is asked more or less strongly here than there."""
         for one in asked:
+            if _DEMANDS.search(self.words.text, one.start, one.end) and not self._demanded():
+                return True
             if one.focus is None or (at := self.words.at(one.focus)) is None:
                 continue
             number, word, how = self.theirs(at)
-            places = [(number, word), self.home(at)]  # "can be the subject of partnerships": where most of it is said
-            there = [
-                each
-                for piece, place in (places if how >= SAME else places[1:])
-                for some in (self.pieces[piece].forces, self.pieces[piece].needs)
-                if (each := _governing(self.pieces[piece].words, some, place, inverted=how < SAME))
-            ]
-            if not any(_agree(one, each, self.words.text) for each in there):
+            there = self._ruling(number, word, inverted=False) if how >= SAME else []
+            if there:
+                agrees = any(_agree(one, each, self.words.text) for each in there)
+            else:  # "can be the subject of partnerships": all that asks where most of it is said
+                there = self._asking(*self.home(at))
+                said = _RECOMMENDS.search(self.words.text, one.start, one.end)
+                enough = any if said else all  # who reports a recommendation need not report all
+                agrees = bool(there) and enough(_agree(one, each, self.words.text) for each in there)
+            if not agrees:
                 return True
         if not (ruling or needed) and self._tells_a_duty():
             return True
@@ -228,6 +250,27 @@ class Aligned:
             if how >= LIKE and nearest and nearest.name != one.name:
                 return True
         return False
+
+    def _demanded(self) -> bool:
+        """Whether anything is demanded there, beyond what must be done."""
+        return any(
+            _DEMANDS.search(piece.words.text, one.start, one.end) for piece in self.pieces for one in piece.forces
+        )
+
+    def _ruling(self, number: int, word: int, *, inverted: bool) -> list[Operator]:
+        """What says how strongly a word there is put: a verb, a noun, or both."""
+        piece = self.pieces[number]
+        found = (_governing(piece.words, some, word, inverted=inverted) for some in (piece.forces, piece.needs))
+        return [one for one in found if one]
+
+    def _asking(self, number: int, word: int) -> list[Operator]:
+        """All that says how strongly something is put in the sentence of a word there: its verbs, or else its nouns."""
+        piece = self.pieces[number]
+        sentence = _sentence(piece.words, word)
+        after = _SENTENCE_END.search(piece.words.text, piece.words.spans[word][0])
+        ends = after.start() if after else len(piece.words.text)
+        verbs = [one for one in piece.forces if sentence <= one.start < ends]
+        return verbs or [one for one in piece.needs if sentence <= one.start < ends]
 
     def _tells_a_duty(self) -> bool:
         """Whether most of the claim is what its passage puts as something to be done, or that may be."""

@@ -58,6 +58,10 @@ _CLASSES = {
         "long": r"permanen\w+|دائم\w*|الدائم\w*",
     },
     "term": {"short": r"corto|short|court|curto", "long": r"largo|long|longo"},
+    "company": {
+        "without": r"unaccompan\w+|no acompan\w+|non accompagn\w+|desacompanh\w+|nao acompanh\w+|غير (?:ال)?مصحوب\w*",
+        "with": r"accompan\w+|acompan\w+|accompagn\w+|(?:ال)?مصحوب\w*",
+    },
     "owner": {"public": r"public\w*|عام\w*", "private": r"privad\w+|privat\w+|prive\w*|خاص\w*"},
     "leave": {
         "yes": r"allow\w*|permit\w+|autori[sz]\w+",

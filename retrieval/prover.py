@@ -54,6 +54,12 @@ _QUOTES = re.compile(
     r"«([^«»]*)»|“([^“”„]*)”|„([^“”„]*)[“”]|\"([^\"]*)\"|(?<!\w)‘([^‘’]*)’(?!\w)|(?<!\w)'([^']*)'(?!\w)|‹([^‹›]*)›|「([^「」]*)」"
 )
 _QUOTE_SIGN = re.compile(r"[«»“”„\"‹›「」]")
+_DENIES = re.compile(  # of a whole statement that it is so: what is left to compare is the statement
+    r"\b(?:not|n['’]t) (?:true|so|correct|right|the case)\b|\buntrue\b|\b(?:is|was) (?:false|wrong)\b|\bno (?:es|era) (?:cierto|verdad|así)\b|"
+    r"\bfals[oa] que\b|\bn['’]est pas (?:vrai|exact|le cas)\b|\bfaux que\b|\bnão é (?:verdade|certo|assim)\b|ليس(?:ت)? (?:من ال)?صحيح|"
+    r"\b(?:nobody|no one|nadie|personne n[e'’]|ninguém)\b|لا أحد|لم يقل",
+    re.IGNORECASE,
+)
 _ANAPHORA = re.compile(  # begins a sentence that leans on the one before it
     r"^\W*(?:it|they|this|these|those|such|he|she|its|their|the (?:latter|former|same)|however|but|instead|otherwise|"
     r"ell[oa]s?|est[eao]s?|es[eao]s?|esto|dich[oa]s?|su|sus|sin embargo|pero|en cambio|no obstante|"
@@ -191,6 +197,8 @@ class Prover:
             yield Reason.UNPROVED_PASSAGE
         if marks_in(read.text) or (_QUOTE_SIGN.search(outside)):
             yield Reason.QUOTE
+        if _DENIES.search(outside):
+            yield Reason.NEGATION
         language = passage_language(outside, self._language)
         if not known(language):
             yield Reason.LANGUAGE
