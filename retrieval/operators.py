@@ -138,10 +138,18 @@ def forces(text: str, language: str) -> list[Operator]:
     if lexicon is None:
         return []
     flat = flattened(text)
-    found = {(one.start, one.end): one.strength for one in marks_in(text, language)}  # with orders: "Ratify …"
+    found = {(one.start, one.end): (one.strength, True) for one in marks_in(text, language)}  # with "Ratify …"
     for one in lexicon.found(text):
-        found.setdefault(one.span(), lexicon.rows[(one.lastindex or 1) - 1].strength)
-    return [Operator(start, end, next_word(flat, end), strength) for (start, end), strength in sorted(found.items())]
+        found.setdefault(one.span(), (lexicon.rows[(one.lastindex or 1) - 1].strength, False))
+    for pattern, strength in ((_SUGGESTS, Strength.RECOMMENDATION), (_DEMANDS, Strength.OBLIGATION)):
+        for one in pattern.finditer(flat):
+            if not any(start < one.end() and one.start() < end for start, end in found):
+                found[one.span()] = (strength, False)
+    denied = [one.start for one in negations(text, language)]
+    return [
+        Operator(*span, next_word(flat, span[1]), strength, main, any(span[0] <= at <= span[1] + 1 for at in denied))
+        for span, (strength, main) in sorted(found.items())
+    ]
 
 
 def needs(text: str, language: str) -> list[Operator]:
