@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
 
-.PHONY: serve test lint types arrows check bench eval proof suites clean
+.PHONY: serve test lint types arrows check bench eval proof opponent suites clean
 
 serve: $(VENV)/.ready
 	$(BIN)/relatoria ingest
@@ -34,6 +34,9 @@ eval: $(VENV)/.ready-dev
 proof: $(VENV)/.ready-dev
 	$(BIN)/python -m evals.proof
 
+opponent: $(VENV)/.ready-local
+	$(BIN)/python -m evals.opponent
+
 suites: $(VENV)/.ready-evals
 	$(BIN)/python -m evals.suites
 
@@ -53,4 +56,8 @@ $(VENV)/.ready-dev: $(VENV)/.ready
 
 $(VENV)/.ready-evals: $(VENV)/.ready-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[evals]'
+	touch $@
+
+$(VENV)/.ready-local: $(VENV)/.ready-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[local-model]'
 	touch $@
