@@ -35,7 +35,8 @@ proof: $(VENV)/.ready-dev
 	$(BIN)/python -m evals.proof
 
 opponent: $(VENV)/.ready-local
-	$(BIN)/python -m evals.opponent
+	$(BIN)/relatoria ingest --index $(VENV)/opponent
+	$(BIN)/python -m evals.opponent --index $(VENV)/opponent
 
 suites: $(VENV)/.ready-evals
 	$(BIN)/python -m evals.suites
