@@ -412,7 +412,9 @@ def test_who_asks_anew_or_leaves_stops_the_model(
     page.wait_for_function("document.querySelectorAll('.r-question').length === 2")
     assert gone[0].wait(10)
     page.wait_for_function("document.querySelectorAll('.r-writing').length === 1")
-    assert LABELS["en"].stopped in page.inner_text("#r-chat")
+    page.wait_for_function(
+        "said => document.querySelector('#r-chat').innerText.includes(said)", arg=LABELS["en"].stopped
+    )
     while len(server.bodies) < 2 and time.monotonic() < deadline + 10:
         time.sleep(0.05)
     page.close()
