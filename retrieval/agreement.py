@@ -229,11 +229,9 @@ class Aligned:
     def opposite(self, turned: Sequence[Pole]) -> bool:
         """Whether a word stands here where its opposite stands there."""
         there = {(one.opposites, one.name) for piece in self.pieces for one in piece.poles}
-        classes = {name for name, _ in there} - ALONE
+        classes = {name for name, _ in there} | ALONE
         for one in turned:
             if one.opposites in classes and (one.opposites, one.name) not in there:
-                return True
-            if one.opposites in ALONE and (one.opposites, one.name) not in there:
                 return True
             at = self.words.at(one.focus) if one.focus else None
             if at is None or one.opposites not in _BEAR_ON:

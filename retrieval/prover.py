@@ -104,7 +104,8 @@ class _Evidence:
     def __init__(self, passage: Passage, pieces: Sequence[Words]) -> None:
         self.passage = passage
         self.pieces = tuple(piece_of(one, passage.language) for one in pieces)
-        self.stating = tuple(one for one in self.pieces if one.words.text not in passage.headings)
+        stating = tuple(one for one in self.pieces if one.words.text not in passage.headings)
+        self.stating = stating or self.pieces  # a title is its own heading
         self.text = for_reading(passage.text)
         self.context = " \n ".join((*passage.headings, passage.lead_in, self.text, passage.number))
         self.vectors = np.concatenate([each for one in self.pieces for each in (one.words.vectors, pairs(one.words))])
@@ -176,9 +177,8 @@ class Prover:
         """What is wrong with a sentence, the cheapest first; each check may rely on those before it."""
         if len(sentence) > LONGEST:
             yield Reason.TOO_LONG
-        if _MARKUP.search(sentence) or any(unicodedata.category(one) in _UNSEEN for one in sentence):
-            yield Reason.MARKUP
-        if _IGNORED.search(sentence):
+        unseen = _IGNORED.search(sentence) or any(unicodedata.category(one) in _UNSEEN for one in sentence)
+        if unseen or _MARKUP.search(sentence):
             yield Reason.MARKUP
         begins = _WHOLE.match(sentence)
         if begins is None or sentence[begins.end() - 1].islower():
