@@ -157,14 +157,19 @@ def asked_of_report(flat: str) -> Attribute | None:
     return next((attribute for attribute, pattern in _REPORTS if pattern.match(flat)), None)
 
 
+_AND = re.compile(r"\W*(?:y|and|et|و|e(?= (?:a |por )?quem))\s+")  # in front of what goes on from the turn before
+
+
 def asked_of_record(flat: str) -> Asked | None:
     """What a folded question asks of the recommendations on a subject.
 
     >>> asked_of_record("who must prosecute traffickers?")
     Asked(attribute=<Attribute.TO: 'to'>, spans=((0, 9), (30, 31)))
     """
+    turned = re.sub(r"([?!]) ", r" \1", flat)  # "who recommended it? r#1.1-r09": what is named stands behind
+    opens = _AND.match(turned)
     for attribute, pattern in _RECORDS:
-        if found := pattern.match(flat):
+        if found := pattern.match(turned, opens.end() if opens else 0):
             start, end = found.span("subject")
             return Asked(attribute, ((found.start(), start), (end, found.end())))
     return None
