@@ -1,101 +1,312 @@
-"""The cases: questions with what a right answer must cite, or how they must be refused, one a line.
+"""The cases: questions with what a right answer must cite, or how they must be refused, one JSON object a line.
 
-    {"question": "¿Quién fue el relator?", "language": "es", "any": ["rapporteur"]}
-    {"question": "How do I bake bread?", "language": "en", "status": "out_of_scope"}
+    {"name": "rapporteur-es", "archetype": "fact", "language": "es", "question": "¿Quién fue el relator?",
+     "any": ["rapporteur"], "why": "The report's head names him."}
+    {"name": "bread-en", "archetype": "out of scope", "language": "en", "question": "How do I bake bread?",
+     "status": "out_of_scope", "why": "Cooking is no subject of these reports."}
 
-A file is named after its report, and its ids are the part of a passage's id after "#". Any one of
-the ids is right. The language is ISO 639-1, or "und" for a question in no language.
+A file is named after its report, and its ids are the part of a passage's id after "#" (or the whole id,
+of another report). In place of "question", "turns" makes one case of each turn of a conversation behind its first. How to
+write good ones: docs/evaluation.md.
 """
 
+import difflib
 import json
-from collections.abc import Container
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
-from evals.measures import UNDETERMINED
+from evals.measures import UNDETERMINED, related
 from ingest.errors import RelatoriaError
 from ingest.language import LANGUAGES
+from ingest.report import Strength
 from retrieval.answer import Status
 
 CASES = Path(__file__).with_name("cases")
 REFUSALS = (Status.NOTHING_FOUND, Status.OUT_OF_SCOPE, Status.NOT_UNDERSTOOD)
-_KEYS = {"question", "language", "any", "status"}
+HALVES = ("fit", "report")  # rules and thresholds were written looking at the first; the second is held back
+_RIGHT = ("all", "any", "exact", "status", "mark")
+_TURN = {"question", "language", "also", "not", "total", "strength", *_RIGHT}
+_KEYS = {*_TURN, "name", "half", "archetype", "turns", "why", "same_as"}
 
 
 class BadCase(RelatoriaError):
     """A line of a case file that cannot be used; the message names the file, the line and the remedy."""
 
 
+class Archetype(StrEnum):
+    """What kind of question a case is; a closed set."""
+
+    DIRECT = "direct"  # in the report's own words
+    PARAPHRASE = "paraphrase"  # in other words
+    KEYWORD = "keyword"
+    TYPO = "typo"
+    LIST_ALL = "list-all"
+    COUNT = "count"
+    SECTION = "section"
+    STRENGTH = "strength"  # must or may
+    ADDRESSEE = "addressee"
+    FACT = "fact"  # about the report itself
+    SEVERAL = "several"  # the answer lies in two or more recommendations
+    MULTI_TURN = "multi-turn"
+    FALSE_PREMISE = "false premise"
+    NEAR_MISS = "near miss"  # close to what the report says, and not said in it
+    FAR = "far"  # of the field, far from what the report says
+    OUT_OF_SCOPE = "out of scope"
+    NOT_UNDERSTOOD = "not understood"
+    INJECTION = "injection"
+    MIXED_LANGUAGES = "mixed languages"
+
+
+class Need(StrEnum):
+    """How much of the gold a right answer cites."""
+
+    ALL = "all"
+    ANY = "any"
+    EXACT = "exact"  # all of it and nothing else
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question and what a right answer to it is."""
+    """A question and what a right answer to it is; ids are whole ids of passages."""
 
+    name: str
     question: str
-    language: str  # ISO 639-1, or "und"
-    status: Status
-    gold: tuple[str, ...] = ()  # passage ids, any of which a right answer cites; empty for a refusal
+    language: str  # ISO 639-1, or "und" for a question in no language
+    statuses: tuple[Status, ...] = (Status.ANSWERED,)  # each of them is right
+    archetype: Archetype = Archetype.DIRECT
+    need: Need = Need.ANY
+    gold: tuple[str, ...] = ()  # what must be cited; empty for a refusal
+    also: tuple[str, ...] = ()  # what may be cited besides
+    never: tuple[str, ...] = ()  # what must not be cited
+    mark: int | None = None  # the gold is what the last answer with marks showed under it
+    total: int | None = None  # how many recommendations match
+    strength: Strength | None = None  # of the passage that answers
+    before: tuple[str, ...] = ()  # the turns said before, in order
+    half: str = "report"
+    same_as: str = ""  # the name of the case that this one words anew
+    why: str = ""
 
     @property
     def answerable(self) -> bool:
-        return self.status is Status.ANSWERED
+        return self.statuses == (Status.ANSWERED,)
+
+    def welcomes(self, passage_id: str) -> bool:
+        """Whether a passage must or may be cited.
+
+        >>> case = Case("a", "?", "en", gold=("r#1.1-r05.2",), also=("r#1.1-r06",))
+        >>> case.welcomes("r#1.1-r05"), case.welcomes("r#1.1-r06"), case.welcomes("r#1.1-r07")
+        (True, True, False)
+        """
+        return any(related(passage_id, one) for one in (*self.gold, *self.also))
 
 
-def load_cases(path: Path, passage_ids: Container[str]) -> list[Case]:
+def load_cases(path: Path, passage_ids: Collection[str]) -> list[Case]:
     """The cases of a file, in its order. Raises BadCase at the first line that is wrong."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise BadCase(
             f"{path} cannot be read ({error}). Give a file of cases in UTF-8, one JSON object a line."
         ) from error
     cases: list[Case] = []
-    seen: dict[str, int] = {}  # question to its line
+    seen: dict[tuple[str, ...], int] = {}  # names and questions to their lines
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        where = f"{path.name}, line {number}"
-        case = case_of(line, where, path.stem, passage_ids)
-        same = seen.setdefault(" ".join(case.question.casefold().split()), number)
-        if same != number:
-            raise BadCase(f"{where}: the question is the same as in line {same}. Remove one of the two.")
-        cases.append(case)
+        for case in cases_of(line, f"{path.name}, line {number}", path.stem, passage_ids):
+            cases.append(case)
+            said = () if case.before else (("question", " ".join(case.question.casefold().split())),)
+            for key in (("name", case.name), *said):
+                same = seen.setdefault(key, number)
+                if same != number:
+                    raise BadCase(
+                        f"{path.name}, line {number}: the {key[0]} {key[1]!r} is in line {same} too. "
+                        + ("Give it another name." if key[0] == "name" else "Remove one of the two.")
+                    )
     if not cases:
-        raise BadCase(f"{path.name} has no cases. Write one JSON object a line.")
+        raise BadCase(f"{path.name} has no cases. Write one JSON object a line; docs/evaluation.md says how.")
+    _check_rewordings(cases, path.name)
     return cases
 
 
-def case_of(line: str, where: str, report_id: str, passage_ids: Container[str]) -> Case:
-    """The case that a line states. Raises BadCase, which names the place."""
+def load_all(paths: Iterable[Path], passage_ids: Collection[str]) -> list[Case]:
+    """The cases of several files. Raises BadCase, also when two files use a name twice."""
+    cases: list[Case] = []
+    owners: dict[str, str] = {}
+    for path in paths:
+        for case in load_cases(path, passage_ids):
+            if (owner := owners.setdefault(case.name, path.name)) != path.name:
+                raise BadCase(f"{path.name}: the name {case.name!r} is in {owner} too. Give one of them another name.")
+            cases.append(case)
+    return cases
+
+
+def unneeded(cases: Iterable[Case], passage_ids: Iterable[str]) -> list[str]:
+    """The passages that no case needs: whatever happened to them, no figure would tell.
+
+    >>> unneeded([Case("a", "?", "en", gold=("r#1.1-r05",))], ["r#1.1-r05", "r#1.1-r05.2", "r#1.1-r06"])
+    ['r#1.1-r06']
+    """
+    needed = {one for case in cases for one in case.gold}
+    return [one for one in passage_ids if not any(related(one, gold) for gold in needed)]
+
+
+def cases_of(line: str, where: str, report_id: str, passage_ids: Collection[str]) -> list[Case]:
+    """The cases that a line states: one, or one a turn. Raises BadCase, which names the place."""
     try:
         stated = json.loads(line)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadCase(f"{where} is not JSON ({error}). Write one JSON object a line.") from error
-    if not isinstance(stated, dict) or (unknown := sorted(stated.keys() - _KEYS)):
+    stated = _object(stated, _KEYS, where)
+    head = _head(stated, where)
+    if ("turns" in stated) == ("question" in stated):
+        raise BadCase(f'{where}: give either "question" or "turns".')
+    reader = _Reader(where, report_id, passage_ids)
+    if "question" in stated:
+        if "mark" in stated:
+            raise BadCase(f'{where}: "mark" is for a turn: a question alone has no marks before it.')
+        return [reader.case(head, stated)]
+    return list(_turns(reader, head, stated, where))
+
+
+def _turns(reader: "_Reader", head: Case, stated: dict[str, Any], where: str) -> Iterator[Case]:
+    """One case a turn but the first, which is asked and not judged: alone it is a question like any other."""
+    turns = stated["turns"]
+    if not isinstance(turns, list) or len(turns) < 2:
+        raise BadCase(f'{where}: "turns" is {turns!r}. Give two turns or more, each an object with its "question".')
+    before: tuple[str, ...] = (_question(_object(turns[0], {"question"}, f"{where}, turn 1"), f"{where}, turn 1"),)
+    for number, turn in enumerate(turns[1:], start=2):
+        asked = {"language": head.language, **_object(turn, _TURN, f"{where}, turn {number}")}
+        case = reader.case(head, asked, f", turn {number}")
+        yield replace(case, name=f"{head.name}/{number}", archetype=Archetype.MULTI_TURN, before=before)
+        before = (*before, case.question)
+
+
+def _head(stated: dict[str, Any], where: str) -> Case:
+    """What a line says of its case, or of all its turns."""
+    name, half, archetype = stated.get("name"), stated.get("half", "report"), stated.get("archetype", "direct")
+    if not isinstance(name, str) or not name.strip():
+        raise BadCase(f'{where}: "name" is {name!r}. Give the case a name of its own, like "return-migration-es".')
+    if half not in HALVES:
+        raise BadCase(f'{where}: "half" is {half!r}. Give "fit" or "report" (held back), or leave it out.')
+    if not isinstance(archetype, str) or archetype not in tuple(Archetype):
+        raise BadCase(f'{where}: "archetype" is {archetype!r}. Give one of {", ".join(Archetype)}.')
+    texts = {key: stated.get(key, "") for key in ("why", "same_as")}
+    for key, text in texts.items():
+        if not isinstance(text, str):
+            raise BadCase(f'{where}: "{key}" is {text!r}. Give it as text.')
+    language = _language(stated.get("language"), where)
+    return Case(name, "", language, archetype=Archetype(archetype), half=half, **texts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads what is right, for one line."""
+
+    where: str
+    report_id: str
+    passage_ids: Collection[str]
+
+    def case(self, head: Case, stated: dict[str, Any], turn: str = "") -> Case:
+        where = self.where + turn
+        question = _question(stated, where)
+        given = [key for key in _RIGHT if key in stated]
+        if len(given) != 1:
+            raise BadCase(
+                f"{where}: found {' and '.join(given) or 'nothing'} to say what is right. Give exactly one of "
+                f'{", ".join(_RIGHT)}: the ids to cite, or "status", how it must be refused.'
+            )
+        case = replace(
+            head,
+            question=question,
+            language=_language(stated.get("language"), where),
+            also=self.ids(stated.get("also", []), "also", where),
+            never=self.ids(stated.get("not", []), "not", where),
+            total=_whole(stated.get("total"), "total", where, least=0),
+            mark=_whole(stated.get("mark"), "mark", where, least=1),
+            strength=_strength(stated.get("strength"), where),
+        )
+        if "status" in stated:
+            return replace(case, statuses=_refusals(stated["status"], where))
+        if case.mark:
+            return case
+        need = given[0]
+        gold = self.ids(stated[need], need, where)
+        if not gold:
+            raise BadCase(f'{where}: "{need}" is empty. Give passage ids, like ["1.2-r07"], or "status" for a refusal.')
+        if both := sorted({*gold, *case.also} & {*case.never}):
+            raise BadCase(f'{where}: {both[0]!r} is both right and under "not". Take it out of one of them.')
+        return replace(case, need=Need(need), gold=gold)
+
+    def ids(self, stated: object, key: str, where: str) -> tuple[str, ...]:
+        if not isinstance(stated, list) or not all(isinstance(one, str) for one in stated):
+            raise BadCase(f'{where}: "{key}" is {stated!r}. Give a list of passage ids, like ["1.2-r07"].')
+        ids = tuple(one if "#" in one else f"{self.report_id}#{one}" for one in stated)
+        for one in ids:
+            if one not in self.passage_ids:
+                raise BadCase(f"{where}: there is no passage {one!r}. {self._nearest(one)}")
+        return ids
+
+    def _nearest(self, missing: str) -> str:
+        reports = sorted({one.partition("#")[0] for one in self.passage_ids})
+        report = missing.partition("#")[0]
+        if report not in reports:
+            held = ", ".join(reports[:5]) + (", …" if len(reports) > 5 else "") if reports else "nothing"
+            return (
+                f"The index does not hold the report {report!r}; it holds {held}. Name the file of cases after its "
+                "report, or ingest the report that they are about: relatoria ingest FILE"
+            )
+        close = difflib.get_close_matches(missing, list(self.passage_ids), n=3, cutoff=0.5)
+        nearest = f"The nearest are {', '.join(one.partition('#')[2] for one in close)}. " if close else ""
+        return f"{nearest}Ids are listed by: relatoria passages --report {report}"
+
+
+def _object(stated: object, keys: set[str], where: str) -> dict[str, Any]:
+    if not isinstance(stated, dict) or (unknown := sorted(stated.keys() - keys)):
         found = ", ".join(unknown) if isinstance(stated, dict) else type(stated).__name__
-        raise BadCase(f"{where}: found {found}. A case is an object with {', '.join(sorted(_KEYS))}.")
-    question, language = stated.get("question"), stated.get("language")
+        raise BadCase(f"{where}: found {found}. Here stands an object with keys of {', '.join(sorted(keys))}.")
+    return stated
+
+
+def _question(stated: dict[str, Any], where: str) -> str:
+    question = stated.get("question")
     if not isinstance(question, str) or not question.strip():
         raise BadCase(f'{where}: "question" is {question!r}. Give the question as text.')
-    if language not in (*LANGUAGES, UNDETERMINED):
-        raise BadCase(f'{where}: "language" is {language!r}. Give one of {", ".join((*LANGUAGES, UNDETERMINED))}.')
-    if ("any" in stated) == ("status" in stated):
-        raise BadCase(f'{where}: give either "any", the ids that answer, or "status", how it must be refused.')
-    if "status" in stated:
-        return Case(question, language, _refusal(stated["status"], where))
-    return Case(question, language, Status.ANSWERED, _gold(stated["any"], where, report_id, passage_ids))
+    return question
 
 
-def _refusal(status: object, where: str) -> Status:
-    if not isinstance(status, str) or status not in REFUSALS:
-        raise BadCase(f'{where}: "status" is {status!r}. Give one of {", ".join(REFUSALS)}.')
-    return Status(status)
+def _language(stated: object, where: str) -> str:
+    known = (*LANGUAGES, UNDETERMINED)
+    if not isinstance(stated, str) or stated not in known:
+        raise BadCase(f'{where}: "language" is {stated!r}. Give one of {", ".join(known)}.')
+    return stated
 
 
-def _gold(ids: object, where: str, report_id: str, passage_ids: Container[str]) -> tuple[str, ...]:
-    if not isinstance(ids, list) or not ids or not all(isinstance(one, str) for one in ids):
-        raise BadCase(f'{where}: "any" is {ids!r}. Give a list of passage ids, like ["1.2-r07"].')
-    gold = tuple(f"{report_id}#{one}" for one in ids)
-    for one in gold:
-        if one not in passage_ids:
-            raise BadCase(f"{where}: there is no passage {one!r}. Ids are listed by: relatoria passages")
-    return gold
+def _refusals(stated: object, where: str) -> tuple[Status, ...]:
+    some = stated if isinstance(stated, list) else [stated]
+    if not some or not all(isinstance(one, str) and one in REFUSALS for one in some):
+        raise BadCase(f'{where}: "status" is {stated!r}. Give one of {", ".join(REFUSALS)}, or a list of them.')
+    return tuple(Status(one) for one in some)
+
+
+def _whole(stated: object, key: str, where: str, least: int) -> int | None:
+    if stated is not None and (type(stated) is not int or stated < least):
+        raise BadCase(f'{where}: "{key}" is {stated!r}. Give a whole number from {least}.')
+    return stated
+
+
+def _strength(stated: object, where: str) -> Strength | None:
+    if stated is not None and (not isinstance(stated, str) or stated not in tuple(Strength)):
+        raise BadCase(f'{where}: "strength" is {stated!r}. Give one of {", ".join(Strength)}.')
+    return None if stated is None else Strength(stated)
+
+
+def _check_rewordings(cases: list[Case], file: str) -> None:
+    names = {case.name for case in cases}
+    for case in cases:
+        if case.same_as and case.same_as not in names:
+            close = difflib.get_close_matches(case.same_as, names, n=1, cutoff=0)
+            raise BadCase(f'{file}: {case.name!r} is "same_as" {case.same_as!r}, which is no case. Is it {close[0]!r}?')

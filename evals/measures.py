@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 T = TypeVar("T")
 CRASHED = "crashed"  # stands for the status of a case that ended in an error
-FRAME_LANGUAGES = frozenset({"es", "en", "fr", "pt"})  # promised for the sentences that are ours
+FRAME_LANGUAGES = frozenset({"ar", "de", "en", "es", "fr", "it", "pt", "ru", "zh"})  # of the sentences that are ours
 UNDETERMINED = "und"  # ISO 639-2: a question in no language
 
 
@@ -51,6 +51,15 @@ def covers(cited: str, wanted: str) -> bool:
     (True, False, False)
     """
     return cited == wanted or wanted.startswith(f"{cited}.")
+
+
+def related(one: str, other: str) -> bool:
+    """Whether two passages are the same, or one is a part of the other.
+
+    >>> related("r#1.1-r05", "r#1.1-r05.2"), related("r#1.1-r05.2", "r#1.1-r05"), related("r#1.1-r05", "r#1.1-r06")
+    (True, True, False)
+    """
+    return covers(one, other) or covers(other, one)
 
 
 def first_rank(ranked: Sequence[str], wanted: Sequence[str]) -> int | None:
@@ -131,13 +140,18 @@ def frame_language_right(frames: Sequence[str], asked: Sequence[str]) -> Share:
 
     A question in no language ("und") may be met in any language that we speak.
 
-    >>> frame_language_right(["es", "en", "en", "es", ""], ["es", "ar", "fr", "und", "en"])
+    >>> frame_language_right(["es", "en", "en", "es", ""], ["es", "ja", "fr", "und", "en"])
     Share(count=3, of=5)
     """
-    return Share(sum(_frame_fits(one, other) for one, other in zip(frames, asked, strict=True)), len(asked))
+    return Share(sum(frame_fits(one, other) for one, other in zip(frames, asked, strict=True)), len(asked))
 
 
-def _frame_fits(frame: str, asked: str) -> bool:
+def frame_fits(frame: str, asked: str) -> bool:
+    """Whether a sentence of ours in one language meets a question in another.
+
+    >>> frame_fits("en", "ja"), frame_fits("en", "fr"), frame_fits("pt", "und")
+    (True, False, True)
+    """
     if asked == UNDETERMINED:
         return frame in FRAME_LANGUAGES
     return frame == asked or (frame == "en" and asked not in FRAME_LANGUAGES)

@@ -1,20 +1,25 @@
-"""Running the cases: every question asked as a person would, and what came of it."""
+"""Running the cases: every question asked as a person would, after the turns it leans on, and what came of it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from evals.cases import Case
-from evals.measures import CRASHED, covers, first_rank, is_exact
+from evals.cases import Case, Need
+from evals.grounds import Proves, grounds, keeps_strength
+from evals.measures import CRASHED, Share, covers, related
 from ingest.report import Report
-from retrieval.answer import Answer
+from retrieval.answer import Answer, Statement
+from retrieval.conversation import ALONE, Conversation
+
+Said = dict[tuple[str, ...], list[Answer]]  # the turns of a conversation to their answers
 
 
 class Asked(Protocol):
     """What is put to the test; retrieval.assistant.Assistant is one."""
 
-    def ask(self, question: str) -> Answer:
-        """The answer to a question."""
+    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+        """The answer to a question, after what was said before."""
         ...
 
     def report(self, report_id: str) -> Report | None:
@@ -26,45 +31,146 @@ class Asked(Protocol):
 class Outcome:
     """What came of a case; with an ``error`` it is wrong in everything."""
 
-    case: Case
+    case: Case  # with the gold that its mark meant
     status: str  # of the answer, or "crashed"
     cited: tuple[str, ...] = ()  # passage ids, in the order shown
-    rank: int | None = None  # of the first right passage among the hits, from 1
-    exact: bool = False  # whether every quote shown is the source's own characters
+    ranked: tuple[str, ...] = ()  # ids of what was found, best first
+    probability: float | None = None  # that the best of them answers, as the product says
+    total: int = 0  # recommendations said to match
+    quotes: Share = Share(0, 0)  # those that are the source's own characters
+    statements: Share = Share(0, 0)  # those that rest on their sources
+    strength: str = ""  # of the first right passage that is cited, or of the first cited
+    strength_kept: bool = False  # whether the words that show it are still in the quotes
     language: str = ""  # of our sentences
+    again: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # what was cited when asked otherwise, by how
     error: str = ""
+    seconds: float = 0.0
+    embedding: float = 0.0  # seconds of them that the embedding model took
 
     @property
     def right(self) -> bool:
-        """Whether the answer is what the case wants: its status, and for an answer a right quote."""
-        cited = any(covers(one, gold) for one in self.cited for gold in self.case.gold)
-        return self.status == self.case.status and (cited or not self.case.answerable)
+        """Whether the answer is all that the case wants."""
+        case = self.case
+        return (
+            self.status in case.statuses
+            and (not case.answerable or self._cites_what_is_needed)
+            and not any(related(one, never) for one in self.cited for never in case.never)
+            and (case.total is None or self.total == case.total)
+            and (case.strength is None or self.strength == case.strength)
+        )
+
+    @property
+    def _cites_what_is_needed(self) -> bool:
+        gold = self.case.gold
+        met = [any(covers(cited, one) for cited in self.cited) for one in gold]
+        if self.case.need is Need.ANY:
+            return any(met)
+        return all(met) and (self.case.need is Need.ALL or all(any(related(c, g) for g in gold) for c in self.cited))
 
     @property
     def got(self) -> str:
-        """What came instead, for a reader."""
-        return self.error or ", ".join([self.status, *(one.rpartition("#")[2] for one in self.cited)])
+        """What came, for a reader."""
+        return self.error or ", ".join([self.status, *map(short, self.cited)])
+
+    @property
+    def expected(self) -> str:
+        """What the case wants, for a reader."""
+        case = self.case
+        if not case.answerable:
+            return " or ".join(case.statuses)
+        between = {Need.ANY: " or ", Need.ALL: " and ", Need.EXACT: ", "}[case.need]
+        extra = [f"in all {case.total}"] if case.total is not None else []
+        extra += [f"strength {case.strength}"] if case.strength else []
+        said = between.join(map(short, case.gold)) + (" and no others" if case.need is Need.EXACT else "")
+        return "; ".join([said, *extra, *(f"not {short(one)}" for one in case.never)])
 
 
-def run(asked: Asked, cases: Iterable[Case]) -> list[Outcome]:
-    """One outcome a case, in order, whatever happens."""
-    return [run_case(asked, case) for case in cases]
+def short(passage_id: str) -> str:
+    """An id within its report.
+
+    >>> short("gfmd-2010#1.2-r07")
+    '1.2-r07'
+    """
+    return passage_id.rpartition("#")[2]
 
 
-def run_case(asked: Asked, case: Case) -> Outcome:
-    """Ask one question; an exception is an outcome too."""
+def run(
+    asked: Asked, cases: Iterable[Case], *, embedding: Callable[[], float] = lambda: 0.0, proves: Proves | None = None
+) -> Iterator[Outcome]:
+    """One outcome a case, in order, whatever happens.
+
+    ``embedding`` reads the seconds that the embedding model has taken so far; ``proves`` judges what a chat
+    model wrote, which counts as unproved without it.
+    """
+    said: Said = {}
+    for case in cases:
+        yield run_case(asked, case, said, embedding=embedding, proves=proves)
+
+
+def run_case(
+    asked: Asked,
+    case: Case,
+    said: Said | None = None,
+    *,
+    embedding: Callable[[], float] = lambda: 0.0,
+    proves: Proves | None = None,
+) -> Outcome:
+    """Ask one question; an exception is an outcome too. ``said`` keeps the answers to turns, by all turns so far."""
+    said = {} if said is None else said
     try:
-        answer = asked.ask(case.question)
-        quotes = (*answer.citations, *answer.nearest)
-        sources = {one.passage.report_id: asked.report(one.passage.report_id) for one in quotes}
-        texts = {one: report.text if report else None for one, report in sources.items()}
+        before = _answers(asked, case.before, said)
+        conversation = ALONE
+        for one in before:
+            conversation = conversation.and_then(one)
+        start, embedded = time.perf_counter(), embedding()
+        answer = asked.ask(case.question, conversation=conversation)
+        seconds, embedded = time.perf_counter() - start, embedding() - embedded
+        said[(*case.before, case.question)] = [*before, answer]
+        case = _with_mark(case, before)
+        rests = grounds(answer, asked.report, proves or _unproved)
+        cited = answer.citations
+        right = [one for one in cited if any(related(one.passage.id, gold) for gold in case.gold)] or list(cited)
         return Outcome(
             case,
             str(answer.status),
-            cited=tuple(one.passage.id for one in answer.citations),
-            rank=first_rank([hit.passage.id for hit in answer.hits], case.gold),
-            exact=all(is_exact(one.quote, texts[one.passage.report_id], one.start, one.end) for one in quotes),
+            cited=tuple(one.passage.id for one in cited),
+            ranked=tuple(hit.passage.id for hit in answer.hits),
+            probability=round(answer.hits[0].probability, 6) if answer.hits else None,
+            total=answer.total,
+            quotes=rests.quotes,
+            statements=rests.statements,
+            strength=str(right[0].passage.strength or "") if right else "",
+            strength_kept=keeps_strength(answer),
             language=answer.language,
+            seconds=seconds,
+            embedding=embedded,
         )
     except Exception as error:  # noqa: BLE001  # whatever it is, it is this case's result
         return Outcome(case, CRASHED, error=f"{type(error).__name__}: {error}")
+
+
+def _answers(asked: Asked, turns: Sequence[str], said: Said) -> list[Answer]:
+    """The answers to the turns said before, each asked once."""
+    if not turns:
+        return []
+    if (known := said.get(tuple(turns))) is not None:
+        return known
+    before = _answers(asked, turns[:-1], said)
+    conversation = ALONE
+    for one in before:
+        conversation = conversation.and_then(one)
+    answers = [*before, asked.ask(turns[-1], conversation=conversation)]
+    said[tuple(turns)] = answers
+    return answers
+
+
+def _with_mark(case: Case, before: Sequence[Answer]) -> Case:
+    """The case, its gold what the last answer with marks showed under the mark; no gold where it showed none."""
+    if not case.mark:
+        return case
+    shown = next((some for one in reversed(before) if (some := one.citations or one.nearest)), ())
+    return replace(case, gold=tuple(one.passage.id for one in shown if one.mark == case.mark))
+
+
+def _unproved(_statement: Statement) -> bool:
+    return False

@@ -1,81 +1,212 @@
-"""The scorecard: the measures of all cases and of each language's, as counts."""
+"""The scorecard: every measure of all cases, of each language, archetype and half, with its interval; and the cases themselves."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+import statistics
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
-from evals import measures
-from evals.measures import Share
-from evals.run import Outcome
+from evals.catalogue import MEASURES, Measure
+from evals.curves import calibration_error, reliability, risk_coverage
+from evals.measures import CRASHED
+from evals.run import Outcome, short
 
+SCHEMA = 1  # of the JSON; evals/scorecard.schema.json
 ALL = "all"
-LOWER_IS_BETTER = frozenset({"refused though present", "answered though absent"})
+OURS = "Relatoría"
+GROUPS: Mapping[str, Callable[[Outcome], str]] = {
+    "language": lambda one: one.case.language,
+    "archetype": lambda one: str(one.case.archetype),
+    "half": lambda one: one.case.half,
+}
+_Z = 1.959964  # of the normal distribution, for 95 %
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """The mean of a measure's scores over a group of cases, with its 95 % interval."""
+
+    measure: str
+    group: str  # "all", "language", "archetype", "half", "language × archetype"
+    name: str  # of the group: "es", "typo", "es × typo"; "all" of all
+    count: int
+    value: float
+    low: float
+    high: float
+    target: float | None = None
+    lower_is_better: bool = False
+
+    @property
+    def reached(self) -> bool | None:
+        """Whether the target is; None without one."""
+        if self.target is None:
+            return None
+        return self.value <= self.target if self.lower_is_better else self.value >= self.target
+
+    def __str__(self) -> str:
+        """As in a table.
+
+        >>> str(Figure("R@1", "all", "all", 107, 0.9346, 0.871, 0.968))
+        '.935 [.871 .968]'
+        """
+        value, low, high = (f"{one:.3f}".replace("0.", ".", 1) for one in (self.value, self.low, self.high))
+        return f"{value} [{low} {high}]"
+
+
+@dataclass(frozen=True)
 class Scorecard:
-    """Outcomes and what they add up to."""
+    """Outcomes and what they add up to; other systems' outcomes of the same cases, by their names."""
 
     outcomes: tuple[Outcome, ...]
+    others: Mapping[str, tuple[Outcome, ...]] = field(default_factory=dict)
+    made: Mapping[str, Any] = field(default_factory=dict)  # versions, fingerprint, commit, machine
+    date: str = ""  # ISO 8601, UTC; differs from run to run like the times
 
-    @property
-    def groups(self) -> dict[str, tuple[Outcome, ...]]:
-        """All outcomes, then those of each language, by its code."""
-        languages = sorted({one.case.language for one in self.outcomes})
-        return {ALL: self.outcomes} | {
-            code: tuple(one for one in self.outcomes if one.case.language == code) for code in languages
-        }
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every measure of every group that has cases for it."""
+        return tuple(figures(self.outcomes, MEASURES))
 
-    @property
-    def figures(self) -> dict[str, dict[str, Share]]:
-        """Every measure of every group."""
-        return {name: measured(outcomes) for name, outcomes in self.groups.items()}
-
-    @property
+    @cached_property
     def misses(self) -> tuple[Outcome, ...]:
-        return tuple(one for one in self.outcomes if not one.right)
+        """The cases that are not right, the worst first: crashed, answered wrongly, refused, incomplete."""
+        return tuple(sorted((one for one in self.outcomes if not one.right), key=badness, reverse=True))
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values: per group the number of cases and [count, of] a measure; then every miss."""
-        groups = self.groups
+        """Plain values, as evals/scorecard.schema.json has them; whatever differs between two runs is under "times"."""
+        compared = [one for one in MEASURES if one.compared]
         return {
-            "groups": {
-                name: {"cases": len(groups[name]), "measures": {key: [one.count, one.of] for key, one in some.items()}}
-                for name, some in self.figures.items()
-            },
-            "misses": [
-                {
-                    "question": one.case.question,
-                    "language": one.case.language,
-                    "expected": expected(one),
-                    "got": one.got,
-                }
-                for one in self.misses
+            "schema": SCHEMA,
+            "made": dict(self.made),
+            "figures": [_figure_json(one) for one in self.figures],
+            "definitions": [
+                {"measure": one.name, "definition": one.definition, "source": one.source, "compared": one.compared}
+                for one in MEASURES
             ],
+            "others": {
+                name: [_figure_json(one) for one in figures(some, compared)] for name, some in self.others.items()
+            },
+            "reliability": [_rounded(asdict(one)) for one in reliability(self.outcomes)],
+            "calibration error": round(calibration_error(self.outcomes), 6),
+            "risk coverage": [[round(x, 6), round(y, 6)] for x, y in risk_coverage(self.outcomes)],
+            "cases": [case_json(one) for one in self.outcomes],
+            "worst": [one.case.name for one in self.misses],
+            "times": {"date": self.date, **times(self.outcomes)},
         }
 
 
-def expected(outcome: Outcome) -> str:
-    """What a case wants, for a reader: "1.2-r07 or 1.2-r14", "nothing_found"."""
+def figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) -> list[Figure]:
+    """The measures of all outcomes, then of each group's; a group without cases for a measure has no figure."""
+    parts: list[tuple[str, str, Sequence[Outcome]]] = [(ALL, ALL, outcomes)]
+    for group, key in GROUPS.items():
+        names = sorted({key(one) for one in outcomes})
+        parts += [(group, name, [one for one in outcomes if key(one) == name]) for name in names]
+    pairs = sorted({(one.case.language, str(one.case.archetype)) for one in outcomes})
+    crossed = [
+        ("language × archetype", f"{language} × {kind}", [o for o in outcomes if _pair(o) == (language, kind)])
+        for language, kind in pairs
+    ]
+    made = []
+    for group, name, some in [*parts, *crossed]:
+        for measure in measures:
+            scores = [measure.of(one) for one in some if measure.counts(one.case)]
+            if scores and (group != "language × archetype" or measure.name == "right"):
+                low, high = wilson(sum(scores), len(scores))
+                mean = sum(scores) / len(scores)
+                made.append(
+                    Figure(
+                        measure.name, group, name, len(scores), mean, low, high, measure.target, measure.lower_is_better
+                    )
+                )
+    return made
+
+
+def _pair(outcome: Outcome) -> tuple[str, str]:
+    return outcome.case.language, str(outcome.case.archetype)
+
+
+def wilson(total: float, count: int) -> tuple[float, float]:
+    """The 95 % score interval of a mean of values between 0 and 1 (Wilson 1927, https://doi.org/10.2307/2276774).
+
+    Exact for shares; wide enough for other values, which vary less than a share of the same mean.
+
+    >>> [round(one, 3) for one in wilson(9, 10)], [round(one, 3) for one in wilson(10, 10)]
+    ([0.596, 0.982], [0.722, 1.0])
+    """
+    mean, square = total / count, _Z * _Z
+    middle = mean + square / (2 * count)
+    half = _Z * math.sqrt(mean * (1 - mean) / count + square / (4 * count * count))
+    whole = 1 + square / count
+    return (max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole))
+
+
+def badness(outcome: Outcome) -> tuple[int, float]:
+    """How bad a miss is: a crash, then an unproved word, an answer where there is none, a wrong one, a refusal."""
     case = outcome.case
-    return " or ".join(one.rpartition("#")[2] for one in case.gold) if case.answerable else str(case.status)
+    if outcome.status == CRASHED:
+        return (5, 0.0)
+    sure = outcome.probability or 0.0
+    unproved = outcome.statements.count < outcome.statements.of or outcome.quotes.count < outcome.quotes.of
+    if unproved:
+        return (4, sure)
+    if outcome.status == "answered":
+        first_wrong = bool(outcome.cited) and not case.welcomes(outcome.cited[0])
+        return (3 if not case.answerable or first_wrong else 1, sure)
+    return (2, 1 - sure)
 
 
-def measured(outcomes: Sequence[Outcome]) -> dict[str, Share]:
-    """All measures of some outcomes, by name."""
-    present = [one for one in outcomes if one.case.answerable]
-    absent = [one for one in outcomes if not one.case.answerable]
-    statuses = [one.status for one in absent]
+def case_json(outcome: Outcome) -> dict[str, Any]:
+    """One case, what it wanted and what came, without its time."""
+    case = outcome.case
+    scores = {one.name: round(one.of(outcome), 6) for one in MEASURES if one.counts(case)}
     return {
-        "right": Share(sum(one.right for one in outcomes), len(outcomes)),
-        "recall at 1": measures.recall_at(1, [one.rank for one in present]),
-        "recall at 5": measures.recall_at(5, [one.rank for one in present]),
-        "cited rightly": measures.cited_rightly([one.cited for one in present], [one.case.gold for one in present]),
-        "refused though present": measures.refused_though_present([one.status for one in present]),
-        "answered though absent": measures.answered_though_absent(statuses),
-        "right kind of no": measures.right_kind_of_no(statuses, [one.case.status for one in absent]),
-        "quotes exact": measures.quote_exactness([one.exact for one in outcomes]),
-        "frame language right": measures.frame_language_right(
-            [one.language for one in outcomes], [one.case.language for one in outcomes]
-        ),
+        "name": case.name,
+        "archetype": str(case.archetype),
+        "language": case.language,
+        "half": case.half,
+        "before": list(case.before),
+        "question": case.question,
+        "expected": outcome.expected,
+        "why": case.why,
+        "got": outcome.got,
+        "right": outcome.right,
+        "status": outcome.status,
+        "cited": list(outcome.cited),
+        "gold": list(case.gold),
+        "also": list(case.also),
+        "found": [short(one) for one in outcome.ranked[:5]],
+        "probability": outcome.probability,
+        "error": outcome.error,
+        "scores": scores,
     }
+
+
+def times(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    """Seconds: the middle and the slow end of all, the part of the embedding model, the rest beside it, and each case's."""
+    taken = [one for one in outcomes if one.seconds]
+    if not taken:
+        return {"cases": {}}
+    whole, embedding = [one.seconds for one in taken], [one.embedding for one in taken]
+    rest = [one.seconds - one.embedding for one in taken]
+    middle = statistics.median(embedding)
+    return {
+        "median": round(statistics.median(whole), 6),
+        "slowest of 20": round(_quantile(whole, 0.95), 6),
+        "embedding": round(middle, 6),
+        "the rest": round(statistics.median(rest), 6),
+        "the rest by embedding": round(statistics.median(rest) / middle, 3) if middle else None,
+        "cases": {one.case.name: [round(one.seconds, 6), round(one.embedding, 6)] for one in taken},
+    }
+
+
+def _quantile(values: Sequence[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
+
+
+def _figure_json(figure: Figure) -> dict[str, Any]:
+    return _rounded(asdict(figure)) | {"reached": figure.reached}
+
+
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    return {key: round(value, 6) if isinstance(value, float) else value for key, value in values.items()}

@@ -40,7 +40,8 @@ class Assistant:
     ``reranker`` the name or path of a cross-encoder that gives a second opinion on the best hits;
     ``calibration`` a file that says what the embedding model's scores mean, where none comes with the product;
     ``model`` the chat model that writes, as ``open_chat`` takes it, with its time-out in seconds and its prices;
-    ``entailment`` the name or path of a cross-encoder that must agree to what is written.
+    ``entailment`` the name or path of a cross-encoder that must agree to what is written;
+    ``embedder`` the embedding model itself, where it is open already.
     """
 
     def __init__(
@@ -55,10 +56,11 @@ class Assistant:
         model_timeout: float | None = None,
         prices: Prices | None = None,
         entailment: str | None = None,
+        embedder: Embedder | None = None,
     ) -> None:
         self.embedding_model = embedding_model
         self.index = Index(folder, model_name(embedding_model), chroma, calibration=calibration)
-        self._embedder: Embedder | None = None
+        self._embedder = embedder
         self._reranker_name = reranker
         self._reranker: Reranker | None = None
         self.model = model

@@ -1,0 +1,279 @@
+"""The measures of the scorecard: each says what it is counted over, how a case scores, what it has to reach, and whose it is.
+
+A score is between 0 and 1, and which cases a measure is counted over is told by the case alone, never by what
+came of it: a case that crashed scores the worst there is, and nothing leaves a denominator. A figure is the
+mean of its scores.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from evals.cases import Archetype, Case, Need
+from evals.measures import CRASHED, covers, frame_fits, related
+from evals.run import Outcome
+
+DEEPEST = 10  # ranks that the measures of ranking look at
+_NOT_THERE = "-"  # stands in a ranking for a passage that is neither gold nor welcome
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure: ``score`` is asked about the outcomes whose case ``counts``."""
+
+    name: str
+    definition: str
+    counts: Callable[[Case], bool]
+    score: Callable[[Outcome], float]
+    source: str = ""
+    target: float | None = None  # to be reached on our own cases without a chat model
+    lower_is_better: bool = False
+    compared: bool = False  # with other ways of searching, which have no proof and no sentences of their own
+
+    @property
+    def worst(self) -> float:
+        return float(self.lower_is_better)
+
+    def of(self, outcome: Outcome) -> float:
+        """The score of an outcome; the worst one of a crash."""
+        return self.worst if outcome.status == CRASHED else float(self.score(outcome))
+
+
+def success_at(k: int, outcome: Outcome) -> float:
+    """Whether a right passage is among the first ``k`` found.
+
+    >>> case = Case("a", "?", "en", gold=("r#2",))
+    >>> [success_at(k, Outcome(case, "answered", ranked=("r#1", "r#2"))) for k in (1, 2)]
+    [0.0, 1.0]
+    """
+    return _ranking(outcome)[f"Success(rel=2)@{k}"]
+
+
+def reciprocal_rank(outcome: Outcome) -> float:
+    """One by the rank of the first right passage, 0 when it is not found.
+
+    >>> reciprocal_rank(Outcome(Case("a", "?", "en", gold=("r#2",)), "answered", ranked=("r#1", "r#2")))
+    0.5
+    """
+    return _ranking(outcome)["RR(rel=2)"]
+
+
+def ndcg(outcome: Outcome) -> float:
+    """Normalized discounted cumulative gain of the first ten: gold gains 2, what may be cited besides 1.
+
+    >>> case = Case("a", "?", "en", gold=("r#1",), also=("r#2",))
+    >>> round(ndcg(Outcome(case, "answered", ranked=("r#2", "r#1"))), 4)  # (1 + 2/log2(3)) / (2 + 1/log2(3))
+    0.8597
+    """
+    return _ranking(outcome)["nDCG@10"]
+
+
+def citation_precision(outcome: Outcome) -> float:
+    """Of what is cited, the share that must or may be; 0 when nothing is where something should.
+
+    >>> case = Case("a", "?", "en", gold=("r#1",), also=("r#2",))
+    >>> citation_precision(Outcome(case, "answered", cited=("r#1", "r#2", "r#3", "r#4")))
+    0.5
+    >>> refused = Case("b", "?", "en", statuses=("nothing_found",))
+    >>> citation_precision(Outcome(refused, "nothing_found")), citation_precision(Outcome(refused, "answered", ("r#1",)))
+    (1.0, 0.0)
+    """
+    if not outcome.cited:
+        return float(not outcome.case.answerable)
+    return sum(map(outcome.case.welcomes, outcome.cited)) / len(outcome.cited)
+
+
+def citation_recall(outcome: Outcome) -> float:
+    """Of what must be cited, the share that is; where any one of several is enough, whether one is.
+
+    >>> citation_recall(Outcome(Case("a", "?", "en", need=Need.ALL, gold=("r#1", "r#2")), "answered", cited=("r#2",)))
+    0.5
+    """
+    case = outcome.case
+    met = [any(covers(cited, gold) for cited in outcome.cited) for gold in case.gold]
+    return (float(any(met)) if case.need is Need.ANY else sum(met) / len(met)) if met else 0.0
+
+
+def citation_f1(outcome: Outcome) -> float:
+    """The harmonic mean of citation precision and recall of the case.
+
+    >>> citation_f1(Outcome(Case("a", "?", "en", gold=("r#1",)), "answered", cited=("r#1", "r#2", "r#3")))
+    0.5
+    """
+    precision, recall = citation_precision(outcome), citation_recall(outcome)
+    return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
+
+
+def exact_set(outcome: Outcome) -> float:
+    """Whether what is cited is the list that was asked for, all of it and nothing else.
+
+    >>> case = Case("a", "?", "en", need=Need.EXACT, gold=("r#1", "r#2"))
+    >>> [exact_set(Outcome(case, "answered", cited=some)) for some in (("r#2", "r#1"), ("r#1",), ("r#1", "r#2", "r#3"))]
+    [1.0, 0.0, 0.0]
+    """
+    return float(citation_recall(outcome) == 1 and citation_precision(outcome) == 1)
+
+
+def again_the_same(way: str, outcome: Outcome) -> float:
+    """Whether the same passages are cited when the question is asked in another ``way``; the order is the answer's.
+
+    >>> asked = Outcome(Case("a", "?", "en"), "answered", cited=("r#1", "r#2"), again={"reworded": ("r#2", "r#1")})
+    >>> again_the_same("reworded", asked), again_the_same("repeated", asked)
+    (1.0, 0.0)
+    """
+    return float(way in outcome.again and set(outcome.again[way]) == set(outcome.cited))
+
+
+def _answerable(case: Case) -> bool:
+    return case.answerable
+
+
+def _absent(case: Case) -> bool:
+    return not case.answerable
+
+
+def _every(case: Case) -> bool:
+    return True
+
+
+def _lists(case: Case) -> bool:
+    return case.need is Need.EXACT
+
+
+def _leaning(case: Case) -> bool:
+    return case.archetype is Archetype.MULTI_TURN
+
+
+def _share(outcome: Outcome, name: str) -> float:
+    share = getattr(outcome, name)
+    return float(share.value) if share.of else 1.0
+
+
+_CUMULATED = "Järvelin and Kekäläinen 2002, https://doi.org/10.1145/582415.582418; by ir_measures"
+_VOORHEES = "Voorhees 1999, TREC-8 question answering track; by ir_measures"
+_ALCE = "after Gao et al. 2023 (ALCE), https://arxiv.org/abs/2305.14627, against gold in place of a judge"
+_RAJPURKAR = "after Rajpurkar et al. 2018 (SQuAD 2.0), https://arxiv.org/abs/1806.03822"
+
+MEASURES: tuple[Measure, ...] = (
+    Measure(
+        "right",
+        "the status, the citations, the number and the strength that the case wants",
+        _every,
+        lambda one: float(one.right),
+    ),
+    Measure(
+        "R@1",
+        "a right passage is the first one found",
+        _answerable,
+        lambda one: success_at(1, one),
+        "by ir_measures (Success@k)",
+        target=0.95,
+        compared=True,
+    ),
+    Measure(
+        "R@5",
+        "a right passage is among the first five",
+        _answerable,
+        lambda one: success_at(5, one),
+        "by ir_measures (Success@k)",
+        compared=True,
+    ),
+    Measure("MRR", "1 by the rank of the first right passage", _answerable, reciprocal_rank, _VOORHEES, compared=True),
+    Measure("nDCG@10", "discounted gain of the first ten: gold 2, welcome 1", _answerable, ndcg, _CUMULATED, compared=True),
+    Measure(
+        "citation precision", "cited passages that must or may be", _every, citation_precision, _ALCE, target=0.95, compared=True),
+    Measure("citation recall", "what must be cited and is", _answerable, citation_recall, _ALCE, target=0.97, compared=True),
+    Measure("citation F1", "harmonic mean of the two, case by case", _answerable, citation_f1, _ALCE, compared=True),
+    Measure(
+        "nothing forbidden",
+        "nothing is cited that the case says must not be",
+        lambda case: bool(case.never),
+        lambda one: float(not any(related(cited, never) for cited in one.cited for never in one.case.never)), compared=True),
+    Measure(
+        "quotes exact",
+        "quotes shown that are the source's own characters, offsets included",
+        _every,
+        lambda one: _share(one, "quotes"),
+        target=1.0,
+    ),
+    Measure(
+        "groundedness",
+        "statements shown that rest, checked again from outside, on the passages they cite",
+        _every,
+        lambda one: _share(one, "statements"),
+        target=1.0,
+    ),
+    Measure("lists exact", "lists that are complete and have nothing else", _lists, exact_set, target=0.95, compared=True),
+    Measure("lists complete", "what belongs on a list and is there", _lists, citation_recall, compared=True),
+    Measure(
+        "number right",
+        'the number of recommendations said to match ("N in all")',
+        lambda case: case.total is not None,
+        lambda one: float(one.total == one.case.total),
+    ),
+    Measure(
+        "answered though absent",
+        "answered although the reports do not say",
+        _absent,
+        lambda one: float(one.status == "answered"),
+        _RAJPURKAR,
+        target=0.05,
+        lower_is_better=True, compared=True),
+    Measure(
+        "refused though present",
+        "not answered although the reports say",
+        _answerable,
+        lambda one: float(one.status != "answered"),
+        _RAJPURKAR,
+        target=0.05,
+        lower_is_better=True, compared=True),
+    Measure("right kind of no", "refused for the right reason", _absent, lambda one: float(one.status in one.case.statuses)),
+    Measure(
+        "frame language right",
+        "our sentences are in the question's language",
+        _every,
+        lambda one: float(frame_fits(one.language, one.case.language)),
+        target=0.99,
+    ),
+    Measure(
+        "strength kept",
+        "words of obligation and possibility are still in every quote, and the strength asked for is found",
+        lambda case: case.answerable,
+        lambda one: float(one.strength_kept and one.case.strength in (None, one.strength)),
+    ),
+    Measure("multi-turn", "turns that lean on earlier ones and get all they want", _leaning, lambda one: float(one.right), target=0.95),
+    Measure("no crash", "the question ends in an answer or a refusal", _every, lambda one: 1.0, target=1.0),
+    Measure("the same again", "the same question five times: the same citations", _every, lambda one: again_the_same("repeated", one)),
+    Measure("the same re-ordered", "the report's passages stored in reverse: the same citations", _every, lambda one: again_the_same("re-ordered", one)),
+    Measure(
+        "the same reworded",
+        "cites what the case that it words anew cites",
+        lambda case: bool(case.same_as),
+        lambda one: again_the_same("reworded", one),
+    ),
+)  # fmt: skip
+
+BY_NAME = {one.name: one for one in MEASURES}
+
+
+def _ranking(outcome: Outcome) -> dict[str, float]:
+    """The measures of a ranking, by name, from ir_measures."""
+    case = outcome.case
+    wanted = [(one, 2) for one in case.gold] + [(one, 1) for one in case.also]
+    named: list[str] = []
+    for one in outcome.ranked:  # a passage stands for the first wanted one that it covers, and is counted once
+        name = next((id_ for id_, _ in wanted if covers(one, id_) and id_ not in named), None)
+        named.append(name or f"{_NOT_THERE}{len(named)}")
+    return _ranked(tuple(wanted), tuple(named[:DEEPEST]))
+
+
+@cache
+def _ranked(wanted: Sequence[tuple[str, int]], ranked: Sequence[str]) -> dict[str, float]:
+    import ir_measures as ir
+
+    asked = [ir.Success(rel=2) @ 1, ir.Success(rel=2) @ 5, ir.Success(rel=2) @ 2, ir.RR(rel=2), ir.nDCG @ 10]
+    if not wanted or not ranked:
+        return {str(one): 0.0 for one in asked}
+    qrels = [ir.Qrel("q", one, gain) for one, gain in wanted]
+    found = [ir.ScoredDoc("q", one, float(-rank)) for rank, one in enumerate(ranked)]
+    return {str(one): float(value) for one, value in ir.calc_aggregate(asked, qrels, found).items()}

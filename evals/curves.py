@@ -1,0 +1,79 @@
+"""What confidence is worth: how often the product is right at each of its own probabilities, and what answering less would save."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from evals.run import Outcome
+
+BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Questions whose best passage was given a probability from ``low`` to ``high``."""
+
+    low: float
+    high: float
+    count: int
+    said: float  # the mean probability
+    right: float  # the share whose best passage must or may be cited
+
+
+def reliability(outcomes: Iterable[Outcome]) -> tuple[Bin, ...]:
+    """The diagram of DeGroot and Fienberg 1983, https://doi.org/10.2307/2987588, ten bins, the empty ones left out.
+
+    >>> from evals.cases import Case
+    >>> one = Outcome(Case("a", "?", "en", gold=("r#1",)), "answered", ranked=("r#1",), probability=0.92)
+    >>> two = Outcome(Case("b", "?", "en", gold=("r#2",)), "answered", ranked=("r#1",), probability=0.98)
+    >>> [(one.count, round(one.said, 2), one.right) for one in reliability([one, two])]
+    [(2, 0.95, 0.5)]
+    """
+    pairs = _scored(outcomes)
+    made = []
+    for n in range(BINS):
+        some = [(said, right) for said, right in pairs if min(int(said * BINS), BINS - 1) == n]
+        if some:
+            said, right = (sum(one) / len(some) for one in zip(*some, strict=True))
+            made.append(Bin(n / BINS, (n + 1) / BINS, len(some), said, right))
+    return tuple(made)
+
+
+def calibration_error(outcomes: Iterable[Outcome]) -> float:
+    """How far what is said is from what comes, in the mean of all questions (Naeini et al. 2015, ECE).
+
+    >>> from evals.cases import Case
+    >>> round(calibration_error([Outcome(Case("a", "?", "en"), "answered", ranked=("r#1",), probability=0.7)]), 2)
+    0.7
+    """
+    bins = reliability(outcomes)
+    total = sum(one.count for one in bins)
+    return sum(one.count * abs(one.said - one.right) for one in bins) / total if total else 0.0
+
+
+def risk_coverage(outcomes: Iterable[Outcome]) -> tuple[tuple[float, float], ...]:
+    """(coverage, risk) when only the surest questions are answered, one more each time (El-Yaniv and Wiener 2010).
+
+    Risk is the share, of those answered, whose best passage neither must nor may be cited. Equal
+    probabilities are answered together.
+
+    >>> from evals.cases import Case
+    >>> case = Case("a", "?", "en", gold=("r#1",))
+    >>> surest = Outcome(case, "answered", ranked=("r#1",), probability=0.9)
+    >>> risk_coverage([surest, Outcome(case, "answered", ranked=("r#2",), probability=0.4)])
+    ((0.5, 0.0), (1.0, 0.5))
+    """
+    pairs = sorted(_scored(outcomes), reverse=True)
+    made, wrong = [], 0
+    for n, (said, right) in enumerate(pairs, start=1):
+        wrong += not right
+        if n == len(pairs) or pairs[n][0] != said:
+            made.append((n / len(pairs), wrong / n))
+    return tuple(made)
+
+
+def _scored(outcomes: Iterable[Outcome]) -> Sequence[tuple[float, bool]]:
+    """The probability of each question's best passage, 0 without one, and whether that passage is right."""
+    return [
+        (one.probability or 0.0, bool(one.ranked) and one.case.answerable and one.case.welcomes(one.ranked[0]))
+        for one in outcomes
+    ]

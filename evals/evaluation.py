@@ -1,0 +1,75 @@
+"""An evaluation: every case asked, asked again, asked of the same passages in another order, and of other systems.
+
+What comes of it is a scorecard; two evaluations of one state differ in nothing but their times.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from evals.cases import Case
+from evals.grounds import Proves
+from evals.run import Asked, Outcome, Said, run, run_case
+from evals.scorecard import Scorecard
+from ingest.report import Passage, Report
+from retrieval.assistant import Assistant
+from retrieval.embedding import Embedder
+from retrieval.index import Index
+
+T = TypeVar("T")
+TIMES = 5  # the same question
+Show = Callable[[Sequence[T], str], Iterable[T]]  # hands on what it is given, showing how far it is
+
+
+def unseen(some: Sequence[T], title: str) -> Iterable[T]:
+    """No progress is shown."""
+    return some
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked of what."""
+
+    cases: Sequence[Case]
+    asked: Asked
+    repeated: Asked | None = None  # the same, and may remember how a question was embedded
+    reordered: Asked | None = None  # the same passages, stored in another order
+    others: Mapping[str, Asked] = field(default_factory=dict)  # other systems by name
+    embedding: Callable[[], float] = lambda: 0.0  # reads the seconds that the embedding model has taken
+    proves: Proves | None = None  # judges what a chat model wrote
+    known: Mapping[str, Outcome] = field(default_factory=dict)  # by case name: what an interrupted run has found out
+    made: Mapping[str, Any] = field(default_factory=dict)  # what it is made with: versions, fingerprint, machine
+
+
+def evaluate(plan: Plan, show: Show[Any] = unseen, keep: Callable[[Outcome], None] = lambda one: None) -> Scorecard:
+    """The scorecard of a plan. ``keep`` is given each outcome as soon as it is there."""
+    outcomes = list(_outcomes(plan, show, keep))
+    cited = {one.case.name: one.cited for one in outcomes}
+    reworded = tuple(
+        replace(one, again={**one.again, "reworded": cited[one.case.same_as]}) if one.case.same_as in cited else one
+        for one in outcomes
+    )
+    others = {name: tuple(run(other, show(plan.cases, name))) for name, other in plan.others.items()}
+    return Scorecard(reworded, others, plan.made, datetime.now(UTC).isoformat(timespec="seconds"))
+
+
+def _outcomes(plan: Plan, show: Show[Any], keep: Callable[[Outcome], None]) -> Iterator[Outcome]:
+    """One outcome a case, with what was cited when it was asked again."""
+    said: Said = {}
+    elsewhere: Said = {}
+    for case in show(plan.cases, "cases"):
+        if known := plan.known.get(case.name):
+            yield known
+            continue
+        outcome = run_case(plan.asked, case, said, embedding=plan.embedding, proves=plan.proves)
+        again: dict[str, tuple[str, ...]] = {}
+        if plan.repeated:
+            repeats = [run_case(one, case, dict(said)).cited for one in (plan.asked, *[plan.repeated] * (TIMES - 2))]
+            again["repeated"] = next((one for one in repeats if one != outcome.cited), outcome.cited)
+        if plan.reordered:
+            again["re-ordered"] = run_case(plan.reordered, case, elsewhere).cited
+        outcome = replace(outcome, again=again)
+        keep(outcome)
+        yield outcome
