@@ -1,4 +1,4 @@
-"""The command `relatoria`: arguments in, one of `ingest passages search ask serve remove` done, exit status out.
+"""The command `relatoria`: arguments in, one of `ingest passages search ask eval serve remove` done, exit status out.
 
 Exit status 0 done, 1 the person's input is at fault (or a file failed), 2 usage, 130 interrupted.
 Standard output carries the result alone; progress and errors go to standard error.
@@ -7,10 +7,12 @@ Standard output carries the result alone; progress and errors go to standard err
 import argparse
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from app.config import (
@@ -189,6 +191,16 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def _eval(options: argparse.Namespace) -> int:
+    from evals.command import main as evaluated
+
+    def opened(folder: Path, embedder: "Embedder | None") -> "Assistant":
+        return _assistant(options, folder, embedder)
+
+    index = index_folder(options.index) if options.index or os.environ.get("RELATORIA_INDEX") else None
+    return evaluated(options, opened, index, chat_model(options.model))
+
+
 # What they share
 
 
@@ -208,12 +220,14 @@ def _where(options: argparse.Namespace) -> "Filter":
     )
 
 
-def _assistant(options: argparse.Namespace) -> "Assistant":
+def _assistant(
+    options: argparse.Namespace, folder: Path | None = None, embedder: "Embedder | None" = None
+) -> "Assistant":
     from retrieval.assistant import Assistant
 
     writes = hasattr(options, "model")  # the other commands call no chat model
     return Assistant(
-        index_folder(options.index),
+        folder or index_folder(options.index),
         embedding_model(options.embedding_model),
         chroma=chroma_server(options.chroma),
         reranker=reranker(getattr(options, "reranker", None)),
@@ -222,6 +236,7 @@ def _assistant(options: argparse.Namespace) -> "Assistant":
         model_timeout=model_timeout(options.model_timeout) if writes else None,
         prices=model_prices(options.model_price) if writes else None,
         entailment=entailment(options.entailment) if writes else None,
+        embedder=embedder,
     )
 
 
@@ -296,4 +311,12 @@ def _print_json(value: dict[str, object]) -> None:
     sys.stdout.flush()
 
 
-_RUNS = {"ingest": _ingest, "remove": _remove, "passages": _passages, "search": _search, "ask": _ask, "serve": _serve}
+_RUNS = {
+    "ingest": _ingest,
+    "remove": _remove,
+    "passages": _passages,
+    "search": _search,
+    "ask": _ask,
+    "eval": _eval,
+    "serve": _serve,
+}

@@ -114,6 +114,10 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
     sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
 
+    from evals.options import add_options
+
+    add_options(command("eval", prints_json=False, ranks=True, writes=True, text="ask the cases, print the scorecard"))
+
     sub = command("serve", prints_json=False, ranks=True, writes=True, text="open the page in a browser")
     sub.add_argument(
         "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)"

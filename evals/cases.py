@@ -6,8 +6,8 @@
      "status": "out_of_scope", "why": "Cooking is no subject of these reports."}
 
 A file is named after its report, and its ids are the part of a passage's id after "#" (or the whole id,
-of another report). In place of "question", "turns" makes one case of each turn of a conversation behind its first. How to
-write good ones: docs/evaluation.md.
+of another report). In place of "question", "turns" makes one case of each turn of a conversation behind its
+first. How to write good ones: docs/evaluation.md.
 """
 
 import difflib
@@ -289,7 +289,7 @@ def _refusals(stated: object, where: str) -> tuple[Status, ...]:
     some = stated if isinstance(stated, list) else [stated]
     if not some or not all(isinstance(one, str) and one in REFUSALS for one in some):
         raise BadCase(f'{where}: "status" is {stated!r}. Give one of {", ".join(REFUSALS)}, or a list of them.')
-    return tuple(Status(one) for one in some)
+    return tuple(Status(str(one)) for one in some)
 
 
 def _whole(stated: object, key: str, where: str, least: int) -> int | None:

@@ -1,4 +1,4 @@
-"""The measures of the scorecard: each says what it is counted over, how a case scores, what it has to reach, and whose it is.
+"""The measures of the scorecard: what each is counted over, how a case scores, what it has to reach, whose it is.
 
 A score is between 0 and 1, and which cases a measure is counted over is told by the case alone, never by what
 came of it: a case that crashed scores the worst there is, and nothing leaves a denominator. A figure is the
@@ -28,6 +28,7 @@ class Measure:
     source: str = ""
     target: float | None = None  # to be reached on our own cases without a chat model
     lower_is_better: bool = False
+    strict: bool = False  # the gate lets nothing be lost, interval or not
     compared: bool = False  # with other ways of searching, which have no proof and no sentences of their own
 
     @property
@@ -75,8 +76,8 @@ def citation_precision(outcome: Outcome) -> float:
     >>> citation_precision(Outcome(case, "answered", cited=("r#1", "r#2", "r#3", "r#4")))
     0.5
     >>> refused = Case("b", "?", "en", statuses=("nothing_found",))
-    >>> citation_precision(Outcome(refused, "nothing_found")), citation_precision(Outcome(refused, "answered", ("r#1",)))
-    (1.0, 0.0)
+    >>> [citation_precision(Outcome(refused, "…", cited=some)) for some in ((), ("r#1",))]
+    [1.0, 0.0]
     """
     if not outcome.cited:
         return float(not outcome.case.answerable)
@@ -132,7 +133,7 @@ def _absent(case: Case) -> bool:
     return not case.answerable
 
 
-def _every(case: Case) -> bool:
+def _every(_case: Case) -> bool:
     return True
 
 
@@ -179,22 +180,36 @@ MEASURES: tuple[Measure, ...] = (
         compared=True,
     ),
     Measure("MRR", "1 by the rank of the first right passage", _answerable, reciprocal_rank, _VOORHEES, compared=True),
-    Measure("nDCG@10", "discounted gain of the first ten: gold 2, welcome 1", _answerable, ndcg, _CUMULATED, compared=True),
     Measure(
-        "citation precision", "cited passages that must or may be", _every, citation_precision, _ALCE, target=0.95, compared=True),
-    Measure("citation recall", "what must be cited and is", _answerable, citation_recall, _ALCE, target=0.97, compared=True),
+        "nDCG@10", "discounted gain of the first ten: gold 2, welcome 1", _answerable, ndcg, _CUMULATED, compared=True
+    ),
+    Measure(
+        "citation precision",
+        "cited passages that must or may be",
+        _every,
+        citation_precision,
+        _ALCE,
+        target=0.95,
+        compared=True,
+    ),
+    Measure(
+        "citation recall", "what must be cited and is", _answerable, citation_recall, _ALCE, target=0.97, compared=True
+    ),
     Measure("citation F1", "harmonic mean of the two, case by case", _answerable, citation_f1, _ALCE, compared=True),
     Measure(
         "nothing forbidden",
         "nothing is cited that the case says must not be",
         lambda case: bool(case.never),
-        lambda one: float(not any(related(cited, never) for cited in one.cited for never in one.case.never)), compared=True),
+        lambda one: float(not any(related(cited, never) for cited in one.cited for never in one.case.never)),
+        compared=True,
+    ),
     Measure(
         "quotes exact",
         "quotes shown that are the source's own characters, offsets included",
         _every,
         lambda one: _share(one, "quotes"),
         target=1.0,
+        strict=True,
     ),
     Measure(
         "groundedness",
@@ -202,8 +217,11 @@ MEASURES: tuple[Measure, ...] = (
         _every,
         lambda one: _share(one, "statements"),
         target=1.0,
+        strict=True,
     ),
-    Measure("lists exact", "lists that are complete and have nothing else", _lists, exact_set, target=0.95, compared=True),
+    Measure(
+        "lists exact", "lists that are complete and have nothing else", _lists, exact_set, target=0.95, compared=True
+    ),
     Measure("lists complete", "what belongs on a list and is there", _lists, citation_recall, compared=True),
     Measure(
         "number right",
@@ -218,7 +236,9 @@ MEASURES: tuple[Measure, ...] = (
         lambda one: float(one.status == "answered"),
         _RAJPURKAR,
         target=0.05,
-        lower_is_better=True, compared=True),
+        lower_is_better=True,
+        compared=True,
+    ),
     Measure(
         "refused though present",
         "not answered although the reports say",
@@ -226,8 +246,12 @@ MEASURES: tuple[Measure, ...] = (
         lambda one: float(one.status != "answered"),
         _RAJPURKAR,
         target=0.05,
-        lower_is_better=True, compared=True),
-    Measure("right kind of no", "refused for the right reason", _absent, lambda one: float(one.status in one.case.statuses)),
+        lower_is_better=True,
+        compared=True,
+    ),
+    Measure(
+        "right kind of no", "refused for the right reason", _absent, lambda one: float(one.status in one.case.statuses)
+    ),
     Measure(
         "frame language right",
         "our sentences are in the question's language",
@@ -241,17 +265,35 @@ MEASURES: tuple[Measure, ...] = (
         lambda case: case.answerable,
         lambda one: float(one.strength_kept and one.case.strength in (None, one.strength)),
     ),
-    Measure("multi-turn", "turns that lean on earlier ones and get all they want", _leaning, lambda one: float(one.right), target=0.95),
-    Measure("no crash", "the question ends in an answer or a refusal", _every, lambda one: 1.0, target=1.0),
-    Measure("the same again", "the same question five times: the same citations", _every, lambda one: again_the_same("repeated", one)),
-    Measure("the same re-ordered", "the report's passages stored in reverse: the same citations", _every, lambda one: again_the_same("re-ordered", one)),
+    Measure(
+        "multi-turn",
+        "turns that lean on earlier ones and get all they want",
+        _leaning,
+        lambda one: float(one.right),
+        target=0.95,
+    ),
+    Measure(
+        "no crash", "the question ends in an answer or a refusal", _every, lambda one: 1.0, target=1.0, strict=True
+    ),
+    Measure(
+        "the same again",
+        "the same question five times: the same citations",
+        _every,
+        lambda one: again_the_same("repeated", one),
+    ),
+    Measure(
+        "the same re-ordered",
+        "the report's passages stored in reverse: the same citations",
+        _every,
+        lambda one: again_the_same("re-ordered", one),
+    ),
     Measure(
         "the same reworded",
         "cites what the case that it words anew cites",
         lambda case: bool(case.same_as),
         lambda one: again_the_same("reworded", one),
     ),
-)  # fmt: skip
+)
 
 BY_NAME = {one.name: one for one in MEASURES}
 

@@ -1,4 +1,4 @@
-"""What confidence is worth: how often the product is right at each of its own probabilities, and what answering less would save."""
+"""What confidence is worth: how often the product is right at each probability, and what answering less would save."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -6,24 +6,19 @@ What comes of it is a scorecard; two evaluations of one state differ in nothing 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
 from evals.cases import Case
 from evals.grounds import Proves
 from evals.run import Asked, Outcome, Said, run, run_case
 from evals.scorecard import Scorecard
-from ingest.report import Passage, Report
-from retrieval.assistant import Assistant
-from retrieval.embedding import Embedder
-from retrieval.index import Index
 
 T = TypeVar("T")
 TIMES = 5  # the same question
 Show = Callable[[Sequence[T], str], Iterable[T]]  # hands on what it is given, showing how far it is
 
 
-def unseen(some: Sequence[T], title: str) -> Iterable[T]:
+def unseen(some: Sequence[T], _title: str) -> Iterable[T]:
     """No progress is shown."""
     return some
 

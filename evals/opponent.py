@@ -80,7 +80,12 @@ def main(arguments: list[str] | None = None) -> int:
 def questions(assistant: Assistant, each: int = EACH) -> list[str]:
     """The first answerable cases of each language."""
     ids = {passage.id for passage in assistant.index.store.passages()}
-    cases = [case for file in sorted(CASES.glob("*.jsonl")) for case in load_cases(file, ids) if case.answerable]
+    cases = [
+        case
+        for file in sorted(CASES.glob("*.jsonl"))
+        for case in load_cases(file, ids)
+        if case.answerable and not case.before
+    ]
     return [
         case.question for language in LANGUAGES for case in [one for one in cases if one.language == language][:each]
     ]

@@ -12,6 +12,7 @@ from ingest.report import Report
 from retrieval.answer import Answer, Statement
 from retrieval.conversation import ALONE, Conversation
 
+_NONE = Share(0, 0)
 Said = dict[tuple[str, ...], list[Answer]]  # the turns of a conversation to their answers
 
 
@@ -37,8 +38,8 @@ class Outcome:
     ranked: tuple[str, ...] = ()  # ids of what was found, best first
     probability: float | None = None  # that the best of them answers, as the product says
     total: int = 0  # recommendations said to match
-    quotes: Share = Share(0, 0)  # those that are the source's own characters
-    statements: Share = Share(0, 0)  # those that rest on their sources
+    quotes: Share = _NONE  # those that are the source's own characters
+    statements: Share = _NONE  # those that rest on their sources
     strength: str = ""  # of the first right passage that is cited, or of the first cited
     strength_kept: bool = False  # whether the words that show it are still in the quotes
     language: str = ""  # of our sentences
@@ -57,6 +58,8 @@ class Outcome:
             and not any(related(one, never) for one in self.cited for never in case.never)
             and (case.total is None or self.total == case.total)
             and (case.strength is None or self.strength == case.strength)
+            and self.quotes.count == self.quotes.of
+            and self.statements.count == self.statements.of
         )
 
     @property

@@ -1,4 +1,4 @@
-"""The scorecard: every measure of all cases, of each language, archetype and half, with its interval; and the cases themselves."""
+"""The scorecard: every measure of all cases and of each group of them, with its interval; and the cases themselves."""
 
 import math
 import statistics
@@ -72,6 +72,12 @@ class Scorecard:
     def misses(self) -> tuple[Outcome, ...]:
         """The cases that are not right, the worst first: crashed, answered wrongly, refused, incomplete."""
         return tuple(sorted((one for one in self.outcomes if not one.right), key=badness, reverse=True))
+
+    @property
+    def ratio(self) -> float | None:
+        """How long everything but embedding the question takes, beside it; None where nothing was timed."""
+        ratio: float | None = times(self.outcomes).get("the rest by embedding")
+        return ratio
 
     def as_json(self) -> dict[str, Any]:
         """Plain values, as evals/scorecard.schema.json has them; whatever differs between two runs is under "times"."""
@@ -183,7 +189,7 @@ def case_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def times(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Seconds: the middle and the slow end of all, the part of the embedding model, the rest beside it, and each case's."""
+    """Seconds: the median and the slow end, the embedding model's part, the rest beside it, and each case's own."""
     taken = [one for one in outcomes if one.seconds]
     if not taken:
         return {"cases": {}}

@@ -40,7 +40,7 @@ def warm_ask(assistant: Assistant) -> tuple[float, float]:
     leaves spinning would slow the embedding it is compared with, and hide what they cost.
     """
     ids = {passage.id for passage in assistant.index.store.passages()}
-    cases = [case for file in sorted(CASES.glob("*.jsonl")) for case in load_cases(file, ids)]
+    cases = [case for file in sorted(CASES.glob("*.jsonl")) for case in load_cases(file, ids) if not case.before]
     questions = [case.question for case in cases if case.language in LANGUAGES]
     embedder = assistant.embedder()
     for question in questions[:: len(questions) // 10]:  # what is loaded when first used

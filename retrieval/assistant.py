@@ -178,16 +178,16 @@ class Assistant:
         yield answer
         if (model := self.chat()) is None or stop.is_set():
             return
-        with closing(write(answer, model, self._prover, prices=self.prices, stop=stop)) as growing:
+        with closing(write(answer, model, self.prover, prices=self.prices, stop=stop)) as growing:
             for grown in growing:
                 answer = grown
                 yield answer
         if translations and not stop.is_set():
-            translated = translate(answer, model, self._prover, prices=self.prices, stop=stop)
+            translated = translate(answer, model, self.prover, prices=self.prices, stop=stop)
             if translated is not answer:
                 yield translated
 
-    def _prover(self, citations: Sequence[Citation], language: str) -> Prover:
+    def prover(self, citations: Sequence[Citation], language: str) -> Prover:
         """The proof of what a model writes about these passages."""
         embedder = _with_words(self.embedder())
         if self._width is None:

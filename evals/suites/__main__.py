@@ -37,13 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
     asked = options.suite or ["all"]
     chosen = list(SUITES) if "all" in asked else list(dict.fromkeys(asked))
     data = os.environ.get("RELATORIA_DATA")
-    rows: list[Row] = []
     try:
-        with setting(Path(data).expanduser() if data else None, options.cache, options.sample) as run:
-            for suite in chosen:
-                made = SUITES[suite](run)
-                _print(Console(highlight=False, width=WIDE), made)
-                rows += made
+        rows = run_suites(chosen, Path(data).expanduser() if data else None, options.cache, options.sample)
     except RelatoriaError as error:
         wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
         return 1
@@ -51,6 +46,17 @@ def main(arguments: list[str] | None = None) -> int:
         text = json.dumps({"rows": [row.as_json() for row in rows]}, indent=2, ensure_ascii=False)
         options.json.write_text(text + "\n", encoding="utf-8")
     return 0
+
+
+def run_suites(chosen: Sequence[str], data: Path | None, cache: Path | None, sample: int | None) -> list[Row]:
+    """The rows of these suites, each suite's table printed as it comes. Raises RelatoriaError where data is missing."""
+    rows: list[Row] = []
+    with setting(data, cache, sample) as run:
+        for suite in chosen:
+            made = SUITES[suite](run)
+            _print(Console(highlight=False, width=WIDE), made)
+            rows += made
+    return rows
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -1,0 +1,177 @@
+"""The command `relatoria eval`: ask the cases, print the scorecard, fail when something got worse.
+
+Exit status 0 nothing is worse than the baseline, 1 something is (or the input is at fault), 2 usage.
+"""
+
+import argparse
+import json
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from rich.markup import escape
+from rich.progress import track
+
+from evals import terminal
+from evals.cases import Case, load_all, unneeded
+from evals.compare import compare, read_card
+from evals.evaluation import Plan, evaluate
+from evals.gate import BASELINE, accepted, better, read_baseline, records_of, worse, write_baseline
+from evals.grounds import Proves
+from evals.journal import Journal
+from evals.options import OWN, PUBLIC
+from evals.run import short
+from evals.scorecard import Scorecard
+from evals.screen import wide_console
+from evals.staging import Open, Staged, made_with, own_files, staged
+from ingest.errors import RelatoriaError
+
+T = TypeVar("T")
+WORST = 15  # cases shown in a terminal
+
+
+def main(options: argparse.Namespace, opened: Open, index: Path | None, model: str | None) -> int:
+    """Run what was asked for; returns the exit status. ``index`` is asked as it is, where one is named."""
+    if options.compare:
+        first, second = map(read_card, options.compare)
+        wide_console().print(*terminal.comparison_tables(compare(first, second)), sep="\n", soft_wrap=True)
+        return 0
+    suites = list(dict.fromkeys(options.suite or [OWN]))
+    if "all" in suites:
+        suites = [OWN, *PUBLIC]
+    status = _own(options, opened, index, model) if OWN in suites else 0
+    if public := [one for one in suites if one != OWN]:
+        from evals.suites.__main__ import run_suites
+
+        data = os.environ.get("RELATORIA_DATA")
+        run_suites(public, Path(data).expanduser() if data else None, options.cache, options.sample)
+    return status
+
+
+def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: str | None) -> int:
+    reports, files = own_files(options.folder)
+    files = options.cases or files
+    baseline = options.baseline or (options.folder / BASELINE.name if options.folder else BASELINE)
+    screen = wide_console()
+    for file in (options.json, options.html):
+        _check_writable(file)
+    with staged(opened, index, reports, reorder=not options.once) as under:
+        cases = load_all(files, {one.id: one for one in under.passages})
+        cases = [one for one in cases if options.half in (None, one.half)]
+        if options.export:
+            return _export(options.export, cases, under)
+        made = made_with(under, model)
+        plan = Plan(
+            cases,
+            under.asked,
+            None if options.once else under.repeated,
+            under.reordered,
+            _others(under) if options.others else {},
+            under.embedding,
+            _proves(under) if model else None,
+            made=made,
+        )
+        with Journal(options.journal, made) as journal:
+            plan = journal.resumed(plan)
+            scorecard = evaluate(plan, _progress, journal.keep)
+        if options.judge:
+            from evals.judge import judged
+            from retrieval.chat import open_chat
+
+            said = judged(under.asked, cases, open_chat(options.judge), options.judge_runs, _progress)
+            screen.print(said, markup=False, soft_wrap=True)
+    records = records_of(under.passages)
+    _print(scorecard, unneeded(cases, [one.id for one in under.passages]))
+    held = read_baseline(baseline) if baseline.exists() and not options.accept else None
+    if options.json:
+        _write(options.json, json.dumps(scorecard.as_json(), indent=1, ensure_ascii=False) + "\n")
+    if options.html:
+        from evals.html import page
+
+        _write(options.html, page(scorecard.as_json(), held))
+    if options.accept:
+        write_baseline(accepted(scorecard, records), baseline)
+        screen.print(f"Accepted as the figures that must not get worse: {escape(str(baseline))}", soft_wrap=True)
+        return 0
+    if options.no_gate or options.half or options.once:
+        return 0
+    if held is None:
+        screen.print(f"No baseline yet: {escape(str(baseline))}. To hold these figures, add --accept", soft_wrap=True)
+        return 0
+    return _gate(scorecard, records, held)
+
+
+def _gate(scorecard: Scorecard, records: dict[str, str], held: dict[str, Any]) -> int:
+    screen = wide_console()
+    lost = worse(scorecard, records, held)
+    for line in lost:
+        screen.print(f"[red]worse[/] {escape(line)}", soft_wrap=True)
+    if mended := better(scorecard, held):
+        screen.print(f"[green]better[/] {len(mended)} cases: {escape(', '.join(mended))}", soft_wrap=True)
+        screen.print("To hold what was won, type the same command with --accept", soft_wrap=True)
+    if not lost:
+        screen.print("Nothing is worse than the baseline.")
+    return 1 if lost else 0
+
+
+def _print(scorecard: Scorecard, idle: Sequence[str]) -> None:
+    screen = wide_console()
+    screen.print(terminal.figures_table(scorecard))
+    screen.print(terminal.archetypes_table(scorecard))
+    if scorecard.others:
+        screen.print(terminal.others_table(scorecard))
+    if scorecard.misses:
+        screen.print(terminal.worst_table(scorecard, WORST))
+    if idle:
+        few = ", ".join(map(short, idle[:10])) + (", …" if len(idle) > 10 else "")
+        screen.print(f"{len(idle)} passages are needed by no case: {escape(few)}", soft_wrap=True)
+
+
+def _others(under: Staged) -> Any:
+    from evals.others import others
+
+    store = under.asked.index.store
+    by_report: dict[str, list[Any]] = {}
+    for one in under.passages:
+        by_report.setdefault(one.report_id, []).append(one)
+    reports = [(Path(one), report, some) for one, some in by_report.items() if (report := store.report(one))]
+    languages = [report.metadata.language or "en" for _, report, _ in reports]
+    return others(reports, under.repeated.embedder(), max(set(languages), key=languages.count))
+
+
+def _proves(under: Staged) -> Proves:
+    """Whether a sentence of the chat model is let through when it is proved once more."""
+    from retrieval.answer import Statement
+
+    return lambda statement: isinstance(
+        under.asked.prover(statement.citations, "en").statement(statement.text), Statement
+    )
+
+
+def _export(wanted: Sequence[str], cases: Sequence[Case], under: Staged) -> int:
+    from evals.export import export
+
+    name, file = wanted
+    text = export(name, cases, {one.id: one for one in under.passages})
+    _write(Path(file), text)
+    wide_console().print(f"{len(cases)} cases written to {escape(file)}", soft_wrap=True)
+    return 0
+
+
+def _progress(some: Sequence[T], title: str) -> Iterable[T]:
+    screen = wide_console(stderr=True)
+    return track(some, title, console=screen, transient=True, disable=not screen.is_terminal)
+
+
+def _check_writable(file: Path | None) -> None:
+    """Before minutes are spent. Raises RelatoriaError."""
+    if file and (not file.resolve().parent.is_dir() or file.is_dir()):
+        raise RelatoriaError(f"{file} cannot be written: name a file in a folder that exists.")
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise RelatoriaError(f"{file} cannot be written ({error.strerror}). Name another file.") from error

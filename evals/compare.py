@@ -1,0 +1,99 @@
+"""Two scorecards case by case: what differs, by how much, and whether chance would do as much."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from evals.scorecard import SCHEMA
+from ingest.errors import RelatoriaError
+
+DRAWS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A measure over the cases that both scorecards have: second less first, with its 95 % interval."""
+
+    measure: str
+    count: int
+    first: float
+    second: float
+    low: float
+    high: float
+
+    @property
+    def apart(self) -> bool:
+        """Whether the interval leaves out 0."""
+        return not self.low <= 0 <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two scorecards beside each other."""
+
+    differences: tuple[Difference, ...]
+    mended: tuple[str, ...]  # case names: wrong in the first, right in the second
+    broken: tuple[str, ...]
+    changed: tuple[str, ...]  # neither, but what came is not the same
+    only_first: tuple[str, ...]
+    only_second: tuple[str, ...]
+
+
+def read_card(path: Path) -> dict[str, Any]:
+    """A scorecard as JSON. Raises RelatoriaError where it is none."""
+    try:
+        card = json.loads(path.read_text(encoding="utf-8"))
+        if card["schema"] != SCHEMA or not isinstance(card["cases"], list):
+            raise ValueError(f"schema {card['schema']}, this version reads {SCHEMA}")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RelatoriaError(
+            f"{path} is no scorecard ({error}). Give a file written by: relatoria eval --json FILE"
+        ) from error
+    return dict(card)
+
+
+def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> Comparison:
+    """Cases are paired by their names."""
+    one, other = ({case["name"]: case for case in card["cases"]} for card in (first, second))
+    both = [name for name in one if name in other]
+    measures = dict.fromkeys(measure for name in both for measure in one[name]["scores"])
+    return Comparison(
+        tuple(_differences(measures, [(one[name]["scores"], other[name]["scores"]) for name in both])),
+        mended=tuple(name for name in both if not one[name]["right"] and other[name]["right"]),
+        broken=tuple(name for name in both if one[name]["right"] and not other[name]["right"]),
+        changed=tuple(
+            name
+            for name in both
+            if one[name]["right"] == other[name]["right"] and one[name]["got"] != other[name]["got"]
+        ),
+        only_first=tuple(name for name in one if name not in other),
+        only_second=tuple(name for name in other if name not in one),
+    )
+
+
+def _differences(
+    measures: Iterable[str], pairs: list[tuple[Mapping[str, float], Mapping[str, float]]]
+) -> Iterable[Difference]:
+    for measure in measures:
+        scores = np.array([(a[measure], b[measure]) for a, b in pairs if measure in a and measure in b])
+        if len(scores):
+            low, high = paired_bootstrap(scores[:, 1] - scores[:, 0])
+            before, after = scores.mean(axis=0)
+            yield Difference(measure, len(scores), float(before), float(after), low, high)
+
+
+def paired_bootstrap(differences: "np.ndarray[Any, np.dtype[np.float64]]") -> tuple[float, float]:
+    """The 95 % interval of a mean difference when cases are drawn anew, (n,); same every time.
+
+    Efron and Tibshirani 1993, percentile interval; Koehn 2004 for pairs.
+
+    >>> paired_bootstrap(np.array([0.0, 0.0])), paired_bootstrap(np.array([1.0, 1.0, 1.0]))
+    ((0.0, 0.0), (1.0, 1.0))
+    """
+    drawn = np.random.default_rng(2010).integers(0, len(differences), (DRAWS, len(differences)))
+    low, high = np.percentile(differences[drawn].mean(axis=1), [2.5, 97.5])
+    return float(low), float(high)

@@ -1,0 +1,82 @@
+"""The journal of a run: outcomes as they come, one JSON object a line, from which an interrupted run goes on."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TextIO
+
+from evals.cases import Case
+from evals.evaluation import Plan
+from evals.measures import Share
+from evals.run import Outcome
+from ingest.errors import RelatoriaError
+
+
+class Journal:
+    """Keeps nothing without a file. What another state of the product or the reports found out is not used."""
+
+    def __init__(self, file: Path | None, made: Mapping[str, Any]) -> None:
+        self._file = file
+        self._made = _digest(dict(made))
+        self._into: TextIO | None = None
+
+    def __enter__(self) -> "Journal":
+        if self._file:
+            try:
+                self._into = self._file.open("a", encoding="utf-8")
+            except OSError as error:
+                raise RelatoriaError(f"The journal {self._file} cannot be written ({error.strerror}).") from error
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._into:
+            self._into.close()
+
+    def keep(self, outcome: Outcome) -> None:
+        """Write an outcome down, on the disk before the next is asked."""
+        if self._into:
+            stated = {key: value for key, value in asdict(outcome).items() if key != "case"}
+            line = {"made": self._made, "case": outcome.case.name, "stated": _case_digest(outcome.case), **stated}
+            line["gold"] = list(outcome.case.gold)  # that a mark meant
+            self._into.write(json.dumps(line, ensure_ascii=False) + "\n")
+            self._into.flush()
+
+    def resumed(self, plan: Plan) -> Plan:
+        """The plan with what the journal knows of its cases."""
+        if not self._file:
+            return plan
+        cases = {one.name: one for one in plan.cases}
+        known: dict[str, Outcome] = {}
+        for line in self._file.read_text(encoding="utf-8").splitlines():
+            try:
+                stated = json.loads(line)
+                case = cases.get(stated.pop("case"))
+                if case and stated.pop("made") == self._made and stated.pop("stated") == _case_digest(case):
+                    known[case.name] = _outcome(case, stated)
+            except (ValueError, KeyError, TypeError):
+                continue  # the line that was being written when the run was interrupted
+        return replace(plan, known=known)
+
+
+def _outcome(case: Case, stated: dict[str, Any]) -> Outcome:
+    gold = tuple(stated.pop("gold"))
+    read: dict[str, Any] = {
+        **stated,
+        **{key: Share(**stated[key]) for key in ("quotes", "statements")},
+        **{key: tuple(stated[key]) for key in ("cited", "ranked")},
+        "again": {way: tuple(some) for way, some in stated["again"].items()},
+    }
+    return Outcome(replace(case, gold=gold), **read)
+
+
+def _case_digest(case: Case) -> str:
+    return _digest({**asdict(case), "gold": [] if case.mark else case.gold})
+
+
+def _digest(stated: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(stated, sort_keys=True, default=str).encode()).hexdigest()[:16]

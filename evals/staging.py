@@ -1,0 +1,134 @@
+"""What an evaluation takes: an index of the reports, one of the same passages in another order, and what made them."""
+
+import os
+import platform
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from evals.cases import CASES
+from evals.stopwatch import Remembering, Stopwatch
+from ingest.errors import RelatoriaError
+from ingest.report import Passage
+from ingest.sources import BUNDLED_CORPUS, find_sources
+from retrieval.assistant import Assistant
+from retrieval.embedding import Embedder
+from retrieval.index import Index
+
+Open = Callable[[Path, Embedder | None], Assistant]  # an assistant of an index folder, with an embedding model if open
+_LIBRARIES = ("chromadb", "ir_measures", "langchain-core", "numpy", "sentence-transformers", "torch", "transformers")
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """The assistant that is put to the test, in three ways of asking it."""
+
+    asked: Assistant
+    repeated: Assistant  # the same index; remembers how a question was embedded
+    reordered: Assistant | None  # the same passages stored in reverse
+    passages: tuple[Passage, ...]
+    embedding: Callable[[], float]  # seconds that the embedding model has taken for questions
+
+
+@contextmanager
+def staged(opened: Open, index: Path | None, reports: Sequence[Path], *, reorder: bool = True) -> Iterator[Staged]:
+    """Over the ``index`` at hand, or over new ones of the ``reports`` that are removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="relatoria-eval-") as temporary:
+        folder = index or Path(temporary) / "index"
+        first = opened(folder, None)
+        stopwatch = Stopwatch(first.embedder())
+        remembering = Remembering(stopwatch)
+        asked = opened(folder, stopwatch)
+        if index is None:
+            _ingest(asked, reports, stopwatch)
+        asked.index.check()
+        passages = tuple(asked.index.store.passages())
+        if not passages:
+            raise RelatoriaError(f"The index {folder} holds no passages. Type: relatoria ingest FILE --index {folder}")
+        reordered = None
+        if reorder:
+            reordered = opened(Path(temporary) / "reordered", remembering)
+            _reverse(asked.index, reordered.index, remembering, passages)
+        yield Staged(asked, opened(folder, remembering), reordered, passages, stopwatch.seconds)
+
+
+def own_files(folder: Path | None) -> tuple[list[Path], list[Path]]:
+    """The reports and the files of cases of a folder; without one, those that come with the product.
+
+    Raises RelatoriaError where a folder has none.
+    """
+    if folder is None:
+        return [BUNDLED_CORPUS], sorted(CASES.glob("*.jsonl"))
+    if not folder.is_dir():
+        raise RelatoriaError(f"{folder} is no folder. Name one that holds reports and, named after each, its cases.")
+    cases = sorted(folder.glob("*.jsonl")) + sorted(folder.glob("cases/*.jsonl"))
+    if not cases:
+        raise RelatoriaError(
+            f"{folder} holds no cases. Beside the report some-report.pdf put some-report.jsonl, one case a line; "
+            "docs/evaluation.md says how."
+        )
+    return [folder], cases
+
+
+def made_with(stage: Staged, model: str | None) -> Mapping[str, Any]:
+    """Versions, fingerprint, commit and machine: what a figure can be made again with."""
+    return {
+        "relatoria": version("relatoria"),
+        "commit": _commit(),
+        "index": stage.asked.index.store.stamp().get("fingerprint", ""),
+        "embedding model": stage.asked.index.model,
+        "chat model": model,
+        "reports": sorted(stage.asked.index.store.report_ids()),
+        "passages": len(stage.passages),
+        "libraries": {name: _version(name) for name in _LIBRARIES},
+        "python": platform.python_version(),
+        "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
+    }
+
+
+def _ingest(assistant: Assistant, reports: Sequence[Path], embedder: Embedder) -> None:
+    result = assistant.index.update(find_sources(reports), lambda: embedder)
+    if result.failed:
+        raise RelatoriaError("; ".join(f"{one.file}: {one.error}" for one in result.failed))
+
+
+def _reverse(index: Index, other: Index, embedder: Embedder, passages: Sequence[Passage]) -> None:
+    """Store the same passages the other way round, the last report first."""
+    by_report: dict[str, list[Passage]] = {}
+    for one in reversed(passages):
+        by_report.setdefault(one.report_id, []).append(one)
+    reports = [(one, index.store.report(one)) for one in by_report]
+    other.put([(Path(one), report, by_report[one]) for one, report in reports if report], embedder)
+
+
+def _commit() -> str:
+    """The commit that the code is of, "+" behind it where files differ; empty outside a checkout."""
+    folder = Path(__file__).parent.parent
+    try:
+        commit = _git(folder, "rev-parse", "--short=12", "HEAD")
+        return commit + ("+" if commit and _git(folder, "status", "--porcelain", "--untracked-files=no") else "")
+    except (OSError, subprocess.SubprocessError):
+        return ""
+
+
+def _git(folder: Path, *words: str) -> str:
+    done = subprocess.run(  # noqa: S603
+        ["git", "-C", str(folder), *words],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=10,
+    )
+    return done.stdout.strip()
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,121 @@
+"""The scorecard in a terminal: figures by language against their targets, the worst cases, what two runs differ in."""
+
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.markup import escape
+from rich.table import Table
+
+from evals.catalogue import BY_NAME, MEASURES
+from evals.compare import Comparison
+from evals.scorecard import ALL, Figure, Scorecard, figures
+
+_REACHED = {None: "", True: "[green]✓[/]", False: "[red]✗[/]"}
+
+
+def figures_table(scorecard: Scorecard) -> Table:
+    """Every measure: over all cases with its interval and target, then the value of each language."""
+    by_key = {(one.measure, one.group, one.name): one for one in scorecard.figures}
+    languages = sorted({one.case.language for one in scorecard.outcomes})
+    table = Table(
+        title=f"Scorecard of {len(scorecard.outcomes)} cases", title_justify="left", box=SIMPLE_HEAD, padding=0
+    )
+    table.add_column("measure", no_wrap=True)
+    for heading in ("cases", "value [95 %]", "target", ""):
+        table.add_column(heading, no_wrap=True, justify="right" if heading == "cases" else "left")
+    for language in languages:
+        table.add_column(language, justify="right", no_wrap=True)
+    for measure in MEASURES:
+        if whole := by_key.get((measure.name, ALL, ALL)):
+            each = [by_key.get((measure.name, "language", language)) for language in languages]
+            target = _target(whole)
+            table.add_row(
+                measure.name, str(whole.count), str(whole), target, _REACHED[whole.reached], *map(_value, each)
+            )
+    return table
+
+
+def archetypes_table(scorecard: Scorecard) -> Table:
+    """How many cases of each kind are right, in each half."""
+    table = Table(title="Right, by kind of question", title_justify="left")
+    for heading in ("kind", "all", "fit", "report (held back)"):
+        table.add_column(heading, no_wrap=True)
+    kinds = dict.fromkeys(str(one.case.archetype) for one in scorecard.outcomes)
+    for kind in kinds:
+        some = [one for one in scorecard.outcomes if str(one.case.archetype) == kind]
+        halves = [some, *([one for one in some if one.case.half == half] for half in ("fit", "report"))]
+        table.add_row(kind, *(f"{sum(one.right for one in half)} of {len(half)}" if half else "–" for half in halves))
+    return table
+
+
+def others_table(scorecard: Scorecard) -> Table:
+    """The product beside other systems, over all cases."""
+    compared = [one for one in MEASURES if one.compared]
+    systems = {
+        name: {one.measure: one for one in figures(some, compared) if one.group == ALL}
+        for name, some in {"Relatoría": scorecard.outcomes, **scorecard.others}.items()
+    }
+    table = Table(title="Beside other systems", title_justify="left")
+    table.add_column("measure", no_wrap=True)
+    for name in systems:
+        table.add_column(name, no_wrap=True)
+    for measure in compared:
+        row = [some.get(measure.name) for some in systems.values()]
+        if row[0]:
+            better = "  (lower is better)" if measure.lower_is_better else ""
+            table.add_row(measure.name + better, *(str(one) if one else "–" for one in row))
+    return table
+
+
+def worst_table(scorecard: Scorecard, most: int) -> Table:
+    """The worst cases: what they wanted and what came."""
+    misses = scorecard.misses
+    shown = f", the worst {most}" if len(misses) > most else ""
+    table = Table(title=f"{len(misses)} cases are not right{shown}", title_justify="left")
+    for heading in ("case", "question", "expected", "got"):
+        table.add_column(heading, overflow="fold")
+    for one in misses[:most]:
+        said = " ⏎ ".join([*one.case.before, one.case.question])
+        table.add_row(*map(escape, (one.case.name, said, one.expected, one.got)))
+    return table
+
+
+def comparison_tables(comparison: Comparison) -> list[Table | str]:
+    """The measures that both have, second less first, and the cases that changed."""
+    table = Table(title="Second less first, the same cases", title_justify="left")
+    for heading in ("measure", "cases", "first", "second", "difference [95 %]", ""):
+        table.add_column(heading, no_wrap=True)
+    for one in comparison.differences:
+        lower = bool((known := BY_NAME.get(one.measure)) and known.lower_is_better)
+        gap = one.second - one.first
+        word = "" if not one.apart else ("[green]better[/]" if (gap < 0) is lower else "[red]worse[/]")
+        table.add_row(
+            escape(one.measure),
+            str(one.count),
+            f"{one.first:.3f}",
+            f"{one.second:.3f}",
+            f"{gap:+.3f} [{one.low:+.3f} {one.high:+.3f}]",
+            word,
+        )
+    lists = {
+        "wrong, now right": comparison.mended,
+        "right, now wrong": comparison.broken,
+        "as right as before, but not the same": comparison.changed,
+        "only in the first": comparison.only_first,
+        "only in the second": comparison.only_second,
+    }
+    return [table, *(f"{title}: {escape(_names(names))}" for title, names in lists.items() if names)]
+
+
+def _names(names: Sequence[str]) -> str:
+    return f"{len(names)}: {', '.join(names)}"
+
+
+def _target(figure: Figure) -> str:
+    if figure.target is None:
+        return ""
+    return f"{'≤' if figure.lower_is_better else '≥'} {figure.target:.2f}".replace(" 0.", " .")
+
+
+def _value(figure: Figure | None) -> str:
+    return f"{figure.value:.3f}".replace("0.", ".", 1) if figure else "–"
