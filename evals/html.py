@@ -40,6 +40,7 @@ SENTENCES = {  # a figure in words; {} is where its value stands
     "multi-turn": "Of {questions} that lean on an earlier one, {} get all that they want.",
     "no crash": "Of {questions}, {} end in an answer or a refusal, and not in an error.",
 }
+_WHOLE = {0.0: "none", 1.0: "all"}
 _STEPS = (0.5, 0.75, 0.9, 1.0)  # between the colours of the heat map
 
 Json = Mapping[str, Any]
@@ -96,7 +97,7 @@ def headline(figure: Json, definition: Json, number: int = 0) -> dict[str, Any]:
     target, lower = figure["target"], figure["lower_is_better"]
     far, near = (figure["low"], figure["high"]) if lower else (figure["high"], figure["low"])
     within = (far <= target) if lower else (far >= target)
-    surely = (near <= target) if lower else (near >= target)
+    surely = target in (0, 1) or ((near <= target) if lower else (near >= target))
     verdict = {
         True: "reached" if surely else "reached, by less than the interval",
         False: "not reached, by less than the interval" if within else "not reached",
@@ -108,7 +109,7 @@ def headline(figure: Json, definition: Json, number: int = 0) -> dict[str, Any]:
         "after": after,
         "value": plots.percent(figure["value"]),
         "interval": interval(figure),
-        "target": {0: "none", 1: "all"}.get(target) or f"at {'most' if lower else 'least'} {in_100(target)}",
+        "target": _WHOLE.get(target) or f"at {'most' if lower else 'least'} {in_100(target)}",
         "reached": figure["reached"],
         "verdict": verdict,
         "plot": plots.gauge(f"gauge{number}", _row(figure)),
@@ -121,7 +122,7 @@ def in_100(value: float) -> str:
     >>> in_100(0.9477), in_100(1.0), in_100(0.0), in_100(0.99999)
     ('94.8 in 100', 'all', 'none', '99.9 in 100')
     """
-    return {0: "none", 1: "all"}.get(value) or f"{plots.percent(value)} in 100"
+    return _WHOLE.get(value) or f"{plots.percent(value)} in 100"
 
 
 def interval(figure: Json) -> str:
@@ -204,7 +205,9 @@ def change(card: Json, baseline: Json) -> dict[str, Any]:
         "same": len(now) - len(changed),
         "lost": sorted(baseline["figures"].keys() - now.keys()),
         "counts": [
-            (key, was, counts.get(key, 0)) for key, was in baseline["cases"].items() if counts.get(key, 0) != was
+            (_place(key), was, counts.get(key, 0))
+            for key, was in baseline["cases"].items()
+            if counts.get(key, 0) != was
         ],
         "began": [one for one in card["cases"] if not one["right"] and one["name"] not in failed],
         "mended": [one for one in card["cases"] if one["right"] and one["name"] in failed],
@@ -226,7 +229,9 @@ def fault(case: Json) -> str:
     if min(scores.get("quotes exact", 1), scores.get("groundedness", 1)) < 1:
         return "says what is not proved"
     if "refused though present" not in scores:
-        return "answered though the reports do not say" if case["status"] == "answered" else "refused for another reason"
+        return (
+            "answered though the reports do not say" if case["status"] == "answered" else "refused for another reason"
+        )
     if case["status"] != "answered":
         return "refused though the reports say"
     if scores.get("nothing forbidden", 1) < 1:
@@ -266,6 +271,16 @@ def _key(figure: Json) -> str:
     return f"{figure['group']}/{figure['name']}/{figure['measure']}"
 
 
+def _place(key: str) -> str:
+    """A group's name, for a reader.
+
+    >>> _place("all/all"), _place("language/es"), _place("language × archetype/es × typo")
+    ('all', 'Spanish', 'es × typo')
+    """
+    group, _, name = key.partition("/")
+    return _name(group, name)
+
+
 def _made(value: object) -> str:
     """What a thing was made with, on one line.
 
@@ -283,7 +298,7 @@ def _moved(key: str, figure: Json, was: Sequence[float]) -> dict[str, Any]:
     gained = figure["value"] - was[0]
     apart = figure["low"] > was[2] or figure["high"] < was[1]
     return {
-        "place": key.rpartition("/")[0],
+        "place": _place(key.rpartition("/")[0]),
         "group": figure["group"],
         "measure": figure["measure"],
         "was": plots.percent(was[0]),
@@ -306,9 +321,12 @@ def _interval_plots(figures: Sequence[Json], overall: Sequence[Json]) -> list[tu
         made.append(("The lower the better", plots.dots("lower", "Measures of all cases, the lower the better", low)))
     for group in ("language", "archetype", "half"):
         rows = [
-            _row(one, _name(group, one["name"])) for one in figures if one["group"] == group and one["measure"] == "right"
+            _row(one, _name(group, one["name"]))
+            for one in figures
+            if one["group"] == group and one["measure"] == "right"
         ]
-        made.append((f"Right, by {group}", plots.dots(f"right-{group}", f"Cases that are right, by {group}", rows)))
+        said = {"archetype": "kind"}.get(group, group)
+        made.append((f"Right, by {said}", plots.dots(f"right-{group}", f"Cases that are right, by {said}", rows)))
     return made if overall else []
 
 
@@ -328,9 +346,9 @@ def _others(card: Json, overall: Sequence[Json]) -> dict[str, Any] | None:
         rows.append(
             {"measure": measure, "ours": _shown(mine), "cells": cells, "lower_is_better": mine["lower_is_better"]}
         )
-        lines += [_row(mine | {"target": None}, f"{measure}{' ↓' if mine['lower_is_better'] else ''}")]
+        lines += [_row({**mine, "target": None}, f"{measure}{' ↓' if mine['lower_is_better'] else ''}")]
         lines += [
-            _row(some[measure] | {"target": None}, f"  {name}", n)
+            _row({**some[measure], "target": None}, f"  {name}", n)
             for n, (name, some) in enumerate(theirs.items(), start=1)
             if measure in some
         ]
@@ -354,7 +372,7 @@ def _calibration(card: Json) -> dict[str, Any]:
         bins.append((one["count"], one["said"], plots.Row("", one["right"], low, high)))
     rows = [(count, plots.percent(said), plots.percent(came.value), f"{plots.percent(came.low)}–{plots.percent(came.high)}") for count, said, came in bins]  # fmt: skip
     points = card["risk coverage"]
-    steps = []
+    steps: list[Sequence[float]] = []
     for tenth in range(1, 11):
         reached = next(((x, risk) for x, risk in points if x >= tenth / 10 - 1e-9), None)
         if reached and (not steps or steps[-1] != reached):
@@ -367,7 +385,9 @@ def _calibration(card: Json) -> dict[str, Any]:
         "rows": rows,
         "steps": said,
         "half": next((risk for x, risk in points if x >= 0.5), None),
-        "reliability": plots.reliability("reliability", "What the product says of its best passage, and what comes", bins),
+        "reliability": plots.reliability(
+            "reliability", "What the product says of its best passage, and what comes", bins
+        ),
         "risk": plots.curve("risk", "What answering less would save", f"{about}.", points, axes),
     }
 
@@ -386,7 +406,7 @@ def _times(times: Json) -> dict[str, Any] | None:
     return {
         "count": len(taken),
         "said": dict(said),
-        "ratio": times.get("the rest by embedding"),
+        "ratio": None if (ratio := times.get("the rest by embedding")) is None else f"{ratio:.2f}",
         "plot": plots.histograms("times", "How long a question takes", rows),
     }
 

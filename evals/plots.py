@@ -67,12 +67,12 @@ def percent(value: float) -> str:
 def duration(seconds: float) -> str:
     """Seconds, for a reader.
 
-    >>> duration(0.03097), duration(0.00042), duration(2.345)
-    ('31 ms', '0.4 ms', '2.3 s')
+    >>> duration(0.03097), duration(0.00042), duration(2.345), duration(1)
+    ('31 ms', '0.4 ms', '2.3 s', '1 s')
     """
     if seconds >= 1:
-        return f"{seconds:.1f} s"
-    return f"{1000 * seconds:.0f} ms" if seconds >= 0.01 else f"{1000 * seconds:.1f} ms"
+        return f"{seconds:.1f}".removesuffix(".0") + " s"
+    return f"{1000 * seconds:.{0 if seconds >= 0.01 else 1}f}".removesuffix(".0") + " ms"
 
 
 def tag(name: str, *inside: str, **attributes: object) -> str:
@@ -137,7 +137,9 @@ def whisker(row: Row, x: Scale, y: float) -> str:
     low, at, high = (_value(x(one)) for one in (row.low, row.value, row.high))
     here = _value(y)
     line = tag("path", class_="interval", d=f"M{low} {here}H{high}M{low} {_value(y - 3)}v6M{high} {_value(y - 3)}v6")
-    target = "" if row.target is None else tag("path", class_="target", d=f"M{_value(x(row.target))} {_value(y - 8)}v16")
+    target = (
+        "" if row.target is None else tag("path", class_="target", d=f"M{_value(x(row.target))} {_value(y - 8)}v16")
+    )
     shapes = (
         tag("circle", cx=x(row.value), cy=y, r=4),
         tag("path", d=f"M{at} {_value(y - 5)}l5 5l-5 5l-5 -5z"),
@@ -156,11 +158,11 @@ def dots(name: str, title: str, rows: Sequence[Row], *, step: float = 23) -> str
     """
     ends = [end for row in rows for end in (row.low, row.high, row.value if row.target is None else row.target)]
     low, high = _around(min(ends, default=0.0), max(ends, default=1.0))
-    x, bottom = Scale(low, high, 152, 318), 8 + step * len(rows)
+    x, bottom = Scale(low, high, 158, 318), 8 + step * len(rows)
     drawn = [_grid(x, 4, bottom)]
     for n, row in enumerate(rows):
         y = 8 + step * (n + 0.5)
-        drawn += [text(0, y + 4, row.label, longest=23), whisker(row, x, y), _numbers(row, y)]
+        drawn += [text(0, y + 4, row.label, longest=24), whisker(row, x, y), _numbers(row, y)]
     return figure(name, title, "; ".join(map(_said, rows)) + ".", bottom + 20, *drawn)
 
 
@@ -206,12 +208,13 @@ def histograms(name: str, title: str, rows: Sequence[tuple[str, Sequence[float]]
     """How seconds are spread, a row each, over one axis where every step is as many times the last one.
 
     >>> plot = histograms("p", "Time", [("whole", [0.01, 0.02, 0.03]), ("model", [0.0, 0.0, 0.0])])
-    >>> "whole: half take 20 ms or less, 19 of 20 take 30 ms or less" in plot, plot.count("<rect") >= 3
+    >>> "whole: middle 20 ms, 19 of 20 within 30 ms" in plot, plot.count("<rect") >= 3
     (True, True)
     """
     positive = [one for _, values in rows for one in values if one > 0] or [0.001, 1.0]
     low, high = math.log10(min(positive)), math.log10(max(positive))
-    low, high = math.floor(low * 4) / 4, max(math.ceil(high * 4) / 4, math.floor(low * 4) / 4 + 0.25)
+    low = math.floor(low * 4 - 0.5) / 4
+    high = max(math.ceil(high * 4 + 0.5) / 4, low + 0.5)
     x, drawn, about = Scale(low, high, 8, WIDTH - 8), [], []
     width = (x.end - x.start) / bins
     for n, (label, values) in enumerate(rows):
@@ -221,21 +224,26 @@ def histograms(name: str, title: str, rows: Sequence[tuple[str, Sequence[float]]
             counts[min(bins - 1, int((x(_log(one, low)) - x.start) / width))] += 1
         tall = Scale(0, max([1, *counts]), 0, 44)
         drawn += [
-            tag("rect", class_=f"bar{n}", x=x.start + k * width + 0.5, y=base - tall(c), width=width - 1, height=tall(c))
+            tag(
+                "rect", class_=f"bar{n}", x=x.start + k * width + 0.5, y=base - tall(c), width=width - 1, height=tall(c)
+            )
             for k, c in enumerate(counts)
             if c
         ]
         ordered = sorted(values) or [0.0]
         middle, slow = (ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.5, 0.95))
-        said = f"half take {duration(middle)} or less, 19 of 20 take {duration(slow)} or less"
+        said = f"middle {duration(middle)}, 19 of 20 within {duration(slow)}"
         about.append(f"{label}: {said}")
         drawn.append(tag("path", class_="axis", d=f"M{x.start:g} {base}H{x.end:g}"))
         for one in (middle, slow):
             drawn.append(tag("path", class_="target", d=f"M{_value(x(_log(one, low)))} {base - 48}v52"))
         drawn.append(text(8, base - 54, label, "label") + text(WIDTH - 8, base - 54, said, "end quiet"))
     bottom = 78 + 88 * (len(rows) - 1)
-    marks = [n for n in range(math.ceil(low * 2), math.floor(high * 2) + 1)]
-    drawn += [text(x(n / 2), bottom + 20, duration(10 ** (n / 2)), "tick") for n in marks]
+    for n in range(math.ceil(low), math.floor(high) + 1):
+        drawn += [
+            tag("path", class_="axis", d=f"M{_value(x(n))} {bottom}v5"),
+            text(x(n), bottom + 19, duration(10.0**n), "tick"),
+        ]
     return figure(name, title, "; ".join(about) + ".", bottom + 28, *drawn)
 
 
@@ -244,12 +252,12 @@ def _log(seconds: float, least: float) -> float:
 
 
 def _around(low: float, high: float) -> tuple[float, float]:
-    """Round ends around values between 0 and 1, never nearer than a tenth.
+    """Round ends a little around values between 0 and 1, never nearer than a tenth.
 
-    >>> _around(0.727, 1.0), _around(0.0, 0.03), _around(0.97, 0.99)
-    ((0.7, 1.0), (0.0, 0.1), (0.9, 1.0))
+    >>> _around(0.727, 1.0), _around(0.0, 0.03), _around(0.97, 0.99), _around(0.05, 0.2)
+    ((0.7, 1.0), (0.0, 0.1), (0.9, 1.0), (0.0, 0.25))
     """
-    first, last = math.floor(low * 20 + 1e-9), math.ceil(high * 20 - 1e-9)
+    first, last = max(0, math.floor(low * 20 - 0.2)), min(20, math.ceil(high * 20 + 0.2))
     if last - first < 2:
         first, last = max(0, last - 2), max(2, last)
     return first / 20, last / 20
@@ -292,5 +300,3 @@ def _value(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
     return escape(printable(value))
-
-
