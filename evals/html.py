@@ -1,4 +1,4 @@
-"""The scorecard as one page that a person can read: nothing is loaded, and whatever came from cases and reports is text."""
+"""The scorecard as one page that a person can read: nothing is loaded, and what cases and reports say is text."""
 
 import base64
 import hashlib
@@ -54,29 +54,33 @@ def page(card: Json, baseline: Json | None = None) -> str:
     definitions = {one["measure"]: one for one in card["definitions"]}
     named = {one["name"]: one for one in cases}
     worst = [named[name] for name in card["worst"] if name in named]
-    return _environment().get_template("scorecard.html").render(
-        style=style,
-        script=script,
-        policy="default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"style-src '{_hash(style)}'; script-src '{_hash(script)}'",
-        date=card["times"].get("date") or "",
-        made=[(key, _made(value)) for key, value in card["made"].items()],
-        count=len(cases),
-        right=sum(one["right"] for one in cases),
-        headline=[headline(one, definitions.get(one["measure"], {}), n) for n, one in enumerate(_aimed(overall))],
-        reached=sum(bool(one["reached"]) for one in overall),
-        heat=heat_map(cases),
-        plots=_interval_plots(figures, overall),
-        table=by_language(figures, definitions),
-        others=_others(card, overall),
-        calibration=_calibration(card),
-        times=_times(card["times"]),
-        worst=[_case(one) for one in worst],
-        fine=[_case(one) for one in cases if one["right"]],
-        options={key: sorted({(one[key], _name(key, one[key])) for one in cases}, key=lambda one: one[1]) for key in ("language", "archetype", "half")},
-        change=None if baseline is None else change(card, baseline),
-        ours=OURS,
-    )  # fmt: skip
+    return (
+        _environment()
+        .get_template("scorecard.html")
+        .render(
+            style=style,
+            script=script,
+            policy="default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+            f"style-src '{_hash(style)}'; script-src '{_hash(script)}'",
+            date=card["times"].get("date") or "",
+            made=[(key, _made(value)) for key, value in card["made"].items()],
+            count=len(cases),
+            right=sum(one["right"] for one in cases),
+            headline=[headline(one, definitions.get(one["measure"], {}), n) for n, one in enumerate(_aimed(overall))],
+            reached=sum(bool(one["reached"]) for one in overall),
+            heat=heat_map(cases),
+            plots=_interval_plots(figures, overall),
+            table=by_language(figures, definitions),
+            others=_others(card, overall),
+            calibration=_calibration(card),
+            times=_times(card["times"]),
+            worst=[_case(one) for one in worst],
+            fine=[_case(one) for one in cases if one["right"]],
+            options={key: _options(cases, key) for key in ("language", "archetype", "half")},
+            change=None if baseline is None else change(card, baseline),
+            ours=OURS,
+        )
+    )
 
 
 def headline(figure: Json, definition: Json, number: int = 0) -> dict[str, Any]:
@@ -221,29 +225,29 @@ def fault(case: Json) -> str:
     >>> fault({"right": False, "status": "nothing_found", "scores": {"refused though present": 1.0}})
     'refused though the reports say'
     """
-    scores = case["scores"]
-    if case["right"]:
-        return "right"
-    if case["status"] == CRASHED:
-        return "crashed"
-    if min(scores.get("quotes exact", 1), scores.get("groundedness", 1)) < 1:
-        return "says what is not proved"
-    if "refused though present" not in scores:
-        return (
-            "answered though the reports do not say" if case["status"] == "answered" else "refused for another reason"
-        )
-    if case["status"] != "answered":
-        return "refused though the reports say"
-    if scores.get("nothing forbidden", 1) < 1:
-        return "cites what it must not"
-    recall = scores.get("citation recall", 0)
-    if recall < 1:
-        return "cites a part of it" if recall else "cites nothing that is right"
-    return "cites what is right, and not as asked"
+    scores, answered = case["scores"], case["status"] == "answered"
+    present, recall = "refused though present" in scores, scores.get("citation recall", 0)
+    faults = (  # the first that is met
+        (case["right"], "right"),
+        (case["status"] == CRASHED, "crashed"),
+        (min(scores.get("quotes exact", 1), scores.get("groundedness", 1)) < 1, "says what is not proved"),
+        (answered and not present, "answered though the reports do not say"),
+        (not answered and not present, "refused for another reason"),
+        (not answered, "refused though the reports say"),
+        (scores.get("nothing forbidden", 1) < 1, "cites what it must not"),
+        (recall == 0, "cites nothing that is right"),
+        (recall < 1, "cites a part of it"),
+    )
+    return next((words for met, words in faults if met), "cites what is right, and not as asked")
 
 
 def _aimed(figures: Iterable[Json]) -> list[Json]:
     return [one for one in figures if one["target"] is not None]
+
+
+def _options(cases: Iterable[Json], key: str) -> list[tuple[str, str]]:
+    """The values to choose from, and how they are called."""
+    return sorted({(one[key], _name(key, one[key])) for one in cases}, key=lambda one: one[1])
 
 
 def _cell(cases: Sequence[Json]) -> tuple[int, int, int] | None:
@@ -370,7 +374,10 @@ def _calibration(card: Json) -> dict[str, Any]:
     for one in card["reliability"]:
         low, high = wilson(one["right"] * one["count"], one["count"])
         bins.append((one["count"], one["said"], plots.Row("", one["right"], low, high)))
-    rows = [(count, plots.percent(said), plots.percent(came.value), f"{plots.percent(came.low)}–{plots.percent(came.high)}") for count, said, came in bins]  # fmt: skip
+    rows = [
+        (count, plots.percent(said), plots.percent(came.value), interval({"low": came.low, "high": came.high}))
+        for count, said, came in bins
+    ]
     points = card["risk coverage"]
     steps: list[Sequence[float]] = []
     for tenth in range(1, 11):

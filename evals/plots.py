@@ -1,4 +1,4 @@
-"""Plots as SVG: small pure functions from numbers to markup; whatever is text is escaped, and colours are the style sheet's.
+"""Plots as SVG: pure functions from numbers to markup; what is text is escaped, colours are the style sheet's.
 
 Widths and heights are user units of a plot 420 wide, which is what a telephone shows without shrinking the words much.
 """
@@ -117,8 +117,11 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
 def figure(name: str, title: str, about: str, height: float, *inside: str, width: float = WIDTH) -> str:
     """The whole plot: its title and description are read out in place of its lines.
 
-    >>> print(figure("p", "One & two", "Nothing yet.", 10))
-    <svg viewBox="0 0 420 10" role="img" aria-labelledby="p-title p-desc"><title id="p-title">One &amp; two</title><desc id="p-desc">Nothing yet.</desc></svg>
+    >>> plot = figure("p", "One & two", "Nothing yet.", 10)
+    >>> plot.startswith('<svg viewBox="0 0 420 10" role="img" aria-labelledby="p-title p-desc">')
+    True
+    >>> '<title id="p-title">One &amp; two</title><desc id="p-desc">Nothing yet.</desc>' in plot
+    True
     """
     head = (
         tag("title", escape(printable(title)), id=f"{name}-title"),
@@ -180,7 +183,7 @@ def reliability(name: str, title: str, bins: Sequence[tuple[int, float, Row]]) -
     """What is said against what comes: a dot a bin of (count, said, what came), on the diagonal when both agree."""
     x, y = Scale(0, 1, 44, WIDTH - 12), Scale(0, 1, 360, 12)
     most = max((count for count, _, _ in bins), default=1)
-    drawn = [_square(x, y, "what was said, in 100", "what came, in 100", ticks(0, 1), ticks(0, 1))]
+    drawn = [_square(x, y, "what was said, in 100", "what came, in 100")]
     drawn.append(tag("path", class_="diagonal", d=f"M{x.start:g} {y.start:g}L{x.end:g} {y.end:g}"))
     for count, said, came in bins:
         at, size = x(said), 3 + 9 * math.sqrt(count / most)
@@ -201,7 +204,7 @@ def curve(name: str, title: str, about: str, points: Sequence[tuple[float, float
     x, y = Scale(0, 1, 44, WIDTH - 12), Scale(0, top, 360, 8)
     path = "L".join(f"{_value(x(one))} {_value(y(other))}" for one, other in points)
     line = tag("path", class_="curve", d=f"M{path}") if points else ""
-    return figure(name, title, about, 400, _square(x, y, *axes, ticks(0, 1), ticks(0, top)), line)
+    return figure(name, title, about, 400, _square(x, y, *axes), line)
 
 
 def histograms(name: str, title: str, rows: Sequence[tuple[str, Sequence[float]]], bins: int = 44) -> str:
@@ -269,8 +272,9 @@ def _grid(x: Scale, top: float, bottom: float) -> str:
     return tag("path", class_="grid", d=lines) + "".join(text(x(one), bottom + 15, percent(one), "tick") for one in at)
 
 
-def _square(x: Scale, y: Scale, below: str, beside: str, across: Sequence[float], up: Sequence[float]) -> str:
+def _square(x: Scale, y: Scale, below: str, beside: str) -> str:
     """The frame of a plot with two axes, their ticks in 100."""
+    across, up = ticks(x.low, x.high), ticks(y.low, y.high)
     lines = [f"M{_value(x(one))} {y.start:g}V{y.end:g}" for one in across]
     lines += [f"M{x.start:g} {_value(y(one))}H{x.end:g}" for one in up]
     said = [text(x(one), y.start + 16, percent(one), "tick") for one in across]

@@ -100,9 +100,9 @@ def with_every_text(value: Any, change: Callable[[str], str], key: str = "") -> 
 
 
 def changed_page(card: dict[str, Any], front: str) -> str:
-    """The page of a scorecard whose every text begins with ``front``, beside a baseline in which all was another way."""
+    """The page of a scorecard whose every text begins with ``front``, beside a baseline that was another."""
     changed = with_every_text(card, lambda text: front + text)
-    baseline = {
+    baseline: dict[str, Any] = {
         "cases": {f"{one['group']}/{one['name']}": 99 for one in changed["figures"]},
         "figures": {f"{one['group']}/{one['name']}/{one['measure']}": [0.4, 0.3, 0.5, 9] for one in changed["figures"]},
         "failing": [*changed["worst"][1:], changed["cases"][0]["name"], f"{front}gone"],
