@@ -62,6 +62,8 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
         _check_writable(file)
     if options.export:
         check_format(options.export[0])
+    if options.accept and (options.half or options.once):
+        raise RelatoriaError("A baseline holds all figures. Type --accept without --half and --once.")
     gates = not (options.accept or options.no_gate or options.half or options.once)
     held = read_baseline(baseline) if baseline.exists() and not options.accept else None
     with staged(opened, index, reports, reorder=not options.once) as under:

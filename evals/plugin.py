@@ -9,7 +9,7 @@ and in a test::
     def test_return_migration(relatoria):
         relatoria.check(question="¿Qué se recomendó sobre la migración de retorno?", any=["1.1-r09"])
 
-The assistant is that of `--relatoria FOLDER` (or ``relatoria = FOLDER`` in the ini file, from the ini file's folder):
+The assistant is that of `--relatoria=FOLDER` (or ``relatoria = FOLDER`` in the ini file, from the ini file's folder):
 reports and their cases, as for `relatoria eval FOLDER`. Without either it is the index that is installed, with the
 product's cases. docs/evaluation.md says what a case may state.
 """

@@ -61,7 +61,7 @@ def run(pytester: pytest.Pytester) -> pytest.Pytester:
 
 def test_the_fixture_asks_the_folder(run: pytest.Pytester) -> None:
     run.makepyfile(TESTS)
-    result = run.runpytest_inprocess("--relatoria", "own", "-p", "no:cacheprovider")
+    result = run.runpytest_inprocess("--relatoria=own", "-p", "no:cacheprovider")
     result.assert_outcomes(passed=3, failed=4)
     result.stdout.fnmatch_lines(
         [
@@ -89,7 +89,7 @@ def test_the_folder_of_the_ini_file(run: pytest.Pytester) -> None:
 def test_a_folder_without_cases_is_said(run: pytest.Pytester) -> None:
     (run.path / "void").mkdir()
     run.makepyfile("def test_case(relatoria):\n    pass")
-    result = run.runpytest_inprocess("--relatoria", "void")
+    result = run.runpytest_inprocess("--relatoria=void")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["void holds no cases. *"])
 
