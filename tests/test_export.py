@@ -40,7 +40,7 @@ def rows(name: str, cases: list[Case], passages: dict[str, Passage]) -> dict[str
 def test_langsmith(cases: list[Case], passages: dict[str, Passage]) -> None:
     read = rows("langsmith", cases, passages)
     for row in read.values():
-        example = ExampleCreate(**row)
+        example = ExampleCreate(**row)  # type: ignore[no-untyped-call]
         assert example.inputs == row["inputs"]
         assert example.reference_outputs == row["outputs"]
         assert example.split in ("fit", "report")
