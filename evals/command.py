@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,9 +15,10 @@ from rich.markup import escape
 from rich.progress import track
 
 from evals import terminal
-from evals.cases import Case, load_all, unneeded
+from evals.cases import Case, load_all, read_lines, unneeded
 from evals.compare import compare, read_card
 from evals.evaluation import Plan, evaluate
+from evals.export import check_format, export
 from evals.gate import BASELINE, accepted, better, read_baseline, records_of, worse, write_baseline
 from evals.grounds import Proves
 from evals.journal import Journal
@@ -54,11 +56,20 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
     files = options.cases or files
     baseline = options.baseline or (options.folder / BASELINE.name if options.folder else BASELINE)
     screen = wide_console()
-    for file in (options.json, options.html):
+    for file in files:
+        read_lines(file)
+    for file in (options.json, options.html, options.journal, Path(options.export[1]) if options.export else None):
         _check_writable(file)
+    if options.export:
+        check_format(options.export[0])
+    if options.accept and (options.half or options.once):
+        raise RelatoriaError("A baseline holds all figures. Type --accept without --half and --once.")
+    gates = not (options.accept or options.no_gate or options.half or options.once)
+    held = read_baseline(baseline) if baseline.exists() and not options.accept else None
     with staged(opened, index, reports, reorder=not options.once) as under:
         cases = load_all(files, {one.id: one for one in under.passages})
-        cases = [one for one in cases if options.half in (None, one.half)]
+        if options.half:
+            cases = _of_half(options.half, cases)
         if options.export:
             return _export(options.export, cases, under)
         made = made_with(under, model)
@@ -72,7 +83,7 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
             _proves(under) if model else None,
             made=made,
         )
-        with Journal(options.journal, made) as journal:
+        with Journal(options.journal, {**made, "once": options.once}) as journal:
             plan = journal.resumed(plan)
             scorecard = evaluate(plan, _progress, journal.keep)
         if options.judge:
@@ -83,7 +94,6 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
             screen.print(said, markup=False, soft_wrap=True)
     records = records_of(under.passages)
     _print(scorecard, unneeded(cases, [one.id for one in under.passages]))
-    held = read_baseline(baseline) if baseline.exists() and not options.accept else None
     if options.json:
         _write(options.json, json.dumps(scorecard.as_json(), indent=1, ensure_ascii=False) + "\n")
     if options.html:
@@ -94,12 +104,21 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
         write_baseline(accepted(scorecard, records), baseline)
         screen.print(f"Accepted as the figures that must not get worse: {escape(str(baseline))}", soft_wrap=True)
         return 0
-    if options.no_gate or options.half or options.once:
+    if not gates:
         return 0
     if held is None:
         screen.print(f"No baseline yet: {escape(str(baseline))}. To hold these figures, add --accept", soft_wrap=True)
         return 0
     return _gate(scorecard, records, held)
+
+
+def _of_half(half: str, cases: Sequence[Case]) -> list[Case]:
+    """The cases of a half; one that words anew a case of the other half stands for itself."""
+    some = [one for one in cases if one.half == half]
+    if not some:
+        raise RelatoriaError(f'None of the cases is of the half "{half}". Leave --half out, or give cases that "half".')
+    names = {one.name for one in some}
+    return [one if one.same_as in names else replace(one, same_as="") for one in some]
 
 
 def _gate(scorecard: Scorecard, records: dict[str, str], held: dict[str, Any]) -> int:
@@ -124,8 +143,10 @@ def _print(scorecard: Scorecard, idle: Sequence[str]) -> None:
     if scorecard.misses:
         screen.print(terminal.worst_table(scorecard, WORST))
     if idle:
-        few = ", ".join(map(short, idle[:10])) + (", …" if len(idle) > 10 else "")
-        screen.print(f"{len(idle)} passages are needed by no case: {escape(few)}", soft_wrap=True)
+        several = len({one.partition("#")[0] for one in idle}) > 1
+        few = ", ".join(idle[:10] if several else map(short, idle[:10])) + (", …" if len(idle) > 10 else "")
+        said = "1 passage is" if len(idle) == 1 else f"{len(idle)} passages are"
+        screen.print(f"{said} needed by no case: {escape(few)}", soft_wrap=True)
 
 
 def _others(under: Staged) -> Any:
@@ -150,12 +171,10 @@ def _proves(under: Staged) -> Proves:
 
 
 def _export(wanted: Sequence[str], cases: Sequence[Case], under: Staged) -> int:
-    from evals.export import export
-
     name, file = wanted
     text = export(name, cases, {one.id: one for one in under.passages})
     _write(Path(file), text)
-    wide_console().print(f"{len(cases)} cases written to {escape(file)}", soft_wrap=True)
+    wide_console().print(f"{terminal.counted(len(cases), 'case')} written to {escape(file)}", soft_wrap=True)
     return 0
 
 

@@ -109,13 +109,14 @@ def figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) -> list[Fi
         names = sorted({key(one) for one in outcomes})
         parts += [(group, name, [one for one in outcomes if key(one) == name]) for name in names]
     pairs = sorted({(one.case.language, str(one.case.archetype)) for one in outcomes})
+    asked = [one for one in measures if not one.way or any(one.way in outcome.again for outcome in outcomes)]
     crossed = [
         ("language × archetype", f"{language} × {kind}", [o for o in outcomes if _pair(o) == (language, kind)])
         for language, kind in pairs
     ]
     made = []
     for group, name, some in [*parts, *crossed]:
-        for measure in measures:
+        for measure in asked:
             scores = [measure.of(one) for one in some if measure.counts(one.case)]
             if scores and (group != "language × archetype" or measure.name == "right"):
                 low, high = wilson(sum(scores), len(scores))
@@ -165,7 +166,11 @@ def badness(outcome: Outcome) -> tuple[int, float]:
 def case_json(outcome: Outcome) -> dict[str, Any]:
     """One case, what it wanted and what came, without its time."""
     case = outcome.case
-    scores = {one.name: round(one.of(outcome), 6) for one in MEASURES if one.counts(case)}
+    scores = {
+        one.name: round(one.of(outcome), 6)
+        for one in MEASURES
+        if one.counts(case) and (not one.way or one.way in outcome.again)
+    }
     return {
         "name": case.name,
         "archetype": str(case.archetype),

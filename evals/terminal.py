@@ -13,12 +13,24 @@ from evals.scorecard import ALL, Figure, Scorecard, figures
 _REACHED = {None: "", True: "[green]✓[/]", False: "[red]✗[/]"}
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "case"), counted(2, "case")
+    ('1 case', '2 cases')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def figures_table(scorecard: Scorecard) -> Table:
     """Every measure: over all cases with its interval and target, then the value of each language."""
     by_key = {(one.measure, one.group, one.name): one for one in scorecard.figures}
     languages = sorted({one.case.language for one in scorecard.outcomes})
     table = Table(
-        title=f"Scorecard of {len(scorecard.outcomes)} cases", title_justify="left", box=SIMPLE_HEAD, padding=0
+        title=f"Scorecard of {counted(len(scorecard.outcomes), 'case')}",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=0,
     )
     table.add_column("measure", no_wrap=True)
     for heading in ("cases", "value [95 %]", "target", ""):
@@ -71,7 +83,8 @@ def worst_table(scorecard: Scorecard, most: int) -> Table:
     """The worst cases: what they wanted and what came."""
     misses = scorecard.misses
     shown = f", the worst {most}" if len(misses) > most else ""
-    table = Table(title=f"{len(misses)} cases are not right{shown}", title_justify="left")
+    verb = "is" if len(misses) == 1 else "are"
+    table = Table(title=f"{counted(len(misses), 'case')} {verb} not right{shown}", title_justify="left")
     for heading in ("case", "question", "expected", "got"):
         table.add_column(heading, overflow="fold")
     for one in misses[:most]:
