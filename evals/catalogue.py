@@ -259,12 +259,14 @@ MEASURES: tuple[Measure, ...] = (
         _every,
         lambda one: float(frame_fits(one.language, one.case.language)),
         target=0.99,
+        strict=True,
     ),
     Measure(
         "strength kept",
         "words of obligation and possibility are still in every quote, and the strength asked for is found",
         lambda case: case.answerable,
         lambda one: float(one.strength_kept and one.case.strength in (None, one.strength)),
+        strict=True,
     ),
     Measure(
         "multi-turn",
@@ -282,6 +284,7 @@ MEASURES: tuple[Measure, ...] = (
         _every,
         lambda one: again_the_same("repeated", one),
         way="repeated",
+        strict=True,
     ),
     Measure(
         "the same re-ordered",

@@ -6,7 +6,7 @@ Exit status 0 nothing is worse than the baseline, 1 something is (or the input i
 import argparse
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,11 +15,11 @@ from rich.markup import escape
 from rich.progress import track
 
 from evals import terminal
-from evals.cases import Case, load_all, read_lines, unneeded
+from evals.cases import BadCase, Case, load_all, read_lines, unneeded
 from evals.compare import compare, read_card
 from evals.evaluation import Plan, evaluate
 from evals.export import check_format, export
-from evals.gate import BASELINE, accepted, better, read_baseline, records_of, worse, write_baseline
+from evals.gate import BASELINE, accepted, better, lost, read_baseline, records_of, worse, write_baseline
 from evals.grounds import Proves
 from evals.journal import Journal
 from evals.options import OWN, PUBLIC
@@ -67,7 +67,8 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
     gates = not (options.accept or options.no_gate or options.half or options.once)
     held = read_baseline(baseline) if baseline.exists() and not options.accept else None
     with staged(opened, index, reports, reorder=not options.once) as under:
-        cases = load_all(files, {one.id: one for one in under.passages})
+        records = records_of(under.passages)
+        cases = _cases(files, records, held)
         if options.half:
             cases = _of_half(options.half, cases)
         if options.export:
@@ -92,7 +93,6 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
 
             said = judged(under.asked, cases, open_chat(options.judge), options.judge_runs, _progress)
             screen.print(said, markup=False, soft_wrap=True)
-    records = records_of(under.passages)
     _print(scorecard, unneeded(cases, [one.id for one in under.passages]))
     if options.json:
         _write(options.json, json.dumps(scorecard.as_json(), indent=1, ensure_ascii=False) + "\n")
@@ -121,17 +121,27 @@ def _of_half(half: str, cases: Sequence[Case]) -> list[Case]:
     return [one if one.same_as in names else replace(one, same_as="") for one in some]
 
 
+def _cases(files: Sequence[Path], records: Mapping[str, str], held: Mapping[str, Any] | None) -> list[Case]:
+    """The cases. Where they want a passage that is not there, what the baseline still knows is said before."""
+    try:
+        return load_all(files, records)
+    except BadCase:
+        for line in lost(records, held["records"]) if held else ():
+            wide_console().print(f"[red]worse[/] {escape(line)}", soft_wrap=True)
+        raise
+
+
 def _gate(scorecard: Scorecard, records: dict[str, str], held: dict[str, Any]) -> int:
     screen = wide_console()
-    lost = worse(scorecard, records, held)
-    for line in lost:
+    found = worse(scorecard, records, held)
+    for line in found:
         screen.print(f"[red]worse[/] {escape(line)}", soft_wrap=True)
     if mended := better(scorecard, held):
         screen.print(f"[green]better[/] {len(mended)} cases: {escape(', '.join(mended))}", soft_wrap=True)
         screen.print("To hold what was won, type the same command with --accept", soft_wrap=True)
-    if not lost:
+    if not found:
         screen.print("Nothing is worse than the baseline.")
-    return 1 if lost else 0
+    return 1 if found else 0
 
 
 def _print(scorecard: Scorecard, idle: Sequence[str]) -> None:

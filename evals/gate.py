@@ -1,8 +1,8 @@
 """The gate: a scorecard against the accepted one. What got worse is named; anything named fails.
 
 Worse is: a figure outside the interval it had, or at all below where nothing may be lost (``Measure.strict``); a
-case that was right and is not; fewer cases; a record that is gone or reads otherwise; a search that takes
-longer, beside embedding the question, than it may.
+case that was right and is not; fewer cases, or fewer that a measure is counted over; a record that is gone or
+reads otherwise; a search that takes longer, beside embedding the question, than it may.
 """
 
 import hashlib
@@ -47,7 +47,8 @@ def worse(scorecard: Scorecard, records: Mapping[str, str], baseline: Mapping[st
     """What is worse than the baseline, a line each; empty when nothing is."""
     return [
         *_fewer(scorecard, baseline["cases"]),
-        *_lost(records, baseline["records"]),
+        *_eased(scorecard, baseline),
+        *lost(records, baseline["records"]),
         *_fallen(scorecard, baseline["figures"]),
         *_failed(scorecard, baseline["failing"]),
         *_slower(scorecard, baseline[_RATIO]),
@@ -92,6 +93,16 @@ def _gating(scorecard: Scorecard) -> dict[str, Figure]:
     return {f"{one.group}/{one.name}/{one.measure}": one for one in scorecard.figures if one.group in _GROUPS}
 
 
+def _key(figure: str) -> tuple[str, str]:
+    """The key of a figure's group in the sizes, and what the figure is called.
+
+    >>> _key("language/es/R@1"), _key("all/all/R@1")
+    (('language/es', 'R@1, es'), ('all', 'R@1'))
+    """
+    group, name, measure = figure.split("/", 2)
+    return (ALL, measure) if group == ALL else (f"{group}/{name}", f"{measure}, {name}")
+
+
 def _fewer(scorecard: Scorecard, before: Mapping[str, int]) -> Iterable[str]:
     now = _sizes(scorecard)
     for key, was in before.items():
@@ -99,7 +110,18 @@ def _fewer(scorecard: Scorecard, before: Mapping[str, int]) -> Iterable[str]:
             yield f"cases, {key}: {count}, {was - count} fewer than {was}; what is not asked cannot fail"
 
 
-def _lost(records: Mapping[str, str], before: Mapping[str, str]) -> Iterable[str]:
+def _eased(scorecard: Scorecard, baseline: Mapping[str, Any]) -> Iterable[str]:
+    """Measures that are counted over fewer of as many cases: these want less than they did."""
+    figures, now = _gating(scorecard), _sizes(scorecard)
+    for key, (*_, was) in baseline["figures"].items():
+        size, of = _key(key)
+        if (figure := figures.get(key)) and figure.count < was and now.get(size, 0) >= baseline["cases"].get(size, 0):
+            fewer = was - figure.count
+            yield f"{of}: counted over {figure.count}, {fewer} fewer than {was}; what is not wanted cannot be missed"
+
+
+def lost(records: Mapping[str, str], before: Mapping[str, str]) -> Iterable[str]:
+    """The records that are gone or read otherwise than before, a line each."""
     several = len({one.partition("#")[0] for one in before}) > 1
     for one, digest in before.items():
         named = one if several else short(one)
@@ -112,8 +134,8 @@ def _lost(records: Mapping[str, str], before: Mapping[str, str]) -> Iterable[str
 def _fallen(scorecard: Scorecard, before: Mapping[str, list[float]]) -> Iterable[str]:
     figures = _gating(scorecard)
     for key, (was, low, high, count) in before.items():
-        group, name, measure = key.split("/", 2)
-        of = measure if group == ALL else f"{measure}, {name}"
+        _, of = _key(key)
+        measure = key.split("/", 2)[2]
         if (figure := figures.get(key)) is None:
             yield f"{of}: not measured any more, {count:.0f} cases before"
             continue

@@ -1,15 +1,16 @@
 """What an answer's words rest on, checked again from outside: the product's own proof is not asked.
 
 Each statement is held against the stored text of its reports: quotes character by character, a mark against
-the citation it names, the words of a record against the slice they are said to be.
+the citation it names and the one passage it names in the whole answer, the words of a record against the slice
+they are said to be; and what is said as ours against the words of the passages.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evals.measures import Share, is_exact
-from ingest.report import Report, for_reading
+from ingest.report import Kind, Report, for_reading
 from retrieval.answer import Answer, Citation, Layer, Statement
 
 Source = Callable[[str], Report | None]  # a report as stored, by id
@@ -31,8 +32,10 @@ def grounds(answer: Answer, source: Source, proves: Proves) -> Grounds:
     """Count over everything that the answer shows, the nearest passages of a refusal included."""
     said = (*answer.statements, *answer.borderline)
     quotes = [*(one for some in said for one in some.citations), *answer.nearest]
+    theirs = [for_reading(hit.passage.text) for hit in answer.hits if hit.passage.kind is not Kind.FACT]
+    marked = _marked(said)
     return Grounds(
-        Share(sum(_grounded(one, source, proves) for one in said), len(said)),
+        Share(sum(_grounded(one, source, proves, theirs) and _one_to_one(one, marked) for one in said), len(said)),
         Share(sum(_exact(one, source) for one in quotes), len(quotes)),
     )
 
@@ -59,11 +62,30 @@ def _exact(citation: Citation, source: Source) -> bool:
     )
 
 
-def _grounded(statement: Statement, source: Source, proves: Proves) -> bool:
-    """Whether what a statement says stands where its marks say; a sentence of ours may say nothing of a report."""
+def _marked(said: Sequence[Statement]) -> set[tuple[int, str]]:
+    """Which passage each mark names, and which mark each passage has: as quoted, or else where it first stands."""
+    marks: dict[int, str] = {}
+    ids: dict[str, int] = {}
+    for statement in sorted(said, key=lambda one: one.layer is Layer.RECORD):
+        for one in statement.citations:
+            marks.setdefault(one.mark, one.passage.id)
+            ids.setdefault(one.passage.id, one.mark)
+    return {(mark, one) for mark, one in marks.items() if ids[one] == mark}
+
+
+def _one_to_one(statement: Statement, marked: set[tuple[int, str]]) -> bool:
+    """Whether its marks name what they name in the rest of the answer."""
+    return all((one.mark, one.passage.id) in marked for one in statement.citations)
+
+
+def _grounded(statement: Statement, source: Source, proves: Proves, theirs: Sequence[str]) -> bool:
+    """Whether what a statement says stands where its marks say; a sentence of ours may say nothing of a report.
+
+    ``theirs`` is what the passages that were found say, for reading.
+    """
     marks = [int(one) for one in _MARK.findall(statement.text)]
     if statement.frame:
-        return not marks
+        return not marks and not any(one in statement.text for one in theirs)
     if not marks or not all(_exact(one, source) for one in statement.citations):
         return False
     by_mark = [(one.mark, for_reading(one.quote)) for one in statement.citations]

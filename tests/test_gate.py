@@ -1,0 +1,564 @@
+"""The gate itself: faults are planted in the product, one at a time, and each has to be named for what it is."""
+
+import json
+import re
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evals.cases import CASES, Archetype, Case, load_all
+from evals.evaluation import Plan, evaluate
+from evals.gate import BASELINE, accepted, better, read_baseline, records_of, worse, write_baseline
+from evals.run import Asked, run
+from evals.scorecard import Scorecard
+from evals.stopwatch import Remembering, Stopwatch
+from ingest.report import Passage, Report, Strength
+from retrieval.answer import Answer, Citation, Layer, Statement
+from retrieval.assistant import Assistant
+from retrieval.calibration import FOLDER
+from retrieval.conversation import ALONE, Conversation
+from retrieval.embedding import Embedder
+
+REPORT = "gfmd-2010-mesa-redonda-1"
+NEEDED = {  # besides the first of each kind
+    "mecanismos-addressee-n-pt",  # answered with a record
+    "debate-challenges-es",  # and these are found by words that they share with the report
+    "minors-es",
+    "smugglers-justice-partners-fr",
+}
+_MARK = re.compile(r"\[(\d+)\]")
+Change = Callable[[Answer], Answer]
+
+
+class Replayed:
+    """The product, knowing its answers by heart: what is planted around it is quick to ask."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self.report = asked.report
+        self._known: dict[tuple[str, Conversation], Answer] = {}
+
+    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+        key = (question, conversation)
+        if key not in self._known:
+            self._known[key] = self._asked.ask(question, conversation=conversation)
+        return self._known[key]
+
+
+@dataclass(frozen=True)
+class Healthy:
+    """The product as it is, the cases it is asked, and what came of them."""
+
+    folder: Path
+    embedder: Embedder  # knows the questions by heart
+    asked: Replayed
+    report: Report
+    passages: tuple[Passage, ...]
+    cases: tuple[Case, ...]
+    baseline: Mapping[str, Any]
+
+    def worse(self, asked: Asked, passages: Iterable[Passage] | None = None) -> list[str]:
+        """What the gate says of another product in its place."""
+        records = records_of(self.passages if passages is None else passages)
+        return worse(card(asked, self.cases), records, self.baseline)
+
+    def judged(self, change: Change) -> str:
+        """The first question of a case whose answer the change would change."""
+        alone = [case.question for case in self.cases if not case.before]
+        found = next((one for one in alone if change(answer := self.asked.ask(one)) != answer), None)
+        assert found, "nothing to plant the fault in"
+        return found
+
+    def passage(self, name: str) -> Passage:
+        return next(one for one in self.passages if one.id == f"{REPORT}#{name}")
+
+
+def card(asked: Asked, cases: Sequence[Case]) -> Scorecard:
+    return Scorecard(tuple(run(asked, cases)))
+
+
+def some_of(cases: Sequence[Case]) -> list[Case]:
+    """The first case of each kind in each language, with a number or a strength too, and some conversations whole."""
+    firsts: dict[tuple[object, ...], Case] = {}
+    for case in cases:
+        if case.archetype is not Archetype.MULTI_TURN:
+            firsts.setdefault((case.archetype, case.language, case.answerable, bool(case.never)), case)
+    talks: dict[str, list[str]] = {}
+    for case in cases:
+        if case.archetype is Archetype.MULTI_TURN and len(case.before) > 1:
+            talks.setdefault(case.language, []).append(case.name.partition("/")[0])
+    wanted = {one for some in talks.values() for one in list(dict.fromkeys(some))[:1]}
+    chosen = {*(one.name for one in firsts.values()), *NEEDED}
+    assert chosen <= {one.name for one in cases}
+    return [one for one in cases if one.name in chosen or one.name.partition("/")[0] in wanted]
+
+
+@pytest.fixture(scope="module")
+def healthy(assistant: Assistant) -> Healthy:
+    passages = tuple(assistant.index.store.passages())
+    cases = some_of(load_all(sorted(CASES.glob("*.jsonl")), {one.id for one in passages}))
+    embedder = Remembering(assistant.embedder(), questions=1_000)
+    asked = Replayed(Assistant(assistant.index.folder, embedder=embedder))
+    report = asked.report(REPORT)
+    assert report
+    baseline = accepted(card(asked, cases), records_of(passages))
+    return Healthy(assistant.index.folder, embedder, asked, report, passages, tuple(cases), baseline)
+
+
+def names(lines: Sequence[str], *starts: str) -> bool:
+    """Whether each of these is named."""
+    missing = [start for start in starts if not any(line.startswith(start) for line in lines)]
+    assert not missing, f"not named: {missing}; named: {lines}"
+    return True
+
+
+# The healthy product
+
+
+def test_the_cases_are_of_every_kind_and_language(healthy: Healthy) -> None:
+    assert {case.archetype for case in healthy.cases} == set(Archetype)
+    assert {case.language for case in healthy.cases} >= {"es", "en", "fr", "pt", "ar"}
+    assert 90 <= len(healthy.cases) <= 150
+
+
+def test_the_healthy_product_passes_its_own_baseline(healthy: Healthy, tmp_path: Path) -> None:
+    write_baseline(healthy.baseline, tmp_path / "baseline.json")
+    again = Assistant(healthy.folder, embedder=healthy.embedder)  # really asked again
+    held = read_baseline(tmp_path / "baseline.json")
+    assert worse(card(again, healthy.cases), records_of(healthy.passages), held) == []
+
+
+def test_the_committed_baseline_can_be_read() -> None:
+    assert read_baseline(BASELINE)["cases"]["all"] > 0
+
+
+# Words and marks
+
+
+class Changed:
+    """The product, its answers changed on their way; all of them, or those to some questions ``only``."""
+
+    def __init__(self, asked: Asked, change: Change, only: Collection[str] = ()) -> None:
+        self._asked = asked
+        self._change = change
+        self._only = only
+        self.report = asked.report
+
+    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+        answer = self._asked.ask(question, conversation=conversation)
+        return self._change(answer) if not self._only or question in self._only else answer
+
+
+def each(answer: Answer, change: Callable[[Statement], Statement]) -> Answer:
+    return replace(answer, statements=tuple(map(change, answer.statements)))
+
+
+def next_mark(text: str) -> str:
+    return _MARK.sub(lambda found: f"[{int(found[1]) + 1}]", text)
+
+
+def marks_off_by_one(answer: Answer) -> Answer:
+    return each(answer, lambda one: replace(one, text=next_mark(one.text)))
+
+
+def citations_off_by_one(answer: Answer) -> Answer:
+    return each(
+        answer,
+        lambda one: replace(one, citations=tuple(replace(some, mark=some.mark + 1) for some in one.citations)),
+    )
+
+
+def both_off_by_one_in_records(answer: Answer) -> Answer:
+    """In themselves these are whole: only the rest of the answer shows whose the mark is."""
+
+    def moved(one: Statement) -> Statement:
+        if one.layer is not Layer.RECORD:
+            return one
+        cited = tuple(replace(some, mark=some.mark + 1) for some in one.citations)
+        return replace(one, text=next_mark(one.text), citations=cited)
+
+    return each(answer, moved)
+
+
+def swapped(answer: Answer) -> Answer:
+    """The citations of the first two quotes, each under the other's words."""
+    quotes = [n for n, one in enumerate(answer.statements) if one.citations and one.layer is Layer.QUOTE]
+    if len(quotes) < 2:
+        return answer
+    first, second = quotes[:2]
+    statements = list(answer.statements)
+    for n, other in ((first, second), (second, first)):
+        statements[n] = replace(answer.statements[n], citations=answer.statements[other].citations)
+    return replace(answer, statements=tuple(statements))
+
+
+def swapped_under_their_marks(answer: Answer) -> Answer:
+    """The same, and each citation is given the mark that stands there."""
+    changed = swapped(answer)
+    pairs = zip(answer.statements, changed.statements, strict=True)
+    kept = [
+        replace(
+            after,
+            citations=tuple(
+                replace(one, mark=n.mark) for one, n in zip(after.citations, before.citations, strict=False)
+            ),
+        )
+        for before, after in pairs
+    ]
+    return replace(changed, statements=tuple(kept))
+
+
+def without_its_citation(answer: Answer) -> Answer:
+    """The last quote without mark and citation, as if its words were our own."""
+    last = answer.statements[-1] if answer.statements else None
+    if not last or not last.citations or last.layer is not Layer.QUOTE or len(answer.citations) < 2:
+        return answer
+    bare = Statement(_MARK.sub("", last.text).strip())
+    return replace(answer, statements=(*answer.statements[:-1], bare))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        marks_off_by_one,
+        citations_off_by_one,
+        both_off_by_one_in_records,
+        swapped,
+        swapped_under_their_marks,
+        without_its_citation,
+    ],
+)
+def test_a_mark_that_names_another_passage(healthy: Healthy, change: Change) -> None:
+    """In one answer of all; what it says is named in that answer's language too."""
+    only = healthy.judged(change)
+    language = next(case.language for case in healthy.cases if case.question == only)
+    found = healthy.worse(Changed(healthy.asked, change, {only}))
+    assert names(found, "groundedness: ", f"groundedness, {language}: ")
+
+
+def rewritten(old: str, new: str, *, text: bool = True, passage: bool = False) -> Change:
+    """Other words in the first quote that has the old ones: in the citation, in the text shown, in its passage."""
+
+    def cited(one: Citation) -> Citation:
+        there = replace(one.passage, text=one.passage.text.replace(old, new, 1)) if passage else one.passage
+        return replace(one, quote=one.quote.replace(old, new, 1), passage=there)
+
+    def change(answer: Answer) -> Answer:
+        return each(
+            answer,
+            lambda one: replace(
+                one,
+                text=one.text.replace(old, new, 1) if text and one.citations else one.text,
+                citations=tuple(map(cited, one.citations)),
+            ),
+        )
+
+    return change
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        rewritten("migrantes", "migrantez", text=False),
+        rewritten("migrantes", "migrantez"),
+        rewritten("migrantes", "migrantez", passage=True),
+        rewritten("no justifican", "justifican"),
+        rewritten("deben", "pueden", passage=True),
+    ],
+)
+def test_a_quote_that_is_not_what_the_report_says(healthy: Healthy, change: Change) -> None:
+    found = healthy.worse(Changed(healthy.asked, change, {healthy.judged(change)}))
+    assert names(found, "quotes exact: ", "groundedness: ", "case ")
+
+
+def test_words_shown_that_are_not_the_quote(healthy: Healthy) -> None:
+    """The citation is right, and the text above it has lost its "no"."""
+
+    def change(answer: Answer) -> Answer:
+        return each(answer, lambda one: replace(one, text=one.text.replace("no justifican", "justifican")))
+
+    found = healthy.worse(Changed(healthy.asked, change, {healthy.judged(change)}))
+    assert names(found, "groundedness: ", "case ")
+    assert not any(line.startswith("quotes exact") for line in found)
+
+
+def test_a_quote_cut_before_its_obligation(healthy: Healthy) -> None:
+    """What is left is the report's, character by character: only that it must be done is gone."""
+
+    def cut(one: Statement) -> Statement:
+        if (
+            one.layer is not Layer.QUOTE
+            or not one.citations
+            or one.citations[0].passage.strength is not Strength.OBLIGATION
+        ):
+            return one
+        cited = one.citations[0]
+        at = cited.quote.rfind(" deben ") + len(" deben ")
+        if at < len(" deben "):
+            return one
+        rest = replace(cited, quote=cited.quote[at:], start=cited.start + at)
+        return replace(one, text=f"{' '.join(rest.quote.split())} [{rest.mark}]", citations=(rest,))
+
+    def change(answer: Answer) -> Answer:
+        return each(answer, cut)
+
+    found = healthy.worse(Changed(healthy.asked, change, {healthy.judged(change)}))
+    assert names(found, "strength kept: ")
+
+
+# What is stored
+
+
+def altered(healthy: Healthy, folder: Path, passages: Sequence[Passage], report: Report | None = None) -> Assistant:
+    """The product over an index in which the report has these passages."""
+    shutil.copytree(healthy.folder, folder)
+    one = Assistant(folder, embedder=healthy.embedder)
+    one.index.put([(Path(f"{REPORT}.txt"), report or healthy.report, passages)], healthy.embedder)
+    return one
+
+
+def test_a_recommendation_dropped_at_ingest(healthy: Healthy, tmp_path: Path) -> None:
+    dropped = healthy.passage("1.1-r06")
+    asked = altered(healthy, tmp_path / "index", [one for one in healthy.passages if one != dropped])
+    found = healthy.worse(asked, asked.index.store.passages())
+    assert names(found, "record 1.1-r06 is gone", "case ")
+
+
+def test_two_recommendations_merged_at_ingest(healthy: Healthy, tmp_path: Path) -> None:
+    first, second = healthy.passage("1.2-r07"), healthy.passage("1.2-r08")
+    both = replace(first, text=healthy.report.text[first.start : second.end], end=second.end)
+    kept = [both if one == first else one for one in healthy.passages if one != second]
+    asked = altered(healthy, tmp_path / "index", kept)
+    found = healthy.worse(asked, asked.index.store.passages())
+    assert names(found, "record 1.2-r08 is gone", "record 1.2-r07 reads otherwise", "case ")
+
+
+def test_a_word_changed_at_ingest(healthy: Healthy, tmp_path: Path) -> None:
+    """Then every quote is exact, of a report that never said so."""
+    changed = [replace(one, text=one.text.replace("no justifican", "sí justifican")) for one in healthy.passages]
+    report = replace(healthy.report, text=healthy.report.text.replace("no justifican", "sí justifican"))
+    asked = altered(healthy, tmp_path / "index", changed, report)
+    found = healthy.worse(asked, asked.index.store.passages())
+    assert names(found, "record 1.2-r09 reads otherwise than before")
+
+
+def test_obligations_read_as_possibilities(healthy: Healthy, tmp_path: Path) -> None:
+    changed = [
+        replace(one, strength=Strength.POSSIBILITY if one.strength is Strength.OBLIGATION else one.strength)
+        for one in healthy.passages
+    ]
+    asked = altered(healthy, tmp_path / "index", changed)
+    found = healthy.worse(asked, asked.index.store.passages())
+    assert names(found, "strength kept: ", "case ")
+
+
+# How it is searched
+
+
+def test_the_lexical_side_switched_off(healthy: Healthy, tmp_path: Path) -> None:
+    """An index whose words are empty: everything else in it is as it was."""
+    shutil.copytree(healthy.folder, tmp_path / "index")
+    with closing(sqlite3.connect(tmp_path / "index" / "relatoria.sqlite")) as database, database:
+        database.execute("delete from words")
+    found = healthy.worse(Assistant(tmp_path / "index", embedder=healthy.embedder))
+    assert names(found, "case ")
+
+
+def with_thresholds(healthy: Healthy, file: Path, **thresholds: float) -> Assistant:
+    stated = json.loads(next(FOLDER.glob("*.json")).read_text(encoding="utf-8"))
+    stated["thresholds"] |= thresholds
+    file.write_text(json.dumps(stated), encoding="utf-8")
+    return Assistant(healthy.folder, calibration=file, embedder=healthy.embedder)
+
+
+def test_a_threshold_moved_up(healthy: Healthy, tmp_path: Path) -> None:
+    found = healthy.worse(with_thresholds(healthy, tmp_path / "up.json", answers=0.95))
+    assert names(found, "refused though present: ", "case ")
+
+
+def test_a_threshold_moved_down(healthy: Healthy, tmp_path: Path) -> None:
+    found = healthy.worse(with_thresholds(healthy, tmp_path / "down.json", answers=0.05))
+    assert names(found, "answered though absent: ", "case ")
+
+
+# How it is said
+
+
+class Speaking:
+    """The product, its own sentences in one language, whatever is asked; of all questions or of some ``only``."""
+
+    def __init__(self, assistant: Assistant, language: str, only: Collection[str] = ()) -> None:
+        self._assistant = assistant
+        self._language = language
+        self._only = only
+        self.report = assistant.report
+
+    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+        language = self._language if not self._only or question in self._only else None
+        return self._assistant.ask(question, conversation=conversation, language=language)
+
+
+def test_sentences_in_another_language(healthy: Healthy) -> None:
+    found = healthy.worse(Speaking(Assistant(healthy.folder, embedder=healthy.embedder), "en"))
+    assert names(found, "frame language right: ", *(f"frame language right, {one}: " for one in ("ar", "es", "fr")))
+    assert not any(line.startswith("frame language right, en") for line in found)
+
+
+def test_one_sentence_in_another_language(healthy: Healthy) -> None:
+    only = next(case.question for case in healthy.cases if case.language == "pt" and not case.before)
+    found = healthy.worse(Speaking(Assistant(healthy.folder, embedder=healthy.embedder), "es", {only}))
+    assert names(found, "frame language right: ", "frame language right, pt: ")
+
+
+class Forgetful:
+    """The product, to which every question is the first."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self.report = asked.report
+
+    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+        return self._asked.ask(question)
+
+
+def test_a_conversation_forgotten(healthy: Healthy) -> None:
+    assert names(healthy.worse(Forgetful(healthy.asked)), "multi-turn: ", "case talk-")
+
+
+# How it runs
+
+
+class Crashing:
+    """The product, failing at one question."""
+
+    def __init__(self, asked: Asked, at: str) -> None:
+        self._asked = asked
+        self._at = at
+        self.report = asked.report
+
+    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+        if question == self._at:
+            raise RuntimeError("no such table: words")
+        return self._asked.ask(question, conversation=conversation)
+
+
+def right_and_alone(healthy: Healthy) -> Case:
+    """A case whose question is asked in no conversation."""
+    said = {one for case in healthy.cases for one in case.before}
+    no = healthy.baseline["failing"]
+    return next(one for one in healthy.cases if one.answerable and one.name not in no and one.question not in said)
+
+
+def test_a_crash_in_one_case_of_a_hundred(healthy: Healthy) -> None:
+    case = right_and_alone(healthy)
+    found = healthy.worse(Crashing(healthy.asked, case.question))
+    said = f"case {case.name} is not right any more: expected "
+    assert names(found, "no crash: ", f"no crash, {case.language}: ", said)
+    assert any("RuntimeError: no such table: words" in line for line in found)
+
+
+def test_a_case_that_failed_and_is_right_now_is_better(healthy: Healthy) -> None:
+    case = right_and_alone(healthy)
+    records = records_of(healthy.passages)
+    before = accepted(card(Crashing(healthy.asked, case.question), healthy.cases), records)
+    now = card(healthy.asked, healthy.cases)
+    assert better(now, before) == [case.name]
+    assert worse(now, records, before) == []
+    assert better(now, healthy.baseline) == []
+
+
+class Slow:
+    """The product, late with every answer."""
+
+    def __init__(self, asked: Asked, seconds: float) -> None:
+        self._asked = asked
+        self._seconds = seconds
+        self.report = asked.report
+
+    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+        time.sleep(self._seconds)
+        return self._asked.ask(question, conversation=conversation)
+
+
+def test_a_slow_search(assistant: Assistant) -> None:
+    """Beside embedding the question, which takes as long as ever."""
+    passages = tuple(assistant.index.store.passages())
+    cases = load_all(sorted(CASES.glob("*.jsonl")), {one.id for one in passages})[:9]
+    stopwatch = Stopwatch(assistant.embedder())
+    asked = Assistant(assistant.index.folder, embedder=stopwatch)
+    first = Scorecard(tuple(run(asked, cases, embedding=stopwatch.seconds)))
+    assert first.ratio
+    middle = sorted(one.embedding for one in first.outcomes)[len(cases) // 2]
+    slow = Slow(asked, 10 * first.ratio * middle + 0.1)
+    held = accepted(first, records_of(passages))
+    found = worse(Scorecard(tuple(run(slow, cases, embedding=stopwatch.seconds))), records_of(passages), held)
+    assert [line.partition(":")[0] for line in found] == ["slow search"]
+
+
+class Fickle:
+    """The product, leaving out the last thing it cites, every so many answers."""
+
+    def __init__(self, asked: Asked, every: int) -> None:
+        self._asked = asked
+        self._every = every
+        self._count = 0
+        self.report = asked.report
+
+    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+        self._count += 1
+        answer = self._asked.ask(question, conversation=conversation)
+        if self._count % self._every or not answer.citations:
+            return answer
+        last = answer.citations[-1].mark
+        kept = tuple(one for one in answer.statements if all(some.mark != last for some in one.citations))
+        return replace(answer, statements=kept)
+
+
+def test_an_answer_that_is_not_always_the_same(healthy: Healthy) -> None:
+    records = records_of(healthy.passages)
+    held = accepted(evaluate(Plan(healthy.cases, healthy.asked, repeated=healthy.asked)), records)
+    assert held["figures"]["all/all/the same again"][0] == 1
+    again = evaluate(Plan(healthy.cases, healthy.asked, repeated=Fickle(healthy.asked, every=150)))
+    assert names(worse(again, records, held), "the same again: ")
+
+
+# What is asked
+
+
+def test_fewer_cases(healthy: Healthy) -> None:
+    *kept, last = healthy.cases
+    count = len(healthy.cases)
+    found = worse(card(healthy.asked, kept), records_of(healthy.passages), healthy.baseline)
+    assert names(
+        found,
+        f"cases, all: {count - 1}, 1 fewer than {count}",
+        f"cases, language/{last.language}: ",
+        f"cases, archetype/{last.archetype}: ",
+    )
+
+
+def test_a_kind_of_case_that_is_not_asked_any_more(healthy: Healthy) -> None:
+    kept = [case for case in healthy.cases if case.archetype is not Archetype.MULTI_TURN]
+    found = worse(card(healthy.asked, kept), records_of(healthy.passages), healthy.baseline)
+    gone = len(healthy.cases) - len(kept)
+    assert names(
+        found, f"cases, archetype/multi-turn: 0, {gone} fewer than {gone}", "multi-turn: not measured any more"
+    )
+
+
+def test_cases_that_want_less(healthy: Healthy) -> None:
+    """As many as before, of which some no longer say what must not be cited, or how many there are."""
+    eased = [
+        replace(case, never=() if case.language == "es" else case.never, total=None) if case.answerable else case
+        for case in healthy.cases
+    ]
+    found = worse(card(healthy.asked, eased), records_of(healthy.passages), healthy.baseline)
+    assert names(found, "nothing forbidden: counted over ", "number right: not measured any more")
+    assert all("fewer" in line or "not measured" in line for line in found)
