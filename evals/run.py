@@ -68,7 +68,7 @@ class Outcome:
         met = [any(covers(cited, one) for cited in self.cited) for one in gold]
         if self.case.need is Need.ANY:
             return any(met)
-        return all(met) and (self.case.need is Need.ALL or all(any(related(c, g) for g in gold) for c in self.cited))
+        return all(met) and (self.case.need is Need.ALL or all(map(self.case.welcomes, self.cited)))
 
     @property
     def got(self) -> str:
