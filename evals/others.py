@@ -2,7 +2,7 @@
 
 - **LangChain**: what its tutorials build. RecursiveCharacterTextSplitter 1,000/200 over each report's text, Chroma with
   its defaults, the 4 nearest chunks shown.
-- **LlamaIndex**: a VectorStoreIndex as it comes. SentenceSplitter with its defaults (1,024 tokens, 200 of overlap), the 2
+- **LlamaIndex**: a VectorStoreIndex as it comes. SentenceSplitter with its defaults (1,024 tokens, 200 over), the 2
   nearest chunks shown. (llama-index-core, MIT, and what it pulls are about 75 MB and all permissively licensed;
   1.2 s to import.)
 - **BM25**: words alone, over Snowball stems of the product's own passages, the best 4 shown.
