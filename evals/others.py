@@ -13,8 +13,8 @@ read what lies in its own package).
 
 **How they are scored.** The cases ask for passages, so a chunk stands for the passages it shows: those that it overlaps
 by at least half of the passage or half of the chunk. Cited is what the chunks shown stand for; the ranking goes on to
-the tenth chunk, chunk by chunk and within a chunk in reading order, each passage once. A turn of a conversation is asked
-with the words of the turn before in front of it, the usual cheap way.
+the tenth chunk, chunk by chunk and within a chunk in reading order, each passage once. A turn of a conversation is
+asked with the words of the turn before in front of it, the usual cheap way.
 
 *What favours them*: recall, since one chunk of LlamaIndex's cites about ten passages, so that two are most of a short
 report; "refused though present", since none refuses; a chunk longer than the model's window is embedded whole, as the
@@ -142,7 +142,7 @@ def _llama_index(reports: Sequence[Prepared], memory: Memory) -> Find:
     texts, chunks = _split(reports, splitter.split_text)
     model = Embeddings(memory)
 
-    class Embedding(embeddings.BaseEmbedding):  # type: ignore[misc]
+    class Embedding(embeddings.BaseEmbedding):  # type: ignore[misc, name-defined]
         def _get_query_embedding(self, query: str) -> list[float]:
             return model.embed_query(query)
 
@@ -192,7 +192,7 @@ def _tokenizer() -> Callable[[str], list[int]]:
 
 
 def _sentences() -> Callable[[str], list[str]]:
-    """LlamaIndex's default, an untrained Punkt; got from there, it would first look for NLTK's data and may fetch it."""
+    """LlamaIndex's default, an untrained Punkt; got from there, it would look for NLTK's data and may fetch it."""
     utils, nltk = installed("llama_index.core.node_parser.text.utils"), installed("nltk.tokenize")
     return partial(utils.split_by_sentence_tokenizer_internal, tokenizer=nltk.PunktSentenceTokenizer())
 

@@ -129,7 +129,7 @@ class Pipeline:
 
 
 class Embeddings:
-    """The shared vectors, as LangChain asks for them; of a text longer than the model's window, the mean of its windows'."""
+    """The shared vectors, as LangChain asks for them; of a text longer than the model's window, its windows' mean."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
