@@ -1,7 +1,6 @@
 """Case files: what they may say, mistakes named with file, line and remedy, and the product's own cases."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -76,7 +75,7 @@ def test_a_conversation_is_a_case_for_each_turn_behind_its_first(tmp_path: Path)
         (line(question="¿CUÁNDO?  "), "is in line 1 too. Remove one of the two"),
         (line(name="a"), "the name 'a' is in line 1 too. Give it another name"),
         (line(any=["1.1-r04"]), "no passage 'r#1.1-r04'. The nearest are 1.1-r0"),
-        (line(any=["s#1.1-r01"]), "the report 's'"),
+        (line(any=["s#1.1-r01"]), "There is no report 's', but r"),
         (line(any=[]), '"any" is empty'),
         (line(any="date"), '"any" is \'date\'. Give a list'),
         (line(any=None, status="maybe"), "nothing_found, out_of_scope, not_understood"),
@@ -114,7 +113,7 @@ def test_a_mistake_is_named_with_file_and_line(tmp_path: Path, mistake: str, say
 
 
 def test_a_rewording_of_no_case(tmp_path: Path) -> None:
-    with pytest.raises(BadCase, match="is .same_as. 'A', which is no case"):
+    with pytest.raises(BadCase, match=r"is .same_as. 'A', which is no case"):
         load_cases(write(tmp_path, FIRST, line(same_as="A")), IDS)
 
 
