@@ -22,7 +22,7 @@ from evals.export import check_format, export
 from evals.gate import BASELINE, accepted, better, lost, read_baseline, records_of, worse, write_baseline
 from evals.grounds import Proves
 from evals.journal import Journal
-from evals.options import OWN, PUBLIC
+from evals.options import OWN, PUBLIC, READING
 from evals.run import short
 from evals.scorecard import Scorecard
 from evals.screen import wide_console
@@ -44,11 +44,24 @@ def main(options: argparse.Namespace, opened: Open, index: Path | None, model: s
         suites = [OWN, *PUBLIC]
     status = _own(options, opened, index, model) if OWN in suites else 0
     if public := [one for one in suites if one != OWN]:
+        _public(public, options.cache, options.sample)
+    return status
+
+
+def _public(suites: Sequence[str], cache: Path | None, sample: int | None) -> None:
+    """Public sets: the product beside other ways of searching, and how it reads other people's reports."""
+    data = os.environ.get("RELATORIA_DATA")
+    from evals.suites.baselines import installed
+
+    if searched := [one for one in suites if one != READING]:
         from evals.suites.__main__ import run_suites
 
-        data = os.environ.get("RELATORIA_DATA")
-        run_suites(public, Path(data).expanduser() if data else None, options.cache, options.sample)
-    return status
+        run_suites(searched, Path(data).expanduser() if data else None, cache, sample)
+    if READING in suites:
+        installed("rapidfuzz")
+        from evals.upr import main as read_reports
+
+        read_reports()
 
 
 def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: str | None) -> int:

@@ -67,14 +67,14 @@ def others_table(scorecard: Scorecard) -> Table:
         name: {one.measure: one for one in figures(some, compared) if one.group == ALL}
         for name, some in {"Relatoría": scorecard.outcomes, **scorecard.others}.items()
     }
-    table = Table(title="Beside other systems", title_justify="left")
+    table = Table(title="Beside other systems", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("measure", no_wrap=True)
     for name in systems:
         table.add_column(name, no_wrap=True)
     for measure in compared:
         row = [some.get(measure.name) for some in systems.values()]
         if row[0]:
-            better = "  (lower is better)" if measure.lower_is_better else ""
+            better = " ↓" if measure.lower_is_better else ""
             table.add_row(measure.name + better, *(str(one) if one else "–" for one in row))
     return table
 
