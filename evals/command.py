@@ -68,16 +68,7 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
     reports, files = own_files(options.folder)
     files = options.cases or files
     baseline = options.baseline or (options.folder / BASELINE.name if options.folder else BASELINE)
-    screen = wide_console()
-    for file in files:
-        read_lines(file)
-    for file in (options.json, options.html, options.journal, Path(options.export[1]) if options.export else None):
-        _check_writable(file)
-    if options.export:
-        check_format(options.export[0])
-    if options.accept and (options.half or options.once):
-        raise RelatoriaError("A baseline holds all figures. Type --accept without --half and --once.")
-    gates = not (options.accept or options.no_gate or options.half or options.once)
+    _check(options, files)
     held = read_baseline(baseline) if baseline.exists() and not options.accept else None
     with staged(opened, index, reports, reorder=not options.once) as under:
         records = records_of(under.passages)
@@ -86,26 +77,9 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
             cases = _of_half(options.half, cases)
         if options.export:
             return _export(options.export, cases, under)
-        made = made_with(under, model)
-        plan = Plan(
-            cases,
-            under.asked,
-            None if options.once else under.repeated,
-            under.reordered,
-            _others(under) if options.others else {},
-            under.embedding,
-            _proves(under) if model else None,
-            made=made,
-        )
-        with Journal(options.journal, {**made, "once": options.once}) as journal:
-            plan = journal.resumed(plan)
-            scorecard = evaluate(plan, _progress, journal.keep)
+        scorecard = _scorecard(options, cases, under, model)
         if options.judge:
-            from evals.judge import judged
-            from retrieval.chat import open_chat
-
-            said = judged(under.asked, cases, open_chat(options.judge), options.judge_runs, _progress)
-            screen.print(said, markup=False, soft_wrap=True)
+            _judge(options, cases, under)
     _print(scorecard, unneeded(cases, [one.id for one in under.passages]))
     if options.json:
         _write(options.json, json.dumps(scorecard.as_json(), indent=1, ensure_ascii=False) + "\n")
@@ -115,14 +89,52 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
         _write(options.html, page(scorecard.as_json(), held))
     if options.accept:
         write_baseline(accepted(scorecard, records), baseline)
-        screen.print(f"Accepted as the figures that must not get worse: {escape(str(baseline))}", soft_wrap=True)
+        wide_console().print(f"Accepted as the figures to hold: {escape(str(baseline))}", soft_wrap=True)
         return 0
-    if not gates:
+    if options.no_gate or options.half or options.once:
         return 0
     if held is None:
-        screen.print(f"No baseline yet: {escape(str(baseline))}. To hold these figures, add --accept", soft_wrap=True)
+        wide_console().print(
+            f"No baseline yet: {escape(str(baseline))}. To hold these figures, add --accept", soft_wrap=True
+        )
         return 0
     return _gate(scorecard, records, held)
+
+
+def _check(options: argparse.Namespace, files: Sequence[Path]) -> None:
+    """What can be known to be wrong before minutes are spent. Raises RelatoriaError."""
+    for file in files:
+        read_lines(file)
+    for into in (options.json, options.html, options.journal, Path(options.export[1]) if options.export else None):
+        _check_writable(into)
+    if options.export:
+        check_format(options.export[0])
+    if options.accept and (options.half or options.once or options.no_gate):
+        raise RelatoriaError("A baseline holds all figures. Type --accept without --half, --once and --no-gate.")
+
+
+def _scorecard(options: argparse.Namespace, cases: Sequence[Case], under: Staged, model: str | None) -> Scorecard:
+    made = made_with(under, model)
+    plan = Plan(
+        cases,
+        under.asked,
+        None if options.once else under.repeated,
+        under.reordered,
+        _others(under) if options.others else {},
+        under.embedding,
+        _proves(under) if model else None,
+        made=made,
+    )
+    with Journal(options.journal, {**made, "once": options.once}) as journal:
+        return evaluate(journal.resumed(plan), _progress, journal.keep)
+
+
+def _judge(options: argparse.Namespace, cases: Sequence[Case], under: Staged) -> None:
+    from evals.judge import judged
+    from retrieval.chat import open_chat
+
+    said = judged(under.asked, cases, open_chat(options.judge), options.judge_runs, _progress)
+    wide_console().print(said, markup=False, soft_wrap=True)
 
 
 def _of_half(half: str, cases: Sequence[Case]) -> list[Case]:

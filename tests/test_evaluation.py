@@ -220,7 +220,7 @@ def test_the_command_accepts_holds_and_fails(
         (["--json", "nowhere/card.json"], "cannot be written"),
         (["--compare", "nowhere.json", "nowhere.json"], "is no scorecard"),
         (["--export", "csv", "cases.csv"], "langsmith"),
-        (["--accept", "--once"], "without --half and --once"),
+        (["--accept", "--once"], "without --half, --once"),
         (["--cases", "nowhere.jsonl"], "cannot be read"),
     ],
 )
