@@ -173,6 +173,7 @@ def _print(scorecard: Scorecard, idle: Sequence[str]) -> None:
     screen = wide_console()
     screen.print(terminal.figures_table(scorecard))
     screen.print(terminal.archetypes_table(scorecard))
+    screen.print(terminal.endings_table(scorecard))
     if scorecard.others:
         screen.print(terminal.others_table(scorecard))
     if scorecard.misses:

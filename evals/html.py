@@ -69,6 +69,7 @@ def page(card: Json, baseline: Json | None = None) -> str:
             headline=[headline(one, definitions.get(one["measure"], {}), n) for n, one in enumerate(_aimed(overall))],
             reached=sum(bool(one["reached"]) for one in overall),
             heat=heat_map(cases),
+            confusion=matrix(card["confusion"]),
             plots=_interval_plots(figures, overall),
             table=by_language(figures, definitions),
             others=_others(card, overall),
@@ -154,6 +155,21 @@ def heat_map(cases: Sequence[Json]) -> dict[str, Any]:
 
     rows = [(kind, cells([one for one in cases if one["archetype"] == kind])) for kind in kinds]
     return {"languages": [(one, _name("language", one)) for one in languages], "rows": [(ALL, cells(cases)), *rows]}
+
+
+def matrix(pairs: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """How cases ended (columns) by how they were to end (rows): counts, and whether that is right.
+
+    >>> matrix([["answered", "answered", 2], ["answered", "crashed", 1]])
+    {'columns': ['answered', 'crashed'], 'rows': [('answered', [(2, True), (1, False)])]}
+    """
+    counts = {(wanted, came): count for wanted, came, count in pairs}
+    columns = sorted({came for _, came, _ in pairs})
+    rows = [
+        (wanted, [(counts.get((wanted, came), 0), came in wanted.split(" or ")) for came in columns])
+        for wanted in sorted({wanted for wanted, _, _ in pairs})
+    ]
+    return {"columns": columns, "rows": rows}
 
 
 def step(share: float) -> int:

@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -93,6 +94,7 @@ class Scorecard:
             "others": {
                 name: [_figure_json(one) for one in figures(some, compared)] for name, some in self.others.items()
             },
+            "confusion": [list(one) for one in confusion(self.outcomes)],
             "reliability": [_rounded(asdict(one)) for one in reliability(self.outcomes)],
             "calibration error": round(calibration_error(self.outcomes), 6),
             "risk coverage": [[round(x, 6), round(y, 6)] for x, y in risk_coverage(self.outcomes)],
@@ -131,6 +133,18 @@ def figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) -> list[Fi
 
 def _pair(outcome: Outcome) -> tuple[str, str]:
     return outcome.case.language, str(outcome.case.archetype)
+
+
+def confusion(outcomes: Iterable[Outcome]) -> list[tuple[str, str, int]]:
+    """How cases were to end, how they ended, and how many did so; the status confusion matrix, in order of names.
+
+    >>> from evals.cases import Case
+    >>> wanted = Case("a", "?", "en", gold=("r#1",))
+    >>> confusion([Outcome(wanted, "answered"), Outcome(wanted, "crashed"), Outcome(wanted, "answered")])
+    [('answered', 'answered', 2), ('answered', 'crashed', 1)]
+    """
+    pairs = Counter((" or ".join(one.case.statuses), one.status) for one in outcomes)
+    return [(wanted, came, count) for (wanted, came), count in sorted(pairs.items())]
 
 
 def wilson(total: float, count: int) -> tuple[float, float]:

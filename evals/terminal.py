@@ -8,7 +8,7 @@ from rich.table import Table
 
 from evals.catalogue import BY_NAME, MEASURES
 from evals.compare import Comparison
-from evals.scorecard import ALL, Figure, Scorecard, figures
+from evals.scorecard import ALL, Figure, Scorecard, confusion, figures
 
 _REACHED = {None: "", True: "[green]✓[/]", False: "[red]✗[/]"}
 
@@ -57,6 +57,19 @@ def archetypes_table(scorecard: Scorecard) -> Table:
         some = [one for one in scorecard.outcomes if str(one.case.archetype) == kind]
         halves = [some, *([one for one in some if one.case.half == half] for half in ("fit", "report"))]
         table.add_row(kind, *(f"{sum(one.right for one in half)} of {len(half)}" if half else "–" for half in halves))
+    return table
+
+
+def endings_table(scorecard: Scorecard) -> Table:
+    """How cases ended, by how they were to end."""
+    counts = {(wanted, came): count for wanted, came, count in confusion(scorecard.outcomes)}
+    columns = sorted({came for _, came in counts})
+    table = Table(title="How cases ended, by how they were to end", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("to end", no_wrap=True)
+    for came in columns:
+        table.add_column(came, justify="right", no_wrap=True)
+    for wanted in sorted({wanted for wanted, _ in counts}):
+        table.add_row(wanted, *(str(counts.get((wanted, came), "–")) for came in columns))
     return table
 
 
