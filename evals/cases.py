@@ -28,6 +28,7 @@ from retrieval.answer import Status
 CASES = Path(__file__).with_name("cases")
 REFUSALS = (Status.NOTHING_FOUND, Status.OUT_OF_SCOPE, Status.NOT_UNDERSTOOD)
 HALVES = ("fit", "report")  # rules and thresholds were written looking at the first; the second is held back
+LONGEST = 50_000  # characters of a line
 _RIGHT = ("all", "any", "exact", "status", "mark")
 _TURN = {"question", "language", "also", "not", "total", "strength", *_RIGHT}
 _KEYS = {*_TURN, "name", "half", "archetype", "turns", "why", "same_as"}
@@ -148,10 +149,10 @@ def read_lines(path: Path) -> list[tuple[int, str]]:
 def load_all(paths: Iterable[Path], passage_ids: Collection[str]) -> list[Case]:
     """The cases of several files. Raises BadCase, also when two files use a name twice."""
     cases: list[Case] = []
-    owners: dict[str, str] = {}
-    for path in paths:
+    owners: dict[str, Path] = {}
+    for path in dict.fromkeys(one.resolve() for one in paths):
         for case in load_cases(path, passage_ids):
-            if (owner := owners.setdefault(case.name, path.name)) != path.name:
+            if (owner := owners.setdefault(case.name, path)) != path:
                 raise BadCase(f"{path.name}: the name {case.name!r} is in {owner} too. Give one of them another name.")
             cases.append(case)
     return cases
@@ -169,7 +170,13 @@ def unneeded(cases: Iterable[Case], passage_ids: Iterable[str]) -> list[str]:
 
 def cases_of(line: str, where: str, report_id: str, passage_ids: Collection[str]) -> list[Case]:
     """The cases that a line states: one, or one a turn. Raises BadCase, which names the place."""
+    if len(line) > LONGEST:
+        raise BadCase(f"{where} has {len(line):,} characters. A case has {LONGEST:,} at most; give shorter questions.")
     stated = _object(_json(line, where), _KEYS, where)
+    try:
+        json.dumps(stated, ensure_ascii=False).encode()
+    except UnicodeEncodeError as error:
+        raise BadCase(f"{where} has half a character, {error.object[error.start]!a}. Write it whole.") from error
     head = _head(stated, where)
     if ("turns" in stated) == ("question" in stated):
         raise BadCase(f'{where}: give either "question" or "turns".')

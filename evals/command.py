@@ -28,6 +28,7 @@ from evals.scorecard import Scorecard
 from evals.screen import wide_console
 from evals.staging import Open, Staged, made_with, own_files, staged
 from ingest.errors import RelatoriaError
+from ingest.sources import find_sources
 
 T = TypeVar("T")
 WORST = 15  # cases shown in a terminal
@@ -68,8 +69,9 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
     reports, files = own_files(options.folder)
     files = options.cases or files
     baseline = options.baseline or (options.folder / BASELINE.name if options.folder else BASELINE)
-    _check(options, files)
-    held = read_baseline(baseline) if baseline.exists() and not options.accept else None
+    _check(options, [*files, *find_sources(reports).files], files, baseline)
+    gates = not (options.accept or options.no_gate or options.half or options.once)
+    held = read_baseline(baseline) if gates and baseline.exists() else None
     with staged(opened, index, reports, reorder=not options.once) as under:
         records = records_of(under.passages)
         cases = _cases(files, records, held)
@@ -78,20 +80,20 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
         if options.export:
             return _export(options.export, cases, under)
         scorecard = _scorecard(options, cases, under, model)
+        _print(scorecard, unneeded(cases, [one.id for one in under.passages]))
+        if options.json:
+            _write(options.json, json.dumps(scorecard.as_json(), indent=1, ensure_ascii=False) + "\n")
+        if options.html:
+            from evals.html import page
+
+            _write(options.html, page(scorecard.as_json(), held))
         if options.judge:
             _judge(options, cases, under)
-    _print(scorecard, unneeded(cases, [one.id for one in under.passages]))
-    if options.json:
-        _write(options.json, json.dumps(scorecard.as_json(), indent=1, ensure_ascii=False) + "\n")
-    if options.html:
-        from evals.html import page
-
-        _write(options.html, page(scorecard.as_json(), held))
     if options.accept:
         write_baseline(accepted(scorecard, records), baseline)
         wide_console().print(f"Accepted as the figures to hold: {escape(str(baseline))}", soft_wrap=True)
         return 0
-    if options.no_gate or options.half or options.once:
+    if not gates:
         return 0
     if held is None:
         wide_console().print(
@@ -101,12 +103,26 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
     return _gate(scorecard, records, held)
 
 
-def _check(options: argparse.Namespace, files: Sequence[Path]) -> None:
+def _check(options: argparse.Namespace, inputs: Sequence[Path], files: Sequence[Path], baseline: Path) -> None:
     """What can be known to be wrong before minutes are spent. Raises RelatoriaError."""
     for file in files:
         read_lines(file)
+    taken = {one.resolve() for one in (*inputs, baseline)}
     for into in (options.json, options.html, options.journal, Path(options.export[1]) if options.export else None):
         _check_writable(into)
+        if into and into.resolve() in taken:
+            raise RelatoriaError(f"{into} is read, and would be lost. Name another file to write to.")
+        taken |= {into.resolve()} if into else set()
+    if options.accept:
+        _check_writable(baseline)
+    if options.baseline and not options.accept and not baseline.exists():
+        raise RelatoriaError(f"There is no baseline {baseline}. To make the figures of this run one, add --accept")
+    if options.judge:
+        from retrieval.chat import open_chat
+
+        open_chat(options.judge)
+    if options.judge_runs < 1:
+        raise RelatoriaError(f"A judge cannot be asked {options.judge_runs} times. Give --judge-runs 1 or more.")
     if options.export:
         check_format(options.export[0])
     if options.accept and (options.half or options.once or options.no_gate):
@@ -141,7 +157,9 @@ def _of_half(half: str, cases: Sequence[Case]) -> list[Case]:
     """The cases of a half; one that words anew a case of the other half stands for itself."""
     some = [one for one in cases if one.half == half]
     if not some:
-        raise RelatoriaError(f'None of the cases is of the half "{half}". Leave --half out, or give cases that "half".')
+        raise RelatoriaError(
+            f'None of the cases is of the half "{half}". Leave --half out, or write "half" into cases.'
+        )
     names = {one.name for one in some}
     return [one if one.same_as in names else replace(one, same_as="") for one in some]
 
@@ -152,7 +170,7 @@ def _cases(files: Sequence[Path], records: Mapping[str, str], held: Mapping[str,
         return load_all(files, records)
     except BadCase:
         for line in lost(records, held["records"]) if held else ():
-            wide_console().print(f"[red]worse[/] {escape(line)}", soft_wrap=True)
+            wide_console().print(f"[red]worse[/] {terminal.escape(line)}", soft_wrap=True)
         raise
 
 
@@ -160,9 +178,9 @@ def _gate(scorecard: Scorecard, records: dict[str, str], held: dict[str, Any]) -
     screen = wide_console()
     found = worse(scorecard, records, held)
     for line in found:
-        screen.print(f"[red]worse[/] {escape(line)}", soft_wrap=True)
+        screen.print(f"[red]worse[/] {terminal.escape(line)}", soft_wrap=True)
     if mended := better(scorecard, held):
-        screen.print(f"[green]better[/] {len(mended)} cases: {escape(', '.join(mended))}", soft_wrap=True)
+        screen.print(f"[green]better[/] {len(mended)} cases: {terminal.escape(', '.join(mended))}", soft_wrap=True)
         screen.print("To hold what was won, type the same command with --accept", soft_wrap=True)
     if not found:
         screen.print("Nothing is worse than the baseline.")

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 
-from evals.scorecard import SCHEMA
 from ingest.errors import RelatoriaError
 
 DRAWS = 10_000
+_SCHEMA = Path(__file__).with_name("scorecard.schema.json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,11 @@ def read_card(path: Path) -> dict[str, Any]:
     """A scorecard as JSON. Raises RelatoriaError where it is none."""
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
-        if card["schema"] != SCHEMA or not isinstance(card["cases"], list):
-            raise ValueError(f"schema {card['schema']}, this version reads {SCHEMA}")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        jsonschema.validate(card, json.loads(_SCHEMA.read_text(encoding="utf-8")))
+    except (OSError, ValueError, RecursionError, jsonschema.ValidationError) as error:
+        reason = error.message if isinstance(error, jsonschema.ValidationError) else str(error)
         raise RelatoriaError(
-            f"{path} is no scorecard ({error}). Give a file written by: relatoria eval --json FILE"
+            f"{path} is no scorecard ({reason[:200]}). Give a file written by: relatoria eval --json FILE"
         ) from error
     return dict(card)
 
@@ -60,6 +61,8 @@ def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> Comparison:
     """Cases are paired by their names."""
     one, other = ({case["name"]: case for case in card["cases"]} for card in (first, second))
     both = [name for name in one if name in other]
+    if not both:
+        raise RelatoriaError("The two scorecards have no case in common, by name. Compare two of the same cases.")
     measures = dict.fromkeys(measure for name in both for measure in one[name]["scores"])
     return Comparison(
         tuple(_differences(measures, [(one[name]["scores"], other[name]["scores"]) for name in both])),

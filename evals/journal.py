@@ -26,7 +26,12 @@ class Journal:
     def __enter__(self) -> "Journal":
         if self._file:
             try:
+                before = self._file.read_bytes() if self._file.exists() else b""
+                if before and not before.startswith(b'{"made": "'):
+                    raise RelatoriaError(f"{self._file} is no journal: something else stands in it. Name another file.")
                 self._into = self._file.open("a", encoding="utf-8")
+                if before and not before.endswith(b"\n"):  # a line that was being written when a run was interrupted
+                    self._into.write("\n")
             except OSError as error:
                 raise RelatoriaError(
                     f"The journal {self._file} cannot be written ({error.strerror}). "
@@ -41,7 +46,7 @@ class Journal:
             self._into.close()
 
     def keep(self, outcome: Outcome) -> None:
-        """Write an outcome down, on the disk before the next is asked."""
+        """Write an outcome down before the next is asked."""
         if self._into:
             stated = {key: value for key, value in asdict(outcome).items() if key != "case"}
             line = {"made": self._made, "case": outcome.case.name, "stated": _case_digest(outcome.case), **stated}
@@ -55,13 +60,13 @@ class Journal:
             return plan
         cases = {one.name: one for one in plan.cases}
         known: dict[str, Outcome] = {}
-        for line in self._file.read_text(encoding="utf-8").split("\n"):
+        for line in self._file.read_text(encoding="utf-8", errors="replace").split("\n"):
             try:
                 stated = json.loads(line)
                 case = cases.get(stated.pop("case"))
                 if case and stated.pop("made") == self._made and stated.pop("stated") == _case_digest(case):
                     known[case.name] = _outcome(case, stated)
-            except (ValueError, KeyError, TypeError):
+            except (ValueError, KeyError, TypeError, AttributeError):
                 continue  # the line that was being written when the run was interrupted
         return replace(plan, known=known)
 

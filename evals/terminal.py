@@ -1,15 +1,18 @@
 """The scorecard in a terminal: figures by language against their targets, the worst cases, what two runs differ in."""
 
+import re
 from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
-from rich.markup import escape
+from rich.markup import escape as _escape
 from rich.table import Table
 
 from evals.catalogue import BY_NAME, MEASURES
 from evals.compare import Comparison
 from evals.scorecard import ALL, Figure, Scorecard, confusion, figures
 
+_MOST = 200  # characters of a text
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # as in app/render.py
 _REACHED = {None: "", True: "[green]✓[/]", False: "[red]✗[/]"}
 
 
@@ -20,6 +23,16 @@ def counted(number: int, noun: str) -> str:
     ('1 case', '2 cases')
     """
     return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def escape(text: str) -> str:
+    r"""Somebody's text for a terminal: no markup, nothing that a terminal obeys, and not a page of it.
+
+    >>> escape("a\x1b[31mb") == "a\ufffd[31mb"
+    True
+    """
+    short = text if len(text) <= _MOST else text[:_MOST] + "…"
+    return _escape(_UNSEEN.sub("\ufffd", short))
 
 
 def figures_table(scorecard: Scorecard) -> Table:

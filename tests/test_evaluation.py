@@ -12,6 +12,7 @@ from evals.cases import Case, Need
 from evals.catalogue import BY_NAME, MEASURES
 from evals.compare import compare, read_card
 from evals.evaluation import Plan, evaluate
+from evals.gate import read_baseline
 from evals.journal import Journal
 from evals.measures import Share
 from evals.ready_made import report_of
@@ -168,9 +169,12 @@ def test_two_scorecards_are_compared_case_by_case(tmp_path: Path) -> None:
     assert compare(first, Scorecard(tuple(other)).as_json()).only_first == ("19",)
     assert not any(one.apart for one in compare(first, first).differences)
     file = tmp_path / "card.json"
-    file.write_text('{"groups": {}}')
-    with pytest.raises(RelatoriaError, match="is no scorecard"):
-        read_card(file)
+    for text in ('{"groups": {}}', '{"schema": 1, "cases": [{"nope": 1}]}', "[]", "nothing"):
+        file.write_text(text)
+        with pytest.raises(RelatoriaError, match="is no scorecard"):
+            read_card(file)
+    with pytest.raises(RelatoriaError, match="no case in common"):
+        compare(first, Scorecard(tuple(replace(one, case=replace(one.case, name="x")) for one in good[:1])).as_json())
 
 
 # The command
@@ -197,8 +201,8 @@ def test_the_command_accepts_holds_and_fails(
 ) -> None:
     baseline, card, page = (tmp_path / one for one in ("baseline.json", "card.json", "card.html"))
     command = ["eval", "--index", str(assistant.index.folder), "--cases", str(cases), "--baseline", str(baseline)]
-    assert main(command) == 0
-    assert "No baseline yet" in capsys.readouterr().out
+    assert main(command) == 1
+    assert "There is no baseline" in capsys.readouterr().err
     assert main([*command, "--accept"]) == 0
     assert main([*command, "--json", str(card), "--html", str(page)]) == 0
     assert "Nothing is worse" in capsys.readouterr().out
@@ -208,7 +212,10 @@ def test_the_command_accepts_holds_and_fails(
     assert main(command) == 1
     shown = " ".join(capsys.readouterr().out.split())
     assert "worse citation recall, es: 0.000 of 1; was 1.000" in shown
-    assert "worse case who is not right any more: expected date; got answered, rapporteur" in shown
+    assert (
+        "worse case who is not right, and is not among those known to fail: expected date; got answered, rapporteur"
+        in shown
+    )
     assert main(["eval", "--compare", str(card), str(card)]) == 0
     assert "+0.000" in capsys.readouterr().out
 
@@ -221,6 +228,11 @@ def test_the_command_accepts_holds_and_fails(
         (["--compare", "nowhere.json", "nowhere.json"], "is no scorecard"),
         (["--export", "csv", "cases.csv"], "langsmith"),
         (["--accept", "--once"], "without --half, --once"),
+        (["--accept", "--no-gate"], "and --no-gate"),
+        (["--judge-runs", "0"], "cannot be asked 0 times"),
+        (["--judge", "nonsense"], "names no chat model"),
+        (["--baseline", "nowhere.json"], "There is no baseline nowhere.json"),
+        (["--json", "a.json", "--html", "a.json"], "a.json is read, and would be lost"),
         (["--cases", "nowhere.jsonl"], "cannot be read"),
     ],
 )
@@ -232,6 +244,35 @@ def test_what_cannot_be_done_is_said_in_a_sentence(
     error = " ".join(capsys.readouterr().err.split())
     assert says in error
     assert "Traceback" not in error
+
+
+def test_nothing_that_is_read_is_written_over(cases: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = cases.with_suffix(".md")
+    report.write_text("# Informe\n\n1. Los países deben cooperar.\n", encoding="utf-8")
+    before = cases.read_text(encoding="utf-8")
+    for words in (["--json", str(cases)], ["--html", str(report)], ["--journal", str(cases)]):
+        assert main(["eval", str(cases.parent), *words]) == 1
+        assert "would be lost" in capsys.readouterr().err
+    assert cases.read_text(encoding="utf-8") == before
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "3", '{"cases": 1}', '{"cases": {}, "figures": {"a": 1}, "failing": [], "records": {}}']
+)
+def test_a_baseline_of_another_shape(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RelatoriaError, match="cannot be read"):
+        read_baseline(path)
+
+
+def test_somebody_elses_file_is_no_journal(tmp_path: Path) -> None:
+    file = tmp_path / "report.md"
+    for content in (b"# Report", b"3", b"\xff\xfe"):
+        file.write_bytes(content)
+        with pytest.raises(RelatoriaError, match="is no journal"), Journal(file, {}):
+            pass
+        assert file.read_bytes() == content
 
 
 def test_public_sets_need_to_be_pointed_at(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
