@@ -9,12 +9,15 @@ from evals.cases import Case
 from evals.ready_made import report_of
 from evals.run import run
 from ingest.errors import RelatoriaError
+from ingest.report import Report
+from retrieval.answer import Status
 from retrieval.assistant import Assistant
+from retrieval.conversation import ALONE
 
 pytest.importorskip("bm25s", reason="the comparison needs the extra: pip install -e '.[evals]'")
 pytest.importorskip("llama_index.core", reason="the comparison needs the extra: pip install -e '.[evals]'")
 
-from evals.others import Other, others, passages_shown
+from evals.others import Other, _sentences, _tokenizer, others, passages_shown, placed
 
 TEXTS = ["Los peces respiran por branquias.", "El pan se hornea con harina.", "El granito es una roca ígnea."]
 
@@ -37,6 +40,40 @@ def test_passages_come_once_in_the_order_of_chunks_and_the_first_chunks_are_cite
     assert [one.passage for one in answer.citations] == [second, third]
     assert [one.passage for one in answer.hits] == [second, third, first]
     assert [one.rank for one in answer.hits] == [1, 2, 3]
+
+
+def test_chunks_are_placed_where_the_splitters_themselves_say(report: Report) -> None:
+    splitting = pytest.importorskip("langchain_text_splitters")
+    parsing, core = pytest.importorskip("llama_index.core.node_parser"), pytest.importorskip("llama_index.core")
+    recursive = splitting.RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200, add_start_index=True)
+    documents = recursive.create_documents([report.text])
+    theirs = [(one.metadata["start_index"], one.page_content) for one in documents]
+    sentences = parsing.SentenceSplitter(tokenizer=_tokenizer(), chunking_tokenizer_fn=_sentences())
+    nodes = sentences.get_nodes_from_documents([core.Document(text=report.text)])
+    for some in (theirs, [(one.start_char_idx, one.text) for one in nodes]):
+        assert len(some) > 2
+        ours = list(placed(report.text, [text for _, text in some]))
+        assert ours == [(start, start + len(text)) for start, text in some]
+    assert [
+        one.text for one in parsing.SentenceSplitter().get_nodes_from_documents([core.Document(text=report.text)])
+    ] == [one.text for one in nodes]  # its tokenizers, given, are its defaults
+
+
+def test_words_alone_find_nothing_where_the_question_shares_none(assistant: Assistant) -> None:
+    bm25 = others([report_of("r", TEXTS, "es")], assistant.embedder(), "es")["BM25"]
+    assert [one.passage.id for one in bm25.ask("¿harina?").citations] == ["r#p02"]
+    for question in ("?? !", "", "gasoline"):
+        assert (bm25.ask(question).status, bm25.ask(question).hits) == (Status.NOTHING_FOUND, ())
+
+
+def test_a_turn_is_asked_behind_the_one_before(assistant: Assistant) -> None:
+    bm25 = others([report_of("r", TEXTS, "es")], assistant.embedder(), "es")["BM25"]
+    first = bm25.ask("¿harina?")
+    second = bm25.ask("¿y granito?", conversation=ALONE.and_then(first))
+    assert second.searched == "¿harina? ¿y granito?"
+    assert {one.passage.id for one in second.citations} == {"r#p02", "r#p03"}
+    third = bm25.ask("¿y ahora?", conversation=ALONE.and_then(first).and_then(second))
+    assert third.searched == "¿y granito? ¿y ahora?"
 
 
 def test_all_three_answer_the_same_twice_and_call_nobody(assistant: Assistant) -> None:

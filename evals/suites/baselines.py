@@ -31,6 +31,7 @@ _SNOWBALL = {
     "ru": "russian",
 }  # Chinese words have no stems
 _WORD = re.compile(r"\w+")
+_NO_WORD = " "  # stands in a question without words; bm25s fails on none, and on its own empty token
 
 
 def baselines(passages: Sequence[Passage], language: str, memory: Memory) -> list[System]:
@@ -69,7 +70,7 @@ class Words:
         self._bm25.index([self._stem(one.text) for one in passages], show_progress=False)
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
-        scores = self._bm25.get_scores(self._stem(question) or [""])
+        scores = self._bm25.get_scores(self._stem(question) or [_NO_WORD])
         some = np.flatnonzero(scores > 0 if within is None else (scores > 0) & (self._reports == within))
         return best_first([(self._ids[n], float(scores[n])) for n in some], removed)
 
@@ -116,7 +117,7 @@ class Pipeline:
         return [int(one.id) for one in self._chroma.similarity_search(question, k=DEEP, **kept)]
 
     def _wordiest(self, question: str, within: str | None) -> list[int]:
-        scores = self._bm25.get_scores(self._stem(question) or [""])
+        scores = self._bm25.get_scores(self._stem(question) or [_NO_WORD])
         mask = scores > 0
         if within:
             mask &= self._reports == within
