@@ -1,8 +1,8 @@
 """The gate: a scorecard against the accepted one. What got worse is named; anything named fails.
 
 Worse is: a figure outside the interval it had, or at all below where nothing may be lost (``Measure.strict``); a
-case that was right and is not; fewer cases, or fewer that a measure is counted over; a record that is gone or reads otherwise; a search that takes
-longer, beside embedding the question, than it may.
+case that was right and is not; fewer cases, or fewer that a measure is counted over; a record that is gone or
+reads otherwise; a search that takes longer, beside embedding the question, than it may.
 """
 
 import hashlib
