@@ -29,7 +29,7 @@ bench: $(VENV)/.ready-dev
 	$(BIN)/python -m evals.bench
 
 eval: $(VENV)/.ready-dev
-	$(BIN)/python -m evals
+	$(BIN)/relatoria eval
 
 proof: $(VENV)/.ready-dev
 	$(BIN)/python -m evals.proof

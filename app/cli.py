@@ -197,7 +197,8 @@ def _eval(options: argparse.Namespace) -> int:
     def opened(folder: Path, embedder: "Embedder | None") -> "Assistant":
         return _assistant(options, folder, embedder)
 
-    index = index_folder(options.index) if options.index or os.environ.get("RELATORIA_INDEX") else None
+    named = options.index or (os.environ.get("RELATORIA_INDEX") and not options.folder)  # a folder has its own index
+    index = index_folder(options.index) if named else None
     return evaluated(options, opened, index, chat_model(options.model))
 
 

@@ -1,7 +1,8 @@
 """Fit the calibration of an embedding model: what its scores mean, as a probability that a passage answers.
 
 Fitted on half of XQuAD's articles (RELATORIA_DATA), with the right paragraph there, with it taken away
-and with its whole article taken away, in four pairs of languages, and on the first report's own cases.
+and with its whole article taken away, in four pairs of languages, and on the first report's own cases of half
+"fit" that follow no other turn.
 Figures are of the other half. Mean token vectors of a language are those of XQuAD's Spanish and English
 texts, moved by what sets the language apart in `calibration/questions.tsv`, the same questions in each.
 """
@@ -96,7 +97,7 @@ def fit(embedder: Embedder, name: str, articles: dict[str, list[Article]]) -> di
         "date": datetime.now(UTC).date().isoformat(),
         "data": [
             "XQuAD (Artetxe et al. 2020, CC BY-SA 4.0), articles of even index, es-es en-es de-es es-en",
-            f'evals/cases/{_CASES}, the half "fit" without turns',
+            f"evals/cases/{_CASES}, half fit, without turns before",
             "evals/calibration/questions.tsv, for the means of languages",
         ],
         "weights": dict.fromkeys(SIGNALS, 0.0),
@@ -223,9 +224,9 @@ def _own(embedder: Embedder, make: Callable[[str], Index]) -> Iterator[Example]:
     count = {answerable: sum(one.answerable is answerable for one in cases) for answerable in (True, False)}
     for case in _shown(cases, "own cases"):
         found = search(index, embedder, case.question)
-        if Status.NOT_UNDERSTOOD not in case.statuses and (values := best_signals(found, lambda one: False)):
+        if case.statuses != (Status.NOT_UNDERSTOOD,) and (values := best_signals(found, lambda one: False)):
             weight = OWN * len(DIRECTIONS) / count[case.answerable]
-            yield Example(values, case.answerable, weight, case.statuses[0], "own")
+            yield Example(values, case.answerable, weight, " or ".join(case.statuses), "own")
 
 
 def best_signals(found: Found, removed: Callable[[Passage], bool]) -> tuple[float, ...]:

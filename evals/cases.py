@@ -21,6 +21,7 @@ from typing import Any
 from evals.measures import UNDETERMINED, related
 from ingest.errors import RelatoriaError
 from ingest.language import LANGUAGES
+from ingest.reading import readable_id
 from ingest.report import Strength
 from retrieval.answer import Status
 
@@ -105,18 +106,11 @@ class Case:
 
 def load_cases(path: Path, passage_ids: Collection[str]) -> list[Case]:
     """The cases of a file, in its order. Raises BadCase at the first line that is wrong."""
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadCase(
-            f"{path} cannot be read ({error}). Give a file of cases in UTF-8, one JSON object a line."
-        ) from error
     cases: list[Case] = []
     seen: dict[tuple[str, ...], int] = {}  # names and questions to their lines
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        for case in cases_of(line, f"{path.name}, line {number}", path.stem, passage_ids):
+    report_id = readable_id(path.stem)
+    for number, line in read_lines(path):
+        for case in cases_of(line, f"{path.name}, line {number}", report_id, passage_ids):
             cases.append(case)
             said = () if case.before else (("question", " ".join(case.question.casefold().split())),)
             for key in (("name", case.name), *said):
@@ -126,10 +120,29 @@ def load_cases(path: Path, passage_ids: Collection[str]) -> list[Case]:
                         f"{path.name}, line {number}: the {key[0]} {key[1]!r} is in line {same} too. "
                         + ("Give it another name." if key[0] == "name" else "Remove one of the two.")
                     )
-    if not cases:
-        raise BadCase(f"{path.name} has no cases. Write one JSON object a line; docs/evaluation.md says how.")
     _check_rewordings(cases, path.name)
     return cases
+
+
+def read_lines(path: Path) -> list[tuple[int, str]]:
+    """The lines of a file of cases that are not blank, with their numbers from 1. Raises BadCase where there is none.
+
+    What is JSON at all can be told before any report is read.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadCase(f"{path} is not text in UTF-8 (byte {error.start}: {error.reason}). Save it as UTF-8.") from error
+    except OSError as error:
+        raise BadCase(
+            f"{path} cannot be read ({error.strerror}). Give a file of cases, one JSON object a line."
+        ) from error
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    if not lines:
+        raise BadCase(f"{path.name} has no cases. Write one JSON object a line; docs/evaluation.md says how.")
+    for number, line in lines:
+        _json(line, f"{path.name}, line {number}")
+    return lines
 
 
 def load_all(paths: Iterable[Path], passage_ids: Collection[str]) -> list[Case]:
@@ -156,11 +169,7 @@ def unneeded(cases: Iterable[Case], passage_ids: Iterable[str]) -> list[str]:
 
 def cases_of(line: str, where: str, report_id: str, passage_ids: Collection[str]) -> list[Case]:
     """The cases that a line states: one, or one a turn. Raises BadCase, which names the place."""
-    try:
-        stated = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise BadCase(f"{where} is not JSON ({error}). Write one JSON object a line.") from error
-    stated = _object(stated, _KEYS, where)
+    stated = _object(_json(line, where), _KEYS, where)
     head = _head(stated, where)
     if ("turns" in stated) == ("question" in stated):
         raise BadCase(f'{where}: give either "question" or "turns".')
@@ -256,17 +265,24 @@ class _Reader:
         if report not in reports:
             held = ", ".join(reports[:5]) + (", …" if len(reports) > 5 else "") if reports else "nothing"
             return (
-                f"The index does not hold the report {report!r}; it holds {held}. Name the file of cases after its "
-                "report, or ingest the report that they are about: relatoria ingest FILE"
+                f"There is no report {report!r}, but {held}. Name the file of cases after its report, or add the "
+                "report: put it into the folder, or into the index with relatoria ingest FILE"
             )
         close = difflib.get_close_matches(missing, list(self.passage_ids), n=3, cutoff=0.5)
         nearest = f"The nearest are {', '.join(one.partition('#')[2] for one in close)}. " if close else ""
-        return f"{nearest}Ids are listed by: relatoria passages --report {report}"
+        return f"{nearest}Ids of what is ingested are listed by: relatoria passages --report {report}"
+
+
+def _json(line: str, where: str) -> object:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise BadCase(f"{where} is not JSON ({error}). Write each case as one JSON object on one line.") from error
 
 
 def _object(stated: object, keys: set[str], where: str) -> dict[str, Any]:
     if not isinstance(stated, dict) or (unknown := sorted(stated.keys() - keys)):
-        found = ", ".join(unknown) if isinstance(stated, dict) else type(stated).__name__
+        found = f"unknown {', '.join(map(repr, unknown))}" if isinstance(stated, dict) else f"{stated!r:.40}"
         raise BadCase(f"{where}: found {found}. Here stands an object with keys of {', '.join(sorted(keys))}.")
     return stated
 

@@ -29,6 +29,7 @@ class Measure:
     target: float | None = None  # to be reached on our own cases without a chat model
     lower_is_better: bool = False
     strict: bool = False  # the gate lets nothing be lost, interval or not
+    way: str = ""  # of asking again, without which it cannot be told
     compared: bool = False  # with other ways of searching, which have no proof and no sentences of their own
 
     @property
@@ -282,6 +283,7 @@ MEASURES: tuple[Measure, ...] = (
         "the same question five times: the same citations",
         _every,
         lambda one: again_the_same("repeated", one),
+        way="repeated",
         strict=True,
     ),
     Measure(
@@ -289,6 +291,7 @@ MEASURES: tuple[Measure, ...] = (
         "the report's passages stored in reverse: the same citations",
         _every,
         lambda one: again_the_same("re-ordered", one),
+        way="re-ordered",
     ),
     Measure(
         "the same reworded",

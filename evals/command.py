@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,13 +15,14 @@ from rich.markup import escape
 from rich.progress import track
 
 from evals import terminal
-from evals.cases import BadCase, Case, load_all, unneeded
+from evals.cases import BadCase, Case, load_all, read_lines, unneeded
 from evals.compare import compare, read_card
 from evals.evaluation import Plan, evaluate
+from evals.export import check_format, export
 from evals.gate import BASELINE, accepted, better, lost, read_baseline, records_of, worse, write_baseline
 from evals.grounds import Proves
 from evals.journal import Journal
-from evals.options import OWN, PUBLIC
+from evals.options import OWN, PUBLIC, READING
 from evals.run import short
 from evals.scorecard import Scorecard
 from evals.screen import wide_console
@@ -42,46 +44,42 @@ def main(options: argparse.Namespace, opened: Open, index: Path | None, model: s
         suites = [OWN, *PUBLIC]
     status = _own(options, opened, index, model) if OWN in suites else 0
     if public := [one for one in suites if one != OWN]:
+        _public(public, options.cache, options.sample)
+    return status
+
+
+def _public(suites: Sequence[str], cache: Path | None, sample: int | None) -> None:
+    """Public sets: the product beside other ways of searching, and how it reads other people's reports."""
+    data = os.environ.get("RELATORIA_DATA")
+    from evals.suites.baselines import installed
+
+    if searched := [one for one in suites if one != READING]:
         from evals.suites.__main__ import run_suites
 
-        data = os.environ.get("RELATORIA_DATA")
-        run_suites(public, Path(data).expanduser() if data else None, options.cache, options.sample)
-    return status
+        run_suites(searched, Path(data).expanduser() if data else None, cache, sample)
+    if READING in suites:
+        installed("rapidfuzz")
+        from evals.upr import main as read_reports
+
+        read_reports()
 
 
 def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: str | None) -> int:
     reports, files = own_files(options.folder)
     files = options.cases or files
     baseline = options.baseline or (options.folder / BASELINE.name if options.folder else BASELINE)
-    screen = wide_console()
-    for file in (options.json, options.html):
-        _check_writable(file)
+    _check(options, files)
+    held = read_baseline(baseline) if baseline.exists() and not options.accept else None
     with staged(opened, index, reports, reorder=not options.once) as under:
         records = records_of(under.passages)
-        held = read_baseline(baseline) if baseline.exists() and not options.accept else None
-        cases = [one for one in _cases(files, records, held) if options.half in (None, one.half)]
+        cases = _cases(files, records, held)
+        if options.half:
+            cases = _of_half(options.half, cases)
         if options.export:
             return _export(options.export, cases, under)
-        made = made_with(under, model)
-        plan = Plan(
-            cases,
-            under.asked,
-            None if options.once else under.repeated,
-            under.reordered,
-            _others(under) if options.others else {},
-            under.embedding,
-            _proves(under) if model else None,
-            made=made,
-        )
-        with Journal(options.journal, made) as journal:
-            plan = journal.resumed(plan)
-            scorecard = evaluate(plan, _progress, journal.keep)
+        scorecard = _scorecard(options, cases, under, model)
         if options.judge:
-            from evals.judge import judged
-            from retrieval.chat import open_chat
-
-            said = judged(under.asked, cases, open_chat(options.judge), options.judge_runs, _progress)
-            screen.print(said, markup=False, soft_wrap=True)
+            _judge(options, cases, under)
     _print(scorecard, unneeded(cases, [one.id for one in under.passages]))
     if options.json:
         _write(options.json, json.dumps(scorecard.as_json(), indent=1, ensure_ascii=False) + "\n")
@@ -91,14 +89,61 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
         _write(options.html, page(scorecard.as_json(), held))
     if options.accept:
         write_baseline(accepted(scorecard, records), baseline)
-        screen.print(f"Accepted as the figures that must not get worse: {escape(str(baseline))}", soft_wrap=True)
+        wide_console().print(f"Accepted as the figures to hold: {escape(str(baseline))}", soft_wrap=True)
         return 0
     if options.no_gate or options.half or options.once:
         return 0
     if held is None:
-        screen.print(f"No baseline yet: {escape(str(baseline))}. To hold these figures, add --accept", soft_wrap=True)
+        wide_console().print(
+            f"No baseline yet: {escape(str(baseline))}. To hold these figures, add --accept", soft_wrap=True
+        )
         return 0
     return _gate(scorecard, records, held)
+
+
+def _check(options: argparse.Namespace, files: Sequence[Path]) -> None:
+    """What can be known to be wrong before minutes are spent. Raises RelatoriaError."""
+    for file in files:
+        read_lines(file)
+    for into in (options.json, options.html, options.journal, Path(options.export[1]) if options.export else None):
+        _check_writable(into)
+    if options.export:
+        check_format(options.export[0])
+    if options.accept and (options.half or options.once or options.no_gate):
+        raise RelatoriaError("A baseline holds all figures. Type --accept without --half, --once and --no-gate.")
+
+
+def _scorecard(options: argparse.Namespace, cases: Sequence[Case], under: Staged, model: str | None) -> Scorecard:
+    made = made_with(under, model)
+    plan = Plan(
+        cases,
+        under.asked,
+        None if options.once else under.repeated,
+        under.reordered,
+        _others(under) if options.others else {},
+        under.embedding,
+        _proves(under) if model else None,
+        made=made,
+    )
+    with Journal(options.journal, {**made, "once": options.once}) as journal:
+        return evaluate(journal.resumed(plan), _progress, journal.keep)
+
+
+def _judge(options: argparse.Namespace, cases: Sequence[Case], under: Staged) -> None:
+    from evals.judge import judged
+    from retrieval.chat import open_chat
+
+    said = judged(under.asked, cases, open_chat(options.judge), options.judge_runs, _progress)
+    wide_console().print(said, markup=False, soft_wrap=True)
+
+
+def _of_half(half: str, cases: Sequence[Case]) -> list[Case]:
+    """The cases of a half; one that words anew a case of the other half stands for itself."""
+    some = [one for one in cases if one.half == half]
+    if not some:
+        raise RelatoriaError(f'None of the cases is of the half "{half}". Leave --half out, or give cases that "half".')
+    names = {one.name for one in some}
+    return [one if one.same_as in names else replace(one, same_as="") for one in some]
 
 
 def _cases(files: Sequence[Path], records: Mapping[str, str], held: Mapping[str, Any] | None) -> list[Case]:
@@ -128,13 +173,16 @@ def _print(scorecard: Scorecard, idle: Sequence[str]) -> None:
     screen = wide_console()
     screen.print(terminal.figures_table(scorecard))
     screen.print(terminal.archetypes_table(scorecard))
+    screen.print(terminal.endings_table(scorecard))
     if scorecard.others:
         screen.print(terminal.others_table(scorecard))
     if scorecard.misses:
         screen.print(terminal.worst_table(scorecard, WORST))
     if idle:
-        few = ", ".join(map(short, idle[:10])) + (", …" if len(idle) > 10 else "")
-        screen.print(f"{len(idle)} passages are needed by no case: {escape(few)}", soft_wrap=True)
+        several = len({one.partition("#")[0] for one in idle}) > 1
+        few = ", ".join(idle[:10] if several else map(short, idle[:10])) + (", …" if len(idle) > 10 else "")
+        said = "1 passage is" if len(idle) == 1 else f"{len(idle)} passages are"
+        screen.print(f"{said} needed by no case: {escape(few)}", soft_wrap=True)
 
 
 def _others(under: Staged) -> Any:
@@ -159,12 +207,10 @@ def _proves(under: Staged) -> Proves:
 
 
 def _export(wanted: Sequence[str], cases: Sequence[Case], under: Staged) -> int:
-    from evals.export import export
-
     name, file = wanted
     text = export(name, cases, {one.id: one for one in under.passages})
     _write(Path(file), text)
-    wide_console().print(f"{len(cases)} cases written to {escape(file)}", soft_wrap=True)
+    wide_console().print(f"{terminal.counted(len(cases), 'case')} written to {escape(file)}", soft_wrap=True)
     return 0
 
 

@@ -122,11 +122,13 @@ def _eased(scorecard: Scorecard, baseline: Mapping[str, Any]) -> Iterable[str]:
 
 def lost(records: Mapping[str, str], before: Mapping[str, str]) -> Iterable[str]:
     """The records that are gone or read otherwise than before, a line each."""
+    several = len({one.partition("#")[0] for one in before}) > 1
     for one, digest in before.items():
+        named = one if several else short(one)
         if one not in records:
-            yield f"record {short(one)} is gone"
+            yield f"record {named} is gone"
         elif records[one] != digest:
-            yield f"record {short(one)} reads otherwise than before"
+            yield f"record {named} reads otherwise than before"
 
 
 def _fallen(scorecard: Scorecard, before: Mapping[str, list[float]]) -> Iterable[str]:

@@ -28,7 +28,10 @@ class Journal:
             try:
                 self._into = self._file.open("a", encoding="utf-8")
             except OSError as error:
-                raise RelatoriaError(f"The journal {self._file} cannot be written ({error.strerror}).") from error
+                raise RelatoriaError(
+                    f"The journal {self._file} cannot be written ({error.strerror}). "
+                    "Name a file in a folder that exists."
+                ) from error
         return self
 
     def __exit__(
@@ -52,7 +55,7 @@ class Journal:
             return plan
         cases = {one.name: one for one in plan.cases}
         known: dict[str, Outcome] = {}
-        for line in self._file.read_text(encoding="utf-8").splitlines():
+        for line in self._file.read_text(encoding="utf-8").split("\n"):
             try:
                 stated = json.loads(line)
                 case = cases.get(stated.pop("case"))

@@ -80,43 +80,6 @@ def recall_at(k: int, ranks: Sequence[int | None]) -> Share:
     return Share(sum(rank is not None and rank <= k for rank in ranks), len(ranks))
 
 
-def cited_rightly(cited: Sequence[Sequence[str]], wanted: Sequence[Sequence[str]]) -> Share:
-    """Answerable questions whose answer quotes a right passage.
-
-    >>> cited_rightly([["r#a", "r#b"], ["r#c"], []], [["r#b"], ["r#a"], ["r#a"]])
-    Share(count=1, of=3)
-    """
-    pairs = zip(cited, wanted, strict=True)
-    return Share(sum(first_rank(some, gold) is not None for some, gold in pairs), len(wanted))
-
-
-def answered_though_absent(statuses: Sequence[str]) -> Share:
-    """Of the questions that the reports do not answer, those that were answered; lower is better.
-
-    >>> answered_though_absent(["answered", "nothing_found", "out_of_scope", "crashed"])
-    Share(count=2, of=4)
-    """
-    return Share(sum(status in ("answered", CRASHED) for status in statuses), len(statuses))
-
-
-def refused_though_present(statuses: Sequence[str]) -> Share:
-    """Of the questions that the reports answer, those that were not answered; lower is better.
-
-    >>> refused_though_present(["answered", "answered", "nothing_found", "crashed"])
-    Share(count=2, of=4)
-    """
-    return Share(sum(status != "answered" for status in statuses), len(statuses))
-
-
-def right_kind_of_no(statuses: Sequence[str], wanted: Sequence[str]) -> Share:
-    """Of the questions that the reports do not answer, those refused for the right reason.
-
-    >>> right_kind_of_no(["nothing_found", "answered"], ["nothing_found", "out_of_scope"])
-    Share(count=1, of=2)
-    """
-    return Share(sum(one == other for one, other in zip(statuses, wanted, strict=True)), len(wanted))
-
-
 def is_exact(quote: str, text: str | None, start: int, end: int) -> bool:
     """Whether a quote is the source's characters from ``start`` to ``end`` (half-open), and not empty.
 
@@ -124,26 +87,6 @@ def is_exact(quote: str, text: str | None, start: int, end: int) -> bool:
     (True, False)
     """
     return text is not None and 0 <= start < end and text[start:end] == quote
-
-
-def quote_exactness(exact: Sequence[bool]) -> Share:
-    """Cases in which every quote that was shown is exact; a case without quotes has none that is not.
-
-    >>> quote_exactness([True, True, False])
-    Share(count=2, of=3)
-    """
-    return Share(sum(exact), len(exact))
-
-
-def frame_language_right(frames: Sequence[str], asked: Sequence[str]) -> Share:
-    """Cases whose own sentences are in the question's language, or in English where we do not speak it.
-
-    A question in no language ("und") may be met in any language that we speak.
-
-    >>> frame_language_right(["es", "en", "en", "es", ""], ["es", "ja", "fr", "und", "en"])
-    Share(count=3, of=5)
-    """
-    return Share(sum(frame_fits(one, other) for one, other in zip(frames, asked, strict=True)), len(asked))
 
 
 def frame_fits(frame: str, asked: str) -> bool:
@@ -181,19 +124,6 @@ def auroc(present: Sequence[float], absent: Sequence[float]) -> float:
     order = np.sort(np.asarray(absent))
     below = np.searchsorted(order, present, "left") + np.searchsorted(order, present, "right")
     return float(below.sum() / 2 / (len(present) * len(absent)))
-
-
-def equal_error(present: Sequence[float], absent: Sequence[float]) -> float:
-    """The score at which the two error rates, refused and answered wrongly, are nearest to each other.
-
-    >>> equal_error([0.9, 0.8, 0.7, 0.3], [0.6, 0.4, 0.2, 0.1])  # from 0.6 on: 1 of 4 and 1 of 4
-    0.6
-    """
-    right, wrong = np.sort(np.asarray(present)), np.sort(np.asarray(absent))
-    at = np.unique(np.concatenate([right, wrong]))
-    refused = np.searchsorted(right, at, "left") / max(len(right), 1)
-    answered = 1 - np.searchsorted(wrong, at, "left") / max(len(wrong), 1)
-    return float(at[np.argmin(np.abs(refused - answered))]) if len(at) else 0.0
 
 
 def bootstrap(

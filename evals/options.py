@@ -4,7 +4,8 @@ import argparse
 from pathlib import Path
 
 OWN = "own"
-PUBLIC = ("xquad", "piaf", "declaration", "nomiracl", "cev", "scale")  # evals/suites
+PUBLIC = ("xquad", "piaf", "declaration", "nomiracl", "cev", "scale", "upr")  # evals/suites, but for the last
+READING = "upr"  # evals/upr.py
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

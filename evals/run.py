@@ -68,12 +68,12 @@ class Outcome:
         met = [any(covers(cited, one) for cited in self.cited) for one in gold]
         if self.case.need is Need.ANY:
             return any(met)
-        return all(met) and (self.case.need is Need.ALL or all(any(related(c, g) for g in gold) for c in self.cited))
+        return all(met) and (self.case.need is Need.ALL or all(map(self.case.welcomes, self.cited)))
 
     @property
     def got(self) -> str:
         """What came, for a reader."""
-        return self.error or ", ".join([self.status, *map(short, self.cited)])
+        return self.error or ", ".join([self.status, *map(self._named, self.cited)])
 
     @property
     def expected(self) -> str:
@@ -84,8 +84,13 @@ class Outcome:
         between = {Need.ANY: " or ", Need.ALL: " and ", Need.EXACT: ", "}[case.need]
         extra = [f"in all {case.total}"] if case.total is not None else []
         extra += [f"strength {case.strength}"] if case.strength else []
-        said = between.join(map(short, case.gold)) + (" and no others" if case.need is Need.EXACT else "")
-        return "; ".join([said, *extra, *(f"not {short(one)}" for one in case.never)])
+        said = between.join(map(self._named, case.gold)) + (" and no others" if case.need is Need.EXACT else "")
+        return "; ".join([said, *extra, *(f"not {self._named(one)}" for one in case.never)])
+
+    def _named(self, passage_id: str) -> str:
+        """An id for a reader: within its report where all that are shown are of one."""
+        shown = (*self.case.gold, *self.case.never, *self.cited)
+        return passage_id if len({one.partition("#")[0] for one in shown}) > 1 else short(passage_id)
 
 
 def short(passage_id: str) -> str:

@@ -2,6 +2,7 @@
 
 import math
 import statistics
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -93,6 +94,7 @@ class Scorecard:
             "others": {
                 name: [_figure_json(one) for one in figures(some, compared)] for name, some in self.others.items()
             },
+            "confusion": [list(one) for one in confusion(self.outcomes)],
             "reliability": [_rounded(asdict(one)) for one in reliability(self.outcomes)],
             "calibration error": round(calibration_error(self.outcomes), 6),
             "risk coverage": [[round(x, 6), round(y, 6)] for x, y in risk_coverage(self.outcomes)],
@@ -109,13 +111,14 @@ def figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) -> list[Fi
         names = sorted({key(one) for one in outcomes})
         parts += [(group, name, [one for one in outcomes if key(one) == name]) for name in names]
     pairs = sorted({(one.case.language, str(one.case.archetype)) for one in outcomes})
+    asked = [one for one in measures if not one.way or any(one.way in outcome.again for outcome in outcomes)]
     crossed = [
         ("language × archetype", f"{language} × {kind}", [o for o in outcomes if _pair(o) == (language, kind)])
         for language, kind in pairs
     ]
     made = []
     for group, name, some in [*parts, *crossed]:
-        for measure in measures:
+        for measure in asked:
             scores = [measure.of(one) for one in some if measure.counts(one.case)]
             if scores and (group != "language × archetype" or measure.name == "right"):
                 low, high = wilson(sum(scores), len(scores))
@@ -130,6 +133,18 @@ def figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) -> list[Fi
 
 def _pair(outcome: Outcome) -> tuple[str, str]:
     return outcome.case.language, str(outcome.case.archetype)
+
+
+def confusion(outcomes: Iterable[Outcome]) -> list[tuple[str, str, int]]:
+    """How cases were to end, how they ended, and how many did so; the status confusion matrix, in order of names.
+
+    >>> from evals.cases import Case
+    >>> wanted = Case("a", "?", "en", gold=("r#1",))
+    >>> confusion([Outcome(wanted, "answered"), Outcome(wanted, "crashed"), Outcome(wanted, "answered")])
+    [('answered', 'answered', 2), ('answered', 'crashed', 1)]
+    """
+    pairs = Counter((" or ".join(one.case.statuses), one.status) for one in outcomes)
+    return [(wanted, came, count) for (wanted, came), count in sorted(pairs.items())]
 
 
 def wilson(total: float, count: int) -> tuple[float, float]:
@@ -165,7 +180,11 @@ def badness(outcome: Outcome) -> tuple[int, float]:
 def case_json(outcome: Outcome) -> dict[str, Any]:
     """One case, what it wanted and what came, without its time."""
     case = outcome.case
-    scores = {one.name: round(one.of(outcome), 6) for one in MEASURES if one.counts(case)}
+    scores = {
+        one.name: round(one.of(outcome), 6)
+        for one in MEASURES
+        if one.counts(case) and (not one.way or one.way in outcome.again)
+    }
     return {
         "name": case.name,
         "archetype": str(case.archetype),

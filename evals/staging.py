@@ -82,7 +82,7 @@ def made_with(stage: Staged, model: str | None) -> Mapping[str, Any]:
         "commit": _commit(),
         "index": stage.asked.index.store.stamp().get("fingerprint", ""),
         "embedding model": stage.asked.index.model,
-        "chat model": model,
+        "chat model": model or "none",
         "reports": sorted(stage.asked.index.store.report_ids()),
         "passages": len(stage.passages),
         "libraries": {name: _version(name) for name in _LIBRARIES},

@@ -8,9 +8,18 @@ from rich.table import Table
 
 from evals.catalogue import BY_NAME, MEASURES
 from evals.compare import Comparison
-from evals.scorecard import ALL, Figure, Scorecard, figures
+from evals.scorecard import ALL, Figure, Scorecard, confusion, figures
 
 _REACHED = {None: "", True: "[green]✓[/]", False: "[red]✗[/]"}
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "case"), counted(2, "case")
+    ('1 case', '2 cases')
+    """
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def figures_table(scorecard: Scorecard) -> Table:
@@ -18,7 +27,10 @@ def figures_table(scorecard: Scorecard) -> Table:
     by_key = {(one.measure, one.group, one.name): one for one in scorecard.figures}
     languages = sorted({one.case.language for one in scorecard.outcomes})
     table = Table(
-        title=f"Scorecard of {len(scorecard.outcomes)} cases", title_justify="left", box=SIMPLE_HEAD, padding=0
+        title=f"Scorecard of {counted(len(scorecard.outcomes), 'case')}",
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        padding=0,
     )
     table.add_column("measure", no_wrap=True)
     for heading in ("cases", "value [95 %]", "target", ""):
@@ -48,6 +60,19 @@ def archetypes_table(scorecard: Scorecard) -> Table:
     return table
 
 
+def endings_table(scorecard: Scorecard) -> Table:
+    """How cases ended, by how they were to end."""
+    counts = {(wanted, came): count for wanted, came, count in confusion(scorecard.outcomes)}
+    columns = sorted({came for _, came in counts})
+    table = Table(title="How cases ended, by how they were to end", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("to end", no_wrap=True)
+    for came in columns:
+        table.add_column(came, justify="right", no_wrap=True)
+    for wanted in sorted({wanted for wanted, _ in counts}):
+        table.add_row(wanted, *(str(counts.get((wanted, came), "–")) for came in columns))
+    return table
+
+
 def others_table(scorecard: Scorecard) -> Table:
     """The product beside other systems, over all cases."""
     compared = [one for one in MEASURES if one.compared]
@@ -55,14 +80,14 @@ def others_table(scorecard: Scorecard) -> Table:
         name: {one.measure: one for one in figures(some, compared) if one.group == ALL}
         for name, some in {"Relatoría": scorecard.outcomes, **scorecard.others}.items()
     }
-    table = Table(title="Beside other systems", title_justify="left")
+    table = Table(title="Beside other systems", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("measure", no_wrap=True)
     for name in systems:
         table.add_column(name, no_wrap=True)
     for measure in compared:
         row = [some.get(measure.name) for some in systems.values()]
         if row[0]:
-            better = "  (lower is better)" if measure.lower_is_better else ""
+            better = " ↓" if measure.lower_is_better else ""
             table.add_row(measure.name + better, *(str(one) if one else "–" for one in row))
     return table
 
@@ -71,7 +96,8 @@ def worst_table(scorecard: Scorecard, most: int) -> Table:
     """The worst cases: what they wanted and what came."""
     misses = scorecard.misses
     shown = f", the worst {most}" if len(misses) > most else ""
-    table = Table(title=f"{len(misses)} cases are not right{shown}", title_justify="left")
+    verb = "is" if len(misses) == 1 else "are"
+    table = Table(title=f"{counted(len(misses), 'case')} {verb} not right{shown}", title_justify="left")
     for heading in ("case", "question", "expected", "got"):
         table.add_column(heading, overflow="fold")
     for one in misses[:most]:

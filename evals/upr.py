@@ -1,6 +1,6 @@
 """Recommendation records from UN reports, against what people took out of the same PDFs by hand.
 
-`python -m evals.upr` with RELATORIA_DATA set reads every PDF of ``upr_un_reports`` and looks for each
+`relatoria eval --suite upr` with RELATORIA_DATA set reads every PDF of ``upr_un_reports`` and looks for each
 row of ``recommendations.csv`` among our records: a row is found when the letters of its text, without
 the leading number and the bracketed states, are those of exactly one record, or 95 % similar.
 """
@@ -8,7 +8,6 @@ the leading number and the bracketed states, are those of exactly one record, or
 import csv
 import os
 import re
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,7 +17,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from evals.screen import wide_console
-from ingest.errors import UnreadableReport
+from ingest.errors import RelatoriaError, UnreadableReport
 from ingest.reading import read
 from ingest.report import Kind, Passage
 from ingest.split import split
@@ -221,11 +220,11 @@ def compare(folder: Path) -> Compared:
 
 def main() -> int:
     """Print the misses with their causes, then the figures; returns the exit status."""
-    if "RELATORIA_DATA" not in os.environ:
-        sys.stderr.write("Set RELATORIA_DATA to the folder that holds upr_un_reports.\n")
-        return 2
+    data = Path(os.environ.get("RELATORIA_DATA", ".")).expanduser() / "upr_un_reports"
+    if not data.is_dir():
+        raise RelatoriaError(f"There is no folder {data}. Set RELATORIA_DATA to the folder that holds upr_un_reports.")
     began = time.monotonic()
-    compared = compare(Path(os.environ["RELATORIA_DATA"]) / "upr_un_reports")
+    compared = compare(data)
     screen = wide_console()
     for line in compared.misses():
         screen.print(line, markup=False, soft_wrap=True)
@@ -233,7 +232,3 @@ def main() -> int:
         screen.print(f"{title:40} {count:5} / {total:5}  {count / max(total, 1):7.2%}  {target}", markup=False)
     screen.print(f"{len({one.row.report for one in compared.found})} reports in {time.monotonic() - began:.1f} s")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

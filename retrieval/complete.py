@@ -34,6 +34,8 @@ def complete(found: Found) -> Complete | None:
         return Complete(tuple(once(exact)), ())
     if not found.wanted.complete or not found.hits:
         return None
+    if exact and found.wanted.quoted:  # a list of what has the quoted words has nothing else
+        return Complete(tuple(once(exact)), ())
     clear = once(
         [*exact, *(hit for hit in clear_matches(found) if not hit.exact and hit.passage.kind is not Kind.FACT)]
     )

@@ -37,6 +37,12 @@ ALL = (
     re.compile(
         rf"\b(?:all|every|each|todas?|todos?|tous|toutes?|cada|chaque|كل|جميع){_OF_THE}\s+(?:\w+\s+)?(?:{_COUNTED})\b"
     ),
+    # the recommendations that …, las recomendaciones donde se lee …
+    re.compile(
+        rf"\b(?:the|las|les|as)\s+(?:{_RECOMMENDATIONS})\s+(?=(?:that|which|where|in which|donde|en (?:las )?que|en las cuales|"
+        r"que|qui|ou|dans lesquelles|onde|em que|nas quais)\b)"
+    ),
+    re.compile(r"\b(?:l[ao]s\s+\w+\s+tod[ao]s|all of them|(?:je )?les \w+ toutes|quero todas|أريدها كلها|كلها)\b"),
     re.compile(r"\b(?:everything|all that|todo lo que|tudo (?:o )?que|tout ce qu[ei]|كل ما)\b"),
     # list …, enumera …, dame todas …, donnez-moi la liste de …
     re.compile(
@@ -67,6 +73,7 @@ _UNIT = "|".join(sorted((word for words in UNITS.values() for word in words), ke
 _NUMBER = r"\d+(?:\.\d+)*"
 _AND = r"\s*(?:,|;|&|\band\b|\by\b|\be\b|\bet\b|\bor\b|\bo\b|\bou\b|و)\s*"
 JOINED = re.compile(_AND)
+WITHIN = "in|of|from|at|en|de|del|desde|dans|du|em|na|no|da|do|في|من"  # in front of a section's bare number
 _IN = r"(?:\b(?:in|of|from|at|en|de|del|dans|da|do|na|no|em|pour|for|por|للم|في|من)\s+)?"
 _THE = r"(?:(?:the|la|el|las|los|le|les|l'|a|o|as|os)\s*)?"
 SECTION = re.compile(
@@ -121,7 +128,7 @@ ADDRESSED = re.compile(
     rf"adresse(?:e?s?)|destinee?s?|faites)\s+{_TO}|"
     rf"(?:(?:what|que|o que)\s+)?(?:(?:is|was|are|se|les?|lhes?|ha)\s+){{0,2}}"
     rf"(?:recommend(?:ed|s)?|recom(?:ienda|iendan|endo|endaron)|recommande(?:nt)?(?:-t-(?:on|il))?|"
-    rf"recomenda(?:m|do|da|-se)?|recomendou|dirigen?|dirigem?|adressent)\s+{_TO}|(?:{RECOMMENDATION})\s+(?:{_TO}|for|para|pour)|"
+    rf"recomenda(?:m|do|da|-se)?|recomendou|dirigen?|dirigem?|adressent)(?:\s+\w+(?:mente|ment|ly))?\s+{_TO}|(?:{RECOMMENDATION})\s+(?:{_TO}|for|para|pour)|"
     rf"(?:destinatari[oa]s?|destinataires?|addressees?)\s*(?:(?:es|is|:|sea|a|al)\s+)?)\s+"
     r"|(?:(?:ال)?موجهة|(?:ال)?موجه|(?:ي|ت)وص[ىي](?:\s+به)?)\s+(?:الى\s+)?(?:ل(?=ل))?"
 )
@@ -194,6 +201,17 @@ GENERIC = LITTLE | frozenset(  # words that ask and say nothing of the subject
         "quels quelle quelles combien liste lister listez enumerer recommandation recommandations recommande "
         "recommandent rapport rapports dit disent parle parlent traitent traite concernent concerne ont ete "
         "faites mesures propositions moi donnez y-a-t-il a-t-il t-il a-t-on toda tudo quais quantas quantos "
+        "pasame paseme sacame saca saque enseñame ensename enseneme muestrame muestreme muestren ponme busco busca "
+        "buscame quiero queremos quisiera querria necesito necesitamos digame dime expliqueme puedes puede podria "
+        "podrias lo aparece aparecen aparezca aparezcan sale salen salga salgan salio salieron figura figuran tocan "
+        "toca nombran nombra lee leen parte partes tengan tiene tienen contienen incluyen abordan aborda aluden alude "
+        "want need would like could us find get pull pulls draw up call calls talk talks touch touches bring appear "
+        "appears include includes includes cover covers covering whole complete full entire came come comes out my "
+        "i we drafting note voudrais voudrions veux voulez besoin j'ai ai je nous montre montrez montrez-moi sortez "
+        "sors cite citez evoque evoquent evoquant abordent aborde figurent apparait apparaissent contiennent mentionnent "
+        "mentionne portent porte mostre mostra mostre-me mostra-me quero queria queremos gostaria preciso de-me da-me "
+        "traga aparecem aparece falem citam cita constam consta abordam aborda tocam envie-me envia-me passe passa "
+        "اريد نريد اعطني اعطنا ارني اظهر احتاج تذكر تتناول تتحدث فيها يذكر وردت ترد "
         "liste enumere recomendacao recomendacoes recomenda recomendam recomendou relatorio relatorios diz dizem "
         "disse mencionam ha existem tratam falam foram feitas medidas propostas sao كل جميع كم عدد اسرد اذكر "
         "قائمة التوصيات توصيات توصية التقرير تقرير يقول ماذا هناك توجد المتعلقة تتعلق"

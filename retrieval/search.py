@@ -111,7 +111,7 @@ def search(
         scores = {row: replace(words[row], late=matched[row][0], telling=matched[row][1]) for row in passages}
         order = sorted(
             scores,
-            key=lambda row: (row not in scope.exact, -round(scores[row].total, 6), passages[row].report_id, row),
+            key=lambda row: (row not in scope.exact, -round(scores[row].total, 6), *_place(passages[row])),
         )
     else:
         searched = ""
@@ -138,6 +138,11 @@ def search(
         calibration,
         compared,
     )
+
+
+def _place(passage: Passage) -> tuple[str, int, str]:
+    """Where a passage stands, whatever the order in which an index took it in."""
+    return passage.report_id, passage.start, passage.id
 
 
 def likely(hits: Sequence[Hit], calibration: Calibration, language: str) -> tuple[Hit, ...]:

@@ -127,13 +127,16 @@ class _Reading(Text):
         wanted: list[str] = []
         for found in list(phrases.SECTION.finditer(self.flat)):
             unit = self.text[slice(*found.span("unit"))]
-            named = [f"{unit} {number}" for number in phrases.NUMBERS.findall(found["numbers"])]
+            numbers = phrases.NUMBERS.findall(found["numbers"])
+            named = [f"{unit} {number}" for number in numbers]
             there = [one for one in named if self._is_section(one) or _UNIT[found["unit"]] in self.stated.units]
+            if not there:  # "section 1.1" of a report whose sections are called roundtables
+                there = [one for one in numbers if self._is_section(one)]
             if there:
                 wanted += there
                 self.take(*found.span())
         if not wanted:
-            bare = re.compile(r"(?:\b(?:in|en|dans|em|na|في)\s+|^\W*)(\d+\.\d+)(?=\W*$|\s)")
+            bare = re.compile(rf"(?:\b(?:{phrases.WITHIN})\s+|^\W*)(\d+\.\d+)(?=\W*$|[\s,;:?.!])")
             for found in list(bare.finditer(self.flat)):
                 if self._is_section(found[1]) and not self.stated.has_number(found[1]):
                     wanted.append(found[1])

@@ -176,7 +176,7 @@ def citations_off_by_one(answer: Answer) -> Answer:
 
 
 def both_off_by_one_in_records(answer: Answer) -> Answer:
-    """In themselves these are whole: only the rest of the answer shows that the mark is another's, or none's."""
+    """In themselves these are whole: only the rest of the answer shows whose the mark is."""
 
     def moved(one: Statement) -> Statement:
         if one.layer is not Layer.RECORD:

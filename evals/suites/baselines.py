@@ -4,7 +4,7 @@ What only they need is in the optional extra "evals". Each passage is one docume
 """
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 from functools import cached_property
 from typing import Any
 from uuid import uuid4
@@ -20,7 +20,16 @@ from ingest.report import Passage, for_reading
 DENSE, WORDS, PIPELINE = "dense only", "BM25 only", "LangChain"
 DEEP = 50  # what either side of the pipeline gives; its default of 4 would leave most ranks unknown
 RRF = 60  # the constant of reciprocal rank fusion, Cormack et al. 2009, https://doi.org/10.1145/1571941.1572114
-_SNOWBALL = {"es": "spanish", "en": "english", "fr": "french", "pt": "portuguese"}
+_SNOWBALL = {
+    "ar": "arabic",
+    "de": "german",
+    "en": "english",
+    "es": "spanish",
+    "fr": "french",
+    "it": "italian",
+    "pt": "portuguese",
+    "ru": "russian",
+}  # Chinese words have no stems
 _WORD = re.compile(r"\w+")
 
 
@@ -56,7 +65,7 @@ class Words:
         self._stem = _stemmer(language)
         self._ids = [one.id for one in passages]
         self._reports = np.array([one.report_id for one in passages])
-        self._bm25: Any = _installed("bm25s").BM25()
+        self._bm25: Any = installed("bm25s").BM25()
         self._bm25.index([self._stem(one.text) for one in passages], show_progress=False)
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
@@ -74,18 +83,18 @@ class Pipeline:
     name = PIPELINE
 
     def __init__(self, passages: Sequence[Passage], language: str, memory: Memory) -> None:
-        splitting, store = _installed("langchain_text_splitters"), _installed("langchain_chroma")
+        splitting, store = installed("langchain_text_splitters"), installed("langchain_chroma")
         splitter = splitting.RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
         chunks: list[Any] = splitter.create_documents(
             [for_reading(one.text) for one in passages],
             [{"passage": one.id, "report": one.report_id} for one in passages],
         )
         self._stem = _stemmer(language)
-        self._bm25: Any = _installed("bm25s").BM25()
+        self._bm25: Any = installed("bm25s").BM25()
         self._bm25.index([self._stem(one.page_content) for one in chunks], show_progress=False)
         self._chunks = [(one.metadata["passage"], one.metadata["report"]) for one in chunks]
         name = f"baseline-{uuid4().hex}"  # clients in memory share what they hold
-        self._chroma: Any = store.Chroma(name, embedding_function=_Embeddings(memory))
+        self._chroma: Any = store.Chroma(name, embedding_function=Embeddings(memory))
         for first in range(0, len(chunks), 5_000):
             some = chunks[first : first + 5_000]
             self._chroma.add_documents(some, ids=[str(n) for n in range(first, first + len(some))])
@@ -119,16 +128,17 @@ class Pipeline:
         return np.array([report for _, report in self._chunks])
 
 
-class _Embeddings:
-    """The shared vectors, as LangChain asks for them."""
+class Embeddings:
+    """The shared vectors, as LangChain asks for them; of a text longer than the model's window, its windows' mean."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         vectors, owners = self._memory.vectors(texts)
-        first = np.unique(owners, return_index=True)[1]  # a chunk of 1,000 characters is one window
-        rows: list[list[float]] = vectors[first].tolist()
+        sums = np.zeros((len(texts), vectors.shape[1]), dtype=np.float32)
+        np.add.at(sums, owners, vectors)
+        rows: list[list[float]] = (sums / np.linalg.norm(sums, axis=1, keepdims=True)).tolist()
         return rows
 
     def embed_query(self, text: str) -> list[float]:
@@ -136,14 +146,18 @@ class _Embeddings:
         return row
 
 
-def _stemmer(language: str) -> Any:
+def _stemmer(language: str) -> Callable[[str], list[str]]:
+    """A text to the stems of its words, to the words themselves where the language's have none."""
+    if language not in _SNOWBALL:
+        return lambda text: _WORD.findall(text.lower())
     import snowballstemmer
 
     stemmer = snowballstemmer.stemmer(_SNOWBALL[language])
     return lambda text: stemmer.stemWords(_WORD.findall(text.lower()))
 
 
-def _installed(module: str) -> Any:
+def installed(module: str) -> Any:
+    """A module of the extra "evals". Raises RelatoriaError, saying what to type, when it is not there."""
     from importlib import import_module
 
     try:

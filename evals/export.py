@@ -1,0 +1,100 @@
+"""The cases in the formats of other tools, one JSON object a line.
+
+``langsmith``: what `Client.create_examples(examples=…)` and a dataset upload take: inputs, reference outputs, metadata.
+``ragas``: `SingleTurnSample` of its EvaluationDataset, without what the system under test adds (response,
+retrieved_contexts). Turns said before stand in front of the question, one a line; ``history`` has them apart.
+
+The texts are the reports' own. A refusal has no passages; its reference names the statuses that are right.
+Where the gold is what a "mark" of an earlier answer showed, it cannot be told without asking: the mark stands alone.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from evals.cases import Case, Need
+from ingest.errors import RelatoriaError
+from ingest.report import Passage, for_reading
+
+
+def export(name: str, cases: Sequence[Case], passages: Mapping[str, Passage]) -> str:
+    """The cases as a file of the format ``name``; ``passages`` by id. Raises RelatoriaError for an unknown format.
+
+    >>> case = Case("bread-en", "How do I bake bread?", "en", statuses=("out_of_scope",))
+    >>> json.loads(export("ragas", [case], {}))["reference"]
+    'out_of_scope'
+    """
+    row = check_format(name)
+    return "".join(json.dumps(row(case, passages), ensure_ascii=False) + "\n" for case in cases)
+
+
+def _langsmith(case: Case, passages: Mapping[str, Passage]) -> dict[str, Any]:
+    return {
+        "inputs": {"question": case.question, "history": list(case.before)},
+        "outputs": {
+            "status": [str(one) for one in case.statuses],
+            "need": str(case.need) if case.answerable else None,
+            "must_cite": _cited(case.gold, passages),
+            "may_cite": _cited(case.also, passages),
+            "must_not_cite": _cited(case.never, passages),
+            "mark": case.mark,
+            "total": case.total,
+            "strength": case.strength and str(case.strength),
+        },
+        "metadata": _about(case),
+        "split": case.half,
+    }
+
+
+def _ragas(case: Case, passages: Mapping[str, Passage]) -> dict[str, Any]:
+    return {
+        "user_input": "\n".join((*case.before, case.question)),
+        "reference_contexts": _texts(case.gold, passages),
+        "reference_context_ids": list(case.gold),
+        "reference": _reference(case, passages),
+        **_about(case),
+        "history": list(case.before),
+        "status": [str(one) for one in case.statuses],
+        "mark": case.mark,
+        "half": case.half,
+    }
+
+
+_ROWS: Mapping[str, Callable[[Case, Mapping[str, Passage]], dict[str, Any]]] = {
+    "langsmith": _langsmith,
+    "ragas": _ragas,
+}
+FORMATS = tuple(_ROWS)
+
+
+def check_format(name: str) -> Callable[[Case, Mapping[str, Passage]], dict[str, Any]]:
+    """What makes a row of a format. Raises RelatoriaError for one that is unknown."""
+    if name not in _ROWS:
+        raise RelatoriaError(f"There is no export format {name!r}. Give one of: {', '.join(FORMATS)}.")
+    return _ROWS[name]
+
+
+def _about(case: Case) -> dict[str, Any]:
+    return {
+        "name": case.name,
+        "archetype": str(case.archetype),
+        "language": case.language,
+        "same_as": case.same_as,
+        "why": case.why,
+    }
+
+
+def _reference(case: Case, passages: Mapping[str, Passage]) -> str:
+    """What a right answer says: one of the passages where one is enough, all of them otherwise."""
+    if not case.answerable:
+        return " or ".join(case.statuses)
+    texts = _texts(case.gold, passages)
+    return "\n\n".join(texts[:1] if case.need is Need.ANY else texts)
+
+
+def _cited(ids: Iterable[str], passages: Mapping[str, Passage]) -> list[dict[str, str]]:
+    return [{"id": one, "text": for_reading(passages[one].text)} for one in ids]
+
+
+def _texts(ids: Iterable[str], passages: Mapping[str, Passage]) -> list[str]:
+    return [one["text"] for one in _cited(ids, passages)]

@@ -1,0 +1,475 @@
+"""The scorecard as one page that a person can read: nothing is loaded, and what cases and reports say is text."""
+
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from evals import plots
+from evals.measures import CRASHED
+from evals.scorecard import ALL, OURS, wilson
+
+HERE = Path(__file__).parent
+LANGUAGES = {
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "und": "no language",
+    "zh": "Chinese",
+}
+HALVES = {"fit": "seen while writing", "report": "held back"}
+SENTENCES = {  # a figure in words; {} is where its value stands
+    "R@1": "Of {questions} that the reports answer, {} have a right passage as the first one found.",
+    "citation precision": "Of the passages that are cited, {} belong there, in the mean over {questions}.",
+    "citation recall": "Of what has to be cited, {} is cited, in the mean over {questions} that the reports answer.",
+    "quotes exact": "In the answers to {questions}, {} of the quotes are the source's own characters.",
+    "groundedness": "In the answers to {questions}, {} of the statements rest on the passages that they cite.",
+    "lists exact": "Of {questions} that ask for a list, {} get all of it and nothing else.",
+    "answered though absent": "Of {questions} that the reports do not answer, {} are answered all the same.",
+    "refused though present": "Of {questions} that the reports answer, {} are refused all the same.",
+    "frame language right": "Of {questions}, {} are met in their own language, or in English where we do not speak it.",
+    "multi-turn": "Of {questions} that lean on an earlier one, {} get all that they want.",
+    "no crash": "Of {questions}, {} end in an answer or a refusal, and not in an error.",
+}
+_WHOLE = {0.0: "none", 1.0: "all"}
+_STEPS = (0.5, 0.75, 0.9, 1.0)  # between the colours of the heat map
+
+Json = Mapping[str, Any]
+
+
+def page(card: Json, baseline: Json | None = None) -> str:
+    """A whole HTML page of what ``Scorecard.as_json()`` gives, and of what changed since a baseline."""
+    style, script = _asset("scorecard.css"), _asset("scorecard.js")
+    figures, cases = card["figures"], card["cases"]
+    overall = [one for one in figures if one["group"] == ALL]
+    definitions = {one["measure"]: one for one in card["definitions"]}
+    named = {one["name"]: one for one in cases}
+    worst = [named[name] for name in card["worst"] if name in named]
+    return (
+        _environment()
+        .get_template("scorecard.html")
+        .render(
+            style=style,
+            script=script,
+            policy="default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+            f"style-src '{_hash(style)}'; script-src '{_hash(script)}'",
+            date=card["times"].get("date") or "",
+            made=[(key, _made(value)) for key, value in card["made"].items()],
+            count=len(cases),
+            right=sum(one["right"] for one in cases),
+            headline=[headline(one, definitions.get(one["measure"], {}), n) for n, one in enumerate(_aimed(overall))],
+            reached=sum(bool(one["reached"]) for one in overall),
+            heat=heat_map(cases),
+            confusion=matrix(card["confusion"]),
+            plots=_interval_plots(figures, overall),
+            table=by_language(figures, definitions),
+            others=_others(card, overall),
+            calibration=_calibration(card),
+            times=_times(card["times"]),
+            worst=[_case(one) for one in worst],
+            fine=[_case(one) for one in cases if one["right"]],
+            options={key: _options(cases, key) for key in ("language", "archetype", "half")},
+            change=None if baseline is None else change(card, baseline),
+            ours=OURS,
+        )
+    )
+
+
+def headline(figure: Json, definition: Json, number: int = 0) -> dict[str, Any]:
+    """A figure with a target in words.
+
+    >>> figure = {"measure": "R@1", "group": "all", "name": "all", "count": 363, "value": 0.9477, "low": 0.92,
+    ...     "high": 0.966, "target": 0.95, "lower_is_better": False, "reached": False}
+    >>> found = headline(figure, {})
+    >>> found["before"] + found["share"] + found["after"]
+    'Of 363 questions that the reports answer, 94.8 in 100 have a right passage as the first one found.'
+    >>> found["target"], found["verdict"]
+    ('at least 95 in 100', 'not reached, by less than the interval')
+    """
+    fallback = f"{definition.get('definition') or figure['measure']}: {{}}, in the mean over {{questions}}."
+    sentence = SENTENCES.get(figure["measure"])
+    questions = "1 question" if figure["count"] == 1 else f"{figure['count']} questions"
+    before, _, after = (sentence or fallback).replace("{questions}", questions).partition("{}")
+    target, lower = figure["target"], figure["lower_is_better"]
+    far, near = (figure["low"], figure["high"]) if lower else (figure["high"], figure["low"])
+    within = (far <= target) if lower else (far >= target)
+    surely = target in (0, 1) or ((near <= target) if lower else (near >= target))
+    verdict = {
+        True: "reached" if surely else "reached, by less than the interval",
+        False: "not reached, by less than the interval" if within else "not reached",
+    }[bool(figure["reached"])]
+    return {
+        "measure": figure["measure"],
+        "before": before,
+        "share": in_100(figure["value"]),
+        "after": after,
+        "value": plots.percent(figure["value"]),
+        "interval": interval(figure),
+        "target": _WHOLE.get(target) or f"at {'most' if lower else 'least'} {in_100(target)}",
+        "reached": figure["reached"],
+        "verdict": verdict,
+        "plot": plots.gauge(f"gauge{number}", _row(figure)),
+    }
+
+
+def in_100(value: float) -> str:
+    """A share in words.
+
+    >>> in_100(0.9477), in_100(1.0), in_100(0.0), in_100(0.99999)
+    ('94.8 in 100', 'all', 'none', '99.9 in 100')
+    """
+    return _WHOLE.get(value) or f"{plots.percent(value)} in 100"
+
+
+def interval(figure: Json) -> str:
+    """The 95 % interval, in 100.
+
+    >>> interval({"low": 0.8504, "high": 0.9158})
+    '85–91.6'
+    """
+    return f"{plots.percent(figure['low'])}–{plots.percent(figure['high'])}"
+
+
+def heat_map(cases: Sequence[Json]) -> dict[str, Any]:
+    """How many cases are right, by archetype and language: (right, of, step of the colour) or nothing.
+
+    >>> case = {"language": "es", "archetype": "typo", "right": True}
+    >>> found = heat_map([case, case | {"right": False}, case | {"archetype": "fact"}, case | {"language": "en"}])
+    >>> found["languages"], found["rows"][1]
+    ([('en', 'English'), ('es', 'Spanish')], ('fact', [(1, 1, 4), None, (1, 1, 4)]))
+    """
+    languages = sorted({one["language"] for one in cases})
+    kinds = sorted({one["archetype"] for one in cases})
+
+    def cells(some: Sequence[Json]) -> list[tuple[int, int, int] | None]:
+        return [_cell(some), *(_cell([one for one in some if one["language"] == code]) for code in languages)]
+
+    rows = [(kind, cells([one for one in cases if one["archetype"] == kind])) for kind in kinds]
+    return {"languages": [(one, _name("language", one)) for one in languages], "rows": [(ALL, cells(cases)), *rows]}
+
+
+def matrix(pairs: Sequence[Sequence[Any]]) -> dict[str, Any]:
+    """How cases ended (columns) by how they were to end (rows): counts, and whether that is right.
+
+    >>> matrix([["answered", "answered", 2], ["answered", "crashed", 1]])
+    {'columns': ['answered', 'crashed'], 'rows': [('answered', [(2, True), (1, False)])]}
+    """
+    counts = {(wanted, came): count for wanted, came, count in pairs}
+    columns = sorted({came for _, came, _ in pairs})
+    rows = [
+        (wanted, [(counts.get((wanted, came), 0), came in wanted.split(" or ")) for came in columns])
+        for wanted in sorted({wanted for wanted, _, _ in pairs})
+    ]
+    return {"columns": columns, "rows": rows}
+
+
+def step(share: float) -> int:
+    """The colour of a share: 4 only where all is right.
+
+    >>> [step(one) for one in (0.2, 0.5, 0.8, 0.99, 1.0)]
+    [0, 1, 2, 3, 4]
+    """
+    return sum(share >= one for one in _STEPS)
+
+
+def by_language(figures: Iterable[Json], definitions: Json) -> dict[str, Any]:
+    """Every measure of all cases, of each half and of each language; nothing where no case counts."""
+    shown = [one for one in figures if one["group"] in (ALL, "half", "language")]
+    columns = {
+        group: sorted({one["name"] for one in shown if one["group"] == group}) for group in (ALL, "half", "language")
+    }
+    cells = {(one["measure"], one["group"], one["name"]): one for one in shown}
+    places = [(group, name) for group, names in columns.items() for name in names]
+    rows = [
+        {
+            "measure": measure,
+            "definition": definitions.get(measure, {}).get("definition", ""),
+            "source": definitions.get(measure, {}).get("source", ""),
+            "lower_is_better": lower,
+            "cells": [_shown(cells.get((measure, *place))) for place in places],
+        }
+        for measure, lower in {one["measure"]: one["lower_is_better"] for one in shown}.items()
+    ]
+    groups = [(group, [(one, _name(group, one)) for one in names]) for group, names in columns.items() if names]
+    return {"columns": groups, "rows": rows}
+
+
+def change(card: Json, baseline: Json) -> dict[str, Any]:
+    """What changed since a baseline: figures, the numbers of cases, and which cases fail.
+
+    >>> now = {"figures": [{"measure": "R@1", "group": "all", "name": "all", "count": 4, "value": 0.75, "low": 0.3,
+    ...     "high": 0.95, "lower_is_better": False}], "cases": [{"name": "a", "question": "?", "right": False}]}
+    >>> found = change(now, {"cases": {}, "figures": {"all/all/R@1": [0.5, 0.15, 0.85, 4]}, "failing": ["b"]})
+    >>> [(one["measure"], one["was"], one["now"], one["better"]) for one in found["overall"]]
+    [('R@1', '50', '75', True)]
+    >>> [one["name"] for one in found["began"]], found["mended"], found["gone"]
+    (['a'], [], ['b'])
+    """
+    now = {_key(one): one for one in card["figures"]}
+    changed = [_moved(key, one, baseline["figures"][key]) for key, one in now.items() if key in baseline["figures"]]
+    changed = [one for one in changed if one["was"] != one["now"]]
+    counts = {_key(one).rpartition("/")[0]: one["count"] for one in card["figures"] if one["measure"] == "right"}
+    named, failed = {one["name"]: one for one in card["cases"]}, set(baseline["failing"])
+    return {
+        "overall": [one for one in changed if one["group"] == ALL],
+        "parts": [one for one in changed if one["group"] != ALL],
+        "same": len(now) - len(changed),
+        "lost": sorted(baseline["figures"].keys() - now.keys()),
+        "counts": [
+            (_place(key), was, counts.get(key, 0))
+            for key, was in baseline["cases"].items()
+            if counts.get(key, 0) != was
+        ],
+        "began": [one for one in card["cases"] if not one["right"] and one["name"] not in failed],
+        "mended": [one for one in card["cases"] if one["right"] and one["name"] in failed],
+        "gone": sorted(failed - named.keys()),
+    }
+
+
+def fault(case: Json) -> str:
+    """What is wrong with a case, in a few words.
+
+    >>> fault({"right": False, "status": "nothing_found", "scores": {"refused though present": 1.0}})
+    'refused though the reports say'
+    """
+    scores, answered = case["scores"], case["status"] == "answered"
+    present, recall = "refused though present" in scores, scores.get("citation recall", 0)
+    faults = (  # the first that is met
+        (case["right"], "right"),
+        (case["status"] == CRASHED, "crashed"),
+        (min(scores.get("quotes exact", 1), scores.get("groundedness", 1)) < 1, "says what is not proved"),
+        (answered and not present, "answered though the reports do not say"),
+        (not answered and not present, "refused for another reason"),
+        (not answered, "refused though the reports say"),
+        (scores.get("nothing forbidden", 1) < 1, "cites what it must not"),
+        (recall == 0, "cites nothing that is right"),
+        (recall < 1, "cites a part of it"),
+    )
+    return next((words for met, words in faults if met), "cites what is right, and not as asked")
+
+
+def _aimed(figures: Iterable[Json]) -> list[Json]:
+    return [one for one in figures if one["target"] is not None]
+
+
+def _options(cases: Iterable[Json], key: str) -> list[tuple[str, str]]:
+    """The values to choose from, and how they are called."""
+    return sorted({(one[key], _name(key, one[key])) for one in cases}, key=lambda one: one[1])
+
+
+def _cell(cases: Sequence[Json]) -> tuple[int, int, int] | None:
+    right = sum(one["right"] for one in cases)
+    return (right, len(cases), step(right / len(cases))) if cases else None
+
+
+def _row(figure: Json, label: str = "", series: int = 0) -> plots.Row:
+    return plots.Row(
+        label or figure["measure"], figure["value"], figure["low"], figure["high"], figure.get("target"), series
+    )
+
+
+def _shown(figure: Json | None) -> dict[str, Any] | None:
+    if figure is None:
+        return None
+    return {"value": plots.percent(figure["value"]), "interval": interval(figure), "count": figure["count"]}
+
+
+def _name(group: str, name: str) -> str:
+    return {"language": LANGUAGES, "half": HALVES}.get(group, {}).get(name, name)
+
+
+def _key(figure: Json) -> str:
+    return f"{figure['group']}/{figure['name']}/{figure['measure']}"
+
+
+def _place(key: str) -> str:
+    """A group's name, for a reader.
+
+    >>> _place("all/all"), _place("language/es"), _place("language × archetype/es × typo")
+    ('all', 'Spanish', 'es × typo')
+    """
+    group, _, name = key.partition("/")
+    return _name(group, name)
+
+
+def _made(value: object) -> str:
+    """What a thing was made with, on one line.
+
+    >>> _made({"python": "3.11", "torch": None})
+    'python 3.11 · torch not known'
+    """
+    if isinstance(value, Mapping):
+        return " · ".join(f"{key} {_made(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_made, value))
+    return "not known" if value in (None, "") else str(value)
+
+
+def _moved(key: str, figure: Json, was: Sequence[float]) -> dict[str, Any]:
+    gained = figure["value"] - was[0]
+    apart = figure["low"] > was[2] or figure["high"] < was[1]
+    return {
+        "place": _place(key.rpartition("/")[0]),
+        "group": figure["group"],
+        "measure": figure["measure"],
+        "was": plots.percent(was[0]),
+        "was_interval": f"{plots.percent(was[1])}–{plots.percent(was[2])}",
+        "now": plots.percent(figure["value"]),
+        "interval": interval(figure),
+        "points": f"{100 * gained:+.1f}".replace("-", "−"),
+        "up": gained > 0,
+        "better": (gained < 0) if figure["lower_is_better"] else (gained > 0),
+        "apart": apart,
+    }
+
+
+def _interval_plots(figures: Sequence[Json], overall: Sequence[Json]) -> list[tuple[str, str]]:
+    """(heading, plot) of the measures and of what is right in each group."""
+    high = [_row(one) for one in overall if not one["lower_is_better"]]
+    low = [_row(one) for one in overall if one["lower_is_better"]]
+    made = [("The higher the better", plots.dots("higher", "Measures of all cases, the higher the better", high))]
+    if low:
+        made.append(("The lower the better", plots.dots("lower", "Measures of all cases, the lower the better", low)))
+    for group in ("language", "archetype", "half"):
+        rows = [
+            _row(one, _name(group, one["name"]))
+            for one in figures
+            if one["group"] == group and one["measure"] == "right"
+        ]
+        said = {"archetype": "kind"}.get(group, group)
+        made.append((f"Right, by {said}", plots.dots(f"right-{group}", f"Cases that are right, by {said}", rows)))
+    return made if overall else []
+
+
+def _others(card: Json, overall: Sequence[Json]) -> dict[str, Any] | None:
+    """The measures that are compared, ours and each other system's, and whether the intervals are apart."""
+    if not card["others"]:
+        return None
+    ours = {one["measure"]: one for one in overall}
+    theirs = {
+        name: {one["measure"]: one for one in some if one["group"] == ALL} for name, some in card["others"].items()
+    }
+    compared = [one for one in ours if any(one in some for some in theirs.values())]
+    rows, lines = [], []
+    for measure in compared:
+        mine = ours[measure]
+        cells = [_compared(mine, some.get(measure)) for some in theirs.values()]
+        rows.append(
+            {"measure": measure, "ours": _shown(mine), "cells": cells, "lower_is_better": mine["lower_is_better"]}
+        )
+        lines += [_row({**mine, "target": None}, f"{measure}{' ↓' if mine['lower_is_better'] else ''}")]
+        lines += [
+            _row({**some[measure], "target": None}, f"  {name}", n)
+            for n, (name, some) in enumerate(theirs.items(), start=1)
+            if measure in some
+        ]
+    plot = plots.dots("others", f"{OURS} and other systems, the same measures of the same cases", lines, step=19)
+    return {"names": list(theirs), "rows": rows, "plot": plot}
+
+
+def _compared(ours: Json, theirs: Json | None) -> dict[str, Any] | None:
+    shown = _shown(theirs)
+    if shown is None or theirs is None:
+        return None
+    apart = theirs["low"] > ours["high"] or theirs["high"] < ours["low"]
+    ahead = (ours["value"] < theirs["value"]) if ours["lower_is_better"] else (ours["value"] > theirs["value"])
+    return shown | {"apart": apart, "ours_ahead": ahead}
+
+
+def _calibration(card: Json) -> dict[str, Any]:
+    bins = []
+    for one in card["reliability"]:
+        low, high = wilson(one["right"] * one["count"], one["count"])
+        bins.append((one["count"], one["said"], plots.Row("", one["right"], low, high)))
+    rows = [
+        (count, plots.percent(said), plots.percent(came.value), interval({"low": came.low, "high": came.high}))
+        for count, said, came in bins
+    ]
+    points = card["risk coverage"]
+    steps: list[Sequence[float]] = []
+    for tenth in range(1, 11):
+        reached = next(((x, risk) for x, risk in points if x >= tenth / 10 - 1e-9), None)
+        if reached and (not steps or steps[-1] != reached):
+            steps.append(reached)
+    said = [(plots.percent(x), plots.percent(risk)) for x, risk in steps]
+    about = "; ".join(f"of the surest {x} in 100, {risk} in 100 wrong" for x, risk in said) or "No question was asked"
+    axes = ("surest questions answered, in 100", "of them wrong, in 100")
+    return {
+        "error": plots.percent(card["calibration error"]),
+        "rows": rows,
+        "steps": said,
+        "half": next((risk for x, risk in points if x >= 0.5), None),
+        "reliability": plots.reliability(
+            "reliability", "What the product says of its best passage, and what comes", bins
+        ),
+        "risk": plots.curve("risk", "What answering less would save", f"{about}.", points, axes),
+    }
+
+
+def _times(times: Json) -> dict[str, Any] | None:
+    taken = list(times["cases"].values())
+    if not taken:
+        return None
+    rows = [
+        ("the whole answer", [whole for whole, _ in taken]),
+        ("the embedding model", [model for _, model in taken]),
+        ("the rest", [whole - model for whole, model in taken]),
+    ]
+    named = ("median", "slowest of 20", "embedding", "the rest")
+    said = [(one, plots.duration(times[one])) for one in named if times.get(one) is not None]
+    return {
+        "count": len(taken),
+        "said": dict(said),
+        "ratio": None if (ratio := times.get("the rest by embedding")) is None else f"{ratio:.2f}",
+        "plot": plots.histograms("times", "How long a question takes", rows),
+    }
+
+
+def _case(case: Json) -> dict[str, Any]:
+    probability = case["probability"]
+    code = case["language"]
+    return {
+        **case,
+        "fault": fault(case),
+        "spoken": _name("language", code),
+        "kept": _name("half", case["half"]),
+        "sure": None if probability is None else f"{plots.percent(probability)} in 100",
+        "low": [(key, plots.percent(value)) for key, value in case["scores"].items() if 0 < value < 1],
+        "lang": code if code in LANGUAGES and code != "und" else "",
+    }
+
+
+def _clean(value: object) -> object:
+    """What a page can hold; markup that the plots made has been through it."""
+    return value if hasattr(value, "__html__") else plots.printable("" if value is None else value)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        autoescape=True,
+        finalize=_clean,
+        loader=FileSystemLoader(HERE),
+        lstrip_blocks=True,
+        trim_blocks=True,
+        undefined=StrictUndefined,
+    )
+
+
+@cache
+def _asset(name: str) -> str:
+    return (HERE / name).read_text(encoding="utf-8")
+
+
+def _hash(inlined: str) -> str:
+    digest = hashlib.sha256(inlined.encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"

@@ -1,0 +1,207 @@
+"""Other ways of answering over the same report files, judged by the same cases and measures as ours.
+
+- **LangChain**: what its tutorials build. RecursiveCharacterTextSplitter 1,000/200 over each report's text, Chroma with
+  its defaults, the 4 nearest chunks shown.
+- **LlamaIndex**: a VectorStoreIndex as it comes. SentenceSplitter with its defaults (1,024 tokens, 200 over), the 2
+  nearest chunks shown. (llama-index-core, MIT, and what it pulls are about 75 MB and all permissively licensed;
+  1.2 s to import.)
+- **BM25**: words alone, over Snowball stems of the product's own passages, the best 4 shown.
+
+All have the product's embedding model and none has a chat model. No library is asked for more than its defaults, but
+for what makes it repeatable (one thread, ids by number) and keeps it off the network (LlamaIndex's two tokenizers
+read what lies in its own package).
+
+**How they are scored.** The cases ask for passages, so a chunk stands for the passages it shows: those that it overlaps
+by at least half of the passage or half of the chunk. Cited is what the chunks shown stand for; the ranking goes on to
+the tenth chunk, chunk by chunk and within a chunk in reading order, each passage once. A turn of a conversation is
+asked with the words of the turn before in front of it, the usual cheap way.
+
+*What favours them*: recall, since one chunk of LlamaIndex's cites about ten passages, so that two are most of a short
+report; "refused though present", since none refuses; a chunk longer than the model's window is embedded whole, as the
+mean of its windows, where the usual wrappers cut it silently; BM25 gets our passages, and the stems of the reports'
+language. *What does not*: precision, for the same reason as recall, and since all of them show as many chunks whatever
+the question; "answered though absent", which a chat model behind them would better; within a chunk the order is the
+report's, so that the first passage of the right chunk is rarely the right one; nothing but the report's words
+tells a chunk's heading, and no filter understands "must" or a roundtable.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from evals.run import Asked
+from evals.suites.baselines import Embeddings, Words, installed
+from evals.suites.memory import Memory
+from evals.suites.setting import Prepared
+from ingest.report import Passage, Report, for_reading
+from retrieval.answer import Answer, Citation, Statement, Status
+from retrieval.conversation import ALONE, Conversation
+from retrieval.embedding import Embedder
+from retrieval.search import Hit, Score
+
+DEPTH = 10  # chunks that are ranked
+_TIKTOKEN = "TIKTOKEN_CACHE_DIR"
+_UNKNOWN = Score(0.0, 0.0, None)  # theirs are on other scales
+
+Chunk = Sequence[Passage]  # what a chunk shows, in reading order
+Find = Callable[[str], Sequence[Chunk]]  # a question to chunks, best first
+
+
+def others(reports: Sequence[Prepared], embedder: Embedder, language: str) -> dict[str, Asked]:
+    """All three by name, over the same reports; ``language`` is that of most of them.
+
+    Raises RelatoriaError when the extra "evals" is not installed.
+    """
+    memory = Memory(embedder)
+    return {
+        "LangChain": Other(reports, _langchain(reports, memory), shown=4, language=language),
+        "LlamaIndex": Other(reports, _llama_index(reports, memory), shown=2, language=language),
+        "BM25": Other(reports, _bm25(reports, language), shown=4, language=language),
+    }
+
+
+class Other:
+    """A way of finding chunks, as an assistant: it shows the first few, each passage quoted from end to end."""
+
+    def __init__(self, reports: Sequence[Prepared], find: Find, *, shown: int, language: str) -> None:
+        self._reports = {report.id: report for _, report, _ in reports}
+        self._find = find
+        self._shown = shown
+        self._language = language
+
+    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+        """What the best chunks show; nothing is found only where no chunk is."""
+        before = [one.question for one in conversation.turns[-1:]]
+        searched = " ".join([*before, question])
+        chunks = self._find(searched)
+        cited = [Citation.whole(n, one) for n, one in enumerate(_each_once(chunks[: self._shown]), start=1)]
+        return Answer(
+            question,
+            searched,
+            self._language,
+            Status.ANSWERED if chunks else Status.NOTHING_FOUND,
+            tuple(Statement(f"{for_reading(one.quote)} [{one.mark}]", (one,)) for one in cited),
+            hits=tuple(Hit(one, _UNKNOWN, rank) for rank, one in enumerate(_each_once(chunks), start=1)),
+        )
+
+    def report(self, report_id: str) -> Report | None:
+        return self._reports.get(report_id)
+
+
+def passages_shown(start: int, end: int, passages: Iterable[Passage]) -> list[Passage]:
+    """The passages that a chunk overlaps by at least half of the passage or half of the chunk, in reading order."""
+    some = [
+        one
+        for one in passages
+        if (both := min(end, one.end) - max(start, one.start)) > 0 and 2 * both >= min(end - start, one.end - one.start)
+    ]
+    return sorted(some, key=lambda one: (one.start, -one.end))
+
+
+def placed(text: str, chunks: Iterable[str]) -> Iterator[tuple[int, int]]:
+    r"""Where chunks stand in the text that was split, in order, whatever white space a splitter dropped.
+
+    The splitters' own offsets are of no use for that: they are lost where a chunk has not all the text's white space.
+
+    >>> list(placed("a b\n\n\nc  d\n a b", ["a b\n\nc", "c d", "d a b"]))
+    [(0, 7), (6, 10), (9, 15)]
+    """
+    where = [n for n, one in enumerate(text) if not one.isspace()]
+    bare = "".join(text.split())
+    at = end = 0
+    for chunk in chunks:
+        letters = "".join(chunk.split())
+        further = bare.find(letters, max(at, end + 1 - len(letters)))  # a chunk ends behind the one before
+        at = further if further >= 0 else bare.index(letters, at)
+        end = at + len(letters)
+        yield where[at], where[end - 1] + 1
+
+
+def _langchain(reports: Sequence[Prepared], memory: Memory) -> Find:
+    splitting, store = installed("langchain_text_splitters"), installed("langchain_chroma")
+    splitter = splitting.RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
+    texts, chunks = _split(reports, splitter.split_text)
+    chroma: Any = store.Chroma(
+        f"others-{uuid4().hex}",  # clients in memory share what they hold
+        embedding_function=Embeddings(memory),
+        collection_configuration={"hnsw": {"num_threads": 1}},  # several build another graph each time
+    )
+    for first in range(0, len(texts), 5_000):
+        some = texts[first : first + 5_000]
+        chroma.add_texts(some, ids=[str(first + n) for n in range(len(some))])
+    return lambda question: [chunks[int(one.id)] for one in chroma.similarity_search(question, k=DEPTH)]
+
+
+def _llama_index(reports: Sequence[Prepared], memory: Memory) -> Find:
+    core, parsing = installed("llama_index.core"), installed("llama_index.core.node_parser")
+    schema, embeddings = installed("llama_index.core.schema"), installed("llama_index.core.embeddings")
+    splitter = parsing.SentenceSplitter(tokenizer=_tokenizer(), chunking_tokenizer_fn=_sentences())
+    texts, chunks = _split(reports, splitter.split_text)
+    model = Embeddings(memory)
+
+    class Embedding(embeddings.BaseEmbedding):  # type: ignore[misc, name-defined]
+        def _get_query_embedding(self, query: str) -> list[float]:
+            return model.embed_query(query)
+
+        async def _aget_query_embedding(self, query: str) -> list[float]:
+            return model.embed_query(query)
+
+        def _get_text_embedding(self, text: str) -> list[float]:
+            return self._get_text_embeddings([text])[0]
+
+        def _get_text_embeddings(self, texts: list[str]) -> list[list[float]]:
+            return model.embed_documents(texts)
+
+    nodes = [schema.TextNode(id_=f"{n:08}", text=text) for n, text in enumerate(texts)]  # ids settle ties
+    index: Any = core.VectorStoreIndex(nodes, embed_model=Embedding(), transformations=[splitter])
+    retriever: Any = index.as_retriever(similarity_top_k=DEPTH)
+    return lambda question: [chunks[int(one.node.node_id)] for one in retriever.retrieve(question)]
+
+
+def _bm25(reports: Sequence[Prepared], language: str) -> Find:
+    passages = [one for _, _, some in reports for one in some]
+    words = Words(passages, language)
+    by_id = {one.id: one for one in passages}
+    return lambda question: [[by_id[one]] for one in words.rank(question).ids[:DEPTH]]
+
+
+def _split(reports: Sequence[Prepared], split: Callable[[str], list[str]]) -> tuple[list[str], list[Chunk]]:
+    """The chunks of all reports, and what each shows."""
+    texts: list[str] = []
+    shown: list[Chunk] = []
+    for _, report, passages in reports:
+        chunks = [one for one in split(report.text) if one.strip()]
+        texts += chunks
+        shown += [passages_shown(start, end, passages) for start, end in placed(report.text, chunks)]
+    return texts, shown
+
+
+def _each_once(chunks: Iterable[Chunk]) -> list[Passage]:
+    """The chunks' passages in order, without those that an earlier chunk has shown."""
+    return list({one.id: one for chunk in chunks for one in chunk}.values())
+
+
+def _tokenizer() -> Callable[[str], list[int]]:
+    """LlamaIndex's default, which it reads from its own package unless that variable sends it elsewhere."""
+    with _without(_TIKTOKEN):
+        tokenizer: Callable[[str], list[int]] = installed("llama_index.core.utils").get_tokenizer()
+    return tokenizer
+
+
+def _sentences() -> Callable[[str], list[str]]:
+    """LlamaIndex's default, an untrained Punkt; got from there, it would look for NLTK's data and may fetch it."""
+    utils, nltk = installed("llama_index.core.node_parser.text.utils"), installed("nltk.tokenize")
+    return partial(utils.split_by_sentence_tokenizer_internal, tokenizer=nltk.PunktSentenceTokenizer())
+
+
+@contextmanager
+def _without(variable: str) -> Iterator[None]:
+    kept = os.environ.pop(variable, None)
+    try:
+        yield
+    finally:
+        if kept is not None:
+            os.environ[variable] = kept

@@ -1,0 +1,306 @@
+"""Plots as SVG: pure functions from numbers to markup; what is text is escaped, colours are the style sheet's.
+
+Widths and heights are user units of a plot 420 wide, which is what a telephone shows without shrinking the words much.
+"""
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+WIDTH = 420
+_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # what HTML cannot hold as it is
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of ``dots``: a value with its interval, between 0 and 1."""
+
+    label: str
+    value: float
+    low: float
+    high: float
+    target: float | None = None
+    series: int = 0  # whose it is: 0 ours, then each other system's; a shape and a colour
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Values from ``low`` to ``high`` laid out from ``start`` to ``end``; what lies beyond stays on the edge.
+
+    >>> scale = Scale(0.5, 1, 100, 200)
+    >>> scale(0.75), scale(0.2), scale(1)
+    (150.0, 100.0, 200.0)
+    """
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def __call__(self, value: float) -> float:
+        share = (value - self.low) / (self.high - self.low) if self.high > self.low else 0.0
+        return self.start + min(1.0, max(0.0, share)) * (self.end - self.start)
+
+
+def printable(words: object) -> str:
+    r"""Words that a page can hold: a character that HTML or UTF-8 cannot is shown as one that is missing.
+
+    >>> printable("a\x00b"), printable("\ud800"), printable("línea\n")
+    ('a\ufffdb', '\ufffd', 'línea\n')
+    """
+    return _UNFIT.sub("\ufffd", str(words))
+
+
+def percent(value: float) -> str:
+    """A share, in 100; "100" only where it is all and "0" only where it is none.
+
+    >>> percent(0.9479), percent(1.0), percent(0.9999), percent(0.0002), percent(0.0), percent(0.5)
+    ('94.8', '100', '99.9', '0.1', '0', '50')
+    """
+    if value in (0, 1):
+        return f"{100 * value:.0f}"
+    return f"{min(99.9, max(0.1, 100 * value)):.1f}".removesuffix(".0")
+
+
+def duration(seconds: float) -> str:
+    """Seconds, for a reader.
+
+    >>> duration(0.03097), duration(0.00042), duration(2.345), duration(1)
+    ('31 ms', '0.4 ms', '2.3 s', '1 s')
+    """
+    if seconds >= 1:
+        return f"{seconds:.1f}".removesuffix(".0") + " s"
+    return f"{1000 * seconds:.{0 if seconds >= 0.01 else 1}f}".removesuffix(".0") + " ms"
+
+
+def tag(name: str, *inside: str, **attributes: object) -> str:
+    """An element around markup. An attribute's ``_`` is ``-``; its value is escaped, a number at most one decimal long.
+
+    >>> tag("line", x1=1.25, stroke_width=2, class_="a<b")
+    '<line x1="1.2" stroke-width="2" class="a&lt;b"/>'
+    >>> tag("g", tag("path", d="M0 0"))
+    '<g><path d="M0 0"/></g>'
+    """
+    given = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"' for key, value in attributes.items() if value != ""
+    )
+    return f"<{name}{given}>{''.join(inside)}</{name}>" if inside else f"<{name}{given}/>"
+
+
+def text(x: float, y: float, words: object, class_: str = "", *, longest: int = 0) -> str:
+    """Words at a place; beyond ``longest`` characters they are cut short, and whole in the tip.
+
+    >>> text(0, 10, "a<b", "quiet")
+    '<text x="0" y="10" class="quiet">a&lt;b</text>'
+    >>> text(0, 10, "out of scope", longest=8)
+    '<text x="0" y="10">out of …<title>out of scope</title></text>'
+    """
+    whole = printable(words)
+    if longest and len(whole) > longest:
+        return tag("text", escape(whole[: longest - 1]) + "…", tag("title", escape(whole)), x=x, y=y, class_=class_)
+    return tag("text", escape(whole), x=x, y=y, class_=class_)
+
+
+def ticks(low: float, high: float, most: int = 5) -> list[float]:
+    """Round values between two others, ``most`` steps at most.
+
+    >>> ticks(0.72, 1), ticks(0, 0.3), ticks(0, 1)
+    ([0.8, 0.9, 1.0], [0.0, 0.1, 0.2, 0.3], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
+    """
+    step = next((one for one in (0.01, 0.02, 0.05, 0.1, 0.2) if (high - low) / one <= most + 1e-9), 0.25)
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [round(n * step, 6) for n in range(first, last + 1)]
+
+
+def figure(name: str, title: str, about: str, height: float, *inside: str, width: float = WIDTH) -> str:
+    """The whole plot: its title and description are read out in place of its lines.
+
+    >>> plot = figure("p", "One & two", "Nothing yet.", 10)
+    >>> plot.startswith('<svg viewBox="0 0 420 10" role="img" aria-labelledby="p-title p-desc">')
+    True
+    >>> '<title id="p-title">One &amp; two</title><desc id="p-desc">Nothing yet.</desc>' in plot
+    True
+    """
+    head = (
+        tag("title", escape(printable(title)), id=f"{name}-title"),
+        tag("desc", escape(printable(about)), id=f"{name}-desc"),
+    )
+    box = f"0 0 {_value(width)} {_value(height)}"
+    return tag("svg", *head, *inside, viewBox=box, role="img", aria_labelledby=f"{name}-title {name}-desc")
+
+
+def whisker(row: Row, x: Scale, y: float) -> str:
+    """A dot with its interval, and a bar where the target is; the shape tells the series without its colour.
+
+    >>> whisker(Row("R@1", 0.75, 0.5, 1), Scale(0, 1, 0, 100), 8)
+    '<g class="series0"><path class="interval" d="M50 8H100M50 5v6M100 5v6"/><circle cx="75" cy="8" r="4"/></g>'
+    """
+    low, at, high = (_value(x(one)) for one in (row.low, row.value, row.high))
+    here = _value(y)
+    line = tag("path", class_="interval", d=f"M{low} {here}H{high}M{low} {_value(y - 3)}v6M{high} {_value(y - 3)}v6")
+    target = (
+        "" if row.target is None else tag("path", class_="target", d=f"M{_value(x(row.target))} {_value(y - 8)}v16")
+    )
+    shapes = (
+        tag("circle", cx=x(row.value), cy=y, r=4),
+        tag("path", d=f"M{at} {_value(y - 5)}l5 5l-5 5l-5 -5z"),
+        tag("path", d=f"M{at} {_value(y - 5)}l5 9h-10z"),
+        tag("rect", x=x(row.value) - 3.5, y=y - 3.5, width=7, height=7),
+    )
+    return tag("g", target + line + shapes[row.series % len(shapes)], class_=f"series{row.series % len(shapes)}")
+
+
+def dots(name: str, title: str, rows: Sequence[Row], *, step: float = 23) -> str:
+    """Values with their intervals, one a line, over an axis that holds them all; it need not begin at 0.
+
+    >>> plot = dots("p", "Found", [Row("R@1", 0.887, 0.85, 0.916, 0.95), Row("R@5", 0.953, 0.926, 0.971)])
+    >>> "R@1 88.7, from 85 to 91.6, target 95" in plot, plot.count('class="interval"'), plot.count('class="target"')
+    (True, 2, 1)
+    """
+    ends = [end for row in rows for end in (row.low, row.high, row.value if row.target is None else row.target)]
+    low, high = _around(min(ends, default=0.0), max(ends, default=1.0))
+    x, bottom = Scale(low, high, 158, 318), 8 + step * len(rows)
+    drawn = [_grid(x, 4, bottom)]
+    for n, row in enumerate(rows):
+        y = 8 + step * (n + 0.5)
+        drawn += [text(0, y + 4, row.label, longest=24), whisker(row, x, y), _numbers(row, y)]
+    return figure(name, title, "; ".join(map(_said, rows)) + ".", bottom + 20, *drawn)
+
+
+def gauge(name: str, row: Row) -> str:
+    """One value, its interval and its target on a line from 0 to 100, or from where there is something to see."""
+    ends = (row.low, row.high, row.value if row.target is None else row.target)
+    low, high = _around(min(ends), max(ends))
+    x = Scale(low, high, 10, 250)
+    axis = tag("path", class_="axis", d=f"M{_value(x.start)} 12H{_value(x.end)}")
+    ends_said = text(10, 30, percent(low), "tick") + text(250, 30, percent(high), "tick")
+    return figure(name, row.label, _said(row), 34, axis, whisker(row, x, 12), ends_said, width=260)
+
+
+def reliability(name: str, title: str, bins: Sequence[tuple[int, float, Row]]) -> str:
+    """What is said against what comes: a dot a bin of (count, said, what came), on the diagonal when both agree."""
+    x, y = Scale(0, 1, 44, WIDTH - 12), Scale(0, 1, 360, 12)
+    most = max((count for count, _, _ in bins), default=1)
+    drawn = [_square(x, y, "what was said, in 100", "what came, in 100")]
+    drawn.append(tag("path", class_="diagonal", d=f"M{x.start:g} {y.start:g}L{x.end:g} {y.end:g}"))
+    for count, said, came in bins:
+        at, size = x(said), 3 + 9 * math.sqrt(count / most)
+        low, high = _value(y(came.low)), _value(y(came.high))
+        drawn.append(tag("path", class_="interval", d=f"M{_value(at)} {low}V{high}m-3 0h6M{_value(at - 3)} {low}h6"))
+        drawn.append(tag("circle", tag("title", escape(_bin(count, said, came))), cx=at, cy=y(came.value), r=size))
+    about = "; ".join(_bin(*one) for one in bins) or "No question has a probability"
+    return figure(name, title, f"{about}.", 400, *drawn)
+
+
+def curve(name: str, title: str, about: str, points: Sequence[tuple[float, float]], axes: tuple[str, str]) -> str:
+    """A line through points whose first part lies between 0 and 1, over an axis that ends a little above it.
+
+    >>> 'class="curve" d="M44 360L408 78.4"' in curve("p", "Risk", "", [(0, 0), (1, 0.12)], ("x", "y"))
+    True
+    """
+    top = _around(0, max((risk for _, risk in points), default=0.1))[1]
+    x, y = Scale(0, 1, 44, WIDTH - 12), Scale(0, top, 360, 8)
+    path = "L".join(f"{_value(x(one))} {_value(y(other))}" for one, other in points)
+    line = tag("path", class_="curve", d=f"M{path}") if points else ""
+    return figure(name, title, about, 400, _square(x, y, *axes), line)
+
+
+def histograms(name: str, title: str, rows: Sequence[tuple[str, Sequence[float]]], bins: int = 44) -> str:
+    """How seconds are spread, a row each, over one axis where every step is as many times the last one.
+
+    >>> plot = histograms("p", "Time", [("whole", [0.01, 0.02, 0.03]), ("model", [0.0, 0.0, 0.0])])
+    >>> "whole: middle 20 ms, 19 of 20 within 30 ms" in plot, plot.count("<rect") >= 3
+    (True, True)
+    """
+    positive = [one for _, values in rows for one in values if one > 0] or [0.001, 1.0]
+    low, high = math.log10(min(positive)), math.log10(max(positive))
+    low = math.floor(low * 4 - 0.5) / 4
+    high = max(math.ceil(high * 4 + 0.5) / 4, low + 0.5)
+    x, drawn, about = Scale(low, high, 8, WIDTH - 8), [], []
+    width = (x.end - x.start) / bins
+    for n, (label, values) in enumerate(rows):
+        base = 78 + 88 * n
+        counts = [0] * bins
+        for one in values:
+            counts[min(bins - 1, int((x(_log(one, low)) - x.start) / width))] += 1
+        tall = Scale(0, max([1, *counts]), 0, 44)
+        drawn += [
+            tag(
+                "rect", class_=f"bar{n}", x=x.start + k * width + 0.5, y=base - tall(c), width=width - 1, height=tall(c)
+            )
+            for k, c in enumerate(counts)
+            if c
+        ]
+        ordered = sorted(values) or [0.0]
+        middle, slow = (ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.5, 0.95))
+        said = f"middle {duration(middle)}, 19 of 20 within {duration(slow)}"
+        about.append(f"{label}: {said}")
+        drawn.append(tag("path", class_="axis", d=f"M{x.start:g} {base}H{x.end:g}"))
+        for one in (middle, slow):
+            drawn.append(tag("path", class_="target", d=f"M{_value(x(_log(one, low)))} {base - 48}v52"))
+        drawn.append(text(8, base - 54, label, "label") + text(WIDTH - 8, base - 54, said, "end quiet"))
+    bottom = 78 + 88 * (len(rows) - 1)
+    for n in range(math.ceil(low), math.floor(high) + 1):
+        drawn += [
+            tag("path", class_="axis", d=f"M{_value(x(n))} {bottom}v5"),
+            text(x(n), bottom + 19, duration(10.0**n), "tick"),
+        ]
+    return figure(name, title, "; ".join(about) + ".", bottom + 28, *drawn)
+
+
+def _log(seconds: float, least: float) -> float:
+    return math.log10(seconds) if seconds > 0 else least
+
+
+def _around(low: float, high: float) -> tuple[float, float]:
+    """Round ends a little around values between 0 and 1, never nearer than a tenth.
+
+    >>> _around(0.727, 1.0), _around(0.0, 0.03), _around(0.97, 0.99), _around(0.05, 0.2)
+    ((0.7, 1.0), (0.0, 0.1), (0.9, 1.0), (0.0, 0.25))
+    """
+    first, last = max(0, math.floor(low * 20 - 0.2)), min(20, math.ceil(high * 20 + 0.2))
+    if last - first < 2:
+        first, last = max(0, last - 2), max(2, last)
+    return first / 20, last / 20
+
+
+def _grid(x: Scale, top: float, bottom: float) -> str:
+    at = ticks(x.low, x.high)
+    lines = "".join(f"M{_value(x(one))} {_value(top)}V{_value(bottom)}" for one in at)
+    return tag("path", class_="grid", d=lines) + "".join(text(x(one), bottom + 15, percent(one), "tick") for one in at)
+
+
+def _square(x: Scale, y: Scale, below: str, beside: str) -> str:
+    """The frame of a plot with two axes, their ticks in 100."""
+    across, up = ticks(x.low, x.high), ticks(y.low, y.high)
+    lines = [f"M{_value(x(one))} {y.start:g}V{y.end:g}" for one in across]
+    lines += [f"M{x.start:g} {_value(y(one))}H{x.end:g}" for one in up]
+    said = [text(x(one), y.start + 16, percent(one), "tick") for one in across]
+    said += [text(x.start - 6, y(one) + 4, percent(one), "end tick") for one in up]
+    turned = tag("text", escape(beside), class_="axis-name", transform=f"translate(11 {y.start / 2:g}) rotate(-90)")
+    return tag("path", class_="grid", d="".join(lines)) + "".join(said) + turned + text(226, 394, below, "axis-name")
+
+
+def _numbers(row: Row, y: float) -> str:
+    numbers = (
+        tag("tspan", percent(row.value), class_="value"),
+        tag("tspan", f" {percent(row.low)}–{percent(row.high)}", class_="quiet"),
+    )
+    return tag("text", *numbers, x=326, y=y + 4)
+
+
+def _said(row: Row) -> str:
+    target = "" if row.target is None else f", target {percent(row.target)}"
+    return f"{row.label} {percent(row.value)}, from {percent(row.low)} to {percent(row.high)}{target}"
+
+
+def _bin(count: int, said: float, came: Row) -> str:
+    return f"said {percent(said)}, came {percent(came.value)} ({count})"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.1f}".removesuffix(".0")
+    return escape(printable(value))

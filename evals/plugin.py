@@ -1,0 +1,179 @@
+"""A plugin for pytest: the fixture ``relatoria``, an assistant that answers are asked of and held against cases.
+
+In the conftest.py at the root of your tests::
+
+    pytest_plugins = ["evals.plugin"]
+
+and in a test::
+
+    def test_return_migration(relatoria):
+        relatoria.check(question="¿Qué se recomendó sobre la migración de retorno?", any=["1.1-r09"])
+
+The assistant is that of `--relatoria=FOLDER` (or ``relatoria = FOLDER`` in the ini file, from the ini file's folder):
+reports and their cases, as for `relatoria eval FOLDER`. Without either it is the index that is installed, with the
+product's cases. docs/evaluation.md says what a case may state.
+"""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:  # heavy: imported when the first test asks for the fixture
+    from evals.cases import Case
+    from evals.run import Outcome
+    from retrieval.answer import Answer
+    from retrieval.assistant import Assistant
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option and the ini value that name the folder."""
+    text = "the folder of reports and cases that the fixture `relatoria` asks (default: the installed index)"
+    parser.getgroup("relatoria").addoption("--relatoria", metavar="FOLDER", default=None, help=text)
+    parser.addini("relatoria", text, type="string", default="")
+
+
+@dataclass(frozen=True)
+class Relatoria:
+    """What the fixture gives."""
+
+    assistant: "Assistant"
+    files: Sequence[Path]  # of cases
+
+    @cached_property
+    def cases(self) -> Sequence["Case"]:
+        """The cases of the folder. Raises RelatoriaError where one cannot be used."""
+        from evals.cases import load_all
+
+        return load_all(self.files, {one.id for one in self.assistant.index.store.passages()})
+
+    def ask(self, question: str) -> "Answer":
+        """The answer to a question."""
+        return self.assistant.ask(question)
+
+    def case(self, name: str) -> "Outcome":
+        """Assert that a case of the folder is right; of a conversation's turn, the name is "NAME/2"."""
+        __tracebackhide__ = True
+        from ingest.errors import RelatoriaError
+
+        try:
+            cases = self.cases
+        except RelatoriaError as error:
+            return pytest.fail(str(error), pytrace=False)
+        for one in cases:
+            if one.name == name:
+                return self._assert(one)
+        import difflib
+
+        names = [one.name for one in cases]
+        close = difflib.get_close_matches(name, names, n=3, cutoff=0.3)
+        near = f" The nearest are: {', '.join(close)}." if close else ""
+        return pytest.fail(f"There is no case {name!r} among {len(names)}.{near}", pytrace=False)
+
+    def check(self, **stated: Any) -> "Outcome":
+        """Assert on a case stated on the spot, with the keys of a line of a file of cases.
+
+        "name" and "language" may be left out ("und": no language is held against the answer). Ids are whole
+        ("report#1.2-r07"), or of the one report that there is. The last turn's outcome where "turns" are given.
+        """
+        __tracebackhide__ = True
+        from evals.cases import cases_of
+        from ingest.errors import RelatoriaError
+
+        ids = {one.id for one in self.assistant.index.store.passages()}
+        reports = sorted({one.partition("#")[0] for one in ids})
+        line = json.dumps({"name": "check", "language": "und", **stated}, ensure_ascii=False, default=str)
+        try:
+            cases = cases_of(line, "check", reports[0] if len(reports) == 1 else "", ids)
+        except RelatoriaError as error:
+            return pytest.fail(str(error), pytrace=False)
+        return [self._assert(one) for one in cases][-1]
+
+    def _assert(self, case: "Case") -> "Outcome":
+        __tracebackhide__ = True
+        from evals.run import run_case
+
+        outcome = run_case(self.assistant, case)
+        if not outcome.right:
+            pytest.fail(self._said(outcome), pytrace=False)
+        return outcome
+
+    def _said(self, outcome: "Outcome") -> str:
+        """What was asked, wanted and came, with the words of what was cited and of what should have been."""
+        from ingest.report import for_reading
+
+        case = outcome.case
+        texts = {one.id: for_reading(one.text) for one in self.assistant.index.store.passages()}
+
+        def shown(ids: Sequence[str]) -> list[str]:
+            return [f"    {one}: {texts.get(one, '')[:160]}" for one in ids]
+
+        lines = [f"{case.name}: not right", *(f"  before:   {one}" for one in case.before)]
+        lines += [f"  asked:    {case.question}", f"  expected: {outcome.expected}"]
+        lines += shown(case.gold)
+        lines += [f"  got:      {outcome.got}"]
+        lines += shown(outcome.cited)
+        lines += [f"  {one}" for one in _faults(outcome)]
+        lines += [f"  found:    {', '.join(outcome.ranked[:5])}"] if outcome.ranked and not outcome.cited else []
+        return "\n".join([*lines, *([f"  why:      {case.why}"] if case.why else [])])
+
+
+def _faults(outcome: "Outcome") -> Iterator[str]:
+    """What the ids alone do not tell."""
+    case = outcome.case
+    if case.total is not None and outcome.total != case.total:
+        yield f"number:   {outcome.total} in all, not {case.total}"
+    if case.strength and outcome.strength != case.strength:
+        yield f"strength: {outcome.strength or 'none'}, not {case.strength}"
+    for name in ("quotes", "statements"):
+        share = getattr(outcome, name)
+        if share.count < share.of:
+            yield f"{name}: {share.of - share.count} of {share.of} do not rest on the source"
+
+
+@pytest.fixture(scope="session")
+def relatoria(request: pytest.FixtureRequest) -> Iterator[Relatoria]:
+    """The assistant and the cases; where a folder is named, its index is made once a session."""
+    from evals.staging import own_files, staged
+    from ingest.errors import RelatoriaError
+    from retrieval.assistant import Assistant
+    from retrieval.embedding import BUNDLED
+
+    model = os.environ.get("RELATORIA_EMBEDDING_MODEL") or BUNDLED
+    folder = _folder(request.config)
+    with ExitStack() as stack:
+        try:
+            reports, files = own_files(folder)
+            under = stack.enter_context(
+                staged(
+                    lambda index, embedder: Assistant(index, model, embedder=embedder),
+                    None if folder else _installed(),
+                    reports,
+                    reorder=False,
+                )
+            )
+        except RelatoriaError as error:
+            pytest.fail(str(error), pytrace=False)
+        yield Relatoria(under.asked, files)
+
+
+def _folder(config: pytest.Config) -> Path | None:
+    if typed := config.getoption("--relatoria"):
+        return Path(typed).expanduser()
+    stated = str(config.getini("relatoria"))
+    return config.rootpath / Path(stated).expanduser() if stated else None
+
+
+def _installed() -> Path:
+    """The index that `relatoria ask` asks."""
+    if stated := os.environ.get("RELATORIA_INDEX"):
+        return Path(stated).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("relatoria", appauthor=False) / "index"

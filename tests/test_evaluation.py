@@ -1,0 +1,245 @@
+"""Evaluations: outcomes of right, wrong and crashed cases, runs that go on, scorecards compared, the command."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from evals.cases import Case, Need
+from evals.catalogue import BY_NAME, MEASURES
+from evals.compare import compare, read_card
+from evals.evaluation import Plan, evaluate
+from evals.journal import Journal
+from evals.measures import Share
+from evals.ready_made import report_of
+from evals.run import Outcome, run
+from evals.scorecard import Figure, Scorecard
+from ingest.errors import RelatoriaError
+from ingest.report import Passage, Report
+from retrieval.answer import Answer, Citation, Status
+from retrieval.assistant import Assistant
+from retrieval.conversation import ALONE, Conversation
+from retrieval.proof import quote_statement
+
+_, REPORT, PASSAGES = report_of("r", ["Los países deben cooperar.", "Once de noviembre."], "es")
+ID = "gfmd-2010-mesa-redonda-1"
+OWN = [
+    Case("relator", "¿Quién fue el relator?", "es", gold=(f"{ID}#rapporteur",)),
+    Case("drain", "What should be done about brain drain?", "en", gold=(f"{ID}#1.1-r06",)),
+    Case("bread", "How do I bake bread?", "en", statuses=(Status.OUT_OF_SCOPE,)),
+    Case("women", "and for women?", "en", gold=(f"{ID}#1.2-r06",), before=("Which groups need priority?",)),
+    Case("again", "brain drain", "en", gold=(f"{ID}#1.1-r06",), same_as="drain"),
+]
+
+
+class Canned:
+    """Answers that were written down, and an exception for any other question; counts what it is asked."""
+
+    def __init__(self, answers: Mapping[str, Answer]) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+
+    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+        self.asked.append(question)
+        return self.answers[question]
+
+    def report(self, report_id: str) -> Report | None:
+        return REPORT if report_id == "r" else None
+
+
+def answer(question: str, *passages: Passage, language: str = "es") -> Answer:
+    quotes = [quote_statement(Citation.whole(mark, one)) for mark, one in enumerate(passages, start=1)]
+    status = Status.ANSWERED if passages else Status.NOTHING_FOUND
+    return Answer(question, question, language, status, tuple(quotes))
+
+
+def value(scorecard: Scorecard, measure: str) -> Figure:
+    return next(one for one in scorecard.figures if one.group == "all" and one.measure == measure)
+
+
+def test_outcomes_of_right_wrong_and_crashed_cases() -> None:
+    one, two = PASSAGES
+    altered = replace(one, text="Los países pueden cooperar.")
+    asked = Canned({"a": answer("a", one), "b": answer("b", two), "c": answer("c"), "d": answer("d", altered)})
+    cases = [Case(question, question, "es", gold=(one.id,)) for question in "abcd"]
+    cases += [Case("e", "e", "es", statuses=(Status.OUT_OF_SCOPE,)), Case("f", "f", "es", gold=(one.id,))]
+    outcomes = list(run(asked, cases))
+    assert [outcome.right for outcome in outcomes] == [True, False, False, False, False, False]
+    assert [outcome.quotes for outcome in outcomes[:4]] == [Share(1, 1), Share(1, 1), Share(0, 0), Share(0, 1)]
+    assert [outcome.statements for outcome in outcomes[:4]] == [Share(1, 1), Share(1, 1), Share(0, 0), Share(0, 1)]
+    assert outcomes[4].error == "KeyError: 'e'"
+    scorecard = Scorecard(tuple(outcomes))
+    assert value(scorecard, "citation recall").value == 2 / 5  # "a" and, by its id, "d"
+    assert value(scorecard, "refused though present").value == 2 / 5  # "c" refused, "f" crashed
+    assert value(scorecard, "answered though absent").value == 1  # "e" crashed
+    assert value(scorecard, "quotes exact").value == 3 / 6
+    assert value(scorecard, "no crash").value == 4 / 6
+    assert {one.case.name for one in scorecard.misses[:2]} == {"e", "f"}  # crashed, so they come first
+
+
+def test_a_crash_is_the_worst_in_every_measure_and_leaves_no_denominator() -> None:
+    good = Case("a", "a", "es", gold=("r#p01",), need=Need.EXACT, total=1, never=("r#p02",), same_as="a")
+    for case in (good, replace(good, gold=(), statuses=(Status.NOTHING_FOUND,))):
+        crashed = Outcome(case, "crashed", error="ValueError: x")
+        for measure in MEASURES:
+            if measure.counts(case):
+                assert measure.of(crashed) == measure.worst, measure.name
+        counted = {one.measure for one in Scorecard((crashed,)).figures if one.group == "all"}
+        assert counted == {one.name for one in MEASURES if one.counts(case) and not one.way} | {
+            one.name for one in MEASURES if one.counts(case) and one.name in counted
+        }
+
+
+@pytest.mark.parametrize(
+    ("need", "cited", "right"),
+    [
+        (Need.ANY, ("r#2",), True),
+        (Need.ANY, ("r#9",), False),
+        (Need.ALL, ("r#1", "r#2", "r#9"), True),
+        (Need.ALL, ("r#1",), False),
+        (Need.EXACT, ("r#2", "r#1"), True),
+        (Need.EXACT, ("r#2", "r#1", "r#3"), True),  # which may be there
+        (Need.EXACT, ("r#2", "r#1", "r#9"), False),
+        (Need.ANY, ("r#1", "r#8"), False),  # which must not
+    ],
+)
+def test_what_is_needed(need: Need, cited: tuple[str, ...], right: bool) -> None:
+    case = Case("a", "a", "es", need=need, gold=("r#1", "r#2"), also=("r#3",), never=("r#8",))
+    assert Outcome(case, "answered", cited=cited).right is right
+
+
+def test_the_product_is_asked_for_real_and_is_the_same_twice(assistant: Assistant) -> None:
+    plan = Plan(OWN, assistant, repeated=assistant, reordered=assistant)
+    first, second = evaluate(plan), evaluate(plan)
+    assert [one.right for one in first.outcomes] == [True] * 5
+    cards = [one.as_json() for one in (first, second)]
+    assert cards[0].pop("times").keys() == cards[1].pop("times").keys()
+    assert cards[0] == cards[1]
+    assert value(first, "the same again").value == value(first, "the same reworded").value == 1
+
+
+def test_what_is_not_always_the_same_is_seen() -> None:
+    one, two = PASSAGES
+    plan = Plan(
+        [Case("a", "a", "es", gold=(one.id,))], Canned({"a": answer("a", one)}), Canned({"a": answer("a", two)})
+    )
+    assert value(evaluate(plan), "the same again").value == 0
+
+
+# Journal
+
+
+def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
+    one, two = PASSAGES
+    asked = Canned({"a": answer("a", one), "b": answer("b", two)})
+    cases = [Case("a", "a", "es", gold=(one.id,)), Case("b", "b", "es", gold=(two.id,))]
+    file, made = tmp_path / "journal.jsonl", {"commit": "1"}
+    with Journal(file, made) as journal:
+        whole = evaluate(journal.resumed(Plan(cases[:1], asked)), keep=journal.keep)
+    file.write_text(file.read_text() + '{"made": "torn', encoding="utf-8")
+    with Journal(file, made) as journal:
+        gone_on = evaluate(journal.resumed(Plan(cases, asked)), keep=journal.keep)
+    assert asked.asked == ["a", "b"]
+    assert gone_on.outcomes[0] == whole.outcomes[0]
+    for other, some in (({"commit": "2"}, cases), (made, [replace(cases[0], gold=(two.id,)), cases[1]])):
+        asked.asked.clear()
+        with Journal(file, other) as journal:
+            evaluate(journal.resumed(Plan(some, asked)))
+        assert "a" in asked.asked  # another state of the product, or another case: what is known is not used
+
+
+# Comparison
+
+
+def test_two_scorecards_are_compared_case_by_case(tmp_path: Path) -> None:
+    cases = [Case(str(n), str(n), "es", gold=("r#1",)) for n in range(20)]
+    good = [Outcome(one, "answered", cited=("r#1",), ranked=("r#1",)) for one in cases]
+    bad = [replace(one, cited=("r#2",), ranked=("r#2", "r#1")) if n < 15 else one for n, one in enumerate(good)]
+    other = [*good[:1], *bad[1:19]]
+    first, second = (Scorecard(tuple(some)).as_json() for some in (bad, good))
+    comparison = compare(first, second)
+    r1 = next(one for one in comparison.differences if one.measure == "R@1")
+    assert (r1.first, r1.second, r1.apart) == (0.25, 1.0, True)
+    assert comparison.mended == tuple(str(n) for n in range(15))
+    assert compare(second, first).broken == comparison.mended
+    assert compare(first, Scorecard(tuple(other)).as_json()).only_first == ("19",)
+    assert not any(one.apart for one in compare(first, first).differences)
+    file = tmp_path / "card.json"
+    file.write_text('{"groups": {}}')
+    with pytest.raises(RelatoriaError, match="is no scorecard"):
+        read_card(file)
+
+
+# The command
+
+
+@pytest.fixture
+def cases(tmp_path: Path) -> Path:
+    path = tmp_path / f"{ID}.jsonl"
+    path.write_text(
+        "\n".join(
+            json.dumps(one)
+            for one in (
+                {"name": "who", "question": "¿Quién fue el relator?", "language": "es", "any": ["rapporteur"]},
+                {"name": "bread", "question": "How do I bake bread?", "language": "en", "status": "out_of_scope"},
+            )
+        ),
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_the_command_accepts_holds_and_fails(
+    assistant: Assistant, cases: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    baseline, card, page = (tmp_path / one for one in ("baseline.json", "card.json", "card.html"))
+    command = ["eval", "--index", str(assistant.index.folder), "--cases", str(cases), "--baseline", str(baseline)]
+    assert main(command) == 0
+    assert "No baseline yet" in capsys.readouterr().out
+    assert main([*command, "--accept"]) == 0
+    assert main([*command, "--json", str(card), "--html", str(page)]) == 0
+    assert "Nothing is worse" in capsys.readouterr().out
+    assert [one["right"] for one in json.loads(card.read_text())["cases"]] == [True, True]
+    assert "¿Quién fue el relator?" in page.read_text() or "relator" in page.read_text()
+    cases.write_text(cases.read_text().replace('"rapporteur"', '"date"'), encoding="utf-8")  # a planted fault
+    assert main(command) == 1
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "worse citation recall, es: 0.000 of 1; was 1.000" in shown
+    assert "worse case who is not right any more: expected date; got answered, rapporteur" in shown
+    assert main(["eval", "--compare", str(card), str(card)]) == 0
+    assert "+0.000" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["nowhere"], "nowhere is no folder"),
+        (["--json", "nowhere/card.json"], "cannot be written"),
+        (["--compare", "nowhere.json", "nowhere.json"], "is no scorecard"),
+        (["--export", "csv", "cases.csv"], "langsmith"),
+        (["--accept", "--once"], "without --half, --once"),
+        (["--cases", "nowhere.jsonl"], "cannot be read"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(
+    words: list[str], says: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["eval", *words]) == 1
+    error = " ".join(capsys.readouterr().err.split())
+    assert says in error
+    assert "Traceback" not in error
+
+
+def test_public_sets_need_to_be_pointed_at(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.delenv("RELATORIA_DATA", raising=False)
+    assert main(["eval", "--suite", "xquad"]) == 1
+    assert "RELATORIA_DATA" in capsys.readouterr().err
+
+
+def test_every_measure_has_its_own_name_and_a_definition() -> None:
+    assert len(BY_NAME) == len(MEASURES)
+    assert all(one.definition for one in MEASURES)

@@ -1,0 +1,68 @@
+"""Other systems beside ours: what a chunk shows, how it ranks, that all three answer the same twice and call nobody."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from evals.cases import Case
+from evals.ready_made import report_of
+from evals.run import run
+from ingest.errors import RelatoriaError
+from retrieval.assistant import Assistant
+
+pytest.importorskip("bm25s", reason="the comparison needs the extra: pip install -e '.[evals]'")
+pytest.importorskip("llama_index.core", reason="the comparison needs the extra: pip install -e '.[evals]'")
+
+from evals.others import Other, others, passages_shown
+
+TEXTS = ["Los peces respiran por branquias.", "El pan se hornea con harina.", "El granito es una roca ígnea."]
+
+
+def test_a_chunk_shows_what_it_overlaps_by_half() -> None:
+    _, report, passages = report_of("r", TEXTS, "es")
+    first, second, third = passages
+    assert passages_shown(first.start, second.end, passages) == [first, second]
+    assert passages_shown(first.start, second.start + 5, passages) == [first]  # a fifth of the second
+    assert passages_shown(third.start + 5, third.start + 8, passages) == [third]  # all of the chunk
+    assert passages_shown(first.end, second.start, passages) == []
+    assert report.text[first.start : first.end] == TEXTS[0]
+
+
+def test_passages_come_once_in_the_order_of_chunks_and_the_first_chunks_are_cited() -> None:
+    prepared = report_of("r", TEXTS, "es")
+    first, second, third = prepared[2]
+    other = Other([prepared], lambda question: [[second, third], [first, second]], shown=1, language="es")
+    answer = other.ask("¿pan?")
+    assert [one.passage for one in answer.citations] == [second, third]
+    assert [one.passage for one in answer.hits] == [second, third, first]
+    assert [one.rank for one in answer.hits] == [1, 2, 3]
+
+
+def test_all_three_answer_the_same_twice_and_call_nobody(assistant: Assistant) -> None:
+    called: list[str] = []
+    watching = True
+    sys.addaudithook(lambda event, _: called.append(event) if watching and event == "socket.connect" else None)
+    store = assistant.index.store
+    reports = [
+        (Path(one), store.report(one), [p for p in store.passages() if p.report_id == one])
+        for one in store.report_ids()
+    ]
+    cases = [Case("platform", "¿Qué es la Plataforma para Alianzas?", "es", gold=("gfmd-2010-mesa-redonda-1#1.1-r10",))]
+
+    def asked() -> dict[str, list[tuple[str, ...]]]:
+        made = others([(path, report, some) for path, report, some in reports if report], assistant.embedder(), "es")
+        return {name: [one.cited for one in run(other, cases)] for name, other in made.items()}
+
+    first = asked()
+    watching = False
+    assert list(first) == ["LangChain", "LlamaIndex", "BM25"]
+    assert all("gfmd-2010-mesa-redonda-1#1.1-r10" in cited for [cited] in first.values())
+    assert first == asked()
+    assert called == []
+
+
+def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> None:
+    monkeypatch.setitem(sys.modules, "llama_index.core", None)  # as if it were not there
+    with pytest.raises(RelatoriaError, match=r"llama_index\.core.*pip install"):
+        others([report_of("r", TEXTS, "es")], assistant.embedder(), "es")
