@@ -27,6 +27,8 @@ class Journal:
         if self._file:
             try:
                 self._into = self._file.open("a", encoding="utf-8")
+                if self._file.stat().st_size and not self._file.read_bytes().endswith(b"\n"):
+                    self._into.write("\n")  # behind a line that was torn, which would swallow the next
             except OSError as error:
                 raise RelatoriaError(
                     f"The journal {self._file} cannot be written ({error.strerror}). "
