@@ -145,6 +145,8 @@ def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
         gone_on = evaluate(journal.resumed(Plan(cases, asked)), keep=journal.keep)
     assert asked.asked == ["a", "b"]
     assert gone_on.outcomes[0] == whole.outcomes[0]
+    with Journal(file, made) as journal:
+        assert set(journal.resumed(Plan(cases, asked)).known) == {"a", "b"}  # the torn line has swallowed none
     for other, some in (({"commit": "2"}, cases), (made, [replace(cases[0], gold=(two.id,)), cases[1]])):
         asked.asked.clear()
         with Journal(file, other) as journal:

@@ -71,7 +71,7 @@ def test_what_cannot_be_done_is_said_before_anything_is_asked(
         (("--journal", str(tmp_path / "no" / "x")), "name a file in a folder that exists"),
         (("--baseline", str(tmp_path / "informe.jsonl")), "cannot be read"),
         (("--cases", str(tmp_path / "other.jsonl")), "No such file or directory"),
-        (("--accept",), "Type --accept without --half and --once."),
+        (("--accept",), "Type --accept without --half, --once and --no-gate."),
         ((), "There is no report in"),
     ):
         status, shown = eval_of(tmp_path, capsys, *options)
@@ -100,3 +100,20 @@ def test_two_reports_and_cases_in_a_folder_of_theirs(tmp_path: Path, capsys: pyt
     status, shown = eval_of(tmp_path, capsys, "--half", "report")
     assert status == 1
     assert 'None of the cases is of the half "report"' in shown
+
+
+def test_a_recommendation_that_is_gone_is_named_before_the_case_that_wants_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = "Los gobiernos deben plantar árboles.", "Los países podrían abrir las bibliotecas los domingos."
+    write(tmp_path, "a.txt", first, second)
+    case = {"name": "sundays", "language": "en", "question": "What could be opened on Sundays?", "any": ["r02"]}
+    (tmp_path / "a.jsonl").write_text(json.dumps(case), encoding="utf-8")
+    assert main(["eval", str(tmp_path), "--accept"]) == 0
+    assert main(["eval", str(tmp_path)]) == 0
+    assert "Nothing is worse than the baseline." in capsys.readouterr().out
+    write(tmp_path, "a.txt", first)
+    assert main(["eval", str(tmp_path)]) == 1
+    shown = capsys.readouterr()
+    assert "worse record r02 is gone" in shown.out
+    assert "a.jsonl, line 1: there is no passage 'a#r02'" in " ".join(shown.err.split())
