@@ -170,9 +170,9 @@ def unneeded(cases: Iterable[Case], passage_ids: Iterable[str]) -> list[str]:
 
 def cases_of(line: str, where: str, report_id: str, passage_ids: Collection[str]) -> list[Case]:
     """The cases that a line states: one, or one a turn. Raises BadCase, which names the place."""
+    stated = _object(_json(line, where), _KEYS, where)
     if len(line) > LONGEST:
         raise BadCase(f"{where} has {len(line):,} characters. A case has {LONGEST:,} at most; give shorter questions.")
-    stated = _object(_json(line, where), _KEYS, where)
     try:
         json.dumps(stated, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:

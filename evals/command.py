@@ -69,9 +69,10 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
     reports, files = own_files(options.folder)
     files = options.cases or files
     baseline = options.baseline or (options.folder / BASELINE.name if options.folder else BASELINE)
-    _check(options, [*files, *find_sources(reports).files], files, baseline)
+    _check(options, files, baseline)
     gates = not (options.accept or options.no_gate or options.half or options.once)
     held = read_baseline(baseline) if gates and baseline.exists() else None
+    _check_kept(options, [*files, *find_sources(reports).files, baseline])
     with staged(opened, index, reports, reorder=not options.once) as under:
         records = records_of(under.passages)
         cases = _cases(files, records, held)
@@ -103,30 +104,38 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
     return _gate(scorecard, records, held)
 
 
-def _check(options: argparse.Namespace, inputs: Sequence[Path], files: Sequence[Path], baseline: Path) -> None:
+def _check(options: argparse.Namespace, files: Sequence[Path], baseline: Path) -> None:
     """What can be known to be wrong before minutes are spent. Raises RelatoriaError."""
     for file in files:
         read_lines(file)
-    taken = {one.resolve() for one in (*inputs, baseline)}
-    for into in (options.json, options.html, options.journal, Path(options.export[1]) if options.export else None):
+    for into in [*_written(options), *([baseline] if options.accept else [])]:
         _check_writable(into)
-        if into and into.resolve() in taken:
-            raise RelatoriaError(f"{into} is read, and would be lost. Name another file to write to.")
-        taken |= {into.resolve()} if into else set()
-    if options.accept:
-        _check_writable(baseline)
-    if options.baseline and not options.accept and not baseline.exists():
-        raise RelatoriaError(f"There is no baseline {baseline}. To make the figures of this run one, add --accept")
-    if options.judge:
-        from retrieval.chat import open_chat
-
-        open_chat(options.judge)
-    if options.judge_runs < 1:
-        raise RelatoriaError(f"A judge cannot be asked {options.judge_runs} times. Give --judge-runs 1 or more.")
     if options.export:
         check_format(options.export[0])
     if options.accept and (options.half or options.once or options.no_gate):
         raise RelatoriaError("A baseline holds all figures. Type --accept without --half, --once and --no-gate.")
+    if options.baseline and not options.accept and not baseline.exists():
+        raise RelatoriaError(f"There is no baseline {baseline}. To make the figures of this run one, add --accept")
+    if options.judge_runs < 1:
+        raise RelatoriaError(f"A judge cannot be asked {options.judge_runs} times. Give --judge-runs 1 or more.")
+    if options.judge:
+        from retrieval.chat import open_chat
+
+        open_chat(options.judge)
+
+
+def _check_kept(options: argparse.Namespace, inputs: Sequence[Path]) -> None:
+    """That nothing is written over what is read, or twice into one file. Raises RelatoriaError."""
+    taken = {one.resolve() for one in inputs}
+    for into in _written(options):
+        if into.resolve() in taken:
+            raise RelatoriaError(f"{into} is read, and would be lost. Name another file to write to.")
+        taken.add(into.resolve())
+
+
+def _written(options: argparse.Namespace) -> list[Path]:
+    export_to = Path(options.export[1]) if options.export else None
+    return [one for one in (options.json, options.html, options.journal, export_to) if one]
 
 
 def _scorecard(options: argparse.Namespace, cases: Sequence[Case], under: Staged, model: str | None) -> Scorecard:
