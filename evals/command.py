@@ -71,7 +71,11 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
     baseline = options.baseline or (options.folder / BASELINE.name if options.folder else BASELINE)
     _check(options, files, baseline)
     gates = not (options.accept or options.no_gate or options.half or options.once)
-    held = read_baseline(baseline) if gates and baseline.exists() else None
+    named = bool(options.baseline) and not (
+        options.accept or options.no_gate
+    )  # what is named can be read, or it is said
+    known = read_baseline(baseline) if (gates or named) and baseline.exists() else None
+    held = known if gates else None
     _check_kept(options, [*files, *find_sources(reports).files, baseline])
     with staged(opened, index, reports, reorder=not options.once) as under:
         records = records_of(under.passages)
