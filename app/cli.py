@@ -194,8 +194,8 @@ def _serve(options: argparse.Namespace) -> int:
 def _eval(options: argparse.Namespace) -> int:
     from evals.command import main as evaluated
 
-    def opened(folder: Path, embedder: "Embedder | None") -> "Assistant":
-        return _assistant(options, folder, embedder)
+    def opened(folder: Path, embedder: "Embedder | None", writes: bool) -> "Assistant":
+        return _assistant(options, folder, embedder, writes=writes)
 
     named = options.index or (os.environ.get("RELATORIA_INDEX") and not options.folder)  # a folder has its own index
     index = index_folder(options.index) if named else None
@@ -222,11 +222,15 @@ def _where(options: argparse.Namespace) -> "Filter":
 
 
 def _assistant(
-    options: argparse.Namespace, folder: Path | None = None, embedder: "Embedder | None" = None
+    options: argparse.Namespace,
+    folder: Path | None = None,
+    embedder: "Embedder | None" = None,
+    *,
+    writes: bool = True,
 ) -> "Assistant":
     from retrieval.assistant import Assistant
 
-    writes = hasattr(options, "model")  # the other commands call no chat model
+    writes = writes and hasattr(options, "model")  # the other commands call no chat model
     return Assistant(
         folder or index_folder(options.index),
         embedding_model(options.embedding_model),

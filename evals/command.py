@@ -232,9 +232,10 @@ def _proves(under: Staged) -> Proves:
     """Whether a sentence of the chat model is let through when it is proved once more."""
     from retrieval.answer import Statement
 
-    return lambda statement: isinstance(
-        under.asked.prover(statement.citations, "en").statement(statement.text), Statement
-    )
+    def proved(statement: Statement, language: str) -> bool:
+        return isinstance(under.asked.prover(statement.citations, language).statement(statement.text), Statement)
+
+    return proved
 
 
 def _export(wanted: Sequence[str], cases: Sequence[Case], under: Staged) -> int:

@@ -29,7 +29,7 @@ class Plan:
 
     cases: Sequence[Case]
     asked: Asked
-    repeated: Asked | None = None  # the same, and may remember how a question was embedded
+    repeated: Asked | None = None  # the same without a chat model; may remember how a question was embedded
     reordered: Asked | None = None  # the same passages, stored in another order
     others: Mapping[str, Asked] = field(default_factory=dict)  # other systems by name
     embedding: Callable[[], float] = lambda: 0.0  # reads the seconds that the embedding model has taken
@@ -61,7 +61,7 @@ def _outcomes(plan: Plan, show: Show[Any], keep: Callable[[Outcome], None]) -> I
         outcome = run_case(plan.asked, case, said, embedding=plan.embedding, proves=plan.proves)
         again: dict[str, tuple[str, ...]] = {}
         if plan.repeated:
-            repeats = [run_case(one, case, dict(said)).cited for one in (plan.asked, *[plan.repeated] * (TIMES - 2))]
+            repeats = [run_case(plan.repeated, case, dict(said)).cited for _ in range(TIMES - 1)]
             again["repeated"] = next((one for one in repeats if one != outcome.cited), outcome.cited)
         if plan.reordered:
             again["re-ordered"] = run_case(plan.reordered, case, elsewhere).cited

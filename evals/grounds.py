@@ -14,7 +14,7 @@ from ingest.report import Kind, Report, for_reading
 from retrieval.answer import Answer, Citation, Layer, Statement
 
 Source = Callable[[str], Report | None]  # a report as stored, by id
-Proves = Callable[[Statement], bool]  # whether a written statement says no more than its passages
+Proves = Callable[[Statement, str], bool]  # whether a written statement, in a language, says no more than it cites
 
 _MARK = re.compile(r"\[(\d+)\]")
 _SAID = re.compile(r"«([^«»]*)»((?: \[\d+\])+)")
@@ -34,8 +34,12 @@ def grounds(answer: Answer, source: Source, proves: Proves) -> Grounds:
     quotes = [*(one for some in said for one in some.citations), *answer.nearest]
     theirs = [for_reading(hit.passage.text) for hit in answer.hits if hit.passage.kind is not Kind.FACT]
     marked = _marked(said)
+
+    def grounded(one: Statement) -> bool:
+        return _grounded(one, source, lambda written: proves(written, answer.language), theirs)
+
     return Grounds(
-        Share(sum(_grounded(one, source, proves, theirs) and _one_to_one(one, marked) for one in said), len(said)),
+        Share(sum(grounded(one) and _one_to_one(one, marked) for one in said), len(said)),
         Share(sum(_exact(one, source) for one in quotes), len(quotes)),
     )
 
@@ -78,7 +82,7 @@ def _one_to_one(statement: Statement, marked: set[tuple[int, str]]) -> bool:
     return all((one.mark, one.passage.id) in marked for one in statement.citations)
 
 
-def _grounded(statement: Statement, source: Source, proves: Proves, theirs: Sequence[str]) -> bool:
+def _grounded(statement: Statement, source: Source, proves: Callable[[Statement], bool], theirs: Sequence[str]) -> bool:
     """Whether what a statement says stands where its marks say; a sentence of ours may say nothing of a report.
 
     ``theirs`` is what the passages that were found say, for reading.

@@ -152,7 +152,7 @@ def relatoria(request: pytest.FixtureRequest) -> Iterator[Relatoria]:
             reports, files = own_files(folder)
             under = stack.enter_context(
                 staged(
-                    lambda index, embedder: Assistant(index, model, embedder=embedder),
+                    lambda index, embedder, _: Assistant(index, model, embedder=embedder),
                     None if folder else _installed(),
                     reports,
                     reorder=False,

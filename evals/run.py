@@ -180,5 +180,5 @@ def _with_mark(case: Case, before: Sequence[Answer]) -> Case:
     return replace(case, gold=tuple(one.passage.id for one in shown if one.mark == case.mark))
 
 
-def _unproved(_statement: Statement) -> bool:
+def _unproved(_statement: Statement, _language: str) -> bool:
     return False

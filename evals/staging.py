@@ -20,13 +20,13 @@ from retrieval.assistant import Assistant
 from retrieval.embedding import Embedder
 from retrieval.index import Index
 
-Open = Callable[[Path, Embedder | None], Assistant]  # an assistant of an index folder, with an embedding model if open
+Open = Callable[[Path, Embedder | None, bool], Assistant]  # of an index folder; the embedding model if open; writes?
 _LIBRARIES = ("chromadb", "ir_measures", "langchain-core", "numpy", "sentence-transformers", "torch", "transformers")
 
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """The assistant that is put to the test, in three ways of asking it."""
+    """The assistant that is put to the test, in three ways of asking it; a chat model writes in the first alone."""
 
     asked: Assistant
     repeated: Assistant  # the same index; remembers how a question was embedded
@@ -40,10 +40,10 @@ def staged(opened: Open, index: Path | None, reports: Sequence[Path], *, reorder
     """Over the ``index`` at hand, or over new ones of the ``reports`` that are removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="relatoria-eval-") as temporary:
         folder = index or Path(temporary) / "index"
-        first = opened(folder, None)
+        first = opened(folder, None, False)
         stopwatch = Stopwatch(first.embedder())
         remembering = Remembering(stopwatch)
-        asked = opened(folder, stopwatch)
+        asked = opened(folder, stopwatch, True)
         if index is None:
             _ingest(asked, reports, stopwatch)
         asked.index.check()
@@ -52,9 +52,9 @@ def staged(opened: Open, index: Path | None, reports: Sequence[Path], *, reorder
             raise RelatoriaError(f"The index {folder} holds no passages. Type: relatoria ingest FILE --index {folder}")
         reordered = None
         if reorder:
-            reordered = opened(Path(temporary) / "reordered", remembering)
+            reordered = opened(Path(temporary) / "reordered", remembering, False)
             _reverse(asked.index, reordered.index, remembering, passages)
-        yield Staged(asked, opened(folder, remembering), reordered, passages, stopwatch.seconds)
+        yield Staged(asked, opened(folder, remembering, False), reordered, passages, stopwatch.seconds)
 
 
 def own_files(folder: Path | None) -> tuple[list[Path], list[Path]]:

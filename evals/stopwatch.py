@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import Any
 
 from retrieval.embedding import Embedder, Encoded
 
@@ -32,6 +33,10 @@ class Stopwatch:
 
     def windows(self, text: str) -> list[str]:
         return self.embedder.windows(text)
+
+    def __getattr__(self, name: str) -> Any:
+        """What some models can do beside that, such as say where their tokens stand."""
+        return getattr(self.embedder, name)
 
 
 class Remembering:

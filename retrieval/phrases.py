@@ -42,7 +42,7 @@ ALL = (
         rf"\b(?:the|las|les|as)\s+(?:{_RECOMMENDATIONS})\s+(?=(?:that|which|where|in which|donde|en (?:las )?que|en las cuales|"
         r"que|qui|ou|dans lesquelles|onde|em que|nas quais)\b)"
     ),
-    re.compile(r"\b(?:l[ao]s\s+\w+\s+tod[ao]s|all of them|(?:je )?les \w+ toutes|quero todas|أريدها كلها|كلها)\b"),
+    re.compile(r"\b(?:l[ao]s\s+\w+\s+tod[ao]s|all of them|(?:je )?les \w+ toutes|quero todas|كلها)\b"),
     re.compile(r"\b(?:everything|all that|todo lo que|tudo (?:o )?que|tout ce qu[ei]|كل ما)\b"),
     # list …, enumera …, dame todas …, donnez-moi la liste de …
     re.compile(
@@ -201,16 +201,14 @@ GENERIC = LITTLE | frozenset(  # words that ask and say nothing of the subject
         "quels quelle quelles combien liste lister listez enumerer recommandation recommandations recommande "
         "recommandent rapport rapports dit disent parle parlent traitent traite concernent concerne ont ete "
         "faites mesures propositions moi donnez y-a-t-il a-t-il t-il a-t-on toda tudo quais quantas quantos "
-        "pasame paseme sacame saca saque enseñame ensename enseneme muestrame muestreme muestren ponme busco busca "
-        "buscame quiero queremos quisiera querria necesito necesitamos digame dime expliqueme puedes puede podria "
-        "podrias lo aparece aparecen aparezca aparezcan sale salen salga salgan salio salieron figura figuran tocan "
-        "toca nombran nombra lee leen parte partes tengan tiene tienen contienen incluyen abordan aborda aluden alude "
-        "want need would like could us find get pull pulls draw up call calls talk talks touch touches bring appear "
-        "appears include includes includes cover covers covering whole complete full entire came come comes out my "
-        "i we drafting note voudrais voudrions veux voulez besoin j'ai ai je nous montre montrez montrez-moi sortez "
-        "sors cite citez evoque evoquent evoquant abordent aborde figurent apparait apparaissent contiennent mentionnent "
-        "mentionne portent porte mostre mostra mostre-me mostra-me quero queria queremos gostaria preciso de-me da-me "
-        "traga aparecem aparece falem citam cita constam consta abordam aborda tocam envie-me envia-me passe passa "
+        "pasame paseme sacame saca saque ensename enseneme muestrame muestreme muestren ponme busco busca buscame "
+        "quiero queremos quisiera querria necesito necesitamos digame dime puedes puede podria podrias lo aparece "
+        "aparecen aparezca aparezcan sale salen salga salgan salio salieron figura figuran nombran nombra lee leen "
+        "contienen incluyen abordan aborda aluden alude want need would like could find get pull appear appears "
+        "include includes cover covers whole complete full entire came come comes my voudrais voudrions veux voulez "
+        "besoin je nous montre montrez sortez sors cite citez evoque evoquent abordent figurent apparait apparaissent "
+        "contiennent mentionnent mentionne portent porte mostre mostra quero queria queremos gostaria preciso traga "
+        "aparecem falem citam cita constam consta envie envia passe passa "
         "اريد نريد اعطني اعطنا ارني اظهر احتاج تذكر تتناول تتحدث فيها يذكر وردت ترد "
         "liste enumere recomendacao recomendacoes recomenda recomendam recomendou relatorio relatorios diz dizem "
         "disse mencionam ha existem tratam falam foram feitas medidas propostas sao كل جميع كم عدد اسرد اذكر "

@@ -24,6 +24,7 @@ from retrieval.answer import Answer, Citation, Status
 from retrieval.assistant import Assistant
 from retrieval.conversation import ALONE, Conversation
 from retrieval.proof import quote_statement
+from tests.openai_server import OpenAIServer, answering
 
 _, REPORT, PASSAGES = report_of("r", ["Los países deben cooperar.", "Once de noviembre."], "es")
 ID = "gfmd-2010-mesa-redonda-1"
@@ -286,3 +287,21 @@ def test_public_sets_need_to_be_pointed_at(monkeypatch: pytest.MonkeyPatch, caps
 def test_every_measure_has_its_own_name_and_a_definition() -> None:
     assert len(BY_NAME) == len(MEASURES)
     assert all(one.definition for one in MEASURES)
+
+
+@pytest.mark.parametrize("written", ["Los países deben cooperar [1].", "Nada que citar."])
+def test_what_a_chat_model_writes_is_counted_and_proved_again(
+    written: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "informe.txt").write_text("Recomendaciones\n\n1. Los países deben cooperar.\n", encoding="utf-8")
+    case = {"name": "coop", "question": "¿Qué deben hacer los países?", "language": "es", "any": ["r01"]}
+    (tmp_path / "informe.jsonl").write_text(json.dumps(case), encoding="utf-8")
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    card = tmp_path / "card.json"
+    with OpenAIServer(answering(written)) as server:
+        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+        assert main(["eval", str(tmp_path), "--model", "openai:small", "--json", str(card)]) == 0
+        assert len(server.bodies) == 1  # what is asked again is asked without it
+    made = json.loads(card.read_text(encoding="utf-8"))
+    assert made["made"]["chat model"] == "openai:small"
+    assert [one["scores"]["groundedness"] for one in made["cases"]] == [1]
