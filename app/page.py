@@ -9,8 +9,9 @@ from urllib.parse import quote as url_quote
 from urllib.parse import unquote
 
 from app.labels import LABELS, Labels, labels_for
-from app.render import about, brief, heading_path, parted, refused, told, untranslated, visible, where
+from app.render import about, brief, heading_path, parted, refused, told, untranslated, where
 from ingest.report import Report, for_reading
+from ingest.visible import visible
 from retrieval.answer import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.frames import Frames, frames_for, label
 from retrieval.proof import mark, quote_statement

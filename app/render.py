@@ -1,6 +1,5 @@
 """Values as others read them: the JSON objects of the command contract, and the words both screens share."""
 
-import re
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
@@ -18,7 +17,6 @@ from retrieval.search import Found, Hit
 Json = dict[str, Any]
 BRIEF = 160  # characters of what is only near
 TRANSLATION = "translation: "  # in front of a reason: of what was refused of translations
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # controls, bidirectional overrides
 
 
 def ingested_json(result: Ingested) -> Json:
@@ -147,11 +145,6 @@ def told(citation: Citation) -> list[tuple[str, bool]]:
         if words or before:
             pieces.append((before + words + after, at % 2 == 1))
     return pieces
-
-
-def visible(text: str) -> str:
-    """Text of others with what a screen would obey and a reader not see replaced by U+FFFD."""
-    return _UNSEEN.sub("\ufffd", text)
 
 
 def brief(words: str) -> str:

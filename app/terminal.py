@@ -10,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from app.explain import understood, why
-from app.render import brief, heading_path, parted, told, untranslated, visible, where
+from app.render import brief, heading_path, parted, told, untranslated, where
 from app.render import refused as refused_quotes
 from ingest.report import Kind, Passage, Report, for_reading
+from ingest.visible import visible
 from retrieval.answer import Answer, Citation, Layer, Status, Translation
 from retrieval.diff import Change, Records
 from retrieval.frames import Frames, frames_for, label

@@ -1,6 +1,5 @@
 """The scorecard in a terminal: figures by language against their targets, the worst cases, what two runs differ in."""
 
-import re
 from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
@@ -10,9 +9,9 @@ from rich.table import Table
 from evals.catalogue import BY_NAME, MEASURES
 from evals.compare import Comparison
 from evals.scorecard import ALL, Figure, Scorecard, confusion, figures
+from ingest.visible import visible
 
 _MOST = 200  # characters of a text
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # as in app/render.py
 _REACHED = {None: "", True: "[green]✓[/]", False: "[red]✗[/]"}
 
 
@@ -32,7 +31,7 @@ def escape(text: str) -> str:
     True
     """
     short = text if len(text) <= _MOST else text[:_MOST] + "…"
-    return _escape(_UNSEEN.sub("\ufffd", short))
+    return _escape(visible(short))
 
 
 def figures_table(scorecard: Scorecard) -> Table:

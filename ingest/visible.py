@@ -1,0 +1,14 @@
+"""Text of others on a screen: nothing in it is obeyed, and nothing in it is unseen."""
+
+import re
+
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # controls, bidirectional overrides
+
+
+def visible(text: str) -> str:
+    r"""The text with what a screen would obey and a reader not see replaced by U+FFFD.
+
+    >>> visible("a\x1b[31mb") == "a\ufffd[31mb"
+    True
+    """
+    return _UNSEEN.sub("\ufffd", text)
