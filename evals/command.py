@@ -15,11 +15,12 @@ from rich.markup import escape
 from rich.progress import track
 
 from evals import terminal
+from evals.baseline import BASELINE, Baseline, read_baseline, write_baseline
 from evals.cases import BadCase, Case, load_all, read_lines, unneeded
 from evals.compare import compare, read_card
 from evals.evaluation import Plan, evaluate
 from evals.export import check_format, export
-from evals.gate import BASELINE, accepted, better, lost, read_baseline, records_of, worse, write_baseline
+from evals.gate import accepted, better, lost, records_of, worse
 from evals.grounds import Proves
 from evals.journal import Journal
 from evals.options import OWN, PUBLIC, READING
@@ -71,9 +72,7 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
     baseline = options.baseline or (options.folder / BASELINE.name if options.folder else BASELINE)
     _check(options, files, baseline)
     gates = not (options.accept or options.no_gate or options.half or options.once)
-    named = bool(options.baseline) and not (
-        options.accept or options.no_gate
-    )  # what is named can be read, or it is said
+    named = options.baseline and not (options.accept or options.no_gate)  # what is named can be read, or it is said
     known = read_baseline(baseline) if (gates or named) and baseline.exists() else None
     held = known if gates else None
     _check_kept(options, [*files, *find_sources(reports).files, baseline])
@@ -91,7 +90,7 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
         if options.html:
             from evals.html import page
 
-            _write(options.html, page(scorecard.as_json(), held))
+            _write(options.html, page(scorecard.as_json(), held.as_json() if held else None))
         if options.judge:
             _judge(options, cases, under)
     if options.accept:
@@ -177,17 +176,17 @@ def _of_half(half: str, cases: Sequence[Case]) -> list[Case]:
     return [one if one.same_as in names else replace(one, same_as="") for one in some]
 
 
-def _cases(files: Sequence[Path], records: Mapping[str, str], held: Mapping[str, Any] | None) -> list[Case]:
+def _cases(files: Sequence[Path], records: Mapping[str, str], held: Baseline | None) -> list[Case]:
     """The cases. Where they want a passage that is not there, what the baseline still knows is said before."""
     try:
         return load_all(files, records)
     except BadCase:
-        for line in lost(records, held["records"]) if held else ():
+        for line in lost(records, held.records) if held else ():
             wide_console().print(f"[red]worse[/] {terminal.escape(line)}", soft_wrap=True)
         raise
 
 
-def _gate(scorecard: Scorecard, records: dict[str, str], held: dict[str, Any]) -> int:
+def _gate(scorecard: Scorecard, records: dict[str, str], held: Baseline) -> int:
     screen = wide_console()
     found = worse(scorecard, records, held)
     for line in found:

@@ -6,23 +6,17 @@ reads otherwise; a search that takes longer, beside embedding the question, than
 """
 
 import hashlib
-import json
-import re
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Container, Iterable, Mapping
 
+from evals.baseline import Baseline, Held
 from evals.catalogue import BY_NAME
 from evals.run import short
 from evals.scorecard import ALL, Figure, Scorecard
-from ingest.errors import RelatoriaError
 from ingest.report import Passage
 
-BASELINE = Path(__file__).with_name("baseline.json")
 SLOWER = 2.5  # times the accepted ratio; machines differ, and so do their neighbours
 SLACK = 0.5  # of the time of embedding a question, which is nothing to anybody
 _GROUPS = (ALL, "language")
-_RATIO = "the rest by embedding"
 
 
 def records_of(passages: Iterable[Passage]) -> dict[str, str]:
@@ -30,71 +24,35 @@ def records_of(passages: Iterable[Passage]) -> dict[str, str]:
     return {one.id: hashlib.sha256(one.text.encode()).hexdigest()[:12] for one in passages}
 
 
-def accepted(scorecard: Scorecard, records: Mapping[str, str]) -> dict[str, Any]:
-    """What of a scorecard must not get worse, as the baseline has it."""
-    return {
-        "cases": _sizes(scorecard),
-        "figures": {
-            key: [*(round(one, 4) for one in (figure.value, figure.low, figure.high)), figure.count]
-            for key, figure in _gating(scorecard).items()
+def accepted(scorecard: Scorecard, records: Mapping[str, str]) -> Baseline:
+    """What of a scorecard must not get worse."""
+    return Baseline(
+        _sizes(scorecard),
+        {
+            key: Held(round(one.value, 4), round(one.low, 4), round(one.high, 4), one.count)
+            for key, one in _gating(scorecard).items()
         },
-        _RATIO: scorecard.ratio,
-        "failing": sorted(one.case.name for one in scorecard.misses),
-        "records": dict(sorted(records.items())),
-    }
+        scorecard.ratio,
+        frozenset(one.case.name for one in scorecard.misses),
+        dict(sorted(records.items())),
+    )
 
 
-def worse(scorecard: Scorecard, records: Mapping[str, str], baseline: Mapping[str, Any]) -> list[str]:
+def worse(scorecard: Scorecard, records: Mapping[str, str], baseline: Baseline) -> list[str]:
     """What is worse than the baseline, a line each; empty when nothing is."""
     return [
-        *_fewer(scorecard, baseline["cases"]),
+        *_fewer(scorecard, baseline.cases),
         *_eased(scorecard, baseline),
-        *lost(records, baseline["records"]),
-        *_fallen(scorecard, baseline["figures"]),
-        *_failed(scorecard, baseline["failing"]),
-        *_slower(scorecard, baseline[_RATIO]),
+        *lost(records, baseline.records),
+        *_fallen(scorecard, baseline.figures),
+        *_failed(scorecard, baseline.failing),
+        *_slower(scorecard, baseline.ratio),
     ]
 
 
-def better(scorecard: Scorecard, baseline: Mapping[str, Any]) -> list[str]:
+def better(scorecard: Scorecard, baseline: Baseline) -> list[str]:
     """The cases that failed and are right now, by name."""
-    right = {one.case.name for one in scorecard.outcomes if one.right}
-    return sorted(right & set(baseline["failing"]))
-
-
-def read_baseline(path: Path = BASELINE) -> dict[str, Any]:
-    """The accepted figures. Raises RelatoriaError when there are none to compare with."""
-    try:
-        stated = json.loads(path.read_text(encoding="utf-8"))
-        _check_shape(stated)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise RelatoriaError(
-            f"The baseline {path} cannot be read ({error}). To make the figures of this run the baseline, type the "
-            "same command with --accept, and look at what it wrote."
-        ) from error
-    return dict(stated)
-
-
-def _check_shape(stated: Any) -> None:
-    """Raises KeyError or TypeError where a baseline is not what ``accepted`` gives."""
-    if not isinstance(stated, dict):
-        raise TypeError(f"an object was wanted, found {type(stated).__name__}")
-    for key, kind in {"cases": dict, "figures": dict, "failing": list, "records": dict}.items():
-        if not isinstance(stated[key], kind):
-            raise TypeError(f'"{key}" is {type(stated[key]).__name__}')
-    if not isinstance(stated[_RATIO], (float, int, type(None))):
-        raise TypeError(f'"{_RATIO}" is no number')
-    for key, figure in stated["figures"].items():
-        if key.count("/") < 2 or not isinstance(figure, list) or len(figure) != 4:
-            raise TypeError(f'the figure "{key}" is {figure!r}')
-    if not all(isinstance(one, int) for one in stated["cases"].values()):
-        raise TypeError('"cases" has what is no number')
-
-
-def write_baseline(stated: Mapping[str, Any], path: Path = BASELINE) -> None:
-    """Accept figures as those that must not get worse; one line a figure, so that a review sees what moved."""
-    lines = json.dumps(stated, indent=1, ensure_ascii=False)
-    path.write_text(_numbers_on_one_line(lines) + "\n", encoding="utf-8")
+    return sorted(one.case.name for one in scorecard.outcomes if one.right and one.case.name in baseline.failing)
 
 
 def _sizes(scorecard: Scorecard) -> dict[str, int]:
@@ -126,14 +84,15 @@ def _fewer(scorecard: Scorecard, before: Mapping[str, int]) -> Iterable[str]:
             yield f"cases, {key}: {count}, {was - count} fewer than {was}; what is not asked cannot fail"
 
 
-def _eased(scorecard: Scorecard, baseline: Mapping[str, Any]) -> Iterable[str]:
+def _eased(scorecard: Scorecard, baseline: Baseline) -> Iterable[str]:
     """Measures that are counted over fewer of as many cases: these want less than they did."""
     figures, now = _gating(scorecard), _sizes(scorecard)
-    for key, (*_, was) in baseline["figures"].items():
+    for key, held in baseline.figures.items():
         size, of = _key(key)
-        if (figure := figures.get(key)) and figure.count < was and now.get(size, 0) >= baseline["cases"].get(size, 0):
-            fewer = was - figure.count
-            yield f"{of}: counted over {figure.count}, {fewer} fewer than {was}; what is not wanted cannot be missed"
+        figure = figures.get(key)
+        if figure and figure.count < held.count and now.get(size, 0) >= baseline.cases.get(size, 0):
+            fewer = f"{held.count - figure.count} fewer than {held.count}"
+            yield f"{of}: counted over {figure.count}, {fewer}; what is not wanted cannot be missed"
 
 
 def lost(records: Mapping[str, str], before: Mapping[str, str]) -> Iterable[str]:
@@ -147,30 +106,24 @@ def lost(records: Mapping[str, str], before: Mapping[str, str]) -> Iterable[str]
             yield f"record {named} reads otherwise than before"
 
 
-def _fallen(scorecard: Scorecard, before: Mapping[str, list[float]]) -> Iterable[str]:
+def _fallen(scorecard: Scorecard, before: Mapping[str, Held]) -> Iterable[str]:
     figures = _gating(scorecard)
-    for key, (was, low, high, count) in before.items():
+    for key, held in before.items():
         _, of = _key(key)
-        measure = key.split("/", 2)[2]
         if (figure := figures.get(key)) is None:
-            yield f"{of}: not measured any more, {count:.0f} cases before"
+            yield f"{of}: not measured any more, {held.count} cases before"
             continue
-        known = BY_NAME.get(measure)
-        down = figure.value - was if figure.lower_is_better else was - figure.value
-        outside = figure.value > high if figure.lower_is_better else figure.value < low
-        if down > 0.00005 and (outside or (known and known.strict)):  # figures are kept to four digits
-            bound = (
-                f"was {was:.3f}, and nothing may be lost"
-                if known and known.strict
-                else f"was {was:.3f} [{low:.3f} {high:.3f}]"
-            )
-            yield f"{of}: {figure.value:.3f} of {figure.count}; {bound}"
+        strict = figure.measure in BY_NAME and BY_NAME[figure.measure].strict
+        down = figure.value - held.value if figure.lower_is_better else held.value - figure.value
+        outside = figure.value > held.high if figure.lower_is_better else figure.value < held.low
+        if down > 0.00005 and (outside or strict):  # figures are kept to four digits
+            bound = ", and nothing may be lost" if strict else f" [{held.low:.3f} {held.high:.3f}]"
+            yield f"{of}: {figure.value:.3f} of {figure.count}; was {held.value:.3f}{bound}"
 
 
-def _failed(scorecard: Scorecard, known: Iterable[str]) -> Iterable[str]:
-    listed = set(known)
+def _failed(scorecard: Scorecard, known: Container[str]) -> Iterable[str]:
     for one in scorecard.misses:
-        if one.case.name not in listed:
+        if one.case.name not in known:
             said = f"case {one.case.name} is not right, and is not among those known to fail"
             yield f"{said}: expected {one.expected}; got {one.got}"
 
@@ -182,12 +135,3 @@ def _slower(scorecard: Scorecard, before: float | None) -> Iterable[str]:
             f"slow search: all but embedding the question takes {now:.2f} times as long as embedding it; "
             f"was {before:.2f}, may be {most:.2f}"
         )
-
-
-def _numbers_on_one_line(text: str) -> str:
-    r"""Small lists of numbers on one line.
-
-    >>> _numbers_on_one_line('[\n  0.5,\n  4\n]')
-    '[0.5, 4]'
-    """
-    return re.sub(r"\[\s*([-\d.]+(?:,\s*[-\d.]+)+)\s*\]", lambda found: f"[{' '.join(found[1].split())}]", text)

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from evals.baseline import read_baseline
 from evals.cases import Case, Need
 from evals.catalogue import BY_NAME, MEASURES
 from evals.compare import compare, read_card
 from evals.evaluation import Plan, evaluate
-from evals.gate import read_baseline
 from evals.journal import Journal
 from evals.measures import Share
 from evals.ready_made import report_of

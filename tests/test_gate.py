@@ -5,17 +5,17 @@ import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
+from evals.baseline import BASELINE, Baseline, read_baseline, write_baseline
 from evals.cases import CASES, Archetype, Case, load_all
 from evals.evaluation import Plan, evaluate
-from evals.gate import BASELINE, accepted, better, read_baseline, records_of, worse, write_baseline
+from evals.gate import accepted, better, records_of, worse
 from evals.run import Asked, run
 from evals.scorecard import Scorecard
 from evals.stopwatch import Remembering, Stopwatch
@@ -62,7 +62,7 @@ class Healthy:
     report: Report
     passages: tuple[Passage, ...]
     cases: tuple[Case, ...]
-    baseline: Mapping[str, Any]
+    baseline: Baseline
 
     def worse(self, asked: Asked, passages: Iterable[Passage] | None = None) -> list[str]:
         """What the gate says of another product in its place."""
@@ -136,7 +136,7 @@ def test_the_healthy_product_passes_its_own_baseline(healthy: Healthy, tmp_path:
 
 
 def test_the_committed_baseline_can_be_read() -> None:
-    assert read_baseline(BASELINE)["cases"]["all"] > 0
+    assert read_baseline(BASELINE).cases["all"] > 0
 
 
 # Words and marks
@@ -452,7 +452,7 @@ class Crashing:
 def right_and_alone(healthy: Healthy) -> Case:
     """A case whose question is asked in no conversation."""
     said = {one for case in healthy.cases for one in case.before}
-    no = healthy.baseline["failing"]
+    no = healthy.baseline.failing
     return next(one for one in healthy.cases if one.answerable and one.name not in no and one.question not in said)
 
 
@@ -524,7 +524,7 @@ class Fickle:
 def test_an_answer_that_is_not_always_the_same(healthy: Healthy) -> None:
     records = records_of(healthy.passages)
     held = accepted(evaluate(Plan(healthy.cases, healthy.asked, repeated=healthy.asked)), records)
-    assert held["figures"]["all/all/the same again"][0] == 1
+    assert held.figures["all/all/the same again"].value == 1
     again = evaluate(Plan(healthy.cases, healthy.asked, repeated=Fickle(healthy.asked, every=150)))
     assert names(worse(again, records, held), "the same again: ")
 

@@ -1,0 +1,87 @@
+"""The baseline: the figures that a person accepted, as a value and as the file that a review sees."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import RelatoriaError
+
+BASELINE = Path(__file__).with_name("baseline.json")
+_RATIO = "the rest by embedding"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A figure as it was accepted, with its 95 % interval and the number of cases."""
+
+    value: float
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """What must not get worse."""
+
+    cases: Mapping[str, int]  # how many: "all", "language/es", "archetype/typo"
+    figures: Mapping[str, Held]  # by group, name and measure: "language/es/R@1"
+    ratio: float | None  # of all but embedding a question, to embedding it; None where nothing was timed
+    failing: frozenset[str]  # names of the cases that were not right
+    records: Mapping[str, str]  # passage ids to what tells that one reads otherwise
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain values, as the file has them."""
+        return {
+            "cases": dict(self.cases),
+            "figures": {key: list(astuple(one)) for key, one in self.figures.items()},
+            _RATIO: self.ratio,
+            "failing": sorted(self.failing),
+            "records": dict(self.records),
+        }
+
+
+def read_baseline(path: Path = BASELINE) -> Baseline:
+    """The accepted figures. Raises RelatoriaError when there are none to compare with."""
+    try:
+        return _baseline(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise RelatoriaError(
+            f"The baseline {path} cannot be read ({error}). To make the figures of this run the baseline, type the "
+            "same command with --accept, and look at what it wrote."
+        ) from error
+
+
+def write_baseline(baseline: Baseline, path: Path = BASELINE) -> None:
+    """Write it down, one line a figure, so that a review sees what moved."""
+    lines = json.dumps(baseline.as_json(), indent=1, ensure_ascii=False)
+    path.write_text(_numbers_on_one_line(lines) + "\n", encoding="utf-8")
+
+
+def _baseline(stated: Any) -> Baseline:
+    """Raises whatever comes of values that are not what ``as_json`` gives."""
+    figures = {}
+    for key, (value, low, high, count) in stated["figures"].items():
+        if key.count("/") < 2:
+            raise ValueError(f'the figure "{key}" has no group')
+        figures[key] = Held(float(value), float(low), float(high), int(count))
+    ratio = stated[_RATIO]
+    return Baseline(
+        {key: int(one) for key, one in stated["cases"].items()},
+        figures,
+        None if ratio is None else float(ratio),
+        frozenset(map(str, stated["failing"])),
+        {key: str(one) for key, one in stated["records"].items()},
+    )
+
+
+def _numbers_on_one_line(text: str) -> str:
+    r"""Small lists of numbers on one line.
+
+    >>> _numbers_on_one_line('[\n  0.5,\n  4\n]')
+    '[0.5, 4]'
+    """
+    return re.sub(r"\[\s*([-\d.]+(?:,\s*[-\d.]+)+)\s*\]", lambda found: f"[{' '.join(found[1].split())}]", text)
