@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.cli import main
+from evals.ready_made import report_of
 from ingest.errors import BadFilter, BadQuestion
 from ingest.report import Passage
 from retrieval.answer import Answer, Status
@@ -438,3 +439,36 @@ def test_the_longest_report_id_is_the_one_named(index: Index, tmp_path: Path) ->
         assert read(question, stated).filter.reports == reports, question
     assert stated.identified(["LEY-1#R02"]) == stated.identified(["r02"]) & stated.rows("report_id", ["ley-1"]) != set()
     assert len(stated.identified(["r02"])) == 3
+
+
+@pytest.mark.parametrize(
+    ("question", "section"),
+    [
+        ("Enséñame todo lo que hay en la sección 1.1", "1.1"),  # whose heading calls it a roundtable
+        ("How many recommendations does part 1.2 have?", "1.2"),
+        ("Toutes les recommandations du chapitre 1.1", "1.1"),
+        ("quais são as recomendações do 1.2?", "1.2"),
+        ("كم عدد التوصيات في القسم 1.1؟", "1.1"),
+    ],
+)
+def test_a_section_is_known_by_its_bare_number(assistant: Assistant, question: str, section: str) -> None:
+    answer = assistant.ask(question)
+    found = local([one.passage.id for one in answer.hits])
+    assert found
+    assert all(one.startswith(section) for one in found)
+    assert answer.total == {"1.1": 10, "1.2": 16}[section]
+
+
+def test_a_list_of_what_has_quoted_words_has_nothing_else(assistant: Assistant) -> None:
+    answer = assistant.ask("Dame las recomendaciones donde se lee «países de origen, tránsito y destino»")
+    assert len(cited(answer)) > 1
+    assert all("de origen, tránsito y destino" in " ".join(one.quote.split()) for one in answer.citations)
+
+
+def test_equal_hits_come_in_the_order_of_their_report(assistant: Assistant, tmp_path: Path) -> None:
+    source, report, passages = report_of("r", ["El pan se hornea.", "El pan se hornea."], "es")
+    for name, some in (("forth", passages), ("back", tuple(reversed(passages)))):
+        index = Index(tmp_path / name, assistant.index.model)
+        index.put([(source, report, some)], assistant.embedder())
+        found = search(index, assistant.embedder(), "¿Se hornea el pan?")
+        assert local([hit.passage.id for hit in found.hits]) == ["p01", "p02"]
