@@ -19,7 +19,7 @@ from evals.ready_made import report_of
 from evals.run import Outcome, run
 from evals.scorecard import Figure, Scorecard
 from ingest.errors import RelatoriaError
-from ingest.report import Passage, Report
+from ingest.report import Passage, Report, Strength
 from retrieval.answer import Answer, Citation, Status
 from retrieval.assistant import Assistant
 from retrieval.conversation import ALONE, Conversation
@@ -111,6 +111,14 @@ def test_a_crash_is_the_worst_in_every_measure_and_leaves_no_denominator() -> No
 def test_what_is_needed(need: Need, cited: tuple[str, ...], right: bool) -> None:
     case = Case("a", "a", "es", need=need, gold=("r#1", "r#2"), also=("r#3",), never=("r#8",))
     assert Outcome(case, "answered", cited=cited).right is right
+
+
+def test_a_wrong_number_a_wrong_strength_and_a_word_that_is_not_proved_are_not_right() -> None:
+    case = Case("a", "a", "es", gold=("r#1",), total=2, strength=Strength.OBLIGATION)
+    good = Outcome(case, "answered", cited=("r#1",), total=2, strength="obligation", quotes=Share(1, 1))
+    assert good.right
+    for change in ({"total": 3}, {"strength": "possibility"}, {"quotes": Share(0, 1)}, {"statements": Share(1, 2)}):
+        assert not replace(good, **change).right
 
 
 def test_the_product_is_asked_for_real_and_is_the_same_twice(assistant: Assistant) -> None:
@@ -260,7 +268,14 @@ def test_nothing_that_is_read_is_written_over(cases: Path, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize(
-    "text", ["[]", "3", '{"cases": 1}', '{"cases": {}, "figures": {"a": 1}, "failing": [], "records": {}}']
+    "text",
+    [
+        "[]",
+        "3",
+        '{"cases": 1}',
+        '{"cases": {}, "figures": {"a": 1}, "failing": [], "records": {}}',
+        '{"cases": {}, "figures": {"a": [1, 1, 1, 1]}, "failing": [], "records": {}, "the rest by embedding": null}',
+    ],
 )
 def test_a_baseline_of_another_shape(text: str, tmp_path: Path) -> None:
     path = tmp_path / "baseline.json"

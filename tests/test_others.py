@@ -26,7 +26,7 @@ def test_a_chunk_shows_what_it_overlaps_by_half() -> None:
     _, report, passages = report_of("r", TEXTS, "es")
     first, second, third = passages
     assert passages_shown(first.start, second.end, passages) == [first, second]
-    assert passages_shown(first.start, second.start + 5, passages) == [first]  # a fifth of the second
+    assert passages_shown(first.start, second.start + 11, passages) == [first]  # two fifths of the second
     assert passages_shown(third.start + 5, third.start + 8, passages) == [third]  # all of the chunk
     assert passages_shown(first.end, second.start, passages) == []
     assert report.text[first.start : first.end] == TEXTS[0]
