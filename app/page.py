@@ -247,7 +247,7 @@ def _writing_rows(writing: Writing, labels: Labels) -> list[tuple[str, str]]:
 def _searched_html(answer: Answer, frames: Frames, labels: Labels) -> str:
     """The question as it was searched, where the conversation added to it, with a link that edits it.
 
-    The link carries the question, as a mark's carries its place; page.js puts it into the question box.
+    The link carries the question, as a mark's carries its place; dress/page.js puts it into the question box.
     """
     if answer.searched == answer.question:
         return ""
@@ -403,19 +403,28 @@ def _card(
 # The first page
 
 
-def top_html(language: str) -> str:
-    """The name of the product and the languages the page speaks."""
+def top_html(language: str, tabs: Sequence[str], selected: str) -> str:
+    """The name of the product, its panels as links, and the languages the page speaks.
+
+    The links are Gradio's tabs for the eye, the keyboard and the address: dress/page.js selects what they name.
+    """
     labels = labels_for(language)
-    current = ' aria-current="true"'
+    current = ' aria-current="{}"'
+    panels = "".join(
+        f'<a class="r-tab" href="?tab={name}"{current.format("page") if name == selected else ""}>'
+        f"{escaped(getattr(labels.tabs, name))}</a>"
+        for name in tabs
+    )
     links = "".join(
-        f'<a href="?lang={code}" lang="{code}" hreflang="{code}" title="{escaped(one.name)}"'
-        f"{current if code == language else ''}>{code}</a>"
+        f'<a class="r-lang" href="?lang={code}" lang="{code}" hreflang="{code}" title="{escaped(one.name)}"'
+        f"{current.format('true') if code == language else ''}>{code}</a>"
         for code, one in LABELS.items()
     )
     return (
-        f'<header class="r-top" data-lang="{language}"><a class="r-word" href="?lang={language}">Relatoría</a>'
-        f'<span class="r-tagline">{escaped(labels.tagline)}</span>'
-        f'<nav aria-label="{escaped(labels.languages)}">{links}</nav></header>'
+        f'<header class="r-top" data-lang="{language}" data-direction="{labels.direction}" data-tab="{selected}">'
+        f'<a class="r-word" href="?lang={language}">Relatoría</a>'
+        f'<nav class="r-tabs" aria-label="{escaped(labels.panels)}">{panels}</nav>'
+        f'<nav class="r-langs" aria-label="{escaped(labels.languages)}">{links}</nav></header>'
     )
 
 

@@ -8,6 +8,7 @@ from app.labels import Labels, labels_for
 from app.page import Place, escaped
 from app.render import about, where
 from ingest.report import Kind, Passage, Report, for_reading
+from retrieval.assistant import Assistant
 from retrieval.frames import frames_for, label
 
 _BLOCK = re.compile(r"\S[^\r\n]*(?:(?:\r\n|\r|\n)[^\S\r\n]*\S[^\r\n]*)*")  # lines without a blank one between them
@@ -39,6 +40,17 @@ def blocks(report: Report, passages: Iterable[Passage]) -> Iterator[Block]:
         yield from _passage(report.text, passage, [one for one in parts if one.parent_id == passage.id])
         reached = passage.end
     yield from _between(report.text, reached, len(report.text), depths)
+
+
+def read_place(assistant: Assistant, fragment: str, language: str) -> str:
+    """The report that a link leads to, highlighted where it says; what is gone is said to be gone."""
+    at = Place.read(fragment)
+    report = assistant.report(at.report_id) if at else None
+    if at is None or report is None:
+        return gone_html(language)
+    within = at.start < at.end <= len(report.text)
+    passages = list(assistant.index.store.passages(report.id))
+    return reader_html(report, passages, at if within else None, language)
 
 
 def reader_html(report: Report, passages: Sequence[Passage], at: Place | None, language: str) -> str:

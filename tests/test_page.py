@@ -10,10 +10,13 @@ from urllib.parse import unquote
 
 import pytest
 
+from app.covered import covered, starters
 from app.labels import LABELS, choose_language
 from app.page import Covered, Place, answer_html, escaped, question_html, sources_html, top_html, welcome_html
-from app.reader import blocks, gone_html, reader_html
-from app.ui import ask_json, build, converse, covered, read_place, starters
+from app.programs import ask_json
+from app.reader import blocks, gone_html, read_place, reader_html
+from app.talk import converse
+from app.ui import build
 from ingest.report import Kind, Metadata, Passage, Report, for_reading
 from retrieval.answer import Answer, Citation, Provenance, Statement, Status
 from retrieval.assistant import Assistant
@@ -291,7 +294,7 @@ def test_the_first_page_says_what_it_covers(assistant: Assistant) -> None:
     html = welcome_html(covered(assistant), "en")
     for words in ("Mesa redonda 1: Alianzas", "Foro Mundial", "2010", "26 recommendations"):
         assert words in html
-    assert 'aria-current="true">en<' in top_html("en")
+    assert 'aria-current="true">en<' in top_html("en", ["ask"], "ask")
 
 
 @pytest.mark.parametrize("code", LABELS)

@@ -17,7 +17,7 @@ from app.paced import paced
 from app.page import answer_html, settled, sources_html
 from app.render import answer_json, failed_json, parted
 from app.serve import launch
-from app.ui import converse
+from app.talk import converse
 from retrieval.answer import Answer, Layer
 from retrieval.assistant import Assistant
 from retrieval.chat import Prices

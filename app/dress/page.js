@@ -32,6 +32,45 @@ window.relatoria = (() => {
     else delete root.dataset.panel;
   }
 
+  // A panel: Gradio's own tab is selected by its button, which is not shown; the links at the top are.
+  function go(tab) {
+    one(`#r-tab-${tab}-button`)?.click();
+    arrived(tab);
+  }
+
+  function arrived(tab) {
+    root.dataset.tab = tab;
+    document.querySelectorAll("a.r-tab").forEach((link) => {
+      if (new URL(link.href).searchParams.get("tab") === tab) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    });
+    painted(named);
+  }
+
+  // A panel is called what its link is called.
+  function named() {
+    document.querySelectorAll("a.r-tab").forEach((link) => {
+      const panel = one(`#r-tab-${new URL(link.href).searchParams.get("tab")}`);
+      panel?.removeAttribute("aria-labelledby");
+      panel?.setAttribute("aria-label", link.textContent);
+    });
+  }
+
+  // The address with other parameters; what it says beside them stays.
+  function address(changes) {
+    const query = new URLSearchParams(location.search);
+    for (const [name, value] of Object.entries(changes)) {
+      if (value) query.set(name, value);
+      else query.delete(name);
+    }
+    return `${location.pathname}?${query}`;
+  }
+
+  addEventListener("popstate", () => {
+    const tab = new URLSearchParams(location.search).get("tab") ?? "ask";
+    if (tab !== root.dataset.tab) go(tab);
+  });
+
   const forget = () => document.querySelectorAll(".r-now").forEach((now) => now.classList.remove("r-now"));
 
   function bringIntoPanel(mark) {
@@ -70,6 +109,16 @@ window.relatoria = (() => {
       open(fragment);
       return;
     }
+    const tab = event.target.closest?.("a.r-tab");
+    if (tab && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      const name = new URL(tab.href).searchParams.get("tab");
+      if (name !== root.dataset.tab) history.pushState(null, "", address({ tab: name }));
+      go(name);
+      return;
+    }
+    const language = event.target.closest?.("a.r-lang");
+    if (language) language.href = address({ lang: new URL(language.href).searchParams.get("lang") });
     if (event.target.closest?.("[data-close]")) close();
   }, true);
 
@@ -97,7 +146,10 @@ window.relatoria = (() => {
   return {
     // the first page is there: its language, and the place a shared link leads to
     loaded: () => painted(() => {
-      root.lang = one("#r-top [data-lang]")?.dataset.lang ?? root.lang;
+      const top = one("#r-top [data-lang]");
+      root.lang = top?.dataset.lang ?? root.lang;
+      root.dir = top?.dataset.direction ?? "ltr";
+      arrived(top?.dataset.tab ?? "ask");
       if (location.hash.startsWith("#at=")) open(location.hash);
     }),
     // a question or a piece of its answer: the question goes to the top, unless the reader has moved on

@@ -1,0 +1,66 @@
+"""The page's panels, one file each: it lays itself out, says what it shows when the page is opened, wires its events.
+
+What a panel shows is made elsewhere, by plain functions of an assistant and values; here Gradio only carries it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+
+from app.labels import Labels, labels_for
+from app.settings import Settings
+from retrieval.assistant import Assistant
+
+AT_ONCE = 16  # answers under way, most of them waiting for a chat model; searches take turns (assistant.py)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What all panels share."""
+
+    assistant: Assistant
+    settings: Settings
+    language: gr.State  # of the page, for this visitor: a code of `labels.LANGUAGES`
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What is known of a visitor who opens the page."""
+
+    language: str
+    query: Mapping[str, str]  # of the address: tab, passage, lang, …
+
+    @property
+    def labels(self) -> Labels:
+        """The words of the page."""
+        return labels_for(self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown when the page is opened: components, and an update for each."""
+
+    outputs: Sequence[Component]
+    load: Callable[[Visit], Sequence[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What stands beside every panel: the sources of an answer, and the report opened at its words."""
+
+    shown: Shown
+    sources: gr.HTML
+    reader: gr.HTML
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One panel: its tab, what it shows when the page is opened, and its events."""
+
+    name: str  # as in the address: ?tab=name
+    tab: gr.Tab
+    shown: Shown
+    wire: Callable[[Side], None]

@@ -1,0 +1,24 @@
+"""reports"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from app.page import escaped
+from app.panels import Panel, Shown, Side, Site, Visit
+
+
+def lay_out(site: Site) -> Panel:
+    """The panel."""
+    del site
+    with gr.Tab("reports", elem_id="r-tab-reports", id="reports") as tab, gr.Column(elem_classes="r-panel"):
+        title = gr.HTML()
+
+    def load(visit: Visit) -> Sequence[Any]:
+        return [f"<h1>{escaped(visit.labels.reports.title)}</h1>"]
+
+    def wire(side: Side) -> None:
+        del side
+
+    return Panel("reports", tab, Shown([title], load), wire)

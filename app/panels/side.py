@@ -1,0 +1,48 @@
+"""Beside every panel: the sources of the answer, and the report opened at the words that a mark or a row leads to."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from app.covered import covered
+from app.page import Place
+from app.panels import Shown, Side, Site, Visit
+from app.reader import read_place
+from ingest.errors import RelatoriaError
+
+OPENED = 200_000  # characters of a report that the first page shows unasked
+
+
+def lay_out(site: Site) -> Side:
+    """The column, with what opens a place in it."""
+    assistant = site.assistant
+    with gr.Column(elem_id="r-side"):
+        wire = gr.Textbox(
+            visible="hidden", elem_id="r-wire", show_label=False
+        )  # dress/page.js writes the place into it
+        sources = gr.HTML(elem_id="r-sources")
+        reader = gr.HTML(elem_id="r-reader")
+
+    def load(visit: Visit) -> Sequence[Any]:
+        try:
+            reports = [one.report for one in covered(assistant)[:1]]
+            short = [one for one in reports if len(one.text) <= OPENED]
+            return ["".join(read_place(assistant, Place(one.id, 0, 0).fragment, visit.language) for one in short)]
+        except RelatoriaError:
+            return [""]  # the panel says why
+
+    def read(fragment: str, code: str) -> str:
+        return read_place(assistant, fragment, code)
+
+    opened = wire.change(
+        read,
+        [wire, site.language],
+        reader,
+        show_progress="hidden",
+        api_visibility="private",
+        concurrency_limit=None,
+    )
+    opened.then(None, None, None, js="() => window.relatoria.opened()")
+    sources.change(None, None, None, js="() => window.relatoria.cited()")
+    return Side(Shown([reader], load), sources, reader)

@@ -1,0 +1,107 @@
+"""A conversation on the page: what a visitor asks becomes turns of messages, evidence first, as it comes."""
+
+import threading
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.labels import Labels, labels_for
+from app.page import (
+    answer_html,
+    evidence_html,
+    failure_html,
+    pending_html,
+    question_html,
+    settled,
+    sources_html,
+    written_html,
+)
+from ingest.errors import RelatoriaError
+from retrieval.answer import Answer, Status
+from retrieval.assistant import Assistant
+from retrieval.conversation import ALONE, Conversation
+
+STEPS = 12  # at most, in which an answer comes
+Message = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The conversation as it is now; ``sources`` is None while it stays as it was."""
+
+    messages: list[Message]
+    sources: str | None = None
+    conversation: Conversation | None = None  # with the turn, once its answer is whole
+
+
+def converse(
+    assistant: Assistant,
+    question: str,
+    history: Sequence[Message],
+    language: str,
+    conversation: Conversation = ALONE,
+    *,
+    stop: threading.Event | None = None,
+) -> Generator[Turn, None, None]:
+    """The question with a sign of life, then the answer statement by statement, then its sources.
+
+    What a chat model adds is shown below the evidence, as it comes. Once ``stop`` is set, or this is closed, the
+    model is left alone. An error of ours is a plain sentence in the conversation. Any other is one too, and goes
+    on to the server's log. What was shown before it stays.
+    """
+    labels = labels_for(language)
+    asked = [*settled(history, labels), _message("user", question_html(question))]
+    yield Turn([*asked, _message("assistant", pending_html(labels))])
+    shown = asked
+    answer: Answer | None = None
+    sources: str | None = None
+    helped = bool(assistant.model)
+    answers = _growing(assistant, question, language, conversation, stop)
+    try:
+        for answer in answers:
+            writing = helped and answer.status is Status.ANSWERED
+            if sources is None:
+                step = -(-len(answer.statements) // STEPS)
+                for count in range(1, len(answer.statements), step):
+                    yield Turn([*asked, _message("assistant", evidence_html(answer, count))])
+            before, sources = sources, sources_html(answer, assistant.report)
+            shown = [*asked, *_messages(answer, ended=not writing, helped=helped)]
+            yield Turn(shown, None if sources == before else sources, conversation.and_then(answer))
+            shown = [*asked, *_messages(answer, ended=True, helped=helped)]
+        if answer and helped and answer.status is Status.ANSWERED:
+            yield Turn(shown)
+    except RelatoriaError as error:
+        yield _failed(shown, str(error), labels, anew=answer is None)
+    except Exception:
+        yield _failed(shown, labels.unexpected, labels, anew=answer is None)
+        raise
+    finally:
+        answers.close()
+
+
+def _growing(
+    assistant: Assistant, question: str, language: str, conversation: Conversation, stop: threading.Event | None
+) -> Generator[Answer, None, None]:
+    """The answer as it grows, which ends with this where this is closed."""
+    yield from assistant.stream(
+        question, fallback=language, conversation=conversation, translations=bool(assistant.model), stop=stop
+    )
+
+
+def _messages(answer: Answer, *, ended: bool, helped: bool) -> list[Message]:
+    """An answer: its evidence, and in a message of its own what a chat model adds."""
+    if not helped or answer.status is not Status.ANSWERED:
+        return [_message("assistant", answer_html(answer, unaided=not helped))]
+    return [
+        _message("assistant", evidence_html(answer)),
+        _message("assistant", written_html(answer, ended=ended)),
+    ]
+
+
+def _failed(shown: Sequence[Message], message: str, labels: Labels, *, anew: bool) -> Turn:
+    """An error below what is shown; the sources stay where there is evidence."""
+    return Turn([*shown, _message("assistant", failure_html(message, labels))], "" if anew else None)
+
+
+def _message(role: str, content: str) -> Message:
+    return {"role": role, "content": content}
