@@ -23,7 +23,7 @@ def build(assistant: Assistant, settings: Settings | None = None) -> gr.Blocks:
     """The page over one assistant, not yet launched."""
     page = gr.Blocks(title="Relatoría", analytics_enabled=False, fill_width=True)
     with page:
-        site = Site(assistant, settings or Settings(), gr.State(DEFAULT))
+        site = Site(assistant, settings or Settings(), gr.State(DEFAULT), gr.State(()))
         top = gr.HTML(elem_id="r-top")
         with gr.Row(elem_id="r-body", equal_height=False):
             with gr.Column(elem_id="r-main"), gr.Tabs(elem_id="r-tabs") as tabs:
