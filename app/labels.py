@@ -65,6 +65,21 @@ class AccessWords:
     """Logging in, and what is said to who comes too often."""
 
     title: str
+    name: str
+    password: str
+    enter: str
+    leave: str
+    wrong: str
+    tries: str  # too many passwords; {seconds}
+    ended: str  # of a session, while the page is open
+    often: str  # too many questions; {seconds}
+    too_large: str  # {size} in megabytes
+    stopping: str
+    failed: str
+    elsewhere: str  # another site sent it
+    nothing_here: str
+    back: str
+    close: str  # of a notice
 
 
 @dataclass(frozen=True, slots=True)

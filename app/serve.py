@@ -1,72 +1,253 @@
-"""Serving the page: one address, this machine only unless told otherwise, until Ctrl-C."""
+"""Serving the page: one address, this machine only unless told otherwise, until it is told to stop.
+
+What comes in passes the front (journal, health), the guard, the entrance (log-in) and the pace (rates), in this
+order, before Gradio sees it.
+"""
 
 import errno
+import logging
 import os
 import signal
 import socket
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from app.journal import Journal, Told, Traceback, opened
+from app.settings import Settings
 from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
     import gradio as gr
+    import uvicorn
+    from starlette.types import ASGIApp
 
+    from app.guard import Service
     from retrieval.assistant import Assistant
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - recognized, never chosen
-UPLOADS = "1kb"  # the page takes no files; Gradio's upload route is there all the same
+UPLOADS = 0  # bytes of a file that the page takes
+QUIET = 0.3  # seconds without a request under way, after which answers are taken to be whole
+STARTS = 30.0  # seconds at most
 
 
-def serve(assistant: "Assistant", *, host: str, port: int, open_browser: bool) -> None:
-    """Show the page and wait for Ctrl-C. Raises RelatoriaError when the address cannot be had."""
+class Served:
+    """The page, answering in the background."""
+
+    def __init__(self, page: "gr.Blocks", server: "uvicorn.Server", service: "Service", journal: Journal) -> None:
+        self.page, self._server, self._service, self._journal = page, server, service, journal
+        self._thread = threading.Thread(target=self._run, name="server", daemon=True)
+        self._restore = _journalled(journal)
+        self._broken: BaseException | None = None
+
+    def start(self) -> None:
+        """Listen. Raises OSError where that cannot be."""
+        self._thread.start()
+        until = time.monotonic() + STARTS
+        while not self._server.started:
+            if not self._thread.is_alive() or time.monotonic() > until:
+                self.close()
+                raise OSError(errno.EADDRINUSE, "the server did not start") from self._broken
+            time.sleep(0.002)
+
+    def finish(self, seconds: float, hurry: threading.Event | None = None) -> bool:
+        """Take no more questions and let answers under way end, for ``seconds`` at most; whether they did.
+
+        Once ``hurry`` is set nothing is waited for.
+        """
+        self._service.stopping = True
+        hurry, until = hurry or threading.Event(), time.monotonic() + seconds
+        last = time.monotonic()
+        while time.monotonic() < until and not hurry.is_set():
+            if self._service.under_way:
+                last = time.monotonic()
+            elif time.monotonic() - last > QUIET:
+                return True
+            hurry.wait(0.05)
+        return False
+
+    def close(self, verbose: bool = False) -> None:  # noqa: ARG002 - as Gradio's own close has it
+        """End it, and free the port."""
+        self._service.stopping = True
+        self._server.should_exit = self._server.force_exit = True  # what is still open is not waited for
+        if self._thread.is_alive():
+            self._thread.join(timeout=5)
+        self.page.close(verbose=False)
+        self._restore()
+
+    def _run(self) -> None:
+        try:
+            self._server.run()
+        except (Exception, SystemExit) as error:
+            self._broken = error
+
+
+def serve(
+    assistant: "Assistant", *, host: str, port: int, open_browser: bool, settings: Settings | None = None
+) -> None:
+    """Show the page until Ctrl-C or SIGTERM, and let answers under way end; a second signal ends it at once.
+
+    Raises RelatoriaError when the address cannot be had, or who may come in cannot be read.
+    """
+    settings = settings or Settings()
     check_address(host, port)  # before the seconds that the model takes
-    stop = threading.Event()
-    previous = signal.signal(signal.SIGTERM, _setting(stop))
-    page: gr.Blocks | None = None
+    check_settings(settings)
+    stop, hurry = threading.Event(), threading.Event()
+    previous = {one: signal.signal(one, _setting(stop, hurry)) for one in (signal.SIGTERM, signal.SIGINT)}
+    served: Served | None = None
     try:
-        assistant.chat()  # a model that cannot be opened is said before the seconds that the others take
-        _say("Loading the embedding model…")
-        assistant.prepare()
-        page = launch(assistant, host=host, port=port, open_browser=open_browser)
-        _say(f"Relatoría is at {address(host, port)}  (Ctrl-C stops it)")
-        stop.wait()
-    except KeyboardInterrupt:
-        pass
+        with opened(settings.log, questions=settings.log_questions) as journal:
+            assistant.chat()  # a model that cannot be opened is said before the seconds that the others take
+            _say("Loading the embedding model…")
+            assistant.prepare()
+            if not stop.is_set():
+                served = launch(assistant, host=host, port=port, settings=settings, journal=journal)
+                _say(f"Relatoría is at {address(host, port)}  (Ctrl-C stops it)")
+                if warning := unguarded(host, settings):
+                    _say(warning)
+                if open_browser:
+                    import webbrowser
+
+                    webbrowser.open(address(host, port))
+                stop.wait()
+                served.finish(settings.grace, hurry)
     finally:
-        signal.signal(signal.SIGTERM, previous)
-        if page is not None:
-            page.close(verbose=False)
+        if served is not None:
+            served.close()
+        for one, handler in previous.items():
+            signal.signal(one, handler)
     _say("Stopped.")
 
 
-def launch(assistant: "Assistant", *, host: str, port: int, open_browser: bool = False) -> "gr.Blocks":
-    """The page, answering on its address in the background. ``close()`` ends it."""
-    _reach_directly(host)
-    from app.ui import appearance, build
+def launch(
+    assistant: "Assistant",
+    *,
+    host: str,
+    port: int,
+    settings: Settings | None = None,
+    journal: Journal | None = None,
+) -> Served:
+    """The page, answering on its address in the background. ``close()`` ends it. Raises RelatoriaError."""
+    import uvicorn
 
-    page = build(assistant)
+    from app.guard import Service
+
+    settings, journal, service = settings or Settings(), journal or Journal(None, errors=sys.stderr), Service()
+    page, application = compose(assistant, settings, service, journal, host=host)
+    config = uvicorn.Config(
+        application,
+        host=host or "0.0.0.0",  # noqa: S104 - as the person typed
+        port=port,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=30,
+        timeout_graceful_shutdown=1,
+    )
+    served = Served(page, uvicorn.Server(config), service, journal)
+    try:
+        served.start()
+    except OSError as error:  # another program was faster than we
+        raise RelatoriaError(_taken(host, port)) from error
+    return served
+
+
+def compose(
+    assistant: "Assistant", settings: Settings, service: "Service", journal: Journal, *, host: str
+) -> "tuple[gr.Blocks, ASGIApp]":
+    """The page, and the application that serves it with all that stands around it."""
+    import gradio as gr
+    from fastapi import FastAPI
+    from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+    from app.entrance import Entrance
+    from app.front import Front
+    from app.guard import Guard, Limits, Paced, own_names
+    from app.rates import Rates
+    from app.ui import appearance, build
+    from app.visitor import USER
+
+    page = build(assistant, settings)
     options: dict[str, Any] = {
-        "share": False,
         "ssr_mode": False,
         "pwa": False,
         "mcp_server": False,
         "enable_monitoring": False,
         "show_error": False,
-        "quiet": True,
         "allowed_paths": [],
         "max_file_size": UPLOADS,
-        "prevent_thread_lock": True,
+        "app_kwargs": {"docs_url": None, "redoc_url": None, "openapi_url": None},
     }
+    if settings.users or settings.auth_header:  # Gradio asks again, behind our entrance
+        options["auth_dependency"] = lambda request: request.scope.get(USER)
+    inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    gr.mount_gradio_app(inner, page, "/", server_name=host, **options, **appearance())
+    rates, limits = Rates(settings), Limits(upload=UPLOADS, questions=_questions(page))
+    application: ASGIApp = Paced(inner, rates, limits)
+    application = Entrance(application, settings, rates)
+    application = Guard(application, service=service, limits=limits, hosts=own_names(host, settings.allowed_hosts))
+    if settings.trusted_proxies:
+        application = ProxyHeadersMiddleware(application, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[arg-type,assignment]
+    assistant.heard = journal.question
+    return page, Front(application, journal, lambda: unready(assistant, service))
+
+
+def unready(assistant: "Assistant", service: "Service") -> str:
+    """Why no question can be answered now, in one word; nothing when it can."""
+    if service.stopping:
+        return "stopping"
+    if not assistant.loaded:
+        return "model"
     try:
-        name = f"[{host}]" if ":" in host else host
-        page.launch(server_name=name, server_port=port, inbrowser=open_browser, **options, **appearance())
-    except OSError as error:  # another program was faster than we
-        raise RelatoriaError(_taken(host, port)) from error
-    return page
+        assistant.index.check()
+    except (RelatoriaError, OSError):
+        return "index"
+    return ""
+
+
+def unguarded(host: str, settings: Settings) -> str:
+    """A warning where anyone on the network may ask; nothing where that is not so.
+
+    >>> unguarded("127.0.0.1", Settings())
+    ''
+    """
+    from app.rates import is_here
+
+    if settings.users or settings.auth_header or host.lower() == "localhost" or is_here(host):
+        return ""
+    return (
+        f"Warning: whoever reaches {host or 'this machine'} may ask, without logging in. "
+        "To name who may, type: relatoria user NAME --users FILE, then relatoria serve --users FILE"
+    )
+
+
+def check_settings(settings: Settings) -> None:
+    """Raises RelatoriaError, saying what to type, where the settings cannot be meant."""
+    import ipaddress
+
+    from app.access import read_users
+    from app.rates import rate_of
+
+    if settings.users and not read_users(settings.users):
+        raise RelatoriaError(f"Nobody is in {settings.users}. Type: relatoria user NAME --users {settings.users}")
+    if settings.auth_header and not settings.trusted_proxies:
+        raise RelatoriaError(
+            "A header that says who it is can be believed of a proxy only. Say where the proxy is: --trusted-proxy 127.0.0.1"
+        )
+    for one in settings.trusted_proxies:
+        try:
+            ipaddress.ip_network(one, strict=False)
+        except ValueError as error:
+            raise RelatoriaError(f"{one[:60]!r} is not an address or a network. Type, for example: --trusted-proxy 10.0.0.0/8") from error
+    for rate in (settings.question_rate, settings.upload_rate, settings.call_rate):
+        rate_of(rate or "")
 
 
 def check_address(host: str, port: int) -> None:
@@ -110,17 +291,51 @@ def _taken(host: str, port: int) -> str:
     return f"Port {port} on {host} is taken. Type: relatoria serve --port {other}"
 
 
-def _setting(stop: threading.Event) -> Callable[[int, FrameType | None], None]:
-    def handler(_signal: int, _frame: FrameType | None) -> None:
+def _setting(stop: threading.Event, hurry: threading.Event) -> Callable[[int, FrameType | None], None]:
+    """The first signal stops, a second hurries, a third is not waited for by anyone."""
+
+    def handler(number: int, _frame: FrameType | None) -> None:
+        if hurry.is_set():
+            os._exit(128 + number)
+        if stop.is_set():
+            hurry.set()
         stop.set()
 
     return handler
 
 
-def _reach_directly(host: str) -> None:
-    """Gradio checks its own address over HTTP; a proxy set for the network must not come between."""
-    for name in ("NO_PROXY", "no_proxy"):
-        os.environ[name] = ",".join(one for one in (os.environ.get(name), host, "localhost") if one)
+def _questions(page: "gr.Blocks") -> frozenset[str]:
+    """The page's events that ask, by number, and by name where they have one."""
+    asking = [one for one in page.fns.values() if one.concurrency_id == "ask" or one.api_name == "ask"]
+    names = {one.api_name for one in asking if isinstance(one.api_name, str) and one.api_visibility == "public"}
+    return frozenset({str(one._id) for one in asking} | names)
+
+
+def _journalled(journal: Journal) -> Callable[[], None]:
+    """What Gradio, its server and others would print goes to the journal; returns what undoes that."""
+    import gradio.queueing
+    import gradio.route_utils
+    import gradio.routes
+    import gradio.utils
+
+    modules: list[Any] = [gradio.queueing, gradio.route_utils, gradio.routes, gradio.utils]
+    before = [one.traceback for one in modules]
+    for one in modules:  # Gradio prints whole outputs, which are reports, with its tracebacks
+        one.traceback = Traceback(journal)
+    told = Told(journal)
+    loggers = [logging.getLogger(name) for name in ("uvicorn", "asyncio", "gradio", "httpx", "mcp")]
+    for logger in loggers:
+        logger.addHandler(told)
+        logger.propagate = False
+
+    def restore() -> None:
+        for module, original in zip(modules, before, strict=True):
+            module.traceback = original
+        for logger in loggers:
+            logger.removeHandler(told)
+            logger.propagate = True
+
+    return restore
 
 
 def _say(message: str) -> None:

@@ -1,8 +1,27 @@
 """What whoever runs the page has allowed and chosen; by default, what is safe on a machine of one's own."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Values only: `config.py` reads them from options and the environment."""
+
+    # Who may come in
+    users: Path | None = None  # a file of names and hashed passwords (access.py); None: no log-in
+    auth_header: str | None = None  # in which a trusted proxy says who it is
+    trusted_proxies: tuple[str, ...] = ()  # addresses or networks
+    allowed_hosts: tuple[str, ...] = ()  # names by which the page may be called, beside its own
+    session: int = 12 * 3600  # seconds that a log-in lasts
+
+    # How often (rates.py), such as "30/minute"; None: see rates.py; "": as often as one likes
+    question_rate: str | None = None
+    upload_rate: str | None = None
+    call_rate: str | None = None
+
+    # What is written down (journal.py)
+    log: str | None = None  # a file; "-" is standard error; None is that too, unless it is a terminal
+    log_questions: bool = False
+
+    grace: float = 10.0  # seconds that answers under way are given when the page is stopped

@@ -2,8 +2,9 @@
 
 import os
 import threading
+import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -70,6 +71,7 @@ class Assistant:
         self._entailment_name = entailment
         self._entailment: Entailment | None = None
         self._width: int | None = None  # of a token's vector
+        self.heard: Callable[[Answer, float], None] = lambda answer, seconds: None  # told of each question's last answer
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(os.cpu_count() or 1)  # more at once would only get in each other's way
 
@@ -100,6 +102,11 @@ class Assistant:
             if self._entailment is None and self._entailment_name:
                 self._entailment = open_entailment(self._entailment_name)
             return self._entailment
+
+    @property
+    def loaded(self) -> bool:
+        """Whether the embedding model is."""
+        return self._embedder is not None
 
     def prepare(self) -> None:
         """Load all that answering takes, so that what is missing is said at once. Raises RelatoriaError."""
@@ -167,7 +174,7 @@ class Assistant:
         ``translations``: and then with the quotes translated, as far as that can be proved. Once ``stop`` is set,
         or this is closed, the model is left alone and what is there is the answer.
         """
-        stop = stop or threading.Event()
+        stop, began = stop or threading.Event(), time.monotonic()
         cleaned = clean(question)
         resolved = resolve(cleaned, conversation)
         with self._room:
@@ -175,17 +182,21 @@ class Assistant:
                 lambda stamp: self._answer(resolved, language, fallback, stamp["fingerprint"], where)
             )
         answer = replace(answer, question=cleaned)
-        yield answer
-        if (model := self.chat()) is None or stop.is_set():
-            return
-        with closing(write(answer, model, self.prover, prices=self.prices, stop=stop)) as growing:
-            for grown in growing:
-                answer = grown
-                yield answer
-        if translations and not stop.is_set():
-            translated = translate(answer, model, self.prover, prices=self.prices, stop=stop)
-            if translated is not answer:
-                yield translated
+        try:
+            yield answer
+            if (model := self.chat()) is None or stop.is_set():
+                return
+            with closing(write(answer, model, self.prover, prices=self.prices, stop=stop)) as growing:
+                for grown in growing:
+                    answer = grown
+                    yield answer
+            if translations and not stop.is_set():
+                translated = translate(answer, model, self.prover, prices=self.prices, stop=stop)
+                if translated is not answer:
+                    answer = translated
+                    yield answer
+        finally:
+            self.heard(answer, time.monotonic() - began)
 
     def prover(self, citations: Sequence[Citation], language: str) -> Prover:
         """The proof of what a model writes about these passages."""

@@ -1,0 +1,220 @@
+"""Who may come in: a file of names and hashed passwords, signed sessions, and how often a password may be tried."""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+import tempfile
+import threading
+import time
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.errors import RelatoriaError
+
+N, R, P = 2**14, 8, 5  # of scrypt: 16 MiB, five passes, as OWASP's password storage sheet has it
+SALT = 16  # bytes
+SHORTEST = 10  # characters of a password
+LONGEST = 1_024
+REMEMBERED = 600  # seconds that a password once checked need not be hashed again
+_HOLDS = 1_000  # passwords remembered at most
+
+
+class Denied(RelatoriaError):
+    """A name or a password that cannot be one."""
+
+
+def hashed(password: str, salt: bytes | None = None) -> str:
+    """What is stored of a password: ``scrypt$n$r$p$salt$key``, the last two in base64."""
+    salt = salt if salt is not None else secrets.token_bytes(SALT)
+    key = _scrypt(password, salt, N, R, P)
+    return "$".join(("scrypt", str(N), str(R), str(P), _encoded(salt), _encoded(key)))
+
+
+def matches(password: str, stored: str) -> bool:
+    """Whether this is the password that was hashed. Takes as long for a wrong one."""
+    try:
+        kind, *numbers, salt, key = stored.split("$")
+        n, r, p = map(int, numbers)
+        found = _scrypt(password, _decoded(salt), n, r, p)
+        return kind == "scrypt" and hmac.compare_digest(found, _decoded(key))
+    except ValueError:
+        return False
+
+
+def read_users(file: Path) -> dict[str, str]:
+    """The hash of each name's password. Raises Denied where a line is not one of ours."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError as error:
+        raise Denied(f"There is no file {file}. Type: relatoria user NAME --users {file}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise Denied(f"The users in {file} cannot be read: {error}.") from error
+    users: dict[str, str] = {}
+    for number, line in enumerate(lines, start=1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        name, _, stored = line.partition(":")
+        if not name or not _is_hash(stored):
+            raise Denied(
+                f"Line {number} of {file} is not NAME:scrypt$…; lines are written by: relatoria user NAME --users {file}"
+            )
+        users[name] = stored
+    return users
+
+
+def write_user(file: Path, name: str, password: str | None) -> None:
+    """Set a name's password, or take the name out where it is None. The file is for its owner alone (mode 0600).
+
+    Raises Denied for a name or a password that cannot be one, and for a name to remove that is not there.
+    """
+    users = read_users(file) if file.exists() else {}
+    name = checked_name(name)
+    if password is None:
+        if users.pop(name, None) is None:
+            raise Denied(f"There is no user {name!r} in {file}.")
+    else:
+        users[name] = hashed(checked_password(password))
+    folder = file.parent
+    folder.mkdir(parents=True, exist_ok=True)
+    handle, path = tempfile.mkstemp(dir=folder, prefix=file.name)  # made with mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as written:
+            written.writelines(f"{one}:{stored}\n" for one, stored in users.items())
+        Path(path).replace(file)
+    except BaseException:
+        Path(path).unlink(missing_ok=True)
+        raise
+
+
+def checked_name(name: str) -> str:
+    """The name as it is stored. Raises Denied."""
+    name = unicodedata.normalize("NFC", name.strip())
+    if not 1 <= len(name) <= 64 or ":" in name or name.startswith("#") or not name.isprintable():
+        raise Denied(f"{name[:70]!r} cannot be a user's name: up to 64 letters, no colon, no # in front.")
+    return name
+
+
+def checked_password(password: str) -> str:
+    """The password, if it is long enough. Raises Denied."""
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise Denied(f"A password has {SHORTEST} to {LONGEST:,} characters; this one has {len(password):,}.")
+    return password
+
+
+@dataclass
+class Users:
+    """The users of a file, read again when it changes. Safe to ask from many threads."""
+
+    file: Path
+    _read: dict[str, str] = field(default_factory=dict)
+    _stamp: tuple[int, int, int] | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    _known: dict[bytes, tuple[float, str]] = field(default_factory=dict)  # passwords checked: until when, and against what
+    _nobody: str = field(default_factory=lambda: hashed(secrets.token_hex()))
+    _hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(2))
+
+    def all(self) -> Mapping[str, str]:
+        """Hashes by name. A file that has become unreadable lets nobody in."""
+        with self._lock:
+            try:
+                now = self.file.stat()
+                stamp = (now.st_mtime_ns, now.st_size, now.st_ino)
+                if stamp != self._stamp:
+                    self._read, self._stamp = read_users(self.file), stamp
+            except (OSError, Denied):
+                self._read, self._stamp = {}, None
+            return self._read
+
+    def check(self, name: str, password: str) -> bool:
+        """Whether the password is this name's: 0.2 s of hashing, also for names that are not there."""
+        name = unicodedata.normalize("NFC", name.strip())
+        stored = self.all().get(name)
+        if len(password) > LONGEST:
+            return False
+        with self._hashing:  # each takes 16 MiB and a core
+            right = matches(password, stored or self._nobody)
+        return right and stored is not None
+
+    def check_again(self, name: str, password: str) -> bool | None:
+        """What a check of the last ten minutes said yes to; None when it must be hashed."""
+        until, stored = self._known.get(self._trace(name, password), (0.0, ""))
+        return True if until > time.monotonic() and self.all().get(name) == stored else None
+
+    def remember(self, name: str, password: str) -> None:
+        """Spare this name and password, just checked, the hashing for ten minutes."""
+        if (stored := self.all().get(name)) is not None:
+            if len(self._known) >= _HOLDS:
+                self._known.clear()
+            self._known[self._trace(name, password)] = (time.monotonic() + REMEMBERED, stored)
+
+    def _trace(self, name: str, password: str) -> bytes:
+        return hmac.digest(self._secret, f"{name}\0{password}".encode("utf-8", "surrogatepass"), "sha256")
+
+
+@dataclass
+class Sessions:
+    """Who has logged in, as signed text that a browser keeps. A changed password or a removed user ends them."""
+
+    users: Users
+    seconds: int
+    now: Callable[[], float] = time.time
+    _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
+    _ended: dict[str, float] = field(default_factory=dict)  # logged out, until it would have ended anyway
+
+    def open(self, name: str) -> str:
+        """A new session of this user."""
+        stated = f"{_encoded(name.encode())}.{int(self.now()) + self.seconds}.{secrets.token_urlsafe(9)}"
+        return f"{stated}.{self._signature(stated, name)}"
+
+    def who(self, session: str) -> str | None:
+        """Whose session this is; None where it has ended, or was never ours.
+
+        >>> from pathlib import Path
+        >>> Sessions(Users(Path("/nowhere")), 60).who("YW5h.99999999999.x.forged") is None
+        True
+        """
+        stated, _, signature = session.rpartition(".")
+        try:
+            encoded, until, _ = stated.split(".")
+            name = _decoded(encoded).decode()
+            fresh = int(until) > self.now()
+        except ValueError:
+            return None
+        genuine = hmac.compare_digest(signature.encode("utf-8", "replace"), self._signature(stated, name).encode())
+        return name if genuine and fresh and signature not in self._ended and name in self.users.all() else None
+
+    def close(self, session: str) -> None:
+        """Log out: the session is worth nothing from now on."""
+        if self.who(session) is None:
+            return
+        now = self.now()
+        self._ended = {one: until for one, until in self._ended.items() if until > now}
+        self._ended[session.rpartition(".")[2]] = now + self.seconds
+
+    def _signature(self, stated: str, name: str) -> str:
+        stored = self.users.all().get(name, "")
+        return _encoded(hmac.digest(self._secret, f"{stated}\0{stored}".encode(), "sha256"))
+
+
+def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
+    text = unicodedata.normalize("NFKC", password).encode("utf-8", "surrogatepass")
+    return hashlib.scrypt(text, salt=salt, n=n, r=r, p=p, maxmem=128 * n * r * 2, dklen=32)
+
+
+def _is_hash(stored: str) -> bool:
+    parts = stored.split("$")
+    return len(parts) == 6 and parts[0] == "scrypt" and all(one.isdecimal() for one in parts[1:4])
+
+
+def _encoded(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).decode().rstrip("=")
+
+
+def _decoded(text: str) -> bytes:
+    """Raises ValueError."""
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

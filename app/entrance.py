@@ -1,0 +1,166 @@
+"""The entrance: with log-in on, nothing of the page answers who has not said who they are.
+
+Four ways in: the session that our log-in page opens, HTTP's Basic authentication for programs, the form that
+``gradio_client`` posts, and a header that a trusted proxy sets. Everything else gets 401.
+"""
+
+import base64
+import binascii
+import html
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl
+
+from anyio.to_thread import run_sync
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.access import Sessions, Users
+from app.rates import Rates
+from app.settings import Settings
+from app.visitor import PEER, USER, Visitor, among, bare_page, refuse
+
+COOKIE = "relatoria"
+OWN_PAGE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+
+class Entrance:
+    """ASGI middleware. Puts the user into the scope, or answers itself."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, rates: Rates) -> None:
+        self._app, self._settings, self._rates = app, settings, rates
+        self._users = Users(settings.users) if settings.users else None
+        self._sessions = Sessions(self._users, settings.session) if self._users else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not (self._users or self._settings.auth_header):
+            await self._app(scope, receive, send)
+            return
+        visitor = Visitor(scope)
+        if self._sessions and visitor.path == "/logout":
+            await self._leave(visitor, receive, send)
+        elif self._sessions and scope["method"] == "POST" and visitor.path in ("/", "/login"):
+            await self._log_in(visitor, receive, send)
+        elif (user := await self._who(visitor, receive, send)) is None:
+            return
+        else:
+            scope[USER] = user
+            await self._app(scope, receive, send)
+
+    async def _who(self, visitor: Visitor, receive: Receive, send: Send) -> str | None:
+        """The user; None where the request has been answered."""
+        if (header := self._settings.auth_header) and among(str(visitor.scope.get(PEER, "")), self._settings.trusted_proxies):
+            told = visitor.headers.getlist(header)
+            if len(told) == 1 and told[0].strip():
+                return told[0].strip()
+        if self._sessions and (session := Request(visitor.scope).cookies.get(COOKIE)):
+            if (user := self._sessions.who(session)) is not None:
+                return user
+        if self._users and (given := _basic(visitor.headers.get("authorization", ""))):
+            name, password = given
+            if self._users.check_again(name, password):
+                return name
+            if wait := self._rates.wait_to_log_in(name, visitor.address):
+                await _later(visitor, receive, send, wait)
+                return None
+            if await run_sync(self._users.check, name, password):
+                self._users.remember(name, password)
+                self._rates.logged_in(name, visitor.address)
+                return name
+        await self._ask(visitor, receive, send)
+        return None
+
+    async def _log_in(self, visitor: Visitor, receive: Receive, send: Send) -> None:
+        assert self._users and self._sessions
+        form = dict(parse_qsl((await Request(visitor.scope, receive).body()).decode("utf-8", "replace"), max_num_fields=16))
+        name, password = form.get("username", ""), form.get("password", "")
+        if wait := self._rates.wait_to_log_in(name, visitor.address):
+            await _later(visitor, receive, send, wait)
+            return
+        if not await run_sync(self._users.check, name, password):
+            await self._ask(visitor, receive, send, wrong=True, name=name)
+            return
+        self._rates.logged_in(name, visitor.address)
+        response: Response = JSONResponse({"success": True})
+        if visitor.reads_pages:  # back to where they were going; the browser keeps what stands behind the #
+            query = visitor.scope["query_string"].decode("latin-1")
+            response = RedirectResponse(f"/?{query}" if query else "/", 303)
+        response.set_cookie(
+            COOKIE,
+            self._sessions.open(name.strip()),
+            max_age=self._settings.session,
+            httponly=True,
+            samesite="lax",
+            secure=visitor.secure,
+        )
+        await _uncached(response)(visitor.scope, receive, send)
+
+    async def _leave(self, visitor: Visitor, receive: Receive, send: Send) -> None:
+        assert self._sessions
+        if session := Request(visitor.scope).cookies.get(COOKIE):
+            self._sessions.close(session)
+        response = RedirectResponse("/", 303)
+        response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=visitor.secure)
+        await _uncached(response)(visitor.scope, receive, send)
+
+    async def _ask(
+        self, visitor: Visitor, receive: Receive, send: Send, *, wrong: bool = False, name: str = ""
+    ) -> None:
+        """401: the log-in page for who looks, the plain fact for programs and scripts."""
+        words = visitor.labels.access
+        basic = 'Basic realm="Relatoria", charset="UTF-8"'
+        headers = {"WWW-Authenticate": 'Form realm="Relatoria"' if visitor.in_browser or not self._users else basic}
+        response: Response
+        if visitor.reads_pages and self._users:
+            query = visitor.scope["query_string"].decode("latin-1") if visitor.path in ("/", "/login") else ""
+            page = bare_page(visitor, words.title, _form(visitor, query, wrong=wrong, name=name))
+            response = HTMLResponse(page, 401, headers | {"Content-Security-Policy": OWN_PAGE, "Referrer-Policy": "same-origin"})
+        else:
+            said = words.wrong if wrong else words.ended
+            link = {"href": "/login", "text": words.title} if self._users else None
+            response = JSONResponse({"detail": said, "link": link, "request": visitor.request}, 401, headers)
+        await _uncached(response)(visitor.scope, receive, send)
+
+
+async def _later(visitor: Visitor, receive: Receive, send: Send, wait: int) -> None:
+    await refuse(visitor, receive, send, 429, visitor.labels.access.tries.format(seconds=wait), wait=wait)
+
+
+def _form(visitor: Visitor, query: str, *, wrong: bool, name: str) -> str:
+    """The log-in form. It is sent to where it stands, so that a link's place in a report survives."""
+    words = visitor.labels.access
+    action = f"/?{query}" if query else "/"
+    here = "" if visitor.path == "/" else f' action="{html.escape(action)}"'
+    told = f'<p class="w" role="alert" id="wrong">{html.escape(words.wrong)}</p>' if wrong else ""
+    bad = ' aria-invalid="true" aria-describedby="wrong"' if wrong else ""
+    field = 'autocapitalize="none" spellcheck="false" required'
+    return (
+        f'<h1>{html.escape(words.title)}</h1>{told}<form method="post"{here}>'
+        f'<label for="name">{html.escape(words.name)}</label>'
+        f'<input id="name" name="username" dir="auto" autocomplete="username" maxlength="64" value="{html.escape(name[:64])}" {field}'
+        f"{bad}{'' if wrong else ' autofocus'}>"
+        f'<label for="password">{html.escape(words.password)}</label>'
+        f'<input id="password" name="password" type="password" autocomplete="current-password" {field}{bad}{" autofocus" if wrong else ""}>'
+        f"<button>{html.escape(words.enter)}</button></form>"
+    )
+
+
+def _basic(header: str) -> tuple[str, str] | None:
+    """Name and password of RFC 7617.
+
+    >>> _basic("Basic YW5hOnNlY3JldA=="), _basic("Bearer x"), _basic("Basic !")
+    (('ana', 'secret'), None, None)
+    """
+    scheme, _, given = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, colon, password = base64.b64decode(given.strip(), validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (name, password) if colon else None
+
+
+def _uncached(response: Response) -> Callable[[Scope, Receive, Send], Awaitable[None]]:
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,75 @@
+"""The front door: every request gets an id and a line in the journal, and what breaks inside is a plain sentence outside.
+
+``/health`` says that the process is alive, ``/ready`` that it can answer; neither asks who wants to know.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+
+from anyio.to_thread import run_sync
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.guard import seen
+from app.journal import Journal
+from app.visitor import PEER, REQUEST, Visitor, refuse
+
+
+class Front:
+    """ASGI middleware, the outermost. ``unready`` says why no question can be answered now, or nothing."""
+
+    def __init__(self, app: ASGIApp, journal: Journal, unready: Callable[[], str]) -> None:
+        self._app, self._journal, self._unready = app, journal, unready
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began = time.monotonic()
+        client = scope.get("client")
+        scope[PEER], scope[REQUEST] = client[0] if client else "", secrets.token_hex(6)
+        route, shown = seen(scope["path"]), _Shown(send)
+        try:
+            if route in ("/health", "/ready"):
+                await self._told(route, scope, receive, shown)
+            else:
+                await self._app(scope, receive, shown)
+        except Exception as error:
+            self._journal.failed(error, id=scope[REQUEST], route=route)
+            shown.failed = True
+        if shown.failed and not shown.started:
+            visitor = Visitor(scope)
+            await refuse(visitor, receive, shown.send, 500, visitor.labels.access.failed)
+            shown.status = 500
+        self._journal.write(
+            "request",
+            id=scope[REQUEST],
+            method=scope["method"] if scope["method"] in ("GET", "HEAD", "POST", "DELETE", "OPTIONS") else "other",
+            route=route,
+            status=shown.status,
+            ms=round(1000 * (time.monotonic() - began)),
+        )
+
+    async def _told(self, route: str, scope: Scope, receive: Receive, send: Send) -> None:
+        reason = await run_sync(self._unready) if route == "/ready" else ""
+        said = {"ready": not reason} | ({"reason": reason} if reason else {}) if route == "/ready" else {"alive": True}
+        response = JSONResponse(said, 503 if reason else 200, {"Cache-Control": "no-store"})
+        await response(scope, receive, send)
+
+
+class _Shown:
+    """Passes a response on, unless it is a library's own account of an error."""
+
+    def __init__(self, send: Send) -> None:
+        self.send, self.status, self.started, self.failed = send, 0, False, False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            if self.status == 500:
+                self.failed = True
+            else:
+                self.started = True
+        if self.started:
+            await self.send(message)

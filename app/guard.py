@@ -1,0 +1,336 @@
+"""The guard: which requests reach the page at all, and with which headers everything leaves.
+
+Pure ASGI, so that what is streamed stays streamed. What the page does not need is closed: a route of the
+libraries below is open because it is named here, not because it is there.
+"""
+
+import asyncio
+import re
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import brotli
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.rates import Kind, Rates
+from app.visitor import Visitor, parsed, refuse
+
+API = "/gradio_api"
+BODY = 4 * 2**20  # bytes of a request that is not an upload: a long conversation goes with each question
+FORM = 8 * 2**10  # of a log-in
+PART = 64 * 2**10  # of an upload, beside the file
+PATIENCE = 30.0  # seconds in which a body has to come
+_LONGEST = 4_096  # characters of a path
+_NAME = r"[A-Za-z0-9_.-]{1,100}"
+_READ = re.compile(
+    rf"/|/login|/logout|/config/?|/theme\.css|/robots\.txt|/favicon\.ico|/assets/[\w./-]+|/static/[\w./-]+"
+    rf"|{API}/(?:info/?|startup-events|app_id/?|theme\.css|heartbeat/{_NAME}|queue/data|upload_progress|call/{_NAME}/{_NAME}"
+    rf"|file=.+|mcp(?:/.*)?)"
+)
+_SENT = re.compile(rf"/|/login|{API}/(?:queue/join|call/(?:v2/)?{_NAME}/?|(?:run|api)/{_NAME}/?|cancel|reset/?|upload|mcp(?:/.*)?)")
+_CLIMBS = re.compile(r"(?:^|[/=\\])\.\.(?:[/\\]|$)|[\\\x00-\x1f\x7f]")
+_EVENT = re.compile(rf"{API}/(?:queue/join|call/(?:v2/)?({_NAME})/?|(?:run|api)/({_NAME})/?|mcp(?:/.*)?)")
+_HASHED = re.compile(r"/assets/.*-[\w-]{8}\.(?:js|css|woff2?|ttf|svg|png)")
+_ENDLESS = re.compile(rf"{API}/(?:heartbeat/.*|mcp(?:/.*)?)")
+_SCRIPT = re.compile(rb"<script(?=[\s>])")
+_MCP = f"{API}/mcp"
+
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Permitted-Cross-Domain-Policies": "none",
+}
+# Scripts: only what the page came with (a nonce), so that a script in a report's words stays words. Gradio compiles
+# the `js` of an event with `new Function`, hence 'unsafe-eval'; Svelte writes style attributes, hence 'unsafe-inline'.
+POLICY = (
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+ELSEWHERE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+
+@dataclass
+class Service:
+    """How the page is doing; one value that the guard keeps and the server reads."""
+
+    stopping: bool = False
+    under_way: int = 0  # requests that will end by themselves
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request may bring."""
+
+    upload: int = 0  # bytes of a file; 0: none is taken
+    questions: Collection[str] = ()  # the events that ask: numbers and names
+
+
+class Guard:
+    """ASGI middleware around the whole page.
+
+    ``hosts``: the names by which the page may be called, in lower case; none: any.
+    """
+
+    def __init__(self, app: ASGIApp, *, service: Service, limits: Limits, hosts: Collection[str] = ()) -> None:
+        self._app, self._service, self._limits = app, service, limits
+        self._hosts = frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":  # the page has none
+            await send({"type": "websocket.close", "code": 1008})
+            return
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        visitor = Visitor(scope)
+        endless = bool(_ENDLESS.fullmatch(visitor.path))
+        self._service.under_way += not endless
+        try:
+            await self._guarded(visitor, receive, _Dressed(visitor, send))
+        finally:
+            self._service.under_way -= not endless
+
+    async def _guarded(self, visitor: Visitor, receive: Receive, send: "_Dressed") -> None:
+        words = visitor.labels.access
+        if not self._expected(visitor):
+            await refuse(visitor, receive, send, 421, words.elsewhere)
+        elif not self._open(visitor):
+            await refuse(visitor, receive, send, 404, words.nothing_here)
+        elif visitor.scope["method"] == "POST" or visitor.path == "/logout":
+            if not self._own(visitor):
+                await refuse(visitor, receive, send, 403, words.elsewhere)
+            elif self._service.stopping and _EVENT.fullmatch(visitor.path):
+                await refuse(visitor, receive, send, 503, words.stopping, wait=5)
+            else:
+                await self._measured(visitor, receive, send)
+        else:
+            if visitor.path == "/":
+                _plain(visitor.scope)  # to be given its nonce, and then compressed
+            await self._app(visitor.scope, receive, send)
+
+    def _expected(self, visitor: Visitor) -> bool:
+        """Whether the page was called by a name of its own: a name that an attacker's DNS points here is none."""
+        return not self._hosts or _host(visitor.headers.get("host", "")) in self._hosts
+
+    def _own(self, visitor: Visitor) -> bool:
+        """Whether no other site's page sent this."""
+        site, origin = visitor.headers.get("sec-fetch-site"), visitor.headers.get("origin")
+        if site is not None:
+            return site in ("same-origin", "none")
+        return origin is None or urlsplit(origin).netloc.lower() == visitor.headers.get("host", "").lower()
+
+    def _open(self, visitor: Visitor) -> bool:
+        method, path = visitor.scope["method"], visitor.path
+        if len(path) > _LONGEST or _CLIMBS.search(path):
+            return False
+        if path == f"{API}/upload" and not self._limits.upload:
+            return False
+        if path.startswith(f"{API}/file=") and not re.match(r"/|[A-Za-z]:", path.removeprefix(f"{API}/file=")):
+            return False
+        if method in ("GET", "HEAD"):
+            return bool(_READ.fullmatch(path))
+        if method == "DELETE":
+            return path.startswith(_MCP)
+        return method == "POST" and bool(_SENT.fullmatch(path))
+
+    async def _measured(self, visitor: Visitor, receive: Receive, send: Send) -> None:
+        """Nothing larger than it may be is read to its end, or kept."""
+        path = visitor.path
+        uploads = path == f"{API}/upload"
+        most = self._limits.upload + PART if uploads else FORM if path in ("/", "/login") else BODY
+        stated = visitor.headers.get("content-length", "0")
+        too_large = visitor.labels.access.too_large.format(size=max(1, round(most / 2**20)))
+        if not stated.isdecimal() or int(stated) > most:
+            await refuse(visitor, receive, send, 413, too_large)
+            return
+        if uploads:
+            await self._app(visitor.scope, _counted(receive, most), send)
+            return
+        try:
+            async with asyncio.timeout(PATIENCE):
+                body = await _read(receive, most)
+        except TimeoutError:
+            await refuse(visitor, receive, send, 408, visitor.labels.access.failed)
+            return
+        if body is None:
+            await refuse(visitor, receive, send, 413, too_large)
+            return
+        visitor.scope["relatoria.body"] = body
+        await self._app(visitor.scope, _again(body, receive), send)
+
+
+class Paced:
+    """ASGI middleware: who asks, uploads or calls too often is told when to come back."""
+
+    def __init__(self, app: ASGIApp, rates: Rates, limits: Limits) -> None:
+        self._app, self._rates, self._limits = app, rates, limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "POST":
+            visitor = Visitor(scope)
+            for kind in self._kinds(visitor):
+                if wait := self._rates.wait(kind, visitor.user, visitor.address):
+                    said = visitor.labels.access.often.format(seconds=wait)
+                    await refuse(visitor, receive, send, 429, said, wait=wait)
+                    return
+        await self._app(scope, receive, send)
+
+    def _kinds(self, visitor: Visitor) -> Sequence[Kind]:
+        if visitor.path == f"{API}/upload":
+            return (Kind.UPLOAD,)
+        if not (event := _EVENT.fullmatch(visitor.path)):
+            return ()
+        body = parsed(visitor.scope.get("relatoria.body", b""))
+        named = {event[1] or event[2] or "", str(body.get("fn_index", ""))}
+        asks = bool(named & set(self._limits.questions)) or body.get("method") == "tools/call"
+        return (Kind.CALL, Kind.QUESTION) if asks else (Kind.CALL,)
+
+
+class _Dressed:
+    """Sends a response with our headers; a page's scripts with the nonce that lets them run."""
+
+    def __init__(self, visitor: Visitor, send: Send) -> None:
+        self._visitor, self._send = visitor, send
+        self._start: Message | None = None  # of the page, held until its body is whole
+        self._body: list[bytes] = []
+        self._accepts = visitor.headers.get("accept-encoding", "")
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers.setdefault(name, value)
+            headers["Cache-Control"] = headers.get("cache-control", "") if self._keeps(message) else "no-store"
+            if self._keeps(message):
+                private = "private" if self._visitor.user else "public"
+                hashed = _HASHED.fullmatch(self._visitor.path)
+                headers["Cache-Control"] = f"{private}, max-age=31536000, immutable" if hashed else f"{private}, max-age=3600"
+            for name in ("access-control-allow-origin", "access-control-allow-credentials", "server"):
+                if name in headers:
+                    del headers[name]
+            html = headers.get("content-type", "").startswith("text/html")
+            if self._visitor.path == "/" and html and message["status"] == 200:
+                self._start = message
+                return
+            headers.setdefault("Content-Security-Policy", ELSEWHERE)
+            if self._visitor.path.startswith(f"{API}/file="):  # of a report, perhaps: taken away, never run here
+                headers["Content-Disposition"] = headers.get("content-disposition") or "attachment"
+        if self._start is None:
+            await self._send(message)
+            return
+        self._body.append(message.get("body", b""))
+        if message.get("more_body"):
+            return
+        await self._page(self._start, b"".join(self._body))
+
+    def _keeps(self, message: Message) -> bool:
+        return message["status"] in (200, 304) and self._visitor.path.startswith(("/assets/", "/static/", "/favicon.ico"))
+
+    async def _page(self, start: Message, body: bytes) -> None:
+        nonce = secrets.token_urlsafe(16)
+        body = _SCRIPT.sub(b'<script nonce="%b"' % nonce.encode(), body)
+        headers = MutableHeaders(scope=start)
+        headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
+        if "br" in self._accepts:
+            body = brotli.compress(body, quality=5)
+            headers["Content-Encoding"] = "br"
+        headers["Vary"] = "Accept-Encoding, Accept-Language"
+        headers["Content-Length"] = str(len(body))
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": body})
+
+
+def _host(header: str) -> str:
+    """The name in a Host header, without its port.
+
+    >>> _host("Example.org:80"), _host("[::1]:7860"), _host("127.0.0.1")
+    ('example.org', '::1', '127.0.0.1')
+    """
+    try:
+        return (urlsplit(f"//{header}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _plain(scope: Scope) -> None:
+    scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+
+
+async def _read(receive: Receive, most: int) -> bytes | None:
+    """The whole body; None when it is larger than ``most``."""
+    parts, size = [], 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b""
+        part = message.get("body", b"")
+        size += len(part)
+        if size > most:
+            return None
+        parts.append(part)
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """A body that was read, to be read by the next."""
+    given: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return given.pop() if given else await receive()
+
+    return replay
+
+
+def _counted(receive: Receive, most: int) -> Receive:
+    """A body as it comes, which breaks off where it is larger than it said."""
+    size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        message = await receive()
+        size += len(message.get("body", b""))
+        return message if size <= most else {"type": "http.disconnect"}
+
+    return counted
+
+
+def own_names(host: str, allowed: Sequence[str]) -> Collection[str]:
+    """The names a page that listens on ``host`` may be called by; none (any) where it is open and none were given.
+
+    >>> sorted(own_names("127.0.0.1", ["reports.example.org"]))
+    ['127.0.0.1', '::1', 'localhost', 'reports.example.org']
+    >>> own_names("0.0.0.0", [])
+    frozenset()
+    """
+    from app.rates import is_here
+
+    local = host.lower() == "localhost" or is_here(host)
+    if not local and not allowed:
+        return frozenset()
+    ours = {"localhost", "127.0.0.1", "::1"}
+    return frozenset(ours | ({host.lower()} if host and host not in ("0.0.0.0", "::") else set()) | {_host(one) for one in allowed})  # noqa: S104
+
+
+def seen(value: Any) -> str:
+    """A path as the journal may have it: what a visitor put into it is left out.
+
+    >>> seen("/gradio_api/heartbeat/x1y2"), seen("/gradio_api/file=/tmp/a/b.docx"), seen("/etc/passwd")
+    ('/gradio_api/heartbeat', '/gradio_api/file', 'other')
+    """
+    path = str(value)
+    if path in ("/health", "/ready"):
+        return path
+    if not (_READ.fullmatch(path) or _SENT.fullmatch(path)):
+        return "other"
+    found = re.match(rf"/(?:{API[1:]}/(?:queue/\w+|(?:run|api|call)/(?:v2/)?{_NAME}|[a-z_-]+)|[a-z_.]*)", path)
+    return found[0] if found else "other"

@@ -1,0 +1,111 @@
+"""What is written down of requests and questions: one JSON object a line, which says nothing of who or what.
+
+No address, no user, no question, no text of a report: where it went, how long it took, what came of it. An
+exception is its type and the lines of code it came through; its message may hold anything and is left out.
+"""
+
+import json
+import logging
+import sys
+import threading
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from ingest.errors import RelatoriaError
+from retrieval.answer import Answer
+
+FRAMES = 12  # of an exception, the innermost
+ECHOED = 2_000  # characters of a question, where they are wanted
+
+
+class Journal:
+    """Lines to one stream. Safe to write to from many threads; a full disk costs the line and nothing else."""
+
+    def __init__(self, stream: TextIO | None, *, errors: TextIO | None = None, questions: bool = False) -> None:
+        self._stream, self._errors, self._questions = stream, errors or stream, questions
+        self._lock = threading.Lock()
+
+    def write(self, event: str, **fields: Any) -> None:
+        """One event. What is in the fields cannot end the line: JSON escapes it."""
+        self._write(self._stream, event, fields)
+
+    def question(self, answer: Answer, seconds: float) -> None:
+        """What came of a question."""
+        asked = {"question": answer.question[:ECHOED]} if self._questions else {}
+        self.write(
+            "question", status=answer.status.value, citations=len(answer.citations), ms=round(1000 * seconds), **asked
+        )
+
+    def failed(self, error: BaseException, **fields: Any) -> None:
+        """An exception, without its message."""
+        self._write(self._errors, "error", fields | {"type": type(error).__qualname__, "where": _where(error)})
+
+    def _write(self, stream: TextIO | None, event: str, fields: dict[str, Any]) -> None:
+        if stream is None:
+            return
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        line = json.dumps({"time": now, "event": event, **fields}, ensure_ascii=True, default=str)
+        with self._lock:
+            try:
+                stream.write(line + "\n")
+                stream.flush()
+            except (OSError, ValueError):
+                return
+
+
+@contextmanager
+def opened(log: str | None, *, questions: bool = False) -> Iterator[Journal]:
+    """The journal: to a file, to standard error ("-"), or (None) there unless a person is looking at it.
+
+    Errors are always written. Raises RelatoriaError when the file cannot be written.
+    """
+    if log is None or log == "-":
+        silent = log is None and sys.stderr.isatty()
+        yield Journal(None if silent else sys.stderr, errors=sys.stderr, questions=questions)
+        return
+    try:
+        with Path(log).expanduser().open("a", encoding="utf-8") as stream:
+            yield Journal(stream, questions=questions)
+    except OSError as error:
+        raise RelatoriaError(f"The log {log} cannot be written: {error.strerror or error}. Choose another with --log.") from error
+
+
+class Told(logging.Handler):
+    """What libraries log, as events: which of them and where, and never a message with its values filled in."""
+
+    def __init__(self, journal: Journal) -> None:
+        super().__init__(logging.WARNING)
+        self._journal = journal
+
+    def emit(self, record: logging.LogRecord) -> None:
+        source = {"logger": record.name, "level": record.levelname}
+        if record.exc_info and record.exc_info[1]:
+            self._journal.failed(record.exc_info[1], **source)
+        else:
+            self._journal.write("log", **source, at=f"{record.module}:{record.lineno}")
+
+
+class Traceback:
+    """Stands where a library's module has Python's ``traceback``: what it would print becomes an event."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+
+    def print_exc(self) -> None:
+        """The exception being handled."""
+        if error := sys.exc_info()[1]:
+            self._journal.failed(error)
+
+    def format_exc(self) -> str:
+        """Nothing that anyone could be shown."""
+        self.print_exc()
+        return ""
+
+
+def _where(error: BaseException) -> list[str]:
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+    return [f"{'/'.join(Path(one.filename).parts[-2:])}:{one.lineno} {one.name}" for one in frames]

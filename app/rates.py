@@ -1,0 +1,138 @@
+"""How often one may ask, upload and call: per user and per address, as far as whoever runs the page has said.
+
+Where nothing is said, people on this machine may as often as they like, and others as often as a room full of
+them behind one address needs.
+"""
+
+import ipaddress
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from ingest.errors import RelatoriaError
+
+if TYPE_CHECKING:
+    from limits import RateLimitItem
+
+    from app.settings import Settings
+
+
+class Kind(StrEnum):
+    """What is counted."""
+
+    QUESTION = "question"
+    UPLOAD = "upload"
+    CALL = "call"
+
+
+DEFAULT = {  # of an address; a user by name has a tenth
+    Kind.QUESTION: "600/minute",
+    Kind.UPLOAD: "60/minute",
+    Kind.CALL: "6000/minute",
+}
+SHARE = 10
+LOG_IN_NAME = "8/5minute"  # passwords that may be tried for one name from one address
+LOG_IN_ADDRESS = "100/5minute"  # and for all names
+
+
+@dataclass(frozen=True, slots=True)
+class _Rates:
+    """A user's and an address's; None: as often as one likes."""
+
+    user: "RateLimitItem | None"
+    address: "RateLimitItem | None"
+
+
+class Rates:
+    """Counts in memory, in a window that moves. Safe to ask from many threads."""
+
+    def __init__(self, settings: "Settings") -> None:
+        from limits.storage import MemoryStorage
+        from limits.strategies import MovingWindowRateLimiter
+
+        said = {
+            Kind.QUESTION: settings.question_rate,
+            Kind.UPLOAD: settings.upload_rate,
+            Kind.CALL: settings.call_rate,
+        }
+        self._said: Mapping[Kind, bool] = {kind: rate is not None for kind, rate in said.items()}
+        self._rates = {kind: _rates(kind, rate) for kind, rate in said.items()}
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._name, self._any = rate_of(LOG_IN_NAME), rate_of(LOG_IN_ADDRESS)
+
+    def wait(self, kind: Kind, user: str | None, address: str) -> int:
+        """Seconds to wait before the next one of this kind; 0: it is counted, and may be now."""
+        if not self._said[kind] and is_here(address):
+            return 0
+        rates = self._rates[kind]
+        return (self._hit(rates.user, kind, "user", user) if user else 0) or self._hit(
+            rates.address, kind, "address", network(address)
+        )
+
+    def wait_to_log_in(self, name: str, address: str) -> int:
+        """Seconds to wait before a password may be tried again; 0: it is counted, and may be now."""
+        at = network(address)
+        return self._hit(self._any, "log-in", at) or self._hit(self._name, "log-in", at, name)
+
+    def logged_in(self, name: str, address: str) -> None:
+        """A password was right: what was tried before is forgotten."""
+        self._limiter.clear(self._name, "log-in", network(address), name)
+
+    def _hit(self, rate: "RateLimitItem | None", *key: str) -> int:
+        if rate is None or self._limiter.hit(rate, *key):
+            return 0
+        return max(1, math.ceil(self._limiter.get_window_stats(rate, *key).reset_time - time.time()))
+
+
+def rate_of(text: str) -> "RateLimitItem | None":
+    """A rate as it is typed; None for "", as often as one likes. Raises RelatoriaError.
+
+    >>> rate_of("30/minute"), rate_of("")
+    (30 per 1 minute, None)
+    """
+    from limits import parse
+
+    if not text.strip():
+        return None
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise RelatoriaError(f"{text[:40]!r} is not a rate. Type, for example: 30/minute, 1000/hour, 5/10seconds") from error
+
+
+def is_here(address: str) -> bool:
+    """Whether an address is this machine's own.
+
+    >>> is_here("127.0.0.1"), is_here("::1"), is_here("192.0.2.1"), is_here("")
+    (True, True, False, False)
+    """
+    try:
+        one = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    return one.is_loopback or bool(getattr(one, "ipv4_mapped", None) and one.ipv4_mapped.is_loopback)  # type: ignore[union-attr]
+
+
+def network(address: str) -> str:
+    """What counts as one address: of IPv6, what one household is given.
+
+    >>> network("192.0.2.7"), network("2001:db8:1:2:3:4:5:6")
+    ('192.0.2.7', '2001:db8:1:2::')
+    """
+    try:
+        one = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    return str(one if one.version == 4 else ipaddress.ip_network((one, 64), strict=False).network_address)
+
+
+def _rates(kind: Kind, said: str | None) -> _Rates:
+    if said is not None:
+        one = rate_of(said)
+        return _Rates(one, one)
+    address = rate_of(DEFAULT[kind])
+    amount, _, span = DEFAULT[kind].partition("/")
+    return _Rates(rate_of(f"{int(amount) // SHARE}/{span}"), address)
