@@ -5,9 +5,11 @@ libraries below is open because it is named here, not because it is there.
 """
 
 import asyncio
+import base64
+import hashlib
 import re
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -48,12 +50,13 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "X-Permitted-Cross-Domain-Policies": "none",
 }
-# Scripts: only what the page came with (a nonce), so that a script in a report's words stays words. Gradio compiles
-# the `js` of an event with `new Function`, hence 'unsafe-eval'; Svelte writes style attributes, hence 'unsafe-inline'.
+# Scripts: only what the page came with (a nonce) and our own, which Gradio adds later (their hash), so that a script
+# in a report's words stays words. Gradio compiles the `js` of an event with `new Function`, hence 'unsafe-eval';
+# Svelte writes style attributes, hence 'unsafe-inline' for styles.
 POLICY = (
-    "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}'{scripts} 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; "
-    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
 ELSEWHERE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
@@ -64,6 +67,7 @@ class Service:
 
     stopping: bool = False
     under_way: int = 0  # requests that will end by themselves
+    ended: Callable[[], None] = lambda: None  # called when nothing is waited for any longer
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +81,16 @@ class Limits:
 class Guard:
     """ASGI middleware around the whole page.
 
-    ``hosts``: the names by which the page may be called, in lower case; none: any.
+    ``hosts``: the names by which the page may be called, in lower case; none: any. ``head``: what Gradio adds to the
+    page's head, whose scripts may run.
     """
 
-    def __init__(self, app: ASGIApp, *, service: Service, limits: Limits, hosts: Collection[str] = ()) -> None:
+    def __init__(
+        self, app: ASGIApp, *, service: Service, limits: Limits, hosts: Collection[str] = (), head: str = ""
+    ) -> None:
         self._app, self._service, self._limits = app, service, limits
         self._hosts = frozenset(hosts)
+        self._policy = POLICY.replace("{scripts}", "".join(f" {one}" for one in hashes(head)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":  # the page has none
@@ -95,7 +103,7 @@ class Guard:
         endless = bool(_ENDLESS.fullmatch(visitor.path))
         self._service.under_way += not endless
         try:
-            await self._guarded(visitor, receive, _Dressed(visitor, send))
+            await self._guarded(visitor, receive, _Dressed(visitor, send, self._policy))
         finally:
             self._service.under_way -= not endless
 
@@ -198,8 +206,8 @@ class Paced:
 class _Dressed:
     """Sends a response with our headers; a page's scripts with the nonce that lets them run."""
 
-    def __init__(self, visitor: Visitor, send: Send) -> None:
-        self._visitor, self._send = visitor, send
+    def __init__(self, visitor: Visitor, send: Send, policy: str) -> None:
+        self._visitor, self._send, self._policy = visitor, send, policy
         self._start: Message | None = None  # of the page, held until its body is whole
         self._body: list[bytes] = []
         self._accepts = visitor.headers.get("accept-encoding", "")
@@ -209,11 +217,11 @@ class _Dressed:
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
-            headers["Cache-Control"] = headers.get("cache-control", "") if self._keeps(message) else "no-store"
+            headers["Cache-Control"] = "no-store"
             if self._keeps(message):
-                private = "private" if self._visitor.user else "public"
-                hashed = _HASHED.fullmatch(self._visitor.path)
-                headers["Cache-Control"] = f"{private}, max-age=31536000, immutable" if hashed else f"{private}, max-age=3600"
+                whose = "private" if self._visitor.user else "public"
+                age = "31536000, immutable" if _HASHED.fullmatch(self._visitor.path) else "3600"
+                headers["Cache-Control"] = f"{whose}, max-age={age}"
             for name in ("access-control-allow-origin", "access-control-allow-credentials", "server"):
                 if name in headers:
                     del headers[name]
@@ -239,7 +247,7 @@ class _Dressed:
         nonce = secrets.token_urlsafe(16)
         body = _SCRIPT.sub(b'<script nonce="%b"' % nonce.encode(), body)
         headers = MutableHeaders(scope=start)
-        headers["Content-Security-Policy"] = POLICY.format(nonce=nonce)
+        headers["Content-Security-Policy"] = self._policy.format(nonce=nonce)
         if "br" in self._accepts:
             body = brotli.compress(body, quality=5)
             headers["Content-Encoding"] = "br"
@@ -247,6 +255,16 @@ class _Dressed:
         headers["Content-Length"] = str(len(body))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})
+
+
+def hashes(head: str) -> Sequence[str]:
+    """The scripts of a piece of HTML, as a content security policy names them.
+
+    >>> hashes("<script>1</script>")
+    ["'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s='"]
+    """
+    scripts = re.findall(r"<script>(.*?)</script>", head, re.DOTALL)
+    return [f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts]
 
 
 def _host(header: str) -> str:

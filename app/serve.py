@@ -12,8 +12,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from ingest.errors import RelatoriaError
 if TYPE_CHECKING:
     import gradio as gr
     import uvicorn
+    from fastapi import FastAPI
     from starlette.types import ASGIApp
 
     from app.guard import Service
@@ -38,8 +38,11 @@ STARTS = 30.0  # seconds at most
 class Served:
     """The page, answering in the background."""
 
-    def __init__(self, page: "gr.Blocks", server: "uvicorn.Server", service: "Service", journal: Journal) -> None:
-        self.page, self._server, self._service, self._journal = page, server, service, journal
+    def __init__(
+        self, page: "gr.Blocks", application: "ASGIApp", server: "uvicorn.Server", service: "Service", journal: Journal
+    ) -> None:
+        self.page, self.application = page, application
+        self._server, self._service = server, service
         self._thread = threading.Thread(target=self._run, name="server", daemon=True)
         self._restore = _journalled(journal)
         self._broken: BaseException | None = None
@@ -73,7 +76,8 @@ class Served:
     def close(self, verbose: bool = False) -> None:  # noqa: ARG002 - as Gradio's own close has it
         """End it, and free the port."""
         self._service.stopping = True
-        self._server.should_exit = self._server.force_exit = True  # what is still open is not waited for
+        self._service.ended()
+        self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join(timeout=5)
         self.page.close(verbose=False)
@@ -151,7 +155,7 @@ def launch(
         timeout_keep_alive=30,
         timeout_graceful_shutdown=1,
     )
-    served = Served(page, uvicorn.Server(config), service, journal)
+    served = Served(page, application, uvicorn.Server(config), service, journal)
     try:
         served.start()
     except OSError as error:  # another program was faster than we
@@ -174,7 +178,7 @@ def compose(
     from app.ui import appearance, build
     from app.visitor import USER
 
-    page = build(assistant, settings)
+    page, dress = build(assistant, settings), appearance()
     options: dict[str, Any] = {
         "ssr_mode": False,
         "pwa": False,
@@ -188,13 +192,15 @@ def compose(
     if settings.users or settings.auth_header:  # Gradio asks again, behind our entrance
         options["auth_dependency"] = lambda request: request.scope.get(USER)
     inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    gr.mount_gradio_app(inner, page, "/", server_name=host, **options, **appearance())
+    gr.mount_gradio_app(inner, page, "/", server_name=host, **options, **dress)
     rates, limits = Rates(settings), Limits(upload=UPLOADS, questions=_questions(page))
     application: ASGIApp = Paced(inner, rates, limits)
     application = Entrance(application, settings, rates)
-    application = Guard(application, service=service, limits=limits, hosts=own_names(host, settings.allowed_hosts))
+    hosts = own_names(host, settings.allowed_hosts)
+    application = Guard(application, service=service, limits=limits, hosts=hosts, head=dress["head"])
     if settings.trusted_proxies:
         application = ProxyHeadersMiddleware(application, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[arg-type,assignment]
+    service.ended = _heartbeats(inner)
     assistant.heard = journal.question
     return page, Front(application, journal, lambda: unready(assistant, service))
 
@@ -309,6 +315,14 @@ def _questions(page: "gr.Blocks") -> frozenset[str]:
     asking = [one for one in page.fns.values() if one.concurrency_id == "ask" or one.api_name == "ask"]
     names = {one.api_name for one in asking if isinstance(one.api_name, str) and one.api_visibility == "public"}
     return frozenset({str(one._id) for one in asking} | names)
+
+
+def _heartbeats(inner: "FastAPI") -> Callable[[], None]:
+    """What ends the signs of life that Gradio sends every open page, or the server would wait for them."""
+    from gradio.routes import App
+
+    (app,) = [one for route in inner.routes if isinstance(one := getattr(route, "app", None), App)]
+    return app.stop_event.set
 
 
 def _journalled(journal: Journal) -> Callable[[], None]:
