@@ -60,7 +60,8 @@ def read_users(file: Path) -> dict[str, str]:
         name, _, stored = line.partition(":")
         if not name or not _is_hash(stored):
             raise Denied(
-                f"Line {number} of {file} is not NAME:scrypt$…; lines are written by: relatoria user NAME --users {file}"
+                f"Line {number} of {file} is not NAME:scrypt$…; such lines are written by: "
+                f"relatoria user NAME --users {file}"
             )
         users[name] = stored
     return users
@@ -114,7 +115,9 @@ class Users:
     _stamp: tuple[int, int, int] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    _known: dict[bytes, tuple[float, str]] = field(default_factory=dict)  # passwords checked: until when, and against what
+    _known: dict[bytes, tuple[float, str]] = field(
+        default_factory=dict
+    )  # passwords checked: until when, and against what
     _nobody: str = field(default_factory=lambda: hashed(secrets.token_hex()))
     _hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(2))
 

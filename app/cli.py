@@ -1,4 +1,4 @@
-"""The command `relatoria`: arguments in, one of `ingest passages search ask eval serve remove` done, exit status out.
+"""The command `relatoria`: arguments in, one of its commands done (`options.py` lists them), exit status out.
 
 Exit status 0 done, 1 the person's input is at fault (or a file failed), 2 usage, 130 interrupted.
 Standard output carries the result alone; progress and errors go to standard error.
@@ -25,8 +25,10 @@ from app.config import (
     locale_language,
     model_prices,
     model_timeout,
+    page_settings,
     quiet_libraries,
     reranker,
+    users_file,
 )
 from app.options import parser_of
 from app.progress import complain, progress, wait_for_another, waiting
@@ -184,11 +186,35 @@ def _ask(options: argparse.Namespace) -> int:
 def _serve(options: argparse.Namespace) -> int:
     from app.serve import serve
 
+    settings = page_settings(options)
     assistant = _assistant(options)
     assistant.chat()
     assistant.index.check()
-    serve(assistant, host=options.host, port=options.port, open_browser=options.open)
+    serve(assistant, host=options.host, port=options.port, open_browser=options.open, settings=settings)
     return 0
+
+
+def _user(options: argparse.Namespace) -> int:
+    from app.access import checked_name, write_user
+
+    file, name = users_file(options.users), checked_name(options.name)
+    if file is None:
+        raise RelatoriaError(f"Say in which file: relatoria user {name} --users FILE (or set RELATORIA_USERS)")
+    write_user(file, name, None if options.remove else _password(name))
+    sys.stderr.write(f"{'Removed' if options.remove else 'Set the password of'} {name} in {file}.\n")
+    return 0
+
+
+def _password(name: str) -> str:
+    """Asked for twice where a person sits, one line of standard input otherwise. Raises RelatoriaError."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return (sys.stdin.readline() if sys.stdin else "").rstrip("\r\n")
+    from getpass import getpass
+
+    password = getpass(f"Password of {name}: ")
+    if getpass("Once more: ") != password:
+        raise RelatoriaError("The two are not the same. Type the command again.")
+    return password
 
 
 def _eval(options: argparse.Namespace) -> int:
@@ -324,4 +350,5 @@ _RUNS = {
     "ask": _ask,
     "eval": _eval,
     "serve": _serve,
+    "user": _user,
 }

@@ -1,9 +1,11 @@
 """Configuration: the one place that reads the environment. Options on the command line come first."""
 
+import argparse
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.settings import Settings
 from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
@@ -107,6 +109,42 @@ def _number(text: str) -> float:
 def chroma_server(option: str | None) -> str | None:
     """``--chroma``, or RELATORIA_CHROMA, or none: the vectors are in the index folder."""
     return option or os.environ.get("RELATORIA_CHROMA") or None
+
+
+def page_settings(options: argparse.Namespace) -> Settings:
+    """What the options of ``serve`` say, or else RELATORIA_USERS, RELATORIA_LOG and so on. Raises RelatoriaError."""
+
+    def said(name: str) -> str | None:
+        option = getattr(options, name)
+        return os.environ.get(f"RELATORIA_{name.upper()}") if option is None else option
+
+    def several(name: str, variable: str) -> tuple[str, ...]:
+        given = getattr(options, name) or os.environ.get(variable, "").split(",")
+        return tuple(one.strip() for one in given if one.strip())
+
+    plain = Settings()
+    grace = said("grace") or str(plain.grace)
+    if not 0 <= _number(grace) <= _LONGEST:
+        raise RelatoriaError(f"{grace[:40]!r} is not a number of seconds. Type, for example: --grace 10")
+    asked = options.log_questions or os.environ.get("RELATORIA_LOG_QUESTIONS", "").lower() in ("1", "true", "yes")
+    return Settings(
+        users=users_file(options.users),
+        auth_header=said("auth_header") or None,
+        trusted_proxies=several("trusted_proxy", "RELATORIA_TRUSTED_PROXIES"),
+        allowed_hosts=several("allowed_host", "RELATORIA_ALLOWED_HOSTS"),
+        question_rate=said("question_rate"),
+        upload_rate=said("upload_rate"),
+        call_rate=said("call_rate"),
+        log=said("log") or None,
+        log_questions=asked,
+        grace=_number(grace),
+    )
+
+
+def users_file(option: str | Path | None) -> Path | None:
+    """``--users``, or RELATORIA_USERS, or none: whoever reaches the page may use it."""
+    chosen = option or os.environ.get("RELATORIA_USERS")
+    return Path(chosen).expanduser() if chosen else None
 
 
 def locale_language() -> str | None:

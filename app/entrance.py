@@ -21,7 +21,6 @@ from app.settings import Settings
 from app.visitor import PEER, USER, Visitor, among, bare_page, refuse
 
 COOKIE = "relatoria"
-OWN_PAGE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 
 class Entrance:
@@ -49,13 +48,15 @@ class Entrance:
 
     async def _who(self, visitor: Visitor, receive: Receive, send: Send) -> str | None:
         """The user; None where the request has been answered."""
-        if (header := self._settings.auth_header) and among(str(visitor.scope.get(PEER, "")), self._settings.trusted_proxies):
+        if (header := self._settings.auth_header) and among(
+            str(visitor.scope.get(PEER, "")), self._settings.trusted_proxies
+        ):
             told = visitor.headers.getlist(header)
             if len(told) == 1 and told[0].strip():
                 return told[0].strip()
-        if self._sessions and (session := Request(visitor.scope).cookies.get(COOKIE)):
-            if (user := self._sessions.who(session)) is not None:
-                return user
+        session = Request(visitor.scope).cookies.get(COOKIE, "")
+        if self._sessions and (user := self._sessions.who(session)) is not None:
+            return user
         if self._users and (given := _basic(visitor.headers.get("authorization", ""))):
             name, password = given
             if self._users.check_again(name, password):
@@ -71,8 +72,9 @@ class Entrance:
         return None
 
     async def _log_in(self, visitor: Visitor, receive: Receive, send: Send) -> None:
-        assert self._users and self._sessions
-        form = dict(parse_qsl((await Request(visitor.scope, receive).body()).decode("utf-8", "replace"), max_num_fields=16))
+        assert self._users
+        assert self._sessions
+        form = _fields(await Request(visitor.scope, receive).body())
         name, password = form.get("username", ""), form.get("password", "")
         if wait := self._rates.wait_to_log_in(name, visitor.address):
             await _later(visitor, receive, send, wait)
@@ -114,11 +116,12 @@ class Entrance:
         if visitor.reads_pages and self._users:
             query = visitor.scope["query_string"].decode("latin-1") if visitor.path in ("/", "/login") else ""
             page = bare_page(visitor, words.title, _form(visitor, query, wrong=wrong, name=name))
-            response = HTMLResponse(page, 401, headers | {"Content-Security-Policy": OWN_PAGE, "Referrer-Policy": "same-origin"})
+            response = HTMLResponse(page, 401, headers | {"Referrer-Policy": "same-origin"})
         else:
             said = words.wrong if wrong else words.ended
             link = {"href": "/login", "text": words.title} if self._users else None
-            response = JSONResponse({"detail": said, "link": link, "request": visitor.request}, 401, headers)
+            told = {"detail": said, "link": link, "close": words.close, "request": visitor.request}
+            response = JSONResponse(told, 401, headers)
         await _uncached(response)(visitor.scope, receive, send)
 
 
@@ -133,16 +136,24 @@ def _form(visitor: Visitor, query: str, *, wrong: bool, name: str) -> str:
     here = "" if visitor.path == "/" else f' action="{html.escape(action)}"'
     told = f'<p class="w" role="alert" id="wrong">{html.escape(words.wrong)}</p>' if wrong else ""
     bad = ' aria-invalid="true" aria-describedby="wrong"' if wrong else ""
-    field = 'autocapitalize="none" spellcheck="false" required'
+    field = f'autocapitalize="none" spellcheck="false" required{bad}'
+    first, second = ("", " autofocus") if wrong else (" autofocus", "")
     return (
         f'<h1>{html.escape(words.title)}</h1>{told}<form method="post"{here}>'
-        f'<label for="name">{html.escape(words.name)}</label>'
-        f'<input id="name" name="username" dir="auto" autocomplete="username" maxlength="64" value="{html.escape(name[:64])}" {field}'
-        f"{bad}{'' if wrong else ' autofocus'}>"
-        f'<label for="password">{html.escape(words.password)}</label>'
-        f'<input id="password" name="password" type="password" autocomplete="current-password" {field}{bad}{" autofocus" if wrong else ""}>'
+        f'<label for="name">{html.escape(words.name)}</label><input id="name" name="username" dir="auto" '
+        f'autocomplete="username" maxlength="64" value="{html.escape(name[:64])}" {field}{first}>'
+        f'<label for="password">{html.escape(words.password)}</label><input id="password" name="password" '
+        f'type="password" autocomplete="current-password" {field}{second}>'
         f"<button>{html.escape(words.enter)}</button></form>"
     )
+
+
+def _fields(body: bytes) -> dict[str, str]:
+    """The fields of a form; none where it is not one."""
+    try:
+        return dict(parse_qsl(body.decode(), max_num_fields=16))
+    except ValueError:
+        return {}
 
 
 def _basic(header: str) -> tuple[str, str] | None:

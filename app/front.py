@@ -1,4 +1,4 @@
-"""The front door: every request gets an id and a line in the journal, and what breaks inside is a plain sentence outside.
+"""The front door: each request gets an id and a line in the journal; what breaks inside is a plain sentence outside.
 
 ``/health`` says that the process is alive, ``/ready`` that it can answer; neither asks who wants to know.
 """
@@ -35,7 +35,7 @@ class Front:
                 await self._told(route, scope, receive, shown)
             else:
                 await self._app(scope, receive, shown)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is, the visitor gets a sentence and the journal the rest
             self._journal.failed(error, id=scope[REQUEST], route=route)
             shown.failed = True
         if shown.failed and not shown.started:

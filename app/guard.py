@@ -33,7 +33,9 @@ _READ = re.compile(
     rf"|{API}/(?:info/?|startup-events|app_id/?|theme\.css|heartbeat/{_NAME}|queue/data|upload_progress|call/{_NAME}/{_NAME}"
     rf"|file=.+|mcp(?:/.*)?)"
 )
-_SENT = re.compile(rf"/|/login|{API}/(?:queue/join|call/(?:v2/)?{_NAME}/?|(?:run|api)/{_NAME}/?|cancel|reset/?|upload|mcp(?:/.*)?)")
+_SENT = re.compile(
+    rf"/|/login|{API}/(?:queue/join|call/(?:v2/)?{_NAME}/?|(?:run|api)/{_NAME}/?|cancel|reset/?|upload|mcp(?:/.*)?)"
+)
 _CLIMBS = re.compile(r"(?:^|[/=\\])\.\.(?:[/\\]|$)|[\\\x00-\x1f\x7f]")
 _EVENT = re.compile(rf"{API}/(?:queue/join|call/(?:v2/)?({_NAME})/?|(?:run|api)/({_NAME})/?|mcp(?:/.*)?)")
 _HASHED = re.compile(r"/assets/.*-[\w-]{8}\.(?:js|css|woff2?|ttf|svg|png)")
@@ -55,10 +57,13 @@ HEADERS = {
 # Svelte writes style attributes, hence 'unsafe-inline' for styles.
 POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'{scripts} 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob:; connect-src 'self'; worker-src 'self' blob:; "
-    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob:; connect-src 'self'; "
+    "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
-ELSEWHERE = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+ELSEWHERE = (  # nothing runs, nothing is loaded
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; "
+    "base-uri 'none'"
+)
 
 
 @dataclass
@@ -241,7 +246,9 @@ class _Dressed:
         await self._page(self._start, b"".join(self._body))
 
     def _keeps(self, message: Message) -> bool:
-        return message["status"] in (200, 304) and self._visitor.path.startswith(("/assets/", "/static/", "/favicon.ico"))
+        return message["status"] in (200, 304) and self._visitor.path.startswith(
+            ("/assets/", "/static/", "/favicon.ico")
+        )
 
     async def _page(self, start: Message, body: bytes) -> None:
         nonce = secrets.token_urlsafe(16)
@@ -335,8 +342,8 @@ def own_names(host: str, allowed: Sequence[str]) -> Collection[str]:
     local = host.lower() == "localhost" or is_here(host)
     if not local and not allowed:
         return frozenset()
-    ours = {"localhost", "127.0.0.1", "::1"}
-    return frozenset(ours | ({host.lower()} if host and host not in ("0.0.0.0", "::") else set()) | {_host(one) for one in allowed})  # noqa: S104
+    ours = {"localhost", "127.0.0.1", "::1", host.lower()} - {"", "0.0.0.0", "::"}  # noqa: S104 - taken out
+    return frozenset(ours | {_host(one) for one in allowed})
 
 
 def seen(value: Any) -> str:

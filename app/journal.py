@@ -71,7 +71,9 @@ def opened(log: str | None, *, questions: bool = False) -> Iterator[Journal]:
         with Path(log).expanduser().open("a", encoding="utf-8") as stream:
             yield Journal(stream, questions=questions)
     except OSError as error:
-        raise RelatoriaError(f"The log {log} cannot be written: {error.strerror or error}. Choose another with --log.") from error
+        raise RelatoriaError(
+            f"The log {log} cannot be written: {error.strerror or error}. Choose another with --log."
+        ) from error
 
 
 class Told(logging.Handler):

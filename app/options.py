@@ -124,7 +124,35 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
     sub.add_argument("--port", type=int, default=7860, help="the port to listen on (default: 7860)")
     sub.add_argument("--open", action="store_true", help="open the browser too")
+    _guarding(sub)
+
+    sub = commands.add_parser("user", help=_USER, description=_USER)
+    sub.set_defaults(run=runs["user"])
+    sub.add_argument("name", metavar="NAME", help="as it is typed to log in")
+    sub.add_argument("--users", type=_path, metavar="FILE", help="the file (default: RELATORIA_USERS)")
+    sub.add_argument("--remove", action="store_true", help="take the user out")
     return parser
+
+
+_USER = "set the password of someone who may use the page: asked for twice, or one line of standard input"
+
+
+def _guarding(parser: argparse.ArgumentParser) -> None:
+    """Options that say who may use the page, how often, and what is written down of it."""
+    group = parser.add_argument_group("on a server", "more: docs/server.md")
+    for name, metavar, text in (
+        ("users", "FILE", "who may log in, a file made by relatoria user (default: RELATORIA_USERS, or no log-in)"),
+        ("auth-header", "NAME", "a header in which a trusted proxy says who it is (default: RELATORIA_AUTH_HEADER)"),
+        ("question-rate", "RATE", "questions of one user and of one address, such as 30/minute"),
+        ("upload-rate", "RATE", "uploads likewise"),
+        ("call-rate", "RATE", "calls of any kind likewise"),
+        ("log", "FILE", "one JSON object a request and question; - is standard error (default: RELATORIA_LOG)"),
+        ("grace", "SECONDS", "given to answers under way when it is stopped (default: RELATORIA_GRACE, or 10)"),
+    ):
+        group.add_argument(f"--{name}", metavar=metavar, help=text)
+    group.add_argument("--trusted-proxy", action="append", metavar="ADDRESS", help="whose X-Forwarded-* is believed")
+    group.add_argument("--allowed-host", action="append", metavar="NAME", help="a name the page may be called by")
+    group.add_argument("--log-questions", action="store_true", default=None, help="write the questions down too")
 
 
 def _filters() -> argparse.ArgumentParser:

@@ -403,8 +403,8 @@ def _card(
 # The first page
 
 
-def top_html(language: str, tabs: Sequence[str], selected: str) -> str:
-    """The name of the product, its panels as links, and the languages the page speaks.
+def top_html(language: str, tabs: Sequence[str], selected: str, *, leave: bool = False) -> str:
+    """The name of the product, its panels as links, the languages the page speaks, and the way out of a log-in.
 
     The links are Gradio's tabs for the eye, the keyboard and the address: dress/page.js selects what they name.
     """
@@ -420,11 +420,12 @@ def top_html(language: str, tabs: Sequence[str], selected: str) -> str:
         f"{current.format('true') if code == language else ''}>{code}</a>"
         for code, one in LABELS.items()
     )
+    out = f'<a class="r-leave" href="/logout">{escaped(labels.access.leave)}</a>' if leave else ""
     return (
         f'<header class="r-top" data-lang="{language}" data-direction="{labels.direction}" data-tab="{selected}">'
         f'<a class="r-word" href="?lang={language}">Relatoría</a>'
         f'<nav class="r-tabs" aria-label="{escaped(labels.panels)}">{panels}</nav>'
-        f'<nav class="r-langs" aria-label="{escaped(labels.languages)}">{links}</nav></header>'
+        f'<nav class="r-langs" aria-label="{escaped(labels.languages)}">{links}</nav>{out}</header>'
     )
 
 

@@ -79,7 +79,8 @@ class Rates:
 
     def logged_in(self, name: str, address: str) -> None:
         """A password was right: what was tried before is forgotten."""
-        self._limiter.clear(self._name, "log-in", network(address), name)
+        if self._name:
+            self._limiter.clear(self._name, "log-in", network(address), name)
 
     def _hit(self, rate: "RateLimitItem | None", *key: str) -> int:
         if rate is None or self._limiter.hit(rate, *key):
@@ -100,7 +101,9 @@ def rate_of(text: str) -> "RateLimitItem | None":
     try:
         return parse(text)
     except ValueError as error:
-        raise RelatoriaError(f"{text[:40]!r} is not a rate. Type, for example: 30/minute, 1000/hour, 5/10seconds") from error
+        raise RelatoriaError(
+            f"{text[:40]!r} is not a rate. Type, for example: 30/minute, 1000/hour, 5/10seconds"
+        ) from error
 
 
 def is_here(address: str) -> bool:

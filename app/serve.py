@@ -39,9 +39,9 @@ class Served:
     """The page, answering in the background."""
 
     def __init__(
-        self, page: "gr.Blocks", application: "ASGIApp", server: "uvicorn.Server", service: "Service", journal: Journal
+        self, page: "gr.Blocks", inner: "FastAPI", server: "uvicorn.Server", service: "Service", journal: Journal
     ) -> None:
-        self.page, self.application = page, application
+        self.page, self.inner = page, inner
         self._server, self._service = server, service
         self._thread = threading.Thread(target=self._run, name="server", daemon=True)
         self._restore = _journalled(journal)
@@ -86,7 +86,7 @@ class Served:
     def _run(self) -> None:
         try:
             self._server.run()
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - told to who starts it
             self._broken = error
 
 
@@ -141,7 +141,7 @@ def launch(
     from app.guard import Service
 
     settings, journal, service = settings or Settings(), journal or Journal(None, errors=sys.stderr), Service()
-    page, application = compose(assistant, settings, service, journal, host=host)
+    page, inner, application = compose(assistant, settings, service, journal, host=host)
     config = uvicorn.Config(
         application,
         host=host or "0.0.0.0",  # noqa: S104 - as the person typed
@@ -155,7 +155,7 @@ def launch(
         timeout_keep_alive=30,
         timeout_graceful_shutdown=1,
     )
-    served = Served(page, application, uvicorn.Server(config), service, journal)
+    served = Served(page, inner, uvicorn.Server(config), service, journal)
     try:
         served.start()
     except OSError as error:  # another program was faster than we
@@ -165,8 +165,8 @@ def launch(
 
 def compose(
     assistant: "Assistant", settings: Settings, service: "Service", journal: Journal, *, host: str
-) -> "tuple[gr.Blocks, ASGIApp]":
-    """The page, and the application that serves it with all that stands around it."""
+) -> "tuple[gr.Blocks, FastAPI, ASGIApp]":
+    """The page, the application that serves it, and that with all that stands around it."""
     import gradio as gr
     from fastapi import FastAPI
     from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
@@ -202,7 +202,7 @@ def compose(
         application = ProxyHeadersMiddleware(application, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[arg-type,assignment]
     service.ended = _heartbeats(inner)
     assistant.heard = journal.question
-    return page, Front(application, journal, lambda: unready(assistant, service))
+    return page, inner, Front(application, journal, lambda: unready(assistant, service))
 
 
 def unready(assistant: "Assistant", service: "Service") -> str:
@@ -245,13 +245,16 @@ def check_settings(settings: Settings) -> None:
         raise RelatoriaError(f"Nobody is in {settings.users}. Type: relatoria user NAME --users {settings.users}")
     if settings.auth_header and not settings.trusted_proxies:
         raise RelatoriaError(
-            "A header that says who it is can be believed of a proxy only. Say where the proxy is: --trusted-proxy 127.0.0.1"
+            "A header that says who it is can be believed of a proxy only. "
+            "Say where the proxy is: --trusted-proxy 127.0.0.1"
         )
     for one in settings.trusted_proxies:
         try:
             ipaddress.ip_network(one, strict=False)
         except ValueError as error:
-            raise RelatoriaError(f"{one[:60]!r} is not an address or a network. Type, for example: --trusted-proxy 10.0.0.0/8") from error
+            raise RelatoriaError(
+                f"{one[:60]!r} is not an address or a network. Type, for example: --trusted-proxy 10.0.0.0/8"
+            ) from error
     for rate in (settings.question_rate, settings.upload_rate, settings.call_rate):
         rate_of(rate or "")
 

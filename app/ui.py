@@ -32,7 +32,7 @@ def build(assistant: Assistant, settings: Settings | None = None) -> gr.Blocks:
         for panel in panels:
             panel.wire(beside)
         shown = [*(one.shown for one in panels), beside.shown]
-        load = _load(panels, shown)
+        load = _load(panels, shown, leave=site.settings.users is not None)
         outputs = [site.language, top, tabs, *(output for one in shown for output in one.outputs)]
         loaded = page.load(
             load, None, outputs, show_progress="hidden", api_visibility="private", concurrency_limit=None
@@ -43,14 +43,15 @@ def build(assistant: Assistant, settings: Settings | None = None) -> gr.Blocks:
     return page
 
 
-def _load(panels: Sequence[Panel], parts: Sequence[Shown]) -> Callable[[gr.Request], list[Any]]:
+def _load(panels: Sequence[Panel], parts: Sequence[Shown], *, leave: bool) -> Callable[[gr.Request], list[Any]]:
     def load(request: gr.Request) -> list[Any]:
         query = dict(request.query_params)
         code = choose_language(query.get("lang"), request.headers.get("accept-language"))
         visit = Visit(code, query)
         first = next((one.name for one in panels if one.name == query.get("tab")), panels[0].name)
         shown = [update for one in parts for update in one.load(visit)]
-        return [code, top_html(code, [one.name for one in panels], first), gr.update(selected=first), *shown]
+        out = leave and request.username is not None
+        return [code, top_html(code, [one.name for one in panels], first, leave=out), gr.update(selected=first), *shown]
 
     return load
 

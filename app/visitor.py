@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -14,17 +15,29 @@ from starlette.types import Receive, Scope, Send
 from app.labels import Labels, choose_language, labels_for
 
 PEER, USER, REQUEST = "relatoria.peer", "relatoria.user", "relatoria.request"  # what the layers put into a scope
-_STYLE = (
-    ":root{color-scheme:light dark;--g:#f6f7f6;--s:#fff;--i:#17211e;--q:#54625d;--l:#77857f;--a:#0b6653;--o:#fff;--w:#9a2c1a}"
-    "@media(prefers-color-scheme:dark){:root{--g:#0f1413;--s:#171e1c;--i:#e6ede9;--q:#9fb0a9;--l:#71827b;--a:#74d5b8;--o:#06251d;--w:#ffb4a3}}"
-    "*{box-sizing:border-box}body{margin:0;min-height:100vh;min-height:100dvh;display:grid;place-items:center;padding:24px;"
-    'background:var(--g);color:var(--i);font:17px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Liberation Sans",Arial,sans-serif}'
-    "main{width:100%;max-width:380px}.n{font:600 27px/1 Charter,Palatino,Georgia,'Liberation Serif',serif;margin:0 0 30px}"
-    "h1{font-size:19px;font-weight:600;margin:0 0 20px}label{display:block;font-size:15px;margin:0 0 6px}p{margin:0 0 18px;overflow-wrap:anywhere}"
-    "input{width:100%;font:inherit;color:inherit;background:var(--s);border:1px solid var(--l);border-radius:11px;padding:11px 13px;margin:0 0 18px}"
-    "button,a.b{display:block;width:100%;font:inherit;font-weight:600;text-align:center;text-decoration:none;color:var(--o);background:var(--a);border:0;border-radius:11px;padding:12px;margin-top:8px;cursor:pointer}"
-    ":focus-visible{outline:3px solid var(--a);outline-offset:2px}.w{color:var(--w);font-weight:500}.q{color:var(--q);font-size:14px}"
-)
+_STYLE = """
+:root { color-scheme: light dark; --ground: #f6f7f6; --field: #fff; --ink: #17211e; --quiet: #54625d; --line: #77857f;
+  --accent: #0b6653; --on-accent: #fff; --warn: #9a2c1a }
+@media (prefers-color-scheme: dark) { :root { --ground: #0f1413; --field: #171e1c; --ink: #e6ede9; --quiet: #9fb0a9;
+  --line: #71827b; --accent: #74d5b8; --on-accent: #06251d; --warn: #ffb4a3 } }
+* { box-sizing: border-box }
+body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: center; padding: 24px;
+  background: var(--ground); color: var(--ink);
+  font: 17px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif }
+main { width: 100%; max-width: 380px }
+p, h1 { margin: 0 0 18px; overflow-wrap: anywhere }
+h1 { font-size: 20px; font-weight: 600; line-height: 1.4 }
+.n { font: 600 27px/1 Charter, Palatino, Georgia, "Liberation Serif", serif; margin: 0 0 30px }
+label { display: block; font-size: 15px; margin: 0 0 6px }
+input { width: 100%; font: inherit; color: inherit; background: var(--field); border: 1px solid var(--line);
+  border-radius: 11px; padding: 11px 13px; margin: 0 0 18px }
+button, a.b { display: block; width: 100%; font: inherit; font-weight: 600; text-align: center; text-decoration: none;
+  color: var(--on-accent); background: var(--accent); border: 0; border-radius: 11px; padding: 12px; margin: 8px 0 18px;
+  cursor: pointer }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+.w { color: var(--warn); font-weight: 500 }
+.q { color: var(--quiet); font-size: 14px }
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +77,8 @@ class Visitor:
 
     @property
     def language(self) -> str:
-        query = dict(one.partition("=")[::2] for one in self.scope.get("query_string", b"").decode("latin-1").split("&"))
-        return choose_language(query.get("lang"), self.headers.get("accept-language"))
+        query = self.scope.get("query_string", b"").decode("latin-1")
+        return choose_language(dict(parse_qsl(query)).get("lang"), self.headers.get("accept-language"))
 
     @property
     def reads_pages(self) -> bool:
@@ -90,10 +103,13 @@ async def refuse(
     response: Response
     if visitor.reads_pages:
         again = f'<a class="b" href="/">{html.escape(visitor.labels.access.back)}</a>'
-        shown = f'<p role="alert">{html.escape(said)}</p>{again}<p class="q"><small>{html.escape(visitor.request)}</small></p>'
+        number = f'<p class="q">{html.escape(visitor.request)}</p>'
+        shown = f'<div role="alert"><h1>{html.escape(said)}</h1></div>{again}{number}'
         response = HTMLResponse(bare_page(visitor, str(status), shown), status, headers)
     else:
-        response = JSONResponse({"detail": said, "request": visitor.request, **more}, status, headers)
+        response = JSONResponse(
+            {"detail": said, "request": visitor.request, "close": visitor.labels.access.close, **more}, status, headers
+        )
     response.headers["Cache-Control"] = "no-store"
     await response(visitor.scope, receive, send)
 
@@ -103,7 +119,8 @@ def bare_page(visitor: Visitor, title: str, main: str) -> str:
     labels = visitor.labels
     return (
         f'<!doctype html><html lang="{visitor.language}" dir="{labels.direction}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{html.escape(title)} · Relatoría</title>'
+        f'<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{html.escape(title)} · Relatoría</title>"
         f'<link rel="icon" href="data:,"><style>{_STYLE}</style></head>'
         f'<body><main><p class="n">Relatoría</p>{main}</main></body></html>'
     )

@@ -71,7 +71,9 @@ class Assistant:
         self._entailment_name = entailment
         self._entailment: Entailment | None = None
         self._width: int | None = None  # of a token's vector
-        self.heard: Callable[[Answer, float], None] = lambda answer, seconds: None  # told of each question's last answer
+        self.heard: Callable[[Answer, float], None] = lambda answer, seconds: (
+            None
+        )  # told of each question's last answer
         self._lock = threading.Lock()
         self._room = threading.BoundedSemaphore(os.cpu_count() or 1)  # more at once would only get in each other's way
 
