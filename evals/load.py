@@ -1,0 +1,269 @@
+"""Many people at the page at once, `python -m evals.load`: errors, answers a second, and how long the slowest waited.
+
+It serves an index, and asks as browsers do, over HTTP and through the queue of the page, each person one question
+after the other. Beside it stands the bare search: as many threads as there are cores, with no page between. The
+people share the machine with the page.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import secrets
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+from urllib.request import ProxyHandler, build_opener
+
+from evals.processes import Measurement, command
+from evals.screen import wide_console
+from ingest.errors import RelatoriaError
+from retrieval.assistant import Assistant
+
+PEOPLE = 50
+SECONDS = 60.0
+BARE = 15.0  # seconds of bare search
+STARTS = 120.0  # seconds at most
+QUESTIONS = (
+    "¿Qué se recomendó sobre la migración de retorno?",
+    "What does the report say on detention of irregular migrants?",
+    "Que dit le rapport sur la fuite des cerveaux ?",
+    "What is the Platform for Partnerships?",
+    "¿Qué grupos vulnerables son prioritarios?",
+    "Who won the football world cup?",
+    "What should governments do about trafficking?",
+    "O que se recomenda sobre o retorno dos migrantes?",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What came of it: seconds of each answer in the order in which they came, and what went wrong."""
+
+    took: Sequence[float]
+    errors: Sequence[str]
+    seconds: float
+    fewest: int  # answers of the person who got fewest
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return len(self.took) / self.seconds
+
+    def within(self, share: float) -> float:
+        """Seconds in which this share of the answers came.
+
+        >>> Load([1.0, 2.0, 3.0, 4.0], [], 4.0, 1).within(0.5)
+        2.5
+        """
+        if len(self.took) < 2:
+            return self.took[0] if self.took else 0.0
+        return statistics.quantiles(self.took, n=1_000, method="inclusive")[round(share * 1_000) - 1]
+
+
+def ask_for(url: str, people: int, seconds: float, questions: Sequence[str] = QUESTIONS) -> Load:
+    """So many people, each asking as soon as the last answer is whole, for so long."""
+    return asyncio.run(_crowd(url, people, seconds, questions))
+
+
+def bare_rate(folder: Path, seconds: float = BARE, questions: Sequence[str] = QUESTIONS) -> float:
+    """Searches a second of an assistant alone, in as many threads as there are cores."""
+    assistant = Assistant(folder)
+    assistant.search(questions[0])
+    counts, until = [], time.monotonic() + seconds
+
+    def search() -> None:
+        count = 0
+        for question in cycle(questions):
+            if time.monotonic() > until:
+                break
+            assistant.search(question)
+            count += 1
+        counts.append(count)
+
+    threads = [threading.Thread(target=search) for _ in range(os.cpu_count() or 1)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    return sum(counts) / seconds
+
+
+@contextmanager
+def page(folder: Path) -> Iterator[str]:
+    """The page over an index, in a process of its own; its address. Raises RelatoriaError when it does not come up."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    words = [str(command()), "serve", "--index", str(folder), "--port", str(port), "--log", os.devnull]
+    url = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(words, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+        try:
+            _await(f"{url}/ready", process)
+            yield url
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, print one table; returns the exit status, 0 whatever the figures."""
+    parser = argparse.ArgumentParser(prog="python -m evals.load", description="Many people at the page at once.")
+    parser.add_argument("--index", type=Path, metavar="DIR", help="an index (default: the bundled report's, made anew)")
+    parser.add_argument("--people", type=int, default=PEOPLE, metavar="N", help=f"default: {PEOPLE}")
+    parser.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help=f"default: {SECONDS:g}")
+    options = parser.parse_args(arguments)
+    try:
+        with tempfile.TemporaryDirectory(prefix="relatoria-load-") as made:
+            folder = options.index or Path(made) / "index"
+            if not options.index:
+                subprocess.run(
+                    [str(command()), "ingest", "--index", str(folder), "--json"], check=True, stdout=subprocess.DEVNULL
+                )  # noqa: S603
+            measured = measure(folder, options.people, options.seconds)
+    except RelatoriaError as error:
+        wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
+        return 1
+    for one in measured:
+        sys.stdout.write(f"{one.name:<44} {one.value:8.2f} {one.unit}{_verdict(one)}\n")
+    return 0
+
+
+def measure(folder: Path, people: int, seconds: float) -> list[Measurement]:
+    """The bare search before and after, since other programs come and go, and the load between them."""
+    bare = bare_rate(folder)
+    with page(folder) as url:
+        ask_for(url, 2, 3)  # the first questions warm it up
+        load = ask_for(url, people, seconds)
+    bare = statistics.mean([bare, bare_rate(folder)])
+    for error in sorted(set(load.errors))[:5]:
+        sys.stderr.write(error + "\n")
+    half, most = load.within(0.5), load.within(0.99)
+    return [
+        Measurement("errors", len(load.errors), "", target=0),
+        Measurement(f"answers to {people} people", load.rate, "/s"),
+        Measurement("bare searches", bare, "/s"),
+        Measurement("  answers / bare searches", load.rate / bare, "×", target=0.8, wanted_high=True),
+        Measurement("half of the answers came in", half, "s"),
+        Measurement("99 % came in", most, "s"),
+        Measurement("  99 % / half", most / half if half else 0.0, "×", target=5),
+        Measurement("answers of the person with fewest", load.fewest, ""),
+    ]
+
+
+def _verdict(one: Measurement) -> str:
+    if one.target is None:
+        return ""
+    return f"   (should be {'≥' if one.wanted_high else '≤'} {one.target:g}: {'no' if one.over else 'yes'})"
+
+
+def _await(url: str, process: "subprocess.Popen[bytes]") -> None:
+    opener, until = build_opener(ProxyHandler({})), time.monotonic() + STARTS
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with opener.open(url, timeout=5):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise RelatoriaError("The page did not come up. Type, to see why: relatoria serve")
+
+
+async def _crowd(url: str, people: int, seconds: float, questions: Sequence[str]) -> Load:
+    host, port = url.removeprefix("http://").rstrip("/").split(":")
+    event = _asking(json.loads(await _request(await _Line.open(host, int(port)), "GET", "/config")))
+    began = time.monotonic()
+    took: list[float] = []
+    errors: list[str] = []
+    each = [0] * people
+
+    async def person(number: int) -> None:
+        line = await _Line.open(host, int(port))
+        for question in [*questions[number % len(questions) :], *questions] * 10_000:
+            asked = time.monotonic()
+            if asked - began > seconds:
+                break
+            try:
+                await _ask(line, event, question)
+                took.append(time.monotonic() - asked)
+                each[number] += 1
+            except (OSError, ValueError, asyncio.IncompleteReadError) as error:
+                errors.append(f"{type(error).__name__}: {str(error)[:200]}")
+                line = await _Line.open(host, int(port))
+        line.close()
+
+    await asyncio.gather(*map(person, range(people)))
+    return Load(took, errors, time.monotonic() - began, min(each))
+
+
+def _asking(config: dict[str, Any]) -> dict[str, Any]:
+    """The event of the page that its question box sends."""
+    boxes = {one["id"] for one in config["components"] if one["props"].get("elem_id") == "r-box"}
+    (event,) = [
+        one for one in config["dependencies"] if any(a in boxes and how == "submit" for a, how in one["targets"])
+    ]
+    return {"fn_index": event["id"], "trigger_id": event["targets"][0][0], "inputs": len(event["inputs"])}
+
+
+async def _ask(line: "_Line", event: dict[str, Any], question: str) -> None:
+    """One question of a visitor who has just come; raises ValueError when there is no answer to it."""
+    session = secrets.token_hex(6)
+    data = [question, [], *[None] * (event["inputs"] - 2)]
+    body = json.dumps(
+        {"data": data, "fn_index": event["fn_index"], "trigger_id": event["trigger_id"], "session_hash": session}
+    )
+    await _request(line, "POST", "/gradio_api/queue/join", body)
+    said = await _request(line, "GET", f"/gradio_api/queue/data?session_hash={session}")
+    messages = [json.loads(one[6:]) for one in said.decode().splitlines() if one.startswith("data: ")]
+    done = [one for one in messages if one["msg"] == "process_completed"]
+    if len(done) != 1 or not done[0]["success"] or "r-provenance" not in said.decode():
+        raise ValueError(f"no answer: {[one['msg'] for one in messages]}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One connection that is kept."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    host: str
+
+    @classmethod
+    async def open(cls, host: str, port: int) -> "_Line":
+        return cls(*await asyncio.open_connection(host, port, limit=2**24), host)
+
+    def close(self) -> None:
+        self.writer.close()
+
+
+async def _request(line: _Line, method: str, path: str, body: str = "") -> bytes:
+    """The body of the response. Raises ValueError when it is not 200."""
+    given = body.encode()
+    head = f"{method} {path} HTTP/1.1\r\nHost: {line.host}\r\nContent-Type: application/json\r\nContent-Length: {len(given)}\r\n\r\n"
+    line.writer.write(head.encode() + given)
+    status, *headers = (await line.reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
+    fields = dict(one.partition(": ")[::2] for one in headers)
+    if "content-length" in fields:
+        said = await line.reader.readexactly(int(fields["content-length"]))
+    else:
+        parts = []
+        while size := int(await line.reader.readuntil(b"\r\n"), 16):
+            parts.append(await line.reader.readexactly(size + 2))
+        await line.reader.readexactly(2)
+        said = b"".join(one[:-2] for one in parts)
+    if " 200 " not in status:
+        raise ValueError(f"{status}: {said[:200]!r}")
+    return said
+
+
+if __name__ == "__main__":
+    sys.exit(main())
