@@ -1,5 +1,6 @@
 """Serving the page: one address, this machine only unless told otherwise, until Ctrl-C."""
 
+import contextlib
 import errno
 import os
 import signal
@@ -46,6 +47,7 @@ def serve(assistant: "Assistant", *, host: str, port: int, open_browser: bool) -
 def launch(assistant: "Assistant", *, host: str, port: int, open_browser: bool = False) -> "gr.Blocks":
     """The page, answering on its address in the background. ``close()`` ends it."""
     _reach_directly(host)
+    from app.endpoints import speak_json
     from app.ui import appearance, build
 
     page = build(assistant)
@@ -53,7 +55,7 @@ def launch(assistant: "Assistant", *, host: str, port: int, open_browser: bool =
         "share": False,
         "ssr_mode": False,
         "pwa": False,
-        "mcp_server": False,
+        "mcp_server": True,
         "enable_monitoring": False,
         "show_error": False,
         "quiet": True,
@@ -63,9 +65,11 @@ def launch(assistant: "Assistant", *, host: str, port: int, open_browser: bool =
     }
     try:
         name = f"[{host}]" if ":" in host else host
-        page.launch(server_name=name, server_port=port, inbrowser=open_browser, **options, **appearance())
+        with contextlib.redirect_stdout(sys.stderr):  # where Gradio says that there are MCP tools
+            page.launch(server_name=name, server_port=port, inbrowser=open_browser, **options, **appearance())
     except OSError as error:  # another program was faster than we
         raise RelatoriaError(_taken(host, port)) from error
+    speak_json(page)
     return page
 
 
