@@ -14,7 +14,7 @@ from app.serve import launch
 from retrieval.assistant import Assistant
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Dialog, Page
 
 CHROMIUM = Path(os.environ.get("RELATORIA_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -81,9 +81,15 @@ class Visit:
         self.settle()
 
     def settle(self) -> None:
-        """Wait until nothing is on its way any more and all is drawn."""
-        self.page.wait_for_load_state("networkidle")
-        self.page.evaluate("new Promise((then) => requestAnimationFrame(() => requestAnimationFrame(then)))")
+        """Wait until nothing has changed on the page for a moment; the network is never idle, Gradio listens on it."""
+        self.page.evaluate(
+            """() => new Promise((then) => {
+                const quiet = () => { watch.disconnect(); requestAnimationFrame(then); };
+                let timer = setTimeout(quiet, 200);
+                const watch = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(quiet, 200); });
+                watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+            })"""
+        )
 
 
 @contextmanager
@@ -95,6 +101,10 @@ def visiting(browser: "Browser", url: str, **options: Any) -> Iterator[Visit]:
         page.set_default_timeout(PATIENCE)
         visit, host = Visit(page), "/".join(url.split("/")[:3]) + "/"
 
+        def asked(dialog: "Dialog") -> None:
+            visit.wrong.append(f"dialog {dialog.message}")
+            dialog.dismiss()
+
         def sent(address: str) -> None:
             visit.sent.append(address)
             if not address.startswith((host, "data:", "blob:")):
@@ -102,7 +112,7 @@ def visiting(browser: "Browser", url: str, **options: Any) -> Iterator[Visit]:
 
         page.on("console", lambda said: visit.wrong.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: visit.wrong.append(str(error)))
-        page.on("dialog", lambda dialog: (visit.wrong.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", asked)
         page.on("request", lambda request: sent(request.url))
         page.on("websocket", lambda socket: sent(socket.url.replace("ws", "http", 1)))
         page.goto(url)
