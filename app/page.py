@@ -126,7 +126,7 @@ def written_html(answer: Answer, *, ended: bool) -> str:
         parts += _WRITING.format(escaped(labels.writing))
     elif answer.provenance:
         parts += provenance_html(answer.provenance, labels, answer.writing, untranslated(answer))
-    return f'<div class="r-answer r-added">{parts}</div>'
+    return _one_line(f'<div class="r-answer r-added">{parts}</div>')
 
 
 def settled(history: Sequence[Mapping[str, Any]], labels: Labels) -> list[Mapping[str, Any]]:
@@ -262,7 +262,12 @@ def _searched_html(answer: Answer, frames: Frames, labels: Labels) -> str:
 def _answer_div(status: Status, labels: Labels, inside: str) -> str:
     called = labels.statuses.get(status)
     badge = f'<p class="r-status">{escaped(called)}</p>' if called else ""
-    return f'<div class="r-answer r-{status.value.replace("_", "-")}">{badge}{inside}</div>'
+    return _one_line(f'<div class="r-answer r-{status.value.replace("_", "-")}">{badge}{inside}</div>')
+
+
+def _one_line(message: str) -> str:
+    """A message's HTML, whatever ids and headings it has in it."""
+    return message.replace("\n", " ")
 
 
 def _quoted(statement: Statement) -> bool:

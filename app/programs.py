@@ -1,17 +1,235 @@
-"""What other people's programs ask: plain values in, the objects of the command contract out."""
+"""What other people's programs ask: plain values in, the objects of the command contract out.
 
+Values come from anybody's code, of any type: what does not fit raises BadRequest, which says what was found,
+what is wanted and what to send.
+"""
+
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from typing import Any
+from urllib.parse import quote as url_quote
 
-from app.render import answer_json, failed_json
-from ingest.errors import RelatoriaError
+from app.page import Place
+from app.render import Json, about, answer_json, found_json, passage_json, where
+from ingest.errors import BadRequest
+from ingest.report import Passage, Report
 from retrieval.assistant import Assistant
+from retrieval.filters import Filter, checked, rows
+from retrieval.frames import SPOKEN, frames_for, label
+
+FOUND, LISTED, MOST = 10, 50, 200  # records in one reply: of a search and of a list unless asked, and at most
+FILTERS = ("reports", "section", "kinds", "addressee", "by", "strength", "language", "labels")
+_SHOWN = 80  # characters of a wrong value that its error repeats
+_LONGEST_ID = 600  # characters of a passage's id
+_EXAMPLE = {"section": "1.2", "strength": ["obligation", "recommendation"], "labels": {"theme": "water"}}
 
 
-def ask_json(assistant: Assistant, question: object) -> dict[str, Any]:
-    """The answer for programs: the object that ``relatoria ask --json`` prints."""
-    if not isinstance(question, str):
-        return failed_json("", f"The question is not text but {type(question).__name__}.")
-    try:
-        return answer_json(assistant.ask(question))
-    except RelatoriaError as error:
-        return failed_json(question, str(error))
+def ask(assistant: Assistant, question: object, language: object = None, filters: object = None) -> Json:
+    """The answer, as ``relatoria ask --json`` prints it, its sentences in ``language`` or else the question's.
+
+    Raises BadRequest, BadQuestion, BadFilter or NoIndex, as all of these do.
+    """
+    wanted = filter_of(filters)
+    spoken = _choice(language, "language", SPOKEN)
+    return answer_json(assistant.ask(_text(question, "question"), language=spoken, where=wanted))
+
+
+def search(assistant: Assistant, question: object, limit: object = FOUND, filters: object = None) -> Json:
+    """The passages nearest to a question with their scores, as ``relatoria search --json`` prints them."""
+    wanted = filter_of(filters)
+    most = _number(limit, "limit", at_least=1, at_most=MOST, otherwise=FOUND)
+    return found_json(assistant.search(_text(question, "question"), limit=most, where=wanted))
+
+
+def passage(assistant: Assistant, passage_id: object) -> Json:
+    """One record, as ``relatoria passages --json`` prints it, with its place, its report and a line to cite it by."""
+    wanted = _text(passage_id, "id")
+    if len(wanted) > _LONGEST_ID:
+        raise BadRequest(f"The id has {len(wanted):,} characters; none has more than {_LONGEST_ID}. {_IDS}")
+
+    def found(_: dict[str, str]) -> tuple[Passage, Report]:
+        store = assistant.index.store
+        row = store.rows_with_ids([wanted] if _encodable(wanted) else []).get(wanted)
+        one = None if row is None else store.passages_at([row]).get(row)
+        report = store.report(one.report_id) if one else None
+        if one is None or report is None:
+            raise BadRequest(f"There is no passage {_shown(wanted)} in the index. {_IDS}")
+        return one, report
+
+    one, report = assistant.index.steady(found)
+    return passage_json(one) | {
+        "place": _place_json(one, report),
+        "report": _report_json(report),
+        "citation": cite(one, report),
+    }
+
+
+def records(assistant: Assistant, filters: object = None, offset: object = 0, limit: object = LISTED) -> Json:
+    """Records in reading order, ``limit`` of them from ``offset`` on, and how many there are in ``total``.
+
+    ``next`` is the offset to go on from, None at the end.
+    """
+    wanted = filter_of(filters)
+    first = _number(offset, "offset", at_least=0, at_most=None, otherwise=0)
+    most = _number(limit, "limit", at_least=1, at_most=MOST, otherwise=LISTED)
+
+    def listed(_: dict[str, str]) -> Json:
+        store, stated = assistant.index.store, assistant.index.stated()
+        fitting = rows(store, checked(wanted, stated), stated)
+        if fitting is None:
+            total, ordered = store.count(), store.all_rows(first + most)
+        else:
+            total, ordered = len(fitting), store.in_reading_order(fitting)
+        some = [passage_json(one) for one in store.passages_in_order(ordered[first : first + most])]
+        after = first + len(some)
+        return {
+            "filter": wanted.described(),
+            "total": total,
+            "offset": first,
+            "next": after if some and after < total else None,
+            "records": some,
+        }
+
+    return assistant.index.steady(listed)
+
+
+def filter_of(values: object) -> Filter:
+    """The filter that such values make: field by field a text, or a list of alternatives; labels by name.
+
+    >>> filter_of({"section": "1.2", "labels": {"theme": ["water", "peace"]}})
+    Filter(reports=(), section=('1.2',), kinds=(), addressee=(), by=(), strength=(), language=(), \
+labels=(('theme', 'water'), ('theme', 'peace')), recommends=False)
+    """
+    if values is None:
+        return Filter()
+    if not isinstance(values, Mapping):
+        raise BadRequest(f"The filters are {_kind(values)}, not an object of fields and values. {_FILTERS}")
+    fields: dict[str, Any] = {}
+    for name, wanted in values.items():
+        if name not in FILTERS:
+            near = get_close_matches(str(name), FILTERS, n=1, cutoff=0.6)
+            hint = f"Did you mean {near[0]}? " if near else ""
+            raise BadRequest(f"There is no filter {_shown(name)}. {hint}{_FILTERS}")
+        if wanted is not None:
+            fields[name] = _labels(wanted) if name == "labels" else _texts(wanted, name)
+    return Filter(**fields)
+
+
+def cite(passage: Passage, report: Report) -> str:
+    """The line that says where a passage stands, in the report's own language as far as we speak it."""
+    _, frames = frames_for(passage.language)
+    known = report.metadata
+    named = [known.title or report.id, about(report), label(passage, frames), where(passage, report, frames)]
+    return ". ".join(one.rstrip(".") for one in named if one)
+
+
+def _report_json(report: Report) -> Json:
+    known = report.metadata
+    return {
+        "id": report.id,
+        "title": known.title,
+        "forum": known.forum,
+        "place": known.place,
+        "year": known.year,
+        "date": known.date,
+        "rapporteur": known.rapporteur,
+        "language": known.language,
+        "file_hash": report.file_hash,
+    }
+
+
+def _place_json(passage: Passage, report: Report) -> Json:
+    """Where it stands, and the links of the page that open it; no page where the report's text has no pages."""
+    return {
+        "page": passage.page if report.pages else None,
+        "line": passage.line,
+        "start": passage.start,
+        "end": passage.end,
+        "link": f"?passage={url_quote(passage.id, safe='')}",
+        "fragment": Place(passage.report_id, passage.start, passage.end).fragment,
+    }
+
+
+def _labels(values: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(values, Mapping):
+        raise BadRequest(f'The labels are {_kind(values)}, not an object. Send names and values: {{"theme": "water"}}.')
+    return tuple((str(name), one) for name, wanted in values.items() for one in _texts(wanted, f"label {_shown(name)}"))
+
+
+def _texts(values: object, called: str) -> tuple[str, ...]:
+    """One text, or several."""
+    several: Sequence[object] = values if isinstance(values, list | tuple) else [values]
+    for one in several:
+        if not isinstance(one, str):
+            raise BadRequest(f"The {called} is {_kind(one)}, not text. Send a text or a list of texts.")
+    return tuple(str(one) for one in several)
+
+
+def _text(value: object, called: str) -> str:
+    if not isinstance(value, str):
+        raise BadRequest(f"The {called} is {_kind(value)}, not text. Send it as a string.")
+    return value
+
+
+def _choice(value: object, called: str, among: Sequence[str]) -> str | None:
+    if value is None or value == "":
+        return None
+    if value not in among:
+        raise BadRequest(
+            f"There is no {called} {_shown(value)} to answer in. Send one of {', '.join(among)}, or leave it out "
+            "for the question's own."
+        )
+    return str(value)
+
+
+def _number(value: object, called: str, *, at_least: int, at_most: int | None, otherwise: int) -> int:
+    if value is None:
+        return otherwise
+    wanted = f"a whole number of {at_least} or more" if at_most is None else f"a whole number, {at_least} to {at_most}"
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise BadRequest(f"The {called} is {_kind(value)}. Send {wanted}.")
+    if value < at_least or value > (_FARTHEST if at_most is None else at_most):
+        found = value if abs(value) < _FARTHEST else "beyond all counting"
+        more = "" if at_most is None else f" {_PAGING}"
+        raise BadRequest(f"The {called} is {found}. Send {wanted}.{more}")
+    return value
+
+
+def _kind(value: object) -> str:
+    """What a value is, as who wrote it in JSON would call it.
+
+    >>> [_kind(one) for one in (None, True, 1.5, ["a"], {})]
+    ['null', 'true', '1.5', 'a list', 'an object']
+    """
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, int | float):
+        return _shown(value)
+    names: list[tuple[Callable[[object], bool], str]] = [
+        (lambda one: isinstance(one, str), "text"),
+        (lambda one: isinstance(one, Mapping), "an object"),
+        (lambda one: isinstance(one, list | tuple), "a list"),
+    ]
+    return next((name for fits, name in names if fits(value)), type(value).__name__)
+
+
+def _shown(value: object) -> str:
+    """A wrong value as its error repeats it: short, and nothing in it that a screen would obey."""
+    if isinstance(value, int) and abs(value) >= _FARTHEST:
+        return "beyond all counting"
+    words = value[: _SHOWN + 1] if isinstance(value, str) else str(value)[: _SHOWN + 1]
+    words = "".join("�" if unicodedata.category(one) in ("Cc", "Cf", "Cs") else one for one in words)
+    words = words if len(words) <= _SHOWN else words[:_SHOWN] + "…"
+    return repr(words) if isinstance(value, str) else words
+
+
+def _encodable(text: str) -> bool:
+    """Whether it is text that could stand in the index: no lone surrogate."""
+    return not any(unicodedata.category(one) == "Cs" for one in text)
+
+
+_FARTHEST = 2**31
+_IDS = "Send an id as search and list give it, such as gfmd-2010-mesa-redonda-1#1.1-r09."
+_PAGING = "list goes on from its offset."
+_FILTERS = f"Fields are {', '.join(FILTERS)}; for example: {_EXAMPLE}".replace("'", '"')

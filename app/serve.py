@@ -4,6 +4,7 @@ What comes in passes the front (journal, health), the guard, the entrance (log-i
 order, before Gradio sees it.
 """
 
+import contextlib
 import errno
 import logging
 import os
@@ -171,6 +172,7 @@ def compose(
     from fastapi import FastAPI
     from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
+    from app.endpoints import speak_json
     from app.entrance import Entrance
     from app.front import Front
     from app.guard import Guard, Limits, Paced, own_names
@@ -182,7 +184,7 @@ def compose(
     options: dict[str, Any] = {
         "ssr_mode": False,
         "pwa": False,
-        "mcp_server": False,
+        "mcp_server": True,
         "enable_monitoring": False,
         "show_error": False,
         "allowed_paths": [],
@@ -192,7 +194,9 @@ def compose(
     if settings.users or settings.auth_header:  # Gradio asks again, behind our entrance
         options["auth_dependency"] = lambda request: request.scope.get(USER)
     inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    gr.mount_gradio_app(inner, page, "/", server_name=host, **options, **dress)
+    with contextlib.redirect_stdout(sys.stderr):  # where Gradio says that there are MCP tools
+        gr.mount_gradio_app(inner, page, "/", server_name=host, **options, **dress)
+    speak_json(page)
     rates, limits = Rates(settings), Limits(upload=UPLOADS, questions=_questions(page))
     application: ASGIApp = Paced(inner, rates, limits)
     application = Entrance(application, settings, rates)

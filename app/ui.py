@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.events import api
 
+from app.endpoints import offer
 from app.labels import DEFAULT, choose_language
 from app.page import top_html
-from app.panels import AT_ONCE, Panel, Shown, Site, Visit, ask, browse, evaluation, reports, side
-from app.programs import ask_json
+from app.panels import Panel, Shown, Site, Visit, ask, browse, evaluation, reports, side
 from app.settings import Settings
 from retrieval.assistant import Assistant
 
@@ -38,7 +37,7 @@ def build(assistant: Assistant, settings: Settings | None = None) -> gr.Blocks:
             load, None, outputs, show_progress="hidden", api_visibility="private", concurrency_limit=None
         )
         loaded.then(None, None, None, js="() => window.relatoria.loaded()")
-        api(_api(assistant), api_name="ask", concurrency_limit=AT_ONCE)
+        offer(assistant)
     page.queue(max_size=WAITING)
     return page
 
@@ -54,14 +53,6 @@ def _load(panels: Sequence[Panel], parts: Sequence[Shown], *, leave: bool) -> Ca
         return [code, top_html(code, [one.name for one in panels], first, leave=out), gr.update(selected=first), *shown]
 
     return load
-
-
-def _api(assistant: Assistant) -> Callable[[str], dict[str, Any]]:
-    def ask(question: str) -> dict[str, Any]:
-        """Answer a question with cited recommendations, as one JSON object."""
-        return ask_json(assistant, question)
-
-    return ask
 
 
 def appearance() -> dict[str, Any]:

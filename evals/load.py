@@ -129,7 +129,7 @@ def main(arguments: list[str] | None = None) -> int:
             if not options.index:
                 subprocess.run(
                     [str(command()), "ingest", "--index", str(folder), "--json"], check=True, stdout=subprocess.DEVNULL
-                )  # noqa: S603
+                )
             measured = measure(folder, options.people, options.seconds)
     except RelatoriaError as error:
         wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)

@@ -6,7 +6,8 @@ RelatoriaError          every error of ours; its message is written for the pers
 ├── IndexMismatch       the index was made by another format or embedding model
 ├── StorageFailed       the disk refused (full, read-only, locked)
 └── BadQuestion         a question that cannot be searched as it stands
-    └── BadFilter       a filter that asks for a value no passage has
+    ├── BadFilter       a filter that asks for a value no passage has
+    └── BadRequest      a program's value that is of the wrong kind, too large, or names what is not there
 """
 
 
@@ -36,3 +37,7 @@ class BadQuestion(RelatoriaError):
 
 class BadFilter(BadQuestion):
     """A filter asks for what no passage has; the message says what there is."""
+
+
+class BadRequest(BadQuestion):
+    """A program sent what does not fit; the message says what was found and what to send."""

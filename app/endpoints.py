@@ -1,0 +1,140 @@
+"""The page's endpoints for programs: `app/programs.py` by name over HTTP, for gradio_client, and as MCP tools.
+
+Gradio reads what a program is told of them from the docstrings below. They are no events of the page's queue:
+one request is one reply, made for whoever asked (over the queue, Gradio's MCP server would ask again itself, as
+nobody), and programs take turns among themselves, so that however many ask, visitors have threads of their own.
+"""
+
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any, TypedDict
+
+import anyio
+import gradio as gr
+from gradio.events import api
+
+from app import programs
+from app.programs import FOUND, LISTED
+from app.render import Json
+from ingest.errors import RelatoriaError
+from retrieval.assistant import Assistant
+
+AT_ONCE = 8  # programs that are answered at the same time
+WAITING = 100  # more are told to come back
+Values = str | list[str]  # one, or alternatives
+
+
+class Filters(TypedDict, total=False):
+    """What a passage must say of itself; all conditions hold."""
+
+    reports: Values
+    section: Values
+    kinds: Values
+    addressee: Values
+    by: Values
+    strength: Values
+    language: Values
+    labels: dict[str, Values]
+
+
+class Refused(gr.Error):
+    """What a program is told instead of a result: one plain sentence, and nothing in the server's log."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, title="Relatoría", print_exception=False)
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+def offer(assistant: Assistant) -> None:
+    """Add the endpoints `ask`, `search`, `passage` and `list` to the page that is being laid out."""
+    turn = _turns()
+
+    async def ask(question: str, language: str | None = None, filters: Filters | None = None) -> dict[str, Any]:
+        """
+        Answer a question from conference reports, only with exact quotes, each tied to the recommendation it comes from. Where the reports do not answer, status is nothing_found or out_of_scope and nearest holds what comes closest; nothing is ever made up.
+
+        Args:
+            question: The question in plain words, in any language; up to 2,000 characters.
+            language: The language of the sentences around the quotes: es, en, fr, pt, ar, de, it, ru or zh. Without it, the question's. Quotes stay in the report's own language.
+            filters: Only passages that fit, each field a text or a list of alternatives: reports (ids), section ("1.2" or words of a heading), kinds (recommendation, part, paragraph, conclusion, note, fact), addressee and by (names), strength (obligation, recommendation, possibility, statement), language (es, en, …), labels (an object of names and values).
+
+        Returns:
+            an object with status, text (to show as it is), statements with marks [1], [2], …, and citations that give for each mark the exact quote with its passage_id, report and place.
+        """
+        return await turn(partial(programs.ask, assistant, question, language, filters))
+
+    async def search(question: str, limit: int = FOUND, filters: Filters | None = None) -> dict[str, Any]:
+        """
+        Rank the passages of conference reports by how well they answer a question, best first, each with its scores. Use ask for an answer; use search to see more of what is there.
+
+        Args:
+            question: What to look for, in plain words, in any language; up to 2,000 characters.
+            limit: How many passages, 1 to 200.
+            filters: Only passages that fit, as in ask: reports, section, kinds, addressee, by, strength, language, labels.
+
+        Returns:
+            an object with hits: passage_id, probability that it answers (0 to 1), text, place and scores of each.
+        """
+        return await turn(partial(programs.search, assistant, question, limit, filters))
+
+    async def passage(id: str) -> dict[str, Any]:  # noqa: A002 - what callers write
+        """
+        Read one passage of a report by its id: its exact text, what it says of itself, where it stands, and the line to cite it by.
+
+        Args:
+            id: The id, as passage_id in an answer's citations or in a search's hits, or as id in a list's records: gfmd-2010-mesa-redonda-1#1.1-r09.
+
+        Returns:
+            the record with text, headings, addressees, by, strength and labels; place (page, line, and the link that opens it here); report (title, forum, year, date, …); and citation.
+        """
+        return await turn(partial(programs.passage, assistant, id))
+
+    async def records(filters: Filters | None = None, offset: int = 0, limit: int = LISTED) -> dict[str, Any]:
+        """
+        List the records of the reports in reading order, without asking anything: all of them, or those that fit the filters; for example every recommendation addressed to someone.
+
+        Args:
+            filters: Only passages that fit, as in ask: reports, section, kinds, addressee, by, strength, language, labels. {"kinds": "recommendation"} leaves out other paragraphs, notes and facts.
+            offset: How many records to skip; next in the reply is the offset to go on from.
+            limit: How many records in one reply, 1 to 200.
+
+        Returns:
+            an object with total (of all that fit), records (each with its id and exact text), offset and next, which is null at the end.
+        """
+        return await turn(partial(programs.records, assistant, filters, offset, limit))
+
+    records.__name__ = "list"  # of the tool
+    for name, answer in {"ask": ask, "search": search, "passage": passage, "list": records}.items():
+        api(answer, api_name=name, queue=False)
+
+
+def speak_json(page: gr.Blocks) -> None:
+    """Make the MCP tools of a served page reply in JSON; Gradio's own words for an object are Python's."""
+    server = page.mcp_server_obj
+    if server is None:
+        raise RuntimeError(
+            f"The page is served without its MCP tools: {getattr(page, 'mcp_error', 'mcp_server=False')}"
+        )
+
+    def contents(results: Sequence[object], _url: str) -> list[Any]:
+        return [server.types.TextContent(type="text", text=json.dumps(one, ensure_ascii=False)) for one in results]
+
+    server.postprocess_output_data = contents  # type: ignore[method-assign,assignment]
+
+
+def _turns() -> Callable[[Callable[[], Json]], Awaitable[Json]]:
+    """What runs a program's work in a thread when it is its turn. Raises Refused for what a program can put right."""
+    room = anyio.CapacityLimiter(AT_ONCE)
+
+    async def turn(work: Callable[[], Json]) -> Json:
+        if room.statistics().tasks_waiting >= WAITING:
+            raise Refused(f"{WAITING} programs are waiting already. Ask again in a minute.")
+        try:
+            return await anyio.to_thread.run_sync(work, limiter=room)
+        except RelatoriaError as error:
+            raise Refused(str(error)) from error
+
+    return turn

@@ -1,0 +1,124 @@
+"""What tests of the page in a browser share: a page served, Chromium, and visits that nothing may go wrong in."""
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from app.serve import launch
+from retrieval.assistant import Assistant
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Dialog, Page
+
+CHROMIUM = Path(os.environ.get("RELATORIA_CHROMIUM", "/usr/bin/chromium"))
+FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+PATIENCE = 20_000  # milliseconds
+DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def served(assistant: Assistant) -> Iterator[str]:
+    """The page's address while it is served."""
+    port = free_port()
+    page = launch(assistant, host="127.0.0.1", port=port)
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        page.close(verbose=False)
+
+
+@contextmanager
+def chromium() -> Iterator["Browser"]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        one = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        try:
+            yield one
+        finally:
+            one.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A page open in a browser, and what went wrong in it: errors, dialogs, requests to elsewhere."""
+
+    page: "Page"
+    wrong: list[str] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)  # addresses of all requests
+
+    def ask(self, question: str) -> None:
+        """Type a question, wait until its answer is whole."""
+        before = self.page.locator("#r-chat .r-provenance, #r-chat .r-failed").count()
+        self.page.fill("#r-box textarea", question)
+        self.page.keyboard.press("Enter")
+        self.page.locator("#r-chat .r-provenance, #r-chat .r-failed").nth(before).wait_for()
+
+    def tabs(self) -> list[str]:
+        """The names of the panels, as the page's own links have them."""
+        names: list[str] = self.page.evaluate(
+            "[...document.querySelectorAll('a.r-tab')].map((a) => new URL(a.href).searchParams.get('tab'))"
+        )
+        return names
+
+    def go(self, tab: str) -> None:
+        """Open a panel by its link."""
+        self.page.click(f'a.r-tab[href="?tab={tab}"]')
+        self.page.wait_for_function("(tab) => document.documentElement.dataset.tab === tab", arg=tab)
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until nothing has changed on the page for a moment; the network is never idle, Gradio listens on it."""
+        self.page.evaluate(
+            """() => new Promise((then) => {
+                const quiet = () => { watch.disconnect(); requestAnimationFrame(then); };
+                let timer = setTimeout(quiet, 200);
+                const watch = new MutationObserver(() => { clearTimeout(timer); timer = setTimeout(quiet, 200); });
+                watch.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+            })"""
+        )
+
+
+@contextmanager
+def visiting(browser: "Browser", url: str, **options: Any) -> Iterator[Visit]:
+    """A visit with a context of its own; at its end nothing may have gone wrong."""
+    context = browser.new_context(**({"locale": "en-GB", "viewport": DESK, "reduced_motion": "reduce"} | options))
+    try:
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        visit, host = Visit(page), "/".join(url.split("/")[:3]) + "/"
+
+        def asked(dialog: "Dialog") -> None:
+            visit.wrong.append(f"dialog {dialog.message}")
+            dialog.dismiss()
+
+        def sent(address: str) -> None:
+            visit.sent.append(address)
+            if not address.startswith((host, "data:", "blob:")):
+                visit.wrong.append(f"sent to {address}")
+
+        page.on("console", lambda said: visit.wrong.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: visit.wrong.append(str(error)))
+        page.on("dialog", asked)
+        page.on("request", lambda request: sent(request.url))
+        page.on("websocket", lambda socket: sent(socket.url.replace("ws", "http", 1)))
+        page.goto(url)
+        page.wait_for_selector("#r-top .r-top")
+        page.wait_for_function("document.documentElement.dataset.tab")
+        yield visit
+        assert visit.wrong == []
+    finally:
+        context.close()

@@ -1,0 +1,286 @@
+"""Programs of other people: the README's examples through the real clients, and what is said to what does not fit."""
+
+import json
+import re
+import subprocess
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+from gradio_client import Client  # type: ignore[import-untyped]
+from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
+
+from app import programs
+from app.render import answer_json, found_json, passage_json
+from ingest.errors import BadFilter, BadQuestion, BadRequest, NoIndex
+from retrieval.assistant import Assistant
+from retrieval.filters import Filter
+from tests.browser import served as serving
+from tests.hostile_strings import HOSTILE
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+SECTION = README.partition("## From other programs\n")[2].partition("\n## ")[0]
+TOOLS = ["ask", "search", "passage", "list"]
+RECORD = "gfmd-2010-mesa-redonda-1#1.1-r09"
+
+
+@pytest.fixture(scope="module")
+def served(assistant: Assistant) -> Iterator[str]:
+    with serving(assistant) as url:
+        yield url.rstrip("/")
+
+
+@pytest.fixture(scope="module")
+def client(served: str) -> Client:
+    return Client(served, verbose=False)
+
+
+def example(language: str, served: str) -> str:
+    (code,) = re.findall(rf"```{language}\n(.*?)```", SECTION, re.DOTALL)
+    assert "http://127.0.0.1:7860" in code
+    return str(code).replace("http://127.0.0.1:7860", served)
+
+
+# What the README shows
+
+
+def test_the_example_for_gradio_client(served: str, assistant: Assistant) -> None:
+    names: dict[str, Any] = {}
+    exec(example("py", served), names)
+    assert names["answer"]["status"] == "answered"
+    assert names["record"]["id"] == RECORD
+    assert "migración de retorno" in names["record"]["text"]
+    assert len(names["found"]["hits"]) == 5
+    assert names["some"]["total"] == len(names["some"]["records"]) > 1
+    assert names["some"]["next"] is None
+    assert names["answer"]["provenance"]["index"] == assistant.index.store.stamp()["fingerprint"]
+
+
+def test_the_examples_for_plain_http(served: str) -> None:
+    done = subprocess.run(["sh", "-ec", example("sh", served)], capture_output=True, text=True, check=True, timeout=60)
+    replies, decoder, rest = [], json.JSONDecoder(), done.stdout
+    while rest:
+        reply, end = decoder.raw_decode(rest)
+        replies.append(reply["data"][0])
+        rest = rest[end:]
+    ask, search, passage, some = replies
+    assert ask["status"] == "answered"
+    assert len(search["hits"]) == 5
+    assert passage["id"] == RECORD
+    assert (some["total"], len(some["records"]), some["next"]) == (26, 20, 20)
+
+
+def test_the_example_for_mcp(served: str) -> None:
+    url = json.loads(example("json", served))["mcpServers"]["relatoria"]["url"]
+    tools, said = over_mcp(url, [("ask", {"question": "What was recommended on return migration?"})])
+    assert [one.name for one in tools] == TOOLS  # none of the page's own events
+    ((failed, text),) = said
+    assert not failed
+    assert json.loads(text)["status"] == "answered"
+
+
+# What is offered
+
+
+def test_the_same_four_are_described_to_every_client(served: str, client: Client) -> None:
+    public = client.view_api(return_format="dict", print_info=False)
+    assert list(public["named_endpoints"]) == [f"/{one}" for one in TOOLS]
+    assert public["unnamed_endpoints"] == {}
+    tools, _ = over_mcp(f"{served}/gradio_api/mcp/", [])
+    for tool, endpoint in zip(tools, public["named_endpoints"].values(), strict=True):
+        named = [one["parameter_name"] for one in endpoint["parameters"]]
+        assert list(tool.inputSchema["properties"]) == named
+        assert all(len(one["description"]) > 15 for one in tool.inputSchema["properties"].values())
+        assert len(tool.description) > 100
+        assert "Returns: an object" in tool.description or "Returns: the record" in tool.description
+        required = [one["parameter_name"] for one in endpoint["parameters"] if not one["parameter_has_default"]]
+        assert tool.inputSchema.get("required", []) == required
+    assert [one.inputSchema.get("required") for one in tools] == [["question"], ["question"], ["id"], None]
+    fields = tools[0].inputSchema["properties"]["filters"]
+    described = json.dumps(fields, ensure_ascii=False)
+    assert all(f'"{one}": {{' in described and one in fields["description"] for one in programs.FILTERS)
+
+
+def test_results_are_those_of_the_command(client: Client, assistant: Assistant) -> None:
+    where = Filter(section=("1.2",), strength=("obligation",))
+    filters = {"section": "1.2", "strength": ["obligation"]}
+    question = "¿Qué se dice de la detención?"
+    asked = client.predict(question, "fr", filters, api_name="/ask")
+    expected = answer_json(assistant.ask(question, language="fr", where=where))
+    for one in (asked, expected):
+        del one["provenance"]["date"]
+    assert asked == expected
+    found = client.predict(question, 3, filters, api_name="/search")
+    assert found == found_json(assistant.search(question, limit=3, where=where))
+    every = [passage_json(one) for one in assistant.index.store.passages()]
+    assert client.predict(limit=200, api_name="/list")["records"] == every
+    record = client.predict(every[0]["id"], api_name="/passage")
+    assert every[0].items() <= record.items()
+    assert client.predict(filters=found["filter"], limit=1, api_name="/list")["filter"] == found["filter"]
+
+
+def test_pages_of_a_list_are_the_whole_once(assistant: Assistant) -> None:
+    for filters in (None, {"kinds": ["recommendation", "part"]}):
+        seen, offset = [], 0
+        while offset is not None:
+            page = programs.records(assistant, filters, offset, 7)
+            seen += [one["id"] for one in page["records"]]
+            offset = page["next"]
+        assert len(seen) == len(set(seen)) == page["total"]
+    assert programs.records(assistant, None, 2**31, 5) | {"offset": 0} == {
+        "filter": {},
+        "total": 37,
+        "offset": 0,
+        "next": None,
+        "records": [],
+    }
+
+
+def test_a_record_says_how_to_cite_it(assistant: Assistant) -> None:
+    record = programs.passage(assistant, RECORD)
+    assert record["citation"] == (
+        "Mesa redonda 1: Alianzas para la migración y el desarrollo. "
+        "Foro Mundial sobre Migración y Desarrollo · Puerto Vallarta, México · 2010. Recomendación 9. línea 72"
+    )
+    assert record["report"]["date"] == "2010-11-11"
+    assert record["place"]["page"] is None  # a text has none
+    report = assistant.report(record["report"]["id"])
+    assert report is not None
+    assert report.text[record["place"]["start"] : record["place"]["end"]] == record["text"]
+
+
+# What does not fit
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("ask", [5], "question is 5, not text"),
+        ("ask", [None], "question is null"),
+        ("ask", [["a"]], "question is a list"),
+        ("ask", [""], "question is empty"),
+        ("ask", ["x" * 2_001], "2,001 characters"),
+        ("ask", ["\ud800"], "UTF-8"),
+        ("ask", ["x", "xx"], "no language 'xx' .*es, en, fr"),
+        ("ask", ["x", 7], "no language 7"),
+        ("ask", ["x", None, "1.2"], "filters are text, not an object"),
+        ("ask", ["x", None, {"secton": "1"}], "no filter 'secton'. Did you mean section"),
+        ("ask", ["x", None, {"section": 1}], "section is 1, not text"),
+        ("ask", ["x", None, {"section": "99"}], "no section '99' in the index. There are"),
+        ("ask", ["x", None, {"by": "\ud800<b>"}], "No passage was made by"),
+        ("ask", ["x", None, {"labels": "theme=water"}], "labels are text, not an object"),
+        ("ask", ["x", None, {"labels": {"theme": "water"}}], "no label 'theme'"),
+        ("search", ["x", 0], "limit is 0.*whole number, 1 to 200"),
+        ("search", ["x", 201], "limit is 201.*1 to 200"),
+        ("search", ["x", True], "limit is true"),
+        ("search", ["x", 1.5], "limit is 1.5"),
+        ("search", ["x", 10**5_000], "limit is beyond all counting"),
+        ("search", ["x", float("nan")], "limit is nan"),
+        ("search", ["x", "5"], "limit is text"),
+        ("passage", ["nowhere#1"], "no passage 'nowhere#1' in the index. Send an id as search and list give it"),
+        ("passage", ["x" * 601], "601 characters"),
+        ("passage", ["\ud800"], "no passage"),
+        ("passage", [{}], "id is an object"),
+        ("records", [None, -1], "offset is -1.*0 or more"),
+        ("records", [{"kinds": "recomendation"}], "no kind 'recomendation'.*recommendation"),
+    ],
+)
+def test_what_does_not_fit_is_said_plainly(assistant: Assistant, name: str, values: list[Any], said: str) -> None:
+    with pytest.raises(BadQuestion, match=said) as caught:
+        getattr(programs, name)(assistant, *values)
+    message = str(caught.value)
+    assert len(message) < 3_000
+    assert message.isprintable() or isinstance(caught.value, BadFilter)
+
+
+def test_without_an_index_it_is_said_what_to_type(tmp_path: Path) -> None:
+    for name in ("ask", "search", "passage"):
+        with pytest.raises(NoIndex, match="relatoria ingest"):
+            getattr(programs, name)(Assistant(tmp_path), "water")
+    with pytest.raises(NoIndex):
+        programs.records(Assistant(tmp_path))
+
+
+def test_an_error_reaches_every_client_as_one_sentence(
+    served: str, client: Client, capfd: pytest.CaptureFixture[str]
+) -> None:
+    wanted = "The limit is 500. Send a whole number, 1 to 200."
+    with pytest.raises(AppError) as caught:
+        client.predict(limit=500, api_name="/list")
+    assert str(caught.value).startswith(wanted)
+    status, reply = post(f"{served}/gradio_api/run/list", {"data": [None, 0, 500]})
+    assert status >= 400
+    assert reply["error"].startswith(wanted)
+    bad: list[dict[str, Any]] = [{"limit": 500}, {"id": "x"}, {"question": ""}, {}]
+    calls = list(zip(["list", "passage", "search", "nothing"], bad, strict=True))
+    _, said = over_mcp(f"{served}/gradio_api/mcp/", calls)
+    assert all(failed for failed, _ in said)
+    assert said[0][1].startswith(wanted)
+    assert said[1][1].startswith("There is no passage 'x' in the index.")
+    assert "Traceback" not in "".join(text for _, text in said) + "".join(capfd.readouterr())
+
+
+def test_the_pages_own_events_are_closed_to_programs(served: str, client: Client) -> None:
+    for name in ("/load", "/turns", "/read"):
+        with pytest.raises(ValueError, match="Cannot find a function"):
+            client.predict(api_name=name)
+    with urllib.request.urlopen(f"{served}/gradio_api/info") as reply:
+        info = json.load(reply)
+    assert list(info["named_endpoints"]) == [f"/{one}" for one in TOOLS]
+
+
+# Hostile text
+
+
+def test_hostile_text_comes_back_unharmed(assistant: Assistant) -> None:
+    for words in HOSTILE[::31]:
+        for ask in (programs.ask, programs.search):
+            try:
+                reply = ask(assistant, words)
+            except BadQuestion as error:
+                json.dumps(str(error)).encode()
+                continue
+            assert json.loads(json.dumps(reply).encode()) == reply
+    for words in HOSTILE:
+        for filters in ({words: "x"}, {"labels": {words: "x"}}):
+            with pytest.raises(BadRequest if words in filters else BadFilter) as caught:
+                programs.records(assistant, filters)
+            assert str(caught.value).encode("utf-8", "backslashreplace")
+        with pytest.raises(BadRequest) as unknown:
+            programs.passage(assistant, words)
+        assert str(unknown.value).encode()
+        assert str(unknown.value).isprintable()
+
+
+def test_hostile_text_goes_over_the_wire_unharmed(client: Client) -> None:
+    for words in [one for one in HOSTILE if one.isprintable() and 0 < len(one) < 200][::40]:
+        found = client.predict(words, 1, api_name="/search")
+        assert found["question"] == " ".join(words.split())
+
+
+def over_mcp(url: str, calls: list[tuple[str, dict[str, Any]]]) -> tuple[list[Any], list[tuple[bool, str]]]:
+    """The tools that the real client lists, and for each call whether it failed and what was said."""
+    from mcp import ClientSession
+    from mcp.client.streamable_http import streamable_http_client
+
+    async def talk() -> tuple[list[Any], list[tuple[bool, str]]]:
+        async with streamable_http_client(url) as (read, write, _), ClientSession(read, write) as session:
+            await session.initialize()
+            tools = (await session.list_tools()).tools
+            replies = [await session.call_tool(name, values) for name, values in calls]
+            return tools, [(bool(one.isError), getattr(one.content[0], "text", "")) for one in replies]
+
+    return anyio.run(talk)
+
+
+def post(url: str, body: object) -> tuple[int, dict[str, Any]]:
+    request = urllib.request.Request(url, json.dumps(body).encode(), {"Content-Type": "application/json"})
+    try:
+        with urllib.request.urlopen(request) as reply:
+            return reply.status, json.load(reply)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
