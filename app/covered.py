@@ -20,7 +20,7 @@ def covered(assistant: Assistant) -> list[Covered]:
 
 
 @lru_cache(maxsize=2)
-def _covered(assistant: Assistant, fingerprint: str) -> tuple[Covered, ...]:
+def _covered(assistant: Assistant, _fingerprint: str) -> tuple[Covered, ...]:
     store = assistant.index.store
     reports = sorted(store.reports().values(), key=lambda report: (-(report.metadata.year or 0), report.id))
     return tuple(

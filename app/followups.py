@@ -1,7 +1,7 @@
 """Where an answer leads on: questions made of what its records state, so that each of them has an answer."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.labels import LABELS, labels_for
 from ingest.report import Passage, Strength, for_reading
@@ -9,7 +9,6 @@ from retrieval.answer import Answer, Status
 from retrieval.stated import content_words
 
 MOST = 4
-_FEW = 2  # records looked at
 _TELLING = 2  # words that make a heading more than "Recommendations"
 _LONGEST = 110  # characters of what a question quotes
 _NUMBERED = re.compile(r"\d+(?:\.\d+)+")
@@ -30,21 +29,25 @@ def follow_ups(answer: Answer, language: str) -> tuple[str, ...]:
     return tuple(one for one in made if _plain(one) not in already)[:MOST]
 
 
-def _asked(cited: list[Passage], words: Mapping[str, str]) -> Iterator[str]:
-    for one in dict.fromkeys(filter(None, map(_section, cited))):
-        yield words["section"].format(section=one)
-        break
-    for addressee in dict.fromkeys(each for one in cited for each in one.addressees if len(each) <= _LONGEST):
-        yield words["addressee"].format(addressee=for_reading(addressee))
-        break
-    for one, section in _numbered(cited):
-        if one.addressees:
-            yield words["to_whom"].format(number=one.number, section=section)
-            break
-    for one, section in _numbered(cited):
-        if one.strength in (Strength.OBLIGATION, Strength.POSSIBILITY, Strength.RECOMMENDATION):
-            yield words["how_strongly"].format(number=one.number, section=section)
-            break
+def _asked(cited: Sequence[Passage], words: Mapping[str, str]) -> Iterator[str]:
+    """A question of each kind, about the first record that it suits."""
+    if section := next(filter(None, map(_section, cited)), None):
+        yield words["section"].format(section=section)
+    addressed = [each for one in cited for each in one.addressees if len(each) <= _LONGEST]
+    if addressed:
+        yield words["addressee"].format(addressee=for_reading(addressed[0]))
+    numbered = list(_numbered(cited))
+    for kind, stated in (("to_whom", _addressed), ("how_strongly", _graded)):
+        if found := next(((one, section) for one, section in numbered if stated(one)), None):
+            yield words[kind].format(number=found[0].number, section=found[1])
+
+
+def _addressed(passage: Passage) -> bool:
+    return bool(passage.addressees)
+
+
+def _graded(passage: Passage) -> bool:
+    return passage.strength not in (None, Strength.STATEMENT)
 
 
 def _section(passage: Passage) -> str:

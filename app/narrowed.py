@@ -1,14 +1,14 @@
 """A question narrowed to some of the records: what there is to choose from, and the choice as a filter and in words."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from app.covered import covered
 from app.labels import Labels
 from ingest.errors import BadFilter
 from ingest.report import Strength
 from retrieval.assistant import Assistant
-from retrieval.filters import Filter, checked
+from retrieval.filters import ANY, Filter, checked
 
 OFFERED = 300  # values of a field that are listed; sections and addressees can be typed
 _LONGEST = 200  # characters of a value
@@ -55,7 +55,7 @@ def narrowed(*chosen: Sequence[str] | None) -> Filter:
         if len(given) > OFFERED or not all(isinstance(one, str) and len(one) <= _LONGEST * 5 for one in given):
             raise BadFilter("A filter is made of a few words. Choose from the list.")
         values[name] = tuple(one.strip() for one in given if one.strip())
-    return Filter(**values)
+    return replace(ANY, **values)  # type: ignore[arg-type]
 
 
 def problem(assistant: Assistant, wanted: Filter, labels: Labels) -> str:
@@ -66,7 +66,7 @@ def problem(assistant: Assistant, wanted: Filter, labels: Labels) -> str:
     for name in FIELDS:
         for value in getattr(wanted, name):
             try:
-                checked(Filter(**{name: (value,)}), stated)
+                checked(replace(ANY, **{name: (value,)}), stated)  # type: ignore[arg-type]
             except BadFilter:
                 shown = value if len(value) <= _LONGEST else value[:_LONGEST] + "…"
                 return labels.stale.format(field=labels.filters[name], value=shown)

@@ -41,7 +41,7 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stretch of a report, as links carry it; a quote's link also tells which words stood there, and of which record."""
+    """A stretch of a report, as links carry it; a quote's also tells which words stood there, of which record."""
 
     report_id: str
     start: int  # characters in the report's text, half-open
@@ -451,7 +451,8 @@ def top_html(language: str, tabs: Sequence[str], selected: str) -> str:
         f"{current.format('true') if code == language else ''}>{code}</a>"
         for code, one in LABELS.items()
     )
-    said = "".join(f' data-{name}="{escaped(words)}"' for name, words in labels.script.items())
+    script = {**labels.script, "searching": labels.searching}
+    said = "".join(f' data-{name}="{escaped(words)}"' for name, words in script.items())
     return (
         f'<header class="r-top" data-lang="{language}" data-direction="{labels.direction}" data-tab="{selected}"{said}>'
         f'<a class="r-word" href="?lang={language}">Relatoría</a>'

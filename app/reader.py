@@ -58,7 +58,8 @@ def read_place(assistant: Assistant, fragment: str, language: str) -> str:
         moved = [place_of(one) for one in passages if at.seal == sealed(one.text)]
         if not moved:
             return reader_html(report, passages, None, language, _changed(passages, at, labels_for(language)))
-        at = min(moved, key=lambda one: (one.passage_id != at.passage_id, abs(one.start - at.start)))
+        was = at
+        at = min(moved, key=lambda one: (one.passage_id != was.passage_id, abs(one.start - was.start)))
     within = at.start < at.end <= len(report.text)
     return reader_html(report, passages, at if within else None, language)
 
@@ -69,9 +70,7 @@ def read_record(assistant: Assistant, passage_id: str, language: str) -> str:
     return read_place(assistant, place_of(passage).fragment, language) if passage else gone_html(language)
 
 
-def reader_html(
-    report: Report, passages: Sequence[Passage], at: Place | None, language: str, notice: str = ""
-) -> str:
+def reader_html(report: Report, passages: Sequence[Passage], at: Place | None, language: str, notice: str = "") -> str:
     """The report as a page of its own panel; what is ``at`` is marked, the first of it as ``r-here``."""
     labels = labels_for(language)
     body = "".join(_block_html(report.text, one, at) for one in blocks(report, passages))

@@ -44,8 +44,8 @@ def converse(
     history: Sequence[Message],
     language: str,
     conversation: Conversation = ALONE,
-    where: Filter = ANY,
     *,
+    where: Filter = ANY,
     stop: threading.Event | None = None,
 ) -> Generator[Turn, None, None]:
     """The question with a sign of life, then the answer statement by statement, then its sources.
@@ -63,7 +63,7 @@ def converse(
     answer: Answer | None = None
     sources: str | None = None
     helped = bool(assistant.model)
-    answers = _growing(assistant, question, language, conversation, where, stop)
+    answers = _growing(assistant, question, language, where, conversation=conversation, stop=stop)
     try:
         for answer in answers:
             writing = helped and answer.status is Status.ANSWERED
@@ -101,20 +101,14 @@ def _growing(
     assistant: Assistant,
     question: str,
     language: str,
-    conversation: Conversation,
     where: Filter,
-    stop: threading.Event | None,
+    **options: Any,
 ) -> Generator[Answer, None, None]:
     """The answer as it grows, which ends with this where this is closed. Raises BadFilter in the page's words."""
     if said := problem(assistant, where, labels_for(language)):
         raise BadFilter(said)
     yield from assistant.stream(
-        question,
-        fallback=language,
-        where=where or None,
-        conversation=conversation,
-        translations=bool(assistant.model),
-        stop=stop,
+        question, fallback=language, where=where or None, translations=bool(assistant.model), **options
     )
 
 
