@@ -109,7 +109,7 @@ def question_html(question: str, narrowed: str = "") -> str:
 
 def pending_html(labels: Labels) -> str:
     """A sign of life."""
-    return f'<div class="r-answer r-pending"><p>{escaped(labels.searching)}</p></div>'
+    return f'<div class="r-answer r-pending" dir="{labels.direction}"><p>{escaped(labels.searching)}</p></div>'
 
 
 def failure_html(message: str, labels: Labels) -> str:
@@ -147,7 +147,7 @@ def written_html(answer: Answer, *, ended: bool) -> str:
         parts += _WRITING.format(escaped(labels.writing))
     elif answer.provenance:
         parts += provenance_html(answer.provenance, labels, answer.writing, untranslated(answer))
-    return f'<div class="r-answer r-added">{parts}</div>'
+    return f'<div class="r-answer r-added" dir="{labels.direction}">{parts}</div>'
 
 
 def settled(history: Sequence[Mapping[str, Any]], labels: Labels) -> list[Mapping[str, Any]]:
@@ -283,7 +283,8 @@ def _searched_html(answer: Answer, frames: Frames, labels: Labels) -> str:
 def _answer_div(status: Status, labels: Labels, inside: str) -> str:
     called = labels.statuses.get(status)
     badge = f'<p class="r-status">{escaped(called)}</p>' if called else ""
-    return f'<div class="r-answer r-{status.value.replace("_", "-")}">{badge}{inside}</div>'
+    kind = status.value.replace("_", "-")
+    return f'<div class="r-answer r-{kind}" dir="{labels.direction}">{badge}{inside}</div>'
 
 
 def _quoted(statement: Statement) -> bool:
@@ -408,7 +409,8 @@ def sources_html(answer: Answer, source: Source) -> str:
     title = labels.sources if answer.citations else frames.nearest.rstrip(" :")
     cards = "".join(_card(one, source(one.passage.report_id), frames, labels, made.get(one.mark)) for one in citations)
     heading = f'<h2>{escaped(title)} <span class="r-count">{len(citations)}</span></h2>'
-    return f'<section class="r-sources" lang="{spoken}">{heading}<ol class="r-cards">{cards}</ol></section>'
+    opening = f'<section class="r-sources" lang="{spoken}" dir="{labels.direction}">'
+    return f'{opening}{heading}<ol class="r-cards">{cards}</ol></section>'
 
 
 def _card(

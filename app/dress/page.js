@@ -193,6 +193,13 @@ window.relatoria = (() => {
     painted(() => one("#r-box .submit-button")?.click());
   }
 
+  // Gradio's disclosure does not say whether it is open.
+  function disclosed() {
+    const button = one("#r-narrow > button");
+    const open = button?.parentElement.querySelector('[data-testid="accordion-content"]')?.style.display !== "none";
+    button?.setAttribute("aria-expanded", String(open));
+  }
+
   // What is being asked, until it is answered: a connection that is lost does not lose it.
   function remember(question) {
     if (question.trim()) sessionStorage.setItem(UNANSWERED, question);
@@ -269,6 +276,7 @@ window.relatoria = (() => {
     const language = event.target.closest?.("a.r-lang");
     if (language) language.href = address({ lang: new URL(language.href).searchParams.get("lang") });
     if (event.target.closest?.("[data-close]")) close();
+    if (event.target.closest?.("#r-narrow > button")) painted(disclosed);
   }, true);
 
   document.addEventListener("keydown", (event) => {
@@ -339,6 +347,7 @@ window.relatoria = (() => {
       root.dir = top?.dataset.direction ?? "ltr";
       arrived(top?.dataset.tab ?? "ask");
       announce("");
+      disclosed();
       if (location.hash.startsWith("#at=")) follow(location.hash);
       else if (new URLSearchParams(location.search).has("passage")) arrivedAt();
       const question = sessionStorage.getItem(UNANSWERED);

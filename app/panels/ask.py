@@ -77,7 +77,7 @@ def lay_out(site: Site) -> Panel:
         parts.chat.change(None, None, None, js="() => window.relatoria.talked()")
 
     outputs: list[Component] = [parts.heading, parts.welcome, parts.role, *parts.starters]
-    outputs += [parts.narrow, *parts.chosen, parts.box, parts.covers]  # type: ignore[list-item]
+    outputs += [parts.narrow, *parts.chosen, parts.box, parts.chat, parts.covers]  # type: ignore[list-item]
     return Panel("ask", tab, Shown(outputs, load), wire)
 
 
@@ -105,7 +105,8 @@ def opening(assistant: Assistant, visit: Visit) -> list[Any]:
             gr.update(label=labels.filters[name], **one, **typed.get(name, {}))
             for name, one in zip(FIELDS, fitting, strict=True)
         ),
-        gr.update(placeholder=labels.placeholder, label=labels.ask),
+        gr.update(placeholder=labels.placeholder, label=labels.ask, rtl=labels.direction == "rtl"),
+        gr.update(rtl=labels.direction == "rtl"),
         covers,
     ]
 
