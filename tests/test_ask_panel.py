@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -34,7 +34,7 @@ from tests.test_serve import ask, browser, free_port, in_view, needs_chromium, s
 from tests.test_written_page import QUESTION, page_with, saying, told, type_in  # noqa: F401 (fixtures)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
 Opened = Callable[..., "Page"]
 TRAFFICKING = "What should governments do about trafficking?"
@@ -92,10 +92,10 @@ def test_a_permanent_link_to_nothing_says_so(assistant: Assistant, passage_id: s
 
 def test_a_permanent_link_survives_what_is_ingested_again(growing: Growing) -> None:
     growing.says(WATER, ROADS)
-    link = place_of(passage_at(growing.assistant, "comision-2010#1-r02") or pytest.fail("no record"))
+    record = next(one for one in growing.assistant.index.store.passages() if one.text == ROADS)
     growing.says(WATER.replace("norte", "sur y del norte"), ROADS)
-    assert highlighted(read_record(growing.assistant, "comision-2010#1-r02", "es")) == ROADS
-    assert highlighted(read_place(growing.assistant, link.fragment, "es")) == ROADS  # its words are elsewhere now
+    assert highlighted(read_record(growing.assistant, record.id, "es")) == ROADS
+    assert highlighted(read_place(growing.assistant, place_of(record).fragment, "es")) == ROADS  # it stands elsewhere
 
 
 def test_a_mark_whose_words_have_changed_says_so_and_highlights_nothing(growing: Growing) -> None:
@@ -224,7 +224,10 @@ def test_what_stands_around_an_answer_is_text(assistant: Assistant, words: str) 
 def test_what_can_be_chosen_is_what_the_records_state(assistant: Assistant) -> None:
     there = choices(assistant, LABELS["en"])
     assert ("Mesa redonda 1: Alianzas para la migración y el desarrollo", ID) in there.reports
-    assert ("Sobre los efectos de la migración irregular", "Sobre los efectos de la migración irregular") in there.section
+    assert (
+        "Sobre los efectos de la migración irregular",
+        "Sobre los efectos de la migración irregular",
+    ) in there.section
     assert [value for _, value in there.addressee] == ["gobiernos", "países", "países de origen y de destino"]
     assert ("obligation", "obligation") in there.strength
     assert there.language == [("Spanish", "es")]
@@ -258,7 +261,12 @@ def test_a_stale_choice_is_one_plain_sentence(assistant: Assistant, code: str, n
 def test_a_hostile_choice_is_text(assistant: Assistant, words: str) -> None:
     last = list(converse(assistant, TRAFFICKING, [], "en", where=narrowed(None, [words], None, None, None)))[-1]
     html = "".join(one["content"] for one in last.messages)
-    assert tags(html) <= {"div", "h2", "p", *("ol", "li", "a", "span", "blockquote", "details", "summary", "dl", "dt", "dd")}
+    assert tags(html) <= {
+        "div",
+        "h2",
+        "p",
+        *("ol", "li", "a", "span", "blockquote", "details", "summary", "dl", "dt", "dd"),
+    }
     assert not re.search(r"[\x00-\x08\u202a-\u202e\u2066-\u2069`$\n]", html)
 
 
@@ -342,7 +350,9 @@ def test_a_permanent_link_opens_the_report_at_its_record(served: str, visit: Ope
 
 @needs_chromium
 def test_on_a_phone_going_back_closes_the_report(served: str, visit: Opened) -> None:  # noqa: F811
-    page = visit(served, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, reduced_motion="reduce")
+    page = visit(
+        served, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, reduced_motion="reduce"
+    )
     ask(page, "Who won the football world cup?")
     page.focus("a.r-chip >> nth=1")
     page.keyboard.press("Enter")
@@ -509,9 +519,77 @@ def test_who_reloads_finds_the_page_clean_and_the_question_in_the_box(page_with:
     assert page.input_value("#r-box textarea") == ""
 
 
-@pytest.fixture
-def relayed(served: str) -> Iterator[Any]:  # noqa: F811
-    from tests.relay import Relay
+@needs_chromium
+def test_a_connection_that_is_lost_and_comes_back(page_with: Any, browser: "Browser") -> None:  # noqa: F811
+    url, _ = page_with(saying(*["Yes."] * 300, every=0.1))
+    context = browser.new_context(locale="fr-FR")
+    try:
+        page = context.new_page()
+        page.goto(url)
+        page.wait_for_selector("#r-reader .r-paper")
+        type_in(page, QUESTION)
+        page.wait_for_selector(".r-writing")
+        context.set_offline(True)
+        page.wait_for_selector(f'text="{LABELS["fr"].script["lost"]}"')
+        assert page.input_value("#r-box textarea") == QUESTION
+        context.set_offline(False)
+        page.wait_for_selector(".r-notice")
+        assert page.inner_text(".r-notice") == LABELS["fr"].script["unfinished"]
+        assert page.input_value("#r-box textarea") == QUESTION
+    finally:
+        context.close()
 
-    with Relay(served) as relay:
-        yield relay
+
+@needs_chromium
+def test_an_arabic_page_is_a_mirror(served: str, visit: Opened) -> None:  # noqa: F811
+    page = visit(f"{served}?lang=ar")
+    ask(page, "ماذا يقول التقرير عن الاتجار بالأشخاص؟")
+    page.wait_for_selector(".r-card")
+
+    def left(selector: str) -> float:
+        return float(page.evaluate("one => document.querySelector(one).getBoundingClientRect().left", selector))
+
+    assert left("#r-side") < left("#r-main")
+    assert left(".r-langs") < left(".r-tabs") < left(".r-word")
+    assert left("#r-chat blockquote") < left("#r-chat a.r-mark")
+    assert left("#r-box .submit-button") < left("#r-box textarea")
+    styles = page.evaluate(
+        """() => ["#r-chat blockquote", ".r-card blockquote", "#r-chat .r-opening", "#r-box textarea"].map((one) => {
+            const { direction, textAlign } = getComputedStyle(document.querySelector(one));
+            return `${direction} ${textAlign}`;
+        })"""
+    )
+    assert styles == ["ltr start", "ltr start", "rtl start", "rtl start"]
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_bars_the_way(served: str, visit: Opened, scheme: str, lang: str, width: int) -> None:  # noqa: F811
+    """axe-core finds nothing, whatever the page shows, and it always has one title."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    phone = {"is_mobile": True, "has_touch": True} if width == 390 else {}
+    size = {"width": width, "height": 900}
+    page = visit(f"{served}?lang={lang}", viewport=size, color_scheme=scheme, reduced_motion="reduce", **phone)
+    found: list[Any] = []
+
+    def check() -> None:
+        found.extend((one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"])
+        assert page.locator("h1:visible").count() == 1
+
+    check()
+    ask(page, TRAFFICKING)
+    page.wait_for_selector(".r-card", state="attached")
+    page.click("#r-narrow > button")
+    check()
+    page.click("#r-narrow > button")
+    page.click("#r-chat a.r-mark >> nth=0")
+    page.wait_for_selector("#r-here")
+    check()
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.documentElement.dataset.panel !== 'reader'")
+    ask(page, "Who won the football world cup?")
+    check()
+    assert found == []
