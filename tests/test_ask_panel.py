@@ -1,4 +1,4 @@
-"""Ask and the report beside it: marks that know their words, permanent links, filters, what leads on, stop and return."""
+"""Ask and the report beside it: marks that know their words, links that last, filters, what leads on, stop, return."""
 
 import re
 import threading
@@ -29,6 +29,7 @@ from retrieval.answer import Answer, Status
 from retrieval.assistant import Assistant
 from retrieval.filters import ANY
 from tests.openai_server import Talk
+from tests.relay import Relay
 from tests.test_page import HOSTILE, ID, tags
 from tests.test_serve import ask, browser, free_port, in_view, needs_chromium, served, visit  # noqa: F401 (fixtures)
 from tests.test_written_page import QUESTION, page_with, saying, told, type_in  # noqa: F401 (fixtures)
@@ -523,20 +524,19 @@ def test_who_reloads_finds_the_page_clean_and_the_question_in_the_box(page_with:
 def test_a_connection_that_is_lost_and_comes_back(page_with: Any, browser: "Browser") -> None:  # noqa: F811
     url, _ = page_with(saying(*["Yes."] * 300, every=0.1))
     context = browser.new_context(locale="fr-FR")
-    try:
+    with Relay(int(url.strip("/").rpartition(":")[2])) as relay:
         page = context.new_page()
-        page.goto(url)
+        page.goto(relay.url)
         page.wait_for_selector("#r-reader .r-paper")
         type_in(page, QUESTION)
         page.wait_for_selector(".r-writing")
-        context.set_offline(True)
+        relay.cut()
         page.wait_for_selector(f'text="{LABELS["fr"].script["lost"]}"')
         assert page.input_value("#r-box textarea") == QUESTION
-        context.set_offline(False)
+        relay.mend()
         page.wait_for_selector(".r-notice")
         assert page.inner_text(".r-notice") == LABELS["fr"].script["unfinished"]
         assert page.input_value("#r-box textarea") == QUESTION
-    finally:
         context.close()
 
 

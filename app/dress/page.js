@@ -193,6 +193,12 @@ window.relatoria = (() => {
     painted(() => one("#r-box .submit-button")?.click());
   }
 
+  // The box's buttons are called what they do.
+  function called() {
+    one("#r-box .submit-button")?.setAttribute("aria-label", said("send"));
+    one("#r-box .stop-button")?.setAttribute("aria-label", said("stop"));
+  }
+
   // Gradio's disclosure does not say whether it is open.
   function disclosed() {
     const button = one("#r-narrow > button");
@@ -316,7 +322,7 @@ window.relatoria = (() => {
     const count = walking();
     if (mark) bringIntoPanel(mark);
     else one("#r-reader .r-paper")?.scrollTo({ top: 0 });
-    const button = step && one(`#r-reader [data-step="${step}"]:not(:disabled), #r-reader [data-step]:not(:disabled)`);
+    const button = step && (one(`#r-reader [data-step="${step}"]:enabled`) ?? one("#r-reader [data-step]:enabled"));
     if (button) {
       const named = one("#r-reader .r-named")?.textContent ?? "";
       button.focus({ preventScroll: true });
@@ -348,6 +354,8 @@ window.relatoria = (() => {
       arrived(top?.dataset.tab ?? "ask");
       announce("");
       disclosed();
+      called();
+      document.querySelectorAll("#r-role input").forEach((choice) => { choice.name = "r-role"; }); // arrow keys walk
       if (location.hash.startsWith("#at=")) follow(location.hash);
       else if (new URLSearchParams(location.search).has("passage")) arrivedAt();
       const question = sessionStorage.getItem(UNANSWERED);
@@ -375,6 +383,7 @@ window.relatoria = (() => {
         if (narrow.matches) document.activeElement?.blur?.(); // the keyboard gives way to the answer
       }
       asked = now;
+      called();
       speak(now);
       hold();
       if (following) last?.scrollIntoView({ block: "start", behavior: smoothly() });
@@ -393,6 +402,7 @@ window.relatoria = (() => {
     }),
     // the answer is whole, or was stopped
     ended: () => painted(() => {
+      called();
       if (!one("#r-chat .r-pending")) sessionStorage.removeItem(UNANSWERED);
       if (document.activeElement === document.body && !narrow.matches) one("#r-box textarea")?.focus({ preventScroll: true });
     }),
