@@ -1,27 +1,44 @@
 """What the page covers: its reports, and the questions to begin with."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
 
 from app.labels import Labels
 from app.page import Covered
-from ingest.report import Kind, Report, for_reading
+from ingest.report import Kind, for_reading
 from retrieval.assistant import Assistant
 
 STARTERS = 4  # questions on the first page
+ROLES = ("delegate", "staff", "evaluator")  # who may ask; the first unless another is chosen
+_BRIEF = 120  # characters of a section that stands for a question
 
 
 def covered(assistant: Assistant) -> list[Covered]:
-    """The reports that can be asked, each with its number of recommendations."""
+    """The reports that can be asked, the newest first, without their texts, each with its recommendations counted."""
+    return list(_covered(assistant, assistant.index.store.stamp().get("fingerprint", "")))
+
+
+@lru_cache(maxsize=2)
+def _covered(assistant: Assistant, _fingerprint: str) -> tuple[Covered, ...]:
     store = assistant.index.store
     reports = sorted(store.reports().values(), key=lambda report: (-(report.metadata.year or 0), report.id))
-    return [Covered(report, store.count(Kind.RECOMMENDATION, report.id)) for report in reports]
+    return tuple(
+        Covered(replace(one, text="", blocks=(), pages=()), store.count(Kind.RECOMMENDATION, one.id)) for one in reports
+    )
 
 
-def starters(assistant: Assistant, reports: Sequence[Report], labels: Labels) -> list[str]:
-    """Questions to begin with: written for the reports we know, else the sections of those at hand."""
-    written = [one for report in reports for one in labels.starters.get(report.id, ())]
+def roles(reports: Sequence[str], labels: Labels) -> Mapping[str, str]:
+    """What those are called for whom there are questions about these reports; nobody where we do not know them."""
+    known = any(one in labels.starters for one in reports)
+    return {role: labels.roles[role] for role in ROLES} if known else {}
+
+
+def starters(assistant: Assistant, reports: Sequence[str], labels: Labels, role: str = ROLES[0]) -> list[str]:
+    """Questions to begin with: written for the reports we know, by who asks, else the sections of those at hand."""
+    written = [one for report in reports for one in labels.starters.get(report, {}).get(role, ())]
     if not written and reports:
-        passages = assistant.index.store.passages(reports[0].id, Kind.RECOMMENDATION)
+        passages = assistant.index.store.passages(reports[0], Kind.RECOMMENDATION)
         sections = dict.fromkeys(one.headings[-1].rstrip(": ") for one in passages if one.headings)
-        written = [for_reading(section)[:120] for section in sections]
+        written = [for_reading(section)[:_BRIEF] for section in sections]
     return written[:STARTERS]

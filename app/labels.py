@@ -111,6 +111,26 @@ class Labels:
     back: str
     in_place: str
     edit: str  # of the question as it was searched
+    many_reports: str
+    role: str  # the choice of who asks
+    roles: Mapping[str, str]
+    narrow: str  # the question to some of the records
+    filters: Mapping[str, str]  # what it is narrowed by
+    strengths: Mapping[str, str]
+    typed: str  # that words of a value will do
+    only: str  # in front of what it was narrowed to
+    stale: str  # a choice that is not there any more
+    too_long: str
+    copy: str  # of an answer
+    go_on: str  # in front of questions that go on from an answer
+    follow_ups: Mapping[str, str]
+    permanent: str
+    walk: str  # from mark to mark
+    before: str
+    after: str
+    changed: str  # a record since it was quoted
+    as_now: str
+    script: Mapping[str, str]  # what dress/page.js says
     gone: str
     statuses: Mapping[str, str]  # what a status other than answered is called
     unexpected: str
@@ -118,7 +138,7 @@ class Labels:
     fields: Mapping[str, str]  # of the provenance
     no_chat_model: str
     dropped: str
-    starters: Mapping[str, list[str]]  # questions by the report they suit
+    starters: Mapping[str, Mapping[str, list[str]]]  # questions by the report they suit, then by who asks
     tabs: TabWords
     browse: BrowseWords
     export: ExportWords

@@ -1,5 +1,6 @@
 """Answers and reports as HTML: every word of a report or a question goes through ``escaped``."""
 
+import hashlib
 import html
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -20,7 +21,10 @@ Source = Callable[[str], Report | None]
 
 LISTED = 6  # reports on the first page
 ECHOED = 400  # characters of a question that its own bubble shows
-_FRAGMENT = re.compile(r"#at=([^:\s]{1,600}):(\d{1,12})-(\d{1,12})", re.ASCII)
+SEAL = 12  # hexadecimal digits
+_FRAGMENT = re.compile(
+    rf"#at=([^:\s]{{1,600}}):(\d{{1,12}})-(\d{{1,12}})(?::([0-9a-f]{{{SEAL}}}):([^:\s]{{1,900}}))?(?!\S)", re.ASCII
+)
 _MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
 _WRITING = '<p class="r-writing">{}</p>'
 _IS_WRITING = re.compile(r'<p class="r-writing">[^<]*</p>')
@@ -37,11 +41,19 @@ class Covered:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stretch of a report, as links carry it."""
+    """A stretch of a report, as links carry it; a quote's also tells which words stood there, of which record."""
 
     report_id: str
     start: int  # characters in the report's text, half-open
     end: int
+    seal: str = ""  # of the quoted words, as `sealed` makes it; empty: any words will do
+    passage_id: str = ""  # of the record that was quoted; with a seal
+
+    @classmethod
+    def of(cls, citation: Citation) -> "Place":
+        """The place of a quote, sealed."""
+        passage = citation.passage
+        return cls(passage.report_id, citation.start, citation.end, sealed(citation.quote), passage.id)
 
     @property
     def fragment(self) -> str:
@@ -50,7 +62,8 @@ class Place:
         >>> Place("a b", 3, 9).fragment
         '#at=a%20b:3-9'
         """
-        return f"#at={url_quote(self.report_id, safe='')}:{self.start}-{self.end}"
+        words = f":{self.seal}:{url_quote(self.passage_id, safe='')}" if self.seal and self.passage_id else ""
+        return f"#at={url_quote(self.report_id, safe='')}:{self.start}-{self.end}{words}"
 
     @classmethod
     def read(cls, fragment: str) -> "Place | None":
@@ -60,7 +73,14 @@ class Place:
         Place(report_id='a b', start=3, end=9)
         """
         found = _FRAGMENT.match(fragment)
-        return cls(unquote(found[1]), int(found[2]), int(found[3])) if found else None
+        if not found:
+            return None
+        return cls(unquote(found[1]), int(found[2]), int(found[3]), found[4] or "", unquote(found[5] or ""))
+
+
+def sealed(words: str) -> str:
+    """A short fingerprint of quoted words, to notice that others stand in their place."""
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:SEAL]
 
 
 def escaped(text: str) -> str:
@@ -79,16 +99,17 @@ def escaped(text: str) -> str:
 # what may not be in one (data-*, aria-*) the chat's own sanitizer strips.
 
 
-def question_html(question: str) -> str:
-    """What the visitor asked, on one line."""
+def question_html(question: str, narrowed: str = "") -> str:
+    """What the visitor asked, on one line, and what it was narrowed to."""
     words = " ".join(question.split())
     shown = words if len(words) <= ECHOED else words[:ECHOED] + "…"
-    return f'<div class="r-question" dir="auto">{escaped(shown)}</div>'
+    only = f'<p class="r-narrowed" dir="auto">{escaped(narrowed)}</p>' if narrowed else ""
+    return f'<h2 class="r-question" dir="auto">{escaped(shown)}</h2>{only}'
 
 
 def pending_html(labels: Labels) -> str:
     """A sign of life."""
-    return f'<div class="r-answer r-pending"><p>{escaped(labels.searching)}</p></div>'
+    return f'<div class="r-answer r-pending" dir="{labels.direction}"><p>{escaped(labels.searching)}</p></div>'
 
 
 def failure_html(message: str, labels: Labels) -> str:
@@ -126,7 +147,7 @@ def written_html(answer: Answer, *, ended: bool) -> str:
         parts += _WRITING.format(escaped(labels.writing))
     elif answer.provenance:
         parts += provenance_html(answer.provenance, labels, answer.writing, untranslated(answer))
-    return _one_line(f'<div class="r-answer r-added">{parts}</div>')
+    return _one_line(f'<div class="r-answer r-added" dir="{labels.direction}">{parts}</div>')
 
 
 def settled(history: Sequence[Mapping[str, Any]], labels: Labels) -> list[Mapping[str, Any]]:
@@ -171,8 +192,8 @@ def _evidence(answer: Answer, shown: int | None = None, *, unaided: bool = False
     if shown is None or shown >= len(answer.statements):
         parts += _statements_html(answer.borderline, frames, labels, made, grouped=grouped)
         if answer.nearest:
-            parts += f'<p class="r-near">{escaped(frames.nearest)}</p><ol class="r-quotes">'
-            parts += "".join(_quote_item(one, frames, labels, whole=False) for one in answer.nearest) + "</ol>"
+            chips = "".join(_chip(one, frames, labels) for one in answer.nearest)
+            parts += f'<p class="r-near">{escaped(frames.nearest)}</p><ol class="r-chips">{chips}</ol>'
         if unaided:
             parts += _untranslated_html(answer, quotes, labels)
         if gone := sum(refused(answer).values()):
@@ -262,7 +283,8 @@ def _searched_html(answer: Answer, frames: Frames, labels: Labels) -> str:
 def _answer_div(status: Status, labels: Labels, inside: str) -> str:
     called = labels.statuses.get(status)
     badge = f'<p class="r-status">{escaped(called)}</p>' if called else ""
-    return _one_line(f'<div class="r-answer r-{status.value.replace("_", "-")}">{badge}{inside}</div>')
+    kind = status.value.replace("_", "-")
+    return _one_line(f'<div class="r-answer r-{kind}" dir="{labels.direction}">{badge}{inside}</div>')
 
 
 def _one_line(message: str) -> str:
@@ -340,10 +362,9 @@ def _quote_item(
     labels: Labels,
     translation: Translation | None = None,
     *,
-    whole: bool = True,
     named: bool = True,
 ) -> str:
-    words = _words_html(citation) if whole else escaped(brief(for_reading(citation.quote)))
+    words = _words_html(citation)
     passage = citation.passage
     lead_in = f'<span class="r-lead" lang="{escaped(passage.language)}">{escaped(passage.lead_in)}</span> '
     section = passage.headings[0].rstrip(": ") if passage.headings else ""  # the rest is in the card beside it
@@ -360,8 +381,19 @@ def _quote_item(
     )
 
 
+def _chip(citation: Citation, frames: Frames, labels: Labels) -> str:
+    """What is only near: its beginning, all of it a link to its place."""
+    passage = citation.passage
+    return (
+        f'<li><a class="r-chip" href="{escaped(Place.of(citation).fragment)}" title="{escaped(labels.in_place)}">'
+        f'<span class="r-mark">{mark(citation.mark)}</span> <strong>{escaped(label(passage, frames))}</strong> '
+        f'<span class="r-brief" lang="{escaped(passage.language)}" dir="auto">'
+        f"{escaped(brief(for_reading(citation.quote)))}</span></a></li>"
+    )
+
+
 def _mark_link(citation: Citation, frames: Frames, labels: Labels) -> str:
-    at = Place(citation.passage.report_id, citation.start, citation.end).fragment
+    at = Place.of(citation).fragment
     title = f"{label(citation.passage, frames)} · {labels.in_place}"
     return f'<a class="r-mark" href="{escaped(at)}" title="{escaped(title)}">{mark(citation.mark)}</a>'
 
@@ -382,14 +414,15 @@ def sources_html(answer: Answer, source: Source) -> str:
     title = labels.sources if answer.citations else frames.nearest.rstrip(" :")
     cards = "".join(_card(one, source(one.passage.report_id), frames, labels, made.get(one.mark)) for one in citations)
     heading = f'<h2>{escaped(title)} <span class="r-count">{len(citations)}</span></h2>'
-    return f'<section class="r-sources" lang="{spoken}">{heading}<ol class="r-cards">{cards}</ol></section>'
+    opening = f'<section class="r-sources" lang="{spoken}" dir="{labels.direction}">'
+    return f'{opening}{heading}<ol class="r-cards">{cards}</ol></section>'
 
 
 def _card(
     citation: Citation, report: Report | None, frames: Frames, labels: Labels, translation: Translation | None
 ) -> str:
     passage = citation.passage
-    at = escaped(Place(passage.report_id, citation.start, citation.end).fragment)
+    at = escaped(Place.of(citation).fragment)
     path = escaped(heading_path(passage))
     lead_in = f'<p class="r-lead" lang="{escaped(passage.language)}" dir="auto">{escaped(passage.lead_in)}</p>'
     title = report.metadata.title if report else ""
@@ -426,12 +459,51 @@ def top_html(language: str, tabs: Sequence[str], selected: str, *, leave: bool =
         for code, one in LABELS.items()
     )
     out = f'<a class="r-leave" href="/logout">{escaped(labels.access.leave)}</a>' if leave else ""
+    script = {**labels.script, "searching": labels.searching}
+    said = "".join(f' data-{name}="{escaped(words)}"' for name, words in script.items())
     return (
-        f'<header class="r-top" data-lang="{language}" data-direction="{labels.direction}" data-tab="{selected}">'
+        f'<header class="r-top" data-lang="{language}" data-direction="{labels.direction}" data-tab="{selected}"{said}>'
         f'<a class="r-word" href="?lang={language}">Relatoría</a>'
         f'<nav class="r-tabs" aria-label="{escaped(labels.panels)}">{panels}</nav>'
         f'<nav class="r-langs" aria-label="{escaped(labels.languages)}">{links}</nav>{out}</header>'
     )
+
+
+def covers_html(covered: Sequence[Covered], language: str) -> str:
+    """What the page covers, in one small line."""
+    labels = labels_for(language)
+    total = sum(one.recommendations for one in covered)
+    count = labels.one_recommendation if total == 1 else labels.recommendations.format(count=f"{total:,}")
+    if len(covered) != 1:
+        many = labels.many_reports.format(count=f"{len(covered):,}")
+        return f'<p class="r-covered">{escaped(labels.covers)}: {escaped(many)} · {escaped(count)}</p>'
+    report = covered[0].report
+    known = report.metadata
+    lang = f' lang="{escaped(known.language)}"' if known.language else ""
+    title = f'<cite{lang} dir="auto">{escaped(known.title or report.id)}</cite>'
+    return f'<p class="r-covered">{escaped(labels.covers)}: {title} · {escaped(count)}</p>'
+
+
+def follow_ups_html(questions: Sequence[str], labels: Labels) -> str:
+    """Questions that go on from an answer, each a button that asks it."""
+    if not questions:
+        return ""
+    buttons = "".join(
+        f'<li><button type="button" class="r-follow" data-ask="{escaped(one)}" dir="auto">{escaped(one)}</button></li>'
+        for one in questions
+    )
+    called = escaped(labels.go_on)
+    return f'<section class="r-follows" aria-label="{called}"><p>{called}</p><ul>{buttons}</ul></section>'
+
+
+def copy_html(text: str, labels: Labels) -> str:
+    """The button that copies an answer with its citations; dress/page.js does it."""
+    return f'<button type="button" class="r-copy" data-copy="{escaped(text)}">{escaped(labels.copy)}</button>'
+
+
+def notice_html(message: str) -> str:
+    """What is to be said beside the question box; empty when there is nothing."""
+    return f'<p class="r-notice" role="alert">{escaped(message)}</p>' if message else ""
 
 
 def welcome_html(covered: Sequence[Covered], language: str) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.labels import Labels, labels_for
-from app.page import Place, escaped
-from app.render import about, where
+from app.page import Place, escaped, sealed
+from app.permalinks import passage_at, permalink, place_of
+from app.render import about, heading_path, where
 from ingest.report import Kind, Passage, Report, for_reading
 from retrieval.assistant import Assistant
 from retrieval.frames import frames_for, label
@@ -43,27 +44,45 @@ def blocks(report: Report, passages: Iterable[Passage]) -> Iterator[Block]:
 
 
 def read_place(assistant: Assistant, fragment: str, language: str) -> str:
-    """The report that a link leads to, highlighted where it says; what is gone is said to be gone."""
+    """The report that a link leads to, highlighted where it says.
+
+    What is gone is said to be gone. Where a quote's words do not stand in its place any more they are looked for in
+    the rest of the report; where they are nowhere, that is said, and nothing is highlighted.
+    """
     at = Place.read(fragment)
     report = assistant.report(at.report_id) if at else None
     if at is None or report is None:
         return gone_html(language)
-    within = at.start < at.end <= len(report.text)
     passages = list(assistant.index.store.passages(report.id))
+    if at.seal and sealed(report.text[at.start : at.end]) != at.seal:
+        moved = [place_of(one) for one in passages if at.seal == sealed(one.text)]
+        if not moved:
+            return reader_html(report, passages, None, language, _changed(passages, at, labels_for(language)))
+        was = at
+        at = min(moved, key=lambda one: (one.passage_id != was.passage_id, abs(one.start - was.start)))
+    within = at.start < at.end <= len(report.text)
     return reader_html(report, passages, at if within else None, language)
 
 
-def reader_html(report: Report, passages: Sequence[Passage], at: Place | None, language: str) -> str:
+def read_record(assistant: Assistant, passage_id: str, language: str) -> str:
+    """The report at the record of a permanent link; what is gone is said to be gone."""
+    passage = passage_at(assistant, passage_id)
+    return read_place(assistant, place_of(passage).fragment, language) if passage else gone_html(language)
+
+
+def reader_html(report: Report, passages: Sequence[Passage], at: Place | None, language: str, notice: str = "") -> str:
     """The report as a page of its own panel; what is ``at`` is marked, the first of it as ``r-here``."""
     labels = labels_for(language)
     body = "".join(_block_html(report.text, one, at) for one in blocks(report, passages))
     body = body.replace('<mark class="r-hit"', '<mark id="r-here" tabindex="-1" class="r-hit"', 1)
     known = report.metadata
     lang = f' lang="{escaped(known.language)}"' if known.language else ""
+    passage = innermost(passages, at) if at else None
     return (
-        f'<section class="r-report" aria-label="{escaped(labels.report)}"><header>{_back(labels)}'
-        f'<cite{lang} dir="auto">{escaped(known.title or report.id)}</cite><span class="r-about"{lang}>'
-        f'{escaped(about(report))}</span>{_named(report, passages, at, language)}</header><div class="r-paper" '
+        f'<section class="r-report" aria-label="{escaped(labels.report)}"><header>{_tools(labels, passage)}'
+        f'<h2 class="r-title"{lang} dir="auto"><cite>{escaped(known.title or report.id)}</cite></h2>'
+        f'<span class="r-about"{lang} dir="auto">{escaped(about(report))}</span>'
+        f'{_named(report, passage, language)}{notice}</header><div class="r-paper" '
         f'tabindex="0" role="document" aria-label="{escaped(known.title or report.id)}"{lang} dir="auto">{body}</div>'
         "</section>"
     )
@@ -72,8 +91,9 @@ def reader_html(report: Report, passages: Sequence[Passage], at: Place | None, l
 def gone_html(language: str) -> str:
     """The panel when a link leads nowhere any more."""
     labels = labels_for(language)
-    said = f'<p class="r-gone" role="status">{escaped(labels.gone)}</p>'
-    return f'<section class="r-report"><header>{_back(labels)}</header>{said}</section>'
+    said = f'<p class="r-gone" role="status" tabindex="-1">{escaped(labels.gone)}</p>'
+    called = escaped(labels.report)
+    return f'<section class="r-report" aria-label="{called}"><header>{_tools(labels)}</header>{said}</section>'
 
 
 def innermost(passages: Iterable[Passage], at: Place) -> Passage | None:
@@ -82,18 +102,41 @@ def innermost(passages: Iterable[Passage], at: Place) -> Passage | None:
     return min(holding, key=lambda one: one.end - one.start, default=None)
 
 
-def _back(labels: Labels) -> str:
-    return f'<button type="button" class="r-back" data-close="">{escaped(labels.back)}</button>'
+def _tools(labels: Labels, passage: Passage | None = None) -> str:
+    """What leads back, from mark to mark, and to the record for good; dress/page.js knows between which marks."""
+    steps = "".join(
+        f'<button type="button" class="r-step" data-step="{step}" aria-label="{escaped(name)}" title="{escaped(name)}">'
+        f'<span aria-hidden="true">{sign}</span></button>'
+        for step, name, sign in ((-1, labels.before, "↑"), (1, labels.after, "↓"))
+    )
+    link = (
+        f'<a class="r-permanent" href="{escaped(permalink(passage.id))}">{escaped(labels.permanent)}</a>'
+        if passage
+        else ""
+    )
+    return (
+        f'<div class="r-tools"><button type="button" class="r-back" data-close="">{escaped(labels.back)}</button>'
+        f'<div class="r-walk" role="group" aria-label="{escaped(labels.walk)}" hidden>{steps}<span class="r-of"></span>'
+        f"</div>{link}</div>"
+    )
 
 
-def _named(report: Report, passages: Sequence[Passage], at: Place | None, language: str) -> str:
-    """What the highlighted passage is called and where it stands."""
-    passage = innermost(passages, at) if at else None
+def _named(report: Report, passage: Passage | None, language: str) -> str:
+    """What the highlighted passage is called, where it stands, and under which headings."""
     if passage is None:
         return ""
     _, frames = frames_for(language)
+    path = heading_path(passage)
+    under = f'<span class="r-path" lang="{escaped(passage.language)}" dir="auto">{escaped(path)}</span>' if path else ""
     named = f"<b>{escaped(label(passage, frames))}</b> · {escaped(where(passage, report, frames))}"
-    return f'<span class="r-named" role="status">{named}</span>'
+    return f'{under}<span class="r-named">{named}</span>'
+
+
+def _changed(passages: Iterable[Passage], at: Place, labels: Labels) -> str:
+    """That a quote's words are gone, with the way to the record as it is now."""
+    now = next((one for one in passages if one.id == at.passage_id), None)
+    link = f' <a href="{escaped(place_of(now).fragment)}">{escaped(labels.as_now)}</a>' if now else ""
+    return f'<p class="r-changed" role="status" tabindex="-1">{escaped(labels.changed)}{link}</p>'
 
 
 def _between(text: str, start: int, end: int, depths: dict[str, int]) -> Iterator[Block]:

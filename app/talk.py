@@ -2,10 +2,11 @@
 
 import threading
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.labels import Labels, labels_for
+from app.narrowed import described, problem
 from app.page import (
     answer_html,
     evidence_html,
@@ -16,11 +17,13 @@ from app.page import (
     sources_html,
     written_html,
 )
-from ingest.errors import RelatoriaError
+from ingest.errors import BadFilter, RelatoriaError
 from retrieval.answer import Answer, Status
-from retrieval.assistant import Assistant
+from retrieval.assistant import LONGEST, Assistant
 from retrieval.conversation import ALONE, Conversation
+from retrieval.filters import ANY, Filter
 
+KEPT = 20  # answers of a visitor
 STEPS = 12  # at most, in which an answer comes
 Message = Mapping[str, Any]
 
@@ -32,6 +35,7 @@ class Turn:
     messages: list[Message]
     sources: str | None = None
     conversation: Conversation | None = None  # with the turn, once its answer is whole
+    answer: Answer | None = None  # as far as it is there
 
 
 def converse(
@@ -41,22 +45,25 @@ def converse(
     language: str,
     conversation: Conversation = ALONE,
     *,
+    where: Filter = ANY,
     stop: threading.Event | None = None,
 ) -> Generator[Turn, None, None]:
     """The question with a sign of life, then the answer statement by statement, then its sources.
+
+    ``where`` narrows it to some of the records, which is shown with it.
 
     What a chat model adds is shown below the evidence, as it comes. Once ``stop`` is set, or this is closed, the
     model is left alone. An error of ours is a plain sentence in the conversation. Any other is one too, and goes
     on to the server's log. What was shown before it stays.
     """
     labels = labels_for(language)
-    asked = [*settled(history, labels), _message("user", question_html(question))]
+    asked = [*settled(history, labels), _message("user", question_html(question, described(where, labels)))]
     yield Turn([*asked, _message("assistant", pending_html(labels))])
     shown = asked
     answer: Answer | None = None
     sources: str | None = None
     helped = bool(assistant.model)
-    answers = _growing(assistant, question, language, conversation, stop)
+    answers = _growing(assistant, question, language, where, conversation=conversation, stop=stop)
     try:
         for answer in answers:
             writing = helped and answer.status is Status.ANSWERED
@@ -66,10 +73,10 @@ def converse(
                     yield Turn([*asked, _message("assistant", evidence_html(answer, count))])
             before, sources = sources, sources_html(answer, assistant.report)
             shown = [*asked, *_messages(answer, ended=not writing, helped=helped)]
-            yield Turn(shown, None if sources == before else sources, conversation.and_then(answer))
+            yield Turn(shown, None if sources == before else sources, conversation.and_then(answer), answer)
             shown = [*asked, *_messages(answer, ended=True, helped=helped)]
         if answer and helped and answer.status is Status.ANSWERED:
-            yield Turn(shown)
+            yield Turn(shown, answer=answer)
     except RelatoriaError as error:
         yield _failed(shown, str(error), labels, anew=answer is None)
     except Exception:
@@ -79,12 +86,29 @@ def converse(
         answers.close()
 
 
+def too_long(question: str, labels: Labels) -> str:
+    """That a question is longer than can be searched, in one plain sentence; empty where it is not."""
+    count = len(" ".join(question.split()))
+    return labels.too_long.format(count=f"{count:,}", limit=f"{LONGEST:,}") if count > LONGEST else ""
+
+
+def remembered(answers: Sequence[Answer], answer: Answer) -> tuple[Answer, ...]:
+    """A visitor's last answers, oldest first, with one more, without the hits that they were chosen from."""
+    return (*answers, replace(answer, hits=()))[-KEPT:]
+
+
 def _growing(
-    assistant: Assistant, question: str, language: str, conversation: Conversation, stop: threading.Event | None
+    assistant: Assistant,
+    question: str,
+    language: str,
+    where: Filter,
+    **options: Any,
 ) -> Generator[Answer, None, None]:
-    """The answer as it grows, which ends with this where this is closed."""
+    """The answer as it grows, which ends with this where this is closed. Raises BadFilter in the page's words."""
+    if said := problem(assistant, where, labels_for(language)):
+        raise BadFilter(said)
     yield from assistant.stream(
-        question, fallback=language, conversation=conversation, translations=bool(assistant.model), stop=stop
+        question, fallback=language, where=where or None, translations=bool(assistant.model), **options
     )
 
 

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from app.covered import covered, starters
+from app.covered import ROLES, covered, roles, starters
 from app.labels import LABELS, choose_language
 from app.page import Covered, Place, answer_html, escaped, question_html, sources_html, top_html, welcome_html
 from app.reader import blocks, gone_html, read_place, reader_html
@@ -95,7 +95,9 @@ def test_a_message_is_one_line_so_that_markdown_cannot_break_out() -> None:
 def test_prose_keeps_its_marks_in_place() -> None:
     one = cited("palabras")
     html = answer_html(replace(answered(one), statements=(Statement("It says so [1], <b>.", (one,)),)))
-    assert re.search(r'It says so <a class="r-mark" href="#at=r:0-8"[^>]*>\[1\]</a>, &lt;b&gt;\.', html)
+    assert re.search(
+        r'It says so <a class="r-mark" href="#at=r:0-8:[0-9a-f]{12}:r%231-r01"[^>]*>\[1\]</a>, &lt;b&gt;\.', html
+    )
 
 
 def test_lead_in_page_and_provenance_are_shown() -> None:
@@ -123,7 +125,8 @@ def test_labels_are_complete_in_every_language() -> None:
     for labels in LABELS.values():
         assert set(labels.statuses) == {one.value for one in Status} - {"answered"}
         assert set(labels.fields) == set(LABELS["es"].fields)
-        assert len(labels.starters[ID]) == 4
+        assert {len(some) for some in labels.starters[ID].values()} == {4}
+        assert set(labels.script) == set(LABELS["es"].script)
 
 
 @pytest.mark.parametrize(
@@ -297,18 +300,21 @@ def test_the_first_page_says_what_it_covers(assistant: Assistant) -> None:
 
 @pytest.mark.parametrize("code", LABELS)
 def test_every_starter_question_is_answered(assistant: Assistant, code: str) -> None:
-    reports = [one.report for one in covered(assistant)]
-    questions = starters(assistant, reports, LABELS[code])
-    assert len(questions) == 4
-    for question in questions:
-        assert assistant.ask(question).status is Status.ANSWERED, question
+    reports = [one.report.id for one in covered(assistant)]
+    assert list(roles(reports, LABELS[code])) == list(ROLES)
+    for role in ROLES:
+        questions = starters(assistant, reports, LABELS[code], role)
+        assert len(questions) == 4
+        for question in questions:
+            assert assistant.ask(question).status is Status.ANSWERED, question
+        listing = [one for one in questions if assistant.ask(one).total > 5]
+        assert listing or role == "delegate"  # all recommendations of a kind
 
 
 def test_reports_we_do_not_know_start_with_their_sections(assistant: Assistant) -> None:
-    report = assistant.report(ID)
-    assert report is not None
     unknown = replace(LABELS["en"], starters={})
-    assert "Sobre las causas originarias de la migración irregular" in starters(assistant, [report], unknown)
+    assert "Sobre las causas originarias de la migración irregular" in starters(assistant, [ID], unknown)
+    assert roles([ID], unknown) == {}
 
 
 def test_no_event_waits_for_another_visitor_and_none_is_public(assistant: Assistant) -> None:

@@ -120,7 +120,7 @@ def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
     wrong: list[str] = []
     contexts = []
 
-    def open_page(url: str, **options: Any) -> "Page":
+    def open_page(url: str, ready: str = ".r-welcome h1", **options: Any) -> "Page":
         context = browser.new_context(**{"locale": "en-GB", "viewport": {"width": 1440, "height": 900}} | options)
         contexts.append(context)
         page = context.new_page()
@@ -134,8 +134,8 @@ def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
             lambda sent: None if sent.url.startswith((host, "data:", "blob:")) else wrong.append(f"sent to {sent.url}"),
         )
         page.goto(url)
-        page.wait_for_selector(".r-welcome h1")
-        page.wait_for_selector("#r-reader .r-paper", state="attached")
+        page.wait_for_selector(ready)
+        page.wait_for_selector("#r-reader .r-report", state="attached")
         return page
 
     yield open_page

@@ -8,10 +8,32 @@ window.relatoria = (() => {
   let held = null; // the link in the conversation that has the focus
   let cards = ""; // which sources are shown
   let following = false; // whether the answer under way is to be kept in view
+  let walk = []; // the marks of the answer whose report is open
+  let here = ""; // the one that is open
+  let step = 0; // the button that led here, to keep the focus
+  let sheet = false; // whether the open report is an entry of the history
+  let told = ""; // what the live region said last of the answer under way
+  const UNANSWERED = "relatoria-unanswered"; // what was asked, until its answer is whole
 
   const one = (selector) => document.querySelector(selector);
   const smoothly = () => (calm.matches ? "auto" : "smooth");
   const painted = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
+
+  const said = (name) => one("#r-top [data-lang]")?.dataset[name] ?? "";
+
+  // A live region that is there from the start, so that what is put into it is spoken, once.
+  function announce(words) {
+    let region = one("#r-live");
+    if (!region) {
+      region = document.createElement("div");
+      region.id = "r-live";
+      region.className = "r-unseen";
+      region.setAttribute("role", "status");
+      region.setAttribute("aria-live", "polite");
+      document.body.append(region);
+    }
+    region.textContent = words;
+  }
 
   function open(fragment) {
     const box = one("#r-wire textarea, #r-wire input");
@@ -20,16 +42,87 @@ window.relatoria = (() => {
     box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
+  // The report is closed: by the button, Escape, or on a phone by going back.
   function close() {
     if (root.dataset.panel !== "reader") return;
+    if (sheet) history.back(); // popstate does the rest
+    else dismiss();
+  }
+
+  function dismiss() {
+    sheet = false;
     show(one("#r-sources .r-sources") ? "sources" : "");
-    history.replaceState(null, "", location.pathname + location.search);
-    if (cameFrom?.isConnected) cameFrom.focus();
+    const query = new URLSearchParams(location.search);
+    query.delete("passage");
+    history.replaceState(null, "", `${location.pathname}${query.size ? `?${query}` : ""}`);
+    const back = cameFrom?.isConnected ? cameFrom : again(cameFrom?.getAttribute("href"));
+    back?.focus();
+  }
+
+  // The same link in what was drawn anew.
+  function again(href) {
+    return href ? [...document.querySelectorAll("#r-main a[href], #r-sources a[href]")].find((link) => link.getAttribute("href") === href) : null;
+  }
+
+  // The marks of the answer that a link stands in, each place once, in the order of their numbers.
+  function marksAround(link) {
+    const inChat = link.closest("#r-chat");
+    let links = [...document.querySelectorAll("#r-sources .r-card a.r-mark")];
+    if (inChat) {
+      const all = [...document.querySelectorAll("#r-chat .r-question, #r-chat a.r-mark, #r-chat a.r-chip")];
+      const at = all.indexOf(link);
+      const question = (other) => other.classList.contains("r-question");
+      const first = all.findLastIndex((other, n) => n < at && question(other)) + 1;
+      const next = all.findIndex((other, n) => n > at && question(other));
+      links = all.slice(first, next < 0 ? all.length : next);
+    }
+    const places = new Map(links.map((other) => [other.getAttribute("href"), Number(other.textContent.match(/\d+/)?.[0] ?? 0)]));
+    return [...places.keys()].sort((a, b) => places.get(a) - places.get(b));
+  }
+
+  function follow(fragment) {
+    here = fragment;
+    open(fragment);
+  }
+
+  // "2 of 5" and the way to the others, where the open place is one of an answer's.
+  function walking() {
+    const steps = one("#r-reader .r-walk");
+    const at = walk.indexOf(here);
+    if (!steps || at < 0 || walk.length < 2) return "";
+    steps.hidden = false;
+    const count = said("of").replace("{n}", at + 1).replace("{m}", walk.length);
+    steps.querySelector(".r-of").textContent = count;
+    steps.querySelectorAll("[data-step]").forEach((button) => {
+      button.disabled = !walk[at + Number(button.dataset.step)];
+    });
+    return count;
+  }
+
+  async function copy(words, button) {
+    let done = true;
+    try {
+      await navigator.clipboard.writeText(words);
+    } catch { // no clipboard outside a secure context
+      const area = document.createElement("textarea");
+      area.value = words;
+      area.className = "r-unseen";
+      document.body.append(area);
+      area.select();
+      done = document.execCommand("copy");
+      area.remove();
+    }
+    button.focus();
+    announce(said(done ? "copied" : "uncopied"));
+    button.dataset.said = said(done ? "copied" : "uncopied");
+    setTimeout(() => delete button.dataset.said, 2500);
   }
 
   function show(panel) {
     if (panel) root.dataset.panel = panel;
     else delete root.dataset.panel;
+    const alone = panel === "reader" && narrow.matches; // a sheet over all the rest
+    for (const part of ["#r-top", "#r-main", "#r-sources"]) one(part)?.toggleAttribute("inert", alone);
   }
 
   // A panel: Gradio's own tab is selected by its button, which is not shown; the links at the top are.
@@ -67,6 +160,11 @@ window.relatoria = (() => {
   }
 
   addEventListener("popstate", () => {
+    if (root.dataset.panel === "reader" && sheet && !location.hash.startsWith("#at=")) dismiss();
+    else if (root.dataset.panel !== "reader" && location.hash.startsWith("#at=")) {
+      sheet = narrow.matches;
+      follow(location.hash);
+    }
     const tab = new URLSearchParams(location.search).get("tab") ?? "ask";
     if (tab !== root.dataset.tab) go(tab);
   });
@@ -89,6 +187,30 @@ window.relatoria = (() => {
     box.setSelectionRange(question.length, question.length);
   }
 
+  // A question asked as if it had been typed.
+  function send(question) {
+    ask(question);
+    painted(() => one("#r-box .submit-button")?.click());
+  }
+
+  // The box's buttons are called what they do.
+  function called() {
+    one("#r-box .submit-button")?.setAttribute("aria-label", said("send"));
+    one("#r-box .stop-button")?.setAttribute("aria-label", said("stop"));
+  }
+
+  // Gradio's disclosure does not say whether it is open.
+  function disclosed() {
+    const button = one("#r-narrow > button");
+    const open = button?.parentElement.querySelector('[data-testid="accordion-content"]')?.style.display !== "none";
+    button?.setAttribute("aria-expanded", String(open));
+  }
+
+  // What is being asked, until it is answered: a connection that is lost does not lose it.
+  function remember(question) {
+    if (question.trim()) sessionStorage.setItem(UNANSWERED, question);
+  }
+
   document.addEventListener("click", (event) => {
     const edited = event.target.closest?.('a[href*="#ask="]');
     if (edited && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
@@ -102,13 +224,53 @@ window.relatoria = (() => {
       event.preventDefault();
       const href = link.getAttribute("href");
       const fragment = href.slice(href.indexOf("#at="));
-      cameFrom = link;
-      forget();
-      link.closest(".r-card, .r-quotes li")?.classList.add("r-now");
-      history.replaceState(null, "", location.pathname + location.search + fragment);
-      open(fragment);
+      if (!link.closest("#r-reader")) {
+        cameFrom = link;
+        walk = marksAround(link);
+        forget();
+        link.closest(".r-card, .r-quotes li")?.classList.add("r-now");
+      }
+      const query = new URLSearchParams(location.search);
+      query.delete("passage");
+      const address = `${location.pathname}${query.size ? `?${query}` : ""}${fragment}`;
+      if (narrow.matches && root.dataset.panel !== "reader") {
+        history.pushState(null, "", address);
+        sheet = true;
+      } else history.replaceState(null, "", address);
+      step = 0;
+      follow(fragment);
       return;
     }
+    const stepped = event.target.closest?.("[data-step]");
+    if (stepped) {
+      step = Number(stepped.dataset.step);
+      const next = walk[walk.indexOf(here) + step];
+      if (next) {
+        history.replaceState(null, "", location.pathname + location.search + next);
+        follow(next);
+      }
+      return;
+    }
+    const permanent = event.target.closest?.("a.r-permanent");
+    if (permanent && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      copy(new URL(permanent.getAttribute("href"), location.origin + location.pathname).href, permanent);
+      return;
+    }
+    const copied = event.target.closest?.("[data-copy]");
+    if (copied) {
+      const page = location.origin + location.pathname;
+      copy(copied.dataset.copy.replace(/^(?=\?passage=)/gm, page), copied);
+      return;
+    }
+    const suggested = event.target.closest?.("[data-ask]");
+    if (suggested) {
+      send(suggested.dataset.ask);
+      return;
+    }
+    if (event.target.closest?.("#r-box .submit-button")) remember(one("#r-box textarea").value);
+    const starter = event.target.closest?.("button.r-starter");
+    if (starter) remember(starter.textContent);
     const tab = event.target.closest?.("a.r-tab");
     if (tab && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();
@@ -120,11 +282,26 @@ window.relatoria = (() => {
     const language = event.target.closest?.("a.r-lang");
     if (language) language.href = address({ lang: new URL(language.href).searchParams.get("lang") });
     if (event.target.closest?.("[data-close]")) close();
+    if (event.target.closest?.("#r-narrow > button")) painted(disclosed);
   }, true);
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
-  });
+    if (event.key === "Escape" && !event.defaultPrevented) close();
+    if (event.key === "Enter" && !event.shiftKey && event.target.matches?.("#r-box textarea")) remember(event.target.value);
+  }, true);
+
+  // Gradio says that the connection was lost, in English and over the page; we say it in the page's language.
+  new MutationObserver((changes) => {
+    for (const added of changes.flatMap((change) => [...change.addedNodes])) {
+      const toast = added.querySelector?.(".toast-body.error") ?? (added.matches?.(".toast-body.error") ? added : null);
+      const words = toast?.querySelector(".toast-text");
+      if (!words || !toast.textContent.includes("Connection Lost")) continue;
+      toast.querySelector(".toast-title")?.remove();
+      words.textContent = said("lost");
+      const question = sessionStorage.getItem(UNANSWERED);
+      if (question) ask(question);
+    }
+  }).observe(root, { childList: true, subtree: true });
 
   document.addEventListener("focusin", (event) => {
     held = event.target.closest?.("#r-chat a[href]") ?? null;
@@ -139,6 +316,31 @@ window.relatoria = (() => {
     (kin.at(-1) ?? same.at(-1))?.focus({ preventScroll: true });
   }
 
+  function arrivedAt() {
+    show("reader");
+    const mark = one("#r-here");
+    const count = walking();
+    if (mark) bringIntoPanel(mark);
+    else one("#r-reader .r-paper")?.scrollTo({ top: 0 });
+    const button = step && (one(`#r-reader [data-step="${step}"]:enabled`) ?? one("#r-reader [data-step]:enabled"));
+    if (button) {
+      const named = one("#r-reader .r-named")?.textContent ?? "";
+      button.focus({ preventScroll: true });
+      announce(`${count}. ${named}`);
+    } else (mark ?? one("#r-reader .r-changed, #r-reader .r-gone") ?? one("#r-reader .r-paper"))?.focus({ preventScroll: true });
+  }
+
+  // For who listens: that it is being searched, and then how the answer opens, each once.
+  function speak(now) {
+    const rows = [...document.querySelectorAll("#r-chat .r-question, #r-chat .r-pending p, #r-chat .r-status, #r-chat .r-opening, #r-chat .r-record")];
+    const after = rows.slice(rows.findLastIndex((row) => row.classList.contains("r-question")) + 1);
+    const words = after.slice(0, 2).filter((row, n) => n === 0 || after[0].classList.contains("r-status"));
+    const text = words.map((row) => row.textContent.trim()).join(": ");
+    if (!text || told.startsWith(`${now}\n`) && (told.endsWith(text) || !told.endsWith(`\n${said("searching")}`))) return;
+    told = `${now}\n${text}`;
+    announce(text);
+  }
+
   for (const moved of ["wheel", "touchmove", "pointerdown", "keydown"]) {
     addEventListener(moved, () => { following = false; }, { passive: true, capture: true });
   }
@@ -150,13 +352,30 @@ window.relatoria = (() => {
       root.lang = top?.dataset.lang ?? root.lang;
       root.dir = top?.dataset.direction ?? "ltr";
       arrived(top?.dataset.tab ?? "ask");
-      if (location.hash.startsWith("#at=")) open(location.hash);
+      announce("");
+      disclosed();
+      called();
+      document.querySelectorAll("#r-role input").forEach((choice) => { choice.name = "r-role"; }); // arrow keys walk
+      if (location.hash.startsWith("#at=")) follow(location.hash);
+      else if (new URLSearchParams(location.search).has("passage")) arrivedAt();
+      const question = sessionStorage.getItem(UNANSWERED);
+      if (question) { // the page was left before it was answered
+        sessionStorage.removeItem(UNANSWERED);
+        ask(question);
+        const notice = one("#r-notices .prose, #r-notices");
+        const words = document.createElement("p");
+        words.className = "r-notice";
+        words.textContent = said("unfinished");
+        notice?.replaceChildren(words);
+        announce(words.textContent);
+      }
     }),
     // a question or a piece of its answer: the question goes to the top, unless the reader has moved on
     talked: () => painted(() => {
       // Gradio labels each message with its source, markup and all, for screen readers
       document.querySelectorAll("#r-chat [data-testid][aria-label]").forEach((one) => one.removeAttribute("aria-label"));
       const questions = document.querySelectorAll("#r-chat .r-question");
+      root.toggleAttribute("data-talking", questions.length > 0);
       const last = questions[questions.length - 1];
       const now = last ? `${questions.length} ${last.textContent}` : "";
       if (now !== asked && last) {
@@ -164,6 +383,8 @@ window.relatoria = (() => {
         if (narrow.matches) document.activeElement?.blur?.(); // the keyboard gives way to the answer
       }
       asked = now;
+      called();
+      speak(now);
       hold();
       if (following) last?.scrollIntoView({ block: "start", behavior: smoothly() });
     }),
@@ -179,17 +400,13 @@ window.relatoria = (() => {
       const side = one("#r-sources");
       if (side) side.scrollTop = 0;
     }),
-    // the report, at the place asked for
-    opened: () => painted(() => {
-      show("reader");
-      const mark = one("#r-here");
-      if (mark) {
-        bringIntoPanel(mark);
-        mark.focus({ preventScroll: true });
-      } else {
-        one("#r-reader .r-paper")?.scrollTo({ top: 0 });
-        one("#r-reader .r-back")?.focus({ preventScroll: true });
-      }
+    // the answer is whole, or was stopped
+    ended: () => painted(() => {
+      called();
+      if (!one("#r-chat .r-pending")) sessionStorage.removeItem(UNANSWERED);
+      if (document.activeElement === document.body && !narrow.matches) one("#r-box textarea")?.focus({ preventScroll: true });
     }),
+    // the report, at the place asked for
+    opened: () => painted(arrivedAt),
   };
 })();

@@ -1,86 +1,243 @@
 """Ask: the first page with its starters, then the conversation and the question box."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
-from app.covered import STARTERS, covered, starters
+from app.copied import cited_text
+from app.covered import ROLES, STARTERS, covered, roles, starters
+from app.followups import follow_ups
+from app.labels import labels_for
+from app.narrowed import FIELDS, TYPED, choices, narrowed
 from app.paced import paced
-from app.page import escaped, welcome_html
+from app.page import copy_html, covers_html, escaped, follow_ups_html, notice_html, settled, welcome_html
 from app.panels import AT_ONCE, Panel, Shown, Side, Site, Visit
-from app.talk import Message, Turn, converse
+from app.talk import Message, Turn, converse, remembered, too_long
 from ingest.errors import RelatoriaError
+from retrieval.answer import Answer
+from retrieval.assistant import Assistant
 from retrieval.conversation import ALONE, Conversation
+from retrieval.filters import ANY
+
+Updates = Mapping[Component, Any]
+QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the panel is made of."""
+
+    heading: gr.HTML  # of the page, once the first one has gone
+    first: gr.Column  # shown until the first question
+    welcome: gr.HTML
+    role: gr.Radio
+    starters: Sequence[gr.Button]
+    chat: gr.Chatbot
+    actions: gr.Row  # on the last answer
+    copy: gr.HTML
+    going_on: gr.HTML
+    notice: gr.HTML
+    narrow: gr.Accordion
+    chosen: Sequence[gr.Dropdown]  # a field each
+    box: gr.Textbox
+    covers: gr.HTML
 
 
 def lay_out(site: Site) -> Panel:
     """The panel, with what it shows a visitor first."""
-    assistant = site.assistant
-    conversation = gr.State(ALONE)  # of this visitor: words and ids of a few turns, see retrieval/conversation.py
     with gr.Tab("ask", elem_id="r-tab-ask", id="ask") as tab, gr.Column(elem_id="r-talk"):
-        with gr.Column(elem_id="r-first") as first:  # shown until the first question
-            welcome = gr.HTML(elem_id="r-welcome")
-            buttons = [gr.Button("", elem_classes="r-starter", visible=False) for _ in range(STARTERS)]
-        chat = _chat()
-        box = gr.Textbox(elem_id="r-box", show_label=False, container=False, lines=1, max_lines=5, submit_btn=True)
+        parts = _parts()
+    conversation = gr.State(ALONE)  # of this visitor: words and ids of a few turns, see retrieval/conversation.py
 
     def load(visit: Visit) -> Sequence[Any]:
-        labels = visit.labels
-        try:
-            reports = covered(assistant)
-            questions = starters(assistant, [one.report for one in reports], labels)
-            shown = welcome_html(reports, visit.language)
-        except RelatoriaError as error:
-            questions, shown = [], f"<p>{escaped(str(error))}</p>"
-        offered = [gr.update(value=one, visible=True) for one in questions]
-        hidden = [gr.update(visible=False)] * (STARTERS - len(offered))
-        return [shown, gr.update(placeholder=labels.placeholder, label=labels.ask), *offered, *hidden]
+        return opening(site.assistant, visit)
 
-    under_way: dict[str, threading.Event] = {}  # a visitor's answer that is being written
-
-    def turns(
-        question: str, history: list[Message], code: str, conversation: Conversation, request: gr.Request
-    ) -> Iterator[tuple[Any, ...]]:
-        if not question.strip():
-            yield (gr.skip(),) * 5
-            return
-        visitor, stop = request.session_hash or "", threading.Event()
-        if before := under_way.get(visitor):
-            before.set()  # who asks anew has read enough
-        under_way[visitor] = stop
-        said = paced(lambda: converse(assistant, question, history, code, conversation, stop=stop), stop)
-        try:
-            yield from shown_turns(said)
-        finally:
-            said.close()
-            if under_way.get(visitor) is stop:
-                del under_way[visitor]
-
-    def shown_turns(said: Iterator[Turn | None]) -> Iterator[tuple[Any, ...]]:
-        for turn in said:
-            if turn is None:  # a moment in which a visitor who has left is noticed
-                yield (gr.skip(),) * 5
-                continue
-            shown = gr.skip() if turn.sources is None else turn.sources
-            yield "", turn.messages, gr.update(visible=False), shown, turn.conversation or gr.skip()
+    def suggest(role: str | None, code: str) -> list[Any]:
+        return _suggested(site.assistant, role, code)
 
     def wire(side: Side) -> None:
-        for trigger, words in [(box.submit, box), *((one.click, one) for one in buttons)]:
-            trigger(
-                turns,
-                [words, chat, site.language, conversation],
-                [box, chat, first, side.sources, conversation],
-                show_progress="hidden",
-                api_visibility="private",
+        talk = Talk(site, parts, conversation, side.sources)
+        for trigger, words in [(parts.box.submit, parts.box), *((one.click, one) for one in parts.starters)]:
+            answered = trigger(
+                talk.turns,
+                [words, parts.chat, site.language, conversation, site.answers, *parts.chosen],
+                talk.outputs,
                 concurrency_limit=AT_ONCE,
                 concurrency_id="ask",
                 trigger_mode="multiple",
+                **QUIETLY,
             )
-        chat.change(None, None, None, js="() => window.relatoria.talked()")
+            answered.then(None, None, None, js="() => window.relatoria.ended()")
+        parts.box.stop(talk.stop, None, None, concurrency_limit=None, **QUIETLY)
+        parts.role.input(suggest, [parts.role, site.language], [*parts.starters], concurrency_limit=None, **QUIETLY)
+        parts.chat.change(None, None, None, js="() => window.relatoria.talked()")
 
-    return Panel("ask", tab, Shown([welcome, box, *buttons], load), wire)
+    outputs: list[Component] = [parts.heading, parts.welcome, parts.role, *parts.starters]
+    outputs += [parts.narrow, *parts.chosen, parts.box, parts.chat, parts.covers]  # type: ignore[list-item]
+    return Panel("ask", tab, Shown(outputs, load), wire)
+
+
+def opening(assistant: Assistant, visit: Visit) -> list[Any]:
+    """The first page in the visitor's language."""
+    labels = visit.labels
+    fitting: list[dict[str, Any]] = [{} for _ in FIELDS]
+    try:
+        reports = covered(assistant)
+        greeting, covers = welcome_html(reports, visit.language), covers_html(reports, visit.language)
+        offered = roles([one.report.id for one in reports], labels)
+        there = choices(assistant, labels)
+        fitting = [{"choices": list(getattr(there, name))} for name in FIELDS]
+    except RelatoriaError as error:
+        greeting, covers, offered = f"<h1>{escaped(labels.welcome)}</h1><p>{escaped(str(error))}</p>", "", {}
+    who = [(name, code) for code, name in offered.items()]
+    typed: dict[str, dict[str, Any]] = {name: {"info": labels.typed} for name in TYPED}
+    return [
+        f'<h1 class="r-unseen">{escaped(labels.conversation)}</h1>',
+        greeting,
+        gr.update(choices=who, value=ROLES[0] if who else None, label=labels.role, visible=bool(who)),
+        *_suggested(assistant, ROLES[0], visit.language),
+        gr.update(label=labels.narrow),
+        *(
+            gr.update(label=labels.filters[name], **one, **typed.get(name, {}))
+            for name, one in zip(FIELDS, fitting, strict=True)
+        ),
+        gr.update(placeholder=labels.placeholder, label=labels.ask, rtl=labels.direction == "rtl"),
+        gr.update(rtl=labels.direction == "rtl"),
+        covers,
+    ]
+
+
+def _suggested(assistant: Assistant, role: str | None, language: str) -> list[Any]:
+    """The questions to begin with, for who asks, one a button."""
+    try:
+        reports = [one.report.id for one in covered(assistant)]
+        questions = starters(assistant, reports, labels_for(language), role or ROLES[0])
+    except RelatoriaError:
+        questions = []
+    shown = [gr.update(value=one, visible=True) for one in questions]
+    return shown + [gr.update(visible=False)] * (STARTERS - len(shown))
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """The events of the conversation, over all visitors."""
+
+    site: Site
+    parts: Parts
+    conversation: gr.State
+    sources: gr.HTML
+    under_way: dict[str, threading.Event] = field(default_factory=dict)  # by visitor: what stops their answer
+
+    @property
+    def outputs(self) -> list[Any]:
+        """All that an answer changes."""
+        of, site = self.parts, self.site
+        shown = [of.box, of.chat, of.first, of.heading, of.notice, of.actions, of.copy, of.going_on, self.sources]
+        return [*shown, self.conversation, site.answers]
+
+    def turns(  # noqa: PLR0917 (the order of the inputs)
+        self,
+        question: str,
+        history: list[Message],
+        code: str,
+        conversation: Conversation,
+        answers: tuple[Answer, ...],
+        request: gr.Request,
+        *chosen: Sequence[str] | None,
+    ) -> Iterator[Updates]:
+        """An answer as it comes; what cannot be asked stays in the box, with the reason beside it."""
+        assistant, of = self.site.assistant, self.parts
+        try:
+            said, where = too_long(question, labels_for(code)), narrowed(*chosen)
+        except RelatoriaError as error:
+            said, where = str(error), ANY
+        if said or not question.strip():
+            yield {of.notice: notice_html(said)}
+            return
+        visitor, stopped = request.session_hash or "", threading.Event()
+        if before := self.under_way.get(visitor):
+            before.set()  # who asks anew has read enough
+        self.under_way[visitor] = stopped
+        coming = paced(
+            lambda: converse(assistant, question, history, code, conversation, where=where, stop=stopped), stopped
+        )
+        last: Turn | None = None
+        try:
+            yield {of.box: gr.update(value="", submit_btn=False, stop_btn=True), of.notice: "", of.going_on: ""}
+            for turn in coming:
+                last = turn or last
+                yield self._shown(turn)
+            if self.under_way.get(visitor) is stopped:  # nobody has asked anew
+                yield self._ended(last, question, answers, code)
+        except Exception:  # it goes to the log; what it has said stays, and the box is free again
+            yield self._ended(last, question, answers, code)
+            raise
+        finally:
+            coming.close()
+            if self.under_way.get(visitor) is stopped:
+                del self.under_way[visitor]
+
+    def stop(self, request: gr.Request) -> None:
+        """Leave the visitor's answer as it is."""
+        if writing := self.under_way.get(request.session_hash or ""):
+            writing.set()
+
+    def _shown(self, turn: Turn | None) -> Updates:
+        of = self.parts
+        if turn is None:  # a moment in which a visitor who has left is noticed
+            return {of.notice: gr.skip()}
+        shown: dict[Any, Any] = {of.chat: turn.messages}
+        shown |= {of.first: gr.update(visible=False), of.heading: gr.update(visible=True)}
+        if turn.sources is not None:
+            shown[self.sources] = turn.sources
+        if turn.conversation:
+            shown[self.conversation] = turn.conversation
+        return shown
+
+    def _ended(self, turn: Turn | None, question: str, answers: tuple[Answer, ...], code: str) -> Updates:
+        labels, of = labels_for(code), self.parts
+        messages = settled(turn.messages, labels) if turn else []
+        free: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
+        if turn is None or len(messages) < len(turn.messages):  # stopped before anything was there: it is not lost
+            return {of.box: gr.update(value=question, **free), of.chat: messages}
+        ended: dict[Any, Any] = {of.box: gr.update(**free), of.chat: messages}
+        if (answer := turn.answer) is None:
+            return ended
+        return ended | {
+            self.site.answers: remembered(answers, answer),
+            of.actions: gr.update(visible=True),
+            of.copy: copy_html(cited_text(answer, self.site.assistant.report, code), labels),
+            of.going_on: follow_ups_html(follow_ups(answer, code), labels),
+        }
+
+
+def _parts() -> Parts:
+    heading = gr.HTML(elem_id="r-heading", visible=False)
+    with gr.Column(elem_id="r-first") as first:
+        welcome = gr.HTML(elem_id="r-welcome")
+        role = gr.Radio([], elem_id="r-role", visible=False)
+        buttons = [gr.Button("", elem_classes="r-starter", visible=False) for _ in range(STARTERS)]
+    chat = _chat()
+    with gr.Row(elem_id="r-actions", visible=False) as actions:
+        copy = gr.HTML(elem_id="r-copying")
+        # here stand the strips of other panels that act on `site.answers`
+    going_on = gr.HTML(elem_id="r-going-on")
+    with gr.Column(elem_id="r-dock"):
+        notice = gr.HTML(elem_id="r-notices")
+        with gr.Accordion("", open=False, elem_id="r-narrow") as narrow:
+            chosen = [
+                gr.Dropdown([], multiselect=True, allow_custom_value=name in TYPED, elem_id=f"r-by-{name}")
+                for name in FIELDS
+            ]
+        box = gr.Textbox(elem_id="r-box", show_label=False, container=False, lines=1, max_lines=5, submit_btn=True)
+        covers = gr.HTML(elem_id="r-line")
+    return Parts(
+        heading, first, welcome, role, buttons, chat, actions, copy, going_on, notice, narrow, chosen, box, covers
+    )
 
 
 def _chat() -> gr.Chatbot:

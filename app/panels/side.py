@@ -8,8 +8,10 @@ import gradio as gr
 from app.covered import covered
 from app.page import Place
 from app.panels import Shown, Side, Site, Visit
-from app.reader import read_place
+from app.permalinks import PARAMETER
+from app.reader import read_place, read_record
 from ingest.errors import RelatoriaError
+from retrieval.assistant import Assistant
 
 OPENED = 200_000  # characters of a report that the first page shows unasked
 
@@ -25,12 +27,7 @@ def lay_out(site: Site) -> Side:
         reader = gr.HTML(elem_id="r-reader")
 
     def load(visit: Visit) -> Sequence[Any]:
-        try:
-            reports = [one.report for one in covered(assistant)[:1]]
-            short = [one for one in reports if len(one.text) <= OPENED]
-            return ["".join(read_place(assistant, Place(one.id, 0, 0).fragment, visit.language) for one in short)]
-        except RelatoriaError:
-            return [""]  # the panel says why
+        return [first(assistant, visit)]
 
     def read(fragment: str, code: str) -> str:
         return read_place(assistant, fragment, code)
@@ -46,3 +43,15 @@ def lay_out(site: Site) -> Side:
     opened.then(None, None, None, js="() => window.relatoria.opened()")
     sources.change(None, None, None, js="() => window.relatoria.cited()")
     return Side(Shown([reader], load), sources, reader)
+
+
+def first(assistant: Assistant, visit: Visit) -> str:
+    """The report that the page opens with: at the record of its address, else the newest one where it is short."""
+    try:
+        if PARAMETER in visit.query:
+            return read_record(assistant, visit.query[PARAMETER], visit.language)
+        reports = (assistant.report(one.report.id) for one in covered(assistant)[:1])
+        short = [one for one in reports if one and len(one.text) <= OPENED]
+        return "".join(read_place(assistant, Place(one.id, 0, 0).fragment, visit.language) for one in short)
+    except RelatoriaError:
+        return ""  # the panel says why

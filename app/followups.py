@@ -1,0 +1,74 @@
+"""Where an answer leads on: questions made of what its records state, so that each of them has an answer."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from app.labels import LABELS, labels_for
+from ingest.report import Passage, Strength, for_reading
+from retrieval.answer import Answer, Status
+from retrieval.stated import content_words
+
+MOST = 4
+_TELLING = 2  # words that make a heading more than "Recommendations"
+_LONGEST = 110  # characters of what a question quotes
+_NUMBERED = re.compile(r"\d+(?:\.\d+)+")
+
+
+def follow_ups(answer: Answer, language: str) -> tuple[str, ...]:
+    """Up to four questions in the answer's language, or the page's where it does not speak that one.
+
+    They are the other recommendations of a section that is cited, those to an addressee, to whom one of them goes,
+    and how strongly it is put; nothing is asked that the records leave open.
+    """
+    if answer.status is not Status.ANSWERED:
+        return ()
+    words = labels_for(answer.language if answer.language in LABELS else language).follow_ups
+    cited = [one.passage for one in answer.citations if one.passage.recommends]
+    made = dict.fromkeys(_asked(cited, words))
+    already = {_plain(answer.question), _plain(answer.searched)}
+    return tuple(one for one in made if _plain(one) not in already)[:MOST]
+
+
+def _asked(cited: Sequence[Passage], words: Mapping[str, str]) -> Iterator[str]:
+    """A question of each kind, about the first record that it suits."""
+    if section := next(filter(None, map(_section, cited)), None):
+        yield words["section"].format(section=section)
+    addressed = [each for one in cited for each in one.addressees if len(each) <= _LONGEST]
+    if addressed:
+        yield words["addressee"].format(addressee=for_reading(addressed[0]))
+    numbered = list(_numbered(cited))
+    for kind, stated in (("to_whom", _addressed), ("how_strongly", _graded)):
+        if found := next(((one, section) for one, section in numbered if stated(one)), None):
+            yield words[kind].format(number=found[0].number, section=found[1])
+
+
+def _addressed(passage: Passage) -> bool:
+    return bool(passage.addressees)
+
+
+def _graded(passage: Passage) -> bool:
+    return passage.strength not in (None, Strength.STATEMENT)
+
+
+def _section(passage: Passage) -> str:
+    """The innermost heading that says what it is about."""
+    for heading in reversed(passage.headings):
+        said = heading.rstrip(": ")
+        if len(said) <= _LONGEST and len(content_words(said)) >= _TELLING and not _GENERAL.search(said):
+            return said
+    return ""
+
+
+def _numbered(cited: Iterable[Passage]) -> Iterator[tuple[Passage, str]]:
+    """Those that can be called by a number of theirs and one of their section."""
+    for one in cited:
+        numbers = [found[0] for heading in one.headings[:1] if (found := _NUMBERED.search(heading))]
+        if one.number and numbers:
+            yield one, numbers[0]
+
+
+def _plain(question: str) -> str:
+    return " ".join(re.findall(r"\w+", question.lower()))
+
+
+_GENERAL = re.compile(r"recom+end|conclusi|توصي", re.IGNORECASE)  # headings that every report has

@@ -1,0 +1,91 @@
+"""A question narrowed to some of the records: what there is to choose from, and the choice as a filter and in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+
+from app.covered import covered
+from app.labels import Labels
+from ingest.errors import BadFilter
+from ingest.report import Strength
+from retrieval.assistant import Assistant
+from retrieval.filters import ANY, Filter, checked
+
+OFFERED = 300  # values of a field that are listed; sections and addressees can be typed
+_LONGEST = 200  # characters of a value
+Choice = tuple[str, str]  # as it is called, and its value
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a question can be narrowed to, by field, each in the order of `FIELDS`."""
+
+    reports: Sequence[Choice]
+    section: Sequence[Choice]
+    addressee: Sequence[Choice]
+    strength: Sequence[Choice]
+    language: Sequence[Choice]
+
+
+FIELDS = tuple(one.name for one in fields(Choices))
+TYPED = ("section", "addressee")  # by words of them
+
+
+def choices(assistant: Assistant, labels: Labels) -> Choices:
+    """What the records of the index state. Raises NoIndex where there is none."""
+    stated = assistant.index.stated()
+    there = [one for one in stated.each("strength") if one]
+    return Choices(
+        reports=[(one.report.metadata.title or one.report.id, one.report.id) for one in covered(assistant)[:OFFERED]],
+        section=_same(stated.each("headings")),
+        addressee=_same(sorted(stated.each("addressees"), key=str.casefold)),
+        strength=[(labels.strengths[one], str(one)) for one in Strength if one in there],
+        language=[(labels.spoken.get(one, one), one) for one in stated.languages if one][:OFFERED],
+    )
+
+
+def narrowed(*chosen: Sequence[str] | None) -> Filter:
+    """The choice, a sequence of values for each of `FIELDS`, as a filter. Raises BadFilter for what is no text.
+
+    >>> narrowed(None, ["1.2"], [], None, None).section
+    ('1.2',)
+    """
+    values: dict[str, tuple[str, ...]] = {}
+    for name, some in zip(FIELDS, chosen, strict=True):
+        given = [some] if isinstance(some, str) else list(some or ())
+        if len(given) > OFFERED or not all(isinstance(one, str) and len(one) <= _LONGEST * 5 for one in given):
+            raise BadFilter("A filter is made of a few words. Choose from the list.")
+        values[name] = tuple(one.strip() for one in given if one.strip())
+    return replace(ANY, **values)  # type: ignore[arg-type]
+
+
+def problem(assistant: Assistant, wanted: Filter, labels: Labels) -> str:
+    """Why nothing can be found with a filter, in one plain sentence: what it asks for is not there any more."""
+    if not wanted:
+        return ""
+    stated = assistant.index.stated()
+    for name in FIELDS:
+        for value in getattr(wanted, name):
+            try:
+                checked(replace(ANY, **{name: (value,)}), stated)  # type: ignore[arg-type]
+            except BadFilter:
+                shown = value if len(value) <= _LONGEST else value[:_LONGEST] + "…"
+                return labels.stale.format(field=labels.filters[name], value=shown)
+    return ""
+
+
+def described(wanted: Filter, labels: Labels) -> str:
+    """The filter in the page's words; empty where it wants nothing."""
+    if not wanted:
+        return ""
+    called = {"strength": labels.strengths, "language": labels.spoken}
+    parts = []
+    for name in FIELDS:
+        if some := getattr(wanted, name):
+            said = ", ".join(called.get(name, {}).get(one, one) for one in some)
+            parts.append(f"{labels.filters[name]}: {said}")
+    return f"{labels.only} {' · '.join(parts)}"
+
+
+def _same(values: Iterable[str]) -> list[Choice]:
+    called = dict.fromkeys(one.rstrip(": ") for one in values if len(one) <= _LONGEST)
+    return [(one, one) for one in called if one][:OFFERED]

@@ -1,0 +1,595 @@
+"""Ask and the report beside it: marks that know their words, links that last, filters, what leads on, stop, return."""
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote as url_quote
+
+import pytest
+
+from app.copied import cited_text
+from app.covered import covered
+from app.followups import follow_ups
+from app.labels import LABELS
+from app.narrowed import FIELDS, choices, described, narrowed, problem
+from app.page import Place, copy_html, covers_html, escaped, follow_ups_html, notice_html
+from app.panels import Visit
+from app.panels.side import first
+from app.permalinks import passage_at, permalink, place_of
+from app.reader import gone_html, read_place, read_record
+from app.serve import launch
+from app.talk import KEPT, converse, remembered, too_long
+from ingest.errors import BadFilter
+from ingest.report import for_reading
+from ingest.sources import find_sources
+from retrieval.answer import Answer, Status
+from retrieval.assistant import Assistant
+from retrieval.filters import ANY
+from tests.openai_server import Talk
+from tests.relay import Relay
+from tests.test_page import HOSTILE, ID, tags
+from tests.test_serve import ask, browser, free_port, in_view, needs_chromium, served, visit  # noqa: F401 (fixtures)
+from tests.test_written_page import QUESTION, page_with, saying, told, type_in  # noqa: F401 (fixtures)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+Opened = Callable[..., "Page"]
+TRAFFICKING = "What should governments do about trafficking?"
+WATER = "Los gobiernos deben reparar todos los pozos de agua del norte del país."
+ROADS = "Los gobiernos deben construir caminos seguros hacia todas las escuelas."
+HEAD = "Informe de la comisión\n\nMesa 1 Servicios\n\nPrincipales recomendaciones\n\n"
+
+
+class Growing:
+    """A small report that is written anew and ingested again."""
+
+    def __init__(self, folder: Path, embedder: Assistant) -> None:
+        self.file = folder / "comision-2010.txt"
+        self.assistant = Assistant(folder / "index")
+        self.assistant._embedder = embedder.embedder()
+
+    def says(self, *recommendations: str) -> None:
+        text = HEAD + "".join(f"• {one}\n\n" for one in recommendations)
+        self.file.write_text(text, encoding="utf-8")
+        self.assistant.index.update(find_sources([self.file]), self.assistant.embedder)
+
+
+@pytest.fixture
+def growing(tmp_path: Path, assistant: Assistant) -> Growing:
+    return Growing(tmp_path, assistant)
+
+
+def mark_of(assistant: Assistant, question: str) -> str:
+    """The link of an answer's first mark."""
+    return Place.of(assistant.ask(question).citations[0]).fragment
+
+
+def highlighted(html: str) -> str:
+    return " ".join(" ".join(re.findall(r"<mark[^>]*>(.*?)</mark>", html)).split())
+
+
+# Dry: links that last
+
+
+def test_a_permanent_link_leads_to_its_record_after_a_restart(assistant: Assistant) -> None:
+    again = Assistant(assistant.index.folder)
+    for passage in assistant.index.store.passages(ID):
+        there = passage_at(again, passage.id)
+        assert there == passage
+        assert highlighted(read_record(again, passage.id, "en")) == escaped(for_reading(passage.text))
+    assert permalink(f"{ID}#1.2-r07") == f"?passage={ID}%231.2-r07"
+
+
+@pytest.mark.parametrize("passage_id", ["", "none#1-r01", f"{ID}#9.9-r99", "x" * 5_000, "' or 1=1 --", *HOSTILE])
+def test_a_permanent_link_to_nothing_says_so(assistant: Assistant, passage_id: str) -> None:
+    assert passage_at(assistant, passage_id) is None
+    assert read_record(assistant, passage_id, "fr") == gone_html("fr")
+    assert LABELS["fr"].gone.replace("'", "&#x27;") in first(assistant, Visit("fr", {"passage": passage_id}))
+
+
+def test_a_permanent_link_survives_what_is_ingested_again(growing: Growing) -> None:
+    growing.says(WATER, ROADS)
+    record = next(one for one in growing.assistant.index.store.passages() if one.text == ROADS)
+    growing.says(WATER.replace("norte", "sur y del norte"), ROADS)
+    assert highlighted(read_record(growing.assistant, record.id, "es")) == ROADS
+    assert highlighted(read_place(growing.assistant, place_of(record).fragment, "es")) == ROADS  # it stands elsewhere
+
+
+def test_a_mark_whose_words_have_changed_says_so_and_highlights_nothing(growing: Growing) -> None:
+    growing.says(WATER, ROADS)
+    mark = mark_of(growing.assistant, "¿Qué se recomienda sobre los pozos de agua?")
+    assert highlighted(read_place(growing.assistant, mark, "es")) == WATER
+    growing.says(WATER.replace("deben", "podrían"), ROADS)
+    html = read_place(growing.assistant, mark, "es")
+    assert LABELS["es"].changed in html
+    assert "<mark" not in html
+    (now,) = re.findall(r'<a href="(#at=[^"]*)">', html)
+    assert highlighted(read_place(growing.assistant, now, "es")) == WATER.replace("deben", "podrían")
+    growing.says(ROADS)
+    html = read_place(growing.assistant, mark, "es")
+    assert LABELS["es"].changed in html
+    assert WATER not in html
+    assert "<mark" not in html
+    growing.assistant.index.remove("comision-2010")
+    assert read_place(growing.assistant, mark, "es") == gone_html("es")
+
+
+def test_a_forged_seal_highlights_nothing(assistant: Assistant) -> None:
+    at = Place(ID, 10, 40, "0" * 12, f"{ID}#none")
+    html = read_place(assistant, at.fragment, "en")
+    assert "<mark" not in html
+    assert LABELS["en"].changed in html
+
+
+@pytest.mark.parametrize("words", [*HOSTILE, "a b/c?d#e%f", "x:y"])
+def test_sealed_places_survive_their_link(words: str) -> None:
+    place = Place("r", 3, 14, "0123456789ab", words)
+    assert Place.read(place.fragment) == place
+    assert Place.read(f"{place.fragment} 1700000000") == place
+
+
+# Dry: what is taken away, what leads on
+
+
+@pytest.mark.parametrize("code", LABELS)
+def test_a_copy_carries_all_that_it_takes_to_check_it(assistant: Assistant, code: str) -> None:
+    answer = assistant.ask(TRAFFICKING, language=code)
+    text = cited_text(answer, assistant.report, code)
+    assert answer.provenance is not None
+    assert answer.provenance.index in text
+    for one in answer.citations:
+        assert f"[{one.mark}] «{for_reading(one.quote)}»\n" in text
+        assert f"\n?passage={url_quote(one.passage.id, safe='')}\n" in text
+        assert f" {one.passage.line}\n" in text
+        assert one.passage.headings[0] in text
+    assert text.count("Mesa redonda 1: Alianzas para la migración y el desarrollo · ") == len(answer.citations)
+
+
+QUESTIONS = [
+    TRAFFICKING,
+    "What was recommended on return migration?",
+    "¿Qué se recomendó sobre la detención de migrantes?",
+    "¿Qué es la Plataforma para Alianzas?",
+    "Que dit le rapport sur la fuite des cerveaux ?",
+    "O que se recomendou sobre a migração de retorno?",
+    "ماذا يقول التقرير عن الاتجار بالأشخاص؟",
+    "Lista todas las recomendaciones sobre derechos humanos",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_question_that_leads_on_is_answered(assistant: Assistant, question: str) -> None:
+    answer = assistant.ask(question)
+    leading = follow_ups(answer, "en")
+    assert 2 <= len(leading) <= 4
+    assert question not in leading
+    for one in leading:
+        assert assistant.ask(one, fallback=answer.language).status is Status.ANSWERED, one
+    stated = [value for one in answer.citations for value in (*one.passage.headings, *one.passage.addressees)]
+    for quoted in re.findall("[“«] ?(.*?) ?[”»]", " ".join(leading)):
+        assert quoted in {value.rstrip(": ") for value in stated}  # nothing is invented
+
+
+@pytest.mark.parametrize("code", LABELS)
+def test_what_leads_on_is_in_the_language_of_the_answer(assistant: Assistant, code: str) -> None:
+    answer = assistant.ask("¿Qué deben hacer los gobiernos contra la trata de personas?", language=code)
+    leading = follow_ups(answer, "en")
+    assert len(leading) == 4
+    for one in leading:
+        assert assistant.ask(one, fallback=code).status is Status.ANSWERED, one
+
+
+def test_a_refusal_leads_nowhere(assistant: Assistant) -> None:
+    assert follow_ups(assistant.ask("Who won the football world cup?"), "en") == ()
+
+
+def test_a_visitor_s_last_answers_are_kept_and_stay_small(assistant: Assistant) -> None:
+    answer = assistant.ask(TRAFFICKING)
+    assert answer.hits
+    kept: tuple[Answer, ...] = ()
+    for number in range(KEPT + 3):
+        kept = remembered(kept, replace(answer, question=str(number)))
+    assert [one.question for one in kept] == [str(number) for number in range(3, KEPT + 3)]
+    assert not any(one.hits for one in kept)
+    assert kept[-1].citations == answer.citations
+
+
+def test_a_huge_paste_is_said_to_be_too_long() -> None:
+    assert too_long("x" * 2_000, LABELS["en"]) == ""
+    assert "2,001" in too_long("x" * 2_001, LABELS["en"])
+    assert "2,000" in too_long("x " * 90_000, LABELS["en"])
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_what_stands_around_an_answer_is_text(assistant: Assistant, words: str) -> None:
+    labels = LABELS["en"]
+    (one,) = covered(assistant)
+    title = replace(one, report=replace(one.report, metadata=replace(one.report.metadata, title=words)))
+    for html, harmless in (
+        (follow_ups_html([words], labels), follow_ups_html(["x"], labels)),
+        (copy_html(words, labels), copy_html("x", labels)),
+        (notice_html(words), notice_html("x")),
+        (covers_html([title], "en"), covers_html([one], "en")),
+    ):
+        assert tags(html) == tags(harmless)
+        assert not re.search(r"[\x00-\x08\u202a-\u202e\u2066-\u2069`$]", html)
+
+
+# Dry: a narrowed question
+
+
+def test_what_can_be_chosen_is_what_the_records_state(assistant: Assistant) -> None:
+    there = choices(assistant, LABELS["en"])
+    assert ("Mesa redonda 1: Alianzas para la migración y el desarrollo", ID) in there.reports
+    assert (
+        "Sobre los efectos de la migración irregular",
+        "Sobre los efectos de la migración irregular",
+    ) in there.section
+    assert [value for _, value in there.addressee] == ["gobiernos", "países", "países de origen y de destino"]
+    assert ("obligation", "obligation") in there.strength
+    assert there.language == [("Spanish", "es")]
+    for name in FIELDS:
+        for _, value in getattr(there, name):
+            assert problem(assistant, replace(ANY, **{name: (value,)}), LABELS["en"]) == "", (name, value)
+
+
+def test_a_narrowed_question_is_answered_from_those_records_and_says_so(assistant: Assistant) -> None:
+    where = narrowed(None, [], ["gobiernos"], ["obligation"], None)
+    last = list(converse(assistant, "List all recommendations", [], "en", where=where))[-1]
+    assert last.answer is not None
+    assert {one.passage.addressees for one in last.answer.citations} == {("gobiernos",)}
+    assert {one.passage.strength for one in last.answer.citations} == {"obligation"}
+    assert described(where, LABELS["en"]) == "Only among: Addressee: gobiernos · Strength: obligation"
+    assert described(where, LABELS["en"]) in last.messages[0]["content"]
+    assert described(ANY, LABELS["en"]) == ""
+
+
+@pytest.mark.parametrize("code", LABELS)
+@pytest.mark.parametrize("name", FIELDS)
+def test_a_stale_choice_is_one_plain_sentence(assistant: Assistant, code: str, name: str) -> None:
+    where = replace(ANY, **{name: ("xyzzy",)})
+    last = list(converse(assistant, TRAFFICKING, [], code, where=where))[-1]
+    said = LABELS[code].stale.format(field=LABELS[code].filters[name], value="xyzzy")
+    assert escaped(said) in last.messages[-1]["content"]
+    assert last.sources == ""
+
+
+@pytest.mark.parametrize("words", HOSTILE)
+def test_a_hostile_choice_is_text(assistant: Assistant, words: str) -> None:
+    last = list(converse(assistant, TRAFFICKING, [], "en", where=narrowed(None, [words], None, None, None)))[-1]
+    html = "".join(one["content"] for one in last.messages)
+    assert tags(html) <= {
+        "div",
+        "h2",
+        "p",
+        *("ol", "li", "a", "span", "blockquote", "details", "summary", "dl", "dt", "dd"),
+    }
+    assert not re.search(r"[\x00-\x08\u202a-\u202e\u2066-\u2069`$\n]", html)
+
+
+def test_a_choice_that_is_no_choice_is_refused() -> None:
+    with pytest.raises(BadFilter):
+        narrowed(None, ["x"] * 5_000, None, None, None)
+    with pytest.raises(BadFilter):
+        narrowed(None, ["x" * 100_000], None, None, None)
+    assert narrowed("", [" "], None, None, None) == ANY
+
+
+# In a browser
+
+
+@pytest.fixture
+def page(served: str, visit: Opened) -> "Page":  # noqa: F811
+    return visit(served)
+
+
+def said(page: "Page", words: str) -> None:
+    """Waits until the live region says it."""
+    page.wait_for_function("words => document.querySelector('#r-live')?.textContent.includes(words)", arg=words)
+
+
+def focused(page: "Page", selector: str) -> None:
+    page.wait_for_function("one => document.activeElement?.matches(one)", arg=selector)
+
+
+@needs_chromium
+def test_from_mark_to_mark(page: "Page") -> None:
+    ask(page, TRAFFICKING)
+    page.click("#r-chat a.r-mark >> nth=0")
+    page.wait_for_selector("#r-here")
+    before = page.inner_text("#r-here")
+    assert page.inner_text(".r-of") == "1 of 3"
+    assert page.is_disabled('[data-step="-1"]')
+    assert "line 162" in page.inner_text(".r-report .r-named")
+    assert "Sobre los efectos de la migración irregular" in page.inner_text(".r-report .r-path")
+    page.focus('[data-step="1"]')
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('.r-of')?.textContent === '2 of 3'")
+    assert page.inner_text("#r-here") != before
+    focused(page, '[data-step="1"]')
+    said(page, "2 of 3. Recommendation 6")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.querySelector('.r-of')?.textContent === '3 of 3'")
+    focused(page, '[data-step="-1"]')  # there is no next one
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".r-card")
+    focused(page, "#r-chat a.r-mark")
+
+
+@needs_chromium
+def test_an_answer_is_copied_with_its_citations(served: str, visit: Opened) -> None:  # noqa: F811
+    page = visit(served, permissions=["clipboard-read", "clipboard-write"])
+    ask(page, TRAFFICKING)
+    page.focus(".r-copy")
+    page.keyboard.press("Enter")
+    said(page, LABELS["en"].script["copied"])
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert f"\n{served}?passage={ID}%231.2-r10\n" in text
+    assert "«Los gobiernos deben llevar ante la justicia" in text
+    page.click("#r-chat a.r-mark >> nth=0")
+    page.wait_for_selector("#r-here")
+    page.click(".r-permanent")
+    page.wait_for_function(
+        "async link => (await navigator.clipboard.readText()) === link", arg=f"{served}?passage={ID}%231.2-r10"
+    )
+
+
+@needs_chromium
+@pytest.mark.parametrize("tab", ["", "&tab=browse"])
+def test_a_permanent_link_opens_the_report_at_its_record(served: str, visit: Opened, tab: str) -> None:  # noqa: F811
+    page = visit(f"{served}?passage={ID}%231.2-r07{tab}", ready="#r-here")
+    assert "subsanar las deficiencias de coordinación" in page.inner_text("#r-here")
+    assert in_view(page, "#r-here")
+    gone = visit(f"{served}?passage=none%231{tab}", ready=".r-gone")
+    assert gone.inner_text(".r-gone") == LABELS["en"].gone
+    focused(gone, ".r-gone")
+
+
+@needs_chromium
+def test_on_a_phone_going_back_closes_the_report(served: str, visit: Opened) -> None:  # noqa: F811
+    page = visit(
+        served, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, reduced_motion="reduce"
+    )
+    ask(page, "Who won the football world cup?")
+    page.focus("a.r-chip >> nth=1")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#r-here")
+    assert page.inner_text(".r-of") == "2 of 3"
+    assert page.evaluate("document.querySelector('#r-main').inert")
+    page.tap('[data-step="1"]')
+    page.wait_for_function("document.querySelector('.r-of')?.textContent === '3 of 3'")
+    page.go_back()
+    page.wait_for_function("document.documentElement.dataset.panel !== 'reader'")
+    focused(page, "a.r-chip")
+    assert not page.evaluate("document.querySelector('#r-main').inert")
+    assert page.url == served
+    page.tap("a.r-chip >> nth=0")
+    page.wait_for_selector("#r-here")
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.documentElement.dataset.panel !== 'reader'")
+    assert page.url == served
+
+
+@needs_chromium
+def test_starters_by_who_asks_and_what_leads_on(page: "Page") -> None:
+    page.focus("#r-role input >> nth=0")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("button.r-starter:has-text('List all obligations')")
+    page.focus("button.r-starter >> nth=0")
+    page.keyboard.press("Enter")
+    page.locator(".r-provenance").wait_for()
+    said(page, "13 of 26 recommendations")
+    page.wait_for_selector("button.r-follow")
+    leading = page.inner_text("button.r-follow >> nth=0")
+    page.focus("button.r-follow >> nth=0")
+    page.keyboard.press("Enter")
+    page.locator(".r-provenance").nth(1).wait_for()
+    assert page.locator(".r-question").last.inner_text() == leading
+    assert page.locator("h1:visible").count() == 1
+    assert "26 recommendations" in page.inner_text("#r-line")
+
+
+@needs_chromium
+def test_a_question_is_narrowed(page: "Page") -> None:
+    page.focus("#r-narrow > button")
+    assert page.get_attribute("#r-narrow > button", "aria-expanded") == "false"
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#r-narrow > button[aria-expanded=true]")
+    page.focus("#r-by-addressee input")
+    page.keyboard.type("gobiernos")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#r-by-addressee .token")
+    page.focus("#r-by-section input")
+    page.keyboard.type("xyzzy")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#r-by-section .token")
+    page.keyboard.press("Escape")
+    type_in(page, "List all recommendations")
+    page.wait_for_selector("#r-chat .r-failed")
+    assert "xyzzy" in page.inner_text("#r-chat .r-failed")
+    page.focus("#r-by-section input")
+    page.keyboard.press("Backspace")
+    page.wait_for_selector("#r-by-section .token", state="detached")
+    ask(page, "List all recommendations")
+    assert page.locator(".r-narrowed").last.inner_text() == "Only among: Addressee: gobiernos"
+    assert page.locator("#r-chat blockquote").count() == 7
+
+
+@needs_chromium
+def test_a_huge_paste_stays_in_the_box(page: "Page") -> None:
+    words = "agua " * 2_000
+    page.fill("#r-box textarea", words)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".r-notice")
+    assert "9,999" in page.inner_text(".r-notice")
+    assert page.input_value("#r-box textarea") == words
+    assert page.locator(".r-question").count() == 0
+    ask(page, TRAFFICKING)
+    assert page.locator(".r-notice").count() == 0
+
+
+@needs_chromium
+def test_two_tabs_know_nothing_of_each_other(served: str, visit: Opened) -> None:  # noqa: F811
+    page = visit(served)
+    other = page.context.new_page()
+    other.goto(served)
+    other.wait_for_selector("#r-reader .r-paper")
+    ask(page, "What does the report say on detention of irregular migrants?")
+    ask(other, TRAFFICKING)
+    ask(page, "and for women?")
+    assert "detention of irregular migrants, for women" in page.inner_text(".r-searched")
+    assert other.locator(".r-question").count() == 1
+    assert other.locator(".r-searched").count() == 0
+
+
+@needs_chromium
+def test_a_mark_of_an_answer_that_was_given_before_the_report_changed(growing: Growing, visit: Opened) -> None:  # noqa: F811
+    growing.says(WATER, ROADS)
+    port = free_port()
+    server = launch(growing.assistant, host="127.0.0.1", port=port)
+    try:
+        page = visit(f"http://127.0.0.1:{port}/?lang=es")
+        ask(page, "¿Qué se recomienda sobre los pozos de agua?")
+        growing.says(WATER.replace("deben", "podrían"), ROADS)
+        page.click("#r-chat a.r-mark >> nth=0")
+        page.wait_for_selector(".r-changed")
+        assert page.locator("mark").count() == 0
+        page.click(".r-changed a")
+        page.wait_for_selector("#r-here")
+        assert "podrían reparar" in page.inner_text("#r-here")
+    finally:
+        server.close(verbose=False)
+
+
+@needs_chromium
+def test_an_answer_is_stopped(page_with: Any, visit: Opened) -> None:  # noqa: F811
+    gone = threading.Event()
+
+    def behave(talk: Talk) -> None:
+        try:
+            saying(*["Yes."] * 300, every=0.1)(talk)
+        except OSError:
+            gone.set()
+            raise
+
+    url, _ = page_with(behave)
+    page = visit(url)
+    type_in(page, QUESTION)
+    page.wait_for_selector(".r-writing")
+    said(page, "One of the 26 recommendations")
+    stop = page.get_by_role("button", name=LABELS["en"].script["stop"])
+    stop.focus()
+    page.keyboard.press("Enter")
+    assert gone.wait(10)
+    page.get_by_role("button", name=LABELS["en"].script["send"]).wait_for()
+    assert page.locator(".r-writing").count() == 0
+    assert LABELS["en"].stopped in page.inner_text("#r-chat")
+    assert page.locator("#r-chat blockquote").count() == 1
+    page.wait_for_selector(".r-copy")
+    focused(page, "#r-box textarea")
+
+
+@needs_chromium
+def test_who_reloads_finds_the_page_clean_and_the_question_in_the_box(page_with: Any, visit: Opened) -> None:  # noqa: F811
+    gone = threading.Event()
+
+    def behave(talk: Talk) -> None:
+        try:
+            saying(*["Yes."] * 300, every=0.1)(talk)
+        except OSError:
+            gone.set()
+            raise
+
+    url, _ = page_with(behave)
+    page = visit(url)
+    type_in(page, QUESTION)
+    page.wait_for_selector(".r-writing")
+    page.reload()
+    page.wait_for_selector(".r-notice")
+    assert gone.wait(15)
+    assert page.locator(".r-question").count() == 0
+    assert page.input_value("#r-box textarea") == QUESTION
+    assert page.inner_text(".r-notice") == LABELS["en"].script["unfinished"]
+    page.reload()
+    page.wait_for_selector(".r-welcome h1")
+    page.wait_for_timeout(500)
+    assert page.input_value("#r-box textarea") == ""
+
+
+@needs_chromium
+def test_a_connection_that_is_lost_and_comes_back(page_with: Any, browser: "Browser") -> None:  # noqa: F811
+    url, _ = page_with(saying(*["Yes."] * 300, every=0.1))
+    context = browser.new_context(locale="fr-FR")
+    with Relay(int(url.strip("/").rpartition(":")[2])) as relay:
+        page = context.new_page()
+        page.goto(relay.url)
+        page.wait_for_selector("#r-reader .r-paper")
+        type_in(page, QUESTION)
+        page.wait_for_selector(".r-writing")
+        relay.cut()
+        page.wait_for_selector(f'text="{LABELS["fr"].script["lost"]}"')
+        assert page.input_value("#r-box textarea") == QUESTION
+        relay.mend()
+        page.wait_for_selector(".r-notice")
+        assert page.inner_text(".r-notice") == LABELS["fr"].script["unfinished"]
+        assert page.input_value("#r-box textarea") == QUESTION
+        context.close()
+
+
+@needs_chromium
+def test_an_arabic_page_is_a_mirror(served: str, visit: Opened) -> None:  # noqa: F811
+    page = visit(f"{served}?lang=ar")
+    ask(page, "ماذا يقول التقرير عن الاتجار بالأشخاص؟")
+    page.wait_for_selector(".r-card")
+
+    def left(selector: str) -> float:
+        return float(page.evaluate("one => document.querySelector(one).getBoundingClientRect().left", selector))
+
+    assert left("#r-side") < left("#r-main")
+    assert left(".r-langs") < left(".r-tabs") < left(".r-word")
+    assert left("#r-chat blockquote") < left("#r-chat a.r-mark")
+    assert left("#r-box .submit-button") < left("#r-box textarea")
+    styles = page.evaluate(
+        """() => ["#r-chat blockquote", ".r-card blockquote", "#r-chat .r-opening", "#r-box textarea"].map((one) => {
+            const { direction, textAlign } = getComputedStyle(document.querySelector(one));
+            return `${direction} ${textAlign}`;
+        })"""
+    )
+    assert styles == ["ltr start", "ltr start", "rtl start", "rtl start"]
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_bars_the_way(served: str, visit: Opened, scheme: str, lang: str, width: int) -> None:  # noqa: F811
+    """axe-core finds nothing, whatever the page shows, and it always has one title."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    phone = {"is_mobile": True, "has_touch": True} if width == 390 else {}
+    size = {"width": width, "height": 900}
+    page = visit(f"{served}?lang={lang}", viewport=size, color_scheme=scheme, reduced_motion="reduce", **phone)
+    found: list[Any] = []
+
+    def check() -> None:
+        found.extend((one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"])
+        assert page.locator("h1:visible").count() == 1
+
+    check()
+    ask(page, TRAFFICKING)
+    page.wait_for_selector(".r-card", state="attached")
+    page.click("#r-narrow > button")
+    check()
+    page.click("#r-narrow > button")
+    page.click("#r-chat a.r-mark >> nth=0")
+    page.wait_for_selector("#r-here")
+    check()
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.documentElement.dataset.panel !== 'reader'")
+    ask(page, "Who won the football world cup?")
+    check()
+    assert found == []
