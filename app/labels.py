@@ -73,6 +73,7 @@ class ExportWords:
     selection: str
     verbatim: str  # in front of the quotes of a file
     made: str  # at the end of a file
+    too_many: str  # for one file
 
 
 @dataclass(frozen=True, slots=True)

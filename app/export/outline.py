@@ -3,7 +3,7 @@
 What Word and Markdown have in common. Marks begin anew with each answer; footnotes are numbered through.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -68,10 +68,13 @@ def outlined(export: Export) -> Iterator[Item]:
     notes: list[Note] = []
     for part in export.parts:
         numbers = _numbered(part, len(notes))
-        notes += [Note(number, entry) for mark, number in numbers.items() if (entry := part.entry(mark))]
+        by_mark = {one.mark: one for one in part.entries}
+        notes += [Note(number, by_mark[mark]) for mark, number in numbers.items()]
         if part.question:
             yield Heading(part.question)
-        yield from _answer(part, numbers, labels) if part.question else _selection(part, numbers, labels)
+            yield from _answer(part, by_mark, numbers, labels)
+        else:
+            yield from _selection(part, by_mark, numbers, labels)
     yield Line(words.made.format(date=export.date, version=export.version, index=export.index), "quiet")
     yield from notes
 
@@ -84,14 +87,15 @@ def _numbered(part: Part, before: int) -> dict[int, int]:
     return {mark: before + at for at, mark in enumerate(marks, start=1)}
 
 
-def _answer(part: Part, numbers: dict[int, int], labels: Labels) -> Iterator[Item]:
+def _answer(part: Part, by_mark: Mapping[int, Entry], numbers: dict[int, int], labels: Labels) -> Iterator[Item]:
     spoken = labels_for(part.language) if part.language in LABELS else labels
     _, frames = frames_for(part.language)
     if part.searched:
         yield Line(f"{frames.searched} {part.searched}", "quiet")
     for piece in part.pieces:
         if piece.role is Role.QUOTE:
-            yield from _quote(part, piece, numbers, spoken)
+            for mark in piece.marks:
+                yield from _quote(part, by_mark[mark], numbers, spoken)
         else:
             role = "written" if piece.role is Role.WRITTEN else "text"
             yield Line(piece.text, role, _of(piece, numbers))
@@ -100,24 +104,22 @@ def _answer(part: Part, numbers: dict[int, int], labels: Labels) -> Iterator[Ite
         yield Line(" · ".join(named), "quiet")
 
 
-def _selection(part: Part, numbers: dict[int, int], labels: Labels) -> Iterator[Item]:
+def _selection(
+    part: Part, by_mark: Mapping[int, Entry], numbers: dict[int, int], labels: Labels
+) -> Iterator[Item]:
     """By report and section, each passage under its name."""
-    by_mark = {one.mark: one for one in part.entries}
-    met = [(piece, by_mark[piece.marks[0]]) for piece in part.pieces if piece.marks]
-    for (_, report), in_report in groupby(met, key=lambda one: (one[1].report_id, one[1].report)):
+    met = [by_mark[mark] for piece in part.pieces for mark in piece.marks]
+    for (_, report), in_report in groupby(met, key=lambda one: (one.report_id, one.report)):
         yield Heading(report)
-        for headings, in_section in groupby(in_report, key=lambda one: one[1].headings):
+        for headings, in_section in groupby(in_report, key=lambda one: one.headings):
             if headings:
                 yield Heading(" › ".join(headings), 2)
-            for piece, _ in in_section:
-                yield from _quote(part, piece, numbers, labels)
+            for entry in in_section:
+                yield from _quote(part, entry, numbers, labels)
 
 
-def _quote(part: Part, piece: Piece, numbers: dict[int, int], labels: Labels) -> Iterator[Item]:
+def _quote(part: Part, entry: Entry, numbers: Mapping[int, int], labels: Labels) -> Iterator[Item]:
     """A quote under its name, with what is stated of it and its translation."""
-    entry = part.entry(piece.marks[0]) if piece.marks else None
-    if entry is None:
-        return
     _, frames = frames_for(part.language)
     yield Line(entry.name, "name")
     if entry.lead_in:

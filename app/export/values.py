@@ -90,10 +90,6 @@ class Part:
     entries: tuple[Entry, ...]  # by mark
     made: Mapping[str, str] = field(default_factory=dict)  # with what: models, index, version, date
 
-    def entry(self, mark: int) -> Entry | None:
-        """What a mark leads to."""
-        return next((one for one in self.entries if one.mark == mark), None)
-
 
 @dataclass(frozen=True, slots=True)
 class Export:
@@ -122,7 +118,7 @@ def of_passages(passages: Iterable[Passage], source: Source, language: str, *, i
     """A selection of passages, in the order given."""
     spoken, frames = frames_for(language)
     citations = [Citation.whole(mark, one) for mark, one in enumerate(passages, start=1)]
-    sources = {one: source(one) for one in dict.fromkeys(one.passage.report_id for one in citations)}
+    sources = _sources((one.passage.report_id for one in citations), source)
     entries = tuple(_entry(one, sources[one.passage.report_id], frames) for one in citations)
     pieces = tuple(Piece(Role.QUOTE, f"{one.words} [{one.mark}]", (one.mark,)) for one in entries)
     return _export(Kind.SELECTION, language, [Part("", "", spoken, "", pieces, entries)], index)
@@ -159,7 +155,7 @@ def _answered(answer: Answer, source: Source) -> Part:
     borderline = tuple(one for statement in answer.borderline for one in statement.citations)
     cited = {one.mark: one for one in (*borderline, *answer.citations)}  # what is written cites the border too
     near = () if cited else answer.nearest
-    sources = {one: source(one) for one in {each.passage.report_id for each in (*cited.values(), *near)}}
+    sources = _sources((one.passage.report_id for one in (*cited.values(), *near)), source)
     made = {one.mark: one for one in answer.translations}
     entries = tuple(
         _translated(_entry(one, sources[one.passage.report_id], frames), made.get(one.mark))
@@ -180,6 +176,12 @@ def _answered(answer: Answer, source: Source) -> Part:
         entries=entries,
         made=_made(answer),
     )
+
+
+def _sources(report_ids: Iterable[str], source: Source) -> dict[str, Report | None]:
+    """What is known of reports, without their texts: there may be thousands."""
+    reports = ((one, source(one)) for one in dict.fromkeys(report_ids))
+    return {one: replace(report, text="", blocks=()) if report else None for one, report in reports}
 
 
 def _piece(statement: Statement) -> Piece:
