@@ -1,7 +1,7 @@
 """Looking through the recommendations: what the panel shows for a view and a selection, and what it exports."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from app.export import Export, of_passages
 from app.labels import labels_for
@@ -19,15 +19,16 @@ MOST = 10_000  # recommendations in one file
 class Screen:
     """What the panel shows now."""
 
-    view: View
     table: str
-    count: str
-    range: str
-    choices: Mapping[str, Choices]  # by field
-    left_out: Mapping[str, int]  # values that are not among the choices, by field
-    shown: int  # recommendations that fit
-    pages: int
-    selected: frozenset[str]
+    view: View = field(default_factory=View)
+    count: str = ""
+    range: str = ""
+    choices: Mapping[str, Choices] = field(default_factory=dict)  # by field
+    left_out: Mapping[str, int] = field(default_factory=dict)  # values that are not among the choices, by field
+    stated: frozenset[str] = frozenset()  # fields that any recommendation states
+    shown: int = 0  # recommendations that fit
+    pages: int = 1
+    selected: frozenset[str] = frozenset()
 
 
 class Browsing:
@@ -42,13 +43,10 @@ class Browsing:
         index = self._assistant.index
         return self._latest.of(index.check()["state"], lambda: Records(index.store, index.stated()))
 
-    def screen(
-        self, view: View, selected: frozenset[str], language: str, *, boxes: str = "", here: str = ""
-    ) -> Screen:
+    def screen(self, view: View, selected: frozenset[str], language: str, *, boxes: str = "", here: str = "") -> Screen:
         """A view as it is shown; ``boxes`` is what the page says of those ticked since. Raises RelatoriaError."""
         records = self.records()
-        if boxes:
-            selected = picked(selected, boxes, records.known)
+        selected = self.picked(selected, boxes)
         listed = records.listed(view)
         known = records.metadata
         return Screen(
@@ -58,10 +56,15 @@ class Browsing:
             range=range_html(listed, language),
             choices={name: choices(listed, name, known, language) for name in FIELDS},
             left_out={name: left_out(listed, name) for name in FIELDS},
+            stated=frozenset(name for name, counts in listed.counts.items() if counts),
             shown=listed.shown,
             pages=listed.pages,
             selected=selected,
         )
+
+    def picked(self, selected: frozenset[str], boxes: str) -> frozenset[str]:
+        """The selection after what the page says of its boxes; nothing said changes nothing."""
+        return picked(selected, boxes, self.records().known) if boxes else selected
 
     def led(self, passage_id: str, view: View) -> View:
         """The view at the page that has a recommendation on it."""
@@ -77,14 +80,14 @@ class Browsing:
     ) -> tuple[str, frozenset[str], int]:
         """The count, the selection after what the page says of its boxes, and how many fit."""
         records = self.records()
-        selected = picked(selected, boxes, records.known)
+        selected = self.picked(selected, boxes)
         listed = records.listed(view)
         return count_html(listed, len(selected), language), selected, listed.shown
 
     def exported(self, view: View, selected: Collection[str], boxes: str, language: str) -> Export:
         """What is selected, or else all that fits. Raises RelatoriaError."""
         records = self.records()
-        ids = picked(frozenset(selected), boxes, records.known) or records.fitting(view)
+        ids = self.picked(frozenset(selected), boxes) or records.fitting(view)
         if len(ids) > MOST:
             raise RelatoriaError(labels_for(language).export.too_many.format(most=f"{MOST:,}", count=f"{len(ids):,}"))
         fingerprint = self._assistant.index.check()["fingerprint"]

@@ -1,4 +1,4 @@
-"""Which recommendations somebody has selected: by id, so that it outlasts paging, filters and a new state of the index."""
+"""Which recommendations are selected: by id, so that it outlasts paging, filters and a new state of the index."""
 
 import json
 from collections.abc import Collection

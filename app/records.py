@@ -32,7 +32,7 @@ _IN_ORDER = ("report", "section")  # whose values are listed as the reports have
 _LONGEST = 400  # characters of words that are looked for
 _WORD = re.compile(r"\w+")
 _TERM = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]|([^\s"“”„«»]+)')
-_JOINED = re.compile("[\u0590-\u08ff\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]")  # scripts in which words begin within words
+_JOINED = re.compile("[\u0590-\u08ff\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]")  # where words begin within words
 Mask = NDArray[np.bool_]
 
 
@@ -145,8 +145,8 @@ class Term:
 def terms(words: str) -> list[Term]:
     """What is looked for, folded; what stands in quotation marks is meant as it is.
 
-    >>> terms('Migración "los países" 1.2')
-    [Term(words=('migracion',), whole=False), Term(words=('los', 'paises'), whole=True), Term(words=('1', '2'), whole=False)]
+    >>> terms('Migración "los países"')
+    [Term(words=('migracion',), whole=False), Term(words=('los', 'paises'), whole=True)]
     """
     found = ((one[1] if one[1] is not None else one[2], one[1] is not None) for one in _TERM.finditer(words[:_LONGEST]))
     parted = ((tuple(_WORD.findall(fold(text))), whole) for text, whole in found)
@@ -235,7 +235,8 @@ class Records:
     def _counts(self, masks: Mapping[str, Mask]) -> dict[str, list[tuple[str, int]]]:
         counts: dict[str, list[tuple[str, int]]] = {}
         for name, column in self._columns.items():
-            some = [(value, int(count)) for value, count in zip(column.values, column.counts(self._all(masks, name)))]
+            numbers = column.counts(self._all(masks, name)).tolist()
+            some = list(zip(column.values, numbers, strict=True))
             if name == "strength":
                 order = [str(one) for one in Strength]
                 some.sort(key=lambda one: order.index(one[0]))

@@ -44,13 +44,14 @@ def table_html(
     """
     labels = labels_for(language)
     words = labels.browse
-    state = f'data-query="{escaped(urlencode(listed.view.query))}" data-shown="{listed.shown}"'
+    state = f'dir="{labels.direction}" data-query="{escaped(urlencode(listed.view.query))}" data-shown="{listed.shown}"'
     if not listed.rows:
         return f'<section class="r-list" {state}>{_nothing(listed, labels)}</section>'
     shown = _Shown(language, terms(listed.view.words), selected, here, known, _columns(listed))
     called = _called(labels)
     heads = [words.number, words.text, *(called[one] for one in shown.columns)]
     every = f'<input type="checkbox" data-every="" aria-label="{escaped(words.select_page)}">'
+    every += f'<span class="r-term" aria-hidden="true">{escaped(words.select_page)}</span>'
     head = f'<th role="columnheader" scope="col" class="r-pick">{every}</th>'
     head += "".join(f'<th role="columnheader" scope="col">{escaped(one)}</th>' for one in heads)
     body, report = "", ""
@@ -67,15 +68,18 @@ def table_html(
 
 def count_html(listed: Listed, selected: int, language: str) -> str:
     """How many fit, and how many are selected."""
-    words = labels_for(language).browse
+    labels = labels_for(language)
+    words = labels.browse
     counted = words.count.format(shown=f"<b>{listed.shown:,}</b>", total=f"{listed.total:,}")
     chosen = f' <span class="r-selected">{escaped(words.selected.format(count=f"{selected:,}"))}</span>'
-    return f'<p class="r-shown">{counted}{chosen if selected else ""}</p>'
+    return f'<p class="r-shown" dir="{labels.direction}">{counted}{chosen if selected else ""}</p>'
 
 
 def range_html(listed: Listed, language: str) -> str:
     """Which of them are on the page."""
-    return f'<p class="r-range">{escaped(_range(listed, labels_for(language)))}</p>'
+    labels = labels_for(language)
+    said = escaped(_range(listed, labels)) if listed.shown else ""
+    return f'<p class="r-range" dir="{labels.direction}">{said}</p>'
 
 
 def choices(listed: Listed, name: str, known: Mapping[str, Metadata], language: str) -> Choices:

@@ -104,9 +104,7 @@ def _answer(part: Part, by_mark: Mapping[int, Entry], numbers: dict[int, int], l
         yield Line(" · ".join(named), "quiet")
 
 
-def _selection(
-    part: Part, by_mark: Mapping[int, Entry], numbers: dict[int, int], labels: Labels
-) -> Iterator[Item]:
+def _selection(part: Part, by_mark: Mapping[int, Entry], numbers: dict[int, int], labels: Labels) -> Iterator[Item]:
     """By report and section, each passage under its name."""
     met = [by_mark[mark] for piece in part.pieces for mark in piece.marks]
     for (_, report), in_report in groupby(met, key=lambda one: (one.report_id, one.report)):
@@ -141,7 +139,9 @@ def _quote(part: Part, entry: Entry, numbers: Mapping[int, int], labels: Labels)
 
 def _met(piece: Piece) -> list[int]:
     """The marks of a piece in their order; what looks like one within a quote is the report's own."""
-    return list(piece.marks) if piece.role is Role.QUOTE else [one for one in marks_in(piece.text) if one in piece.marks]
+    if piece.role is Role.QUOTE:
+        return list(piece.marks)
+    return [one for one in marks_in(piece.text) if one in piece.marks]
 
 
 def _of(piece: Piece, numbers: dict[int, int]) -> dict[int, int]:

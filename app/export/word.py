@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -22,34 +23,12 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
 _MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
-_ID = "RelatoriaId"  # the style of an id
+_ID = "RelatoriaId"  # the style of an id, as styles.xml has it
 _PARTS = {  # by name in the package: content type, and its relation to the document
     "document": ("document.main", "officeDocument"),
     "styles": ("styles", "styles"),
     "settings": ("settings", "settings"),
     "footnotes": ("footnotes", "footnotes"),
-}
-_STYLES: tuple[tuple[str, str, str], ...] = (  # id, type, properties of paragraph and run
-    ("Normal", "paragraph", '<w:pPr><w:spacing w:after="120" w:line="276" w:lineRule="auto"/></w:pPr><w:rPr>{sans}<w:sz w:val="22"/><w:szCs w:val="22"/></w:rPr>'),
-    ("Title", "paragraph", '<w:pPr><w:keepNext/><w:spacing w:after="80"/></w:pPr><w:rPr>{serif}<w:color w:val="0B6653"/><w:sz w:val="40"/><w:szCs w:val="40"/></w:rPr>'),
-    ("Heading1", "paragraph", '<w:pPr><w:keepNext/><w:spacing w:before="360" w:after="120"/><w:outlineLvl w:val="0"/></w:pPr><w:rPr>{serif}<w:b/><w:bCs/><w:sz w:val="30"/><w:szCs w:val="30"/></w:rPr>'),
-    ("Heading2", "paragraph", '<w:pPr><w:keepNext/><w:spacing w:before="240" w:after="80"/><w:outlineLvl w:val="1"/></w:pPr><w:rPr>{sans}<w:b/><w:bCs/><w:color w:val="54625D"/><w:sz w:val="22"/><w:szCs w:val="22"/></w:rPr>'),
-    ("Name", "paragraph", '<w:pPr><w:keepNext/><w:spacing w:before="200" w:after="40"/></w:pPr><w:rPr><w:b/><w:bCs/></w:rPr>'),
-    ("Quote", "paragraph", '<w:pPr><w:pBdr><w:left w:val="single" w:sz="18" w:space="10" w:color="0B6653"/></w:pBdr><w:ind w:left="284"/></w:pPr><w:rPr>{serif}<w:sz w:val="24"/><w:szCs w:val="24"/></w:rPr>'),
-    ("LeadIn", "paragraph", '<w:pPr><w:keepNext/><w:ind w:left="284"/></w:pPr><w:rPr>{serif}<w:i/><w:iCs/><w:color w:val="54625D"/></w:rPr>'),
-    ("Translation", "paragraph", '<w:pPr><w:ind w:left="284"/></w:pPr><w:rPr><w:i/><w:iCs/><w:color w:val="54625D"/><w:sz w:val="20"/><w:szCs w:val="20"/></w:rPr>'),
-    ("Stated", "paragraph", '<w:pPr><w:ind w:left="284"/></w:pPr><w:rPr><w:color w:val="54625D"/><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr>'),
-    ("Quiet", "paragraph", '<w:rPr><w:color w:val="54625D"/><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr>'),
-    ("Written", "paragraph", ""),
-    ("FootnoteText", "paragraph", '<w:pPr><w:spacing w:after="40" w:line="240" w:lineRule="auto"/></w:pPr><w:rPr><w:sz w:val="18"/><w:szCs w:val="18"/></w:rPr>'),
-    ("FootnoteReference", "character", '<w:rPr><w:vertAlign w:val="superscript"/></w:rPr>'),
-    (_ID, "character", '<w:rPr><w:rFonts w:ascii="Consolas" w:hAnsi="Consolas" w:cs="Consolas"/><w:color w:val="54625D"/></w:rPr>'),
-)  # fmt: skip
-_NAMES = {"Title": "Title", "Heading1": "heading 1", "Heading2": "heading 2", "FootnoteText": "footnote text",
-          "FootnoteReference": "footnote reference"}  # fmt: skip
-_FONTS = {
-    "{sans}": '<w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:cs="Arial"/>',
-    "{serif}": '<w:rFonts w:ascii="Cambria" w:hAnsi="Cambria" w:cs="Times New Roman"/>',
 }
 _ROLES = {"name": "Name", "lead": "LeadIn", "translation": "Translation", "stated": "Stated", "quiet": "Quiet",
           "written": "Written"}  # fmt: skip
@@ -70,7 +49,7 @@ def write(export: Export) -> bytes:
             case Heading(text, level):
                 _paragraph(body, f"Heading{level}", text)
             case Line(text, role, notes):
-                _paragraph(body, _ROLES.get(role, ""), text, notes, referred)
+                _paragraph(body, _ROLES.get(role, ""), text, notes=notes, referred=referred)
             case Quoted(text, language, note):
                 quote = _paragraph(body, "Quote", text, language=language)
                 _reference(quote, note, referred)
@@ -82,7 +61,12 @@ def write(export: Export) -> bytes:
                 _run(noted, entry.id, style=_ID)
     section = _child(body, "sectPr")
     _child(section, "pgSz", w="11906", h="16838")
-    _child(section, "pgMar", top="1304", right="1304", bottom="1304", left="1304", header="709", footer="709", gutter="0")
+    margins = dict.fromkeys(("top", "right", "bottom", "left"), "1304") | {
+        "header": "709",
+        "footer": "709",
+        "gutter": "0",
+    }
+    _child(section, "pgMar", **margins)
     document = _element("document")
     document.append(body)
     return _packed(export, {"document": document, "styles": _styles(), "settings": _settings(), "footnotes": footnotes})
@@ -113,11 +97,12 @@ def _paragraph(
     parent: Any,
     style: str,
     text: str,
+    *,
     notes: Mapping[int, int] | None = None,
     referred: set[int] | None = None,
     language: str = "",
 ) -> Any:
-    """A paragraph; the marks of ``notes`` become references to footnotes."""
+    """A paragraph; the marks of ``notes`` become references to footnotes, ``referred`` are those that have one."""
     paragraph = _child(parent, "p")
     properties = _child(paragraph, "pPr")
     if style:
@@ -183,9 +168,7 @@ def legal(text: str) -> str:
 
 
 def _packed(export: Export, parts: Mapping[str, Any]) -> bytes:
-    types = [
-        f'<Override PartName="/word/{name}.xml" ContentType="{_OFFICE}.{_PARTS[name][0]}+xml"/>' for name in parts
-    ]
+    types = [f'<Override PartName="/word/{name}.xml" ContentType="{_OFFICE}.{_PARTS[name][0]}+xml"/>' for name in parts]
     core = "application/vnd.openxmlformats-package.core-properties+xml"
     types.append(f'<Override PartName="/docProps/core.xml" ContentType="{core}"/>')
     usual = (
@@ -244,18 +227,7 @@ def _core(export: Export) -> bytes:
 
 
 def _styles() -> Any:
-    each = []
-    for name, kind, properties in _STYLES:
-        filled = properties
-        for place, font in _FONTS.items():
-            filled = filled.replace(place, font)
-        based = '<w:basedOn w:val="Normal"/>' if kind == "paragraph" and name != "Normal" else ""
-        default = ' w:default="1"' if name == "Normal" else ""
-        each.append(
-            f'<w:style w:type="{kind}" w:styleId="{name}"{default}><w:name w:val="{_NAMES.get(name, name)}"/>{based}'
-            f'<w:qFormat/>{filled}</w:style>'
-        )
-    return etree.fromstring(f'<w:styles xmlns:w="{_W}">{"".join(each)}</w:styles>')
+    return etree.parse(Path(__file__).with_name("styles.xml"), _parser()).getroot()
 
 
 def _settings() -> Any:

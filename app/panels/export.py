@@ -26,7 +26,9 @@ class Strip:
     wire: Callable[[], None]
 
 
-def downloads(name: str, made: Callable[..., Export], inputs: Sequence[Component], language: Component) -> Callable[[], None]:
+def downloads(
+    name: str, made: Callable[..., Export], inputs: Sequence[Component], language: Component
+) -> Callable[[], None]:
     """A button for each format; what it gives is ``made`` of the values of ``inputs``. Returns what wires them.
 
     The file is put where Gradio keeps its own, which are cleared in time, under a name made of its content.
@@ -38,7 +40,8 @@ def downloads(name: str, made: Callable[..., Export], inputs: Sequence[Component
         def given(code: str, *values: Any) -> str:
             try:
                 export = made(code, *values)
-                return save_bytes_to_cache(FORMATS[suffix].write(export), file_name(export, suffix), file.GRADIO_CACHE)
+                written = FORMATS[suffix].write(export)
+                return str(save_bytes_to_cache(written, file_name(export, suffix), file.GRADIO_CACHE))
             except RelatoriaError as error:
                 raise gr.Error(str(error), print_exception=False) from error
             except OSError as error:
