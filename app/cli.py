@@ -116,11 +116,20 @@ def _passages(options: argparse.Namespace) -> int:
     from app.terminal import console, passages_view
     from retrieval.filters import checked, rows
 
-    index = _assistant(options).index
-    index.check()
+    assistant = _assistant(options)
+    index = assistant.index
+    _check_export(options)
+    fingerprint = index.check()["fingerprint"]
     stated = index.stated()
     fitting = rows(index.store, checked(_where(options), stated), stated)
     passages = index.store.passages() if fitting is None else index.store.passages_in_order(fitting)
+    if options.export:
+        from app.export import of_passages, save
+
+        some = list(passages)
+        save(of_passages(some, assistant.report, locale_language() or "es", index=fingerprint), options.export)
+        sys.stderr.write(f"Wrote {len(some):,} records to {options.export}.\n")
+        passages = iter(some)
     if options.json:
         for passage in passages:
             _print_json(passage_json(passage))
@@ -149,11 +158,14 @@ def _search(options: argparse.Namespace) -> int:
 def _ask(options: argparse.Namespace) -> int:
     from app.render import answer_json, failed_json
     from app.terminal import added_view, answer_view, console, evidence_view
+    from retrieval.answer import Answer
     from retrieval.conversation import ALONE
 
     assistant = _assistant(options)
     where = _where(options)
     conversation = ALONE
+    answers_given: list[Answer] = []
+    _check_export(options)
     growing = bool(assistant.model) and not options.json and options.question != "-" and console().is_terminal
 
     def one(question: str) -> tuple[dict[str, object], object]:
@@ -171,6 +183,7 @@ def _ask(options: argparse.Namespace) -> int:
             console().print(evidence_view(answer, assistant.report))
         with waiting("Writing…") if assistant.model else nullcontext():
             *_, answer = answer, *answers
+        answers_given.append(answer)
         if options.conversation:  # what fails is no turn: the next one leans on what was said before it
             conversation = conversation.and_then(answer)
         view = added_view(answer) if growing else answer_view(answer, assistant.report)
@@ -180,7 +193,15 @@ def _ask(options: argparse.Namespace) -> int:
         nonlocal conversation
         conversation = ALONE
 
-    return _each_question(assistant, options, one, failed_json, begin)
+    status = _each_question(assistant, options, one, failed_json, begin)
+    if options.export and answers_given:
+        from app.export import of_answers, save
+
+        language = locale_language() or answers_given[0].language
+        fingerprint = assistant.index.check()["fingerprint"]
+        save(of_answers(answers_given, assistant.report, language, index=fingerprint), options.export)
+        sys.stderr.write(f"Wrote {options.export}.\n")
+    return status
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -229,6 +250,14 @@ def _eval(options: argparse.Namespace) -> int:
 
 
 # What they share
+
+
+def _check_export(options: argparse.Namespace) -> None:
+    """Raises RelatoriaError where the file to export to does not say in which format, before anything is asked."""
+    if options.export:
+        from app.export import format_for
+
+        format_for(options.export)
 
 
 def _where(options: argparse.Namespace) -> "Filter":

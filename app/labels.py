@@ -30,6 +30,32 @@ class BrowseWords:
     """The table of all recommendations."""
 
     title: str
+    count: str  # of those that fit
+    words: str
+    words_hint: str  # under the box
+    report: str
+    section: str
+    number: str
+    text: str
+    addressee: str
+    by: str
+    strength: str
+    language: str
+    every: str  # where a filter leaves all
+    more_values: str  # under a list that names the most frequent
+    reset: str
+    previous: str
+    following: str
+    pages: str
+    range: str  # of a page
+    nothing: str
+    without: str  # what to loosen where nothing fits
+    select: str  # in front of a recommendation's name
+    select_page: str
+    select_all: str  # that fit, on all pages
+    clear: str
+    selected: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +63,17 @@ class ExportWords:
     """What is taken away as a file."""
 
     title: str
+    of_selection: str
+    of_all: str
+    last: str
+    whole: str
+    nothing: str
+    answer: str  # what a file holds
+    conversation: str
+    selection: str
+    verbatim: str  # in front of the quotes of a file
+    made: str  # at the end of a file
+    too_many: str  # for one file
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
 
     writing = _writing()
+    exporting = argparse.ArgumentParser(add_help=False)
+    exporting.add_argument(
+        "--export", type=_path, metavar="FILE", help="write it to a file too: .docx, .md, .csv or .json, with footnotes"
+    )
 
     def command(
         name: str,
@@ -60,6 +64,7 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         filters: bool = False,
         ranks: bool = False,
         writes: bool = False,
+        exports: bool = False,
     ) -> argparse.ArgumentParser:
         parents = [
             common,
@@ -67,6 +72,7 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
             *([narrowing] if filters else []),
             *([second] if ranks else []),
             *([writing] if writes else []),
+            *([exporting] if exports else []),
         ]
         sub = commands.add_parser(name, parents=parents, help=text, description=text)
         sub.set_defaults(run=runs[name])
@@ -84,7 +90,7 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     sub = command("remove", prints_json=False, text="take one report out of the index")
     sub.add_argument("report", metavar="REPORT_ID")
 
-    sub = command("passages", prints_json=True, filters=True, text="list the records in reading order")
+    sub = command("passages", prints_json=True, filters=True, exports=True, text="list the records in reading order")
 
     sub = command("search", prints_json=True, filters=True, ranks=True, text="rank the passages for a question")
     sub.add_argument("--explain", action="store_true", help="say of each passage why it stands where it does")
@@ -97,6 +103,7 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         filters=True,
         ranks=True,
         writes=True,
+        exports=True,
         text="answer a question with cited recommendations",
     )
     sub.add_argument(

@@ -94,13 +94,18 @@ def metadata_text(report: Report) -> str:
     return json.dumps(asdict(report.metadata), ensure_ascii=False)
 
 
+def metadata_from(text: str) -> Metadata:
+    """The metadata of their JSON."""
+    return Metadata(**json.loads(text))
+
+
 def report_from(row: Row) -> Report:
     """The report of a row of REPORT_COLUMNS."""
     report_id, text, metadata, file_hash, blocks, pages = row
     return Report(
         report_id,
         text,
-        Metadata(**json.loads(metadata)),
+        metadata_from(metadata),
         file_hash,
         blocks_of(json.loads(blocks)),
         pages_of(json.loads(pages)),

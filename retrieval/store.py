@@ -15,9 +15,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.report import Kind, Passage, Report
+from ingest.report import Kind, Metadata, Passage, Report
 from retrieval.database import Database
-from retrieval.rows import LISTS, PASSAGE, PASSAGE_COLUMNS, REPORT_COLUMNS, SCHEMA, Seen, passage_from, report_from
+from retrieval.rows import (
+    LISTS,
+    PASSAGE,
+    PASSAGE_COLUMNS,
+    REPORT_COLUMNS,
+    SCHEMA,
+    Seen,
+    metadata_from,
+    passage_from,
+    report_from,
+)
 from retrieval.tokens import TokenStore
 from retrieval.writer import Writer
 
@@ -87,6 +97,10 @@ class Store:
     def report_ids(self) -> list[str]:
         """The ids of all reports, in order."""
         return [row[0] for row in self._rows("select id from report order by id")]
+
+    def metadata(self) -> dict[str, Metadata]:
+        """What is known of each report beside its text, by id, in order."""
+        return {row[0]: metadata_from(row[1]) for row in self._rows("select id, metadata from report order by id")}
 
     def count_reports(self) -> int:
         return int(self._rows("select count(*) from report")[0][0])

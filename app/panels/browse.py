@@ -1,24 +1,220 @@
-"""browse"""
+"""Browse: all recommendations in a table, with filters, words to look for, a selection, and the selection as a file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
+from gradio.components import Component
 
+from app.browsing import Browsing, Screen
+from app.labels import Labels, labels_for
 from app.page import escaped
 from app.panels import Panel, Shown, Side, Site, Visit
+from app.panels.export import downloads
+from app.records import FIELDS, View
+from ingest.errors import RelatoriaError
+
+AT_ONCE = 4  # tables made at one time
+Updates = list[Any]
 
 
 def lay_out(site: Site) -> Panel:
-    """The panel."""
-    del site
-    with gr.Tab("browse", elem_id="r-tab-browse", id="browse") as tab, gr.Column(elem_classes="r-panel"):
-        title = gr.HTML()
-
-    def load(visit: Visit) -> Sequence[Any]:
-        return [f"<h1>{escaped(visit.labels.browse.title)}</h1>"]
+    """The panel; what is in it is looked up when its tab is opened."""
+    handlers = Handlers(Browsing(site.assistant))
+    page, led = gr.State(0), gr.State("")  # the page from 0; the recommendation that the address leads to
+    selection = gr.State(frozenset[str]())  # ids
+    with (
+        gr.Tab("browse", elem_id="r-tab-browse", id="browse") as tab,
+        gr.Column(elem_classes="r-panel", elem_id="r-browse"),
+    ):
+        title = gr.HTML(elem_id="r-browse-title")
+        with gr.Row(elem_id="r-filters"):
+            words = gr.Textbox(elem_id="r-words", lines=1, max_lines=1, max_length=400)
+            filters = [_filter(name) for name in FIELDS]
+        asked = [words, *filters]
+        boxes = gr.Textbox(visible="hidden", elem_id="r-boxes", show_label=False)  # dress/browse.js writes into it
+        with gr.Column(elem_id="r-bar"):
+            with gr.Row(elem_id="r-tools"):
+                count = gr.HTML(elem_id="r-count")
+                reset, every, clear = (_tool() for _ in range(3))
+            with gr.Row(elem_classes="r-export") as export:
+                what = gr.HTML(elem_classes="r-what")
+                wire_downloads = downloads(
+                    "records", handlers.exported, [selection, boxes, *asked], language=site.language
+                )
+        table = gr.HTML(elem_id="r-records")
+        with gr.Row(elem_id="r-paging"):
+            previous, where, following = _tool(), gr.HTML(elem_id="r-range"), _tool()
+    tools = [reset, every, clear, previous, following]
+    screen: list[Any] = [table, count, where, what, export, *filters, *tools, page, selection, boxes]
 
     def wire(side: Side) -> None:
         del side
+        quietly: dict[str, Any] = {
+            "show_progress": "hidden",
+            "api_visibility": "private",
+            "concurrency_limit": AT_ONCE,
+            "concurrency_id": "browse",
+        }
+        looked: list[Component] = [site.language, page, led, selection, boxes, *asked]
+        latest = quietly | {"trigger_mode": "always_last"}  # of what is typed quickly
+        narrowed = ((one, handlers.shown(None, but=name)) for name, one in zip(FIELDS, filters, strict=True))
+        events = [
+            tab.select(handlers.shown(0), looked, screen, **quietly),
+            words.change(handlers.shown(None), looked, screen, **latest),
+            *(one.input(narrow, looked, screen, **latest) for one, narrow in narrowed),
+            previous.click(handlers.shown(-1), looked, screen, **quietly),
+            following.click(handlers.shown(1), looked, screen, **quietly),
+            reset.click(handlers.anew, [site.language, selection, boxes], [words, *screen], **quietly),
+            every.click(handlers.every, looked, screen, **quietly),
+            clear.click(handlers.none, looked, screen, **quietly),
+        ]
+        for one in events:
+            one.then(None, None, None, js="() => window.relatoriaBrowse.shown()")
+        ticked = [site.language, selection, boxes, *asked]
+        boxes.change(handlers.ticked, ticked, [count, what, export, selection, clear], **latest)
+        wire_downloads()
 
-    return Panel("browse", tab, Shown([title], load), wire)
+    return Panel("browse", tab, Shown([title, words, led, *screen], handlers.load), wire)
+
+
+class Handlers:
+    """What happens on the panel; each returns an update for each of its outputs."""
+
+    def __init__(self, browsing: Browsing) -> None:
+        self._browsing = browsing
+
+    def load(self, visit: Visit) -> Updates:
+        """The words of the page; what is in it only where the visitor has come for it."""
+        labels, view = visit.labels, View.read(visit.query)
+        named = [
+            f'<h1 dir="{labels.direction}">{escaped(labels.browse.title)}</h1>',
+            gr.update(label=labels.browse.words, info=labels.browse.words_hint, value=view.words),
+        ]
+        if visit.query.get("tab") != "browse":
+            return [*named, "", *_unopened(labels, view)]
+        here = visit.query.get("passage", "")
+        shown = _guarded(
+            lambda: self._browsing.screen(self._browsing.led(here, view), frozenset(), visit.language, here=here)
+        )
+        return [*named, here, *_updates(shown, labels, chosen=view)]
+
+    def shown(self, turn: int | None, but: str = "") -> Callable[..., Updates]:
+        """Shows what is asked for, on the first page or so many pages on; ``but`` is the filter that is being set."""
+
+        def shown(code: str, page: int, led: str, selected: frozenset[str], boxes: str, *values: Any) -> Updates:
+            view = _view(values, 0 if turn is None else max(0, page + turn))
+            screen = _guarded(lambda: self._browsing.screen(view, selected, code, boxes=boxes, here=led))
+            if any("" in (some or ()) for some in values[1:]):  # Gradio takes Enter on nothing for a value
+                return _updates(screen, labels_for(code), chosen=view)
+            return _updates(screen, labels_for(code), but=but)
+
+        return shown
+
+    def anew(self, code: str, selected: frozenset[str], boxes: str) -> Updates:
+        """Everything, with nothing asked for."""
+        screen = _guarded(lambda: self._browsing.screen(View(), selected, code, boxes=boxes))
+        return ["", *_updates(screen, labels_for(code), chosen=View())]
+
+    def every(self, code: str, page: int, led: str, selected: frozenset[str], boxes: str, *values: Any) -> Updates:
+        """All that fit are selected too."""
+        view = _view(values, page)
+
+        def made() -> Screen:
+            everything = self._browsing.every(view)
+            return self._browsing.screen(view, self._browsing.picked(selected, boxes) | everything, code, here=led)
+
+        return _updates(_guarded(made), labels_for(code))
+
+    def none(self, code: str, page: int, led: str, _selected: frozenset[str], _boxes: str, *values: Any) -> Updates:
+        """Nothing is selected any more."""
+        screen = _guarded(lambda: self._browsing.screen(_view(values, page), frozenset(), code, here=led))
+        return _updates(screen, labels_for(code))
+
+    def ticked(self, code: str, selected: frozenset[str], boxes: str, *values: Any) -> Updates:
+        """A box was ticked: the count and what would be exported; the table stays as it is."""
+        if not boxes:  # the table was drawn anew
+            return [gr.skip()] * 5
+        labels = labels_for(code)
+        try:
+            count, now, shown = self._browsing.counted(_view(values), selected, boxes, code)
+        except RelatoriaError:
+            return [gr.skip()] * 5
+        can = gr.update(visible=bool(now or shown))
+        return [count, _what(labels, len(now), shown), can, now, gr.update(visible=bool(now))]
+
+    def exported(self, code: str, selected: frozenset[str], boxes: str, *values: Any) -> Any:
+        """The selection, or all that fits. Raises RelatoriaError."""
+        return self._browsing.exported(_view(values), selected, boxes, code)
+
+
+def _filter(name: str) -> gr.Dropdown:
+    return gr.Dropdown(
+        [], multiselect=True, allow_custom_value=True, elem_classes="r-filter", elem_id=f"r-by-{name}", min_width=200
+    )
+
+
+def _tool() -> gr.Button:
+    return gr.Button("", size="sm", elem_classes="r-tool")
+
+
+def _view(values: Sequence[Any], page: int = 0) -> View:
+    """What the words and the filters, in the order of the fields, ask for."""
+    words, *chosen = values
+    told = {name: tuple(filter(None, map(str, some or ()))) for name, some in zip(FIELDS, chosen, strict=True)}
+    return View(str(words or ""), {name: some for name, some in told.items() if some}, page)
+
+
+def _guarded(made: Callable[[], Screen]) -> Screen:
+    """A screen, or one that says why there is none."""
+    try:
+        return made()
+    except RelatoriaError as error:
+        return Screen(table=f'<p class="r-none">{escaped(str(error))}</p>')
+
+
+def _updates(screen: Screen, labels: Labels, *, chosen: View | None = None, but: str = "") -> Updates:
+    """An update for each component; ``chosen`` sets the filters, ``but`` is one that is left alone."""
+    words, selected = labels.browse, len(screen.selected)
+    filters: Updates = []
+    for name in FIELDS:
+        left = screen.left_out.get(name, 0)
+        update: dict[str, Any] = {
+            "label": getattr(words, name),
+            "choices": screen.choices.get(name, []),
+            "info": words.more_values.format(count=f"{left:,}") if left else None,
+            "visible": name in screen.stated,
+        }
+        value: dict[str, Any] = {} if chosen is None else {"value": list(chosen.chosen.get(name, ()))}
+        filters.append(gr.skip() if name == but else gr.update(**update, **value))
+    page, paged = screen.view.page, screen.pages > 1
+    return [
+        screen.table,
+        screen.count,
+        screen.range,
+        _what(labels, selected, screen.shown),
+        gr.update(visible=bool(selected or screen.shown)),
+        *filters,
+        gr.update(value=words.reset, visible=bool(screen.view.asked)),
+        gr.update(value=words.select_all.format(count=f"{screen.shown:,}"), visible=bool(screen.shown)),
+        gr.update(value=words.clear, visible=bool(selected)),
+        gr.update(value=words.previous, interactive=page > 0, visible=paged),
+        gr.update(value=words.following, interactive=page + 1 < screen.pages, visible=paged),
+        page,
+        screen.selected,
+        "",
+    ]
+
+
+def _unopened(labels: Labels, view: View) -> Updates:
+    """An update for each component of a panel that nobody has come for yet."""
+    named = [gr.update(label=getattr(labels.browse, name), value=list(view.chosen.get(name, ()))) for name in FIELDS]
+    hidden = gr.update(visible=False)
+    return ["", "", "", "", hidden, *named, *[hidden] * 5, view.page, frozenset(), ""]
+
+
+def _what(labels: Labels, selected: int, shown: int) -> str:
+    """What the buttons for files would give."""
+    words = labels.export
+    said = words.of_selection.format(count=f"{selected:,}") if selected else words.of_all.format(count=f"{shown:,}")
+    return f'<p dir="auto">{escaped(said)}</p>'

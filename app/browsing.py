@@ -1,0 +1,94 @@
+"""Looking through the recommendations: what the panel shows for a view and a selection, and what it exports."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+
+from app.export import Export, of_passages
+from app.labels import labels_for
+from app.picking import picked
+from app.records import FIELDS, PAGE, Records, View
+from app.table import Choices, choices, count_html, left_out, range_html, table_html
+from ingest.errors import RelatoriaError
+from retrieval.assistant import Assistant
+from retrieval.latest import Latest
+
+MOST = 10_000  # recommendations in one file
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What the panel shows now."""
+
+    table: str
+    view: View = field(default_factory=View)
+    count: str = ""
+    range: str = ""
+    choices: Mapping[str, Choices] = field(default_factory=dict)  # by field
+    left_out: Mapping[str, int] = field(default_factory=dict)  # values that are not among the choices, by field
+    stated: frozenset[str] = frozenset()  # fields that any recommendation states
+    shown: int = 0  # recommendations that fit
+    pages: int = 1
+    selected: frozenset[str] = frozenset()
+
+
+class Browsing:
+    """The recommendations of the latest state of the index, for any number of visitors."""
+
+    def __init__(self, assistant: Assistant) -> None:
+        self._assistant = assistant
+        self._latest = Latest[Records]()
+
+    def records(self) -> Records:
+        """Raises RelatoriaError where there is no index."""
+        index = self._assistant.index
+        return self._latest.of(index.check()["state"], lambda: Records(index.store, index.stated()))
+
+    def screen(self, view: View, selected: frozenset[str], language: str, *, boxes: str = "", here: str = "") -> Screen:
+        """A view as it is shown; ``boxes`` is what the page says of those ticked since. Raises RelatoriaError."""
+        records = self.records()
+        selected = self.picked(selected, boxes)
+        listed = records.listed(view)
+        known = records.metadata
+        return Screen(
+            view=listed.view,
+            table=table_html(listed, known, language, selected, here),
+            count=count_html(listed, len(selected), language),
+            range=range_html(listed, language),
+            choices={name: choices(listed, name, known, language) for name in FIELDS},
+            left_out={name: left_out(listed, name) for name in FIELDS},
+            stated=frozenset(name for name, counts in listed.counts.items() if counts),
+            shown=listed.shown,
+            pages=listed.pages,
+            selected=selected,
+        )
+
+    def picked(self, selected: frozenset[str], boxes: str) -> frozenset[str]:
+        """The selection after what the page says of its boxes; nothing said changes nothing."""
+        return picked(selected, boxes, self.records().known) if boxes else selected
+
+    def led(self, passage_id: str, view: View) -> View:
+        """The view at the page that has a recommendation on it."""
+        position = self.records().position(passage_id) if passage_id and not view.asked else None
+        return view if position is None else replace(view, page=position // PAGE)
+
+    def every(self, view: View) -> frozenset[str]:
+        """The ids of all that fit."""
+        return frozenset(self.records().fitting(view))
+
+    def counted(
+        self, view: View, selected: frozenset[str], boxes: str, language: str
+    ) -> tuple[str, frozenset[str], int]:
+        """The count, the selection after what the page says of its boxes, and how many fit."""
+        records = self.records()
+        selected = self.picked(selected, boxes)
+        listed = records.listed(view)
+        return count_html(listed, len(selected), language), selected, listed.shown
+
+    def exported(self, view: View, selected: Collection[str], boxes: str, language: str) -> Export:
+        """What is selected, or else all that fits. Raises RelatoriaError."""
+        records = self.records()
+        ids = self.picked(frozenset(selected), boxes) or records.fitting(view)
+        if len(ids) > MOST:
+            raise RelatoriaError(labels_for(language).export.too_many.format(most=f"{MOST:,}", count=f"{len(ids):,}"))
+        fingerprint = self._assistant.index.check()["fingerprint"]
+        return of_passages(records.passages(ids), self._assistant.report, language, index=fingerprint)

@@ -1,0 +1,86 @@
+"""An export as Markdown (CommonMark, with GitHub's footnotes): quotes as blocks, a footnote for each entry.
+
+Text of others is escaped, so that it shows as it is and can be neither markup nor a footnote of ours.
+"""
+
+import re
+from collections.abc import Iterator
+
+from app.export.outline import Heading, Line, Note, Quoted, Titled, outlined
+from app.export.values import Entry, Export
+from ingest.report import for_reading
+from ingest.visible import visible
+
+_SIGNS = re.compile(r"[\\`*_\[\]<>&|~$^#{}]")
+_BEGINS = re.compile(r"([-+=:]|\d{1,9}(?=[.)]))")  # at the beginning of a line: a list, a rule, a definition
+_NUMBERED = re.compile(r"(\d{1,9})([.)])")
+_FOOTNOTE = re.compile(r"\[\^\d+\]: .* (`+) ?((?:(?!\1).)+?) ?\1", re.DOTALL)
+_MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
+
+_STYLED = {"name": "**{}**", "lead": "*{}*", "translation": "*{}*"}
+
+
+def write(export: Export) -> bytes:
+    """Headings, quotes with their footnotes' marks, the footnotes, and what all of it was made from."""
+    lines: list[str] = []
+    notes: list[str] = []
+    for item in outlined(export):
+        match item:
+            case Titled(text):
+                lines.append(f"# {escaped(text)}")
+            case Heading(text, level):
+                lines.append(f"{'#' * (level + 1)} {escaped(text)}")
+            case Quoted(text, note=number):
+                lines.append(f"> {escaped(text)} [^{number}]")
+            case Line(text, role, numbers):
+                words = _marked(text, numbers)
+                lines.append(_STYLED.get(role, "{}").format(words))
+            case Note(number, entry):
+                notes.append(f"[^{number}]: {_note(entry)}")
+    return ("\n\n".join([*lines, *notes]) + "\n").encode("utf-8", "replace")
+
+
+def ids(data: bytes) -> list[str]:
+    """The ids at the ends of the footnotes."""
+    return [found[2] for line in _lines(data) if (found := _FOOTNOTE.fullmatch(line))]
+
+
+def escaped(text: str) -> str:
+    """Text of others on one line of Markdown.
+
+    >>> escaped("1. *a* [^1]: | `x`")
+    '1\\\\. \\\\*a\\\\* \\\\[\\\\^1\\\\]: \\\\| \\\\`x\\\\`'
+    """
+    signs = _SIGNS.sub(lambda found: "\\" + found[0], visible(for_reading(text)))
+    if found := _NUMBERED.match(signs):
+        return f"{found[1]}\\{signs[found.end(1) :]}"
+    return f"\\{signs}" if _BEGINS.match(signs) else signs
+
+
+def _marked(text: str, notes: dict[int, int]) -> str:
+    """Escaped, the marks of entries as references to their footnotes."""
+    pieces: list[str] = []
+    reached = 0
+    for found in _MARK.finditer(text):
+        if number := notes.get(int(found[1])):
+            pieces += [_within(text[reached : found.start()], first=not pieces), f"[^{number}]"]
+            reached = found.end()
+    return "".join([*pieces, _within(text[reached:], first=not pieces)])
+
+
+def _within(text: str, *, first: bool) -> str:
+    """A stretch of a line, with the space around it."""
+    words = escaped(text) if first else _SIGNS.sub(lambda found: "\\" + found[0], visible(for_reading(text)))
+    before = " " if text[:1].isspace() and not first else ""
+    after = " " if words and text[-1:].isspace() else ""
+    return before + words + after
+
+
+def _note(entry: Entry) -> str:
+    fence = "`" * (max(map(len, re.findall("`+", entry.id)), default=0) + 1)
+    padded = f" {entry.id} " if "`" in entry.id else entry.id
+    return f"{escaped(entry.citation)} {fence}{padded}{fence}"
+
+
+def _lines(data: bytes) -> Iterator[str]:
+    return iter(data.decode("utf-8").split("\n"))

@@ -1,0 +1,148 @@
+"""An export as a document to read: headings, lines and quotes in order, each mark with the number of its footnote.
+
+What Word and Markdown have in common. Marks begin anew with each answer; footnotes are numbered through.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from app.export.values import Entry, Export, Kind, Part, Piece, Role
+from app.labels import LABELS, Labels, labels_for
+from ingest.report import Kind as PassageKind
+from retrieval.frames import frames_for
+from retrieval.proof import marks_in
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """The first line."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A question, a report or a section."""
+
+    text: str
+    level: int = 1  # from 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of ours, or one that was made from the report's words."""
+
+    text: str
+    role: str = "text"  # or quiet, lead, written, translation
+    notes: dict[int, int] = field(default_factory=dict)  # the footnote of each mark
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The report's own words, verbatim."""
+
+    text: str
+    language: str
+    note: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote."""
+
+    number: int
+    entry: Entry
+
+
+Item = Titled | Heading | Line | Quoted | Note
+
+
+def outlined(export: Export) -> Iterator[Item]:
+    """The document, then its footnotes."""
+    labels = labels_for(export.language)
+    words = labels.export
+    titles = {Kind.ANSWER: words.answer, Kind.CONVERSATION: words.conversation, Kind.SELECTION: words.selection}
+    yield Titled(f"Relatoría: {titles[export.kind]}")
+    yield Line(words.verbatim, "quiet")
+    notes: list[Note] = []
+    for part in export.parts:
+        numbers = _numbered(part, len(notes))
+        by_mark = {one.mark: one for one in part.entries}
+        notes += [Note(number, by_mark[mark]) for mark, number in numbers.items()]
+        if part.question:
+            yield Heading(part.question)
+            yield from _answer(part, by_mark, numbers, labels)
+        else:
+            yield from _selection(part, by_mark, numbers, labels)
+    yield Line(words.made.format(date=export.date, version=export.version, index=export.index), "quiet")
+    yield from notes
+
+
+def _numbered(part: Part, before: int) -> dict[int, int]:
+    """The footnote of each mark, by where it is met first; marks that are met nowhere come last."""
+    met = [mark for piece in part.pieces for mark in _met(piece)]
+    known = {one.mark for one in part.entries}
+    marks = [one for one in dict.fromkeys([*met, *sorted(known)]) if one in known]
+    return {mark: before + at for at, mark in enumerate(marks, start=1)}
+
+
+def _answer(part: Part, by_mark: Mapping[int, Entry], numbers: dict[int, int], labels: Labels) -> Iterator[Item]:
+    spoken = labels_for(part.language) if part.language in LABELS else labels
+    _, frames = frames_for(part.language)
+    if part.searched:
+        yield Line(f"{frames.searched} {part.searched}", "quiet")
+    for piece in part.pieces:
+        if piece.role is Role.QUOTE:
+            for mark in piece.marks:
+                yield from _quote(part, by_mark[mark], numbers, spoken)
+        else:
+            role = "written" if piece.role is Role.WRITTEN else "text"
+            yield Line(piece.text, role, _of(piece, numbers))
+    if part.made:
+        named = (f"{spoken.fields.get(name, name)}: {value}" for name, value in part.made.items())
+        yield Line(" · ".join(named), "quiet")
+
+
+def _selection(part: Part, by_mark: Mapping[int, Entry], numbers: dict[int, int], labels: Labels) -> Iterator[Item]:
+    """By report and section, each passage under its name."""
+    met = [by_mark[mark] for piece in part.pieces for mark in piece.marks]
+    for (_, report), in_report in groupby(met, key=lambda one: (one.report_id, one.report)):
+        yield Heading(report)
+        for headings, in_section in groupby(in_report, key=lambda one: one.headings):
+            if headings:
+                yield Heading(" › ".join(headings), 2)
+            for entry in in_section:
+                yield from _quote(part, entry, numbers, labels)
+
+
+def _quote(part: Part, entry: Entry, numbers: Mapping[int, int], labels: Labels) -> Iterator[Item]:
+    """A quote under its name, with what is stated of it and its translation."""
+    _, frames = frames_for(part.language)
+    yield Line(entry.name, "name")
+    if entry.lead_in:
+        yield Line(entry.lead_in, "lead")
+    yield Quoted(entry.words, entry.language, numbers[entry.mark])
+    if entry.translation:
+        yield Line(f"{frames.translation} ({entry.translated_to}): {entry.translation}", "translation")
+    columns = labels.browse
+    stated = [
+        f"{name}: {', '.join(values)}"
+        for name, values in ((columns.addressee, entry.addressees), (columns.by, entry.by))
+        if values
+    ]
+    if entry.strength and entry.kind in (PassageKind.RECOMMENDATION, PassageKind.PART):
+        stated.append(f"{columns.strength}: {next(v for k, v in frames.strengths.items() if k == entry.strength)}")
+    if stated:
+        yield Line(" · ".join(stated), "stated")
+
+
+def _met(piece: Piece) -> list[int]:
+    """The marks of a piece in their order; what looks like one within a quote is the report's own."""
+    if piece.role is Role.QUOTE:
+        return list(piece.marks)
+    return [one for one in marks_in(piece.text) if one in piece.marks]
+
+
+def _of(piece: Piece, numbers: dict[int, int]) -> dict[int, int]:
+    return {mark: numbers[mark] for mark in piece.marks if mark in numbers}

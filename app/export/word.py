@@ -1,0 +1,257 @@
+"""An export as a Word document (ECMA-376, Office Open XML) with footnotes that are footnotes.
+
+Each entry is a footnote of its own; where its mark stands again, a field refers to it. Right-to-left
+paragraphs are marked as such. The id stands in the footnote, in a character style of its own.
+"""
+
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from app.export.outline import Heading, Line, Note, Quoted, Titled, outlined
+from app.export.values import Export, is_rtl
+from ingest.visible import visible
+
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_OFFICE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
+_MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
+_ID = "RelatoriaId"  # the style of an id, as styles.xml has it
+_PARTS = {  # by name in the package: content type, and its relation to the document
+    "document": ("document.main", "officeDocument"),
+    "styles": ("styles", "styles"),
+    "settings": ("settings", "settings"),
+    "footnotes": ("footnotes", "footnotes"),
+}
+_ROLES = {"name": "Name", "lead": "LeadIn", "translation": "Translation", "stated": "Stated", "quiet": "Quiet",
+          "written": "Written"}  # fmt: skip
+
+
+def write(export: Export) -> bytes:
+    """The document as a package."""
+    body = _element("body")
+    footnotes = _element("footnotes")
+    for number, kind in ((-1, "separator"), (0, "continuationSeparator")):
+        note = _child(footnotes, "footnote", type=kind, id=str(number))
+        _child(_child(_child(note, "p"), "r"), kind)
+    referred: set[int] = set()
+    for item in outlined(export):
+        match item:
+            case Titled(text):
+                _paragraph(body, "Title", text)
+            case Heading(text, level):
+                _paragraph(body, f"Heading{level}", text)
+            case Line(text, role, notes):
+                _paragraph(body, _ROLES.get(role, ""), text, notes=notes, referred=referred)
+            case Quoted(text, language, note):
+                quote = _paragraph(body, "Quote", text, language=language)
+                _reference(quote, note, referred)
+            case Note(number, entry):
+                noted = _paragraph(_child(footnotes, "footnote", id=str(number)), "FootnoteText", "")
+                run = _run(noted, "", style="FootnoteReference")
+                _child(run, "footnoteRef")
+                _run(noted, f" {entry.citation} ")
+                _run(noted, entry.id, style=_ID)
+    section = _child(body, "sectPr")
+    _child(section, "pgSz", w="11906", h="16838")
+    margins = dict.fromkeys(("top", "right", "bottom", "left"), "1304") | {
+        "header": "709",
+        "footer": "709",
+        "gutter": "0",
+    }
+    _child(section, "pgMar", **margins)
+    document = _element("document")
+    document.append(body)
+    return _packed(export, {"document": document, "styles": _styles(), "settings": _settings(), "footnotes": footnotes})
+
+
+def ids(data: bytes) -> list[str]:
+    """The ids in the footnotes. Raises ValueError where it is no such document."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            footnotes = etree.fromstring(package.read("word/footnotes.xml"), _parser())
+    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError) as error:
+        raise ValueError(str(error)) from error
+    return ["".join(one.itertext(_tag("t"))) for one in _styled(footnotes, _ID)]
+
+
+def _styled(tree: Any, style: str) -> Iterator[Any]:
+    """The runs of a style."""
+    for run in tree.iter(_tag("r")):
+        found = run.find(f"{_tag('rPr')}/{_tag('rStyle')}")
+        if found is not None and found.get(_tag("val")) == style:
+            yield run
+
+
+# Paragraphs
+
+
+def _paragraph(
+    parent: Any,
+    style: str,
+    text: str,
+    *,
+    notes: Mapping[int, int] | None = None,
+    referred: set[int] | None = None,
+    language: str = "",
+) -> Any:
+    """A paragraph; the marks of ``notes`` become references to footnotes, ``referred`` are those that have one."""
+    paragraph = _child(parent, "p")
+    properties = _child(paragraph, "pPr")
+    if style:
+        _child(properties, "pStyle", val=style)
+    rtl = is_rtl(text)
+    if rtl:
+        _child(properties, "bidi")
+    reached = 0
+    for found in _MARK.finditer(text) if notes else ():
+        if notes and (number := notes.get(int(found[1]))):
+            _run(paragraph, text[reached : found.start()], rtl=rtl)
+            _reference(paragraph, number, set() if referred is None else referred)
+            reached = found.end()
+    if text[reached:]:
+        _run(paragraph, text[reached:], rtl=rtl, language=language)
+    return paragraph
+
+
+def _run(paragraph: Any, text: str, *, style: str = "", rtl: bool = False, language: str = "") -> Any:
+    run = _child(paragraph, "r")
+    if style or rtl or language:
+        properties = _child(run, "rPr")
+        if style:
+            _child(properties, "rStyle", val=style)
+        if rtl:
+            _child(properties, "rtl")
+        if language:
+            _child(properties, "lang", **({"bidi": language} if rtl else {"val": language}))
+    if text:
+        words = _child(run, "t")
+        words.text = legal(text)
+        words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return run
+
+
+def _reference(paragraph: Any, number: int, referred: set[int]) -> None:
+    """A footnote's sign; where it is met again, a field that repeats its number."""
+    name = f"_RefNote{number}"
+    if number not in referred:
+        referred.add(number)
+        _child(paragraph, "bookmarkStart", id=str(number), name=name)
+        _child(_run(paragraph, "", style="FootnoteReference"), "footnoteReference", id=str(number))
+        _child(paragraph, "bookmarkEnd", id=str(number))
+        return
+    _child(_run(paragraph, "", style="FootnoteReference"), "fldChar", fldCharType="begin")
+    instruction = _child(_run(paragraph, "", style="FootnoteReference"), "instrText")
+    instruction.text = f" NOTEREF {name} \\f \\h "
+    _child(_run(paragraph, "", style="FootnoteReference"), "fldChar", fldCharType="separate")
+    _run(paragraph, str(number), style="FootnoteReference")
+    _child(_run(paragraph, "", style="FootnoteReference"), "fldChar", fldCharType="end")
+
+
+def legal(text: str) -> str:
+    """Text as XML 1.0 may have it: what may not be in it, and what a screen would obey, becomes U+FFFD.
+
+    >>> legal("a\\x00b") == "a\\ufffdb"
+    True
+    """
+    return _ILLEGAL.sub("\ufffd", visible(text))
+
+
+# The package
+
+
+def _packed(export: Export, parts: Mapping[str, Any]) -> bytes:
+    types = [f'<Override PartName="/word/{name}.xml" ContentType="{_OFFICE}.{_PARTS[name][0]}+xml"/>' for name in parts]
+    core = "application/vnd.openxmlformats-package.core-properties+xml"
+    types.append(f'<Override PartName="/docProps/core.xml" ContentType="{core}"/>')
+    usual = (
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+    )
+    within = [(_R, _PARTS[name][1], f"{name}.xml") for name in parts if name != "document"]
+    whole = [
+        (_R, "officeDocument", "word/document.xml"),
+        (f"{_PACKAGE}/relationships/metadata", "core-properties", "docProps/core.xml"),
+    ]
+    files = {
+        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">{usual}{"".join(types)}</Types>'.encode(),
+        "_rels/.rels": _relations(whole),
+        "word/_rels/document.xml.rels": _relations(within),
+        "docProps/core.xml": _core(export),
+    } | {
+        f"word/{name}.xml": etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
+        for name, tree in parts.items()
+    }
+    into = BytesIO()
+    with zipfile.ZipFile(into, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in files.items():
+            package.writestr(name, content)
+    return into.getvalue()
+
+
+def _relations(targets: Iterable[tuple[str, str, str]]) -> bytes:
+    each = "".join(
+        f'<Relationship Id="rId{at}" Type="{base}/{kind}" Target="{target}"/>'
+        for at, (base, kind, target) in enumerate(targets, start=1)
+    )
+    return f'<Relationships xmlns="{_PACKAGE}/relationships">{each}</Relationships>'.encode()
+
+
+def _core(export: Export) -> bytes:
+    """What file managers show: when it was made, with which version, from which state of the index."""
+    names = {
+        "cp": f"{_PACKAGE}/metadata/core-properties",
+        "dc": "http://purl.org/dc/elements/1.1/",
+        "dcterms": "http://purl.org/dc/terms/",
+        "xsi": "http://www.w3.org/2001/XMLSchema-instance",
+    }
+    root = etree.Element(f"{{{names['cp']}}}coreProperties", nsmap=names)
+    for name, text in (
+        ("title", f"Relatoría: {export.kind}"),
+        ("creator", f"Relatoría {export.version}"),
+        ("description", f"index {export.index}"),
+        ("language", export.language),
+    ):
+        etree.SubElement(root, f"{{{names['dc']}}}{name}").text = legal(text)
+    created = etree.SubElement(root, f"{{{names['dcterms']}}}created")
+    created.set(f"{{{names['xsi']}}}type", "dcterms:W3CDTF")
+    created.text = export.date.replace("+00:00", "Z")
+    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+
+def _styles() -> Any:
+    return etree.parse(Path(__file__).with_name("styles.xml"), _parser()).getroot()
+
+
+def _settings() -> Any:
+    separators = '<w:footnote w:id="-1"/><w:footnote w:id="0"/>'
+    mode = '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
+    return etree.fromstring(
+        f'<w:settings xmlns:w="{_W}"><w:footnotePr>{separators}</w:footnotePr><w:compat>{mode}</w:compat></w:settings>'
+    )
+
+
+def _parser() -> Any:
+    return etree.XMLParser(resolve_entities=False, no_network=True)
+
+
+def _tag(name: str) -> str:
+    return f"{{{_W}}}{name}"
+
+
+def _element(name: str) -> Any:
+    return etree.Element(_tag(name), nsmap={"w": _W, "r": _R})
+
+
+def _child(parent: Any, name: str, /, **attributes: str) -> Any:
+    child = etree.SubElement(parent, _tag(name))
+    for key, value in attributes.items():
+        child.set(_tag(key), value)
+    return child

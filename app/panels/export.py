@@ -1,0 +1,99 @@
+"""Export: buttons that give what is on the page as a file, made when it is asked for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+from gradio.components import Component
+from gradio.processing_utils import save_bytes_to_cache
+
+from app.export import FORMATS, Export, file_name, of_answers
+from app.labels import labels_for
+from app.panels import Shown, Site, Visit
+from ingest.errors import RelatoriaError
+from retrieval.answer import Answer
+
+NAMES = {"docx": "Word", "md": "Markdown", "csv": "CSV", "json": "JSON"}
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A row of buttons, what it shows when the page is opened, and its events."""
+
+    row: gr.Row
+    shown: Shown
+    wire: Callable[[], None]
+
+
+def downloads(
+    name: str, made: Callable[..., Export], inputs: Sequence[Component], language: Component
+) -> Callable[[], None]:
+    """A button for each format; what it gives is ``made`` of the values of ``inputs``. Returns what wires them.
+
+    The file is put where Gradio keeps its own, which are cleared in time, under a name made of its content.
+    """
+    buttons = {suffix: gr.Button(NAMES[suffix], size="sm", elem_classes="r-format") for suffix in FORMATS}
+    file = gr.DownloadButton(visible="hidden", elem_id=f"r-file-{name}")
+
+    def give(suffix: str) -> Callable[..., str]:
+        def given(code: str, *values: Any) -> str:
+            try:
+                export = made(code, *values)
+                written = FORMATS[suffix].write(export)
+                return str(save_bytes_to_cache(written, file_name(export, suffix), file.GRADIO_CACHE))
+            except RelatoriaError as error:
+                raise gr.Error(str(error), print_exception=False) from error
+            except OSError as error:
+                raise gr.Error(labels_for(code).unexpected) from error
+
+        return given
+
+    def wire() -> None:
+        for suffix, button in buttons.items():
+            ready = button.click(
+                give(suffix),
+                [language, *inputs],
+                file,
+                show_progress="hidden",
+                api_visibility="private",
+                concurrency_limit=2,
+                concurrency_id="export",
+            )
+            ready.success(None, None, None, js=f"() => window.relatoriaBrowse.save('r-file-{name}')")
+
+    return wire
+
+
+def strip(site: Site) -> Strip:
+    """The last answer, or the whole conversation, as a file; unseen until there is an answer."""
+    with gr.Row(elem_classes="r-export", visible=False) as row:
+        which = gr.Radio([("", "last"), ("", "whole")], value="last", elem_classes="r-which")
+        wire_buttons = downloads("answer", _made(site), [which, site.answers], site.language)
+
+    def load(visit: Visit) -> Sequence[Any]:
+        words = visit.labels.export
+        return [gr.update(label=words.title, choices=[(words.last, "last"), (words.whole, "whole")])]
+
+    def seen(answers: Sequence[Answer]) -> Any:
+        return gr.update(visible=bool(answers))
+
+    def wire() -> None:
+        site.answers.change(
+            seen, site.answers, row, show_progress="hidden", api_visibility="private", concurrency_limit=None
+        )
+        wire_buttons()
+
+    return Strip(row, Shown([which], load), wire)
+
+
+def _made(site: Site) -> Callable[[str, str, Sequence[Answer]], Export]:
+    def made(code: str, which: str, answers: Sequence[Answer]) -> Export:
+        """Raises RelatoriaError where nothing was answered yet."""
+        if not answers:
+            raise RelatoriaError(labels_for(code).export.nothing)
+        some = answers if which == "whole" else answers[-1:]
+        index = site.assistant.index.check()["fingerprint"]
+        return of_answers(some, site.assistant.report, code, index=index)
+
+    return made

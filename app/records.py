@@ -1,0 +1,324 @@
+"""All recommendations of one state of the index, to look through: what fits the filters, and how many of each value.
+
+A recommendation is taken with its parts: it states what they state, and it has their words. The
+values of one field are alternatives, the fields and all words are conditions that hold together.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ingest.report import Metadata, Passage, Strength, for_reading
+from retrieval.filters import named, sections
+from retrieval.stated import Stated
+from retrieval.store import Store
+from retrieval.words import fold
+
+PAGE = 50  # recommendations on a page
+FIELDS: Mapping[str, str] = {  # what can be chosen, and the column that states it
+    "report": "report_id",
+    "section": "headings",
+    "addressee": "addressees",
+    "by": "by",
+    "strength": "strength",
+    "language": "language",
+}
+_IN_ORDER = ("report", "section")  # whose values are listed as the reports have them; others by how many have them
+_LONGEST = 400  # characters of words that are looked for
+_WORD = re.compile(r"\w+")
+_TERM = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]|([^\s"“”„«»]+)')
+_JOINED = re.compile("[\u0590-\u08ff\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]")  # where words begin within words
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What somebody wants to see."""
+
+    words: str = ""
+    chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values by field
+    page: int = 0  # from 0
+
+    @classmethod
+    def read(cls, query: Mapping[str, str]) -> "View":
+        """The view of an address; several values of a field are on lines of their own."""
+        chosen = {name: tuple(filter(None, query.get(name, "").split("\n"))) for name in FIELDS}
+        number = query.get("page", "")
+        page = int(number) - 1 if number.isascii() and number.isdecimal() and len(number) < 7 else 0
+        return cls(query.get("words", ""), {name: some for name, some in chosen.items() if some}, max(page, 0))
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The view for an address."""
+        values = {name: "\n".join(self.chosen.get(name, ())) for name in FIELDS}
+        return {"words": self.words.strip(), **values, "page": str(self.page + 1) if self.page else ""}
+
+    def without(self, name: str) -> "View":
+        """The same, but for one field, or for the words."""
+        if name == "words":
+            return View("", self.chosen)
+        return View(self.words, {one: some for one, some in self.chosen.items() if one != name})
+
+    @property
+    def asked(self) -> list[str]:
+        """The fields that ask for something, and "words" where there are any."""
+        return [*(["words"] if terms(self.words) else []), *(name for name in FIELDS if self.chosen.get(name))]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One recommendation as the table shows it."""
+
+    passage: Passage
+    values: Mapping[str, tuple[str, ...]]  # what it and its parts state, by field
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of what fits."""
+
+    view: View
+    rows: tuple[Row, ...]
+    shown: int  # that fit, on all pages
+    total: int
+    counts: Mapping[str, list[tuple[str, int]]]  # by field: each value, how many have it that fit otherwise
+    loosened: Mapping[str, int]  # where nothing fits: how many would without a field
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.shown // PAGE))
+
+    @property
+    def first(self) -> int:
+        """The number of the first one on the page, from 1; 0 where there is none."""
+        return self.view.page * PAGE + 1 if self.shown else 0
+
+    @property
+    def last(self) -> int:
+        return self.view.page * PAGE + len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Which recommendation states which values: pairs, by position."""
+
+    values: tuple[str, ...]
+    codes: Mapping[str, int]
+    positions: NDArray[np.intp]  # (n,), ascending
+    coded: NDArray[np.intp]  # (n,), into ``values``
+
+    def mask(self, codes: Iterable[int], size: int) -> Mask:
+        """The positions that have one of the values."""
+        found = np.zeros(size, bool)
+        found[self.positions[np.isin(self.coded, list(codes))]] = True
+        return found
+
+    def counts(self, mask: Mask) -> NDArray[np.intp]:
+        """How many positions of a mask have each value."""
+        return np.bincount(self.coded[mask[self.positions]], minlength=len(self.values))
+
+    def of(self, position: int) -> tuple[str, ...]:
+        """What one states."""
+        first, last = np.searchsorted(self.positions, [position, position + 1])
+        return tuple(self.values[code] for code in self.coded[first:last])
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words that stand side by side; where they are not whole, the last may go on."""
+
+    words: tuple[str, ...]
+    whole: bool = False
+
+    @property
+    def sought(self) -> str:
+        """What a text's words, with spaces between and around them, have in them."""
+        joined = " ".join(self.words)
+        return joined if _JOINED.search(joined) else f" {joined}{' ' if self.whole else ''}"
+
+
+def terms(words: str) -> list[Term]:
+    """What is looked for, folded; what stands in quotation marks is meant as it is.
+
+    >>> terms('Migración "los países"')
+    [Term(words=('migracion',), whole=False), Term(words=('los', 'paises'), whole=True)]
+    """
+    found = ((one[1] if one[1] is not None else one[2], one[1] is not None) for one in _TERM.finditer(words[:_LONGEST]))
+    parted = ((tuple(_WORD.findall(fold(text))), whole) for text, whole in found)
+    return [Term(some, whole) for some, whole in parted if some]
+
+
+class Records:
+    """The recommendations in reading order, each by its position; a new one is needed when the index has changed."""
+
+    def __init__(self, store: Store, stated: Stated) -> None:
+        self._store = store
+        self._stated = stated
+        self.rows = tuple(row for row in store.all_rows() if row in stated.recommendations)
+        self._position = {row: at for at, row in enumerate(self.rows)} | self._parts()
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """The ids, by position."""
+        names = dict(self._store.ids())
+        return tuple(names[row] for row in self.rows)
+
+    @cached_property
+    def metadata(self) -> dict[str, Metadata]:
+        """What is known of the reports, by id."""
+        return self._store.metadata()
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """All ids."""
+        return frozenset(self.ids)
+
+    def position(self, passage_id: str) -> int | None:
+        """Where a recommendation stands; of a part, where its recommendation does."""
+        row = self._store.rows_with_ids([passage_id]).get(passage_id)
+        return None if row is None else self._position.get(row)
+
+    def listed(self, view: View) -> Listed:
+        """One page; a page behind the last is the last."""
+        masks = self._masks(view)
+        fitting = self._all(masks)
+        positions = np.flatnonzero(fitting)
+        page = min(view.page, max(0, (len(positions) - 1) // PAGE))
+        view = View(view.words, view.chosen, page)
+        some = [int(one) for one in positions[page * PAGE : (page + 1) * PAGE]]
+        passages = self._store.passages_at(self.rows[at] for at in some)
+        rows = tuple(
+            Row(passages[self.rows[at]], {name: self._columns[name].of(at) for name in FIELDS})
+            for at in some
+            if self.rows[at] in passages
+        )
+        loosened = {} if len(positions) else {name: int(self._all(masks, name).sum()) for name in view.asked}
+        return Listed(view, rows, len(positions), len(self), self._counts(masks), loosened)
+
+    def fitting(self, view: View) -> list[str]:
+        """The ids of all that fit, in reading order."""
+        return [self.ids[at] for at in np.flatnonzero(self._all(self._masks(view)))]
+
+    def passages(self, ids: Iterable[str]) -> Iterable[Passage]:
+        """The passages of ids, in reading order; what is gone is left out."""
+        return self._store.passages_in_order(self._store.rows_with_ids(ids).values())
+
+    # How it is found
+
+    def _masks(self, view: View) -> dict[str, Mask]:
+        """For each field that asks for something, what fits it."""
+        masks = {
+            name: self._columns[name].mask(self._codes(name, view.chosen[name]), len(self))
+            for name in FIELDS
+            if view.chosen.get(name)
+        }
+        if sought := [one.sought for one in terms(view.words)]:
+            stands = (all(one in words for one in sought) for words in self._words)
+            masks["words"] = np.fromiter(stands, bool, len(self))
+        return masks
+
+    def _all(self, masks: Mapping[str, Mask], without: str = "") -> Mask:
+        fitting = np.ones(len(self), bool)
+        for name, mask in masks.items():
+            if name != without:
+                fitting &= mask
+        return fitting
+
+    def _counts(self, masks: Mapping[str, Mask]) -> dict[str, list[tuple[str, int]]]:
+        counts: dict[str, list[tuple[str, int]]] = {}
+        for name, column in self._columns.items():
+            numbers = column.counts(self._all(masks, name)).tolist()
+            some = list(zip(column.values, numbers, strict=True))
+            if name == "strength":
+                order = [str(one) for one in Strength]
+                some.sort(key=lambda one: order.index(one[0]))
+            elif name not in _IN_ORDER:
+                some.sort(key=lambda one: (-one[1], fold(one[0])))
+            counts[name] = some
+        return counts
+
+    def _codes(self, name: str, chosen: Sequence[str]) -> list[int]:
+        """The values that are meant: one that is listed, or any that a typed name fits."""
+        column = self._columns[name]
+        codes: list[int] = []
+        for one in chosen:
+            meant = [one] if one in column.codes else self._typed(name, one)
+            codes += (column.codes[each] for each in meant if each in column.codes)
+        return codes
+
+    def _typed(self, name: str, typed: str) -> list[str]:
+        if name == "section":
+            return sections(typed, self._stated)
+        if name in ("addressee", "by"):
+            return named(typed, self._stated, FIELDS[name])
+        if name == "report":
+            sought = [one.sought for one in terms(typed)]
+            return [one for one, words in self._titles.items() if sought and all(each in words for each in sought)]
+        return []
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        """The words of each report's id and title."""
+        return {one: _spaced(f"{one} {known.title} {known.year or ''}") for one, known in self.metadata.items()}
+
+    @cached_property
+    def _columns(self) -> dict[str, Column]:
+        return {name: self._column(column) for name, column in FIELDS.items()}
+
+    def _column(self, column: str) -> Column:
+        """Own values first, then those of the parts."""
+        values: list[str] = []
+        positions: list[int] = []
+        coded: list[int] = []
+        met: set[tuple[int, int]] = set()
+        for value in self._stated.each(column):
+            rows = sorted(self._stated.rows(column, [value]))
+            pairs = {(at, len(values)) for row in rows if (at := self._position.get(row)) is not None}
+            if value is None or not pairs:
+                continue
+            met |= pairs
+            values.append(str(value))
+        for at, code in sorted(met):
+            positions.append(at)
+            coded.append(code)
+        codes = {value: code for code, value in enumerate(values)}
+        return Column(tuple(values), codes, np.array(positions, np.intp), np.array(coded, np.intp))
+
+    @cached_property
+    def _words(self) -> tuple[str, ...]:
+        """The folded words of each, with a space between and around them; a recommendation has its parts' in it."""
+        there = set(self.rows)
+        texts: list[str] = [""] * len(self)
+        for text, rows in self._store.column("text").items():
+            if wanted := [row for row in rows if row in there]:
+                spaced = _spaced(for_reading(text))
+                for row in wanted:
+                    texts[self._position[row]] = spaced
+        return tuple(texts)
+
+    def _parts(self) -> dict[int, int]:
+        """The positions of the recommendations that parts belong to, by the parts' rows."""
+        parts = dict(self._store.parts())
+        names = set(parts.values())
+        owners: dict[int, str] = {}
+        for row, name in parts.items():
+            owner = name
+            while owner in names:
+                owner = owner.rpartition(".")[0]
+            owners[row] = owner
+        row_of: dict[str, int] = self._store.rows_with_ids(dict.fromkeys(owners.values()))
+        position: dict[Any, int] = {row: at for at, row in enumerate(self.rows)}
+        at_of = ((row, position.get(row_of.get(owner))) for row, owner in owners.items())
+        return {row: at for row, at in at_of if at is not None}
+
+
+def _spaced(text: str) -> str:
+    return f" {' '.join(_WORD.findall(fold(text)))} "

@@ -1,0 +1,254 @@
+"""The table of recommendations as HTML: by report and section, each with its place, its permanent link and its box."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import quote as url_quote
+from urllib.parse import urlencode
+
+from app.labels import Labels, labels_for
+from app.page import Place, escaped
+from app.records import FIELDS, Listed, Row, Term, terms
+from app.render import heading_path
+from ingest.report import Metadata, Strength, for_reading
+from retrieval.frames import Frames, frames_for, label
+from retrieval.words import fold
+
+SHOWN = 1_200  # characters of a recommendation; all of it is in its report
+CHOICES = 200  # values that a filter lists; others can be typed
+_LONGEST = 110  # characters of a value in a list
+_WORD = re.compile(r"\w+")
+Choices = list[tuple[str, str]]  # what is read, and the value
+
+
+def permalink(passage_id: str, language: str) -> str:
+    """The address of a recommendation on this page, for as long as its report is there.
+
+    >>> permalink("a b#1.1-r05", "fr")
+    '?passage=a%20b%231.1-r05&tab=browse&lang=fr'
+    """
+    return f"?passage={url_quote(passage_id, safe='')}&tab=browse&lang={language}"
+
+
+def table_html(
+    listed: Listed,
+    known: Mapping[str, Metadata],
+    language: str,
+    selected: Collection[str] = (),
+    here: str = "",
+) -> str:
+    """One page of recommendations; ``here`` is the one that the visitor was led to.
+
+    ``known`` is what is known of the reports, by id. Where nothing fits, it is said what to loosen.
+    """
+    labels = labels_for(language)
+    words = labels.browse
+    state = f'dir="{labels.direction}" data-query="{escaped(urlencode(listed.view.query))}" data-shown="{listed.shown}"'
+    if not listed.rows:
+        return f'<section class="r-list" {state}>{_nothing(listed, labels)}</section>'
+    shown = _Shown(language, terms(listed.view.words), selected, here, known, _columns(listed))
+    called = _called(labels)
+    heads = [words.number, words.text, *(called[one] for one in shown.columns)]
+    every = f'<input type="checkbox" data-every="" aria-label="{escaped(words.select_page)}">'
+    every += f'<span class="r-term" aria-hidden="true">{escaped(words.select_page)}</span>'
+    head = f'<th role="columnheader" scope="col" class="r-pick">{every}</th>'
+    head += "".join(f'<th role="columnheader" scope="col">{escaped(one)}</th>' for one in heads)
+    body, report = "", ""
+    for _, rows in groupby(listed.rows, key=lambda one: (one.passage.report_id, one.passage.headings)):
+        some = list(rows)
+        body += f'<tbody role="rowgroup">{_group(some, shown, is_first=some[0].passage.report_id != report)}</tbody>'
+        report = some[0].passage.report_id
+    caption = f"{words.title}, {_range(listed, labels)}"
+    return (
+        f'<section class="r-list" {state}><table class="r-table" role="table"><caption>{escaped(caption)}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>{body}</table></section>'
+    )
+
+
+def count_html(listed: Listed, selected: int, language: str) -> str:
+    """How many fit, and how many are selected."""
+    labels = labels_for(language)
+    words = labels.browse
+    counted = words.count.format(shown=f"<b>{listed.shown:,}</b>", total=f"{listed.total:,}")
+    chosen = f' <span class="r-selected">{escaped(words.selected.format(count=f"{selected:,}"))}</span>'
+    return f'<p class="r-shown" dir="{labels.direction}">{counted}{chosen if selected else ""}</p>'
+
+
+def range_html(listed: Listed, language: str) -> str:
+    """Which of them are on the page."""
+    labels = labels_for(language)
+    said = escaped(_range(listed, labels)) if listed.shown else ""
+    return f'<p class="r-range" dir="{labels.direction}">{said}</p>'
+
+
+def choices(listed: Listed, name: str, known: Mapping[str, Metadata], language: str) -> Choices:
+    """What can be chosen in a field, each with how many have it; what is chosen already, and the rest by what is there.
+
+    Values that none has are left out, unless they are chosen.
+    """
+    chosen = listed.view.chosen.get(name, ())
+    counted = listed.counts.get(name, [])
+    some = [one for one in counted if one[1] or one[0] in chosen]
+    shown = [one for one in some if one[0] in chosen]
+    shown += [one for one in some if one[0] not in chosen][: max(0, CHOICES - len(shown))]
+    if name in ("report", "section"):
+        order = {value: at for at, (value, _) in enumerate(counted)}
+        shown.sort(key=lambda one: order[one[0]])
+    return [(f"{value_name(name, value, known, language)} · {count:,}", value) for value, count in shown]
+
+
+def left_out(listed: Listed, name: str) -> int:
+    """How many values of a field are not among the choices."""
+    return max(0, sum(1 for _, count in listed.counts.get(name, []) if count) - CHOICES)
+
+
+def value_name(name: str, value: str, known: Mapping[str, Metadata], language: str) -> str:
+    """What a value is called on the page."""
+    _, frames = frames_for(language)
+    if name == "report":
+        value = (known[value].title if value in known else "") or value
+    elif name == "strength":
+        value = frames.strengths.get(Strength(value), value) if value in set(Strength) else value
+    elif name == "language":
+        value = labels_for(language).spoken.get(value, value)
+    words = for_reading(value).rstrip(": ")
+    return words if len(words) <= _LONGEST else words[:_LONGEST].rsplit(" ", 1)[0] + " …"
+
+
+def highlighted(text: str, sought: Sequence[Term]) -> str:
+    """Escaped text with the words that were looked for marked.
+
+    >>> highlighted("La migración", [Term(("migra",))])
+    'La <mark class="r-found">migración</mark>'
+    """
+    found = list(_WORD.finditer(text)) if sought else []
+    folded = [fold(one[0]) for one in found]
+    pieces: list[str] = []
+    reached = at = 0
+    while at < len(found):
+        length = max((len(one.words) for one in sought if _stands(one, folded, at)), default=0)
+        if length:
+            start, end = found[at].start(), found[at + length - 1].end()
+            pieces += [escaped(text[reached:start]), f'<mark class="r-found">{escaped(text[start:end])}</mark>']
+            reached = end
+        at += length or 1
+    return "".join([*pieces, escaped(text[reached:])])
+
+
+def _stands(term: Term, folded: Sequence[str], at: int) -> bool:
+    """Whether a term begins at a word."""
+    words = folded[at : at + len(term.words)]
+    if len(words) < len(term.words) or list(term.words[:-1]) != words[:-1]:
+        return False
+    last = term.words[-1]
+    if term.sought[0] != " ":
+        return last in words[-1]
+    return words[-1] == last if term.whole else words[-1].startswith(last)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What all rows of a table are shown with."""
+
+    language: str
+    sought: Sequence[Term]
+    selected: Collection[str]
+    here: str
+    known: Mapping[str, Metadata]
+    columns: Sequence[str]
+
+    @property
+    def labels(self) -> Labels:
+        return labels_for(self.language)
+
+    @property
+    def frames(self) -> Frames:
+        return frames_for(self.language)[1]
+
+
+def _columns(listed: Listed) -> list[str]:
+    """The fields with a column: those that any recommendation states."""
+    stated = {name for name, counts in listed.counts.items() if counts}
+    return [one for one in FIELDS if one in stated and one not in ("report", "section")]
+
+
+def _called(labels: Labels) -> dict[str, str]:
+    """What the fields are called."""
+    words = labels.browse
+    return {
+        "words": words.words,
+        "report": words.report,
+        "section": words.section,
+        "addressee": words.addressee,
+        "by": words.by,
+        "strength": words.strength,
+        "language": words.language,
+    }
+
+
+def _group(rows: Sequence[Row], shown: _Shown, *, is_first: bool) -> str:
+    """The rows of a section under its name, the first of a report's under the report's."""
+    report_id = rows[0].passage.report_id
+    about = shown.known.get(report_id, Metadata())
+    lang = f' lang="{escaped(about.language)}"' if about.language else ""
+    path = escaped(heading_path(rows[0].passage))
+    title = f'<cite{lang} dir="auto">{escaped(about.title or report_id)}</cite>' if is_first or not path else ""
+    section = f'<span class="r-path"{lang} dir="auto">{path}</span>' if path else ""
+    head = (
+        f'<tr role="row" class="r-group{" r-anew" if is_first else ""}"><th role="rowheader" scope="rowgroup" '
+        f'colspan="{len(shown.columns) + 3}">{title}{section}</th></tr>'
+    )
+    return head + "".join(_row(one, shown) for one in rows)
+
+
+def _row(row: Row, shown: _Shown) -> str:
+    passage, words = row.passage, shown.labels.browse
+    name = label(passage, shown.frames)
+    at = escaped(Place(passage.report_id, passage.start, passage.end).fragment)
+    text = for_reading(passage.text)
+    cut = text if len(text) <= SHOWN else text[:SHOWN].rsplit(" ", 1)[0] + " …"
+    checked = " checked" if passage.id in shown.selected else ""
+    box = (
+        f'<input type="checkbox" data-pick="" value="{escaped(passage.id)}"{checked} '
+        f'aria-label="{escaped(f"{words.select}: {name}")}">'
+    )
+    links = (
+        f'<span class="r-links"><a href="{at}" aria-label="{escaped(f"{shown.labels.in_place}: {name}")}">'
+        f'{escaped(shown.labels.in_place)}</a> <a href="{escaped(permalink(passage.id, shown.language))}" '
+        f'aria-label="{escaped(f"{words.link}: {name}")}">{escaped(words.link)}</a></span>'
+    )
+    cells = "".join(_cell(one, row, shown) for one in shown.columns)
+    here = ' class="r-led" aria-current="true"' if passage.id == shown.here else ""
+    return (
+        f'<tr role="row"{here}><td role="cell" class="r-pick">{box}</td>'
+        f'<th role="rowheader" scope="row" class="r-no"><span class="r-sr">{escaped(name)}</span>'
+        f'<span aria-hidden="true">{escaped(passage.number or "·")}</span></th>'
+        f'<td role="cell" class="r-text"><p lang="{escaped(passage.language)}" dir="auto">'
+        f"{highlighted(cut, shown.sought)}</p>{links}</td>{cells}</tr>"
+    )
+
+
+def _cell(name: str, row: Row, shown: _Shown) -> str:
+    """What a recommendation states in a field."""
+    values = [value_name(name, one, {}, shown.language) for one in row.values[name]]
+    of_report = name in ("addressee", "by") and row.passage.language
+    lang = f' lang="{escaped(row.passage.language)}"' if of_report else ""
+    said = f'<span{lang} dir="auto">{escaped(", ".join(values))}</span>' if values else ""
+    term = f'<span class="r-term" aria-hidden="true">{escaped(_called(shown.labels)[name])}</span>' if values else ""
+    return f'<td role="cell" class="r-is-{name}">{term}{said}</td>'
+
+
+def _nothing(listed: Listed, labels: Labels) -> str:
+    """That nothing fits, and what to loosen."""
+    words = labels.browse
+    called = _called(labels)
+    helping = sorted(((name, count) for name, count in listed.loosened.items() if count), key=lambda one: -one[1])
+    items = "".join(
+        f"<li>{escaped(words.without.format(filter=called[name], count=f'{count:,}'))}</li>" for name, count in helping
+    )
+    return f'<div class="r-none"><p>{escaped(words.nothing)}</p>{f"<ul>{items}</ul>" if items else ""}</div>'
+
+
+def _range(listed: Listed, labels: Labels) -> str:
+    return labels.browse.range.format(first=f"{listed.first:,}", last=f"{listed.last:,}", total=f"{listed.shown:,}")
