@@ -1,4 +1,4 @@
-"""The command `relatoria`: arguments in, one of `ingest passages search ask eval serve remove` done, exit status out.
+"""The command `relatoria`: arguments in, one of `ingest passages search ask eval serve remove feedback` done, exit status out.
 
 Exit status 0 done, 1 the person's input is at fault (or a file failed), 2 usage, 130 interrupted.
 Standard output carries the result alone; progress and errors go to standard error.
@@ -21,18 +21,23 @@ from app.config import (
     chroma_server,
     embedding_model,
     entailment,
+    feedback_file,
     index_folder,
     locale_language,
     model_prices,
     model_timeout,
     quiet_libraries,
     reranker,
+    scorecard_file,
+    upload_limit,
+    uploads,
 )
 from app.options import parser_of
 from app.progress import complain, progress, wait_for_another, waiting
 from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
+    from app.settings import Settings
     from retrieval.assistant import Assistant
     from retrieval.embedding import Embedder
     from retrieval.filters import Filter
@@ -185,9 +190,35 @@ def _serve(options: argparse.Namespace) -> int:
     from app.serve import serve
 
     assistant = _assistant(options)
+    settings = _settings(options)
     assistant.chat()
     assistant.index.check()
-    serve(assistant, host=options.host, port=options.port, open_browser=options.open)
+    serve(assistant, host=options.host, port=options.port, open_browser=options.open, settings=settings)
+    return 0
+
+
+def _feedback(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from app.feedback import read, write_drafts
+    from app.terminal import console, feedback_view
+
+    kept = read(feedback_file(options.file, index_folder(options.index)))
+    for one in kept.skipped:
+        complain(one)
+    if options.cases:
+        count = write_drafts(options.cases, kept.entries)
+        what = f"{count} draft{'' if count == 1 else 's'} written to {options.cases}" if count else "Nothing to draft"
+        sys.stderr.write(
+            f"{what}. They count once you have judged them: see docs/evaluation.md\n"
+            if count
+            else f"{what}: nobody found anything wrong.\n"
+        )
+    elif options.json:
+        for entry in kept.entries:
+            _print_json(asdict(entry))
+    else:
+        console().print(feedback_view(kept.entries))
     return 0
 
 
@@ -218,6 +249,18 @@ def _where(options: argparse.Namespace) -> "Filter":
         strength=tuple(options.strength),
         language=tuple(options.language),
         labels=tuple(options.label),
+    )
+
+
+def _settings(options: argparse.Namespace) -> "Settings":
+    """What the page may do."""
+    from app.settings import Settings
+
+    return Settings(
+        uploads=uploads(options.uploads),
+        upload_limit=upload_limit(options.upload_limit),
+        scorecard=scorecard_file(options.scorecard),
+        feedback=feedback_file(options.feedback, index_folder(options.index)),
     )
 
 
@@ -324,4 +367,5 @@ _RUNS = {
     "ask": _ask,
     "eval": _eval,
     "serve": _serve,
+    "feedback": _feedback,
 }

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
+from app.settings import Settings
 from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
@@ -18,10 +19,12 @@ if TYPE_CHECKING:
     from retrieval.assistant import Assistant
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - recognized, never chosen
-UPLOADS = "1kb"  # the page takes no files; Gradio's upload route is there all the same
+NO_UPLOADS = 1_000  # bytes; where the page takes no files, Gradio's upload route is there all the same
 
 
-def serve(assistant: "Assistant", *, host: str, port: int, open_browser: bool) -> None:
+def serve(
+    assistant: "Assistant", *, host: str, port: int, open_browser: bool, settings: Settings | None = None
+) -> None:
     """Show the page and wait for Ctrl-C. Raises RelatoriaError when the address cannot be had."""
     check_address(host, port)  # before the seconds that the model takes
     stop = threading.Event()
@@ -31,7 +34,7 @@ def serve(assistant: "Assistant", *, host: str, port: int, open_browser: bool) -
         assistant.chat()  # a model that cannot be opened is said before the seconds that the others take
         _say("Loading the embedding model…")
         assistant.prepare()
-        page = launch(assistant, host=host, port=port, open_browser=open_browser)
+        page = launch(assistant, host=host, port=port, open_browser=open_browser, settings=settings)
         _say(f"Relatoría is at {address(host, port)}  (Ctrl-C stops it)")
         stop.wait()
     except KeyboardInterrupt:
@@ -43,12 +46,15 @@ def serve(assistant: "Assistant", *, host: str, port: int, open_browser: bool) -
     _say("Stopped.")
 
 
-def launch(assistant: "Assistant", *, host: str, port: int, open_browser: bool = False) -> "gr.Blocks":
+def launch(
+    assistant: "Assistant", *, host: str, port: int, open_browser: bool = False, settings: Settings | None = None
+) -> "gr.Blocks":
     """The page, answering on its address in the background. ``close()`` ends it."""
     _reach_directly(host)
     from app.ui import appearance, build
 
-    page = build(assistant)
+    settings = settings or Settings()
+    page = build(assistant, settings)
     options: dict[str, Any] = {
         "share": False,
         "ssr_mode": False,
@@ -58,7 +64,7 @@ def launch(assistant: "Assistant", *, host: str, port: int, open_browser: bool =
         "show_error": False,
         "quiet": True,
         "allowed_paths": [],
-        "max_file_size": UPLOADS,
+        "max_file_size": settings.upload_limit if settings.uploads else NO_UPLOADS,
         "prevent_thread_lock": True,
     }
     try:

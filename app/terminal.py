@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.explain import understood, why
+from app.feedback import Entry, said
 from app.render import brief, heading_path, parted, told, untranslated, where
 from app.render import refused as refused_quotes
 from ingest.report import Kind, Passage, Report, for_reading
@@ -257,6 +258,24 @@ def _words_changed(change: Change) -> Text:
         shown.append(" ".join(old[a:b]), "red strike").append(" " if a < b else "")
         shown.append(" ".join(new[c:d]), "green").append(" " if c < d else "")
     return shown
+
+
+def feedback_view(entries: Iterable[Entry]) -> RenderableType:
+    """Opinions, the latest last: what was asked, what came, what is held against it."""
+    parts: list[RenderableType] = []
+    for one in entries:
+        sign, style = ("+", "green") if one.good else ("-", "red")
+        head = Text.assemble(
+            (f"{sign} ", style), (_plain(said(one)), f"bold {style}"), (f"  {_plain(one.time)}", "dim")
+        )
+        lines = [
+            Text(_plain(one.searched)),
+            Text(_plain(f"{one.status}: {', '.join(one.cited) or 'nothing cited'}"), "dim"),
+        ]
+        if one.note:
+            lines.append(Text(_plain(f"“{one.note}”"), "italic"))
+        parts += [head, *(Padding(line, (0, 0, 0, 2), expand=False) for line in lines), Text()]
+    return _stacked(parts) if parts else Text("No opinions yet.", "dim")
 
 
 def refused(message: str) -> RenderableType:

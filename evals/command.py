@@ -16,7 +16,7 @@ from rich.progress import track
 
 from evals import terminal
 from evals.baseline import BASELINE, Baseline, read_baseline, write_baseline
-from evals.cases import BadCase, Case, load_all, read_lines, unneeded
+from evals.cases import JUDGE, BadCase, Case, drafts_in, load_all, read_lines, unneeded
 from evals.compare import compare, read_card
 from evals.evaluation import Plan, evaluate
 from evals.export import check_format, export
@@ -75,6 +75,7 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
     named = options.baseline and not (options.accept or options.no_gate)  # what is named can be read, or it is said
     known = read_baseline(baseline) if (gates or named) and baseline.exists() else None
     held = known if gates else None
+    _tell_drafts(files)
     _check_kept(options, [*files, *find_sources(reports).files, baseline])
     with staged(opened, index, reports, reorder=not options.once) as under:
         records = records_of(under.passages)
@@ -125,6 +126,15 @@ def _check(options: argparse.Namespace, files: Sequence[Path], baseline: Path) -
         from retrieval.chat import open_chat
 
         open_chat(options.judge)
+
+
+def _tell_drafts(files: Sequence[Path]) -> None:
+    """Say which lines are in no figure, because nobody has judged them."""
+    for file in files:
+        if lines := drafts_in(file):
+            few = ", ".join(map(str, lines[:10])) + (", …" if len(lines) > 10 else "")
+            said = f"{file.name}: {terminal.counted(len(lines), 'draft')} not judged yet, in no figure (line {few})."
+            wide_console().print(f"[yellow]{escape(said)}[/] {escape(JUDGE)}", soft_wrap=True)
 
 
 def _check_kept(options: argparse.Namespace, inputs: Sequence[Path]) -> None:
