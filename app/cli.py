@@ -1,4 +1,4 @@
-"""The command `relatoria`: arguments in, one of `ingest passages search ask eval serve remove feedback` done, exit status out.
+"""The command `relatoria`: arguments in, one command done, exit status out.
 
 Exit status 0 done, 1 the person's input is at fault (or a file failed), 2 usage, 130 interrupted.
 Standard output carries the result alone; progress and errors go to standard error.
@@ -208,12 +208,8 @@ def _feedback(options: argparse.Namespace) -> int:
         complain(one)
     if options.cases:
         count = write_drafts(options.cases, kept.entries)
-        what = f"{count} draft{'' if count == 1 else 's'} written to {options.cases}" if count else "Nothing to draft"
-        sys.stderr.write(
-            f"{what}. They count once you have judged them: see docs/evaluation.md\n"
-            if count
-            else f"{what}: nobody found anything wrong.\n"
-        )
+        said = f"{count} drafts written to {options.cases}. They count once you have judged them: docs/evaluation.md"
+        sys.stderr.write(f"{said if count else 'Nothing to draft: nobody found anything wrong.'}\n")
     elif options.json:
         for entry in kept.entries:
             _print_json(asdict(entry))

@@ -209,14 +209,13 @@ def _entry(value: object) -> Entry:
     if not isinstance(value, Mapping):
         raise TypeError("no object")
     given = {one.name: value[one.name] for one in fields(Entry)}
-    lists = {"reasons", "cited"}
     for name, one in given.items():
-        wanted: type = bool if name == "good" else list if name in lists else str
-        if not isinstance(one, wanted) or (name in lists and not all(isinstance(each, str) for each in one)):
+        wanted = {"good": bool, "reasons": list, "cited": list}.get(name, str)
+        if not isinstance(one, wanted) or (isinstance(one, list) and not all(isinstance(each, str) for each in one)):
             raise TypeError(f"{name} is {one!r:.40}")
     if not set(given["reasons"]) <= set(REASONS):
         raise TypeError(f"unknown reason in {given['reasons']!r:.80}")
-    return Entry(**given | {name: tuple(given[name]) for name in lists})
+    return Entry(**given | {name: tuple(given[name]) for name in ("reasons", "cited")})
 
 
 def _reason(error: Exception) -> str:
