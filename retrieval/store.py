@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingest.report import Kind, Passage, Report
+from ingest.report import Kind, Metadata, Passage, Report
 from retrieval.database import Database
 from retrieval.rows import LISTS, PASSAGE, PASSAGE_COLUMNS, REPORT_COLUMNS, SCHEMA, Seen, passage_from, report_from
 from retrieval.tokens import TokenStore
@@ -34,6 +34,15 @@ class Known:
     source: Path
     file_hash: str
     digest: str  # SHA-256 of report and passages
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A report as a list of reports names it."""
+
+    id: str
+    source: Path
+    metadata: Metadata
 
 
 class Store:
@@ -69,6 +78,24 @@ class Store:
     def report(self, report_id: str) -> Report | None:
         row = self._db.one(f"select {_REPORT} where id = ?", report_id)
         return report_from(row) if row else None
+
+    def listed(self) -> list[Listed]:
+        """All reports in order of id, with what is known of them and without their texts."""
+        rows = self._rows("select id, source, metadata from report order by id")
+        return [Listed(row[0], Path(os.fsdecode(row[1])), Metadata(**json.loads(row[2]))) for row in rows]
+
+    def counts(self, report_ids: Iterable[str]) -> dict[str, dict[Kind, int]]:
+        """How many passages of each kind each of these reports has."""
+        query = "select report_id, kind, count(*) from passage where report_id in (%s) group by report_id, kind"
+        found: dict[str, dict[Kind, int]] = {}
+        for report_id, kind, count in self._db.among(query, report_ids):
+            found.setdefault(report_id, {})[Kind(kind)] = count
+        return found
+
+    def copies(self) -> list[tuple[Path, str]]:
+        """Files that say what another file says, from which a report was read, with the report's id."""
+        query = "select path, report_id from file join report on id = report_id where path <> source order by path"
+        return [(Path(os.fsdecode(row[0])), row[1]) for row in self._rows(query)]
 
     def source(self, report_id: str) -> Path:
         """The file a report came from."""
