@@ -56,7 +56,11 @@ def adding_html(settings: Settings, language: str) -> str:
     if settings.uploads:
         limit = f"{settings.upload_limit / 2**20:g}"
         said = escaped(words.formats.format(limit=limit, most=MOST))
-        return f'<h2 id="r-adding">{escaped(words.add)}</h2><p class="r-quiet">{said}</p>'
+        large = words.too_large.format(size="%", limit=limit)  # dress/reports.js says it before anything is sent
+        return (
+            f'<h2 id="r-adding" data-limit="{settings.upload_limit}" data-large="{escaped(large)}">'
+            f'{escaped(words.add)}</h2><p class="r-quiet">{said}</p>'
+        )
     commands = {"command": _code(ALLOW), "ingest": _code(INGEST)}
     return f'<p class="r-quiet r-closed">{_with(words.closed, commands)}</p>'
 
@@ -107,8 +111,9 @@ def _held(one: Held, labels: Labels, *, removes: bool) -> str:
     words, known = labels.reports, one.metadata
     lang = f' lang="{escaped(known.language)}"' if known.language else ""
     spoken = labels.spoken.get(known.language, known.language)
-    facts = [known.forum, known.place, known.date or str(known.year or "")]
-    about = " · ".join(escaped(fact) for fact in facts if fact)
+    date = escaped(known.date or str(known.year or ""))
+    facts = [escaped(known.forum), escaped(known.place), f"<time>{date}</time>" if date else ""]
+    about = " · ".join(fact for fact in facts if fact)
     counts = words.counts.format(recommendations=_number(one.recommendations), passages=_number(one.passages))
     file = f"{escaped(words.file)}: <bdi>{escaped(one.file)}</bdi>"
     read = escaped(words.read_on.format(date=one.read[:10])) if one.read else ""

@@ -15,6 +15,40 @@ window.relatoria.reports = (() => {
     box.dispatchEvent(new Event("input", { bubbles: true }));
   });
 
+  // Gradio sends all the files that were chosen or none, and says nothing of one that is too large.
+  document.addEventListener("change", (event) => {
+    const adding = one("#r-adding");
+    const files = [...(event.target.files ?? [])];
+    const large = files.filter((file) => adding && file.size > Number(adding.dataset.limit));
+    if (!large.length) return;
+    event.stopImmediatePropagation();
+    event.preventDefault();
+    event.target.value = "";
+    say(large.map((file) => {
+      const size = (file.size / 2 ** 20).toFixed(1);
+      return `${file.name}: ${adding.dataset.large.replace("%", size)}`;
+    }));
+  }, true);
+
+  function say(sentences) {
+    const said = one("#r-reports-said .prose") ?? one("#r-reports-said");
+    said?.replaceChildren(...sentences.map((sentence) => {
+      const line = document.createElement("p");
+      line.className = "r-said r-failed";
+      line.textContent = sentence;
+      return line;
+    }));
+    done();
+  }
+
+  function done() {
+    painted(() => {
+      const said = one("#r-reports-said");
+      said?.setAttribute("tabindex", "-1");
+      said?.focus();
+    });
+  }
+
   // Gradio's component stays while what is in it changes: that is what a live region has to do.
   function live() {
     const said = one("#r-reports-said");
@@ -28,10 +62,6 @@ window.relatoria.reports = (() => {
     sure: () => focus("#r-sure-title"),
     stays: () => painted(() => cameFrom?.isConnected && cameFrom.focus()),
     turned: () => painted(() => one("#r-listed")?.scrollIntoView({ block: "start" })),
-    done: () => painted(() => {
-      const said = one("#r-reports-said");
-      said?.setAttribute("tabindex", "-1");
-      said?.focus();
-    }),
+    done,
   };
 })();
