@@ -21,6 +21,7 @@ from app.config import (
     chroma_server,
     embedding_model,
     entailment,
+    feedback_file,
     index_folder,
     locale_language,
     model_prices,
@@ -215,6 +216,27 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def _feedback(options: argparse.Namespace) -> int:
+    from dataclasses import asdict
+
+    from app.feedback import read, write_drafts
+    from app.terminal import console, feedback_view
+
+    kept = read(feedback_file(options.file, index_folder(options.index)))
+    for one in kept.skipped:
+        complain(one)
+    if options.cases:
+        count = write_drafts(options.cases, kept.entries)
+        said = f"{count} drafts written to {options.cases}. They count once you have judged them: docs/evaluation.md"
+        sys.stderr.write(f"{said if count else 'Nothing to draft: nobody found anything wrong.'}\n")
+    elif options.json:
+        for entry in kept.entries:
+            _print_json(asdict(entry))
+    else:
+        console().print(feedback_view(kept.entries))
+    return 0
+
+
 def _user(options: argparse.Namespace) -> int:
     from app.access import checked_name, write_user
 
@@ -246,7 +268,9 @@ def _eval(options: argparse.Namespace) -> int:
 
     named = options.index or (os.environ.get("RELATORIA_INDEX") and not options.folder)  # a folder has its own index
     index = index_folder(options.index) if named else None
-    return evaluated(options, opened, index, chat_model(options.model))
+    serving = index or (None if options.folder else index_folder(None))  # whose page is to show the scorecard
+    keep = serving if serving and serving.is_dir() else None
+    return evaluated(options, opened, index, chat_model(options.model), keep)
 
 
 # What they share
@@ -380,4 +404,5 @@ _RUNS = {
     "eval": _eval,
     "serve": _serve,
     "user": _user,
+    "feedback": _feedback,
 }

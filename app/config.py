@@ -5,12 +5,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.settings import Settings
+from app.settings import UPLOAD_LIMIT, Settings
 from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
     from retrieval.chat import Prices
 
+_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+_LARGEST_UPLOAD = 256  # megabytes; ingest reads no larger file
 _LONGEST = 86_400.0  # seconds that a chat model may be given
 QUIET = {  # set before the libraries that read them are imported
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -138,6 +140,10 @@ def page_settings(options: argparse.Namespace) -> Settings:
         log=said("log") or None,
         log_questions=asked,
         grace=_number(grace),
+        uploads=uploads(options.uploads),
+        upload_limit=upload_limit(options.upload_limit),
+        scorecard=scorecard_file(options.scorecard),
+        feedback=feedback_file(options.feedback, index_folder(options.index)),
     )
 
 
@@ -145,6 +151,41 @@ def users_file(option: str | Path | None) -> Path | None:
     """``--users``, or RELATORIA_USERS, or none: whoever reaches the page may use it."""
     chosen = option or os.environ.get("RELATORIA_USERS")
     return Path(chosen).expanduser() if chosen else None
+
+
+def uploads(option: bool) -> bool:
+    """``--uploads``, or RELATORIA_UPLOADS, or no. Raises RelatoriaError for a value that is neither yes nor no."""
+    chosen = os.environ.get("RELATORIA_UPLOADS", "").strip().lower()
+    if chosen not in {"", *_YES, *_NO}:
+        raise RelatoriaError(f"RELATORIA_UPLOADS is {chosen[:40]!r}, and should be 1 (visitors may add reports) or 0.")
+    return option or chosen in _YES
+
+
+def upload_limit(option: str | None) -> int:
+    """Bytes of ``--upload-limit MB``, or RELATORIA_UPLOAD_LIMIT, or what is usual. Raises RelatoriaError."""
+    chosen = option or os.environ.get("RELATORIA_UPLOAD_LIMIT")
+    if not chosen:
+        return UPLOAD_LIMIT
+    if not (0 < (megabytes := _number(chosen)) <= _LARGEST_UPLOAD):
+        raise RelatoriaError(
+            f"The limit of an upload is {chosen[:40]!r}, and should be a number of megabytes from 1 to "
+            f"{_LARGEST_UPLOAD}. Type, for example: --upload-limit 32 (or set RELATORIA_UPLOAD_LIMIT)"
+        )
+    return int(megabytes * 2**20)
+
+
+def scorecard_file(option: Path | None) -> Path | None:
+    """``--scorecard``, or RELATORIA_SCORECARD, or none: the last one kept in the index folder."""
+    chosen = os.environ.get("RELATORIA_SCORECARD")
+    return option or (Path(chosen).expanduser() if chosen else None)
+
+
+def feedback_file(option: Path | None, index: Path) -> Path:
+    """``--feedback``, or RELATORIA_FEEDBACK, or a file in the index folder."""
+    from app.feedback import FILE
+
+    chosen = os.environ.get("RELATORIA_FEEDBACK")
+    return option or (Path(chosen).expanduser() if chosen else index / FILE)
 
 
 def locale_language() -> str | None:

@@ -81,6 +81,55 @@ class ReportsWords:
     """What is in the index, and how it gets there."""
 
     title: str
+    totals: str
+    fingerprint: str
+    find: str
+    found: str
+    none_found: str
+    empty: str
+    file: str
+    counts: str
+    read_on: str
+    copies: str
+    problems: str
+    kept: str
+    previous: str
+    next: str
+    page: str
+    add: str
+    choose: str
+    formats: str
+    closed: str
+    reading: str
+    embedding: str
+    waiting: str
+    preview: str
+    added: str
+    changed: str
+    unchanged: str
+    copy: str
+    refused: str
+    record_added: str
+    record_changed: str
+    record_removed: str
+    more: str
+    nothing: str
+    apply: str
+    cancel: str
+    applied: str
+    cancelled: str
+    again: str
+    busy: str
+    too_large: str
+    too_many: str
+    too_busy: str
+    remove: str
+    remove_sure: str
+    remove_what: str
+    file_stays: str
+    file_goes: str
+    removed: str
+    unexpected: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +137,22 @@ class EvaluationWords:
     """The last scorecard."""
 
     title: str
+    lead: str
+    targets: str
+    date: str
+    of_this_index: str
+    of_another_index: str
+    none: str
+    none_how: str
+    bad: str
+    worst: str
+    worst_lead: str
+    no_worst: str
+    ask: str
+    expected: str
+    came: str
+    said_before: str
+    more: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +160,25 @@ class FeedbackWords:
     """What a visitor says of an answer."""
 
     title: str
+    question: str
+    good: str
+    bad: str
+    what: str
+    wrong_passage: str
+    missing: str
+    translation: str
+    should_refuse: str
+    other: str
+    note: str
+    note_hint: str
+    send: str
+    cancel: str
+    thanks: str
+    thanks_good: str
+    choose: str
+    too_often: str
+    kept_not: str
+    privacy: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from ingest.report import Kind, Strength
 ANSWER_IN = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # frames.SPOKEN, which costs too much to import here
 STRENGTHS = tuple(one.value for one in Strength)
 KINDS = tuple(one.value for one in Kind)
+_FEEDBACK = "where visitors' opinions are kept (default: RELATORIA_FEEDBACK, or feedback.jsonl in the index)"
 Run = Callable[[argparse.Namespace], int]
 
 
@@ -131,6 +132,23 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
     sub.add_argument("--port", type=int, default=7860, help="the port to listen on (default: 7860)")
     sub.add_argument("--open", action="store_true", help="open the browser too")
+    sub.add_argument(
+        "--uploads",
+        action="store_true",
+        help="let visitors add and remove reports (default: RELATORIA_UPLOADS=1, or no)",
+    )
+    sub.add_argument(
+        "--upload-limit",
+        metavar="MB",
+        help="how large a report may be that a visitor adds (default: RELATORIA_UPLOAD_LIMIT, or 32)",
+    )
+    sub.add_argument(
+        "--scorecard",
+        type=_path,
+        metavar="FILE",
+        help="the scorecard that the page shows (default: RELATORIA_SCORECARD, or the last one kept in the index)",
+    )
+    sub.add_argument("--feedback", type=_path, metavar="FILE", help=_FEEDBACK)
     _guarding(sub)
 
     sub = commands.add_parser("user", help=_USER, description=_USER)
@@ -138,6 +156,12 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     sub.add_argument("name", metavar="NAME", help="as it is typed to log in")
     sub.add_argument("--users", type=_path, metavar="FILE", help="the file (default: RELATORIA_USERS)")
     sub.add_argument("--remove", action="store_true", help="take the user out")
+
+    sub = command("feedback", prints_json=True, text="list what visitors said of answers")
+    sub.add_argument("file", nargs="?", type=_path, metavar="FILE", help=_FEEDBACK)
+    sub.add_argument(
+        "--cases", type=_path, metavar="NEW", help="write what they found wrong there, as drafts of cases to be judged"
+    )
     return parser
 
 

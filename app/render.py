@@ -1,6 +1,7 @@
 """Values as others read them: the JSON objects of the command contract, and the words both screens share."""
 
 from dataclasses import asdict, dataclass
+from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import Any
 
@@ -8,13 +9,14 @@ from app.explain import why
 from ingest.report import Passage, Report, for_reading
 from ingest.values import passage_values
 from retrieval.answer import Answer, Citation, Layer, Statement
-from retrieval.diff import Records
+from retrieval.diff import Change, Records
 from retrieval.frames import Frames
 from retrieval.outcome import Ingested
 from retrieval.plan import Failure
 from retrieval.search import Found, Hit
 
 Json = dict[str, Any]
+AROUND = 3  # words before and after those that changed
 BRIEF = 160  # characters of what is only near
 TRANSLATION = "translation: "  # in front of a reason: of what was refused of translations
 
@@ -144,6 +146,20 @@ def told(citation: Citation) -> list[tuple[str, bool]]:
         after = " " if words and end < citation.end and raw[-1:].isspace() else ""
         if words or before:
             pieces.append((before + words + after, at % 2 == 1))
+    return pieces
+
+
+def words_changed(change: Change) -> list[tuple[str, str]]:
+    """What of a record's words is "gone", what has "come", and a few of those between that stay ("same")."""
+    old, new = (for_reading(one.text).split() for one in (change.was, change.now))
+    pieces: list[tuple[str, str]] = []
+    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if what == "equal":
+            same = old[a:b]
+            few = same if len(same) <= 2 * AROUND else [*same[:AROUND], "…", *same[-AROUND:]]
+            pieces.append(("same", " ".join(few)))
+            continue
+        pieces += [(fate, " ".join(words)) for fate, words in (("gone", old[a:b]), ("come", new[c:d])) if words]
     return pieces
 
 

@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from retrieval.assistant import Assistant
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - recognized, never chosen
-UPLOADS = 0  # bytes of a file that the page takes
 QUIET = 0.3  # seconds without a request under way, after which answers are taken to be whole
 STARTS = 30.0  # seconds at most
 
@@ -181,6 +180,7 @@ def compose(
     from app.visitor import USER
 
     page, dress = build(assistant, settings), appearance()
+    upload = settings.upload_limit if settings.uploads else 0
     options: dict[str, Any] = {
         "ssr_mode": False,
         "pwa": False,
@@ -188,7 +188,7 @@ def compose(
         "enable_monitoring": False,
         "show_error": False,
         "allowed_paths": [],
-        "max_file_size": UPLOADS,
+        "max_file_size": upload,
         "app_kwargs": {"docs_url": None, "redoc_url": None, "openapi_url": None},
     }
     if settings.users or settings.auth_header:  # Gradio asks again, behind our entrance
@@ -197,7 +197,7 @@ def compose(
     with contextlib.redirect_stdout(sys.stderr):  # where Gradio says that there are MCP tools
         gr.mount_gradio_app(inner, page, "/", server_name=host, **options, **dress)
     speak_json(page)
-    rates, limits = Rates(settings), Limits(upload=UPLOADS, questions=_questions(page))
+    rates, limits = Rates(settings), Limits(upload=upload, questions=_questions(page))
     application: ASGIApp = Paced(inner, rates, limits)
     application = Entrance(application, settings, rates)
     hosts = own_names(host, settings.allowed_hosts)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+UPLOAD_LIMIT = 32 * 2**20  # bytes of a file
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -25,3 +27,9 @@ class Settings:
     log_questions: bool = False
 
     grace: float = 10.0  # seconds that answers under way are given when the page is stopped
+
+    # What visitors may change, and where what they say goes
+    uploads: bool = False  # whether visitors may add and remove reports
+    upload_limit: int = UPLOAD_LIMIT  # bytes of a file
+    scorecard: Path | None = None  # the one that the page shows; None: the index folder's
+    feedback: Path | None = None  # where opinions go; None: into the index folder

@@ -1,7 +1,6 @@
 """What a person sees in a terminal: answers, hits, records and ingest results, in colour and wrapped."""
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import SequenceMatcher
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -10,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from app.explain import understood, why
-from app.render import brief, heading_path, parted, told, untranslated, where
+from app.feedback import Entry, said
+from app.render import brief, heading_path, parted, told, untranslated, where, words_changed
 from app.render import refused as refused_quotes
 from ingest.report import Kind, Passage, Report, for_reading
 from ingest.visible import visible
@@ -25,7 +25,6 @@ WIDTH = 100  # columns; longer lines are hard to read
 MOST_RECORDS = 20  # of one report in a dry run
 MOST_REPORTS = 100
 MOST_COPIES = 20
-AROUND = 3  # words before and after those that changed
 Source = Callable[[str], Report | None]
 
 
@@ -243,20 +242,32 @@ def _local(passage_id: str) -> str:
 
 def _words_changed(change: Change) -> Text:
     """Words that go in red and struck out, words that come in green, and a few around them."""
-    old, new = (_plain(for_reading(one.text)).split() for one in (change.was, change.now))
     shown = Text()
     for name in ("kind", "number"):
         was, now = (str(getattr(one, name)) for one in (change.was, change.now))
         if was != now:
             shown.append(f"{name} ").append(was or "none", "red strike").append(f" {now or 'none'}  ", "green")
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if what == "equal":
-            same = old[a:b]
-            shown.append(" ".join(same if len(same) <= 2 * AROUND else [*same[:AROUND], "…", *same[-AROUND:]]) + " ")
-            continue
-        shown.append(" ".join(old[a:b]), "red strike").append(" " if a < b else "")
-        shown.append(" ".join(new[c:d]), "green").append(" " if c < d else "")
+    for fate, words in words_changed(change):
+        shown.append(_plain(words), {"gone": "red strike", "come": "green"}.get(fate, "")).append(" ")
     return shown
+
+
+def feedback_view(entries: Iterable[Entry]) -> RenderableType:
+    """Opinions, the latest last: what was asked, what came, what is held against it."""
+    parts: list[RenderableType] = []
+    for one in entries:
+        sign, style = ("+", "green") if one.good else ("-", "red")
+        head = Text.assemble(
+            (f"{sign} ", style), (_plain(said(one)), f"bold {style}"), (f"  {_plain(one.time)}", "dim")
+        )
+        lines = [
+            Text(_plain(one.searched)),
+            Text(_plain(f"{one.status}: {', '.join(one.cited) or 'nothing cited'}"), "dim"),
+        ]
+        if one.note:
+            lines.append(Text(_plain(f"“{one.note}”"), "italic"))
+        parts += [head, *(Padding(line, (0, 0, 0, 2), expand=False) for line in lines), Text()]
+    return _stacked(parts) if parts else Text("No opinions yet.", "dim")
 
 
 def refused(message: str) -> RenderableType:

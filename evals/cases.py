@@ -5,6 +5,8 @@
     {"name": "bread-en", "archetype": "out of scope", "language": "en", "question": "How do I bake bread?",
      "status": "out_of_scope", "why": "Cooking is no subject of these reports."}
 
+A line with the key "draft" is not judged yet, and is in no figure (`relatoria feedback --cases`).
+
 A file is named after its report, and its ids are the part of a passage's id after "#" (or the whole id,
 of another report). In place of "question", "turns" makes one case of each turn of a conversation behind its
 first. How to write good ones: docs/evaluation.md.
@@ -29,9 +31,10 @@ CASES = Path(__file__).with_name("cases")
 REFUSALS = (Status.NOTHING_FOUND, Status.OUT_OF_SCOPE, Status.NOT_UNDERSTOOD)
 HALVES = ("fit", "report")  # rules and thresholds were written looking at the first; the second is held back
 LONGEST = 50_000  # characters of a line
+JUDGE = 'Open the report, decide what each must cite or how it must be refused, then take "draft" out of its line.'
 _RIGHT = ("all", "any", "exact", "status", "mark")
 _TURN = {"question", "language", "also", "not", "total", "strength", *_RIGHT}
-_KEYS = {*_TURN, "name", "half", "archetype", "turns", "why", "same_as"}
+_KEYS = {*_TURN, "name", "half", "archetype", "turns", "why", "same_as", "draft"}
 
 
 class BadCase(RelatoriaError):
@@ -106,11 +109,15 @@ class Case:
 
 
 def load_cases(path: Path, passage_ids: Collection[str]) -> list[Case]:
-    """The cases of a file, in its order. Raises BadCase at the first line that is wrong."""
+    """The cases of a file, in its order, without drafts. Raises BadCase at the first line that is wrong."""
     cases: list[Case] = []
     seen: dict[tuple[str, ...], int] = {}  # names and questions to their lines
     report_id = readable_id(path.stem)
-    for number, line in read_lines(path):
+    lines = read_lines(path)
+    judged = [(number, line) for number, line in lines if not _is_draft(line)]
+    if not judged:
+        raise BadCase(f"{path.name} has drafts alone, and no cases. {JUDGE}")
+    for number, line in judged:
         for case in cases_of(line, f"{path.name}, line {number}", report_id, passage_ids):
             cases.append(case)
             said = () if case.before else (("question", " ".join(case.question.casefold().split())),)
@@ -144,6 +151,11 @@ def read_lines(path: Path) -> list[tuple[int, str]]:
     for number, line in lines:
         _json(line, f"{path.name}, line {number}")
     return lines
+
+
+def drafts_in(path: Path) -> list[int]:
+    """The lines of a file that are drafts, which nobody has judged and no figure counts. Raises BadCase."""
+    return [number for number, line in read_lines(path) if _is_draft(line)]
 
 
 def load_all(paths: Iterable[Path], passage_ids: Collection[str]) -> list[Case]:
@@ -278,6 +290,11 @@ class _Reader:
         close = difflib.get_close_matches(missing, list(self.passage_ids), n=3, cutoff=0.5)
         nearest = f"The nearest are {', '.join(one.partition('#')[2] for one in close)}. " if close else ""
         return f"{nearest}Ids of what is ingested are listed by: relatoria passages --report {report}"
+
+
+def _is_draft(line: str) -> bool:
+    stated = json.loads(line)
+    return isinstance(stated, dict) and "draft" in stated
 
 
 def _json(line: str, where: str) -> object:

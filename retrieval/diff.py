@@ -21,6 +21,7 @@ class Records:
     added: tuple[str, ...] = ()  # ids
     changed: tuple[Change, ...] = ()
     removed: tuple[str, ...] = ()  # ids
+    new: tuple[Passage, ...] = ()  # those that are added, whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def compare(before: Iterable[Passage], after: Iterable[Passage]) -> Records:
         added=tuple(one for one in new if one not in old),
         changed=tuple(Change(old[one], new[one]) for one in new if one in old and _differ(old[one], new[one])),
         removed=tuple(one for one in old if one not in new),
+        new=tuple(one for key, one in new.items() if key not in old),
     )
 
 
@@ -56,6 +58,7 @@ def together(parts: Iterable[Records]) -> Records:
         added=tuple(one for part in listed for one in part.added),
         changed=tuple(one for part in listed for one in part.changed),
         removed=tuple(one for part in listed for one in part.removed),
+        new=tuple(one for part in listed for one in part.new),
     )
 
 

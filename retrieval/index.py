@@ -20,6 +20,7 @@ from retrieval.calibration import Calibration, calibration_of
 from retrieval.change import FORMAT, Change, change, sweep
 from retrieval.diff import Records, compare, together
 from retrieval.embedding import Embedder
+from retrieval.history import note
 from retrieval.home import home_of
 from retrieval.late import Packed, Window, packed
 from retrieval.latest import Latest
@@ -136,17 +137,19 @@ class Index:
         progress: Progress = lambda stage, done, total: None,
         waiting: Callable[[], object] = lambda: None,
         limits: Limits | None = None,
+        instead: Mapping[Path, Path] | None = None,
     ) -> Ingested:
         """Make the index say what the files say; what has not changed is not done again.
 
         A file that cannot be read within its ``limits`` is listed in ``failed`` and leaves its
         report as it was. ``rebuild`` makes everything anew, from the files and from the reports the
-        index holds. ``waiting`` is called when another ingest has to come to its end first.
+        index holds. ``waiting`` is called when another ingest has to come to its end first. ``instead``, of a
+        dry run alone, has files that stand for others: what changes if they were put in their places.
         """
         began = time.monotonic()
         limits = limits or Limits()
         if dry_run:
-            outcome = Outcome(self._plan(sources, rebuild))
+            outcome = Outcome(self._plan(sources, rebuild, instead))
             return self._result(outcome, began, self._difference(outcome, limits, progress))
         with one_writer(self.folder, waiting):
             stamp = self.store.stamp()
@@ -160,6 +163,8 @@ class Index:
                 self._apply(outcome, embedder, limits, progress, anew=rebuild)
             if stamp or outcome.added:
                 sweep(self.store, self._vectors(), everything=rebuild)
+                note(self.folder, sources, result := self._result(outcome, began))
+                return result
             return self._result(outcome, began)
 
     def put(self, reports: Iterable[tuple[Path, Report, Iterable[Passage]]], model: Embedder) -> None:
@@ -213,14 +218,14 @@ class Index:
 
     # What the files say
 
-    def _plan(self, sources: Sources, anew: bool) -> Plan:
+    def _plan(self, sources: Sources, anew: bool, instead: Mapping[Path, Path] | None = None) -> Plan:
         stamp = self.store.stamp()
         if stamp:
             self._check_format(stamp)
             if not anew:
                 self._check_model(stamp)
         trust = stamp.get("relatoria") == version("relatoria")  # another version may read files in another way
-        return plan(self.store, sources, trust=trust, anew=anew, empty=not stamp)
+        return plan(self.store, sources, trust=trust, anew=anew, empty=not stamp, instead=instead or {})
 
     def _difference(self, outcome: Outcome, limits: Limits, progress: Progress) -> Records:
         """What an ingest would do to the records."""

@@ -7,9 +7,10 @@ was touched so recently that a further change might not show in its times is nev
 
 import os
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from ingest.errors import UnreadableReport
 from ingest.reading import file_hash, readable_id
@@ -82,13 +83,23 @@ class Ids:
         return one
 
 
-def plan(store: Store, sources: Sources, *, trust: bool, anew: bool, empty: bool) -> Plan:
+def plan(
+    store: Store,
+    sources: Sources,
+    *,
+    trust: bool,
+    anew: bool,
+    empty: bool,
+    instead: Mapping[Path, Path] = MappingProxyType({}),
+) -> Plan:
     """Compare the files with the index.
 
     ``trust``: what looks as it did is as it was; otherwise all files are read. ``anew``: everything
-    is to be made again. ``empty``: there is no index yet.
+    is to be made again. ``empty``: there is no index yet. ``instead``: files of the index, with others that
+    are to be taken for them.
     """
-    planner = _Planner([] if empty else store.known(), [] if empty else store.seen(), trust=trust and not anew)
+    known = [] if empty else [replace(one, source=instead.get(one.source, one.source)) for one in store.known()]
+    planner = _Planner(known, [] if empty else store.seen(), trust=trust and not anew)
     result = planner.plan
     result.failed += [Failure(folder, error) for folder, error in sources.unlisted]
     for file in sources.files:

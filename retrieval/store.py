@@ -46,6 +46,15 @@ class Known:
     digest: str  # SHA-256 of report and passages
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A report as a list of reports names it."""
+
+    id: str
+    source: Path
+    metadata: Metadata
+
+
 class Store:
     """Reads from any thread, always the latest committed state; one writer at a time."""
 
@@ -79,6 +88,24 @@ class Store:
     def report(self, report_id: str) -> Report | None:
         row = self._db.one(f"select {_REPORT} where id = ?", report_id)
         return report_from(row) if row else None
+
+    def listed(self) -> list[Listed]:
+        """All reports in order of id, with what is known of them and without their texts."""
+        rows = self._rows("select id, source, metadata from report order by id")
+        return [Listed(row[0], Path(os.fsdecode(row[1])), Metadata(**json.loads(row[2]))) for row in rows]
+
+    def counts(self, report_ids: Iterable[str]) -> dict[str, dict[Kind, int]]:
+        """How many passages of each kind each of these reports has."""
+        query = "select report_id, kind, count(*) from passage where report_id in (%s) group by report_id, kind"
+        found: dict[str, dict[Kind, int]] = {}
+        for report_id, kind, count in self._db.among(query, report_ids):
+            found.setdefault(report_id, {})[Kind(kind)] = count
+        return found
+
+    def copies(self) -> list[tuple[Path, str]]:
+        """Files that say what another file says, from which a report was read, with the report's id."""
+        query = "select path, report_id from file join report on id = report_id where path <> source order by path"
+        return [(Path(os.fsdecode(row[0])), row[1]) for row in self._rows(query)]
 
     def source(self, report_id: str) -> Path:
         """The file a report came from."""

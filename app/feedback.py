@@ -1,0 +1,226 @@
+"""What visitors say of answers: an append-only file, a line each, with what it takes to look again and no name.
+
+Negative ones become drafts of evaluation cases, which a person has to judge before they count.
+"""
+
+import json
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from filelock import FileLock, Timeout
+
+from ingest.errors import RelatoriaError, StorageFailed
+from ingest.language import LANGUAGES
+from retrieval.answer import Answer
+
+FILE = "feedback.jsonl"  # in the index folder
+REASONS = ("wrong_passage", "missing", "translation", "should_refuse", "other")  # what may be wrong with an answer
+LONGEST = 2_000  # characters of a note
+MOST = 50  # opinions of one visit
+_CITED = 100  # ids kept of an answer
+_LINE = 200_000  # bytes that a line of ours never has
+_PATIENCE = 10  # seconds that one who writes waits for another
+_THREADS = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One opinion of one answer; nothing in it says whose it is."""
+
+    time: str  # ISO 8601, UTC
+    good: bool
+    reasons: tuple[str, ...]  # of REASONS
+    note: str
+    question: str  # as typed
+    searched: str  # as searched, with what the conversation added
+    status: str
+    cited: tuple[str, ...]  # passage ids, in the order of their marks
+    language: str  # of the answer's own sentences
+    index: str  # fingerprint
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file's entries in the order they came, and the lines that are none of ours with the reason."""
+
+    entries: tuple[Entry, ...]
+    skipped: tuple[str, ...]
+
+
+def entry_of(answer: Answer, *, good: bool, reasons: Iterable[str] = (), note: str = "") -> Entry:
+    """What is kept of an opinion. Raises RelatoriaError for a note that is too long or is not text."""
+    said = note.strip()
+    if len(said) > LONGEST:
+        raise RelatoriaError(f"The note has {len(said):,} characters; {LONGEST:,} fit. Please shorten it.")
+    provenance = answer.provenance
+    return Entry(
+        time=datetime.now(UTC).isoformat(timespec="seconds"),
+        good=good,
+        reasons=tuple(one for one in REASONS if one in set(reasons)),
+        note=said.encode("utf-8", "replace").decode("utf-8"),
+        question=answer.question,
+        searched=answer.searched,
+        status=answer.status.value,
+        cited=tuple(dict.fromkeys(one.passage.id for one in answer.citations))[:_CITED],
+        language=answer.language,
+        index=provenance.index if provenance else "",
+        version=version("relatoria"),
+    )
+
+
+def append(file: Path, entry: Entry) -> None:
+    """Add a line, whole or not at all: one write under a lock. Raises StorageFailed where the disk refuses."""
+    line = (json.dumps(asdict(entry), ensure_ascii=False) + "\n").encode("utf-8", "replace")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with _THREADS, FileLock(file.with_name(f"{file.name}.lock"), timeout=_PATIENCE):
+            descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                _write(descriptor, line)
+            finally:
+                os.close(descriptor)
+    except (OSError, Timeout) as error:
+        raise StorageFailed(f"The opinion could not be kept in {file} ({_reason(error)}).") from error
+
+
+def read(file: Path) -> Kept:
+    """What a file holds; a line that is torn or is not ours is named and left out. Raises RelatoriaError."""
+    entries: list[Entry] = []
+    skipped: list[str] = []
+    try:
+        with file.open("rb") as lines:
+            for number, line in enumerate(_lines(lines), start=1):
+                if not line.strip():
+                    continue
+                try:
+                    entries.append(_entry(json.loads(line.decode("utf-8"))))
+                except (ValueError, RecursionError, TypeError, KeyError) as error:
+                    torn = not line.endswith(b"\n")
+                    reason = "is torn: it was being written when the machine stopped" if torn else "is no opinion"
+                    skipped.append(f"Line {number} of {file} {reason} ({_reason(error)}). It is left out.")
+    except FileNotFoundError as error:
+        raise RelatoriaError(f"There is no feedback in {file} yet. Visitors give it under an answer.") from error
+    except OSError as error:
+        raise RelatoriaError(
+            f"{file} cannot be read ({_reason(error)}). Name a file: relatoria feedback FILE"
+        ) from error
+    return Kept(tuple(entries), tuple(skipped))
+
+
+def drafts(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Negative opinions as drafts of cases, one a question; "draft" says what is to be judged, and keeps it uncounted.
+
+    >>> entry = Entry("2026-01-02T03:04:05+00:00", False, ("should_refuse",), "", "q", "q", "answered", ("r#1",), "en",
+    ...     "", "0")
+    >>> [(one["name"], one["status"], one["draft"]) for one in drafts([entry])]
+    [('feedback-1', 'nothing_found', 'should have refused')]
+    """
+    asked: dict[str, list[Entry]] = {}
+    for one in entries:
+        if not one.good:
+            asked.setdefault(" ".join(one.searched.casefold().split()), []).append(one)
+    return [_draft(number, some) for number, some in enumerate(asked.values(), start=1)]
+
+
+def write_drafts(file: Path, entries: Iterable[Entry]) -> int:
+    """Write the drafts into a new file of cases, and say how many. Raises RelatoriaError where there is one already."""
+    made = drafts(entries)
+    if not made:
+        return 0
+    try:
+        with file.open("x", encoding="utf-8") as into:
+            into.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in made)
+    except FileExistsError as error:
+        raise RelatoriaError(f"{file} is there already, and may hold your judgements. Name another file.") from error
+    except OSError as error:
+        raise RelatoriaError(f"{file} cannot be written ({_reason(error)}). Name another file.") from error
+    return len(made)
+
+
+_SAID = {
+    "wrong_passage": "wrong passage",
+    "missing": "one is missing",
+    "translation": "bad translation",
+    "should_refuse": "should have refused",
+    "other": "other",
+}
+
+
+def said(entry: Entry) -> str:
+    """An opinion in a few words."""
+    if entry.good:
+        return "helpful"
+    return ", ".join(_SAID[one] for one in entry.reasons) or "not helpful"
+
+
+def _draft(number: int, some: list[Entry]) -> dict[str, Any]:
+    last = some[-1]
+    reasons = {reason for one in some for reason in one.reasons}
+    notes = [f"{said(one)}: {one.note}" if one.note else said(one) for one in some]
+    draft: dict[str, Any] = {
+        "draft": "; ".join(dict.fromkeys(notes)),
+        "name": f"feedback-{number}",
+        "language": last.language if last.language in LANGUAGES else "und",
+        "question": last.searched,
+    }
+    if "should_refuse" in reasons:
+        draft |= {"status": "nothing_found"}
+    elif "wrong_passage" in reasons:
+        draft |= {"any": [], "not": list(last.cited)}
+    elif "missing" in reasons:
+        draft |= {"all": list(last.cited)}
+    else:
+        draft |= {"any": list(last.cited)}
+    return draft | {"why": f"A visitor's opinion of {last.time[:10]}; the answer was {last.status}."}
+
+
+def _write(descriptor: int, line: bytes) -> None:
+    """One write at the end of the file; what a full disk took only a part of is taken back."""
+    size = os.fstat(descriptor).st_size
+    torn = size and os.pread(descriptor, 1, size - 1) != b"\n" if hasattr(os, "pread") else False
+    whole = b"\n" + line if torn else line
+    try:
+        if os.write(descriptor, whole) != len(whole):
+            raise OSError("the disk is full")
+    except OSError:
+        with suppress(OSError):
+            os.ftruncate(descriptor, size)
+        raise
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """The lines; of one that is longer than ours ever are, the beginning."""
+    while line := file.readline(_LINE):
+        rest = line
+        while rest and not rest.endswith(b"\n"):
+            rest = file.readline(_LINE)
+        yield line[:100] + b"\n" if rest is not line and rest else line
+
+
+def _entry(value: object) -> Entry:
+    if not isinstance(value, Mapping):
+        raise TypeError("no object")
+    given = {one.name: value[one.name] for one in fields(Entry)}
+    for name, one in given.items():
+        wanted = {"good": bool, "reasons": list, "cited": list}.get(name, str)
+        if not isinstance(one, wanted) or (isinstance(one, list) and not all(isinstance(each, str) for each in one)):
+            raise TypeError(f"{name} is {one!r:.40}")
+    if not set(given["reasons"]) <= set(REASONS):
+        raise TypeError(f"unknown reason in {given['reasons']!r:.80}")
+    return Entry(**given | {name: tuple(given[name]) for name in ("reasons", "cited")})
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, Timeout):
+        return "another is writing"
+    if isinstance(error, KeyError):
+        return f"it has no {error.args[0]}"
+    return getattr(error, "strerror", None) or str(error)[:100]

@@ -1,0 +1,60 @@
+"""What ingests did to an index, a line each: when a report was read, and which files could not be.
+
+It is a record for people and decides nothing: where it cannot be written or read, the index stands all the same.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ingest.sources import Sources
+from retrieval.outcome import Ingested
+from retrieval.plan import Failure
+
+FILE = "history.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The sum of all lines."""
+
+    read: Mapping[str, str]  # report id to when it was last read anew, ISO 8601, UTC
+    failed: tuple[Failure, ...]  # files that could not be read when they were last looked at
+
+
+def note(folder: Path, sources: Sources, result: Ingested) -> None:
+    """Add what an ingest of an index's folder did."""
+    line = {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "folders": [str(one) for one in sources.folders],
+        "files": [str(one) for one in sources.files if not any(each in one.parents for each in sources.folders)],
+        "read": [*result.added, *result.changed],
+        "failed": [[str(one.file), one.error, one.kept] for one in result.failed],
+    }
+    with suppress(OSError), (folder / FILE).open("a", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(json.dumps(line) + "\n")
+
+
+def history(folder: Path) -> History:
+    """What is known of an index's ingests; nothing where there is no record."""
+    read: dict[str, str] = {}
+    failed: dict[Path, Failure] = {}
+    for line in _lines(folder / FILE):
+        looked = {Path(one) for one in line["folders"]}
+        files = {Path(one) for one in line["files"]}
+        failed = {file: one for file, one in failed.items() if file not in files and looked.isdisjoint(file.parents)}
+        failed |= {Path(file): Failure(Path(file), error, kept) for file, error, kept in line["failed"]}
+        read |= dict.fromkeys(line["read"], line["date"])
+    return History(read, tuple(failed.values()))
+
+
+def _lines(file: Path) -> Iterator[dict[str, Any]]:
+    """The lines that can be read; one that was torn by a full disk or a stop is left out."""
+    with suppress(OSError, UnicodeDecodeError), file.open(encoding="utf-8") as lines:
+        for line in lines:
+            with suppress(ValueError):
+                yield json.loads(line)
