@@ -15,7 +15,7 @@ from app.labels import labels_for
 from app.narrowed import FIELDS, TYPED, choices, narrowed
 from app.paced import paced
 from app.page import copy_html, covers_html, escaped, follow_ups_html, notice_html, settled, welcome_html
-from app.panels import AT_ONCE, Panel, Shown, Side, Site, Visit
+from app.panels import AT_ONCE, Panel, Shown, Side, Site, Visit, export, feedback
 from app.talk import Message, Turn, converse, remembered, too_long
 from ingest.errors import RelatoriaError
 from retrieval.answer import Answer
@@ -39,6 +39,7 @@ class Parts:
     chat: gr.Chatbot
     actions: gr.Row  # on the last answer
     copy: gr.HTML
+    strips: Sequence[Shown]  # of other panels, on the answers at hand
     going_on: gr.HTML
     notice: gr.HTML
     narrow: gr.Accordion
@@ -50,11 +51,12 @@ class Parts:
 def lay_out(site: Site) -> Panel:
     """The panel, with what it shows a visitor first."""
     with gr.Tab("ask", elem_id="r-tab-ask", id="ask") as tab, gr.Column(elem_id="r-talk"):
-        parts = _parts()
+        parts = _parts(site)
     conversation = gr.State(ALONE)  # of this visitor: words and ids of a few turns, see retrieval/conversation.py
 
     def load(visit: Visit) -> Sequence[Any]:
-        return opening(site.assistant, visit)
+        more = [update for strip in parts.strips for update in strip.load(visit)]
+        return [*opening(site.assistant, visit), *more]
 
     def suggest(role: str | None, code: str) -> list[Any]:
         return _suggested(site.assistant, role, code)
@@ -78,6 +80,7 @@ def lay_out(site: Site) -> Panel:
 
     outputs: list[Component] = [parts.heading, parts.welcome, parts.role, *parts.starters]
     outputs += [parts.narrow, *parts.chosen, parts.box, parts.chat, parts.covers]  # type: ignore[list-item]
+    outputs += [output for strip in parts.strips for output in strip.outputs]
     return Panel("ask", tab, Shown(outputs, load), wire)
 
 
@@ -215,7 +218,7 @@ class Talk:
         }
 
 
-def _parts() -> Parts:
+def _parts(site: Site) -> Parts:
     heading = gr.HTML(elem_id="r-heading", visible=False)
     with gr.Column(elem_id="r-first") as first:
         welcome = gr.HTML(elem_id="r-welcome")
@@ -224,7 +227,7 @@ def _parts() -> Parts:
     chat = _chat()
     with gr.Row(elem_id="r-actions", visible=False) as actions:
         copy = gr.HTML(elem_id="r-copying")
-        # here stand the strips of other panels that act on `site.answers`
+        strips = [export.strip(site), feedback.strip(site)]
     going_on = gr.HTML(elem_id="r-going-on")
     with gr.Column(elem_id="r-dock"):
         notice = gr.HTML(elem_id="r-notices")
@@ -236,7 +239,21 @@ def _parts() -> Parts:
         box = gr.Textbox(elem_id="r-box", show_label=False, container=False, lines=1, max_lines=5, submit_btn=True)
         covers = gr.HTML(elem_id="r-line")
     return Parts(
-        heading, first, welcome, role, buttons, chat, actions, copy, going_on, notice, narrow, chosen, box, covers
+        heading,
+        first,
+        welcome,
+        role,
+        buttons,
+        chat,
+        actions,
+        copy,
+        strips,
+        going_on,
+        notice,
+        narrow,
+        chosen,
+        box,
+        covers,
     )
 
 

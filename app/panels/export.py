@@ -1,7 +1,6 @@
 """Export: buttons that give what is on the page as a file, made when it is asked for."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
@@ -15,15 +14,6 @@ from ingest.errors import RelatoriaError
 from retrieval.answer import Answer
 
 NAMES = {"docx": "Word", "md": "Markdown", "csv": "CSV", "json": "JSON"}
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """A row of buttons, what it shows when the page is opened, and its events."""
-
-    row: gr.Row
-    shown: Shown
-    wire: Callable[[], None]
 
 
 def downloads(
@@ -65,7 +55,7 @@ def downloads(
     return wire
 
 
-def strip(site: Site) -> Strip:
+def strip(site: Site) -> Shown:
     """The last answer, or the whole conversation, as a file; unseen until there is an answer."""
     with gr.Row(elem_classes="r-export", visible=False) as row:
         which = gr.Radio([("", "last"), ("", "whole")], value="last", elem_classes="r-which")
@@ -78,13 +68,11 @@ def strip(site: Site) -> Strip:
     def seen(answers: Sequence[Answer]) -> Any:
         return gr.update(visible=bool(answers))
 
-    def wire() -> None:
-        site.answers.change(
-            seen, site.answers, row, show_progress="hidden", api_visibility="private", concurrency_limit=None
-        )
-        wire_buttons()
-
-    return Strip(row, Shown([which], load), wire)
+    site.answers.change(
+        seen, site.answers, row, show_progress="hidden", api_visibility="private", concurrency_limit=None
+    )
+    wire_buttons()
+    return Shown([which], load)
 
 
 def _made(site: Site) -> Callable[[str, str, Sequence[Answer]], Export]:
