@@ -69,7 +69,7 @@ def test_axe_finds_nothing(url: str, browser: "Browser", language: str, scheme: 
         for state in states(visit):
             assert visit.page.evaluate("document.documentElement.lang") == language
             for size in (PHONE, DESK):
-                visit.page.set_viewport_size(size)
+                visit.page.set_viewport_size({"width": size["width"], "height": size["height"]})
                 if found := violations(visit):
                     broken[f"{state}, {size['width']} px"] = found
     assert broken == {}
