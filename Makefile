@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
 
-.PHONY: serve test lint types arrows check bench eval proof opponent suites clean
+.PHONY: serve test lint types arrows check bench screens eval proof opponent suites clean
 
 serve: $(VENV)/.ready
 	$(BIN)/relatoria ingest
@@ -27,6 +27,9 @@ check: lint types arrows test
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m evals.bench
+
+screens: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.screens
 
 eval: $(VENV)/.ready-dev
 	$(BIN)/relatoria eval

@@ -21,6 +21,7 @@ from pathlib import Path
 from rich.table import Table
 
 from evals import scale
+from evals.bench_page import serving_page
 from evals.bench_search import large_index, searching
 from evals.processes import Measurement, Ran, command, run
 from evals.screen import wide_console
@@ -65,7 +66,13 @@ def measure(large: Path | None = None) -> list[Measurement]:
     """All figures, in the order of the table; searches of a ``large`` index too, where one is given."""
     with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
         index = Path(folder) / "index"
-        return [*_commands(Path(folder)), *_warm(index), *_embedding(Path(folder)), *searching(index, large)]
+        return [
+            *_commands(Path(folder)),
+            *_warm(index),
+            *_embedding(Path(folder)),
+            *searching(index, large),
+            *serving_page(index),
+        ]
 
 
 def measure_scale() -> list[Measurement]:

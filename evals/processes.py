@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.errors import RelatoriaError
 
-_OFFLINE = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "ANONYMIZED_TELEMETRY": "False"}
+OFFLINE = {"HF_HUBOFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "ANONYMIZED_TELEMETRY": "False"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def run(words: Sequence[str], given: str = "") -> Ran:
         into.write(given)
         into.seek(0)
         began = time.monotonic()
-        process = subprocess.Popen(words, stdin=into, stdout=out, stderr=subprocess.PIPE, env=os.environ | _OFFLINE)  # noqa: S603
+        process = subprocess.Popen(words, stdin=into, stdout=out, stderr=subprocess.PIPE, env=os.environ | OFFLINE)  # noqa: S603
         assert process.stderr is not None
         complaints = process.stderr.read()
         _, status, used = os.wait4(process.pid, 0)

@@ -1,0 +1,100 @@
+"""The part of the benchmark that serves: the page's start beside bare imports, a first visit beside a bare chat."""
+
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from evals.first_visit import CHROMIUM
+from evals.processes import OFFLINE, Measurement, command, run
+from ingest.errors import RelatoriaError
+
+ROUNDS = 3  # of starting
+_PATIENCE = 120.0  # seconds for a server to answer
+_BARE = """
+import sentence_transformers, gradio
+from retrieval.embedding import open_embedder
+open_embedder()
+"""
+_BARE_CHAT = """
+import sys, gradio
+chat = gradio.ChatInterface(lambda message, history: message, analytics_enabled=False)
+chat.launch(server_name="127.0.0.1", server_port=int(sys.argv[1]), share=False, ssr_mode=False, quiet=True)
+"""
+
+
+def serving_page(index: Path) -> list[Measurement]:
+    """Start, weight and first use of the page over an index; without a browser, the start alone."""
+    relatoria = [str(command()), "serve", "--index", str(index), "--port"]
+    bare, started = list[float](), list[float]()
+    for _ in range(ROUNDS):  # in turns, so that noise falls on both alike
+        bare.append(run([sys.executable, "-c", _BARE]).seconds)
+        with served(relatoria) as (_, seconds):
+            started.append(seconds)
+    start, imports = statistics.median(started), statistics.median(bare)
+    measurements = [
+        Measurement("relatoria serve, until it answers", start, "s"),
+        Measurement("  / bare imports and loading the model", start / imports, "×", target=1.3),
+    ]
+    if find_spec("playwright") is None or not Path(CHROMIUM).exists():
+        return measurements
+    with served(relatoria) as (url, _):
+        ours = first_visit(url)
+    with served([sys.executable, "-c", _BARE_CHAT]) as (url, _):
+        theirs = first_visit(url)
+    return [
+        *measurements,
+        Measurement("the page's weight, compressed", ours["bytes"] / 2**10, "kB"),
+        Measurement("  / that of a bare gr.ChatInterface", ours["bytes"] / theirs["bytes"], "×", target=1.2),
+        Measurement("the page, until its question box takes a word", 1_000 * ours["seconds"], "ms"),
+        Measurement("  / that of a bare gr.ChatInterface", ours["seconds"] / theirs["seconds"], "×", target=1.2),
+    ]
+
+
+def first_visit(url: str) -> dict[str, float]:
+    """Medians of first visits: ``bytes`` and ``seconds``."""
+    took: dict[str, float] = json.loads(run([sys.executable, "-m", "evals.first_visit", url]).output)
+    return took
+
+
+@contextmanager
+def served(words: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """A server, which is told its port behind these words: its address, and the seconds until it answered.
+
+    Raises RelatoriaError when it does not.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    url = f"http://127.0.0.1:{port}/"
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    began = time.monotonic()
+    process = subprocess.Popen(  # noqa: S603
+        [*words, str(port)], env=os.environ | OFFLINE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        while not _answers(opener, url):
+            if process.poll() is not None or time.monotonic() - began > _PATIENCE:
+                raise RelatoriaError(f"{' '.join([*words, str(port)])} does not answer on {url}")
+            time.sleep(0.02)
+        yield url, time.monotonic() - began
+    finally:
+        process.terminate()
+        process.wait(timeout=_PATIENCE)
+
+
+def _answers(opener: urllib.request.OpenerDirector, url: str) -> bool:
+    try:
+        with opener.open(url, timeout=5) as reply:
+            return bool(reply.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

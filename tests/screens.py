@@ -1,0 +1,86 @@
+"""Pictures of the page, `python -m tests.screens`: every panel on a desk and on a phone into docs/screens/, docs/page.png.
+
+Always the same report, the same question and the same browser, so that a picture changes only where the page does.
+"""
+
+import io
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from app.config import quiet_libraries
+from ingest.sources import BUNDLED_CORPUS, find_sources
+from retrieval.assistant import Assistant
+from tests.browser import DESK, PHONE, Visit, chromium, served, visiting
+
+DOCS = Path(__file__).parent.parent / "docs"
+LARGEST = 150_000  # bytes of a picture
+QUESTIONS = {
+    "en": "What does the report say on detention of irregular migrants?",
+    "ar": "ماذا يقول التقرير عن احتجاز المهاجرين غير النظاميين؟",
+}
+LOOKS: dict[str, dict[str, Any]] = {"": {}, "dark": {"color_scheme": "dark"}, "ar": {"locale": "ar"}}
+
+
+def main() -> int:
+    """Take all pictures and say which."""
+    quiet_libraries()
+    with tempfile.TemporaryDirectory(prefix="relatoria-screens-") as folder:
+        assistant = Assistant(Path(folder))
+        assistant.index.update(find_sources([BUNDLED_CORPUS]), assistant.embedder)
+        (DOCS / "screens").mkdir(exist_ok=True)
+        for old in (DOCS / "screens").glob("*.png"):
+            old.unlink()
+        for path, picture in pictures(assistant):
+            path.write_bytes(picture)
+            sys.stdout.write(f"{path.relative_to(DOCS.parent)}  {len(picture):,} bytes\n")
+        assistant.index.store.close()
+    return 0
+
+
+def pictures(assistant: Assistant) -> Iterator[tuple[Path, bytes]]:
+    """Where each picture goes, and the picture."""
+    with served(assistant) as url, chromium() as browser:
+        for width, size in (("1440", DESK), ("390", PHONE)):
+            for look, options in LOOKS.items():
+                with visiting(browser, url, viewport=size, **options) as visit:
+                    visit.settle()
+                    for tab in visit.tabs() if not look else ["ask"]:
+                        name = "-".join(part for part in (tab, look, width) if part)
+                        visit.go(tab)
+                        if tab == "ask":
+                            if not look:
+                                yield DOCS / "screens" / f"first-{width}.png", taken(visit)
+                            visit.ask(QUESTIONS["ar" if look == "ar" else "en"])
+                            visit.settle()
+                        yield DOCS / "screens" / f"{name}.png", taken(visit)
+                    if not look:
+                        visit.go("ask")
+                        visit.page.click("#r-chat a.r-mark >> nth=0")
+                        visit.page.wait_for_selector("#r-here")
+                        visit.settle()
+                        yield DOCS / "screens" / f"report-{width}.png", taken(visit)
+                        if size == DESK:
+                            yield DOCS / "page.png", taken(visit)
+
+
+def taken(visit: Visit) -> bytes:
+    """What the browser shows now, in as many colours as fit into a small file."""
+    visit.page.mouse.move(0, 0)
+    shot = Image.open(io.BytesIO(visit.page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
+    for colours in (256, 128, 64, 32, 16):
+        file = io.BytesIO()
+        shot.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+            file, "PNG", optimize=True
+        )
+        if file.tell() <= LARGEST:
+            break
+    return file.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
