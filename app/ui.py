@@ -8,6 +8,7 @@ import gradio as gr
 from gradio.events import api
 
 from app.labels import DEFAULT, choose_language
+from app.lean import LeanBlocks
 from app.page import top_html
 from app.panels import AT_ONCE, Panel, Shown, Site, Visit, ask, browse, evaluation, reports, side
 from app.programs import ask_json
@@ -21,7 +22,7 @@ PANELS = (ask.lay_out, browse.lay_out, reports.lay_out, evaluation.lay_out)  # i
 
 def build(assistant: Assistant, settings: Settings | None = None) -> gr.Blocks:
     """The page over one assistant, not yet launched."""
-    page = gr.Blocks(title="Relatoría", analytics_enabled=False, fill_width=True)
+    page = LeanBlocks(title="Relatoría", analytics_enabled=False, fill_width=True)
     with page:
         site = Site(assistant, settings or Settings(), gr.State(DEFAULT), gr.State(()))
         top = gr.HTML(elem_id="r-top")
