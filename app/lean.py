@@ -5,13 +5,18 @@ each visitor, the Chatbot with the JSON schema of its messages: twice what the s
 """
 
 import copy
+import importlib.util
+import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 from gradio.blocks import BlockFunction, skip
 from gradio.state_holder import SessionState
-from gradio.utils import is_prop_update
+
+
+if importlib.util.find_spec("matplotlib") is None:  # Gradio looks for it on the disk at every event
+    sys.modules["matplotlib"] = None  # type: ignore[assignment]
 
 
 class LeanBlocks(gr.Blocks):
@@ -40,7 +45,7 @@ class LeanBlocks(gr.Blocks):
 
 def _changes_nothing(block: Any, value: Any, state: SessionState) -> bool:
     """Whether an update leaves the visitor's component as it is."""
-    if block.stateful or not isinstance(value, Mapping) or not is_prop_update(value) or "value" in value:
+    if block.stateful or not isinstance(value, Mapping) or value.get("__type__") != "update" or "value" in value:
         return False
     now = state[block._id].constructor_args if block._id in state else {}
     return all(name in now and now[name] == new for name, new in value.items() if name != "__type__")

@@ -10,7 +10,7 @@ from gradio.events import api
 from app.labels import DEFAULT, choose_language
 from app.lean import LeanBlocks
 from app.page import top_html
-from app.panels import AT_ONCE, Panel, Shown, Site, Visit, ask, browse, evaluation, reports, side
+from app.panels import Panel, Shown, Site, Visit, ask, browse, evaluation, reports, side
 from app.programs import ask_json
 from app.settings import Settings
 from retrieval.assistant import Assistant
@@ -39,7 +39,7 @@ def build(assistant: Assistant, settings: Settings | None = None) -> gr.Blocks:
             load, None, outputs, show_progress="hidden", api_visibility="private", concurrency_limit=None
         )
         loaded.then(None, None, None, js="() => window.relatoria.loaded()")
-        api(_api(assistant), api_name="ask", concurrency_limit=AT_ONCE)
+        api(_api(assistant), api_name="ask", concurrency_limit=site.at_once)
     page.queue(max_size=WAITING)
     return page
 

@@ -214,7 +214,7 @@ def _asking(config: dict[str, Any]) -> dict[str, Any]:
 
 async def _ask(line: "_Line", event: dict[str, Any], session: str, question: str) -> None:
     """One question of a visitor; raises ValueError when there is no answer to it."""
-    data = [question, [], *[None] * (event["inputs"] - 2)]
+    data: list[Any] = [question, [], *[None] * (event["inputs"] - 2)]
     body = json.dumps(
         {"data": data, "fn_index": event["fn_index"], "trigger_id": event["trigger_id"], "session_hash": session}
     )

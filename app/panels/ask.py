@@ -9,7 +9,7 @@ import gradio as gr
 from app.covered import STARTERS, covered, starters
 from app.paced import paced
 from app.page import escaped, welcome_html
-from app.panels import AT_ONCE, Panel, Shown, Side, Site, Visit
+from app.panels import Panel, Shown, Side, Site, Visit
 from app.talk import Message, Turn, converse
 from ingest.errors import RelatoriaError
 from retrieval.conversation import ALONE, Conversation
@@ -74,7 +74,7 @@ def lay_out(site: Site) -> Panel:
                 [box, chat, first, side.sources, conversation],
                 show_progress="hidden",
                 api_visibility="private",
-                concurrency_limit=AT_ONCE,
+                concurrency_limit=site.at_once,
                 concurrency_id="ask",
                 trigger_mode="multiple",
             )
