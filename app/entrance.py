@@ -109,7 +109,7 @@ class Entrance:
         self, visitor: Visitor, receive: Receive, send: Send, *, wrong: bool = False, name: str = ""
     ) -> None:
         """401: the log-in page for who looks, the plain fact for programs and scripts."""
-        words = visitor.labels.access
+        words = visitor.words
         basic = 'Basic realm="Relatoria", charset="UTF-8"'
         headers = {"WWW-Authenticate": 'Form realm="Relatoria"' if visitor.in_browser or not self._users else basic}
         response: Response
@@ -126,12 +126,12 @@ class Entrance:
 
 
 async def _later(visitor: Visitor, receive: Receive, send: Send, wait: int) -> None:
-    await refuse(visitor, receive, send, 429, visitor.labels.access.tries.format(seconds=wait), wait=wait)
+    await refuse(visitor, receive, send, 429, visitor.words.tries.format(seconds=wait), wait=wait)
 
 
 def _form(visitor: Visitor, query: str, *, wrong: bool, name: str) -> str:
     """The log-in form. It is sent to where it stands, so that a link's place in a report survives."""
-    words = visitor.labels.access
+    words = visitor.words
     action = f"/?{query}" if query else "/"
     here = "" if visitor.path == "/" else f' action="{html.escape(action)}"'
     told = f'<p class="w" role="alert" id="wrong">{html.escape(words.wrong)}</p>' if wrong else ""

@@ -40,7 +40,7 @@ class Front:
             shown.failed = True
         if shown.failed and not shown.started:
             visitor = Visitor(scope)
-            await refuse(visitor, receive, shown.send, 500, visitor.labels.access.failed)
+            await refuse(visitor, receive, shown.send, 500, visitor.words.failed)
             shown.status = 500
         self._journal.write(
             "request",

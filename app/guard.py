@@ -113,16 +113,15 @@ class Guard:
             self._service.under_way -= not endless
 
     async def _guarded(self, visitor: Visitor, receive: Receive, send: "_Dressed") -> None:
-        words = visitor.labels.access
         if not self._expected(visitor):
-            await refuse(visitor, receive, send, 421, words.elsewhere)
+            await refuse(visitor, receive, send, 421, visitor.words.elsewhere)
         elif not self._open(visitor):
-            await refuse(visitor, receive, send, 404, words.nothing_here)
+            await refuse(visitor, receive, send, 404, visitor.words.nothing_here)
         elif visitor.scope["method"] == "POST" or visitor.path == "/logout":
             if not self._own(visitor):
-                await refuse(visitor, receive, send, 403, words.elsewhere)
+                await refuse(visitor, receive, send, 403, visitor.words.elsewhere)
             elif self._service.stopping and _EVENT.fullmatch(visitor.path):
-                await refuse(visitor, receive, send, 503, words.stopping, wait=5)
+                await refuse(visitor, receive, send, 503, visitor.words.stopping, wait=5)
             else:
                 await self._measured(visitor, receive, send)
         else:
@@ -161,9 +160,8 @@ class Guard:
         uploads = path == f"{API}/upload"
         most = self._limits.upload + PART if uploads else FORM if path in ("/", "/login") else BODY
         stated = visitor.headers.get("content-length", "0")
-        too_large = visitor.labels.access.too_large.format(size=max(1, round(most / 2**20)))
         if not stated.isdecimal() or int(stated) > most:
-            await refuse(visitor, receive, send, 413, too_large)
+            await _too_large(visitor, receive, send, most)
             return
         if uploads:
             await self._app(visitor.scope, _counted(receive, most), send)
@@ -172,10 +170,10 @@ class Guard:
             async with asyncio.timeout(PATIENCE):
                 body = await _read(receive, most)
         except TimeoutError:
-            await refuse(visitor, receive, send, 408, visitor.labels.access.failed)
+            await refuse(visitor, receive, send, 408, visitor.words.failed)
             return
         if body is None:
-            await refuse(visitor, receive, send, 413, too_large)
+            await _too_large(visitor, receive, send, most)
             return
         visitor.scope["relatoria.body"] = body
         await self._app(visitor.scope, _again(body, receive), send)
@@ -192,7 +190,7 @@ class Paced:
             visitor = Visitor(scope)
             for kind in self._kinds(visitor):
                 if wait := self._rates.wait(kind, visitor.user, visitor.address):
-                    said = visitor.labels.access.often.format(seconds=wait)
+                    said = visitor.words.often.format(seconds=wait)
                     await refuse(visitor, receive, send, 429, said, wait=wait)
                     return
         await self._app(scope, receive, send)
@@ -262,6 +260,10 @@ class _Dressed:
         headers["Content-Length"] = str(len(body))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})
+
+
+async def _too_large(visitor: Visitor, receive: Receive, send: Send, most: int) -> None:
+    await refuse(visitor, receive, send, 413, visitor.words.too_large.format(size=max(1, round(most / 2**20))))
 
 
 def hashes(head: str) -> Sequence[str]:

@@ -8,6 +8,7 @@ import gradio as gr
 
 from app.endpoints import offer
 from app.labels import DEFAULT, choose_language
+from app.lean import LeanBlocks
 from app.page import top_html
 from app.panels import Panel, Shown, Site, Visit, ask, browse, evaluation, reports, side
 from app.settings import Settings
@@ -21,7 +22,7 @@ PANELS = (ask.lay_out, browse.lay_out, reports.lay_out, evaluation.lay_out)  # i
 
 def build(assistant: Assistant, settings: Settings | None = None) -> gr.Blocks:
     """The page over one assistant, not yet launched."""
-    page = gr.Blocks(title="Relatoría", analytics_enabled=False, fill_width=True, delete_cache=CACHE)
+    page = LeanBlocks(title="Relatoría", analytics_enabled=False, fill_width=True, delete_cache=CACHE)
     with page:
         site = Site(assistant, settings or Settings(), gr.State(DEFAULT), gr.State(""), gr.State(()))
         top = gr.HTML(elem_id="r-top")

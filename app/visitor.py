@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from app.labels import Labels, choose_language, labels_for
+from app.labels import AccessWords, Labels, choose_language, labels_for
 
 PEER, USER, REQUEST = "relatoria.peer", "relatoria.user", "relatoria.request"  # what the layers put into a scope
 _STYLE = """
@@ -76,6 +76,11 @@ class Visitor:
         return labels_for(self.language)
 
     @property
+    def words(self) -> AccessWords:
+        """Those that the layers around the page need."""
+        return self.labels.access
+
+    @property
     def language(self) -> str:
         query = self.scope.get("query_string", b"").decode("latin-1")
         return choose_language(dict(parse_qsl(query)).get("lang"), self.headers.get("accept-language"))
@@ -102,13 +107,13 @@ async def refuse(
     headers = {"Retry-After": str(wait)} if wait else {}
     response: Response
     if visitor.reads_pages:
-        again = f'<a class="b" href="/">{html.escape(visitor.labels.access.back)}</a>'
+        again = f'<a class="b" href="/">{html.escape(visitor.words.back)}</a>'
         number = f'<p class="q">{html.escape(visitor.request)}</p>'
         shown = f'<div role="alert"><h1>{html.escape(said)}</h1></div>{again}{number}'
         response = HTMLResponse(bare_page(visitor, str(status), shown), status, headers)
     else:
         response = JSONResponse(
-            {"detail": said, "request": visitor.request, "close": visitor.labels.access.close, **more}, status, headers
+            {"detail": said, "request": visitor.request, "close": visitor.words.close, **more}, status, headers
         )
     response.headers["Cache-Control"] = "no-store"
     await response(visitor.scope, receive, send)

@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
-from evals.processes import Measurement, command
+from evals.processes import Measurement, command, run
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
@@ -127,9 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="relatoria-load-") as made:
             folder = options.index or Path(made) / "index"
             if not options.index:
-                subprocess.run(
-                    [str(command()), "ingest", "--index", str(folder), "--json"], check=True, stdout=subprocess.DEVNULL
-                )
+                run([str(command()), "ingest", "--index", str(folder), "--json"])
             measured = measure(folder, options.people, options.seconds)
     except RelatoriaError as error:
         wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
@@ -187,13 +185,13 @@ async def _crowd(url: str, people: int, seconds: float, questions: Sequence[str]
     each = [0] * people
 
     async def person(number: int) -> None:
-        line = await _Line.open(host, int(port))
+        line, session = await _Line.open(host, int(port)), secrets.token_hex(6)
         for question in [*questions[number % len(questions) :], *questions] * 10_000:
             asked = time.monotonic()
             if asked - began > seconds:
                 break
             try:
-                await _ask(line, event, question)
+                await _ask(line, event, session, question)
                 took.append(time.monotonic() - asked)
                 each[number] += 1
             except (OSError, ValueError, asyncio.IncompleteReadError) as error:
@@ -214,10 +212,9 @@ def _asking(config: dict[str, Any]) -> dict[str, Any]:
     return {"fn_index": event["id"], "trigger_id": event["targets"][0][0], "inputs": len(event["inputs"])}
 
 
-async def _ask(line: "_Line", event: dict[str, Any], question: str) -> None:
-    """One question of a visitor who has just come; raises ValueError when there is no answer to it."""
-    session = secrets.token_hex(6)
-    data = [question, [], *[None] * (event["inputs"] - 2)]
+async def _ask(line: "_Line", event: dict[str, Any], session: str, question: str) -> None:
+    """One question of a visitor; raises ValueError when there is no answer to it."""
+    data: list[Any] = [question, [], *[None] * (event["inputs"] - 2)]
     body = json.dumps(
         {"data": data, "fn_index": event["fn_index"], "trigger_id": event["trigger_id"], "session_hash": session}
     )
@@ -248,8 +245,9 @@ class _Line:
 async def _request(line: _Line, method: str, path: str, body: str = "") -> bytes:
     """The body of the response. Raises ValueError when it is not 200."""
     given = body.encode()
-    head = f"{method} {path} HTTP/1.1\r\nHost: {line.host}\r\nContent-Type: application/json\r\nContent-Length: {len(given)}\r\n\r\n"
-    line.writer.write(head.encode() + given)
+    fields = {"Host": line.host, "Content-Type": "application/json", "Content-Length": str(len(given))}
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    line.writer.write(f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + given)
     status, *headers = (await line.reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
     fields = dict(one.partition(": ")[::2] for one in headers)
     if "content-length" in fields:

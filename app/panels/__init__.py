@@ -3,6 +3,7 @@
 What a panel shows is made elsewhere, by plain functions of an assistant and values; here Gradio only carries it.
 """
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,6 +27,11 @@ class Site:
     language: gr.State  # of the page, for this visitor: a code of `labels.LANGUAGES`
     changed: gr.State  # what the index was when this visitor last changed it: its panels show anew what it holds
     answers: gr.State  # this visitor's, oldest first, each a `retrieval.answer.Answer`: a tuple, the last few of them
+
+    @property
+    def at_once(self) -> int:
+        """Answers under way: as many as wait for a chat model, or as can be searched for without waiting."""
+        return AT_ONCE if self.assistant.model else 2 * (os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)

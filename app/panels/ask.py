@@ -15,7 +15,7 @@ from app.labels import labels_for
 from app.narrowed import FIELDS, TYPED, choices, narrowed
 from app.paced import paced
 from app.page import copy_html, covers_html, escaped, follow_ups_html, notice_html, settled, welcome_html
-from app.panels import AT_ONCE, Panel, Shown, Side, Site, Visit, export, feedback
+from app.panels import Panel, Shown, Side, Site, Visit, export, feedback
 from app.talk import Message, Turn, converse, remembered, too_long
 from ingest.errors import RelatoriaError
 from retrieval.answer import Answer
@@ -68,7 +68,7 @@ def lay_out(site: Site) -> Panel:
                 talk.turns,
                 [words, parts.chat, site.language, conversation, site.answers, *parts.chosen],
                 talk.outputs,
-                concurrency_limit=AT_ONCE,
+                concurrency_limit=site.at_once,
                 concurrency_id="ask",
                 trigger_mode="multiple",
                 **QUIETLY,
