@@ -19,15 +19,15 @@ from app.page import Place, copy_html, covers_html, escaped, follow_ups_html, no
 from app.panels import Visit
 from app.panels.side import first
 from app.permalinks import passage_at, permalink, place_of
-from app.reader import gone_html, read_place, read_record
+from app.reader import SHOWN, gone_html, read_place, read_record, reader_html
 from app.serve import launch
 from app.talk import KEPT, converse, remembered, too_long
 from ingest.errors import BadFilter
-from ingest.report import for_reading
+from ingest.report import Metadata, Report, for_reading
 from ingest.sources import find_sources
 from retrieval.answer import Answer, Status
 from retrieval.assistant import Assistant
-from retrieval.filters import ANY
+from retrieval.filters import ANY, Filter
 from tests.openai_server import Talk
 from tests.relay import Relay
 from tests.test_page import HOSTILE, ID, tags
@@ -66,6 +66,10 @@ def growing(tmp_path: Path, assistant: Assistant) -> Growing:
 def mark_of(assistant: Assistant, question: str) -> str:
     """The link of an answer's first mark."""
     return Place.of(assistant.ask(question).citations[0]).fragment
+
+
+def only(name: str, value: str) -> Filter:
+    return replace(ANY, **{name: (value,)})  # type: ignore[arg-type]
 
 
 def highlighted(html: str) -> str:
@@ -130,6 +134,29 @@ def test_sealed_places_survive_their_link(words: str) -> None:
     place = Place("r", 3, 14, "0123456789ab", words)
     assert Place.read(place.fragment) == place
     assert Place.read(f"{place.fragment} 1700000000") == place
+
+
+def test_a_long_report_is_read_in_parts() -> None:
+    words = [f"palabra{number}" for number in range(60_000)]
+    text = "\n\n".join(" ".join(words[first : first + 50]) for first in range(0, len(words), 50))
+    report = Report("largo 2010", text, Metadata(language="es"), "h")
+    target = text.index("palabra41000")
+    html = reader_html(report, [], Place("largo 2010", target, target + 12), "en")
+    assert len(html) < 4 * SHOWN
+    assert highlighted(html) == "palabra41000"
+    seen: set[str] = set()
+    html = reader_html(report, [], None, "en")
+    for _ in range(99):
+        assert len(html) < 4 * SHOWN
+        seen.update(re.findall(r"palabra\d+", html))
+        later = re.findall(r'<a class="r-later" href="(#at=[^"]*)">', html)
+        if not later:
+            break
+        at = Place.read(later[0])
+        assert at is not None
+        html = reader_html(report, [], None, "en", around=at.start)
+    assert seen == set(words)
+    assert 'class="r-earlier"' in html
 
 
 # Dry: what is taken away, what leads on
@@ -234,7 +261,7 @@ def test_what_can_be_chosen_is_what_the_records_state(assistant: Assistant) -> N
     assert there.language == [("Spanish", "es")]
     for name in FIELDS:
         for _, value in getattr(there, name):
-            assert problem(assistant, replace(ANY, **{name: (value,)}), LABELS["en"]) == "", (name, value)
+            assert problem(assistant, only(name, value), LABELS["en"]) == "", (name, value)
 
 
 def test_a_narrowed_question_is_answered_from_those_records_and_says_so(assistant: Assistant) -> None:
@@ -251,8 +278,7 @@ def test_a_narrowed_question_is_answered_from_those_records_and_says_so(assistan
 @pytest.mark.parametrize("code", LABELS)
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_stale_choice_is_one_plain_sentence(assistant: Assistant, code: str, name: str) -> None:
-    where = replace(ANY, **{name: ("xyzzy",)})
-    last = list(converse(assistant, TRAFFICKING, [], code, where=where))[-1]
+    last = list(converse(assistant, TRAFFICKING, [], code, where=only(name, "xyzzy")))[-1]
     said = LABELS[code].stale.format(field=LABELS[code].filters[name], value="xyzzy")
     assert escaped(said) in last.messages[-1]["content"]
     assert last.sources == ""
@@ -568,7 +594,7 @@ def test_an_arabic_page_is_a_mirror(served: str, visit: Opened) -> None:  # noqa
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_bars_the_way(served: str, visit: Opened, scheme: str, lang: str, width: int) -> None:  # noqa: F811
     """axe-core finds nothing, whatever the page shows, and it always has one title."""
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
     phone = {"is_mobile": True, "has_touch": True} if width == 390 else {}
     size = {"width": width, "height": 900}

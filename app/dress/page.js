@@ -286,7 +286,7 @@ window.relatoria = (() => {
   }, true);
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented) close();
+    if (event.key === "Escape" && !event.target.closest?.("[role=combobox]")) close();
     if (event.key === "Enter" && !event.shiftKey && event.target.matches?.("#r-box textarea")) remember(event.target.value);
   }, true);
 
