@@ -6,9 +6,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as url_quote
 
+import gradio as gr
 import pytest
 
 from app.copied import cited_text
@@ -17,17 +19,21 @@ from app.followups import follow_ups
 from app.labels import LABELS
 from app.narrowed import FIELDS, choices, described, narrowed, problem
 from app.page import Place, copy_html, covers_html, escaped, follow_ups_html, notice_html
-from app.panels import Visit
+from app.panels import Site, Visit
+from app.panels.ask import Talk as Talking
+from app.panels.ask import _parts, opening
 from app.panels.side import first
 from app.permalinks import passage_at, permalink, place_of
 from app.reader import SHOWN, gone_html, read_place, read_record, reader_html
 from app.serve import launch
+from app.settings import Settings
 from app.talk import KEPT, converse, remembered, too_long
 from ingest.errors import BadFilter
 from ingest.report import Metadata, Report, for_reading
 from ingest.sources import find_sources
 from retrieval.answer import Answer, Status
 from retrieval.assistant import Assistant
+from retrieval.conversation import ALONE
 from retrieval.filters import ANY, Filter
 from tests.openai_server import OpenAIServer, Talk
 from tests.relay import Relay
@@ -271,9 +277,12 @@ def test_a_narrowed_question_is_answered_from_those_records_and_says_so(assistan
     assert last.answer is not None
     assert {one.passage.addressees for one in last.answer.citations} == {("gobiernos",)}
     assert {one.passage.strength for one in last.answer.citations} == {"obligation"}
-    assert described(where, LABELS["en"]) == "Only among: Addressee: gobiernos · Strength: obligation"
-    assert described(where, LABELS["en"]) in last.messages[0]["content"]
-    assert described(ANY, LABELS["en"]) == ""
+    assert described(assistant, where, LABELS["en"]) == "Only among: Addressee: gobiernos · Strength: obligation"
+    assert described(assistant, where, LABELS["en"]) in last.messages[0]["content"]
+    assert described(assistant, ANY, LABELS["en"]) == ""
+    assert described(assistant, only("reports", ID), LABELS["ar"]).endswith(
+        "Alianzas para la migración y el desarrollo"
+    )
 
 
 @pytest.mark.parametrize("code", LABELS)
@@ -304,6 +313,74 @@ def test_a_choice_that_is_no_choice_is_refused() -> None:
     with pytest.raises(BadFilter):
         narrowed(None, ["x" * 100_000], None, None, None)
     assert narrowed("", [" "], None, None, None) == ANY
+
+
+# Dry: the events
+
+
+@pytest.fixture
+def talk(assistant: Assistant) -> Talking:
+    with gr.Blocks():
+        site = Site(assistant, Settings(), gr.State("en"), gr.State(()))
+        return Talking(site, _parts(), gr.State(ALONE), gr.HTML())
+
+
+VISITOR: Any = SimpleNamespace(session_hash="someone")
+
+
+def test_an_answer_leaves_the_box_free_and_itself_at_hand(talk: Talking) -> None:
+    of = talk.parts
+    before = (Answer("?", "?", "en", Status.ANSWERED, ()),)
+    updates = list(talk.turns(TRAFFICKING, [], "en", ALONE, before, VISITOR, *[[] for _ in FIELDS]))
+    assert all(set(one) <= set(talk.outputs) for one in updates)
+    assert updates[0][of.box]["stop_btn"] is True
+    assert updates[0][of.box]["value"] == ""
+    last = updates[-1]
+    assert (last[of.box]["submit_btn"], last[of.box]["stop_btn"]) == (True, False)
+    assert "value" not in last[of.box]  # what is typed meanwhile stays
+    assert [one.question for one in last[talk.site.answers]] == ["?", TRAFFICKING]
+    assert not last[talk.site.answers][-1].hits
+    assert "data-copy=" in last[of.copy]
+    assert last[of.going_on].count("data-ask=") == 4
+    assert talk.under_way == {}
+
+
+def test_what_cannot_be_asked_stays_in_the_box(talk: Talking) -> None:
+    for question, chosen, words in (
+        ("x" * 2_001, [[]] * 5, "2,001"),
+        (TRAFFICKING, [[], ["x" * 100_000], [], [], []], "filter"),
+        ("  ", [[]] * 5, ""),
+    ):
+        (update,) = talk.turns(question, [], "en", ALONE, (), VISITOR, *chosen)
+        assert list(update) == [talk.parts.notice]
+        assert words in update[talk.parts.notice]
+
+
+def test_who_stops_before_there_is_an_answer_has_the_question_back(talk: Talking) -> None:
+    coming = talk.turns(TRAFFICKING, [], "en", ALONE, (), VISITOR, *[None for _ in FIELDS])
+    next(coming)
+    assert "r-pending" in next(coming)[talk.parts.chat][-1]["content"]
+    talk.stop(VISITOR)
+    last = list(coming)[-1]
+    assert last[talk.parts.box]["value"] == TRAFFICKING
+    assert last[talk.parts.chat] == []
+    talk.stop(VISITOR)  # there is nothing to stop
+
+
+def test_who_asks_anew_stops_what_was_under_way(talk: Talking) -> None:
+    first = talk.turns(TRAFFICKING, [], "en", ALONE, (), VISITOR, *[None for _ in FIELDS])
+    next(first)
+    next(first)
+    second = talk.turns(QUESTION, [], "en", ALONE, (), VISITOR, *[None for _ in FIELDS])
+    next(second)
+    assert not any(talk.parts.box in one for one in first)  # the box is the second's
+    assert list(second)[-1][talk.site.answers][-1].question == QUESTION
+
+
+def test_a_page_without_an_index_says_what_to_type(tmp_path: Path) -> None:
+    shown = opening(Assistant(tmp_path), Visit("en", {}))
+    assert "relatoria ingest" in shown[1]
+    assert first(Assistant(tmp_path), Visit("en", {"passage": "x"})) == ""
 
 
 # In a browser
