@@ -15,8 +15,11 @@ _BRIEF = 120  # characters of a section that stands for a question
 
 
 def covered(assistant: Assistant) -> list[Covered]:
-    """The reports that can be asked, the newest first, without their texts, each with its recommendations counted."""
-    return list(_covered(assistant, assistant.index.store.stamp().get("fingerprint", "")))
+    """The reports that can be asked, the newest first, without their texts, each with its recommendations counted.
+
+    Raises NoIndex where there is no index.
+    """
+    return list(_covered(assistant, assistant.index.check()["fingerprint"]))
 
 
 @lru_cache(maxsize=2)

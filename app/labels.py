@@ -249,6 +249,8 @@ class Labels:
     walk: str  # from mark to mark
     before: str
     after: str
+    earlier: str  # part of a long report
+    later: str
     changed: str  # a record since it was quoted
     as_now: str
     script: Mapping[str, str]  # what dress/page.js says

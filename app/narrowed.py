@@ -1,11 +1,12 @@
 """A question narrowed to some of the records: what there is to choose from, and the choice as a filter and in words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 
 from app.covered import covered
 from app.labels import Labels
-from ingest.errors import BadFilter
+from ingest.errors import BadFilter, RelatoriaError
 from ingest.report import Strength
 from retrieval.assistant import Assistant
 from retrieval.filters import ANY, Filter, checked
@@ -73,17 +74,25 @@ def problem(assistant: Assistant, wanted: Filter, labels: Labels) -> str:
     return ""
 
 
-def described(wanted: Filter, labels: Labels) -> str:
+def described(assistant: Assistant, wanted: Filter, labels: Labels) -> str:
     """The filter in the page's words; empty where it wants nothing."""
     if not wanted:
         return ""
-    called = {"strength": labels.strengths, "language": labels.spoken}
+    called = {"reports": _titles(assistant) if wanted.reports else {}, "strength": labels.strengths}
+    called["language"] = labels.spoken
     parts = []
     for name in FIELDS:
         if some := getattr(wanted, name):
             said = ", ".join(called.get(name, {}).get(one, one) for one in some)
             parts.append(f"{labels.filters[name]}: {said}")
     return f"{labels.only} {' · '.join(parts)}"
+
+
+def _titles(assistant: Assistant) -> Mapping[str, str]:
+    """What the reports are called, by id; nothing where there is no index, which the answer says."""
+    with suppress(RelatoriaError):
+        return {one.report.id: one.report.metadata.title or one.report.id for one in covered(assistant)}
+    return {}
 
 
 def _same(values: Iterable[str]) -> list[Choice]:

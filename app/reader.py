@@ -12,6 +12,7 @@ from ingest.report import Kind, Passage, Report, for_reading
 from retrieval.assistant import Assistant
 from retrieval.frames import frames_for, label
 
+SHOWN = 200_000  # characters of a report at one time
 _BLOCK = re.compile(r"\S[^\r\n]*(?:(?:\r\n|\r|\n)[^\S\r\n]*\S[^\r\n]*)*")  # lines without a blank one between them
 _LINE = re.compile(r"[^\r\n]+")
 
@@ -57,11 +58,12 @@ def read_place(assistant: Assistant, fragment: str, language: str) -> str:
     if at.seal and sealed(report.text[at.start : at.end]) != at.seal:
         moved = [place_of(one) for one in passages if at.seal == sealed(one.text)]
         if not moved:
-            return reader_html(report, passages, None, language, _changed(passages, at, labels_for(language)))
+            changed = _changed(passages, at, labels_for(language))
+            return reader_html(report, passages, None, language, around=at.start, notice=changed)
         was = at
         at = min(moved, key=lambda one: (one.passage_id != was.passage_id, abs(one.start - was.start)))
     within = at.start < at.end <= len(report.text)
-    return reader_html(report, passages, at if within else None, language)
+    return reader_html(report, passages, at if within else None, language, around=at.start)
 
 
 def read_record(assistant: Assistant, passage_id: str, language: str) -> str:
@@ -70,11 +72,30 @@ def read_record(assistant: Assistant, passage_id: str, language: str) -> str:
     return read_place(assistant, place_of(passage).fragment, language) if passage else gone_html(language)
 
 
-def reader_html(report: Report, passages: Sequence[Passage], at: Place | None, language: str, notice: str = "") -> str:
-    """The report as a page of its own panel; what is ``at`` is marked, the first of it as ``r-here``."""
+def reader_html(
+    report: Report,
+    passages: Sequence[Passage],
+    at: Place | None,
+    language: str,
+    *,
+    around: int | None = None,
+    notice: str = "",
+) -> str:
+    """The report as a page of its own panel; what is ``at`` is marked, the first of it as ``r-here``.
+
+    Of a long report the part ``around`` a character is shown, with links to what stands before and behind it.
+    """
     labels = labels_for(language)
-    body = "".join(_block_html(report.text, one, at) for one in blocks(report, passages))
+    middle = at.start if at else around or 0
+    first = max(0, min(middle - SHOWN // 2, len(report.text) - SHOWN))
+    last = first + SHOWN
+    some = (one for one in blocks(report, passages) if one.end > first and one.start < last)
+    body = "".join(_block_html(report.text, one, at) for one in some)
     body = body.replace('<mark class="r-hit"', '<mark id="r-here" tabindex="-1" class="r-hit"', 1)
+    if first > 0:
+        body = _part(report, "r-earlier", labels.earlier, first - SHOWN // 2) + body
+    if last < len(report.text):
+        body += _part(report, "r-later", labels.later, last + SHOWN // 2)
     known = report.metadata
     lang = f' lang="{escaped(known.language)}"' if known.language else ""
     passage = innermost(passages, at) if at else None
@@ -86,6 +107,13 @@ def reader_html(report: Report, passages: Sequence[Passage], at: Place | None, l
         f'tabindex="0" role="document" aria-label="{escaped(known.title or report.id)}"{lang} dir="auto">{body}</div>'
         "</section>"
     )
+
+
+def _part(report: Report, kind: str, called: str, middle: int) -> str:
+    """A link to another part of a long report."""
+    at = max(0, min(middle, len(report.text)))
+    link = escaped(Place(report.id, at, at).fragment)
+    return f'<p class="r-part"><a class="{kind}" href="{link}">{escaped(called)}</a></p>'
 
 
 def gone_html(language: str) -> str:

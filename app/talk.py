@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from app.labels import Labels, labels_for
@@ -57,12 +58,12 @@ def converse(
     on to the server's log. What was shown before it stays.
     """
     labels = labels_for(language)
-    asked = [*settled(history, labels), _message("user", question_html(question, described(where, labels)))]
+    asked = [*settled(history, labels), _message("user", question_html(question, described(assistant, where, labels)))]
     yield Turn([*asked, _message("assistant", pending_html(labels))])
     shown = asked
     answer: Answer | None = None
     sources: str | None = None
-    helped = bool(assistant.model)
+    helped, source = bool(assistant.model), cache(assistant.report)
     answers = _growing(assistant, question, language, where, conversation=conversation, stop=stop)
     try:
         for answer in answers:
@@ -71,7 +72,7 @@ def converse(
                 step = -(-len(answer.statements) // STEPS)
                 for count in range(1, len(answer.statements), step):
                     yield Turn([*asked, _message("assistant", evidence_html(answer, count))])
-            before, sources = sources, sources_html(answer, assistant.report)
+            before, sources = sources, sources_html(answer, source)
             shown = [*asked, *_messages(answer, ended=not writing, helped=helped)]
             yield Turn(shown, None if sources == before else sources, conversation.and_then(answer), answer)
             shown = [*asked, *_messages(answer, ended=True, helped=helped)]

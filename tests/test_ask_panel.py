@@ -2,12 +2,15 @@
 
 import re
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote as url_quote
 
+import gradio as gr
 import pytest
 
 from app.copied import cited_text
@@ -16,19 +19,23 @@ from app.followups import follow_ups
 from app.labels import LABELS
 from app.narrowed import FIELDS, choices, described, narrowed, problem
 from app.page import Place, copy_html, covers_html, escaped, follow_ups_html, notice_html
-from app.panels import Visit
+from app.panels import Site, Visit
+from app.panels.ask import Talk as Talking
+from app.panels.ask import _parts, opening
 from app.panels.side import first
 from app.permalinks import passage_at, permalink, place_of
-from app.reader import gone_html, read_place, read_record
+from app.reader import SHOWN, gone_html, read_place, read_record, reader_html
 from app.serve import launch
+from app.settings import Settings
 from app.talk import KEPT, converse, remembered, too_long
 from ingest.errors import BadFilter
-from ingest.report import for_reading
+from ingest.report import Metadata, Report, for_reading
 from ingest.sources import find_sources
 from retrieval.answer import Answer, Status
 from retrieval.assistant import Assistant
-from retrieval.filters import ANY
-from tests.openai_server import Talk
+from retrieval.conversation import ALONE
+from retrieval.filters import ANY, Filter
+from tests.openai_server import OpenAIServer, Talk
 from tests.relay import Relay
 from tests.test_page import HOSTILE, ID, tags
 from tests.test_serve import ask, browser, free_port, in_view, needs_chromium, served, visit  # noqa: F401 (fixtures)
@@ -66,6 +73,10 @@ def growing(tmp_path: Path, assistant: Assistant) -> Growing:
 def mark_of(assistant: Assistant, question: str) -> str:
     """The link of an answer's first mark."""
     return Place.of(assistant.ask(question).citations[0]).fragment
+
+
+def only(name: str, value: str) -> Filter:
+    return replace(ANY, **{name: (value,)})  # type: ignore[arg-type]
 
 
 def highlighted(html: str) -> str:
@@ -130,6 +141,29 @@ def test_sealed_places_survive_their_link(words: str) -> None:
     place = Place("r", 3, 14, "0123456789ab", words)
     assert Place.read(place.fragment) == place
     assert Place.read(f"{place.fragment} 1700000000") == place
+
+
+def test_a_long_report_is_read_in_parts() -> None:
+    words = [f"palabra{number}" for number in range(60_000)]
+    text = "\n\n".join(" ".join(words[first : first + 50]) for first in range(0, len(words), 50))
+    report = Report("largo 2010", text, Metadata(language="es"), "h")
+    target = text.index("palabra41000")
+    html = reader_html(report, [], Place("largo 2010", target, target + 12), "en")
+    assert len(html) < 4 * SHOWN
+    assert highlighted(html) == "palabra41000"
+    seen: set[str] = set()
+    html = reader_html(report, [], None, "en")
+    for _ in range(99):
+        assert len(html) < 4 * SHOWN
+        seen.update(re.findall(r"palabra\d+", html))
+        later = re.findall(r'<a class="r-later" href="(#at=[^"]*)">', html)
+        if not later:
+            break
+        at = Place.read(later[0])
+        assert at is not None
+        html = reader_html(report, [], None, "en", around=at.start)
+    assert seen == set(words)
+    assert 'class="r-earlier"' in html
 
 
 # Dry: what is taken away, what leads on
@@ -234,7 +268,7 @@ def test_what_can_be_chosen_is_what_the_records_state(assistant: Assistant) -> N
     assert there.language == [("Spanish", "es")]
     for name in FIELDS:
         for _, value in getattr(there, name):
-            assert problem(assistant, replace(ANY, **{name: (value,)}), LABELS["en"]) == "", (name, value)
+            assert problem(assistant, only(name, value), LABELS["en"]) == "", (name, value)
 
 
 def test_a_narrowed_question_is_answered_from_those_records_and_says_so(assistant: Assistant) -> None:
@@ -243,16 +277,18 @@ def test_a_narrowed_question_is_answered_from_those_records_and_says_so(assistan
     assert last.answer is not None
     assert {one.passage.addressees for one in last.answer.citations} == {("gobiernos",)}
     assert {one.passage.strength for one in last.answer.citations} == {"obligation"}
-    assert described(where, LABELS["en"]) == "Only among: Addressee: gobiernos · Strength: obligation"
-    assert described(where, LABELS["en"]) in last.messages[0]["content"]
-    assert described(ANY, LABELS["en"]) == ""
+    assert described(assistant, where, LABELS["en"]) == "Only among: Addressee: gobiernos · Strength: obligation"
+    assert described(assistant, where, LABELS["en"]) in last.messages[0]["content"]
+    assert described(assistant, ANY, LABELS["en"]) == ""
+    assert described(assistant, only("reports", ID), LABELS["ar"]).endswith(
+        "Alianzas para la migración y el desarrollo"
+    )
 
 
 @pytest.mark.parametrize("code", LABELS)
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_stale_choice_is_one_plain_sentence(assistant: Assistant, code: str, name: str) -> None:
-    where = replace(ANY, **{name: ("xyzzy",)})
-    last = list(converse(assistant, TRAFFICKING, [], code, where=where))[-1]
+    last = list(converse(assistant, TRAFFICKING, [], code, where=only(name, "xyzzy")))[-1]
     said = LABELS[code].stale.format(field=LABELS[code].filters[name], value="xyzzy")
     assert escaped(said) in last.messages[-1]["content"]
     assert last.sources == ""
@@ -279,6 +315,74 @@ def test_a_choice_that_is_no_choice_is_refused() -> None:
     assert narrowed("", [" "], None, None, None) == ANY
 
 
+# Dry: the events
+
+
+@pytest.fixture
+def talk(assistant: Assistant) -> Talking:
+    with gr.Blocks():
+        site = Site(assistant, Settings(), gr.State("en"), gr.State(()))
+        return Talking(site, _parts(), gr.State(ALONE), gr.HTML())
+
+
+VISITOR: Any = SimpleNamespace(session_hash="someone")
+
+
+def test_an_answer_leaves_the_box_free_and_itself_at_hand(talk: Talking) -> None:
+    of = talk.parts
+    before = (Answer("?", "?", "en", Status.ANSWERED, ()),)
+    updates = list(talk.turns(TRAFFICKING, [], "en", ALONE, before, VISITOR, *[[] for _ in FIELDS]))
+    assert all(set(one) <= set(talk.outputs) for one in updates)
+    assert updates[0][of.box]["stop_btn"] is True
+    assert updates[0][of.box]["value"] == ""
+    last = updates[-1]
+    assert (last[of.box]["submit_btn"], last[of.box]["stop_btn"]) == (True, False)
+    assert "value" not in last[of.box]  # what is typed meanwhile stays
+    assert [one.question for one in last[talk.site.answers]] == ["?", TRAFFICKING]
+    assert not last[talk.site.answers][-1].hits
+    assert "data-copy=" in last[of.copy]
+    assert last[of.going_on].count("data-ask=") == 4
+    assert talk.under_way == {}
+
+
+def test_what_cannot_be_asked_stays_in_the_box(talk: Talking) -> None:
+    for question, chosen, words in (
+        ("x" * 2_001, [[]] * 5, "2,001"),
+        (TRAFFICKING, [[], ["x" * 100_000], [], [], []], "filter"),
+        ("  ", [[]] * 5, ""),
+    ):
+        (update,) = talk.turns(question, [], "en", ALONE, (), VISITOR, *chosen)
+        assert list(update) == [talk.parts.notice]
+        assert words in update[talk.parts.notice]
+
+
+def test_who_stops_before_there_is_an_answer_has_the_question_back(talk: Talking) -> None:
+    coming = talk.turns(TRAFFICKING, [], "en", ALONE, (), VISITOR, *[None for _ in FIELDS])
+    next(coming)
+    assert "r-pending" in next(coming)[talk.parts.chat][-1]["content"]
+    talk.stop(VISITOR)
+    last = list(coming)[-1]
+    assert last[talk.parts.box]["value"] == TRAFFICKING
+    assert last[talk.parts.chat] == []
+    talk.stop(VISITOR)  # there is nothing to stop
+
+
+def test_who_asks_anew_stops_what_was_under_way(talk: Talking) -> None:
+    first = talk.turns(TRAFFICKING, [], "en", ALONE, (), VISITOR, *[None for _ in FIELDS])
+    next(first)
+    next(first)
+    second = talk.turns(QUESTION, [], "en", ALONE, (), VISITOR, *[None for _ in FIELDS])
+    next(second)
+    assert not any(talk.parts.box in one for one in first)  # the box is the second's
+    assert list(second)[-1][talk.site.answers][-1].question == QUESTION
+
+
+def test_a_page_without_an_index_says_what_to_type(tmp_path: Path) -> None:
+    shown = opening(Assistant(tmp_path), Visit("en", {}))
+    assert "relatoria ingest" in shown[1]
+    assert first(Assistant(tmp_path), Visit("en", {"passage": "x"})) == ""
+
+
 # In a browser
 
 
@@ -294,6 +398,13 @@ def said(page: "Page", words: str) -> None:
 
 def focused(page: "Page", selector: str) -> None:
     page.wait_for_function("one => document.activeElement?.matches(one)", arg=selector)
+
+
+def called(server: OpenAIServer) -> None:
+    """Waits until the model is asked."""
+    deadline = time.monotonic() + 20
+    while not server.bodies and time.monotonic() < deadline:
+        time.sleep(0.05)
 
 
 @needs_chromium
@@ -476,11 +587,12 @@ def test_an_answer_is_stopped(page_with: Any, visit: Opened) -> None:  # noqa: F
             gone.set()
             raise
 
-    url, _ = page_with(behave)
+    url, server = page_with(behave)
     page = visit(url)
     type_in(page, QUESTION)
     page.wait_for_selector(".r-writing")
     said(page, "One of the 26 recommendations")
+    called(server)
     stop = page.get_by_role("button", name=LABELS["en"].script["stop"])
     stop.focus()
     page.keyboard.press("Enter")
@@ -494,7 +606,7 @@ def test_an_answer_is_stopped(page_with: Any, visit: Opened) -> None:  # noqa: F
 
 
 @needs_chromium
-def test_who_reloads_finds_the_page_clean_and_the_question_in_the_box(page_with: Any, visit: Opened) -> None:  # noqa: F811
+def test_who_reloads_finds_the_page_clean_and_the_question_in_the_box(page_with: Any, browser: "Browser") -> None:  # noqa: F811
     gone = threading.Event()
 
     def behave(talk: Talk) -> None:
@@ -504,10 +616,14 @@ def test_who_reloads_finds_the_page_clean_and_the_question_in_the_box(page_with:
             gone.set()
             raise
 
-    url, _ = page_with(behave)
-    page = visit(url)
+    url, server = page_with(behave)
+    context = browser.new_context(locale="en-GB")  # Gradio says in the console that its stream was cut
+    page = context.new_page()
+    page.goto(url)
+    page.wait_for_selector("#r-reader .r-paper")
     type_in(page, QUESTION)
     page.wait_for_selector(".r-writing")
+    called(server)
     page.reload()
     page.wait_for_selector(".r-notice")
     assert gone.wait(15)
@@ -515,9 +631,10 @@ def test_who_reloads_finds_the_page_clean_and_the_question_in_the_box(page_with:
     assert page.input_value("#r-box textarea") == QUESTION
     assert page.inner_text(".r-notice") == LABELS["en"].script["unfinished"]
     page.reload()
-    page.wait_for_selector(".r-welcome h1")
-    page.wait_for_timeout(500)
+    page.wait_for_selector("#r-live", state="attached")
+    assert page.locator(".r-notice").count() == 0
     assert page.input_value("#r-box textarea") == ""
+    context.close()
 
 
 @needs_chromium
@@ -568,7 +685,7 @@ def test_an_arabic_page_is_a_mirror(served: str, visit: Opened) -> None:  # noqa
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_bars_the_way(served: str, visit: Opened, scheme: str, lang: str, width: int) -> None:  # noqa: F811
     """axe-core finds nothing, whatever the page shows, and it always has one title."""
-    from axe_playwright_python.sync_playwright import Axe
+    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 
     phone = {"is_mobile": True, "has_touch": True} if width == 390 else {}
     size = {"width": width, "height": 900}

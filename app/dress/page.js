@@ -298,24 +298,25 @@ window.relatoria = (() => {
   }, true);
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented) close();
+    if (event.key === "Escape" && !event.target.closest?.("[role=combobox]")) close();
     if (event.key === "Enter" && !event.shiftKey && event.target.matches?.("#r-box textarea")) remember(event.target.value);
   }, true);
 
   // Gradio says that the connection was lost, in English and over the page; we say it in the page's language.
   new MutationObserver((changes) => {
     for (const added of changes.flatMap((change) => [...change.addedNodes])) {
-      const toast = added.querySelector?.(".toast-body.error") ?? (added.matches?.(".toast-body.error") ? added : null);
-      const words = toast?.querySelector(".toast-text");
-      if (!words || !toast.textContent.includes("Connection Lost")) continue;
-      toast.querySelector(".toast-title")?.remove();
+      const words = added.querySelector?.('.toast-body.error [data-testid="toast-text"]');
+      if (!words?.textContent.startsWith("Connection to the server was lost")) continue;
       words.textContent = said("lost");
+      words.closest(".toast-body").querySelector(".toast-title")?.replaceChildren();
       const question = sessionStorage.getItem(UNANSWERED);
       if (question) ask(question);
     }
   }).observe(root, { childList: true, subtree: true });
 
   document.addEventListener("focusin", (event) => {
+    // Gradio names each choice for itself: of one name, they are walked with the arrow keys
+    event.target.closest?.("#r-role")?.querySelectorAll("input").forEach((choice) => { choice.name = "r-role"; });
     held = event.target.closest?.("#r-chat a[href]") ?? null;
   });
 
@@ -367,7 +368,6 @@ window.relatoria = (() => {
       announce("");
       disclosed();
       called();
-      document.querySelectorAll("#r-role input").forEach((choice) => { choice.name = "r-role"; }); // arrow keys walk
       if (location.hash.startsWith("#at=")) follow(location.hash);
       else if (new URLSearchParams(location.search).has("passage")) arrivedAt();
       const question = sessionStorage.getItem(UNANSWERED);

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import gradio as gr
@@ -213,7 +214,7 @@ class Talk:
         return ended | {
             self.site.answers: remembered(answers, answer),
             of.actions: gr.update(visible=True),
-            of.copy: copy_html(cited_text(answer, self.site.assistant.report, code), labels),
+            of.copy: copy_html(cited_text(answer, cache(self.site.assistant.report), code), labels),
             of.going_on: follow_ups_html(follow_ups(answer, code), labels),
         }
 

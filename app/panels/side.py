@@ -9,11 +9,9 @@ from app.covered import covered
 from app.page import Place
 from app.panels import Shown, Side, Site, Visit
 from app.permalinks import PARAMETER
-from app.reader import read_place, read_record
+from app.reader import SHOWN, read_place, read_record
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
-
-OPENED = 200_000  # characters of a report that the first page shows unasked
 
 
 def lay_out(site: Site) -> Side:
@@ -51,7 +49,7 @@ def first(assistant: Assistant, visit: Visit) -> str:
         if PARAMETER in visit.query:
             return read_record(assistant, visit.query[PARAMETER], visit.language)
         reports = (assistant.report(one.report.id) for one in covered(assistant)[:1])
-        short = [one for one in reports if one and len(one.text) <= OPENED]
+        short = [one for one in reports if one and len(one.text) <= SHOWN]
         return "".join(read_place(assistant, Place(one.id, 0, 0).fragment, visit.language) for one in short)
     except RelatoriaError:
         return ""  # the panel says why
