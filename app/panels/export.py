@@ -19,9 +19,8 @@ NAMES = {"docx": "Word", "md": "Markdown", "csv": "CSV", "json": "JSON"}
 
 @dataclass(frozen=True, slots=True)
 class Strip:
-    """A row of buttons, what it shows when the page is opened, and its events."""
+    """What a row of buttons shows when the page is opened, and its events."""
 
-    row: gr.Row
     shown: Shown
     wire: Callable[[], None]
 
@@ -66,25 +65,16 @@ def downloads(
 
 
 def strip(site: Site) -> Strip:
-    """The last answer, or the whole conversation, as a file; unseen until there is an answer."""
-    with gr.Row(elem_classes="r-export", visible=False) as row:
+    """The last answer, or the whole conversation, as a file; dress/browse.css shows it once there is an answer."""
+    with gr.Row(elem_classes="r-export", elem_id="r-export-answer"):
         which = gr.Radio([("", "last"), ("", "whole")], value="last", elem_classes="r-which")
-        wire_buttons = downloads("answer", _made(site), [which, site.answers], site.language)
+        wire = downloads("answer", _made(site), [which, site.answers], site.language)
 
     def load(visit: Visit) -> Sequence[Any]:
         words = visit.labels.export
         return [gr.update(label=words.title, choices=[(words.last, "last"), (words.whole, "whole")])]
 
-    def seen(answers: Sequence[Answer]) -> Any:
-        return gr.update(visible=bool(answers))
-
-    def wire() -> None:
-        site.answers.change(
-            seen, site.answers, row, show_progress="hidden", api_visibility="private", concurrency_limit=None
-        )
-        wire_buttons()
-
-    return Strip(row, Shown([which], load), wire)
+    return Strip(Shown([which], load), wire)
 
 
 def _made(site: Site) -> Callable[[str, str, Sequence[Answer]], Export]:
