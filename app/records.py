@@ -48,7 +48,7 @@ class View:
     def read(cls, query: Mapping[str, str]) -> "View":
         """The view of an address; several values of a field are on lines of their own."""
         chosen = {name: tuple(filter(None, query.get(name, "").split("\n"))) for name in FIELDS}
-        number = query.get("page", "")
+        number = query.get("p", "")  # "page" is Gradio's own
         page = int(number) - 1 if number.isascii() and number.isdecimal() and len(number) < 7 else 0
         return cls(query.get("words", ""), {name: some for name, some in chosen.items() if some}, max(page, 0))
 
@@ -56,7 +56,7 @@ class View:
     def query(self) -> dict[str, str]:
         """The view for an address."""
         values = {name: "\n".join(self.chosen.get(name, ())) for name in FIELDS}
-        return {"words": self.words.strip(), **values, "page": str(self.page + 1) if self.page else ""}
+        return {"words": self.words.strip(), **values, "p": str(self.page + 1) if self.page else ""}
 
     def without(self, name: str) -> "View":
         """The same, but for one field, or for the words."""

@@ -71,6 +71,7 @@ window.relatoriaBrowse = (() => {
     // a view of the table
     shown: () => painted(() => {
       one("#r-count")?.setAttribute("aria-live", "polite");
+      all("#r-records input[data-pick]").forEach((box) => { box.checked = box.defaultChecked; }); // Gradio keeps the boxes of the page before
       mirror();
       address();
       if (!turned) return;

@@ -56,22 +56,16 @@ def downloads(
 
 
 def strip(site: Site) -> Shown:
-    """The last answer, or the whole conversation, as a file; unseen until there is an answer."""
-    with gr.Row(elem_classes="r-export", visible=False) as row:
+    """The last answer, or the whole conversation, as a file; dress/browse.css shows it once there is an answer."""
+    with gr.Row(elem_classes="r-export", elem_id="r-export-answer"):
         which = gr.Radio([("", "last"), ("", "whole")], value="last", elem_classes="r-which")
-        wire_buttons = downloads("answer", _made(site), [which, site.answers], site.language)
+        wire = downloads("answer", _made(site), [which, site.answers], site.language)
 
     def load(visit: Visit) -> Sequence[Any]:
         words = visit.labels.export
         return [gr.update(label=words.title, choices=[(words.last, "last"), (words.whole, "whole")])]
 
-    def seen(answers: Sequence[Answer]) -> Any:
-        return gr.update(visible=bool(answers))
-
-    site.answers.change(
-        seen, site.answers, row, show_progress="hidden", api_visibility="private", concurrency_limit=None
-    )
-    wire_buttons()
+    wire()
     return Shown([which], load)
 
 

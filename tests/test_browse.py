@@ -1,0 +1,508 @@
+"""The table of recommendations: filters are exact, a selection lasts, links stay, files come; dry, and in a browser."""
+
+import csv
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, unquote
+
+import gradio as gr
+import pytest
+
+from app.browsing import MOST, Browsing
+from app.export import ids
+from app.labels import LABELS
+from app.panels import Site, Visit
+from app.panels.browse import Handlers
+from app.panels.export import strip
+from app.picking import picked
+from app.records import FIELDS, PAGE, Records, View, terms
+from app.serve import launch
+from app.settings import Settings
+from app.table import CHOICES, choices, highlighted, permalink, table_html
+from app.ui import appearance
+from evals.scale import Free, write_reports
+from ingest.errors import RelatoriaError
+from ingest.report import Kind, Metadata, Passage, for_reading
+from ingest.sources import find_sources
+from retrieval.assistant import Assistant
+from retrieval.filters import Filter, rows
+from retrieval.index import Index
+from retrieval.words import fold
+from tests.test_page import HOSTILE, tags
+from tests.test_serve import browser, free_port, needs_chromium  # noqa: F401 - a fixture
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ID = "gfmd-2010-mesa-redonda-1"
+COUNT = "#r-count"
+MANY = 120  # recommendations of the library, beside the hostile ones
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """Twelve reports of ten recommendations, and one of hostile ones; their vectors cost nothing."""
+    folder = tmp_path_factory.mktemp("library")
+    write_reports(folder / "reports", 12, 10)
+    hostile = "\n\n".join(
+        f"• Los países deben leer esto: {' '.join(one.split())}" for one in HOSTILE if "\0" not in one
+    )
+    (folder / "reports" / "zz.txt").write_text(f"Informe\n\nRecomendaciones\n\n{hostile}\n", encoding="utf-8")
+    (folder / "reports" / "zz.toml").write_text(
+        'title = "<script>window.hacked=1</script> ${x} \\"a\\""\nlanguage = "es"\n', encoding="utf-8"
+    )
+    assistant = Assistant(folder / "index")
+    assistant.index.update(find_sources([folder / "reports"]), Free)
+    return assistant
+
+
+@pytest.fixture(scope="module")
+def records(assistant: Assistant) -> Records:
+    return Browsing(assistant).records()
+
+
+def found(records: Records, **chosen: str) -> list[str]:
+    words = chosen.pop("words", "")
+    listed = records.listed(View(words, {name: (value,) for name, value in chosen.items()}))
+    return [one.passage.id for one in listed.rows]
+
+
+# Filters
+
+
+def test_all_recommendations_are_there_in_reading_order(assistant: Assistant, records: Records) -> None:
+    wanted = [one.id for one in assistant.index.store.passages(kind=Kind.RECOMMENDATION)]
+    listed = records.listed(View())
+    assert [one.passage.id for one in listed.rows] == wanted
+    assert (listed.shown, listed.total, listed.pages, listed.first, listed.last) == (26, 26, 1, 1, 26)
+
+
+def test_filters_are_exact_and_combine(assistant: Assistant, records: Records) -> None:
+    """What each choice says it has is what it gives, alone and with each other one; as ``filters.rows`` has it."""
+    store = assistant.index.store
+    counts = records.listed(View()).counts
+    assert counts["strength"] == [("obligation", 13), ("recommendation", 3), ("possibility", 3), ("statement", 7)]
+    for name, values in counts.items():
+        for value, count in values:
+            fitting = found(records, **{name: value})
+            assert len(fitting) == count > 0, (name, value)
+            listed = records.listed(View("", {name: (value,)}))
+            for other, others in listed.counts.items():
+                for another, both in others:
+                    if other != name and both:
+                        assert len(found(records, **{name: value, other: another})) == both
+    for strength in ("obligation", "possibility"):
+        wanted = rows(store, Filter(kinds=(Kind.RECOMMENDATION,), strength=(strength,)))
+        assert wanted is not None
+        assert set(store.rows_with_ids(found(records, strength=strength)).values()) == wanted
+
+
+def test_values_of_a_field_are_alternatives(records: Records) -> None:
+    listed = records.listed(View("", {"strength": ("possibility", "recommendation")}))
+    assert listed.shown == 6
+    assert [count for _, count in listed.counts["strength"]] == [13, 3, 3, 7]  # the field's own choice narrows others
+
+
+def test_words_are_folded_and_all_must_stand(assistant: Assistant, records: Records) -> None:
+    passages = list(assistant.index.store.passages(kind=Kind.RECOMMENDATION))
+    for words in (
+        "migracion",
+        "MIGRACIÓN",
+        "Migratorias",
+        "países origen",
+        "origen paises",
+        "retorn",
+        "gobiernos deben",
+    ):
+        wanted = [
+            one.id
+            for one in passages
+            if all(
+                any(word.startswith(term) for word in re.findall(r"\w+", fold(for_reading(one.text))))
+                for term in fold(words).split()
+            )
+        ]
+        assert found(records, words=words) == wanted, words
+    assert found(records, words="migracion") == found(records, words="MIGRACIÓN") != []
+    assert found(records, words='"migración de retorno"') == [f"{ID}#1.1-r09"]
+    assert found(records, words='"retorno migración"') == []
+    assert found(records, words='"migra"') == []  # in quotation marks, words are whole
+    assert found(records, words=" ?! ") == found(records)
+
+
+def test_arabic_words_are_found_behind_their_article() -> None:
+    assert terms("هجرة")[0].sought in " عن الهجرة الآمنة "
+    assert highlighted("عن الهجرة", terms("هجرة")) == 'عن <mark class="r-found">الهجرة</mark>'
+
+
+def test_a_recommendation_has_what_its_parts_state(assistant: Assistant) -> None:
+    store = assistant.index.store
+    records = Records(store, assistant.index.stated())
+    assert records.position(f"{ID}#1.1-r05.2") == records.position(f"{ID}#1.1-r05") == 4
+    assert found(records, words="compromiso a largo plazo") == [f"{ID}#1.1-r05"]
+    assert records.position("no-such#1") is None
+
+
+def test_where_nothing_fits_it_is_said_what_to_loosen(records: Records) -> None:
+    listed = records.listed(View("gobiernos", {"strength": ("statement",), "language": ("es",)}))
+    assert listed.shown == 0
+    assert listed.loosened == {"words": 7, "strength": 8, "language": 0}
+    said = table_html(listed, records.metadata, "en")
+    assert "Without “Strength” there would be 8." in said
+    assert "Without “Words” there would be 7." in said
+    assert "“Language”" not in said
+
+
+def test_a_name_that_is_typed_is_understood(records: Records) -> None:
+    assert found(records, addressee="Governments") == found(records, addressee="gobiernos") != []
+    assert len(found(records, section="1.2")) == 16
+    assert len(found(records, report="alianzas migracion")) == 26
+    assert found(records, language="tlh") == []
+
+
+def test_pages_follow_each_other(library: Assistant) -> None:
+    records = Browsing(library).records()
+    assert len(records) > 2 * PAGE
+    pages = [records.listed(View(page=page)) for page in range(records.listed(View()).pages)]
+    assert [one.passage.id for page in pages for one in page.rows] == list(records.ids)
+    assert pages[1].first == PAGE + 1
+    assert pages[-1].last == len(records)
+    assert records.listed(View(page=99)).view.page == len(pages) - 1
+
+
+def test_a_view_is_in_its_address() -> None:
+    view = View('mi "gran" palabra & ñ', {"section": ("a: b", "c|d"), "by": ("Perú",)}, 3)
+    assert View.read(view.query) == view
+    for page in ("x", "-1", "٣", "9" * 40, "0", ""):
+        assert View.read({"p": page}).page == 0
+    assert View.read({"passage": "x", "words": ""}) == View()
+
+
+def test_only_some_values_are_listed_and_all_can_be_typed(library: Assistant) -> None:
+    listed = Browsing(library).records().listed(View("", {"report": ("report-00003",)}))
+    many = replace(listed, counts={**listed.counts, "by": [(f"nombre {at}", 1) for at in range(CHOICES + 5)]})
+    assert len(choices(many, "by", {}, "es")) == CHOICES
+    assert ("report-00003 · 10", "report-00003") in choices(listed, "report", {}, "es")
+
+
+# What is shown
+
+
+def test_every_field_of_a_hostile_report_is_shown_as_text(library: Assistant) -> None:
+    browsing = Browsing(library)
+    for language in LABELS:
+        for page in range(3):
+            screen = browsing.screen(View("leer <b>", {}, page), frozenset(browsing.records().ids), language)
+            assert tags(screen.table) <= {
+                "section", "table", "caption", "thead", "tbody", "tr", "th", "td", "input", "span", "p", "a", "cite",
+                "mark", "div", "ul", "li",
+            }  # fmt: skip
+            assert "${" not in screen.table
+            assert "\u202e" not in screen.table
+    passage = Passage("a\"'<#1", "<r>", Kind.RECOMMENDATION, "<i>", ("<h>",), "", "<t>", 0, 3, 1, 1, '"es', by=("<u>",))
+    listed = browsing.records().listed(View())
+    shown = replace(listed.rows[0], passage=passage, values=dict.fromkeys(FIELDS, ("<v>",)))
+    html = table_html(replace(listed, rows=(shown,)), {"<r>": Metadata("<m>", language='"')}, "en")
+    assert not re.search(r"<[rihtvum]>", html)
+    assert "%23" in permalink('a"#1', "en")
+
+
+def test_the_table_says_what_its_cells_are(assistant: Assistant, records: Records) -> None:
+    html = table_html(records.listed(View()), records.metadata, "en", {f"{ID}#1.1-r02"}, f"{ID}#1.1-r03")
+    assert "<caption>All recommendations, 1–26 of 26</caption>" in html
+    assert re.findall(r'scope="col"[^>]*>([^<]+)<', html) == [
+        "No.", "Recommendation", "Addressed to", "Strength", "Language",
+    ]  # fmt: skip
+    assert html.count('scope="row"') == 26
+    assert html.count('scope="rowgroup"') == html.count("<tbody") == 3
+    assert re.findall(r'value="([^"]+)" checked', html) == [f"{ID}#1.1-r02"]
+    assert html.count('aria-current="true"') == 1
+    for link in re.findall(r'href="(\?[^"]+)"', html):
+        (passage_id,) = parse_qs(link.replace("&amp;", "&")[1:])["passage"]
+        assert records.position(passage_id) is not None
+    at = re.findall(r'href="#at=([^:]+):(\d+)-(\d+)"', html)
+    report = assistant.report(ID)
+    assert report is not None
+    assert [report.text[int(start) : int(end)] for _, start, end in at] == [
+        one.text for one in assistant.index.store.passages(kind=Kind.RECOMMENDATION)
+    ]
+    assert {unquote(one) for one, _, _ in at} == {ID}
+
+
+# The selection
+
+
+def test_a_selection_believes_no_stranger() -> None:
+    known = {"a", "b", "c"}
+    before = frozenset("ab")
+    assert picked(before, json.dumps({"on": ["c", "x"], "off": ["a"]}), known) == {"b", "c"}
+    for nonsense in (
+        "",
+        "null",
+        "[]",
+        "{",
+        '{"on": 3, "off": {"a": 1}}',
+        '{"on": [null, 1, ["a"]]}',
+        "[" * 5_000,
+        "9" * 200_000,
+    ):
+        assert picked(before, nonsense, known) == before
+
+
+def test_what_is_selected_is_exported_or_else_what_fits(assistant: Assistant) -> None:
+    browsing = Browsing(assistant)
+    view = View("", {"strength": ("possibility",)})
+    fitting = [one.id for one in browsing.exported(view, frozenset(), "", "en").entries]
+    assert fitting == [f"{ID}#1.1-r01", f"{ID}#1.1-r03", f"{ID}#1.2-r05"]
+    chosen = frozenset({f"{ID}#1.2-r16", f"{ID}#1.1-r02", "gone#1"})
+    export = browsing.exported(view, chosen, json.dumps({"on": [f"{ID}#1.1-r09"], "off": []}), "en")
+    assert [one.id for one in export.entries] == [f"{ID}#1.1-r02", f"{ID}#1.1-r09", f"{ID}#1.2-r16"]
+    assert export.index == assistant.index.check()["fingerprint"]
+
+
+def test_too_many_for_a_file_is_said(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert MOST >= 1_000
+    monkeypatch.setattr("app.browsing.MOST", 25)
+    with pytest.raises(RelatoriaError, match="at most 25 recommendations, and these are 26"):
+        Browsing(assistant).exported(View(), frozenset(), "", "en")
+
+
+def test_a_report_that_is_gone_is_gone_from_the_table(tmp_path: Path) -> None:
+    write_reports(tmp_path / "reports", 2, 3)
+    index = Index(tmp_path / "index", Free.name)
+    index.update(find_sources([tmp_path / "reports"]), Free)
+    browsing = Browsing(Assistant(tmp_path / "index"))
+    selected = browsing.every(View())
+    assert len(selected) == 6
+    index.remove("report-00000")
+    assert browsing.screen(View(), selected, "en").shown == 3
+    assert len(browsing.exported(View(), selected, "", "en").entries) == 3
+
+
+# The handlers, dry
+
+
+def test_nothing_is_looked_up_for_who_only_asks(tmp_path: Path) -> None:
+    handlers = Handlers(Browsing(Assistant(tmp_path / "none")))
+    unopened = handlers.load(Visit("en", {}))
+    said = handlers.load(Visit("en", {"tab": "browse"}))
+    assert len(unopened) == len(said)
+    assert "relatoria ingest" in said[3]
+
+
+def test_a_permanent_link_leads_to_its_page(library: Assistant) -> None:
+    handlers = Handlers(Browsing(library))
+    last = Browsing(library).records().ids[MANY - 1]
+    loaded = handlers.load(Visit("en", {"tab": "browse", "passage": last}))
+    assert 'aria-current="true"' in loaded[3]
+    assert loaded[2] == last
+    assert handlers.load(Visit("en", {"tab": "browse", "passage": "no-such"}))[3].count("<table") == 1
+
+
+def test_enter_on_nothing_is_no_filter(assistant: Assistant) -> None:
+    show = Handlers(Browsing(assistant)).shown(None, but="strength")
+    updates = show("en", 0, "", frozenset(), "", "", [], [], [], [], [""], [])
+    assert updates[0].count('scope="row"') == 26
+    assert updates[5 + list(FIELDS).index("strength")]["value"] == []
+
+
+# In a browser
+
+
+@pytest.fixture(scope="module")
+def served(assistant: Assistant) -> Iterator[str]:
+    port = free_port()
+    page = launch(assistant, host="127.0.0.1", port=port)
+    yield f"http://127.0.0.1:{port}/"
+    page.close(verbose=False)
+
+
+@pytest.fixture(scope="module")
+def served_library(library: Assistant) -> Iterator[str]:
+    port = free_port()
+    page = launch(library, host="127.0.0.1", port=port)
+    yield f"http://127.0.0.1:{port}/"
+    page.close(verbose=False)
+
+
+@pytest.fixture
+def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:  # noqa: F811
+    wrong: list[str] = []
+    contexts = []
+
+    def open_page(url: str, **options: Any) -> "Page":
+        context = browser.new_context(**{"locale": "en-GB", "viewport": {"width": 1440, "height": 900}} | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        host = "/".join(url.split("/")[:3]) + "/"
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on("dialog", lambda dialog: wrong.append(dialog.message))
+        page.on(
+            "request",
+            lambda sent: None if sent.url.startswith((host, "data:", "blob:")) else wrong.append(f"sent to {sent.url}"),
+        )
+        page.goto(url)
+        page.wait_for_selector("#r-records .r-list")
+        page.wait_for_selector(f"{COUNT}[aria-live]")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def counted(page: "Page", text: str) -> None:
+    page.wait_for_function(f"(text) => document.querySelector('{COUNT}').innerText.includes(text)", arg=text)
+
+
+@needs_chromium
+def test_filtering_counts_and_is_in_the_address(served: str, visit: Callable[..., "Page"]) -> None:
+    page = visit(f"{served}?tab=browse")
+    counted(page, "26 of 26")
+    assert not page.is_visible("#r-side")
+    page.fill("#r-words input, #r-words textarea", "GOBIERNOS")
+    counted(page, "8 of 26")
+    assert {one.lower() for one in page.locator("mark.r-found").all_inner_texts()} == {"gobiernos", "gobiernosdeben"}
+    page.click("#r-by-strength input")
+    page.click("#r-by-strength [role=option]:has-text('obligation · 6')")
+    counted(page, "6 of 26")
+    page.wait_for_function("location.search.includes('strength=obligation')")
+    shared = visit(page.url)
+    counted(shared, "6 of 26")
+    assert shared.locator("#r-records [data-pick]").count() == 6
+    shared.click("button:has-text('Reset filters')")
+    counted(shared, "26 of 26")
+    assert shared.input_value("#r-words input, #r-words textarea") == ""
+    shared.wait_for_function("!location.search.includes('words')")
+
+
+@needs_chromium
+def test_a_selection_lasts_and_is_downloaded(served_library: str, visit: Callable[..., "Page"], tmp_path: Path) -> None:
+    page = visit(f"{served_library}?tab=browse")
+    page.check("#r-records [data-pick] >> nth=0")
+    counted(page, "Selected: 1")
+    page.click("#r-paging button:has-text('Next')")
+    page.wait_for_function("document.querySelector('#r-range').innerText.startsWith('51–100')")
+    page.check("#r-records [data-pick] >> nth=3")
+    counted(page, "Selected: 2")
+    page.fill("#r-words input, #r-words textarea", "leer")
+    page.wait_for_function("document.querySelectorAll('#r-records [data-pick]').length < 20")
+    page.check("#r-records [data-every]")
+    hostile = page.locator("#r-records [data-pick]").count()
+    counted(page, f"Selected: {hostile + 2}")
+    page.uncheck("#r-records [data-pick] >> nth=0")
+    counted(page, f"Selected: {hostile + 1}")
+    for name, suffix in (("Word", "docx"), ("Markdown", "md"), ("CSV", "csv"), ("JSON", "json")):
+        with page.expect_download() as download:
+            page.click(f"#r-bar button:has-text('{name}')")
+        assert re.fullmatch(rf"relatoria-\d{{4}}-\d\d-\d\d-selection\.{suffix}", download.value.suggested_filename)
+        file = tmp_path / download.value.suggested_filename
+        download.value.save_as(file)
+        assert len(ids(file)) == hostile + 1
+        assert ids(file)[:2] == ["report-00000#r01", "report-00005#r04"]
+    page.fill("#r-words input, #r-words textarea", "")
+    page.wait_for_function("document.querySelectorAll('#r-records [data-pick]').length === 50")
+    assert page.is_checked("#r-records [data-pick] >> nth=0")
+    page.click("button:has-text('Clear selection')")
+    page.wait_for_function(f"!document.querySelector('{COUNT}').innerText.includes('Selected')")
+    assert not page.is_checked("#r-records [data-pick] >> nth=0")
+    page.click("button:has-text('Select all')")
+    counted(page, f"Selected: {MANY + hostile}")
+
+
+@needs_chromium
+def test_a_permanent_link_opens_where_it_says(served_library: str, visit: Callable[..., "Page"]) -> None:
+    page = visit(f"{served_library}?tab=browse&p=3")
+    link = page.locator("#r-records .r-links a >> nth=21").get_attribute("href")
+    assert link is not None
+    wanted = page.locator("#r-records [data-pick] >> nth=10").get_attribute("value")
+    led = visit(f"{served_library}{link}")
+    assert led.locator("#r-records .r-led [data-pick]").get_attribute("value") == wanted
+    led.wait_for_function("document.querySelector('.r-led').getBoundingClientRect().top < innerHeight")
+
+
+@needs_chromium
+def test_by_keyboard_alone(served: str, visit: Callable[..., "Page"], tmp_path: Path) -> None:
+    page = visit(f"{served}?tab=browse")
+    page.focus("#r-words input, #r-words textarea")
+    page.keyboard.type("retorno")
+    counted(page, "1 of 26")
+    page.focus("#r-records [data-pick]")
+    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+    page.keyboard.press("Space")
+    counted(page, "Selected: 1")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#r-here")
+    assert page.inner_text("#r-here").startswith("Como recomendación final")
+    assert page.is_visible("#r-side")
+    assert page.is_visible("#r-records")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#r-side", state="hidden")
+    assert "See it in the report" in page.evaluate("document.activeElement.ariaLabel")
+    page.focus("#r-bar button:has-text('CSV')")
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    download.value.save_as(tmp_path / "one.csv")
+    with (tmp_path / "one.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["id"] for row in csv.DictReader(file)] == [f"{ID}#1.1-r09"]
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [1440, 720, 390])  # 720: 1440 at 200 %
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("es", "dark"), ("ar", "light"), ("ar", "dark")])
+def test_axe_has_nothing_to_say(
+    served_library: str, visit: Callable[..., "Page"], width: int, language: str, scheme: str
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(
+        f"{served_library}?tab=browse&lang={language}&words=deben",
+        viewport={"width": width, "height": 844},
+        color_scheme=scheme,
+    )
+    page.check("#r-records [data-pick] >> nth=1")
+    page.wait_for_selector(".r-selected")
+    violations = Axe().run(page, context="#r-main").response["violations"]
+    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in violations] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate("window.hacked") is None
+
+
+@needs_chromium
+def test_the_last_answer_or_all_of_them(assistant: Assistant, browser: "Browser", tmp_path: Path) -> None:  # noqa: F811
+    """The strip for answers, on a page of its own: unseen until there is one."""
+    given = [assistant.ask("¿Qué se recomendó sobre la migración de retorno?"), assistant.ask("What about women?")]
+    with gr.Blocks() as blocks:
+        site = Site(assistant, Settings(), gr.State("en"), gr.State(()))
+        one = strip(site)
+        chat = gr.HTML(elem_id="r-chat")
+        there = '<p class="r-provenance">index</p>'
+        gr.Button("answer").click(lambda: (tuple(given), there), None, [site.answers, chat])
+        one.wire()
+        blocks.load(lambda: one.shown.load(Visit("en", {})), None, list(one.shown.outputs))
+    port = free_port()
+    blocks.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **appearance())
+    try:
+        page = browser.new_page()
+        page.goto(f"http://127.0.0.1:{port}/")
+        page.wait_for_selector("button:has-text('answer')")
+        assert not page.is_visible("button:has-text('Word')")
+        page.click("button:has-text('answer')")
+        for which, wanted in (("The last answer", given[1:]), ("The whole conversation", given)):
+            page.check(f"label:has-text('{which}') input")
+            with page.expect_download() as download:
+                page.click("button:has-text('Word')")
+            download.value.save_as(tmp_path / "x.docx")
+            cited = {c.passage.id for answer in wanted for c in (*answer.citations, *answer.nearest)}
+            cited |= {c.passage.id for answer in wanted for s in answer.borderline for c in s.citations}
+            assert set(ids(tmp_path / "x.docx")) == cited
+        page.close()
+    finally:
+        blocks.close(verbose=False)

@@ -1,0 +1,337 @@
+"""Files to take away, opened again: every id is there, every quote is its slice, and nothing of others is obeyed."""
+
+import csv
+import io
+import json
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import docx
+import pytest
+from lxml import etree
+from markdown_it import MarkdownIt
+
+from app.cli import main
+from app.export import FORMATS, Export, file_name, format_for, ids, of_answers, of_passages, save, spreadsheet
+from app.export.values import citation_line
+from ingest.errors import RelatoriaError
+from ingest.report import Kind, Metadata, Passage, Report, Strength, for_reading
+from ingest.visible import visible
+from retrieval.answer import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
+from retrieval.assistant import Assistant
+from retrieval.frames import table
+from retrieval.proof import quote_statement
+from tests.test_page import HOSTILE
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+ARABIC = "ينبغي للحكومات أن تحمي العمال المهاجرين."
+NASTY = [
+    *HOSTILE,
+    "=1+1",
+    "+SUM(A1:A9)",
+    "-2+3",
+    "@import",
+    "\t=cmd|' /C calc'!A0",
+    "\r=1",
+    "'=1",
+    "''=1",
+    "'tis a quote",
+    ' =HYPERLINK("http://x")',
+    "＝1+1",
+    "a | b | c\n| --- | --- |",
+    "```\ncode\n```",
+    "`` ` ``",
+    "[^1]: forged `x#1`",
+    "1. item\n2. item",
+    "# heading\n\n- list\n+ list",
+    "> quote\n>> deeper",
+    "[link](javascript:alert(1)) <b>bold</b> &amp; &#60;",
+    "one\r\ntwo\rthree\nfour\tfive",
+    "\x00\x01\x0b\x0c\x1b\x7f\x85\ufffe\uffff",
+    "[1] [2] [99] are the report's own",
+    'a, b; "c", \'d\'\r\n"""',
+    ARABIC,
+    "العمل =1+1 \u202eabc",
+    "emoji 👩‍👩‍👧‍👦 🇲🇽 e\u0301",
+    "palabra" * 8_000,  # 56,000 characters without a space
+    "palabra " * 6_500,
+    "x",
+]
+
+
+def report_of(texts: Sequence[str], report_id: str = "r", title: str = "Informe") -> tuple[Report, list[Passage]]:
+    """A report with these texts as its recommendations."""
+    text, passages = "Comienzo\n\n", []
+    for at, one in enumerate(texts, start=1):
+        start = len(text)
+        text += one + "\n\n"
+        passages.append(
+            Passage(
+                f"{report_id}#1-r{at:02d}", report_id, Kind.RECOMMENDATION, str(at), (f"Sección {title}:",), "",
+                one, start, start + len(one), 1, at, "ar" if one == ARABIC else "es", strength=Strength.OBLIGATION,
+                addressees=(title,), by=(one[:200],),
+            )
+        )  # fmt: skip
+    metadata = Metadata(title, "Foro", 2010, "México", "", "2010-11-09", "es")
+    return Report(report_id, text, metadata, "0" * 64, (), ((0, 1), (len(text) // 2, 2))), passages
+
+
+def answered(passages: Sequence[Passage], question: str, language: str = "en", **values: object) -> Answer:
+    citations = [Citation.whole(mark, one) for mark, one in enumerate(passages, start=1)]
+    record = Statement(
+        f"Addressed to: «x» {' '.join(f'[{one.mark}]' for one in citations)}.", tuple(citations), Layer.RECORD
+    )
+    statements = (Statement("Opening:"), record, *map(quote_statement, citations))
+    provenance = Provenance("f" * 64, {}, "model", None, "0.1.0", "2026-01-31T08:00:00+00:00")
+    answer = Answer(question, question, language, Status.ANSWERED, statements, provenance=provenance)
+    return replace(answer, **values)  # type: ignore[arg-type]
+
+
+REPORT, PASSAGES = report_of(NASTY, title="=Título | `x` <b>")
+SOURCES = {REPORT.id: REPORT}
+EXPORTS: dict[str, Export] = {
+    "selection": of_passages(PASSAGES, SOURCES.get, "es", index="f" * 64),
+    "arabic": of_passages(PASSAGES[::-1], SOURCES.get, "ar", index="f" * 64),
+    "answer": of_answers([answered(PASSAGES, NASTY[0])], SOURCES.get, "fr", index="f" * 64),
+    "conversation": of_answers(
+        [answered(PASSAGES[at : at + 3], one, "de") for at, one in enumerate(NASTY)], SOURCES.get, "pt", index="f" * 64
+    ),
+    "nothing": of_answers(
+        [Answer("?", "?", "en", Status.OUT_OF_SCOPE, (Statement("No."),), nearest=(Citation.whole(1, PASSAGES[0]),))],
+        SOURCES.get, "en", index="f" * 64,
+    ),
+    "gone": of_passages(PASSAGES[:2], lambda _: None, "en", index=""),
+    "empty": of_passages([], SOURCES.get, "en", index="f" * 64),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_opened_again_every_id_is_there(kind: str, suffix: str, tmp_path: Path) -> None:
+    file = tmp_path / file_name(EXPORTS[kind], suffix)
+    save(EXPORTS[kind], file)
+    found = ids(file)
+    wanted = [one.id for one in EXPORTS[kind].entries]
+    assert sorted(found) == sorted(wanted)
+    assert set(found) <= {one.id for one in PASSAGES}
+
+
+@pytest.mark.parametrize("kind", ["selection", "arabic", "answer", "conversation", "nothing"])
+def test_for_programs_every_quote_is_its_slice(kind: str) -> None:
+    rows = spreadsheet.read(FORMATS["csv"].write(EXPORTS[kind]))
+    parts = json.loads(FORMATS["json"].write(EXPORTS[kind]))["parts"]
+    entries = [entry for part in parts for entry in part["entries"]]
+    assert len(rows) == len(entries) > 0
+    for row, entry in zip(rows, entries, strict=True):
+        assert row["quote"] == entry["quote"] == REPORT.text[int(row["start"]) : int(row["end"])]
+        assert row["file_sha256"] == entry["file"] == REPORT.file_hash
+        assert row["index"] == "f" * 64
+        assert row["citation"].startswith("=Título | `x` <b> — Foro · México · 2010 (2010-11-09). Sección =Título")
+        assert f"{row['name']}, " in row["citation"]
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_no_cell_is_computed(kind: str) -> None:
+    data = FORMATS["csv"].write(EXPORTS[kind])
+    assert data.startswith(b"\xef\xbb\xbf")
+    for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")):
+        for cell in row:
+            assert cell[:1] not in {"=", "+", "-", "@", "\t", "\r", "\n", "＝"}
+            assert not re.match(r"\s+[=+\-@]", cell)
+
+
+@pytest.mark.parametrize("cell", NASTY)
+def test_a_cell_comes_back_as_it_was(cell: str) -> None:
+    assert spreadsheet.unsafe(spreadsheet.safe(cell)) == cell
+    assert spreadsheet.unsafe(spreadsheet.safe(spreadsheet.safe(cell))) == spreadsheet.safe(cell)
+
+
+# Markdown
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_markdown_shows_the_quotes_and_obeys_nothing(kind: str) -> None:
+    text = FORMATS["md"].write(EXPORTS[kind]).decode()
+    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
+    inline = [child for token in tokens for child in token.children or ()]
+    assert not [one for one in (*tokens, *inline) if one.type.startswith(("html", "table", "fence", "link", "image"))]
+    assert {one.type for one in tokens} <= {
+        "heading_open", "heading_close", "paragraph_open", "paragraph_close", "blockquote_open", "blockquote_close",
+        "inline",
+    }  # fmt: skip
+    quotes = [
+        "".join(child.content for child in tokens[at + 2].children or ())
+        for at, token in enumerate(tokens)
+        if token.type == "blockquote_open"
+    ]
+    shown = [re.sub(r" ?\[\^\d+\]$", "", one) for one in quotes]
+    assert shown == [visible(one.words) for part in EXPORTS[kind].parts for one in part.entries]
+
+
+# Word
+
+
+def footnotes_of(data: bytes) -> "etree._Element":
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        assert package.testzip() is None
+        return etree.fromstring(package.read("word/footnotes.xml"))
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_word_has_footnotes_that_are_footnotes(kind: str) -> None:
+    data = FORMATS["docx"].write(EXPORTS[kind])
+    document = docx.Document(io.BytesIO(data))
+    references = [int(one.get(f"{W}id")) for one in document.element.iter(f"{W}footnoteReference")]
+    notes = {int(one.get(f"{W}id")): one for one in footnotes_of(data).iter(f"{W}footnote")}
+    entries = EXPORTS[kind].entries
+    assert references == sorted(set(references)) == list(range(1, len(entries) + 1))  # each once, numbered as met
+    assert set(notes) == {-1, 0, *references}
+    texts = {"".join(note.itertext(f"{W}t")) for number, note in notes.items() if number > 0}
+    assert len(texts) == len({(one.citation, one.id) for one in entries})
+    names = {one.get(f"{W}name") for one in document.element.iter(f"{W}bookmarkStart")}
+    fields = [one.text.split()[1] for one in document.element.iter(f"{W}instrText")]
+    assert set(fields) <= names
+    quotes = [one.runs[0].text for one in document.paragraphs if one.style and one.style.name == "Quote"]
+    legal = re.compile("[\ufffe\uffff]")
+    assert quotes == [legal.sub("\ufffd", visible(one.words)) for one in entries]
+    assert EXPORTS[kind].version in (document.core_properties.author or "")
+
+
+def test_a_mark_met_again_refers_to_its_footnote() -> None:
+    """The record names both, then both are quoted: two footnotes, two fields."""
+    export = of_answers([answered(PASSAGES[-2:], "?")], SOURCES.get, "en", index="")
+    document = docx.Document(io.BytesIO(FORMATS["docx"].write(export)))
+    assert len(list(document.element.iter(f"{W}footnoteReference"))) == 2
+    assert [one.text for one in document.element.iter(f"{W}instrText")] == [
+        " NOTEREF _RefNote1 \\f \\h ",
+        " NOTEREF _RefNote2 \\f \\h ",
+    ]
+
+
+def test_arabic_is_written_from_right_to_left() -> None:
+    export = of_passages([one for one in PASSAGES if one.text == ARABIC], SOURCES.get, "ar", index="")
+    document = docx.Document(io.BytesIO(FORMATS["docx"].write(export)))
+    (quote,) = [one for one in document.paragraphs if one.text == ARABIC]
+    assert quote._p.find(f"{W}pPr/{W}bidi") is not None
+    assert quote.runs[0]._r.find(f"{W}rPr/{W}rtl") is not None
+    spanish = of_passages(PASSAGES[-1:], SOURCES.get, "es", index="")
+    assert not list(docx.Document(io.BytesIO(FORMATS["docx"].write(spanish))).element.iter(f"{W}bidi"))
+
+
+# Layers
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_translation_says_that_a_machine_made_it(suffix: str) -> None:
+    citation = Citation.whole(1, PASSAGES[-1])
+    written = Statement("Written by it [1].", (citation,), Layer.WRITTEN)
+    answer = answered([PASSAGES[-1]], "?", translations=(Translation(1, "ecks", "en"),), writing=Writing("m"))
+    answer = replace(answer, statements=(*answer.statements, Statement("Summary by m:"), written))
+    data = FORMATS[suffix].write(of_answers([answer], SOURCES.get, "es", index=""))
+    if suffix == "csv":
+        (row,) = spreadsheet.read(data)
+        assert (row["machine_translation"], row["translated_to"]) == ("ecks", "en")
+        return
+    if suffix == "json":
+        value = json.loads(data)
+        assert value["machine_translated"] == ["translation"]
+        assert value["parts"][0]["entries"][0]["translation"] == "ecks"
+        assert [one["role"] for one in value["parts"][0]["pieces"]] == ["frame", "record", "quote", "frame", "written"]
+        return
+    text = data.decode() if suffix == "md" else "\n".join(p.text for p in docx.Document(io.BytesIO(data)).paragraphs)
+    assert f"{table('en').translation} (en): ecks" in text
+    assert text.index("Summary by m:") < text.index("Written by it")
+
+
+def test_a_report_with_pages_is_cited_by_page() -> None:
+    assert citation_line(PASSAGES[0], REPORT, table("en")).endswith("Recommendation 1, page 1, line 1.")
+    unpaged = replace(REPORT, pages=())
+    assert citation_line(PASSAGES[0], unpaged, table("fr")).endswith("Recommandation 1, ligne 1.")
+    assert citation_line(PASSAGES[0], None, table("en")).startswith("r. Sección")
+
+
+# With the real report
+
+
+def test_what_is_exported_is_in_the_index(assistant: Assistant, tmp_path: Path) -> None:
+    questions = (
+        "¿Qué se recomendó sobre la migración de retorno?",
+        "What about women?",
+        "ما هي منصة الشراكات؟",
+        "¿Y el fútbol?",
+    )
+    answers = [assistant.ask(one) for one in questions]
+    fingerprint = assistant.index.check()["fingerprint"]
+    exports = [
+        of_answers(answers[:1], assistant.report, "es", index=fingerprint),
+        of_answers(answers, assistant.report, "ar", index=fingerprint),
+        of_passages(
+            assistant.index.store.passages(kind=Kind.RECOMMENDATION), assistant.report, "en", index=fingerprint
+        ),
+    ]
+    for export in exports:
+        for suffix in FORMATS:
+            file = tmp_path / f"x.{suffix}"
+            save(export, file)
+            found = ids(file)
+            assert found
+            assert set(assistant.index.store.rows_with_ids(found)) == set(found)
+        for entry in export.entries:
+            report = assistant.report(entry.report_id)
+            assert report is not None
+            assert entry.quote == report.text[entry.start : entry.end]
+    for entry in exports[0].entries:
+        assert for_reading(entry.quote) in (tmp_path / "x.md").read_text(encoding="utf-8")
+
+
+def test_the_command_writes_what_it_says(
+    assistant: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = ["--index", str(assistant.index.folder)]
+    table_file, answer_file = tmp_path / "records.csv", tmp_path / "answer.docx"
+    assert (
+        main(
+            [
+                "passages",
+                *index,
+                "--json",
+                "--strength",
+                "possibility",
+                "--kind",
+                "recommendation",
+                "--export",
+                str(table_file),
+            ]
+        )
+        == 0
+    )
+    said = capsys.readouterr()
+    assert [json.loads(line)["id"] for line in said.out.splitlines()] == ids(table_file)
+    assert "3 records" in said.err
+    assert main(["ask", *index, "--json", "migración de retorno", "--export", str(answer_file)]) == 0
+    said = capsys.readouterr()
+    assert [one["passage_id"] for one in json.loads(said.out)["citations"]] == ids(answer_file)
+    assert main(["ask", *index, "retorno", "--export", str(tmp_path / "x.pdf")]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert ".docx, .md, .csv, .json" in " ".join(said.err.split())
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+@pytest.mark.parametrize("content", [b"", b"{}", b"a,b\r\n1,2\r\n", b"PK\x03\x04", b"\xff\xfe\x00", b'{"format": 99}'])
+def test_a_file_of_others_is_said_to_be_one(suffix: str, content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / f"other.{suffix}"
+    file.write_bytes(content)
+    if suffix == "md" and content != b"\xff\xfe\x00":
+        assert ids(file) == []
+        return
+    with pytest.raises(RelatoriaError, match="not a file that Relatoría has exported"):
+        ids(file)
+
+
+def test_a_name_without_a_format_says_which_there_are() -> None:
+    with pytest.raises(RelatoriaError, match=r"\.docx, \.md, \.csv, \.json"):
+        format_for(Path("records"))
