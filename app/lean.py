@@ -14,7 +14,6 @@ import gradio as gr
 from gradio.blocks import BlockFunction, skip
 from gradio.state_holder import SessionState
 
-
 if importlib.util.find_spec("matplotlib") is None:  # Gradio looks for it on the disk at every event
     sys.modules["matplotlib"] = None  # type: ignore[assignment]
 
