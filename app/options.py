@@ -127,28 +127,7 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     add_options(command("eval", prints_json=False, ranks=True, writes=True, text="ask the cases, print the scorecard"))
 
     sub = command("serve", prints_json=False, ranks=True, writes=True, text="open the page in a browser")
-    sub.add_argument(
-        "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)"
-    )
-    sub.add_argument("--port", type=int, default=7860, help="the port to listen on (default: 7860)")
-    sub.add_argument("--open", action="store_true", help="open the browser too")
-    sub.add_argument(
-        "--uploads",
-        action="store_true",
-        help="let visitors add and remove reports (default: RELATORIA_UPLOADS=1, or no)",
-    )
-    sub.add_argument(
-        "--upload-limit",
-        metavar="MB",
-        help="how large a report may be that a visitor adds (default: RELATORIA_UPLOAD_LIMIT, or 32)",
-    )
-    sub.add_argument(
-        "--scorecard",
-        type=_path,
-        metavar="FILE",
-        help="the scorecard that the page shows (default: RELATORIA_SCORECARD, or the last one kept in the index)",
-    )
-    sub.add_argument("--feedback", type=_path, metavar="FILE", help=_FEEDBACK)
+    _serving(sub)
     _guarding(sub)
 
     sub = commands.add_parser("user", help=_USER, description=_USER)
@@ -166,6 +145,32 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
 
 
 _USER = "set the password of someone who may use the page: asked for twice, or one line of standard input"
+
+
+def _serving(parser: argparse.ArgumentParser) -> None:
+    """Options that say where the page is, and what visitors may do there."""
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)"
+    )
+    parser.add_argument("--port", type=int, default=7860, help="the port to listen on (default: 7860)")
+    parser.add_argument("--open", action="store_true", help="open the browser too")
+    parser.add_argument(
+        "--uploads",
+        action="store_true",
+        help="let visitors add and remove reports (default: RELATORIA_UPLOADS=1, or no)",
+    )
+    parser.add_argument(
+        "--upload-limit",
+        metavar="MB",
+        help="how large a report may be that a visitor adds (default: RELATORIA_UPLOAD_LIMIT, or 32)",
+    )
+    parser.add_argument(
+        "--scorecard",
+        type=_path,
+        metavar="FILE",
+        help="the scorecard that the page shows (default: RELATORIA_SCORECARD, or the last one kept in the index)",
+    )
+    parser.add_argument("--feedback", type=_path, metavar="FILE", help=_FEEDBACK)
 
 
 def _guarding(parser: argparse.ArgumentParser) -> None:
