@@ -486,7 +486,7 @@ def test_the_last_answer_or_all_of_them(assistant: Assistant, browser: "Browser"
         there = '<p class="r-provenance">index</p>'
         gr.Button("answer").click(lambda: (tuple(given), there), None, [site.answers, chat])
         one.wire()
-        blocks.load(lambda: one.shown.load(Visit("en", {})), None, list(one.shown.outputs))
+        blocks.load(lambda: one.shown.load(Visit("en", {}))[0], None, list(one.shown.outputs))
     port = free_port()
     blocks.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **appearance())
     try:
