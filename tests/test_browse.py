@@ -303,6 +303,12 @@ def test_a_permanent_link_leads_to_its_page(library: Assistant) -> None:
     assert handlers.load(Visit("en", {"tab": "browse", "passage": "no-such"}))[3].count("<table") == 1
 
 
+def test_a_link_to_a_part_leads_to_its_recommendation(assistant: Assistant) -> None:
+    loaded = Handlers(Browsing(assistant)).load(Visit("en", {"tab": "browse", "passage": f"{ID}#1.1-r05.2"}))
+    (row,) = re.findall(r'<tr [^>]*aria-current="true">.*?value="([^"]+)"', loaded[3])
+    assert row == f"{ID}#1.1-r05"
+
+
 def test_enter_on_nothing_is_no_filter(assistant: Assistant) -> None:
     show = Handlers(Browsing(assistant)).shown(None, but="strength")
     updates = show("en", 0, "", frozenset(), "", "", [], [], [], [], [""], [])
