@@ -49,6 +49,8 @@ class Browsing:
         selected = self.picked(selected, boxes)
         listed = records.listed(view)
         known = records.metadata
+        position = records.position(here) if here else None  # of a part its recommendation's
+        here = "" if position is None else records.ids[position]
         return Screen(
             view=listed.view,
             table=table_html(listed, known, language, selected, here),

@@ -41,12 +41,10 @@ class BrowseWords:
     by: str
     strength: str
     language: str
-    every: str  # where a filter leaves all
     more_values: str  # under a list that names the most frequent
     reset: str
     previous: str
     following: str
-    pages: str
     range: str  # of a page
     nothing: str
     without: str  # what to loosen where nothing fits

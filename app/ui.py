@@ -16,13 +16,13 @@ from retrieval.assistant import Assistant
 
 DRESS = Path(__file__).parent / "dress"
 WAITING = 100  # questions in the queue; the next visitor is told to come back
-CACHE = (3_600, 86_400)  # seconds between looks at Gradio's own copies of uploads, and how old they become
+KEPT = (600, 3_600)  # seconds: how often exported and uploaded files are looked through, and how old they get
 PANELS = (ask.lay_out, browse.lay_out, reports.lay_out, evaluation.lay_out)  # in the order of their tabs
 
 
 def build(assistant: Assistant, settings: Settings | None = None) -> gr.Blocks:
     """The page over one assistant, not yet launched."""
-    page = LeanBlocks(title="Relatoría", analytics_enabled=False, fill_width=True, delete_cache=CACHE)
+    page = LeanBlocks(title="Relatoría", analytics_enabled=False, fill_width=True, delete_cache=KEPT)
     with page:
         site = Site(assistant, settings or Settings(), gr.State(DEFAULT), gr.State(""), gr.State(()))
         top = gr.HTML(elem_id="r-top")

@@ -303,6 +303,12 @@ def test_a_permanent_link_leads_to_its_page(library: Assistant) -> None:
     assert handlers.load(Visit("en", {"tab": "browse", "passage": "no-such"}))[3].count("<table") == 1
 
 
+def test_a_link_to_a_part_leads_to_its_recommendation(assistant: Assistant) -> None:
+    loaded = Handlers(Browsing(assistant)).load(Visit("en", {"tab": "browse", "passage": f"{ID}#1.1-r05.2"}))
+    (row,) = re.findall(r'<tr [^>]*aria-current="true">.*?value="([^"]+)"', loaded[3])
+    assert row == f"{ID}#1.1-r05"
+
+
 def test_enter_on_nothing_is_no_filter(assistant: Assistant) -> None:
     show = Handlers(Browsing(assistant)).shown(None, but="strength")
     updates = show("en", 0, "", frozenset(), "", "", [], [], [], [], [""], [])
@@ -486,7 +492,7 @@ def test_the_last_answer_or_all_of_them(assistant: Assistant, browser: "Browser"
         there = '<p class="r-provenance">index</p>'
         gr.Button("answer").click(lambda: (tuple(given), there), None, [site.answers, chat])
         one.wire()
-        blocks.load(lambda: one.shown.load(Visit("en", {})), None, list(one.shown.outputs))
+        blocks.load(lambda: one.shown.load(Visit("en", {}))[0], None, list(one.shown.outputs))
     port = free_port()
     blocks.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **appearance())
     try:

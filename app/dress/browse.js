@@ -4,6 +4,8 @@ window.relatoriaBrowse = (() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
   const painted = (then) => requestAnimationFrame(() => requestAnimationFrame(then));
   let turned = false; // whether a page was turned: the reader goes on at the top of the next one
+  let watched = null; // the place of the table
+  let led = false; // whether the row that the address leads to was shown
 
   // What the boxes on the page say, whole, so that saying it twice is saying it once.
   function tell() {
@@ -56,24 +58,26 @@ window.relatoriaBrowse = (() => {
     event.target.closest?.('#r-records a[href*="#at="]')?.closest("tr").classList.add("r-now");
   }, true);
 
-  // Whom a permanent link leads here sees the row.
-  if (new URLSearchParams(location.search).get("tab") === "browse") {
-    const seen = new MutationObserver(() => {
-      if (!one("#r-records .r-list")) return;
-      seen.disconnect();
-      mirror();
-      one("#r-records .r-led")?.scrollIntoView({ block: "center" });
-    });
-    addEventListener("DOMContentLoaded", () => seen.observe(document.body, { childList: true, subtree: true }));
-  }
+  // Gradio keeps the boxes of the page before, ticks and all: they are set to what the new one says.
+  const drawn = new MutationObserver(() => {
+    all("#r-records input[data-pick]").forEach((box) => { box.checked = box.defaultChecked; });
+    mirror();
+  });
 
   return {
     // a view of the table
     shown: () => painted(() => {
       one("#r-count")?.setAttribute("aria-live", "polite");
-      all("#r-records input[data-pick]").forEach((box) => { box.checked = box.defaultChecked; }); // Gradio keeps the boxes of the page before
+      const records = one("#r-records");
+      if (records && records !== watched) {
+        drawn.disconnect();
+        drawn.observe(records, { childList: true, subtree: true, attributeFilter: ["checked", "value"] });
+        watched = records;
+      }
       mirror();
       address();
+      if (!led) one("#r-records .r-led")?.scrollIntoView({ block: "center" }); // whom a permanent link leads here
+      led = true;
       if (!turned) return;
       turned = false;
       const list = one("#r-records .r-list");
