@@ -1,4 +1,4 @@
-"""The reports of an index as a list: what each is, how much it holds, when it was read, and which files could not be."""
+"""The reports of an index as a list: what each is, how much it holds, when it was read; which files could not be."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -59,7 +59,7 @@ class Shelf:
 
 
 def shelf(assistant: Assistant, words: str = "", page: int = 1) -> Shelf:
-    """The reports whose title, file, place, date or id has all of the words, the latest first. Raises RelatoriaError."""
+    """The reports whose title, file, place, date or id has all of the words, the latest first."""
     index, store = assistant.index, assistant.index.store
     stamp = store.stamp()
     if not stamp:

@@ -16,14 +16,15 @@ from retrieval.assistant import Assistant
 
 DRESS = Path(__file__).parent / "dress"
 WAITING = 100  # questions in the queue; the next visitor is told to come back
+CACHE = (3_600, 86_400)  # seconds between looks at Gradio's own copies of uploads, and how old they become
 PANELS = (ask.lay_out, browse.lay_out, reports.lay_out, evaluation.lay_out)  # in the order of their tabs
 
 
 def build(assistant: Assistant, settings: Settings | None = None) -> gr.Blocks:
     """The page over one assistant, not yet launched."""
-    page = gr.Blocks(title="Relatoría", analytics_enabled=False, fill_width=True)
+    page = gr.Blocks(title="Relatoría", analytics_enabled=False, fill_width=True, delete_cache=CACHE)
     with page:
-        site = Site(assistant, settings or Settings(), gr.State(DEFAULT), gr.State(()))
+        site = Site(assistant, settings or Settings(), gr.State(DEFAULT), gr.State(""), gr.State(()))
         top = gr.HTML(elem_id="r-top")
         with gr.Row(elem_id="r-body", equal_height=False):
             with gr.Column(elem_id="r-main"), gr.Tabs(elem_id="r-tabs") as tabs:
@@ -36,6 +37,15 @@ def build(assistant: Assistant, settings: Settings | None = None) -> gr.Blocks:
         outputs = [site.language, top, tabs, *(output for one in shown for output in one.outputs)]
         loaded = page.load(
             load, None, outputs, show_progress="hidden", api_visibility="private", concurrency_limit=None
+        )
+        others = [one for one in panels if one.name != "reports"]
+        site.changed.change(
+            lambda code: [update for one in others for update in one.shown.load(Visit(code, {}))],
+            site.language,
+            [output for one in others for output in one.shown.outputs],
+            show_progress="hidden",
+            api_visibility="private",
+            concurrency_limit=None,
         )
         loaded.then(None, None, None, js="() => window.relatoria.loaded()")
         api(_api(assistant), api_name="ask", concurrency_limit=AT_ONCE)

@@ -134,7 +134,7 @@ def accept(assistant: Assistant, offered: Offer) -> Generator[Step, None, Offer 
     """
     if not offered.folder.is_dir():
         raise RelatoriaError("These files are no longer there. Choose them once more.")
-    _check_free(assistant.index.folder)
+    check_free(assistant.index.folder)
     if _state(assistant) != offered.state:
         sizes = [(one.name, one) for one in offered.verdicts]
         verdicts = yield from _compared(assistant, offered.folder, sizes)
@@ -331,7 +331,7 @@ def _followed(work: Callable[[Progress], T]) -> Generator[Step, None, T]:
     return came[0]
 
 
-def _check_free(folder: Path) -> None:
+def check_free(folder: Path) -> None:
     """Raises Busy where another holds the index."""
     lock = FileLock(folder / "writer.lock")
     try:
