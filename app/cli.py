@@ -226,7 +226,9 @@ def _eval(options: argparse.Namespace) -> int:
 
     named = options.index or (os.environ.get("RELATORIA_INDEX") and not options.folder)  # a folder has its own index
     index = index_folder(options.index) if named else None
-    return evaluated(options, opened, index, chat_model(options.model))
+    serving = index or (None if options.folder else index_folder(None))  # whose page is to show the scorecard
+    keep = serving if serving and serving.is_dir() else None
+    return evaluated(options, opened, index, chat_model(options.model), keep)
 
 
 # What they share

@@ -25,7 +25,7 @@ def head_html(one: Shelf, language: str) -> str:
         reports=_number(one.reports), recommendations=_number(one.recommendations), passages=_number(one.passages)
     )
     print_ = (
-        f'<p class="r-quiet">{escaped(words.fingerprint)}: <code title="{escaped(one.fingerprint)}">'
+        f'<p class="r-quiet">{escaped(words.fingerprint)}: <code dir="ltr" title="{escaped(one.fingerprint)}">'
         f"{escaped(one.fingerprint[:12])}</code></p>"
         if one.fingerprint
         else ""
@@ -102,7 +102,7 @@ def sure_html(one: Held, language: str, *, uploaded: Sequence[str]) -> str:
     stays = words.file_stays.format(name=one.file) if one.file not in uploaded else ""
     goes = words.file_goes.format(name=", ".join(uploaded)) if uploaded else ""
     said = (words.remove_what.format(recommendations=_number(one.recommendations)), stays, goes)
-    title = words.remove_sure.format(title=one.title)
+    title = words.remove_sure.format(title=brief(one.title))
     paragraphs = "".join(f"<p>{escaped(sentence)}</p>" for sentence in said if sentence)
     return f'<h2 id="r-sure-title" tabindex="-1">{escaped(title)}</h2>{paragraphs}'
 
@@ -157,7 +157,7 @@ def _verdict(one: Verdict, settings: Settings, labels: Labels, gone: dict[str, P
         reason, spoken = words.too_large.format(**sizes), ""
     why = f'<p class="r-why"{spoken}>{escaped(reason)}</p>' if reason else ""
     return (
-        f'<li class="r-{one.fate}"><p><b dir="auto"><bdi>{escaped(one.name)}</bdi></b> <span class="r-fate">'
+        f'<li class="r-{one.fate}"><p class="r-what"><b dir="auto"><bdi>{escaped(one.name)}</bdi></b> <span class="r-fate">'
         f"{escaped(fate)}</span></p>{why}{_records(one.records, words_of=labels, gone=gone)}</li>"
     )
 

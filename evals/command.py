@@ -32,11 +32,17 @@ from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 
 T = TypeVar("T")
+KEPT = "scorecard.json"  # in the index folder: the last one
 WORST = 15  # cases shown in a terminal
 
 
-def main(options: argparse.Namespace, opened: Open, index: Path | None, model: str | None) -> int:
-    """Run what was asked for; returns the exit status. ``index`` is asked as it is, where one is named."""
+def main(
+    options: argparse.Namespace, opened: Open, index: Path | None, model: str | None, keep: Path | None = None
+) -> int:
+    """Run what was asked for; returns the exit status.
+
+    ``index`` is asked as it is, where one is named. The scorecard of a whole run is left in the folder ``keep`` too.
+    """
     if options.compare:
         first, second = map(read_card, options.compare)
         wide_console().print(*terminal.comparison_tables(compare(first, second)), sep="\n", soft_wrap=True)
@@ -44,7 +50,7 @@ def main(options: argparse.Namespace, opened: Open, index: Path | None, model: s
     suites = list(dict.fromkeys(options.suite or [OWN]))
     if "all" in suites:
         suites = [OWN, *PUBLIC]
-    status = _own(options, opened, index, model) if OWN in suites else 0
+    status = _own(options, opened, index, model, keep) if OWN in suites else 0
     if public := [one for one in suites if one != OWN]:
         _public(public, options.cache, options.sample)
     return status
@@ -66,7 +72,7 @@ def _public(suites: Sequence[str], cache: Path | None, sample: int | None) -> No
         read_reports()
 
 
-def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: str | None) -> int:
+def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: str | None, keep: Path | None) -> int:
     reports, files = own_files(options.folder)
     files = options.cases or files
     baseline = options.baseline or (options.folder / BASELINE.name if options.folder else BASELINE)
@@ -88,6 +94,8 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
         _print(scorecard, unneeded(cases, [one.id for one in under.passages]))
         if options.json:
             _write(options.json, json.dumps(scorecard.as_json(), indent=1, ensure_ascii=False) + "\n")
+        if keep and not (options.half or options.once):
+            _keep(keep, scorecard)
         if options.html:
             from evals.html import page
 
@@ -165,6 +173,15 @@ def _scorecard(options: argparse.Namespace, cases: Sequence[Case], under: Staged
     )
     with Journal(options.journal, {**made, "once": options.once}) as journal:
         return evaluate(journal.resumed(plan), _progress, journal.keep)
+
+
+def _keep(folder: Path, scorecard: Scorecard) -> None:
+    """Leave the scorecard where the page looks for it; the one of before stays until this one is whole."""
+    file = folder / KEPT
+    whole = file.with_name(f"{KEPT}.new")
+    _write(whole, json.dumps(scorecard.as_json(), ensure_ascii=False) + "\n")
+    whole.replace(file)
+    wide_console().print(f"Kept for the page (relatoria serve): {escape(str(file))}", soft_wrap=True)
 
 
 def _judge(options: argparse.Namespace, cases: Sequence[Case], under: Staged) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -41,6 +42,7 @@ SENTENCES = {  # a figure in words; {} is where its value stands
     "no crash": "Of {questions}, {} end in an answer or a refusal, and not in an error.",
 }
 _WHOLE = {0.0: "none", 1.0: "all"}
+_COLOURS = re.compile(r":root \{(.*?)\}", re.DOTALL)
 _STEPS = (0.5, 0.75, 0.9, 1.0)  # between the colours of the heat map
 
 Json = Mapping[str, Any]
@@ -49,15 +51,12 @@ Json = Mapping[str, Any]
 def page(card: Json, baseline: Json | None = None) -> str:
     """A whole HTML page of what ``Scorecard.as_json()`` gives, and of what changed since a baseline."""
     style, script = _asset("scorecard.css"), _asset("scorecard.js")
-    figures, cases = card["figures"], card["cases"]
-    overall = [one for one in figures if one["group"] == ALL]
-    definitions = {one["measure"]: one for one in card["definitions"]}
-    named = {one["name"]: one for one in cases}
-    worst = [named[name] for name in card["worst"] if name in named]
+    cases = card["cases"]
     return (
         _environment()
         .get_template("scorecard.html")
         .render(
+            _figures(card),
             style=style,
             script=script,
             policy="default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
@@ -66,22 +65,54 @@ def page(card: Json, baseline: Json | None = None) -> str:
             made=[(key, _made(value)) for key, value in card["made"].items()],
             count=len(cases),
             right=sum(one["right"] for one in cases),
-            headline=[headline(one, definitions.get(one["measure"], {}), n) for n, one in enumerate(_aimed(overall))],
-            reached=sum(bool(one["reached"]) for one in overall),
-            heat=heat_map(cases),
-            confusion=matrix(card["confusion"]),
-            plots=_interval_plots(figures, overall),
-            table=by_language(figures, definitions),
-            others=_others(card, overall),
-            calibration=_calibration(card),
-            times=_times(card["times"]),
-            worst=[_case(one) for one in worst],
+            worst=worst(card),
             fine=[_case(one) for one in cases if one["right"]],
             options={key: _options(cases, key) for key in ("language", "archetype", "half")},
             change=None if baseline is None else change(card, baseline),
-            ours=OURS,
         )
     )
+
+
+def targets(card: Json) -> str:
+    """What has to be reached, with its plots, as a part of another page that has the style of ``style_under``."""
+    return _environment().get_template("targets.html").render(_figures(card))
+
+
+def details(card: Json) -> str:
+    """Every figure with its interval, and the plots, as a part of another page."""
+    return _environment().get_template("details.html").render(_figures(card))
+
+
+def worst(card: Json) -> list[dict[str, Any]]:
+    """The cases that are not right, the worst first, each with its fault and its names in words."""
+    named = {one["name"]: one for one in card["cases"]}
+    return [_case(named[name]) for name in card["worst"] if name in named]
+
+
+def style_under(scope: str, dark: str) -> str:
+    """The page's style for a part of another page, all of it under a selector; ``dark`` is the one in the dark."""
+    style = _asset("scorecard.css")
+    light, dim, *_ = _COLOURS.findall(style)
+    return f"{scope} {{{light}}} {dark} {{{dim}}} {scope} {{{style}}}"
+
+
+def _figures(card: Json) -> dict[str, Any]:
+    """What the templates show of the figures."""
+    figures, cases = card["figures"], card["cases"]
+    overall = [one for one in figures if one["group"] == ALL]
+    definitions = {one["measure"]: one for one in card["definitions"]}
+    return {
+        "headline": [headline(one, definitions.get(one["measure"], {}), n) for n, one in enumerate(_aimed(overall))],
+        "reached": sum(bool(one["reached"]) for one in overall),
+        "heat": heat_map(cases),
+        "confusion": matrix(card["confusion"]),
+        "plots": _interval_plots(figures, overall),
+        "table": by_language(figures, definitions),
+        "others": _others(card, overall),
+        "calibration": _calibration(card),
+        "times": _times(card["times"]),
+        "ours": OURS,
+    }
 
 
 def headline(figure: Json, definition: Json, number: int = 0) -> dict[str, Any]:

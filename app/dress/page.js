@@ -81,8 +81,20 @@ window.relatoria = (() => {
 
   // A question put into the box, ready to be changed and sent.
   function ask(question) {
+    if (root.dataset.tab !== "ask") {
+      history.pushState(null, "", address({ tab: "ask" }));
+      go("ask");
+    }
+    put(question, 60);
+  }
+
+  // A panel that was never open is not there yet.
+  function put(question, tries) {
     const box = one("#r-box textarea");
-    if (!box) return;
+    if (!box || !box.checkVisibility()) {
+      if (tries) requestAnimationFrame(() => put(question, tries - 1));
+      return;
+    }
     box.value = question;
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.focus();

@@ -1,24 +1,30 @@
-"""evaluation"""
+"""Evaluation: the last scorecard, read when its tab is opened."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
-from app.page import escaped
 from app.panels import Panel, Shown, Side, Site, Visit
+from app.scorecard import scorecard_html
 
 
 def lay_out(site: Site) -> Panel:
     """The panel."""
-    del site
-    with gr.Tab("evaluation", elem_id="r-tab-evaluation", id="evaluation") as tab, gr.Column(elem_classes="r-panel"):
-        title = gr.HTML()
+    with (
+        gr.Tab("evaluation", elem_id="r-tab-evaluation", id="evaluation") as tab,
+        gr.Column(elem_classes="r-panel", elem_id="r-evaluation"),
+    ):
+        shown = gr.HTML()
+
+    def show(code: str) -> str:
+        return scorecard_html(site.assistant, site.settings, code)
 
     def load(visit: Visit) -> Sequence[Any]:
-        return [f"<h1>{escaped(visit.labels.evaluation.title)}</h1>"]
+        return [show(visit.language) if visit.query.get("tab") == "evaluation" else gr.skip()]
 
     def wire(side: Side) -> None:
         del side
+        tab.select(show, site.language, shown, show_progress="hidden", api_visibility="private", concurrency_limit=None)
 
-    return Panel("evaluation", tab, Shown([title], load), wire)
+    return Panel("evaluation", tab, Shown([shown], load), wire)
