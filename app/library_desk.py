@@ -105,7 +105,7 @@ def removed(assistant: Assistant, settings: Settings, report_id: str, language: 
 
 
 def failure(error: Exception, language: str, assistant: Assistant) -> str:
-    """An error as a sentence: in the page's language where it is the page's own, else in English; it names no folder."""
+    """An error as a sentence: in the page's language where it is the page's own, else in English; naming no folder."""
     words = labels_for(language).reports
     if isinstance(error, Closed):
         return said_html(

@@ -157,7 +157,7 @@ def _verdict(one: Verdict, settings: Settings, labels: Labels, gone: dict[str, P
         reason, spoken = words.too_large.format(**sizes), ""
     why = f'<p class="r-why"{spoken}>{escaped(reason)}</p>' if reason else ""
     return (
-        f'<li class="r-{one.fate}"><p class="r-what"><b dir="auto"><bdi>{escaped(one.name)}</bdi></b> <span class="r-fate">'
+        f'<li class="r-{one.fate}"><p class="r-what"><b><bdi>{escaped(one.name)}</bdi></b> <span class="r-fate">'
         f"{escaped(fate)}</span></p>{why}{_records(one.records, words_of=labels, gone=gone)}</li>"
     )
 

@@ -1,12 +1,14 @@
 """Reports: what is in the index, and, where it is allowed, how reports get in and out of it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from app.library import Shelf, shelf
+from app.labels import ReportsWords
+from app.library import shelf
 from app.library_desk import Reply, accepted, asked_to_remove, cancelled, failure, offered, removed
 from app.library_html import adding_html, head_html, shelf_html
 from app.panels import Panel, Shown, Side, Site, Visit
@@ -16,139 +18,181 @@ from ingest.errors import RelatoriaError
 _UNDECIDED = 3_600  # seconds after which files that were offered are forgotten
 _QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _READS = _QUIET | {"concurrency_limit": None}
-_WRITES = _QUIET | {"concurrency_limit": 1, "concurrency_id": "reports"}  # the index has one writer
-_AT_HAND = "() => window.relatoria.reports.shown()"
+_WRITES = _QUIET | {"concurrency_limit": 1, "concurrency_id": "reports", "trigger_mode": "once"}  # one writer
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The panel's components."""
+
+    head: gr.HTML
+    adding: gr.HTML
+    choose: gr.UploadButton
+    said: gr.HTML
+    decided: gr.HTML
+    decide: gr.Row
+    apply: gr.Button
+    cancel: gr.Button
+    sure: gr.Column
+    what: gr.HTML
+    yes: gr.Button
+    no: gr.Button
+    find: gr.Textbox
+    listed: gr.HTML
+    previous: gr.Button
+    following: gr.Button
+    wire: gr.Textbox  # dress/reports.js writes the report that is to go into it
+    page: gr.State
+    pending: gr.State  # an Offer, or None
+    going: gr.State  # the id of a report that is asked to go
 
 
 def lay_out(site: Site) -> Panel:
     """The panel."""
-    assistant, settings = site.assistant, site.settings
-    page = gr.State(1)
-    pending = gr.State(None, time_to_live=_UNDECIDED, delete_callback=withdraw)  # an Offer
-    going = gr.State("")  # the id of a report that is asked to go
     with (
         gr.Tab("reports", elem_id="r-tab-reports", id="reports") as tab,
         gr.Column(elem_classes="r-panel", elem_id="r-reports"),
     ):
-        head = gr.HTML(elem_id="r-reports-head")
-        adding = gr.HTML()
-        choose = gr.UploadButton(
-            "", file_count="multiple", type="filepath", elem_id="r-choose", visible=settings.uploads
-        )
-        said = gr.HTML(elem_id="r-reports-said")
-        decided = gr.HTML(elem_id="r-offered")
-        with gr.Row(visible=False, elem_classes="r-decide") as decide:
-            apply = gr.Button("", variant="primary", elem_id="r-apply")
-            cancel = gr.Button("", elem_id="r-cancel")
-        with gr.Column(visible=False, elem_id="r-sure") as sure:
-            what = gr.HTML()
-            with gr.Row(elem_classes="r-decide"):
-                yes = gr.Button("", variant="stop", elem_id="r-yes")
-                no = gr.Button("", elem_id="r-no")
-        find = gr.Textbox("", max_lines=1, elem_id="r-find")
-        listed = gr.HTML(elem_id="r-listed")
-        with gr.Row(elem_classes="r-pages"):
-            previous, following = gr.Button("", size="sm"), gr.Button("", size="sm")
-        wire = gr.Textbox(visible="hidden", elem_id="r-shelf-wire", show_label=False)
-
-    def shown(words: str, number: int, code: str) -> list[Any]:
-        try:
-            one = shelf(assistant, words or "", number)
-        except RelatoriaError as error:
-            return [failure(error, code, assistant), "", gr.update(visible=False), gr.update(visible=False), 1]
-        return [
-            head_html(one, code),
-            shelf_html(one, code, removes=settings.uploads),
-            *_turns(one),
-            one.page,
-        ]
-
-    views = [head, listed, previous, following, page]
+        parts = _parts(uploads=site.settings.uploads)
+    views = [parts.head, parts.listed, parts.previous, parts.following, parts.page]
+    named = [parts.adding, parts.choose, parts.find, parts.apply, parts.cancel, parts.yes, parts.no]
 
     def load(visit: Visit) -> Sequence[Any]:
         words = visit.labels.reports
-        here = visit.query.get("tab") == "reports"
-        first = shown("", 1, visit.language) if here else [gr.skip()] * len(views)
-        return [
-            *first,
-            adding_html(settings, visit.language),
-            gr.update(label=words.choose),
-            gr.update(label=words.find, value=""),
-            gr.update(value=words.apply),
-            gr.update(value=words.cancel),
-            gr.update(value=words.remove),
-            gr.update(value=words.cancel),
-            gr.update(value=words.previous) if not here else _named(first[2], words.previous),
-            gr.update(value=words.next) if not here else _named(first[3], words.next),
-        ]
+        here = visit.query.get("tab") == "reports"  # else when its tab is opened
+        first = _shown(site, "", 1, visit.language) if here else [gr.skip()] * len(views)
+        return [*first, adding_html(site.settings, visit.language), *_names(words)]
 
-    replies = [said, decided, decide, pending, site.changed]
+    def wire(side: Side) -> None:
+        del side
+        _wire_list(site, tab, parts, views)
+        if site.settings.uploads:
+            _wire_adding(site, parts)
+            _wire_removing(site, parts)
 
-    def replied(reply: Reply) -> tuple[Any, ...]:
-        changed = assistant.index.store.stamp().get("state", "") if reply.changed else gr.skip()
-        return reply.said, reply.shown, gr.update(visible=reply.offer is not None), reply.offer, changed
+    return Panel("reports", tab, Shown([*views, *named], load), wire)
 
-    def under_way(replies: Iterator[Reply]) -> Iterator[tuple[Any, ...]]:
-        for reply in replies:
-            yield replied(reply) if reply.ended else (reply.said, *[gr.skip()] * 4)
+
+def _parts(*, uploads: bool) -> _Parts:
+    """Laid out in the order in which they are read."""
+    head, adding = gr.HTML(elem_id="r-reports-head"), gr.HTML()
+    choose = gr.UploadButton("", file_count="multiple", type="filepath", elem_id="r-choose", visible=uploads)
+    said, decided = gr.HTML(elem_id="r-reports-said"), gr.HTML(elem_id="r-offered")
+    with gr.Row(visible=False, elem_classes="r-decide") as decide:
+        apply, cancel = gr.Button("", variant="primary", elem_id="r-apply"), gr.Button("", elem_id="r-cancel")
+    with gr.Column(visible=False, elem_id="r-sure") as sure:
+        what = gr.HTML()
+        with gr.Row(elem_classes="r-decide"):
+            yes, no = gr.Button("", variant="stop", elem_id="r-yes"), gr.Button("", elem_id="r-no")
+    find, listed = gr.Textbox("", max_lines=1, elem_id="r-find"), gr.HTML(elem_id="r-listed")
+    with gr.Row(elem_classes="r-pages"):
+        previous, following = gr.Button("", size="sm", visible=False), gr.Button("", size="sm", visible=False)
+    wire = gr.Textbox(visible="hidden", elem_id="r-shelf-wire", show_label=False)
+    pending = gr.State(None, time_to_live=_UNDECIDED, delete_callback=withdraw)
+    return _Parts(
+        head, adding, choose, said, decided, decide, apply, cancel, sure, what, yes, no, find, listed, previous,
+        following, wire, gr.State(1), pending, gr.State(""),
+    )  # fmt: skip
+
+
+def _names(words: ReportsWords) -> list[Any]:
+    """What the panel's controls are called."""
+    return [
+        gr.update(label=words.choose),
+        gr.update(label=words.find, value=""),
+        *(gr.update(value=one) for one in (words.apply, words.cancel, words.remove, words.cancel)),
+    ]
+
+
+def _shown(site: Site, words: str, number: int, code: str) -> list[Any]:
+    """A page of the list, and the buttons that turn it."""
+    try:
+        one = shelf(site.assistant, words or "", number)
+    except RelatoriaError as error:
+        return [failure(error, code, site.assistant), "", gr.update(visible=False), gr.update(visible=False), 1]
+    said = Visit(code, {}).labels.reports
+    return [
+        head_html(one, code),
+        shelf_html(one, code, removes=site.settings.uploads),
+        gr.update(value=said.previous, visible=one.pages > 1, interactive=one.page > 1),
+        gr.update(value=said.next, visible=one.pages > 1, interactive=one.page < one.pages),
+        one.page,
+    ]
+
+
+def _wire_list(site: Site, tab: gr.Tab, parts: _Parts, views: list[Any]) -> None:
+    def show(words: str, number: int, code: str) -> list[Any]:
+        return _shown(site, words, number, code)
+
+    def found(words: str, code: str) -> list[Any]:
+        return _shown(site, words, 1, code)
+
+    def back(words: str, number: int, code: str) -> list[Any]:
+        return _shown(site, words, number - 1, code)
+
+    def on(words: str, number: int, code: str) -> list[Any]:
+        return _shown(site, words, number + 1, code)
+
+    asked = [parts.find, parts.page, site.language]
+    for event in (tab.select, site.changed.change):
+        event(show, asked, views, **_READS).then(None, None, None, js="() => window.relatoria.reports.shown()")
+    parts.find.input(found, [parts.find, site.language], views, trigger_mode="always_last", **_READS)
+    for button, turned in ((parts.previous, back), (parts.following, on)):
+        after = button.click(turned, asked, views, **_READS)
+        after.then(None, None, None, js="() => window.relatoria.reports.turned()")
+
+
+def _wire_adding(site: Site, parts: _Parts) -> None:
+    assistant, settings = site.assistant, site.settings
+    outputs = _replies(site, parts)
 
     def on_files(files: list[str] | None, before: Offer | None, code: str) -> Iterator[tuple[Any, ...]]:
-        yield from under_way(offered(assistant, settings, [Path(one) for one in files or []], before, code))
+        yield from _under_way(site, offered(assistant, settings, [Path(one) for one in files or []], before, code))
 
     def on_apply(offer: Offer | None, code: str) -> Iterator[tuple[Any, ...]]:
-        yield from under_way(accepted(assistant, settings, offer, code))
+        yield from _under_way(site, accepted(assistant, settings, offer, code))
 
     def on_cancel(offer: Offer | None, code: str) -> tuple[Any, ...]:
-        return replied(cancelled(offer, code))
+        return _replied(site, cancelled(offer, code))
+
+    pending = [parts.pending, site.language]
+    chosen = parts.choose.upload(on_files, [parts.choose, *pending], outputs, **_WRITES)
+    chosen.then(lambda: None, None, parts.choose, **_READS)
+    chosen.then(None, None, None, js="() => window.relatoria.reports.offered()")
+    for button, handler in ((parts.apply, on_apply), (parts.cancel, on_cancel)):
+        done = button.click(handler, pending, outputs, **_WRITES)
+        done.then(None, None, None, js="() => window.relatoria.reports.done()")
+
+
+def _wire_removing(site: Site, parts: _Parts) -> None:
+    assistant, settings = site.assistant, site.settings
 
     def on_remove(wired: str, code: str) -> tuple[Any, ...]:
         report_id, asked = asked_to_remove(assistant, settings, wired, code)
         return report_id, asked, gr.update(visible=bool(asked))
 
     def on_yes(report_id: str, code: str) -> tuple[Any, ...]:
-        reply = removed(assistant, settings, report_id, code)
-        return (*replied(reply), gr.update(visible=False), "")
+        return *_replied(site, removed(assistant, settings, report_id, code)), gr.update(visible=False), ""
 
-    def wire_(side: Side) -> None:
-        del side
-        again: tuple[Any, list[Any]] = shown, [find, page, site.language]
-        tab.select(*again, views, **_READS).then(None, None, None, js=_AT_HAND)
-        site.changed.change(*again, views, **_READS).then(None, None, None, js=_AT_HAND)
-        first = gr.State(1)
-        find.input(shown, [find, first, site.language], views, trigger_mode="always_last", **_READS)
-        for button, step in ((previous, -1), (following, 1)):
-            turned = button.click(
-                lambda words, number, code, step=step: shown(words, number + step, code),
-                [find, page, site.language],
-                views,
-                **_READS,
-            )
-            turned.then(None, None, None, js="() => window.relatoria.reports.turned()")
-        chosen = choose.upload(on_files, [choose, pending, site.language], replies, **_WRITES)
-        chosen.then(lambda: None, None, choose, **_READS)
-        chosen.then(None, None, None, js="() => window.relatoria.reports.offered()")
-        applied = apply.click(on_apply, [pending, site.language], replies, trigger_mode="once", **_WRITES)
-        applied.then(None, None, None, js="() => window.relatoria.reports.done()")
-        left = cancel.click(on_cancel, [pending, site.language], replies, **_WRITES)
-        left.then(None, None, None, js="() => window.relatoria.reports.done()")
-        asked = wire.change(on_remove, [wire, site.language], [going, what, sure], **_READS)
-        asked.then(None, None, None, js="() => window.relatoria.reports.sure()")
-        gone = yes.click(on_yes, [going, site.language], [*replies, sure, going], trigger_mode="once", **_WRITES)
-        gone.then(None, None, None, js="() => window.relatoria.reports.done()")
-        kept = no.click(lambda: ("", gr.update(visible=False)), None, [going, sure], **_READS)
-        kept.then(None, None, None, js="() => window.relatoria.reports.stays()")
-
-    outputs = [*views, adding, choose, find, apply, cancel, yes, no, previous, following]
-    return Panel("reports", tab, Shown(outputs, load), wire_)
+    asked = parts.wire.change(on_remove, [parts.wire, site.language], [parts.going, parts.what, parts.sure], **_READS)
+    asked.then(None, None, None, js="() => window.relatoria.reports.sure()")
+    outputs = [*_replies(site, parts), parts.sure, parts.going]
+    gone = parts.yes.click(on_yes, [parts.going, site.language], outputs, **_WRITES)
+    gone.then(None, None, None, js="() => window.relatoria.reports.done()")
+    kept = parts.no.click(lambda: ("", gr.update(visible=False)), None, [parts.going, parts.sure], **_READS)
+    kept.then(None, None, None, js="() => window.relatoria.reports.stays()")
 
 
-def _turns(one: Shelf) -> tuple[Any, Any]:
-    many = one.pages > 1
-    return (
-        gr.update(visible=many, interactive=one.page > 1),
-        gr.update(visible=many, interactive=one.page < one.pages),
-    )
+def _replies(site: Site, parts: _Parts) -> list[Any]:
+    return [parts.said, parts.decided, parts.decide, parts.pending, site.changed]
 
 
-def _named(update: Any, name: str) -> Any:
-    return update | {"value": name}
+def _replied(site: Site, reply: Reply) -> tuple[Any, ...]:
+    """What ``_replies`` become when all is said."""
+    changed = site.assistant.index.store.stamp().get("state", "") if reply.changed else gr.skip()
+    return reply.said, reply.shown, gr.update(visible=reply.offer is not None), reply.offer, changed
+
+
+def _under_way(site: Site, replies: Iterator[Reply]) -> Iterator[tuple[Any, ...]]:
+    for reply in replies:
+        yield _replied(site, reply) if reply.ended else (reply.said, *[gr.skip()] * 4)

@@ -1,0 +1,68 @@
+"""A visitor's opinion of the last answer: what is kept of it, and what is said to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.feedback import FILE, LONGEST, MOST, REASONS, append, entry_of
+from app.labels import FeedbackWords, labels_for
+from app.library_html import said_html
+from app.settings import Settings
+from ingest.errors import RelatoriaError
+from retrieval.answer import Answer
+from retrieval.assistant import Assistant
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What became of an opinion."""
+
+    said: str
+    given: int  # opinions of this visit so far
+    kept: bool  # False: it can be mended and sent again
+
+
+def feedback_file(assistant: Assistant, settings: Settings) -> Path:
+    """Where opinions go."""
+    return settings.feedback or assistant.index.folder / FILE
+
+
+def reasons(words: FeedbackWords) -> list[tuple[str, str]]:
+    """What may be wrong with an answer, in the page's language, with how it is kept."""
+    return [(str(getattr(words, one)), one) for one in REASONS]
+
+
+def hear(
+    file: Path,
+    answers: Sequence[Answer],
+    language: str,
+    *,
+    good: bool,
+    chosen: Sequence[str] = (),
+    note: str = "",
+    given: int = 0,
+) -> Heard | None:
+    """Keep an opinion of the last of the answers; None where there is no answer. It never raises what a disk does."""
+    words = labels_for(language).feedback
+    if not answers:
+        return None
+    if given >= MOST:
+        return Heard(said_html(words.too_often, failed=True), given, kept=True)
+    if not good and not note.strip() and not set(chosen) & set(REASONS):
+        return Heard(said_html(words.choose, failed=True), given, kept=False)
+    try:
+        append(file, entry_of(answers[-1], good=good, reasons=chosen, note=note[: LONGEST + 1]))
+    except RelatoriaError as error:
+        reason = str(error).replace(str(file), file.name)
+        return Heard(said_html(words.kept_not.format(reason=reason), failed=True), given, kept=False)
+    return Heard(said_html(words.thanks_good if good else words.thanks), given + 1, kept=True)
+
+
+def asked_html(words: FeedbackWords) -> str:
+    """The question above the thumbs."""
+    return f'<p class="r-quiet">{words.question}</p>'
+
+
+def privacy_html(words: FeedbackWords) -> str:
+    """What is kept."""
+    return f'<p class="r-quiet">{words.privacy}</p>'

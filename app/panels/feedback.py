@@ -1,0 +1,80 @@
+"""Feedback: a strip under the conversation, thumbs up or down with a reason, about the last answer."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import gradio as gr
+
+from app.feedback import LONGEST
+from app.opinion import Heard, asked_html, feedback_file, hear, privacy_html, reasons
+from app.panels import Shown, Site, Visit
+from retrieval.answer import Answer
+
+_PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+_READS = _PRIVATE | {"concurrency_limit": None}
+_HEARD = "() => window.relatoria.feedback.heard()"
+
+
+def strip(site: Site) -> Shown:
+    """Lays itself out where it is called, and shows itself once there is an answer in ``site.answers``."""
+    file = feedback_file(site.assistant, site.settings)
+    given = gr.State(0)  # opinions of this visit
+    with gr.Column(elem_id="r-feedback", visible=False) as whole:
+        with gr.Row(elem_id="r-thumbs") as thumbs:
+            asked = gr.HTML(elem_id="r-feedback-asked")
+            up = gr.Button("", size="sm", elem_id="r-up")
+            down = gr.Button("", size="sm", elem_id="r-down")
+        with gr.Column(visible=False, elem_id="r-wrong") as form:
+            chosen = gr.CheckboxGroup([], elem_id="r-reasons")
+            note = gr.Textbox("", lines=2, max_lines=6, max_length=LONGEST, elem_id="r-note")
+            privacy = gr.HTML()
+            with gr.Row(elem_classes="r-decide"):
+                send = gr.Button("", variant="primary", elem_id="r-send")
+                back = gr.Button("", elem_id="r-back-out")
+        said = gr.HTML(elem_id="r-heard")
+
+    def load(visit: Visit) -> Sequence[Any]:
+        words = visit.labels.feedback
+        return [
+            asked_html(words),
+            gr.update(value=f"👍 {words.good}"),
+            gr.update(value=f"👎 {words.bad}"),
+            gr.update(label=words.what, choices=reasons(words), value=[]),
+            gr.update(label=words.note, placeholder=words.note_hint, value=""),
+            privacy_html(words),
+            gr.update(value=words.send),
+            gr.update(value=words.cancel),
+        ]
+
+    heard = [said, given, thumbs, form, chosen, note]
+
+    def told(one: Heard | None) -> tuple[Any, ...]:
+        if one is None:
+            return (gr.skip(),) * len(heard)
+        if not one.kept:
+            return (one.said, one.given, *[gr.skip()] * 4)
+        return one.said, one.given, gr.update(visible=False), gr.update(visible=False), [], ""
+
+    def on_up(answers: Sequence[Answer], count: int, code: str) -> tuple[Any, ...]:
+        return told(hear(file, answers, code, good=True, given=count))
+
+    def on_send(answers: Sequence[Answer], chosen: list[str], note: str, count: int, code: str) -> tuple[Any, ...]:
+        return told(hear(file, answers, code, good=False, chosen=chosen or [], note=note or "", given=count))
+
+    def anew(answers: Sequence[Answer]) -> tuple[Any, ...]:
+        return gr.update(visible=bool(answers)), "", gr.update(visible=True), gr.update(visible=False), [], ""
+
+    site.answers.change(anew, site.answers, [whole, said, thumbs, form, chosen, note], **_READS)
+    up.click(on_up, [site.answers, given, site.language], heard, trigger_mode="once", **_READS).then(
+        None, None, None, js=_HEARD
+    )
+    send.click(on_send, [site.answers, chosen, note, given, site.language], heard, trigger_mode="once", **_READS).then(
+        None, None, None, js=_HEARD
+    )
+    down.click(lambda: gr.update(visible=True), None, form, **_READS).then(
+        None, None, None, js="() => window.relatoria.feedback.opened()"
+    )
+    back.click(lambda: gr.update(visible=False), None, form, **_READS).then(
+        None, None, None, js="() => window.relatoria.feedback.closed()"
+    )
+    return Shown([asked, up, down, chosen, note, privacy, send, back], load)
