@@ -73,7 +73,7 @@ class Writing:
     given: int = 0  # passages it was given, each whole
     left_out: int = 0  # passages that its context had no room for
     kept: int = 0  # sentences that the proof let through
-    dropped: Mapping[str, int] = field(default_factory=dict)  # sentences that it did not, by reason
+    dropped: Mapping[str, int] = field(default_factory=dict, hash=False)  # sentences that it did not, by reason
     problem: str = ""  # why the model could not be used, or ended early, in one English sentence; empty: it did not
     attempts: int = 0  # calls, retries among them
     seconds: float = 0.0
@@ -87,7 +87,7 @@ class Provenance:
     """What an answer was made from and with, to check it again later."""
 
     index: str  # fingerprint of the index, SHA-256
-    reports: Mapping[str, str]  # report id to the SHA-256 of its file, of the reports that are cited or near
+    reports: Mapping[str, str] = field(hash=False)  # report id to the SHA-256 of its file, of the reports that are cited or near
     embedding_model: str
     chat_model: str | None
     version: str
@@ -109,7 +109,7 @@ class Answer:
     total: int = 0  # recommendations that match in all
     of: int = 0  # recommendations among which they were searched
     hits: tuple[Hit, ...] = ()
-    dropped: Mapping[str, int] = field(default_factory=dict)  # what the proof refused, by reason
+    dropped: Mapping[str, int] = field(default_factory=dict, hash=False)  # what the proof refused, by reason
     translations: tuple[Translation, ...] = ()
     writing: Writing | None = None  # None where no chat model was asked
     provenance: Provenance | None = None

@@ -1,0 +1,347 @@
+"""Opinions: kept whole or not at all, listed without being obeyed, drafts that no figure takes by accident."""
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+import pytest
+
+from app.cli import main
+from app.feedback import LONGEST, MOST, REASONS, Entry, append, drafts, entry_of, read, write_drafts
+from app.labels import LABELS, LANGUAGES
+from app.opinion import hear, reasons
+from app.panels import Site, Visit
+from app.panels.feedback import strip
+from app.settings import Settings
+from app.ui import appearance
+from evals.cases import BadCase, drafts_in, load_cases
+from ingest.errors import RelatoriaError, StorageFailed
+from retrieval.answer import Answer
+from retrieval.assistant import Assistant
+from tests.test_page import HOSTILE
+from tests.test_serve import PATIENCE, browser, free_port, needs_chromium  # noqa: F401 (fixture)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+BAD = Entry(
+    "2026-01-02T03:04:05+00:00",
+    False,
+    ("wrong_passage",),
+    "Not this one",
+    "¿Y para las mujeres?",
+    "¿Qué se recomendó, para las mujeres?",
+    "answered",
+    ("r#1.1-r05", "r#1.1-r06"),
+    "es",
+    "f" * 64,
+    "0.1.0",
+)
+GOOD = replace(BAD, good=True, reasons=(), note="")
+
+
+@pytest.fixture(scope="module")
+def answer(assistant: Assistant) -> Answer:
+    return assistant.ask("¿Qué se recomendó sobre la migración de retorno?")
+
+
+# The file
+
+
+def test_what_is_kept_leads_back_to_the_answer_and_to_nobody(answer: Answer, tmp_path: Path) -> None:
+    file = tmp_path / "new folder" / "feedback.jsonl"
+    append(file, entry_of(answer, good=False, reasons=["other", "missing", "unknown"], note="  línea\ndos \u202e "))
+    (entry,) = read(file).entries
+    assert entry.cited == ("gfmd-2010-mesa-redonda-1#1.1-r09",)
+    assert (entry.status, entry.language, entry.reasons) == ("answered", "es", ("missing", "other"))
+    assert entry.note == "línea\ndos \u202e"
+    assert answer.provenance
+    assert entry.index == answer.provenance.index
+    assert set(asdict(entry)) == {
+        *("time", "good", "reasons", "note", "question", "searched", "status", "cited", "language", "index", "version")
+    }
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_many_writers_never_mix_their_lines(tmp_path: Path) -> None:
+    file = tmp_path / "feedback.jsonl"
+    code = (
+        "import sys, threading; from pathlib import Path; from dataclasses import replace\n"
+        "from app.feedback import append; from tests.test_feedback import BAD\n"
+        "def some(n):\n"
+        "    for i in range(10): append(Path(sys.argv[1]), replace(BAD, note=f'{n} ' * 900))\n"
+        "them = [threading.Thread(target=some, args=(n,)) for n in range(4)]\n"
+        "[one.start() for one in them]; [one.join() for one in them]\n"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", code, str(file)]) for _ in range(2)]
+    assert [one.wait(120) for one in writers] == [0, 0]
+    kept = read(file)
+    assert len(kept.entries) == 80
+    assert kept.skipped == ()
+
+
+def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "feedback.jsonl"
+    append(file, GOOD)
+    before = file.read_bytes()
+    whole = os.write
+    monkeypatch.setattr(os, "write", lambda descriptor, data: whole(descriptor, data[:20]))
+    with pytest.raises(StorageFailed, match="the disk is full"):
+        append(file, BAD)
+    assert file.read_bytes() == before
+
+    def refuses(descriptor: int, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "write", refuses)
+    with pytest.raises(StorageFailed, match="No space left"):
+        append(file, BAD)
+    assert file.read_bytes() == before
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageFailed, match="could not be kept"):
+        append(tmp_path / "file" / "feedback.jsonl", BAD)
+
+
+def test_torn_and_foreign_lines_are_named_and_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "feedback.jsonl"
+    append(file, GOOD)
+    line = json.dumps(asdict(BAD))
+    foreign = [
+        "[]",
+        '{"good": true}',
+        "no json",
+        line.replace('"wrong_passage"', '"spam"'),
+        "[" * 100_000,
+        "\0" * 300_000,
+    ]
+    with file.open("a", encoding="utf-8") as more:
+        more.write("\n".join(foreign) + "\n\n" + line[:50])
+    kept = read(file)
+    assert kept.entries == (GOOD,)
+    assert len(kept.skipped) == len(foreign) + 1
+    assert "Line 3" in kept.skipped[1]
+    assert "has no time" in kept.skipped[1]
+    assert "is torn" in kept.skipped[-1]
+    append(file, BAD)  # behind the torn line, on a line of its own
+    assert read(file).entries == (GOOD, BAD)
+
+
+# What is said to who gives one
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_heard_is_thanked_for_in_the_page_s_language(answer: Answer, tmp_path: Path, language: str) -> None:
+    file, words = tmp_path / "feedback.jsonl", LABELS[language].feedback
+    assert hear(file, (), language, good=True) is None
+    first = hear(file, (answer,), language, good=True)
+    nothing = hear(file, (answer,), language, good=False, chosen=["nonsense"], note=" ")
+    second = hear(file, (answer,), language, good=False, chosen=["missing"], given=1)
+    assert first
+    assert nothing
+    assert second
+    assert words.thanks_good in first.said
+    assert (words.choose in nothing.said, nothing.kept, nothing.given) == (True, False, 0)
+    assert (words.thanks in second.said, second.given) == (True, 2)
+    assert len(read(file).entries) == 2
+    assert [value for _, value in reasons(words)] == list(REASONS)
+
+
+def test_nobody_fills_the_disk(answer: Answer, tmp_path: Path) -> None:
+    file = tmp_path / "feedback.jsonl"
+    last = hear(file, (answer,), "en", good=True, given=MOST)
+    long = hear(file, (answer,), "en", good=False, note="x" * 1_000_000)
+    assert last
+    assert long
+    assert "many opinions" in last.said
+    assert "shorten" in long.said
+    assert not long.kept
+    assert not file.exists()
+    append(file, entry_of(answer, good=False, note="ñ" * LONGEST))
+    (tmp_path / "full").mkdir()
+    refused = hear(tmp_path / "full", (answer,), "en", good=True)  # a folder stands there
+    assert refused
+    assert "could not be kept" in refused.said
+    assert str(tmp_path) not in refused.said
+
+
+# In a terminal
+
+
+def test_the_command_lists_without_obeying(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "feedback.jsonl"
+    append(file, GOOD)
+    append(file, replace(BAD, note="\x1b[31mred\x1b[0m \u202ereversed [bold]markup[/]", searched=HOSTILE[0]))
+    with file.open("a") as more:
+        more.write("torn")
+    assert main(["feedback", str(file)]) == 0
+    out, err = capsys.readouterr()
+    assert "helpful" in out
+    assert "wrong passage" in out
+    assert "[bold]markup[/]" in out
+    assert "\x1b[31m" not in out
+    assert "\u202e" not in out
+    assert "Line 3" in err
+    assert main(["feedback", str(file), "--json"]) == 0
+    listed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [one["good"] for one in listed] == [True, False]
+    assert main(["feedback", str(tmp_path / "none.jsonl")]) == 1
+    assert "There is no feedback" in capsys.readouterr().err
+
+
+def test_drafts_are_one_a_question_with_what_is_held_against_the_answer() -> None:
+    some = [
+        GOOD,
+        BAD,
+        replace(BAD, searched=BAD.searched.upper(), reasons=("missing",), note=""),
+        replace(BAD, searched="Bread?", reasons=("should_refuse",), note=""),
+        replace(BAD, searched="Which?", reasons=("missing",), language="xx"),
+        replace(BAD, searched="Traduce", reasons=("translation",)),
+    ]
+    first, bread, which, translated = drafts(some)
+    assert first["draft"] == "wrong passage: Not this one; one is missing"
+    assert (first["any"], first["not"]) == ([], list(BAD.cited))
+    assert bread["status"] == "nothing_found"
+    assert (which["all"], which["language"]) == (list(BAD.cited), "und")
+    assert translated["any"] == list(BAD.cited)
+    assert len({one["name"] for one in (first, bread, which, translated)}) == 4
+
+
+def test_a_draft_counts_once_it_is_judged_and_not_before(
+    assistant: Assistant, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, cases = tmp_path / "feedback.jsonl", tmp_path / "gfmd-2010-mesa-redonda-1.jsonl"
+    for searched in ("How do I bake bread?", "¿Quién fue el relator?"):
+        append(file, replace(BAD, searched=searched, reasons=("should_refuse",)))
+    assert main(["feedback", str(file), "--cases", str(cases)]) == 0
+    assert "2 drafts" in capsys.readouterr().err
+    with pytest.raises(RelatoriaError, match="is there already"):
+        write_drafts(cases, [BAD])
+    assert drafts_in(cases) == [1, 2]
+    with pytest.raises(BadCase, match="drafts alone"):
+        load_cases(cases, {"gfmd-2010-mesa-redonda-1#rapporteur"})
+    first, second = map(json.loads, cases.read_text(encoding="utf-8").splitlines())
+    del first["draft"]
+    first["status"] = "out_of_scope"
+    cases.write_text("\n".join(json.dumps(one) for one in (first, second)), encoding="utf-8")
+    ids = {"gfmd-2010-mesa-redonda-1#rapporteur"}
+    assert [one.question for one in load_cases(cases, ids)] == ["How do I bake bread?"]
+    command = ["eval", "--index", str(assistant.index.folder), "--cases", str(cases), "--no-gate", "--once"]
+    assert main(command) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "1 draft not judged yet, in no figure (line 2)" in said
+    assert 'take "draft" out' in said
+
+
+# In a browser
+
+
+@pytest.fixture(scope="module")
+def served(
+    assistant: Assistant, answer: Answer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """The strip alone, under a button that stands for an answer; the language is that of the query."""
+    file = tmp_path_factory.mktemp("feedback") / "feedback.jsonl"
+    blocks = gr.Blocks(analytics_enabled=False)
+    with blocks:
+        site = Site(assistant, Settings(feedback=file), gr.State("es"), gr.State(""), gr.State(()))
+        gr.HTML("<h1>Relatoría</h1>")
+        answered = gr.Button("answered", elem_id="answered")
+        shown = strip(site)
+        answered.click(lambda before: (*before, answer), site.answers, site.answers)
+
+        def load(request: gr.Request) -> list[Any]:
+            code = dict(request.query_params).get("lang", "es")
+            return [code, *shown.load(Visit(code, {}))]
+
+        blocks.load(load, None, [site.language, *shown.outputs])
+    port = free_port()
+    blocks.launch(server_name="127.0.0.1", server_port=port, quiet=True, prevent_thread_lock=True, **appearance())
+    yield f"http://127.0.0.1:{port}/", file
+    blocks.close(verbose=False)
+
+
+@pytest.fixture
+def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:  # noqa: F811 (fixture)
+    contexts = []
+
+    def open_page(url: str, **options: Any) -> "Page":
+        context = browser.new_context(
+            **{"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"} | options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(url)
+        page.wait_for_selector("#answered")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def press(page: "Page", selector: str) -> None:
+    """Reach an element with the tab key alone, and press it."""
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{selector} cannot be reached")
+
+
+@needs_chromium
+def test_an_opinion_by_keyboard_alone(served: tuple[str, Path], visit: Callable[..., "Page"]) -> None:
+    url, file = served
+    page = visit(f"{url}?lang=en")
+    assert not page.is_visible("#r-feedback")
+    press(page, "#answered")
+    page.wait_for_selector("#r-up")
+    press(page, "#r-down")
+    page.wait_for_function("document.activeElement.matches('#r-reasons input')")
+    page.keyboard.press("Space")
+    for _ in range(5):
+        page.keyboard.press("Tab")
+    page.wait_for_function("document.activeElement.matches('#r-note textarea')")
+    page.keyboard.type("<img src=x onerror=alert(1)> {{x}}")
+    press(page, "#r-send")
+    page.wait_for_function("document.activeElement.id === 'r-heard'")
+    assert "Thank you" in page.inner_text("#r-heard")
+    assert page.get_attribute("#r-heard", "role") == "status"
+    assert not page.is_visible("#r-up")
+    entry = read(file).entries[-1]
+    assert (entry.good, entry.reasons, entry.note) == (False, ("wrong_passage",), "<img src=x onerror=alert(1)> {{x}}")
+    page.click("#answered")  # the next answer
+    page.wait_for_selector("#r-up")
+    assert page.inner_text("#r-heard").strip() == ""
+    page.click("#r-up")
+    page.wait_for_function("document.activeElement.id === 'r-heard'")
+    assert read(file).entries[-1].good
+
+
+@needs_chromium
+@pytest.mark.parametrize(("scheme", "language", "width"), [("light", "ar", 390), ("dark", "en", 1440)])
+def test_the_strip_shuts_nobody_out(
+    served: tuple[str, Path], visit: Callable[..., "Page"], scheme: str, language: str, width: int
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(f"{served[0]}?lang={language}", color_scheme=scheme, viewport={"width": width, "height": 844})
+    page.evaluate("(direction) => { document.documentElement.dir = direction }", LABELS[language].direction)
+    page.click("#answered")
+    page.wait_for_selector("#r-up")
+    page.click("#r-down")
+    page.wait_for_selector("#r-note textarea")
+    found = Axe().run(page, context="#r-feedback").response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
