@@ -1,0 +1,502 @@
+"""The reports panel: what is in the index, files that visitors add and remove, compared before anything changes."""
+
+import errno
+import json
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from filelock import FileLock
+
+from app.labels import LABELS, LANGUAGES
+from app.library import SHOWN, UPLOADS, shelf
+from app.library_desk import Reply, accepted, asked_to_remove, cancelled, offered, removed
+from app.library_html import adding_html, head_html, shelf_html
+from app.serve import launch
+from app.settings import Settings
+from app.uploads import MOST, Fate, Offer, offer, safe_name
+from evals.fuzz_files import made_seeds
+from ingest.sources import find_sources
+from retrieval.assistant import Assistant
+from retrieval.history import FILE, history
+from tests.hashing import MODEL, HashingEmbedder, texts, write
+from tests.test_page import HOSTILE
+from tests.test_serve import PATIENCE, browser, free_port, needs_chromium  # noqa: F401 (fixture)
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+OPEN = Settings(uploads=True, upload_limit=200_000)
+DATA = Path(os.environ.get("RELATORIA_DATA", "/nowhere"))
+
+
+@pytest.fixture
+def small(tmp_path: Path, reports: Path, monkeypatch: pytest.MonkeyPatch) -> Assistant:
+    """An assistant over two small reports, with the small embedder of tests."""
+    monkeypatch.setattr("retrieval.assistant.model_name", lambda name: name)
+    one = Assistant(tmp_path / "index", MODEL, embedder=HashingEmbedder())
+    one.index.update(find_sources([reports]), one.embedder)
+    return one
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Path:
+    """Where a browser's files come to lie; they are gone once they are taken."""
+    folder = tmp_path / "sent"
+    folder.mkdir()
+    return folder
+
+
+def last(replies: Iterator[Reply]) -> Reply:
+    *_, reply = replies
+    return reply
+
+
+def sent_and_applied(assistant: Assistant, *files: Path) -> Reply:
+    reply = last(offered(assistant, OPEN, files, None, "en"))
+    assert reply.offer, reply
+    return last(accepted(assistant, OPEN, reply.offer, "en"))
+
+
+def kept(assistant: Assistant) -> list[str]:
+    folder = assistant.index.folder / UPLOADS
+    return sorted(str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file())
+
+
+# The list
+
+
+def test_the_list_says_what_is_there_and_names_no_folder(small: Assistant, reports: Path) -> None:
+    shutil.copy(reports / "a.txt", reports / "same.txt")
+    (reports / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
+    small.index.update(find_sources([reports]), small.embedder)
+    one = shelf(small)
+    assert (one.reports, one.recommendations) == (2, 3)
+    assert [(held.id, held.file, held.recommendations, held.copies) for held in one.held] == [
+        ("b", "b.txt", 1, ()),
+        ("a", "a.txt", 2, ("same.txt",)),
+    ]
+    assert all(held.read.startswith("20") for held in one.held)
+    assert [(problem.file, "old Office" in problem.error) for problem in one.problems] == [("old.doc", True)]
+    for language in LANGUAGES:
+        said = head_html(one, language) + shelf_html(one, language, removes=True)
+        assert str(reports.parent) not in said
+        assert "old.doc" in said
+    (reports / "old.doc").unlink()
+    small.index.update(find_sources([reports]), small.embedder)
+    assert shelf(small).problems == ()
+
+
+def test_many_reports_are_paged_and_found_without_accents(small: Assistant, tmp_path: Path) -> None:
+    many = tmp_path / "many"
+    for number in range(SHOWN + 5):
+        write(many, f"año-{number:02}.txt", f"Los países deben hacer {number}.")
+    small.index.update(find_sources([many]), small.embedder)
+    first, second = shelf(small), shelf(small, page=2)
+    assert (first.pages, len(first.held), len(second.held)) == (2, SHOWN, SHOWN + 7 - SHOWN)
+    assert {one.id for one in first.held}.isdisjoint(one.id for one in second.held)
+    assert shelf(small, page=99).page == 2
+    assert [one.id for one in shelf(small, "ANO 07").held] == ["ano-07"]
+    none = shelf(small, "nowhere '; drop table report --")
+    assert (none.found, none.reports) == (0, SHOWN + 7)
+    assert LABELS["en"].reports.none_found in shelf_html(none, "en", removes=True)
+
+
+def test_an_index_that_is_empty_is_said_to_be(tmp_path: Path) -> None:
+    one = shelf(Assistant(tmp_path / "none"))
+    assert LABELS["en"].reports.empty in shelf_html(one, "en", removes=False)
+
+
+def test_what_an_ingest_remembers_decides_nothing(small: Assistant, reports: Path) -> None:
+    record = small.index.folder / FILE
+    with record.open("a") as more:
+        more.write('{"torn')
+    assert set(history(small.index.folder).read) == {"a", "b"}
+    record.unlink()
+    record.mkdir()  # it cannot be written
+    write(reports, "c.txt", "Los países deben ceder.")
+    assert small.index.update(find_sources([reports]), small.embedder).added == ("c",)
+    assert history(small.index.folder).read == {}
+
+
+def test_hostile_reports_are_listed_as_text(small: Assistant, tmp_path: Path) -> None:
+    folder = tmp_path / "hostile"
+    folder.mkdir()
+    for number, words in enumerate(HOSTILE):
+        title = json.dumps(words.replace("\x00", ""), ensure_ascii=True)
+        (folder / f"h{number}.toml").write_text(f"title = {title}\n", encoding="utf-8")
+        (folder / f"h{number}.txt").write_text("Recomendaciones\n\n• Los países deben actuar.\n" + str(number))
+    (folder / "<img src=x onerror=alert(1)>.txt").write_text("Recomendaciones\n\n• Los países deben ir.\n")
+    small.index.update(find_sources([folder]), small.embedder)
+    said = shelf_html(shelf(small), "en", removes=True)
+    assert "<img" not in said
+    assert "<script" not in said
+    assert "&lt;img src=x onerror=alert(1)&gt;.txt" in said
+
+
+# Permission
+
+
+def test_nothing_is_done_where_it_is_not_allowed(small: Assistant, sent: Path) -> None:
+    before, state = texts(small.index), small.index.store.stamp()
+    file = write(sent, "new.txt", "Los países deben callar.")
+    for reply in (
+        last(offered(small, Settings(), [file], None, "en")),
+        last(accepted(small, Settings(), Offer(sent, state["state"], ()), "en")),
+        removed(small, Settings(), "a", "en"),
+    ):
+        assert "relatoria serve --uploads" in reply.said
+        assert reply.offer is None
+    assert asked_to_remove(small, Settings(), "a 1", "en") == ("", "")
+    assert texts(small.index) == before
+    assert not (small.index.folder / UPLOADS).exists()
+    for language in LANGUAGES:
+        assert "relatoria serve --uploads" in adding_html(Settings(), language)
+
+
+# Adding
+
+
+def test_what_would_change_is_shown_first_and_done_only_then(small: Assistant, sent: Path) -> None:
+    state = small.index.store.stamp()
+    replies = list(offered(small, OPEN, [write(sent, "c.txt", "Los países deben ceder.")], None, "en"))
+    assert "Reading c.txt (1 of 1)" in replies[0].said
+    reply = replies[-1]
+    assert "New report" in reply.shown
+    assert "Los países deben ceder." in reply.shown
+    assert small.index.store.stamp() == state
+    assert shelf(small).reports == 2
+    done = last(accepted(small, OPEN, reply.offer, "en"))
+    assert (done.changed, done.offer) == (True, None)
+    assert LABELS["en"].reports.applied in done.said
+    assert shelf(small).reports == 3
+    assert "Los países deben ceder." in texts(small.index)
+    assert kept(small) == ["c.txt"]
+
+
+def test_a_new_version_is_compared_record_by_record(small: Assistant, sent: Path) -> None:
+    sent_and_applied(small, write(sent, "c.txt", "Los países deben ceder.", "Los países deben oír.", "Se irá."))
+    reply = last(
+        offered(small, OPEN, [write(sent, "c.txt", "Los países podrían ceder.", "Los países deben oír.")], None, "en")
+    )
+    assert "New version" in reply.shown
+    assert "<del>deben</del> <ins>podrían</ins>" in reply.shown
+    assert "<del>Se irá.</del>" in reply.shown
+    assert "Los países deben oír" not in reply.shown
+    assert "Los países deben ceder." in texts(small.index)
+    last(accepted(small, OPEN, reply.offer, "en"))
+    assert "Los países podrían ceder." in texts(small.index)
+    assert [one.id for one in shelf(small).held if one.file == "c.txt"] == ["c"]
+    result = small.index.update(find_sources([small.index.folder / UPLOADS]), small.embedder)
+    assert (result.unchanged, result.added, result.removed) == (("c",), (), ())  # a later ingest finds it
+
+
+def test_each_file_has_its_verdict(small: Assistant, sent: Path, reports: Path) -> None:
+    sent_and_applied(small, write(sent, "known.txt", "Los países deben saber."))
+    files = [
+        write(sent, "new.txt", "Los países deben nacer."),
+        Path(shutil.copy(sent / "new.txt", sent / "twin.txt")),
+        Path(shutil.copy(reports / "a.txt", sent / "copy.txt")),
+        Path(shutil.copy(small.index.folder / UPLOADS / "known.txt", sent / "known.txt")),
+        write(sent, "empty.txt"),
+        sent / "large.txt",
+        sent / "report.bin",
+    ]
+    files[4].write_bytes(b"")
+    files[5].write_bytes(b"a" * 200_001)
+    files[6].write_text("Recomendaciones\n\n• Los países deben leer.\n")
+    steps = offer(small, files, OPEN.upload_limit)
+    try:
+        while True:
+            next(steps)
+    except StopIteration as end:
+        found = end.value
+    assert [(one.name, one.fate) for one in found.verdicts] == [
+        ("new.txt", Fate.ADDED),
+        ("twin.txt", Fate.COPY),
+        ("copy.txt", Fate.COPY),
+        ("known.txt", Fate.UNCHANGED),
+        ("empty.txt", Fate.REFUSED),
+        ("large.txt", Fate.REFUSED),
+        ("report.bin.txt", Fate.ADDED),
+    ]
+    assert [one.said for one in found.verdicts[1:3]] == ["new.txt", "a.txt"]
+    assert "is empty: copy or export" in found.verdicts[4].said
+    assert not any(one.exists() for one in files)  # what the browser sent is not kept twice
+    done = last(accepted(small, OPEN, found, "en"))
+    assert done.changed
+    assert kept(small) == ["known.txt", "new.txt", "report.bin.txt"]
+
+
+def test_what_is_cancelled_leaves_nothing(small: Assistant, sent: Path) -> None:
+    reply = last(offered(small, OPEN, [write(sent, "c.txt", "Los países deben ceder.")], None, "en"))
+    assert reply.offer
+    assert "Nothing was changed" in cancelled(reply.offer, "en").said
+    assert kept(small) == []
+    gone = last(accepted(small, OPEN, reply.offer, "en"))
+    assert "no longer there" in gone.said
+    assert shelf(small).reports == 2
+
+
+def test_what_changed_meanwhile_is_shown_again(small: Assistant, sent: Path) -> None:
+    reply = last(offered(small, OPEN, [write(sent, "c.txt", "Los países deben ceder.")], None, "en"))
+    sent_and_applied(small, write(sent, "c.txt", "Los países deben dudar."))
+    again = last(accepted(small, OPEN, reply.offer, "en"))
+    assert LABELS["en"].reports.again in again.said
+    assert "New version" in again.shown
+    assert "Los países deben dudar." in texts(small.index)
+    assert last(accepted(small, OPEN, again.offer, "en")).changed
+    assert "Los países deben ceder." in texts(small.index)
+
+
+def test_another_writer_is_said_and_the_offer_stays(small: Assistant, sent: Path) -> None:
+    reply = last(offered(small, OPEN, [write(sent, "c.txt", "Los países deben ceder.")], None, "en"))
+    with FileLock(small.index.folder / "writer.lock"):
+        busy = last(accepted(small, OPEN, reply.offer, "en"))
+        assert LABELS["en"].reports.busy in busy.said
+        assert busy.offer
+        assert LABELS["en"].reports.busy in removed(small, OPEN, "a", "en").said
+    assert last(accepted(small, OPEN, busy.offer, "en")).changed
+
+
+def test_a_full_disk_loses_nothing(small: Assistant, sent: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent_and_applied(small, write(sent, "c.txt", "Los países deben ceder."))
+    before, state = texts(small.index), small.index.store.stamp()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "copyfile", full)
+        refused = last(offered(small, OPEN, [write(sent, "d.txt", "Los países deben dar.")], None, "en"))
+        assert "No space left" in refused.said
+        assert "Nothing was changed" in refused.said
+    reply = last(offered(small, OPEN, [write(sent, "c.txt", "Los países deben otra cosa.")], None, "en"))
+    with monkeypatch.context() as patch:
+        patch.setattr(small, "embedder", full)
+        failed = last(accepted(small, OPEN, reply.offer, "en"))
+        assert "No space left" in failed.said
+    assert (texts(small.index), small.index.store.stamp()) == (before, state)
+    assert kept(small) == ["c.txt"]
+    assert "deben ceder" in (small.index.folder / UPLOADS / "c.txt").read_text()
+
+
+def test_who_leaves_while_it_is_applied_leaves_it_whole(small: Assistant, sent: Path) -> None:
+    reply = last(offered(small, OPEN, [write(sent, "c.txt", "Los países deben ceder.")], None, "en"))
+    going = accepted(small, OPEN, reply.offer, "en")
+    next(going)
+    going.close()  # type: ignore[attr-defined]
+    for thread in threading.enumerate():
+        if thread.name == "upload":
+            thread.join(60)
+    assert "Los países deben ceder." in texts(small.index)
+    assert kept(small) == ["c.txt"]
+
+
+def test_too_many_at_a_time(small: Assistant, sent: Path) -> None:
+    files = [write(sent, f"n{number}.txt", f"Los países deben {number}.") for number in range(MOST + 3)]
+    reply = last(offered(small, OPEN, files, None, "en"))
+    assert f"{MOST + 3} files were chosen" in reply.shown
+    assert reply.shown.count("New report") == MOST
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("../../../etc/passwd", "..\\..\\boot.ini", "/abs/olute.txt", "CON", "nul.txt", "com1.pdf", "", ".", ".."),
+        *(".hidden", "a" * 300 + ".txt", "ñ" * 300, "a\x00b.txt", "\u202etxt.exe", "\ud800.txt", "  .txt", "a/b\nc.md", "?*<>|:"),
+        *("😀" * 90 + ".pdf", "=cmd|' /C calc'!A0.txt", "{{x}}.txt", "e\u0301.txt", "a.txt.", "a.TXT"),
+    ],
+)  # fmt: skip
+def test_names_are_made_safe(name: str, tmp_path: Path) -> None:
+    safe = safe_name(name, ".txt")
+    assert safe == safe_name(safe, ".txt")
+    file = tmp_path / safe
+    file.write_text("x")
+    assert file.resolve().parent == tmp_path.resolve()
+    assert len(safe.encode()) < 120
+    assert safe.isprintable()
+    assert not safe.startswith((".", "~", " "))
+    assert file in find_sources([tmp_path]).files
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason="needs RELATORIA_DATA")
+def test_every_awkward_file_gets_a_plain_answer(small: Assistant, sent: Path) -> None:
+    """The first files of each kind and ending of the ingest sets, and sound and damaged ones of every format."""
+    files: list[Path] = []
+    seen: dict[str, int] = {}
+    for set_ in ("ingest_docling", "ingest_unstructured"):
+        for one in sorted((DATA / set_).rglob("*")):
+            key = f"{one.parent} {one.suffix}"
+            if one.is_file() and one.stat().st_size <= OPEN.upload_limit and seen.setdefault(key, 0) < 1:
+                seen[key] += 1
+                files.append(Path(shutil.copy(one, sent / f"{len(files)}-{one.name}")))
+    for seed in made_seeds():
+        for cut in (len(seed.raw), len(seed.raw) // 2):
+            file = sent / f"{len(files)}-{seed.name}"
+            file.write_bytes(seed.raw[:cut])
+            files.append(file)
+    before = texts(small.index)
+    fates: set[str] = set()
+    for first in range(0, len(files), MOST):
+        reply = last(offered(small, OPEN, files[first : first + MOST], None, "en"))
+        assert "Traceback" not in reply.shown
+        assert str(small.index.folder) not in reply.shown
+        assert LABELS["en"].reports.unexpected not in reply.said
+        fates |= {one.fate for one in reply.offer.verdicts} if reply.offer else set()
+        cancelled(reply.offer, "en")
+    assert {Fate.ADDED, Fate.REFUSED} <= fates
+    assert texts(small.index) == before
+
+
+# Removing
+
+
+def test_removing_is_asked_first_and_takes_uploaded_files_along(small: Assistant, sent: Path, reports: Path) -> None:
+    sent_and_applied(small, write(sent, "c.txt", "Los países deben ceder."))
+    report_id, asked = asked_to_remove(small, OPEN, "c 1234", "en")
+    assert report_id == "c"
+    assert "c.txt, which was uploaded here, is deleted too" in asked
+    assert shelf(small).reports == 3
+    assert removed(small, OPEN, "c", "en").changed
+    assert kept(small) == []
+    _, asked = asked_to_remove(small, OPEN, "a 1234", "en")
+    assert "Its file a.txt stays on the server" in asked
+    removed(small, OPEN, "a", "en")
+    assert (reports / "a.txt").exists()
+    assert [one.id for one in shelf(small).held] == ["b"]
+    assert "no report" in removed(small, OPEN, "a", "en").said
+    assert asked_to_remove(small, OPEN, "nowhere 1", "en") == ("", "")
+
+
+def test_asking_sees_a_change_at_once(assistant: Assistant, tmp_path: Path, sent: Path) -> None:
+    folder = tmp_path / "index"
+    shutil.copytree(assistant.index.folder, folder)
+    one = Assistant(folder, embedder=assistant.embedder())
+    assert one.ask("¿Qué se recomienda sobre los faros?").status != "answered"
+    reply = last(
+        offered(one, OPEN, [write(sent, "faros.txt", "Los gobiernos deben encender los faros cada noche.")], None, "es")
+    )
+    last(accepted(one, OPEN, reply.offer, "es"))
+    answer = one.ask("¿Qué se recomienda sobre los faros?")
+    assert [citation.passage.report_id for citation in answer.citations] == ["faros"]
+    removed(one, OPEN, "faros", "es")
+    assert one.ask("¿Qué se recomienda sobre los faros?").status != "answered"
+
+
+# In a browser
+
+
+@pytest.fixture(scope="module")
+def served(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("served") / "index"
+    shutil.copytree(assistant.index.folder, folder)
+    port = free_port()
+    page = launch(Assistant(folder, embedder=assistant.embedder()), host="127.0.0.1", port=port, settings=OPEN)
+    yield f"http://127.0.0.1:{port}/"
+    page.close(verbose=False)
+
+
+@pytest.fixture
+def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:  # noqa: F811 (fixture)
+    """Opens the page; afterwards nothing may have gone wrong in it, nor left the host."""
+    wrong: list[str] = []
+    contexts = []
+
+    def open_page(url: str, **options: Any) -> "Page":
+        usual = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", "locale": "en-GB"}
+        context = browser.new_context(**usual | options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        host = "/".join(url.split("/")[:3]) + "/"
+        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        page.on(
+            "request",
+            lambda one: None if one.url.startswith((host, "data:", "blob:")) else wrong.append(f"sent to {one.url}"),
+        )
+        page.goto(url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+def press(page: "Page", selector: str, key: str = "Enter") -> None:
+    """Reach an element with the tab key alone, and press it."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            page.keyboard.press(key)
+            return
+    raise AssertionError(f"{selector} cannot be reached")
+
+
+@needs_chromium
+def test_a_report_comes_and_goes_by_keyboard_alone(served: str, visit: Callable[..., "Page"], sent: Path) -> None:
+    page = visit(f"{served}?tab=reports")
+    page.wait_for_selector(".r-shelf")
+    with page.expect_file_chooser() as chooser:
+        press(page, "#r-choose, #r-choose *")
+    chooser.value.set_files([write(sent, "faros.txt", "Los gobiernos deben encender los faros.")])
+    page.wait_for_function("document.activeElement.id === 'r-offer-title'")
+    assert "New report" in page.inner_text("#r-offered")
+    assert page.locator(".r-shelf > li").count() == 1
+    press(page, "#r-apply")
+    page.wait_for_function("document.querySelectorAll('.r-shelf > li').length === 2")
+    page.wait_for_function("document.activeElement.id === 'r-reports-said'")
+    assert page.get_attribute("#r-reports-said", "role") == "status"
+    press(page, "[data-remove=faros]")
+    page.wait_for_function("document.activeElement.id === 'r-sure-title'")
+    press(page, "#r-no")
+    page.wait_for_function("document.activeElement.dataset.remove === 'faros'")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.id === 'r-sure-title'")
+    press(page, "#r-yes")
+    page.wait_for_function("document.querySelectorAll('.r-shelf > li').length === 1")
+
+
+@needs_chromium
+@pytest.mark.parametrize(("scheme", "language", "width"), [("light", "ar", 390), ("dark", "en", 1440)])
+def test_the_panel_shuts_nobody_out(
+    served: str, visit: Callable[..., "Page"], sent: Path, scheme: str, language: str, width: int
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(f"{served}?tab=reports&lang={language}", color_scheme=scheme, viewport={"width": width, "height": 844})
+    page.wait_for_selector(".r-shelf")
+    (sent / "empty.txt").write_bytes(b"")
+    files = [write(sent, "faros.txt", *HOSTILE[:3], "a" * 400), sent / "empty.txt"]
+    page.set_input_files("#r-reports input[type=file]", files)
+    page.wait_for_selector("#r-offer-title")
+    page.evaluate("document.querySelectorAll('.r-panel details').forEach((one) => { one.open = true })")
+    page.click("[data-remove]")
+    page.wait_for_selector("#r-sure-title")
+    page.wait_for_timeout(300)
+    found = Axe().run(page).response["violations"]
+    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.click("#r-cancel")
+    page.wait_for_selector("#r-offer-title", state="detached")
+
+
+@needs_chromium
+def test_without_permission_there_is_only_the_list(assistant: Assistant, visit: Callable[..., "Page"]) -> None:
+    port = free_port()
+    page_ = launch(assistant, host="127.0.0.1", port=port)
+    try:
+        page = visit(f"http://127.0.0.1:{port}/?tab=reports")
+        page.wait_for_selector(".r-shelf")
+        assert "relatoria serve --uploads" in page.inner_text("#r-reports")
+        assert not page.locator("#r-choose, [data-remove]").count()
+        page.click(".r-shelf a.r-title")
+        page.wait_for_selector("#r-reader .r-paper")
+    finally:
+        page_.close(verbose=False)
