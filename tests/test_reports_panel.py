@@ -308,7 +308,8 @@ def test_too_many_at_a_time(small: Assistant, sent: Path) -> None:
     "name",
     [
         *("../../../etc/passwd", "..\\..\\boot.ini", "/abs/olute.txt", "CON", "nul.txt", "com1.pdf", "", ".", ".."),
-        *(".hidden", "a" * 300 + ".txt", "ñ" * 300, "a\x00b.txt", "\u202etxt.exe", "\ud800.txt", "  .txt", "a/b\nc.md", "?*<>|:"),
+        *(".hidden", "a" * 300 + ".txt", "ñ" * 300, "a\x00b.txt", "\u202etxt.exe", "\ud800.txt", "  .txt", "a/b\nc.md"),
+        *("?*<>|:", "~$open.docx"),
         *("😀" * 90 + ".pdf", "=cmd|' /C calc'!A0.txt", "{{x}}.txt", "e\u0301.txt", "a.txt.", "a.TXT"),
     ],
 )  # fmt: skip
