@@ -67,7 +67,7 @@ def shelf(assistant: Assistant, words: str = "", page: int = 1) -> Shelf:
     wanted = fold(words).split()
     everything = store.listed()
     fitting = [one for one in everything if all(word in _said(one) for word in wanted)] if wanted else everything
-    fitting.sort(key=lambda one: (one.metadata.date or str(one.metadata.year or ""), one.id), reverse=True)
+    fitting.sort(key=lambda one: one.metadata.date or str(one.metadata.year or ""), reverse=True)  # else as by id
     pages = max(1, -(-len(fitting) // SHOWN))
     page = min(max(1, page), pages)
     some = fitting[(page - 1) * SHOWN : page * SHOWN]

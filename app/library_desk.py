@@ -116,7 +116,8 @@ def failure(error: Exception, language: str, assistant: Assistant) -> str:
     if isinstance(error, TooMany):
         return said_html(words.too_busy, failed=True)
     if isinstance(error, RelatoriaError):
-        return said_html(str(error).replace(str(assistant.index.folder), "…"), failed=True, language="en")
+        folder = assistant.index.folder.absolute()
+        return said_html(str(error).replace(str(folder), "…"), failed=True, language="en")
     return said_html(words.unexpected, failed=True)
 
 

@@ -179,9 +179,13 @@ def _keep(folder: Path, scorecard: Scorecard) -> None:
     """Leave the scorecard where the page looks for it; the one of before stays until this one is whole."""
     file = folder / KEPT
     whole = file.with_name(f"{KEPT}.new")
-    _write(whole, json.dumps(scorecard.as_json(), ensure_ascii=False) + "\n")
-    whole.replace(file)
-    wide_console().print(f"Kept for the page (relatoria serve): {escape(str(file))}", soft_wrap=True)
+    try:
+        whole.write_text(json.dumps(scorecard.as_json(), ensure_ascii=False) + "\n", encoding="utf-8")
+        whole.replace(file)
+        said = f"Kept for the page (relatoria serve): {file}"
+    except OSError as error:  # the figures are printed all the same
+        said = f"Not kept for the page: {file} cannot be written ({error.strerror})."
+    wide_console().print(escape(said), soft_wrap=True)
 
 
 def _judge(options: argparse.Namespace, cases: Sequence[Case], under: Staged) -> None:

@@ -87,7 +87,9 @@ class Provenance:
     """What an answer was made from and with, to check it again later."""
 
     index: str  # fingerprint of the index, SHA-256
-    reports: Mapping[str, str] = field(hash=False)  # report id to the SHA-256 of its file, of the reports that are cited or near
+    reports: Mapping[str, str] = field(
+        hash=False
+    )  # report id to the SHA-256 of its file, of the reports that are cited or near
     embedding_model: str
     chat_model: str | None
     version: str

@@ -77,8 +77,8 @@ def test_the_list_says_what_is_there_and_names_no_folder(small: Assistant, repor
     one = shelf(small)
     assert (one.reports, one.recommendations) == (2, 3)
     assert [(held.id, held.file, held.recommendations, held.copies) for held in one.held] == [
-        ("b", "b.txt", 1, ()),
         ("a", "a.txt", 2, ("same.txt",)),
+        ("b", "b.txt", 1, ()),
     ]
     assert all(held.read.startswith("20") for held in one.held)
     assert [(problem.file, "old Office" in problem.error) for problem in one.problems] == [("old.doc", True)]
