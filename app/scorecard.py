@@ -93,7 +93,7 @@ def _case(one: Mapping[str, Any], labels: Labels) -> str:
     lang = f' lang="{escaped(one["lang"])}"' if one["lang"] else ""
     before = "".join(f'<li{lang} dir="auto">{_ask(turn, turn)}</li>' for turn in one["before"])
     said = f"<dt>{escaped(words.said_before)}</dt><dd><ol>{before}</ol></dd>" if before else ""
-    why = f" {one['why']}" if one["why"] else ""
+    why = f" · {one['why']}" if one["why"] else ""
     return (
         f'<li><details><summary><span class="r-asked"{lang} dir="auto">{escaped(one["question"])}</span> '
         f'<span class="r-fault" lang="en" dir="ltr">{escaped(one["fault"])}</span> <span class="r-kind" lang="en" '
