@@ -88,7 +88,9 @@ def test_every_key_is_explained() -> None:
 
 
 def test_every_option_is_one() -> None:
-    parser = parser_of(dict.fromkeys(("ingest", "passages", "search", "ask", "eval", "serve", "remove"), lambda _: 0))
+    parser = parser_of(
+        dict.fromkeys(("ingest", "passages", "search", "ask", "eval", "serve", "feedback", "remove"), lambda _: 0)
+    )
     for line in re.findall(r"^relatoria eval.*$", DOCS, re.MULTILINE):
         parser.parse_args(shlex.split(line, comments=True)[1:])
     values = {"--suite": "piaf", "--half": "fit", "--judge-runs": "2"}
