@@ -1,5 +1,6 @@
 """Told to stop, the page takes no more questions, lets answers under way end, and a second signal ends it at once."""
 
+import http.client
 import json
 import os
 import signal
@@ -106,7 +107,7 @@ def _read(url: str) -> None:
     try:
         with OPENER.open(url, timeout=60) as stream:
             stream.read()
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return  # the server is gone, which is what is asked of it
 
 
