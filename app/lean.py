@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import gradio as gr
-from gradio.blocks import BlockFunction, skip
+from gradio.block_function import BlockFunction
+from gradio.helpers import skip
 from gradio.state_holder import SessionState
 
 if importlib.util.find_spec("matplotlib") is None:  # Gradio looks for it on the disk at every event
