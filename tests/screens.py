@@ -1,4 +1,4 @@
-"""Pictures of the page, `python -m tests.screens`: every panel on a desk and on a phone into docs/screens/, docs/page.png.
+"""Pictures of the page, `python -m tests.screens`: docs/page.png, and every panel on a desk and a phone beside it.
 
 Always the same report, the same question and the same browser, so that a picture changes only where the page does.
 """

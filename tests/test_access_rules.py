@@ -76,9 +76,11 @@ def test_axe_finds_nothing(url: str, browser: "Browser", language: str, scheme: 
 
 
 WIDE = """() => {
-  const clipped = (e) => { for (let p = e.parentElement; p !== document.body; p = p.parentElement)
-      if (getComputedStyle(p).overflowX !== "visible";
-    return false; };
+  const clipped = (e) => {
+    for (let p = e.parentElement; p && p !== document.body; p = p.parentElement)
+      if (getComputedStyle(p).overflowX !== "visible") return true;
+    return false;
+  };
   const over = [...document.querySelectorAll("body *")].filter((e) => e.checkVisibility()
       && (e.getBoundingClientRect().right > innerWidth + .5 || e.getBoundingClientRect().left < -.5) && !clipped(e));
   const moves = document.documentElement.scrollWidth > innerWidth;
@@ -131,14 +133,15 @@ LOOK = """() => {
   const line = [];
   for (let one = e; one && one !== document.body && line.length < 5; one = one.parentElement) line.push(one);
   const b = e.getBoundingClientRect();
-  const there = document.elementFromPoint(Math.min(Math.max(b.x + b.width / 2, 0), innerWidth - 1),
-      Math.min(Math.max(b.y + b.height / 2, 0), innerHeight - 1));
+  const at = (x, y) => document.elementFromPoint(b.x + b.width * x, b.y + b.height * y);
+  const seen = [[.5, .5], [.1, .2], [.9, .2], [.1, .8], [.9, .8]].map(([x, y]) => at(x, y))
+      .some((there) => there && (e.contains(there) || there.contains(e)));  // WCAG 2.2, 2.4.11: not wholly hidden
   const focused = line.map(looks);
   e.blur();
   const changed = line.some((one, at) => looks(one) !== focused[at]);
   e.focus({ preventScroll: true });
   return { at: e === document.body ? "" : `${e.localName}#${e.id}.${e.className} ${(e.textContent || "").slice(0, 30)}`,
-    changed, covered: !(there && (e.contains(there) || there.contains(e))) };
+    changed, covered: !seen };
 }"""
 TOP = """() => {
   const first = document.createElement("span");
