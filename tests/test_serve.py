@@ -317,7 +317,7 @@ def test_words_stand_out_from_their_ground(served: str, visit: Callable[..., "Pa
     ask(page, "Who won the football world cup?")
     page.wait_for_selector(".r-card")
     low += page.evaluate(CONTRAST)
-    page.click("#r-chat a.r-mark >> nth=0")
+    page.click("a.r-chip >> nth=0")
     page.wait_for_selector("#r-here")
     assert low + page.evaluate(CONTRAST) == []
 

@@ -12,8 +12,8 @@ from gradio.components import Component
 from app.copied import cited_text
 from app.covered import ROLES, STARTERS, covered, roles, starters
 from app.followups import follow_ups
-from app.labels import labels_for
-from app.narrowed import FIELDS, TYPED, choices, narrowed
+from app.labels import Labels, labels_for
+from app.narrowed import FIELDS, OFFERED, TYPED, Choice, choices, narrowed
 from app.paced import paced
 from app.page import copy_html, covers_html, escaped, follow_ups_html, notice_html, settled, welcome_html
 from app.panels import Panel, Shown, Side, Site, Visit, export, feedback
@@ -94,25 +94,27 @@ def opening(assistant: Assistant, visit: Visit) -> list[Any]:
         greeting, covers = welcome_html(reports, visit.language), covers_html(reports, visit.language)
         offered = roles([one.report.id for one in reports], labels)
         there = choices(assistant, labels)
-        fitting = [{"choices": list(getattr(there, name))} for name in FIELDS]
+        fitting = [_offered(name, getattr(there, name), labels) for name in FIELDS]
     except RelatoriaError as error:
         greeting, covers, offered = f"<h1>{escaped(labels.welcome)}</h1><p>{escaped(str(error))}</p>", "", {}
     who = [(name, code) for code, name in offered.items()]
-    typed: dict[str, dict[str, Any]] = {name: {"info": labels.typed} for name in TYPED}
     return [
         f'<h1 class="r-unseen">{escaped(labels.conversation)}</h1>',
         greeting,
         gr.update(choices=who, value=ROLES[0] if who else None, label=labels.role, visible=bool(who)),
         *_suggested(assistant, ROLES[0], visit.language),
         gr.update(label=labels.narrow),
-        *(
-            gr.update(label=labels.filters[name], **one, **typed.get(name, {}))
-            for name, one in zip(FIELDS, fitting, strict=True)
-        ),
+        *(gr.update(label=labels.filters[name], **one) for name, one in zip(FIELDS, fitting, strict=True)),
         gr.update(placeholder=labels.placeholder, label=labels.ask, rtl=labels.direction == "rtl"),
         gr.update(rtl=labels.direction == "rtl"),
         covers,
     ]
+
+
+def _offered(name: str, there: Sequence[Choice], labels: Labels) -> dict[str, Any]:
+    """The choices of a field; of one that has more than can be listed, words can be typed too."""
+    typed = name in TYPED and len(there) >= OFFERED
+    return {"choices": list(there), "allow_custom_value": typed, "info": labels.typed if typed else None}
 
 
 def _suggested(assistant: Assistant, role: str | None, language: str) -> list[Any]:
@@ -233,10 +235,7 @@ def _parts(site: Site) -> Parts:
     with gr.Column(elem_id="r-dock"):
         notice = gr.HTML(elem_id="r-notices")
         with gr.Accordion("", open=False, elem_id="r-narrow") as narrow:
-            chosen = [
-                gr.Dropdown([], multiselect=True, allow_custom_value=name in TYPED, elem_id=f"r-by-{name}")
-                for name in FIELDS
-            ]
+            chosen = [gr.Dropdown([], multiselect=True, elem_id=f"r-by-{name}") for name in FIELDS]
         box = gr.Textbox(elem_id="r-box", show_label=False, container=False, lines=1, max_lines=5, submit_btn=True)
         covers = gr.HTML(elem_id="r-line")
     return Parts(
