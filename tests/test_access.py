@@ -337,7 +337,7 @@ def browser() -> Iterator["Browser"]:
 def test_the_log_in_page_is_for_everyone(
     served: tuple[str, int, Served], browser: "Browser", scheme: Literal["light", "dark"]
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+    from axe_playwright_python.sync_playwright import Axe
 
     for language in LANGUAGES:
         context = browser.new_context(viewport={"width": 390, "height": 844}, color_scheme=scheme, bypass_csp=True)

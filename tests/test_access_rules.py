@@ -55,7 +55,7 @@ def states(visit: Visit) -> Iterator[str]:
 
 def violations(visit: Visit) -> list[str]:
     """What axe finds, of any impact: its rule and the first elements that break it."""
-    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+    from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(visit.page).response["violations"]
     return [f"{one['id']} ({one['impact']}): {[node['target'] for node in one['nodes'][:3]]}" for one in found]

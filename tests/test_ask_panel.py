@@ -321,8 +321,8 @@ def test_a_choice_that_is_no_choice_is_refused() -> None:
 @pytest.fixture
 def talk(assistant: Assistant) -> Talking:
     with gr.Blocks():
-        site = Site(assistant, Settings(), gr.State("en"), gr.State(()))
-        return Talking(site, _parts(), gr.State(ALONE), gr.HTML())
+        site = Site(assistant, Settings(), gr.State("en"), gr.State(""), gr.State(()))
+        return Talking(site, _parts(site), gr.State(ALONE), gr.HTML())
 
 
 VISITOR: Any = SimpleNamespace(session_hash="someone")
@@ -687,7 +687,7 @@ def test_an_arabic_page_is_a_mirror(served: str, visit: Opened) -> None:  # noqa
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_bars_the_way(served: str, visit: Opened, scheme: str, lang: str, width: int) -> None:  # noqa: F811
     """axe-core finds nothing, whatever the page shows, and it always has one title."""
-    from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+    from axe_playwright_python.sync_playwright import Axe
 
     phone = {"is_mobile": True, "has_touch": True} if width == 390 else {}
     size = {"width": width, "height": 900}

@@ -486,13 +486,12 @@ def test_the_last_answer_or_all_of_them(assistant: Assistant, browser: "Browser"
     """The strip for answers, on a page of its own: unseen until there is one."""
     given = [assistant.ask("¿Qué se recomendó sobre la migración de retorno?"), assistant.ask("What about women?")]
     with gr.Blocks() as blocks:
-        site = Site(assistant, Settings(), gr.State("en"), gr.State(()))
+        site = Site(assistant, Settings(), gr.State("en"), gr.State(""), gr.State(()))
         one = strip(site)
         chat = gr.HTML(elem_id="r-chat")
         there = '<p class="r-provenance">index</p>'
         gr.Button("answer").click(lambda: (tuple(given), there), None, [site.answers, chat])
-        one.wire()
-        blocks.load(lambda: one.shown.load(Visit("en", {}))[0], None, list(one.shown.outputs))
+        blocks.load(lambda: one.load(Visit("en", {}))[0], None, list(one.outputs))
     port = free_port()
     blocks.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **appearance())
     try:
