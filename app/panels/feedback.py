@@ -37,8 +37,8 @@ def strip(site: Site) -> Shown:
         words = visit.labels.feedback
         return [
             asked_html(words),
-            gr.update(value=f"👍 {words.good}"),
-            gr.update(value=f"👎 {words.bad}"),
+            gr.update(value=words.good),
+            gr.update(value=words.bad),
             gr.update(label=words.what, choices=reasons(words), value=[]),
             gr.update(label=words.note, placeholder=words.note_hint, value=""),
             privacy_html(words),
