@@ -16,6 +16,7 @@ from gradio.events import api
 
 from app import programs
 from app.programs import FOUND, LISTED
+from app.refused import Refused
 from app.render import Json
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
@@ -36,16 +37,6 @@ class Filters(TypedDict, total=False):
     strength: Values
     language: Values
     labels: dict[str, Values]
-
-
-class Refused(gr.Error):
-    """What a program is told instead of a result: one plain sentence, and nothing in the server's log."""
-
-    def __init__(self, message: str) -> None:
-        super().__init__(message, title="Relatoría", print_exception=False)
-
-    def __str__(self) -> str:
-        return str(self.message)
 
 
 def offer(assistant: Assistant) -> None:

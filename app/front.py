@@ -3,6 +3,7 @@
 ``/health`` says that the process is alive, ``/ready`` that it can answer; neither asks who wants to know.
 """
 
+import json
 import secrets
 import time
 from collections.abc import Callable
@@ -59,17 +60,38 @@ class Front:
 
 
 class _Shown:
-    """Passes a response on, unless it is a library's own account of an error."""
+    """Passes a response on, unless it is a library's own account of an error.
+
+    Gradio answers 500 to a program that we refuse something, too: with our sentence as its ``error``.
+    """
 
     def __init__(self, send: Send) -> None:
         self.send, self.status, self.started, self.failed = send, 0, False, False
+        self._held: Message | None = None  # the start of a response that may not be for the visitor
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             if self.status == 500:
-                self.failed = True
-            else:
-                self.started = True
+                self.failed, self._held = True, message
+                return
+            self.started = True
+        elif self._held and _says_why(message.get("body", b"")):
+            held, self._held = self._held, None
+            self.failed, self.started = False, True
+            await self.send(held)
         if self.started:
             await self.send(message)
+
+
+def _says_why(body: bytes) -> bool:
+    """Whether a response of Gradio's is a refusal with its sentence, which only `gr.Error` has.
+
+    >>> _says_why(b'{"error": "There is no such passage."}'), _says_why(b'{"error": null}'), _says_why(b"oh")
+    (True, False, False)
+    """
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return False
+    return isinstance(said, dict) and isinstance(said.get("error"), str) and bool(said["error"])

@@ -10,16 +10,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import gradio as gr
 from gradio.block_function import BlockFunction
 from gradio.helpers import skip
 from gradio.state_holder import SessionState
+
+from app.offline import OfflineBlocks
 
 if importlib.util.find_spec("matplotlib") is None:  # Gradio looks for it on the disk at every event
     sys.modules["matplotlib"] = None  # type: ignore[assignment]
 
 
-class LeanBlocks(gr.Blocks):
+class LeanBlocks(OfflineBlocks):
     """Answers as Blocks does."""
 
     async def postprocess_data(

@@ -190,7 +190,7 @@ def test_everything_is_named_large_enough_and_seen_in_focus(
     with visiting(browser, f"{url}?lang=es", viewport=size, color_scheme=scheme) as visit:
         for state in states(visit):
             stops = reached(visit)
-            assert len(stops) >= 5, state
+            assert len(stops) >= 3, state  # a report fills a phone: what is behind it cannot be reached
             found = [f"no name: {one}" for one in nameless(visit)]
             found += [f"too small: {one}" for one in visit.page.evaluate(TARGETS)]
             found += [f"focus unseen: {one['at']}" for one in stops if not one["changed"]]

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import httpx
 import pytest
 from gradio_client import Client  # type: ignore[import-untyped]
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
@@ -284,3 +286,13 @@ def post(url: str, body: object) -> tuple[int, dict[str, Any]]:
             return reply.status, json.load(reply)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)
+
+
+def test_the_address_of_a_file_is_not_fetched(served: str) -> None:
+    file = {"path": "http://192.0.2.1/x.txt", "meta": {"_type": "gradio.FileData"}}
+    for data in ([file], ["migración", 5, {"reports": [file]}]):
+        name = "passage" if len(data) == 1 else "search"
+        began = time.monotonic()
+        reply = httpx.post(f"{served}/gradio_api/run/{name}", json={"data": data}, timeout=30)
+        assert "none is fetched" in reply.json()["error"]
+        assert time.monotonic() - began < 5  # nobody answers at that address
