@@ -62,7 +62,7 @@ class Front:
 class _Shown:
     """Passes a response on, unless it is a library's own account of an error.
 
-    Gradio answers 500 to a program that we refuse something, too: with our sentence as its ``error``.
+    Gradio answers 500 to a program that we refuse something, too, with our sentence as its ``error``: that is a 400.
     """
 
     def __init__(self, send: Send) -> None:
@@ -78,8 +78,8 @@ class _Shown:
             self.started = True
         elif self._held and _says_why(message.get("body", b"")):
             held, self._held = self._held, None
-            self.failed, self.started = False, True
-            await self.send(held)
+            self.failed, self.started, self.status = False, True, 400
+            await self.send({**held, "status": 400})
         if self.started:
             await self.send(message)
 

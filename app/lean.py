@@ -14,13 +14,13 @@ from gradio.block_function import BlockFunction
 from gradio.helpers import skip
 from gradio.state_holder import SessionState
 
-from app.offline import OfflineBlocks
+from app.strict import StrictBlocks
 
 if importlib.util.find_spec("matplotlib") is None:  # Gradio looks for it on the disk at every event
     sys.modules["matplotlib"] = None  # type: ignore[assignment]
 
 
-class LeanBlocks(OfflineBlocks):
+class LeanBlocks(StrictBlocks):
     """Answers as Blocks does."""
 
     async def postprocess_data(

@@ -135,7 +135,7 @@ def test_only_the_worst_are_listed_and_a_new_file_is_seen(assistant: Assistant, 
 
 def test_a_whole_run_leaves_its_scorecard_for_the_page(assistant: Assistant, tmp_path: Path) -> None:
     folder = tmp_path / "index"
-    shutil.copytree(assistant.index.folder, folder)
+    shutil.copytree(assistant.index.folder, folder, ignore=shutil.ignore_patterns(KEPT))
     cases = tmp_path / "gfmd-2010-mesa-redonda-1.jsonl"
     case = {"name": "who", "question": "¿Quién fue el relator?", "language": "es", "any": ["rapporteur"]}
     cases.write_text(json.dumps(case), encoding="utf-8")

@@ -296,3 +296,10 @@ def test_the_address_of_a_file_is_not_fetched(served: str) -> None:
         reply = httpx.post(f"{served}/gradio_api/run/{name}", json={"data": data}, timeout=30)
         assert "none is fetched" in reply.json()["error"]
         assert time.monotonic() - began < 5  # nobody answers at that address
+
+
+def test_what_is_left_out_at_the_end_is_as_it_is_by_default(served: str) -> None:
+    url = f"{served}/gradio_api/run"
+    reply = httpx.post(f"{url}/search", json={"data": ["migración"]}, timeout=30).json()
+    assert len(reply["data"][0]["hits"]) == 10
+    assert "question" in httpx.post(f"{url}/ask", json={"data": []}, timeout=30).json()["error"]
