@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from app.labels import labels_for
 from app.permalinks import permalink
-from app.render import heading_path, where
+from app.render import citation_line
 from ingest.report import Report, for_reading
 from retrieval.answer import Answer, Citation
-from retrieval.frames import Frames, frames_for, label
+from retrieval.frames import Frames, frames_for
 from retrieval.proof import mark
 
 Source = Callable[[str], Report | None]
@@ -37,8 +37,5 @@ def for_paragraphs(text: str) -> str:
 
 def _cited(citation: Citation, source: Source, frames: Frames) -> str:
     passage = citation.passage
-    report = source(passage.report_id)
-    title = report.metadata.title if report else ""
-    line = [label(passage, frames), title or passage.report_id, heading_path(passage), where(passage, report, frames)]
-    said = " · ".join(one for one in line if one)
+    said = citation_line(passage, source(passage.report_id), frames)
     return f"{mark(citation.mark)} «{for_reading(citation.quote)}»\n{said}\n{permalink(passage.id)}"

@@ -8,15 +8,15 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
-from urllib.parse import quote as url_quote
 
 from app.page import Place
-from app.render import Json, about, answer_json, found_json, passage_json, where
+from app.permalinks import permalink
+from app.render import Json, answer_json, citation_line, found_json, passage_json
 from ingest.errors import BadRequest
 from ingest.report import Passage, Report
 from retrieval.assistant import Assistant
 from retrieval.filters import Filter, checked, rows
-from retrieval.frames import SPOKEN, frames_for, label
+from retrieval.frames import SPOKEN, frames_for
 
 FOUND, LISTED, MOST = 10, 50, 200  # records in one reply: of a search and of a list unless asked, and at most
 FILTERS = ("reports", "section", "kinds", "addressee", "by", "strength", "language", "labels")
@@ -61,7 +61,7 @@ def passage(assistant: Assistant, passage_id: object) -> Json:
     return passage_json(one) | {
         "place": _place_json(one, report),
         "report": _report_json(report),
-        "citation": cite(one, report),
+        "citation": citation_line(one, report, frames_for(one.language)[1]),
     }
 
 
@@ -116,14 +116,6 @@ labels=(('theme', 'water'), ('theme', 'peace')), recommends=False)
     return Filter(**fields)
 
 
-def cite(passage: Passage, report: Report) -> str:
-    """The line that says where a passage stands, in the report's own language as far as we speak it."""
-    _, frames = frames_for(passage.language)
-    known = report.metadata
-    named = [known.title or report.id, about(report), label(passage, frames), where(passage, report, frames)]
-    return ". ".join(one.rstrip(".") for one in named if one)
-
-
 def _report_json(report: Report) -> Json:
     known = report.metadata
     return {
@@ -146,7 +138,7 @@ def _place_json(passage: Passage, report: Report) -> Json:
         "line": passage.line,
         "start": passage.start,
         "end": passage.end,
-        "link": f"?passage={url_quote(passage.id, safe='')}",
+        "link": permalink(passage.id),
         "fragment": Place(passage.report_id, passage.start, passage.end).fragment,
     }
 

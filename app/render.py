@@ -10,7 +10,7 @@ from ingest.report import Passage, Report, for_reading
 from ingest.values import passage_values
 from retrieval.answer import Answer, Citation, Layer, Statement
 from retrieval.diff import Change, Records
-from retrieval.frames import Frames
+from retrieval.frames import Frames, label
 from retrieval.outcome import Ingested
 from retrieval.plan import Failure
 from retrieval.search import Found, Hit
@@ -282,3 +282,13 @@ def _statement_json(statement: Statement) -> Json:
             {"mark": one.mark, "quote": one.quote, "start": one.start, "end": one.end} for one in statement.citations
         ]
     return value
+
+
+def citation_line(passage: Passage, report: Report | None, frames: Frames) -> str:
+    """Report, section, number, page or line, and date, as a footnote says them."""
+    known = report.metadata if report else None
+    title = known.title if known and known.title else passage.report_id
+    beside = about(report) if report else ""
+    date = f" ({known.date})" if known and known.date else ""
+    place = ", ".join(filter(None, [heading_path(passage), label(passage, frames), where(passage, report, frames)]))
+    return for_reading(f"{title}{f' — {beside}' if beside else ''}{date}. {place}.")

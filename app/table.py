@@ -4,11 +4,11 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
 
 from app.labels import Labels, labels_for
 from app.page import Place, escaped
+from app.permalinks import permalink
 from app.records import FIELDS, Listed, Row, Term, terms
 from app.render import heading_path
 from ingest.report import Metadata, Strength, for_reading
@@ -22,13 +22,13 @@ _WORD = re.compile(r"\w+")
 Choices = list[tuple[str, str]]  # what is read, and the value
 
 
-def permalink(passage_id: str, language: str) -> str:
+def address(passage_id: str, language: str) -> str:
     """The address of a recommendation on this page, for as long as its report is there.
 
-    >>> permalink("a b#1.1-r05", "fr")
+    >>> address("a b#1.1-r05", "fr")
     '?passage=a%20b%231.1-r05&tab=browse&lang=fr'
     """
-    return f"?passage={url_quote(passage_id, safe='')}&tab=browse&lang={language}"
+    return f"{permalink(passage_id)}&tab=browse&lang={language}"
 
 
 def table_html(
@@ -215,7 +215,7 @@ def _row(row: Row, shown: _Shown) -> str:
     )
     links = (
         f'<span class="r-links"><a href="{at}" aria-label="{escaped(f"{shown.labels.in_place}: {name}")}">'
-        f'{escaped(shown.labels.in_place)}</a> <a href="{escaped(permalink(passage.id, shown.language))}" '
+        f'{escaped(shown.labels.in_place)}</a> <a href="{escaped(address(passage.id, shown.language))}" '
         f'aria-label="{escaped(f"{words.link}: {name}")}">{escaped(words.link)}</a></span>'
     )
     cells = "".join(_cell(one, row, shown) for one in shown.columns)

@@ -178,9 +178,9 @@ def test_a_copy_carries_all_that_it_takes_to_check_it(assistant: Assistant, code
     for one in answer.citations:
         assert f"[{one.mark}] «{for_reading(one.quote)}»\n" in text
         assert f"\n?passage={url_quote(one.passage.id, safe='')}\n" in text
-        assert f" {one.passage.line}\n" in text
+        assert f" {one.passage.line}.\n" in text
         assert one.passage.headings[0] in text
-    assert text.count("Mesa redonda 1: Alianzas para la migración y el desarrollo · ") == len(answer.citations)
+    assert text.count("\nMesa redonda 1: Alianzas para la migración y el desarrollo — ") == len(answer.citations)
 
 
 QUESTIONS = [

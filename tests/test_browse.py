@@ -22,7 +22,7 @@ from app.picking import picked
 from app.records import FIELDS, PAGE, Records, View, terms
 from app.serve import launch
 from app.settings import Settings
-from app.table import CHOICES, choices, highlighted, permalink, table_html
+from app.table import CHOICES, address, choices, highlighted, table_html
 from app.ui import appearance
 from evals.scale import Free, write_reports
 from ingest.errors import RelatoriaError
@@ -208,7 +208,7 @@ def test_every_field_of_a_hostile_report_is_shown_as_text(library: Assistant) ->
     shown = replace(listed.rows[0], passage=passage, values=dict.fromkeys(FIELDS, ("<v>",)))
     html = table_html(replace(listed, rows=(shown,)), {"<r>": Metadata("<m>", language='"')}, "en")
     assert not re.search(r"<[rihtvum]>", html)
-    assert "%23" in permalink('a"#1', "en")
+    assert "%23" in address('a"#1', "en")
 
 
 def test_the_table_says_what_its_cells_are(assistant: Assistant, records: Records) -> None:

@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 
 from app.cli import main
 from app.export import FORMATS, Export, file_name, format_for, ids, of_answers, of_passages, save, spreadsheet
-from app.export.values import citation_line
+from app.render import citation_line
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata, Passage, Report, Strength, for_reading
 from ingest.visible import visible

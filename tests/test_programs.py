@@ -145,8 +145,10 @@ def test_pages_of_a_list_are_the_whole_once(assistant: Assistant) -> None:
 def test_a_record_says_how_to_cite_it(assistant: Assistant) -> None:
     record = programs.passage(assistant, RECORD)
     assert record["citation"] == (
-        "Mesa redonda 1: Alianzas para la migración y el desarrollo. "
-        "Foro Mundial sobre Migración y Desarrollo · Puerto Vallarta, México · 2010. Recomendación 9. línea 72"
+        "Mesa redonda 1: Alianzas para la migración y el desarrollo — "
+        "Foro Mundial sobre Migración y Desarrollo · Puerto Vallarta, México · 2010 (2010-11-11). "
+        "Mesa Redonda 1.1- Alianzas para una migración regular y segura › "
+        "Principales recomendaciones y acciones de seguimiento, Recomendación 9, línea 72."
     )
     assert record["report"]["date"] == "2010-11-11"
     assert record["place"]["page"] is None  # a text has none

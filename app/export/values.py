@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
 
-from app.render import about, heading_path, parted, refused, where
+from app.render import about, citation_line, parted, refused
 from ingest.report import Passage, Report, for_reading
 from retrieval.answer import Answer, Citation, Layer, Statement, Translation
 from retrieval.frames import Frames, frames_for, label
@@ -122,16 +122,6 @@ def of_passages(passages: Iterable[Passage], source: Source, language: str, *, i
     entries = tuple(_entry(one, sources[one.passage.report_id], frames) for one in citations)
     pieces = tuple(Piece(Role.QUOTE, f"{one.words} [{one.mark}]", (one.mark,)) for one in entries)
     return _export(Kind.SELECTION, language, [Part("", "", spoken, "", pieces, entries)], index)
-
-
-def citation_line(passage: Passage, report: Report | None, frames: Frames) -> str:
-    """Report, section, number, page or line, and date, as a footnote says them."""
-    known = report.metadata if report else None
-    title = known.title if known and known.title else passage.report_id
-    beside = about(report) if report else ""
-    date = f" ({known.date})" if known and known.date else ""
-    place = ", ".join(filter(None, [heading_path(passage), label(passage, frames), where(passage, report, frames)]))
-    return for_reading(f"{title}{f' — {beside}' if beside else ''}{date}. {place}.")
 
 
 def is_rtl(text: str) -> bool:
