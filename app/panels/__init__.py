@@ -26,7 +26,7 @@ class Site:
     settings: Settings
     language: gr.State  # of the page, for this visitor: a code of `labels.LANGUAGES`
     changed: gr.State  # what the index was when this visitor last changed it: its panels show anew what it holds
-    answers: gr.State  # this visitor's, oldest first, each a `retrieval.answer.Answer`: a tuple, the last few of them
+    answers: gr.State  # this visitor's: `talk.Answers`
 
     @property
     def at_once(self) -> int:
