@@ -14,6 +14,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.block_function import BlockFunction
+from gradio.blocks import convert_component_dict_to_list
 from gradio.helpers import skip
 from gradio.routes import App
 from gradio.state_holder import SessionState, StateHolder
@@ -37,6 +38,8 @@ class LeanBlocks(gr.Blocks):
             return await super().postprocess_data(block_fn, predictions, state)
         if predictions == skip():
             predictions = [skip()] * len(outputs)
+        if isinstance(predictions, dict) and predictions:
+            predictions = convert_component_dict_to_list(list(outputs), predictions)
         if not isinstance(predictions, Sequence) or len(predictions) != len(outputs):
             return await super().postprocess_data(block_fn, predictions, state)
         made = [_made(one, value, state) for one, value in zip(outputs, predictions, strict=True)]
