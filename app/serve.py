@@ -109,6 +109,7 @@ def serve(
             assistant.chat()  # a model that cannot be opened is said before the seconds that the others take
             _say("Loading the embedding model…")
             assistant.prepare()
+            assistant.for_many()
             if not stop.is_set():
                 served = launch(assistant, host=host, port=port, settings=settings, journal=journal)
                 _say(f"Relatoría is at {address(host, port)}  (Ctrl-C stops it)")

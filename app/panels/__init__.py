@@ -13,7 +13,7 @@ from gradio.components import Component
 
 from app.labels import Labels, labels_for
 from app.settings import Settings
-from retrieval.assistant import Assistant
+from retrieval.assistant import SEARCHES, Assistant
 
 AT_ONCE = 16  # answers under way, most of them waiting for a chat model; searches take turns (assistant.py)
 
@@ -31,7 +31,7 @@ class Site:
     @property
     def at_once(self) -> int:
         """Answers under way: as many as wait for a chat model, or as can be searched for without waiting."""
-        return AT_ONCE if self.assistant.model else 2 * (os.cpu_count() or 1)
+        return AT_ONCE if self.assistant.model else (SEARCHES + 1) * (os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
