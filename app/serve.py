@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import gradio as gr
     import uvicorn
     from fastapi import FastAPI
+    from gradio.routes import App
     from starlette.types import ASGIApp
 
     from app.guard import Service
@@ -108,6 +109,7 @@ def serve(
             assistant.chat()  # a model that cannot be opened is said before the seconds that the others take
             _say("Loading the embedding model…")
             assistant.prepare()
+            assistant.for_many()
             if not stop.is_set():
                 served = launch(assistant, host=host, port=port, settings=settings, journal=journal)
                 _say(f"Relatoría is at {address(host, port)}  (Ctrl-C stops it)")
@@ -175,6 +177,7 @@ def compose(
     from app.entrance import Entrance
     from app.front import Front
     from app.guard import Guard, Limits, Paced, own_names
+    from app.lean import lighten
     from app.rates import Rates
     from app.ui import appearance, build
     from app.visitor import USER
@@ -204,7 +207,9 @@ def compose(
     application = Guard(application, service=service, limits=limits, hosts=hosts, head=dress["head"])
     if settings.trusted_proxies:
         application = ProxyHeadersMiddleware(application, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[arg-type,assignment]
-    service.ended = _heartbeats(inner)
+    app = _app(inner)
+    lighten(app)
+    service.ended = app.stop_event.set  # the signs of life that every open page is sent, or the server would wait for them
     assistant.heard = journal.question
     return page, inner, Front(application, journal, lambda: unready(assistant, service))
 
@@ -324,12 +329,12 @@ def _questions(page: "gr.Blocks") -> frozenset[str]:
     return frozenset({str(one._id) for one in asking} | names)
 
 
-def _heartbeats(inner: "FastAPI") -> Callable[[], None]:
-    """What ends the signs of life that Gradio sends every open page, or the server would wait for them."""
+def _app(inner: "FastAPI") -> "App":
+    """Gradio's own application in the one that serves it."""
     from gradio.routes import App
 
     (app,) = [one for route in inner.routes if isinstance(one := getattr(route, "app", None), App)]
-    return app.stop_event.set
+    return app
 
 
 def _journalled(journal: Journal) -> Callable[[], None]:

@@ -4,7 +4,7 @@ import threading
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from typing import Any, overload
 
 from app.labels import Labels, labels_for
 from app.narrowed import described, problem
@@ -26,6 +26,7 @@ from retrieval.filters import ANY, Filter
 
 KEPT = 20  # answers of a visitor
 STEPS = 12  # at most, in which an answer comes
+STEP = 8  # statements that come at once
 Message = Mapping[str, Any]
 
 
@@ -37,6 +38,24 @@ class Turn:
     sources: str | None = None
     conversation: Conversation | None = None  # with the turn, once its answer is whole
     answer: Answer | None = None  # as far as it is there
+    whole: bool = False  # nothing comes after it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers(Sequence[Answer]):
+    """A visitor's last answers, oldest first; told from others without a look at what is in them."""
+
+    those: tuple[Answer, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.those)
+
+    @overload
+    def __getitem__(self, at: int) -> Answer: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[Answer, ...]: ...
+    def __getitem__(self, at: int | slice) -> Answer | tuple[Answer, ...]:
+        return self.those[at]
 
 
 def converse(
@@ -49,7 +68,7 @@ def converse(
     where: Filter = ANY,
     stop: threading.Event | None = None,
 ) -> Generator[Turn, None, None]:
-    """The question with a sign of life, then the answer statement by statement, then its sources.
+    """The question with a sign of life, then the answer with its sources, a long one step by step.
 
     ``where`` narrows it to some of the records, which is shown with it.
 
@@ -69,15 +88,16 @@ def converse(
         for answer in answers:
             writing = helped and answer.status is Status.ANSWERED
             if sources is None:
-                step = -(-len(answer.statements) // STEPS)
-                for count in range(1, len(answer.statements), step):
+                step = max(STEP, -(-len(answer.statements) // STEPS))
+                for count in range(step, len(answer.statements), step):
                     yield Turn([*asked, _message("assistant", evidence_html(answer, count))])
             before, sources = sources, sources_html(answer, source)
             shown = [*asked, *_messages(answer, ended=not writing, helped=helped)]
-            yield Turn(shown, None if sources == before else sources, conversation.and_then(answer), answer)
+            new = None if sources == before else sources
+            yield Turn(shown, new, conversation.and_then(answer), answer, whole=not writing)
             shown = [*asked, *_messages(answer, ended=True, helped=helped)]
         if answer and helped and answer.status is Status.ANSWERED:
-            yield Turn(shown, answer=answer)
+            yield Turn(shown, answer=answer, whole=True)
     except RelatoriaError as error:
         yield _failed(shown, str(error), labels, anew=answer is None)
     except Exception:
@@ -93,9 +113,9 @@ def too_long(question: str, labels: Labels) -> str:
     return labels.too_long.format(count=f"{count:,}", limit=f"{LONGEST:,}") if count > LONGEST else ""
 
 
-def remembered(answers: Sequence[Answer], answer: Answer) -> tuple[Answer, ...]:
+def remembered(answers: Sequence[Answer], answer: Answer) -> Answers:
     """A visitor's last answers, oldest first, with one more, without the hits that they were chosen from."""
-    return (*answers, replace(answer, hits=()))[-KEPT:]
+    return Answers((*answers, replace(answer, hits=()))[-KEPT:])
 
 
 def _growing(

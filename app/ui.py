@@ -12,10 +12,12 @@ from app.lean import LeanBlocks
 from app.page import top_html
 from app.panels import Panel, Shown, Site, Visit, ask, browse, evaluation, reports, side
 from app.settings import Settings
+from app.talk import Answers
 from retrieval.assistant import Assistant
 
 DRESS = Path(__file__).parent / "dress"
 WAITING = 100  # questions in the queue; the next visitor is told to come back
+TOLD = 30.0  # seconds between telling those who wait how many are before them, which nobody is shown
 KEPT = (600, 3_600)  # seconds: how often exported and uploaded files are looked through, and how old they get
 PANELS = (ask.lay_out, browse.lay_out, reports.lay_out, evaluation.lay_out)  # in the order of their tabs
 
@@ -24,7 +26,7 @@ def build(assistant: Assistant, settings: Settings | None = None) -> gr.Blocks:
     """The page over one assistant, not yet launched."""
     page = LeanBlocks(title="Relatoría", analytics_enabled=False, fill_width=True, delete_cache=KEPT)
     with page:
-        site = Site(assistant, settings or Settings(), gr.State(DEFAULT), gr.State(""), gr.State(()))
+        site = Site(assistant, settings or Settings(), gr.State(DEFAULT), gr.State(""), gr.State(Answers()))
         top = gr.HTML(elem_id="r-top")
         with gr.Row(elem_id="r-body", equal_height=False):
             with gr.Column(elem_id="r-main"), gr.Tabs(elem_id="r-tabs") as tabs:
@@ -49,7 +51,7 @@ def build(assistant: Assistant, settings: Settings | None = None) -> gr.Blocks:
         )
         loaded.then(None, None, None, js="() => window.relatoria.loaded()")
         offer(assistant)
-    page.queue(max_size=WAITING)
+    page.queue(max_size=WAITING, status_update_rate=TOLD)
     return page
 
 

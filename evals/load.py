@@ -80,6 +80,7 @@ def ask_for(url: str, people: int, seconds: float, questions: Sequence[str] = QU
 def bare_rate(folder: Path, seconds: float = BARE, questions: Sequence[str] = QUESTIONS) -> float:
     """Searches a second of an assistant alone, in as many threads as there are cores."""
     assistant = Assistant(folder)
+    assistant.for_many()  # as the page does
     assistant.search(questions[0])
     counts, until = [], time.monotonic() + seconds
 

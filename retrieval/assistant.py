@@ -18,7 +18,7 @@ from retrieval.alignment import WordEmbedder
 from retrieval.answer import Answer, Citation, Provenance
 from retrieval.chat import TIMEOUT, ChatModel, Prices, open_chat
 from retrieval.conversation import ALONE, Conversation, Resolved, resolve
-from retrieval.embedding import BUNDLED, Embedder, model_name, open_embedder
+from retrieval.embedding import BUNDLED, Embedder, model_name, one_core_each, open_embedder
 from retrieval.entailment import Entailment, open_entailment
 from retrieval.filters import Filter
 from retrieval.index import Index
@@ -32,6 +32,7 @@ from retrieval.telling import telling
 from retrieval.writing import translate, write
 
 LONGEST = 2_000  # characters of a question
+SEARCHES = 4  # at once for each core: those that wait to be embedded go together (together.py)
 
 
 class Assistant:
@@ -75,7 +76,7 @@ class Assistant:
             None
         )  # told of each question's last answer
         self._lock = threading.Lock()
-        self._room = threading.BoundedSemaphore(os.cpu_count() or 1)  # more at once would only get in each other's way
+        self._room = threading.BoundedSemaphore(SEARCHES * (os.cpu_count() or 1))
 
     def embedder(self) -> Embedder:
         """The embedding model, loaded once."""
@@ -109,6 +110,11 @@ class Assistant:
     def loaded(self) -> bool:
         """Whether the embedding model is."""
         return self._embedder is not None
+
+    def for_many(self) -> None:
+        """Load the embedding model to be asked by many at once, each on a core."""
+        self.embedder()
+        one_core_each()
 
     def prepare(self) -> None:
         """Load all that answering takes, so that what is missing is said at once. Raises RelatoriaError."""

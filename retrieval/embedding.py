@@ -16,13 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import RelatoriaError
+from retrieval.together import Together
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 BUNDLED = "multilingual-e5-small"
 BATCH = 8  # texts at most
-_ALIKE = 0.8  # of the longest text's tokens, at the least, in one batch: what is padded is computed for nothing
+_ALIKE = {"document": 0.8, "query": 0.5}  # of the longest text's tokens, at the least, in one batch: padding costs too
 _SENTENCE = re.compile(r"(?<=[.!?;:…。؟])\s+")
 
 
@@ -66,16 +67,18 @@ class SentenceTransformerEmbedder:
         self.model = model
         self.window: int = model.max_seq_length or 512  # tokens, prompt and specials included
         # the last special is no prompt, nor is the prompt's final space, which belongs to the first word
+        self._query = Together(self._queries, at_once=os.cpu_count() or 1, most=BATCH)
         self._prompt_tokens = {kind: self._count(self._prompt(kind).rstrip()) - 1 for kind in ("query", "document")}
 
     def query(self, text: str) -> Encoded:
-        pieces = self._windows(text, "query")
-        encoded = [one for _, one in sorted(self._encode(pieces, "query"), key=lambda pair: pair[0])]
-        if len(encoded) == 1:
-            return encoded[0]
-        weights = np.array([max(len(one.tokens), 1) for one in encoded], dtype=np.float32)
-        mean = np.average([one.vector for one in encoded], axis=0, weights=weights).astype(np.float32)
-        return Encoded(mean / np.linalg.norm(mean), np.concatenate([one.tokens for one in encoded]))
+        return self._query(text)
+
+    def _queries(self, texts: Sequence[str]) -> list[Encoded]:
+        """Questions that many ask at once."""
+        windows = [self._windows(text, "query") for text in texts]
+        pieces = [piece for some in windows for piece in some]
+        encoded = iter([one for _, one in sorted(self._encode(pieces, "query"), key=lambda pair: pair[0])])
+        return [_averaged([next(encoded) for _ in some]) for some in windows]
 
     def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
         return self._encode(texts, "document")
@@ -108,7 +111,7 @@ class SentenceTransformerEmbedder:
         for length in lengths:
             if length > self.window:
                 raise ValueError(f"a text of {length} tokens is longer than the window of {self.window}: split it")
-        for batch in batches(lengths):
+        for batch in batches(lengths, _ALIKE[kind]):
             outputs: Any = self.model.encode(
                 [texts[i] for i in batch],
                 prompt=prompt,
@@ -163,7 +166,16 @@ class SentenceTransformerEmbedder:
         return len(encoded if isinstance(encoded, list) else encoded.ids)
 
 
-def batches(lengths: Sequence[int]) -> list[list[int]]:
+def _averaged(encoded: Sequence[Encoded]) -> Encoded:
+    """The windows of one question as one."""
+    if len(encoded) == 1:
+        return encoded[0]
+    weights = np.array([max(len(one.tokens), 1) for one in encoded], dtype=np.float32)
+    mean = np.average([one.vector for one in encoded], axis=0, weights=weights).astype(np.float32)
+    return Encoded(mean / np.linalg.norm(mean), np.concatenate([one.tokens for one in encoded]))
+
+
+def batches(lengths: Sequence[int], alike: float = _ALIKE["document"]) -> list[list[int]]:
     """Positions of texts that are embedded together, longest first: a few, and of about one length in tokens.
 
     >>> batches([10, 50, 48, 9, 20])
@@ -171,11 +183,18 @@ def batches(lengths: Sequence[int]) -> list[list[int]]:
     """
     together: list[list[int]] = []
     for i in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
-        if together and len(together[-1]) < BATCH and lengths[i] >= _ALIKE * lengths[together[-1][0]]:
+        if together and len(together[-1]) < BATCH and lengths[i] >= alike * lengths[together[-1][0]]:
             together[-1].append(i)
         else:
             together.append([i])
     return together
+
+
+def one_core_each() -> None:
+    """From now on each question is embedded on one core: for many at once, who would get in each other's way."""
+    import torch
+
+    torch.set_num_threads(1)
 
 
 def model_name(name: str = BUNDLED) -> str:

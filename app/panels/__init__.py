@@ -13,7 +13,7 @@ from gradio.components import Component
 
 from app.labels import Labels, labels_for
 from app.settings import Settings
-from retrieval.assistant import Assistant
+from retrieval.assistant import SEARCHES, Assistant
 
 AT_ONCE = 16  # answers under way, most of them waiting for a chat model; searches take turns (assistant.py)
 
@@ -26,12 +26,12 @@ class Site:
     settings: Settings
     language: gr.State  # of the page, for this visitor: a code of `labels.LANGUAGES`
     changed: gr.State  # what the index was when this visitor last changed it: its panels show anew what it holds
-    answers: gr.State  # this visitor's, oldest first, each a `retrieval.answer.Answer`: a tuple, the last few of them
+    answers: gr.State  # this visitor's: `talk.Answers`
 
     @property
     def at_once(self) -> int:
         """Answers under way: as many as wait for a chat model, or as can be searched for without waiting."""
-        return AT_ONCE if self.assistant.model else 2 * (os.cpu_count() or 1)
+        return AT_ONCE if self.assistant.model else (SEARCHES + 1) * (os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)

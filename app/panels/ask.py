@@ -151,7 +151,7 @@ class Talk:
         history: list[Message],
         code: str,
         conversation: Conversation,
-        answers: tuple[Answer, ...],
+        answers: Sequence[Answer],
         request: gr.Request,
         *chosen: Sequence[str] | None,
     ) -> Iterator[Updates]:
@@ -172,13 +172,17 @@ class Talk:
             lambda: converse(assistant, question, history, code, conversation, where=where, stop=stopped), stopped
         )
         last: Turn | None = None
+        begun: Updates = {of.box: gr.update(value="", submit_btn=False, stop_btn=True), of.notice: "", of.going_on: ""}
         try:
-            yield {of.box: gr.update(value="", submit_btn=False, stop_btn=True), of.notice: "", of.going_on: ""}
             for turn in coming:
                 last = turn or last
-                yield self._shown(turn)
+                if turn and turn.whole:
+                    break
+                yield {**self._shown(turn), **begun}
+                begun = {}
             if self.under_way.get(visitor) is stopped:  # nobody has asked anew
-                yield self._ended(last, question, answers, code)
+                whole = self._shown(last) if last and last.whole else {}
+                yield {**whole, **self._ended(last, question, answers, code)}
         except Exception:  # it goes to the log; what it has said stays, and the box is free again
             yield self._ended(last, question, answers, code)
             raise
@@ -204,7 +208,7 @@ class Talk:
             shown[self.conversation] = turn.conversation
         return shown
 
-    def _ended(self, turn: Turn | None, question: str, answers: tuple[Answer, ...], code: str) -> Updates:
+    def _ended(self, turn: Turn | None, question: str, answers: Sequence[Answer], code: str) -> Updates:
         labels, of = labels_for(code), self.parts
         messages = settled(turn.messages, labels) if turn else []
         free: dict[str, Any] = {"submit_btn": True, "stop_btn": False}

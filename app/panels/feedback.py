@@ -12,6 +12,10 @@ from retrieval.answer import Answer
 
 _PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 _READS = _PRIVATE | {"concurrency_limit": None}
+_ANEW = """() => {
+  const visible = (is) => ({ __type__: "update", visible: is });
+  return [visible(true), "", visible(true), visible(false), [], ""];
+}"""  # in the browser: of an answer nothing needs to be asked of the server
 _HEARD = "() => window.relatoria.feedback.heard()"
 
 
@@ -61,10 +65,7 @@ def strip(site: Site) -> Shown:
     def on_send(answers: Sequence[Answer], chosen: list[str], note: str, count: int, code: str) -> tuple[Any, ...]:
         return told(hear(file, answers, code, good=False, chosen=chosen or [], note=note or "", given=count))
 
-    def anew(answers: Sequence[Answer]) -> tuple[Any, ...]:
-        return gr.update(visible=bool(answers)), "", gr.update(visible=True), gr.update(visible=False), [], ""
-
-    site.answers.change(anew, site.answers, [whole, said, thumbs, form, chosen, note], **_READS)
+    site.answers.change(None, None, [whole, said, thumbs, form, chosen, note], js=_ANEW, **_READS)
     up.click(on_up, [site.answers, given, site.language], heard, trigger_mode="once", **_READS).then(
         None, None, None, js=_HEARD
     )

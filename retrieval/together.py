@@ -1,0 +1,70 @@
+"""Work that is cheaper by the dozen: calls from many threads that have to wait go together.
+
+One call alone is worked off at once and by itself, so that nobody ever waits for company.
+"""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+@dataclass(slots=True, eq=False)
+class _Call(Generic[Given, Made]):
+    given: Given
+    made: Sequence[Made] = ()  # one, once it is there
+    error: BaseException | None = None
+
+    @property
+    def done(self) -> bool:
+        return bool(self.made) or self.error is not None
+
+
+class Together(Generic[Given, Made]):
+    """A function of one thing, made of a function of several: ``work``, which gives as many as it is given, in order.
+
+    ``at_once`` of its calls run at a time, with ``most`` things at most.
+    """
+
+    def __init__(self, work: Callable[[Sequence[Given]], Sequence[Made]], *, at_once: int, most: int) -> None:
+        self._work, self._most = work, most
+        self._free = at_once
+        self._waiting: list[_Call[Given, Made]] = []
+        self._changed = threading.Condition()
+
+    def __call__(self, given: Given) -> Made:
+        """Raises what ``work`` raises, to all whose call it was."""
+        mine: _Call[Given, Made] = _Call(given)
+        with self._changed:
+            self._waiting.append(mine)
+            self._changed.wait_for(lambda: mine.done or (self._free > 0 and mine in self._waiting))
+            some = [] if mine.done else self._taken(mine)
+        if some:
+            self._do(some)
+        if mine.error is not None:
+            raise mine.error
+        return mine.made[0]
+
+    def _taken(self, mine: "_Call[Given, Made]") -> list["_Call[Given, Made]"]:
+        """This call and those that wait with it, the longest waiting first."""
+        others = [one for one in self._waiting if one is not mine][: self._most - 1]
+        some = [one for one in self._waiting if one is mine or one in others]
+        self._waiting = [one for one in self._waiting if one not in some]
+        self._free -= 1
+        return some
+
+    def _do(self, some: Sequence["_Call[Given, Made]"]) -> None:
+        made: Sequence[Made] = ()
+        error: BaseException | None = None
+        try:
+            made = self._work([one.given for one in some])
+        except BaseException as raised:  # noqa: BLE001 (it is raised again in every call)
+            error = raised
+        with self._changed:
+            for number, one in enumerate(some):
+                one.made, one.error = made[number : number + 1], error
+            self._free += 1
+            self._changed.notify_all()
