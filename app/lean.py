@@ -74,7 +74,7 @@ class LeanState(SessionState):
 def lighten(app: App) -> None:
     """A page that is about to be served, without what it has no use for."""
     page = app.get_blocks()
-    app.state_holder = LeanStates()
+    app.state_holder = LeanStates()  # type: ignore[no-untyped-call]  # Gradio's, untyped
     app.state_holder.set_blocks(page)
     page._queue.ANALYTICS_MAX_EVENTS = 0
     page._queue.sleep_when_free = LOOKS
@@ -84,8 +84,8 @@ def _made(block: Any, value: Any, state: SessionState) -> Any:
     """An update that needs no new component, as it is sent; None where Gradio is to make one."""
     if block.stateful or not isinstance(value, Mapping) or value.get("__type__") != "update" or "value" in value:
         return None
-    now = state[block._id] if block._id in state else None
-    known = now.constructor_args if now else {}
+    now = state.get(block._id)
+    known = {} if now is None else now.constructor_args
     if all(name in known and known[name] == new for name, new in value.items() if name != "__type__"):
         return dict(value)
     if now is None or not _FLAGS.issuperset(value):
