@@ -12,16 +12,17 @@ from collections.abc import Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any
 
+import gradio as gr
 from gradio.block_function import BlockFunction
 from gradio.blocks import convert_component_dict_to_list
 from gradio.helpers import skip
 from gradio.routes import App
 from gradio.state_holder import SessionState, StateHolder
 
+from app.strict import StrictBlocks
+
 LOOKS = 0.005  # seconds between looks at who waits
 _FLAGS = frozenset({"__type__", "visible", "submit_btn", "stop_btn"})  # what a component takes as it is given
-
-from app.strict import StrictBlocks
 
 if importlib.util.find_spec("matplotlib") is None:  # Gradio looks for it on the disk at every event
     sys.modules["matplotlib"] = None  # type: ignore[assignment]
@@ -75,7 +76,7 @@ class LeanState(SessionState):
 def lighten(app: App) -> None:
     """A page that is about to be served, without what it has no use for."""
     page = app.get_blocks()
-    app.state_holder = LeanStates()
+    app.state_holder = LeanStates()  # type: ignore[no-untyped-call]  # Gradio's, untyped
     app.state_holder.set_blocks(page)
     page._queue.ANALYTICS_MAX_EVENTS = 0
     page._queue.sleep_when_free = LOOKS
@@ -85,8 +86,8 @@ def _made(block: Any, value: Any, state: SessionState) -> Any:
     """An update that needs no new component, as it is sent; None where Gradio is to make one."""
     if block.stateful or not isinstance(value, Mapping) or value.get("__type__") != "update" or "value" in value:
         return None
-    now = state[block._id] if block._id in state else None
-    known = now.constructor_args if now else {}
+    now = state.get(block._id)
+    known = {} if now is None else now.constructor_args
     if all(name in known and known[name] == new for name, new in value.items() if name != "__type__"):
         return dict(value)
     if now is None or not _FLAGS.issuperset(value):

@@ -70,7 +70,7 @@ class Place:
         """The place of a link, or None when it is not one of ours.
 
         >>> Place.read("#at=a%20b:3-9")
-        Place(report_id='a b', start=3, end=9)
+        Place(report_id='a b', start=3, end=9, seal='', passage_id='')
         """
         found = _FRAGMENT.match(fragment)
         if not found:

@@ -209,7 +209,9 @@ def compose(
         application = ProxyHeadersMiddleware(application, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[arg-type,assignment]
     app = _app(inner)
     lighten(app)
-    service.ended = app.stop_event.set  # the signs of life that every open page is sent, or the server would wait for them
+    service.ended = (
+        app.stop_event.set
+    )  # the signs of life that every open page is sent, or the server would wait for them
     assistant.heard = journal.question
     return page, inner, Front(application, journal, lambda: unready(assistant, service))
 

@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -224,7 +224,7 @@ def test_a_refusal_leads_nowhere(assistant: Assistant) -> None:
 def test_a_visitor_s_last_answers_are_kept_and_stay_small(assistant: Assistant) -> None:
     answer = assistant.ask(TRAFFICKING)
     assert answer.hits
-    kept: tuple[Answer, ...] = ()
+    kept: Sequence[Answer] = ()
     for number in range(KEPT + 3):
         kept = remembered(kept, replace(answer, question=str(number)))
     assert [one.question for one in kept] == [str(number) for number in range(3, KEPT + 3)]
@@ -358,7 +358,6 @@ def test_what_cannot_be_asked_stays_in_the_box(talk: Talking) -> None:
 
 def test_who_stops_before_there_is_an_answer_has_the_question_back(talk: Talking) -> None:
     coming = talk.turns(TRAFFICKING, [], "en", ALONE, (), VISITOR, *[None for _ in FIELDS])
-    next(coming)
     assert "r-pending" in next(coming)[talk.parts.chat][-1]["content"]
     talk.stop(VISITOR)
     last = list(coming)[-1]
@@ -369,7 +368,6 @@ def test_who_stops_before_there_is_an_answer_has_the_question_back(talk: Talking
 
 def test_who_asks_anew_stops_what_was_under_way(talk: Talking) -> None:
     first = talk.turns(TRAFFICKING, [], "en", ALONE, (), VISITOR, *[None for _ in FIELDS])
-    next(first)
     next(first)
     second = talk.turns(QUESTION, [], "en", ALONE, (), VISITOR, *[None for _ in FIELDS])
     next(second)

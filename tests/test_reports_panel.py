@@ -499,5 +499,6 @@ def test_without_permission_there_is_only_the_list(assistant: Assistant, visit: 
         assert not page.locator("#r-choose, [data-remove]").count()
         page.click(".r-shelf a.r-title")
         page.wait_for_selector("#r-reader .r-paper")
+        page.close()  # before the server is, which it would miss
     finally:
         page_.close(verbose=False)

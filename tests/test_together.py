@@ -1,0 +1,62 @@
+"""Calls that wait go together, each gets its own, and nobody waits for company."""
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from retrieval.assistant import Assistant
+from retrieval.together import Together
+
+PATIENCE = 20  # seconds
+
+
+def test_one_call_is_worked_off_alone_and_those_that_wait_together() -> None:
+    batches, begun, go = list[list[int]](), threading.Event(), threading.Event()
+
+    def work(some: Sequence[int]) -> list[int]:
+        batches.append(sorted(some))
+        begun.set()
+        go.wait(PATIENCE)
+        return [one * one for one in some]
+
+    squared = Together(work, at_once=1, most=4)
+    with ThreadPoolExecutor(8) as pool:
+        first = pool.submit(squared, 0)
+        assert begun.wait(PATIENCE)
+        others = [pool.submit(squared, one) for one in range(1, 7)]
+        while len(squared._waiting) < len(others):
+            pass
+        go.set()
+        assert [one.result(PATIENCE) for one in [first, *others]] == [one * one for one in range(7)]
+    assert batches[0] == [0]
+    assert sorted(map(len, batches[1:])) == [2, 4]
+    assert sorted(one for batch in batches for one in batch) == list(range(7))
+
+
+def test_what_goes_wrong_is_raised_where_it_was_asked_and_nothing_hangs() -> None:
+    def work(some: Sequence[int]) -> list[int]:
+        if 3 in some:
+            raise ValueError("three")
+        return list(some)
+
+    same = Together(work, at_once=2, most=1)
+    with ThreadPoolExecutor(8) as pool:
+        calls = [pool.submit(same, one) for one in [3, *range(40), 3]]
+        wrong = [number for number, one in enumerate(calls) if one.exception(PATIENCE)]
+    assert wrong == [0, 4, 41]
+    with pytest.raises(ValueError, match="three"):
+        same(3)
+    assert same(4) == 4
+
+
+def test_questions_embedded_together_are_as_if_alone(assistant: Assistant) -> None:
+    embedder = assistant.embedder()
+    texts = ["Migration?", "¿Qué se recomendó sobre la migración de retorno?", "", "word " * 700, "العودة"]
+    alone = [embedder.query(text) for text in texts]
+    for one, other in zip(alone, embedder._queries(texts), strict=True):  # type: ignore[attr-defined]
+        assert one.tokens.shape == other.tokens.shape
+        np.testing.assert_allclose(one.vector, other.vector, atol=1e-6)
+        np.testing.assert_allclose(one.tokens, other.tokens, atol=1e-5)
