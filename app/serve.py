@@ -199,6 +199,7 @@ def compose(
     inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     with contextlib.redirect_stdout(sys.stderr):  # where Gradio says that there are MCP tools
         gr.mount_gradio_app(inner, page, "/", server_name=host, **options, **dress)
+    page.has_launched = True  # or Gradio takes any file of this machine for one that a visitor may name
     speak_json(page)
     rates, limits = Rates(settings), Limits(upload=upload, questions=_questions(page))
     application: ASGIApp = Paced(inner, rates, limits)
@@ -209,9 +210,7 @@ def compose(
         application = ProxyHeadersMiddleware(application, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[arg-type,assignment]
     app = _app(inner)
     lighten(app)
-    service.ended = (
-        app.stop_event.set
-    )  # the signs of life that every open page is sent, or the server would wait for them
+    service.ended = app.stop_event.set  # of the signs of life to open pages, which the server would wait for
     assistant.heard = journal.question
     return page, inner, Front(application, journal, lambda: unready(assistant, service))
 

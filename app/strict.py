@@ -1,41 +1,53 @@
-"""Gradio's Blocks, strict about what is sent: no address of a file is fetched, and no value is missing."""
+"""Gradio's Blocks, strict about what is sent: a file value names an upload, or nothing; and no value is missing."""
 
+from collections.abc import Iterator
 from inspect import Parameter, signature
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.block_function import BlockFunction
 from gradio.state_holder import SessionState
+from gradio.utils import get_upload_folder
 
 from app.refused import Refused
 
 
 class StrictBlocks(gr.Blocks):
-    """As Blocks, which would download what a file value's path says, and fail where a last value is left out."""
+    """As Blocks, which would read or fetch what a file value's path says, and fail where a last value is left out."""
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False
     ) -> list[Any]:
         """What the function of an event is given. Raises Refused where something is wrong with what was sent."""
-        if address := _address(inputs):
-            raise Refused(f"A file was given as the address {address[:80]!r}; files are uploaded, none is fetched.")
-        return list(await super().preprocess_data(block_fn, _whole(block_fn, inputs), state, explicit_call))
+        values = _whole(block_fn, inputs)
+        for block, value in zip(block_fn.inputs, values, strict=False):
+            if any(not _uploaded(path) for path in _paths(value, marked=isinstance(block, gr.JSON))):
+                raise Refused("A file was given that nobody has uploaded; none is fetched, and none is read.")
+        return list(await super().preprocess_data(block_fn, values, state, explicit_call))
 
 
-def _address(value: Any) -> str:
-    """The first path of a file value that is an address; empty where there is none.
+def _uploaded(path: str) -> bool:
+    """Whether a path is in the folder of uploads, whatever links and dots are in it."""
+    if "://" in path or "\0" in path:
+        return False
+    return Path(path).resolve().is_relative_to(Path(get_upload_folder()).resolve())
 
-    >>> _address([{"path": "http://192.0.2.1/x", "meta": {"_type": "gradio.FileData"}}]), _address(["http://192.0.2.1"])
-    ('http://192.0.2.1/x', '')
+
+def _paths(value: Any, *, marked: bool) -> Iterator[str]:
+    """The paths of file values; of those that say they are files, where only these are ``marked``.
+
+    >>> file = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
+    >>> list(_paths([[file], {"labels": {"path": "a"}}], marked=True)), list(_paths({"path": "a"}, marked=False))
+    (['/etc/passwd'], ['a'])
     """
     if isinstance(value, dict):
         path = value.get("path")
-        if isinstance(path, str) and "://" in path:
-            return path
-        return _address(list(value.values()))
-    if isinstance(value, list):
-        return next(filter(None, map(_address, value)), "")
-    return ""
+        if isinstance(path, str) and ("meta" in value or not marked):
+            yield path
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for one in inner:
+        yield from _paths(one, marked=marked)
 
 
 def _whole(block_fn: BlockFunction, inputs: list[Any]) -> list[Any]:

@@ -4,14 +4,18 @@ import http.client
 import io
 import json
 import re
+import secrets
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
+from gradio.utils import get_upload_folder
 
 from app.front import Front
 from app.guard import Guard, Limits, Paced, Service
@@ -348,3 +352,37 @@ def test_a_full_disk_costs_the_line_alone() -> None:
         one.start()
         one.join()
     assert json.loads(written.getvalue())["event"] == "x"
+
+
+def test_no_file_of_this_machine_can_be_named(assistant: Assistant, tmp_path: Path) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the password of the index", encoding="utf-8")
+    port = free_port()
+    page = launch(assistant, host="127.0.0.1", port=port, settings=Settings(uploads=True))
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as client:
+            events = client.get("/config").json()["dependencies"]
+            assert len(events) > 20
+            for path in (str(secret), f"{get_upload_folder()}/../..{secret}", f"file://{secret}"):
+                file = {"path": path, "meta": {"_type": "gradio.FileData"}}
+                for value in (file, [file], [{"role": "user", "content": [{"type": "file", "file": file}]}]):
+                    for event in [one for one in events if one["inputs"] and one["backend_fn"]]:
+                        told = _told(client, event["id"], [value] * len(event["inputs"]))
+                        assert "nobody has uploaded" in told, (event["id"], told[:300])
+                        assert "secret.txt" not in told
+            for name in ("ask", "search", "passage", "list"):
+                said = client.post(f"/gradio_api/run/{name}", json={"data": [file]})
+                assert said.status_code == 400
+                assert "nobody has uploaded" in said.json()["error"]
+    finally:
+        page.close()
+
+
+def _told(client: httpx.Client, event: int, data: list[Any]) -> str:
+    """All that a visitor is sent who triggers an event of the page."""
+    visit = secrets.token_hex(8)
+    sent = client.post("/gradio_api/queue/join", json={"fn_index": event, "data": data, "session_hash": visit})
+    if sent.status_code != 200:
+        return sent.text
+    with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": visit}) as stream:
+        return "".join(stream.iter_lines())

@@ -296,7 +296,7 @@ def test_the_address_of_a_file_is_not_fetched(served: str) -> None:
         name = "passage" if len(data) == 1 else "search"
         began = time.monotonic()
         reply = httpx.post(f"{served}/gradio_api/run/{name}", json={"data": data}, timeout=30)
-        assert "none is fetched" in reply.json()["error"]
+        assert "nobody has uploaded" in reply.json()["error"]
         assert time.monotonic() - began < 5  # nobody answers at that address
 
 
