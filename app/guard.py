@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import brotli
 from starlette.datastructures import MutableHeaders
@@ -81,6 +81,7 @@ class Limits:
 
     upload: int = 0  # bytes of a file; 0: none is taken
     questions: Collection[str] = ()  # the events that ask: numbers and names
+    programs: Collection[str] = ()  # the events that programs may name: numbers and names
 
 
 class Guard:
@@ -127,6 +128,7 @@ class Guard:
         else:
             if visitor.path == "/":
                 _plain(visitor.scope)  # to be given its nonce, and then compressed
+                _unpaged(visitor.scope)
             await self._app(visitor.scope, receive, send)
 
     def _expected(self, visitor: Visitor) -> bool:
@@ -175,8 +177,23 @@ class Guard:
         if body is None:
             await _too_large(visitor, receive, send, most)
             return
+        if (event := _EVENT.fullmatch(path)) and not self._meant(event, body):
+            await refuse(visitor, receive, send, 404, visitor.words.nothing_here)
+            return
         visitor.scope["relatoria.body"] = body
         await self._app(visitor.scope, _again(body, receive), send)
+
+    def _meant(self, event: re.Match[str], body: bytes) -> bool:
+        """Whether an event is open to who sends it: programs name theirs, the page's script says a number.
+
+        A number is a number, not what Gradio would also take for one ("020", 20.0): rates count by it.
+        """
+        if event[0].startswith(_MCP):
+            return True
+        name, number = event[1] or event[2], parsed(body).get("fn_index")
+        if name and name != "predict":  # by which gradio_client calls by number
+            return name in self._limits.programs
+        return type(number) is int and (not name or str(number) in self._limits.programs)
 
 
 class Paced:
@@ -290,6 +307,12 @@ def _host(header: str) -> str:
 
 def _plain(scope: Scope) -> None:
     scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
+
+
+def _unpaged(scope: Scope) -> None:
+    """Gradio breaks at a page that the address names and an app has not."""
+    asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    scope["query_string"] = urlencode([one for one in asked if one[0] != "page"]).encode("latin-1")
 
 
 async def _read(receive: Receive, most: int) -> bytes | None:

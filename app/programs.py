@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from app.page import Place
-from app.permalinks import permalink
+from app.permalinks import permalink, place_of
 from app.render import Json, answer_json, citation_line, found_json, passage_json
 from ingest.errors import BadRequest
 from ingest.report import Passage, Report
@@ -139,7 +138,7 @@ def _place_json(passage: Passage, report: Report) -> Json:
         "start": passage.start,
         "end": passage.end,
         "link": permalink(passage.id),
-        "fragment": Place(passage.report_id, passage.start, passage.end).fragment,
+        "fragment": place_of(passage).fragment,
     }
 
 

@@ -201,7 +201,7 @@ def compose(
         gr.mount_gradio_app(inner, page, "/", server_name=host, **options, **dress)
     page.has_launched = True  # or Gradio takes any file of this machine for one that a visitor may name
     speak_json(page)
-    rates, limits = Rates(settings), Limits(upload=upload, questions=_questions(page))
+    rates, limits = Rates(settings), Limits(upload, _questions(page), _programs(page))
     application: ASGIApp = Paced(inner, rates, limits)
     application = Entrance(application, settings, rates)
     hosts = own_names(host, settings.allowed_hosts)
@@ -328,6 +328,12 @@ def _questions(page: "gr.Blocks") -> frozenset[str]:
     asking = [one for one in page.fns.values() if one.concurrency_id == "ask" or one.api_name == "ask"]
     names = {one.api_name for one in asking if isinstance(one.api_name, str) and one.api_visibility == "public"}
     return frozenset({str(one._id) for one in asking} | names)
+
+
+def _programs(page: "gr.Blocks") -> frozenset[str]:
+    """The events that programs may name: by number, and by name."""
+    public = [one for one in page.fns.values() if one.api_visibility == "public" and isinstance(one.api_name, str)]
+    return frozenset({str(one._id) for one in public} | {str(one.api_name) for one in public})
 
 
 def _app(inner: "FastAPI") -> "App":

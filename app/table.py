@@ -7,8 +7,8 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from app.labels import Labels, labels_for
-from app.page import Place, escaped
-from app.permalinks import permalink
+from app.page import escaped
+from app.permalinks import permalink, place_of
 from app.records import FIELDS, Listed, Row, Term, terms
 from app.render import heading_path
 from ingest.report import Metadata, Strength, for_reading
@@ -205,7 +205,7 @@ def _group(rows: Sequence[Row], shown: _Shown, *, is_first: bool) -> str:
 def _row(row: Row, shown: _Shown) -> str:
     passage, words = row.passage, shown.labels.browse
     name = label(passage, shown.frames)
-    at = escaped(Place(passage.report_id, passage.start, passage.end).fragment)
+    at = escaped(place_of(passage).fragment)
     text = for_reading(passage.text)
     cut = text if len(text) <= SHOWN else text[:SHOWN].rsplit(" ", 1)[0] + " …"
     checked = " checked" if passage.id in shown.selected else ""

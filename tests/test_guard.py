@@ -301,7 +301,7 @@ def test_who_asks_too_often_is_told_when_to_come_back() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": (await receive())["body"]})
 
-    limits = Limits(upload=10, questions=frozenset({"7", "ask"}))
+    limits = Limits(upload=10, questions=frozenset({"7", "ask"}), programs=frozenset({"7", "ask"}))
     rates = Rates(Settings(question_rate="2/minute", upload_rate="1/minute"))
     client = TestClient(Guard(Paced(inner, rates, limits), service=Service(), limits=limits))
     join = "/gradio_api/queue/join"
@@ -386,3 +386,20 @@ def _told(client: httpx.Client, event: int, data: list[Any]) -> str:
         return sent.text
     with client.stream("GET", "/gradio_api/queue/data", params={"session_hash": visit}) as stream:
         return "".join(stream.iter_lines())
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        *[("queue/join", f'{{"fn_index": {one}, "data": []}}') for one in ("20.0", '"20"', '"020"', "true", "null")],
+        *[(f"{kind}/{name}", '{"data": ["?"]}') for kind in ("run", "api", "call") for name in ("turns", "nosuch")],
+        ("run/predict", '{"fn_index": 0, "data": []}'),
+        ("run/predict", '{"data": []}'),
+    ],
+)
+def test_events_are_called_as_they_are_meant_to_be(site: Site, path: str, body: str) -> None:
+    assert site.send("POST", f"/gradio_api/{path}", body, Content_Type="application/json").status == 404
+
+
+def test_a_page_that_the_address_names_is_ours(site: Site) -> None:
+    assert site.send("GET", "/?page=nosuch&tab=browse").status == 200

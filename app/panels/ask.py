@@ -172,7 +172,12 @@ class Talk:
             lambda: converse(assistant, question, history, code, conversation, where=where, stop=stopped), stopped
         )
         last: Turn | None = None
-        begun: Updates = {of.box: gr.update(value="", submit_btn=False, stop_btn=True), of.notice: "", of.going_on: ""}
+        begun: dict[Any, Any] = {
+            of.box: gr.update(value="", submit_btn=False, stop_btn=True),
+            of.notice: "",
+            of.going_on: "",
+            of.actions: gr.update(visible=False),  # they act on what was answered before
+        }
         try:
             for turn in coming:
                 last = turn or last
@@ -213,7 +218,8 @@ class Talk:
         messages = settled(turn.messages, labels) if turn else []
         free: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
         if turn is None or len(messages) < len(turn.messages):  # stopped before anything was there: it is not lost
-            return {of.box: gr.update(value=question, **free), of.chat: messages}
+            back: dict[Any, Any] = {of.box: gr.update(value=question, **free), of.chat: messages}
+            return back | {of.actions: gr.update(visible=bool(answers))}
         ended: dict[Any, Any] = {of.box: gr.update(**free), of.chat: messages}
         if (answer := turn.answer) is None:
             return ended
