@@ -306,9 +306,11 @@ def choose_language(asked: str | None, accepted: str | None) -> str:
     'en'
     >>> choose_language("fr", "en"), choose_language("xx", None), choose_language(None, "de")
     ('fr', 'es', 'en')
+    >>> choose_language("AR", "en")
+    'ar'
     """
-    if asked in LABELS:
-        return str(asked)
+    if (named := (asked or "").lower()) in LABELS:
+        return named
     wanted: list[tuple[float, str]] = []
     for one in (accepted or "").split(","):
         tag, _, parameter = one.partition(";")

@@ -379,14 +379,14 @@ def test_a_session_that_ends_loses_nothing(served: tuple[str, int, Served], brow
     question = "What was recommended on return migration?"
     page.fill("#r-box textarea", question)
     page.keyboard.press("Enter")
-    page.wait_for_selector(".r-notice a")
-    assert page.inner_text(".r-notice a") == "Log in"
+    page.wait_for_selector(".r-told a")
+    assert page.inner_text(".r-told a") == "Log in"
     assert page.input_value("#r-box textarea") == question
     context.add_cookies(cookies)  # type: ignore[arg-type]
     page.focus("#r-box textarea")
     page.keyboard.press("Enter")
     page.locator(".r-provenance").first.wait_for()
-    assert page.locator(".r-notice").count() == 0
+    assert page.locator(".r-told").count() == 0
     page.click(".r-leave")
     page.wait_for_selector("#password")
     context.close()

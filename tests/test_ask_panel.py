@@ -630,6 +630,11 @@ def test_who_reloads_finds_the_page_clean_and_the_question_in_the_box(page_with:
     assert page.locator(".r-question").count() == 0
     assert page.input_value("#r-box textarea") == QUESTION
     assert page.inner_text(".r-notice") == LABELS["en"].script["unfinished"]
+    page.fill("#r-box textarea", "agua " * 2_000)
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#r-notices .r-notice")
+    assert "9,999" in page.inner_text(".r-notice")  # it alone
+    page.evaluate("sessionStorage.clear()")
     page.reload()
     page.wait_for_selector("#r-live", state="attached")
     assert page.locator(".r-notice").count() == 0
@@ -710,3 +715,113 @@ def test_nothing_bars_the_way(served: str, visit: Opened, scheme: str, lang: str
     ask(page, "Who won the football world cup?")
     check()
     assert found == []
+
+
+REFUSED = "Han sido muchas peticiones en poco tiempo. Espere 58 segundos y vuelva a intentarlo."
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("lang", ["es", "ar"])
+def test_what_the_server_refuses_is_said_once_and_beside_the_box(
+    served: str,  # noqa: F811
+    browser: "Browser",  # noqa: F811
+    lang: str,
+    width: int,
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    context = browser.new_context(viewport={"width": width, "height": 844}, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(f"{served}?lang={lang}")
+    page.wait_for_selector("#r-reader .r-report", state="attached")
+    page.wait_for_function("document.documentElement.dataset.tab")
+    page.route("**/queue/join*", lambda route: route.fulfill(status=429, json={"detail": REFUSED, "close": "Cerrar"}))
+    for words in (TRAFFICKING, "agua " * 200):  # the box grows under the strip
+        page.fill("#r-box textarea", words)
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".r-told")
+        page.wait_for_function("!document.querySelector('[data-testid=toast-body]')")
+        assert page.get_by_text(REFUSED).count() == 1
+        over = page.evaluate(
+            """() => {
+                const box = (one) => document.querySelector(one).getBoundingClientRect();
+                const free = ["#r-box textarea", "#r-box .submit-button"].every((one) => {
+                    const { x, y, width, height } = box(one);
+                    const parts = [[x + 3, y + 3], [x + width / 2, y + height / 2], [x + width - 3, y + height - 3]];
+                    return parts.every(([left, top]) => document.elementFromPoint(left, top)?.closest("#r-box"));
+                });
+                const [told, top, dock] = [".r-told", ".r-top", "#r-box"].map(box);
+                return [free, told.top >= top.bottom, told.bottom <= dock.top, told.left >= 0 && told.right <= innerWidth];
+            }"""
+        )
+        assert over == [True] * 4
+    assert Axe().run(page).response["violations"] == []
+    context.close()
+
+
+@needs_chromium
+def test_no_toast_is_in_english(served: str, browser: "Browser") -> None:  # noqa: F811
+    context = browser.new_context(locale="es-ES")
+    page = context.new_page()
+    page.goto(served)
+    page.wait_for_selector("#r-reader .r-report", state="attached")
+    page.wait_for_function("document.documentElement.dataset.tab")
+    page.route("**/queue/join*", lambda route: route.fulfill(status=500, json={"detail": "Vuelva más tarde."}))
+    for count in ("", "(2)"):
+        page.fill("#r-box textarea", TRAFFICKING)
+        page.keyboard.press("Enter")
+        page.wait_for_function(
+            "count => document.querySelector('.toast-title')?.textContent.trim() === count", arg=count
+        )
+    assert "Error" not in page.inner_text("[data-testid=toast-body]")
+    context.close()
+
+
+@needs_chromium
+def test_on_a_phone_what_narrows_gives_way_and_is_counted(served: str, visit: Opened) -> None:  # noqa: F811
+    page = visit(served, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+    assert page.get_attribute("#r-narrow > button", "data-count") is None
+    page.click("#r-narrow > button")
+    page.wait_for_selector("#r-narrow > button[aria-expanded=true]")
+    page.fill("#r-by-addressee input", "gob")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Narrow 1: gobiernos", exact=True).wait_for()
+    ask(page, "List all recommendations")
+    assert page.locator("#r-by-addressee").is_hidden()
+    assert page.get_attribute("#r-narrow > button", "aria-expanded") == "false"
+    assert page.get_attribute("#r-narrow > button", "data-count") == "1"
+    page.click("#r-narrow > button")
+    page.click("#r-by-addressee .token-remove >> nth=0")
+    page.wait_for_selector("#r-narrow > button:not([data-count], [aria-label])")
+
+
+@needs_chromium
+@pytest.mark.parametrize("lang", LABELS)
+def test_on_a_phone_the_panel_that_is_open_is_among_the_names(served: str, visit: Opened, lang: str) -> None:  # noqa: F811
+    def fits(page: "Page") -> bool:
+        return bool(
+            page.evaluate(
+                """() => {
+                    const open = document.querySelector(".r-tab[aria-current]").getBoundingClientRect();
+                    const wide = document.documentElement.scrollWidth > innerWidth;
+                    return open.left >= 0 && open.right <= innerWidth && !wide;
+                }"""
+            )
+        )
+
+    address, ready = f"{served}?lang={lang}&tab=evaluation", "#r-top .r-top"
+    page = visit(address, ready=ready, viewport={"width": 390, "height": 844})
+    page.wait_for_function("document.documentElement.dataset.tab === 'evaluation'")
+    assert (
+        page.evaluate(
+            "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.r-tabs'))"
+        )
+        == 0
+    )
+    assert fits(page)
+    page.set_viewport_size({"width": 240, "height": 600})
+    for tab in ("ask", "evaluation"):
+        page.evaluate("tab => document.querySelector(`a.r-tab[href='?tab=${tab}']`).click()", tab)
+        page.wait_for_function("tab => document.documentElement.dataset.tab === tab", arg=tab)
+        assert fits(page)

@@ -134,10 +134,20 @@ window.relatoria = (() => {
   function arrived(tab) {
     root.dataset.tab = tab;
     document.querySelectorAll("a.r-tab").forEach((link) => {
-      if (new URL(link.href).searchParams.get("tab") === tab) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
+      if (new URL(link.href).searchParams.get("tab") === tab) {
+        link.setAttribute("aria-current", "page");
+        bringIntoStrip(link);
+      } else link.removeAttribute("aria-current");
     });
     painted(named);
+  }
+
+  // Where the links do not fit, the one of the open panel is in view; the page itself does not move.
+  function bringIntoStrip(link) {
+    const [own, strip] = [link, link.parentElement].map((part) => part.getBoundingClientRect());
+    const edge = 28; // so that a piece of its neighbour shows
+    if (own.left < strip.left) link.parentElement.scrollLeft -= strip.left - own.left + edge;
+    else if (own.right > strip.right) link.parentElement.scrollLeft += own.right - strip.right + edge;
   }
 
   // A panel is called what its link is called.
@@ -178,25 +188,26 @@ window.relatoria = (() => {
   }
 
   // A question put into the box, ready to be changed and sent.
-  function ask(question) {
+  function ask(question, then) {
     if (root.dataset.tab !== "ask") {
       history.pushState(null, "", address({ tab: "ask" }));
       go("ask");
     }
-    put(question, 60);
+    put(question, 60, then);
   }
 
   // A panel that was never open is not there yet.
-  function put(question, tries) {
+  function put(question, tries, then) {
     const box = one("#r-box textarea");
     if (!box || !box.checkVisibility()) {
-      if (tries) requestAnimationFrame(() => put(question, tries - 1));
+      if (tries) requestAnimationFrame(() => put(question, tries - 1, then));
       return;
     }
     box.value = question;
     box.dispatchEvent(new Event("input", { bubbles: true }));
     box.focus();
     box.setSelectionRange(question.length, question.length);
+    then?.();
   }
 
   // A question asked as if it had been typed.
@@ -218,9 +229,26 @@ window.relatoria = (() => {
     button?.setAttribute("aria-expanded", String(open));
   }
 
-  // What is being asked, until it is answered: a connection that is lost does not lose it.
+  // What the question is narrowed to is counted on the disclosure, and told in its name.
+  function counted() {
+    const button = one("#r-narrow > button");
+    const chosen = [...document.querySelectorAll("#r-narrow .token > span:first-child")].map((token) => token.textContent.trim());
+    const word = button?.firstElementChild?.textContent ?? "";
+    if (chosen.length) {
+      button.dataset.count = chosen.length;
+      button.setAttribute("aria-label", `${word} ${chosen.length}: ${chosen.join(", ")}`);
+    } else {
+      button?.removeAttribute("data-count");
+      button?.removeAttribute("aria-label");
+    }
+  }
+
+  // A question is sent. It is kept until it is answered: a connection that is lost does not lose it.
   function remember(question) {
-    if (question.trim()) sessionStorage.setItem(UNANSWERED, question);
+    if (!question.trim()) return;
+    sessionStorage.setItem(UNANSWERED, question);
+    one("#r-unfinished")?.remove();
+    if (narrow.matches) one('#r-narrow > button[aria-expanded="true"]')?.click(); // or it would lie over the answer
   }
 
   document.addEventListener("click", (event) => {
@@ -302,16 +330,23 @@ window.relatoria = (() => {
     if (event.key === "Enter" && !event.shiftKey && event.target.matches?.("#r-box textarea")) remember(event.target.value);
   }, true);
 
-  // Gradio says that the connection was lost, in English and over the page; we say it in the page's language.
-  new MutationObserver((changes) => {
-    for (const added of changes.flatMap((change) => [...change.addedNodes])) {
-      const words = added.querySelector?.('.toast-body.error [data-testid="toast-text"]');
-      if (!words?.textContent.startsWith("Connection to the server was lost")) continue;
+  // Gradio calls each toast what kind it is, in English: they go by what they say.
+  // That the connection was lost is said in the page's language.
+  function toasts() {
+    for (const title of document.querySelectorAll(".toast-title")) {
+      if (title.firstChild?.data?.trim()) title.firstChild.data = "";
+    }
+    for (const words of document.querySelectorAll('.toast-body.error [data-testid="toast-text"]')) {
+      if (!words.textContent.startsWith("Connection to the server was lost")) continue;
       words.textContent = said("lost");
-      words.closest(".toast-body").querySelector(".toast-title")?.replaceChildren();
       const question = sessionStorage.getItem(UNANSWERED);
       if (question) ask(question);
     }
+  }
+
+  new MutationObserver((changes) => {
+    toasts();
+    if (changes.some((change) => change.target.closest?.("#r-narrow"))) counted();
   }).observe(root, { childList: true, subtree: true });
 
   document.addEventListener("focusin", (event) => {
@@ -367,19 +402,21 @@ window.relatoria = (() => {
       arrived(top?.dataset.tab ?? "ask");
       announce("");
       disclosed();
+      counted();
       called();
       if (location.hash.startsWith("#at=")) follow(location.hash);
       else if (new URLSearchParams(location.search).has("passage")) arrivedAt();
       const question = sessionStorage.getItem(UNANSWERED);
       if (question) { // the page was left before it was answered
         sessionStorage.removeItem(UNANSWERED);
-        ask(question);
-        const notice = one("#r-notices .prose, #r-notices");
-        const words = document.createElement("p");
-        words.className = "r-notice";
-        words.textContent = said("unfinished");
-        notice?.replaceChildren(words);
-        announce(words.textContent);
+        ask(question, () => {
+          const words = document.createElement("p");
+          words.id = "r-unfinished";
+          words.className = "r-notice";
+          words.textContent = said("unfinished");
+          one("#r-notices")?.before(words); // what is in it is Gradio's
+          announce(words.textContent);
+        });
       }
     }),
     // a question or a piece of its answer: the question goes to the top, unless the reader has moved on

@@ -3,11 +3,48 @@
   const told = new Set([401, 413, 429, 503]);
   const send = window.fetch.bind(window);
 
+  let watched = null; // the question box's place, which grows with what is typed
+  const grows = new ResizeObserver(place);
+
+  const open = () => document.getElementById("r-told");
+
+  // It stands on the question box, where that shows, and never over it.
+  function place() {
+    const box = open();
+    const dock = document.getElementById("r-dock");
+    if (dock !== watched) {
+      grows.disconnect();
+      watched = dock;
+      if (dock) grows.observe(dock);
+    }
+    const height = dock?.getBoundingClientRect().height ?? 0;
+    box?.style.setProperty("--r-above", height ? `${Math.round(height) - 14}px` : "24px");
+  }
+
+  // What is said there, Gradio says too, in a toast.
+  function once() {
+    const said = open()?.querySelector("p").textContent;
+    for (const words of document.querySelectorAll('[data-testid="toast-text"]:not([data-twice])')) {
+      if (words.textContent.trim() !== said) continue;
+      words.dataset.twice = "";
+      const toast = words.closest('[data-testid="toast-body"]');
+      if (!toast || toast.querySelector('[data-testid="toast-text"]:not([data-twice])')) continue;
+      toast.dataset.twice = "";
+      toast.querySelector('[data-testid="toast-close"]')?.click();
+    }
+  }
+
+  new MutationObserver(() => {
+    if (!open()) return;
+    once();
+    place();
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   function notice(said, link, close) {
-    document.getElementById("r-notice")?.remove();
+    open()?.remove();
     const box = document.createElement("div");
-    box.id = "r-notice";
-    box.className = "r-notice";
+    box.id = "r-told";
+    box.className = "r-told";
     box.setAttribute("role", "alert");
     const text = document.createElement("p");
     text.textContent = said;
@@ -38,7 +75,7 @@
     if (told.has(response.status)) {
       response.clone().json().then((body) => notice(body.detail, body.link, body.close), () => {});
     }
-    if (response.ok && url.pathname.endsWith("/queue/join")) document.getElementById("r-notice")?.remove();
+    if (response.ok && url.pathname.endsWith("/queue/join")) open()?.remove();
     return response;
   };
 })();
