@@ -296,6 +296,15 @@ def labels_for(language: str) -> Labels:
     return LABELS.get(language, LABELS[DEFAULT])
 
 
+def number(count: int) -> str:
+    """A count for people, with a thin space between thousands, as in all our languages.
+
+    >>> number(63_000) == "63\\u202f000", number(999)
+    (True, '999')
+    """
+    return f"{count:,}".replace(",", "\u202f")
+
+
 def choose_language(asked: str | None, accepted: str | None) -> str:
     """The page's language: the one asked for, else the browser's first that we have.
 

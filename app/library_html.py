@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from string import Formatter
 from urllib.parse import quote
 
-from app.labels import Labels, labels_for
+from app.labels import Labels, labels_for, number
 from app.library import Held, Problem, Shelf
 from app.page import Place, escaped
 from app.render import brief, words_changed
@@ -22,7 +22,7 @@ def head_html(one: Shelf, language: str) -> str:
     labels = labels_for(language)
     words = labels.reports
     totals = words.totals.format(
-        reports=_number(one.reports), recommendations=_number(one.recommendations), passages=_number(one.passages)
+        reports=number(one.reports), recommendations=number(one.recommendations), passages=number(one.passages)
     )
     print_ = (
         f'<p class="r-quiet">{escaped(words.fingerprint)}: <code dir="ltr" title="{escaped(one.fingerprint)}">'
@@ -43,7 +43,7 @@ def shelf_html(one: Shelf, language: str, *, removes: bool) -> str:
         return f'<p class="r-none">{escaped(words.empty)}</p>'
     if not one.found:
         return f'<p class="r-none" role="status">{escaped(words.none_found)}</p>'
-    said = f'<p class="r-quiet" role="status">{escaped(words.found.format(count=_number(one.found)))}</p>'
+    said = f'<p class="r-quiet" role="status">{escaped(words.found.format(count=number(one.found)))}</p>'
     items = "".join(_held(report, labels, removes=removes) for report in one.held)
     where = words.page.format(page=one.page, pages=one.pages) if one.pages > 1 else ""
     paged = f'<p class="r-quiet">{escaped(where)}</p>' if where else ""
@@ -69,7 +69,7 @@ def step_html(step: Step, language: str) -> str:
     """How far it is, in a sentence."""
     words = labels_for(language).reports
     said = {"reading": words.reading, "embedding": words.embedding}.get(step.stage, words.waiting)
-    return said_html(said.format(name=step.name or "…", done=step.done, total=step.total), working=True)
+    return said_html(said.format(name=step.name or "…", done=number(step.done), total=number(step.total)), working=True)
 
 
 def said_html(sentence: str, *, working: bool = False, failed: bool = False, language: str = "") -> str:
@@ -89,7 +89,9 @@ def offer_html(
     files = "".join(_verdict(one, settings, labels, gone) for one in offered.verdicts)
     nothing = "" if offered.changes else f'<p class="r-quiet">{escaped(words.nothing)}</p>'
     many = len(offered.verdicts) + left_out
-    more = f'<p class="r-failed">{escaped(words.too_many.format(count=many, most=MOST))}</p>' if left_out else ""
+    more = (
+        f'<p class="r-failed">{escaped(words.too_many.format(count=number(many), most=MOST))}</p>' if left_out else ""
+    )
     return (
         f'<section class="r-offer" aria-labelledby="r-offer-title"><h2 id="r-offer-title" tabindex="-1">'
         f'{escaped(words.preview)}</h2>{more}<ul class="r-verdicts">{files}</ul>{nothing}</section>'
@@ -101,7 +103,7 @@ def sure_html(one: Held, language: str, *, uploaded: Sequence[str]) -> str:
     words = labels_for(language).reports
     stays = words.file_stays.format(name=one.file) if one.file not in uploaded else ""
     goes = words.file_goes.format(name=", ".join(uploaded)) if uploaded else ""
-    said = (words.remove_what.format(recommendations=_number(one.recommendations)), stays, goes)
+    said = (words.remove_what.format(recommendations=number(one.recommendations)), stays, goes)
     title = words.remove_sure.format(title=brief(one.title))
     paragraphs = "".join(f"<p>{escaped(sentence)}</p>" for sentence in said if sentence)
     return f'<h2 id="r-sure-title" tabindex="-1">{escaped(title)}</h2>{paragraphs}'
@@ -114,7 +116,7 @@ def _held(one: Held, labels: Labels, *, removes: bool) -> str:
     date = escaped(known.date or str(known.year or ""))
     facts = [escaped(known.forum), escaped(known.place), f"<time>{date}</time>" if date else ""]
     about = " · ".join(fact for fact in facts if fact)
-    counts = words.counts.format(recommendations=_number(one.recommendations), passages=_number(one.passages))
+    counts = words.counts.format(recommendations=number(one.recommendations), passages=number(one.passages))
     file = f"{escaped(words.file)}: <bdi>{escaped(one.file)}</bdi>"
     read = escaped(words.read_on.format(date=one.read[:10])) if one.read else ""
     small = " · ".join(part for part in (escaped(spoken), file, read) if part)
@@ -183,10 +185,10 @@ def _group(kind: str, name: str, some: Iterable[tuple[Passage, str]], count: int
         for one, words in shown
     )
     rest = count - len(shown)
-    more = f'<p class="r-quiet">{escaped(labels.reports.more.format(count=_number(rest)))}</p>' if rest else ""
+    more = f'<p class="r-quiet">{escaped(labels.reports.more.format(count=number(rest)))}</p>' if rest else ""
     opened = " open" if kind != "added" else ""
     return (
-        f'<details class="r-records r-{kind}"{opened}><summary>{escaped(name)} <span class="r-count">{_number(count)}'
+        f'<details class="r-records r-{kind}"{opened}><summary>{escaped(name)} <span class="r-count">{number(count)}'
         f"</span></summary><ol>{items}</ol>{more}</details>"
     )
 
@@ -214,8 +216,3 @@ def _with(sentence: str, commands: dict[str, str]) -> str:
 
 def _code(command: str) -> str:
     return f'<code dir="ltr">{escaped(command)}</code>'
-
-
-def _number(count: int) -> str:
-    """With a thin space between thousands, as in all our languages."""
-    return f"{count:,}".replace(",", "\u202f")

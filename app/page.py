@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import quote as url_quote
 from urllib.parse import unquote
 
-from app.labels import LABELS, Labels, labels_for
+from app.labels import LABELS, Labels, labels_for, number
 from app.render import about, brief, heading_path, parted, refused, told, untranslated, where
 from ingest.report import Report, for_reading
 from ingest.visible import visible
@@ -250,7 +250,7 @@ def _writing_rows(writing: Writing, labels: Labels) -> list[tuple[str, str]]:
     dropped = sum(writing.dropped.values())
     reasons = ", ".join(f"{count} × {reason}" for reason, count in writing.dropped.items())
     counted = writing.tokens_in is not None or writing.tokens_out is not None
-    tokens = " / ".join("?" if one is None else f"{one:,}" for one in (writing.tokens_in, writing.tokens_out))
+    tokens = " / ".join("?" if one is None else number(one) for one in (writing.tokens_in, writing.tokens_out))
     rows = [
         ("given", str(writing.given)),
         ("left_out", str(writing.left_out) if writing.left_out else ""),
@@ -407,7 +407,7 @@ def sources_html(answer: Answer, source: Source) -> str:
     labels = _labels(answer)
     borderline = tuple(one for statement in answer.borderline for one in statement.citations)
     by_mark = {one.mark: one for one in (*answer.citations, *borderline)}  # what is written cites the border too
-    citations = tuple(by_mark[number] for number in sorted(by_mark)) or answer.nearest
+    citations = tuple(by_mark[one] for one in sorted(by_mark)) or answer.nearest
     made = {one.mark: one for one in answer.translations}
     if not citations:
         return ""
@@ -473,9 +473,9 @@ def covers_html(covered: Sequence[Covered], language: str) -> str:
     """What the page covers, in one small line."""
     labels = labels_for(language)
     total = sum(one.recommendations for one in covered)
-    count = labels.one_recommendation if total == 1 else labels.recommendations.format(count=f"{total:,}")
+    count = labels.one_recommendation if total == 1 else labels.recommendations.format(count=number(total))
     if len(covered) != 1:
-        many = labels.many_reports.format(count=f"{len(covered):,}")
+        many = labels.many_reports.format(count=number(len(covered)))
         return f'<p class="r-covered">{escaped(labels.covers)}: {escaped(many)} · {escaped(count)}</p>'
     report = covered[0].report
     known = report.metadata
@@ -511,7 +511,7 @@ def welcome_html(covered: Sequence[Covered], language: str) -> str:
     labels = labels_for(language)
     items = "".join(_covered_item(one, labels) for one in covered[:LISTED])
     rest = len(covered) - LISTED
-    more = f"<li>{escaped(labels.more_reports.format(count=rest))}</li>" if rest > 0 else ""
+    more = f"<li>{escaped(labels.more_reports.format(count=number(rest)))}</li>" if rest > 0 else ""
     return (
         f'<section class="r-welcome" lang="{language}"><h1>{escaped(labels.welcome)}</h1>'
         f'<p class="r-promise">{escaped(labels.promise)}</p>'
@@ -525,7 +525,7 @@ def _covered_item(one: Covered, labels: Labels) -> str:
     count = (
         labels.one_recommendation
         if one.recommendations == 1
-        else labels.recommendations.format(count=one.recommendations)
+        else labels.recommendations.format(count=number(one.recommendations))
     )
     lang = f' lang="{escaped(known.language)}"' if known.language else ""
     return (

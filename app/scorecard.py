@@ -10,7 +10,7 @@ from string import Formatter
 from typing import Any
 from urllib.parse import quote
 
-from app.labels import Labels, labels_for
+from app.labels import Labels, labels_for, number
 from app.page import escaped
 from app.settings import Settings
 from ingest.errors import RelatoriaError
@@ -66,7 +66,7 @@ def _lead(card: Mapping[str, Any], fingerprint: str, labels: Labels) -> str:
     """How many cases are right and targets reached, when, and whether that is of the reports that are asked here."""
     words, cases = labels.evaluation, card["cases"]
     aimed = [one for one in card["figures"] if one["group"] == "all" and one["target"] is not None]
-    said = words.lead.format(count=len(cases), right=sum(one["right"] for one in cases))
+    said = words.lead.format(count=number(len(cases)), right=number(sum(one["right"] for one in cases)))
     reached = words.targets.format(reached=sum(bool(one["reached"]) for one in aimed), targets=len(aimed))
     same = fingerprint and card["made"].get("index") == fingerprint
     date = words.date.format(date=str(card["times"]["date"])[:10] or "–")
@@ -84,7 +84,7 @@ def _worst(card: Mapping[str, Any], labels: Labels) -> str:
         return f'{title}<p class="r-quiet">{escaped(words.no_worst)}</p>'
     items = "".join(_case(one, labels) for one in cases[:SHOWN])
     rest = len(cases) - SHOWN
-    more = f'<p class="r-quiet">{escaped(words.more.format(count=rest))}</p>' if rest > 0 else ""
+    more = f'<p class="r-quiet">{escaped(words.more.format(count=number(rest)))}</p>' if rest > 0 else ""
     return f'{title}<p class="r-quiet">{escaped(words.worst_lead)}</p><ol class="r-worst">{items}</ol>{more}'
 
 

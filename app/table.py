@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urlencode
 
-from app.labels import Labels, labels_for
+from app.labels import Labels, labels_for, number
 from app.page import escaped
 from app.permalinks import permalink, place_of
 from app.records import FIELDS, Listed, Row, Term, terms
@@ -70,8 +70,8 @@ def count_html(listed: Listed, selected: int, language: str) -> str:
     """How many fit, and how many are selected."""
     labels = labels_for(language)
     words = labels.browse
-    counted = words.count.format(shown=f"<b>{listed.shown:,}</b>", total=f"{listed.total:,}")
-    chosen = f' <span class="r-selected">{escaped(words.selected.format(count=f"{selected:,}"))}</span>'
+    counted = words.count.format(shown=f"<b>{number(listed.shown)}</b>", total=number(listed.total))
+    chosen = f' <span class="r-selected">{escaped(words.selected.format(count=number(selected)))}</span>'
     return f'<p class="r-shown" dir="{labels.direction}">{counted}{chosen if selected else ""}</p>'
 
 
@@ -95,7 +95,7 @@ def choices(listed: Listed, name: str, known: Mapping[str, Metadata], language: 
     if name in ("report", "section"):
         order = {value: at for at, (value, _) in enumerate(counted)}
         shown.sort(key=lambda one: order[one[0]])
-    return [(f"{value_name(name, value, known, language)} · {count:,}", value) for value, count in shown]
+    return [(f"{value_name(name, value, known, language)} · {number(count)}", value) for value, count in shown]
 
 
 def left_out(listed: Listed, name: str) -> int:
@@ -245,10 +245,10 @@ def _nothing(listed: Listed, labels: Labels) -> str:
     called = _called(labels)
     helping = sorted(((name, count) for name, count in listed.loosened.items() if count), key=lambda one: -one[1])
     items = "".join(
-        f"<li>{escaped(words.without.format(filter=called[name], count=f'{count:,}'))}</li>" for name, count in helping
+        f"<li>{escaped(words.without.format(filter=called[name], count=number(count)))}</li>" for name, count in helping
     )
     return f'<div class="r-none"><p>{escaped(words.nothing)}</p>{f"<ul>{items}</ul>" if items else ""}</div>'
 
 
 def _range(listed: Listed, labels: Labels) -> str:
-    return labels.browse.range.format(first=f"{listed.first:,}", last=f"{listed.last:,}", total=f"{listed.shown:,}")
+    return labels.browse.range.format(first=number(listed.first), last=number(listed.last), total=number(listed.shown))

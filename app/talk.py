@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, overload
 
-from app.labels import Labels, labels_for
+from app.labels import Labels, labels_for, number
 from app.narrowed import described, problem
 from app.page import (
     answer_html,
@@ -110,7 +110,7 @@ def converse(
 def too_long(question: str, labels: Labels) -> str:
     """That a question is longer than can be searched, in one plain sentence; empty where it is not."""
     count = len(" ".join(question.split()))
-    return labels.too_long.format(count=f"{count:,}", limit=f"{LONGEST:,}") if count > LONGEST else ""
+    return labels.too_long.format(count=number(count), limit=number(LONGEST)) if count > LONGEST else ""
 
 
 def remembered(answers: Sequence[Answer], answer: Answer) -> Answers:

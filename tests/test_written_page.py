@@ -107,7 +107,7 @@ def test_evidence_comes_first_and_prose_below_it(assistant: Assistant, told: Tol
     sources = [turn.sources for turn in turns if turn.sources is not None]
     assert "r-translation" not in sources[0]
     assert sources[-1].index(ORIGINAL) < sources[-1].index("machine translation")
-    for words in ("passages given", "sentences kept", "1 (1 × a number or date", "2,000 / 200", "0.0024"):
+    for words in ("passages given", "sentences kept", "1 (1 × a number or date", "2\u202f000 / 200", "0.0024"):
         assert words in last
 
 

@@ -7,7 +7,7 @@ import gradio as gr
 from gradio.components import Component
 
 from app.browsing import Browsing, Screen
-from app.labels import Labels, labels_for
+from app.labels import Labels, labels_for, number
 from app.page import escaped
 from app.panels import Panel, Shown, Side, Site, Visit
 from app.panels.export import downloads
@@ -182,7 +182,7 @@ def _updates(screen: Screen, labels: Labels, *, chosen: View | None = None, but:
         update: dict[str, Any] = {
             "label": getattr(words, name),
             "choices": screen.choices.get(name, []),
-            "info": words.more_values.format(count=f"{left:,}") if left else None,
+            "info": words.more_values.format(count=number(left)) if left else None,
             "visible": name in screen.stated,
         }
         value: dict[str, Any] = {} if chosen is None else {"value": list(chosen.chosen.get(name, ()))}
@@ -196,7 +196,7 @@ def _updates(screen: Screen, labels: Labels, *, chosen: View | None = None, but:
         gr.update(visible=bool(selected or screen.shown)),
         *filters,
         gr.update(value=words.reset, visible=bool(screen.view.asked)),
-        gr.update(value=words.select_all.format(count=f"{screen.shown:,}"), visible=bool(screen.shown)),
+        gr.update(value=words.select_all.format(count=number(screen.shown)), visible=bool(screen.shown)),
         gr.update(value=words.clear, visible=bool(selected)),
         gr.update(value=words.previous, interactive=page > 0, visible=paged),
         gr.update(value=words.following, interactive=page + 1 < screen.pages, visible=paged),
@@ -216,5 +216,5 @@ def _unopened(labels: Labels, view: View) -> Updates:
 def _what(labels: Labels, selected: int, shown: int) -> str:
     """What the buttons for files would give."""
     words = labels.export
-    said = words.of_selection.format(count=f"{selected:,}") if selected else words.of_all.format(count=f"{shown:,}")
+    said = words.of_selection.format(count=number(selected)) if selected else words.of_all.format(count=number(shown))
     return f'<p dir="auto">{escaped(said)}</p>'
