@@ -18,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
@@ -77,23 +77,36 @@ def ask_for(url: str, people: int, seconds: float, questions: Sequence[str] = QU
     return asyncio.run(_crowd(url, people, seconds, questions))
 
 
-def bare_rate(folder: Path, seconds: float = BARE, questions: Sequence[str] = QUESTIONS) -> float:
-    """Searches a second of an assistant alone, in as many threads as there are cores."""
+@dataclass(frozen=True, slots=True)
+class Bare:
+    """What an assistant does alone, in as many threads as there are cores: a second."""
+
+    searches: float
+    answers: float
+
+
+def bare_rates(folder: Path, seconds: float = BARE, questions: Sequence[str] = QUESTIONS) -> Bare:
+    """Searches and answers of one assistant, which is set up as the page's is."""
     assistant = Assistant(folder)
-    assistant.for_many()  # as the page does
-    assistant.search(questions[0])
+    assistant.for_many()
+    return Bare(_rate(assistant.search, seconds, questions), _rate(assistant.ask, seconds, questions))
+
+
+def _rate(ask: Callable[[str], object], seconds: float, questions: Sequence[str]) -> float:
+    for question in questions:
+        ask(question)
     counts, until = [], time.monotonic() + seconds
 
-    def search() -> None:
+    def work() -> None:
         count = 0
         for question in cycle(questions):
             if time.monotonic() > until:
                 break
-            assistant.search(question)
+            ask(question)
             count += 1
         counts.append(count)
 
-    threads = [threading.Thread(target=search) for _ in range(os.cpu_count() or 1)]
+    threads = [threading.Thread(target=work) for _ in range(os.cpu_count() or 1)]
     for one in threads:
         one.start()
     for one in threads:
@@ -140,19 +153,26 @@ def main(arguments: list[str] | None = None) -> int:
 
 def measure(folder: Path, people: int, seconds: float) -> list[Measurement]:
     """The bare search before and after, since other programs come and go, and the load between them."""
-    bare = bare_rate(folder)
+    before = bare_rates(folder)
     with page(folder) as url:
         ask_for(url, 2, 3)  # the first questions warm it up
+        began = time.process_time()
         load = ask_for(url, people, seconds)
-    bare = statistics.mean([bare, bare_rate(folder)])
+        own = time.process_time() - began
+    after = bare_rates(folder)
+    searches = statistics.mean([before.searches, after.searches])
+    answers = statistics.mean([before.answers, after.answers])
     for error in sorted(set(load.errors))[:5]:
         sys.stderr.write(error + "\n")
     half, most = load.within(0.5), load.within(0.99)
     return [
         Measurement("errors", len(load.errors), "", target=0),
         Measurement(f"answers to {people} people", load.rate, "/s"),
-        Measurement("bare searches", bare, "/s"),
-        Measurement("  answers / bare searches", load.rate / bare, "×", target=0.8, wanted_high=True),
+        Measurement("  what asking itself cost", 1_000 * own / max(len(load.took), 1), "ms each"),
+        Measurement("bare searches", searches, "/s"),
+        Measurement("  answers / bare searches", load.rate / searches, "×", target=0.8, wanted_high=True),
+        Measurement("bare answers", answers, "/s"),
+        Measurement("  answers / bare answers", load.rate / answers, "×"),
         Measurement("half of the answers came in", half, "s"),
         Measurement("99 % came in", most, "s"),
         Measurement("  99 % / half", most / half if half else 0.0, "×", target=5),

@@ -237,7 +237,7 @@ class Assistant:
             reports={report.id: report.file_hash for report in map(source, shown) if report},
             embedding_model=self.index.model,
             chat_model=None,
-            version=version("relatoria"),
+            version=_version(),
             date=datetime.now(UTC).isoformat(timespec="seconds"),
             reranker=self._reranker_name if any(hit.reranked is not None for hit in found.hits) else None,
         )
@@ -262,6 +262,12 @@ class Assistant:
     def report(self, report_id: str) -> Report | None:
         """A report as stored."""
         return self.index.store.report(report_id)
+
+
+@cache
+def _version() -> str:
+    """Of this package, looked for on the disk once."""
+    return version("relatoria")
 
 
 def _with_words(embedder: Embedder) -> WordEmbedder:

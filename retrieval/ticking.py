@@ -9,7 +9,10 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from contextvars import copy_context
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
+
+from retrieval.reused import start
 
 T = TypeVar("T")
 _GLANCE = 0.05  # seconds between looks at whether anybody still listens
@@ -56,7 +59,7 @@ def ticking(
         else:
             put(_End())
 
-    threading.Thread(target=copy_context().run, args=(run,), name=name, daemon=True).start()
+    start(partial(copy_context().run, run), name)
     try:
         while not stop.is_set():
             try:

@@ -752,7 +752,8 @@ def test_what_the_server_refuses_is_said_once_and_beside_the_box(
                     return parts.every(([left, top]) => document.elementFromPoint(left, top)?.closest("#r-box"));
                 });
                 const [told, top, dock] = [".r-told", ".r-top", "#r-box"].map(box);
-                return [free, told.top >= top.bottom, told.bottom <= dock.top, told.left >= 0 && told.right <= innerWidth];
+                const within = told.left >= 0 && told.right <= innerWidth;
+                return [free, told.top >= top.bottom, told.bottom <= dock.top, within];
             }"""
         )
         assert over == [True] * 4

@@ -1,6 +1,7 @@
 """Calls that wait go together, each gets its own, and nobody waits for company."""
 
 import threading
+import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -28,7 +29,7 @@ def test_one_call_is_worked_off_alone_and_those_that_wait_together() -> None:
         assert begun.wait(PATIENCE)
         others = [pool.submit(squared, one) for one in range(1, 7)]
         while len(squared._waiting) < len(others):
-            pass
+            time.sleep(0.01)
         go.set()
         assert [one.result(PATIENCE) for one in [first, *others]] == [one * one for one in range(7)]
     assert batches[0] == [0]

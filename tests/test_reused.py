@@ -1,0 +1,40 @@
+"""Threads are used again, and one that does not come back bars nobody."""
+
+import threading
+import time
+from queue import SimpleQueue
+
+from retrieval import reused
+
+PATIENCE = 20  # seconds
+
+
+def test_a_thread_is_used_again_and_never_by_two_at_once() -> None:
+    seen: SimpleQueue[tuple[int, str]] = SimpleQueue()
+    go, ended = threading.Event(), threading.Event()
+
+    def one() -> None:
+        seen.put((threading.get_ident(), threading.current_thread().name))
+
+    def hangs() -> None:
+        one()
+        go.wait(PATIENCE)
+        ended.set()
+
+    reused.start(hangs, "first")
+    first = seen.get(timeout=PATIENCE)
+    before = set(map(id, reused._waiting))
+    reused.start(one, "second")
+    second = seen.get(timeout=PATIENCE)
+    assert (first[1], second[1]) == ("first", "second")
+    assert first[0] != second[0]
+    while set(map(id, reused._waiting)) < before or not reused._waiting:
+        time.sleep(0.01)
+    count = len(reused._waiting)
+    reused.start(one, "third")
+    seen.get(timeout=PATIENCE)
+    while len(reused._waiting) < count:
+        time.sleep(0.01)
+    assert len(reused._waiting) == count
+    go.set()
+    assert ended.wait(PATIENCE)
