@@ -234,8 +234,8 @@ def test_a_visitor_s_last_answers_are_kept_and_stay_small(assistant: Assistant) 
 
 def test_a_huge_paste_is_said_to_be_too_long() -> None:
     assert too_long("x" * 2_000, LABELS["en"]) == ""
-    assert "2\u202f001" in too_long("x" * 2_001, LABELS["en"])
-    assert "2\u202f000" in too_long("x " * 90_000, LABELS["en"])
+    assert "2,001" in too_long("x" * 2_001, LABELS["en"])
+    assert "2,000" in too_long("x " * 90_000, LABELS["en"])
 
 
 @pytest.mark.parametrize("words", HOSTILE)
@@ -347,7 +347,7 @@ def test_an_answer_leaves_the_box_free_and_itself_at_hand(talk: Talking) -> None
 
 def test_what_cannot_be_asked_stays_in_the_box(talk: Talking) -> None:
     for question, chosen, words in (
-        ("x" * 2_001, [[]] * 5, "2\u202f001"),
+        ("x" * 2_001, [[]] * 5, "2,001"),
         (TRAFFICKING, [[], ["x" * 100_000], [], [], []], "filter"),
         ("  ", [[]] * 5, ""),
     ):
@@ -536,7 +536,7 @@ def test_a_huge_paste_stays_in_the_box(page: "Page") -> None:
     page.fill("#r-box textarea", words)
     page.keyboard.press("Enter")
     page.wait_for_selector(".r-notice")
-    assert "9\u202f999" in page.inner_text(".r-notice")
+    assert "9,999" in page.inner_text(".r-notice")
     assert page.input_value("#r-box textarea") == words
     assert page.locator(".r-question").count() == 0
     ask(page, TRAFFICKING)
@@ -739,10 +739,11 @@ def test_what_the_server_refuses_is_said_once_and_beside_the_box(
     page.route("**/queue/join*", lambda route: route.fulfill(status=429, json={"detail": REFUSED, "close": "Cerrar"}))
     for words in (TRAFFICKING, "agua " * 200):  # the box grows under the strip
         page.fill("#r-box textarea", words)
-        page.keyboard.press("Enter")
+        with page.expect_response("**/queue/join*"):
+            page.keyboard.press("Enter")
         page.wait_for_selector(".r-told")
-        page.wait_for_function("!document.querySelector('[data-testid=toast-body]')")
-        assert page.get_by_text(REFUSED).count() == 1
+        page.wait_for_timeout(300)  # a toast comes a moment later
+        assert page.locator(f":text('{REFUSED}'):visible").count() == 1
         over = page.evaluate(
             """() => {
                 const box = (one) => document.querySelector(one).getBoundingClientRect();
@@ -752,8 +753,8 @@ def test_what_the_server_refuses_is_said_once_and_beside_the_box(
                     return parts.every(([left, top]) => document.elementFromPoint(left, top)?.closest("#r-box"));
                 });
                 const [told, top, dock] = [".r-told", ".r-top", "#r-box"].map(box);
-                const within = told.left >= 0 && told.right <= innerWidth;
-                return [free, told.top >= top.bottom, told.bottom <= dock.top, within];
+                const whole = told.left >= 0 && told.right <= innerWidth;
+                return [free, told.top >= top.bottom, told.bottom <= dock.top, whole];
             }"""
         )
         assert over == [True] * 4
@@ -814,12 +815,8 @@ def test_on_a_phone_the_panel_that_is_open_is_among_the_names(served: str, visit
     address, ready = f"{served}?lang={lang}&tab=evaluation", "#r-top .r-top"
     page = visit(address, ready=ready, viewport={"width": 390, "height": 844})
     page.wait_for_function("document.documentElement.dataset.tab === 'evaluation'")
-    assert (
-        page.evaluate(
-            "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.r-tabs'))"
-        )
-        == 0
-    )
+    (hidden,) = page.evaluate("[document.querySelector('.r-tabs')].map((one) => one.scrollWidth - one.clientWidth)")
+    assert hidden == 0
     assert fits(page)
     page.set_viewport_size({"width": 240, "height": 600})
     for tab in ("ask", "evaluation"):
