@@ -8,7 +8,7 @@ from app.labels import labels_for, number
 from app.picking import picked
 from app.records import FIELDS, PAGE, Records, View
 from app.table import Choices, choices, count_html, left_out, range_html, table_html
-from ingest.errors import RelatoriaError
+from app.told import Said
 from retrieval.assistant import Assistant
 from retrieval.latest import Latest
 
@@ -91,6 +91,6 @@ class Browsing:
         records = self.records()
         ids = self.picked(frozenset(selected), boxes) or records.fitting(view)
         if len(ids) > MOST:
-            raise RelatoriaError(labels_for(language).export.too_many.format(most=number(MOST), count=number(len(ids))))
+            raise Said(labels_for(language).export.too_many.format(most=number(MOST), count=number(len(ids))))
         fingerprint = self._assistant.index.check()["fingerprint"]
         return of_passages(records.passages(ids), self._assistant.report, language, index=fingerprint)

@@ -227,7 +227,8 @@ def _feedback(options: argparse.Namespace) -> int:
         complain(one)
     if options.cases:
         count = write_drafts(options.cases, kept.entries)
-        said = f"{count} drafts written to {options.cases}. They count once you have judged them: docs/evaluation.md"
+        drafts, they, them = ("draft", "It counts", "it") if count == 1 else ("drafts", "They count", "them")
+        said = f"{count} {drafts} written to {options.cases}. {they} once you have judged {them}: docs/evaluation.md"
         sys.stderr.write(f"{said if count else 'Nothing to draft: nobody found anything wrong.'}\n")
     elif options.json:
         for entry in kept.entries:

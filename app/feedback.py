@@ -3,6 +3,7 @@
 Negative ones become drafts of evaluation cases, which a person has to judge before they count.
 """
 
+import errno
 import json
 import os
 import threading
@@ -18,6 +19,7 @@ from filelock import FileLock, Timeout
 
 from ingest.errors import RelatoriaError, StorageFailed
 from ingest.language import LANGUAGES
+from ingest.visible import visible
 from retrieval.answer import Answer
 
 FILE = "feedback.jsonl"  # in the index folder
@@ -77,10 +79,14 @@ def entry_of(answer: Answer, *, good: bool, reasons: Iterable[str] = (), note: s
 
 
 def append(file: Path, entry: Entry) -> None:
-    """Add a line, whole or not at all: one write under a lock. Raises StorageFailed where the disk refuses."""
+    """Add a line, whole or not at all: one write under a lock.
+
+    Raises StorageFailed where the disk refuses, or where the folder is gone: an index that was taken away stays away.
+    """
     line = (json.dumps(asdict(entry), ensure_ascii=False) + "\n").encode("utf-8", "replace")
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.parent.is_dir():  # the lock would make it
+            raise FileNotFoundError(errno.ENOENT, "its folder is not there")
         with _THREADS, FileLock(file.with_name(f"{file.name}.lock"), timeout=_PATIENCE):
             descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
@@ -166,7 +172,7 @@ def _draft(number: int, some: list[Entry]) -> dict[str, Any]:
     reasons = {reason for one in some for reason in one.reasons}
     notes = [f"{said(one)}: {one.note}" if one.note else said(one) for one in some]
     draft: dict[str, Any] = {
-        "draft": "; ".join(dict.fromkeys(notes)),
+        "draft": visible("; ".join(dict.fromkeys(notes))),
         "name": f"feedback-{number}",
         "language": last.language if last.language in LANGUAGES else "und",
         "question": last.searched,

@@ -115,7 +115,7 @@ class Guard:
 
     async def _guarded(self, visitor: Visitor, receive: Receive, send: "_Dressed") -> None:
         if not self._expected(visitor):
-            await refuse(visitor, receive, send, 421, visitor.words.elsewhere)
+            await refuse(visitor, receive, send, 421, visitor.words.unknown_host)
         elif not self._open(visitor):
             await refuse(visitor, receive, send, 404, visitor.words.nothing_here)
         elif visitor.scope["method"] == "POST" or visitor.path == "/logout":

@@ -107,6 +107,8 @@ class ReportsWords:
     unchanged: str
     copy: str
     refused: str
+    unreadable: str  # in front of the reason
+    reason: str  # in front of what is said in English
     record_added: str
     record_changed: str
     record_removed: str
@@ -121,6 +123,7 @@ class ReportsWords:
     too_large: str
     too_many: str
     too_busy: str
+    unkept: str  # what the disk refused
     remove: str
     remove_sure: str
     remove_what: str
@@ -175,6 +178,7 @@ class FeedbackWords:
     thanks_good: str
     choose: str
     too_often: str
+    note_too_long: str
     kept_not: str
     privacy: str
 
@@ -196,6 +200,7 @@ class AccessWords:
     stopping: str
     failed: str
     elsewhere: str  # another site sent it
+    unknown_host: str  # the page is asked for by a name that is not its own
     nothing_here: str
     back: str
     close: str  # of a notice
@@ -255,6 +260,7 @@ class Labels:
     gone: str
     statuses: Mapping[str, str]  # what a status other than answered is called
     unexpected: str
+    unavailable: str  # of the reports, for a reason that is no visitor's
     provenance: str
     fields: Mapping[str, str]  # of the provenance
     no_chat_model: str

@@ -9,10 +9,10 @@ from urllib.parse import unquote
 
 from app.labels import labels_for
 from app.library import held, take_out, uploaded
-from app.library_html import offer_html, said_html, step_html, sure_html
+from app.library_html import offer_html, said_html, step_html, sure_html, unread_html
 from app.settings import Settings
 from app.uploads import MOST, Busy, Offer, Step, TooMany, accept, check_free, offer, withdraw
-from ingest.errors import RelatoriaError
+from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Passage
 from retrieval.assistant import Assistant
 
@@ -63,7 +63,7 @@ def accepted(assistant: Assistant, settings: Settings, offer_: Offer | None, lan
         if isinstance(came, Offer):
             yield _to_decide(assistant, settings, came, said_html(words.again, failed=True), language)
             return
-        failed = "".join(said_html(f"{one.file.name} {one.error}", failed=True, language="en") for one in came.failed)
+        failed = "".join(unread_html(one.file.name, one.error, words) for one in came.failed)
         done = said_html(words.applied) if came.added or came.changed else said_html(words.cancelled)
         yield Reply(done + failed, changed=True)
     except Busy as error:  # it can be tried again
@@ -106,19 +106,20 @@ def removed(assistant: Assistant, settings: Settings, report_id: str, language: 
 
 def failure(error: Exception, language: str, assistant: Assistant) -> str:
     """An error as a sentence: in the page's language where it is the page's own, else in English; naming no folder."""
-    words = labels_for(language).reports
-    if isinstance(error, Closed):
-        return said_html(
-            words.closed.format(command="relatoria serve --uploads", ingest="relatoria ingest"), failed=True
-        )
-    if isinstance(error, Busy):
-        return said_html(words.busy, failed=True)
-    if isinstance(error, TooMany):
-        return said_html(words.too_busy, failed=True)
-    if isinstance(error, RelatoriaError):
+    labels = labels_for(language)
+    words = labels.reports
+    own: dict[type[Exception], str] = {
+        Closed: words.closed.format(command="relatoria serve --uploads", ingest="relatoria ingest"),
+        Busy: words.busy,
+        TooMany: words.too_busy,
+        StorageFailed: words.unkept,
+        NoIndex: labels.unavailable,
+        IndexMismatch: labels.unavailable,
+    }
+    if isinstance(error, RelatoriaError) and type(error) not in own:
         folder = assistant.index.folder.absolute()
         return said_html(str(error).replace(str(folder), "…"), failed=True, language="en")
-    return said_html(words.unexpected, failed=True)
+    return said_html(own.get(type(error), words.unexpected), failed=True)
 
 
 def _check(settings: Settings) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from string import Formatter
 from urllib.parse import quote
 
-from app.labels import Labels, labels_for, number
+from app.labels import Labels, ReportsWords, labels_for, number
 from app.library import Held, Problem, Shelf
 from app.page import Place, escaped
 from app.render import brief, words_changed
@@ -79,6 +79,11 @@ def said_html(sentence: str, *, working: bool = False, failed: bool = False, lan
     return f'<p class="r-said {kind}"{lang}>{escaped(sentence)}</p>'
 
 
+def unread_html(name: str, reason: str, words: ReportsWords) -> str:
+    """That a file cannot be read, and why, for the live region."""
+    return f'<p class="r-said r-failed"><bdi>{escaped(name)}</bdi> {_why(reason, words)}</p>'
+
+
 def offer_html(
     offered: Offer, settings: Settings, language: str, *, removed: Sequence[Passage] = (), left_out: int = 0
 ) -> str:
@@ -142,7 +147,7 @@ def _problems(problems: Sequence[Problem], labels: Labels) -> str:
     if not problems:
         return ""
     items = "".join(
-        f'<li><bdi>{escaped(one.file)}</bdi> <span lang="en" dir="ltr">{escaped(one.error)}</span>'
+        f"<li><bdi>{escaped(one.file)}</bdi> {_why(one.error, words)}"
         f"{f' {escaped(words.kept)}' if one.kept else ''}</li>"
         for one in problems
     )
@@ -153,15 +158,21 @@ def _problems(problems: Sequence[Problem], labels: Labels) -> str:
 def _verdict(one: Verdict, settings: Settings, labels: Labels, gone: dict[str, Passage]) -> str:
     words = labels.reports
     fate = str(getattr(words, one.fate)).format(name=one.said)
-    reason, spoken = one.said if one.fate is Fate.REFUSED else "", ' lang="en" dir="ltr"'
+    reason = _why(one.said, words) if one.fate is Fate.REFUSED else ""
     if one.size:
         sizes = {"size": f"{one.size / 2**20:.1f}", "limit": f"{settings.upload_limit / 2**20:g}"}
-        reason, spoken = words.too_large.format(**sizes), ""
-    why = f'<p class="r-why"{spoken}>{escaped(reason)}</p>' if reason else ""
+        reason = escaped(words.too_large.format(**sizes))
+    why = f'<p class="r-why">{reason}</p>' if reason else ""
     return (
         f'<li class="r-{one.fate}"><p class="r-what"><b><bdi>{escaped(one.name)}</bdi></b> <span class="r-fate">'
         f"{escaped(fate)}</span></p>{why}{_records(one.records, words_of=labels, gone=gone)}</li>"
     )
+
+
+def _why(reason: str, words: ReportsWords) -> str:
+    """That a file cannot be read, in the page's language; what exactly is wrong with it, in English."""
+    said = f"{escaped(words.unreadable)} {escaped(words.reason)}"
+    return f'{said} <span lang="en" dir="ltr">{escaped(reason)}</span>'
 
 
 def _records(records: Records, *, words_of: Labels, gone: dict[str, Passage]) -> str:

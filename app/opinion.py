@@ -1,14 +1,15 @@
 """A visitor's opinion of the last answer: what is kept of it, and what is said to them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.feedback import FILE, LONGEST, MOST, REASONS, append, entry_of
-from app.labels import FeedbackWords, labels_for
+from app.labels import FeedbackWords, labels_for, number
 from app.library_html import said_html
 from app.settings import Settings
-from ingest.errors import RelatoriaError
+from ingest.errors import StorageFailed
 from retrieval.answer import Answer
 from retrieval.assistant import Assistant
 
@@ -23,8 +24,12 @@ class Heard:
 
 
 def feedback_file(assistant: Assistant, settings: Settings) -> Path:
-    """Where opinions go."""
-    return settings.feedback or assistant.index.folder / FILE
+    """Where opinions go. The folder of a file that was named is made; the index is made by nobody but an ingest."""
+    file, index = settings.feedback or assistant.index.folder / FILE, assistant.index.folder
+    if file.parent.absolute() != index.absolute():
+        with suppress(OSError):  # each opinion says so
+            file.parent.mkdir(parents=True, exist_ok=True)
+    return file
 
 
 def reasons(words: FeedbackWords) -> list[tuple[str, str]]:
@@ -50,11 +55,12 @@ def hear(
         return Heard(said_html(words.too_often, failed=True), given, kept=True)
     if not good and not note.strip() and not set(chosen) & set(REASONS):
         return Heard(said_html(words.choose, failed=True), given, kept=False)
+    if len(note.strip()) > LONGEST:
+        return Heard(said_html(words.note_too_long.format(limit=number(LONGEST)), failed=True), given, kept=False)
     try:
-        append(file, entry_of(answers[-1], good=good, reasons=chosen, note=note[: LONGEST + 1]))
-    except RelatoriaError as error:
-        reason = str(error).replace(str(file), file.name)
-        return Heard(said_html(words.kept_not.format(reason=reason), failed=True), given, kept=False)
+        append(file, entry_of(answers[-1], good=good, reasons=chosen, note=note))
+    except StorageFailed:
+        return Heard(said_html(words.kept_not, failed=True), given, kept=False)
     return Heard(said_html(words.thanks_good if good else words.thanks), given + 1, kept=True)
 
 

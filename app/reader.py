@@ -116,10 +116,10 @@ def _part(report: Report, kind: str, called: str, middle: int) -> str:
     return f'<p class="r-part"><a class="{kind}" href="{link}">{escaped(called)}</a></p>'
 
 
-def gone_html(language: str) -> str:
-    """The panel when a link leads nowhere any more."""
+def gone_html(language: str, why: str = "") -> str:
+    """The panel when a link leads nowhere any more, or, with ``why``, cannot be followed now."""
     labels = labels_for(language)
-    said = f'<p class="r-gone" role="status" tabindex="-1">{escaped(labels.gone)}</p>'
+    said = f'<p class="r-gone" role="status" tabindex="-1">{escaped(why or labels.gone)}</p>'
     called = escaped(labels.report)
     return f'<section class="r-report" aria-label="{called}"><header>{_tools(labels)}</header>{said}</section>'
 

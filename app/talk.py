@@ -18,7 +18,8 @@ from app.page import (
     sources_html,
     written_html,
 )
-from ingest.errors import BadFilter, RelatoriaError
+from app.told import Said, told
+from ingest.errors import RelatoriaError
 from retrieval.answer import Answer, Status
 from retrieval.assistant import LONGEST, Assistant
 from retrieval.conversation import ALONE, Conversation
@@ -99,7 +100,7 @@ def converse(
         if answer and helped and answer.status is Status.ANSWERED:
             yield Turn(shown, answer=answer, whole=True)
     except RelatoriaError as error:
-        yield _failed(shown, str(error), labels, anew=answer is None)
+        yield _failed(shown, told(error, labels), labels, anew=answer is None)
     except Exception:
         yield _failed(shown, labels.unexpected, labels, anew=answer is None)
         raise
@@ -125,9 +126,10 @@ def _growing(
     where: Filter,
     **options: Any,
 ) -> Generator[Answer, None, None]:
-    """The answer as it grows, which ends with this where this is closed. Raises BadFilter in the page's words."""
-    if said := problem(assistant, where, labels_for(language)):
-        raise BadFilter(said)
+    """The answer as it grows, which ends with this where this is closed. Raises Said."""
+    labels = labels_for(language)
+    if said := too_long(question, labels) or problem(assistant, where, labels):
+        raise Said(said)
     yield from assistant.stream(
         question, fallback=language, where=where or None, translations=bool(assistant.model), **options
     )

@@ -390,7 +390,7 @@ def test_what_cannot_be_listed_whole_can_be_typed(assistant: Assistant, monkeypa
 
 def test_a_page_without_an_index_says_what_to_type(tmp_path: Path) -> None:
     shown = opening(Assistant(tmp_path), Visit("en", {}))
-    assert "relatoria ingest" in shown[1]
+    assert LABELS["en"].unavailable in shown[1]
     assert first(Assistant(tmp_path), Visit("en", {"passage": "x"})) == ""
 
 

@@ -16,7 +16,7 @@ import pytest
 from app.cli import main
 from app.feedback import LONGEST, MOST, REASONS, Entry, append, drafts, entry_of, read, write_drafts
 from app.labels import LABELS, LANGUAGES
-from app.opinion import hear, reasons
+from app.opinion import feedback_file, hear, reasons
 from app.panels import Site, Visit
 from app.panels.feedback import strip
 from app.settings import Settings
@@ -56,7 +56,7 @@ def answer(assistant: Assistant) -> Answer:
 
 
 def test_what_is_kept_leads_back_to_the_answer_and_to_nobody(answer: Answer, tmp_path: Path) -> None:
-    file = tmp_path / "new folder" / "feedback.jsonl"
+    file = tmp_path / "feedback.jsonl"
     append(file, entry_of(answer, good=False, reasons=["other", "missing", "unknown"], note="  línea\ndos \u202e "))
     (entry,) = read(file).entries
     assert entry.cited == ("gfmd-2010-mesa-redonda-1#1.1-r09",)
@@ -172,6 +172,27 @@ def test_nobody_fills_the_disk(answer: Answer, tmp_path: Path) -> None:
     assert refused
     assert "could not be kept" in refused.said
     assert str(tmp_path) not in refused.said
+
+
+def test_an_index_that_is_gone_is_not_made_by_an_opinion(answer: Answer, tmp_path: Path) -> None:
+    bare, elsewhere = Assistant(tmp_path / "index"), tmp_path / "new folder" / "feedback.jsonl"
+    for settings in (Settings(), Settings(feedback=tmp_path / "index" / "feedback.jsonl")):
+        refused = hear(feedback_file(bare, settings), (answer,), "es", good=True)
+        assert refused
+        assert LABELS["es"].feedback.kept_not in refused.said
+        assert not (tmp_path / "index").exists()
+    kept = hear(feedback_file(bare, Settings(feedback=elsewhere)), (answer,), "es", good=True)
+    assert kept
+    assert kept.kept
+    assert elsewhere.exists()
+
+
+def test_a_draft_shows_what_a_note_hides(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file, cases = tmp_path / "feedback.jsonl", tmp_path / "cases.jsonl"
+    append(file, replace(BAD, note="a\u202eb\x1b[31m"))
+    assert main(["feedback", str(file), "--cases", str(cases)]) == 0
+    assert "1 draft written to" in capsys.readouterr().err
+    assert json.loads(cases.read_text(encoding="utf-8"))["draft"] == "wrong passage: a\ufffdb\ufffd[31m"
 
 
 # In a terminal

@@ -18,6 +18,7 @@ from app.paced import paced
 from app.page import copy_html, covers_html, escaped, follow_ups_html, notice_html, settled, welcome_html
 from app.panels import Panel, Shown, Side, Site, Visit, export, feedback
 from app.talk import Message, Turn, converse, remembered, too_long
+from app.told import told
 from ingest.errors import RelatoriaError
 from retrieval.answer import Answer
 from retrieval.assistant import Assistant
@@ -96,7 +97,7 @@ def opening(assistant: Assistant, visit: Visit) -> list[Any]:
         there = choices(assistant, labels)
         fitting = [_offered(name, getattr(there, name), labels) for name in FIELDS]
     except RelatoriaError as error:
-        greeting, covers, offered = f"<h1>{escaped(labels.welcome)}</h1><p>{escaped(str(error))}</p>", "", {}
+        greeting, covers, offered = f"<h1>{escaped(labels.welcome)}</h1><p>{escaped(told(error, labels))}</p>", "", {}
     who = [(name, code) for code, name in offered.items()]
     return [
         f'<h1 class="r-unseen">{escaped(labels.conversation)}</h1>',
@@ -160,7 +161,7 @@ class Talk:
         try:
             said, where = too_long(question, labels_for(code)), narrowed(*chosen)
         except RelatoriaError as error:
-            said, where = str(error), ANY
+            said, where = told(error, labels_for(code)), ANY
         if said or not question.strip():
             yield {of.notice: notice_html(said)}
             return

@@ -12,6 +12,7 @@ from app.page import escaped
 from app.panels import Panel, Shown, Side, Site, Visit
 from app.panels.export import downloads
 from app.records import FIELDS, View
+from app.told import told
 from ingest.errors import RelatoriaError
 
 AT_ONCE = 4  # tables made at one time
@@ -94,8 +95,9 @@ class Handlers:
         if visit.query.get("tab") != "browse":
             return [*named, "", *_unopened(labels, view)]
         here = visit.query.get("passage", "")
-        shown = _guarded(
-            lambda: self._browsing.screen(self._browsing.led(here, view), frozenset(), visit.language, here=here)
+        shown = guarded(
+            lambda: self._browsing.screen(self._browsing.led(here, view), frozenset(), visit.language, here=here),
+            labels,
         )
         return [*named, here, *_updates(shown, labels, chosen=view)]
 
@@ -104,7 +106,9 @@ class Handlers:
 
         def shown(code: str, page: int, led: str, selected: frozenset[str], boxes: str, *values: Any) -> Updates:
             view = _view(values, 0 if turn is None else max(0, page + turn))
-            screen = _guarded(lambda: self._browsing.screen(view, selected, code, boxes=boxes, here=led))
+            screen = guarded(
+                lambda: self._browsing.screen(view, selected, code, boxes=boxes, here=led), labels_for(code)
+            )
             if any("" in (some or ()) for some in values[1:]):  # Gradio takes Enter on nothing for a value
                 return _updates(screen, labels_for(code), chosen=view)
             return _updates(screen, labels_for(code), but=but)
@@ -113,7 +117,7 @@ class Handlers:
 
     def anew(self, code: str, selected: frozenset[str], boxes: str) -> Updates:
         """Everything, with nothing asked for."""
-        screen = _guarded(lambda: self._browsing.screen(View(), selected, code, boxes=boxes))
+        screen = guarded(lambda: self._browsing.screen(View(), selected, code, boxes=boxes), labels_for(code))
         return ["", *_updates(screen, labels_for(code), chosen=View())]
 
     def every(self, code: str, page: int, led: str, selected: frozenset[str], boxes: str, *values: Any) -> Updates:
@@ -124,11 +128,13 @@ class Handlers:
             everything = self._browsing.every(view)
             return self._browsing.screen(view, self._browsing.picked(selected, boxes) | everything, code, here=led)
 
-        return _updates(_guarded(made), labels_for(code))
+        return _updates(guarded(made, labels_for(code)), labels_for(code))
 
     def none(self, code: str, page: int, led: str, _selected: frozenset[str], _boxes: str, *values: Any) -> Updates:
         """Nothing is selected any more."""
-        screen = _guarded(lambda: self._browsing.screen(_view(values, page), frozenset(), code, here=led))
+        screen = guarded(
+            lambda: self._browsing.screen(_view(values, page), frozenset(), code, here=led), labels_for(code)
+        )
         return _updates(screen, labels_for(code))
 
     def ticked(self, code: str, selected: frozenset[str], boxes: str, *values: Any) -> Updates:
@@ -165,12 +171,12 @@ def _view(values: Sequence[Any], page: int = 0) -> View:
     return View(str(words or ""), {name: some for name, some in told.items() if some}, page)
 
 
-def _guarded(made: Callable[[], Screen]) -> Screen:
+def guarded(made: Callable[[], Screen], labels: Labels) -> Screen:
     """A screen, or one that says why there is none."""
     try:
         return made()
     except RelatoriaError as error:
-        return Screen(table=f'<p class="r-none">{escaped(str(error))}</p>')
+        return Screen(table=f'<p class="r-none">{escaped(told(error, labels))}</p>')
 
 
 def _updates(screen: Screen, labels: Labels, *, chosen: View | None = None, but: str = "") -> Updates:

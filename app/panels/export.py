@@ -10,6 +10,7 @@ from gradio.processing_utils import save_bytes_to_cache
 from app.export import FORMATS, Export, file_name, of_answers
 from app.labels import labels_for
 from app.panels import Shown, Site, Visit
+from app.told import Said, told
 from ingest.errors import RelatoriaError
 from retrieval.answer import Answer
 
@@ -33,7 +34,7 @@ def downloads(
                 written = FORMATS[suffix].write(export)
                 return str(save_bytes_to_cache(written, file_name(export, suffix), file.GRADIO_CACHE))
             except RelatoriaError as error:
-                raise gr.Error(str(error), print_exception=False) from error
+                raise gr.Error(told(error, labels_for(code)), print_exception=False) from error
             except OSError as error:
                 raise gr.Error(labels_for(code).unexpected) from error
 
@@ -71,9 +72,9 @@ def strip(site: Site) -> Shown:
 
 def _made(site: Site) -> Callable[[str, str, Sequence[Answer]], Export]:
     def made(code: str, which: str, answers: Sequence[Answer]) -> Export:
-        """Raises RelatoriaError where nothing was answered yet."""
+        """Raises Said where nothing was answered yet."""
         if not answers:
-            raise RelatoriaError(labels_for(code).export.nothing)
+            raise Said(labels_for(code).export.nothing)
         some = answers if which == "whole" else answers[-1:]
         index = site.assistant.index.check()["fingerprint"]
         return of_answers(some, site.assistant.report, code, index=index)

@@ -7,11 +7,12 @@ from typing import Any
 
 import gradio as gr
 
-from app.labels import ReportsWords
+from app.labels import ReportsWords, labels_for
 from app.library import shelf
-from app.library_desk import Reply, accepted, asked_to_remove, cancelled, failure, offered, removed
-from app.library_html import adding_html, head_html, shelf_html
+from app.library_desk import Reply, accepted, asked_to_remove, cancelled, offered, removed
+from app.library_html import adding_html, head_html, said_html, shelf_html
 from app.panels import Panel, Shown, Side, Site, Visit
+from app.told import told
 from app.uploads import Offer, withdraw
 from ingest.errors import RelatoriaError
 
@@ -109,7 +110,8 @@ def _shown(site: Site, words: str, number: int, code: str) -> list[Any]:
     try:
         one = shelf(site.assistant, words or "", number)
     except RelatoriaError as error:
-        return [failure(error, code, site.assistant), "", gr.update(visible=False), gr.update(visible=False), 1]
+        why = said_html(told(error, labels_for(code)), failed=True)
+        return [why, "", gr.update(visible=False), gr.update(visible=False), 1]
     said = Visit(code, {}).labels.reports
     return [
         head_html(one, code),

@@ -6,10 +6,12 @@ from typing import Any
 import gradio as gr
 
 from app.covered import covered
+from app.labels import labels_for
 from app.page import Place
 from app.panels import Shown, Side, Site, Visit
 from app.permalinks import PARAMETER
-from app.reader import SHOWN, read_place, read_record
+from app.reader import SHOWN, gone_html, read_place, read_record
+from app.told import told
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 
@@ -27,11 +29,11 @@ def lay_out(site: Site) -> Side:
     def load(visit: Visit) -> Sequence[Any]:
         return [first(assistant, visit)]
 
-    def read(fragment: str, code: str) -> str:
-        return read_place(assistant, fragment, code)
+    def shown(fragment: str, code: str) -> str:
+        return read(assistant, fragment, code)
 
     opened = wire.change(
-        read,
+        shown,
         [wire, site.language],
         reader,
         show_progress="hidden",
@@ -41,6 +43,14 @@ def lay_out(site: Site) -> Side:
     opened.then(None, None, None, js="() => window.relatoria.opened()")
     sources.change(None, None, None, js="() => window.relatoria.cited()")
     return Side(Shown([reader], load), sources, reader)
+
+
+def read(assistant: Assistant, fragment: str, language: str) -> str:
+    """The report at the place of a link; where it cannot be read now, that it is so."""
+    try:
+        return read_place(assistant, fragment, language)
+    except RelatoriaError as error:
+        return gone_html(language, told(error, labels_for(language)))
 
 
 def first(assistant: Assistant, visit: Visit) -> str:

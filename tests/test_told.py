@@ -1,0 +1,79 @@
+"""What a visitor is told when something fails: a sentence of the page's language, with no folder and no command."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.browsing import Browsing
+from app.labels import LABELS, LANGUAGES
+from app.library import Problem, Shelf
+from app.library_desk import failure
+from app.library_html import head_html, offer_html
+from app.panels import Visit
+from app.panels.ask import opening
+from app.panels.browse import guarded
+from app.panels.side import read
+from app.records import View
+from app.settings import Settings
+from app.talk import converse
+from app.told import Said, told
+from app.uploads import Fate, Offer, Verdict
+from ingest.errors import BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed
+from retrieval.assistant import Assistant
+
+PLACE = "#at=r:0-9"
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Assistant:
+    """Its index is gone."""
+    return Assistant(tmp_path / "index")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_the_index_is_gone_no_folder_and_no_command_is_named(bare: Assistant, language: str) -> None:
+    labels = LABELS[language]
+    browsed = guarded(lambda: Browsing(bare).screen(View(), frozenset(), language), labels)
+    shown: dict[str, Any] = {
+        "ask": opening(bare, Visit(language, {}))[1],
+        "chat": list(converse(bare, "What was recommended?", [], language))[-1].messages[-1]["content"],
+        "browse": browsed.table,
+        "reader": read(bare, PLACE, language),
+        "reports": failure(NoIndex(f"There is no index in {bare.index.folder}."), language, bare),
+    }
+    for name, said in shown.items():
+        assert labels.unavailable in said, name
+        assert str(bare.index.folder) not in said, name
+        assert "relatoria ingest" not in said, name
+
+
+@pytest.mark.parametrize("error", [NoIndex, IndexMismatch, StorageFailed, RelatoriaError])
+def test_an_error_for_who_runs_the_page_is_told_as_one(error: type[RelatoriaError]) -> None:
+    labels = LABELS["pt"]
+    assert told(error("/srv/index is damaged. Type: relatoria ingest"), labels) == labels.unavailable
+
+
+@pytest.mark.parametrize("error", [Said("Não há nada."), BadQuestion("Não há nada.")])
+def test_what_is_said_to_who_asks_stays(error: RelatoriaError) -> None:
+    assert told(error, LABELS["pt"]) == "Não há nada."
+
+
+def test_a_question_that_is_too_long_is_told_in_the_page_s_language(bare: Assistant) -> None:
+    last = list(converse(bare, "x" * 2_999, [], "es"))[-1]
+    assert "La pregunta tiene 2\u202f999 caracteres" in last.messages[-1]["content"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_refused_file_is_told_in_the_page_s_language(language: str) -> None:
+    words, why = LABELS[language].reports, "has no <text> layer"
+    offered = Offer(Path(), "", (Verdict("a.pdf", Fate.REFUSED, why),))
+    shelf = Shelf(0, 0, 0, "", "", 0, 1, 1, (), (Problem("a.pdf", why, kept=False),))
+    for shown in (offer_html(offered, Settings(), language), head_html(shelf, language)):
+        assert f'{words.unreadable} {words.reason} <span lang="en" dir="ltr">has no &lt;text&gt; layer</span>' in shown
+
+
+def test_what_the_disk_refuses_is_told_in_the_page_s_language(bare: Assistant) -> None:
+    said = failure(StorageFailed("No space left on /srv"), "fr", bare)
+    assert LABELS["fr"].reports.unkept in said
+    assert "/srv" not in said
