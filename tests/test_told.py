@@ -10,6 +10,7 @@ from app.labels import LABELS, LANGUAGES
 from app.library import Problem, Shelf
 from app.library_desk import failure
 from app.library_html import head_html, offer_html
+from app.page import Covered, covers_html
 from app.panels import Visit
 from app.panels.ask import opening
 from app.panels.browse import guarded
@@ -20,6 +21,7 @@ from app.talk import converse
 from app.told import Said, told
 from app.uploads import Fate, Offer, Verdict
 from ingest.errors import BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed
+from ingest.report import Report
 from retrieval.assistant import Assistant
 
 PLACE = "#at=r:0-9"
@@ -62,6 +64,11 @@ def test_what_is_said_to_who_asks_stays(error: RelatoriaError) -> None:
 def test_a_question_that_is_too_long_is_told_in_the_page_s_language(bare: Assistant) -> None:
     last = list(converse(bare, "x" * 2_999, [], "es"))[-1]
     assert "La pregunta tiene 2\u202f999 caracteres" in last.messages[-1]["content"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_thousands_are_parted_by_a_space(report: Report, language: str) -> None:
+    assert "63\u202f000" in covers_html([Covered(report, 63_000)], language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
