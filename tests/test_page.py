@@ -285,7 +285,9 @@ def test_a_bad_question_is_one_plain_sentence(assistant: Assistant, question: st
 
 def test_an_index_that_is_gone_is_one_plain_sentence(tmp_path: Path) -> None:
     last = list(converse(Assistant(tmp_path), "water", [], "en"))[-1]
-    assert "relatoria ingest" in last.messages[-1]["content"]
+    said = last.messages[-1]["content"]
+    assert LABELS["en"].unavailable in said
+    assert str(tmp_path) not in said
 
 
 def test_a_fault_of_ours_is_a_plain_sentence_and_goes_to_the_log() -> None:
