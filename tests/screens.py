@@ -13,6 +13,7 @@ from typing import Any
 from PIL import Image
 
 from app.config import quiet_libraries
+from app.scorecard import KEPT
 from evals.processes import command, run
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
@@ -33,7 +34,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="relatoria-screens-") as folder:
         assistant = Assistant(Path(folder))
         assistant.index.update(find_sources([BUNDLED_CORPUS]), assistant.embedder)
-        run([str(command()), "eval", "--index", folder, "--no-gate"])  # keeps the scorecard that a panel shows
+        scorecard = str(assistant.index.folder / KEPT)  # which a panel shows
+        run([str(command()), "eval", "--index", folder, "--once", "--no-gate", "--json", scorecard])
         (DOCS / "screens").mkdir(exist_ok=True)
         for old in (DOCS / "screens").glob("*.png"):
             old.unlink()
