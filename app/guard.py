@@ -177,27 +177,12 @@ class Guard:
         if body is None:
             await _too_large(visitor, receive, send, most)
             return
-        if (event := _EVENT.fullmatch(path)) and not self._meant(event, body):
-            await refuse(visitor, receive, send, 404, visitor.words.nothing_here)
-            return
         visitor.scope["relatoria.body"] = body
         await self._app(visitor.scope, _again(body, receive), send)
 
-    def _meant(self, event: re.Match[str], body: bytes) -> bool:
-        """Whether an event is open to who sends it: programs name theirs, the page's script says a number.
-
-        A number is a number, not what Gradio would also take for one ("020", 20.0): rates count by it.
-        """
-        if event[0].startswith(_MCP):
-            return True
-        name, number = event[1] or event[2], parsed(body).get("fn_index")
-        if name and name != "predict":  # by which gradio_client calls by number
-            return name in self._limits.programs
-        return type(number) is int and (not name or str(number) in self._limits.programs)
-
 
 class Paced:
-    """ASGI middleware: who asks, uploads or calls too often is told when to come back."""
+    """ASGI middleware: who asks, uploads or calls too often is told when to come back, and events are what they say."""
 
     def __init__(self, app: ASGIApp, rates: Rates, limits: Limits) -> None:
         self._app, self._rates, self._limits = app, rates, limits
@@ -205,12 +190,28 @@ class Paced:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "POST":
             visitor = Visitor(scope)
+            if (event := _EVENT.fullmatch(visitor.path)) and not self._meant(event, visitor):
+                await refuse(visitor, receive, send, 404, visitor.words.nothing_here)
+                return
             for kind in self._kinds(visitor):
                 if wait := self._rates.wait(kind, visitor.user, visitor.address):
                     said = visitor.words.often.format(seconds=wait)
                     await refuse(visitor, receive, send, 429, said, wait=wait)
                     return
         await self._app(scope, receive, send)
+
+    def _meant(self, event: re.Match[str], visitor: Visitor) -> bool:
+        """Whether an event is open to who sends it: programs name theirs, the page's script says a number.
+
+        A number is a number, not what Gradio would also take for one ("020", 20.0): rates count by it.
+        """
+        if event[0].startswith(_MCP):
+            return True
+        body = parsed(visitor.scope.get("relatoria.body", b""))
+        name, number = event[1] or event[2], body.get("fn_index")
+        if name and name != "predict":  # by which gradio_client calls by number
+            return name in self._limits.programs
+        return type(number) is int and (not name or str(number) in self._limits.programs)
 
     def _kinds(self, visitor: Visitor) -> Sequence[Kind]:
         if visitor.path == f"{API}/upload":
