@@ -1,17 +1,24 @@
 """What the page covers: its reports, and the questions to begin with."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from app.labels import Labels
-from app.page import Covered
-from ingest.report import Kind, for_reading
+from ingest.report import Kind, Report, for_reading
 from retrieval.assistant import Assistant
 
 STARTERS = 4  # questions on the first page
 ROLES = ("delegate", "staff", "evaluator")  # who may ask; the first unless another is chosen
 _BRIEF = 120  # characters of a section that stands for a question
+
+
+@dataclass(frozen=True, slots=True)
+class Covered:
+    """A report and how much it recommends."""
+
+    report: Report
+    recommendations: int
 
 
 def covered(assistant: Assistant) -> list[Covered]:

@@ -1,12 +1,12 @@
 """The list of reports, and what files would change in it, as HTML: every word of a file goes through ``escaped``."""
 
 from collections.abc import Iterable, Sequence
-from string import Formatter
 from urllib.parse import quote
 
 from app.labels import Labels, ReportsWords, labels_for, number
 from app.library import Held, Problem, Shelf
-from app.page import Place, escaped
+from app.markup import escaped, filled
+from app.place import Place
 from app.render import brief, words_changed
 from app.settings import Settings
 from app.uploads import MOST, Fate, Offer, Step, Verdict
@@ -62,7 +62,7 @@ def adding_html(settings: Settings, language: str) -> str:
             f'{escaped(words.add)}</h2><p class="r-quiet">{said}</p>'
         )
     commands = {"command": _code(ALLOW), "ingest": _code(INGEST)}
-    return f'<p class="r-quiet r-closed">{_with(words.closed, commands)}</p>'
+    return f'<p class="r-quiet r-closed">{filled(words.closed, commands)}</p>'
 
 
 def step_html(step: Step, language: str) -> str:
@@ -217,12 +217,6 @@ def _changed(change: Change) -> str:
 
 def _words(passage: Passage) -> str:
     return escaped(brief(for_reading(passage.text)))
-
-
-def _with(sentence: str, commands: dict[str, str]) -> str:
-    """A sentence of ours with pieces of HTML in it."""
-    pieces = Formatter().parse(sentence)
-    return "".join(escaped(words) + (commands[name] if name else "") for words, name, _, _ in pieces)
 
 
 def _code(command: str) -> str:

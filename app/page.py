@@ -1,98 +1,24 @@
-"""Answers and reports as HTML: every word of a report or a question goes through ``escaped``."""
+"""A conversation as HTML: questions, answers with their marks, and the sources beside them."""
 
-import hashlib
-import html
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote as url_quote
-from urllib.parse import unquote
 
 from app.labels import LABELS, Labels, labels_for, number
-from app.render import about, brief, heading_path, parted, refused, told, untranslated, where
+from app.markup import escaped
+from app.place import Place
+from app.render import brief, heading_path, parted, refused, told, untranslated, where
 from ingest.report import Report, for_reading
-from ingest.visible import visible
 from retrieval.answer import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.frames import Frames, frames_for, label
-from retrieval.proof import mark, quote_statement
+from retrieval.proof import MARK, mark, quote_statement
 
 Source = Callable[[str], Report | None]
 
-LISTED = 6  # reports on the first page
 ECHOED = 400  # characters of a question that its own bubble shows
-SEAL = 12  # hexadecimal digits
-_FRAGMENT = re.compile(
-    rf"#at=([^:\s]{{1,600}}):(\d{{1,12}})-(\d{{1,12}})(?::([0-9a-f]{{{SEAL}}}):([^:\s]{{1,900}}))?(?!\S)", re.ASCII
-)
-_MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
 _WRITING = '<p class="r-writing">{}</p>'
 _IS_WRITING = re.compile(r'<p class="r-writing">[^<]*</p>')
-_TEMPLATE = str.maketrans({"$": "&#36;", "{": "&#123;", "}": "&#125;", "`": "&#96;"})
-
-
-@dataclass(frozen=True, slots=True)
-class Covered:
-    """A report and how much it recommends."""
-
-    report: Report
-    recommendations: int
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A stretch of a report, as links carry it; a quote's also tells which words stood there, of which record."""
-
-    report_id: str
-    start: int  # characters in the report's text, half-open
-    end: int
-    seal: str = ""  # of the quoted words, as `sealed` makes it; empty: any words will do
-    passage_id: str = ""  # of the record that was quoted; with a seal
-
-    @classmethod
-    def of(cls, citation: Citation) -> "Place":
-        """The place of a quote, sealed."""
-        passage = citation.passage
-        return cls(passage.report_id, citation.start, citation.end, sealed(citation.quote), passage.id)
-
-    @property
-    def fragment(self) -> str:
-        """The part of a link that opens the page here.
-
-        >>> Place("a b", 3, 9).fragment
-        '#at=a%20b:3-9'
-        """
-        words = f":{self.seal}:{url_quote(self.passage_id, safe='')}" if self.seal and self.passage_id else ""
-        return f"#at={url_quote(self.report_id, safe='')}:{self.start}-{self.end}{words}"
-
-    @classmethod
-    def read(cls, fragment: str) -> "Place | None":
-        """The place of a link, or None when it is not one of ours.
-
-        >>> Place.read("#at=a%20b:3-9")
-        Place(report_id='a b', start=3, end=9, seal='', passage_id='')
-        """
-        found = _FRAGMENT.match(fragment)
-        if not found:
-            return None
-        return cls(unquote(found[1]), int(found[2]), int(found[3]), found[4] or "", unquote(found[5] or ""))
-
-
-def sealed(words: str) -> str:
-    """A short fingerprint of quoted words, to notice that others stand in their place."""
-    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:SEAL]
-
-
-def escaped(text: str) -> str:
-    """Text of others, safe between tags and in quoted attributes, in a template and in Markdown's HTML.
-
-    What a reader could not see but a browser would obey (controls, bidirectional overrides) is made
-    visible as U+FFFD; right-to-left text itself needs none of it.
-
-    >>> escaped('<b title="${x}">')
-    '&lt;b title=&quot;&#36;&#123;x&#125;&quot;&gt;'
-    """
-    return html.escape(visible(text), quote=True).translate(_TEMPLATE)
 
 
 # The conversation. A message is one line, so that the Markdown around it sees one block of HTML;
@@ -336,7 +262,7 @@ def _marked(statement: Statement, frames: Frames, labels: Labels) -> str:
     """A sentence with its marks as links."""
     links = {str(one.mark): _mark_link(one, frames, labels) for one in reversed(statement.citations)}
     words = escaped(" ".join(statement.text.split()))
-    return _MARK.sub(lambda found: links.get(found[1], found[0]), words)
+    return MARK.sub(lambda found: links.get(found[1], found[0]), words)
 
 
 def _translation_html(translation: Translation | None, frames: Frames) -> str:
@@ -435,102 +361,4 @@ def _card(
         f'{lead_in if passage.lead_in else ""}<blockquote lang="{escaped(passage.language)}" dir="auto">'
         f"{_words_html(citation)}</blockquote>{_translation_html(translation, frames)}"
         f'<a class="r-open" href="{at}">{escaped(labels.in_place)}</a></li>'
-    )
-
-
-# The first page
-
-
-def top_html(language: str, tabs: Sequence[str], selected: str, *, leave: bool = False) -> str:
-    """The name of the product, its panels as links, the languages the page speaks, and the way out of a log-in.
-
-    The links are Gradio's tabs for the eye, the keyboard and the address: dress/page.js selects what they name.
-    """
-    labels = labels_for(language)
-    current = ' aria-current="{}"'
-    panels = "".join(
-        f'<a class="r-tab" href="?tab={name}"{current.format("page") if name == selected else ""}>'
-        f"{escaped(getattr(labels.tabs, name))}</a>"
-        for name in tabs
-    )
-    links = "".join(
-        f'<a class="r-lang" href="?lang={code}" lang="{code}" hreflang="{code}" title="{escaped(one.name)}"'
-        f"{current.format('true') if code == language else ''}>{code}</a>"
-        for code, one in LABELS.items()
-    )
-    out = f'<a class="r-leave" href="/logout">{escaped(labels.access.leave)}</a>' if leave else ""
-    script = {**labels.script, "searching": labels.searching}
-    said = "".join(f' data-{name}="{escaped(words)}"' for name, words in script.items())
-    return (
-        f'<header class="r-top" data-lang="{language}" data-direction="{labels.direction}" data-tab="{selected}"{said}>'
-        f'<a class="r-word" href="?lang={language}">Relatoría</a>'
-        f'<nav class="r-tabs" aria-label="{escaped(labels.panels)}">{panels}</nav>'
-        f'<nav class="r-langs" aria-label="{escaped(labels.languages)}">{links}</nav>{out}</header>'
-    )
-
-
-def covers_html(covered: Sequence[Covered], language: str) -> str:
-    """What the page covers, in one small line."""
-    labels = labels_for(language)
-    total = sum(one.recommendations for one in covered)
-    count = labels.one_recommendation if total == 1 else labels.recommendations.format(count=number(total))
-    if len(covered) != 1:
-        many = labels.many_reports.format(count=number(len(covered)))
-        return f'<p class="r-covered">{escaped(labels.covers)}: {escaped(many)} · {escaped(count)}</p>'
-    report = covered[0].report
-    known = report.metadata
-    lang = f' lang="{escaped(known.language)}"' if known.language else ""
-    title = f'<cite{lang} dir="auto">{escaped(known.title or report.id)}</cite>'
-    return f'<p class="r-covered">{escaped(labels.covers)}: {title} · {escaped(count)}</p>'
-
-
-def follow_ups_html(questions: Sequence[str], labels: Labels) -> str:
-    """Questions that go on from an answer, each a button that asks it."""
-    if not questions:
-        return ""
-    buttons = "".join(
-        f'<li><button type="button" class="r-follow" data-ask="{escaped(one)}" dir="auto">{escaped(one)}</button></li>'
-        for one in questions
-    )
-    called = escaped(labels.go_on)
-    return f'<section class="r-follows" aria-label="{called}"><p>{called}</p><ul>{buttons}</ul></section>'
-
-
-def copy_html(text: str, labels: Labels) -> str:
-    """The button that copies an answer with its citations; dress/page.js does it."""
-    return f'<button type="button" class="r-copy" data-copy="{escaped(text)}">{escaped(labels.copy)}</button>'
-
-
-def notice_html(message: str) -> str:
-    """What is to be said beside the question box; empty when there is nothing."""
-    return f'<p class="r-notice" role="alert">{escaped(message)}</p>' if message else ""
-
-
-def welcome_html(covered: Sequence[Covered], language: str) -> str:
-    """What this is, and which reports it covers."""
-    labels = labels_for(language)
-    items = "".join(_covered_item(one, labels) for one in covered[:LISTED])
-    rest = len(covered) - LISTED
-    more = f"<li>{escaped(labels.more_reports.format(count=number(rest)))}</li>" if rest > 0 else ""
-    return (
-        f'<section class="r-welcome" lang="{language}"><h1>{escaped(labels.welcome)}</h1>'
-        f'<p class="r-promise">{escaped(labels.promise)}</p>'
-        f'<h2>{escaped(labels.covers)}</h2><ul class="r-covers">{items}{more}</ul>'
-        f"<h2>{escaped(labels.try_asking)}</h2></section>"
-    )
-
-
-def _covered_item(one: Covered, labels: Labels) -> str:
-    known = one.report.metadata
-    count = (
-        labels.one_recommendation
-        if one.recommendations == 1
-        else labels.recommendations.format(count=number(one.recommendations))
-    )
-    lang = f' lang="{escaped(known.language)}"' if known.language else ""
-    return (
-        f'<li><cite{lang} dir="auto">{escaped(known.title or one.report.id)}</cite>'
-        f'<span class="r-about"{lang}>{escaped(about(one.report))}</span>'
-        f'<span class="r-counts"><b>{escaped(count)}</b> '
-        f'<a href="{escaped(Place(one.report.id, 0, 0).fragment)}">{escaped(labels.read)}</a></span></li>'
     )

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote as url_quote
 
-from app.page import Place, sealed
+from app.place import Place, sealed
 from ingest.report import Passage
 from retrieval.assistant import Assistant
 

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.labels import Labels, labels_for
-from app.page import Place, escaped, sealed
+from app.markup import escaped
 from app.permalinks import passage_at, permalink, place_of
+from app.place import Place, sealed
 from app.render import about, heading_path, where
 from ingest.report import Kind, Passage, Report, for_reading
 from retrieval.assistant import Assistant

@@ -6,12 +6,11 @@ What is the page's own is in the page's language; the scorecard's own page is in
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from string import Formatter
 from typing import Any
 from urllib.parse import quote
 
 from app.labels import Labels, labels_for, number
-from app.page import escaped
+from app.markup import escaped, filled
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
@@ -39,11 +38,11 @@ def scorecard_html(assistant: Assistant, settings: Settings, language: str) -> s
         fingerprint = assistant.index.store.stamp().get("fingerprint", "")
         return title + _drawn(file, (status.st_mtime_ns, status.st_size), fingerprint, language)
     except FileNotFoundError:
-        how = _with(words.none_how, {key: f'<code dir="ltr">{one}</code>' for key, one in _COMMANDS.items()})
+        how = filled(words.none_how, {key: f'<code dir="ltr">{one}</code>' for key, one in _COMMANDS.items()})
         return f'{title}<p class="r-none">{escaped(words.none)}</p><p class="r-quiet">{how}</p>'
     except (RelatoriaError, OSError) as error:
         reason = str(error).replace(str(file), file.name)
-        said = _with(words.bad, {"reason": f'<span lang="en" dir="ltr">{escaped(reason)}</span>'})
+        said = filled(words.bad, {"reason": f'<span lang="en" dir="ltr">{escaped(reason)}</span>'})
         return f'{title}<p class="r-said r-failed">{said}</p>'
 
 
@@ -108,8 +107,3 @@ def _ask(question: str, said: str, about: str = "") -> str:
     """A link that puts a question into the box; dress/page.js opens Ask."""
     label = f' aria-label="{escaped(f"{said}: {about}")}"' if about else ""
     return f'<a class="r-ask" href="#ask={escaped(quote(question, safe=""))}"{label}>{escaped(said)}</a>'
-
-
-def _with(sentence: str, pieces: Mapping[str, str]) -> str:
-    """A sentence of ours with pieces of HTML in it."""
-    return "".join(escaped(words) + (pieces[name] if name else "") for words, name, _, _ in Formatter().parse(sentence))

@@ -7,7 +7,7 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from app.labels import Labels, labels_for, number
-from app.page import escaped
+from app.markup import escaped
 from app.permalinks import permalink, place_of
 from app.records import FIELDS, Listed, Row, Term, terms
 from app.render import heading_path

@@ -6,10 +6,10 @@ from typing import Any
 
 import gradio as gr
 
+from app.around import top_html
 from app.endpoints import offer
 from app.labels import DEFAULT, choose_language
 from app.lean import LeanBlocks
-from app.page import top_html
 from app.panels import Panel, Shown, Site, Visit, ask, browse, evaluation, reports, side
 from app.settings import Settings
 from app.talk import Answers

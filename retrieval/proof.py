@@ -13,7 +13,7 @@ from ingest.report import Report, for_reading
 from retrieval.answer import Citation, Layer, Statement
 from retrieval.sentence import sentences_in
 
-_MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
+MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
 _RECORDED = re.compile(r"«([^«»]*)»((?: \[[1-9]\d{0,3}\])+)", re.ASCII)  # words of a record, and their marks
 _LEAD_IN_REACH = 20_000  # characters between a part and the start of its lead-in, at most
 
@@ -41,7 +41,7 @@ def marks_in(text: str) -> list[int]:
     >>> marks_in("deben [2] o podrían [1][2], no [0], [01] ni [٣]")
     [2, 1, 2]
     """
-    return [int(found) for found in _MARK.findall(text)]
+    return [int(found) for found in MARK.findall(text)]
 
 
 def unmarked(text: str) -> str:
@@ -50,7 +50,7 @@ def unmarked(text: str) -> str:
     >>> unmarked("Informe [1]")
     'Informe (1)'
     """
-    return _MARK.sub(r"(\1)", text)
+    return MARK.sub(r"(\1)", text)
 
 
 def quote_statement(citation: Citation) -> Statement:

@@ -13,17 +13,19 @@ from urllib.parse import quote as url_quote
 import gradio as gr
 import pytest
 
+from app.around import copy_html, covers_html, follow_ups_html, notice_html
 from app.copied import cited_text
 from app.covered import covered
 from app.followups import follow_ups
 from app.labels import LABELS
+from app.markup import escaped
 from app.narrowed import FIELDS, choices, described, narrowed, problem
-from app.page import Place, copy_html, covers_html, escaped, follow_ups_html, notice_html
 from app.panels import Site, Visit
 from app.panels.ask import Talk as Talking
 from app.panels.ask import _parts, opening
 from app.panels.side import first
 from app.permalinks import passage_at, permalink, place_of
+from app.place import Place
 from app.reader import SHOWN, gone_html, read_place, read_record, reader_html
 from app.serve import launch
 from app.settings import Settings

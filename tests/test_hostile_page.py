@@ -13,20 +13,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from app.around import top_html, welcome_html
+from app.covered import Covered
 from app.labels import LABELS
 from app.page import (
-    Covered,
-    Place,
     answer_html,
     evidence_html,
     failure_html,
     provenance_html,
     question_html,
     sources_html,
-    top_html,
-    welcome_html,
     written_html,
 )
+from app.place import Place
 from app.reader import reader_html
 from ingest.report import Kind, Metadata, Passage, Report, Strength
 from ingest.sources import find_sources

@@ -10,9 +10,12 @@ from urllib.parse import unquote
 
 import pytest
 
-from app.covered import ROLES, covered, roles, starters
+from app.around import top_html, welcome_html
+from app.covered import ROLES, Covered, covered, roles, starters
 from app.labels import LABELS, choose_language
-from app.page import Covered, Place, answer_html, escaped, question_html, sources_html, top_html, welcome_html
+from app.markup import escaped
+from app.page import answer_html, question_html, sources_html
+from app.place import Place
 from app.reader import blocks, gone_html, read_place, reader_html
 from app.talk import converse
 from app.ui import build

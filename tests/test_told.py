@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
+from app.around import covers_html
 from app.browsing import Browsing
+from app.covered import Covered
 from app.labels import LABELS, LANGUAGES
 from app.library import Problem, Shelf
 from app.library_desk import failure
 from app.library_html import head_html, offer_html
-from app.page import Covered, covers_html
 from app.panels import Visit
 from app.panels.ask import opening
 from app.panels.browse import guarded

@@ -10,12 +10,12 @@ from app.export.outline import Heading, Line, Note, Quoted, Titled, outlined
 from app.export.values import Entry, Export
 from ingest.report import for_reading
 from ingest.visible import visible
+from retrieval.proof import MARK
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>&|~$^#{}]")
 _BEGINS = re.compile(r"([-+=:]|\d{1,9}(?=[.)]))")  # at the beginning of a line: a list, a rule, a definition
 _NUMBERED = re.compile(r"(\d{1,9})([.)])")
 _FOOTNOTE = re.compile(r"\[\^\d+\]: .* (`+) ?((?:(?!\1).)+?) ?\1", re.DOTALL)
-_MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
 
 _STYLED = {"name": "**{}**", "lead": "*{}*", "translation": "*{}*"}
 
@@ -61,7 +61,7 @@ def _marked(text: str, notes: dict[int, int]) -> str:
     """Escaped, the marks of entries as references to their footnotes."""
     pieces: list[str] = []
     reached = 0
-    for found in _MARK.finditer(text):
+    for found in MARK.finditer(text):
         if number := notes.get(int(found[1])):
             pieces += [_within(text[reached : found.start()], first=not pieces), f"[^{number}]"]
             reached = found.end()

@@ -16,13 +16,13 @@ from lxml import etree
 from app.export.outline import Heading, Line, Note, Quoted, Titled, outlined
 from app.export.values import Export, is_rtl
 from ingest.visible import visible
+from retrieval.proof import MARK
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _OFFICE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
-_MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
 _ID = "RelatoriaId"  # the style of an id, as styles.xml has it
 _PARTS = {  # by name in the package: content type, and its relation to the document
     "document": ("document.main", "officeDocument"),
@@ -111,7 +111,7 @@ def _paragraph(
     if rtl:
         _child(properties, "bidi")
     reached = 0
-    for found in _MARK.finditer(text) if notes else ():
+    for found in MARK.finditer(text) if notes else ():
         if notes and (number := notes.get(int(found[1]))):
             _run(paragraph, text[reached : found.start()], rtl=rtl)
             _reference(paragraph, number, set() if referred is None else referred)

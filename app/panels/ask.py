@@ -9,13 +9,15 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
+from app.around import copy_html, covers_html, follow_ups_html, notice_html, welcome_html
 from app.copied import cited_text
 from app.covered import ROLES, STARTERS, covered, roles, starters
 from app.followups import follow_ups
 from app.labels import Labels, labels_for
+from app.markup import escaped
 from app.narrowed import FIELDS, OFFERED, TYPED, Choice, choices, narrowed
 from app.paced import paced
-from app.page import copy_html, covers_html, escaped, follow_ups_html, notice_html, settled, welcome_html
+from app.page import settled
 from app.panels import Panel, Shown, Side, Site, Visit, export, feedback
 from app.talk import Message, Turn, converse, remembered, too_long
 from app.told import told

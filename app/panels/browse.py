@@ -8,7 +8,7 @@ from gradio.components import Component
 
 from app.browsing import Browsing, Screen
 from app.labels import Labels, labels_for, number
-from app.page import escaped
+from app.markup import escaped
 from app.panels import Panel, Shown, Side, Site, Visit
 from app.panels.export import downloads
 from app.records import FIELDS, View

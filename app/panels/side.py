@@ -7,9 +7,9 @@ import gradio as gr
 
 from app.covered import covered
 from app.labels import labels_for
-from app.page import Place
 from app.panels import Shown, Side, Site, Visit
 from app.permalinks import PARAMETER
+from app.place import Place
 from app.reader import SHOWN, gone_html, read_place, read_record
 from app.told import told
 from ingest.errors import RelatoriaError

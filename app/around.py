@@ -1,0 +1,106 @@
+"""What stands around the conversation as HTML: the top of the page, the first page, what can be done with an answer."""
+
+from collections.abc import Sequence
+
+from app.covered import Covered
+from app.labels import LABELS, Labels, labels_for, number
+from app.markup import escaped
+from app.place import Place
+from app.render import about
+
+LISTED = 6  # reports on the first page
+
+
+def top_html(language: str, tabs: Sequence[str], selected: str, *, leave: bool = False) -> str:
+    """The name of the product, its panels as links, the languages the page speaks, and the way out of a log-in.
+
+    The links are Gradio's tabs for the eye, the keyboard and the address: dress/page.js selects what they name.
+    """
+    labels = labels_for(language)
+    current = ' aria-current="{}"'
+    panels = "".join(
+        f'<a class="r-tab" href="?tab={name}"{current.format("page") if name == selected else ""}>'
+        f"{escaped(getattr(labels.tabs, name))}</a>"
+        for name in tabs
+    )
+    links = "".join(
+        f'<a class="r-lang" href="?lang={code}" lang="{code}" hreflang="{code}" title="{escaped(one.name)}"'
+        f"{current.format('true') if code == language else ''}>{code}</a>"
+        for code, one in LABELS.items()
+    )
+    out = f'<a class="r-leave" href="/logout">{escaped(labels.access.leave)}</a>' if leave else ""
+    script = {**labels.script, "searching": labels.searching}
+    said = "".join(f' data-{name}="{escaped(words)}"' for name, words in script.items())
+    return (
+        f'<header class="r-top" data-lang="{language}" data-direction="{labels.direction}" data-tab="{selected}"{said}>'
+        f'<a class="r-word" href="?lang={language}">Relatoría</a>'
+        f'<nav class="r-tabs" aria-label="{escaped(labels.panels)}">{panels}</nav>'
+        f'<nav class="r-langs" aria-label="{escaped(labels.languages)}">{links}</nav>{out}</header>'
+    )
+
+
+def covers_html(covered: Sequence[Covered], language: str) -> str:
+    """What the page covers, in one small line."""
+    labels = labels_for(language)
+    total = sum(one.recommendations for one in covered)
+    count = labels.one_recommendation if total == 1 else labels.recommendations.format(count=number(total))
+    if len(covered) != 1:
+        many = labels.many_reports.format(count=number(len(covered)))
+        return f'<p class="r-covered">{escaped(labels.covers)}: {escaped(many)} · {escaped(count)}</p>'
+    report = covered[0].report
+    known = report.metadata
+    lang = f' lang="{escaped(known.language)}"' if known.language else ""
+    title = f'<cite{lang} dir="auto">{escaped(known.title or report.id)}</cite>'
+    return f'<p class="r-covered">{escaped(labels.covers)}: {title} · {escaped(count)}</p>'
+
+
+def follow_ups_html(questions: Sequence[str], labels: Labels) -> str:
+    """Questions that go on from an answer, each a button that asks it."""
+    if not questions:
+        return ""
+    buttons = "".join(
+        f'<li><button type="button" class="r-follow" data-ask="{escaped(one)}" dir="auto">{escaped(one)}</button></li>'
+        for one in questions
+    )
+    called = escaped(labels.go_on)
+    return f'<section class="r-follows" aria-label="{called}"><p>{called}</p><ul>{buttons}</ul></section>'
+
+
+def copy_html(text: str, labels: Labels) -> str:
+    """The button that copies an answer with its citations; dress/page.js does it."""
+    return f'<button type="button" class="r-copy" data-copy="{escaped(text)}">{escaped(labels.copy)}</button>'
+
+
+def notice_html(message: str) -> str:
+    """What is to be said beside the question box; empty when there is nothing."""
+    return f'<p class="r-notice" role="alert">{escaped(message)}</p>' if message else ""
+
+
+def welcome_html(covered: Sequence[Covered], language: str) -> str:
+    """What this is, and which reports it covers."""
+    labels = labels_for(language)
+    items = "".join(_covered_item(one, labels) for one in covered[:LISTED])
+    rest = len(covered) - LISTED
+    more = f"<li>{escaped(labels.more_reports.format(count=number(rest)))}</li>" if rest > 0 else ""
+    return (
+        f'<section class="r-welcome" lang="{language}"><h1>{escaped(labels.welcome)}</h1>'
+        f'<p class="r-promise">{escaped(labels.promise)}</p>'
+        f'<h2>{escaped(labels.covers)}</h2><ul class="r-covers">{items}{more}</ul>'
+        f"<h2>{escaped(labels.try_asking)}</h2></section>"
+    )
+
+
+def _covered_item(one: Covered, labels: Labels) -> str:
+    known = one.report.metadata
+    count = (
+        labels.one_recommendation
+        if one.recommendations == 1
+        else labels.recommendations.format(count=number(one.recommendations))
+    )
+    lang = f' lang="{escaped(known.language)}"' if known.language else ""
+    return (
+        f'<li><cite{lang} dir="auto">{escaped(known.title or one.report.id)}</cite>'
+        f'<span class="r-about"{lang}>{escaped(about(one.report))}</span>'
+        f'<span class="r-counts"><b>{escaped(count)}</b> '
+        f'<a href="{escaped(Place(one.report.id, 0, 0).fragment)}">{escaped(labels.read)}</a></span></li>'
+    )
