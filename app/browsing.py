@@ -34,7 +34,8 @@ class Screen:
 class Browsing:
     """The recommendations of the latest state of the index, for any number of visitors."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, most: int = MOST) -> None:
+        self._most = most  # recommendations in one file
         self._assistant = assistant
         self._latest = Latest[Records]()
 
@@ -90,7 +91,7 @@ class Browsing:
         """What is selected, or else all that fits. Raises RelatoriaError."""
         records = self.records()
         ids = self.picked(frozenset(selected), boxes) or records.fitting(view)
-        if len(ids) > MOST:
-            raise Said(labels_for(language).export.too_many.format(most=number(MOST), count=number(len(ids))))
+        if len(ids) > self._most:
+            raise Said(labels_for(language).export.too_many.format(most=number(self._most), count=number(len(ids))))
         fingerprint = self._assistant.index.check()["fingerprint"]
         return of_passages(records.passages(ids), self._assistant.report, language, index=fingerprint)

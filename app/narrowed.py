@@ -31,16 +31,16 @@ FIELDS = tuple(one.name for one in fields(Choices))
 TYPED = ("section", "addressee")  # by words of them
 
 
-def choices(assistant: Assistant, labels: Labels) -> Choices:
-    """What the records of the index state. Raises NoIndex where there is none."""
+def choices(assistant: Assistant, labels: Labels, offered: int = OFFERED) -> Choices:
+    """What the records of the index state, ``offered`` of a field at most. Raises NoIndex where there is none."""
     stated = assistant.index.stated()
     there = [one for one in stated.each("strength") if one]
     return Choices(
-        reports=[(one.report.metadata.title or one.report.id, one.report.id) for one in covered(assistant)[:OFFERED]],
-        section=_same(stated.each("headings")),
-        addressee=_same(sorted(stated.each("addressees"), key=str.casefold)),
+        reports=[(one.report.metadata.title or one.report.id, one.report.id) for one in covered(assistant)[:offered]],
+        section=_same(stated.each("headings"))[:offered],
+        addressee=_same(sorted(stated.each("addressees"), key=str.casefold))[:offered],
         strength=[(labels.strengths[one], str(one)) for one in Strength if one in there],
-        language=[(labels.spoken.get(one, one), one) for one in stated.languages if one][:OFFERED],
+        language=[(labels.spoken.get(one, one), one) for one in stated.languages if one][:offered],
     )
 
 
@@ -97,4 +97,4 @@ def _titles(assistant: Assistant) -> Mapping[str, str]:
 
 def _same(values: Iterable[str]) -> list[Choice]:
     called = dict.fromkeys(one.rstrip(": ") for one in values if len(one) <= _LONGEST)
-    return [(one, one) for one in called if one][:OFFERED]
+    return [(one, one) for one in called if one]

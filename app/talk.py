@@ -67,11 +67,12 @@ def converse(
     conversation: Conversation = ALONE,
     *,
     where: Filter = ANY,
+    step: int = STEP,
     stop: threading.Event | None = None,
 ) -> Generator[Turn, None, None]:
     """The question with a sign of life, then the answer with its sources, a long one step by step.
 
-    ``where`` narrows it to some of the records, which is shown with it.
+    ``where`` narrows it to some of the records, which is shown with it; ``step`` statements and more come at once.
 
     What a chat model adds is shown below the evidence, as it comes. Once ``stop`` is set, or this is closed, the
     model is left alone. An error of ours is a plain sentence in the conversation. Any other is one too, and goes
@@ -89,7 +90,7 @@ def converse(
         for answer in answers:
             writing = helped and answer.status is Status.ANSWERED
             if sources is None:
-                step = max(STEP, -(-len(answer.statements) // STEPS))
+                step = max(step, -(-len(answer.statements) // STEPS))
                 for count in range(step, len(answer.statements), step):
                     yield Turn([*asked, _message("assistant", evidence_html(answer, count))])
             before, sources = sources, sources_html(answer, source)

@@ -10,7 +10,7 @@ from app.around import top_html
 from app.endpoints import offer
 from app.labels import DEFAULT, choose_language
 from app.lean import LeanBlocks
-from app.panels import Panel, Shown, Site, Visit, ask, browse, evaluation, reports, side
+from app.panels import READS, Panel, Shown, Site, Visit, ask, browse, evaluation, reports, side
 from app.settings import Settings
 from app.talk import Answers
 from retrieval.assistant import Assistant
@@ -37,17 +37,13 @@ def build(assistant: Assistant, settings: Settings | None = None) -> gr.Blocks:
         shown = [*(one.shown for one in panels), beside.shown]
         load = _load(panels, shown, leave=site.settings.users is not None)
         outputs = [site.language, top, tabs, *(output for one in shown for output in one.outputs)]
-        loaded = page.load(
-            load, None, outputs, show_progress="hidden", api_visibility="private", concurrency_limit=None
-        )
+        loaded = page.load(load, None, outputs, **READS)
         others = [one for one in panels if one.name != "reports"]
         site.changed.change(
             lambda code: [update for one in others for update in one.shown.load(Visit(code, {}))],
             site.language,
             [output for one in others for output in one.shown.outputs],
-            show_progress="hidden",
-            api_visibility="private",
-            concurrency_limit=None,
+            **READS,
         )
         loaded.then(None, None, None, js="() => window.relatoria.loaded()")
         offer(assistant)

@@ -61,7 +61,8 @@ class Assistant:
         embedder: Embedder | None = None,
     ) -> None:
         self.embedding_model = embedding_model
-        self.index = Index(folder, model_name(embedding_model), chroma, calibration=calibration)
+        name = embedder.name if embedder else model_name(embedding_model)
+        self.index = Index(folder, name, chroma, calibration=calibration)
         self._embedder = embedder
         self._reranker_name = reranker
         self._reranker: Reranker | None = None

@@ -377,10 +377,8 @@ def test_who_asks_anew_stops_what_was_under_way(talk: Talking) -> None:
     assert list(second)[-1][talk.site.answers][-1].question == QUESTION
 
 
-def test_what_cannot_be_listed_whole_can_be_typed(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.narrowed.OFFERED", 2)
-    monkeypatch.setattr("app.panels.ask.OFFERED", 2)
-    fields = dict(zip(FIELDS, opening(assistant, Visit("en", {}))[8:13], strict=True))
+def test_what_cannot_be_listed_whole_can_be_typed(assistant: Assistant) -> None:
+    fields = dict(zip(FIELDS, opening(assistant, Visit("en", {}), offered=2)[8:13], strict=True))
     assert fields["section"]["allow_custom_value"]
     assert len(fields["section"]["choices"]) == 2
     assert fields["section"]["info"] == LABELS["en"].typed

@@ -264,11 +264,10 @@ def test_what_is_selected_is_exported_or_else_what_fits(assistant: Assistant) ->
     assert export.index == assistant.index.check()["fingerprint"]
 
 
-def test_too_many_for_a_file_is_said(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_for_a_file_is_said(assistant: Assistant) -> None:
     assert MOST >= 1_000
-    monkeypatch.setattr("app.browsing.MOST", 25)
     with pytest.raises(RelatoriaError, match="at most 25 recommendations, and these are 26"):
-        Browsing(assistant).exported(View(), frozenset(), "", "en")
+        Browsing(assistant, most=25).exported(View(), frozenset(), "", "en")
 
 
 def test_a_report_that_is_gone_is_gone_from_the_table(tmp_path: Path) -> None:

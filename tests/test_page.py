@@ -212,16 +212,13 @@ def test_places_survive_their_link(report_id: str) -> None:
 # Dry: handlers
 
 
-def test_an_answer_streams_from_its_opening_to_its_sources(
-    assistant: Assistant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_answer_streams_from_its_opening_to_its_sources(assistant: Assistant) -> None:
     before = [{"role": "user", "content": [{"type": "text", "text": "earlier"}]}]
     question = "What should governments do about trafficking?"
     at_once = list(converse(assistant, question, before, "en"))
     assert len(at_once) == 2  # a sign of life, and the whole of it
     assert [turn.whole for turn in at_once] == [False, True]
-    monkeypatch.setattr("app.talk.STEP", 1)
-    turns = list(converse(assistant, question, before, "en"))
+    turns = list(converse(assistant, question, before, "en", step=1))
     assert turns[-1].messages == at_once[-1].messages
     assert all(not turn.whole for turn in turns[:-1])
     texts = [turn.messages[-1]["content"] for turn in turns]

@@ -35,9 +35,8 @@ DATA = Path(os.environ.get("RELATORIA_DATA", "/nowhere"))
 
 
 @pytest.fixture
-def small(tmp_path: Path, reports: Path, monkeypatch: pytest.MonkeyPatch) -> Assistant:
+def small(tmp_path: Path, reports: Path) -> Assistant:
     """An assistant over two small reports, with the small embedder of tests."""
-    monkeypatch.setattr("retrieval.assistant.model_name", lambda name: name)
     one = Assistant(tmp_path / "index", MODEL, embedder=HashingEmbedder())
     one.index.update(find_sources([reports]), one.embedder)
     return one

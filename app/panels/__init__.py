@@ -15,6 +15,8 @@ from app.labels import Labels, labels_for
 from app.settings import Settings
 from retrieval.assistant import SEARCHES, Assistant
 
+QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}  # an event of the page alone
+READS = QUIETLY | {"concurrency_limit": None}  # one that makes nobody wait
 AT_ONCE = 16  # answers under way, most of them waiting for a chat model; searches take turns (assistant.py)
 
 

@@ -18,7 +18,7 @@ from app.markup import escaped
 from app.narrowed import FIELDS, OFFERED, TYPED, Choice, choices, narrowed
 from app.paced import paced
 from app.page import settled
-from app.panels import Panel, Shown, Side, Site, Visit, export, feedback
+from app.panels import QUIETLY, READS, Panel, Shown, Side, Site, Visit, export, feedback
 from app.talk import Message, Turn, converse, remembered, too_long
 from app.told import told
 from ingest.errors import RelatoriaError
@@ -28,7 +28,6 @@ from retrieval.conversation import ALONE, Conversation
 from retrieval.filters import ANY
 
 Updates = Mapping[Component, Any]
-QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +77,8 @@ def lay_out(site: Site) -> Panel:
                 **QUIETLY,
             )
             answered.then(None, None, None, js="() => window.relatoria.ended()")
-        parts.box.stop(talk.stop, None, None, concurrency_limit=None, **QUIETLY)
-        parts.role.input(suggest, [parts.role, site.language], [*parts.starters], concurrency_limit=None, **QUIETLY)
+        parts.box.stop(talk.stop, None, None, **READS)
+        parts.role.input(suggest, [parts.role, site.language], [*parts.starters], **READS)
         parts.chat.change(None, None, None, js="() => window.relatoria.talked()")
 
     outputs: list[Component] = [parts.heading, parts.welcome, parts.role, *parts.starters]
@@ -88,19 +87,19 @@ def lay_out(site: Site) -> Panel:
     return Panel("ask", tab, Shown(outputs, load), wire)
 
 
-def opening(assistant: Assistant, visit: Visit) -> list[Any]:
-    """The first page in the visitor's language."""
+def opening(assistant: Assistant, visit: Visit, offered: int = OFFERED) -> list[Any]:
+    """The first page in the visitor's language; ``offered`` values of a filter are listed."""
     labels = visit.labels
     fitting: list[dict[str, Any]] = [{} for _ in FIELDS]
     try:
         reports = covered(assistant)
         greeting, covers = welcome_html(reports, visit.language), covers_html(reports, visit.language)
-        offered = roles([one.report.id for one in reports], labels)
-        there = choices(assistant, labels)
-        fitting = [_offered(name, getattr(there, name), labels) for name in FIELDS]
+        asking = roles([one.report.id for one in reports], labels)
+        there = choices(assistant, labels, offered)
+        fitting = [_offered(name, getattr(there, name), labels, offered) for name in FIELDS]
     except RelatoriaError as error:
-        greeting, covers, offered = f"<h1>{escaped(labels.welcome)}</h1><p>{escaped(told(error, labels))}</p>", "", {}
-    who = [(name, code) for code, name in offered.items()]
+        greeting, covers, asking = f"<h1>{escaped(labels.welcome)}</h1><p>{escaped(told(error, labels))}</p>", "", {}
+    who = [(name, code) for code, name in asking.items()]
     return [
         f'<h1 class="r-unseen">{escaped(labels.conversation)}</h1>',
         greeting,
@@ -114,9 +113,9 @@ def opening(assistant: Assistant, visit: Visit) -> list[Any]:
     ]
 
 
-def _offered(name: str, there: Sequence[Choice], labels: Labels) -> dict[str, Any]:
+def _offered(name: str, there: Sequence[Choice], labels: Labels, most: int) -> dict[str, Any]:
     """The choices of a field; of one that has more than can be listed, words can be typed too."""
-    typed = name in TYPED and len(there) >= OFFERED
+    typed = name in TYPED and len(there) >= most
     return {"choices": list(there), "allow_custom_value": typed, "info": labels.typed if typed else None}
 
 

@@ -9,7 +9,7 @@ from gradio.components import Component
 from app.browsing import Browsing, Screen
 from app.labels import Labels, labels_for, number
 from app.markup import escaped
-from app.panels import Panel, Shown, Side, Site, Visit
+from app.panels import QUIETLY, Panel, Shown, Side, Site, Visit
 from app.panels.export import downloads
 from app.records import FIELDS, View
 from app.told import told
@@ -52,11 +52,9 @@ def lay_out(site: Site) -> Panel:
     def wire(side: Side) -> None:
         del side
         quietly: dict[str, Any] = {
-            "show_progress": "hidden",
-            "api_visibility": "private",
             "concurrency_limit": AT_ONCE,
             "concurrency_id": "browse",
-        }
+        } | QUIETLY
         looked: list[Component] = [site.language, page, led, selection, boxes, *asked]
         latest = quietly | {"trigger_mode": "always_last"}  # of what is typed quickly
         narrowed = ((one, handlers.shown(None, but=name)) for name, one in zip(FIELDS, filters, strict=True))

@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.panels import Panel, Shown, Side, Site, Visit
+from app.panels import READS, Panel, Shown, Side, Site, Visit
 from app.scorecard import scorecard_html
 
 
@@ -25,6 +25,6 @@ def lay_out(site: Site) -> Panel:
 
     def wire(side: Side) -> None:
         del side
-        tab.select(show, site.language, shown, show_progress="hidden", api_visibility="private", concurrency_limit=None)
+        tab.select(show, site.language, shown, **READS)
 
     return Panel("evaluation", tab, Shown([shown], load), wire)

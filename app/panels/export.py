@@ -9,7 +9,7 @@ from gradio.processing_utils import save_bytes_to_cache
 
 from app.export import FORMATS, Export, file_name, of_answers
 from app.labels import labels_for
-from app.panels import Shown, Site, Visit
+from app.panels import QUIETLY, Shown, Site, Visit
 from app.told import Said, told
 from ingest.errors import RelatoriaError
 from retrieval.answer import Answer
@@ -46,8 +46,7 @@ def downloads(
                 give(suffix),
                 [language, *inputs],
                 file,
-                show_progress="hidden",
-                api_visibility="private",
+                **QUIETLY,
                 concurrency_limit=2,
                 concurrency_id="export",
             )

@@ -7,11 +7,9 @@ import gradio as gr
 
 from app.feedback import LONGEST
 from app.opinion import Heard, asked_html, feedback_file, hear, privacy_html, reasons
-from app.panels import Shown, Site, Visit
+from app.panels import READS, Shown, Site, Visit
 from retrieval.answer import Answer
 
-_PRIVATE: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-_READS = _PRIVATE | {"concurrency_limit": None}
 _ANEW = """() => {
   const visible = (is) => ({ __type__: "update", visible: is });
   return [visible(true), "", visible(true), visible(false), [], ""];
@@ -65,17 +63,17 @@ def strip(site: Site) -> Shown:
     def on_send(answers: Sequence[Answer], chosen: list[str], note: str, count: int, code: str) -> tuple[Any, ...]:
         return told(hear(file, answers, code, good=False, chosen=chosen or [], note=note or "", given=count))
 
-    site.answers.change(None, None, [whole, said, thumbs, form, chosen, note], js=_ANEW, **_READS)
-    up.click(on_up, [site.answers, given, site.language], heard, trigger_mode="once", **_READS).then(
+    site.answers.change(None, None, [whole, said, thumbs, form, chosen, note], js=_ANEW, **READS)
+    up.click(on_up, [site.answers, given, site.language], heard, trigger_mode="once", **READS).then(
         None, None, None, js=_HEARD
     )
-    send.click(on_send, [site.answers, chosen, note, given, site.language], heard, trigger_mode="once", **_READS).then(
+    send.click(on_send, [site.answers, chosen, note, given, site.language], heard, trigger_mode="once", **READS).then(
         None, None, None, js=_HEARD
     )
-    down.click(lambda: gr.update(visible=True), None, form, **_READS).then(
+    down.click(lambda: gr.update(visible=True), None, form, **READS).then(
         None, None, None, js="() => window.relatoria.feedback.opened()"
     )
-    back.click(lambda: gr.update(visible=False), None, form, **_READS).then(
+    back.click(lambda: gr.update(visible=False), None, form, **READS).then(
         None, None, None, js="() => window.relatoria.feedback.closed()"
     )
     return Shown([asked, up, down, chosen, note, privacy, send, back], load)

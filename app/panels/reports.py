@@ -11,15 +11,13 @@ from app.labels import ReportsWords, labels_for
 from app.library import shelf
 from app.library_desk import Reply, accepted, asked_to_remove, cancelled, offered, removed
 from app.library_html import adding_html, head_html, said_html, shelf_html
-from app.panels import Panel, Shown, Side, Site, Visit
+from app.panels import QUIETLY, READS, Panel, Shown, Side, Site, Visit
 from app.told import told
 from app.uploads import Offer, withdraw
 from ingest.errors import RelatoriaError
 
 _UNDECIDED = 3_600  # seconds after which files that were offered are forgotten
-_QUIET: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
-_READS = _QUIET | {"concurrency_limit": None}
-_WRITES = _QUIET | {"concurrency_limit": 1, "concurrency_id": "reports", "trigger_mode": "once"}  # one writer
+_WRITES = QUIETLY | {"concurrency_limit": 1, "concurrency_id": "reports", "trigger_mode": "once"}  # one writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +135,10 @@ def _wire_list(site: Site, tab: gr.Tab, parts: _Parts, views: list[Any]) -> None
 
     asked = [parts.find, parts.page, site.language]
     for event in (tab.select, site.changed.change):
-        event(show, asked, views, **_READS).then(None, None, None, js="() => window.relatoria.reports.shown()")
-    parts.find.input(found, [parts.find, site.language], views, trigger_mode="always_last", **_READS)
+        event(show, asked, views, **READS).then(None, None, None, js="() => window.relatoria.reports.shown()")
+    parts.find.input(found, [parts.find, site.language], views, trigger_mode="always_last", **READS)
     for button, turned in ((parts.previous, back), (parts.following, on)):
-        after = button.click(turned, asked, views, **_READS)
+        after = button.click(turned, asked, views, **READS)
         after.then(None, None, None, js="() => window.relatoria.reports.turned()")
 
 
@@ -159,7 +157,7 @@ def _wire_adding(site: Site, parts: _Parts) -> None:
 
     pending = [parts.pending, site.language]
     chosen = parts.choose.upload(on_files, [parts.choose, *pending], outputs, **_WRITES)
-    chosen.then(lambda: None, None, parts.choose, **_READS)
+    chosen.then(lambda: None, None, parts.choose, **READS)
     chosen.then(None, None, None, js="() => window.relatoria.reports.offered()")
     for button, handler in ((parts.apply, on_apply), (parts.cancel, on_cancel)):
         done = button.click(handler, pending, outputs, **_WRITES)
@@ -176,12 +174,12 @@ def _wire_removing(site: Site, parts: _Parts) -> None:
     def on_yes(report_id: str, code: str) -> tuple[Any, ...]:
         return *_replied(site, removed(assistant, settings, report_id, code)), gr.update(visible=False), ""
 
-    asked = parts.wire.change(on_remove, [parts.wire, site.language], [parts.going, parts.what, parts.sure], **_READS)
+    asked = parts.wire.change(on_remove, [parts.wire, site.language], [parts.going, parts.what, parts.sure], **READS)
     asked.then(None, None, None, js="() => window.relatoria.reports.sure()")
     outputs = [*_replies(site, parts), parts.sure, parts.going]
     gone = parts.yes.click(on_yes, [parts.going, site.language], outputs, **_WRITES)
     gone.then(None, None, None, js="() => window.relatoria.reports.done()")
-    kept = parts.no.click(lambda: ("", gr.update(visible=False)), None, [parts.going, parts.sure], **_READS)
+    kept = parts.no.click(lambda: ("", gr.update(visible=False)), None, [parts.going, parts.sure], **READS)
     kept.then(None, None, None, js="() => window.relatoria.reports.stays()")
 
 

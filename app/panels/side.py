@@ -7,7 +7,7 @@ import gradio as gr
 
 from app.covered import covered
 from app.labels import labels_for
-from app.panels import Shown, Side, Site, Visit
+from app.panels import READS, Shown, Side, Site, Visit
 from app.permalinks import PARAMETER
 from app.place import Place
 from app.reader import SHOWN, gone_html, read_place, read_record
@@ -36,9 +36,7 @@ def lay_out(site: Site) -> Side:
         shown,
         [wire, site.language],
         reader,
-        show_progress="hidden",
-        api_visibility="private",
-        concurrency_limit=None,
+        **READS,
     )
     opened.then(None, None, None, js="() => window.relatoria.opened()")
     sources.change(None, None, None, js="() => window.relatoria.cited()")
