@@ -43,7 +43,7 @@ class Assistant:
     ``calibration`` a file that says what the embedding model's scores mean, where none comes with the product;
     ``model`` the chat model that writes, as ``open_chat`` takes it, with its time-out in seconds and its prices;
     ``entailment`` the name or path of a cross-encoder that must agree to what is written;
-    ``embedder`` the embedding model itself, where it is open already.
+    ``embedder`` the embedding model itself, where it is open already; ``now`` tells what answers are dated by.
     """
 
     def __init__(
@@ -59,11 +59,13 @@ class Assistant:
         prices: Prices | None = None,
         entailment: str | None = None,
         embedder: Embedder | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.embedding_model = embedding_model
         name = embedder.name if embedder else model_name(embedding_model)
         self.index = Index(folder, name, chroma, calibration=calibration)
         self._embedder = embedder
+        self._now = now
         self._reranker_name = reranker
         self._reranker: Reranker | None = None
         self.model = model
@@ -239,7 +241,7 @@ class Assistant:
             embedding_model=self.index.model,
             chat_model=None,
             version=_version(),
-            date=datetime.now(UTC).isoformat(timespec="seconds"),
+            date=self._now().isoformat(timespec="seconds"),
             reranker=self._reranker_name if any(hit.reranked is not None for hit in found.hits) else None,
         )
         return replace(answer, provenance=provenance)

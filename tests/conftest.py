@@ -1,5 +1,6 @@
 """What tests share: the bundled report in an index of its own, asked through the real model."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ from tests.hashing import MODEL, write
 
 quiet_libraries()
 REPORT_ID = "gfmd-2010-mesa-redonda-1"
+NOW = datetime(2010, 11, 11, 12, tzinfo=UTC)  # so that two answers never differ by the second between them
 
 
 @pytest.fixture(scope="session")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    one = Assistant(tmp_path_factory.mktemp("index"))
+    one = Assistant(tmp_path_factory.mktemp("index"), now=lambda: NOW)
     one.index.update(find_sources([BUNDLED_CORPUS]), one.embedder)
     return one
 
