@@ -18,7 +18,7 @@ from retrieval.alignment import WordEmbedder
 from retrieval.answer import Answer, Citation, Provenance
 from retrieval.chat import TIMEOUT, ChatModel, Prices, open_chat
 from retrieval.conversation import ALONE, Conversation, Resolved, resolve
-from retrieval.embedding import BUNDLED, Embedder, model_name, one_core_each, open_embedder
+from retrieval.embedding import BUNDLED, Embedder, for_many, model_name, open_embedder
 from retrieval.entailment import Entailment, open_entailment
 from retrieval.filters import Filter
 from retrieval.index import Index
@@ -116,8 +116,7 @@ class Assistant:
 
     def for_many(self) -> None:
         """Load the embedding model to be asked by many at once, each on a core."""
-        self.embedder()
-        one_core_each()
+        for_many(self.embedder())
 
     def prepare(self) -> None:
         """Load all that answering takes, so that what is missing is said at once. Raises RelatoriaError."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 BUNDLED = "multilingual-e5-small"
 BATCH = 8  # texts at most
 _ALIKE = {"document": 0.8, "query": 0.5}  # of the longest text's tokens, at the least, in one batch: padding costs too
+_OUTPUTS = ("sentence_embedding", "token_embeddings", "attention_mask")
 _SENTENCE = re.compile(r"(?<=[.!?;:…。؟])\s+")
 
 
@@ -64,11 +65,19 @@ class SentenceTransformerEmbedder:
 
     def __init__(self, model: "SentenceTransformer", name: str) -> None:
         self.name = name
-        self.model = model
+        self.model = model.eval()
+        self._device = model.device
         self.window: int = model.max_seq_length or 512  # tokens, prompt and specials included
         # the last special is no prompt, nor is the prompt's final space, which belongs to the first word
         self._query = Together(self._queries, at_once=os.cpu_count() or 1, most=BATCH)
         self._prompt_tokens = {kind: self._count(self._prompt(kind).rstrip()) - 1 for kind in ("query", "document")}
+
+    def for_many(self) -> None:
+        """Trace the layers of the bundled model: the same vectors, sooner, while other threads run."""
+        from retrieval.bundled import BundledEncoder
+
+        if isinstance(first := self.model[0], BundledEncoder):
+            first.trace()
 
     def query(self, text: str) -> Encoded:
         return self._query(text)
@@ -112,25 +121,29 @@ class SentenceTransformerEmbedder:
             if length > self.window:
                 raise ValueError(f"a text of {length} tokens is longer than the window of {self.window}: split it")
         for batch in batches(lengths, _ALIKE[kind]):
-            outputs: Any = self.model.encode(
-                [texts[i] for i in batch],
-                prompt=prompt,
-                batch_size=BATCH,
-                output_value=None,
-                convert_to_numpy=False,
-                normalize_embeddings=True,
-                show_progress_bar=False,
-            )
-            for i, output in zip(batch, outputs, strict=True):
-                yield i, self._encoded(output, kind)
+            outputs = self._outputs([texts[i] for i in batch], prompt)
+            for at, i in enumerate(batch):
+                yield i, self._encoded({name: values[at] for name, values in outputs.items()}, kind)
 
-    def _encoded(self, output: dict[str, Any], kind: str) -> Encoded:
-        vector = output["sentence_embedding"].numpy(force=True).astype(np.float32)
+    def _outputs(self, texts: Sequence[str], prompt: str) -> dict[str, NDArray[Any]]:
+        """What the model makes of texts, an array of a row a text each.
+
+        Not by its ``encode``, which walks through all of the model's modules three times a call.
+        """
+        import torch
+
+        with torch.inference_mode():
+            features = self.model.preprocess(list(texts), prompt=prompt)
+            given = {name: one.to(self._device) for name, one in features.items() if isinstance(one, torch.Tensor)}
+            made = self.model(features | given)
+            return {name: made[name].numpy(force=True) for name in _OUTPUTS if name in made}
+
+    def _encoded(self, output: dict[str, NDArray[Any]], kind: str) -> Encoded:
+        vector = output["sentence_embedding"].astype(np.float32)
         if "token_embeddings" not in output:  # a static model: the text is its own only token
             return Encoded(vector, vector[None, :])
         words = int(output["attention_mask"].sum())  # padding is on the right
-        tokens = output["token_embeddings"][self._prompt_tokens[kind] : words - 1]
-        return Encoded(vector, tokens.numpy(force=True).astype(np.float32).copy())
+        return Encoded(vector, output["token_embeddings"][self._prompt_tokens[kind] : words - 1].astype(np.float32))
 
     def _windows(self, text: str, kind: str) -> list[str]:
         prompt = self._prompt(kind)
@@ -190,11 +203,13 @@ def batches(lengths: Sequence[int], alike: float = _ALIKE["document"]) -> list[l
     return together
 
 
-def one_core_each() -> None:
-    """From now on each question is embedded on one core: for many at once, who would get in each other's way."""
+def for_many(embedder: Embedder) -> None:
+    """From now on each question is embedded on one core, and other threads run meanwhile."""
     import torch
 
     torch.set_num_threads(1)
+    if isinstance(embedder, SentenceTransformerEmbedder):
+        embedder.for_many()
 
 
 def model_name(name: str = BUNDLED) -> str:

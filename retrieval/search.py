@@ -223,15 +223,16 @@ def _nearest_rows(index: Index, question: Encoded, scope: Scope, count: int, *, 
     Where only some passages may be hits, more of the nearest are looked at until ``count`` of these are among
     them; not where all of these are scored anyway (``once``), since for a few among many that ends with all vectors.
     """
-    there = index.store.count_vectors()
     enough = count if scope.rows is None else min(count, len(scope.rows))
     looked = count
     while True:
         nearest = index.vectors.nearest(question.vector, looked)
         cosines: dict[int, float] = {}
-        for vector_id, cosine in nearest.items():
-            for row in scope.admitted(index.store.rows_of(vector_id, count)):  # a heading may stand for thousands
-                cosines[row] = max(cosine, cosines.get(row, -1.0))
-        if once or scope.rows is None or len(cosines) >= enough or looked >= there:
+        named = index.store.rows_of(nearest, count)  # so many of each: a heading may stand for thousands
+        admitted = scope.admitted(row for _, row in named)
+        for vector_id, row in named:
+            if row in admitted:
+                cosines[row] = max(nearest[vector_id], cosines.get(row, -1.0))
+        if once or scope.rows is None or len(cosines) >= enough or looked >= index.store.count_vectors():
             return cosines
         looked *= 8

@@ -199,10 +199,14 @@ class Store:
         """How many vectors the index names."""
         return int(self.stamp().get("named", 0))
 
-    def rows_of(self, vector_id: str, limit: int) -> list[int]:
-        """The first so many passage rows that a vector stands for; none for an unknown vector."""
-        query = "select passage_row from window where vector_id = ? order by passage_row limit ?"
-        return [row[0] for row in self._rows(query, vector_id, limit)]
+    def rows_of(self, vector_ids: Iterable[str], limit: int) -> list[tuple[str, int]]:
+        """Each vector's id with the first so many passage rows that it stands for; without what is unknown."""
+        query = (
+            "select asked.value, passage_row from json_each(?) as asked join window on vector_id = asked.value "
+            "and passage_row in (select passage_row from window where vector_id = asked.value "
+            "order by passage_row limit ?)"
+        )
+        return self._rows(query, json.dumps(list(vector_ids)), limit)
 
     def windows_of(self, rows: Iterable[int]) -> list[tuple[int, str, bool]]:
         """Row, vector id, and whether it is the heading's, of each window of each passage, in that order."""

