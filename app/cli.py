@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -209,10 +209,10 @@ def _serve(options: argparse.Namespace) -> int:
     from app.serve import serve
 
     settings = page_settings(options)
-    assistant = _assistant(options)
-    assistant.chat()
-    assistant.index.check()
-    serve(assistant, host=options.host, port=options.port, open_browser=options.open, settings=settings)
+    with closing(_assistant(options, apart=True)) as assistant:
+        assistant.chat()
+        assistant.index.check()
+        serve(assistant, host=options.host, port=options.port, open_browser=options.open, settings=settings)
     return 0
 
 
@@ -307,11 +307,13 @@ def _assistant(
     embedder: "Embedder | None" = None,
     *,
     writes: bool = True,
+    apart: bool = False,
 ) -> "Assistant":
+    from retrieval.apart import Apart
     from retrieval.assistant import Assistant
 
     writes = writes and hasattr(options, "model")  # the other commands call no chat model
-    return Assistant(
+    return (Apart if apart else Assistant)(
         folder or index_folder(options.index),
         embedding_model(options.embedding_model),
         chroma=chroma_server(options.chroma),

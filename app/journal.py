@@ -17,6 +17,7 @@ from typing import Any, TextIO
 
 from ingest.errors import RelatoriaError
 from retrieval.answer import Answer
+from retrieval.searcher import SearchCrashed
 
 FRAMES = 12  # of an exception, the innermost
 ECHOED = 2_000  # characters of a question, where they are wanted
@@ -110,4 +111,5 @@ class Traceback:
 
 def _where(error: BaseException) -> list[str]:
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
-    return [f"{'/'.join(Path(one.filename).parts[-2:])}:{one.lineno} {one.name}" for one in frames]
+    elsewhere = error.where if isinstance(error, SearchCrashed) else ()
+    return [*(f"{'/'.join(Path(one.filename).parts[-2:])}:{one.lineno} {one.name}" for one in frames), *elsewhere]

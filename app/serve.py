@@ -108,6 +108,9 @@ def serve(
         with opened(settings.log, questions=settings.log_questions) as journal:
             assistant.chat()  # a model that cannot be opened is said before the seconds that the others take
             _say("Loading the embedding model…")
+            assistant.start()
+            import app.ui  # noqa: F401  # Gradio takes as long to load, and can meanwhile
+
             assistant.prepare()
             assistant.for_many()
             if not stop.is_set():

@@ -9,7 +9,6 @@ import json
 import os
 import queue
 import signal
-import subprocess
 import sys
 import threading
 from collections import deque
@@ -21,11 +20,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from ingest.errors import RelatoriaError, UnreadableReport
+from ingest.messages import answers, receive, send, silence, start
 from ingest.report import Passage, Report
 from ingest.values import digest, passage_of, passage_values, report_of, report_values
 
 _AHEAD = 2  # files a worker that are read before somebody asks for them
-_LARGEST = 2**30  # bytes of a message
 _GRACE = 5  # seconds after which a child that nobody ended ends itself
 _SAVE_ANEW = "open it in a program that can, and save it anew or as text"
 
@@ -135,13 +134,7 @@ class _Worker:
     def __init__(self, memory: int) -> None:
         self._memory = memory
         self._ready = False
-        self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-P", "-m", "ingest.worker", str(memory)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,  # an interruption by the keyboard is for the parent, which ends its children
-            env=os.environ | {"PYTHONPATH": _python_path(), "OPENBLAS_NUM_THREADS": "1"},
-        )
+        self._process = start("ingest.worker", str(memory), env={"OPENBLAS_NUM_THREADS": "1"})
 
     @property
     def alive(self) -> bool:
@@ -229,11 +222,6 @@ def _too_large(memory: int) -> str:
     return f"needed more than {memory / 2**30:,.3g} GB of memory to read: split it up, or {_SAVE_ANEW}"
 
 
-def _python_path() -> str:
-    """Where the child finds this package, whatever folder the command was started in."""
-    return os.pathsep.join([str(Path(__file__).parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])])
-
-
 # The child's side
 
 
@@ -242,11 +230,9 @@ def main(memory: int) -> None:
     from ingest.reading import read
     from ingest.split import split, titled
 
-    answers = os.fdopen(os.dup(1), "wb")
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    _send(answers, {"ready": True})
-    os.dup2(devnull, 1)  # a library that prints must not be taken for an answer
-    os.dup2(devnull, 2)
+    pipe = answers()
+    _send(pipe, {"ready": True})
+    silence()
     _limit_memory(memory)
     for job in _jobs():
         _end_after(job["seconds"] + _GRACE)
@@ -255,19 +241,17 @@ def main(memory: int) -> None:
             passages = split(report)
             report = titled(report, passages)
             values = {"report": report_values(report), "passages": [passage_values(one) for one in passages]}
-            _send(answers, values)
+            _send(pipe, values)
         except UnreadableReport as error:
-            _send(answers, {"memory": True} if isinstance(error.__cause__, MemoryError) else {"error": str(error)})
+            _send(pipe, {"memory": True} if isinstance(error.__cause__, MemoryError) else {"error": str(error)})
         except MemoryError:
-            _send(answers, {"memory": True})
+            _send(pipe, {"memory": True})
         except OSError as error:
             reason = error.strerror or str(error)
-            _send(
-                answers, {"error": f"cannot be read ({reason}): check the file, and that there is room to work on disk"}
-            )
+            _send(pipe, {"error": f"cannot be read ({reason}): check the file, and that there is room to work on disk"})
         except Exception as error:  # noqa: BLE001  # whatever a reader stumbles over, the next file may be sound
             said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-            _send(answers, {"error": f"cannot be read ({said}): {_SAVE_ANEW}"})
+            _send(pipe, {"error": f"cannot be read ({said}): {_SAVE_ANEW}"})
         _end_after(0)
 
 
@@ -305,23 +289,14 @@ def _end_after(seconds: float) -> None:
 
 
 def _send(pipe: IO[bytes], message: dict[str, Any]) -> None:
-    raw = json.dumps(message).encode()  # ASCII: the name of a file that is not UTF-8 goes through as lone surrogates
-    pipe.write(b"%d\n" % len(raw) + raw)
-    pipe.flush()
+    send(
+        pipe, json.dumps(message).encode()
+    )  # ASCII: the name of a file that is not UTF-8 goes through as lone surrogates
 
 
 def _receive(pipe: IO[bytes]) -> dict[str, Any] | None:
     """The next message; None at the end. Raises ValueError for anything else."""
-    try:
-        length = pipe.readline(20)
-        if not length.endswith(b"\n") or int(length) > _LARGEST:
-            if length:
-                raise ValueError("no length of a message")
-            return None
-        raw = pipe.read(int(length))
-    except OSError:
-        return None
-    if len(raw) < int(length):
+    if (raw := receive(pipe)) is None:
         return None
     try:
         message = json.loads(raw)

@@ -32,7 +32,7 @@ from retrieval.telling import telling
 from retrieval.writing import translate, write
 
 LONGEST = 2_000  # characters of a question
-SEARCHES = 4  # at once for each core: those that wait to be embedded go together (together.py)
+SEARCHES = 8  # at once for each core: those that wait to be embedded go together (together.py)
 
 
 class Assistant:
@@ -114,6 +114,12 @@ class Assistant:
         """Whether the embedding model is."""
         return self._embedder is not None
 
+    def start(self) -> None:
+        """Begin to load what loads beside other work: nothing here (`apart.py`)."""
+
+    def close(self) -> None:
+        """Let go of what was started."""
+
     def for_many(self) -> None:
         """Load the embedding model to be asked by many at once, each on a core."""
         for_many(self.embedder())
@@ -134,13 +140,7 @@ class Assistant:
         """
         if limit is not None and limit < 1:
             raise BadQuestion(f"{limit} passages cannot be searched for. Ask for 1 or more, or leave the number out.")
-        cleaned = clean(question)
-        with self._room:
-            return self.index.steady(
-                lambda stamp: search(
-                    self.index, self.embedder(), cleaned, limit=limit, where=where, reranker=self.reranker()
-                )
-            )
+        return self.found(clean(question), limit, where)
 
     def ask(
         self,
@@ -187,11 +187,7 @@ class Assistant:
         stop, began = stop or threading.Event(), time.monotonic()
         cleaned = clean(question)
         resolved = resolve(cleaned, conversation)
-        with self._room:
-            answer = self.index.steady(
-                lambda stamp: self._answer(resolved, language, fallback, stamp["fingerprint"], where)
-            )
-        answer = replace(answer, question=cleaned)
+        answer = replace(self.quoted(resolved, language, fallback, where), question=cleaned)
         try:
             yield answer
             if (model := self.chat()) is None or stop.is_set():
@@ -207,6 +203,22 @@ class Assistant:
                     yield answer
         finally:
             self.heard(answer, time.monotonic() - began)
+
+    def found(self, question: str, limit: int | None, where: Filter | None) -> Found:
+        """The hits of a question that is clean, all from one state of the index."""
+        with self._room:
+            return self.index.steady(
+                lambda stamp: search(
+                    self.index, self.embedder(), question, limit=limit, where=where, reranker=self.reranker()
+                )
+            )
+
+    def quoted(self, resolved: Resolved, language: str | None, fallback: str | None, where: Filter | None) -> Answer:
+        """The answer in quotes, all from one state of the index, before a chat model adds to it."""
+        with self._room:
+            return self.index.steady(
+                lambda stamp: self._answer(resolved, language, fallback, stamp["fingerprint"], where)
+            )
 
     def prover(self, citations: Sequence[Citation], language: str) -> Prover:
         """The proof of what a model writes about these passages."""
@@ -263,7 +275,7 @@ class Assistant:
 
     def report(self, report_id: str) -> Report | None:
         """A report as stored."""
-        return self.index.store.report(report_id)
+        return self.index.report(report_id)
 
 
 @cache

@@ -250,7 +250,7 @@ class BundledEncoder(InputModule):
     def trace(self) -> None:
         """From now on go through the layers in one call, which lets other threads run; the same vectors, bit for bit.
 
-        It takes a tenth of a second, and as long again at the first two texts. PyTorch would have ``torch.compile``
+        It takes a fifth of a second. PyTorch would have ``torch.compile``
         used instead, which needs a C++ compiler on the machine of whoever installs this.
         """
         words, mask = torch.zeros(1, 3, self.get_embedding_dimension()), torch.ones(1, 3, dtype=torch.long)
@@ -258,6 +258,8 @@ class BundledEncoder(InputModule):
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")  # that it is old, and of comparisons that always come out the same
             made: Any = torch.jit.trace(_layers(self.auto_model), (words, mask), check_trace=False)  # type: ignore[no-untyped-call]
+            for _ in range(2):  # after which it has settled
+                made(words, mask)
         self._layers = made
 
     def get_embedding_dimension(self) -> int:

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TypeVar
@@ -33,6 +34,7 @@ from retrieval.vectors import Vectors
 
 _ATTEMPTS = 20  # at an answer while the index changes
 _BACKGROUND = 64  # windows
+_AT_HAND = 16  # reports
 
 T = TypeVar("T")
 
@@ -55,6 +57,7 @@ class Index:
         self._state = ""  # of the index when its vectors were opened
         self._stated = Latest[Stated]()
         self._background = Latest[list[Packed]]()
+        self._reports = Latest[Callable[[str], Report | None]]()
         self._lock = threading.Lock()
 
     # Asking
@@ -91,6 +94,10 @@ class Index:
     def stated(self) -> Stated:
         """What the passages say of themselves, as of the latest state."""
         return self._stated.of(self._latest(), lambda: Stated(self.store))
+
+    def report(self, report_id: str) -> Report | None:
+        """A report as stored, as of the latest state; the last ones are at hand."""
+        return self._reports.of(self._latest(), lambda: lru_cache(_AT_HAND)(self.store.report))(report_id)
 
     def calibration(self, width: int) -> Calibration:
         """What the scores of the model mean, whose vectors have that width. Raises RelatoriaError."""

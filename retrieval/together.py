@@ -1,6 +1,7 @@
 """Work that is cheaper by the dozen: calls from many threads that have to wait go together.
 
-One call alone is worked off at once and by itself, so that nobody ever waits for company.
+One call alone is worked off at once and by itself, so that nobody ever waits for company; and so are a few beside
+each other. Once there are more of them, all that wait go together when those before them are done.
 """
 
 import threading
@@ -26,12 +27,14 @@ class _Call(Generic[Given, Made]):
 class Together(Generic[Given, Made]):
     """A function of one thing, made of a function of several: ``work``, which gives as many as it is given, in order.
 
-    ``at_once`` of its calls run at a time, with ``most`` things at most.
+    ``at_once`` of its calls run at a time while each has one thing to do, and one call alone that has several; it
+    has ``most`` at most.
     """
 
     def __init__(self, work: Callable[[Sequence[Given]], Sequence[Made]], *, at_once: int, most: int) -> None:
         self._work, self._most = work, most
-        self._free = at_once
+        self._at_once = at_once
+        self._running: list[int] = []  # how many things each call has
         self._waiting: list[_Call[Given, Made]] = []
         self._changed = threading.Condition()
 
@@ -40,7 +43,7 @@ class Together(Generic[Given, Made]):
         mine: _Call[Given, Made] = _Call(given)
         with self._changed:
             self._waiting.append(mine)
-            self._changed.wait_for(lambda: mine.done or (self._free > 0 and mine in self._waiting))
+            self._changed.wait_for(lambda: mine.done or (mine in self._waiting and self._may_begin()))
             some = [] if mine.done else self._taken(mine)
         if some:
             self._do(some)
@@ -48,12 +51,15 @@ class Together(Generic[Given, Made]):
             raise mine.error
         return mine.made[0]
 
+    def _may_begin(self) -> bool:
+        return len(self._running) < self._at_once and all(count == 1 for count in self._running)
+
     def _taken(self, mine: "_Call[Given, Made]") -> list["_Call[Given, Made]"]:
         """This call and those that wait with it, the longest waiting first."""
         others = [one for one in self._waiting if one is not mine][: self._most - 1]
         some = [one for one in self._waiting if one is mine or one in others]
         self._waiting = [one for one in self._waiting if one not in some]
-        self._free -= 1
+        self._running.append(len(some))
         return some
 
     def _do(self, some: Sequence["_Call[Given, Made]"]) -> None:
@@ -66,5 +72,5 @@ class Together(Generic[Given, Made]):
         with self._changed:
             for number, one in enumerate(some):
                 one.made, one.error = made[number : number + 1], error
-            self._free += 1
+            self._running.remove(len(some))
             self._changed.notify_all()

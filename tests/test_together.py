@@ -37,6 +37,28 @@ def test_one_call_is_worked_off_alone_and_those_that_wait_together() -> None:
     assert sorted(one for batch in batches for one in batch) == list(range(7))
 
 
+def test_a_few_go_beside_each_other_and_nobody_beside_several() -> None:
+    begun, go, several = threading.Barrier(3), threading.Event(), list[bool]()
+
+    def work(some: Sequence[int]) -> list[int]:
+        if max(some) < 2:
+            begun.wait(PATIENCE)
+        several.append(len(some) > 1)
+        go.wait(PATIENCE)
+        return list(some)
+
+    same = Together(work, at_once=2, most=4)
+    with ThreadPoolExecutor(8) as pool:
+        few = [pool.submit(same, one) for one in (0, 1)]
+        begun.wait(PATIENCE)  # which both have come to, each alone
+        more = [pool.submit(same, one) for one in range(2, 8)]
+        while len(same._waiting) < len(more):
+            time.sleep(0.01)
+        go.set()
+        assert [one.result(PATIENCE) for one in [*few, *more]] == list(range(8))
+    assert several == [False, False, True, True]
+
+
 def test_what_goes_wrong_is_raised_where_it_was_asked_and_nothing_hangs() -> None:
     def work(some: Sequence[int]) -> list[int]:
         if 3 in some:

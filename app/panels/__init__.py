@@ -33,7 +33,7 @@ class Site:
     @property
     def at_once(self) -> int:
         """Answers under way: as many as wait for a chat model, or as can be searched for without waiting."""
-        return AT_ONCE if self.assistant.model else (SEARCHES + 1) * (os.cpu_count() or 1)
+        return AT_ONCE if self.assistant.model else (SEARCHES + 4) * (os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,59 @@
+"""A process and its child: how the child is started, and messages between the two, each behind its length on a pipe."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import IO
+
+_LARGEST = 2**30  # bytes of a message
+
+
+def start(module: str, *arguments: str, env: dict[str, str] | None = None) -> "subprocess.Popen[bytes]":
+    """A module of ours as a child, its standard input and output pipes to this process."""
+    return subprocess.Popen(  # noqa: S603
+        [sys.executable, "-P", "-m", module, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # an interruption by the keyboard is for the parent, which ends its children
+        env=os.environ | {"PYTHONPATH": _python_path()} | (env or {}),
+    )
+
+
+def answers() -> IO[bytes]:
+    """In the child, its standard output for messages alone: a library that prints must not be taken for one."""
+    pipe = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return pipe
+
+
+def silence() -> None:
+    """In the child, from now on: what libraries print is not for the person at the keyboard."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, 1)
+    os.dup2(devnull, 2)
+
+
+def send(pipe: IO[bytes], message: bytes) -> None:
+    """Raises OSError when nobody is there."""
+    pipe.write(b"%d\n" % len(message) + message)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> bytes | None:
+    """The next message; None at the end. Raises ValueError for anything else."""
+    try:
+        length = pipe.readline(20)
+        if not length.endswith(b"\n") or int(length) > _LARGEST:
+            if length:
+                raise ValueError("no length of a message")
+            return None
+        message = pipe.read(int(length))
+    except OSError:
+        return None
+    return None if len(message) < int(length) else message
+
+
+def _python_path() -> str:
+    """Where the child finds this package, whatever folder the command was started in."""
+    return os.pathsep.join([str(Path(__file__).parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])])

@@ -1,0 +1,65 @@
+"""An assistant that leaves the searching to another process, so that neither waits for the other's turn at Python.
+
+This process then has no model to load, unless one is to write: what a chat model writes is proven here.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from retrieval.answer import Answer
+from retrieval.assistant import Assistant
+from retrieval.conversation import Resolved
+from retrieval.embedding import BUNDLED, Embedder, for_many
+from retrieval.filters import Filter
+from retrieval.search import Found
+from retrieval.searcher import Searcher, ToFind, ToQuote
+
+_SEARCHING = ("chroma", "reranker", "calibration")  # the options that the search has a use for
+
+
+class Apart(Assistant):
+    """Answers as Assistant does; ``close()`` ends the other process."""
+
+    def __init__(self, folder: Path, embedding_model: str = BUNDLED, **options: Any) -> None:
+        super().__init__(folder, embedding_model, **options)
+        setup = {name: str(options[name]) for name in _SEARCHING if options.get(name)}
+        self._searcher = Searcher({"folder": str(folder), "embedding_model": embedding_model, **setup})
+
+    def start(self) -> None:
+        """Begin to start the other process."""
+        self._searcher.start()
+
+    @property
+    def loaded(self) -> bool:
+        """Whether it can search."""
+        return self._searcher.ready
+
+    def prepare(self) -> None:
+        """Load all that answering takes, there and here. Raises RelatoriaError."""
+        self.start()
+        if self.chat():
+            super().prepare()
+        self._searcher.wait()
+
+    def for_many(self) -> None:
+        """It is meant for many."""
+
+    def embedder(self) -> Embedder:
+        """The embedding model, for what is proven and ingested here; on one core, since others ask meanwhile."""
+        there = super().loaded
+        one = super().embedder()
+        if not there:
+            for_many(one)
+        return one
+
+    def found(self, question: str, limit: int | None, where: Filter | None) -> Found:
+        """As Assistant's, without how it was compared."""
+        return self._searcher.found(ToFind(question, limit, where))
+
+    def quoted(self, resolved: Resolved, language: str | None, fallback: str | None, where: Filter | None) -> Answer:
+        """As Assistant's."""
+        return self._searcher.quoted(ToQuote(resolved, language, fallback, where))
+
+    def close(self) -> None:
+        """End the other process."""
+        self._searcher.close()

@@ -1,0 +1,329 @@
+"""The process that searches: a child that has the models, and answers as many questions at a time as it is sent.
+
+Parent and child speak JSON over pipes, as with the readers of files (`ingest/worker.py`): what comes back is data,
+checked as such. A child that dies is replaced, and the questions that it had are asked again, once. It ends itself
+when its parent is gone.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, fields
+from functools import cache
+from itertools import count
+from pathlib import Path
+from subprocess import TimeoutExpired
+from typing import IO, TYPE_CHECKING
+
+from ingest.errors import BadFilter, BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed
+from ingest.messages import answers, receive, send, silence, start
+from retrieval.answer import Answer
+from retrieval.conversation import Resolved
+from retrieval.filters import Filter
+from retrieval.search import Found, Hit
+from retrieval.wanted import Wanted
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
+
+    from retrieval.assistant import Assistant
+
+_ERRORS = {one.__name__: one for one in (RelatoriaError, NoIndex, IndexMismatch, StorageFailed, BadQuestion, BadFilter)}
+_FRAMES = 12  # of an exception, the innermost
+_TRIES = 2
+_PATIENCE = 2  # seconds for a child to end itself
+
+
+@dataclass(frozen=True, slots=True)
+class ToQuote:
+    """A question to be answered with quotes: what ``Assistant.quoted`` takes."""
+
+    resolved: Resolved
+    language: str | None
+    fallback: str | None
+    where: Filter | None
+
+
+@dataclass(frozen=True, slots=True)
+class ToFind:
+    """A question whose passages are to be ranked: what ``Assistant.found`` takes."""
+
+    question: str
+    limit: int | None
+    where: Filter | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """What is told of a ``Found``: all but how it was compared."""
+
+    question: str
+    searched: str
+    language: str
+    hits: tuple[Hit, ...]
+    wanted: Wanted
+    where: Filter
+    of: int
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An exception: one of ours with its message, any other with the lines of code it came through and without."""
+
+    kind: str
+    message: str = ""
+    where: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, error: Exception) -> "Trouble":
+        if isinstance(error, RelatoriaError):
+            kind = next(one.__name__ for one in type(error).__mro__ if one.__name__ in _ERRORS)
+            return cls(kind, str(error))
+        frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+        where = (f"{'/'.join(Path(one.filename).parts[-2:])}:{one.lineno} {one.name}" for one in frames)
+        return cls(type(error).__qualname__, where=tuple(where))
+
+
+class SearchCrashed(Exception):
+    """An exception that is none of ours, in the process that searches."""
+
+    def __init__(self, kind: str, where: tuple[str, ...]) -> None:
+        super().__init__(kind)
+        self.where = (f"{kind} in the process that searches", *where)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    answer: Answer | None = None
+    ranked: Ranked | None = None
+    trouble: Trouble | None = None
+
+
+# The parent's side
+
+
+class Searcher:
+    """The child, whichever is the present one; from any thread."""
+
+    def __init__(self, setup: Mapping[str, str | None]) -> None:
+        """``setup``: the child's assistant, by the names of ``Assistant``'s parameters."""
+        self._setup = dict(setup)
+        self._child: _Child | None = None
+        self._closed = False
+        self._lock = threading.Lock()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can answer now."""
+        child = self._child
+        return child is not None and not child.gone and child.ready.done() and child.ready.exception() is None
+
+    def start(self) -> None:
+        """Begin to start it, unless it has been. Raises RelatoriaError after the end."""
+        with self._lock:
+            if self._closed:
+                raise RelatoriaError("The search has been stopped.")
+            if self._child is None or self._child.gone:
+                self._child = _Child(self._setup, self._ended)
+
+    def wait(self) -> None:
+        """Until it can answer. Raises RelatoriaError when it cannot be started."""
+        self.start()
+        assert self._child
+        self._child.ready.result()
+
+    def quoted(self, question: ToQuote) -> Answer:
+        """Raises what ``Assistant.quoted`` raises, and SearchCrashed."""
+        reply = self._ask(question)
+        assert reply.answer
+        return reply.answer
+
+    def found(self, question: ToFind) -> Found:
+        """Raises what ``Assistant.found`` raises, and SearchCrashed."""
+        reply = self._ask(question)
+        assert reply.ranked
+        return Found(**{one.name: getattr(reply.ranked, one.name) for one in fields(Ranked)})
+
+    def close(self) -> None:
+        """End it."""
+        with self._lock:
+            self._closed, child = True, self._child
+        if child:
+            child.end()
+
+    def _ended(self, child: "_Child") -> None:
+        """Have another, unless that one never could answer: then who asks next finds out why."""
+        if child.ready.exception() is None:
+            with suppress(RelatoriaError):
+                self.start()
+
+    def _ask(self, question: ToQuote | ToFind) -> _Reply:
+        try:
+            asked: bytes = _questions().dump_json(question)
+        except ValueError as error:
+            raise BadQuestion("The question is not text in UTF-8. Check how it was typed or encoded.") from error
+        for _ in range(_TRIES):
+            self.wait()
+            assert self._child
+            with suppress(EOFError):
+                reply: _Reply = _replies().validate_json(self._child.ask(asked).result())
+                if (trouble := reply.trouble) is None:
+                    return reply
+                if kind := _ERRORS.get(trouble.kind):
+                    raise kind(trouble.message)
+                raise SearchCrashed(trouble.kind, trouble.where)
+        raise RelatoriaError("The search ended while this was searched for. Ask again, in other words.")
+
+
+class _Child:
+    """One process, as its parent sees it."""
+
+    def __init__(self, setup: Mapping[str, str | None], ended: Callable[["_Child"], None]) -> None:
+        self._ended = ended
+        self.ready: Future[None] = Future()
+        self.gone = False
+        self._waiting: dict[int, Future[bytes]] = {}
+        self._numbers = count()
+        self._lock = threading.Lock()
+        self._process = start("retrieval.searcher")
+        assert self._process.stdin
+        self._to: IO[bytes] = self._process.stdin
+        with suppress(OSError):  # that it is gone is noticed where it is listened to
+            send(self._to, json.dumps(setup).encode())
+        threading.Thread(target=self._listen, name="searcher", daemon=True).start()
+
+    def ask(self, question: bytes) -> "Future[bytes]":
+        """The reply, once it is there; EOFError where the child died before."""
+        reply: Future[bytes] = Future()
+        with self._lock:
+            if self.gone:
+                raise EOFError
+            number = next(self._numbers)
+            self._waiting[number] = reply
+            with suppress(OSError):
+                send(self._to, b"%d\n" % number + question)
+        return reply
+
+    def end(self) -> None:
+        """Close the pipe, at which it ends itself, and wait for that."""
+        with self._lock, suppress(OSError):
+            self._to.close()
+        try:
+            self._process.wait(_PATIENCE)
+        except TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def _listen(self) -> None:
+        assert self._process.stdout
+        with (
+            self._process.stdout as pipe,
+            suppress(ValueError, KeyError),
+        ):  # no message of ours: nothing more can be had
+            if first := receive(pipe):
+                trouble = _troubles().validate_json(first)
+                if trouble:
+                    self.ready.set_exception(_ERRORS.get(trouble.kind, RelatoriaError)(trouble.message))
+                else:
+                    self.ready.set_result(None)
+            while (message := receive(pipe)) is not None:
+                number, _, reply = message.partition(b"\n")
+                self._waiting.pop(int(number)).set_result(reply)
+        self._process.kill()
+        self._process.wait()
+        with self._lock:
+            self.gone, waiting = True, list(self._waiting.values())
+        if not self.ready.done():
+            self.ready.set_exception(RelatoriaError("The search does not start; why, it says above this line."))
+        for one in waiting:
+            one.set_exception(EOFError())
+        self._ended(self)
+
+
+# The child's side
+
+
+def main() -> None:
+    """Answer what comes on standard input until it is closed."""
+    from retrieval.assistant import SEARCHES, Assistant
+
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service that is stopped lets its answers end first
+    pipe, setup = answers(), json.loads(receive(sys.stdin.buffer) or b"{}")
+    try:
+        assistant = Assistant(
+            Path(setup["folder"]),
+            setup["embedding_model"],
+            chroma=setup.get("chroma"),
+            reranker=setup.get("reranker"),
+            calibration=Path(file) if (file := setup.get("calibration")) else None,
+        )
+        assistant.prepare()
+        assistant.for_many()
+    except RelatoriaError as error:
+        send(pipe, _troubles().dump_json(Trouble.of(error)))
+        return
+    send(pipe, _troubles().dump_json(None))
+    silence()
+    turn = threading.Lock()
+
+    def reply(message: bytes) -> None:
+        number, _, question = message.partition(b"\n")
+        made = _replied(assistant, question)
+        with turn:
+            try:
+                send(pipe, number + b"\n" + made)
+            except OSError:
+                os._exit(0)
+
+    threads = ThreadPoolExecutor(SEARCHES * (os.cpu_count() or 1), thread_name_prefix="search")
+    while (message := receive(sys.stdin.buffer)) is not None:
+        threads.submit(reply, message)
+    os._exit(0)  # whatever is under way: nobody is there to read it
+
+
+def _replied(assistant: "Assistant", message: bytes) -> bytes:
+    try:
+        question = _questions().validate_json(message)
+        if isinstance(question, ToQuote):
+            answer = assistant.quoted(question.resolved, question.language, question.fallback, question.where)
+            return _replies().dump_json(_Reply(answer=answer))
+        found = assistant.found(question.question, question.limit, question.where)
+        ranked = Ranked(*(getattr(found, one.name) for one in fields(Ranked)))
+        return _replies().dump_json(_Reply(ranked=ranked))
+    except Exception as error:  # noqa: BLE001  # it is raised again where the question came from
+        return _replies().dump_json(_Reply(trouble=Trouble.of(error)))
+
+
+# What both speak
+
+
+@cache
+def _questions() -> "TypeAdapter[ToQuote | ToFind]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(ToQuote | ToFind)
+
+
+@cache
+def _replies() -> "TypeAdapter[_Reply]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(_Reply)
+
+
+@cache
+def _troubles() -> "TypeAdapter[Trouble | None]":
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Trouble | None)
+
+
+if __name__ == "__main__":
+    main()

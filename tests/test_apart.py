@@ -1,0 +1,163 @@
+"""Searching in another process: the same answers and errors, whoever dies."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from app.journal import Journal
+from ingest.errors import BadFilter, BadQuestion, NoIndex, RelatoriaError
+from ingest.sources import BUNDLED_CORPUS, find_sources
+from retrieval.answer import Answer
+from retrieval.apart import Apart
+from retrieval.assistant import Assistant
+from retrieval.conversation import ALONE
+from retrieval.filters import Filter
+from retrieval.searcher import SearchCrashed
+
+PATIENCE = 60  # seconds
+QUESTIONS = (
+    "¿Qué se recomendó sobre la migración de retorno?",
+    "What should governments do about trafficking?",
+    "Que dit le rapport sur la fuite des cerveaux ?",
+    "ماذا يقول التقرير عن احتجاز المهاجرين؟",
+    "Who won the football world cup?",
+    "¿Qué dice la recomendación 14?",
+)
+
+
+@pytest.fixture(scope="module")
+def apart(assistant: Assistant) -> Iterator[Apart]:
+    with closing(Apart(assistant.index.folder)) as one:
+        one.prepare()
+        yield one
+
+
+def undated(answer: Answer) -> Answer:
+    """Without what differs from one process to another: the second, and the seventh decimal of a score."""
+    assert answer.provenance
+    return replace(answer, hits=(), provenance=replace(answer.provenance, date=""))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_answers_are_the_same(apart: Apart, assistant: Assistant, question: str) -> None:
+    there, here = apart.ask(question), assistant.ask(question)
+    assert undated(there) == undated(here)
+    for some, same in ((there.hits, here.hits), (apart.search(question).hits, assistant.search(question).hits)):
+        assert [one.passage for one in some] == [one.passage for one in same]
+        assert [one.score.total for one in some] == pytest.approx([one.score.total for one in same], abs=1e-5)
+
+
+def test_a_conversation_and_a_filter_are_heard(apart: Apart, assistant: Assistant) -> None:
+    for one in (apart, assistant):
+        talk = ALONE.and_then(one.ask(QUESTIONS[0]))
+        narrowed = one.ask("¿Y de la trata?", conversation=talk, language="fr", where=Filter(section=("1.2",)))
+        assert narrowed.language == "fr"
+        assert {each.passage.headings[0][:16] for each in narrowed.citations} == {"Mesa Redonda 1.2"}
+
+
+def test_errors_are_the_same(apart: Apart, assistant: Assistant, tmp_path: Path) -> None:
+    said = []
+    for one in (apart, assistant):
+        with pytest.raises(BadFilter) as raised:
+            one.ask("migration", where=Filter(section=("9.9",)))
+        said.append(str(raised.value))
+    assert said[0] == said[1]
+    with pytest.raises(BadQuestion, match="not text"):
+        apart.ask("migration", where=Filter(section=("\ud800",)))
+    with closing(Apart(tmp_path / "nothing")) as nothing, pytest.raises(NoIndex, match="relatoria ingest"):
+        nothing.ask("migration")
+
+
+def test_what_is_missing_is_said_before_anybody_asks(assistant: Assistant, tmp_path: Path) -> None:
+    with closing(Apart(assistant.index.folder, str(tmp_path / "model"))) as one:
+        with pytest.raises(RelatoriaError, match="cannot be opened"):
+            one.prepare()
+        assert not one.loaded
+
+
+def test_many_ask_at_once_and_each_gets_its_own(apart: Apart) -> None:
+    with ThreadPoolExecutor(24) as people:
+        answers = list(people.map(apart.ask, QUESTIONS * 20))
+    assert [one.question for one in answers] == list(QUESTIONS * 20)
+    assert len({one.text for one in answers}) == len({one.text for one in answers[: len(QUESTIONS)]})
+
+
+def test_one_that_is_killed_is_replaced_and_its_questions_are_answered(apart: Apart) -> None:
+    with ThreadPoolExecutor(24) as people:
+        asked = [people.submit(apart.ask, QUESTIONS[0]) for _ in range(48)]
+        asked[0].result(PATIENCE)
+        os.kill(child_of(apart), signal.SIGKILL)
+        assert all(one.result(PATIENCE).citations for one in asked)
+    os.kill(child_of(apart), signal.SIGKILL)
+    until = time.monotonic() + PATIENCE
+    while apart.loaded and time.monotonic() < until:
+        time.sleep(0.01)
+    assert not apart.loaded
+    while not apart.loaded and time.monotonic() < until:
+        time.sleep(0.1)
+    assert apart.loaded  # though nobody has asked
+
+
+def test_a_service_that_is_stopped_lets_answers_end(apart: Apart) -> None:
+    os.kill(before := child_of(apart), signal.SIGTERM)  # systemd sends it to every process of a service
+    assert apart.ask(QUESTIONS[0]).citations
+    assert child_of(apart) == before
+
+
+def test_it_ends_with_its_parent(assistant: Assistant) -> None:
+    code = (
+        "import sys; from pathlib import Path; from retrieval.apart import Apart\n"
+        "one = Apart(Path(sys.argv[1])); one.prepare(); one.ask('migration'); one.search('migration')\n"
+        "print('torch' in sys.modules, one._searcher._child._process.pid, flush=True); input()"
+    )
+    words = [sys.executable, "-c", code, str(assistant.index.folder)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout
+        has_torch, pid = parent.stdout.readline().split()
+        assert has_torch == "False"  # which takes seconds to load, and half of the memory
+        parent.kill()
+    until = time.monotonic() + PATIENCE
+    while there(int(pid)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not there(int(pid))
+
+
+def test_what_nobody_foresaw_is_told_by_where_it_was_and_not_by_what_was_asked(tmp_path: Path) -> None:
+    with closing(Apart(tmp_path / "index")) as one:
+        one.index.update(find_sources([BUNDLED_CORPUS]), one.embedder)
+        with closing(sqlite3.connect(one.index.folder / "tokens.sqlite")) as db, db:
+            db.execute("update tokens set codes = x'00'")
+        log = StringIO()
+        with pytest.raises(SearchCrashed) as raised:
+            one.ask("a question about trafficking")
+        Journal(log).failed(raised.value)
+        assert "ValueError in the process that searches" in log.getvalue()
+        assert "retrieval/tokens.py:" in log.getvalue()
+        assert "trafficking" not in log.getvalue() + str(raised.value)
+        with pytest.raises(SearchCrashed):  # and it goes on
+            one.ask("another")
+
+
+def child_of(one: Apart) -> int:
+    child = one._searcher._child
+    assert child
+    return child._process.pid
+
+
+def there(pid: int) -> bool:
+    """Whether a process runs; one that has ended and waits for its parent's notice does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
