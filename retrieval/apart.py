@@ -36,9 +36,9 @@ class Apart(Assistant):
 
     def prepare(self) -> None:
         """Load all that answering takes, there and here. Raises RelatoriaError."""
+        self.chat()
         self.start()
-        if self.chat():
-            super().prepare()
+        self.prepare_to_write()
         self._searcher.wait()
 
     def for_many(self) -> None:

@@ -126,11 +126,15 @@ class Assistant:
 
     def prepare(self) -> None:
         """Load all that answering takes, so that what is missing is said at once. Raises RelatoriaError."""
-        chat = self.chat()  # first: it costs least
-        embedder = self.embedder()
-        if chat:
-            _with_words(embedder)
+        self.chat()  # first: it costs least
+        self.embedder()
         self.reranker()
+        self.prepare_to_write()
+
+    def prepare_to_write(self) -> None:
+        """Load what a chat model's sentences take, where there is one. Raises RelatoriaError."""
+        if self.chat():
+            _with_words(self.embedder())
         self.entailment()
 
     def search(self, question: str, *, limit: int | None = None, where: Filter | None = None) -> Found:

@@ -223,10 +223,7 @@ class _Child:
 
     def _listen(self) -> None:
         assert self._process.stdout
-        with (
-            self._process.stdout as pipe,
-            suppress(ValueError, KeyError),
-        ):  # no message of ours: nothing more can be had
+        with self._process.stdout as pipe, suppress(ValueError, KeyError):  # what is no message of ours is the last
             if first := receive(pipe):
                 trouble = _troubles().validate_json(first)
                 if trouble:

@@ -1,6 +1,7 @@
 """Searching in another process: the same answers and errors, whoever dies."""
 
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -131,6 +132,23 @@ def test_it_ends_with_its_parent(assistant: Assistant) -> None:
     while there(int(pid)) and time.monotonic() < until:
         time.sleep(0.1)
     assert not there(int(pid))
+
+
+def test_it_sees_at_once_what_is_ingested_here(assistant: Assistant, tmp_path: Path) -> None:
+    shutil.copytree(assistant.index.folder, tmp_path / "index")
+    (tmp_path / "informe.txt").write_text(
+        "Mesa redonda 9. Agua\n\nRecomendaciones\n\n"
+        "1. Los gobiernos deben garantizar el agua potable en los campamentos.\n",
+        encoding="utf-8",
+    )
+    question = "¿Qué se recomendó sobre el agua potable en los campamentos?"
+    with closing(Apart(tmp_path / "index", embedder=assistant.embedder())) as one:
+        assert not one.ask(question).citations
+        one.index.update(find_sources([BUNDLED_CORPUS, tmp_path / "informe.txt"]), one.embedder)
+        (found,) = one.ask(question).citations
+        assert found.passage.report_id == "informe"
+        one.index.remove("informe")
+        assert not one.ask(question).citations
 
 
 def test_what_nobody_foresaw_is_told_by_where_it_was_and_not_by_what_was_asked(tmp_path: Path) -> None:
