@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from queue import SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -58,20 +59,20 @@ class Served:
                 raise OSError(errno.EADDRINUSE, "the server did not start") from self._broken
             time.sleep(0.002)
 
-    def finish(self, seconds: float, hurry: threading.Event | None = None) -> bool:
+    def finish(self, seconds: float, hurry: Callable[[], bool] = lambda: False) -> bool:
         """Take no more questions and let answers under way end, for ``seconds`` at most; whether they did.
 
-        Once ``hurry`` is set nothing is waited for.
+        Nothing is waited for once ``hurry`` says so.
         """
         self._service.stopping = True
-        hurry, until = hurry or threading.Event(), time.monotonic() + seconds
         last = time.monotonic()
-        while time.monotonic() < until and not hurry.is_set():
+        until = last + seconds
+        while time.monotonic() < until and not hurry():
             if self._service.under_way:
                 last = time.monotonic()
             elif time.monotonic() - last > QUIET:
                 return True
-            hurry.wait(0.05)
+            time.sleep(0.05)
         return False
 
     def close(self, verbose: bool = False) -> None:  # noqa: ARG002 - as Gradio's own close has it
@@ -101,8 +102,8 @@ def serve(
     settings = settings or Settings()
     check_address(host, port)  # before the seconds that the model takes
     check_settings(settings)
-    stop, hurry = threading.Event(), threading.Event()
-    previous = {one: signal.signal(one, _setting(stop, hurry)) for one in (signal.SIGTERM, signal.SIGINT)}
+    signals = _Signals()
+    previous = {one: signal.signal(one, signals.take) for one in (signal.SIGTERM, signal.SIGINT)}
     served: Served | None = None
     try:
         with opened(settings.log, questions=settings.log_questions) as journal:
@@ -113,7 +114,7 @@ def serve(
 
             assistant.prepare()
             assistant.for_many()
-            if not stop.is_set():
+            if not signals.came:
                 served = launch(assistant, host=host, port=port, settings=settings, journal=journal)
                 _say(f"Relatoría is at {address(host, port)}  (Ctrl-C stops it)")
                 if warning := unguarded(host, settings):
@@ -122,8 +123,8 @@ def serve(
                     import webbrowser
 
                     webbrowser.open(address(host, port))
-                stop.wait()
-                served.finish(settings.grace, hurry)
+                signals.wait()
+                served.finish(settings.grace, lambda: signals.came > 1)
     finally:
         if served is not None:
             served.close()
@@ -313,17 +314,25 @@ def _taken(host: str, port: int) -> str:
     return f"Port {port} on {host} is taken. Type: relatoria serve --port {other}"
 
 
-def _setting(stop: threading.Event, hurry: threading.Event) -> Callable[[int, FrameType | None], None]:
-    """The first signal stops, a second hurries, a third is not waited for by anyone."""
+class _Signals:
+    """The first stops, a second hurries, a third is not waited for by anyone.
 
-    def handler(number: int, _frame: FrameType | None) -> None:
-        if hurry.is_set():
+    An event would be set by the thread that is about to wait for it, which can hang; a simple queue may be.
+    """
+
+    def __init__(self) -> None:
+        self.came = 0
+        self._first: SimpleQueue[int] = SimpleQueue()
+
+    def take(self, number: int, _frame: FrameType | None) -> None:
+        self.came += 1
+        self._first.put(number)
+        if self.came > 2:
             os._exit(128 + number)
-        if stop.is_set():
-            hurry.set()
-        stop.set()
 
-    return handler
+    def wait(self) -> None:
+        """For the first."""
+        self._first.get()
 
 
 def _questions(page: "gr.Blocks") -> frozenset[str]:
