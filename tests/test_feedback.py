@@ -5,10 +5,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -20,16 +20,12 @@ from app.opinion import feedback_file, hear, reasons
 from app.panels import Site, Visit
 from app.panels.feedback import strip
 from app.settings import Settings
-from app.ui import appearance
 from evals.cases import BadCase, drafts_in, load_cases
 from ingest.errors import RelatoriaError, StorageFailed
 from retrieval.answer import Answer
 from retrieval.assistant import Assistant
+from tests.browser import Opened, needs_chromium, press, serving_alone
 from tests.test_page import HOSTILE
-from tests.test_serve import PATIENCE, browser, free_port, needs_chromium  # noqa: F401 (fixture)
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
 
 BAD = Entry(
     "2026-01-02T03:04:05+00:00",
@@ -285,46 +281,14 @@ def served(
             return [code, *shown.load(Visit(code, {}))]
 
         blocks.load(load, None, [site.language, *shown.outputs])
-    port = free_port()
-    blocks.launch(server_name="127.0.0.1", server_port=port, quiet=True, prevent_thread_lock=True, **appearance())
-    yield f"http://127.0.0.1:{port}/", file
-    blocks.close(verbose=False)
-
-
-@pytest.fixture
-def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:  # noqa: F811 (fixture)
-    contexts = []
-
-    def open_page(url: str, **options: Any) -> "Page":
-        context = browser.new_context(
-            **{"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"} | options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.goto(url)
-        page.wait_for_selector("#answered")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-def press(page: "Page", selector: str) -> None:
-    """Reach an element with the tab key alone, and press it."""
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
-            page.keyboard.press("Enter")
-            return
-    raise AssertionError(f"{selector} cannot be reached")
+    with serving_alone(blocks) as url:
+        yield url, file
 
 
 @needs_chromium
-def test_an_opinion_by_keyboard_alone(served: tuple[str, Path], visit: Callable[..., "Page"]) -> None:
+def test_an_opinion_by_keyboard_alone(served: tuple[str, Path], visit: Opened) -> None:
     url, file = served
-    page = visit(f"{url}?lang=en")
+    page = visit(f"{url}?lang=en", ready="#answered")
     assert not page.is_visible("#r-feedback")
     press(page, "#answered")
     page.wait_for_selector("#r-up")
@@ -353,11 +317,12 @@ def test_an_opinion_by_keyboard_alone(served: tuple[str, Path], visit: Callable[
 @needs_chromium
 @pytest.mark.parametrize(("scheme", "language", "width"), [("light", "ar", 390), ("dark", "en", 1440)])
 def test_the_strip_shuts_nobody_out(
-    served: tuple[str, Path], visit: Callable[..., "Page"], scheme: str, language: str, width: int
+    served: tuple[str, Path], visit: Opened, scheme: str, language: str, width: int
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    page = visit(f"{served[0]}?lang={language}", color_scheme=scheme, viewport={"width": width, "height": 844})
+    look = {"color_scheme": scheme, "reduced_motion": "reduce", "viewport": {"width": width, "height": 844}}
+    page = visit(f"{served[0]}?lang={language}", ready="#answered", **look)
     page.evaluate("(direction) => { document.documentElement.dir = direction }", LABELS[language].direction)
     page.click("#answered")
     page.wait_for_selector("#r-up")

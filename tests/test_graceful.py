@@ -16,8 +16,8 @@ from threading import Thread
 import pytest
 
 from retrieval.assistant import Assistant
+from tests.browser import free_port
 from tests.openai_server import OpenAIServer, Talk
-from tests.test_serve import free_port
 
 QUESTION = "¿Qué se recomendó sobre la migración de retorno?"
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))

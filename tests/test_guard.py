@@ -25,7 +25,7 @@ from app.serve import Served, check_settings, launch, unguarded, unready
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
-from tests.test_serve import free_port
+from tests.browser import free_port
 
 
 @dataclass
