@@ -2,7 +2,6 @@
 
 import re
 import threading
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -41,6 +40,7 @@ from tests.openai_server import OpenAIServer, Talk
 from tests.relay import Relay
 from tests.test_page import HOSTILE, ID, tags
 from tests.test_written_page import QUESTION, page_with, saying, told, type_in  # noqa: F401 (fixtures)
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -411,9 +411,7 @@ def focused(page: "Page", selector: str) -> None:
 
 def called(server: OpenAIServer) -> None:
     """Waits until the model is asked."""
-    deadline = time.monotonic() + 20
-    while not server.bodies and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: server.bodies, "the model to be asked")
 
 
 @needs_chromium

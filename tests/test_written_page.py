@@ -24,6 +24,7 @@ from retrieval.prover import Reason
 from tests.browser import Opened, in_view, needs_chromium, serving
 from tests.openai_server import Behaviour, OpenAIServer, Talk, dead_port, hanging, refusing
 from tests.test_page import HOSTILE, tags
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -400,9 +401,7 @@ def test_who_asks_anew_or_leaves_stops_the_model(
     page = visit(url)
     type_in(page, QUESTION)
     page.wait_for_selector(".r-writing")
-    deadline = time.monotonic() + 10
-    while not server.bodies and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: server.bodies, "the model to be asked")
     type_in(page, "What should governments do about trafficking?")
     page.wait_for_function("document.querySelectorAll('.r-question').length === 2")
     assert gone[0].wait(10)
@@ -410,8 +409,7 @@ def test_who_asks_anew_or_leaves_stops_the_model(
     page.wait_for_function(
         "said => document.querySelector('#r-chat').innerText.includes(said)", arg=LABELS["en"].stopped
     )
-    while len(server.bodies) < 2 and time.monotonic() < deadline + 10:
-        time.sleep(0.05)
+    until(lambda: len(server.bodies) >= 2, "the model to be asked again")
     page.close()
     assert gone[1].wait(15)
 
