@@ -1,8 +1,6 @@
 """Opinions: kept whole or not at all, listed without being obeyed, drafts that no figure takes by accident."""
 
-import errno
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +23,7 @@ from ingest.errors import RelatoriaError, StorageFailed
 from retrieval.answer import Answer
 from retrieval.assistant import Assistant
 from tests.browser import Opened, needs_chromium, press, serving_alone
+from tests.full_disk import with_room_for
 from tests.test_page import HOSTILE
 
 BAD = Entry(
@@ -83,23 +82,20 @@ def test_many_writers_never_mix_their_lines(tmp_path: Path) -> None:
     assert kept.skipped == ()
 
 
-def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("room", "said"), [(20, "the disk is full"), (0, "File too large")])
+def test_a_full_disk_leaves_no_half_line(tmp_path: Path, room: int, said: str) -> None:
     file = tmp_path / "feedback.jsonl"
     append(file, GOOD)
     before = file.read_bytes()
-    whole = os.write
-    monkeypatch.setattr(os, "write", lambda descriptor, data: whole(descriptor, data[:20]))
-    with pytest.raises(StorageFailed, match="the disk is full"):
-        append(file, BAD)
+    with pytest.raises(StorageFailed, match=said):
+        with_room_for(len(before) + room, append, file, BAD)
     assert file.read_bytes() == before
 
-    def refuses(descriptor: int, data: bytes) -> int:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(os, "write", refuses)
+def test_no_space_left_is_said(tmp_path: Path) -> None:
+    (tmp_path / "feedback.jsonl").symlink_to("/dev/full")
     with pytest.raises(StorageFailed, match="No space left"):
-        append(file, BAD)
-    assert file.read_bytes() == before
+        append(tmp_path / "feedback.jsonl", BAD)
 
 
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:

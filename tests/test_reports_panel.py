@@ -1,6 +1,5 @@
 """The reports panel: what is in the index, files that visitors add and remove, compared before anything changes."""
 
-import errno
 import json
 import os
 import shutil
@@ -23,6 +22,7 @@ from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 from retrieval.history import FILE, history
 from tests.browser import Opened, needs_chromium, press, serving, visiting
+from tests.full_disk import with_room_for
 from tests.hashing import MODEL, HashingEmbedder, texts, write
 from tests.test_page import HOSTILE
 
@@ -261,25 +261,27 @@ def test_another_writer_is_said_and_the_offer_stays(small: Assistant, sent: Path
     assert last(accepted(small, OPEN, busy.offer, "en")).changed
 
 
-def test_a_full_disk_loses_nothing(small: Assistant, sent: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def offered_to(index: Path, *files: Path) -> Reply:
+    return last(offered(Assistant(index, MODEL, embedder=HashingEmbedder()), OPEN, files, None, "en"))
+
+
+def accepted_by(index: Path, offer_: Offer) -> Reply:
+    return last(accepted(Assistant(index, MODEL, embedder=HashingEmbedder()), OPEN, offer_, "en"))
+
+
+def test_a_full_disk_loses_nothing(small: Assistant, sent: Path) -> None:
     sent_and_applied(small, write(sent, "c.txt", "Los países deben ceder."))
-    before, state = texts(small.index), small.index.store.stamp()
-
-    def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(shutil, "copyfile", full)
-        refused = last(offered(small, OPEN, [write(sent, "d.txt", "Los países deben dar.")], None, "en"))
-        assert LABELS["en"].reports.unkept in refused.said
-    reply = last(offered(small, OPEN, [write(sent, "c.txt", "Los países deben otra cosa.")], None, "en"))
-    with monkeypatch.context() as patch:
-        patch.setattr(small, "embedder", full)
-        failed = last(accepted(small, OPEN, reply.offer, "en"))
-        assert LABELS["en"].reports.unkept in failed.said
+    folder, before, state = small.index.folder, texts(small.index), small.index.store.stamp()
+    refused = with_room_for(20, offered_to, folder, write(sent, "d.txt", "Los países deben dar."))
+    assert LABELS["en"].reports.unkept in refused.said
+    many = {name: [f"Los países deben {name}, {n}: {'palabra ' * 40}." for n in range(80)] for name in "cdefghij"}
+    reply = offered_to(folder, *(write(sent, f"{name}.txt", *said) for name, said in many.items()))
+    assert reply.offer
+    failed = with_room_for(300_000, accepted_by, folder, reply.offer)
+    assert LABELS["en"].reports.unkept in failed.said
     assert (texts(small.index), small.index.store.stamp()) == (before, state)
     assert kept(small) == ["c.txt"]
-    assert "deben ceder" in (small.index.folder / UPLOADS / "c.txt").read_text()
+    assert "deben ceder" in (folder / UPLOADS / "c.txt").read_text()
 
 
 def test_who_leaves_while_it_is_applied_leaves_it_whole(small: Assistant, sent: Path) -> None:
