@@ -51,8 +51,7 @@ def test_a_few_go_beside_each_other_and_nobody_beside_several() -> None:
         few = [pool.submit(same, one) for one in (0, 1)]
         begun.wait(PATIENCE)  # which both have come to, each alone
         more = [pool.submit(same, one) for one in range(2, 8)]
-        while len(same._waiting) < len(more):
-            time.sleep(0.01)
+        until(lambda: len(same._waiting) == len(more), "more to wait")
         go.set()
         assert [one.result(PATIENCE) for one in [*few, *more]] == list(range(8))
     assert several == [False, False, True, True]
