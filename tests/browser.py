@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.serve import launch
+from app.settings import Settings
 from retrieval.assistant import Assistant
 
 if TYPE_CHECKING:
+    import gradio as gr
     from playwright.sync_api import Browser, Dialog, Page
 
 CHROMIUM = Path(os.environ.get("RELATORIA_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 20_000  # milliseconds
 DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+Opened = Callable[..., "Page"]  # what the fixture `visit` is
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 
 
@@ -30,14 +33,27 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(assistant: Assistant) -> Iterator[str]:
+def serving(assistant: Assistant, settings: Settings | None = None) -> Iterator[str]:
     """The page's address while it is served."""
     port = free_port()
-    page = launch(assistant, host="127.0.0.1", port=port)
+    page = launch(assistant, host="127.0.0.1", port=port, settings=settings)
     try:
         yield f"http://127.0.0.1:{port}/"
     finally:
         page.close(verbose=False)
+
+
+@contextmanager
+def serving_alone(blocks: "gr.Blocks") -> Iterator[str]:
+    """The address of a part of the page while it is served without the rest, dressed as the page is."""
+    from app.ui import appearance
+
+    port = free_port()
+    blocks.launch(server_name="127.0.0.1", server_port=port, quiet=True, prevent_thread_lock=True, **appearance())
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        blocks.close(verbose=False)
 
 
 @contextmanager
@@ -59,13 +75,6 @@ class Visit:
     page: "Page"
     wrong: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)  # addresses of all requests
-
-    def ask(self, question: str) -> None:
-        """Type a question, wait until its answer is whole."""
-        before = self.page.locator("#r-chat .r-provenance, #r-chat .r-failed").count()
-        self.page.fill("#r-box textarea", question)
-        self.page.keyboard.press("Enter")
-        self.page.locator("#r-chat .r-provenance, #r-chat .r-failed").nth(before).wait_for()
 
     def tabs(self) -> list[str]:
         """The names of the panels, as the page's own links have them."""
@@ -93,8 +102,11 @@ class Visit:
 
 
 @contextmanager
-def visiting(browser: "Browser", url: str, **options: Any) -> Iterator[Visit]:
-    """A visit with a context of its own; at its end nothing may have gone wrong."""
+def visiting(browser: "Browser", url: str, ready: str = "", **options: Any) -> Iterator[Visit]:
+    """A visit with a context of its own; at its end nothing may have gone wrong.
+
+    It begins when the page is there, or what ``ready`` selects.
+    """
     context = browser.new_context(**({"locale": "en-GB", "viewport": DESK, "reduced_motion": "reduce"} | options))
     try:
         page = context.new_page()
@@ -116,9 +128,40 @@ def visiting(browser: "Browser", url: str, **options: Any) -> Iterator[Visit]:
         page.on("request", lambda request: sent(request.url))
         page.on("websocket", lambda socket: sent(socket.url.replace("ws", "http", 1)))
         page.goto(url)
-        page.wait_for_selector("#r-top .r-top")
-        page.wait_for_function("document.documentElement.dataset.tab")
+        page.wait_for_selector(ready or "#r-top .r-top")
+        if not ready:
+            page.wait_for_function("document.documentElement.dataset.tab")
         yield visit
-        assert visit.wrong == []
     finally:
         context.close()
+    assert visit.wrong == []
+
+
+def ask(page: "Page", question: str) -> None:
+    """Type a question, wait until its answer is whole."""
+    answers = page.locator("#r-chat .r-provenance")
+    before = answers.count()
+    page.fill("#r-box textarea", question)
+    page.keyboard.press("Enter")
+    answers.nth(before).wait_for()
+
+
+def press(page: "Page", selector: str) -> None:
+    """Reach an element with the tab key alone, and press it."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+            page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{selector} cannot be reached")
+
+
+def in_view(page: "Page", selector: str) -> bool:
+    """Whether an element comes to stand where it can be seen."""
+    return bool(
+        page.wait_for_function(
+            """(selector) => { const box = document.querySelector(selector)?.getBoundingClientRect();
+                return box && box.height > 0 && box.top >= 0 && box.top < innerHeight; }""",
+            arg=selector,
+        )
+    )

@@ -1,7 +1,10 @@
-"""What tests share: the bundled report in an index of its own, asked through the real model."""
+"""What tests share: the bundled report in an index of its own, asked through the real model; its page, and visits."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -11,7 +14,11 @@ from ingest.report import Report
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
 from retrieval.index import Index
+from tests.browser import Opened, chromium, serving, visiting
 from tests.hashing import MODEL, write
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
 
 quiet_libraries()
 REPORT_ID = "gfmd-2010-mesa-redonda-1"
@@ -46,3 +53,27 @@ def reports(tmp_path: Path) -> Path:
     write(folder, "a.txt", "Los gobiernos deben actuar.", "Los países podrían cooperar.")
     write(folder, "b.txt", "Se recomienda la paz.")
     return folder
+
+
+@pytest.fixture(scope="module")
+def served(assistant: Assistant) -> Iterator[str]:
+    with serving(assistant) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")  # a browser that lives longer is in the way of tests that are coroutines
+def browser() -> Iterator["Browser"]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture
+def visit(browser: "Browser") -> Iterator[Opened]:
+    """Opens the page, with what moves on it; at the end nothing may have gone wrong on any."""
+    with ExitStack() as stack:
+
+        def opened(url: str, ready: str = "", **options: Any) -> "Page":
+            moving = {"reduced_motion": "no-preference"} | options
+            return stack.enter_context(visiting(browser, url, ready, **moving)).page
+
+        yield opened

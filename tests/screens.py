@@ -17,7 +17,7 @@ from app.scorecard import KEPT
 from evals.processes import command, run
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
-from tests.browser import DESK, PHONE, Visit, chromium, served, visiting
+from tests.browser import DESK, PHONE, Visit, ask, chromium, serving, visiting
 
 DOCS = Path(__file__).parent.parent / "docs"
 LARGEST = 150_000  # bytes of a picture
@@ -48,7 +48,7 @@ def main() -> int:
 
 def pictures(assistant: Assistant) -> Iterator[tuple[Path, bytes]]:
     """Where each picture goes, and the picture."""
-    with served(assistant) as url, chromium() as browser:
+    with serving(assistant) as url, chromium() as browser:
         for width, size in (("1440", DESK), ("390", PHONE)):
             for look, options in LOOKS.items():
                 with visiting(browser, url, viewport=size, **options) as visit:
@@ -59,7 +59,7 @@ def pictures(assistant: Assistant) -> Iterator[tuple[Path, bytes]]:
                         if tab == "ask":
                             if not look:
                                 yield DOCS / "screens" / f"first-{width}.png", taken(visit)
-                            visit.ask(QUESTIONS["ar" if look == "ar" else "en"])
+                            ask(visit.page, QUESTIONS["ar" if look == "ar" else "en"])
                             visit.settle()
                         yield DOCS / "screens" / f"{name}.png", taken(visit)
                     if not look:

@@ -19,7 +19,7 @@ from app.serve import Served, check_settings, launch
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
-from tests.test_serve import free_port, needs_chromium
+from tests.browser import free_port, needs_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -316,20 +316,6 @@ def test_a_header_is_believed_of_a_trusted_proxy_only(assistant: Assistant) -> N
             assert sent(here, "GET", "/config")[0] == 401
         finally:
             page.close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    from playwright.sync_api import sync_playwright
-
-    from tests.test_serve import CHROMIUM
-
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--headless", "--no-sandbox", "--disable-gpu"]
-        )
-        yield one
-        one.close()
 
 
 @needs_chromium

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from retrieval.assistant import Assistant
-from tests.browser import DESK, PHONE, Visit, chromium, needs_chromium, served, visiting
+from tests.browser import DESK, PHONE, Visit, ask, needs_chromium, visiting
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -21,18 +20,6 @@ NARROW = {"width": 320, "height": 640}  # one of 1280 at 400 %, 1.4.10
 pytestmark = needs_chromium
 
 
-@pytest.fixture(scope="module")
-def url(assistant: Assistant) -> Iterator[str]:
-    with served(assistant) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with chromium() as one:
-        yield one
-
-
 def states(visit: Visit) -> Iterator[str]:
     """The page in all its states, one after another: each panel, an answer, a report open at its words, a refusal."""
     visit.settle()
@@ -40,7 +27,7 @@ def states(visit: Visit) -> Iterator[str]:
         visit.go(tab)
         yield tab
     visit.go("ask")
-    visit.ask(ANSWERED)
+    ask(visit.page, ANSWERED)
     visit.settle()
     yield "an answer"
     visit.page.click("#r-chat a.r-mark >> nth=0")
@@ -48,7 +35,7 @@ def states(visit: Visit) -> Iterator[str]:
     visit.settle()
     yield "a report open"
     visit.page.keyboard.press("Escape")
-    visit.ask(REFUSED)
+    ask(visit.page, REFUSED)
     visit.settle()
     yield "a refusal"
 
@@ -63,9 +50,9 @@ def violations(visit: Visit) -> list[str]:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["es", "ar"])
-def test_axe_finds_nothing(url: str, browser: "Browser", language: str, scheme: Literal["light", "dark"]) -> None:
+def test_axe_finds_nothing(served: str, browser: "Browser", language: str, scheme: Literal["light", "dark"]) -> None:
     broken = {}
-    with visiting(browser, f"{url}?lang={language}", color_scheme=scheme) as visit:
+    with visiting(browser, f"{served}?lang={language}", color_scheme=scheme) as visit:
         for state in states(visit):
             assert visit.page.evaluate("document.documentElement.lang") == language
             for size in (PHONE, DESK):
@@ -94,9 +81,9 @@ WIDE = """() => {
     ids=["200 % es", "200 % ar", "320 px pt", "320 px ar"],
 )
 def test_nothing_is_cut_off_when_it_is_enlarged(
-    url: str, browser: "Browser", size: dict[str, int], scale: int, language: str
+    served: str, browser: "Browser", size: dict[str, int], scale: int, language: str
 ) -> None:
-    with visiting(browser, f"{url}?lang={language}", viewport=size, device_scale_factor=scale) as visit:
+    with visiting(browser, f"{served}?lang={language}", viewport=size, device_scale_factor=scale) as visit:
         wide = {state: found for state in states(visit) if (found := visit.page.evaluate(WIDE))}
     assert wide == {}
 
@@ -184,10 +171,10 @@ def nameless(visit: Visit) -> list[str]:
 
 @pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
 def test_everything_is_named_large_enough_and_seen_in_focus(
-    url: str, browser: "Browser", size: dict[str, int], scheme: str
+    served: str, browser: "Browser", size: dict[str, int], scheme: str
 ) -> None:
     broken: dict[str, list[str]] = {}
-    with visiting(browser, f"{url}?lang=es", viewport=size, color_scheme=scheme) as visit:
+    with visiting(browser, f"{served}?lang=es", viewport=size, color_scheme=scheme) as visit:
         for state in states(visit):
             stops = reached(visit)
             assert len(stops) >= 3, state  # a report fills a phone: what is behind it cannot be reached
@@ -200,9 +187,9 @@ def test_everything_is_named_large_enough_and_seen_in_focus(
     assert broken == {}
 
 
-def test_no_request_leaves_the_host(url: str, browser: "Browser") -> None:
-    with visiting(browser, url) as visit:
+def test_no_request_leaves_the_host(served: str, browser: "Browser") -> None:
+    with visiting(browser, served) as visit:
         for _ in states(visit):
             pass
         assert len(visit.sent) > 20
-        assert [one for one in visit.sent if not one.startswith((url, "data:", "blob:"))] == []
+        assert [one for one in visit.sent if not one.startswith((served, "data:", "blob:"))] == []

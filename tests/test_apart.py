@@ -6,7 +6,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -25,6 +24,7 @@ from retrieval.assistant import Assistant
 from retrieval.conversation import ALONE
 from retrieval.filters import Filter
 from retrieval.searcher import SearchCrashed
+from tests.waiting import until
 
 PATIENCE = 60  # seconds
 QUESTIONS = (
@@ -101,13 +101,8 @@ def test_one_that_is_killed_is_replaced_and_its_questions_are_answered(apart: Ap
         os.kill(child_of(apart), signal.SIGKILL)
         assert all(one.result(PATIENCE).citations for one in asked)
     os.kill(child_of(apart), signal.SIGKILL)
-    until = time.monotonic() + PATIENCE
-    while apart.loaded and time.monotonic() < until:
-        time.sleep(0.01)
-    assert not apart.loaded
-    while not apart.loaded and time.monotonic() < until:
-        time.sleep(0.1)
-    assert apart.loaded  # though nobody has asked
+    until(lambda: not apart.loaded, "its end to be noticed", PATIENCE)
+    until(lambda: apart.loaded, "another, though nobody has asked", PATIENCE)
 
 
 def test_a_service_that_is_stopped_lets_answers_end(apart: Apart) -> None:
@@ -128,10 +123,7 @@ def test_it_ends_with_its_parent(assistant: Assistant) -> None:
         has_torch, pid = parent.stdout.readline().split()
         assert has_torch == "False"  # which takes seconds to load, and half of the memory
         parent.kill()
-    until = time.monotonic() + PATIENCE
-    while there(int(pid)) and time.monotonic() < until:
-        time.sleep(0.1)
-    assert not there(int(pid))
+    until(lambda: not there(int(pid)), "the search to end", PATIENCE)
 
 
 def test_it_sees_at_once_what_is_ingested_here(assistant: Assistant, tmp_path: Path) -> None:

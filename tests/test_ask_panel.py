@@ -2,8 +2,7 @@
 
 import re
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -27,7 +26,6 @@ from app.panels.side import first
 from app.permalinks import passage_at, permalink, place_of
 from app.place import Place
 from app.reader import SHOWN, gone_html, read_place, read_record, reader_html
-from app.serve import launch
 from app.settings import Settings
 from app.talk import KEPT, converse, remembered, too_long
 from ingest.errors import BadFilter
@@ -37,16 +35,16 @@ from retrieval.answer import Answer, Status
 from retrieval.assistant import Assistant
 from retrieval.conversation import ALONE
 from retrieval.filters import ANY, Filter
+from tests.browser import PHONE, Opened, ask, in_view, needs_chromium, serving
 from tests.openai_server import OpenAIServer, Talk
 from tests.relay import Relay
 from tests.test_page import HOSTILE, ID, tags
-from tests.test_serve import ask, browser, free_port, in_view, needs_chromium, served, visit  # noqa: F401 (fixtures)
 from tests.test_written_page import QUESTION, page_with, saying, told, type_in  # noqa: F401 (fixtures)
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-Opened = Callable[..., "Page"]
 TRAFFICKING = "What should governments do about trafficking?"
 WATER = "Los gobiernos deben reparar todos los pozos de agua del norte del país."
 ROADS = "Los gobiernos deben construir caminos seguros hacia todas las escuelas."
@@ -398,7 +396,7 @@ def test_a_page_without_an_index_says_what_to_type(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def page(served: str, visit: Opened) -> "Page":  # noqa: F811
+def page(served: str, visit: Opened) -> "Page":
     return visit(served)
 
 
@@ -413,9 +411,7 @@ def focused(page: "Page", selector: str) -> None:
 
 def called(server: OpenAIServer) -> None:
     """Waits until the model is asked."""
-    deadline = time.monotonic() + 20
-    while not server.bodies and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: server.bodies, "the model to be asked")
 
 
 @needs_chromium
@@ -443,7 +439,7 @@ def test_from_mark_to_mark(page: "Page") -> None:
 
 
 @needs_chromium
-def test_an_answer_is_copied_with_its_citations(served: str, visit: Opened) -> None:  # noqa: F811
+def test_an_answer_is_copied_with_its_citations(served: str, visit: Opened) -> None:
     page = visit(served, permissions=["clipboard-read", "clipboard-write"])
     ask(page, TRAFFICKING)
     page.focus(".r-copy")
@@ -462,7 +458,7 @@ def test_an_answer_is_copied_with_its_citations(served: str, visit: Opened) -> N
 
 @needs_chromium
 @pytest.mark.parametrize("tab", ["", "&tab=browse"])
-def test_a_permanent_link_opens_the_report_at_its_record(served: str, visit: Opened, tab: str) -> None:  # noqa: F811
+def test_a_permanent_link_opens_the_report_at_its_record(served: str, visit: Opened, tab: str) -> None:
     page = visit(f"{served}?passage={ID}%231.2-r07{tab}", ready="#r-here")
     assert "subsanar las deficiencias de coordinación" in page.inner_text("#r-here")
     assert in_view(page, "#r-here")
@@ -472,10 +468,8 @@ def test_a_permanent_link_opens_the_report_at_its_record(served: str, visit: Ope
 
 
 @needs_chromium
-def test_on_a_phone_going_back_closes_the_report(served: str, visit: Opened) -> None:  # noqa: F811
-    page = visit(
-        served, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True, reduced_motion="reduce"
-    )
+def test_on_a_phone_going_back_closes_the_report(served: str, visit: Opened) -> None:
+    page = visit(served, viewport=PHONE, is_mobile=True, has_touch=True, reduced_motion="reduce")
     ask(page, "Who won the football world cup?")
     page.focus("a.r-chip >> nth=1")
     page.keyboard.press("Enter")
@@ -544,7 +538,7 @@ def test_a_huge_paste_stays_in_the_box(page: "Page") -> None:
 
 
 @needs_chromium
-def test_two_tabs_know_nothing_of_each_other(served: str, visit: Opened) -> None:  # noqa: F811
+def test_two_tabs_know_nothing_of_each_other(served: str, visit: Opened) -> None:
     page = visit(served)
     other = page.context.new_page()
     other.goto(served)
@@ -558,12 +552,10 @@ def test_two_tabs_know_nothing_of_each_other(served: str, visit: Opened) -> None
 
 
 @needs_chromium
-def test_a_mark_of_an_answer_that_was_given_before_the_report_changed(growing: Growing, visit: Opened) -> None:  # noqa: F811
+def test_a_mark_of_an_answer_that_was_given_before_the_report_changed(growing: Growing, visit: Opened) -> None:
     growing.says(WATER, ROADS)
-    port = free_port()
-    server = launch(growing.assistant, host="127.0.0.1", port=port)
-    try:
-        page = visit(f"http://127.0.0.1:{port}/?lang=es")
+    with serving(growing.assistant) as url:
+        page = visit(f"{url}?lang=es")
         ask(page, "¿Qué se recomienda sobre los pozos de agua?")
         growing.says(WATER.replace("deben", "podrían"), ROADS)
         page.click("#r-chat a.r-mark >> nth=0")
@@ -572,8 +564,6 @@ def test_a_mark_of_an_answer_that_was_given_before_the_report_changed(growing: G
         page.click(".r-changed a")
         page.wait_for_selector("#r-here")
         assert "podrían reparar" in page.inner_text("#r-here")
-    finally:
-        server.close(verbose=False)
 
 
 @needs_chromium
@@ -663,7 +653,7 @@ def test_a_connection_that_is_lost_and_comes_back(page_with: Any, browser: "Brow
 
 
 @needs_chromium
-def test_an_arabic_page_is_a_mirror(served: str, visit: Opened) -> None:  # noqa: F811
+def test_an_arabic_page_is_a_mirror(served: str, visit: Opened) -> None:
     page = visit(f"{served}?lang=ar")
     ask(page, "ماذا يقول التقرير عن الاتجار بالأشخاص؟")
     page.wait_for_selector(".r-card")
@@ -688,7 +678,7 @@ def test_an_arabic_page_is_a_mirror(served: str, visit: Opened) -> None:  # noqa
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("lang", ["en", "ar"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_bars_the_way(served: str, visit: Opened, scheme: str, lang: str, width: int) -> None:  # noqa: F811
+def test_nothing_bars_the_way(served: str, visit: Opened, scheme: str, lang: str, width: int) -> None:
     """axe-core finds nothing, whatever the page shows, and it always has one title."""
     from axe_playwright_python.sync_playwright import Axe
 
@@ -724,8 +714,8 @@ REFUSED = "Han sido muchas peticiones en poco tiempo. Espere 58 segundos y vuelv
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("lang", ["es", "ar"])
 def test_what_the_server_refuses_is_said_once_and_beside_the_box(
-    served: str,  # noqa: F811
-    browser: "Browser",  # noqa: F811
+    served: str,
+    browser: "Browser",
     lang: str,
     width: int,
 ) -> None:
@@ -763,7 +753,7 @@ def test_what_the_server_refuses_is_said_once_and_beside_the_box(
 
 
 @needs_chromium
-def test_no_toast_is_in_english(served: str, browser: "Browser") -> None:  # noqa: F811
+def test_no_toast_is_in_english(served: str, browser: "Browser") -> None:
     context = browser.new_context(locale="es-ES")
     page = context.new_page()
     page.goto(served)
@@ -781,8 +771,8 @@ def test_no_toast_is_in_english(served: str, browser: "Browser") -> None:  # noq
 
 
 @needs_chromium
-def test_on_a_phone_what_narrows_gives_way_and_is_counted(served: str, visit: Opened) -> None:  # noqa: F811
-    page = visit(served, viewport={"width": 390, "height": 844}, is_mobile=True, has_touch=True)
+def test_on_a_phone_what_narrows_gives_way_and_is_counted(served: str, visit: Opened) -> None:
+    page = visit(served, viewport=PHONE, is_mobile=True, has_touch=True)
     assert page.get_attribute("#r-narrow > button", "data-count") is None
     page.click("#r-narrow > button")
     page.wait_for_selector("#r-narrow > button[aria-expanded=true]")
@@ -800,7 +790,7 @@ def test_on_a_phone_what_narrows_gives_way_and_is_counted(served: str, visit: Op
 
 @needs_chromium
 @pytest.mark.parametrize("lang", LABELS)
-def test_on_a_phone_the_panel_that_is_open_is_among_the_names(served: str, visit: Opened, lang: str) -> None:  # noqa: F811
+def test_on_a_phone_the_panel_that_is_open_is_among_the_names(served: str, visit: Opened, lang: str) -> None:
     def fits(page: "Page") -> bool:
         return bool(
             page.evaluate(
@@ -812,8 +802,7 @@ def test_on_a_phone_the_panel_that_is_open_is_among_the_names(served: str, visit
             )
         )
 
-    address, ready = f"{served}?lang={lang}&tab=evaluation", "#r-top .r-top"
-    page = visit(address, ready=ready, viewport={"width": 390, "height": 844})
+    page = visit(f"{served}?lang={lang}&tab=evaluation", viewport=PHONE)
     page.wait_for_function("document.documentElement.dataset.tab === 'evaluation'")
     (hidden,) = page.evaluate("[document.querySelector('.r-tabs')].map((one) => one.scrollWidth - one.clientWidth)")
     assert hidden == 0

@@ -3,7 +3,7 @@
 import csv
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,10 +20,8 @@ from app.panels.browse import Handlers
 from app.panels.export import strip
 from app.picking import picked
 from app.records import FIELDS, PAGE, Records, View, terms
-from app.serve import launch
 from app.settings import Settings
 from app.table import CHOICES, address, choices, highlighted, table_html
-from app.ui import appearance
 from evals.scale import Free, write_reports
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata, Passage, for_reading
@@ -32,8 +30,8 @@ from retrieval.assistant import Assistant
 from retrieval.filters import Filter, rows
 from retrieval.index import Index
 from retrieval.words import fold
+from tests.browser import Opened, needs_chromium, serving, serving_alone, visiting
 from tests.test_page import HOSTILE, tags
-from tests.test_serve import browser, free_port, needs_chromium  # noqa: F401 - a fixture
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -319,47 +317,22 @@ def test_enter_on_nothing_is_no_filter(assistant: Assistant) -> None:
 
 
 @pytest.fixture(scope="module")
-def served(assistant: Assistant) -> Iterator[str]:
-    port = free_port()
-    page = launch(assistant, host="127.0.0.1", port=port)
-    yield f"http://127.0.0.1:{port}/"
-    page.close(verbose=False)
-
-
-@pytest.fixture(scope="module")
 def served_library(library: Assistant) -> Iterator[str]:
-    port = free_port()
-    page = launch(library, host="127.0.0.1", port=port)
-    yield f"http://127.0.0.1:{port}/"
-    page.close(verbose=False)
+    with serving(library) as url:
+        yield url
 
 
 @pytest.fixture
-def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:  # noqa: F811
-    wrong: list[str] = []
-    contexts = []
+def table(visit: Opened) -> Opened:
+    """Opens the page at its table."""
 
-    def open_page(url: str, **options: Any) -> "Page":
-        context = browser.new_context(**{"locale": "en-GB", "viewport": {"width": 1440, "height": 900}} | options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(30_000)
-        host = "/".join(url.split("/")[:3]) + "/"
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("dialog", lambda dialog: wrong.append(dialog.message))
-        page.on(
-            "request",
-            lambda sent: None if sent.url.startswith((host, "data:", "blob:")) else wrong.append(f"sent to {sent.url}"),
-        )
-        page.goto(url)
+    def opened(url: str, **options: Any) -> "Page":
+        page = visit(url, **options)
         page.wait_for_selector("#r-records .r-list")
         page.wait_for_selector(f"{COUNT}[aria-live]")
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert wrong == []
+    return opened
 
 
 def counted(page: "Page", text: str) -> None:
@@ -367,8 +340,8 @@ def counted(page: "Page", text: str) -> None:
 
 
 @needs_chromium
-def test_filtering_counts_and_is_in_the_address(served: str, visit: Callable[..., "Page"]) -> None:
-    page = visit(f"{served}?tab=browse")
+def test_filtering_counts_and_is_in_the_address(served: str, table: Opened) -> None:
+    page = table(f"{served}?tab=browse")
     counted(page, "26 of 26")
     assert not page.is_visible("#r-side")
     page.fill("#r-words input, #r-words textarea", "GOBIERNOS")
@@ -378,7 +351,7 @@ def test_filtering_counts_and_is_in_the_address(served: str, visit: Callable[...
     page.click("#r-by-strength [role=option]:has-text('obligation · 6')")
     counted(page, "6 of 26")
     page.wait_for_function("location.search.includes('strength=obligation')")
-    shared = visit(page.url)
+    shared = table(page.url)
     counted(shared, "6 of 26")
     assert shared.locator("#r-records [data-pick]").count() == 6
     shared.click("button:has-text('Reset filters')")
@@ -388,8 +361,8 @@ def test_filtering_counts_and_is_in_the_address(served: str, visit: Callable[...
 
 
 @needs_chromium
-def test_a_selection_lasts_and_is_downloaded(served_library: str, visit: Callable[..., "Page"], tmp_path: Path) -> None:
-    page = visit(f"{served_library}?tab=browse")
+def test_a_selection_lasts_and_is_downloaded(served_library: str, table: Opened, tmp_path: Path) -> None:
+    page = table(f"{served_library}?tab=browse")
     page.check("#r-records [data-pick] >> nth=0")
     counted(page, "Selected: 1")
     page.click("#r-paging button:has-text('Next')")
@@ -422,19 +395,19 @@ def test_a_selection_lasts_and_is_downloaded(served_library: str, visit: Callabl
 
 
 @needs_chromium
-def test_a_permanent_link_opens_where_it_says(served_library: str, visit: Callable[..., "Page"]) -> None:
-    page = visit(f"{served_library}?tab=browse&p=3")
+def test_a_permanent_link_opens_where_it_says(served_library: str, table: Opened) -> None:
+    page = table(f"{served_library}?tab=browse&p=3")
     link = page.locator("#r-records .r-links a >> nth=21").get_attribute("href")
     assert link is not None
     wanted = page.locator("#r-records [data-pick] >> nth=10").get_attribute("value")
-    led = visit(f"{served_library}{link}")
+    led = table(f"{served_library}{link}")
     assert led.locator("#r-records .r-led [data-pick]").get_attribute("value") == wanted
     led.wait_for_function("document.querySelector('.r-led').getBoundingClientRect().top < innerHeight")
 
 
 @needs_chromium
-def test_by_keyboard_alone(served: str, visit: Callable[..., "Page"], tmp_path: Path) -> None:
-    page = visit(f"{served}?tab=browse")
+def test_by_keyboard_alone(served: str, table: Opened, tmp_path: Path) -> None:
+    page = table(f"{served}?tab=browse")
     page.focus("#r-words input, #r-words textarea")
     page.keyboard.type("retorno")
     counted(page, "1 of 26")
@@ -462,12 +435,10 @@ def test_by_keyboard_alone(served: str, visit: Callable[..., "Page"], tmp_path: 
 @needs_chromium
 @pytest.mark.parametrize("width", [1440, 720, 390])  # 720: 1440 at 200 %
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("es", "dark"), ("ar", "light"), ("ar", "dark")])
-def test_axe_has_nothing_to_say(
-    served_library: str, visit: Callable[..., "Page"], width: int, language: str, scheme: str
-) -> None:
+def test_axe_has_nothing_to_say(served_library: str, table: Opened, width: int, language: str, scheme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    page = visit(
+    page = table(
         f"{served_library}?tab=browse&lang={language}&words=deben",
         viewport={"width": width, "height": 844},
         color_scheme=scheme,
@@ -481,7 +452,7 @@ def test_axe_has_nothing_to_say(
 
 
 @needs_chromium
-def test_the_last_answer_or_all_of_them(assistant: Assistant, browser: "Browser", tmp_path: Path) -> None:  # noqa: F811
+def test_the_last_answer_or_all_of_them(assistant: Assistant, browser: "Browser", tmp_path: Path) -> None:
     """The strip for answers, on a page of its own: unseen until there is one."""
     given = [assistant.ask("¿Qué se recomendó sobre la migración de retorno?"), assistant.ask("What about women?")]
     with gr.Blocks() as blocks:
@@ -491,12 +462,8 @@ def test_the_last_answer_or_all_of_them(assistant: Assistant, browser: "Browser"
         there = '<p class="r-provenance">index</p>'
         gr.Button("answer").click(lambda: (tuple(given), there), None, [site.answers, chat])
         blocks.load(lambda: one.load(Visit("en", {}))[0], None, list(one.outputs))
-    port = free_port()
-    blocks.launch(server_name="127.0.0.1", server_port=port, prevent_thread_lock=True, quiet=True, **appearance())
-    try:
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{port}/")
-        page.wait_for_selector("button:has-text('answer')")
+    with serving_alone(blocks) as url, visiting(browser, url, "button:has-text('answer')") as visit:
+        page = visit.page
         assert not page.is_visible("button:has-text('Word')")
         page.click("button:has-text('answer')")
         for which, wanted in (("The last answer", given[1:]), ("The whole conversation", given)):
@@ -507,6 +474,3 @@ def test_the_last_answer_or_all_of_them(assistant: Assistant, browser: "Browser"
             cited = {c.passage.id for answer in wanted for c in (*answer.citations, *answer.nearest)}
             cited |= {c.passage.id for answer in wanted for s in answer.borderline for c in s.citations}
             assert set(ids(tmp_path / "x.docx")) == cited
-        page.close()
-    finally:
-        blocks.close(verbose=False)

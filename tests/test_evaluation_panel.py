@@ -2,10 +2,10 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -14,19 +14,14 @@ from selectolax.lexbor import LexborHTMLParser
 from app.cli import main
 from app.labels import LABELS, LANGUAGES
 from app.scorecard import KEPT, SHOWN, scorecard_html
-from app.serve import launch
 from app.settings import Settings
 from evals.command import KEPT as LEFT
 from evals.run import Outcome
 from evals.scorecard import Scorecard
 from retrieval.assistant import Assistant
+from tests.browser import Opened, needs_chromium, press, serving
 from tests.test_page import HOSTILE
-from tests.test_reports_panel import press, visit  # noqa: F401 (fixture)
 from tests.test_scorecard_page import OUTCOMES
-from tests.test_serve import browser, free_port, needs_chromium  # noqa: F401 (fixture)
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
 
 
 def card_in(file: Path, outcomes: tuple[Outcome, ...] = OUTCOMES, **made: Any) -> Path:
@@ -155,14 +150,12 @@ def test_a_whole_run_leaves_its_scorecard_for_the_page(assistant: Assistant, tmp
 @pytest.fixture(scope="module")
 def served(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     file = card_in(tmp_path_factory.mktemp("card") / "card.json")
-    port = free_port()
-    page = launch(assistant, host="127.0.0.1", port=port, settings=settings_with(file))
-    yield f"http://127.0.0.1:{port}/"
-    page.close(verbose=False)
+    with serving(assistant, settings_with(file)) as url:
+        yield url
 
 
 @needs_chromium
-def test_a_worst_case_opens_in_ask_by_keyboard_alone(served: str, visit: Callable[..., "Page"]) -> None:  # noqa: F811
+def test_a_worst_case_opens_in_ask_by_keyboard_alone(served: str, visit: Opened) -> None:
     page = visit(served)
     page.wait_for_selector("#r-box textarea")
     assert not page.locator(".r-worst").count()  # nothing is read before its tab is opened
@@ -178,17 +171,11 @@ def test_a_worst_case_opens_in_ask_by_keyboard_alone(served: str, visit: Callabl
 
 @needs_chromium
 @pytest.mark.parametrize(("scheme", "language", "width"), [("light", "ar", 390), ("dark", "en", 1440)])
-def test_the_scorecard_shuts_nobody_out(
-    served: str,
-    visit: Callable[..., "Page"],  # noqa: F811
-    scheme: str,
-    language: str,
-    width: int,
-) -> None:
+def test_the_scorecard_shuts_nobody_out(served: str, visit: Opened, scheme: str, language: str, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    size = {"width": width, "height": 844}
-    page = visit(f"{served}?tab=evaluation&lang={language}", color_scheme=scheme, viewport=size)
+    look = {"color_scheme": scheme, "reduced_motion": "reduce", "viewport": {"width": width, "height": 844}}
+    page = visit(f"{served}?tab=evaluation&lang={language}", **look)
     page.wait_for_selector(".r-worst")
     page.evaluate("document.querySelectorAll('#r-evaluation details').forEach((one) => { one.open = true })")
     page.wait_for_timeout(300)

@@ -1,14 +1,12 @@
 """Opinions: kept whole or not at all, listed without being obeyed, drafts that no figure takes by accident."""
 
-import errno
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 import pytest
@@ -20,16 +18,13 @@ from app.opinion import feedback_file, hear, reasons
 from app.panels import Site, Visit
 from app.panels.feedback import strip
 from app.settings import Settings
-from app.ui import appearance
 from evals.cases import BadCase, drafts_in, load_cases
 from ingest.errors import RelatoriaError, StorageFailed
 from retrieval.answer import Answer
 from retrieval.assistant import Assistant
+from tests.browser import Opened, needs_chromium, press, serving_alone
+from tests.full_disk import with_room_for
 from tests.test_page import HOSTILE
-from tests.test_serve import PATIENCE, browser, free_port, needs_chromium  # noqa: F401 (fixture)
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
 
 BAD = Entry(
     "2026-01-02T03:04:05+00:00",
@@ -87,23 +82,20 @@ def test_many_writers_never_mix_their_lines(tmp_path: Path) -> None:
     assert kept.skipped == ()
 
 
-def test_a_full_disk_leaves_no_half_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("room", "said"), [(20, "the disk is full"), (0, "File too large")])
+def test_a_full_disk_leaves_no_half_line(tmp_path: Path, room: int, said: str) -> None:
     file = tmp_path / "feedback.jsonl"
     append(file, GOOD)
     before = file.read_bytes()
-    whole = os.write
-    monkeypatch.setattr(os, "write", lambda descriptor, data: whole(descriptor, data[:20]))
-    with pytest.raises(StorageFailed, match="the disk is full"):
-        append(file, BAD)
+    with pytest.raises(StorageFailed, match=said):
+        with_room_for(len(before) + room, append, file, BAD)
     assert file.read_bytes() == before
 
-    def refuses(descriptor: int, data: bytes) -> int:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(os, "write", refuses)
+def test_no_space_left_is_said(tmp_path: Path) -> None:
+    (tmp_path / "feedback.jsonl").symlink_to("/dev/full")
     with pytest.raises(StorageFailed, match="No space left"):
-        append(file, BAD)
-    assert file.read_bytes() == before
+        append(tmp_path / "feedback.jsonl", BAD)
 
 
 def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
@@ -285,46 +277,14 @@ def served(
             return [code, *shown.load(Visit(code, {}))]
 
         blocks.load(load, None, [site.language, *shown.outputs])
-    port = free_port()
-    blocks.launch(server_name="127.0.0.1", server_port=port, quiet=True, prevent_thread_lock=True, **appearance())
-    yield f"http://127.0.0.1:{port}/", file
-    blocks.close(verbose=False)
-
-
-@pytest.fixture
-def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:  # noqa: F811 (fixture)
-    contexts = []
-
-    def open_page(url: str, **options: Any) -> "Page":
-        context = browser.new_context(
-            **{"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"} | options
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.goto(url)
-        page.wait_for_selector("#answered")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-
-
-def press(page: "Page", selector: str) -> None:
-    """Reach an element with the tab key alone, and press it."""
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
-            page.keyboard.press("Enter")
-            return
-    raise AssertionError(f"{selector} cannot be reached")
+    with serving_alone(blocks) as url:
+        yield url, file
 
 
 @needs_chromium
-def test_an_opinion_by_keyboard_alone(served: tuple[str, Path], visit: Callable[..., "Page"]) -> None:
+def test_an_opinion_by_keyboard_alone(served: tuple[str, Path], visit: Opened) -> None:
     url, file = served
-    page = visit(f"{url}?lang=en")
+    page = visit(f"{url}?lang=en", ready="#answered")
     assert not page.is_visible("#r-feedback")
     press(page, "#answered")
     page.wait_for_selector("#r-up")
@@ -353,11 +313,12 @@ def test_an_opinion_by_keyboard_alone(served: tuple[str, Path], visit: Callable[
 @needs_chromium
 @pytest.mark.parametrize(("scheme", "language", "width"), [("light", "ar", 390), ("dark", "en", 1440)])
 def test_the_strip_shuts_nobody_out(
-    served: tuple[str, Path], visit: Callable[..., "Page"], scheme: str, language: str, width: int
+    served: tuple[str, Path], visit: Opened, scheme: str, language: str, width: int
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    page = visit(f"{served[0]}?lang={language}", color_scheme=scheme, viewport={"width": width, "height": 844})
+    look = {"color_scheme": scheme, "reduced_motion": "reduce", "viewport": {"width": width, "height": 844}}
+    page = visit(f"{served[0]}?lang={language}", ready="#answered", **look)
     page.evaluate("(direction) => { document.documentElement.dir = direction }", LABELS[language].direction)
     page.click("#answered")
     page.wait_for_selector("#r-up")

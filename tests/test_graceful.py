@@ -16,8 +16,9 @@ from threading import Thread
 import pytest
 
 from retrieval.assistant import Assistant
+from tests.browser import free_port
 from tests.openai_server import OpenAIServer, Talk
-from tests.test_serve import free_port
+from tests.waiting import until
 
 QUESTION = "¿Qué se recomendó sobre la migración de retorno?"
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -74,9 +75,9 @@ def test_an_answer_under_way_is_finished(assistant: Assistant) -> None:
 
         listener = Thread(target=listen)
         listener.start()
-        _until(lambda: bool(model.bodies))
+        until(lambda: model.bodies, "the model to be asked", seconds=60)
         process.send_signal(signal.SIGTERM)
-        _until(lambda: _status(f"{url}/ready") == 503)
+        until(lambda: _status(f"{url}/ready") == 503, "the page to be on its way out", seconds=60)
         with pytest.raises(urllib.error.HTTPError) as refused:
             post(f"{url}/gradio_api/call/ask", {"data": [QUESTION]})
         assert refused.value.code == 503
@@ -93,9 +94,9 @@ def test_a_second_signal_is_not_waited_for(assistant: Assistant) -> None:
         event = json.loads(post(f"{url}/gradio_api/call/ask", {"data": [QUESTION]}))["event_id"]
         stream = Thread(target=lambda: _read(f"{url}/gradio_api/call/ask/{event}"))
         stream.start()
-        _until(lambda: bool(model.bodies))
+        until(lambda: model.bodies, "the model to be asked", seconds=60)
         process.send_signal(signal.SIGTERM)
-        _until(lambda: _status(f"{url}/ready") == 503)
+        until(lambda: _status(f"{url}/ready") == 503, "the page to be on its way out", seconds=60)
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=15)
@@ -119,10 +120,3 @@ def _status(url: str) -> int:
         return error.code
     except OSError:
         return 0
-
-
-def _until(done: Callable[[], bool], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not done():
-        assert time.monotonic() < until
-        time.sleep(0.02)

@@ -7,7 +7,6 @@ import re
 import secrets
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,8 @@ from app.serve import Served, check_settings, launch, unguarded, unready
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
-from tests.test_serve import free_port
+from tests.browser import free_port
+from tests.waiting import until
 
 
 @dataclass
@@ -228,9 +228,7 @@ def test_the_journal_says_what_and_not_who(site: Site) -> None:
     body = json.dumps({"data": [question]})
     assert site.send("POST", "/gradio_api/run/ask", body, Content_Type="application/json").status == 200
     site.send("GET", "/gradio_api/heartbeat%0d%0aforged/x")
-    until = time.monotonic() + 5
-    while len(site.lines()) < 3 and time.monotonic() < until:
-        time.sleep(0.02)
+    until(lambda: len(site.lines()) >= 3, "a line of each", seconds=5)
     (asked,) = [one for one in site.lines() if one["event"] == "question"]
     assert asked["status"] == "answered"
     assert asked["citations"] >= 1

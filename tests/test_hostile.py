@@ -44,6 +44,7 @@ from tests.openai_server import (
     refusing,
     sending,
 )
+from tests.waiting import until
 
 ID = "gfmd-2010-mesa-redonda-1"
 PASSAGES = by_name(split(read(BUNDLED_CORPUS / f"{ID}.txt", ID)))
@@ -497,9 +498,7 @@ def test_who_goes_away_is_heard_by_the_server(served: Served, assistant: Assista
     began = time.monotonic()
     stream.close()  # type: ignore[attr-defined]
     assert time.monotonic() - began < 0.5
-    while not gone and time.monotonic() - began < 3:
-        time.sleep(0.05)
-    assert gone
+    until(lambda: gone, "the model to hear of it", seconds=3)
 
 
 def test_a_source_that_is_left_is_told_so(trial: Trial) -> None:
@@ -517,10 +516,7 @@ def test_a_source_that_is_left_is_told_so(trial: Trial) -> None:
     assert isinstance(growing, Generator)
     next(growing)
     growing.close()
-    until = time.monotonic() + 3
-    while not left and time.monotonic() < until:
-        time.sleep(0.02)
-    assert left
+    until(lambda: left, "the source to be left", seconds=3)
 
 
 def test_marks_are_read_whole_wherever_a_piece_ends() -> None:

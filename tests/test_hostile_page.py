@@ -32,7 +32,7 @@ from ingest.sources import find_sources
 from retrieval.answer import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.assistant import Assistant
 from retrieval.proof import quote_statement
-from tests.browser import PHONE, chromium, needs_chromium, served, visiting
+from tests.browser import PHONE, ask, needs_chromium, serving, visiting
 from tests.hostile_strings import ELSEWHERE, FAMILIES, HOSTILE, TEXT, directions, paths, shapes
 
 if TYPE_CHECKING:
@@ -185,12 +185,6 @@ def test_there_are_enough_of_them() -> None:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    with chromium() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory, assistant: Assistant) -> Iterator[str]:
     """The page over a report that means no good in any of its fields, nor by its file's name."""
     folder = tmp_path_factory.mktemp("hostile")
@@ -209,7 +203,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, assistant: Assistant) -> I
     file.with_suffix(".toml").write_text(lines, encoding="utf-8")
     one = Assistant(folder / "index", embedder=assistant.embedder())
     one.index.update(find_sources([file]), one.embedder)
-    with served(one) as url:
+    with serving(one) as url:
         yield url
     one.index.store.close()
 
@@ -269,7 +263,7 @@ def test_nothing_is_wider_than_a_phone(hostile: str, browser: "Browser") -> None
 def test_a_hostile_report_is_listed_quoted_and_read(hostile: str, browser: "Browser") -> None:
     with visiting(browser, hostile, viewport=PHONE) as visit:
         assert visit.page.evaluate(STATE) == UNHARMED
-        visit.ask("¿Qué recomendaciones hay? Todas.")
+        ask(visit.page, "¿Qué recomendaciones hay? Todas.")
         assert visit.page.locator("#r-chat .r-quotes li").count() > 3
         assert visit.page.evaluate(STATE) == UNHARMED
         visit.page.click("#r-chat a.r-mark >> nth=0")
@@ -291,7 +285,7 @@ def test_hostile_questions_are_asked(hostile: str, browser: "Browser") -> None:
     whole = " ".join(words for words in TEXT if len(words) < 300)
     with visiting(browser, hostile, viewport=PHONE) as visit:
         for words in [*alone, *(whole[at : at + 1_900] for at in range(0, len(whole), len(whole) // 4))]:
-            visit.ask(words)
+            ask(visit.page, words)
         assert visit.page.evaluate(STATE) == UNHARMED
         asked = visit.page.locator(".r-question").all_inner_texts()
         assert alone[0] in asked

@@ -1,18 +1,13 @@
 """Several people at the page at once: nobody gets an error, nobody gets nothing."""
 
-from app.serve import launch
 from evals.load import Load, ask_for
 from retrieval.assistant import Assistant
-from tests.test_serve import free_port
+from tests.browser import serving
 
 
 def test_several_people_ask_at_once(assistant: Assistant) -> None:
-    port = free_port()
-    page = launch(assistant, host="127.0.0.1", port=port)
-    try:
-        load = ask_for(f"http://127.0.0.1:{port}", people=10, seconds=5)
-    finally:
-        page.close()
+    with serving(assistant) as url:
+        load = ask_for(url.rstrip("/"), people=10, seconds=5)
     assert load.errors == []
     assert load.fewest >= 1
     assert len(load.took) >= 20

@@ -6,7 +6,6 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from app.render import answer_json, found_json, passage_json
 from ingest.errors import BadFilter, BadQuestion, BadRequest, NoIndex
 from retrieval.assistant import Assistant
 from retrieval.filters import Filter
-from tests.browser import served as serving
 from tests.hostile_strings import HOSTILE
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
@@ -31,9 +29,8 @@ RECORD = "gfmd-2010-mesa-redonda-1#1.1-r09"
 
 
 @pytest.fixture(scope="module")
-def served(assistant: Assistant) -> Iterator[str]:
-    with serving(assistant) as url:
-        yield url.rstrip("/")
+def served(served: str) -> str:
+    return served.rstrip("/")
 
 
 @pytest.fixture(scope="module")

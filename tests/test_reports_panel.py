@@ -1,13 +1,12 @@
 """The reports panel: what is in the index, files that visitors add and remove, compared before anything changes."""
 
-import errno
 import json
 import os
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
@@ -16,19 +15,19 @@ from app.labels import LABELS, LANGUAGES
 from app.library import SHOWN, UPLOADS, shelf
 from app.library_desk import Reply, accepted, asked_to_remove, cancelled, offered, removed
 from app.library_html import adding_html, head_html, shelf_html
-from app.serve import launch
 from app.settings import Settings
 from app.uploads import MOST, Fate, Offer, offer, safe_name
 from evals.fuzz_files import made_seeds
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 from retrieval.history import FILE, history
+from tests.browser import Opened, needs_chromium, press, serving, visiting
+from tests.full_disk import with_room_for
 from tests.hashing import MODEL, HashingEmbedder, texts, write
 from tests.test_page import HOSTILE
-from tests.test_serve import PATIENCE, browser, free_port, needs_chromium  # noqa: F401 (fixture)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
 OPEN = Settings(uploads=True, upload_limit=200_000)
 DATA = Path(os.environ.get("RELATORIA_DATA", "/nowhere"))
@@ -262,25 +261,27 @@ def test_another_writer_is_said_and_the_offer_stays(small: Assistant, sent: Path
     assert last(accepted(small, OPEN, busy.offer, "en")).changed
 
 
-def test_a_full_disk_loses_nothing(small: Assistant, sent: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def offered_to(index: Path, *files: Path) -> Reply:
+    return last(offered(Assistant(index, MODEL, embedder=HashingEmbedder()), OPEN, files, None, "en"))
+
+
+def accepted_by(index: Path, offer_: Offer) -> Reply:
+    return last(accepted(Assistant(index, MODEL, embedder=HashingEmbedder()), OPEN, offer_, "en"))
+
+
+def test_a_full_disk_loses_nothing(small: Assistant, sent: Path) -> None:
     sent_and_applied(small, write(sent, "c.txt", "Los países deben ceder."))
-    before, state = texts(small.index), small.index.store.stamp()
-
-    def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(shutil, "copyfile", full)
-        refused = last(offered(small, OPEN, [write(sent, "d.txt", "Los países deben dar.")], None, "en"))
-        assert LABELS["en"].reports.unkept in refused.said
-    reply = last(offered(small, OPEN, [write(sent, "c.txt", "Los países deben otra cosa.")], None, "en"))
-    with monkeypatch.context() as patch:
-        patch.setattr(small, "embedder", full)
-        failed = last(accepted(small, OPEN, reply.offer, "en"))
-        assert LABELS["en"].reports.unkept in failed.said
+    folder, before, state = small.index.folder, texts(small.index), small.index.store.stamp()
+    refused = with_room_for(20, offered_to, folder, write(sent, "d.txt", "Los países deben dar."))
+    assert LABELS["en"].reports.unkept in refused.said
+    many = {name: [f"Los países deben {name}, {n}: {'palabra ' * 40}." for n in range(80)] for name in "cdefghij"}
+    reply = offered_to(folder, *(write(sent, f"{name}.txt", *said) for name, said in many.items()))
+    assert reply.offer
+    failed = with_room_for(300_000, accepted_by, folder, reply.offer)
+    assert LABELS["en"].reports.unkept in failed.said
     assert (texts(small.index), small.index.store.stamp()) == (before, state)
     assert kept(small) == ["c.txt"]
-    assert "deben ceder" in (small.index.folder / UPLOADS / "c.txt").read_text()
+    assert "deben ceder" in (folder / UPLOADS / "c.txt").read_text()
 
 
 def test_who_leaves_while_it_is_applied_leaves_it_whole(small: Assistant, sent: Path) -> None:
@@ -394,52 +395,12 @@ def test_asking_sees_a_change_at_once(assistant: Assistant, tmp_path: Path, sent
 def served(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("served") / "index"
     shutil.copytree(assistant.index.folder, folder)
-    port = free_port()
-    page = launch(Assistant(folder, embedder=assistant.embedder()), host="127.0.0.1", port=port, settings=OPEN)
-    yield f"http://127.0.0.1:{port}/"
-    page.close(verbose=False)
-
-
-@pytest.fixture
-def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:  # noqa: F811 (fixture)
-    """Opens the page; afterwards nothing may have gone wrong in it, nor left the host."""
-    wrong: list[str] = []
-    contexts = []
-
-    def open_page(url: str, **options: Any) -> "Page":
-        usual = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce", "locale": "en-GB"}
-        context = browser.new_context(**usual | options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        host = "/".join(url.split("/")[:3]) + "/"
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on(
-            "request",
-            lambda one: None if one.url.startswith((host, "data:", "blob:")) else wrong.append(f"sent to {one.url}"),
-        )
-        page.goto(url)
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def press(page: "Page", selector: str, key: str = "Enter") -> None:
-    """Reach an element with the tab key alone, and press it."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
-            page.keyboard.press(key)
-            return
-    raise AssertionError(f"{selector} cannot be reached")
+    with serving(Assistant(folder, embedder=assistant.embedder()), OPEN) as url:
+        yield url
 
 
 @needs_chromium
-def test_a_report_comes_and_goes_by_keyboard_alone(served: str, visit: Callable[..., "Page"], sent: Path) -> None:
+def test_a_report_comes_and_goes_by_keyboard_alone(served: str, visit: Opened, sent: Path) -> None:
     page = visit(f"{served}?tab=reports")
     page.wait_for_selector(".r-shelf")
     with page.expect_file_chooser() as chooser:
@@ -465,11 +426,12 @@ def test_a_report_comes_and_goes_by_keyboard_alone(served: str, visit: Callable[
 @needs_chromium
 @pytest.mark.parametrize(("scheme", "language", "width"), [("light", "ar", 390), ("dark", "en", 1440)])
 def test_the_panel_shuts_nobody_out(
-    served: str, visit: Callable[..., "Page"], sent: Path, scheme: str, language: str, width: int
+    served: str, visit: Opened, sent: Path, scheme: str, language: str, width: int
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    page = visit(f"{served}?tab=reports&lang={language}", color_scheme=scheme, viewport={"width": width, "height": 844})
+    look = {"color_scheme": scheme, "reduced_motion": "reduce", "viewport": {"width": width, "height": 844}}
+    page = visit(f"{served}?tab=reports&lang={language}", **look)
     page.wait_for_selector(".r-shelf")
     (sent / "empty.txt").write_bytes(b"")
     files = [write(sent, "faros.txt", *HOSTILE[:3], "a" * 400), sent / "empty.txt"]
@@ -487,16 +449,11 @@ def test_the_panel_shuts_nobody_out(
 
 
 @needs_chromium
-def test_without_permission_there_is_only_the_list(assistant: Assistant, visit: Callable[..., "Page"]) -> None:
-    port = free_port()
-    page_ = launch(assistant, host="127.0.0.1", port=port)
-    try:
-        page = visit(f"http://127.0.0.1:{port}/?tab=reports")
+def test_without_permission_there_is_only_the_list(assistant: Assistant, browser: "Browser") -> None:
+    with serving(assistant) as url, visiting(browser, f"{url}?tab=reports") as visit:
+        page = visit.page
         page.wait_for_selector(".r-shelf")
         assert "relatoria serve --uploads" in page.inner_text("#r-reports")
         assert not page.locator("#r-choose, [data-remove]").count()
         page.click(".r-shelf a.r-title")
         page.wait_for_selector("#r-reader .r-paper")
-        page.close()  # before the server is, which it would miss
-    finally:
-        page_.close(verbose=False)

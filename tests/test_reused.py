@@ -1,10 +1,10 @@
 """Threads are used again, and one that does not come back bars nobody."""
 
 import threading
-import time
 from queue import SimpleQueue
 
 from retrieval import reused
+from tests.waiting import until
 
 PATIENCE = 20  # seconds
 
@@ -28,13 +28,11 @@ def test_a_thread_is_used_again_and_never_by_two_at_once() -> None:
     second = seen.get(timeout=PATIENCE)
     assert (first[1], second[1]) == ("first", "second")
     assert first[0] != second[0]
-    while set(map(id, reused._waiting)) < before or not reused._waiting:
-        time.sleep(0.01)
+    until(lambda: reused._waiting and not set(map(id, reused._waiting)) < before, "the second's thread to wait")
     count = len(reused._waiting)
     reused.start(one, "third")
     seen.get(timeout=PATIENCE)
-    while len(reused._waiting) < count:
-        time.sleep(0.01)
+    until(lambda: len(reused._waiting) >= count, "the third's thread to wait")
     assert len(reused._waiting) == count
     go.set()
     assert ended.wait(PATIENCE)

@@ -21,8 +21,8 @@ from evals.run import Outcome
 from evals.scorecard import Scorecard
 from ingest.report import Strength
 from retrieval.answer import Status
+from tests.browser import needs_chromium
 from tests.test_page import HOSTILE
-from tests.test_serve import browser, needs_chromium  # noqa: F401 (fixture)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -254,7 +254,7 @@ def test_headings_are_in_order_and_plots_and_tables_say_what_they_are(card: dict
 
 
 @needs_chromium
-def test_in_a_browser(browser: "Browser", card: dict[str, Any], tmp_path: Path) -> None:  # noqa: F811
+def test_in_a_browser(browser: "Browser", card: dict[str, Any], tmp_path: Path) -> None:
     file = tmp_path / "scorecard.html"
     said: list[str] = []
     asked: list[str] = []
@@ -281,7 +281,7 @@ def test_in_a_browser(browser: "Browser", card: dict[str, Any], tmp_path: Path) 
 
 
 @needs_chromium
-def test_without_its_script_all_can_be_read(browser: "Browser", card: dict[str, Any], tmp_path: Path) -> None:  # noqa: F811
+def test_without_its_script_all_can_be_read(browser: "Browser", card: dict[str, Any], tmp_path: Path) -> None:
     file = tmp_path / "scorecard.html"
     file.write_text(page(card), encoding="utf-8")
     context = browser.new_context(java_script_enabled=False)

@@ -8,33 +8,19 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from app.serve import check_address, launch
+from app.serve import check_address
 from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
+from tests.browser import PHONE, Opened, ask, free_port, in_view, needs_chromium, serving
 from tests.test_page import HOSTILE
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
-
-ID = "gfmd-2010-mesa-redonda-1"
-CHROMIUM = Path(os.environ.get("RELATORIA_CHROMIUM", "/usr/bin/chromium"))
-needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
-PATIENCE = 20_000  # milliseconds
-
 # The address
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def test_a_taken_port_is_said_before_anything_is_loaded() -> None:
@@ -95,75 +81,8 @@ def test_serve_answers_until_it_is_told_to_stop(assistant: Assistant, ending: si
 # In a browser
 
 
-@pytest.fixture(scope="module")
-def served(assistant: Assistant) -> Iterator[str]:
-    port = free_port()
-    page = launch(assistant, host="127.0.0.1", port=port)
-    yield f"http://127.0.0.1:{port}/"
-    page.close(verbose=False)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator["Browser"]:
-    from playwright.sync_api import sync_playwright
-
-    flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=str(CHROMIUM), args=flags)
-        yield one
-        one.close()
-
-
-@pytest.fixture
-def visit(browser: "Browser") -> Iterator[Callable[..., "Page"]]:
-    """Opens the page; afterwards nothing may have gone wrong in it, nor left the host."""
-    wrong: list[str] = []
-    contexts = []
-
-    def open_page(url: str, ready: str = ".r-welcome h1", **options: Any) -> "Page":
-        context = browser.new_context(**{"locale": "en-GB", "viewport": {"width": 1440, "height": 900}} | options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        host = "/".join(url.split("/")[:3]) + "/"
-        page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("dialog", lambda dialog: wrong.append(dialog.message))
-        page.on(
-            "request",
-            lambda sent: None if sent.url.startswith((host, "data:", "blob:")) else wrong.append(f"sent to {sent.url}"),
-        )
-        page.goto(url)
-        page.wait_for_selector(ready)
-        page.wait_for_selector("#r-reader .r-report", state="attached")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
-def ask(page: "Page", question: str) -> None:
-    """Type a question, wait until its answer is whole."""
-    before = page.locator(".r-provenance").count()
-    page.fill("#r-box textarea", question)
-    page.keyboard.press("Enter")
-    page.locator(".r-provenance").nth(before).wait_for()
-
-
-def in_view(page: "Page", selector: str) -> bool:
-    return bool(
-        page.wait_for_function(
-            """(selector) => { const box = document.querySelector(selector)?.getBoundingClientRect();
-                return box && box.height > 0 && box.top >= 0 && box.top < innerHeight; }""",
-            arg=selector,
-        )
-    )
-
-
 @needs_chromium
-def test_a_mark_leads_to_its_words_in_the_report(served: str, visit: Callable[..., "Page"]) -> None:
+def test_a_mark_leads_to_its_words_in_the_report(served: str, visit: Opened) -> None:
     page = visit(served)
     assert page.title() == "Relatoría"
     assert page.evaluate("document.documentElement.lang") == "en"
@@ -188,7 +107,7 @@ def test_a_mark_leads_to_its_words_in_the_report(served: str, visit: Callable[..
 
 
 @needs_chromium
-def test_keyboard_alone_gets_there(served: str, visit: Callable[..., "Page"]) -> None:
+def test_keyboard_alone_gets_there(served: str, visit: Opened) -> None:
     page = visit(served)
     ask(page, "What should governments do about trafficking?")
     page.wait_for_selector(".r-card")
@@ -202,7 +121,7 @@ def test_keyboard_alone_gets_there(served: str, visit: Callable[..., "Page"]) ->
 
 
 @needs_chromium
-def test_a_starter_question_and_then_a_refusal(served: str, visit: Callable[..., "Page"]) -> None:
+def test_a_starter_question_and_then_a_refusal(served: str, visit: Opened) -> None:
     page = visit(served, locale="fr-FR")
     page.click("button.r-starter >> nth=0")
     page.locator(".r-provenance").wait_for()
@@ -220,7 +139,7 @@ def test_a_starter_question_and_then_a_refusal(served: str, visit: Callable[...,
 
 
 @needs_chromium
-def test_what_was_searched_is_edited_and_sent_again(served: str, visit: Callable[..., "Page"]) -> None:
+def test_what_was_searched_is_edited_and_sent_again(served: str, visit: Opened) -> None:
     page = visit(served)
     ask(page, "What does the report say on detention of irregular migrants?")
     assert page.locator(".r-searched").count() == 0
@@ -242,7 +161,7 @@ def test_what_was_searched_is_edited_and_sent_again(served: str, visit: Callable
 
 
 @needs_chromium
-def test_a_question_is_never_obeyed(served: str, visit: Callable[..., "Page"]) -> None:
+def test_a_question_is_never_obeyed(served: str, visit: Opened) -> None:
     page = visit(served)
     for words in HOSTILE[:8]:  # what can be typed
         ask(page, words)
@@ -253,7 +172,7 @@ def test_a_question_is_never_obeyed(served: str, visit: Callable[..., "Page"]) -
 
 
 @needs_chromium
-def test_a_report_is_never_obeyed(visit: Callable[..., "Page"], tmp_path: Path, assistant: Assistant) -> None:
+def test_a_report_is_never_obeyed(visit: Opened, tmp_path: Path, assistant: Assistant) -> None:
     bullets = "".join(f"• La recomendación {n} dice {words} sobre el agua.\n\n" for n, words in enumerate(HOSTILE, 1))
     title = "Título <img src=x onerror='window.hacked=1'>\n\nMesa 1 ${window.hacked=1}"
     text = f"{title}\n\nPrincipales recomendaciones\n\n{bullets}"
@@ -261,10 +180,8 @@ def test_a_report_is_never_obeyed(visit: Callable[..., "Page"], tmp_path: Path, 
     hostile = Assistant(tmp_path / "index")
     hostile._embedder = assistant.embedder()
     hostile.index.update(find_sources([tmp_path / "hostile.txt"]), hostile.embedder)
-    port = free_port()
-    server = launch(hostile, host="127.0.0.1", port=port)
-    try:
-        page = visit(f"http://127.0.0.1:{port}/")
+    with serving(hostile) as url:
+        page = visit(url)
         ask(page, "¿Qué dice la recomendación sobre el agua?")
         page.click("#r-chat a.r-mark >> nth=0")
         page.wait_for_selector("#r-here")
@@ -272,21 +189,13 @@ def test_a_report_is_never_obeyed(visit: Callable[..., "Page"], tmp_path: Path, 
         shown = page.inner_text(".r-paper")
         for words in (HOSTILE[0], HOSTILE[5], HOSTILE[6]):
             assert words in shown
-    finally:
-        server.close(verbose=False)
 
 
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone(served: str, visit: Callable[..., "Page"], scheme: str) -> None:
-    page = visit(
-        served,
-        viewport={"width": 390, "height": 844},
-        is_mobile=True,
-        has_touch=True,
-        color_scheme=scheme,
-        reduced_motion="reduce",
-    )
+def test_on_a_phone(served: str, visit: Opened, scheme: str) -> None:
+    touched = {"is_mobile": True, "has_touch": True}
+    page = visit(served, viewport=PHONE, color_scheme=scheme, reduced_motion="reduce", **touched)
 
     def too_wide() -> Any:
         return page.evaluate(
@@ -310,7 +219,7 @@ def test_on_a_phone(served: str, visit: Callable[..., "Page"], scheme: str) -> N
 
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_stand_out_from_their_ground(served: str, visit: Callable[..., "Page"], scheme: str) -> None:
+def test_words_stand_out_from_their_ground(served: str, visit: Opened, scheme: str) -> None:
     """Contrast of 4.5 to 1 or more (WCAG 2.2, 1.4.3) for every text on the page, answered and refused."""
     page = visit(served, color_scheme=scheme, reduced_motion="reduce")
     low = page.evaluate(CONTRAST)

@@ -1,7 +1,6 @@
 """Calls that wait go together, each gets its own, and nobody waits for company."""
 
 import threading
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,6 +9,7 @@ import pytest
 
 from retrieval.assistant import Assistant
 from retrieval.together import Together
+from tests.waiting import until
 
 PATIENCE = 20  # seconds
 
@@ -28,8 +28,7 @@ def test_one_call_is_worked_off_alone_and_those_that_wait_together() -> None:
         first = pool.submit(squared, 0)
         assert begun.wait(PATIENCE)
         others = [pool.submit(squared, one) for one in range(1, 7)]
-        while len(squared._waiting) < len(others):
-            time.sleep(0.01)
+        until(lambda: len(squared._waiting) == len(others), "the others to wait")
         go.set()
         assert [one.result(PATIENCE) for one in [first, *others]] == [one * one for one in range(7)]
     assert batches[0] == [0]
@@ -52,8 +51,7 @@ def test_a_few_go_beside_each_other_and_nobody_beside_several() -> None:
         few = [pool.submit(same, one) for one in (0, 1)]
         begun.wait(PATIENCE)  # which both have come to, each alone
         more = [pool.submit(same, one) for one in range(2, 8)]
-        while len(same._waiting) < len(more):
-            time.sleep(0.01)
+        until(lambda: len(same._waiting) == len(more), "more to wait")
         go.set()
         assert [one.result(PATIENCE) for one in [*few, *more]] == list(range(8))
     assert several == [False, False, True, True]

@@ -16,6 +16,7 @@ from ingest.split import split, titled
 from ingest.values import digest, passage_of, passage_values, report_of, report_values
 from ingest.worker import Job, Limits, Parsed, read_all
 from tests.hashing import write
+from tests.waiting import until
 
 ROOT = Path(__file__).parent.parent
 READING = """
@@ -163,17 +164,11 @@ def test_workers_end_with_their_parent_even_in_the_middle_of_a_file(staged: Path
         f"next(read_all([Job(Path({str(path)!r}), 'a')]))"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
-    deadline = time.monotonic() + 10
-    while not (found := children(parent.pid)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert found
+    found = until(lambda: children(parent.pid), "a reader to start")
     time.sleep(0.5)  # it is asleep in the reader now
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    deadline = time.monotonic() + 5
-    while any(map(_is_alive, found)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not any(map(_is_alive, found))
+    until(lambda: not any(map(_is_alive, found)), "the readers to end", seconds=5)
 
 
 def test_a_reader_that_does_not_start_is_not_the_files_fault(staged: Path, capfd: pytest.CaptureFixture[str]) -> None:

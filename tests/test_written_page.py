@@ -16,15 +16,15 @@ from app.labels import LABELS
 from app.paced import paced
 from app.page import answer_html, settled, sources_html
 from app.render import answer_json, failed_json, parted
-from app.serve import launch
 from app.talk import converse
 from retrieval.answer import Answer, Layer
 from retrieval.assistant import Assistant
 from retrieval.chat import Prices
 from retrieval.prover import Reason
+from tests.browser import Opened, in_view, needs_chromium, serving
 from tests.openai_server import Behaviour, OpenAIServer, Talk, dead_port, hanging, refusing
 from tests.test_page import HOSTILE, tags
-from tests.test_serve import ask, browser, free_port, in_view, needs_chromium, visit  # noqa: F401 (fixtures)
+from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -345,17 +345,13 @@ def test_an_inference_model_that_is_not_here_is_said(told: Told, capsys: pytest.
 
 @pytest.fixture
 def page_with(assistant: Assistant, told: Told) -> Iterator[Callable[[Behaviour], tuple[str, OpenAIServer]]]:
-    pages = []
+    with ExitStack() as stack:
 
-    def start(behave: Behaviour) -> tuple[str, OpenAIServer]:
-        server = told(behave)
-        port = free_port()
-        pages.append(launch(helped(assistant), host="127.0.0.1", port=port))
-        return f"http://127.0.0.1:{port}/", server
+        def start(behave: Behaviour) -> tuple[str, OpenAIServer]:
+            server = told(behave)
+            return stack.enter_context(serving(helped(assistant))), server
 
-    yield start
-    for one in pages:
-        one.close(verbose=False)
+        yield start
 
 
 def type_in(page: "Page", question: str) -> None:
@@ -366,7 +362,7 @@ def type_in(page: "Page", question: str) -> None:
 @needs_chromium
 def test_evidence_before_prose_and_its_marks_open_the_place(
     page_with: Callable[[Behaviour], tuple[str, OpenAIServer]],
-    visit: Callable[..., "Page"],  # noqa: F811
+    visit: Opened,
 ) -> None:
     url, _ = page_with(saying(TRUE, f"<img src=x onerror='window.hacked=1'> {TRUE}", FALSE, every=1))
     page = visit(url)
@@ -390,7 +386,7 @@ def test_evidence_before_prose_and_its_marks_open_the_place(
 @needs_chromium
 def test_who_asks_anew_or_leaves_stops_the_model(
     page_with: Callable[[Behaviour], tuple[str, OpenAIServer]],
-    visit: Callable[..., "Page"],  # noqa: F811
+    visit: Opened,
 ) -> None:
     gone = [threading.Event(), threading.Event()]
 
@@ -405,9 +401,7 @@ def test_who_asks_anew_or_leaves_stops_the_model(
     page = visit(url)
     type_in(page, QUESTION)
     page.wait_for_selector(".r-writing")
-    deadline = time.monotonic() + 10
-    while not server.bodies and time.monotonic() < deadline:
-        time.sleep(0.05)
+    until(lambda: server.bodies, "the model to be asked")
     type_in(page, "What should governments do about trafficking?")
     page.wait_for_function("document.querySelectorAll('.r-question').length === 2")
     assert gone[0].wait(10)
@@ -415,8 +409,7 @@ def test_who_asks_anew_or_leaves_stops_the_model(
     page.wait_for_function(
         "said => document.querySelector('#r-chat').innerText.includes(said)", arg=LABELS["en"].stopped
     )
-    while len(server.bodies) < 2 and time.monotonic() < deadline + 10:
-        time.sleep(0.05)
+    until(lambda: len(server.bodies) >= 2, "the model to be asked again")
     page.close()
     assert gone[1].wait(15)
 

@@ -1,0 +1,24 @@
+"""Waiting in tests: until something is so, and never for ever."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def until(condition: Callable[[], T], what: str, seconds: float = 20) -> T:
+    """What a condition comes to be, once it is anything. Raises AssertionError that names what did not come.
+
+    >>> until(lambda: 3, "a number")
+    3
+    >>> until(lambda: "", "a word", seconds=0)
+    Traceback (most recent call last):
+    AssertionError: waited 0 seconds for a word
+    """
+    end = time.monotonic() + seconds
+    while not (came := condition()):
+        if time.monotonic() > end:
+            raise AssertionError(f"waited {seconds} seconds for {what}")
+        time.sleep(0.02)
+    return came
