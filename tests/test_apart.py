@@ -143,8 +143,10 @@ def test_it_sees_at_once_what_is_ingested_here(assistant: Assistant, tmp_path: P
         assert not one.ask(question).citations
 
 
-def test_what_nobody_foresaw_is_told_by_where_it_was_and_not_by_what_was_asked(tmp_path: Path) -> None:
-    with closing(Apart(tmp_path / "index")) as one:
+def test_what_nobody_foresaw_is_told_by_where_it_was_and_not_by_what_was_asked(
+    assistant: Assistant, tmp_path: Path
+) -> None:
+    with closing(Apart(tmp_path / "index", embedder=assistant.embedder())) as one:
         one.index.update(find_sources([BUNDLED_CORPUS]), one.embedder)
         with closing(sqlite3.connect(one.index.folder / "tokens.sqlite")) as db, db:
             db.execute("update tokens set codes = x'00'")
