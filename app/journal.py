@@ -43,7 +43,8 @@ class Journal:
 
     def failed(self, error: BaseException, **fields: Any) -> None:
         """An exception, without its message."""
-        self._write(self._errors, "error", fields | {"type": type(error).__qualname__, "where": _where(error)})
+        kind = error.kind if isinstance(error, SearchCrashed) else type(error).__qualname__
+        self._write(self._errors, "error", fields | {"type": kind, "where": _where(error)})
 
     def _write(self, stream: TextIO | None, event: str, fields: dict[str, Any]) -> None:
         if stream is None:

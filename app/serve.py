@@ -14,7 +14,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from queue import SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -112,8 +111,12 @@ def serve(
             assistant.start()
             import app.ui  # noqa: F401  # Gradio takes as long to load, and can meanwhile
 
-            assistant.prepare()
-            assistant.for_many()
+            try:
+                assistant.prepare()
+                assistant.for_many()
+            except RelatoriaError:
+                if not signals.came:  # by which what was loading may have been ended
+                    raise
             if not signals.came:
                 served = launch(assistant, host=host, port=port, settings=settings, journal=journal)
                 _say(f"Relatoría is at {address(host, port)}  (Ctrl-C stops it)")
@@ -224,6 +227,8 @@ def unready(assistant: "Assistant", service: "Service") -> str:
     if service.stopping:
         return "stopping"
     if not assistant.loaded:
+        with contextlib.suppress(RelatoriaError, OSError):
+            assistant.start()
         return "model"
     try:
         assistant.index.check()
@@ -317,22 +322,21 @@ def _taken(host: str, port: int) -> str:
 class _Signals:
     """The first stops, a second hurries, a third is not waited for by anyone.
 
-    An event would be set by the thread that is about to wait for it, which can hang; a simple queue may be.
+    They are counted and looked at: an event that a handler sets while its own thread begins to wait for it would hang.
     """
 
     def __init__(self) -> None:
         self.came = 0
-        self._first: SimpleQueue[int] = SimpleQueue()
 
     def take(self, number: int, _frame: FrameType | None) -> None:
         self.came += 1
-        self._first.put(number)
         if self.came > 2:
             os._exit(128 + number)
 
     def wait(self) -> None:
         """For the first."""
-        self._first.get()
+        while not self.came:
+            time.sleep(0.1)
 
 
 def _questions(page: "gr.Blocks") -> frozenset[str]:

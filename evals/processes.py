@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ingest.errors import RelatoriaError
 
-OFFLINE = {"HF_HUBOFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "ANONYMIZED_TELEMETRY": "False"}
+OFFLINE = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "ANONYMIZED_TELEMETRY": "False"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""An assistant that leaves the searching to another process, so that neither waits for the other's turn at Python.
+"""An assistant that leaves the searching to another process, so that neither waits for Python's lock.
 
 This process then has no model to load, unless one is to write: what a chat model writes is proven here.
 """
@@ -18,7 +18,7 @@ _SEARCHING = ("chroma", "reranker", "calibration")  # the options that the searc
 
 
 class Apart(Assistant):
-    """Answers as Assistant does; ``close()`` ends the other process."""
+    """Answers as Assistant does; ``close()`` ends the other process, which ``now`` and ``embedder`` do not reach."""
 
     def __init__(self, folder: Path, embedding_model: str = BUNDLED, **options: Any) -> None:
         super().__init__(folder, embedding_model, **options)
@@ -42,7 +42,7 @@ class Apart(Assistant):
         self._searcher.wait()
 
     def for_many(self) -> None:
-        """It is meant for many."""
+        """Nothing to do: the other process is."""
 
     def embedder(self) -> Embedder:
         """The embedding model, for what is proven and ingested here; on one core, since others ask meanwhile."""
@@ -53,7 +53,7 @@ class Apart(Assistant):
         return one
 
     def found(self, question: str, limit: int | None, where: Filter | None) -> Found:
-        """As Assistant's, without how it was compared."""
+        """As Assistant's, without ``calibration`` and ``asked``."""
         return self._searcher.found(ToFind(question, limit, where))
 
     def quoted(self, resolved: Resolved, language: str | None, fallback: str | None, where: Filter | None) -> Answer:

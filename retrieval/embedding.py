@@ -136,7 +136,8 @@ class SentenceTransformerEmbedder:
             features = self.model.preprocess(list(texts), prompt=prompt)
             given = {name: one.to(self._device) for name, one in features.items() if isinstance(one, torch.Tensor)}
             made = self.model(features | given)
-            return {name: made[name].numpy(force=True) for name in _OUTPUTS if name in made}
+        made["sentence_embedding"] = made["sentence_embedding"][:, : self.model.truncate_dim]
+        return {name: made[name].numpy(force=True) for name in _OUTPUTS if name in made}
 
     def _encoded(self, output: dict[str, NDArray[Any]], kind: str) -> Encoded:
         vector = output["sentence_embedding"].astype(np.float32)

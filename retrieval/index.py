@@ -39,6 +39,11 @@ _AT_HAND = 16  # reports
 T = TypeVar("T")
 
 
+def _state(stamp: Mapping[str, str]) -> str:
+    """Which state an index is in: which of its states, and what is in it, should it be deleted and made anew."""
+    return f"{stamp.get('state', '')} {stamp.get('fingerprint', '')}"
+
+
 def _no_model() -> Embedder:
     raise AssertionError("nothing is embedded here")
 
@@ -115,12 +120,12 @@ class Index:
         return self._background.of(self._latest(), drawn)
 
     def _latest(self) -> str:
-        return self.store.stamp().get("state", "")
+        return _state(self.store.stamp())
 
     def _open_vectors(self, stamp: Mapping[str, str]) -> None:
         """On a new state of the index: open the vectors anew, and make sure that they are all there."""
         with self._lock:
-            if self._state == stamp["state"]:
+            if self._state == _state(stamp):
                 return
             self.vectors = self.vectors.of(stamp.get("vectors", ""))
             self.vectors.reopen()
@@ -130,7 +135,7 @@ class Index:
                     f"Some vectors of the index in {self.folder} are lost. Make them anew from the reports "
                     "in it: relatoria ingest --rebuild"
                 )
-            self._state = stamp["state"]
+            self._state = _state(stamp)
 
     # Changing
 

@@ -75,17 +75,17 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """An exception: one of ours with its message, any other with the lines of code it came through and without."""
+    """An exception: one of ours with its message; any other without, with the lines of code it came through."""
 
     kind: str
     message: str = ""
     where: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, error: Exception) -> "Trouble":
+    def of(cls, error: BaseException) -> "Trouble":
         if isinstance(error, RelatoriaError):
             kind = next(one.__name__ for one in type(error).__mro__ if one.__name__ in _ERRORS)
-            return cls(kind, str(error))
+            return cls(kind, str(error).encode(errors="backslashreplace").decode())  # it may name a file
         frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
         where = (f"{'/'.join(Path(one.filename).parts[-2:])}:{one.lineno} {one.name}" for one in frames)
         return cls(type(error).__qualname__, where=tuple(where))
@@ -96,7 +96,7 @@ class SearchCrashed(Exception):
 
     def __init__(self, kind: str, where: tuple[str, ...]) -> None:
         super().__init__(kind)
-        self.where = (f"{kind} in the process that searches", *where)
+        self.kind, self.where = kind, where
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,19 +125,20 @@ class Searcher:
         child = self._child
         return child is not None and not child.gone and child.ready.done() and child.ready.exception() is None
 
-    def start(self) -> None:
-        """Begin to start it, unless it has been. Raises RelatoriaError after the end."""
+    def start(self) -> "_Child":
+        """Begin to start it, unless it has been. Raises RelatoriaError after the end, and OSError."""
         with self._lock:
             if self._closed:
                 raise RelatoriaError("The search has been stopped.")
             if self._child is None or self._child.gone:
                 self._child = _Child(self._setup, self._ended)
+            return self._child
 
-    def wait(self) -> None:
-        """Until it can answer. Raises RelatoriaError when it cannot be started."""
-        self.start()
-        assert self._child
-        self._child.ready.result()
+    def wait(self) -> "_Child":
+        """The child, once it can answer. Raises RelatoriaError when it cannot be started."""
+        child = self.start()
+        child.ready.result()
+        return child
 
     def quoted(self, question: ToQuote) -> Answer:
         """Raises what ``Assistant.quoted`` raises, and SearchCrashed."""
@@ -161,7 +162,7 @@ class Searcher:
     def _ended(self, child: "_Child") -> None:
         """Have another, unless that one never could answer: then who asks next finds out why."""
         if child.ready.exception() is None:
-            with suppress(RelatoriaError):
+            with suppress(RelatoriaError, OSError):
                 self.start()
 
     def _ask(self, question: ToQuote | ToFind) -> _Reply:
@@ -170,16 +171,15 @@ class Searcher:
         except ValueError as error:
             raise BadQuestion("The question is not text in UTF-8. Check how it was typed or encoded.") from error
         for _ in range(_TRIES):
-            self.wait()
-            assert self._child
+            child = self.wait()
             with suppress(EOFError):
-                reply: _Reply = _replies().validate_json(self._child.ask(asked).result())
+                reply: _Reply = _replies().validate_json(child.ask(asked).result())
                 if (trouble := reply.trouble) is None:
                     return reply
                 if kind := _ERRORS.get(trouble.kind):
                     raise kind(trouble.message)
                 raise SearchCrashed(trouble.kind, trouble.where)
-        raise RelatoriaError("The search ended while this was searched for. Ask again, in other words.")
+        raise RelatoriaError("The search ended, twice, while this was searched for. Ask again.")
 
 
 class _Child:
@@ -207,23 +207,28 @@ class _Child:
                 raise EOFError
             number = next(self._numbers)
             self._waiting[number] = reply
-            with suppress(OSError):
+            with suppress(OSError, ValueError):  # that it is gone, or has been ended, is noticed in `_listen`
                 send(self._to, b"%d\n" % number + question)
         return reply
 
     def end(self) -> None:
         """Close the pipe, at which it ends itself, and wait for that."""
-        with self._lock, suppress(OSError):
-            self._to.close()
+        if self._lock.acquire(timeout=_PATIENCE):  # or it no longer reads what it is sent
+            self._close()
+            self._lock.release()
         try:
             self._process.wait(_PATIENCE)
         except TimeoutExpired:
             self._process.kill()
             self._process.wait()
 
+    def _close(self) -> None:
+        with suppress(OSError):
+            self._to.close()
+
     def _listen(self) -> None:
         assert self._process.stdout
-        with self._process.stdout as pipe, suppress(ValueError, KeyError):  # what is no message of ours is the last
+        with self._process.stdout as pipe, suppress(Exception):  # what is no message of ours is the last
             if first := receive(pipe):
                 trouble = _troubles().validate_json(first)
                 if trouble:
@@ -237,6 +242,7 @@ class _Child:
         self._process.wait()
         with self._lock:
             self.gone, waiting = True, list(self._waiting.values())
+            self._close()
         if not self.ready.done():
             self.ready.set_exception(RelatoriaError("The search does not start; why, it says above this line."))
         for one in waiting:
@@ -251,7 +257,8 @@ def main() -> None:
     """Answer what comes on standard input until it is closed."""
     from retrieval.assistant import SEARCHES, Assistant
 
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a service that is stopped lets its answers end first
+    for one in (signal.SIGTERM, signal.SIGINT):  # which a service's every process is sent, whose answers end first
+        signal.signal(one, signal.SIG_IGN)
     pipe, setup = answers(), json.loads(receive(sys.stdin.buffer) or b"{}")
     try:
         assistant = Assistant(
@@ -294,7 +301,7 @@ def _replied(assistant: "Assistant", message: bytes) -> bytes:
         found = assistant.found(question.question, question.limit, question.where)
         ranked = Ranked(*(getattr(found, one.name) for one in fields(Ranked)))
         return _replies().dump_json(_Reply(ranked=ranked))
-    except Exception as error:  # noqa: BLE001  # it is raised again where the question came from
+    except BaseException as error:  # noqa: BLE001  # it is raised again where the question came from
         return _replies().dump_json(_Reply(trouble=Trouble.of(error)))
 
 
@@ -323,4 +330,5 @@ def _troubles() -> "TypeAdapter[Trouble | None]":
 
 
 if __name__ == "__main__":
-    main()
+    with suppress(OSError):  # the parent is gone
+        main()

@@ -1,7 +1,7 @@
 """Work that is cheaper by the dozen: calls from many threads that have to wait go together.
 
 One call alone is worked off at once and by itself, so that nobody ever waits for company; and so are a few beside
-each other. Once there are more of them, all that wait go together when those before them are done.
+each other. Once there are more of them, those that wait go together.
 """
 
 import threading
@@ -27,8 +27,8 @@ class _Call(Generic[Given, Made]):
 class Together(Generic[Given, Made]):
     """A function of one thing, made of a function of several: ``work``, which gives as many as it is given, in order.
 
-    ``at_once`` of its calls run at a time while each has one thing to do, and one call alone that has several; it
-    has ``most`` at most.
+    ``at_once`` of its calls run at a time, with ``most`` things at most; none begins beside others that have several
+    where half of ``at_once`` have, so that more come together meanwhile.
     """
 
     def __init__(self, work: Callable[[Sequence[Given]], Sequence[Made]], *, at_once: int, most: int) -> None:
@@ -52,7 +52,8 @@ class Together(Generic[Given, Made]):
         return mine.made[0]
 
     def _may_begin(self) -> bool:
-        return len(self._running) < self._at_once and all(count == 1 for count in self._running)
+        several = sum(count > 1 for count in self._running)
+        return len(self._running) < self._at_once and several < max(self._at_once // 2, 1)
 
     def _taken(self, mine: "_Call[Given, Made]") -> list["_Call[Given, Made]"]:
         """This call and those that wait with it, the longest waiting first."""

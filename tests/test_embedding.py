@@ -172,6 +172,13 @@ def test_any_other_sentence_transformers_model(other_model: Path, tmp_path: Path
     assert max(hits, key=lambda hit: hit.score.lexical).passage.id.endswith("#1.1-r10")
 
 
+def test_a_model_that_keeps_to_its_first_dimensions_is_heard(other_model: Path, tmp_path: Path) -> None:
+    model = SentenceTransformer(str(other_model), truncate_dim=8)
+    model.save(str(tmp_path))
+    text = "Plataforma para Alianzas"
+    assert open_embedder(str(tmp_path)).query(text).vector == pytest.approx(model.encode(text), abs=1e-6)
+
+
 def test_no_socket_is_opened() -> None:
     script = """
 import sys

@@ -156,6 +156,15 @@ def test_a_moved_or_copied_report_keeps_its_records(index: Index, reports: Path,
     assert embedder.embedded == []
 
 
+def test_an_index_that_is_deleted_and_made_anew_says_what_it_says_now(index: Index, tmp_path: Path) -> None:
+    for said in ("Los gobiernos deben actuar.", "Los gobiernos deben callar."):
+        shutil.rmtree(index.folder, ignore_errors=True)
+        ingest(index, write(tmp_path, "a.txt", said))
+        report = index.report("a")
+        assert report
+        assert said in report.text
+
+
 def test_an_old_version_kept_beside_its_successor_is_a_report_of_its_own(index: Index, reports: Path) -> None:
     ingest(index, reports)
     shutil.copy(reports / "b.txt", reports / "a-old.txt")

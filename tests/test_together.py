@@ -57,6 +57,34 @@ def test_a_few_go_beside_each_other_and_nobody_beside_several() -> None:
     assert several == [False, False, True, True]
 
 
+def test_on_many_cores_some_go_together_beside_others() -> None:
+    begun, gates = list[list[int]](), [threading.Event() for _ in range(9)]
+
+    def work(some: Sequence[int]) -> list[int]:
+        begun.append(list(some))
+        gates[some[0]].wait(PATIENCE)
+        return list(some)
+
+    same = Together(work, at_once=4, most=2)
+    with ThreadPoolExecutor(9) as pool:
+        calls = [pool.submit(same, one) for one in range(4)]
+        until(lambda: len(begun) == 4, "four calls at once")
+        calls += [pool.submit(same, one) for one in range(4, 8)]
+        until(lambda: len(same._waiting) == 4, "four more to wait")
+        for number in (0, 1):
+            gates[number].set()
+            until(lambda: len(begun) == 5 + number, "several together")  # noqa: B023 (it is called at once)
+        calls.append(pool.submit(same, 8))
+        gates[2].set()
+        assert calls[2].result(PATIENCE) == 2
+        until(lambda: len(same._waiting) == 1, "the last to wait")
+        assert len(begun) == 6  # two of four have several: the last waits, though a fourth could run
+        for gate in gates:
+            gate.set()
+        assert [one.result(PATIENCE) for one in calls] == list(range(9))
+    assert [len(some) for some in begun] == [1, 1, 1, 1, 2, 2, 1]
+
+
 def test_what_goes_wrong_is_raised_where_it_was_asked_and_nothing_hangs() -> None:
     def work(some: Sequence[int]) -> list[int]:
         if 3 in some:

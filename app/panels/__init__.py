@@ -32,7 +32,7 @@ class Site:
 
     @property
     def at_once(self) -> int:
-        """Answers under way: as many as wait for a chat model, or as can be searched for without waiting."""
+        """Answers under way: as many as wait for a chat model, or as keep all searches busy, and some more."""
         return AT_ONCE if self.assistant.model else (SEARCHES + 4) * (os.cpu_count() or 1)
 
 
