@@ -60,7 +60,7 @@ def lay_out(site: Site) -> Panel:
         narrowed = ((one, handlers.shown(None, but=name)) for name, one in zip(FIELDS, filters, strict=True))
         events = [
             tab.select(handlers.shown(0), looked, screen, **quietly),
-            words.input(handlers.shown(None), looked, screen, **latest),
+            words.change(handlers.shown(None), looked, screen, **latest),
             *(one.input(narrow, looked, screen, **latest) for one, narrow in narrowed),
             previous.click(handlers.shown(-1), looked, screen, **quietly),
             following.click(handlers.shown(1), looked, screen, **quietly),
