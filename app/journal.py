@@ -8,18 +8,16 @@ import json
 import logging
 import sys
 import threading
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from ingest.errors import RelatoriaError
+from ingest.errors import RelatoriaError, lines_of
 from retrieval.answer import Answer
 from retrieval.searcher import SearchCrashed
 
-FRAMES = 12  # of an exception, the innermost
 ECHOED = 2_000  # characters of a question, where they are wanted
 
 
@@ -43,8 +41,10 @@ class Journal:
 
     def failed(self, error: BaseException, **fields: Any) -> None:
         """An exception, without its message."""
-        kind = error.kind if isinstance(error, SearchCrashed) else type(error).__qualname__
-        self._write(self._errors, "error", fields | {"type": kind, "where": _where(error)})
+        kind, where = type(error).__qualname__, lines_of(error)
+        if isinstance(error, SearchCrashed):
+            kind, where = error.kind, (*where, *error.where)
+        self._write(self._errors, "error", fields | {"type": kind, "where": where})
 
     def _write(self, stream: TextIO | None, event: str, fields: dict[str, Any]) -> None:
         if stream is None:
@@ -108,9 +108,3 @@ class Traceback:
         """Nothing that anyone could be shown."""
         self.print_exc()
         return ""
-
-
-def _where(error: BaseException) -> list[str]:
-    frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
-    elsewhere = error.where if isinstance(error, SearchCrashed) else ()
-    return [*(f"{'/'.join(Path(one.filename).parts[-2:])}:{one.lineno} {one.name}" for one in frames), *elsewhere]

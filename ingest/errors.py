@@ -10,6 +10,17 @@ RelatoriaError          every error of ours; its message is written for the pers
     └── BadRequest      a program's value that is of the wrong kind, too large, or names what is not there
 """
 
+import traceback
+from pathlib import Path
+
+_FRAMES = 12  # of an exception, the innermost
+
+
+def lines_of(error: BaseException) -> tuple[str, ...]:
+    """The lines of code that an exception came through, to be written down without what was asked or read there."""
+    frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
+    return tuple(f"{'/'.join(Path(one.filename).parts[-2:])}:{one.lineno} {one.name}" for one in frames)
+
 
 class RelatoriaError(Exception):
     """Base of all our errors; ``str(error)`` can be shown to a person as it is."""

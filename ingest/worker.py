@@ -289,9 +289,8 @@ def _end_after(seconds: float) -> None:
 
 
 def _send(pipe: IO[bytes], message: dict[str, Any]) -> None:
-    send(
-        pipe, json.dumps(message).encode()
-    )  # ASCII: the name of a file that is not UTF-8 goes through as lone surrogates
+    # ASCII: the name of a file that is not UTF-8 goes through, as lone surrogates
+    send(pipe, json.dumps(message).encode())
 
 
 def _receive(pipe: IO[bytes]) -> dict[str, Any] | None:

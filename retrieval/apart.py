@@ -12,7 +12,7 @@ from retrieval.conversation import Resolved
 from retrieval.embedding import BUNDLED, Embedder, for_many
 from retrieval.filters import Filter
 from retrieval.search import Found
-from retrieval.searcher import Searcher, ToFind, ToQuote
+from retrieval.searcher import Searcher, Setup, ToFind, ToQuote
 
 _SEARCHING = ("chroma", "reranker", "calibration")  # the options that the search has a use for
 
@@ -23,7 +23,7 @@ class Apart(Assistant):
     def __init__(self, folder: Path, embedding_model: str = BUNDLED, **options: Any) -> None:
         super().__init__(folder, embedding_model, **options)
         setup = {name: str(options[name]) for name in _SEARCHING if options.get(name)}
-        self._searcher = Searcher({"folder": str(folder), "embedding_model": embedding_model, **setup})
+        self._searcher = Searcher(Setup(str(folder), embedding_model, **setup))
 
     def start(self) -> None:
         """Begin to start the other process."""

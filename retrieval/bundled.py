@@ -250,8 +250,8 @@ class BundledEncoder(InputModule):
     def trace(self) -> None:
         """From now on go through the layers in one call, which lets other threads run; the same vectors, bit for bit.
 
-        It takes a fifth of a second. PyTorch would have ``torch.compile``
-        used instead, which needs a C++ compiler on the machine of whoever installs this.
+        It takes a fifth of a second. PyTorch would have ``torch.compile`` used instead, which needs a C++ compiler on
+        the machine of whoever installs this.
         """
         words, mask = torch.zeros(1, 3, self.get_embedding_dimension()), torch.ones(1, 3, dtype=torch.long)
         self.auto_model.requires_grad_(False)

@@ -20,11 +20,11 @@ from retrieval.together import Together
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from torch import Tensor
 
 BUNDLED = "multilingual-e5-small"
 BATCH = 8  # texts at most
 _ALIKE = {"document": 0.8, "query": 0.5}  # of the longest text's tokens, at the least, in one batch: padding costs too
-_OUTPUTS = ("sentence_embedding", "token_embeddings", "attention_mask")
 _SENTENCE = re.compile(r"(?<=[.!?;:…。؟])\s+")
 
 
@@ -115,36 +115,32 @@ class SentenceTransformerEmbedder:
         return [self._count(prompt + text) - 1 - self._prompt_tokens["document"] for text in texts]
 
     def _encode(self, texts: Sequence[str], kind: str) -> Iterator[tuple[int, Encoded]]:
-        prompt = self._prompt(kind)
-        lengths = [self._count(prompt + text) for text in texts]
+        lengths = [self._count(self._prompt(kind) + text) for text in texts]
         for length in lengths:
             if length > self.window:
                 raise ValueError(f"a text of {length} tokens is longer than the window of {self.window}: split it")
         for batch in batches(lengths, _ALIKE[kind]):
-            outputs = self._outputs([texts[i] for i in batch], prompt)
-            for at, i in enumerate(batch):
-                yield i, self._encoded({name: values[at] for name, values in outputs.items()}, kind)
+            yield from zip(batch, self._encoded([texts[i] for i in batch], kind), strict=True)
 
-    def _outputs(self, texts: Sequence[str], prompt: str) -> dict[str, NDArray[Any]]:
-        """What the model makes of texts, an array of a row a text each.
-
-        Not by its ``encode``, which walks through all of the model's modules three times a call.
-        """
+    def _encoded(self, texts: Sequence[str], kind: str) -> list[Encoded]:
+        """One batch, not by the model's ``encode``, which walks through all of its modules three times a call."""
         import torch
 
         with torch.inference_mode():
-            features = self.model.preprocess(list(texts), prompt=prompt)
-            given = {name: one.to(self._device) for name, one in features.items() if isinstance(one, torch.Tensor)}
-            made = self.model(features | given)
-        made["sentence_embedding"] = made["sentence_embedding"][:, : self.model.truncate_dim]
-        return {name: made[name].numpy(force=True) for name in _OUTPUTS if name in made}
-
-    def _encoded(self, output: dict[str, NDArray[Any]], kind: str) -> Encoded:
-        vector = output["sentence_embedding"].astype(np.float32)
-        if "token_embeddings" not in output:  # a static model: the text is its own only token
-            return Encoded(vector, vector[None, :])
-        words = int(output["attention_mask"].sum())  # padding is on the right
-        return Encoded(vector, output["token_embeddings"][self._prompt_tokens[kind] : words - 1].astype(np.float32))
+            features = self.model.preprocess(list(texts), prompt=self._prompt(kind))
+            here = {name: one.to(self._device) for name, one in features.items() if isinstance(one, torch.Tensor)}
+            made = self.model(features | here)
+        vectors = _numbers(made["sentence_embedding"][:, : self.model.truncate_dim])
+        if "token_embeddings" not in made:  # a static model: the text is its own only token
+            return [Encoded(vector.copy(), vector[None, :].copy()) for vector in vectors]
+        first, lengths = (
+            self._prompt_tokens[kind],
+            made["attention_mask"].sum(dim=1).tolist(),
+        )
+        return [
+            Encoded(vector.copy(), tokens[first : length - 1].copy())  # padding is on the right
+            for vector, tokens, length in zip(vectors, _numbers(made["token_embeddings"]), lengths, strict=True)
+        ]
 
     def _windows(self, text: str, kind: str) -> list[str]:
         prompt = self._prompt(kind)
@@ -178,6 +174,10 @@ class SentenceTransformerEmbedder:
         tokenizer: Any = self.model.tokenizer
         encoded = tokenizer.encode(text)
         return len(encoded if isinstance(encoded, list) else encoded.ids)
+
+
+def _numbers(made: "Tensor") -> NDArray[np.float32]:
+    return made.numpy(force=True).astype(np.float32, copy=False)
 
 
 def _averaged(encoded: Sequence[Encoded]) -> Encoded:

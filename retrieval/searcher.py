@@ -10,18 +10,17 @@ import os
 import signal
 import sys
 import threading
-import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from itertools import count
 from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import IO, TYPE_CHECKING
 
-from ingest.errors import BadFilter, BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed
+from ingest.errors import BadFilter, BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed, lines_of
 from ingest.messages import answers, receive, send, silence, start
 from retrieval.answer import Answer
 from retrieval.conversation import Resolved
@@ -35,9 +34,30 @@ if TYPE_CHECKING:
     from retrieval.assistant import Assistant
 
 _ERRORS = {one.__name__: one for one in (RelatoriaError, NoIndex, IndexMismatch, StorageFailed, BadQuestion, BadFilter)}
-_FRAMES = 12  # of an exception, the innermost
 _TRIES = 2
 _PATIENCE = 2  # seconds for a child to end itself
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What the child's assistant is made of, as ``Assistant`` takes it."""
+
+    folder: str
+    embedding_model: str
+    chroma: str | None = None
+    reranker: str | None = None
+    calibration: str | None = None
+
+    def assistant(self) -> "Assistant":
+        from retrieval.assistant import Assistant
+
+        return Assistant(
+            Path(self.folder),
+            self.embedding_model,
+            chroma=self.chroma,
+            reranker=self.reranker,
+            calibration=Path(self.calibration) if self.calibration else None,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +106,7 @@ class Trouble:
         if isinstance(error, RelatoriaError):
             kind = next(one.__name__ for one in type(error).__mro__ if one.__name__ in _ERRORS)
             return cls(kind, str(error).encode(errors="backslashreplace").decode())  # it may name a file
-        frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
-        where = (f"{'/'.join(Path(one.filename).parts[-2:])}:{one.lineno} {one.name}" for one in frames)
-        return cls(type(error).__qualname__, where=tuple(where))
+        return cls(type(error).__qualname__, where=lines_of(error))
 
 
 class SearchCrashed(Exception):
@@ -112,9 +130,8 @@ class _Reply:
 class Searcher:
     """The child, whichever is the present one; from any thread."""
 
-    def __init__(self, setup: Mapping[str, str | None]) -> None:
-        """``setup``: the child's assistant, by the names of ``Assistant``'s parameters."""
-        self._setup = dict(setup)
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
         self._child: _Child | None = None
         self._closed = False
         self._lock = threading.Lock()
@@ -185,7 +202,7 @@ class Searcher:
 class _Child:
     """One process, as its parent sees it."""
 
-    def __init__(self, setup: Mapping[str, str | None], ended: Callable[["_Child"], None]) -> None:
+    def __init__(self, setup: Setup, ended: Callable[["_Child"], None]) -> None:
         self._ended = ended
         self.ready: Future[None] = Future()
         self.gone = False
@@ -196,7 +213,7 @@ class _Child:
         assert self._process.stdin
         self._to: IO[bytes] = self._process.stdin
         with suppress(OSError):  # that it is gone is noticed where it is listened to
-            send(self._to, json.dumps(setup).encode())
+            send(self._to, json.dumps(asdict(setup)).encode())  # ASCII: the name of a folder may be no UTF-8
         threading.Thread(target=self._listen, name="searcher", daemon=True).start()
 
     def ask(self, question: bytes) -> "Future[bytes]":
@@ -255,19 +272,15 @@ class _Child:
 
 def main() -> None:
     """Answer what comes on standard input until it is closed."""
-    from retrieval.assistant import SEARCHES, Assistant
+    from retrieval.assistant import SEARCHES
 
     for one in (signal.SIGTERM, signal.SIGINT):  # which a service's every process is sent, whose answers end first
         signal.signal(one, signal.SIG_IGN)
-    pipe, setup = answers(), json.loads(receive(sys.stdin.buffer) or b"{}")
+    pipe, setup = answers(), receive(sys.stdin.buffer)
+    if setup is None:  # the parent is gone
+        return
     try:
-        assistant = Assistant(
-            Path(setup["folder"]),
-            setup["embedding_model"],
-            chroma=setup.get("chroma"),
-            reranker=setup.get("reranker"),
-            calibration=Path(file) if (file := setup.get("calibration")) else None,
-        )
+        assistant = Setup(**json.loads(setup)).assistant()
         assistant.prepare()
         assistant.for_many()
     except RelatoriaError as error:
