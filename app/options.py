@@ -218,7 +218,7 @@ def _writing() -> argparse.ArgumentParser:
     group.add_argument(
         "--model",
         metavar="SPEC",
-        help="PROVIDER:NAME, such as openai:gpt-5, or local (default: RELATORIA_MODEL, or none: quotes alone)",
+        help="PROVIDER:NAME, such as openai:gpt-5 (default: RELATORIA_MODEL, or none: quotes alone)",
     )
     group.add_argument(
         "--model-timeout",

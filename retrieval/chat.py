@@ -22,8 +22,7 @@ from retrieval.timed import Overdue, timed
 TIMEOUT = 60.0  # seconds of a whole call, retries among them
 MOST = 8_000  # characters of an answer; what comes after is not read
 ATTEMPTS = 3
-LOCAL = "local"
-FORMS = f"openai:NAME, anthropic:NAME, google_genai:NAME, mistralai:NAME, ollama:NAME, …, or {LOCAL}"
+FORMS = "openai:NAME, anthropic:NAME, google_genai:NAME, mistralai:NAME, ollama:NAME, …"
 _PAUSE = 0.5  # seconds before the second attempt; twice that before the third
 _PATIENCE = 10.0  # seconds that a server may ask to be left alone; a longer wait is the reader's to decide
 
@@ -185,17 +184,13 @@ class ChatModel:
 
 
 def open_chat(spec: str, *, timeout: float = TIMEOUT, most: int = MOST) -> ChatModel:
-    """The chat model ``PROVIDER:NAME``, as LangChain's init_chat_model takes it, or "local".
+    """The chat model ``PROVIDER:NAME``, as LangChain's init_chat_model takes it.
 
     Nothing is called yet. Raises RelatoriaError when there is no such provider, when its package or its key is missing.
     """
     if not 0 < timeout <= threading.TIMEOUT_MAX:
         raise RelatoriaError(f"A time-out of {timeout:g} seconds is none. Type, for example: --model-timeout 60")
     spec = spec.strip()
-    if spec == LOCAL:
-        from retrieval.local import open_local
-
-        return open_local(timeout=timeout, most=most)
     provider, _, name = (one.strip() for one in spec.partition(":"))
     if not provider or not name or not spec.isprintable():
         raise RelatoriaError(f"{spec[:100]!r} names no chat model. Give --model (or RELATORIA_MODEL) one of: {FORMS}.")

@@ -285,7 +285,7 @@ def test_a_library_that_ignores_its_time_out_is_left_behind() -> None:
 
 @pytest.mark.parametrize("spec", ["", "gpt", "openai:", ":gpt", "nobody:gpt", "openai:a\nb"])
 def test_what_names_no_model_lists_what_does(spec: str) -> None:
-    with pytest.raises(RelatoriaError, match=r"openai:NAME, anthropic:NAME, .*local"):
+    with pytest.raises(RelatoriaError, match=r"openai:NAME, anthropic:NAME, .*ollama:NAME"):
         open_chat(spec)
 
 
@@ -341,10 +341,10 @@ def test_options_come_before_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     for name in ("MODEL", "MODEL_TIMEOUT", "MODEL_PRICE"):
         monkeypatch.delenv(f"RELATORIA_{name}", raising=False)
     assert (chat_model(None), model_timeout(None), model_prices(None)) == (None, None, None)
-    monkeypatch.setenv("RELATORIA_MODEL", "local")
+    monkeypatch.setenv("RELATORIA_MODEL", "ollama:gemma3")
     monkeypatch.setenv("RELATORIA_MODEL_TIMEOUT", "30")
     monkeypatch.setenv("RELATORIA_MODEL_PRICE", "1.25,10")
-    assert (chat_model(None), model_timeout(None), model_prices(None)) == ("local", 30, Prices(1.25, 10))
+    assert (chat_model(None), model_timeout(None), model_prices(None)) == ("ollama:gemma3", 30, Prices(1.25, 10))
     assert (chat_model("openai:x"), model_timeout("5"), model_prices("0,0")) == ("openai:x", 5, Prices(0, 0))
 
 
