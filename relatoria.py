@@ -17,11 +17,11 @@ if TYPE_CHECKING:
         UnreadableReport,
     )
     from ingest.report import Kind, Metadata, Passage, Report
-    from retrieval.answer import Answer, Citation, Provenance, Statement, Status
     from retrieval.assistant import Assistant
     from retrieval.chain import RelatoriaRetriever, answer_chain
     from retrieval.filters import Filter
-    from retrieval.search import Found, Hit, Score
+    from retrieval.results import Answer, Citation, Hit, Provenance, Score, Statement, Status
+    from retrieval.search import Found
 
 _HOMES = {
     "ingest.errors": (
@@ -34,11 +34,11 @@ _HOMES = {
         "UnreadableReport",
     ),
     "ingest.report": ("Kind", "Metadata", "Passage", "Report"),
-    "retrieval.answer": ("Answer", "Citation", "Provenance", "Statement", "Status"),
+    "retrieval.results": ("Answer", "Citation", "Hit", "Provenance", "Score", "Statement", "Status"),
     "retrieval.assistant": ("Assistant",),
     "retrieval.chain": ("RelatoriaRetriever", "answer_chain"),
     "retrieval.filters": ("Filter",),
-    "retrieval.search": ("Found", "Hit", "Score"),
+    "retrieval.search": ("Found",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

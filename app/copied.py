@@ -6,9 +6,9 @@ from app.labels import labels_for
 from app.permalinks import permalink
 from app.render import citation_line
 from ingest.report import Report, for_reading
-from retrieval.answer import Answer, Citation
 from retrieval.frames import Frames, frames_for
 from retrieval.proof import mark
+from retrieval.results import Answer, Citation
 
 Source = Callable[[str], Report | None]
 

@@ -1,7 +1,7 @@
 """Why a hit stands where it does, in one line."""
 
-from retrieval.named import Exact
-from retrieval.search import Found, Hit
+from retrieval.results import Exact, Hit
+from retrieval.search import Found
 
 _EXACT = {
     Exact.RECORD: "named in the question",

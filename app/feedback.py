@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from ingest.errors import RelatoriaError, StorageFailed
 from ingest.language import LANGUAGES
 from ingest.visible import visible
-from retrieval.answer import Answer
+from retrieval.results import Answer
 
 FILE = "feedback.jsonl"  # in the index folder
 REASONS = ("wrong_passage", "missing", "translation", "should_refuse", "other")  # what may be wrong with an answer

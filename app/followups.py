@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.labels import LABELS, labels_for
 from ingest.report import Passage, Strength, for_reading
-from retrieval.answer import Answer, Status
+from retrieval.results import Answer, Status
 from retrieval.stated import content_words
 
 MOST = 4

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ingest.errors import RelatoriaError, lines_of
-from retrieval.answer import Answer
+from retrieval.results import Answer
 from retrieval.searcher import SearchCrashed
 
 ECHOED = 2_000  # characters of a question, where they are wanted

@@ -10,8 +10,8 @@ from app.labels import FeedbackWords, labels_for, number
 from app.library_html import said_html
 from app.settings import Settings
 from ingest.errors import StorageFailed
-from retrieval.answer import Answer
 from retrieval.assistant import Assistant
+from retrieval.results import Answer
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from app.markup import escaped
 from app.place import Place
 from app.render import brief, heading_path, parted, refused, told, untranslated, where
 from ingest.report import Report, for_reading
-from retrieval.answer import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.frames import Frames, frames_for, label
 from retrieval.proof import MARK, mark, quote_statement
+from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 
 Source = Callable[[str], Report | None]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote as url_quote
 from urllib.parse import unquote
 
-from retrieval.answer import Citation
+from retrieval.results import Citation
 
 SEAL = 12  # hexadecimal digits
 _FRAGMENT = re.compile(

@@ -8,12 +8,12 @@ from typing import Any
 from app.explain import why
 from ingest.report import Passage, Report, for_reading
 from ingest.values import passage_values
-from retrieval.answer import Answer, Citation, Layer, Statement
 from retrieval.diff import Change, Records
 from retrieval.frames import Frames, label
 from retrieval.outcome import Ingested
 from retrieval.plan import Failure
-from retrieval.search import Found, Hit
+from retrieval.results import Answer, Citation, Hit, Layer, Statement
+from retrieval.search import Found
 
 Json = dict[str, Any]
 AROUND = 3  # words before and after those that changed

@@ -20,10 +20,10 @@ from app.page import (
 )
 from app.told import Said, told
 from ingest.errors import RelatoriaError
-from retrieval.answer import Answer, Status
 from retrieval.assistant import LONGEST, Assistant
 from retrieval.conversation import ALONE, Conversation
 from retrieval.filters import ANY, Filter
+from retrieval.results import Answer, Status
 
 KEPT = 20  # answers of a visitor
 STEPS = 12  # at most, in which an answer comes

@@ -14,11 +14,11 @@ from app.render import brief, heading_path, parted, told, untranslated, where, w
 from app.render import refused as refused_quotes
 from ingest.report import Kind, Passage, Report, for_reading
 from ingest.visible import visible
-from retrieval.answer import Answer, Citation, Layer, Status, Translation
 from retrieval.diff import Change, Records
 from retrieval.frames import Frames, frames_for, label
 from retrieval.outcome import Ingested
 from retrieval.plan import Failure
+from retrieval.results import Answer, Citation, Layer, Status, Translation
 from retrieval.search import Found
 
 WIDTH = 100  # columns; longer lines are hard to read

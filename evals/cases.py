@@ -25,7 +25,7 @@ from ingest.errors import RelatoriaError
 from ingest.language import LANGUAGES
 from ingest.reading import readable_id
 from ingest.report import Strength
-from retrieval.answer import Status
+from retrieval.results import Status
 
 CASES = Path(__file__).with_name("cases")
 REFUSALS = (Status.NOTHING_FOUND, Status.OUT_OF_SCOPE, Status.NOT_UNDERSTOOD)

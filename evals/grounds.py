@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from evals.measures import Share, is_exact
 from ingest.report import Kind, Report, for_reading
-from retrieval.answer import Answer, Citation, Layer, Statement
+from retrieval.results import Answer, Citation, Layer, Statement
 
 Source = Callable[[str], Report | None]  # a report as stored, by id
 Proves = Callable[[Statement, str], bool]  # whether a written statement, in a language, says no more than it cites

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from evals.faults import Passages, Said
 from ingest.report import Passage, Report
 from retrieval.alignment import WordEmbedder
-from retrieval.answer import Answer, Citation, Layer, Statement, Status
 from retrieval.calibration import Calibration
 from retrieval.chat import ChatModel, Messages, Piece
 from retrieval.claims import claims_of
 from retrieval.embedding import Encoded
 from retrieval.proof import quote_statement
 from retrieval.prover import Prover
+from retrieval.results import Answer, Citation, Layer, Statement, Status
 from retrieval.splitter import sentences
 from retrieval.writing import write
 

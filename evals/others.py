@@ -37,10 +37,9 @@ from evals.suites.baselines import Embeddings, Words, installed
 from evals.suites.memory import Memory
 from evals.suites.setting import Prepared
 from ingest.report import Passage, Report, for_reading
-from retrieval.answer import Answer, Citation, Statement, Status
 from retrieval.conversation import ALONE, Conversation
 from retrieval.embedding import Embedder
-from retrieval.search import Hit, Score
+from retrieval.results import Answer, Citation, Hit, Score, Statement, Status
 
 DEPTH = 10  # chunks that are ranked
 _TIKTOKEN = "TIKTOKEN_CACHE_DIR"

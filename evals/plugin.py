@@ -28,8 +28,8 @@ import pytest
 if TYPE_CHECKING:  # heavy: imported when the first test asks for the fixture
     from evals.cases import Case
     from evals.run import Outcome
-    from retrieval.answer import Answer
     from retrieval.assistant import Assistant
+    from retrieval.results import Answer
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,8 +9,8 @@ from evals.cases import Case, Need
 from evals.grounds import Proves, grounds, keeps_strength
 from evals.measures import CRASHED, Share, covers, related
 from ingest.report import Report
-from retrieval.answer import Answer, Statement
 from retrieval.conversation import ALONE, Conversation
+from retrieval.results import Answer, Statement
 
 _NONE = Share(0, 0)
 Said = dict[tuple[str, ...], list[Answer]]  # the turns of a conversation to their answers

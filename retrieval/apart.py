@@ -6,11 +6,11 @@ This process then has no model to load, unless one is to write: what a chat mode
 from pathlib import Path
 from typing import Any
 
-from retrieval.answer import Answer
 from retrieval.assistant import Assistant
 from retrieval.conversation import Resolved
 from retrieval.embedding import BUNDLED, Embedder, for_many
 from retrieval.filters import Filter
+from retrieval.results import Answer
 from retrieval.search import Found
 from retrieval.searcher import Searcher, Setup, ToFind, ToQuote
 

@@ -11,9 +11,9 @@ from langchain_core.runnables.config import run_in_executor
 from pydantic import ConfigDict
 
 from ingest.report import for_reading
-from retrieval.answer import Answer
 from retrieval.assistant import Assistant
 from retrieval.filters import Filter
+from retrieval.results import Answer
 
 
 class RelatoriaRetriever(BaseRetriever):

@@ -15,14 +15,12 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from ingest.errors import RelatoriaError
 from retrieval.failure import ChatFailed, Failure, failed, failure
 from retrieval.timed import Overdue, timed
 
 TIMEOUT = 60.0  # seconds of a whole call, retries among them
 MOST = 8_000  # characters of an answer; what comes after is not read
 ATTEMPTS = 3
-FORMS = "openai:NAME, anthropic:NAME, google_genai:NAME, mistralai:NAME, ollama:NAME, …"
 _PAUSE = 0.5  # seconds before the second attempt; twice that before the third
 _PATIENCE = 10.0  # seconds that a server may ask to be left alone; a longer wait is the reader's to decide
 
@@ -181,20 +179,3 @@ class ChatModel:
     def stream(self, messages: Messages, *, stop: threading.Event | None = None) -> Reply:
         """The answer, piece by piece; iterating raises ChatFailed, and ends within 0.2 s once ``stop`` is set."""
         return Reply(self, messages, stop or threading.Event())
-
-
-def open_chat(spec: str, *, timeout: float = TIMEOUT, most: int = MOST) -> ChatModel:
-    """The chat model ``PROVIDER:NAME``, as LangChain's init_chat_model takes it.
-
-    Nothing is called yet. Raises RelatoriaError when there is no such provider, when its package or its key is missing.
-    """
-    if not 0 < timeout <= threading.TIMEOUT_MAX:
-        raise RelatoriaError(f"A time-out of {timeout:g} seconds is none. Type, for example: --model-timeout 60")
-    spec = spec.strip()
-    provider, _, name = (one.strip() for one in spec.partition(":"))
-    if not provider or not name or not spec.isprintable():
-        raise RelatoriaError(f"{spec[:100]!r} names no chat model. Give --model (or RELATORIA_MODEL) one of: {FORMS}.")
-    from retrieval.provider import open_provider
-
-    source = open_provider(provider, name, timeout)
-    return ChatModel(f"{provider}:{name}", source, timeout, most, source.context)

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from ingest.language import detect
 from retrieval import phrases, turns
-from retrieval.answer import Answer, Status
 from retrieval.asked import composed, folded
 from retrieval.leaning import LAST, Form, Lean, read
+from retrieval.results import Answer, Status
 from retrieval.stated import content_words
 
 REMEMBERED = 8  # turns: the first, and the last ones

@@ -11,7 +11,7 @@ from contextlib import closing, contextmanager
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Kind, Passage, Report
@@ -23,7 +23,6 @@ from retrieval.diff import Records, compare, together
 from retrieval.embedding import Embedder
 from retrieval.history import note
 from retrieval.home import home_of
-from retrieval.late import Packed, Window, packed
 from retrieval.latest import Latest
 from retrieval.lock import one_writer
 from retrieval.outcome import Ingested, Outcome, Progress, Taken
@@ -33,7 +32,6 @@ from retrieval.store import Store
 from retrieval.vectors import Vectors
 
 _ATTEMPTS = 20  # at an answer while the index changes
-_BACKGROUND = 64  # windows
 _AT_HAND = 16  # reports
 
 T = TypeVar("T")
@@ -60,9 +58,7 @@ class Index:
         self.home = home_of(folder, chroma)
         self.vectors = Vectors(self.home, model)
         self._state = ""  # of the index when its vectors were opened
-        self._stated = Latest[Stated]()
-        self._background = Latest[list[Packed]]()
-        self._reports = Latest[Callable[[str], Report | None]]()
+        self._made: dict[str, Latest[Any]] = {}
         self._lock = threading.Lock()
 
     # Asking
@@ -98,26 +94,22 @@ class Index:
 
     def stated(self) -> Stated:
         """What the passages say of themselves, as of the latest state."""
-        return self._stated.of(self._latest(), lambda: Stated(self.store))
+        return self.of_state("stated", lambda: Stated(self.store))
 
     def report(self, report_id: str) -> Report | None:
         """A report as stored, as of the latest state; the last ones are at hand."""
-        return self._reports.of(self._latest(), lambda: lru_cache(_AT_HAND)(self.store.report))(report_id)
+        return self.of_state("reports", lambda: lru_cache(_AT_HAND)(self.store.report))(report_id)
 
     def calibration(self, width: int) -> Calibration:
         """What the scores of the model mean, whose vectors have that width. Raises RelatoriaError."""
         return calibration_of(self.model, width, self._calibration)
 
-    def background(self, calibration: Calibration) -> list[Packed]:
-        """Some windows, as good as drawn by lot and always the same: what passages are like as they come."""
-
-        def drawn() -> list[Packed]:
-            languages = self.store.some_windows(_BACKGROUND)
-            there = sorted(self.store.tokens.get(languages).items())
-            windows = [Window(one, calibration.passages.of(languages[key])) for key, one in there if len(one)]
-            return list(packed(windows))
-
-        return self._background.of(self._latest(), drawn)
+    def of_state(self, name: str, make: Callable[[], T]) -> T:
+        """What ``make`` makes of the latest state, kept by that name until the index changes."""
+        with self._lock:
+            latest = self._made.setdefault(name, Latest[Any]())
+        made: T = latest.of(self._latest(), make)
+        return made
 
     def _latest(self) -> str:
         return _state(self.store.stamp())

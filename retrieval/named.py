@@ -3,26 +3,18 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from ingest.report import for_reading
 from retrieval.filters import Filter, checked, rows
 from retrieval.index import Index
 from retrieval.names import within
+from retrieval.results import Exact
 from retrieval.wanted import Wanted, read
 from retrieval.words import beginnings, fold
 
 _WORD = re.compile(r"\w+")
 _PASTED = 5  # words of a question that may be a passage's own
 _FAR = 2  # words from which on a phrase is told though the report runs its words together
-
-
-class Exact(StrEnum):
-    """Why a passage is a hit whatever its score."""
-
-    RECORD = "record"  # the question names it by number or id
-    PHRASE = "phrase"  # it has the phrase that the question quotes, or is
-    FILTER = "filter"  # the question asks for all that its filter admits
 
 
 @dataclass(frozen=True, slots=True)

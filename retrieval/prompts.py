@@ -7,8 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 from ingest.report import for_reading
-from retrieval.answer import Citation
 from retrieval.proof import mark, unmarked
+from retrieval.results import Citation
 
 Messages = list[tuple[str, str]]
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ingest.report import Report, for_reading
-from retrieval.answer import Citation, Layer, Statement
+from retrieval.results import Citation, Layer, Statement
 from retrieval.sentence import sentences_in
 
 MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)

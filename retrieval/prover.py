@@ -19,7 +19,6 @@ from ingest.language import passage_language
 from ingest.report import Passage, Report, for_reading
 from retrieval.agreement import Aligned, piece_of
 from retrieval.alignment import WordEmbedder, Words, answered, pairs, words_of
-from retrieval.answer import Citation, Layer, Statement
 from retrieval.calibration import Calibration
 from retrieval.claims import Claim, Sentence, claims_of, tells
 from retrieval.entailment import Entails
@@ -28,6 +27,7 @@ from retrieval.mentions import foreign
 from retrieval.operators import forces, known, needs, negations
 from retrieval.opposites import poles
 from retrieval.proof import mark, marks_in, refusal
+from retrieval.results import Citation, Layer, Statement
 from retrieval.splitter import sentences
 
 SHORTEST = 0.5  # characters of a translation, of its original's; Arabic takes two thirds of Spanish's

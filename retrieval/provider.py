@@ -10,12 +10,13 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import RelatoriaError
-from retrieval.chat import FORMS, Messages, Piece, TryAgain
+from retrieval.chat import MOST, TIMEOUT, ChatModel, Messages, Piece, TryAgain
 from retrieval.failure import Failure, failed, failure, harmless, key_variable, status_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+FORMS = "openai:NAME, anthropic:NAME, google_genai:NAME, mistralai:NAME, ollama:NAME, …"
 _REFUSED = {
     "temperature": "temperature",
     "stream_usage": "stream_options|include_usage",
@@ -68,6 +69,21 @@ class ProviderSource:
                 del self._settings[setting]
                 self._model = _open(self.spec, self._settings)
                 raise TryAgain from None
+
+
+def open_chat(spec: str, *, timeout: float = TIMEOUT, most: int = MOST) -> ChatModel:
+    """The chat model ``PROVIDER:NAME``, as LangChain's init_chat_model takes it.
+
+    Nothing is called yet. Raises RelatoriaError when there is no such provider, when its package or its key is missing.
+    """
+    if not 0 < timeout <= threading.TIMEOUT_MAX:
+        raise RelatoriaError(f"A time-out of {timeout:g} seconds is none. Type, for example: --model-timeout 60")
+    spec = spec.strip()
+    provider, _, name = (one.strip() for one in spec.partition(":"))
+    if not provider or not name or not spec.isprintable():
+        raise RelatoriaError(f"{spec[:100]!r} names no chat model. Give --model (or RELATORIA_MODEL) one of: {FORMS}.")
+    source = open_provider(provider, name, timeout)
+    return ChatModel(f"{provider}:{name}", source, timeout, most, source.context)
 
 
 def open_provider(provider: str, name: str, timeout: float) -> ProviderSource:

@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.report import Kind, Passage, Report
-from retrieval.answer import Answer, Citation, Statement, Status
 from retrieval.attributes import Attribute
 from retrieval.complete import Complete, clear_matches, complete, once, said_once
 from retrieval.frames import Frames, frames_for, listed, opening
-from retrieval.named import Exact
 from retrieval.proof import prove, quote_statement, refusal, unmarked
 from retrieval.recorded import catalogued, recorded
-from retrieval.search import Found, Hit
+from retrieval.results import Answer, Citation, Exact, Hit, Statement, Status
+from retrieval.search import Found
 from retrieval.telling import Telling, nothing
 
 Source = Callable[[str], Report | None]

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from ingest.errors import RelatoriaError
 from ingest.report import for_reading
+from retrieval.results import Hit
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
-    from retrieval.search import Hit
 
 RERANKED = 30  # hits that are read again
 BATCH = 8  # pairs
@@ -79,14 +79,14 @@ def open_reranker(name: str) -> CrossEncoderReranker:
     return CrossEncoderReranker(model, name)
 
 
-def reranked(hits: Sequence["Hit"], question: str, reranker: Reranker) -> tuple["Hit", ...]:
+def reranked(hits: Sequence[Hit], question: str, reranker: Reranker) -> tuple[Hit, ...]:
     """The hits as the re-ranker orders them; it reads only those that it may move."""
     texts = [for_reading(hit.passage.text) for hit in hits[:RERANKED] if not hit.exact]
     scores = iter(reranker.scores(question, texts) if texts else ())
     return rerank(hits, [None if hit.exact else next(scores) for hit in hits[:RERANKED]])
 
 
-def rerank(hits: Sequence["Hit"], scores: Sequence[float | None]) -> tuple["Hit", ...]:
+def rerank(hits: Sequence[Hit], scores: Sequence[float | None]) -> tuple[Hit, ...]:
     """The first hits, as many as there are ``scores`` and RERANKED at most, by score; equal ones as they were.
 
     Exact hits (whose score is passed over) keep their place in front, everything beyond the first its own

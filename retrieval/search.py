@@ -17,9 +17,10 @@ from retrieval.calibration import Calibration
 from retrieval.embedding import Embedder, Encoded
 from retrieval.filters import ANY, Filter
 from retrieval.index import Index
-from retrieval.late import Asked, Window
-from retrieval.named import Exact, Scope, scope_of
+from retrieval.late import Asked, Packed, Window
+from retrieval.named import Scope, scope_of
 from retrieval.rerank import Reranker, reranked
+from retrieval.results import Hit, Score
 from retrieval.wanted import NOTHING, Wanted
 
 CANDIDATES = 50  # of the nearest
@@ -27,36 +28,8 @@ SHARING = 30  # of those that share words
 EXHAUSTIVE = 1_000  # of each, where all that match are wanted; a narrower scope is scored whole
 FACT_HANDICAP = 0.08  # "what does the report say on …" is not a question about the report
 HEADING_SHARE = 0.9  # what stands in a heading is said of all passages under it, and of none in particular
-LEXICAL_WEIGHT = 0.125  # flat between 0.07 and 0.2 on XQuAD; docs/search.md
+BACKGROUND = 64  # windows
 _WORST, _NONE = (-2.0, -2.0), (0.0, 0.0)
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """How a hit came about; ``total`` is what hits are ranked by."""
-
-    late: float  # late interaction, -1 to 1
-    lexical: float  # share of the question's words that the passage covers, 0 to 1
-    dense: float | None  # cosine, -1 to 1; None of a passage that is not among the nearest
-    telling: float = 0.0  # late interaction where a word counts by how little other passages answer it
-    every_word: bool = False  # whether the passage has all words of the question
-    handicap: float = 0.0  # of facts about the report, which are found by labels of ours
-
-    @property
-    def total(self) -> float:
-        return self.late + LEXICAL_WEIGHT * self.lexical - self.handicap
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A passage and how well it fits a question, side by side."""
-
-    passage: Passage
-    score: Score
-    rank: int  # from 1
-    exact: Exact | None = None
-    probability: float = 1.0  # that it answers; see calibration.py
-    reranked: float | None = None  # how probably it answers, to a re-ranker that has read it, 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +171,7 @@ def _late(
 ) -> tuple[Asked, dict[int, tuple[float, float]]]:
     """The question as it is compared; late interaction of each passage's best window, plain and by how words tell."""
     asked = question.tokens - calibration.questions.of(language)
-    weights = late.weights(late.matches(asked, index.background(calibration)))
+    weights = late.weights(late.matches(asked, background(index, calibration)))
     of_row = index.store.windows_of(passages)
     languages = {vector_id: passages[row].language for row, vector_id, _ in of_row}
     tokens = index.store.tokens.get(languages)
@@ -215,6 +188,18 @@ def _late(
             share = HEADING_SHARE if is_heading else 1.0
             best[row] = max((share * whole, share * some), best.get(row, _WORST))
     return Asked(asked, weights), {row: best.get(row, _NONE) for row in passages}
+
+
+def background(index: Index, calibration: Calibration) -> list[Packed]:
+    """Some windows, as good as drawn by lot and always the same: what passages are like as they come."""
+
+    def drawn() -> list[Packed]:
+        languages = index.store.some_windows(BACKGROUND)
+        there = sorted(index.store.tokens.get(languages).items())
+        windows = [Window(tokens, calibration.passages.of(languages[key])) for key, tokens in there if len(tokens)]
+        return list(late.packed(windows))
+
+    return index.of_state("background", drawn)
 
 
 def _nearest_rows(index: Index, question: Encoded, scope: Scope, count: int, *, once: bool) -> dict[int, float]:

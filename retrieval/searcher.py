@@ -22,10 +22,10 @@ from typing import IO, TYPE_CHECKING
 
 from ingest.errors import BadFilter, BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed, lines_of
 from ingest.messages import answers, receive, send, silence, start
-from retrieval.answer import Answer
 from retrieval.conversation import Resolved
 from retrieval.filters import Filter
-from retrieval.search import Found, Hit
+from retrieval.results import Answer, Hit
+from retrieval.search import Found
 from retrieval.wanted import Wanted
 
 if TYPE_CHECKING:

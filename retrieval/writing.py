@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from retrieval import prompts
-from retrieval.answer import Answer, Citation, Layer, Statement, Status, Translation, Writing
 from retrieval.chat import ChatModel, Prices, Usage
 from retrieval.failure import ChatFailed, Failure
 from retrieval.frames import Frames, frames_for
 from retrieval.operators import known
 from retrieval.prover import Prover, Reason
+from retrieval.results import Answer, Citation, Layer, Statement, Status, Translation, Writing
 from retrieval.splitter import Splitter
 
 log = logging.getLogger("relatoria")

@@ -18,11 +18,11 @@ import pytest
 from app.journal import Journal
 from ingest.errors import BadFilter, BadQuestion, NoIndex, RelatoriaError
 from ingest.sources import BUNDLED_CORPUS, find_sources
-from retrieval.answer import Answer
 from retrieval.apart import Apart
 from retrieval.assistant import Assistant
 from retrieval.conversation import ALONE
 from retrieval.filters import Filter
+from retrieval.results import Answer
 from retrieval.searcher import SearchCrashed
 from tests.waiting import until
 

@@ -7,8 +7,8 @@ import pytest
 
 from evals.cases import CASES, Archetype, BadCase, Case, Need, load_all, load_cases, unneeded
 from ingest.report import Kind, Strength
-from retrieval.answer import Status
 from retrieval.assistant import Assistant
+from retrieval.results import Status
 
 IDS = ["r#1.1-r01", "r#1.1-r05", "r#1.1-r05.2", "r#date"]
 

@@ -10,12 +10,12 @@ from evals.cases import CASES, load_all
 from evals.measures import covers
 from evals.run import run
 from ingest.report import Kind, Passage
-from retrieval.answer import Answer, Citation, Statement, Status
 from retrieval.assistant import LONGEST, Assistant
 from retrieval.conversation import ALONE, MOST_SHOWN, REMEMBERED, Conversation, resolve
 from retrieval.leaning import Form, read
 from retrieval.narrowing import meant
 from retrieval.proof import quote_statement
+from retrieval.results import Answer, Citation, Statement, Status
 from tests.test_cli import feed
 from tests.test_cli import run as run_command
 

@@ -20,10 +20,10 @@ from evals.run import Outcome, run
 from evals.scorecard import Figure, Scorecard
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Report, Strength
-from retrieval.answer import Answer, Citation, Status
 from retrieval.assistant import Assistant
 from retrieval.conversation import ALONE, Conversation
 from retrieval.proof import quote_statement
+from retrieval.results import Answer, Citation, Status
 from tests.openai_server import OpenAIServer, answering
 
 _, REPORT, PASSAGES = report_of("r", ["Los países deben cooperar.", "Once de noviembre."], "es")

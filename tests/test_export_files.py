@@ -20,10 +20,10 @@ from app.render import citation_line
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata, Passage, Report, Strength, for_reading
 from ingest.visible import visible
-from retrieval.answer import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.assistant import Assistant
 from retrieval.frames import table
 from retrieval.proof import quote_statement
+from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from tests.test_page import HOSTILE
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -20,8 +20,8 @@ from app.panels.feedback import strip
 from app.settings import Settings
 from evals.cases import BadCase, drafts_in, load_cases
 from ingest.errors import RelatoriaError, StorageFailed
-from retrieval.answer import Answer
 from retrieval.assistant import Assistant
+from retrieval.results import Answer
 from tests.browser import Opened, needs_chromium, press, serving_alone
 from tests.full_disk import with_room_for
 from tests.test_page import HOSTILE

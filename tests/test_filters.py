@@ -13,11 +13,11 @@ from app.cli import main
 from evals.ready_made import report_of
 from ingest.errors import BadFilter, BadQuestion
 from ingest.report import Passage
-from retrieval.answer import Answer, Status
 from retrieval.assistant import Assistant
 from retrieval.filters import Filter, checked, name_fits, rows
 from retrieval.index import Index
 from retrieval.quoting import SHOWN
+from retrieval.results import Answer, Status
 from retrieval.search import CANDIDATES, search
 from retrieval.stated import Stated
 from retrieval.store import Store

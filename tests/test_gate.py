@@ -20,11 +20,11 @@ from evals.run import Asked, run
 from evals.scorecard import Scorecard
 from evals.stopwatch import Remembering, Stopwatch
 from ingest.report import Passage, Report, Strength
-from retrieval.answer import Answer, Citation, Layer, Statement
 from retrieval.assistant import Assistant
 from retrieval.calibration import FOLDER
 from retrieval.conversation import ALONE, Conversation
 from retrieval.embedding import Embedder
+from retrieval.results import Answer, Citation, Layer, Statement
 
 REPORT = "gfmd-2010-mesa-redonda-1"
 NEEDED = {  # besides the first of each kind

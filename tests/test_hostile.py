@@ -22,11 +22,11 @@ from ingest.sources import BUNDLED_CORPUS, find_sources
 from ingest.split import split
 from retrieval import prompts
 from retrieval.alignment import WordEmbedder
-from retrieval.answer import Answer, Layer, Statement, Status
 from retrieval.assistant import Assistant
 from retrieval.chat import ChatModel, Piece
 from retrieval.proof import prove
 from retrieval.prover import Reason
+from retrieval.results import Answer, Layer, Statement, Status
 from retrieval.splitter import sentences
 from retrieval.writing import write
 from tests.hashing import write as write_report

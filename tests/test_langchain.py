@@ -9,9 +9,9 @@ from langchain_core.retrievers import BaseRetriever
 from langchain_tests.integration_tests import RetrieversIntegrationTests
 
 from ingest.errors import BadQuestion
-from retrieval.answer import Answer
 from retrieval.assistant import Assistant
 from retrieval.chain import RelatoriaRetriever, answer_chain
+from retrieval.results import Answer
 
 QUESTION = "¿Qué se recomendó sobre la migración de retorno?"
 

@@ -10,9 +10,9 @@ from evals.ready_made import report_of
 from evals.run import run
 from ingest.errors import RelatoriaError
 from ingest.report import Report
-from retrieval.answer import Status
 from retrieval.assistant import Assistant
 from retrieval.conversation import ALONE
+from retrieval.results import Status
 
 pytest.importorskip("bm25s", reason="the comparison needs the extra: pip install -e '.[evals]'")
 pytest.importorskip("llama_index.core", reason="the comparison needs the extra: pip install -e '.[evals]'")

@@ -20,9 +20,9 @@ from app.reader import blocks, gone_html, read_place, reader_html
 from app.talk import converse
 from app.ui import build
 from ingest.report import Kind, Metadata, Passage, Report, for_reading
-from retrieval.answer import Answer, Citation, Provenance, Statement, Status
 from retrieval.assistant import Assistant
 from retrieval.proof import quote_statement
+from retrieval.results import Answer, Citation, Provenance, Statement, Status
 
 ID = "gfmd-2010-mesa-redonda-1"
 

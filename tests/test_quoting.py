@@ -6,11 +6,11 @@ import pytest
 
 from app.render import answer_json, told
 from ingest.report import Report, for_reading
-from retrieval.answer import Citation, Layer, Statement
 from retrieval.assistant import Assistant
 from retrieval.attributes import asked_of_record, asked_of_report
 from retrieval.proof import prove
 from retrieval.quoting import by_section
+from retrieval.results import Citation, Layer, Statement
 from retrieval.sentence import sentences_in
 
 

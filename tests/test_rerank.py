@@ -20,9 +20,9 @@ from app.page import provenance_html
 from ingest.errors import RelatoriaError
 from ingest.report import Report, for_reading
 from retrieval.assistant import Assistant
-from retrieval.named import Exact
 from retrieval.rerank import RERANKED, open_reranker, rerank
-from retrieval.search import Hit, search
+from retrieval.results import Exact, Hit
+from retrieval.search import search
 
 QUESTION = "migración de retorno"
 

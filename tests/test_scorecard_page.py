@@ -20,7 +20,7 @@ from evals.measures import CRASHED, Share
 from evals.run import Outcome
 from evals.scorecard import Scorecard
 from ingest.report import Strength
-from retrieval.answer import Status
+from retrieval.results import Status
 from tests.browser import needs_chromium
 from tests.test_page import HOSTILE
 

@@ -17,10 +17,10 @@ from app.paced import paced
 from app.page import answer_html, settled, sources_html
 from app.render import answer_json, failed_json, parted
 from app.talk import converse
-from retrieval.answer import Answer, Layer
 from retrieval.assistant import Assistant
 from retrieval.chat import Prices
 from retrieval.prover import Reason
+from retrieval.results import Answer, Layer
 from tests.browser import Opened, in_view, needs_chromium, serving
 from tests.openai_server import Behaviour, OpenAIServer, Talk, dead_port, hanging, refusing
 from tests.test_page import HOSTILE, tags

@@ -10,8 +10,8 @@ from importlib.metadata import version
 
 from app.render import about, citation_line, parted, refused
 from ingest.report import Passage, Report, for_reading
-from retrieval.answer import Answer, Citation, Layer, Statement, Translation
 from retrieval.frames import Frames, frames_for, label
+from retrieval.results import Answer, Citation, Layer, Statement, Translation
 
 Source = Callable[[str], Report | None]
 _SURROGATE = re.compile("[\ud800-\udfff]")  # of no text in UTF-8

@@ -22,10 +22,10 @@ from app.panels import QUIETLY, READS, Panel, Shown, Side, Site, Visit, export, 
 from app.talk import Message, Turn, converse, remembered, too_long
 from app.told import told
 from ingest.errors import RelatoriaError
-from retrieval.answer import Answer
 from retrieval.assistant import Assistant
 from retrieval.conversation import ALONE, Conversation
 from retrieval.filters import ANY
+from retrieval.results import Answer
 
 Updates = Mapping[Component, Any]
 

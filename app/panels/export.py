@@ -12,7 +12,7 @@ from app.labels import labels_for
 from app.panels import QUIETLY, Shown, Site, Visit
 from app.told import Said, told
 from ingest.errors import RelatoriaError
-from retrieval.answer import Answer
+from retrieval.results import Answer
 
 NAMES = {"docx": "Word", "md": "Markdown", "csv": "CSV", "json": "JSON"}
 

@@ -8,7 +8,7 @@ import gradio as gr
 from app.feedback import LONGEST
 from app.opinion import Heard, asked_html, feedback_file, hear, privacy_html, reasons
 from app.panels import READS, Shown, Site, Visit
-from retrieval.answer import Answer
+from retrieval.results import Answer
 
 _ANEW = """() => {
   const visible = (is) => ({ __type__: "update", visible: is });

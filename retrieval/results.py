@@ -1,11 +1,48 @@
-"""The values an answer is made of: statements, the citations they rest on, and where all of it came from."""
+"""The values of a result: hits with their scores, and an answer with its statements, citations and provenance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ingest.report import Passage
-from retrieval.search import Hit
+
+LEXICAL_WEIGHT = 0.125  # flat between 0.07 and 0.2 on XQuAD; docs/search.md
+
+
+class Exact(StrEnum):
+    """Why a passage is a hit whatever its score."""
+
+    RECORD = "record"  # the question names it by number or id
+    PHRASE = "phrase"  # it has the phrase that the question quotes, or is
+    FILTER = "filter"  # the question asks for all that its filter admits
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How a hit came about; ``total`` is what hits are ranked by."""
+
+    late: float  # late interaction, -1 to 1
+    lexical: float  # share of the question's words that the passage covers, 0 to 1
+    dense: float | None  # cosine, -1 to 1; None of a passage that is not among the nearest
+    telling: float = 0.0  # late interaction where a word counts by how little other passages answer it
+    every_word: bool = False  # whether the passage has all words of the question
+    handicap: float = 0.0  # of facts about the report, which are found by labels of ours
+
+    @property
+    def total(self) -> float:
+        return self.late + LEXICAL_WEIGHT * self.lexical - self.handicap
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage and how well it fits a question, side by side."""
+
+    passage: Passage
+    score: Score
+    rank: int  # from 1
+    exact: Exact | None = None
+    probability: float = 1.0  # that it answers; see calibration.py
+    reranked: float | None = None  # how probably it answers, to a re-ranker that has read it, 0 to 1
 
 
 class Status(StrEnum):
