@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 
 from ingest.errors import RelatoriaError, StorageFailed
 from ingest.language import LANGUAGES
-from ingest.visible import visible
+from ingest.sanitize import visible
 from retrieval.results import Answer
 
 FILE = "feedback.jsonl"  # in the index folder

@@ -4,7 +4,7 @@ import html
 from collections.abc import Mapping
 from string import Formatter
 
-from ingest.visible import visible
+from ingest.sanitize import visible
 
 _TEMPLATE = str.maketrans({"$": "&#36;", "{": "&#123;", "}": "&#125;", "`": "&#96;"})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from app.explain import why
 from ingest.report import Passage, Report, for_reading
-from ingest.values import passage_values
+from ingest.serialization import passage_values
 from retrieval.diff import Change, Records
 from retrieval.frames import Frames, label
 from retrieval.outcome import Ingested

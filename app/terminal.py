@@ -13,7 +13,7 @@ from app.feedback import Entry, said
 from app.render import brief, heading_path, parted, told, untranslated, where, words_changed
 from app.render import refused as refused_quotes
 from ingest.report import Kind, Passage, Report, for_reading
-from ingest.visible import visible
+from ingest.sanitize import visible
 from retrieval.diff import Change, Records
 from retrieval.frames import Frames, frames_for, label
 from retrieval.outcome import Ingested

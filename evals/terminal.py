@@ -9,7 +9,7 @@ from rich.table import Table
 from evals.catalogue import BY_NAME, MEASURES
 from evals.compare import Comparison
 from evals.scorecard import ALL, Figure, Scorecard, confusion, figures
-from ingest.visible import visible
+from ingest.sanitize import visible
 
 _MOST = 200  # characters of a text
 _REACHED = {None: "", True: "[green]✓[/]", False: "[red]✗[/]"}

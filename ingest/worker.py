@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import IO, Any
 
 from ingest.errors import RelatoriaError, UnreadableReport
-from ingest.messages import answers, receive, send, silence, start
+from ingest.ipc import answers, receive, send, silence, start
 from ingest.report import Passage, Report
-from ingest.values import digest, passage_of, passage_values, report_of, report_values
+from ingest.serialization import digest, passage_of, passage_values, report_of, report_values
 
 _AHEAD = 2  # files a worker that are read before somebody asks for them
 _GRACE = 5  # seconds after which a child that nobody ended ends itself

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest.report import Metadata, Passage, Report
-from ingest.values import blocks_of, blocks_values, pages_of, passage_of, passage_values
+from ingest.serialization import blocks_of, blocks_values, pages_of, passage_of, passage_values
 
 Row = tuple[Any, ...]
 

@@ -21,7 +21,7 @@ from subprocess import TimeoutExpired
 from typing import IO, TYPE_CHECKING
 
 from ingest.errors import BadFilter, BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed, lines_of
-from ingest.messages import answers, receive, send, silence, start
+from ingest.ipc import answers, receive, send, silence, start
 from retrieval.conversation import Resolved
 from retrieval.filters import Filter
 from retrieval.results import Answer, Hit

@@ -19,7 +19,7 @@ from app.export import FORMATS, Export, file_name, format_for, ids, of_answers, 
 from app.render import citation_line
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata, Passage, Report, Strength, for_reading
-from ingest.visible import visible
+from ingest.sanitize import visible
 from retrieval.assistant import Assistant
 from retrieval.frames import table
 from retrieval.proof import quote_statement

@@ -10,8 +10,8 @@ import pytest
 from ingest.labels import parted, values_of
 from ingest.reading import read
 from ingest.report import Kind, Passage, for_reading
+from ingest.serialization import passage_of, passage_values
 from ingest.split import split
-from ingest.values import passage_of, passage_values
 from retrieval.diff import compare
 from retrieval.rows import passage_from, passage_row
 

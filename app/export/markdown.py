@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from app.export.outline import Heading, Line, Note, Quoted, Titled, outlined
 from app.export.values import Entry, Export
 from ingest.report import for_reading
-from ingest.visible import visible
+from ingest.sanitize import visible
 from retrieval.proof import MARK
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>&|~$^#{}]")

@@ -15,7 +15,7 @@ from lxml import etree
 
 from app.export.outline import Heading, Line, Note, Quoted, Titled, outlined
 from app.export.values import Export, is_rtl
-from ingest.visible import visible
+from ingest.sanitize import visible
 from retrieval.proof import MARK
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
