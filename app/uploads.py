@@ -20,8 +20,8 @@ from filelock import FileLock, Timeout
 
 from app.library import UPLOADS
 from ingest.errors import RelatoriaError, StorageFailed, UnreadableReport
-from ingest.formats import Format, format_of
-from ingest.reading import file_hash, read_bytes
+from ingest.readers.file_type import Format, format_of
+from ingest.readers.files import file_hash, read_bytes
 from ingest.sources import SUFFIXES, Sources
 from ingest.worker import Limits
 from retrieval.assistant import Assistant

@@ -23,7 +23,7 @@ from rich.table import Table
 from evals.labelled import HALVES, LABELS, UN_REPORTS, Judged, Label, letters_of, match, read_labels, wording
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
-from ingest.reading import read
+from ingest.readers.read import read
 from ingest.report import Passage, for_reading
 from ingest.split import split
 

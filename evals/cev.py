@@ -23,7 +23,7 @@ from evals.labelled import names
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from ingest.labels import Label
-from ingest.reading import read
+from ingest.readers.read import read
 from ingest.report import Kind, Passage, for_reading
 from ingest.split import split
 

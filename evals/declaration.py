@@ -14,7 +14,7 @@ from pathlib import Path
 
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
-from ingest.reading import read
+from ingest.readers.read import read
 from ingest.report import Kind, Passage, for_reading
 from ingest.split import split
 

@@ -31,7 +31,7 @@ from evals.damage import damaged
 from evals.fuzz_files import Seed, made_seeds, seeds_under
 from evals.screen import wide_console
 from ingest.errors import UnreadableReport
-from ingest.reading import read
+from ingest.readers.read import read
 from ingest.report import Passage, Report
 from ingest.split import split
 from ingest.worker import Limits, cores

@@ -23,8 +23,9 @@ from rich.table import Table
 
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError, UnreadableReport
-from ingest.formats import format_of
-from ingest.reading import read, readable_id
+from ingest.readers.file_type import format_of
+from ingest.readers.files import readable_id
+from ingest.readers.read import read
 from ingest.report import Report, Role
 
 LOOKED = Path(__file__).resolve().parent / "readings" / "looked.jsonl"

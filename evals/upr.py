@@ -18,7 +18,7 @@ from rapidfuzz import fuzz, process
 
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError, UnreadableReport
-from ingest.reading import read
+from ingest.readers.read import read
 from ingest.report import Kind, Passage
 from ingest.split import split
 from retrieval.words import fold

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from evals.cases import CASES, load_cases
-from ingest.reading import read, readable_id
+from ingest.readers.files import readable_id
+from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from ingest.split import split
 from retrieval.assistant import Assistant

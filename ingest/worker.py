@@ -227,7 +227,7 @@ def _too_large(memory: int) -> str:
 
 def main(memory: int) -> None:
     """Serve jobs from standard input until it is closed."""
-    from ingest.reading import read
+    from ingest.readers.read import read
     from ingest.split import split, titled
 
     pipe = answers()

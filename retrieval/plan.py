@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ingest.errors import UnreadableReport
-from ingest.reading import file_hash, readable_id
+from ingest.readers.files import file_hash, readable_id
 from ingest.sources import Sources
 from retrieval.rows import Seen
 from retrieval.store import Known, Store

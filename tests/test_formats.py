@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from ingest.errors import UnreadableReport
-from ingest.formats import Format, format_of
+from ingest.readers.file_type import Format, format_of
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OFFICE = "application/vnd.openxmlformats-officedocument"

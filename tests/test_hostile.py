@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from evals.faults import CHEAP, PROMISED, RARE, STATEMENTS, Passages, Said, made_false, own_sentences, statements
 from evals.hostile import Hostile, Once, Trial, by_name
 from evals.proof import FLOORS
-from ingest.reading import read
+from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from ingest.split import split
 from retrieval import prompts

@@ -8,7 +8,7 @@ import docx
 import pytest
 
 from ingest.labels import parted, values_of
-from ingest.reading import read
+from ingest.readers.read import read
 from ingest.report import Kind, Passage, for_reading
 from ingest.serialization import passage_of, passage_values
 from ingest.split import split

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest import reading
 from ingest.errors import UnreadableReport
-from ingest.reading import extracted, file_hash, read, read_bytes
+from ingest.readers import sidecar
+from ingest.readers.files import file_hash, read_bytes
+from ingest.readers.read import extracted, read
 from ingest.report import Metadata, Role
 from ingest.sources import find_sources
 
@@ -71,9 +72,9 @@ def test_a_fault_in_the_file_beside_it_is_said_with_its_place_and_what_to_type(
 
 
 def test_every_field_of_the_metadata_can_be_stated_as_the_examples_do(tmp_path: Path) -> None:
-    assert [*reading._STATED] == [one.name for one in fields(Metadata)]
+    assert [*sidecar._STATED] == [one.name for one in fields(Metadata)]
     (tmp_path / "r.txt").write_text("Informe", encoding="utf-8")
-    (tmp_path / "r.toml").write_text("\ufeff" + "\n".join(reading._STATED.values()), encoding="utf-8")
+    (tmp_path / "r.toml").write_text("\ufeff" + "\n".join(sidecar._STATED.values()), encoding="utf-8")
     assert read(tmp_path / "r.txt", "r").metadata == Metadata(
         "Informe de la mesa redonda 1", "Foro Mundial", 2010, "Puerto Vallarta", "Ana Díaz", "2010-11-10", "es"
     )

@@ -9,7 +9,8 @@ import pytest
 
 from ingest.errors import UnreadableReport
 from ingest.lines import blocks_in
-from ingest.reading import read, readable_id
+from ingest.readers.files import readable_id
+from ingest.readers.read import read
 from ingest.report import Kind, Metadata, Passage, Report, for_reading
 from ingest.split import split
 

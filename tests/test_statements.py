@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ingest.reading import read
+from ingest.readers.read import read
 from ingest.split import split
 
 ROOT = Path(__file__).parent.parent

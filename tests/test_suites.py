@@ -21,7 +21,7 @@ from evals.suites.setting import Setting
 from evals.suites.systems import OURS, Product, best_first
 from evals.suites.table import table
 from ingest.errors import RelatoriaError
-from ingest.reading import read
+from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS
 from ingest.split import split
 from retrieval.index import Index

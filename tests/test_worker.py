@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import RelatoriaError
-from ingest.reading import read
+from ingest.readers.read import read
 from ingest.serialization import digest, passage_of, passage_values, report_of, report_values
 from ingest.split import split, titled
 from ingest.worker import Job, Limits, Parsed, read_all
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parent.parent
 READING = """
 import ctypes, os, sys, time
 from pathlib import Path
-import ingest.reading
+import ingest.readers.read
 from ingest.errors import UnreadableReport
 
 def read(path, report_id):
@@ -49,7 +49,7 @@ def read(path, report_id):
         return replace(original(path, report_id), id="another")
     return original(path, report_id)
 
-original, ingest.reading.read = ingest.reading.read, read
+original, ingest.readers.read.read = ingest.readers.read.read, read
 """
 
 

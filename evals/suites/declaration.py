@@ -8,7 +8,7 @@ from evals.suites.asking import Asked, Query, Results, ask_all
 from evals.suites.figures import Row, Rows
 from evals.suites.setting import Prepared, Setting
 from ingest.errors import RelatoriaError
-from ingest.reading import read
+from ingest.readers.read import read
 from ingest.report import Passage, for_reading
 from ingest.split import split
 

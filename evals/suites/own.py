@@ -9,7 +9,8 @@ from evals.suites.asking import Asked, Query, Results, ask_all
 from evals.suites.figures import Row, Rows, refused_present
 from evals.suites.setting import Setting
 from evals.suites.systems import OURS
-from ingest.reading import read, readable_id
+from ingest.readers.files import readable_id
+from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS
 from ingest.split import split
 

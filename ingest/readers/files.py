@@ -1,0 +1,46 @@
+"""A report file's bytes, their hash, and the id that its name gives."""
+
+import hashlib
+import re
+import unicodedata
+from pathlib import Path
+
+from ingest.errors import UnreadableReport
+
+_LARGEST = 256 * 2**20  # bytes; scanned reports with their pictures come to some 100 MB
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes. Raises UnreadableReport for what is no readable file of sensible size."""
+    try:
+        # Asked before it is opened: opening a pipe waits for ever.
+        if not path.is_file():
+            raise UnreadableReport("is not a regular file: give a report file or a folder of them")
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            if size > _LARGEST:
+                raise UnreadableReport(f"is {size / 2**20:,.0f} MB, more than {_LARGEST // 2**20} MB: split it up")
+            return file.read(_LARGEST + 1)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UnreadableReport(f"cannot be read ({reason}): check the name and its permissions") from error
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 of the file's bytes, hexadecimal. Raises UnreadableReport."""
+    return bytes_hash(read_bytes(path))
+
+
+def readable_id(stem: str) -> str:
+    """A file's stem as a report id: letters, digits and hyphens, lower case, no accents.
+
+    >>> readable_id("Informe Común (2010) v.2")
+    'informe-comun-2010-v-2'
+    """
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "report"
+
+
+def bytes_hash(raw: bytes) -> str:
+    """SHA-256 of bytes, hexadecimal."""
+    return hashlib.sha256(raw).hexdigest()

@@ -1,0 +1,59 @@
+"""A report file as a Report: its bytes, their format, the format's reader, and the metadata kept beside it."""
+
+import importlib
+from dataclasses import replace
+from pathlib import Path
+
+from ingest.errors import UnreadableReport
+from ingest.readers.extract import Extract
+from ingest.readers.file_type import Format, format_of
+from ingest.readers.files import bytes_hash, read_bytes
+from ingest.readers.sidecar import beside
+from ingest.report import Report
+
+_READERS = {  # module, function; imported when a file needs it
+    Format.PDF: ("ingest.readers.pdf", "read_pdf"),
+    Format.DOCX: ("ingest.readers.docx", "read_docx"),
+    Format.ODT: ("ingest.readers.odt", "read_odt"),
+    Format.EPUB: ("ingest.readers.epub", "read_epub"),
+    Format.HTML: ("ingest.readers.html", "read_html"),
+    Format.MARKDOWN: ("ingest.readers.markdown", "read_markdown"),
+    Format.TEXT: ("ingest.readers.plain", "read_plain"),
+}
+
+
+def read(path: Path, report_id: str) -> Report:
+    """Read a report in any of the formats.
+
+    A file of the same name ending in ``.toml`` beside it overrides what the file states of itself.
+    Raises UnreadableReport with the reason and the remedy.
+    """
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise UnreadableReport("has a name that is not UTF-8: rename it") from error
+    raw = read_bytes(path)
+    extract = extracted(raw, path.name)
+    if not any(character.isalnum() for character in extract.text):
+        raise UnreadableReport("has no words in it: export the report again, with its text")
+    metadata = replace(extract.metadata, **beside(path.with_suffix(".toml")))  # type: ignore[arg-type]  # see _value
+    return Report(report_id, extract.text, metadata, bytes_hash(raw), extract.blocks, extract.pages)
+
+
+def extracted(raw: bytes, name: str = "") -> Extract:
+    """What the reader of the file's format takes out of it. Raises UnreadableReport, and nothing else."""
+    form = None
+    try:
+        form = format_of(raw, name)
+        module, function = _READERS[form]
+        extract = getattr(importlib.import_module(module), function)(raw)
+    except UnreadableReport:
+        raise
+    except Exception as error:  # what libraries throw at broken files has no common base
+        reason = " ".join(str(error).split())[:100] or type(error).__name__
+        raise UnreadableReport(
+            f"cannot be read as {form or 'a report'} ({reason}): open it in the program that made it, "
+            "save it again or export it as PDF"
+        ) from error
+    assert isinstance(extract, Extract)
+    return extract

@@ -1,0 +1,75 @@
+"""The sidecar: a file of metadata beside a report, in TOML, that overrides what the report states of itself."""
+
+import re
+import tomllib
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+from ingest.errors import UnreadableReport
+from ingest.readers.files import read_bytes
+from ingest.report import for_reading
+
+_STATED = {  # what may be said of a report beside it, each as a person would type it
+    "title": 'title = "Informe de la mesa redonda 1"',
+    "forum": 'forum = "Foro Mundial"',
+    "year": "year = 2010",
+    "place": 'place = "Puerto Vallarta"',
+    "rapporteur": 'rapporteur = "Ana Díaz"',
+    "date": "date = 2010-11-10",
+    "language": 'language = "es"',
+}
+
+
+def beside(path: Path) -> dict[str, str | int]:
+    """What the sidecar file says; nothing when there is none."""
+    if not path.exists():
+        return {}
+    stated = _stated(path)
+    for key in stated:
+        if key not in _STATED:
+            meant = get_close_matches(key, _STATED, 1, 0.5) or ["title"]
+            known = ", ".join(_STATED)
+            raise _beside_refused(path, f"found the key {key!r}, wanted one of {known}: type {_STATED[meant[0]]}")
+    return {key: _value(path, key, value) for key, value in stated.items()}
+
+
+def _value(path: Path, key: str, value: object) -> str | int:
+    if isinstance(value, date):
+        value = value.isoformat()
+    wanted, called = (int, "a year in digits") if key == "year" else (str, "a text in quotes")
+    if not isinstance(value, wanted) or isinstance(value, bool):
+        found = f"{key} = {str(value).lower() if isinstance(value, bool) else value}"[:80]
+        typed = _STATED[key]
+        if isinstance(value, int) and not isinstance(value, bool):
+            typed = f'{key} = "{value}"'
+        elif key == "year" and isinstance(value, str) and re.fullmatch(r"\d{4}", value):
+            typed, found = f"year = {value}", f'year = "{value}"'
+        raise _beside_refused(path, f"found {found}, wanted {called}: type {typed}")
+    return for_reading(value) if isinstance(value, str) else value
+
+
+def _stated(path: Path) -> dict[str, object]:
+    """A sidecar's keys and values; a fault is said with its line, and what a right one looks like."""
+    try:
+        raw = read_bytes(path)
+    except UnreadableReport as error:
+        raise _beside_refused(path, str(error)) from error
+    try:
+        text = raw.decode("utf-8-sig")
+        return tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise _beside_refused(path, f"line {line} is not text in UTF-8: save the file as UTF-8") from error
+    except (ValueError, RecursionError) as error:
+        lines = text.splitlines()
+        place = re.search(r"at line (\d+)", str(error))
+        number = min(int(place[1]) if place else len(lines), len(lines))
+        words = lines[number - 1].strip()
+        typed = _STATED.get(words.partition("=")[0].strip(), _STATED["title"])
+        found = f"line {number}: found {words[:80]}, wanted a key not stated before, = and a value: type {typed}"
+        raise _beside_refused(path, found) from error
+
+
+def _beside_refused(path: Path, said: str) -> UnreadableReport:
+    return UnreadableReport(f"has metadata beside it that cannot be used, {path.name}: {said}")
