@@ -8,7 +8,7 @@ import docx
 import pytest
 
 from ingest.errors import UnreadableReport
-from ingest.readers.docx import read_docx
+from ingest.readers.office.docx import read_docx
 from ingest.report import Block
 
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from ingest.errors import UnreadableReport
-from ingest.readers.odt import read_odt
+from ingest.readers.office.odt import read_odt
 from ingest.report import Block, Role
 
 NAMESPACES = " ".join(

@@ -13,8 +13,8 @@ from ingest.report import Report
 
 _READERS = {  # module, function; imported when a file needs it
     Format.PDF: ("ingest.readers.pdf", "read_pdf"),
-    Format.DOCX: ("ingest.readers.docx", "read_docx"),
-    Format.ODT: ("ingest.readers.odt", "read_odt"),
+    Format.DOCX: ("ingest.readers.office.docx", "read_docx"),
+    Format.ODT: ("ingest.readers.office.odt", "read_odt"),
     Format.EPUB: ("ingest.readers.epub", "read_epub"),
     Format.HTML: ("ingest.readers.html", "read_html"),
     Format.MARKDOWN: ("ingest.readers.markdown", "read_markdown"),

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from ingest.errors import UnreadableReport
 from ingest.readers.archive import EMPTY, Archive, Element, damage_reported
-from ingest.readers.docx_numbers import MAX_MARKER, VAL, Counters, Numbering, W, number, switch, value
 from ingest.readers.extract import Builder, Extract, Inline, stated_date, stated_language
 from ingest.readers.numerals import numeral
-from ingest.readers.symbols import from_symbol_font, in_private_use
+from ingest.readers.office.docx_numbering import MAX_MARKER, VAL, Counters, Numbering, W, number, switch, value
+from ingest.readers.office.symbols import from_symbol_font, in_private_use
 from ingest.report import Metadata
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
