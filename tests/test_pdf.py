@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.errors import UnreadableReport
-from ingest.readers.pdf import read_pdf
+from ingest.readers.pdf.pdf import read_pdf
 from ingest.report import Block, Kind, Report, Role
 from ingest.split import split
 from tests.pdf_maker import Sheet, Words, lines, pdf

@@ -12,7 +12,7 @@ from ingest.readers.sidecar import beside
 from ingest.report import Report
 
 _READERS = {  # module, function; imported when a file needs it
-    Format.PDF: ("ingest.readers.pdf", "read_pdf"),
+    Format.PDF: ("ingest.readers.pdf.pdf", "read_pdf"),
     Format.DOCX: ("ingest.readers.office.docx", "read_docx"),
     Format.ODT: ("ingest.readers.office.odt", "read_odt"),
     Format.EPUB: ("ingest.readers.epub", "read_epub"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ingest.readers.drafts import Draft
+from ingest.readers.pdf.layout import Draft
 from ingest.report import Role
 from ingest.wording import LEADERS
 

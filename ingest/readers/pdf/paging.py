@@ -10,13 +10,12 @@ from itertools import pairwise
 from statistics import median
 
 from ingest.markers import Marker, plausible, readings
-from ingest.readers.drafts import Draft
 from ingest.readers.extract import Extract
-from ingest.readers.footnotes import RULE, drop_marks, notes_in
-from ingest.readers.headings import find_headings
-from ingest.readers.hyphens import mend_words
-from ingest.readers.layout import Line, Page
-from ingest.readers.margins import margins
+from ingest.readers.pdf.footnotes import RULE, drop_marks, notes_in
+from ingest.readers.pdf.headings import find_headings
+from ingest.readers.pdf.hyphens import mend_words
+from ingest.readers.pdf.layout import Draft, Line, Page
+from ingest.readers.pdf.margins import margins
 from ingest.report import Block, Role
 from ingest.wording import LEADERS
 

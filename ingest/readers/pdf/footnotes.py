@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ingest.readers.drafts import Draft
-from ingest.readers.layout import Line
+from ingest.readers.pdf.layout import Draft, Line
 from ingest.report import Role
 
 SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

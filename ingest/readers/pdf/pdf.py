@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import pypdfium2
 
 from ingest.errors import UnreadableReport
-from ingest.readers.characters import Asker
 from ingest.readers.extract import Extract
-from ingest.readers.layout import Page, lines_in
-from ingest.readers.paging import compose
-from ingest.readers.runs import runs_of
+from ingest.readers.pdf.characters import Asker
+from ingest.readers.pdf.layout import Page, lines_in
+from ingest.readers.pdf.paging import compose
+from ingest.readers.pdf.runs import runs_of
 from ingest.report import Metadata, for_reading
 
 

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
-from ingest.readers.layout import Line, Page
+from ingest.readers.pdf.layout import Line, Page
 
 _ZONE = 0.13  # share of the page's height, above and below, where headers and footers stand
 _EDGE = 3  # lines from either end that may be one

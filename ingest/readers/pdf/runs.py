@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from ingest.readers.characters import Box, Characters
-from ingest.readers.footnotes import DIGITS, SUPERSCRIPTS
-from ingest.readers.layout import Run, quarter_of
+from ingest.readers.pdf.characters import Box, Characters
+from ingest.readers.pdf.footnotes import DIGITS, SUPERSCRIPTS
+from ingest.readers.pdf.layout import Run, quarter_of
 
 _WORD = re.compile(r"[^\s\ufffe\x02]+[\ufffe\x02]?")  # pdfium ends the first half of a word broken at a line's end so
 _BROKEN = "\ufffe\x02"

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from ingest.report import Role
+
 _CELL = 1.4  # heights; runs further apart on one line are cells of a row
 _ACROSS = 0.25  # share of a region's lines that may run across its gutter (titles, tables)
 _COLUMN_LINES = 4  # fewer lines make no column
@@ -294,3 +296,19 @@ def _right_to_left(text: str) -> bool:
 def quarter_of(angle: float) -> int:
     """Radians as quarter turns, 0 to 3."""
     return round(angle / (math.pi / 2)) % 4
+
+
+@dataclass(slots=True)
+class Draft:
+    """Lines that belong together."""
+
+    role: Role
+    lines: list[Line]
+    marker: str = ""
+    cut: int = 0  # characters of the first line that are the marker
+    level: int | None = None
+    anchor: Line | None = None  # of a note: the line that refers to it
+
+    @property
+    def ending(self) -> str:
+        return self.lines[-1].text

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ingest.readers.layout import Line
+from ingest.readers.pdf.layout import Line
 
 _WORD_LENGTH = 4  # letters; shorter ones ("in-", "-able") are words and parts of words
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
