@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from ingest.errors import UnreadableReport
-from ingest.readers.epub import read_epub
+from ingest.readers.web.epub import read_epub
 from ingest.report import Metadata
 
 CONTAINER = (

@@ -4,7 +4,7 @@ import pytest
 
 from ingest.errors import UnreadableReport
 from ingest.readers.extract import Extract
-from ingest.readers.html import read_html
+from ingest.readers.web.html import read_html
 from ingest.report import Metadata, Role
 
 LONG = "Los gobiernos reconocieron que la migración irregular exige respuestas conjuntas y recursos suficientes. "

@@ -5,7 +5,7 @@ import time
 import pytest
 from markdown_it import MarkdownIt
 
-from ingest.readers.markdown import read_markdown
+from ingest.readers.web.markdown import read_markdown
 from ingest.report import Metadata
 
 

@@ -106,7 +106,7 @@ def test_what_a_library_throws_is_said_as_damage(monkeypatch: pytest.MonkeyPatch
     def fall(_: bytes) -> None:
         raise RecursionError("too  deep\nfor me")
 
-    monkeypatch.setattr("ingest.readers.html.read_html", fall)
+    monkeypatch.setattr("ingest.readers.web.html.read_html", fall)
     with pytest.raises(UnreadableReport, match=r"^cannot be read as HTML \(too deep for me\): open it"):
         extracted(b"<html>")
 

@@ -184,6 +184,6 @@ def _of_text(opening: str, name: str) -> Format:
         raise UnreadableReport("is a saved web page with its pictures (MHTML): save it as HTML only, or as PDF")
     if markdown:
         return Format.MARKDOWN
-    from ingest.readers.markdown import front_matter
+    from ingest.readers.web.markdown import front_matter
 
     return Format.MARKDOWN if front_matter(opening.replace("\r\n", "\n")) else Format.TEXT

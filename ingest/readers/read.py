@@ -15,9 +15,9 @@ _READERS = {  # module, function; imported when a file needs it
     Format.PDF: ("ingest.readers.pdf.pdf", "read_pdf"),
     Format.DOCX: ("ingest.readers.office.docx", "read_docx"),
     Format.ODT: ("ingest.readers.office.odt", "read_odt"),
-    Format.EPUB: ("ingest.readers.epub", "read_epub"),
-    Format.HTML: ("ingest.readers.html", "read_html"),
-    Format.MARKDOWN: ("ingest.readers.markdown", "read_markdown"),
+    Format.EPUB: ("ingest.readers.web.epub", "read_epub"),
+    Format.HTML: ("ingest.readers.web.html", "read_html"),
+    Format.MARKDOWN: ("ingest.readers.web.markdown", "read_markdown"),
     Format.TEXT: ("ingest.readers.plain", "read_plain"),
 }
 

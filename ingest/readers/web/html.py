@@ -7,8 +7,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from ingest.errors import UnreadableReport
 from ingest.readers.decoding import decoded, marked, plausible, strictly, wide
 from ingest.readers.extract import Builder, Extract
-from ingest.readers.html_blocks import Walker
-from ingest.readers.html_content import Content, names
+from ingest.readers.web.html_blocks import Walker
+from ingest.readers.web.main_content import Content, names
 from ingest.report import Metadata, for_reading
 
 _HEAD = 4096  # bytes in which a page says its encoding

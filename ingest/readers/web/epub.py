@@ -7,8 +7,8 @@ from urllib.parse import unquote
 from ingest.errors import UnreadableReport
 from ingest.readers.archive import Archive, Element
 from ingest.readers.extract import Builder, Extract
-from ingest.readers.html import page_text, parsed, stated_date, stated_language
-from ingest.readers.html_blocks import Walker
+from ingest.readers.web.html import page_text, parsed, stated_date, stated_language
+from ingest.readers.web.html_blocks import Walker
 from ingest.report import Metadata, for_reading
 
 _FONTS_ONLY = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")

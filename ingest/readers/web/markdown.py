@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from ingest.readers.decoding import decoded
 from ingest.readers.extract import Builder, Extract
-from ingest.readers.html import stated_date, stated_language
+from ingest.readers.web.html import stated_date, stated_language
 from ingest.report import Metadata, for_reading
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.{0,65536}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)

@@ -9,8 +9,8 @@ from selectolax.lexbor import LexborNode
 
 from ingest.lines import blocks_in
 from ingest.readers.extract import Builder
-from ingest.readers.html_content import names, unseen
 from ingest.readers.numerals import letters_in_turn, roman
+from ingest.readers.web.main_content import names, unseen
 from ingest.report import Role
 
 _BLOCKS = names(
