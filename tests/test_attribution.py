@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.attribution import attributed
-from ingest.lines import blocks_in
+from ingest.readers.text.blocks import blocks_in
 from ingest.report import Kind, Metadata, Passage, Report, for_reading
 from ingest.split import split
 

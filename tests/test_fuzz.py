@@ -13,9 +13,9 @@ from evals.fuzz import FAILURES, Kind, case, check, faults_in, run
 from evals.fuzz_files import Seed, made_seeds
 from evals.readings import Looked, Verdict, hash_of_blocks, judge, read_looked, reading_of, write_looked
 from ingest.errors import RelatoriaError
-from ingest.readers.decoding import decoded
 from ingest.readers.file_type import Format, format_of
 from ingest.readers.read import read
+from ingest.readers.text.decoding import decoded
 from ingest.report import Role
 from ingest.split import split
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from ingest.lines import blocks_in
 from ingest.markers import Marker, plausible, readings
 from ingest.nesting import Node, nested
+from ingest.readers.text.blocks import blocks_in
 from ingest.report import Block, Role
 
 # Marks

@@ -3,8 +3,8 @@
 import pytest
 
 from ingest.errors import UnreadableReport
-from ingest.readers.decoding import decoded
-from ingest.readers.plain import read_plain
+from ingest.readers.text.decoding import decoded
+from ingest.readers.text.plain import read_plain
 
 # Article 1 of the Universal Declaration of Human Rights.
 SPANISH = (

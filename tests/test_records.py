@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import UnreadableReport
-from ingest.lines import blocks_in
 from ingest.readers.files import readable_id
 from ingest.readers.read import read
+from ingest.readers.text.blocks import blocks_in
 from ingest.report import Kind, Metadata, Passage, Report, for_reading
 from ingest.split import split
 

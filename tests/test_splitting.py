@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.attribution import attributed
-from ingest.lines import blocks_in
 from ingest.readers.extract import Builder, Extract
 from ingest.readers.read import read
+from ingest.readers.text.blocks import blocks_in
 from ingest.report import Kind, Metadata, Passage, Report, Role, for_reading
 from ingest.sources import BUNDLED_CORPUS
 from ingest.split import split

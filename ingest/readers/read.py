@@ -18,7 +18,7 @@ _READERS = {  # module, function; imported when a file needs it
     Format.EPUB: ("ingest.readers.web.epub", "read_epub"),
     Format.HTML: ("ingest.readers.web.html", "read_html"),
     Format.MARKDOWN: ("ingest.readers.web.markdown", "read_markdown"),
-    Format.TEXT: ("ingest.readers.plain", "read_plain"),
+    Format.TEXT: ("ingest.readers.text.plain", "read_plain"),
 }
 
 

@@ -5,8 +5,8 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.errors import UnreadableReport
-from ingest.readers.decoding import decoded, marked, plausible, strictly, wide
 from ingest.readers.extract import Builder, Extract
+from ingest.readers.text.decoding import decoded, marked, plausible, strictly, wide
 from ingest.readers.web.html_blocks import Walker
 from ingest.readers.web.main_content import Content, names
 from ingest.report import Metadata, for_reading

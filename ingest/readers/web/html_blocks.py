@@ -7,9 +7,9 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-from ingest.lines import blocks_in
 from ingest.readers.extract import Builder
 from ingest.readers.numerals import letters_in_turn, roman
+from ingest.readers.text.blocks import blocks_in
 from ingest.readers.web.main_content import names, unseen
 from ingest.report import Role
 

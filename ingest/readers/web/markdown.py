@@ -10,8 +10,8 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from ingest.readers.decoding import decoded
 from ingest.readers.extract import Builder, Extract
+from ingest.readers.text.decoding import decoded
 from ingest.readers.web.html import stated_date, stated_language
 from ingest.report import Metadata, for_reading
 

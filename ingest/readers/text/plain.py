@@ -2,9 +2,9 @@
 
 import re
 
-from ingest.lines import blocks_in
-from ingest.readers.decoding import decoded
 from ingest.readers.extract import Extract
+from ingest.readers.text.blocks import blocks_in
+from ingest.readers.text.decoding import decoded
 
 
 def read_plain(raw: bytes) -> Extract:
