@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 from filelock import FileLock, Timeout
 
 from ingest.errors import RelatoriaError, StorageFailed
-from ingest.language import LANGUAGES
+from ingest.lexicon.language import LANGUAGES
 from ingest.sanitize import visible
 from retrieval.results import Answer
 

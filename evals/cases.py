@@ -22,7 +22,7 @@ from typing import Any
 
 from evals.measures import UNDETERMINED, related
 from ingest.errors import RelatoriaError
-from ingest.language import LANGUAGES
+from ingest.lexicon.language import LANGUAGES
 from ingest.readers.files import readable_id
 from ingest.report import Strength
 from retrieval.results import Status

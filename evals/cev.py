@@ -22,7 +22,7 @@ from rich.console import Console
 from evals.labelled import names
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
-from ingest.labels import Label
+from ingest.lexicon.field_labels import Label
 from ingest.readers.read import read
 from ingest.report import Kind, Passage, for_reading
 from ingest.split import split

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ingest.actors import ACTORS
 from ingest.clauses import Mark, marks_in, sentences
-from ingest.grammar import GRAMMARS
 from ingest.instructions import ENGLISH, is_infinitive
-from ingest.marks import LEFT, NOBODY, READER
+from ingest.lexicon.actors import ACTORS
+from ingest.lexicon.addressing import GRAMMARS
+from ingest.lexicon.modals import LEFT, NOBODY, READER
 from ingest.names import ASIDE, FRONT, HELPED, WORD, alone, is_actor, listed, parsed, pieces, with_included
 from ingest.report import Strength
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from ingest.marks import LEXICONS, ORDERING, READER, RIGHT, Lexicon
+from ingest.lexicon.modals import LEXICONS, ORDERING, READER, RIGHT, Lexicon
 from ingest.report import Strength
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from ingest.lexicon.structure import CONTENTS, RECOMMENDATIONS, REPORT
 from ingest.report import Block, Report, Role
-from ingest.wording import CONTENTS, RECOMMENDATIONS, REPORT
 
 FRONT = 15  # blocks in which a title stands
 

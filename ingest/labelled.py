@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
-from ingest.labels import Label, name_of, parted, values_of
+from ingest.lexicon.field_labels import Label, name_of, parted, values_of
 from ingest.nesting import Node
 from ingest.report import Block, Role
 from ingest.sections import may_head

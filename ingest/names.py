@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from ingest.actors import ACRONYM, ACTORS, AMBIGUOUS, NEEDS_MORE, NO_ACTOR, STATES
-from ingest.grammar import GRAMMARS
 from ingest.instructions import ENGLISH, is_infinitive
+from ingest.lexicon.actors import ACRONYM, ACTORS, AMBIGUOUS, NEEDS_MORE, NO_ACTOR, STATES
+from ingest.lexicon.addressing import GRAMMARS
 
 SPACE = re.compile(r"\s+")
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")

@@ -7,9 +7,9 @@ behind it. A list may go on after a paragraph or a heading, its numbers tell.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ingest.markers import Marker, readings
+from ingest.lexicon.list_markers import Marker, readings
+from ingest.lexicon.structure import FOLLOWING
 from ingest.report import Block, Role
-from ingest.wording import FOLLOWING
 
 
 @dataclass(slots=True, eq=False)

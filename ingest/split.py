@@ -11,15 +11,9 @@ from ingest.attribution import Attributed, attributed, opener
 from ingest.draft import Draft
 from ingest.front import FRONT, title_in
 from ingest.labelled import Beside, set_apart, unlabelled
-from ingest.labels import Label
-from ingest.language import passage_language
-from ingest.nesting import Node, nested
-from ingest.numbers import inner_number
-from ingest.report import Block, Kind, Passage, Report, Role, Strength, for_reading
-from ingest.sections import HEADING_LENGTH, Section, announces, heading_of, sections
-from ingest.strength import force_of
-from ingest.tables import Row, heads_of, row_of
-from ingest.wording import (
+from ingest.lexicon.field_labels import Label
+from ingest.lexicon.language import passage_language
+from ingest.lexicon.structure import (
     CONCLUSION,
     DATE,
     LEADERS,
@@ -31,6 +25,12 @@ from ingest.wording import (
     sentences,
     we_recommend,
 )
+from ingest.nesting import Node, nested
+from ingest.numbers import inner_number
+from ingest.report import Block, Kind, Passage, Report, Role, Strength, for_reading
+from ingest.sections import HEADING_LENGTH, Section, announces, heading_of, sections
+from ingest.strength import force_of
+from ingest.tables import Row, heads_of, row_of
 
 _ASKS = {Strength.OBLIGATION, Strength.RECOMMENDATION}
 

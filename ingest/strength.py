@@ -11,7 +11,7 @@ from functools import lru_cache
 from ingest.addressees import addressed
 from ingest.clauses import marks_in
 from ingest.instructions import is_infinitive, leading_verb
-from ingest.marks import LEXICONS
+from ingest.lexicon.modals import LEXICONS
 from ingest.report import Strength
 
 

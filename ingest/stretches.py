@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
 
+from ingest.lexicon.structure import sentence_ends
 from ingest.report import Block
-from ingest.wording import sentence_ends
 
 _WINDOW = 1_200  # characters that a model's window surely holds; of Chinese or Korean a third
 

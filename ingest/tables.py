@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.labels import RECOMMENDATION, Label, name_of, values_of
+from ingest.lexicon.field_labels import RECOMMENDATION, Label, name_of, values_of
 from ingest.report import for_reading
 
 _DOWN = {"theme", "subtheme"}  # names whose value holds for the rows below that leave it empty

@@ -6,7 +6,7 @@ that stands alone, whole: it is what is searched, shown, and can be asked again.
 
 from dataclasses import dataclass, replace
 
-from ingest.language import detect
+from ingest.lexicon.language import detect
 from retrieval import phrases, turns
 from retrieval.asked import composed, folded
 from retrieval.leaning import LAST, Form, Lean, read

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.clauses import marks_in
-from ingest.marks import LEXICONS
+from ingest.lexicon.modals import LEXICONS
 from ingest.report import Strength
 from retrieval.words import fold
 

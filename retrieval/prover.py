@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from ingest.language import passage_language
+from ingest.lexicon.language import passage_language
 from ingest.report import Passage, Report, for_reading
 from retrieval.agreement import Aligned, piece_of
 from retrieval.alignment import WordEmbedder, Words, answered, pairs, words_of

@@ -10,7 +10,7 @@ calibration says (`calibration.py`).
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ingest.language import detect
+from ingest.lexicon.language import detect
 from ingest.report import Kind, Passage
 from retrieval import late, lexical
 from retrieval.calibration import Calibration

@@ -7,7 +7,7 @@ little words or the detector, and where the two disagree, a second detector deci
 import re
 from collections import Counter
 
-from ingest.language import detect, second_opinion
+from ingest.lexicon.language import detect, second_opinion
 
 _GUESSED = ("es", "en", "fr", "pt", "ar")  # answered in on a likelihood; the others only where it is sure
 _FEW = 2  # words that tell nothing for sure

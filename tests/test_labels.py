@@ -7,7 +7,7 @@ from pathlib import Path
 import docx
 import pytest
 
-from ingest.labels import parted, values_of
+from ingest.lexicon.field_labels import parted, values_of
 from ingest.readers.read import read
 from ingest.report import Kind, Passage, for_reading
 from ingest.serialization import passage_of, passage_values

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.markers import Marker, plausible, readings
+from ingest.lexicon.list_markers import Marker, plausible, readings
 from ingest.nesting import Node, nested
 from ingest.readers.text.blocks import blocks_in
 from ingest.report import Block, Role

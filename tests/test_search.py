@@ -8,7 +8,7 @@ import torch
 from numpy.typing import NDArray
 
 from ingest.errors import BadQuestion
-from ingest.language import detect
+from ingest.lexicon.language import detect
 from retrieval.asking import subject
 from retrieval.assistant import LONGEST, Assistant, clean
 from retrieval.late import SPAN, Window, matches, packed, weighed, weights

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
+from ingest.lexicon.structure import LEADERS
 from ingest.readers.pdf.layout import Draft
 from ingest.report import Role
-from ingest.wording import LEADERS
 
 _BOLD_RUN = 5  # blocks; more headings than that do not follow one another
 _LARGER = 1.05  # of the usual size

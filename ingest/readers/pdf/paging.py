@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from ingest.markers import Marker, plausible, readings
+from ingest.lexicon.list_markers import Marker, plausible, readings
+from ingest.lexicon.structure import LEADERS
 from ingest.readers.extract import Extract
 from ingest.readers.pdf.footnotes import RULE, drop_marks, notes_in
 from ingest.readers.pdf.headings import find_headings
@@ -17,7 +18,6 @@ from ingest.readers.pdf.hyphens import mend_words
 from ingest.readers.pdf.layout import Draft, Line, Page
 from ingest.readers.pdf.margins import margins
 from ingest.report import Block, Role
-from ingest.wording import LEADERS
 
 _FULL_STOPS = (".", "!", "?", "…", "؟", "。")
 _STOPS = (*_FULL_STOPS, ":", ";")

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ingest.labels import labels_line
-from ingest.markers import Marker, plausible, readings
+from ingest.lexicon.field_labels import labels_line
+from ingest.lexicon.list_markers import Marker, plausible, readings
 from ingest.report import Block, Role, line_starts
 
 _SENTENCE_END = re.compile(r"[.!?…؟。][\"'»”’)\]]*\s*$")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.actors import ACTORS
+from ingest.lexicon.actors import ACTORS
 from ingest.report import for_reading
 
 Label = tuple[str, str]  # name, value
