@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
-from ingest.instructions import ENGLISH, is_infinitive
+from ingest.instructions import is_infinitive
 from ingest.lexicon.actors import ACRONYM, ACTORS, AMBIGUOUS, NEEDS_MORE, NO_ACTOR, STATES
 from ingest.lexicon.addressing import GRAMMARS
+from ingest.lexicon.english_verbs import ENGLISH
 
 SPACE = re.compile(r"\s+")
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
