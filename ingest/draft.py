@@ -4,15 +4,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.addressees import addressees
-from ingest.attribution import Attributed
+from ingest.annotate.addressees import addressees
+from ingest.annotate.attribution import Attributed
+from ingest.annotate.strength import NO_FORCE, force_of
 from ingest.lexicon.field_labels import Label
 from ingest.lexicon.language import passage_language, report_language
 from ingest.lexicon.structure import RECOMMENDATIONS, SECTION, of_others
 from ingest.numbers import padded, printed
 from ingest.report import Block, Kind, Passage, Report
 from ingest.sections import Heading
-from ingest.strength import NO_FORCE, force_of
 from ingest.stretches import readable
 
 _ENOUGH = 20_000  # characters to tell a report's language from

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ingest.annotate.strength import instructs
 from ingest.lexicon.structure import FOLLOWING, NOUN, SECTION, SENTENCE_END, of_others, sentences
 from ingest.nesting import Node
 from ingest.report import Role
-from ingest.strength import instructs
 
 HEADING_LENGTH = 160  # characters; nothing longer is taken for one unless its file says so
 

@@ -7,7 +7,8 @@ recommendation is written into it as its reason.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ingest.attribution import Attributed, attributed, opener
+from ingest.annotate.attribution import Attributed, attributed, opener
+from ingest.annotate.strength import force_of
 from ingest.draft import Draft
 from ingest.front import FRONT, title_in
 from ingest.labelled import Beside, set_apart, unlabelled
@@ -29,7 +30,6 @@ from ingest.nesting import Node, nested
 from ingest.numbers import inner_number
 from ingest.report import Block, Kind, Passage, Report, Role, Strength, for_reading
 from ingest.sections import HEADING_LENGTH, Section, announces, heading_of, sections
-from ingest.strength import force_of
 from ingest.tables import Row, heads_of, row_of
 
 _ASKS = {Strength.OBLIGATION, Strength.RECOMMENDATION}

@@ -7,7 +7,7 @@ Each is found with its focus, the word that it bears on: "no deben criminalizar"
 import re
 from dataclasses import dataclass
 
-from ingest.clauses import marks_in
+from ingest.annotate.clauses import marks_in
 from ingest.lexicon.modals import LEXICONS
 from ingest.report import Strength
 from retrieval.words import fold

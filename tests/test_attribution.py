@@ -2,7 +2,7 @@
 
 import pytest
 
-from ingest.attribution import attributed
+from ingest.annotate.attribution import attributed
 from ingest.readers.text.blocks import blocks_in
 from ingest.report import Kind, Metadata, Passage, Report, for_reading
 from ingest.split import split

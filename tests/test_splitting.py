@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.attribution import attributed
+from ingest.annotate.attribution import attributed
 from ingest.readers.extract import Builder, Extract
 from ingest.readers.read import read
 from ingest.readers.text.blocks import blocks_in

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from ingest.addressees import addressees
+from ingest.annotate.addressees import addressees
+from ingest.annotate.strength import force_of, instructs
 from ingest.report import Strength
-from ingest.strength import force_of, instructs
 
 DUTY, ADVICE, MAY, SAYS = Strength.OBLIGATION, Strength.RECOMMENDATION, Strength.POSSIBILITY, Strength.STATEMENT
 

@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.addressees import addressed
-from ingest.clauses import marks_in
-from ingest.instructions import is_infinitive, leading_verb
+from ingest.annotate.addressees import addressed
+from ingest.annotate.clauses import marks_in
+from ingest.annotate.imperatives import is_infinitive, leading_verb
 from ingest.lexicon.modals import LEXICONS
 from ingest.report import Strength
 

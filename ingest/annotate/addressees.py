@@ -4,13 +4,24 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ingest.clauses import Mark, marks_in, sentences
-from ingest.instructions import is_infinitive
+from ingest.annotate.clauses import Mark, marks_in, sentences
+from ingest.annotate.imperatives import is_infinitive
+from ingest.annotate.noun_phrases import (
+    ASIDE,
+    FRONT,
+    HELPED,
+    WORD,
+    alone,
+    is_actor,
+    listed,
+    parsed,
+    pieces,
+    with_included,
+)
 from ingest.lexicon.actors import ACTORS
 from ingest.lexicon.addressing import GRAMMARS
 from ingest.lexicon.english_verbs import ENGLISH
 from ingest.lexicon.modals import LEFT, NOBODY, READER
-from ingest.names import ASIDE, FRONT, HELPED, WORD, alone, is_actor, listed, parsed, pieces, with_included
 from ingest.report import Strength
 
 _WINDOW = 500  # characters in which names are looked for, on either side

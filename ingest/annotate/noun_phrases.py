@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ingest.instructions import is_infinitive
+from ingest.annotate.imperatives import is_infinitive
 from ingest.lexicon.actors import ACRONYM, ACTORS, AMBIGUOUS, NEEDS_MORE, NO_ACTOR, STATES
 from ingest.lexicon.addressing import GRAMMARS
 from ingest.lexicon.english_verbs import ENGLISH
