@@ -25,7 +25,7 @@ from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read
 from ingest.report import Passage, for_reading
-from ingest.split import split
+from ingest.split.splitter import split
 
 BUNDLED = "corpus/"  # what the repository itself holds; all else is under RELATORIA_DATA
 _CEV = "cev_colombia_es/recomendaciones.json"

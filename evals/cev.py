@@ -25,7 +25,7 @@ from ingest.errors import RelatoriaError
 from ingest.lexicon.field_labels import Label
 from ingest.readers.read import read
 from ingest.report import Kind, Passage, for_reading
-from ingest.split import split
+from ingest.split.splitter import split
 
 FILE = "cev_colombia_es/recomendaciones.json"
 NOT_NAMED = "in the labels, not named in the text"

@@ -16,7 +16,7 @@ from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read
 from ingest.report import Kind, Passage, for_reading
-from ingest.split import split
+from ingest.split.splitter import split
 
 FOLDER = "la_declaration_migration"
 LANGUAGES = ("en", "es", "fr", "pt")

@@ -33,7 +33,7 @@ from evals.screen import wide_console
 from ingest.errors import UnreadableReport
 from ingest.readers.read import read
 from ingest.report import Passage, Report
-from ingest.split import split
+from ingest.split.splitter import split
 from ingest.worker import Limits, cores
 
 COUNT = 20_000

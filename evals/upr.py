@@ -20,7 +20,7 @@ from evals.screen import wide_console
 from ingest.errors import RelatoriaError, UnreadableReport
 from ingest.readers.read import read
 from ingest.report import Kind, Passage
-from ingest.split import split
+from ingest.split.splitter import split
 from retrieval.words import fold
 
 SIMILAR = 95.0  # per cent

@@ -15,7 +15,7 @@ from evals.cases import CASES, load_cases
 from ingest.readers.files import readable_id
 from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS, find_sources
-from ingest.split import split
+from ingest.split.splitter import split
 from retrieval.assistant import Assistant
 from retrieval.embedding import Embedder
 from retrieval.searchable import Vocabulary, searchable

@@ -228,7 +228,7 @@ def _too_large(memory: int) -> str:
 def main(memory: int) -> None:
     """Serve jobs from standard input until it is closed."""
     from ingest.readers.read import read
-    from ingest.split import split, titled
+    from ingest.split.splitter import split, titled
 
     pipe = answers()
     _send(pipe, {"ready": True})

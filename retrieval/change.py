@@ -17,7 +17,7 @@ import numpy as np
 from ingest.errors import StorageFailed
 from ingest.report import Passage, Report
 from ingest.serialization import digest
-from ingest.split import split
+from ingest.split.splitter import split
 from retrieval.embedding import Embedder, Encoded
 from retrieval.outcome import Progress
 from retrieval.rows import Indexed, Seen

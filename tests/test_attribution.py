@@ -5,7 +5,7 @@ import pytest
 from ingest.annotate.attribution import attributed
 from ingest.readers.text.blocks import blocks_in
 from ingest.report import Kind, Metadata, Passage, Report, for_reading
-from ingest.split import split
+from ingest.split.splitter import split
 
 OPENERS = ("ratify", "build", "strengthen")
 

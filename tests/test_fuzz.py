@@ -17,7 +17,7 @@ from ingest.readers.file_type import Format, format_of
 from ingest.readers.read import read
 from ingest.readers.text.decoding import decoded
 from ingest.report import Role
-from ingest.split import split
+from ingest.split.splitter import split
 
 SEEDS = made_seeds()
 CASES = 300

@@ -19,7 +19,7 @@ from evals.hostile import Hostile, Once, Trial, by_name
 from evals.proof import FLOORS
 from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS, find_sources
-from ingest.split import split
+from ingest.split.splitter import split
 from retrieval import prompts
 from retrieval.alignment import WordEmbedder
 from retrieval.assistant import Assistant

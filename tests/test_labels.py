@@ -11,7 +11,7 @@ from ingest.lexicon.field_labels import parted, values_of
 from ingest.readers.read import read
 from ingest.report import Kind, Passage, for_reading
 from ingest.serialization import passage_of, passage_values
-from ingest.split import split
+from ingest.split.splitter import split
 from retrieval.diff import compare
 from retrieval.rows import passage_from, passage_row
 

@@ -3,9 +3,9 @@
 import pytest
 
 from ingest.lexicon.list_markers import Marker, plausible, readings
-from ingest.nesting import Node, nested
 from ingest.readers.text.blocks import blocks_in
 from ingest.report import Block, Role
+from ingest.split.tree import Node, nested
 
 # Marks
 

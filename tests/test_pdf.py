@@ -5,7 +5,7 @@ import pytest
 from ingest.errors import UnreadableReport
 from ingest.readers.pdf.pdf import read_pdf
 from ingest.report import Block, Kind, Report, Role
-from ingest.split import split
+from ingest.split.splitter import split
 from tests.pdf_maker import Sheet, Words, lines, pdf
 
 BOLD = "Helvetica-Bold"

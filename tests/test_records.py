@@ -12,7 +12,7 @@ from ingest.readers.files import readable_id
 from ingest.readers.read import read
 from ingest.readers.text.blocks import blocks_in
 from ingest.report import Kind, Metadata, Passage, Report, for_reading
-from ingest.split import split
+from ingest.split.splitter import split
 
 
 @pytest.fixture(scope="module")

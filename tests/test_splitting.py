@@ -14,7 +14,7 @@ from ingest.readers.read import read
 from ingest.readers.text.blocks import blocks_in
 from ingest.report import Kind, Metadata, Passage, Report, Role, for_reading
 from ingest.sources import BUNDLED_CORPUS
-from ingest.split import split
+from ingest.split.splitter import split
 
 
 def report(extract: Extract, language: str = "en") -> Report:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from ingest.readers.read import read
-from ingest.split import split
+from ingest.split.splitter import split
 
 ROOT = Path(__file__).parent.parent
 REPORTS, STATEMENTS = ROOT / "corpus" / "reports", ROOT / "evals" / "statements"

@@ -23,7 +23,7 @@ from evals.suites.table import table
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS
-from ingest.split import split
+from ingest.split.splitter import split
 from retrieval.index import Index
 from tests.hashing import MODEL, HashingEmbedder
 

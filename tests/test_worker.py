@@ -13,7 +13,7 @@ import pytest
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read
 from ingest.serialization import digest, passage_of, passage_values, report_of, report_values
-from ingest.split import split, titled
+from ingest.split.splitter import split, titled
 from ingest.worker import Job, Limits, Parsed, read_all
 from tests.hashing import write
 from tests.waiting import until

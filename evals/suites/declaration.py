@@ -10,7 +10,7 @@ from evals.suites.setting import Prepared, Setting
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read
 from ingest.report import Passage, for_reading
-from ingest.split import split
+from ingest.split.splitter import split
 
 SUITE = "declaration"
 TARGETS = {"R@1": 0.95}

@@ -12,7 +12,7 @@ from evals.suites.systems import OURS
 from ingest.readers.files import readable_id
 from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS
-from ingest.split import split
+from ingest.split.splitter import split
 
 SUITE = "own"
 FILE = CASES / "gfmd-2010-mesa-redonda-1.jsonl"

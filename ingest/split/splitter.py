@@ -9,9 +9,6 @@ from dataclasses import replace
 
 from ingest.annotate.attribution import Attributed, attributed, opener
 from ingest.annotate.strength import force_of
-from ingest.draft import Draft
-from ingest.front import FRONT, title_in
-from ingest.labelled import Beside, set_apart, unlabelled
 from ingest.lexicon.field_labels import Label
 from ingest.lexicon.language import passage_language
 from ingest.lexicon.structure import (
@@ -26,11 +23,12 @@ from ingest.lexicon.structure import (
     sentences,
     we_recommend,
 )
-from ingest.nesting import Node, nested
-from ingest.numbers import inner_number
 from ingest.report import Block, Kind, Passage, Report, Role, Strength, for_reading
-from ingest.sections import HEADING_LENGTH, Section, announces, heading_of, sections
-from ingest.tables import Row, heads_of, row_of
+from ingest.split.builder import Draft
+from ingest.split.labelled_blocks import Beside, set_apart, unlabelled
+from ingest.split.sections import FRONT, HEADING_LENGTH, Section, announces, heading_of, sections, title_in
+from ingest.split.tables import Row, heads_of, row_of
+from ingest.split.tree import Node, inner_number, nested
 
 _ASKS = {Strength.OBLIGATION, Strength.RECOMMENDATION}
 

@@ -1,19 +1,19 @@
 """A report's passages while they are being put together: the headings in force, numbers, ids, labels."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from ingest.annotate.addressees import addressees
 from ingest.annotate.attribution import Attributed
 from ingest.annotate.strength import NO_FORCE, force_of
 from ingest.lexicon.field_labels import Label
 from ingest.lexicon.language import passage_language, report_language
-from ingest.lexicon.structure import RECOMMENDATIONS, SECTION, of_others
-from ingest.numbers import padded, printed
+from ingest.lexicon.structure import RECOMMENDATIONS, SECTION, of_others, sentence_ends
 from ingest.report import Block, Kind, Passage, Report
-from ingest.sections import Heading
-from ingest.stretches import readable
+from ingest.split.sections import Heading
+from ingest.split.tree import padded, printed
 
 _ENOUGH = 20_000  # characters to tell a report's language from
 _LETTER = {Kind.RECOMMENDATION: "r", Kind.PARAGRAPH: "p", Kind.CONCLUSION: "c", Kind.NOTE: "n"}
@@ -176,3 +176,19 @@ def _renewed(before: Sequence[Label], labels: Sequence[Label]) -> tuple[Label, .
     """Labels with others that replace those of their names."""
     names = {name for name, _ in labels}
     return (*(one for one in before if one[0] not in names), *labels)
+
+
+_WINDOW = 1_200  # characters that a model's window surely holds; of Chinese or Korean a third
+
+
+def readable(text: str, block: Block) -> Iterator[Block]:
+    """A long stretch as pieces that a model's window holds, cut between sentences."""
+    window = _WINDOW // 3 if sum(one > "\u2e80" for one in text[block.start : block.start + 200]) > 40 else _WINDOW
+    start = block.start
+    ends = sentence_ends(text, block.start, block.end)
+    for end, following in pairwise([*ends, block.end, None]):
+        assert end is not None
+        if following is None or following - start > window:
+            stretch = text[start:end]
+            yield replace(block, start=start, end=start + len(stretch.rstrip()))
+            start = end

@@ -1,13 +1,23 @@
 """A report's headings, and what the blocks from one heading to the next have in common."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.annotate.strength import instructs
-from ingest.lexicon.structure import FOLLOWING, NOUN, SECTION, SENTENCE_END, of_others, sentences
-from ingest.nesting import Node
-from ingest.report import Role
+from ingest.lexicon.structure import (
+    CONTENTS,
+    FOLLOWING,
+    NOUN,
+    RECOMMENDATIONS,
+    REPORT,
+    SECTION,
+    SENTENCE_END,
+    of_others,
+    sentences,
+)
+from ingest.report import Block, Report, Role
+from ingest.split.tree import Node
 
 HEADING_LENGTH = 160  # characters; nothing longer is taken for one unless its file says so
 
@@ -77,3 +87,32 @@ def announces(text: str) -> bool:
     if not NOUN.search(first) or instructs(text):
         return False
     return bool(FOLLOWING.search(text)) and not of_others(text)
+
+
+FRONT = 15  # blocks in which a title stands
+
+
+def title_in(report: Report) -> Block | None:
+    """The heading in front that names the report: one that says "report", else the highest."""
+    headings = [(at, one) for at, one in enumerate(report.blocks[:FRONT]) if one.role is Role.HEADING]
+    texts = {at: report.text[one.start : one.end] for at, one in headings}
+    front = [(at, one) for at, one in headings if _may_name(texts[at])]
+
+    def order(pair: tuple[int, Block]) -> tuple[bool, int, bool, int]:
+        at, one = pair
+        words = len(texts[at].split())
+        return not (REPORT.search(texts[at]) and words > 2), one.level or 1, words < 3, at
+
+    if not front:
+        return None
+    at, title = min(front, key=order)
+    below = report.blocks[at + 1] if at + 1 < len(report.blocks) else None
+    named = below is not None and (at + 1, below) in front and below.level == title.level
+    return replace(title, end=below.end) if named and below else title  # "… Periodic Review" and "Mauritius"
+
+
+def _may_name(heading: str) -> bool:
+    """Whether a heading can be a report's title: not of contents, of a chapter, or of recommendations alone."""
+    if CONTENTS.match(heading) or heading[0].isdigit():
+        return False
+    return bool(REPORT.search(heading)) or not RECOMMENDATIONS.search(heading)

@@ -113,3 +113,20 @@ def _goes_below(marker: Marker, above: Marker) -> bool:
     if over == 4:  # below a bullet: other bullets, and numbers only where announced
         return below == 4 and marker.style != above.style
     return below > over > 0 or (below == over and marker.style[:1] == "(" != above.style[:1])
+
+
+def printed(marker: str) -> str:
+    """A mark as the number it says: "7." and "(7)" are 7, "(b)" is b; a bullet says none."""
+    plain = marker.strip("().- ")
+    return plain if plain[:1].isalnum() and plain != "o" else ""
+
+
+def inner_number(outer: str, node: Node, count: int) -> str:
+    """The number of an item inside a numbered one: 5.2, 5.b; one that has it all already stays."""
+    own = printed(node.block.marker) or str(count)
+    return own if not outer or own.startswith(f"{outer}.") else f"{outer}.{own}"
+
+
+def padded(number: str) -> str:
+    """A number of one digit with a nought in front, as ids have it."""
+    return number.zfill(2) if number.isdecimal() else number

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from ingest.lexicon.field_labels import Label, name_of, parted, values_of
-from ingest.nesting import Node
 from ingest.report import Block, Role
-from ingest.sections import may_head
+from ingest.split.sections import may_head
+from ingest.split.tree import Node
 
 _WEAK = {"theme"}  # a line of it alone heads a section
 _LISTED = {"addressee", "theme", "subtheme", "approach"}  # names whose values may be a list of their own
