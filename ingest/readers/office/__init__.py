@@ -1,1 +1,1 @@
-"""Word processors' files: `docx` with `docx_numbering` (the numbers that Word prints), `odt`, and `symbols` of their fonts."""
+"""Word processors' files: `docx` with `docx_numbering`, the numbers that Word prints, `odt`, and `symbols` of fonts."""

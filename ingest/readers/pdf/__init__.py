@@ -1,4 +1,4 @@
 """PDF: characters with their places become lines, columns, headings, footnotes and paragraphs in reading order.
 
-In reading order: `pdf` · `characters` · `runs` · `layout` · `margins` · `hyphens` · `footnotes` · `headings` · `paging`.
+In order: `pdf` · `characters` · `runs` · `layout` · `margins` · `hyphens` · `footnotes` · `headings` · `paging`.
 """
