@@ -309,8 +309,8 @@ def _assistant(
     writes: bool = True,
     apart: bool = False,
 ) -> "Assistant":
-    from retrieval.apart import Apart
     from retrieval.assistant import Assistant
+    from retrieval.remote import Apart
 
     writes = writes and hasattr(options, "model")  # the other commands call no chat model
     return (Apart if apart else Assistant)(

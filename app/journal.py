@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 from ingest.errors import RelatoriaError, lines_of
 from retrieval.results import Answer
-from retrieval.searcher import SearchCrashed
+from retrieval.worker import SearchCrashed
 
 ECHOED = 2_000  # characters of a question, where they are wanted
 

@@ -18,12 +18,12 @@ import pytest
 from app.journal import Journal
 from ingest.errors import BadFilter, BadQuestion, NoIndex, RelatoriaError
 from ingest.sources import BUNDLED_CORPUS, find_sources
-from retrieval.apart import Apart
 from retrieval.assistant import Assistant
 from retrieval.conversation import ALONE
 from retrieval.filters import Filter
+from retrieval.remote import Apart
 from retrieval.results import Answer
-from retrieval.searcher import SearchCrashed
+from retrieval.worker import SearchCrashed
 from tests.waiting import until
 
 PATIENCE = 60  # seconds
@@ -113,7 +113,7 @@ def test_a_service_that_is_stopped_lets_answers_end(apart: Apart) -> None:
 
 def test_it_ends_with_its_parent(assistant: Assistant) -> None:
     code = (
-        "import sys; from pathlib import Path; from retrieval.apart import Apart\n"
+        "import sys; from pathlib import Path; from retrieval.remote import Apart\n"
         "one = Apart(Path(sys.argv[1])); one.prepare(); one.ask('migration'); one.search('migration')\n"
         "print('torch' in sys.modules, one._searcher._child._process.pid, flush=True); input()"
     )

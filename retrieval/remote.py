@@ -12,7 +12,7 @@ from retrieval.embedding import BUNDLED, Embedder, for_many
 from retrieval.filters import Filter
 from retrieval.results import Answer
 from retrieval.search import Found
-from retrieval.searcher import Searcher, Setup, ToFind, ToQuote
+from retrieval.worker import Searcher, Setup, ToFind, ToQuote
 
 _SEARCHING = ("chroma", "reranker", "calibration")  # the options that the search has a use for
 

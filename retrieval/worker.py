@@ -209,7 +209,7 @@ class _Child:
         self._waiting: dict[int, Future[bytes]] = {}
         self._numbers = count()
         self._lock = threading.Lock()
-        self._process = start("retrieval.searcher")
+        self._process = start("retrieval.worker")
         assert self._process.stdin
         self._to: IO[bytes] = self._process.stdin
         with suppress(OSError):  # that it is gone is noticed where it is listened to
