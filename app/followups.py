@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from app.labels import LABELS, labels_for
 from ingest.report import Passage, Strength, for_reading
 from retrieval.results import Answer, Status
-from retrieval.stated import content_words
+from retrieval.text.lexicon import content_words
 
 MOST = 4
 _TELLING = 2  # words that make a heading more than "Recommendations"

@@ -9,7 +9,7 @@ from ingest.report import Kind, Metadata
 from retrieval.assistant import Assistant
 from retrieval.history import history
 from retrieval.store import Listed
-from retrieval.words import fold
+from retrieval.text.terms import fold
 
 UPLOADS = "uploads"  # in the index folder: the files that visitors added, so that a later ingest finds them
 SHOWN = 25  # reports of a page

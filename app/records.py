@@ -17,7 +17,7 @@ from ingest.report import Metadata, Passage, Strength, for_reading
 from retrieval.filters import named, sections
 from retrieval.stated import Stated
 from retrieval.store import Store
-from retrieval.words import fold
+from retrieval.text.terms import fold
 
 PAGE = 50  # recommendations on a page
 FIELDS: Mapping[str, str] = {  # what can be chosen, and the column that states it

@@ -13,7 +13,7 @@ from app.records import FIELDS, Listed, Row, Term, terms
 from app.render import heading_path
 from ingest.report import Metadata, Strength, for_reading
 from retrieval.frames import Frames, frames_for, label
-from retrieval.words import fold
+from retrieval.text.terms import fold
 
 SHOWN = 1_200  # characters of a recommendation; all of it is in its report
 CHOICES = 200  # values that a filter lists; others can be typed

@@ -14,8 +14,8 @@ from pathlib import Path
 from evals.fault_words import EXCHANGED, HEADS, LIKE_MARKS, MARKUP, TAILS, UNSEEN
 from ingest.report import Kind, Passage, for_reading
 from retrieval.proof import mark
-from retrieval.sentence import sentences_in
-from retrieval.words import fold
+from retrieval.text.sentences import sentences_in
+from retrieval.text.terms import fold
 
 STATEMENTS = Path(__file__).with_name("statements")
 SOURCE = "source"  # the half of sentences that are the report's own

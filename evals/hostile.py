@@ -15,7 +15,7 @@ from retrieval.embedding import Encoded
 from retrieval.proof import quote_statement
 from retrieval.prover import Prover
 from retrieval.results import Answer, Citation, Layer, Statement, Status
-from retrieval.splitter import sentences
+from retrieval.text.sentence_stream import sentences
 from retrieval.writing import write
 
 TIMEOUT = 10.0  # seconds

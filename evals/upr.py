@@ -21,7 +21,7 @@ from ingest.errors import RelatoriaError, UnreadableReport
 from ingest.readers.read import read
 from ingest.report import Kind, Passage
 from ingest.split.splitter import split
-from retrieval.words import fold
+from retrieval.text.terms import fold
 
 SIMILAR = 95.0  # per cent
 _NUMBER = re.compile(r"\s*[\d.]+")

@@ -17,7 +17,7 @@ from retrieval.alignment import Words
 from retrieval.claims import Claim, tells
 from retrieval.operators import NOMINAL, Operator, forces, needs, negations
 from retrieval.opposites import ALONE, WHO, Pole, poles
-from retrieval.words import fold
+from retrieval.text.terms import fold
 
 # Cosines are shares of what a text and its translation between the two languages have on average (calibration.py)
 ANSWERS = 0.68  # from which on a word of a source answers to a word of a sentence

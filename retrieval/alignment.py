@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from retrieval.calibration import Calibration
 from retrieval.embedding import Embedder
-from retrieval.operators import is_little
+from retrieval.text.lexicon import is_little
 
 Floats = NDArray[np.float32]
 

@@ -4,9 +4,9 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from retrieval import phrases
 from retrieval.asking import subject
-from retrieval.words import fold
+from retrieval.text.lexicon import GENERIC, LITTLE
+from retrieval.text.terms import fold
 
 _WORD = re.compile(r"\w+")
 _NAME_LENGTH = 9  # words
@@ -35,9 +35,9 @@ class Text:
             if len(words) == _NAME_LENGTH or re.search(r"[.;:?!¿¡؟،,]|\s{3}", between):
                 break
             words.append(word)
-        first = next((at for at, word in enumerate(words) if word[0] not in phrases.LITTLE), len(words))
+        first = next((at for at, word in enumerate(words) if word[0] not in LITTLE), len(words))
         for count in range(len(words), first, -1):
-            if words[count - 1][0] not in phrases.LITTLE:
+            if words[count - 1][0] not in LITTLE:
                 begin = words[0].start()
                 end = words[count - 1].end()
                 bracket = re.compile(r"\s*\([^()]*\)").match(self.text, end)
@@ -49,7 +49,7 @@ class Text:
             return subject(self.text)
         rest = subject(" ".join(self.text.split()))
         words = list(_WORD.finditer(folded(rest)))
-        telling = [at for at, word in enumerate(words) if word[0] not in phrases.GENERIC]
+        telling = [at for at, word in enumerate(words) if word[0] not in GENERIC]
         if not telling:
             return ""
         return rest[words[telling[0]].start() : words[telling[-1]].end()]

@@ -23,9 +23,9 @@ from retrieval.outcome import Progress
 from retrieval.rows import Indexed, Seen
 from retrieval.searchable import Vocabulary, searchable
 from retrieval.store import Store
+from retrieval.text.terms import beginnings
 from retrieval.tokens import Tokens
 from retrieval.vectors import Vectors
-from retrieval.words import beginnings
 from retrieval.writer import Writer
 
 FORMAT = "4"  # of the files on disk and of the records in them; a change means: make anew

@@ -11,7 +11,7 @@ from retrieval import phrases, turns
 from retrieval.asked import composed, folded
 from retrieval.leaning import LAST, Form, Lean, read
 from retrieval.results import Answer, Status
-from retrieval.stated import content_words
+from retrieval.text.lexicon import content_words
 
 REMEMBERED = 8  # turns: the first, and the last ones
 MOST_SHOWN = 50  # passages of a turn

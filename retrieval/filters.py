@@ -13,11 +13,11 @@ from functools import lru_cache
 
 from ingest.errors import BadFilter
 from ingest.report import Kind, Strength
-from retrieval.names import composed_of, names_of, owner, state, telling, within, words_of
-from retrieval.phrases import UNITS
 from retrieval.stated import Stated
 from retrieval.store import Store
-from retrieval.words import fold
+from retrieval.text.gazetteer import composed_of, names_of, owner, state, telling, within, words_of
+from retrieval.text.lexicon import UNITS
+from retrieval.text.terms import fold
 
 LISTED = 15  # values named to who asked for one that is not there
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")

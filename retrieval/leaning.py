@@ -12,7 +12,7 @@ from enum import StrEnum
 from retrieval import phrases, turns
 from retrieval.asked import composed, folded
 from retrieval.asking import subject
-from retrieval.stated import content_words
+from retrieval.text.lexicon import content_words
 
 _SHORT = 6  # words of a question that is a follow-up by its preposition alone
 LAST = 0  # stands for the mark of the last one shown

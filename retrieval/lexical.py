@@ -10,9 +10,9 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from retrieval.names import names_of
 from retrieval.store import Store
-from retrieval.words import beginnings, told
+from retrieval.text.gazetteer import names_of
+from retrieval.text.terms import beginnings, told
 
 _WORD = re.compile(r"\w+")
 _RARE = 50  # a short word tells something where it is in no more than one passage of so many

@@ -3,8 +3,8 @@
 import re
 from functools import cache
 
-from retrieval.names import bodies_in, names_of, state, states_in, within
-from retrieval.words import fold
+from retrieval.text.gazetteer import bodies_in, names_of, state, states_in, within
+from retrieval.text.terms import fold
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _ACRONYM = re.compile(r"[A-ZÀ-Þ]{2,}s?")

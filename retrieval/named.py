@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from ingest.report import for_reading
 from retrieval.filters import Filter, checked, rows
 from retrieval.index import Index
-from retrieval.names import within
 from retrieval.results import Exact
+from retrieval.text.gazetteer import within
+from retrieval.text.terms import beginnings, fold
 from retrieval.wanted import Wanted, read
-from retrieval.words import beginnings, fold
 
 _WORD = re.compile(r"\w+")
 _PASTED = 5  # words of a question that may be a passage's own

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from ingest.annotate.clauses import marks_in
 from ingest.lexicon.modals import LEXICONS
 from ingest.report import Strength
-from retrieval.words import fold
+from retrieval.text.lexicon import _LITTLE
+from retrieval.text.terms import flattened
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,31 +70,6 @@ _NEEDS = {  # nouns that ask as strongly as verbs do, over folded text
 _NOUN_STRENGTHS = (Strength.OBLIGATION, Strength.RECOMMENDATION)
 _NOUNS = {code: tuple(map(re.compile, some)) for code, some in _NEEDS.items()}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_LITTLE = frozenset(  # bear no meaning of their own, and no operator bears on them
-    (
-        "a al de del el la los las lo un una unos unas se le les su sus y o u que en con por para como mas "
-        "muy solo ser es son sea sean sido estar esta estan este esto ha han haber hay tambien debe deben "
-        "debemos deberia deberian puede pueden podria podrian tiene tienen the an such well both either one "
-        "ones whether while whereas own among other others thing things way which who whom whose what when "
-        "where there here then than so if but yet even just still thus well each about into within upon over "
-        "under through during between beyond per via against toward towards without our we you your my i he "
-        "she him her mientras aunque donde cuando cual cuales quien quienes cuyo cuya si pero sino ello ellos "
-        "ellas ella este aun sobre entre hacia desde hasta ante segun cada otro otra otros otras mismo misma "
-        "mismos mismas propio propia propios propias asi tanto tandis alors lorsque quand dont ils elles il "
-        "elle nous vous on autre autres certains comme si mais donc aux entre vers chez meme memes propre "
-        "propres cela celui celle ceux celles tels telles tout enquanto embora onde quando qual quais quem "
-        "cujo cuja se mas senao ele ela eles elas este outra outras outro outros proprio proprios mesmo "
-        "mesmos entre sobre ate desde cada assim tanto com sem the an of to in on for and or as by with from "
-        "its their be is are was been being it that this these those only also do does did has have had more "
-        "very any must should shall may might can could will would du des au aux d l en et ou que qu qui par "
-        "pour sur dans ce cette ces son sa ses leur leurs etre est sont ete etait ne n se s y plus tres aussi "
-        "avoir ont a doit doivent devrait devraient peut peuvent pourrait pourraient o os as ao aos da do das "
-        "dos na no nas nos em um uma e ou ser sao seja estar esta estao mais muito tambem ter tem deve devem "
-        "deveria deveriam pode podem poderia poderiam في من على عن الى إلى ان أن هذا هذه التي الذي هو هي كل "
-        "يجب ذلك تلك هذين كما بما بين حين حيث عند عندما اذا قد ثم او و مع لدى منها ومنها ذات ايضا ينبغي يمكن "
-        "يتعين"
-    ).split()
-)
 
 
 _SUGGESTS = re.compile(  # verbs beside those that tell how strongly a record asks, in all languages
@@ -165,16 +141,6 @@ def needs(text: str, language: str) -> list[Operator]:
 def known(language: str) -> bool:
     """Whether negation and strength can be told in a language."""
     return language in _PATTERNS
-
-
-def is_little(word: str) -> bool:
-    """Whether a word bears no meaning of its own."""
-    return fold(word) in _LITTLE
-
-
-def flattened(text: str) -> str:
-    """Folded letter by letter, so that offsets stay."""
-    return "".join((fold(one) or one)[0] for one in text)
 
 
 def next_word(flat: str, start: int) -> tuple[int, int] | None:

@@ -6,7 +6,8 @@ A class is a line of poles; words are known by how they begin, folded, in es en 
 import re
 from dataclasses import dataclass
 
-from retrieval.operators import flattened, next_word
+from retrieval.operators import next_word
+from retrieval.text.terms import flattened
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,7 @@
 
 import re
 
-from retrieval.words import fold
-
-_UNITS = {  # what carries a number
-    "roundtable": "mesa redonda|mesas redondas|mesa|roundtable|round table|table ronde|المائدة المستديرة|مائدة مستديرة",
-    "session": "sesion|session|seance|sessao|جلسة|الجلسة",
-    "chapter": "capitulo|chapter|chapitre|فصل|الفصل",
-    "section": "seccion|section|secao|apartado|قسم|القسم",
-    "part": "parte|part|partie|جزء|الجزء",
-    "annex": "anexo|annex|annexe|مرفق",
-}
-UNITS = {
-    name: tuple(fold(one) for one in words.split("|")) for name, words in _UNITS.items()
-}  # as folded text has them
-
+from retrieval.text.lexicon import UNITS
 
 RECOMMENDATION = r"recommendations?|recomendacion(?:es)?|recommandations?|recomendac(?:ao|oes)|(?:ال)?توصي(?:ة|ات)"
 _RECOMMENDATIONS = r"recommendations|recomendaciones|recommandations|recomendacoes|(?:ال)?توصيات"
@@ -175,43 +162,4 @@ TERM = re.compile(
     rf"(?:\b(?:a|al|de|del|en|in|the|on|for|on the|in the|for the|com|con|sur le|على|في)\s+){{0,2}}"
     rf"(?:\b(?:{_TERM})[\s-]+(?:{_TERM_NOUN})\b|"
     rf"\b(?:{_TERM_NOUN})\s*:?\s+(?:{_TERM.replace('P<', 'P<_')})\b)"
-)
-
-LITTLE = frozenset(  # words that say nothing by themselves
-    (
-        "a al an and are as at be by con da das de del des do does did dos du e el els em en es et for from has "
-        "have il in is it its l la las le les lo los na nas no nos o of on or os ou para par por pour que qui se "
-        "son sont sur the their them there these this to un una une und with y qu d s que ao aos aux au sobre "
-        "about regarding concerning acerca respecto cuanto contra su sus between entre me please favor t va van "
-        "من في على عن الى بشان حول و التي الذي هي هو ما"
-    ).split()
-)
-GENERIC = LITTLE | frozenset(  # words that ask and say nothing of the subject
-    (
-        "all every each which what who how many list enumerate give show name everything recommendation "
-        "recommendations recommend recommends recommended report reports document documents passage passages "
-        "paragraph paragraphs say says said mention mentions mentioned exist any were was deal deals dealing "
-        "address addresses addressed made related relating concern concerns contain contains refer refers speak "
-        "speaks proposal proposals measure measures proposed points point been there can you tell todo toda "
-        "todos todas cada cual cuales cuantas cuantos quien lista listar listame listado enumera enumerar dame "
-        "muestra recomendacion recomendaciones recomienda recomiendan recomendo recomendaron informe informes "
-        "documento dice dicen dijo menciona mencionan hay existen existe tratan hablan habla refieren refiere "
-        "hacen hace hicieron fueron hechas dirigidas dirigida formuladas relacionadas relativas relativa "
-        "propuestas propuesta medidas puntos qué cuál estan ellas ellos dan tous tout toutes toute chaque quel "
-        "quels quelle quelles combien liste lister listez enumerer recommandation recommandations recommande "
-        "recommandent rapport rapports dit disent parle parlent traitent traite concernent concerne ont ete "
-        "faites mesures propositions moi donnez y-a-t-il a-t-il t-il a-t-on toda tudo quais quantas quantos "
-        "pasame paseme sacame saca saque ensename enseneme muestrame muestreme muestren ponme busco busca buscame "
-        "quiero queremos quisiera querria necesito necesitamos digame dime puedes puede podria podrias lo aparece "
-        "aparecen aparezca aparezcan sale salen salga salgan salio salieron figura figuran nombran nombra lee leen "
-        "contienen incluyen abordan aborda aluden alude want need would like could find get pull appear appears "
-        "include includes cover covers whole complete full entire came come comes my voudrais voudrions veux voulez "
-        "besoin je nous montre montrez sortez sors cite citez evoque evoquent abordent figurent apparait apparaissent "
-        "contiennent mentionnent mentionne portent porte mostre mostra quero queria queremos gostaria preciso traga "
-        "aparecem falem citam cita constam consta envie envia passe passa "
-        "اريد نريد اعطني اعطنا ارني اظهر احتاج تذكر تتناول تتحدث فيها يذكر وردت ترد "
-        "liste enumere recomendacao recomendacoes recomenda recomendam recomendou relatorio relatorios diz dizem "
-        "disse mencionam ha existem tratam falam foram feitas medidas propostas sao كل جميع كم عدد اسرد اذكر "
-        "قائمة التوصيات توصيات توصية التقرير تقرير يقول ماذا هناك توجد المتعلقة تتعلق"
-    ).split()
 )

@@ -11,7 +11,7 @@ from itertools import chain
 
 from ingest.report import Report, for_reading
 from retrieval.results import Citation, Layer, Statement
-from retrieval.sentence import sentences_in
+from retrieval.text.sentences import sentences_in
 
 MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
 _RECORDED = re.compile(r"«([^«»]*)»((?: \[[1-9]\d{0,3}\])+)", re.ASCII)  # words of a record, and their marks

@@ -22,13 +22,13 @@ from retrieval.alignment import WordEmbedder, Words, answered, pairs, words_of
 from retrieval.calibration import Calibration
 from retrieval.claims import Claim, Sentence, claims_of, tells
 from retrieval.entailment import Entails
-from retrieval.figures import figures, missing
 from retrieval.mentions import foreign
 from retrieval.operators import forces, known, needs, negations
 from retrieval.opposites import poles
 from retrieval.proof import mark, marks_in, refusal
 from retrieval.results import Citation, Layer, Statement
-from retrieval.splitter import sentences
+from retrieval.text.numbers import figures, missing
+from retrieval.text.sentence_stream import sentences
 
 SHORTEST = 0.5  # characters of a translation, of its original's; Arabic takes two thirds of Spanish's
 LONGEST = 600  # characters of a sentence

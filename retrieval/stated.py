@@ -6,13 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from ingest.report import Kind, recommends
-from retrieval.names import words_of
-from retrieval.phrases import GENERIC, UNITS
 from retrieval.rows import LISTS
 from retrieval.store import Store
-from retrieval.words import fold
+from retrieval.text.gazetteer import words_of
+from retrieval.text.lexicon import _WORD, UNITS, content_words
+from retrieval.text.terms import fold
 
-_WORD = re.compile(r"\w+")
 _UNIT = {word: name for name, words in UNITS.items() for word in words}
 _FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _TELLING = re.compile(r"\d|-")  # an id that is no mere word
@@ -198,12 +197,3 @@ class Stated:
             for word in content:
                 rows.setdefault(word, set()).add(at)
         return rows
-
-
-def content_words(text: str) -> frozenset[str]:
-    """The folded words of a text that say something.
-
-    >>> sorted(content_words("Sobre los efectos de la migración irregular:"))
-    ['efectos', 'irregular', 'migracion']
-    """
-    return frozenset(word for word in _WORD.findall(fold(text)) if word not in GENERIC and not word.isdigit())

@@ -12,7 +12,7 @@ from retrieval import late
 from retrieval.calibration import Calibration
 from retrieval.index import Index
 from retrieval.late import Asked, Window
-from retrieval.sentence import sentences_in
+from retrieval.text.sentences import sentences_in
 from retrieval.tokens import Tokens
 
 BESIDE_BEST = 0.85  # share of the best sentence's score that another one must have to answer too

@@ -14,13 +14,14 @@ from retrieval.asked import Text
 from retrieval.asking import subject
 from retrieval.attributes import Attribute, asked_of_record, asked_of_report
 from retrieval.filters import ANY, Filter, labels, named, sections
-from retrieval.names import state
-from retrieval.stated import Stated, content_words
-from retrieval.words import fold
+from retrieval.stated import Stated
+from retrieval.text.gazetteer import state
+from retrieval.text.lexicon import UNITS, content_words
+from retrieval.text.terms import fold
 
 _WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_UNIT = {word: name for name, words in phrases.UNITS.items() for word in words}
+_UNIT = {word: name for name, words in UNITS.items() for word in words}
 _MOST_OF_IT = 2 / 3  # of a heading's words, to be meant by a subject
 
 

@@ -19,7 +19,7 @@ from retrieval.frames import Frames, frames_for
 from retrieval.operators import known
 from retrieval.prover import Prover, Reason
 from retrieval.results import Answer, Citation, Layer, Statement, Status, Translation, Writing
-from retrieval.splitter import Splitter
+from retrieval.text.sentence_stream import Splitter
 
 log = logging.getLogger("relatoria")
 

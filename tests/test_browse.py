@@ -29,7 +29,7 @@ from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 from retrieval.filters import Filter, rows
 from retrieval.index import Index
-from retrieval.words import fold
+from retrieval.text.terms import fold
 from tests.browser import Opened, needs_chromium, serving, serving_alone, visiting
 from tests.test_page import HOSTILE, tags
 

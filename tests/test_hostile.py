@@ -27,7 +27,7 @@ from retrieval.chat import ChatModel, Piece
 from retrieval.proof import prove
 from retrieval.prover import Reason
 from retrieval.results import Answer, Layer, Statement, Status
-from retrieval.splitter import sentences
+from retrieval.text.sentence_stream import sentences
 from retrieval.writing import write
 from tests.hashing import write as write_report
 from tests.openai_server import (

@@ -11,7 +11,7 @@ from retrieval.attributes import asked_of_record, asked_of_report
 from retrieval.proof import prove
 from retrieval.quoting import by_section
 from retrieval.results import Citation, Layer, Statement
-from retrieval.sentence import sentences_in
+from retrieval.text.sentences import sentences_in
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import cache
 
-from retrieval.words import fold
+from retrieval.text.terms import fold
 
 Figure = frozenset[str]  # its readings: "1.234" is one thousand in Spanish and one and a bit in English
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from retrieval.words import fold
+from retrieval.text.terms import fold
 
 _WORD = re.compile(r"\w+")
 _ASIDE = re.compile(r"\([^()]*\)")  # "Iran (Islamic Republic of)"
@@ -172,5 +172,5 @@ def _bodies() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
 
 
 def _lines(file: str) -> list[str]:
-    text = files("retrieval").joinpath(file).read_text(encoding="utf-8")
+    text = files("retrieval.text").joinpath("data", file).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if not line.startswith("#")]

@@ -11,6 +11,8 @@ from functools import cache, lru_cache
 from itertools import filterfalse
 from typing import Any
 
+from retrieval.text.lexicon import _LITTLE
+
 _LONG = 5  # letters of a beginning; on XQuAD 4 and 6 did no better (docs/search.md)
 _LITTLE = 4  # letters; most words without a subject of their own are shorter, in the languages we know
 _WORD = re.compile(r"\w+")
@@ -74,3 +76,8 @@ def _stemmer() -> Any:
     import snowballstemmer
 
     return snowballstemmer.stemmer("arabic")
+
+
+def flattened(text: str) -> str:
+    """Folded letter by letter, so that offsets stay."""
+    return "".join((fold(one) or one)[0] for one in text)
