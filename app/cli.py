@@ -37,8 +37,8 @@ from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
     from retrieval.assistant import Assistant
-    from retrieval.embedding import Embedder
     from retrieval.filters import Filter
+    from retrieval.models.embedder import Embedder
 
 _OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # by terminals; JSON leaves them as they are
 

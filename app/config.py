@@ -45,7 +45,7 @@ def index_folder(option: str | None) -> Path:
 
 def embedding_model(option: str | None) -> str:
     """``--embedding-model``, or RELATORIA_EMBEDDING_MODEL, or the bundled one."""
-    from retrieval.embedding import BUNDLED
+    from retrieval.models.embedder import BUNDLED
 
     return option or os.environ.get("RELATORIA_EMBEDDING_MODEL") or BUNDLED
 

@@ -31,10 +31,10 @@ from evals.xquad import DIRECTIONS, Article, data_folder, read_articles
 from ingest.errors import RelatoriaError
 from ingest.report import Passage
 from ingest.sources import BUNDLED_CORPUS, find_sources
-from retrieval.calibration import FOLDER, SIGNALS
-from retrieval.embedding import BUNDLED, Embedder, model_name, open_embedder
 from retrieval.index import Index
 from retrieval.late import Packed, Window, matches, packed
+from retrieval.models.calibration import FOLDER, SIGNALS
+from retrieval.models.embedder import BUNDLED, Embedder, model_name, open_embedder
 from retrieval.results import Status
 from retrieval.search import Found, search, signals_of
 from retrieval.tokens import Tokens

@@ -31,8 +31,8 @@ from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 from retrieval import change
-from retrieval.embedding import Encoded
 from retrieval.index import Index
+from retrieval.models.embedder import Encoded
 from retrieval.search import search
 
 MODEL = "words-16"

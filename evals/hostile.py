@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from evals.faults import Passages, Said
 from ingest.report import Passage, Report
 from retrieval.alignment import WordEmbedder
-from retrieval.calibration import Calibration
 from retrieval.chat import ChatModel, Messages, Piece
 from retrieval.claims import claims_of
-from retrieval.embedding import Encoded
+from retrieval.models.calibration import Calibration
+from retrieval.models.embedder import Encoded
 from retrieval.proof import quote_statement
 from retrieval.prover import Prover
 from retrieval.results import Answer, Citation, Layer, Statement, Status

@@ -38,7 +38,7 @@ from evals.suites.memory import Memory
 from evals.suites.setting import Prepared
 from ingest.report import Passage, Report, for_reading
 from retrieval.conversation import ALONE, Conversation
-from retrieval.embedding import Embedder
+from retrieval.models.embedder import Embedder
 from retrieval.results import Answer, Citation, Hit, Score, Statement, Status
 
 DEPTH = 10  # chunks that are ranked

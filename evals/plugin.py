@@ -143,7 +143,7 @@ def relatoria(request: pytest.FixtureRequest) -> Iterator[Relatoria]:
     from evals.staging import own_files, staged
     from ingest.errors import RelatoriaError
     from retrieval.assistant import Assistant
-    from retrieval.embedding import BUNDLED
+    from retrieval.models.embedder import BUNDLED
 
     model = os.environ.get("RELATORIA_EMBEDDING_MODEL") or BUNDLED
     folder = _folder(request.config)

@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from ingest.sources import find_sources
-from retrieval.embedding import Encoded, SentenceTransformerEmbedder, model_name, open_embedder
 from retrieval.home import Embedded
 from retrieval.index import Index
+from retrieval.models.embedder import Encoded, SentenceTransformerEmbedder, model_name, open_embedder
 from retrieval.vectors import Vectors
 
 REPORTS = 10_000

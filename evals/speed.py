@@ -19,9 +19,9 @@ import numpy as np
 from evals.scale import Free
 from evals.suites.scale import FILE, reports
 from retrieval.assistant import Assistant
-from retrieval.embedding import model_name
 from retrieval.home import Embedded
 from retrieval.index import Index
+from retrieval.models.embedder import model_name
 from retrieval.vectors import Vectors
 
 QUESTIONS = (

@@ -17,8 +17,8 @@ from ingest.errors import RelatoriaError
 from ingest.report import Passage
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
-from retrieval.embedding import Embedder
 from retrieval.index import Index
+from retrieval.models.embedder import Embedder
 
 Open = Callable[[Path, Embedder | None, bool], Assistant]  # of an index folder; the embedding model if open; writes?
 _LIBRARIES = ("chromadb", "ir_measures", "langchain-core", "numpy", "sentence-transformers", "torch", "transformers")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
-from retrieval.embedding import Embedder, Encoded
+from retrieval.models.embedder import Embedder, Encoded
 
 
 class Stopwatch:

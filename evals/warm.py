@@ -17,7 +17,7 @@ from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from ingest.split.splitter import split
 from retrieval.assistant import Assistant
-from retrieval.embedding import Embedder
+from retrieval.models.embedder import Embedder
 from retrieval.searchable import Vocabulary, searchable
 
 LANGUAGES = ("es", "en", "fr")

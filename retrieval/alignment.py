@@ -12,8 +12,8 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.calibration import Calibration
-from retrieval.embedding import Embedder
+from retrieval.models.calibration import Calibration
+from retrieval.models.embedder import Embedder
 from retrieval.text.lexicon import is_little
 
 Floats = NDArray[np.float32]

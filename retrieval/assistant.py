@@ -17,15 +17,15 @@ from ingest.report import Report
 from retrieval.alignment import WordEmbedder
 from retrieval.chat import TIMEOUT, ChatModel, Prices
 from retrieval.conversation import ALONE, Conversation, Resolved, resolve
-from retrieval.embedding import BUNDLED, Embedder, for_many, model_name, open_embedder
-from retrieval.entailment import Entailment, open_entailment
 from retrieval.filters import Filter
 from retrieval.index import Index
+from retrieval.models.embedder import BUNDLED, Embedder, for_many, model_name, open_embedder
+from retrieval.models.nli import Entailment, open_entailment
+from retrieval.models.reranker import Reranker, open_reranker, reranked
 from retrieval.narrowing import meant
 from retrieval.prover import Prover
 from retrieval.provider import open_chat
 from retrieval.quoting import answering, quote
-from retrieval.rerank import Reranker, open_reranker, reranked
 from retrieval.results import Answer, Citation, Provenance
 from retrieval.search import Found, search
 from retrieval.speaks import answer_language

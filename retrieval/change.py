@@ -18,7 +18,7 @@ from ingest.errors import StorageFailed
 from ingest.report import Passage, Report
 from ingest.serialization import digest
 from ingest.split.splitter import split
-from retrieval.embedding import Embedder, Encoded
+from retrieval.models.embedder import Embedder, Encoded
 from retrieval.outcome import Progress
 from retrieval.rows import Indexed, Seen
 from retrieval.searchable import Vocabulary, searchable

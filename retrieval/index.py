@@ -17,14 +17,14 @@ from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Kind, Passage, Report
 from ingest.sources import Sources
 from ingest.worker import Limits
-from retrieval.calibration import Calibration, calibration_of
 from retrieval.change import FORMAT, Change, change, sweep
 from retrieval.diff import Records, compare, together
-from retrieval.embedding import Embedder
 from retrieval.history import note
 from retrieval.home import home_of
 from retrieval.latest import Latest
 from retrieval.lock import one_writer
+from retrieval.models.calibration import Calibration, calibration_of
+from retrieval.models.embedder import Embedder
 from retrieval.outcome import Ingested, Outcome, Progress, Taken
 from retrieval.plan import Plan, plan
 from retrieval.stated import Stated

@@ -19,10 +19,10 @@ from ingest.lexicon.language import passage_language
 from ingest.report import Passage, Report, for_reading
 from retrieval.agreement import Aligned, piece_of
 from retrieval.alignment import WordEmbedder, Words, answered, pairs, words_of
-from retrieval.calibration import Calibration
 from retrieval.claims import Claim, Sentence, claims_of, tells
-from retrieval.entailment import Entails
 from retrieval.mentions import foreign
+from retrieval.models.calibration import Calibration
+from retrieval.models.nli import Entails
 from retrieval.operators import forces, known, needs, negations
 from retrieval.opposites import poles
 from retrieval.proof import mark, marks_in, refusal

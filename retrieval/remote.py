@@ -8,8 +8,8 @@ from typing import Any
 
 from retrieval.assistant import Assistant
 from retrieval.conversation import Resolved
-from retrieval.embedding import BUNDLED, Embedder, for_many
 from retrieval.filters import Filter
+from retrieval.models.embedder import BUNDLED, Embedder, for_many
 from retrieval.results import Answer
 from retrieval.search import Found
 from retrieval.worker import Searcher, Setup, ToFind, ToQuote

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field, replace
 from ingest.lexicon.language import detect
 from ingest.report import Kind, Passage
 from retrieval import late, lexical
-from retrieval.calibration import Calibration
-from retrieval.embedding import Embedder, Encoded
 from retrieval.filters import ANY, Filter
 from retrieval.index import Index
 from retrieval.late import Asked, Packed, Window
+from retrieval.models.calibration import Calibration
+from retrieval.models.embedder import Embedder, Encoded
+from retrieval.models.reranker import Reranker, reranked
 from retrieval.named import Scope, scope_of
-from retrieval.rerank import Reranker, reranked
 from retrieval.results import Hit, Score
 from retrieval.wanted import NOTHING, Wanted
 

@@ -9,9 +9,9 @@ from typing import Protocol, runtime_checkable
 
 from ingest.report import Passage, for_reading
 from retrieval import late
-from retrieval.calibration import Calibration
 from retrieval.index import Index
 from retrieval.late import Asked, Window
+from retrieval.models.calibration import Calibration
 from retrieval.text.sentences import sentences_in
 from retrieval.tokens import Tokens
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from ingest.sources import find_sources
-from retrieval.embedding import Encoded
 from retrieval.index import Index
+from retrieval.models.embedder import Encoded
 from retrieval.outcome import Ingested
 
 MODEL = "hashing-8"

@@ -11,9 +11,9 @@ from evals import calibrate
 from evals.xquad import DIRECTIONS, Article
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
-from retrieval.calibration import FOLDER, SIGNALS, calibration_of
-from retrieval.embedding import model_name
 from retrieval.index import Index
+from retrieval.models.calibration import FOLDER, SIGNALS, calibration_of
+from retrieval.models.embedder import model_name
 from retrieval.search import search
 from tests.hashing import MODEL, HashingEmbedder, ingest
 

@@ -23,7 +23,7 @@ from ingest.errors import RelatoriaError
 from ingest.report import Report
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
-from retrieval.embedding import SentenceTransformerEmbedder, batches, open_embedder
+from retrieval.models.embedder import SentenceTransformerEmbedder, batches, open_embedder
 
 TEXTS = {  # nine languages, six scripts, and what tokenizers stumble over
     "es": "¿Qué se recomendó sobre la migración de retorno?",

@@ -20,7 +20,7 @@ from app.page import provenance_html
 from ingest.errors import RelatoriaError
 from ingest.report import Report, for_reading
 from retrieval.assistant import Assistant
-from retrieval.rerank import RERANKED, open_reranker, rerank
+from retrieval.models.reranker import RERANKED, open_reranker, rerank
 from retrieval.results import Exact, Hit
 from retrieval.search import search
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from retrieval.assistant import Assistant
-from retrieval.together import Together
+from retrieval.models.batching import Together
 from tests.waiting import until
 
 PATIENCE = 20  # seconds

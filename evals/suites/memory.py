@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.embedding import Embedder, Encoded
+from retrieval.models.embedder import Embedder, Encoded
 
 Matrix = NDArray[np.float32]
 

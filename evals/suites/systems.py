@@ -6,9 +6,9 @@ from typing import Protocol
 
 from evals.confidence import NONE, answered, confidence, without
 from ingest.report import Passage
-from retrieval.embedding import Embedder
 from retrieval.filters import Filter
 from retrieval.index import Index
+from retrieval.models.embedder import Embedder
 from retrieval.search import Found, search
 
 OURS = "ours"

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import RelatoriaError
-from retrieval.together import Together
+from retrieval.models.batching import Together
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -74,7 +74,7 @@ class SentenceTransformerEmbedder:
 
     def for_many(self) -> None:
         """Trace the layers of the bundled model: the same vectors, sooner, while other threads run."""
-        from retrieval.bundled import BundledEncoder
+        from retrieval.models.bundled_e5 import BundledEncoder
 
         if isinstance(first := self.model[0], BundledEncoder):
             first.trace()
@@ -222,7 +222,7 @@ def open_embedder(name: str = BUNDLED) -> SentenceTransformerEmbedder:
     """The model of that name. Raises RelatoriaError when it is not on this machine."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read by the hub's client when it is imported
     if name == BUNDLED:
-        from retrieval.bundled import load_bundled
+        from retrieval.models.bundled_e5 import load_bundled
 
         return SentenceTransformerEmbedder(load_bundled(), model_name())
     from sentence_transformers import SentenceTransformer
