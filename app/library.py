@@ -8,7 +8,7 @@ from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata
 from retrieval.assistant import Assistant
 from retrieval.history import history
-from retrieval.store import Listed
+from retrieval.storage.reader import Listed
 from retrieval.text.terms import fold
 
 UPLOADS = "uploads"  # in the index folder: the files that visitors added, so that a later ingest finds them

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ingest.report import Metadata, Passage, Strength, for_reading
 from retrieval.filters import named, sections
 from retrieval.stated import Stated
-from retrieval.store import Store
+from retrieval.storage.reader import Store
 from retrieval.text.terms import fold
 
 PAGE = 50  # recommendations on a page

@@ -37,7 +37,7 @@ from retrieval.models.calibration import FOLDER, SIGNALS
 from retrieval.models.embedder import BUNDLED, Embedder, model_name, open_embedder
 from retrieval.results import Status
 from retrieval.search import Found, search, signals_of
-from retrieval.tokens import Tokens
+from retrieval.storage.token_vectors import Tokens
 
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float32]

@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 
 from ingest.sources import find_sources
-from retrieval.home import Embedded
 from retrieval.index import Index
 from retrieval.models.embedder import Encoded, SentenceTransformerEmbedder, model_name, open_embedder
-from retrieval.vectors import Vectors
+from retrieval.storage.chroma_local import Embedded
+from retrieval.storage.passage_vectors import Vectors
 
 REPORTS = 10_000
 TIMES = 4  # as many reports as in the smaller corpus

@@ -19,10 +19,10 @@ import numpy as np
 from evals.scale import Free
 from evals.suites.scale import FILE, reports
 from retrieval.assistant import Assistant
-from retrieval.home import Embedded
 from retrieval.index import Index
 from retrieval.models.embedder import model_name
-from retrieval.vectors import Vectors
+from retrieval.storage.chroma_local import Embedded
+from retrieval.storage.passage_vectors import Vectors
 
 QUESTIONS = (
     "¿Qué se recomendó sobre la migración de retorno?",

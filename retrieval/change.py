@@ -20,13 +20,13 @@ from ingest.serialization import digest
 from ingest.split.splitter import split
 from retrieval.models.embedder import Embedder, Encoded
 from retrieval.outcome import Progress
-from retrieval.rows import Indexed, Seen
 from retrieval.searchable import Vocabulary, searchable
-from retrieval.store import Store
+from retrieval.storage.passage_vectors import Vectors
+from retrieval.storage.reader import Store
+from retrieval.storage.schema import Indexed, Seen
+from retrieval.storage.token_vectors import Tokens
+from retrieval.storage.writer import Writer
 from retrieval.text.terms import beginnings
-from retrieval.tokens import Tokens
-from retrieval.vectors import Vectors
-from retrieval.writer import Writer
 
 FORMAT = "4"  # of the files on disk and of the records in them; a change means: make anew
 _CHUNK = 4_096  # texts that the model is given at one time, to sort by length

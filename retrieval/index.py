@@ -20,16 +20,16 @@ from ingest.worker import Limits
 from retrieval.change import FORMAT, Change, change, sweep
 from retrieval.diff import Records, compare, together
 from retrieval.history import note
-from retrieval.home import home_of
 from retrieval.latest import Latest
-from retrieval.lock import one_writer
 from retrieval.models.calibration import Calibration, calibration_of
 from retrieval.models.embedder import Embedder
 from retrieval.outcome import Ingested, Outcome, Progress, Taken
 from retrieval.plan import Plan, plan
 from retrieval.stated import Stated
-from retrieval.store import Store
-from retrieval.vectors import Vectors
+from retrieval.storage.chroma_local import home_of
+from retrieval.storage.passage_vectors import Vectors
+from retrieval.storage.reader import Store
+from retrieval.storage.write_lock import one_writer
 
 _ATTEMPTS = 20  # at an answer while the index changes
 _AT_HAND = 16  # reports

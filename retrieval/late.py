@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.tokens import Tokens
+from retrieval.storage.token_vectors import Tokens
 
 if TYPE_CHECKING:
     from torch import Tensor

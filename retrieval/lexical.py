@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
-from retrieval.store import Store
+from retrieval.storage.reader import Store
 from retrieval.text.gazetteer import names_of
 from retrieval.text.terms import beginnings, told
 

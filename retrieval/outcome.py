@@ -8,7 +8,7 @@ from ingest.report import Passage, Report
 from ingest.worker import Job, Limits, read_all
 from retrieval.diff import Counts, Records
 from retrieval.plan import Copy, Failure, Plan, ToRead
-from retrieval.rows import Seen
+from retrieval.storage.schema import Seen
 
 Progress = Callable[[str, int, int], None]  # "reading" files or "embedding" passages; done so far, of how many
 

@@ -15,8 +15,8 @@ from types import MappingProxyType
 from ingest.errors import UnreadableReport
 from ingest.readers.files import file_hash, readable_id
 from ingest.sources import Sources
-from retrieval.rows import Seen
-from retrieval.store import Known, Store
+from retrieval.storage.reader import Known, Store
+from retrieval.storage.schema import Seen
 
 _RACY = 2_000_000_000  # nanoseconds; the coarsest file times in use (FAT) are of two seconds
 

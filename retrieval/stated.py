@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Any
 
 from ingest.report import Kind, recommends
-from retrieval.rows import LISTS
-from retrieval.store import Store
+from retrieval.storage.reader import Store
+from retrieval.storage.schema import LISTS
 from retrieval.text.gazetteer import words_of
 from retrieval.text.lexicon import _WORD, UNITS, content_words
 from retrieval.text.terms import fold

@@ -12,8 +12,8 @@ from retrieval import late
 from retrieval.index import Index
 from retrieval.late import Asked, Window
 from retrieval.models.calibration import Calibration
+from retrieval.storage.token_vectors import Tokens
 from retrieval.text.sentences import sentences_in
-from retrieval.tokens import Tokens
 
 BESIDE_BEST = 0.85  # share of the best sentence's score that another one must have to answer too
 _LEAST = 3  # words of a sentence that can answer

@@ -155,7 +155,7 @@ def test_what_nobody_foresaw_is_told_by_where_it_was_and_not_by_what_was_asked(
             one.ask("a question about trafficking")
         Journal(log).failed(raised.value)
         assert '"type": "ValueError"' in log.getvalue()
-        assert "retrieval/tokens.py:" in log.getvalue()
+        assert "retrieval/storage/token_vectors.py:" in log.getvalue()
         assert "trafficking" not in log.getvalue() + str(raised.value)
         with pytest.raises(SearchCrashed):  # and it goes on
             one.ask("another")

@@ -20,8 +20,8 @@ from retrieval.quoting import SHOWN
 from retrieval.results import Answer, Status
 from retrieval.search import CANDIDATES, search
 from retrieval.stated import Stated
-from retrieval.store import Store
-from retrieval.vectors import Vectors
+from retrieval.storage.passage_vectors import Vectors
+from retrieval.storage.reader import Store
 from retrieval.wanted import read
 from tests.hashing import HashingEmbedder, ingest, write
 

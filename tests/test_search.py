@@ -14,8 +14,8 @@ from retrieval.assistant import LONGEST, Assistant, clean
 from retrieval.late import SPAN, Window, matches, packed, weighed, weights
 from retrieval.lexical import asked
 from retrieval.search import Found
+from retrieval.storage.token_vectors import Tokens
 from retrieval.text.terms import beginnings
-from retrieval.tokens import Tokens
 
 FIRST = [  # question, local id of the passage that must come first
     ("¿Qué se recomendó sobre la migración de retorno?", "1.1-r09"),

@@ -19,7 +19,7 @@ from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
 from retrieval.index import Index
 from retrieval.search import search
-from retrieval.server import Server, address
+from retrieval.storage.chroma_server import Server, address
 from tests.hashing import MODEL, HashingEmbedder, ingest, write
 
 QUESTIONS = (

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.database import Database
+from retrieval.storage.database import Database
 
 FILE = "tokens.sqlite"
 _SCHEMA = """

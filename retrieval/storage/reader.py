@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.report import Kind, Metadata, Passage, Report
-from retrieval.database import Database
-from retrieval.rows import (
+from retrieval.storage.database import Database
+from retrieval.storage.schema import (
     LISTS,
     PASSAGE,
     PASSAGE_COLUMNS,
@@ -28,8 +28,8 @@ from retrieval.rows import (
     passage_from,
     report_from,
 )
-from retrieval.tokens import TokenStore
-from retrieval.writer import Writer
+from retrieval.storage.token_vectors import TokenStore
+from retrieval.storage.writer import Writer
 
 FILE = "relatoria.sqlite"
 _SOME = 500  # passages read at one time

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ingest.errors import StorageFailed
-from retrieval.server import FOLDER, Server
+from retrieval.storage.chroma_server import FOLDER, Server
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI

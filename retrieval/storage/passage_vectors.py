@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import RelatoriaError, StorageFailed
-from retrieval.home import Home
+from retrieval.storage.chroma_local import Home
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection

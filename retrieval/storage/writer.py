@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from ingest.report import Report
-from retrieval.rows import (
+from retrieval.storage.schema import (
     PASSAGE_COLUMNS,
     PASSAGE_SLOTS,
     Indexed,
