@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ingest.report import Kind, Metadata, Passage, Report
     from retrieval.assistant import Assistant
     from retrieval.chain import RelatoriaRetriever, answer_chain
-    from retrieval.filters import Filter
+    from retrieval.index.filters import Filter
     from retrieval.results import Answer, Citation, Hit, Provenance, Score, Statement, Status
     from retrieval.search import Found
 
@@ -37,7 +37,7 @@ _HOMES = {
     "retrieval.results": ("Answer", "Citation", "Hit", "Provenance", "Score", "Statement", "Status"),
     "retrieval.assistant": ("Assistant",),
     "retrieval.chain": ("RelatoriaRetriever", "answer_chain"),
-    "retrieval.filters": ("Filter",),
+    "retrieval.index.filters": ("Filter",),
     "retrieval.search": ("Found",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

@@ -10,7 +10,7 @@ from app.records import FIELDS, PAGE, Records, View
 from app.table import Choices, choices, count_html, left_out, range_html, table_html
 from app.told import Said
 from retrieval.assistant import Assistant
-from retrieval.latest import Latest
+from retrieval.index.cache import Latest
 
 MOST = 10_000  # recommendations in one file
 

@@ -37,7 +37,7 @@ from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
     from retrieval.assistant import Assistant
-    from retrieval.filters import Filter
+    from retrieval.index.filters import Filter
     from retrieval.models.embedder import Embedder
 
 _OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # by terminals; JSON leaves them as they are
@@ -115,7 +115,7 @@ def _remove(options: argparse.Namespace) -> int:
 def _passages(options: argparse.Namespace) -> int:
     from app.render import passage_json
     from app.terminal import console, passages_view
-    from retrieval.filters import checked, rows
+    from retrieval.index.filters import checked, rows
 
     assistant = _assistant(options)
     index = assistant.index
@@ -287,7 +287,7 @@ def _check_export(options: argparse.Namespace) -> None:
 
 def _where(options: argparse.Namespace) -> "Filter":
     """The filter that the options make."""
-    from retrieval.filters import Filter
+    from retrieval.index.filters import Filter
 
     return Filter(
         reports=tuple(options.report),
@@ -340,7 +340,7 @@ def _each_question(
     """
     from app.terminal import console, refused, separator
     from retrieval.assistant import clean
-    from retrieval.filters import checked
+    from retrieval.index.filters import checked
 
     many = options.question == "-"
     questions = _lines(sys.stdin) if many else iter([(options.question, "")])

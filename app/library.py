@@ -7,7 +7,7 @@ from pathlib import Path
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata
 from retrieval.assistant import Assistant
-from retrieval.history import history
+from retrieval.index.history import history
 from retrieval.storage.reader import Listed
 from retrieval.text.terms import fold
 

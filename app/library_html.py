@@ -11,7 +11,7 @@ from app.render import brief, words_changed
 from app.settings import Settings
 from app.uploads import MOST, Fate, Offer, Step, Verdict
 from ingest.report import Passage, for_reading
-from retrieval.diff import Change, Records
+from retrieval.index.diff import Change, Records
 
 RECORDS = 30  # of a kind and a file that are shown
 ALLOW, INGEST = "relatoria serve --uploads", "relatoria ingest FILE"

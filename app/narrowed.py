@@ -9,7 +9,7 @@ from app.labels import Labels
 from ingest.errors import BadFilter, RelatoriaError
 from ingest.report import Strength
 from retrieval.assistant import Assistant
-from retrieval.filters import ANY, Filter, checked
+from retrieval.index.filters import ANY, Filter, checked
 
 OFFERED = 300  # values of a field that are listed; sections and addressees can be typed
 _LONGEST = 200  # characters of a value

@@ -14,8 +14,8 @@ from app.render import Json, answer_json, citation_line, found_json, passage_jso
 from ingest.errors import BadRequest
 from ingest.report import Passage, Report
 from retrieval.assistant import Assistant
-from retrieval.filters import Filter, checked, rows
 from retrieval.frames import SPOKEN, frames_for
+from retrieval.index.filters import Filter, checked, rows
 
 FOUND, LISTED, MOST = 10, 50, 200  # records in one reply: of a search and of a list unless asked, and at most
 FILTERS = ("reports", "section", "kinds", "addressee", "by", "strength", "language", "labels")

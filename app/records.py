@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.report import Metadata, Passage, Strength, for_reading
-from retrieval.filters import named, sections
-from retrieval.stated import Stated
+from retrieval.index.facets import Stated
+from retrieval.index.filters import named, sections
 from retrieval.storage.reader import Store
 from retrieval.text.terms import fold
 

@@ -8,10 +8,10 @@ from typing import Any
 from app.explain import why
 from ingest.report import Passage, Report, for_reading
 from ingest.serialization import passage_values
-from retrieval.diff import Change, Records
 from retrieval.frames import Frames, label
-from retrieval.outcome import Ingested
-from retrieval.plan import Failure
+from retrieval.index.diff import Change, Records
+from retrieval.index.update_plan import Failure
+from retrieval.index.update_result import Ingested
 from retrieval.results import Answer, Citation, Hit, Layer, Statement
 from retrieval.search import Found
 

@@ -22,7 +22,7 @@ from app.told import Said, told
 from ingest.errors import RelatoriaError
 from retrieval.assistant import LONGEST, Assistant
 from retrieval.conversation import ALONE, Conversation
-from retrieval.filters import ANY, Filter
+from retrieval.index.filters import ANY, Filter
 from retrieval.results import Answer, Status
 
 KEPT = 20  # answers of a visitor

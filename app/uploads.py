@@ -25,8 +25,8 @@ from ingest.readers.files import file_hash, read_bytes
 from ingest.sources import SUFFIXES, Sources
 from ingest.worker import Limits
 from retrieval.assistant import Assistant
-from retrieval.diff import Records
-from retrieval.outcome import Ingested, Progress
+from retrieval.index.diff import Records
+from retrieval.index.update_result import Ingested, Progress
 
 MOST = 20  # files at a time
 LIMITS = Limits(seconds=60, memory=2**30)  # of a file that a stranger sent

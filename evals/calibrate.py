@@ -31,7 +31,7 @@ from evals.xquad import DIRECTIONS, Article, data_folder, read_articles
 from ingest.errors import RelatoriaError
 from ingest.report import Passage
 from ingest.sources import BUNDLED_CORPUS, find_sources
-from retrieval.index import Index
+from retrieval.index.index import Index
 from retrieval.late import Packed, Window, matches, packed
 from retrieval.models.calibration import FOLDER, SIGNALS
 from retrieval.models.embedder import BUNDLED, Embedder, model_name, open_embedder

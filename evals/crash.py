@@ -30,8 +30,8 @@ import numpy as np
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
-from retrieval import change
-from retrieval.index import Index
+from retrieval.index import transaction
+from retrieval.index.index import Index
 from retrieval.models.embedder import Encoded
 from retrieval.search import search
 
@@ -54,7 +54,7 @@ _WORDS = (
     "datos",
 )
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["chromadb", "retrieval.index", "retrieval.search", "evals.screen"])
+_CONTEXT.set_forkserver_preload(["chromadb", "retrieval.index.index", "retrieval.search", "evals.screen"])
 
 
 class Words:
@@ -246,7 +246,7 @@ class _Ingest:
 
 def _ingest(folder: Path, reports: Path, said: Connection) -> None:
     """Ingest in many small steps, to be killed between them."""
-    change.FLUSH = 4
+    transaction.FLUSH = 4
     index = Index(folder, MODEL)
     with suppress(RelatoriaError):
         index.vectors.count()

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ingest.sources import find_sources
-from retrieval.index import Index
+from retrieval.index.index import Index
 from retrieval.models.embedder import Encoded, SentenceTransformerEmbedder, model_name, open_embedder
 from retrieval.storage.chroma_local import Embedded
 from retrieval.storage.passage_vectors import Vectors

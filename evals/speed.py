@@ -19,7 +19,7 @@ import numpy as np
 from evals.scale import Free
 from evals.suites.scale import FILE, reports
 from retrieval.assistant import Assistant
-from retrieval.index import Index
+from retrieval.index.index import Index
 from retrieval.models.embedder import model_name
 from retrieval.storage.chroma_local import Embedded
 from retrieval.storage.passage_vectors import Vectors

@@ -17,7 +17,7 @@ from ingest.errors import RelatoriaError
 from ingest.report import Passage
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
-from retrieval.index import Index
+from retrieval.index.index import Index
 from retrieval.models.embedder import Embedder
 
 Open = Callable[[Path, Embedder | None, bool], Assistant]  # of an index folder; the embedding model if open; writes?

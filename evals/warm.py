@@ -17,8 +17,8 @@ from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from ingest.split.splitter import split
 from retrieval.assistant import Assistant
+from retrieval.index.indexed_text import Vocabulary, searchable
 from retrieval.models.embedder import Embedder
-from retrieval.searchable import Vocabulary, searchable
 
 LANGUAGES = ("es", "en", "fr")
 ROUNDS = 5  # of the ingest

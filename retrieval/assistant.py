@@ -17,8 +17,8 @@ from ingest.report import Report
 from retrieval.alignment import WordEmbedder
 from retrieval.chat import TIMEOUT, ChatModel, Prices
 from retrieval.conversation import ALONE, Conversation, Resolved, resolve
-from retrieval.filters import Filter
-from retrieval.index import Index
+from retrieval.index.filters import Filter
+from retrieval.index.index import Index
 from retrieval.models.embedder import BUNDLED, Embedder, for_many, model_name, open_embedder
 from retrieval.models.nli import Entailment, open_entailment
 from retrieval.models.reranker import Reranker, open_reranker, reranked

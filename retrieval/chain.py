@@ -12,7 +12,7 @@ from pydantic import ConfigDict
 
 from ingest.report import for_reading
 from retrieval.assistant import Assistant
-from retrieval.filters import Filter
+from retrieval.index.filters import Filter
 from retrieval.results import Answer
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ingest.report import for_reading
-from retrieval.filters import Filter, checked, rows
-from retrieval.index import Index
+from retrieval.index.filters import Filter, checked, rows
+from retrieval.index.index import Index
 from retrieval.results import Exact
 from retrieval.text.gazetteer import within
 from retrieval.text.terms import beginnings, fold

@@ -8,7 +8,7 @@ from typing import Any
 
 from retrieval.assistant import Assistant
 from retrieval.conversation import Resolved
-from retrieval.filters import Filter
+from retrieval.index.filters import Filter
 from retrieval.models.embedder import BUNDLED, Embedder, for_many
 from retrieval.results import Answer
 from retrieval.search import Found

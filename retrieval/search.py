@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from ingest.lexicon.language import detect
 from ingest.report import Kind, Passage
 from retrieval import late, lexical
-from retrieval.filters import ANY, Filter
-from retrieval.index import Index
+from retrieval.index.filters import ANY, Filter
+from retrieval.index.index import Index
 from retrieval.late import Asked, Packed, Window
 from retrieval.models.calibration import Calibration
 from retrieval.models.embedder import Embedder, Encoded

@@ -9,7 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from ingest.report import Passage, for_reading
 from retrieval import late
-from retrieval.index import Index
+from retrieval.index.index import Index
 from retrieval.late import Asked, Window
 from retrieval.models.calibration import Calibration
 from retrieval.storage.token_vectors import Tokens

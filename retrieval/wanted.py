@@ -13,8 +13,8 @@ from retrieval import phrases
 from retrieval.asked import Text
 from retrieval.asking import subject
 from retrieval.attributes import Attribute, asked_of_record, asked_of_report
-from retrieval.filters import ANY, Filter, labels, named, sections
-from retrieval.stated import Stated
+from retrieval.index.facets import Stated
+from retrieval.index.filters import ANY, Filter, labels, named, sections
 from retrieval.text.gazetteer import state
 from retrieval.text.lexicon import UNITS, content_words
 from retrieval.text.terms import fold

@@ -13,7 +13,7 @@ from ingest.readers.read import read
 from ingest.report import Report
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
-from retrieval.index import Index
+from retrieval.index.index import Index
 from tests.browser import Opened, chromium, serving, visiting
 from tests.hashing import MODEL, write
 

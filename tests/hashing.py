@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 
 from ingest.sources import find_sources
-from retrieval.index import Index
+from retrieval.index.index import Index
+from retrieval.index.update_result import Ingested
 from retrieval.models.embedder import Encoded
-from retrieval.outcome import Ingested
 
 MODEL = "hashing-8"
 

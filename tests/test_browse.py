@@ -27,8 +27,8 @@ from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata, Passage, for_reading
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
-from retrieval.filters import Filter, rows
-from retrieval.index import Index
+from retrieval.index.filters import Filter, rows
+from retrieval.index.index import Index
 from retrieval.text.terms import fold
 from tests.browser import Opened, needs_chromium, serving, serving_alone, visiting
 from tests.test_page import HOSTILE, tags

@@ -11,7 +11,7 @@ from evals import calibrate
 from evals.xquad import DIRECTIONS, Article
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
-from retrieval.index import Index
+from retrieval.index.index import Index
 from retrieval.models.calibration import FOLDER, SIGNALS, calibration_of
 from retrieval.models.embedder import model_name
 from retrieval.search import search

@@ -12,7 +12,7 @@ from evals.warm import indexed_texts
 from evals.xquad import data_folder, read_articles
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
-from retrieval.index import Index
+from retrieval.index.index import Index
 from retrieval.search import search
 
 # Measures, by hand

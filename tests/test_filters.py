@@ -14,12 +14,12 @@ from evals.ready_made import report_of
 from ingest.errors import BadFilter, BadQuestion
 from ingest.report import Passage
 from retrieval.assistant import Assistant
-from retrieval.filters import Filter, checked, name_fits, rows
-from retrieval.index import Index
+from retrieval.index.facets import Stated
+from retrieval.index.filters import Filter, checked, name_fits, rows
+from retrieval.index.index import Index
 from retrieval.quoting import SHOWN
 from retrieval.results import Answer, Status
 from retrieval.search import CANDIDATES, search
-from retrieval.stated import Stated
 from retrieval.storage.passage_vectors import Vectors
 from retrieval.storage.reader import Store
 from retrieval.wanted import read

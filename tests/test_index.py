@@ -10,8 +10,8 @@ import pytest
 
 from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.sources import Sources, find_sources
-from retrieval.index import Index
-from retrieval.plan import Copy
+from retrieval.index.index import Index
+from retrieval.index.update_plan import Copy
 from retrieval.search import search
 from tests.hashing import MODEL, HashingEmbedder, ingest, texts, write
 

@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from ingest.errors import IndexMismatch, RelatoriaError, StorageFailed
 from ingest.sources import find_sources
-from retrieval.index import Index
+from retrieval.index.index import Index
 from retrieval.models.embedder import Encoded
 from retrieval.search import search
 from tests.full_disk import with_room_for

@@ -12,7 +12,7 @@ from ingest.readers.read import read
 from ingest.report import Kind, Passage, for_reading
 from ingest.serialization import passage_of, passage_values
 from ingest.split.splitter import split
-from retrieval.diff import compare
+from retrieval.index.diff import compare
 from retrieval.storage.schema import passage_from, passage_row
 
 Look = tuple[str, str, tuple[tuple[str, str], ...]]

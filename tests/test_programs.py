@@ -19,7 +19,7 @@ from app import programs
 from app.render import answer_json, found_json, passage_json
 from ingest.errors import BadFilter, BadQuestion, BadRequest, NoIndex
 from retrieval.assistant import Assistant
-from retrieval.filters import Filter
+from retrieval.index.filters import Filter
 from tests.hostile_strings import HOSTILE
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")

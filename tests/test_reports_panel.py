@@ -20,7 +20,7 @@ from app.uploads import MOST, Fate, Offer, offer, safe_name
 from evals.fuzz_files import made_seeds
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
-from retrieval.history import FILE, history
+from retrieval.index.history import FILE, history
 from tests.browser import Opened, needs_chromium, press, serving, visiting
 from tests.full_disk import with_room_for
 from tests.hashing import MODEL, HashingEmbedder, texts, write

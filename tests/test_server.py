@@ -17,7 +17,7 @@ from app.cli import main
 from ingest.errors import IndexMismatch, RelatoriaError, StorageFailed
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
-from retrieval.index import Index
+from retrieval.index.index import Index
 from retrieval.search import search
 from retrieval.storage.chroma_server import Server, address
 from tests.hashing import MODEL, HashingEmbedder, ingest, write
@@ -153,7 +153,7 @@ class Killed(HashingEmbedder):
 def test_an_ingest_that_was_interrupted_is_gone_on_with_wherever(
     chroma: Chroma, reports: Path, tmp_path: Path, first: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("retrieval.change.FLUSH", 1)
+    monkeypatch.setattr("retrieval.index.transaction.FLUSH", 1)
     server = Index(tmp_path / "index", MODEL, chroma.url)
     begun = server if first == "server" else Index(tmp_path / "index", MODEL)
     with pytest.raises(KeyboardInterrupt):

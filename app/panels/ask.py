@@ -24,7 +24,7 @@ from app.told import told
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.conversation import ALONE, Conversation
-from retrieval.filters import ANY
+from retrieval.index.filters import ANY
 from retrieval.results import Answer
 
 Updates = Mapping[Component, Any]

@@ -11,7 +11,7 @@ from evals.suites.memory import Memory
 from evals.suites.systems import Product, System
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Report
-from retrieval.index import Index
+from retrieval.index.index import Index
 from retrieval.models.embedder import model_name, open_embedder
 
 Prepared = tuple[Path, Report, Sequence[Passage]]  # as Index.put takes them

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from evals.confidence import NONE, answered, confidence, without
 from ingest.report import Passage
-from retrieval.filters import Filter
-from retrieval.index import Index
+from retrieval.index.filters import Filter
+from retrieval.index.index import Index
 from retrieval.models.embedder import Embedder
 from retrieval.search import Found, search
 

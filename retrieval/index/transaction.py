@@ -18,9 +18,9 @@ from ingest.errors import StorageFailed
 from ingest.report import Passage, Report
 from ingest.serialization import digest
 from ingest.split.splitter import split
+from retrieval.index.indexed_text import Vocabulary, searchable
+from retrieval.index.update_result import Progress
 from retrieval.models.embedder import Embedder, Encoded
-from retrieval.outcome import Progress
-from retrieval.searchable import Vocabulary, searchable
 from retrieval.storage.passage_vectors import Vectors
 from retrieval.storage.reader import Store
 from retrieval.storage.schema import Indexed, Seen

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ingest.sources import Sources
-from retrieval.outcome import Ingested
-from retrieval.plan import Failure
+from retrieval.index.update_plan import Failure
+from retrieval.index.update_result import Ingested
 
 FILE = "history.jsonl"
 

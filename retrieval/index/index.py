@@ -17,15 +17,15 @@ from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Kind, Passage, Report
 from ingest.sources import Sources
 from ingest.worker import Limits
-from retrieval.change import FORMAT, Change, change, sweep
-from retrieval.diff import Records, compare, together
-from retrieval.history import note
-from retrieval.latest import Latest
+from retrieval.index.cache import Latest
+from retrieval.index.diff import Records, compare, together
+from retrieval.index.facets import Stated
+from retrieval.index.history import note
+from retrieval.index.transaction import FORMAT, Change, change, sweep
+from retrieval.index.update_plan import Plan, plan
+from retrieval.index.update_result import Ingested, Outcome, Progress, Taken
 from retrieval.models.calibration import Calibration, calibration_of
 from retrieval.models.embedder import Embedder
-from retrieval.outcome import Ingested, Outcome, Progress, Taken
-from retrieval.plan import Plan, plan
-from retrieval.stated import Stated
 from retrieval.storage.chroma_local import home_of
 from retrieval.storage.passage_vectors import Vectors
 from retrieval.storage.reader import Store

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from ingest.errors import BadFilter
 from ingest.report import Kind, Strength
-from retrieval.stated import Stated
+from retrieval.index.facets import Stated
 from retrieval.storage.reader import Store
 from retrieval.text.gazetteer import composed_of, names_of, owner, state, telling, within, words_of
 from retrieval.text.lexicon import UNITS

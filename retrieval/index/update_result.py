@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 from ingest.report import Passage, Report
 from ingest.worker import Job, Limits, read_all
-from retrieval.diff import Counts, Records
-from retrieval.plan import Copy, Failure, Plan, ToRead
+from retrieval.index.diff import Counts, Records
+from retrieval.index.update_plan import Copy, Failure, Plan, ToRead
 from retrieval.storage.schema import Seen
 
 Progress = Callable[[str, int, int], None]  # "reading" files or "embedding" passages; done so far, of how many
