@@ -159,7 +159,7 @@ def _search(options: argparse.Namespace) -> int:
 def _ask(options: argparse.Namespace) -> int:
     from app.render import answer_json, failed_json
     from app.terminal import added_view, answer_view, console, evidence_view
-    from retrieval.conversation import ALONE
+    from retrieval.query.conversation import ALONE
     from retrieval.results import Answer
 
     assistant = _assistant(options)

@@ -21,8 +21,8 @@ from app.page import (
 from app.told import Said, told
 from ingest.errors import RelatoriaError
 from retrieval.assistant import LONGEST, Assistant
-from retrieval.conversation import ALONE, Conversation
 from retrieval.index.filters import ANY, Filter
+from retrieval.query.conversation import ALONE, Conversation
 from retrieval.results import Answer, Status
 
 KEPT = 20  # answers of a visitor

@@ -37,8 +37,8 @@ from evals.suites.baselines import Embeddings, Words, installed
 from evals.suites.memory import Memory
 from evals.suites.setting import Prepared
 from ingest.report import Passage, Report, for_reading
-from retrieval.conversation import ALONE, Conversation
 from retrieval.models.embedder import Embedder
+from retrieval.query.conversation import ALONE, Conversation
 from retrieval.results import Answer, Citation, Hit, Score, Statement, Status
 
 DEPTH = 10  # chunks that are ranked

@@ -9,7 +9,7 @@ from evals.cases import Case, Need
 from evals.grounds import Proves, grounds, keeps_strength
 from evals.measures import CRASHED, Share, covers, related
 from ingest.report import Report
-from retrieval.conversation import ALONE, Conversation
+from retrieval.query.conversation import ALONE, Conversation
 from retrieval.results import Answer, Statement
 
 _NONE = Share(0, 0)

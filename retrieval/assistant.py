@@ -16,7 +16,6 @@ from ingest.errors import BadQuestion, RelatoriaError
 from ingest.report import Report
 from retrieval.alignment import WordEmbedder
 from retrieval.chat import TIMEOUT, ChatModel, Prices
-from retrieval.conversation import ALONE, Conversation, Resolved, resolve
 from retrieval.index.filters import Filter
 from retrieval.index.index import Index
 from retrieval.models.embedder import BUNDLED, Embedder, for_many, model_name, open_embedder
@@ -25,10 +24,11 @@ from retrieval.models.reranker import Reranker, open_reranker, reranked
 from retrieval.narrowing import meant
 from retrieval.prover import Prover
 from retrieval.provider import open_chat
+from retrieval.query.answer_language import answer_language
+from retrieval.query.conversation import ALONE, Conversation, Resolved, resolve
 from retrieval.quoting import answering, quote
 from retrieval.results import Answer, Citation, Provenance
 from retrieval.search import Found, search
-from retrieval.speaks import answer_language
 from retrieval.telling import telling
 from retrieval.writing import translate, write
 

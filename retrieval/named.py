@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from ingest.report import for_reading
 from retrieval.index.filters import Filter, checked, rows
 from retrieval.index.index import Index
+from retrieval.query.parser import Wanted, read
 from retrieval.results import Exact
 from retrieval.text.gazetteer import within
 from retrieval.text.terms import beginnings, fold
-from retrieval.wanted import Wanted, read
 
 _WORD = re.compile(r"\w+")
 _PASTED = 5  # words of a question that may be a passage's own

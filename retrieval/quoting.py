@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.report import Kind, Passage, Report
-from retrieval.attributes import Attribute
 from retrieval.complete import Complete, clear_matches, complete, once, said_once
 from retrieval.frames import Frames, frames_for, listed, opening
 from retrieval.proof import prove, quote_statement, refusal, unmarked
+from retrieval.query.intents import Attribute
 from retrieval.recorded import catalogued, recorded
 from retrieval.results import Answer, Citation, Exact, Hit, Statement, Status
 from retrieval.search import Found

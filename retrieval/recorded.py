@@ -7,9 +7,9 @@ stated; and of a report, what stands beside its text is said to stand there.
 from collections.abc import Sequence
 
 from ingest.report import Metadata, Passage, Report, for_reading
-from retrieval.attributes import Attribute
 from retrieval.frames import Frames
 from retrieval.proof import mark, marks_in, unmarked
+from retrieval.query.intents import Attribute
 from retrieval.results import Citation, Layer, Statement
 
 Stated = dict[str, list[Citation]]  # words for reading, to where they stand

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.assistant import Assistant
-from retrieval.conversation import Resolved
 from retrieval.index.filters import Filter
 from retrieval.models.embedder import BUNDLED, Embedder, for_many
+from retrieval.query.conversation import Resolved
 from retrieval.results import Answer
 from retrieval.search import Found
 from retrieval.worker import Searcher, Setup, ToFind, ToQuote

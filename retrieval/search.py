@@ -20,8 +20,8 @@ from retrieval.models.calibration import Calibration
 from retrieval.models.embedder import Embedder, Encoded
 from retrieval.models.reranker import Reranker, reranked
 from retrieval.named import Scope, scope_of
+from retrieval.query.parser import NOTHING, Wanted
 from retrieval.results import Hit, Score
-from retrieval.wanted import NOTHING, Wanted
 
 CANDIDATES = 50  # of the nearest
 SHARING = 30  # of those that share words

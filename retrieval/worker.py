@@ -22,11 +22,11 @@ from typing import IO, TYPE_CHECKING
 
 from ingest.errors import BadFilter, BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed, lines_of
 from ingest.ipc import answers, receive, send, silence, start
-from retrieval.conversation import Resolved
 from retrieval.index.filters import Filter
+from retrieval.query.conversation import Resolved
+from retrieval.query.parser import Wanted
 from retrieval.results import Answer, Hit
 from retrieval.search import Found
-from retrieval.wanted import Wanted
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

@@ -19,8 +19,8 @@ from app.journal import Journal
 from ingest.errors import BadFilter, BadQuestion, NoIndex, RelatoriaError
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
-from retrieval.conversation import ALONE
 from retrieval.index.filters import Filter
+from retrieval.query.conversation import ALONE
 from retrieval.remote import Apart
 from retrieval.results import Answer
 from retrieval.worker import SearchCrashed

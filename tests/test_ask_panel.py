@@ -32,8 +32,8 @@ from ingest.errors import BadFilter
 from ingest.report import Metadata, Report, for_reading
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
-from retrieval.conversation import ALONE
 from retrieval.index.filters import ANY, Filter
+from retrieval.query.conversation import ALONE
 from retrieval.results import Answer, Status
 from tests.browser import PHONE, Opened, ask, in_view, needs_chromium, serving
 from tests.openai_server import OpenAIServer, Talk

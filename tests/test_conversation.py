@@ -11,10 +11,10 @@ from evals.measures import covers
 from evals.run import run
 from ingest.report import Kind, Passage
 from retrieval.assistant import LONGEST, Assistant
-from retrieval.conversation import ALONE, MOST_SHOWN, REMEMBERED, Conversation, resolve
-from retrieval.leaning import Form, read
 from retrieval.narrowing import meant
 from retrieval.proof import quote_statement
+from retrieval.query.conversation import ALONE, MOST_SHOWN, REMEMBERED, Conversation, resolve
+from retrieval.query.follow_up import Form, read
 from retrieval.results import Answer, Citation, Statement, Status
 from tests.test_cli import feed
 from tests.test_cli import run as run_command

@@ -21,8 +21,8 @@ from evals.scorecard import Figure, Scorecard
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Report, Strength
 from retrieval.assistant import Assistant
-from retrieval.conversation import ALONE, Conversation
 from retrieval.proof import quote_statement
+from retrieval.query.conversation import ALONE, Conversation
 from retrieval.results import Answer, Citation, Status
 from tests.openai_server import OpenAIServer, answering
 

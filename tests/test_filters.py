@@ -17,12 +17,12 @@ from retrieval.assistant import Assistant
 from retrieval.index.facets import Stated
 from retrieval.index.filters import Filter, checked, name_fits, rows
 from retrieval.index.index import Index
+from retrieval.query.parser import read
 from retrieval.quoting import SHOWN
 from retrieval.results import Answer, Status
 from retrieval.search import CANDIDATES, search
 from retrieval.storage.passage_vectors import Vectors
 from retrieval.storage.reader import Store
-from retrieval.wanted import read
 from tests.hashing import HashingEmbedder, ingest, write
 
 LABELLED = """Informe de prueba

@@ -21,9 +21,9 @@ from evals.scorecard import Scorecard
 from evals.stopwatch import Remembering, Stopwatch
 from ingest.report import Passage, Report, Strength
 from retrieval.assistant import Assistant
-from retrieval.conversation import ALONE, Conversation
 from retrieval.models.calibration import FOLDER
 from retrieval.models.embedder import Embedder
+from retrieval.query.conversation import ALONE, Conversation
 from retrieval.results import Answer, Citation, Layer, Statement
 
 REPORT = "gfmd-2010-mesa-redonda-1"

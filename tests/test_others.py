@@ -11,7 +11,7 @@ from evals.run import run
 from ingest.errors import RelatoriaError
 from ingest.report import Report
 from retrieval.assistant import Assistant
-from retrieval.conversation import ALONE
+from retrieval.query.conversation import ALONE
 from retrieval.results import Status
 
 pytest.importorskip("bm25s", reason="the comparison needs the extra: pip install -e '.[evals]'")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.speaks import answer_language, sure_language
+from retrieval.query.answer_language import answer_language, sure_language
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ from app.talk import Message, Turn, converse, remembered, too_long
 from app.told import told
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
-from retrieval.conversation import ALONE, Conversation
 from retrieval.index.filters import ANY
+from retrieval.query.conversation import ALONE, Conversation
 from retrieval.results import Answer
 
 Updates = Mapping[Component, Any]
@@ -55,7 +55,7 @@ def lay_out(site: Site) -> Panel:
     """The panel, with what it shows a visitor first."""
     with gr.Tab("ask", elem_id="r-tab-ask", id="ask") as tab, gr.Column(elem_id="r-talk"):
         parts = _parts(site)
-    conversation = gr.State(ALONE)  # of this visitor: words and ids of a few turns, see retrieval/conversation.py
+    conversation = gr.State(ALONE)  # of this visitor: words and ids of a few turns, see retrieval/query/conversation.py
 
     def load(visit: Visit) -> Sequence[Any]:
         more = [update for strip in parts.strips for update in strip.load(visit)]

@@ -9,12 +9,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from retrieval import phrases
-from retrieval.asked import Text
-from retrieval.asking import subject
-from retrieval.attributes import Attribute, asked_of_record, asked_of_report
 from retrieval.index.facets import Stated
 from retrieval.index.filters import ANY, Filter, labels, named, sections
+from retrieval.query import patterns
+from retrieval.query.cursor import Text
+from retrieval.query.intents import Attribute, asked_of_record, asked_of_report
+from retrieval.query.preamble import subject
 from retrieval.text.gazetteer import state
 from retrieval.text.lexicon import UNITS, content_words
 from retrieval.text.terms import fold
@@ -72,12 +72,12 @@ class _Reading(Text):
         ids = self._ids()
         filters = replace(filters, reports=self._reports(), section=self._sections())
         numbers = self._numbers()
-        addressee = self._names(phrases.ADDRESSED, self._addressee) or self._must_do()
+        addressee = self._names(patterns.ADDRESSED, self._addressee) or self._must_do()
         by = self._by()
         all_of_them = self._all()
         about_it = attribute is Attribute.STRENGTH or len(ids) + len(numbers) == 1  # "is it mandatory?"
         strength = () if about_it else self._strength()
-        recommends = bool(phrases.RECOMMENDS.search(self.whole)) or bool(strength or addressee or by)
+        recommends = bool(patterns.RECOMMENDS.search(self.whole)) or bool(strength or addressee or by)
         filters = replace(filters, strength=strength, addressee=addressee, by=by)
         about = self.rest()
         if about and not (numbers or ids) and (meant := self._heading(about, all_of_them=all_of_them)):
@@ -107,12 +107,12 @@ class _Reading(Text):
 
     def _quoted(self) -> tuple[str, ...]:
         """Phrases between quotation marks; they stay in the subject."""
-        found = (next(filter(None, one.groups())) for one in phrases.QUOTED.finditer(self.text))
+        found = (next(filter(None, one.groups())) for one in patterns.QUOTED.finditer(self.text))
         return tuple(one for one in found if _WORD.search(one))
 
     def _ids(self) -> tuple[str, ...]:
         found = []
-        for one in list(phrases.ID.finditer(self.flat)):
+        for one in list(patterns.ID.finditer(self.flat)):
             found.append(one[0].lstrip("#") if one[0].startswith("#") else one[0])
             self.take(*one.span())
         return tuple(found)
@@ -126,9 +126,9 @@ class _Reading(Text):
 
     def _sections(self) -> tuple[str, ...]:
         wanted: list[str] = []
-        for found in list(phrases.SECTION.finditer(self.flat)):
+        for found in list(patterns.SECTION.finditer(self.flat)):
             unit = self.text[slice(*found.span("unit"))]
-            numbers = phrases.NUMBERS.findall(found["numbers"])
+            numbers = patterns.NUMBERS.findall(found["numbers"])
             named = [f"{unit} {number}" for number in numbers]
             there = [one for one in named if self._is_section(one) or _UNIT[found["unit"]] in self.stated.units]
             if not there:  # "section 1.1" of a report whose sections are called roundtables
@@ -137,7 +137,7 @@ class _Reading(Text):
                 wanted += there
                 self.take(*found.span())
         if not wanted:
-            bare = re.compile(rf"(?:\b(?:{phrases.WITHIN})\s+|^\W*)(\d+\.\d+)(?=\W*$|[\s,;:?.!])")
+            bare = re.compile(rf"(?:\b(?:{patterns.WITHIN})\s+|^\W*)(\d+\.\d+)(?=\W*$|[\s,;:?.!])")
             for found in list(bare.finditer(self.flat)):
                 if self._is_section(found[1]) and not self.stated.has_number(found[1]):
                     wanted.append(found[1])
@@ -149,17 +149,17 @@ class _Reading(Text):
 
     def _numbers(self) -> tuple[str, ...]:
         wanted: list[str] = []
-        for pattern in (phrases.ORDINAL_FIRST, phrases.ORDINAL_LAST):
+        for pattern in (patterns.ORDINAL_FIRST, patterns.ORDINAL_LAST):
             for found in list(pattern.finditer(self.flat)):
                 ordinal = next((name[1:] for name, value in found.groupdict().items() if value and name[0] == "o"), "")
                 wanted.append(ordinal or found["digits"])
                 self.take(*found.span())
-        for found in list(phrases.REFERENCE.finditer(self.flat)):
-            numbers = [one for one in phrases.NUMBERS.findall(found["numbers"]) if not _YEAR.fullmatch(one)]
+        for found in list(patterns.REFERENCE.finditer(self.flat)):
+            numbers = [one for one in patterns.NUMBERS.findall(found["numbers"]) if not _YEAR.fullmatch(one)]
             if numbers:
                 wanted += numbers
                 self.take(*found.span())
-        for found in list(phrases.BARE.finditer(self.flat)):
+        for found in list(patterns.BARE.finditer(self.flat)):
             if self.stated.has_number(found[0]):
                 wanted.append(found[0])
                 self.take(*found.span())
@@ -167,36 +167,36 @@ class _Reading(Text):
 
     def _all(self) -> bool:
         found = False
-        for pattern in phrases.ALL:
+        for pattern in patterns.ALL:
             if one := pattern.search(self.whole):
                 found = True
                 self.take(*one.span())
         return found
 
     def _strength(self) -> tuple[str, ...]:
-        found = phrases.OBLIGATORY.search(self.whole)
+        found = patterns.OBLIGATORY.search(self.whole)
         if not found or not self.stated.rows("strength", ["obligation"]):
             return ()
         start = found.start("noun") if found["noun"] else found.start()
-        before = phrases.IN_FRONT.search(self.flat, 0, start)
-        beside = phrases.BESIDE.search(f"{self.whole[:start]}\0{self.whole[found.end() :]}")
-        if not (found["noun"] or beside or (before and before[0].strip()) or phrases.RECOMMENDS.search(self.whole)):
+        before = patterns.IN_FRONT.search(self.flat, 0, start)
+        beside = patterns.BESIDE.search(f"{self.whole[:start]}\0{self.whole[found.end() :]}")
+        if not (found["noun"] or beside or (before and before[0].strip()) or patterns.RECOMMENDS.search(self.whole)):
             return ()  # "compulsory schooling" is a subject
         self.take(before.start() if before else start, found.end())
         return ("obligation",)
 
     def _labels(self) -> tuple[tuple[str, str], ...]:
         wanted: list[tuple[str, str]] = []
-        if terms := phrases.TERM.search(self.flat) and self.stated.labels.get("term"):
-            for found in list(phrases.TERM.finditer(self.flat)):
+        if terms := patterns.TERM.search(self.flat) and self.stated.labels.get("term"):
+            for found in list(patterns.TERM.finditer(self.flat)):
                 meant = next(name.lstrip("_") for name, value in found.groupdict().items() if value)
-                words = set(phrases.TERMS[meant].split("|"))
+                words = set(patterns.TERMS[meant].split("|"))
                 fitting = [one for one in terms if words & set(_WORD.findall(fold(one)))]
                 if fitting:
                     wanted += (("term", one) for one in fitting)
                     self.take(*found.span())
-        for name, called in phrases.LABELS.items():
-            for found in list(re.finditer(phrases.AS_LABEL.format(called), self.flat)):
+        for name, called in patterns.LABELS.items():
+            for found in list(re.finditer(patterns.AS_LABEL.format(called), self.flat)):
                 for end, candidate in self.candidates(found.end()):
                     there = [one for each in (name, f"sub{name}") for one in labels(each, candidate, self.stated)]
                     if named := [one for one in there if _same(candidate, one[1])] or there:
@@ -230,9 +230,9 @@ class _Reading(Text):
 
     def _must_do(self) -> tuple[str, ...]:
         """ "What must governments do?": to whom it is addressed, where nothing else is asked."""
-        found = phrases.MUST_DO.match(self.flat)
+        found = patterns.MUST_DO.match(self.flat)
         for end, candidate in self.candidates(found.end()) if found else ():
-            behind = phrases.TO_DO.match(self.flat, end)
+            behind = patterns.TO_DO.match(self.flat, end)
             if self._addressee(candidate) and not content_words(self.flat[behind.end() if behind else end :]):
                 self.take(0, len(self.flat))
                 return (candidate,)
@@ -243,15 +243,15 @@ class _Reading(Text):
         return bool(self.stated.each("by")) and (state(name) is not None or bool(named(name, self.stated, "by")))
 
     def _by(self) -> tuple[str, ...]:
-        for found in list(phrases.ASKED_OF.finditer(self.flat)):
+        for found in list(patterns.ASKED_OF.finditer(self.flat)):
             for end, candidate in self.candidates(found.end()):
-                behind = phrases.ASKED_SAID.match(self.flat, end)
+                behind = patterns.ASKED_SAID.match(self.flat, end)
                 if behind and self._made(candidate):
                     self.take(found.start(), behind.end())
                     return (candidate,)
-        if (owned := phrases.OWNED.search(self.flat)) and (name := self._last_words(owned)):
+        if (owned := patterns.OWNED.search(self.flat)) and (name := self._last_words(owned)):
             return (name,)
-        return self._names(phrases.MADE_BY, self._made)
+        return self._names(patterns.MADE_BY, self._made)
 
     def _last_words(self, owned: re.Match[str]) -> str:
         """The name in front of "'s recommendations"."""

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from retrieval import phrases, turns
-from retrieval.asked import composed, folded
-from retrieval.asking import subject
+from retrieval.query import follow_up_patterns, patterns
+from retrieval.query.cursor import composed, folded
+from retrieval.query.preamble import subject
 from retrieval.text.lexicon import content_words
 
 _SHORT = 6  # words of a question that is a follow-up by its preposition alone
@@ -66,42 +66,48 @@ def read(question: str) -> Lean:
     """
     text = composed(question)
     flat = folded(text).replace("’", "'")
-    if back := turns.BACK.match(flat):
+    if back := follow_up_patterns.BACK.match(flat):
         rest = text[back.end() :]
-        last = bool(turns.LAST.search(flat, back.end()))
-        pointed = () if last or not turns.ASKED_BEFORE.search(flat) else tuple(_pointed(rest)[:1])
-        previous = not pointed and not last and (bool(turns.PREVIOUS.search(flat)) or not rest.strip(" ?.!"))
+        last = bool(follow_up_patterns.LAST.search(flat, back.end()))
+        pointed = () if last or not follow_up_patterns.ASKED_BEFORE.search(flat) else tuple(_pointed(rest)[:1])
+        previous = (
+            not pointed and not last and (bool(follow_up_patterns.PREVIOUS.search(flat)) or not rest.strip(" ?.!"))
+        )
         return Lean(
             Form.BACK, _trimmed(rest), pointed=pointed or ((Pointed(0, 0, LAST),) if last else ()), previous=previous
         )
-    if corrected := turns.CORRECTION.match(flat):
+    if corrected := follow_up_patterns.CORRECTION.match(flat):
         rest = text[corrected.end() :]
         lean = read(rest)
         meant = (Form.NARROWED, Form.REPLACED) if corrected["meant"] else ()
         return Lean(Form.CORRECTION, _trimmed(rest)) if lean.form in (Form.ALONE, Form.ABOUT_IT, *meant) else lean
-    for form, pattern in ((Form.YES, turns.YES), (Form.WHY, turns.WHY), (Form.REST, turns.REST)):
+    for form, pattern in (
+        (Form.YES, follow_up_patterns.YES),
+        (Form.WHY, follow_up_patterns.WHY),
+        (Form.REST, follow_up_patterns.REST),
+    ):
         if (found := pattern.match(flat)) and not (form is Form.REST and _telling(flat[found.end() :])):
             return Lean(form, text)
     if (pointed := tuple(_pointed(text))) and not _telling(_without(flat, pointed)):
         return Lean(Form.MARKED, text, pointed=pointed)
-    opened = turns.AND.match(flat)
+    opened = follow_up_patterns.AND.match(flat)
     return _follow_up(text, flat, opened.end() if opened else 0)
 
 
 def _follow_up(text: str, flat: str, start: int) -> Lean:
     """A question behind its "and", or one that has none."""
     rest, flat_rest = text[start:], flat[start:]
-    about = turns.ABOUT.match(flat) or turns.ABOUT.match(flat_rest)
+    about = follow_up_patterns.ABOUT.match(flat) or follow_up_patterns.ABOUT.match(flat_rest)
     if about and not _stands_behind(about):
         offset = about.end() if about.string is flat else start + about.end()
         if _telling(flat[offset:]):
             return Lean(Form.REPLACED, _trimmed(text[offset:]))
-    narrowed = turns.NARROWED.match(flat_rest)
+    narrowed = follow_up_patterns.NARROWED.match(flat_rest)
     if narrowed and _telling(flat_rest):
         kept = narrowed.end() if flat_rest[: narrowed.end()].endswith(" ") else 0
         return Lean(Form.NARROWED, _trimmed(rest[kept:]), _trimmed(rest[narrowed.end() :]))
-    case = turns.IN_CASE_OF.match(flat_rest)
-    asks = turns.INTERROGATIVE.match(flat_rest)
+    case = follow_up_patterns.IN_CASE_OF.match(flat_rest)
+    asks = follow_up_patterns.INTERROGATIVE.match(flat_rest)
     if case and not asks and _telling(flat_rest) and (start or len(flat.split()) < _SHORT):
         return Lean(
             Form.NARROWED, _trimmed(rest[case.start("prep" if case["prep"] else "for") :]), _trimmed(rest[case.end() :])
@@ -110,7 +116,7 @@ def _follow_up(text: str, flat: str, start: int) -> Lean:
         return Lean(Form.SHOWN, text)
     if start and not asks and _telling(flat_rest):
         return Lean(Form.REPLACED, _trimmed(rest))
-    if turns.PRONOUN.search(_own(rest)):
+    if follow_up_patterns.PRONOUN.search(_own(rest)):
         return Lean(Form.ABOUT_IT, rest)
     return Lean(Form.ALONE, rest)
 
@@ -122,22 +128,32 @@ def _stands_behind(about: re.Match[str]) -> bool:
 
 def _about_shown(flat: str) -> bool:
     """Whether a question says nothing without what it is about: "who recommended it?", "¿es obligatoria?"."""
-    plain = turns.THIS_REPORT.sub(" ", flat)
-    if _telling(plain) or any(one.search(plain) for one in phrases.ALL):
+    plain = follow_up_patterns.THIS_REPORT.sub(" ", flat)
+    if _telling(plain) or any(one.search(plain) for one in patterns.ALL):
         return False
     words = re.findall(r"\w+", plain)
-    asks = turns.PRONOUN.search(plain) or turns.DEMONSTRATIVE.search(plain) or turns.INTERROGATIVE.match(plain)
-    return bool(asks) or any(turns.ATTRIBUTE.match(word) or turns.TALK.match(word) for word in words)
+    asks = (
+        follow_up_patterns.PRONOUN.search(plain)
+        or follow_up_patterns.DEMONSTRATIVE.search(plain)
+        or follow_up_patterns.INTERROGATIVE.match(plain)
+    )
+    return bool(asks) or any(
+        follow_up_patterns.ATTRIBUTE.match(word) or follow_up_patterns.TALK.match(word) for word in words
+    )
 
 
 def _own(text: str) -> str:
     """What of a question may say "it" of something asked before: not the phrase that asks, not the report."""
-    return turns.THIS_REPORT.sub(" ", folded(composed(subject(text))).replace("’", "'"))
+    return follow_up_patterns.THIS_REPORT.sub(" ", folded(composed(subject(text))).replace("’", "'"))
 
 
 def _telling(flat: str) -> frozenset[str]:
     """The words that stand for a subject of their own."""
-    return frozenset(one for one in content_words(flat) if not turns.TALK.match(one) and not turns.ATTRIBUTE.match(one))
+    return frozenset(
+        one
+        for one in content_words(flat)
+        if not follow_up_patterns.TALK.match(one) and not follow_up_patterns.ATTRIBUTE.match(one)
+    )
 
 
 def _pointed(text: str) -> list[Pointed]:
@@ -145,13 +161,13 @@ def _pointed(text: str) -> list[Pointed]:
     flat = folded(text).replace("’", "'")
     found = [
         Pointed(*one.span(), int(one[1]))
-        for pattern in (turns.BRACKETED, turns.NUMBERED, turns.ONLY_NUMBER)
+        for pattern in (follow_up_patterns.BRACKETED, follow_up_patterns.NUMBERED, follow_up_patterns.ONLY_NUMBER)
         for one in pattern.finditer(flat)
     ]
-    for one in turns.ORDINAL.finditer(flat):
+    for one in follow_up_patterns.ORDINAL.finditer(flat):
         named = next((name[1:] for name, value in one.groupdict().items() if value and name[0] == "o"), "")
         found.append(Pointed(*one.span(), int(named or one["digits"])))
-    found += [Pointed(*one.span(), LAST) for one in turns.LAST.finditer(flat)]
+    found += [Pointed(*one.span(), LAST) for one in follow_up_patterns.LAST.finditer(flat)]
     kept: list[Pointed] = []
     for pointed in sorted(found, key=lambda pointed: (pointed.start, -pointed.end)):
         behind = re.match(r"\W*(\w+)", flat[pointed.end :])

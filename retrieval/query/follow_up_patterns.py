@@ -2,7 +2,7 @@
 
 import re
 
-from retrieval import phrases
+from retrieval.query import patterns
 
 REMEMBERED_AS = r"(?:question|pregunta|pergunta|consulta|(?:ال)?سوال)"
 
@@ -78,7 +78,7 @@ BRACKETED = re.compile(r"\[\s*(\d{1,3})\s*\]")
 NUMBERED = re.compile(
     r"(?<![\w.])(?:(?:the|el|la|le|o|a)\s+)?(?:number|no\.?|nr\.?|num\.?|numero|n[.º°o]+|mark|cita|citation|quote|marque|marca|رقم|#)\s*(\d{1,3})\b(?![.\d])"
 )
-ORDINAL = re.compile(rf"\b(?:(?:the|la|el|le|o|a|l')\s*)?(?:{phrases.ORDINALS}|{phrases.ORDINAL_DIGITS})(?!\w){_ONE}")
+ORDINAL = re.compile(rf"\b(?:(?:the|la|el|le|o|a|l')\s*)?(?:{patterns.ORDINALS}|{patterns.ORDINAL_DIGITS})(?!\w){_ONE}")
 LAST = re.compile(
     rf"\b(?:(?:the|la|el|le|o|a)\s+)?(?:last|final|ultim[ao]|derniere?)(?!\w){_ONE}|(?:ال)?(?:اخيرة|اخير)(?!\w)"
 )

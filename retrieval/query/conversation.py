@@ -7,9 +7,9 @@ that stands alone, whole: it is what is searched, shown, and can be asked again.
 from dataclasses import dataclass, replace
 
 from ingest.lexicon.language import detect
-from retrieval import phrases, turns
-from retrieval.asked import composed, folded
-from retrieval.leaning import LAST, Form, Lean, read
+from retrieval.query import follow_up_patterns, patterns
+from retrieval.query.cursor import composed, folded
+from retrieval.query.follow_up import LAST, Form, Lean, read
 from retrieval.results import Answer, Status
 from retrieval.text.lexicon import content_words
 
@@ -47,7 +47,7 @@ class Turn:
     @property
     def pinned(self) -> bool:
         """Whether passages were asked for by their ids."""
-        return bool(phrases.ID.search(self.searched))
+        return bool(patterns.ID.search(self.searched))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +199,7 @@ def _with_ids(lean: Lean, conversation: Conversation) -> str:
 
 def _all_on(turn: Turn) -> str:
     """The topic with a wish for all that there is on it."""
-    if any(one.search(_flat(turn.topic)) for one in phrases.ALL):
+    if any(one.search(_flat(turn.topic)) for one in patterns.ALL):
         return turn.topic
     return _LIST_ALL.get(spoken(turn.topic, turn.language), _LIST_ALL["en"]).format(turn.topic)
 
@@ -225,8 +225,16 @@ def _asked_anew(topic: str, words: str) -> str:
     >>> _asked_anew("What was recommended on circular migration?", "return migration")
     'return migration'
     """
-    opening = turns.ALL_OPENING.match(_flat(topic)) if any(one.search(_flat(topic)) for one in phrases.ALL) else None
-    if opening is None or turns.INTERROGATIVE.match(_flat(words)) or detect(topic) != spoken(words, detect(topic)):
+    opening = (
+        follow_up_patterns.ALL_OPENING.match(_flat(topic))
+        if any(one.search(_flat(topic)) for one in patterns.ALL)
+        else None
+    )
+    if (
+        opening is None
+        or follow_up_patterns.INTERROGATIVE.match(_flat(words))
+        or detect(topic) != spoken(words, detect(topic))
+    ):
         return words
     return f"{composed(topic)[: opening.end()]}{words}"
 

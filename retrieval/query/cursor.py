@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from retrieval.asking import subject
+from retrieval.query.preamble import subject
 from retrieval.text.lexicon import GENERIC, LITTLE
 from retrieval.text.terms import fold
 
