@@ -1,7 +1,7 @@
 """Why a hit stands where it does, in one line."""
 
 from retrieval.results import Exact, Hit
-from retrieval.search import Found
+from retrieval.search.search import Found
 
 _EXACT = {
     Exact.RECORD: "named in the question",

@@ -13,7 +13,7 @@ from retrieval.index.diff import Change, Records
 from retrieval.index.update_plan import Failure
 from retrieval.index.update_result import Ingested
 from retrieval.results import Answer, Citation, Hit, Layer, Statement
-from retrieval.search import Found
+from retrieval.search.search import Found
 
 Json = dict[str, Any]
 AROUND = 3  # words before and after those that changed

@@ -19,7 +19,7 @@ from retrieval.index.diff import Change, Records
 from retrieval.index.update_plan import Failure
 from retrieval.index.update_result import Ingested
 from retrieval.results import Answer, Citation, Layer, Status, Translation
-from retrieval.search import Found
+from retrieval.search.search import Found
 
 WIDTH = 100  # columns; longer lines are hard to read
 MOST_RECORDS = 20  # of one report in a dry run

@@ -32,11 +32,11 @@ from ingest.errors import RelatoriaError
 from ingest.report import Passage
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.index.index import Index
-from retrieval.late import Packed, Window, matches, packed
 from retrieval.models.calibration import FOLDER, SIGNALS
 from retrieval.models.embedder import BUNDLED, Embedder, model_name, open_embedder
 from retrieval.results import Status
-from retrieval.search import Found, search, signals_of
+from retrieval.search.late_interaction import Packed, Window, matches, packed
+from retrieval.search.search import Found, search, signals_of
 from retrieval.storage.token_vectors import Tokens
 
 Matrix = NDArray[np.float64]

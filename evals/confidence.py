@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ingest.report import Passage
 from retrieval.quoting import answering
-from retrieval.search import Found, likely
+from retrieval.search.search import Found, likely
 
 NONE = -1.0  # of a search without hits; below every score
 

@@ -33,7 +33,7 @@ from ingest.sources import find_sources
 from retrieval.index import transaction
 from retrieval.index.index import Index
 from retrieval.models.embedder import Encoded
-from retrieval.search import search
+from retrieval.search.search import search
 
 MODEL = "words-16"
 KILLS = 200
@@ -54,7 +54,7 @@ _WORDS = (
     "datos",
 )
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["chromadb", "retrieval.index.index", "retrieval.search", "evals.screen"])
+_CONTEXT.set_forkserver_preload(["chromadb", "retrieval.index.index", "retrieval.search.search", "evals.screen"])
 
 
 class Words:

@@ -28,7 +28,7 @@ from retrieval.query.answer_language import answer_language
 from retrieval.query.conversation import ALONE, Conversation, Resolved, resolve
 from retrieval.quoting import answering, quote
 from retrieval.results import Answer, Citation, Provenance
-from retrieval.search import Found, search
+from retrieval.search.search import Found, search
 from retrieval.telling import telling
 from retrieval.writing import translate, write
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ingest.report import Kind, for_reading
 from retrieval.results import Hit
-from retrieval.search import Found
+from retrieval.search.search import Found
 
 BESIDE_BEST = 0.85  # share of the best hit's score that another answer must have
 BORDER = 0.7  # and one on the border

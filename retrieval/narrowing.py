@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from retrieval.complete import complete
 from retrieval.quoting import answering
-from retrieval.search import Found
+from retrieval.search.search import Found
 
 
 def meant(joined: Found, alone: Found, *, joined_first: bool, demanded: bool = False) -> Found:

@@ -11,7 +11,7 @@ from retrieval.proof import prove, quote_statement, refusal, unmarked
 from retrieval.query.intents import Attribute
 from retrieval.recorded import catalogued, recorded
 from retrieval.results import Answer, Citation, Exact, Hit, Statement, Status
-from retrieval.search import Found
+from retrieval.search.search import Found
 from retrieval.telling import Telling, nothing
 
 Source = Callable[[str], Report | None]

@@ -11,7 +11,7 @@ from retrieval.index.filters import Filter
 from retrieval.models.embedder import BUNDLED, Embedder, for_many
 from retrieval.query.conversation import Resolved
 from retrieval.results import Answer
-from retrieval.search import Found
+from retrieval.search.search import Found
 from retrieval.worker import Searcher, Setup, ToFind, ToQuote
 
 _SEARCHING = ("chroma", "reranker", "calibration")  # the options that the search has a use for

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
 from ingest.report import Passage, for_reading
-from retrieval import late
 from retrieval.index.index import Index
-from retrieval.late import Asked, Window
 from retrieval.models.calibration import Calibration
+from retrieval.search import late_interaction
+from retrieval.search.late_interaction import Asked, Window
 from retrieval.storage.token_vectors import Tokens
 from retrieval.text.sentences import sentences_in
 
@@ -56,7 +56,9 @@ def telling(index: Index, counts: object, asked: Asked | None, calibration: Cali
             owners += ((at, (passage.start + start, passage.start + end)) for start, end in spans[at][: len(cut)])
         scores: dict[int, dict[tuple[int, int], float]] = {}
         if windows:
-            found = late.weighed(late.matches(asked.tokens, late.packed(windows)), asked.weights).tolist()
+            found = late_interaction.weighed(
+                late_interaction.matches(asked.tokens, late_interaction.packed(windows)), asked.weights
+            ).tolist()
             for (at, span), score in zip(owners, found, strict=True):
                 scores.setdefault(at, {})[span] = score
         return [best(scores.get(at, {}), passage) for at, passage in enumerate(passages)]

@@ -26,7 +26,7 @@ from retrieval.index.filters import Filter
 from retrieval.query.conversation import Resolved
 from retrieval.query.parser import Wanted
 from retrieval.results import Answer, Hit
-from retrieval.search import Found
+from retrieval.search.search import Found
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter

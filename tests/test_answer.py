@@ -14,7 +14,7 @@ from retrieval.frames import SPOKEN, table
 from retrieval.query.intents import Attribute
 from retrieval.quoting import SHOWN, answering, quote
 from retrieval.results import Answer, Hit, Score, Status
-from retrieval.search import Found
+from retrieval.search.search import Found
 
 
 def first(answer: Answer) -> str:

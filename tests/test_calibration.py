@@ -14,7 +14,7 @@ from retrieval.assistant import Assistant
 from retrieval.index.index import Index
 from retrieval.models.calibration import FOLDER, SIGNALS, calibration_of
 from retrieval.models.embedder import model_name
-from retrieval.search import search
+from retrieval.search.search import search
 from tests.hashing import MODEL, HashingEmbedder, ingest
 
 BUNDLED = FOLDER / "multilingual-e5-small.json"

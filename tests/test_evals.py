@@ -13,7 +13,7 @@ from evals.xquad import data_folder, read_articles
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
-from retrieval.search import search
+from retrieval.search.search import search
 
 # Measures, by hand
 

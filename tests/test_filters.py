@@ -20,7 +20,7 @@ from retrieval.index.index import Index
 from retrieval.query.parser import read
 from retrieval.quoting import SHOWN
 from retrieval.results import Answer, Status
-from retrieval.search import CANDIDATES, search
+from retrieval.search.search import CANDIDATES, search
 from retrieval.storage.passage_vectors import Vectors
 from retrieval.storage.reader import Store
 from tests.hashing import HashingEmbedder, ingest, write

@@ -19,7 +19,7 @@ from ingest.errors import IndexMismatch, RelatoriaError, StorageFailed
 from ingest.sources import find_sources
 from retrieval.index.index import Index
 from retrieval.models.embedder import Encoded
-from retrieval.search import search
+from retrieval.search.search import search
 from tests.full_disk import with_room_for
 from tests.hashing import MODEL, HashingEmbedder, ingest, texts, write
 

@@ -22,7 +22,7 @@ from ingest.report import Report, for_reading
 from retrieval.assistant import Assistant
 from retrieval.models.reranker import RERANKED, open_reranker, rerank
 from retrieval.results import Exact, Hit
-from retrieval.search import search
+from retrieval.search.search import search
 
 QUESTION = "migración de retorno"
 

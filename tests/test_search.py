@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from ingest.errors import BadQuestion
 from ingest.lexicon.language import detect
 from retrieval.assistant import LONGEST, Assistant, clean
-from retrieval.late import SPAN, Window, matches, packed, weighed, weights
-from retrieval.lexical import asked
 from retrieval.query.preamble import subject
-from retrieval.search import Found
+from retrieval.search.late_interaction import SPAN, Window, matches, packed, weighed, weights
+from retrieval.search.lexical import asked
+from retrieval.search.search import Found
 from retrieval.storage.token_vectors import Tokens
 from retrieval.text.terms import beginnings
 

@@ -18,7 +18,7 @@ from ingest.errors import IndexMismatch, RelatoriaError, StorageFailed
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
-from retrieval.search import search
+from retrieval.search.search import search
 from retrieval.storage.chroma_server import Server, address
 from tests.hashing import MODEL, HashingEmbedder, ingest, write
 

@@ -9,7 +9,7 @@ from ingest.report import Passage
 from retrieval.index.filters import Filter
 from retrieval.index.index import Index
 from retrieval.models.embedder import Embedder
-from retrieval.search import Found, search
+from retrieval.search.search import Found, search
 
 OURS = "ours"
 

@@ -20,7 +20,7 @@ from ingest.errors import RelatoriaError
 Vector = NDArray[np.float32]
 
 FOLDER = Path(__file__).parent / "calibrations"
-SIGNALS = ("late", "telling", "lead", "lexical", "closeness")  # of a hit, see retrieval/search.py
+SIGNALS = ("late", "telling", "lead", "lexical", "closeness")  # of a hit, see retrieval/search/search.py
 
 
 @dataclass(frozen=True, slots=True, eq=False)

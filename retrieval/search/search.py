@@ -1,7 +1,7 @@
 """Search: a question to ranked hits, within one language and across languages on one scale.
 
 Two sides propose candidates: the nearest vectors, and the passages that share telling words. Every
-candidate is then scored by late interaction (`late.py`), whose scale hardly depends on the language of
+candidate is then scored by late interaction (`late_interaction.py`), whose scale hardly depends on the language of
 the question; shared words are added to it in proportion to how much of the question they cover, which
 is little across languages. What all that is worth, as a probability that a passage answers, a
 calibration says (`calibration.py`).
@@ -12,16 +12,16 @@ from dataclasses import dataclass, field, replace
 
 from ingest.lexicon.language import detect
 from ingest.report import Kind, Passage
-from retrieval import late, lexical
 from retrieval.index.filters import ANY, Filter
 from retrieval.index.index import Index
-from retrieval.late import Asked, Packed, Window
 from retrieval.models.calibration import Calibration
 from retrieval.models.embedder import Embedder, Encoded
 from retrieval.models.reranker import Reranker, reranked
-from retrieval.named import Scope, scope_of
 from retrieval.query.parser import NOTHING, Wanted
 from retrieval.results import Hit, Score
+from retrieval.search import late_interaction, lexical
+from retrieval.search.late_interaction import Asked, Packed, Window
+from retrieval.search.scope import Scope, scope_of
 
 CANDIDATES = 50  # of the nearest
 SHARING = 30  # of those that share words
@@ -171,15 +171,15 @@ def _late(
 ) -> tuple[Asked, dict[int, tuple[float, float]]]:
     """The question as it is compared; late interaction of each passage's best window, plain and by how words tell."""
     asked = question.tokens - calibration.questions.of(language)
-    weights = late.weights(late.matches(asked, background(index, calibration)))
+    weights = late_interaction.weights(late_interaction.matches(asked, background(index, calibration)))
     of_row = index.store.windows_of(passages)
     languages = {vector_id: passages[row].language for row, vector_id, _ in of_row}
     tokens = index.store.tokens.get(languages)
     ids = sorted(one for one in tokens if len(tokens[one]))
-    windows = late.packed([Window(tokens[one], calibration.passages.of(languages[one])) for one in ids])
-    found = late.matches(asked, windows)
+    windows = late_interaction.packed([Window(tokens[one], calibration.passages.of(languages[one])) for one in ids])
+    found = late_interaction.matches(asked, windows)
     means = found.mean(dim=1).tolist()
-    telling = late.weighed(found, weights).tolist()
+    telling = late_interaction.weighed(found, weights).tolist()
     of_window = dict(zip(ids, zip(means, telling, strict=True), strict=True))
     best: dict[int, tuple[float, float]] = {}
     for row, vector_id, is_heading in of_row:
@@ -197,7 +197,7 @@ def background(index: Index, calibration: Calibration) -> list[Packed]:
         languages = index.store.some_windows(BACKGROUND)
         there = sorted(index.store.tokens.get(languages).items())
         windows = [Window(tokens, calibration.passages.of(languages[key])) for key, tokens in there if len(tokens)]
-        return list(late.packed(windows))
+        return list(late_interaction.packed(windows))
 
     return index.of_state("background", drawn)
 
