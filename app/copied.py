@@ -7,8 +7,8 @@ from app.permalinks import permalink
 from app.render import citation_line
 from ingest.report import Report, for_reading
 from retrieval.frames import Frames, frames_for
-from retrieval.proof import mark
 from retrieval.results import Answer, Citation
+from retrieval.verification.quotes import mark
 
 Source = Callable[[str], Report | None]
 

@@ -11,8 +11,8 @@ from app.place import Place
 from app.render import brief, heading_path, parted, refused, told, untranslated, where
 from ingest.report import Report, for_reading
 from retrieval.frames import Frames, frames_for, label
-from retrieval.proof import MARK, mark, quote_statement
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
+from retrieval.verification.quotes import MARK, mark, quote_statement
 
 Source = Callable[[str], Report | None]
 

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from evals.fault_words import EXCHANGED, HEADS, LIKE_MARKS, MARKUP, TAILS, UNSEEN
 from ingest.report import Kind, Passage, for_reading
-from retrieval.proof import mark
 from retrieval.text.sentences import sentences_in
 from retrieval.text.terms import fold
+from retrieval.verification.quotes import mark
 
 STATEMENTS = Path(__file__).with_name("statements")
 SOURCE = "source"  # the half of sentences that are the report's own

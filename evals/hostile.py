@@ -7,15 +7,15 @@ from dataclasses import dataclass, field
 
 from evals.faults import Passages, Said
 from ingest.report import Passage, Report
-from retrieval.alignment import WordEmbedder
 from retrieval.chat import ChatModel, Messages, Piece
-from retrieval.claims import claims_of
 from retrieval.models.calibration import Calibration
 from retrieval.models.embedder import Encoded
-from retrieval.proof import quote_statement
-from retrieval.prover import Prover
 from retrieval.results import Answer, Citation, Layer, Statement, Status
 from retrieval.text.sentence_stream import sentences
+from retrieval.verification.alignment import WordEmbedder
+from retrieval.verification.claims import claims_of
+from retrieval.verification.quotes import quote_statement
+from retrieval.verification.verifier import Prover
 from retrieval.writing import write
 
 TIMEOUT = 10.0  # seconds

@@ -26,8 +26,8 @@ from evals.measures import Share
 from evals.screen import wide_console
 from evals.speed import QUESTIONS
 from ingest.errors import RelatoriaError
-from retrieval.alignment import WordEmbedder
 from retrieval.assistant import Assistant
+from retrieval.verification.alignment import WordEmbedder
 
 EACH = 60  # false sentences of a kind
 FLOORS = {"fit": 0.82, "report": 0.76, SOURCE: 0.9}  # shares of the true sentences that must be kept

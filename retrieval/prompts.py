@@ -7,8 +7,8 @@ from functools import cache
 from importlib.resources import files
 
 from ingest.report import for_reading
-from retrieval.proof import mark, unmarked
 from retrieval.results import Citation
+from retrieval.verification.quotes import mark, unmarked
 
 Messages = list[tuple[str, str]]
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from ingest.report import Kind, Passage, Report
 from retrieval.complete import Complete, clear_matches, complete, once, said_once
 from retrieval.frames import Frames, frames_for, listed, opening
-from retrieval.proof import prove, quote_statement, refusal, unmarked
 from retrieval.query.intents import Attribute
 from retrieval.recorded import catalogued, recorded
 from retrieval.results import Answer, Citation, Exact, Hit, Statement, Status
 from retrieval.search.search import Found
 from retrieval.telling import Telling, nothing
+from retrieval.verification.quotes import prove, quote_statement, refusal, unmarked
 
 Source = Callable[[str], Report | None]
 

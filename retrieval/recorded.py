@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from ingest.report import Metadata, Passage, Report, for_reading
 from retrieval.frames import Frames
-from retrieval.proof import mark, marks_in, unmarked
 from retrieval.query.intents import Attribute
 from retrieval.results import Citation, Layer, Statement
+from retrieval.verification.quotes import mark, marks_in, unmarked
 
 Stated = dict[str, list[Citation]]  # words for reading, to where they stand
 

@@ -16,10 +16,10 @@ from retrieval import prompts
 from retrieval.chat import ChatModel, Prices, Usage
 from retrieval.failure import ChatFailed, Failure
 from retrieval.frames import Frames, frames_for
-from retrieval.operators import known
-from retrieval.prover import Prover, Reason
 from retrieval.results import Answer, Citation, Layer, Statement, Status, Translation, Writing
 from retrieval.text.sentence_stream import Splitter
+from retrieval.verification.modality import known
+from retrieval.verification.verifier import Prover, Reason
 
 log = logging.getLogger("relatoria")
 

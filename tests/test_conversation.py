@@ -12,10 +12,10 @@ from evals.run import run
 from ingest.report import Kind, Passage
 from retrieval.assistant import LONGEST, Assistant
 from retrieval.narrowing import meant
-from retrieval.proof import quote_statement
 from retrieval.query.conversation import ALONE, MOST_SHOWN, REMEMBERED, Conversation, resolve
 from retrieval.query.follow_up import Form, read
 from retrieval.results import Answer, Citation, Statement, Status
+from retrieval.verification.quotes import quote_statement
 from tests.test_cli import feed
 from tests.test_cli import run as run_command
 

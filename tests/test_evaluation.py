@@ -21,9 +21,9 @@ from evals.scorecard import Figure, Scorecard
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Report, Strength
 from retrieval.assistant import Assistant
-from retrieval.proof import quote_statement
 from retrieval.query.conversation import ALONE, Conversation
 from retrieval.results import Answer, Citation, Status
+from retrieval.verification.quotes import quote_statement
 from tests.openai_server import OpenAIServer, answering
 
 _, REPORT, PASSAGES = report_of("r", ["Los países deben cooperar.", "Once de noviembre."], "es")

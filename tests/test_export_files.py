@@ -22,8 +22,8 @@ from ingest.report import Kind, Metadata, Passage, Report, Strength, for_reading
 from ingest.sanitize import visible
 from retrieval.assistant import Assistant
 from retrieval.frames import table
-from retrieval.proof import quote_statement
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
+from retrieval.verification.quotes import quote_statement
 from tests.test_page import HOSTILE
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -21,13 +21,13 @@ from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from ingest.split.splitter import split
 from retrieval import prompts
-from retrieval.alignment import WordEmbedder
 from retrieval.assistant import Assistant
 from retrieval.chat import ChatModel, Piece
-from retrieval.proof import prove
-from retrieval.prover import Reason
 from retrieval.results import Answer, Layer, Statement, Status
 from retrieval.text.sentence_stream import sentences
+from retrieval.verification.alignment import WordEmbedder
+from retrieval.verification.quotes import prove
+from retrieval.verification.verifier import Reason
 from retrieval.writing import write
 from tests.hashing import write as write_report
 from tests.openai_server import (

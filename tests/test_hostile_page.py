@@ -30,8 +30,8 @@ from app.reader import reader_html
 from ingest.report import Kind, Metadata, Passage, Report, Strength
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
-from retrieval.proof import quote_statement
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
+from retrieval.verification.quotes import quote_statement
 from tests.browser import PHONE, ask, needs_chromium, serving, visiting
 from tests.hostile_strings import ELSEWHERE, FAMILIES, HOSTILE, TEXT, directions, paths, shapes
 

@@ -21,8 +21,8 @@ from app.talk import converse
 from app.ui import build
 from ingest.report import Kind, Metadata, Passage, Report, for_reading
 from retrieval.assistant import Assistant
-from retrieval.proof import quote_statement
 from retrieval.results import Answer, Citation, Provenance, Statement, Status
+from retrieval.verification.quotes import quote_statement
 
 ID = "gfmd-2010-mesa-redonda-1"
 

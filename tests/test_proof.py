@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.report import Kind, Metadata, Passage, Report, for_reading
-from retrieval.proof import mark, marks_in, prove, quote_statement
 from retrieval.results import Citation, Statement
+from retrieval.verification.quotes import mark, marks_in, prove, quote_statement
 
 TEXT = "Intro.\n• Los gobiernos NO deben   crimi-\nnalizar a los migrantes [2].\n1. Parte primera\nFin"
 START, END = TEXT.index("Los"), TEXT.index("\n1.")

@@ -19,8 +19,8 @@ from app.render import answer_json, failed_json, parted
 from app.talk import converse
 from retrieval.assistant import Assistant
 from retrieval.chat import Prices
-from retrieval.prover import Reason
 from retrieval.results import Answer, Layer
+from retrieval.verification.verifier import Reason
 from tests.browser import Opened, in_view, needs_chromium, serving
 from tests.openai_server import Behaviour, OpenAIServer, Talk, dead_port, hanging, refusing
 from tests.test_page import HOSTILE, tags

@@ -10,7 +10,7 @@ from app.export.outline import Heading, Line, Note, Quoted, Titled, outlined
 from app.export.values import Entry, Export
 from ingest.report import for_reading
 from ingest.sanitize import visible
-from retrieval.proof import MARK
+from retrieval.verification.quotes import MARK
 
 _SIGNS = re.compile(r"[\\`*_\[\]<>&|~$^#{}]")
 _BEGINS = re.compile(r"([-+=:]|\d{1,9}(?=[.)]))")  # at the beginning of a line: a list, a rule, a definition

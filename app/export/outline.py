@@ -11,7 +11,7 @@ from app.export.values import Entry, Export, Kind, Part, Piece, Role
 from app.labels import LABELS, Labels, labels_for
 from ingest.report import Kind as PassageKind
 from retrieval.frames import frames_for
-from retrieval.proof import marks_in
+from retrieval.verification.quotes import marks_in
 
 
 @dataclass(frozen=True, slots=True)

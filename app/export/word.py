@@ -16,7 +16,7 @@ from lxml import etree
 from app.export.outline import Heading, Line, Note, Quoted, Titled, outlined
 from app.export.values import Export, is_rtl
 from ingest.sanitize import visible
-from retrieval.proof import MARK
+from retrieval.verification.quotes import MARK
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -13,11 +13,11 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from ingest.report import Strength
-from retrieval.alignment import Words
-from retrieval.claims import Claim, tells
-from retrieval.operators import NOMINAL, Operator, forces, needs, negations
-from retrieval.opposites import ALONE, WHO, Pole, poles
 from retrieval.text.terms import fold
+from retrieval.verification.alignment import Words
+from retrieval.verification.antonyms import ALONE, WHO, Pole, poles
+from retrieval.verification.claims import Claim, tells
+from retrieval.verification.modality import NOMINAL, Operator, forces, needs, negations
 
 # Cosines are shares of what a text and its translation between the two languages have on average (calibration.py)
 ANSWERS = 0.68  # from which on a word of a source answers to a word of a sentence

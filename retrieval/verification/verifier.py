@@ -17,18 +17,18 @@ import numpy as np
 
 from ingest.lexicon.language import passage_language
 from ingest.report import Passage, Report, for_reading
-from retrieval.agreement import Aligned, piece_of
-from retrieval.alignment import WordEmbedder, Words, answered, pairs, words_of
-from retrieval.claims import Claim, Sentence, claims_of, tells
-from retrieval.mentions import foreign
 from retrieval.models.calibration import Calibration
 from retrieval.models.nli import Entails
-from retrieval.operators import forces, known, needs, negations
-from retrieval.opposites import poles
-from retrieval.proof import mark, marks_in, refusal
 from retrieval.results import Citation, Layer, Statement
 from retrieval.text.numbers import figures, missing
 from retrieval.text.sentence_stream import sentences
+from retrieval.verification.alignment import WordEmbedder, Words, answered, pairs, words_of
+from retrieval.verification.antonyms import poles
+from retrieval.verification.claims import Claim, Sentence, claims_of, tells
+from retrieval.verification.consistency import Aligned, piece_of
+from retrieval.verification.entities import foreign
+from retrieval.verification.modality import forces, known, needs, negations
+from retrieval.verification.quotes import mark, marks_in, refusal
 
 SHORTEST = 0.5  # characters of a translation, of its original's; Arabic takes two thirds of Spanish's
 LONGEST = 600  # characters of a sentence

@@ -7,9 +7,9 @@ of passage 2. A piece in front of a mark that says nothing by itself ("According
 import re
 from dataclasses import dataclass
 
-from retrieval.proof import marks_in
 from retrieval.text.lexicon import GENERIC, is_little
 from retrieval.text.terms import fold
+from retrieval.verification.quotes import marks_in
 
 _GROUP = re.compile(r"\s*(?:\[[1-9]\d{0,3}\]\s*)+", re.ASCII)
 _WORD = re.compile(r"[^\W_]+")

@@ -6,8 +6,8 @@ A class is a line of poles; words are known by how they begin, folded, in es en 
 import re
 from dataclasses import dataclass
 
-from retrieval.operators import next_word
 from retrieval.text.terms import flattened
+from retrieval.verification.modality import next_word
 
 
 @dataclass(frozen=True, slots=True)
