@@ -6,7 +6,7 @@ from app.labels import labels_for
 from app.permalinks import permalink
 from app.render import citation_line
 from ingest.report import Report, for_reading
-from retrieval.frames import Frames, frames_for
+from retrieval.answer.templates import Frames, frames_for
 from retrieval.results import Answer, Citation
 from retrieval.verification.quotes import mark
 

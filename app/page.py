@@ -10,7 +10,7 @@ from app.markup import escaped
 from app.place import Place
 from app.render import brief, heading_path, parted, refused, told, untranslated, where
 from ingest.report import Report, for_reading
-from retrieval.frames import Frames, frames_for, label
+from retrieval.answer.templates import Frames, frames_for, label
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.verification.quotes import MARK, mark, quote_statement
 

@@ -13,8 +13,8 @@ from app.permalinks import permalink, place_of
 from app.render import Json, answer_json, citation_line, found_json, passage_json
 from ingest.errors import BadRequest
 from ingest.report import Passage, Report
+from retrieval.answer.templates import SPOKEN, frames_for
 from retrieval.assistant import Assistant
-from retrieval.frames import SPOKEN, frames_for
 from retrieval.index.filters import Filter, checked, rows
 
 FOUND, LISTED, MOST = 10, 50, 200  # records in one reply: of a search and of a list unless asked, and at most

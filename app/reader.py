@@ -10,8 +10,8 @@ from app.permalinks import passage_at, permalink, place_of
 from app.place import Place, sealed
 from app.render import about, heading_path, where
 from ingest.report import Kind, Passage, Report, for_reading
+from retrieval.answer.templates import frames_for, label
 from retrieval.assistant import Assistant
-from retrieval.frames import frames_for, label
 
 SHOWN = 200_000  # characters of a report at one time
 _BLOCK = re.compile(r"\S[^\r\n]*(?:(?:\r\n|\r|\n)[^\S\r\n]*\S[^\r\n]*)*")  # lines without a blank one between them

@@ -8,7 +8,7 @@ from typing import Any
 from app.explain import why
 from ingest.report import Passage, Report, for_reading
 from ingest.serialization import passage_values
-from retrieval.frames import Frames, label
+from retrieval.answer.templates import Frames, label
 from retrieval.index.diff import Change, Records
 from retrieval.index.update_plan import Failure
 from retrieval.index.update_result import Ingested

@@ -12,7 +12,7 @@ from app.permalinks import permalink, place_of
 from app.records import FIELDS, Listed, Row, Term, terms
 from app.render import heading_path
 from ingest.report import Metadata, Strength, for_reading
-from retrieval.frames import Frames, frames_for, label
+from retrieval.answer.templates import Frames, frames_for, label
 from retrieval.text.terms import fold
 
 SHOWN = 1_200  # characters of a recommendation; all of it is in its report

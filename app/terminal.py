@@ -14,7 +14,7 @@ from app.render import brief, heading_path, parted, told, untranslated, where, w
 from app.render import refused as refused_quotes
 from ingest.report import Kind, Passage, Report, for_reading
 from ingest.sanitize import visible
-from retrieval.frames import Frames, frames_for, label
+from retrieval.answer.templates import Frames, frames_for, label
 from retrieval.index.diff import Change, Records
 from retrieval.index.update_plan import Failure
 from retrieval.index.update_result import Ingested

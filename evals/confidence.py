@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ingest.report import Passage
-from retrieval.quoting import answering
+from retrieval.answer.selection import answering
 from retrieval.search.search import Found, likely
 
 NONE = -1.0  # of a search without hits; below every score

@@ -14,20 +14,20 @@ from pathlib import Path
 
 from ingest.errors import BadQuestion, RelatoriaError
 from ingest.report import Report
+from retrieval.answer.compose import quote
+from retrieval.answer.highlights import telling
+from retrieval.answer.selection import answering, meant
 from retrieval.chat import TIMEOUT, ChatModel, Prices
 from retrieval.index.filters import Filter
 from retrieval.index.index import Index
 from retrieval.models.embedder import BUNDLED, Embedder, for_many, model_name, open_embedder
 from retrieval.models.nli import Entailment, open_entailment
 from retrieval.models.reranker import Reranker, open_reranker, reranked
-from retrieval.narrowing import meant
 from retrieval.provider import open_chat
 from retrieval.query.answer_language import answer_language
 from retrieval.query.conversation import ALONE, Conversation, Resolved, resolve
-from retrieval.quoting import answering, quote
 from retrieval.results import Answer, Citation, Provenance
 from retrieval.search.search import Found, search
-from retrieval.telling import telling
 from retrieval.verification.alignment import WordEmbedder
 from retrieval.verification.verifier import Prover
 from retrieval.writing import translate, write

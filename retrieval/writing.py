@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 
 from retrieval import prompts
+from retrieval.answer.templates import Frames, frames_for
 from retrieval.chat import ChatModel, Prices, Usage
 from retrieval.failure import ChatFailed, Failure
-from retrieval.frames import Frames, frames_for
 from retrieval.results import Answer, Citation, Layer, Statement, Status, Translation, Writing
 from retrieval.text.sentence_stream import Splitter
 from retrieval.verification.modality import known

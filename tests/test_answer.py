@@ -8,11 +8,12 @@ import pytest
 
 from app.render import answer_json
 from ingest.report import Kind, Report, Strength, for_reading
+from retrieval.answer.compose import SHOWN, quote
+from retrieval.answer.selection import answering
+from retrieval.answer.templates import SPOKEN, table
 from retrieval.assistant import Assistant
 from retrieval.chain import RelatoriaRetriever, answer_chain
-from retrieval.frames import SPOKEN, table
 from retrieval.query.intents import Attribute
-from retrieval.quoting import SHOWN, answering, quote
 from retrieval.results import Answer, Hit, Score, Status
 from retrieval.search.search import Found
 

@@ -10,8 +10,8 @@ from evals.cases import CASES, load_all
 from evals.measures import covers
 from evals.run import run
 from ingest.report import Kind, Passage
+from retrieval.answer.selection import meant
 from retrieval.assistant import LONGEST, Assistant
-from retrieval.narrowing import meant
 from retrieval.query.conversation import ALONE, MOST_SHOWN, REMEMBERED, Conversation, resolve
 from retrieval.query.follow_up import Form, read
 from retrieval.results import Answer, Citation, Statement, Status

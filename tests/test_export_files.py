@@ -20,8 +20,8 @@ from app.render import citation_line
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata, Passage, Report, Strength, for_reading
 from ingest.sanitize import visible
+from retrieval.answer.templates import table
 from retrieval.assistant import Assistant
-from retrieval.frames import table
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.verification.quotes import quote_statement
 from tests.test_page import HOSTILE

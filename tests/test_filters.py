@@ -13,12 +13,12 @@ from app.cli import main
 from evals.ready_made import report_of
 from ingest.errors import BadFilter, BadQuestion
 from ingest.report import Passage
+from retrieval.answer.compose import SHOWN
 from retrieval.assistant import Assistant
 from retrieval.index.facets import Stated
 from retrieval.index.filters import Filter, checked, name_fits, rows
 from retrieval.index.index import Index
 from retrieval.query.parser import read
-from retrieval.quoting import SHOWN
 from retrieval.results import Answer, Status
 from retrieval.search.search import CANDIDATES, search
 from retrieval.storage.passage_vectors import Vectors

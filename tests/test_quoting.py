@@ -6,9 +6,9 @@ import pytest
 
 from app.render import answer_json, told
 from ingest.report import Report, for_reading
+from retrieval.answer.selection import by_section
 from retrieval.assistant import Assistant
 from retrieval.query.intents import asked_of_record, asked_of_report
-from retrieval.quoting import by_section
 from retrieval.results import Citation, Layer, Statement
 from retrieval.text.sentences import sentences_in
 from retrieval.verification.quotes import prove

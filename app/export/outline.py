@@ -10,7 +10,7 @@ from itertools import groupby
 from app.export.values import Entry, Export, Kind, Part, Piece, Role
 from app.labels import LABELS, Labels, labels_for
 from ingest.report import Kind as PassageKind
-from retrieval.frames import frames_for
+from retrieval.answer.templates import frames_for
 from retrieval.verification.quotes import marks_in
 
 

@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from app.render import about, citation_line, parted, refused
 from ingest.report import Passage, Report, for_reading
-from retrieval.frames import Frames, frames_for, label
+from retrieval.answer.templates import Frames, frames_for, label
 from retrieval.results import Answer, Citation, Layer, Statement, Translation
 
 Source = Callable[[str], Report | None]

@@ -7,7 +7,7 @@ stated; and of a report, what stands beside its text is said to stand there.
 from collections.abc import Sequence
 
 from ingest.report import Metadata, Passage, Report, for_reading
-from retrieval.frames import Frames
+from retrieval.answer.templates import Frames
 from retrieval.query.intents import Attribute
 from retrieval.results import Citation, Layer, Statement
 from retrieval.verification.quotes import mark, marks_in, unmarked

@@ -5,7 +5,7 @@ filters alone is clear whatever its score.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ingest.report import Kind, for_reading
 from retrieval.results import Hit
@@ -82,3 +82,52 @@ def said_once(hits: Iterable[Hit]) -> list[Hit]:
     for hit in hits:
         kept.setdefault(for_reading(hit.passage.text), hit)
     return list(kept.values())
+
+
+def answering(found: Found) -> list[Hit]:
+    """The hits that answer, best first: likely enough, not far behind the best, each thing said once.
+
+    A fact about the report answers alone. Of a recommendation and its parts, the better stays; the
+    recommendation, where several of its parts would. What two reports say word for word is quoted from one.
+    """
+    best = found.hits[0] if found.hits else None
+    if best is None or found.calibration is None or best.probability < found.calibration.answers:
+        return []
+    if best.passage.kind is Kind.FACT:
+        return [best]
+    clear = [hit for hit in clear_matches(found) if hit.passage.kind is not Kind.FACT]
+    return said_once(once(dict.fromkeys([best, *clear])))
+
+
+def by_section(hits: Iterable[Hit]) -> list[Hit]:
+    """The hits of one section together, sections in the order of their first hit."""
+    groups: dict[tuple[str, tuple[str, ...]], list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault((hit.passage.report_id, hit.passage.headings), []).append(hit)
+    return [hit for some in groups.values() for hit in some]
+
+
+def meant(joined: Found, alone: Found, *, joined_first: bool, demanded: bool = False) -> Found:
+    """What was found for the words joined to the earlier subject, or for the words alone.
+
+    Joined, only passages that may answer the new words by themselves count: of detention, "and
+    remittances?" is not answered by a passage on detention. Without such a passage, the words stand
+    alone. A joined question that is ``demanded``, by an "it", needs no such passage.
+    """
+    if not joined_first and _answers(alone):
+        return alone
+    narrowed = joined if demanded else narrow(joined, alone)
+    return narrowed if _answers(narrowed) else alone
+
+
+def narrow(joined: Found, alone: Found) -> Found:
+    """The hits of ``joined`` that at least border on an answer to ``alone``."""
+    if alone.calibration is None:
+        return joined
+    bordering = {hit.passage.id for hit in alone.hits if hit.exact or hit.probability >= alone.calibration.borderline}
+    hits = [hit for hit in joined.hits if hit.passage.id in bordering]
+    return replace(joined, hits=tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1)))
+
+
+def _answers(found: Found) -> bool:
+    return not found.missing and bool(complete(found) or answering(found))

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ingest.report import Kind, Passage, Report
-from retrieval.complete import Complete, clear_matches, complete, once, said_once
-from retrieval.frames import Frames, frames_for, listed, opening
+from retrieval.answer.highlights import Telling, nothing
+from retrieval.answer.record_facts import catalogued, recorded
+from retrieval.answer.selection import Complete, answering, by_section, complete
+from retrieval.answer.templates import Frames, frames_for, listed, opening
 from retrieval.query.intents import Attribute
-from retrieval.recorded import catalogued, recorded
-from retrieval.results import Answer, Citation, Exact, Hit, Statement, Status
+from retrieval.results import Answer, Citation, Exact, Statement, Status
 from retrieval.search.search import Found
-from retrieval.telling import Telling, nothing
 from retrieval.verification.quotes import prove, quote_statement, refusal, unmarked
 
 Source = Callable[[str], Report | None]
@@ -93,29 +93,6 @@ def quote(found: Found, *, source: Source, asked: Sequence[str], language: str, 
         of=found.of,
         dropped=dropped,
     )
-
-
-def answering(found: Found) -> list[Hit]:
-    """The hits that answer, best first: likely enough, not far behind the best, each thing said once.
-
-    A fact about the report answers alone. Of a recommendation and its parts, the better stays; the
-    recommendation, where several of its parts would. What two reports say word for word is quoted from one.
-    """
-    best = found.hits[0] if found.hits else None
-    if best is None or found.calibration is None or best.probability < found.calibration.answers:
-        return []
-    if best.passage.kind is Kind.FACT:
-        return [best]
-    clear = [hit for hit in clear_matches(found) if hit.passage.kind is not Kind.FACT]
-    return said_once(once(dict.fromkeys([best, *clear])))
-
-
-def by_section(hits: Iterable[Hit]) -> list[Hit]:
-    """The hits of one section together, sections in the order of their first hit."""
-    groups: dict[tuple[str, tuple[str, ...]], list[Hit]] = {}
-    for hit in hits:
-        groups.setdefault((hit.passage.report_id, hit.passage.headings), []).append(hit)
-    return [hit for some in groups.values() for hit in some]
 
 
 def _opening(found: Found, passages: Sequence[Passage], total: int, using: Quoting) -> str:

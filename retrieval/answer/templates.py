@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ingest.report import Kind, Passage, Strength
 
-_TABLES = Path(__file__).parent / "sentences"
+_TABLES = Path(__file__).parent / "data"
 SPOKEN = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # ISO 639-1
 OTHERWISE = "en"  # of what we do not speak
 
