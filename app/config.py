@@ -9,7 +9,7 @@ from app.settings import UPLOAD_LIMIT, Settings
 from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
-    from retrieval.chat import Prices
+    from retrieval.generation.chat_model import Prices
 
 _YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _LARGEST_UPLOAD = 256  # megabytes; ingest reads no larger file
@@ -89,7 +89,7 @@ def model_prices(option: str | None) -> "Prices | None":
     chosen = option or os.environ.get("RELATORIA_MODEL_PRICE")
     if not chosen:
         return None
-    from retrieval.chat import Prices
+    from retrieval.generation.chat_model import Prices
 
     numbers = [_number(one) for one in chosen.split(",")]
     if len(numbers) != 2 or not all(0 <= one < float("inf") for one in numbers):

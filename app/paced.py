@@ -5,7 +5,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from typing import TypeVar
 
-from retrieval.ticking import ticking
+from retrieval.generation.streaming import ticking
 
 T = TypeVar("T")
 BREATH = 0.5  # seconds after which nothing is said to have come

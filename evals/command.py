@@ -131,7 +131,7 @@ def _check(options: argparse.Namespace, files: Sequence[Path], baseline: Path) -
     if options.judge_runs < 1:
         raise RelatoriaError(f"A judge cannot be asked {options.judge_runs} times. Give --judge-runs 1 or more.")
     if options.judge:
-        from retrieval.provider import open_chat
+        from retrieval.generation.providers import open_chat
 
         open_chat(options.judge)
 
@@ -190,7 +190,7 @@ def _keep(folder: Path, scorecard: Scorecard) -> None:
 
 def _judge(options: argparse.Namespace, cases: Sequence[Case], under: Staged) -> None:
     from evals.judge import judged
-    from retrieval.provider import open_chat
+    from retrieval.generation.providers import open_chat
 
     said = judged(under.asked, cases, open_chat(options.judge), options.judge_runs, _progress)
     wide_console().print(said, markup=False, soft_wrap=True)

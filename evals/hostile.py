@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from evals.faults import Passages, Said
 from ingest.report import Passage, Report
-from retrieval.chat import ChatModel, Messages, Piece
+from retrieval.generation.chat_model import ChatModel, Messages, Piece
+from retrieval.generation.writer import write
 from retrieval.models.calibration import Calibration
 from retrieval.models.embedder import Encoded
 from retrieval.results import Answer, Citation, Layer, Statement, Status
@@ -16,7 +17,6 @@ from retrieval.verification.alignment import WordEmbedder
 from retrieval.verification.claims import claims_of
 from retrieval.verification.quotes import quote_statement
 from retrieval.verification.verifier import Prover
-from retrieval.writing import write
 
 TIMEOUT = 10.0  # seconds
 

@@ -12,8 +12,8 @@ from evals.cases import Case
 from evals.run import Asked
 from ingest.errors import RelatoriaError
 from ingest.report import for_reading
-from retrieval.chat import ChatModel
-from retrieval.failure import ChatFailed
+from retrieval.generation.chat_model import ChatModel
+from retrieval.generation.errors import ChatFailed
 from retrieval.results import Answer
 
 _ASK = (

@@ -17,20 +17,20 @@ from ingest.report import Report
 from retrieval.answer.compose import quote
 from retrieval.answer.highlights import telling
 from retrieval.answer.selection import answering, meant
-from retrieval.chat import TIMEOUT, ChatModel, Prices
+from retrieval.generation.chat_model import TIMEOUT, ChatModel, Prices
+from retrieval.generation.providers import open_chat
+from retrieval.generation.writer import translate, write
 from retrieval.index.filters import Filter
 from retrieval.index.index import Index
 from retrieval.models.embedder import BUNDLED, Embedder, for_many, model_name, open_embedder
 from retrieval.models.nli import Entailment, open_entailment
 from retrieval.models.reranker import Reranker, open_reranker, reranked
-from retrieval.provider import open_chat
 from retrieval.query.answer_language import answer_language
 from retrieval.query.conversation import ALONE, Conversation, Resolved, resolve
 from retrieval.results import Answer, Citation, Provenance
 from retrieval.search.search import Found, search
 from retrieval.verification.alignment import WordEmbedder
 from retrieval.verification.verifier import Prover
-from retrieval.writing import translate, write
 
 LONGEST = 2_000  # characters of a question
 SEARCHES = 8  # at once for each core: those that wait to be embedded go together (together.py)

@@ -12,9 +12,9 @@ from app.cli import main
 from app.config import chat_model, model_prices, model_timeout
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
-from retrieval.chat import ChatModel, Piece, Prices, Usage
-from retrieval.failure import SAID, ChatFailed, Failure, failure, harmless
-from retrieval.provider import open_chat
+from retrieval.generation.chat_model import ChatModel, Piece, Prices, Usage
+from retrieval.generation.errors import SAID, ChatFailed, Failure, failure, harmless
+from retrieval.generation.providers import open_chat
 from tests.openai_server import (
     Behaviour,
     OpenAIServer,

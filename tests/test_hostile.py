@@ -20,15 +20,15 @@ from evals.proof import FLOORS
 from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from ingest.split.splitter import split
-from retrieval import prompts
 from retrieval.assistant import Assistant
-from retrieval.chat import ChatModel, Piece
+from retrieval.generation import prompts
+from retrieval.generation.chat_model import ChatModel, Piece
+from retrieval.generation.writer import write
 from retrieval.results import Answer, Layer, Statement, Status
 from retrieval.text.sentence_stream import sentences
 from retrieval.verification.alignment import WordEmbedder
 from retrieval.verification.quotes import prove
 from retrieval.verification.verifier import Reason
-from retrieval.writing import write
 from tests.hashing import write as write_report
 from tests.openai_server import (
     Behaviour,

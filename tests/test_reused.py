@@ -3,7 +3,7 @@
 import threading
 from queue import SimpleQueue
 
-from retrieval import reused
+from retrieval.generation import streaming
 from tests.waiting import until
 
 PATIENCE = 20  # seconds
@@ -21,18 +21,18 @@ def test_a_thread_is_used_again_and_never_by_two_at_once() -> None:
         go.wait(PATIENCE)
         ended.set()
 
-    reused.start(hangs, "first")
+    streaming.start(hangs, "first")
     first = seen.get(timeout=PATIENCE)
-    before = set(map(id, reused._waiting))
-    reused.start(one, "second")
+    before = set(map(id, streaming._waiting))
+    streaming.start(one, "second")
     second = seen.get(timeout=PATIENCE)
     assert (first[1], second[1]) == ("first", "second")
     assert first[0] != second[0]
-    until(lambda: reused._waiting and not set(map(id, reused._waiting)) < before, "the second's thread to wait")
-    count = len(reused._waiting)
-    reused.start(one, "third")
+    until(lambda: streaming._waiting and not set(map(id, streaming._waiting)) < before, "the second's thread to wait")
+    count = len(streaming._waiting)
+    streaming.start(one, "third")
     seen.get(timeout=PATIENCE)
-    until(lambda: len(reused._waiting) >= count, "the third's thread to wait")
-    assert len(reused._waiting) == count
+    until(lambda: len(streaming._waiting) >= count, "the third's thread to wait")
+    assert len(streaming._waiting) == count
     go.set()
     assert ended.wait(PATIENCE)

@@ -18,7 +18,7 @@ from app.page import answer_html, settled, sources_html
 from app.render import answer_json, failed_json, parted
 from app.talk import converse
 from retrieval.assistant import Assistant
-from retrieval.chat import Prices
+from retrieval.generation.chat_model import Prices
 from retrieval.results import Answer, Layer
 from retrieval.verification.verifier import Reason
 from tests.browser import Opened, in_view, needs_chromium, serving

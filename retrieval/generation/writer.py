@@ -12,10 +12,10 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from retrieval import prompts
 from retrieval.answer.templates import Frames, frames_for
-from retrieval.chat import ChatModel, Prices, Usage
-from retrieval.failure import ChatFailed, Failure
+from retrieval.generation import prompts
+from retrieval.generation.chat_model import ChatModel, Prices, Usage
+from retrieval.generation.errors import ChatFailed, Failure
 from retrieval.results import Answer, Citation, Layer, Statement, Status, Translation, Writing
 from retrieval.text.sentence_stream import Splitter
 from retrieval.verification.modality import known

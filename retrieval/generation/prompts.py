@@ -50,4 +50,4 @@ def _data(text: str) -> str:
 
 @cache
 def _prompt(name: str) -> str:
-    return files("retrieval").joinpath(name).read_text(encoding="utf-8").strip()
+    return files("retrieval.generation").joinpath("data", name).read_text(encoding="utf-8").strip()

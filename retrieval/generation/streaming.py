@@ -6,13 +6,14 @@ its time-out, costs the reader no more than a tick.
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
+from queue import SimpleQueue
 from typing import TypeVar
-
-from retrieval.reused import start
 
 T = TypeVar("T")
 _GLANCE = 0.05  # seconds between looks at whether anybody still listens
@@ -77,3 +78,58 @@ def ticking(
                 return
     finally:
         left.set()
+
+
+T = TypeVar("T")
+_GLANCE = 0.05  # seconds between looks at the clock and at who wants to stop
+
+
+class Overdue(Exception):
+    """The time was up before the iterator was at its end."""
+
+
+def timed(
+    source: Callable[[threading.Event], Iterator[T]], *, until: float, stop: threading.Event
+) -> Generator[T, None, None]:
+    """What ``source`` yields, until ``until`` (of time.monotonic) or ``stop``.
+
+    ``source`` is given an event that is set once nobody listens any more. Raises Overdue, or what the source raises.
+    """
+
+    def tick() -> float:
+        return min(_GLANCE, max(0.0, until - time.monotonic()))
+
+    with closing(ticking(source, tick=tick, stop=stop, name="chat model")) as coming:
+        for one in coming:
+            if time.monotonic() >= until:
+                raise Overdue
+            if one is not None:
+                yield one
+
+
+KEPT = 32  # threads that wait for work
+_Inbox = SimpleQueue[tuple[Callable[[], object], str]]
+_waiting: list[_Inbox] = []
+_lock = threading.Lock()
+
+
+def start(work: Callable[[], object], name: str) -> None:
+    """Do this in a thread of that name. ``work`` raises nothing."""
+    with _lock:
+        inbox = _waiting.pop() if _waiting else None
+    if inbox is None:
+        inbox = SimpleQueue()
+        threading.Thread(target=_serve, args=(inbox,), daemon=True).start()
+    inbox.put((work, name))
+
+
+def _serve(inbox: _Inbox) -> None:
+    while True:
+        work, threading.current_thread().name = inbox.get()
+        work()
+        del work  # and all that it holds
+        threading.current_thread().name = "waiting"
+        with _lock:
+            if len(_waiting) >= KEPT:
+                return
+            _waiting.append(inbox)

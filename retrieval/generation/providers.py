@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import RelatoriaError
-from retrieval.chat import MOST, TIMEOUT, ChatModel, Messages, Piece, TryAgain
-from retrieval.failure import Failure, failed, failure, harmless, key_variable, status_of
+from retrieval.generation.chat_model import MOST, TIMEOUT, ChatModel, Messages, Piece, TryAgain
+from retrieval.generation.errors import Failure, failed, failure, harmless, key_variable, status_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

@@ -15,8 +15,8 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from retrieval.failure import ChatFailed, Failure, failed, failure
-from retrieval.timed import Overdue, timed
+from retrieval.generation.errors import ChatFailed, Failure, failed, failure
+from retrieval.generation.streaming import Overdue, timed
 
 TIMEOUT = 60.0  # seconds of a whole call, retries among them
 MOST = 8_000  # characters of an answer; what comes after is not read
