@@ -1,4 +1,4 @@
-"""ingest/lexicon/english_verbs.py."""
+"""English verbs in their base form, which an instruction may begin with."""
 
 ENGLISH = frozenset(
     "abandon abide abolish abrogate absorb abstain accede accelerate accept accompany accomplish accord account "

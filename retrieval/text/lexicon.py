@@ -4,7 +4,7 @@ import re
 
 from retrieval.text.terms import fold
 
-_LITTLE = frozenset(  # bear no meaning of their own, and no operator bears on them
+FUNCTION_WORDS = frozenset(  # bear no meaning of their own, and no operator bears on them
     (
         "a al de del el la los las lo un una unos unas se le les su sus y o u que en con por para como mas "
         "muy solo ser es son sea sean sido estar esta estan este esto ha han haber hay tambien debe deben "
@@ -94,4 +94,4 @@ def content_words(text: str) -> frozenset[str]:
 
 def is_little(word: str) -> bool:
     """Whether a word bears no meaning of its own."""
-    return fold(word) in _LITTLE
+    return fold(word) in FUNCTION_WORDS

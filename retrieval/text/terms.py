@@ -11,8 +11,6 @@ from functools import cache, lru_cache
 from itertools import filterfalse
 from typing import Any
 
-from retrieval.text.lexicon import _LITTLE
-
 _LONG = 5  # letters of a beginning; on XQuAD 4 and 6 did no better (docs/search.md)
 _LITTLE = 4  # letters; most words without a subject of their own are shorter, in the languages we know
 _WORD = re.compile(r"\w+")

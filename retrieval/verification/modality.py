@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ingest.annotate.clauses import marks_in
 from ingest.lexicon.modals import LEXICONS
 from ingest.report import Strength
-from retrieval.text.lexicon import _LITTLE
+from retrieval.text.lexicon import FUNCTION_WORDS
 from retrieval.text.terms import flattened
 
 
@@ -146,6 +146,6 @@ def known(language: str) -> bool:
 def next_word(flat: str, start: int) -> tuple[int, int] | None:
     """The next word of a folded text that says something."""
     for word in _WORD.finditer(flat, start):
-        if word[0] not in _LITTLE:
+        if word[0] not in FUNCTION_WORDS:
             return word.span()
     return None
