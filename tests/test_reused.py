@@ -21,18 +21,18 @@ def test_a_thread_is_used_again_and_never_by_two_at_once() -> None:
         go.wait(PATIENCE)
         ended.set()
 
-    streaming.start(hangs, "first")
+    streaming.run_in_pool(hangs, "first")
     first = seen.get(timeout=PATIENCE)
-    before = set(map(id, streaming._waiting))
-    streaming.start(one, "second")
+    before = set(map(id, streaming._idle))
+    streaming.run_in_pool(one, "second")
     second = seen.get(timeout=PATIENCE)
     assert (first[1], second[1]) == ("first", "second")
     assert first[0] != second[0]
-    until(lambda: streaming._waiting and not set(map(id, streaming._waiting)) < before, "the second's thread to wait")
-    count = len(streaming._waiting)
-    streaming.start(one, "third")
+    until(lambda: streaming._idle and not set(map(id, streaming._idle)) < before, "the second's thread to wait")
+    count = len(streaming._idle)
+    streaming.run_in_pool(one, "third")
     seen.get(timeout=PATIENCE)
-    until(lambda: len(streaming._waiting) >= count, "the third's thread to wait")
-    assert len(streaming._waiting) == count
+    until(lambda: len(streaming._idle) >= count, "the third's thread to wait")
+    assert len(streaming._idle) == count
     go.set()
     assert ended.wait(PATIENCE)

@@ -13,12 +13,12 @@ import pytest
 
 from app.cli import main
 from app.labels import LABELS
-from app.paced import paced
 from app.page import answer_html, settled, sources_html
 from app.render import answer_json, failed_json, parted
 from app.talk import converse
 from retrieval.assistant import Assistant
 from retrieval.generation.chat_model import Prices
+from retrieval.generation.streaming import stream_answer
 from retrieval.results import Answer, Layer
 from retrieval.verification.verifier import Reason
 from tests.browser import Opened, in_view, needs_chromium, serving
@@ -201,7 +201,7 @@ def test_who_stops_is_heard_by_the_server(assistant: Assistant, told: Told) -> N
     server = told(saying(*["Yes."] * 300, every=0.1))
     stop = threading.Event()
     one = helped(assistant)
-    turns = paced(lambda: converse(one, QUESTION, [], "en", stop=stop), stop, breath=0.1)
+    turns = stream_answer(lambda: converse(one, QUESTION, [], "en", stop=stop), stop, heartbeat=0.1)
     for turn in turns:
         if turn and "r-writing" in shown(turn) and server.bodies:
             break
@@ -225,7 +225,7 @@ def test_a_breath_comes_while_nothing_else_does() -> None:
             closed.set()
 
     stop = threading.Event()
-    items = paced(slow, stop, breath=0.02)
+    items = stream_answer(slow, stop, heartbeat=0.02)
     assert next(items) == 1
     assert next(items) is None
     go.set()

@@ -16,13 +16,13 @@ from app.followups import follow_ups
 from app.labels import Labels, labels_for
 from app.markup import escaped
 from app.narrowed import FIELDS, OFFERED, TYPED, Choice, choices, narrowed
-from app.paced import paced
 from app.page import settled
 from app.panels import QUIETLY, READS, Panel, Shown, Side, Site, Visit, export, feedback
 from app.talk import Message, Turn, converse, remembered, too_long
 from app.told import told
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
+from retrieval.generation.streaming import stream_answer
 from retrieval.index.filters import ANY
 from retrieval.query.conversation import ALONE, Conversation
 from retrieval.results import Answer
@@ -170,7 +170,7 @@ class Talk:
         if before := self.under_way.get(visitor):
             before.set()  # who asks anew has read enough
         self.under_way[visitor] = stopped
-        coming = paced(
+        coming = stream_answer(
             lambda: converse(assistant, question, history, code, conversation, where=where, stop=stopped), stopped
         )
         last: Turn | None = None

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from retrieval.generation.errors import ChatFailed, Failure, failed, failure
-from retrieval.generation.streaming import Overdue, timed
+from retrieval.generation.streaming import Overdue, stream_until
 
 TIMEOUT = 60.0  # seconds of a whole call, retries among them
 MOST = 8_000  # characters of an answer; what comes after is not read
@@ -127,7 +127,7 @@ class Reply(Iterator[str]):
     def _attempt(self, until: float) -> Generator[str, None, ChatFailed | None]:
         """One call's pieces; returns what went wrong, where something did."""
         model, source = self._model, self._model.source
-        coming = timed(lambda left: source.pieces(self._messages, left), until=until, stop=self._stop)
+        coming = stream_until(lambda left: source.pieces(self._messages, left), until=until, stop=self._stop)
         try:
             for piece in coming:
                 self._count(piece)

@@ -1,7 +1,12 @@
-"""Another's iterator in a thread of its own, with a tick whenever nothing has come, so that who waits stays free.
+"""Streaming: another's iterator in a thread of its own, under our clock, so that who waits for it stays free.
 
-The thread is left behind when the iterator does not come back: a socket that hangs, or a library that ignores
-its time-out, costs the reader no more than a tick.
+    stream(source, tick, stop)           its items, and None whenever nothing has come for a tick
+    stream_until(source, until, stop)    its items until a deadline
+    stream_answer(source, stop)          the same of an answer, for a page that wants to stay alive
+
+A thread whose iterator does not come back is left behind: a socket that hangs, or a library that ignores its
+time-out, costs the reader no more than a tick. Threads are daemons and are used again, so that what one opens
+for itself, such as its connection to the index, is kept open.
 """
 
 import queue
@@ -12,12 +17,21 @@ from contextlib import closing
 from contextvars import copy_context
 from dataclasses import dataclass
 from functools import partial
-from queue import SimpleQueue
 from typing import TypeVar
 
 T = TypeVar("T")
-_GLANCE = 0.05  # seconds between looks at whether anybody still listens
+HEARTBEAT = 0.5  # seconds after which an answer is said to have brought nothing
+POOL = 32  # threads that wait for work
+_GLANCE = 0.05  # seconds between looks at the clock, and at whether anybody still listens
 _AHEAD = 64  # items that may come before they are asked for
+
+_Inbox = queue.SimpleQueue[tuple[Callable[[], object], str]]
+_idle: list[_Inbox] = []
+_lock = threading.Lock()
+
+
+class Overdue(Exception):
+    """The deadline passed before the iterator was at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +39,7 @@ class _End:
     error: BaseException | None = None
 
 
-def ticking(
+def stream(
     source: Callable[[threading.Event], Iterator[T]], *, tick: Callable[[], float], stop: threading.Event, name: str
 ) -> Generator[T | None, None, None]:
     """What ``source`` yields, and None whenever nothing has come for ``tick()`` seconds; nothing more after ``stop``.
@@ -36,10 +50,10 @@ def ticking(
     left = threading.Event()
     coming: queue.Queue[list[T] | _End] = queue.Queue(_AHEAD)
 
-    def put(one: list[T] | _End) -> None:
+    def put(item: list[T] | _End) -> None:
         while not left.is_set():
             try:
-                return coming.put(one, timeout=_GLANCE)
+                return coming.put(item, timeout=_GLANCE)
             except queue.Full:
                 continue
         return None
@@ -60,38 +74,30 @@ def ticking(
         else:
             put(_End())
 
-    start(partial(copy_context().run, run), name)
+    run_in_pool(partial(copy_context().run, run), name)
     try:
         while not stop.is_set():
             try:
-                one = coming.get(timeout=tick())
+                item = coming.get(timeout=tick())
             except queue.Empty:
                 yield None
                 continue
             if stop.is_set():
                 return
-            if not isinstance(one, _End):
-                yield one[0]
-            elif one.error is not None:
-                raise one.error
+            if not isinstance(item, _End):
+                yield item[0]
+            elif item.error is not None:
+                raise item.error
             else:
                 return
     finally:
         left.set()
 
 
-T = TypeVar("T")
-_GLANCE = 0.05  # seconds between looks at the clock and at who wants to stop
-
-
-class Overdue(Exception):
-    """The time was up before the iterator was at its end."""
-
-
-def timed(
+def stream_until(
     source: Callable[[threading.Event], Iterator[T]], *, until: float, stop: threading.Event
 ) -> Generator[T, None, None]:
-    """What ``source`` yields, until ``until`` (of time.monotonic) or ``stop``.
+    """What ``source`` yields, until ``until`` (seconds of time.monotonic) or ``stop``.
 
     ``source`` is given an event that is set once nobody listens any more. Raises Overdue, or what the source raises.
     """
@@ -99,26 +105,35 @@ def timed(
     def tick() -> float:
         return min(_GLANCE, max(0.0, until - time.monotonic()))
 
-    with closing(ticking(source, tick=tick, stop=stop, name="chat model")) as coming:
-        for one in coming:
+    with closing(stream(source, tick=tick, stop=stop, name="chat model")) as coming:
+        for item in coming:
             if time.monotonic() >= until:
                 raise Overdue
-            if one is not None:
-                yield one
+            if item is not None:
+                yield item
 
 
-KEPT = 32  # threads that wait for work
-_Inbox = SimpleQueue[tuple[Callable[[], object], str]]
-_waiting: list[_Inbox] = []
-_lock = threading.Lock()
+def stream_answer(
+    source: Callable[[], Generator[T, None, None]], stop: threading.Event, *, heartbeat: float = HEARTBEAT
+) -> Generator[T | None, None, None]:
+    """What ``source`` yields, and None whenever nothing has come for ``heartbeat`` seconds.
+
+    Once ``stop`` is set, or this is closed, nothing more comes: ``stop`` is set, and the thread closes the source as
+    soon as that comes back. Raises what the source raises.
+    """
+    try:
+        with closing(stream(lambda left: source(), tick=lambda: heartbeat, stop=stop, name="answer")) as coming:
+            yield from coming
+    finally:
+        stop.set()
 
 
-def start(work: Callable[[], object], name: str) -> None:
-    """Do this in a thread of that name. ``work`` raises nothing."""
+def run_in_pool(work: Callable[[], object], name: str) -> None:
+    """Do ``work``, which raises nothing, in a thread of that name: one that waits for work, or a new one."""
     with _lock:
-        inbox = _waiting.pop() if _waiting else None
+        inbox = _idle.pop() if _idle else None
     if inbox is None:
-        inbox = SimpleQueue()
+        inbox = queue.SimpleQueue()
         threading.Thread(target=_serve, args=(inbox,), daemon=True).start()
     inbox.put((work, name))
 
@@ -130,6 +145,6 @@ def _serve(inbox: _Inbox) -> None:
         del work  # and all that it holds
         threading.current_thread().name = "waiting"
         with _lock:
-            if len(_waiting) >= KEPT:
+            if len(_idle) >= POOL:
                 return
-            _waiting.append(inbox)
+            _idle.append(inbox)
