@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.covered import Covered
-from app.labels import LABELS, Labels, labels_for, number
+from app.i18n.labels import LABELS, Labels, labels_for, number
 from app.markup import escaped
 from app.place import Place
 from app.render import about

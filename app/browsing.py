@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
 from app.export import Export, of_passages
-from app.labels import labels_for, number
+from app.i18n.labels import labels_for, number
 from app.picking import picked
 from app.records import FIELDS, PAGE, Records, View
 from app.table import Choices, choices, count_html, left_out, range_html, table_html

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.labels import labels_for
+from app.i18n.labels import labels_for
 from app.permalinks import permalink
 from app.render import citation_line
 from ingest.report import Report, for_reading

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from app.labels import Labels
+from app.i18n.labels import Labels
 from ingest.report import Kind, Report, for_reading
 from retrieval.assistant import Assistant
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from app.labels import LABELS, labels_for
+from app.i18n.labels import LABELS, labels_for
 from ingest.report import Passage, Strength, for_reading
 from retrieval.results import Answer, Status
 from retrieval.text.lexicon import content_words

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote
 
-from app.labels import labels_for
+from app.i18n.labels import labels_for
 from app.library import held, take_out, uploaded
 from app.library_html import offer_html, said_html, step_html, sure_html, unread_html
 from app.settings import Settings

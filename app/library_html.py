@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
-from app.labels import Labels, ReportsWords, labels_for, number
+from app.i18n.labels import Labels, ReportsWords, labels_for, number
 from app.library import Held, Problem, Shelf
 from app.markup import escaped, filled
 from app.place import Place

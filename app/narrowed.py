@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 
 from app.covered import covered
-from app.labels import Labels
+from app.i18n.labels import Labels
 from ingest.errors import BadFilter, RelatoriaError
 from ingest.report import Strength
 from retrieval.assistant import Assistant

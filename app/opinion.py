@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.feedback import FILE, LONGEST, MOST, REASONS, append, entry_of
-from app.labels import FeedbackWords, labels_for, number
+from app.i18n.labels import FeedbackWords, labels_for, number
 from app.library_html import said_html
 from app.settings import Settings
 from ingest.errors import StorageFailed

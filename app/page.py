@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote as url_quote
 
-from app.labels import LABELS, Labels, labels_for, number
+from app.i18n.labels import LABELS, Labels, labels_for, number
 from app.markup import escaped
 from app.place import Place
 from app.render import brief, heading_path, parted, refused, told, untranslated, where

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.labels import Labels, labels_for
+from app.i18n.labels import Labels, labels_for
 from app.markup import escaped
 from app.permalinks import passage_at, permalink, place_of
 from app.place import Place, sealed

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from app.labels import Labels, labels_for, number
+from app.i18n.labels import Labels, labels_for, number
 from app.markup import escaped, filled
 from app.settings import Settings
 from ingest.errors import RelatoriaError

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urlencode
 
-from app.labels import Labels, labels_for, number
+from app.i18n.labels import Labels, labels_for, number
 from app.markup import escaped
 from app.permalinks import permalink, place_of
 from app.records import FIELDS, Listed, Row, Term, terms

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, overload
 
-from app.labels import Labels, labels_for, number
+from app.i18n.labels import Labels, labels_for, number
 from app.narrowed import described, problem
 from app.page import (
     answer_html,

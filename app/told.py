@@ -1,6 +1,6 @@
 """An error as the sentence that a visitor is told: in the page's language, and naming no folder and no command."""
 
-from app.labels import Labels
+from app.i18n.labels import Labels
 from ingest.errors import BadQuestion, RelatoriaError
 
 

@@ -8,7 +8,7 @@ import gradio as gr
 
 from app.around import top_html
 from app.endpoints import offer
-from app.labels import DEFAULT, choose_language
+from app.i18n.labels import DEFAULT, choose_language
 from app.lean import LeanBlocks
 from app.panels import READS, Panel, Shown, Site, Visit, ask, browse, evaluation, reports, side
 from app.settings import Settings

@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from app.labels import AccessWords, Labels, choose_language, labels_for
+from app.i18n.labels import AccessWords, Labels, choose_language, labels_for
 
 PEER, USER, REQUEST = "relatoria.peer", "relatoria.user", "relatoria.request"  # what the layers put into a scope
 _STYLE = """

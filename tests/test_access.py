@@ -14,7 +14,7 @@ import pytest
 
 from app.access import Denied, Sessions, Users, hashed, matches, read_users, write_user
 from app.cli import main
-from app.labels import LANGUAGES, labels_for
+from app.i18n.labels import LANGUAGES, labels_for
 from app.serve import Served, check_settings, launch
 from app.settings import Settings
 from ingest.errors import RelatoriaError

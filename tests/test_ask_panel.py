@@ -16,7 +16,7 @@ from app.around import copy_html, covers_html, follow_ups_html, notice_html
 from app.copied import cited_text
 from app.covered import covered
 from app.followups import follow_ups
-from app.labels import LABELS
+from app.i18n.labels import LABELS
 from app.markup import escaped
 from app.narrowed import FIELDS, choices, described, narrowed, problem
 from app.panels import Site, Visit

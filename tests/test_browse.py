@@ -14,7 +14,7 @@ import pytest
 
 from app.browsing import MOST, Browsing
 from app.export import ids
-from app.labels import LABELS
+from app.i18n.labels import LABELS
 from app.panels import Site, Visit
 from app.panels.browse import Handlers
 from app.panels.export import strip

@@ -12,7 +12,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from app.cli import main
-from app.labels import LABELS, LANGUAGES
+from app.i18n.labels import LABELS, LANGUAGES
 from app.scorecard import KEPT, SHOWN, scorecard_html
 from app.settings import Settings
 from evals.command import KEPT as LEFT

@@ -13,7 +13,7 @@ import pytest
 
 from app.cli import main
 from app.feedback import LONGEST, MOST, REASONS, Entry, append, drafts, entry_of, read, write_drafts
-from app.labels import LABELS, LANGUAGES
+from app.i18n.labels import LABELS, LANGUAGES
 from app.opinion import feedback_file, hear, reasons
 from app.panels import Site, Visit
 from app.panels.feedback import strip

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from app.around import top_html, welcome_html
 from app.covered import Covered
-from app.labels import LABELS
+from app.i18n.labels import LABELS
 from app.page import (
     answer_html,
     evidence_html,

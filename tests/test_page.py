@@ -12,7 +12,7 @@ import pytest
 
 from app.around import top_html, welcome_html
 from app.covered import ROLES, Covered, covered, roles, starters
-from app.labels import LABELS, choose_language
+from app.i18n.labels import LABELS, choose_language
 from app.markup import escaped
 from app.page import answer_html, question_html, sources_html
 from app.place import Place

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from filelock import FileLock
 
-from app.labels import LABELS, LANGUAGES
+from app.i18n.labels import LABELS, LANGUAGES
 from app.library import SHOWN, UPLOADS, shelf
 from app.library_desk import Reply, accepted, asked_to_remove, cancelled, offered, removed
 from app.library_html import adding_html, head_html, shelf_html

@@ -15,7 +15,7 @@ from transformers import BertConfig, BertForSequenceClassification, BertModel, P
 
 from app.cli import main
 from app.explain import why
-from app.labels import LABELS
+from app.i18n.labels import LABELS
 from app.page import provenance_html
 from ingest.errors import RelatoriaError
 from ingest.report import Report, for_reading

@@ -8,7 +8,7 @@ import pytest
 from app.around import covers_html
 from app.browsing import Browsing
 from app.covered import Covered
-from app.labels import LABELS, LANGUAGES
+from app.i18n.labels import LABELS, LANGUAGES
 from app.library import Problem, Shelf
 from app.library_desk import failure
 from app.library_html import head_html, offer_html

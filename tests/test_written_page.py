@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.cli import main
-from app.labels import LABELS
+from app.i18n.labels import LABELS
 from app.page import answer_html, settled, sources_html
 from app.render import answer_json, failed_json, parted
 from app.talk import converse

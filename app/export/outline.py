@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from app.export.values import Entry, Export, Kind, Part, Piece, Role
-from app.labels import LABELS, Labels, labels_for
+from app.i18n.labels import LABELS, Labels, labels_for
 from ingest.report import Kind as PassageKind
 from retrieval.answer.templates import frames_for
 from retrieval.verification.quotes import marks_in

@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from app.labels import Labels, labels_for
+from app.i18n.labels import Labels, labels_for
 from app.settings import Settings
 from retrieval.assistant import SEARCHES, Assistant
 

@@ -13,7 +13,7 @@ from app.around import copy_html, covers_html, follow_ups_html, notice_html, wel
 from app.copied import cited_text
 from app.covered import ROLES, STARTERS, covered, roles, starters
 from app.followups import follow_ups
-from app.labels import Labels, labels_for
+from app.i18n.labels import Labels, labels_for
 from app.markup import escaped
 from app.narrowed import FIELDS, OFFERED, TYPED, Choice, choices, narrowed
 from app.page import settled

@@ -7,7 +7,7 @@ import gradio as gr
 from gradio.components import Component
 
 from app.browsing import Browsing, Screen
-from app.labels import Labels, labels_for, number
+from app.i18n.labels import Labels, labels_for, number
 from app.markup import escaped
 from app.panels import QUIETLY, Panel, Shown, Side, Site, Visit
 from app.panels.export import downloads

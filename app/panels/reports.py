@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.labels import ReportsWords, labels_for
+from app.i18n.labels import ReportsWords, labels_for
 from app.library import shelf
 from app.library_desk import Reply, accepted, asked_to_remove, cancelled, offered, removed
 from app.library_html import adding_html, head_html, said_html, shelf_html

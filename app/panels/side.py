@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from app.covered import covered
-from app.labels import labels_for
+from app.i18n.labels import labels_for
 from app.panels import READS, Shown, Side, Site, Visit
 from app.permalinks import PARAMETER
 from app.place import Place

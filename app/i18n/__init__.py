@@ -1,0 +1,1 @@
+"""Our own words in five languages: `labels`, from the tables in `words`."""
