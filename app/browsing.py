@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
-from app.export import Export, of_passages
+from app.export.document import Export, of_passages
 from app.i18n.labels import labels_for, number
 from app.picking import picked
 from app.records import FIELDS, PAGE, Records, View

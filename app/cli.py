@@ -125,7 +125,8 @@ def _passages(options: argparse.Namespace) -> int:
     fitting = rows(index.store, checked(_where(options), stated), stated)
     passages = index.store.passages() if fitting is None else index.store.passages_in_order(fitting)
     if options.export:
-        from app.export import of_passages, save
+        from app.export.document import of_passages
+        from app.export.files import save
 
         some = list(passages)
         save(of_passages(some, assistant.report, locale_language() or "es", index=fingerprint), options.export)
@@ -196,7 +197,8 @@ def _ask(options: argparse.Namespace) -> int:
 
     status = _each_question(assistant, options, one, failed_json, begin)
     if options.export and answers_given:
-        from app.export import of_answers, save
+        from app.export.document import of_answers
+        from app.export.files import save
 
         language = locale_language() or answers_given[0].language
         fingerprint = assistant.index.check()["fingerprint"]
@@ -280,7 +282,7 @@ def _eval(options: argparse.Namespace) -> int:
 def _check_export(options: argparse.Namespace) -> None:
     """Raises RelatoriaError where the file to export to does not say in which format, before anything is asked."""
     if options.export:
-        from app.export import format_for
+        from app.export.files import format_for
 
         format_for(options.export)
 

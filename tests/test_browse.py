@@ -13,7 +13,7 @@ import gradio as gr
 import pytest
 
 from app.browsing import MOST, Browsing
-from app.export import ids
+from app.export.files import ids
 from app.i18n.labels import LABELS
 from app.panels import Site, Visit
 from app.panels.browse import Handlers

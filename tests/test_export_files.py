@@ -15,7 +15,9 @@ from lxml import etree
 from markdown_it import MarkdownIt
 
 from app.cli import main
-from app.export import FORMATS, Export, file_name, format_for, ids, of_answers, of_passages, save, spreadsheet
+from app.export import csv_file
+from app.export.document import Export, of_answers, of_passages
+from app.export.files import FORMATS, file_name, format_for, ids, save
 from app.render import citation_line
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata, Passage, Report, Strength, for_reading
@@ -121,7 +123,7 @@ def test_opened_again_every_id_is_there(kind: str, suffix: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("kind", ["selection", "arabic", "answer", "conversation", "nothing"])
 def test_for_programs_every_quote_is_its_slice(kind: str) -> None:
-    rows = spreadsheet.read(FORMATS["csv"].write(EXPORTS[kind]))
+    rows = csv_file.read(FORMATS["csv"].write(EXPORTS[kind]))
     parts = json.loads(FORMATS["json"].write(EXPORTS[kind]))["parts"]
     entries = [entry for part in parts for entry in part["entries"]]
     assert len(rows) == len(entries) > 0
@@ -145,8 +147,8 @@ def test_no_cell_is_computed(kind: str) -> None:
 
 @pytest.mark.parametrize("cell", NASTY)
 def test_a_cell_comes_back_as_it_was(cell: str) -> None:
-    assert spreadsheet.unsafe(spreadsheet.safe(cell)) == cell
-    assert spreadsheet.unsafe(spreadsheet.safe(spreadsheet.safe(cell))) == spreadsheet.safe(cell)
+    assert csv_file.unsafe(csv_file.safe(cell)) == cell
+    assert csv_file.unsafe(csv_file.safe(csv_file.safe(cell))) == csv_file.safe(cell)
 
 
 # Markdown
@@ -232,7 +234,7 @@ def test_a_translation_says_that_a_machine_made_it(suffix: str) -> None:
     answer = replace(answer, statements=(*answer.statements, Statement("Summary by m:"), written))
     data = FORMATS[suffix].write(of_answers([answer], SOURCES.get, "es", index=""))
     if suffix == "csv":
-        (row,) = spreadsheet.read(data)
+        (row,) = csv_file.read(data)
         assert (row["machine_translation"], row["translated_to"]) == ("ecks", "en")
         return
     if suffix == "json":

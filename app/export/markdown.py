@@ -6,8 +6,8 @@ Text of others is escaped, so that it shows as it is and can be neither markup n
 import re
 from collections.abc import Iterator
 
+from app.export.document import Entry, Export
 from app.export.outline import Heading, Line, Note, Quoted, Titled, outlined
-from app.export.values import Entry, Export
 from ingest.report import for_reading
 from ingest.sanitize import visible
 from retrieval.verification.quotes import MARK

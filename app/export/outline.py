@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from app.export.values import Entry, Export, Kind, Part, Piece, Role
+from app.export.document import Entry, Export, Kind, Part, Piece, Role
 from app.i18n.labels import LABELS, Labels, labels_for
 from ingest.report import Kind as PassageKind
 from retrieval.answer.templates import frames_for

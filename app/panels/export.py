@@ -7,7 +7,8 @@ import gradio as gr
 from gradio.components import Component
 from gradio.processing_utils import save_bytes_to_cache
 
-from app.export import FORMATS, Export, file_name, of_answers
+from app.export.document import Export, of_answers
+from app.export.files import FORMATS, file_name
 from app.i18n.labels import labels_for
 from app.panels import QUIETLY, Shown, Site, Visit
 from app.told import Said, told

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from app.export.values import Export
+from app.export.document import Export
 
 FORMAT = 1  # goes up when a field changes its meaning or is gone
 

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 
-from app.export.values import Entry, Export, Part
+from app.export.document import Entry, Export, Part
 
 _LONGEST = 1 << 28  # characters of a cell
 BOM = "\ufeff"  # by which Excel knows UTF-8

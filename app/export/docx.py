@@ -13,8 +13,8 @@ from typing import Any
 
 from lxml import etree
 
+from app.export.document import Export, is_rtl
 from app.export.outline import Heading, Line, Note, Quoted, Titled, outlined
-from app.export.values import Export, is_rtl
 from ingest.sanitize import visible
 from retrieval.verification.quotes import MARK
 
