@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from app.covered import Covered
 from app.i18n.labels import LABELS, Labels, labels_for, number
-from app.markup import escaped
-from app.place import Place
-from app.render import about
+from app.render.escape import escaped
+from app.render.links import Place
+from app.render_wording import about
 
 LISTED = 6  # reports on the first page
 

@@ -7,8 +7,8 @@ from app.export.document import Export, of_passages
 from app.i18n.labels import labels_for, number
 from app.picking import picked
 from app.records import FIELDS, PAGE, Records, View
+from app.render.errors import Said
 from app.table import Choices, choices, count_html, left_out, range_html, table_html
-from app.told import Said
 from retrieval.assistant import Assistant
 from retrieval.index.cache import Latest
 

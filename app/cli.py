@@ -73,7 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _ingest(options: argparse.Namespace) -> int:
-    from app.render import ingested_json
+    from app.render.serialize import ingested_json
     from ingest.sources import BUNDLED_CORPUS, find_sources
 
     assistant = _assistant(options)
@@ -113,7 +113,7 @@ def _remove(options: argparse.Namespace) -> int:
 
 
 def _passages(options: argparse.Namespace) -> int:
-    from app.render import passage_json
+    from app.render.serialize import passage_json
     from app.terminal import console, passages_view
     from retrieval.index.filters import checked, rows
 
@@ -141,7 +141,7 @@ def _passages(options: argparse.Namespace) -> int:
 
 
 def _search(options: argparse.Namespace) -> int:
-    from app.render import found_json
+    from app.render.serialize import found_json
     from app.terminal import hits_view
 
     assistant = _assistant(options)
@@ -158,7 +158,7 @@ def _search(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
-    from app.render import answer_json, failed_json
+    from app.render.serialize import answer_json, failed_json
     from app.terminal import added_view, answer_view, console, evidence_view
     from retrieval.query.conversation import ALONE
     from retrieval.results import Answer

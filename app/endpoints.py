@@ -17,7 +17,7 @@ from gradio.events import api
 from app import programs
 from app.programs import FOUND, LISTED
 from app.refused import Refused
-from app.render import Json
+from app.render.serialize import Json
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 

@@ -5,9 +5,9 @@ from urllib.parse import quote
 
 from app.i18n.labels import Labels, ReportsWords, labels_for, number
 from app.library import Held, Problem, Shelf
-from app.markup import escaped, filled
-from app.place import Place
-from app.render import brief, words_changed
+from app.render.escape import escaped, filled, said_html
+from app.render.links import Place
+from app.render_wording import brief, words_changed
 from app.settings import Settings
 from app.uploads import MOST, Fate, Offer, Step, Verdict
 from ingest.report import Passage, for_reading
@@ -70,13 +70,6 @@ def step_html(step: Step, language: str) -> str:
     words = labels_for(language).reports
     said = {"reading": words.reading, "embedding": words.embedding}.get(step.stage, words.waiting)
     return said_html(said.format(name=step.name or "…", done=number(step.done), total=number(step.total)), working=True)
-
-
-def said_html(sentence: str, *, working: bool = False, failed: bool = False, language: str = "") -> str:
-    """A sentence of ours, for the live region."""
-    kind = "r-working" if working else "r-failed" if failed else "r-done"
-    lang = f' lang="{language}" dir="auto"' if language else ""
-    return f'<p class="r-said {kind}"{lang}>{escaped(sentence)}</p>'
 
 
 def unread_html(name: str, reason: str, words: ReportsWords) -> str:

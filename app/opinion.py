@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.feedback import FILE, LONGEST, MOST, REASONS, append, entry_of
 from app.i18n.labels import FeedbackWords, labels_for, number
-from app.library_html import said_html
+from app.render.escape import said_html
 from app.settings import Settings
 from ingest.errors import StorageFailed
 from retrieval.assistant import Assistant

@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import quote as url_quote
 
 from app.i18n.labels import LABELS, Labels, labels_for, number
-from app.markup import escaped
-from app.place import Place
-from app.render import brief, heading_path, parted, refused, told, untranslated, where
+from app.render.escape import escaped
+from app.render.links import Place
+from app.render_wording import brief, heading_path, parted, refused, told, untranslated, where
 from ingest.report import Report, for_reading
 from retrieval.answer.templates import Frames, frames_for, label
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing

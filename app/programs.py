@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
-from app.permalinks import permalink, place_of
-from app.render import Json, answer_json, citation_line, found_json, passage_json
+from app.render.links import permalink, place_of
+from app.render.serialize import Json, answer_json, found_json, passage_json
+from app.render_wording import citation_line
 from ingest.errors import BadRequest
 from ingest.report import Passage, Report
 from retrieval.answer.templates import SPOKEN, frames_for

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from app.i18n.labels import Labels, labels_for
-from app.markup import escaped
-from app.permalinks import passage_at, permalink, place_of
-from app.place import Place, sealed
-from app.render import about, heading_path, where
+from app.render.escape import escaped
+from app.render.links import Place, passage_at, permalink, place_of, sealed
+from app.render_wording import about, heading_path, where
 from ingest.report import Kind, Passage, Report, for_reading
 from retrieval.answer.templates import frames_for, label
 from retrieval.assistant import Assistant

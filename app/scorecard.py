@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 from app.i18n.labels import Labels, labels_for, number
-from app.markup import escaped, filled
+from app.render.escape import escaped, filled
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant

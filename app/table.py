@@ -7,10 +7,10 @@ from itertools import groupby
 from urllib.parse import urlencode
 
 from app.i18n.labels import Labels, labels_for, number
-from app.markup import escaped
-from app.permalinks import permalink, place_of
 from app.records import FIELDS, Listed, Row, Term, terms
-from app.render import heading_path
+from app.render.escape import escaped
+from app.render.links import permalink, place_of
+from app.render_wording import heading_path
 from ingest.report import Metadata, Strength, for_reading
 from retrieval.answer.templates import Frames, frames_for, label
 from retrieval.text.terms import fold

@@ -18,7 +18,7 @@ from app.page import (
     sources_html,
     written_html,
 )
-from app.told import Said, told
+from app.render.errors import Said, told
 from ingest.errors import RelatoriaError
 from retrieval.assistant import LONGEST, Assistant
 from retrieval.index.filters import ANY, Filter

@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from app.render import answer_json
+from app.render.serialize import answer_json
 from ingest.report import Kind, Report, Strength, for_reading
 from retrieval.answer.compose import SHOWN, quote
 from retrieval.answer.selection import answering

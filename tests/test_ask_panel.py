@@ -17,15 +17,14 @@ from app.copied import cited_text
 from app.covered import covered
 from app.followups import follow_ups
 from app.i18n.labels import LABELS
-from app.markup import escaped
 from app.narrowed import FIELDS, choices, described, narrowed, problem
 from app.panels import Site, Visit
 from app.panels.ask import Talk as Talking
 from app.panels.ask import _parts, opening
 from app.panels.side import first
-from app.permalinks import passage_at, permalink, place_of
-from app.place import Place
 from app.reader import SHOWN, gone_html, read_place, read_record, reader_html
+from app.render.escape import escaped
+from app.render.links import Place, passage_at, permalink, place_of
 from app.settings import Settings
 from app.talk import KEPT, converse, remembered, too_long
 from ingest.errors import BadFilter

@@ -25,8 +25,8 @@ from app.page import (
     sources_html,
     written_html,
 )
-from app.place import Place
 from app.reader import reader_html
+from app.render.links import Place
 from ingest.report import Kind, Metadata, Passage, Report, Strength
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant

@@ -16,7 +16,7 @@ from gradio_client import Client  # type: ignore[import-untyped]
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 
 from app import programs
-from app.render import answer_json, found_json, passage_json
+from app.render.serialize import answer_json, found_json, passage_json
 from ingest.errors import BadFilter, BadQuestion, BadRequest, NoIndex
 from retrieval.assistant import Assistant
 from retrieval.index.filters import Filter

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.render import answer_json, told
+from app.render.serialize import answer_json
+from app.render_wording import told
 from ingest.report import Report, for_reading
 from retrieval.answer.selection import by_section
 from retrieval.assistant import Assistant

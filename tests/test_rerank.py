@@ -14,9 +14,9 @@ from tokenizers.trainers import WordPieceTrainer
 from transformers import BertConfig, BertForSequenceClassification, BertModel, PreTrainedTokenizerFast
 
 from app.cli import main
-from app.explain import why
 from app.i18n.labels import LABELS
 from app.page import provenance_html
+from app.render.explain import why
 from ingest.errors import RelatoriaError
 from ingest.report import Report, for_reading
 from retrieval.assistant import Assistant

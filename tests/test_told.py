@@ -17,9 +17,9 @@ from app.panels.ask import opening
 from app.panels.browse import guarded
 from app.panels.side import read
 from app.records import View
+from app.render.errors import Said, told
 from app.settings import Settings
 from app.talk import converse
-from app.told import Said, told
 from app.uploads import Fate, Offer, Verdict
 from ingest.errors import BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Report

@@ -14,7 +14,8 @@ import pytest
 from app.cli import main
 from app.i18n.labels import LABELS
 from app.page import answer_html, settled, sources_html
-from app.render import answer_json, failed_json, parted
+from app.render.serialize import answer_json, failed_json
+from app.render_wording import parted
 from app.talk import converse
 from retrieval.assistant import Assistant
 from retrieval.generation.chat_model import Prices

@@ -14,12 +14,12 @@ from app.copied import cited_text
 from app.covered import ROLES, STARTERS, covered, roles, starters
 from app.followups import follow_ups
 from app.i18n.labels import Labels, labels_for
-from app.markup import escaped
 from app.narrowed import FIELDS, OFFERED, TYPED, Choice, choices, narrowed
 from app.page import settled
 from app.panels import QUIETLY, READS, Panel, Shown, Side, Site, Visit, export, feedback
+from app.render.errors import told
+from app.render.escape import escaped
 from app.talk import Message, Turn, converse, remembered, too_long
-from app.told import told
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.generation.streaming import stream_answer

@@ -8,11 +8,11 @@ from gradio.components import Component
 
 from app.browsing import Browsing, Screen
 from app.i18n.labels import Labels, labels_for, number
-from app.markup import escaped
 from app.panels import QUIETLY, Panel, Shown, Side, Site, Visit
 from app.panels.export import downloads
 from app.records import FIELDS, View
-from app.told import told
+from app.render.errors import told
+from app.render.escape import escaped
 from ingest.errors import RelatoriaError
 
 AT_ONCE = 4  # tables made at one time

@@ -11,7 +11,7 @@ from app.export.document import Export, of_answers
 from app.export.files import FORMATS, file_name
 from app.i18n.labels import labels_for
 from app.panels import QUIETLY, Shown, Site, Visit
-from app.told import Said, told
+from app.render.errors import Said, told
 from ingest.errors import RelatoriaError
 from retrieval.results import Answer
 

@@ -10,9 +10,10 @@ import gradio as gr
 from app.i18n.labels import ReportsWords, labels_for
 from app.library import shelf
 from app.library_desk import Reply, accepted, asked_to_remove, cancelled, offered, removed
-from app.library_html import adding_html, head_html, said_html, shelf_html
+from app.library_html import adding_html, head_html, shelf_html
 from app.panels import QUIETLY, READS, Panel, Shown, Side, Site, Visit
-from app.told import told
+from app.render.errors import told
+from app.render.escape import said_html
 from app.uploads import Offer, withdraw
 from ingest.errors import RelatoriaError
 

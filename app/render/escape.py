@@ -29,3 +29,10 @@ def filled(sentence: str, pieces: Mapping[str, str]) -> str:
     """
     parts = Formatter().parse(sentence)
     return "".join(escaped(words) + (pieces[name] if name else "") for words, name, _, _ in parts)
+
+
+def said_html(sentence: str, *, working: bool = False, failed: bool = False, language: str = "") -> str:
+    """A sentence of ours, for the live region."""
+    kind = "r-working" if working else "r-failed" if failed else "r-done"
+    lang = f' lang="{language}" dir="auto"' if language else ""
+    return f'<p class="r-said {kind}"{lang}>{escaped(sentence)}</p>'
