@@ -241,7 +241,7 @@ def _feedback(options: argparse.Namespace) -> int:
 
 
 def _user(options: argparse.Namespace) -> int:
-    from app.access import checked_name, write_user
+    from app.server.users import checked_name, write_user
 
     file, name = users_file(options.users), checked_name(options.name)
     if file is None:

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
-from app.journal import Journal, Told, Traceback, opened
+from app.server.log import Journal, Told, Traceback, opened
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gradio.routes import App
     from starlette.types import ASGIApp
 
-    from app.guard import Service
+    from app.server.guard import Service
     from retrieval.assistant import Assistant
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - recognized, never chosen
@@ -147,7 +147,7 @@ def launch(
     """The page, answering on its address in the background. ``close()`` ends it. Raises RelatoriaError."""
     import uvicorn
 
-    from app.guard import Service
+    from app.server.guard import Service
 
     settings, journal, service = settings or Settings(), journal or Journal(None, errors=sys.stderr), Service()
     page, inner, application = compose(assistant, settings, service, journal, host=host)
@@ -181,13 +181,13 @@ def compose(
     from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
     from app.endpoints import speak_json
-    from app.entrance import Entrance
-    from app.front import Front
-    from app.guard import Guard, Limits, Paced, own_names
     from app.lean import lighten
-    from app.rates import Rates
+    from app.server.access_log import Front
+    from app.server.guard import Guard, Limits, Paced, own_names
+    from app.server.login import Entrance
+    from app.server.rate_limit import Rates
+    from app.server.request import USER
     from app.ui import appearance, build
-    from app.visitor import USER
 
     page, dress = build(assistant, settings), appearance()
     upload = settings.upload_limit if settings.uploads else 0
@@ -243,7 +243,7 @@ def unguarded(host: str, settings: Settings) -> str:
     >>> unguarded("127.0.0.1", Settings())
     ''
     """
-    from app.rates import is_here
+    from app.server.rate_limit import is_here
 
     if settings.users or settings.auth_header or host.lower() == "localhost" or is_here(host):
         return ""
@@ -257,8 +257,8 @@ def check_settings(settings: Settings) -> None:
     """Raises RelatoriaError, saying what to type, where the settings cannot be meant."""
     import ipaddress
 
-    from app.access import read_users
-    from app.rates import rate_of
+    from app.server.rate_limit import rate_of
+    from app.server.users import read_users
 
     if settings.users and not read_users(settings.users):
         raise RelatoriaError(f"Nobody is in {settings.users}. Type: relatoria user NAME --users {settings.users}")

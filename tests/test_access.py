@@ -12,10 +12,10 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.access import Denied, Sessions, Users, hashed, matches, read_users, write_user
 from app.cli import main
 from app.i18n.labels import LANGUAGES, labels_for
 from app.serve import Served, check_settings, launch
+from app.server.users import Denied, Sessions, Users, hashed, matches, read_users, write_user
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
@@ -40,7 +40,7 @@ def test_a_password_is_hashed_with_a_salt_of_its_own() -> None:
 
 def test_scrypt_agrees_with_rfc_7914() -> None:
     """The second vector of section 12: N=1024, r=8, p=16, its first 32 bytes."""
-    from app.access import _encoded, _scrypt
+    from app.server.users import _encoded, _scrypt
 
     key = bytes.fromhex("fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162")
     assert _scrypt("password", b"NaCl", 1024, 8, 16) == key
@@ -291,8 +291,8 @@ def test_basic_authentication_is_hashed_once(served: tuple[str, int, Served]) ->
 def test_passwords_cannot_be_tried_for_ever(assistant: Assistant, users: Path) -> None:
     from starlette.testclient import TestClient
 
-    from app.entrance import Entrance
-    from app.rates import Rates
+    from app.server.login import Entrance
+    from app.server.rate_limit import Rates
 
     async def inner(scope: Any, receive: Any, send: Any) -> None:
         raise AssertionError("nobody gets here")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from app.journal import Journal
+from app.server.log import Journal
 from ingest.errors import BadFilter, BadQuestion, NoIndex, RelatoriaError
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant

@@ -16,11 +16,11 @@ import httpx
 import pytest
 from gradio.utils import get_upload_folder
 
-from app.front import Front
-from app.guard import Guard, Limits, Paced, Service
-from app.journal import Journal
-from app.rates import Kind, Rates
 from app.serve import Served, check_settings, launch, unguarded, unready
+from app.server.access_log import Front
+from app.server.guard import Guard, Limits, Paced, Service
+from app.server.log import Journal
+from app.server.rate_limit import Kind, Rates
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant

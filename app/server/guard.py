@@ -18,8 +18,8 @@ import brotli
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.rates import Kind, Rates
-from app.visitor import Visitor, parsed, refuse
+from app.server.rate_limit import Kind, Rates
+from app.server.request import Visitor, parsed, refuse
 
 API = "/gradio_api"
 BODY = 4 * 2**20  # bytes of a request that is not an upload: a long conversation goes with each question
@@ -363,7 +363,7 @@ def own_names(host: str, allowed: Sequence[str]) -> Collection[str]:
     >>> own_names("0.0.0.0", [])
     frozenset()
     """
-    from app.rates import is_here
+    from app.server.rate_limit import is_here
 
     local = host.lower() == "localhost" or is_here(host)
     if not local and not allowed:

@@ -15,10 +15,10 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.access import Sessions, Users
-from app.rates import Rates
+from app.server.rate_limit import Rates
+from app.server.request import PEER, USER, Visitor, among, bare_page, refuse
+from app.server.users import Sessions, Users
 from app.settings import Settings
-from app.visitor import PEER, USER, Visitor, among, bare_page, refuse
 
 COOKIE = "relatoria"
 

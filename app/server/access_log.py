@@ -12,9 +12,9 @@ from anyio.to_thread import run_sync
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.guard import seen
-from app.journal import Journal
-from app.visitor import PEER, REQUEST, Visitor, refuse
+from app.server.guard import seen
+from app.server.log import Journal
+from app.server.request import PEER, REQUEST, Visitor, refuse
 
 
 class Front:
