@@ -22,9 +22,9 @@ from app.panels import Site, Visit
 from app.panels.ask import Talk as Talking
 from app.panels.ask import _parts, opening
 from app.panels.side import first
-from app.reader import SHOWN, gone_html, read_place, read_record, reader_html
 from app.render.escape import escaped
 from app.render.links import Place, passage_at, permalink, place_of
+from app.reports.viewer import SHOWN, gone_html, read_place, read_record, reader_html
 from app.settings import Settings
 from app.talk import KEPT, converse, remembered, too_long
 from ingest.errors import BadFilter

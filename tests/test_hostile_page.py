@@ -25,8 +25,8 @@ from app.page import (
     sources_html,
     written_html,
 )
-from app.reader import reader_html
 from app.render.links import Place
+from app.reports.viewer import reader_html
 from ingest.report import Kind, Metadata, Passage, Report, Strength
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant

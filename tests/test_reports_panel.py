@@ -12,11 +12,11 @@ import pytest
 from filelock import FileLock
 
 from app.i18n.labels import LABELS, LANGUAGES
-from app.library import SHOWN, UPLOADS, shelf
-from app.library_desk import Reply, accepted, asked_to_remove, cancelled, offered, removed
-from app.library_html import adding_html, head_html, shelf_html
+from app.reports.catalog import SHOWN, UPLOADS, shelf
+from app.reports.manage import Reply, accepted, asked_to_remove, cancelled, offered, removed
+from app.reports.uploads import MOST, Fate, Offer, offer, safe_name
+from app.reports.views import adding_html, head_html, shelf_html
 from app.settings import Settings
-from app.uploads import MOST, Fate, Offer, offer, safe_name
 from evals.fuzz_files import made_seeds
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant

@@ -9,18 +9,18 @@ from app.around import covers_html
 from app.browsing import Browsing
 from app.covered import Covered
 from app.i18n.labels import LABELS, LANGUAGES
-from app.library import Problem, Shelf
-from app.library_desk import failure
-from app.library_html import head_html, offer_html
 from app.panels import Visit
 from app.panels.ask import opening
 from app.panels.browse import guarded
 from app.panels.side import read
 from app.records import View
 from app.render.errors import Said, told
+from app.reports.catalog import Problem, Shelf
+from app.reports.manage import failure
+from app.reports.uploads import Fate, Offer, Verdict
+from app.reports.views import head_html, offer_html
 from app.settings import Settings
 from app.talk import converse
-from app.uploads import Fate, Offer, Verdict
 from ingest.errors import BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Report
 from retrieval.assistant import Assistant

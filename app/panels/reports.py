@@ -8,13 +8,13 @@ from typing import Any
 import gradio as gr
 
 from app.i18n.labels import ReportsWords, labels_for
-from app.library import shelf
-from app.library_desk import Reply, accepted, asked_to_remove, cancelled, offered, removed
-from app.library_html import adding_html, head_html, shelf_html
 from app.panels import QUIETLY, READS, Panel, Shown, Side, Site, Visit
 from app.render.errors import told
 from app.render.escape import said_html
-from app.uploads import Offer, withdraw
+from app.reports.catalog import shelf
+from app.reports.manage import Reply, accepted, asked_to_remove, cancelled, offered, removed
+from app.reports.uploads import Offer, withdraw
+from app.reports.views import adding_html, head_html, shelf_html
 from ingest.errors import RelatoriaError
 
 _UNDECIDED = 3_600  # seconds after which files that were offered are forgotten

@@ -8,9 +8,9 @@ import gradio as gr
 from app.covered import covered
 from app.i18n.labels import labels_for
 from app.panels import READS, Shown, Side, Site, Visit
-from app.reader import SHOWN, gone_html, read_place, read_record
 from app.render.errors import told
 from app.render.links import PARAMETER, Place
+from app.reports.viewer import SHOWN, gone_html, read_place, read_record
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 

@@ -8,11 +8,11 @@ from typing import TypeVar
 from urllib.parse import unquote
 
 from app.i18n.labels import labels_for
-from app.library import held, take_out, uploaded
-from app.library_html import offer_html, step_html, sure_html, unread_html
 from app.render.escape import said_html
+from app.reports.catalog import held, take_out, uploaded
+from app.reports.uploads import MOST, Busy, Offer, Step, TooMany, accept, check_free, offer, withdraw
+from app.reports.views import offer_html, step_html, sure_html, unread_html
 from app.settings import Settings
-from app.uploads import MOST, Busy, Offer, Step, TooMany, accept, check_free, offer, withdraw
 from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Passage
 from retrieval.assistant import Assistant

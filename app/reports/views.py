@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from app.i18n.labels import Labels, ReportsWords, labels_for, number
-from app.library import Held, Problem, Shelf
 from app.render.escape import escaped, filled, said_html
 from app.render.links import Place
 from app.render_wording import brief, words_changed
+from app.reports.catalog import Held, Problem, Shelf
+from app.reports.uploads import MOST, Fate, Offer, Step, Verdict
 from app.settings import Settings
-from app.uploads import MOST, Fate, Offer, Step, Verdict
 from ingest.report import Passage, for_reading
 from retrieval.index.diff import Change, Records
 

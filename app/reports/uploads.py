@@ -18,7 +18,7 @@ from typing import TypeVar
 
 from filelock import FileLock, Timeout
 
-from app.library import UPLOADS
+from app.reports.catalog import UPLOADS
 from ingest.errors import RelatoriaError, StorageFailed, UnreadableReport
 from ingest.readers.file_type import Format, format_of
 from ingest.readers.files import file_hash, read_bytes
