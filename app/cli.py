@@ -221,7 +221,7 @@ def _serve(options: argparse.Namespace) -> int:
 def _feedback(options: argparse.Namespace) -> int:
     from dataclasses import asdict
 
-    from app.feedback import read, write_drafts
+    from app.feedback.log import read, write_drafts
     from app.terminal import console, feedback_view
 
     kept = read(feedback_file(options.file, index_folder(options.index)))

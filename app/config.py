@@ -182,7 +182,7 @@ def scorecard_file(option: Path | None) -> Path | None:
 
 def feedback_file(option: Path | None, index: Path) -> Path:
     """``--feedback``, or RELATORIA_FEEDBACK, or a file in the index folder."""
-    from app.feedback import FILE
+    from app.feedback.log import FILE
 
     chosen = os.environ.get("RELATORIA_FEEDBACK")
     return option or (Path(chosen).expanduser() if chosen else index / FILE)

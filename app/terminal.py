@@ -8,7 +8,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from app.feedback import Entry, said
+from app.feedback.log import Entry, said
 from app.render.explain import understood, why
 from app.render_wording import brief, heading_path, parted, told, untranslated, where, words_changed
 from app.render_wording import refused as refused_quotes

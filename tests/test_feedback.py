@@ -12,9 +12,9 @@ import gradio as gr
 import pytest
 
 from app.cli import main
-from app.feedback import LONGEST, MOST, REASONS, Entry, append, drafts, entry_of, read, write_drafts
+from app.feedback.form import feedback_file, hear, reasons
+from app.feedback.log import LONGEST, MOST, REASONS, Entry, append, drafts, entry_of, read, write_drafts
 from app.i18n.labels import LABELS, LANGUAGES
-from app.opinion import feedback_file, hear, reasons
 from app.panels import Site, Visit
 from app.panels.feedback import strip
 from app.settings import Settings
@@ -69,7 +69,7 @@ def test_many_writers_never_mix_their_lines(tmp_path: Path) -> None:
     file = tmp_path / "feedback.jsonl"
     code = (
         "import sys, threading; from pathlib import Path; from dataclasses import replace\n"
-        "from app.feedback import append; from tests.test_feedback import BAD\n"
+        "from app.feedback.log import append; from tests.test_feedback import BAD\n"
         "def some(n):\n"
         "    for i in range(10): append(Path(sys.argv[1]), replace(BAD, note=f'{n} ' * 900))\n"
         "them = [threading.Thread(target=some, args=(n,)) for n in range(4)]\n"

@@ -5,8 +5,8 @@ from typing import Any
 
 import gradio as gr
 
-from app.feedback import LONGEST
-from app.opinion import Heard, asked_html, feedback_file, hear, privacy_html, reasons
+from app.feedback.form import Heard, asked_html, feedback_file, hear, privacy_html, reasons
+from app.feedback.log import LONGEST
 from app.panels import READS, Shown, Site, Visit
 from retrieval.results import Answer
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.feedback import FILE, LONGEST, MOST, REASONS, append, entry_of
+from app.feedback.log import FILE, LONGEST, MOST, REASONS, append, entry_of
 from app.i18n.labels import FeedbackWords, labels_for, number
 from app.render.escape import said_html
 from app.settings import Settings
