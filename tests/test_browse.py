@@ -12,16 +12,15 @@ from urllib.parse import parse_qs, unquote
 import gradio as gr
 import pytest
 
-from app.browsing import MOST, Browsing
+from app.browse.browse import MOST, Browsing, picked
+from app.browse.records import FIELDS, PAGE, Records, View, terms
+from app.browse.views import CHOICES, address, choices, highlighted, table_html
 from app.export.files import ids
 from app.i18n.labels import LABELS
 from app.panels import Site, Visit
 from app.panels.browse import Handlers
 from app.panels.export import strip
-from app.picking import picked
-from app.records import FIELDS, PAGE, Records, View, terms
 from app.settings import Settings
-from app.table import CHOICES, address, choices, highlighted, table_html
 from evals.scale import Free, write_reports
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata, Passage, for_reading

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from app.around import covers_html
-from app.browsing import Browsing
+from app.browse.browse import Browsing
+from app.browse.records import View
 from app.covered import Covered
 from app.i18n.labels import LABELS, LANGUAGES
 from app.panels import Visit
 from app.panels.ask import opening
 from app.panels.browse import guarded
 from app.panels.side import read
-from app.records import View
 from app.render.errors import Said, told
 from app.reports.catalog import Problem, Shelf
 from app.reports.manage import failure

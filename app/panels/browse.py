@@ -6,11 +6,11 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from app.browsing import Browsing, Screen
+from app.browse.browse import Browsing, Screen
+from app.browse.records import FIELDS, View
 from app.i18n.labels import Labels, labels_for, number
 from app.panels import QUIETLY, Panel, Shown, Side, Site, Visit
 from app.panels.export import downloads
-from app.records import FIELDS, View
 from app.render.errors import told
 from app.render.escape import escaped
 from ingest.errors import RelatoriaError

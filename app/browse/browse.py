@@ -1,14 +1,14 @@
 """Looking through the recommendations: what the panel shows for a view and a selection, and what it exports."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 
+from app.browse.records import FIELDS, PAGE, Records, View
+from app.browse.views import Choices, choices, count_html, left_out, range_html, table_html
 from app.export.document import Export, of_passages
 from app.i18n.labels import labels_for, number
-from app.picking import picked
-from app.records import FIELDS, PAGE, Records, View
 from app.render.errors import Said
-from app.table import Choices, choices, count_html, left_out, range_html, table_html
 from retrieval.assistant import Assistant
 from retrieval.index.cache import Latest
 
@@ -95,3 +95,30 @@ class Browsing:
             raise Said(labels_for(language).export.too_many.format(most=number(self._most), count=number(len(ids))))
         fingerprint = self._assistant.index.check()["fingerprint"]
         return of_passages(records.passages(ids), self._assistant.report, language, index=fingerprint)
+
+
+MOST = 200  # boxes on a page, and more
+_LONGEST = 100_000  # characters of what the page says of its boxes
+
+
+def picked(selected: frozenset[str], boxes: str, known: Collection[str]) -> frozenset[str]:
+    """The selection after what the page says of its boxes; what is none of ours changes nothing.
+
+    ``boxes`` is JSON: the ids with a tick under "on", those without under "off". To say it twice is to say it once.
+
+    >>> sorted(picked(frozenset("ab"), '{"on": ["c", "?"], "off": ["a"]}', "abc"))
+    ['b', 'c']
+    """
+    try:
+        said = json.loads(boxes) if len(boxes) <= _LONGEST else {}
+    except (ValueError, RecursionError):
+        return selected
+    if not isinstance(said, dict):
+        return selected
+    on, off = (_ids(said.get(name)) for name in ("on", "off"))
+    return (selected - off) | {one for one in on if one in known}
+
+
+def _ids(value: object) -> frozenset[str]:
+    some = value[:MOST] if isinstance(value, list) else []
+    return frozenset(one for one in some if isinstance(one, str))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from urllib.parse import urlencode
 
+from app.browse.records import FIELDS, Listed, Row, Term, terms
 from app.i18n.labels import Labels, labels_for, number
-from app.records import FIELDS, Listed, Row, Term, terms
 from app.render.escape import escaped
 from app.render.links import permalink, place_of
 from app.render_wording import heading_path
