@@ -6,13 +6,13 @@ from typing import Any
 
 import gradio as gr
 
-from app.around import top_html
+from app.chat.chat import Answers
+from app.chat.header import top_html
 from app.endpoints import offer
 from app.i18n.labels import DEFAULT, choose_language
 from app.lean import LeanBlocks
 from app.panels import READS, Panel, Shown, Site, Visit, ask, browse, evaluation, reports, side
 from app.settings import Settings
-from app.talk import Answers
 from retrieval.assistant import Assistant
 
 DRESS = Path(__file__).parent / "dress"

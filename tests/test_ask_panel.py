@@ -12,12 +12,13 @@ from urllib.parse import quote as url_quote
 import gradio as gr
 import pytest
 
-from app.around import copy_html, covers_html, follow_ups_html, notice_html
-from app.copied import cited_text
-from app.covered import covered
-from app.followups import follow_ups
+from app.chat.chat import KEPT, converse, remembered, too_long
+from app.chat.clipboard import cited_text
+from app.chat.coverage import covered
+from app.chat.filters import FIELDS, choices, described, narrowed, problem
+from app.chat.follow_ups import follow_ups
+from app.chat.header import copy_html, covers_html, follow_ups_html, notice_html
 from app.i18n.labels import LABELS
-from app.narrowed import FIELDS, choices, described, narrowed, problem
 from app.panels import Site, Visit
 from app.panels.ask import Talk as Talking
 from app.panels.ask import _parts, opening
@@ -26,7 +27,6 @@ from app.render.escape import escaped
 from app.render.links import Place, passage_at, permalink, place_of
 from app.reports.viewer import SHOWN, gone_html, read_place, read_record, reader_html
 from app.settings import Settings
-from app.talk import KEPT, converse, remembered, too_long
 from ingest.errors import BadFilter
 from ingest.report import Metadata, Report, for_reading
 from ingest.sources import find_sources

@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from app.around import top_html, welcome_html
-from app.covered import Covered
-from app.i18n.labels import LABELS
-from app.page import (
+from app.chat.coverage import Covered
+from app.chat.header import top_html, welcome_html
+from app.chat.views import (
     answer_html,
     evidence_html,
     failure_html,
@@ -25,6 +24,7 @@ from app.page import (
     sources_html,
     written_html,
 )
+from app.i18n.labels import LABELS
 from app.render.links import Place
 from app.reports.viewer import reader_html
 from ingest.report import Kind, Metadata, Passage, Report, Strength

@@ -10,14 +10,14 @@ from urllib.parse import unquote
 
 import pytest
 
-from app.around import top_html, welcome_html
-from app.covered import ROLES, Covered, covered, roles, starters
+from app.chat.chat import converse
+from app.chat.coverage import ROLES, Covered, covered, roles, starters
+from app.chat.header import top_html, welcome_html
+from app.chat.views import answer_html, question_html, sources_html
 from app.i18n.labels import LABELS, choose_language
-from app.page import answer_html, question_html, sources_html
 from app.render.escape import escaped
 from app.render.links import Place
 from app.reports.viewer import blocks, gone_html, read_place, reader_html
-from app.talk import converse
 from app.ui import build
 from ingest.report import Kind, Metadata, Passage, Report, for_reading
 from retrieval.assistant import Assistant

@@ -13,9 +13,9 @@ from tokenizers.processors import TemplateProcessing
 from tokenizers.trainers import WordPieceTrainer
 from transformers import BertConfig, BertForSequenceClassification, BertModel, PreTrainedTokenizerFast
 
+from app.chat.views import provenance_html
 from app.cli import main
 from app.i18n.labels import LABELS
-from app.page import provenance_html
 from app.render.explain import why
 from ingest.errors import RelatoriaError
 from ingest.report import Report, for_reading

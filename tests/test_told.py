@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from app.around import covers_html
 from app.browse.browse import Browsing
 from app.browse.records import View
-from app.covered import Covered
+from app.chat.chat import converse
+from app.chat.coverage import Covered
+from app.chat.header import covers_html
 from app.i18n.labels import LABELS, LANGUAGES
 from app.panels import Visit
 from app.panels.ask import opening
@@ -20,7 +21,6 @@ from app.reports.manage import failure
 from app.reports.uploads import Fate, Offer, Verdict
 from app.reports.views import head_html, offer_html
 from app.settings import Settings
-from app.talk import converse
 from ingest.errors import BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Report
 from retrieval.assistant import Assistant

@@ -9,17 +9,17 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from app.around import copy_html, covers_html, follow_ups_html, notice_html, welcome_html
-from app.copied import cited_text
-from app.covered import ROLES, STARTERS, covered, roles, starters
-from app.followups import follow_ups
+from app.chat.chat import Message, Turn, converse, remembered, too_long
+from app.chat.clipboard import cited_text
+from app.chat.coverage import ROLES, STARTERS, covered, roles, starters
+from app.chat.filters import FIELDS, OFFERED, TYPED, Choice, choices, narrowed
+from app.chat.follow_ups import follow_ups
+from app.chat.header import copy_html, covers_html, follow_ups_html, notice_html, welcome_html
+from app.chat.views import settled
 from app.i18n.labels import Labels, labels_for
-from app.narrowed import FIELDS, OFFERED, TYPED, Choice, choices, narrowed
-from app.page import settled
 from app.panels import QUIETLY, READS, Panel, Shown, Side, Site, Visit, export, feedback
 from app.render.errors import told
 from app.render.escape import escaped
-from app.talk import Message, Turn, converse, remembered, too_long
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.generation.streaming import stream_answer

@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.covered import covered
+from app.chat.coverage import covered
 from app.i18n.labels import labels_for
 from app.panels import READS, Shown, Side, Site, Visit
 from app.render.errors import told

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, fields, replace
 
-from app.covered import covered
+from app.chat.coverage import covered
 from app.i18n.labels import Labels
 from ingest.errors import BadFilter, RelatoriaError
 from ingest.report import Strength

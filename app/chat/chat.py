@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, overload
 
-from app.i18n.labels import Labels, labels_for, number
-from app.narrowed import described, problem
-from app.page import (
+from app.chat.filters import described, problem
+from app.chat.views import (
     answer_html,
     evidence_html,
     failure_html,
@@ -18,6 +17,7 @@ from app.page import (
     sources_html,
     written_html,
 )
+from app.i18n.labels import Labels, labels_for, number
 from app.render.errors import Said, told
 from ingest.errors import RelatoriaError
 from retrieval.assistant import LONGEST, Assistant

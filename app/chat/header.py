@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.covered import Covered
+from app.chat.coverage import Covered
 from app.i18n.labels import LABELS, Labels, labels_for, number
 from app.render.escape import escaped
 from app.render.links import Place
