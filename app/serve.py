@@ -180,7 +180,7 @@ def compose(
     from fastapi import FastAPI
     from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-    from app.endpoints import speak_json
+    from app.api.endpoints import speak_json
     from app.lean import lighten
     from app.server.access_log import Front
     from app.server.guard import Guard, Limits, Paced, own_names

@@ -10,7 +10,7 @@ from gradio.block_function import BlockFunction
 from gradio.state_holder import SessionState
 from gradio.utils import get_upload_folder
 
-from app.refused import Refused
+from app.api.errors import Refused
 
 
 class StrictBlocks(gr.Blocks):

@@ -6,9 +6,9 @@ from typing import Any
 
 import gradio as gr
 
+from app.api.endpoints import offer
 from app.chat.chat import Answers
 from app.chat.header import top_html
-from app.endpoints import offer
 from app.i18n.labels import DEFAULT, choose_language
 from app.lean import LeanBlocks
 from app.panels import READS, Panel, Shown, Site, Visit, ask, browse, evaluation, reports, side

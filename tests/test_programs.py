@@ -15,7 +15,7 @@ import pytest
 from gradio_client import Client  # type: ignore[import-untyped]
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 
-from app import programs
+from app.api import handlers
 from app.render.serialize import answer_json, found_json, passage_json
 from ingest.errors import BadFilter, BadQuestion, BadRequest, NoIndex
 from retrieval.assistant import Assistant
@@ -101,7 +101,7 @@ def test_the_same_four_are_described_to_every_client(served: str, client: Client
     assert [one.inputSchema.get("required") for one in tools] == [["question"], ["question"], ["id"], None]
     fields = tools[0].inputSchema["properties"]["filters"]
     described = json.dumps(fields, ensure_ascii=False)
-    assert all(f'"{one}": {{' in described and one in fields["description"] for one in programs.FILTERS)
+    assert all(f'"{one}": {{' in described and one in fields["description"] for one in handlers.FILTERS)
 
 
 def test_results_are_those_of_the_command(client: Client, assistant: Assistant) -> None:
@@ -126,11 +126,11 @@ def test_pages_of_a_list_are_the_whole_once(assistant: Assistant) -> None:
     for filters in (None, {"kinds": ["recommendation", "part"]}):
         seen, offset = [], 0
         while offset is not None:
-            page = programs.records(assistant, filters, offset, 7)
+            page = handlers.records(assistant, filters, offset, 7)
             seen += [one["id"] for one in page["records"]]
             offset = page["next"]
         assert len(seen) == len(set(seen)) == page["total"]
-    assert programs.records(assistant, None, 2**31, 5) | {"offset": 0} == {
+    assert handlers.records(assistant, None, 2**31, 5) | {"offset": 0} == {
         "filter": {},
         "total": 37,
         "offset": 0,
@@ -140,7 +140,7 @@ def test_pages_of_a_list_are_the_whole_once(assistant: Assistant) -> None:
 
 
 def test_a_record_says_how_to_cite_it(assistant: Assistant) -> None:
-    record = programs.passage(assistant, RECORD)
+    record = handlers.passage(assistant, RECORD)
     assert record["citation"] == (
         "Mesa redonda 1: Alianzas para la migración y el desarrollo — "
         "Foro Mundial sobre Migración y Desarrollo · Puerto Vallarta, México · 2010 (2010-11-11). "
@@ -203,7 +203,7 @@ def test_without_an_index_it_is_said_what_to_type(tmp_path: Path) -> None:
         with pytest.raises(NoIndex, match="relatoria ingest"):
             getattr(programs, name)(Assistant(tmp_path), "water")
     with pytest.raises(NoIndex):
-        programs.records(Assistant(tmp_path))
+        handlers.records(Assistant(tmp_path))
 
 
 def test_an_error_reaches_every_client_as_one_sentence(
@@ -239,7 +239,7 @@ def test_the_pages_own_events_are_closed_to_programs(served: str, client: Client
 
 def test_hostile_text_comes_back_unharmed(assistant: Assistant) -> None:
     for words in HOSTILE[::31]:
-        for ask in (programs.ask, programs.search):
+        for ask in (handlers.ask, handlers.search):
             try:
                 reply = ask(assistant, words)
             except BadQuestion as error:
@@ -249,10 +249,10 @@ def test_hostile_text_comes_back_unharmed(assistant: Assistant) -> None:
     for words in HOSTILE:
         for filters in ({words: "x"}, {"labels": {words: "x"}}):
             with pytest.raises(BadRequest if words in filters else BadFilter) as caught:
-                programs.records(assistant, filters)
+                handlers.records(assistant, filters)
             assert str(caught.value).encode("utf-8", "backslashreplace")
         with pytest.raises(BadRequest) as unknown:
-            programs.passage(assistant, words)
+            handlers.passage(assistant, words)
         assert str(unknown.value).encode()
         assert str(unknown.value).isprintable()
 

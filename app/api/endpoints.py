@@ -1,4 +1,4 @@
-"""The page's endpoints for programs: `app/programs.py` by name over HTTP, for gradio_client, and as MCP tools.
+"""The page's endpoints for programs: `app/handlers.py` by name over HTTP, for gradio_client, and as MCP tools.
 
 Gradio reads what a program is told of them from the docstrings below. They are no events of the page's queue:
 one request is one reply, made for whoever asked (over the queue, Gradio's MCP server would ask again itself, as
@@ -14,9 +14,9 @@ import anyio
 import gradio as gr
 from gradio.events import api
 
-from app import programs
-from app.programs import FOUND, LISTED
-from app.refused import Refused
+from app.api import handlers
+from app.api.errors import Refused
+from app.api.handlers import FOUND, LISTED
 from app.render.serialize import Json
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
@@ -55,7 +55,7 @@ def offer(assistant: Assistant) -> None:
         Returns:
             an object with status, text (to show as it is), statements with marks [1], [2], …, and citations that give for each mark the exact quote with its passage_id, report and place.
         """
-        return await turn(partial(programs.ask, assistant, question, language, filters))
+        return await turn(partial(handlers.ask, assistant, question, language, filters))
 
     async def search(question: str, limit: int = FOUND, filters: Filters | None = None) -> dict[str, Any]:
         """
@@ -69,7 +69,7 @@ def offer(assistant: Assistant) -> None:
         Returns:
             an object with hits: passage_id, probability that it answers (0 to 1), text, place and scores of each.
         """
-        return await turn(partial(programs.search, assistant, question, limit, filters))
+        return await turn(partial(handlers.search, assistant, question, limit, filters))
 
     async def passage(id: str) -> dict[str, Any]:  # noqa: A002 - what callers write
         """
@@ -81,7 +81,7 @@ def offer(assistant: Assistant) -> None:
         Returns:
             the record with text, headings, addressees, by, strength and labels; place (page, line, and the link that opens it here); report (title, forum, year, date, …); and citation.
         """
-        return await turn(partial(programs.passage, assistant, id))
+        return await turn(partial(handlers.passage, assistant, id))
 
     async def records(filters: Filters | None = None, offset: int = 0, limit: int = LISTED) -> dict[str, Any]:
         """
@@ -95,7 +95,7 @@ def offer(assistant: Assistant) -> None:
         Returns:
             an object with total (of all that fit), records (each with its id and exact text), offset and next, which is null at the end.
         """
-        return await turn(partial(programs.records, assistant, filters, offset, limit))
+        return await turn(partial(handlers.records, assistant, filters, offset, limit))
 
     records.__name__ = "list"  # of the tool
     for name, answer in {"ask": ask, "search": search, "passage": passage, "list": records}.items():
