@@ -12,8 +12,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from app.cli import main
+from app.evaluation import KEPT, SHOWN, scorecard_html
 from app.i18n.labels import LABELS, LANGUAGES
-from app.scorecard import KEPT, SHOWN, scorecard_html
 from app.settings import Settings
 from evals.command import KEPT as LEFT
 from evals.run import Outcome

@@ -5,8 +5,8 @@ from typing import Any
 
 import gradio as gr
 
+from app.evaluation import scorecard_html
 from app.panels import READS, Panel, Shown, Side, Site, Visit
-from app.scorecard import scorecard_html
 
 
 def lay_out(site: Site) -> Panel:
