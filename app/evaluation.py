@@ -104,6 +104,6 @@ def _case(one: Mapping[str, Any], labels: Labels) -> str:
 
 
 def _ask(question: str, said: str, about: str = "") -> str:
-    """A link that puts a question into the box; dress/page.js opens Ask."""
+    """A link that puts a question into the box; static/page.js opens Ask."""
     label = f' aria-label="{escaped(f"{said}: {about}")}"' if about else ""
     return f'<a class="r-ask" href="#ask={escaped(quote(question, safe=""))}"{label}>{escaped(said)}</a>'

@@ -109,7 +109,7 @@ def serve(
             assistant.chat()  # a model that cannot be opened is said before the seconds that the others take
             _say("Loading the embedding model…")
             assistant.start()
-            import app.ui  # noqa: F401  # Gradio takes as long to load, and can meanwhile
+            import app.web.page  # noqa: F401  # Gradio takes as long to load, and can meanwhile
 
             try:
                 assistant.prepare()
@@ -181,13 +181,13 @@ def compose(
     from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
     from app.api.endpoints import speak_json
-    from app.lean import lighten
     from app.server.access_log import Front
     from app.server.guard import Guard, Limits, Paced, own_names
     from app.server.login import Entrance
     from app.server.rate_limit import Rates
     from app.server.request import USER
-    from app.ui import appearance, build
+    from app.web.lean import lighten
+    from app.web.page import appearance, build
 
     page, dress = build(assistant, settings), appearance()
     upload = settings.upload_limit if settings.uploads else 0

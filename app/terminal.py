@@ -10,8 +10,8 @@ from rich.text import Text
 
 from app.feedback.log import Entry, said
 from app.render.explain import understood, why
-from app.render_wording import brief, heading_path, parted, told, untranslated, where, words_changed
-from app.render_wording import refused as refused_quotes
+from app.render.wording import brief, heading_path, parted, told, untranslated, where, words_changed
+from app.render.wording import refused as refused_quotes
 from ingest.report import Kind, Passage, Report, for_reading
 from ingest.sanitize import visible
 from retrieval.answer.templates import Frames, frames_for, label

@@ -46,7 +46,7 @@ def serving(assistant: Assistant, settings: Settings | None = None) -> Iterator[
 @contextmanager
 def serving_alone(blocks: "gr.Blocks") -> Iterator[str]:
     """The address of a part of the page while it is served without the rest, dressed as the page is."""
-    from app.ui import appearance
+    from app.web.page import appearance
 
     port = free_port()
     blocks.launch(server_name="127.0.0.1", server_port=port, quiet=True, prevent_thread_lock=True, **appearance())

@@ -19,14 +19,14 @@ from app.chat.filters import FIELDS, choices, described, narrowed, problem
 from app.chat.follow_ups import follow_ups
 from app.chat.header import copy_html, covers_html, follow_ups_html, notice_html
 from app.i18n.labels import LABELS
-from app.panels import Site, Visit
-from app.panels.ask import Talk as Talking
-from app.panels.ask import _parts, opening
-from app.panels.side import first
 from app.render.escape import escaped
 from app.render.links import Place, passage_at, permalink, place_of
 from app.reports.viewer import SHOWN, gone_html, read_place, read_record, reader_html
 from app.settings import Settings
+from app.web.ask import Talk as Talking
+from app.web.ask import _parts, opening
+from app.web.panel import Site, Visit
+from app.web.side import first
 from ingest.errors import BadFilter
 from ingest.report import Metadata, Report, for_reading
 from ingest.sources import find_sources

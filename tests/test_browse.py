@@ -17,10 +17,10 @@ from app.browse.records import FIELDS, PAGE, Records, View, terms
 from app.browse.views import CHOICES, address, choices, highlighted, table_html
 from app.export.files import ids
 from app.i18n.labels import LABELS
-from app.panels import Site, Visit
-from app.panels.browse import Handlers
-from app.panels.export import strip
 from app.settings import Settings
+from app.web.browse import Handlers
+from app.web.export import strip
+from app.web.panel import Site, Visit
 from evals.scale import Free, write_reports
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata, Passage, for_reading

@@ -18,7 +18,7 @@ from app.cli import main
 from app.export import csv_file
 from app.export.document import Export, of_answers, of_passages
 from app.export.files import FORMATS, file_name, format_for, ids, save
-from app.render_wording import citation_line
+from app.render.wording import citation_line
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata, Passage, Report, Strength, for_reading
 from ingest.sanitize import visible

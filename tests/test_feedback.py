@@ -15,9 +15,9 @@ from app.cli import main
 from app.feedback.form import feedback_file, hear, reasons
 from app.feedback.log import LONGEST, MOST, REASONS, Entry, append, drafts, entry_of, read, write_drafts
 from app.i18n.labels import LABELS, LANGUAGES
-from app.panels import Site, Visit
-from app.panels.feedback import strip
 from app.settings import Settings
+from app.web.feedback import strip
+from app.web.panel import Site, Visit
 from evals.cases import BadCase, drafts_in, load_cases
 from ingest.errors import RelatoriaError, StorageFailed
 from retrieval.assistant import Assistant

@@ -18,7 +18,7 @@ from app.i18n.labels import LABELS, choose_language
 from app.render.escape import escaped
 from app.render.links import Place
 from app.reports.viewer import blocks, gone_html, read_place, reader_html
-from app.ui import build
+from app.web.page import build
 from ingest.report import Kind, Metadata, Passage, Report, for_reading
 from retrieval.assistant import Assistant
 from retrieval.results import Answer, Citation, Provenance, Statement, Status

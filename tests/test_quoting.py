@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from app.render.serialize import answer_json
-from app.render_wording import told
+from app.render.wording import told
 from ingest.report import Report, for_reading
 from retrieval.answer.selection import by_section
 from retrieval.assistant import Assistant

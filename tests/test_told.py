@@ -11,16 +11,16 @@ from app.chat.chat import converse
 from app.chat.coverage import Covered
 from app.chat.header import covers_html
 from app.i18n.labels import LABELS, LANGUAGES
-from app.panels import Visit
-from app.panels.ask import opening
-from app.panels.browse import guarded
-from app.panels.side import read
 from app.render.errors import Said, told
 from app.reports.catalog import Problem, Shelf
 from app.reports.manage import failure
 from app.reports.uploads import Fate, Offer, Verdict
 from app.reports.views import head_html, offer_html
 from app.settings import Settings
+from app.web.ask import opening
+from app.web.browse import guarded
+from app.web.panel import Visit
+from app.web.side import read
 from ingest.errors import BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Report
 from retrieval.assistant import Assistant

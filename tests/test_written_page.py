@@ -16,7 +16,7 @@ from app.chat.views import answer_html, settled, sources_html
 from app.cli import main
 from app.i18n.labels import LABELS
 from app.render.serialize import answer_json, failed_json
-from app.render_wording import parted
+from app.render.wording import parted
 from retrieval.assistant import Assistant
 from retrieval.generation.chat_model import Prices
 from retrieval.generation.streaming import stream_answer

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.render.links import permalink, place_of
 from app.render.serialize import Json, answer_json, found_json, passage_json
-from app.render_wording import citation_line
+from app.render.wording import citation_line
 from ingest.errors import BadRequest
 from ingest.report import Passage, Report
 from retrieval.answer.templates import SPOKEN, frames_for

@@ -10,7 +10,7 @@ from app.browse.records import FIELDS, Listed, Row, Term, terms
 from app.i18n.labels import Labels, labels_for, number
 from app.render.escape import escaped
 from app.render.links import permalink, place_of
-from app.render_wording import heading_path
+from app.render.wording import heading_path
 from ingest.report import Metadata, Strength, for_reading
 from retrieval.answer.templates import Frames, frames_for, label
 from retrieval.text.terms import fold

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from app.i18n.labels import labels_for
 from app.render.links import permalink
-from app.render_wording import citation_line
+from app.render.wording import citation_line
 from ingest.report import Report, for_reading
 from retrieval.answer.templates import Frames, frames_for
 from retrieval.results import Answer, Citation

@@ -6,7 +6,7 @@ from app.chat.coverage import Covered
 from app.i18n.labels import LABELS, Labels, labels_for, number
 from app.render.escape import escaped
 from app.render.links import Place
-from app.render_wording import about
+from app.render.wording import about
 
 LISTED = 6  # reports on the first page
 
@@ -14,7 +14,7 @@ LISTED = 6  # reports on the first page
 def top_html(language: str, tabs: Sequence[str], selected: str, *, leave: bool = False) -> str:
     """The name of the product, its panels as links, the languages the page speaks, and the way out of a log-in.
 
-    The links are Gradio's tabs for the eye, the keyboard and the address: dress/page.js selects what they name.
+    The links are Gradio's tabs for the eye, the keyboard and the address: static/page.js selects what they name.
     """
     labels = labels_for(language)
     current = ' aria-current="{}"'
@@ -67,7 +67,7 @@ def follow_ups_html(questions: Sequence[str], labels: Labels) -> str:
 
 
 def copy_html(text: str, labels: Labels) -> str:
-    """The button that copies an answer with its citations; dress/page.js does it."""
+    """The button that copies an answer with its citations; static/page.js does it."""
     return f'<button type="button" class="r-copy" data-copy="{escaped(text)}">{escaped(labels.copy)}</button>'
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote as url_quote
 from app.i18n.labels import LABELS, Labels, labels_for, number
 from app.render.escape import escaped
 from app.render.links import Place
-from app.render_wording import brief, heading_path, parted, refused, told, untranslated, where
+from app.render.wording import brief, heading_path, parted, refused, told, untranslated, where
 from ingest.report import Report, for_reading
 from retrieval.answer.templates import Frames, frames_for, label
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
@@ -194,7 +194,7 @@ def _writing_rows(writing: Writing, labels: Labels) -> list[tuple[str, str]]:
 def _searched_html(answer: Answer, frames: Frames, labels: Labels) -> str:
     """The question as it was searched, where the conversation added to it, with a link that edits it.
 
-    The link carries the question, as a mark's carries its place; dress/page.js puts it into the question box.
+    The link carries the question, as a mark's carries its place; static/page.js puts it into the question box.
     """
     if answer.searched == answer.question:
         return ""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
 
-from app.render_wording import about, citation_line, parted, refused
+from app.render.wording import about, citation_line, parted, refused
 from ingest.report import Passage, Report, for_reading
 from retrieval.answer.templates import Frames, frames_for, label
 from retrieval.results import Answer, Citation, Layer, Statement, Translation

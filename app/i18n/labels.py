@@ -256,7 +256,7 @@ class Labels:
     later: str
     changed: str  # a record since it was quoted
     as_now: str
-    script: Mapping[str, str]  # what dress/page.js says
+    script: Mapping[str, str]  # what static/page.js says
     gone: str
     statuses: Mapping[str, str]  # what a status other than answered is called
     unexpected: str

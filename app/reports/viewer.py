@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.i18n.labels import Labels, labels_for
 from app.render.escape import escaped
 from app.render.links import Place, passage_at, permalink, place_of, sealed
-from app.render_wording import about, heading_path, where
+from app.render.wording import about, heading_path, where
 from ingest.report import Kind, Passage, Report, for_reading
 from retrieval.answer.templates import frames_for, label
 from retrieval.assistant import Assistant
@@ -131,7 +131,7 @@ def innermost(passages: Iterable[Passage], at: Place) -> Passage | None:
 
 
 def _tools(labels: Labels, passage: Passage | None = None) -> str:
-    """What leads back, from mark to mark, and to the record for good; dress/page.js knows between which marks."""
+    """What leads back, from mark to mark, and to the record for good; static/page.js knows between which marks."""
     steps = "".join(
         f'<button type="button" class="r-step" data-step="{step}" aria-label="{escaped(name)}" title="{escaped(name)}">'
         f'<span aria-hidden="true">{sign}</span></button>'

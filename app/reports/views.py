@@ -6,7 +6,7 @@ from urllib.parse import quote
 from app.i18n.labels import Labels, ReportsWords, labels_for, number
 from app.render.escape import escaped, filled, said_html
 from app.render.links import Place
-from app.render_wording import brief, words_changed
+from app.render.wording import brief, words_changed
 from app.reports.catalog import Held, Problem, Shelf
 from app.reports.uploads import MOST, Fate, Offer, Step, Verdict
 from app.settings import Settings
@@ -56,7 +56,7 @@ def adding_html(settings: Settings, language: str) -> str:
     if settings.uploads:
         limit = f"{settings.upload_limit / 2**20:g}"
         said = escaped(words.formats.format(limit=limit, most=MOST))
-        large = words.too_large.format(size="%", limit=limit)  # dress/reports.js says it before anything is sent
+        large = words.too_large.format(size="%", limit=limit)  # static/reports.js says it before anything is sent
         return (
             f'<h2 id="r-adding" data-limit="{settings.upload_limit}" data-large="{escaped(large)}">'
             f'{escaped(words.add)}</h2><p class="r-quiet">{said}</p>'

@@ -7,10 +7,10 @@ import gradio as gr
 
 from app.chat.coverage import covered
 from app.i18n.labels import labels_for
-from app.panels import READS, Shown, Side, Site, Visit
 from app.render.errors import told
 from app.render.links import PARAMETER, Place
 from app.reports.viewer import SHOWN, gone_html, read_place, read_record
+from app.web.panel import READS, Shown, Side, Site, Visit
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 
@@ -21,7 +21,7 @@ def lay_out(site: Site) -> Side:
     with gr.Column(elem_id="r-side"):
         wire = gr.Textbox(
             visible="hidden", elem_id="r-wire", show_label=False
-        )  # dress/page.js writes the place into it
+        )  # static/page.js writes the place into it
         sources = gr.HTML(elem_id="r-sources")
         reader = gr.HTML(elem_id="r-reader")
 

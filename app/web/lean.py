@@ -19,7 +19,7 @@ from gradio.helpers import skip
 from gradio.routes import App
 from gradio.state_holder import SessionState, StateHolder
 
-from app.strict import StrictBlocks
+from app.web.blocks import StrictBlocks
 
 LOOKS = 0.005  # seconds between looks at who waits
 _FLAGS = frozenset({"__type__", "visible", "submit_btn", "stop_btn"})  # what a component takes as it is given

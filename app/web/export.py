@@ -10,8 +10,8 @@ from gradio.processing_utils import save_bytes_to_cache
 from app.export.document import Export, of_answers
 from app.export.files import FORMATS, file_name
 from app.i18n.labels import labels_for
-from app.panels import QUIETLY, Shown, Site, Visit
 from app.render.errors import Said, told
+from app.web.panel import QUIETLY, Shown, Site, Visit
 from ingest.errors import RelatoriaError
 from retrieval.results import Answer
 
@@ -57,7 +57,7 @@ def downloads(
 
 
 def strip(site: Site) -> Shown:
-    """The last answer, or the whole conversation, as a file; dress/browse.css shows it once there is an answer."""
+    """The last answer, or the whole conversation, as a file; static/browse.css shows it once there is an answer."""
     with gr.Row(elem_classes="r-export", elem_id="r-export-answer"):
         which = gr.Radio([("", "last"), ("", "whole")], value="last", elem_classes="r-which")
         wire = downloads("answer", _made(site), [which, site.answers], site.language)

@@ -7,7 +7,7 @@ import gradio as gr
 
 from app.feedback.form import Heard, asked_html, feedback_file, hear, privacy_html, reasons
 from app.feedback.log import LONGEST
-from app.panels import READS, Shown, Site, Visit
+from app.web.panel import READS, Shown, Site, Visit
 from retrieval.results import Answer
 
 _ANEW = """() => {

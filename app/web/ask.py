@@ -17,9 +17,10 @@ from app.chat.follow_ups import follow_ups
 from app.chat.header import copy_html, covers_html, follow_ups_html, notice_html, welcome_html
 from app.chat.views import settled
 from app.i18n.labels import Labels, labels_for
-from app.panels import QUIETLY, READS, Panel, Shown, Side, Site, Visit, export, feedback
 from app.render.errors import told
 from app.render.escape import escaped
+from app.web import export, feedback
+from app.web.panel import QUIETLY, READS, Panel, Shown, Side, Site, Visit
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.generation.streaming import stream_answer
@@ -275,7 +276,7 @@ def _chat() -> gr.Chatbot:
         show_label=False,
         container=False,
         height=None,
-        autoscroll=False,  # an answer is read from its beginning; dress/page.js brings the question to the top
+        autoscroll=False,  # an answer is read from its beginning; static/page.js brings the question to the top
         latex_delimiters=[],
         sanitize_html=True,
         allow_tags=False,

@@ -10,12 +10,13 @@ from app.api.endpoints import offer
 from app.chat.chat import Answers
 from app.chat.header import top_html
 from app.i18n.labels import DEFAULT, choose_language
-from app.lean import LeanBlocks
-from app.panels import READS, Panel, Shown, Site, Visit, ask, browse, evaluation, reports, side
 from app.settings import Settings
+from app.web import ask, browse, evaluation, reports, side
+from app.web.lean import LeanBlocks
+from app.web.panel import READS, Panel, Shown, Site, Visit
 from retrieval.assistant import Assistant
 
-DRESS = Path(__file__).parent / "dress"
+DRESS = Path(__file__).parent / "static"
 WAITING = 100  # questions in the queue; the next visitor is told to come back
 TOLD = 30.0  # seconds between telling those who wait how many are before them, which nobody is shown
 KEPT = (600, 3_600)  # seconds: how often exported and uploaded files are looked through, and how old they get

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from app.evaluation import scorecard_html
-from app.panels import READS, Panel, Shown, Side, Site, Visit
+from app.web.panel import READS, Panel, Shown, Side, Site, Visit
 
 
 def lay_out(site: Site) -> Panel:

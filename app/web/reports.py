@@ -8,13 +8,13 @@ from typing import Any
 import gradio as gr
 
 from app.i18n.labels import ReportsWords, labels_for
-from app.panels import QUIETLY, READS, Panel, Shown, Side, Site, Visit
 from app.render.errors import told
 from app.render.escape import said_html
 from app.reports.catalog import shelf
 from app.reports.manage import Reply, accepted, asked_to_remove, cancelled, offered, removed
 from app.reports.uploads import Offer, withdraw
 from app.reports.views import adding_html, head_html, shelf_html
+from app.web.panel import QUIETLY, READS, Panel, Shown, Side, Site, Visit
 from ingest.errors import RelatoriaError
 
 _UNDECIDED = 3_600  # seconds after which files that were offered are forgotten
@@ -41,7 +41,7 @@ class _Parts:
     listed: gr.HTML
     previous: gr.Button
     following: gr.Button
-    wire: gr.Textbox  # dress/reports.js writes the report that is to go into it
+    wire: gr.Textbox  # static/reports.js writes the report that is to go into it
     page: gr.State
     pending: gr.State  # an Offer, or None
     going: gr.State  # the id of a report that is asked to go

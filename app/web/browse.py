@@ -9,10 +9,10 @@ from gradio.components import Component
 from app.browse.browse import Browsing, Screen
 from app.browse.records import FIELDS, View
 from app.i18n.labels import Labels, labels_for, number
-from app.panels import QUIETLY, Panel, Shown, Side, Site, Visit
-from app.panels.export import downloads
 from app.render.errors import told
 from app.render.escape import escaped
+from app.web.export import downloads
+from app.web.panel import QUIETLY, Panel, Shown, Side, Site, Visit
 from ingest.errors import RelatoriaError
 
 AT_ONCE = 4  # tables made at one time
@@ -33,7 +33,7 @@ def lay_out(site: Site) -> Panel:
             words = gr.Textbox(elem_id="r-words", lines=1, max_lines=1, max_length=400)
             filters = [_filter(name) for name in FIELDS]
         asked = [words, *filters]
-        boxes = gr.Textbox(visible="hidden", elem_id="r-boxes", show_label=False)  # dress/browse.js writes into it
+        boxes = gr.Textbox(visible="hidden", elem_id="r-boxes", show_label=False)  # static/browse.js writes into it
         with gr.Column(elem_id="r-bar"):
             with gr.Row(elem_id="r-tools"):
                 count = gr.HTML(elem_id="r-count")
