@@ -80,6 +80,6 @@ def __dir__() -> list[str]:
 
 
 if __name__ == "__main__":
-    from app.cli import main
+    from app.cli.main import main
 
     raise SystemExit(main())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.config import quiet_libraries
+from app.cli.environment import quiet_libraries
 from ingest.readers.read import read
 from ingest.report import Report
 from ingest.sources import BUNDLED_CORPUS, find_sources

@@ -12,7 +12,7 @@ from typing import Any
 
 from PIL import Image
 
-from app.config import quiet_libraries
+from app.cli.environment import quiet_libraries
 from app.evaluation import KEPT
 from evals.processes import command, run
 from ingest.sources import BUNDLED_CORPUS, find_sources

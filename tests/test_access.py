@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from app.cli import main
+from app.cli.main import main
 from app.i18n.labels import LANGUAGES, labels_for
 from app.serve import Served, check_settings, launch
 from app.server.users import Denied, Sessions, Users, hashed, matches, read_users, write_user

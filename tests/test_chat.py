@@ -8,8 +8,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from app.cli import main
-from app.config import chat_model, model_prices, model_timeout
+from app.cli.environment import chat_model, model_prices, model_timeout
+from app.cli.main import main
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.generation.chat_model import ChatModel, Piece, Prices, Usage

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from filelock import FileLock
 
-from app.cli import main
+from app.cli.main import main
 from retrieval.assistant import Assistant
 from tests.waiting import until
 
@@ -277,7 +277,7 @@ def test_no_control_character_reaches_the_terminal(
 
 def test_help_is_fast_because_nothing_heavy_is_imported() -> None:
     script = (
-        "import sys; from app.cli import main\n"
+        "import sys; from app.cli.main import main\n"
         "try: main(['--help'])\nexcept SystemExit: pass\n"
         "heavy = {'torch', 'numpy', 'chromadb', 'gradio', 'rich', 'sentence_transformers', 'langchain_core'}\n"
         "assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()"
@@ -302,7 +302,7 @@ def test_ctrl_c_leaves_the_index_as_it_was(assistant: Assistant, tmp_path: Path)
     items = "\n\n".join(f"• Recomendación número {n} sobre {'cooperación ' * 60}." for n in range(300))
     big = tmp_path / "big.txt"
     big.write_text(f"Informe\n\nRecomendaciones\n\n{items}\n", encoding="utf-8")
-    code = f"from app.cli import main; sys.exit(main(['ingest', {str(big)!r}, '--index', {str(own)!r}]))"
+    code = f"from app.cli.main import main; sys.exit(main(['ingest', {str(big)!r}, '--index', {str(own)!r}]))"
     command = [sys.executable, "-c", f"import signal, sys; {LISTENING}; {code}"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     until(lambda: is_writing(own) or process.poll() is not None, "the ingest to write", seconds=60)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.cli import main
+from app.cli.main import main
 from evals.cases import CASES, load_all
 from evals.measures import covers
 from evals.run import run

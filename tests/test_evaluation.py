@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import main
+from app.cli.main import main
 from evals.baseline import read_baseline
 from evals.cases import Case, Need
 from evals.catalogue import BY_NAME, MEASURES

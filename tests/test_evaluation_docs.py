@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import main
-from app.options import parser_of
+from app.cli.main import main
+from app.cli.options import parser_of
 from evals.cases import _KEYS, Archetype, cases_of
 from evals.catalogue import MEASURES
 

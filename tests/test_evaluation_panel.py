@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from app.cli import main
+from app.cli.main import main
 from app.evaluation import KEPT, SHOWN, scorecard_html
 from app.i18n.labels import LABELS, LANGUAGES
 from app.settings import Settings

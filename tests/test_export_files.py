@@ -14,7 +14,7 @@ import pytest
 from lxml import etree
 from markdown_it import MarkdownIt
 
-from app.cli import main
+from app.cli.main import main
 from app.export import csv_file
 from app.export.document import Export, of_answers, of_passages
 from app.export.files import FORMATS, file_name, format_for, ids, save

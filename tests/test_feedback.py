@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from app.cli import main
+from app.cli.main import main
 from app.feedback.form import feedback_file, hear, reasons
 from app.feedback.log import LONGEST, MOST, REASONS, Entry, append, drafts, entry_of, read, write_drafts
 from app.i18n.labels import LABELS, LANGUAGES

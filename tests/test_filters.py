@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from app.cli import main
+from app.cli.main import main
 from evals.ready_made import report_of
 from ingest.errors import BadFilter, BadQuestion
 from ingest.report import Passage

@@ -45,7 +45,7 @@ def serving(assistant: Assistant, model: OpenAIServer, *options: str) -> Iterato
         "OPENAI_BASE_URL": model.url,
         "OPENAI_API_KEY": "x",
     }
-    code = f"import sys; from app.cli import main; sys.exit(main({words!r}))"
+    code = f"import sys; from app.cli.main import main; sys.exit(main({words!r}))"
     process = subprocess.Popen([sys.executable, "-c", code], env=environment, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     try:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import main
+from app.cli.main import main
 from evals.cases import BadCase, load_cases, read_lines
 from tests.hashing import write
 

@@ -14,7 +14,7 @@ from tokenizers.trainers import WordPieceTrainer
 from transformers import BertConfig, BertForSequenceClassification, BertModel, PreTrainedTokenizerFast
 
 from app.chat.views import provenance_html
-from app.cli import main
+from app.cli.main import main
 from app.i18n.labels import LABELS
 from app.render.explain import why
 from ingest.errors import RelatoriaError

@@ -53,7 +53,7 @@ def test_an_impossible_address_says_what_to_type(host: str, port: int, said: str
 def test_serve_answers_until_it_is_told_to_stop(assistant: Assistant, ending: signal.Signals) -> None:
     port = free_port()
     listening = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # a shell's background job ignores it
-    run = f"from app.cli import main; sys.exit(main(['serve', '--port', '{port}']))"
+    run = f"from app.cli.main import main; sys.exit(main(['serve', '--port', '{port}']))"
     code = f"import signal, sys; {listening}; {run}"
     environment = {**os.environ, "RELATORIA_INDEX": str(assistant.index.folder), "HTTP_PROXY": "http://127.0.0.1:9"}
     process = subprocess.Popen(

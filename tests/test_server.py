@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from app.cli import main
+from app.cli.main import main
 from ingest.errors import IndexMismatch, RelatoriaError, StorageFailed
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant

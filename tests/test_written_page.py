@@ -13,7 +13,7 @@ import pytest
 
 from app.chat.chat import converse
 from app.chat.views import answer_html, settled, sources_html
-from app.cli import main
+from app.cli.main import main
 from app.i18n.labels import LABELS
 from app.render.serialize import answer_json, failed_json
 from app.render.wording import parted

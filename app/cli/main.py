@@ -15,7 +15,7 @@ from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from app.config import (
+from app.cli.environment import (
     calibration_file,
     chat_model,
     chroma_server,
@@ -31,8 +31,8 @@ from app.config import (
     reranker,
     users_file,
 )
-from app.options import parser_of
-from app.progress import complain, progress, wait_for_another, waiting
+from app.cli.options import parser_of
+from app.cli.progress import complain, progress, wait_for_another, waiting
 from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _ingest(options: argparse.Namespace) -> int:
     if options.json:
         _print_json(ingested_json(result))
     else:
-        from app.terminal import console, ingested_view
+        from app.cli.terminal import console, ingested_view
 
         console().print(ingested_view(result, dry_run=options.dry_run))
     return 1 if result.failed else 0
@@ -113,8 +113,8 @@ def _remove(options: argparse.Namespace) -> int:
 
 
 def _passages(options: argparse.Namespace) -> int:
+    from app.cli.terminal import console, passages_view
     from app.render.serialize import passage_json
-    from app.terminal import console, passages_view
     from retrieval.index.filters import checked, rows
 
     assistant = _assistant(options)
@@ -141,8 +141,8 @@ def _passages(options: argparse.Namespace) -> int:
 
 
 def _search(options: argparse.Namespace) -> int:
+    from app.cli.terminal import hits_view
     from app.render.serialize import found_json
-    from app.terminal import hits_view
 
     assistant = _assistant(options)
     where = _where(options)
@@ -158,8 +158,8 @@ def _search(options: argparse.Namespace) -> int:
 
 
 def _ask(options: argparse.Namespace) -> int:
+    from app.cli.terminal import added_view, answer_view, console, evidence_view
     from app.render.serialize import answer_json, failed_json
-    from app.terminal import added_view, answer_view, console, evidence_view
     from retrieval.query.conversation import ALONE
     from retrieval.results import Answer
 
@@ -221,8 +221,8 @@ def _serve(options: argparse.Namespace) -> int:
 def _feedback(options: argparse.Namespace) -> int:
     from dataclasses import asdict
 
+    from app.cli.terminal import console, feedback_view
     from app.feedback.log import read, write_drafts
-    from app.terminal import console, feedback_view
 
     kept = read(feedback_file(options.file, index_folder(options.index)))
     for one in kept.skipped:
@@ -340,7 +340,7 @@ def _each_question(
 
     ``blank`` is called at each blank line.
     """
-    from app.terminal import console, refused, separator
+    from app.cli.terminal import console, refused, separator
     from retrieval.assistant import clean
     from retrieval.index.filters import checked
 

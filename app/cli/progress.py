@@ -20,14 +20,14 @@ def wait_for_another(folder: Path) -> None:
 
 def complain(message: str) -> None:
     """What went wrong, as an error looks."""
-    from app.terminal import console, refused
+    from app.cli.terminal import console, refused
 
     console(error=True).print(refused(message))
 
 
 def waiting(message: str) -> AbstractContextManager[object]:
     """A sign of life on standard error while something takes longer than a second."""
-    from app.terminal import console
+    from app.cli.terminal import console
 
     screen = console(error=True)
     return screen.status(message) if screen.is_terminal else nullcontext()
@@ -36,7 +36,7 @@ def waiting(message: str) -> AbstractContextManager[object]:
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
     """A bar for each stage, with its rate and remaining time, on standard error, where a person is watching."""
-    from app.terminal import console
+    from app.cli.terminal import console
 
     screen = console(error=True)
     if not screen.is_terminal:
