@@ -192,7 +192,7 @@ def test_a_record_says_how_to_cite_it(assistant: Assistant) -> None:
 )
 def test_what_does_not_fit_is_said_plainly(assistant: Assistant, name: str, values: list[Any], said: str) -> None:
     with pytest.raises(BadQuestion, match=said) as caught:
-        getattr(programs, name)(assistant, *values)
+        getattr(handlers, name)(assistant, *values)
     message = str(caught.value)
     assert len(message) < 3_000
     assert message.isprintable() or isinstance(caught.value, BadFilter)
@@ -201,7 +201,7 @@ def test_what_does_not_fit_is_said_plainly(assistant: Assistant, name: str, valu
 def test_without_an_index_it_is_said_what_to_type(tmp_path: Path) -> None:
     for name in ("ask", "search", "passage"):
         with pytest.raises(NoIndex, match="relatoria ingest"):
-            getattr(programs, name)(Assistant(tmp_path), "water")
+            getattr(handlers, name)(Assistant(tmp_path), "water")
     with pytest.raises(NoIndex):
         handlers.records(Assistant(tmp_path))
 
