@@ -1,6 +1,6 @@
 """Strength and addressees as the product finds them, against labels that a person gave by reading.
 
-The labels and what they mean stand in evals/labels. They name passages by a hash of their letters;
+The labels and what they mean stand in evals/data/labels. They name passages by a hash of their letters;
 the texts are the bundled report's and, where RELATORIA_DATA names the folder that holds them, other
 people's: UN reports, a truth commission's recommendations, a declaration in four languages. Misses
 are shown of the half "tune"; those of "fresh" only on request, since a rule written with them ends its use.

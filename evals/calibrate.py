@@ -43,7 +43,7 @@ Matrix = NDArray[np.float64]
 Vector = NDArray[np.float32]
 T = TypeVar("T")
 
-QUESTIONS = Path(__file__).parent / "calibration" / "questions.tsv"
+QUESTIONS = Path(__file__).parent / "data" / "calibration" / "questions.tsv"
 BASE = ("es", "en")  # whose texts of XQuAD the means of all languages rest on
 PARAGRAPH, ARTICLE, OWN = (
     0.4,
@@ -97,8 +97,8 @@ def fit(embedder: Embedder, name: str, articles: dict[str, list[Article]]) -> di
         "date": datetime.now(UTC).date().isoformat(),
         "data": [
             "XQuAD (Artetxe et al. 2020, CC BY-SA 4.0), articles of even index, es-es en-es de-es es-en",
-            f"evals/cases/{_CASES}, half fit, without turns before",
-            "evals/calibration/questions.tsv, for the means of languages",
+            f"evals/data/cases/{_CASES}, half fit, without turns before",
+            "evals/data/calibration/questions.tsv, for the means of languages",
         ],
         "weights": dict.fromkeys(SIGNALS, 0.0),
         "intercept": 0.0,

@@ -27,7 +27,7 @@ from ingest.readers.files import readable_id
 from ingest.report import Strength
 from retrieval.results import Status
 
-CASES = Path(__file__).with_name("cases")
+CASES = Path(__file__).parent / "data" / "cases"
 REFUSALS = (Status.NOTHING_FOUND, Status.OUT_OF_SCOPE, Status.NOT_UNDERSTOOD)
 HALVES = ("fit", "report")  # rules and thresholds were written looking at the first; the second is held back
 LONGEST = 50_000  # characters of a line

@@ -12,7 +12,7 @@ import numpy as np
 from ingest.errors import RelatoriaError
 
 DRAWS = 10_000
-_SCHEMA = Path(__file__).with_name("scorecard.schema.json")
+_SCHEMA = Path(__file__).parent / "templates" / "scorecard.schema.json"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """True sentences made false by one known operation each: what a hostile model could write, with its label.
 
-Sentences are those of `evals/statements` that are true, and the reports' own. What is made of them is false by
+Sentences are those of `evals/data/statements` that are true, and the reports' own. What is made of them is false by
 construction, whatever a proof says of it; where an operation might leave a sentence true, it is not applied.
 """
 
@@ -17,7 +17,7 @@ from retrieval.text.sentences import sentences_in
 from retrieval.text.terms import fold
 from retrieval.verification.quotes import mark
 
-STATEMENTS = Path(__file__).with_name("statements")
+STATEMENTS = Path(__file__).parent / "data" / "statements"
 SOURCE = "source"  # the half of sentences that are the report's own
 PROMISED = frozenset(  # kinds of which none may ever be shown; the others are counted
     {
@@ -74,7 +74,7 @@ Made = Callable[[Said, Passages], Iterator[str]]
 
 
 def statements(file: Path) -> list[Said]:
-    """The sentences of a file of `evals/statements`, true and false."""
+    """The sentences of a file of `evals/data/statements`, true and false."""
     lines = map(json.loads, file.read_text(encoding="utf-8").splitlines())
     return [Said(**line | {"given": tuple(line["given"])}) for line in lines]
 

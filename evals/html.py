@@ -14,7 +14,7 @@ from evals import plots
 from evals.measures import CRASHED
 from evals.scorecard import ALL, OURS, wilson
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "templates"
 LANGUAGES = {
     "ar": "Arabic",
     "de": "German",

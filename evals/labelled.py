@@ -1,4 +1,4 @@
-"""Labels that a person gave passages by reading, and what agrees with them; evals/labels says what they mean.
+"""Labels that a person gave passages by reading, and what agrees with them; evals/data/labels says what they mean.
 
 A label names its passage by a hash of the passage's letters, and says which half it is in: the rules
 were written with "tune", and never with "fresh". Who works on the rules looks at the misses of "tune" alone.
@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Strength, for_reading
 
-LABELS = Path(__file__).resolve().parent / "labels" / "attributes.jsonl"
+LABELS = Path(__file__).parent / "data" / "labels" / "attributes.jsonl"
 HALVES = ("tune", "fresh")
 UN_REPORTS = "upr_un_reports/"  # their records hold the number and who recommends
 SIMILAR = 95.0  # of 100, rapidfuzz's ratio: a record with a footnote mark or a running head in it is still the one

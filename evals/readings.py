@@ -1,7 +1,7 @@
 """Other people's files as the readers take them apart, against what a person who looked at both held of it.
 
 `python -m evals.readings` with RELATORIA_DATA set reads every file of FOLDERS there and compares it
-with evals/readings/looked.jsonl: for each file whether it was read or why not, how many blocks of
+with evals/data/readings/looked.jsonl: for each file whether it was read or why not, how many blocks of
 which role, a hash of all of them, and what the person found. `--show FILE` prints the blocks for
 looking, `--accept FILE --note "…"` records them once somebody has looked, `--wrong` as a known miss.
 """
@@ -28,7 +28,7 @@ from ingest.readers.files import readable_id
 from ingest.readers.read import read
 from ingest.report import Report, Role
 
-LOOKED = Path(__file__).resolve().parent / "readings" / "looked.jsonl"
+LOOKED = Path(__file__).parent / "data" / "readings" / "looked.jsonl"
 FOLDERS = ("ingest_docling", "ingest_unstructured")
 _NO_REPORTS = ("SOURCE.txt", "LICENSE", "LICENSE.md")
 COUNTS = ("headings", "items", "rows", "notes", "texts", "characters", "pages")

@@ -13,7 +13,7 @@ from evals.curves import calibration_error, reliability, risk_coverage
 from evals.measures import CRASHED
 from evals.run import Outcome, short
 
-SCHEMA = 1  # of the JSON; evals/scorecard.schema.json
+SCHEMA = 1  # of the JSON; evals/templates/scorecard.schema.json
 ALL = "all"
 OURS = "Relatoría"
 GROUPS: Mapping[str, Callable[[Outcome], str]] = {
@@ -81,7 +81,7 @@ class Scorecard:
         return ratio
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values, as evals/scorecard.schema.json has them; whatever differs between two runs is under "times"."""
+        """Plain values, as evals/templates/scorecard.schema.json has them; whatever differs between two runs is under "times"."""
         compared = [one for one in MEASURES if one.compared]
         return {
             "schema": SCHEMA,

@@ -27,7 +27,7 @@ from tests.test_page import HOSTILE
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-SCHEMA = json.loads(Path(evals.__file__).with_name("scorecard.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((Path(evals.__file__).parent / "templates" / "scorecard.schema.json").read_text(encoding="utf-8"))
 KEPT = {"group", "status", "date"}  # keys whose values are not free text
 
 REFUSED = (Status.NOTHING_FOUND,)
