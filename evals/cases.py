@@ -20,12 +20,20 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from evals.measures import UNDETERMINED, related
+from evals.metrics.measures import UNDETERMINED, related
 from ingest.errors import RelatoriaError
 from ingest.lexicon.language import LANGUAGES
 from ingest.readers.files import readable_id
 from ingest.report import Strength
 from retrieval.results import Status
+
+QUESTIONS = (
+    "¿Qué se recomendó sobre la migración de retorno?",
+    "¿Qué obligaciones tienen los empleadores de trabajadores extranjeros?",
+    "Which rights do migrants have whatever their status?",
+    "Qui peut demander la nationalité ?",
+    "¿Cómo se protege a las víctimas de trata de personas?",
+)
 
 CASES = Path(__file__).parent / "data" / "cases"
 REFUSALS = (Status.NOTHING_FOUND, Status.OUT_OF_SCOPE, Status.NOT_UNDERSTOOD)

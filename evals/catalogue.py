@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from evals.cases import Archetype, Case, Need
-from evals.measures import CRASHED, covers, frame_fits, related
+from evals.metrics.measures import CRASHED, covers, frame_fits, related
 from evals.run import Outcome
 
 DEEPEST = 10  # ranks that the measures of ranking look at

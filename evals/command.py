@@ -21,8 +21,8 @@ from evals.compare import compare, read_card
 from evals.evaluation import Plan, evaluate
 from evals.export import check_format, export
 from evals.gate import accepted, better, lost, records_of, worse
-from evals.grounds import Proves
 from evals.journal import Journal
+from evals.metrics.groundedness import Proves
 from evals.options import OWN, PUBLIC, READING
 from evals.run import short
 from evals.scorecard import Scorecard

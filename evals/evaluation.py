@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from evals.cases import Case
-from evals.grounds import Proves
+from evals.metrics.groundedness import Proves
 from evals.run import Asked, Outcome, Said, run, run_case
 from evals.scorecard import Scorecard
 

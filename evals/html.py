@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from evals import plots
-from evals.measures import CRASHED
+from evals.metrics.measures import CRASHED
 from evals.scorecard import ALL, OURS, wilson
 
 HERE = Path(__file__).parent / "templates"

@@ -10,7 +10,7 @@ from typing import Any, TextIO
 
 from evals.cases import Case
 from evals.evaluation import Plan
-from evals.measures import Share
+from evals.metrics.measures import Share
 from evals.run import Outcome
 from ingest.errors import RelatoriaError
 

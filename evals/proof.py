@@ -20,11 +20,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from evals.bundled import bundled
+from evals.cases import QUESTIONS
 from evals.faults import FAULTS, PROMISED, SOURCE, STATEMENTS, Said, made_false, own_sentences, statements
 from evals.hostile import Once, Trial, by_name
-from evals.measures import Share
+from evals.metrics.measures import Share
 from evals.screen import wide_console
-from evals.speed import QUESTIONS
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.verification.alignment import WordEmbedder

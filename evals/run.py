@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from evals.cases import Case, Need
-from evals.grounds import Proves, grounds, keeps_strength
-from evals.measures import CRASHED, Share, covers, related
+from evals.metrics.groundedness import Proves, grounds, keeps_strength
+from evals.metrics.measures import CRASHED, Share, covers, related
 from ingest.report import Report
 from retrieval.query.conversation import ALONE, Conversation
 from retrieval.results import Answer, Statement

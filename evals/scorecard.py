@@ -10,7 +10,7 @@ from typing import Any
 
 from evals.catalogue import MEASURES, Measure
 from evals.curves import calibration_error, reliability, risk_coverage
-from evals.measures import CRASHED
+from evals.metrics.measures import CRASHED
 from evals.run import Outcome, short
 
 SCHEMA = 1  # of the JSON; evals/templates/scorecard.schema.json

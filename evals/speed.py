@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
+from evals.cases import QUESTIONS
 from evals.scale import Free
 from evals.suites.scale import FILE, reports
 from retrieval.assistant import Assistant
@@ -24,13 +25,6 @@ from retrieval.models.embedder import model_name
 from retrieval.storage.chroma_local import Embedded
 from retrieval.storage.passage_vectors import Vectors
 
-QUESTIONS = (
-    "¿Qué se recomendó sobre la migración de retorno?",
-    "¿Qué obligaciones tienen los empleadores de trabajadores extranjeros?",
-    "Which rights do migrants have whatever their status?",
-    "Qui peut demander la nationalité ?",
-    "¿Cómo se protege a las víctimas de trata de personas?",
-)
 ROUNDS = 8  # of all questions
 AT_ONCE = (1, 2, 8, 32)
 TOGETHER = 64  # searches that are timed at each of them

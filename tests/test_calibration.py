@@ -106,7 +106,7 @@ def test_the_threshold_of_scope_parts_what_can_be_parted() -> None:
 
 
 def test_removing_the_runner_up_makes_the_first_likelier(assistant: Assistant) -> None:
-    from evals.confidence import confidence, without
+    from evals.metrics.confidence import confidence, without
 
     found = assistant.search("Which vulnerable groups need priority?")
     first, second = found.hits[:2]

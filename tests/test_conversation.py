@@ -7,7 +7,7 @@ import pytest
 
 from app.cli.main import main
 from evals.cases import CASES, load_all
-from evals.measures import covers
+from evals.metrics.measures import covers
 from evals.run import run
 from ingest.report import Kind, Passage
 from retrieval.answer.selection import meant

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from evals import measures
-from evals.confidence import answered, confidence, without
-from evals.measures import Share
+from evals.metrics import measures
+from evals.metrics.confidence import answered, confidence, without
+from evals.metrics.measures import Share
 from evals.ready_made import report_of
 from evals.warm import indexed_texts
 from evals.xquad import data_folder, read_articles

@@ -14,7 +14,7 @@ from evals.catalogue import BY_NAME, MEASURES
 from evals.compare import compare, read_card
 from evals.evaluation import Plan, evaluate
 from evals.journal import Journal
-from evals.measures import Share
+from evals.metrics.measures import Share
 from evals.ready_made import report_of
 from evals.run import Outcome, run
 from evals.scorecard import Figure, Scorecard

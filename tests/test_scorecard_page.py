@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 import evals
 from evals.cases import HALVES, Archetype, Case, Need
 from evals.html import page
-from evals.measures import CRASHED, Share
+from evals.metrics.measures import CRASHED, Share
 from evals.run import Outcome
 from evals.scorecard import Scorecard
 from ingest.report import Strength

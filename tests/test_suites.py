@@ -10,7 +10,7 @@ import pytest
 
 from evals import cev as commission
 from evals.cases import load_cases
-from evals.intervals import Interval
+from evals.metrics.bootstrap import Interval
 from evals.ready_made import report_of
 from evals.suites import cev, nomiracl, own, piaf, scale, xquad
 from evals.suites.__main__ import main

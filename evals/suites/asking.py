@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from rich.progress import track
 
-from evals.measures import first_rank
+from evals.metrics.measures import first_rank
 from evals.screen import wide_console
 from evals.suites.systems import System
 

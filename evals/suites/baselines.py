@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from evals.confidence import NONE
+from evals.metrics.confidence import NONE
 from evals.suites.memory import Memory
 from evals.suites.systems import Ranking, System, best_first
 from ingest.errors import RelatoriaError

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evals.cev import FILE, Entry, read_entries, written
-from evals.intervals import interval
-from evals.measures import mean
+from evals.metrics.bootstrap import interval
+from evals.metrics.measures import mean
 from evals.suites.figures import Row
 from evals.suites.setting import Setting
 from evals.suites.systems import OURS

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evals.intervals import Interval, interval
-from evals.measures import auroc, mean, ndcg_at, recall_at
+from evals.metrics.bootstrap import Interval, interval
+from evals.metrics.measures import auroc, mean, ndcg_at, recall_at
 from evals.suites.asking import Asked, Results
 from evals.suites.baselines import DENSE
 from evals.suites.systems import OURS

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from evals.measures import auroc, mean
+from evals.metrics.measures import auroc, mean
 from evals.ready_made import report_of
 from evals.suites.asking import Asked, Query, Results, ask_all, halves
 from evals.suites.figures import Figure, Row, Rows

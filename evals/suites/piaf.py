@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.confidence import NONE
-from evals.measures import first_rank
+from evals.metrics.confidence import NONE
+from evals.metrics.measures import first_rank
 from evals.ready_made import report_of
 from evals.suites.asking import Asked, Query, ask_all
 from evals.suites.figures import Row, Rows, mean_by_group, recall

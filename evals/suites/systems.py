@@ -4,7 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Protocol
 
-from evals.confidence import NONE, answered, confidence, without
+from evals.metrics.confidence import NONE, answered, confidence, without
 from ingest.report import Passage
 from retrieval.index.filters import Filter
 from retrieval.index.index import Index

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from evals.measures import Share, is_exact
+from evals.metrics.measures import Share, is_exact
 from ingest.report import Kind, Report, for_reading
 from retrieval.results import Answer, Citation, Layer, Statement
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from evals.measures import bootstrap
+from evals.metrics.measures import bootstrap
 
 T = TypeVar("T")
 

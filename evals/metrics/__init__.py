@@ -1,0 +1,1 @@
+"""Metrics: `measures` of retrieval and citation · `groundedness` · `bootstrap` intervals · `confidence` of answers."""
