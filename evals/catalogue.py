@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from evals.cases import Archetype, Case, Need
 from evals.metrics.measures import CRASHED, covers, frame_fits, related
-from evals.run import Outcome
+from evals.run.cases import Archetype, Case, Need
+from evals.run.runner import Outcome
 
 DEEPEST = 10  # ranks that the measures of ranking look at
 _NOT_THERE = "-"  # stands in a ranking for a passage that is neither gold nor welcome

@@ -16,18 +16,18 @@ from rich.progress import track
 
 from evals import terminal
 from evals.baseline import BASELINE, Baseline, read_baseline, write_baseline
-from evals.cases import JUDGE, BadCase, Case, drafts_in, load_all, read_lines, unneeded
 from evals.compare import compare, read_card
 from evals.evaluation import Plan, evaluate
-from evals.export import check_format, export
 from evals.gate import accepted, better, lost, records_of, worse
 from evals.journal import Journal
 from evals.metrics.groundedness import Proves
 from evals.options import OWN, PUBLIC, READING
-from evals.run import short
+from evals.run.cases import JUDGE, BadCase, Case, drafts_in, load_all, read_lines, unneeded
+from evals.run.export import check_format, export
+from evals.run.runner import short
+from evals.run.setup import Open, Staged, made_with, own_files, staged
 from evals.scorecard import Scorecard
 from evals.screen import wide_console
-from evals.staging import Open, Staged, made_with, own_files, staged
 from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 
@@ -189,7 +189,7 @@ def _keep(folder: Path, scorecard: Scorecard) -> None:
 
 
 def _judge(options: argparse.Namespace, cases: Sequence[Case], under: Staged) -> None:
-    from evals.judge import judged
+    from evals.run.judge import judged
     from retrieval.generation.providers import open_chat
 
     said = judged(under.asked, cases, open_chat(options.judge), options.judge_runs, _progress)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from evals.run import Outcome
+from evals.run.runner import Outcome
 
 BINS = 10
 
@@ -22,7 +22,7 @@ class Bin:
 def reliability(outcomes: Iterable[Outcome]) -> tuple[Bin, ...]:
     """The diagram of DeGroot and Fienberg 1983, https://doi.org/10.2307/2987588, ten bins, the empty ones left out.
 
-    >>> from evals.cases import Case
+    >>> from evals.run.cases import Case
     >>> one = Outcome(Case("a", "?", "en", gold=("r#1",)), "answered", ranked=("r#1",), probability=0.92)
     >>> two = Outcome(Case("b", "?", "en", gold=("r#2",)), "answered", ranked=("r#1",), probability=0.98)
     >>> [(one.count, round(one.said, 2), one.right) for one in reliability([one, two])]
@@ -41,7 +41,7 @@ def reliability(outcomes: Iterable[Outcome]) -> tuple[Bin, ...]:
 def calibration_error(outcomes: Iterable[Outcome]) -> float:
     """How far what is said is from what comes, in the mean of all questions (Naeini et al. 2015, ECE).
 
-    >>> from evals.cases import Case
+    >>> from evals.run.cases import Case
     >>> round(calibration_error([Outcome(Case("a", "?", "en"), "answered", ranked=("r#1",), probability=0.7)]), 2)
     0.7
     """
@@ -56,7 +56,7 @@ def risk_coverage(outcomes: Iterable[Outcome]) -> tuple[tuple[float, float], ...
     Risk is the share, of those answered, whose best passage neither must nor may be cited. Equal
     probabilities are answered together.
 
-    >>> from evals.cases import Case
+    >>> from evals.run.cases import Case
     >>> case = Case("a", "?", "en", gold=("r#1",))
     >>> surest = Outcome(case, "answered", ranked=("r#1",), probability=0.9)
     >>> risk_coverage([surest, Outcome(case, "answered", ranked=("r#2",), probability=0.4)])

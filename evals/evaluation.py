@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from evals.cases import Case
 from evals.metrics.groundedness import Proves
-from evals.run import Asked, Outcome, Said, run, run_case
+from evals.run.cases import Case
+from evals.run.runner import Asked, Outcome, Said, run, run_case
 from evals.scorecard import Scorecard
 
 T = TypeVar("T")

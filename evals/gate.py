@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Mapping
 
 from evals.baseline import Baseline, Held
 from evals.catalogue import BY_NAME
-from evals.run import short
+from evals.run.runner import short
 from evals.scorecard import ALL, Figure, Scorecard
 from ingest.report import Passage
 

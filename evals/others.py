@@ -32,9 +32,9 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from evals.run import Asked
+from evals.run.embedders import Memory
+from evals.run.runner import Asked
 from evals.suites.baselines import Embeddings, Words, installed
-from evals.suites.memory import Memory
 from evals.suites.setting import Prepared
 from ingest.report import Passage, Report, for_reading
 from retrieval.models.embedder import Embedder

@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:  # heavy: imported when the first test asks for the fixture
-    from evals.cases import Case
-    from evals.run import Outcome
+    from evals.run.cases import Case
+    from evals.run.runner import Outcome
     from retrieval.assistant import Assistant
     from retrieval.results import Answer
 
@@ -49,7 +49,7 @@ class Relatoria:
     @cached_property
     def cases(self) -> Sequence["Case"]:
         """The cases of the folder. Raises RelatoriaError where one cannot be used."""
-        from evals.cases import load_all
+        from evals.run.cases import load_all
 
         return load_all(self.files, {one.id for one in self.assistant.index.store.passages()})
 
@@ -83,7 +83,7 @@ class Relatoria:
         ("report#1.2-r07"), or of the one report that there is. The last turn's outcome where "turns" are given.
         """
         __tracebackhide__ = True
-        from evals.cases import cases_of
+        from evals.run.cases import cases_of
         from ingest.errors import RelatoriaError
 
         ids = {one.id for one in self.assistant.index.store.passages()}
@@ -97,7 +97,7 @@ class Relatoria:
 
     def _assert(self, case: "Case") -> "Outcome":
         __tracebackhide__ = True
-        from evals.run import run_case
+        from evals.run.runner import run_case
 
         outcome = run_case(self.assistant, case)
         if not outcome.right:
@@ -140,7 +140,7 @@ def _faults(outcome: "Outcome") -> Iterator[str]:
 @pytest.fixture(scope="session")
 def relatoria(request: pytest.FixtureRequest) -> Iterator[Relatoria]:
     """The assistant and the cases; where a folder is named, its index is made once a session."""
-    from evals.staging import own_files, staged
+    from evals.run.setup import own_files, staged
     from ingest.errors import RelatoriaError
     from retrieval.assistant import Assistant
     from retrieval.models.embedder import BUNDLED

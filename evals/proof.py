@@ -19,11 +19,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evals.bundled import bundled
-from evals.cases import QUESTIONS
 from evals.faults import FAULTS, PROMISED, SOURCE, STATEMENTS, Said, made_false, own_sentences, statements
 from evals.hostile import Once, Trial, by_name
 from evals.metrics.measures import Share
+from evals.run.cases import QUESTIONS
+from evals.run.setup import bundled
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant

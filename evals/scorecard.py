@@ -11,7 +11,7 @@ from typing import Any
 from evals.catalogue import MEASURES, Measure
 from evals.curves import calibration_error, reliability, risk_coverage
 from evals.metrics.measures import CRASHED
-from evals.run import Outcome, short
+from evals.run.runner import Outcome, short
 
 SCHEMA = 1  # of the JSON; evals/templates/scorecard.schema.json
 ALL = "all"
@@ -138,7 +138,7 @@ def _pair(outcome: Outcome) -> tuple[str, str]:
 def confusion(outcomes: Iterable[Outcome]) -> list[tuple[str, str, int]]:
     """How cases were to end, how they ended, and how many did so; the status confusion matrix, in order of names.
 
-    >>> from evals.cases import Case
+    >>> from evals.run.cases import Case
     >>> wanted = Case("a", "?", "en", gold=("r#1",))
     >>> confusion([Outcome(wanted, "answered"), Outcome(wanted, "crashed"), Outcome(wanted, "answered")])
     [('answered', 'answered', 2), ('answered', 'crashed', 1)]

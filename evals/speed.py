@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.cases import QUESTIONS
+from evals.run.cases import QUESTIONS
 from evals.scale import Free
 from evals.suites.scale import FILE, reports
 from retrieval.assistant import Assistant

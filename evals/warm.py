@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from evals.cases import CASES, load_cases
+from evals.run.cases import CASES, load_cases
 from ingest.readers.files import readable_id
 from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS, find_sources

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.cases import CASES, Archetype, BadCase, Case, Need, load_all, load_cases, unneeded
+from evals.run.cases import CASES, Archetype, BadCase, Case, Need, load_all, load_cases, unneeded
 from ingest.report import Kind, Strength
 from retrieval.assistant import Assistant
 from retrieval.results import Status

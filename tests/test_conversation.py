@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from app.cli.main import main
-from evals.cases import CASES, load_all
 from evals.metrics.measures import covers
-from evals.run import run
+from evals.run.cases import CASES, load_all
+from evals.run.runner import run
 from ingest.report import Kind, Passage
 from retrieval.answer.selection import meant
 from retrieval.assistant import LONGEST, Assistant

@@ -9,14 +9,14 @@ import pytest
 
 from app.cli.main import main
 from evals.baseline import read_baseline
-from evals.cases import Case, Need
 from evals.catalogue import BY_NAME, MEASURES
 from evals.compare import compare, read_card
 from evals.evaluation import Plan, evaluate
 from evals.journal import Journal
 from evals.metrics.measures import Share
 from evals.ready_made import report_of
-from evals.run import Outcome, run
+from evals.run.cases import Case, Need
+from evals.run.runner import Outcome, run
 from evals.scorecard import Figure, Scorecard
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Report, Strength

@@ -16,7 +16,7 @@ from app.evaluation import KEPT, SHOWN, scorecard_html
 from app.i18n.labels import LABELS, LANGUAGES
 from app.settings import Settings
 from evals.command import KEPT as LEFT
-from evals.run import Outcome
+from evals.run.runner import Outcome
 from evals.scorecard import Scorecard
 from retrieval.assistant import Assistant
 from tests.browser import Opened, needs_chromium, press, serving

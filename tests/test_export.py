@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from langsmith.schemas import ExampleCreate
 
-from evals.cases import CASES, Case, load_cases
-from evals.export import FORMATS, export
+from evals.run.cases import CASES, Case, load_cases
+from evals.run.export import FORMATS, export
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, for_reading
 from retrieval.assistant import Assistant

@@ -18,7 +18,7 @@ from app.i18n.labels import LABELS, LANGUAGES
 from app.settings import Settings
 from app.web.feedback import strip
 from app.web.panel import Site, Visit
-from evals.cases import BadCase, drafts_in, load_cases
+from evals.run.cases import BadCase, drafts_in, load_cases
 from ingest.errors import RelatoriaError, StorageFailed
 from retrieval.assistant import Assistant
 from retrieval.results import Answer

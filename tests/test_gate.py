@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from evals.baseline import BASELINE, Baseline, read_baseline, write_baseline
-from evals.cases import CASES, Archetype, Case, load_all
 from evals.evaluation import Plan, evaluate
 from evals.gate import accepted, better, records_of, worse
-from evals.run import Asked, run
+from evals.run.cases import CASES, Archetype, Case, load_all
+from evals.run.embedders import Remembering, Stopwatch
+from evals.run.runner import Asked, run
 from evals.scorecard import Scorecard
-from evals.stopwatch import Remembering, Stopwatch
 from ingest.report import Passage, Report, Strength
 from retrieval.assistant import Assistant
 from retrieval.models.calibration import FOLDER

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from evals.cases import Case
 from evals.ready_made import report_of
-from evals.run import run
+from evals.run.cases import Case
+from evals.run.runner import run
 from ingest.errors import RelatoriaError
 from ingest.report import Report
 from retrieval.assistant import Assistant

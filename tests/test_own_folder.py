@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from app.cli.main import main
-from evals.cases import BadCase, load_cases, read_lines
+from evals.run.cases import BadCase, load_cases, read_lines
 from tests.hashing import write
 
 CASE = '{"name": "a", "language": "es", "question": "¿Qué deben hacer los gobiernos?", "any": ["r01"]}'

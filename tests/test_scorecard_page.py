@@ -14,10 +14,10 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 import evals
-from evals.cases import HALVES, Archetype, Case, Need
 from evals.html import page
 from evals.metrics.measures import CRASHED, Share
-from evals.run import Outcome
+from evals.run.cases import HALVES, Archetype, Case, Need
+from evals.run.runner import Outcome
 from evals.scorecard import Scorecard
 from ingest.report import Strength
 from retrieval.results import Status

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from evals import cev as commission
-from evals.cases import load_cases
 from evals.metrics.bootstrap import Interval
 from evals.ready_made import report_of
+from evals.run.cases import load_cases
+from evals.run.embedders import Memory
 from evals.suites import cev, nomiracl, own, piaf, scale, xquad
 from evals.suites.__main__ import main
 from evals.suites.asking import Asked, Query, ask, ask_all, halves
 from evals.suites.figures import Rows, mean_by_group, recall
-from evals.suites.memory import Memory
 from evals.suites.setting import Setting
 from evals.suites.systems import OURS, Product, best_first
 from evals.suites.table import table

@@ -12,7 +12,7 @@ from uuid import uuid4
 import numpy as np
 
 from evals.metrics.confidence import NONE
-from evals.suites.memory import Memory
+from evals.run.embedders import Memory
 from evals.suites.systems import Ranking, System, best_first
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, for_reading

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from evals.cases import CASES, Case, load_cases
 from evals.metrics.measures import mean
+from evals.run.cases import CASES, Case, load_cases
 from evals.suites.asking import Asked, Query, Results, ask_all
 from evals.suites.figures import Row, Rows, refused_present
 from evals.suites.setting import Setting

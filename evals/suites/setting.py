@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from evals.run.embedders import Memory
 from evals.suites.baselines import baselines
-from evals.suites.memory import Memory
 from evals.suites.systems import Product, System
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Report

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from evals.cases import Case
-from evals.run import Asked
+from evals.run.cases import Case
+from evals.run.runner import Asked
 from ingest.errors import RelatoriaError
 from ingest.report import for_reading
 from retrieval.generation.chat_model import ChatModel

@@ -11,8 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from evals.cases import CASES
-from evals.stopwatch import Remembering, Stopwatch
+from evals.run.cases import CASES
+from evals.run.embedders import Remembering, Stopwatch
 from ingest.errors import RelatoriaError
 from ingest.report import Passage
 from ingest.sources import BUNDLED_CORPUS, find_sources
@@ -108,7 +108,7 @@ def _reverse(index: Index, other: Index, embedder: Embedder, passages: Sequence[
 
 def _commit() -> str:
     """The commit that the code is of, "+" behind it where files differ; empty outside a checkout."""
-    folder = Path(__file__).parent.parent
+    folder = Path(__file__).parent.parent.parent
     try:
         commit = _git(folder, "rev-parse", "--short=12", "HEAD")
         return commit + ("+" if commit and _git(folder, "status", "--porcelain", "--untracked-files=no") else "")
@@ -132,3 +132,15 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return ""
+
+
+@contextmanager
+def bundled(folder: Path | None) -> Iterator[Assistant]:
+    """An assistant over the index in ``folder``; without one, over a new index that is removed afterwards."""
+    if folder:
+        yield Assistant(folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="relatoria-evals-") as temporary:
+        assistant = Assistant(Path(temporary))
+        assistant.index.update(find_sources([BUNDLED_CORPUS]), assistant.embedder)
+        yield assistant

@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from evals.cases import Case, Need
 from evals.metrics.groundedness import Proves, grounds, keeps_strength
 from evals.metrics.measures import CRASHED, Share, covers, related
+from evals.run.cases import Case, Need
 from ingest.report import Report
 from retrieval.query.conversation import ALONE, Conversation
 from retrieval.results import Answer, Statement

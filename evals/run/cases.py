@@ -35,7 +35,7 @@ QUESTIONS = (
     "¿Cómo se protege a las víctimas de trata de personas?",
 )
 
-CASES = Path(__file__).parent / "data" / "cases"
+CASES = Path(__file__).parent.parent / "data" / "cases"
 REFUSALS = (Status.NOTHING_FOUND, Status.OUT_OF_SCOPE, Status.NOT_UNDERSTOOD)
 HALVES = ("fit", "report")  # rules and thresholds were written looking at the first; the second is held back
 LONGEST = 50_000  # characters of a line

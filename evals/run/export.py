@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from evals.cases import Case, Need
+from evals.run.cases import Case, Need
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, for_reading
 
