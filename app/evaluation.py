@@ -49,8 +49,8 @@ def scorecard_html(assistant: Assistant, settings: Settings, language: str) -> s
 @lru_cache(maxsize=8)
 def _drawn(file: Path, state: tuple[int, int], fingerprint: str, language: str) -> str:
     """The scorecard of a file in one state. Raises RelatoriaError where it is none."""
-    from evals.compare import read_card
-    from evals.html import details, style_under, targets
+    from evals.scorecard.compare import read_card
+    from evals.scorecard.html_report import details, style_under, targets
 
     del state
     card = read_card(file)
@@ -75,7 +75,7 @@ def _lead(card: Mapping[str, Any], fingerprint: str, labels: Labels) -> str:
 
 def _worst(card: Mapping[str, Any], labels: Labels) -> str:
     """The cases that are not right, each with links that put its questions into the question box."""
-    from evals.html import worst
+    from evals.scorecard.html_report import worst
 
     words, cases = labels.evaluation, worst(card)
     title = f'<h2 id="r-worst">{escaped(words.worst)} <span class="r-count">{len(cases)}</span></h2>'

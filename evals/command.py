@@ -14,19 +14,19 @@ from typing import Any, TypeVar
 from rich.markup import escape
 from rich.progress import track
 
-from evals import terminal
-from evals.baseline import BASELINE, Baseline, read_baseline, write_baseline
-from evals.compare import compare, read_card
-from evals.evaluation import Plan, evaluate
-from evals.gate import accepted, better, lost, records_of, worse
-from evals.journal import Journal
 from evals.metrics.groundedness import Proves
 from evals.options import OWN, PUBLIC, READING
 from evals.run.cases import JUDGE, BadCase, Case, drafts_in, load_all, read_lines, unneeded
 from evals.run.export import check_format, export
 from evals.run.runner import short
 from evals.run.setup import Open, Staged, made_with, own_files, staged
-from evals.scorecard import Scorecard
+from evals.scorecard import console_report
+from evals.scorecard.baseline import BASELINE, Baseline, read_baseline, write_baseline
+from evals.scorecard.checkpoint import Journal
+from evals.scorecard.compare import compare, read_card
+from evals.scorecard.evaluate import Plan, evaluate
+from evals.scorecard.gate import accepted, better, lost, records_of, worse
+from evals.scorecard.scorecard import Scorecard
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
@@ -45,7 +45,7 @@ def main(
     """
     if options.compare:
         first, second = map(read_card, options.compare)
-        wide_console().print(*terminal.comparison_tables(compare(first, second)), sep="\n", soft_wrap=True)
+        wide_console().print(*console_report.comparison_tables(compare(first, second)), sep="\n", soft_wrap=True)
         return 0
     suites = list(dict.fromkeys(options.suite or [OWN]))
     if "all" in suites:
@@ -97,7 +97,7 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
         if keep and not (options.half or options.once):
             _keep(keep, scorecard)
         if options.html:
-            from evals.html import page
+            from evals.scorecard.html_report import page
 
             _write(options.html, page(scorecard.as_json(), held.as_json() if held else None))
         if options.judge:
@@ -141,7 +141,9 @@ def _tell_drafts(files: Sequence[Path]) -> None:
     for file in files:
         if lines := drafts_in(file):
             few = ", ".join(map(str, lines[:10])) + (", …" if len(lines) > 10 else "")
-            said = f"{file.name}: {terminal.counted(len(lines), 'draft')} not judged yet, in no figure (line {few})."
+            said = (
+                f"{file.name}: {console_report.counted(len(lines), 'draft')} not judged yet, in no figure (line {few})."
+            )
             wide_console().print(f"[yellow]{escape(said)}[/] {escape(JUDGE)}", soft_wrap=True)
 
 
@@ -213,7 +215,7 @@ def _cases(files: Sequence[Path], records: Mapping[str, str], held: Baseline | N
         return load_all(files, records)
     except BadCase:
         for line in lost(records, held.records) if held else ():
-            wide_console().print(f"[red]worse[/] {terminal.escape(line)}", soft_wrap=True)
+            wide_console().print(f"[red]worse[/] {console_report.escape(line)}", soft_wrap=True)
         raise
 
 
@@ -221,9 +223,11 @@ def _gate(scorecard: Scorecard, records: dict[str, str], held: Baseline) -> int:
     screen = wide_console()
     found = worse(scorecard, records, held)
     for line in found:
-        screen.print(f"[red]worse[/] {terminal.escape(line)}", soft_wrap=True)
+        screen.print(f"[red]worse[/] {console_report.escape(line)}", soft_wrap=True)
     if mended := better(scorecard, held):
-        screen.print(f"[green]better[/] {len(mended)} cases: {terminal.escape(', '.join(mended))}", soft_wrap=True)
+        screen.print(
+            f"[green]better[/] {len(mended)} cases: {console_report.escape(', '.join(mended))}", soft_wrap=True
+        )
         screen.print("To hold what was won, type the same command with --accept", soft_wrap=True)
     if not found:
         screen.print("Nothing is worse than the baseline.")
@@ -232,13 +236,13 @@ def _gate(scorecard: Scorecard, records: dict[str, str], held: Baseline) -> int:
 
 def _print(scorecard: Scorecard, idle: Sequence[str]) -> None:
     screen = wide_console()
-    screen.print(terminal.figures_table(scorecard))
-    screen.print(terminal.archetypes_table(scorecard))
-    screen.print(terminal.endings_table(scorecard))
+    screen.print(console_report.figures_table(scorecard))
+    screen.print(console_report.archetypes_table(scorecard))
+    screen.print(console_report.endings_table(scorecard))
     if scorecard.others:
-        screen.print(terminal.others_table(scorecard))
+        screen.print(console_report.others_table(scorecard))
     if scorecard.misses:
-        screen.print(terminal.worst_table(scorecard, WORST))
+        screen.print(console_report.worst_table(scorecard, WORST))
     if idle:
         several = len({one.partition("#")[0] for one in idle}) > 1
         few = ", ".join(idle[:10] if several else map(short, idle[:10])) + (", …" if len(idle) > 10 else "")
@@ -272,7 +276,7 @@ def _export(wanted: Sequence[str], cases: Sequence[Case], under: Staged) -> int:
     name, file = wanted
     text = export(name, cases, {one.id: one for one in under.passages})
     _write(Path(file), text)
-    wide_console().print(f"{terminal.counted(len(cases), 'case')} written to {escape(file)}", soft_wrap=True)
+    wide_console().print(f"{console_report.counted(len(cases), 'case')} written to {escape(file)}", soft_wrap=True)
     return 0
 
 

@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from app.cli.main import main
-from evals.baseline import read_baseline
-from evals.catalogue import BY_NAME, MEASURES
-from evals.compare import compare, read_card
-from evals.evaluation import Plan, evaluate
-from evals.journal import Journal
 from evals.metrics.measures import Share
 from evals.ready_made import report_of
 from evals.run.cases import Case, Need
 from evals.run.runner import Outcome, run
-from evals.scorecard import Figure, Scorecard
+from evals.scorecard.baseline import read_baseline
+from evals.scorecard.checkpoint import Journal
+from evals.scorecard.compare import compare, read_card
+from evals.scorecard.evaluate import Plan, evaluate
+from evals.scorecard.metrics import BY_NAME, MEASURES
+from evals.scorecard.scorecard import Figure, Scorecard
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Report, Strength
 from retrieval.assistant import Assistant

@@ -10,8 +10,8 @@ import pytest
 
 from app.cli.main import main
 from app.cli.options import parser_of
-from evals.catalogue import MEASURES
 from evals.run.cases import _KEYS, Archetype, cases_of
+from evals.scorecard.metrics import MEASURES
 
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parent.parent

@@ -17,7 +17,7 @@ from app.i18n.labels import LABELS, LANGUAGES
 from app.settings import Settings
 from evals.command import KEPT as LEFT
 from evals.run.runner import Outcome
-from evals.scorecard import Scorecard
+from evals.scorecard.scorecard import Scorecard
 from retrieval.assistant import Assistant
 from tests.browser import Opened, needs_chromium, press, serving
 from tests.test_page import HOSTILE

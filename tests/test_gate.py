@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from evals.baseline import BASELINE, Baseline, read_baseline, write_baseline
-from evals.evaluation import Plan, evaluate
-from evals.gate import accepted, better, records_of, worse
 from evals.run.cases import CASES, Archetype, Case, load_all
 from evals.run.embedders import Remembering, Stopwatch
 from evals.run.runner import Asked, run
-from evals.scorecard import Scorecard
+from evals.scorecard.baseline import BASELINE, Baseline, read_baseline, write_baseline
+from evals.scorecard.evaluate import Plan, evaluate
+from evals.scorecard.gate import accepted, better, records_of, worse
+from evals.scorecard.scorecard import Scorecard
 from ingest.report import Passage, Report, Strength
 from retrieval.assistant import Assistant
 from retrieval.models.calibration import FOLDER

@@ -14,11 +14,11 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 import evals
-from evals.html import page
 from evals.metrics.measures import CRASHED, Share
 from evals.run.cases import HALVES, Archetype, Case, Need
 from evals.run.runner import Outcome
-from evals.scorecard import Scorecard
+from evals.scorecard.html_report import page
+from evals.scorecard.scorecard import Scorecard
 from ingest.report import Strength
 from retrieval.results import Status
 from tests.browser import needs_chromium
@@ -27,7 +27,9 @@ from tests.test_page import HOSTILE
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-SCHEMA = json.loads((Path(evals.__file__).parent / "templates" / "scorecard.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    (Path(evals.__file__).parent / "scorecard" / "templates" / "scorecard.schema.json").read_text(encoding="utf-8")
+)
 KEPT = {"group", "status", "date"}  # keys whose values are not free text
 
 REFUSED = (Status.NOTHING_FOUND,)

@@ -8,10 +8,10 @@ reads otherwise; a search that takes longer, beside embedding the question, than
 import hashlib
 from collections.abc import Container, Iterable, Mapping
 
-from evals.baseline import Baseline, Held
-from evals.catalogue import BY_NAME
 from evals.run.runner import short
-from evals.scorecard import ALL, Figure, Scorecard
+from evals.scorecard.baseline import Baseline, Held
+from evals.scorecard.metrics import BY_NAME
+from evals.scorecard.scorecard import ALL, Figure, Scorecard
 from ingest.report import Passage
 
 SLOWER = 2.5  # times the accepted ratio; machines differ, and so do their neighbours

@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.errors import RelatoriaError
 
-BASELINE = Path(__file__).parent / "data" / "baseline.json"
+BASELINE = Path(__file__).parent.parent / "data" / "baseline.json"
 _RATIO = "the rest by embedding"
 
 

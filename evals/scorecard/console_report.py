@@ -6,9 +6,9 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape as _escape
 from rich.table import Table
 
-from evals.catalogue import BY_NAME, MEASURES
-from evals.compare import Comparison
-from evals.scorecard import ALL, Figure, Scorecard, confusion, figures
+from evals.scorecard.compare import Comparison
+from evals.scorecard.metrics import BY_NAME, MEASURES
+from evals.scorecard.scorecard import ALL, Figure, Scorecard, confusion, figures
 from ingest.sanitize import visible
 
 _MOST = 200  # characters of a text

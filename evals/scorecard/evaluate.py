@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from evals.metrics.groundedness import Proves
 from evals.run.cases import Case
 from evals.run.runner import Asked, Outcome, Said, run, run_case
-from evals.scorecard import Scorecard
+from evals.scorecard.scorecard import Scorecard
 
 T = TypeVar("T")
 TIMES = 5  # the same question

@@ -8,12 +8,12 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
-from evals.catalogue import MEASURES, Measure
-from evals.curves import calibration_error, reliability, risk_coverage
 from evals.metrics.measures import CRASHED
 from evals.run.runner import Outcome, short
+from evals.scorecard.curves import calibration_error, reliability, risk_coverage
+from evals.scorecard.metrics import MEASURES, Measure
 
-SCHEMA = 1  # of the JSON; evals/templates/scorecard.schema.json
+SCHEMA = 1  # of the JSON; evals/scorecard/templates/scorecard.schema.json
 ALL = "all"
 OURS = "Relatoría"
 GROUPS: Mapping[str, Callable[[Outcome], str]] = {
@@ -81,7 +81,7 @@ class Scorecard:
         return ratio
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values, as evals/templates/scorecard.schema.json has them; whatever differs between two runs is under "times"."""
+        """Plain values, as evals/scorecard/templates/scorecard.schema.json has them; whatever differs between two runs is under "times"."""
         compared = [one for one in MEASURES if one.compared]
         return {
             "schema": SCHEMA,

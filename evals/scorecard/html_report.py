@@ -10,9 +10,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from evals import plots
 from evals.metrics.measures import CRASHED
-from evals.scorecard import ALL, OURS, wilson
+from evals.scorecard import plots
+from evals.scorecard.scorecard import ALL, OURS, wilson
 
 HERE = Path(__file__).parent / "templates"
 LANGUAGES = {

@@ -8,10 +8,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
-from evals.evaluation import Plan
 from evals.metrics.measures import Share
 from evals.run.cases import Case
 from evals.run.runner import Outcome
+from evals.scorecard.evaluate import Plan
 from ingest.errors import RelatoriaError
 
 
