@@ -67,7 +67,7 @@ def _public(suites: Sequence[str], cache: Path | None, sample: int | None) -> No
         run_suites(searched, Path(data).expanduser() if data else None, cache, sample)
     if READING in suites:
         installed("rapidfuzz")
-        from evals.upr import main as read_reports
+        from evals.extraction.upr import main as read_reports
 
         read_reports()
 

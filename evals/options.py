@@ -5,7 +5,7 @@ from pathlib import Path
 
 OWN = "own"
 PUBLIC = ("xquad", "piaf", "declaration", "nomiracl", "cev", "scale", "upr")  # evals/suites, but for the last
-READING = "upr"  # evals/upr.py
+READING = "upr"  # evals/extraction/upr.py
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

@@ -7,8 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from evals.attributes import judge_all
-from evals.labelled import HALVES, LABELS, Judged, Label, letters_of, match, names, read_labels, same_words, wording
+from evals.extraction.attributes import judge_all
+from evals.extraction.labels import (
+    HALVES,
+    LABELS,
+    Judged,
+    Label,
+    letters_of,
+    match,
+    names,
+    read_labels,
+    same_words,
+    wording,
+)
 from evals.ready_made import report_of
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from evals import readings
+from evals.extraction import readings
+from evals.extraction.readings import Looked, Verdict, hash_of_blocks, judge, read_looked, reading_of, write_looked
 from evals.fuzz import FAILURES, Kind, case, check, faults_in, run
 from evals.fuzz_files import Seed, made_seeds
-from evals.readings import Looked, Verdict, hash_of_blocks, judge, read_looked, reading_of, write_looked
 from ingest.errors import RelatoriaError
 from ingest.readers.file_type import Format, format_of
 from ingest.readers.read import read

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evals import cev as commission
+from evals.extraction import cev as commission
 from evals.metrics.bootstrap import Interval
 from evals.ready_made import report_of
 from evals.run.cases import load_cases

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.upr import Found, Row, letters, match, named, printed_number, rows_in
+from evals.extraction.upr import Found, Row, letters, match, named, printed_number, rows_in
 from ingest.report import Kind, Passage
 
 

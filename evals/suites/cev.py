@@ -10,7 +10,7 @@ is right by the text and counts as wrong here, which costs two exact sets and tw
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from evals.cev import FILE, Entry, read_entries, written
+from evals.extraction.cev import FILE, Entry, read_entries, written
 from evals.metrics.bootstrap import interval
 from evals.metrics.measures import mean
 from evals.suites.figures import Row

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import permutations
 
-from evals.declaration import FOLDER, LANGUAGES
+from evals.extraction.declaration import FOLDER, LANGUAGES
 from evals.suites.asking import Asked, Query, Results, ask_all
 from evals.suites.figures import Row, Rows
 from evals.suites.setting import Prepared, Setting

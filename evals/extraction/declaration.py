@@ -36,9 +36,9 @@ class Item:
 
 def main(arguments: list[str] | None = None) -> int:
     """Print per language what is right of how much, then what is missed; returns the exit status."""
-    argparse.ArgumentParser(prog="python -m evals.declaration", description=(__doc__ or "").split("\n")[0]).parse_args(
-        arguments
-    )
+    argparse.ArgumentParser(
+        prog="python -m evals.extraction.declaration", description=(__doc__ or "").split("\n")[0]
+    ).parse_args(arguments)
     screen, aside = wide_console(), wide_console(stderr=True)
     chosen = os.environ.get("RELATORIA_DATA")
     if not chosen:

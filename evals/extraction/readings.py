@@ -1,6 +1,6 @@
 """Other people's files as the readers take them apart, against what a person who looked at both held of it.
 
-`python -m evals.readings` with RELATORIA_DATA set reads every file of FOLDERS there and compares it
+`python -m evals.extraction.readings` with RELATORIA_DATA set reads every file of FOLDERS there and compares it
 with evals/data/readings/looked.jsonl: for each file whether it was read or why not, how many blocks of
 which role, a hash of all of them, and what the person found. `--show FILE` prints the blocks for
 looking, `--accept FILE --note "…"` records them once somebody has looked, `--wrong` as a known miss.
@@ -28,7 +28,7 @@ from ingest.readers.files import readable_id
 from ingest.readers.read import read
 from ingest.report import Report, Role
 
-LOOKED = Path(__file__).parent / "data" / "readings" / "looked.jsonl"
+LOOKED = Path(__file__).parent.parent / "data" / "readings" / "looked.jsonl"
 FOLDERS = ("ingest_docling", "ingest_unstructured")
 _NO_REPORTS = ("SOURCE.txt", "LICENSE", "LICENSE.md")
 COUNTS = ("headings", "items", "rows", "notes", "texts", "characters", "pages")
@@ -164,7 +164,8 @@ def write_looked(path: Path, looked: Mapping[str, Looked]) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Read and compare, or show, or record; returns the exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m evals.readings", description="Compare readings of other people's files with what a person saw."
+        prog="python -m evals.extraction.readings",
+        description="Compare readings of other people's files with what a person saw.",
     )
     parser.add_argument("--show", metavar="FILE", help="print all blocks of a file, for looking")
     parser.add_argument("--accept", metavar="FILE", nargs="+", help="record these as somebody just looked at them")

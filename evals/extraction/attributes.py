@@ -20,7 +20,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from evals.labelled import HALVES, LABELS, UN_REPORTS, Judged, Label, letters_of, match, read_labels, wording
+from evals.extraction.labels import HALVES, LABELS, UN_REPORTS, Judged, Label, letters_of, match, read_labels, wording
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read
@@ -38,7 +38,7 @@ _TAG = re.compile(r"<[^<>]+>")
 def main(arguments: list[str] | None = None) -> int:
     """Read, match, print figures and misses; returns the exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m evals.attributes", description="Measure strength and addressees against labels."
+        prog="python -m evals.extraction.attributes", description="Measure strength and addressees against labels."
     )
     parser.add_argument("--half", choices=HALVES, default="tune", help="whose misses are shown")
     options = parser.parse_args(arguments)

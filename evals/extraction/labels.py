@@ -17,7 +17,7 @@ from rapidfuzz import fuzz, process
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Strength, for_reading
 
-LABELS = Path(__file__).parent / "data" / "labels" / "attributes.jsonl"
+LABELS = Path(__file__).parent.parent / "data" / "labels" / "attributes.jsonl"
 HALVES = ("tune", "fresh")
 UN_REPORTS = "upr_un_reports/"  # their records hold the number and who recommends
 SIMILAR = 95.0  # of 100, rapidfuzz's ratio: a record with a footnote mark or a running head in it is still the one

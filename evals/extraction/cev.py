@@ -19,7 +19,7 @@ from typing import Any
 
 from rich.console import Console
 
-from evals.labelled import names
+from evals.extraction.labels import names
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from ingest.lexicon.field_labels import Label
@@ -88,9 +88,9 @@ class Miss:
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the figures and every miss with its cause; returns the exit status."""
-    argparse.ArgumentParser(prog="python -m evals.cev", description=(__doc__ or "").split("\n")[0]).parse_args(
-        arguments
-    )
+    argparse.ArgumentParser(
+        prog="python -m evals.extraction.cev", description=(__doc__ or "").split("\n")[0]
+    ).parse_args(arguments)
     screen, aside = wide_console(), wide_console(stderr=True)
     chosen = os.environ.get("RELATORIA_DATA")
     if not chosen:
