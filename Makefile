@@ -35,7 +35,7 @@ eval: $(VENV)/.ready-dev
 	$(BIN)/relatoria eval
 
 proof: $(VENV)/.ready-dev
-	$(BIN)/python -m evals.proof
+	$(BIN)/python -m evals.adversarial.__main__
 
 suites: $(VENV)/.ready-evals
 	$(BIN)/python -m evals.suites

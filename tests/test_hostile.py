@@ -14,9 +14,19 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from evals.faults import CHEAP, PROMISED, RARE, STATEMENTS, Passages, Said, made_false, own_sentences, statements
-from evals.hostile import Hostile, Once, Trial, by_name
-from evals.proof import FLOORS
+from evals.adversarial.__main__ import FLOORS
+from evals.adversarial.hostile_model import Hostile, Once, Trial, by_name
+from evals.adversarial.perturbations import (
+    CHEAP,
+    PROMISED,
+    RARE,
+    STATEMENTS,
+    Passages,
+    Said,
+    made_false,
+    own_sentences,
+    statements,
+)
 from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from ingest.split.splitter import split

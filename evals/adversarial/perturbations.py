@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-from evals.fault_words import EXCHANGED, HEADS, LIKE_MARKS, MARKUP, TAILS, UNSEEN
+from evals.adversarial.perturbation_words import EXCHANGED, HEADS, LIKE_MARKS, MARKUP, TAILS, UNSEEN
 from ingest.report import Kind, Passage, for_reading
 from retrieval.text.sentences import sentences_in
 from retrieval.text.terms import fold
 from retrieval.verification.quotes import mark
 
-STATEMENTS = Path(__file__).parent / "data" / "statements"
+STATEMENTS = Path(__file__).parent.parent / "data" / "statements"
 SOURCE = "source"  # the half of sentences that are the report's own
 PROMISED = frozenset(  # kinds of which none may ever be shown; the others are counted
     {

@@ -1,4 +1,4 @@
-"""The command `python -m evals.proof`: what a hostile chat model gets past the proof, and what the proof costs.
+"""The command `python -m evals.adversarial.__main__`: what a hostile chat model gets past the proof, and what the proof costs.
 
 Exit status 1 when any sentence that was made false is shown, or too few true ones are kept.
 """
@@ -19,8 +19,17 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evals.faults import FAULTS, PROMISED, SOURCE, STATEMENTS, Said, made_false, own_sentences, statements
-from evals.hostile import Once, Trial, by_name
+from evals.adversarial.hostile_model import Once, Trial, by_name
+from evals.adversarial.perturbations import (
+    FAULTS,
+    PROMISED,
+    SOURCE,
+    STATEMENTS,
+    Said,
+    made_false,
+    own_sentences,
+    statements,
+)
 from evals.metrics.measures import Share
 from evals.run.cases import QUESTIONS
 from evals.run.setup import bundled
@@ -193,7 +202,9 @@ def _quantiles(seconds: Sequence[float]) -> tuple[float, float]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evals.proof", description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.adversarial.__main__", description=(__doc__ or "").splitlines()[0]
+    )
     parser.add_argument("--index", type=Path, metavar="DIR", help="an index of the bundled report (default: a new one)")
     parser.add_argument(
         "--each", type=int, default=EACH, metavar="N", help=f"false sentences of a kind (default: {EACH})"

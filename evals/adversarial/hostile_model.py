@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from evals.faults import Passages, Said
+from evals.adversarial.perturbations import Passages, Said
 from ingest.report import Passage, Report
 from retrieval.generation.chat_model import ChatModel, Messages, Piece
 from retrieval.generation.writer import write
