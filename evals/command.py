@@ -59,10 +59,10 @@ def main(
 def _public(suites: Sequence[str], cache: Path | None, sample: int | None) -> None:
     """Public sets: the product beside other ways of searching, and how it reads other people's reports."""
     data = os.environ.get("RELATORIA_DATA")
-    from evals.suites.baselines import installed
+    from evals.benchmarks.baselines import installed
 
     if searched := [one for one in suites if one != READING]:
-        from evals.suites.__main__ import run_suites
+        from evals.benchmarks.__main__ import run_suites
 
         run_suites(searched, Path(data).expanduser() if data else None, cache, sample)
     if READING in suites:
@@ -251,7 +251,7 @@ def _print(scorecard: Scorecard, idle: Sequence[str]) -> None:
 
 
 def _others(under: Staged) -> Any:
-    from evals.others import others
+    from evals.benchmarks.other_systems import others
 
     store = under.asked.index.store
     by_report: dict[str, list[Any]] = {}

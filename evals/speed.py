@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
+from evals.benchmarks.distractors import FILE, reports
 from evals.run.cases import QUESTIONS
 from evals.scale import Free
-from evals.suites.scale import FILE, reports
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
 from retrieval.models.embedder import model_name

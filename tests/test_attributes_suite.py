@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from evals.benchmarks.passages import report_of
 from evals.extraction.attributes import judge_all
 from evals.extraction.labels import (
     HALVES,
@@ -20,7 +21,6 @@ from evals.extraction.labels import (
     same_words,
     wording,
 )
-from evals.ready_made import report_of
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Strength

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evals import calibrate
-from evals.xquad import DIRECTIONS, Article
+from evals.benchmarks.xquad_data import DIRECTIONS, Article
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index

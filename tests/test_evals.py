@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from evals.benchmarks.passages import report_of
+from evals.benchmarks.xquad_data import data_folder, read_articles
 from evals.metrics import measures
 from evals.metrics.confidence import answered, confidence, without
 from evals.metrics.measures import Share
-from evals.ready_made import report_of
 from evals.warm import indexed_texts
-from evals.xquad import data_folder, read_articles
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.cli.main import main
+from evals.benchmarks.passages import report_of
 from evals.metrics.measures import Share
-from evals.ready_made import report_of
 from evals.run.cases import Case, Need
 from evals.run.runner import Outcome, run
 from evals.scorecard.baseline import read_baseline

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from app.cli.main import main
-from evals.ready_made import report_of
+from evals.benchmarks.passages import report_of
 from ingest.errors import BadFilter, BadQuestion
 from ingest.report import Passage
 from retrieval.answer.compose import SHOWN

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.ready_made import report_of
+from evals.benchmarks.passages import report_of
 from evals.run.cases import Case
 from evals.run.runner import run
 from ingest.errors import RelatoriaError
@@ -17,7 +17,7 @@ from retrieval.results import Status
 pytest.importorskip("bm25s", reason="the comparison needs the extra: pip install -e '.[evals]'")
 pytest.importorskip("llama_index.core", reason="the comparison needs the extra: pip install -e '.[evals]'")
 
-from evals.others import Other, _sentences, _tokenizer, others, passages_shown, placed
+from evals.benchmarks.other_systems import Other, _sentences, _tokenizer, others, passages_shown, placed
 
 TEXTS = ["Los peces respiran por branquias.", "El pan se hornea con harina.", "El granito es una roca ígnea."]
 

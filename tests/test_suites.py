@@ -8,18 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evals.benchmarks import cev_lists, distractors, held_out, nomiracl, piaf, xquad
+from evals.benchmarks.__main__ import main
+from evals.benchmarks.ask import Asked, Query, ask, ask_all, halves
+from evals.benchmarks.context import Setting
+from evals.benchmarks.passages import report_of
+from evals.benchmarks.results import Rows, mean_by_group, recall, table
+from evals.benchmarks.systems import OURS, Product, best_first
 from evals.extraction import cev as commission
 from evals.metrics.bootstrap import Interval
-from evals.ready_made import report_of
 from evals.run.cases import load_cases
 from evals.run.embedders import Memory
-from evals.suites import cev, nomiracl, own, piaf, scale, xquad
-from evals.suites.__main__ import main
-from evals.suites.asking import Asked, Query, ask, ask_all, halves
-from evals.suites.figures import Rows, mean_by_group, recall
-from evals.suites.setting import Setting
-from evals.suites.systems import OURS, Product, best_first
-from evals.suites.table import table
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS
@@ -78,7 +77,7 @@ def test_memory_embeds_each_text_once_and_outlives_the_run(tmp_path: Path) -> No
 
 
 def test_baselines_rank_what_shares_words_or_vectors() -> None:
-    baselines = pytest.importorskip("evals.suites.baselines")
+    baselines = pytest.importorskip("evals.benchmarks.baselines")
     for module in ("bm25s", "langchain_chroma", "langchain_text_splitters"):
         pytest.importorskip(module)
     passages = [one for name, texts in TEXTS.items() for one in report_of(name, texts, "es")[2]]
@@ -92,7 +91,7 @@ def test_baselines_rank_what_shares_words_or_vectors() -> None:
 def test_rank_fusion_adds_the_reciprocals_of_both_ranks() -> None:
     for module in ("bm25s", "langchain_chroma", "langchain_text_splitters"):
         pytest.importorskip(module)
-    from evals.suites.baselines import Pipeline
+    from evals.benchmarks.baselines import Pipeline
 
     passages = report_of("a", ["rojo vino", "verde prado", "azul cielo"], "es")[2]
     ranking = Pipeline(passages, "es", Memory(HashingEmbedder())).rank("verde prado")
@@ -103,7 +102,7 @@ def test_rank_fusion_adds_the_reciprocals_of_both_ranks() -> None:
 def test_what_a_baseline_needs_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
-    from evals.suites.baselines import Words
+    from evals.benchmarks.baselines import Words
 
     monkeypatch.setitem(sys.modules, "bm25s", None)
     with pytest.raises(RelatoriaError, match=r"pip install .*\[evals\]"):
@@ -226,11 +225,14 @@ def test_laws_become_reports(tmp_path: Path) -> None:
     path = tmp_path / "passages.jsonl.xz"
     lines = [{"doc": "ley-1", "text": "Uno."}, {"doc": "ley-1", "text": "Dos."}, {"doc": "ley-2", "text": "Tres."}]
     path.write_bytes(lzma.compress("\n".join(map(json.dumps, lines)).encode()))
-    assert [(report.id, len(passages)) for _, report, passages in scale.reports(path)] == [("ley-1", 2), ("ley-2", 1)]
-    assert [len(passages) for _, _, passages in scale.reports(path, 1)] == [1]
+    assert [(report.id, len(passages)) for _, report, passages in distractors.reports(path)] == [
+        ("ley-1", 2),
+        ("ley-2", 1),
+    ]
+    assert [len(passages) for _, _, passages in distractors.reports(path, 1)] == [1]
     path.write_bytes(b"no xz")
     with pytest.raises(RelatoriaError, match="JSON lines"):
-        list(scale.reports(path))
+        list(distractors.reports(path))
 
 
 def entry(text: str, addressee: str) -> commission.Entry:
@@ -244,7 +246,7 @@ ENTRIES = [
 
 
 def test_list_questions_want_all_that_have_the_label() -> None:
-    asked = {question: wanted for _, question, wanted in cev.questions(ENTRIES)}
+    asked = {question: wanted for _, question, wanted in cev_lists.questions(ENTRIES)}
     assert asked["¿Qué se recomienda al Congreso de la República?"] == {0}
     assert asked["Todas las recomendaciones sobre el tema «Paz»"] == {0, 1}
     assert "  ● esto\n  Tema: Paz\n  Destinatario: Gobierno Nacional" in commission.written(ENTRIES)
@@ -252,21 +254,21 @@ def test_list_questions_want_all_that_have_the_label() -> None:
 
 def test_a_list_is_right_when_it_is_whole_and_nothing_else() -> None:
     wanted = frozenset({0, 1})
-    half = cev.Listed("theme", "?", wanted, frozenset({0}), others=1)
+    half = cev_lists.Listed("theme", "?", wanted, frozenset({0}), others=1)
     assert (half.recall, half.precision, half.exact) == (0.5, 0.5, False)
-    empty = cev.Listed("term", "?", wanted, frozenset())
+    empty = cev_lists.Listed("term", "?", wanted, frozenset())
     assert (empty.recall, empty.precision, empty.exact) == (0.0, 1.0, False)
-    whole = cev.Listed("term", "??", wanted, wanted)
+    whole = cev_lists.Listed("term", "??", wanted, wanted)
     assert whole.exact
-    figures = {(row.title, row.measure): row.figures[OURS].value for row in cev.rows([half, empty, whole])}
+    figures = {(row.title, row.measure): row.figures[OURS].value for row in cev_lists.rows([half, empty, whole])}
     assert figures["all questions", "recall"] == 0.5
     assert figures["term", "exact sets"] == 0.5
 
 
 def test_held_back_questions_are_new_and_enough() -> None:
-    path = Path(BUNDLED_CORPUS) / own.FILE.with_suffix(".txt").name
-    cases = load_cases(own.FILE, {one.id for one in split(read(path, path.stem))})
-    fresh = own.held_back(cases)
+    path = Path(BUNDLED_CORPUS) / held_out.FILE.with_suffix(".txt").name
+    cases = load_cases(held_out.FILE, {one.id for one in split(read(path, path.stem))})
+    fresh = held_out.held_back(cases)
     assert len(fresh) >= 60
     assert sum(not one.answerable for one in fresh) >= 20
     assert {one.language for one in fresh} == {"es", "en", "fr", "pt", "ar"}

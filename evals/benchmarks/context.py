@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from evals.benchmarks.baselines import baselines
+from evals.benchmarks.systems import Product, System
 from evals.run.embedders import Memory
-from evals.suites.baselines import baselines
-from evals.suites.systems import Product, System
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Report
 from retrieval.index.index import Index

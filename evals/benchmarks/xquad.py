@@ -6,11 +6,11 @@ that weights and thresholds may be fitted on; the others report how well that ca
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from evals.ready_made import report_of
-from evals.suites.asking import Asked, Query, Results, ask_all, halves
-from evals.suites.figures import Row, Rows
-from evals.suites.setting import Prepared, Setting
-from evals.xquad import Article, read_articles
+from evals.benchmarks.ask import Asked, Query, Results, ask_all, halves
+from evals.benchmarks.context import Prepared, Setting
+from evals.benchmarks.passages import report_of
+from evals.benchmarks.results import Row, Rows
+from evals.benchmarks.xquad_data import Article, read_articles
 
 SUITE = "xquad"
 DIRECTIONS = ("es-es", "en-es", "de-es", "es-en")  # the language of the questions, of the passages

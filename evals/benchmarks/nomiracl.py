@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
+from evals.benchmarks.ask import Asked, Query, Results, ask_all, halves
+from evals.benchmarks.context import Setting
+from evals.benchmarks.passages import report_of
+from evals.benchmarks.results import Figure, Row, Rows
+from evals.benchmarks.systems import OURS
 from evals.metrics.measures import auroc, mean
-from evals.ready_made import report_of
-from evals.suites.asking import Asked, Query, Results, ask_all, halves
-from evals.suites.figures import Figure, Row, Rows
-from evals.suites.setting import Setting
-from evals.suites.systems import OURS
 from ingest.errors import RelatoriaError
 
 SUITE = "nomiracl"

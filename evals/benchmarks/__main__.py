@@ -13,21 +13,20 @@ from pathlib import Path
 
 from rich.console import Console
 
+from evals.benchmarks import cev_lists, distractors, held_out, nomiracl, parallel_declaration, piaf, xquad
+from evals.benchmarks.context import Setting, setting
+from evals.benchmarks.results import WIDE, Row, table
 from evals.screen import wide_console
-from evals.suites import cev, declaration, nomiracl, own, piaf, scale, xquad
-from evals.suites.figures import Row
-from evals.suites.setting import Setting, setting
-from evals.suites.table import WIDE, table
 from ingest.errors import RelatoriaError
 
 SUITES: dict[str, Callable[[Setting], list[Row]]] = {
-    "own": own.run,
+    "own": held_out.run,
     "xquad": xquad.run,
     "piaf": piaf.run,
-    "declaration": declaration.run,
+    "declaration": parallel_declaration.run,
     "nomiracl": nomiracl.run,
-    "cev": cev.run,
-    "scale": scale.run,
+    "cev": cev_lists.run,
+    "scale": distractors.run,
 }
 
 

@@ -10,12 +10,12 @@ is right by the text and counts as wrong here, which costs two exact sets and tw
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from evals.benchmarks.context import Setting
+from evals.benchmarks.results import Row
+from evals.benchmarks.systems import OURS
 from evals.extraction.cev import FILE, Entry, read_entries, written
 from evals.metrics.bootstrap import interval
 from evals.metrics.measures import mean
-from evals.suites.figures import Row
-from evals.suites.setting import Setting
-from evals.suites.systems import OURS
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 

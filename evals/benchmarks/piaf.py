@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evals.benchmarks.ask import Asked, Query, ask_all
+from evals.benchmarks.context import Setting
+from evals.benchmarks.passages import report_of
+from evals.benchmarks.results import Row, Rows, mean_by_group, recall
 from evals.metrics.confidence import NONE
 from evals.metrics.measures import first_rank
-from evals.ready_made import report_of
-from evals.suites.asking import Asked, Query, ask_all
-from evals.suites.figures import Row, Rows, mean_by_group, recall
-from evals.suites.setting import Setting
 from ingest.errors import RelatoriaError
 
 SUITE = "piaf"

@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rich.table import Table
+
+from evals.benchmarks.ask import Asked, Results
+from evals.benchmarks.baselines import DENSE
+from evals.benchmarks.systems import OURS
 from evals.metrics.bootstrap import Interval, interval
 from evals.metrics.measures import auroc, mean, ndcg_at, recall_at
-from evals.suites.asking import Asked, Results
-from evals.suites.baselines import DENSE
-from evals.suites.systems import OURS
 
 Figure = Callable[[Sequence[Asked]], float]
 
@@ -109,7 +111,7 @@ def recall(k: int) -> Figure:
 def mean_by_group(figure: Figure) -> Figure:
     """A figure averaged within each group first, so that a group asked often counts once.
 
-    >>> from evals.suites.asking import Query
+    >>> from evals.benchmarks.ask import Query
     >>> asked = [Asked(Query("", (), group), rank, 0.0) for group, rank in (("a", 1), ("a", 1), ("a", 2), ("b", 2))]
     >>> mean_by_group(recall(1))(asked)  # 2/3 and 0
     0.3333333333333333
@@ -149,3 +151,41 @@ def _group(one: Asked) -> Any:
 
 
 RANKING: dict[str, Figure] = {"R@1": recall(1), "R@3": recall(3), "R@5": recall(5), "nDCG@10": ndcg}
+
+
+WIDE = 200  # characters: five figures with their intervals side by side
+HALVES = {"fit": ', half "fit"', "report": ', half "report"', "all": ""}
+
+
+def table(rows: Sequence[Row]) -> Table:
+    """The rows of one suite and half, a line each, the other systems' figures on the right."""
+    first = rows[0]
+    others = list(dict.fromkeys(name for row in rows for name in row.figures if name != OURS))
+    titles = [row.title for row in rows]
+    made = Table(title=f"{first.suite}{HALVES[first.half]}", title_justify="left")
+    for heading in ("set", "measure", "questions", OURS, "target", "", *others):
+        made.add_column(heading, no_wrap=True, justify="right" if heading == "questions" else "left")
+    for row, following in zip(rows, [*rows[1:], None], strict=True):
+        figures = [str(row.figures[name]) if name in row.figures else "" for name in (OURS, *others)]
+        made.add_row(
+            row.title,
+            row.measure,
+            str(row.count),
+            figures[0],
+            _target(row),
+            {None: "", True: "[green]reached[/]", False: "[red]not reached[/]"}[row.reached],
+            *figures[1:],
+            end_section=following is not None and following.title != row.title and titles.count(row.title) > 1,
+        )
+    return made
+
+
+def _target(row: Row) -> str:
+    """As in the table.
+
+    >>> _target(Row("s", "t", "all", "R@1", 1, {}, 0.97)), _target(Row("s", "t", "all", "errors", 1, {}, 0.05, True))
+    ('≥ .970', '≤ .050')
+    """
+    if row.target is None:
+        return ""
+    return f"{'≤' if row.at_most else '≥'} {row.target:.3f}".replace(" 0.", " .")

@@ -32,10 +32,10 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
+from evals.benchmarks.baselines import Embeddings, Words, installed
+from evals.benchmarks.context import Prepared
 from evals.run.embedders import Memory
 from evals.run.runner import Asked
-from evals.suites.baselines import Embeddings, Words, installed
-from evals.suites.setting import Prepared
 from ingest.report import Passage, Report, for_reading
 from retrieval.models.embedder import Embedder
 from retrieval.query.conversation import ALONE, Conversation

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from itertools import chain, groupby, islice
 from pathlib import Path
 
-from evals.ready_made import report_of
-from evals.suites import xquad
-from evals.suites.asking import ask_all, halves
-from evals.suites.figures import Row, Rows
-from evals.suites.setting import Prepared, Setting
-from evals.xquad import read_articles
+from evals.benchmarks import xquad
+from evals.benchmarks.ask import ask_all, halves
+from evals.benchmarks.context import Prepared, Setting
+from evals.benchmarks.passages import report_of
+from evals.benchmarks.results import Row, Rows
+from evals.benchmarks.xquad_data import read_articles
 from ingest.errors import RelatoriaError
 
 SUITE = "scale"

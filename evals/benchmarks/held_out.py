@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from evals.benchmarks.ask import Asked, Query, Results, ask_all
+from evals.benchmarks.context import Setting
+from evals.benchmarks.results import Row, Rows, refused_present
+from evals.benchmarks.systems import OURS
 from evals.metrics.measures import mean
 from evals.run.cases import CASES, Case, load_cases
-from evals.suites.asking import Asked, Query, Results, ask_all
-from evals.suites.figures import Row, Rows, refused_present
-from evals.suites.setting import Setting
-from evals.suites.systems import OURS
 from ingest.readers.files import readable_id
 from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS

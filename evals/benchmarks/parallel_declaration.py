@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from itertools import permutations
 
+from evals.benchmarks.ask import Asked, Query, Results, ask_all
+from evals.benchmarks.context import Prepared, Setting
+from evals.benchmarks.results import Row, Rows
 from evals.extraction.declaration import FOLDER, LANGUAGES
-from evals.suites.asking import Asked, Query, Results, ask_all
-from evals.suites.figures import Row, Rows
-from evals.suites.setting import Prepared, Setting
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read
 from ingest.report import Passage, for_reading

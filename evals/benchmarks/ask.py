@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from rich.progress import track
 
+from evals.benchmarks.systems import System
 from evals.metrics.measures import first_rank
 from evals.screen import wide_console
-from evals.suites.systems import System
 
 
 @dataclass(frozen=True, slots=True)

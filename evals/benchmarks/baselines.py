@@ -11,9 +11,9 @@ from uuid import uuid4
 
 import numpy as np
 
+from evals.benchmarks.systems import Ranking, System, best_first
 from evals.metrics.confidence import NONE
 from evals.run.embedders import Memory
-from evals.suites.systems import Ranking, System, best_first
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, for_reading
 

@@ -1,0 +1,1 @@
+"""Benchmarks: other people's questions and other systems, beside ours; the public sets lie in RELATORIA_DATA."""
