@@ -10,8 +10,8 @@ import pytest
 
 from evals.extraction import readings
 from evals.extraction.readings import Looked, Verdict, hash_of_blocks, judge, read_looked, reading_of, write_looked
-from evals.fuzz import FAILURES, Kind, case, check, faults_in, run
-from evals.fuzz_files import Seed, made_seeds
+from evals.robustness.fuzz import FAILURES, Kind, case, check, faults_in, run
+from evals.robustness.seeds import Seed, made_seeds
 from ingest.errors import RelatoriaError
 from ingest.readers.file_type import Format, format_of
 from ingest.readers.read import read
@@ -124,7 +124,7 @@ def test_what_does_not_hold_of_records_is_said(report_file: Path) -> None:
 def test_a_fault_of_a_reader_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("Los gobiernos deben actuar.\n", encoding="utf-8")
-    monkeypatch.setattr("evals.fuzz.split", lambda report: int("one"))
+    monkeypatch.setattr("evals.robustness.fuzz.split", lambda report: int("one"))
     kind, said = check(path)
     assert kind is Kind.FAULT
     assert said.startswith("split: ValueError: invalid literal")

@@ -173,7 +173,7 @@ def test_who_waits_for_another_ingest_is_told(index: Index, reports: Path) -> No
 
 
 def test_kills_two_at_once_and_a_reader_meanwhile() -> None:
-    command = [sys.executable, "-m", "evals.crash", "--kills", "4"]
+    command = [sys.executable, "-m", "evals.robustness.crash", "--kills", "4"]
     done = subprocess.run(
         command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False, timeout=300
     )

@@ -17,7 +17,7 @@ from app.reports.manage import Reply, accepted, asked_to_remove, cancelled, offe
 from app.reports.uploads import MOST, Fate, Offer, offer, safe_name
 from app.reports.views import adding_html, head_html, shelf_html
 from app.settings import Settings
-from evals.fuzz_files import made_seeds
+from evals.robustness.seeds import made_seeds
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 from retrieval.index.history import FILE, history

@@ -1,4 +1,4 @@
-"""Whether an index survives: `python -m evals.crash` kills ingests at random instants and looks at what is left.
+"""Whether an index survives: `python -m evals.robustness.crash` kills ingests at random instants and looks at what is left.
 
 After each kill a reader must see exactly the state before or exactly the state after, and the next
 run must complete exactly the state after, with nothing lost, doubled or left over. Then several
@@ -104,7 +104,9 @@ class Tally:
 def main(arguments: list[str] | None = None) -> int:
     """Try it all, print what was found; the exit status is 1 when anything was lost."""
     logging.getLogger("relatoria").setLevel(logging.ERROR)  # its model has no calibration, and answers do not matter
-    parser = argparse.ArgumentParser(prog="python -m evals.crash", description="Kill ingests, look at what is left.")
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.robustness.crash", description="Kill ingests, look at what is left."
+    )
     parser.add_argument("--kills", type=int, default=KILLS, metavar="N", help=f"how many (default: {KILLS})")
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="of what changes and when it is killed")
     parser.add_argument("--ask", nargs=2, type=Path, metavar=("INDEX", "STOP"), help=argparse.SUPPRESS)
@@ -302,7 +304,7 @@ def while_asking(folder: Path, seed: int) -> tuple[int, list[str]]:
     write_reports(reports, chance)
     _number(reports, 0)
     _completed(index, reports)
-    command = [sys.executable, "-m", "evals.crash", "--ask", str(index), str(stop)]
+    command = [sys.executable, "-m", "evals.robustness.crash", "--ask", str(index), str(stop)]
     faults: list[str] = []
     rounds = 12
     with (folder / "answers").open("w+", encoding="utf-8") as into:

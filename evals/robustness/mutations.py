@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from lxml import etree
 
-from evals.fuzz_files import Seed, zipped
+from evals.robustness.seeds import Seed, zipped
 
 LARGEST = 400_000  # bytes of a damaged file, or of a member of one
 _NODES = 5_000  # elements of a tree that is damaged once more

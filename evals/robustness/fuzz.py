@@ -1,6 +1,6 @@
 """Damaged files give a list of records or our error, nothing else, and soon.
 
-`python -m evals.fuzz` damages small files of every format, which evals/fuzz_files.py makes, and with
+`python -m evals.robustness.fuzz` damages small files of every format, which evals/robustness/seeds.py makes, and with
 RELATORIA_DATA set other people's small files too, then reads and splits each in a process of its
 own. Every case follows from the seed and its number: `--case N` makes that file again, reads it here
 with its traceback, and leaves it under the name it prints.
@@ -27,8 +27,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from evals.damage import damaged
-from evals.fuzz_files import Seed, made_seeds, seeds_under
+from evals.robustness.mutations import damaged
+from evals.robustness.seeds import Seed, made_seeds, seeds_under
 from evals.screen import wide_console
 from ingest.errors import UnreadableReport
 from ingest.readers.read import read
@@ -256,7 +256,7 @@ def _limit_memory(memory: int) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Damage, read, print; returns the exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m evals.fuzz", description="Read damaged files: records or our error, nothing else."
+        prog="python -m evals.robustness.fuzz", description="Read damaged files: records or our error, nothing else."
     )
     parser.add_argument("--count", type=int, default=COUNT, help=f"files to damage (default {COUNT:,})")
     parser.add_argument("--seed", type=int, default=1, help="another one gives other files (default 1)")

@@ -1,0 +1,1 @@
+"""Robustness: damaged files and killed processes. `fuzz` · `mutations` · `seeds` · `crash`."""
