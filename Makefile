@@ -26,7 +26,7 @@ arrows: $(VENV)/.ready-dev
 check: lint types arrows test
 
 bench: $(VENV)/.ready-dev
-	$(BIN)/python -m evals.bench
+	$(BIN)/python -m evals.performance.__main__
 
 screens: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.screens

@@ -14,7 +14,7 @@ from PIL import Image
 
 from app.cli.environment import quiet_libraries
 from app.evaluation import KEPT
-from evals.processes import command, run
+from evals.performance.processes import command, run
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
 from tests.browser import DESK, PHONE, Visit, ask, chromium, serving, visiting

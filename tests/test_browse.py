@@ -21,7 +21,7 @@ from app.settings import Settings
 from app.web.browse import Handlers
 from app.web.export import strip
 from app.web.panel import Site, Visit
-from evals.scale import Free, write_reports
+from evals.performance.ingest_scale import Free, write_reports
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata, Passage, for_reading
 from ingest.sources import find_sources

@@ -9,7 +9,7 @@ from evals.benchmarks.xquad_data import data_folder, read_articles
 from evals.metrics import measures
 from evals.metrics.confidence import answered, confidence, without
 from evals.metrics.measures import Share
-from evals.warm import indexed_texts
+from evals.performance.warm_probe import indexed_texts
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index

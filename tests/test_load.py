@@ -1,6 +1,6 @@
 """Several people at the page at once: nobody gets an error, nobody gets nothing."""
 
-from evals.load import Load, ask_for
+from evals.performance.load import Load, ask_for
 from retrieval.assistant import Assistant
 from tests.browser import serving
 

@@ -1,6 +1,6 @@
 """What costs once the model is loaded: asking beside embedding the question, ingesting beside embedding the passages.
 
-Run in a process of its own by the benchmark, `python -m evals.warm INDEX`; writes one JSON object.
+Run in a process of its own by the benchmark, `python -m evals.performance.warm_probe INDEX`; writes one JSON object.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Many people at the page at once, `python -m evals.load`: errors, answers a second, and how long the slowest waited.
+"""Many people at the page at once, `python -m evals.performance.load`: errors, answers a second, and how long the slowest waited.
 
 It serves an index, and asks as browsers do, over HTTP and through the queue of the page, each person one question
 after the other. Beside it stands the bare search: as many threads as there are cores, with no page between. The
@@ -26,7 +26,7 @@ from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
-from evals.processes import Measurement, command, run
+from evals.performance.processes import Measurement, command, run
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
@@ -132,7 +132,9 @@ def page(folder: Path) -> Iterator[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print one table; returns the exit status, 0 whatever the figures."""
-    parser = argparse.ArgumentParser(prog="python -m evals.load", description="Many people at the page at once.")
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.performance.load", description="Many people at the page at once."
+    )
     parser.add_argument("--index", type=Path, metavar="DIR", help="an index (default: the bundled report's, made anew)")
     parser.add_argument("--people", type=int, default=PEOPLE, metavar="N", help=f"default: {PEOPLE}")
     parser.add_argument("--seconds", type=float, default=SECONDS, metavar="N", help=f"default: {SECONDS:g}")

@@ -1,6 +1,6 @@
 """What a first visit to a page costs: bytes sent, and seconds until its question box can be typed into.
 
-Run in a process of its own by the benchmark, `python -m evals.first_visit URL`; writes one JSON object.
+Run in a process of its own by the benchmark, `python -m evals.performance.first_visit URL`; writes one JSON object.
 """
 
 import json

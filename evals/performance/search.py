@@ -5,7 +5,7 @@ import os
 import sys
 from pathlib import Path
 
-from evals.processes import Measurement, run
+from evals.performance.processes import Measurement, run
 
 _HUNDRED_THOUSAND = 100_000  # passages that memory is told for
 _AT = {False: 1.5, True: 2.0}  # times embedding the question alone, on a small and on a large index
@@ -30,12 +30,14 @@ def large_index(folder: Path) -> Path | None:
     """An index of all law passages of the public data, with vectors that cost nothing; None without that data."""
     if not os.environ.get("RELATORIA_DATA"):
         return None
-    run([sys.executable, "-m", "evals.speed", "build", str(folder)])
+    run([sys.executable, "-m", "evals.performance.search_probe", "build", str(folder)])
     return folder
 
 
 def _speed(index: Path) -> dict[str, float]:
-    took: dict[str, float] = json.loads(run([sys.executable, "-m", "evals.speed", "measure", str(index)]).output)
+    took: dict[str, float] = json.loads(
+        run([sys.executable, "-m", "evals.performance.search_probe", "measure", str(index)]).output
+    )
     return took
 
 

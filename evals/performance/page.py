@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-from evals.first_visit import CHROMIUM
-from evals.processes import OFFLINE, Measurement, command, run
+from evals.performance.first_visit import CHROMIUM
+from evals.performance.processes import OFFLINE, Measurement, command, run
 from ingest.errors import RelatoriaError
 
 ROUNDS = 3  # of starting, after one of each that is not counted
@@ -63,7 +63,7 @@ def serving_page(index: Path) -> list[Measurement]:
 
 def first_visit(url: str) -> dict[str, float]:
     """Medians of first visits: ``bytes`` and ``seconds``."""
-    took: dict[str, float] = json.loads(run([sys.executable, "-m", "evals.first_visit", url]).output)
+    took: dict[str, float] = json.loads(run([sys.executable, "-m", "evals.performance.first_visit", url]).output)
     return took
 
 

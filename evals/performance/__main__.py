@@ -1,4 +1,4 @@
-"""The benchmark, `python -m evals.bench`: how long things take and how much memory, beside what cannot be avoided.
+"""The benchmark, `python -m evals.performance.__main__`: how long things take and how much memory, beside what cannot be avoided.
 
 Everything is measured in processes of its own, on an index of its own. What takes minutes, thousands of
 reports, is measured with `--scale` only. Ratios compare figures of one run, so that another machine gives
@@ -20,10 +20,10 @@ from pathlib import Path
 
 from rich.table import Table
 
-from evals import scale
-from evals.bench_page import serving_page
-from evals.bench_search import large_index, searching
-from evals.processes import Measurement, Ran, command, run
+from evals.performance import ingest_scale
+from evals.performance.page import serving_page
+from evals.performance.processes import Measurement, Ran, command, run
+from evals.performance.search import large_index, searching
 from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 
@@ -42,7 +42,9 @@ print(imported, time.monotonic())
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print one table; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m evals.bench", description="Measure time and memory.")
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.performance.__main__", description="Measure time and memory."
+    )
     parser.add_argument("--scale", action="store_true", help="measure ten thousand reports instead; takes minutes")
     parser.add_argument("--index", type=Path, metavar="DIR", help="a large index to search, beside the report's own")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the same figures there")
@@ -131,7 +133,7 @@ def _commands(folder: Path) -> list[Measurement]:
 
 def _warm(index: Path) -> list[Measurement]:
     """What costs once the model is loaded."""
-    took = json.loads(run([sys.executable, "-m", "evals.warm", str(index)]).output)
+    took = json.loads(run([sys.executable, "-m", "evals.performance.warm_probe", str(index)]).output)
     return [
         Measurement("embedding a question, warm", 1_000 * took["embed question"], "ms"),
         Measurement("asking it, warm", 1_000 * took["ask"], "ms"),
@@ -173,7 +175,7 @@ def _reading() -> list[Measurement]:
 
 def _embedding(folder: Path) -> list[Measurement]:
     """What an ingest adds to the embedding of its passages, and how far that is from what the machine can do."""
-    took = _step("embedding", folder, scale.LONG)
+    took = _step("embedding", folder, ingest_scale.LONG)
     name = f"ingesting / embedding {took['passages']:,.0f} passages, warm"
     share = "  embedding, share of the machine's rate of float32 products"
     return [
@@ -185,14 +187,14 @@ def _embedding(folder: Path) -> list[Measurement]:
 def _many(folder: Path) -> list[Measurement]:
     """Ingests into an index of ten thousand reports, beside the same into an index of one."""
     large, small = folder / "large", folder / "small"
-    _step("build", large, scale.REPORTS)
+    _step("build", large, ingest_scale.REPORTS)
     _step("build", small, 1)
     again = [_ingest(large).seconds for _ in range(ROUNDS + 1)][1:]
     beyond = [
         _step("change", large, number)["seconds"] - _step("change", small, number)["seconds"]
         for number in range(ROUNDS)
     ]
-    of = f"{scale.REPORTS:,}"
+    of = f"{ingest_scale.REPORTS:,}"
     return [
         Measurement(f"relatoria ingest, {of} reports unchanged", statistics.median(again), "s", target=3.0),
         Measurement(f"one changed among {of}, beyond one changed of one", statistics.median(beyond), "s", target=1.0),
@@ -201,16 +203,18 @@ def _many(folder: Path) -> list[Measurement]:
 
 def _memory(folder: Path) -> list[Measurement]:
     """Whether memory grows with the corpus, beside what Chroma keeps of every vector."""
-    few = _step("build", folder / "few", scale.REPORTS // scale.TIMES)
-    many = _step("build", folder / "many", scale.REPORTS)
+    few = _step("build", folder / "few", ingest_scale.REPORTS // ingest_scale.TIMES)
+    many = _step("build", folder / "many", ingest_scale.REPORTS)
     more = int(many["vectors"] - few["vectors"])
     alone = [_step("chroma", folder / f"chroma{n}", int(n))["grown"] for n in (few["vectors"], many["vectors"])]
     chroma = alone[1] - alone[0]
     grown = many["peak"] - few["peak"]
     return [
-        Measurement(f"ingesting {scale.REPORTS:,} reports, vectors for nothing", many["seconds"], "s"),
-        Measurement(f"peak memory of ingesting {scale.REPORTS // scale.TIMES:,} reports", few["peak"], "MB"),
-        Measurement(f"peak memory of ingesting {scale.REPORTS:,} reports", many["peak"], "MB"),
+        Measurement(f"ingesting {ingest_scale.REPORTS:,} reports, vectors for nothing", many["seconds"], "s"),
+        Measurement(
+            f"peak memory of ingesting {ingest_scale.REPORTS // ingest_scale.TIMES:,} reports", few["peak"], "MB"
+        ),
+        Measurement(f"peak memory of ingesting {ingest_scale.REPORTS:,} reports", many["peak"], "MB"),
         Measurement(f"  Chroma's share of the growth, {chroma * 2**20 / more:,.0f} bytes a vector", chroma, "MB"),
         Measurement("  the rest of the growth", grown - chroma, "MB", target=20.0),
     ]
@@ -218,7 +222,7 @@ def _memory(folder: Path) -> list[Measurement]:
 
 def _step(name: str, folder: Path, count: int) -> dict[str, float]:
     took: dict[str, float] = json.loads(
-        run([sys.executable, "-m", "evals.scale", name, str(folder), str(count)]).output
+        run([sys.executable, "-m", "evals.performance.ingest_scale", name, str(folder), str(count)]).output
     )
     return took
 

@@ -1,6 +1,6 @@
 """Searching one index: how long beside embedding the question, how long to open, how much memory, how many at once.
 
-Part of the benchmark; `python -m evals.speed measure INDEX` runs in a process of its own and writes one
+Part of the benchmark; `python -m evals.performance.search_probe measure INDEX` runs in a process of its own and writes one
 JSON object, `build INDEX` makes an index of law passages whose vectors cost nothing.
 """
 
@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from evals.benchmarks.distractors import FILE, reports
+from evals.performance.ingest_scale import Free
 from evals.run.cases import QUESTIONS
-from evals.scale import Free
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
 from retrieval.models.embedder import model_name

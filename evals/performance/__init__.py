@@ -1,0 +1,1 @@
+"""Performance: speed and memory, as ratios that hold on any machine; `python -m evals.performance` prints them."""
