@@ -25,9 +25,9 @@ from rich.table import Table
 
 from evals.benchmarks.passages import report_of
 from evals.benchmarks.xquad_data import DIRECTIONS, Article, data_folder, read_articles
+from evals.console import wide_console
 from evals.metrics.measures import auroc, mean
 from evals.run.cases import CASES, load_cases
-from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from ingest.report import Passage
 from ingest.sources import BUNDLED_CORPUS, find_sources

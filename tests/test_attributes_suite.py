@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from evals.benchmarks.passages import report_of
+from evals.console import wide_console
 from evals.extraction.attributes import judge_all
 from evals.extraction.labels import (
     HALVES,
@@ -21,7 +22,6 @@ from evals.extraction.labels import (
     same_words,
     wording,
 )
-from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Strength
 

@@ -15,7 +15,7 @@ from app.cli.main import main
 from app.evaluation import KEPT, SHOWN, scorecard_html
 from app.i18n.labels import LABELS, LANGUAGES
 from app.settings import Settings
-from evals.command import KEPT as LEFT
+from evals.cli import KEPT as LEFT
 from evals.run.runner import Outcome
 from evals.scorecard.scorecard import Scorecard
 from retrieval.assistant import Assistant

@@ -54,7 +54,7 @@ def put(folder: Path) -> None:
 
 @pytest.fixture
 def run(pytester: pytest.Pytester) -> pytest.Pytester:
-    pytester.makeconftest('pytest_plugins = ["evals.plugin"]')
+    pytester.makeconftest('pytest_plugins = ["evals.pytest_plugin"]')
     put(pytester.path / "own")
     return pytester
 
@@ -103,6 +103,8 @@ def test_the_installed_index(
 
 
 def test_it_costs_nothing_to_load() -> None:
-    code = "import sys, evals.plugin; print(*(one for one in ('numpy', 'torch', 'chromadb') if one in sys.modules))"
+    code = (
+        "import sys, evals.pytest_plugin; print(*(one for one in ('numpy', 'torch', 'chromadb') if one in sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == []

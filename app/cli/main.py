@@ -264,7 +264,7 @@ def _password(name: str) -> str:
 
 
 def _eval(options: argparse.Namespace) -> int:
-    from evals.command import main as evaluated
+    from evals.cli import main as evaluated
 
     def opened(folder: Path, embedder: "Embedder | None", writes: bool) -> "Assistant":
         return _assistant(options, folder, embedder, writes=writes)

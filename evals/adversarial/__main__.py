@@ -30,10 +30,10 @@ from evals.adversarial.perturbations import (
     own_sentences,
     statements,
 )
+from evals.console import wide_console
 from evals.metrics.measures import Share
 from evals.run.cases import QUESTIONS
 from evals.run.setup import bundled
-from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.verification.alignment import WordEmbedder

@@ -16,7 +16,7 @@ from rich.console import Console
 from evals.benchmarks import cev_lists, distractors, held_out, nomiracl, parallel_declaration, piaf, xquad
 from evals.benchmarks.context import Setting, setting
 from evals.benchmarks.results import WIDE, Row, table
-from evals.screen import wide_console
+from evals.console import wide_console
 from ingest.errors import RelatoriaError
 
 SUITES: dict[str, Callable[[Setting], list[Row]]] = {

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from rich.progress import track
 
 from evals.benchmarks.systems import System
+from evals.console import wide_console
 from evals.metrics.measures import first_rank
-from evals.screen import wide_console
 
 
 @dataclass(frozen=True, slots=True)

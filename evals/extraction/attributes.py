@@ -20,8 +20,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from evals.console import wide_console
 from evals.extraction.labels import HALVES, LABELS, UN_REPORTS, Judged, Label, letters_of, match, read_labels, wording
-from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read
 from ingest.report import Passage, for_reading

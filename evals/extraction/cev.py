@@ -19,8 +19,8 @@ from typing import Any
 
 from rich.console import Console
 
+from evals.console import wide_console
 from evals.extraction.labels import names
-from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from ingest.lexicon.field_labels import Label
 from ingest.readers.read import read

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evals.screen import wide_console
+from evals.console import wide_console
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read
 from ingest.report import Kind, Passage, for_reading

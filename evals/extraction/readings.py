@@ -21,7 +21,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from evals.screen import wide_console
+from evals.console import wide_console
 from ingest.errors import RelatoriaError, UnreadableReport
 from ingest.readers.file_type import format_of
 from ingest.readers.files import readable_id

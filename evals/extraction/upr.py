@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from evals.screen import wide_console
+from evals.console import wide_console
 from ingest.errors import RelatoriaError, UnreadableReport
 from ingest.readers.read import read
 from ingest.report import Kind, Passage

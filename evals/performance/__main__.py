@@ -20,11 +20,11 @@ from pathlib import Path
 
 from rich.table import Table
 
+from evals.console import wide_console
 from evals.performance import ingest_scale
 from evals.performance.page import serving_page
 from evals.performance.processes import Measurement, Ran, command, run
 from evals.performance.search import large_index, searching
-from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 
 ROUNDS = 3  # of what starts processes; after one that is not counted

@@ -26,8 +26,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
+from evals.console import wide_console
 from evals.performance.processes import Measurement, command, run
-from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 

@@ -27,7 +27,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.screen import wide_console
+from evals.console import wide_console
 from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 from retrieval.index import transaction
@@ -54,7 +54,7 @@ _WORDS = (
     "datos",
 )
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload(["chromadb", "retrieval.index.index", "retrieval.search.search", "evals.screen"])
+_CONTEXT.set_forkserver_preload(["chromadb", "retrieval.index.index", "retrieval.search.search", "evals.console"])
 
 
 class Words:

@@ -27,9 +27,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from evals.console import wide_console
 from evals.robustness.mutations import damaged
 from evals.robustness.seeds import Seed, made_seeds, seeds_under
-from evals.screen import wide_console
 from ingest.errors import UnreadableReport
 from ingest.readers.read import read
 from ingest.report import Passage, Report

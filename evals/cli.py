@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from rich.markup import escape
 from rich.progress import track
 
+from evals.console import wide_console
 from evals.metrics.groundedness import Proves
 from evals.options import OWN, PUBLIC, READING
 from evals.run.cases import JUDGE, BadCase, Case, drafts_in, load_all, read_lines, unneeded
@@ -27,7 +28,6 @@ from evals.scorecard.compare import compare, read_card
 from evals.scorecard.evaluate import Plan, evaluate
 from evals.scorecard.gate import accepted, better, lost, records_of, worse
 from evals.scorecard.scorecard import Scorecard
-from evals.screen import wide_console
 from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 

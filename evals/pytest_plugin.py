@@ -2,7 +2,7 @@
 
 In the conftest.py at the root of your tests::
 
-    pytest_plugins = ["evals.plugin"]
+    pytest_plugins = ["evals.pytest_plugin"]
 
 and in a test::
 
