@@ -26,7 +26,7 @@ arrows: $(VENV)/.ready-dev
 check: lint types arrows test
 
 bench: $(VENV)/.ready-dev
-	$(BIN)/python -m evals.performance.__main__
+	$(BIN)/python -m evals.performance
 
 screens: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.screens
@@ -35,7 +35,7 @@ eval: $(VENV)/.ready-dev
 	$(BIN)/relatoria eval
 
 proof: $(VENV)/.ready-dev
-	$(BIN)/python -m evals.adversarial.__main__
+	$(BIN)/python -m evals.adversarial
 
 suites: $(VENV)/.ready-evals
 	$(BIN)/python -m evals.suites

@@ -1,4 +1,4 @@
-"""The command `python -m evals.adversarial.__main__`: what a hostile chat model gets past the proof, and what the proof costs.
+"""The command `python -m evals.adversarial`: what a hostile chat model gets past the proof, and what the proof costs.
 
 Exit status 1 when any sentence that was made false is shown, or too few true ones are kept.
 """
@@ -203,7 +203,7 @@ def _quantiles(seconds: Sequence[float]) -> tuple[float, float]:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m evals.adversarial.__main__", description=(__doc__ or "").splitlines()[0]
+        prog="python -m evals.adversarial", description=(__doc__ or "").splitlines()[0]
     )
     parser.add_argument("--index", type=Path, metavar="DIR", help="an index of the bundled report (default: a new one)")
     parser.add_argument(

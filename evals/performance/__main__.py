@@ -1,4 +1,4 @@
-"""The benchmark, `python -m evals.performance.__main__`: how long things take and how much memory, beside what cannot be avoided.
+"""The benchmark, `python -m evals.performance`: how long things take and how much memory, beside what cannot be avoided.
 
 Everything is measured in processes of its own, on an index of its own. What takes minutes, thousands of
 reports, is measured with `--scale` only. Ratios compare figures of one run, so that another machine gives
@@ -43,7 +43,7 @@ print(imported, time.monotonic())
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print one table; returns the exit status."""
     parser = argparse.ArgumentParser(
-        prog="python -m evals.performance.__main__", description="Measure time and memory."
+        prog="python -m evals.performance", description="Measure time and memory."
     )
     parser.add_argument("--scale", action="store_true", help="measure ten thousand reports instead; takes minutes")
     parser.add_argument("--index", type=Path, metavar="DIR", help="a large index to search, beside the report's own")

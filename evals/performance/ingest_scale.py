@@ -1,6 +1,6 @@
 """What an ingest costs when there is much: time and memory with thousands of reports, made on the fly.
 
-Part of the benchmark, `python -m evals.performance.__main__ --scale`. Ten thousand reports are indexed with vectors
+Part of the benchmark, `python -m evals.performance --scale`. Ten thousand reports are indexed with vectors
 that cost nothing, under the name of the bundled model, so that the command as typed can be timed on
 them. Each measurement runs in a process of its own: `python -m evals.performance.ingest_scale STEP FOLDER …` writes one
 JSON object.
