@@ -38,7 +38,7 @@ proof: $(VENV)/.ready-dev
 	$(BIN)/python -m evals.adversarial
 
 suites: $(VENV)/.ready-evals
-	$(BIN)/python -m evals.suites
+	$(BIN)/python -m evals.benchmarks
 
 clean:
 	rm -rf $(VENV) build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

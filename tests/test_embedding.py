@@ -184,7 +184,7 @@ def test_no_socket_is_opened() -> None:
 import sys
 opened = []
 sys.addaudithook(lambda event, arguments: opened.append(event) if event.startswith("socket.") else None)
-from retrieval.embedding import open_embedder
+from retrieval.models.embedder import open_embedder
 assert open_embedder().query("¿hay red?").vector.shape == (384,)
 network = [event for event in opened if event in ("socket.connect", "socket.getaddrinfo", "socket.sendto")]
 assert not network, network

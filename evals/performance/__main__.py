@@ -34,7 +34,7 @@ QUESTIONS = f"{QUESTION}\nWho was the rapporteur?\nQue dit le rapport sur la fui
 _COLD = """
 import time, sentence_transformers
 imported = time.monotonic()
-from retrieval.embedding import open_embedder
+from retrieval.models.embedder import open_embedder
 open_embedder()
 print(imported, time.monotonic())
 """

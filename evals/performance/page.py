@@ -22,7 +22,7 @@ ROUNDS = 3  # of starting, after one of each that is not counted
 _PATIENCE = 120.0  # seconds for a server to answer
 _BARE = """
 import sentence_transformers, gradio
-from retrieval.embedding import open_embedder
+from retrieval.models.embedder import open_embedder
 open_embedder()
 """
 _BARE_CHAT = """
