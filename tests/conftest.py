@@ -14,8 +14,8 @@ from ingest.report import Report
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
-from tests.browser import Opened, chromium, serving, visiting
-from tests.hashing import MODEL, write
+from tests.fakes.browser import Opened, chromium, serving, visiting
+from tests.fakes.hashing_embedder import MODEL, write
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

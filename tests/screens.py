@@ -17,7 +17,7 @@ from app.evaluation import KEPT
 from evals.performance.processes import command, run
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
-from tests.browser import DESK, PHONE, Visit, ask, chromium, serving, visiting
+from tests.fakes.browser import DESK, PHONE, Visit, ask, chromium, serving, visiting
 
 DOCS = Path(__file__).parent.parent / "docs"
 LARGEST = 150_000  # bytes of a picture

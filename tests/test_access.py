@@ -19,7 +19,7 @@ from app.server.users import Denied, Sessions, Users, hashed, matches, read_user
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
-from tests.browser import free_port, needs_chromium
+from tests.fakes.browser import free_port, needs_chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from tests.browser import DESK, PHONE, Visit, ask, needs_chromium, visiting
+from tests.fakes.browser import DESK, PHONE, Visit, ask, needs_chromium, visiting
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

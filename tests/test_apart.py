@@ -24,7 +24,7 @@ from retrieval.query.conversation import ALONE
 from retrieval.remote import Apart
 from retrieval.results import Answer
 from retrieval.worker import SearchCrashed
-from tests.waiting import until
+from tests.fakes.waiting import until
 
 PATIENCE = 60  # seconds
 QUESTIONS = (

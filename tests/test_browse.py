@@ -29,7 +29,7 @@ from retrieval.assistant import Assistant
 from retrieval.index.filters import Filter, rows
 from retrieval.index.index import Index
 from retrieval.text.terms import fold
-from tests.browser import Opened, needs_chromium, serving, serving_alone, visiting
+from tests.fakes.browser import Opened, needs_chromium, serving, serving_alone, visiting
 from tests.test_page import HOSTILE, tags
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from retrieval.index.index import Index
 from retrieval.models.calibration import FOLDER, SIGNALS, calibration_of
 from retrieval.models.embedder import model_name
 from retrieval.search.search import search
-from tests.hashing import MODEL, HashingEmbedder, ingest
+from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, ingest
 
 BUNDLED = FOLDER / "multilingual-e5-small.json"
 

@@ -15,7 +15,7 @@ from retrieval.assistant import Assistant
 from retrieval.generation.chat_model import ChatModel, Piece, Prices, Usage
 from retrieval.generation.errors import SAID, ChatFailed, Failure, failure, harmless
 from retrieval.generation.providers import open_chat
-from tests.openai_server import (
+from tests.fakes.openai_server import (
     Behaviour,
     OpenAIServer,
     Talk,

@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from app.cli.main import main
 from retrieval.assistant import Assistant
-from tests.waiting import until
+from tests.fakes.waiting import until
 
 LISTENING = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # a shell's background job ignores it
 BIN = Path(sys.executable).parent / "relatoria"

@@ -24,7 +24,7 @@ from retrieval.assistant import Assistant
 from retrieval.query.conversation import ALONE, Conversation
 from retrieval.results import Answer, Citation, Status
 from retrieval.verification.quotes import quote_statement
-from tests.openai_server import OpenAIServer, answering
+from tests.fakes.openai_server import OpenAIServer, answering
 
 _, REPORT, PASSAGES = report_of("r", ["Los países deben cooperar.", "Once de noviembre."], "es")
 ID = "gfmd-2010-mesa-redonda-1"

@@ -22,8 +22,8 @@ from evals.run.cases import BadCase, drafts_in, load_cases
 from ingest.errors import RelatoriaError, StorageFailed
 from retrieval.assistant import Assistant
 from retrieval.results import Answer
-from tests.browser import Opened, needs_chromium, press, serving_alone
-from tests.full_disk import with_room_for
+from tests.fakes.browser import Opened, needs_chromium, press, serving_alone
+from tests.fakes.full_disk import with_room_for
 from tests.test_page import HOSTILE
 
 BAD = Entry(

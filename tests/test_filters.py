@@ -23,7 +23,7 @@ from retrieval.results import Answer, Status
 from retrieval.search.search import CANDIDATES, search
 from retrieval.storage.passage_vectors import Vectors
 from retrieval.storage.reader import Store
-from tests.hashing import HashingEmbedder, ingest, write
+from tests.fakes.hashing_embedder import HashingEmbedder, ingest, write
 
 LABELLED = """Informe de prueba
 
@@ -335,7 +335,7 @@ def test_parts_have_what_their_recommendation_states(index: Index, tmp_path: Pat
     passages = [_passage("a#r01", "recommendation", ("Congreso",)), _passage("a#r01.1", "part", ())]
     passages += [_passage("a#r01.2", "part", ("Senado",)), _passage("a#r02", "recommendation", ())]
     from ingest.report import Metadata, Report
-    from tests.hashing import HashingEmbedder
+    from tests.fakes.hashing_embedder import HashingEmbedder
 
     report = Report("a", "texto", Metadata(title="a"), "0" * 64)
     index.put([(tmp_path / "a.txt", report, passages)], HashingEmbedder())

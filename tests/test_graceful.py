@@ -16,9 +16,9 @@ from threading import Thread
 import pytest
 
 from retrieval.assistant import Assistant
-from tests.browser import free_port
-from tests.openai_server import OpenAIServer, Talk
-from tests.waiting import until
+from tests.fakes.browser import free_port
+from tests.fakes.openai_server import OpenAIServer, Talk
+from tests.fakes.waiting import until
 
 QUESTION = "¿Qué se recomendó sobre la migración de retorno?"
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))

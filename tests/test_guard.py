@@ -24,8 +24,8 @@ from app.server.rate_limit import Kind, Rates
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
-from tests.browser import free_port
-from tests.waiting import until
+from tests.fakes.browser import free_port
+from tests.fakes.waiting import until
 
 
 @dataclass

@@ -39,8 +39,8 @@ from retrieval.text.sentence_stream import sentences
 from retrieval.verification.alignment import WordEmbedder
 from retrieval.verification.quotes import prove
 from retrieval.verification.verifier import Reason
-from tests.hashing import write as write_report
-from tests.openai_server import (
+from tests.fakes.hashing_embedder import write as write_report
+from tests.fakes.openai_server import (
     Behaviour,
     OpenAIServer,
     Talk,
@@ -54,7 +54,7 @@ from tests.openai_server import (
     refusing,
     sending,
 )
-from tests.waiting import until
+from tests.fakes.waiting import until
 
 ID = "gfmd-2010-mesa-redonda-1"
 PASSAGES = by_name(split(read(BUNDLED_CORPUS / f"{ID}.txt", ID)))

@@ -32,8 +32,8 @@ from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.verification.quotes import quote_statement
-from tests.browser import PHONE, ask, needs_chromium, serving, visiting
-from tests.hostile_strings import ELSEWHERE, FAMILIES, HOSTILE, TEXT, directions, paths, shapes
+from tests.fakes.browser import PHONE, ask, needs_chromium, serving, visiting
+from tests.fakes.hostile_strings import ELSEWHERE, FAMILIES, HOSTILE, TEXT, directions, paths, shapes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -13,7 +13,7 @@ from ingest.sources import Sources, find_sources
 from retrieval.index.index import Index
 from retrieval.index.update_plan import Copy
 from retrieval.search.search import search
-from tests.hashing import MODEL, HashingEmbedder, ingest, texts, write
+from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, ingest, texts, write
 
 OLD = time.time() - 3600  # seconds; long enough ago for a file's times to be trusted
 

@@ -20,8 +20,8 @@ from ingest.sources import find_sources
 from retrieval.index.index import Index
 from retrieval.models.embedder import Encoded
 from retrieval.search.search import search
-from tests.full_disk import with_room_for
-from tests.hashing import MODEL, HashingEmbedder, ingest, texts, write
+from tests.fakes.full_disk import with_room_for
+from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, ingest, texts, write
 
 
 def test_an_open_reader_sees_what_another_process_writes(index: Index, reports: Path) -> None:

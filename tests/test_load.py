@@ -2,7 +2,7 @@
 
 from evals.performance.load import Load, ask_for
 from retrieval.assistant import Assistant
-from tests.browser import serving
+from tests.fakes.browser import serving
 
 
 def test_several_people_ask_at_once(assistant: Assistant) -> None:

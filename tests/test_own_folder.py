@@ -7,7 +7,7 @@ import pytest
 
 from app.cli.main import main
 from evals.run.cases import BadCase, load_cases, read_lines
-from tests.hashing import write
+from tests.fakes.hashing_embedder import write
 
 CASE = '{"name": "a", "language": "es", "question": "¿Qué deben hacer los gobiernos?", "any": ["r01"]}'
 IDS = {"informe-2#r01", "informe-2#r02"}

@@ -6,7 +6,7 @@ from ingest.errors import UnreadableReport
 from ingest.readers.pdf.pdf import read_pdf
 from ingest.report import Block, Kind, Report, Role
 from ingest.split.splitter import split
-from tests.pdf_maker import Sheet, Words, lines, pdf
+from tests.fakes.pdf_maker import Sheet, Words, lines, pdf
 
 BOLD = "Helvetica-Bold"
 WELLS = (

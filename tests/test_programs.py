@@ -20,7 +20,7 @@ from app.render.serialize import answer_json, found_json, passage_json
 from ingest.errors import BadFilter, BadQuestion, BadRequest, NoIndex
 from retrieval.assistant import Assistant
 from retrieval.index.filters import Filter
-from tests.hostile_strings import HOSTILE
+from tests.fakes.hostile_strings import HOSTILE
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 SECTION = README.partition("## From other programs\n")[2].partition("\n## ")[0]

@@ -4,7 +4,7 @@ import threading
 from queue import SimpleQueue
 
 from retrieval.generation import streaming
-from tests.waiting import until
+from tests.fakes.waiting import until
 
 PATIENCE = 20  # seconds
 

@@ -21,7 +21,7 @@ from evals.scorecard.html_report import page
 from evals.scorecard.scorecard import Scorecard
 from ingest.report import Strength
 from retrieval.results import Status
-from tests.browser import needs_chromium
+from tests.fakes.browser import needs_chromium
 from tests.test_page import HOSTILE
 
 if TYPE_CHECKING:

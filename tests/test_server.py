@@ -20,7 +20,7 @@ from retrieval.assistant import Assistant
 from retrieval.index.index import Index
 from retrieval.search.search import search
 from retrieval.storage.chroma_server import Server, address
-from tests.hashing import MODEL, HashingEmbedder, ingest, write
+from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, ingest, write
 
 QUESTIONS = (
     "¿Qué se recomendó sobre la migración de retorno?",

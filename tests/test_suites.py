@@ -24,7 +24,7 @@ from ingest.readers.read import read
 from ingest.sources import BUNDLED_CORPUS
 from ingest.split.splitter import split
 from retrieval.index.index import Index
-from tests.hashing import MODEL, HashingEmbedder
+from tests.fakes.hashing_embedder import MODEL, HashingEmbedder
 
 TEXTS = {"a": ["rojo vino", "verde prado"], "b": ["azul cielo", "rojo fuego"]}
 

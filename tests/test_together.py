@@ -9,7 +9,7 @@ import pytest
 
 from retrieval.assistant import Assistant
 from retrieval.models.batching import Together
-from tests.waiting import until
+from tests.fakes.waiting import until
 
 PATIENCE = 20  # seconds
 

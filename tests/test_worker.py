@@ -15,8 +15,8 @@ from ingest.readers.read import read
 from ingest.serialization import digest, passage_of, passage_values, report_of, report_values
 from ingest.split.splitter import split, titled
 from ingest.worker import Job, Limits, Parsed, read_all
-from tests.hashing import write
-from tests.waiting import until
+from tests.fakes.hashing_embedder import write
+from tests.fakes.waiting import until
 
 ROOT = Path(__file__).parent.parent
 READING = """

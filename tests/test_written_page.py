@@ -22,10 +22,10 @@ from retrieval.generation.chat_model import Prices
 from retrieval.generation.streaming import stream_answer
 from retrieval.results import Answer, Layer
 from retrieval.verification.verifier import Reason
-from tests.browser import Opened, in_view, needs_chromium, serving
-from tests.openai_server import Behaviour, OpenAIServer, Talk, dead_port, hanging, refusing
+from tests.fakes.browser import Opened, in_view, needs_chromium, serving
+from tests.fakes.openai_server import Behaviour, OpenAIServer, Talk, dead_port, hanging, refusing
+from tests.fakes.waiting import until
 from tests.test_page import HOSTILE, tags
-from tests.waiting import until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -202,9 +202,7 @@ def _quantiles(seconds: Sequence[float]) -> tuple[float, float]:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m evals.adversarial", description=(__doc__ or "").splitlines()[0]
-    )
+    parser = argparse.ArgumentParser(prog="python -m evals.adversarial", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--index", type=Path, metavar="DIR", help="an index of the bundled report (default: a new one)")
     parser.add_argument(
         "--each", type=int, default=EACH, metavar="N", help=f"false sentences of a kind (default: {EACH})"

@@ -42,9 +42,7 @@ print(imported, time.monotonic())
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure, print one table; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m evals.performance", description="Measure time and memory."
-    )
+    parser = argparse.ArgumentParser(prog="python -m evals.performance", description="Measure time and memory.")
     parser.add_argument("--scale", action="store_true", help="measure ten thousand reports instead; takes minutes")
     parser.add_argument("--index", type=Path, metavar="DIR", help="a large index to search, beside the report's own")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the same figures there")
