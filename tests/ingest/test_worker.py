@@ -18,7 +18,7 @@ from ingest.worker import Job, Limits, Parsed, read_all
 from tests.fakes.hashing_embedder import write
 from tests.fakes.waiting import until
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 READING = """
 import ctypes, os, sys, time
 from pathlib import Path
