@@ -38,7 +38,7 @@ from retrieval.index import Index
 from tests.hashing import MODEL, HashingEmbedder, ingest
 ingest(Index(Path({str(index.folder)!r}), MODEL), Path({str(reports)!r}))
 """
-    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parent.parent)
+    subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parent.parent.parent.parent)
     index.vectors.reopen()
     found = search(index, embedder, "guerra fría")
     assert found.hits[0].passage.text == "Se recomienda la guerra fría."
@@ -61,7 +61,7 @@ index.update(sources, HashingEmbedder)
 
 def writer(index: Index, reports: Path) -> subprocess.Popen[str]:
     script = WRITER.format(path=sys.path, index=str(index.folder), reports=str(reports))
-    root = Path(__file__).parent.parent
+    root = Path(__file__).parent.parent.parent.parent
     return subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=root
     )
@@ -175,7 +175,12 @@ def test_who_waits_for_another_ingest_is_told(index: Index, reports: Path) -> No
 def test_kills_two_at_once_and_a_reader_meanwhile() -> None:
     command = [sys.executable, "-m", "evals.robustness.crash", "--kills", "4"]
     done = subprocess.run(
-        command, cwd=Path(__file__).parent.parent, capture_output=True, text=True, check=False, timeout=300
+        command,
+        cwd=Path(__file__).parent.parent.parent.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
     )
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert re.search(r"[4-6] kills: .* 0 failures", " ".join(done.stdout.split()))
