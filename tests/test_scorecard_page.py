@@ -21,8 +21,8 @@ from evals.scorecard.html_report import page
 from evals.scorecard.scorecard import Scorecard
 from ingest.report import Strength
 from retrieval.results import Status
+from tests.app.web.test_page import HOSTILE
 from tests.fakes.browser import needs_chromium
-from tests.test_page import HOSTILE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

@@ -16,8 +16,8 @@ from retrieval.query.conversation import ALONE, MOST_SHOWN, REMEMBERED, Conversa
 from retrieval.query.follow_up import Form, read
 from retrieval.results import Answer, Citation, Statement, Status
 from retrieval.verification.quotes import quote_statement
-from tests.test_cli import feed
-from tests.test_cli import run as run_command
+from tests.app.cli.test_main import feed
+from tests.app.cli.test_main import run as run_command
 
 ID = "gfmd-2010-mesa-redonda-1"
 

@@ -34,12 +34,12 @@ from retrieval.assistant import Assistant
 from retrieval.index.filters import ANY, Filter
 from retrieval.query.conversation import ALONE
 from retrieval.results import Answer, Status
+from tests.app.web.test_page import HOSTILE, ID, tags
+from tests.app.web.test_written_answers import QUESTION, page_with, saying, told, type_in  # noqa: F401 (fixtures)
 from tests.fakes.browser import PHONE, Opened, ask, in_view, needs_chromium, serving
 from tests.fakes.openai_server import OpenAIServer, Talk
 from tests.fakes.relay import Relay
 from tests.fakes.waiting import until
-from tests.test_page import HOSTILE, ID, tags
-from tests.test_written_page import QUESTION, page_with, saying, told, type_in  # noqa: F401 (fixtures)
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -19,8 +19,8 @@ from evals.cli import KEPT as LEFT
 from evals.run.runner import Outcome
 from evals.scorecard.scorecard import Scorecard
 from retrieval.assistant import Assistant
+from tests.app.web.test_page import HOSTILE
 from tests.fakes.browser import Opened, needs_chromium, press, serving
-from tests.test_page import HOSTILE
 from tests.test_scorecard_page import OUTCOMES
 
 

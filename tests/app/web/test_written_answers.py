@@ -22,10 +22,10 @@ from retrieval.generation.chat_model import Prices
 from retrieval.generation.streaming import stream_answer
 from retrieval.results import Answer, Layer
 from retrieval.verification.verifier import Reason
+from tests.app.web.test_page import HOSTILE, tags
 from tests.fakes.browser import Opened, in_view, needs_chromium, serving
 from tests.fakes.openai_server import Behaviour, OpenAIServer, Talk, dead_port, hanging, refusing
 from tests.fakes.waiting import until
-from tests.test_page import HOSTILE, tags
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -419,5 +419,5 @@ def test_who_asks_anew_or_leaves_stops_the_model(
 
 
 def test_every_reason_is_explained() -> None:
-    told_of = (Path(__file__).parent.parent / "docs" / "model.md").read_text(encoding="utf-8")
+    told_of = (Path(__file__).parent.parent.parent.parent / "docs" / "model.md").read_text(encoding="utf-8")
     assert [one for one in Reason if f"| {one} |" not in told_of] == []

@@ -29,8 +29,8 @@ from retrieval.assistant import Assistant
 from retrieval.index.filters import Filter, rows
 from retrieval.index.index import Index
 from retrieval.text.terms import fold
+from tests.app.web.test_page import HOSTILE, tags
 from tests.fakes.browser import Opened, needs_chromium, serving, serving_alone, visiting
-from tests.test_page import HOSTILE, tags
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

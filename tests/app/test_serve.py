@@ -17,8 +17,8 @@ from app.serve import check_address
 from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
+from tests.app.web.test_page import HOSTILE
 from tests.fakes.browser import PHONE, Opened, ask, free_port, in_view, needs_chromium, serving
-from tests.test_page import HOSTILE
 
 # The address
 

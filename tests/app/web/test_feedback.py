@@ -22,9 +22,9 @@ from evals.run.cases import BadCase, drafts_in, load_cases
 from ingest.errors import RelatoriaError, StorageFailed
 from retrieval.assistant import Assistant
 from retrieval.results import Answer
+from tests.app.web.test_page import HOSTILE
 from tests.fakes.browser import Opened, needs_chromium, press, serving_alone
 from tests.fakes.full_disk import with_room_for
-from tests.test_page import HOSTILE
 
 BAD = Entry(
     "2026-01-02T03:04:05+00:00",
@@ -69,7 +69,7 @@ def test_many_writers_never_mix_their_lines(tmp_path: Path) -> None:
     file = tmp_path / "feedback.jsonl"
     code = (
         "import sys, threading; from pathlib import Path; from dataclasses import replace\n"
-        "from app.feedback.log import append; from tests.test_feedback import BAD\n"
+        "from app.feedback.log import append; from tests.app.web.test_feedback import BAD\n"
         "def some(n):\n"
         "    for i in range(10): append(Path(sys.argv[1]), replace(BAD, note=f'{n} ' * 900))\n"
         "them = [threading.Thread(target=some, args=(n,)) for n in range(4)]\n"

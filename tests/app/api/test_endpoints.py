@@ -22,7 +22,7 @@ from retrieval.assistant import Assistant
 from retrieval.index.filters import Filter
 from tests.fakes.hostile_strings import HOSTILE
 
-README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+README = (Path(__file__).parent.parent.parent.parent / "README.md").read_text(encoding="utf-8")
 SECTION = README.partition("## From other programs\n")[2].partition("\n## ")[0]
 TOOLS = ["ask", "search", "passage", "list"]
 RECORD = "gfmd-2010-mesa-redonda-1#1.1-r09"

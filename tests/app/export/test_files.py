@@ -26,7 +26,7 @@ from retrieval.answer.templates import table
 from retrieval.assistant import Assistant
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.verification.quotes import quote_statement
-from tests.test_page import HOSTILE
+from tests.app.web.test_page import HOSTILE
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ARABIC = "ينبغي للحكومات أن تحمي العمال المهاجرين."

@@ -21,10 +21,10 @@ from evals.robustness.seeds import made_seeds
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 from retrieval.index.history import FILE, history
+from tests.app.web.test_page import HOSTILE
 from tests.fakes.browser import Opened, needs_chromium, press, serving, visiting
 from tests.fakes.full_disk import with_room_for
 from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, texts, write
-from tests.test_page import HOSTILE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
