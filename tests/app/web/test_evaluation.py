@@ -20,8 +20,8 @@ from evals.run.runner import Outcome
 from evals.scorecard.scorecard import Scorecard
 from retrieval.assistant import Assistant
 from tests.app.web.test_page import HOSTILE
+from tests.evals.scorecard.test_html_report import OUTCOMES
 from tests.fakes.browser import Opened, needs_chromium, press, serving
-from tests.test_scorecard_page import OUTCOMES
 
 
 def card_in(file: Path, outcomes: tuple[Outcome, ...] = OUTCOMES, **made: Any) -> Path:

@@ -14,7 +14,7 @@ from evals.run.cases import _KEYS, Archetype, cases_of
 from evals.scorecard.metrics import MEASURES
 
 pytest_plugins = ["pytester"]
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 DOCS = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
 PRODUCT = ROOT / "evals" / "cases" / "gfmd-2010-mesa-redonda-1.jsonl"
 

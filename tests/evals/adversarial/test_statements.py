@@ -11,7 +11,7 @@ import pytest
 from ingest.readers.read import read
 from ingest.split.splitter import split
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent.parent
 REPORTS, STATEMENTS = ROOT / "corpus" / "reports", ROOT / "evals" / "statements"
 FILES = sorted(STATEMENTS.glob("*.jsonl"))
 TRUE = {"verbatim", "quoted", "paraphrase", "free", "summary", "two", "reporting", "should"}
