@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 OWN = "own"
-PUBLIC = ("xquad", "piaf", "declaration", "nomiracl", "cev", "scale", "upr")  # evals/suites, but for the last
+PUBLIC = ("xquad", "piaf", "declaration", "nomiracl", "cev", "scale", "upr")  # evals/benchmarks, but for the last
 READING = "upr"  # evals/extraction/upr.py
 
 

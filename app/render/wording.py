@@ -29,7 +29,7 @@ def parted(answer: Answer) -> Parted:
     written = tuple(one for one in said if one.layer is Layer.WRITTEN and not one.frame)
     if not written and answer.writing is None:
         return Parted(said)
-    at = len(said) - len(written) - 1  # writing.py appends its sentence and then the model's
+    at = len(said) - len(written) - 1  # the writer appends its sentence and then the model's
     label = said[at] if at >= 0 and said[at].frame else None
     return Parted(said[: at if label else at + 1], label, written)
 

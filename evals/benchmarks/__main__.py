@@ -1,4 +1,4 @@
-"""The command `python -m evals.suites`: public sets, the product beside three usual ways of searching them.
+"""The command `python -m evals.benchmarks`: public sets, the product beside three usual ways of searching them.
 
 RELATORIA_DATA names the folder with the public data. It measures and does not judge: the exit status
 is 0 whatever the figures, 1 when the input is at fault, 2 usage.
@@ -59,7 +59,7 @@ def run_suites(chosen: Sequence[str], data: Path | None, cache: Path | None, sam
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evals.suites", description="Measure search on public sets.")
+    parser = argparse.ArgumentParser(prog="python -m evals.benchmarks", description="Measure search on public sets.")
     parser.add_argument(
         "--suite",
         action="append",

@@ -1,4 +1,4 @@
-"""The benchmark, `python -m evals.performance`: how long things take and how much memory, beside what cannot be avoided.
+"""The benchmark, `python -m evals.performance`: how long things take and how much memory, beside the unavoidable.
 
 Everything is measured in processes of its own, on an index of its own. What takes minutes, thousands of
 reports, is measured with `--scale` only. Ratios compare figures of one run, so that another machine gives

@@ -1,4 +1,6 @@
-"""Many people at the page at once, `python -m evals.performance.load`: errors, answers a second, and how long the slowest waited.
+"""The load test, `python -m evals.performance.load`: many people at the page at once.
+
+Printed are errors, answers a second, and how long the slowest waited.
 
 It serves an index, and asks as browsers do, over HTTP and through the queue of the page, each person one question
 after the other. Beside it stands the bare search: as many threads as there are cores, with no page between. The

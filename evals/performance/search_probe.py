@@ -1,6 +1,6 @@
 """Searching one index: how long beside embedding the question, how long to open, how much memory, how many at once.
 
-Part of the benchmark; `python -m evals.performance.search_probe measure INDEX` runs in a process of its own and writes one
+Part of the benchmark; `python -m evals.performance.search_probe measure INDEX` runs in its own process and writes one
 JSON object, `build INDEX` makes an index of law passages whose vectors cost nothing.
 """
 

@@ -1,4 +1,4 @@
-"""Whether an index survives: `python -m evals.robustness.crash` kills ingests at random instants and looks at what is left.
+"""The crash test, `python -m evals.robustness.crash`: ingests are killed at random instants; what is left must hold.
 
 After each kill a reader must see exactly the state before or exactly the state after, and the next
 run must complete exactly the state after, with nothing lost, doubled or left over. Then several

@@ -81,7 +81,7 @@ class Scorecard:
         return ratio
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values, as evals/scorecard/templates/scorecard.schema.json has them; whatever differs between two runs is under "times"."""
+        """Plain values, as templates/scorecard.schema.json has them; what differs between two runs is under "times"."""
         compared = [one for one in MEASURES if one.compared]
         return {
             "schema": SCHEMA,

@@ -1,7 +1,7 @@
 """Word by word: which word of a source each word of a statement answers to, in whatever languages the two are.
 
 The words' vectors are the embedding model's own, of its last layer, without what all words of a language
-have in common. It is the comparison that search makes (late.py), kept open instead of summed up.
+have in common. It is the comparison that search makes (late_interaction.py), kept open instead of summed up.
 """
 
 import re

@@ -35,7 +35,7 @@ from pathlib import Path
 from ingest.errors import StorageFailed
 from ingest.sources import find_sources
 from retrieval.index import Index
-from tests.hashing import MODEL, HashingEmbedder, ingest
+from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, ingest
 ingest(Index(Path({str(index.folder)!r}), MODEL), Path({str(reports)!r}))
 """
     subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parent.parent.parent.parent)
@@ -51,7 +51,7 @@ import sys; sys.path[:0] = {path!r}
 from pathlib import Path
 from ingest.sources import find_sources
 from retrieval.index import Index
-from tests.hashing import MODEL, HashingEmbedder
+from tests.fakes.hashing_embedder import MODEL, HashingEmbedder
 index = Index(Path({index!r}), MODEL)
 sources = find_sources([Path({reports!r})])
 print("ready", flush=True)
