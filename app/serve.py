@@ -1,12 +1,6 @@
-"""Serving the page: one address, this machine only unless told otherwise, until it is told to stop.
+"""Serving the page: one address, this machine only unless told otherwise, until it is told to stop."""
 
-What comes in passes the front (journal, health), the guard, the entrance (log-in) and the pace (rates), in this
-order, before Gradio sees it.
-"""
-
-import contextlib
 import errno
-import logging
 import os
 import signal
 import socket
@@ -15,20 +9,18 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from app.server.log import Journal, Told, Traceback, opened
+from app.server.log import Journal, opened
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
-    import gradio as gr
     import uvicorn
     from fastapi import FastAPI
-    from gradio.routes import App
-    from starlette.types import ASGIApp
 
     from app.server.guard import Service
+    from app.web.blocks import StrictBlocks
     from retrieval.assistant import Assistant
 
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - recognized, never chosen
@@ -40,12 +32,17 @@ class Served:
     """The page, answering in the background."""
 
     def __init__(
-        self, page: "gr.Blocks", inner: "FastAPI", server: "uvicorn.Server", service: "Service", journal: Journal
+        self,
+        page: "StrictBlocks",
+        inner: "FastAPI",
+        server: "uvicorn.Server",
+        service: "Service",
+        restore: Callable[[], None],
     ) -> None:
         self.page, self.inner = page, inner
         self._server, self._service = server, service
         self._thread = threading.Thread(target=self._run, name="server", daemon=True)
-        self._restore = _journalled(journal)
+        self._restore = restore
         self._broken: BaseException | None = None
 
     def start(self) -> None:
@@ -148,6 +145,7 @@ def launch(
     import uvicorn
 
     from app.server.guard import Service
+    from app.web.mount import compose, journalled
 
     settings, journal, service = settings or Settings(), journal or Journal(None, errors=sys.stderr), Service()
     page, inner, application = compose(assistant, settings, service, journal, host=host)
@@ -164,77 +162,12 @@ def launch(
         timeout_keep_alive=30,
         timeout_graceful_shutdown=1,
     )
-    served = Served(page, inner, uvicorn.Server(config), service, journal)
+    served = Served(page, inner, uvicorn.Server(config), service, journalled(journal))
     try:
         served.start()
     except OSError as error:  # another program was faster than we
         raise RelatoriaError(_taken(host, port)) from error
     return served
-
-
-def compose(
-    assistant: "Assistant", settings: Settings, service: "Service", journal: Journal, *, host: str
-) -> "tuple[gr.Blocks, FastAPI, ASGIApp]":
-    """The page, the application that serves it, and that with all that stands around it."""
-    import gradio as gr
-    from fastapi import FastAPI
-    from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
-
-    from app.api.endpoints import speak_json
-    from app.server.access_log import Front
-    from app.server.guard import Guard, Limits, Paced, own_names
-    from app.server.login import Entrance
-    from app.server.rate_limit import Rates
-    from app.server.request import USER
-    from app.web.lean import lighten
-    from app.web.page import appearance, build
-
-    page, dress = build(assistant, settings), appearance()
-    upload = settings.upload_limit if settings.uploads else 0
-    options: dict[str, Any] = {
-        "ssr_mode": False,
-        "pwa": False,
-        "mcp_server": True,
-        "enable_monitoring": False,
-        "show_error": False,
-        "allowed_paths": [],
-        "max_file_size": upload,
-        "app_kwargs": {"docs_url": None, "redoc_url": None, "openapi_url": None},
-    }
-    if settings.users or settings.auth_header:  # Gradio asks again, behind our entrance
-        options["auth_dependency"] = lambda request: request.scope.get(USER)
-    inner = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    with contextlib.redirect_stdout(sys.stderr):  # where Gradio says that there are MCP tools
-        gr.mount_gradio_app(inner, page, "/", server_name=host, **options, **dress)
-    page.has_launched = True  # or Gradio takes any file of this machine for one that a visitor may name
-    speak_json(page)
-    rates, limits = Rates(settings), Limits(upload, _questions(page), _programs(page))
-    application: ASGIApp = Paced(inner, rates, limits)
-    application = Entrance(application, settings, rates)
-    hosts = own_names(host, settings.allowed_hosts)
-    application = Guard(application, service=service, limits=limits, hosts=hosts, head=dress["head"])
-    if settings.trusted_proxies:
-        application = ProxyHeadersMiddleware(application, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[arg-type,assignment]
-    app = _app(inner)
-    lighten(app)
-    service.ended = app.stop_event.set  # of the signs of life to open pages, which the server would wait for
-    assistant.heard = journal.question
-    return page, inner, Front(application, journal, lambda: unready(assistant, service))
-
-
-def unready(assistant: "Assistant", service: "Service") -> str:
-    """Why no question can be answered now, in one word; nothing when it can."""
-    if service.stopping:
-        return "stopping"
-    if not assistant.loaded:
-        with contextlib.suppress(RelatoriaError, OSError):
-            assistant.start()
-        return "model"
-    try:
-        assistant.index.check()
-    except (RelatoriaError, OSError):
-        return "index"
-    return ""
 
 
 def unguarded(host: str, settings: Settings) -> str:
@@ -337,54 +270,6 @@ class _Signals:
         """For the first."""
         while not self.came:
             time.sleep(0.1)
-
-
-def _questions(page: "gr.Blocks") -> frozenset[str]:
-    """The page's events that ask, by number, and by name where they have one."""
-    asking = [one for one in page.fns.values() if one.concurrency_id == "ask" or one.api_name == "ask"]
-    names = {one.api_name for one in asking if isinstance(one.api_name, str) and one.api_visibility == "public"}
-    return frozenset({str(one._id) for one in asking} | names)
-
-
-def _programs(page: "gr.Blocks") -> frozenset[str]:
-    """The events that programs may name: by number, and by name."""
-    public = [one for one in page.fns.values() if one.api_visibility == "public" and isinstance(one.api_name, str)]
-    return frozenset({str(one._id) for one in public} | {str(one.api_name) for one in public})
-
-
-def _app(inner: "FastAPI") -> "App":
-    """Gradio's own application in the one that serves it."""
-    from gradio.routes import App
-
-    (app,) = [one for route in inner.routes if isinstance(one := getattr(route, "app", None), App)]
-    return app
-
-
-def _journalled(journal: Journal) -> Callable[[], None]:
-    """What Gradio, its server and others would print goes to the journal; returns what undoes that."""
-    import gradio.queueing
-    import gradio.route_utils
-    import gradio.routes
-    import gradio.utils
-
-    modules: list[Any] = [gradio.queueing, gradio.route_utils, gradio.routes, gradio.utils]
-    before = [one.traceback for one in modules]
-    for one in modules:  # Gradio prints whole outputs, which are reports, with its tracebacks
-        one.traceback = Traceback(journal)
-    told = Told(journal)
-    loggers = [logging.getLogger(name) for name in ("uvicorn", "asyncio", "gradio", "httpx", "mcp")]
-    for logger in loggers:
-        logger.addHandler(told)
-        logger.propagate = False
-
-    def restore() -> None:
-        for module, original in zip(modules, before, strict=True):
-            module.traceback = original
-        for logger in loggers:
-            logger.removeHandler(told)
-            logger.propagate = True
-
-    return restore
 
 
 def _say(message: str) -> None:

@@ -12,6 +12,7 @@ from app.chat.header import top_html
 from app.i18n.labels import DEFAULT, choose_language
 from app.settings import Settings
 from app.web import ask, browse, evaluation, reports, side
+from app.web.blocks import StrictBlocks
 from app.web.lean import LeanBlocks
 from app.web.panel import READS, Panel, Shown, Site, Visit
 from retrieval.assistant import Assistant
@@ -23,7 +24,7 @@ KEPT = (600, 3_600)  # seconds: how often exported and uploaded files are looked
 PANELS = (ask.lay_out, browse.lay_out, reports.lay_out, evaluation.lay_out)  # in the order of their tabs
 
 
-def build(assistant: Assistant, settings: Settings | None = None) -> gr.Blocks:
+def build(assistant: Assistant, settings: Settings | None = None) -> StrictBlocks:
     """The page over one assistant, not yet launched."""
     page = LeanBlocks(title="Relatoría", analytics_enabled=False, fill_width=True, delete_cache=KEPT)
     with page:

@@ -16,12 +16,13 @@ import httpx
 import pytest
 from gradio.utils import get_upload_folder
 
-from app.serve import Served, check_settings, launch, unguarded, unready
+from app.serve import Served, check_settings, launch, unguarded
 from app.server.access_log import Front
 from app.server.guard import Guard, Limits, Paced, Service
 from app.server.log import Journal
 from app.server.rate_limit import Kind, Rates
 from app.settings import Settings
+from app.web.mount import unready
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from tests.fakes.browser import free_port
