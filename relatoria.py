@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from retrieval.chain import RelatoriaRetriever, answer_chain
     from retrieval.index.filters import Filter
     from retrieval.results import Answer, Citation, Hit, Provenance, Score, Statement, Status
-    from retrieval.search.search import Found
+    from retrieval.search.search import SearchResult
 
 _HOMES = {
     "ingest.errors": (
@@ -38,7 +38,7 @@ _HOMES = {
     "retrieval.assistant": ("Assistant",),
     "retrieval.chain": ("RelatoriaRetriever", "answer_chain"),
     "retrieval.index.filters": ("Filter",),
-    "retrieval.search.search": ("Found",),
+    "retrieval.search.search": ("SearchResult",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -49,7 +49,7 @@ __all__ = [
     "BadQuestion",
     "Citation",
     "Filter",
-    "Found",
+    "SearchResult",
     "Hit",
     "IndexMismatch",
     "Kind",

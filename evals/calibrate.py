@@ -36,7 +36,7 @@ from retrieval.models.calibration import FOLDER, SIGNALS
 from retrieval.models.embedder import BUNDLED, Embedder, model_name, open_embedder
 from retrieval.results import Status
 from retrieval.search.late_interaction import Packed, Window, matches, packed
-from retrieval.search.search import Found, search, signals_of
+from retrieval.search.search import SearchResult, search, signals_of
 from retrieval.storage.token_vectors import Tokens
 
 Matrix = NDArray[np.float64]
@@ -229,7 +229,7 @@ def _own(embedder: Embedder, make: Callable[[str], Index]) -> Iterator[Example]:
             yield Example(values, case.answerable, weight, " or ".join(case.statuses), "own")
 
 
-def best_signals(found: Found, removed: Callable[[Passage], bool]) -> tuple[float, ...]:
+def best_signals(found: SearchResult, removed: Callable[[Passage], bool]) -> tuple[float, ...]:
     """The best hit's signals in the order of SIGNALS, with some passages removed; none where none was compared."""
     hits = [hit for hit in found.hits if not removed(hit.passage)]
     if not hits or found.calibration is None or hits[0].exact:

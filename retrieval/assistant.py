@@ -28,7 +28,7 @@ from retrieval.models.reranker import Reranker, open_reranker, reranked
 from retrieval.query.answer_language import answer_language
 from retrieval.query.conversation import ALONE, Conversation, Resolved, resolve
 from retrieval.results import Answer, Citation, Provenance
-from retrieval.search.search import Found, search
+from retrieval.search.search import SearchResult, search
 from retrieval.verification.alignment import WordEmbedder
 from retrieval.verification.verifier import Prover
 
@@ -138,7 +138,7 @@ class Assistant:
             _with_words(self.embedder())
         self.entailment()
 
-    def search(self, question: str, *, limit: int | None = None, where: Filter | None = None) -> Found:
+    def search(self, question: str, *, limit: int | None = None, where: Filter | None = None) -> SearchResult:
         """Ranked hits among the passages that fit ``where``.
 
         Raises BadQuestion, BadFilter, NoIndex or IndexMismatch.
@@ -209,7 +209,7 @@ class Assistant:
         finally:
             self.heard(answer, time.monotonic() - began)
 
-    def found(self, question: str, limit: int | None, where: Filter | None) -> Found:
+    def found(self, question: str, limit: int | None, where: Filter | None) -> SearchResult:
         """The hits of a question that is clean, all from one state of the index."""
         with self._room:
             return self.index.steady(
@@ -262,14 +262,14 @@ class Assistant:
         )
         return replace(answer, provenance=provenance)
 
-    def _found(self, resolved: Resolved, where: Filter | None) -> Found:
+    def _found(self, resolved: Resolved, where: Filter | None) -> SearchResult:
         found = search(self.index, self.embedder(), resolved.question, where=where)
         if not resolved.alone:
             return found
         alone = search(self.index, self.embedder(), resolved.alone, where=where)
         return meant(found, alone, joined_first=resolved.joined_first, demanded=resolved.demanded)
 
-    def _reordered(self, found: Found) -> Found:
+    def _reordered(self, found: SearchResult) -> SearchResult:
         """What answers, by search's own score, as the re-ranker orders it, and the rest behind: it refuses nothing."""
         reranker, matching = self.reranker(), {hit.passage.id for hit in answering(found)}
         if reranker is None or not matching:

@@ -11,7 +11,7 @@ from retrieval.index.filters import Filter
 from retrieval.models.embedder import BUNDLED, Embedder, for_many
 from retrieval.query.conversation import Resolved
 from retrieval.results import Answer
-from retrieval.search.search import Found
+from retrieval.search.search import SearchResult
 from retrieval.worker import Searcher, Setup, ToFind, ToQuote
 
 _SEARCHING = ("chroma", "reranker", "calibration")  # the options that the search has a use for
@@ -52,7 +52,7 @@ class Apart(Assistant):
             for_many(one)
         return one
 
-    def found(self, question: str, limit: int | None, where: Filter | None) -> Found:
+    def found(self, question: str, limit: int | None, where: Filter | None) -> SearchResult:
         """As Assistant's, without ``calibration`` and ``asked``."""
         return self._searcher.found(ToFind(question, limit, where))
 

@@ -24,9 +24,9 @@ from ingest.errors import BadFilter, BadQuestion, IndexMismatch, NoIndex, Relato
 from ingest.ipc import answers, receive, send, silence, start
 from retrieval.index.filters import Filter
 from retrieval.query.conversation import Resolved
-from retrieval.query.parser import Wanted
+from retrieval.query.parser import ParsedQuery
 from retrieval.results import Answer, Hit
-from retrieval.search.search import Found
+from retrieval.search.search import SearchResult
 
 if TYPE_CHECKING:
     from pydantic import TypeAdapter
@@ -87,7 +87,7 @@ class Ranked:
     searched: str
     language: str
     hits: tuple[Hit, ...]
-    wanted: Wanted
+    wanted: ParsedQuery
     where: Filter
     of: int
     missing: bool
@@ -163,11 +163,11 @@ class Searcher:
         assert reply.answer
         return reply.answer
 
-    def found(self, question: ToFind) -> Found:
+    def found(self, question: ToFind) -> SearchResult:
         """Raises what ``Assistant.found`` raises, and SearchCrashed."""
         reply = self._ask(question)
         assert reply.ranked
-        return Found(**{one.name: getattr(reply.ranked, one.name) for one in fields(Ranked)})
+        return SearchResult(**{one.name: getattr(reply.ranked, one.name) for one in fields(Ranked)})
 
     def close(self) -> None:
         """End it."""

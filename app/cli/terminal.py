@@ -19,7 +19,7 @@ from retrieval.index.diff import Change, Records
 from retrieval.index.update_plan import Failure
 from retrieval.index.update_result import Ingested
 from retrieval.results import Answer, Citation, Layer, Status, Translation
-from retrieval.search.search import Found
+from retrieval.search.search import SearchResult
 
 WIDTH = 100  # columns; longer lines are hard to read
 MOST_RECORDS = 20  # of one report in a dry run
@@ -132,7 +132,7 @@ def _translation_view(translation: Translation, frames: Frames) -> RenderableTyp
     return Padding(text, (0, 0, 0, 4), expand=False)
 
 
-def hits_view(found: Found, *, explain: bool = False) -> RenderableType:
+def hits_view(found: SearchResult, *, explain: bool = False) -> RenderableType:
     """Ranked passages with their scores, and where asked with the reasons."""
     table = Table(box=None, pad_edge=False, show_edge=False)
     for name in ("", "score", "passage", "text"):

@@ -1,7 +1,7 @@
 """Why a hit stands where it does, in one line."""
 
 from retrieval.results import Exact, Hit
-from retrieval.search.search import Found
+from retrieval.search.search import SearchResult
 
 _EXACT = {
     Exact.RECORD: "named in the question",
@@ -33,7 +33,7 @@ def why(hit: Hit) -> str:
     return "; ".join([signals, *reasons])
 
 
-def understood(found: Found) -> str:
+def understood(found: SearchResult) -> str:
     """What was read from the question and the options beside the subject; empty where nothing was."""
     parts = [*found.where.described().items(), *found.wanted.described().items()]
     said = [f"{name}: {', '.join(values)}" for name, values in parts]

@@ -10,7 +10,7 @@ from retrieval.index.diff import Records
 from retrieval.index.update_plan import Failure
 from retrieval.index.update_result import Ingested
 from retrieval.results import Answer, Citation, Hit, Layer, Statement
-from retrieval.search.search import Found
+from retrieval.search.search import SearchResult
 
 Json = dict[str, Any]
 
@@ -41,7 +41,7 @@ def passage_json(passage: Passage) -> Json:
     return passage_values(passage)
 
 
-def found_json(found: Found, *, explain: bool = False) -> Json:
+def found_json(found: SearchResult, *, explain: bool = False) -> Json:
     """A question and its ranked passages, each with its reasons where asked."""
     return {
         "question": found.question,

@@ -9,7 +9,7 @@ from ingest.report import Passage
 from retrieval.index.filters import Filter
 from retrieval.index.index import Index
 from retrieval.models.embedder import Embedder
-from retrieval.search.search import Found, search
+from retrieval.search.search import SearchResult, search
 
 OURS = "ours"
 
@@ -53,7 +53,7 @@ class Product:
         self._index = index
         self._embedder = embedder
         self._reports = frozenset(index.store.report_ids())
-        self._last: tuple[str, str | None, Found] | None = None  # a question is asked again with passages removed
+        self._last: tuple[str, str | None, SearchResult] | None = None  # a question is asked again with passages removed
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
         if within is not None and within not in self._reports:
@@ -64,7 +64,7 @@ class Product:
     def passages(self) -> list[Passage]:
         return list(self._index.store.passages())
 
-    def _found(self, question: str, within: str | None) -> Found:
+    def _found(self, question: str, within: str | None) -> SearchResult:
         if self._last is None or self._last[:2] != (question, within):
             where = Filter(reports=(within,)) if within else None
             self._last = (question, within, search(self._index, self._embedder, question, where=where))

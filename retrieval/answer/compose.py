@@ -11,7 +11,7 @@ from retrieval.answer.selection import Complete, answering, by_section, complete
 from retrieval.answer.templates import Frames, frames_for, listed, opening
 from retrieval.query.intents import Attribute
 from retrieval.results import Answer, Citation, Exact, Statement, Status
-from retrieval.search.search import Found
+from retrieval.search.search import SearchResult
 from retrieval.verification.quotes import prove, quote_statement, refusal, unmarked
 
 Source = Callable[[str], Report | None]
@@ -50,7 +50,7 @@ class Quoting:
         ]
 
 
-def quote(found: Found, *, source: Source, asked: Sequence[str], language: str, telling: Telling = nothing) -> Answer:
+def quote(found: SearchResult, *, source: Source, asked: Sequence[str], language: str, telling: Telling = nothing) -> Answer:
     """The answer to a searched question, every quote proved against ``source``.
 
     ``source`` gives a report as stored, by id; ``asked`` are the ids of the reports asked, for
@@ -95,7 +95,7 @@ def quote(found: Found, *, source: Source, asked: Sequence[str], language: str, 
     )
 
 
-def _opening(found: Found, passages: Sequence[Passage], total: int, using: Quoting) -> str:
+def _opening(found: SearchResult, passages: Sequence[Passage], total: int, using: Quoting) -> str:
     """The first sentence: N of M where the filter alone is the question, else how many answer."""
     frames = using.frames
     cited = using.named(passage.report_id for passage in passages)
@@ -110,7 +110,7 @@ def _opening(found: Found, passages: Sequence[Passage], total: int, using: Quoti
     return opening(frames, passages, total=total, of=found.of, asked=asked, cited=cited)
 
 
-def _of_report(answer: Answer, found: Found, attribute: Attribute, using: Quoting) -> Answer:
+def _of_report(answer: Answer, found: SearchResult, attribute: Attribute, using: Quoting) -> Answer:
     """What the report says of itself, quoted; or what its catalogue entry says, above the report's title."""
     hit = found.hits[0]
     name = using.named([hit.passage.report_id])
@@ -125,7 +125,7 @@ def _of_report(answer: Answer, found: Found, attribute: Attribute, using: Quotin
     return replace(answer, status=Status.ANSWERED, statements=(first, *proved.statements), of=found.of)
 
 
-def _refuse(answer: Answer, found: Found, using: Quoting) -> Answer:
+def _refuse(answer: Answer, found: SearchResult, using: Quoting) -> Answer:
     frames = using.frames
     best = max((hit.score.late for hit in found.hits), default=0.0)
     in_scope = found.calibration.in_scope if found.calibration else 1.0

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ingest.report import Kind, for_reading
 from retrieval.results import Hit
-from retrieval.search.search import Found
+from retrieval.search.search import SearchResult
 
 BESIDE_BEST = 0.85  # share of the best hit's score that another answer must have
 BORDER = 0.7  # and one on the border
@@ -28,7 +28,7 @@ class Complete:
         return len({hit.passage.parent_id or hit.passage.id for hit in self.clear if hit.passage.recommends})
 
 
-def complete(found: Found) -> Complete | None:
+def complete(found: SearchResult) -> Complete | None:
     """All that answer a question for a set, or for what it names; None where the best few are asked for."""
     exact = [hit for hit in found.hits if hit.exact]
     if exact and not found.wanted.all_of_them:
@@ -46,7 +46,7 @@ def complete(found: Found) -> Complete | None:
     return Complete(tuple(clear), tuple(borderline)) if clear else None
 
 
-def clear_matches(found: Found) -> list[Hit]:
+def clear_matches(found: SearchResult) -> list[Hit]:
     """The hits that are likely enough to answer, and not far behind the best."""
     calibration, least = found.calibration, BESIDE_BEST * found.best
     if calibration is None:
@@ -54,7 +54,7 @@ def clear_matches(found: Found) -> list[Hit]:
     return [hit for hit in found.hits if hit.probability >= calibration.answers and hit.score.total >= least]
 
 
-def near_matches(found: Found) -> list[Hit]:
+def near_matches(found: SearchResult) -> list[Hit]:
     """Those, and the hits on the border to them."""
     calibration, least = found.calibration, BORDER * found.best
     if calibration is None:
@@ -84,7 +84,7 @@ def said_once(hits: Iterable[Hit]) -> list[Hit]:
     return list(kept.values())
 
 
-def answering(found: Found) -> list[Hit]:
+def answering(found: SearchResult) -> list[Hit]:
     """The hits that answer, best first: likely enough, not far behind the best, each thing said once.
 
     A fact about the report answers alone. Of a recommendation and its parts, the better stays; the
@@ -107,7 +107,7 @@ def by_section(hits: Iterable[Hit]) -> list[Hit]:
     return [hit for some in groups.values() for hit in some]
 
 
-def meant(joined: Found, alone: Found, *, joined_first: bool, demanded: bool = False) -> Found:
+def meant(joined: SearchResult, alone: SearchResult, *, joined_first: bool, demanded: bool = False) -> SearchResult:
     """What was found for the words joined to the earlier subject, or for the words alone.
 
     Joined, only passages that may answer the new words by themselves count: of detention, "and
@@ -120,7 +120,7 @@ def meant(joined: Found, alone: Found, *, joined_first: bool, demanded: bool = F
     return narrowed if _answers(narrowed) else alone
 
 
-def narrow(joined: Found, alone: Found) -> Found:
+def narrow(joined: SearchResult, alone: SearchResult) -> SearchResult:
     """The hits of ``joined`` that at least border on an answer to ``alone``."""
     if alone.calibration is None:
         return joined
@@ -129,5 +129,5 @@ def narrow(joined: Found, alone: Found) -> Found:
     return replace(joined, hits=tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1)))
 
 
-def _answers(found: Found) -> bool:
+def _answers(found: SearchResult) -> bool:
     return not found.missing and bool(complete(found) or answering(found))

@@ -26,7 +26,7 @@ _MOST_OF_IT = 2 / 3  # of a heading's words, to be meant by a subject
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ParsedQuery:
     """A question, understood."""
 
     subject: str  # what to search for; empty where the rest says it all
@@ -48,10 +48,10 @@ class Wanted:
         return self.filter.described() | {name: values for name, values in said.items() if values}
 
 
-NOTHING = Wanted("")
+NOTHING = ParsedQuery("")
 
 
-def read(question: str, stated: Stated) -> Wanted:
+def read(question: str, stated: Stated) -> ParsedQuery:
     """What a question wants of the passages with these values."""
     return _Reading(question, stated).wanted()
 
@@ -63,7 +63,7 @@ class _Reading(Text):
         super().__init__(question)
         self.stated = stated
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> ParsedQuery:
         if fact := self._fact():
             return fact
         attribute = self._attribute()
@@ -89,15 +89,15 @@ class _Reading(Text):
             filters = replace(filters, recommends=recommends)
         if not about and not (filters or numbers or ids or all_of_them):
             about = subject(self.text)
-        return Wanted(about, all_of_them, filters, numbers, ids, quoted, attribute)
+        return ParsedQuery(about, all_of_them, filters, numbers, ids, quoted, attribute)
 
-    def _fact(self) -> Wanted | None:
+    def _fact(self) -> ParsedQuery | None:
         """What is asked of the one report there is; of several, their facts are searched for."""
         attribute = asked_of_report(self.flat) if len(self.stated.reports) == 1 else None
         if attribute is None:
             return None
         there = next((one for one in (attribute, Attribute.TITLE) if self.stated.identified([one])), None)
-        return Wanted("", ids=(there,) if there else (), attribute=attribute) if there else None
+        return ParsedQuery("", ids=(there,) if there else (), attribute=attribute) if there else None
 
     def _attribute(self) -> Attribute | None:
         asked = asked_of_record(self.flat)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ingest.report import for_reading
 from retrieval.index.filters import Filter, checked, rows
 from retrieval.index.index import Index
-from retrieval.query.parser import Wanted, read
+from retrieval.query.parser import ParsedQuery, read
 from retrieval.results import Exact
 from retrieval.text.gazetteer import within
 from retrieval.text.terms import beginnings, fold
@@ -22,7 +22,7 @@ class Scope:
     """Rows of the index, and what they rest on."""
 
     index: Index
-    wanted: Wanted
+    wanted: ParsedQuery
     where: Filter
     rows: frozenset[int] | None  # that may be hits; None for all
     records: frozenset[int] = frozenset()  # named by number or id
@@ -70,7 +70,7 @@ def scope_of(index: Index, question: str, where: Filter) -> Scope:
     """The scope of a question, narrowed by a filter. Raises BadFilter."""
     store, stated = index.store, index.stated()
     where = checked(where, stated)
-    wanted = Wanted(question, quoted=(question,)) if _pasted(index, question) else read(question, stated)
+    wanted = ParsedQuery(question, quoted=(question,)) if _pasted(index, question) else read(question, stated)
     narrowed = [one for one in (rows(store, where, stated), rows(store, wanted.filter, stated)) if one is not None]
     admitted = frozenset.intersection(*narrowed) if narrowed else None
     of = len(stated.recommendations if admitted is None else stated.recommendations & admitted)
@@ -87,7 +87,7 @@ def _pasted(index: Index, question: str) -> bool:
     return len(_WORD.findall(question)) >= _PASTED and bool(_having(index, [question]))
 
 
-def _records(index: Index, wanted: Wanted) -> set[int]:
+def _records(index: Index, wanted: ParsedQuery) -> set[int]:
     """The rows of the passages that are named by number, recommendations before others, or by id."""
     stated = index.stated()
     numbered = stated.rows("number", wanted.numbers) if wanted.numbers else set()

@@ -17,7 +17,7 @@ from retrieval.index.index import Index
 from retrieval.models.calibration import Calibration
 from retrieval.models.embedder import Embedder, Encoded
 from retrieval.models.reranker import Reranker, reranked
-from retrieval.query.parser import NOTHING, Wanted
+from retrieval.query.parser import NOTHING, ParsedQuery
 from retrieval.results import Hit, Score
 from retrieval.search import late_interaction, lexical
 from retrieval.search.late_interaction import Asked, Packed, Window
@@ -33,14 +33,14 @@ _WORST, _NONE = (-2.0, -2.0), (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchResult:
     """A question, understood, and its hits, best first."""
 
     question: str
     searched: str  # what of it was searched for
     language: str  # of the question, ISO 639-1
     hits: tuple[Hit, ...]
-    wanted: Wanted = NOTHING  # what the question asks for beside its subject
+    wanted: ParsedQuery = NOTHING  # what the question asks for beside its subject
     where: Filter = ANY  # what was asked for beside the question
     of: int = 0  # recommendations among which they were searched
     missing: bool = False  # whether the question names a record that is not there
@@ -62,7 +62,7 @@ def search(
     where: Filter | None = None,
     candidates: int | None = None,
     reranker: Reranker | None = None,
-) -> Found:
+) -> SearchResult:
     """All candidates for a question, or the best ``limit``; the same every time on the same index.
 
     Only what the question's own filters and ``where`` admit is a hit. What the question names or quotes
@@ -99,7 +99,7 @@ def search(
         hits = likely(hits, calibration, language)
     if reranker:
         hits = reranked(hits, searched, reranker)
-    return Found(
+    return SearchResult(
         question,
         searched,
         language,

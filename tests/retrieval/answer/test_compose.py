@@ -15,7 +15,7 @@ from retrieval.assistant import Assistant
 from retrieval.chain import RelatoriaRetriever, answer_chain
 from retrieval.query.intents import Attribute
 from retrieval.results import Answer, Hit, Score, Status
-from retrieval.search.search import Found
+from retrieval.search.search import SearchResult
 
 
 def first(answer: Answer) -> str:
@@ -94,14 +94,14 @@ def test_all_frames_are_filled_in_all_languages() -> None:
                 assert sorted(braces.findall(one)) == sorted(braces.findall(other)), (language, name)
 
 
-def found(assistant: Assistant, *scores: tuple[str, float]) -> Found:
+def found(assistant: Assistant, *scores: tuple[str, float]) -> SearchResult:
     passages = {one.id.partition("#")[2]: one for one in assistant.index.store.passages()}
     hits = [
         Hit(passages[name], Score(score, 0, None), rank, probability=score)
         for rank, (name, score) in enumerate(scores, start=1)
     ]
     calibration = assistant.index.calibration(384)
-    return Found("pregunta cualquiera", "pregunta cualquiera", "es", tuple(hits), of=26, calibration=calibration)
+    return SearchResult("pregunta cualquiera", "pregunta cualquiera", "es", tuple(hits), of=26, calibration=calibration)
 
 
 @pytest.mark.parametrize(
@@ -166,6 +166,6 @@ def test_the_langchain_face(assistant: Assistant) -> None:
 
 def test_our_own_sentence_names_the_report_and_carries_no_mark(report: Report) -> None:
     marked = replace(report, metadata=replace(report.metadata, title="Informe [1] de prueba"))
-    nothing = Found("nada", "nada", "es", ())
+    nothing = SearchResult("nada", "nada", "es", ())
     answer = quote(nothing, asked=[report.id], source=lambda _: marked, language="es")
     assert answer.text == "La pregunta no trata de lo que cubre «Informe (1) de prueba»."

@@ -13,7 +13,7 @@ from retrieval.assistant import LONGEST, Assistant, clean
 from retrieval.query.preamble import subject
 from retrieval.search.late_interaction import SPAN, Window, matches, packed, weighed, weights
 from retrieval.search.lexical import asked
-from retrieval.search.search import Found
+from retrieval.search.search import SearchResult
 from retrieval.storage.token_vectors import Tokens
 from retrieval.text.terms import beginnings
 
@@ -36,7 +36,7 @@ FIRST = [  # question, local id of the passage that must come first
 ]
 
 
-def ids(found: Found) -> list[str]:
+def ids(found: SearchResult) -> list[str]:
     return [hit.passage.id.partition("#")[2] for hit in found.hits]
 
 
