@@ -1,6 +1,6 @@
-"""The last scorecard on the page: its figures, its plots and its worst cases, read from a file when they are asked for.
+"""Renders the last evaluation scorecard as HTML: metrics, plots and worst cases, read from its JSON file.
 
-What is the page's own is in the page's language; the scorecard's own page is in English, and so are its parts here.
+Headings are in the page's language; the parts of the scorecard itself are in English.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ _COMMANDS = {
 
 
 def scorecard_html(assistant: Assistant, settings: Settings, language: str) -> str:
-    """The panel: the scorecard, or in a sentence why there is none."""
+    """Render the scorecard, or a sentence on why there is none. Cached by the file's time and size."""
     words = labels_for(language).evaluation
     file = settings.scorecard or assistant.index.folder / KEPT
     title = f"<h1>{escaped(words.title)}</h1>"
@@ -48,7 +48,7 @@ def scorecard_html(assistant: Assistant, settings: Settings, language: str) -> s
 
 @lru_cache(maxsize=8)
 def _drawn(file: Path, state: tuple[int, int], fingerprint: str, language: str) -> str:
-    """The scorecard of a file in one state. Raises RelatoriaError where it is none."""
+    """Render a scorecard file. Raises RelatoriaError where it is invalid."""
     from evals.scorecard.compare import read_card
     from evals.scorecard.html_report import details, style_under, targets
 
@@ -62,7 +62,7 @@ def _drawn(file: Path, state: tuple[int, int], fingerprint: str, language: str) 
 
 
 def _lead(card: Mapping[str, Any], fingerprint: str, labels: Labels) -> str:
-    """How many cases are right and targets reached, when, and whether that is of the reports that are asked here."""
+    """The summary: cases right, targets reached, date, and whether it measured this index."""
     words, cases = labels.evaluation, card["cases"]
     aimed = [one for one in card["figures"] if one["group"] == "all" and one["target"] is not None]
     said = words.lead.format(count=number(len(cases)), right=number(sum(one["right"] for one in cases)))
@@ -74,7 +74,7 @@ def _lead(card: Mapping[str, Any], fingerprint: str, labels: Labels) -> str:
 
 
 def _worst(card: Mapping[str, Any], labels: Labels) -> str:
-    """The cases that are not right, each with links that put its questions into the question box."""
+    """The failed cases, each with links that put its questions into the question box."""
     from evals.scorecard.html_report import worst
 
     words, cases = labels.evaluation, worst(card)

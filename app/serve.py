@@ -1,4 +1,4 @@
-"""Serving the page: one address, this machine only unless told otherwise, until it is told to stop."""
+"""Runs the web server: checks address and settings, loads models, serves until a signal, then drains requests."""
 
 import errno
 import os
@@ -29,7 +29,7 @@ STARTS = 30.0  # seconds at most
 
 
 class Served:
-    """The page, answering in the background."""
+    """The page on a uvicorn server in a background thread."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class Served:
         self._broken: BaseException | None = None
 
     def start(self) -> None:
-        """Listen. Raises OSError where that cannot be."""
+        """Start listening. Raises OSError where that fails."""
         self._thread.start()
         until = time.monotonic() + STARTS
         while not self._server.started:
@@ -56,9 +56,9 @@ class Served:
             time.sleep(0.002)
 
     def finish(self, seconds: float, hurry: Callable[[], bool] = lambda: False) -> bool:
-        """Take no more questions and let answers under way end, for ``seconds`` at most; whether they did.
+        """Refuse new questions and wait for answers under way, at most ``seconds``; returns whether they ended.
 
-        Nothing is waited for once ``hurry`` says so.
+        Stops waiting once ``hurry`` returns True.
         """
         self._service.stopping = True
         last = time.monotonic()
@@ -72,7 +72,7 @@ class Served:
         return False
 
     def close(self, verbose: bool = False) -> None:  # noqa: ARG002 - as Gradio's own close has it
-        """End it, and free the port."""
+        """Stop the server and free the port."""
         self._service.stopping = True
         self._service.ended()
         self._server.should_exit = True
@@ -91,9 +91,9 @@ class Served:
 def serve(
     assistant: "Assistant", *, host: str, port: int, open_browser: bool, settings: Settings | None = None
 ) -> None:
-    """Show the page until Ctrl-C or SIGTERM, and let answers under way end; a second signal ends it at once.
+    """Serve the page until Ctrl-C or SIGTERM, then drain answers under way; a second signal stops at once.
 
-    Raises RelatoriaError when the address cannot be had, or who may come in cannot be read.
+    Raises RelatoriaError when the address cannot be bound or the settings are invalid.
     """
     settings = settings or Settings()
     check_address(host, port)  # before the seconds that the model takes
@@ -141,7 +141,7 @@ def launch(
     settings: Settings | None = None,
     journal: Journal | None = None,
 ) -> Served:
-    """The page, answering on its address in the background. ``close()`` ends it. Raises RelatoriaError."""
+    """Start the page in the background; ``close()`` stops it. Raises RelatoriaError where the port is taken."""
     import uvicorn
 
     from app.server.guard import Service
@@ -171,7 +171,7 @@ def launch(
 
 
 def unguarded(host: str, settings: Settings) -> str:
-    """A warning where anyone on the network may ask; nothing where that is not so.
+    """A warning where the page is open to the network without log-in; else an empty string.
 
     >>> unguarded("127.0.0.1", Settings())
     ''
@@ -187,7 +187,7 @@ def unguarded(host: str, settings: Settings) -> str:
 
 
 def check_settings(settings: Settings) -> None:
-    """Raises RelatoriaError, saying what to type, where the settings cannot be meant."""
+    """Validate users, proxies and rates. Raises RelatoriaError, saying what to type."""
     import ipaddress
 
     from app.server.rate_limit import rate_of
@@ -212,7 +212,7 @@ def check_settings(settings: Settings) -> None:
 
 
 def check_address(host: str, port: int) -> None:
-    """Raises RelatoriaError, saying what to type, when nobody could listen there."""
+    """Check that the port can be bound. Raises RelatoriaError, saying what to type."""
     if not 1 <= port <= 65_535:
         raise RelatoriaError(f"Port {port} does not exist; ports go from 1 to 65535. Type: relatoria serve --port 7860")
     try:
@@ -230,7 +230,7 @@ def check_address(host: str, port: int) -> None:
 
 
 def address(host: str, port: int) -> str:
-    """What to type into a browser.
+    """The URL of the page for a browser.
 
     >>> address("127.0.0.1", 7860), address("0.0.0.0", 80), address("::1", 7860)
     ('http://127.0.0.1:7860', 'http://localhost:80', 'http://[::1]:7860')
@@ -253,9 +253,9 @@ def _taken(host: str, port: int) -> str:
 
 
 class _Signals:
-    """The first stops, a second hurries, a third is not waited for by anyone.
+    """Counts stop signals: the first stops, the second ends the draining, the third exits the process.
 
-    They are counted and looked at: an event that a handler sets while its own thread begins to wait for it would hang.
+    They are counted and polled: an event that a handler sets while its own thread begins to wait for it would hang.
     """
 
     def __init__(self) -> None:
@@ -267,7 +267,7 @@ class _Signals:
             os._exit(128 + number)
 
     def wait(self) -> None:
-        """For the first."""
+        """Block until the first signal."""
         while not self.came:
             time.sleep(0.1)
 

@@ -1,4 +1,4 @@
-"""What whoever runs the page has allowed and chosen; by default, what is safe on a machine of one's own."""
+"""Settings of the web server; the defaults are safe on a machine of one's own."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,21 +8,21 @@ UPLOAD_LIMIT = 32 * 2**20  # bytes of a file
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Values only: `config.py` reads them from options and the environment."""
+    """Values only: app/cli/environment.py reads them from options and the environment."""
 
     # Who may come in
-    users: Path | None = None  # a file of names and hashed passwords (access.py); None: no log-in
+    users: Path | None = None  # a file of names and hashed passwords (server/users.py); None: no log-in
     auth_header: str | None = None  # in which a trusted proxy says who it is
     trusted_proxies: tuple[str, ...] = ()  # addresses or networks
     allowed_hosts: tuple[str, ...] = ()  # names by which the page may be called, beside its own
     session: int = 12 * 3600  # seconds that a log-in lasts
 
-    # How often (rates.py), such as "30/minute"; None: see rates.py; "": as often as one likes
+    # Rate limits, such as "30/minute"; None: the defaults of server/rate_limit.py; "": unlimited
     question_rate: str | None = None
     upload_rate: str | None = None
     call_rate: str | None = None
 
-    # What is written down (journal.py)
+    # Event log (server/log.py)
     log: str | None = None  # a file; "-" is standard error; None is that too, unless it is a terminal
     log_questions: bool = False
 

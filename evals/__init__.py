@@ -1,1 +1,5 @@
-"""How far the product can be trusted, and how fast it is, as figures anyone can print."""
+"""Evaluation: how far answers can be trusted and how fast they come, as figures that anyone can reproduce.
+
+In reading order: `cli` · `options` · `run` · `metrics` · `scorecard` · `benchmarks` · `extraction` · `adversarial` ·
+`robustness` · `performance` · `calibrate` · `pytest_plugin` · `console`.
+"""

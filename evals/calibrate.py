@@ -1,10 +1,9 @@
-"""Fit the calibration of an embedding model: what its scores mean, as a probability that a passage answers.
+"""Fit the calibration of an embedding model: from its search signals to the probability that a passage answers.
 
-Fitted on half of XQuAD's articles (RELATORIA_DATA), with the right paragraph there, with it taken away
-and with its whole article taken away, in four pairs of languages, and on the first report's own cases of half
-"fit" that follow no other turn.
-Figures are of the other half. Mean token vectors of a language are those of XQuAD's Spanish and English
-texts, moved by what sets the language apart in `calibration/questions.tsv`, the same questions in each.
+Long because one fit is told whole: data, means, regression, thresholds, figures. Fitted on half of XQuAD's articles
+(RELATORIA_DATA, four language pairs: as they are, without the right paragraph, without its article) and on the first
+report's single-turn cases of half "fit"; figures are of the other half. A language's mean token vectors are XQuAD's
+Spanish and English ones, shifted by what sets the language apart in `calibration/questions.tsv`.
 """
 
 import argparse
@@ -45,11 +44,8 @@ T = TypeVar("T")
 
 QUESTIONS = Path(__file__).parent / "data" / "calibration" / "questions.tsv"
 BASE = ("es", "en")  # whose texts of XQuAD the means of all languages rest on
-PARAGRAPH, ARTICLE, OWN = (
-    0.4,
-    0.6,
-    0.2,
-)  # weights of what is taken away, and of the own cases beside a pair of languages
+# weights of what is taken away, and of the own cases beside a pair of languages
+PARAGRAPH, ARTICLE, OWN = 0.4, 0.6, 0.2
 ANSWERS, BORDERLINE = 0.5, 0.25
 _CASES = "gfmd-2010-mesa-redonda-1.jsonl"
 _DECIMALS = 4
@@ -57,7 +53,7 @@ _DECIMALS = 4
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The best hit of a search: its signals in the order of SIGNALS, and whether it can be right."""
+    """A training example, the best hit of a search: its signals in the order of SIGNALS; whether it can be right."""
 
     values: tuple[float, ...]
     present: bool
@@ -68,7 +64,7 @@ class Example:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Fit, print the figures, write the file; returns the exit status."""
+    """Fit, print the figures, write the calibration file; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m evals.calibrate", description="Fit the calibration of a model.")
     parser.add_argument("--embedding-model", default=BUNDLED, metavar="NAME", help="the model, by name or path")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it; default: with the product")
@@ -91,7 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def fit(embedder: Embedder, name: str, articles: dict[str, list[Article]]) -> dict[str, Any]:
-    """The calibration as it is written, its figures printed."""
+    """Fit the calibration, print its figures, and return it as it is written."""
     stated: dict[str, Any] = {
         "model": name,
         "date": datetime.now(UTC).date().isoformat(),
@@ -126,7 +122,7 @@ def fit(embedder: Embedder, name: str, articles: dict[str, list[Article]]) -> di
 
 
 def translations(embedder: Embedder, middle: dict[str, dict[str, Vector]]) -> dict[str, dict[str, float]]:
-    """How well the same questions in two languages answer each other: the mean of late interaction."""
+    """Mean late interaction of the same questions in each pair of languages, by query and passage language."""
     columns = in_languages()
     asked = {
         code: [embedder.query(text).tokens - middle["questions"][code] for text in texts]
@@ -147,14 +143,14 @@ def translations(embedder: Embedder, middle: dict[str, dict[str, Vector]]) -> di
 
 
 def in_languages() -> dict[str, list[str]]:
-    """The questions of questions.tsv by language, the same ones in the same order."""
+    """Read questions.tsv: the questions by language, the same ones in the same order."""
     lines = [line for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     codes, *rows = [line.split("\t") for line in lines]
     return {code: [row[n] for row in rows] for n, code in enumerate(codes)}
 
 
 def means(embedder: Embedder, articles: dict[str, list[Article]]) -> dict[str, dict[str, Vector]]:
-    """Mean token vectors of questions and passages, over all languages ("all") and in each."""
+    """Compute mean token vectors, (d,), of questions and passages, over all languages ("all") and in each."""
     columns = in_languages()
     fitted = {code: articles[code][::2] for code in BASE}
 
@@ -181,7 +177,7 @@ def _middle(tokens: Sequence[Vector]) -> Vector:
 def _moved(
     middle: Callable[[Sequence[str]], Vector], base: dict[str, list[str]], columns: dict[str, list[str]]
 ) -> dict[str, Vector]:
-    """The mean of the base languages' texts, and moved to where each language is beside them."""
+    """The base languages' mean vector, and the same shifted by each language's offset from it."""
     of_all = np.mean([middle(texts) for texts in base.values()], axis=0)
     each = {code: middle(texts) for code, texts in columns.items()}
     from_here = np.mean([each[code] for code in base], axis=0)
@@ -239,7 +235,7 @@ def best_signals(found: SearchResult, removed: Callable[[Passage], bool]) -> tup
 
 
 def regression(examples: Sequence[Example]) -> tuple[Matrix, float]:
-    """Weights and intercept of a logistic regression, present and absent counting the same."""
+    """Fit a logistic regression, present and absent weighing the same: weights (len(SIGNALS),) and intercept."""
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
     values = np.array([one.values for one in examples])
@@ -252,7 +248,7 @@ def regression(examples: Sequence[Example]) -> tuple[Matrix, float]:
 
 
 def scope_threshold(examples: Sequence[Example]) -> float:
-    """The late interaction that best parts the own cases out of scope from those with nothing found."""
+    """The late-interaction threshold that best separates own cases out of scope from those with nothing found."""
     late = SIGNALS.index("late")
     outside = [one.values[late] for one in examples if one.kind == Status.OUT_OF_SCOPE]
     near = [one.values[late] for one in examples if one.kind == Status.NOTHING_FOUND]
@@ -261,7 +257,7 @@ def scope_threshold(examples: Sequence[Example]) -> float:
 
 
 def figures(examples: Sequence[Example], probability: Callable[[Example], float]) -> dict[str, dict[str, float]]:
-    """By pair of languages, half "report"; the own cases, which were fitted on, by themselves."""
+    """Error rates and AUROC by language pair, half "report"; the own cases, which were fitted on, by themselves."""
     found: dict[str, dict[str, float]] = {}
     some = [one for one in examples if one.half == "report"]
     groups = {pair: [one for one in some if one.pair == pair] for pair in dict.fromkeys(one.pair for one in some)}
@@ -281,7 +277,7 @@ def figures(examples: Sequence[Example], probability: Callable[[Example], float]
 
 
 def show(found: dict[str, dict[str, float]]) -> None:
-    """The figures as a table."""
+    """Print the figures as a table."""
     table = Table(title='Calibration, half "report"', title_justify="left")
     for heading in ("", "figure", "value"):
         table.add_column(heading)
@@ -292,7 +288,7 @@ def show(found: dict[str, dict[str, float]]) -> None:
 
 
 def as_text(stated: dict[str, Any]) -> str:
-    """A calibration as JSON, one vector a line."""
+    """Serialize a calibration as JSON, one vector a line."""
     vectors: list[str] = []
 
     def plain(value: object) -> object:

@@ -1,4 +1,4 @@
-"""The command `relatoria eval`: ask the cases, print the scorecard, fail when something got worse.
+"""The command `relatoria eval`: run the cases, print the scorecard, fail on a regression against the baseline.
 
 Exit status 0 nothing is worse than the baseline, 1 something is (or the input is at fault), 2 usage.
 """
@@ -39,9 +39,9 @@ WORST = 15  # cases shown in a terminal
 def main(
     options: argparse.Namespace, opened: Open, index: Path | None, model: str | None, keep: Path | None = None
 ) -> int:
-    """Run what was asked for; returns the exit status.
+    """Run the command; returns the exit status.
 
-    ``index`` is asked as it is, where one is named. The scorecard of a whole run is left in the folder ``keep`` too.
+    ``index`` is an existing index to query as it is; a complete run's scorecard is saved in the folder ``keep`` too.
     """
     if options.compare:
         first, second = map(read_card, options.compare)
@@ -57,7 +57,7 @@ def main(
 
 
 def _public(suites: Sequence[str], cache: Path | None, sample: int | None) -> None:
-    """Public sets: the product beside other ways of searching, and how it reads other people's reports."""
+    """Run the public suites: search beside the baselines, and extraction from other people's reports."""
     data = os.environ.get("RELATORIA_DATA")
     from evals.benchmarks.baselines import installed
 
@@ -117,7 +117,7 @@ def _own(options: argparse.Namespace, opened: Open, index: Path | None, model: s
 
 
 def _check(options: argparse.Namespace, files: Sequence[Path], baseline: Path) -> None:
-    """What can be known to be wrong before minutes are spent. Raises RelatoriaError."""
+    """Validate the options and inputs before minutes are spent. Raises RelatoriaError."""
     for file in files:
         read_lines(file)
     for into in [*_written(options), *([baseline] if options.accept else [])]:
@@ -137,7 +137,7 @@ def _check(options: argparse.Namespace, files: Sequence[Path], baseline: Path) -
 
 
 def _tell_drafts(files: Sequence[Path]) -> None:
-    """Say which lines are in no figure, because nobody has judged them."""
+    """Print which lines are drafts: not judged yet, counted in no figure."""
     for file in files:
         if lines := drafts_in(file):
             few = ", ".join(map(str, lines[:10])) + (", …" if len(lines) > 10 else "")
@@ -148,7 +148,7 @@ def _tell_drafts(files: Sequence[Path]) -> None:
 
 
 def _check_kept(options: argparse.Namespace, inputs: Sequence[Path]) -> None:
-    """That nothing is written over what is read, or twice into one file. Raises RelatoriaError."""
+    """Check that no output overwrites an input or another output. Raises RelatoriaError."""
     taken = {one.resolve() for one in inputs}
     for into in _written(options):
         if into.resolve() in taken:
@@ -178,7 +178,7 @@ def _scorecard(options: argparse.Namespace, cases: Sequence[Case], under: Staged
 
 
 def _keep(folder: Path, scorecard: Scorecard) -> None:
-    """Leave the scorecard where the page looks for it; the one of before stays until this one is whole."""
+    """Save the scorecard where the page looks for it; the previous one stays until this one is whole."""
     file = folder / KEPT
     whole = file.with_name(f"{KEPT}.new")
     try:
@@ -199,7 +199,7 @@ def _judge(options: argparse.Namespace, cases: Sequence[Case], under: Staged) ->
 
 
 def _of_half(half: str, cases: Sequence[Case]) -> list[Case]:
-    """The cases of a half; one that words anew a case of the other half stands for itself."""
+    """Select the cases of a half; a rewording of a case of the other half stands for itself."""
     some = [one for one in cases if one.half == half]
     if not some:
         raise RelatoriaError(
@@ -210,7 +210,7 @@ def _of_half(half: str, cases: Sequence[Case]) -> list[Case]:
 
 
 def _cases(files: Sequence[Path], records: Mapping[str, str], held: Baseline | None) -> list[Case]:
-    """The cases. Where they want a passage that is not there, what the baseline still knows is said before."""
+    """Load the cases; where one needs a passage that is gone, print first the records lost since the baseline."""
     try:
         return load_all(files, records)
     except BadCase:
@@ -263,7 +263,7 @@ def _others(under: Staged) -> Any:
 
 
 def _proves(under: Staged) -> Proves:
-    """Whether a sentence of the chat model is let through when it is proved once more."""
+    """A check whether a chat model's sentence passes verification once more."""
     from retrieval.results import Statement
 
     def proved(statement: Statement, language: str) -> bool:
@@ -286,7 +286,7 @@ def _progress(some: Sequence[T], title: str) -> Iterable[T]:
 
 
 def _check_writable(file: Path | None) -> None:
-    """Before minutes are spent. Raises RelatoriaError."""
+    """Check that the file can be written, before minutes are spent. Raises RelatoriaError."""
     if file and (not file.resolve().parent.is_dir() or file.is_dir()):
         raise RelatoriaError(f"{file} cannot be written: name a file in a folder that exists.")
 

@@ -1,4 +1,4 @@
-"""Where tables go: a terminal as wide as it is, a file or pipe wide enough for them."""
+"""Rich console for tables: as wide as the terminal, 120 characters in a file or pipe."""
 
 from rich.console import Console
 
@@ -6,6 +6,6 @@ _WIDE = 120  # characters
 
 
 def wide_console(*, stderr: bool = False) -> Console:
-    """Standard output (or standard error) for tables that should not be squeezed."""
+    """A console on standard output (or standard error) whose tables are not squeezed."""
     screen = Console(stderr=stderr, highlight=False)
     return screen if screen.is_terminal else Console(stderr=stderr, highlight=False, width=_WIDE)

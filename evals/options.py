@@ -1,4 +1,4 @@
-"""The options of `relatoria eval`, apart from what runs it, which is slow to import."""
+"""Command-line options of `relatoria eval`, apart from `cli`, which is slow to import."""
 
 import argparse
 from pathlib import Path
@@ -9,7 +9,7 @@ READING = "upr"  # evals/extraction/upr.py
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """What may be typed behind `relatoria eval`, besides what other commands take too."""
+    """Add the options that only `relatoria eval` takes."""
     parser.add_argument(
         "folder", nargs="?", type=Path, metavar="FOLDER", help="your own reports and cases (default: the product's)"
     )

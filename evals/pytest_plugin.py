@@ -1,4 +1,4 @@
-"""A plugin for pytest: the fixture ``relatoria``, an assistant that answers are asked of and held against cases.
+"""A pytest plugin: the fixture ``relatoria``, an assistant whose answers are asserted against cases.
 
 In the conftest.py at the root of your tests::
 
@@ -9,9 +9,8 @@ and in a test::
     def test_return_migration(relatoria):
         relatoria.check(question="¿Qué se recomendó sobre la migración de retorno?", any=["1.1-r09"])
 
-The assistant is that of `--relatoria=FOLDER` (or ``relatoria = FOLDER`` in the ini file, from the ini file's folder):
-reports and their cases, as for `relatoria eval FOLDER`. Without either it is the index that is installed, with the
-product's cases. docs/evaluation.md says what a case may state.
+`--relatoria=FOLDER` (or ``relatoria = FOLDER`` in the ini file, from its folder) names reports and their cases, as for
+`relatoria eval FOLDER`; without either it is the installed index with the product's cases. See docs/evaluation.md.
 """
 
 import json
@@ -33,7 +32,7 @@ if TYPE_CHECKING:  # heavy: imported when the first test asks for the fixture
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The option and the ini value that name the folder."""
+    """Register the option and the ini value that name the folder of reports and cases."""
     text = "the folder of reports and cases that the fixture `relatoria` asks (default: the installed index)"
     parser.getgroup("relatoria").addoption("--relatoria", metavar="FOLDER", default=None, help=text)
     parser.addini("relatoria", text, type="string", default="")
@@ -41,7 +40,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @dataclass(frozen=True)
 class Relatoria:
-    """What the fixture gives."""
+    """Value of the fixture: an assistant and its files of cases."""
 
     assistant: "Assistant"
     files: Sequence[Path]  # of cases
@@ -54,7 +53,7 @@ class Relatoria:
         return load_all(self.files, {one.id for one in self.assistant.index.store.passages()})
 
     def ask(self, question: str) -> "Answer":
-        """The answer to a question."""
+        """Ask a question."""
         return self.assistant.ask(question)
 
     def case(self, name: str) -> "Outcome":
@@ -77,7 +76,7 @@ class Relatoria:
         return pytest.fail(f"There is no case {name!r} among {len(names)}.{near}", pytrace=False)
 
     def check(self, **stated: Any) -> "Outcome":
-        """Assert on a case stated on the spot, with the keys of a line of a file of cases.
+        """Assert on a case given inline, with the keys of a line of a file of cases.
 
         "name" and "language" may be left out ("und": no language is held against the answer). Ids are whole
         ("report#1.2-r07"), or of the one report that there is. The last turn's outcome where "turns" are given.
@@ -105,7 +104,7 @@ class Relatoria:
         return outcome
 
     def _said(self, outcome: "Outcome") -> str:
-        """What was asked, wanted and came, with the words of what was cited and of what should have been."""
+        """Failure message: question, expected and actual result, with the text of the cited and gold passages."""
         from ingest.report import for_reading
 
         case = outcome.case
@@ -125,7 +124,7 @@ class Relatoria:
 
 
 def _faults(outcome: "Outcome") -> Iterator[str]:
-    """What the ids alone do not tell."""
+    """Faults that the passage ids alone do not show."""
     case = outcome.case
     if case.total is not None and outcome.total != case.total:
         yield f"number:   {outcome.total} in all, not {case.total}"
@@ -139,7 +138,7 @@ def _faults(outcome: "Outcome") -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def relatoria(request: pytest.FixtureRequest) -> Iterator[Relatoria]:
-    """The assistant and the cases; where a folder is named, its index is made once a session."""
+    """The assistant and the cases; a named folder is indexed once a session."""
     from evals.run.setup import own_files, staged
     from ingest.errors import RelatoriaError
     from retrieval.assistant import Assistant
@@ -171,7 +170,7 @@ def _folder(config: pytest.Config) -> Path | None:
 
 
 def _installed() -> Path:
-    """The index that `relatoria ask` asks."""
+    """The index folder that `relatoria ask` queries."""
     if stated := os.environ.get("RELATORIA_INDEX"):
         return Path(stated).expanduser()
     from platformdirs import user_data_path

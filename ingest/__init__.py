@@ -1,1 +1,5 @@
-"""From report files to records: readers, and the splitting of a report into passages."""
+"""Ingests report files: `readers` extract their text, `split` makes passages of it, `annotate` describes them.
+
+In order: `report` · `errors` · `sources` · `readers` · `lexicon` · `split` · `annotate`; around them `worker` (child
+processes) with `ipc` and `serialization`; `sanitize` is for whatever shows text.
+"""

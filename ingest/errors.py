@@ -1,4 +1,4 @@
-"""The errors that a person sees: what was found, what was wanted, what to type next.
+"""Exception hierarchy; each message says what was found, what was wanted and what to type next.
 
 RelatoriaError          every error of ours; its message is written for the person at the keyboard
 ├── UnreadableReport    a report file that cannot be read; the others go in
@@ -7,7 +7,7 @@ RelatoriaError          every error of ours; its message is written for the pers
 ├── StorageFailed       the disk refused (full, read-only, locked)
 └── BadQuestion         a question that cannot be searched as it stands
     ├── BadFilter       a filter that asks for a value no passage has
-    └── BadRequest      a program's value that is of the wrong kind, too large, or names what is not there
+    └── BadRequest      an API value of the wrong type, too large, or naming what does not exist
 """
 
 import traceback
@@ -17,7 +17,7 @@ _FRAMES = 12  # of an exception, the innermost
 
 
 def lines_of(error: BaseException) -> tuple[str, ...]:
-    """The lines of code that an exception came through, to be written down without what was asked or read there."""
+    """Summarize a traceback for logs: "folder/file:line function" of its 12 innermost frames, free of user text."""
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
     return tuple(f"{'/'.join(Path(one.filename).parts[-2:])}:{one.lineno} {one.name}" for one in frames)
 
@@ -47,8 +47,8 @@ class BadQuestion(RelatoriaError):
 
 
 class BadFilter(BadQuestion):
-    """A filter asks for what no passage has; the message says what there is."""
+    """A filter asks for a value that no passage has; the message lists those that exist."""
 
 
 class BadRequest(BadQuestion):
-    """A program sent what does not fit; the message says what was found and what to send."""
+    """An API request has an invalid value; the message says what was found and what to send."""

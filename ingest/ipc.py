@@ -1,4 +1,4 @@
-"""A process and its child: how the child is started, and messages between the two, each behind its length on a pipe."""
+"""Starts child processes and exchanges length-prefixed messages with them over pipes."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ _LARGEST = 2**30  # bytes of a message
 
 
 def start(module: str, *arguments: str, env: dict[str, str] | None = None) -> "subprocess.Popen[bytes]":
-    """A module of ours as a child, its standard input and output pipes to this process."""
+    """Start one of our modules as a child process, its standard input and output piped to this process."""
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-P", "-m", module, *arguments],
         stdin=subprocess.PIPE,
@@ -21,27 +21,27 @@ def start(module: str, *arguments: str, env: dict[str, str] | None = None) -> "s
 
 
 def answers() -> IO[bytes]:
-    """In the child, its standard output for messages alone: a library that prints must not be taken for one."""
+    """In the child: return standard output as the message pipe; what libraries print goes to standard error instead."""
     pipe = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return pipe
 
 
 def silence() -> None:
-    """In the child, from now on: what libraries print is not for the person at the keyboard."""
+    """In the child: discard from now on what libraries print to standard output and error."""
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, 1)
     os.dup2(devnull, 2)
 
 
 def send(pipe: IO[bytes], message: bytes) -> None:
-    """Raises OSError when nobody is there."""
+    """Write a message behind its length in digits. Raises OSError when the other end is closed."""
     pipe.write(b"%d\n" % len(message) + message)
     pipe.flush()
 
 
 def receive(pipe: IO[bytes]) -> bytes | None:
-    """The next message; None at the end. Raises ValueError for anything else."""
+    """Read the next message; None at the end of the stream. Raises ValueError for anything else."""
     try:
         length = pipe.readline(20)
         if not length.endswith(b"\n") or int(length) > _LARGEST:

@@ -1,4 +1,4 @@
-"""The values that ingestion hands on: a report as extracted, and the passages it is made of."""
+"""Data classes of ingestion: a report with its blocks and metadata, and the passages it is split into."""
 
 import bisect
 import re
@@ -12,7 +12,7 @@ _RECOMMENDS = re.compile(r"#(?:[\d.]+-)?r[^#]*$")  # in an id: roundtable 1.1's 
 
 
 class Kind(StrEnum):
-    """What a passage is within its report."""
+    """The kind of a passage within its report."""
 
     RECOMMENDATION = "recommendation"
     PART = "part"  # a numbered item inside a recommendation
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 class Strength(StrEnum):
-    """How strongly a passage asks for what it says."""
+    """Deontic strength of a passage: how strongly it asks for what it says."""
 
     OBLIGATION = "obligation"  # "deben", "must", "shall"
     RECOMMENDATION = "recommendation"  # "recomendamos", "should", or plainly an instruction: "Ratify …"
@@ -32,7 +32,7 @@ class Strength(StrEnum):
 
 
 class Role(StrEnum):
-    """What a stretch of a report's text is by its file's own marks, before anyone judges what it says."""
+    """The role of a block by its file's own markup, before its words are interpreted."""
 
     HEADING = "heading"
     ITEM = "item"  # bulleted, numbered or lettered
@@ -43,7 +43,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of a report's text that its file sets apart; blocks are in order and do not overlap."""
+    """A span of a report's text that its file sets apart; blocks are in order and do not overlap."""
 
     role: Role
     start: int  # characters in the report's text, half-open; an item starts behind its marker
@@ -54,7 +54,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is known of a report beside its text; a field that nobody stated is empty."""
+    """Metadata of a report; a field that nobody stated is empty."""
 
     title: str = ""
     forum: str = ""
@@ -69,10 +69,9 @@ class Metadata:
 class Report:
     """One report, exactly as extracted from its file.
 
-    ``text`` is never altered: offsets into it are characters (code points), half-open, and every
-    passage is a slice of it. ``pages`` says from which offset on the text stands on which page, in
-    order of offsets; a note may stand behind text of the page after its own. Empty where the file
-    has no pages.
+    ``text`` is never altered: offsets into it are characters (code points), half-open, and every passage is a slice
+    of it. ``pages`` says from which offset on the text stands on which page, in order of offsets (a note may stand
+    behind text of the page after its own); it is empty where the file has no pages.
     """
 
     id: str
@@ -87,11 +86,11 @@ class Report:
         object.__setattr__(self, "line_starts", line_starts(self.text))
 
     def line_at(self, offset: int) -> int:
-        """The line of a character, from 1."""
+        """The line of a character offset, from 1."""
         return bisect.bisect_right(self.line_starts, offset)
 
     def page_at(self, offset: int) -> int:
-        """The page of a character, from 1."""
+        """The page of a character offset, from 1."""
         before = bisect.bisect_right(self.pages, (offset, sys.maxsize))
         return self.pages[before - 1][1] if before else 1
 
@@ -100,9 +99,8 @@ class Report:
 class Passage:
     """A citable unit of a report: ``text`` is ``report.text[start:end]``, nothing else.
 
-    ``id`` is readable and the same on every run: ``gfmd-2010-mesa-redonda-1#1.2-r07`` is the seventh
-    recommendation of roundtable 1.2, ``…#1.1-r05.2`` the second part of the fifth of 1.1. What the
-    report does not state is empty, never guessed.
+    ``id`` is readable and stable across runs: ``gfmd-2010-mesa-redonda-1#1.2-r07`` is the seventh recommendation of
+    roundtable 1.2, ``…#1.1-r05.2`` the second part of the fifth of 1.1. What the report does not state is empty.
     """
 
     id: str
@@ -126,17 +124,17 @@ class Passage:
 
     @property
     def parent_id(self) -> str | None:
-        """The passage a part belongs to."""
+        """The id of the passage that a part belongs to; None for other kinds."""
         return self.id.rpartition(".")[0] if self.kind is Kind.PART else None
 
     @property
     def recommends(self) -> bool:
-        """Whether it is a recommendation or a part of one; its id tells."""
+        """Whether it is a recommendation or a part of one, by its kind and id."""
         return recommends(self.kind, self.id)
 
 
 def recommends(kind: Kind, passage_id: str) -> bool:
-    """Whether a passage of a kind and an id is a recommendation or a part of one.
+    """Whether a passage with this kind and id is a recommendation or a part of one.
 
     >>> recommends(Kind.PART, "a#1.1-r05.2"), recommends(Kind.PART, "a#p03.1")
     (True, False)
@@ -145,16 +143,15 @@ def recommends(kind: Kind, passage_id: str) -> bool:
 
 
 def line_starts(text: str) -> tuple[int, ...]:
-    """Where the text's lines begin; a line ends with CR LF, CR or LF."""
+    """Character offsets at which the lines begin; a line ends with CR LF, CR or LF."""
     return (0, *(match.end() for match in _LINE_BREAK.finditer(text)))
 
 
 def for_reading(text: str) -> str:
-    """The one normalization between source and screen: white space collapsed, broken words joined.
+    """Normalize text for display, the only change between source and screen: collapse white space, dehyphenate.
 
-    A word broken by a hyphen at a line's end is joined when it goes on in lower case; whether the
-    hyphen belonged to the word ("franco-española") cannot be seen, and it goes. Nothing else is
-    touched: typing errors stay, this is a quotation.
+    A word hyphenated at a line's end is joined when it goes on in lower case, even where the hyphen belonged to it
+    ("franco-española"). Nothing else changes: typing errors stay, this is a quotation.
 
     >>> for_reading("los gobiernosdeben  cola-\\n  borar \\n")
     'los gobiernosdeben colaborar'

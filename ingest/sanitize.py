@@ -1,4 +1,4 @@
-"""Text of others on a screen: nothing in it is obeyed, and nothing in it is unseen."""
+"""Sanitizes untrusted text for display: no terminal control sequences, no invisible characters."""
 
 import re
 
@@ -7,7 +7,7 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud8
 
 
 def visible(text: str) -> str:
-    r"""The text with what a screen would obey and a reader not see replaced by U+FFFD.
+    r"""Replace control characters, bidirectional overrides and lone surrogates by U+FFFD.
 
     >>> visible("a\x1b[31mb") == "a\ufffd[31mb"
     True

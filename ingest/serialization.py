@@ -1,4 +1,4 @@
-"""Reports and passages as plain JSON values, and back: what goes through pipes, into rows and to other programs."""
+"""Serializes reports and passages to plain JSON values and back, for pipes, database rows and other programs."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ _FIELDS = tuple(one.name for one in fields(Passage))
 
 
 def passage_values(passage: Passage) -> Plain:
-    """All fields of a passage, in their order; tuples are lists, names of kinds plain strings."""
+    """All fields of a passage in declaration order as JSON values: tuples are lists, enums strings."""
     values: Plain = {name: getattr(passage, name) for name in _FIELDS}
     values |= {name: list(values[name]) for name in _LISTS}
     values["labels"] = [list(pair) for pair in passage.labels]
@@ -23,7 +23,7 @@ def passage_values(passage: Passage) -> Plain:
 
 
 def passage_of(values: Plain) -> Passage:
-    """The passage of such values. Raises KeyError, TypeError or ValueError for others."""
+    """Inverse of `passage_to_dict`. Raises KeyError, TypeError or ValueError for invalid values."""
     lists: Plain = {name: tuple(map(_text, values[name])) for name in _LISTS}
     lists["labels"] = tuple((_text(name), _text(value)) for name, value in values["labels"])
     strength = None if values["strength"] is None else Strength(values["strength"])
@@ -31,7 +31,7 @@ def passage_of(values: Plain) -> Passage:
 
 
 def report_values(report: Report) -> Plain:
-    """All that a report is made of."""
+    """All fields of a report as JSON values."""
     return {
         "id": report.id,
         "text": report.text,
@@ -43,7 +43,7 @@ def report_values(report: Report) -> Plain:
 
 
 def report_of(values: Plain) -> Report:
-    """The report of such values. Raises KeyError, TypeError or ValueError for others."""
+    """Inverse of `report_to_dict`. Raises KeyError, TypeError or ValueError for invalid values."""
     return Report(
         id=_text(values["id"]),
         text=_text(values["text"]),
@@ -55,7 +55,7 @@ def report_of(values: Plain) -> Report:
 
 
 def digest(report: Report, passages: Iterable[Passage]) -> str:
-    """SHA-256 over a report and its passages: the same exactly as long as nothing of them changes.
+    """SHA-256, hexadecimal, over a report and its passages: detects any change in them.
 
     Raises ValueError for what is no text (lone surrogates).
     """
@@ -64,17 +64,17 @@ def digest(report: Report, passages: Iterable[Passage]) -> str:
 
 
 def blocks_values(blocks: tuple[Block, ...]) -> list[list[object]]:
-    """Blocks as short lists, since a long report has thousands."""
+    """Blocks as lists (role, start, end, marker, level): short, since a long report has thousands."""
     return [[one.role.value, one.start, one.end, one.marker, one.level] for one in blocks]
 
 
 def blocks_of(values: list[list[Any]]) -> tuple[Block, ...]:
-    """The blocks of such lists."""
+    """Inverse of `blocks_to_lists`."""
     return tuple(Block(Role(role), start, end, marker, level) for role, start, end, marker, level in values)
 
 
 def pages_of(values: list[list[int]]) -> tuple[tuple[int, int], ...]:
-    """The pages of such lists."""
+    """Pages as (offset, page from 1), of the lists that JSON makes of them."""
     return tuple((offset, page) for offset, page in values)
 
 

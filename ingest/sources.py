@@ -1,4 +1,4 @@
-"""Which files the person means: paths and folders as a list of report files, in a fixed order."""
+"""Expands paths and folders to the list of report files to ingest, in a fixed order."""
 
 import os
 from collections.abc import Iterable
@@ -15,23 +15,23 @@ BUNDLED_CORPUS = Path(__file__).resolve().parent.parent / "corpus" / "reports"
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The files to read, and the folders that were looked through (absolute, links resolved)."""
+    """The files to read, and the folders that were searched (absolute, links resolved)."""
 
     files: tuple[Path, ...]
     folders: tuple[Path, ...]
     unlisted: tuple[tuple[Path, str], ...] = ()  # folders inside them that could not be listed, and why
 
     def covers(self, file: Path) -> bool:
-        """Whether a file that is no longer found was looked for: then it is gone."""
+        """Whether a file lies in a searched folder: where it was not found, it has been deleted."""
         hidden = any(folder in file.parents for folder, _ in self.unlisted)
         return not hidden and any(folder in file.parents for folder in self.folders)
 
 
 def find_sources(paths: Iterable[Path]) -> Sources:
-    """Files as given, whatever their name; in folders, all that end in SUFFIXES or REFUSED, at any depth.
+    """List report files: those given, whatever their name, and in folders those with a known suffix, at any depth.
 
-    Hidden files and folders are left out, and links to folders are not followed. Raises
-    RelatoriaError when a path does not exist or when folders hold no report at all.
+    Known are READABLE_SUFFIXES and REFUSED_SUFFIXES. Hidden files and folders are left out, links to folders are not
+    followed. Raises RelatoriaError when a path does not exist or when folders hold no report at all.
     """
     files: dict[Path, None] = {}
     folders: list[Path] = []

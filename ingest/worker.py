@@ -1,8 +1,8 @@
-"""Files are read and split in child processes, so that one that hangs, swells or crashes its reader fails alone.
+"""Reads and splits files in child processes, so that one that hangs, crashes or takes too much memory fails alone.
 
-Parent and child speak JSON over pipes, each message behind its length: what comes back from a child
-is data, checked as such, and nothing in it is ever executed. A child serves one file after the
-other; it is ended and replaced when a file takes too long, and ends itself when its parent is gone.
+Long because both ends of the protocol stand here: length-prefixed JSON over pipes. A child's answer is validated as
+data and never executed. A child serves one file after the other; it is killed and replaced when a file exceeds its
+time limit, and ends itself when its parent is gone.
 """
 
 import json
@@ -31,14 +31,14 @@ _SAVE_ANEW = "open it in a program that can, and save it anew or as text"
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost."""
+    """Time and memory limits for reading one file."""
 
     seconds: float = 120.0
     seconds_per_mb: float = 2.0
     memory: int = 2 * 2**30  # bytes of address space of a worker
 
     def time_for(self, path: Path) -> float:
-        """Seconds for a file of its size."""
+        """Time limit in seconds for a file of its size."""
         try:
             return self.seconds + self.seconds_per_mb * path.stat().st_size / 2**20
         except OSError:
@@ -47,7 +47,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A file to read, and the id its report shall have."""
+    """A file to read, and the id that its report gets."""
 
     path: Path
     report_id: str
@@ -55,7 +55,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What became of a file: its report with its passages, or why there is none."""
+    """The outcome of one file: its report with its passages, or an error message."""
 
     job: Job
     report: Report | None
@@ -70,10 +70,10 @@ class Parsed:
 def read_all(
     jobs: Iterable[Job], limits: Limits | None = None, workers: int | None = None
 ) -> Generator[Parsed, None, None]:
-    """Each file's report and passages, in the order of the files, read some files ahead by parallel workers.
+    """Read files in parallel worker processes; yields the outcomes in input order, with a few files read ahead.
 
-    Workers are started when there is something for them to do, and are gone when the iterator is
-    exhausted or closed. Raises RelatoriaError when none can be started.
+    Workers are started on demand and ended when the iterator is exhausted or closed. Raises RelatoriaError when none
+    can be started.
     """
     workers = workers or cores()
     staff = _Staff(limits or Limits())
@@ -92,12 +92,12 @@ def read_all(
 
 
 def cores() -> int:
-    """How many processors this process may use."""
+    """Number of CPU cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 class _Staff:
-    """The workers of one pool: as many as were ever busy at one time."""
+    """Thread-safe pool of worker processes; grows to as many as were ever busy at one time."""
 
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
@@ -121,7 +121,7 @@ class _Staff:
         return parsed
 
     def dismiss(self) -> None:
-        """End them all."""
+        """Kill all workers; later reads raise RelatoriaError."""
         with self._lock:
             self._dismissed = True
             for worker in self._all:
@@ -129,7 +129,7 @@ class _Staff:
 
 
 class _Worker:
-    """One child process, as its parent sees it."""
+    """The parent's handle of one child process."""
 
     def __init__(self, memory: int) -> None:
         self._memory = memory
@@ -202,7 +202,7 @@ class _Worker:
 
 
 def _check(job: Job, report: Report, passages: tuple[Passage, ...]) -> None:
-    """A reader that a file took over may say anything; what it says stays within its own report, and holds."""
+    """Validate an answer, since a hostile file may control its reader: passages must be slices of their own report."""
     if report.id != job.report_id:
         raise ValueError("another report")
     for one in passages:
@@ -226,7 +226,7 @@ def _too_large(memory: int) -> str:
 
 
 def main(memory: int) -> None:
-    """Serve jobs from standard input until it is closed."""
+    """Child process: serve jobs from standard input until it is closed."""
     from ingest.readers.read import read
     from ingest.split.splitter import split, titled
 

@@ -1,1 +1,1 @@
-"""From records to answers: the index, search, proof and answers by quoting."""
+"""Retrieval-augmented answering: index records, search them, and compose cited, verified answers."""

@@ -1,4 +1,7 @@
-"""The assistant: one index and one embedding model, opened when first needed, asked as often as you like."""
+"""Answers questions over one index: retrieves passages, composes a cited answer, has a chat model write, verifies.
+
+Long because one class opens every model and runs every stage of an answer.
+"""
 
 import os
 import threading
@@ -33,18 +36,17 @@ from retrieval.verification.alignment import WordEmbedder
 from retrieval.verification.verifier import Prover
 
 LONGEST = 2_000  # characters of a question
-SEARCHES = 8  # at once for each core: those that wait to be embedded go together (together.py)
+SEARCHES = 8  # at once for each core: those that wait to be embedded are batched (batching.py)
 
 
 class Assistant:
-    """Safe to ask from many threads. Opening costs nothing until the first question.
+    """Searches and answers over one index; thread-safe, and models are loaded on first use.
 
-    ``chroma`` is the address of a Chroma server that holds the passage vectors in the folder's place;
-    ``reranker`` the name or path of a cross-encoder that gives a second opinion on the best hits;
-    ``calibration`` a file that says what the embedding model's scores mean, where none comes with the product;
-    ``model`` the chat model that writes, as ``open_chat`` takes it, with its time-out in seconds and its prices;
-    ``entailment`` the name or path of a cross-encoder that must agree to what is written;
-    ``embedder`` the embedding model itself, where it is open already; ``now`` tells what answers are dated by.
+    ``chroma`` is the address of a Chroma server that holds the passage vectors in place of the folder;
+    ``reranker`` the name or path of a cross-encoder that reorders the best hits; ``calibration`` a file
+    for an embedding model without a bundled one; ``model`` the chat model, as ``open_chat`` takes it, with timeout in
+    seconds and prices; ``entailment`` an NLI cross-encoder that confirms what is written; ``embedder`` an open
+    embedding model; ``now`` the clock.
     """
 
     def __init__(
@@ -83,28 +85,28 @@ class Assistant:
         self._room = threading.BoundedSemaphore(SEARCHES * (os.cpu_count() or 1))
 
     def embedder(self) -> Embedder:
-        """The embedding model, loaded once."""
+        """The embedding model, loaded on first use."""
         with self._lock:
             if self._embedder is None:
                 self._embedder = open_embedder(self.embedding_model)
             return self._embedder
 
     def reranker(self) -> Reranker | None:
-        """The re-ranker, loaded once; None where none was named."""
+        """The re-ranker, loaded on first use; None where none is configured."""
         with self._lock:
             if self._reranker is None and self._reranker_name:
                 self._reranker = open_reranker(self._reranker_name)
             return self._reranker
 
     def chat(self) -> ChatModel | None:
-        """The chat model, opened once; None where none was named. Raises RelatoriaError when it cannot be opened."""
+        """The chat model, opened on first use; None where none is configured. Raises RelatoriaError."""
         with self._lock:
             if self._chat is None and self.model:
                 self._chat = open_chat(self.model, timeout=self._model_timeout)
             return self._chat
 
     def entailment(self) -> Entailment | None:
-        """The entailment model, loaded once; None where none was named."""
+        """The entailment model, loaded on first use; None where none is configured."""
         with self._lock:
             if self._entailment is None and self._entailment_name:
                 self._entailment = open_entailment(self._entailment_name)
@@ -112,34 +114,34 @@ class Assistant:
 
     @property
     def loaded(self) -> bool:
-        """Whether the embedding model is."""
+        """Whether the embedding model is loaded."""
         return self._embedder is not None
 
     def start(self) -> None:
-        """Begin to load what loads beside other work: nothing here (`apart.py`)."""
+        """Start loading in the background: does nothing here, see RemoteAssistant."""
 
     def close(self) -> None:
-        """Let go of what was started."""
+        """Release what ``start`` started."""
 
     def for_many(self) -> None:
-        """Load the embedding model to be asked by many at once, each on a core."""
+        """Load the embedding model and configure it for concurrent questions, each on one core."""
         for_many(self.embedder())
 
     def prepare(self) -> None:
-        """Load all that answering takes, so that what is missing is said at once. Raises RelatoriaError."""
+        """Load every configured model, so that a missing one fails at startup. Raises RelatoriaError."""
         self.chat()  # first: it costs least
         self.embedder()
         self.reranker()
         self.prepare_to_write()
 
     def prepare_to_write(self) -> None:
-        """Load what a chat model's sentences take, where there is one. Raises RelatoriaError."""
+        """Load the models that verify a chat model's sentences, if one is configured. Raises RelatoriaError."""
         if self.chat():
             _with_words(self.embedder())
         self.entailment()
 
     def search(self, question: str, *, limit: int | None = None, where: Filter | None = None) -> SearchResult:
-        """Ranked hits among the passages that fit ``where``.
+        """Rank the passages that match the filter ``where``.
 
         Raises BadQuestion, BadFilter, NoIndex or IndexMismatch.
         """
@@ -157,11 +159,10 @@ class Assistant:
         conversation: Conversation = ALONE,
         translations: bool = False,
     ) -> Answer:
-        """The answer from the passages that fit ``where``, framed in ``language`` or else the question's.
+        """Answer from the passages that match the filter ``where``, framed in ``language`` or else the question's.
 
-        ``fallback`` is the language of a question that does not tell its own (`speaks.py`).
-
-        All of it is from one state of the index, whatever an ingest changes meanwhile. Raises as ``search`` does.
+        ``fallback`` is the language used where the question's cannot be detected. The answer comes from one state
+        of the index, whatever an ingest changes meanwhile. Raises as ``search`` does.
         """
         *_, answer = self.stream(
             question,
@@ -184,10 +185,9 @@ class Assistant:
         translations: bool = False,
         stop: threading.Event | None = None,
     ) -> Iterator[Answer]:
-        """The answer as it grows: first with all its evidence, then, with a chat model, sentence by sentence.
+        """Stream the answer: first with all its evidence, then, with a chat model, sentence by sentence.
 
-        ``translations``: and then with the quotes translated, as far as that can be proved. Once ``stop`` is set,
-        or this is closed, the model is left alone and what is there is the answer.
+        ``translations`` adds verified translations of the quotes. ``stop`` or closing the generator cancels the model.
         """
         stop, began = stop or threading.Event(), time.monotonic()
         cleaned = clean(question)
@@ -210,7 +210,7 @@ class Assistant:
             self.heard(answer, time.monotonic() - began)
 
     def found(self, question: str, limit: int | None, where: Filter | None) -> SearchResult:
-        """The hits of a question that is clean, all from one state of the index."""
+        """Rank passages for a cleaned question, all from one state of the index."""
         with self._room:
             return self.index.steady(
                 lambda stamp: search(
@@ -219,14 +219,14 @@ class Assistant:
             )
 
     def quoted(self, resolved: Resolved, language: str | None, fallback: str | None, where: Filter | None) -> Answer:
-        """The answer in quotes, all from one state of the index, before a chat model adds to it."""
+        """Compose the answer from quotes, all from one state of the index, before a chat model adds to it."""
         with self._room:
             return self.index.steady(
                 lambda stamp: self._answer(resolved, language, fallback, stamp["fingerprint"], where)
             )
 
     def prover(self, citations: Sequence[Citation], language: str) -> Prover:
-        """The proof of what a model writes about these passages."""
+        """Create a Verifier for what a chat model writes about these passages."""
         embedder = _with_words(self.embedder())
         if self._width is None:
             self._width = len(embedder.query("?").vector)
@@ -270,7 +270,7 @@ class Assistant:
         return meant(found, alone, joined_first=resolved.joined_first, demanded=resolved.demanded)
 
     def _reordered(self, found: SearchResult) -> SearchResult:
-        """What answers, by search's own score, as the re-ranker orders it, and the rest behind: it refuses nothing."""
+        """Rerank the hits that answer and keep the rest behind them; a re-ranker never rejects a hit."""
         reranker, matching = self.reranker(), {hit.passage.id for hit in answering(found)}
         if reranker is None or not matching:
             return found
@@ -279,25 +279,25 @@ class Assistant:
         return replace(found, hits=tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)))
 
     def report(self, report_id: str) -> Report | None:
-        """A report as stored."""
+        """Look up a report by id; None where there is none."""
         return self.index.report(report_id)
 
 
 @cache
 def _version() -> str:
-    """Of this package, looked for on the disk once."""
+    """The version of this package, read from disk once."""
     return version("relatoria")
 
 
 def _with_words(embedder: Embedder) -> WordEmbedder:
-    """The embedding model, as one that can prove sentences. Raises RelatoriaError when it cannot."""
+    """The embedding model as a WordEmbedder, which verification needs. Raises RelatoriaError when it is none."""
     if not isinstance(embedder, WordEmbedder):
         raise RelatoriaError(f"{embedder.name} does not say where its tokens stand. Leave --model out with it.")
     return embedder
 
 
 def clean(question: str) -> str:
-    """The question on one line, without invisible control characters. Raises BadQuestion."""
+    """Normalize a question to one line without control characters. Raises BadQuestion if empty, too long or no text."""
     if any(unicodedata.category(one) == "Cs" for one in question):
         raise BadQuestion("The question is not text in UTF-8. Check how it was typed or encoded.")
     kept = "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in question)

@@ -1,4 +1,4 @@
-"""The LangChain face: the retriever and the assistant as parts of anybody's chain. It holds no logic."""
+"""LangChain adapters: the assistant as a retriever and as a runnable chain."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -17,7 +17,7 @@ from retrieval.results import Answer
 
 
 class RelatoriaRetriever(BaseRetriever):
-    """The best ``k`` passages for a question, as LangChain documents.
+    """Retrieves the best ``k`` passages for a question, as LangChain documents.
 
     ``id`` is the passage's; ``page_content`` is its text for reading; ``metadata`` says where it
     stands (report_id, kind, number, headings, start, end, page, line, language) and its score.
@@ -56,15 +56,15 @@ class RelatoriaRetriever(BaseRetriever):
 
 
 class AnswerChain(RunnableGenerator[str, Answer]):
-    """A question to its Answer; ``stream`` yields it as it grows, ``invoke`` and ``batch`` the last of each."""
+    """Runnable from a question to an Answer; ``stream`` yields partial answers, ``invoke`` and ``batch`` the last."""
 
     def __init__(self, assistant: Assistant) -> None:
         def grow(questions: Iterator[str]) -> Iterator[Answer]:
-            """One question, which may come in pieces."""
+            """Stream the answers to one question, which may come in chunks."""
             yield from assistant.stream("".join(questions))
 
         async def agrow(questions: AsyncIterator[str]) -> AsyncIterator[Answer]:
-            """The same beside an event loop, which a search would otherwise hold up."""
+            """The same in an executor, so that a search does not block the event loop."""
             answers = assistant.stream("".join([piece async for piece in questions]))
             while (answer := await run_in_executor(None, next, answers, None)) is not None:
                 yield answer
@@ -81,5 +81,5 @@ class AnswerChain(RunnableGenerator[str, Answer]):
 
 
 def answer_chain(assistant: Assistant) -> AnswerChain:
-    """A question to its Answer, with LangChain's invoke, batch and stream, and their async twins."""
+    """Create an AnswerChain, with LangChain's invoke, batch and stream, and their async variants."""
     return AnswerChain(assistant)

@@ -1,6 +1,6 @@
-"""An assistant that leaves the searching to another process, so that neither waits for Python's lock.
+"""An assistant that searches in a worker process, so that neither process waits for the other's GIL.
 
-This process then has no model to load, unless one is to write: what a chat model writes is proven here.
+This process loads no model unless a chat model writes: what it writes is verified here.
 """
 
 from pathlib import Path
@@ -18,7 +18,7 @@ _SEARCHING = ("chroma", "reranker", "calibration")  # the options that the searc
 
 
 class Apart(Assistant):
-    """Answers as Assistant does; ``close()`` ends the other process, which ``now`` and ``embedder`` do not reach."""
+    """An Assistant that searches in a worker process, which ``now`` and ``embedder`` do not reach; ``close()`` it."""
 
     def __init__(self, folder: Path, embedding_model: str = BUNDLED, **options: Any) -> None:
         super().__init__(folder, embedding_model, **options)
@@ -26,26 +26,26 @@ class Apart(Assistant):
         self._searcher = Searcher(Setup(str(folder), embedding_model, **setup))
 
     def start(self) -> None:
-        """Begin to start the other process."""
+        """Start the worker process; does not wait."""
         self._searcher.start()
 
     @property
     def loaded(self) -> bool:
-        """Whether it can search."""
+        """Whether the worker process is ready to search."""
         return self._searcher.ready
 
     def prepare(self) -> None:
-        """Load all that answering takes, there and here. Raises RelatoriaError."""
+        """Load every configured model in both processes. Raises RelatoriaError."""
         self.chat()
         self.start()
         self.prepare_to_write()
         self._searcher.wait()
 
     def for_many(self) -> None:
-        """Nothing to do: the other process is."""
+        """Does nothing: the worker process is configured for concurrency by itself."""
 
     def embedder(self) -> Embedder:
-        """The embedding model, for what is proven and ingested here; on one core, since others ask meanwhile."""
+        """The embedding model of this process, to verify and ingest with; on one core, as questions run meanwhile."""
         there = super().loaded
         one = super().embedder()
         if not there:
@@ -53,13 +53,13 @@ class Apart(Assistant):
         return one
 
     def found(self, question: str, limit: int | None, where: Filter | None) -> SearchResult:
-        """As Assistant's, without ``calibration`` and ``asked``."""
+        """Rank passages in the worker process; the result lacks ``calibration`` and the encoded question."""
         return self._searcher.found(ToFind(question, limit, where))
 
     def quoted(self, resolved: Resolved, language: str | None, fallback: str | None, where: Filter | None) -> Answer:
-        """As Assistant's."""
+        """Compose the answer from quotes in the worker process."""
         return self._searcher.quoted(ToQuote(resolved, language, fallback, where))
 
     def close(self) -> None:
-        """End the other process."""
+        """Stop the worker process."""
         self._searcher.close()

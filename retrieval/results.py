@@ -1,4 +1,4 @@
-"""The values of a result: hits with their scores, and an answer with its statements, citations and provenance."""
+"""The value types of a result: hits with scores, and answers with statements, citations and provenance."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ LEXICAL_WEIGHT = 0.125  # flat between 0.07 and 0.2 on XQuAD; docs/search.md
 
 
 class Exact(StrEnum):
-    """Why a passage is a hit whatever its score."""
+    """Why a passage matches regardless of its score."""
 
     RECORD = "record"  # the question names it by number or id
     PHRASE = "phrase"  # it has the phrase that the question quotes, or is
@@ -19,7 +19,7 @@ class Exact(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How a hit came about; ``total`` is what hits are ranked by."""
+    """The retrieval scores of a hit; hits are ranked by ``total``, their weighted sum less the handicap."""
 
     late: float  # late interaction, -1 to 1
     lexical: float  # share of the question's words that the passage covers, 0 to 1
@@ -35,7 +35,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage and how well it fits a question, side by side."""
+    """A retrieved passage with its score, its rank and the probability that it answers."""
 
     passage: Passage
     score: Score
@@ -46,7 +46,7 @@ class Hit:
 
 
 class Status(StrEnum):
-    """How a question ended; a closed set."""
+    """The outcome of a question; a closed set."""
 
     ANSWERED = "answered"
     NOTHING_FOUND = "nothing_found"  # about these reports' subjects, but they do not say
@@ -56,7 +56,7 @@ class Status(StrEnum):
 
 
 class Layer(StrEnum):
-    """Whose words a statement is made of; layers are never mixed."""
+    """The source of a statement's words; layers are never mixed."""
 
     QUOTE = "quote"  # the report's, a passage from end to end
     RECORD = "record"  # ours around words of the report: who, to whom, how strongly, when
@@ -65,7 +65,7 @@ class Layer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quote with its place: ``quote`` is ``report.text[start:end]``, or the proof refuses it."""
+    """A quote with its span: ``quote`` is ``report.text[start:end]``, or verification rejects it."""
 
     mark: int  # the n of "[n]", from 1
     passage: Passage
@@ -76,13 +76,13 @@ class Citation:
 
     @classmethod
     def whole(cls, mark: int, passage: Passage) -> "Citation":
-        """The passage quoted from end to end."""
+        """A citation that quotes the passage from end to end."""
         return cls(mark, passage, passage.text, passage.start, passage.end)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One sentence or quote of the answer as the reader sees it; frame sentences are ours and cite nothing."""
+    """One sentence or quote of the answer as the reader sees it; frame sentences are templates without citations."""
 
     text: str
     citations: tuple[Citation, ...] = ()
@@ -104,7 +104,7 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """What a chat model did with the evidence: what it was given, what it wrote, what of it was let through."""
+    """Statistics of a chat model's run for one answer: evidence given, sentences kept and dropped, tokens and cost."""
 
     model: str  # as it was asked for: "openai:gpt-5"
     given: int = 0  # passages it was given, each whole
@@ -121,7 +121,7 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """What an answer was made from and with, to check it again later."""
+    """What reproduces an answer: index fingerprint, report hashes, models, version and date."""
 
     index: str  # fingerprint of the index, SHA-256
     reports: Mapping[str, str] = field(
@@ -136,7 +136,7 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the reports say to a question, or that they do not."""
+    """The answer to a question, or a refusal with the nearest passages."""
 
     question: str
     searched: str  # the question as it was searched, whole: with what the conversation adds to it
@@ -155,7 +155,7 @@ class Answer:
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """All citations by mark, each mark once: the quote, where a record has words of it too."""
+        """All citations in order of mark, each mark once; a quote takes precedence over a record statement."""
         by_mark: dict[int, Citation] = {}
         for statement in sorted(self.statements, key=lambda one: one.layer is Layer.RECORD):
             for one in statement.citations:

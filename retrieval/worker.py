@@ -1,8 +1,8 @@
-"""The process that searches: a child that has the models, and answers as many questions at a time as it is sent.
+"""A search worker process: the child loads the models and answers concurrent requests from its parent.
 
-Parent and child speak JSON over pipes, as with the readers of files (`ingest/worker.py`): what comes back is data,
-checked as such. A child that dies is replaced, and the questions that it had are asked again, once. It ends itself
-when its parent is gone.
+Long because both ends of one protocol belong together. Messages are JSON over pipes, as in `ingest/worker.py`, and
+validated on arrival. A child that dies is replaced and its pending requests are retried once; it exits when its
+parent is gone.
 """
 
 import json
@@ -40,7 +40,7 @@ _PATIENCE = 2  # seconds for a child to end itself
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What the child's assistant is made of, as ``Assistant`` takes it."""
+    """The arguments of the child's ``Assistant``."""
 
     folder: str
     embedding_model: str
@@ -62,7 +62,7 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class ToQuote:
-    """A question to be answered with quotes: what ``Assistant.quoted`` takes."""
+    """Request to answer with quotes: the arguments of ``Assistant.answer_with_quotes``."""
 
     resolved: Resolved
     language: str | None
@@ -72,7 +72,7 @@ class ToQuote:
 
 @dataclass(frozen=True, slots=True)
 class ToFind:
-    """A question whose passages are to be ranked: what ``Assistant.found`` takes."""
+    """Request to rank passages: the arguments of ``Assistant.find_passages``."""
 
     question: str
     limit: int | None
@@ -81,7 +81,7 @@ class ToFind:
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """What is told of a ``Found``: all but how it was compared."""
+    """The serializable part of a ``SearchResult``: all but the question's vectors and the calibration."""
 
     question: str
     searched: str
@@ -95,7 +95,7 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """An exception: one of ours with its message; any other without, with the lines of code it came through."""
+    """A serialized exception: one of ours with its message; any other with its source lines and no message."""
 
     kind: str
     message: str = ""
@@ -110,7 +110,7 @@ class Trouble:
 
 
 class SearchCrashed(Exception):
-    """An exception that is none of ours, in the process that searches."""
+    """An unexpected exception in the worker process: its type name and the source lines of its traceback."""
 
     def __init__(self, kind: str, where: tuple[str, ...]) -> None:
         super().__init__(kind)
@@ -128,7 +128,7 @@ class _Reply:
 
 
 class Searcher:
-    """The child, whichever is the present one; from any thread."""
+    """The parent's handle on the worker process, which it restarts when it dies; thread-safe."""
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
@@ -138,12 +138,12 @@ class Searcher:
 
     @property
     def ready(self) -> bool:
-        """Whether it can answer now."""
+        """Whether the child has loaded and is alive."""
         child = self._child
         return child is not None and not child.gone and child.ready.done() and child.ready.exception() is None
 
     def start(self) -> "_Child":
-        """Begin to start it, unless it has been. Raises RelatoriaError after the end, and OSError."""
+        """Start the child unless it runs; does not wait. Raises RelatoriaError after ``close``, and OSError."""
         with self._lock:
             if self._closed:
                 raise RelatoriaError("The search has been stopped.")
@@ -152,32 +152,32 @@ class Searcher:
             return self._child
 
     def wait(self) -> "_Child":
-        """The child, once it can answer. Raises RelatoriaError when it cannot be started."""
+        """Wait until the child has loaded. Raises RelatoriaError when it cannot be started."""
         child = self.start()
         child.ready.result()
         return child
 
     def quoted(self, question: ToQuote) -> Answer:
-        """Raises what ``Assistant.quoted`` raises, and SearchCrashed."""
+        """Answer in the child. Raises what ``Assistant.answer_with_quotes`` raises, and SearchCrashed."""
         reply = self._ask(question)
         assert reply.answer
         return reply.answer
 
     def found(self, question: ToFind) -> SearchResult:
-        """Raises what ``Assistant.found`` raises, and SearchCrashed."""
+        """Search in the child. Raises what ``Assistant.find_passages`` raises, and SearchCrashed."""
         reply = self._ask(question)
         assert reply.ranked
         return SearchResult(**{one.name: getattr(reply.ranked, one.name) for one in fields(Ranked)})
 
     def close(self) -> None:
-        """End it."""
+        """Stop the child for good."""
         with self._lock:
             self._closed, child = True, self._child
         if child:
             child.end()
 
     def _ended(self, child: "_Child") -> None:
-        """Have another, unless that one never could answer: then who asks next finds out why."""
+        """Restart a child that died after it had loaded; one that failed to load is reported to the next caller."""
         if child.ready.exception() is None:
             with suppress(RelatoriaError, OSError):
                 self.start()
@@ -200,7 +200,7 @@ class Searcher:
 
 
 class _Child:
-    """One process, as its parent sees it."""
+    """One worker process, seen from its parent."""
 
     def __init__(self, setup: Setup, ended: Callable[["_Child"], None]) -> None:
         self._ended = ended
@@ -217,7 +217,7 @@ class _Child:
         threading.Thread(target=self._listen, name="searcher", daemon=True).start()
 
     def ask(self, question: bytes) -> "Future[bytes]":
-        """The reply, once it is there; EOFError where the child died before."""
+        """Send a request; the future holds the reply, or EOFError if the child dies first."""
         reply: Future[bytes] = Future()
         with self._lock:
             if self.gone:
@@ -229,7 +229,7 @@ class _Child:
         return reply
 
     def end(self) -> None:
-        """Close the pipe, at which it ends itself, and wait for that."""
+        """Close the pipe, which makes the child exit, and wait; kill it after a timeout."""
         if self._lock.acquire(timeout=_PATIENCE):  # or it no longer reads what it is sent
             self._close()
             self._lock.release()
@@ -271,7 +271,7 @@ class _Child:
 
 
 def main() -> None:
-    """Answer what comes on standard input until it is closed."""
+    """Serve requests from standard input until it is closed."""
     from retrieval.assistant import SEARCHES
 
     for one in (signal.SIGTERM, signal.SIGINT):  # which a service's every process is sent, whose answers end first

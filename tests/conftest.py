@@ -1,4 +1,4 @@
-"""What tests share: the bundled report in an index of its own, asked through the real model; its page, and visits."""
+"""Shared fixtures: the bundled report in an index of its own with the real model, its page served, and visits."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -69,7 +69,7 @@ def browser() -> Iterator["Browser"]:
 
 @pytest.fixture
 def visit(browser: "Browser") -> Iterator[Opened]:
-    """Opens the page, with what moves on it; at the end nothing may have gone wrong on any."""
+    """Opens pages with animations on; at the end there may have been no problems on any."""
     with ExitStack() as stack:
 
         def opened(url: str, ready: str = "", **options: Any) -> "Page":

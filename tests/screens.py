@@ -1,4 +1,4 @@
-"""Pictures of the page, `python -m tests.screens`: docs/page.png, and every panel on a desk and a phone beside it.
+"""Screenshots for the docs, `python -m tests.screens`: docs/page.png, and every panel on a desktop and a phone.
 
 Always the same report, the same question and the same browser, so that a picture changes only where the page does.
 """
@@ -29,7 +29,7 @@ LOOKS: dict[str, dict[str, Any]] = {"": {}, "dark": {"color_scheme": "dark"}, "a
 
 
 def main() -> int:
-    """Take all pictures and say which."""
+    """Take all screenshots and print their paths and sizes."""
     quiet_libraries()
     with tempfile.TemporaryDirectory(prefix="relatoria-screens-") as folder:
         assistant = Assistant(Path(folder))
@@ -47,7 +47,7 @@ def main() -> int:
 
 
 def pictures(assistant: Assistant) -> Iterator[tuple[Path, bytes]]:
-    """Where each picture goes, and the picture."""
+    """Yield the path and PNG bytes of each screenshot."""
     with serving(assistant) as url, chromium() as browser:
         for width, size in (("1440", DESK), ("390", PHONE)):
             for look, options in LOOKS.items():
@@ -73,7 +73,7 @@ def pictures(assistant: Assistant) -> Iterator[tuple[Path, bytes]]:
 
 
 def taken(visit: Visit) -> bytes:
-    """What the browser shows now, in as many colours as fit into a small file."""
+    """Take a screenshot as PNG bytes, in as many colours as fit into LARGEST_PICTURE bytes."""
     visit.page.mouse.move(0, 0)
     shot = Image.open(io.BytesIO(visit.page.screenshot(animations="disabled", caret="hide"))).convert("RGB")
     for colours in (256, 128, 64, 32, 16):

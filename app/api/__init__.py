@@ -1,1 +1,1 @@
-"""The API: `endpoints` over HTTP and MCP · `handlers` what each does · `errors` what is refused."""
+"""The HTTP and MCP API: `endpoints` registers the tools · `handlers` what each returns · `errors` a refused request."""

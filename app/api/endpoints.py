@@ -1,8 +1,8 @@
-"""The page's endpoints for programs: `app/handlers.py` by name over HTTP, for gradio_client, and as MCP tools.
+"""The API's endpoints: the functions of `handlers.py` by name, over HTTP (gradio_client) and as MCP tools.
 
-Gradio reads what a program is told of them from the docstrings below. They are no events of the page's queue:
-one request is one reply, made for whoever asked (over the queue, Gradio's MCP server would ask again itself, as
-nobody), and programs take turns among themselves, so that however many ask, visitors have threads of their own.
+Gradio serves the docstrings below as the tools' descriptions. The endpoints bypass the page's event queue: one
+request is one reply, in the caller's name (over the queue, Gradio's MCP server would call again itself, as nobody).
+They share a concurrency limit of their own, so that visitors keep their threads however many programs call.
 """
 
 import json
@@ -27,7 +27,7 @@ Values = str | list[str]  # one, or alternatives
 
 
 class Filters(TypedDict, total=False):
-    """What a passage must say of itself; all conditions hold."""
+    """Conditions on a passage: all fields must hold, the values of one field are alternatives."""
 
     reports: Values
     section: Values
@@ -40,7 +40,7 @@ class Filters(TypedDict, total=False):
 
 
 def offer(assistant: Assistant) -> None:
-    """Add the endpoints `ask`, `search`, `passage` and `list` to the page that is being laid out."""
+    """Register the endpoints `ask`, `search`, `passage` and `list` on the Gradio page that is being laid out."""
     turn = _turns()
 
     async def ask(question: str, language: str | None = None, filters: Filters | None = None) -> dict[str, Any]:
@@ -103,7 +103,7 @@ def offer(assistant: Assistant) -> None:
 
 
 def speak_json(page: gr.Blocks) -> None:
-    """Make the MCP tools of a served page reply in JSON; Gradio's own words for an object are Python's."""
+    """Make the MCP tools of a served page reply in JSON; Gradio itself would send the `repr` of a dict."""
     server = page.mcp_server_obj
     if server is None:
         raise RuntimeError(
@@ -117,7 +117,7 @@ def speak_json(page: gr.Blocks) -> None:
 
 
 def _turns() -> Callable[[Callable[[], Json]], Awaitable[Json]]:
-    """What runs a program's work in a thread when it is its turn. Raises Refused for what a program can put right."""
+    """A runner of requests in threads, MAX_CONCURRENT at a time. Raises RequestError for what the caller can put right."""
     room = anyio.CapacityLimiter(AT_ONCE)
 
     async def turn(work: Callable[[], Json]) -> Json:

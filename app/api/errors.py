@@ -1,10 +1,10 @@
-"""An error that is meant for whoever asked: its sentence reaches them, and nothing of it the server's log."""
+"""The error of a refused request: its message is sent to the caller and not written to the server's log."""
 
 import gradio as gr
 
 
 class Refused(gr.Error):
-    """What a program is told instead of a result: one plain sentence, and nothing in the server's log."""
+    """A request that is refused: ``message`` is the one sentence that the caller gets; no traceback is logged."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, title="Relatoría", print_exception=False)

@@ -1,7 +1,7 @@
-"""What other people's programs ask: plain values in, the objects of the command contract out.
+"""Request handlers of the API: validate plain JSON values, call the assistant, return JSON objects.
 
-Values come from anybody's code, of any type: what does not fit raises BadRequest, which says what was found,
-what is wanted and what to send.
+The objects are those of the command line's ``--json``. Arguments may be of any type: one that does not fit raises
+BadRequest, which says what was found, what is wanted and what to send.
 """
 
 import unicodedata
@@ -26,7 +26,7 @@ _EXAMPLE = {"section": "1.2", "strength": ["obligation", "recommendation"], "lab
 
 
 def ask(assistant: Assistant, question: object, language: object = None, filters: object = None) -> Json:
-    """The answer, as ``relatoria ask --json`` prints it, its sentences in ``language`` or else the question's.
+    """Answer a question, as ``relatoria ask --json`` does; ``language`` is the answer's, the question's by default.
 
     Raises BadRequest, BadQuestion, BadFilter or NoIndex, as all of these do.
     """
@@ -36,14 +36,14 @@ def ask(assistant: Assistant, question: object, language: object = None, filters
 
 
 def search(assistant: Assistant, question: object, limit: object = FOUND, filters: object = None) -> Json:
-    """The passages nearest to a question with their scores, as ``relatoria search --json`` prints them."""
+    """Rank the passages for a question, with their scores, as ``relatoria search --json`` does."""
     wanted = filter_of(filters)
     most = _number(limit, "limit", at_least=1, at_most=MOST, otherwise=FOUND)
     return found_json(assistant.search(_text(question, "question"), limit=most, where=wanted))
 
 
 def passage(assistant: Assistant, passage_id: object) -> Json:
-    """One record, as ``relatoria passages --json`` prints it, with its place, its report and a line to cite it by."""
+    """Look up one record by id, as ``relatoria passages --json`` prints it, with place, report and citation line."""
     wanted = _text(passage_id, "id")
     if len(wanted) > _LONGEST_ID:
         raise BadRequest(f"The id has {len(wanted):,} characters; none has more than {_LONGEST_ID}. {_IDS}")
@@ -66,7 +66,7 @@ def passage(assistant: Assistant, passage_id: object) -> Json:
 
 
 def records(assistant: Assistant, filters: object = None, offset: object = 0, limit: object = LISTED) -> Json:
-    """Records in reading order, ``limit`` of them from ``offset`` on, and how many there are in ``total``.
+    """List the records that fit the filters in reading order: ``limit`` of them from ``offset``, and the ``total``.
 
     ``next`` is the offset to go on from, None at the end.
     """
@@ -95,7 +95,7 @@ def records(assistant: Assistant, filters: object = None, offset: object = 0, li
 
 
 def filter_of(values: object) -> Filter:
-    """The filter that such values make: field by field a text, or a list of alternatives; labels by name.
+    """Parse a JSON object of filters: each field a text or a list of alternatives, ``labels`` an object of them.
 
     >>> filter_of({"section": "1.2", "labels": {"theme": ["water", "peace"]}})
     Filter(reports=(), section=('1.2',), kinds=(), addressee=(), by=(), strength=(), language=(), \
@@ -132,7 +132,7 @@ def _report_json(report: Report) -> Json:
 
 
 def _place_json(passage: Passage, report: Report) -> Json:
-    """Where it stands, and the links of the page that open it; no page where the report's text has no pages."""
+    """Position in the report and links that open it; ``page`` is None where the report's text has no pages."""
     return {
         "page": passage.page if report.pages else None,
         "line": passage.line,
@@ -189,7 +189,7 @@ def _number(value: object, called: str, *, at_least: int, at_most: int | None, o
 
 
 def _kind(value: object) -> str:
-    """What a value is, as who wrote it in JSON would call it.
+    """The JSON name of a value's type, or the value itself where it is short.
 
     >>> [_kind(one) for one in (None, True, 1.5, ["a"], {})]
     ['null', 'true', '1.5', 'a list', 'an object']
@@ -207,7 +207,7 @@ def _kind(value: object) -> str:
 
 
 def _shown(value: object) -> str:
-    """A wrong value as its error repeats it: short, and nothing in it that a screen would obey."""
+    """A wrong value for its error message: truncated, without control characters."""
     if isinstance(value, int) and abs(value) >= _FARTHEST:
         return "beyond all counting"
     words = value[: _SHOWN + 1] if isinstance(value, str) else str(value)[: _SHOWN + 1]

@@ -1,2 +1,2 @@
-"""Browsing: recommendations in a table. `records` filtered and counted · `browse` a view and a selection · `views` as
-HTML."""
+"""Browsing: the table of all recommendations. In reading order: `records` filters, counts and pages it · `browse` the
+panel's state and its export · `views` HTML."""

@@ -1,4 +1,4 @@
-"""Looking through the recommendations: what the panel shows for a view and a selection, and what it exports."""
+"""The state of the browse panel for a query and a selection of records, and the export of what is selected."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -17,7 +17,7 @@ MOST = 10_000  # recommendations in one file
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What the panel shows now."""
+    """All that the panel shows: HTML, filter choices, page and selection."""
 
     table: str
     view: View = field(default_factory=View)
@@ -32,7 +32,7 @@ class Screen:
 
 
 class Browsing:
-    """The recommendations of the latest state of the index, for any number of visitors."""
+    """Serves the browse panel from the latest state of the index; shared by all visitors, holds no visitor's state."""
 
     def __init__(self, assistant: Assistant, most: int = MOST) -> None:
         self._most = most  # recommendations in one file
@@ -40,12 +40,12 @@ class Browsing:
         self._latest = Latest[Records]()
 
     def records(self) -> Records:
-        """Raises RelatoriaError where there is no index."""
+        """The table of the current index, cached per index state. Raises RelatoriaError where there is none."""
         index = self._assistant.index
         return self._latest.of(index.check()["state"], lambda: Records(index.store, index.stated()))
 
     def screen(self, view: View, selected: frozenset[str], language: str, *, boxes: str = "", here: str = "") -> Screen:
-        """A view as it is shown; ``boxes`` is what the page says of those ticked since. Raises RelatoriaError."""
+        """Render one page of a query; ``boxes`` is the JSON of the boxes ticked since. Raises RelatoriaError."""
         records = self.records()
         selected = self.picked(selected, boxes)
         listed = records.listed(view)
@@ -66,29 +66,29 @@ class Browsing:
         )
 
     def picked(self, selected: frozenset[str], boxes: str) -> frozenset[str]:
-        """The selection after what the page says of its boxes; nothing said changes nothing."""
+        """The selection (ids) with the page's boxes applied; an empty ``boxes`` changes nothing."""
         return picked(selected, boxes, self.records().known) if boxes else selected
 
     def led(self, passage_id: str, view: View) -> View:
-        """The view at the page that has a recommendation on it."""
+        """The query moved to the page that holds a recommendation; unchanged where it has filters."""
         position = self.records().position(passage_id) if passage_id and not view.asked else None
         return view if position is None else replace(view, page=position // PAGE)
 
     def every(self, view: View) -> frozenset[str]:
-        """The ids of all that fit."""
+        """The ids of all recommendations that match, on all pages."""
         return frozenset(self.records().fitting(view))
 
     def counted(
         self, view: View, selected: frozenset[str], boxes: str, language: str
     ) -> tuple[str, frozenset[str], int]:
-        """The count, the selection after what the page says of its boxes, and how many fit."""
+        """The count as HTML, the selection with the page's boxes applied, and the number of matches."""
         records = self.records()
         selected = self.picked(selected, boxes)
         listed = records.listed(view)
         return count_html(listed, len(selected), language), selected, listed.shown
 
     def exported(self, view: View, selected: Collection[str], boxes: str, language: str) -> Export:
-        """What is selected, or else all that fits. Raises RelatoriaError."""
+        """Export the selection, or all matches without one. Raises RelatoriaError where they are too many."""
         records = self.records()
         ids = self.picked(frozenset(selected), boxes) or records.fitting(view)
         if len(ids) > self._most:
@@ -102,9 +102,9 @@ _LONGEST = 100_000  # characters of what the page says of its boxes
 
 
 def picked(selected: frozenset[str], boxes: str, known: Collection[str]) -> frozenset[str]:
-    """The selection after what the page says of its boxes; what is none of ours changes nothing.
+    """Apply the page's checkboxes to a selection of ids; malformed JSON and unknown ids are ignored.
 
-    ``boxes`` is JSON: the ids with a tick under "on", those without under "off". To say it twice is to say it once.
+    ``boxes`` is JSON: the ticked ids under "on", the unticked ones under "off". Applying it is idempotent.
 
     >>> sorted(picked(frozenset("ab"), '{"on": ["c", "?"], "off": ["a"]}', "abc"))
     ['b', 'c']

@@ -1,7 +1,7 @@
-"""All recommendations of one state of the index, to look through: what fits the filters, and how many of each value.
+"""The table of all recommendations of one index state: filter, search, count facet values and page.
 
-A recommendation is taken with its parts: it states what they state, and it has their words. The
-values of one field are alternatives, the fields and all words are conditions that hold together.
+Long because filters, counts and pages share the same masks. A recommendation has its parts' values and words too.
+The values of one field are alternatives (OR), the fields and all words must hold together (AND).
 """
 
 import re
@@ -38,7 +38,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What somebody wants to see."""
+    """A query of the table: words, chosen values by field, and a page."""
 
     words: str = ""
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values by field
@@ -46,7 +46,7 @@ class View:
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "View":
-        """The view of an address; several values of a field are on lines of their own."""
+        """Parse the URL parameters; several values of a field are separated by line breaks."""
         chosen = {name: tuple(filter(None, query.get(name, "").split("\n"))) for name in FIELDS}
         number = query.get("p", "")  # "page" is Gradio's own
         page = int(number) - 1 if number.isascii() and number.isdecimal() and len(number) < 7 else 0
@@ -54,25 +54,25 @@ class View:
 
     @property
     def query(self) -> dict[str, str]:
-        """The view for an address."""
+        """The URL parameters of the query, the inverse of ``from_params``."""
         values = {name: "\n".join(self.chosen.get(name, ())) for name in FIELDS}
         return {"words": self.words.strip(), **values, "p": str(self.page + 1) if self.page else ""}
 
     def without(self, name: str) -> "View":
-        """The same, but for one field, or for the words."""
+        """The query without one field, or without the words; on the first page."""
         if name == "words":
             return View("", self.chosen)
         return View(self.words, {one: some for one, some in self.chosen.items() if one != name})
 
     @property
     def asked(self) -> list[str]:
-        """The fields that ask for something, and "words" where there are any."""
+        """The fields that have a value, preceded by "words" where any are given."""
         return [*(["words"] if terms(self.words) else []), *(name for name in FIELDS if self.chosen.get(name))]
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One recommendation as the table shows it."""
+    """A row of the table: a recommendation and its values."""
 
     passage: Passage
     values: Mapping[str, tuple[str, ...]]  # what it and its parts state, by field
@@ -80,7 +80,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One page of what fits."""
+    """One page of matches, with the counts of every facet value."""
 
     view: View
     rows: tuple[Row, ...]
@@ -95,7 +95,7 @@ class Listed:
 
     @property
     def first(self) -> int:
-        """The number of the first one on the page, from 1; 0 where there is none."""
+        """The rank of the page's first row among the matches, from 1; 0 where nothing matches."""
         return self.view.page * PAGE + 1 if self.shown else 0
 
     @property
@@ -105,7 +105,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Which recommendation states which values: pairs, by position."""
+    """One field's values in coordinate form: pairs of a recommendation's position and a value's code."""
 
     values: tuple[str, ...]
     codes: Mapping[str, int]
@@ -113,37 +113,37 @@ class Column:
     coded: NDArray[np.intp]  # (n,), into ``values``
 
     def mask(self, codes: Iterable[int], size: int) -> Mask:
-        """The positions that have one of the values."""
+        """The mask, (size,) bool, of the positions that have any of the values."""
         found = np.zeros(size, bool)
         found[self.positions[np.isin(self.coded, list(codes))]] = True
         return found
 
     def counts(self, mask: Mask) -> NDArray[np.intp]:
-        """How many positions of a mask have each value."""
+        """For each value, how many positions of a mask have it."""
         return np.bincount(self.coded[mask[self.positions]], minlength=len(self.values))
 
     def of(self, position: int) -> tuple[str, ...]:
-        """What one states."""
+        """The values of the recommendation at a position."""
         first, last = np.searchsorted(self.positions, [position, position + 1])
         return tuple(self.values[code] for code in self.coded[first:last])
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words that stand side by side; where they are not whole, the last may go on."""
+    """A search term: adjacent words; the last is a prefix unless ``whole``."""
 
     words: tuple[str, ...]
     whole: bool = False
 
     @property
     def sought(self) -> str:
-        """What a text's words, with spaces between and around them, have in them."""
+        """The substring to look for in a text's folded words, which have spaces between and around them."""
         joined = " ".join(self.words)
         return joined if _JOINED.search(joined) else f" {joined}{' ' if self.whole else ''}"
 
 
 def terms(words: str) -> list[Term]:
-    """What is looked for, folded; what stands in quotation marks is meant as it is.
+    """Parse a search string into folded terms; what stands in quotation marks is a phrase of whole words.
 
     >>> terms('Migración "los países"')
     [Term(words=('migracion',), whole=False), Term(words=('los', 'paises'), whole=True)]
@@ -154,7 +154,7 @@ def terms(words: str) -> list[Term]:
 
 
 class Records:
-    """The recommendations in reading order, each by its position; a new one is needed when the index has changed."""
+    """The recommendations in reading order, addressed by position (from 0); to be made anew per index state."""
 
     def __init__(self, store: Store, stated: Stated) -> None:
         self._store = store
@@ -167,27 +167,27 @@ class Records:
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
-        """The ids, by position."""
+        """The passage ids, by position."""
         names = dict(self._store.ids())
         return tuple(names[row] for row in self.rows)
 
     @cached_property
     def metadata(self) -> dict[str, Metadata]:
-        """What is known of the reports, by id."""
+        """The reports' metadata, by report id."""
         return self._store.metadata()
 
     @cached_property
     def known(self) -> frozenset[str]:
-        """All ids."""
+        """The passage ids as a set."""
         return frozenset(self.ids)
 
     def position(self, passage_id: str) -> int | None:
-        """Where a recommendation stands; of a part, where its recommendation does."""
+        """The position of a passage id, a part's being its recommendation's; None where there is none."""
         row = self._store.rows_with_ids([passage_id]).get(passage_id)
         return None if row is None else self._position.get(row)
 
     def listed(self, view: View) -> Listed:
-        """One page; a page behind the last is the last."""
+        """Load one page of matches; a page past the end becomes the last."""
         masks = self._masks(view)
         fitting = self._all(masks)
         positions = np.flatnonzero(fitting)
@@ -204,17 +204,17 @@ class Records:
         return Listed(view, rows, len(positions), len(self), self._counts(masks), loosened)
 
     def fitting(self, view: View) -> list[str]:
-        """The ids of all that fit, in reading order."""
+        """The ids of all matches, in reading order."""
         return [self.ids[at] for at in np.flatnonzero(self._all(self._masks(view)))]
 
     def passages(self, ids: Iterable[str]) -> Iterable[Passage]:
-        """The passages of ids, in reading order; what is gone is left out."""
+        """Load passages by id, in reading order; ids that are gone are left out."""
         return self._store.passages_in_order(self._store.rows_with_ids(ids).values())
 
     # How it is found
 
     def _masks(self, view: View) -> dict[str, Mask]:
-        """For each field that asks for something, what fits it."""
+        """The mask of each field that has a value, and of the words."""
         masks = {
             name: self._columns[name].mask(self._codes(name, view.chosen[name]), len(self))
             for name in FIELDS
@@ -246,7 +246,7 @@ class Records:
         return counts
 
     def _codes(self, name: str, chosen: Sequence[str]) -> list[int]:
-        """The values that are meant: one that is listed, or any that a typed name fits."""
+        """The codes of chosen values: a listed value's own, or those of all values that typed text matches."""
         column = self._columns[name]
         codes: list[int] = []
         for one in chosen:
@@ -266,7 +266,7 @@ class Records:
 
     @cached_property
     def _titles(self) -> dict[str, str]:
-        """The words of each report's id and title."""
+        """The searchable words of each report: id, title and year."""
         return {one: _spaced(f"{one} {known.title} {known.year or ''}") for one, known in self.metadata.items()}
 
     @cached_property
@@ -274,7 +274,7 @@ class Records:
         return {name: self._column(column) for name, column in FIELDS.items()}
 
     def _column(self, column: str) -> Column:
-        """Own values first, then those of the parts."""
+        """Build a field's pairs; the values of parts count as their recommendation's."""
         values: list[str] = []
         positions: list[int] = []
         coded: list[int] = []
@@ -294,7 +294,7 @@ class Records:
 
     @cached_property
     def _words(self) -> tuple[str, ...]:
-        """The folded words of each, with a space between and around them; a recommendation has its parts' in it."""
+        """The searchable words, by position: folded, spaces between and around; a text has its parts' words in it."""
         there = set(self.rows)
         texts: list[str] = [""] * len(self)
         for text, rows in self._store.column("text").items():
@@ -305,7 +305,7 @@ class Records:
         return tuple(texts)
 
     def _parts(self) -> dict[int, int]:
-        """The positions of the recommendations that parts belong to, by the parts' rows."""
+        """Maps the row of each part to the position of its recommendation."""
         parts = dict(self._store.parts())
         names = set(parts.values())
         owners: dict[int, str] = {}

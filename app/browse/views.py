@@ -1,4 +1,4 @@
-"""The table of recommendations as HTML: by report and section, each with its place, its permanent link and its box."""
+"""Renders the table of recommendations as HTML: rows grouped by report and section, with links and checkboxes."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -23,7 +23,7 @@ Choices = list[tuple[str, str]]  # what is read, and the value
 
 
 def address(passage_id: str, language: str) -> str:
-    """The address of a recommendation on this page, for as long as its report is there.
+    """The URL of a recommendation in the table; stable for as long as its report is in the index.
 
     >>> address("a b#1.1-r05", "fr")
     '?passage=a%20b%231.1-r05&tab=browse&lang=fr'
@@ -38,9 +38,9 @@ def table_html(
     selected: Collection[str] = (),
     here: str = "",
 ) -> str:
-    """One page of recommendations; ``here`` is the one that the visitor was led to.
+    """Render one page of the table; ``here`` is the id of the row to mark as current.
 
-    ``known`` is what is known of the reports, by id. Where nothing fits, it is said what to loosen.
+    ``known`` is the reports' metadata, by id. Where nothing matches, the filters to drop are listed instead.
     """
     labels = labels_for(language)
     words = labels.browse
@@ -67,7 +67,7 @@ def table_html(
 
 
 def count_html(listed: Listed, selected: int, language: str) -> str:
-    """How many fit, and how many are selected."""
+    """Render the number of matches and of selected rows."""
     labels = labels_for(language)
     words = labels.browse
     counted = words.count.format(shown=f"<b>{number(listed.shown)}</b>", total=number(listed.total))
@@ -76,16 +76,16 @@ def count_html(listed: Listed, selected: int, language: str) -> str:
 
 
 def range_html(listed: Listed, language: str) -> str:
-    """Which of them are on the page."""
+    """Render which rows of the matches are on the page: "51–100 of 320"."""
     labels = labels_for(language)
     said = escaped(_range(listed, labels)) if listed.shown else ""
     return f'<p class="r-range" dir="{labels.direction}">{said}</p>'
 
 
 def choices(listed: Listed, name: str, known: Mapping[str, Metadata], language: str) -> Choices:
-    """What can be chosen in a field, each with how many have it; what is chosen already, and the rest by what is there.
+    """The options of a field's filter as (text with count, value); chosen ones first, except in reading order.
 
-    Values that none has are left out, unless they are chosen.
+    Values without matches are left out, unless they are chosen.
     """
     chosen = listed.view.chosen.get(name, ())
     counted = listed.counts.get(name, [])
@@ -99,12 +99,12 @@ def choices(listed: Listed, name: str, known: Mapping[str, Metadata], language: 
 
 
 def left_out(listed: Listed, name: str) -> int:
-    """How many values of a field are not among the choices."""
+    """Count the values of a field beyond the options that are listed."""
     return max(0, sum(1 for _, count in listed.counts.get(name, []) if count) - CHOICES)
 
 
 def value_name(name: str, value: str, known: Mapping[str, Metadata], language: str) -> str:
-    """What a value is called on the page."""
+    """Format a facet value for display: titles, translated names, truncated text."""
     _, frames = frames_for(language)
     if name == "report":
         value = (known[value].title if value in known else "") or value
@@ -117,7 +117,7 @@ def value_name(name: str, value: str, known: Mapping[str, Metadata], language: s
 
 
 def highlighted(text: str, sought: Sequence[Term]) -> str:
-    """Escaped text with the words that were looked for marked.
+    """Escape text and wrap the matches of search terms in <mark>.
 
     >>> highlighted("La migración", [Term(("migra",))])
     'La <mark class="r-found">migración</mark>'
@@ -137,7 +137,7 @@ def highlighted(text: str, sought: Sequence[Term]) -> str:
 
 
 def _stands(term: Term, folded: Sequence[str], at: int) -> bool:
-    """Whether a term begins at a word."""
+    """Whether a term matches the words that begin at an index."""
     words = folded[at : at + len(term.words)]
     if len(words) < len(term.words) or list(term.words[:-1]) != words[:-1]:
         return False
@@ -149,7 +149,7 @@ def _stands(term: Term, folded: Sequence[str], at: int) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What all rows of a table are shown with."""
+    """The context that all rows of a table are rendered with."""
 
     language: str
     sought: Sequence[Term]
@@ -168,13 +168,13 @@ class _Shown:
 
 
 def _columns(listed: Listed) -> list[str]:
-    """The fields with a column: those that any recommendation states."""
+    """The fields with a column: those that any recommendation has a value of."""
     stated = {name for name, counts in listed.counts.items() if counts}
     return [one for one in FIELDS if one in stated and one not in ("report", "section")]
 
 
 def _called(labels: Labels) -> dict[str, str]:
-    """What the fields are called."""
+    """The labels of the fields, by name."""
     words = labels.browse
     return {
         "words": words.words,
@@ -188,7 +188,7 @@ def _called(labels: Labels) -> dict[str, str]:
 
 
 def _group(rows: Sequence[Row], shown: _Shown, *, is_first: bool) -> str:
-    """The rows of a section under its name, the first of a report's under the report's."""
+    """Render a section's rows under its heading, the first section of a report under the report's title too."""
     report_id = rows[0].passage.report_id
     about = shown.known.get(report_id, Metadata())
     lang = f' lang="{escaped(about.language)}"' if about.language else ""
@@ -230,7 +230,7 @@ def _row(row: Row, shown: _Shown) -> str:
 
 
 def _cell(name: str, row: Row, shown: _Shown) -> str:
-    """What a recommendation states in a field."""
+    """Render a recommendation's values of a field."""
     values = [value_name(name, one, {}, shown.language) for one in row.values[name]]
     of_report = name in ("addressee", "by") and row.passage.language
     lang = f' lang="{escaped(row.passage.language)}"' if of_report else ""
@@ -240,7 +240,7 @@ def _cell(name: str, row: Row, shown: _Shown) -> str:
 
 
 def _nothing(listed: Listed, labels: Labels) -> str:
-    """That nothing fits, and what to loosen."""
+    """Render the empty table: which filters to drop, and how many would match then."""
     words = labels.browse
     called = _called(labels)
     helping = sorted(((name, count) for name, count in listed.loosened.items() if count), key=lambda one: -one[1])

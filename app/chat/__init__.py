@@ -1,4 +1,4 @@
-"""Asking on the page: a conversation and its answers as HTML.
+"""The chat: a conversation streamed turn by turn, and its answers rendered as HTML.
 
 In reading order: `chat` · `views` · `header` · `coverage` · `follow_ups` · `filters` · `clipboard`.
 """

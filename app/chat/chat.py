@@ -1,4 +1,4 @@
-"""A conversation on the page: what a visitor asks becomes turns of messages, evidence first, as it comes."""
+"""Streams a chat conversation: a question becomes a series of message lists, evidence first, then what a model adds."""
 
 import threading
 from collections.abc import Generator, Mapping, Sequence
@@ -33,7 +33,7 @@ Message = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The conversation as it is now; ``sources`` is None while it stays as it was."""
+    """One update of the chat: all messages so far; ``sources`` is None where it has not changed."""
 
     messages: list[Message]
     sources: str | None = None
@@ -44,7 +44,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers(Sequence[Answer]):
-    """A visitor's last answers, oldest first; told from others without a look at what is in them."""
+    """A visitor's last answers, oldest first; compared by identity, not by their contents."""
 
     those: tuple[Answer, ...] = ()
 
@@ -70,13 +70,11 @@ def converse(
     step: int = STEP,
     stop: threading.Event | None = None,
 ) -> Generator[Turn, None, None]:
-    """The question with a sign of life, then the answer with its sources, a long one step by step.
+    """Stream the turns of a question: a placeholder, the evidence with its sources, then what a chat model adds.
 
-    ``where`` narrows it to some of the records, which is shown with it; ``step`` statements and more come at once.
-
-    What a chat model adds is shown below the evidence, as it comes. Once ``stop`` is set, or this is closed, the
-    model is left alone. An error of ours is a plain sentence in the conversation. Any other is one too, and goes
-    on to the server's log. What was shown before it stays.
+    ``where`` filters the records, and is shown with the question; a long answer comes ``step`` statements or more
+    at a time. Setting ``stop``, or closing the generator, ends the chat model's call. A RelatoriaError becomes one
+    plain sentence below what was shown before it; any other error does too, and is raised for the server's log.
     """
     labels = labels_for(language)
     asked = [*settled(history, labels), _message("user", question_html(question, described(assistant, where, labels)))]
@@ -110,13 +108,13 @@ def converse(
 
 
 def too_long(question: str, labels: Labels) -> str:
-    """That a question is longer than can be searched, in one plain sentence; empty where it is not."""
+    """The message for a question that exceeds the length limit; empty where it does not."""
     count = len(" ".join(question.split()))
     return labels.too_long.format(count=number(count), limit=number(LONGEST)) if count > LONGEST else ""
 
 
 def remembered(answers: Sequence[Answer], answer: Answer) -> Answers:
-    """A visitor's last answers, oldest first, with one more, without the hits that they were chosen from."""
+    """Append an answer, without its hits, to a visitor's last answers; the oldest beyond HISTORY_SIZE are dropped."""
     return Answers((*answers, replace(answer, hits=()))[-KEPT:])
 
 
@@ -127,7 +125,7 @@ def _growing(
     where: Filter,
     **options: Any,
 ) -> Generator[Answer, None, None]:
-    """The answer as it grows, which ends with this where this is closed. Raises Said."""
+    """Stream the answer as it grows; closing this closes the assistant's stream. Raises LocalizedError."""
     labels = labels_for(language)
     if said := too_long(question, labels) or problem(assistant, where, labels):
         raise Said(said)
@@ -137,7 +135,7 @@ def _growing(
 
 
 def _messages(answer: Answer, *, ended: bool, helped: bool) -> list[Message]:
-    """An answer: its evidence, and in a message of its own what a chat model adds."""
+    """The messages of an answer: its evidence, and in one of its own what a chat model adds."""
     if not helped or answer.status is not Status.ANSWERED:
         return [_message("assistant", answer_html(answer, unaided=not helped))]
     return [
@@ -147,7 +145,7 @@ def _messages(answer: Answer, *, ended: bool, helped: bool) -> list[Message]:
 
 
 def _failed(shown: Sequence[Message], message: str, labels: Labels, *, anew: bool) -> Turn:
-    """An error below what is shown; the sources stay where there is evidence."""
+    """The turn of an error, below what is shown; the sources stay where there is evidence (``anew`` is False)."""
     return Turn([*shown, _message("assistant", failure_html(message, labels))], "" if anew else None)
 
 

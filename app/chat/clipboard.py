@@ -1,4 +1,4 @@
-"""An answer as text to be pasted elsewhere: its words, and for each mark a quotation that can be checked."""
+"""Formats an answer as plain text for the clipboard: its text, then each citation with its quote and link."""
 
 from collections.abc import Callable
 
@@ -14,9 +14,9 @@ Source = Callable[[str], Report | None]
 
 
 def cited_text(answer: Answer, source: Source, language: str) -> str:
-    """The answer, then its citations, then the index it was made from.
+    """Format an answer, its citations by mark, and the index fingerprint, separated by blank lines.
 
-    A link stands on a line of its own and begins with "?": who copies it knows the address in front of it.
+    A link is relative, on a line of its own that begins with "?": the page's address belongs in front of it.
     """
     _, frames = frames_for(answer.language)
     labels = labels_for(language)
@@ -31,7 +31,7 @@ def cited_text(answer: Answer, source: Source, language: str) -> str:
 
 
 def for_paragraphs(text: str) -> str:
-    """Paragraphs each on one line."""
+    """Put each paragraph on one line."""
     return "\n\n".join(" ".join(one.split()) for one in text.split("\n\n") if one.strip())
 
 

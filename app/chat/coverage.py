@@ -1,4 +1,4 @@
-"""What the page covers: its reports, and the questions to begin with."""
+"""The corpus as the first page shows it: the indexed reports with counts, and starter questions by role."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,14 +15,14 @@ _BRIEF = 120  # characters of a section that stands for a question
 
 @dataclass(frozen=True, slots=True)
 class Covered:
-    """A report and how much it recommends."""
+    """A report, without its text, and its number of recommendations."""
 
     report: Report
     recommendations: int
 
 
 def covered(assistant: Assistant) -> list[Covered]:
-    """The reports that can be asked, the newest first, without their texts, each with its recommendations counted.
+    """List the indexed reports, newest first, without their texts; cached per index fingerprint.
 
     Raises NoIndex where there is no index.
     """
@@ -39,13 +39,13 @@ def _covered(assistant: Assistant, _fingerprint: str) -> tuple[Covered, ...]:
 
 
 def roles(reports: Sequence[str], labels: Labels) -> Mapping[str, str]:
-    """What those are called for whom there are questions about these reports; nobody where we do not know them."""
+    """The labels of the roles, by role, that have starter questions for these reports; empty where none has."""
     known = any(one in labels.starters for one in reports)
     return {role: labels.roles[role] for role in ROLES} if known else {}
 
 
 def starters(assistant: Assistant, reports: Sequence[str], labels: Labels, role: str = ROLES[0]) -> list[str]:
-    """Questions to begin with: written for the reports we know, by who asks, else the sections of those at hand."""
+    """Up to four starter questions: those written for a known report and role, else headings of the first report."""
     written = [one for report in reports for one in labels.starters.get(report, {}).get(role, ())]
     if not written and reports:
         passages = assistant.index.store.passages(reports[0], Kind.RECOMMENDATION)

@@ -1,4 +1,4 @@
-"""A question narrowed to some of the records: what there is to choose from, and the choice as a filter and in words."""
+"""The filters of a question: the options of each field, the chosen values as a Filter, and a filter in words."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -18,7 +18,7 @@ Choice = tuple[str, str]  # as it is called, and its value
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a question can be narrowed to, by field, each in the order of `FIELDS`."""
+    """The options of each filter field; the fields are in the order of `FIELDS`."""
 
     reports: Sequence[Choice]
     section: Sequence[Choice]
@@ -32,7 +32,7 @@ TYPED = ("section", "addressee")  # by words of them
 
 
 def choices(assistant: Assistant, labels: Labels, offered: int = OFFERED) -> Choices:
-    """What the records of the index state, ``offered`` of a field at most. Raises NoIndex where there is none."""
+    """Load the facet values of the index, ``offered`` of a field at most. Raises NoIndex where there is none."""
     stated = assistant.index.stated()
     there = [one for one in stated.each("strength") if one]
     return Choices(
@@ -45,7 +45,7 @@ def choices(assistant: Assistant, labels: Labels, offered: int = OFFERED) -> Cho
 
 
 def narrowed(*chosen: Sequence[str] | None) -> Filter:
-    """The choice, a sequence of values for each of `FIELDS`, as a filter. Raises BadFilter for what is no text.
+    """Build a filter from the chosen values, a sequence for each of `FIELDS`. Raises BadFilter for what is no text.
 
     >>> narrowed(None, ["1.2"], [], None, None).section
     ('1.2',)
@@ -60,7 +60,7 @@ def narrowed(*chosen: Sequence[str] | None) -> Filter:
 
 
 def problem(assistant: Assistant, wanted: Filter, labels: Labels) -> str:
-    """Why nothing can be found with a filter, in one plain sentence: what it asks for is not there any more."""
+    """The message for a filter with a value that is not in the index any more; empty where all are."""
     if not wanted:
         return ""
     stated = assistant.index.stated()
@@ -75,7 +75,7 @@ def problem(assistant: Assistant, wanted: Filter, labels: Labels) -> str:
 
 
 def described(assistant: Assistant, wanted: Filter, labels: Labels) -> str:
-    """The filter in the page's words; empty where it wants nothing."""
+    """Describe a filter in the page's language; empty for an empty filter."""
     if not wanted:
         return ""
     called = {"reports": _titles(assistant) if wanted.reports else {}, "strength": labels.strengths}
@@ -89,7 +89,7 @@ def described(assistant: Assistant, wanted: Filter, labels: Labels) -> str:
 
 
 def _titles(assistant: Assistant) -> Mapping[str, str]:
-    """What the reports are called, by id; nothing where there is no index, which the answer says."""
+    """The reports' titles, by id; empty where there is no index, which the answer says."""
     with suppress(RelatoriaError):
         return {one.report.id: one.report.metadata.title or one.report.id for one in covered(assistant)}
     return {}

@@ -1,4 +1,4 @@
-"""Where an answer leads on: questions made of what its records state, so that each of them has an answer."""
+"""Suggests follow-up questions, built from the fields of the cited records, so that each has an answer."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,10 +15,10 @@ _NUMBERED = re.compile(r"\d+(?:\.\d+)+")
 
 
 def follow_ups(answer: Answer, language: str) -> tuple[str, ...]:
-    """Up to four questions in the answer's language, or the page's where it does not speak that one.
+    """Suggest up to four questions, in the answer's language, or ``language`` where there are no templates for it.
 
-    They are the other recommendations of a section that is cited, those to an addressee, to whom one of them goes,
-    and how strongly it is put; nothing is asked that the records leave open.
+    They ask for other recommendations of a cited section, for those to a cited addressee, for the addressees of a
+    cited record and for its strength; only for values that the records have. None repeats the question.
     """
     if answer.status is not Status.ANSWERED:
         return ()
@@ -30,7 +30,7 @@ def follow_ups(answer: Answer, language: str) -> tuple[str, ...]:
 
 
 def _asked(cited: Sequence[Passage], words: Mapping[str, str]) -> Iterator[str]:
-    """A question of each kind, about the first record that it suits."""
+    """A question of each kind, about the first cited record with the field that it needs."""
     if section := next(filter(None, map(_section, cited)), None):
         yield words["section"].format(section=section)
     addressed = [each for one in cited for each in one.addressees if len(each) <= _LONGEST]
@@ -51,7 +51,7 @@ def _graded(passage: Passage) -> bool:
 
 
 def _section(passage: Passage) -> str:
-    """The innermost heading that says what it is about."""
+    """The innermost heading that is specific: not just "Recommendations"; empty where there is none."""
     for heading in reversed(passage.headings):
         said = heading.rstrip(": ")
         if len(said) <= _LONGEST and len(content_words(said)) >= _TELLING and not _GENERAL.search(said):
@@ -60,7 +60,7 @@ def _section(passage: Passage) -> str:
 
 
 def _numbered(cited: Iterable[Passage]) -> Iterator[tuple[Passage, str]]:
-    """Those that can be called by a number of theirs and one of their section."""
+    """The records that have a number in a numbered section, with the section's number."""
     for one in cited:
         numbers = [found[0] for heading in one.headings[:1] if (found := _NUMBERED.search(heading))]
         if one.number and numbers:

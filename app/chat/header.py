@@ -1,4 +1,4 @@
-"""What stands around the conversation as HTML: the top of the page, the first page, what can be done with an answer."""
+"""Renders the parts around the conversation: page header, welcome, coverage line, follow-ups, copy button, notice."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ LISTED = 6  # reports on the first page
 
 
 def top_html(language: str, tabs: Sequence[str], selected: str, *, leave: bool = False) -> str:
-    """The name of the product, its panels as links, the languages the page speaks, and the way out of a log-in.
+    """Render the page header: the product's name, links to the panels and languages, and a log-out link.
 
     The links are Gradio's tabs for the eye, the keyboard and the address: static/page.js selects what they name.
     """
@@ -40,7 +40,7 @@ def top_html(language: str, tabs: Sequence[str], selected: str, *, leave: bool =
 
 
 def covers_html(covered: Sequence[Covered], language: str) -> str:
-    """What the page covers, in one small line."""
+    """Render the coverage line: the report, or how many, and the number of recommendations."""
     labels = labels_for(language)
     total = sum(one.recommendations for one in covered)
     count = labels.one_recommendation if total == 1 else labels.recommendations.format(count=number(total))
@@ -55,7 +55,7 @@ def covers_html(covered: Sequence[Covered], language: str) -> str:
 
 
 def follow_ups_html(questions: Sequence[str], labels: Labels) -> str:
-    """Questions that go on from an answer, each a button that asks it."""
+    """Render follow-up questions, each a button that asks it."""
     if not questions:
         return ""
     buttons = "".join(
@@ -67,17 +67,17 @@ def follow_ups_html(questions: Sequence[str], labels: Labels) -> str:
 
 
 def copy_html(text: str, labels: Labels) -> str:
-    """The button that copies an answer with its citations; static/page.js does it."""
+    """Render the button that copies ``text`` to the clipboard; static/page.js handles it."""
     return f'<button type="button" class="r-copy" data-copy="{escaped(text)}">{escaped(labels.copy)}</button>'
 
 
 def notice_html(message: str) -> str:
-    """What is to be said beside the question box; empty when there is nothing."""
+    """Render a notice beside the question box; empty for an empty message."""
     return f'<p class="r-notice" role="alert">{escaped(message)}</p>' if message else ""
 
 
 def welcome_html(covered: Sequence[Covered], language: str) -> str:
-    """What this is, and which reports it covers."""
+    """Render the first page: what the product is, and the reports it covers."""
     labels = labels_for(language)
     items = "".join(_covered_item(one, labels) for one in covered[:LISTED])
     rest = len(covered) - LISTED

@@ -1,4 +1,4 @@
-"""A conversation as HTML: questions, answers with their marks, and the sources beside them."""
+"""Renders a conversation as HTML. Long because questions, answers, marks and source cards share their helpers."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -26,7 +26,7 @@ _IS_WRITING = re.compile(r'<p class="r-writing">[^<]*</p>')
 
 
 def question_html(question: str, narrowed: str = "") -> str:
-    """What the visitor asked, on one line, and what it was narrowed to."""
+    """Render a question on one line, and its filters (``narrowed``, in words)."""
     words = " ".join(question.split())
     shown = words if len(words) <= ECHOED else words[:ECHOED] + "…"
     only = f'<p class="r-narrowed" dir="auto">{escaped(narrowed)}</p>' if narrowed else ""
@@ -34,19 +34,19 @@ def question_html(question: str, narrowed: str = "") -> str:
 
 
 def pending_html(labels: Labels) -> str:
-    """A sign of life."""
+    """Render the placeholder of an answer that is being searched."""
     return f'<div class="r-answer r-pending" dir="{labels.direction}"><p>{escaped(labels.searching)}</p></div>'
 
 
 def failure_html(message: str, labels: Labels) -> str:
-    """A question that could not be answered, in one plain sentence."""
+    """Render the error message of a question that could not be answered."""
     return _answer_div(Status.FAILED, labels, f'<p class="r-opening">{escaped(message)}</p>')
 
 
 def answer_html(answer: Answer, shown: int | None = None, *, unaided: bool = False) -> str:
-    """An answer whole, or its first ``shown`` statements while it streams.
+    """Render an answer: evidence, written text and provenance, or its first ``shown`` statements while it streams.
 
-    ``unaided``: no chat model is there that could translate, which is said where it is missed.
+    ``unaided``: there is no chat model to translate quotes in another language; a note says so.
     """
     labels = _labels(answer)
     parts = _evidence(answer, shown, unaided=unaided)
@@ -58,14 +58,14 @@ def answer_html(answer: Answer, shown: int | None = None, *, unaided: bool = Fal
 
 
 def evidence_html(answer: Answer, shown: int | None = None) -> str:
-    """What an answer rests on, without what a chat model writes about it."""
+    """Render an answer's evidence: quotes and our own sentences, without what a chat model wrote."""
     return _answer_div(answer.status, _labels(answer), _evidence(answer, shown))
 
 
 def written_html(answer: Answer, *, ended: bool) -> str:
-    """What a chat model writes about the evidence: with a sign of life, or once it has ended with the provenance.
+    """Render what a chat model wrote: with a placeholder while it writes, with the provenance once it has ended.
 
-    A message of its own, so that the quotes stay untouched under the eyes of who reads them.
+    A message of its own, so that the quotes above it are not redrawn while somebody reads them.
     """
     labels = _labels(answer)
     parts = _written(answer, labels)
@@ -77,7 +77,7 @@ def written_html(answer: Answer, *, ended: bool) -> str:
 
 
 def settled(history: Sequence[Mapping[str, Any]], labels: Labels) -> list[Mapping[str, Any]]:
-    """A conversation in which nothing is under way: no sign of life, and no question that never got an answer."""
+    """Remove pending messages and their unanswered questions; mark writing that was interrupted as stopped."""
     kept: list[Mapping[str, Any]] = []
     for one in history:
         text = _content(one)
@@ -94,7 +94,7 @@ def settled(history: Sequence[Mapping[str, Any]], labels: Labels) -> list[Mappin
 
 
 def _content(message: Mapping[str, Any]) -> str:
-    """A message's HTML; Gradio gives it back in parts."""
+    """The HTML of a message; Gradio returns it as a list of parts."""
     content = message.get("content", "")
     if isinstance(content, str):
         return content
@@ -128,7 +128,7 @@ def _evidence(answer: Answer, shown: int | None = None, *, unaided: bool = False
 
 
 def _written(answer: Answer, labels: Labels) -> str:
-    """A chat model's sentences as one paragraph under the sentence of ours that says whose they are."""
+    """Render a chat model's sentences as one paragraph under our sentence that attributes them."""
     _, frames = frames_for(answer.language)
     parts = parted(answer)
     if not parts.label:
@@ -141,7 +141,7 @@ def _written(answer: Answer, labels: Labels) -> str:
 
 
 def _untranslated_html(answer: Answer, quotes: Sequence[Statement], labels: Labels) -> str:
-    """Why quotes in another language than the answer's are not translated."""
+    """Render the note on quotes in another language than the answer's that are not translated."""
     languages = dict.fromkeys(one.citations[0].passage.language for one in quotes)
     foreign = [one for one in languages if one and one != answer.language]
     if not foreign:
@@ -153,7 +153,7 @@ def _untranslated_html(answer: Answer, quotes: Sequence[Statement], labels: Labe
 def provenance_html(
     provenance: Provenance, labels: Labels, writing: Writing | None = None, translations_refused: int = 0
 ) -> str:
-    """What the answer was made from and with: one line that opens."""
+    """Render the provenance as a <details>: index, reports, models, token counts, version, date."""
     model = provenance.chat_model or provenance.embedding_model
     brief = " · ".join((f"{labels.fields['index']} {provenance.index[:4]}…", model.split(" ")[0], provenance.version))
     rows = [
@@ -192,7 +192,7 @@ def _writing_rows(writing: Writing, labels: Labels) -> list[tuple[str, str]]:
 
 
 def _searched_html(answer: Answer, frames: Frames, labels: Labels) -> str:
-    """The question as it was searched, where the conversation added to it, with a link that edits it.
+    """Render the resolved question where the conversation changed it, with a link that edits it.
 
     The link carries the question, as a mark's carries its place; static/page.js puts it into the question box.
     """
@@ -214,7 +214,7 @@ def _answer_div(status: Status, labels: Labels, inside: str) -> str:
 
 
 def _one_line(message: str) -> str:
-    """A message's HTML, whatever ids and headings it has in it."""
+    """Put a message's HTML on one line, whatever line breaks its ids and headings have."""
     return message.replace("\n", " ")
 
 
@@ -232,7 +232,7 @@ def _statements_html(
     *,
     grouped: bool,
 ) -> str:
-    """Our sentences as paragraphs, quotes as lists, one a section where grouped; prose keeps its marks in place."""
+    """Render our sentences as paragraphs and quotes as lists, one list a section where ``grouped``."""
     parts: list[str] = []
     section: tuple[str, tuple[str, ...]] | None = None
     for statement in statements:
@@ -259,14 +259,14 @@ def _statements_html(
 
 
 def _marked(statement: Statement, frames: Frames, labels: Labels) -> str:
-    """A sentence with its marks as links."""
+    """Escape a statement and turn its citation marks into links."""
     links = {str(one.mark): _mark_link(one, frames, labels) for one in reversed(statement.citations)}
     words = escaped(" ".join(statement.text.split()))
     return MARK.sub(lambda found: links.get(found[1], found[0]), words)
 
 
 def _translation_html(translation: Translation | None, frames: Frames) -> str:
-    """A machine translation, labelled, for under its quote."""
+    """Render a machine translation, labelled as such; empty for None."""
     if translation is None:
         return ""
     return (
@@ -276,7 +276,7 @@ def _translation_html(translation: Translation | None, frames: Frames) -> str:
 
 
 def _words_html(citation: Citation) -> str:
-    """The quote, the sentences of it that answer marked."""
+    """Render a quote with the spans that answer in <mark>."""
     return "".join(
         f'<mark class="r-tells">{escaped(words)}</mark>' if tells else escaped(words) for words, tells in told(citation)
     )
@@ -308,7 +308,7 @@ def _quote_item(
 
 
 def _chip(citation: Citation, frames: Frames, labels: Labels) -> str:
-    """What is only near: its beginning, all of it a link to its place."""
+    """Render a near passage as a chip: its beginning, linked to its place in the report."""
     passage = citation.passage
     return (
         f'<li><a class="r-chip" href="{escaped(Place.of(citation).fragment)}" title="{escaped(labels.in_place)}">'
@@ -328,7 +328,7 @@ def _mark_link(citation: Citation, frames: Frames, labels: Labels) -> str:
 
 
 def sources_html(answer: Answer, source: Source) -> str:
-    """A card for each citation, or for what comes nearest; empty when there is neither."""
+    """Render a card for each citation, else for each of the nearest passages; empty where there is neither."""
     spoken, frames = frames_for(answer.language)
     labels = _labels(answer)
     borderline = tuple(one for statement in answer.borderline for one in statement.citations)

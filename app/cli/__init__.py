@@ -1,1 +1,1 @@
-"""The command line: `main` the commands · `options` · `environment` variables · `terminal` output · `progress`."""
+"""The command line: `main` the commands · `options` · `environment` variables · `terminal` output · `progress` bars."""

@@ -1,4 +1,4 @@
-"""Configuration: the one place that reads the environment. Options on the command line come first."""
+"""Configuration, the one reader of the environment: an option, else its variable (RELATORIA_…), else the default."""
 
 import argparse
 import os
@@ -25,7 +25,7 @@ QUIET = {  # set before the libraries that read them are imported
 
 
 def quiet_libraries() -> None:
-    """Keep libraries from calling out and from talking; what the person has set stays."""
+    """Set the variables that turn off libraries' telemetry, downloads and logging; those already set stay."""
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
 
@@ -101,7 +101,7 @@ def model_prices(option: str | None) -> "Prices | None":
 
 
 def _number(text: str) -> float:
-    """The number, or one that is in no range."""
+    """Parse a number; NaN, which is in no range, where it is none."""
     try:
         return float(text)
     except ValueError:
@@ -114,7 +114,7 @@ def chroma_server(option: str | None) -> str | None:
 
 
 def page_settings(options: argparse.Namespace) -> Settings:
-    """What the options of ``serve`` say, or else RELATORIA_USERS, RELATORIA_LOG and so on. Raises RelatoriaError."""
+    """The settings of ``serve``: its options, else RELATORIA_USERS, RELATORIA_LOG and so on. Raises RelatoriaError."""
 
     def said(name: str) -> str | None:
         option = getattr(options, name)
@@ -162,7 +162,7 @@ def uploads(option: bool) -> bool:
 
 
 def upload_limit(option: str | None) -> int:
-    """Bytes of ``--upload-limit MB``, or RELATORIA_UPLOAD_LIMIT, or what is usual. Raises RelatoriaError."""
+    """Bytes of ``--upload-limit MB``, or RELATORIA_UPLOAD_LIMIT, or the default. Raises RelatoriaError."""
     chosen = option or os.environ.get("RELATORIA_UPLOAD_LIMIT")
     if not chosen:
         return UPLOAD_LIMIT

@@ -1,7 +1,7 @@
-"""The command `relatoria`: arguments in, one of its commands done (`options.py` lists them), exit status out.
+"""The command `relatoria`: parses arguments, runs a command, returns the exit status. Long because all nine are here.
 
-Exit status 0 done, 1 the person's input is at fault (or a file failed), 2 usage, 130 interrupted.
-Standard output carries the result alone; progress and errors go to standard error.
+Exit status 0 done, 1 wrong input (or a file failed), 2 usage, 130 interrupted. Standard output carries the result
+alone; progress and errors go to standard error.
 """
 
 import argparse
@@ -44,7 +44,7 @@ _OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # by terminals; J
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; returns the exit status."""
+    """Run one command line; returns the exit status. Errors become one sentence on standard error."""
     quiet_libraries()
     for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a letter is no reason to stop
         if isinstance(stream, io.TextIOWrapper):
@@ -252,7 +252,7 @@ def _user(options: argparse.Namespace) -> int:
 
 
 def _password(name: str) -> str:
-    """Asked for twice where a person sits, one line of standard input otherwise. Raises RelatoriaError."""
+    """Prompt twice on a terminal, else read one line of standard input. Raises RelatoriaError."""
     if sys.stdin is None or not sys.stdin.isatty():
         return (sys.stdin.readline() if sys.stdin else "").rstrip("\r\n")
     from getpass import getpass
@@ -280,7 +280,7 @@ def _eval(options: argparse.Namespace) -> int:
 
 
 def _check_export(options: argparse.Namespace) -> None:
-    """Raises RelatoriaError where the file to export to does not say in which format, before anything is asked."""
+    """Check the export file's format before any work is done. Raises RelatoriaError."""
     if options.export:
         from app.export.files import format_for
 
@@ -288,7 +288,7 @@ def _check_export(options: argparse.Namespace) -> None:
 
 
 def _where(options: argparse.Namespace) -> "Filter":
-    """The filter that the options make."""
+    """Build the filter from the options."""
     from retrieval.index.filters import Filter
 
     return Filter(
@@ -336,9 +336,9 @@ def _each_question(
     failed: Callable[[str, str], dict[str, object]],
     blank: Callable[[], None] = lambda: None,
 ) -> int:
-    """One question, or one a line from standard input with one model load; a bad line spoils only itself.
+    """Run one question, or for "-" one a line of standard input with one model load; an error fails only its line.
 
-    ``blank`` is called at each blank line.
+    ``blank`` is called at each blank line. Returns the exit status.
     """
     from app.cli.terminal import console, refused, separator
     from retrieval.assistant import clean
@@ -376,7 +376,7 @@ def _each_question(
 
 
 def _lines(stream: TextIO | None) -> Iterator[tuple[str, str]]:
-    """Questions, one a line, nothing for a blank one; beside each, why it cannot be read, if so.
+    """Read (question, error) from each line: "" for a blank one, an error where it is not UTF-8.
 
     Raises RelatoriaError when there is no input at all, or when it is binary.
     """

@@ -1,4 +1,4 @@
-"""The command line's options: what may be typed, and what it says when something else is."""
+"""The argument parser of the command line: its commands, options and help texts."""
 
 import argparse
 from collections.abc import Callable, Mapping
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ingest.report import Kind, Strength
 
-ANSWER_IN = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # frames.SPOKEN, which costs too much to import here
+ANSWER_IN = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # as in templates, too costly to import
 STRENGTHS = tuple(one.value for one in Strength)
 KINDS = tuple(one.value for one in Kind)
 _FEEDBACK = "where visitors' opinions are kept (default: RELATORIA_FEEDBACK, or feedback.jsonl in the index)"
@@ -14,7 +14,7 @@ Run = Callable[[argparse.Namespace], int]
 
 
 def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
-    """The parser; each command runs what ``runs`` names for it."""
+    """Build the parser; ``runs`` maps each command to the function that ``options.run`` is set to."""
     parser = argparse.ArgumentParser(
         prog="relatoria",
         description="Ask conference reports in your own language; every answer is the report's own words.",
@@ -148,7 +148,7 @@ _USER = "set the password of someone who may use the page: asked for twice, or o
 
 
 def _serving(parser: argparse.ArgumentParser) -> None:
-    """Options that say where the page is, and what visitors may do there."""
+    """Add the options of the page: address, uploads, scorecard, feedback."""
     parser.add_argument(
         "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)"
     )
@@ -174,7 +174,7 @@ def _serving(parser: argparse.ArgumentParser) -> None:
 
 
 def _guarding(parser: argparse.ArgumentParser) -> None:
-    """Options that say who may use the page, how often, and what is written down of it."""
+    """Add the options of a public server: users, proxies, rate limits, logs."""
     group = parser.add_argument_group("on a server", "more: docs/server.md")
     for name, metavar, text in (
         ("users", "FILE", "who may log in, a file made by relatoria user (default: RELATORIA_USERS, or no log-in)"),
@@ -192,7 +192,7 @@ def _guarding(parser: argparse.ArgumentParser) -> None:
 
 
 def _filters() -> argparse.ArgumentParser:
-    """Options that say which passages are meant; several values of one are alternatives."""
+    """A parent parser with the passage filters; several values of one are alternatives."""
     parser = argparse.ArgumentParser(add_help=False)
     group = parser.add_argument_group("filters", "exact, each may be given several times")
     for name, metavar, text in (
@@ -212,7 +212,7 @@ def _filters() -> argparse.ArgumentParser:
 
 
 def _writing() -> argparse.ArgumentParser:
-    """Options that say which chat model writes, how long it may take, what it costs and who else must agree."""
+    """A parent parser with the chat model's options: model, time-out, prices, entailment model."""
     parser = argparse.ArgumentParser(add_help=False)
     group = parser.add_argument_group("chat model", "it adds sentences, each proved; quotes stay the report's own")
     group.add_argument(

@@ -1,4 +1,4 @@
-"""What a person sees on standard error while a command is at work: signs of life, progress, errors."""
+"""Output on standard error while a command runs: messages, spinners, progress bars, errors."""
 
 import sys
 import time
@@ -8,25 +8,25 @@ from pathlib import Path
 
 
 def say(message: str) -> None:
-    """A line."""
+    """Write a line."""
     sys.stderr.write(f"{message}\n")
     sys.stderr.flush()
 
 
 def wait_for_another(folder: Path) -> None:
-    """Why nothing happens yet."""
+    """Write that the command waits for another ingest."""
     say(f"Another ingest is writing to {folder}: waiting for it to end.")
 
 
 def complain(message: str) -> None:
-    """What went wrong, as an error looks."""
+    """Write an error, in red."""
     from app.cli.terminal import console, refused
 
     console(error=True).print(refused(message))
 
 
 def waiting(message: str) -> AbstractContextManager[object]:
-    """A sign of life on standard error while something takes longer than a second."""
+    """A spinner with a message while the context is open; nothing where no terminal is attached."""
     from app.cli.terminal import console
 
     screen = console(error=True)
@@ -35,7 +35,7 @@ def waiting(message: str) -> AbstractContextManager[object]:
 
 @contextmanager
 def progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A bar for each stage, with its rate and remaining time, on standard error, where a person is watching."""
+    """Progress bars with rate and remaining time; yields a callback (stage, done, total). No-op without a terminal."""
     from app.cli.terminal import console
 
     screen = console(error=True)

@@ -1,4 +1,4 @@
-"""What a person sees in a terminal: answers, hits, records and ingest results, in colour and wrapped."""
+"""Renders results for the terminal with Rich: answers, hits, records, ingests. Long because all share their styles."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -29,24 +29,24 @@ Source = Callable[[str], Report | None]
 
 
 def console(*, error: bool = False) -> Console:
-    """A console as wide as is readable, on standard output or standard error."""
+    """A console of at most MAX_WIDTH columns on standard output, or with ``error`` on standard error."""
     wide = Console(stderr=error, highlight=False)
     return wide if wide.width <= WIDTH else Console(stderr=error, highlight=False, width=WIDTH)
 
 
 def answer_view(answer: Answer, source: Source) -> RenderableType:
-    """Our sentences, then each quote with its mark, name and place; then what a chat model adds, and what it took."""
+    """Render an answer: our sentences, each quote with mark, name and place, what a chat model wrote, its costs."""
     made = {one.mark: one for one in answer.translations}
     return _stacked([*_evidence(answer, source, made), *_written(answer), *_costs(answer)])
 
 
 def evidence_view(answer: Answer, source: Source) -> RenderableType:
-    """What an answer rests on, while a chat model writes."""
+    """Render the evidence of an answer, while a chat model writes."""
     return _stacked(_evidence(answer, source, {}))
 
 
 def added_view(answer: Answer) -> RenderableType:
-    """What a chat model has added to evidence that is on the screen already."""
+    """Render what a chat model added (text, translations, costs) to evidence that was printed before."""
     _, frames = frames_for(answer.language)
     parts: list[RenderableType] = [Text(), *_written(answer)]
     for one in answer.translations:
@@ -55,12 +55,12 @@ def added_view(answer: Answer) -> RenderableType:
 
 
 def _stacked(parts: list[RenderableType]) -> RenderableType:
-    """One below the other, without an empty line at the end."""
+    """Group lines without the empty one at the end."""
     return Group(*parts[:-1] if parts and isinstance(parts[-1], Text) and not parts[-1].plain else parts)
 
 
 def _evidence(answer: Answer, source: Source, made: Mapping[int, Translation]) -> list[RenderableType]:
-    """Our sentences and the quotes; of several quotes, each section is said once."""
+    """Render our sentences and the quotes; several quotes are grouped under their section's headings."""
     _, frames = frames_for(answer.language)
     parts: list[RenderableType] = []
     if answer.searched != answer.question:
@@ -93,7 +93,7 @@ def _evidence(answer: Answer, source: Source, made: Mapping[int, Translation]) -
 
 
 def _written(answer: Answer) -> list[RenderableType]:
-    """A chat model's sentences as one paragraph, under the sentence of ours that says whose they are."""
+    """Render a chat model's sentences as one paragraph under our sentence that attributes them."""
     parts = parted(answer)
     if not parts.label:
         return []
@@ -104,7 +104,7 @@ def _written(answer: Answer) -> list[RenderableType]:
 
 
 def _costs(answer: Answer) -> list[RenderableType]:
-    """What a chat model did and took, in a line; nothing where there was none."""
+    """Render a chat model's statistics in one line: kept, dropped, tokens, cost, seconds; empty without a model."""
     one = answer.writing
     if one is None:
         return []
@@ -133,7 +133,7 @@ def _translation_view(translation: Translation, frames: Frames) -> RenderableTyp
 
 
 def hits_view(found: SearchResult, *, explain: bool = False) -> RenderableType:
-    """Ranked passages with their scores, and where asked with the reasons."""
+    """Render ranked passages with their scores, and with ``explain`` the reasons."""
     table = Table(box=None, pad_edge=False, show_edge=False)
     for name in ("", "score", "passage", "text"):
         table.add_column(name, overflow="fold" if name in ("passage", "text") else "ellipsis")
@@ -148,7 +148,7 @@ def hits_view(found: SearchResult, *, explain: bool = False) -> RenderableType:
 
 
 def passages_view(passages: Iterable[Passage]) -> RenderableType:
-    """Records in reading order, under their headings."""
+    """Render records in reading order, under their headings."""
     parts: list[RenderableType] = []
     section: tuple[str, tuple[str, ...]] | None = None
     for passage in passages:
@@ -163,7 +163,7 @@ def passages_view(passages: Iterable[Passage]) -> RenderableType:
 
 
 def ingested_view(result: Ingested, *, dry_run: bool) -> RenderableType:
-    """What would change, each file that failed with its remedy, the copies, and one line of totals."""
+    """Render an ingest: changed records of a dry run, failed files, copies, and totals."""
     parts = [] if result.records is None else _records_view(result.records)
     for failure in result.failed:
         said = f" {_plain(failure.error)}{_kept(failure)}"
@@ -199,7 +199,7 @@ def ingested_view(result: Ingested, *, dry_run: bool) -> RenderableType:
 
 
 def _marked(mark: str, style: str, said: Text) -> RenderableType:
-    """A line behind a mark; where it is too long, it goes on below itself."""
+    """A line with a bullet, wrapped with a hanging indent."""
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
@@ -217,7 +217,7 @@ def _changes(numbers: Iterable[int]) -> str:
 
 
 def _records_view(records: Records) -> list[RenderableType]:
-    """What would happen to records, report by report, and no more of each than can be read."""
+    """Render the changes of records by report, truncated to MAX_RECORDS and MAX_REPORTS."""
     lines: dict[str, list[Text]] = {}
     for change in records.changed:
         line = Text.assemble(("  ~ ", "yellow"), (_local(change.now.id), "yellow"), "  ", _words_changed(change))
@@ -241,7 +241,7 @@ def _local(passage_id: str) -> str:
 
 
 def _words_changed(change: Change) -> Text:
-    """Words that go in red and struck out, words that come in green, and a few around them."""
+    """Render a record's word diff: removed in red, struck out, added in green, with some context."""
     shown = Text()
     for name in ("kind", "number"):
         was, now = (str(getattr(one, name)) for one in (change.was, change.now))
@@ -253,7 +253,7 @@ def _words_changed(change: Change) -> Text:
 
 
 def feedback_view(entries: Iterable[Entry]) -> RenderableType:
-    """Opinions, the latest last: what was asked, what came, what is held against it."""
+    """Render feedback entries, the latest last: question, outcome, opinion, note."""
     parts: list[RenderableType] = []
     for one in entries:
         sign, style = ("+", "green") if one.good else ("-", "red")
@@ -271,12 +271,12 @@ def feedback_view(entries: Iterable[Entry]) -> RenderableType:
 
 
 def refused(message: str) -> RenderableType:
-    """An error as one plain sentence."""
+    """Render an error message."""
     return Text.assemble(("relatoria: ", "bold red"), _plain(message))
 
 
 def separator(question: str) -> RenderableType:
-    """Between the answers to several questions."""
+    """Render the rule above each of several answers."""
     return Rule(Text(_plain(question), style="bold"), align="left", style="dim")
 
 
@@ -304,5 +304,5 @@ def _count(number: int, noun: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text of others on one line, without the characters that a terminal would obey."""
+    """Untrusted text on one line, without control characters, which a terminal would obey."""
     return visible(text).replace("\n", "\ufffd").replace("\t", " ")

@@ -1,5 +1,5 @@
-"""Files to take away: an answer, a conversation or a selection, and the ids of what it cites read back from any.
+"""Export: writes answers, conversations and selections to files, and reads the cited ids back.
 
 In reading order: `document` what is exported · `outline` its headings and lines · `markdown` · `docx` · `csv_file` ·
-`json_file` · `files` which format a name asks for.
+`json_file` · `files` picks the format by a file's suffix.
 """

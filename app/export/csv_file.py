@@ -1,8 +1,8 @@
-"""An export as CSV (RFC 4180) for spreadsheets: a row an entry, and no cell that a spreadsheet would compute.
+"""Serializes an export as CSV (RFC 4180): one row an entry, cells escaped against formula injection.
 
 A cell that begins with what starts a formula gets an apostrophe in front, as one does who types it; a
-cell that begins with apostrophes and then such a sign gets one more. So taking one off, where that
-form is met, gives every cell back as it was.
+cell that begins with apostrophes and then such a sign gets one more. So removing one apostrophe from
+cells of that form restores every cell exactly.
 """
 
 import csv
@@ -22,7 +22,7 @@ COLUMNS = (
 
 
 def write(export: Export) -> bytes:
-    """A row for each entry, quotes exact; an answer that cites nothing has one row without an id."""
+    """Serialize an export: one row an entry, quotes exact; an answer that cites nothing has one row without an id."""
     into = io.StringIO(newline="")
     writer = csv.writer(into, lineterminator="\r\n")
     writer.writerow(COLUMNS)
@@ -33,7 +33,7 @@ def write(export: Export) -> bytes:
 
 
 def read(data: bytes) -> list[dict[str, str]]:
-    """The rows again by column, each cell as it was before it was made safe. Raises ValueError."""
+    """Parse the rows, as dicts by column, cells unescaped. Raises ValueError."""
     csv.field_size_limit(_LONGEST)  # Python's own is 128 KB
     try:
         header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
@@ -45,12 +45,12 @@ def read(data: bytes) -> list[dict[str, str]]:
 
 
 def ids(data: bytes) -> list[str]:
-    """The ids of the entries."""
+    """Read the passage ids of the entries. Raises ValueError."""
     return [row["id"] for row in read(data) if row["id"]]
 
 
 def safe(cell: str) -> str:
-    """A cell that a spreadsheet takes for text.
+    """Escape a cell, so that a spreadsheet takes it for text.
 
     >>> safe("=1+1"), safe("'=1"), safe("'tis")
     ("'=1+1", "''=1", "'tis")
@@ -59,7 +59,7 @@ def safe(cell: str) -> str:
 
 
 def unsafe(cell: str) -> str:
-    """The cell before it was made safe.
+    """Undo ``escape_cell``.
 
     >>> unsafe("'=1+1"), unsafe("''=1"), unsafe("'tis")
     ('=1+1', "'=1", "'tis")

@@ -1,4 +1,4 @@
-"""What is taken away as a file, whatever its format: pieces of text, and the entries that their marks lead to."""
+"""The format-independent model of an export: pieces of text, and the cited passages that their marks refer to."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")  # of no text in UTF-8
 
 
 class Kind(StrEnum):
-    """What was exported."""
+    """The kind of export."""
 
     ANSWER = "answer"
     CONVERSATION = "conversation"
@@ -26,7 +26,7 @@ class Kind(StrEnum):
 
 
 class Role(StrEnum):
-    """Whose words a piece is made of."""
+    """Who wrote a piece of text."""
 
     FRAME = "frame"  # ours: an opening, what is near, whose the next words are
     QUOTE = "quote"  # the report's, verbatim
@@ -36,7 +36,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A passage that is cited, with all that finds it again: ``quote`` is ``report.text[start:end]``."""
+    """A cited passage with all that locates it: ``quote`` is ``report.text[start:end]``."""
 
     mark: int
     id: str  # of the passage, the same on every run
@@ -65,13 +65,13 @@ class Entry:
 
     @property
     def words(self) -> str:
-        """The quote for reading: white space collapsed, nothing else."""
+        """The quote with white space collapsed, nothing else."""
         return for_reading(self.quote)
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text whose "[n]" are marks where ``marks`` has them."""
+    """A piece of text; a "[n]" in it is a citation mark where ``marks`` has n."""
 
     role: Role
     text: str
@@ -80,7 +80,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One answer, or one selection of passages."""
+    """One answer, or one selection of passages, with its entries."""
 
     question: str  # empty: a selection
     searched: str
@@ -93,7 +93,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What one file holds."""
+    """The content of one exported file; JSON writes it by its field names."""
 
     kind: Kind
     language: str  # of the person who takes it away
@@ -104,18 +104,18 @@ class Export:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """All of all parts, in order."""
+        """The entries of all parts, in order."""
         return tuple(one for part in self.parts for one in part.entries)
 
 
 def of_answers(answers: Sequence[Answer], source: Source, language: str, *, index: str) -> Export:
-    """An answer, or the answers of a conversation, oldest first; ``index`` is the fingerprint as of now."""
+    """Build the export of an answer, or of a conversation, oldest first; ``index`` is the current fingerprint."""
     kind = Kind.ANSWER if len(answers) == 1 else Kind.CONVERSATION
     return _export(kind, language, [_answered(one, source) for one in answers], index)
 
 
 def of_passages(passages: Iterable[Passage], source: Source, language: str, *, index: str) -> Export:
-    """A selection of passages, in the order given."""
+    """Build the export of a selection of passages, in the order given; marks count from 1."""
     spoken, frames = frames_for(language)
     citations = [Citation.whole(mark, one) for mark, one in enumerate(passages, start=1)]
     sources = _sources((one.passage.report_id for one in citations), source)
@@ -125,7 +125,7 @@ def of_passages(passages: Iterable[Passage], source: Source, language: str, *, i
 
 
 def is_rtl(text: str) -> bool:
-    """Whether a text is written from right to left: its first letter says it.
+    """Whether a text runs from right to left, by its first strong character (Unicode Bidirectional Algorithm, P2).
 
     >>> is_rtl("(2010) العمل"), is_rtl("Los gobiernos"), is_rtl("…")
     (True, False, False)
@@ -169,7 +169,7 @@ def _answered(answer: Answer, source: Source) -> Part:
 
 
 def _sources(report_ids: Iterable[str], source: Source) -> dict[str, Report | None]:
-    """What is known of reports, without their texts: there may be thousands."""
+    """The reports by id, without their texts: there may be thousands."""
     reports = ((one, source(one)) for one in dict.fromkeys(report_ids))
     return {one: replace(report, text="", blocks=()) if report else None for one, report in reports}
 
@@ -214,7 +214,7 @@ def _translated(entry: Entry, made: Translation | None) -> Entry:
 
 
 def _made(answer: Answer) -> dict[str, str]:
-    """What the answer was made with; nothing where that is not known."""
+    """The provenance of an answer as strings; empty where it is not known."""
     known = answer.provenance
     if known is None:
         return {}
@@ -232,5 +232,5 @@ def _made(answer: Answer) -> dict[str, str]:
 
 
 def _whole(text: str) -> str:
-    """Text that can be written in UTF-8."""
+    """Replace lone surrogates, so that the text can be encoded in UTF-8."""
     return _SURROGATE.sub("\ufffd", text)

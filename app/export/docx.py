@@ -1,7 +1,7 @@
-"""An export as a Word document (ECMA-376, Office Open XML) with footnotes that are footnotes.
+"""Serializes an export as a Word document (ECMA-376, Office Open XML) with native footnotes.
 
-Each entry is a footnote of its own; where its mark stands again, a field refers to it. Right-to-left
-paragraphs are marked as such. The id stands in the footnote, in a character style of its own.
+Each entry is one footnote; a repeated mark becomes a NOTEREF field. Right-to-left paragraphs are marked
+as such. The passage id is in the footnote, in a character style by which ``ids`` finds it.
 """
 
 import re
@@ -35,7 +35,7 @@ _ROLES = {"name": "Name", "lead": "LeadIn", "translation": "Translation", "state
 
 
 def write(export: Export) -> bytes:
-    """The document as a package."""
+    """Serialize an export as the bytes of a .docx package."""
     body = _element("body")
     footnotes = _element("footnotes")
     for number, kind in ((-1, "separator"), (0, "continuationSeparator")):
@@ -73,7 +73,7 @@ def write(export: Export) -> bytes:
 
 
 def ids(data: bytes) -> list[str]:
-    """The ids in the footnotes. Raises ValueError where it is no such document."""
+    """Read the passage ids from the footnotes. Raises ValueError where it is no such document."""
     try:
         with zipfile.ZipFile(BytesIO(data)) as package:
             footnotes = etree.fromstring(package.read("word/footnotes.xml"), _parser())
@@ -83,7 +83,7 @@ def ids(data: bytes) -> list[str]:
 
 
 def _styled(tree: Any, style: str) -> Iterator[Any]:
-    """The runs of a style."""
+    """The runs with a character style."""
     for run in tree.iter(_tag("r")):
         found = run.find(f"{_tag('rPr')}/{_tag('rStyle')}")
         if found is not None and found.get(_tag("val")) == style:
@@ -102,7 +102,7 @@ def _paragraph(
     referred: set[int] | None = None,
     language: str = "",
 ) -> Any:
-    """A paragraph; the marks of ``notes`` become references to footnotes, ``referred`` are those that have one."""
+    """Append a paragraph; marks in ``notes`` become footnote references; ``referred``: those already referenced."""
     paragraph = _child(parent, "p")
     properties = _child(paragraph, "pPr")
     if style:
@@ -139,7 +139,7 @@ def _run(paragraph: Any, text: str, *, style: str = "", rtl: bool = False, langu
 
 
 def _reference(paragraph: Any, number: int, referred: set[int]) -> None:
-    """A footnote's sign; where it is met again, a field that repeats its number."""
+    """Append a footnote reference; the second time, a field that repeats its number."""
     name = f"_RefNote{number}"
     if number not in referred:
         referred.add(number)
@@ -156,7 +156,7 @@ def _reference(paragraph: Any, number: int, referred: set[int]) -> None:
 
 
 def legal(text: str) -> str:
-    """Text as XML 1.0 may have it: what may not be in it, and what a screen would obey, becomes U+FFFD.
+    """Replace what XML 1.0 does not allow, and control characters, with U+FFFD.
 
     >>> legal("a\\x00b") == "a\\ufffdb"
     True
@@ -205,7 +205,7 @@ def _relations(targets: Iterable[tuple[str, str, str]]) -> bytes:
 
 
 def _core(export: Export) -> bytes:
-    """What file managers show: when it was made, with which version, from which state of the index."""
+    """The core properties (docProps/core.xml): creation date, product version, index fingerprint."""
     names = {
         "cp": f"{_PACKAGE}/metadata/core-properties",
         "dc": "http://purl.org/dc/elements/1.1/",

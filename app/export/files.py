@@ -1,4 +1,4 @@
-"""Files to take away: an answer, a conversation or a selection, and the ids of what it cites read back from any."""
+"""Writes an export in the format of the file's suffix, and reads the cited passage ids back."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from ingest.errors import RelatoriaError
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One kind of file, both ways."""
+    """A file format: its writer, and the reader of its ids."""
 
     write: Callable[[Export], bytes]
     ids: Callable[[bytes], list[str]]  # of the passages that a file cites, in its order
@@ -26,7 +26,7 @@ FORMATS: Mapping[str, Format] = {
 
 
 def format_for(file: Path) -> Format:
-    """The format that a file's name asks for. Raises RelatoriaError, saying which there are."""
+    """The format of a file's suffix. Raises RelatoriaError, which lists the formats there are."""
     if found := FORMATS.get(file.suffix.lower().removeprefix(".")):
         return found
     there = ", ".join(f".{one}" for one in FORMATS)
@@ -37,12 +37,12 @@ def format_for(file: Path) -> Format:
 
 
 def save(export: Export, file: Path) -> None:
-    """Write a file, in the format that its name asks for. Raises RelatoriaError or OSError."""
+    """Write an export to a file, in the format of its suffix. Raises RelatoriaError or OSError."""
     file.write_bytes(format_for(file).write(export))
 
 
 def ids(file: Path) -> list[str]:
-    """The ids of the passages that an exported file cites, in its order. Raises RelatoriaError, or OSError."""
+    """Read the ids of the passages that an exported file cites, in its order. Raises RelatoriaError or OSError."""
     form = format_for(file)
     try:
         return form.ids(file.read_bytes())
@@ -51,7 +51,7 @@ def ids(file: Path) -> list[str]:
 
 
 def file_name(export: Export, suffix: str) -> str:
-    """A readable name that is safe on any system.
+    """The default file name: date and kind, in ASCII.
 
     >>> from app.export.files.values import Kind
     >>> file_name(Export(Kind.ANSWER, "es", (), "", "", "2026-01-31T08:00:00+00:00"), "docx")

@@ -1,4 +1,4 @@
-"""An export as JSON: every value as it is, quotes and offsets exact, for programs."""
+"""Serializes an export as JSON, for programs: all fields, quotes and offsets exact."""
 
 import json
 from dataclasses import asdict
@@ -10,13 +10,13 @@ FORMAT = 1  # goes up when a field changes its meaning or is gone
 
 
 def write(export: Export) -> bytes:
-    """One object: ``parts`` have ``pieces`` of text whose marks lead to ``entries``; a machine translation says so."""
+    """Serialize an export as one object: ``parts`` with ``pieces`` of text, whose marks refer to ``entries``."""
     value = {"format": FORMAT, "machine_translated": ["translation"], **asdict(export)}
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
 
 
 def read(data: bytes) -> dict[str, Any]:
-    """The object again. Raises ValueError where it is not one of ours."""
+    """Parse the object. Raises ValueError where it is of another format."""
     value = json.loads(data)
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise ValueError(f"it has no format {FORMAT}")
@@ -24,5 +24,5 @@ def read(data: bytes) -> dict[str, Any]:
 
 
 def ids(data: bytes) -> list[str]:
-    """The ids of the entries."""
+    """Read the passage ids of the entries. Raises ValueError or KeyError."""
     return [str(entry["id"]) for part in read(data)["parts"] for entry in part["entries"]]

@@ -1,6 +1,6 @@
-"""An export as Markdown (CommonMark, with GitHub's footnotes): quotes as blocks, a footnote for each entry.
+"""Serializes an export as Markdown (CommonMark with GitHub's footnotes): block quotes, a footnote for each entry.
 
-Text of others is escaped, so that it shows as it is and can be neither markup nor a footnote of ours.
+Untrusted text is escaped, so that it shows as it is and can be neither markup nor a footnote of ours.
 """
 
 import re
@@ -21,7 +21,7 @@ _STYLED = {"name": "**{}**", "lead": "*{}*", "translation": "*{}*"}
 
 
 def write(export: Export) -> bytes:
-    """Headings, quotes with their footnotes' marks, the footnotes, and what all of it was made from."""
+    """Serialize an export: headings, quotes with footnote references, provenance, footnotes."""
     lines: list[str] = []
     notes: list[str] = []
     for item in outlined(export):
@@ -41,12 +41,12 @@ def write(export: Export) -> bytes:
 
 
 def ids(data: bytes) -> list[str]:
-    """The ids at the ends of the footnotes."""
+    """Read the passage ids from the ends of the footnotes."""
     return [found[2] for line in _lines(data) if (found := _FOOTNOTE.fullmatch(line))]
 
 
 def escaped(text: str) -> str:
-    """Text of others on one line of Markdown.
+    """Escape untrusted text for one line of Markdown.
 
     >>> escaped("1. *a* [^1]: | `x`")
     '1\\\\. \\\\*a\\\\* \\\\[\\\\^1\\\\]: \\\\| \\\\`x\\\\`'
@@ -58,7 +58,7 @@ def escaped(text: str) -> str:
 
 
 def _marked(text: str, notes: dict[int, int]) -> str:
-    """Escaped, the marks of entries as references to their footnotes."""
+    """Escape text and turn the marks of entries into footnote references."""
     pieces: list[str] = []
     reached = 0
     for found in MARK.finditer(text):
@@ -69,7 +69,7 @@ def _marked(text: str, notes: dict[int, int]) -> str:
 
 
 def _within(text: str, *, first: bool) -> str:
-    """A stretch of a line, with the space around it."""
+    """Escape a stretch of a line, keeping the space around it; ``first`` is at the line's beginning."""
     words = escaped(text) if first else _SIGNS.sub(lambda found: "\\" + found[0], visible(for_reading(text)))
     before = " " if text[:1].isspace() and not first else ""
     after = " " if words and text[-1:].isspace() else ""

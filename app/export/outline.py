@@ -1,6 +1,6 @@
-"""An export as a document to read: headings, lines and quotes in order, each mark with the number of its footnote.
+"""Lays an export out as a linear document: headings, lines, quotes and footnotes, shared by Word and Markdown.
 
-What Word and Markdown have in common. Marks begin anew with each answer; footnotes are numbered through.
+Citation marks begin anew with each answer; footnotes are numbered through the whole document.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,14 +16,14 @@ from retrieval.verification.quotes import marks_in
 
 @dataclass(frozen=True, slots=True)
 class Titled:
-    """The first line."""
+    """The document's title."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A question, a report or a section."""
+    """A heading: a question, a report or a section."""
 
     text: str
     level: int = 1  # from 1
@@ -31,7 +31,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of ours, or one that was made from the report's words."""
+    """A paragraph that is no verbatim quote."""
 
     text: str
     role: str = "text"  # or quiet, lead, written, translation
@@ -40,7 +40,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """The report's own words, verbatim."""
+    """A verbatim quote of a report, with its footnote's number."""
 
     text: str
     language: str
@@ -49,7 +49,7 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A footnote."""
+    """A footnote: its number, from 1, and what it cites."""
 
     number: int
     entry: Entry
@@ -59,7 +59,7 @@ Item = Titled | Heading | Line | Quoted | Note
 
 
 def outlined(export: Export) -> Iterator[Item]:
-    """The document, then its footnotes."""
+    """The items of the document in order, then its footnotes."""
     labels = labels_for(export.language)
     words = labels.export
     titles = {Kind.ANSWER: words.answer, Kind.CONVERSATION: words.conversation, Kind.SELECTION: words.selection}
@@ -80,7 +80,7 @@ def outlined(export: Export) -> Iterator[Item]:
 
 
 def _numbered(part: Part, before: int) -> dict[int, int]:
-    """The footnote of each mark, by where it is met first; marks that are met nowhere come last."""
+    """Number a part's footnotes, by mark, in the order of first use; unused marks come last."""
     met = [mark for piece in part.pieces for mark in _met(piece)]
     known = {one.mark for one in part.entries}
     marks = [one for one in dict.fromkeys([*met, *sorted(known)]) if one in known]
@@ -105,7 +105,7 @@ def _answer(part: Part, by_mark: Mapping[int, Entry], numbers: dict[int, int], l
 
 
 def _selection(part: Part, by_mark: Mapping[int, Entry], numbers: dict[int, int], labels: Labels) -> Iterator[Item]:
-    """By report and section, each passage under its name."""
+    """The passages grouped by report and section."""
     met = [by_mark[mark] for piece in part.pieces for mark in piece.marks]
     for (_, report), in_report in groupby(met, key=lambda one: (one.report_id, one.report)):
         yield Heading(report)
@@ -117,7 +117,7 @@ def _selection(part: Part, by_mark: Mapping[int, Entry], numbers: dict[int, int]
 
 
 def _quote(part: Part, entry: Entry, numbers: Mapping[int, int], labels: Labels) -> Iterator[Item]:
-    """A quote under its name, with what is stated of it and its translation."""
+    """A quote under its name, with lead-in, translation, addressees, authors and strength."""
     _, frames = frames_for(part.language)
     yield Line(entry.name, "name")
     if entry.lead_in:
@@ -138,7 +138,7 @@ def _quote(part: Part, entry: Entry, numbers: Mapping[int, int], labels: Labels)
 
 
 def _met(piece: Piece) -> list[int]:
-    """The marks of a piece in their order; what looks like one within a quote is the report's own."""
+    """The marks of a piece in order; a "[n]" inside a verbatim quote is the report's own text."""
     if piece.role is Role.QUOTE:
         return list(piece.marks)
     return [one for one in marks_in(piece.text) if one in piece.marks]

@@ -1,1 +1,1 @@
-"""Feedback: visitors' opinions, `log` kept in a file and `form` given on the page."""
+"""Feedback: visitors' ratings of answers. `log` the file they are appended to · `form` what the page asks and says."""

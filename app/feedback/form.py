@@ -1,4 +1,4 @@
-"""A visitor's opinion of the last answer: what is kept of it, and what is said to them."""
+"""The feedback form: validates and stores a visitor's rating of the last answer, and renders the reply."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -16,7 +16,7 @@ from retrieval.results import Answer
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What became of an opinion."""
+    """The outcome of a submitted rating."""
 
     said: str
     given: int  # opinions of this visit so far
@@ -24,7 +24,7 @@ class Heard:
 
 
 def feedback_file(assistant: Assistant, settings: Settings) -> Path:
-    """Where opinions go. The folder of a file that was named is made; the index is made by nobody but an ingest."""
+    """The path of the feedback log. A configured file's folder is created; the index folder only an ingest creates."""
     file, index = settings.feedback or assistant.index.folder / FILE, assistant.index.folder
     if file.parent.absolute() != index.absolute():
         with suppress(OSError):  # each opinion says so
@@ -33,7 +33,7 @@ def feedback_file(assistant: Assistant, settings: Settings) -> Path:
 
 
 def reasons(words: FeedbackWords) -> list[tuple[str, str]]:
-    """What may be wrong with an answer, in the page's language, with how it is kept."""
+    """The reasons for a negative rating as (label in the page's language, stored value)."""
     return [(str(getattr(words, one)), one) for one in REASONS]
 
 
@@ -47,7 +47,7 @@ def hear(
     note: str = "",
     given: int = 0,
 ) -> Heard | None:
-    """Keep an opinion of the last of the answers; None where there is no answer. It never raises what a disk does."""
+    """Validate and store a rating of the last answer; None where there is none. A full disk becomes a message."""
     words = labels_for(language).feedback
     if not answers:
         return None
@@ -65,10 +65,10 @@ def hear(
 
 
 def asked_html(words: FeedbackWords) -> str:
-    """The question above the thumbs."""
+    """Render the question above the thumbs."""
     return f'<p class="r-quiet">{words.question}</p>'
 
 
 def privacy_html(words: FeedbackWords) -> str:
-    """What is kept."""
+    """Render the note on what is stored."""
     return f'<p class="r-quiet">{words.privacy}</p>'

@@ -1,6 +1,6 @@
-"""What visitors say of answers: an append-only file, a line each, with what it takes to look again and no name.
+"""The feedback log: an append-only JSON Lines file of visitors' ratings, anonymous, with what reproduces the answer.
 
-Negative ones become drafts of evaluation cases, which a person has to judge before they count.
+Negative ratings become drafts of evaluation cases, which a person has to judge before they count.
 """
 
 import errno
@@ -34,7 +34,7 @@ _THREADS = threading.Lock()
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One opinion of one answer; nothing in it says whose it is."""
+    """One rating of one answer, anonymous; a line of the file has these fields as its keys."""
 
     time: str  # ISO 8601, UTC
     good: bool
@@ -51,14 +51,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A file's entries in the order they came, and the lines that are none of ours with the reason."""
+    """A parsed log: its entries in order, and a message for each line that was skipped."""
 
     entries: tuple[Entry, ...]
     skipped: tuple[str, ...]
 
 
 def entry_of(answer: Answer, *, good: bool, reasons: Iterable[str] = (), note: str = "") -> Entry:
-    """What is kept of an opinion. Raises RelatoriaError for a note that is too long or is not text."""
+    """Build the entry of a rating. Raises RelatoriaError for a note that is too long."""
     said = note.strip()
     if len(said) > LONGEST:
         raise RelatoriaError(f"The note has {len(said):,} characters; {LONGEST:,} fit. Please shorten it.")
@@ -79,9 +79,9 @@ def entry_of(answer: Answer, *, good: bool, reasons: Iterable[str] = (), note: s
 
 
 def append(file: Path, entry: Entry) -> None:
-    """Add a line, whole or not at all: one write under a lock.
+    """Append an entry atomically: one write under a thread lock and a file lock.
 
-    Raises StorageFailed where the disk refuses, or where the folder is gone: an index that was taken away stays away.
+    Raises StorageFailed where the disk refuses, or the folder is gone (a removed index is not created again).
     """
     line = (json.dumps(asdict(entry), ensure_ascii=False) + "\n").encode("utf-8", "replace")
     try:
@@ -98,7 +98,7 @@ def append(file: Path, entry: Entry) -> None:
 
 
 def read(file: Path) -> Kept:
-    """What a file holds; a line that is torn or is not ours is named and left out. Raises RelatoriaError."""
+    """Parse a log; torn or malformed lines are reported in ``skipped``. Raises RelatoriaError."""
     entries: list[Entry] = []
     skipped: list[str] = []
     try:
@@ -122,7 +122,7 @@ def read(file: Path) -> Kept:
 
 
 def drafts(entries: Iterable[Entry]) -> list[dict[str, Any]]:
-    """Negative opinions as drafts of cases, one a question; "draft" says what is to be judged, and keeps it uncounted.
+    """Draft an evaluation case for each question rated badly; its "draft" says what to judge, and keeps it uncounted.
 
     >>> entry = Entry("2026-01-02T03:04:05+00:00", False, ("should_refuse",), "", "q", "q", "answered", ("r#1",), "en",
     ...     "", "0")
@@ -137,7 +137,7 @@ def drafts(entries: Iterable[Entry]) -> list[dict[str, Any]]:
 
 
 def write_drafts(file: Path, entries: Iterable[Entry]) -> int:
-    """Write the drafts into a new file of cases, and say how many. Raises RelatoriaError where there is one already."""
+    """Write the drafts to a new file and return their number. Raises RelatoriaError where the file exists."""
     made = drafts(entries)
     if not made:
         return 0
@@ -161,7 +161,7 @@ _SAID = {
 
 
 def said(entry: Entry) -> str:
-    """An opinion in a few words."""
+    """Describe a rating in a few words."""
     if entry.good:
         return "helpful"
     return ", ".join(_SAID[one] for one in entry.reasons) or "not helpful"
@@ -189,7 +189,7 @@ def _draft(number: int, some: list[Entry]) -> dict[str, Any]:
 
 
 def _write(descriptor: int, line: bytes) -> None:
-    """One write at the end of the file; what a full disk took only a part of is taken back."""
+    """Write a line at the end of the file in one call; a partial write is truncated away."""
     size = os.fstat(descriptor).st_size
     torn = size and os.pread(descriptor, 1, size - 1) != b"\n" if hasattr(os, "pread") else False
     whole = b"\n" + line if torn else line
@@ -203,7 +203,7 @@ def _write(descriptor: int, line: bytes) -> None:
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """The lines; of one that is longer than ours ever are, the beginning."""
+    """Read lines; one that is longer than ``_MAX_LINE`` is cut to its beginning."""
     while line := file.readline(_LINE):
         rest = line
         while rest and not rest.endswith(b"\n"):

@@ -1,1 +1,1 @@
-"""Our own words in five languages: `labels`, from the tables in `words`."""
+"""Localization: `labels` loads the page's texts in five languages from the TOML files in `words`."""

@@ -1,6 +1,6 @@
-"""The page's own words, read from one file per language, and which language a visitor gets.
+"""The page's texts, loaded from one TOML file per language, and the choice of a visitor's language.
 
-A panel's words are a value of their own. A file that misses one, or has one too many, cannot be read.
+Long because every TOML key is a declared field, one class a panel: a missing or unknown key fails at import.
 """
 
 import tomllib
@@ -17,7 +17,7 @@ _WORDS = Path(__file__).parent / "words"
 
 @dataclass(frozen=True, slots=True)
 class TabWords:
-    """What the tabs are called."""
+    """Texts of the tabs."""
 
     ask: str
     browse: str
@@ -27,7 +27,7 @@ class TabWords:
 
 @dataclass(frozen=True, slots=True)
 class BrowseWords:
-    """The table of all recommendations."""
+    """Texts of the table of recommendations."""
 
     title: str
     count: str  # of those that fit
@@ -58,7 +58,7 @@ class BrowseWords:
 
 @dataclass(frozen=True, slots=True)
 class ExportWords:
-    """What is taken away as a file."""
+    """Texts of exports, on the page and in the files."""
 
     title: str
     of_selection: str
@@ -76,7 +76,7 @@ class ExportWords:
 
 @dataclass(frozen=True, slots=True)
 class ReportsWords:
-    """What is in the index, and how it gets there."""
+    """Texts of the reports panel and its uploads."""
 
     title: str
     totals: str
@@ -135,7 +135,7 @@ class ReportsWords:
 
 @dataclass(frozen=True, slots=True)
 class EvaluationWords:
-    """The last scorecard."""
+    """Texts of the evaluation panel."""
 
     title: str
     lead: str
@@ -158,7 +158,7 @@ class EvaluationWords:
 
 @dataclass(frozen=True, slots=True)
 class FeedbackWords:
-    """What a visitor says of an answer."""
+    """Texts of the feedback form."""
 
     title: str
     question: str
@@ -185,7 +185,7 @@ class FeedbackWords:
 
 @dataclass(frozen=True, slots=True)
 class AccessWords:
-    """Logging in, and what is said to who comes too often."""
+    """Texts of log-in, rate limits and refused requests."""
 
     title: str
     name: str
@@ -208,7 +208,7 @@ class AccessWords:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """One language's words; braces are filled with counts and names."""
+    """All texts of one language; braces are filled with counts and names. The field names are the TOML keys."""
 
     name: str  # of the language, in itself
     direction: str  # of its writing: ltr or rtl
@@ -288,7 +288,7 @@ _PANELS: Mapping[str, type] = {
 
 @cache
 def _read(language: str) -> Labels:
-    """The words of a language that we have. Raises TypeError where one is missing or too many."""
+    """Load a language's file. Raises TypeError for a missing or unknown key."""
     words: dict[str, Any] = tomllib.loads((_WORDS / f"{language}.toml").read_text(encoding="utf-8"))
     panels = {name: made(**words.pop(name, {})) for name, made in _PANELS.items()}
     return Labels(**words, **panels)
@@ -298,12 +298,12 @@ LABELS: Mapping[str, Labels] = {language: _read(language) for language in LANGUA
 
 
 def labels_for(language: str) -> Labels:
-    """The words of a language; the default's where we do not have it."""
+    """The texts of a language; those of DEFAULT where there are none."""
     return LABELS.get(language, LABELS[DEFAULT])
 
 
 def number(count: int) -> str:
-    """A count for people, with a thin space between thousands, as in all our languages.
+    """Format a count with a narrow no-break space between thousands, as in all our languages.
 
     >>> number(63_000) == "63\\u202f000", number(999)
     (True, '999')
@@ -312,7 +312,7 @@ def number(count: int) -> str:
 
 
 def choose_language(asked: str | None, accepted: str | None) -> str:
-    """The page's language: the one asked for, else the browser's first that we have.
+    """Negotiate the page's language: the one asked for, else the browser's most preferred that there is.
 
     ``accepted`` is the header Accept-Language (RFC 9110, 12.5.4). A visitor whose languages are all
     others gets English; one who states none, the default.

@@ -1,2 +1,2 @@
-"""Values as others read them, for every screen: `serialize` JSON · `wording` in words · `links` · `explain` why a hit
-· `escape` · `errors`."""
+"""Rendering shared by all screens: `serialize` JSON · `wording` text · `links` · `explain` a hit's rank · `escape` HTML
+· `errors` messages."""

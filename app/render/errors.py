@@ -1,16 +1,16 @@
-"""An error as the sentence that a visitor is told: in the page's language, and naming no folder and no command."""
+"""Error messages for visitors: in the page's language, without folders or commands."""
 
 from app.i18n.labels import Labels
 from ingest.errors import BadQuestion, RelatoriaError
 
 
 class Said(RelatoriaError):
-    """An error whose sentence is the page's own, in the visitor's language."""
+    """An error whose message is in the visitor's language already."""
 
 
 def told(error: RelatoriaError, labels: Labels) -> str:
-    """What is wrong with a question, or what the page says itself, as it stands; of any other, that it is so.
+    """The message of an error for a visitor: its own for a bad question or a localized error, else a general one.
 
-    An error of the index, its disk or its models is for whoever runs the page: it says where, and what to type.
+    Errors of the index, its disk or its models are for the operator: they name folders and commands.
     """
     return str(error) if isinstance(error, Said | BadQuestion) else labels.unavailable

@@ -1,4 +1,4 @@
-"""Text of others as HTML: every word of a report, a question or a model goes through ``escaped``."""
+"""HTML escaping: every word of a report, a question or a model goes through ``escape_html``."""
 
 import html
 from collections.abc import Mapping
@@ -10,10 +10,10 @@ _TEMPLATE = str.maketrans({"$": "&#36;", "{": "&#123;", "}": "&#125;", "`": "&#9
 
 
 def escaped(text: str) -> str:
-    """Text of others, safe between tags and in quoted attributes, in a template and in Markdown's HTML.
+    """Escape untrusted text for HTML: between tags, in quoted attributes, in templates and in Markdown's HTML.
 
-    What a reader could not see but a browser would obey (controls, bidirectional overrides) is made
-    visible as U+FFFD; right-to-left text itself needs none of it.
+    Invisible characters that a browser would obey (controls, bidirectional overrides) become U+FFFD;
+    right-to-left text itself needs none of them.
 
     >>> escaped('<b title="${x}">')
     '&lt;b title=&quot;&#36;&#123;x&#125;&quot;&gt;'
@@ -22,7 +22,7 @@ def escaped(text: str) -> str:
 
 
 def filled(sentence: str, pieces: Mapping[str, str]) -> str:
-    """A sentence of ours with pieces of HTML in its braces.
+    """Escape a sentence of ours and fill its braces with pieces of HTML.
 
     >>> filled("Type {command} & go", {"command": "<code>x</code>"})
     'Type <code>x</code> &amp; go'
@@ -32,7 +32,7 @@ def filled(sentence: str, pieces: Mapping[str, str]) -> str:
 
 
 def said_html(sentence: str, *, working: bool = False, failed: bool = False, language: str = "") -> str:
-    """A sentence of ours, for the live region."""
+    """Render a status message for the live region; ``working`` and ``failed`` set its class."""
     kind = "r-working" if working else "r-failed" if failed else "r-done"
     lang = f' lang="{language}" dir="auto"' if language else ""
     return f'<p class="r-said {kind}"{lang}>{escaped(sentence)}</p>'

@@ -1,4 +1,4 @@
-"""Why a hit stands where it does, in one line."""
+"""Explains a search in one line each: a hit's scores and rank, and the parsed query."""
 
 from retrieval.results import Exact, Hit
 from retrieval.search.search import SearchResult
@@ -11,7 +11,7 @@ _EXACT = {
 
 
 def why(hit: Hit) -> str:
-    """A hit's signals and what decided.
+    """Explain a hit's rank: its scores and what decided.
 
     "91 % likely: late 0.500, telling 0.480, lexical 0.250, dense 0.800; has every word of the question"
     """
@@ -34,7 +34,7 @@ def why(hit: Hit) -> str:
 
 
 def understood(found: SearchResult) -> str:
-    """What was read from the question and the options beside the subject; empty where nothing was."""
+    """Describe the filters of a search, from its options and its parsed question; empty where there are none."""
     parts = [*found.where.described().items(), *found.wanted.described().items()]
     said = [f"{name}: {', '.join(values)}" for name, values in parts]
     return " · ".join([*(["all that match"] if found.wanted.all_of_them else []), *said])

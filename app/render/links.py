@@ -1,4 +1,4 @@
-"""A stretch of a report as links carry it, and the seal that tells when other words stand in its place."""
+"""Links to a span of a report, with a hash of the quoted words that detects when the text has changed."""
 
 import hashlib
 import re
@@ -18,23 +18,23 @@ _FRAGMENT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stretch of a report, as links carry it; a quote's also tells which words stood there, of which record."""
+    """A span of a report that a link refers to; a quote's also has the hash of its words and its record's id."""
 
     report_id: str
     start: int  # characters in the report's text, half-open
     end: int
-    seal: str = ""  # of the quoted words, as `sealed` makes it; empty: any words will do
+    seal: str = ""  # of the quoted words, by `compute_seal`; empty: any words will do
     passage_id: str = ""  # of the record that was quoted; with a seal
 
     @classmethod
     def of(cls, citation: Citation) -> "Place":
-        """The place of a quote, sealed."""
+        """The place of a citation's quote, sealed."""
         passage = citation.passage
         return cls(passage.report_id, citation.start, citation.end, sealed(citation.quote), passage.id)
 
     @property
     def fragment(self) -> str:
-        """The part of a link that opens the page here.
+        """The URL fragment that opens the report here.
 
         >>> Place("a b", 3, 9).fragment
         '#at=a%20b:3-9'
@@ -44,7 +44,7 @@ class Place:
 
     @classmethod
     def read(cls, fragment: str) -> "Place | None":
-        """The place of a link, or None when it is not one of ours.
+        """Parse a URL fragment; None where it is not one of ours.
 
         >>> Place.read("#at=a%20b:3-9")
         Place(report_id='a b', start=3, end=9, seal='', passage_id='')
@@ -56,7 +56,7 @@ class Place:
 
 
 def sealed(words: str) -> str:
-    """A short fingerprint of quoted words, to notice that others stand in their place."""
+    """Hash quoted words: the first SEAL_LENGTH hexadecimal digits of their SHA-256."""
     return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:SEAL]
 
 
@@ -65,7 +65,7 @@ LONGEST = 1_000  # characters of an id that is looked up
 
 
 def permalink(passage_id: str) -> str:
-    """The end of an address that opens the page at a record.
+    """The query string that opens the page at a record.
 
     >>> permalink("gfmd#1.2-r07")
     '?passage=gfmd%231.2-r07'
@@ -74,7 +74,7 @@ def permalink(passage_id: str) -> str:
 
 
 def passage_at(assistant: Assistant, passage_id: str) -> Passage | None:
-    """The record of that id as it is now; None where there is none. Raises NoIndex."""
+    """Look up a record by id in the current index; None where there is none. Raises NoIndex."""
     if not passage_id or len(passage_id) > LONGEST:
         return None
     store = assistant.index.store
@@ -83,5 +83,5 @@ def passage_at(assistant: Assistant, passage_id: str) -> Passage | None:
 
 
 def place_of(passage: Passage) -> Place:
-    """Where a record stands, its words sealed."""
+    """The place of a record's whole text, sealed."""
     return Place(passage.report_id, passage.start, passage.end, sealed(passage.text), passage.id)

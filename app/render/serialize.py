@@ -1,4 +1,4 @@
-"""Values as others read them: the JSON objects of the command contract, and the words both screens share."""
+"""Serializes results as JSON objects: the published contract of ``--json`` and of the API."""
 
 from dataclasses import asdict
 from typing import Any
@@ -16,10 +16,10 @@ Json = dict[str, Any]
 
 
 def ingested_json(result: Ingested) -> Json:
-    """Totals of the index, how many reports were added, changed, removed, unchanged; of a dry run, which records.
+    """Serialize an ingest: totals of the index, counts of changed reports, and of a dry run the changed records.
 
-    ``copies`` names those of the unchanged that say the same as another file; ``kept`` in ``failed``,
-    the report that stays as it was read before.
+    ``copies`` lists the unchanged files with the same content as another; ``kept`` in ``failed`` is the
+    report whose earlier version stays.
     """
     values = {
         "reports": result.reports,
@@ -37,12 +37,12 @@ def ingested_json(result: Ingested) -> Json:
 
 
 def passage_json(passage: Passage) -> Json:
-    """All fields of a record; ``text`` is the slice [start:end] of the report's text."""
+    """Serialize all fields of a record; ``text`` is the slice [start:end] of the report's text."""
     return passage_values(passage)
 
 
 def found_json(found: SearchResult, *, explain: bool = False) -> Json:
-    """A question and its ranked passages, each with its reasons where asked."""
+    """Serialize a search: the question, its filters and ranked hits, with ``explain`` each hit's reasons."""
     return {
         "question": found.question,
         "searched": found.searched,
@@ -53,7 +53,7 @@ def found_json(found: SearchResult, *, explain: bool = False) -> Json:
 
 
 def answer_json(answer: Answer) -> Json:
-    """An answer whole; the marks in ``statements`` refer to ``citations``."""
+    """Serialize an answer; the marks in ``statements`` refer to ``citations``."""
     return {
         "question": answer.question,
         "searched": answer.searched,
@@ -77,7 +77,7 @@ def answer_json(answer: Answer) -> Json:
 
 
 def failed_json(question: str, message: str) -> Json:
-    """An answer's object for a question that could not be asked."""
+    """The answer object of a question that failed: status "failed", the message as its text."""
     return {
         "question": question[:200],
         "searched": "",
@@ -103,7 +103,7 @@ def _failure_json(failure: Failure) -> Json:
 
 
 def _records_json(records: Records) -> Json:
-    """A changed record's text before and after, and its kind and number where these changed too."""
+    """Serialize added, changed and removed records; a change has the text before and after."""
     return {
         "added": list(records.added),
         "changed": [_change_json(one.was, one.now) for one in records.changed],
@@ -139,7 +139,7 @@ def _hit_json(hit: Hit) -> Json:
 
 
 def _why_json(hit: Hit) -> Json:
-    """How a hit came about: its signals, its rank, and a line for people."""
+    """Serialize the explanation of a hit: its scores, its rank, and one line of text."""
     score = hit.score
     return {
         "why": {

@@ -1,4 +1,4 @@
-"""Values in words, as every screen says them: places, headings, an answer's layers, what of a record has changed."""
+"""Formats values as text for all screens: places, headings, citation lines, highlighted quotes, word diffs."""
 
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -16,7 +16,7 @@ TRANSLATION = "translation: "  # in front of a reason: of what was refused of tr
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """The statements of an answer apart: what it rests on, and what a chat model has added."""
+    """The statements of an answer by layer: the evidence, and what a chat model wrote."""
 
     evidence: tuple[Statement, ...]
     label: Statement | None = None  # our sentence in front of what is written, or that says why nothing is
@@ -24,7 +24,7 @@ class Parted:
 
 
 def parted(answer: Answer) -> Parted:
-    """The layers of an answer, never mixed."""
+    """Split an answer's statements into evidence and what a chat model wrote."""
     said = answer.statements
     written = tuple(one for one in said if one.layer is Layer.WRITTEN and not one.frame)
     if not written and answer.writing is None:
@@ -35,19 +35,19 @@ def parted(answer: Answer) -> Parted:
 
 
 def refused(answer: Answer) -> dict[str, int]:
-    """What the proof refused of the quotes, by reason, apart from what it refused of a chat model's words."""
+    """Count the quotes that verification dropped, by reason, without a chat model's sentences and translations."""
     written = answer.writing.dropped if answer.writing else {}
     quotes = {reason: count - written.get(reason, 0) for reason, count in answer.dropped.items()}
     return {one: count for one, count in quotes.items() if count > 0 and not one.startswith(TRANSLATION)}
 
 
 def untranslated(answer: Answer) -> int:
-    """How many translations the proof refused."""
+    """Count the translations that verification dropped."""
     return sum(count for reason, count in answer.dropped.items() if reason.startswith(TRANSLATION))
 
 
 def told(citation: Citation) -> list[tuple[str, bool]]:
-    """A quote for reading in pieces, each with whether it is what answers; together they are the whole quote."""
+    """Split a quote into (text, highlighted) pieces at its answering spans; joined, they are the whole quote."""
     ends = [citation.start, *(end for span in citation.telling for end in span), citation.end]
     pieces: list[tuple[str, bool]] = []
     for at, (start, end) in enumerate(pairwise(ends)):
@@ -61,7 +61,7 @@ def told(citation: Citation) -> list[tuple[str, bool]]:
 
 
 def words_changed(change: Change) -> list[tuple[str, str]]:
-    """What of a record's words is "gone", what has "come", and a few of those between that stay ("same")."""
+    """Diff a record's words: pieces of ("gone" | "come" | "same", words), long unchanged stretches abridged."""
     old, new = (for_reading(one.text).split() for one in (change.was, change.now))
     pieces: list[tuple[str, str]] = []
     for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
@@ -75,7 +75,7 @@ def words_changed(change: Change) -> list[tuple[str, str]]:
 
 
 def brief(words: str) -> str:
-    """The beginning of a long text, cut between words.
+    """Truncate a long text between words.
 
     >>> brief("palabra " * 40).endswith("palabra …"), brief("corto")
     (True, 'corto')
@@ -84,25 +84,25 @@ def brief(words: str) -> str:
 
 
 def about(report: Report) -> str:
-    """Forum, place and year of a report, those that are known."""
+    """Join a report's forum, place and year, those that are known."""
     known = report.metadata
     return " · ".join(str(part) for part in (known.forum, known.place, known.year) if part)
 
 
 def heading_path(passage: Passage) -> str:
-    """The headings a passage stands under, outermost first."""
+    """Join the headings that a passage stands under, outermost first."""
     return " › ".join(heading.rstrip(": ") for heading in passage.headings)
 
 
 def where(passage: Passage, report: Report | None, frames: Frames) -> str:
-    """Page and line as a reader would say them; no page where the report's text has no pages."""
+    """Format a passage's page and line; only the line where the report's text has no pages."""
     paged = report is not None and bool(report.pages)
     page = [f"{frames.page} {passage.page}"] if paged else []
     return ", ".join([*page, f"{frames.line} {passage.line}"])
 
 
 def citation_line(passage: Passage, report: Report | None, frames: Frames) -> str:
-    """Report, section, number, page or line, and date, as a footnote says them."""
+    """Format a citation on one line: report, origin, date, section, number, page and line."""
     known = report.metadata if report else None
     title = known.title if known and known.title else passage.report_id
     beside = about(report) if report else ""

@@ -1,2 +1,2 @@
-"""Reports on the page: `catalog` what is in the index · `manage` and `uploads` how it changes · `viewer` the report
-beside an answer · `views` as HTML."""
+"""Reports of an index: list, upload, remove and read them. In reading order: `catalog` the list · `uploads` staged
+files · `views` both as HTML · `manage` requests to change the index · `viewer` the full text of a report."""

@@ -1,4 +1,4 @@
-"""The reports of an index as a list: what each is, how much it holds, when it was read; which files could not be."""
+"""Lists the reports of an index, a page at a time, with record counts and the files that could not be read."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ PROBLEMS = 50  # files that are named
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A report, without its text."""
+    """A report in the list: metadata and counts, without its text."""
 
     id: str
     metadata: Metadata
@@ -44,7 +44,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A page of the list, and the whole in figures."""
+    """One page of the filtered list, and totals over the whole index."""
 
     reports: int
     recommendations: int
@@ -59,7 +59,7 @@ class Shelf:
 
 
 def shelf(assistant: Assistant, words: str = "", page: int = 1) -> Shelf:
-    """The reports whose title, file, place, date or id has all of the words, the latest first."""
+    """List page ``page`` of the reports whose title, file, forum, place, date or id has all ``words``, latest first."""
     index, store = assistant.index, assistant.index.store
     stamp = store.stamp()
     if not stamp:
@@ -93,7 +93,7 @@ def shelf(assistant: Assistant, words: str = "", page: int = 1) -> Shelf:
 
 
 def held(assistant: Assistant, report_id: str) -> Held | None:
-    """One report of the list; None where it is not in the index."""
+    """The list entry of one report; None where it is not in the index."""
     store = assistant.index.store
     found = next((one for one in store.listed() if one.id == report_id), None) if store.stamp() else None
     if found is None:
@@ -103,14 +103,14 @@ def held(assistant: Assistant, report_id: str) -> Held | None:
 
 
 def uploaded(assistant: Assistant, report_id: str) -> list[Path]:
-    """The files of a report that visitors added."""
+    """The source files of a report, copies included, that visitors uploaded."""
     store, folder = assistant.index.store, (assistant.index.folder / UPLOADS).resolve()
     files = [store.source(report_id), *(path for path, of in store.copies() if of == report_id)]
     return [one for one in files if one.parent == folder]
 
 
 def take_out(assistant: Assistant, report_id: str) -> None:
-    """Remove a report, and its files where visitors added them. Raises RelatoriaError where it is not there."""
+    """Delete a report from the index, with its uploaded files. Raises RelatoriaError where it is not in the index."""
     files = uploaded(assistant, report_id) if held(assistant, report_id) else []
     assistant.index.remove(report_id)
     for one in files:

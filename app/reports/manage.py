@@ -1,4 +1,4 @@
-"""Adding and removing reports on the page: each request answered in sentences, and refused where it is not allowed."""
+"""Handles requests to add or remove reports: checks that uploads are allowed, reports progress, localizes errors."""
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What is said, what is shown to be decided, and whether the index has changed."""
+    """The response to a request: a status message, a preview to confirm, and whether the index has changed."""
 
     said: str
     shown: str = ""
@@ -32,13 +32,13 @@ class Reply:
 
 
 class Closed(RelatoriaError):
-    """Whoever runs the page has not allowed it."""
+    """Uploads are disabled in the settings."""
 
 
 def offered(
     assistant: Assistant, settings: Settings, files: Sequence[Path], before: Offer | None, language: str
 ) -> Iterator[Reply]:
-    """Files chosen: how far their reading is, then what they would change."""
+    """Stage uploaded files and compare them with the index: progress replies, then the preview to confirm."""
     try:
         _check(settings)
         withdraw(before)
@@ -53,7 +53,7 @@ def offered(
 
 
 def accepted(assistant: Assistant, settings: Settings, offer_: Offer | None, language: str) -> Iterator[Reply]:
-    """What was shown is to be done: how far it is, then that it is done, or why not."""
+    """Commit a staged upload to the index: progress replies, then success, a changed preview, or the error."""
     words = labels_for(language).reports
     try:
         _check(settings)
@@ -78,13 +78,13 @@ def accepted(assistant: Assistant, settings: Settings, offer_: Offer | None, lan
 
 
 def cancelled(offer_: Offer | None, language: str) -> Reply:
-    """What was shown is not to be done."""
+    """Discard a staged upload."""
     withdraw(offer_)
     return Reply(said_html(labels_for(language).reports.cancelled))
 
 
 def asked_to_remove(assistant: Assistant, settings: Settings, wired: str, language: str) -> tuple[str, str]:
-    """The report's id and what removing it means; nothing where it is not there or not allowed."""
+    """The report's id and the confirmation dialog as HTML; two empty strings where it is not there or not allowed."""
     report_id = unquote(wired.partition(" ")[0])
     one = held(assistant, report_id) if settings.uploads else None
     if one is None:
@@ -93,7 +93,7 @@ def asked_to_remove(assistant: Assistant, settings: Settings, wired: str, langua
 
 
 def removed(assistant: Assistant, settings: Settings, report_id: str, language: str) -> Reply:
-    """The report is to go."""
+    """Remove a confirmed report from the index."""
     words = labels_for(language).reports
     try:
         _check(settings)
@@ -106,7 +106,7 @@ def removed(assistant: Assistant, settings: Settings, report_id: str, language: 
 
 
 def failure(error: Exception, language: str, assistant: Assistant) -> str:
-    """An error as a sentence: in the page's language where it is the page's own, else in English; naming no folder."""
+    """Render an error as HTML: localized where the page knows its type, else in English without folder names."""
     labels = labels_for(language)
     words = labels.reports
     own: dict[type[Exception], str] = {
@@ -129,7 +129,7 @@ def _check(settings: Settings) -> None:
 
 
 def _steps(steps: Generator[Step, None, T], language: str) -> Generator[Reply, None, T]:
-    """Each step as a reply, once; what comes at the end."""
+    """Yield each new progress step as a reply; return the generator's result."""
     last: Step | None = None
     while True:
         try:

@@ -1,7 +1,8 @@
-"""Files that a visitor adds: taken aside, compared with the index record by record, and applied only when told to.
+"""Stages uploaded files, diffs them against the index record by record, and commits them after confirmation.
 
-A file that is accepted is kept in the folder "uploads" of the index, under its own name made safe; one of the same
-name is a new version of its report. Until then it lies in a hidden folder there, which no ingest reads.
+A committed file is kept in the folder "uploads" of the index, under its own name made safe; one of the same name is a
+new version of its report. Until then it lies in a hidden folder there, which no ingest reads.
+Long because staging, preview, commit and roll-back share one folder layout.
 """
 
 import shutil
@@ -50,7 +51,7 @@ T = TypeVar("T")
 
 
 class Fate(StrEnum):
-    """What becomes of a file."""
+    """What committing a file does to the index."""
 
     ADDED = "added"
     CHANGED = "changed"
@@ -61,7 +62,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What would become of a file if it were applied."""
+    """What committing one file would change."""
 
     name: str  # made safe, as it would be kept
     fate: Fate
@@ -76,7 +77,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Files taken aside, and what they would change in one state of the index."""
+    """Files in the staging folder, and what committing them would change in one state of the index."""
 
     folder: Path
     state: str
@@ -89,7 +90,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far it is: "reading" a file by name, "embedding", or "waiting" for another ingest."""
+    """Progress of an upload: "reading" a file by name, "embedding", or "waiting" for another ingest."""
 
     stage: str
     name: str = ""
@@ -98,15 +99,15 @@ class Step:
 
 
 class Busy(RelatoriaError):
-    """Another is changing the index."""
+    """Another process holds the write lock of the index."""
 
 
 class TooMany(RelatoriaError):
-    """Too many offers wait to be decided."""
+    """Too many staged uploads are pending."""
 
 
 def offer(assistant: Assistant, files: Sequence[Path], limit: int) -> Generator[Step, None, Offer]:
-    """Take files aside and compare them with the index, which stays as it is. Raises RelatoriaError.
+    """Copy files to a staging folder and diff them against the index, which is not changed. Raises RelatoriaError.
 
     A file of more than ``limit`` bytes is refused.
     """
@@ -128,9 +129,9 @@ def offer(assistant: Assistant, files: Sequence[Path], limit: int) -> Generator[
 
 
 def accept(assistant: Assistant, offered: Offer) -> Generator[Step, None, Offer | Ingested]:
-    """Put the files in their places and into the index, all or none. Raises RelatoriaError, having changed nothing.
+    """Move staged files into place and ingest them, all or none. Raises RelatoriaError, having changed nothing.
 
-    Where the index has changed since, and the files would do something else now, that is what comes back.
+    Returns a new StagedUpload to confirm, instead, where the index has changed since and the diff differs now.
     """
     if not offered.folder.is_dir():
         raise RelatoriaError("These files are no longer there. Choose them once more.")
@@ -145,13 +146,13 @@ def accept(assistant: Assistant, offered: Offer) -> Generator[Step, None, Offer 
 
 
 def withdraw(offered: Offer | None) -> None:
-    """Forget an offer and its files."""
+    """Delete a staged upload and its files."""
     if offered is not None:
         shutil.rmtree(offered.folder, ignore_errors=True)
 
 
 def forget(aside: Path) -> None:
-    """Clear offers that nobody decided."""
+    """Delete staged uploads that nobody confirmed within an hour."""
     with suppress(OSError):
         for one in aside.iterdir():
             if one.stat().st_mtime < time.time() - _FORGOTTEN:
@@ -159,7 +160,7 @@ def forget(aside: Path) -> None:
 
 
 def safe_name(name: str, ending: str = "") -> str:
-    r"""A file's name that is no path, hides nothing and suits every system; with ``ending`` where its own says nothing.
+    r"""Sanitize a file name: no path, control characters or reserved name; ``ending`` where its own suffix is unknown.
 
     >>> safe_name("../../etc/passwd", ".txt"), safe_name("C:\\temp\\Acta 1.PDF"), safe_name("CON.txt")
     ('passwd.txt', 'Acta 1.PDF', '_CON.txt')
@@ -180,7 +181,7 @@ def safe_name(name: str, ending: str = "") -> str:
 
 
 def _taken_aside(files: Iterable[Path], folder: Path, limit: int) -> list[tuple[str, Verdict | None]]:
-    """Copies of the files by their safe names, each once; beside it why one is refused unread."""
+    """Copy files to the staging folder: their safe unique names, each with its verdict where it is too large."""
     kept: dict[str, Verdict | None] = {}
     for file in files:
         fits = (size := file.stat().st_size) <= limit
@@ -194,7 +195,7 @@ def _taken_aside(files: Iterable[Path], folder: Path, limit: int) -> list[tuple[
 
 
 def _ending(file: Path) -> str:
-    """How the name of a file of its format ends: a later ingest looks for names, before it looks into files."""
+    """The suffix for a file by its format: a later ingest looks for names, before it looks into files."""
     if file.suffix.lower() in SUFFIXES:
         return file.suffix
     try:
@@ -204,7 +205,7 @@ def _ending(file: Path) -> str:
 
 
 def _free(name: str, taken: Mapping[str, object]) -> str:
-    """The name, or with the first number that makes it unique, also where capitals are not told apart."""
+    """The name, numbered where it is taken; compared case-insensitively, as some file systems do."""
     lower = {one.lower() for one in taken}
     stem, suffix = Path(name).stem, Path(name).suffix
     number, free = 1, name
@@ -217,7 +218,7 @@ def _free(name: str, taken: Mapping[str, object]) -> str:
 def _compared(
     assistant: Assistant, folder: Path, kept: Sequence[tuple[str, Verdict | None]]
 ) -> Generator[Step, None, tuple[Verdict, ...]]:
-    """What each file would change; what another of them says already is a copy of it."""
+    """Diff each file against the index; a file with the content of another one is a copy of it."""
     verdicts: list[Verdict] = []
     contents: dict[str, str] = {}
     for done, (name, refused) in enumerate(kept, start=1):
@@ -249,7 +250,7 @@ def _verdict(assistant: Assistant, folder: Path, name: str) -> Verdict:
 
 
 def _applied(assistant: Assistant, offered: Offer, progress: Progress) -> Ingested:
-    """The files in their places and in the index; where that fails, all as before."""
+    """Move the files into place and ingest them; roll back where that fails."""
     places = _Places(offered.folder, assistant.index.folder / UPLOADS)
     try:
         files = tuple(places.put(one.name) for one in offered.verdicts if one.goes_in)
@@ -274,7 +275,7 @@ def _disk(error: OSError) -> StorageFailed:
 
 
 class _Places:
-    """Files moved from where they lie aside to where they are kept; what they replace can be put back."""
+    """Reversible moves of files from the staging folder to the uploads folder."""
 
     def __init__(self, aside: Path, home: Path) -> None:
         self._aside, self._home = aside, home.resolve()
@@ -282,7 +283,7 @@ class _Places:
         self._put: list[str] = []
 
     def put(self, name: str) -> Path:
-        """Move one in; returns where it is."""
+        """Move one file into place, backing up what it replaces; returns its path."""
         self._before.mkdir(exist_ok=True)
         place = self._home / name
         if place.exists():
@@ -292,7 +293,7 @@ class _Places:
         return place
 
     def undo(self, name: str) -> None:
-        """Move one out again, so that all is as before."""
+        """Move one file back, and restore what it replaced."""
         place, before = self._home / name, self._before / name
         if place.exists():
             place.replace(self._aside / name)
@@ -306,7 +307,7 @@ class _Places:
 
 
 def _followed(work: Callable[[Progress], T]) -> Generator[Step, None, T]:
-    """Work in a thread of its own, which comes to its end whoever leaves; how far it is, as it goes along."""
+    """Run ``work`` in a thread that finishes even if the caller leaves; yields its progress, returns its result."""
     now = Step("waiting")
     came: list[T] = []
     failed: list[BaseException] = []
@@ -332,7 +333,7 @@ def _followed(work: Callable[[Progress], T]) -> Generator[Step, None, T]:
 
 
 def check_free(folder: Path) -> None:
-    """Raises Busy where another holds the index."""
+    """Raises IndexBusy where another process holds the write lock of the index."""
     lock = FileLock(folder / "writer.lock")
     try:
         lock.acquire(timeout=0)

@@ -1,4 +1,4 @@
-"""A report's full text for reading, with one stretch of it highlighted in place."""
+"""Renders a report's full text as HTML, with the cited span highlighted in place."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ _LINE = re.compile(r"[^\r\n]+")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of the report that stands on its own lines."""
+    """A block of the rendered report: a heading, a loose paragraph, a passage or a part of one."""
 
     start: int  # characters in the report's text, half-open
     end: int
@@ -29,7 +29,7 @@ class Block:
 
 
 def blocks(report: Report, passages: Iterable[Passage]) -> Iterator[Block]:
-    """The report in reading order: its passages, and the headings and other lines between them."""
+    """Segment a report into blocks in reading order: its passages, and the headings and other lines between them."""
     ordered = sorted(passages, key=lambda one: (one.start, -one.end))
     depths = {heading: depth for one in ordered for depth, heading in enumerate(one.headings)}
     whole = [one for one in ordered if one.kind is not Kind.PART]
@@ -45,10 +45,10 @@ def blocks(report: Report, passages: Iterable[Passage]) -> Iterator[Block]:
 
 
 def read_place(assistant: Assistant, fragment: str, language: str) -> str:
-    """The report that a link leads to, highlighted where it says.
+    """Render the report at the span of a link's URL fragment.
 
-    What is gone is said to be gone. Where a quote's words do not stand in its place any more they are looked for in
-    the rest of the report; where they are nowhere, that is said, and nothing is highlighted.
+    A missing report gives a notice. A quote whose text has moved is looked up by its seal (a hash) among the report's
+    passages; where no passage has it, the notice says so and nothing is highlighted.
     """
     at = Place.read(fragment)
     report = assistant.report(at.report_id) if at else None
@@ -67,7 +67,7 @@ def read_place(assistant: Assistant, fragment: str, language: str) -> str:
 
 
 def read_record(assistant: Assistant, passage_id: str, language: str) -> str:
-    """The report at the record of a permanent link; what is gone is said to be gone."""
+    """Render the report at the passage of a permanent link, or a notice where the passage is gone."""
     passage = passage_at(assistant, passage_id)
     return read_place(assistant, place_of(passage).fragment, language) if passage else gone_html(language)
 
@@ -81,9 +81,9 @@ def reader_html(
     around: int | None = None,
     notice: str = "",
 ) -> str:
-    """The report as a page of its own panel; what is ``at`` is marked, the first of it as ``r-here``.
+    """Render the report with the span ``at`` in ``<mark>`` elements, the first with id ``r-here``.
 
-    Of a long report the part ``around`` a character is shown, with links to what stands before and behind it.
+    Of a long report the WINDOW ``around`` a character offset is shown, with links to the text before and after it.
     """
     labels = labels_for(language)
     middle = at.start if at else around or 0
@@ -110,14 +110,14 @@ def reader_html(
 
 
 def _part(report: Report, kind: str, called: str, middle: int) -> str:
-    """A link to another part of a long report."""
+    """A link to another window of a long report."""
     at = max(0, min(middle, len(report.text)))
     link = escaped(Place(report.id, at, at).fragment)
     return f'<p class="r-part"><a class="{kind}" href="{link}">{escaped(called)}</a></p>'
 
 
 def gone_html(language: str, why: str = "") -> str:
-    """The panel when a link leads nowhere any more, or, with ``why``, cannot be followed now."""
+    """Render the notice that a link's target is gone, or, with ``why``, cannot be read now."""
     labels = labels_for(language)
     said = f'<p class="r-gone" role="status" tabindex="-1">{escaped(why or labels.gone)}</p>'
     called = escaped(labels.report)
@@ -125,13 +125,13 @@ def gone_html(language: str, why: str = "") -> str:
 
 
 def innermost(passages: Iterable[Passage], at: Place) -> Passage | None:
-    """The smallest passage that holds a place."""
+    """The shortest passage whose span contains a place; None where none does."""
     holding = [one for one in passages if one.start <= at.start < at.end <= one.end]
     return min(holding, key=lambda one: one.end - one.start, default=None)
 
 
 def _tools(labels: Labels, passage: Passage | None = None) -> str:
-    """What leads back, from mark to mark, and to the record for good; static/page.js knows between which marks."""
+    """The toolbar: back, previous and next mark (stepped by static/page.js), permanent link."""
     steps = "".join(
         f'<button type="button" class="r-step" data-step="{step}" aria-label="{escaped(name)}" title="{escaped(name)}">'
         f'<span aria-hidden="true">{sign}</span></button>'
@@ -150,7 +150,7 @@ def _tools(labels: Labels, passage: Passage | None = None) -> str:
 
 
 def _named(report: Report, passage: Passage | None, language: str) -> str:
-    """What the highlighted passage is called, where it stands, and under which headings."""
+    """The highlighted passage's label, location and heading path."""
     if passage is None:
         return ""
     _, frames = frames_for(language)
@@ -161,7 +161,7 @@ def _named(report: Report, passage: Passage | None, language: str) -> str:
 
 
 def _changed(passages: Iterable[Passage], at: Place, labels: Labels) -> str:
-    """That a quote's words are gone, with the way to the record as it is now."""
+    """The notice that a quote's text has changed, with a link to the passage as it is now."""
     now = next((one for one in passages if one.id == at.passage_id), None)
     link = f' <a href="{escaped(place_of(now).fragment)}">{escaped(labels.as_now)}</a>' if now else ""
     return f'<p class="r-changed" role="status" tabindex="-1">{escaped(labels.changed)}{link}</p>'

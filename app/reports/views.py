@@ -1,4 +1,4 @@
-"""The list of reports, and what files would change in it, as HTML: every word of a file goes through ``escaped``."""
+"""Renders the list of reports and the upload preview as HTML; all text from files goes through ``escaped``."""
 
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
@@ -18,7 +18,7 @@ ALLOW, INGEST = "relatoria serve --uploads", "relatoria ingest FILE"
 
 
 def head_html(one: Shelf, language: str) -> str:
-    """How many reports there are, in which state of the index, and which files could not be read."""
+    """Render the totals, the index fingerprint and the files that could not be read."""
     labels = labels_for(language)
     words = labels.reports
     totals = words.totals.format(
@@ -36,7 +36,7 @@ def head_html(one: Shelf, language: str) -> str:
 
 
 def shelf_html(one: Shelf, language: str, *, removes: bool) -> str:
-    """A page of the list; with ``removes`` each report can be asked to go."""
+    """Render one page of the list; with ``removes`` each report has a button to remove it."""
     labels = labels_for(language)
     words = labels.reports
     if not one.reports:
@@ -51,7 +51,7 @@ def shelf_html(one: Shelf, language: str, *, removes: bool) -> str:
 
 
 def adding_html(settings: Settings, language: str) -> str:
-    """How reports get in: by upload where that is allowed, else by whom."""
+    """Render how to add reports: file formats and limits where uploads are allowed, else the commands to type."""
     words = labels_for(language).reports
     if settings.uploads:
         limit = f"{settings.upload_limit / 2**20:g}"
@@ -66,21 +66,21 @@ def adding_html(settings: Settings, language: str) -> str:
 
 
 def step_html(step: Step, language: str) -> str:
-    """How far it is, in a sentence."""
+    """Render the progress of an upload as a status message."""
     words = labels_for(language).reports
     said = {"reading": words.reading, "embedding": words.embedding}.get(step.stage, words.waiting)
     return said_html(said.format(name=step.name or "…", done=number(step.done), total=number(step.total)), working=True)
 
 
 def unread_html(name: str, reason: str, words: ReportsWords) -> str:
-    """That a file cannot be read, and why, for the live region."""
+    """Render why a file cannot be read, for the ARIA live region."""
     return f'<p class="r-said r-failed"><bdi>{escaped(name)}</bdi> {_why(reason, words)}</p>'
 
 
 def offer_html(
     offered: Offer, settings: Settings, language: str, *, removed: Sequence[Passage] = (), left_out: int = 0
 ) -> str:
-    """What each file would change, record by record. ``removed`` has the records that would go, whole."""
+    """Render the diff of each staged file, record by record. ``removed``: the passages that would be deleted."""
     labels = labels_for(language)
     words = labels.reports
     gone = {one.id: one for one in removed}
@@ -97,7 +97,7 @@ def offer_html(
 
 
 def sure_html(one: Held, language: str, *, uploaded: Sequence[str]) -> str:
-    """What removing a report means; ``uploaded`` are the names of its files that go with it."""
+    """Render the confirmation of removing a report; ``uploaded`` are the names of its files that are deleted too."""
     words = labels_for(language).reports
     stays = words.file_stays.format(name=one.file) if one.file not in uploaded else ""
     goes = words.file_goes.format(name=", ".join(uploaded)) if uploaded else ""
@@ -163,7 +163,7 @@ def _verdict(one: Verdict, settings: Settings, labels: Labels, gone: dict[str, P
 
 
 def _why(reason: str, words: ReportsWords) -> str:
-    """That a file cannot be read, in the page's language; what exactly is wrong with it, in English."""
+    """The localized message that a file cannot be read, with the reader's error in English."""
     said = f"{escaped(words.unreadable)} {escaped(words.reason)}"
     return f'{said} <span lang="en" dir="ltr">{escaped(reason)}</span>'
 
@@ -198,7 +198,7 @@ def _group(kind: str, name: str, some: Iterable[tuple[Passage, str]], count: int
 
 
 def _changed(change: Change) -> str:
-    """A record's words, those that go and those that come marked."""
+    """A changed record's word diff, with ``<del>`` and ``<ins>``."""
     tags = {"gone": "<del>{}</del>", "come": "<ins>{}</ins>", "same": "{}"}
     said = "".join(
         f"<del>{escaped(str(was) or '–')}</del> <ins>{escaped(str(now) or '–')}</ins> "

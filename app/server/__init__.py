@@ -1,4 +1,4 @@
-"""The server around the page: who may ask what, how often, and what is logged.
+"""ASGI middleware around the page: request ids and access log, request guard, log-in, rate limits.
 
-In reading order: `guard` · `login` · `users` · `request` · `rate_limit` · `access_log` · `log`.
+In reading order: `request` · `access_log` · `guard` · `login` · `users` · `rate_limit` · `log`.
 """

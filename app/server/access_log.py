@@ -1,6 +1,6 @@
-"""The front door: each request gets an id and a line in the journal; what breaks inside is a plain sentence outside.
+"""Outermost ASGI middleware: request ids, the access log, health probes, and error pages without internals.
 
-``/health`` says that the process is alive, ``/ready`` that it can answer; neither asks who wants to know.
+``/health`` says that the process is alive, ``/ready`` that it can answer; neither needs a log-in.
 """
 
 import json
@@ -18,7 +18,7 @@ from app.server.request import PEER, REQUEST, Visitor, refuse
 
 
 class Front:
-    """ASGI middleware, the outermost. ``unready`` says why no question can be answered now, or nothing."""
+    """ASGI middleware, the outermost. ``unready`` returns why no question can be answered now, or an empty string."""
 
     def __init__(self, app: ASGIApp, journal: Journal, unready: Callable[[], str]) -> None:
         self._app, self._journal, self._unready = app, journal, unready
@@ -60,7 +60,7 @@ class Front:
 
 
 class _Shown:
-    """Passes a response on, unless it is a library's own account of an error.
+    """Forwards a response, but holds back the body of a library's own 500.
 
     Gradio answers 500 to a program that we refuse something, too, with our sentence as its ``error``: that is a 400.
     """

@@ -1,7 +1,7 @@
-"""The guard: which requests reach the page at all, and with which headers everything leaves.
+"""Request guard: allow-lists routes, checks host and origin, limits bodies and rates, sets security headers.
 
-Pure ASGI, so that what is streamed stays streamed. What the page does not need is closed: a route of the
-libraries below is open because it is named here, not because it is there.
+Pure ASGI, so that what is streamed stays streamed. A route of the libraries below is open only if it is named here.
+Long because the route patterns are shared by the guard, the rate limit and the access log.
 """
 
 import asyncio
@@ -68,7 +68,7 @@ ELSEWHERE = (  # nothing runs, nothing is loaded
 
 @dataclass
 class Service:
-    """How the page is doing; one value that the guard keeps and the server reads."""
+    """Server state shared by the guard, which counts requests, and the server, which drains them."""
 
     stopping: bool = False
     under_way: int = 0  # requests that will end by themselves
@@ -77,7 +77,7 @@ class Service:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request may bring."""
+    """Upload size and the Gradio events that are rate limited or public."""
 
     upload: int = 0  # bytes of a file; 0: none is taken
     questions: Collection[str] = ()  # the events that ask: numbers and names
@@ -85,10 +85,10 @@ class Limits:
 
 
 class Guard:
-    """ASGI middleware around the whole page.
+    """ASGI middleware that refuses requests outside the allow-list and adds security headers to responses.
 
-    ``hosts``: the names by which the page may be called, in lower case; none: any. ``head``: what Gradio adds to the
-    page's head, whose scripts may run.
+    ``hosts``: the accepted Host names, in lower case; empty: any. ``head``: the HTML that Gradio adds to the page's
+    head, whose scripts the content security policy allows by hash.
     """
 
     def __init__(
@@ -132,11 +132,11 @@ class Guard:
             await self._app(visitor.scope, receive, send)
 
     def _expected(self, visitor: Visitor) -> bool:
-        """Whether the page was called by a name of its own: a name that an attacker's DNS points here is none."""
+        """Whether the Host header is one of ours, against DNS rebinding."""
         return not self._hosts or _host(visitor.headers.get("host", "")) in self._hosts
 
     def _own(self, visitor: Visitor) -> bool:
-        """Whether no other site's page sent this."""
+        """Whether the request is same-origin, against cross-site request forgery."""
         site, origin = visitor.headers.get("sec-fetch-site"), visitor.headers.get("origin")
         if site is not None:
             return site in ("same-origin", "none")
@@ -157,7 +157,7 @@ class Guard:
         return method == "POST" and bool(_SENT.fullmatch(path))
 
     async def _measured(self, visitor: Visitor, receive: Receive, send: Send) -> None:
-        """Nothing larger than it may be is read to its end, or kept."""
+        """Pass the request on with its body limited in size, and in time unless it is an upload."""
         path = visitor.path
         uploads = path == f"{API}/upload"
         most = self._limits.upload + PART if uploads else FORM if path in ("/", "/login") else BODY
@@ -182,7 +182,7 @@ class Guard:
 
 
 class Paced:
-    """ASGI middleware: who asks, uploads or calls too often is told when to come back, and events are what they say."""
+    """ASGI middleware: rate limits questions, uploads and calls (429 with Retry-After); refuses unlisted events."""
 
     def __init__(self, app: ASGIApp, rates: Rates, limits: Limits) -> None:
         self._app, self._rates, self._limits = app, rates, limits
@@ -201,7 +201,7 @@ class Paced:
         await self._app(scope, receive, send)
 
     def _meant(self, event: re.Match[str], visitor: Visitor) -> bool:
-        """Whether an event is open to who sends it: programs name theirs, the page's script says a number.
+        """Whether the sender may trigger an event: programs name public ones, the page's script sends a number.
 
         A number is a number, not what Gradio would also take for one ("020", 20.0): rates count by it.
         """
@@ -225,7 +225,7 @@ class Paced:
 
 
 class _Dressed:
-    """Sends a response with our headers; a page's scripts with the nonce that lets them run."""
+    """An ASGI send that adds security and cache headers, and a CSP nonce to the page's scripts."""
 
     def __init__(self, visitor: Visitor, send: Send, policy: str) -> None:
         self._visitor, self._send, self._policy = visitor, send, policy
@@ -285,7 +285,7 @@ async def _too_large(visitor: Visitor, receive: Receive, send: Send, most: int) 
 
 
 def hashes(head: str) -> Sequence[str]:
-    """The scripts of a piece of HTML, as a content security policy names them.
+    """The CSP source hashes (SHA-256) of the inline scripts in a piece of HTML.
 
     >>> hashes("<script>1</script>")
     ["'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s='"]
@@ -311,7 +311,7 @@ def _plain(scope: Scope) -> None:
 
 
 def _unpaged(scope: Scope) -> None:
-    """Gradio breaks at a page that the address names and an app has not."""
+    """Drop ``page`` from the query string: Gradio fails on a page that the app does not have."""
     asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     scope["query_string"] = urlencode([one for one in asked if one[0] != "page"]).encode("latin-1")
 
@@ -333,7 +333,7 @@ async def _read(receive: Receive, most: int) -> bytes | None:
 
 
 def _again(body: bytes, receive: Receive) -> Receive:
-    """A body that was read, to be read by the next."""
+    """A receive that replays a body already read."""
     given: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def replay() -> Message:
@@ -343,7 +343,7 @@ def _again(body: bytes, receive: Receive) -> Receive:
 
 
 def _counted(receive: Receive, most: int) -> Receive:
-    """A body as it comes, which breaks off where it is larger than it said."""
+    """A receive that streams the body and disconnects once it exceeds ``most`` bytes."""
     size = 0
 
     async def counted() -> Message:
@@ -356,7 +356,7 @@ def _counted(receive: Receive, most: int) -> Receive:
 
 
 def own_names(host: str, allowed: Sequence[str]) -> Collection[str]:
-    """The names a page that listens on ``host`` may be called by; none (any) where it is open and none were given.
+    """The accepted Host names of a server listening on ``host``; empty (any) where it is open and none were given.
 
     >>> sorted(own_names("127.0.0.1", ["reports.example.org"]))
     ['127.0.0.1', '::1', 'localhost', 'reports.example.org']
@@ -373,7 +373,7 @@ def own_names(host: str, allowed: Sequence[str]) -> Collection[str]:
 
 
 def seen(value: Any) -> str:
-    """A path as the journal may have it: what a visitor put into it is left out.
+    """A path's route for the access log, without what a visitor put into it.
 
     >>> seen("/gradio_api/heartbeat/x1y2"), seen("/gradio_api/file=/tmp/a/b.docx"), seen("/etc/passwd")
     ('/gradio_api/heartbeat', '/gradio_api/file', 'other')

@@ -1,7 +1,7 @@
-"""What is written down of requests and questions: one JSON object a line, which says nothing of who or what.
+"""Structured event log: JSON lines about requests, questions and errors, without personal data or texts.
 
-No address, no user, no question, no text of a report: where it went, how long it took, what came of it. An
-exception is its type and the lines of code it came through; its message may hold anything and is left out.
+No address, user, question or text of a report: route, duration, status. An exception is its type and the lines of
+code it came through; its message may hold anything and is left out.
 """
 
 import json
@@ -22,25 +22,25 @@ ECHOED = 2_000  # characters of a question, where they are wanted
 
 
 class Journal:
-    """Lines to one stream. Safe to write to from many threads; a full disk costs the line and nothing else."""
+    """Writes events as JSON lines to one stream. Thread-safe; a line that cannot be written is dropped."""
 
     def __init__(self, stream: TextIO | None, *, errors: TextIO | None = None, questions: bool = False) -> None:
         self._stream, self._errors, self._questions = stream, errors or stream, questions
         self._lock = threading.Lock()
 
     def write(self, event: str, **fields: Any) -> None:
-        """One event. What is in the fields cannot end the line: JSON escapes it."""
+        """Write one event. Field values cannot end the line: JSON escapes them."""
         self._write(self._stream, event, fields)
 
     def question(self, answer: Answer, seconds: float) -> None:
-        """What came of a question."""
+        """Write a question's status, citation count and duration; its text only where ``questions`` is set."""
         asked = {"question": answer.question[:ECHOED]} if self._questions else {}
         self.write(
             "question", status=answer.status.value, citations=len(answer.citations), ms=round(1000 * seconds), **asked
         )
 
     def failed(self, error: BaseException, **fields: Any) -> None:
-        """An exception, without its message."""
+        """Write an exception's type and code locations, without its message."""
         kind, where = type(error).__qualname__, lines_of(error)
         if isinstance(error, SearchCrashed):
             kind, where = error.kind, (*where, *error.where)
@@ -61,7 +61,7 @@ class Journal:
 
 @contextmanager
 def opened(log: str | None, *, questions: bool = False) -> Iterator[Journal]:
-    """The journal: to a file, to standard error ("-"), or (None) there unless a person is looking at it.
+    """Open the event log: a file, standard error ("-"), or (None) standard error unless that is a terminal.
 
     Errors are always written. Raises RelatoriaError when the file cannot be written.
     """
@@ -79,7 +79,7 @@ def opened(log: str | None, *, questions: bool = False) -> Iterator[Journal]:
 
 
 class Told(logging.Handler):
-    """What libraries log, as events: which of them and where, and never a message with its values filled in."""
+    """Logging handler that writes library warnings as events: logger and code location, never the message."""
 
     def __init__(self, journal: Journal) -> None:
         super().__init__(logging.WARNING)
@@ -94,17 +94,17 @@ class Told(logging.Handler):
 
 
 class Traceback:
-    """Stands where a library's module has Python's ``traceback``: what it would print becomes an event."""
+    """Replaces ``traceback`` in a library's module: what it would print becomes an event."""
 
     def __init__(self, journal: Journal) -> None:
         self._journal = journal
 
     def print_exc(self) -> None:
-        """The exception being handled."""
+        """Log the exception being handled."""
         if error := sys.exc_info()[1]:
             self._journal.failed(error)
 
     def format_exc(self) -> str:
-        """Nothing that anyone could be shown."""
+        """Log the exception being handled; returns an empty string, so that nobody is shown it."""
         self.print_exc()
         return ""

@@ -1,7 +1,7 @@
-"""The entrance: with log-in on, nothing of the page answers who has not said who they are.
+"""Log-in middleware: authenticates each request where users or a proxy header are set up, else answers 401.
 
 Four ways in: the session that our log-in page opens, HTTP's Basic authentication for programs, the form that
-``gradio_client`` posts, and a header that a trusted proxy sets. Everything else gets 401.
+``gradio_client`` posts, and a header that a trusted proxy sets.
 """
 
 import base64
@@ -24,7 +24,7 @@ COOKIE = "relatoria"
 
 
 class Entrance:
-    """ASGI middleware. Puts the user into the scope, or answers itself."""
+    """ASGI middleware that puts the authenticated user into the scope; handles the log-in form and log-out itself."""
 
     def __init__(self, app: ASGIApp, settings: Settings, rates: Rates) -> None:
         self._app, self._settings, self._rates = app, settings, rates
@@ -47,7 +47,7 @@ class Entrance:
             await self._app(scope, receive, send)
 
     async def _who(self, visitor: Visitor, receive: Receive, send: Send) -> str | None:
-        """The user; None where the request has been answered."""
+        """Authenticate a request: the user's name; None where it has been refused."""
         if (header := self._settings.auth_header) and among(
             str(visitor.scope.get(PEER, "")), self._settings.trusted_proxies
         ):
@@ -108,7 +108,7 @@ class Entrance:
     async def _ask(
         self, visitor: Visitor, receive: Receive, send: Send, *, wrong: bool = False, name: str = ""
     ) -> None:
-        """401: the log-in page for who looks, the plain fact for programs and scripts."""
+        """Send 401: the log-in page to browsers, JSON to programs and scripts."""
         words = visitor.words
         basic = 'Basic realm="Relatoria", charset="UTF-8"'
         headers = {"WWW-Authenticate": 'Form realm="Relatoria"' if visitor.in_browser or not self._users else basic}
@@ -130,7 +130,7 @@ async def _later(visitor: Visitor, receive: Receive, send: Send, wait: int) -> N
 
 
 def _form(visitor: Visitor, query: str, *, wrong: bool, name: str) -> str:
-    """The log-in form. It is sent to where it stands, so that a link's place in a report survives."""
+    """Render the log-in form. It posts to its own URL, so that the URL's fragment survives."""
     words = visitor.words
     action = f"/?{query}" if query else "/"
     here = "" if visitor.path == "/" else f' action="{html.escape(action)}"'
@@ -149,7 +149,7 @@ def _form(visitor: Visitor, query: str, *, wrong: bool, name: str) -> str:
 
 
 def _fields(body: bytes) -> dict[str, str]:
-    """The fields of a form; none where it is not one."""
+    """Parse a URL-encoded form; empty where the body is not one."""
     try:
         return dict(parse_qsl(body.decode(), max_num_fields=16))
     except ValueError:
@@ -157,7 +157,7 @@ def _fields(body: bytes) -> dict[str, str]:
 
 
 def _basic(header: str) -> tuple[str, str] | None:
-    """Name and password of RFC 7617.
+    """Parse a Basic Authorization header (RFC 7617); None where it is not one.
 
     >>> _basic("Basic YW5hOnNlY3JldA=="), _basic("Bearer x"), _basic("Basic !")
     (('ana', 'secret'), None, None)

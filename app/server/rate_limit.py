@@ -1,7 +1,6 @@
-"""How often one may ask, upload and call: per user and per address, as far as whoever runs the page has said.
+"""Rate limits for questions, uploads, calls and log-ins: moving window, per user and per address.
 
-Where nothing is said, people on this machine may as often as they like, and others as often as a room full of
-them behind one address needs.
+By default this machine is not limited, and other addresses are at what a room full of people behind one needs.
 """
 
 import ipaddress
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Kind(StrEnum):
-    """What is counted."""
+    """The kinds of request that are counted separately."""
 
     QUESTION = "question"
     UPLOAD = "upload"
@@ -40,14 +39,14 @@ LOG_IN_ADDRESS = "100/5minute"  # and for all names
 
 @dataclass(frozen=True, slots=True)
 class _Rates:
-    """A user's and an address's; None: as often as one likes."""
+    """The limits of a user and of an address; None: unlimited."""
 
     user: "RateLimitItem | None"
     address: "RateLimitItem | None"
 
 
 class Rates:
-    """Counts in memory, in a window that moves. Safe to ask from many threads."""
+    """Moving-window counters in memory. Thread-safe."""
 
     def __init__(self, settings: "Settings") -> None:
         from limits.storage import MemoryStorage
@@ -64,7 +63,7 @@ class Rates:
         self._name, self._any = rate_of(LOG_IN_NAME), rate_of(LOG_IN_ADDRESS)
 
     def wait(self, kind: Kind, user: str | None, address: str) -> int:
-        """Seconds to wait before the next one of this kind; 0: it is counted, and may be now."""
+        """Count a request: 0 where it is within the limits, else seconds to wait."""
         if not self._said[kind] and is_here(address):
             return 0
         rates = self._rates[kind]
@@ -73,12 +72,12 @@ class Rates:
         )
 
     def wait_to_log_in(self, name: str, address: str) -> int:
-        """Seconds to wait before a password may be tried again; 0: it is counted, and may be now."""
+        """Count a log-in attempt: 0 where it is within the limits, else seconds to wait."""
         at = network(address)
         return self._hit(self._any, "log-in", at) or self._hit(self._name, "log-in", at, name)
 
     def logged_in(self, name: str, address: str) -> None:
-        """A password was right: what was tried before is forgotten."""
+        """Clear the attempts of this name and address, after a successful log-in."""
         if self._name:
             self._limiter.clear(self._name, "log-in", network(address), name)
 
@@ -89,7 +88,7 @@ class Rates:
 
 
 def rate_of(text: str) -> "RateLimitItem | None":
-    """A rate as it is typed; None for "", as often as one likes. Raises RelatoriaError.
+    """Parse a rate such as "30/minute"; None (unlimited) for "". Raises RelatoriaError.
 
     >>> rate_of("30/minute"), rate_of("")
     (30 per 1 minute, None)
@@ -107,7 +106,7 @@ def rate_of(text: str) -> "RateLimitItem | None":
 
 
 def is_here(address: str) -> bool:
-    """Whether an address is this machine's own.
+    """Whether an IP address is a loopback address.
 
     >>> is_here("127.0.0.1"), is_here("::1"), is_here("192.0.2.1"), is_here("")
     (True, True, False, False)
@@ -120,7 +119,7 @@ def is_here(address: str) -> bool:
 
 
 def network(address: str) -> str:
-    """What counts as one address: of IPv6, what one household is given.
+    """The rate-limit key of an address: IPv4 whole, IPv6 by its /64 network, which is one household's.
 
     >>> network("192.0.2.7"), network("2001:db8:1:2:3:4:5:6")
     ('192.0.2.7', '2001:db8:1:2::')

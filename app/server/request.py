@@ -1,4 +1,4 @@
-"""A request as the layers around the page see it: who sent it, from where, in which language; and plain refusals."""
+"""The request as the middleware sees it: client address, user, language; and error responses."""
 
 import html
 import ipaddress
@@ -42,7 +42,7 @@ button, a.b { display: block; width: 100%; font: inherit; font-weight: 600; text
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """One request, before anything of it has been read."""
+    """A read-only view of an ASGI scope."""
 
     scope: Scope
 
@@ -56,7 +56,7 @@ class Visitor:
 
     @property
     def address(self) -> str:
-        """Of who asks, as a trusted proxy tells it."""
+        """The client's IP address, as forwarded by a trusted proxy."""
         client = self.scope.get("client")
         return str(client[0]) if client else ""
 
@@ -67,17 +67,17 @@ class Visitor:
 
     @property
     def request(self) -> str:
-        """The id under which the journal has it."""
+        """The request id, as in the access log."""
         return str(self.scope.get(REQUEST, ""))
 
     @property
     def labels(self) -> Labels:
-        """The words in the visitor's language."""
+        """The labels in the visitor's language."""
         return labels_for(self.language)
 
     @property
     def words(self) -> AccessWords:
-        """Those that the layers around the page need."""
+        """The labels of the middleware's own pages."""
         return self.labels.access
 
     @property
@@ -87,7 +87,7 @@ class Visitor:
 
     @property
     def reads_pages(self) -> bool:
-        """Whether a person would see the response itself: a browser that goes there."""
+        """Whether the client accepts HTML: a browser that navigates."""
         return "text/html" in self.headers.get("accept", "")
 
     @property
@@ -103,7 +103,7 @@ class Visitor:
 async def refuse(
     visitor: Visitor, receive: Receive, send: Send, status: int, said: str, *, wait: int = 0, **more: Any
 ) -> None:
-    """A plain sentence with its status: as a page for who looks, as JSON for programs and scripts."""
+    """Send an error response: an HTML page to browsers, JSON to programs and scripts. ``wait``: Retry-After in s."""
     headers = {"Retry-After": str(wait)} if wait else {}
     response: Response
     if visitor.reads_pages:
@@ -120,7 +120,7 @@ async def refuse(
 
 
 def bare_page(visitor: Visitor, title: str, main: str) -> str:
-    """A page of its own, without script: the name of the product, and ``main``."""
+    """Render a standalone page without scripts: the product's name, and ``main`` (HTML)."""
     labels = visitor.labels
     return (
         f'<!doctype html><html lang="{visitor.language}" dir="{labels.direction}"><head><meta charset="utf-8">'
@@ -132,7 +132,7 @@ def bare_page(visitor: Visitor, title: str, main: str) -> str:
 
 
 def among(address: str, networks: Sequence[str]) -> bool:
-    """Whether an address is in one of these addresses or networks.
+    """Whether an IP address is in one of these addresses or CIDR networks.
 
     >>> among("10.1.2.3", ["10.0.0.0/8"]), among("10.1.2.3", ["10.1.2.4"]), among("", ["10.0.0.0/8"])
     (True, False, False)
@@ -146,7 +146,7 @@ def among(address: str, networks: Sequence[str]) -> bool:
 
 
 def parsed(body: bytes) -> dict[str, Any]:
-    """The object in a body; an empty one where there is none."""
+    """Parse a JSON object; empty where the body is not one."""
     try:
         value = json.loads(body)
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Who may come in: a file of names and hashed passwords, signed sessions, and how often a password may be tried."""
+"""User accounts: a file of scrypt password hashes, password checks, and signed session tokens."""
 
 import base64
 import hashlib
@@ -24,18 +24,18 @@ _HOLDS = 1_000  # passwords remembered at most
 
 
 class Denied(RelatoriaError):
-    """A name or a password that cannot be one."""
+    """An invalid name or password, or a users file that cannot be read."""
 
 
 def hashed(password: str, salt: bytes | None = None) -> str:
-    """What is stored of a password: ``scrypt$n$r$p$salt$key``, the last two in base64."""
+    """Hash a password as ``scrypt$n$r$p$salt$key``, the last two in base64; a random salt by default."""
     salt = salt if salt is not None else secrets.token_bytes(SALT)
     key = _scrypt(password, salt, N, R, P)
     return "$".join(("scrypt", str(N), str(R), str(P), _encoded(salt), _encoded(key)))
 
 
 def matches(password: str, stored: str) -> bool:
-    """Whether this is the password that was hashed. Takes as long for a wrong one."""
+    """Verify a password against a stored hash. Takes as long for a wrong one."""
     try:
         kind, *numbers, salt, key = stored.split("$")
         n, r, p = map(int, numbers)
@@ -46,7 +46,7 @@ def matches(password: str, stored: str) -> bool:
 
 
 def read_users(file: Path) -> dict[str, str]:
-    """The hash of each name's password. Raises Denied where a line is not one of ours."""
+    """Read the users file: password hash by name. Raises UsersError where a line is invalid."""
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError as error:
@@ -68,9 +68,9 @@ def read_users(file: Path) -> dict[str, str]:
 
 
 def write_user(file: Path, name: str, password: str | None) -> None:
-    """Set a name's password, or take the name out where it is None. The file is for its owner alone (mode 0600).
+    """Set a user's password, or remove the user where it is None. The file has mode 0600.
 
-    Raises Denied for a name or a password that cannot be one, and for a name to remove that is not there.
+    Raises UsersError for an invalid name or password, and for a name to remove that is not there.
     """
     users = read_users(file) if file.exists() else {}
     name = checked_name(name)
@@ -92,7 +92,7 @@ def write_user(file: Path, name: str, password: str | None) -> None:
 
 
 def checked_name(name: str) -> str:
-    """The name as it is stored. Raises Denied."""
+    """Normalize and validate a user name. Raises UsersError."""
     name = unicodedata.normalize("NFC", name.strip())
     if not 1 <= len(name) <= 64 or ":" in name or name.startswith("#") or not name.isprintable():
         raise Denied(f"{name[:70]!r} cannot be a user's name: up to 64 letters, no colon, no # in front.")
@@ -100,7 +100,7 @@ def checked_name(name: str) -> str:
 
 
 def checked_password(password: str) -> str:
-    """The password, if it is long enough. Raises Denied."""
+    """Validate a password's length. Raises UsersError."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise Denied(f"A password has {SHORTEST} to {LONGEST:,} characters; this one has {len(password):,}.")
     return password
@@ -108,7 +108,7 @@ def checked_password(password: str) -> str:
 
 @dataclass
 class Users:
-    """The users of a file, read again when it changes. Safe to ask from many threads."""
+    """The users of a file, reloaded when it changes. Thread-safe."""
 
     file: Path
     _read: dict[str, str] = field(default_factory=dict)
@@ -122,7 +122,7 @@ class Users:
     _hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(2))
 
     def all(self) -> Mapping[str, str]:
-        """Hashes by name. A file that has become unreadable lets nobody in."""
+        """Password hash by name; empty where the file has become unreadable."""
         with self._lock:
             try:
                 now = self.file.stat()
@@ -134,7 +134,7 @@ class Users:
             return self._read
 
     def check(self, name: str, password: str) -> bool:
-        """Whether the password is this name's: 0.2 s of hashing, also for names that are not there."""
+        """Verify a name and password: 0.2 s of hashing, also for unknown names."""
         name = unicodedata.normalize("NFC", name.strip())
         stored = self.all().get(name)
         if len(password) > LONGEST:
@@ -144,12 +144,12 @@ class Users:
         return right and stored is not None
 
     def check_again(self, name: str, password: str) -> bool | None:
-        """What a check of the last ten minutes said yes to; None when it must be hashed."""
+        """True where ``remember`` cached this pair in the last ten minutes; None when it must be hashed."""
         until, stored = self._known.get(self._trace(name, password), (0.0, ""))
         return True if until > time.monotonic() and self.all().get(name) == stored else None
 
     def remember(self, name: str, password: str) -> None:
-        """Spare this name and password, just checked, the hashing for ten minutes."""
+        """Cache this name and password, just verified, for ten minutes."""
         if (stored := self.all().get(name)) is not None:
             if len(self._known) >= _HOLDS:
                 self._known.clear()
@@ -161,7 +161,7 @@ class Users:
 
 @dataclass
 class Sessions:
-    """Who has logged in, as signed text that a browser keeps. A changed password or a removed user ends them."""
+    """HMAC-signed session tokens for a cookie. A changed password or a removed user invalidates them."""
 
     users: Users
     seconds: int
@@ -170,12 +170,12 @@ class Sessions:
     _ended: dict[str, float] = field(default_factory=dict)  # logged out, until it would have ended anyway
 
     def open(self, name: str) -> str:
-        """A new session of this user."""
+        """Create a session token for this user."""
         stated = f"{_encoded(name.encode())}.{int(self.now()) + self.seconds}.{secrets.token_urlsafe(9)}"
         return f"{stated}.{self._signature(stated, name)}"
 
     def who(self, session: str) -> str | None:
-        """Whose session this is; None where it has ended, or was never ours.
+        """Verify a session token: its user's name; None where it has expired, was closed or is forged.
 
         >>> from pathlib import Path
         >>> Sessions(Users(Path("/nowhere")), 60).who("YW5h.99999999999.x.forged") is None
@@ -192,7 +192,7 @@ class Sessions:
         return name if genuine and fresh and signature not in self._ended and name in self.users.all() else None
 
     def close(self, session: str) -> None:
-        """Log out: the session is worth nothing from now on."""
+        """Invalidate a session token (log out)."""
         if self.who(session) is None:
             return
         now = self.now()

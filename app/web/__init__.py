@@ -1,5 +1,5 @@
-"""The page, in Gradio: its frame and its panels, each a file of wiring only.
+"""The Gradio page: its layout and its panels, each a file of wiring only.
 
-In reading order: `page` · `blocks` · `panel` what panels share · `ask` · `browse` · `reports` · `side` · `export` ·
-`feedback` · `evaluation` · `heartbeat`.
+In reading order: `page` · `panel` what panels share · `ask` · `browse` · `reports` · `evaluation` · `side` · `export` ·
+`feedback` · `blocks` strict inputs · `mount` in the server.
 """

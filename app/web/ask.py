@@ -1,4 +1,4 @@
-"""Ask: the first page with its starters, then the conversation and the question box."""
+"""The Ask panel: starter questions, the conversation, the question box and its filters."""
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ Updates = Mapping[Component, Any]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the panel is made of."""
+    """The panel's Gradio components."""
 
     heading: gr.HTML  # of the page, once the first one has gone
     first: gr.Column  # shown until the first question
@@ -53,7 +53,7 @@ class Parts:
 
 
 def lay_out(site: Site) -> Panel:
-    """The panel, with what it shows a visitor first."""
+    """Lay out the panel."""
     with gr.Tab("ask", elem_id="r-tab-ask", id="ask") as tab, gr.Column(elem_id="r-talk"):
         parts = _parts(site)
     conversation = gr.State(ALONE)  # of this visitor: words and ids of a few turns, see retrieval/query/conversation.py
@@ -89,7 +89,7 @@ def lay_out(site: Site) -> Panel:
 
 
 def opening(assistant: Assistant, visit: Visit, offered: int = OFFERED) -> list[Any]:
-    """The first page in the visitor's language; ``offered`` values of a filter are listed."""
+    """Updates for the first page in the visitor's language; ``offered`` is how many values a filter lists at most."""
     labels = visit.labels
     fitting: list[dict[str, Any]] = [{} for _ in FIELDS]
     try:
@@ -115,13 +115,13 @@ def opening(assistant: Assistant, visit: Visit, offered: int = OFFERED) -> list[
 
 
 def _offered(name: str, there: Sequence[Choice], labels: Labels, most: int) -> dict[str, Any]:
-    """The choices of a field; of one that has more than can be listed, words can be typed too."""
+    """The choices of a filter; one that has more than can be listed takes typed values too."""
     typed = name in TYPED and len(there) >= most
     return {"choices": list(there), "allow_custom_value": typed, "info": labels.typed if typed else None}
 
 
 def _suggested(assistant: Assistant, role: str | None, language: str) -> list[Any]:
-    """The questions to begin with, for who asks, one a button."""
+    """Updates for the starter buttons, a question each, by the visitor's role."""
     try:
         reports = [one.report.id for one in covered(assistant)]
         questions = starters(assistant, reports, labels_for(language), role or ROLES[0])
@@ -133,7 +133,7 @@ def _suggested(assistant: Assistant, role: str | None, language: str) -> list[An
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """The events of the conversation, over all visitors."""
+    """Event handlers of the conversation, shared by all visitors."""
 
     site: Site
     parts: Parts
@@ -143,7 +143,7 @@ class Talk:
 
     @property
     def outputs(self) -> list[Any]:
-        """All that an answer changes."""
+        """The components that an answer updates."""
         of, site = self.parts, self.site
         shown = [of.box, of.chat, of.first, of.heading, of.notice, of.actions, of.copy, of.going_on, self.sources]
         return [*shown, self.conversation, site.answers]
@@ -158,7 +158,7 @@ class Talk:
         request: gr.Request,
         *chosen: Sequence[str] | None,
     ) -> Iterator[Updates]:
-        """An answer as it comes; what cannot be asked stays in the box, with the reason beside it."""
+        """Stream an answer as updates; a question that is refused stays in the box, with the reason beside it."""
         assistant, of = self.site.assistant, self.parts
         try:
             said, where = too_long(question, labels_for(code)), narrowed(*chosen)
@@ -200,7 +200,7 @@ class Talk:
                 del self.under_way[visitor]
 
     def stop(self, request: gr.Request) -> None:
-        """Leave the visitor's answer as it is."""
+        """Stop the visitor's answer under way."""
         if writing := self.under_way.get(request.session_hash or ""):
             writing.set()
 

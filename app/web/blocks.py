@@ -1,4 +1,4 @@
-"""Gradio's Blocks, strict about what is sent: a file value names an upload, or nothing; and no value is missing."""
+"""Gradio Blocks with input validation: file values must be uploads, and missing trailing inputs get defaults."""
 
 from collections.abc import Iterator
 from inspect import Parameter, signature
@@ -14,12 +14,12 @@ from app.api.errors import Refused
 
 
 class StrictBlocks(gr.Blocks):
-    """As Blocks, which would read or fetch what a file value's path says, and fail where a last value is left out."""
+    """Blocks that validates inputs; plain Blocks reads or fetches any path and fails where a last value is left out."""
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False
     ) -> list[Any]:
-        """What the function of an event is given. Raises Refused where something is wrong with what was sent."""
+        """Validate the inputs, then preprocess them as Blocks does. Raises Refused where they are invalid."""
         values = _whole(block_fn, inputs)
         for block, value in zip(block_fn.inputs, values, strict=False):
             if any(not _uploaded(path) for path in _paths(value, marked=isinstance(block, gr.JSON))):
@@ -35,7 +35,7 @@ def _uploaded(path: str) -> bool:
 
 
 def _paths(value: Any, *, marked: bool) -> Iterator[str]:
-    """The paths of file values; of those that say they are files, where only these are ``marked``.
+    """The paths of all file values within ``value``; with ``marked``, only of dicts that carry file metadata.
 
     >>> file = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
     >>> list(_paths([[file], {"labels": {"path": "a"}}], marked=True)), list(_paths({"path": "a"}, marked=False))
@@ -51,7 +51,7 @@ def _paths(value: Any, *, marked: bool) -> Iterator[str]:
 
 
 def _whole(block_fn: BlockFunction, inputs: list[Any]) -> list[Any]:
-    """The values, with the function's own for those left out at the end. Raises Refused where it has none."""
+    """The inputs, completed with the function's defaults. Raises Refused where a missing one has none."""
     if block_fn.fn is None or len(inputs) >= len(block_fn.inputs):
         return inputs
     wanted = list(signature(block_fn.fn).parameters.values())[: len(block_fn.inputs)]

@@ -1,4 +1,4 @@
-"""Browse: all recommendations in a table, with filters, words to look for, a selection, and the selection as a file."""
+"""The Browse panel: a table of all recommendations with filters, text search, selection and export."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -20,7 +20,7 @@ Updates = list[Any]
 
 
 def lay_out(site: Site) -> Panel:
-    """The panel; what is in it is looked up when its tab is opened."""
+    """Lay out the panel; its table is loaded when its tab is opened."""
     handlers = Handlers(Browsing(site.assistant))
     page, led = gr.State(0), gr.State("")  # the page from 0; the recommendation that the address leads to
     selection = gr.State(frozenset[str]())  # ids
@@ -78,13 +78,13 @@ def lay_out(site: Site) -> Panel:
 
 
 class Handlers:
-    """What happens on the panel; each returns an update for each of its outputs."""
+    """Event handlers of the panel; each returns one update per output."""
 
     def __init__(self, browsing: Browsing) -> None:
         self._browsing = browsing
 
     def load(self, visit: Visit) -> Updates:
-        """The words of the page; what is in it only where the visitor has come for it."""
+        """Updates when the page is opened: labels, and the table only where the URL opens this tab."""
         labels, view = visit.labels, View.read(visit.query)
         named = [
             f'<h1 dir="{labels.direction}">{escaped(labels.browse.title)}</h1>',
@@ -100,7 +100,7 @@ class Handlers:
         return [*named, here, *_updates(shown, labels, chosen=view)]
 
     def shown(self, turn: int | None, but: str = "") -> Callable[..., Updates]:
-        """Shows what is asked for, on the first page or so many pages on; ``but`` is the filter that is being set."""
+        """A handler that shows page 1, or ``turn`` pages on; ``but`` names the filter being edited, left alone."""
 
         def shown(code: str, page: int, led: str, selected: frozenset[str], boxes: str, *values: Any) -> Updates:
             view = _view(values, 0 if turn is None else max(0, page + turn))
@@ -114,12 +114,12 @@ class Handlers:
         return shown
 
     def anew(self, code: str, selected: frozenset[str], boxes: str) -> Updates:
-        """Everything, with nothing asked for."""
+        """Reset words and filters."""
         screen = guarded(lambda: self._browsing.screen(View(), selected, code, boxes=boxes), labels_for(code))
         return ["", *_updates(screen, labels_for(code), chosen=View())]
 
     def every(self, code: str, page: int, led: str, selected: frozenset[str], boxes: str, *values: Any) -> Updates:
-        """All that fit are selected too."""
+        """Add all matching records to the selection."""
         view = _view(values, page)
 
         def made() -> Screen:
@@ -129,14 +129,14 @@ class Handlers:
         return _updates(guarded(made, labels_for(code)), labels_for(code))
 
     def none(self, code: str, page: int, led: str, _selected: frozenset[str], _boxes: str, *values: Any) -> Updates:
-        """Nothing is selected any more."""
+        """Clear the selection."""
         screen = guarded(
             lambda: self._browsing.screen(_view(values, page), frozenset(), code, here=led), labels_for(code)
         )
         return _updates(screen, labels_for(code))
 
     def ticked(self, code: str, selected: frozenset[str], boxes: str, *values: Any) -> Updates:
-        """A box was ticked: the count and what would be exported; the table stays as it is."""
+        """Apply ticked checkboxes: updates the count and the export buttons, not the table."""
         if not boxes:  # the table was drawn anew
             return [gr.skip()] * 5
         labels = labels_for(code)
@@ -148,7 +148,7 @@ class Handlers:
         return [count, _what(labels, len(now), shown), can, now, gr.update(visible=bool(now))]
 
     def exported(self, code: str, selected: frozenset[str], boxes: str, *values: Any) -> Any:
-        """The selection, or all that fits. Raises RelatoriaError."""
+        """Export the selection, or all matching records where nothing is selected. Raises RelatoriaError."""
         return self._browsing.exported(_view(values), selected, boxes, code)
 
 
@@ -163,14 +163,14 @@ def _tool() -> gr.Button:
 
 
 def _view(values: Sequence[Any], page: int = 0) -> View:
-    """What the words and the filters, in the order of the fields, ask for."""
+    """Parse the words and the filter values, in the order of FIELDS, into a View."""
     words, *chosen = values
     told = {name: tuple(filter(None, map(str, some or ()))) for name, some in zip(FIELDS, chosen, strict=True)}
     return View(str(words or ""), {name: some for name, some in told.items() if some}, page)
 
 
 def guarded(made: Callable[[], Screen], labels: Labels) -> Screen:
-    """A screen, or one that says why there is none."""
+    """The screen that ``made`` returns; where it raises RelatoriaError, one with its message."""
     try:
         return made()
     except RelatoriaError as error:
@@ -178,7 +178,7 @@ def guarded(made: Callable[[], Screen], labels: Labels) -> Screen:
 
 
 def _updates(screen: Screen, labels: Labels, *, chosen: View | None = None, but: str = "") -> Updates:
-    """An update for each component; ``chosen`` sets the filters, ``but`` is one that is left alone."""
+    """One update per component; ``chosen`` sets the filter values, ``but`` is a filter not to update."""
     words, selected = labels.browse, len(screen.selected)
     filters: Updates = []
     for name in FIELDS:
@@ -211,14 +211,14 @@ def _updates(screen: Screen, labels: Labels, *, chosen: View | None = None, but:
 
 
 def _unopened(labels: Labels, view: View) -> Updates:
-    """An update for each component of a panel that nobody has come for yet."""
+    """One update per component while the tab has not been opened."""
     named = [gr.update(label=getattr(labels.browse, name), value=list(view.chosen.get(name, ()))) for name in FIELDS]
     hidden = gr.update(visible=False)
     return ["", "", "", "", hidden, *named, *[hidden] * 5, view.page, frozenset(), ""]
 
 
 def _what(labels: Labels, selected: int, shown: int) -> str:
-    """What the buttons for files would give."""
+    """What the export buttons would export: the selection or all matches, as HTML."""
     words = labels.export
     said = words.of_selection.format(count=number(selected)) if selected else words.of_all.format(count=number(shown))
     return f'<p dir="auto">{escaped(said)}</p>'

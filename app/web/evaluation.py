@@ -1,4 +1,4 @@
-"""Evaluation: the last scorecard, read when its tab is opened."""
+"""The Evaluation panel: the last scorecard, loaded when its tab is opened."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from app.web.panel import READS, Panel, Shown, Side, Site, Visit
 
 
 def lay_out(site: Site) -> Panel:
-    """The panel."""
+    """Lay out the panel."""
     with (
         gr.Tab("evaluation", elem_id="r-tab-evaluation", id="evaluation") as tab,
         gr.Column(elem_classes="r-panel", elem_id="r-evaluation"),

@@ -1,4 +1,4 @@
-"""Export: buttons that give what is on the page as a file, made when it is asked for."""
+"""Download buttons that export answers or records as Word, Markdown, CSV or JSON, written on click."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -21,9 +21,9 @@ NAMES = {"docx": "Word", "md": "Markdown", "csv": "CSV", "json": "JSON"}
 def downloads(
     name: str, made: Callable[..., Export], inputs: Sequence[Component], language: Component
 ) -> Callable[[], None]:
-    """A button for each format; what it gives is ``made`` of the values of ``inputs``. Returns what wires them.
+    """Lay out a button per format, which exports ``made(language, *inputs)``. Returns the function that wires them.
 
-    The file is put where Gradio keeps its own, which are cleared in time, under a name made of its content.
+    The file goes into Gradio's cache, which is cleared in time, under a name made of its content.
     """
     buttons = {suffix: gr.Button(NAMES[suffix], size="sm", elem_classes="r-format") for suffix in FORMATS}
     file = gr.DownloadButton(visible="hidden", elem_id=f"r-file-{name}")
@@ -57,7 +57,7 @@ def downloads(
 
 
 def strip(site: Site) -> Shown:
-    """The last answer, or the whole conversation, as a file; static/browse.css shows it once there is an answer."""
+    """Lay out the export of the last answer or the conversation; static/browse.css shows it once there is an answer."""
     with gr.Row(elem_classes="r-export", elem_id="r-export-answer"):
         which = gr.Radio([("", "last"), ("", "whole")], value="last", elem_classes="r-which")
         wire = downloads("answer", _made(site), [which, site.answers], site.language)

@@ -1,4 +1,4 @@
-"""Feedback: a strip under the conversation, thumbs up or down with a reason, about the last answer."""
+"""The feedback strip under the conversation: thumbs up or down, with reasons and a note, on the last answer."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ _HEARD = "() => window.relatoria.feedback.heard()"
 
 
 def strip(site: Site) -> Shown:
-    """Lays itself out where it is called, and shows itself once there is an answer in ``site.answers``."""
+    """Lay out the strip; it becomes visible once there is an answer in ``site.answers``."""
     file = feedback_file(site.assistant, site.settings)
     given = gr.State(0)  # opinions of this visit
     with gr.Column(elem_id="r-feedback", visible=False) as whole:

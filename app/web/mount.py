@@ -1,7 +1,6 @@
-"""Mounting: the page in an application of our own, with all that stands around it.
+"""Mounts the Gradio page in a FastAPI application, behind the middleware of `app.server`.
 
-What comes in passes the access log and health, the guard, the log-in and the rates, in this order, before Gradio
-sees it.
+A request passes the access log with the health probes, the guard, the log-in and the rate limits, in this order.
 """
 
 import contextlib
@@ -38,7 +37,7 @@ from retrieval.assistant import Assistant
 def compose(
     assistant: Assistant, settings: Settings, service: Service, journal: Journal, *, host: str
 ) -> tuple[StrictBlocks, FastAPI, ASGIApp]:
-    """The page, the application that serves it, and that with all that stands around it."""
+    """Build the Gradio page, the FastAPI application that serves it, and that application wrapped in the middleware."""
     page, dress = build(assistant, settings), appearance()
     upload = settings.upload_limit if settings.uploads else 0
     options: dict[str, Any] = {
@@ -73,7 +72,7 @@ def compose(
 
 
 def unready(assistant: Assistant, service: Service) -> str:
-    """Why no question can be answered now, in one word; nothing when it can."""
+    """Why no question can be answered now: "stopping", "model" or "index"; an empty string when it can."""
     if service.stopping:
         return "stopping"
     if not assistant.loaded:
@@ -88,7 +87,7 @@ def unready(assistant: Assistant, service: Service) -> str:
 
 
 def journalled(journal: Journal) -> Callable[[], None]:
-    """What Gradio, its server and others would print goes to the journal; returns what undoes that."""
+    """Redirect tracebacks and warnings of Gradio, uvicorn and others to the event log; returns the undo function."""
     modules: list[Any] = [gradio.queueing, gradio.route_utils, gradio.routes, gradio.utils]
     before = [one.traceback for one in modules]
     for one in modules:  # Gradio prints whole outputs, which are reports, with its tracebacks
@@ -110,19 +109,19 @@ def journalled(journal: Journal) -> Callable[[], None]:
 
 
 def _questions(page: gr.Blocks) -> frozenset[str]:
-    """The page's events that ask, by number, and by name where they have one."""
+    """The Gradio events that ask a question: numbers, and names of public ones."""
     asking = [one for one in page.fns.values() if one.concurrency_id == "ask" or one.api_name == "ask"]
     names = {one.api_name for one in asking if isinstance(one.api_name, str) and one.api_visibility == "public"}
     return frozenset({str(one._id) for one in asking} | names)
 
 
 def _programs(page: gr.Blocks) -> frozenset[str]:
-    """The events that programs may name: by number, and by name."""
+    """The Gradio events open to programs: numbers and names."""
     public = [one for one in page.fns.values() if one.api_visibility == "public" and isinstance(one.api_name, str)]
     return frozenset({str(one._id) for one in public} | {str(one.api_name) for one in public})
 
 
 def _app(inner: FastAPI) -> App:
-    """Gradio's own application in the one that serves it."""
+    """Find Gradio's application among the routes of the FastAPI application."""
     (app,) = [one for route in inner.routes if isinstance(one := getattr(route, "app", None), App)]
     return app

@@ -1,4 +1,4 @@
-"""The page: its frame, the panels in it, and how it is dressed."""
+"""Builds the Gradio page: the layout of its panels, the load event, theme, styles and scripts."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -25,7 +25,7 @@ PANELS = (ask.lay_out, browse.lay_out, reports.lay_out, evaluation.lay_out)  # i
 
 
 def build(assistant: Assistant, settings: Settings | None = None) -> StrictBlocks:
-    """The page over one assistant, not yet launched."""
+    """Build the page of one assistant, not yet launched."""
     page = LeanBlocks(title="Relatoría", analytics_enabled=False, fill_width=True, delete_cache=KEPT)
     with page:
         site = Site(assistant, settings or Settings(), gr.State(DEFAULT), gr.State(""), gr.State(Answers()))
@@ -67,7 +67,7 @@ def _load(panels: Sequence[Panel], parts: Sequence[Shown], *, leave: bool) -> Ca
 
 
 def appearance() -> dict[str, Any]:
-    """What ``launch`` needs to dress the page: our theme, style and script, nothing from elsewhere."""
+    """Keyword arguments for Gradio's ``launch``: theme, styles and scripts, all local."""
     theme = gr.themes.Base(
         font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "Arial", "sans-serif"],
         font_mono=["ui-monospace", "Consolas", "Liberation Mono", "monospace"],
@@ -83,7 +83,7 @@ def appearance() -> dict[str, Any]:
 
 
 def _dressed(suffix: str) -> str:
-    """All style, or all script: the frame's first, then each panel's."""
+    """Concatenate the static files of a suffix, page.* first."""
     files = sorted(DRESS.glob(f"*.{suffix}"), key=lambda file: (file.stem != "page", file.stem))
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 

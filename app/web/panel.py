@@ -1,6 +1,6 @@
-"""The page's panels, one file each: it lays itself out, says what it shows when the page is opened, wires its events.
+"""What panels share: each lays out its components, loads them when the page is opened, and wires its events.
 
-What a panel shows is made elsewhere, by plain functions of an assistant and values; here Gradio only carries it.
+Content is rendered elsewhere, by plain functions of an assistant and values; panels are Gradio wiring only.
 """
 
 import os
@@ -22,36 +22,36 @@ AT_ONCE = 16  # answers under way, most of them waiting for a chat model; search
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What all panels share."""
+    """Context of all panels: assistant, settings and per-visitor state."""
 
     assistant: Assistant
     settings: Settings
     language: gr.State  # of the page, for this visitor: a code of `labels.LANGUAGES`
     changed: gr.State  # what the index was when this visitor last changed it: its panels show anew what it holds
-    answers: gr.State  # this visitor's: `talk.Answers`
+    answers: gr.State  # this visitor's: `app.chat.chat.Answers`
 
     @property
     def at_once(self) -> int:
-        """Answers under way: as many as wait for a chat model, or as keep all searches busy, and some more."""
+        """Limit of concurrent answers: MAX_ANSWERS with a chat model, else enough to keep all search workers busy."""
         return AT_ONCE if self.assistant.model else (SEARCHES + 4) * (os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What is known of a visitor who opens the page."""
+    """A visitor opening the page: language and URL query."""
 
     language: str
     query: Mapping[str, str]  # of the address: tab, passage, lang, …
 
     @property
     def labels(self) -> Labels:
-        """The words of the page."""
+        """The labels in the visitor's language."""
         return labels_for(self.language)
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What is shown when the page is opened: components, and an update for each."""
+    """What a panel shows when the page is opened: its components, and a function that returns an update for each."""
 
     outputs: Sequence[Component]
     load: Callable[[Visit], Sequence[Any]]
@@ -59,7 +59,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What stands beside every panel: the sources of an answer, and the report opened at its words."""
+    """The side panel: an answer's sources, and the report opened at a citation."""
 
     shown: Shown
     sources: gr.HTML
@@ -68,7 +68,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One panel: its tab, what it shows when the page is opened, and its events."""
+    """A panel: its tab, its initial view, and a function that wires its events."""
 
     name: str  # as in the address: ?tab=name
     tab: gr.Tab

@@ -1,4 +1,4 @@
-"""Reports: what is in the index, and, where it is allowed, how reports get in and out of it."""
+"""The Reports panel: lists the reports of the index and, where allowed, uploads and removes them."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ _WRITES = QUIETLY | {"concurrency_limit": 1, "concurrency_id": "reports", "trigg
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The panel's components."""
+    """The panel's Gradio components."""
 
     head: gr.HTML
     adding: gr.HTML
@@ -48,7 +48,7 @@ class _Parts:
 
 
 def lay_out(site: Site) -> Panel:
-    """The panel."""
+    """Lay out the panel."""
     with (
         gr.Tab("reports", elem_id="r-tab-reports", id="reports") as tab,
         gr.Column(elem_classes="r-panel", elem_id="r-reports"),
@@ -74,7 +74,7 @@ def lay_out(site: Site) -> Panel:
 
 
 def _parts(*, uploads: bool) -> _Parts:
-    """Laid out in the order in which they are read."""
+    """Lay out the components in reading order."""
     head, adding = gr.HTML(elem_id="r-reports-head"), gr.HTML()
     choose = gr.UploadButton("", file_count="multiple", type="filepath", elem_id="r-choose", visible=uploads)
     said, decided = gr.HTML(elem_id="r-reports-said"), gr.HTML(elem_id="r-offered")
@@ -96,7 +96,7 @@ def _parts(*, uploads: bool) -> _Parts:
 
 
 def _names(words: ReportsWords) -> list[Any]:
-    """What the panel's controls are called."""
+    """Updates for the labels of the panel's controls."""
     return [
         gr.update(label=words.choose),
         gr.update(label=words.find, value=""),
@@ -105,7 +105,7 @@ def _names(words: ReportsWords) -> list[Any]:
 
 
 def _shown(site: Site, words: str, number: int, code: str) -> list[Any]:
-    """A page of the list, and the buttons that turn it."""
+    """Updates for one page of the list and its paging buttons."""
     try:
         one = shelf(site.assistant, words or "", number)
     except RelatoriaError as error:
@@ -189,7 +189,7 @@ def _replies(site: Site, parts: _Parts) -> list[Any]:
 
 
 def _replied(site: Site, reply: Reply) -> tuple[Any, ...]:
-    """What ``_replies`` become when all is said."""
+    """The values of a reply for the outputs of ``_reply_outputs``."""
     changed = site.assistant.index.store.stamp().get("state", "") if reply.changed else gr.skip()
     return reply.said, reply.shown, gr.update(visible=reply.offer is not None), reply.offer, changed
 

@@ -1,4 +1,4 @@
-"""Beside every panel: the sources of the answer, and the report opened at the words that a mark or a row leads to."""
+"""The side panel: the answer's sources, and the report opened at a citation or a table row."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ from retrieval.assistant import Assistant
 
 
 def lay_out(site: Site) -> Side:
-    """The column, with what opens a place in it."""
+    """Lay out the column and wire the event that opens a place in it."""
     assistant = site.assistant
     with gr.Column(elem_id="r-side"):
         wire = gr.Textbox(
@@ -43,7 +43,7 @@ def lay_out(site: Site) -> Side:
 
 
 def read(assistant: Assistant, fragment: str, language: str) -> str:
-    """The report at the place of a link; where it cannot be read now, that it is so."""
+    """Render the report at a link's URL fragment; a notice where the index cannot be read now."""
     try:
         return read_place(assistant, fragment, language)
     except RelatoriaError as error:
@@ -51,7 +51,7 @@ def read(assistant: Assistant, fragment: str, language: str) -> str:
 
 
 def first(assistant: Assistant, visit: Visit) -> str:
-    """The report that the page opens with: at the record of its address, else the newest one where it is short."""
+    """Render the report shown first: the passage in the URL, else the newest report where it fits in one window."""
     try:
         if PARAMETER in visit.query:
             return read_record(assistant, visit.query[PARAMETER], visit.language)

@@ -1,2 +1,1 @@
-"""Adversaries: what false sentences and a hostile chat model get past the verification: nothing, or `make proof`
-fails."""
+"""Adversarial tests of the verifier: `perturbations` (tables: `perturbation_words`) · `hostile_model` · `__main__`."""

@@ -1,6 +1,6 @@
-"""The command `python -m evals.adversarial`: what a hostile chat model gets past the proof, and what the proof costs.
+"""Measures which false sentences of a hostile chat model pass the verifier, and how long verifying takes.
 
-Exit status 1 when any sentence that was made false is shown, or too few true ones are kept.
+Run as `python -m evals.adversarial`. Exit status 1 when a perturbed sentence is shown, or too few true ones are.
 """
 
 import argparse
@@ -46,7 +46,7 @@ ROUNDS = 4  # of all questions
 
 @dataclass
 class Proofs:
-    """What came of sentences that are false by construction, of labelled ones, and how long it took."""
+    """Counts of perturbed and labelled sentences that were shown, and timings in seconds."""
 
     generated: Counter[str] = field(default_factory=Counter)  # by kind of fault
     shown: Counter[str] = field(default_factory=Counter)
@@ -58,7 +58,7 @@ class Proofs:
     evidence: float = 0.0  # of the first evidence
 
     def kept(self, half: str) -> Share:
-        """True sentences of a half that are shown."""
+        """The share of a half's true sentences that are shown."""
         some = [shown for said, shown in self.labelled if said.true and said.half == half]
         return Share(sum(some), len(some))
 
@@ -93,7 +93,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def measured(assistant: Assistant, each: int = EACH) -> Proofs:
-    """All of it, over the bundled report; ``each`` false sentences of a kind, drawn the same way every time."""
+    """Measure over the bundled report, with ``each`` false sentences of a kind, drawn with a fixed seed."""
     proofs = Proofs()
     embedder = assistant.embedder()
     assert isinstance(embedder, WordEmbedder)
@@ -129,7 +129,7 @@ def _try(proofs: Proofs, trial: Trial, kind: str, pairs: Sequence[tuple[Said, Sa
 
 
 def _clock(proofs: Proofs, assistant: Assistant) -> None:
-    """Embedding, searching and the first evidence, in turns."""
+    """Time embedding, search and the first evidence, alternating, and keep the medians."""
     for question in QUESTIONS:
         assistant.ask(question)
     embedded, searched, seen = [], [], []
@@ -147,7 +147,7 @@ def _seconds(do: Callable[[], object]) -> float:
 
 
 def report(proofs: Proofs, screen: Console, *, examples: int) -> None:
-    """Print it."""
+    """Print the results as a table, then ``examples`` leaked sentences and the faults."""
     table = Table(title="Proof", title_justify="left")
     for heading, side in (("what", "left"), ("of it", "right"), ("shown", "right"), ("", "left")):
         table.add_column(heading, justify=side, no_wrap=True)  # type: ignore[arg-type]
@@ -182,7 +182,7 @@ def report(proofs: Proofs, screen: Console, *, examples: int) -> None:
 
 
 def _shares(some: Iterable[tuple[Said, bool]]) -> Iterable[tuple[str, Share]]:
-    """All of them, then each language's and each kind's."""
+    """Shares of sentences shown: of all, then by language and by kind."""
     found = list(some)
     groups: dict[str, list[bool]] = {"": []}
     for group in ("language", "kind"):
@@ -197,7 +197,7 @@ def _cells(share: Share) -> tuple[str, str]:
 
 
 def _quantiles(seconds: Sequence[float]) -> tuple[float, float]:
-    """The median and the 95th of a hundred."""
+    """The median and the 95th percentile."""
     return statistics.median(seconds), statistics.quantiles(seconds, n=20)[-1]
 
 

@@ -1,4 +1,4 @@
-"""A hostile chat model at the seam: it says what it is told to, in whatever pieces, and breaks as it is told to."""
+"""A scripted hostile chat model, and a harness that counts which of its sentences the verifier lets through."""
 
 import re
 import threading
@@ -23,7 +23,7 @@ TIMEOUT = 10.0  # seconds
 
 @dataclass
 class Hostile:
-    """A source whose answer is written already; ``heard`` is what it was sent."""
+    """A ChatSource that streams scripted chunks, then may raise; ``heard`` records the messages it was sent."""
 
     says: Iterable[str]
     breaks: Exception | None = None  # raised when all is said
@@ -40,12 +40,12 @@ class Hostile:
             raise self.breaks
 
     def model(self, timeout: float = TIMEOUT) -> ChatModel:
-        """It, as a chat model under our clock."""
+        """Wrap it as a chat model with a time-out (seconds)."""
         return ChatModel("hostile", self, timeout)
 
 
 class Once:
-    """An embedding model that embeds a passage once, however often it is asked."""
+    """A WordEmbedder that caches the embeddings of passages, tokens included."""
 
     def __init__(self, embedder: WordEmbedder) -> None:
         self._embedder = embedder
@@ -60,7 +60,7 @@ class Once:
 
 
 class Trial:
-    """Answers whose quotes are passages of our own choosing, and what a model may write under them."""
+    """Runs the writer with its verifier over chosen passages and scripted sentences."""
 
     def __init__(
         self,
@@ -74,12 +74,12 @@ class Trial:
         self._provers: dict[tuple[tuple[str, ...], str], Prover] = {}
 
     def answer(self, given: Sequence[str], language: str, question: str = "¿Qué se recomendó?") -> Answer:
-        """An answer that quotes these passages, in this order."""
+        """Build an answer that quotes these passages, in this order."""
         quotes = [Citation.whole(number, self.passages[name]) for number, name in enumerate(given, start=1)]
         return Answer(question, question, language, Status.ANSWERED, tuple(map(quote_statement, quotes)))
 
     def prover(self, given: Sequence[Citation], language: str) -> Prover:
-        """The proof for these passages, made ready once."""
+        """The verifier for these passages, cached."""
         key = tuple(one.passage.id for one in given), language
         if key not in self._provers:
             self._provers[key] = Prover(
@@ -92,37 +92,37 @@ class Trial:
         return self._provers[key]
 
     def grown(self, answer: Answer, source: Hostile) -> list[Answer]:
-        """All that is yielded while the model writes."""
+        """Run the writer; returns every answer that it yields."""
         return list(write(answer, source.model(), self.prover))
 
     def shown(self, given: Sequence[str], language: str, pieces: Iterable[str]) -> list[Statement]:
-        """The written sentences that a reader gets to see, at any time, each once."""
+        """The written statements that are shown at any time while the model writes, each once."""
         grown = self.grown(self.answer(given, language), Hostile(pieces))
         found = [one for answer in grown for one in answer.statements if one.layer is Layer.WRITTEN and one.citations]
         return list(dict.fromkeys(found))
 
     def let_through(self, said: Said) -> bool:
-        """Whether a reader gets to see a sentence; of two made of it, both."""
+        """Whether a sentence is shown; where it splits into two, both."""
         shown = [one.text for one in self.shown(said.given, said.language, [said.text])]
         return shown == list(sentences([said.text]))
 
     def leaks(self, false: Said, true: Said) -> list[str]:
-        """What a reader gets to see of a false sentence, beside the true one that it was made of, or a part of it."""
+        """The sentences shown of a false one, except the true one that it was made from, or a part of that."""
         fine = _letters(true.text)
         shown = [one.text for one in self.shown(false.given, false.language, [false.text])]
         part = false.kind not in ("broken behind a no", "mark alone")
         return [one for one in shown if _letters(one) != fine and not (part and _letters(one) in fine)]
 
     def warm(self, some: Iterable[Said]) -> None:
-        """Embed sentences many at once, which is faster."""
+        """Embed sentences in batches ahead of time, which is faster."""
         list(self._embedder.passages([claims_of(one).text for said in some for one in sentences([said.text])]))
 
 
 def _letters(text: str) -> str:
-    """A sentence without its white space, full stops and marks, which a splitter moves."""
+    """Strip white space, full stops and marks, which a sentence splitter moves."""
     return re.sub(r"[\s.]|\[\d+\]", "", text)
 
 
 def by_name(passages: Iterable[Passage]) -> Passages:
-    """Passages by what stands behind "#" in their ids."""
+    """Index passages by the part of their ids behind "#"."""
     return {one.id.partition("#")[2]: one for one in passages}

@@ -1,7 +1,8 @@
-"""True sentences made false by one known operation each: what a hostile model could write, with its label.
+"""Perturbations that make a true sentence false, one kind each, for testing the verifier.
 
-Sentences are those of `evals/data/statements` that are true, and the reports' own. What is made of them is false by
-construction, whatever a proof says of it; where an operation might leave a sentence true, it is not applied.
+Sentences are the true ones of `evals/data/statements`, and the reports' own. A perturbed one is false by construction,
+whatever the verifier says of it; where an operation might leave a sentence true, it is not applied.
+Long because it is one catalogue: a short function for each kind of fault.
 """
 
 import json
@@ -55,7 +56,7 @@ _SAYS_THE_SAME = (  # passages that may each be cited for much of what the other
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A sentence with marks, the passages that [1], [2], … are, and whether they say it."""
+    """A sentence with marks, the passages that [1], [2], … cite, and its label: whether they entail it."""
 
     language: str
     given: tuple[str, ...]  # ends of passage ids
@@ -74,13 +75,13 @@ Made = Callable[[Said, Passages], Iterator[str]]
 
 
 def statements(file: Path) -> list[Said]:
-    """The sentences of a file of `evals/data/statements`, true and false."""
+    """Load the labelled sentences of a file of `evals/data/statements`, true and false."""
     lines = map(json.loads, file.read_text(encoding="utf-8").splitlines())
     return [Said(**line | {"given": tuple(line["given"])}) for line in lines]
 
 
 def own_sentences(passages: Passages) -> list[Said]:
-    """The reports' own sentences, each with its passage and the two behind it."""
+    """Extract the reports' own sentences, each with its passage as [1] and the next two passages."""
     whole = [
         name for name, one in passages.items() if one.kind in (Kind.RECOMMENDATION, Kind.PARAGRAPH, Kind.CONCLUSION)
     ]
@@ -101,13 +102,13 @@ def same(one: str, other: str) -> bool:
 
 
 def made_false(kind: str, said: Said, passages: Passages) -> list[Said]:
-    """All that one operation makes of a true sentence, each once."""
+    """Apply one kind of perturbation to a true sentence; returns all its false variants, each once."""
     made = (text for text in FAULTS[kind](said, passages) if text != said.text)
     return [replace(said, text=text, true=False, kind=kind) for text in dict.fromkeys(made)]
 
 
 def _exchanged(kind: str) -> Made:
-    """Words put in other words' place, outside quotation marks."""
+    """Replace words by others, outside quotation marks."""
 
     def make(said: Said, passages: Passages) -> Iterator[str]:
         if kind.startswith("negation") and _DENIED.search(said.text) and kind.endswith("added"):
@@ -126,7 +127,7 @@ def _exchanged(kind: str) -> Made:
 
 
 def _put_beside(kind: str) -> Made:
-    """Words added in front, or behind the last claim."""
+    """Add words in front of the sentence, or behind its last claim."""
 
     def make(said: Said, passages: Passages) -> Iterator[str]:
         if kind in EXCHANGED:
@@ -165,7 +166,7 @@ def _invented(said: Said, passages: Passages) -> Iterator[str]:
 
 
 def _swapped(said: Said, passages: Passages) -> Iterator[str]:
-    """Each mark as another passage's, which does not say the same."""
+    """Exchange each mark for that of another passage, which does not say the same."""
     for found in _MARK.finditer(said.text):
         own = int(found[1])
         for number, name in enumerate(said.given, start=1):
@@ -200,7 +201,7 @@ def _like_marks(said: Said, passages: Passages) -> Iterator[str]:
 
 
 def _with(inserted: Sequence[str]) -> Made:
-    """Something that is no prose, at the beginning, in the middle, in front of the mark."""
+    """Insert markup or characters at the beginning, in the middle, in front of the mark."""
 
     def make(said: Said, passages: Passages) -> Iterator[str]:
         body, marks = _parted(said.text)
@@ -216,7 +217,7 @@ def _with(inserted: Sequence[str]) -> Made:
 
 
 def _quotes_altered(said: Said, passages: Passages) -> Iterator[str]:
-    """A letter or a word changed between quotation marks."""
+    """Change a letter or a word between quotation marks."""
     sources = [for_reading(passages[name].text) for name in said.given]
     for text in (said.text, *_quoting(said)):
         for found in _QUOTED.finditer(text):
@@ -243,7 +244,7 @@ def _altered(words: str) -> Iterator[str]:
 
 
 def _quoting(said: Said) -> Iterator[str]:
-    """The report's own sentence between quotation marks."""
+    """Put the report's own sentence between quotation marks."""
     if said.half == SOURCE:
         body, marks = _parted(said.text)
         yield f"El informe dice: «{body}»{marks}."
@@ -251,7 +252,7 @@ def _quoting(said: Said) -> Iterator[str]:
 
 
 def _quoted_elsewhere(said: Said, passages: Passages) -> Iterator[str]:
-    """The right words under the mark of a passage that does not have them."""
+    """Put a quote under the mark of a passage that does not have it."""
     for text in (said.text, *_quoting(said)):
         for found in _QUOTED.finditer(text):
             words = found[0][1:-1].strip(" .,;:")
@@ -261,7 +262,7 @@ def _quoted_elsewhere(said: Said, passages: Passages) -> Iterator[str]:
 
 
 def _quoted_in_part(said: Said, passages: Passages) -> Iterator[str]:
-    """A quote that begins behind the word that denies it."""
+    """Begin a quote behind the word that negates it."""
     if said.half != SOURCE:
         return
     body, marks = _parted(said.text)
@@ -272,7 +273,7 @@ def _quoted_in_part(said: Said, passages: Passages) -> Iterator[str]:
 
 
 def _broken(said: Said, passages: Passages) -> Iterator[str]:
-    """A line or a sentence that ends behind the word that denies what follows."""
+    """Break the line or the sentence behind the word that negates what follows."""
     pattern = r"\b(?:no|not|cannot|evitar|avoid|pas|não|ni) |(?<!\w)(?:لا|عدم|تجنب) "
     for found in re.finditer(pattern, said.text):
         head, rest = said.text[: found.end()].rstrip(), said.text[found.end() :]
@@ -282,14 +283,14 @@ def _broken(said: Said, passages: Passages) -> Iterator[str]:
 
 
 def _alone(said: Said, passages: Passages) -> Iterator[str]:
-    """A mark with no words that say anything."""
+    """Leave marks alone, without content words."""
     marks = "".join(mark(number) for number in said.marks)
     for words in ("", "Según el informe", "According to the report", "—", "…", "«»", '""', "D'après le rapport", "Sí"):
         yield f"{words} {marks}.".strip()
 
 
 def _blended(said: Said, passages: Passages) -> Iterator[str]:
-    """A sentence of another passage, given or not, added under the marks of this one."""
+    """Add a sentence of another passage, given or not, under the marks of this one."""
     if said.language != "es":
         return
     body, marks = _parted(said.text)

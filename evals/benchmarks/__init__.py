@@ -1,1 +1,5 @@
-"""Benchmarks: other people's questions and other systems, beside ours; the public sets lie in RELATORIA_DATA."""
+"""Benchmarks: the product beside other systems on public data sets, which lie in RELATORIA_DATA.
+
+In reading order: `__main__` · `context` · `systems` · `baselines` · `ask` · `results` · `passages` · `xquad_data` ·
+`xquad` · `piaf` · `nomiracl` · `distractors` · `parallel_declaration` · `held_out` · `cev_lists` · `other_systems`.
+"""

@@ -1,4 +1,4 @@
-"""The command `python -m evals.benchmarks`: public sets, the product beside three usual ways of searching them.
+"""The command `python -m evals.benchmarks`: the product beside three baseline retrievers on public data sets.
 
 RELATORIA_DATA names the folder with the public data. It measures and does not judge: the exit status
 is 0 whatever the figures, 1 when the input is at fault, 2 usage.
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def run_suites(chosen: Sequence[str], data: Path | None, cache: Path | None, sample: int | None) -> list[Row]:
-    """The rows of these suites, each suite's table printed as it comes. Raises RelatoriaError where data is missing."""
+    """Run these suites and print each one's table as it comes. Raises RelatoriaError where data is missing."""
     rows: list[Row] = []
     with setting(data, cache, sample) as run:
         for suite in chosen:

@@ -1,4 +1,4 @@
-"""Asking every question of every system, and what came of each."""
+"""Run every query on every system, and keep the rank and confidence of each."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from evals.metrics.measures import first_rank
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question, the passages that answer it, and what is taken away to make it unanswerable."""
+    """A question, its gold passages, and the sets of passages to remove to make it unanswerable."""
 
     text: str
     gold: tuple[str, ...]  # ids of passages, any of which is right
@@ -24,7 +24,7 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question asked of one system."""
+    """Outcome of a query on one system."""
 
     query: Query
     rank: int | None  # of the first right passage, from 1
@@ -38,7 +38,7 @@ Results = dict[str, list[Asked]]  # by the system's name
 
 
 def ask_all(systems: Iterable[System], queries: Sequence[Query], title: str) -> Results:
-    """Everything asked of everyone, with progress on standard error."""
+    """Run every query on every system, with progress on standard error."""
     screen = wide_console(stderr=True)
     return {
         system.name: [
@@ -52,7 +52,7 @@ def ask_all(systems: Iterable[System], queries: Sequence[Query], title: str) -> 
 
 
 def ask(system: System, query: Query) -> Asked:
-    """One question, then the same with each set of passages taken away."""
+    """Run one query, then the same with each set of passages removed."""
     whole = system.rank(query.text, within=query.within)
     fewer = {name: system.rank(query.text, removed, query.within) for name, removed in query.taken.items()}
     return Asked(
@@ -66,7 +66,7 @@ def ask(system: System, query: Query) -> Asked:
 
 
 def halves(results: Mapping[str, Sequence[Asked]]) -> Iterator[tuple[str, Results]]:
-    """The results of each half, then all: "fit", "report", "all"; only "all" where a set is not divided."""
+    """Split results by half, then all: "fit", "report", "all"; only "all" where a set is not divided."""
     divided = {one.query.half for some in results.values() for one in some} - {""}
     for half in ("fit", "report") if divided else ():
         yield half, {name: [one for one in some if one.query.half == half] for name, some in results.items()}

@@ -1,4 +1,4 @@
-"""Three usual ways of searching the same passages, for comparison: vectors alone, words alone, and LangChain's way.
+"""Three baseline retrievers over the same passages: dense vectors, BM25, and LangChain's hybrid pipeline.
 
 What only they need is in the optional extra "evals". Each passage is one document to all of them.
 """
@@ -35,12 +35,12 @@ _NO_WORD = " "  # stands in a question without words; bm25s fails on none, and o
 
 
 def baselines(passages: Sequence[Passage], language: str, memory: Memory) -> list[System]:
-    """All three. Raises RelatoriaError when the extra is not installed."""
+    """Build all three. Raises RelatoriaError when the extra is not installed."""
     return [Dense(passages, memory), Words(passages, language), Pipeline(passages, language, memory)]
 
 
 class Dense:
-    """The model's passage vectors, compared by cosine, all of them."""
+    """Dense retrieval: exact cosine against all passage vectors of the model."""
 
     name = DENSE
 
@@ -78,7 +78,7 @@ class Words:
 class Pipeline:
     """What tutorials build: RecursiveCharacterTextSplitter 1000/200, Chroma, BM25, reciprocal rank fusion.
 
-    The same embedding model, and the stems of Words where the usual retriever splits at spaces.
+    The same embedding model, and the stems of BM25Search where the usual retriever splits at spaces.
     """
 
     name = PIPELINE
@@ -130,7 +130,7 @@ class Pipeline:
 
 
 class Embeddings:
-    """The shared vectors, as LangChain asks for them; of a text longer than the model's window, its windows' mean."""
+    """LangChain's Embeddings over the cached vectors; a text longer than the model's window has its windows' mean."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
@@ -148,7 +148,7 @@ class Embeddings:
 
 
 def _stemmer(language: str) -> Callable[[str], list[str]]:
-    """A text to the stems of its words, to the words themselves where the language's have none."""
+    """A tokenizer from a text to the stems of its words, to the words themselves where there is no stemmer."""
     if language not in _SNOWBALL:
         return lambda text: _WORD.findall(text.lower())
     import snowballstemmer
@@ -158,7 +158,7 @@ def _stemmer(language: str) -> Callable[[str], list[str]]:
 
 
 def installed(module: str) -> Any:
-    """A module of the extra "evals". Raises RelatoriaError, saying what to type, when it is not there."""
+    """Import a module of the extra "evals". Raises RelatoriaError, saying what to type, when it is not there."""
     from importlib import import_module
 
     try:

@@ -1,10 +1,9 @@
-"""Lists by addressee, theme and term, from a truth commission's recommendations printed with these labels.
+"""Benchmark of list questions by addressee, theme and term, on a truth commission's labelled recommendations.
 
-They are written out as a report in which each recommendation is a bullet with its labels behind it. A
-question is right when the answer cites all recommendations that have the label and no others. The labels
-leave out two addressees that bullets inside say themselves: "● Al Gobierno Nacional y a las autoridades
-territoriales …" in 5, "* A la Procuraduría General de la Nación, …" in 41. An answer that cites these bullets
-is right by the text and counts as wrong here, which costs two exact sets and two hundredths of the precision.
+They are written out as a report in which each recommendation is a bullet with its labels behind it. A question is right
+when the answer cites all recommendations that have the label and no others. The labels leave out two addressees that
+bullets inside name: "● Al Gobierno Nacional y a las autoridades territoriales …" in 5, "* A la Procuraduría General de
+la Nación, …" in 41. Citing these is right by the text and wrong here: two exact sets, two hundredths of precision.
 """
 
 from collections.abc import Callable, Sequence
@@ -44,7 +43,7 @@ FORMS = ("¿Qué se recomienda {}?", "What is recommended {}?", "Que recommande-
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A question, the recommendations that have its label, and those that the answer cites; by their place."""
+    """Outcome of a list question: the recommendations with its label, and those that the answer cites; by position."""
 
     kind: str  # of the question: "addressee", "theme" or "term"
     question: str
@@ -58,7 +57,7 @@ class Listed:
 
     @property
     def precision(self) -> float:
-        """Of what is cited; an answer without citations has none that is wrong, its recall is 0."""
+        """Precision of the citations; 1 without any, whose recall is 0."""
         cited = len(self.cited) + self.others
         return len(self.cited & self.wanted) / cited if cited else 1.0
 
@@ -68,7 +67,7 @@ class Listed:
 
 
 def run(setting: Setting) -> list[Row]:
-    """Exact sets, recall and precision of each kind of question, then of all; averaged over questions."""
+    """Run the suite: exact sets, recall and precision of each kind of question, then of all; means over questions."""
     entries = read_entries(setting.file(FILE))
     folder = setting.folder / "cev"
     folder.mkdir(exist_ok=True)
@@ -93,7 +92,7 @@ def run(setting: Setting) -> list[Row]:
 
 
 def questions(entries: Sequence[Entry]) -> list[tuple[str, str, frozenset[int]]]:
-    """Kind, question, and the places of the recommendations that a right answer lists."""
+    """Build the questions: kind, text, and the positions of the recommendations that a right answer lists."""
 
     def having(label: str, value: str) -> frozenset[int]:
         return frozenset(place for place, one in enumerate(entries) if (label, value) in one.printed)
@@ -118,7 +117,7 @@ def questions(entries: Sequence[Entry]) -> list[tuple[str, str, frozenset[int]]]
 
 
 def known_by(text: str) -> str:
-    """The first letters and digits of a text, whatever stands between them.
+    """Key of a recommendation: the first letters and digits of its text, whatever stands between them.
 
     >>> known_by("• Al Congreso:\\n legislar")
     'alcongresolegislar'
@@ -127,7 +126,7 @@ def known_by(text: str) -> str:
 
 
 def rows(listed: Sequence[Listed]) -> list[Row]:
-    """The three figures of each kind, and of all; only of all against the targets."""
+    """Build the three rows of each kind, and of all; only those of all have targets."""
     made: list[Row] = []
     for kind in (*dict.fromkeys(one.kind for one in listed), "all questions"):
         some = [one for one in listed if kind in (one.kind, "all questions")]
@@ -139,7 +138,7 @@ def rows(listed: Sequence[Listed]) -> list[Row]:
 
 
 def averaged(figure: Callable[[Listed], float]) -> Callable[[Sequence[Listed]], float]:
-    """The mean of a figure over questions."""
+    """A metric: the mean of a figure over questions."""
     return lambda some: mean([figure(one) for one in some])
 
 

@@ -1,4 +1,4 @@
-"""What a run of the suites shares: the public data, the model that remembers, and folders for indexes."""
+"""Shared context of a benchmark run: the public data, the caching embedder, and folders for indexes."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,7 +19,7 @@ Prepared = tuple[Path, Report, Sequence[Passage]]  # as Index.put takes them
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One run. Indexes go to ``folder``, and are used as they are where they are there already."""
+    """One benchmark run. Indexes go to ``folder``; those that are there already are reused."""
 
     data: Path | None  # public data
     folder: Path
@@ -27,14 +27,14 @@ class Setting:
     sample: int | None = None  # distractors in a quick look; None: all
 
     def file(self, name: str) -> Path:
-        """A file of the public data. Raises RelatoriaError, saying what to set."""
+        """Path of a file of the public data. Raises RelatoriaError, saying what to set."""
         if self.data is None or not (path := self.data / name).is_file():
             where = f"There is no {name} in {self.data}." if self.data else "RELATORIA_DATA is not set."
             raise RelatoriaError(f"{where} Set RELATORIA_DATA to the folder that holds {name}.")
         return path
 
     def index(self, name: str, reports: Iterable[Prepared]) -> Index:
-        """An index of prepared reports, made in one change."""
+        """Open an index of prepared reports, built in one transaction where it is not there."""
         index = Index(self.folder / name, model_name())
         if not index.store.stamp():
             index.put(reports, self.memory)
@@ -52,7 +52,7 @@ class Setting:
 
 @contextmanager
 def setting(data: Path | None, cache: Path | None, sample: int | None) -> Iterator[Setting]:
-    """A run with its folder: the one named, which is kept, or a temporary one."""
+    """Open a run with its folder: the cache, which is kept, or a temporary one."""
     embedder = open_embedder()
     if cache:
         cache.mkdir(parents=True, exist_ok=True)

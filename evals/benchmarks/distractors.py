@@ -1,4 +1,4 @@
-"""XQuAD's Spanish paragraphs among the passages of Uruguay's laws: what is right has to be found among many."""
+"""Benchmark of scale: XQuAD's Spanish paragraphs among distractors, the passages of Uruguay's laws."""
 
 import json
 import lzma
@@ -20,7 +20,7 @@ TARGETS = {"R@1": 0.955}
 
 
 def run(setting: Setting) -> list[Row]:
-    """Ranking, by half of the articles; what is searched is named in the title."""
+    """Run the suite: ranking, by half of the articles; the title names the number of distractors."""
     laws = setting.file(FILE)
     articles = read_articles(setting.file("xquad/xquad.es.json"))
     sample = setting.sample
@@ -39,13 +39,13 @@ def run(setting: Setting) -> list[Row]:
 
 
 def reports(path: Path, count: int | None = None) -> Iterator[Prepared]:
-    """The laws as reports, each with its passages; the first ``count`` passages where that is given."""
+    """Read the laws as reports, each with its passages; the first ``count`` passages where that is given."""
     for law, passages in groupby(islice(lines(path), count), key=lambda one: one[0]):
         yield report_of(law, [text for _, text in passages], "es")
 
 
 def lines(path: Path) -> Iterator[tuple[str, str]]:
-    """Each passage with its law's id. Raises RelatoriaError for what is no such file."""
+    """Read each passage with its law's id. Raises RelatoriaError for what is no such file."""
     try:
         with lzma.open(path, "rt", encoding="utf-8") as file:
             for line in file:

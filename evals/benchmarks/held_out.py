@@ -1,4 +1,4 @@
-"""Questions of our own on the first report, written from its text and held back: search has not been tuned on them."""
+"""Benchmark of held-out questions on the first report: our own cases that search has not been tuned on."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ RATE = 0.05  # at most, of either error
 
 
 def run(setting: Setting) -> list[Row]:
-    """Ranking and both error rates, each language and all together; intervals by question, there is one report."""
+    """Run the suite: ranking and both error rates by language and over all; intervals by question (one report)."""
     path = Path(BUNDLED_CORPUS) / FILE.with_suffix(".txt").name
     report = read(path, readable_id(path.stem))
     passages = split(report)
@@ -38,17 +38,17 @@ def run(setting: Setting) -> list[Row]:
 
 
 def held_back(cases: Sequence[Case]) -> list[Case]:
-    """The single questions of the half that nothing was tuned on."""
+    """Select the single-turn questions of the half that nothing was tuned on."""
     return [one for one in cases if one.half == "report" and not one.before]
 
 
 def queries(cases: Sequence[Case]) -> list[Query]:
-    """As they are asked; one that is not to be answered has no gold."""
+    """Build a query a case; one that is not to be answered has no gold."""
     return [Query(case.question, case.gold, group=case.question) for case in cases]
 
 
 def rows(title: str, results: Results, targets: dict[str, float], rate: float | None = None) -> list[Row]:
-    """Ranks over what can be answered, refusals over both."""
+    """Build the rows: ranking over the answerable questions, error rates over both kinds."""
     present = {name: [one for one in some if one.query.gold] for name, some in results.items()}
     absent = {name: [one for one in some if not one.query.gold] for name, some in results.items()}
     into = Rows(SUITE, title, "all", present)

@@ -1,4 +1,4 @@
-"""NoMIRACL (Thakur et al. 2024, https://arxiv.org/abs/2312.11361): knowing when ten near passages do not answer.
+"""NoMIRACL (Thakur et al. 2024, https://arxiv.org/abs/2312.11361): refusal when ten near passages do not answer.
 
 Each question comes with ten passages that a search engine found near it. In "relevant" some answer,
 by a native speaker's judgement; in "non_relevant" none does. Each question's passages are one report,
@@ -33,7 +33,7 @@ _CONTEXT = re.compile(r"^\[\d+\] ", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Near:
-    """A question with its ten passages, and what GPT-4 made of it."""
+    """A question with its ten passages, their relevance judgement, and whether GPT-4 answered."""
 
     id: str  # of the report made of its passages
     question: str
@@ -44,7 +44,7 @@ class Near:
 
 
 def run(setting: Setting) -> list[Row]:
-    """Each language: AUROC, the curve, and both rates at the product's own threshold."""
+    """Run the suite by language: AUROC, the error curve, and both rates at the product's own threshold."""
     made: list[Row] = []
     for language, target in TARGETS.items():
         asked = [
@@ -65,7 +65,7 @@ def run(setting: Setting) -> list[Row]:
 
 
 def rows(language: str, half: str, results: Results, target: float) -> list[Row]:
-    """AUROC against its target; the curve, and both rates as it answers, against GPT-4's point."""
+    """Build the rows: AUROC against its target; the curve and both rates at our threshold against GPT-4's point."""
     theirs = {name: figure(results[GPT_4]) for name, figure in RATES.items()}
     scoring = [name for name in results if name != GPT_4]  # it said yes or no, nothing between
     into = Rows(SUITE, language, half, results)
@@ -85,12 +85,12 @@ def rows(language: str, half: str, results: Results, target: float) -> list[Row]
 
 
 def curve(error: float) -> Figure:
-    """The hallucination rate where the error rate is at most this."""
+    """A metric: the hallucination rate at the threshold whose error rate is at most this."""
     return lambda some: hallucination_at(error, *_sides(some))
 
 
 def read_near(path: Path, *, relevant: bool) -> list[Near]:
-    """The questions whose text is there. Raises RelatoriaError for a file of another kind."""
+    """Read the questions whose text is there. Raises RelatoriaError for a file of another kind."""
     found: list[Near] = []
     try:
         rows = [json.loads(line) for line in gzip.decompress(path.read_bytes()).decode().splitlines()]
@@ -107,7 +107,7 @@ def read_near(path: Path, *, relevant: bool) -> list[Near]:
 
 
 def parted(prompt: str) -> tuple[str, tuple[str, ...]]:
-    r"""A prompt's question and passages.
+    r"""Split a prompt into its question and passages.
 
     >>> parted("…\n\nQUESTION:\nWho?\n\nCONTEXTS:\n[1] A: one.\n\n[2] B: two.\n\nOUTPUT:\n")
     ('Who?', ('A: one.', 'B: two.'))
@@ -142,7 +142,7 @@ def hallucination_at(error: float, present: Sequence[float], absent: Sequence[fl
 
 
 def separation(some: Sequence[Asked]) -> float:
-    """AUROC of the questions that are answered against those that are not."""
+    """AUROC of the confidence, relevant against non-relevant questions."""
     return auroc(*_sides(some))
 
 

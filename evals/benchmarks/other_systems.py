@@ -1,10 +1,9 @@
-"""Other ways of answering over the same report files, judged by the same cases and measures as ours.
+"""Other systems that answer over the same report files, scored by the same cases and measures as the product.
 
 - **LangChain**: what its tutorials build. RecursiveCharacterTextSplitter 1,000/200 over each report's text, Chroma with
   its defaults, the 4 nearest chunks shown.
 - **LlamaIndex**: a VectorStoreIndex as it comes. SentenceSplitter with its defaults (1,024 tokens, 200 over), the 2
-  nearest chunks shown. (llama-index-core, MIT, and what it pulls are about 75 MB and all permissively licensed;
-  1.2 s to import.)
+  nearest chunks shown. (llama-index-core, MIT: 75 MB with its dependencies, all permissive; 1.2 s to import.)
 - **BM25**: words alone, over Snowball stems of the product's own passages, the best 4 shown.
 
 All have the product's embedding model and none has a chat model. No library is asked for more than its defaults, but
@@ -13,16 +12,15 @@ read what lies in its own package).
 
 **How they are scored.** The cases ask for passages, so a chunk stands for the passages it shows: those that it overlaps
 by at least half of the passage or half of the chunk. Cited is what the chunks shown stand for; the ranking goes on to
-the tenth chunk, chunk by chunk and within a chunk in reading order, each passage once. A turn of a conversation is
-asked with the words of the turn before in front of it, the usual cheap way.
+the tenth chunk, chunk by chunk and within a chunk in reading order, each passage once. A follow-up turn is searched
+with the question before it prepended.
 
-*What favours them*: recall, since one chunk of LlamaIndex's cites about ten passages, so that two are most of a short
-report; "refused though present", since none refuses; a chunk longer than the model's window is embedded whole, as the
-mean of its windows, where the usual wrappers cut it silently; BM25 gets our passages, and the stems of the reports'
-language. *What does not*: precision, for the same reason as recall, and since all of them show as many chunks whatever
-the question; "answered though absent", which a chat model behind them would better; within a chunk the order is the
-report's, so that the first passage of the right chunk is rarely the right one; nothing but the report's words
-tells a chunk's heading, and no filter understands "must" or a roundtable.
+*What favours them*: recall, since one chunk of LlamaIndex's cites about ten passages, two are most of a short report;
+"refused though present", since none refuses; a chunk longer than the model's window is embedded whole, as the mean of
+its windows, where the usual wrappers cut it silently; BM25 gets our passages, and stems of the reports' language.
+*What does not*: precision, for the same reason, and since all show as many chunks for any question; "answered though
+absent", which a chat model would better; within a chunk the order is the report's, so that its first passage is rarely
+the right one; only the report's words tell a chunk's heading, and no filter understands "must" or a roundtable.
 """
 
 import os
@@ -50,7 +48,7 @@ Find = Callable[[str], Sequence[Chunk]]  # a question to chunks, best first
 
 
 def others(reports: Sequence[Prepared], embedder: Embedder, language: str) -> dict[str, Asked]:
-    """All three by name, over the same reports; ``language`` is that of most of them.
+    """Build all three by name, over the same reports; ``language`` is that of most of them.
 
     Raises RelatoriaError when the extra "evals" is not installed.
     """
@@ -63,7 +61,7 @@ def others(reports: Sequence[Prepared], embedder: Embedder, language: str) -> di
 
 
 class Other:
-    """A way of finding chunks, as an assistant: it shows the first few, each passage quoted from end to end."""
+    """A chunk retriever as an assistant: it cites the passages of the first few chunks, each quoted whole."""
 
     def __init__(self, reports: Sequence[Prepared], find: Find, *, shown: int, language: str) -> None:
         self._reports = {report.id: report for _, report, _ in reports}
@@ -72,7 +70,7 @@ class Other:
         self._language = language
 
     def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
-        """What the best chunks show; nothing is found only where no chunk is."""
+        """Answer with the passages of the best chunks; nothing is found only where no chunk is."""
         before = [one.question for one in conversation.turns[-1:]]
         searched = " ".join([*before, question])
         chunks = self._find(searched)
@@ -101,7 +99,7 @@ def passages_shown(start: int, end: int, passages: Iterable[Passage]) -> list[Pa
 
 
 def placed(text: str, chunks: Iterable[str]) -> Iterator[tuple[int, int]]:
-    r"""Where chunks stand in the text that was split, in order, whatever white space a splitter dropped.
+    r"""Locate chunks in the text that was split as (start, end), in order, whatever white space a splitter dropped.
 
     The splitters' own offsets are of no use for that: they are lost where a chunk has not all the text's white space.
 
@@ -168,7 +166,7 @@ def _bm25(reports: Sequence[Prepared], language: str) -> Find:
 
 
 def _split(reports: Sequence[Prepared], split: Callable[[str], list[str]]) -> tuple[list[str], list[Chunk]]:
-    """The chunks of all reports, and what each shows."""
+    """Split all reports: the chunks' texts, and the passages that each shows."""
     texts: list[str] = []
     shown: list[Chunk] = []
     for _, report, passages in reports:
@@ -179,7 +177,7 @@ def _split(reports: Sequence[Prepared], split: Callable[[str], list[str]]) -> tu
 
 
 def _each_once(chunks: Iterable[Chunk]) -> list[Passage]:
-    """The chunks' passages in order, without those that an earlier chunk has shown."""
+    """The chunks' passages in order, without duplicates."""
     return list({one.id: one for chunk in chunks for one in chunk}.values())
 
 

@@ -1,4 +1,4 @@
-"""One declaration in four languages: a commitment in one language has to find itself in another."""
+"""Benchmark of cross-lingual search: a declaration's commitment in one language has to find itself in another."""
 
 from collections.abc import Sequence
 from itertools import permutations
@@ -17,7 +17,7 @@ TARGETS = {"R@1": 0.95}
 
 
 def run(setting: Setting) -> list[Row]:
-    """R@1 of every direction, then of all together."""
+    """Run the suite: R@1 of every direction, then of all together."""
     prepared = {code: _prepared(setting, code) for code in LANGUAGES}
     commitments = {code: bullets(passages) for code, (_, _, passages) in prepared.items()}
     if len(counts := {len(some) for some in commitments.values()}) > 1:
@@ -40,7 +40,7 @@ def run(setting: Setting) -> list[Row]:
 
 
 def bullets(passages: Sequence[Passage]) -> list[Passage]:
-    """The commitments that stand as items of a list, in order."""
+    """Select the commitments: passages that are items of a list, in order."""
     return [one for one in passages if one.reason == "an item of a list"]
 
 

@@ -1,4 +1,4 @@
-"""Paragraphs that somebody else has cut, as a report with its passages."""
+"""Build a report with its passages from paragraphs that a data set has cut."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +11,7 @@ _GAP = "\n\n"
 def report_of(
     report_id: str, paragraphs: Sequence[str], language: str, headings: tuple[str, ...] = ()
 ) -> tuple[Path, Report, list[Passage]]:
-    """Paragraphs under the same headings as one report, and one passage each, as Index.put takes them.
+    """Build one report of paragraphs under the same headings, one passage each, as Index.put takes them.
 
     >>> _, report, passages = report_of("x", ["Uno.", "Dos."], "es")
     >>> report.text, passages[1].id, report.text[passages[1].start : passages[1].end], passages[1].line

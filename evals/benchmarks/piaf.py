@@ -1,8 +1,7 @@
-"""PIAF (Etalab): paraphrased questions for the entries of a French authority's FAQ, and what its own engine returned.
+"""PIAF (Etalab): paraphrased questions on a French authority's FAQ, beside the search engine it had in production.
 
-Each entry, its question and its answer, is one passage; its question is its heading as well, as a reader
-of the page would have it. Where the text lost its spaces, it did so at
-the source. Figures are averaged within an entry first, since each was paraphrased several times.
+Each entry, its question and its answer, is one passage, with its question as heading, as on the page. Missing spaces
+are missing at the source. Figures are averaged within an entry first, since each was paraphrased several times.
 """
 
 import json
@@ -35,7 +34,7 @@ class Paraphrase:
 
 
 def run(setting: Setting) -> list[Row]:
-    """R@1 and R@5, beside the engine that was in production."""
+    """Run the suite: R@1 and R@5, beside the engine that was in production."""
     entries = read_entries(setting.file(f"{FOLDER}/cnil_faq_squad.json"))
     asked = read_paraphrases(setting.file(f"{FOLDER}/cnil_paraphrases.json"), entries)
     index = setting.index(
@@ -50,12 +49,12 @@ def run(setting: Setting) -> list[Row]:
 
 
 def query(one: Paraphrase) -> Query:
-    """As it is asked."""
+    """Build the query of a paraphrase."""
     return Query(one.question, (f"faq-{one.entry}#p01",), one.entry)
 
 
 def read_entries(path: Path) -> dict[str, str]:
-    """Each entry's question and answer, by its id; of one listed twice the first."""
+    """Read each entry's question and answer, by its id; of one listed twice the first."""
     entries: dict[str, str] = {}
     for one in _read(path)["data"]:
         answer = "\n".join(paragraph["context"] for paragraph in one["paragraphs"])
@@ -64,7 +63,7 @@ def read_entries(path: Path) -> dict[str, str]:
 
 
 def read_paraphrases(path: Path, entries: Container[str]) -> list[Paraphrase]:
-    """The questions whose entry is there."""
+    """Read the questions whose entry is there."""
     return [
         Paraphrase(
             one["question"], str(group["expected"]), tuple(str(each["document"]["id"]) for each in one["result"])

@@ -1,4 +1,4 @@
-"""What a suite's results add up to: rows of figures, each system's beside the target."""
+"""Result rows of a suite: each system's figure with its interval, beside the target."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Figure = Callable[[Sequence[Asked]], float]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One figure of each system, and what ours has to reach."""
+    """One measure: the figure of each system, and the target for ours."""
 
     suite: str
     title: str  # the set: "es-es"
@@ -37,7 +37,7 @@ class Row:
         return ours.value <= self.target if self.at_most else ours.value >= self.target
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values; figures are [value, low, high]."""
+        """Serialize to plain values; figures are [value, low, high]."""
         figures = {name: [round(x, 6) for x in (one.value, one.low, one.high)] for name, one in self.figures.items()}
         return {
             "suite": self.suite,
@@ -53,7 +53,7 @@ class Row:
 
 
 class Rows:
-    """Makes the rows of one set and half."""
+    """Builds the rows of one set and half."""
 
     def __init__(self, suite: str, title: str, half: str, results: Results) -> None:
         self.rows: list[Row] = []
@@ -69,19 +69,19 @@ class Rows:
         at_most: bool = False,
         systems: Sequence[str] | None = None,
     ) -> None:
-        """A figure of every system, or of some."""
+        """Add a row: a metric of every system, or of some."""
         some = {name: asked for name, asked in self._results.items() if systems is None or name in systems}
         figures = {name: interval(asked, _group, figure) for name, asked in some.items()}
         count = max((len(asked) for asked in some.values()), default=0)
         self.rows.append(Row(*self._place, measure, count, figures, target, at_most))
 
     def ranking(self, targets: Mapping[str, float], measures: Sequence[str] = ("R@1", "R@5", "nDCG@10")) -> None:
-        """Recall at k and nDCG."""
+        """Add rows of recall@k and nDCG@10."""
         for measure in measures:
             self.add(measure, RANKING[measure], target=targets.get(measure))
 
     def above_dense(self) -> None:
-        """By how much our R@1 is above dense vectors alone, question by question."""
+        """Add a row: our R@1 less that of dense vectors alone, paired by question."""
         ours, dense = self._results.get(OURS, []), self._results.get(DENSE, [])
         if not ours or len(ours) != len(dense):
             return
@@ -97,19 +97,19 @@ class Rows:
         self.rows.append(Row(*self._place, "R@1 above dense only", len(pairs), {OURS: gap}, 0.0))
 
     def refusal(self, taken: str, target: float | None = None) -> None:
-        """AUROC of the confidence with and without passages, and the error rates at the product's own threshold."""
+        """Add rows: AUROC of the confidence with and without passages, error rates at the product's own threshold."""
         self.add(f"AUROC, {taken} removed", lambda some: separation(some, taken), target=target)
         self.add(f"answered, {taken} removed", lambda some: answered_absent(some, taken), at_most=True, systems=[OURS])
         self.add("refused though present", refused_present, at_most=True, systems=[OURS])
 
 
 def recall(k: int) -> Figure:
-    """The share of questions with a right passage among the first k."""
+    """A metric: recall@k, the share of questions with a right passage among the first k."""
     return lambda some: recall_at(k, [one.rank for one in some]).value
 
 
 def mean_by_group(figure: Figure) -> Figure:
-    """A figure averaged within each group first, so that a group asked often counts once.
+    """A metric averaged within each group first (macro average), so that a group asked often counts once.
 
     >>> from evals.benchmarks.ask import Query
     >>> asked = [Asked(Query("", (), group), rank, 0.0) for group, rank in (("a", 1), ("a", 1), ("a", 2), ("b", 2))]
@@ -132,12 +132,12 @@ def ndcg(some: Sequence[Asked]) -> float:
 
 
 def separation(some: Sequence[Asked], taken: str) -> float:
-    """AUROC of answerable questions against the same with passages taken away."""
+    """AUROC of the confidence, answerable questions against the same with passages removed."""
     return auroc([one.confidence for one in some], [one.absent[taken] for one in some])
 
 
 def answered_absent(some: Sequence[Asked], taken: str) -> float:
-    """The share of questions answered although what answers them was taken away."""
+    """The share of questions answered although the passages that answer them were removed."""
     return mean([bool(one.answered_absent[taken]) for one in some])
 
 
@@ -151,14 +151,12 @@ def _group(one: Asked) -> Any:
 
 
 RANKING: dict[str, Figure] = {"R@1": recall(1), "R@3": recall(3), "R@5": recall(5), "nDCG@10": ndcg}
-
-
 WIDE = 200  # characters: five figures with their intervals side by side
 HALVES = {"fit": ', half "fit"', "report": ', half "report"', "all": ""}
 
 
 def table(rows: Sequence[Row]) -> Table:
-    """The rows of one suite and half, a line each, the other systems' figures on the right."""
+    """Render the rows of one suite and half, a line each, the other systems' figures on the right."""
     first = rows[0]
     others = list(dict.fromkeys(name for row in rows for name in row.figures if name != OURS))
     titles = [row.title for row in rows]
@@ -181,7 +179,7 @@ def table(rows: Sequence[Row]) -> Table:
 
 
 def _target(row: Row) -> str:
-    """As in the table.
+    """Format the target for the table.
 
     >>> _target(Row("s", "t", "all", "R@1", 1, {}, 0.97)), _target(Row("s", "t", "all", "errors", 1, {}, 0.05, True))
     ('≥ .970', '≤ .050')

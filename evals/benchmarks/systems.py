@@ -1,4 +1,4 @@
-"""What is put to the test: the product's search, and what any way of searching looks like to a suite."""
+"""The systems under test: the product's search, and the protocol that every retriever implements."""
 
 from collections.abc import Container
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ OURS = "ours"
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """What a question found."""
+    """Ranked passages of a question, with the system's confidence."""
 
     ids: tuple[str, ...]  # of passages, best first
     confidence: float  # that the first answers; on the system's own scale, NONE without any
@@ -24,13 +24,13 @@ class Ranking:
 
 
 class System(Protocol):
-    """A way of searching a set of passages."""
+    """A retriever over a set of passages."""
 
     @property
     def name(self) -> str: ...
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
-        """The passages, best first, as if those ``removed`` (ids) were not there, of the report ``within`` only."""
+        """Rank the passages, best first, without those ``removed`` (ids), of the report ``within`` only."""
         ...
 
 
@@ -45,7 +45,7 @@ def best_first(scored: list[tuple[str, float]], removed: Container[str] = ()) ->
 
 
 class Product:
-    """The product's own search of an index."""
+    """The product's own search of an index, as a System."""
 
     name = OURS
 
@@ -53,7 +53,7 @@ class Product:
         self._index = index
         self._embedder = embedder
         self._reports = frozenset(index.store.report_ids())
-        self._last: tuple[str, str | None, SearchResult] | None = None  # a question is asked again with passages removed
+        self._last: tuple[str, str | None, SearchResult] | None = None  # asked again with passages removed
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
         if within is not None and within not in self._reports:

@@ -26,7 +26,7 @@ TARGETS: dict[str, dict[str, float]] = {
 
 
 def run(setting: Setting) -> list[Row]:
-    """Every direction, then the pooled ones."""
+    """Run the suite: every direction, then the pooled ones."""
     articles = {code: read_articles(setting.file(f"xquad/xquad.{code}.json")) for code in ("es", "en", "de")}
     systems = {}
     for code in dict.fromkeys(one[3:] for one in DIRECTIONS):
@@ -37,12 +37,12 @@ def run(setting: Setting) -> list[Row]:
 
 
 def prepared(articles: Sequence[Article], language: str) -> Iterator[Prepared]:
-    """The articles as reports, named by their number."""
+    """Build the articles as reports, named by their number."""
     return (report_of(name(n), texts, language) for n, (texts, _) in enumerate(articles))
 
 
 def queries(articles: Sequence[Article], *, removing: bool = True) -> list[Query]:
-    """The questions, with what is taken away to make each unanswerable."""
+    """Build the queries, with the passages to remove to make each unanswerable."""
     return [
         Query(
             question,
@@ -67,7 +67,7 @@ def name(article: int) -> str:
 
 
 def rows(results: Mapping[str, Results]) -> list[Row]:
-    """Ranking and refusal of each direction, by half."""
+    """Build the rows: ranking and refusal of each direction, by half."""
     made: list[Row] = []
     for direction, both in results.items():
         for half, some in halves(both):
@@ -83,7 +83,7 @@ def rows(results: Mapping[str, Results]) -> list[Row]:
 
 
 def pooled(results: Mapping[str, Results]) -> list[Row]:
-    """Refusal with one threshold for questions within a language and across languages."""
+    """Build the rows of refusal with one threshold for questions within and across languages."""
     title = "+".join(POOLED)
     together: dict[str, list[Asked]] = {
         system: [one for direction in POOLED for one in results[direction][system]] for system in results[POOLED[0]]

@@ -1,8 +1,7 @@
-"""XQuAD: paragraphs of encyclopaedia articles and questions on them, the same in every language.
+"""Reader of XQuAD: paragraphs of encyclopaedia articles and questions on them, the same in every language.
 
-Artetxe et al. 2020, https://arxiv.org/abs/1910.11856. RELATORIA_DATA names the folder that holds
-xquad/xquad.es.json and its siblings. Articles of even index (from 0) are the half that weights and
-thresholds are fitted on; the others report how well that carries over.
+Artetxe et al. 2020, https://arxiv.org/abs/1910.11856. RELATORIA_DATA names the folder with xquad/xquad.es.json and
+its siblings. Articles of even index (from 0) are the half for fitting; the others report how well that carries over.
 """
 
 import json
@@ -27,7 +26,7 @@ def data_folder() -> Path:
 
 
 def read_articles(path: Path) -> list[Article]:
-    """A file's articles, in its order. Raises RelatoriaError when it is not there or is no SQuAD file."""
+    """Read a file's articles, in its order. Raises RelatoriaError when it is not there or is no SQuAD file."""
     try:
         stated = json.loads(path.read_text(encoding="utf-8"))["data"]
         return [

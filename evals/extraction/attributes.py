@@ -1,4 +1,4 @@
-"""Strength and addressees as the product finds them, against labels that a person gave by reading.
+"""Measures strength and addressees against hand-made labels: exact matches by report, language and strength.
 
 The labels and what they mean stand in evals/data/labels. They name passages by a hash of their letters;
 the texts are the bundled report's and, where RELATORIA_DATA names the folder that holds them, other
@@ -36,7 +36,7 @@ _TAG = re.compile(r"<[^<>]+>")
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Read, match, print figures and misses; returns the exit status."""
+    """Run the command: match all labels, print figures and misses; return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m evals.extraction.attributes", description="Measure strength and addressees against labels."
     )
@@ -60,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def judge_all(labels: Sequence[Label], data: Path, aside: Console) -> list[Judged]:
-    """Every label with its record, in the labels' order; a report that cannot be read is told and has none."""
+    """Match every label with its records, in the labels' order; an unreadable report is printed and has none."""
     judged: dict[Label, Judged] = {}
     for report in dict.fromkeys(label.report for label in labels):
         own = [label for label in labels if label.report == report]
@@ -77,7 +77,7 @@ def judge_all(labels: Sequence[Label], data: Path, aside: Console) -> list[Judge
 
 
 def _passages(report: str, data: Path, texts: Sequence[str]) -> list[Passage]:
-    """A report's records as the product makes them; what is no document is written out as one, from ``texts``."""
+    """Read and split a report; what is no document is first written out as one, from ``texts``."""
     name = Path(report).stem
     if report not in (_CEV, _CNIL):
         return split(read((LABELS.parents[2] if report.startswith(BUNDLED) else data) / report, name))
@@ -91,7 +91,7 @@ def _passages(report: str, data: Path, texts: Sequence[str]) -> list[Passage]:
 
 
 def _texts(report: str, data: Path) -> dict[str, str]:
-    """A report's passages, as far as they can be had without the product's readers, by number or position."""
+    """Load a report's passage texts by number or position, as far as possible without the product's readers."""
     if report == _CEV:
         return {one["No."]: one["Recomendación"].replace("<br>", "\n") for one in _json(data / report)}
     if report == _CNIL:
@@ -111,7 +111,7 @@ def _json(path: Path) -> Any:
 
 
 def _figures(half: str, judged: Sequence[Judged]) -> Table:
-    """Right answers of how many: by report and language, by language, by strength, and of all."""
+    """Build the table of right answers of how many: by report and language, language, strength, and of all."""
     table = Table(title=f'Half "{half}"', title_justify="left")
     table.add_column("labels of")
     for heading in ("found", "strength", "addressees", "where named", "words"):

@@ -1,8 +1,8 @@
-"""Splitting and addressees, against a truth commission's recommendations with the addressees its editors gave them.
+"""Measures splitting, labels and addressees against the recommendations of a truth commission and its editors' labels.
 
-The file is data, not a document: it is written out as a plain text in which each recommendation is a
-bullet. The editors' lists are a judgement of their own: some name bodies that the entry does not name
-at all, some those that only help. Each disagreement is therefore printed with its cause.
+The file is data, not a document: it is written out as a plain text in which each recommendation is a bullet. The
+editors name some bodies that the entry does not name and some that only help, so each miss is printed with its cause.
+Long because it is one command: the text, the alias table, the comparison and three printed reports.
 """
 
 import argparse
@@ -87,7 +87,7 @@ class Miss:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print the figures and every miss with its cause; returns the exit status."""
+    """Run the command: print the figures and every miss with its cause; return the exit status."""
     argparse.ArgumentParser(
         prog="python -m evals.extraction.cev", description=(__doc__ or "").split("\n")[0]
     ).parse_args(arguments)
@@ -112,7 +112,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def read_entries(path: Path) -> list[Entry]:
-    """The file's recommendations in its order. Raises RelatoriaError for a file of another kind."""
+    """Read the file's recommendations in its order. Raises RelatoriaError for a file of another kind."""
     try:
         return _entries(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -137,17 +137,17 @@ def _entries(stated: Iterable[Any]) -> list[Entry]:
 
 
 def passages_of(entries: Iterable[Entry]) -> list[Passage]:
-    """The records of a plain text that lists the entries as bullets under one heading, without any labels."""
+    """Split a plain text that lists the entries as bullets under one heading, without any labels."""
     return _records(written(entries, labelled=False))
 
 
 def labelled_passages_of(entries: Iterable[Entry]) -> list[Passage]:
-    """The same of a text that prints the labels behind each entry, a line for each name."""
+    """Split the same text with the labels printed behind each entry, a line for each name."""
     return _records(written(entries))
 
 
 def written(entries: Iterable[Entry], *, labelled: bool = True) -> str:
-    r"""The report that lists the entries as bullets, with their labels printed behind each, a line for each name.
+    r"""Render the entries as a report of bullets, with their labels printed behind each, a line for each name.
 
     >>> entry = Entry("1", "Al Congreso, legislar.", frozenset(), (("theme", "Paz"), ("term", "Corto")))
     >>> written([entry]).split("\n\n")[2]
@@ -174,7 +174,7 @@ def _records(text: str) -> list[Passage]:
 
 
 def folded(name: str) -> str:
-    """A body's name to be compared: no case, accents, articles, brackets or tails; by ALIASES as the labels have it.
+    """Normalize a body's name: no case, accents, articles, brackets or tails; aliases as the labels have them.
 
     >>> folded("Gobierno Nacional") == folded("el Gobierno"), folded("Gobiernos locales")
     (True, 'autoridades territoriales')
@@ -186,7 +186,7 @@ def folded(name: str) -> str:
 
 
 def bullets(text: str) -> list[tuple[str, int | None]]:
-    """The bullets inside an entry, with which of them each stands in: a dash behind "●" or "*" is of that one.
+    """Parse the bullets inside an entry, each with the index of its outer one: of a dash, the "●" or "*" before it.
 
     >>> bullets("Do:\\n* one\\n- two\\n● three")
     [('one', None), ('two', 0), ('three', None)]
@@ -204,7 +204,7 @@ def bullets(text: str) -> list[tuple[str, int | None]]:
 
 
 def causes(entry: Entry, found: frozenset[str]) -> list[Miss]:
-    """What is on one side only, with why."""
+    """Classify each addressee that is on one side only by its cause."""
     (text,) = names([entry.text])
     missed = []
     for label in sorted(entry.labels - found):
@@ -217,7 +217,7 @@ def causes(entry: Entry, found: frozenset[str]) -> list[Miss]:
 
 
 def _as_labelled(name: str, labels: Iterable[str]) -> str:
-    """The label whose words a name begins with, if it only goes on behind them: "medios … públicos y privados"."""
+    """Return the label whose words a name begins with, if it only goes on behind: "medios … públicos y privados"."""
     return next((label for label in labels if name.startswith(f"{label} ")), name)
 
 
@@ -230,7 +230,7 @@ def _places(form: str, text: str) -> list[int]:
 
 
 def _wholes(entries: Sequence[Entry], passages: Iterable[Passage]) -> list[Passage | None]:
-    """Each entry's record: the recommendation that has all its words and no others."""
+    """Match each entry with its record: the recommendation that has all its words and no others."""
     records = {_letters(one.text): one for one in passages if one.kind is Kind.RECOMMENDATION}
     return [records.get(_letters(entry.text)) for entry in entries]
 

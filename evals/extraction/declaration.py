@@ -1,4 +1,4 @@
-"""Headings and bullets of one declaration in four languages, against its Markdown as a person reads it.
+"""Measures headings, bullets and paragraphs of one declaration in four languages against its Markdown.
 
 The Markdown is parsed here by three rules of its own: a paragraph that is all bold is a heading, a line
 that begins with "-" begins a bullet, a blank line ends either.
@@ -27,7 +27,7 @@ _WORDS = 6  # first words by which a bullet or paragraph is known
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A bullet or paragraph: the heading that it stands under, its first words, whether it is a bullet."""
+    """A bullet or paragraph: its heading, its first words, and whether it is a bullet."""
 
     heading: str
     words: str
@@ -35,7 +35,7 @@ class Item:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print per language what is right of how much, then what is missed; returns the exit status."""
+    """Run the command: print per language the figures, then the misses; return the exit status."""
     argparse.ArgumentParser(
         prog="python -m evals.extraction.declaration", description=(__doc__ or "").split("\n")[0]
     ).parse_args(arguments)
@@ -64,7 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def parsed(markdown: str) -> Iterator[Item]:
-    """The bullets and paragraphs of the Markdown's body, by the rules above.
+    """Parse the bullets and paragraphs of the Markdown's body, by the rules above.
 
     >>> [(one.heading, one.words) for one in parsed("**A head**\\n\\nText.\\n\\n-   One\\n    more")]
     [('A head', 'Text.'), ('A head', 'One more')]
@@ -84,7 +84,7 @@ def parsed(markdown: str) -> Iterator[Item]:
 
 
 def items_of(passages: Sequence[Passage]) -> list[Item]:
-    """What the product made of it: each passage under its innermost heading."""
+    """Convert the product's passages to items, each under its innermost heading; facts are left out."""
     items: list[Item] = []
     for one in passages:
         if one.kind is Kind.FACT:
@@ -95,13 +95,13 @@ def items_of(passages: Sequence[Passage]) -> list[Item]:
 
 
 def shape(items: Sequence[Item]) -> tuple[int, ...]:
-    """How many bullets stand under each heading, in order."""
+    """Count the bullets under each heading, in order."""
     headings = dict.fromkeys(one.heading for one in items)
     return tuple(sum(one.bullet for one in items if one.heading == heading) for heading in headings)
 
 
 def first_words(text: str) -> str:
-    """By what a passage is known, whatever its line breaks."""
+    """Return the first six words, by which a passage is identified whatever its line breaks."""
     return " ".join(text.split()[:_WORDS])
 
 
@@ -110,7 +110,7 @@ def _plain(text: str) -> str:
 
 
 def _lines(language: str, expected: Sequence[Item], found: Sequence[Item]) -> Iterator[str]:
-    """One line of figures, then one per miss."""
+    """Yield one line of figures, then one per miss."""
     theirs = list(dict.fromkeys(one.heading for one in expected if one.heading))
     ours = list(dict.fromkeys(one.heading for one in found if one.heading))
     bullets = [one for one in expected if one.bullet]

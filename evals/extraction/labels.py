@@ -1,6 +1,6 @@
-"""Labels that a person gave passages by reading, and what agrees with them; evals/data/labels says what they mean.
+"""Hand-made labels of strength and addressees, and how records match them; evals/data/labels says what they mean.
 
-A label names its passage by a hash of the passage's letters, and says which half it is in: the rules
+A label names its passage by a hash of the passage's letters, and its half of the data: the rules
 were written with "tune", and never with "fresh". Who works on the rules looks at the misses of "tune" alone.
 """
 
@@ -35,7 +35,7 @@ _NEGATIONS = frozenset({"no", "not", "never", "nor", "ni", "nunca", "ne", "n'", 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """What a reader holds of one passage; ``words`` and ``addressees`` as printed, none where there are none."""
+    """A person's label of one passage; ``words`` and ``addressees`` as printed, none where there are none."""
 
     report: str  # file, in the repository or under RELATORIA_DATA
     number: str  # as printed; empty where there is none
@@ -85,7 +85,7 @@ class Judged:
 
 
 def read_labels(path: Path) -> list[Label]:
-    """The labels in the file's order. Raises RelatoriaError naming the line that is none."""
+    """Read the labels in the file's order. Raises RelatoriaError naming the line that is none."""
     labels = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
@@ -101,7 +101,7 @@ def read_labels(path: Path) -> list[Label]:
 
 
 def letters_of(text: str) -> str:
-    """Which passage it is, whatever its line breaks, spaces, signs and digits: 12 hexadecimal digits.
+    """Hash a passage's letters, ignoring case, line breaks, spaces, signs and digits: 12 hexadecimal digits.
 
     >>> letters_of("Los gobiernosdeben cola-\\nborar.") == letters_of("los gobiernos deben colaborar")
     True
@@ -110,7 +110,7 @@ def letters_of(text: str) -> str:
 
 
 def wording(text: str, report: str) -> str:
-    """What the label is about: of a UN report without the number in front and without brackets.
+    """Return the text that a label covers: of a UN report without the number in front and without brackets.
 
     >>> wording("87.23. Ratify CED (Spain) (Iran (Islamic Republic of));", "upr_un_reports/pdf/x.pdf")
     'Ratify CED ;'
@@ -123,7 +123,7 @@ def wording(text: str, report: str) -> str:
 
 
 def names(addressees: Iterable[str]) -> frozenset[str]:
-    """Addressees to be compared: without case, accents and the articles in front.
+    """Normalize addressees for comparison: without case, accents and the articles in front.
 
     >>> sorted(names(["Los Gobiernos", "Congreso de la República"]))
     ['congreso de la republica', 'gobiernos']
@@ -132,7 +132,7 @@ def names(addressees: Iterable[str]) -> frozenset[str]:
 
 
 def same_words(found: Sequence[str], expected: Sequence[str]) -> bool:
-    """Whether what was found shows the strength: each is one of the expected, or holds it, or is held in it.
+    """Whether the words found agree with those expected: each equals, contains or is contained in one of them.
 
     A negation has to be found with its verb, and none may be added. Nothing found where something is
     expected is wrong; so is anything found where nothing is.
@@ -141,8 +141,8 @@ def same_words(found: Sequence[str], expected: Sequence[str]) -> bool:
 
 
 def match(label: Label, passages: Sequence[Passage], text: str = "") -> tuple[Passage, ...]:
-    """The record that a label is about, by its letters; else the records in a row that make it up; else the one
-    record that is as good as ``text``, the passage itself. None of them: nothing."""
+    """Match a label with its record by its letters; else with the consecutive records that make it up; else with
+    the one record most similar to ``text``, the passage itself. Empty where none matches."""
     wordings = [wording(passage.text, label.report) for passage in passages]
     for length in range(1, PIECES + 1):
         for at in range(len(passages) - length + 1):

@@ -1,4 +1,4 @@
-"""Other people's files as the readers take them apart, against what a person who looked at both held of it.
+"""Regression check of the readers on other people's files, against readings that a person reviewed.
 
 `python -m evals.extraction.readings` with RELATORIA_DATA set reads every file of FOLDERS there and compares it
 with evals/data/readings/looked.jsonl: for each file whether it was read or why not, how many blocks of
@@ -36,7 +36,7 @@ _DIGITS = 12  # hexadecimal, of a hash
 
 
 class Verdict(StrEnum):
-    """What a file's reading is worth, as far as anybody knows."""
+    """Whether a file's reading is right, as far as a person reviewed it."""
 
     READ = "read rightly"
     REFUSED = "refused rightly"
@@ -48,7 +48,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What became of a file."""
+    """The outcome of reading a file: counts and a hash of its blocks, or why it was refused."""
 
     file: str  # under RELATORIA_DATA
     source: str  # hash of its bytes
@@ -69,7 +69,7 @@ class Looked:
 
 
 def reading_of(data: Path, file: str) -> tuple[Reading, Report | None]:
-    """Read a file, and count."""
+    """Read a file and summarize the outcome; the report is None where the file was refused."""
     path = data / file
     raw = path.read_bytes()
     form, report, refused = "", None, ""
@@ -87,7 +87,7 @@ def reading_of(data: Path, file: str) -> tuple[Reading, Report | None]:
 
 
 def hash_of_blocks(report: Report) -> str:
-    """Which blocks they are: roles, markers, levels, and text with its white space collapsed."""
+    """Hash the blocks' roles, markers, levels and text, white space collapsed: 12 hexadecimal digits."""
     told = "".join(
         json.dumps([block.role, block.marker, block.level, " ".join(report.text[block.start : block.end].split())])
         + "\n"
@@ -103,7 +103,7 @@ def _counts(report: Report) -> dict[str, int]:
 
 
 def judge(reading: Reading | None, looked: Looked | None) -> tuple[Verdict, str]:
-    """The verdict on a reading, and what differs or was found wrong."""
+    """Compare a reading with its review: return the verdict, and what differs or was found wrong."""
     if looked is None:
         return Verdict.UNSEEN, ""
     if reading is None:
@@ -132,14 +132,14 @@ def _difference(now: Reading, then: Reading) -> str:
 
 
 def files_in(data: Path) -> list[str]:
-    """The files to read, under ``data``; what says where they come from is none."""
+    """List the files to read, relative to ``data``, without sources and licences."""
     found = (path for folder in FOLDERS for path in (data / folder).rglob("*"))
     files = (path for path in found if path.is_file() and path.name not in _NO_REPORTS)
     return sorted(path.relative_to(data).as_posix() for path in files)
 
 
 def read_looked(path: Path) -> dict[str, Looked]:
-    """What people held of the files, by file. Raises RelatoriaError naming the line that cannot be read."""
+    """Read the reviews, by file. Raises RelatoriaError naming the line that cannot be read."""
     looked: dict[str, Looked] = {}
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     for number, line in enumerate(lines, start=1):
@@ -153,7 +153,7 @@ def read_looked(path: Path) -> dict[str, Looked]:
 
 
 def write_looked(path: Path, looked: Mapping[str, Looked]) -> None:
-    """The file that read_looked reads, a line for each, in the order of their names."""
+    """Write the reviews as JSON Lines, in the order of the files' names."""
     lines = []
     for _, one in sorted(looked.items()):
         stated = {key: value for key, value in asdict(one.reading).items() if value and key != "seconds"}
@@ -162,7 +162,7 @@ def write_looked(path: Path, looked: Mapping[str, Looked]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Read and compare, or show, or record; returns the exit status."""
+    """Run the command: compare all files, or show or accept some; return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m evals.extraction.readings",
         description="Compare readings of other people's files with what a person saw.",

@@ -1,4 +1,4 @@
-"""Recommendation records from UN reports, against what people took out of the same PDFs by hand.
+"""Measures the recommendations extracted from UN reports against those extracted by hand from the same PDFs.
 
 `relatoria eval --suite upr` with RELATORIA_DATA set reads every PDF of ``upr_un_reports`` and looks for each
 row of ``recommendations.csv`` among our records: a row is found when the letters of its text, without
@@ -45,7 +45,7 @@ _ALIASES = {  # names that the extractors shortened beyond recognition by their 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One state's recommendation, as extracted by hand."""
+    """A gold row: one state's recommendation, as extracted by hand."""
 
     report: str
     number: str  # "87.23.1"
@@ -56,7 +56,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What became of a row."""
+    """A gold row with its record, or with the cause why it has none."""
 
     row: Row
     record: Passage | None
@@ -65,7 +65,7 @@ class Found:
 
 
 def rows_in(file: Path) -> list[Row]:
-    """The rows of the file made by hand."""
+    """Read the gold rows from the CSV file."""
     with file.open(encoding="utf-8", newline="") as lines:
         return [_row(one) for one in csv.DictReader(lines)]
 
@@ -79,7 +79,7 @@ def _row(one: dict[str, str]) -> Row:
 
 
 def letters(text: str) -> str:
-    """The letters of a recommendation without the names in brackets, lower case.
+    """Reduce a recommendation to its letters, lower case, without the names in brackets.
 
     >>> letters("Ratify the CED (Spain) (France);")
     'ratifytheced'
@@ -88,7 +88,7 @@ def letters(text: str) -> str:
 
 
 def match(rows: Sequence[Row], records: Sequence[Passage], printed: str) -> list[Found]:
-    """Each row with its record; ``printed`` is the report's text as its PDF library gives it, without any layout."""
+    """Match each row with its record; ``printed`` is the report's text as a PDF library gives it, without layout."""
     by_letters: dict[str, list[Passage]] = defaultdict(list)
     for record in records:
         by_letters[letters(record.text)].append(record)
@@ -129,7 +129,7 @@ def _whole(row: Row, printed: str) -> bool:
 
 
 def printed_number(number: str) -> str:
-    """The number as the report prints it, of paragraph and item; what follows was counted by whoever extracted.
+    """Truncate a number to paragraph and item, as the report prints it; further counts are the extractors'.
 
     >>> printed_number("87.2.1")
     '87.2'
@@ -138,14 +138,14 @@ def printed_number(number: str) -> str:
 
 
 def named(state: str, by: Iterable[str]) -> bool:
-    """Whether a record's names hold the row's state, long forms and short ones."""
+    """Whether a record's authors include the row's state, in its long or short form."""
     short = fold(state).replace("’", "'")
     names = [" ".join(fold(one).replace("’", "'").split()) for one in by]
     return any(one in name or name in one for name in names for one in {short, _ALIASES.get(short, short)})
 
 
 def _printed(file: Path) -> str:
-    """The PDF's text in the order of its content, page furniture and all."""
+    """Extract the PDF's text in content order, page furniture included."""
     import pypdfium2
 
     document = pypdfium2.PdfDocument(file)
@@ -154,14 +154,14 @@ def _printed(file: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """All reports beside what was taken out of them by hand."""
+    """The records of all reports compared with the gold rows."""
 
     found: tuple[Found, ...]
     called: int  # recommendations that we see
     over: tuple[str, ...]  # those of them that no row has
 
     def figures(self) -> tuple[tuple[str, int, int, str], ...]:
-        """Title, count, total and target of each."""
+        """Return (title, count, total, target) of each measure."""
         hits = [(one.row, one.record) for one in self.found if one.record]
         total = len(self.found)
         return (
@@ -174,7 +174,7 @@ class Compared:
         )
 
     def misses(self) -> Iterator[str]:
-        """A line for all that is not as the extractors had it, with the cause."""
+        """Yield a line for every difference from the gold rows, with its cause."""
         for one in self.found:
             row, record = one.row, one.record
             if not record:
@@ -192,7 +192,7 @@ def same_number(row: Row, record: Passage) -> bool:
 
 
 def compare(folder: Path) -> Compared:
-    """Read every PDF and look for its rows."""
+    """Read every PDF in the folder and match its gold rows."""
     by_report: dict[str, list[Row]] = defaultdict(list)
     for row in rows_in(folder / "recommendations.csv"):
         by_report[row.report].append(row)
@@ -219,7 +219,7 @@ def compare(folder: Path) -> Compared:
 
 
 def main() -> int:
-    """Print the misses with their causes, then the figures; returns the exit status."""
+    """Run the suite: print the misses with their causes, then the figures; return the exit status."""
     data = Path(os.environ.get("RELATORIA_DATA", ".")).expanduser() / "upr_un_reports"
     if not data.is_dir():
         raise RelatoriaError(f"There is no folder {data}. Set RELATORIA_DATA to the folder that holds upr_un_reports.")

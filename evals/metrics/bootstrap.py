@@ -1,4 +1,4 @@
-"""A figure with its 95 % bootstrap interval, drawn by article, report or FAQ entry."""
+"""Computes a figure with its 95 % cluster bootstrap interval, resampled by article, report or FAQ entry."""
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Interval:
     high: float
 
     def __str__(self) -> str:
-        """As in a table.
+        """Format as in a table.
 
         >>> str(Interval(0.9346, 0.901, 0.96))
         '.935 [.901 .960]'
@@ -28,7 +28,7 @@ class Interval:
 
 
 def interval(asked: Iterable[T], group: Callable[[T], Hashable], figure: Callable[[Sequence[T]], float]) -> Interval:
-    """A figure of what was asked, and its interval when whole groups are drawn anew.
+    """Compute a figure and its bootstrap interval, resampling whole groups.
 
     >>> interval([0.0, 1.0, 1.0], lambda one: one, lambda some: sum(some) / len(some)).value
     0.6666666666666666

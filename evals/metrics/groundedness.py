@@ -1,8 +1,8 @@
-"""What an answer's words rest on, checked again from outside: the product's own proof is not asked.
+"""Groundedness of an answer's statements and quotes, checked independently of the product's own verifier.
 
-Each statement is held against the stored text of its reports: quotes character by character, a mark against
-the citation it names and the one passage it names in the whole answer, the words of a record against the slice
-they are said to be; and what is said as ours against the words of the passages.
+Each statement is compared with the stored text of its reports: quotes character by character, a mark with
+the citation and the one passage it names in the whole answer, the words of a record with the slice they quote; and
+our own sentences may not contain the words of a passage.
 """
 
 import re
@@ -22,14 +22,14 @@ _SAID = re.compile(r"«([^«»]*)»((?: \[\d+\])+)")
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """Counts of one answer: statements that rest on their sources, quotes that are exact."""
+    """Shares of one answer's statements that are grounded, and of its quotes that are exact."""
 
     statements: Share
     quotes: Share
 
 
 def grounds(answer: Answer, source: Source, proves: Proves) -> Grounds:
-    """Count over everything that the answer shows, the nearest passages of a refusal included."""
+    """Measure everything that the answer shows, the nearest passages of a refusal included."""
     said = (*answer.statements, *answer.borderline)
     quotes = [*(one for some in said for one in some.citations), *answer.nearest]
     theirs = [for_reading(hit.passage.text) for hit in answer.hits if hit.passage.kind is not Kind.FACT]
@@ -45,7 +45,7 @@ def grounds(answer: Answer, source: Source, proves: Proves) -> Grounds:
 
 
 def keeps_strength(answer: Answer) -> bool:
-    """Whether each passage's words of obligation or possibility are still there where it is quoted."""
+    """Whether each quote still contains its passage's words of obligation or possibility."""
     return all(
         for_reading(words) in for_reading(one.quote)
         for statement in answer.statements
@@ -67,7 +67,7 @@ def _exact(citation: Citation, source: Source) -> bool:
 
 
 def _marked(said: Sequence[Statement]) -> set[tuple[int, str]]:
-    """Which passage each mark names, and which mark each passage has: as quoted, or else where it first stands."""
+    """The (mark, passage id) pairs that are one-to-one; quotes set them, then the first use elsewhere."""
     marks: dict[int, str] = {}
     ids: dict[str, int] = {}
     for statement in sorted(said, key=lambda one: one.layer is Layer.RECORD):
@@ -78,14 +78,14 @@ def _marked(said: Sequence[Statement]) -> set[tuple[int, str]]:
 
 
 def _one_to_one(statement: Statement, marked: set[tuple[int, str]]) -> bool:
-    """Whether its marks name what they name in the rest of the answer."""
+    """Whether a statement's marks name the same passages as in the rest of the answer."""
     return all((one.mark, one.passage.id) in marked for one in statement.citations)
 
 
 def _grounded(statement: Statement, source: Source, proves: Callable[[Statement], bool], theirs: Sequence[str]) -> bool:
-    """Whether what a statement says stands where its marks say; a sentence of ours may say nothing of a report.
+    """Whether a statement's text is what its citations quote; a frame sentence may contain no passage.
 
-    ``theirs`` is what the passages that were found say, for reading.
+    ``theirs`` are the texts of the passages found, white space normalized.
     """
     marks = [int(one) for one in _MARK.findall(statement.text)]
     if statement.frame:

@@ -1,6 +1,6 @@
-"""The measures: small pure functions, each with its definition and an example worked by hand.
+"""Measures of retrieval and citation (recall@k, nDCG@k, AUROC, exactness), each a pure function with an example.
 
-A share is kept as its two counts. What failed with an error is counted as wrong in every measure
+A share is kept as its two counts. A case that failed with an error counts as wrong in every measure
 it belongs to, and nothing leaves a denominator.
 """
 
@@ -20,7 +20,7 @@ UNDETERMINED = "und"  # ISO 639-2: a question in no language
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """``count`` of ``of``; its value is 0 when there is nothing to count.
+    """A proportion as its two counts, ``count`` of ``of``; its value is 0 when ``of`` is.
 
     >>> Share(3, 4).value, Share(0, 0).value
     (0.75, 0.0)
@@ -31,12 +31,12 @@ class Share:
 
     @property
     def value(self) -> float:
-        """0 to 1."""
+        """The proportion, 0 to 1."""
         return self.count / self.of if self.of else 0.0
 
 
 def mean(values: Sequence[float]) -> float:
-    """The mean, 0 of nothing.
+    """The arithmetic mean; 0 without values.
 
     >>> mean([True, False, False, True]), mean([])
     (0.5, 0.0)
@@ -45,7 +45,7 @@ def mean(values: Sequence[float]) -> float:
 
 
 def covers(cited: str, wanted: str) -> bool:
-    """Whether a passage holds the wanted one: it is it, or the recommendation it is a part of.
+    """Whether a cited passage contains the wanted one: it is the same, or the recommendation it is a part of.
 
     >>> covers("r#1.1-r05", "r#1.1-r05.2"), covers("r#1.1-r05.2", "r#1.1-r05"), covers("r#1.1-r0", "r#1.1-r05")
     (True, False, False)
@@ -72,7 +72,7 @@ def first_rank(ranked: Sequence[str], wanted: Sequence[str]) -> int | None:
 
 
 def recall_at(k: int, ranks: Sequence[int | None]) -> Share:
-    """Questions with a right passage among the first k; ranks from 1, None where it was not found.
+    """Recall@k: the share of questions with a right passage among the first k; ranks from 1, None if not found.
 
     >>> recall_at(5, [1, 3, 7, None])
     Share(count=2, of=4)
@@ -81,7 +81,7 @@ def recall_at(k: int, ranks: Sequence[int | None]) -> Share:
 
 
 def is_exact(quote: str, text: str | None, start: int, end: int) -> bool:
-    """Whether a quote is the source's characters from ``start`` to ``end`` (half-open), and not empty.
+    """Whether a quote is the source's slice from ``start`` to ``end`` (half-open), and not empty.
 
     >>> is_exact("deben", "Los países deben", 11, 16), is_exact("pueden", "Los países deben", 11, 16)
     (True, False)
@@ -90,7 +90,7 @@ def is_exact(quote: str, text: str | None, start: int, end: int) -> bool:
 
 
 def frame_fits(frame: str, asked: str) -> bool:
-    """Whether a sentence of ours in one language meets a question in another.
+    """Whether the language of our own sentences fits the question's: the same, or English where we have no other.
 
     >>> frame_fits("en", "ja"), frame_fits("en", "fr"), frame_fits("pt", "und")
     (True, False, True)
@@ -112,7 +112,7 @@ def ndcg_at(k: int, rank: int | None) -> float:
 
 
 def auroc(present: Sequence[float], absent: Sequence[float]) -> float:
-    """The chance that a question with an answer scores above one without; equal scores count half.
+    """AUROC: the probability that a question with an answer scores above one without; ties count half.
 
     Hanley and McNeil 1982, https://doi.org/10.1148/radiology.143.1.7063747; .5 when a side is empty.
 
@@ -129,7 +129,7 @@ def auroc(present: Sequence[float], absent: Sequence[float]) -> float:
 def bootstrap(
     groups: Sequence[T], figure: Callable[[Sequence[T]], float], *, draws: int = 1_000
 ) -> tuple[float, float]:
-    """The 95 % interval of a figure when whole groups (articles, reports) are drawn anew; same every time.
+    """The 95 % bootstrap interval of a figure, resampling whole groups (articles, reports) with a fixed seed.
 
     Efron and Tibshirani 1993, percentile interval. (0, 0) without groups.
 

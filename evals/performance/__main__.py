@@ -1,8 +1,8 @@
-"""The benchmark, `python -m evals.performance`: how long things take and how much memory, beside the unavoidable.
+"""The benchmark, `python -m evals.performance`: wall time and peak memory of commands, searches and ingests.
 
-Everything is measured in processes of its own, on an index of its own. What takes minutes, thousands of
-reports, is measured with `--scale` only. Ratios compare figures of one run, so that another machine gives
-about the same. It measures and does not judge: the exit status is 0 whatever the figures.
+Each measurement runs in a process of its own, on an index of its own; thousands of reports only with `--scale`.
+Ratios compare figures of one run, so that another machine gives about the same. The exit status is 0 whatever the
+figures.
 """
 
 import argparse
@@ -41,7 +41,7 @@ print(imported, time.monotonic())
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure, print one table; returns the exit status."""
+    """Run the benchmark and print one table; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m evals.performance", description="Measure time and memory.")
     parser.add_argument("--scale", action="store_true", help="measure ten thousand reports instead; takes minutes")
     parser.add_argument("--index", type=Path, metavar="DIR", help="a large index to search, beside the report's own")
@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def measure(large: Path | None = None) -> list[Measurement]:
-    """All figures, in the order of the table; searches of a ``large`` index too, where one is given."""
+    """Run all measurements, in the order of the table; searches of a ``large`` index too, where one is given."""
     with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
         index = Path(folder) / "index"
         return [
@@ -76,7 +76,7 @@ def measure(large: Path | None = None) -> list[Measurement]:
 
 
 def measure_scale() -> list[Measurement]:
-    """What an ingest costs when there is much; every kind of cost has its function here."""
+    """Run the measurements at scale: searches, PDF reading, incremental updates and memory."""
     with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
         place = Path(folder)
         small, large = place / "report", large_index(place / "laws")
@@ -85,7 +85,7 @@ def measure_scale() -> list[Measurement]:
 
 
 def machine() -> dict[str, str | int]:
-    """What the figures were measured on."""
+    """The machine and library versions of a run."""
     libraries = {name: version(name) for name in ("torch", "sentence-transformers", "chromadb")}
     return {
         "cpus": os.cpu_count() or 0,
@@ -96,7 +96,7 @@ def machine() -> dict[str, str | int]:
 
 
 def _commands(folder: Path) -> list[Measurement]:
-    """The command from start to end; rounds take turns, so that noise falls on all alike."""
+    """Measure the command line end to end; rounds take turns, so that noise falls on all alike."""
     relatoria = [str(command())]
     index = ["--index", str(folder / "index")]
     first = run([*relatoria, "ingest", *index, "--json"])
@@ -130,7 +130,7 @@ def _commands(folder: Path) -> list[Measurement]:
 
 
 def _warm(index: Path) -> list[Measurement]:
-    """What costs once the model is loaded."""
+    """Measure asking and ingesting with the model loaded."""
     took = json.loads(run([sys.executable, "-m", "evals.performance.warm_probe", str(index)]).output)
     return [
         Measurement("embedding a question, warm", 1_000 * took["embed question"], "ms"),
@@ -143,7 +143,7 @@ def _warm(index: Path) -> list[Measurement]:
 
 
 def _reading() -> list[Measurement]:
-    """Pages of PDF read and split by the workers, beside pdfium taking out the bare text; needs RELATORIA_DATA."""
+    """Measure reading and splitting PDF pages against pdfium extracting bare text; needs RELATORIA_DATA."""
     data = os.environ.get("RELATORIA_DATA")
     files = sorted((Path(data) / "upr_un_reports" / "pdf").glob("*.pdf")) * 3 if data else []
     if not files:
@@ -172,7 +172,7 @@ def _reading() -> list[Measurement]:
 
 
 def _embedding(folder: Path) -> list[Measurement]:
-    """What an ingest adds to the embedding of its passages, and how far that is from what the machine can do."""
+    """Measure an ingest against embedding alone, and embedding against the machine's peak FLOPS."""
     took = _step("embedding", folder, ingest_scale.LONG)
     name = f"ingesting / embedding {took['passages']:,.0f} passages, warm"
     share = "  embedding, share of the machine's rate of float32 products"
@@ -183,7 +183,7 @@ def _embedding(folder: Path) -> list[Measurement]:
 
 
 def _many(folder: Path) -> list[Measurement]:
-    """Ingests into an index of ten thousand reports, beside the same into an index of one."""
+    """Measure incremental ingests into an index of ten thousand reports against an index of one."""
     large, small = folder / "large", folder / "small"
     _step("build", large, ingest_scale.REPORTS)
     _step("build", small, 1)
@@ -200,7 +200,7 @@ def _many(folder: Path) -> list[Measurement]:
 
 
 def _memory(folder: Path) -> list[Measurement]:
-    """Whether memory grows with the corpus, beside what Chroma keeps of every vector."""
+    """Measure how peak memory grows with the corpus, less what Chroma keeps per vector."""
     few = _step("build", folder / "few", ingest_scale.REPORTS // ingest_scale.TIMES)
     many = _step("build", folder / "many", ingest_scale.REPORTS)
     more = int(many["vectors"] - few["vectors"])

@@ -1,4 +1,4 @@
-"""What a first visit to a page costs: bytes sent, and seconds until its question box can be typed into.
+"""Measures a first visit to a page in Chromium: bytes transferred, and seconds until its question box takes input.
 
 Run in a process of its own by the benchmark, `python -m evals.performance.first_visit URL`; writes one JSON object.
 """
@@ -21,7 +21,7 @@ _REST = 1_500  # milliseconds in which what the page loads later comes too
 
 
 def main(url: str) -> int:
-    """Visit and write the medians: ``bytes``, compressed as they came, and ``seconds``."""
+    """Visit the page repeatedly and write the medians: ``bytes``, compressed as they came, and ``seconds``."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -34,7 +34,7 @@ def main(url: str) -> int:
 
 
 def visit(browser: "Browser", url: str) -> tuple[float, float]:
-    """One visit with nothing in the browser's memory: bytes, seconds."""
+    """One visit with an empty browser cache: bytes transferred, seconds."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
     page = context.new_page()
     weights: list[float] = []

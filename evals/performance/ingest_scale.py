@@ -1,9 +1,8 @@
-"""What an ingest costs when there is much: time and memory with thousands of reports, made on the fly.
+"""Measures ingests at scale: time and memory with thousands of generated reports.
 
-Part of the benchmark, `python -m evals.performance --scale`. Ten thousand reports are indexed with vectors
-that cost nothing, under the name of the bundled model, so that the command as typed can be timed on
-them. Each measurement runs in a process of its own: `python -m evals.performance.ingest_scale STEP FOLDER …` writes one
-JSON object.
+Part of the benchmark, `python -m evals.performance --scale`. Ten thousand reports are indexed with random vectors,
+under the name of the bundled model, so that the command as typed can be timed on them. Each measurement runs in a
+process of its own: `python -m evals.performance.ingest_scale STEP FOLDER COUNT` writes one JSON object.
 """
 
 import hashlib
@@ -34,7 +33,7 @@ _SENTENCE = (
 
 
 class Free:
-    """Vectors of the bundled model's shape that cost next to nothing."""
+    """Embedder without a model: random vectors (384,) float32 seeded by the text, a token vector per word."""
 
     name = model_name()
 
@@ -55,7 +54,7 @@ class Free:
 
 
 def write_reports(folder: Path, count: int, items: int = _ITEMS, sentences: int = 1) -> None:
-    """Small reports, a hundred to a folder, each with the sidecar that spares finding out its language."""
+    """Write small reports, a hundred to a folder, each with a sidecar that states its language."""
     for number in range(count):
         place = folder / f"{number // 100:03d}"
         place.mkdir(parents=True, exist_ok=True)
@@ -63,7 +62,7 @@ def write_reports(folder: Path, count: int, items: int = _ITEMS, sentences: int 
 
 
 def write_report(file: Path, number: int, items: int = _ITEMS, sentences: int = 1, word: str = "punto") -> None:
-    """One report; another ``word`` makes another content."""
+    """Write one report; another ``word`` changes its content."""
     listed = "\n\n".join(
         "• " + " ".join(f"{_SENTENCE}, informe {number}, {word} {item}.{n}." for n in range(sentences))
         for item in range(items)
@@ -73,7 +72,7 @@ def write_report(file: Path, number: int, items: int = _ITEMS, sentences: int = 
 
 
 def let_it_rest() -> None:
-    """Wait until the times of files just written can be trusted."""
+    """Sleep until modification times tell files just written from later changes."""
     time.sleep(2.1)
 
 
@@ -81,7 +80,7 @@ def let_it_rest() -> None:
 
 
 def build(folder: Path, count: int) -> dict[str, float]:
-    """Index as many reports with vectors that cost nothing."""
+    """Index ``count`` generated reports with random vectors: seconds, vectors, peak memory (MB)."""
     write_reports(folder / "reports", count)
     let_it_rest()
     began = time.monotonic()
@@ -91,7 +90,7 @@ def build(folder: Path, count: int) -> dict[str, float]:
 
 
 def change(folder: Path, number: int) -> dict[str, float]:
-    """Ingest again with one report changed, the model's cost left out."""
+    """Ingest again with one report changed, with random vectors: seconds."""
     write_report(folder / "reports" / "000" / "report-00000.txt", 0, word=f"cambio {number}")
     let_it_rest()
     began = time.monotonic()
@@ -100,7 +99,7 @@ def change(folder: Path, number: int) -> dict[str, float]:
 
 
 def chroma(folder: Path, count: int) -> dict[str, float]:
-    """As many vectors in Chroma alone, and what it takes in memory."""
+    """Store ``count`` random vectors in Chroma alone: growth of peak memory (MB)."""
     vectors = Vectors(Embedded(folder), "alone")
     generator = np.random.default_rng(0)
     vectors.put(["first"], generator.standard_normal((1, 384), dtype=np.float32))
@@ -112,7 +111,7 @@ def chroma(folder: Path, count: int) -> dict[str, float]:
 
 
 def embedding(folder: Path, count: int) -> dict[str, float]:
-    """Ingesting reports whole, and embedding the same texts alone, in turns, with the real model loaded."""
+    """Time ingesting reports and embedding the same texts alone, in turns, with the real model loaded."""
     write_reports(folder / "long", count, items=10, sentences=5)
     let_it_rest()
     embedder = open_embedder()
@@ -120,7 +119,7 @@ def embedding(folder: Path, count: int) -> dict[str, float]:
     given: list[str] = []
 
     class Listening:
-        """The real model, which remembers what it was given."""
+        """The real model, which records the texts it is given."""
 
         name = embedder.name
         query = staticmethod(embedder.query)
@@ -162,7 +161,7 @@ def operations(embedder: SentenceTransformerEmbedder, texts: Sequence[str]) -> i
 
 
 def multiplying() -> float:
-    """Operations a second of the best product of square float32 matrices, with the threads that the model has."""
+    """Peak FLOPS of the machine: the best float32 matrix product, with the threads that the model has."""
     import torch
 
     best = 0.0
@@ -195,7 +194,7 @@ def _peak() -> float:
 
 
 def main(step: str, folder: str, count: str) -> int:
-    """One step; its figures as JSON."""
+    """Run one step and write its figures as JSON."""
     os.environ.setdefault("ANONYMIZED_TELEMETRY", "False")
     sys.stdout.write(json.dumps(STEPS[step](Path(folder), int(count))) + "\n")
     return 0

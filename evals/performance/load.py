@@ -1,10 +1,7 @@
-"""The load test, `python -m evals.performance.load`: many people at the page at once.
+"""Load test, `python -m evals.performance.load`: concurrent users of the page; errors, throughput and latency.
 
-Printed are errors, answers a second, and how long the slowest waited.
-
-It serves an index, and asks as browsers do, over HTTP and through the queue of the page, each person one question
-after the other. Beside it stands the bare search: as many threads as there are cores, with no page between. The
-people share the machine with the page.
+It serves an index, and asks as browsers do, over HTTP and through Gradio's queue, each user one question after the
+other. The baseline is the assistant alone in as many threads as there are cores. Users share the page's machine.
 """
 
 import argparse
@@ -51,7 +48,7 @@ QUESTIONS = (
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What came of it: seconds of each answer in the order in which they came, and what went wrong."""
+    """The result of a load test: seconds of each answer in the order in which they came, and the errors."""
 
     took: Sequence[float]
     errors: Sequence[str]
@@ -64,7 +61,7 @@ class Load:
         return len(self.took) / self.seconds
 
     def within(self, share: float) -> float:
-        """Seconds in which this share of the answers came.
+        """The latency in seconds at quantile ``share`` (0 to 1).
 
         >>> Load([1.0, 2.0, 3.0, 4.0], [], 4.0, 1).within(0.5)
         2.5
@@ -75,20 +72,20 @@ class Load:
 
 
 def ask_for(url: str, people: int, seconds: float, questions: Sequence[str] = QUESTIONS) -> Load:
-    """So many people, each asking as soon as the last answer is whole, for so long."""
+    """Ask with ``people`` concurrent users for ``seconds``, each as soon as the last answer is complete."""
     return asyncio.run(_crowd(url, people, seconds, questions))
 
 
 @dataclass(frozen=True, slots=True)
 class Bare:
-    """What an assistant does alone, in as many threads as there are cores: a second."""
+    """Throughput of an assistant without the page, in as many threads as there are cores: per second."""
 
     searches: float
     answers: float
 
 
 def bare_rates(folder: Path, seconds: float = BARE, questions: Sequence[str] = QUESTIONS) -> Bare:
-    """Searches and answers of one assistant, which is set up as the page's is."""
+    """Measure the searches and answers per second of an assistant set up as the page's is."""
     assistant = Assistant(folder)
     assistant.for_many()
     return Bare(_rate(assistant.search, seconds, questions), _rate(assistant.ask, seconds, questions))
@@ -118,7 +115,7 @@ def _rate(ask: Callable[[str], object], seconds: float, questions: Sequence[str]
 
 @contextmanager
 def page(folder: Path) -> Iterator[str]:
-    """The page over an index, in a process of its own; its address. Raises RelatoriaError when it does not come up."""
+    """Serve the page of an index in its own process; yields its URL. Raises RelatoriaError when it does not start."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -133,7 +130,7 @@ def page(folder: Path) -> Iterator[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Measure, print one table; returns the exit status, 0 whatever the figures."""
+    """Run the load test and print one table; returns the exit status, 0 whatever the figures."""
     parser = argparse.ArgumentParser(
         prog="python -m evals.performance.load", description="Many people at the page at once."
     )
@@ -156,7 +153,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def measure(folder: Path, people: int, seconds: float) -> list[Measurement]:
-    """The bare search before and after, since other programs come and go, and the load between them."""
+    """Measure the baseline before and after, since other programs come and go, and the load between them."""
     before = bare_rates(folder)
     with page(folder) as url:
         ask_for(url, 2, 3)  # the first questions warm it up
@@ -229,7 +226,7 @@ async def _crowd(url: str, people: int, seconds: float, questions: Sequence[str]
 
 
 def _asking(config: dict[str, Any]) -> dict[str, Any]:
-    """The event of the page that its question box sends."""
+    """Find the Gradio event that the question box submits."""
     boxes = {one["id"] for one in config["components"] if one["props"].get("elem_id") == "r-box"}
     (event,) = [
         one for one in config["dependencies"] if any(a in boxes and how == "submit" for a, how in one["targets"])
@@ -238,7 +235,7 @@ def _asking(config: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _ask(line: "_Line", event: dict[str, Any], session: str, question: str) -> None:
-    """One question of a visitor; raises ValueError when there is no answer to it."""
+    """Ask one question; raises ValueError when there is no answer to it."""
     data: list[Any] = [question, [], *[None] * (event["inputs"] - 2)]
     body = json.dumps(
         {"data": data, "fn_index": event["fn_index"], "trigger_id": event["trigger_id"], "session_hash": session}
@@ -253,7 +250,7 @@ async def _ask(line: "_Line", event: dict[str, Any], session: str, question: str
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """One connection that is kept."""
+    """A keep-alive HTTP connection."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -268,7 +265,7 @@ class _Line:
 
 
 async def _request(line: _Line, method: str, path: str, body: str = "") -> bytes:
-    """The body of the response. Raises ValueError when it is not 200."""
+    """Send a request; returns the body of the response. Raises ValueError when its status is not 200."""
     given = body.encode()
     fields = {"Host": line.host, "Content-Type": "application/json", "Content-Length": str(len(given))}
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())

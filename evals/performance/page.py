@@ -1,4 +1,4 @@
-"""The part of the benchmark that serves: the page's start beside bare imports, a first visit beside a bare chat."""
+"""Benchmark of the page: start-up against bare imports, a first visit against a bare gr.ChatInterface."""
 
 import json
 import os
@@ -33,7 +33,7 @@ chat.launch(server_name="127.0.0.1", server_port=int(sys.argv[1]), share=False, 
 
 
 def serving_page(index: Path) -> list[Measurement]:
-    """Start, weight and first use of the page over an index; without a browser, the start alone."""
+    """Measure start-up, transfer size and time to first input of the page; without a browser, start-up alone."""
     relatoria = [str(command()), "serve", "--index", str(index), "--port"]
     bare, started = list[float](), list[float]()
     for _ in range(ROUNDS + 1):  # in turns, so that noise falls on both alike
@@ -62,16 +62,16 @@ def serving_page(index: Path) -> list[Measurement]:
 
 
 def first_visit(url: str) -> dict[str, float]:
-    """Medians of first visits: ``bytes`` and ``seconds``."""
+    """Medians over first visits in a process of its own: ``bytes`` and ``seconds``."""
     took: dict[str, float] = json.loads(run([sys.executable, "-m", "evals.performance.first_visit", url]).output)
     return took
 
 
 @contextmanager
 def served(words: Sequence[str]) -> Iterator[tuple[str, float]]:
-    """A server, which is told its port behind these words: its address, and the seconds until it answered.
+    """Run a server, with its port as last argument: yields its URL, and the seconds until it answered.
 
-    Raises RelatoriaError when it does not.
+    Raises RelatoriaError when it does not answer.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

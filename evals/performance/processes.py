@@ -1,4 +1,4 @@
-"""Measuring in processes of their own: a process run to its end, and a figure with its target."""
+"""Runs a process and measures its wall time and peak memory; a measurement with its target."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ OFFLINE = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "ANONYMIZED
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """One figure; with a ``target`` it should stay below or at it, or above where it is ``wanted_high``."""
+    """A measured value; the ``target`` is an upper bound, or a lower bound where it is ``wanted_high``."""
 
     name: str
     value: float
@@ -43,7 +43,7 @@ class Ran:
 
 
 def run(words: Sequence[str], given: str = "") -> Ran:
-    """Run to the end. Raises RelatoriaError when the process fails.
+    """Run a process to its end, with ``given`` as standard input. Raises RelatoriaError when it fails.
 
     This process stays small, since a child's peak memory starts at its parent's.
     """
@@ -66,7 +66,7 @@ def run(words: Sequence[str], given: str = "") -> Ran:
 
 
 def command() -> Path:
-    """The command `relatoria`. Raises RelatoriaError when it is not installed."""
+    """The path of the command `relatoria`. Raises RelatoriaError when it is not installed."""
     path = Path(sysconfig.get_path("scripts")) / "relatoria"
     if not path.exists():
         raise RelatoriaError(f"There is no command {path}. Install the package first: pip install -e .")

@@ -1,4 +1,4 @@
-"""The part of the benchmark that searches: the report's own index, and one of tens of thousands of passages."""
+"""Benchmark of search: latency, memory and concurrency on the report's own index and on a large one."""
 
 import json
 import os
@@ -12,7 +12,7 @@ _AT = {False: 1.5, True: 2.0}  # times embedding the question alone, on a small 
 
 
 def searching(small: Path, large: Path | None) -> list[Measurement]:
-    """Time, memory and concurrency of searches, each index in a process of its own."""
+    """Measure searches of a small and, where given, a large index, each in a process of its own."""
     few = _speed(small)
     measurements = _measurements(few, is_large=False)
     if large is None:
@@ -27,7 +27,7 @@ def searching(small: Path, large: Path | None) -> list[Measurement]:
 
 
 def large_index(folder: Path) -> Path | None:
-    """An index of all law passages of the public data, with vectors that cost nothing; None without that data."""
+    """Build an index of all law passages of the public data with random vectors; None without RELATORIA_DATA."""
     if not os.environ.get("RELATORIA_DATA"):
         return None
     run([sys.executable, "-m", "evals.performance.search_probe", "build", str(folder)])

@@ -1,7 +1,7 @@
-"""Searching one index: how long beside embedding the question, how long to open, how much memory, how many at once.
+"""Measures one index: search and embedding latency, opening time, resident memory, concurrent throughput.
 
 Part of the benchmark; `python -m evals.performance.search_probe measure INDEX` runs in its own process and writes one
-JSON object, `build INDEX` makes an index of law passages whose vectors cost nothing.
+JSON object, `build INDEX` makes an index of law passages with random vectors.
 """
 
 import json
@@ -31,7 +31,7 @@ TOGETHER = 64  # searches that are timed at each of them
 
 
 def measure(folder: Path) -> dict[str, float]:
-    """All figures, in seconds, MB and searches a second."""
+    """Run all measurements of an index: figures in seconds, MB and searches per second."""
     with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as empty:
         Vectors(Embedded(Path(empty)), "none").put(
             ["none"], np.ones((1, 2), np.float32)
@@ -62,7 +62,7 @@ def measure(folder: Path) -> dict[str, float]:
 
 
 def at_once(assistant: Assistant) -> tuple[dict[int, float], int]:
-    """Searches a second, by how many run at once; and how many failed or found something else than alone."""
+    """Searches per second, by number of threads; and how many failed or found other passages than alone."""
     alone = {question: _ids(assistant, question) for question in QUESTIONS}
     rates: dict[int, float] = {}
     errors = 0
@@ -84,14 +84,14 @@ def at_once(assistant: Assistant) -> tuple[dict[int, float], int]:
 
 
 def build(folder: Path) -> dict[str, float]:
-    """Index the law passages of RELATORIA_DATA with vectors that cost nothing."""
+    """Index the law passages of RELATORIA_DATA with random vectors."""
     index = Index(folder, model_name())
     index.put(reports(Path(os.environ["RELATORIA_DATA"]).expanduser() / FILE), Free())
     return {"passages": index.store.count()}
 
 
 def resident() -> float:
-    """Resident memory of this process now, in MB; its peak where the system does not tell."""
+    """Resident memory of this process now, in MB; its peak where there is no /proc."""
     statm = Path("/proc/self/statm")
     if statm.exists():
         return int(statm.read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20

@@ -1,4 +1,4 @@
-"""What costs once the model is loaded: asking beside embedding the question, ingesting beside embedding the passages.
+"""Measures asking and ingesting with the model loaded, against embedding the same texts alone.
 
 Run in a process of its own by the benchmark, `python -m evals.performance.warm_probe INDEX`; writes one JSON object.
 """
@@ -25,7 +25,7 @@ ROUNDS = 5  # of the ingest
 
 
 def main(folder: Path) -> int:
-    """Measure against the index in ``folder`` and write the figures, in seconds."""
+    """Measure the index in ``folder`` and write the figures in seconds, as JSON."""
     assistant = Assistant(folder)
     ask, question = warm_ask(assistant)
     ingest, passages = warm_ingest(assistant.embedder())

@@ -1,1 +1,1 @@
-"""Robustness: damaged files and killed processes. `fuzz` · `mutations` · `seeds` · `crash`."""
+"""Robustness tests: damaged files and killed processes. In reading order: `seeds` · `mutations` · `fuzz` · `crash`."""

@@ -1,9 +1,9 @@
-"""The crash test, `python -m evals.robustness.crash`: ingests are killed at random instants; what is left must hold.
+"""Crash test, `python -m evals.robustness.crash`: kills ingests at random instants and checks index consistency.
 
-After each kill a reader must see exactly the state before or exactly the state after, and the next
-run must complete exactly the state after, with nothing lost, doubled or left over. Then several
-ingest at once, and a reader keeps asking while the index changes. What happens follows from the
-seed; at which instruction a kill strikes, from the machine.
+After each kill a reader must see exactly the state before or exactly the state after, and the next run must complete
+exactly the state after, with nothing lost, doubled or left over. Then several ingest at once, and a reader keeps asking
+while the index changes. What happens follows from the seed; at which instruction a kill strikes, from the machine.
+Long because three experiments share one made-up corpus, embedder and consistency check.
 """
 
 import argparse
@@ -58,7 +58,7 @@ _CONTEXT.set_forkserver_preload(["chromadb", "retrieval.index.index", "retrieval
 
 
 class Words:
-    """A real embedder that loads in no time: each word has a fixed vector, a text their mean."""
+    """Embedder without a model: a word's vector (16,) is its SHA-256 hash, a text's vector their normalized sum."""
 
     name = MODEL
 
@@ -80,7 +80,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that an index says, and whether it holds together."""
+    """The contents of an index, and its consistency faults."""
 
     passages: tuple[tuple[str, str], ...]  # id and text, in order
     sources: tuple[str, ...]
@@ -91,7 +91,7 @@ class State:
 
 @dataclass(slots=True)
 class Tally:
-    """What the kills found."""
+    """Counts of what the kills left behind."""
 
     kills: int = 0
     old: int = 0
@@ -102,7 +102,7 @@ class Tally:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Try it all, print what was found; the exit status is 1 when anything was lost."""
+    """Run all three experiments and print the results; returns exit status 1 on any fault."""
     logging.getLogger("relatoria").setLevel(logging.ERROR)  # its model has no calibration, and answers do not matter
     parser = argparse.ArgumentParser(
         prog="python -m evals.robustness.crash", description="Kill ingests, look at what is left."
@@ -135,7 +135,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def kill(folder: Path, kills: int, seed: int) -> Tally:
-    """Ingests of changed reports, each killed at an instant of its own, and each completed afterwards."""
+    """Kill ingests of changed reports at random instants, check the index, then let the next run complete it."""
     chance = random.Random(seed)  # noqa: S311
     reports, index = folder / "reports", folder / "index"
     write_reports(reports, chance)
@@ -175,7 +175,7 @@ def kill(folder: Path, kills: int, seed: int) -> Tally:
 
 
 def look(folder: Path) -> State:
-    """What a reader sees that comes anew: every record with its vectors and tokens, and what nothing names."""
+    """Read an index anew: its records, and which vectors or token vectors are missing or orphaned."""
     index = Index(folder, MODEL)
     index.vectors.reopen()
     store = index.store
@@ -202,7 +202,7 @@ def _says(state: State) -> tuple[object, ...]:
 
 
 def _afresh(folder: Path, index: Path, reports: Path) -> State:
-    """The state that the reports ask for, made without anything in the way, from a copy of the index."""
+    """The expected state: an undisturbed ingest of the reports into a copy of the index."""
     copy = folder / "undisturbed"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(index, copy)
@@ -211,12 +211,12 @@ def _afresh(folder: Path, index: Path, reports: Path) -> State:
 
 
 def _completed(index: Path, reports: Path) -> list[str]:
-    """Run an ingest to its end; its complaints, if it has any."""
+    """Run an ingest to its end; returns its errors."""
     return _Ingest(index, reports).finished()
 
 
 class _Ingest:
-    """An ingest in a process of its own, forked from one that has loaded the libraries and opened nothing."""
+    """An ingest in a process of its own, forked from a server that has the libraries loaded and no file open."""
 
     def __init__(self, index: Path, reports: Path) -> None:
         self._said, into = _CONTEXT.Pipe(duplex=False)
@@ -225,19 +225,19 @@ class _Ingest:
         into.close()
 
     def begun(self) -> None:
-        """Wait until it has loaded what it needs, and begins."""
+        """Block until the process has loaded and begins to ingest."""
         with suppress(EOFError):
             self._said.recv()
 
     def kill(self) -> bool:
-        """Kill it; whether it was still running."""
+        """Kill the process; returns whether it was still running."""
         running = self.process.is_alive()
         self.process.kill()
         self.process.join()
         return running
 
     def finished(self) -> list[str]:
-        """Wait for its end; its complaints, if it has any."""
+        """Block until the process has ended; returns its errors."""
         said: list[str] = []
         with suppress(EOFError):
             while True:
@@ -247,7 +247,7 @@ class _Ingest:
 
 
 def _ingest(folder: Path, reports: Path, said: Connection) -> None:
-    """Ingest in many small steps, to be killed between them."""
+    """Ingest with many small flushes, to be killed between them (the child process's side)."""
     transaction.FLUSH = 4
     index = Index(folder, MODEL)
     with suppress(RelatoriaError):
@@ -264,7 +264,7 @@ def _ingest(folder: Path, reports: Path, said: Connection) -> None:
 
 
 def _timed(folder: Path, chance: random.Random, reports: Path) -> float:
-    """Seconds of an ingest of changed reports, from when it begins to when its process is gone."""
+    """Seconds of an ingest of changed reports, from its start to the end of its process."""
     change_reports(reports, chance)
     ingest = _Ingest(folder / "index", reports)
     ingest.begun()
@@ -277,7 +277,7 @@ def _timed(folder: Path, chance: random.Random, reports: Path) -> float:
 
 
 def at_once(folder: Path, seed: int) -> list[str]:
-    """Two ingests of two folders, started together: both must end well, and both be in the index."""
+    """Ingest two folders at once: both must succeed and be in the index; returns the faults."""
     chance = random.Random(seed)  # noqa: S311
     faults: list[str] = []
     for attempt in range(5):
@@ -298,7 +298,7 @@ def at_once(folder: Path, seed: int) -> list[str]:
 
 
 def while_asking(folder: Path, seed: int) -> tuple[int, list[str]]:
-    """A process asks all the time while reports change; each answer must be of one state, and the last of the last."""
+    """Search while ingests change the index: each answer must be of one state; returns their number, and the faults."""
     chance = random.Random(seed)  # noqa: S311
     reports, index, stop = folder / "reports", folder / "index", folder / "stop"
     write_reports(reports, chance)
@@ -330,7 +330,7 @@ def while_asking(folder: Path, seed: int) -> tuple[int, list[str]]:
 
 
 def _number(reports: Path, number: int) -> None:
-    """Give every report one recommendation that says the number."""
+    """Rewrite every report so that one recommendation states the number."""
     for n in range(_REPORTS):
         file = reports / f"counted{n}.txt"
         items = [f"Número {number} y {word} y {n}." for word in ("uno", "dos")]
@@ -339,7 +339,7 @@ def _number(reports: Path, number: int) -> None:
 
 
 def _ask(folder: Path, stop: Path) -> int:
-    """Ask until told to stop, one line an answer."""
+    """Search until the file ``stop`` exists, one JSON line per answer (the child process's side)."""
     index, embedder = Index(folder, MODEL), Words()
     last = False
     while not last:
@@ -359,7 +359,7 @@ def _ask(folder: Path, stop: Path) -> int:
 
 
 def write_reports(folder: Path, chance: random.Random) -> None:
-    """Some reports of random words, with the sidecars that spare finding out their language."""
+    """Write reports of random words, with sidecars that state their language."""
     folder.mkdir(parents=True)
     for number in range(_REPORTS):
         _write(folder / f"report{number}.txt", chance)

@@ -1,9 +1,9 @@
-"""Damaged files give a list of records or our error, nothing else, and soon.
+"""Fuzz test, `python -m evals.robustness.fuzz`: reading a damaged file gives records or our error, within a time limit.
 
-`python -m evals.robustness.fuzz` damages small files of every format, which evals/robustness/seeds.py makes, and with
-RELATORIA_DATA set other people's small files too, then reads and splits each in a process of its
-own. Every case follows from the seed and its number: `--case N` makes that file again, reads it here
-with its traceback, and leaves it under the name it prints.
+It damages small files of every format, which evals/robustness/seeds.py makes, and with RELATORIA_DATA set other
+people's small files too, then reads and splits each in a worker process. Every case follows from the seed and its
+number: `--case N` makes that file again, reads it here with its traceback, and leaves it under the name it prints.
+Long because cases, worker processes and the report of outcomes are one command.
 """
 
 import argparse
@@ -43,7 +43,7 @@ _SHOWN = 40  # failures
 
 
 class Kind(StrEnum):
-    """What became of a file."""
+    """The kinds of outcome of reading a damaged file."""
 
     RECORDS = "records"
     REFUSED = "our error"
@@ -59,7 +59,7 @@ FAILURES = (Kind.FAULT, Kind.WRONG, Kind.SLOW)
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one case."""
+    """The outcome of one case."""
 
     number: int
     suffix: str
@@ -73,7 +73,7 @@ Check = Callable[[Path], tuple[Kind, str]]
 
 
 def check(path: Path) -> tuple[Kind, str]:
-    """Read and split a file; what is not as promised is said."""
+    """Read and split a file: the kind of outcome, and the fault found."""
     try:
         report = read(path, "r")
     except UnreadableReport as error:
@@ -91,7 +91,7 @@ def check(path: Path) -> tuple[Kind, str]:
 
 
 def faults_in(report: Report, passages: Sequence[Passage]) -> Iterator[str]:
-    """What does not hold of a report's blocks and passages."""
+    """Violated invariants of a report's blocks and passages: spans, order, ids, pages, parents."""
     end = len(report.text)
     for before, block in pairwise([None, *report.blocks]):
         assert block
@@ -113,7 +113,7 @@ def faults_in(report: Report, passages: Sequence[Passage]) -> Iterator[str]:
 
 
 def _where(error: BaseException) -> str:
-    """What it was, and the last place in this project it came by."""
+    """The exception's type and message, and the last line of this project in its traceback."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [one for one in frames if Path(one.filename).parts[-2] in ("ingest", "readers")]
     place = f" ({Path(ours[-1].filename).name}:{ours[-1].lineno})" if ours else ""
@@ -121,7 +121,7 @@ def _where(error: BaseException) -> str:
 
 
 def case(seeds: Sequence[Seed], seed: int, number: int) -> tuple[Seed, str, bytes]:
-    """The file of that number: what was damaged, how, and the bytes."""
+    """Make a case from its number: the seed file, the mutations by name, and the damaged bytes."""
     chance = random.Random(f"{seed} {number}")  # noqa: S311
     suffix = chance.choice(sorted({one.suffix for one in seeds}))  # of each format as many
     one = chance.choice([one for one in seeds if one.suffix == suffix])
@@ -132,7 +132,7 @@ def case(seeds: Sequence[Seed], seed: int, number: int) -> tuple[Seed, str, byte
 def run(
     seeds: Sequence[Seed], seed: int, numbers: Iterable[int], seconds: float = SECONDS, checking: Check = check
 ) -> Iterator[Outcome]:
-    """Every case in processes, as they are done; none survives the iteration."""
+    """Run the cases in worker processes, yielding outcomes as they come; all workers end with the iteration."""
     todo, lock, done = iter(numbers), threading.Lock(), _Done()
 
     def work() -> None:
@@ -164,7 +164,7 @@ def run(
 
 
 class _Done:
-    """Outcomes handed from threads to whoever prints them."""
+    """A queue of outcomes from the threads to the consumer."""
 
     def __init__(self) -> None:
         self.stopped = False
@@ -177,7 +177,7 @@ class _Done:
             self._ready.notify()
 
     def until(self, workers: int) -> Iterator[Outcome]:
-        """All of them, until so many threads have said None."""
+        """Yield outcomes until ``workers`` threads have put None."""
         while workers:
             with self._ready:
                 self._ready.wait_for(lambda: bool(self._waiting))
@@ -187,7 +187,7 @@ class _Done:
 
 
 class _Worker:
-    """A process that reads one case after the other."""
+    """A worker process that reads one case after the other."""
 
     def __init__(self, seeds: Sequence[Seed], seed: int, checking: Check) -> None:
         self._seeds, self._seed = seeds, seed
@@ -200,7 +200,7 @@ class _Worker:
             raise RuntimeError("a process to read in does not start")
 
     def do(self, number: int, seconds: float) -> Outcome:
-        """Have a case read; when the process is gone or late, that is the outcome."""
+        """Run a case; a dead or late process gives the outcome KILLED or SLOW. ``seconds``: the time limit."""
         began = time.monotonic()
         try:
             self._pipe.send(number)
@@ -217,14 +217,14 @@ class _Worker:
         return Outcome(number, one.suffix, f"{one.name}, {how}", kind, said, time.monotonic() - began)
 
     def end(self) -> None:
-        """Kill it."""
+        """Kill the process."""
         self._process.kill()
         self._process.join()
         self._pipe.close()
 
 
 def _serve(pipe: Connection, seeds: Sequence[Seed], seed: int, checking: Check) -> None:
-    """The process's side: numbers in, what became of them out."""
+    """The worker process: receives case numbers, sends outcomes."""
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, 1)
     os.dup2(devnull, 2)
@@ -254,7 +254,7 @@ def _limit_memory(memory: int) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Damage, read, print; returns the exit status."""
+    """Run the fuzz test and print its outcomes; returns exit status 1 on any failure."""
     parser = argparse.ArgumentParser(
         prog="python -m evals.robustness.fuzz", description="Read damaged files: records or our error, nothing else."
     )

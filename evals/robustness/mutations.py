@@ -1,4 +1,4 @@
-"""Ways to damage a file: bytes anywhere, the inside of zip members and PDF streams, and what each format counts by."""
+"""Mutations for fuzzing: random damage to bytes, markup, XML trees, zip members and PDF streams."""
 
 import copy
 import io
@@ -45,7 +45,7 @@ Way = Callable[[random.Random, bytes], bytes]
 
 
 def damaged(chance: random.Random, seed: Seed, others: Sequence[Seed]) -> tuple[bytes, str]:
-    """A seed after one to four blows, and which they were."""
+    """Apply one to four random mutations to a seed: the damaged bytes, and the mutations by name."""
     raw, blows = seed.raw, []
     for _ in range(chance.choice((1, 1, 2, 2, 3, 4))):
         if chance.random() < 0.05:
@@ -187,7 +187,7 @@ def _spliced(chance: random.Random, raw: bytes, other: bytes) -> bytes:
 
 
 def _in_tree(chance: random.Random, raw: bytes) -> bytes:
-    """XML that stays well-formed: elements repeated, dropped, moved, renamed, nested, their values exchanged."""
+    """Mutate XML that stays well-formed: elements repeated, dropped, moved, renamed, nested, their values exchanged."""
     try:
         root = etree.fromstring(raw, etree.XMLParser(resolve_entities=False))
     except etree.LxmlError:
@@ -223,7 +223,7 @@ def _in_tree(chance: random.Random, raw: bytes) -> bytes:
 
 
 def _inside_zip(chance: random.Random, raw: bytes, others: Sequence[Seed]) -> tuple[str, bytes]:
-    """A member damaged, dropped, renamed, or taken from another file."""
+    """Damage, drop, rename or replace a member of a zip file."""
     members = _members(raw)
     if not members:
         return _struck(chance, raw)
@@ -266,7 +266,7 @@ def _members(raw: bytes) -> dict[str, bytes]:
 
 
 def _inside_pdf(chance: random.Random, raw: bytes) -> bytes:
-    """A stream damaged unpacked and packed again, most times with its length put right."""
+    """Damage a decompressed PDF stream and compress it again, mostly with its /Length corrected."""
     found = _one_of(chance, raw, _STREAM)
     if found is None:
         return _struck(chance, raw)[1]

@@ -1,4 +1,4 @@
-"""Small report files of every format, made here so that they can be damaged: headings, items, parts, tables, notes."""
+"""Seed files for fuzzing: small valid reports of every format, with headings, items, parts, tables and notes."""
 
 import io
 import zipfile
@@ -76,7 +76,7 @@ _ODF = "urn:oasis:names:tc:opendocument:xmlns"
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A sound file."""
+    """A valid file to be damaged."""
 
     name: str  # readable, one for each seed
     suffix: str
@@ -84,7 +84,7 @@ class Seed:
 
 
 def made_seeds() -> list[Seed]:
-    """One or more files of every format, the same on every run."""
+    """Make one or more files of every format, the same on every run."""
     encodings = ("utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-32", "mac_roman")
     page = {name: _HTML.replace("CHARSET", name).encode(name, "replace") for name in ("utf-8", "iso-8859-1")}
     return [
@@ -101,7 +101,7 @@ def made_seeds() -> list[Seed]:
 
 
 def seeds_under(data: Path) -> list[Seed]:
-    """The small files of a folder whose names say a format that is read."""
+    """Load the files under a folder with a known suffix and less than 100 kB."""
     files = sorted(path for path in data.rglob("*") if path.suffix.lower() in _SUFFIXES and path.is_file())
     small = (path for path in files if 0 < path.stat().st_size < _SMALL)
     named = ((path.relative_to(data).as_posix().replace(", ", " "), path) for path in small)
@@ -109,7 +109,7 @@ def seeds_under(data: Path) -> list[Seed]:
 
 
 def zipped(members: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip file, byte by byte the same for the same members."""
+    """Make a zip file, deterministic for the same members."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", packing) as archive:
         for name, content in members.items():
@@ -118,7 +118,7 @@ def zipped(members: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> by
 
 
 def docx() -> bytes:
-    """A Word document with numbered items, a note, a table, a change and a field."""
+    """Make a Word document with numbered items, a note, a table, a change and a field."""
 
     def paragraph(text: str, style: str = "", level: int | None = None, extra: str = "") -> str:
         numbered = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr>' if level is not None else ""
@@ -166,7 +166,7 @@ def docx() -> bytes:
 
 
 def odt() -> bytes:
-    """An OpenDocument text with a list in a list, a note and a table."""
+    """Make an OpenDocument text with a list in a list, a note and a table."""
     names = "".join(f' xmlns:{name}="{_ODF}:{name}:1.0"' for name in ("office", "text", "table", "style"))
 
     def item(text: str, inside: str = "") -> str:
@@ -198,7 +198,7 @@ def odt() -> bytes:
 
 
 def epub() -> bytes:
-    """A book of two chapters."""
+    """Make an EPUB of two chapters."""
     container = '<container><rootfiles><rootfile full-path="o/p.opf"/></rootfiles></container>'
     items = "".join(f'<item id="{n}" href="{n}.xhtml" media-type="application/xhtml+xml"/>' for n in "ab")
     package = f'<package><manifest>{items}</manifest><spine><itemref idref="a"/><itemref idref="b"/></spine></package>'
@@ -214,7 +214,7 @@ def epub() -> bytes:
 
 
 def pdf(*, packed: bool) -> bytes:
-    """Two pages in two sizes of letters, with items, columns, a raised mark and its note, a rule and a foot."""
+    """Make a PDF of two pages in two font sizes, with items, columns, a footnote, a rule and a footer."""
     contents = []
     for page in (1, 2):
         lines = [(18, 72, 780, _TITLE if page == 1 else "II. RECOMENDACIONES")]
@@ -245,7 +245,7 @@ def pdf(*, packed: bool) -> bytes:
 
 
 def stream(content: bytes, *, packed: bool) -> bytes:
-    """A PDF stream object's inside."""
+    """Encode a PDF stream object; ``packed``: compressed with Flate."""
     held = zlib.compress(content) if packed else content
     return b"<< /Length %d%s >>\nstream\n%s\nendstream" % (len(held), b" /Filter /FlateDecode" * packed, held)
 

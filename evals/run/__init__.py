@@ -1,2 +1,1 @@
-"""Running: `cases` · `runner` asks them · `setup` the indexes · `embedders` timed and remembered · `export` for other
-tools · `judge` a chat model's opinion."""
+"""Runs the cases: `cases` · `runner` · `setup` of indexes · `embedders`, timed and cached · `export` · `judge`."""

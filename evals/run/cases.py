@@ -1,4 +1,6 @@
-"""The cases: questions with what a right answer must cite, or how they must be refused, one JSON object a line.
+"""Loads and validates evaluation cases: questions with their gold passages or refusals, one JSON object a line.
+
+Long because the format, its parser and an error text for each mistake belong together.
 
     {"name": "rapporteur-es", "archetype": "fact", "language": "es", "question": "¿Quién fue el relator?",
      "any": ["rapporteur"], "why": "The report's head names him."}
@@ -6,7 +8,6 @@
      "status": "out_of_scope", "why": "Cooking is no subject of these reports."}
 
 A line with the key "draft" is not judged yet, and is in no figure (`relatoria feedback --cases`).
-
 A file is named after its report, and its ids are the part of a passage's id after "#" (or the whole id,
 of another report). In place of "question", "turns" makes one case of each turn of a conversation behind its
 first. How to write good ones: docs/evaluation.md.
@@ -46,11 +47,11 @@ _KEYS = {*_TURN, "name", "half", "archetype", "turns", "why", "same_as", "draft"
 
 
 class BadCase(RelatoriaError):
-    """A line of a case file that cannot be used; the message names the file, the line and the remedy."""
+    """An invalid line of a case file; the message names the file, the line and the remedy."""
 
 
 class Archetype(StrEnum):
-    """What kind of question a case is; a closed set."""
+    """The kind of question of a case; a closed set."""
 
     DIRECT = "direct"  # in the report's own words
     PARAPHRASE = "paraphrase"  # in other words
@@ -74,7 +75,7 @@ class Archetype(StrEnum):
 
 
 class Need(StrEnum):
-    """How much of the gold a right answer cites."""
+    """How much of the gold a right answer must cite."""
 
     ALL = "all"
     ANY = "any"
@@ -83,7 +84,7 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A question and what a right answer to it is; ids are whole ids of passages."""
+    """A question with its expected answer; ids are whole passage ids."""
 
     name: str
     question: str
@@ -107,7 +108,7 @@ class Case:
         return self.statuses == (Status.ANSWERED,)
 
     def welcomes(self, passage_id: str) -> bool:
-        """Whether a passage must or may be cited.
+        """Whether a passage must or may be cited: it overlaps one of ``gold`` or ``also``.
 
         >>> case = Case("a", "?", "en", gold=("r#1.1-r05.2",), also=("r#1.1-r06",))
         >>> case.welcomes("r#1.1-r05"), case.welcomes("r#1.1-r06"), case.welcomes("r#1.1-r07")
@@ -117,7 +118,7 @@ class Case:
 
 
 def load_cases(path: Path, passage_ids: Collection[str]) -> list[Case]:
-    """The cases of a file, in its order, without drafts. Raises BadCase at the first line that is wrong."""
+    """Load the cases of a file, in its order, without drafts. Raises BadCase at the first invalid line."""
     cases: list[Case] = []
     seen: dict[tuple[str, ...], int] = {}  # names and questions to their lines
     report_id = readable_id(path.stem)
@@ -141,9 +142,9 @@ def load_cases(path: Path, passage_ids: Collection[str]) -> list[Case]:
 
 
 def read_lines(path: Path) -> list[tuple[int, str]]:
-    """The lines of a file of cases that are not blank, with their numbers from 1. Raises BadCase where there is none.
+    """Read the non-blank lines of a case file, with their numbers from 1. Raises BadCase where there is none.
 
-    What is JSON at all can be told before any report is read.
+    Lines that are not JSON are refused here, before any report is read.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -162,12 +163,12 @@ def read_lines(path: Path) -> list[tuple[int, str]]:
 
 
 def drafts_in(path: Path) -> list[int]:
-    """The lines of a file that are drafts, which nobody has judged and no figure counts. Raises BadCase."""
+    """The line numbers of drafts, which are not judged yet and excluded from all metrics. Raises BadCase."""
     return [number for number, line in read_lines(path) if _is_draft(line)]
 
 
 def load_all(paths: Iterable[Path], passage_ids: Collection[str]) -> list[Case]:
-    """The cases of several files. Raises BadCase, also when two files use a name twice."""
+    """Load the cases of several files. Raises BadCase, also when two files use the same name."""
     cases: list[Case] = []
     owners: dict[str, Path] = {}
     for path in dict.fromkeys(one.resolve() for one in paths):
@@ -179,7 +180,7 @@ def load_all(paths: Iterable[Path], passage_ids: Collection[str]) -> list[Case]:
 
 
 def unneeded(cases: Iterable[Case], passage_ids: Iterable[str]) -> list[str]:
-    """The passages that no case needs: whatever happened to them, no figure would tell.
+    """Find the passages that are gold in no case, so that no metric would notice their loss.
 
     >>> unneeded([Case("a", "?", "en", gold=("r#1.1-r05",))], ["r#1.1-r05", "r#1.1-r05.2", "r#1.1-r06"])
     ['r#1.1-r06']
@@ -189,7 +190,7 @@ def unneeded(cases: Iterable[Case], passage_ids: Iterable[str]) -> list[str]:
 
 
 def cases_of(line: str, where: str, report_id: str, passage_ids: Collection[str]) -> list[Case]:
-    """The cases that a line states: one, or one a turn. Raises BadCase, which names the place."""
+    """Parse a line into its cases: one, or one a turn. Raises BadCase, which names ``where``."""
     stated = _object(_json(line, where), _KEYS, where)
     if len(line) > LONGEST:
         raise BadCase(f"{where} has {len(line):,} characters. A case has {LONGEST:,} at most; give shorter questions.")
@@ -209,7 +210,7 @@ def cases_of(line: str, where: str, report_id: str, passage_ids: Collection[str]
 
 
 def _turns(reader: "_Reader", head: Case, stated: dict[str, Any], where: str) -> Iterator[Case]:
-    """One case a turn but the first, which is asked and not judged: alone it is a question like any other."""
+    """Parse one case a turn except the first, which is asked and not judged: alone it is an ordinary question."""
     turns = stated["turns"]
     if not isinstance(turns, list) or len(turns) < 2:
         raise BadCase(f'{where}: "turns" is {turns!r}. Give two turns or more, each an object with its "question".')
@@ -222,7 +223,7 @@ def _turns(reader: "_Reader", head: Case, stated: dict[str, Any], where: str) ->
 
 
 def _head(stated: dict[str, Any], where: str) -> Case:
-    """What a line says of its case, or of all its turns."""
+    """Parse the keys that a case, or all turns of a line, share."""
     name, half, archetype = stated.get("name"), stated.get("half", "report"), stated.get("archetype", "direct")
     if not isinstance(name, str) or not name.strip():
         raise BadCase(f'{where}: "name" is {name!r}. Give the case a name of its own, like "return-migration-es".')
@@ -240,7 +241,7 @@ def _head(stated: dict[str, Any], where: str) -> Case:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads what is right, for one line."""
+    """Parses the expected answer (gold, refusal, total …) of a line or a turn."""
 
     where: str
     report_id: str

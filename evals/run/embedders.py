@@ -1,4 +1,4 @@
-"""An embedding model with a stopwatch: how many of an answer's seconds were its own; and one that remembers."""
+"""Wrappers of an embedding model: one times its queries, two cache what it embedded."""
 
 import hashlib
 import threading
@@ -15,7 +15,7 @@ from retrieval.models.embedder import Embedder, Encoded
 
 
 class Stopwatch:
-    """An Embedder that counts the seconds it took for questions, each thread's by itself."""
+    """An Embedder that sums the seconds spent on embedding queries, per thread."""
 
     def __init__(self, embedder: Embedder) -> None:
         self.name = embedder.name
@@ -23,7 +23,7 @@ class Stopwatch:
         self._local = threading.local()
 
     def seconds(self) -> float:
-        """Seconds so far, of this thread."""
+        """Seconds so far, in this thread."""
         return float(getattr(self._local, "seconds", 0.0))
 
     def query(self, text: str) -> Encoded:
@@ -40,12 +40,12 @@ class Stopwatch:
         return self.embedder.windows(text)
 
     def __getattr__(self, name: str) -> Any:
-        """What some models can do beside that, such as say where their tokens stand."""
+        """Delegate optional methods, such as a model's token ``spans``."""
         return getattr(self.embedder, name)
 
 
 class Remembering:
-    """An Embedder that knows the last few questions by heart."""
+    """An Embedder with an LRU cache of queries."""
 
     def __init__(self, embedder: Embedder, questions: int = 16) -> None:
         self.name = embedder.name
@@ -58,9 +58,9 @@ Matrix = NDArray[np.float32]
 
 
 class Memory:
-    """An Embedder that keeps the vectors of passages, and of questions all that is known of them.
+    """An Embedder that caches passage vectors and whole encoded queries.
 
-    With a ``file`` the passages' vectors outlive the run; they are those of one model, ``embedder.name``.
+    With a ``file`` the passage vectors are kept across runs, for one model, ``embedder.name``.
     """
 
     def __init__(self, embedder: Embedder, file: Path | None = None) -> None:
@@ -81,7 +81,7 @@ class Memory:
         return self._questions[text]
 
     def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
-        """As the model does it, since the tokens of many passages are too large to be kept."""
+        """Embed passages anew, caching only their vectors: token vectors are too large to be kept."""
         for position, encoded in self._embedder.passages(texts):
             self._passages[_digest(texts[position])] = encoded.vector
             yield position, encoded
@@ -90,7 +90,7 @@ class Memory:
         return self._embedder.windows(text)
 
     def vectors(self, texts: Sequence[str]) -> tuple[Matrix, NDArray[np.int64]]:
-        """The vectors of the texts' windows, (n, d), and to which of the texts each belongs, (n,)."""
+        """Embed the texts' windows, from the cache; returns vectors, (n, d), and the index of each one's text, (n,)."""
         pieces = [(owner, piece) for owner, text in enumerate(texts) for piece in self.windows(text)]
         missing = list(dict.fromkeys(piece for _, piece in pieces if _digest(piece) not in self._passages))
         for _ in self.passages(missing):
@@ -99,7 +99,7 @@ class Memory:
         return matrix.astype(np.float32), np.array([owner for owner, _ in pieces], dtype=np.int64)
 
     def save(self) -> None:
-        """Write the passages' vectors to the file, where one was named."""
+        """Write the passage vectors to the file, if there is one."""
         if not self._file:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)

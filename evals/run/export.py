@@ -1,4 +1,4 @@
-"""The cases in the formats of other tools, one JSON object a line.
+"""Exports cases as JSON lines for LangSmith and Ragas.
 
 ``langsmith``: what `Client.create_examples(examples=…)` and a dataset upload take: inputs, reference outputs, metadata.
 ``ragas``: `SingleTurnSample` of its EvaluationDataset, without what the system under test adds (response,
@@ -18,7 +18,7 @@ from ingest.report import Passage, for_reading
 
 
 def export(name: str, cases: Sequence[Case], passages: Mapping[str, Passage]) -> str:
-    """The cases as a file of the format ``name``; ``passages`` by id. Raises RelatoriaError for an unknown format.
+    """Serialize the cases in the format ``name``; ``passages`` by id. Raises RelatoriaError for an unknown format.
 
     >>> case = Case("bread-en", "How do I bake bread?", "en", statuses=("out_of_scope",))
     >>> json.loads(export("ragas", [case], {}))["reference"]
@@ -68,7 +68,7 @@ FORMATS = tuple(_ROWS)
 
 
 def check_format(name: str) -> Callable[[Case, Mapping[str, Passage]], dict[str, Any]]:
-    """What makes a row of a format. Raises RelatoriaError for one that is unknown."""
+    """The function that builds a row of a format. Raises RelatoriaError for an unknown one."""
     if name not in _ROWS:
         raise RelatoriaError(f"There is no export format {name!r}. Give one of: {', '.join(FORMATS)}.")
     return _ROWS[name]
@@ -85,7 +85,7 @@ def _about(case: Case) -> dict[str, Any]:
 
 
 def _reference(case: Case, passages: Mapping[str, Passage]) -> str:
-    """What a right answer says: one of the passages where one is enough, all of them otherwise."""
+    """The reference answer: one of the gold passages where one is enough, all of them otherwise."""
     if not case.answerable:
         return " or ".join(case.statuses)
     texts = _texts(case.gold, passages)

@@ -1,7 +1,7 @@
-"""A chat model's opinion of the answers: advice beside the scorecard, never part of it.
+"""LLM as a judge: a chat model's opinion of the answers, printed beside the scorecard, never part of it.
 
-Each answer is shown with its passages, several times over; what is printed is the share it finds supported
-and how far its own runs differ. A judge that changes its mind is seen to.
+Each answer is judged with its passages in several runs; what is printed is the share of answers found supported in
+the best and the worst run, and the answers on which the runs disagree.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +25,7 @@ _ASK = (
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a judge said of one answer, run by run; None where it said neither yes nor no."""
+    """A judge's verdicts on one answer, run by run; None where it said neither yes nor no."""
 
     name: str  # of the case
     runs: tuple[bool | None, ...]
@@ -36,7 +36,7 @@ class Opinion:
 
 
 def verdict(reply: str) -> bool | None:
-    """What a reply says: its one word, or nothing.
+    """Parse a reply of one word, yes or no; None for anything else.
 
     >>> verdict(" Yes."), verdict("NO"), verdict("Yes and no"), verdict("")
     (True, False, None, None)
@@ -52,7 +52,7 @@ def opinions(
     runs: int,
     show: Callable[[Sequence[Any], str], Iterable[Any]],
 ) -> list[Opinion]:
-    """The judge's opinion of the answer to each case without turns before it; refusals are not judged."""
+    """Judge the answer to each case without earlier turns; refusals are not judged."""
     made: list[Opinion] = []
     for case in show([one for one in cases if not one.before], "judge"):
         answer = asked.ask(case.question)
@@ -68,14 +68,14 @@ def judged(
     runs: int,
     show: Callable[[Sequence[Any], str], Iterable[Any]],
 ) -> str:
-    """The opinions in sentences. Raises RelatoriaError where there is nothing to run."""
+    """Judge the cases and summarize the opinions as text. Raises RelatoriaError where ``runs`` is below 1."""
     if runs < 1:
         raise RelatoriaError(f"A judge cannot be asked {runs} times. Give --judge-runs a number of 1 or more.")
     return summary(opinions(asked, cases, judge, runs, show), runs)
 
 
 def summary(given: Sequence[Opinion], runs: int) -> str:
-    """The share found supported in each run, the spread, and who wavered.
+    """Summarize opinions: the range over runs of the share found supported, and the inconsistent answers.
 
     >>> print(summary([Opinion("a", (True, True)), Opinion("b", (True, False)), Opinion("c", (None, None))], 2))
     Judge (advice only, decides nothing): supported .667 to .333 of 3 answers in 2 runs.

@@ -1,4 +1,4 @@
-"""Running the cases: every question asked as a person would, after the turns it leans on, and what came of it."""
+"""Runs cases: asks each question after the earlier turns of its conversation, and records the outcome."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,10 +17,10 @@ Said = dict[tuple[str, ...], list[Answer]]  # the turns of a conversation to the
 
 
 class Asked(Protocol):
-    """What is put to the test; retrieval.assistant.Assistant is one."""
+    """The system under test; retrieval.assistant.Assistant is one."""
 
     def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
-        """The answer to a question, after what was said before."""
+        """Answer a question in the context of a conversation."""
         ...
 
     def report(self, report_id: str) -> Report | None:
@@ -30,7 +30,7 @@ class Asked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a case; with an ``error`` it is wrong in everything."""
+    """The outcome of a case; with an ``error`` it counts as wrong in every metric."""
 
     case: Case  # with the gold that its mark meant
     status: str  # of the answer, or "crashed"
@@ -50,7 +50,7 @@ class Outcome:
 
     @property
     def right(self) -> bool:
-        """Whether the answer is all that the case wants."""
+        """Whether the answer meets all that the case expects."""
         case = self.case
         return (
             self.status in case.statuses
@@ -72,12 +72,12 @@ class Outcome:
 
     @property
     def got(self) -> str:
-        """What came, for a reader."""
+        """The actual status and citations, as text."""
         return self.error or ", ".join([self.status, *map(self._named, self.cited)])
 
     @property
     def expected(self) -> str:
-        """What the case wants, for a reader."""
+        """The expected status or citations, as text."""
         case = self.case
         if not case.answerable:
             return " or ".join(case.statuses)
@@ -88,13 +88,13 @@ class Outcome:
         return "; ".join([said, *extra, *(f"not {self._named(one)}" for one in case.never)])
 
     def _named(self, passage_id: str) -> str:
-        """An id for a reader: within its report where all that are shown are of one."""
+        """An id as shown: without its report's where all are of one report."""
         shown = (*self.case.gold, *self.case.never, *self.cited)
         return passage_id if len({one.partition("#")[0] for one in shown}) > 1 else short(passage_id)
 
 
 def short(passage_id: str) -> str:
-    """An id within its report.
+    """Shorten a passage id to the part within its report.
 
     >>> short("gfmd-2010#1.2-r07")
     '1.2-r07'
@@ -105,10 +105,10 @@ def short(passage_id: str) -> str:
 def run(
     asked: Asked, cases: Iterable[Case], *, embedding: Callable[[], float] = lambda: 0.0, proves: Proves | None = None
 ) -> Iterator[Outcome]:
-    """One outcome a case, in order, whatever happens.
+    """Run cases in order; yields one outcome each, also for a case that raises an error.
 
-    ``embedding`` reads the seconds that the embedding model has taken so far; ``proves`` judges what a chat
-    model wrote, which counts as unproved without it.
+    ``embedding`` reads the seconds that the embedding model has taken so far; ``proves`` verifies what a chat
+    model wrote, which counts as ungrounded without it.
     """
     said: Said = {}
     for case in cases:
@@ -123,7 +123,7 @@ def run_case(
     embedding: Callable[[], float] = lambda: 0.0,
     proves: Proves | None = None,
 ) -> Outcome:
-    """Ask one question; an exception is an outcome too. ``said`` keeps the answers to turns, by all turns so far."""
+    """Run one case; an exception is an outcome too. ``said`` caches the answers to turns, by all turns so far."""
     said = {} if said is None else said
     try:
         before = _answers(asked, case.before, said)
@@ -158,7 +158,7 @@ def run_case(
 
 
 def _answers(asked: Asked, turns: Sequence[str], said: Said) -> list[Answer]:
-    """The answers to the turns said before, each asked once."""
+    """The answers to the earlier turns, each asked once."""
     if not turns:
         return []
     if (known := said.get(tuple(turns))) is not None:
@@ -173,7 +173,7 @@ def _answers(asked: Asked, turns: Sequence[str], said: Said) -> list[Answer]:
 
 
 def _with_mark(case: Case, before: Sequence[Answer]) -> Case:
-    """The case, its gold what the last answer with marks showed under the mark; no gold where it showed none."""
+    """Resolve a case's mark into gold: what the last answer with marks showed under it; none where it showed none."""
     if not case.mark:
         return case
     shown = next((some for one in reversed(before) if (some := one.citations or one.nearest)), ())

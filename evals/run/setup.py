@@ -1,4 +1,4 @@
-"""What an evaluation takes: an index of the reports, one of the same passages in another order, and what made them."""
+"""Sets up an evaluation: an index of the reports, one with the passages in reverse order, and its provenance."""
 
 import os
 import platform
@@ -26,7 +26,7 @@ _LIBRARIES = ("chromadb", "ir_measures", "langchain-core", "numpy", "sentence-tr
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """The assistant that is put to the test, in three ways of asking it; a chat model writes in the first alone."""
+    """The assistant under test in three variants, of which only the first has a chat model."""
 
     asked: Assistant
     repeated: Assistant  # the same index; remembers how a question was embedded
@@ -37,7 +37,7 @@ class Staged:
 
 @contextmanager
 def staged(opened: Open, index: Path | None, reports: Sequence[Path], *, reorder: bool = True) -> Iterator[Staged]:
-    """Over the ``index`` at hand, or over new ones of the ``reports`` that are removed afterwards."""
+    """Open an existing ``index``, or build temporary ones of the ``reports``; yields the setup."""
     with tempfile.TemporaryDirectory(prefix="relatoria-eval-") as temporary:
         folder = index or Path(temporary) / "index"
         first = opened(folder, None, False)
@@ -58,7 +58,7 @@ def staged(opened: Open, index: Path | None, reports: Sequence[Path], *, reorder
 
 
 def own_files(folder: Path | None) -> tuple[list[Path], list[Path]]:
-    """The reports and the files of cases of a folder; without one, those that come with the product.
+    """Find the reports and case files of a folder; without one, the bundled ones.
 
     Raises RelatoriaError where a folder has none.
     """
@@ -76,7 +76,7 @@ def own_files(folder: Path | None) -> tuple[list[Path], list[Path]]:
 
 
 def made_with(stage: Staged, model: str | None) -> Mapping[str, Any]:
-    """Versions, fingerprint, commit and machine: what a figure can be made again with."""
+    """Collect what reproduces the figures: versions, index fingerprint, commit and machine."""
     return {
         "relatoria": version("relatoria"),
         "commit": _commit(),
@@ -98,7 +98,7 @@ def _ingest(assistant: Assistant, reports: Sequence[Path], embedder: Embedder) -
 
 
 def _reverse(index: Index, other: Index, embedder: Embedder, passages: Sequence[Passage]) -> None:
-    """Store the same passages the other way round, the last report first."""
+    """Store the same passages in reverse order, the last report first."""
     by_report: dict[str, list[Passage]] = {}
     for one in reversed(passages):
         by_report.setdefault(one.report_id, []).append(one)
@@ -107,7 +107,7 @@ def _reverse(index: Index, other: Index, embedder: Embedder, passages: Sequence[
 
 
 def _commit() -> str:
-    """The commit that the code is of, "+" behind it where files differ; empty outside a checkout."""
+    """The commit of the code, with "+" where tracked files differ; empty outside a checkout."""
     folder = Path(__file__).parent.parent.parent
     try:
         commit = _git(folder, "rev-parse", "--short=12", "HEAD")
@@ -136,7 +136,7 @@ def _version(name: str) -> str:
 
 @contextmanager
 def bundled(folder: Path | None) -> Iterator[Assistant]:
-    """An assistant over the index in ``folder``; without one, over a new index that is removed afterwards."""
+    """Open an assistant over the index in ``folder``; without one, over a temporary index of the bundled report."""
     if folder:
         yield Assistant(folder)
         return

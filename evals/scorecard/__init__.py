@@ -1,4 +1,4 @@
-"""The scorecard: what came of the cases, and what got worse.
+"""Scorecard: measure the outcomes of the cases, gate them against the accepted baseline, and report both.
 
 In reading order: `evaluate` · `scorecard` · `metrics` · `gate` · `baseline` · `compare` · `checkpoint` · `curves` ·
 `console_report` · `html_report` · `plots`.

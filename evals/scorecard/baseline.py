@@ -1,4 +1,4 @@
-"""The baseline: the figures that a person accepted, as a value and as the file that a review sees."""
+"""The baseline: figures that a person accepted, as a value and serialized as a JSON file for review."""
 
 import json
 import re
@@ -15,7 +15,7 @@ _RATIO = "the rest by embedding"
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A figure as it was accepted, with its 95 % interval and the number of cases."""
+    """An accepted figure, with its 95 % interval and the number of cases."""
 
     value: float
     low: float
@@ -25,7 +25,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What must not get worse."""
+    """The accepted state: figures, numbers of cases, known failures and passage digests."""
 
     cases: Mapping[str, int]  # how many: "all", "language/es", "archetype/typo"
     figures: Mapping[str, Held]  # by group, name and measure: "language/es/R@1"
@@ -34,7 +34,7 @@ class Baseline:
     records: Mapping[str, str]  # passage ids to what tells that one reads otherwise
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values, as the file has them."""
+        """Serialize to plain values with the keys of the file."""
         return {
             "cases": dict(self.cases),
             "figures": {key: list(astuple(one)) for key, one in self.figures.items()},
@@ -45,7 +45,7 @@ class Baseline:
 
 
 def read_baseline(path: Path = BASELINE) -> Baseline:
-    """The accepted figures. Raises RelatoriaError when there are none to compare with."""
+    """Read the accepted figures. Raises RelatoriaError when there are none to compare with."""
     try:
         return _baseline(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -56,13 +56,13 @@ def read_baseline(path: Path = BASELINE) -> Baseline:
 
 
 def write_baseline(baseline: Baseline, path: Path = BASELINE) -> None:
-    """Write it down, one line a figure, so that a review sees what moved."""
+    """Write the file, one line a figure, so that a review sees what moved."""
     lines = json.dumps(baseline.as_json(), indent=1, ensure_ascii=False)
     path.write_text(_numbers_on_one_line(lines) + "\n", encoding="utf-8")
 
 
 def _baseline(stated: Any) -> Baseline:
-    """Raises whatever comes of values that are not what ``as_json`` gives."""
+    """Parse what ``as_json`` gives; the caller catches whatever malformed values raise."""
     figures = {}
     for key, (value, low, high, count) in stated["figures"].items():
         if key.count("/") < 2:
@@ -79,7 +79,7 @@ def _baseline(stated: Any) -> Baseline:
 
 
 def _numbers_on_one_line(text: str) -> str:
-    r"""Small lists of numbers on one line.
+    r"""Put lists of numbers on one line.
 
     >>> _numbers_on_one_line('[\n  0.5,\n  4\n]')
     '[0.5, 4]'

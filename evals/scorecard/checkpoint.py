@@ -1,4 +1,4 @@
-"""The journal of a run: outcomes as they come, one JSON object a line, from which an interrupted run goes on."""
+"""Checkpoint of a run: outcomes appended to a JSON-lines file, from which an interrupted run resumes."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from ingest.errors import RelatoriaError
 
 
 class Journal:
-    """Keeps nothing without a file. What another state of the product or the reports found out is not used."""
+    """Appends outcomes to a file, if there is one; lines of another state of product or reports are not reused."""
 
     def __init__(self, file: Path | None, made: Mapping[str, Any]) -> None:
         self._file = file
@@ -46,7 +46,7 @@ class Journal:
             self._into.close()
 
     def keep(self, outcome: Outcome) -> None:
-        """Write an outcome down before the next is asked."""
+        """Append an outcome and flush it before the next case is asked."""
         if self._into:
             stated = {key: value for key, value in asdict(outcome).items() if key != "case"}
             line = {"made": self._made, "case": outcome.case.name, "stated": _case_digest(outcome.case), **stated}
@@ -55,7 +55,7 @@ class Journal:
             self._into.flush()
 
     def resumed(self, plan: Plan) -> Plan:
-        """The plan with what the journal knows of its cases."""
+        """The plan with the outcomes that the file holds of its unchanged cases."""
         if not self._file:
             return plan
         cases = {one.name: one for one in plan.cases}

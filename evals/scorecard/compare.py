@@ -1,4 +1,4 @@
-"""Two scorecards case by case: what differs, by how much, and whether chance would do as much."""
+"""Compare two scorecards case by case: differences of measures with bootstrap intervals, and changed cases."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ _SCHEMA = Path(__file__).parent / "templates" / "scorecard.schema.json"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A measure over the cases that both scorecards have: second less first, with its 95 % interval."""
+    """A measure's mean over the common cases of two scorecards: second less first, with its 95 % interval."""
 
     measure: str
     count: int
@@ -28,13 +28,13 @@ class Difference:
 
     @property
     def apart(self) -> bool:
-        """Whether the interval leaves out 0."""
+        """Whether the interval excludes 0."""
         return not self.low <= 0 <= self.high
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two scorecards beside each other."""
+    """Differences between two scorecards: of measures, and of single cases by name."""
 
     differences: tuple[Difference, ...]
     mended: tuple[str, ...]  # case names: wrong in the first, right in the second
@@ -45,7 +45,7 @@ class Comparison:
 
 
 def read_card(path: Path) -> dict[str, Any]:
-    """A scorecard as JSON. Raises RelatoriaError where it is none."""
+    """Read and validate a scorecard's JSON. Raises RelatoriaError where it is none."""
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
         jsonschema.validate(card, json.loads(_SCHEMA.read_text(encoding="utf-8")))
@@ -58,7 +58,7 @@ def read_card(path: Path) -> dict[str, Any]:
 
 
 def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> Comparison:
-    """Cases are paired by their names."""
+    """Compare two scorecards, cases paired by name. Raises RelatoriaError when they have none in common."""
     one, other = ({case["name"]: case for case in card["cases"]} for card in (first, second))
     both = [name for name in one if name in other]
     if not both:
@@ -90,7 +90,7 @@ def _differences(
 
 
 def paired_bootstrap(differences: "np.ndarray[Any, np.dtype[np.float64]]") -> tuple[float, float]:
-    """The 95 % interval of a mean difference when cases are drawn anew, (n,); same every time.
+    """The 95 % bootstrap interval of the mean of paired differences, (n,); the seed is fixed.
 
     Efron and Tibshirani 1993, percentile interval; Koehn 2004 for pairs.
 

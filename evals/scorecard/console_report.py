@@ -1,4 +1,4 @@
-"""The scorecard in a terminal: figures by language against their targets, the worst cases, what two runs differ in."""
+"""Render the scorecard for a terminal: figures against targets, worst cases, and the comparison of two runs."""
 
 from collections.abc import Sequence
 
@@ -16,7 +16,7 @@ _REACHED = {None: "", True: "[green]✓[/]", False: "[red]✗[/]"}
 
 
 def counted(number: int, noun: str) -> str:
-    """A number with its noun.
+    """Format a number with its noun.
 
     >>> counted(1, "case"), counted(2, "case")
     ('1 case', '2 cases')
@@ -25,7 +25,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def escape(text: str) -> str:
-    r"""Somebody's text for a terminal: no markup, nothing that a terminal obeys, and not a page of it.
+    r"""Escape untrusted text for a terminal: no markup, no control characters, at most 200 characters.
 
     >>> escape("a\x1b[31mb") == "a\ufffd[31mb"
     True
@@ -35,7 +35,7 @@ def escape(text: str) -> str:
 
 
 def figures_table(scorecard: Scorecard) -> Table:
-    """Every measure: over all cases with its interval and target, then the value of each language."""
+    """Table of every measure: over all cases with its interval and target, then the value of each language."""
     by_key = {(one.measure, one.group, one.name): one for one in scorecard.figures}
     languages = sorted({one.case.language for one in scorecard.outcomes})
     table = Table(
@@ -60,7 +60,7 @@ def figures_table(scorecard: Scorecard) -> Table:
 
 
 def archetypes_table(scorecard: Scorecard) -> Table:
-    """How many cases of each kind are right, in each half."""
+    """Table of how many cases are right, by archetype and half."""
     table = Table(title="Right, by kind of question", title_justify="left")
     for heading in ("kind", "all", "fit", "report (held back)"):
         table.add_column(heading, no_wrap=True)
@@ -73,7 +73,7 @@ def archetypes_table(scorecard: Scorecard) -> Table:
 
 
 def endings_table(scorecard: Scorecard) -> Table:
-    """How cases ended, by how they were to end."""
+    """Status confusion matrix: expected statuses in rows, actual ones in columns."""
     counts = {(wanted, came): count for wanted, came, count in confusion(scorecard.outcomes)}
     columns = sorted({came for _, came in counts})
     table = Table(title="How cases ended, by how they were to end", title_justify="left", box=SIMPLE_HEAD)
@@ -86,7 +86,7 @@ def endings_table(scorecard: Scorecard) -> Table:
 
 
 def others_table(scorecard: Scorecard) -> Table:
-    """The product beside other systems, over all cases."""
+    """Table of the product beside other systems, over all cases."""
     compared = [one for one in MEASURES if one.compared]
     systems = {
         name: {one.measure: one for one in figures(some, compared) if one.group == ALL}
@@ -105,7 +105,7 @@ def others_table(scorecard: Scorecard) -> Table:
 
 
 def worst_table(scorecard: Scorecard, most: int) -> Table:
-    """The worst cases: what they wanted and what came."""
+    """Table of the worst cases: question, expected and actual result."""
     misses = scorecard.misses
     shown = f", the worst {most}" if len(misses) > most else ""
     verb = "is" if len(misses) == 1 else "are"
@@ -119,7 +119,7 @@ def worst_table(scorecard: Scorecard, most: int) -> Table:
 
 
 def comparison_tables(comparison: Comparison) -> list[Table | str]:
-    """The measures that both have, second less first, and the cases that changed."""
+    """Table of the measures that both scorecards have, then lists of the cases that changed."""
     table = Table(title="Second less first, the same cases", title_justify="left")
     for heading in ("measure", "cases", "first", "second", "difference [95 %]", ""):
         table.add_column(heading, no_wrap=True)

@@ -1,4 +1,4 @@
-"""What confidence is worth: how often the product is right at each probability, and what answering less would save."""
+"""Calibration curves: reliability bins, expected calibration error, and the risk-coverage curve."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ BINS = 10
 
 @dataclass(frozen=True, slots=True)
 class Bin:
-    """Questions whose best passage was given a probability from ``low`` to ``high``."""
+    """A reliability bin: questions whose best passage was given a probability from ``low`` to ``high``."""
 
     low: float
     high: float
@@ -20,7 +20,7 @@ class Bin:
 
 
 def reliability(outcomes: Iterable[Outcome]) -> tuple[Bin, ...]:
-    """The diagram of DeGroot and Fienberg 1983, https://doi.org/10.2307/2987588, ten bins, the empty ones left out.
+    """Reliability diagram (DeGroot and Fienberg 1983, https://doi.org/10.2307/2987588), ten bins, empty ones left out.
 
     >>> from evals.run.cases import Case
     >>> one = Outcome(Case("a", "?", "en", gold=("r#1",)), "answered", ranked=("r#1",), probability=0.92)
@@ -39,7 +39,7 @@ def reliability(outcomes: Iterable[Outcome]) -> tuple[Bin, ...]:
 
 
 def calibration_error(outcomes: Iterable[Outcome]) -> float:
-    """How far what is said is from what comes, in the mean of all questions (Naeini et al. 2015, ECE).
+    """Expected calibration error: mean gap of probability and observed rate over questions (Naeini et al. 2015).
 
     >>> from evals.run.cases import Case
     >>> round(calibration_error([Outcome(Case("a", "?", "en"), "answered", ranked=("r#1",), probability=0.7)]), 2)
@@ -51,7 +51,7 @@ def calibration_error(outcomes: Iterable[Outcome]) -> float:
 
 
 def risk_coverage(outcomes: Iterable[Outcome]) -> tuple[tuple[float, float], ...]:
-    """(coverage, risk) when only the surest questions are answered, one more each time (El-Yaniv and Wiener 2010).
+    """Risk-coverage curve: (coverage, risk) as ever less sure questions are answered (El-Yaniv and Wiener 2010).
 
     Risk is the share, of those answered, whose best passage neither must nor may be cited. Equal
     probabilities are answered together.

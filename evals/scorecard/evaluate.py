@@ -1,6 +1,6 @@
-"""An evaluation: every case asked, asked again, asked of the same passages in another order, and of other systems.
+"""Run an evaluation plan: each case once, repeated, on re-ordered passages, and on other systems.
 
-What comes of it is a scorecard; two evaluations of one state differ in nothing but their times.
+The result is a scorecard; two evaluations of one state differ in nothing but their times.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,13 +19,13 @@ Show = Callable[[Sequence[T], str], Iterable[T]]  # hands on what it is given, s
 
 
 def unseen(some: Sequence[T], _title: str) -> Iterable[T]:
-    """No progress is shown."""
+    """A Progress that shows nothing."""
     return some
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is asked of what."""
+    """What an evaluation runs: the cases, the assistants under test, and what is known already."""
 
     cases: Sequence[Case]
     asked: Asked
@@ -39,7 +39,7 @@ class Plan:
 
 
 def evaluate(plan: Plan, show: Show[Any] = unseen, keep: Callable[[Outcome], None] = lambda one: None) -> Scorecard:
-    """The scorecard of a plan. ``keep`` is given each outcome as soon as it is there."""
+    """Run a plan and score it; ``keep`` is given each outcome as soon as it is there."""
     outcomes = list(_outcomes(plan, show, keep))
     cited = {one.case.name: one.cited for one in outcomes}
     reworded = tuple(
@@ -51,7 +51,7 @@ def evaluate(plan: Plan, show: Show[Any] = unseen, keep: Callable[[Outcome], Non
 
 
 def _outcomes(plan: Plan, show: Show[Any], keep: Callable[[Outcome], None]) -> Iterator[Outcome]:
-    """One outcome a case, with what was cited when it was asked again."""
+    """Run each case; its outcome has the citations of the repeated and re-ordered runs too."""
     said: Said = {}
     elsewhere: Said = {}
     for case in show(plan.cases, "cases"):

@@ -1,8 +1,7 @@
-"""The gate: a scorecard against the accepted one. What got worse is named; anything named fails.
+"""The regression gate: compare a scorecard with the accepted baseline; any regression fails the run.
 
-Worse is: a figure outside the interval it had, or at all below where nothing may be lost (``Measure.strict``); a
-case that was right and is not; fewer cases, or fewer that a measure is counted over; a record that is gone or
-reads otherwise; a search that takes longer, beside embedding the question, than it may.
+A regression is: a figure outside its interval, or at all below where nothing may be lost (``Measure.strict``); a case
+that was right and is not; fewer cases, or fewer that a measure counts; a record gone or changed; a slower search.
 """
 
 import hashlib
@@ -20,12 +19,12 @@ _GROUPS = (ALL, "language")
 
 
 def records_of(passages: Iterable[Passage]) -> dict[str, str]:
-    """What tells a passage that is gone or reads otherwise: by id, twelve digits of its text's SHA-256."""
+    """Digest passages, to tell one that is gone or changed: id to twelve hex digits of its text's SHA-256."""
     return {one.id: hashlib.sha256(one.text.encode()).hexdigest()[:12] for one in passages}
 
 
 def accepted(scorecard: Scorecard, records: Mapping[str, str]) -> Baseline:
-    """What of a scorecard must not get worse."""
+    """Make the baseline that accepts a scorecard."""
     return Baseline(
         _sizes(scorecard),
         {
@@ -39,7 +38,7 @@ def accepted(scorecard: Scorecard, records: Mapping[str, str]) -> Baseline:
 
 
 def worse(scorecard: Scorecard, records: Mapping[str, str], baseline: Baseline) -> list[str]:
-    """What is worse than the baseline, a line each; empty when nothing is."""
+    """Find the regressions against the baseline, a line each; empty when there are none."""
     return [
         *_fewer(scorecard, baseline.cases),
         *_eased(scorecard, baseline),
@@ -51,7 +50,7 @@ def worse(scorecard: Scorecard, records: Mapping[str, str], baseline: Baseline) 
 
 
 def better(scorecard: Scorecard, baseline: Baseline) -> list[str]:
-    """The cases that failed and are right now, by name."""
+    """Find the cases that failed in the baseline and are right now, by name."""
     return sorted(one.case.name for one in scorecard.outcomes if one.right and one.case.name in baseline.failing)
 
 
@@ -68,7 +67,7 @@ def _gating(scorecard: Scorecard) -> dict[str, Figure]:
 
 
 def _key(figure: str) -> tuple[str, str]:
-    """The key of a figure's group in the sizes, and what the figure is called.
+    """Split a figure's key: the key of its group in the counts, and the display name.
 
     >>> _key("language/es/R@1"), _key("all/all/R@1")
     (('language/es', 'R@1, es'), ('all', 'R@1'))
@@ -85,7 +84,7 @@ def _fewer(scorecard: Scorecard, before: Mapping[str, int]) -> Iterable[str]:
 
 
 def _eased(scorecard: Scorecard, baseline: Baseline) -> Iterable[str]:
-    """Measures that are counted over fewer of as many cases: these want less than they did."""
+    """Find measures that are counted over fewer of as many cases: these ask for less than they did."""
     figures, now = _gating(scorecard), _sizes(scorecard)
     for key, held in baseline.figures.items():
         size, of = _key(key)
@@ -96,7 +95,7 @@ def _eased(scorecard: Scorecard, baseline: Baseline) -> Iterable[str]:
 
 
 def lost(records: Mapping[str, str], before: Mapping[str, str]) -> Iterable[str]:
-    """The records that are gone or read otherwise than before, a line each."""
+    """Find the records that are gone or changed since the baseline, a line each."""
     several = len({one.partition("#")[0] for one in before}) > 1
     for one, digest in before.items():
         named = one if several else short(one)

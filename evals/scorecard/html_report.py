@@ -1,4 +1,7 @@
-"""The scorecard as one page that a person can read: nothing is loaded, and what cases and reports say is text."""
+"""Render the scorecard as one self-contained HTML page: nothing is loaded, text of cases and reports is escaped.
+
+Long because every section of the page is a small function here, from the scorecard's JSON to template values.
+"""
 
 import base64
 import hashlib
@@ -49,7 +52,7 @@ Json = Mapping[str, Any]
 
 
 def page(card: Json, baseline: Json | None = None) -> str:
-    """A whole HTML page of what ``Scorecard.as_json()`` gives, and of what changed since a baseline."""
+    """Render a whole HTML page of ``Scorecard.as_json()``, with what changed since a baseline."""
     style, script = _asset("scorecard.css"), _asset("scorecard.js")
     cases = card["cases"]
     return (
@@ -74,30 +77,30 @@ def page(card: Json, baseline: Json | None = None) -> str:
 
 
 def targets(card: Json) -> str:
-    """What has to be reached, with its plots, as a part of another page that has the style of ``style_under``."""
+    """Render the figures that have targets, with plots, as a part of another page with the style of ``scope_style``."""
     return _environment().get_template("targets.html").render(_figures(card))
 
 
 def details(card: Json) -> str:
-    """Every figure with its interval, and the plots, as a part of another page."""
+    """Render every figure with its interval, and the plots, as a part of another page."""
     return _environment().get_template("details.html").render(_figures(card))
 
 
 def worst(card: Json) -> list[dict[str, Any]]:
-    """The cases that are not right, the worst first, each with its fault and its names in words."""
+    """The failed cases, worst first, each with its fault and its display names."""
     named = {one["name"]: one for one in card["cases"]}
     return [_case(named[name]) for name in card["worst"] if name in named]
 
 
 def style_under(scope: str, dark: str) -> str:
-    """The page's style for a part of another page, all of it under a selector; ``dark`` is the one in the dark."""
+    """Scope the page's style sheet under a selector, for a part of another page; ``dark`` selects dark mode."""
     style = _asset("scorecard.css")
     light, dim, *_ = _COLOURS.findall(style)
     return f"{scope} {{{light}}} {dark} {{{dim}}} {scope} {{{style}}}"
 
 
 def _figures(card: Json) -> dict[str, Any]:
-    """What the templates show of the figures."""
+    """Template values of the figures."""
     figures, cases = card["figures"], card["cases"]
     overall = [one for one in figures if one["group"] == ALL]
     definitions = {one["measure"]: one for one in card["definitions"]}
@@ -116,7 +119,7 @@ def _figures(card: Json) -> dict[str, Any]:
 
 
 def headline(figure: Json, definition: Json, number: int = 0) -> dict[str, Any]:
-    """A figure with a target in words.
+    """Describe a figure that has a target: sentence, interval, verdict and gauge.
 
     >>> figure = {"measure": "R@1", "group": "all", "name": "all", "count": 363, "value": 0.9477, "low": 0.92,
     ...     "high": 0.966, "target": 0.95, "lower_is_better": False, "reached": False}
@@ -153,7 +156,7 @@ def headline(figure: Json, definition: Json, number: int = 0) -> dict[str, Any]:
 
 
 def in_100(value: float) -> str:
-    """A share in words.
+    """Format a share in words.
 
     >>> in_100(0.9477), in_100(1.0), in_100(0.0), in_100(0.99999)
     ('94.8 in 100', 'all', 'none', '99.9 in 100')
@@ -162,7 +165,7 @@ def in_100(value: float) -> str:
 
 
 def interval(figure: Json) -> str:
-    """The 95 % interval, in 100.
+    """Format the 95 % interval, in 100.
 
     >>> interval({"low": 0.8504, "high": 0.9158})
     '85–91.6'
@@ -171,7 +174,7 @@ def interval(figure: Json) -> str:
 
 
 def heat_map(cases: Sequence[Json]) -> dict[str, Any]:
-    """How many cases are right, by archetype and language: (right, of, step of the colour) or nothing.
+    """Heat map of right cases by archetype and language: (right, of, colour step), or None without cases.
 
     >>> case = {"language": "es", "archetype": "typo", "right": True}
     >>> found = heat_map([case, case | {"right": False}, case | {"archetype": "fact"}, case | {"language": "en"}])
@@ -189,7 +192,7 @@ def heat_map(cases: Sequence[Json]) -> dict[str, Any]:
 
 
 def matrix(pairs: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    """How cases ended (columns) by how they were to end (rows): counts, and whether that is right.
+    """Status confusion matrix, actual (columns) by expected (rows): counts, and whether that is right.
 
     >>> matrix([["answered", "answered", 2], ["answered", "crashed", 1]])
     {'columns': ['answered', 'crashed'], 'rows': [('answered', [(2, True), (1, False)])]}
@@ -204,7 +207,7 @@ def matrix(pairs: Sequence[Sequence[Any]]) -> dict[str, Any]:
 
 
 def step(share: float) -> int:
-    """The colour of a share: 4 only where all is right.
+    """Colour step of a share, 0 to 4: 4 only where all is right.
 
     >>> [step(one) for one in (0.2, 0.5, 0.8, 0.99, 1.0)]
     [0, 1, 2, 3, 4]
@@ -213,7 +216,7 @@ def step(share: float) -> int:
 
 
 def by_language(figures: Iterable[Json], definitions: Json) -> dict[str, Any]:
-    """Every measure of all cases, of each half and of each language; nothing where no case counts."""
+    """Table of every measure over all cases, each half and each language; None where no case counts."""
     shown = [one for one in figures if one["group"] in (ALL, "half", "language")]
     columns = {
         group: sorted({one["name"] for one in shown if one["group"] == group}) for group in (ALL, "half", "language")
@@ -235,7 +238,7 @@ def by_language(figures: Iterable[Json], definitions: Json) -> dict[str, Any]:
 
 
 def change(card: Json, baseline: Json) -> dict[str, Any]:
-    """What changed since a baseline: figures, the numbers of cases, and which cases fail.
+    """Diff a scorecard against a baseline: figures, the numbers of cases, and which cases fail.
 
     >>> now = {"figures": [{"measure": "R@1", "group": "all", "name": "all", "count": 4, "value": 0.75, "low": 0.3,
     ...     "high": 0.95, "lower_is_better": False}], "cases": [{"name": "a", "question": "?", "right": False}]}
@@ -267,7 +270,7 @@ def change(card: Json, baseline: Json) -> dict[str, Any]:
 
 
 def fault(case: Json) -> str:
-    """What is wrong with a case, in a few words.
+    """Describe what is wrong with a case, in a few words.
 
     >>> fault({"right": False, "status": "nothing_found", "scores": {"refused though present": 1.0}})
     'refused though the reports say'
@@ -293,7 +296,7 @@ def _aimed(figures: Iterable[Json]) -> list[Json]:
 
 
 def _options(cases: Iterable[Json], key: str) -> list[tuple[str, str]]:
-    """The values to choose from, and how they are called."""
+    """Filter options: the values and their display names."""
     return sorted({(one[key], _name(key, one[key])) for one in cases}, key=lambda one: one[1])
 
 
@@ -323,7 +326,7 @@ def _key(figure: Json) -> str:
 
 
 def _place(key: str) -> str:
-    """A group's name, for a reader.
+    """Display name of a group.
 
     >>> _place("all/all"), _place("language/es"), _place("language × archetype/es × typo")
     ('all', 'Spanish', 'es × typo')
@@ -333,7 +336,7 @@ def _place(key: str) -> str:
 
 
 def _made(value: object) -> str:
-    """What a thing was made with, on one line.
+    """Format what a scorecard was made with, on one line.
 
     >>> _made({"python": "3.11", "torch": None})
     'python 3.11 · torch not known'
@@ -364,7 +367,7 @@ def _moved(key: str, figure: Json, was: Sequence[float]) -> dict[str, Any]:
 
 
 def _interval_plots(figures: Sequence[Json], overall: Sequence[Json]) -> list[tuple[str, str]]:
-    """(heading, plot) of the measures and of what is right in each group."""
+    """Interval plots as (heading, SVG): the measures, then the right cases by group."""
     high = [_row(one) for one in overall if not one["lower_is_better"]]
     low = [_row(one) for one in overall if one["lower_is_better"]]
     made = [("The higher the better", plots.dots("higher", "Measures of all cases, the higher the better", high))]
@@ -382,7 +385,7 @@ def _interval_plots(figures: Sequence[Json], overall: Sequence[Json]) -> list[tu
 
 
 def _others(card: Json, overall: Sequence[Json]) -> dict[str, Any] | None:
-    """The measures that are compared, ours and each other system's, and whether the intervals are apart."""
+    """Compare our measures with each other system's, and whether the intervals are apart."""
     if not card["others"]:
         return None
     ours = {one["measure"]: one for one in overall}
@@ -480,7 +483,7 @@ def _case(case: Json) -> dict[str, Any]:
 
 
 def _clean(value: object) -> object:
-    """What a page can hold; markup that the plots made has been through it."""
+    """Replace characters that HTML cannot hold; the plots' markup has been through it."""
     return value if hasattr(value, "__html__") else plots.printable("" if value is None else value)
 
 

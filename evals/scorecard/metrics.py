@@ -1,8 +1,7 @@
-"""The measures of the scorecard: what each is counted over, how a case scores, what it has to reach, whose it is.
+"""The measures of the scorecard: which cases each counts, how it scores an outcome, its target and its source.
 
-A score is between 0 and 1, and which cases a measure is counted over is told by the case alone, never by what
-came of it: a case that crashed scores the worst there is, and nothing leaves a denominator. A figure is the
-mean of its scores.
+Long because MEASURES is one table. A score is between 0 and 1; whether a case counts depends on the case alone, never
+on its outcome: a crash scores the worst there is, and nothing leaves a denominator. A figure is its scores' mean.
 """
 
 from collections.abc import Callable, Sequence
@@ -19,7 +18,7 @@ _NOT_THERE = "-"  # stands in a ranking for a passage that is neither gold nor w
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One measure: ``score`` is asked about the outcomes whose case ``counts``."""
+    """One measure: ``score`` is computed for the outcomes whose case ``counts``."""
 
     name: str
     definition: str
@@ -37,12 +36,12 @@ class Measure:
         return float(self.lower_is_better)
 
     def of(self, outcome: Outcome) -> float:
-        """The score of an outcome; the worst one of a crash."""
+        """Score an outcome; a crash gets the worst score."""
         return self.worst if outcome.status == CRASHED else float(self.score(outcome))
 
 
 def success_at(k: int, outcome: Outcome) -> float:
-    """Whether a right passage is among the first ``k`` found.
+    """Success@k: whether a right passage is among the first ``k`` found.
 
     >>> case = Case("a", "?", "en", gold=("r#2",))
     >>> [success_at(k, Outcome(case, "answered", ranked=("r#1", "r#2"))) for k in (1, 2)]
@@ -52,7 +51,7 @@ def success_at(k: int, outcome: Outcome) -> float:
 
 
 def reciprocal_rank(outcome: Outcome) -> float:
-    """One by the rank of the first right passage, 0 when it is not found.
+    """Reciprocal rank of the first right passage, 0 when it is not found.
 
     >>> reciprocal_rank(Outcome(Case("a", "?", "en", gold=("r#2",)), "answered", ranked=("r#1", "r#2")))
     0.5
@@ -61,7 +60,7 @@ def reciprocal_rank(outcome: Outcome) -> float:
 
 
 def ndcg(outcome: Outcome) -> float:
-    """Normalized discounted cumulative gain of the first ten: gold gains 2, what may be cited besides 1.
+    """nDCG@10, normalized discounted cumulative gain: gold gains 2, what may be cited besides 1.
 
     >>> case = Case("a", "?", "en", gold=("r#1",), also=("r#2",))
     >>> round(ndcg(Outcome(case, "answered", ranked=("r#2", "r#1"))), 4)  # (1 + 2/log2(3)) / (2 + 1/log2(3))
@@ -71,7 +70,7 @@ def ndcg(outcome: Outcome) -> float:
 
 
 def citation_precision(outcome: Outcome) -> float:
-    """Of what is cited, the share that must or may be; 0 when nothing is where something should.
+    """Share of the cited passages that must or may be cited; 0 when nothing is cited where something should be.
 
     >>> case = Case("a", "?", "en", gold=("r#1",), also=("r#2",))
     >>> citation_precision(Outcome(case, "answered", cited=("r#1", "r#2", "r#3", "r#4")))
@@ -86,7 +85,7 @@ def citation_precision(outcome: Outcome) -> float:
 
 
 def citation_recall(outcome: Outcome) -> float:
-    """Of what must be cited, the share that is; where any one of several is enough, whether one is.
+    """Share of the passages that must be cited and are; where any one of several is enough, whether one is.
 
     >>> citation_recall(Outcome(Case("a", "?", "en", need=Need.ALL, gold=("r#1", "r#2")), "answered", cited=("r#2",)))
     0.5
@@ -107,7 +106,7 @@ def citation_f1(outcome: Outcome) -> float:
 
 
 def exact_set(outcome: Outcome) -> float:
-    """Whether what is cited is the list that was asked for, all of it and nothing else.
+    """Whether the cited set is the list that was asked for, all of it and nothing else.
 
     >>> case = Case("a", "?", "en", need=Need.EXACT, gold=("r#1", "r#2"))
     >>> [exact_set(Outcome(case, "answered", cited=some)) for some in (("r#2", "r#1"), ("r#1",), ("r#1", "r#2", "r#3"))]
@@ -117,7 +116,7 @@ def exact_set(outcome: Outcome) -> float:
 
 
 def again_the_same(way: str, outcome: Outcome) -> float:
-    """Whether the same passages are cited when the question is asked in another ``way``; the order is the answer's.
+    """Whether a rerun (``way``: repeated, re-ordered, reworded) cites the same set of passages, in any order.
 
     >>> asked = Outcome(Case("a", "?", "en"), "answered", cited=("r#1", "r#2"), again={"reworded": ("r#2", "r#1")})
     >>> again_the_same("reworded", asked), again_the_same("repeated", asked)
@@ -305,7 +304,7 @@ BY_NAME = {one.name: one for one in MEASURES}
 
 
 def _ranking(outcome: Outcome) -> dict[str, float]:
-    """The measures of a ranking, by name, from ir_measures."""
+    """Ranking measures of an outcome by name, computed by ir_measures."""
     case = outcome.case
     wanted = [(one, 2) for one in case.gold] + [(one, 1) for one in case.also]
     named: list[str] = []

@@ -1,6 +1,6 @@
-"""Plots as SVG: pure functions from numbers to markup; what is text is escaped, colours are the style sheet's.
+"""Plots as SVG: pure functions from numbers to markup; text is escaped, colours are the style sheet's.
 
-Widths and heights are user units of a plot 420 wide, which is what a telephone shows without shrinking the words much.
+Long because all plots share scales, ticks and texts. Units are those of a plot 420 wide, which fits a telephone.
 """
 
 import math
@@ -15,7 +15,7 @@ _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uff
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of ``dots``: a value with its interval, between 0 and 1."""
+    """A line of ``dot_plot``: a value with its interval, between 0 and 1."""
 
     label: str
     value: float
@@ -27,7 +27,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Values from ``low`` to ``high`` laid out from ``start`` to ``end``; what lies beyond stays on the edge.
+    """Linear scale: values from ``low`` to ``high`` onto coordinates ``start`` to ``end``, clamped at the edges.
 
     >>> scale = Scale(0.5, 1, 100, 200)
     >>> scale(0.75), scale(0.2), scale(1)
@@ -45,7 +45,7 @@ class Scale:
 
 
 def printable(words: object) -> str:
-    r"""Words that a page can hold: a character that HTML or UTF-8 cannot is shown as one that is missing.
+    r"""Replace the characters that HTML or UTF-8 cannot hold by U+FFFD.
 
     >>> printable("a\x00b"), printable("\ud800"), printable("línea\n")
     ('a\ufffdb', '\ufffd', 'línea\n')
@@ -54,7 +54,7 @@ def printable(words: object) -> str:
 
 
 def percent(value: float) -> str:
-    """A share, in 100; "100" only where it is all and "0" only where it is none.
+    """Format a share, in 100; "100" only where it is all and "0" only where it is none.
 
     >>> percent(0.9479), percent(1.0), percent(0.9999), percent(0.0002), percent(0.0), percent(0.5)
     ('94.8', '100', '99.9', '0.1', '0', '50')
@@ -65,7 +65,7 @@ def percent(value: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds, for a reader.
+    """Format seconds for a reader.
 
     >>> duration(0.03097), duration(0.00042), duration(2.345), duration(1)
     ('31 ms', '0.4 ms', '2.3 s', '1 s')
@@ -76,7 +76,7 @@ def duration(seconds: float) -> str:
 
 
 def tag(name: str, *inside: str, **attributes: object) -> str:
-    """An element around markup. An attribute's ``_`` is ``-``; its value is escaped, a number at most one decimal long.
+    """An SVG element around markup. An attribute's ``_`` is ``-``; its value is escaped, a number to one decimal.
 
     >>> tag("line", x1=1.25, stroke_width=2, class_="a<b")
     '<line x1="1.2" stroke-width="2" class="a&lt;b"/>'
@@ -90,7 +90,7 @@ def tag(name: str, *inside: str, **attributes: object) -> str:
 
 
 def text(x: float, y: float, words: object, class_: str = "", *, longest: int = 0) -> str:
-    """Words at a place; beyond ``longest`` characters they are cut short, and whole in the tip.
+    """A text element; beyond ``longest`` characters it is cut short, and whole in the tooltip.
 
     >>> text(0, 10, "a<b", "quiet")
     '<text x="0" y="10" class="quiet">a&lt;b</text>'
@@ -104,7 +104,7 @@ def text(x: float, y: float, words: object, class_: str = "", *, longest: int = 
 
 
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """Round values between two others, ``most`` steps at most.
+    """Round tick values of an axis from ``low`` to ``high``, ``most`` steps at most.
 
     >>> ticks(0.72, 1), ticks(0, 0.3), ticks(0, 1)
     ([0.8, 0.9, 1.0], [0.0, 0.1, 0.2, 0.3], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
@@ -115,7 +115,7 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
 
 
 def figure(name: str, title: str, about: str, height: float, *inside: str, width: float = WIDTH) -> str:
-    """The whole plot: its title and description are read out in place of its lines.
+    """The whole plot as one SVG: screen readers read its title and description in place of its lines.
 
     >>> plot = figure("p", "One & two", "Nothing yet.", 10)
     >>> plot.startswith('<svg viewBox="0 0 420 10" role="img" aria-labelledby="p-title p-desc">')
@@ -132,7 +132,7 @@ def figure(name: str, title: str, about: str, height: float, *inside: str, width
 
 
 def whisker(row: Row, x: Scale, y: float) -> str:
-    """A dot with its interval, and a bar where the target is; the shape tells the series without its colour.
+    """A dot with its error bar, and a bar at the target; the shape tells the series without its colour.
 
     >>> whisker(Row("R@1", 0.75, 0.5, 1), Scale(0, 1, 0, 100), 8)
     '<g class="series0"><path class="interval" d="M50 8H100M50 5v6M100 5v6"/><circle cx="75" cy="8" r="4"/></g>'
@@ -153,7 +153,7 @@ def whisker(row: Row, x: Scale, y: float) -> str:
 
 
 def dots(name: str, title: str, rows: Sequence[Row], *, step: float = 23) -> str:
-    """Values with their intervals, one a line, over an axis that holds them all; it need not begin at 0.
+    """Dot plot: values with their intervals, one a line, over a shared axis that need not begin at 0.
 
     >>> plot = dots("p", "Found", [Row("R@1", 0.887, 0.85, 0.916, 0.95), Row("R@5", 0.953, 0.926, 0.971)])
     >>> "R@1 88.7, from 85 to 91.6, target 95" in plot, plot.count('class="interval"'), plot.count('class="target"')
@@ -170,7 +170,7 @@ def dots(name: str, title: str, rows: Sequence[Row], *, step: float = 23) -> str
 
 
 def gauge(name: str, row: Row) -> str:
-    """One value, its interval and its target on a line from 0 to 100, or from where there is something to see."""
+    """Gauge: one value, its interval and its target on an axis that fits them."""
     ends = (row.low, row.high, row.value if row.target is None else row.target)
     low, high = _around(min(ends), max(ends))
     x = Scale(low, high, 10, 250)
@@ -180,7 +180,7 @@ def gauge(name: str, row: Row) -> str:
 
 
 def reliability(name: str, title: str, bins: Sequence[tuple[int, float, Row]]) -> str:
-    """What is said against what comes: a dot a bin of (count, said, what came), on the diagonal when both agree."""
+    """Reliability diagram: a dot a bin of (count, probability, observed rate), on the diagonal when both agree."""
     x, y = Scale(0, 1, 44, WIDTH - 12), Scale(0, 1, 360, 12)
     most = max((count for count, _, _ in bins), default=1)
     drawn = [_square(x, y, "what was said, in 100", "what came, in 100")]
@@ -195,7 +195,7 @@ def reliability(name: str, title: str, bins: Sequence[tuple[int, float, Row]]) -
 
 
 def curve(name: str, title: str, about: str, points: Sequence[tuple[float, float]], axes: tuple[str, str]) -> str:
-    """A line through points whose first part lies between 0 and 1, over an axis that ends a little above it.
+    """Line plot of (x, y) points, x between 0 and 1, over a y axis that ends a little above them.
 
     >>> 'class="curve" d="M44 360L408 78.4"' in curve("p", "Risk", "", [(0, 0), (1, 0.12)], ("x", "y"))
     True
@@ -208,7 +208,7 @@ def curve(name: str, title: str, about: str, points: Sequence[tuple[float, float
 
 
 def histograms(name: str, title: str, rows: Sequence[tuple[str, Sequence[float]]], bins: int = 44) -> str:
-    """How seconds are spread, a row each, over one axis where every step is as many times the last one.
+    """Histograms of seconds, a row each, over one logarithmic axis.
 
     >>> plot = histograms("p", "Time", [("whole", [0.01, 0.02, 0.03]), ("model", [0.0, 0.0, 0.0])])
     >>> "whole: middle 20 ms, 19 of 20 within 30 ms" in plot, plot.count("<rect") >= 3
@@ -255,7 +255,7 @@ def _log(seconds: float, least: float) -> float:
 
 
 def _around(low: float, high: float) -> tuple[float, float]:
-    """Round ends a little around values between 0 and 1, never nearer than a tenth.
+    """Axis range: round ends a little around values between 0 and 1, at least a tenth apart.
 
     >>> _around(0.727, 1.0), _around(0.0, 0.03), _around(0.97, 0.99), _around(0.05, 0.2)
     ((0.7, 1.0), (0.0, 0.1), (0.9, 1.0), (0.0, 0.25))
@@ -273,7 +273,7 @@ def _grid(x: Scale, top: float, bottom: float) -> str:
 
 
 def _square(x: Scale, y: Scale, below: str, beside: str) -> str:
-    """The frame of a plot with two axes, their ticks in 100."""
+    """Frame of a plot with two axes, their ticks in 100."""
     across, up = ticks(x.low, x.high), ticks(y.low, y.high)
     lines = [f"M{_value(x(one))} {y.start:g}V{y.end:g}" for one in across]
     lines += [f"M{x.start:g} {_value(y(one))}H{x.end:g}" for one in up]

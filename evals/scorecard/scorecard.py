@@ -1,4 +1,4 @@
-"""The scorecard: every measure of all cases and of each group of them, with its interval; and the cases themselves."""
+"""The scorecard: every measure over all cases and each group of them, with its interval, and the cases themselves."""
 
 import math
 import statistics
@@ -26,7 +26,7 @@ _Z = 1.959964  # of the normal distribution, for 95 %
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """The mean of a measure's scores over a group of cases, with its 95 % interval."""
+    """A measure's mean score over a group of cases, with its 95 % Wilson interval."""
 
     measure: str
     group: str  # "all", "language", "archetype", "half", "language × archetype"
@@ -40,13 +40,13 @@ class Figure:
 
     @property
     def reached(self) -> bool | None:
-        """Whether the target is; None without one."""
+        """Whether the target is reached; None without one."""
         if self.target is None:
             return None
         return self.value <= self.target if self.lower_is_better else self.value >= self.target
 
     def __str__(self) -> str:
-        """As in a table.
+        """Format for a table.
 
         >>> str(Figure("R@1", "all", "all", 107, 0.9346, 0.871, 0.968))
         '.935 [.871 .968]'
@@ -57,7 +57,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """Outcomes and what they add up to; other systems' outcomes of the same cases, by their names."""
+    """Outcomes and their figures; other systems' outcomes of the same cases, by name."""
 
     outcomes: tuple[Outcome, ...]
     others: Mapping[str, tuple[Outcome, ...]] = field(default_factory=dict)
@@ -71,17 +71,17 @@ class Scorecard:
 
     @cached_property
     def misses(self) -> tuple[Outcome, ...]:
-        """The cases that are not right, the worst first: crashed, answered wrongly, refused, incomplete."""
+        """The failed cases, worst first: crashed, unproved, answered wrongly, refused, incomplete."""
         return tuple(sorted((one for one in self.outcomes if not one.right), key=badness, reverse=True))
 
     @property
     def ratio(self) -> float | None:
-        """How long everything but embedding the question takes, beside it; None where nothing was timed."""
+        """Time of everything but embedding the question, divided by that; None where nothing was timed."""
         ratio: float | None = times(self.outcomes).get("the rest by embedding")
         return ratio
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values, as templates/scorecard.schema.json has them; what differs between two runs is under "times"."""
+        """Serialize as templates/scorecard.schema.json has it; what differs between two runs is under "times"."""
         compared = [one for one in MEASURES if one.compared]
         return {
             "schema": SCHEMA,
@@ -105,7 +105,7 @@ class Scorecard:
 
 
 def figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) -> list[Figure]:
-    """The measures of all outcomes, then of each group's; a group without cases for a measure has no figure."""
+    """Compute the measures of all outcomes, then of each group; a group without cases for a measure has no figure."""
     parts: list[tuple[str, str, Sequence[Outcome]]] = [(ALL, ALL, outcomes)]
     for group, key in GROUPS.items():
         names = sorted({key(one) for one in outcomes})
@@ -136,7 +136,7 @@ def _pair(outcome: Outcome) -> tuple[str, str]:
 
 
 def confusion(outcomes: Iterable[Outcome]) -> list[tuple[str, str, int]]:
-    """How cases were to end, how they ended, and how many did so; the status confusion matrix, in order of names.
+    """Status confusion matrix as (expected, actual, count), in order of names.
 
     >>> from evals.run.cases import Case
     >>> wanted = Case("a", "?", "en", gold=("r#1",))
@@ -148,7 +148,7 @@ def confusion(outcomes: Iterable[Outcome]) -> list[tuple[str, str, int]]:
 
 
 def wilson(total: float, count: int) -> tuple[float, float]:
-    """The 95 % score interval of a mean of values between 0 and 1 (Wilson 1927, https://doi.org/10.2307/2276774).
+    """The 95 % Wilson score interval of a mean of values between 0 and 1 (1927, https://doi.org/10.2307/2276774).
 
     Exact for shares; wide enough for other values, which vary less than a share of the same mean.
 
@@ -163,7 +163,7 @@ def wilson(total: float, count: int) -> tuple[float, float]:
 
 
 def badness(outcome: Outcome) -> tuple[int, float]:
-    """How bad a miss is: a crash, then an unproved word, an answer where there is none, a wrong one, a refusal."""
+    """Severity of a failure, for sorting: crash, unproved statement, wrong answer, refusal, incomplete answer."""
     case = outcome.case
     if outcome.status == CRASHED:
         return (5, 0.0)
@@ -178,7 +178,7 @@ def badness(outcome: Outcome) -> tuple[int, float]:
 
 
 def case_json(outcome: Outcome) -> dict[str, Any]:
-    """One case, what it wanted and what came, without its time."""
+    """Serialize one case, expected and actual result, without its time."""
     case = outcome.case
     scores = {
         one.name: round(one.of(outcome), 6)
@@ -208,7 +208,7 @@ def case_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def times(outcomes: Sequence[Outcome]) -> dict[str, Any]:
-    """Seconds: the median and the slow end, the embedding model's part, the rest beside it, and each case's own."""
+    """Summarize seconds: median and 95th percentile, the embedding model's part, the rest, and each case's own."""
     taken = [one for one in outcomes if one.seconds]
     if not taken:
         return {"cases": {}}

@@ -1,5 +1,5 @@
-"""Annotations: what a passage's sentences state, read by grammar.
+"""Annotation: extracts a passage's strength, addressees and authors by grammatical rules, without a model.
 
-In reading order: `clauses` · `noun_phrases` · `imperatives` · `strength` how strongly it asks · `addressees` whom ·
-`attribution` who made it.
+In reading order: `imperatives` · `noun_phrases` names of actors · `clauses` modals in main clauses · `addressees` ·
+`strength` of the request · `attribution` to its authors.
 """

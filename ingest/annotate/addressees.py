@@ -1,4 +1,7 @@
-"""To whom a passage is addressed, as it says itself: who must or should, who is called upon, whom an instruction opens with."""
+"""Extracts a passage's addressees: subjects of modals, parties called upon, and openings of instructions.
+
+Long because every construction that names an addressee has a short rule here, and they call one another.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -116,14 +119,14 @@ _ARABIC = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Addressed:
-    """An instruction that opens with whom it is for: their names and its verb, as printed."""
+    """An instruction that opens with its addressees, "Al Congreso, adoptar …": names and verb, as printed."""
 
     names: tuple[str, ...]
     verb: str
 
 
 def addressees(text: str, language: str) -> tuple[str, ...]:
-    """The ones a passage asks to act, as printed, without article or preposition; empty when it names none.
+    """Extract whom a passage asks to act, as printed, without article or preposition; empty when it names none.
 
     >>> addressees("Al Congreso de la República y al Gobierno, con apoyo de la ONU, adoptar la ley.", "es")
     ('Congreso de la República', 'Gobierno')
@@ -149,7 +152,7 @@ def addressees(text: str, language: str) -> tuple[str, ...]:
 
 
 def addressed(text: str, language: str) -> Addressed | None:
-    """Whom a text that begins "Al Congreso, …", "Aux États, …", "Ao Governo, …" instructs, and to do what; else None."""
+    """Parse an instruction that opens with its addressees, "Al Congreso, …", "Aux États, …"; None for other texts."""
     front = GRAMMARS[language].addressed.match(text) if language in GRAMMARS else None
     if not front:
         return None
@@ -171,7 +174,7 @@ def addressed(text: str, language: str) -> Addressed | None:
 
 
 def _openings(text: str) -> Iterator[int]:
-    """Where a sentence or an item begins that may open with whom it is for."""
+    """Yield the start of every sentence that is no question."""
     for start, _, question in sentences(text):
         if not question:
             yield start
@@ -344,7 +347,7 @@ def _to_adopt(text: str, language: str) -> list[str]:
 
 
 def _agrees(names: list[str], modal: str, language: str, *, either: bool = False) -> bool:
-    """Whether a subject has the number of its verb; where it has not, the noun phrase was read wrongly."""
+    """Whether a subject agrees in number with its verb; where not, the noun phrase was parsed wrongly."""
     if not names or either or language == "en":
         return True
     last = WORD.findall(modal)
@@ -358,7 +361,7 @@ def _agrees(names: list[str], modal: str, language: str, *, either: bool = False
 
 
 def _meant_by_pronoun(text: str, mark: Mark, language: str) -> list[str]:
-    """Whom "they" means: the actors that the sentence before begins with."""
+    """Resolve "they": to the actors of the condition in front, else to those that the sentence before begins with."""
     if condition := _IF.match(text, mark.sentence, mark.start):
         names, _ = parsed(text, condition.end(), language)
         if names:

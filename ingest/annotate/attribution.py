@@ -1,7 +1,6 @@
-"""Who made a recommendation, where the report says so in brackets behind it: "Ratify the Convention (Spain)".
+"""Parses who made a recommendation from the names in brackets behind it: "Ratify the Convention (Spain)".
 
-Several recommendations may stand under one number, each with the names behind it; they are cut apart
-at those brackets, and nowhere else.
+Several recommendations may stand under one number, each with the names behind it; only those brackets split them.
 """
 
 import re
@@ -58,7 +57,7 @@ _ENOUGH = 3  # words in front of a bracket that make a recommendation of its own
 
 @dataclass(frozen=True, slots=True)
 class Attributed:
-    """A stretch of text with the names in brackets at its end."""
+    """A span of a text, one recommendation, with the names in brackets at its end."""
 
     start: int
     end: int
@@ -66,7 +65,7 @@ class Attributed:
 
 
 def attributed(text: str, openers: Collection[str] = ()) -> list[Attributed]:
-    """The recommendations in an item's text, each with who made it; one without names when none is stated.
+    """Split an item's text into its recommendations, each with who made it; one without names when none is stated.
 
     A semicolon cuts behind a bracket; a comma or "and" does when one of the ``openers`` follows, the
     words that recommendations of the same list begin with, in lower case.
@@ -181,7 +180,7 @@ def _words(text: str) -> int:
 
 
 def opener(text: str) -> str:
-    """The first word that is no adverb: what a recommendation asks to do.
+    """Return the first word that is no adverb or conjunction, lower case: the verb of a recommendation.
 
     >>> opener("Thoroughly and timely implement standing invitations")
     'implement'
@@ -196,7 +195,7 @@ def _ends_so(text: str, at: int) -> bool:
 
 
 def _names(inside: str) -> tuple[str, ...]:
-    """The names in a bracket; none when it holds anything else."""
+    """Parse the names in a bracket; none when it holds anything else."""
     words = _HYPHEN_BREAK.sub(" ", inside).strip()
     guarded = _WITH_AND.sub(lambda found: f"{found[1]} \0 ", re.sub(r"\(([^()]*)\)", _guard, words))
     names: list[str] = []

@@ -1,7 +1,7 @@
-"""Which of a text's marks stand in main clauses: a modal behind "that", "que" or "si" is not what the text asks.
+"""Finds the modals, calls and imperatives of main clauses: what stands behind "that", "que" or "si" asks nothing.
 
-There is no grammar here, only what can be seen: a word that opens a subordinate clause, the verb that it
-needs, and the comma or the second verb that shows that the main clause goes on.
+A heuristic, no parser: it sees the word that opens a subordinate clause, the verb that it needs, and the comma or
+second verb that shows that the main clause goes on. Long because a third of it is the word tables of that heuristic.
 """
 
 import re
@@ -16,12 +16,12 @@ from ingest.report import Strength
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """Words that ask, in a main clause; offsets in the text, half-open."""
+    """A modal, call or imperative in a main clause; offsets in the text, half-open."""
 
     start: int
     end: int
     strength: Strength
-    who: str  # marks.LEFT, RIGHT, NOBODY or READER
+    who: str  # modals.LEFT, RIGHT, NOBODY or READER
     sentence: int  # where its sentence starts
     clause: int  # where its clause starts, behind "agreed that"
 
@@ -150,7 +150,7 @@ _NO_CLAUSE = re.compile(  # "que" that opens none
 
 @lru_cache(maxsize=4)
 def marks_in(text: str, language: str) -> tuple[Mark, ...]:
-    """The marks of a text's main clauses in order; a question asks nothing, nor do titles and what is in brackets."""
+    """Find the modals of a text's main clauses, in order; questions, quotations and brackets are left out."""
     lexicon = LEXICONS.get(language)
     if lexicon is None:
         return ()
@@ -175,7 +175,7 @@ def marks_in(text: str, language: str) -> tuple[Mark, ...]:
 
 
 def _order(text: str, language: str, start: int, end: int) -> re.Match[str] | None:
-    """The imperative that a sentence begins with; of Spanish and Portuguese in the text's first word or with a capital behind a full stop."""
+    """Match the imperative that a sentence begins with; of Spanish and Portuguese in the text's first word or with a capital behind a full stop."""
     found = ORDERING[language].match(text, start, end) if language in ORDERING else None
     if not found:
         return None
@@ -193,7 +193,7 @@ def _order(text: str, language: str, start: int, end: int) -> re.Match[str] | No
 
 @lru_cache(maxsize=8)
 def sentences(text: str) -> tuple[tuple[int, int, bool], ...]:
-    """Where each sentence starts and ends, and whether it is a question; a semicolon, colon or bullet ends one."""
+    """Split a text into sentences: (start, end, is a question); a semicolon, colon or bullet ends one too."""
     ends = [(one.end(), "?" in one.group() or "؟" in one.group()) for one in _BOUNDARY.finditer(text)]
     return tuple(
         (start, end, question or text.startswith("¿", start))
@@ -205,7 +205,7 @@ def sentences(text: str) -> tuple[tuple[int, int, bool], ...]:
 def _main(
     text: str, language: str, start: int, found: list[re.Match[str]], lexicon: Lexicon, hidden: list[tuple[int, int]]
 ) -> Iterator[Mark]:
-    """The marks of one sentence that stand in no subordinate clause, in no title and in no brackets."""
+    """Yield the modals of one sentence that stand in no subordinate clause, quotation or brackets."""
     clauses = _Clauses(text, language, start)
     for one in found:
         if one.start() - start > _LONGEST or any(left < one.start() < right for left, right in hidden):
@@ -228,7 +228,7 @@ class _Frame:
 
 
 class _Clauses:
-    """Reads a sentence word by word and knows which subordinate clauses are open."""
+    """Reads a sentence token by token and keeps the stack of its open subordinate clauses."""
 
     def __init__(self, text: str, language: str, start: int) -> None:
         self.text, self.language, self.start, self.at = text, language, start, start
@@ -239,7 +239,7 @@ class _Clauses:
         self.finite = _FINITE[language]
 
     def main_at(self, start: int, end: int, *, calls: bool) -> bool:
-        """Whether the words from start to end stand in a main clause; to be asked in reading order.
+        """Whether the words from start to end stand in a main clause; call it in reading order.
 
         ``calls``: they are a verb like "urged"; behind "and" it goes on with the main clause.
         """

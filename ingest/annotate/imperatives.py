@@ -1,4 +1,4 @@
-"""With which verb a text begins to say what is to be done: an imperative, an infinitive, a gerund, "That …"."""
+"""Finds the verb that opens an instruction: an imperative, infinitive or gerund, or the verb of a "That …"."""
 
 import re
 from itertools import pairwise
@@ -95,7 +95,7 @@ _PLAIN = re.compile(r"[^\W\d_]+")
 
 
 def leading_verb(text: str, language: str = "", *, asked: bool = True) -> str:
-    """The verb that a text opens with to say what is to be done, as printed; empty where it opens otherwise.
+    """Find the verb of the instruction that a text opens with, as printed; empty where it opens otherwise.
 
     With ``asked`` also what is an instruction only where something is asked for: a gerund, a "That …",
     a verb that no list of verbs holds. Without a language the verbs of all are looked for.
@@ -162,7 +162,7 @@ def _opening(found: re.Match[str] | None, text: str, language: str, *, asked: bo
 
 
 def is_infinitive(word: str, *, first: bool = False) -> bool:
-    """Whether a word is an infinitive of Spanish, French or Portuguese; with a capital only as the ``first``."""
+    """Whether a word is a Spanish, French or Portuguese infinitive; capitals are accepted only of the ``first``."""
     if not first and not word.islower():
         return False
     plain = word.lower()
@@ -170,7 +170,7 @@ def is_infinitive(word: str, *, first: bool = False) -> bool:
 
 
 def _after_that(text: str, at: int) -> str:
-    """The verb of "That the Government adopt …": the first word that can be one behind the subject's own."""
+    """Find the verb of "That the Government adopt …": the first word that can be one behind the subject's own."""
     words = list(_PLAIN.finditer(text, at, min(len(text), at + 160)))
     for before, word in pairwise(words):
         plain = word.group()

@@ -1,4 +1,4 @@
-"""Where the name of someone who can be asked to act begins and ends: behind its articles, before what is said in passing."""
+"""Parses noun phrases that name actors: where a name begins and ends, and lists of names."""
 
 import re
 from collections.abc import Iterator
@@ -82,7 +82,7 @@ _BEFORE_NOUN = re.compile(
 
 
 def listed(stretch: str, language: str) -> list[str]:
-    """The names of a stretch that lists those addressed, and maybe who helps them; none if the first is no actor."""
+    """Parse a list of addressees, leaving out who helps them; empty if the first is no actor."""
     names: list[list[int]] = []  # start and end in the stretch
     aside = False
     for start, end, _ in pieces(stretch, language):
@@ -112,7 +112,7 @@ def listed(stretch: str, language: str) -> list[str]:
 
 
 def with_included(printed: str, language: str) -> list[str]:
-    """A name, and those named in it as included."""
+    """Split a name from the actor that it mentions as included, if there is one."""
     also = _ALSO.search(printed)
     if not also:
         return [_trimmed(printed)]
@@ -121,13 +121,13 @@ def with_included(printed: str, language: str) -> list[str]:
 
 
 def alone(printed: str) -> str:
-    """A name without who helps."""
+    """Cut "with the support of …" and the like from a name."""
     helped = HELPED.search(printed)
     return printed[: helped.start()] if helped else printed
 
 
 def parsed(text: str, at: int, language: str, *, anyone: bool = False) -> tuple[list[str], int]:
-    """The names of actors that stand at a place, in a row, and where the last of them ends.
+    """Parse the row of actor names at an offset; return them, and the offset where the last one ends.
 
     ``anyone``: whatever has a capital is taken for a name.
     """
@@ -150,7 +150,7 @@ def parsed(text: str, at: int, language: str, *, anyone: bool = False) -> tuple[
 
 
 def _romance(text: str, start: int, language: str) -> int:
-    """Where a name ends that begins with its noun: "autoridades locales de los países de origen"."""
+    """Return where a name ends that begins with its noun: "autoridades locales de los países de origen"."""
     noun = WORD.match(text, start)
     if not noun:
         return start
@@ -182,7 +182,7 @@ def _romance(text: str, start: int, language: str) -> int:
 
 
 def _english(text: str, start: int, *, anyone: bool) -> int:
-    """Where a name ends whose noun comes last: "the relevant State institutions of Uruguay"."""
+    """Return where a name ends whose noun comes last: "the relevant State institutions of Uruguay"."""
     end = start
     at = start
     for word in WORD.finditer(text, start, min(len(text), start + 120)):
@@ -216,7 +216,7 @@ def _english(text: str, start: int, *, anyone: bool) -> int:
 
 
 def is_actor(printed: str, language: str) -> bool:
-    """Whether a name, without its article, is of someone who can be asked to act."""
+    """Whether a name, without its article, is of an actor, someone who can be asked to act."""
     printed = SPACE.sub(" ", printed.strip())
     if language == "en":
         cut = _OPENS_ASIDE_ENGLISH.search(printed)
@@ -249,7 +249,7 @@ def _acronym(word: str) -> bool:
 
 
 def pieces(stretch: str, language: str) -> Iterator[tuple[int, int, bool]]:
-    """The stretch cut at commas and at "and": start, end, and whether an "and" without comma stands before."""
+    """Split a stretch at commas and "and": (start, end, whether an "and" without comma stands before)."""
     at, joined = 0, False
     grammar = GRAMMARS[language]
     between = grammar.cut_both if _BOTH.match(stretch.lstrip()) else grammar.cut

@@ -1,7 +1,7 @@
-"""How strongly a passage asks for what it says, and the words that show it.
+"""Classifies how strongly a passage asks, with the words that show it.
 
-Only what stands in a main clause counts; of several forces the strongest. Where things are asked for,
-as in a list of recommendations, what begins like an instruction is one.
+Only main clauses count; of several strengths the strongest. Where things are asked for, as in a list
+of recommendations, what begins like an instruction is one.
 """
 
 import re
@@ -17,7 +17,7 @@ from ingest.report import Strength
 
 @dataclass(frozen=True, slots=True)
 class Force:
-    """A strength with the words of the text that show it, negation included."""
+    """A strength with the words of the text that show it, negation included; None where it is not known."""
 
     strength: Strength | None
     words: tuple[str, ...] = ()
@@ -51,7 +51,7 @@ _ASKS = re.compile(
 
 
 def force_of(text: str, language: str, *, asked: bool = False, lead_in: str = "") -> Force:
-    """The strength of a passage, with its words; None where its language is not known here.
+    """Classify a passage's strength, with the words that show it; None where the language has no lexicon.
 
     ``asked``: it stands where things are asked for, as an item among recommendations. ``lead_in``: the
     sentence that introduces its list; what it commits to, or tells, is no instruction.
@@ -73,7 +73,7 @@ def force_of(text: str, language: str, *, asked: bool = False, lead_in: str = ""
 
 
 def instructs(text: str) -> bool:
-    """Whether a text begins with what is to be done, whatever its language.
+    """Whether a text opens with an instruction, in any of the languages.
 
     >>> [instructs(text) for text in ("Ratify it", "Al Congreso, adoptar la ley", "Las siguientes medidas")]
     [True, True, False]
@@ -82,7 +82,7 @@ def instructs(text: str) -> bool:
 
 
 def _instruction(text: str, language: str, asked: bool, lead_in: str) -> str:
-    """The verb of the instruction that a text begins with."""
+    """Return the verb of the instruction that a text opens with, or ""."""
     if to_whom := addressed(text, language):
         return to_whom.verb
     if language == "ar" or _only_tells(lead_in):
@@ -97,5 +97,5 @@ def _instruction(text: str, language: str, asked: bool, lead_in: str) -> str:
 
 @lru_cache(maxsize=4)  # the items of a list have it in common
 def _only_tells(lead_in: str) -> bool:
-    """Whether an introduction says that its list commits to things or tells of them."""
+    """Whether a lead-in says that its list commits to things or describes them, and requests none."""
     return bool(_COMMITS_OR_TELLS.search(lead_in)) and not _ASKS.search(lead_in)

@@ -1,6 +1,5 @@
-"""Word tables of five languages, by what they tell: nothing here looks at a report.
+"""Lexicon: word tables and patterns in es, en, fr, pt and ar that classify words; nothing here parses a report.
 
-In reading order: `language` which language a text is in · `structure` headings and parts of a report ·
-`list_markers` · `field_labels` · `modals` how strongly a verb asks · `actors` who can be asked · `addressing` how
-they are asked · `english_verbs`.
+In reading order: `language` detection · `structure` headings and sentences · `list_markers` · `field_labels` ·
+`modals` by strength · `actors` nouns for addressees · `addressing` words around them · `english_verbs`.
 """

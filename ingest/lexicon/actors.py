@@ -1,4 +1,4 @@
-"""Who can be asked to act: the nouns that name bodies and people, by language, and the names of states."""
+"""Actor nouns: patterns for the bodies and people that can be asked to act, by language, and the names of states."""
 
 import re
 
@@ -76,7 +76,7 @@ _PEOPLE_FROM = {"es": "migrantes?", "en": "migrants?", "fr": "migrants?", "pt": 
 
 
 def _nouns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Patterns of all nouns, and of those that name people, who are also asked for rather than asked."""
+    """Compile the patterns of all actor nouns, and of those that name people, who may be beneficiaries instead."""
     words = _NOUNS[language].split()
     people = words[words.index(_PEOPLE_FROM[language]) :]
     return re.compile("|".join(words), re.IGNORECASE), re.compile("|".join(people), re.IGNORECASE)

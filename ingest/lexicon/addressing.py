@@ -1,4 +1,4 @@
-"""The words, by language, that tell whom a passage asks to act: what stands around their names."""
+"""Patterns, by language, for the words around an addressee: prepositions, calls, passives and conjunctions."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _PASSING = (  # what may stand between a modal and its verb
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """One language's patterns; those of ``goes_on``, ``of`` and ``to_do`` mind capitals."""
+    """One language's patterns; ``goes_on``, ``of`` and ``to_do`` are case-sensitive, the others are not."""
 
     to: re.Pattern[str]  # the preposition before those an instruction opens with
     of: re.Pattern[str]  # what binds a further noun to a name

@@ -1,4 +1,4 @@
-"""English verbs in their base form, which an instruction may begin with."""
+"""English verbs in base form, lower case, with which an imperative may open."""
 
 ENGLISH = frozenset(
     "abandon abide abolish abrogate absorb abstain accede accelerate accept accompany accomplish accord account "

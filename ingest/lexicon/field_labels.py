@@ -1,6 +1,6 @@
-"""The labels that a report prints with a recommendation: "Addressee: the Congress", "Plazo: corto", in es en fr pt.
+"""Parses the labels printed with a recommendation, "Addressee: the Congress", "Plazo: corto", in es, en, fr and pt.
 
-Names are a closed set, whatever the words of the report; values are as printed, each of several one by itself.
+Label names are a closed set, whatever the words of the report; values are as printed, split where several are listed.
 """
 
 import re
@@ -55,7 +55,7 @@ _ARTICLE = re.compile(r"(?:(?:the|el|la|los|las|le|les|os?|as?)\s+|l['’])", re
 
 @dataclass(frozen=True, slots=True)
 class Parted:
-    """Where a text stands without the labels around it; ``start`` is ``end`` where it is nothing but labels."""
+    """A text's span without the labels around it; ``start`` equals ``end`` where it is nothing but labels."""
 
     start: int
     end: int
@@ -71,7 +71,7 @@ class _Mark:
 
 
 def parted(text: str) -> Parted:
-    """A text and the labels before and behind it.
+    """Parse the labels before and behind a text; return them with the span of the text between.
 
     >>> text = "Adopt the law.\\nTo: Congress; Government\\nTimeframe: short"
     >>> found = parted(text)
@@ -96,7 +96,7 @@ def labels_line(line: str) -> bool:
 
 
 def name_of(head: str) -> str:
-    """What a column's head says stands below it: a label's name, "recommendation", or nothing known.
+    """Classify a column head: the label name of its column, "recommendation", or "" where it is unknown.
 
     >>> [name_of(one) for one in ("No.", "Recomendación", "Plazo de cumplimiento", "Estado")]
     ['number', 'recommendation', 'term', '']
@@ -106,7 +106,7 @@ def name_of(head: str) -> str:
 
 
 def values_of(name: str, printed: str) -> list[str]:
-    """The values that are printed together.
+    """Split a printed label value into its single values, duplicates removed.
 
     >>> values_of("addressee", "Congreso de la República; Gobierno Nacional.")
     ['Congreso de la República', 'Gobierno Nacional']
@@ -123,7 +123,7 @@ def values_of(name: str, printed: str) -> list[str]:
 
 
 def _bodies(printed: str) -> Iterator[str]:
-    """Bodies between commas and "and": what follows one of these is another only where it begins like a body."""
+    """Split addressees at commas and "and", only where what follows begins like the name of a body."""
     start = 0
     for found in _JOINED.finditer(printed):
         if _begins_body(printed[found.end() :]):
@@ -141,7 +141,7 @@ def _begins_body(text: str) -> bool:
 
 
 def _marks(text: str) -> Iterator[_Mark]:
-    """Where labels stand in a text: each behind a line's start, or with a capital."""
+    """Find the labels in a text: each at a line's start, or with a capital."""
     for found in _MARK.finditer(text):
         at = found.start()
         while at and text[at - 1] in _BEFORE and found.start() - at < _INDENT:
@@ -154,7 +154,7 @@ def _marks(text: str) -> Iterator[_Mark]:
 
 
 def _in_front(text: str, marks: Sequence[_Mark]) -> tuple[int, tuple[Label, ...]]:
-    """Where the text begins behind the labels in front of it, and these."""
+    """Return where the text begins behind the labels in front of it, and these labels."""
     if text[: marks[0].start].strip(_BEFORE + "\n"):
         return 0, ()
     itself = next((at for at, one in enumerate(marks) if one.name == RECOMMENDATION), None)
@@ -175,7 +175,7 @@ def _in_front(text: str, marks: Sequence[_Mark]) -> tuple[int, tuple[Label, ...]
 
 
 def _behind(text: str, marks: Sequence[_Mark]) -> Sequence[_Mark]:
-    """The marks from which on a text is nothing but labels."""
+    """Return the trailing marks from which on the text is nothing but labels."""
     first, stop = len(marks), len(text)
     for at in range(len(marks) - 1, -1, -1):
         if not _values(text, [marks[at]], stop):
@@ -186,7 +186,7 @@ def _behind(text: str, marks: Sequence[_Mark]) -> Sequence[_Mark]:
 
 
 def _values(text: str, marks: Sequence[_Mark], end: int) -> tuple[Label, ...]:
-    """The labels from these marks to ``end``; none where one of them cannot be a label for its length."""
+    """Parse the labels from these marks to ``end``; none where one of them is too long for a label."""
     labels: list[Label] = []
     ends = [*(one.start for one in marks[1:]), end][: len(marks)]
     for mark, stop in zip(marks, ends, strict=True):

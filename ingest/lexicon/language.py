@@ -1,4 +1,4 @@
-"""Which language a text is in, among those we speak; the language expected decides where nothing else does.
+"""Detects a text's language among ``LANGUAGES``; the expected language decides where nothing else does.
 
 Each detector where it is better: lingua on one or two words ("brain drain", "derechos humanos"),
 py3langid from three words on (all of XQuAD's questions in es, en and de but one in 1,719).
@@ -38,7 +38,7 @@ _TIE = 0.25  # an expected language with this share of the best one's confidence
 
 
 def detect(text: str, expected: str | None = None) -> str:
-    """ISO 639-1 code of the text's language; ``expected``, or else "en", when it has no words.
+    """Detect a text's language, ISO 639-1; return ``expected``, or else "en", when it has no words.
 
     >>> detect("Who was the rapporteur?")
     'en'
@@ -56,7 +56,7 @@ def detect(text: str, expected: str | None = None) -> str:
 
 
 def report_language(text: str) -> str:
-    """The language of a text of some length: its little words tell, and where they do not, the detectors.
+    """Detect the language of a long text by its stop words or, where these are not decisive, by the detectors.
 
     >>> report_language("Les États et les organisations ont dit que le droit de la mer est un droit de tous. " * 3)
     'fr'
@@ -66,7 +66,7 @@ def report_language(text: str) -> str:
 
 
 def passage_language(text: str, report_language: str) -> str:
-    """The language of a passage: the report's, unless the passage is plainly in another.
+    """Detect a passage's language: the report's, unless stop words or script clearly show another.
 
     >>> passage_language("Los Estados y las organizaciones deben cooperar en la frontera", "en")
     'es'
@@ -86,12 +86,12 @@ def passage_language(text: str, report_language: str) -> str:
 
 
 def _votes(words: Iterable[str]) -> Counter[str]:
-    """How many of the little words in a text each language has."""
+    """Count each language's stop words among the words."""
     return Counter(chain.from_iterable(map(_SPEAKS.get, words, repeat([]))))
 
 
 def second_opinion(text: str) -> str:
-    """What the detector for single words, lingua, takes a text to be in, without anything expected."""
+    """Detect the language with lingua alone, the better detector for single words; none is expected."""
     return _of_words(text, None)
 
 

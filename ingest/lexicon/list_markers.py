@@ -1,8 +1,7 @@
-"""The marks that begin a list's items, as people print them: bullets, numbers, letters, to any depth.
+"""Parses list markers, the bullets, numbers, letters and roman numerals that begin an item, to any depth.
 
-A mark is only a mark where a list is possible: "12. The" may be an item or the end of a date that was
-broken at the line's end. Which it
-is follows from the marks before it.
+A candidate counts only where a list is possible: "12. The" may be an item or the end of a date that was
+broken at the line's end; the markers before it decide.
 """
 
 import re
@@ -20,7 +19,7 @@ _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 @dataclass(frozen=True, slots=True)
 class Marker:
-    """One reading of a mark: "(i)" is the first of (i) (ii) or the ninth of (a) (b)."""
+    """One reading of a list marker: "(i)" is the first of (i) (ii) or the ninth of (a) (b)."""
 
     printed: str  # "•", "1.", "(a)", "87.23"
     style: str  # marks of one list have the same: "•", "1.", "(a)", "(i)", "1.1"
@@ -29,11 +28,11 @@ class Marker:
 
     @property
     def first(self) -> bool:
-        """Whether a list can begin with it."""
+        """Whether a list can begin with this marker."""
         return not self.values or self.values[-1] == 1
 
     def follows(self, other: "Marker") -> bool:
-        """Whether it is the next of the same list."""
+        """Whether this marker is the next after ``other`` in the same list."""
         if self.style != other.style:
             return False
         if not self.values:
@@ -42,7 +41,7 @@ class Marker:
 
 
 def readings(line: str) -> Iterator[Marker]:
-    """What the beginning of a line may be as a mark, the likelier reading first.
+    """Parse the start of a line as a list marker: yield each possible reading, the likelier first.
 
     >>> [(one.printed, one.style, one.values) for one in readings("(i) to ratify")]
     [('(i)', '(i)', (1,)), ('(i)', '(a)', (9,))]
@@ -64,7 +63,7 @@ def readings(line: str) -> Iterator[Marker]:
 
 
 def plausible(marker: Marker, *, after_break: bool, last: "Marker | None", known: "dict[str, Marker]") -> bool:
-    """Whether a mark at a line's start is one; ``after_break`` when the text before it has come to an end."""
+    """Whether a candidate at a line's start is a list marker; ``after_break``: the text before it has ended."""
     before = known.get(marker.style)
     follows = before is not None and marker.follows(before)
     if marker.style in {"-", "–", "—", "o", "§", "*", "·"} or _is_dash(marker.style):
@@ -107,7 +106,7 @@ def _values(value: str) -> Iterator[tuple[str, int]]:
 
 
 def _roman(value: str) -> int:
-    """The number of a well-formed roman numeral, else 0."""
+    """Parse a well-formed roman numeral in lower case; 0 for anything else."""
     if not re.fullmatch(r"(?:x[cl]|l?x{0,3})(?:i[xv]|v?i{0,3})", value):
         return 0
     digits = [_ROMAN[letter] for letter in value]

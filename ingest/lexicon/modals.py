@@ -1,7 +1,7 @@
-"""The words that show how strongly a passage asks: tables by language, and the one pattern that each makes.
+"""Modals, calls and imperatives, by strength of the request: one table a language, compiled to one pattern.
 
-A row is who is asked (LEFT of the words: their subject; RIGHT of them: those called upon; or NOBODY), how
-strongly, and the words. Imperatives, which ask whoever reads, stand apart. In the words a space is any
+A row is where the addressee stands (LEFT of the words: their subject; RIGHT of them: those called upon; or NOBODY),
+the strength, and the words. Imperatives, which ask the READER, have tables of their own. In the words a space is any
 white space, ``'`` any apostrophe and ``~`` a place where an adverb may stand.
 """
 
@@ -22,7 +22,7 @@ _ADVERB = (
 
 
 class Row(NamedTuple):
-    """Words of one strength that ask the same ones; a first element of the names of its groups."""
+    """Words of one strength whose addressee stands on the same side; one group of the compiled pattern."""
 
     who: str
     strength: Strength
@@ -233,14 +233,14 @@ _WORD_START = re.compile(r"\b\w")
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """One language's marks as a pattern, with what each of its groups means and the stems that none goes without."""
+    """One language's rows as one pattern, group n for row n - 1; every match contains one of the stems."""
 
     pattern: re.Pattern[str]
     rows: tuple[Row, ...]
     stems: re.Pattern[str]
 
     def found(self, text: str) -> Iterator[re.Match[str]]:
-        """All matches in order, as ``pattern.finditer`` has them, tried only in front of a stem."""
+        """Yield the matches of ``pattern.finditer`` in order, trying only the word starts in front of a stem."""
         lower = text.lower()
         done = 0  # no match begins before it, or has been tried there
         for stem in self.stems.finditer(lower if len(lower) == len(text) else text):
@@ -260,7 +260,7 @@ class Lexicon:
 
 
 def _compiled(language: str, rows: tuple[Row, ...]) -> Lexicon:
-    """All rows as one alternation; the number of the group that matched is the row's."""
+    """Compile the rows to one alternation; the group that matched is the row, counted from 1."""
     each = (f"({row.words})" for row in rows)
     words = _spaced("|".join(each).replace("~", _ADVERB))
     words = re.sub(r"\(\?<[!=][^()]*\)", lambda back: back[0].replace(r"\s+", r"\s"), words)  # of a fixed width
@@ -276,7 +276,7 @@ def _spaced(words: str) -> str:
 
 
 def _ordering(language: str) -> re.Pattern[str]:
-    """An imperative where a sentence begins, its group "words", maybe behind an opening that ends in a comma."""
+    """Compile the imperative that begins a sentence, group "words", maybe behind an opening and its comma."""
     order, opening = _spaced(ORDERS[language]), _spaced(OPENINGS[language])
     return re.compile(rf"[\W\d_]*(?:{opening}\b[^;:?!]{{0,250}}?,\s*)?(?P<words>{order})", re.IGNORECASE)
 

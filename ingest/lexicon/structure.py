@@ -1,4 +1,4 @@
-"""The words by which reports themselves say what a passage is, in es en fr pt and, where the words are plain, ar."""
+"""Patterns that classify headings, lead-ins and facts in es, en, fr, pt and partly ar, and a sentence splitter."""
 
 import re
 
@@ -49,17 +49,17 @@ _SENTENCE = re.compile(r"(?<=[.!?…؟。])[\"'»”’)\]]*\s+|(?<=[。！？])
 
 
 def we_recommend(text: str) -> re.Match[str] | None:
-    """Where a text says that somebody recommends, in so many words."""
+    """Search a text for an explicit phrase of recommending, such as "we recommend" or "se recomienda"."""
     return _WE_RECOMMEND.search(text) if "recom" in text.lower() or not text.isascii() else None
 
 
 def of_others(text: str) -> bool:
-    """Whether a text announces what was said of recommendations, not them: "the following comments on the …"."""
+    """Whether a text announces comments on recommendations, not these: "the following comments on the …"."""
     return any(OTHERWISE.match(text, found.end()) for found in FOLLOWING.finditer(text))
 
 
 def sentences(text: str) -> list[str]:
-    """The text's sentences, as punctuation tells them.
+    """Split a text into sentences at their closing punctuation.
 
     >>> sentences("Es importante. ¿Por qué? Lo dice el informe")
     ['Es importante.', '¿Por qué?', 'Lo dice el informe']
@@ -68,5 +68,5 @@ def sentences(text: str) -> list[str]:
 
 
 def sentence_ends(text: str, start: int, end: int) -> list[int]:
-    """Where the sentences of text[start:end] but the last are over, white space included."""
+    """Return the end offsets of all sentences of text[start:end] but the last, white space included."""
     return [found.end() for found in _SENTENCE.finditer(text, start, end)]

@@ -1,1 +1,4 @@
-"""Readers: one module a file format, each from bytes to an Extract, with a well-kept library inside."""
+"""File readers: one module for each format, each from bytes to an `Extract`.
+
+In order: `read` `files` `file_type` `extract` `sidecar` `numerals` `archive`; then `text`, `web`, `office`, `pdf`.
+"""

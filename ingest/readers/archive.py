@@ -1,4 +1,4 @@
-"""A zip-based report file (docx, odt, epub) opened from its bytes, with nothing in it trusted."""
+"""Opens untrusted zip-based report files (docx, odt, epub): bounded decompression, XML without entities."""
 
 import io
 import re
@@ -40,7 +40,7 @@ EMPTY: Element = etree.Element("empty")  # stands for an element that is not the
 
 
 class Archive:
-    """The members of a zip file; every fault is an UnreadableReport that names it."""
+    """The members of a zip file; every fault raises an UnreadableReport that names it."""
 
     def __init__(self, raw: bytes) -> None:
         if not raw:
@@ -66,11 +66,11 @@ class Archive:
         self._left = MAX_TOTAL
 
     def names(self) -> list[str]:
-        """The members, in the order of the directory."""
+        """Names of the members, in directory order."""
         return list(self._infos)
 
     def read(self, name: str) -> bytes:
-        """A member's content. Raises UnreadableReport when it is missing, locked, damaged or far too large."""
+        """Decompress a member. Raises UnreadableReport when it is missing, encrypted, damaged or too large."""
         info = self._infos.get(name)
         if info is None:
             raise UnreadableReport(f"is incomplete ({name} is missing inside): copy the file again")
@@ -97,7 +97,7 @@ class Archive:
         return content
 
     def xml(self, name: str) -> Element:
-        """The root of a member that is XML; comments and processing instructions are gone, entities are refused."""
+        """Parse an XML member, return its root; comments and processing instructions are dropped, entities refused."""
         content = self.read(name)
         if _ENTITY.search(content):
             raise UnreadableReport(
@@ -129,7 +129,7 @@ class Archive:
 
 @contextmanager
 def damage_reported() -> Iterator[None]:
-    """Around a whole reader: what a library or a lookup stumbles over is damage to the file, said as such."""
+    """Context manager around a whole reader: errors of libraries and lookups become UnreadableReport (damaged file)."""
     try:
         yield
     except _DAMAGE as error:

@@ -1,4 +1,4 @@
-"""What a reader takes out of one file, and the builder that most of them put it together with."""
+"""The result of a reader (`Extract`), and the builders that assemble it block by block."""
 
 import re
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ _INDENT = "  "  # a level of a list
 
 @dataclass(frozen=True, slots=True)
 class Extract:
-    """Text with its blocks and pages, and what the file states of itself; see `Report`."""
+    """Extracted text with its blocks, its pages and the metadata that the file states; see `Report`."""
 
     text: str
     blocks: tuple[Block, ...]
@@ -22,7 +22,7 @@ class Extract:
 
 
 class Builder:
-    """A text put together block by block, an empty line between them."""
+    """Assembles an Extract block by block, with an empty line between blocks."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -46,11 +46,11 @@ class Builder:
         self._add(Role.ROW, "\t".join(" ".join(cell.split()) for cell in cells).strip("\t"))
 
     def note(self, text: str, marker: str) -> None:
-        """A footnote or endnote; it is set apart behind the block that is added next, the one that refers to it."""
+        """A footnote or endnote; it is placed behind the block that is added next, the one that refers to it."""
         self._notes.append((text, marker))
 
     def extract(self, metadata: Metadata | None = None) -> Extract:
-        """All of it; call once."""
+        """Return all that was added; call once."""
         self._add_notes()
         return Extract("".join(self._pieces), tuple(self._blocks), metadata=metadata or Metadata())
 
@@ -80,7 +80,7 @@ class Builder:
 
 
 class Inline:
-    """Takes what a Builder takes and makes one string of it: the inside of a table's cell, or of a note."""
+    """Has ExtractBuilder's methods but makes one string: the content of a table cell or of a note."""
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
@@ -100,12 +100,12 @@ class Inline:
         self.text(" ".join(" ".join(cell.split()) for cell in cells if cell))
 
     def joined(self) -> str:
-        """A line for each piece."""
+        """The string, one line for each piece."""
         return "\n".join(self._pieces)
 
 
 def stated_date(*times: str) -> str:
-    """The first of these ISO 8601 times that can be a report's, as a date; empty when none can.
+    """Parse ISO 8601 timestamps; the date of the first between 1990 and 2100, empty when there is none.
 
     >>> stated_date("1601-01-01T00:00:00Z", "2010-11-12T09:30:00Z")
     '2010-11-12'
@@ -121,7 +121,7 @@ def stated_date(*times: str) -> str:
 
 
 def stated_language(tag: str) -> str:
-    """ISO 639-1 out of a language tag; empty when it holds none.
+    """Parse the ISO 639-1 code of a language tag; empty when it has none.
 
     >>> stated_language("es-AR"), stated_language("qaa"), stated_language("")
     ('es', '', '')

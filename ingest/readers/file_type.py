@@ -1,4 +1,4 @@
-"""Which format a file has: by its content, never by its name."""
+"""Detects the format of a file by its content."""
 
 import re
 from enum import StrEnum
@@ -7,7 +7,7 @@ from ingest.errors import UnreadableReport
 
 
 class Format(StrEnum):
-    """The formats that can be read, as a person calls them."""
+    """The supported formats; the values are their names in messages."""
 
     PDF = "PDF"
     DOCX = "a Word document"
@@ -87,7 +87,7 @@ _MHTML = re.compile(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?content-type:\
 
 
 def format_of(raw: bytes, name: str = "") -> Format:
-    """The format of a file's bytes. Raises UnreadableReport for every other, with the reason and the remedy.
+    """Detect the format of a file's bytes. Raises UnreadableReport, with reason and remedy, for unsupported ones.
 
     The name only breaks the tie between Markdown and plain text.
 
@@ -152,7 +152,7 @@ def _inside_office(types: bytes, names: set[str]) -> Format:
 
 
 def _opening(raw: bytes) -> str:
-    """The first characters, as far as they tell HTML from other text."""
+    """Decode the first bytes, well enough to tell HTML from other text."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be")):
         if raw.startswith(mark):
             return raw[len(mark) : _HEAD].decode(encoding, "replace")

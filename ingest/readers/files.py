@@ -1,4 +1,4 @@
-"""A report file's bytes, their hash, and the id that its name gives."""
+"""Reads and hashes report files, and derives report ids from their names."""
 
 import hashlib
 import re
@@ -11,7 +11,7 @@ _LARGEST = 256 * 2**20  # bytes; scanned reports with their pictures come to som
 
 
 def read_bytes(path: Path) -> bytes:
-    """The file's bytes. Raises UnreadableReport for what is no readable file of sensible size."""
+    """Read a file. Raises UnreadableReport unless it is a regular, readable file of at most 256 MB."""
     try:
         # Asked before it is opened: opening a pipe waits for ever.
         if not path.is_file():
@@ -32,7 +32,7 @@ def file_hash(path: Path) -> str:
 
 
 def readable_id(stem: str) -> str:
-    """A file's stem as a report id: letters, digits and hyphens, lower case, no accents.
+    """Slugify a file's stem into a report id: lower-case ASCII letters, digits and hyphens.
 
     >>> readable_id("Informe Común (2010) v.2")
     'informe-comun-2010-v-2'

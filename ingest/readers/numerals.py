@@ -1,4 +1,4 @@
-"""Numbers as lists print them: 3 is "3", "c", "III" or "3rd"."""
+"""Formats numbers as list markers: 3 is "3", "c", "III" or "3rd"."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,8 @@ _CHICAGO = "*†‡§"
 
 
 def roman(number: int) -> str:
-    """
+    """Format as a lower-case Roman numeral; as a decimal outside 1 to 4999.
+
     >>> roman(1949)
     'mcmxlix'
     """
@@ -25,7 +26,7 @@ def roman(number: int) -> str:
 
 
 def letters_repeated(number: int, alphabet: str = "abcdefghijklmnopqrstuvwxyz") -> str:
-    """As Word counts behind z.
+    """Format as letters that repeat behind z (aa, bb, cc), as Word counts.
 
     >>> letters_repeated(3), letters_repeated(28)
     ('c', 'bb')
@@ -35,7 +36,7 @@ def letters_repeated(number: int, alphabet: str = "abcdefghijklmnopqrstuvwxyz") 
 
 
 def letters_in_turn(number: int) -> str:
-    """As OpenDocument counts behind z, unless told otherwise.
+    """Format as letters in bijective base 26 (z, aa, ab), the default of OpenDocument.
 
     >>> letters_in_turn(3), letters_in_turn(28)
     ('c', 'ab')
@@ -50,7 +51,8 @@ def letters_in_turn(number: int) -> str:
 
 
 def ordinal(number: int, language: str = "en") -> str:
-    """
+    """Format as an ordinal of the language (ISO 639-1); "3." for languages other than en, es, fr, gl, it and pt.
+
     >>> ordinal(3), ordinal(12), ordinal(1, "fr"), ordinal(2, "es")
     ('3rd', '12th', '1er', '2º')
     """
@@ -80,7 +82,7 @@ _FORMS: dict[str, Callable[[int], str]] = {
 
 
 def numeral(number: int, form: str, language: str = "en") -> str:
-    """``form`` is a numFmt of WordprocessingML (ECMA-376 part 1, 17.18.59); those we do not know print as decimals.
+    """Format by a numFmt of WordprocessingML (ECMA-376 part 1, 17.18.59); unknown ones as decimals.
 
     >>> numeral(4, "upperRoman"), numeral(4, "decimalZero"), numeral(4, "ideographTraditional")
     ('IV', '04', '4')

@@ -1,4 +1,4 @@
-"""A report file as a Report: its bytes, their format, the format's reader, and the metadata kept beside it."""
+"""Reads a report file of any supported format, and its sidecar, into a `Report`."""
 
 import importlib
 from dataclasses import replace
@@ -23,7 +23,7 @@ _READERS = {  # module, function; imported when a file needs it
 
 
 def read(path: Path, report_id: str) -> Report:
-    """Read a report in any of the formats.
+    """Read a report file of any supported format.
 
     A file of the same name ending in ``.toml`` beside it overrides what the file states of itself.
     Raises UnreadableReport with the reason and the remedy.
@@ -41,7 +41,7 @@ def read(path: Path, report_id: str) -> Report:
 
 
 def extracted(raw: bytes, name: str = "") -> Extract:
-    """What the reader of the file's format takes out of it. Raises UnreadableReport, and nothing else."""
+    """Extract text, blocks and metadata from a file's bytes with its format's reader. Raises only UnreadableReport."""
     form = None
     try:
         form = format_of(raw, name)

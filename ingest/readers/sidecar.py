@@ -1,4 +1,4 @@
-"""The sidecar: a file of metadata beside a report, in TOML, that overrides what the report states of itself."""
+"""Reads sidecars: TOML files of metadata beside a report that override what the report states of itself."""
 
 import re
 import tomllib
@@ -22,7 +22,7 @@ _STATED = {  # what may be said of a report beside it, each as a person would ty
 
 
 def beside(path: Path) -> dict[str, str | int]:
-    """What the sidecar file says; nothing when there is none."""
+    """Read and validate a sidecar; empty when there is none. Raises UnreadableReport."""
     if not path.exists():
         return {}
     stated = _stated(path)
@@ -50,7 +50,7 @@ def _value(path: Path, key: str, value: object) -> str | int:
 
 
 def _stated(path: Path) -> dict[str, object]:
-    """A sidecar's keys and values; a fault is said with its line, and what a right one looks like."""
+    """Parse a sidecar; errors name the line and show a correct example."""
     try:
         raw = read_bytes(path)
     except UnreadableReport as error:

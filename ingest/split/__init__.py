@@ -1,5 +1,5 @@
-"""Splitting: a report's blocks become its passages, and some of these recommendations.
+"""Splitting: turns a report's blocks into passages and decides which of them are recommendations.
 
-In reading order: `splitter` · `labelled_blocks` · `tables` · `tree` of items · `sections` and their headings ·
+In reading order: `splitter` · `labelled_blocks` · `tree` of list items · `sections` and headings · `tables` ·
 `builder` of passages.
 """

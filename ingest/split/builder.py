@@ -1,4 +1,4 @@
-"""A report's passages while they are being put together: the headings in force, numbers, ids, labels."""
+"""Builds passages: gives each its headings, number, id and labels, and annotates it."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ _HOLDS = {
 
 
 class Draft:
-    """The passages so far, with what those to come depend on."""
+    """The passages built so far, with the headings, labels and counters that the next ones depend on."""
 
     def __init__(self, report: Report) -> None:
         self.report = report
@@ -37,7 +37,7 @@ class Draft:
         self._ids: Counter[str] = Counter()
 
     def descend(self, heading: Heading) -> None:
-        """Put a heading in force: in place of the one of its level or style, or else below all others."""
+        """Enter a heading: it replaces the one of its level or style and all below, or else goes below all."""
         if heading.level is not None:
             self.headings = [one for one in self.headings if one.level is not None and one.level < heading.level]
         else:
@@ -48,7 +48,7 @@ class Draft:
         self._held = ()
 
     def announcing(self) -> str:
-        """The heading in force that announces recommendations."""
+        """Return the text of the current heading that announces recommendations, or ""."""
         return next(
             (one.text for one in self.headings if RECOMMENDATIONS.search(one.text) and not of_others(one.text)), ""
         )
@@ -65,7 +65,7 @@ class Draft:
         labels: Sequence[Label] = (),
         behind: Passage | None = None,
     ) -> Passage:
-        """The recommendations of a block, with the labels ``ahead`` of it and its other ``labels``; returns the first.
+        """Add a block's recommendations, with the labels ``ahead`` of it and its other ``labels``; return the first.
 
         Several under one number count on: 87.1, 87.1.1, 87.1.2, also where a block goes on with what
         one before it began, ``behind`` its last.
@@ -88,7 +88,7 @@ class Draft:
         return made[0]
 
     def recommended_before(self, offset: int) -> Passage | None:
-        """The recommendation that stands last before this offset, if nothing else stands between but notes."""
+        """Return the last recommendation before an offset, if nothing but notes stands between; else None."""
         before = (one for one in self.passages if one.start < offset and one.kind is not Kind.NOTE)
         nearest = max(before, key=lambda one: (one.end, one.start), default=None)
         return nearest if nearest and nearest.kind is Kind.RECOMMENDATION else None
@@ -104,7 +104,7 @@ class Draft:
         by: tuple[str, ...] = (),
         labels: tuple[Label, ...] = (),
     ) -> Passage:
-        """A passage with the number printed in front of it or, failing that, its count in the section."""
+        """Add a passage under its printed number or its count in the section, long ones in pieces; return the first."""
         section = next((m["number"] for one in reversed(self.headings) if (m := SECTION.match(one.text))), "")
         self._counts[section, kind] += 1
         own = number or printed(block.marker)
@@ -131,7 +131,7 @@ class Draft:
         by: tuple[str, ...] = (),
         labels: tuple[Label, ...] = (),
     ) -> Passage:
-        """A passage of this name within its report, with what its words tell of it."""
+        """Add a passage with this id within its report, annotated with language, strength and addressees."""
         report = self.report
         text = report.text[block.start : block.end]
         language = self.language if kind is Kind.FACT else passage_language(text, self.language)
@@ -168,12 +168,12 @@ class Draft:
 
 
 def _stated(labels: Sequence[Label]) -> tuple[str, ...]:
-    """The addressees that labels name."""
+    """Return the addressees among the labels."""
     return tuple(dict.fromkeys(value for name, value in labels if name == "addressee"))
 
 
 def _renewed(before: Sequence[Label], labels: Sequence[Label]) -> tuple[Label, ...]:
-    """Labels with others that replace those of their names."""
+    """Merge labels: new ones replace those of the same name."""
     names = {name for name, _ in labels}
     return (*(one for one in before if one[0] not in names), *labels)
 
@@ -182,7 +182,7 @@ _WINDOW = 1_200  # characters that a model's window surely holds; of Chinese or 
 
 
 def readable(text: str, block: Block) -> Iterator[Block]:
-    """A long stretch as pieces that a model's window holds, cut between sentences."""
+    """Split a long block between sentences into pieces that fit the embedding model's window."""
     window = _WINDOW // 3 if sum(one > "\u2e80" for one in text[block.start : block.start + 200]) > 40 else _WINDOW
     start = block.start
     ends = sentence_ends(text, block.start, block.end)

@@ -1,4 +1,4 @@
-"""Which of a report's blocks are labels of a recommendation beside them, and an item without the labels in it."""
+"""Separates labels from what they label: blocks of labels beside a recommendation, and labels inside one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ _LISTED = {"addressee", "theme", "subtheme", "approach"}  # names whose values m
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """What is printed before and behind a block and is nothing but labels."""
+    """The labels printed before and behind a block, and the blocks that hold them."""
 
     ahead: list[Label] = field(default_factory=list)
     behind: list[Label] = field(default_factory=list)
@@ -23,7 +23,7 @@ class Beside:
 
 
 class _Apart:
-    """Goes through the blocks in reading order and keeps those that are no labels."""
+    """Takes the blocks in reading order, keeps those that are no labels and assigns the labels to them."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -34,7 +34,7 @@ class _Apart:
         self.names_ahead: set[str] = set()  # that this report prints before what they are of
 
     def keep(self, block: Block) -> None:
-        """A block that is no label: one that may be recommended takes what waits."""
+        """Keep a block that is no label; one that may be a recommendation gets the labels that wait."""
         if block.role is Role.NOTE:
             self.kept.append(block)
             return
@@ -50,7 +50,7 @@ class _Apart:
         self.before = block if body else None
 
     def take(self, block: Block, labels: tuple[Label, ...], following: Block | None) -> None:
-        """A block of labels: of what is before, unless these names were first printed where nothing was."""
+        """Assign a block of labels: to what is before, unless their names were first printed where nothing was."""
         before = self.before
         if before and before.role is Role.TEXT and following and following.role is Role.ITEM:
             before = None  # it introduces a list
@@ -74,7 +74,7 @@ class _Apart:
 
 
 def set_apart(text: str, blocks: Sequence[Block]) -> tuple[list[Block], dict[int, Beside]]:
-    """The blocks without those that only label another, and what they say by the start of the block they are of."""
+    """Separate blocks of labels: return the other blocks, and the labels by the start of the block they are of."""
     labels = [_labels_of(text, block) for block in blocks]
     others = [False, *map(bool, labels), False]
     following: list[Block | None] = []  # the next that is no label
@@ -100,7 +100,7 @@ def set_apart(text: str, blocks: Sequence[Block]) -> tuple[list[Block], dict[int
 
 
 def _labels_of(text: str, block: Block) -> tuple[Label, ...]:
-    """The labels that a block is; none where it is anything else."""
+    """Parse a block of nothing but labels; none where it is anything else."""
     if block.role not in {Role.TEXT, Role.ITEM}:
         return ()
     around = parted(text[block.start : block.end])
@@ -108,7 +108,7 @@ def _labels_of(text: str, block: Block) -> tuple[Label, ...]:
 
 
 def unlabelled(text: str, node: Node) -> tuple[Node, tuple[Label, ...]]:
-    """A block without the labels in it, and these."""
+    """Strip the labels from a block and its last part; return the block and the labels."""
     block = node.block
     around = parted(text[block.start : block.end])
     if around.start == around.end:
@@ -125,7 +125,7 @@ def unlabelled(text: str, node: Node) -> tuple[Node, tuple[Label, ...]]:
 
 
 def _listed(text: str, blocks: Sequence[Block], at: int, before: Block | None) -> list[tuple[Block, tuple[Label, ...]]]:
-    """A block that names a label and the items that list its values: "Addressees:" and below it "Congress"."""
+    """Find a block that names a label and the items that list its values: "Addressees:" and below it "Congress"."""
     block = blocks[at]
     words = text[block.start : block.end]
     name = name_of(words.removesuffix(":")) if words.endswith(":") and block.role in {Role.TEXT, Role.ITEM} else ""

@@ -1,4 +1,4 @@
-"""A report's headings, and what the blocks from one heading to the next have in common."""
+"""Detects headings and the title, and groups the blocks between headings into sections."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ HEADING_LENGTH = 160  # characters; nothing longer is taken for one unless its f
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading with what tells its level."""
+    """A heading, with the level that the file states or the style that stands for it."""
 
     style: str  # headings of one style stand on one level
     text: str
@@ -33,7 +33,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What the blocks from one heading to the next have in common."""
+    """Properties shared by the blocks from one heading to the next."""
 
     listed: bool  # a list stands in it
     items: tuple[Node, ...]  # that no other block holds
@@ -41,7 +41,7 @@ class Section:
 
 
 def heading_of(node: Node, text: str, following: Node | None) -> Heading | None:
-    """The heading that a block is, if it is one."""
+    """Return the heading that a block is, or None."""
     block = node.block
     if block.role is Role.HEADING:
         section = SECTION.match(text)
@@ -57,7 +57,7 @@ def heading_of(node: Node, text: str, following: Node | None) -> Heading | None:
 
 
 def may_head(text: str) -> bool:
-    """Whether a line looks like a heading: short, with a capital, and no sentence's end.
+    """Whether a line looks like a heading: short, capitalized, without closing punctuation.
 
     >>> [may_head(one) for one in ("Recommendations", "Adopt the law.", "as soon as possible")]
     [True, False, False]
@@ -69,7 +69,7 @@ def may_head(text: str) -> bool:
 def sections(
     nodes: Sequence[Node], texts: Sequence[str], headings: Sequence[Heading | None]
 ) -> Iterator[tuple[Section, list[int]]]:
-    """The positions of the blocks from each heading to the next."""
+    """Group nodes by heading: yield each section with the positions of its nodes."""
     starts = [at for at, heading in enumerate(headings) if heading and heading.style != "list"]
     for start, end in pairwise(sorted({0, *starts, len(nodes)})):
         members = list(range(start, end))
@@ -93,7 +93,7 @@ FRONT = 15  # blocks in which a title stands
 
 
 def title_in(report: Report) -> Block | None:
-    """The heading in front that names the report: one that says "report", else the highest."""
+    """Find the title among the first headings: one that says "report", else the highest; None where none fits."""
     headings = [(at, one) for at, one in enumerate(report.blocks[:FRONT]) if one.role is Role.HEADING]
     texts = {at: report.text[one.start : one.end] for at, one in headings}
     front = [(at, one) for at, one in headings if _may_name(texts[at])]

@@ -1,7 +1,7 @@
-"""From a report's blocks to its passages: every block is given a role by what it looks like and where it stands.
+"""Splits a report into passages: classifies every block by its look and its place.
 
-Headings are put in force; items and paragraphs become passages under them. What makes a passage a
-recommendation is written into it as its reason.
+Headings open sections; facts, items, table rows and paragraphs become passages under them. Why a passage is a
+recommendation is recorded in it as its reason.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,9 +34,9 @@ _ASKS = {Strength.OBLIGATION, Strength.RECOMMENDATION}
 
 
 def split(report: Report) -> list[Passage]:
-    """The report's passages in reading order; a recommendation comes before its parts.
+    """Split a report into passages, in reading order; a recommendation comes before its parts.
 
-    The same report gives the same passages, ids included, on every run.
+    Deterministic: the same report gives the same passages, ids included, on every run.
     """
     blocks, beside = set_apart(report.text, report.blocks)
     nodes = nested(report.text, blocks)
@@ -68,7 +68,7 @@ def split(report: Report) -> list[Passage]:
 
 
 def titled(report: Report, passages: Iterable[Passage]) -> Report:
-    """The report with the title that its text states, where nothing else states one."""
+    """Return the report with the title among its passages, where its metadata has none."""
     title = next((for_reading(one.text) for one in passages if one.id == f"{report.id}#title"), "")
     if report.metadata.title or not title:
         return report
@@ -76,7 +76,7 @@ def titled(report: Report, passages: Iterable[Passage]) -> Report:
 
 
 class _Walk:
-    """Takes the blocks one by one, and says what each is."""
+    """Classifies the blocks one by one and adds their passages to the builder."""
 
     def __init__(self, report: Report, beside: Mapping[int, Beside]) -> None:
         self.report = report
@@ -91,7 +91,7 @@ class _Walk:
         self.title = title_in(report)
 
     def fact_in(self, block: Block, text: str, at: int) -> str | None:
-        """Which fact about the report itself a block states, if it does."""
+        """Return the fact about the report that a block states, "title", "date" or "rapporteur"; else None."""
         if self.title and block.start == self.title.start:
             return "title"
         if block.role is not Role.TEXT:
@@ -113,7 +113,7 @@ class _Walk:
         self.draft.add(fact, Kind.FACT, block, headings=(), reason=f"states the report's {fact}")
 
     def add_paragraph(self, node: Node, text: str, section: Section) -> None:
-        """A paragraph, and behind it the list that it introduces."""
+        """Add a paragraph, and behind it the list that it introduces."""
         if self.draft.headings and self.draft.headings[-1].style == "list":
             self.draft.headings.pop()  # it introduced a list, and the list is over
         if CONCLUSION.match(text):
@@ -131,7 +131,7 @@ class _Walk:
             self.add_item(child, section, lead_in=lead_in, announced=announced)
 
     def add_notes(self, node: Node, number: str = "") -> None:
-        """The notes behind a block; one that quotes several recommendations gives them, under the block's number.
+        """Add the notes behind a block; one that quotes several recommendations adds these, under the block's number.
 
         A single one is what the block itself says, as it was worded before.
         """
@@ -148,7 +148,7 @@ class _Walk:
                 self.draft.numbered(Kind.NOTE, note, reason="a note")
 
     def add_row(self, block: Block, before: Block | None) -> None:
-        """A table's row; the row that heads the table stands as its lead-in."""
+        """Add a table row; its lead-in is the header row. Rows of a table of contents are dropped."""
         text = for_reading(self.report.text[block.start : block.end])
         if LEADERS.search(text):
             return  # of a table of contents
@@ -162,7 +162,7 @@ class _Walk:
         self.draft.numbered(Kind.PARAGRAPH, block, lead_in=self.table_head if inside else "", reason="a row of a table")
 
     def _add_labelled_row(self, block: Block) -> bool:
-        """A row of a table of recommendations, whose columns label them; False where the row has none."""
+        """Add a row of a table of recommendations, whose columns label them; False where the row has none."""
         text = self.report.text[block.start : block.end]
         row = row_of(text, self.columns, self.row_above)
         if row is None:
@@ -179,7 +179,7 @@ class _Walk:
         return True
 
     def goes_on(self, node: Node) -> bool:
-        """Whether a paragraph behind a recommendation gives more under its number, with who made them."""
+        """Add a paragraph that gives more recommendations under the number of the one before; False for others."""
         block = node.block
         pieces = attributed(self.report.text[block.start : block.end]) if not node.children else []
         before = self.draft.recommended_before(block.start) if pieces and all(one.by for one in pieces) else None
@@ -191,7 +191,7 @@ class _Walk:
     def add_item(
         self, node: Node, section: Section, *, lead_in: str = "", announced: str = "", number: str = ""
     ) -> None:
-        """An item with what it holds: a recommendation where a heading or a paragraph above announces it."""
+        """Add an item and its children: a recommendation where a heading or paragraph above announces it."""
         own = for_reading(self.report.text[node.block.start : node.block.end])
         if node.children and announces(own):
             whole = self.draft.numbered(Kind.PARAGRAPH, node.block, lead_in=lead_in, reason="announces recommendations")
@@ -215,7 +215,7 @@ class _Walk:
     def _recommend(
         self, node: Node, openers: frozenset[str] | None = None, *, reason: str, lead_in: str = "", number: str = ""
     ) -> None:
-        """What a block recommends, without the labels in it; ``openers`` of an item, whose names make it several."""
+        """Add a block's recommendations without the labels in it; with ``openers`` (items) split by authors."""
         beside = self.beside.get(node.block.start, Beside())
         node, labels = unlabelled(self.report.text, node)
         block = replace(node.block, end=node.end)
@@ -242,7 +242,7 @@ class _Walk:
         return Kind.PARAGRAPH, "an item of a list"
 
     def _openers(self, node: Node, section: Section) -> frozenset[str]:
-        """The words that the recommendations of an item's list begin with."""
+        """Return the words that the recommendations of an item's list begin with. Cached for the list."""
         siblings = node.siblings or section.items
         if siblings is not self.openers[0]:
             text = self.report.text
@@ -264,18 +264,18 @@ class _Walk:
             self._add_parts(part, child, for_reading(self.report.text[child.block.start : child.block.end]))
 
     def _inside(self, node: Node) -> Iterator[Label]:
-        """The labels beside a block's parts: they are of the whole."""
+        """Yield the labels beside a block's parts: they are of the whole."""
         for child in node.children:
             beside = self.beside.get(child.block.start, Beside())
             yield from (*beside.ahead, *beside.behind, *self._inside(child))
 
     def _add_labels(self, node: Node) -> None:
-        """What looks like labels, of a block that recommends nothing."""
+        """Add blocks of labels as paragraphs, where what they label is no recommendation."""
         for block in self.beside.get(node.block.start, Beside()).blocks:
             self.draft.numbered(Kind.PARAGRAPH, block, reason="a label")
 
     def _asks(self, node: Node, text: str, section: Section) -> str:
-        """Why a paragraph is a recommendation, if it is one."""
+        """Return the reason why a paragraph is a recommendation, or ""."""
         if node.children:
             return ""
         if found := we_recommend(text):
@@ -294,5 +294,5 @@ class _Walk:
 
 
 def brief(text: str) -> str:
-    """The beginning of a long text."""
+    """Shorten a text to at most 60 characters, cut between words."""
     return text if len(text) <= 60 else text[:60].rsplit(" ", 1)[0] + " …"

@@ -1,4 +1,4 @@
-"""Tables whose rows are recommendations: the row that heads them names a column of recommendations among others."""
+"""Parses tables whose rows are recommendations: the header row names one recommendation column and label columns."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _DOWN = {"theme", "subtheme"}  # names whose value holds for the rows below that
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell's stretch in its row."""
+    """A cell: its span in the row, with the label name and head of its column."""
 
     start: int
     end: int
@@ -29,7 +29,7 @@ class Row:
 
 
 def heads_of(row: str) -> tuple[str, ...]:
-    """The heads of a table's columns, if the row heads a table of recommendations with their labels.
+    """Parse a header row: the column heads, or none unless it heads a table of recommendations with labels.
 
     >>> heads_of("No.\\tRecomendación\\tTema"), heads_of("Place\\tRecommendation")
     (('No.', 'Recomendación', 'Tema'), ())
@@ -40,7 +40,7 @@ def heads_of(row: str) -> tuple[str, ...]:
 
 
 def row_of(row: str, heads: Sequence[str], above: Row | None = None) -> Row | None:
-    """A row below such heads; None where it has nothing in the column of recommendations."""
+    """Parse a row below such a header; None where its recommendation cell is empty."""
     cells = _under(row, heads)
     own = next((cell for cell in cells if cell.name == RECOMMENDATION), None)
     if own is None or not row[own.start : own.end].strip():
@@ -58,7 +58,7 @@ def row_of(row: str, heads: Sequence[str], above: Row | None = None) -> Row | No
 
 
 def _under(row: str, heads: Sequence[str]) -> list[Cell]:
-    """The cells under their heads; of a row that lacks some, the longest cell is the recommendation."""
+    """Align cells with heads; in a row that lacks some, the longest cell is the recommendation."""
     stretches: list[tuple[int, int]] = []
     start = 0
     for cell in row.split("\t"):

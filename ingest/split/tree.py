@@ -1,4 +1,4 @@
-"""Which item belongs to which: a report's blocks as trees, by depth where the file states it, else by the marks.
+"""Builds trees of list items from flat blocks, by depth where the file states it, else by the list markers.
 
 An item holds the items of a list that it introduces; a paragraph that ends in a colon holds the list
 behind it. A list may go on after a paragraph or a heading, its numbers tell.
@@ -14,7 +14,7 @@ from ingest.report import Block, Role
 
 @dataclass(slots=True, eq=False)
 class Node:
-    """A block with the items that it holds."""
+    """A block with the items and notes that it holds."""
 
     block: Block
     marker: Marker | None = None  # the reading of the block's mark that fits its list
@@ -24,7 +24,7 @@ class Node:
 
     @property
     def end(self) -> int:
-        """Where the last of it ends."""
+        """The offset where the block and its children end."""
         return self.children[-1].end if self.children else self.block.end
 
     @property
@@ -33,7 +33,7 @@ class Node:
 
 
 def nested(text: str, blocks: Iterable[Block]) -> list[Node]:
-    """The outermost blocks in reading order, headings and paragraphs among them."""
+    """Build the trees of a report's blocks: return their roots in reading order, headings and paragraphs too."""
     roots: list[Node] = []
     open_items: list[Node] = []  # the item before and those that hold it, outermost first
     introduces = False  # whether the block just before may hold a list
@@ -67,7 +67,7 @@ def _path(node: Node | None) -> list[Node]:
 
 
 def _parent(text: str, node: Node, open_items: list[Node], *, direct: bool) -> Node | None:
-    """What holds an item; ``direct`` when nothing stands between it and the last of the open ones."""
+    """Find the parent of an item; ``direct`` when nothing stands between it and the last of the open ones."""
     block = node.block
     meant = list(readings(f"{block.marker} x"))
     node.marker = next((one for one in meant if one.first), meant[0] if meant else None)
@@ -97,7 +97,7 @@ def _within(marker: Marker, holder: Marker) -> bool:
 
 
 def _list_of(marker: Marker | None, open_items: list[Node]) -> Node | None:
-    """What holds the open list that an item out of order belongs to: 87.25 after 87.23."""
+    """Find the parent of the open list that an item out of order continues: 87.25 after 87.23."""
     for other in reversed(open_items):
         if marker and other.marker and other.marker.style == marker.style and marker.values:
             near = 0 < marker.values[-1] - other.marker.values[-1] <= 3
@@ -116,17 +116,17 @@ def _goes_below(marker: Marker, above: Marker) -> bool:
 
 
 def printed(marker: str) -> str:
-    """A mark as the number it says: "7." and "(7)" are 7, "(b)" is b; a bullet says none."""
+    """Extract the number of a list marker: "7." and "(7)" are 7, "(b)" is b; "" of a bullet."""
     plain = marker.strip("().- ")
     return plain if plain[:1].isalnum() and plain != "o" else ""
 
 
 def inner_number(outer: str, node: Node, count: int) -> str:
-    """The number of an item inside a numbered one: 5.2, 5.b; one that has it all already stays."""
+    """Number an item inside a numbered one: 5.2, 5.b; a number that includes the outer one stays."""
     own = printed(node.block.marker) or str(count)
     return own if not outer or own.startswith(f"{outer}.") else f"{outer}.{own}"
 
 
 def padded(number: str) -> str:
-    """A number of one digit with a nought in front, as ids have it."""
+    """Pad a number to two digits with a zero, as ids have it."""
     return number.zfill(2) if number.isdecimal() else number

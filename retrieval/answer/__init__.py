@@ -1,4 +1,4 @@
-"""Answers: which hits answer, and the answer as their verbatim words.
+"""Answers without a chat model: selects the hits that answer, and composes an Answer of verified quotes.
 
-In reading order: `compose` · `selection` · `highlights` · `record_facts` · `templates` of our own sentences.
+In reading order: `compose` · `selection` · `highlights` · `record_facts` · `templates`.
 """

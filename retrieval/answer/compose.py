@@ -1,4 +1,4 @@
-"""Answers without a chat model: which hits answer, and the answer as their verbatim words."""
+"""Composes an Answer from a SearchResult: verified verbatim quotes, in our own sentences, or a refusal."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -25,7 +25,7 @@ _WITHOUT_SPACES = 0x2E80  # from here on a letter can be a word
 
 @dataclass(frozen=True, slots=True)
 class Quoting:
-    """What quoting works with: reports as stored, the ids of those asked, our sentences, what points at sentences."""
+    """What composing needs: report lookup, ids of the reports asked, templates of a language, sentence highlighter."""
 
     source: Source
     asked: Sequence[str]
@@ -33,7 +33,7 @@ class Quoting:
     telling: Telling
 
     def named(self, report_ids: Iterable[str]) -> str:
-        """Up to three reports by their titles, more by their number."""
+        """Names up to three reports by their titles, more by their count."""
         ids = sorted(set(report_ids))
         reports = [self.source(one) for one in ids] if len(ids) <= NAMED else []
         titles = [f"«{unmarked(one.metadata.title or one.id)}»" for one in reports if one]
@@ -42,7 +42,7 @@ class Quoting:
         return listed(titles, self.frames)
 
     def quotes(self, passages: Sequence[Passage], first: int = 1) -> list[Statement]:
-        """The passages quoted whole, marks from ``first`` on, pointing at the sentences that answer."""
+        """Quotes the passages whole, with marks from ``first`` on, and highlights the sentences that answer."""
         told = self.telling(passages)
         return [
             quote_statement(replace(Citation.whole(mark, passage), telling=spans))
@@ -50,12 +50,14 @@ class Quoting:
         ]
 
 
-def quote(found: SearchResult, *, source: Source, asked: Sequence[str], language: str, telling: Telling = nothing) -> Answer:
-    """The answer to a searched question, every quote proved against ``source``.
+def quote(
+    found: SearchResult, *, source: Source, asked: Sequence[str], language: str, telling: Telling = nothing
+) -> Answer:
+    """Composes the answer to a searched question; every quote is verified against ``source``.
 
-    ``source`` gives a report as stored, by id; ``asked`` are the ids of the reports asked, for
-    the sentence that says what they cover; ``language`` is the one the frame should be in, where
-    we speak it; ``telling`` points at the sentences of a quote that answer.
+    ``source`` looks up a report as stored, by id; ``asked`` are the ids of the reports asked, named
+    in the opening sentence; ``language`` is that of our sentences, English where there are no
+    templates for it; ``telling`` highlights the sentences of a quote that answer.
     """
     spoken, frames = frames_for(language)
     using = Quoting(source, asked, frames, telling)
@@ -96,7 +98,7 @@ def quote(found: SearchResult, *, source: Source, asked: Sequence[str], language
 
 
 def _opening(found: SearchResult, passages: Sequence[Passage], total: int, using: Quoting) -> str:
-    """The first sentence: N of M where the filter alone is the question, else how many answer."""
+    """Renders the opening sentence: "N of M" where the filter alone is the question, else how many answer."""
     frames = using.frames
     cited = using.named(passage.report_id for passage in passages)
     named = any(hit.exact in (Exact.RECORD, Exact.PHRASE) for hit in found.hits)
@@ -111,7 +113,7 @@ def _opening(found: SearchResult, passages: Sequence[Passage], total: int, using
 
 
 def _of_report(answer: Answer, found: SearchResult, attribute: Attribute, using: Quoting) -> Answer:
-    """What the report says of itself, quoted; or what its catalogue entry says, above the report's title."""
+    """Answers with a fact of the report: quoted from its text, or its catalogue entry above a quote of its title."""
     hit = found.hits[0]
     name = using.named([hit.passage.report_id])
     proved = prove(using.quotes([hit.passage]), using.source)
@@ -144,5 +146,5 @@ def _refuse(answer: Answer, found: SearchResult, using: Quoting) -> Answer:
 
 
 def _has_words(question: str) -> bool:
-    """Whether there are two letters together, or one of a script that writes without spaces."""
+    """Whether there is something to search for: two letters together, or one of a script without spaces."""
     return bool(_WORD.search(question)) or any(ord(one) >= _WITHOUT_SPACES and one.isalpha() for one in question)

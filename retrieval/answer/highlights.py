@@ -1,7 +1,7 @@
-"""Which sentences of a quote answer the question: late interaction, sentence by sentence.
+"""Highlights the sentences of a quote that answer the question, scored one by one by late interaction.
 
-The passage's token vectors are in the index already. Where a sentence begins among them, the model's
-tokenizer says; so nothing is embedded, and it costs a millisecond or two an answer.
+The token vectors are read from the index and cut at sentence boundaries by the tokenizer's counts; so
+nothing is embedded, and it costs a millisecond or two an answer.
 """
 
 from collections.abc import Callable, Sequence
@@ -24,20 +24,20 @@ Telling = Callable[[Sequence[Passage]], list[Spans]]
 
 @runtime_checkable
 class Counts(Protocol):
-    """An embedding model that knows how many token vectors a text would have."""
+    """An embedding model that can count the token vectors of a text without embedding it."""
 
     def lengths(self, texts: Sequence[str]) -> list[int]:
-        """The number of token vectors of each text by itself."""
+        """Returns the number of token vectors of each text by itself."""
         ...
 
 
 def nothing(passages: Sequence[Passage]) -> list[Spans]:
-    """Point at no sentence."""
+    """Highlights no sentence of any passage."""
     return [()] * len(passages)
 
 
 def telling(index: Index, counts: object, asked: Asked | None, calibration: Calibration | None) -> Telling:
-    """Points at the sentences that answer best; nowhere, where nothing was compared or tokens cannot be counted."""
+    """Returns a highlighter for an encoded question; it highlights nothing without one, or without a TokenCounter."""
     if asked is None or calibration is None or not isinstance(counts, Counts):
         return nothing
 
@@ -67,7 +67,7 @@ def telling(index: Index, counts: object, asked: Asked | None, calibration: Cali
 
 
 def best(scores: dict[tuple[int, int], float], passage: Passage) -> Spans:
-    """The sentences with the best score and those not far behind, in their order; none where it is all of them."""
+    """Selects the spans of the best sentences and those not far behind, in order; none where it is all of them."""
     long = {
         (start, end): score
         for (start, end), score in scores.items()
@@ -80,7 +80,7 @@ def best(scores: dict[tuple[int, int], float], passage: Passage) -> Spans:
 
 
 def _tokens(index: Index, passages: Sequence[Passage]) -> dict[str, Tokens]:
-    """The tokens of passages that are one window, by passage id."""
+    """Loads the token vectors of the passages that are one window, by passage id."""
     rows = index.store.rows_with_ids(one.id for one in passages)
     ids: dict[int, list[str]] = {}
     for row, vector_id, is_heading in index.store.windows_of(rows.values()):
@@ -92,7 +92,7 @@ def _tokens(index: Index, passages: Sequence[Passage]) -> dict[str, Tokens]:
 
 
 def _cut(tokens: Tokens | None, lengths: Sequence[int]) -> list[Tokens]:
-    """A window's tokens, sentence by sentence; none where the counts do not fit."""
+    """Splits a window's tokens by sentence; none where the counts do not fit."""
     counted = sum(lengths)
     if tokens is None or not all(lengths) or abs(len(tokens) - counted) > max(2, _OFF * counted):
         return []

@@ -1,7 +1,7 @@
-"""What is recorded of the passages that are quoted: who, to whom, how strongly, said in a sentence around their words.
+"""Composes the sentences that state an attribute of the quoted records: by whom, to whom, how strongly.
 
-The words are slices of the report and are proved as such. What no passage states is said not to be
-stated; and of a report, what stands beside its text is said to stand there.
+The words are slices of the report and are verified as such. What no passage states is said not to be
+stated; what is known of a report from its catalogue entry only is said to come from there.
 """
 
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ Stated = dict[str, list[Citation]]  # words for reading, to where they stand
 
 
 def recorded(attribute: Attribute, quotes: Sequence[Citation], frames: Frames) -> tuple[Statement, ...]:
-    """What the quoted passages state of what was asked, in a sentence of layer RECORD; a second for those that do not.
+    """Composes a RECORD statement of the attribute asked for, and a second one for passages that do not state it.
 
-    Where a record was made from words that do not stand in the passage itself, nothing is said.
+    Records whose words do not stand in the passage itself are left out.
     """
     asking = [one for one in quotes if one.passage.recommends]
     silent = [one for one in asking if not _words(attribute, one.passage)]
@@ -37,7 +37,7 @@ def recorded(attribute: Attribute, quotes: Sequence[Citation], frames: Frames) -
 
 
 def catalogued(attribute: Attribute, report: Report, name: str, frames: Frames) -> Statement:
-    """What is known of a report beside its text, as a sentence of ours; or that it is not known."""
+    """Composes the statement of a report's catalogue value (its metadata), or that there is none."""
     value = unmarked(_known(attribute, report.metadata))
     template = frames.catalogue if value else frames.uncatalogued
     return Statement(template.format(name=frames.facts[attribute], value=value, reports=name))
@@ -58,7 +58,7 @@ def _words(attribute: Attribute, passage: Passage) -> tuple[str, ...]:
 
 
 def _slices(citation: Citation, words: Sequence[str]) -> list[Citation]:
-    """The words as slices of the quote, under its mark; those that a sentence of ours cannot tell are left out."""
+    """Cites the words as slices of the quote, under its mark; not those that contain « », or citation marks."""
     found: list[Citation] = []
     for one in dict.fromkeys(words):
         at = citation.quote.find(one)
@@ -69,7 +69,7 @@ def _slices(citation: Citation, words: Sequence[str]) -> list[Citation]:
 
 
 def _in_a_row(slices: dict[int, list[Citation]]) -> str:
-    """Each wording once, with all its marks: "«gobiernos» [1] [2]; «países» [3]"."""
+    """Renders each wording once, with all its marks: "«gobiernos» [1] [2]; «países» [3]"."""
     stated: Stated = {}
     for some in slices.values():
         for one in some:
@@ -78,7 +78,7 @@ def _in_a_row(slices: dict[int, list[Citation]]) -> str:
 
 
 def _by_strength(quotes: Sequence[Citation], slices: dict[int, list[Citation]], frames: Frames) -> str:
-    """The words under the name of the strength they show, the strongest first."""
+    """Renders the wordings grouped by strength, the strongest first."""
     groups: list[str] = []
     for strength, name in frames.strengths.items():
         some = {one.mark: slices[one.mark] for one in quotes if one.passage.strength is strength}

@@ -1,7 +1,7 @@
-"""Which hits make a complete answer: every clear match, and those on the border apart.
+"""Selects the hits that answer: the best few, or for a question that wants all, clear and borderline matches.
 
-A recommendation and its parts are said once. What the question names, quotes, or asks for by its
-filters alone is clear whatever its score.
+A recommendation and its parts count once. What the question names, quotes, or asks for by its
+filters alone is a clear match whatever its score.
 """
 
 from collections.abc import Iterable
@@ -17,19 +17,19 @@ BORDER = 0.7  # and one on the border
 
 @dataclass(frozen=True, slots=True)
 class Complete:
-    """Hits as they are to be shown; nothing is cut."""
+    """The hits of a complete answer, without a limit."""
 
     clear: tuple[Hit, ...]
     borderline: tuple[Hit, ...]
 
     @property
     def total(self) -> int:
-        """How many recommendations are clear, parts counted with theirs."""
+        """The number of recommendations among the clear hits; parts count with theirs."""
         return len({hit.passage.parent_id or hit.passage.id for hit in self.clear if hit.passage.recommends})
 
 
 def complete(found: SearchResult) -> Complete | None:
-    """All that answer a question for a set, or for what it names; None where the best few are asked for."""
+    """Selects all hits for a question that wants all, or its exact hits; None where the best few are to be shown."""
     exact = [hit for hit in found.hits if hit.exact]
     if exact and not found.wanted.all_of_them:
         return Complete(tuple(once(exact)), ())
@@ -47,7 +47,7 @@ def complete(found: SearchResult) -> Complete | None:
 
 
 def clear_matches(found: SearchResult) -> list[Hit]:
-    """The hits that are likely enough to answer, and not far behind the best."""
+    """Returns the hits above the calibrated answer threshold and close to the best score."""
     calibration, least = found.calibration, BESIDE_BEST * found.best
     if calibration is None:
         return []
@@ -55,7 +55,7 @@ def clear_matches(found: SearchResult) -> list[Hit]:
 
 
 def near_matches(found: SearchResult) -> list[Hit]:
-    """Those, and the hits on the border to them."""
+    """Returns the hits above the borderline thresholds, clear ones included."""
     calibration, least = found.calibration, BORDER * found.best
     if calibration is None:
         return []
@@ -63,7 +63,7 @@ def near_matches(found: SearchResult) -> list[Hit]:
 
 
 def once(hits: Iterable[Hit]) -> list[Hit]:
-    """Each thing once: of a recommendation and its parts the first stays, or it itself, where several parts would."""
+    """Keeps one hit of each recommendation: its first, or the recommendation itself where several parts match."""
     some = list(hits)
     by_id = {hit.passage.id: hit for hit in some}
     kept: dict[str, Hit] = {}  # by the recommendation they belong to
@@ -77,7 +77,7 @@ def once(hits: Iterable[Hit]) -> list[Hit]:
 
 
 def said_once(hits: Iterable[Hit]) -> list[Hit]:
-    """Each wording once, the best hit's, whichever report it stands in."""
+    """Drops hits with the same wording as an earlier one, across reports."""
     kept: dict[str, Hit] = {}
     for hit in hits:
         kept.setdefault(for_reading(hit.passage.text), hit)
@@ -85,7 +85,7 @@ def said_once(hits: Iterable[Hit]) -> list[Hit]:
 
 
 def answering(found: SearchResult) -> list[Hit]:
-    """The hits that answer, best first: likely enough, not far behind the best, each thing said once.
+    """Selects the hits that answer, best first, without duplicates; none where the best is below the threshold.
 
     A fact about the report answers alone. Of a recommendation and its parts, the better stays; the
     recommendation, where several of its parts would. What two reports say word for word is quoted from one.
@@ -100,7 +100,7 @@ def answering(found: SearchResult) -> list[Hit]:
 
 
 def by_section(hits: Iterable[Hit]) -> list[Hit]:
-    """The hits of one section together, sections in the order of their first hit."""
+    """Groups the hits by section; sections are in the order of their first hit."""
     groups: dict[tuple[str, tuple[str, ...]], list[Hit]] = {}
     for hit in hits:
         groups.setdefault((hit.passage.report_id, hit.passage.headings), []).append(hit)
@@ -108,11 +108,11 @@ def by_section(hits: Iterable[Hit]) -> list[Hit]:
 
 
 def meant(joined: SearchResult, alone: SearchResult, *, joined_first: bool, demanded: bool = False) -> SearchResult:
-    """What was found for the words joined to the earlier subject, or for the words alone.
+    """Chooses between the results for a follow-up joined to the earlier subject and for its words alone.
 
-    Joined, only passages that may answer the new words by themselves count: of detention, "and
-    remittances?" is not answered by a passage on detention. Without such a passage, the words stand
-    alone. A joined question that is ``demanded``, by an "it", needs no such passage.
+    Of the joined result, only passages that may answer the new words by themselves count: of detention,
+    "and remittances?" is not answered by a passage on detention. Without such a passage, the words alone
+    are meant. A joined question that is ``demanded``, by an "it", needs no such passage.
     """
     if not joined_first and _answers(alone):
         return alone
@@ -121,7 +121,7 @@ def meant(joined: SearchResult, alone: SearchResult, *, joined_first: bool, dema
 
 
 def narrow(joined: SearchResult, alone: SearchResult) -> SearchResult:
-    """The hits of ``joined`` that at least border on an answer to ``alone``."""
+    """Keeps the hits of ``joined`` that are exact or at least borderline in ``alone``, ranked anew."""
     if alone.calibration is None:
         return joined
     bordering = {hit.passage.id for hit in alone.hits if hit.exact or hit.probability >= alone.calibration.borderline}

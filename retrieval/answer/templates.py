@@ -1,4 +1,4 @@
-"""The sentences that are ours, in the asker's language: a table a language, and how it is filled."""
+"""Templates of the answer's own sentences, one TOML a language, and how they are filled."""
 
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -15,7 +15,7 @@ OTHERWISE = "en"  # of what we do not speak
 
 @dataclass(frozen=True, slots=True)
 class Frames:
-    """One language's sentences; braces are filled with counts, titles and quotes."""
+    """The sentence templates of one language; braces are filled with counts, titles and quotes."""
 
     only_recommendation: str  # of a report that has no other
     one_recommendation: str
@@ -56,7 +56,7 @@ class Frames:
 
 @cache
 def table(language: str) -> Frames:
-    """The sentences of a language that we speak. Raises TypeError where one is missing or too many."""
+    """Loads the templates of a language, cached. Raises TypeError where one is missing or unknown."""
     words = tomllib.loads((_TABLES / f"{language}.toml").read_text(encoding="utf-8"))
     kinds = {Kind(name): value for name, value in words.pop("kinds").items()}
     strengths = {Strength(name): value for name, value in words.pop("strengths").items()}
@@ -64,13 +64,13 @@ def table(language: str) -> Frames:
 
 
 def frames_for(language: str) -> tuple[str, Frames]:
-    """The frames of a language, and which it is: English where we do not have it."""
+    """Returns the language and its templates; English where there are none for it."""
     spoken = language if language in SPOKEN else OTHERWISE
     return spoken, table(spoken)
 
 
 def listed(names: Sequence[str], frames: Frames) -> str:
-    """Names in a row.
+    """Joins names as a list in prose.
 
     >>> listed(["«A»", "«B»", "«C»"], table("en")), listed(["«A»", "«B»"], table("zh"))
     ('«A», «B» and «C»', '«A»和«B»')
@@ -80,7 +80,7 @@ def listed(names: Sequence[str], frames: Frames) -> str:
 
 
 def opening(frames: Frames, passages: Sequence[Passage], *, total: int, of: int, asked: str, cited: str) -> str:
-    """The first sentence of an answer: how many recommendations, of how many, from where.
+    """Renders the first sentence of an answer: how many recommendations, of how many, from which reports.
 
     ``total`` recommendations match, ``of`` were asked; ``asked`` says which reports these are of,
     ``cited`` which the quotes are from.
@@ -103,7 +103,7 @@ def opening(frames: Frames, passages: Sequence[Passage], *, total: int, of: int,
 
 
 def label(passage: Passage, frames: Frames) -> str:
-    """What a passage is called.
+    """Returns the display name of a passage.
 
     >>> from ingest.report import Kind, Passage
     >>> label(Passage("r#1.2-r07", "r", Kind.RECOMMENDATION, "7", (), "", "x", 0, 1, 1, 1, "es"), table("en"))

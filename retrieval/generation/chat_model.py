@@ -1,4 +1,4 @@
-"""The seam to chat models: messages in, pieces of text out as they come, and at the end what the call took.
+"""Streams a chat model's answer with a time-out, retries and a length limit, and counts tokens and seconds.
 
     model = open_chat("openai:gpt-5", timeout=30)
     reply = model.stream([("system", "…"), ("user", "…")], stop=threading.Event())
@@ -6,7 +6,7 @@
         …
     reply.usage  # Usage(attempts=1, seconds=2.1, tokens_in=812, tokens_out=96)
 
-A call costs at most its time-out, whatever the server does, and fails in one way: ChatFailed.
+A call takes at most its time-out, whatever the server does, and raises one error: ChatFailed.
 """
 
 import threading
@@ -29,7 +29,7 @@ Messages = Sequence[tuple[str, str]]  # role ("system" or "user") and text
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a call took so far."""
+    """Attempts, seconds and tokens of a call so far."""
 
     attempts: int = 0  # calls, retries among them
     seconds: float = 0.0  # wall clock, from the first attempt
@@ -39,13 +39,13 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What a million tokens cost, in a currency of the person's own."""
+    """Prices of a million tokens, in the user's own currency."""
 
     tokens_in: float
     tokens_out: float
 
     def cost(self, usage: Usage) -> float | None:
-        """The price of a call; None where the server counted nothing.
+        """Compute the price of a call; None where the server did not count its tokens.
 
         >>> Prices(2.0, 8.0).cost(Usage(1, 0.5, 1_000, 500))
         0.006
@@ -57,7 +57,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """What comes from a source at one time: text, or counts, or both."""
+    """A chunk of a streamed answer: text, or token counts, or both."""
 
     text: str = ""
     tokens_in: int | None = None  # added to those that came before
@@ -66,24 +66,24 @@ class Piece:
 
 
 class Source(Protocol):
-    """Whatever speaks to a chat model."""
+    """A backend that calls a chat model; `providers` has one on LangChain."""
 
     def pieces(self, messages: Messages, left: threading.Event) -> Iterator[Piece]:
-        """One call. It may end early once ``left`` is set. Raises whatever its library raises, or ChatFailed."""
+        """Stream one call. It may end early once ``left`` is set. Raises whatever its library raises, or ChatFailed."""
         ...
 
     @property
     def secrets(self) -> Sequence[str]:
-        """What no message may repeat."""
+        """The keys to be redacted from every message."""
         ...
 
 
 class TryAgain(Exception):
-    """A source's word that the same call, made again at once, is another one: it has left out what was refused."""
+    """Raised by a source that has dropped a setting which the server refused: the call is to be retried at once."""
 
 
 class Reply(Iterator[str]):
-    """The pieces of one answer as they come; ``usage`` is right at every time, also after a failure."""
+    """Iterates over the text of one streamed answer; ``usage`` is right at every time, also after an error."""
 
     def __init__(self, model: "ChatModel", messages: Messages, stop: threading.Event) -> None:
         self.cut = False  # the answer was longer than its limit, so that its last sentence may be no whole one
@@ -99,7 +99,7 @@ class Reply(Iterator[str]):
         return next(self._pieces)
 
     def close(self) -> None:
-        """Read no further."""
+        """Stop reading and release the call."""
         self._pieces.close()
 
     @property
@@ -125,7 +125,7 @@ class Reply(Iterator[str]):
             self._ended = time.monotonic()
 
     def _attempt(self, until: float) -> Generator[str, None, ChatFailed | None]:
-        """One call's pieces; returns what went wrong, where something did."""
+        """Yield one attempt's text; returns its error, None where it succeeded."""
         model, source = self._model, self._model.source
         coming = stream_until(lambda left: source.pieces(self._messages, left), until=until, stop=self._stop)
         try:
@@ -152,7 +152,7 @@ class Reply(Iterator[str]):
         return None if self._text or self._stop.is_set() else failed(Failure.EMPTY, model.name)
 
     def _pause(self, problem: ChatFailed) -> float | None:
-        """Seconds until the next attempt; None where there is none."""
+        """Seconds to wait before the next attempt (exponential backoff or Retry-After); None to give up."""
         if not problem.transient or self._characters or self._attempts >= ATTEMPTS:
             return None
         pause = _PAUSE * 2 ** (self._attempts - 1) if problem.pause is None else problem.pause
@@ -168,7 +168,7 @@ class Reply(Iterator[str]):
 
 @dataclass(frozen=True, slots=True)
 class ChatModel:
-    """A chat model under our clock. Safe to use from many threads."""
+    """A chat model with a time-out and a length limit. Safe to use from many threads."""
 
     name: str  # as it was asked for: "openai:gpt-5"
     source: Source
@@ -177,5 +177,5 @@ class ChatModel:
     context: int | None = None  # tokens that it reads at once, question and answer; None where nobody knows
 
     def stream(self, messages: Messages, *, stop: threading.Event | None = None) -> Reply:
-        """The answer, piece by piece; iterating raises ChatFailed, and ends within 0.2 s once ``stop`` is set."""
+        """Stream the answer; iterating raises ChatFailed, and ends within 0.2 s once ``stop`` is set."""
         return Reply(self, messages, stop or threading.Event())

@@ -1,7 +1,7 @@
-"""How a call to a chat model fails: a closed set of kinds, each with a sentence for the person who asked.
+"""Classifies errors of chat model calls into a closed set of kinds, each with a message for the user.
 
-Errors are told apart by HTTP status and by class names, so that every provider's library is read alike. What a server
-says is a stranger's text: it is cut to one short line, and nothing in it that looks like a key is repeated.
+Errors are classified by HTTP status and by class names, so that every provider's library is treated alike. A server's
+message is untrusted: it is cut to one short line, and whatever looks like a key is redacted.
 """
 
 import re
@@ -17,7 +17,7 @@ SAID = 200  # characters of a server's own words that are repeated
 
 
 class Failure(StrEnum):
-    """Why a call failed; a closed set."""
+    """Why a call to a chat model failed; a closed set."""
 
     NO_KEY = "no_key"
     WRONG_KEY = "wrong_key"
@@ -95,7 +95,7 @@ _CUT_OFF = {
 
 
 class ChatFailed(RelatoriaError):
-    """A chat model could not be used, or ended early; ``kind`` says how, the message is one sentence for a reader."""
+    """A chat model could not be used, or ended early; ``kind`` says how, the message is one sentence for the user."""
 
     def __init__(self, kind: Failure, message: str, *, transient: bool = False, pause: float | None = None) -> None:
         super().__init__(message)
@@ -105,7 +105,7 @@ class ChatFailed(RelatoriaError):
 
 
 def failed(kind: Failure, spec: str, said: str = "", *, pause: float | None = None) -> ChatFailed:
-    """The failure of that kind of the model ``spec``; ``said`` must have been through ``harmless``."""
+    """Build the error of a kind for the model ``spec``; ``said``, the server's message, must be redacted already."""
     sentence = _SENTENCES[kind].format(key=key_variable(spec))
     heard = f" (it says: {said})" if said else ""
     transient = kind in _TRANSIENT and not _SPENT.search(said)
@@ -113,7 +113,7 @@ def failed(kind: Failure, spec: str, said: str = "", *, pause: float | None = No
 
 
 def failure(error: BaseException, spec: str, *, begun: bool, secrets: Sequence[str] = ()) -> ChatFailed:
-    """What an error of a provider's library means. ``begun``: some of the answer had come already."""
+    """Classify an error of a provider's library. ``begun``: part of the answer had arrived already."""
     return failed(_kind(error, begun), spec, _said(error, secrets), pause=_pause(error))
 
 
@@ -131,7 +131,7 @@ def status_of(error: BaseException) -> int | None:
 
 
 def harmless(text: str, secrets: Sequence[str] = ()) -> str:
-    """A stranger's text on one line, without control characters or anything like a key, cut short.
+    """Redact a server's text: one line of 200 characters at most, without control characters, secrets or keys.
 
     >>> harmless("Incorrect key sk-abcdef123456.\\n\\x1b[31mGo away")
     'Incorrect key […]. [31mGo away'
@@ -170,7 +170,7 @@ def _kind(error: BaseException, begun: bool) -> Failure:
 
 
 def _means(pattern: re.Pattern[str], text: str, status: int | None) -> bool:
-    """A server's words count where it calls the request wrong, or gives no status at all."""
+    """Whether a message matches; it counts only with HTTP 400 or 422, or with no status at all."""
     return status in (None, 400, 422) and pattern.search(text) is not None
 
 
@@ -198,7 +198,7 @@ def _said(error: BaseException, secrets: Sequence[str]) -> str:
 
 
 def _pause(error: BaseException) -> float | None:
-    """Seconds of a Retry-After, which is a number or a date."""
+    """Parse the Retry-After header, a number or a date, into seconds; None where there is none."""
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     stated = str(headers.get("retry-after", "")).strip()
     try:

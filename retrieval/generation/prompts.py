@@ -1,4 +1,4 @@
-"""What a chat model is told and given: one system prompt a task, and the passages as numbered data."""
+"""Builds the chat prompts: one system prompt a task, and the passages as numbered, escaped data."""
 
 import re
 import unicodedata
@@ -19,13 +19,13 @@ _KEYWORD = re.compile(r"(?i)\b(QUESTION|LANGUAGE|PASSAGES)\s*:")
 
 
 def answering(question: str, citations: Sequence[Citation], language: str) -> Messages:
-    """The messages that ask for an answer from these passages, in that language."""
+    """Build the messages that ask for an answer from these passages, in a language (ISO 639-1)."""
     asked = f"QUESTION: {_data(question)}\nLANGUAGE: {language}\nPASSAGES:\n{_passages(citations)}"
     return [("system", _prompt("prompt.txt")), ("user", asked)]
 
 
 def translating(citations: Sequence[Citation], language: str) -> Messages:
-    """The messages that ask for translations of these passages, one a line behind its number."""
+    """Build the messages that ask for translations of these passages, one a line behind its mark."""
     return [
         ("system", _prompt("translating.txt")),
         ("user", f"LANGUAGE: {language}\nPASSAGES:\n{_passages(citations)}"),
@@ -33,7 +33,7 @@ def translating(citations: Sequence[Citation], language: str) -> Messages:
 
 
 def size(messages: Messages) -> int:
-    """Characters in all."""
+    """Count the characters of all messages."""
     return sum(len(text) for _, text in messages)
 
 
@@ -42,7 +42,7 @@ def _passages(citations: Sequence[Citation]) -> str:
 
 
 def _data(text: str) -> str:
-    """Somebody's text on one line that looks like nothing but text: no marks, no role tags, nothing unseen."""
+    """Neutralize untrusted text: one line, without marks, role tags, our keywords or invisible characters."""
     seen = "".join(one for one in text if unicodedata.category(one) not in ("Cf", "Co", "Cn") or one == "\u00ad")
     plain = _ROLE_TAG.sub(" ", unmarked(for_reading(seen)))
     return _KEYWORD.sub(r"\1 -", plain).strip()

@@ -1,7 +1,7 @@
-"""LangChain's chat models as sources of text: any provider that init_chat_model opens, set alike.
+"""Opens chat models through LangChain's init_chat_model, all providers with the same settings.
 
-Temperature 0, no retries of its own (ours are in ``chat``), our time-out, and a count of tokens where the provider can
-give one. A setting that the model's class does not know is left out, and so is one that its server refuses.
+Temperature 0, no retries of its own (ours are in ``chat_model``), our time-out, and token counts where the provider
+gives them. A setting that the model's class does not know is left out, and so is one that its server refuses.
 """
 
 import re
@@ -28,7 +28,7 @@ _KEY = re.compile(r"\b[A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*(?:KEY|TOKEN)\b")
 
 
 class ProviderSource:
-    """A Source on one of LangChain's chat models."""
+    """A ChatSource on one of LangChain's chat models."""
 
     def __init__(self, spec: str, settings: dict[str, Any]) -> None:
         self.spec = spec
@@ -61,7 +61,7 @@ class ProviderSource:
             raise failed(Failure.BROKEN_OFF, self.spec)
 
     def _without_what_was_refused(self, error: Exception) -> None:
-        """Raises TryAgain where the server refuses a setting that can be done without."""
+        """Reopen the model without an optional setting that the server refused, and raise TryAgain."""
         if status_of(error) not in (400, 422):
             return
         for setting, words in _REFUSED.items():
@@ -72,7 +72,7 @@ class ProviderSource:
 
 
 def open_chat(spec: str, *, timeout: float = TIMEOUT, most: int = MOST) -> ChatModel:
-    """The chat model ``PROVIDER:NAME``, as LangChain's init_chat_model takes it.
+    """Open the chat model ``PROVIDER:NAME``, as LangChain's init_chat_model takes it.
 
     Nothing is called yet. Raises RelatoriaError when there is no such provider, when its package or its key is missing.
     """
@@ -87,7 +87,7 @@ def open_chat(spec: str, *, timeout: float = TIMEOUT, most: int = MOST) -> ChatM
 
 
 def open_provider(provider: str, name: str, timeout: float) -> ProviderSource:
-    """The provider's model of that name. Raises RelatoriaError, which says what to install, set or type."""
+    """Open a provider's model by name. Raises RelatoriaError, which says what to install, set or type."""
     spec = f"{provider}:{name}"
     fields = type(_open(spec, {})).model_fields
     known = {*fields, *(field.alias for field in fields.values() if field.alias)}
@@ -96,7 +96,7 @@ def open_provider(provider: str, name: str, timeout: float) -> ProviderSource:
 
 
 def text_of(content: object) -> str:
-    """The text of a message's content, which is a string or a list of blocks; reasoning and the rest are left out.
+    """Extract the text of a message's content, a string or a list of blocks; reasoning and the rest are left out.
 
     >>> text_of([{"type": "reasoning", "reasoning": "Hm."}, {"type": "text", "text": "Sí."}])
     'Sí.'
@@ -146,7 +146,7 @@ def _not_opened(error: Exception, spec: str) -> RelatoriaError:
 
 
 def _secrets(model: "BaseChatModel") -> Sequence[str]:
-    """The keys that a model holds, so that no message repeats them."""
+    """The keys that a model holds, to be redacted from messages."""
     from pydantic import SecretStr
 
     values = (getattr(model, name, None) for name in type(model).model_fields)
@@ -154,11 +154,11 @@ def _secrets(model: "BaseChatModel") -> Sequence[str]:
 
 
 def _reason(metadata: dict[str, Any]) -> str | None:
-    """Why an answer is at its end; None while it is not."""
+    """The finish reason of a chunk; None before the end."""
     stated = (metadata.get(name) for name in _ENDS)
     return next((one for one in stated if isinstance(one, str) and one and one != "in_progress"), None)
 
 
 def _says_its_end(model: "BaseChatModel") -> bool:
-    """OpenAI's protocol ends an answer with a reason; a stream without one was closed before."""
+    """Whether the provider always sends a finish reason (OpenAI's protocol): a stream without one broke off."""
     return any(base.__module__.startswith("langchain_openai.") for base in type(model).__mro__)

@@ -1,7 +1,7 @@
-"""Answers with a chat model: the quotes stand already, and each sentence it writes is proved before it is shown.
+"""Adds a chat model's sentences, or translations, to an answer of quotes, each verified before it is shown.
 
 The model can only add. It may be slow, dead, hostile or wrong: what it costs is its time-out, and what it
-writes that cannot be proved is counted and not shown. Where too little is left, the quotes are the answer.
+writes that fails verification is counted and not shown. Where too little is left, the quotes are the answer.
 """
 
 import logging
@@ -35,7 +35,7 @@ _FALLBACK = "en"
 
 @dataclass(slots=True)
 class _Count:
-    """What has come of the sentences so far."""
+    """The sentences so far: kept, dropped by reason, and the problem that ended them."""
 
     kept: list[Statement]
     dropped: Counter[str]
@@ -55,7 +55,7 @@ def write(
     prices: Prices | None = None,
     stop: threading.Event | None = None,
 ) -> Generator[Answer, None, None]:
-    """The answer with a sentence more each time, and at the end with what became of all of them.
+    """Yield the answer with one more verified sentence each time, and at the end with the counts of all.
 
     ``answer`` holds its evidence already; to one without quotes nothing is added, nor once ``stop`` is set.
     """
@@ -115,9 +115,9 @@ def translate(
     prices: Prices | None = None,
     stop: threading.Event | None = None,
 ) -> Answer:
-    """The answer with translations of the quotes that are in another language, as far as they can be proved.
+    """Add verified translations of the quotes that are in another language than the answer.
 
-    What the call took is added to what the writing took.
+    The call's usage is added to that of the writing.
     """
     foreign = [one for one in quotes_of(answer) if one.passage.language != answer.language]
     given = fitting("", foreign, answer.language, model)
@@ -150,7 +150,7 @@ def translate(
 
 
 def quotes_of(answer: Answer) -> list[Citation]:
-    """The quotes of an answer, each once, in the order of their marks."""
+    """Collect the quotes of an answer, each once, in the order of their marks."""
     shown = [
         one for some in (*answer.statements, *answer.borderline) if some.layer is Layer.QUOTE for one in some.citations
     ]
@@ -158,7 +158,7 @@ def quotes_of(answer: Answer) -> list[Citation]:
 
 
 def fitting(question: str, evidence: Sequence[Citation], language: str, model: ChatModel) -> list[Citation]:
-    """As many of the passages as the model can read at once, each whole, the first ones first."""
+    """Select the passages that fit into the model's context window, each whole, the first ones first."""
     room = CHARACTERS if model.context is None else max(model.context * PER_TOKEN // 2, 0)
     given: list[Citation] = []
     for one in evidence:
@@ -168,7 +168,7 @@ def fitting(question: str, evidence: Sequence[Citation], language: str, model: C
 
 
 def _sentences(pieces: Iterator[str], prover: Callable[[], Prover], count: _Count) -> Iterator[Statement]:
-    """The sentences that are proved, as they are finished; the others are counted."""
+    """Yield the verified sentences of a stream as each is complete; count the others."""
     splitter = Splitter()
     said: set[str] = set()
     leaned_on = True  # whether the sentence before is there to be leaned on
@@ -203,7 +203,7 @@ def _sentences(pieces: Iterator[str], prover: Callable[[], Prover], count: _Coun
 
 
 def _proved(prover: Prover, sentence: str) -> Statement | Reason:
-    """The sentence as a statement, or why it is not shown; a proof that fails refuses it."""
+    """Verify a sentence; an exception of the verifier rejects it too."""
     try:
         return prover.statement(sentence)
     except Exception:
@@ -212,13 +212,13 @@ def _proved(prover: Prover, sentence: str) -> Statement | Reason:
 
 
 def _grown(answer: Answer, count: _Count, frames: Frames, model: ChatModel) -> Answer:
-    """The answer while sentences come."""
+    """The answer with the sentences kept so far."""
     intro = Statement(frames.written.format(model=model.name))
     return replace(answer, statements=(*answer.statements, intro, *count.kept))
 
 
 def _ended(answer: Answer, count: _Count, writing: Writing, frames: Frames, model: ChatModel) -> Answer:
-    """The answer when nothing more comes: with its sentences, or with why there are none."""
+    """The final answer: with its sentences, or with why there are none."""
     if count.enough:
         more = _grown(answer, count, frames, model).statements
     elif count.problem:
@@ -231,7 +231,7 @@ def _ended(answer: Answer, count: _Count, writing: Writing, frames: Frames, mode
 
 
 def _also(writing: Writing | None, usage: Usage, prices: Prices | None, problem: str = "") -> Writing | None:
-    """What writing took, and another call with it."""
+    """Add another call's usage to that of the writing."""
     if writing is None:
         return None
     whole = _together(Usage(writing.attempts, writing.seconds, writing.tokens_in, writing.tokens_out), usage)

@@ -1,4 +1,4 @@
-"""The index: report files put in as one transaction, and what it knows of its passages.
+"""The index: transactional updates from report files, and filters and facets over its passages.
 
 In reading order: `index` · `update_plan` · `transaction` · `update_result` · `diff` · `history` · `indexed_text` ·
 `facets` · `filters` · `cache`.

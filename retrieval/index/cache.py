@@ -1,4 +1,4 @@
-"""What is made once for each state of the index, and kept until the next."""
+"""A cache for one value per state of the index."""
 
 import threading
 from collections.abc import Callable
@@ -8,14 +8,14 @@ T = TypeVar("T")
 
 
 class Latest(Generic[T]):
-    """One value, made anew when it is asked for of another state; from any thread."""
+    """Caches one value for the latest state and recomputes it for another; thread-safe."""
 
     def __init__(self) -> None:
         self._kept: tuple[str, T] | None = None
         self._lock = threading.Lock()
 
     def of(self, state: str, make: Callable[[], T]) -> T:
-        """The value of that state.
+        """Return the cached value of the state, or make it.
 
         >>> latest = Latest[int]()
         >>> latest.of("1", lambda: 10), latest.of("1", lambda: 20), latest.of("2", lambda: 30)

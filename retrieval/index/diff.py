@@ -1,4 +1,4 @@
-"""Which records an ingest adds, changes and removes: a record is known by its id."""
+"""Diffs the records of a report: which were added, changed and removed, matched by id."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from ingest.report import Passage, for_reading
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A record whose text, number, kind or labels are others than before."""
+    """A record whose text, number, kind or labels changed."""
 
     was: Passage
     now: Passage
@@ -16,7 +16,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """What happens to records, in the order of the files."""
+    """Records added, changed and removed, in the order of the files."""
 
     added: tuple[str, ...] = ()  # ids
     changed: tuple[Change, ...] = ()
@@ -26,7 +26,7 @@ class Records:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many records were added, changed and removed."""
+    """The number of records added, changed and removed."""
 
     added: int = 0
     changed: int = 0
@@ -41,7 +41,7 @@ class Counts:
 
 
 def compare(before: Iterable[Passage], after: Iterable[Passage]) -> Records:
-    """The records of one report before and after."""
+    """Diff the records of one report before and after an update."""
     old, new = {one.id: one for one in before}, {one.id: one for one in after}
     return Records(
         added=tuple(one for one in new if one not in old),
@@ -52,7 +52,7 @@ def compare(before: Iterable[Passage], after: Iterable[Passage]) -> Records:
 
 
 def together(parts: Iterable[Records]) -> Records:
-    """The records of several reports."""
+    """Merge the diffs of several reports."""
     listed = list(parts)
     return Records(
         added=tuple(one for part in listed for one in part.added),
@@ -63,7 +63,7 @@ def together(parts: Iterable[Records]) -> Records:
 
 
 def _differ(one: Passage, other: Passage) -> bool:
-    """Whether a reader would see a difference; line ends that fall elsewhere are none."""
+    """Whether a reader would see a difference; other line breaks are none."""
     return _seen(one) != _seen(other)
 
 

@@ -1,4 +1,4 @@
-"""What the passages of one state of the index say of themselves, each value once, looked up when it is first needed."""
+"""Facets: the distinct values of each passage attribute in one state of the index, with the rows that have them."""
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ Label = tuple[str, str]  # name, value
 
 
 class Stated:
-    """Values by column, each with its rows; a new one is needed when the index has changed."""
+    """Facet values by column, each with its rows, loaded lazily; valid for one state of the index."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -30,7 +30,7 @@ class Stated:
 
     @cached_property
     def reports(self) -> tuple[str, ...]:
-        """Ids."""
+        """The ids of all reports."""
         return tuple(self._store.report_ids())
 
     @cached_property
@@ -39,34 +39,34 @@ class Stated:
 
     @cached_property
     def recommendations(self) -> frozenset[int]:
-        """The rows of all recommendations, parts not counted."""
+        """The rows of all recommendations, without their parts."""
         return frozenset(self.rows("kind", [Kind.RECOMMENDATION]))
 
     @cached_property
     def recommending(self) -> frozenset[int]:
-        """The rows of recommendations and of their parts."""
+        """The rows of recommendations and their parts."""
         parts = (row for row, one in self._part_ids if recommends(Kind.PART, one))
         return self.recommendations.union(parts)
 
     @cached_property
     def labels(self) -> dict[str, list[str]]:
-        """The values of each label."""
+        """The values of each label, by its name."""
         values: dict[str, list[str]] = {}
         for name, value in self.each("labels"):
             values.setdefault(name, []).append(value)
         return values
 
     def each(self, column: str) -> Collection[Any]:
-        """The different values of a column; of one that holds lists, what stands in them."""
+        """The distinct values of a column; of a list column, the distinct items."""
         return self._column(column).keys()
 
     def rows(self, column: str, values: Iterable[Any]) -> set[int]:
-        """The rows with one of the values, or whose list has one of them."""
+        """The rows that have one of the values in a column or in its list."""
         there = self._column(column)
         return {row for value in values for row in there.get(value, ())}
 
     def with_words(self, column: str, names: Iterable[Sequence[str]]) -> list[Any]:
-        """The values that have all words of one of the names, in any order; of a label its value is meant."""
+        """The values that contain all words of one of the names, in any order; labels are matched by their value."""
         index = self._words.get(column)
         if index is None:
             index = self._words[column] = {}
@@ -81,7 +81,7 @@ class Stated:
         return sorted(there, key=lambda one: (place[one][0], one))
 
     def with_parts(self, found: set[int], column: str, name: str = "") -> set[int]:
-        """The rows and those of their parts that state nothing of their own in a column, of labels under the name."""
+        """Add to ``found``, in place, the parts that inherit a column: without own values (of labels, of that name)."""
         if (column, name) not in self._stating:
             said = (one for one in self.each(column) if not name or fold(one[0]) == name)
             self._stating[column, name] = frozenset(self.rows(column, said))
@@ -94,17 +94,17 @@ class Stated:
         return found
 
     def identified(self, ids: Iterable[str]) -> set[int]:
-        """The rows of passages by id, or by what stands in it behind "#", in any case of letters."""
+        """The rows of passages by id, or by the part of the id after "#", ignoring case."""
         wanted = [one.lower() for one in ids]
         near = {row: name for one in wanted for row, name in self._local_ids.get(one.rpartition("#")[2], ())}
         return {row for row, name in near.items() if {name, name.rpartition("#")[2]} & set(wanted)}
 
     def has_number(self, number: str) -> bool:
-        """Whether a passage is numbered so: "87.23"."""
+        """Whether a passage has this number: "87.23"."""
         return number in self._column("number")
 
     def report_in(self, text: str) -> tuple[int, int, str] | None:
-        """Where a folded text names a report by an id that is no mere word, and the id; the longest of the first."""
+        """Find the first report id with a digit or hyphen in a folded text, longest match: (start, end, id)."""
         if not any(one.isdigit() or one == "-" for one in text):
             return None
         by_id, lengths = self._report_names
@@ -127,7 +127,7 @@ class Stated:
 
     @cached_property
     def _local_ids(self) -> dict[str, list[tuple[int, str]]]:
-        """Row and lower-case id of each passage, by what stands behind "#"."""
+        """Row and lower-case id of each passage, by the part of the id after "#"."""
         rows: dict[str, list[tuple[int, str]]] = {}
         for row, one in self._store.ids():
             rows.setdefault(one.lower().rpartition("#")[2], []).append((row, one.lower()))
@@ -135,7 +135,7 @@ class Stated:
 
     @cached_property
     def _parts(self) -> dict[int, list[int]]:
-        """The rows of the parts of what is in a row."""
+        """The rows of the direct parts of each row."""
         of = [(row, one.rpartition(".")[0]) for row, one in self._part_ids]
         row_of = self._store.rows_with_ids(dict.fromkeys(whole for _, whole in of))
         parts: dict[int, list[int]] = {}
@@ -158,19 +158,19 @@ class Stated:
 
     @cached_property
     def units(self) -> frozenset[str]:
-        """What the numbered headings are called: "roundtable", "session"."""
+        """The unit words of numbered headings: "roundtable", "session"."""
         first = (_WORD.findall(fold(heading[:_BEGINNING]))[:2] for heading in self.each("headings"))
         named = (_UNIT.get(" ".join(words)) or _UNIT.get(words[0]) for words in first if words)
         return frozenset(filter(None, named))
 
     def subjects(self, words: frozenset[str]) -> Iterator[tuple[float, str, Label | None]]:
-        """Headings and themes that have all the words, with the share of their own words that these are."""
+        """Headings and themes that contain all the words: the share of their words matched, the text, and its label."""
         for at in set.intersection(*(self._with_word.get(word, set()) for word in words)) if words else ():
             content, printed, label = self._subjects[at]
             yield len(words) / len(content), printed, label
 
     def numbered(self, number: str) -> list[str]:
-        """The headings that begin with this number or one below it, whatever word carries it."""
+        """The headings numbered with this number or one below it ("1" includes "1.2"), whatever their unit word."""
         return self._numbered.get(number, [])
 
     @cached_property

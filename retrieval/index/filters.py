@@ -1,7 +1,7 @@
-"""Filters: which passages may answer, by what they say of themselves. Exact, never similar.
+"""Metadata filters: select passages by report, section, kind, addressee, strength, language or label.
 
-The values of one field are alternatives, the fields are conditions that all hold. Case and accents
-do not count, nor in which language a state or a common body is named.
+Matching is exact, never by similarity. The values of one field are alternatives (OR), the fields are conditions
+(AND). Case and accents are ignored, as is the language in which a state or a common body is named.
 """
 
 import re
@@ -27,7 +27,7 @@ _UNIT = {word: name for name, words in UNITS.items() for word in words}
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What is wanted of a passage's own statements; an empty field wants nothing."""
+    """Conditions on a passage's attributes; an empty field matches everything."""
 
     reports: tuple[str, ...] = ()  # ids
     section: tuple[str, ...] = ()  # "1.1", "mesa 1.2", or words of a heading
@@ -43,11 +43,11 @@ class Filter:
         return any(getattr(self, one.name) for one in fields(self))
 
     def narrowed(self, other: "Filter") -> "Filter":
-        """This filter; a field it leaves open is as the other has it."""
+        """This filter, its empty fields filled from the other."""
         return replace(self, **{one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(self)})
 
     def described(self) -> dict[str, list[str]]:
-        """What is wanted, by field, for people and for JSON."""
+        """The non-empty conditions by field, for display and for JSON."""
         wanted = {one.name: list(getattr(self, one.name)) for one in fields(self) if one.name != "recommends"}
         wanted["labels"] = [f"{name}: {value}" for name, value in self.labels]
         return {name: values for name, values in wanted.items() if values}
@@ -57,7 +57,7 @@ ANY = Filter()
 
 
 def rows(store: Store, wanted: Filter, stated: Stated | None = None) -> frozenset[int] | None:
-    """The rows of the passages that fit a filter; None where it wants nothing."""
+    """Select the rows of the passages that match a filter; None where it is empty."""
     if not wanted:
         return None
     stated = stated or Stated(store)
@@ -78,7 +78,7 @@ def rows(store: Store, wanted: Filter, stated: Stated | None = None) -> frozense
 
 
 def sections(wanted: str, stated: Stated) -> list[str]:
-    """The headings that are the wanted section, or in its number."""
+    """Find the headings that match a wanted section, by number or by words."""
     number = _by_number(wanted)
     if number:
         there: Iterable[str] = stated.numbered(number["number"])
@@ -88,19 +88,19 @@ def sections(wanted: str, stated: Stated) -> list[str]:
 
 
 def named(wanted: str, stated: Stated, column: str) -> list[str]:
-    """The printed names in a column that are the wanted one."""
+    """Find the printed names in a column that match the wanted one."""
     there = stated.with_words(column, (*names_of(wanted), *composed_of(wanted)))
     return [one for one in there if name_fits(wanted, one)]
 
 
 def labels(name: str, wanted: str, stated: Stated) -> list[tuple[str, str]]:
-    """The labels of a name whose value is the wanted one."""
+    """Find the labels of a name whose value matches the wanted one."""
     there = stated.with_words("labels", (*names_of(wanted), *composed_of(wanted)))
     return [one for one in there if fold(one[0]) == fold(name) and name_fits(wanted, one[1])]
 
 
 def checked(wanted: Filter, stated: Stated) -> Filter:
-    """The same filter, its closed values as the index writes them. Raises BadFilter for what no passage has."""
+    """Validate a filter and spell its closed values as the index does. Raises BadFilter for what no passage has."""
     closed = {
         "reports": ("report", stated.reports),
         "kinds": ("kind", tuple(Kind)),
@@ -134,9 +134,9 @@ def checked(wanted: Filter, stated: Stated) -> Filter:
 
 @lru_cache(maxsize=1 << 14)
 def name_fits(wanted: str, printed: str) -> bool:
-    """Whether a printed name is the wanted one: the same state, or the wanted words stand in it, in any language.
+    """Whether a printed name matches the wanted one: the same state, or it contains the wanted words, in any language.
 
-    What belongs to something may be named in two parts, each in any language; to another state it does not belong.
+    A body of a state may be named in two parts, each in any language; a body of another state does not match.
 
     >>> name_fits("Congreso", "Congreso de la República"), name_fits("Guinea", "Guinea-Bissau")
     (True, False)
@@ -162,8 +162,8 @@ def name_fits(wanted: str, printed: str) -> bool:
 def section_fits(wanted: str, path: tuple[str, ...]) -> bool:
     """Whether a heading path is in the wanted section.
 
-    By number, where that is all there is beside the word for what carries it ("1.1", "mesa 1.2"; "1" has 1.1
-    and 1.2 in it); else by words, which one heading must have, in their order.
+    By number, where the section is a number with at most a unit word ("1.1", "mesa 1.2"; "1" includes 1.1
+    and 1.2); else by words, which one heading must contain in the same order.
 
     >>> path = ("Mesa Redonda 1.2 Estrategias", "Sobre las causas originarias de la migración irregular:")
     >>> [section_fits(one, path) for one in ("1.2", "roundtable 1.2", "1", "1.1", "session 1.2", "causas migracion")]
@@ -178,7 +178,7 @@ def section_fits(wanted: str, path: tuple[str, ...]) -> bool:
 
 
 def _by_number(wanted: str) -> re.Match[str] | None:
-    """The number that a section is wanted by, with the word that carries it."""
+    """Parse a wanted section into its number and unit word; None where it is no number."""
     found = _NUMBERED.fullmatch(fold(wanted).strip(" .:"))
     return found if found and (not found["unit"] or found["unit"] in _UNIT) else None
 
@@ -209,14 +209,14 @@ def _plain(wanted: Filter) -> dict[str, tuple[str, ...]]:
 
 
 def _labelled(stated: Stated, name: str, wanted: Sequence[tuple[str, str]]) -> set[int]:
-    """Rows with a label of one of the values; a part without labels of this name has its recommendation's."""
+    """The rows with a label of one of the values; a part without labels of this name inherits its recommendation's."""
     values = (value for each, value in wanted if fold(each) == fold(name))
     there = (one for value in values for one in labels(name, value, stated))
     return stated.with_parts(stated.rows("labels", there), "labels", fold(name))
 
 
 def _unknown(called: str, wanted: str, there: Sequence[str]) -> str:
-    """That a value is not there, and which are, the nearest first."""
+    """The error message for an unknown value, with the known ones, the most similar first."""
     near = sorted(there, key=lambda one: -SequenceMatcher(None, fold(wanted), fold(one)).ratio())
     more = f", and {len(near) - LISTED:,} more" if len(near) > LISTED else ""
     said = {"by": "No passage was made by", "addressee": "No passage is addressed to"}.get(

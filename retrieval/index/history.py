@@ -1,6 +1,6 @@
-"""What ingests did to an index, a line each: when a report was read, and which files could not be.
+"""The ingest log of an index, one JSON line per ingest: when each report was read, and which files failed.
 
-It is a record for people and decides nothing: where it cannot be written or read, the index stands all the same.
+It is for display only: where it cannot be written or read, the index works all the same.
 """
 
 import json
@@ -20,14 +20,14 @@ FILE = "history.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The sum of all lines."""
+    """The ingest log, summed up."""
 
     read: Mapping[str, str]  # report id to when it was last read anew, ISO 8601, UTC
     failed: tuple[Failure, ...]  # files that could not be read when they were last looked at
 
 
 def note(folder: Path, sources: Sources, result: Ingested) -> None:
-    """Add what an ingest of an index's folder did."""
+    """Append what an ingest did to the log in the index folder; an unwritable log is ignored."""
     line = {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "folders": [str(one) for one in sources.folders],
@@ -40,7 +40,7 @@ def note(folder: Path, sources: Sources, result: Ingested) -> None:
 
 
 def history(folder: Path) -> History:
-    """What is known of an index's ingests; nothing where there is no record."""
+    """Read the ingest log of an index; empty where there is none."""
     read: dict[str, str] = {}
     failed: dict[Path, Failure] = {}
     for line in _lines(folder / FILE):
@@ -53,7 +53,7 @@ def history(folder: Path) -> History:
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
-    """The lines that can be read; one that was torn by a full disk or a stop is left out."""
+    """Parse the lines; one that was torn by a full disk or a stop is skipped."""
     with suppress(OSError, UnicodeDecodeError), file.open(encoding="utf-8") as lines:
         for line in lines:
             with suppress(ValueError):

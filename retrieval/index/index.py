@@ -1,7 +1,7 @@
-"""The index: report files into records, words and vectors, as one transaction.
+"""The index: consistent reads, and updates that turn report files into records, words and vectors.
 
-A change (`change.py`) makes the new state the state at one instant. Killed anywhere, the last
-complete state stands; the next ingest uses what was embedded already and clears what nobody needs.
+Long because checks, reads and updates share one folder. Each update is one transaction (`transaction.py`): killed
+anywhere, the last complete state stands, and the next ingest reuses finished vectors and drops the unused.
 """
 
 import threading
@@ -38,7 +38,7 @@ T = TypeVar("T")
 
 
 def _state(stamp: Mapping[str, str]) -> str:
-    """Which state an index is in: which of its states, and what is in it, should it be deleted and made anew."""
+    """The identity of an index state: its counter, and its fingerprint in case the index was deleted and rebuilt."""
     return f"{stamp.get('state', '')} {stamp.get('fingerprint', '')}"
 
 
@@ -47,10 +47,10 @@ def _no_model() -> Embedder:
 
 
 class Index:
-    """One folder with a Store and its Vectors, made by one embedding model; the Vectors may be on a Chroma server."""
+    """One folder with a Store and PassageVectors of one embedding model; the vectors may be on a Chroma server."""
 
     def __init__(self, folder: Path, model: str, chroma: str | None = None, *, calibration: Path | None = None) -> None:
-        """``calibration`` is a file of your own; without one the model's that comes with the product is used."""
+        """``calibration`` is a file of your own; without one the bundled calibration of the model is used."""
         self.folder = folder
         self.model = model
         self._calibration = calibration
@@ -64,7 +64,7 @@ class Index:
     # Asking
 
     def check(self) -> dict[str, str]:
-        """The index's stamp. Raises NoIndex or IndexMismatch, saying what to type."""
+        """Validate the index and return its stamp. Raises NoIndex or IndexMismatch, saying what to type."""
         stamp = self.store.stamp()
         if self.folder.exists() and not self.folder.is_dir():
             raise NoIndex(f"{self.folder} is a file, not an index. Choose a folder with --index.")
@@ -78,7 +78,7 @@ class Index:
         return stamp
 
     def steady(self, ask: Callable[[dict[str, str]], T]) -> T:
-        """What ``ask`` says of one state of the index, whose stamp it is given: asked again where the state changed."""
+        """Call ``ask`` with the index's stamp and return its result; retried where the state changed meanwhile."""
         for _ in range(_ATTEMPTS):
             stamp = self.check()
             try:
@@ -93,19 +93,19 @@ class Index:
         raise StorageFailed(f"The index in {self.folder} changes faster than it can be asked. Try again later.")
 
     def stated(self) -> Stated:
-        """What the passages say of themselves, as of the latest state."""
+        """The facets of the latest state, cached."""
         return self.of_state("stated", lambda: Stated(self.store))
 
     def report(self, report_id: str) -> Report | None:
-        """A report as stored, as of the latest state; the last ones are at hand."""
+        """Look up a report of the latest state; the last few are cached."""
         return self.of_state("reports", lambda: lru_cache(_AT_HAND)(self.store.report))(report_id)
 
     def calibration(self, width: int) -> Calibration:
-        """What the scores of the model mean, whose vectors have that width. Raises RelatoriaError."""
+        """Load the calibration of the model, whose vectors have that width. Raises RelatoriaError."""
         return calibration_of(self.model, width, self._calibration)
 
     def of_state(self, name: str, make: Callable[[], T]) -> T:
-        """What ``make`` makes of the latest state, kept by that name until the index changes."""
+        """Return what ``make`` gives for the latest state, cached under that name until the index changes."""
         with self._lock:
             latest = self._made.setdefault(name, Latest[Any]())
         made: T = latest.of(self._latest(), make)
@@ -115,7 +115,7 @@ class Index:
         return _state(self.store.stamp())
 
     def _open_vectors(self, stamp: Mapping[str, str]) -> None:
-        """On a new state of the index: open the vectors anew, and make sure that they are all there."""
+        """Reopen the vectors on a new state of the index, and check that none is missing."""
         with self._lock:
             if self._state == _state(stamp):
                 return
@@ -143,12 +143,12 @@ class Index:
         limits: Limits | None = None,
         instead: Mapping[Path, Path] | None = None,
     ) -> Ingested:
-        """Make the index say what the files say; what has not changed is not done again.
+        """Synchronize the index with the files, incrementally.
 
-        A file that cannot be read within its ``limits`` is listed in ``failed`` and leaves its
-        report as it was. ``rebuild`` makes everything anew, from the files and from the reports the
-        index holds. ``waiting`` is called when another ingest has to come to its end first. ``instead``, of a
-        dry run alone, has files that stand for others: what changes if they were put in their places.
+        A file that cannot be read within its ``limits`` is listed in ``failed`` and leaves its report as it
+        was. ``rebuild`` makes everything anew, from the files and from the reports that the index holds. ``waiting``
+        is called before waiting for another ingest. ``instead``, for a dry run only, maps files of the index to
+        replacements, to preview what they would change.
         """
         began = time.monotonic()
         limits = limits or Limits()
@@ -172,7 +172,7 @@ class Index:
             return self._result(outcome, began)
 
     def put(self, reports: Iterable[tuple[Path, Report, Iterable[Passage]]], model: Embedder) -> None:
-        """Reports whose passages are at hand, each with where it came from, as one change."""
+        """Add reports that are already split, each with its source file, in one transaction."""
         with one_writer(self.folder):
             with self._change(lambda: model) as into:
                 for source, report, passages in reports:
@@ -181,7 +181,7 @@ class Index:
             sweep(self.store, self._vectors())
 
     def remove(self, report_id: str, waiting: Callable[[], object] = lambda: None) -> None:
-        """Take one report out. Raises RelatoriaError when it is not there."""
+        """Remove one report. Raises RelatoriaError when it is not in the index."""
         self.check()
         with one_writer(self.folder, waiting):
             if self.store.report(report_id) is None:
@@ -211,7 +211,7 @@ class Index:
             raise IndexMismatch(self.home.elsewhere(self.folder))
 
     def _vectors_are_lost(self) -> bool:
-        """Whether what is in the index, or a killed ingest embedded for it, has no vectors here."""
+        """Whether vectors are missing that the index, or a killed ingest, refers to."""
         tokens, named = self.store.tokens, self.store.stamp() and self.store.count_vectors()
         if tokens.rebuilding or not (named or tokens.there):
             return tokens.rebuilding
@@ -232,7 +232,7 @@ class Index:
         return plan(self.store, sources, trust=trust, anew=anew, empty=not stamp, instead=instead or {})
 
     def _difference(self, outcome: Outcome, limits: Limits, progress: Progress) -> Records:
-        """What an ingest would do to the records."""
+        """Diff the records that an ingest would change."""
         parts = [compare(self.store.passages(one), ()) for one in outcome.plan.removed]
         with closing(outcome.parsed(limits, progress)) as files:
             for file in files:
@@ -274,7 +274,7 @@ class Index:
             into.embed(progress)
 
     def _take(self, into: Change, file: Taken, outcome: Outcome, *, anew: bool) -> None:
-        """One file's report into the index, where it is not there already."""
+        """Write one parsed file's report, unless the index has it already."""
         report, path = file.report, file.todo.seen.path
         if file.is_new:
             outcome.count(compare(self.store.passages(report.id) if file.todo.old else (), file.passages))

@@ -1,6 +1,6 @@
-"""What is searched in a passage's name: its words with the report's slips repaired, and what it is about.
+"""The text that is indexed for a passage: run-together words split, and facts labelled in each language.
 
-What is indexed may differ from what is quoted. Nothing in this file is ever shown.
+Indexed text may differ from the quoted text and is never shown.
 """
 
 import re
@@ -32,13 +32,13 @@ _FACTS = {  # what people call a fact, in the languages they ask in
 
 
 class Vocabulary:
-    """How often a report's words occur: enough to see where two of them were run together."""
+    """Word counts of a report, to detect where two words were run together."""
 
     def __init__(self, text: str) -> None:
         self._counts = Counter(_WORD.findall(text.lower()))
 
     def repaired(self, text: str) -> str:
-        """The text with words that were run together set apart ("gobiernosdeben" -> "gobiernos deben")."""
+        """Split words that were run together ("gobiernosdeben" -> "gobiernos deben")."""
         return _WORD.sub(lambda found: self._apart(found.group()), text)
 
     def _apart(self, word: str) -> str:
@@ -51,7 +51,7 @@ class Vocabulary:
 
 
 def searchable(passage: Passage, vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The texts that are embedded and whose words are looked up: one, but for facts one a language."""
+    """Build the texts to embed and to index by word: one, or for a fact one per language."""
     text = vocabulary.repaired(for_reading(passage.text))
     labels = _FACTS.get(passage.id.rpartition("#")[2], ()) if passage.kind is Kind.FACT else ()
     return tuple(f"{label}: {text}" for label in labels) or (text,)

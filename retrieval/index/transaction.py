@@ -1,9 +1,9 @@
-"""One change of an index: reports become rows and vectors, in the order that makes it safe to be killed.
+"""One transaction on an index: reports become rows and vectors, in an order that is crash-safe.
 
 Vectors of new content go to Chroma first and their token vectors into a file of their own, under
-ids made from that content, where nothing refers to them yet; then one SQLite transaction makes the
-new state the state; then vectors that nothing names any more are dropped. What is written for good
-before the transaction ends is announced, so that whoever comes next can use it or clear it away.
+content-derived ids, where nothing refers to them yet; then one SQLite transaction commits the new
+state; then vectors that nothing refers to any more are dropped. What is written for good before the
+commit is announced, so that the next ingest can use it or clear it away.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ FLUSH = 256  # vectors written at one time: what a killed ingest has to embed ag
 
 
 class Change:
-    """Reports going in and out, within one transaction; ``anew`` trusts no vector that is there."""
+    """Adds and removes reports within one transaction; ``anew`` embeds even what has vectors already."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Change:
         self._anew = anew
 
     def put(self, report: Report, source: Path, passages: Iterable[Passage], its_digest: str = "") -> None:
-        """A report with its passages; the texts that have no vectors yet are put aside to be embedded."""
+        """Write a report with its passages, and queue the texts that have no vectors yet."""
         passages = tuple(passages)
         texts: dict[str, str] = {}  # by vector id
         vocabulary = Vocabulary(report.text)
@@ -65,7 +65,7 @@ class Change:
         self.writer.want({one: text for one, text in texts.items() if one in missing})
 
     def put_again(self, report_id: str) -> None:
-        """A report whose file is not at hand, from the text that the index holds."""
+        """Split and write a report again from its stored text, without its file."""
         source, report = self._store.source(report_id), self._store.report(report_id)
         assert report
         self.put(report, source, split(report))
@@ -76,7 +76,7 @@ class Change:
             self.writer.saw(Seen(one.path, report_id, one.file_hash, one.sidecar_hash, one.stat))
 
     def embed(self, progress: Progress) -> None:
-        """Make the vectors of the texts that were put aside; each few of them are written for good."""
+        """Embed the queued texts; each FLUSH of vectors is written for good."""
         total = self.writer.count_wanted()
         done = 0
         if total:
@@ -93,7 +93,7 @@ class Change:
             self._keep(some)
 
     def finish(self) -> None:
-        """Bring what is known of the whole up to date, and stamp the new state."""
+        """Mark unreferenced vectors and stamp the new state."""
         writer = self.writer
         for ids in writer.no_longer_named():
             writer.leave(ids)
@@ -105,13 +105,13 @@ class Change:
 
     @property
     def _embedder(self) -> Embedder:
-        """The embedding model, loaded when there is something for it to do."""
+        """The embedding model, loaded on first use."""
         if self._model is None:
             self._model = self._load()
         return self._model
 
     def _indexed(self, passage: Passage, vocabulary: Vocabulary, texts: dict[str, str]) -> Indexed:
-        """A passage ready for the store; the texts its vectors are made from are added to ``texts``."""
+        """Prepare a passage for the store; the texts to embed for it are added to ``texts``."""
         searched = searchable(passage, vocabulary)
         windows, headings = self._windows(searched), self._windows(passage.headings[-1:])
         texts.update(windows | headings)
@@ -119,11 +119,11 @@ class Change:
         return Indexed(passage, beginnings(" ".join(words)), tuple(windows), tuple(headings.keys() - windows.keys()))
 
     def _windows(self, texts: Iterable[str]) -> dict[str, str]:
-        """What the model is given of these texts, by vector id."""
+        """Split texts into windows of the model, by vector id."""
         return {_vector_id(self._name, window): window for text in texts for window in self._embedder.windows(text)}
 
     def _keep(self, some: Mapping[str, Encoded]) -> None:
-        """Write vectors, then their tokens: those of which the tokens are there are complete."""
+        """Write vectors, then their token vectors, whose presence marks them as complete."""
         if not some:
             return
         self._store.tokens.announce(some)
@@ -136,7 +136,7 @@ class Change:
 def change(
     store: Store, vectors: Vectors, model_name: str, model: Callable[[], Embedder], *, anew: bool = False
 ) -> Iterator[Change]:
-    """All or nothing: what is done inside becomes the state of the index, or never happened."""
+    """Open a transaction on an index: committed at the end, rolled back on an exception."""
     if vectors.opened:
         vectors.reopen()  # another process may have written since
     if anew:
@@ -149,7 +149,7 @@ def change(
 
 
 def sweep(store: Store, vectors: Vectors, *, everything: bool = False) -> None:
-    """Drop the vectors that nothing names: of the last change, of one that was killed, or look at them all."""
+    """Drop unreferenced vectors: those of the last transaction and of a killed one, or ``everything``: any."""
     with suppress(StorageFailed):  # the state stands; what was left over is dropped next time
         tokens = store.tokens
         unnamed = store.unnamed()

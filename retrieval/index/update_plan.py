@@ -1,8 +1,8 @@
-"""What the files say should change, found out without opening those that look as they did.
+"""Plans an incremental update: which files are new, changed, moved, removed or unchanged.
 
 A file whose size, times and inode are the remembered ones (and its sidecar's) has not changed; else
-its content is hashed, and only a content that is new to the index is read. As in git's index, what
-was touched so recently that a further change might not show in its times is never trusted.
+its content is hashed, and only a content that is new to the index is read. As in git's index, a file
+modified so recently that a further change might not show in its times is never trusted.
 """
 
 import os
@@ -23,7 +23,7 @@ _RACY = 2_000_000_000  # nanoseconds; the coarsest file times in use (FAT) are o
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A file that did not go in, and why."""
+    """A file that could not be ingested, with the error."""
 
     file: Path
     error: str
@@ -32,7 +32,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A file of the same content as another, which stands for both."""
+    """A file with the same content as another, which is indexed for both."""
 
     file: Path
     of: Path
@@ -40,7 +40,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class ToRead:
-    """A file whose content the index does not have under this name."""
+    """A file to be read: its content is not in the index under this name."""
 
     seen: Seen
     old: Known | None = None  # the report as it is in the index
@@ -49,7 +49,7 @@ class ToRead:
 
 @dataclass(slots=True)
 class Plan:
-    """What is to be done, and what is known to need nothing."""
+    """What an update has to do, and which files need nothing."""
 
     read: list[ToRead] = field(default_factory=list)
     moved: list[tuple[str, Path]] = field(default_factory=list)  # report ids, with where they are now
@@ -67,14 +67,14 @@ class Plan:
 
 
 class Ids:
-    """Report ids, given out once each: "informe", then "informe-2"."""
+    """Allocates unique report ids: "informe", then "informe-2"."""
 
     def __init__(self, taken: Iterable[str]) -> None:
         self._taken = set(taken)
         self._next: dict[str, int] = {}
 
     def free(self, wanted: str) -> str:
-        """The id, or with the first number that makes it unique."""
+        """Reserve the id, or the id with the first number that makes it unique."""
         number = self._next.get(wanted, 1)
         while (one := wanted if number == 1 else f"{wanted}-{number}") in self._taken:
             number += 1
@@ -92,11 +92,10 @@ def plan(
     empty: bool,
     instead: Mapping[Path, Path] = MappingProxyType({}),
 ) -> Plan:
-    """Compare the files with the index.
+    """Plan the update of the index from the files.
 
-    ``trust``: what looks as it did is as it was; otherwise all files are read. ``anew``: everything
-    is to be made again. ``empty``: there is no index yet. ``instead``: files of the index, with others that
-    are to be taken for them.
+    ``trust``: an unchanged stat means unchanged content; otherwise all files are read. ``anew``: everything is
+    rebuilt. ``empty``: there is no index yet. ``instead``: files of the index, mapped to their replacements.
     """
     known = [] if empty else [replace(one, source=instead.get(one.source, one.source)) for one in store.known()]
     planner = _Planner(known, [] if empty else store.seen(), trust=trust and not anew)
@@ -116,7 +115,7 @@ def plan(
 
 
 class _Planner:
-    """One comparison, file by file; each step's cost does not depend on how many there are."""
+    """Compares the files with the index one by one, each in constant time."""
 
     def __init__(self, known: list[Known], seen: list[Seen], *, trust: bool) -> None:
         self.plan = Plan()
@@ -132,7 +131,7 @@ class _Planner:
         self._now = time.time_ns()
 
     def look_at(self, file: Path) -> None:
-        """Decide on one file. Raises UnreadableReport."""
+        """Classify one file as new, changed, moved, copy or unchanged. Raises UnreadableReport."""
         before, old = self._seen.get(file), self.known.get(file)
         now = self._look(file, before)
         if old is not None:
@@ -154,7 +153,7 @@ class _Planner:
             self._read(now, None)
 
     def find_what_is_gone(self, sources: Sources) -> None:
-        """Reports and remembered files that were looked for and not found."""
+        """Plan the removal of reports and remembered files whose files are gone."""
         found = {*sources.files, *self._left}
         gone = [one for source, one in self.known.items() if source not in found and sources.covers(source)]
         self.plan.removed = [one.id for one in gone]
@@ -162,7 +161,7 @@ class _Planner:
         self.plan.forget += [path for path in self._seen if path not in here and sources.covers(path)]
 
     def _look(self, file: Path, before: Seen | None) -> Seen:
-        """The file as it is; its content's hash is the remembered one where nothing speaks against it."""
+        """The present state of a file; its remembered hash is reused where its stat is unchanged."""
         try:
             str(file).encode()
         except UnicodeEncodeError as error:  # said here, so that a file of the same content is read in its own right
@@ -189,7 +188,7 @@ class _Planner:
             self._new[now.path] = job
 
     def _move(self, now: Seen, old: Known) -> None:
-        """The report of a file that is no longer is this one's now, and keeps its records."""
+        """Plan a move: the report of a file that is gone is now this file's, and keeps its records."""
         before = self._seen.get(old.source)
         self._left.add(old.source)
         self._moved[now.path] = old
@@ -205,7 +204,7 @@ class _Planner:
         return home not in self._contents and home not in self._left and not home.exists()
 
     def _content(self, file: Path) -> str:
-        """Which content a file has now; empty where it cannot be read."""
+        """The present content hash of a file; empty where it cannot be read."""
         if file not in self._contents:
             try:
                 self._look(file, self._seen.get(file))
@@ -219,7 +218,7 @@ def _same(now: Seen, before: Seen) -> bool:
 
 
 def _stat(file: Path) -> tuple[str, int]:
-    """What changes when a file or its sidecar is written to, and the younger one's latest time in nanoseconds."""
+    """The stat signature of a file and its sidecar, and the latest of their times in nanoseconds."""
     words: list[str] = []
     youngest = 0
     name = str(file)
@@ -235,7 +234,7 @@ def _stat(file: Path) -> tuple[str, int]:
 
 
 def _sidecar_hash(file: Path) -> str:
-    """Of the metadata beside a file: empty where there is none, "?" where reading the report will say what is wrong."""
+    """The hash of a file's sidecar: empty where there is none, "?" where reading the report will report the error."""
     sidecar = file.with_suffix(".toml")
     try:
         return file_hash(sidecar) if sidecar.exists() else ""

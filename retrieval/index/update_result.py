@@ -1,4 +1,4 @@
-"""What an ingest found and did: as it goes along, and as it is reported."""
+"""The result of an index update, and the running tally that it is made from."""
 
 from collections.abc import Callable, Generator
 from contextlib import closing
@@ -15,7 +15,7 @@ Progress = Callable[[str, int, int], None]  # "reading" files or "embedding" pas
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
-    """What an ingest found and did; the first three count the index as it is afterwards."""
+    """The result of an index update; the first three count the index afterwards."""
 
     reports: int
     passages: int
@@ -33,7 +33,7 @@ class Ingested:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A file that was read."""
+    """A parsed file: its report and passages."""
 
     todo: ToRead
     report: Report
@@ -44,7 +44,7 @@ class Taken:
 
 @dataclass(slots=True)
 class Outcome:
-    """What an ingest did so far with its plan."""
+    """An update in progress: its plan and what was done so far."""
 
     plan: Plan
     added: list[str] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Outcome:
     counts: Counts = field(default_factory=Counts)
 
     def parsed(self, limits: Limits, progress: Progress) -> Generator[Taken, None, None]:
-        """The files of the plan that can be read, in order; the others are listed as failed. To be closed."""
+        """Parse the files of the plan, in order; unreadable ones are listed as failed. Close the generator."""
         waiting = self.plan.read
         total, done = len(waiting), 0
         while waiting:
@@ -73,7 +73,7 @@ class Outcome:
             total += len(again)
 
     def count(self, records: Records) -> Records:
-        """Add to the counts of records."""
+        """Add a diff to the counts and return it."""
         self.counts += Counts.of(records)
         return records
 
@@ -84,7 +84,7 @@ class Outcome:
         self.copies += [Copy(one.path, todo.seen.path) for one in todo.copies]
 
     def _failed(self, todo: ToRead, error: str) -> list[ToRead]:
-        """List a file as failed; its copies with another ending or another sidecar are to be tried."""
+        """Record a file as failed; returns its copies with another extension or sidecar, to be tried instead."""
         same = [one for one in todo.copies if _read_alike(one, todo.seen)]
         others = [one for one in todo.copies if not _read_alike(one, todo.seen)]
         self.plan.failed.append(Failure(todo.seen.path, error, todo.old.id if todo.old else ""))
@@ -96,5 +96,5 @@ class Outcome:
 
 
 def _read_alike(one: Seen, other: Seen) -> bool:
-    """Whether files of one content are read in the same way: what their names and their sidecars say is the same."""
+    """Whether two files of one content parse alike: the same extension and the same sidecar."""
     return (one.path.suffix, one.sidecar_hash) == (other.path.suffix, other.sidecar_hash)

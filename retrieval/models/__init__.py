@@ -1,4 +1,4 @@
-"""Models: what turns text into vectors, and what their scores mean.
+"""Models: embedding, re-ranking and entailment, and the calibration of their scores.
 
 In reading order: `embedder` · `bundled_e5` · `batching` of concurrent calls · `reranker` · `nli` entailment ·
 `calibration`.

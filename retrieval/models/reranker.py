@@ -1,7 +1,7 @@
-"""Re-ranking: a cross-encoder reads question and passage together, and reorders the best hits by its score.
+"""Re-ranking: a cross-encoder scores question and passage together and reorders the best hits.
 
-Off by default. It changes the order alone: scores, and with them what is an answer and what is
-refused, stay search's own. Nothing is downloaded: a model that is not on this machine is an error.
+Off by default. It changes only the order: scores, and with them what is answered and what is
+refused, stay those of the search. Nothing is downloaded: a model that is not on this machine is an error.
 """
 
 import os
@@ -22,20 +22,20 @@ BATCH = 8  # pairs
 
 
 class Reranker(Protocol):
-    """What search needs of a re-ranking model."""
+    """The interface of a re-ranking model."""
 
     @property
     def name(self) -> str:
-        """What an answer remembers of it."""
+        """The name that an answer's provenance stores."""
         ...
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:
-        """How probably each text answers the question, 0 to 1."""
+        """The probability that each text answers the question, 0 to 1."""
         ...
 
 
 class CrossEncoderReranker:
-    """A Reranker on a sentence-transformers cross-encoder with one label; a pair beyond its window is cut."""
+    """A Reranker on a single-label sentence-transformers cross-encoder; pairs beyond its window are truncated."""
 
     def __init__(self, model: "CrossEncoder", name: str) -> None:
         self.name = name
@@ -52,7 +52,7 @@ class CrossEncoderReranker:
 
 
 def open_reranker(name: str) -> CrossEncoderReranker:
-    """The cross-encoder of that name or path. Raises RelatoriaError when it is not on this machine, or is none."""
+    """Load the cross-encoder of that name or path. Raises RelatoriaError when it is not on this machine, or is none."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read by the hub's client when it is imported
     from sentence_transformers import CrossEncoder
 
@@ -80,17 +80,17 @@ def open_reranker(name: str) -> CrossEncoderReranker:
 
 
 def reranked(hits: Sequence[Hit], question: str, reranker: Reranker) -> tuple[Hit, ...]:
-    """The hits as the re-ranker orders them; it reads only those that it may move."""
+    """Rerank the hits; exact hits and those beyond RERANK_DEPTH are not scored."""
     texts = [for_reading(hit.passage.text) for hit in hits[:RERANKED] if not hit.exact]
     scores = iter(reranker.scores(question, texts) if texts else ())
     return rerank(hits, [None if hit.exact else next(scores) for hit in hits[:RERANKED]])
 
 
 def rerank(hits: Sequence[Hit], scores: Sequence[float | None]) -> tuple[Hit, ...]:
-    """The first hits, as many as there are ``scores`` and RERANKED at most, by score; equal ones as they were.
+    """Reorder the first hits, one per score and RERANK_DEPTH at most, by score; the sort is stable.
 
-    Exact hits (whose score is passed over) keep their place in front, everything beyond the first its own
-    behind; ranks are counted anew. Raises ValueError when there are fewer hits than scores.
+    Exact hits (whose score is ignored) stay in front, hits beyond the first keep their order behind;
+    ranks are renumbered. Raises ValueError when there are fewer hits than scores.
     """
     if len(scores) > len(hits):
         raise ValueError(f"{len(scores)} scores for {len(hits)} hits")

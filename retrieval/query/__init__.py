@@ -1,5 +1,5 @@
-"""Queries: a question, and the conversation before it, as what is searched for.
+"""Query understanding: resolves a question against the conversation and parses it into subject, filters and intent.
 
-In reading order: `parser` · `cursor` · `preamble` · `patterns` · `intents` · `conversation` · `follow_up` ·
-`follow_up_patterns` · `answer_language`.
+In reading order: `conversation` · `follow_up` · `follow_up_patterns` · `parser` · `cursor` · `preamble` · `patterns` ·
+`intents` · `answer_language`.
 """

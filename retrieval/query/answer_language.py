@@ -1,7 +1,7 @@
-"""In which language to answer: the question's where it is told for sure, else the one at hand (the page's, the terminal's).
+"""Chooses the answer's language: the question's where detection is sure, else the fallback (page or terminal).
 
-A word or two, an acronym, a name, or words of two languages tell nothing for sure. A whole sentence does: its
-little words or the detector, and where the two disagree, a second detector decides.
+A word or two, an acronym, a name, or a mixture of languages is not sure. In a whole sentence, marker words vote
+and a detector is asked; where the two disagree, a second detector decides.
 """
 
 import re
@@ -33,9 +33,9 @@ _LANGUAGES = {
 
 
 def answer_language(question: str, fallback: str | None, detected: str | None = None) -> str:
-    """The language to answer in: the question's where it is sure, else ``fallback``, else what is likeliest.
+    """Returns the language to answer in, ISO 639-1: a sure detection, else ``fallback``, else the likeliest one.
 
-    ``detected`` is what search took the question to be in, where that is known.
+    ``detected`` is the language that search detected, where that is known.
 
     >>> answer_language("PFP", "fr"), answer_language("migration", "fr"), answer_language("What of migration here?", "fr")
     ('fr', 'fr', 'en')
@@ -47,7 +47,7 @@ def answer_language(question: str, fallback: str | None, detected: str | None = 
 
 
 def sure_language(question: str) -> str | None:
-    """The language of a question that tells it; None of a word or two, of names, and of a mixture."""
+    """Detects a question's language where that is sure; None for one or two words, for names, and for a mixture."""
     script = next((code for code, letters in _SCRIPTS if len(letters.findall(question)) > len(question) / 3), None)
     if script:
         return script
@@ -66,6 +66,6 @@ def sure_language(question: str) -> str | None:
 
 
 def _votes(words: list[str]) -> Counter[str]:
-    """How many of the words only one language has."""
+    """Counts, by language, the words that are marker words of that language alone."""
     of = (_LANGUAGES.get(word.lower(), set()) for word in words)
     return Counter(next(iter(one)) for one in of if len(one) == 1)

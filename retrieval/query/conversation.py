@@ -1,7 +1,7 @@
-"""A conversation: what was said before, in as far as the next question can lean on it.
+"""Conversation state, and the rewriting of a follow-up question into one that stands alone.
 
-Only words and ids are remembered, of a few turns. A question that leans on them is made into one
-that stands alone, whole: it is what is searched, shown, and can be asked again.
+Only words and passage ids are kept, of a few turns. The rewritten question is what is searched and
+shown, and it can be asked again.
 """
 
 from dataclasses import dataclass, replace
@@ -29,7 +29,7 @@ _LIST_ALL = {
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What is remembered of a question and its answer."""
+    """One question and answer, as the conversation keeps it."""
 
     question: str  # as asked
     searched: str  # as searched, whole
@@ -52,10 +52,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A question made whole.
+    """A question rewritten to stand alone.
 
-    Where ``alone`` is given, it is in doubt whether the earlier subject goes on: then both are
-    searched, and ``joined_first`` says which is meant unless the reports say otherwise.
+    Where ``alone`` is given, it is ambiguous whether the earlier subject goes on: then both are
+    searched, and ``joined_first`` says which one is preferred if both have an answer.
     """
 
     question: str
@@ -67,13 +67,13 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The turns that are remembered, oldest first."""
+    """The turns kept, oldest first: the first of all, and the last few."""
 
     turns: tuple[Turn, ...] = ()
     count: int = 0  # of all turns
 
     def and_then(self, answer: Answer) -> "Conversation":
-        """The conversation with one turn more."""
+        """Returns the conversation with the answer as a further turn; turns beyond MAX_TURNS are dropped."""
         lean = read(answer.question)
         whole = self.turns and lean.form not in (Form.ALONE, Form.BACK, Form.CORRECTION, Form.REPLACED, Form.ABOUT_IT)
         before = self.turns[-1] if self.turns else None
@@ -97,7 +97,7 @@ class Conversation:
         return Conversation(kept if len(kept) <= REMEMBERED else (kept[0], *kept[1 - REMEMBERED :]), self.count + 1)
 
     def turn(self, number: int) -> Turn | None:
-        """A turn by its number, from 1, if it is remembered."""
+        """Returns a turn by its number, from 1; None where it is no longer kept."""
         at = number - 1 if number == 1 else number - 1 - (self.count - len(self.turns))
         return self.turns[at] if 0 <= at < len(self.turns) and (number == 1 or at > 0) else None
 
@@ -106,7 +106,7 @@ ALONE = Conversation()
 
 
 def resolve(question: str, conversation: Conversation) -> Resolved:
-    """The question as it is to be searched, after what was said before."""
+    """Resolves a question against the conversation: a follow-up is rewritten to stand alone, any other is kept."""
     if not conversation.turns:
         return Resolved(question)
     last = conversation.turns[-1]
@@ -120,7 +120,7 @@ def resolve(question: str, conversation: Conversation) -> Resolved:
 
 
 def spoken(question: str, before: str) -> str:
-    """The language of a question: of few words, that of the conversation, unless plainly another.
+    """Detects a question's language; of few words, it is the conversation's unless the script or marks say otherwise.
 
     >>> spoken("sí", "fr"), spoken("and for women?", "es"), spoken("[2]", "pt"), spoken("والنساء؟", "en")
     ('fr', 'en', 'pt', 'ar')
@@ -171,7 +171,7 @@ def _resolved(question: str, lean: Lean, conversation: Conversation) -> Resolved
 
 
 def _earlier(lean: Lean, conversation: Conversation) -> str:
-    """The earlier question that is gone back to, by its number or by its words."""
+    """Finds the earlier question that is asked for again, by its number or by shared content words; "" for none."""
     past = conversation.turns
     if lean.pointed:
         mark = lean.pointed[0].mark
@@ -185,7 +185,7 @@ def _earlier(lean: Lean, conversation: Conversation) -> str:
 
 
 def _with_ids(lean: Lean, conversation: Conversation) -> str:
-    """The question with the id of what it points at in its place; where there is none, the mark, not understood."""
+    """Replaces references ("the second one") by passage ids; an unknown one makes the whole question its bare mark."""
     turn = next((one for one in reversed(conversation.turns) if one.shown), None)
     marks = dict(turn.shown) if turn else {}
     text = lean.words
@@ -198,14 +198,14 @@ def _with_ids(lean: Lean, conversation: Conversation) -> str:
 
 
 def _all_on(turn: Turn) -> str:
-    """The topic with a wish for all that there is on it."""
+    """Rewrites the topic as a question for all recommendations on it."""
     if any(one.search(_flat(turn.topic)) for one in patterns.ALL):
         return turn.topic
     return _LIST_ALL.get(spoken(turn.topic, turn.language), _LIST_ALL["en"]).format(turn.topic)
 
 
 def _joined(topic: str, words: str) -> str:
-    """The topic, narrowed.
+    """Appends words to the topic, before its closing punctuation.
 
     >>> _joined("¿Qué se recomendó sobre la detención?", "para las mujeres")
     '¿Qué se recomendó sobre la detención, para las mujeres?'
@@ -218,7 +218,7 @@ def _body(question: str) -> str:
 
 
 def _asked_anew(topic: str, words: str) -> str:
-    """Another subject, asked for as the topic was where that wanted all there is; else as it is.
+    """Asks for another subject in the topic's wording where that is a list request; else returns the words as they are.
 
     >>> _asked_anew("List all recommendations on circular migration", "return migration")
     'List all recommendations on return migration'

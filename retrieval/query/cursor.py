@@ -1,4 +1,4 @@
-"""A question's text while it is read: what was understood is taken out of it, the rest is what it is about."""
+"""Cursor over a question's text: the parser consumes what it understands; what remains is the subject."""
 
 import re
 import unicodedata
@@ -13,7 +13,7 @@ _NAME_LENGTH = 9  # words
 
 
 class Text:
-    """The text as typed and folded, letter by letter; what was taken out is blank in both."""
+    """The question as typed and as folded, at the same offsets; consumed stretches are blank in both."""
 
     def __init__(self, question: str) -> None:
         self.text = composed(question)
@@ -28,7 +28,7 @@ class Text:
         self.flat = self.flat[:start] + blank + self.flat[end:]
 
     def candidates(self, start: int) -> Iterator[tuple[int, str]]:
-        """What may be a name from here on, the longest first, with its end."""
+        """Yields the candidate names that begin here, the longest first, as (end, text); up to nine words."""
         words: list[re.Match[str]] = []
         for word in _WORD.finditer(self.flat, start):
             between = self.flat[words[-1].end() if words else start : word.start()]
@@ -44,7 +44,7 @@ class Text:
                 yield (bracket.end() if bracket else end), self.text[begin:end]
 
     def rest(self) -> str:
-        """What is left to search for: all of the question, where nothing was understood."""
+        """Returns what remains, without stop words at its ends; where nothing was consumed, all but the preamble."""
         if not self.taken:
             return subject(self.text)
         rest = subject(" ".join(self.text.split()))
@@ -56,7 +56,7 @@ class Text:
 
 
 def folded(text: str) -> str:
-    """Lower case without accents, of the same length as the text in composed form.
+    """Folds case and accents of a normalized text, keeping its length.
 
     >>> folded(composed("¿Qué recomendó España?"))
     '¿que recomendo espana?'
@@ -65,5 +65,5 @@ def folded(text: str) -> str:
 
 
 def composed(text: str) -> str:
-    """Each letter one character; marks that no letter takes in (Arabic vowels) are left out."""
+    """Normalizes to NFC, one character a letter; combining marks that remain (Arabic vowels) are dropped."""
     return "".join(one for one in unicodedata.normalize("NFC", text) if not unicodedata.combining(one))

@@ -1,8 +1,8 @@
-"""How a question leans on what was said before, read from its own words.
+"""Detects whether a question is a follow-up, and of which form, from its own words alone.
 
-"And for women?" narrows the earlier subject, "explain the second" points at what was shown, "no, I
-meant return migration" takes the earlier question back. What has words enough of its own stands
-alone, whatever came before.
+"And for women?" narrows the earlier subject, "explain the second" refers to a passage shown, "no, I
+meant return migration" corrects the earlier question. A question with content words enough of its own
+stands alone, whatever came before.
 """
 
 import re
@@ -19,7 +19,7 @@ LAST = 0  # stands for the mark of the last one shown
 
 
 class Form(StrEnum):
-    """What a question does with the conversation."""
+    """The forms of follow-up: how a question depends on the conversation."""
 
     ALONE = "alone"
     BACK = "back"  # to an earlier question
@@ -36,7 +36,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pointed:
-    """A stretch of the question that points at something shown or asked, half-open."""
+    """A span of the question, half-open, that refers to a passage shown or to a question asked."""
 
     start: int
     end: int
@@ -45,7 +45,7 @@ class Pointed:
 
 @dataclass(frozen=True, slots=True)
 class Lean:
-    """A question, read: the form, and what of it is to be searched for."""
+    """A classified question: the form of follow-up, and the words to search for."""
 
     form: Form
     words: str  # without the opening that says the form
@@ -55,7 +55,7 @@ class Lean:
 
 
 def read(question: str) -> Lean:
-    """How a question leans.
+    """Classifies a question by its form of follow-up.
 
     >>> read("and for women?").form, read("and for women?").words, read("and for women?").bare
     (<Form.NARROWED: 'narrowed'>, 'for women', 'women')
@@ -95,7 +95,7 @@ def read(question: str) -> Lean:
 
 
 def _follow_up(text: str, flat: str, start: int) -> Lean:
-    """A question behind its "and", or one that has none."""
+    """Classifies a question whose subject begins at ``start``, behind an opening "and" if it has one."""
     rest, flat_rest = text[start:], flat[start:]
     about = follow_up_patterns.ABOUT.match(flat) or follow_up_patterns.ABOUT.match(flat_rest)
     if about and not _stands_behind(about):
@@ -127,7 +127,7 @@ def _stands_behind(about: re.Match[str]) -> bool:
 
 
 def _about_shown(flat: str) -> bool:
-    """Whether a question says nothing without what it is about: "who recommended it?", "¿es obligatoria?"."""
+    """Whether a question has no subject without the passage shown: "who recommended it?", "¿es obligatoria?"."""
     plain = follow_up_patterns.THIS_REPORT.sub(" ", flat)
     if _telling(plain) or any(one.search(plain) for one in patterns.ALL):
         return False
@@ -143,12 +143,12 @@ def _about_shown(flat: str) -> bool:
 
 
 def _own(text: str) -> str:
-    """What of a question may say "it" of something asked before: not the phrase that asks, not the report."""
+    """Returns the folded question without preamble and "this report"; a pronoun left in it is a reference."""
     return follow_up_patterns.THIS_REPORT.sub(" ", folded(composed(subject(text))).replace("’", "'"))
 
 
 def _telling(flat: str) -> frozenset[str]:
-    """The words that stand for a subject of their own."""
+    """Returns the content words that can name a subject: neither conversational filler nor words for an attribute."""
     return frozenset(
         one
         for one in content_words(flat)
@@ -157,7 +157,7 @@ def _telling(flat: str) -> frozenset[str]:
 
 
 def _pointed(text: str) -> list[Pointed]:
-    """What points at something shown, in the order it stands; an ordinal in front of a noun of its own does not."""
+    """Finds references to passages shown, in order; an ordinal in front of a noun of its own is none."""
     flat = folded(text).replace("’", "'")
     found = [
         Pointed(*one.span(), int(one[1]))

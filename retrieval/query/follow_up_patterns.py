@@ -1,4 +1,4 @@
-"""How people lean on what was said before, in es en fr pt ar: patterns over folded text (`asked.folded`)."""
+"""Patterns of follow-up questions in es en fr pt ar, over folded text (`cursor.fold_normalized`)."""
 
 import re
 

@@ -1,7 +1,7 @@
-"""What a question asks of a record, not of its subject: by whom, to whom, how strongly; or of the report itself.
+"""Detects which attribute a question asks for: of a record (by whom, to whom, how strongly) or of the report.
 
-Patterns over folded text (`asked.folded`), in es en fr pt ar. What a pattern names ``subject`` stays in the
-question and is searched; the rest of the match is what was understood.
+Patterns over folded text (`cursor.fold_normalized`), in es en fr pt ar. What a pattern names ``subject`` stays in the
+question and is searched; the rest of the match is consumed.
 """
 
 import re
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Attribute(StrEnum):
-    """What is asked; the values are the names in the tables of `frames`."""
+    """The attributes that can be asked for; the values are keys of the answer templates."""
 
     BY = "by"
     TO = "to"
@@ -23,13 +23,13 @@ class Attribute(StrEnum):
 
     @property
     def of_report(self) -> bool:
-        """Whether it is the report's own, not one of its recommendations'."""
+        """Whether it is an attribute of the report, not of a recommendation."""
         return self not in (Attribute.BY, Attribute.TO, Attribute.STRENGTH)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An attribute, and the stretches of the question that ask for it."""
+    """An attribute, and the spans of the question that ask for it."""
 
     attribute: Attribute
     spans: tuple[tuple[int, int], ...]  # characters, half-open
@@ -149,7 +149,7 @@ _REPORTS = tuple(
 
 
 def asked_of_report(flat: str) -> Attribute | None:
-    """What a folded question asks of the report itself, and of nothing else.
+    """Detects a folded question that asks for an attribute of the report and for nothing else.
 
     >>> asked_of_report("¿donde se celebro la mesa redonda?"), asked_of_report("where do migrants go?")
     (<Attribute.PLACE: 'place'>, None)
@@ -161,7 +161,7 @@ _AND = re.compile(r"\W*(?:y|and|et|و|e(?= (?:a |por )?quem))\s+")  # in front o
 
 
 def asked_of_record(flat: str) -> Asked | None:
-    """What a folded question asks of the recommendations on a subject.
+    """Detects which attribute of the recommendations on a subject a folded question asks for.
 
     >>> asked_of_record("who must prosecute traffickers?")
     Asked(attribute=<Attribute.TO: 'to'>, spans=((0, 9), (30, 31)))

@@ -1,8 +1,8 @@
-"""What a question wants, read from its words: all or the best, of which passages, and what about.
+"""Parses a question into a ParsedQuery: subject, filters, record numbers, quoted phrases, and whether all are wanted.
 
 "¿Cuántas recomendaciones de la mesa 1.2 se dirigen a los gobiernos?" wants all of them, in section
-1.2, addressed to "gobiernos", on no particular subject. Only values that stand in the index are
-read; what is not understood stays in the subject, and is searched.
+1.2, addressed to "gobiernos", on no particular subject. Only values that the index has (its facets)
+are recognized; all else stays in the subject, and is searched.
 """
 
 import re
@@ -27,7 +27,7 @@ _MOST_OF_IT = 2 / 3  # of a heading's words, to be meant by a subject
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A question, understood."""
+    """The structured form of a question."""
 
     subject: str  # what to search for; empty where the rest says it all
     all_of_them: bool = False
@@ -39,11 +39,11 @@ class ParsedQuery:
 
     @property
     def complete(self) -> bool:
-        """Whether the answer is a set, not the best few."""
+        """Whether the answer is the whole matching set, not the best few."""
         return self.all_of_them or (not self.subject and bool(self.filter or self.numbers or self.ids))
 
     def described(self) -> dict[str, list[str]]:
-        """What was understood beside the subject, for people and for JSON."""
+        """Returns the filters, numbers, ids and quotes by name, for display and for JSON."""
         said = {name: list(getattr(self, name)) for name in ("numbers", "ids", "quoted")}
         return self.filter.described() | {name: values for name, values in said.items() if values}
 
@@ -52,12 +52,12 @@ NOTHING = ParsedQuery("")
 
 
 def read(question: str, stated: Stated) -> ParsedQuery:
-    """What a question wants of the passages with these values."""
+    """Parses a question against the facets of an index; never fails: what is not recognized is the subject."""
     return _Reading(question, stated).wanted()
 
 
 class _Reading(Text):
-    """A question while it is read, by the values that stand in the index."""
+    """One parse: each method consumes one kind of constraint from the question, in a fixed order."""
 
     def __init__(self, question: str, stated: Stated) -> None:
         super().__init__(question)
@@ -92,7 +92,7 @@ class _Reading(Text):
         return ParsedQuery(about, all_of_them, filters, numbers, ids, quoted, attribute)
 
     def _fact(self) -> ParsedQuery | None:
-        """What is asked of the one report there is; of several, their facts are searched for."""
+        """A question for a fact of the only report in the index; with several reports, facts are searched for."""
         attribute = asked_of_report(self.flat) if len(self.stated.reports) == 1 else None
         if attribute is None:
             return None
@@ -206,7 +206,7 @@ class _Reading(Text):
         return tuple(dict.fromkeys(wanted))
 
     def _names(self, pattern: re.Pattern[str], known: Callable[[str], bool]) -> tuple[str, ...]:
-        """The names behind a phrase, one or several joined by "and"."""
+        """Consumes the known names behind a phrase, one or several joined by "and"."""
         wanted: list[str] = []
         for found in list(pattern.finditer(self.flat)):
             end = found.end()
@@ -239,7 +239,7 @@ class _Reading(Text):
         return ()
 
     def _made(self, name: str) -> bool:
-        """Whether somebody made recommendations; a state that made none is a name all the same."""
+        """Whether this can name an author of recommendations: a known one, or any state; False in an index without."""
         return bool(self.stated.each("by")) and (state(name) is not None or bool(named(name, self.stated, "by")))
 
     def _by(self) -> tuple[str, ...]:
@@ -262,7 +262,7 @@ class _Reading(Text):
         return ""
 
     def _heading(self, about: str, *, all_of_them: bool) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]] | None:
-        """The headings, or else the themes, that a subject names by their words."""
+        """The labels, or else headings, whose words the subject matches best: (headings, labels), one of them empty."""
         asked = content_words(about)
         found = [one for one in self.stated.subjects(asked) if len(asked) > 1 or (all_of_them and one[0] == 1)]
         share = max((one[0] for one in found), default=0.0)

@@ -1,4 +1,4 @@
-"""How people say what they want of the reports, in es en fr pt ar: patterns over folded text (`asked.folded`)."""
+"""Patterns of the parser in es en fr pt ar, over folded text (`cursor.fold_normalized`): filters, numbers, "all"."""
 
 import re
 

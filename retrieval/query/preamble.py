@@ -1,7 +1,7 @@
-"""The question without the phrase that asks it: "What does the report say on detention?" is about detention.
+"""Strips the asking phrase from a question: "What does the report say on detention?" becomes "detention?".
 
-Phrases like this stand in front of any subject; left in, they match what every passage says of
-itself ("report", "recommend") and hide how well the subject fits. Spanish, English, French,
+Such a phrase can precede any subject; left in, it matches what every passage says of
+itself ("report", "recommend") and hides how well the subject fits. Spanish, English, French,
 Portuguese and Arabic; a question in another language, or of another shape, is searched as it is.
 """
 
@@ -43,7 +43,7 @@ _FRAME = re.compile(rf"\W*(?:{'|'.join(_FRAMES)})\s+(?=\w)", re.IGNORECASE)
 
 
 def subject(question: str) -> str:
-    """What a question is about; the whole question where no asking phrase opens it.
+    """Returns the question without its opening asking phrase; the whole question where there is none.
 
     >>> subject("What does the report say on detention of irregular migrants?")
     'detention of irregular migrants?'

@@ -1,4 +1,4 @@
-"""Search: a query to ranked hits, in any language on one scale.
+"""Retrieval: selects the scope, collects dense and lexical candidates, ranks them by late interaction.
 
-In reading order: `search` · `scope` · `lexical` · `late_interaction`.
+In reading order: `scope` · `search` · `lexical` · `late_interaction`.
 """

@@ -1,4 +1,4 @@
-"""Late interaction: how well a passage's tokens answer a question's, one by one.
+"""Late interaction (ColBERT): scores windows of passage tokens against a question's tokens.
 
 Khattab and Zaharia 2020, ColBERT, https://arxiv.org/abs/2004.12832, on the token vectors that the
 embedding model makes anyway. What all tokens of a language have in common is subtracted first: without
@@ -26,7 +26,7 @@ _RARE = 0.05  # at the least, of how much a word counts that all passages have
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A window's tokens, and the mean token vector of its language, (d,)."""
+    """The tokens of one window of a passage, and the mean token vector of its language, (d,)."""
 
     tokens: Tokens
     centre: NDArray[np.float32]
@@ -34,7 +34,7 @@ class Window:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Asked:
-    """A question as it is compared."""
+    """A question's token vectors and their weights, ready for scoring."""
 
     tokens: NDArray[np.float32]  # (q, d), centred
     weights: "Tensor"  # (q,): how much each token counts, by how little passages as they come answer it
@@ -42,7 +42,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Packed:
-    """Windows as they are compared: all their tokens one after the other, made ready once. T tokens of w windows."""
+    """A batch of windows as concatenated tensors, ready for scoring: T tokens of w windows."""
 
     low: "Tensor"  # (T, h): the codes of the first half of the components
     high: "Tensor"  # (T, h)
@@ -56,16 +56,16 @@ class Packed:
 
 
 def packed(windows: Sequence[Window]) -> Iterator[Packed]:
-    """The windows, a hundred in one, in their order, made as they are asked for; none may be without tokens."""
+    """Packs windows into batches of a hundred, lazily and in order; a window without tokens is not allowed."""
     return (_packed(windows[first : first + _SOME]) for first in range(0, len(windows), _SOME))
 
 
 def matches(question: NDArray[np.float32], windows: Iterable[Packed]) -> "Tensor":
-    """How well each window answers each of the question's tokens: (w, q), -1 to 1.
+    """Scores each window for each question token by its best cosine (MaxSim): (w, q), -1 to 1.
 
-    ``question`` is (q, d), centred. Half of it is the best match in the whole window; the other half is
-    the best match within SPAN tokens of it, those that answer the question as a whole best, because what
-    answers stands together. A question without tokens is answered by nothing: 0.
+    ``question`` is (q, d), centred. The score is the mean of the best match in the whole window and the
+    best match in one span of SPAN tokens, the span that fits the question best as a whole, because what
+    answers stands together. For a question without tokens: zeros, (w, 1).
     """
     import torch
 
@@ -75,16 +75,16 @@ def matches(question: NDArray[np.float32], windows: Iterable[Packed]) -> "Tensor
 
 
 def weights(background: "Tensor") -> "Tensor":
-    """How much each token of a question counts, (b, q) to (q,): by how little other passages answer it.
+    """Computes the weight of each question token, (b, q) to (q,): the less random windows match it, the higher.
 
-    ``background`` are the matches of passages as they come. In a report on migration each passage
-    answers the word "migration", and only the other words tell them apart.
+    ``background`` are the token scores of random windows. In a report on migration each passage
+    matches the word "migration", and only the other words discriminate.
     """
     return (1 - background.mean(dim=0)).clamp(min=_RARE) ** 2
 
 
 def weighed(found: "Tensor", weights: "Tensor") -> "Tensor":
-    """The means of ``matches``, (w, q) to (w,), where each token counts by its weight."""
+    """Averages token scores over the question's tokens by weight, (w, q) to (w,)."""
     return (found * weights).sum(dim=1) / weights.sum()
 
 
@@ -104,7 +104,7 @@ def _matches(question: NDArray[np.float32], windows: Packed) -> "Tensor":
 
 
 def _cosines(question: NDArray[np.float32], windows: Packed) -> "Tensor":
-    """Of all tokens of all windows, one after the other, with each of the question's: (T, q).
+    """Computes the cosine of every window token with every question token: (T, q).
 
     A token is mean + scale x (code - 8), so that its products come from one product with the codes.
     """
@@ -148,7 +148,7 @@ def _packed(windows: Sequence[Window]) -> Packed:
 
 
 def _spans(lengths: Sequence[int]) -> "tuple[Tensor, Tensor]":
-    """SPAN token positions a span, (s, SPAN), and the window each span is of, (s,); short ones repeat their last."""
+    """Returns each span's token positions, (s, SPAN), and its window, (s,); a short window repeats its last token."""
     import torch
 
     counts = torch.tensor([max(-(-(length - SPAN) // _STEP) + 1, 1) for length in lengths])

@@ -1,8 +1,8 @@
-"""The lexical side: which passages share telling words with a question, and how much of it they cover.
+"""Lexical retrieval: candidates that share rare terms with a question, and the share of the question they cover.
 
-A word counts by how rare it is. Words that the reports lack count against every passage, so that the
-share is comparable between questions and small for a question that shares little with the reports'
-language: cognates, names and numbers then do what shared words can.
+Terms are weighted by inverse document frequency. Terms that the reports lack count against every passage,
+so that coverage is comparable between questions, and small where the question is in another language than
+the reports: only cognates, names and numbers match then.
 """
 
 import math
@@ -22,7 +22,7 @@ Admitted = Callable[[Iterable[int]], Collection[int]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question's words by their beginnings."""
+    """The index terms of a question, with their weights."""
 
     words: frozenset[str]  # all of them
     weights: dict[str, float]  # of the telling ones, by how rare they are
@@ -30,17 +30,17 @@ class Asked:
     has_long: bool  # whether any of them tells something by itself
 
     def share(self, words: Collection[str]) -> float:
-        """How much of the question a passage with these words covers, 0 to 1."""
+        """Returns the share of the question's term weight that a passage with these terms covers, 0 to 1."""
         whole = sum(self.weights.values())
         return sum(weight for word, weight in self.weights.items() if word in words) / whole if whole else 0.0
 
     def is_in(self, words: Collection[str]) -> bool:
-        """Whether a passage has every word of the question; a question of little words only is in none."""
+        """Whether a passage has every term of the question; False for a question without content words."""
         return self.has_long and self.words <= set(words)
 
 
 def asked(store: Store, question: str) -> Asked:
-    """A question's words, weighed by inverse document frequency as BM25 has it.
+    """Extracts a question's index terms and weighs them by the inverse document frequency of BM25.
 
     Robertson and Zaragoza 2009, https://doi.org/10.1561/1500000019, section 3.1.
     """
@@ -58,7 +58,7 @@ def asked(store: Store, question: str) -> Asked:
 
 
 def _other_names(question: str) -> dict[str, list[str]]:
-    """Of each word that names a state or a body: what it is called in one word elsewhere, by beginnings."""
+    """Maps the term of each word that names a state or a body to the terms of its one-word aliases."""
     found: dict[str, list[str]] = {}
     for word in _WORD.findall(question):
         others = [name[0] for name in names_of(word) if len(name) == 1]
@@ -68,10 +68,10 @@ def _other_names(question: str) -> dict[str, list[str]]:
 
 
 def sharing(store: Store, question: Asked, count: int, admitted: Admitted, *, everywhere: bool = False) -> list[int]:
-    """So many rows that share the rarest words with a question, the most promising first.
+    """Retrieves up to ``count`` rows by the weight of the terms they share with a question, the best first.
 
-    Common words are left to the dense side: what has only them is looked at no further than it takes to
-    fill the rows that are read: all rows ``everywhere``, for a scope that admits few of them.
+    Rows with every term of the question are appended. Terms are read from the rarest on, up to fifty rows
+    for each candidate; common terms are left to dense retrieval. ``everywhere`` lifts that for a narrow scope.
     """
     room = store.count() if everywhere else _READ * count
     scores: dict[int, float] = {}

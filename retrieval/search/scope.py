@@ -1,4 +1,4 @@
-"""The scope of a search: which passages may be hits, and which ones the question names or quotes."""
+"""Selects the scope of a search: the rows that the filters admit, and those that the question names or quotes."""
 
 import re
 from collections.abc import Iterable
@@ -19,7 +19,7 @@ _FAR = 2  # words from which on a phrase is told though the report runs its word
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Rows of the index, and what they rest on."""
+    """The rows that a search may return, with the query and filter that selected them."""
 
     index: Index
     wanted: ParsedQuery
@@ -32,25 +32,25 @@ class Scope:
 
     @property
     def exact(self) -> frozenset[int]:
-        """What comes first, whatever its score."""
+        """The rows that rank first, whatever their score."""
         return self.records or self.phrases
 
     @property
     def missing(self) -> bool:
-        """Whether the question names records, and there are none such."""
+        """Whether the question names records that do not exist."""
         return bool(self.wanted.numbers or self.wanted.ids) and not self.records
 
     @property
     def counted(self) -> int:
-        """The recommendations to say "of how many" with: all, where the filter alone is the question."""
+        """The M of "N of M recommendations": those in scope; without a subject, all those in the reports asked."""
         return self.of if self.wanted.subject else self.of_all
 
     def admitted(self, some: Iterable[int]) -> set[int]:
-        """Those of the rows that may be hits."""
+        """Returns the given rows that are in scope."""
         return set(some) if self.rows is None else set(self.rows.intersection(some))
 
     def listed(self, limit: int | None = None) -> list[int]:
-        """The rows that answer a question without a subject, in reading order."""
+        """Returns the rows that answer a question without a subject, in reading order."""
         if self.records:
             return self.index.store.in_reading_order(self.records)
         if self.rows is not None:
@@ -58,7 +58,7 @@ class Scope:
         return self.index.store.all_rows(limit)
 
     def why(self, row: int) -> Exact | None:
-        """Why a row is a hit whatever its score, if it is."""
+        """Returns why a row is an exact match, whatever its score; None where it is not."""
         if row in self.records:
             return Exact.RECORD
         if row in self.phrases:
@@ -67,7 +67,7 @@ class Scope:
 
 
 def scope_of(index: Index, question: str, where: Filter) -> Scope:
-    """The scope of a question, narrowed by a filter. Raises BadFilter."""
+    """Parses the question and selects its scope, narrowed by the filter ``where``. Raises BadFilter."""
     store, stated = index.store, index.stated()
     where = checked(where, stated)
     wanted = ParsedQuery(question, quoted=(question,)) if _pasted(index, question) else read(question, stated)
@@ -83,12 +83,12 @@ def scope_of(index: Index, question: str, where: Filter) -> Scope:
 
 
 def _pasted(index: Index, question: str) -> bool:
-    """Whether a question is a passage's own words: "… as point 5 says" is then no number to look up."""
+    """Whether a question is pasted from a passage; it is not parsed then: its "point 5" is no number to look up."""
     return len(_WORD.findall(question)) >= _PASTED and bool(_having(index, [question]))
 
 
 def _records(index: Index, wanted: ParsedQuery) -> set[int]:
-    """The rows of the passages that are named by number, recommendations before others, or by id."""
+    """Finds the rows named by id or by number; of a number, recommendations, or other passages where there are none."""
     stated = index.stated()
     numbered = stated.rows("number", wanted.numbers) if wanted.numbers else set()
     recommending = numbered & stated.recommending if numbered else set()
@@ -96,7 +96,7 @@ def _records(index: Index, wanted: ParsedQuery) -> set[int]:
 
 
 def _having(index: Index, quoted: Iterable[str], among: frozenset[int] | None = None) -> set[int]:
-    """The rows, of some or of all, whose passages have a phrase as it is, but for case, accents and white space."""
+    """Finds the rows that have one of the phrases verbatim, but for case, accents and white space; ``among`` or all."""
     store = index.store
     found: set[int] = set()
     for phrase in quoted:

@@ -1,10 +1,9 @@
-"""Search: a question to ranked hits, within one language and across languages on one scale.
+"""Hybrid search: dense and lexical candidates, ranked by late interaction on one scale across languages.
 
-Two sides propose candidates: the nearest vectors, and the passages that share telling words. Every
-candidate is then scored by late interaction (`late_interaction.py`), whose scale hardly depends on the language of
-the question; shared words are added to it in proportion to how much of the question they cover, which
-is little across languages. What all that is worth, as a probability that a passage answers, a
-calibration says (`calibration.py`).
+Candidates are the nearest vectors and the passages that share rare terms with the question. Every
+candidate is scored by late interaction (`late_interaction.py`), whose scale hardly depends on the language of
+the question; lexical coverage is added with a small weight, and is little across languages. A calibration
+(`retrieval/models/calibration.py`) converts the scores into the probability that a passage answers.
 """
 
 from collections.abc import Sequence
@@ -34,7 +33,7 @@ _WORST, _NONE = (-2.0, -2.0), (0.0, 0.0)
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """A question, understood, and its hits, best first."""
+    """A parsed question and its hits, best first."""
 
     question: str
     searched: str  # what of it was searched for
@@ -63,7 +62,7 @@ def search(
     candidates: int | None = None,
     reranker: Reranker | None = None,
 ) -> SearchResult:
-    """All candidates for a question, or the best ``limit``; the same every time on the same index.
+    """Ranks the candidates for a question, all or the best ``limit``; deterministic on the same index.
 
     Only what the question's own filters and ``where`` admit is a hit. What the question names or quotes
     comes first; where it has no subject beside its filters, all that they admit are the hits, in reading
@@ -114,12 +113,12 @@ def search(
 
 
 def _place(passage: Passage) -> tuple[str, int, str]:
-    """Where a passage stands, whatever the order in which an index took it in."""
+    """Sort key for ties: the passage's place in its report, independent of indexing order."""
     return passage.report_id, passage.start, passage.id
 
 
 def likely(hits: Sequence[Hit], calibration: Calibration, language: str) -> tuple[Hit, ...]:
-    """The same hits with the probability that each answers a question in that language."""
+    """Adds to each hit the calibrated probability that it answers a question in that language."""
     signals = signals_of(hits, calibration, language)
     return tuple(
         replace(hit, probability=calibration.probability(some)) for hit, some in zip(hits, signals, strict=True)
@@ -127,7 +126,7 @@ def likely(hits: Sequence[Hit], calibration: Calibration, language: str) -> tupl
 
 
 def signals_of(hits: Sequence[Hit], calibration: Calibration, language: str) -> list[dict[str, float]]:
-    """What a calibration weighs of each hit, by the names in calibration.SIGNALS."""
+    """Computes the features that the calibration weighs, for each hit, by the names in calibration.SIGNALS."""
     best, *others = sorted((hit.score.total for hit in hits), reverse=True) or [0.0]
     lead = best - others[0] if others else 0.0  # by how much the first is ahead of all others
     return [
@@ -145,7 +144,7 @@ def signals_of(hits: Sequence[Hit], calibration: Calibration, language: str) -> 
 def _candidates(
     index: Index, question: Encoded, searched: str, scope: Scope, count: int
 ) -> tuple[dict[int, Passage], dict[int, Score]]:
-    """The passages to be compared, by row, and what is known of them without their tokens."""
+    """Collects the candidates by row, with their lexical and dense scores; late interaction is still 0."""
     store = index.store
     whole = scope.rows is not None and len(scope.rows) <= max(count, EXHAUSTIVE)
     dense = _nearest_rows(index, question, scope, count, once=whole)
@@ -169,7 +168,7 @@ def _candidates(
 def _late(
     index: Index, calibration: Calibration, question: Encoded, language: str, passages: dict[int, Passage]
 ) -> tuple[Asked, dict[int, tuple[float, float]]]:
-    """The question as it is compared; late interaction of each passage's best window, plain and by how words tell."""
+    """Scores each candidate's best window by late interaction, plain and weighted; returns the encoded question too."""
     asked = question.tokens - calibration.questions.of(language)
     weights = late_interaction.weights(late_interaction.matches(asked, background(index, calibration)))
     of_row = index.store.windows_of(passages)
@@ -191,7 +190,7 @@ def _late(
 
 
 def background(index: Index, calibration: Calibration) -> list[Packed]:
-    """Some windows, as good as drawn by lot and always the same: what passages are like as they come."""
+    """Samples windows pseudo-randomly, always the same ones for a state of the index; the basis of token weights."""
 
     def drawn() -> list[Packed]:
         languages = index.store.some_windows(BACKGROUND)
@@ -203,10 +202,10 @@ def background(index: Index, calibration: Calibration) -> list[Packed]:
 
 
 def _nearest_rows(index: Index, question: Encoded, scope: Scope, count: int, *, once: bool) -> dict[int, float]:
-    """Cosine of the nearest passages by row; vectors that the store does not name are passed over.
+    """Returns the cosine of the nearest passages by row; vectors that the store does not name are skipped.
 
-    Where only some passages may be hits, more of the nearest are looked at until ``count`` of these are among
-    them; not where all of these are scored anyway (``once``), since for a few among many that ends with all vectors.
+    With a filter, the number of nearest vectors grows until ``count`` admitted rows are among them; not where all
+    admitted rows are scored anyway (``once``), since for a few among many that would end with all vectors.
     """
     enough = count if scope.rows is None else min(count, len(scope.rows))
     looked = count

@@ -1,4 +1,4 @@
-"""Where Chroma keeps an index's passage vectors: what is asked of such a place, and the index's own folder as one."""
+"""Chroma backends for passage vectors: the interface, and the embedded one in the index folder."""
 
 import shutil
 from pathlib import Path
@@ -12,61 +12,61 @@ if TYPE_CHECKING:
 
 
 class Home(Protocol):
-    """A Chroma in which some collections are this index's. Those of two generations never mix.
+    """A Chroma database that holds collections of this index, one per generation.
 
-    A generation is begun where the vectors of the latest state are not in this home; the index's stamp
-    says which one is in use, so that what an earlier stay left behind is never taken for the state.
+    A new generation starts where the vectors of the latest state are not in this backend; the index's stamp
+    names the one in use, so that collections left from earlier use are never taken for the state.
     """
 
     @property
     def prefix(self) -> str:
-        """What the names of all of this index's collections begin with here, and no others'."""
+        """The name prefix of all of this index's collections here, and of no others."""
         ...
 
     @property
     def first(self) -> str:
-        """The generation of an index that has no state yet: always the same, since a killed ingest is gone on with."""
+        """The generation of a new index: always the same, so that a killed ingest is resumed."""
         ...
 
     def fits(self, generation: str) -> bool:
-        """Whether vectors of that generation, "" for those in the index folder, may be here."""
+        """Whether vectors of that generation may be here; "" is the index folder's."""
         ...
 
     def begin(self) -> str:
-        """A new generation."""
+        """Create the name of a new generation."""
         ...
 
     def has(self, collection: str) -> bool:
-        """Whether the collection is here. Raises StorageFailed when that cannot be known."""
+        """Whether the collection exists. Raises StorageFailed when that cannot be known."""
         ...
 
     def client(self) -> "ClientAPI":
-        """Chroma, opened."""
+        """Open the Chroma client."""
         ...
 
     def reopen(self) -> None:
-        """See what another process has written."""
+        """Make writes of other processes visible."""
         ...
 
     def clear(self, collection: str) -> None:
-        """Make room where the collection cannot be opened."""
+        """Delete a collection that cannot be opened."""
         ...
 
     def drop_others(self, collection: str) -> None:
-        """Drop whatever else this index has here, and in a home that is known to be no longer in use."""
+        """Drop all other collections of this index, here and in a backend known to be out of use."""
         ...
 
     def failed(self, error: Exception) -> StorageFailed:
-        """Chroma's error, of whatever type, as ours."""
+        """Convert an exception of Chroma to a StorageFailed."""
         ...
 
     def elsewhere(self, index_folder: Path) -> str:
-        """That the index's vectors are in another home, and what to type."""
+        """The message that the vectors are in another backend, and what to type."""
         ...
 
 
 class Embedded:
-    """Chroma in this process, in the index folder: no server, one process at a time sees its own writes at once."""
+    """An embedded Chroma in the index folder: no server; other processes see writes after ``reopen``."""
 
     prefix = ""  # all that is in the folder is this index's
     first = ""
@@ -81,7 +81,7 @@ class Embedded:
         return ""
 
     def has(self, collection: str) -> bool:
-        """Whether there is a database at all; known without opening it, which would make an empty one."""
+        """Whether there is a database file; opening it would create an empty one."""
         del collection
         return (self._folder / "chroma.sqlite3").is_file()
 
@@ -92,7 +92,7 @@ class Embedded:
         return chromadb.PersistentClient(str(self._folder), Settings(anonymized_telemetry=False))
 
     def reopen(self) -> None:
-        """An embedded client otherwise keeps its first view."""
+        """Clear Chroma's client cache; an embedded client otherwise keeps its first view."""
         from chromadb.api.shared_system_client import SharedSystemClient
 
         SharedSystemClient.clear_system_cache()
@@ -105,7 +105,7 @@ class Embedded:
             self._folder.unlink(missing_ok=True)
 
     def drop_others(self, collection: str) -> None:
-        """Collections on a server stay: its address is not known here."""
+        """Drop the folder's other collections; those on a server stay, as its address is not known here."""
         client = self.client()
         for other in client.list_collections():
             if other.name != collection:
@@ -125,5 +125,5 @@ class Embedded:
 
 
 def home_of(index_folder: Path, chroma: str | None) -> Home:
-    """The server at ``chroma``, or without one the folder. Raises RelatoriaError on what is no address."""
+    """Create the backend: the server at ``chroma``, else the folder. Raises RelatoriaError on an invalid address."""
     return Server(chroma, index_folder) if chroma else Embedded(index_folder)

@@ -1,4 +1,4 @@
-"""A Chroma server as the home of an index's passage vectors: its address, reaching it, and which collections are ours.
+"""The Chroma server backend for passage vectors: address parsing, connection and collection names.
 
 Everything else of the index stays in its folder. What identifies the index on the server is a random
 id in that folder: a copy of the folder is, to the server, the same index.
@@ -27,7 +27,7 @@ _PAGE = 100  # collections listed at one time
 
 
 class Server:
-    """A Home on a Chroma server. Opening costs nothing until it is asked."""
+    """A VectorBackend on a Chroma server; connects on first use."""
 
     first = "first"
 
@@ -61,7 +61,7 @@ class Server:
         return True
 
     def client(self) -> "ClientAPI":
-        """The server, once it has said that it is a Chroma. Raises StorageFailed when it has not."""
+        """Connect after a heartbeat check. Raises StorageFailed when no Chroma server answers."""
         if self._client is None:
             self._reach()
             import chromadb
@@ -74,14 +74,14 @@ class Server:
         return self._client
 
     def reopen(self) -> None:
-        """A server shows its latest state as it is."""
+        """Does nothing: a server always shows its latest state."""
 
     def clear(self, collection: str) -> None:
         if self.has(collection):
             self.client().delete_collection(collection)
 
     def drop_others(self, collection: str) -> None:
-        """Other indexes' collections stay; vectors in the index folder go, since the server's are in use."""
+        """Drop this index's other collections, and the vectors in its folder; other indexes' collections stay."""
         for other in list(self._collections()):
             if other != collection:
                 self.client().delete_collection(other)
@@ -105,7 +105,7 @@ class Server:
         )
 
     def _id(self) -> str:
-        """The index's id, made when it is first needed; the one writer of the index is the first to need it."""
+        """The index's id, created on first use, which is always by the one writer of the index."""
         file = self._folder / ID_FILE
         try:
             return file.read_text(encoding="ascii").strip()
@@ -124,7 +124,7 @@ class Server:
             offset += len(some)
 
     def _reach(self) -> None:
-        """Raises StorageFailed, saying what to type, when no Chroma answers at the address."""
+        """Check the heartbeat. Raises StorageFailed, saying what to type, when no Chroma server answers."""
         kind = http.client.HTTPSConnection if self.secure else http.client.HTTPConnection
         connection = kind(self.host, self.port, timeout=_PATIENCE)  # no proxies, no redirects
         try:
@@ -148,7 +148,7 @@ class Server:
 
 
 def address(url: str) -> tuple[bool, str, int]:
-    """Whether it is https, the host and the port of a server's address. Raises RelatoriaError, saying what to type.
+    """Parse a server's address into (is https, host, port). Raises RelatoriaError, saying what to type.
 
     >>> address("http://127.0.0.1:8000"), address("https://[::1]/")
     ((False, '127.0.0.1', 8000), (True, '::1', 443))
@@ -178,11 +178,11 @@ def address(url: str) -> tuple[bool, str, int]:
 
 
 def _shown(url: str) -> str:
-    """An address as it may be repeated: nothing before an "@"."""
+    """Redact an address for error messages: drop credentials before an "@"."""
     return repr(url.rpartition("@")[2][:200])
 
 
 def _reach_directly(host: str) -> None:
-    """Chroma's client would otherwise send the vectors through a proxy that is set for the network."""
+    """Exempt the host from proxies, through which Chroma's client would otherwise send the vectors."""
     for name in ("NO_PROXY", "no_proxy"):
         os.environ[name] = ",".join(one for one in (os.environ.get(name), host) if one)

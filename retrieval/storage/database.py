@@ -1,4 +1,4 @@
-"""One SQLite file, read from any thread: a connection a thread, and errors that are ours."""
+"""A thread-safe SQLite file: one connection per thread, errors converted to StorageFailed."""
 
 import os
 import sqlite3
@@ -13,7 +13,7 @@ _MANY = 500  # values bound in one statement; SQLite's own limit is higher
 
 
 class Database:
-    """Each read sees the latest committed state; one writer at a time."""
+    """One SQLite file; each read sees the latest committed state, one writer at a time."""
 
     def __init__(self, path: Path, schema: str) -> None:
         self.path = path
@@ -22,7 +22,7 @@ class Database:
 
     @property
     def there(self) -> bool:
-        """Whether the file has been made and filled."""
+        """Whether the file exists and has tables."""
         return self.path.is_file() and bool(self.rows("select 1 from sqlite_master limit 1"))
 
     def rows(self, query: str, *values: object) -> list[tuple]:  # type: ignore[type-arg]
@@ -36,7 +36,7 @@ class Database:
         return rows[0] if rows else None
 
     def among(self, query: str, values: Iterable[object]) -> Iterator[tuple]:  # type: ignore[type-arg]
-        """The rows of a query that has "in (%s)" for values, however many."""
+        """The rows of a query with "in (%s)", run in batches for any number of values."""
         listed = list(values)
         for first in range(0, len(listed), _MANY):
             some = listed[first : first + _MANY]
@@ -44,7 +44,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing: what is written inside is committed at the end, or never happened."""
+        """Open a write transaction: committed at the end, rolled back on an exception."""
         try:
             connection = self.connection(create=True)
             connection.execute("begin immediate")
@@ -83,7 +83,7 @@ class Database:
             del self._local.connection
 
     def _file(self) -> tuple[int, int] | None:
-        """Which file lies at the path now."""
+        """The device and inode of the file at the path; None where there is none."""
         try:
             status = self.path.stat()
         except OSError:
@@ -96,7 +96,7 @@ class Database:
 
 
 def storage_failed(folder: Path, error: Exception) -> StorageFailed:
-    """What SQLite or the system says, as an error for a person."""
+    """Convert an error of SQLite or the system to a StorageFailed that says what to do."""
     if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
         return StorageFailed(
             f"The index in {folder} is damaged ({error}). Delete that folder, then type: relatoria ingest"

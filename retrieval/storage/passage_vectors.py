@@ -1,4 +1,4 @@
-"""Passage vectors in Chroma: one collection per embedding model, cosine, our own vectors, in whatever home."""
+"""Passage vectors in Chroma: one collection per embedding model and generation, cosine similarity."""
 
 import hashlib
 import threading
@@ -19,9 +19,9 @@ _BATCH = 5_000  # Chroma refuses more than 5,461 in one call
 
 
 class Vectors:
-    """The nearest passages to a question. Ids are made from content, so writing twice changes nothing.
+    """Stores vectors and finds the nearest to a question. Ids derive from content, so writes are idempotent.
 
-    One call at a time: an embedded Chroma that is opened anew must not be in use meanwhile.
+    Calls are serialized: an embedded Chroma must not be in use while it is reopened.
     """
 
     def __init__(self, home: Home, model: str, generation: str = "") -> None:
@@ -34,16 +34,16 @@ class Vectors:
 
     @property
     def there(self) -> bool:
-        """Whether there is anything to open. Raises StorageFailed when a server cannot be asked."""
+        """Whether the collection exists. Raises StorageFailed when a server does not answer."""
         with self._failing():
             return self._home.has(self._name)
 
     def of(self, generation: str) -> "Vectors":
-        """The vectors of another generation, or these."""
+        """The vectors of that generation: a new object, or this one."""
         return self if generation == self.generation else Vectors(self._home, self._model, generation)
 
     def of_state(self, stamp: Mapping[str, str], *, anew: bool = False) -> "Vectors":
-        """Those of an index with this stamp, to be changed; ``anew``, where there are none of it here: new ones."""
+        """The vectors to update for an index with this stamp; a new generation where ``anew`` and none exist here."""
         generation = stamp.get("vectors", "") if stamp else self._home.first
         if not self._home.fits(generation):
             return self.of(self._home.begin())
@@ -52,7 +52,7 @@ class Vectors:
 
     @property
     def opened(self) -> bool:
-        """Whether they have been opened here, and so may show an earlier state than the one on disk."""
+        """Whether the collection is open in this process, and so may show a stale state."""
         return self._collection is not None
 
     def put(self, ids: Sequence[str], vectors: NDArray[np.float32]) -> None:
@@ -63,7 +63,7 @@ class Vectors:
                 collection.upsert(ids=list(ids[first : first + _BATCH]), embeddings=some)
 
     def drop(self, ids: Sequence[str]) -> None:
-        """Drop vectors; those that are not there do not matter."""
+        """Delete vectors by id; unknown ids are ignored."""
         if not self.there:
             return
         with self._using(create=True) as collection:
@@ -71,13 +71,13 @@ class Vectors:
                 collection.delete(ids=list(ids[first : first + _BATCH]))
 
     def ids(self) -> Iterator[list[str]]:
-        """The ids of all vectors, some thousands at a time."""
+        """Iterate over the ids of all vectors in pages."""
         with self._using(create=True) as collection:
             for offset in range(0, collection.count(), _BATCH):
                 yield collection.get(include=[], limit=_BATCH, offset=offset)["ids"]
 
     def drop_other_models(self) -> None:
-        """Drop what other embedding models and earlier generations have left of this index."""
+        """Delete the collections of other embedding models and earlier generations of this index."""
         with self._using(create=True):
             self._home.drop_others(self._name)
 
@@ -90,18 +90,18 @@ class Vectors:
             return {one: 1 - distance for one, distance in zip(found["ids"][0], distances, strict=True)}
 
     def count(self) -> int:
-        """How many vectors there are."""
+        """The number of vectors."""
         with self._using() as collection:
             return int(collection.count())
 
     def reopen(self) -> None:
-        """See what another process has written."""
+        """Reopen the collection, to see writes of other processes."""
         with self._lock:
             self._collection = None
             self._home.reopen()
 
     def mend(self) -> None:
-        """Make room for vectors where what is there cannot be opened. Raises StorageFailed without a server."""
+        """Delete a collection that cannot be opened, to be made anew. Raises StorageFailed without a server."""
         try:
             with self._using(create=True):
                 return
@@ -116,7 +116,7 @@ class Vectors:
 
     @contextmanager
     def _using(self, *, create: bool = False) -> "Iterator[Collection]":
-        """The collection, for one caller at a time; Chroma's errors, of whatever type, become ours."""
+        """Open and lock the collection; exceptions of Chroma become StorageFailed."""
         with self._lock, self._failing():
             if self._collection is None:
                 self._collection = self._open(create)

@@ -1,8 +1,8 @@
-"""The truth on disk, as it is read: one SQLite file with reports, passages, words, and which vectors they name.
+"""Reads the SQLite file that defines the index: reports, passages, words, and the vector ids they refer to.
 
 Everything an ingest changes is committed in one transaction (`writer.py`), so a reader sees the
-state before it or after it. Vectors live beside it in Chroma (`vectors.py`) and token vectors in a
-file of their own (`tokens.py`), under ids made from their content; what no row here names does not
+state before it or after it. Vectors live beside it in Chroma (`passage_vectors.py`) and token vectors in
+a file of their own (`token_vectors.py`), under content-derived ids; what no row here refers to does not
 exist for search.
 """
 
@@ -38,7 +38,7 @@ _REPORT = f"{REPORT_COLUMNS} from report join content on content.report_id = rep
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A report without its text: what it takes to see whether it changed."""
+    """An indexed report without its text, with the hashes that detect changes."""
 
     id: str
     source: Path
@@ -48,7 +48,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A report as a list of reports names it."""
+    """An indexed report for lists of reports: id, source and metadata, no text."""
 
     id: str
     source: Path
@@ -56,7 +56,7 @@ class Listed:
 
 
 class Store:
-    """Reads from any thread, always the latest committed state; one writer at a time."""
+    """Queries the latest committed state from any thread, and opens write transactions."""
 
     def __init__(self, folder: Path) -> None:
         self.tokens = TokenStore(folder)
@@ -68,7 +68,7 @@ class Store:
         return self._db.path
 
     def stamp(self) -> dict[str, str]:
-        """What the index says of itself: format, model, fingerprint, …; empty when it is new."""
+        """The index's key-value stamp: format, model, fingerprint, …; empty when it is new."""
         if not self.path.is_file() or not self._db.one("select 1 from sqlite_master where name = 'stamp'"):
             return {}
         return dict(self._rows("select key, value from stamp"))
@@ -90,12 +90,12 @@ class Store:
         return report_from(row) if row else None
 
     def listed(self) -> list[Listed]:
-        """All reports in order of id, with what is known of them and without their texts."""
+        """All reports in order of id, with their metadata and without their texts."""
         rows = self._rows("select id, source, metadata from report order by id")
         return [Listed(row[0], Path(os.fsdecode(row[1])), Metadata(**json.loads(row[2]))) for row in rows]
 
     def counts(self, report_ids: Iterable[str]) -> dict[str, dict[Kind, int]]:
-        """How many passages of each kind each of these reports has."""
+        """Count the passages of each kind in each of these reports."""
         query = "select report_id, kind, count(*) from passage where report_id in (%s) group by report_id, kind"
         found: dict[str, dict[Kind, int]] = {}
         for report_id, kind, count in self._db.among(query, report_ids):
@@ -103,7 +103,7 @@ class Store:
         return found
 
     def copies(self) -> list[tuple[Path, str]]:
-        """Files that say what another file says, from which a report was read, with the report's id."""
+        """Files with the same content as a report's source file, with the report's id."""
         query = "select path, report_id from file join report on id = report_id where path <> source order by path"
         return [(Path(os.fsdecode(row[0])), row[1]) for row in self._rows(query)]
 
@@ -112,12 +112,12 @@ class Store:
         return Path(os.fsdecode(self._rows("select source from report where id = ?", report_id)[0][0]))
 
     def known(self) -> list[Known]:
-        """All reports in order of id, without their texts."""
+        """All reports in order of id, with the hashes that detect changes."""
         query = "select id, source, file_hash, digest from report order by id"
         return [Known(row[0], Path(os.fsdecode(row[1])), *row[2:]) for row in self._rows(query)]
 
     def seen(self) -> list[Seen]:
-        """All files that hold a report."""
+        """The remembered state of all files that hold a report."""
         query = "select path, report_id, file_hash, sidecar_hash, stat from file"
         return [Seen(Path(os.fsdecode(row[0])), *row[1:]) for row in self._rows(query)]
 
@@ -126,14 +126,14 @@ class Store:
         return [row[0] for row in self._rows("select id from report order by id")]
 
     def metadata(self) -> dict[str, Metadata]:
-        """What is known of each report beside its text, by id, in order."""
+        """The metadata of each report, in order of id."""
         return {row[0]: metadata_from(row[1]) for row in self._rows("select id, metadata from report order by id")}
 
     def count_reports(self) -> int:
         return int(self._rows("select count(*) from report")[0][0])
 
     def passages(self, report_id: str | None = None, kind: Kind | None = None) -> Iterator[Passage]:
-        """In reading order, filtered where asked."""
+        """Iterate over passages in reading order, optionally of one report or kind."""
         where, values = _where(report_id=report_id, kind=kind)
         query = f"select {PASSAGE_COLUMNS} from passage{where} order by report_id, row"
         return (passage_from(row) for row in self._rows(query, *values))
@@ -143,7 +143,7 @@ class Store:
         return {row[0]: passage_from(row[1:]) for row in self._db.among(query, rows)}
 
     def count(self, kind: Kind | None = None, report_id: str | None = None) -> int:
-        """How many passages there are, of a kind and of a report where asked."""
+        """Count passages, optionally of one kind or report."""
         where, values = _where(report_id=report_id, kind=kind)
         query = "select count(*) from passage" if report_id else "select total(passages) from tally"
         return int(self._rows(query + where, *values)[0][0])
@@ -151,7 +151,7 @@ class Store:
     # What passages say of themselves
 
     def column(self, column: str) -> dict[Any, list[int]]:
-        """The rows of each different value of a column of passages, in order of first appearance; lists as tuples."""
+        """The rows of each distinct value of a passage column, in order of first appearance; lists as tuples."""
         if column not in PASSAGE:
             return {}
         found: dict[str, list[int]] = {}
@@ -160,7 +160,7 @@ class Store:
         return {_value(column, value): rows for value, rows in found.items()}
 
     def parts(self) -> list[tuple[int, str]]:
-        """Row and id of each part, one of a part behind that."""
+        """Row and id of each part; a part's own parts follow it."""
         return self._rows("select row, id from passage where kind = ? order by row", Kind.PART)
 
     def ids(self) -> list[tuple[int, str]]:
@@ -168,11 +168,11 @@ class Store:
         return self._rows("select row, id from passage order by row")
 
     def rows_with_ids(self, ids: Iterable[str]) -> dict[str, int]:
-        """The rows of passages by their ids; unknown ids are left out."""
+        """Look up the rows of passages by id; unknown ids are left out."""
         return dict(self._db.among("select id, row from passage where id in (%s)", ids))
 
     def passages_in_order(self, rows: Iterable[int]) -> Iterator[Passage]:
-        """The passages of these rows, in reading order, some hundreds at a time."""
+        """Iterate over the passages of these rows in reading order, fetched in pages."""
         ordered = self.in_reading_order(rows)
         for first in range(0, len(ordered), _SOME):
             some = ordered[first : first + _SOME]
@@ -180,27 +180,27 @@ class Store:
             yield from (there[row] for row in some if row in there)
 
     def all_rows(self, limit: int | None = None) -> list[int]:
-        """All rows in reading order, or the first of them."""
+        """All rows in reading order, or the first ``limit``."""
         most = -1 if limit is None else min(limit, sys.maxsize)
         return [row[0] for row in self._rows("select row from passage order by report_id, row limit ?", most)]
 
     def in_reading_order(self, rows: Iterable[int]) -> list[int]:
-        """The same rows, as the reports have them."""
+        """Sort rows into reading order."""
         found = self._db.among("select report_id, row from passage where row in (%s)", rows)
         return [row for _, row in sorted(found)]
 
     # Vectors and tokens
 
     def vector_ids(self) -> set[str]:
-        """Every vector the index names."""
+        """The ids of all vectors that the index refers to."""
         return {row[0] for row in self._rows("select distinct vector_id from window")}
 
     def count_vectors(self) -> int:
-        """How many vectors the index names."""
+        """The number of vectors that the index refers to."""
         return int(self.stamp().get("named", 0))
 
     def rows_of(self, vector_ids: Iterable[str], limit: int) -> list[tuple[str, int]]:
-        """Each vector's id with the first so many passage rows that it stands for; without what is unknown."""
+        """Pairs of vector id and passage row, up to ``limit`` rows per vector; unknown ids are left out."""
         query = (
             "select asked.value, passage_row from json_each(?) as asked join window on vector_id = asked.value "
             "and passage_row in (select passage_row from window where vector_id = asked.value "
@@ -209,12 +209,12 @@ class Store:
         return self._rows(query, json.dumps(list(vector_ids)), limit)
 
     def windows_of(self, rows: Iterable[int]) -> list[tuple[int, str, bool]]:
-        """Row, vector id, and whether it is the heading's, of each window of each passage, in that order."""
+        """Sorted triples of row, vector id and whether it is the heading's, for each window of these passages."""
         query = "select passage_row, vector_id, heading from window where passage_row in (%s)"
         return sorted((row, vector_id, bool(heading)) for row, vector_id, heading in self._db.among(query, rows))
 
     def some_windows(self, count: int) -> dict[str, str]:
-        """So many windows of passages, as good as drawn by lot and always the same: vector id and language."""
+        """A deterministic pseudo-random sample of passage windows: vector id and language."""
         query = (
             "select vector_id, min(language) from window join passage on row = passage_row where heading = 0 "
             "group by vector_id order by vector_id limit ?"
@@ -222,33 +222,33 @@ class Store:
         return dict(self._rows(query, count))
 
     def left_over(self, vector_ids: Sequence[str]) -> list[str]:
-        """Those of them that no passage names."""
+        """The vector ids among these that no passage refers to."""
         named = self._db.among("select distinct vector_id from window where vector_id in (%s)", vector_ids)
         return sorted(set(vector_ids) - {row[0] for row in named})
 
     def unnamed(self) -> list[str]:
-        """Vectors that lost their last passage and may still be there."""
+        """Vectors that lost their last passage and may still be stored."""
         return [row[0] for row in self._rows("select vector_id from unnamed")]
 
     # Words
 
     def frequencies(self, words: Iterable[str]) -> dict[str, int]:
-        """In how many passages each of these beginnings of words is; those in none are left out."""
+        """Document frequencies: the number of passages with each of these word prefixes; absent ones are left out."""
         return dict(self._db.among("select term, doc from vocabulary where term in (%s)", words))
 
     def rows_with_words(self, words: Sequence[str], limit: int) -> list[int]:
-        """The first so many rows that have all of these beginnings of words."""
+        """The first ``limit`` rows that contain all of these word prefixes."""
         match = " AND ".join(f'"{word}"' for word in words)
         query = "select rowid from words where words match ? limit ?"
         return [row[0] for row in self._rows(query, match, limit)] if words else []
 
     def rows_with_phrase(self, words: Sequence[str]) -> set[int]:
-        """The rows that have these beginnings of words side by side."""
+        """The rows that contain these word prefixes as a phrase."""
         query = "select rowid from words where words match ?"
         return {row[0] for row in self._rows(query, f'"{" ".join(words)}"')} if words else set()
 
     def words_at(self, rows: Iterable[int]) -> dict[int, set[str]]:
-        """The beginnings of each row's words."""
+        """The word prefixes of each row."""
         query = "select rowid, beginnings from words where rowid in (%s)"
         return {row: set(words.split()) for row, words in self._db.among(query, rows)}
 
@@ -256,7 +256,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Writer]:
-        """All or nothing: what is written inside is committed at the end, or never happened."""
+        """Open a write transaction: committed at the end, rolled back on an exception."""
         with self._db.transaction() as connection:
             yield Writer(connection)
 
@@ -267,14 +267,14 @@ class Store:
 
 
 def _where(**wanted: str | None) -> tuple[str, list[str]]:
-    """The clause that filters by those columns whose value is given, and the values."""
+    """Build a where clause over the columns whose value is given, and its values."""
     given = {column: value for column, value in wanted.items() if value}
     clause = " and ".join(f"{column} = ?" for column in given)
     return (f" where {clause}" if given else ""), list(given.values())
 
 
 def _value(column: str, value: Any) -> Any:
-    """A column's value as a passage has it."""
+    """Decode a column's value; JSON lists become tuples."""
     return _tuples(json.loads(value)) if column in LISTS else value
 
 

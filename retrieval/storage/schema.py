@@ -1,4 +1,4 @@
-"""The tables of the truth, and the one place where reports and passages become their rows and come back."""
+"""The SQLite schema of the index, and the mapping between reports or passages and their rows."""
 
 import json
 from collections.abc import Sequence
@@ -53,17 +53,17 @@ REPORT_COLUMNS = "id, text, metadata, file_hash, blocks, pages"
 
 @dataclass(frozen=True, slots=True)
 class Indexed:
-    """A passage as it goes into the index: what is quoted, and beside it what is searched."""
+    """A passage as it is written to the index: the quoted text, its word prefixes and vector ids."""
 
     passage: Passage
-    beginnings: Sequence[str]  # of its words, in their order; see words.beginnings
+    beginnings: Sequence[str]  # of its words, in their order; see terms.beginnings
     vector_ids: Sequence[str]  # one per window of the model; nearly always one
     headings: Sequence[str] = ()  # vector ids of its heading, which it shares with others
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A file as the last ingest saw it; several files may hold one report, and one of them is its source."""
+    """The remembered state of a file at the last ingest; several may hold one report, one of them is its source."""
 
     path: Path
     report_id: str
@@ -73,34 +73,34 @@ class Seen:
 
 
 def passage_row(passage: Passage) -> dict[str, Any]:
-    """A passage's values by column."""
+    """Convert a passage to values by column; lists become JSON."""
     values = passage_values(passage)
     return values | {name: json.dumps(values[name], ensure_ascii=False) for name in LISTS}
 
 
 def passage_from(row: Row) -> Passage:
-    """The passage of a row of PASSAGE_COLUMNS."""
+    """Convert a row of PASSAGE_COLUMNS to a passage."""
     values = dict(zip(PASSAGE, row, strict=True))
     return passage_of(values | {name: json.loads(text) if (text := values[name]) != "[]" else [] for name in LISTS})
 
 
 def content_row(report: Report) -> Row:
-    """What is large in a report, and kept apart so that the list of reports is quick to read."""
+    """The large fields of a report, in a table of their own so that reports are quick to list."""
     return report.id, report.text, json.dumps(blocks_values(report.blocks)), json.dumps(report.pages)
 
 
 def metadata_text(report: Report) -> str:
-    """What is known of a report, as JSON."""
+    """Serialize a report's metadata to JSON."""
     return json.dumps(asdict(report.metadata), ensure_ascii=False)
 
 
 def metadata_from(text: str) -> Metadata:
-    """The metadata of their JSON."""
+    """Parse metadata from JSON."""
     return Metadata(**json.loads(text))
 
 
 def report_from(row: Row) -> Report:
-    """The report of a row of REPORT_COLUMNS."""
+    """Convert a row of REPORT_COLUMNS to a report."""
     report_id, text, metadata, file_hash, blocks, pages = row
     return Report(
         report_id,

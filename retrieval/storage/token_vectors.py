@@ -1,8 +1,8 @@
-"""Token vectors in a SQLite file of their own, under ids made from the text: what is embedded stays embedded.
+"""Stores 4-bit quantized token vectors in a SQLite file of their own, under content-derived ids.
 
-They are committed a few at a time while the truth's one transaction is still open, so that a killed
-ingest leaves its work for the next one. What is ``fresh`` was announced by an ingest that has not
-come to its end: it may or may not be named by the truth, or be among the vectors.
+They are committed in small batches while the index's transaction is still open, so that the next ingest
+can use the work of a killed one. What is ``fresh`` was announced by an ingest that has not finished: the
+index may or may not refer to it, and it may or may not be among the passage vectors.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -27,7 +27,7 @@ _MOST = 7
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Token vectors of one window in 4 bits a component: ``mean + scale x (code - 8)``.
+    """Token vectors of one window, quantized to 4 bits a component: ``mean + scale x (code - 8)``.
 
     What the window's tokens have in common, half of a vector's length and more, is kept once; the 4 bits
     are for what tells them apart, which loses nothing that can be measured (docs/search.md). Two products
@@ -40,7 +40,7 @@ class Tokens:
 
     @classmethod
     def of(cls, vectors: NDArray[np.float32]) -> "Tokens":
-        """Of (t, d) token vectors."""
+        """Quantize (t, d) token vectors."""
         count, width = vectors.shape
         mean = vectors.mean(axis=0) if count else np.zeros(width, np.float32)
         rest = vectors - mean
@@ -54,7 +54,7 @@ class Tokens:
         return cls(mean.astype(np.float32), numbers, low | high << 4)
 
     def vectors(self) -> NDArray[np.float32]:
-        """(t, d), each component within a fourteenth of its token's largest distance from the mean."""
+        """Dequantize to (t, d); the error is at most 1/14 of a token's largest component distance from the mean."""
         codes = np.concatenate([self.codes & 15, self.codes >> 4], axis=1)[:, : len(self.mean)]
         kept: NDArray[np.float32] = self.mean + (codes.astype(np.float32) - _ZERO) * self.numbers[:, :1]
         return kept
@@ -64,7 +64,7 @@ class Tokens:
 
 
 class TokenStore:
-    """Tokens by vector id. A vector whose tokens are here is in Chroma as well: it went there first."""
+    """Token vectors by vector id. What is here is in Chroma as well: it was written there first."""
 
     def __init__(self, folder: Path) -> None:
         self._db = Database(folder / FILE, _SCHEMA)
@@ -74,22 +74,22 @@ class TokenStore:
         return self._db.there
 
     def get(self, vector_ids: Iterable[str]) -> dict[str, Tokens]:
-        """The tokens of those that are there."""
+        """Look up token vectors; unknown ids are left out."""
         query = "select vector_id, mean, numbers, codes from tokens where vector_id in (%s)"
         return {row[0]: _tokens(*row[1:]) for row in self._db.among(query, vector_ids)}
 
     def missing(self, vector_ids: Collection[str]) -> set[str]:
-        """Those that are not there yet."""
+        """The ids that have no token vectors yet."""
         there = self._db.among("select vector_id from tokens where vector_id in (%s)", vector_ids) if self.there else ()
         return set(vector_ids) - {row[0] for row in there}
 
     def announce(self, vector_ids: Iterable[str]) -> None:
-        """Say which vectors are about to be written, so that they are found should this ingest be killed."""
+        """Record vectors that are about to be written, so that they can be found if this ingest is killed."""
         with self._db.transaction() as db:
             db.executemany("insert or ignore into fresh values (?)", ((one,) for one in vector_ids))
 
     def put(self, tokens: Mapping[str, Tokens]) -> None:
-        """Store windows' token vectors, for good."""
+        """Store token vectors and commit."""
         rows = ((one, *(part.tobytes() for part in (it.mean, it.numbers, it.codes))) for one, it in tokens.items())
         with self._db.transaction() as db:
             db.executemany("insert or replace into tokens values (?, ?, ?, ?)", rows)
@@ -99,33 +99,33 @@ class TokenStore:
             db.executemany("delete from tokens where vector_id = ?", ((one,) for one in vector_ids))
 
     def fresh(self) -> Iterator[list[str]]:
-        """What was announced and not settled, some thousands at a time."""
+        """Iterate over the ids announced and not settled, in pages."""
         return self._pages("fresh") if self.there else iter(())
 
     def all(self) -> Iterator[list[str]]:
-        """Every vector that has tokens, some thousands at a time."""
+        """Iterate over all ids with token vectors, in pages."""
         return self._pages("tokens")
 
     def settle(self) -> None:
-        """All that was announced is now either named by the truth or dropped."""
+        """Clear the announcements: all are now either referred to by the index or dropped."""
         with self._db.transaction() as db:
             db.execute("delete from fresh")
             db.execute("delete from rebuilding")
 
     def begin_rebuilding(self) -> None:
-        """From now on vectors of the truth may be missing, until everything is settled."""
+        """Mark a rebuild as begun: vectors of the index may be missing until everything is settled."""
         with self._db.transaction() as db:
             db.execute("insert or ignore into rebuilding values (datetime())")
 
     @property
     def unsettled(self) -> bool:
-        """Whether anything is fresh, or being rebuilt."""
+        """Whether there are announcements or an unfinished rebuild."""
         query = "select 1 from (select 1 from fresh union all select 1 from rebuilding) limit 1"
         return self.there and self._db.one(query) is not None
 
     @property
     def rebuilding(self) -> bool:
-        """Whether a rebuild was begun that did not come to its end."""
+        """Whether a rebuild was begun and not finished."""
         return self.there and self._db.one("select 1 from rebuilding") is not None
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""One writer at a time: the lock that an ingest holds on an index's folder."""
+"""The write lock on an index folder: one ingest at a time."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +13,7 @@ _PATIENCE = 600  # seconds that a second ingest waits for the first
 
 @contextmanager
 def one_writer(folder: Path, waiting: Callable[[], object] = lambda: None) -> Iterator[None]:
-    """Hold the lock; where another holds it, ``waiting`` is called, and then it is waited for."""
+    """Hold the write lock; ``waiting`` is called before waiting for another process. Raises StorageFailed."""
     lock = FileLock(folder / "writer.lock")
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The truth on disk, as it is written: the changes of one transaction, and what they leave to be embedded."""
+"""Writes the SQLite file that defines the index: the changes of one transaction, and the texts to embed for it."""
 
 import hashlib
 import json
@@ -28,7 +28,7 @@ _PAGE = 500  # ids held at one time
 
 
 class Writer:
-    """What one ingest changes. Nothing here grows with the number of reports: lists of ids wait on disk."""
+    """Writes within one transaction. Memory is constant: lists of ids are kept in temporary tables."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.changed = False  # whether any report is another than before
@@ -39,7 +39,7 @@ class Writer:
     # Reports
 
     def put(self, report: Report, source: Path, digest: str, passages: Iterable[Indexed]) -> None:
-        """A report whole, in place of what was there under its id."""
+        """Insert or replace a report with its passages."""
         self.changed = True
         self.drop(report.id)
         self._db.execute(
@@ -58,7 +58,7 @@ class Writer:
         self._count(report.id, +1)
 
     def drop(self, report_id: str) -> None:
-        """Forget a report and all that hangs on it; nothing happens when it is not there."""
+        """Delete a report with its passages; an unknown id is ignored."""
         self.changed = True
         self._count(report_id, -1)
         for (row,) in self._db.execute("select row from passage where report_id = ?", (report_id,)).fetchall():
@@ -69,20 +69,20 @@ class Writer:
             self._db.execute(f"delete from {table} where {column} = ?", (report_id,))
 
     def move(self, report_id: str, source: Path) -> None:
-        """The same report, from another file."""
+        """Change the source file of a report."""
         self._db.execute("update report set source = ? where id = ?", (os.fsencode(source), report_id))
 
     def saw(self, file: Seen) -> None:
-        """Remember how a file looked that holds a report."""
+        """Store the state of a file that holds a report."""
         row = (os.fsencode(file.path), file.report_id, file.file_hash, file.sidecar_hash, file.stat)
         self._db.execute("insert or replace into file values (?, ?, ?, ?, ?)", row)
 
     def forget(self, path: Path) -> None:
-        """A file is gone, or holds another report."""
+        """Delete the state of a file that is gone or holds another report."""
         self._db.execute("delete from file where path = ?", (os.fsencode(path),))
 
     def _count(self, report_id: str, sign: int) -> None:
-        """Keep the tally of kinds and languages when a report comes (+1) or goes (-1)."""
+        """Update the tally of kinds and languages when a report is added (+1) or removed (-1)."""
         self._db.execute(
             "insert into tally select kind, language, ? * count(*) from passage where report_id = ? "
             "group by kind, language on conflict do update set passages = passages + excluded.passages",
@@ -92,14 +92,14 @@ class Writer:
     # Vectors that passages name
 
     def want(self, texts: Mapping[str, str]) -> None:
-        """Texts whose vectors are to be made, by vector id; they wait on disk until ``wanted``."""
+        """Queue texts to embed, by vector id, in a temporary table."""
         self._db.executemany("insert or ignore into wanted (vector_id, text) values (?, ?)", texts.items())
 
     def count_wanted(self) -> int:
         return int(self._db.execute("select count(*) from wanted").fetchone()[0])
 
     def wanted(self, some: int) -> Iterator[dict[str, str]]:
-        """The texts to embed, in the order they came, so many at a time."""
+        """Iterate over the queued texts in order, in pages of ``some``."""
         last = 0
         query = "select number, vector_id, text from wanted where number > ? order by number limit ?"
         while rows := self._db.execute(query, (last, some)).fetchall():
@@ -107,7 +107,7 @@ class Writer:
             last = rows[-1][0]
 
     def no_longer_named(self) -> Iterator[list[str]]:
-        """Vectors that passages named before and do not now, some at a time."""
+        """Iterate over the vectors that this transaction left unreferenced, in pages."""
         last = ""
         unnamed = "not exists (select 1 from window where window.vector_id = touched.vector_id)"
         query = f"select vector_id from touched where vector_id > ? and {unnamed} order by vector_id limit {_PAGE}"
@@ -116,27 +116,27 @@ class Writer:
             last = page[-1]
 
     def leave(self, vector_ids: Iterable[str]) -> None:
-        """Remember vectors as having nobody who names them, until they are dropped."""
+        """Record vectors as unreferenced, until they are dropped."""
         self._db.executemany("insert or ignore into unnamed values (?)", ((one,) for one in vector_ids))
 
     def nothing_is_left(self) -> None:
-        """What had nobody who names it is dropped."""
+        """Clear the record of unreferenced vectors, once they are dropped."""
         self._db.execute("delete from unnamed")
 
     # What is known of the whole
 
     def count_vectors(self) -> int:
-        """How many vectors passages name now."""
+        """Count the vectors that passages refer to now."""
         return int(self._db.execute("select count(distinct vector_id) from window").fetchone()[0])
 
     def stamp(self, values: Mapping[str, str]) -> None:
-        """Say what the index is, and that its state is a new one."""
+        """Write values to the index's stamp and increment its state counter."""
         state = self._db.execute("select value from stamp where key = 'state'").fetchone()
         rows = {**values, "state": str(int(state[0]) + 1 if state else 1)}
         self._db.executemany("insert or replace into stamp values (?, ?)", rows.items())
 
     def fingerprint(self) -> str:
-        """SHA-256 over what answers depend on: format, model, and every report with its records."""
+        """Compute a SHA-256 over what answers depend on: format, model, and every report with its records."""
         digest = hashlib.sha256()
         for query in (
             "select key, value from stamp where key in ('format', 'model') order by key",

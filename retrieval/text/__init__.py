@@ -1,4 +1,4 @@
-"""Words of any language: terms as they are indexed, sentences, numbers, names, and the words that say nothing.
+"""Text primitives in any language: index terms, stop words, sentence spans, numbers, names of states and bodies.
 
 In reading order: `terms` · `lexicon` · `sentences` · `sentence_stream` · `numbers` · `gazetteer`.
 """

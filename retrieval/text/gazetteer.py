@@ -1,4 +1,4 @@
-"""Names in the languages people ask in: "España" is "Spain", "Congreso" is "Congress"; "South Sudan" is not "Sudan"."""
+"""Gazetteer of states and international bodies in five languages: finds their names and the aliases of each name."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ _ASIDE = re.compile(r"\([^()]*\)")  # "Iran (Islamic Republic of)"
 
 
 def state(name: str) -> str | None:
-    """The ISO 3166 code of a state or territory by its name, or None.
+    """Looks up the ISO 3166 code of a state or territory by its name; None where it is not one.
 
     >>> [state(one) for one in ("España", "the Netherlands", "Iran (Islamic Republic of)", "Congreso")]
     ['ES', 'NL', 'IR', None]
@@ -22,7 +22,7 @@ def state(name: str) -> str | None:
 
 @lru_cache(maxsize=1 << 10)
 def states_in(text: str) -> tuple[tuple[str, int, int], ...]:
-    """The states that a text names: code, start and end; where letters have cases, a name begins with a capital.
+    """Finds the states named in a text as (code, start, end); in scripts with case, a name begins with a capital.
 
     >>> states_in("México, Viet Nam y los Países Bajos")
     (('MX', 0, 6), ('VN', 8, 16), ('NL', 23, 35))
@@ -46,9 +46,9 @@ def states_in(text: str) -> tuple[tuple[str, int, int], ...]:
 
 @lru_cache(maxsize=1 << 10)
 def bodies_in(text: str) -> tuple[tuple[int, int, tuple[tuple[str, ...], ...]], ...]:
-    """International bodies and such that a text names in any letters: start, end and all their names.
+    """Finds international bodies named in a text, in any case, as (start, end, all their names as folded words).
 
-    Of those with acronyms and with names of several words; "government" is a word, "oim" a name.
+    Only those that have a known acronym: "oim" is a name, "government" a mere word.
 
     >>> [text[0:2] for text in bodies_in("según la oim y los gobiernos")]
     [(9, 12)]
@@ -67,7 +67,7 @@ def bodies_in(text: str) -> tuple[tuple[int, int, tuple[tuple[str, ...], ...]], 
 
 @lru_cache(maxsize=1 << 12)
 def names_of(name: str) -> tuple[tuple[str, ...], ...]:
-    """The names of the same state or body in all languages, each as folded words; at least the one given.
+    """Returns the aliases of a state or body in all languages, each as folded words; at least the name given.
 
     >>> ("congreso",) in names_of("the Congress"), names_of("Nobody")
     (True, (('nobody',),))
@@ -80,7 +80,7 @@ def names_of(name: str) -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=1 << 12)
 def composed_of(name: str) -> tuple[tuple[str, ...], ...]:
-    """The names of what belongs to something, where that has names of its own, by their telling words alone.
+    """Returns the aliases of a compound name ("X of Y") by its parts' aliases, without joining words; () for others.
 
     >>> ("congreso", "republica") in composed_of("the Congress of the Republic"), composed_of("Congress")
     (True, ())
@@ -93,7 +93,7 @@ def composed_of(name: str) -> tuple[tuple[str, ...], ...]:
 
 @lru_cache(maxsize=1 << 12)
 def owner(name: str) -> str | None:
-    """The state to which a name says that something belongs.
+    """Returns the code of the state that a compound name says it belongs to, or None.
 
     >>> owner("Gobierno de España"), owner("Government of South Sudan"), owner("Congreso de la República")
     ('ES', 'SS', None)
@@ -102,12 +102,12 @@ def owner(name: str) -> str | None:
 
 
 def telling(words: Iterable[str]) -> tuple[str, ...]:
-    """Words of names without what joins them: "Congreso de la República" has two."""
+    """Drops articles and prepositions from the words of a name: "Congreso de la República" has two left."""
     return tuple(word for word in words if word not in _ARTICLES and word not in _OF)
 
 
 def _halves(name: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """What stands in front of each "of", and what stands behind it."""
+    """Yields the words before and after each "of" of a name."""
     words = words_of(name)
     for at in range(1, len(words) - 1):
         if words[at] in _OF and words[at - 1] not in _OF:
@@ -115,7 +115,7 @@ def _halves(name: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
 
 
 def words_of(text: str) -> tuple[str, ...]:
-    """A text as folded words, a leading article left out.
+    """Splits a name into folded words, without leading articles.
 
     >>> words_of("l'Espagne"), words_of("Côte d’Ivoire")
     (('espagne',), ('cote', 'd', 'ivoire'))
@@ -127,7 +127,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def within(few: Sequence[str], many: Sequence[str]) -> bool:
-    """Whether words stand in others, side by side."""
+    """Whether the words ``few`` occur in ``many`` as a contiguous run; False for no words."""
     return bool(few) and any(tuple(many[at : at + len(few)]) == tuple(few) for at in range(len(many) - len(few) + 1))
 
 

@@ -1,4 +1,4 @@
-"""Words that say nothing of a subject: function words, words that ask, and the units that carry a number."""
+"""Word lists in five languages: function words, stop words of texts and of questions, names of numbered sections."""
 
 import re
 
@@ -84,7 +84,7 @@ GENERIC = LITTLE | frozenset(  # words that ask and say nothing of the subject
 
 
 def content_words(text: str) -> frozenset[str]:
-    """The folded words of a text that say something.
+    """Returns the folded words of a text without numbers and QUERY_STOP_WORDS.
 
     >>> sorted(content_words("Sobre los efectos de la migración irregular:"))
     ['efectos', 'irregular', 'migracion']
@@ -93,5 +93,5 @@ def content_words(text: str) -> frozenset[str]:
 
 
 def is_little(word: str) -> bool:
-    """Whether a word bears no meaning of its own."""
+    """Whether a word, in any case, is one of FUNCTION_WORDS."""
     return fold(word) in FUNCTION_WORDS

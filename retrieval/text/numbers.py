@@ -1,4 +1,4 @@
-"""Numbers and dates that a text states, in digits or in words, so that one language's can be compared with another's."""
+"""Extracts numbers, months and ordinals, in digits or words, in a form that can be compared across languages."""
 
 import re
 import unicodedata
@@ -57,7 +57,7 @@ _DATES = re.compile(r"^\W+(?:\w{1,3}\W+)?\d")  # behind it
 
 
 def figures(text: str, language: str) -> list[Figure]:
-    """The numbers, dates and ordinals of a text, in its order; those in words as its language has them.
+    """Finds the numbers, months and ordinals of a text, in its order; number words only in the given language.
 
     >>> [sorted(one) for one in figures("El 11 de noviembre, tres de cada 1.000", "es")]
     [['11'], ['month 11'], ['3'], ['1.000', '1000']]
@@ -78,14 +78,14 @@ def figures(text: str, language: str) -> list[Figure]:
 
 
 def missing(said: list[Figure], there: list[Figure]) -> list[Figure]:
-    """The figures of a statement that its source does not have, an ordinal being one by its number."""
+    """Returns the figures of a statement that its source lacks; an ordinal counts as its cardinal."""
     known = {reading for one in there for reading in one}
     known |= {reading.removesuffix("th") for reading in known}
     return [one for one in said if not any(reading.removesuffix("th") in known for reading in one)]
 
 
 def _digit(character: str) -> str:
-    """A digit of any script as one of ours, all else as it is."""
+    """Converts a digit of any script to ASCII; leaves all else as it is."""
     return str(unicodedata.digit(character)) if character.isdecimal() else character
 
 
@@ -99,7 +99,7 @@ def _readings(printed: str) -> Figure:
 
 @cache
 def _words() -> dict[str, dict[str, str]]:
-    """Each language's words for numbers, folded."""
+    """Number words by language: folded word to value."""
     made: dict[str, dict[str, str]] = {}
     for language, words in _BY_VALUE.items():
         some = {fold(word): str(value) for value, word in enumerate(words.split(), start=2)}
@@ -114,7 +114,7 @@ def _words() -> dict[str, dict[str, str]]:
 
 @cache
 def _months() -> dict[str, dict[str, str]]:
-    """Each language's months, folded, with their number."""
+    """Months by language: folded name to number."""
     return {
         language: {fold(word): str(value) for value, word in enumerate(words.split(), start=1)}
         for language, words in _MONTHS.items()

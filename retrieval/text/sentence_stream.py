@@ -1,7 +1,7 @@
-"""Sentences out of a stream of text: each one as soon as it is finished, its marks with it.
+"""Incremental sentence splitter for streamed text: yields each sentence once it is complete, citation marks included.
 
-A mark may stand before the full stop or behind it, and a piece of the stream may end anywhere, in the middle
-of a mark too. What looks like the end of a sentence and is none ("Sra. Díaz", "1.2", "p. ej.") does not end one.
+A mark ("[3]") may stand before the full stop or behind it, and a chunk may end anywhere, in the middle of a
+mark too. What looks like the end of a sentence and is none ("Sra. Díaz", "1.2", "p. ej.") does not end one.
 """
 
 import re
@@ -26,18 +26,18 @@ _BEGINS = re.compile(r"[\"'«“‘(\[¿¡*_]*[^\W\d_a-zà-öø-ÿ]|[\"'«“‘
 
 
 class Splitter:
-    """Collects text and gives back the sentences that are finished."""
+    """Buffers chunks of text and yields the complete sentences."""
 
     def __init__(self) -> None:
         self._rest = ""
 
     def feed(self, piece: str) -> Iterator[str]:
-        """The sentences that a further piece finishes; the last one waits for what may still belong to it."""
+        """Adds a chunk and yields the sentences it completes; the last one waits for marks that may follow."""
         self._rest += piece
         yield from self._finished(closed=False)
 
     def close(self) -> Iterator[str]:
-        """The sentences that are left when nothing more comes, the last one finished or not."""
+        """Flushes the buffer at the end of the stream: yields what is left, complete or not."""
         yield from self._finished(closed=True)
 
     def _finished(self, *, closed: bool) -> Iterator[str]:
@@ -57,7 +57,7 @@ class Splitter:
             self._rest = ""
 
     def _ends(self, found: re.Match[str], start: int) -> bool:
-        """Whether a sentence ends at what looks like an end."""
+        """Whether a candidate boundary ends a sentence, rather than an abbreviation or a number."""
         if found["line"] or found["wide"]:
             return True
         after = self._rest[found.end() :]
@@ -69,7 +69,7 @@ class Splitter:
 
 
 def sentences(pieces: Iterable[str]) -> Iterator[str]:
-    """The sentences of a stream.
+    """Splits a stream of text chunks into sentences.
 
     >>> list(sentences(["- Deben cola", "borar [1", "]. Pueden ayudar. [2] ¿Y ", "la Sra. Díaz", "?"]))
     ['Deben colaborar [1].', 'Pueden ayudar. [2]', '¿Y la Sra. Díaz?']
@@ -81,7 +81,7 @@ def sentences(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def _sentence(text: str) -> Iterator[str]:
-    """A sentence on one line without the bullet or number in front of it; nothing of nothing."""
+    """Yields a sentence on one line, without a bullet or number in front; nothing where no text is left."""
     line = " ".join(text.split())
     bullet = _BULLET.match(line + " ")
     line = line[bullet.end() :] if bullet else line

@@ -1,4 +1,4 @@
-"""The sentences of a quote, as offsets into it: what may be pointed at inside a recommendation."""
+"""Sentence splitter for stored text: returns the spans of the sentences, list items among them."""
 
 import re
 
@@ -15,7 +15,7 @@ _WORD = re.compile(r"\w")
 
 
 def sentences_in(text: str) -> list[tuple[int, int]]:
-    """Start and end of each sentence, in order, without the white space between them; items of a list are sentences.
+    """Splits a text into sentence spans (start, end), in order, without the white space between; list items count too.
 
     >>> text = "Los países deben actuar (art. 5). En ambos casos, también.\\n1. Uno;\\n2. Dos."
     >>> [text[start:end] for start, end in sentences_in(text)]

@@ -1,4 +1,4 @@
-"""Words as the full-text side knows them: folded, and by their beginnings, which languages share.
+"""Tokenizes text into index terms: case- and accent-folded words, cut to a prefix of five letters.
 
 "migración", "migration", "migratorios" and "Migranten" begin alike. So a word need not be stemmed as its
 language has it, and a question meets a passage in another language where the two share words: cognates,
@@ -18,7 +18,7 @@ _ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
 def beginnings(text: str) -> list[str]:
-    """The beginnings of the text's words, in their order.
+    """Returns the index terms of a text, in order, repeats included.
 
     >>> beginnings("Las migraciones de RETORNO (2010)")
     ['las', 'migra', 'de', 'retor', '2010']
@@ -29,9 +29,9 @@ def beginnings(text: str) -> list[str]:
 
 
 def told(text: str) -> dict[str, bool]:
-    """The beginnings of a text's words, and whether the word by itself tells what the text is about.
+    """Returns the index terms of a text, and of each whether it is a content word.
 
-    Long words, numbers and acronyms do. A short word in small letters may, where it is rare.
+    Long words, numbers and acronyms are. A short word in small letters may be one, where it is rare.
 
     >>> told("does the PFP do in 2010?")
     {'does': True, 'the': False, 'pfp': True, 'do': False, 'in': False, '2010': True}
@@ -44,7 +44,7 @@ def told(text: str) -> dict[str, bool]:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents: "Migración" and "migracion" are the same.
+    """Folds case and accents; the length may change.
 
     >>> fold("Migración")
     'migracion'
@@ -77,5 +77,5 @@ def _stemmer() -> Any:
 
 
 def flattened(text: str) -> str:
-    """Folded letter by letter, so that offsets stay."""
+    """Folds case and accents letter by letter, so that offsets into the text stay valid."""
     return "".join((fold(one) or one)[0] for one in text)

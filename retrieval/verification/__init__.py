@@ -1,5 +1,4 @@
-"""Verification: nothing is shown as the report's that the report does not say.
+"""Verifies quotes and written sentences against the reports, before anything is shown as theirs.
 
-In reading order: `quotes` · `verifier` of written sentences · `claims` · `alignment` · `consistency` · `modality` ·
-`antonyms` · `entities`.
+In reading order: `quotes` · `verifier` · `claims` · `alignment` · `consistency` · `modality` · `antonyms` · `entities`.
 """

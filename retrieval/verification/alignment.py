@@ -1,7 +1,7 @@
-"""Word by word: which word of a source each word of a statement answers to, in whatever languages the two are.
+"""Word vectors, and the similarity of each word of a claim to the words of a source, across languages.
 
-The words' vectors are the embedding model's own, of its last layer, without what all words of a language
-have in common. It is the comparison that search makes (late_interaction.py), kept open instead of summed up.
+A word's vector is the normalized sum of its token vectors (the embedding model's last layer), each less the mean of
+its language. It is late interaction (late_interaction.py, MaxSim) with a score for each word instead of their sum.
 """
 
 import re
@@ -24,16 +24,16 @@ _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 @runtime_checkable
 class WordEmbedder(Embedder, Protocol):
-    """An embedding model that says where in a text its tokens stand."""
+    """An embedding model that also gives the character offsets of its tokens."""
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        """The characters, half-open, of each of a passage's tokens; a text within the window."""
+        """The character span, half-open, of each token of a passage that fits into the window."""
         ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Words:
-    """The words of a text with their vectors; those of its sentences."""
+    """The words of a text: spans, unit vectors, which are content words."""
 
     text: str
     spans: tuple[tuple[int, int], ...]  # characters, half-open, one a word
@@ -42,14 +42,14 @@ class Words:
     vector: NDArray[np.float32]  # (d,) of the text as a whole, of length 1
 
     def at(self, span: tuple[int, int]) -> int | None:
-        """The word that stands there."""
+        """The index of the first word that overlaps a span of characters; None where none does."""
         return next((i for i, (start, end) in enumerate(self.spans) if start < span[1] and span[0] < end), None)
 
 
 def words_of(
     texts: Sequence[str], languages: Sequence[str], embedder: WordEmbedder, calibration: Calibration
 ) -> list[Words]:
-    """The words of each text, which must fit the model's window."""
+    """Embed the words of each text, which must fit the model's window."""
     made: dict[int, Words] = {}
     for at, encoded in embedder.passages(texts):
         made[at] = _words(texts[at], encoded.tokens, encoded.vector, calibration.passages.of(languages[at]), embedder)
@@ -79,13 +79,13 @@ def _words(
 
 
 def pairs(words: Words) -> NDArray[np.float32]:
-    """Each two neighbours among the words that say something, as one: "brain drain", "own accord", (n, d)."""
+    """Unit vectors, (n, d), of each two neighbouring content words as one: "brain drain", "own accord"."""
     telling = words.vectors[words.tells]
     return _unit(telling[:-1] + telling[1:])
 
 
 def answered(words: Words, some: Sequence[int], source: NDArray[np.float32]) -> NDArray[np.float32]:
-    """How well a source's words and pairs, (n, d), answer to some of the words: by themselves, or with a neighbour."""
+    """The best cosine of each of ``some`` words, alone or as a pair, with a source's words and pairs, (n, d)."""
     own = words.vectors[list(some)]
     alone: Floats = (own @ source.T).max(axis=1)
     if len(some) < 2:

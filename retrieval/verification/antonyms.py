@@ -1,6 +1,6 @@
-"""Words that come in opposites, which vectors hardly tell apart: "more" and "less", "origin" and "destination".
+"""Finds words that have antonyms, which vectors hardly separate: "more" and "less", "origin" and "destination".
 
-A class is a line of poles; words are known by how they begin, folded, in es en fr pt ar.
+A class has two or more poles, each a pattern of word beginnings, folded, in es en fr pt ar.
 """
 
 import re
@@ -12,7 +12,7 @@ from retrieval.verification.modality import next_word
 
 @dataclass(frozen=True, slots=True)
 class Pole:
-    """A word that has an opposite; offsets in the text, half-open."""
+    """A word of a pole; offsets in the text, half-open."""
 
     start: int
     end: int
@@ -131,7 +131,7 @@ _PATTERNS = {
 
 
 def poles(text: str) -> list[Pole]:
-    """The words of a text that have opposites, in its order.
+    """Find the polar words of a text, in its order.
 
     >>> [(one.name, one.focus) for one in poles("un enfoque más civil y menos penal")]
     [('up', (15, 20)), ('down', (29, 34))]

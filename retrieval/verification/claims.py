@@ -1,4 +1,4 @@
-"""What a written sentence claims of which passages: its text without marks, cut where its marks stand.
+"""Splits a written sentence into claims: its text without marks, cut where its citation marks stand.
 
 "They must protect groups [1] and share information [2]." claims the first half of passage 1 and the second
 of passage 2. A piece in front of a mark that says nothing by itself ("According to [1], …") belongs to the next.
@@ -32,7 +32,7 @@ _SAYING = frozenset(  # of a report: who says it is what the mark says
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A stretch of the sentence without its marks, and the marks that stand for it."""
+    """A span of the sentence without its marks, and the marks that it cites."""
 
     start: int  # characters in Sentence.text, half-open
     end: int
@@ -41,14 +41,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence as it is read without its marks, and what it claims."""
+    """A sentence without its marks, and its claims."""
 
     text: str
     claims: tuple[Claim, ...]
 
 
 def claims_of(sentence: str) -> Sentence:
-    """The claims of a sentence; none where it carries no mark.
+    """Parse a sentence's marks and claims; no claims where it carries no mark.
 
     >>> claims_of("Deben proteger a los grupos [1] y compartir información [2][3].").claims
     (Claim(start=0, end=27, marks=(1,)), Claim(start=27, end=52, marks=(2, 3)))
@@ -79,12 +79,12 @@ def claims_of(sentence: str) -> Sentence:
 
 
 def says_something(text: str) -> bool:
-    """Whether a stretch has a word beside those that only say who says it."""
+    """Whether a text has any content word."""
     return any(tells(word) for word in _WORD.findall(text))
 
 
 def tells(word: str) -> bool:
-    """Whether a word says something that a passage must say too.
+    """Whether a word is content, which the passage must have too: no function, attribution or generic word.
 
     >>> [tells(one) for one in ("According", "the", "roundtable", "migrants")]
     [False, False, False, True]

@@ -1,7 +1,8 @@
-"""Whether a claim agrees with its passages: what is negated, how strongly it is put, who is asked, and no opposites.
+"""Checks that a claim agrees with its passages in negation, strength, opposites and who is asked.
 
-Each word that turns a statement round bears on another word; that word is looked up in the passages, in whatever
-language they are, and must be under the same there.
+A negation or modal operator has a focus, the word it bears on; the focus is aligned with a word of the passages, in
+whatever language they are, and must be under the same operator there.
+Long because all four checks read the same word alignment and its thresholds.
 """
 
 import re
@@ -43,7 +44,7 @@ _OPENS = re.compile(r"(?:^|[.!?:;•]\s*|\d\.\s*)$")  # in front of a word that 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Piece:
-    """A stretch of a passage that was embedded at once."""
+    """A window of a passage, embedded at once, with its negations, modal operators and polar words."""
 
     words: Words
     negations: tuple[Operator, ...]
@@ -53,7 +54,7 @@ class Piece:
 
 
 def piece_of(words: Words, language: str) -> Piece:
-    """The words with what turns them round."""
+    """Annotate embedded words with the operators and polar words of their text."""
     text = words.text
     return Piece(
         words,
@@ -65,7 +66,7 @@ def piece_of(words: Words, language: str) -> Piece:
 
 
 class Aligned:
-    """The words of a claim beside those of its passages."""
+    """The words of a claim aligned with those of its passages' windows, by cosine similarity."""
 
     def __init__(self, words: Words, claim: Claim, pieces: Sequence[tuple[Piece, float]]) -> None:
         self.words = words
@@ -76,19 +77,19 @@ class Aligned:
         ]
 
     def theirs(self, at: int) -> tuple[int, int, float]:
-        """The piece and the word in it that answer best to one of ours, and how well."""
+        """The most similar word of the passages to a claim's word: (window, word, similarity)."""
         found = [(float(some[at].max()), piece, int(some[at].argmax())) for piece, some in enumerate(self.similar)]
         best = max(found)
         return best[1], best[2], best[0]
 
     def ours(self, piece: int, at: int) -> tuple[int, float]:
-        """The word of the claim that answers best to one of theirs, and how well."""
+        """The most similar word of the claim to a passage's word: (word, similarity)."""
         column = self.similar[piece][self.mine, at]
         best = int(column.argmax())
         return self.mine[best], float(column[best])
 
     def answering(self, piece: int, at: int) -> list[int]:
-        """The words of the claim that answer to none better than to one of theirs."""
+        """The words of the claim whose best match is this word of a passage, or its cognates."""
         found = [(mine, self.theirs(mine)) for mine in self.mine if self.words.tells[mine]]
         words = self.pieces[piece].words
         theirs = fold(words.text[slice(*words.spans[at])])
@@ -100,7 +101,7 @@ class Aligned:
         ]
 
     def denying(self) -> Iterator[tuple[int, range]]:
-        """The sentences there in which something is negated, each as a piece and its words."""
+        """The passages' sentences that contain a negation, each as (window, range of words)."""
         for number, piece in enumerate(self.pieces):
             begins = [_sentence(piece.words, at) for at in range(len(piece.words.spans))]
             for begin in dict.fromkeys(begins):
@@ -110,7 +111,7 @@ class Aligned:
                     yield number, own
 
     def says_all(self, piece: int, sentence: range) -> bool:
-        """Whether the claim has nearly all that a sentence there says."""
+        """Whether the claim covers nearly all content words of a passage's sentence."""
         telling = [at for at in sentence if self.pieces[piece].words.tells[at]]
         if not telling or not self.mine:
             return False
@@ -118,7 +119,7 @@ class Aligned:
         return float(answered.mean()) >= NEARLY_ALL
 
     def home(self, near: int) -> tuple[int, int]:
-        """The piece and the word there that the words around one of ours answer to, most of them in its sentence."""
+        """The (window, word) whose sentence matches most of the words around a claim's word."""
         around = [at for at in self.mine if abs(at - near) <= _BESIDE and self.words.tells[at]]
         found = [self.theirs(at) for at in around] or [self.theirs(near)]
         counts = Counter((piece, _sentence(self.pieces[piece].words, word)) for piece, word, _ in found)
@@ -128,7 +129,7 @@ class Aligned:
         )
 
     def negation_differs(self, denied: Sequence[Operator]) -> bool:
-        """Whether something is negated here that is not there, or there that is not here."""
+        """Whether the claim negates what its passages do not, or the other way round."""
         plain = [one for one in denied if self._said(one) not in NOMINAL]
         if len(plain) > sum(len(piece.negations) for piece in self.pieces):
             return True  # "It is not true that they do not …"
@@ -161,7 +162,7 @@ class Aligned:
         )
 
     def _has_what_is_denied(self, number: int) -> bool:
-        """Whether the claim has the words behind a negation there, two of the first three."""
+        """Whether the claim has two of the first three content words behind a negation of a passage."""
         words = self.pieces[number].words
         for one in self.pieces[number].negations:
             behind = [at for at, (start, _) in enumerate(words.spans) if start >= one.end and words.tells[at]][:3]
@@ -176,7 +177,7 @@ class Aligned:
     def strength_differs(
         self, asked: Sequence[Operator], ruling: Sequence[Operator], needed: Sequence[Operator]
     ) -> bool:
-        """Whether something is asked more or less strongly here than there."""
+        """Whether the claim puts something more or less strongly than its passages."""
         for one in asked:
             if _DEMANDS.search(self.words.text, one.start, one.end) and not self._demanded():
                 return True
@@ -215,7 +216,7 @@ class Aligned:
         return self.words.text[one.start : one.end].strip().lower()
 
     def is_name(self, span: tuple[int, int]) -> bool:
-        """Whether a name is the translation of one that stands there, with a capital as it has."""
+        """Whether a name matches a capitalized word of the passages, as its translation does."""
         at = self.words.at(span)
         if at is None or self.words.text[slice(*span)].isupper():  # an acronym is itself, or another
             return False
@@ -227,7 +228,7 @@ class Aligned:
         return how >= least and other.text[start].isupper() and not _OPENS.search(other.text[:start])
 
     def opposite(self, turned: Sequence[Pole]) -> bool:
-        """Whether a word stands here where its opposite stands there."""
+        """Whether the passages have the opposite of a polar word of the claim, or lack one of STANDALONE_CLASSES."""
         there = {(one.opposites, one.name) for piece in self.pieces for one in piece.poles}
         classes = {name for name, _ in there} | ALONE
         for one in turned:
@@ -250,19 +251,19 @@ class Aligned:
         return False
 
     def _demanded(self) -> bool:
-        """Whether anything is demanded there, beyond what must be done."""
+        """Whether the passages use a verb of demanding ("require", "exigir")."""
         return any(
             _DEMANDS.search(piece.words.text, one.start, one.end) for piece in self.pieces for one in piece.forces
         )
 
     def _ruling(self, number: int, word: int, *, inverted: bool) -> list[Operator]:
-        """What says how strongly a word there is put: a verb, a noun, or both."""
+        """The modal operators that govern a passage's word: a verb, a noun, or both."""
         piece = self.pieces[number]
         found = (_governing(piece.words, some, word, inverted=inverted) for some in (piece.forces, piece.needs))
         return [one for one in found if one]
 
     def _asking(self, number: int, word: int) -> list[Operator]:
-        """All that says how strongly something is put in the sentence of a word there: its verbs, or else its nouns."""
+        """The modal operators in the sentence of a passage's word: its verbs, or else its nouns."""
         piece = self.pieces[number]
         sentence = _sentence(piece.words, word)
         after = _SENTENCE_END.search(piece.words.text, piece.words.spans[word][0])
@@ -271,7 +272,7 @@ class Aligned:
         return verbs or [one for one in piece.needs if sentence <= one.start < ends]
 
     def _tells_a_duty(self) -> bool:
-        """Whether most of the claim is what its passage puts as something to be done, or that may be."""
+        """Whether a claim without modals states as fact what its passages put under a modal, for most of its words."""
         found = [self.theirs(at) for at in self.mine if self.words.tells[at]]
         answering = [(piece, word) for piece, word, how in found if how >= LIKE]
         ruled = 0
@@ -282,7 +283,7 @@ class Aligned:
         return ruled > DUTY * len(answering)
 
     def subject_differs(self, asked: Sequence[Operator], turned: Sequence[Pole], text: str) -> bool:
-        """Whether somebody is asked here who is not asked there, nor spoken of where the sentence is turned round."""
+        """Whether the claim asks an actor whom its passages do not ask (nor name, where it is put in the passive)."""
         for one in asked:
             mine = [each for each in _before(self.words, one, text, asked) if each in self.mine]
             at = self.words.at(one.focus) if one.focus else None
@@ -309,20 +310,20 @@ class Aligned:
 
 
 def _who_of(words: Words, some: Sequence[int], turned: Sequence[Pole]) -> set[str]:
-    """Who is named by some of the words, as opposites.py knows those who are asked."""
+    """The kinds of actors (antonyms.py) that some of the words name."""
     there = {words.at((one.start, one.end)): one.name for one in turned if one.opposites == WHO}
     return {there[at] for at in some if at in there}
 
 
 def _before(words: Words, one: Operator, text: str, others: Sequence[Operator]) -> list[int]:
-    """The words in front of what asks, in its clause and behind the last that asked, that say who is asked."""
+    """The content words of a modal's subject: in front of it, in its clause, behind the modal before."""
     begins = max((found.end() for found in _SUBJECT_OPENS.finditer(text, 0, one.start)), default=0)
     begins = max([begins, *(each.end for each in others if each.end <= one.start)])
     return [at for at, (start, end) in enumerate(words.spans) if begins <= start < one.start and tells(text[start:end])]
 
 
 def _agree(here: Operator, there: Operator, text: str) -> bool:
-    """Whether a strength may stand for another: "should" for "deben", never the other way round."""
+    """Whether the claim's strength may render the passage's: "should" for "deben", never the other way round."""
     if here.denied != there.denied:
         return False
     if here.strength == there.strength:
@@ -331,12 +332,12 @@ def _agree(here: Operator, there: Operator, text: str) -> bool:
 
 
 def _sentence(words: Words, at: int) -> int:
-    """Where a word's sentence begins."""
+    """The offset at which a word's sentence begins."""
     return max((one.end() for one in _SENTENCE_END.finditer(words.text, 0, words.spans[at][0])), default=0)
 
 
 def _under(words: Words, some: Sequence[Operator]) -> set[int]:
-    """The words that negations bear on: up to the end of the clause, and not far."""
+    """The words in the scope of negations: from the focus to the end of the clause, seven at most."""
     under: set[int] = set()
     for one in some:
         if one.focus is None or (first := words.at(one.focus)) is None:
@@ -352,9 +353,9 @@ def _under(words: Words, some: Sequence[Operator]) -> set[int]:
 
 
 def _governing(words: Words, some: Sequence[Operator], at: int, *, inverted: bool = True) -> Operator | None:
-    """What says how strongly a word is asked: the last before it in its sentence, or else the first behind it.
+    """The operator that governs a word: the last before it in its sentence, or else the first behind it.
 
-    Not what stands behind, where the word is no subject of it (``inverted`` False).
+    Not one behind, where the word is no subject of it (``inverted`` False).
     """
     place = words.spans[at][0]
     begins = _sentence(words, at)

@@ -1,4 +1,4 @@
-"""States, organizations and other names that a text mentions, so that none gets in that its source does not have."""
+"""Finds the names (states, organizations, others) of a text that its source does not mention."""
 
 import re
 from functools import cache
@@ -15,10 +15,10 @@ _OPENS = re.compile(r"(?:^|[.!?:;…]\s+|[«“\"‘(¿¡]\s*)$")  # in front of
 
 
 def foreign(text: str, source: str) -> list[tuple[int, int]]:
-    """Where a text has names that its source does not mention, as start and end.
+    """Find the names of a text that its source does not mention, as character spans.
 
-    A state is known by its names in all languages; another name by its words, which must begin as words of the
-    source do, or be its name in another language ("ONU", "United Nations").
+    A state matches by its names in all languages; another name by its words, which must share a stem with words of
+    the source, or be its name in another language ("ONU", "United Nations").
 
     >>> foreign("España y Frontex deben ayudar", "Spain must help")
     [(9, 16)]
@@ -58,7 +58,7 @@ def foreign(text: str, source: str) -> list[tuple[int, int]]:
 
 
 def _other_name(word: str, text: str, there: tuple[str, ...]) -> bool:
-    """Whether the word is in a name, in the text, of which the source has another."""
+    """Whether the word is part of a name, in the text, that the source has in another language."""
     words = _words(text)
     folded = fold(word)
     for at, each in enumerate(words):
@@ -73,14 +73,14 @@ def _other_name(word: str, text: str, there: tuple[str, ...]) -> bool:
 
 
 def _begins_alike(word: str, there: tuple[str, ...]) -> bool:
-    """Whether a word stands there, or one of its stem: "mexicano" for "México", not "internacional" for "Interpol"."""
+    """Whether the source has the word or its stem: "mexicano" for "México", not "internacional" for "Interpol"."""
     return any(
         word == other or _alike(word, other) >= max(_STEM, _ALIKE * min(len(word), len(other))) for other in there
     )
 
 
 def _alike(one: str, other: str) -> int:
-    """Letters that two words have in common from their beginning on."""
+    """The length of the common prefix of two words, in letters."""
     return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 

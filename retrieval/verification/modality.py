@@ -1,7 +1,7 @@
-"""The little words that turn a statement round: what negates, and what says how strongly something is asked.
+"""Finds negation and modal operators in a text, in es en fr pt ar, each with the word that it bears on.
 
-Each is found with its focus, the word that it bears on: "no deben criminalizar" negates and obliges
-"criminalizar". The proof of a written sentence compares both, word by word, with those of its source.
+"no deben criminalizar" negates and obliges "criminalizar", the focus. The verifier compares the operators of a
+written sentence with those of its source, focus by focus.
 """
 
 import re
@@ -16,7 +16,7 @@ from retrieval.text.terms import flattened
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """Words with what they bear on; offsets in the text, half-open."""
+    """A negation or a modal with its focus; offsets in the text, half-open."""
 
     start: int
     end: int
@@ -82,7 +82,7 @@ _DEMANDS = re.compile(r"\b(?:requires?|demands?|exig\w+|impos(?:e|es|ed)|obliges
 
 
 def negations(text: str, language: str) -> list[Operator]:
-    """What negates, in the order of the text; empty where we do not know the language.
+    """Find the negations of a text, in its order; none in a language that is not supported.
 
     >>> [(one.start, one.focus) for one in negations("Los datos no justifican la criminalización", "es")]
     [(10, (13, 23))]
@@ -105,7 +105,7 @@ def _negated(flat: str, found: re.Match[str]) -> tuple[int, int] | None:
 
 
 def forces(text: str, language: str) -> list[Operator]:
-    """What says how strongly something is asked, in the order of the text, in main clauses or not.
+    """Find the modal verbs and verbs of recommending or demanding, in text order, in main clauses or not.
 
     >>> [(one.strength.value, one.focus) for one in forces("Los gobiernos podrían considerar esquemas", "es")]
     [('possibility', (22, 32))]
@@ -129,7 +129,7 @@ def forces(text: str, language: str) -> list[Operator]:
 
 
 def needs(text: str, language: str) -> list[Operator]:
-    """Nouns that ask as verbs do: "the need for data" may be told as "data are needed"."""
+    """Find modal nouns, which ask as verbs do: "the need for data" may be written as "data are needed"."""
     flat = flattened(text)
     return [
         Operator(*one.span(), next_word(flat, one.end()), strength)
@@ -139,12 +139,12 @@ def needs(text: str, language: str) -> list[Operator]:
 
 
 def known(language: str) -> bool:
-    """Whether negation and strength can be told in a language."""
+    """Whether negation and strength are recognized in a language."""
     return language in _PATTERNS
 
 
 def next_word(flat: str, start: int) -> tuple[int, int] | None:
-    """The next word of a folded text that says something."""
+    """The span of the next content word of a folded text."""
     for word in _WORD.finditer(flat, start):
         if word[0] not in FUNCTION_WORDS:
             return word.span()

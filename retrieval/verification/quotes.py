@@ -1,6 +1,6 @@
-"""The proof: a quote is a slice of its report's stored text, or it is not shown.
+"""Verifies quotes: each must be a slice of its report's stored text, or its statement is dropped.
 
-Also the one place that knows what a mark looks like, writing and reading: "[3]".
+Also formats and parses citation marks, "[3]", for the whole project.
 """
 
 import re
@@ -20,14 +20,14 @@ _LEAD_IN_REACH = 20_000  # characters between a part and the start of its lead-i
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """What may be shown, and how many were refused for which reason."""
+    """The statements that passed, and the number of dropped ones by reason."""
 
     statements: tuple[Statement, ...]
     dropped: Counter[str]
 
 
 def mark(number: int) -> str:
-    """The mark of a citation.
+    """Format a citation's number as its mark.
 
     >>> mark(3)
     '[3]'
@@ -36,7 +36,7 @@ def mark(number: int) -> str:
 
 
 def marks_in(text: str) -> list[int]:
-    """The marks a text carries, in order, repeats included.
+    """Parse the citation marks of a text: their numbers in text order, repeats included.
 
     >>> marks_in("deben [2] o podrían [1][2], no [0], [01] ni [٣]")
     [2, 1, 2]
@@ -45,7 +45,7 @@ def marks_in(text: str) -> list[int]:
 
 
 def unmarked(text: str) -> str:
-    """Somebody's text for a sentence of ours, where it may not look like a mark.
+    """Escape whatever looks like a citation mark in text that is not ours (titles, questions, passages).
 
     >>> unmarked("Informe [1]")
     'Informe (1)'
@@ -54,12 +54,12 @@ def unmarked(text: str) -> str:
 
 
 def quote_statement(citation: Citation) -> Statement:
-    """A quote as the reader sees it: for reading, then its mark."""
+    """A citation as a statement of the quote layer: its quote with white space normalized, then its mark."""
     return Statement(f"{for_reading(citation.quote)} {mark(citation.mark)}", (citation,), Layer.QUOTE)
 
 
 def prove(statements: Iterable[Statement], source: Callable[[str], Report | None]) -> Proved:
-    """Let through the statements whose every quote is where it says, word for word.
+    """Keep the statements whose every quote equals the report's text at its offsets; count the others by reason.
 
     ``source`` gives a report as it is stored, by id. Frame sentences pass unless they carry a mark.
     """
@@ -76,7 +76,7 @@ def prove(statements: Iterable[Statement], source: Callable[[str], Report | None
 
 
 def refusal(citation: Citation, report: Report | None) -> str | None:
-    """Why a citation is not proved, or None when it is."""
+    """The first reason why a citation does not match its report, None when it does."""
     return next(_faults(citation, report), None)
 
 
@@ -118,7 +118,7 @@ def _text_refusal(statement: Statement) -> str | None:
 
 
 def _is_record(statement: Statement) -> bool:
-    """Whether each quote in a sentence of ours is a citation's, under its mark, and nothing else is marked."""
+    """Whether the «quotes» of a record sentence are exactly its citations' quotes, each followed by its mark."""
     said = [(words, number) for words, marks in _RECORDED.findall(statement.text) for number in marks_in(marks)]
     cited = [(for_reading(one.quote), one.mark) for one in statement.citations]
     quotes = {statement.text.count(one) for one in "«»"} | {len(_RECORDED.findall(statement.text))}

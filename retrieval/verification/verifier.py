@@ -1,9 +1,9 @@
-"""The proof of a written sentence: it is shown only where the passages it cites say what it says.
+"""Verifies a sentence that a chat model wrote: whether the passages it cites entail each of its claims.
 
-A sentence is refused at the first thing that cannot be shown to be so: a mark, words in quotation marks, a
-number, a name, a word that no word of its passages answers to, a passage that another one given fits better, a
-negation or a strength that its passages have elsewhere, or not at all. When in doubt it is refused: what is lost
-is a nicer sentence, and the quotes stand anyway.
+It is rejected at the first failed check: its form and marks, quoted words, numbers, names, words without a similar
+word in the cited passages, another passage that fits better, negation, strength, opposites, who is asked. In doubt it
+is rejected: what is lost is a nicer sentence, and the quotes stand anyway.
+Long because each check relies on those before it, and the thresholds and patterns stand beside them.
 """
 
 import re
@@ -71,7 +71,7 @@ _ANAPHORA = re.compile(  # begins a sentence that leans on the one before it
 
 
 class Reason(StrEnum):
-    """Why a sentence is not shown; a closed set."""
+    """Why a sentence is rejected; a closed set."""
 
     TOO_LONG = "too long"
     MARKUP = "carries markup or characters that cannot be seen"
@@ -99,7 +99,7 @@ class Reason(StrEnum):
 
 
 class _Evidence:
-    """A passage made ready for comparison: its text for reading, with what stands above it."""
+    """A passage prepared for comparison: its text, context (headings, lead-in, number) and word vectors."""
 
     def __init__(self, passage: Passage, pieces: Sequence[Words]) -> None:
         self.passage = passage
@@ -116,7 +116,7 @@ class _Evidence:
 
 
 class Prover:
-    """Proves sentences against the passages that a model was given; marks are their places, from 1."""
+    """Verifies sentences against the passages that a chat model was given, which they cite by mark, from 1."""
 
     def __init__(
         self,
@@ -137,7 +137,7 @@ class Prover:
         self._evidence = {one.mark: made for one, made in zip(citations, self._made_ready(citations), strict=True)}
 
     def statement(self, sentence: str) -> Statement | Reason:
-        """The sentence as a statement with its citations, or why it is not shown."""
+        """Verify a sentence; returns it as a statement with its citations, or why it is rejected."""
         read = claims_of(sentence)
         reason = next(self._faults(sentence, read), None)
         if reason:
@@ -147,7 +147,7 @@ class Prover:
         return Statement(sentence, cited, Layer.WRITTEN)
 
     def translates(self, text: str, number: int) -> Reason | None:
-        """Why a text is not shown as the translation of a passage given, or None when it may be."""
+        """Verify a translation of the passage with mark ``number``; returns why it is rejected, None when it is not."""
         whole = " ".join(text.split())
         for sentence in sentences([whole]):
             found = self.statement(f"{sentence.rstrip()} {mark(number)}")
@@ -158,7 +158,7 @@ class Prover:
 
     @staticmethod
     def leans(sentence: str) -> bool:
-        """Whether a sentence goes on from the one before it."""
+        """Whether a sentence begins with an anaphor or a connective that refers to the one before it."""
         return bool(_ANAPHORA.match(sentence))
 
     def _made_ready(self, citations: Sequence[Citation]) -> Iterator[_Evidence]:
@@ -174,7 +174,7 @@ class Prover:
             yield _Evidence(one.passage, [made for (of, _), made in zip(texts, words, strict=True) if of == at])
 
     def _faults(self, sentence: str, read: Sentence) -> Iterator[Reason]:
-        """What is wrong with a sentence, the cheapest first; each check may rely on those before it."""
+        """Run all checks on a sentence, the cheapest first; each may rely on those before it having passed."""
         if len(sentence) > LONGEST:
             yield Reason.TOO_LONG
         unseen = _IGNORED.search(sentence) or any(unicodedata.category(one) in _UNSEEN for one in sentence)
@@ -207,7 +207,7 @@ class Prover:
         yield from self._unmeant(read, outside, quoted, language)
 
     def _unsaid(self, text: str, claim: Claim, quoted: Sequence[re.Match[str]], language: str) -> Iterator[Reason]:
-        """Quotes, figures and names that the passages do not have, letter by letter."""
+        """Check quoted words and numbers, which the cited passages must have literally."""
         cited = [self._evidence[one] for one in claim.marks]
         for one in quoted:
             if claim.start <= one.start() < claim.end:
@@ -222,7 +222,7 @@ class Prover:
     def _unmeant(
         self, read: Sentence, outside: str, quoted: Sequence[re.Match[str]], language: str
     ) -> Iterator[Reason]:
-        """What the passages do not mean: words, negations, strengths; and whether they are the right passages."""
+        """Check words, names, negation, strength, opposites, subject and entailment against the cited passages."""
         words = words_of([read.text], [language], self._embedder, self._calibration)[0]
         within = [one.span() for one in quoted]
         for claim in read.claims:

@@ -1,2 +1,4 @@
-"""Small real objects at the seams: an embedder, a chat server, a network, PDF files, full disks, hostile texts; and
-how tests wait."""
+"""Fakes: small real objects at the seams of the product, and helpers that several tests share.
+
+`hashing_embedder` · `openai_server` · `pdf_maker` · `hostile_strings` · `browser` · `relay` · `full_disk` · `waiting`
+"""

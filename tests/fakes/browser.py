@@ -1,4 +1,4 @@
-"""What tests of the page in a browser share: a page served, Chromium, and visits that nothing may go wrong in."""
+"""Browser tests: serve the page, launch Chromium, and open visits in which nothing may go wrong."""
 
 import os
 import socket
@@ -34,7 +34,7 @@ def free_port() -> int:
 
 @contextmanager
 def serving(assistant: Assistant, settings: Settings | None = None) -> Iterator[str]:
-    """The page's address while it is served."""
+    """Serve the page; yields its address."""
     port = free_port()
     page = launch(assistant, host="127.0.0.1", port=port, settings=settings)
     try:
@@ -45,7 +45,7 @@ def serving(assistant: Assistant, settings: Settings | None = None) -> Iterator[
 
 @contextmanager
 def serving_alone(blocks: "gr.Blocks") -> Iterator[str]:
-    """The address of a part of the page while it is served without the rest, dressed as the page is."""
+    """Serve a part of the page alone, with the page's theme and style; yields its address."""
     from app.web.page import appearance
 
     port = free_port()
@@ -70,7 +70,7 @@ def chromium() -> Iterator["Browser"]:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A page open in a browser, and what went wrong in it: errors, dialogs, requests to elsewhere."""
+    """A page open in a browser, and its problems: errors, dialogs, requests to other hosts."""
 
     page: "Page"
     wrong: list[str] = field(default_factory=list)
@@ -103,7 +103,7 @@ class Visit:
 
 @contextmanager
 def visiting(browser: "Browser", url: str, ready: str = "", **options: Any) -> Iterator[Visit]:
-    """A visit with a context of its own; at its end nothing may have gone wrong.
+    """Open a visit in a browser context of its own; at its end it asserts that there were no problems.
 
     It begins when the page is there, or what ``ready`` selects.
     """
@@ -138,7 +138,7 @@ def visiting(browser: "Browser", url: str, ready: str = "", **options: Any) -> I
 
 
 def ask(page: "Page", question: str) -> None:
-    """Type a question, wait until its answer is whole."""
+    """Type a question and wait until its answer is complete."""
     answers = page.locator("#r-chat .r-provenance")
     before = answers.count()
     page.fill("#r-box textarea", question)
@@ -147,7 +147,7 @@ def ask(page: "Page", question: str) -> None:
 
 
 def press(page: "Page", selector: str) -> None:
-    """Reach an element with the tab key alone, and press it."""
+    """Focus an element with the tab key alone, and press Enter."""
     for _ in range(60):
         page.keyboard.press("Tab")
         if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
@@ -157,7 +157,7 @@ def press(page: "Page", selector: str) -> None:
 
 
 def in_view(page: "Page", selector: str) -> bool:
-    """Whether an element comes to stand where it can be seen."""
+    """Whether an element scrolls into the viewport, waiting for it."""
     return bool(
         page.wait_for_function(
             """(selector) => { const box = document.querySelector(selector)?.getBoundingClientRect();

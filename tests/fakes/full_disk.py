@@ -1,4 +1,4 @@
-"""A full disk, really: work in a process of its own in which the system lets no file grow beyond some bytes."""
+"""A real full disk: run a function in a process whose files the system lets grow no larger than some bytes."""
 
 import sys
 from collections.abc import Callable
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def with_room_for(size: int, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
-    """What the work comes to where no file may have more than ``size`` bytes, or what it raises."""
+    """Run a function where no file may exceed ``size`` bytes; returns its result, or raises what it raises."""
     with ProcessPoolExecutor(1, get_context("spawn"), _bound, (size,)) as pool:
         return pool.submit(work, *given, **named).result(timeout=120)
 

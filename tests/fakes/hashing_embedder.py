@@ -1,4 +1,4 @@
-"""A small real embedder, and reports made on the spot: what tests of the index work with."""
+"""A small real embedder that hashes words, and helpers to write and index small reports."""
 
 import hashlib
 import re
@@ -16,7 +16,7 @@ MODEL = "hashing-8"
 
 
 class HashingEmbedder:
-    """A real, tiny embedder: each word has a fixed vector, a text their mean. It counts its work."""
+    """A real, tiny embedder: each word has a fixed vector (8,), a text their mean; ``embedded`` records its work."""
 
     name = MODEL
 

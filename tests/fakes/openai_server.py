@@ -1,4 +1,4 @@
-"""A real HTTP server that speaks OpenAI's chat completions as a stream, well or badly as it is told.
+"""A real HTTP server of OpenAI's streaming chat completions, well- or ill-behaved as a test chooses.
 
 with OpenAIServer(answering("Hola.")) as server:
     monkeypatch.setenv("OPENAI_BASE_URL", server.url)
@@ -16,7 +16,7 @@ USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
 
 
 class Talk:
-    """One request, and the means to answer it. After ``gone`` the server is closing and nobody should wait."""
+    """One request and the means to answer it; once ``gone`` is set the server is closing and nobody should wait."""
 
     def __init__(self, handler: BaseHTTPRequestHandler, body: dict[str, Any], number: int, gone: threading.Event):
         self.body, self.number, self.gone = body, number, gone  # number: of the request, from 1
@@ -66,7 +66,7 @@ Behaviour = Callable[[Talk], None]
 
 
 def answering(*pieces: object, reason: str = "stop") -> Behaviour:
-    """An answer in these pieces, with its usage where it is asked for."""
+    """Stream an answer in these pieces, with its usage where the request asks for it."""
 
     def behave(talk: Talk) -> None:
         talk.start()
@@ -79,7 +79,7 @@ def answering(*pieces: object, reason: str = "stop") -> Behaviour:
 
 
 def refusing(status: int, message: str = "no", *, times: int | None = None, **headers: str) -> Behaviour:
-    """That status: always, or so many times, and then an answer."""
+    """Respond with that error status: always, or so many times, and then an answer."""
 
     def behave(talk: Talk) -> None:
         if times is None or talk.number <= times:
@@ -91,12 +91,12 @@ def refusing(status: int, message: str = "no", *, times: int | None = None, **he
 
 
 def hanging(talk: Talk) -> None:
-    """Never a header."""
+    """Send nothing, not even a header."""
     talk.wait(30)
 
 
 def dripping(talk: Talk, every: float = 0.2) -> None:
-    """A word now and then, for ever."""
+    """Stream a word now and then, for ever."""
     talk.start()
     while not talk.gone.is_set():
         talk.say("drip ")
@@ -104,7 +104,7 @@ def dripping(talk: Talk, every: float = 0.2) -> None:
 
 
 def keeping_alive(talk: Talk) -> None:
-    """Comments that say that something will come; it never does."""
+    """Stream keep-alive comments and nothing else."""
     talk.start()
     while not talk.gone.is_set():
         talk.raw(b": keep-alive\n\n")
@@ -112,13 +112,13 @@ def keeping_alive(talk: Talk) -> None:
 
 
 def closing(talk: Talk) -> None:
-    """Half an answer, and then the connection is closed without an end."""
+    """Stream half an answer, then close the connection without ending the chunked body."""
     talk.start()
     talk.say("Half an ans")
 
 
 def ending_early(talk: Talk) -> None:
-    """Half an answer in a stream that is closed in due form, but without a reason."""
+    """Stream half an answer, then end the chunked body without a finish reason."""
     talk.start()
     talk.say("Half an ans")
     talk._handler.wfile.write(b"0\r\n\r\n")
@@ -131,7 +131,7 @@ def endless(talk: Talk) -> None:
 
 
 def sending(*raw: bytes, kind: str = "text/event-stream") -> Behaviour:
-    """These bytes, whatever they are."""
+    """Send these bytes as the body, whatever they are."""
 
     def behave(talk: Talk) -> None:
         talk.start(kind)
@@ -143,7 +143,7 @@ def sending(*raw: bytes, kind: str = "text/event-stream") -> Behaviour:
 
 
 class OpenAIServer:
-    """The server on a free port of this machine; ``bodies`` are the requests it has had."""
+    """The server on a free local port; ``bodies`` are the requests it has had."""
 
     def __init__(self, behave: Behaviour) -> None:
         self.bodies: list[dict[str, Any]] = []

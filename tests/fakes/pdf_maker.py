@@ -1,4 +1,4 @@
-"""Real PDF files made on the spot: words where a test puts them, in fonts that every PDF reader has."""
+"""Write real PDF files: text at given coordinates, in fonts that every PDF reader has."""
 
 import math
 import textwrap
@@ -12,7 +12,7 @@ RAISED = 0.6  # of the size; the size of a raised sign
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Words on one line, in the alphabet of Windows-1252; what stands between two ^ is small, and raised or lowered."""
+    """A run of text on one line, in Windows-1252; what stands between two ^ is superscript or subscript."""
 
     text: str
     x: float  # points from the page's left edge
@@ -26,7 +26,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page; its words are placed before it is turned."""
+    """A page; its text is placed before the page is rotated."""
 
     words: Sequence[Words] = ()
     rotate: int = 0  # degrees clockwise, in quarter turns
@@ -37,13 +37,13 @@ class Sheet:
 def lines(
     text: str, x: float = 72, y: float = 100, *, size: float = 10, font: str = "Helvetica", wrap: int = 0
 ) -> list[Words]:
-    """A text's lines below each other, 1.2 sizes apart; broken every ``wrap`` characters."""
+    """Lay out a text's lines below each other, 1.2 sizes apart; wrapped at ``wrap`` characters."""
     rows = textwrap.wrap(text, wrap, break_on_hyphens=False) if wrap else text.split("\n")
     return [Words(row, x, y + number * 1.2 * size, size, font) for number, row in enumerate(rows)]
 
 
 def pdf(*sheets: Sheet, title: str = "") -> bytes:
-    """The file's bytes."""
+    """Serialize pages as a PDF file's bytes."""
     fonts = " ".join(f"/F{number} {3 + number} 0 R" for number in range(len(FONTS)))
     first = 3 + len(FONTS)  # the number of the first page's object; its content is the next
     kids = " ".join(f"{first + 2 * number} 0 R" for number in range(len(sheets)))

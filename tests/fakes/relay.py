@@ -1,4 +1,4 @@
-"""A network between the browser and the page that can be cut and mended."""
+"""A TCP proxy between the browser and the page, whose connections can be cut and restored."""
 
 import contextlib
 import socket
@@ -6,7 +6,7 @@ import threading
 
 
 class Relay:
-    """Passes on what comes to its own port; ``cut`` ends all connections and lets none through until ``mend``."""
+    """Forwards its own port to the target's; ``cut`` ends all connections and lets none through until ``restore``."""
 
     def __init__(self, target: int) -> None:
         self._target = target

@@ -1,4 +1,4 @@
-"""Waiting in tests: until something is so, and never for ever."""
+"""Poll a condition in tests, with a timeout."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 def until(condition: Callable[[], T], what: str, seconds: float = 20) -> T:
-    """What a condition comes to be, once it is anything. Raises AssertionError that names what did not come.
+    """Wait until a condition is truthy, and return its value. Raises AssertionError that names what did not come.
 
     >>> until(lambda: 3, "a number")
     3

@@ -1,1 +1,1 @@
-"""Word processors' files: `docx` with `docx_numbering`, the numbers that Word prints, `odt`, and `symbols` of fonts."""
+"""Word processors: `docx` with `docx_numbering` (list numbers) and `symbols` (symbol fonts), and `odt`."""

@@ -1,4 +1,7 @@
-"""A Word document (.docx) as it reads on paper: list numbers computed, changes accepted, nothing hidden shown."""
+"""The Word reader (.docx): the text as printed, with list numbers computed, changes accepted, hidden text left out.
+
+Long because styles, notes and stories (body, cells, boxes) refer to one another while a document is read.
+"""
 
 import posixpath
 import re
@@ -45,13 +48,13 @@ _LINE_ENDS = re.compile(r"[\r\n]+")
 
 
 def read_docx(raw: bytes) -> Extract:
-    """What a .docx file says. Raises UnreadableReport; its text continues the sentence "<file> …"."""
+    """Read a .docx file. Raises UnreadableReport; its text continues the sentence "<file> …"."""
     with damage_reported():
         return _Document(_Package(Archive(raw))).extract()
 
 
 class _Package:
-    """The parts of the file, found as they refer to each other, and in one namespace."""
+    """The parts of the file, resolved by their relationships, in the transitional namespace."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
@@ -97,7 +100,7 @@ class _Package:
 
 
 def _as_transitional(root: Element) -> None:
-    """Strict documents say the same in other namespaces (ECMA-376 part 1 against part 4)."""
+    """Rename the namespaces of a strict document to transitional ones (ECMA-376 part 1 to part 4), in place."""
     for node in root.iter("*"):
         space, _, name = node.tag.rpartition("}")
         if f"{space}}}" in _STRICT:
@@ -183,7 +186,7 @@ def _text_of(node: Element, path: str) -> str:
 
 
 class _Document:
-    """The parts that say how the text reads."""
+    """A document: its styles, numbering, notes and body."""
 
     def __init__(self, package: _Package) -> None:
         self.package = package
@@ -220,7 +223,7 @@ class _Document:
         return builder.extract(self._metadata())
 
     def call_note(self, kind: str, name: str, own_mark: str | None) -> None:
-        """A reference in the text: the note is read, and counted unless it has a mark of its own."""
+        """Read the note that a reference calls, and count it unless it has a mark of its own."""
         node = self._waiting.pop((kind, name), None)
         if node is None:
             return

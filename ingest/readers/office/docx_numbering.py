@@ -1,4 +1,4 @@
-"""The numbers that Word prints in front of list items and headings, computed from numbering.xml.
+"""Computes the numbers that Word prints in front of list items and headings, from numbering.xml.
 
 ECMA-376 part 1, 17.9. Where it is silent, as Word does: the instances of one abstract list go on
 counting together; an instance that overrides a start restarts that level once; a level that comes
@@ -22,7 +22,7 @@ MAX_MARKER = 200  # characters
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """One level of a list."""
+    """One level of a list definition (w:lvl)."""
 
     start: int
     form: str  # numFmt: "decimal", "bullet", …
@@ -37,7 +37,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """A list as paragraphs name it: an abstract one, with its own starts."""
+    """A list as paragraphs refer to it (w:num): an abstract list with its own starts."""
 
     abstract: str
     levels: dict[int, Level]
@@ -45,7 +45,7 @@ class Instance:
 
 
 class Numbering:
-    """numbering.xml, by the ids that paragraphs give."""
+    """The lists of numbering.xml by numId."""
 
     def __init__(self, root: Element | None, list_styles: dict[str, str]) -> None:
         """``list_styles``: a list style's id to the numId it names."""
@@ -84,14 +84,14 @@ class Numbering:
 
 
 class Counters:
-    """Where the lists of one story stand; body, text boxes and notes are stories that count apart."""
+    """Counter state of the lists of one story; body, text boxes and notes are stories that count apart."""
 
     def __init__(self) -> None:
         self._values: dict[str, dict[int, int]] = {}  # abstract list -> level -> last number
         self._restarted: set[tuple[str, int]] = set()
 
     def next(self, num_id: str, instance: Instance, at: int) -> str:
-        """Counts one paragraph at a level (from 0); what is printed in front of it, empty where nothing is."""
+        """Count one paragraph at a level (from 0) and return the marker printed in front of it, empty for none."""
         levels, values = instance.levels, self._values.setdefault(instance.abstract, {})
         level = levels.get(at)
         if level is None:
@@ -146,13 +146,13 @@ def _level(node: Element) -> Level:
 
 
 def value(node: Element, child: str, default: str = "") -> str:
-    """The w:val of a child element."""
+    """The w:val attribute of a child element."""
     found = node.find(f"{W}{child}")
     return default if found is None else str(found.get(VAL, default))
 
 
 def number(text: str | None, default: int) -> int:
-    """A whole number that someone wrote into an attribute; nobody counts to a million."""
+    """Parse an integer attribute; ``default`` where it is missing, malformed or longer than 6 characters."""
     if text is None or not text.isascii() or len(text) > 6:
         return default
     try:
@@ -162,5 +162,5 @@ def number(text: str | None, default: int) -> int:
 
 
 def switch(node: Element | None) -> bool | None:
-    """An on/off element: None where it is not there."""
+    """The value of an on/off element; None where it is missing."""
     return None if node is None else node.get(VAL, "true") not in ("0", "false", "off", "none")

@@ -1,4 +1,7 @@
-"""An OpenDocument text (.odt) as it reads on paper: list numbers computed, deletions out, nothing hidden shown."""
+"""The OpenDocument reader (.odt): the text as printed, with list numbers computed, deleted and hidden text left out.
+
+Long because styles, lists, notes and stories (body, cells, boxes) refer to one another while a document is read.
+"""
 
 import re
 from collections.abc import Iterator
@@ -49,7 +52,7 @@ _MAX_DEPTH, _MAX_MARKER, _MAX_CHAIN = 10, 200, 50
 
 
 def read_odt(raw: bytes) -> Extract:
-    """What an .odt file says. Raises UnreadableReport; its text continues the sentence "<file> …"."""
+    """Read an .odt file. Raises UnreadableReport; its text continues the sentence "<file> …"."""
     with damage_reported():
         archive = Archive(raw)
         _refuse_others(archive)
@@ -170,7 +173,7 @@ def _numeral(number: int, level: _Level) -> str:
 
 
 class _Document:
-    """The parts that say how the text reads."""
+    """A document: its styles, notes and body."""
 
     def __init__(self, archive: Archive) -> None:
         content = archive.xml("content.xml")
@@ -215,7 +218,7 @@ class _Document:
 
 
 class _Lists:
-    """The lists of one story, and what is printed in front of their items."""
+    """The lists of one story with their counters, and the markers printed in front of items."""
 
     def __init__(self, styles: _Styles) -> None:
         self._styles = styles
@@ -240,7 +243,7 @@ class _Lists:
         return self._by_id.setdefault(name, _List(style))
 
     def count(self, one: _List, style: str, at: int, start: int | None) -> str:
-        """Counts an item at a level (from 1); what is printed in front of it, empty where nothing is."""
+        """Count an item at a level (from 1) and return the marker printed in front of it, empty for none."""
         levels = {depth: self._styles.level(style, depth) for depth in range(1, at + 1)}
         return _counted(one.values, levels, at, start)
 
@@ -363,7 +366,7 @@ class _Story:
         self._item(node, _Place(numbers, style, depth, False, None if start is None else _number(start, 1)))
 
     def _paragraph(self, node: Element, place: _Place | None) -> bool:
-        """Whether it was there at all: a hidden one takes no number."""
+        """Add a paragraph; returns whether it was visible, since a hidden one takes no number."""
         style = node.get(f"{_TEXT}style-name", "")
         line = _Line()
         if not self._styles.is_hidden("paragraph", style):
@@ -461,5 +464,5 @@ def _spaced(text: str | None) -> str:
 
 
 def _number(text: str | None, default: int) -> int:
-    """A whole number that someone wrote into an attribute; nobody counts to a million."""
+    """Parse an integer attribute; ``default`` where it is missing, malformed or longer than 6 digits."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 6 else default

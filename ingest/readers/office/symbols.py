@@ -1,4 +1,4 @@
-"""Characters of the Symbol and Wingdings fonts as the Unicode characters that they look like."""
+"""Maps characters of the Symbol and Wingdings fonts to the Unicode characters that they look like."""
 
 import re
 
@@ -18,12 +18,13 @@ _WINGDINGS = {
 
 
 def in_private_use(text: str) -> bool:
-    """Whether there is a character in it that only such a font can show."""
+    """Whether the text has a private-use character, as Word writes those of symbol fonts."""
     return _PRIVATE_USE.search(text) is not None
 
 
 def from_symbol_font(character: str, font: str) -> str:
-    """
+    """Map one character of a font to Unicode; empty for symbols that say nothing.
+
     >>> from_symbol_font("\\uf0b3", "Symbol"), from_symbol_font("\\uf0fc", "Wingdings"), from_symbol_font("a", "Arial")
     ('≥', '✓', 'a')
     """

@@ -1,7 +1,6 @@
-"""A page's characters as pdfium knows them, each question asked for many of them at a time.
+"""Reads the characters of a page from pdfium in batches: text, boxes, baselines, angles, weights and sizes.
 
-A call into the library costs far more than its answer, so answers go into buffers that are made once,
-and are read from there all at once.
+A call into the library costs far more than its answer, so answers go into preallocated buffers, read all at once.
 """
 
 import ctypes
@@ -22,7 +21,7 @@ Box = tuple[float, float, float, float]  # left, top, right, bottom; y grows upw
 
 
 class Asker:
-    """The questions with their buffers; one serves for all pages of a document."""
+    """Batch queries to pdfium with their buffers; one instance serves all pages of a document."""
 
     def __init__(self) -> None:
         self._box = _bare(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int)
@@ -65,7 +64,7 @@ class Asker:
 
 
 class Characters:
-    """The characters of one page by their index, as long as its text page is open."""
+    """The characters of one page by index; valid as long as its text page is open."""
 
     def __init__(self, asker: Asker, text_page: pypdfium2.PdfTextPage) -> None:
         self.text = _text(text_page)
@@ -74,27 +73,24 @@ class Characters:
         self._asker = asker
 
     def boxes(self, at: Sequence[int]) -> list[Box]:
-        """The boxes of characters, as high as their font."""
+        """Bounding boxes of characters in points, as high as their font."""
         return self._asker.boxes(self._page, at)
 
     def baselines(self, at: Sequence[int]) -> list[tuple[float, float]]:
-        """Where on its baseline each character begins, x and y."""
+        """Origin of each character on its baseline, x and y in points."""
         return self._asker.origins(self._page, at)
 
     def angles(self, at: Sequence[int]) -> list[float]:
-        """The directions in which characters are turned, in radians counter-clockwise."""
+        """Rotation of each character, in radians counter-clockwise."""
         return [-angle for angle in self._asker.angles(self._page, at)]  # pdfium counts clockwise
 
     def bold(self, at: Sequence[int]) -> list[bool]:
-        """Whether the characters' fonts are bold, by their weight or their names.
-
-        Where a file states no weight pdfium guesses it from the stems, and takes many a bold font for a light one.
-        """
+        """Whether fonts are bold, by weight or by name: pdfium underestimates weights that the file does not state."""
         weights = self._asker.weights(self._page, at)
         return [weight >= _BOLD or self._named_bold(one) for one, weight in zip(at, weights, strict=True)]
 
     def size(self, at: int) -> float:
-        """The size that a character is printed in, in points."""
+        """Printed font size of a character, in points."""
         matrix = pdfium.FS_MATRIX()
         size: float = pdfium.FPDFText_GetFontSize(self._open.raw, at)
         if pdfium.FPDFText_GetMatrix(self._open.raw, at, matrix):
@@ -102,7 +98,7 @@ class Characters:
         return size
 
     def raised(self, sign_at: int, at: int) -> bool:
-        """Whether a sign is smaller and stands higher than a letter in front of it."""
+        """Whether the character at ``sign_at`` is superscript: smaller and higher than the one at ``at`` before it."""
         (_, _, _, sign), (_, top, _, bottom) = self._asker.boxes(self._page, (sign_at, at))
         return sign > bottom + 0.08 * (top - bottom) and self.size(sign_at) < 0.85 * self.size(at)
 
@@ -113,10 +109,7 @@ class Characters:
 
 
 def _bare(function: Any, result: type) -> Callable[..., Any]:
-    """The function without the checks and conversions of its arguments, which cost more than itself.
-
-    It takes whole numbers, pointers made by ``byref``, and c_void_p, and nothing else.
-    """
+    """The function without argument checks, which cost more than itself; takes only ints, ``byref``s and c_void_p."""
     address = ctypes.cast(function, ctypes.c_void_p).value
     return ctypes.PYFUNCTYPE(result)(address or 0)
 

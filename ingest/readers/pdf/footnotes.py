@@ -1,4 +1,4 @@
-"""The notes at the foot of a page, and the raised signs in the text that lead to them."""
+"""Finds the footnotes of a page, and removes the superscript marks in the text that refer to them."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,7 +15,7 @@ _SMALL = 0.92  # of the usual height; notes are printed smaller
 
 
 def notes_in(lines: Sequence[Line], usual: float) -> list[Draft]:
-    """The footnotes at the foot of a page's columns."""
+    """Find the footnotes at the foot of a page's columns; ``usual`` is the size of most of the text, in points."""
     notes: list[Draft] = []
     for column in dict.fromkeys(line.column for line in lines):
         inside = [line for line in lines if line.column == column]
@@ -40,7 +40,7 @@ def notes_in(lines: Sequence[Line], usual: float) -> list[Draft]:
 
 
 def drop_marks(lines: Iterable[Line], notes: Mapping[str, Draft]) -> None:
-    """Take out of the text the raised signs that lead to this page's notes."""
+    """Remove the superscript marks that refer to this page's notes, in place, and anchor each note to its line."""
     if not notes:
         return
     for line in lines:

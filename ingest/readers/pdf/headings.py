@@ -1,4 +1,4 @@
-"""Which blocks of a paged document are headings: short ones that are printed larger, bolder or in capitals."""
+"""Classifies blocks of a paged document as headings: short ones that are printed larger, bolder or in capitals."""
 
 from collections.abc import Sequence
 
@@ -14,9 +14,9 @@ _HEADING_LENGTH = 200  # characters
 
 
 def find_headings(blocks: Sequence[Draft], usual: float) -> None:
-    """Make headings of blocks by how they are printed; ``usual`` is the size of most of the text, in points.
+    """Mark headings by how they are printed, in place; ``usual`` is the size of most of the text, in points.
 
-    Their levels follow from their styles: the larger, then the bolder, stands above.
+    Levels follow from size, then weight: the larger, then the bolder, stands above.
     """
     bolds = [block.role is not Role.ROW and all(line.bold for line in block.lines) for block in blocks]
     styles: dict[int, tuple[float, bool, bool]] = {}

@@ -1,4 +1,4 @@
-"""Words broken at a line's end, made whole: the document's own words tell whether the hyphen was theirs."""
+"""Dehyphenates words broken at line ends: the document's own words tell whether the hyphen stays."""
 
 import re
 from collections import Counter
@@ -12,7 +12,7 @@ _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
 def mend_words(lines: Sequence[Line]) -> None:
-    """Make words whole that a hyphen broke, on the line where they begin; the report's own words decide how."""
+    """Join words that a hyphen broke, in place, on the line where they begin; the lines' own words decide how."""
     broken = [(before, after) for before, after in pairwise(lines) if _breaks(before, after)]
     if not broken:
         return

@@ -1,8 +1,8 @@
-"""From drawn runs of text to lines in reading order: columns are found by the gutter between them.
+"""Groups text runs into lines in reading order; columns are found by the gutter between them.
 
-Coordinates are points; y grows downward. A page's runs come in the order its file draws them; they
-take their place from the page: columns one after the other, a line across all columns between what
-is above and below it, cells of one row side by side.
+Long because gutters, columns, rows and lines are found in one recursion over the same runs. Coordinates are points; y
+grows downward. Runs come in the order the file draws them, and are ordered by their position: columns one after the
+other, a line across all columns between what is above and below it, cells of one row side by side.
 """
 
 import math
@@ -73,7 +73,7 @@ class Line:
         return self.bottom - self.top
 
     def one_cell(self) -> None:
-        """Take what looked like cells for words set wide."""
+        """Merge apparent cells into one: they are words set wide."""
         if self.cells > 1:
             self.text, self.cells = self.text.replace("\t", " "), 1
 
@@ -89,7 +89,7 @@ class Page:
 
 
 def lines_in(runs: Sequence[Run], page: int) -> list[Line]:
-    """The runs as lines in reading order; what runs in another direction than most comes last."""
+    """Group runs into lines in reading order; what runs in another direction than most comes last."""
     directions: dict[int, list[Run]] = {}
     for run in runs:
         directions.setdefault(run.quarter, []).append(run)
@@ -294,13 +294,13 @@ def _right_to_left(text: str) -> bool:
 
 
 def quarter_of(angle: float) -> int:
-    """Radians as quarter turns, 0 to 3."""
+    """Convert radians to quarter turns, 0 to 3."""
     return round(angle / (math.pi / 2)) % 4
 
 
 @dataclass(slots=True)
 class Draft:
-    """Lines that belong together."""
+    """A block under construction: lines that belong together."""
 
     role: Role
     lines: list[Line]

@@ -1,6 +1,6 @@
-"""What stands on a page and belongs to the paper: running headers and footers, and page numbers.
+"""Detects running headers, footers and page numbers.
 
-Mostly it is told by its return on other pages; of a page by itself, by how near it is to the paper's edge.
+Mostly by their repetition on other pages; on a page by itself, by how near they are to the paper's edge.
 """
 
 import re
@@ -19,7 +19,7 @@ _NUMBERED = re.compile(r"^\d{1,4}\t|\t\d{1,4}$")  # a page number at one end
 
 
 def margins(pages: Sequence[Page]) -> set[int]:
-    """The ids of the lines that are running headers, footers or page numbers."""
+    """Find running headers, footers and page numbers; returns the ``id()`` of their lines."""
     distinct = {tuple(line.text for line in page.lines): page for page in pages}  # a page scanned twice says nothing
     seen: dict[tuple[str, str], list[tuple[Page, Line]]] = defaultdict(list)
     for page in pages:

@@ -1,7 +1,7 @@
-"""From a document's pages of lines to one text with blocks: what belongs to the paper and not to the text goes.
+"""Assembles the lines of a document's pages into one text with blocks.
 
-Running headers, footers and page numbers are left out; footnotes are set apart behind the text; a word
-broken at a line's end is made whole; a paragraph or item goes on over columns and pages.
+Running headers, footers and page numbers are left out; a footnote follows the block that refers to it; words broken
+at line ends are joined; a paragraph or item goes on over columns and pages.
 """
 
 from collections import Counter, defaultdict
@@ -28,7 +28,7 @@ _BREAK = 1.35  # of the usual distance from line to line; more is a new paragrap
 
 
 def compose(pages: Sequence[Page]) -> Extract:
-    """The pages as one text in reading order."""
+    """Assemble pages into one text in reading order, with blocks and page offsets."""
     usual = _usual_size(pages)
     of_the_paper = margins(pages)
     body: list[Line] = []
@@ -116,10 +116,7 @@ def _acceptable(marker: Marker, known: dict[str, Marker], last: Marker | None, a
 
 
 def _rows(lines: Sequence[Line]) -> set[int]:
-    """The ids of the lines that are rows of a table: with cells, and more of the kind beside them.
-
-    What looks like cells on a line by itself is a line set wide, or an item's mark and its text.
-    """
+    """The ``id()`` of lines that are table rows: with cells, next to others of the kind; cells of others are merged."""
     apart = [line.cells > 1 and not _marker_and_text(line) for line in lines]
     rows: set[int] = set()
     for before, line, after, (one, two, three) in zip(

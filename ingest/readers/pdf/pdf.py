@@ -1,7 +1,7 @@
-"""The reader of PDF files with a text layer: pdfium's pages as lines, then the lines as a text in reading order.
+"""The PDF reader, for files with a text layer: pages to lines, then lines to one text in reading order.
 
-Layout is worked out from where the words stand (`layout.py`); what belongs to the page and not to
-the text is left out, and footnotes are set apart behind the text (`paging.py`).
+Lines and columns are found by the position of words (`layout.py`); headers and footers are left out, and footnotes
+follow the block that refers to them (`paging.py`).
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from ingest.report import Metadata, for_reading
 
 
 def read_pdf(raw: bytes) -> Extract:
-    """Read a PDF. Raises UnreadableReport when it is locked, damaged, or has no text layer."""
+    """Read a PDF. Raises UnreadableReport when it is encrypted, damaged, or has no text layer."""
     try:
         document = pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as error:

@@ -1,4 +1,4 @@
-"""From a page's characters to runs: words drawn side by side on one line, without a wide gap."""
+"""Segments the characters of a page into runs: words side by side on one line, without a wide gap."""
 
 import re
 import unicodedata
@@ -45,7 +45,7 @@ class _Line(NamedTuple):
 
 
 def runs_of(characters: Characters) -> list[Run]:
-    """The page's lines as pdfium has them, cut where a gap is wide."""
+    """Extract the runs of a page: pdfium's lines, cut where a gap is wide."""
     pieces = _pieces(characters)
     text = characters.text
     firsts = [piece.words[0][0] for piece in pieces]
@@ -102,10 +102,7 @@ def _lines(characters: Characters) -> list[_Line]:
 
 
 def _possible_gaps(line: _Line) -> Iterator[int]:
-    """The positions of words in front of which there may be a gap, judged by where words begin.
-
-    Only there it is worth measuring where the word before ends.
-    """
+    """Positions of words that may have a gap in front, by where words begin; only there word ends are measured."""
     words, size, _ = line.piece
     width, room = 0.38 * size, 0.9 * size
     before = line.boxes[0][0]
@@ -117,10 +114,7 @@ def _possible_gaps(line: _Line) -> Iterator[int]:
 
 
 def _parted(line: _Line, at: int, before: Box) -> bool:
-    """Whether a word stands far from the one in front of it, or not on its level.
-
-    ``before`` is the last character of that one.
-    """
+    """Whether a word stands far from the one in front, whose last character is ``before``, or on another level."""
     left, top, _, bottom = line.boxes[at]
     left_before, top_before, right_before, bottom_before = before
     back = left < line.boxes[at - 1][0]

@@ -1,1 +1,1 @@
-"""Plain text: `decoding` of its bytes, `plain` text to a report, `blocks` of lines that belong together."""
+"""Plain text: `decoding` (bytes to characters), `blocks` (lines to blocks), `plain` (the reader)."""

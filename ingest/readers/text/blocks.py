@@ -1,4 +1,4 @@
-"""Plain text as blocks: a line that starts something, with the lines that continue it."""
+"""Segments plain text into blocks: a line that starts a block, with the lines that continue it."""
 
 import re
 from collections.abc import Iterator
@@ -14,10 +14,9 @@ _RULE = re.compile(r"\s*[-=_*~#\u2013\u2014]{3,}\s*")  # a line drawn across
 
 
 def blocks_in(text: str) -> tuple[Block, ...]:
-    """The blocks of a text that has no marks but its own characters: items by their marks, the rest as text.
+    """Segment a text without markup into blocks: list items by their markers, the rest as text.
 
-    Blank lines end a block, unless the sentence plainly goes on behind them. Which texts are
-    headings is for others to say.
+    Blank lines end a block, unless the sentence plainly goes on behind them. Headings are not detected here.
     """
     return tuple(_blocks(text))
 

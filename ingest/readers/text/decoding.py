@@ -1,4 +1,4 @@
-"""Bytes as text, when the file does not say in which encoding: by byte order mark, by trial, by what is plausible."""
+"""Decodes bytes of undeclared encoding: by byte order mark, by trial decoding, by plausibility."""
 
 import codecs
 import re
@@ -38,9 +38,9 @@ _LEGACY = [
 
 
 def decoded(raw: bytes) -> str:
-    """The text of a file, as decoded but for the byte order mark. Raises UnreadableReport for what is no text.
+    """Decode a file's bytes, less the byte order mark. Raises UnreadableReport for what is not text.
 
-    A control character that strayed in (NUL, ESC) is U+FFFD, one for one; tabs, line ends and form feeds stay.
+    A stray control character (NUL, ESC) becomes U+FFFD, one for one; tabs, line ends and form feeds stay.
 
     >>> decoded("migración".encode("cp1252")), decoded(b"Informe\\0 final")
     ('migración', 'Informe\ufffd final')
@@ -59,7 +59,7 @@ def decoded(raw: bytes) -> str:
 
 
 def marked(raw: bytes) -> str | None:
-    """The text of a file that opens with a byte order mark; None where there is none."""
+    """Decode a file that opens with a byte order mark; None where there is none."""
     for mark, encoding in _BOMS:
         if raw.startswith(mark):
             # A file cut in the middle of a character still has all the others.
@@ -68,7 +68,7 @@ def marked(raw: bytes) -> str | None:
 
 
 def wide(raw: bytes) -> str | None:
-    """The text of UTF-16 or UTF-32 without a mark, if the file holds a zero byte at all; None otherwise."""
+    """Decode UTF-16 or UTF-32 without a byte order mark, recognized by its zero bytes; None otherwise."""
     sample = raw[:_SAMPLE]
     if b"\0" not in sample:
         return None
@@ -87,7 +87,7 @@ def wide(raw: bytes) -> str | None:
 
 
 def strictly(raw: bytes, encoding: str) -> str | None:
-    """The text, or None where these bytes are not in that encoding, or nobody knows it."""
+    """Decode without tolerance; None where the bytes are invalid in that encoding, or it is unknown."""
     try:
         return raw.decode(encoding)
     except (ValueError, LookupError):
@@ -95,7 +95,7 @@ def strictly(raw: bytes, encoding: str) -> str | None:
 
 
 def nearly_utf8(raw: bytes) -> str | None:
-    """The text of UTF-8 with few broken places (a cut end, a pasted line); None otherwise."""
+    """Decode UTF-8 with few broken places (a cut end, a pasted line); None otherwise."""
     text = raw.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
     good = len(raw) - len(text)  # bytes behind the first of a character, roughly
@@ -103,7 +103,7 @@ def nearly_utf8(raw: bytes) -> str | None:
 
 
 def plausible(text: str) -> bool:
-    """Whether these are characters that people write."""
+    """Whether decoded characters look like text: few controls, hardly any unassigned or private code points."""
     if "\0" in text or len(_CONTROL.findall(text)) > max(min(_STRAY, len(text) / 20), len(text) / _ODD):
         return False
     sample = text[: _SAMPLE // 4] + text[-_SAMPLE // 4 :]
@@ -114,7 +114,7 @@ def plausible(text: str) -> bool:
 
 
 def western(raw: bytes) -> str | None:
-    """The text, where it reads as Spanish, French, English … in Windows-1252, None otherwise."""
+    """Decode Windows-1252 where the result reads as a Western European language; None otherwise."""
     text = strictly(raw, "cp1252")
     if text is None or not _WESTERN.fullmatch(text):
         return None
@@ -139,7 +139,7 @@ def _unmarked(raw: bytes) -> str:
 
 
 def _guessed(raw: bytes) -> str:
-    """The most plausible of the encodings that were in use before Unicode."""
+    """Decode by the most plausible legacy encoding; raises UnreadableReport where none is."""
     from charset_normalizer import from_bytes
 
     sample = bytearray()

@@ -1,4 +1,4 @@
-"""The reader of plain text: the text exactly as decoded, with the pages that form feeds start."""
+"""The plain-text reader: the text exactly as decoded; form feeds start pages."""
 
 import re
 
@@ -8,7 +8,7 @@ from ingest.readers.text.decoding import decoded
 
 
 def read_plain(raw: bytes) -> Extract:
-    """Read plain text in any encoding. Raises UnreadableReport for what is no text."""
+    """Read plain text in any encoding. Raises UnreadableReport for what is not text."""
     text = decoded(raw)
     starts = [found.end() for found in re.finditer("\f", text) if found.end() < len(text)]
     pages = tuple((start, page) for page, start in enumerate([0, *starts], 1)) if starts else ()

@@ -1,1 +1,1 @@
-"""Markup: `html` with `html_blocks` and `main_content`, `markdown`, and `epub`, whose chapters are HTML."""
+"""Markup: `html` with `main_content` and `html_blocks`, `epub` (its chapters are HTML), `markdown`."""

@@ -1,4 +1,4 @@
-"""The reader of EPUB books: its chapters in reading order, each through the HTML reader's walk."""
+"""The EPUB reader: the chapters in reading order, each through the HTML block walker."""
 
 import posixpath
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "tex
 
 
 def read_epub(raw: bytes) -> Extract:
-    """Read an EPUB 2 or 3. Raises UnreadableReport when it is damaged, locked or has no chapters."""
+    """Read an EPUB 2 or 3. Raises UnreadableReport when it is damaged, encrypted (DRM) or has no chapters."""
     archive = Archive(raw)
     _refuse_locked(archive)
     place = _package(archive)

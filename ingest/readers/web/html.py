@@ -1,4 +1,4 @@
-"""The reader of HTML pages: the page's main text as blocks, without what surrounds it on a screen."""
+"""The HTML reader: the page's main content as blocks, without boilerplate (menus, banners, footers)."""
 
 import re
 
@@ -43,7 +43,7 @@ _DATE = re.compile(r"(\d{4})(?:[-/](0[1-9]|1[0-2])(?:[-/](0[1-9]|[12]\d|3[01]))?
 
 
 def read_html(raw: bytes) -> Extract:
-    """Read an HTML or XHTML page. Raises UnreadableReport for what is no text."""
+    """Read an HTML or XHTML page. Raises UnreadableReport for what is not text."""
     tree = parsed(page_text(raw))
     builder = Builder()
     if body := tree.body or tree.root:
@@ -56,7 +56,7 @@ def read_html(raw: bytes) -> Extract:
 
 
 def page_text(raw: bytes) -> str:
-    """The page as characters: by byte order mark, as it says itself, or as it looks."""
+    """Decode a page: by byte order mark, by its declared encoding, or by plausibility."""
     text = marked(raw)
     if text is None:
         text = wide(raw)
@@ -73,7 +73,7 @@ def page_text(raw: bytes) -> str:
 
 
 def parsed(text: str, *, as_xml: bool = False) -> LexborHTMLParser:
-    """The page's tree; XHTML's empty elements (``<title/>``, ``<a id="p3"/>``) are closed for the HTML parser."""
+    """Parse a page; XHTML's empty elements (``<title/>``, ``<a id="p3"/>``) are closed for the HTML parser."""
     depth = deepest = 0
     for closing, name in _TAG.findall(text):
         if name.lower() not in _CLOSED_BY_OTHERS:
@@ -89,7 +89,7 @@ def parsed(text: str, *, as_xml: bool = False) -> LexborHTMLParser:
 
 
 def stated_date(said: str) -> str:
-    """The date at the start of what a file states, ISO 8601; empty where there is none.
+    """Parse the date, month or year that a text starts with, to ISO 8601; empty where there is none.
 
     >>> stated_date("2011/06/02T10:00Z"), stated_date("2011"), stated_date("2 June")
     ('2011-06-02', '2011', '')
@@ -99,7 +99,8 @@ def stated_date(said: str) -> str:
 
 
 def stated_language(said: str | None) -> str:
-    """
+    """Parse the ISO 639-1 code of a language tag; empty when it has none.
+
     >>> stated_language("es-MX"), stated_language("spanish")
     ('es', '')
     """

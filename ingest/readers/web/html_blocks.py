@@ -1,4 +1,7 @@
-"""A tree of HTML elements as the blocks of a text: headings, items with the numbers a browser shows, rows, notes."""
+"""Converts an HTML tree to text blocks: headings, items with the numbers that a browser shows, rows, notes.
+
+Long because headings, lists, notes and tables share the state of one iterative tree walk.
+"""
 
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -64,7 +67,7 @@ class _List:
 
 @dataclass(slots=True)
 class _Open:
-    """An item, or a term with what it means, whose paragraphs are still being read."""
+    """An open list item, or term with its definition, whose paragraphs are still being read."""
 
     level: int | None  # of an item; None: a term
     marker: str = ""
@@ -74,7 +77,7 @@ class _Open:
 
 
 class Walker:
-    """Puts a tree into a builder; no recursion, since pages may be nested deeper than Python likes."""
+    """Adds a tree's blocks to a builder; iterative, since pages may be nested deeper than Python's stack."""
 
     def __init__(self, builder: Builder, left_out: Collection[int] = frozenset()) -> None:
         self._builder = builder
@@ -88,7 +91,7 @@ class Walker:
         self._rows: set[int] = set()  # of tables that are items, by mem_id
 
     def walk(self, root: LexborNode) -> None:
-        """All of ``root``, itself included."""
+        """Add the blocks of ``root``, itself included."""
         stack: list[tuple[LexborNode, bool]] = [(root, False)]
         while stack:
             node, leaving = stack.pop()
@@ -175,7 +178,7 @@ class Walker:
     # What has been read, given to the builder
 
     def _flush(self) -> None:
-        """The words since the last block's edge, as paragraphs."""
+        """End the inline text collected since the last block boundary, as paragraphs."""
         if self._preformatted:
             return
         text = "".join(self._inline)
@@ -192,7 +195,7 @@ class Walker:
                 self._builder.text(paragraph)
 
     def _give(self) -> None:
-        """The item that is open, as far as it has been read."""
+        """Add the open item to the builder, as far as it has been read."""
         if not self._open or self._open[-1].given or not self._open[-1].paragraphs:
             return
         one = self._open[-1]
@@ -308,7 +311,7 @@ class Walker:
     # Tables
 
     def _table(self, table: LexborNode) -> bool:
-        """Give a table of data row by row; whether it is one that only arranges, to be read through."""
+        """Add a data table row by row; returns whether it is a layout table instead, to be walked through."""
         if _arranges(table):
             return True
         rows: list[list[tuple[int, str]]] = []  # column, text
@@ -377,7 +380,7 @@ def _number(said: str | None, otherwise: int) -> int:
 
 
 def _arranges(table: LexborNode) -> bool:
-    """Whether a table only arranges what stands in it: by what it holds, or by having one column."""
+    """Whether a table is only for layout: by its content, or by having one column."""
     if table.attributes.get("role") in ("presentation", "none"):
         return True
     declared = False
@@ -427,7 +430,7 @@ def _text_of(
     limit: int | None = None,
     calls: bool = True,
 ) -> str:
-    """Its words in one line; a blank wherever a block or line ends; behind some ``limit`` characters it is cut."""
+    """An element's text, with a blank wherever a block or line ends; cut behind some ``limit`` characters."""
     found: list[str] = []
     length = 0
     stack: list[LexborNode | str] = [*_children_reversed(node)]

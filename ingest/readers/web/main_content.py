@@ -1,4 +1,4 @@
-"""Which elements of a page are its text: what is not seen and what only surrounds the text are left out."""
+"""Finds the main content of a page: hidden elements and boilerplate around the text are left out."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from selectolax.lexbor import LexborNode
 
 
 def names(said: str) -> frozenset[str]:
-    """The words of a list of element names."""
+    """Split a space-separated list of names into a set."""
     return frozenset(said.split())
 
 
@@ -40,7 +40,7 @@ _SHORT = 30  # characters of a menu's entry
 
 
 def unseen(node: LexborNode) -> bool:
-    """Whether a reader of the page never sees this element."""
+    """Whether an element is hidden from readers of the page."""
     if node.tag in _UNSEEN:
         return True
     if node.tag in _TEXTS:
@@ -74,11 +74,11 @@ class _Part:
 
 
 class Content:
-    """The main text of a page.
+    """The main content of a page.
 
-    ``root`` is the element that holds it, ``left_out`` the elements inside that do not belong to it
-    (by `mem_id`), ``title`` the page's first heading where it stands outside of ``root``. Nothing
-    that holds most of the page is ever left out, and where next to nothing would remain, all does.
+    ``root`` is the element that holds it, ``left_out`` the boilerplate elements inside (by `mem_id`), ``title`` the
+    page's first heading where it stands outside of ``root``. Nothing that holds most of the page is ever left out,
+    and where next to nothing would remain, all does.
     """
 
     def __init__(self, body: LexborNode) -> None:
@@ -93,7 +93,7 @@ class Content:
         self.title = self._title()
 
     def _surroundings(self) -> list[int]:
-        """Places of the outermost elements that only surround the text."""
+        """Positions of the outermost boilerplate elements."""
         parts, found, place = self._parts, list[int](), 1
         first, last = self._text_between()
         texts = any(part.in_text for part in parts)
@@ -192,7 +192,7 @@ def _is_menu(part: _Part) -> bool:
 
 
 def _parts(body: LexborNode) -> list[_Part]:
-    """All elements that are seen, in order, with what they hold."""
+    """All visible elements in document order, with statistics of their text and links."""
     parts = [_Part(body, body.tag or "", -1, in_link=False, in_text=False, in_heading=False)]
     stack: list[tuple[LexborNode, int]] = [(child, 0) for child in _children_reversed(body)]
     while stack:

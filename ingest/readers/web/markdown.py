@@ -1,4 +1,4 @@
-"""The reader of Markdown: CommonMark with tables and footnotes, its words without the marks."""
+"""The Markdown reader: CommonMark with tables and footnotes, as text without markup."""
 
 import re
 from collections.abc import Iterator
@@ -39,7 +39,7 @@ _KEYS = {
 
 
 def read_markdown(raw: bytes) -> Extract:
-    """Read Markdown in any encoding. Raises UnreadableReport for what is no text."""
+    """Read Markdown in any encoding. Raises UnreadableReport for what is not text."""
     text = decoded(raw).replace("\r\n", "\n").replace("\r", "\n")
     front = front_matter(text)
     if front:
@@ -50,7 +50,7 @@ def read_markdown(raw: bytes) -> Extract:
 
 
 def front_matter(text: str) -> re.Match[str] | None:
-    """The YAML at the head of a file, between lines of three hyphens; group 1 is the YAML."""
+    """Match the YAML front matter between lines of three hyphens; group 1 is the YAML."""
     front = _FRONT_MATTER.match(text)
     return front if front and _KEY.match(front.group(1)) else None
 
@@ -63,7 +63,7 @@ def _markdown() -> MarkdownIt:
 
 
 def _read_words(state: StateCore) -> None:
-    """The markup inside paragraphs, in time that follows their length; thousands of brackets in a row are text."""
+    """Parse inline markup in linear time: thousands of brackets in a row are text."""
     state.md.options["maxNesting"] = _DEEPEST_WORDS
     for token in state.tokens:
         if token.type != "inline":
@@ -106,7 +106,7 @@ def _read_note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
 
 
 class _Blocks:
-    """Puts markdown-it's tokens into a builder."""
+    """Adds markdown-it's tokens to a builder."""
 
     def __init__(self, builder: Builder) -> None:
         self._builder = builder
@@ -159,7 +159,7 @@ class _Blocks:
             self._builder.text(text)
 
     def _end_item(self) -> None:
-        """Give the item that is open; what follows in it stands by itself."""
+        """Add the open item to the builder; what follows in it stands by itself."""
         if self._item is not None and self._words:
             self._builder.item("\n".join(self._words), *self._item)
         self._item = None
