@@ -9,15 +9,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from app.i18n.labels import Labels, labels_for, number
-from app.render.escape import escaped, filled
+from app.i18n.labels import Labels, format_count, labels_for
+from app.render.escape import escape_html, fill_template
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 
-KEPT = "scorecard.json"  # in the index folder, by `relatoria eval`
-LARGEST = 64 * 2**20  # bytes
-SHOWN = 25  # cases
+SCORECARD_FILE = "scorecard.json"  # in the index folder, by `relatoria eval`
+MAX_BYTES = 64 * 2**20  # bytes
+MAX_CASES = 25  # cases
 _SCOPE = ".gradio-container.gradio-container .r-scorecard"
 _COMMANDS = {
     "command": "relatoria eval",
@@ -29,81 +29,81 @@ _COMMANDS = {
 def scorecard_html(assistant: Assistant, settings: Settings, language: str) -> str:
     """Render the scorecard, or a sentence on why there is none. Cached by the file's time and size."""
     words = labels_for(language).evaluation
-    file = settings.scorecard or assistant.index.folder / KEPT
-    title = f"<h1>{escaped(words.title)}</h1>"
+    file = settings.scorecard or assistant.index.folder / SCORECARD_FILE
+    title = f"<h1>{escape_html(words.title)}</h1>"
     try:
         status = file.stat()
-        if status.st_size > LARGEST:
+        if status.st_size > MAX_BYTES:
             raise RelatoriaError(f"it has {status.st_size / 2**20:.0f} MB, and is no scorecard")
         fingerprint = assistant.index.store.stamp().get("fingerprint", "")
-        return title + _drawn(file, (status.st_mtime_ns, status.st_size), fingerprint, language)
+        return title + _render_card(file, (status.st_mtime_ns, status.st_size), fingerprint, language)
     except FileNotFoundError:
-        how = filled(words.none_how, {key: f'<code dir="ltr">{one}</code>' for key, one in _COMMANDS.items()})
-        return f'{title}<p class="r-none">{escaped(words.none)}</p><p class="r-quiet">{how}</p>'
+        how = fill_template(words.none_how, {key: f'<code dir="ltr">{one}</code>' for key, one in _COMMANDS.items()})
+        return f'{title}<p class="r-none">{escape_html(words.none)}</p><p class="r-quiet">{how}</p>'
     except (RelatoriaError, OSError) as error:
         reason = str(error).replace(str(file), file.name)
-        said = filled(words.bad, {"reason": f'<span lang="en" dir="ltr">{escaped(reason)}</span>'})
+        said = fill_template(words.bad, {"reason": f'<span lang="en" dir="ltr">{escape_html(reason)}</span>'})
         return f'{title}<p class="r-said r-failed">{said}</p>'
 
 
 @lru_cache(maxsize=8)
-def _drawn(file: Path, state: tuple[int, int], fingerprint: str, language: str) -> str:
+def _render_card(file: Path, state: tuple[int, int], fingerprint: str, language: str) -> str:
     """Render a scorecard file. Raises RelatoriaError where it is invalid."""
-    from evals.scorecard.compare import read_card
-    from evals.scorecard.html_report import details, style_under, targets
+    from evals.scorecard.compare import read_scorecard
+    from evals.scorecard.html_report import render_details, render_targets, scope_style
 
     del state
-    card = read_card(file)
+    card = read_scorecard(file)
     labels = labels_for(language)
-    figures = f'<div class="r-scorecard" lang="en" dir="ltr">{targets(card)}</div>'
-    rest = f'<div class="r-scorecard" lang="en" dir="ltr">{details(card)}</div>'
-    style = style_under(_SCOPE, f".dark {_SCOPE}")
-    return f"<style>{style}</style>{_lead(card, fingerprint, labels)}{figures}{_worst(card, labels)}{rest}"
+    figures = f'<div class="r-scorecard" lang="en" dir="ltr">{render_targets(card)}</div>'
+    rest = f'<div class="r-scorecard" lang="en" dir="ltr">{render_details(card)}</div>'
+    style = scope_style(_SCOPE, f".dark {_SCOPE}")
+    return f"<style>{style}</style>{_summary_html(card, fingerprint, labels)}{figures}{_worst_html(card, labels)}{rest}"
 
 
-def _lead(card: Mapping[str, Any], fingerprint: str, labels: Labels) -> str:
+def _summary_html(card: Mapping[str, Any], fingerprint: str, labels: Labels) -> str:
     """The summary: cases right, targets reached, date, and whether it measured this index."""
     words, cases = labels.evaluation, card["cases"]
     aimed = [one for one in card["figures"] if one["group"] == "all" and one["target"] is not None]
-    said = words.lead.format(count=number(len(cases)), right=number(sum(one["right"] for one in cases)))
+    said = words.lead.format(count=format_count(len(cases)), right=format_count(sum(one["right"] for one in cases)))
     reached = words.targets.format(reached=sum(bool(one["reached"]) for one in aimed), targets=len(aimed))
     same = fingerprint and card["made"].get("index") == fingerprint
     date = words.date.format(date=str(card["times"]["date"])[:10] or "–")
     measured = f"{date} {words.of_this_index if same else words.of_another_index}"
-    return f'<p class="r-totals">{escaped(said)} {escaped(reached)}</p><p class="r-quiet">{escaped(measured)}</p>'
+    return f'<p class="r-totals">{escape_html(said)} {escape_html(reached)}</p><p class="r-quiet">{escape_html(measured)}</p>'
 
 
-def _worst(card: Mapping[str, Any], labels: Labels) -> str:
+def _worst_html(card: Mapping[str, Any], labels: Labels) -> str:
     """The failed cases, each with links that put its questions into the question box."""
-    from evals.scorecard.html_report import worst
+    from evals.scorecard.html_report import worst_cases
 
-    words, cases = labels.evaluation, worst(card)
-    title = f'<h2 id="r-worst">{escaped(words.worst)} <span class="r-count">{len(cases)}</span></h2>'
+    words, cases = labels.evaluation, worst_cases(card)
+    title = f'<h2 id="r-worst">{escape_html(words.worst)} <span class="r-count">{len(cases)}</span></h2>'
     if not cases:
-        return f'{title}<p class="r-quiet">{escaped(words.no_worst)}</p>'
-    items = "".join(_case(one, labels) for one in cases[:SHOWN])
-    rest = len(cases) - SHOWN
-    more = f'<p class="r-quiet">{escaped(words.more.format(count=number(rest)))}</p>' if rest > 0 else ""
-    return f'{title}<p class="r-quiet">{escaped(words.worst_lead)}</p><ol class="r-worst">{items}</ol>{more}'
+        return f'{title}<p class="r-quiet">{escape_html(words.no_worst)}</p>'
+    items = "".join(_case_html(one, labels) for one in cases[:MAX_CASES])
+    rest = len(cases) - MAX_CASES
+    more = f'<p class="r-quiet">{escape_html(words.more.format(count=format_count(rest)))}</p>' if rest > 0 else ""
+    return f'{title}<p class="r-quiet">{escape_html(words.worst_lead)}</p><ol class="r-worst">{items}</ol>{more}'
 
 
-def _case(one: Mapping[str, Any], labels: Labels) -> str:
+def _case_html(one: Mapping[str, Any], labels: Labels) -> str:
     words = labels.evaluation
-    lang = f' lang="{escaped(one["lang"])}"' if one["lang"] else ""
-    before = "".join(f'<li{lang} dir="auto">{_ask(turn, turn)}</li>' for turn in one["before"])
-    said = f"<dt>{escaped(words.said_before)}</dt><dd><ol>{before}</ol></dd>" if before else ""
+    lang = f' lang="{escape_html(one["lang"])}"' if one["lang"] else ""
+    before = "".join(f'<li{lang} dir="auto">{_ask_link(turn, turn)}</li>' for turn in one["before"])
+    said = f"<dt>{escape_html(words.said_before)}</dt><dd><ol>{before}</ol></dd>" if before else ""
     why = f" · {one['why']}" if one["why"] else ""
     return (
-        f'<li><details><summary><span class="r-asked"{lang} dir="auto">{escaped(one["question"])}</span> '
-        f'<span class="r-fault" lang="en" dir="ltr">{escaped(one["fault"])}</span> <span class="r-kind" lang="en" '
-        f'dir="ltr">{escaped(one["spoken"])} · {escaped(one["archetype"])}</span></summary><dl>{said}'
-        f'<dt>{escaped(words.expected)}</dt><dd lang="en" dir="auto">{escaped(one["expected"] + why)}</dd>'
-        f'<dt>{escaped(words.came)}</dt><dd lang="en" dir="auto">{escaped(one["got"])}</dd></dl></details>'
-        f"{_ask(one['question'], words.ask, about=one['question'])}</li>"
+        f'<li><details><summary><span class="r-asked"{lang} dir="auto">{escape_html(one["question"])}</span> '
+        f'<span class="r-fault" lang="en" dir="ltr">{escape_html(one["fault"])}</span> <span class="r-kind" lang="en" '
+        f'dir="ltr">{escape_html(one["spoken"])} · {escape_html(one["archetype"])}</span></summary><dl>{said}'
+        f'<dt>{escape_html(words.expected)}</dt><dd lang="en" dir="auto">{escape_html(one["expected"] + why)}</dd>'
+        f'<dt>{escape_html(words.came)}</dt><dd lang="en" dir="auto">{escape_html(one["got"])}</dd></dl></details>'
+        f"{_ask_link(one['question'], words.ask, about=one['question'])}</li>"
     )
 
 
-def _ask(question: str, said: str, about: str = "") -> str:
+def _ask_link(question: str, said: str, about: str = "") -> str:
     """A link that puts a question into the box; static/page.js opens Ask."""
-    label = f' aria-label="{escaped(f"{said}: {about}")}"' if about else ""
-    return f'<a class="r-ask" href="#ask={escaped(quote(question, safe=""))}"{label}>{escaped(said)}</a>'
+    label = f' aria-label="{escape_html(f"{said}: {about}")}"' if about else ""
+    return f'<a class="r-ask" href="#ask={escape_html(quote(question, safe=""))}"{label}>{escape_html(said)}</a>'

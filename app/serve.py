@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from app.server.log import Journal, opened
+from app.server.log import EventLog, open_log
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 
@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
 
-    from app.server.guard import Service
+    from app.server.guard import ServerState
     from app.web.blocks import StrictBlocks
     from retrieval.assistant import Assistant
 
-EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - recognized, never chosen
-QUIET = 0.3  # seconds without a request under way, after which answers are taken to be whole
-STARTS = 30.0  # seconds at most
+ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - recognized, never chosen
+IDLE_SECONDS = 0.3  # seconds without a request under way, after which answers are taken to be whole
+START_TIMEOUT = 30.0  # seconds at most
 
 
-class Served:
+class PageServer:
     """The page on a uvicorn server in a background thread."""
 
     def __init__(
@@ -36,7 +36,7 @@ class Served:
         page: "StrictBlocks",
         inner: "FastAPI",
         server: "uvicorn.Server",
-        service: "Service",
+        service: "ServerState",
         restore: Callable[[], None],
     ) -> None:
         self.page, self.inner = page, inner
@@ -48,14 +48,14 @@ class Served:
     def start(self) -> None:
         """Start listening. Raises OSError where that fails."""
         self._thread.start()
-        until = time.monotonic() + STARTS
+        until = time.monotonic() + START_TIMEOUT
         while not self._server.started:
             if not self._thread.is_alive() or time.monotonic() > until:
                 self.close()
                 raise OSError(errno.EADDRINUSE, "the server did not start") from self._broken
             time.sleep(0.002)
 
-    def finish(self, seconds: float, hurry: Callable[[], bool] = lambda: False) -> bool:
+    def drain(self, seconds: float, hurry: Callable[[], bool] = lambda: False) -> bool:
         """Refuse new questions and wait for answers under way, at most ``seconds``; returns whether they ended.
 
         Stops waiting once ``hurry`` returns True.
@@ -64,9 +64,9 @@ class Served:
         last = time.monotonic()
         until = last + seconds
         while time.monotonic() < until and not hurry():
-            if self._service.under_way:
+            if self._service.active_requests:
                 last = time.monotonic()
-            elif time.monotonic() - last > QUIET:
+            elif time.monotonic() - last > IDLE_SECONDS:
                 return True
             time.sleep(0.05)
         return False
@@ -74,7 +74,7 @@ class Served:
     def close(self, verbose: bool = False) -> None:  # noqa: ARG002 - as Gradio's own close has it
         """Stop the server and free the port."""
         self._service.stopping = True
-        self._service.ended()
+        self._service.on_close()
         self._server.should_exit = True
         if self._thread.is_alive():
             self._thread.join(timeout=5)
@@ -99,10 +99,10 @@ def serve(
     check_address(host, port)  # before the seconds that the model takes
     check_settings(settings)
     signals = _Signals()
-    previous = {one: signal.signal(one, signals.take) for one in (signal.SIGTERM, signal.SIGINT)}
-    served: Served | None = None
+    previous = {one: signal.signal(one, signals.handle) for one in (signal.SIGTERM, signal.SIGINT)}
+    served: PageServer | None = None
     try:
-        with opened(settings.log, questions=settings.log_questions) as journal:
+        with open_log(settings.log, questions=settings.log_questions) as journal:
             assistant.chat()  # a model that cannot be opened is said before the seconds that the others take
             _say("Loading the embedding model…")
             assistant.start()
@@ -110,21 +110,21 @@ def serve(
 
             try:
                 assistant.prepare()
-                assistant.for_many()
+                assistant.prepare_for_concurrency()
             except RelatoriaError:
-                if not signals.came:  # by which what was loading may have been ended
+                if not signals.count:  # by which what was loading may have been ended
                     raise
-            if not signals.came:
+            if not signals.count:
                 served = launch(assistant, host=host, port=port, settings=settings, journal=journal)
-                _say(f"Relatoría is at {address(host, port)}  (Ctrl-C stops it)")
-                if warning := unguarded(host, settings):
+                _say(f"Relatoría is at {page_url(host, port)}  (Ctrl-C stops it)")
+                if warning := open_access_warning(host, settings):
                     _say(warning)
                 if open_browser:
                     import webbrowser
 
-                    webbrowser.open(address(host, port))
+                    webbrowser.open(page_url(host, port))
                 signals.wait()
-                served.finish(settings.grace, lambda: signals.came > 1)
+                served.drain(settings.grace, lambda: signals.count > 1)
     finally:
         if served is not None:
             served.close()
@@ -139,16 +139,16 @@ def launch(
     host: str,
     port: int,
     settings: Settings | None = None,
-    journal: Journal | None = None,
-) -> Served:
+    journal: EventLog | None = None,
+) -> PageServer:
     """Start the page in the background; ``close()`` stops it. Raises RelatoriaError where the port is taken."""
     import uvicorn
 
-    from app.server.guard import Service
-    from app.web.mount import compose, journalled
+    from app.server.guard import ServerState
+    from app.web.mount import build_application, redirect_library_logs
 
-    settings, journal, service = settings or Settings(), journal or Journal(None, errors=sys.stderr), Service()
-    page, inner, application = compose(assistant, settings, service, journal, host=host)
+    settings, journal, service = settings or Settings(), journal or EventLog(None, errors=sys.stderr), ServerState()
+    page, inner, application = build_application(assistant, settings, service, journal, host=host)
     config = uvicorn.Config(
         application,
         host=host or "0.0.0.0",  # noqa: S104 - as the person typed
@@ -162,23 +162,23 @@ def launch(
         timeout_keep_alive=30,
         timeout_graceful_shutdown=1,
     )
-    served = Served(page, inner, uvicorn.Server(config), service, journalled(journal))
+    served = PageServer(page, inner, uvicorn.Server(config), service, redirect_library_logs(journal))
     try:
         served.start()
     except OSError as error:  # another program was faster than we
-        raise RelatoriaError(_taken(host, port)) from error
+        raise RelatoriaError(_port_taken(host, port)) from error
     return served
 
 
-def unguarded(host: str, settings: Settings) -> str:
+def open_access_warning(host: str, settings: Settings) -> str:
     """A warning where the page is open to the network without log-in; else an empty string.
 
-    >>> unguarded("127.0.0.1", Settings())
+    >>> open_access_warning("127.0.0.1", Settings())
     ''
     """
-    from app.server.rate_limit import is_here
+    from app.server.rate_limit import is_loopback
 
-    if settings.users or settings.auth_header or host.lower() == "localhost" or is_here(host):
+    if settings.users or settings.auth_header or host.lower() == "localhost" or is_loopback(host):
         return ""
     return (
         f"Warning: whoever reaches {host or 'this machine'} may ask, without logging in. "
@@ -190,7 +190,7 @@ def check_settings(settings: Settings) -> None:
     """Validate users, proxies and rates. Raises RelatoriaError, saying what to type."""
     import ipaddress
 
-    from app.server.rate_limit import rate_of
+    from app.server.rate_limit import parse_rate
     from app.server.users import read_users
 
     if settings.users and not read_users(settings.users):
@@ -208,7 +208,7 @@ def check_settings(settings: Settings) -> None:
                 f"{one[:60]!r} is not an address or a network. Type, for example: --trusted-proxy 10.0.0.0/8"
             ) from error
     for rate in (settings.question_rate, settings.upload_rate, settings.call_rate):
-        rate_of(rate or "")
+        parse_rate(rate or "")
 
 
 def check_address(host: str, port: int) -> None:
@@ -226,28 +226,28 @@ def check_address(host: str, port: int) -> None:
         try:
             probe.bind(where)
         except OSError as error:
-            raise RelatoriaError(_refused(error, host, port)) from error
+            raise RelatoriaError(_bind_error(error, host, port)) from error
 
 
-def address(host: str, port: int) -> str:
+def page_url(host: str, port: int) -> str:
     """The URL of the page for a browser.
 
-    >>> address("127.0.0.1", 7860), address("0.0.0.0", 80), address("::1", 7860)
+    >>> page_url("127.0.0.1", 7860), page_url("0.0.0.0", 80), page_url("::1", 7860)
     ('http://127.0.0.1:7860', 'http://localhost:80', 'http://[::1]:7860')
     """
-    shown = "localhost" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
+    shown = "localhost" if host in ANY_ADDRESS else f"[{host}]" if ":" in host else host
     return f"http://{shown}:{port}"
 
 
-def _refused(error: OSError, host: str, port: int) -> str:
+def _bind_error(error: OSError, host: str, port: int) -> str:
     if error.errno == errno.EADDRINUSE:
-        return _taken(host, port)
+        return _port_taken(host, port)
     if error.errno in (errno.EACCES, errno.EPERM):
         return f"Port {port} is reserved for the system. Type: relatoria serve --port 7860"
     return f"{host} is not an address of this machine. Type: relatoria serve --host 127.0.0.1, or leave --host out."
 
 
-def _taken(host: str, port: int) -> str:
+def _port_taken(host: str, port: int) -> str:
     other = port + 1 if port < 65_535 else 7860
     return f"Port {port} on {host} is taken. Type: relatoria serve --port {other}"
 
@@ -259,16 +259,16 @@ class _Signals:
     """
 
     def __init__(self) -> None:
-        self.came = 0
+        self.count = 0
 
-    def take(self, number: int, _frame: FrameType | None) -> None:
-        self.came += 1
-        if self.came > 2:
+    def handle(self, number: int, _frame: FrameType | None) -> None:
+        self.count += 1
+        if self.count > 2:
             os._exit(128 + number)
 
     def wait(self) -> None:
         """Block until the first signal."""
-        while not self.came:
+        while not self.count:
             time.sleep(0.1)
 
 

@@ -22,32 +22,32 @@ from numpy.typing import NDArray
 from rich.progress import track
 from rich.table import Table
 
-from evals.benchmarks.passages import report_of
+from evals.benchmarks.passages import build_report
 from evals.benchmarks.xquad_data import DIRECTIONS, Article, data_folder, read_articles
 from evals.console import wide_console
 from evals.metrics.measures import auroc, mean
-from evals.run.cases import CASES, load_cases
+from evals.run.cases import CASES_FOLDER, load_cases
 from ingest.errors import RelatoriaError
 from ingest.report import Passage
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.index.index import Index
-from retrieval.models.calibration import FOLDER, SIGNALS
-from retrieval.models.embedder import BUNDLED, Embedder, model_name, open_embedder
+from retrieval.models.calibration import CALIBRATIONS_FOLDER, SIGNALS
+from retrieval.models.embedder import BUNDLED_MODEL, Embedder, model_name, open_embedder
 from retrieval.results import Status
-from retrieval.search.late_interaction import Packed, Window, matches, packed
-from retrieval.search.search import SearchResult, search, signals_of
-from retrieval.storage.token_vectors import Tokens
+from retrieval.search.late_interaction import PackedWindows, Window, pack, score_tokens
+from retrieval.search.search import SearchResult, compute_signals, search
+from retrieval.storage.token_vectors import TokenVectors
 
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float32]
 T = TypeVar("T")
 
-QUESTIONS = Path(__file__).parent / "data" / "calibration" / "questions.tsv"
-BASE = ("es", "en")  # whose texts of XQuAD the means of all languages rest on
+QUESTIONS_FILE = Path(__file__).parent / "data" / "calibration" / "questions.tsv"
+BASE_LANGUAGES = ("es", "en")  # whose texts of XQuAD the means of all languages rest on
 # weights of what is taken away, and of the own cases beside a pair of languages
-PARAGRAPH, ARTICLE, OWN = 0.4, 0.6, 0.2
-ANSWERS, BORDERLINE = 0.5, 0.25
-_CASES = "gfmd-2010-mesa-redonda-1.jsonl"
+PARAGRAPH_WEIGHT, ARTICLE_WEIGHT, OWN_WEIGHT = 0.4, 0.6, 0.2
+ANSWER_THRESHOLD, BORDERLINE_THRESHOLD = 0.5, 0.25
+_CASES_FILE = "gfmd-2010-mesa-redonda-1.jsonl"
 _DECIMALS = 4
 
 
@@ -66,7 +66,7 @@ class Example:
 def main(arguments: list[str] | None = None) -> int:
     """Fit, print the figures, write the calibration file; returns the exit status."""
     parser = argparse.ArgumentParser(prog="python -m evals.calibrate", description="Fit the calibration of a model.")
-    parser.add_argument("--embedding-model", default=BUNDLED, metavar="NAME", help="the model, by name or path")
+    parser.add_argument("--embedding-model", default=BUNDLED_MODEL, metavar="NAME", help="the model, by name or path")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it; default: with the product")
     options = parser.parse_args(arguments)
     screen = wide_console(stderr=True)
@@ -75,106 +75,108 @@ def main(arguments: list[str] | None = None) -> int:
         articles = {code: read_articles(folder / f"xquad.{code}.json") for code in sorted({*sum(DIRECTIONS, ())})}
         embedder = open_embedder(options.embedding_model)
         name = model_name(options.embedding_model)
-        calibration = fit(embedder, name, articles)
+        calibration = fit_calibration(embedder, name, articles)
     except RelatoriaError as error:
         screen.print(str(error), markup=False, soft_wrap=True)
         return 1
-    path = options.out or FOLDER / f"{options.embedding_model.rpartition('/')[2]}.json"
+    path = options.out or CALIBRATIONS_FOLDER / f"{options.embedding_model.rpartition('/')[2]}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(as_text(calibration), encoding="utf-8")
+    path.write_text(serialize_calibration(calibration), encoding="utf-8")
     screen.print(f"Written to {path}", markup=False, soft_wrap=True)
     return 0
 
 
-def fit(embedder: Embedder, name: str, articles: dict[str, list[Article]]) -> dict[str, Any]:
+def fit_calibration(embedder: Embedder, name: str, articles: dict[str, list[Article]]) -> dict[str, Any]:
     """Fit the calibration, print its figures, and return it as it is written."""
     stated: dict[str, Any] = {
         "model": name,
         "date": datetime.now(UTC).date().isoformat(),
         "data": [
             "XQuAD (Artetxe et al. 2020, CC BY-SA 4.0), articles of even index, es-es en-es de-es es-en",
-            f"evals/data/cases/{_CASES}, half fit, without turns before",
+            f"evals/data/cases/{_CASES_FILE}, half fit, without turns before",
             "evals/data/calibration/questions.tsv, for the means of languages",
         ],
         "weights": dict.fromkeys(SIGNALS, 0.0),
         "intercept": 0.0,
-        "thresholds": {"answers": ANSWERS, "borderline": BORDERLINE, "in_scope": 0.0},
+        "thresholds": {"answers": ANSWER_THRESHOLD, "borderline": BORDERLINE_THRESHOLD, "in_scope": 0.0},
         "translations": {},
-        "means": means(embedder, articles),
+        "means": compute_means(embedder, articles),
     }
-    stated["translations"] = translations(embedder, stated["means"])
+    stated["translations"] = compute_translations(embedder, stated["means"])
     with tempfile.TemporaryDirectory(prefix="relatoria-calibrate-") as temporary:
         file = Path(temporary) / "calibration.json"
-        file.write_text(as_text(stated), encoding="utf-8")
-        make = partial(_index, Path(temporary), name, file)
-        examples = [*_xquad(embedder, articles, make), *_own(embedder, make)]
-    weights, intercept = regression([one for one in examples if one.half == "fit"])
+        file.write_text(serialize_calibration(stated), encoding="utf-8")
+        make = partial(_open_index, Path(temporary), name, file)
+        examples = [*_xquad_examples(embedder, articles, make), *_own_examples(embedder, make)]
+    weights, intercept = fit_regression([one for one in examples if one.half == "fit"])
     stated["weights"] = {signal: round(float(w), _DECIMALS) for signal, w in zip(SIGNALS, weights, strict=True)}
     stated["intercept"] = round(intercept, _DECIMALS)
 
     def probability(one: Example) -> float:
         return float(1 / (1 + np.exp(-(np.dot(one.values, weights) + intercept))))
 
-    stated["thresholds"]["in_scope"] = round(scope_threshold(examples), _DECIMALS)
-    stated["figures"] = figures(examples, probability)
-    show(stated["figures"])
+    stated["thresholds"]["in_scope"] = round(find_scope_threshold(examples), _DECIMALS)
+    stated["figures"] = compute_figures(examples, probability)
+    print_figures(stated["figures"])
     return stated
 
 
-def translations(embedder: Embedder, middle: dict[str, dict[str, Vector]]) -> dict[str, dict[str, float]]:
+def compute_translations(embedder: Embedder, middle: dict[str, dict[str, Vector]]) -> dict[str, dict[str, float]]:
     """Mean late interaction of the same questions in each pair of languages, by query and passage language."""
-    columns = in_languages()
+    columns = read_questions()
     asked = {
         code: [embedder.query(text).tokens - middle["questions"][code] for text in texts]
         for code, texts in columns.items()
     }
-    written: dict[str, list[list[Packed]]] = {}
+    written: dict[str, list[list[PackedWindows]]] = {}
     for code, texts in columns.items():
         encoded = dict(embedder.passages(texts))
-        each = [Window(Tokens.of(encoded[n].tokens), middle["passages"][code]) for n in range(len(texts))]
-        written[code] = [list(packed([one])) for one in each]
+        each = [Window(TokenVectors.quantize(encoded[n].tokens), middle["passages"][code]) for n in range(len(texts))]
+        written[code] = [list(pack([one])) for one in each]
     return {
         one: {
-            other: round(mean([float(matches(q, window).mean()) for q, window in zip(some, windows, strict=True)]), 3)
+            other: round(
+                mean([float(score_tokens(q, window).mean()) for q, window in zip(some, windows, strict=True)]), 3
+            )
             for other, windows in written.items()
         }
         for one, some in asked.items()
     }
 
 
-def in_languages() -> dict[str, list[str]]:
+def read_questions() -> dict[str, list[str]]:
     """Read questions.tsv: the questions by language, the same ones in the same order."""
-    lines = [line for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    lines = [line for line in QUESTIONS_FILE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
     codes, *rows = [line.split("\t") for line in lines]
     return {code: [row[n] for row in rows] for n, code in enumerate(codes)}
 
 
-def means(embedder: Embedder, articles: dict[str, list[Article]]) -> dict[str, dict[str, Vector]]:
+def compute_means(embedder: Embedder, articles: dict[str, list[Article]]) -> dict[str, dict[str, Vector]]:
     """Compute mean token vectors, (d,), of questions and passages, over all languages ("all") and in each."""
-    columns = in_languages()
-    fitted = {code: articles[code][::2] for code in BASE}
+    columns = read_questions()
+    fitted = {code: articles[code][::2] for code in BASE_LANGUAGES}
 
     def of_questions(texts: Iterable[str]) -> Vector:
-        return _middle([embedder.query(text).tokens for text in texts])
+        return _mean_vector([embedder.query(text).tokens for text in texts])
 
     def of_passages(texts: Sequence[str]) -> Vector:
         pieces = [piece for text in texts for piece in embedder.windows(text)]
-        return _middle([encoded.tokens for _, encoded in embedder.passages(pieces)])
+        return _mean_vector([encoded.tokens for _, encoded in embedder.passages(pieces)])
 
     asked = {code: [question for _, some in part for question, _ in some] for code, part in fitted.items()}
     written = {code: [text for texts, _ in part for text in texts] for code, part in fitted.items()}
     return {
-        "questions": _moved(of_questions, asked, columns),
-        "passages": _moved(of_passages, written, columns),
+        "questions": _shift_means(of_questions, asked, columns),
+        "passages": _shift_means(of_passages, written, columns),
     }
 
 
-def _middle(tokens: Sequence[Vector]) -> Vector:
+def _mean_vector(tokens: Sequence[Vector]) -> Vector:
     mean: Vector = np.concatenate(tokens).mean(axis=0)
     return mean
 
 
-def _moved(
+def _shift_means(
     middle: Callable[[Sequence[str]], Vector], base: dict[str, list[str]], columns: dict[str, list[str]]
 ) -> dict[str, Vector]:
     """The base languages' mean vector, and the same shifted by each language's offset from it."""
@@ -184,44 +186,46 @@ def _moved(
     return {"all": of_all, **{code: of_all + there - from_here for code, there in each.items()}}
 
 
-def _index(folder: Path, model: str, calibration: Path, name: str) -> Index:
+def _open_index(folder: Path, model: str, calibration: Path, name: str) -> Index:
     return Index(folder / name, model, calibration=calibration)
 
 
-def _xquad(embedder: Embedder, articles: dict[str, list[Article]], make: Callable[[str], Index]) -> Iterator[Example]:
+def _xquad_examples(
+    embedder: Embedder, articles: dict[str, list[Article]], make: Callable[[str], Index]
+) -> Iterator[Example]:
     for spoken, written in DIRECTIONS:
         index = make(written)
         if not index.store.stamp():
             named = enumerate(articles[written])
-            index.put([report_of(f"xquad-{n:02d}", texts, written) for n, (texts, _) in named], embedder)
+            index.put([build_report(f"xquad-{n:02d}", texts, written) for n, (texts, _) in named], embedder)
         index.check()
         asked = [(n, *one) for n, (_, some) in enumerate(articles[spoken]) for one in some]
         fitting = sum(not n % 2 for n, *_ in asked)
-        for n, question, paragraph in _shown(asked, f"{spoken}-{written}"):
+        for n, question, paragraph in _with_progress(asked, f"{spoken}-{written}"):
             found = search(index, embedder, question)
             report = f"xquad-{n:02d}"
             right = f"{report}#p{paragraph + 1:02d}"
             half = ("fit", "report")[n % 2]
             for kind, weight, removed in (
                 ("there", 1.0, lambda one: False),
-                ("paragraph", PARAGRAPH, lambda one, right=right: one.id == right),
-                ("article", ARTICLE, lambda one, report=report: one.report_id == report),
+                ("paragraph", PARAGRAPH_WEIGHT, lambda one, right=right: one.id == right),
+                ("article", ARTICLE_WEIGHT, lambda one, report=report: one.report_id == report),
             ):
                 if values := best_signals(found, removed):
                     yield Example(values, kind == "there", weight / fitting, kind, f"{spoken}-{written}", half)
 
 
-def _own(embedder: Embedder, make: Callable[[str], Index]) -> Iterator[Example]:
+def _own_examples(embedder: Embedder, make: Callable[[str], Index]) -> Iterator[Example]:
     index = make("own")
     index.update(find_sources([BUNDLED_CORPUS]), lambda: embedder)
     index.check()
-    loaded = load_cases(CASES / _CASES, {one.id for one in index.store.passages()})
+    loaded = load_cases(CASES_FOLDER / _CASES_FILE, {one.id for one in index.store.passages()})
     cases = [one for one in loaded if one.half == "fit" and not one.before]
     count = {answerable: sum(one.answerable is answerable for one in cases) for answerable in (True, False)}
-    for case in _shown(cases, "own cases"):
+    for case in _with_progress(cases, "own cases"):
         found = search(index, embedder, case.question)
         if case.statuses != (Status.NOT_UNDERSTOOD,) and (values := best_signals(found, lambda one: False)):
-            weight = OWN * len(DIRECTIONS) / count[case.answerable]
+            weight = OWN_WEIGHT * len(DIRECTIONS) / count[case.answerable]
             yield Example(values, case.answerable, weight, " or ".join(case.statuses), "own")
 
 
@@ -230,11 +234,11 @@ def best_signals(found: SearchResult, removed: Callable[[Passage], bool]) -> tup
     hits = [hit for hit in found.hits if not removed(hit.passage)]
     if not hits or found.calibration is None or hits[0].exact:
         return ()
-    of_best = signals_of(hits, found.calibration, found.language)[0]
+    of_best = compute_signals(hits, found.calibration, found.language)[0]
     return tuple(of_best[name] for name in SIGNALS)
 
 
-def regression(examples: Sequence[Example]) -> tuple[Matrix, float]:
+def fit_regression(examples: Sequence[Example]) -> tuple[Matrix, float]:
     """Fit a logistic regression, present and absent weighing the same: weights (len(SIGNALS),) and intercept."""
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
@@ -247,7 +251,7 @@ def regression(examples: Sequence[Example]) -> tuple[Matrix, float]:
     return slopes, float(model.intercept_[0] - slopes @ middle)
 
 
-def scope_threshold(examples: Sequence[Example]) -> float:
+def find_scope_threshold(examples: Sequence[Example]) -> float:
     """The late-interaction threshold that best separates own cases out of scope from those with nothing found."""
     late = SIGNALS.index("late")
     outside = [one.values[late] for one in examples if one.kind == Status.OUT_OF_SCOPE]
@@ -256,7 +260,9 @@ def scope_threshold(examples: Sequence[Example]) -> float:
     return min(errors, key=lambda at: (errors[at], at))
 
 
-def figures(examples: Sequence[Example], probability: Callable[[Example], float]) -> dict[str, dict[str, float]]:
+def compute_figures(
+    examples: Sequence[Example], probability: Callable[[Example], float]
+) -> dict[str, dict[str, float]]:
     """Error rates and AUROC by language pair, half "report"; the own cases, which were fitted on, by themselves."""
     found: dict[str, dict[str, float]] = {}
     some = [one for one in examples if one.half == "report"]
@@ -265,18 +271,18 @@ def figures(examples: Sequence[Example], probability: Callable[[Example], float]
     groups["own cases (fitted on)"] = [one for one in examples if one.pair == "own"]
     for name, group in groups.items():
         there = [probability(one) for one in group if one.present]
-        found[name] = {"refused though present": mean([p < ANSWERS for p in there])}
+        found[name] = {"refused though present": mean([p < ANSWER_THRESHOLD for p in there])}
         for kind in dict.fromkeys(one.kind for one in group if not one.present):
             absent = [probability(one) for one in group if one.kind == kind]
             found[name] |= {
                 f"AUROC, {kind}": auroc(there, absent),
-                f"answered, {kind}": mean([p >= ANSWERS for p in absent]),
+                f"answered, {kind}": mean([p >= ANSWER_THRESHOLD for p in absent]),
             }
         found[name] = {key: round(value, _DECIMALS) for key, value in found[name].items()}
     return found
 
 
-def show(found: dict[str, dict[str, float]]) -> None:
+def print_figures(found: dict[str, dict[str, float]]) -> None:
     """Print the figures as a table."""
     table = Table(title='Calibration, half "report"', title_justify="left")
     for heading in ("", "figure", "value"):
@@ -287,7 +293,7 @@ def show(found: dict[str, dict[str, float]]) -> None:
     wide_console().print(table)
 
 
-def as_text(stated: dict[str, Any]) -> str:
+def serialize_calibration(stated: dict[str, Any]) -> str:
     """Serialize a calibration as JSON, one vector a line."""
     vectors: list[str] = []
 
@@ -305,7 +311,7 @@ def as_text(stated: dict[str, Any]) -> str:
     return text + "\n"
 
 
-def _shown(things: Sequence[T], title: str) -> Iterable[T]:
+def _with_progress(things: Sequence[T], title: str) -> Iterable[T]:
     screen = wide_console(stderr=True)
     return track(things, title, console=screen, transient=True, disable=not screen.is_terminal)
 

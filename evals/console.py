@@ -2,10 +2,10 @@
 
 from rich.console import Console
 
-_WIDE = 120  # characters
+_PIPE_WIDTH = 120  # characters
 
 
 def wide_console(*, stderr: bool = False) -> Console:
     """A console on standard output (or standard error) whose tables are not squeezed."""
     screen = Console(stderr=stderr, highlight=False)
-    return screen if screen.is_terminal else Console(stderr=stderr, highlight=False, width=_WIDE)
+    return screen if screen.is_terminal else Console(stderr=stderr, highlight=False, width=_PIPE_WIDTH)

@@ -3,9 +3,17 @@
 import argparse
 from pathlib import Path
 
-OWN = "own"
-PUBLIC = ("xquad", "piaf", "declaration", "nomiracl", "cev", "scale", "upr")  # evals/benchmarks, but for the last
-READING = "upr"  # evals/extraction/upr.py
+OWN_SUITE = "own"
+PUBLIC_SUITES = (
+    "xquad",
+    "piaf",
+    "declaration",
+    "nomiracl",
+    "cev",
+    "scale",
+    "upr",
+)  # evals/benchmarks, but for the last
+EXTRACTION_SUITE = "upr"  # evals/extraction/upr.py
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -16,7 +24,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--suite",
         action="append",
-        choices=[OWN, *PUBLIC, "all"],
+        choices=[OWN_SUITE, *PUBLIC_SUITES, "all"],
         help="own cases (the default), or public sets in RELATORIA_DATA; several times if need be",
     )
     parser.add_argument("--cases", type=Path, action="append", metavar="FILE", help="these cases, not the folder's")

@@ -48,9 +48,9 @@ class Relatoria:
     @cached_property
     def cases(self) -> Sequence["Case"]:
         """The cases of the folder. Raises RelatoriaError where one cannot be used."""
-        from evals.run.cases import load_all
+        from evals.run.cases import load_case_files
 
-        return load_all(self.files, {one.id for one in self.assistant.index.store.passages()})
+        return load_case_files(self.files, {one.id for one in self.assistant.index.store.passages()})
 
     def ask(self, question: str) -> "Answer":
         """Ask a question."""
@@ -82,14 +82,14 @@ class Relatoria:
         ("report#1.2-r07"), or of the one report that there is. The last turn's outcome where "turns" are given.
         """
         __tracebackhide__ = True
-        from evals.run.cases import cases_of
+        from evals.run.cases import parse_cases
         from ingest.errors import RelatoriaError
 
         ids = {one.id for one in self.assistant.index.store.passages()}
         reports = sorted({one.partition("#")[0] for one in ids})
         line = json.dumps({"name": "check", "language": "und", **stated}, ensure_ascii=False, default=str)
         try:
-            cases = cases_of(line, "check", reports[0] if len(reports) == 1 else "", ids)
+            cases = parse_cases(line, "check", reports[0] if len(reports) == 1 else "", ids)
         except RelatoriaError as error:
             return pytest.fail(str(error), pytrace=False)
         return [self._assert(one) for one in cases][-1]
@@ -100,15 +100,15 @@ class Relatoria:
 
         outcome = run_case(self.assistant, case)
         if not outcome.right:
-            pytest.fail(self._said(outcome), pytrace=False)
+            pytest.fail(self._failure_message(outcome), pytrace=False)
         return outcome
 
-    def _said(self, outcome: "Outcome") -> str:
+    def _failure_message(self, outcome: "Outcome") -> str:
         """Failure message: question, expected and actual result, with the text of the cited and gold passages."""
-        from ingest.report import for_reading
+        from ingest.report import normalize_for_display
 
         case = outcome.case
-        texts = {one.id: for_reading(one.text) for one in self.assistant.index.store.passages()}
+        texts = {one.id: normalize_for_display(one.text) for one in self.assistant.index.store.passages()}
 
         def shown(ids: Sequence[str]) -> list[str]:
             return [f"    {one}: {texts.get(one, '')[:160]}" for one in ids]
@@ -118,12 +118,12 @@ class Relatoria:
         lines += shown(case.gold)
         lines += [f"  got:      {outcome.got}"]
         lines += shown(outcome.cited)
-        lines += [f"  {one}" for one in _faults(outcome)]
+        lines += [f"  {one}" for one in _describe_faults(outcome)]
         lines += [f"  found:    {', '.join(outcome.ranked[:5])}"] if outcome.ranked and not outcome.cited else []
         return "\n".join([*lines, *([f"  why:      {case.why}"] if case.why else [])])
 
 
-def _faults(outcome: "Outcome") -> Iterator[str]:
+def _describe_faults(outcome: "Outcome") -> Iterator[str]:
     """Faults that the passage ids alone do not show."""
     case = outcome.case
     if case.total is not None and outcome.total != case.total:
@@ -139,37 +139,37 @@ def _faults(outcome: "Outcome") -> Iterator[str]:
 @pytest.fixture(scope="session")
 def relatoria(request: pytest.FixtureRequest) -> Iterator[Relatoria]:
     """The assistant and the cases; a named folder is indexed once a session."""
-    from evals.run.setup import own_files, staged
+    from evals.run.setup import find_reports_and_cases, open_setup
     from ingest.errors import RelatoriaError
     from retrieval.assistant import Assistant
-    from retrieval.models.embedder import BUNDLED
+    from retrieval.models.embedder import BUNDLED_MODEL
 
-    model = os.environ.get("RELATORIA_EMBEDDING_MODEL") or BUNDLED
-    folder = _folder(request.config)
+    model = os.environ.get("RELATORIA_EMBEDDING_MODEL") or BUNDLED_MODEL
+    folder = _reports_folder(request.config)
     with ExitStack() as stack:
         try:
-            reports, files = own_files(folder)
+            reports, files = find_reports_and_cases(folder)
             under = stack.enter_context(
-                staged(
+                open_setup(
                     lambda index, embedder, _: Assistant(index, model, embedder=embedder),
-                    None if folder else _installed(),
+                    None if folder else _installed_index(),
                     reports,
                     reorder=False,
                 )
             )
         except RelatoriaError as error:
             pytest.fail(str(error), pytrace=False)
-        yield Relatoria(under.asked, files)
+        yield Relatoria(under.assistant, files)
 
 
-def _folder(config: pytest.Config) -> Path | None:
+def _reports_folder(config: pytest.Config) -> Path | None:
     if typed := config.getoption("--relatoria"):
         return Path(typed).expanduser()
     stated = str(config.getini("relatoria"))
     return config.rootpath / Path(stated).expanduser() if stated else None
 
 
-def _installed() -> Path:
+def _installed_index() -> Path:
     """The index folder that `relatoria ask` queries."""
     if stated := os.environ.get("RELATORIA_INDEX"):
         return Path(stated).expanduser()

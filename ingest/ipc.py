@@ -9,7 +9,7 @@ from typing import IO
 _LARGEST = 2**30  # bytes of a message
 
 
-def start(module: str, *arguments: str, env: dict[str, str] | None = None) -> "subprocess.Popen[bytes]":
+def start_process(module: str, *arguments: str, env: dict[str, str] | None = None) -> "subprocess.Popen[bytes]":
     """Start one of our modules as a child process, its standard input and output piped to this process."""
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-P", "-m", module, *arguments],
@@ -20,14 +20,14 @@ def start(module: str, *arguments: str, env: dict[str, str] | None = None) -> "s
     )
 
 
-def answers() -> IO[bytes]:
+def reserve_stdout() -> IO[bytes]:
     """In the child: return standard output as the message pipe; what libraries print goes to standard error instead."""
     pipe = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     return pipe
 
 
-def silence() -> None:
+def silence_output() -> None:
     """In the child: discard from now on what libraries print to standard output and error."""
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, 1)

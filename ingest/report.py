@@ -31,7 +31,7 @@ class Strength(StrEnum):
     STATEMENT = "statement"  # says how things are
 
 
-class Role(StrEnum):
+class BlockRole(StrEnum):
     """The role of a block by its file's own markup, before its words are interpreted."""
 
     HEADING = "heading"
@@ -45,7 +45,7 @@ class Role(StrEnum):
 class Block:
     """A span of a report's text that its file sets apart; blocks are in order and do not overlap."""
 
-    role: Role
+    role: BlockRole
     start: int  # characters in the report's text, half-open; an item starts behind its marker
     end: int
     marker: str = ""  # of an item or note, as printed in front of it: "•", "1.", "(a)", "87.23"
@@ -83,7 +83,7 @@ class Report:
     line_starts: tuple[int, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "line_starts", line_starts(self.text))
+        object.__setattr__(self, "line_starts", find_line_starts(self.text))
 
     def line_at(self, offset: int) -> int:
         """The line of a character offset, from 1."""
@@ -142,18 +142,18 @@ def recommends(kind: Kind, passage_id: str) -> bool:
     return kind is Kind.RECOMMENDATION or (kind is Kind.PART and bool(_RECOMMENDS.search(passage_id)))
 
 
-def line_starts(text: str) -> tuple[int, ...]:
+def find_line_starts(text: str) -> tuple[int, ...]:
     """Character offsets at which the lines begin; a line ends with CR LF, CR or LF."""
     return (0, *(match.end() for match in _LINE_BREAK.finditer(text)))
 
 
-def for_reading(text: str) -> str:
+def normalize_for_display(text: str) -> str:
     """Normalize text for display, the only change between source and screen: collapse white space, dehyphenate.
 
     A word hyphenated at a line's end is joined when it goes on in lower case, even where the hyphen belonged to it
     ("franco-española"). Nothing else changes: typing errors stay, this is a quotation.
 
-    >>> for_reading("los gobiernosdeben  cola-\\n  borar \\n")
+    >>> normalize_for_display("los gobiernosdeben  cola-\\n  borar \\n")
     'los gobiernosdeben colaborar'
     """
     return " ".join(_WORD_BROKEN_AT_LINE_END.sub("", text).split())

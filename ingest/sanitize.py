@@ -3,13 +3,13 @@
 import re
 
 # Controls, bidirectional overrides, and halves of characters, which cannot be sent.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def visible(text: str) -> str:
+def sanitize_text(text: str) -> str:
     r"""Replace control characters, bidirectional overrides and lone surrogates by U+FFFD.
 
-    >>> visible("a\x1b[31mb") == "a\ufffd[31mb"
+    >>> sanitize_text("a\x1b[31mb") == "a\ufffd[31mb"
     True
     """
-    return _UNSEEN.sub("\ufffd", text)
+    return _UNSAFE.sub("\ufffd", text)

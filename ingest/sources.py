@@ -7,9 +7,9 @@ from pathlib import Path
 
 from ingest.errors import RelatoriaError
 
-SUFFIXES = (".txt", ".md", ".markdown", ".pdf", ".docx", ".odt", ".html", ".htm", ".xhtml", ".epub")
-REFUSED = (".doc", ".rtf", ".xlsx", ".pptx", ".ods", ".odp", ".pages")  # listed, so that their reader says why
-_LEFT_OUT = (".", "~$")  # hidden files, and what Word and LibreOffice put beside a document while it is open
+READABLE_SUFFIXES = (".txt", ".md", ".markdown", ".pdf", ".docx", ".odt", ".html", ".htm", ".xhtml", ".epub")
+REFUSED_SUFFIXES = (".doc", ".rtf", ".xlsx", ".pptx", ".ods", ".odp", ".pages")  # listed, so that their reader says why
+_IGNORED_PREFIXES = (".", "~$")  # hidden files, and what Word and LibreOffice put beside a document while it is open
 BUNDLED_CORPUS = Path(__file__).resolve().parent.parent / "corpus" / "reports"
 
 
@@ -46,11 +46,11 @@ def find_sources(paths: Iterable[Path]) -> Sources:
         folders.append(folder)
         for place, inner, names in os.walk(folder, onerror=unlisted.append):
             inner[:] = sorted(name for name in inner if not name.startswith("."))
-            files.update((Path(place, name), None) for name in sorted(names) if _is_meant(name))
+            files.update((Path(place, name), None) for name in sorted(names) if _is_report_name(name))
     if not files and not unlisted:
         looked = ", ".join(str(folder) for folder in folders)
         raise RelatoriaError(
-            f"There is no report in {looked}: looked for files ending in {', '.join(SUFFIXES)}. "
+            f"There is no report in {looked}: looked for files ending in {', '.join(READABLE_SUFFIXES)}. "
             "To take a report out of the index: relatoria remove REPORT_ID"
         )
     why = "cannot be listed ({}): check its permissions; what was read from it before stays"
@@ -58,5 +58,5 @@ def find_sources(paths: Iterable[Path]) -> Sources:
     return Sources(tuple(files), tuple(folders), refused)
 
 
-def _is_meant(name: str) -> bool:
-    return name.lower().endswith(SUFFIXES + REFUSED) and not name.startswith(_LEFT_OUT)
+def _is_report_name(name: str) -> bool:
+    return name.lower().endswith(READABLE_SUFFIXES + REFUSED_SUFFIXES) and not name.startswith(_IGNORED_PREFIXES)

@@ -20,24 +20,24 @@ from pathlib import Path
 from typing import IO, Any
 
 from ingest.errors import RelatoriaError, UnreadableReport
-from ingest.ipc import answers, receive, send, silence, start
+from ingest.ipc import receive, reserve_stdout, send, silence_output, start_process
 from ingest.report import Passage, Report
-from ingest.serialization import digest, passage_of, passage_values, report_of, report_values
+from ingest.serialization import compute_digest, passage_from_dict, passage_to_dict, report_from_dict, report_to_dict
 
-_AHEAD = 2  # files a worker that are read before somebody asks for them
+_READ_AHEAD = 2  # files a worker that are read before somebody asks for them
 _GRACE = 5  # seconds after which a child that nobody ended ends itself
 _SAVE_ANEW = "open it in a program that can, and save it anew or as text"
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ReadLimits:
     """Time and memory limits for reading one file."""
 
     seconds: float = 120.0
     seconds_per_mb: float = 2.0
     memory: int = 2 * 2**30  # bytes of address space of a worker
 
-    def time_for(self, path: Path) -> float:
+    def compute_time_limit(self, path: Path) -> float:
         """Time limit in seconds for a file of its size."""
         try:
             return self.seconds + self.seconds_per_mb * path.stat().st_size / 2**20
@@ -46,7 +46,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ReadJob:
     """A file to read, and the id that its report gets."""
 
     path: Path
@@ -54,10 +54,10 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedFile:
     """The outcome of one file: its report with its passages, or an error message."""
 
-    job: Job
+    job: ReadJob
     report: Report | None
     passages: tuple[Passage, ...] = ()
     digest: str = ""
@@ -67,52 +67,52 @@ class Parsed:
 # The parent's side
 
 
-def read_all(
-    jobs: Iterable[Job], limits: Limits | None = None, workers: int | None = None
-) -> Generator[Parsed, None, None]:
+def read_files(
+    jobs: Iterable[ReadJob], limits: ReadLimits | None = None, workers: int | None = None
+) -> Generator[ParsedFile, None, None]:
     """Read files in parallel worker processes; yields the outcomes in input order, with a few files read ahead.
 
     Workers are started on demand and ended when the iterator is exhausted or closed. Raises RelatoriaError when none
     can be started.
     """
-    workers = workers or cores()
-    staff = _Staff(limits or Limits())
+    workers = workers or count_cores()
+    staff = _WorkerPool(limits or ReadLimits())
     threads = ThreadPoolExecutor(workers, thread_name_prefix="reader")
-    ahead: deque[Future[Parsed]] = deque()
+    ahead: deque[Future[ParsedFile]] = deque()
     try:
         for job in jobs:
             ahead.append(threads.submit(staff.read, job))
-            if len(ahead) > _AHEAD * workers:
+            if len(ahead) > _READ_AHEAD * workers:
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
     finally:
-        staff.dismiss()  # a thread that waits for a child sees it end
+        staff.kill_all()  # a thread that waits for a child sees it end
         threads.shutdown(cancel_futures=True)
 
 
-def cores() -> int:
+def count_cores() -> int:
     """Number of CPU cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-class _Staff:
+class _WorkerPool:
     """Thread-safe pool of worker processes; grows to as many as were ever busy at one time."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ReadLimits) -> None:
         self._limits = limits
         self._all: set[_Worker] = set()
         self._idle: list[_Worker] = []
         self._dismissed = False
         self._lock = threading.Lock()
 
-    def read(self, job: Job) -> Parsed:
+    def read(self, job: ReadJob) -> ParsedFile:
         with self._lock:
             if self._dismissed:
                 raise RelatoriaError("Reading was stopped.")
             worker = self._idle.pop() if self._idle else _Worker(self._limits.memory)
             self._all.add(worker)
-        parsed = worker.read(job, self._limits.time_for(job.path))
+        parsed = worker.read(job, self._limits.compute_time_limit(job.path))
         with self._lock:
             if worker.alive:
                 self._idle.append(worker)
@@ -120,7 +120,7 @@ class _Staff:
                 self._all.discard(worker)
         return parsed
 
-    def dismiss(self) -> None:
+    def kill_all(self) -> None:
         """Kill all workers; later reads raise RelatoriaError."""
         with self._lock:
             self._dismissed = True
@@ -134,13 +134,13 @@ class _Worker:
     def __init__(self, memory: int) -> None:
         self._memory = memory
         self._ready = False
-        self._process = start("ingest.worker", str(memory), env={"OPENBLAS_NUM_THREADS": "1"})
+        self._process = start_process("ingest.worker", str(memory), env={"OPENBLAS_NUM_THREADS": "1"})
 
     @property
     def alive(self) -> bool:
         return self._process.returncode is None
 
-    def read(self, job: Job, seconds: float) -> Parsed:
+    def read(self, job: ReadJob, seconds: float) -> ParsedFile:
         """Have a file read. Raises RelatoriaError when the child does not even start."""
         assert self._process.stdin
         assert self._process.stdout
@@ -156,9 +156,9 @@ class _Worker:
         answer = None
         try:
             with suppress(BrokenPipeError):
-                _send(self._process.stdin, {"path": os.fspath(job.path), "id": job.report_id, "seconds": seconds})
-            self._ready = self._ready or _receive(self._process.stdout) is not None
-            answer = _receive(self._process.stdout)
+                _send_json(self._process.stdin, {"path": os.fspath(job.path), "id": job.report_id, "seconds": seconds})
+            self._ready = self._ready or _receive_json(self._process.stdout) is not None
+            answer = _receive_json(self._process.stdout)
         except ValueError:  # no message of ours: nothing more can be had from this child
             pass
         finally:
@@ -166,14 +166,14 @@ class _Worker:
         if answer is None:
             self.end()
             if late.is_set():
-                return Parsed(job, None, error=_too_slow(seconds))
+                return ParsedFile(job, None, error=_too_slow(seconds))
             if not self._ready:
                 raise RelatoriaError("The reader of report files does not start; why, it says above this line.")
-            return Parsed(job, None, error=self._how_it_ended())
+            return ParsedFile(job, None, error=self._describe_exit())
         if answer.get("memory"):
             self.end()
-            return Parsed(job, None, error=_too_large(self._memory))
-        return self._parsed(job, answer)
+            return ParsedFile(job, None, error=_too_large(self._memory))
+        return self._parse_answer(job, answer)
 
     def end(self) -> None:
         """Kill the child and close the pipes."""
@@ -184,24 +184,24 @@ class _Worker:
                 if pipe:
                     pipe.close()
 
-    def _parsed(self, job: Job, answer: dict[str, Any]) -> Parsed:
+    def _parse_answer(self, job: ReadJob, answer: dict[str, Any]) -> ParsedFile:
         if "error" in answer:
-            return Parsed(job, None, error=str(answer["error"]))
+            return ParsedFile(job, None, error=str(answer["error"]))
         try:
-            report = report_of(answer["report"])
-            passages = tuple(map(passage_of, answer["passages"]))
-            _check(job, report, passages)
-            return Parsed(job, report, passages, digest(report, passages))
+            report = report_from_dict(answer["report"])
+            passages = tuple(map(passage_from_dict, answer["passages"]))
+            _validate(job, report, passages)
+            return ParsedFile(job, report, passages, compute_digest(report, passages))
         except (KeyError, TypeError, ValueError):
-            return Parsed(job, None, error=f"crashed the reader (its answer makes no sense): {_SAVE_ANEW}")
+            return ParsedFile(job, None, error=f"crashed the reader (its answer makes no sense): {_SAVE_ANEW}")
 
-    def _how_it_ended(self) -> str:
+    def _describe_exit(self) -> str:
         number = -(self._process.returncode or 0)
         name = signal.Signals(number).name if number in set(signal.Signals) else f"exit status {-number}"
         return f"crashed the reader ({name}): {_SAVE_ANEW}"
 
 
-def _check(job: Job, report: Report, passages: tuple[Passage, ...]) -> None:
+def _validate(job: ReadJob, report: Report, passages: tuple[Passage, ...]) -> None:
     """Validate an answer, since a hostile file may control its reader: passages must be slices of their own report."""
     if report.id != job.report_id:
         raise ValueError("another report")
@@ -227,40 +227,42 @@ def _too_large(memory: int) -> str:
 
 def main(memory: int) -> None:
     """Child process: serve jobs from standard input until it is closed."""
-    from ingest.readers.read import read
-    from ingest.split.splitter import split, titled
+    from ingest.readers.read import read_report
+    from ingest.split.splitter import fill_title, split
 
-    pipe = answers()
-    _send(pipe, {"ready": True})
-    silence()
+    pipe = reserve_stdout()
+    _send_json(pipe, {"ready": True})
+    silence_output()
     _limit_memory(memory)
-    for job in _jobs():
-        _end_after(job["seconds"] + _GRACE)
+    for job in _receive_jobs():
+        _set_exit_timer(job["seconds"] + _GRACE)
         try:
-            report = read(Path(job["path"]), job["id"])
+            report = read_report(Path(job["path"]), job["id"])
             passages = split(report)
-            report = titled(report, passages)
-            values = {"report": report_values(report), "passages": [passage_values(one) for one in passages]}
-            _send(pipe, values)
+            report = fill_title(report, passages)
+            values = {"report": report_to_dict(report), "passages": [passage_to_dict(one) for one in passages]}
+            _send_json(pipe, values)
         except UnreadableReport as error:
-            _send(pipe, {"memory": True} if isinstance(error.__cause__, MemoryError) else {"error": str(error)})
+            _send_json(pipe, {"memory": True} if isinstance(error.__cause__, MemoryError) else {"error": str(error)})
         except MemoryError:
-            _send(pipe, {"memory": True})
+            _send_json(pipe, {"memory": True})
         except OSError as error:
             reason = error.strerror or str(error)
-            _send(pipe, {"error": f"cannot be read ({reason}): check the file, and that there is room to work on disk"})
+            _send_json(
+                pipe, {"error": f"cannot be read ({reason}): check the file, and that there is room to work on disk"}
+            )
         except Exception as error:  # noqa: BLE001  # whatever a reader stumbles over, the next file may be sound
             said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-            _send(pipe, {"error": f"cannot be read ({said}): {_SAVE_ANEW}"})
-        _end_after(0)
+            _send_json(pipe, {"error": f"cannot be read ({said}): {_SAVE_ANEW}"})
+        _set_exit_timer(0)
 
 
-def _jobs() -> Iterator[dict[str, Any]]:
+def _receive_jobs() -> Iterator[dict[str, Any]]:
     """Jobs as they come. A thread listens, so that the parent's end is noticed in the middle of a file too."""
     waiting: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
 
     def listen() -> None:
-        while (job := _receive(sys.stdin.buffer)) is not None:
+        while (job := _receive_json(sys.stdin.buffer)) is not None:
             waiting.put(job)
         os._exit(0)
 
@@ -279,7 +281,7 @@ def _limit_memory(memory: int) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _end_after(seconds: float) -> None:
+def _set_exit_timer(seconds: float) -> None:
     """Have the system end this process even where a library holds it and the parent is gone; 0: never."""
     if hasattr(signal, "setitimer"):
         signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -288,12 +290,12 @@ def _end_after(seconds: float) -> None:
 # What both speak
 
 
-def _send(pipe: IO[bytes], message: dict[str, Any]) -> None:
+def _send_json(pipe: IO[bytes], message: dict[str, Any]) -> None:
     # ASCII: the name of a file that is not UTF-8 goes through, as lone surrogates
     send(pipe, json.dumps(message).encode())
 
 
-def _receive(pipe: IO[bytes]) -> dict[str, Any] | None:
+def _receive_json(pipe: IO[bytes]) -> dict[str, Any] | None:
     """The next message; None at the end. Raises ValueError for anything else."""
     if (raw := receive(pipe)) is None:
         return None

@@ -17,26 +17,26 @@ from pathlib import Path
 
 from ingest.errors import BadQuestion, RelatoriaError
 from ingest.report import Report
-from retrieval.answer.compose import quote
-from retrieval.answer.highlights import telling
-from retrieval.answer.selection import answering, meant
+from retrieval.answer.compose import compose
+from retrieval.answer.highlights import highlight
+from retrieval.answer.selection import choose_result, select_answering
 from retrieval.generation.chat_model import TIMEOUT, ChatModel, Prices
 from retrieval.generation.providers import open_chat
 from retrieval.generation.writer import translate, write
 from retrieval.index.filters import Filter
 from retrieval.index.index import Index
-from retrieval.models.embedder import BUNDLED, Embedder, for_many, model_name, open_embedder
-from retrieval.models.nli import Entailment, open_entailment
-from retrieval.models.reranker import Reranker, open_reranker, reranked
-from retrieval.query.answer_language import answer_language
-from retrieval.query.conversation import ALONE, Conversation, Resolved, resolve
+from retrieval.models.embedder import BUNDLED_MODEL, Embedder, model_name, open_embedder, prepare_for_concurrency
+from retrieval.models.nli import EntailmentModel, open_entailment
+from retrieval.models.reranker import Reranker, open_reranker, rerank_hits
+from retrieval.query.answer_language import choose_answer_language
+from retrieval.query.conversation import EMPTY_CONVERSATION, Conversation, ResolvedQuestion, resolve
 from retrieval.results import Answer, Citation, Provenance
 from retrieval.search.search import SearchResult, search
 from retrieval.verification.alignment import WordEmbedder
-from retrieval.verification.verifier import Prover
+from retrieval.verification.verifier import Verifier
 
-LONGEST = 2_000  # characters of a question
-SEARCHES = 8  # at once for each core: those that wait to be embedded are batched (batching.py)
+MAX_QUESTION_CHARS = 2_000  # characters of a question
+SEARCHES_PER_CORE = 8  # at once for each core: those that wait to be embedded are batched (batching.py)
 
 
 class Assistant:
@@ -52,7 +52,7 @@ class Assistant:
     def __init__(
         self,
         folder: Path,
-        embedding_model: str = BUNDLED,
+        embedding_model: str = BUNDLED_MODEL,
         *,
         chroma: str | None = None,
         reranker: str | None = None,
@@ -76,13 +76,13 @@ class Assistant:
         self._model_timeout = TIMEOUT if model_timeout is None else model_timeout
         self._chat: ChatModel | None = None
         self._entailment_name = entailment
-        self._entailment: Entailment | None = None
+        self._entailment: EntailmentModel | None = None
         self._width: int | None = None  # of a token's vector
-        self.heard: Callable[[Answer, float], None] = lambda answer, seconds: (
+        self.on_answer: Callable[[Answer, float], None] = lambda answer, seconds: (
             None
         )  # told of each question's last answer
         self._lock = threading.Lock()
-        self._room = threading.BoundedSemaphore(SEARCHES * (os.cpu_count() or 1))
+        self._search_slots = threading.BoundedSemaphore(SEARCHES_PER_CORE * (os.cpu_count() or 1))
 
     def embedder(self) -> Embedder:
         """The embedding model, loaded on first use."""
@@ -105,7 +105,7 @@ class Assistant:
                 self._chat = open_chat(self.model, timeout=self._model_timeout)
             return self._chat
 
-    def entailment(self) -> Entailment | None:
+    def entailment(self) -> EntailmentModel | None:
         """The entailment model, loaded on first use; None where none is configured."""
         with self._lock:
             if self._entailment is None and self._entailment_name:
@@ -113,7 +113,7 @@ class Assistant:
             return self._entailment
 
     @property
-    def loaded(self) -> bool:
+    def is_ready(self) -> bool:
         """Whether the embedding model is loaded."""
         return self._embedder is not None
 
@@ -123,9 +123,9 @@ class Assistant:
     def close(self) -> None:
         """Release what ``start`` started."""
 
-    def for_many(self) -> None:
+    def prepare_for_concurrency(self) -> None:
         """Load the embedding model and configure it for concurrent questions, each on one core."""
-        for_many(self.embedder())
+        prepare_for_concurrency(self.embedder())
 
     def prepare(self) -> None:
         """Load every configured model, so that a missing one fails at startup. Raises RelatoriaError."""
@@ -137,7 +137,7 @@ class Assistant:
     def prepare_to_write(self) -> None:
         """Load the models that verify a chat model's sentences, if one is configured. Raises RelatoriaError."""
         if self.chat():
-            _with_words(self.embedder())
+            _require_word_embedder(self.embedder())
         self.entailment()
 
     def search(self, question: str, *, limit: int | None = None, where: Filter | None = None) -> SearchResult:
@@ -147,7 +147,7 @@ class Assistant:
         """
         if limit is not None and limit < 1:
             raise BadQuestion(f"{limit} passages cannot be searched for. Ask for 1 or more, or leave the number out.")
-        return self.found(clean(question), limit, where)
+        return self.find_passages(clean_question(question), limit, where)
 
     def ask(
         self,
@@ -156,7 +156,7 @@ class Assistant:
         language: str | None = None,
         fallback: str | None = None,
         where: Filter | None = None,
-        conversation: Conversation = ALONE,
+        conversation: Conversation = EMPTY_CONVERSATION,
         translations: bool = False,
     ) -> Answer:
         """Answer from the passages that match the filter ``where``, framed in ``language`` or else the question's.
@@ -181,7 +181,7 @@ class Assistant:
         language: str | None = None,
         fallback: str | None = None,
         where: Filter | None = None,
-        conversation: Conversation = ALONE,
+        conversation: Conversation = EMPTY_CONVERSATION,
         translations: bool = False,
         stop: threading.Event | None = None,
     ) -> Iterator[Answer]:
@@ -190,48 +190,50 @@ class Assistant:
         ``translations`` adds verified translations of the quotes. ``stop`` or closing the generator cancels the model.
         """
         stop, began = stop or threading.Event(), time.monotonic()
-        cleaned = clean(question)
+        cleaned = clean_question(question)
         resolved = resolve(cleaned, conversation)
-        answer = replace(self.quoted(resolved, language, fallback, where), question=cleaned)
+        answer = replace(self.answer_with_quotes(resolved, language, fallback, where), question=cleaned)
         try:
             yield answer
             if (model := self.chat()) is None or stop.is_set():
                 return
-            with closing(write(answer, model, self.prover, prices=self.prices, stop=stop)) as growing:
+            with closing(write(answer, model, self.make_verifier, prices=self.prices, stop=stop)) as growing:
                 for grown in growing:
                     answer = grown
                     yield answer
             if translations and not stop.is_set():
-                translated = translate(answer, model, self.prover, prices=self.prices, stop=stop)
+                translated = translate(answer, model, self.make_verifier, prices=self.prices, stop=stop)
                 if translated is not answer:
                     answer = translated
                     yield answer
         finally:
-            self.heard(answer, time.monotonic() - began)
+            self.on_answer(answer, time.monotonic() - began)
 
-    def found(self, question: str, limit: int | None, where: Filter | None) -> SearchResult:
+    def find_passages(self, question: str, limit: int | None, where: Filter | None) -> SearchResult:
         """Rank passages for a cleaned question, all from one state of the index."""
-        with self._room:
-            return self.index.steady(
+        with self._search_slots:
+            return self.index.run_on_snapshot(
                 lambda stamp: search(
                     self.index, self.embedder(), question, limit=limit, where=where, reranker=self.reranker()
                 )
             )
 
-    def quoted(self, resolved: Resolved, language: str | None, fallback: str | None, where: Filter | None) -> Answer:
+    def answer_with_quotes(
+        self, resolved: ResolvedQuestion, language: str | None, fallback: str | None, where: Filter | None
+    ) -> Answer:
         """Compose the answer from quotes, all from one state of the index, before a chat model adds to it."""
-        with self._room:
-            return self.index.steady(
-                lambda stamp: self._answer(resolved, language, fallback, stamp["fingerprint"], where)
+        with self._search_slots:
+            return self.index.run_on_snapshot(
+                lambda stamp: self._compose_answer(resolved, language, fallback, stamp["fingerprint"], where)
             )
 
-    def prover(self, citations: Sequence[Citation], language: str) -> Prover:
+    def make_verifier(self, citations: Sequence[Citation], language: str) -> Verifier:
         """Create a Verifier for what a chat model writes about these passages."""
-        embedder = _with_words(self.embedder())
+        embedder = _require_word_embedder(self.embedder())
         if self._width is None:
             self._width = len(embedder.query("?").vector)
         calibration = self.index.calibration(self._width)
-        return Prover(
+        return Verifier(
             citations,
             source=cache(self.report),
             embedder=embedder,
@@ -240,15 +242,20 @@ class Assistant:
             entails=self.entailment(),
         )
 
-    def _answer(
-        self, resolved: Resolved, language: str | None, fallback: str | None, fingerprint: str, where: Filter | None
+    def _compose_answer(
+        self,
+        resolved: ResolvedQuestion,
+        language: str | None,
+        fallback: str | None,
+        fingerprint: str,
+        where: Filter | None,
     ) -> Answer:
-        found = self._reordered(self._found(resolved, where))
+        found = self._rerank(self._search_resolved(resolved, where))
         source = cache(self.report)
         asked = found.where.reports or found.wanted.filter.reports or self.index.store.report_ids()
-        spoken = language or resolved.language or answer_language(resolved.question, fallback, found.language)
-        tells = telling(self.index, self.embedder(), found.asked, found.calibration)
-        answer = quote(found, source=source, asked=asked, language=spoken, telling=tells)
+        spoken = language or resolved.language or choose_answer_language(resolved.question, fallback, found.language)
+        tells = highlight(self.index, self.embedder(), found.encoded_question, found.calibration)
+        answer = compose(found, source=source, asked=asked, language=spoken, telling=tells)
         borderline = (one for statement in answer.borderline for one in statement.citations)
         shown = sorted({one.passage.report_id for one in (*answer.citations, *borderline, *answer.nearest)})
         provenance = Provenance(
@@ -258,23 +265,23 @@ class Assistant:
             chat_model=None,
             version=_version(),
             date=self._now().isoformat(timespec="seconds"),
-            reranker=self._reranker_name if any(hit.reranked is not None for hit in found.hits) else None,
+            reranker=self._reranker_name if any(hit.reranker_score is not None for hit in found.hits) else None,
         )
         return replace(answer, provenance=provenance)
 
-    def _found(self, resolved: Resolved, where: Filter | None) -> SearchResult:
+    def _search_resolved(self, resolved: ResolvedQuestion, where: Filter | None) -> SearchResult:
         found = search(self.index, self.embedder(), resolved.question, where=where)
         if not resolved.alone:
             return found
         alone = search(self.index, self.embedder(), resolved.alone, where=where)
-        return meant(found, alone, joined_first=resolved.joined_first, demanded=resolved.demanded)
+        return choose_result(found, alone, joined_first=resolved.joined_first, demanded=resolved.demanded)
 
-    def _reordered(self, found: SearchResult) -> SearchResult:
+    def _rerank(self, found: SearchResult) -> SearchResult:
         """Rerank the hits that answer and keep the rest behind them; a re-ranker never rejects a hit."""
-        reranker, matching = self.reranker(), {hit.passage.id for hit in answering(found)}
+        reranker, matching = self.reranker(), {hit.passage.id for hit in select_answering(found)}
         if reranker is None or not matching:
             return found
-        hits = reranked(found.hits, found.searched, reranker)
+        hits = rerank_hits(found.hits, found.searched, reranker)
         ordered = sorted(hits, key=lambda hit: not hit.exact and hit.passage.id not in matching)
         return replace(found, hits=tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1)))
 
@@ -289,14 +296,14 @@ def _version() -> str:
     return version("relatoria")
 
 
-def _with_words(embedder: Embedder) -> WordEmbedder:
+def _require_word_embedder(embedder: Embedder) -> WordEmbedder:
     """The embedding model as a WordEmbedder, which verification needs. Raises RelatoriaError when it is none."""
     if not isinstance(embedder, WordEmbedder):
         raise RelatoriaError(f"{embedder.name} does not say where its tokens stand. Leave --model out with it.")
     return embedder
 
 
-def clean(question: str) -> str:
+def clean_question(question: str) -> str:
     """Normalize a question to one line without control characters. Raises BadQuestion if empty, too long or no text."""
     if any(unicodedata.category(one) == "Cs" for one in question):
         raise BadQuestion("The question is not text in UTF-8. Check how it was typed or encoded.")
@@ -304,8 +311,8 @@ def clean(question: str) -> str:
     cleaned = " ".join(kept.split())
     if not cleaned:
         raise BadQuestion("The question is empty. Type it in quotation marks, in any language.")
-    if len(cleaned) > LONGEST:
+    if len(cleaned) > MAX_QUESTION_CHARS:
         raise BadQuestion(
-            f"The question has {len(cleaned):,} characters; up to {LONGEST:,} can be searched. Ask in fewer words."
+            f"The question has {len(cleaned):,} characters; up to {MAX_QUESTION_CHARS:,} can be searched. Ask in fewer words."
         )
     return cleaned

@@ -10,7 +10,7 @@ from langchain_core.runnables import RunnableConfig, RunnableGenerator
 from langchain_core.runnables.config import run_in_executor
 from pydantic import ConfigDict
 
-from ingest.report import for_reading
+from ingest.report import normalize_for_display
 from retrieval.assistant import Assistant
 from retrieval.index.filters import Filter
 from retrieval.results import Answer
@@ -37,7 +37,7 @@ class RelatoriaRetriever(BaseRetriever):
         return [
             Document(
                 id=hit.passage.id,
-                page_content=for_reading(hit.passage.text),
+                page_content=normalize_for_display(hit.passage.text),
                 metadata={
                     "report_id": hit.passage.report_id,
                     "kind": str(hit.passage.kind),

@@ -8,58 +8,60 @@ from typing import Any
 
 from retrieval.assistant import Assistant
 from retrieval.index.filters import Filter
-from retrieval.models.embedder import BUNDLED, Embedder, for_many
-from retrieval.query.conversation import Resolved
+from retrieval.models.embedder import BUNDLED_MODEL, Embedder, prepare_for_concurrency
+from retrieval.query.conversation import ResolvedQuestion
 from retrieval.results import Answer
 from retrieval.search.search import SearchResult
-from retrieval.worker import Searcher, Setup, ToFind, ToQuote
+from retrieval.worker import SearchWorker, Setup, ToFind, ToQuote
 
-_SEARCHING = ("chroma", "reranker", "calibration")  # the options that the search has a use for
+_SEARCH_OPTIONS = ("chroma", "reranker", "calibration")  # the options that the search has a use for
 
 
-class Apart(Assistant):
+class RemoteAssistant(Assistant):
     """An Assistant that searches in a worker process, which ``now`` and ``embedder`` do not reach; ``close()`` it."""
 
-    def __init__(self, folder: Path, embedding_model: str = BUNDLED, **options: Any) -> None:
+    def __init__(self, folder: Path, embedding_model: str = BUNDLED_MODEL, **options: Any) -> None:
         super().__init__(folder, embedding_model, **options)
-        setup = {name: str(options[name]) for name in _SEARCHING if options.get(name)}
-        self._searcher = Searcher(Setup(str(folder), embedding_model, **setup))
+        setup = {name: str(options[name]) for name in _SEARCH_OPTIONS if options.get(name)}
+        self._worker = SearchWorker(Setup(str(folder), embedding_model, **setup))
 
     def start(self) -> None:
         """Start the worker process; does not wait."""
-        self._searcher.start()
+        self._worker.start()
 
     @property
-    def loaded(self) -> bool:
+    def is_ready(self) -> bool:
         """Whether the worker process is ready to search."""
-        return self._searcher.ready
+        return self._worker.is_ready
 
     def prepare(self) -> None:
         """Load every configured model in both processes. Raises RelatoriaError."""
         self.chat()
         self.start()
         self.prepare_to_write()
-        self._searcher.wait()
+        self._worker.wait_until_ready()
 
-    def for_many(self) -> None:
+    def prepare_for_concurrency(self) -> None:
         """Does nothing: the worker process is configured for concurrency by itself."""
 
     def embedder(self) -> Embedder:
         """The embedding model of this process, to verify and ingest with; on one core, as questions run meanwhile."""
-        there = super().loaded
+        there = super().is_ready
         one = super().embedder()
         if not there:
-            for_many(one)
+            prepare_for_concurrency(one)
         return one
 
-    def found(self, question: str, limit: int | None, where: Filter | None) -> SearchResult:
+    def find_passages(self, question: str, limit: int | None, where: Filter | None) -> SearchResult:
         """Rank passages in the worker process; the result lacks ``calibration`` and the encoded question."""
-        return self._searcher.found(ToFind(question, limit, where))
+        return self._worker.find_passages(ToFind(question, limit, where))
 
-    def quoted(self, resolved: Resolved, language: str | None, fallback: str | None, where: Filter | None) -> Answer:
+    def answer_with_quotes(
+        self, resolved: ResolvedQuestion, language: str | None, fallback: str | None, where: Filter | None
+    ) -> Answer:
         """Compose the answer from quotes in the worker process."""
-        return self._searcher.quoted(ToQuote(resolved, language, fallback, where))
+        return self._worker.answer_with_quotes(ToQuote(resolved, language, fallback, where))
 
     def close(self) -> None:
         """Stop the worker process."""
-        self._searcher.close()
+        self._worker.close()

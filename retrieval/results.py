@@ -9,7 +9,7 @@ from ingest.report import Passage
 LEXICAL_WEIGHT = 0.125  # flat between 0.07 and 0.2 on XQuAD; docs/search.md
 
 
-class Exact(StrEnum):
+class ExactMatch(StrEnum):
     """Why a passage matches regardless of its score."""
 
     RECORD = "record"  # the question names it by number or id
@@ -24,8 +24,8 @@ class Score:
     late: float  # late interaction, -1 to 1
     lexical: float  # share of the question's words that the passage covers, 0 to 1
     dense: float | None  # cosine, -1 to 1; None of a passage that is not among the nearest
-    telling: float = 0.0  # late interaction where a word counts by how little other passages answer it
-    every_word: bool = False  # whether the passage has all words of the question
+    weighted_late: float = 0.0  # late interaction where a word counts by how little other passages answer it
+    has_every_word: bool = False  # whether the passage has all words of the question
     handicap: float = 0.0  # of facts about the report, which are found by labels of ours
 
     @property
@@ -40,9 +40,9 @@ class Hit:
     passage: Passage
     score: Score
     rank: int  # from 1
-    exact: Exact | None = None
+    exact: ExactMatch | None = None
     probability: float = 1.0  # that it answers; see calibration.py
-    reranked: float | None = None  # how probably it answers, to a re-ranker that has read it, 0 to 1
+    reranker_score: float | None = None  # how probably it answers, to a re-ranker that has read it, 0 to 1
 
 
 class Status(StrEnum):
@@ -72,7 +72,7 @@ class Citation:
     quote: str
     start: int  # characters in the report's text, half-open
     end: int
-    telling: tuple[tuple[int, int], ...] = ()  # the sentences of it that answer, as start and end; empty: all of it
+    highlights: tuple[tuple[int, int], ...] = ()  # the sentences of it that answer, as start and end; empty: all of it
 
     @classmethod
     def whole(cls, mark: int, passage: Passage) -> "Citation":
@@ -89,7 +89,7 @@ class Statement:
     layer: Layer = Layer.QUOTE  # of a statement with citations
 
     @property
-    def frame(self) -> bool:
+    def is_frame(self) -> bool:
         return not self.citations
 
 
@@ -146,7 +146,7 @@ class Answer:
     nearest: tuple[Citation, ...] = ()  # with a refusal: what comes closest, proved like any quote
     borderline: tuple[Statement, ...] = ()  # what may match too, of a complete answer: a sentence of ours, then quotes
     total: int = 0  # recommendations that match in all
-    of: int = 0  # recommendations among which they were searched
+    total_searched: int = 0  # recommendations among which they were searched
     hits: tuple[Hit, ...] = ()
     dropped: Mapping[str, int] = field(default_factory=dict, hash=False)  # what the proof refused, by reason
     translations: tuple[Translation, ...] = ()

@@ -20,10 +20,18 @@ from pathlib import Path
 from subprocess import TimeoutExpired
 from typing import IO, TYPE_CHECKING
 
-from ingest.errors import BadFilter, BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed, lines_of
-from ingest.ipc import answers, receive, send, silence, start
+from ingest.errors import (
+    BadFilter,
+    BadQuestion,
+    IndexMismatch,
+    NoIndex,
+    RelatoriaError,
+    StorageFailed,
+    summarize_traceback,
+)
+from ingest.ipc import receive, reserve_stdout, send, silence_output, start_process
 from retrieval.index.filters import Filter
-from retrieval.query.conversation import Resolved
+from retrieval.query.conversation import ResolvedQuestion
 from retrieval.query.parser import ParsedQuery
 from retrieval.results import Answer, Hit
 from retrieval.search.search import SearchResult
@@ -35,7 +43,7 @@ if TYPE_CHECKING:
 
 _ERRORS = {one.__name__: one for one in (RelatoriaError, NoIndex, IndexMismatch, StorageFailed, BadQuestion, BadFilter)}
 _TRIES = 2
-_PATIENCE = 2  # seconds for a child to end itself
+_EXIT_TIMEOUT = 2  # seconds for a child to end itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class Setup:
 class ToQuote:
     """Request to answer with quotes: the arguments of ``Assistant.answer_with_quotes``."""
 
-    resolved: Resolved
+    resolved: ResolvedQuestion
     language: str | None
     fallback: str | None
     where: Filter | None
@@ -106,7 +114,7 @@ class Trouble:
         if isinstance(error, RelatoriaError):
             kind = next(one.__name__ for one in type(error).__mro__ if one.__name__ in _ERRORS)
             return cls(kind, str(error).encode(errors="backslashreplace").decode())  # it may name a file
-        return cls(type(error).__qualname__, where=lines_of(error))
+        return cls(type(error).__qualname__, where=summarize_traceback(error))
 
 
 class SearchCrashed(Exception):
@@ -127,45 +135,45 @@ class _Reply:
 # The parent's side
 
 
-class Searcher:
+class SearchWorker:
     """The parent's handle on the worker process, which it restarts when it dies; thread-safe."""
 
     def __init__(self, setup: Setup) -> None:
         self._setup = setup
-        self._child: _Child | None = None
+        self._child: _WorkerProcess | None = None
         self._closed = False
         self._lock = threading.Lock()
 
     @property
-    def ready(self) -> bool:
+    def is_ready(self) -> bool:
         """Whether the child has loaded and is alive."""
         child = self._child
         return child is not None and not child.gone and child.ready.done() and child.ready.exception() is None
 
-    def start(self) -> "_Child":
+    def start(self) -> "_WorkerProcess":
         """Start the child unless it runs; does not wait. Raises RelatoriaError after ``close``, and OSError."""
         with self._lock:
             if self._closed:
                 raise RelatoriaError("The search has been stopped.")
             if self._child is None or self._child.gone:
-                self._child = _Child(self._setup, self._ended)
+                self._child = _WorkerProcess(self._setup, self._restart)
             return self._child
 
-    def wait(self) -> "_Child":
+    def wait_until_ready(self) -> "_WorkerProcess":
         """Wait until the child has loaded. Raises RelatoriaError when it cannot be started."""
         child = self.start()
         child.ready.result()
         return child
 
-    def quoted(self, question: ToQuote) -> Answer:
+    def answer_with_quotes(self, question: ToQuote) -> Answer:
         """Answer in the child. Raises what ``Assistant.answer_with_quotes`` raises, and SearchCrashed."""
-        reply = self._ask(question)
+        reply = self._request(question)
         assert reply.answer
         return reply.answer
 
-    def found(self, question: ToFind) -> SearchResult:
+    def find_passages(self, question: ToFind) -> SearchResult:
         """Search in the child. Raises what ``Assistant.find_passages`` raises, and SearchCrashed."""
-        reply = self._ask(question)
+        reply = self._request(question)
         assert reply.ranked
         return SearchResult(**{one.name: getattr(reply.ranked, one.name) for one in fields(Ranked)})
 
@@ -176,19 +184,19 @@ class Searcher:
         if child:
             child.end()
 
-    def _ended(self, child: "_Child") -> None:
+    def _restart(self, child: "_WorkerProcess") -> None:
         """Restart a child that died after it had loaded; one that failed to load is reported to the next caller."""
         if child.ready.exception() is None:
             with suppress(RelatoriaError, OSError):
                 self.start()
 
-    def _ask(self, question: ToQuote | ToFind) -> _Reply:
+    def _request(self, question: ToQuote | ToFind) -> _Reply:
         try:
             asked: bytes = _questions().dump_json(question)
         except ValueError as error:
             raise BadQuestion("The question is not text in UTF-8. Check how it was typed or encoded.") from error
         for _ in range(_TRIES):
-            child = self.wait()
+            child = self.wait_until_ready()
             with suppress(EOFError):
                 reply: _Reply = _replies().validate_json(child.ask(asked).result())
                 if (trouble := reply.trouble) is None:
@@ -199,17 +207,17 @@ class Searcher:
         raise RelatoriaError("The search ended, twice, while this was searched for. Ask again.")
 
 
-class _Child:
+class _WorkerProcess:
     """One worker process, seen from its parent."""
 
-    def __init__(self, setup: Setup, ended: Callable[["_Child"], None]) -> None:
+    def __init__(self, setup: Setup, ended: Callable[["_WorkerProcess"], None]) -> None:
         self._ended = ended
         self.ready: Future[None] = Future()
         self.gone = False
         self._waiting: dict[int, Future[bytes]] = {}
         self._numbers = count()
         self._lock = threading.Lock()
-        self._process = start("retrieval.worker")
+        self._process = start_process("retrieval.worker")
         assert self._process.stdin
         self._to: IO[bytes] = self._process.stdin
         with suppress(OSError):  # that it is gone is noticed where it is listened to
@@ -230,11 +238,11 @@ class _Child:
 
     def end(self) -> None:
         """Close the pipe, which makes the child exit, and wait; kill it after a timeout."""
-        if self._lock.acquire(timeout=_PATIENCE):  # or it no longer reads what it is sent
+        if self._lock.acquire(timeout=_EXIT_TIMEOUT):  # or it no longer reads what it is sent
             self._close()
             self._lock.release()
         try:
-            self._process.wait(_PATIENCE)
+            self._process.wait(_EXIT_TIMEOUT)
         except TimeoutExpired:
             self._process.kill()
             self._process.wait()
@@ -272,46 +280,48 @@ class _Child:
 
 def main() -> None:
     """Serve requests from standard input until it is closed."""
-    from retrieval.assistant import SEARCHES
+    from retrieval.assistant import SEARCHES_PER_CORE
 
     for one in (signal.SIGTERM, signal.SIGINT):  # which a service's every process is sent, whose answers end first
         signal.signal(one, signal.SIG_IGN)
-    pipe, setup = answers(), receive(sys.stdin.buffer)
+    pipe, setup = reserve_stdout(), receive(sys.stdin.buffer)
     if setup is None:  # the parent is gone
         return
     try:
         assistant = Setup(**json.loads(setup)).assistant()
         assistant.prepare()
-        assistant.for_many()
+        assistant.prepare_for_concurrency()
     except RelatoriaError as error:
         send(pipe, _troubles().dump_json(Trouble.of(error)))
         return
     send(pipe, _troubles().dump_json(None))
-    silence()
+    silence_output()
     turn = threading.Lock()
 
     def reply(message: bytes) -> None:
         number, _, question = message.partition(b"\n")
-        made = _replied(assistant, question)
+        made = _handle_request(assistant, question)
         with turn:
             try:
                 send(pipe, number + b"\n" + made)
             except OSError:
                 os._exit(0)
 
-    threads = ThreadPoolExecutor(SEARCHES * (os.cpu_count() or 1), thread_name_prefix="search")
+    threads = ThreadPoolExecutor(SEARCHES_PER_CORE * (os.cpu_count() or 1), thread_name_prefix="search")
     while (message := receive(sys.stdin.buffer)) is not None:
         threads.submit(reply, message)
     os._exit(0)  # whatever is under way: nobody is there to read it
 
 
-def _replied(assistant: "Assistant", message: bytes) -> bytes:
+def _handle_request(assistant: "Assistant", message: bytes) -> bytes:
     try:
         question = _questions().validate_json(message)
         if isinstance(question, ToQuote):
-            answer = assistant.quoted(question.resolved, question.language, question.fallback, question.where)
+            answer = assistant.answer_with_quotes(
+                question.resolved, question.language, question.fallback, question.where
+            )
             return _replies().dump_json(_Reply(answer=answer))
-        found = assistant.found(question.question, question.limit, question.where)
+        found = assistant.find_passages(question.question, question.limit, question.where)
         ranked = Ranked(*(getattr(found, one.name) for one in fields(Ranked)))
         return _replies().dump_json(_Reply(ranked=ranked))
     except BaseException as error:  # noqa: BLE001  # it is raised again where the question came from

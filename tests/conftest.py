@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.cli.environment import quiet_libraries
-from ingest.readers.read import read
+from ingest.readers.read import read_report
 from ingest.report import Report
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
-from tests.fakes.browser import Opened, chromium, serving, visiting
-from tests.fakes.hashing_embedder import MODEL, write
+from tests.fakes.browser import OpenPage, launch_chromium, open_visit, serve_page
+from tests.fakes.hashing_embedder import MODEL, write_report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -39,7 +39,7 @@ def report_file() -> Path:
 
 @pytest.fixture(scope="session")
 def report(report_file: Path) -> Report:
-    return read(report_file, REPORT_ID)
+    return read_report(report_file, REPORT_ID)
 
 
 @pytest.fixture
@@ -50,30 +50,30 @@ def index(tmp_path: Path) -> Index:
 @pytest.fixture
 def reports(tmp_path: Path) -> Path:
     folder = tmp_path / "reports"
-    write(folder, "a.txt", "Los gobiernos deben actuar.", "Los países podrían cooperar.")
-    write(folder, "b.txt", "Se recomienda la paz.")
+    write_report(folder, "a.txt", "Los gobiernos deben actuar.", "Los países podrían cooperar.")
+    write_report(folder, "b.txt", "Se recomienda la paz.")
     return folder
 
 
 @pytest.fixture(scope="module")
 def served(assistant: Assistant) -> Iterator[str]:
-    with serving(assistant) as url:
+    with serve_page(assistant) as url:
         yield url
 
 
 @pytest.fixture(scope="module")  # a browser that lives longer is in the way of tests that are coroutines
 def browser() -> Iterator["Browser"]:
-    with chromium() as one:
+    with launch_chromium() as one:
         yield one
 
 
 @pytest.fixture
-def visit(browser: "Browser") -> Iterator[Opened]:
+def visit(browser: "Browser") -> Iterator[OpenPage]:
     """Opens pages with animations on; at the end there may have been no problems on any."""
     with ExitStack() as stack:
 
         def opened(url: str, ready: str = "", **options: Any) -> "Page":
             moving = {"reduced_motion": "no-preference"} | options
-            return stack.enter_context(visiting(browser, url, ready, **moving)).page
+            return stack.enter_context(open_visit(browser, url, ready, **moving)).page
 
         yield opened

@@ -15,33 +15,33 @@ import gradio as gr
 from gradio.events import api
 
 from app.api import handlers
-from app.api.errors import Refused
-from app.api.handlers import FOUND, LISTED
+from app.api.errors import RequestError
+from app.api.handlers import LIST_LIMIT, SEARCH_LIMIT
 from app.render.serialize import Json
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 
-AT_ONCE = 8  # programs that are answered at the same time
-WAITING = 100  # more are told to come back
-Values = str | list[str]  # one, or alternatives
+MAX_CONCURRENT = 8  # programs that are answered at the same time
+MAX_WAITING = 100  # more are told to come back
+FilterValues = str | list[str]  # one, or alternatives
 
 
 class Filters(TypedDict, total=False):
     """Conditions on a passage: all fields must hold, the values of one field are alternatives."""
 
-    reports: Values
-    section: Values
-    kinds: Values
-    addressee: Values
-    by: Values
-    strength: Values
-    language: Values
-    labels: dict[str, Values]
+    reports: FilterValues
+    section: FilterValues
+    kinds: FilterValues
+    addressee: FilterValues
+    by: FilterValues
+    strength: FilterValues
+    language: FilterValues
+    labels: dict[str, FilterValues]
 
 
-def offer(assistant: Assistant) -> None:
+def register_endpoints(assistant: Assistant) -> None:
     """Register the endpoints `ask`, `search`, `passage` and `list` on the Gradio page that is being laid out."""
-    turn = _turns()
+    turn = _limited_runner()
 
     async def ask(question: str, language: str | None = None, filters: Filters | None = None) -> dict[str, Any]:
         """
@@ -57,7 +57,7 @@ def offer(assistant: Assistant) -> None:
         """
         return await turn(partial(handlers.ask, assistant, question, language, filters))
 
-    async def search(question: str, limit: int = FOUND, filters: Filters | None = None) -> dict[str, Any]:
+    async def search(question: str, limit: int = SEARCH_LIMIT, filters: Filters | None = None) -> dict[str, Any]:
         """
         Rank the passages of conference reports by how well they answer a question, best first, each with its scores. Use ask for an answer; use search to see more of what is there.
 
@@ -83,7 +83,7 @@ def offer(assistant: Assistant) -> None:
         """
         return await turn(partial(handlers.passage, assistant, id))
 
-    async def records(filters: Filters | None = None, offset: int = 0, limit: int = LISTED) -> dict[str, Any]:
+    async def records(filters: Filters | None = None, offset: int = 0, limit: int = LIST_LIMIT) -> dict[str, Any]:
         """
         List the records of the reports in reading order, without asking anything: all of them, or those that fit the filters; for example every recommendation addressed to someone.
 
@@ -102,7 +102,7 @@ def offer(assistant: Assistant) -> None:
         api(answer, api_name=name, queue=False)
 
 
-def speak_json(page: gr.Blocks) -> None:
+def reply_in_json(page: gr.Blocks) -> None:
     """Make the MCP tools of a served page reply in JSON; Gradio itself would send the `repr` of a dict."""
     server = page.mcp_server_obj
     if server is None:
@@ -116,16 +116,16 @@ def speak_json(page: gr.Blocks) -> None:
     server.postprocess_output_data = contents  # type: ignore[method-assign,assignment]
 
 
-def _turns() -> Callable[[Callable[[], Json]], Awaitable[Json]]:
+def _limited_runner() -> Callable[[Callable[[], Json]], Awaitable[Json]]:
     """A runner of requests in threads, MAX_CONCURRENT at a time. Raises RequestError for what the caller can put right."""
-    room = anyio.CapacityLimiter(AT_ONCE)
+    room = anyio.CapacityLimiter(MAX_CONCURRENT)
 
     async def turn(work: Callable[[], Json]) -> Json:
-        if room.statistics().tasks_waiting >= WAITING:
-            raise Refused(f"{WAITING} programs are waiting already. Ask again in a minute.")
+        if room.statistics().tasks_waiting >= MAX_WAITING:
+            raise RequestError(f"{MAX_WAITING} programs are waiting already. Ask again in a minute.")
         try:
             return await anyio.to_thread.run_sync(work, limiter=room)
         except RelatoriaError as error:
-            raise Refused(str(error)) from error
+            raise RequestError(str(error)) from error
 
     return turn

@@ -3,7 +3,7 @@
 import gradio as gr
 
 
-class Refused(gr.Error):
+class RequestError(gr.Error):
     """A request that is refused: ``message`` is the one sentence that the caller gets; no traceback is logged."""
 
     def __init__(self, message: str) -> None:

@@ -10,18 +10,22 @@ from difflib import get_close_matches
 from typing import Any
 
 from app.render.links import permalink, place_of
-from app.render.serialize import Json, answer_json, found_json, passage_json
+from app.render.serialize import Json, answer_json, passage_json, search_json
 from app.render.wording import citation_line
 from ingest.errors import BadRequest
 from ingest.report import Passage, Report
-from retrieval.answer.templates import SPOKEN, frames_for
+from retrieval.answer.templates import ANSWER_LANGUAGES, templates_for
 from retrieval.assistant import Assistant
-from retrieval.index.filters import Filter, checked, rows
+from retrieval.index.filters import Filter, select_rows, validate_filter
 
-FOUND, LISTED, MOST = 10, 50, 200  # records in one reply: of a search and of a list unless asked, and at most
+SEARCH_LIMIT, LIST_LIMIT, MOST = (
+    10,
+    50,
+    200,
+)  # records in one reply: of a search and of a list unless asked, and at most
 FILTERS = ("reports", "section", "kinds", "addressee", "by", "strength", "language", "labels")
-_SHOWN = 80  # characters of a wrong value that its error repeats
-_LONGEST_ID = 600  # characters of a passage's id
+_MAX_SHOWN = 80  # characters of a wrong value that its error repeats
+_MAX_ID = 600  # characters of a passage's id
 _EXAMPLE = {"section": "1.2", "strength": ["obligation", "recommendation"], "labels": {"theme": "water"}}
 
 
@@ -30,23 +34,23 @@ def ask(assistant: Assistant, question: object, language: object = None, filters
 
     Raises BadRequest, BadQuestion, BadFilter or NoIndex, as all of these do.
     """
-    wanted = filter_of(filters)
-    spoken = _choice(language, "language", SPOKEN)
-    return answer_json(assistant.ask(_text(question, "question"), language=spoken, where=wanted))
+    wanted = parse_filter(filters)
+    spoken = _parse_choice(language, "language", ANSWER_LANGUAGES)
+    return answer_json(assistant.ask(_parse_text(question, "question"), language=spoken, where=wanted))
 
 
-def search(assistant: Assistant, question: object, limit: object = FOUND, filters: object = None) -> Json:
+def search(assistant: Assistant, question: object, limit: object = SEARCH_LIMIT, filters: object = None) -> Json:
     """Rank the passages for a question, with their scores, as ``relatoria search --json`` does."""
-    wanted = filter_of(filters)
-    most = _number(limit, "limit", at_least=1, at_most=MOST, otherwise=FOUND)
-    return found_json(assistant.search(_text(question, "question"), limit=most, where=wanted))
+    wanted = parse_filter(filters)
+    most = _parse_number(limit, "limit", at_least=1, at_most=MOST, otherwise=SEARCH_LIMIT)
+    return search_json(assistant.search(_parse_text(question, "question"), limit=most, where=wanted))
 
 
 def passage(assistant: Assistant, passage_id: object) -> Json:
     """Look up one record by id, as ``relatoria passages --json`` prints it, with place, report and citation line."""
-    wanted = _text(passage_id, "id")
-    if len(wanted) > _LONGEST_ID:
-        raise BadRequest(f"The id has {len(wanted):,} characters; none has more than {_LONGEST_ID}. {_IDS}")
+    wanted = _parse_text(passage_id, "id")
+    if len(wanted) > _MAX_ID:
+        raise BadRequest(f"The id has {len(wanted):,} characters; none has more than {_MAX_ID}. {_ID_HINT}")
 
     def found(_: dict[str, str]) -> tuple[Passage, Report]:
         store = assistant.index.store
@@ -54,29 +58,29 @@ def passage(assistant: Assistant, passage_id: object) -> Json:
         one = None if row is None else store.passages_at([row]).get(row)
         report = store.report(one.report_id) if one else None
         if one is None or report is None:
-            raise BadRequest(f"There is no passage {_shown(wanted)} in the index. {_IDS}")
+            raise BadRequest(f"There is no passage {_shorten(wanted)} in the index. {_ID_HINT}")
         return one, report
 
-    one, report = assistant.index.steady(found)
+    one, report = assistant.index.run_on_snapshot(found)
     return passage_json(one) | {
         "place": _place_json(one, report),
         "report": _report_json(report),
-        "citation": citation_line(one, report, frames_for(one.language)[1]),
+        "citation": citation_line(one, report, templates_for(one.language)[1]),
     }
 
 
-def records(assistant: Assistant, filters: object = None, offset: object = 0, limit: object = LISTED) -> Json:
+def records(assistant: Assistant, filters: object = None, offset: object = 0, limit: object = LIST_LIMIT) -> Json:
     """List the records that fit the filters in reading order: ``limit`` of them from ``offset``, and the ``total``.
 
     ``next`` is the offset to go on from, None at the end.
     """
-    wanted = filter_of(filters)
-    first = _number(offset, "offset", at_least=0, at_most=None, otherwise=0)
-    most = _number(limit, "limit", at_least=1, at_most=MOST, otherwise=LISTED)
+    wanted = parse_filter(filters)
+    first = _parse_number(offset, "offset", at_least=0, at_most=None, otherwise=0)
+    most = _parse_number(limit, "limit", at_least=1, at_most=MOST, otherwise=LIST_LIMIT)
 
     def listed(_: dict[str, str]) -> Json:
-        store, stated = assistant.index.store, assistant.index.stated()
-        fitting = rows(store, checked(wanted, stated), stated)
+        store, stated = assistant.index.store, assistant.index.facets()
+        fitting = select_rows(store, validate_filter(wanted, stated), stated)
         if fitting is None:
             total, ordered = store.count(), store.all_rows(first + most)
         else:
@@ -84,35 +88,35 @@ def records(assistant: Assistant, filters: object = None, offset: object = 0, li
         some = [passage_json(one) for one in store.passages_in_order(ordered[first : first + most])]
         after = first + len(some)
         return {
-            "filter": wanted.described(),
+            "filter": wanted.describe(),
             "total": total,
             "offset": first,
             "next": after if some and after < total else None,
             "records": some,
         }
 
-    return assistant.index.steady(listed)
+    return assistant.index.run_on_snapshot(listed)
 
 
-def filter_of(values: object) -> Filter:
+def parse_filter(values: object) -> Filter:
     """Parse a JSON object of filters: each field a text or a list of alternatives, ``labels`` an object of them.
 
-    >>> filter_of({"section": "1.2", "labels": {"theme": ["water", "peace"]}})
+    >>> parse_filter({"section": "1.2", "labels": {"theme": ["water", "peace"]}})
     Filter(reports=(), section=('1.2',), kinds=(), addressee=(), by=(), strength=(), language=(), \
 labels=(('theme', 'water'), ('theme', 'peace')), recommends=False)
     """
     if values is None:
         return Filter()
     if not isinstance(values, Mapping):
-        raise BadRequest(f"The filters are {_kind(values)}, not an object of fields and values. {_FILTERS}")
+        raise BadRequest(f"The filters are {_json_type(values)}, not an object of fields and values. {_FILTERS_HINT}")
     fields: dict[str, Any] = {}
     for name, wanted in values.items():
         if name not in FILTERS:
             near = get_close_matches(str(name), FILTERS, n=1, cutoff=0.6)
             hint = f"Did you mean {near[0]}? " if near else ""
-            raise BadRequest(f"There is no filter {_shown(name)}. {hint}{_FILTERS}")
+            raise BadRequest(f"There is no filter {_shorten(name)}. {hint}{_FILTERS_HINT}")
         if wanted is not None:
-            fields[name] = _labels(wanted) if name == "labels" else _texts(wanted, name)
+            fields[name] = _parse_labels(wanted) if name == "labels" else _parse_texts(wanted, name)
     return Filter(**fields)
 
 
@@ -143,61 +147,65 @@ def _place_json(passage: Passage, report: Report) -> Json:
     }
 
 
-def _labels(values: object) -> tuple[tuple[str, str], ...]:
+def _parse_labels(values: object) -> tuple[tuple[str, str], ...]:
     if not isinstance(values, Mapping):
-        raise BadRequest(f'The labels are {_kind(values)}, not an object. Send names and values: {{"theme": "water"}}.')
-    return tuple((str(name), one) for name, wanted in values.items() for one in _texts(wanted, f"label {_shown(name)}"))
+        raise BadRequest(
+            f'The labels are {_json_type(values)}, not an object. Send names and values: {{"theme": "water"}}.'
+        )
+    return tuple(
+        (str(name), one) for name, wanted in values.items() for one in _parse_texts(wanted, f"label {_shorten(name)}")
+    )
 
 
-def _texts(values: object, called: str) -> tuple[str, ...]:
+def _parse_texts(values: object, called: str) -> tuple[str, ...]:
     """One text, or several."""
     several: Sequence[object] = values if isinstance(values, list | tuple) else [values]
     for one in several:
         if not isinstance(one, str):
-            raise BadRequest(f"The {called} is {_kind(one)}, not text. Send a text or a list of texts.")
+            raise BadRequest(f"The {called} is {_json_type(one)}, not text. Send a text or a list of texts.")
     return tuple(str(one) for one in several)
 
 
-def _text(value: object, called: str) -> str:
+def _parse_text(value: object, called: str) -> str:
     if not isinstance(value, str):
-        raise BadRequest(f"The {called} is {_kind(value)}, not text. Send it as a string.")
+        raise BadRequest(f"The {called} is {_json_type(value)}, not text. Send it as a string.")
     return value
 
 
-def _choice(value: object, called: str, among: Sequence[str]) -> str | None:
+def _parse_choice(value: object, called: str, among: Sequence[str]) -> str | None:
     if value is None or value == "":
         return None
     if value not in among:
         raise BadRequest(
-            f"There is no {called} {_shown(value)} to answer in. Send one of {', '.join(among)}, or leave it out "
+            f"There is no {called} {_shorten(value)} to answer in. Send one of {', '.join(among)}, or leave it out "
             "for the question's own."
         )
     return str(value)
 
 
-def _number(value: object, called: str, *, at_least: int, at_most: int | None, otherwise: int) -> int:
+def _parse_number(value: object, called: str, *, at_least: int, at_most: int | None, otherwise: int) -> int:
     if value is None:
         return otherwise
     wanted = f"a whole number of {at_least} or more" if at_most is None else f"a whole number, {at_least} to {at_most}"
     if isinstance(value, bool) or not isinstance(value, int):
-        raise BadRequest(f"The {called} is {_kind(value)}. Send {wanted}.")
-    if value < at_least or value > (_FARTHEST if at_most is None else at_most):
-        found = value if abs(value) < _FARTHEST else "beyond all counting"
-        more = "" if at_most is None else f" {_PAGING}"
+        raise BadRequest(f"The {called} is {_json_type(value)}. Send {wanted}.")
+    if value < at_least or value > (_MAX_NUMBER if at_most is None else at_most):
+        found = value if abs(value) < _MAX_NUMBER else "beyond all counting"
+        more = "" if at_most is None else f" {_PAGING_HINT}"
         raise BadRequest(f"The {called} is {found}. Send {wanted}.{more}")
     return value
 
 
-def _kind(value: object) -> str:
+def _json_type(value: object) -> str:
     """The JSON name of a value's type, or the value itself where it is short.
 
-    >>> [_kind(one) for one in (None, True, 1.5, ["a"], {})]
+    >>> [_json_type(one) for one in (None, True, 1.5, ["a"], {})]
     ['null', 'true', '1.5', 'a list', 'an object']
     """
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int | float):
-        return _shown(value)
+        return _shorten(value)
     names: list[tuple[Callable[[object], bool], str]] = [
         (lambda one: isinstance(one, str), "text"),
         (lambda one: isinstance(one, Mapping), "an object"),
@@ -206,13 +214,13 @@ def _kind(value: object) -> str:
     return next((name for fits, name in names if fits(value)), type(value).__name__)
 
 
-def _shown(value: object) -> str:
+def _shorten(value: object) -> str:
     """A wrong value for its error message: truncated, without control characters."""
-    if isinstance(value, int) and abs(value) >= _FARTHEST:
+    if isinstance(value, int) and abs(value) >= _MAX_NUMBER:
         return "beyond all counting"
-    words = value[: _SHOWN + 1] if isinstance(value, str) else str(value)[: _SHOWN + 1]
+    words = value[: _MAX_SHOWN + 1] if isinstance(value, str) else str(value)[: _MAX_SHOWN + 1]
     words = "".join("�" if unicodedata.category(one) in ("Cc", "Cf", "Cs") else one for one in words)
-    words = words if len(words) <= _SHOWN else words[:_SHOWN] + "…"
+    words = words if len(words) <= _MAX_SHOWN else words[:_MAX_SHOWN] + "…"
     return repr(words) if isinstance(value, str) else words
 
 
@@ -221,7 +229,7 @@ def _encodable(text: str) -> bool:
     return not any(unicodedata.category(one) == "Cs" for one in text)
 
 
-_FARTHEST = 2**31
-_IDS = "Send an id as search and list give it, such as gfmd-2010-mesa-redonda-1#1.1-r09."
-_PAGING = "list goes on from its offset."
-_FILTERS = f"Fields are {', '.join(FILTERS)}; for example: {_EXAMPLE}".replace("'", '"')
+_MAX_NUMBER = 2**31
+_ID_HINT = "Send an id as search and list give it, such as gfmd-2010-mesa-redonda-1#1.1-r09."
+_PAGING_HINT = "list goes on from its offset."
+_FILTERS_HINT = f"Fields are {', '.join(FILTERS)}; for example: {_EXAMPLE}".replace("'", '"')

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.report import Metadata, Passage, Strength, for_reading
-from retrieval.index.facets import Stated
-from retrieval.index.filters import named, sections
+from ingest.report import Metadata, Passage, Strength, normalize_for_display
+from retrieval.index.facets import Facets
+from retrieval.index.filters import match_names, match_sections
 from retrieval.storage.reader import Store
 from retrieval.text.terms import fold
 
-PAGE = 50  # recommendations on a page
+PAGE_SIZE = 50  # recommendations on a page
 FIELDS: Mapping[str, str] = {  # what can be chosen, and the column that states it
     "report": "report_id",
     "section": "headings",
@@ -28,16 +28,19 @@ FIELDS: Mapping[str, str] = {  # what can be chosen, and the column that states 
     "strength": "strength",
     "language": "language",
 }
-_IN_ORDER = ("report", "section")  # whose values are listed as the reports have them; others by how many have them
-_LONGEST = 400  # characters of words that are looked for
+_IN_READING_ORDER = (
+    "report",
+    "section",
+)  # whose values are listed as the reports have them; others by how many have them
+_MAX_WORDS = 400  # characters of words that are looked for
 _WORD = re.compile(r"\w+")
 _TERM = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]|([^\s"“”„«»]+)')
-_JOINED = re.compile("[\u0590-\u08ff\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]")  # where words begin within words
+_UNSPACED = re.compile("[\u0590-\u08ff\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]")  # where words begin within words
 Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class BrowseQuery:
     """A query of the table: words, chosen values by field, and a page."""
 
     words: str = ""
@@ -45,7 +48,7 @@ class View:
     page: int = 0  # from 0
 
     @classmethod
-    def read(cls, query: Mapping[str, str]) -> "View":
+    def from_params(cls, query: Mapping[str, str]) -> "BrowseQuery":
         """Parse the URL parameters; several values of a field are separated by line breaks."""
         chosen = {name: tuple(filter(None, query.get(name, "").split("\n"))) for name in FIELDS}
         number = query.get("p", "")  # "page" is Gradio's own
@@ -53,25 +56,25 @@ class View:
         return cls(query.get("words", ""), {name: some for name, some in chosen.items() if some}, max(page, 0))
 
     @property
-    def query(self) -> dict[str, str]:
+    def params(self) -> dict[str, str]:
         """The URL parameters of the query, the inverse of ``from_params``."""
         values = {name: "\n".join(self.chosen.get(name, ())) for name in FIELDS}
         return {"words": self.words.strip(), **values, "p": str(self.page + 1) if self.page else ""}
 
-    def without(self, name: str) -> "View":
+    def without(self, name: str) -> "BrowseQuery":
         """The query without one field, or without the words; on the first page."""
         if name == "words":
-            return View("", self.chosen)
-        return View(self.words, {one: some for one, some in self.chosen.items() if one != name})
+            return BrowseQuery("", self.chosen)
+        return BrowseQuery(self.words, {one: some for one, some in self.chosen.items() if one != name})
 
     @property
-    def asked(self) -> list[str]:
+    def active_fields(self) -> list[str]:
         """The fields that have a value, preceded by "words" where any are given."""
-        return [*(["words"] if terms(self.words) else []), *(name for name in FIELDS if self.chosen.get(name))]
+        return [*(["words"] if parse_terms(self.words) else []), *(name for name in FIELDS if self.chosen.get(name))]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RecordRow:
     """A row of the table: a recommendation and its values."""
 
     passage: Passage
@@ -79,11 +82,11 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class RecordPage:
     """One page of matches, with the counts of every facet value."""
 
-    view: View
-    rows: tuple[Row, ...]
+    view: BrowseQuery
+    rows: tuple[RecordRow, ...]
     shown: int  # that fit, on all pages
     total: int
     counts: Mapping[str, list[tuple[str, int]]]  # by field: each value, how many have it that fit otherwise
@@ -91,16 +94,16 @@ class Listed:
 
     @property
     def pages(self) -> int:
-        return max(1, -(-self.shown // PAGE))
+        return max(1, -(-self.shown // PAGE_SIZE))
 
     @property
     def first(self) -> int:
         """The rank of the page's first row among the matches, from 1; 0 where nothing matches."""
-        return self.view.page * PAGE + 1 if self.shown else 0
+        return self.view.page * PAGE_SIZE + 1 if self.shown else 0
 
     @property
     def last(self) -> int:
-        return self.view.page * PAGE + len(self.rows)
+        return self.view.page * PAGE_SIZE + len(self.rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ class Column:
         """For each value, how many positions of a mask have it."""
         return np.bincount(self.coded[mask[self.positions]], minlength=len(self.values))
 
-    def of(self, position: int) -> tuple[str, ...]:
+    def values_at(self, position: int) -> tuple[str, ...]:
         """The values of the recommendation at a position."""
         first, last = np.searchsorted(self.positions, [position, position + 1])
         return tuple(self.values[code] for code in self.coded[first:last])
@@ -136,30 +139,32 @@ class Term:
     whole: bool = False
 
     @property
-    def sought(self) -> str:
+    def substring(self) -> str:
         """The substring to look for in a text's folded words, which have spaces between and around them."""
         joined = " ".join(self.words)
-        return joined if _JOINED.search(joined) else f" {joined}{' ' if self.whole else ''}"
+        return joined if _UNSPACED.search(joined) else f" {joined}{' ' if self.whole else ''}"
 
 
-def terms(words: str) -> list[Term]:
+def parse_terms(words: str) -> list[Term]:
     """Parse a search string into folded terms; what stands in quotation marks is a phrase of whole words.
 
-    >>> terms('Migración "los países"')
+    >>> parse_terms('Migración "los países"')
     [Term(words=('migracion',), whole=False), Term(words=('los', 'paises'), whole=True)]
     """
-    found = ((one[1] if one[1] is not None else one[2], one[1] is not None) for one in _TERM.finditer(words[:_LONGEST]))
+    found = (
+        (one[1] if one[1] is not None else one[2], one[1] is not None) for one in _TERM.finditer(words[:_MAX_WORDS])
+    )
     parted = ((tuple(_WORD.findall(fold(text))), whole) for text, whole in found)
     return [Term(some, whole) for some, whole in parted if some]
 
 
-class Records:
+class RecordTable:
     """The recommendations in reading order, addressed by position (from 0); to be made anew per index state."""
 
-    def __init__(self, store: Store, stated: Stated) -> None:
+    def __init__(self, store: Store, stated: Facets) -> None:
         self._store = store
         self._stated = stated
-        self.rows = tuple(row for row in store.all_rows() if row in stated.recommendations)
+        self.rows = tuple(row for row in store.all_rows() if row in stated.recommendation_rows)
         self._position = {row: at for at, row in enumerate(self.rows)} | self._parts()
 
     def __len__(self) -> int:
@@ -177,7 +182,7 @@ class Records:
         return self._store.metadata()
 
     @cached_property
-    def known(self) -> frozenset[str]:
+    def id_set(self) -> frozenset[str]:
         """The passage ids as a set."""
         return frozenset(self.ids)
 
@@ -186,26 +191,28 @@ class Records:
         row = self._store.rows_with_ids([passage_id]).get(passage_id)
         return None if row is None else self._position.get(row)
 
-    def listed(self, view: View) -> Listed:
+    def load_page(self, view: BrowseQuery) -> RecordPage:
         """Load one page of matches; a page past the end becomes the last."""
         masks = self._masks(view)
-        fitting = self._all(masks)
+        fitting = self._intersect(masks)
         positions = np.flatnonzero(fitting)
-        page = min(view.page, max(0, (len(positions) - 1) // PAGE))
-        view = View(view.words, view.chosen, page)
-        some = [int(one) for one in positions[page * PAGE : (page + 1) * PAGE]]
+        page = min(view.page, max(0, (len(positions) - 1) // PAGE_SIZE))
+        view = BrowseQuery(view.words, view.chosen, page)
+        some = [int(one) for one in positions[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]]
         passages = self._store.passages_at(self.rows[at] for at in some)
         rows = tuple(
-            Row(passages[self.rows[at]], {name: self._columns[name].of(at) for name in FIELDS})
+            RecordRow(passages[self.rows[at]], {name: self._columns[name].values_at(at) for name in FIELDS})
             for at in some
             if self.rows[at] in passages
         )
-        loosened = {} if len(positions) else {name: int(self._all(masks, name).sum()) for name in view.asked}
-        return Listed(view, rows, len(positions), len(self), self._counts(masks), loosened)
+        loosened = (
+            {} if len(positions) else {name: int(self._intersect(masks, name).sum()) for name in view.active_fields}
+        )
+        return RecordPage(view, rows, len(positions), len(self), self._counts(masks), loosened)
 
-    def fitting(self, view: View) -> list[str]:
+    def matching_ids(self, view: BrowseQuery) -> list[str]:
         """The ids of all matches, in reading order."""
-        return [self.ids[at] for at in np.flatnonzero(self._all(self._masks(view)))]
+        return [self.ids[at] for at in np.flatnonzero(self._intersect(self._masks(view)))]
 
     def passages(self, ids: Iterable[str]) -> Iterable[Passage]:
         """Load passages by id, in reading order; ids that are gone are left out."""
@@ -213,19 +220,19 @@ class Records:
 
     # How it is found
 
-    def _masks(self, view: View) -> dict[str, Mask]:
+    def _masks(self, view: BrowseQuery) -> dict[str, Mask]:
         """The mask of each field that has a value, and of the words."""
         masks = {
             name: self._columns[name].mask(self._codes(name, view.chosen[name]), len(self))
             for name in FIELDS
             if view.chosen.get(name)
         }
-        if sought := [one.sought for one in terms(view.words)]:
+        if sought := [one.substring for one in parse_terms(view.words)]:
             stands = (all(one in words for one in sought) for words in self._words)
             masks["words"] = np.fromiter(stands, bool, len(self))
         return masks
 
-    def _all(self, masks: Mapping[str, Mask], without: str = "") -> Mask:
+    def _intersect(self, masks: Mapping[str, Mask], without: str = "") -> Mask:
         fitting = np.ones(len(self), bool)
         for name, mask in masks.items():
             if name != without:
@@ -235,12 +242,12 @@ class Records:
     def _counts(self, masks: Mapping[str, Mask]) -> dict[str, list[tuple[str, int]]]:
         counts: dict[str, list[tuple[str, int]]] = {}
         for name, column in self._columns.items():
-            numbers = column.counts(self._all(masks, name)).tolist()
+            numbers = column.counts(self._intersect(masks, name)).tolist()
             some = list(zip(column.values, numbers, strict=True))
             if name == "strength":
                 order = [str(one) for one in Strength]
                 some.sort(key=lambda one: order.index(one[0]))
-            elif name not in _IN_ORDER:
+            elif name not in _IN_READING_ORDER:
                 some.sort(key=lambda one: (-one[1], fold(one[0])))
             counts[name] = some
         return counts
@@ -250,24 +257,24 @@ class Records:
         column = self._columns[name]
         codes: list[int] = []
         for one in chosen:
-            meant = [one] if one in column.codes else self._typed(name, one)
+            meant = [one] if one in column.codes else self._match_typed(name, one)
             codes += (column.codes[each] for each in meant if each in column.codes)
         return codes
 
-    def _typed(self, name: str, typed: str) -> list[str]:
+    def _match_typed(self, name: str, typed: str) -> list[str]:
         if name == "section":
-            return sections(typed, self._stated)
+            return match_sections(typed, self._stated)
         if name in ("addressee", "by"):
-            return named(typed, self._stated, FIELDS[name])
+            return match_names(typed, self._stated, FIELDS[name])
         if name == "report":
-            sought = [one.sought for one in terms(typed)]
+            sought = [one.substring for one in parse_terms(typed)]
             return [one for one, words in self._titles.items() if sought and all(each in words for each in sought)]
         return []
 
     @cached_property
     def _titles(self) -> dict[str, str]:
         """The searchable words of each report: id, title and year."""
-        return {one: _spaced(f"{one} {known.title} {known.year or ''}") for one, known in self.metadata.items()}
+        return {one: _spaced_words(f"{one} {known.title} {known.year or ''}") for one, known in self.metadata.items()}
 
     @cached_property
     def _columns(self) -> dict[str, Column]:
@@ -279,8 +286,8 @@ class Records:
         positions: list[int] = []
         coded: list[int] = []
         met: set[tuple[int, int]] = set()
-        for value in self._stated.each(column):
-            rows = sorted(self._stated.rows(column, [value]))
+        for value in self._stated.values_of(column):
+            rows = sorted(self._stated.rows_with_values(column, [value]))
             pairs = {(at, len(values)) for row in rows if (at := self._position.get(row)) is not None}
             if value is None or not pairs:
                 continue
@@ -299,7 +306,7 @@ class Records:
         texts: list[str] = [""] * len(self)
         for text, rows in self._store.column("text").items():
             if wanted := [row for row in rows if row in there]:
-                spaced = _spaced(for_reading(text))
+                spaced = _spaced_words(normalize_for_display(text))
                 for row in wanted:
                     texts[self._position[row]] = spaced
         return tuple(texts)
@@ -320,5 +327,5 @@ class Records:
         return {row: at for row, at in at_of if at is not None}
 
 
-def _spaced(text: str) -> str:
+def _spaced_words(text: str) -> str:
     return f" {' '.join(_WORD.findall(fold(text)))} "

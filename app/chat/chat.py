@@ -6,33 +6,33 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, overload
 
-from app.chat.filters import described, problem
+from app.chat.filters import describe_filter, stale_problem
 from app.chat.views import (
     answer_html,
+    drop_pending,
     evidence_html,
     failure_html,
     pending_html,
     question_html,
-    settled,
     sources_html,
     written_html,
 )
-from app.i18n.labels import Labels, labels_for, number
-from app.render.errors import Said, told
+from app.i18n.labels import Labels, format_count, labels_for
+from app.render.errors import LocalizedError, user_message
 from ingest.errors import RelatoriaError
-from retrieval.assistant import LONGEST, Assistant
-from retrieval.index.filters import ANY, Filter
-from retrieval.query.conversation import ALONE, Conversation
+from retrieval.assistant import MAX_QUESTION_CHARS, Assistant
+from retrieval.index.filters import NO_FILTER, Filter
+from retrieval.query.conversation import EMPTY_CONVERSATION, Conversation
 from retrieval.results import Answer, Status
 
-KEPT = 20  # answers of a visitor
-STEPS = 12  # at most, in which an answer comes
-STEP = 8  # statements that come at once
+HISTORY_SIZE = 20  # answers of a visitor
+MAX_STEPS = 12  # at most, in which an answer comes
+STEP_SIZE = 8  # statements that come at once
 Message = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class ChatUpdate:
     """One update of the chat: all messages so far; ``sources`` is None where it has not changed."""
 
     messages: list[Message]
@@ -43,20 +43,20 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Answers(Sequence[Answer]):
+class AnswerHistory(Sequence[Answer]):
     """A visitor's last answers, oldest first; compared by identity, not by their contents."""
 
-    those: tuple[Answer, ...] = ()
+    items: tuple[Answer, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.those)
+        return len(self.items)
 
     @overload
     def __getitem__(self, at: int) -> Answer: ...
     @overload
     def __getitem__(self, at: slice) -> tuple[Answer, ...]: ...
     def __getitem__(self, at: int | slice) -> Answer | tuple[Answer, ...]:
-        return self.those[at]
+        return self.items[at]
 
 
 def converse(
@@ -64,12 +64,12 @@ def converse(
     question: str,
     history: Sequence[Message],
     language: str,
-    conversation: Conversation = ALONE,
+    conversation: Conversation = EMPTY_CONVERSATION,
     *,
-    where: Filter = ANY,
-    step: int = STEP,
+    where: Filter = NO_FILTER,
+    step: int = STEP_SIZE,
     stop: threading.Event | None = None,
-) -> Generator[Turn, None, None]:
+) -> Generator[ChatUpdate, None, None]:
     """Stream the turns of a question: a placeholder, the evidence with its sources, then what a chat model adds.
 
     ``where`` filters the records, and is shown with the question; a long answer comes ``step`` statements or more
@@ -77,48 +77,55 @@ def converse(
     plain sentence below what was shown before it; any other error does too, and is raised for the server's log.
     """
     labels = labels_for(language)
-    asked = [*settled(history, labels), _message("user", question_html(question, described(assistant, where, labels)))]
-    yield Turn([*asked, _message("assistant", pending_html(labels))])
+    asked = [
+        *drop_pending(history, labels),
+        _message("user", question_html(question, describe_filter(assistant, where, labels))),
+    ]
+    yield ChatUpdate([*asked, _message("assistant", pending_html(labels))])
     shown = asked
     answer: Answer | None = None
     sources: str | None = None
     helped, source = bool(assistant.model), cache(assistant.report)
-    answers = _growing(assistant, question, language, where, conversation=conversation, stop=stop)
+    answers = _answers(assistant, question, language, where, conversation=conversation, stop=stop)
     try:
         for answer in answers:
             writing = helped and answer.status is Status.ANSWERED
             if sources is None:
-                step = max(step, -(-len(answer.statements) // STEPS))
+                step = max(step, -(-len(answer.statements) // MAX_STEPS))
                 for count in range(step, len(answer.statements), step):
-                    yield Turn([*asked, _message("assistant", evidence_html(answer, count))])
+                    yield ChatUpdate([*asked, _message("assistant", evidence_html(answer, count))])
             before, sources = sources, sources_html(answer, source)
-            shown = [*asked, *_messages(answer, ended=not writing, helped=helped)]
+            shown = [*asked, *_answer_messages(answer, ended=not writing, helped=helped)]
             new = None if sources == before else sources
-            yield Turn(shown, new, conversation.and_then(answer), answer, whole=not writing)
-            shown = [*asked, *_messages(answer, ended=True, helped=helped)]
+            yield ChatUpdate(shown, new, conversation.with_answer(answer), answer, whole=not writing)
+            shown = [*asked, *_answer_messages(answer, ended=True, helped=helped)]
         if answer and helped and answer.status is Status.ANSWERED:
-            yield Turn(shown, answer=answer, whole=True)
+            yield ChatUpdate(shown, answer=answer, whole=True)
     except RelatoriaError as error:
-        yield _failed(shown, told(error, labels), labels, anew=answer is None)
+        yield _failure_turn(shown, user_message(error, labels), labels, anew=answer is None)
     except Exception:
-        yield _failed(shown, labels.unexpected, labels, anew=answer is None)
+        yield _failure_turn(shown, labels.unexpected, labels, anew=answer is None)
         raise
     finally:
         answers.close()
 
 
-def too_long(question: str, labels: Labels) -> str:
+def length_problem(question: str, labels: Labels) -> str:
     """The message for a question that exceeds the length limit; empty where it does not."""
     count = len(" ".join(question.split()))
-    return labels.too_long.format(count=number(count), limit=number(LONGEST)) if count > LONGEST else ""
+    return (
+        labels.too_long.format(count=format_count(count), limit=format_count(MAX_QUESTION_CHARS))
+        if count > MAX_QUESTION_CHARS
+        else ""
+    )
 
 
-def remembered(answers: Sequence[Answer], answer: Answer) -> Answers:
+def append_answer(answers: Sequence[Answer], answer: Answer) -> AnswerHistory:
     """Append an answer, without its hits, to a visitor's last answers; the oldest beyond HISTORY_SIZE are dropped."""
-    return Answers((*answers, replace(answer, hits=()))[-KEPT:])
+    return AnswerHistory((*answers, replace(answer, hits=()))[-HISTORY_SIZE:])
 
 
-def _growing(
+def _answers(
     assistant: Assistant,
     question: str,
     language: str,
@@ -127,14 +134,14 @@ def _growing(
 ) -> Generator[Answer, None, None]:
     """Stream the answer as it grows; closing this closes the assistant's stream. Raises LocalizedError."""
     labels = labels_for(language)
-    if said := too_long(question, labels) or problem(assistant, where, labels):
-        raise Said(said)
+    if said := length_problem(question, labels) or stale_problem(assistant, where, labels):
+        raise LocalizedError(said)
     yield from assistant.stream(
         question, fallback=language, where=where or None, translations=bool(assistant.model), **options
     )
 
 
-def _messages(answer: Answer, *, ended: bool, helped: bool) -> list[Message]:
+def _answer_messages(answer: Answer, *, ended: bool, helped: bool) -> list[Message]:
     """The messages of an answer: its evidence, and in one of its own what a chat model adds."""
     if not helped or answer.status is not Status.ANSWERED:
         return [_message("assistant", answer_html(answer, unaided=not helped))]
@@ -144,9 +151,9 @@ def _messages(answer: Answer, *, ended: bool, helped: bool) -> list[Message]:
     ]
 
 
-def _failed(shown: Sequence[Message], message: str, labels: Labels, *, anew: bool) -> Turn:
+def _failure_turn(shown: Sequence[Message], message: str, labels: Labels, *, anew: bool) -> ChatUpdate:
     """The turn of an error, below what is shown; the sources stay where there is evidence (``anew`` is False)."""
-    return Turn([*shown, _message("assistant", failure_html(message, labels))], "" if anew else None)
+    return ChatUpdate([*shown, _message("assistant", failure_html(message, labels))], "" if anew else None)
 
 
 def _message(role: str, content: str) -> Message:

@@ -5,37 +5,37 @@ from collections.abc import Callable
 from app.i18n.labels import labels_for
 from app.render.links import permalink
 from app.render.wording import citation_line
-from ingest.report import Report, for_reading
-from retrieval.answer.templates import Frames, frames_for
+from ingest.report import Report, normalize_for_display
+from retrieval.answer.templates import AnswerTemplates, templates_for
 from retrieval.results import Answer, Citation
-from retrieval.verification.quotes import mark
+from retrieval.verification.quotes import format_mark
 
-Source = Callable[[str], Report | None]
+ReportLookup = Callable[[str], Report | None]
 
 
-def cited_text(answer: Answer, source: Source, language: str) -> str:
+def clipboard_text(answer: Answer, source: ReportLookup, language: str) -> str:
     """Format an answer, its citations by mark, and the index fingerprint, separated by blank lines.
 
     A link is relative, on a line of its own that begins with "?": the page's address belongs in front of it.
     """
-    _, frames = frames_for(answer.language)
+    _, frames = templates_for(answer.language)
     labels = labels_for(language)
     border = (one for statement in answer.borderline for one in statement.citations)
     cited = {one.mark: one for one in (*answer.nearest, *border, *answer.citations)}
-    parts = [answer.searched, for_paragraphs(answer.text)]
-    parts += [_cited(cited[number], source, frames) for number in sorted(cited)]
+    parts = [answer.searched, join_lines(answer.text)]
+    parts += [_citation_text(cited[number], source, frames) for number in sorted(cited)]
     if answer.provenance:
         made = answer.provenance
         parts.append(f"{labels.fields['index']}: {made.index}\n{labels.fields['date']}: {made.date}")
     return "\n\n".join(parts)
 
 
-def for_paragraphs(text: str) -> str:
+def join_lines(text: str) -> str:
     """Put each paragraph on one line."""
     return "\n\n".join(" ".join(one.split()) for one in text.split("\n\n") if one.strip())
 
 
-def _cited(citation: Citation, source: Source, frames: Frames) -> str:
+def _citation_text(citation: Citation, source: ReportLookup, frames: AnswerTemplates) -> str:
     passage = citation.passage
     said = citation_line(passage, source(passage.report_id), frames)
-    return f"{mark(citation.mark)} «{for_reading(citation.quote)}»\n{said}\n{permalink(passage.id)}"
+    return f"{format_mark(citation.mark)} «{normalize_for_display(citation.quote)}»\n{said}\n{permalink(passage.id)}"

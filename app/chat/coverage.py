@@ -5,50 +5,51 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from app.i18n.labels import Labels
-from ingest.report import Kind, Report, for_reading
+from ingest.report import Kind, Report, normalize_for_display
 from retrieval.assistant import Assistant
 
-STARTERS = 4  # questions on the first page
+MAX_STARTERS = 4  # questions on the first page
 ROLES = ("delegate", "staff", "evaluator")  # who may ask; the first unless another is chosen
-_BRIEF = 120  # characters of a section that stands for a question
+_MAX_STARTER = 120  # characters of a section that stands for a question
 
 
 @dataclass(frozen=True, slots=True)
-class Covered:
+class CoveredReport:
     """A report, without its text, and its number of recommendations."""
 
     report: Report
     recommendations: int
 
 
-def covered(assistant: Assistant) -> list[Covered]:
+def list_covered(assistant: Assistant) -> list[CoveredReport]:
     """List the indexed reports, newest first, without their texts; cached per index fingerprint.
 
     Raises NoIndex where there is no index.
     """
-    return list(_covered(assistant, assistant.index.check()["fingerprint"]))
+    return list(_list_covered(assistant, assistant.index.check()["fingerprint"]))
 
 
 @lru_cache(maxsize=2)
-def _covered(assistant: Assistant, _fingerprint: str) -> tuple[Covered, ...]:
+def _list_covered(assistant: Assistant, _fingerprint: str) -> tuple[CoveredReport, ...]:
     store = assistant.index.store
     reports = sorted(store.reports().values(), key=lambda report: (-(report.metadata.year or 0), report.id))
     return tuple(
-        Covered(replace(one, text="", blocks=(), pages=()), store.count(Kind.RECOMMENDATION, one.id)) for one in reports
+        CoveredReport(replace(one, text="", blocks=(), pages=()), store.count(Kind.RECOMMENDATION, one.id))
+        for one in reports
     )
 
 
-def roles(reports: Sequence[str], labels: Labels) -> Mapping[str, str]:
+def role_labels(reports: Sequence[str], labels: Labels) -> Mapping[str, str]:
     """The labels of the roles, by role, that have starter questions for these reports; empty where none has."""
     known = any(one in labels.starters for one in reports)
     return {role: labels.roles[role] for role in ROLES} if known else {}
 
 
-def starters(assistant: Assistant, reports: Sequence[str], labels: Labels, role: str = ROLES[0]) -> list[str]:
+def starter_questions(assistant: Assistant, reports: Sequence[str], labels: Labels, role: str = ROLES[0]) -> list[str]:
     """Up to four starter questions: those written for a known report and role, else headings of the first report."""
     written = [one for report in reports for one in labels.starters.get(report, {}).get(role, ())]
     if not written and reports:
         passages = assistant.index.store.passages(reports[0], Kind.RECOMMENDATION)
         sections = dict.fromkeys(one.headings[-1].rstrip(": ") for one in passages if one.headings)
-        written = [for_reading(section)[:_BRIEF] for section in sections]
-    return written[:STARTERS]
+        written = [normalize_for_display(section)[:_MAX_STARTER] for section in sections]
+    return written[:MAX_STARTERS]

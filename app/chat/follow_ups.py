@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.i18n.labels import LABELS, labels_for
-from ingest.report import Passage, Strength, for_reading
+from ingest.report import Passage, Strength, normalize_for_display
 from retrieval.results import Answer, Status
 from retrieval.text.lexicon import content_words
 
-MOST = 4
-_TELLING = 2  # words that make a heading more than "Recommendations"
-_LONGEST = 110  # characters of what a question quotes
+MAX_FOLLOW_UPS = 4
+_MIN_CONTENT_WORDS = 2  # words that make a heading more than "Recommendations"
+_MAX_QUOTED = 110  # characters of what a question quotes
 _NUMBERED = re.compile(r"\d+(?:\.\d+)+")
 
 
-def follow_ups(answer: Answer, language: str) -> tuple[str, ...]:
+def suggest_follow_ups(answer: Answer, language: str) -> tuple[str, ...]:
     """Suggest up to four questions, in the answer's language, or ``language`` where there are no templates for it.
 
     They ask for other recommendations of a cited section, for those to a cited addressee, for the addressees of a
@@ -24,42 +24,46 @@ def follow_ups(answer: Answer, language: str) -> tuple[str, ...]:
         return ()
     words = labels_for(answer.language if answer.language in LABELS else language).follow_ups
     cited = [one.passage for one in answer.citations if one.passage.recommends]
-    made = dict.fromkeys(_asked(cited, words))
-    already = {_plain(answer.question), _plain(answer.searched)}
-    return tuple(one for one in made if _plain(one) not in already)[:MOST]
+    made = dict.fromkeys(_questions(cited, words))
+    already = {_normalize(answer.question), _normalize(answer.searched)}
+    return tuple(one for one in made if _normalize(one) not in already)[:MAX_FOLLOW_UPS]
 
 
-def _asked(cited: Sequence[Passage], words: Mapping[str, str]) -> Iterator[str]:
+def _questions(cited: Sequence[Passage], words: Mapping[str, str]) -> Iterator[str]:
     """A question of each kind, about the first cited record with the field that it needs."""
-    if section := next(filter(None, map(_section, cited)), None):
+    if section := next(filter(None, map(_specific_heading, cited)), None):
         yield words["section"].format(section=section)
-    addressed = [each for one in cited for each in one.addressees if len(each) <= _LONGEST]
+    addressed = [each for one in cited for each in one.addressees if len(each) <= _MAX_QUOTED]
     if addressed:
-        yield words["addressee"].format(addressee=for_reading(addressed[0]))
-    numbered = list(_numbered(cited))
-    for kind, stated in (("to_whom", _addressed), ("how_strongly", _graded)):
+        yield words["addressee"].format(addressee=normalize_for_display(addressed[0]))
+    numbered = list(_with_section_number(cited))
+    for kind, stated in (("to_whom", _has_addressees), ("how_strongly", _has_strength)):
         if found := next(((one, section) for one, section in numbered if stated(one)), None):
             yield words[kind].format(number=found[0].number, section=found[1])
 
 
-def _addressed(passage: Passage) -> bool:
+def _has_addressees(passage: Passage) -> bool:
     return bool(passage.addressees)
 
 
-def _graded(passage: Passage) -> bool:
+def _has_strength(passage: Passage) -> bool:
     return passage.strength not in (None, Strength.STATEMENT)
 
 
-def _section(passage: Passage) -> str:
+def _specific_heading(passage: Passage) -> str:
     """The innermost heading that is specific: not just "Recommendations"; empty where there is none."""
     for heading in reversed(passage.headings):
         said = heading.rstrip(": ")
-        if len(said) <= _LONGEST and len(content_words(said)) >= _TELLING and not _GENERAL.search(said):
+        if (
+            len(said) <= _MAX_QUOTED
+            and len(content_words(said)) >= _MIN_CONTENT_WORDS
+            and not _GENERIC_HEADING.search(said)
+        ):
             return said
     return ""
 
 
-def _numbered(cited: Iterable[Passage]) -> Iterator[tuple[Passage, str]]:
+def _with_section_number(cited: Iterable[Passage]) -> Iterator[tuple[Passage, str]]:
     """The records that have a number in a numbered section, with the section's number."""
     for one in cited:
         numbers = [found[0] for heading in one.headings[:1] if (found := _NUMBERED.search(heading))]
@@ -67,8 +71,8 @@ def _numbered(cited: Iterable[Passage]) -> Iterator[tuple[Passage, str]]:
             yield one, numbers[0]
 
 
-def _plain(question: str) -> str:
+def _normalize(question: str) -> str:
     return " ".join(re.findall(r"\w+", question.lower()))
 
 
-_GENERAL = re.compile(r"recom+end|conclusi|توصي", re.IGNORECASE)  # headings that every report has
+_GENERIC_HEADING = re.compile(r"recom+end|conclusi|توصي", re.IGNORECASE)  # headings that every report has

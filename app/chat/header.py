@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from app.chat.coverage import Covered
-from app.i18n.labels import LABELS, Labels, labels_for, number
-from app.render.escape import escaped
+from app.chat.coverage import CoveredReport
+from app.i18n.labels import LABELS, Labels, format_count, labels_for
+from app.render.escape import escape_html
 from app.render.links import Place
-from app.render.wording import about
+from app.render.wording import report_origin
 
-LISTED = 6  # reports on the first page
+MAX_LISTED = 6  # reports on the first page
 
 
 def top_html(language: str, tabs: Sequence[str], selected: str, *, leave: bool = False) -> str:
@@ -20,38 +20,38 @@ def top_html(language: str, tabs: Sequence[str], selected: str, *, leave: bool =
     current = ' aria-current="{}"'
     panels = "".join(
         f'<a class="r-tab" href="?tab={name}"{current.format("page") if name == selected else ""}>'
-        f"{escaped(getattr(labels.tabs, name))}</a>"
+        f"{escape_html(getattr(labels.tabs, name))}</a>"
         for name in tabs
     )
     links = "".join(
-        f'<a class="r-lang" href="?lang={code}" lang="{code}" hreflang="{code}" title="{escaped(one.name)}"'
+        f'<a class="r-lang" href="?lang={code}" lang="{code}" hreflang="{code}" title="{escape_html(one.name)}"'
         f"{current.format('true') if code == language else ''}>{code}</a>"
         for code, one in LABELS.items()
     )
-    out = f'<a class="r-leave" href="/logout">{escaped(labels.access.leave)}</a>' if leave else ""
+    out = f'<a class="r-leave" href="/logout">{escape_html(labels.access.leave)}</a>' if leave else ""
     script = {**labels.script, "searching": labels.searching}
-    said = "".join(f' data-{name}="{escaped(words)}"' for name, words in script.items())
+    said = "".join(f' data-{name}="{escape_html(words)}"' for name, words in script.items())
     return (
         f'<header class="r-top" data-lang="{language}" data-direction="{labels.direction}" data-tab="{selected}"{said}>'
         f'<a class="r-word" href="?lang={language}">Relatoría</a>'
-        f'<nav class="r-tabs" aria-label="{escaped(labels.panels)}">{panels}</nav>'
-        f'<nav class="r-langs" aria-label="{escaped(labels.languages)}">{links}</nav>{out}</header>'
+        f'<nav class="r-tabs" aria-label="{escape_html(labels.panels)}">{panels}</nav>'
+        f'<nav class="r-langs" aria-label="{escape_html(labels.languages)}">{links}</nav>{out}</header>'
     )
 
 
-def covers_html(covered: Sequence[Covered], language: str) -> str:
+def coverage_html(covered: Sequence[CoveredReport], language: str) -> str:
     """Render the coverage line: the report, or how many, and the number of recommendations."""
     labels = labels_for(language)
     total = sum(one.recommendations for one in covered)
-    count = labels.one_recommendation if total == 1 else labels.recommendations.format(count=number(total))
+    count = labels.one_recommendation if total == 1 else labels.recommendations.format(count=format_count(total))
     if len(covered) != 1:
-        many = labels.many_reports.format(count=number(len(covered)))
-        return f'<p class="r-covered">{escaped(labels.covers)}: {escaped(many)} · {escaped(count)}</p>'
+        many = labels.many_reports.format(count=format_count(len(covered)))
+        return f'<p class="r-covered">{escape_html(labels.covers)}: {escape_html(many)} · {escape_html(count)}</p>'
     report = covered[0].report
     known = report.metadata
-    lang = f' lang="{escaped(known.language)}"' if known.language else ""
-    title = f'<cite{lang} dir="auto">{escaped(known.title or report.id)}</cite>'
-    return f'<p class="r-covered">{escaped(labels.covers)}: {title} · {escaped(count)}</p>'
+    lang = f' lang="{escape_html(known.language)}"' if known.language else ""
+    title = f'<cite{lang} dir="auto">{escape_html(known.title or report.id)}</cite>'
+    return f'<p class="r-covered">{escape_html(labels.covers)}: {title} · {escape_html(count)}</p>'
 
 
 def follow_ups_html(questions: Sequence[str], labels: Labels) -> str:
@@ -59,48 +59,48 @@ def follow_ups_html(questions: Sequence[str], labels: Labels) -> str:
     if not questions:
         return ""
     buttons = "".join(
-        f'<li><button type="button" class="r-follow" data-ask="{escaped(one)}" dir="auto">{escaped(one)}</button></li>'
+        f'<li><button type="button" class="r-follow" data-ask="{escape_html(one)}" dir="auto">{escape_html(one)}</button></li>'
         for one in questions
     )
-    called = escaped(labels.go_on)
+    called = escape_html(labels.go_on)
     return f'<section class="r-follows" aria-label="{called}"><p>{called}</p><ul>{buttons}</ul></section>'
 
 
 def copy_html(text: str, labels: Labels) -> str:
     """Render the button that copies ``text`` to the clipboard; static/page.js handles it."""
-    return f'<button type="button" class="r-copy" data-copy="{escaped(text)}">{escaped(labels.copy)}</button>'
+    return f'<button type="button" class="r-copy" data-copy="{escape_html(text)}">{escape_html(labels.copy)}</button>'
 
 
 def notice_html(message: str) -> str:
     """Render a notice beside the question box; empty for an empty message."""
-    return f'<p class="r-notice" role="alert">{escaped(message)}</p>' if message else ""
+    return f'<p class="r-notice" role="alert">{escape_html(message)}</p>' if message else ""
 
 
-def welcome_html(covered: Sequence[Covered], language: str) -> str:
+def welcome_html(covered: Sequence[CoveredReport], language: str) -> str:
     """Render the first page: what the product is, and the reports it covers."""
     labels = labels_for(language)
-    items = "".join(_covered_item(one, labels) for one in covered[:LISTED])
-    rest = len(covered) - LISTED
-    more = f"<li>{escaped(labels.more_reports.format(count=number(rest)))}</li>" if rest > 0 else ""
+    items = "".join(_report_item(one, labels) for one in covered[:MAX_LISTED])
+    rest = len(covered) - MAX_LISTED
+    more = f"<li>{escape_html(labels.more_reports.format(count=format_count(rest)))}</li>" if rest > 0 else ""
     return (
-        f'<section class="r-welcome" lang="{language}"><h1>{escaped(labels.welcome)}</h1>'
-        f'<p class="r-promise">{escaped(labels.promise)}</p>'
-        f'<h2>{escaped(labels.covers)}</h2><ul class="r-covers">{items}{more}</ul>'
-        f"<h2>{escaped(labels.try_asking)}</h2></section>"
+        f'<section class="r-welcome" lang="{language}"><h1>{escape_html(labels.welcome)}</h1>'
+        f'<p class="r-promise">{escape_html(labels.promise)}</p>'
+        f'<h2>{escape_html(labels.covers)}</h2><ul class="r-covers">{items}{more}</ul>'
+        f"<h2>{escape_html(labels.try_asking)}</h2></section>"
     )
 
 
-def _covered_item(one: Covered, labels: Labels) -> str:
+def _report_item(one: CoveredReport, labels: Labels) -> str:
     known = one.report.metadata
     count = (
         labels.one_recommendation
         if one.recommendations == 1
-        else labels.recommendations.format(count=number(one.recommendations))
+        else labels.recommendations.format(count=format_count(one.recommendations))
     )
-    lang = f' lang="{escaped(known.language)}"' if known.language else ""
+    lang = f' lang="{escape_html(known.language)}"' if known.language else ""
     return (
-        f'<li><cite{lang} dir="auto">{escaped(known.title or one.report.id)}</cite>'
-        f'<span class="r-about"{lang}>{escaped(about(one.report))}</span>'
-        f'<span class="r-counts"><b>{escaped(count)}</b> '
-        f'<a href="{escaped(Place(one.report.id, 0, 0).fragment)}">{escaped(labels.read)}</a></span></li>'
+        f'<li><cite{lang} dir="auto">{escape_html(known.title or one.report.id)}</cite>'
+        f'<span class="r-about"{lang}>{escape_html(report_origin(one.report))}</span>'
+        f'<span class="r-counts"><b>{escape_html(count)}</b> '
+        f'<a href="{escape_html(Place(one.report.id, 0, 0).fragment)}">{escape_html(labels.read)}</a></span></li>'
     )

@@ -5,20 +5,28 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote as url_quote
 
-from app.i18n.labels import LABELS, Labels, labels_for, number
-from app.render.escape import escaped
+from app.i18n.labels import LABELS, Labels, format_count, labels_for
+from app.render.escape import escape_html
 from app.render.links import Place
-from app.render.wording import brief, heading_path, parted, refused, told, untranslated, where
-from ingest.report import Report, for_reading
-from retrieval.answer.templates import Frames, frames_for, label
+from app.render.wording import (
+    count_refused,
+    count_untranslated,
+    heading_path,
+    highlighted_pieces,
+    page_and_line,
+    split_layers,
+    truncate,
+)
+from ingest.report import Report, normalize_for_display
+from retrieval.answer.templates import AnswerTemplates, label_passage, templates_for
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
-from retrieval.verification.quotes import MARK, mark, quote_statement
+from retrieval.verification.quotes import MARK_PATTERN, format_mark, quote_statement
 
-Source = Callable[[str], Report | None]
+ReportLookup = Callable[[str], Report | None]
 
-ECHOED = 400  # characters of a question that its own bubble shows
+MAX_ECHO = 400  # characters of a question that its own bubble shows
 _WRITING = '<p class="r-writing">{}</p>'
-_IS_WRITING = re.compile(r'<p class="r-writing">[^<]*</p>')
+_WRITING_PATTERN = re.compile(r'<p class="r-writing">[^<]*</p>')
 
 
 # The conversation. A message is one line, so that the Markdown around it sees one block of HTML;
@@ -28,19 +36,19 @@ _IS_WRITING = re.compile(r'<p class="r-writing">[^<]*</p>')
 def question_html(question: str, narrowed: str = "") -> str:
     """Render a question on one line, and its filters (``narrowed``, in words)."""
     words = " ".join(question.split())
-    shown = words if len(words) <= ECHOED else words[:ECHOED] + "…"
-    only = f'<p class="r-narrowed" dir="auto">{escaped(narrowed)}</p>' if narrowed else ""
-    return f'<h2 class="r-question" dir="auto">{escaped(shown)}</h2>{only}'
+    shown = words if len(words) <= MAX_ECHO else words[:MAX_ECHO] + "…"
+    only = f'<p class="r-narrowed" dir="auto">{escape_html(narrowed)}</p>' if narrowed else ""
+    return f'<h2 class="r-question" dir="auto">{escape_html(shown)}</h2>{only}'
 
 
 def pending_html(labels: Labels) -> str:
     """Render the placeholder of an answer that is being searched."""
-    return f'<div class="r-answer r-pending" dir="{labels.direction}"><p>{escaped(labels.searching)}</p></div>'
+    return f'<div class="r-answer r-pending" dir="{labels.direction}"><p>{escape_html(labels.searching)}</p></div>'
 
 
 def failure_html(message: str, labels: Labels) -> str:
     """Render the error message of a question that could not be answered."""
-    return _answer_div(Status.FAILED, labels, f'<p class="r-opening">{escaped(message)}</p>')
+    return _answer_div(Status.FAILED, labels, f'<p class="r-opening">{escape_html(message)}</p>')
 
 
 def answer_html(answer: Answer, shown: int | None = None, *, unaided: bool = False) -> str:
@@ -49,17 +57,17 @@ def answer_html(answer: Answer, shown: int | None = None, *, unaided: bool = Fal
     ``unaided``: there is no chat model to translate quotes in another language; a note says so.
     """
     labels = _labels(answer)
-    parts = _evidence(answer, shown, unaided=unaided)
+    parts = _evidence_parts(answer, shown, unaided=unaided)
     if shown is None or shown >= len(answer.statements):
-        parts += _written(answer, labels)
+        parts += _written_parts(answer, labels)
         if answer.provenance:
-            parts += provenance_html(answer.provenance, labels, answer.writing, untranslated(answer))
+            parts += provenance_html(answer.provenance, labels, answer.writing, count_untranslated(answer))
     return _answer_div(answer.status, labels, parts)
 
 
 def evidence_html(answer: Answer, shown: int | None = None) -> str:
     """Render an answer's evidence: quotes and our own sentences, without what a chat model wrote."""
-    return _answer_div(answer.status, _labels(answer), _evidence(answer, shown))
+    return _answer_div(answer.status, _labels(answer), _evidence_parts(answer, shown))
 
 
 def written_html(answer: Answer, *, ended: bool) -> str:
@@ -68,32 +76,32 @@ def written_html(answer: Answer, *, ended: bool) -> str:
     A message of its own, so that the quotes above it are not redrawn while somebody reads them.
     """
     labels = _labels(answer)
-    parts = _written(answer, labels)
+    parts = _written_parts(answer, labels)
     if not ended:
-        parts += _WRITING.format(escaped(labels.writing))
+        parts += _WRITING.format(escape_html(labels.writing))
     elif answer.provenance:
-        parts += provenance_html(answer.provenance, labels, answer.writing, untranslated(answer))
+        parts += provenance_html(answer.provenance, labels, answer.writing, count_untranslated(answer))
     return _one_line(f'<div class="r-answer r-added" dir="{labels.direction}">{parts}</div>')
 
 
-def settled(history: Sequence[Mapping[str, Any]], labels: Labels) -> list[Mapping[str, Any]]:
+def drop_pending(history: Sequence[Mapping[str, Any]], labels: Labels) -> list[Mapping[str, Any]]:
     """Remove pending messages and their unanswered questions; mark writing that was interrupted as stopped."""
     kept: list[Mapping[str, Any]] = []
     for one in history:
-        text = _content(one)
+        text = _message_html(one)
         if one.get("role") == "assistant" and "r-pending" in text:
             if kept and kept[-1].get("role") == "user":
                 kept.pop()
             continue
-        if one.get("role") == "assistant" and (found := _IS_WRITING.search(text)):
-            stopped = f'<p class="r-note">{escaped(labels.stopped)}</p>'
+        if one.get("role") == "assistant" and (found := _WRITING_PATTERN.search(text)):
+            stopped = f'<p class="r-note">{escape_html(labels.stopped)}</p>'
             kept.append({"role": "assistant", "content": text.replace(found[0], stopped)})
             continue
         kept.append(one)
     return kept
 
 
-def _content(message: Mapping[str, Any]) -> str:
+def _message_html(message: Mapping[str, Any]) -> str:
     """The HTML of a message; Gradio returns it as a list of parts."""
     content = message.get("content", "")
     if isinstance(content, str):
@@ -106,11 +114,11 @@ def _labels(answer: Answer) -> Labels:
     return labels_for(answer.language if answer.language in LABELS else "en")
 
 
-def _evidence(answer: Answer, shown: int | None = None, *, unaided: bool = False) -> str:
-    _, frames = frames_for(answer.language)
+def _evidence_parts(answer: Answer, shown: int | None = None, *, unaided: bool = False) -> str:
+    _, frames = templates_for(answer.language)
     labels = _labels(answer)
-    evidence = parted(answer).evidence
-    quotes = [one for one in (*evidence, *answer.borderline) if _quoted(one)]
+    evidence = split_layers(answer).evidence
+    quotes = [one for one in (*evidence, *answer.borderline) if _is_quote(one)]
     grouped = len(quotes) > 1
     made = {one.mark: one for one in answer.translations}
     parts = _searched_html(answer, frames, labels)
@@ -119,24 +127,24 @@ def _evidence(answer: Answer, shown: int | None = None, *, unaided: bool = False
         parts += _statements_html(answer.borderline, frames, labels, made, grouped=grouped)
         if answer.nearest:
             chips = "".join(_chip(one, frames, labels) for one in answer.nearest)
-            parts += f'<p class="r-near">{escaped(frames.nearest)}</p><ol class="r-chips">{chips}</ol>'
+            parts += f'<p class="r-near">{escape_html(frames.nearest)}</p><ol class="r-chips">{chips}</ol>'
         if unaided:
             parts += _untranslated_html(answer, quotes, labels)
-        if gone := sum(refused(answer).values()):
-            parts += f'<p class="r-near">{escaped(labels.dropped.format(count=gone))}</p>'
+        if gone := sum(count_refused(answer).values()):
+            parts += f'<p class="r-near">{escape_html(labels.dropped.format(count=gone))}</p>'
     return parts
 
 
-def _written(answer: Answer, labels: Labels) -> str:
+def _written_parts(answer: Answer, labels: Labels) -> str:
     """Render a chat model's sentences as one paragraph under our sentence that attributes them."""
-    _, frames = frames_for(answer.language)
-    parts = parted(answer)
+    _, frames = templates_for(answer.language)
+    parts = split_layers(answer)
     if not parts.label:
         return ""
-    said = f'<p class="r-by" dir="auto">{escaped(parts.label.text)}</p>'
+    said = f'<p class="r-by" dir="auto">{escape_html(parts.label.text)}</p>'
     if not parts.written:
         return f'<div class="r-written r-unwritten">{said}</div>'
-    prose = " ".join(_marked(one, frames, labels) for one in parts.written)
+    prose = " ".join(_link_marks(one, frames, labels) for one in parts.written)
     return f'<div class="r-written">{said}<p class="r-prose" dir="auto">{prose}</p></div>'
 
 
@@ -147,7 +155,7 @@ def _untranslated_html(answer: Answer, quotes: Sequence[Statement], labels: Labe
     if not foreign:
         return ""
     names = ", ".join(labels.spoken.get(one, one) for one in foreign)
-    return f'<p class="r-note">{escaped(labels.untranslated.format(language=names))}</p>'
+    return f'<p class="r-note">{escape_html(labels.untranslated.format(language=names))}</p>'
 
 
 def provenance_html(
@@ -167,8 +175,8 @@ def provenance_html(
         (labels.fields["version"], provenance.version),
         (labels.fields["date"], provenance.date),
     ]
-    table = "".join(f"<dt>{escaped(name)}</dt><dd>{escaped(value)}</dd>" for name, value in rows)
-    summary = f'<summary title="{escaped(labels.provenance)}">{escaped(brief)}</summary>'
+    table = "".join(f"<dt>{escape_html(name)}</dt><dd>{escape_html(value)}</dd>" for name, value in rows)
+    summary = f'<summary title="{escape_html(labels.provenance)}">{escape_html(brief)}</summary>'
     return f'<details class="r-provenance">{summary}<dl>{table}</dl></details>'
 
 
@@ -176,7 +184,7 @@ def _writing_rows(writing: Writing, labels: Labels) -> list[tuple[str, str]]:
     dropped = sum(writing.dropped.values())
     reasons = ", ".join(f"{count} × {reason}" for reason, count in writing.dropped.items())
     counted = writing.tokens_in is not None or writing.tokens_out is not None
-    tokens = " / ".join("?" if one is None else number(one) for one in (writing.tokens_in, writing.tokens_out))
+    tokens = " / ".join("?" if one is None else format_count(one) for one in (writing.tokens_in, writing.tokens_out))
     rows = [
         ("given", str(writing.given)),
         ("left_out", str(writing.left_out) if writing.left_out else ""),
@@ -191,24 +199,24 @@ def _writing_rows(writing: Writing, labels: Labels) -> list[tuple[str, str]]:
     return [(labels.fields[name], value) for name, value in rows if value]
 
 
-def _searched_html(answer: Answer, frames: Frames, labels: Labels) -> str:
+def _searched_html(answer: Answer, frames: AnswerTemplates, labels: Labels) -> str:
     """Render the resolved question where the conversation changed it, with a link that edits it.
 
     The link carries the question, as a mark's carries its place; static/page.js puts it into the question box.
     """
     if answer.searched == answer.question:
         return ""
-    said = answer.searched if len(answer.searched) <= ECHOED else answer.searched[:ECHOED] + "…"
+    said = answer.searched if len(answer.searched) <= MAX_ECHO else answer.searched[:MAX_ECHO] + "…"
     link = f"#ask={url_quote(answer.searched, safe='')}"
     return (
-        f'<p class="r-searched" dir="auto">{escaped(frames.searched)} <q>{escaped(said)}</q> '
-        f'<a class="r-edit" href="{escaped(link)}" title="{escaped(labels.edit)}">{escaped(labels.edit)}</a></p>'
+        f'<p class="r-searched" dir="auto">{escape_html(frames.searched)} <q>{escape_html(said)}</q> '
+        f'<a class="r-edit" href="{escape_html(link)}" title="{escape_html(labels.edit)}">{escape_html(labels.edit)}</a></p>'
     )
 
 
 def _answer_div(status: Status, labels: Labels, inside: str) -> str:
     called = labels.statuses.get(status)
-    badge = f'<p class="r-status">{escaped(called)}</p>' if called else ""
+    badge = f'<p class="r-status">{escape_html(called)}</p>' if called else ""
     kind = status.value.replace("_", "-")
     return _one_line(f'<div class="r-answer r-{kind}" dir="{labels.direction}">{badge}{inside}</div>')
 
@@ -218,7 +226,7 @@ def _one_line(message: str) -> str:
     return message.replace("\n", " ")
 
 
-def _quoted(statement: Statement) -> bool:
+def _is_quote(statement: Statement) -> bool:
     """Whether a statement is a quote and nothing else."""
     one = len(statement.citations) == 1 and statement.layer is Layer.QUOTE
     return one and statement.text == quote_statement(statement.citations[0]).text
@@ -226,7 +234,7 @@ def _quoted(statement: Statement) -> bool:
 
 def _statements_html(
     statements: Iterable[Statement],
-    frames: Frames,
+    frames: AnswerTemplates,
     labels: Labels,
     translations: Mapping[int, Translation],
     *,
@@ -236,14 +244,14 @@ def _statements_html(
     parts: list[str] = []
     section: tuple[str, tuple[str, ...]] | None = None
     for statement in statements:
-        if _quoted(statement):
+        if _is_quote(statement):
             passage = statement.citations[0].passage
             translation = translations.get(statement.citations[0].mark)
             item = _quote_item(statement.citations[0], frames, labels, translation, named=not grouped)
             if grouped and (passage.report_id, passage.headings) != section:
                 section = (passage.report_id, passage.headings)
-                path = escaped(heading_path(passage) or passage.report_id)
-                lang = escaped(passage.language)
+                path = escape_html(heading_path(passage) or passage.report_id)
+                lang = escape_html(passage.language)
                 parts.append(
                     f'<p class="r-section" lang="{lang}" dir="auto">{path}</p><ol class="r-quotes">{item}</ol>'
                 )
@@ -252,84 +260,85 @@ def _statements_html(
             else:
                 parts.append(f'<ol class="r-quotes">{item}</ol>')
             continue
-        words = _marked(statement, frames, labels)
-        role = "r-opening" if statement.frame else "r-record" if statement.layer is Layer.RECORD else "r-prose"
+        words = _link_marks(statement, frames, labels)
+        role = "r-opening" if statement.is_frame else "r-record" if statement.layer is Layer.RECORD else "r-prose"
         parts.append(f'<p class="{role}" dir="auto">{words}</p>')
     return "".join(parts)
 
 
-def _marked(statement: Statement, frames: Frames, labels: Labels) -> str:
+def _link_marks(statement: Statement, frames: AnswerTemplates, labels: Labels) -> str:
     """Escape a statement and turn its citation marks into links."""
     links = {str(one.mark): _mark_link(one, frames, labels) for one in reversed(statement.citations)}
-    words = escaped(" ".join(statement.text.split()))
-    return MARK.sub(lambda found: links.get(found[1], found[0]), words)
+    words = escape_html(" ".join(statement.text.split()))
+    return MARK_PATTERN.sub(lambda found: links.get(found[1], found[0]), words)
 
 
-def _translation_html(translation: Translation | None, frames: Frames) -> str:
+def _translation_html(translation: Translation | None, frames: AnswerTemplates) -> str:
     """Render a machine translation, labelled as such; empty for None."""
     if translation is None:
         return ""
     return (
-        f'<p class="r-translation" lang="{escaped(translation.language)}" dir="auto">'
-        f'<span class="r-machine">{escaped(frames.translation)}</span> {escaped(translation.text)}</p>'
+        f'<p class="r-translation" lang="{escape_html(translation.language)}" dir="auto">'
+        f'<span class="r-machine">{escape_html(frames.translation)}</span> {escape_html(translation.text)}</p>'
     )
 
 
-def _words_html(citation: Citation) -> str:
+def _quote_html(citation: Citation) -> str:
     """Render a quote with the spans that answer in <mark>."""
     return "".join(
-        f'<mark class="r-tells">{escaped(words)}</mark>' if tells else escaped(words) for words, tells in told(citation)
+        f'<mark class="r-tells">{escape_html(words)}</mark>' if tells else escape_html(words)
+        for words, tells in highlighted_pieces(citation)
     )
 
 
 def _quote_item(
     citation: Citation,
-    frames: Frames,
+    frames: AnswerTemplates,
     labels: Labels,
     translation: Translation | None = None,
     *,
     named: bool = True,
 ) -> str:
-    words = _words_html(citation)
+    words = _quote_html(citation)
     passage = citation.passage
-    lead_in = f'<span class="r-lead" lang="{escaped(passage.language)}">{escaped(passage.lead_in)}</span> '
+    lead_in = f'<span class="r-lead" lang="{escape_html(passage.language)}">{escape_html(passage.lead_in)}</span> '
     section = passage.headings[0].rstrip(": ") if passage.headings else ""  # the rest is in the card beside it
     under = (
-        f'<span class="r-under" lang="{escaped(passage.language)}"> · {escaped(section)}</span>'
+        f'<span class="r-under" lang="{escape_html(passage.language)}"> · {escape_html(section)}</span>'
         if section and named
         else ""
     )
     return (
-        f'<li>{_mark_link(citation, frames, labels)}<span class="r-name" title="{escaped(section)}">'
-        f"{escaped(label(passage, frames))}{under}</span>"
-        f'<blockquote lang="{escaped(passage.language)}" dir="auto">{lead_in if passage.lead_in else ""}'
+        f'<li>{_mark_link(citation, frames, labels)}<span class="r-name" title="{escape_html(section)}">'
+        f"{escape_html(label_passage(passage, frames))}{under}</span>"
+        f'<blockquote lang="{escape_html(passage.language)}" dir="auto">{lead_in if passage.lead_in else ""}'
         f"{words}</blockquote>{_translation_html(translation, frames)}</li>"
     )
 
 
-def _chip(citation: Citation, frames: Frames, labels: Labels) -> str:
+def _chip(citation: Citation, frames: AnswerTemplates, labels: Labels) -> str:
     """Render a near passage as a chip: its beginning, linked to its place in the report."""
     passage = citation.passage
     return (
-        f'<li><a class="r-chip" href="{escaped(Place.of(citation).fragment)}" title="{escaped(labels.in_place)}">'
-        f'<span class="r-mark">{mark(citation.mark)}</span> <strong>{escaped(label(passage, frames))}</strong> '
-        f'<span class="r-brief" lang="{escaped(passage.language)}" dir="auto">'
-        f"{escaped(brief(for_reading(citation.quote)))}</span></a></li>"
+        f'<li><a class="r-chip" href="{escape_html(Place.of_citation(citation).fragment)}" title="{escape_html(labels.in_place)}">'
+        f'<span class="r-mark">{format_mark(citation.mark)}</span> <strong>{escape_html(label_passage(passage, frames))}</strong> '
+        f'<span class="r-brief" lang="{escape_html(passage.language)}" dir="auto">'
+        f"{escape_html(truncate(normalize_for_display(citation.quote)))}</span></a></li>"
     )
 
 
-def _mark_link(citation: Citation, frames: Frames, labels: Labels) -> str:
-    at = Place.of(citation).fragment
-    title = f"{label(citation.passage, frames)} · {labels.in_place}"
-    return f'<a class="r-mark" href="{escaped(at)}" title="{escaped(title)}">{mark(citation.mark)}</a>'
+def _mark_link(citation: Citation, frames: AnswerTemplates, labels: Labels) -> str:
+    at = Place.of_citation(citation).fragment
+    title = f"{label_passage(citation.passage, frames)} · {labels.in_place}"
+    return f'<a class="r-mark" href="{escape_html(at)}" title="{escape_html(title)}">{format_mark(citation.mark)}</a>'
 
 
 # Beside the conversation
 
 
-def sources_html(answer: Answer, source: Source) -> str:
+def sources_html(answer: Answer, source: ReportLookup) -> str:
     """Render a card for each citation, else for each of the nearest passages; empty where there is neither."""
-    spoken, frames = frames_for(answer.language)
+    spoken, frames = templates_for(answer.language)
     labels = _labels(answer)
     borderline = tuple(one for statement in answer.borderline for one in statement.citations)
     by_mark = {one.mark: one for one in (*answer.citations, *borderline)}  # what is written cites the border too
@@ -339,26 +348,26 @@ def sources_html(answer: Answer, source: Source) -> str:
         return ""
     title = labels.sources if answer.citations else frames.nearest.rstrip(" :")
     cards = "".join(_card(one, source(one.passage.report_id), frames, labels, made.get(one.mark)) for one in citations)
-    heading = f'<h2>{escaped(title)} <span class="r-count">{len(citations)}</span></h2>'
+    heading = f'<h2>{escape_html(title)} <span class="r-count">{len(citations)}</span></h2>'
     opening = f'<section class="r-sources" lang="{spoken}" dir="{labels.direction}">'
     return f'{opening}{heading}<ol class="r-cards">{cards}</ol></section>'
 
 
 def _card(
-    citation: Citation, report: Report | None, frames: Frames, labels: Labels, translation: Translation | None
+    citation: Citation, report: Report | None, frames: AnswerTemplates, labels: Labels, translation: Translation | None
 ) -> str:
     passage = citation.passage
-    at = escaped(Place.of(citation).fragment)
-    path = escaped(heading_path(passage))
-    lead_in = f'<p class="r-lead" lang="{escaped(passage.language)}" dir="auto">{escaped(passage.lead_in)}</p>'
+    at = escape_html(Place.of_citation(citation).fragment)
+    path = escape_html(heading_path(passage))
+    lead_in = f'<p class="r-lead" lang="{escape_html(passage.language)}" dir="auto">{escape_html(passage.lead_in)}</p>'
     title = report.metadata.title if report else ""
     return (
         f'<li class="r-card" data-mark="{citation.mark}"><header><a class="r-mark" href="{at}" '
-        f'aria-label="{escaped(f"{mark(citation.mark)} {label(passage, frames)}, {labels.in_place}")}">'
-        f"{mark(citation.mark)}</a><strong>{escaped(label(passage, frames))}</strong>"
-        f'<span class="r-where">{escaped(where(passage, report, frames))}</span></header>'
-        f'<p class="r-path" lang="{escaped(passage.language)}" dir="auto" title="{escaped(title)}">{path}</p>'
-        f'{lead_in if passage.lead_in else ""}<blockquote lang="{escaped(passage.language)}" dir="auto">'
-        f"{_words_html(citation)}</blockquote>{_translation_html(translation, frames)}"
-        f'<a class="r-open" href="{at}">{escaped(labels.in_place)}</a></li>'
+        f'aria-label="{escape_html(f"{format_mark(citation.mark)} {label_passage(passage, frames)}, {labels.in_place}")}">'
+        f"{format_mark(citation.mark)}</a><strong>{escape_html(label_passage(passage, frames))}</strong>"
+        f'<span class="r-where">{escape_html(page_and_line(passage, report, frames))}</span></header>'
+        f'<p class="r-path" lang="{escape_html(passage.language)}" dir="auto" title="{escape_html(title)}">{path}</p>'
+        f'{lead_in if passage.lead_in else ""}<blockquote lang="{escape_html(passage.language)}" dir="auto">'
+        f"{_quote_html(citation)}</blockquote>{_translation_html(translation, frames)}"
+        f'<a class="r-open" href="{at}">{escape_html(labels.in_place)}</a></li>'
     )

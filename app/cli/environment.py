@@ -11,10 +11,10 @@ from ingest.errors import RelatoriaError
 if TYPE_CHECKING:
     from retrieval.generation.chat_model import Prices
 
-_YES, _NO = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
-_LARGEST_UPLOAD = 256  # megabytes; ingest reads no larger file
-_LONGEST = 86_400.0  # seconds that a chat model may be given
-QUIET = {  # set before the libraries that read them are imported
+_TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+_MAX_UPLOAD = 256  # megabytes; ingest reads no larger file
+_MAX_SECONDS = 86_400.0  # seconds that a chat model may be given
+QUIET_VARIABLES = {  # set before the libraries that read them are imported
     "GRADIO_ANALYTICS_ENABLED": "False",
     "ANONYMIZED_TELEMETRY": "False",
     "HF_HUB_OFFLINE": "1",
@@ -26,7 +26,7 @@ QUIET = {  # set before the libraries that read them are imported
 
 def quiet_libraries() -> None:
     """Set the variables that turn off libraries' telemetry, downloads and logging; those already set stay."""
-    for name, value in QUIET.items():
+    for name, value in QUIET_VARIABLES.items():
         os.environ.setdefault(name, value)
 
 
@@ -45,9 +45,9 @@ def index_folder(option: str | None) -> Path:
 
 def embedding_model(option: str | None) -> str:
     """``--embedding-model``, or RELATORIA_EMBEDDING_MODEL, or the bundled one."""
-    from retrieval.models.embedder import BUNDLED
+    from retrieval.models.embedder import BUNDLED_MODEL
 
-    return option or os.environ.get("RELATORIA_EMBEDDING_MODEL") or BUNDLED
+    return option or os.environ.get("RELATORIA_EMBEDDING_MODEL") or BUNDLED_MODEL
 
 
 def calibration_file(option: Path | None) -> Path | None:
@@ -76,7 +76,7 @@ def model_timeout(option: str | None) -> float | None:
     chosen = option or os.environ.get("RELATORIA_MODEL_TIMEOUT")
     if not chosen:
         return None
-    if not (0 < (seconds := _number(chosen)) <= _LONGEST):
+    if not (0 < (seconds := _parse_number(chosen)) <= _MAX_SECONDS):
         raise RelatoriaError(
             f"A chat model's time-out is {chosen[:40]!r}, and should be a number of seconds above 0. "
             "Type, for example: --model-timeout 60 (or set RELATORIA_MODEL_TIMEOUT)"
@@ -91,7 +91,7 @@ def model_prices(option: str | None) -> "Prices | None":
         return None
     from retrieval.generation.chat_model import Prices
 
-    numbers = [_number(one) for one in chosen.split(",")]
+    numbers = [_parse_number(one) for one in chosen.split(",")]
     if len(numbers) != 2 or not all(0 <= one < float("inf") for one in numbers):
         raise RelatoriaError(
             f"A chat model's prices are {chosen[:40]!r}, and should be two numbers: what a million tokens cost that it "
@@ -100,7 +100,7 @@ def model_prices(option: str | None) -> "Prices | None":
     return Prices(*numbers)
 
 
-def _number(text: str) -> float:
+def _parse_number(text: str) -> float:
     """Parse a number; NaN, which is in no range, where it is none."""
     try:
         return float(text)
@@ -126,7 +126,7 @@ def page_settings(options: argparse.Namespace) -> Settings:
 
     plain = Settings()
     grace = said("grace") or str(plain.grace)
-    if not 0 <= _number(grace) <= _LONGEST:
+    if not 0 <= _parse_number(grace) <= _MAX_SECONDS:
         raise RelatoriaError(f"{grace[:40]!r} is not a number of seconds. Type, for example: --grace 10")
     asked = options.log_questions or os.environ.get("RELATORIA_LOG_QUESTIONS", "").lower() in ("1", "true", "yes")
     return Settings(
@@ -139,7 +139,7 @@ def page_settings(options: argparse.Namespace) -> Settings:
         call_rate=said("call_rate"),
         log=said("log") or None,
         log_questions=asked,
-        grace=_number(grace),
+        grace=_parse_number(grace),
         uploads=uploads(options.uploads),
         upload_limit=upload_limit(options.upload_limit),
         scorecard=scorecard_file(options.scorecard),
@@ -156,9 +156,9 @@ def users_file(option: str | Path | None) -> Path | None:
 def uploads(option: bool) -> bool:
     """``--uploads``, or RELATORIA_UPLOADS, or no. Raises RelatoriaError for a value that is neither yes nor no."""
     chosen = os.environ.get("RELATORIA_UPLOADS", "").strip().lower()
-    if chosen not in {"", *_YES, *_NO}:
+    if chosen not in {"", *_TRUE, *_FALSE}:
         raise RelatoriaError(f"RELATORIA_UPLOADS is {chosen[:40]!r}, and should be 1 (visitors may add reports) or 0.")
-    return option or chosen in _YES
+    return option or chosen in _TRUE
 
 
 def upload_limit(option: str | None) -> int:
@@ -166,10 +166,10 @@ def upload_limit(option: str | None) -> int:
     chosen = option or os.environ.get("RELATORIA_UPLOAD_LIMIT")
     if not chosen:
         return UPLOAD_LIMIT
-    if not (0 < (megabytes := _number(chosen)) <= _LARGEST_UPLOAD):
+    if not (0 < (megabytes := _parse_number(chosen)) <= _MAX_UPLOAD):
         raise RelatoriaError(
             f"The limit of an upload is {chosen[:40]!r}, and should be a number of megabytes from 1 to "
-            f"{_LARGEST_UPLOAD}. Type, for example: --upload-limit 32 (or set RELATORIA_UPLOAD_LIMIT)"
+            f"{_MAX_UPLOAD}. Type, for example: --upload-limit 32 (or set RELATORIA_UPLOAD_LIMIT)"
         )
     return int(megabytes * 2**20)
 
@@ -182,10 +182,10 @@ def scorecard_file(option: Path | None) -> Path | None:
 
 def feedback_file(option: Path | None, index: Path) -> Path:
     """``--feedback``, or RELATORIA_FEEDBACK, or a file in the index folder."""
-    from app.feedback.log import FILE
+    from app.feedback.log import FEEDBACK_FILE
 
     chosen = os.environ.get("RELATORIA_FEEDBACK")
-    return option or (Path(chosen).expanduser() if chosen else index / FILE)
+    return option or (Path(chosen).expanduser() if chosen else index / FEEDBACK_FILE)
 
 
 def locale_language() -> str | None:

@@ -31,8 +31,8 @@ from app.cli.environment import (
     reranker,
     users_file,
 )
-from app.cli.options import parser_of
-from app.cli.progress import complain, progress, wait_for_another, waiting
+from app.cli.options import build_parser
+from app.cli.progress import progress_bars, report_waiting, spinner, write_error
 from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from retrieval.index.filters import Filter
     from retrieval.models.embedder import Embedder
 
-_OBEYED = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # by terminals; JSON leaves them as they are
+_CONTROL_CHARACTERS = re.compile("[\x7f-\x9f\u202a-\u202e\u2066-\u2069]")  # by terminals; JSON leaves them as they are
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,23 +49,23 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):  # a terminal that cannot show a letter is no reason to stop
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    options = parser_of(_RUNS).parse_args(arguments)
+    options = build_parser(_COMMANDS).parse_args(arguments)
     try:
         return int(options.run(options))
     except RelatoriaError as error:
-        complain(str(error))
+        write_error(str(error))
         return 1
     except KeyboardInterrupt:
-        complain("Interrupted.")
+        write_error("Interrupted.")
         return 130
     except BrokenPipeError:
         sys.stderr.close()  # who read our output has closed it: nothing is left to say
         return 0
     except UnicodeEncodeError as error:
-        complain(f"{error.object!a} is not text in UTF-8. Check how it was typed or encoded.")
+        write_error(f"{error.object!a} is not text in UTF-8. Check how it was typed or encoded.")
         return 1
     except OSError as error:
-        complain(f"Cannot read or write{f' {error.filename}' if error.filename else ''}: {error.strerror or error}.")
+        write_error(f"Cannot read or write{f' {error.filename}' if error.filename else ''}: {error.strerror or error}.")
         return 1
 
 
@@ -73,41 +73,41 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _ingest(options: argparse.Namespace) -> int:
-    from app.render.serialize import ingested_json
+    from app.render.serialize import ingest_json
     from ingest.sources import BUNDLED_CORPUS, find_sources
 
-    assistant = _assistant(options)
+    assistant = _open_assistant(options)
     sources = find_sources(options.paths or [BUNDLED_CORPUS])
 
     def loaded() -> "Embedder":
-        with waiting("Loading the embedding model…"):
+        with spinner("Loading the embedding model…"):
             return assistant.embedder()
 
     try:
-        with progress() as shown:
+        with progress_bars() as shown:
             result = assistant.index.update(
                 sources,
                 loaded,
                 dry_run=options.dry_run,
                 rebuild=options.rebuild,
                 progress=shown,
-                waiting=lambda: wait_for_another(assistant.index.folder),
+                waiting=lambda: report_waiting(assistant.index.folder),
             )
     except KeyboardInterrupt:
-        complain("Interrupted. The index is as it was before.")
+        write_error("Interrupted. The index is as it was before.")
         return 130
     if options.json:
-        _print_json(ingested_json(result))
+        _print_json(ingest_json(result))
     else:
-        from app.cli.terminal import console, ingested_view
+        from app.cli.terminal import console, ingest_view
 
-        console().print(ingested_view(result, dry_run=options.dry_run))
+        console().print(ingest_view(result, dry_run=options.dry_run))
     return 1 if result.failed else 0
 
 
 def _remove(options: argparse.Namespace) -> int:
-    index = _assistant(options).index
-    index.remove(options.report, waiting=lambda: wait_for_another(index.folder))
+    index = _open_assistant(options).index
+    index.remove(options.report, waiting=lambda: report_waiting(index.folder))
     sys.stderr.write(f"Removed {options.report}.\n")
     return 0
 
@@ -115,21 +115,21 @@ def _remove(options: argparse.Namespace) -> int:
 def _passages(options: argparse.Namespace) -> int:
     from app.cli.terminal import console, passages_view
     from app.render.serialize import passage_json
-    from retrieval.index.filters import checked, rows
+    from retrieval.index.filters import select_rows, validate_filter
 
-    assistant = _assistant(options)
+    assistant = _open_assistant(options)
     index = assistant.index
     _check_export(options)
     fingerprint = index.check()["fingerprint"]
-    stated = index.stated()
-    fitting = rows(index.store, checked(_where(options), stated), stated)
+    stated = index.facets()
+    fitting = select_rows(index.store, validate_filter(_build_filter(options), stated), stated)
     passages = index.store.passages() if fitting is None else index.store.passages_in_order(fitting)
     if options.export:
-        from app.export.document import of_passages
+        from app.export.document import export_passages
         from app.export.files import save
 
         some = list(passages)
-        save(of_passages(some, assistant.report, locale_language() or "es", index=fingerprint), options.export)
+        save(export_passages(some, assistant.report, locale_language() or "es", index=fingerprint), options.export)
         sys.stderr.write(f"Wrote {len(some):,} records to {options.export}.\n")
         passages = iter(some)
     if options.json:
@@ -142,30 +142,30 @@ def _passages(options: argparse.Namespace) -> int:
 
 def _search(options: argparse.Namespace) -> int:
     from app.cli.terminal import hits_view
-    from app.render.serialize import found_json
+    from app.render.serialize import search_json
 
-    assistant = _assistant(options)
-    where = _where(options)
+    assistant = _open_assistant(options)
+    where = _build_filter(options)
 
     def one(question: str) -> tuple[dict[str, object], object]:
         found = assistant.search(question, limit=options.k, where=where)
-        return found_json(found, explain=options.explain), hits_view(found, explain=options.explain)
+        return search_json(found, explain=options.explain), hits_view(found, explain=options.explain)
 
     def failed(question: str, message: str) -> dict[str, object]:
         return {"question": question[:200], "language": "", "hits": [], "error": message}
 
-    return _each_question(assistant, options, one, failed)
+    return _run_questions(assistant, options, one, failed)
 
 
 def _ask(options: argparse.Namespace) -> int:
     from app.cli.terminal import added_view, answer_view, console, evidence_view
     from app.render.serialize import answer_json, failed_json
-    from retrieval.query.conversation import ALONE
+    from retrieval.query.conversation import EMPTY_CONVERSATION
     from retrieval.results import Answer
 
-    assistant = _assistant(options)
-    where = _where(options)
-    conversation = ALONE
+    assistant = _open_assistant(options)
+    where = _build_filter(options)
+    conversation = EMPTY_CONVERSATION
     answers_given: list[Answer] = []
     _check_export(options)
     growing = bool(assistant.model) and not options.json and options.question != "-" and console().is_terminal
@@ -183,26 +183,26 @@ def _ask(options: argparse.Namespace) -> int:
         answer = next(answers)
         if growing:  # the evidence is there to be read while the model writes
             console().print(evidence_view(answer, assistant.report))
-        with waiting("Writing…") if assistant.model else nullcontext():
+        with spinner("Writing…") if assistant.model else nullcontext():
             *_, answer = answer, *answers
         answers_given.append(answer)
         if options.conversation:  # what fails is no turn: the next one leans on what was said before it
-            conversation = conversation.and_then(answer)
+            conversation = conversation.with_answer(answer)
         view = added_view(answer) if growing else answer_view(answer, assistant.report)
         return answer_json(answer), view
 
     def begin() -> None:
         nonlocal conversation
-        conversation = ALONE
+        conversation = EMPTY_CONVERSATION
 
-    status = _each_question(assistant, options, one, failed_json, begin)
+    status = _run_questions(assistant, options, one, failed_json, begin)
     if options.export and answers_given:
-        from app.export.document import of_answers
+        from app.export.document import export_answers
         from app.export.files import save
 
         language = locale_language() or answers_given[0].language
         fingerprint = assistant.index.check()["fingerprint"]
-        save(of_answers(answers_given, assistant.report, language, index=fingerprint), options.export)
+        save(export_answers(answers_given, assistant.report, language, index=fingerprint), options.export)
         sys.stderr.write(f"Wrote {options.export}.\n")
     return status
 
@@ -211,7 +211,7 @@ def _serve(options: argparse.Namespace) -> int:
     from app.serve import serve
 
     settings = page_settings(options)
-    with closing(_assistant(options, apart=True)) as assistant:
+    with closing(_open_assistant(options, apart=True)) as assistant:
         assistant.chat()
         assistant.index.check()
         serve(assistant, host=options.host, port=options.port, open_browser=options.open, settings=settings)
@@ -226,7 +226,7 @@ def _feedback(options: argparse.Namespace) -> int:
 
     kept = read(feedback_file(options.file, index_folder(options.index)))
     for one in kept.skipped:
-        complain(one)
+        write_error(one)
     if options.cases:
         count = write_drafts(options.cases, kept.entries)
         drafts, they, them = ("draft", "It counts", "it") if count == 1 else ("drafts", "They count", "them")
@@ -241,17 +241,17 @@ def _feedback(options: argparse.Namespace) -> int:
 
 
 def _user(options: argparse.Namespace) -> int:
-    from app.server.users import checked_name, write_user
+    from app.server.users import validate_name, write_user
 
-    file, name = users_file(options.users), checked_name(options.name)
+    file, name = users_file(options.users), validate_name(options.name)
     if file is None:
         raise RelatoriaError(f"Say in which file: relatoria user {name} --users FILE (or set RELATORIA_USERS)")
-    write_user(file, name, None if options.remove else _password(name))
+    write_user(file, name, None if options.remove else _ask_password(name))
     sys.stderr.write(f"{'Removed' if options.remove else 'Set the password of'} {name} in {file}.\n")
     return 0
 
 
-def _password(name: str) -> str:
+def _ask_password(name: str) -> str:
     """Prompt twice on a terminal, else read one line of standard input. Raises RelatoriaError."""
     if sys.stdin is None or not sys.stdin.isatty():
         return (sys.stdin.readline() if sys.stdin else "").rstrip("\r\n")
@@ -267,7 +267,7 @@ def _eval(options: argparse.Namespace) -> int:
     from evals.cli import main as evaluated
 
     def opened(folder: Path, embedder: "Embedder | None", writes: bool) -> "Assistant":
-        return _assistant(options, folder, embedder, writes=writes)
+        return _open_assistant(options, folder, embedder, writes=writes)
 
     named = options.index or (os.environ.get("RELATORIA_INDEX") and not options.folder)  # a folder has its own index
     index = index_folder(options.index) if named else None
@@ -287,7 +287,7 @@ def _check_export(options: argparse.Namespace) -> None:
         format_for(options.export)
 
 
-def _where(options: argparse.Namespace) -> "Filter":
+def _build_filter(options: argparse.Namespace) -> "Filter":
     """Build the filter from the options."""
     from retrieval.index.filters import Filter
 
@@ -303,7 +303,7 @@ def _where(options: argparse.Namespace) -> "Filter":
     )
 
 
-def _assistant(
+def _open_assistant(
     options: argparse.Namespace,
     folder: Path | None = None,
     embedder: "Embedder | None" = None,
@@ -312,10 +312,10 @@ def _assistant(
     apart: bool = False,
 ) -> "Assistant":
     from retrieval.assistant import Assistant
-    from retrieval.remote import Apart
+    from retrieval.remote import RemoteAssistant
 
     writes = writes and hasattr(options, "model")  # the other commands call no chat model
-    return (Apart if apart else Assistant)(
+    return (RemoteAssistant if apart else Assistant)(
         folder or index_folder(options.index),
         embedding_model(options.embedding_model),
         chroma=chroma_server(options.chroma),
@@ -329,7 +329,7 @@ def _assistant(
     )
 
 
-def _each_question(
+def _run_questions(
     assistant: "Assistant",
     options: argparse.Namespace,
     answer: Callable[[str], tuple[dict[str, object], object]],
@@ -340,19 +340,19 @@ def _each_question(
 
     ``blank`` is called at each blank line. Returns the exit status.
     """
-    from app.cli.terminal import console, refused, separator
-    from retrieval.assistant import clean
-    from retrieval.index.filters import checked
+    from app.cli.terminal import console, error_view, separator_view
+    from retrieval.assistant import clean_question
+    from retrieval.index.filters import validate_filter
 
     many = options.question == "-"
-    questions = _lines(sys.stdin) if many else iter([(options.question, "")])
+    questions = _read_questions(sys.stdin) if many else iter([(options.question, "")])
     if not many:
-        clean(options.question)
+        clean_question(options.question)
     assistant.index.check()
-    checked(_where(options), assistant.index.stated())
+    validate_filter(_build_filter(options), assistant.index.facets())
     assistant.chat()  # a model that cannot be opened is said at once
     if not many:  # with many, the first one may be a while in coming
-        with waiting("Loading the embedding model…"):
+        with spinner("Loading the embedding model…"):
             assistant.prepare()
     status = 0
     for question, unreadable in questions:
@@ -367,15 +367,15 @@ def _each_question(
             if not many:
                 raise
             status = 1
-            as_json, view = failed(question, str(error)), refused(str(error))
+            as_json, view = failed(question, str(error)), error_view(str(error))
         if options.json:
             _print_json(as_json)
         else:
-            console().print(*([separator(question[:200])] if many else []), view, sep="\n")
+            console().print(*([separator_view(question[:200])] if many else []), view, sep="\n")
     return status
 
 
-def _lines(stream: TextIO | None) -> Iterator[tuple[str, str]]:
+def _read_questions(stream: TextIO | None) -> Iterator[tuple[str, str]]:
     """Read (question, error) from each line: "" for a blank one, an error where it is not UTF-8.
 
     Raises RelatoriaError when there is no input at all, or when it is binary.
@@ -396,11 +396,11 @@ def _lines(stream: TextIO | None) -> Iterator[tuple[str, str]]:
 def _print_json(value: dict[str, object]) -> None:
     unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     line = json.dumps(value, ensure_ascii=not unicode)
-    sys.stdout.write(_OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n")
+    sys.stdout.write(_CONTROL_CHARACTERS.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n")
     sys.stdout.flush()
 
 
-_RUNS = {
+_COMMANDS = {
     "ingest": _ingest,
     "remove": _remove,
     "passages": _passages,

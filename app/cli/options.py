@@ -6,14 +6,14 @@ from pathlib import Path
 
 from ingest.report import Kind, Strength
 
-ANSWER_IN = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # as in templates, too costly to import
+ANSWER_LANGUAGES = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # as in templates, too costly to import
 STRENGTHS = tuple(one.value for one in Strength)
 KINDS = tuple(one.value for one in Kind)
-_FEEDBACK = "where visitors' opinions are kept (default: RELATORIA_FEEDBACK, or feedback.jsonl in the index)"
-Run = Callable[[argparse.Namespace], int]
+_FEEDBACK_HELP = "where visitors' opinions are kept (default: RELATORIA_FEEDBACK, or feedback.jsonl in the index)"
+CommandFunction = Callable[[argparse.Namespace], int]
 
 
-def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
+def build_parser(runs: Mapping[str, CommandFunction]) -> argparse.ArgumentParser:
     """Build the parser; ``runs`` maps each command to the function that ``options.run`` is set to."""
     parser = argparse.ArgumentParser(
         prog="relatoria",
@@ -43,7 +43,7 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     json_option = argparse.ArgumentParser(add_help=False)
     json_option.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
 
-    narrowing = _filters()
+    narrowing = _filter_options()
     second = argparse.ArgumentParser(add_help=False)
     second.add_argument(
         "--reranker",
@@ -51,7 +51,7 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         help="a cross-encoder by name or path that reorders the best passages (default: RELATORIA_RERANKER, or none)",
     )
 
-    writing = _writing()
+    writing = _model_options()
     exporting = argparse.ArgumentParser(add_help=False)
     exporting.add_argument(
         "--export", type=_path, metavar="FILE", help="write it to a file too: .docx, .md, .csv or .json, with footnotes"
@@ -108,7 +108,7 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
         text="answer a question with cited recommendations",
     )
     sub.add_argument(
-        "--answer-in", choices=ANSWER_IN, help="the language of the opening sentence (default: the question's)"
+        "--answer-in", choices=ANSWER_LANGUAGES, help="the language of the opening sentence (default: the question's)"
     )
     sub.add_argument(
         "--translate",
@@ -127,27 +127,27 @@ def parser_of(runs: Mapping[str, Run]) -> argparse.ArgumentParser:
     add_options(command("eval", prints_json=False, ranks=True, writes=True, text="ask the cases, print the scorecard"))
 
     sub = command("serve", prints_json=False, ranks=True, writes=True, text="open the page in a browser")
-    _serving(sub)
-    _guarding(sub)
+    _add_page_options(sub)
+    _add_server_options(sub)
 
-    sub = commands.add_parser("user", help=_USER, description=_USER)
+    sub = commands.add_parser("user", help=_USER_HELP, description=_USER_HELP)
     sub.set_defaults(run=runs["user"])
     sub.add_argument("name", metavar="NAME", help="as it is typed to log in")
     sub.add_argument("--users", type=_path, metavar="FILE", help="the file (default: RELATORIA_USERS)")
     sub.add_argument("--remove", action="store_true", help="take the user out")
 
     sub = command("feedback", prints_json=True, text="list what visitors said of answers")
-    sub.add_argument("file", nargs="?", type=_path, metavar="FILE", help=_FEEDBACK)
+    sub.add_argument("file", nargs="?", type=_path, metavar="FILE", help=_FEEDBACK_HELP)
     sub.add_argument(
         "--cases", type=_path, metavar="NEW", help="write what they found wrong there, as drafts of cases to be judged"
     )
     return parser
 
 
-_USER = "set the password of someone who may use the page: asked for twice, or one line of standard input"
+_USER_HELP = "set the password of someone who may use the page: asked for twice, or one line of standard input"
 
 
-def _serving(parser: argparse.ArgumentParser) -> None:
+def _add_page_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the page: address, uploads, scorecard, feedback."""
     parser.add_argument(
         "--host", default="127.0.0.1", help="the address to listen on (default: 127.0.0.1, this machine only)"
@@ -170,10 +170,10 @@ def _serving(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="the scorecard that the page shows (default: RELATORIA_SCORECARD, or the last one kept in the index)",
     )
-    parser.add_argument("--feedback", type=_path, metavar="FILE", help=_FEEDBACK)
+    parser.add_argument("--feedback", type=_path, metavar="FILE", help=_FEEDBACK_HELP)
 
 
-def _guarding(parser: argparse.ArgumentParser) -> None:
+def _add_server_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of a public server: users, proxies, rate limits, logs."""
     group = parser.add_argument_group("on a server", "more: docs/server.md")
     for name, metavar, text in (
@@ -191,7 +191,7 @@ def _guarding(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--log-questions", action="store_true", default=None, help="write the questions down too")
 
 
-def _filters() -> argparse.ArgumentParser:
+def _filter_options() -> argparse.ArgumentParser:
     """A parent parser with the passage filters; several values of one are alternatives."""
     parser = argparse.ArgumentParser(add_help=False)
     group = parser.add_argument_group("filters", "exact, each may be given several times")
@@ -211,7 +211,7 @@ def _filters() -> argparse.ArgumentParser:
     return parser
 
 
-def _writing() -> argparse.ArgumentParser:
+def _model_options() -> argparse.ArgumentParser:
     """A parent parser with the chat model's options: model, time-out, prices, entailment model."""
     parser = argparse.ArgumentParser(add_help=False)
     group = parser.add_argument_group("chat model", "it adds sentences, each proved; quotes stay the report's own")

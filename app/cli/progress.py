@@ -7,25 +7,25 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 
-def say(message: str) -> None:
+def write_line(message: str) -> None:
     """Write a line."""
     sys.stderr.write(f"{message}\n")
     sys.stderr.flush()
 
 
-def wait_for_another(folder: Path) -> None:
+def report_waiting(folder: Path) -> None:
     """Write that the command waits for another ingest."""
-    say(f"Another ingest is writing to {folder}: waiting for it to end.")
+    write_line(f"Another ingest is writing to {folder}: waiting for it to end.")
 
 
-def complain(message: str) -> None:
+def write_error(message: str) -> None:
     """Write an error, in red."""
-    from app.cli.terminal import console, refused
+    from app.cli.terminal import console, error_view
 
-    console(error=True).print(refused(message))
+    console(error=True).print(error_view(message))
 
 
-def waiting(message: str) -> AbstractContextManager[object]:
+def spinner(message: str) -> AbstractContextManager[object]:
     """A spinner with a message while the context is open; nothing where no terminal is attached."""
     from app.cli.terminal import console
 
@@ -34,7 +34,7 @@ def waiting(message: str) -> AbstractContextManager[object]:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str, int, int], None]]:
+def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
     """Progress bars with rate and remaining time; yields a callback (stage, done, total). No-op without a terminal."""
     from app.cli.terminal import console
 

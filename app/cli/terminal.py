@@ -8,78 +8,86 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from app.feedback.log import Entry, said
-from app.render.explain import understood, why
-from app.render.wording import brief, heading_path, parted, told, untranslated, where, words_changed
-from app.render.wording import refused as refused_quotes
-from ingest.report import Kind, Passage, Report, for_reading
-from ingest.sanitize import visible
-from retrieval.answer.templates import Frames, frames_for, label
-from retrieval.index.diff import Change, Records
-from retrieval.index.update_plan import Failure
-from retrieval.index.update_result import Ingested
+from app.feedback.log import FeedbackEntry, describe_rating
+from app.render.explain import describe_query, explain_hit
+from app.render.wording import count_refused as refused_quotes
+from app.render.wording import (
+    count_untranslated,
+    diff_words,
+    heading_path,
+    highlighted_pieces,
+    page_and_line,
+    split_layers,
+    truncate,
+)
+from ingest.report import Kind, Passage, Report, normalize_for_display
+from ingest.sanitize import sanitize_text
+from retrieval.answer.templates import AnswerTemplates, label_passage, templates_for
+from retrieval.index.diff import RecordChange, RecordDiff
+from retrieval.index.update_plan import FileFailure
+from retrieval.index.update_result import UpdateResult
 from retrieval.results import Answer, Citation, Layer, Status, Translation
 from retrieval.search.search import SearchResult
 
-WIDTH = 100  # columns; longer lines are hard to read
-MOST_RECORDS = 20  # of one report in a dry run
-MOST_REPORTS = 100
-MOST_COPIES = 20
-Source = Callable[[str], Report | None]
+MAX_WIDTH = 100  # columns; longer lines are hard to read
+MAX_RECORDS = 20  # of one report in a dry run
+MAX_REPORTS = 100
+MAX_COPIES = 20
+ReportLookup = Callable[[str], Report | None]
 
 
 def console(*, error: bool = False) -> Console:
     """A console of at most MAX_WIDTH columns on standard output, or with ``error`` on standard error."""
     wide = Console(stderr=error, highlight=False)
-    return wide if wide.width <= WIDTH else Console(stderr=error, highlight=False, width=WIDTH)
+    return wide if wide.width <= MAX_WIDTH else Console(stderr=error, highlight=False, width=MAX_WIDTH)
 
 
-def answer_view(answer: Answer, source: Source) -> RenderableType:
+def answer_view(answer: Answer, source: ReportLookup) -> RenderableType:
     """Render an answer: our sentences, each quote with mark, name and place, what a chat model wrote, its costs."""
     made = {one.mark: one for one in answer.translations}
-    return _stacked([*_evidence(answer, source, made), *_written(answer), *_costs(answer)])
+    return _stack([*_evidence_lines(answer, source, made), *_written_lines(answer), *_cost_lines(answer)])
 
 
-def evidence_view(answer: Answer, source: Source) -> RenderableType:
+def evidence_view(answer: Answer, source: ReportLookup) -> RenderableType:
     """Render the evidence of an answer, while a chat model writes."""
-    return _stacked(_evidence(answer, source, {}))
+    return _stack(_evidence_lines(answer, source, {}))
 
 
 def added_view(answer: Answer) -> RenderableType:
     """Render what a chat model added (text, translations, costs) to evidence that was printed before."""
-    _, frames = frames_for(answer.language)
-    parts: list[RenderableType] = [Text(), *_written(answer)]
+    _, frames = templates_for(answer.language)
+    parts: list[RenderableType] = [Text(), *_written_lines(answer)]
     for one in answer.translations:
         parts += [Text(f"[{one.mark}]", style="bold cyan"), _translation_view(one, frames), Text()]
-    return _stacked([*parts, *_costs(answer)])
+    return _stack([*parts, *_cost_lines(answer)])
 
 
-def _stacked(parts: list[RenderableType]) -> RenderableType:
+def _stack(parts: list[RenderableType]) -> RenderableType:
     """Group lines without the empty one at the end."""
     return Group(*parts[:-1] if parts and isinstance(parts[-1], Text) and not parts[-1].plain else parts)
 
 
-def _evidence(answer: Answer, source: Source, made: Mapping[int, Translation]) -> list[RenderableType]:
+def _evidence_lines(answer: Answer, source: ReportLookup, made: Mapping[int, Translation]) -> list[RenderableType]:
     """Render our sentences and the quotes; several quotes are grouped under their section's headings."""
-    _, frames = frames_for(answer.language)
+    _, frames = templates_for(answer.language)
     parts: list[RenderableType] = []
     if answer.searched != answer.question:
-        parts += [Text(_plain(f"{frames.searched} {answer.searched}"), style="dim"), Text()]
-    statements = (*parted(answer).evidence, *answer.borderline)
+        parts += [Text(_sanitize(f"{frames.searched} {answer.searched}"), style="dim"), Text()]
+    statements = (*split_layers(answer).evidence, *answer.borderline)
     quotes = [one for some in statements if some.layer is Layer.QUOTE for one in some.citations]
     many = len({one.passage.report_id for one in quotes}) > 1
     section: tuple[str, tuple[str, ...]] | None = None
     for statement in statements:
-        if statement.frame or statement.layer is Layer.RECORD:
+        if statement.is_frame or statement.layer is Layer.RECORD:
             style = "bold" if answer.status is Status.ANSWERED else "bold yellow"
-            parts += [Text(_plain(statement.text), style=style), Text()]
+            parts += [Text(_sanitize(statement.text), style=style), Text()]
             section = None
             continue
         for citation in statement.citations:
             passage = citation.passage
             if len(quotes) > 1 and (passage.report_id, passage.headings) != section:
                 section = (passage.report_id, passage.headings)
-                parts += [Text(_plain(_section(passage, source, titled=many)), style="magenta"), Text()]
+                parts += [Text(_sanitize(_section_path(passage, source, titled=many)), style="magenta"), Text()]
             parts.append(_quote_view(citation, frames, source, alone=len(quotes) == 1))
             if translation := made.get(citation.mark):
                 parts.append(_translation_view(translation, frames))
@@ -92,18 +100,18 @@ def _evidence(answer: Answer, source: Source, made: Mapping[int, Translation]) -
     return parts
 
 
-def _written(answer: Answer) -> list[RenderableType]:
+def _written_lines(answer: Answer) -> list[RenderableType]:
     """Render a chat model's sentences as one paragraph under our sentence that attributes them."""
-    parts = parted(answer)
+    parts = split_layers(answer)
     if not parts.label:
         return []
-    label = Text(_plain(parts.label.text), style="bold" if parts.written else "yellow")
-    prose = Text(" ".join(_plain(one.text) for one in parts.written))
+    label = Text(_sanitize(parts.label.text), style="bold" if parts.written else "yellow")
+    prose = Text(" ".join(_sanitize(one.text) for one in parts.written))
     prose.highlight_regex(r"\[\d{1,4}\]", "bold cyan")
     return [label, *([prose] if parts.written else []), Text()]
 
 
-def _costs(answer: Answer) -> list[RenderableType]:
+def _cost_lines(answer: Answer) -> list[RenderableType]:
     """Render a chat model's statistics in one line: kept, dropped, tokens, cost, seconds; empty without a model."""
     one = answer.writing
     if one is None:
@@ -112,7 +120,7 @@ def _costs(answer: Answer) -> list[RenderableType]:
     said = [one.model, f"{one.kept} of {_count(finished, 'sentence')} kept"]
     if one.dropped:
         said[-1] += f" (dropped: {', '.join(f'{count} × {reason}' for reason, count in one.dropped.items())})"
-    if gone := untranslated(answer):
+    if gone := count_untranslated(answer):
         said.append(f"{_count(gone, 'translation')} dropped")
     if one.left_out:
         said.append(f"{_count(one.left_out, 'passage')} left out")
@@ -124,11 +132,11 @@ def _costs(answer: Answer) -> list[RenderableType]:
     said.append(f"{one.seconds:.1f} s" + (f" in {_count(one.attempts, 'call')}" if one.attempts != 1 else ""))
     if one.problem and one.kept:  # else the sentence above says it
         said.append(one.problem)
-    return [Text(_plain(" · ".join(said)), style="dim"), Text()]
+    return [Text(_sanitize(" · ".join(said)), style="dim"), Text()]
 
 
-def _translation_view(translation: Translation, frames: Frames) -> RenderableType:
-    text = Text(_plain(f"({frames.translation}) {translation.text}"), style="dim")
+def _translation_view(translation: Translation, frames: AnswerTemplates) -> RenderableType:
+    text = Text(_sanitize(f"({frames.translation}) {translation.text}"), style="dim")
     return Padding(text, (0, 0, 0, 4), expand=False)
 
 
@@ -138,13 +146,13 @@ def hits_view(found: SearchResult, *, explain: bool = False) -> RenderableType:
     for name in ("", "score", "passage", "text"):
         table.add_column(name, overflow="fold" if name in ("passage", "text") else "ellipsis")
     for hit in found.hits:
-        words = for_reading(hit.passage.text)
-        text = Text(_plain(brief(words)))
+        words = normalize_for_display(hit.passage.text)
+        text = Text(_sanitize(truncate(words)))
         if explain:
-            text.append(f"\n{why(hit)}", "dim")
+            text.append(f"\n{explain_hit(hit)}", "dim")
         table.add_row(str(hit.rank), f"{hit.score.total:.3f}", Text(hit.passage.id, "cyan"), text)
-    said = understood(found)
-    return Group(Text(_plain(said), style="dim"), table) if said else table
+    said = describe_query(found)
+    return Group(Text(_sanitize(said), style="dim"), table) if said else table
 
 
 def passages_view(passages: Iterable[Passage]) -> RenderableType:
@@ -155,32 +163,36 @@ def passages_view(passages: Iterable[Passage]) -> RenderableType:
         if (passage.report_id, passage.headings) != section:
             section = (passage.report_id, passage.headings)
             title = " › ".join(passage.headings) or passage.report_id
-            parts += [Text(), Text(_plain(title), style="bold magenta")]
+            parts += [Text(), Text(_sanitize(title), style="bold magenta")]
         indent = 6 if passage.kind is Kind.PART else 2
-        line = Text.assemble((passage.id.rpartition("#")[2], "cyan"), "  ", _plain(for_reading(passage.text)))
+        line = Text.assemble(
+            (passage.id.rpartition("#")[2], "cyan"), "  ", _sanitize(normalize_for_display(passage.text))
+        )
         parts.append(Padding(line, (0, 0, 0, indent), expand=False))
     return Group(*parts[1:])
 
 
-def ingested_view(result: Ingested, *, dry_run: bool) -> RenderableType:
+def ingest_view(result: UpdateResult, *, dry_run: bool) -> RenderableType:
     """Render an ingest: changed records of a dry run, failed files, copies, and totals."""
     parts = [] if result.records is None else _records_view(result.records)
     for failure in result.failed:
-        said = f" {_plain(failure.error)}{_kept(failure)}"
-        parts.append(_marked("✗", "red", Text.assemble((_plain(str(failure.file)), "bold"), said)))
-    for copy in result.copies[:MOST_COPIES]:
+        said = f" {_sanitize(failure.error)}{_kept_note(failure)}"
+        parts.append(_bullet_line("✗", "red", Text.assemble((_sanitize(str(failure.file)), "bold"), said)))
+    for copy in result.copies[:MAX_COPIES]:
         parts.append(
-            _marked("=", "dim", Text(f"{_plain(str(copy.file))} has the same content as {_plain(str(copy.of))}"))
+            _bullet_line(
+                "=", "dim", Text(f"{_sanitize(str(copy.file))} has the same content as {_sanitize(str(copy.original))}")
+            )
         )
-    if len(result.copies) > MOST_COPIES:
-        parts.append(Text(f"  and {len(result.copies) - MOST_COPIES:,} copies more", "dim"))
+    if len(result.copies) > MAX_COPIES:
+        parts.append(Text(f"  and {len(result.copies) - MAX_COPIES:,} copies more", "dim"))
     copied = result.copies
     same = result.unchanged[len(copied) :]
     reports = [len(some) for some in (result.added, result.changed, result.removed, same, copied)]
     records = [result.counts.added, result.counts.changed, result.counts.removed]
     for name, numbers in (("Reports", reports), ("Records", records)):
         if any(numbers):
-            parts.append(Text(f"{name}: {_changes(numbers)}"))
+            parts.append(Text(f"{name}: {_count_changes(numbers)}"))
     if dry_run:
         parts.append(Text("A dry run: nothing was changed.", "dim"))
     else:
@@ -198,7 +210,7 @@ def ingested_view(result: Ingested, *, dry_run: bool) -> RenderableType:
     return Group(*parts)
 
 
-def _marked(mark: str, style: str, said: Text) -> RenderableType:
+def _bullet_line(mark: str, style: str, said: Text) -> RenderableType:
     """A line with a bullet, wrapped with a hanging indent."""
     grid = Table.grid(padding=(0, 1))
     grid.add_column(no_wrap=True)
@@ -207,95 +219,97 @@ def _marked(mark: str, style: str, said: Text) -> RenderableType:
     return grid
 
 
-def _kept(failure: Failure) -> str:
-    return f". The version of {_plain(failure.kept)} ingested before stays" if failure.kept else ""
+def _kept_note(failure: FileFailure) -> str:
+    return f". The version of {_sanitize(failure.kept)} ingested before stays" if failure.kept else ""
 
 
-def _changes(numbers: Iterable[int]) -> str:
+def _count_changes(numbers: Iterable[int]) -> str:
     names = ("added", "changed", "removed", "unchanged", "copied")
     return ", ".join(f"{number:,} {name}" for number, name in zip(numbers, names, strict=False) if number)
 
 
-def _records_view(records: Records) -> list[RenderableType]:
+def _records_view(records: RecordDiff) -> list[RenderableType]:
     """Render the changes of records by report, truncated to MAX_RECORDS and MAX_REPORTS."""
     lines: dict[str, list[Text]] = {}
     for change in records.changed:
-        line = Text.assemble(("  ~ ", "yellow"), (_local(change.now.id), "yellow"), "  ", _words_changed(change))
-        lines.setdefault(change.now.report_id, []).append(line)
+        line = Text.assemble(("  ~ ", "yellow"), (_local_id(change.after.id), "yellow"), "  ", _diff_view(change))
+        lines.setdefault(change.after.report_id, []).append(line)
     for one in records.removed:
-        lines.setdefault(one.partition("#")[0], []).append(Text(f"  - {_local(one)}", "red"))
+        lines.setdefault(one.partition("#")[0], []).append(Text(f"  - {_local_id(one)}", "red"))
     for one in records.added:
-        lines.setdefault(one.partition("#")[0], []).append(Text(f"  + {_local(one)}", "green"))
+        lines.setdefault(one.partition("#")[0], []).append(Text(f"  + {_local_id(one)}", "green"))
     parts: list[RenderableType] = []
-    for report_id, some in list(lines.items())[:MOST_REPORTS]:
-        parts += [Text(_plain(report_id), "bold"), *some[:MOST_RECORDS]]
-        if len(some) > MOST_RECORDS:
-            parts.append(Text(f"  and {len(some) - MOST_RECORDS:,} more", "dim"))
-    if len(lines) > MOST_REPORTS:
-        parts.append(Text(f"and records of {_count(len(lines) - MOST_REPORTS, 'report')} more", "dim"))
+    for report_id, some in list(lines.items())[:MAX_REPORTS]:
+        parts += [Text(_sanitize(report_id), "bold"), *some[:MAX_RECORDS]]
+        if len(some) > MAX_RECORDS:
+            parts.append(Text(f"  and {len(some) - MAX_RECORDS:,} more", "dim"))
+    if len(lines) > MAX_REPORTS:
+        parts.append(Text(f"and records of {_count(len(lines) - MAX_REPORTS, 'report')} more", "dim"))
     return parts
 
 
-def _local(passage_id: str) -> str:
-    return _plain(passage_id.rpartition("#")[2])
+def _local_id(passage_id: str) -> str:
+    return _sanitize(passage_id.rpartition("#")[2])
 
 
-def _words_changed(change: Change) -> Text:
+def _diff_view(change: RecordChange) -> Text:
     """Render a record's word diff: removed in red, struck out, added in green, with some context."""
     shown = Text()
     for name in ("kind", "number"):
-        was, now = (str(getattr(one, name)) for one in (change.was, change.now))
+        was, now = (str(getattr(one, name)) for one in (change.before, change.after))
         if was != now:
             shown.append(f"{name} ").append(was or "none", "red strike").append(f" {now or 'none'}  ", "green")
-    for fate, words in words_changed(change):
-        shown.append(_plain(words), {"gone": "red strike", "come": "green"}.get(fate, "")).append(" ")
+    for fate, words in diff_words(change):
+        shown.append(_sanitize(words), {"gone": "red strike", "come": "green"}.get(fate, "")).append(" ")
     return shown
 
 
-def feedback_view(entries: Iterable[Entry]) -> RenderableType:
+def feedback_view(entries: Iterable[FeedbackEntry]) -> RenderableType:
     """Render feedback entries, the latest last: question, outcome, opinion, note."""
     parts: list[RenderableType] = []
     for one in entries:
         sign, style = ("+", "green") if one.good else ("-", "red")
         head = Text.assemble(
-            (f"{sign} ", style), (_plain(said(one)), f"bold {style}"), (f"  {_plain(one.time)}", "dim")
+            (f"{sign} ", style), (_sanitize(describe_rating(one)), f"bold {style}"), (f"  {_sanitize(one.time)}", "dim")
         )
         lines = [
-            Text(_plain(one.searched)),
-            Text(_plain(f"{one.status}: {', '.join(one.cited) or 'nothing cited'}"), "dim"),
+            Text(_sanitize(one.searched)),
+            Text(_sanitize(f"{one.status}: {', '.join(one.cited) or 'nothing cited'}"), "dim"),
         ]
         if one.note:
-            lines.append(Text(_plain(f"“{one.note}”"), "italic"))
+            lines.append(Text(_sanitize(f"“{one.note}”"), "italic"))
         parts += [head, *(Padding(line, (0, 0, 0, 2), expand=False) for line in lines), Text()]
-    return _stacked(parts) if parts else Text("No opinions yet.", "dim")
+    return _stack(parts) if parts else Text("No opinions yet.", "dim")
 
 
-def refused(message: str) -> RenderableType:
+def error_view(message: str) -> RenderableType:
     """Render an error message."""
-    return Text.assemble(("relatoria: ", "bold red"), _plain(message))
+    return Text.assemble(("relatoria: ", "bold red"), _sanitize(message))
 
 
-def separator(question: str) -> RenderableType:
+def separator_view(question: str) -> RenderableType:
     """Render the rule above each of several answers."""
-    return Rule(Text(_plain(question), style="bold"), align="left", style="dim")
+    return Rule(Text(_sanitize(question), style="bold"), align="left", style="dim")
 
 
-def _section(passage: Passage, source: Source, *, titled: bool) -> str:
+def _section_path(passage: Passage, source: ReportLookup, *, titled: bool) -> str:
     """The headings of a group of quotes, behind the report's title where there are several."""
     report = source(passage.report_id) if titled else None
     return " › ".join(filter(None, (report.metadata.title or report.id if report else "", heading_path(passage))))
 
 
 def _quote_view(
-    citation: Citation, frames: Frames, source: Source, *, whole: bool = True, alone: bool = True
+    citation: Citation, frames: AnswerTemplates, source: ReportLookup, *, whole: bool = True, alone: bool = True
 ) -> RenderableType:
     passage = citation.passage
-    place = where(passage, source(passage.report_id), frames)
-    head = Text.assemble((f"[{citation.mark}] ", "bold cyan"), (label(passage, frames), "bold"), (f", {place}", "dim"))
-    section = [Text(_plain(heading_path(passage)), style="dim")] if passage.headings and alone else []
-    lead_in = [Text(f"({_plain(passage.lead_in)})", style="dim italic")] if passage.lead_in else []
-    pieces = told(citation) if whole else [(brief(for_reading(citation.quote)), False)]
-    words = Text.assemble(*((_plain(piece), "bold" if tells else "") for piece, tells in pieces))
+    place = page_and_line(passage, source(passage.report_id), frames)
+    head = Text.assemble(
+        (f"[{citation.mark}] ", "bold cyan"), (label_passage(passage, frames), "bold"), (f", {place}", "dim")
+    )
+    section = [Text(_sanitize(heading_path(passage)), style="dim")] if passage.headings and alone else []
+    lead_in = [Text(f"({_sanitize(passage.lead_in)})", style="dim italic")] if passage.lead_in else []
+    pieces = highlighted_pieces(citation) if whole else [(truncate(normalize_for_display(citation.quote)), False)]
+    words = Text.assemble(*((_sanitize(piece), "bold" if tells else "") for piece, tells in pieces))
     return Group(head, *(Padding(one, (0, 0, 0, 4), expand=False) for one in [*section, *lead_in, words]))
 
 
@@ -303,6 +317,6 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def _plain(text: str) -> str:
+def _sanitize(text: str) -> str:
     """Untrusted text on one line, without control characters, which a terminal would obey."""
-    return visible(text).replace("\n", "\ufffd").replace("\t", " ")
+    return sanitize_text(text).replace("\n", "\ufffd").replace("\t", " ")

@@ -9,9 +9,9 @@ import csv
 import io
 import re
 
-from app.export.document import Entry, Export, Part
+from app.export.document import CitedEntry, Export, ExportPart
 
-_LONGEST = 1 << 28  # characters of a cell
+_MAX_CELL = 1 << 28  # characters of a cell
 BOM = "\ufeff"  # by which Excel knows UTF-8
 _FORMULA = re.compile(r"'*(?:[\t\r\n]|[\s\0]*[=+\-@＝＋－＠])")
 COLUMNS = (
@@ -28,20 +28,20 @@ def write(export: Export) -> bytes:
     writer.writerow(COLUMNS)
     for at, part in enumerate(export.parts, start=1):
         for entry in part.entries or (None,):
-            writer.writerow([safe(one) for one in _row(export, at, part, entry)])
+            writer.writerow([escape_cell(one) for one in _row(export, at, part, entry)])
     return (BOM + into.getvalue()).encode("utf-8", "replace")
 
 
 def read(data: bytes) -> list[dict[str, str]]:
     """Parse the rows, as dicts by column, cells unescaped. Raises ValueError."""
-    csv.field_size_limit(_LONGEST)  # Python's own is 128 KB
+    csv.field_size_limit(_MAX_CELL)  # Python's own is 128 KB
     try:
         header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
     except csv.Error as error:
         raise ValueError(str(error)) from error
     if tuple(header) != COLUMNS:
         raise ValueError("it has other columns")
-    return [dict(zip(COLUMNS, map(unsafe, row), strict=True)) for row in rows]
+    return [dict(zip(COLUMNS, map(unescape_cell, row), strict=True)) for row in rows]
 
 
 def ids(data: bytes) -> list[str]:
@@ -49,25 +49,25 @@ def ids(data: bytes) -> list[str]:
     return [row["id"] for row in read(data) if row["id"]]
 
 
-def safe(cell: str) -> str:
+def escape_cell(cell: str) -> str:
     """Escape a cell, so that a spreadsheet takes it for text.
 
-    >>> safe("=1+1"), safe("'=1"), safe("'tis")
+    >>> escape_cell("=1+1"), escape_cell("'=1"), escape_cell("'tis")
     ("'=1+1", "''=1", "'tis")
     """
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def unsafe(cell: str) -> str:
+def unescape_cell(cell: str) -> str:
     """Undo ``escape_cell``.
 
-    >>> unsafe("'=1+1"), unsafe("''=1"), unsafe("'tis")
+    >>> unescape_cell("'=1+1"), unescape_cell("''=1"), unescape_cell("'tis")
     ('=1+1', "'=1", "'tis")
     """
     return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
 
 
-def _row(export: Export, at: int, part: Part, entry: Entry | None) -> list[str]:
+def _row(export: Export, at: int, part: ExportPart, entry: CitedEntry | None) -> list[str]:
     given = ["" if part.question == "" else str(at), part.question, part.status]
     made = [part.made.get("index", export.index), part.made.get("version", export.version), export.date]
     if entry is None:

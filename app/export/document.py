@@ -8,16 +8,16 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from importlib.metadata import version
 
-from app.render.wording import about, citation_line, parted, refused
-from ingest.report import Passage, Report, for_reading
-from retrieval.answer.templates import Frames, frames_for, label
+from app.render.wording import citation_line, count_refused, report_origin, split_layers
+from ingest.report import Passage, Report, normalize_for_display
+from retrieval.answer.templates import AnswerTemplates, label_passage, templates_for
 from retrieval.results import Answer, Citation, Layer, Statement, Translation
 
-Source = Callable[[str], Report | None]
+ReportLookup = Callable[[str], Report | None]
 _SURROGATE = re.compile("[\ud800-\udfff]")  # of no text in UTF-8
 
 
-class Kind(StrEnum):
+class ExportKind(StrEnum):
     """The kind of export."""
 
     ANSWER = "answer"
@@ -25,7 +25,7 @@ class Kind(StrEnum):
     SELECTION = "selection"
 
 
-class Role(StrEnum):
+class PieceRole(StrEnum):
     """Who wrote a piece of text."""
 
     FRAME = "frame"  # ours: an opening, what is near, whose the next words are
@@ -35,7 +35,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CitedEntry:
     """A cited passage with all that locates it: ``quote`` is ``report.text[start:end]``."""
 
     mark: int
@@ -66,28 +66,28 @@ class Entry:
     @property
     def words(self) -> str:
         """The quote with white space collapsed, nothing else."""
-        return for_reading(self.quote)
+        return normalize_for_display(self.quote)
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class TextPiece:
     """A piece of text; a "[n]" in it is a citation mark where ``marks`` has n."""
 
-    role: Role
+    role: PieceRole
     text: str
     marks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ExportPart:
     """One answer, or one selection of passages, with its entries."""
 
     question: str  # empty: a selection
     searched: str
     language: str  # of our own sentences
     status: str
-    pieces: tuple[Piece, ...]
-    entries: tuple[Entry, ...]  # by mark
+    pieces: tuple[TextPiece, ...]
+    entries: tuple[CitedEntry, ...]  # by mark
     made: Mapping[str, str] = field(default_factory=dict)  # with what: models, index, version, date
 
 
@@ -95,33 +95,33 @@ class Part:
 class Export:
     """The content of one exported file; JSON writes it by its field names."""
 
-    kind: Kind
+    kind: ExportKind
     language: str  # of the person who takes it away
-    parts: tuple[Part, ...]
+    parts: tuple[ExportPart, ...]
     index: str  # fingerprint, SHA-256
     version: str  # of the product
     date: str  # ISO 8601, UTC
 
     @property
-    def entries(self) -> tuple[Entry, ...]:
+    def entries(self) -> tuple[CitedEntry, ...]:
         """The entries of all parts, in order."""
         return tuple(one for part in self.parts for one in part.entries)
 
 
-def of_answers(answers: Sequence[Answer], source: Source, language: str, *, index: str) -> Export:
+def export_answers(answers: Sequence[Answer], source: ReportLookup, language: str, *, index: str) -> Export:
     """Build the export of an answer, or of a conversation, oldest first; ``index`` is the current fingerprint."""
-    kind = Kind.ANSWER if len(answers) == 1 else Kind.CONVERSATION
-    return _export(kind, language, [_answered(one, source) for one in answers], index)
+    kind = ExportKind.ANSWER if len(answers) == 1 else ExportKind.CONVERSATION
+    return _export(kind, language, [_answer_part(one, source) for one in answers], index)
 
 
-def of_passages(passages: Iterable[Passage], source: Source, language: str, *, index: str) -> Export:
+def export_passages(passages: Iterable[Passage], source: ReportLookup, language: str, *, index: str) -> Export:
     """Build the export of a selection of passages, in the order given; marks count from 1."""
-    spoken, frames = frames_for(language)
+    spoken, frames = templates_for(language)
     citations = [Citation.whole(mark, one) for mark, one in enumerate(passages, start=1)]
     sources = _sources((one.passage.report_id for one in citations), source)
     entries = tuple(_entry(one, sources[one.passage.report_id], frames) for one in citations)
-    pieces = tuple(Piece(Role.QUOTE, f"{one.words} [{one.mark}]", (one.mark,)) for one in entries)
-    return _export(Kind.SELECTION, language, [Part("", "", spoken, "", pieces, entries)], index)
+    pieces = tuple(TextPiece(PieceRole.QUOTE, f"{one.words} [{one.mark}]", (one.mark,)) for one in entries)
+    return _export(ExportKind.SELECTION, language, [ExportPart("", "", spoken, "", pieces, entries)], index)
 
 
 def is_rtl(text: str) -> bool:
@@ -134,66 +134,68 @@ def is_rtl(text: str) -> bool:
     return next((one != "L" for one in strong if one in ("L", "R", "AL")), False)
 
 
-def _export(kind: Kind, language: str, parts: Sequence[Part], index: str) -> Export:
+def _export(kind: ExportKind, language: str, parts: Sequence[ExportPart], index: str) -> Export:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     return Export(kind, language, tuple(parts), index, version("relatoria"), now)
 
 
-def _answered(answer: Answer, source: Source) -> Part:
-    spoken, frames = frames_for(answer.language)
-    layers = parted(answer)
+def _answer_part(answer: Answer, source: ReportLookup) -> ExportPart:
+    spoken, frames = templates_for(answer.language)
+    layers = split_layers(answer)
     borderline = tuple(one for statement in answer.borderline for one in statement.citations)
     cited = {one.mark: one for one in (*borderline, *answer.citations)}  # what is written cites the border too
     near = () if cited else answer.nearest
     sources = _sources((one.passage.report_id for one in (*cited.values(), *near)), source)
     made = {one.mark: one for one in answer.translations}
     entries = tuple(
-        _translated(_entry(one, sources[one.passage.report_id], frames), made.get(one.mark))
+        _with_translation(_entry(one, sources[one.passage.report_id], frames), made.get(one.mark))
         for one in sorted((*cited.values(), *near), key=lambda one: one.mark)
     )
     pieces = [_piece(one) for one in (*layers.evidence, *answer.borderline)]
     if near:
-        pieces.append(Piece(Role.FRAME, frames.nearest))
-        pieces += [Piece(Role.QUOTE, f"{for_reading(one.quote)} [{one.mark}]", (one.mark,)) for one in near]
+        pieces.append(TextPiece(PieceRole.FRAME, frames.nearest))
+        pieces += [
+            TextPiece(PieceRole.QUOTE, f"{normalize_for_display(one.quote)} [{one.mark}]", (one.mark,)) for one in near
+        ]
     if layers.label:
         pieces += [_piece(layers.label), *map(_piece, layers.written)]
-    return Part(
-        question=_whole(answer.question),
-        searched=_whole(answer.searched) if answer.searched != answer.question else "",
+    return ExportPart(
+        question=_replace_surrogates(answer.question),
+        searched=_replace_surrogates(answer.searched) if answer.searched != answer.question else "",
         language=spoken,
         status=str(answer.status),
         pieces=tuple(pieces),
         entries=entries,
-        made=_made(answer),
+        made=_provenance_values(answer),
     )
 
 
-def _sources(report_ids: Iterable[str], source: Source) -> dict[str, Report | None]:
+def _sources(report_ids: Iterable[str], source: ReportLookup) -> dict[str, Report | None]:
     """The reports by id, without their texts: there may be thousands."""
     reports = ((one, source(one)) for one in dict.fromkeys(report_ids))
     return {one: replace(report, text="", blocks=()) if report else None for one, report in reports}
 
 
-def _piece(statement: Statement) -> Piece:
-    role = Role.FRAME if statement.frame else Role(str(Layer(statement.layer)))
+def _piece(statement: Statement) -> TextPiece:
+    role = PieceRole.FRAME if statement.is_frame else PieceRole(str(Layer(statement.layer)))
     marks = tuple(dict.fromkeys(one.mark for one in statement.citations))
-    return Piece(role, _whole(" ".join(statement.text.split())), marks)
+    return TextPiece(role, _replace_surrogates(" ".join(statement.text.split())), marks)
 
 
-def _entry(citation: Citation, report: Report | None, frames: Frames) -> Entry:
+def _entry(citation: Citation, report: Report | None, frames: AnswerTemplates) -> CitedEntry:
     passage = citation.passage
     known = report.metadata if report else None
-    return Entry(
+    return CitedEntry(
         mark=citation.mark,
         id=passage.id,
         report_id=passage.report_id,
         report=(known.title if known else "") or passage.report_id,
-        about=about(report) if report else "",
+        about=report_origin(report) if report else "",
         date=known.date if known else "",
         file=report.file_hash if report else "",
         headings=tuple(one.rstrip(": ") for one in passage.headings),
         number=passage.number,
-        name=label(passage, frames),
+        name=label_passage(passage, frames),
         kind=str(passage.kind),
         page=passage.page if report and report.pages else None,
         line=passage.line,
@@ -209,16 +211,16 @@ def _entry(citation: Citation, report: Report | None, frames: Frames) -> Entry:
     )
 
 
-def _translated(entry: Entry, made: Translation | None) -> Entry:
-    return replace(entry, translation=_whole(made.text), translated_to=made.language) if made else entry
+def _with_translation(entry: CitedEntry, made: Translation | None) -> CitedEntry:
+    return replace(entry, translation=_replace_surrogates(made.text), translated_to=made.language) if made else entry
 
 
-def _made(answer: Answer) -> dict[str, str]:
+def _provenance_values(answer: Answer) -> dict[str, str]:
     """The provenance of an answer as strings; empty where it is not known."""
     known = answer.provenance
     if known is None:
         return {}
-    gone = sum(refused(answer).values())
+    gone = sum(count_refused(answer).values())
     values = {
         "index": known.index,
         "embedding": known.embedding_model,
@@ -231,6 +233,6 @@ def _made(answer: Answer) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _whole(text: str) -> str:
+def _replace_surrogates(text: str) -> str:
     """Replace lone surrogates, so that the text can be encoded in UTF-8."""
     return _SURROGATE.sub("\ufffd", text)

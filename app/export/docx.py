@@ -14,9 +14,9 @@ from typing import Any
 from lxml import etree
 
 from app.export.document import Export, is_rtl
-from app.export.outline import Heading, Line, Note, Quoted, Titled, outlined
-from ingest.sanitize import visible
-from retrieval.verification.quotes import MARK
+from app.export.outline import BlockQuote, Footnote, Heading, Line, Title, build_outline
+from ingest.sanitize import sanitize_text
+from retrieval.verification.quotes import MARK_PATTERN
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -42,18 +42,18 @@ def write(export: Export) -> bytes:
         note = _child(footnotes, "footnote", type=kind, id=str(number))
         _child(_child(_child(note, "p"), "r"), kind)
     referred: set[int] = set()
-    for item in outlined(export):
+    for item in build_outline(export):
         match item:
-            case Titled(text):
+            case Title(text):
                 _paragraph(body, "Title", text)
             case Heading(text, level):
                 _paragraph(body, f"Heading{level}", text)
             case Line(text, role, notes):
                 _paragraph(body, _ROLES.get(role, ""), text, notes=notes, referred=referred)
-            case Quoted(text, language, note):
+            case BlockQuote(text, language, note):
                 quote = _paragraph(body, "Quote", text, language=language)
                 _reference(quote, note, referred)
-            case Note(number, entry):
+            case Footnote(number, entry):
                 noted = _paragraph(_child(footnotes, "footnote", id=str(number)), "FootnoteText", "")
                 run = _run(noted, "", style="FootnoteReference")
                 _child(run, "footnoteRef")
@@ -69,7 +69,9 @@ def write(export: Export) -> bytes:
     _child(section, "pgMar", **margins)
     document = _element("document")
     document.append(body)
-    return _packed(export, {"document": document, "styles": _styles(), "settings": _settings(), "footnotes": footnotes})
+    return _build_package(
+        export, {"document": document, "styles": _styles(), "settings": _settings(), "footnotes": footnotes}
+    )
 
 
 def ids(data: bytes) -> list[str]:
@@ -79,10 +81,10 @@ def ids(data: bytes) -> list[str]:
             footnotes = etree.fromstring(package.read("word/footnotes.xml"), _parser())
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError) as error:
         raise ValueError(str(error)) from error
-    return ["".join(one.itertext(_tag("t"))) for one in _styled(footnotes, _ID)]
+    return ["".join(one.itertext(_tag("t"))) for one in _runs_with_style(footnotes, _ID)]
 
 
-def _styled(tree: Any, style: str) -> Iterator[Any]:
+def _runs_with_style(tree: Any, style: str) -> Iterator[Any]:
     """The runs with a character style."""
     for run in tree.iter(_tag("r")):
         found = run.find(f"{_tag('rPr')}/{_tag('rStyle')}")
@@ -111,7 +113,7 @@ def _paragraph(
     if rtl:
         _child(properties, "bidi")
     reached = 0
-    for found in MARK.finditer(text) if notes else ():
+    for found in MARK_PATTERN.finditer(text) if notes else ():
         if notes and (number := notes.get(int(found[1]))):
             _run(paragraph, text[reached : found.start()], rtl=rtl)
             _reference(paragraph, number, set() if referred is None else referred)
@@ -133,7 +135,7 @@ def _run(paragraph: Any, text: str, *, style: str = "", rtl: bool = False, langu
             _child(properties, "lang", **({"bidi": language} if rtl else {"val": language}))
     if text:
         words = _child(run, "t")
-        words.text = legal(text)
+        words.text = replace_illegal(text)
         words.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     return run
 
@@ -155,19 +157,19 @@ def _reference(paragraph: Any, number: int, referred: set[int]) -> None:
     _child(_run(paragraph, "", style="FootnoteReference"), "fldChar", fldCharType="end")
 
 
-def legal(text: str) -> str:
+def replace_illegal(text: str) -> str:
     """Replace what XML 1.0 does not allow, and control characters, with U+FFFD.
 
-    >>> legal("a\\x00b") == "a\\ufffdb"
+    >>> replace_illegal("a\\x00b") == "a\\ufffdb"
     True
     """
-    return _ILLEGAL.sub("\ufffd", visible(text))
+    return _ILLEGAL.sub("\ufffd", sanitize_text(text))
 
 
 # The package
 
 
-def _packed(export: Export, parts: Mapping[str, Any]) -> bytes:
+def _build_package(export: Export, parts: Mapping[str, Any]) -> bytes:
     types = [f'<Override PartName="/word/{name}.xml" ContentType="{_OFFICE}.{_PARTS[name][0]}+xml"/>' for name in parts]
     core = "application/vnd.openxmlformats-package.core-properties+xml"
     types.append(f'<Override PartName="/docProps/core.xml" ContentType="{core}"/>')
@@ -184,7 +186,7 @@ def _packed(export: Export, parts: Mapping[str, Any]) -> bytes:
         "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">{usual}{"".join(types)}</Types>'.encode(),
         "_rels/.rels": _relations(whole),
         "word/_rels/document.xml.rels": _relations(within),
-        "docProps/core.xml": _core(export),
+        "docProps/core.xml": _core_properties(export),
     } | {
         f"word/{name}.xml": etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True)
         for name, tree in parts.items()
@@ -204,7 +206,7 @@ def _relations(targets: Iterable[tuple[str, str, str]]) -> bytes:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{each}</Relationships>'.encode()
 
 
-def _core(export: Export) -> bytes:
+def _core_properties(export: Export) -> bytes:
     """The core properties (docProps/core.xml): creation date, product version, index fingerprint."""
     names = {
         "cp": f"{_PACKAGE}/metadata/core-properties",
@@ -219,7 +221,7 @@ def _core(export: Export) -> bytes:
         ("description", f"index {export.index}"),
         ("language", export.language),
     ):
-        etree.SubElement(root, f"{{{names['dc']}}}{name}").text = legal(text)
+        etree.SubElement(root, f"{{{names['dc']}}}{name}").text = replace_illegal(text)
     created = etree.SubElement(root, f"{{{names['dcterms']}}}created")
     created.set(f"{{{names['xsi']}}}type", "dcterms:W3CDTF")
     created.text = export.date.replace("+00:00", "Z")

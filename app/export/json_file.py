@@ -6,20 +6,20 @@ from typing import Any
 
 from app.export.document import Export
 
-FORMAT = 1  # goes up when a field changes its meaning or is gone
+FORMAT_VERSION = 1  # goes up when a field changes its meaning or is gone
 
 
 def write(export: Export) -> bytes:
     """Serialize an export as one object: ``parts`` with ``pieces`` of text, whose marks refer to ``entries``."""
-    value = {"format": FORMAT, "machine_translated": ["translation"], **asdict(export)}
+    value = {"format": FORMAT_VERSION, "machine_translated": ["translation"], **asdict(export)}
     return (json.dumps(value, ensure_ascii=False, indent=2) + "\n").encode("utf-8", "replace")
 
 
 def read(data: bytes) -> dict[str, Any]:
     """Parse the object. Raises ValueError where it is of another format."""
     value = json.loads(data)
-    if not isinstance(value, dict) or value.get("format") != FORMAT:
-        raise ValueError(f"it has no format {FORMAT}")
+    if not isinstance(value, dict) or value.get("format") != FORMAT_VERSION:
+        raise ValueError(f"it has no format {FORMAT_VERSION}")
     return value
 
 

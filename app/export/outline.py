@@ -7,15 +7,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from app.export.document import Entry, Export, Kind, Part, Piece, Role
+from app.export.document import CitedEntry, Export, ExportKind, ExportPart, PieceRole, TextPiece
 from app.i18n.labels import LABELS, Labels, labels_for
 from ingest.report import Kind as PassageKind
-from retrieval.answer.templates import frames_for
-from retrieval.verification.quotes import marks_in
+from retrieval.answer.templates import templates_for
+from retrieval.verification.quotes import find_citations
 
 
 @dataclass(frozen=True, slots=True)
-class Titled:
+class Title:
     """The document's title."""
 
     text: str
@@ -39,7 +39,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class BlockQuote:
     """A verbatim quote of a report, with its footnote's number."""
 
     text: str
@@ -48,28 +48,32 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Footnote:
     """A footnote: its number, from 1, and what it cites."""
 
     number: int
-    entry: Entry
+    entry: CitedEntry
 
 
-Item = Titled | Heading | Line | Quoted | Note
+Item = Title | Heading | Line | BlockQuote | Footnote
 
 
-def outlined(export: Export) -> Iterator[Item]:
+def build_outline(export: Export) -> Iterator[Item]:
     """The items of the document in order, then its footnotes."""
     labels = labels_for(export.language)
     words = labels.export
-    titles = {Kind.ANSWER: words.answer, Kind.CONVERSATION: words.conversation, Kind.SELECTION: words.selection}
-    yield Titled(f"Relatoría: {titles[export.kind]}")
+    titles = {
+        ExportKind.ANSWER: words.answer,
+        ExportKind.CONVERSATION: words.conversation,
+        ExportKind.SELECTION: words.selection,
+    }
+    yield Title(f"Relatoría: {titles[export.kind]}")
     yield Line(words.verbatim, "quiet")
-    notes: list[Note] = []
+    notes: list[Footnote] = []
     for part in export.parts:
-        numbers = _numbered(part, len(notes))
+        numbers = _number_footnotes(part, len(notes))
         by_mark = {one.mark: one for one in part.entries}
-        notes += [Note(number, by_mark[mark]) for mark, number in numbers.items()]
+        notes += [Footnote(number, by_mark[mark]) for mark, number in numbers.items()]
         if part.question:
             yield Heading(part.question)
             yield from _answer(part, by_mark, numbers, labels)
@@ -79,32 +83,36 @@ def outlined(export: Export) -> Iterator[Item]:
     yield from notes
 
 
-def _numbered(part: Part, before: int) -> dict[int, int]:
+def _number_footnotes(part: ExportPart, before: int) -> dict[int, int]:
     """Number a part's footnotes, by mark, in the order of first use; unused marks come last."""
-    met = [mark for piece in part.pieces for mark in _met(piece)]
+    met = [mark for piece in part.pieces for mark in _marks_of(piece)]
     known = {one.mark for one in part.entries}
     marks = [one for one in dict.fromkeys([*met, *sorted(known)]) if one in known]
     return {mark: before + at for at, mark in enumerate(marks, start=1)}
 
 
-def _answer(part: Part, by_mark: Mapping[int, Entry], numbers: dict[int, int], labels: Labels) -> Iterator[Item]:
+def _answer(
+    part: ExportPart, by_mark: Mapping[int, CitedEntry], numbers: dict[int, int], labels: Labels
+) -> Iterator[Item]:
     spoken = labels_for(part.language) if part.language in LABELS else labels
-    _, frames = frames_for(part.language)
+    _, frames = templates_for(part.language)
     if part.searched:
         yield Line(f"{frames.searched} {part.searched}", "quiet")
     for piece in part.pieces:
-        if piece.role is Role.QUOTE:
+        if piece.role is PieceRole.QUOTE:
             for mark in piece.marks:
                 yield from _quote(part, by_mark[mark], numbers, spoken)
         else:
-            role = "written" if piece.role is Role.WRITTEN else "text"
-            yield Line(piece.text, role, _of(piece, numbers))
+            role = "written" if piece.role is PieceRole.WRITTEN else "text"
+            yield Line(piece.text, role, _footnotes_of(piece, numbers))
     if part.made:
         named = (f"{spoken.fields.get(name, name)}: {value}" for name, value in part.made.items())
         yield Line(" · ".join(named), "quiet")
 
 
-def _selection(part: Part, by_mark: Mapping[int, Entry], numbers: dict[int, int], labels: Labels) -> Iterator[Item]:
+def _selection(
+    part: ExportPart, by_mark: Mapping[int, CitedEntry], numbers: dict[int, int], labels: Labels
+) -> Iterator[Item]:
     """The passages grouped by report and section."""
     met = [by_mark[mark] for piece in part.pieces for mark in piece.marks]
     for (_, report), in_report in groupby(met, key=lambda one: (one.report_id, one.report)):
@@ -116,13 +124,13 @@ def _selection(part: Part, by_mark: Mapping[int, Entry], numbers: dict[int, int]
                 yield from _quote(part, entry, numbers, labels)
 
 
-def _quote(part: Part, entry: Entry, numbers: Mapping[int, int], labels: Labels) -> Iterator[Item]:
+def _quote(part: ExportPart, entry: CitedEntry, numbers: Mapping[int, int], labels: Labels) -> Iterator[Item]:
     """A quote under its name, with lead-in, translation, addressees, authors and strength."""
-    _, frames = frames_for(part.language)
+    _, frames = templates_for(part.language)
     yield Line(entry.name, "name")
     if entry.lead_in:
         yield Line(entry.lead_in, "lead")
-    yield Quoted(entry.words, entry.language, numbers[entry.mark])
+    yield BlockQuote(entry.words, entry.language, numbers[entry.mark])
     if entry.translation:
         yield Line(f"{frames.translation} ({entry.translated_to}): {entry.translation}", "translation")
     columns = labels.browse
@@ -137,12 +145,12 @@ def _quote(part: Part, entry: Entry, numbers: Mapping[int, int], labels: Labels)
         yield Line(" · ".join(stated), "stated")
 
 
-def _met(piece: Piece) -> list[int]:
+def _marks_of(piece: TextPiece) -> list[int]:
     """The marks of a piece in order; a "[n]" inside a verbatim quote is the report's own text."""
-    if piece.role is Role.QUOTE:
+    if piece.role is PieceRole.QUOTE:
         return list(piece.marks)
-    return [one for one in marks_in(piece.text) if one in piece.marks]
+    return [one for one in find_citations(piece.text) if one in piece.marks]
 
 
-def _of(piece: Piece, numbers: dict[int, int]) -> dict[int, int]:
+def _footnotes_of(piece: TextPiece, numbers: dict[int, int]) -> dict[int, int]:
     return {mark: numbers[mark] for mark in piece.marks if mark in numbers}

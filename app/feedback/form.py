@@ -5,9 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.feedback.log import FILE, LONGEST, MOST, REASONS, append, entry_of
-from app.i18n.labels import FeedbackWords, labels_for, number
-from app.render.escape import said_html
+from app.feedback.log import FEEDBACK_FILE, MAX_NOTE, MAX_RATINGS, REASONS, append, build_entry
+from app.i18n.labels import FeedbackWords, format_count, labels_for
+from app.render.escape import status_html
 from app.settings import Settings
 from ingest.errors import StorageFailed
 from retrieval.assistant import Assistant
@@ -15,7 +15,7 @@ from retrieval.results import Answer
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class FeedbackReply:
     """The outcome of a submitted rating."""
 
     said: str
@@ -23,21 +23,21 @@ class Heard:
     kept: bool  # False: it can be mended and sent again
 
 
-def feedback_file(assistant: Assistant, settings: Settings) -> Path:
+def prepare_feedback_file(assistant: Assistant, settings: Settings) -> Path:
     """The path of the feedback log. A configured file's folder is created; the index folder only an ingest creates."""
-    file, index = settings.feedback or assistant.index.folder / FILE, assistant.index.folder
+    file, index = settings.feedback or assistant.index.folder / FEEDBACK_FILE, assistant.index.folder
     if file.parent.absolute() != index.absolute():
         with suppress(OSError):  # each opinion says so
             file.parent.mkdir(parents=True, exist_ok=True)
     return file
 
 
-def reasons(words: FeedbackWords) -> list[tuple[str, str]]:
+def reason_choices(words: FeedbackWords) -> list[tuple[str, str]]:
     """The reasons for a negative rating as (label in the page's language, stored value)."""
     return [(str(getattr(words, one)), one) for one in REASONS]
 
 
-def hear(
+def submit_feedback(
     file: Path,
     answers: Sequence[Answer],
     language: str,
@@ -46,25 +46,27 @@ def hear(
     chosen: Sequence[str] = (),
     note: str = "",
     given: int = 0,
-) -> Heard | None:
+) -> FeedbackReply | None:
     """Validate and store a rating of the last answer; None where there is none. A full disk becomes a message."""
     words = labels_for(language).feedback
     if not answers:
         return None
-    if given >= MOST:
-        return Heard(said_html(words.too_often, failed=True), given, kept=True)
+    if given >= MAX_RATINGS:
+        return FeedbackReply(status_html(words.too_often, failed=True), given, kept=True)
     if not good and not note.strip() and not set(chosen) & set(REASONS):
-        return Heard(said_html(words.choose, failed=True), given, kept=False)
-    if len(note.strip()) > LONGEST:
-        return Heard(said_html(words.note_too_long.format(limit=number(LONGEST)), failed=True), given, kept=False)
+        return FeedbackReply(status_html(words.choose, failed=True), given, kept=False)
+    if len(note.strip()) > MAX_NOTE:
+        return FeedbackReply(
+            status_html(words.note_too_long.format(limit=format_count(MAX_NOTE)), failed=True), given, kept=False
+        )
     try:
-        append(file, entry_of(answers[-1], good=good, reasons=chosen, note=note))
+        append(file, build_entry(answers[-1], good=good, reasons=chosen, note=note))
     except StorageFailed:
-        return Heard(said_html(words.kept_not, failed=True), given, kept=False)
-    return Heard(said_html(words.thanks_good if good else words.thanks), given + 1, kept=True)
+        return FeedbackReply(status_html(words.kept_not, failed=True), given, kept=False)
+    return FeedbackReply(status_html(words.thanks_good if good else words.thanks), given + 1, kept=True)
 
 
-def asked_html(words: FeedbackWords) -> str:
+def prompt_html(words: FeedbackWords) -> str:
     """Render the question above the thumbs."""
     return f'<p class="r-quiet">{words.question}</p>'
 

@@ -19,21 +19,21 @@ from filelock import FileLock, Timeout
 
 from ingest.errors import RelatoriaError, StorageFailed
 from ingest.lexicon.language import LANGUAGES
-from ingest.sanitize import visible
+from ingest.sanitize import sanitize_text
 from retrieval.results import Answer
 
-FILE = "feedback.jsonl"  # in the index folder
+FEEDBACK_FILE = "feedback.jsonl"  # in the index folder
 REASONS = ("wrong_passage", "missing", "translation", "should_refuse", "other")  # what may be wrong with an answer
-LONGEST = 2_000  # characters of a note
-MOST = 50  # opinions of one visit
-_CITED = 100  # ids kept of an answer
-_LINE = 200_000  # bytes that a line of ours never has
-_PATIENCE = 10  # seconds that one who writes waits for another
-_THREADS = threading.Lock()
+MAX_NOTE = 2_000  # characters of a note
+MAX_RATINGS = 50  # opinions of one visit
+_MAX_CITED = 100  # ids kept of an answer
+_MAX_LINE = 200_000  # bytes that a line of ours never has
+_LOCK_SECONDS = 10  # seconds that one who writes waits for another
+_THREAD_LOCK = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class FeedbackEntry:
     """One rating of one answer, anonymous; a line of the file has these fields as its keys."""
 
     time: str  # ISO 8601, UTC
@@ -50,20 +50,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class FeedbackLog:
     """A parsed log: its entries in order, and a message for each line that was skipped."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[FeedbackEntry, ...]
     skipped: tuple[str, ...]
 
 
-def entry_of(answer: Answer, *, good: bool, reasons: Iterable[str] = (), note: str = "") -> Entry:
+def build_entry(answer: Answer, *, good: bool, reasons: Iterable[str] = (), note: str = "") -> FeedbackEntry:
     """Build the entry of a rating. Raises RelatoriaError for a note that is too long."""
     said = note.strip()
-    if len(said) > LONGEST:
-        raise RelatoriaError(f"The note has {len(said):,} characters; {LONGEST:,} fit. Please shorten it.")
+    if len(said) > MAX_NOTE:
+        raise RelatoriaError(f"The note has {len(said):,} characters; {MAX_NOTE:,} fit. Please shorten it.")
     provenance = answer.provenance
-    return Entry(
+    return FeedbackEntry(
         time=datetime.now(UTC).isoformat(timespec="seconds"),
         good=good,
         reasons=tuple(one for one in REASONS if one in set(reasons)),
@@ -71,14 +71,14 @@ def entry_of(answer: Answer, *, good: bool, reasons: Iterable[str] = (), note: s
         question=answer.question,
         searched=answer.searched,
         status=answer.status.value,
-        cited=tuple(dict.fromkeys(one.passage.id for one in answer.citations))[:_CITED],
+        cited=tuple(dict.fromkeys(one.passage.id for one in answer.citations))[:_MAX_CITED],
         language=answer.language,
         index=provenance.index if provenance else "",
         version=version("relatoria"),
     )
 
 
-def append(file: Path, entry: Entry) -> None:
+def append(file: Path, entry: FeedbackEntry) -> None:
     """Append an entry atomically: one write under a thread lock and a file lock.
 
     Raises StorageFailed where the disk refuses, or the folder is gone (a removed index is not created again).
@@ -87,7 +87,7 @@ def append(file: Path, entry: Entry) -> None:
     try:
         if not file.parent.is_dir():  # the lock would make it
             raise FileNotFoundError(errno.ENOENT, "its folder is not there")
-        with _THREADS, FileLock(file.with_name(f"{file.name}.lock"), timeout=_PATIENCE):
+        with _THREAD_LOCK, FileLock(file.with_name(f"{file.name}.lock"), timeout=_LOCK_SECONDS):
             descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 _write(descriptor, line)
@@ -97,17 +97,17 @@ def append(file: Path, entry: Entry) -> None:
         raise StorageFailed(f"The opinion could not be kept in {file} ({_reason(error)}).") from error
 
 
-def read(file: Path) -> Kept:
+def read(file: Path) -> FeedbackLog:
     """Parse a log; torn or malformed lines are reported in ``skipped``. Raises RelatoriaError."""
-    entries: list[Entry] = []
+    entries: list[FeedbackEntry] = []
     skipped: list[str] = []
     try:
         with file.open("rb") as lines:
-            for number, line in enumerate(_lines(lines), start=1):
+            for number, line in enumerate(_read_lines(lines), start=1):
                 if not line.strip():
                     continue
                 try:
-                    entries.append(_entry(json.loads(line.decode("utf-8"))))
+                    entries.append(_parse_entry(json.loads(line.decode("utf-8"))))
                 except (ValueError, RecursionError, TypeError, KeyError) as error:
                     torn = not line.endswith(b"\n")
                     reason = "is torn: it was being written when the machine stopped" if torn else "is no opinion"
@@ -118,27 +118,27 @@ def read(file: Path) -> Kept:
         raise RelatoriaError(
             f"{file} cannot be read ({_reason(error)}). Name a file: relatoria feedback FILE"
         ) from error
-    return Kept(tuple(entries), tuple(skipped))
+    return FeedbackLog(tuple(entries), tuple(skipped))
 
 
-def drafts(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+def draft_cases(entries: Iterable[FeedbackEntry]) -> list[dict[str, Any]]:
     """Draft an evaluation case for each question rated badly; its "draft" says what to judge, and keeps it uncounted.
 
-    >>> entry = Entry("2026-01-02T03:04:05+00:00", False, ("should_refuse",), "", "q", "q", "answered", ("r#1",), "en",
+    >>> entry = FeedbackEntry("2026-01-02T03:04:05+00:00", False, ("should_refuse",), "", "q", "q", "answered", ("r#1",), "en",
     ...     "", "0")
-    >>> [(one["name"], one["status"], one["draft"]) for one in drafts([entry])]
+    >>> [(one["name"], one["status"], one["draft"]) for one in draft_cases([entry])]
     [('feedback-1', 'nothing_found', 'should have refused')]
     """
-    asked: dict[str, list[Entry]] = {}
+    asked: dict[str, list[FeedbackEntry]] = {}
     for one in entries:
         if not one.good:
             asked.setdefault(" ".join(one.searched.casefold().split()), []).append(one)
     return [_draft(number, some) for number, some in enumerate(asked.values(), start=1)]
 
 
-def write_drafts(file: Path, entries: Iterable[Entry]) -> int:
+def write_drafts(file: Path, entries: Iterable[FeedbackEntry]) -> int:
     """Write the drafts to a new file and return their number. Raises RelatoriaError where the file exists."""
-    made = drafts(entries)
+    made = draft_cases(entries)
     if not made:
         return 0
     try:
@@ -151,7 +151,7 @@ def write_drafts(file: Path, entries: Iterable[Entry]) -> int:
     return len(made)
 
 
-_SAID = {
+_REASON_TEXTS = {
     "wrong_passage": "wrong passage",
     "missing": "one is missing",
     "translation": "bad translation",
@@ -160,19 +160,19 @@ _SAID = {
 }
 
 
-def said(entry: Entry) -> str:
+def describe_rating(entry: FeedbackEntry) -> str:
     """Describe a rating in a few words."""
     if entry.good:
         return "helpful"
-    return ", ".join(_SAID[one] for one in entry.reasons) or "not helpful"
+    return ", ".join(_REASON_TEXTS[one] for one in entry.reasons) or "not helpful"
 
 
-def _draft(number: int, some: list[Entry]) -> dict[str, Any]:
+def _draft(number: int, some: list[FeedbackEntry]) -> dict[str, Any]:
     last = some[-1]
     reasons = {reason for one in some for reason in one.reasons}
-    notes = [f"{said(one)}: {one.note}" if one.note else said(one) for one in some]
+    notes = [f"{describe_rating(one)}: {one.note}" if one.note else describe_rating(one) for one in some]
     draft: dict[str, Any] = {
-        "draft": visible("; ".join(dict.fromkeys(notes))),
+        "draft": sanitize_text("; ".join(dict.fromkeys(notes))),
         "name": f"feedback-{number}",
         "language": last.language if last.language in LANGUAGES else "und",
         "question": last.searched,
@@ -202,26 +202,26 @@ def _write(descriptor: int, line: bytes) -> None:
         raise
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
+def _read_lines(file: BinaryIO) -> Iterator[bytes]:
     """Read lines; one that is longer than ``_MAX_LINE`` is cut to its beginning."""
-    while line := file.readline(_LINE):
+    while line := file.readline(_MAX_LINE):
         rest = line
         while rest and not rest.endswith(b"\n"):
-            rest = file.readline(_LINE)
+            rest = file.readline(_MAX_LINE)
         yield line[:100] + b"\n" if rest is not line and rest else line
 
 
-def _entry(value: object) -> Entry:
+def _parse_entry(value: object) -> FeedbackEntry:
     if not isinstance(value, Mapping):
         raise TypeError("no object")
-    given = {one.name: value[one.name] for one in fields(Entry)}
+    given = {one.name: value[one.name] for one in fields(FeedbackEntry)}
     for name, one in given.items():
         wanted = {"good": bool, "reasons": list, "cited": list}.get(name, str)
         if not isinstance(one, wanted) or (isinstance(one, list) and not all(isinstance(each, str) for each in one)):
             raise TypeError(f"{name} is {one!r:.40}")
     if not set(given["reasons"]) <= set(REASONS):
         raise TypeError(f"unknown reason in {given['reasons']!r:.80}")
-    return Entry(**given | {name: tuple(given[name]) for name in ("reasons", "cited")})
+    return FeedbackEntry(**given | {name: tuple(given[name]) for name in ("reasons", "cited")})
 
 
 def _reason(error: Exception) -> str:

@@ -287,14 +287,14 @@ _PANELS: Mapping[str, type] = {
 
 
 @cache
-def _read(language: str) -> Labels:
+def _load(language: str) -> Labels:
     """Load a language's file. Raises TypeError for a missing or unknown key."""
     words: dict[str, Any] = tomllib.loads((_WORDS / f"{language}.toml").read_text(encoding="utf-8"))
     panels = {name: made(**words.pop(name, {})) for name, made in _PANELS.items()}
     return Labels(**words, **panels)
 
 
-LABELS: Mapping[str, Labels] = {language: _read(language) for language in LANGUAGES}
+LABELS: Mapping[str, Labels] = {language: _load(language) for language in LANGUAGES}
 
 
 def labels_for(language: str) -> Labels:
@@ -302,10 +302,10 @@ def labels_for(language: str) -> Labels:
     return LABELS.get(language, LABELS[DEFAULT])
 
 
-def number(count: int) -> str:
+def format_count(count: int) -> str:
     """Format a count with a narrow no-break space between thousands, as in all our languages.
 
-    >>> number(63_000) == "63\\u202f000", number(999)
+    >>> format_count(63_000) == "63\\u202f000", format_count(999)
     (True, '999')
     """
     return f"{count:,}".replace(",", "\u202f")

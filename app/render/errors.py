@@ -4,13 +4,13 @@ from app.i18n.labels import Labels
 from ingest.errors import BadQuestion, RelatoriaError
 
 
-class Said(RelatoriaError):
+class LocalizedError(RelatoriaError):
     """An error whose message is in the visitor's language already."""
 
 
-def told(error: RelatoriaError, labels: Labels) -> str:
+def user_message(error: RelatoriaError, labels: Labels) -> str:
     """The message of an error for a visitor: its own for a bad question or a localized error, else a general one.
 
     Errors of the index, its disk or its models are for the operator: they name folders and commands.
     """
-    return str(error) if isinstance(error, Said | BadQuestion) else labels.unavailable
+    return str(error) if isinstance(error, LocalizedError | BadQuestion) else labels.unavailable

@@ -10,9 +10,10 @@ from ingest.report import Passage
 from retrieval.assistant import Assistant
 from retrieval.results import Citation
 
-SEAL = 12  # hexadecimal digits
+SEAL_LENGTH = 12  # hexadecimal digits
 _FRAGMENT = re.compile(
-    rf"#at=([^:\s]{{1,600}}):(\d{{1,12}})-(\d{{1,12}})(?::([0-9a-f]{{{SEAL}}}):([^:\s]{{1,900}}))?(?!\S)", re.ASCII
+    rf"#at=([^:\s]{{1,600}}):(\d{{1,12}})-(\d{{1,12}})(?::([0-9a-f]{{{SEAL_LENGTH}}}):([^:\s]{{1,900}}))?(?!\S)",
+    re.ASCII,
 )
 
 
@@ -27,10 +28,10 @@ class Place:
     passage_id: str = ""  # of the record that was quoted; with a seal
 
     @classmethod
-    def of(cls, citation: Citation) -> "Place":
+    def of_citation(cls, citation: Citation) -> "Place":
         """The place of a citation's quote, sealed."""
         passage = citation.passage
-        return cls(passage.report_id, citation.start, citation.end, sealed(citation.quote), passage.id)
+        return cls(passage.report_id, citation.start, citation.end, compute_seal(citation.quote), passage.id)
 
     @property
     def fragment(self) -> str:
@@ -43,7 +44,7 @@ class Place:
         return f"#at={url_quote(self.report_id, safe='')}:{self.start}-{self.end}{words}"
 
     @classmethod
-    def read(cls, fragment: str) -> "Place | None":
+    def parse(cls, fragment: str) -> "Place | None":
         """Parse a URL fragment; None where it is not one of ours.
 
         >>> Place.read("#at=a%20b:3-9")
@@ -55,13 +56,13 @@ class Place:
         return cls(unquote(found[1]), int(found[2]), int(found[3]), found[4] or "", unquote(found[5] or ""))
 
 
-def sealed(words: str) -> str:
+def compute_seal(words: str) -> str:
     """Hash quoted words: the first SEAL_LENGTH hexadecimal digits of their SHA-256."""
-    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:SEAL]
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:SEAL_LENGTH]
 
 
-PARAMETER = "passage"
-LONGEST = 1_000  # characters of an id that is looked up
+PASSAGE_PARAMETER = "passage"
+MAX_ID = 1_000  # characters of an id that is looked up
 
 
 def permalink(passage_id: str) -> str:
@@ -70,12 +71,12 @@ def permalink(passage_id: str) -> str:
     >>> permalink("gfmd#1.2-r07")
     '?passage=gfmd%231.2-r07'
     """
-    return f"?{PARAMETER}={url_quote(passage_id, safe='')}"
+    return f"?{PASSAGE_PARAMETER}={url_quote(passage_id, safe='')}"
 
 
-def passage_at(assistant: Assistant, passage_id: str) -> Passage | None:
+def find_passage(assistant: Assistant, passage_id: str) -> Passage | None:
     """Look up a record by id in the current index; None where there is none. Raises NoIndex."""
-    if not passage_id or len(passage_id) > LONGEST:
+    if not passage_id or len(passage_id) > MAX_ID:
         return None
     store = assistant.index.store
     rows = store.rows_with_ids([passage_id]).values()
@@ -84,4 +85,4 @@ def passage_at(assistant: Assistant, passage_id: str) -> Passage | None:
 
 def place_of(passage: Passage) -> Place:
     """The place of a record's whole text, sealed."""
-    return Place(passage.report_id, passage.start, passage.end, sealed(passage.text), passage.id)
+    return Place(passage.report_id, passage.start, passage.end, compute_seal(passage.text), passage.id)

@@ -3,19 +3,19 @@
 from dataclasses import asdict
 from typing import Any
 
-from app.render.explain import why
-from ingest.report import Passage, for_reading
-from ingest.serialization import passage_values
-from retrieval.index.diff import Records
-from retrieval.index.update_plan import Failure
-from retrieval.index.update_result import Ingested
+from app.render.explain import explain_hit
+from ingest.report import Passage, normalize_for_display
+from ingest.serialization import passage_to_dict
+from retrieval.index.diff import RecordDiff
+from retrieval.index.update_plan import FileFailure
+from retrieval.index.update_result import UpdateResult
 from retrieval.results import Answer, Citation, Hit, Layer, Statement
 from retrieval.search.search import SearchResult
 
 Json = dict[str, Any]
 
 
-def ingested_json(result: Ingested) -> Json:
+def ingest_json(result: UpdateResult) -> Json:
     """Serialize an ingest: totals of the index, counts of changed reports, and of a dry run the changed records.
 
     ``copies`` lists the unchanged files with the same content as another; ``kept`` in ``failed`` is the
@@ -29,7 +29,7 @@ def ingested_json(result: Ingested) -> Json:
         "changed": len(result.changed),
         "removed": len(result.removed),
         "unchanged": len(result.unchanged),
-        "copies": [{"file": str(one.file), "of": str(one.of)} for one in result.copies],
+        "copies": [{"file": str(one.file), "of": str(one.original)} for one in result.copies],
         "failed": [_failure_json(one) for one in result.failed],
         "seconds": result.seconds,
     }
@@ -38,17 +38,17 @@ def ingested_json(result: Ingested) -> Json:
 
 def passage_json(passage: Passage) -> Json:
     """Serialize all fields of a record; ``text`` is the slice [start:end] of the report's text."""
-    return passage_values(passage)
+    return passage_to_dict(passage)
 
 
-def found_json(found: SearchResult, *, explain: bool = False) -> Json:
+def search_json(found: SearchResult, *, explain: bool = False) -> Json:
     """Serialize a search: the question, its filters and ranked hits, with ``explain`` each hit's reasons."""
     return {
         "question": found.question,
         "searched": found.searched,
         "language": found.language,
-        "filter": found.where.described() | found.wanted.described(),
-        "hits": [_hit_json(hit) | (_why_json(hit) if explain else {}) for hit in found.hits],
+        "filter": found.where.describe() | found.wanted.describe(),
+        "hits": [_hit_json(hit) | (_explanation_json(hit) if explain else {}) for hit in found.hits],
     }
 
 
@@ -68,7 +68,7 @@ def answer_json(answer: Answer) -> Json:
             "citations": [_citation_json(one) for statement in answer.borderline for one in statement.citations],
         },
         "total": answer.total,
-        "of": answer.of,
+        "of": answer.total_searched,
         "dropped": dict(answer.dropped),
         "translations": [asdict(one) for one in answer.translations],
         "writing": asdict(answer.writing) if answer.writing else None,
@@ -97,22 +97,22 @@ def failed_json(question: str, message: str) -> Json:
     }
 
 
-def _failure_json(failure: Failure) -> Json:
+def _failure_json(failure: FileFailure) -> Json:
     value: Json = {"file": str(failure.file), "error": failure.error}
     return value | {"kept": failure.kept} if failure.kept else value
 
 
-def _records_json(records: Records) -> Json:
+def _records_json(records: RecordDiff) -> Json:
     """Serialize added, changed and removed records; a change has the text before and after."""
     return {
         "added": list(records.added),
-        "changed": [_change_json(one.was, one.now) for one in records.changed],
+        "changed": [_change_json(one.before, one.after) for one in records.changed],
         "removed": list(records.removed),
     }
 
 
 def _change_json(was: Passage, now: Passage) -> Json:
-    value: Json = {"id": now.id, "was": for_reading(was.text), "now": for_reading(now.text)}
+    value: Json = {"id": now.id, "was": normalize_for_display(was.text), "now": normalize_for_display(now.text)}
     other = {"kind": (str(was.kind), str(now.kind)), "number": (was.number, now.number)}
     return value | {name: list(both) for name, both in other.items() if both[0] != both[1]}
 
@@ -125,9 +125,9 @@ def _hit_json(hit: Hit) -> Json:
         "score": round(score.total, 6),
         "probability": round(hit.probability, 6),
         "late": round(score.late, 6),
-        "telling": round(score.telling, 6),
+        "telling": round(score.weighted_late, 6),
         "lexical": round(score.lexical, 6),
-        "every_word": score.every_word,
+        "every_word": score.has_every_word,
         "dense": None if score.dense is None else round(score.dense, 6),
         "rank": hit.rank,
         "kind": str(passage.kind),
@@ -138,7 +138,7 @@ def _hit_json(hit: Hit) -> Json:
     }
 
 
-def _why_json(hit: Hit) -> Json:
+def _explanation_json(hit: Hit) -> Json:
     """Serialize the explanation of a hit: its scores, its rank, and one line of text."""
     score = hit.score
     return {
@@ -146,14 +146,14 @@ def _why_json(hit: Hit) -> Json:
             "dense": None if score.dense is None else round(score.dense, 6),
             "lexical": round(score.lexical, 6),
             "late": round(score.late, 6),
-            "telling": round(score.telling, 6),
+            "telling": round(score.weighted_late, 6),
             "probability": round(hit.probability, 6),
-            "every_word": score.every_word,
+            "every_word": score.has_every_word,
             "exact": None if hit.exact is None else str(hit.exact),
             "rank": hit.rank,
-            "text": why(hit),
+            "text": explain_hit(hit),
         }
-        | ({} if hit.reranked is None else {"reranked": round(hit.reranked, 6)})
+        | ({} if hit.reranker_score is None else {"reranked": round(hit.reranker_score, 6)})
     }
 
 
@@ -168,7 +168,7 @@ def _citation_json(citation: Citation) -> Json:
         "headings": list(passage.headings),
         "lead_in": passage.lead_in,
         "quote": citation.quote,
-        "telling": [list(span) for span in citation.telling],
+        "telling": [list(span) for span in citation.highlights],
         "start": citation.start,
         "end": citation.end,
         "page": passage.page,
@@ -180,9 +180,9 @@ def _statement_json(statement: Statement) -> Json:
     value: Json = {
         "text": statement.text,
         "citations": [one.mark for one in statement.citations],
-        "layer": None if statement.frame else str(statement.layer),
+        "layer": None if statement.is_frame else str(statement.layer),
     }
-    if statement.frame:
+    if statement.is_frame:
         value["frame"] = True
     elif statement.layer is Layer.RECORD:
         value["words"] = [

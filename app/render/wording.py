@@ -4,18 +4,18 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import pairwise
 
-from ingest.report import Passage, Report, for_reading
-from retrieval.answer.templates import Frames, label
-from retrieval.index.diff import Change
+from ingest.report import Passage, Report, normalize_for_display
+from retrieval.answer.templates import AnswerTemplates, label_passage
+from retrieval.index.diff import RecordChange
 from retrieval.results import Answer, Citation, Layer, Statement
 
-AROUND = 3  # words before and after those that changed
-BRIEF = 160  # characters of what is only near
-TRANSLATION = "translation: "  # in front of a reason: of what was refused of translations
+CONTEXT_WORDS = 3  # words before and after those that changed
+MAX_BRIEF = 160  # characters of what is only near
+TRANSLATION_PREFIX = "translation: "  # in front of a reason: of what was refused of translations
 
 
 @dataclass(frozen=True, slots=True)
-class Parted:
+class AnswerLayers:
     """The statements of an answer by layer: the evidence, and what a chat model wrote."""
 
     evidence: tuple[Statement, ...]
@@ -23,36 +23,36 @@ class Parted:
     written: tuple[Statement, ...] = ()
 
 
-def parted(answer: Answer) -> Parted:
+def split_layers(answer: Answer) -> AnswerLayers:
     """Split an answer's statements into evidence and what a chat model wrote."""
     said = answer.statements
-    written = tuple(one for one in said if one.layer is Layer.WRITTEN and not one.frame)
+    written = tuple(one for one in said if one.layer is Layer.WRITTEN and not one.is_frame)
     if not written and answer.writing is None:
-        return Parted(said)
+        return AnswerLayers(said)
     at = len(said) - len(written) - 1  # the writer appends its sentence and then the model's
-    label = said[at] if at >= 0 and said[at].frame else None
-    return Parted(said[: at if label else at + 1], label, written)
+    label = said[at] if at >= 0 and said[at].is_frame else None
+    return AnswerLayers(said[: at if label else at + 1], label, written)
 
 
-def refused(answer: Answer) -> dict[str, int]:
+def count_refused(answer: Answer) -> dict[str, int]:
     """Count the quotes that verification dropped, by reason, without a chat model's sentences and translations."""
     written = answer.writing.dropped if answer.writing else {}
     quotes = {reason: count - written.get(reason, 0) for reason, count in answer.dropped.items()}
-    return {one: count for one, count in quotes.items() if count > 0 and not one.startswith(TRANSLATION)}
+    return {one: count for one, count in quotes.items() if count > 0 and not one.startswith(TRANSLATION_PREFIX)}
 
 
-def untranslated(answer: Answer) -> int:
+def count_untranslated(answer: Answer) -> int:
     """Count the translations that verification dropped."""
-    return sum(count for reason, count in answer.dropped.items() if reason.startswith(TRANSLATION))
+    return sum(count for reason, count in answer.dropped.items() if reason.startswith(TRANSLATION_PREFIX))
 
 
-def told(citation: Citation) -> list[tuple[str, bool]]:
+def highlighted_pieces(citation: Citation) -> list[tuple[str, bool]]:
     """Split a quote into (text, highlighted) pieces at its answering spans; joined, they are the whole quote."""
-    ends = [citation.start, *(end for span in citation.telling for end in span), citation.end]
+    ends = [citation.start, *(end for span in citation.highlights for end in span), citation.end]
     pieces: list[tuple[str, bool]] = []
     for at, (start, end) in enumerate(pairwise(ends)):
         raw = citation.quote[start - citation.start : end - citation.start]
-        words = for_reading(raw)
+        words = normalize_for_display(raw)
         before = " " if pieces and raw[:1].isspace() else ""
         after = " " if words and end < citation.end and raw[-1:].isspace() else ""
         if words or before:
@@ -60,30 +60,30 @@ def told(citation: Citation) -> list[tuple[str, bool]]:
     return pieces
 
 
-def words_changed(change: Change) -> list[tuple[str, str]]:
+def diff_words(change: RecordChange) -> list[tuple[str, str]]:
     """Diff a record's words: pieces of ("gone" | "come" | "same", words), long unchanged stretches abridged."""
-    old, new = (for_reading(one.text).split() for one in (change.was, change.now))
+    old, new = (normalize_for_display(one.text).split() for one in (change.before, change.after))
     pieces: list[tuple[str, str]] = []
     for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "equal":
             same = old[a:b]
-            few = same if len(same) <= 2 * AROUND else [*same[:AROUND], "…", *same[-AROUND:]]
+            few = same if len(same) <= 2 * CONTEXT_WORDS else [*same[:CONTEXT_WORDS], "…", *same[-CONTEXT_WORDS:]]
             pieces.append(("same", " ".join(few)))
             continue
         pieces += [(fate, " ".join(words)) for fate, words in (("gone", old[a:b]), ("come", new[c:d])) if words]
     return pieces
 
 
-def brief(words: str) -> str:
+def truncate(words: str) -> str:
     """Truncate a long text between words.
 
-    >>> brief("palabra " * 40).endswith("palabra …"), brief("corto")
+    >>> truncate("palabra " * 40).endswith("palabra …"), truncate("corto")
     (True, 'corto')
     """
-    return words if len(words) <= BRIEF else words[:BRIEF].rsplit(" ", 1)[0] + " …"
+    return words if len(words) <= MAX_BRIEF else words[:MAX_BRIEF].rsplit(" ", 1)[0] + " …"
 
 
-def about(report: Report) -> str:
+def report_origin(report: Report) -> str:
     """Join a report's forum, place and year, those that are known."""
     known = report.metadata
     return " · ".join(str(part) for part in (known.forum, known.place, known.year) if part)
@@ -94,18 +94,20 @@ def heading_path(passage: Passage) -> str:
     return " › ".join(heading.rstrip(": ") for heading in passage.headings)
 
 
-def where(passage: Passage, report: Report | None, frames: Frames) -> str:
+def page_and_line(passage: Passage, report: Report | None, frames: AnswerTemplates) -> str:
     """Format a passage's page and line; only the line where the report's text has no pages."""
     paged = report is not None and bool(report.pages)
     page = [f"{frames.page} {passage.page}"] if paged else []
     return ", ".join([*page, f"{frames.line} {passage.line}"])
 
 
-def citation_line(passage: Passage, report: Report | None, frames: Frames) -> str:
+def citation_line(passage: Passage, report: Report | None, frames: AnswerTemplates) -> str:
     """Format a citation on one line: report, origin, date, section, number, page and line."""
     known = report.metadata if report else None
     title = known.title if known and known.title else passage.report_id
-    beside = about(report) if report else ""
+    beside = report_origin(report) if report else ""
     date = f" ({known.date})" if known and known.date else ""
-    place = ", ".join(filter(None, [heading_path(passage), label(passage, frames), where(passage, report, frames)]))
-    return for_reading(f"{title}{f' — {beside}' if beside else ''}{date}. {place}.")
+    place = ", ".join(
+        filter(None, [heading_path(passage), label_passage(passage, frames), page_and_line(passage, report, frames)])
+    )
+    return normalize_for_display(f"{title}{f' — {beside}' if beside else ''}{date}. {place}.")

@@ -7,17 +7,17 @@ from pathlib import Path
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata
 from retrieval.assistant import Assistant
-from retrieval.index.history import history
-from retrieval.storage.reader import Listed
+from retrieval.index.history import read_history
+from retrieval.storage.reader import ReportSummary
 from retrieval.text.terms import fold
 
 UPLOADS = "uploads"  # in the index folder: the files that visitors added, so that a later ingest finds them
-SHOWN = 25  # reports of a page
-PROBLEMS = 50  # files that are named
+PAGE_SIZE = 25  # reports of a page
+MAX_PROBLEMS = 50  # files that are named
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class ReportEntry:
     """A report in the list: metadata and counts, without its text."""
 
     id: str
@@ -34,7 +34,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
+class UnreadableFile:
     """A file that could not be read, and why."""
 
     file: str
@@ -43,7 +43,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
+class ReportList:
     """One page of the filtered list, and totals over the whole index."""
 
     reports: int
@@ -51,67 +51,70 @@ class Shelf:
     passages: int
     fingerprint: str
     words: str  # that the list was narrowed by
-    found: int  # reports that have them
+    matching: int  # reports that have them
     page: int  # from 1
     pages: int
-    held: tuple[Held, ...]
-    problems: tuple[Problem, ...]
+    entries: tuple[ReportEntry, ...]
+    problems: tuple[UnreadableFile, ...]
 
 
-def shelf(assistant: Assistant, words: str = "", page: int = 1) -> Shelf:
+def list_reports(assistant: Assistant, words: str = "", page: int = 1) -> ReportList:
     """List page ``page`` of the reports whose title, file, forum, place, date or id has all ``words``, latest first."""
     index, store = assistant.index, assistant.index.store
     stamp = store.stamp()
     if not stamp:
-        return Shelf(0, 0, 0, "", words, 0, 1, 1, (), ())
+        return ReportList(0, 0, 0, "", words, 0, 1, 1, (), ())
     wanted = fold(words).split()
-    everything = store.listed()
-    fitting = [one for one in everything if all(word in _said(one) for word in wanted)] if wanted else everything
+    everything = store.report_summaries()
+    fitting = (
+        [one for one in everything if all(word in _searchable_text(one) for word in wanted)] if wanted else everything
+    )
     fitting.sort(key=lambda one: one.metadata.date or str(one.metadata.year or ""), reverse=True)  # else as by id
-    pages = max(1, -(-len(fitting) // SHOWN))
+    pages = max(1, -(-len(fitting) // PAGE_SIZE))
     page = min(max(1, page), pages)
-    some = fitting[(page - 1) * SHOWN : page * SHOWN]
-    past = history(index.folder)
-    counts = store.counts(one.id for one in some)
+    some = fitting[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    past = read_history(index.folder)
+    counts = store.count_by_kind(one.id for one in some)
     copies: dict[str, list[str]] = {}
-    for path, report_id in store.copies():
+    for path, report_id in store.file_copies():
         copies.setdefault(report_id, []).append(path.name)
-    return Shelf(
+    return ReportList(
         reports=len(everything),
         recommendations=store.count(Kind.RECOMMENDATION),
         passages=store.count(),
         fingerprint=stamp.get("fingerprint", ""),
         words=words,
-        found=len(fitting),
+        matching=len(fitting),
         page=page,
         pages=pages,
-        held=tuple(
-            _held(one, counts.get(one.id, {}), past.read.get(one.id, ""), tuple(copies.get(one.id, ()))) for one in some
+        entries=tuple(
+            _report_entry(one, counts.get(one.id, {}), past.last_read.get(one.id, ""), tuple(copies.get(one.id, ())))
+            for one in some
         ),
-        problems=tuple(Problem(one.file.name, one.error, bool(one.kept)) for one in past.failed[:PROBLEMS]),
+        problems=tuple(UnreadableFile(one.file.name, one.error, bool(one.kept)) for one in past.failed[:MAX_PROBLEMS]),
     )
 
 
-def held(assistant: Assistant, report_id: str) -> Held | None:
+def find_report(assistant: Assistant, report_id: str) -> ReportEntry | None:
     """The list entry of one report; None where it is not in the index."""
     store = assistant.index.store
-    found = next((one for one in store.listed() if one.id == report_id), None) if store.stamp() else None
+    found = next((one for one in store.report_summaries() if one.id == report_id), None) if store.stamp() else None
     if found is None:
         return None
-    copies = tuple(path.name for path, of in store.copies() if of == report_id)
-    return _held(found, store.counts([report_id]).get(report_id, {}), "", copies)
+    copies = tuple(path.name for path, of in store.file_copies() if of == report_id)
+    return _report_entry(found, store.count_by_kind([report_id]).get(report_id, {}), "", copies)
 
 
-def uploaded(assistant: Assistant, report_id: str) -> list[Path]:
+def uploaded_files(assistant: Assistant, report_id: str) -> list[Path]:
     """The source files of a report, copies included, that visitors uploaded."""
     store, folder = assistant.index.store, (assistant.index.folder / UPLOADS).resolve()
-    files = [store.source(report_id), *(path for path, of in store.copies() if of == report_id)]
+    files = [store.source(report_id), *(path for path, of in store.file_copies() if of == report_id)]
     return [one for one in files if one.parent == folder]
 
 
-def take_out(assistant: Assistant, report_id: str) -> None:
+def delete_report(assistant: Assistant, report_id: str) -> None:
     """Delete a report from the index, with its uploaded files. Raises RelatoriaError where it is not in the index."""
-    files = uploaded(assistant, report_id) if held(assistant, report_id) else []
+    files = uploaded_files(assistant, report_id) if find_report(assistant, report_id) else []
     assistant.index.remove(report_id)
     for one in files:
         try:
@@ -123,8 +126,8 @@ def take_out(assistant: Assistant, report_id: str) -> None:
             ) from error
 
 
-def _held(one: Listed, counts: Mapping[Kind, int], read: str, copies: tuple[str, ...]) -> Held:
-    return Held(
+def _report_entry(one: ReportSummary, counts: Mapping[Kind, int], read: str, copies: tuple[str, ...]) -> ReportEntry:
+    return ReportEntry(
         one.id,
         one.metadata,
         one.source.name,
@@ -135,6 +138,6 @@ def _held(one: Listed, counts: Mapping[Kind, int], read: str, copies: tuple[str,
     )
 
 
-def _said(one: Listed) -> str:
+def _searchable_text(one: ReportSummary) -> str:
     known = one.metadata
     return fold(" ".join((known.title, known.forum, known.place, known.date, str(known.year), one.source.name, one.id)))

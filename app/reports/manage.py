@@ -8,10 +8,20 @@ from typing import TypeVar
 from urllib.parse import unquote
 
 from app.i18n.labels import labels_for
-from app.render.escape import said_html
-from app.reports.catalog import held, take_out, uploaded
-from app.reports.uploads import MOST, Busy, Offer, Step, TooMany, accept, check_free, offer, withdraw
-from app.reports.views import offer_html, step_html, sure_html, unread_html
+from app.render.escape import status_html
+from app.reports.catalog import delete_report, find_report, uploaded_files
+from app.reports.uploads import (
+    MAX_FILES,
+    IndexBusy,
+    StagedUpload,
+    TooManyUploads,
+    UploadProgress,
+    check_unlocked,
+    commit_upload,
+    discard_upload,
+    stage_upload,
+)
+from app.reports.views import confirm_removal_html, preview_html, progress_html, unreadable_html
 from app.settings import Settings
 from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Passage
@@ -21,116 +31,120 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ReportsReply:
     """The response to a request: a status message, a preview to confirm, and whether the index has changed."""
 
     said: str
     shown: str = ""
-    offer: Offer | None = None  # None: there is nothing to decide
+    staged: StagedUpload | None = None  # None: there is nothing to decide
     changed: bool = False
     ended: bool = True  # False while it is under way
 
 
-class Closed(RelatoriaError):
+class UploadsDisabled(RelatoriaError):
     """Uploads are disabled in the settings."""
 
 
-def offered(
-    assistant: Assistant, settings: Settings, files: Sequence[Path], before: Offer | None, language: str
-) -> Iterator[Reply]:
+def preview_upload(
+    assistant: Assistant, settings: Settings, files: Sequence[Path], before: StagedUpload | None, language: str
+) -> Iterator[ReportsReply]:
     """Stage uploaded files and compare them with the index: progress replies, then the preview to confirm."""
     try:
-        _check(settings)
-        withdraw(before)
-        with closing(_steps(offer(assistant, files, settings.upload_limit), language)) as steps:
+        _require_uploads(settings)
+        discard_upload(before)
+        with closing(_progress_replies(stage_upload(assistant, files, settings.upload_limit), language)) as steps:
             came = yield from steps
-        assert isinstance(came, Offer)
-        yield _to_decide(assistant, settings, came, "", language, left_out=max(0, len(files) - MOST))
+        assert isinstance(came, StagedUpload)
+        yield _preview_reply(assistant, settings, came, "", language, left_out=max(0, len(files) - MAX_FILES))
     except Exception as error:
-        yield Reply(failure(error, language, assistant))
+        yield ReportsReply(error_html(error, language, assistant))
         if not isinstance(error, RelatoriaError):
             raise
 
 
-def accepted(assistant: Assistant, settings: Settings, offer_: Offer | None, language: str) -> Iterator[Reply]:
+def apply_upload(
+    assistant: Assistant, settings: Settings, offer_: StagedUpload | None, language: str
+) -> Iterator[ReportsReply]:
     """Commit a staged upload to the index: progress replies, then success, a changed preview, or the error."""
     words = labels_for(language).reports
     try:
-        _check(settings)
+        _require_uploads(settings)
         if offer_ is None:
             return
-        with closing(_steps(accept(assistant, offer_), language)) as steps:
+        with closing(_progress_replies(commit_upload(assistant, offer_), language)) as steps:
             came = yield from steps
-        if isinstance(came, Offer):
-            yield _to_decide(assistant, settings, came, said_html(words.again, failed=True), language)
+        if isinstance(came, StagedUpload):
+            yield _preview_reply(assistant, settings, came, status_html(words.again, failed=True), language)
             return
-        failed = "".join(unread_html(one.file.name, one.error, words) for one in came.failed)
-        done = said_html(words.applied) if came.added or came.changed else said_html(words.cancelled)
-        yield Reply(done + failed, changed=True)
-    except Busy as error:  # it can be tried again
+        failed = "".join(unreadable_html(one.file.name, one.error, words) for one in came.failed)
+        done = status_html(words.applied) if came.added or came.changed else status_html(words.cancelled)
+        yield ReportsReply(done + failed, changed=True)
+    except IndexBusy as error:  # it can be tried again
         assert offer_ is not None
-        yield _to_decide(assistant, settings, offer_, failure(error, language, assistant), language)
+        yield _preview_reply(assistant, settings, offer_, error_html(error, language, assistant), language)
     except Exception as error:
-        withdraw(offer_)
-        yield Reply(failure(error, language, assistant))
+        discard_upload(offer_)
+        yield ReportsReply(error_html(error, language, assistant))
         if not isinstance(error, RelatoriaError):
             raise
 
 
-def cancelled(offer_: Offer | None, language: str) -> Reply:
+def cancel_upload(offer_: StagedUpload | None, language: str) -> ReportsReply:
     """Discard a staged upload."""
-    withdraw(offer_)
-    return Reply(said_html(labels_for(language).reports.cancelled))
+    discard_upload(offer_)
+    return ReportsReply(status_html(labels_for(language).reports.cancelled))
 
 
-def asked_to_remove(assistant: Assistant, settings: Settings, wired: str, language: str) -> tuple[str, str]:
+def preview_removal(assistant: Assistant, settings: Settings, wired: str, language: str) -> tuple[str, str]:
     """The report's id and the confirmation dialog as HTML; two empty strings where it is not there or not allowed."""
     report_id = unquote(wired.partition(" ")[0])
-    one = held(assistant, report_id) if settings.uploads else None
+    one = find_report(assistant, report_id) if settings.uploads else None
     if one is None:
         return "", ""
-    return one.id, sure_html(one, language, uploaded=[file.name for file in uploaded(assistant, one.id)])
+    return one.id, confirm_removal_html(
+        one, language, uploaded=[file.name for file in uploaded_files(assistant, one.id)]
+    )
 
 
-def removed(assistant: Assistant, settings: Settings, report_id: str, language: str) -> Reply:
+def remove_report(assistant: Assistant, settings: Settings, report_id: str, language: str) -> ReportsReply:
     """Remove a confirmed report from the index."""
     words = labels_for(language).reports
     try:
-        _check(settings)
-        one = held(assistant, report_id)
-        check_free(assistant.index.folder)
-        take_out(assistant, report_id)
+        _require_uploads(settings)
+        one = find_report(assistant, report_id)
+        check_unlocked(assistant.index.folder)
+        delete_report(assistant, report_id)
     except RelatoriaError as error:
-        return Reply(failure(error, language, assistant), changed=True)
-    return Reply(said_html(words.removed.format(title=one.title if one else report_id)), changed=True)
+        return ReportsReply(error_html(error, language, assistant), changed=True)
+    return ReportsReply(status_html(words.removed.format(title=one.title if one else report_id)), changed=True)
 
 
-def failure(error: Exception, language: str, assistant: Assistant) -> str:
+def error_html(error: Exception, language: str, assistant: Assistant) -> str:
     """Render an error as HTML: localized where the page knows its type, else in English without folder names."""
     labels = labels_for(language)
     words = labels.reports
     own: dict[type[Exception], str] = {
-        Closed: words.closed.format(command="relatoria serve --uploads", ingest="relatoria ingest"),
-        Busy: words.busy,
-        TooMany: words.too_busy,
+        UploadsDisabled: words.closed.format(command="relatoria serve --uploads", ingest="relatoria ingest"),
+        IndexBusy: words.busy,
+        TooManyUploads: words.too_busy,
         StorageFailed: words.unkept,
         NoIndex: labels.unavailable,
         IndexMismatch: labels.unavailable,
     }
     if isinstance(error, RelatoriaError) and type(error) not in own:
         folder = assistant.index.folder.absolute()
-        return said_html(str(error).replace(str(folder), "…"), failed=True, language="en")
-    return said_html(own.get(type(error), words.unexpected), failed=True)
+        return status_html(str(error).replace(str(folder), "…"), failed=True, language="en")
+    return status_html(own.get(type(error), words.unexpected), failed=True)
 
 
-def _check(settings: Settings) -> None:
+def _require_uploads(settings: Settings) -> None:
     if not settings.uploads:
-        raise Closed("Reports cannot be added or removed here. Type: relatoria serve --uploads")
+        raise UploadsDisabled("Reports cannot be added or removed here. Type: relatoria serve --uploads")
 
 
-def _steps(steps: Generator[Step, None, T], language: str) -> Generator[Reply, None, T]:
+def _progress_replies(steps: Generator[UploadProgress, None, T], language: str) -> Generator[ReportsReply, None, T]:
     """Yield each new progress step as a reply; return the generator's result."""
-    last: Step | None = None
+    last: UploadProgress | None = None
     while True:
         try:
             step = next(steps)
@@ -139,19 +153,19 @@ def _steps(steps: Generator[Step, None, T], language: str) -> Generator[Reply, N
             return came
         if step != last:
             last = step
-            yield Reply(step_html(step, language), ended=False)
+            yield ReportsReply(progress_html(step, language), ended=False)
 
 
-def _to_decide(
-    assistant: Assistant, settings: Settings, came: Offer, said: str, language: str, *, left_out: int = 0
-) -> Reply:
-    if not came.changes:
-        withdraw(came)
+def _preview_reply(
+    assistant: Assistant, settings: Settings, came: StagedUpload, said: str, language: str, *, left_out: int = 0
+) -> ReportsReply:
+    if not came.has_changes:
+        discard_upload(came)
     going = [one for verdict in came.verdicts for one in verdict.records.removed]
-    shown = offer_html(came, settings, language, removed=_passages(assistant, going), left_out=left_out)
-    return Reply(said, shown, came if came.changes else None)
+    shown = preview_html(came, settings, language, removed=_passages_by_id(assistant, going), left_out=left_out)
+    return ReportsReply(said, shown, came if came.has_changes else None)
 
 
-def _passages(assistant: Assistant, ids: Sequence[str]) -> list[Passage]:
+def _passages_by_id(assistant: Assistant, ids: Sequence[str]) -> list[Passage]:
     store = assistant.index.store
     return list(store.passages_at(store.rows_with_ids(ids).values()).values()) if ids else []

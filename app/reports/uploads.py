@@ -21,36 +21,36 @@ from filelock import FileLock, Timeout
 
 from app.reports.catalog import UPLOADS
 from ingest.errors import RelatoriaError, StorageFailed, UnreadableReport
-from ingest.readers.file_type import Format, format_of
-from ingest.readers.files import file_hash, read_bytes
-from ingest.sources import SUFFIXES, Sources
-from ingest.worker import Limits
+from ingest.readers.file_type import FileFormat, detect_format
+from ingest.readers.files import hash_file, read_bytes
+from ingest.sources import READABLE_SUFFIXES, Sources
+from ingest.worker import ReadLimits
 from retrieval.assistant import Assistant
-from retrieval.index.diff import Records
-from retrieval.index.update_result import Ingested, Progress
+from retrieval.index.diff import RecordDiff
+from retrieval.index.update_result import ProgressCallback, UpdateResult
 
-MOST = 20  # files at a time
-LIMITS = Limits(seconds=60, memory=2**30)  # of a file that a stranger sent
-_ASIDE = ".offered"  # the hidden folder
-_PENDING = 20  # offers that may wait to be decided
-_FORGOTTEN = 3_600  # seconds after which an offer is
-_STEM = 100  # bytes of a name, without its ending
+MAX_FILES = 20  # files at a time
+UPLOAD_LIMITS = ReadLimits(seconds=60, memory=2**30)  # of a file that a stranger sent
+_STAGING = ".offered"  # the hidden folder
+_MAX_PENDING = 20  # offers that may wait to be decided
+_EXPIRY = 3_600  # seconds after which an offer is
+_MAX_STEM = 100  # bytes of a name, without its ending
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{one}{n}" for one in ("com", "lpt") for n in range(10))}  # by Windows
-_ENDINGS = {
-    Format.PDF: ".pdf",
-    Format.DOCX: ".docx",
-    Format.ODT: ".odt",
-    Format.EPUB: ".epub",
-    Format.HTML: ".html",
-    Format.MARKDOWN: ".md",
-    Format.TEXT: ".txt",
+_SUFFIX_BY_FORMAT = {
+    FileFormat.PDF: ".pdf",
+    FileFormat.DOCX: ".docx",
+    FileFormat.ODT: ".odt",
+    FileFormat.EPUB: ".epub",
+    FileFormat.HTML: ".html",
+    FileFormat.MARKDOWN: ".md",
+    FileFormat.TEXT: ".txt",
 }
-_GLANCE = 0.2  # seconds between looks at how far it is
+_POLL_SECONDS = 0.2  # seconds between looks at how far it is
 
 T = TypeVar("T")
 
 
-class Fate(StrEnum):
+class FileStatus(StrEnum):
     """What committing a file does to the index."""
 
     ADDED = "added"
@@ -61,35 +61,35 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FileVerdict:
     """What committing one file would change."""
 
     name: str  # made safe, as it would be kept
-    fate: Fate
-    said: str = ""  # why it is refused; of what it is a copy
+    status: FileStatus
+    detail: str = ""  # why it is refused; of what it is a copy
     size: int = 0  # bytes, of one that is too large
-    records: Records = field(default_factory=Records)
+    records: RecordDiff = field(default_factory=RecordDiff)
 
     @property
-    def goes_in(self) -> bool:
-        return self.fate in (Fate.ADDED, Fate.CHANGED)
+    def changes_index(self) -> bool:
+        return self.status in (FileStatus.ADDED, FileStatus.CHANGED)
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class StagedUpload:
     """Files in the staging folder, and what committing them would change in one state of the index."""
 
     folder: Path
     state: str
-    verdicts: tuple[Verdict, ...]
+    verdicts: tuple[FileVerdict, ...]
 
     @property
-    def changes(self) -> bool:
-        return any(one.goes_in for one in self.verdicts)
+    def has_changes(self) -> bool:
+        return any(one.changes_index for one in self.verdicts)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class UploadProgress:
     """Progress of an upload: "reading" a file by name, "embedding", or "waiting" for another ingest."""
 
     stage: str
@@ -98,73 +98,77 @@ class Step:
     total: int = 0
 
 
-class Busy(RelatoriaError):
+class IndexBusy(RelatoriaError):
     """Another process holds the write lock of the index."""
 
 
-class TooMany(RelatoriaError):
+class TooManyUploads(RelatoriaError):
     """Too many staged uploads are pending."""
 
 
-def offer(assistant: Assistant, files: Sequence[Path], limit: int) -> Generator[Step, None, Offer]:
+def stage_upload(
+    assistant: Assistant, files: Sequence[Path], limit: int
+) -> Generator[UploadProgress, None, StagedUpload]:
     """Copy files to a staging folder and diff them against the index, which is not changed. Raises RelatoriaError.
 
     A file of more than ``limit`` bytes is refused.
     """
-    aside = assistant.index.folder / UPLOADS / _ASIDE
-    forget(aside)
-    if aside.is_dir() and sum(1 for _ in aside.iterdir()) >= _PENDING:
-        raise TooMany("Too many uploads wait to be decided. Try again later.")
+    aside = assistant.index.folder / UPLOADS / _STAGING
+    discard_expired(aside)
+    if aside.is_dir() and sum(1 for _ in aside.iterdir()) >= _MAX_PENDING:
+        raise TooManyUploads("Too many uploads wait to be decided. Try again later.")
     folder = aside / uuid.uuid4().hex
     try:
         folder.mkdir(parents=True)
-        kept = _taken_aside(files[:MOST], folder, limit)
-        verdicts = yield from _compared(assistant, folder, kept)
+        kept = _copy_to_staging(files[:MAX_FILES], folder, limit)
+        verdicts = yield from _compare_files(assistant, folder, kept)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError):
-            raise _disk(error) from error
+            raise _storage_error(error) from error
         raise
-    return Offer(folder, _state(assistant), verdicts)
+    return StagedUpload(folder, _state(assistant), verdicts)
 
 
-def accept(assistant: Assistant, offered: Offer) -> Generator[Step, None, Offer | Ingested]:
+def commit_upload(
+    assistant: Assistant, offered: StagedUpload
+) -> Generator[UploadProgress, None, StagedUpload | UpdateResult]:
     """Move staged files into place and ingest them, all or none. Raises RelatoriaError, having changed nothing.
 
     Returns a new StagedUpload to confirm, instead, where the index has changed since and the diff differs now.
     """
     if not offered.folder.is_dir():
         raise RelatoriaError("These files are no longer there. Choose them once more.")
-    check_free(assistant.index.folder)
+    check_unlocked(assistant.index.folder)
     if _state(assistant) != offered.state:
         sizes = [(one.name, one) for one in offered.verdicts]
-        verdicts = yield from _compared(assistant, offered.folder, sizes)
-        offered, before = Offer(offered.folder, _state(assistant), verdicts), offered
+        verdicts = yield from _compare_files(assistant, offered.folder, sizes)
+        offered, before = StagedUpload(offered.folder, _state(assistant), verdicts), offered
         if offered.verdicts != before.verdicts:
             return offered
-    return (yield from _followed(lambda progress: _applied(assistant, offered, progress)))
+    return (yield from _run_with_progress(lambda progress: _apply_files(assistant, offered, progress)))
 
 
-def withdraw(offered: Offer | None) -> None:
+def discard_upload(offered: StagedUpload | None) -> None:
     """Delete a staged upload and its files."""
     if offered is not None:
         shutil.rmtree(offered.folder, ignore_errors=True)
 
 
-def forget(aside: Path) -> None:
+def discard_expired(aside: Path) -> None:
     """Delete staged uploads that nobody confirmed within an hour."""
     with suppress(OSError):
         for one in aside.iterdir():
-            if one.stat().st_mtime < time.time() - _FORGOTTEN:
+            if one.stat().st_mtime < time.time() - _EXPIRY:
                 shutil.rmtree(one, ignore_errors=True)
 
 
-def safe_name(name: str, ending: str = "") -> str:
+def safe_file_name(name: str, ending: str = "") -> str:
     r"""Sanitize a file name: no path, control characters or reserved name; ``ending`` where its own suffix is unknown.
 
-    >>> safe_name("../../etc/passwd", ".txt"), safe_name("C:\\temp\\Acta 1.PDF"), safe_name("CON.txt")
+    >>> safe_file_name("../../etc/passwd", ".txt"), safe_file_name("C:\\temp\\Acta 1.PDF"), safe_file_name("CON.txt")
     ('passwd.txt', 'Acta 1.PDF', '_CON.txt')
-    >>> safe_name("\u202egnp.\x00exe", ".txt"), safe_name("", ".txt"), safe_name(".hidden.md")
+    >>> safe_file_name("\u202egnp.\x00exe", ".txt"), safe_file_name("", ".txt"), safe_file_name(".hidden.md")
     ('gnp.exe.txt', 'report.txt', 'hidden.md')
     """
     last = unicodedata.normalize("NFC", name.encode("utf-8", "ignore").decode()).replace("\\", "/").rpartition("/")[2]
@@ -174,19 +178,19 @@ def safe_name(name: str, ending: str = "") -> str:
         if one.isspace() or unicodedata.category(one)[0] != "C"
     )
     words = " ".join(plain.split()).lstrip(".~$ ").rstrip(". ")
-    suffix = next((words[-len(one) :] for one in SUFFIXES if words.lower().endswith(one)), "")
+    suffix = next((words[-len(one) :] for one in READABLE_SUFFIXES if words.lower().endswith(one)), "")
     stem, suffix = (words.removesuffix(suffix), suffix) if suffix else (words, ending)
-    stem = stem.encode()[:_STEM].decode("utf-8", "ignore").rstrip(". ") or "report"
+    stem = stem.encode()[:_MAX_STEM].decode("utf-8", "ignore").rstrip(". ") or "report"
     return f"{'_' if stem.partition('.')[0].lower() in _RESERVED else ''}{stem}{suffix}"
 
 
-def _taken_aside(files: Iterable[Path], folder: Path, limit: int) -> list[tuple[str, Verdict | None]]:
+def _copy_to_staging(files: Iterable[Path], folder: Path, limit: int) -> list[tuple[str, FileVerdict | None]]:
     """Copy files to the staging folder: their safe unique names, each with its verdict where it is too large."""
-    kept: dict[str, Verdict | None] = {}
+    kept: dict[str, FileVerdict | None] = {}
     for file in files:
         fits = (size := file.stat().st_size) <= limit
-        name = _free(safe_name(file.name, _ending(file) if fits else ".txt"), kept)
-        kept[name] = None if fits else Verdict(name, Fate.REFUSED, size=size)
+        name = _unique_name(safe_file_name(file.name, _suffix_of(file) if fits else ".txt"), kept)
+        kept[name] = None if fits else FileVerdict(name, FileStatus.REFUSED, size=size)
         if fits:
             shutil.copyfile(file, folder / name)
         with suppress(OSError):
@@ -194,17 +198,17 @@ def _taken_aside(files: Iterable[Path], folder: Path, limit: int) -> list[tuple[
     return list(kept.items())
 
 
-def _ending(file: Path) -> str:
+def _suffix_of(file: Path) -> str:
     """The suffix for a file by its format: a later ingest looks for names, before it looks into files."""
-    if file.suffix.lower() in SUFFIXES:
+    if file.suffix.lower() in READABLE_SUFFIXES:
         return file.suffix
     try:
-        return _ENDINGS[format_of(read_bytes(file), file.name)]
+        return _SUFFIX_BY_FORMAT[detect_format(read_bytes(file), file.name)]
     except UnreadableReport:  # the ingest says why
         return ".txt"
 
 
-def _free(name: str, taken: Mapping[str, object]) -> str:
+def _unique_name(name: str, taken: Mapping[str, object]) -> str:
     """The name, numbered where it is taken; compared case-insensitively, as some file systems do."""
     lower = {one.lower() for one in taken}
     stem, suffix = Path(name).stem, Path(name).suffix
@@ -215,66 +219,68 @@ def _free(name: str, taken: Mapping[str, object]) -> str:
     return free
 
 
-def _compared(
-    assistant: Assistant, folder: Path, kept: Sequence[tuple[str, Verdict | None]]
-) -> Generator[Step, None, tuple[Verdict, ...]]:
+def _compare_files(
+    assistant: Assistant, folder: Path, kept: Sequence[tuple[str, FileVerdict | None]]
+) -> Generator[UploadProgress, None, tuple[FileVerdict, ...]]:
     """Diff each file against the index; a file with the content of another one is a copy of it."""
-    verdicts: list[Verdict] = []
+    verdicts: list[FileVerdict] = []
     contents: dict[str, str] = {}
     for done, (name, refused) in enumerate(kept, start=1):
-        yield Step("reading", name, done, len(kept))
+        yield UploadProgress("reading", name, done, len(kept))
         if refused is not None and not (folder / name).exists():
             verdicts.append(refused)
             continue
-        content = file_hash(folder / name)
+        content = hash_file(folder / name)
         if of := contents.get(content):
-            verdicts.append(Verdict(name, Fate.COPY, of))
+            verdicts.append(FileVerdict(name, FileStatus.COPY, of))
             continue
-        verdict = _verdict(assistant, folder, name)
-        if verdict.fate is not Fate.REFUSED:
+        verdict = _compare_file(assistant, folder, name)
+        if verdict.status is not FileStatus.REFUSED:
             contents[content] = name
         verdicts.append(verdict)
     return tuple(verdicts)
 
 
-def _verdict(assistant: Assistant, folder: Path, name: str) -> Verdict:
+def _compare_file(assistant: Assistant, folder: Path, name: str) -> FileVerdict:
     index = assistant.index
     file, place = (folder / name).resolve(), (index.folder / UPLOADS).resolve() / name
-    result = index.update(Sources((file,), ()), assistant.embedder, dry_run=True, limits=LIMITS, instead={place: file})
+    result = index.update(
+        Sources((file,), ()), assistant.embedder, dry_run=True, limits=UPLOAD_LIMITS, instead={place: file}
+    )
     if result.failed:
-        return Verdict(name, Fate.REFUSED, result.failed[0].error)
+        return FileVerdict(name, FileStatus.REFUSED, result.failed[0].error)
     if result.copies:
-        return Verdict(name, Fate.COPY, result.copies[0].of.name)
-    fate = Fate.ADDED if result.added else Fate.CHANGED if result.changed else Fate.UNCHANGED
-    return Verdict(name, fate, records=result.records or Records())
+        return FileVerdict(name, FileStatus.COPY, result.copies[0].original.name)
+    fate = FileStatus.ADDED if result.added else FileStatus.CHANGED if result.changed else FileStatus.UNCHANGED
+    return FileVerdict(name, fate, records=result.records or RecordDiff())
 
 
-def _applied(assistant: Assistant, offered: Offer, progress: Progress) -> Ingested:
+def _apply_files(assistant: Assistant, offered: StagedUpload, progress: ProgressCallback) -> UpdateResult:
     """Move the files into place and ingest them; roll back where that fails."""
-    places = _Places(offered.folder, assistant.index.folder / UPLOADS)
+    places = _FileMoves(offered.folder, assistant.index.folder / UPLOADS)
     try:
-        files = tuple(places.put(one.name) for one in offered.verdicts if one.goes_in)
+        files = tuple(places.put(one.name) for one in offered.verdicts if one.changes_index)
         sources = Sources(files, ())
-        result = assistant.index.update(sources, assistant.embedder, progress=progress, limits=LIMITS)
+        result = assistant.index.update(sources, assistant.embedder, progress=progress, limits=UPLOAD_LIMITS)
         for one in result.failed:
             places.undo(one.file.name)
     except BaseException as error:
         places.undo_all()
         if isinstance(error, OSError):
-            raise _disk(error) from error
+            raise _storage_error(error) from error
         raise
-    withdraw(offered)
+    discard_upload(offered)
     return result
 
 
-def _disk(error: OSError) -> StorageFailed:
+def _storage_error(error: OSError) -> StorageFailed:
     return StorageFailed(
         f"The files could not be kept ({error.strerror or error}). Nothing was changed. "
         "Whoever runs this page has to make room on its disk, or let it write there."
     )
 
 
-class _Places:
+class _FileMoves:
     """Reversible moves of files from the staging folder to the uploads folder."""
 
     def __init__(self, aside: Path, home: Path) -> None:
@@ -306,15 +312,15 @@ class _Places:
                 self.undo(one)
 
 
-def _followed(work: Callable[[Progress], T]) -> Generator[Step, None, T]:
+def _run_with_progress(work: Callable[[ProgressCallback], T]) -> Generator[UploadProgress, None, T]:
     """Run ``work`` in a thread that finishes even if the caller leaves; yields its progress, returns its result."""
-    now = Step("waiting")
+    now = UploadProgress("waiting")
     came: list[T] = []
     failed: list[BaseException] = []
 
     def progress(stage: str, done: int, total: int) -> None:
         nonlocal now
-        now = Step(stage, done=done, total=total)
+        now = UploadProgress(stage, done=done, total=total)
 
     def run() -> None:
         try:
@@ -325,21 +331,21 @@ def _followed(work: Callable[[Progress], T]) -> Generator[Step, None, T]:
     thread = threading.Thread(target=run, name="upload")
     thread.start()
     while thread.is_alive():
-        thread.join(_GLANCE)
+        thread.join(_POLL_SECONDS)
         yield now
     if failed:
         raise failed[0]
     return came[0]
 
 
-def check_free(folder: Path) -> None:
+def check_unlocked(folder: Path) -> None:
     """Raises IndexBusy where another process holds the write lock of the index."""
     lock = FileLock(folder / "writer.lock")
     try:
         lock.acquire(timeout=0)
         lock.release()
     except Timeout as error:
-        raise Busy("The reports are being changed by somebody else. Try again in a moment.") from error
+        raise IndexBusy("The reports are being changed by somebody else. Try again in a moment.") from error
     except OSError:
         return  # the ingest says what is wrong with the disk
 

@@ -12,15 +12,15 @@ from anyio.to_thread import run_sync
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.server.guard import seen
-from app.server.log import Journal
+from app.server.guard import route_label
+from app.server.log import EventLog
 from app.server.request import PEER, REQUEST, Visitor, refuse
 
 
-class Front:
+class AccessLogMiddleware:
     """ASGI middleware, the outermost. ``unready`` returns why no question can be answered now, or an empty string."""
 
-    def __init__(self, app: ASGIApp, journal: Journal, unready: Callable[[], str]) -> None:
+    def __init__(self, app: ASGIApp, journal: EventLog, unready: Callable[[], str]) -> None:
         self._app, self._journal, self._unready = app, journal, unready
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -30,14 +30,14 @@ class Front:
         began = time.monotonic()
         client = scope.get("client")
         scope[PEER], scope[REQUEST] = client[0] if client else "", secrets.token_hex(6)
-        route, shown = seen(scope["path"]), _Shown(send)
+        route, shown = route_label(scope["path"]), _ErrorFilter(send)
         try:
             if route in ("/health", "/ready"):
-                await self._told(route, scope, receive, shown)
+                await self._answer_probe(route, scope, receive, shown)
             else:
                 await self._app(scope, receive, shown)
         except Exception as error:  # noqa: BLE001 - whatever it is, the visitor gets a sentence and the journal the rest
-            self._journal.failed(error, id=scope[REQUEST], route=route)
+            self._journal.log_error(error, id=scope[REQUEST], route=route)
             shown.failed = True
         if shown.failed and not shown.started:
             visitor = Visitor(scope)
@@ -52,14 +52,14 @@ class Front:
             ms=round(1000 * (time.monotonic() - began)),
         )
 
-    async def _told(self, route: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer_probe(self, route: str, scope: Scope, receive: Receive, send: Send) -> None:
         reason = await run_sync(self._unready) if route == "/ready" else ""
         said = {"ready": not reason} | ({"reason": reason} if reason else {}) if route == "/ready" else {"alive": True}
         response = JSONResponse(said, 503 if reason else 200, {"Cache-Control": "no-store"})
         await response(scope, receive, send)
 
 
-class _Shown:
+class _ErrorFilter:
     """Forwards a response, but holds back the body of a library's own 500.
 
     Gradio answers 500 to a program that we refuse something, too, with our sentence as its ``error``: that is a 400.
@@ -76,7 +76,7 @@ class _Shown:
                 self.failed, self._held = True, message
                 return
             self.started = True
-        elif self._held and _says_why(message.get("body", b"")):
+        elif self._held and _is_refusal(message.get("body", b"")):
             held, self._held = self._held, None
             self.failed, self.started, self.status = False, True, 400
             await self.send({**held, "status": 400})
@@ -84,10 +84,10 @@ class _Shown:
             await self.send(message)
 
 
-def _says_why(body: bytes) -> bool:
+def _is_refusal(body: bytes) -> bool:
     """Whether a response of Gradio's is a refusal with its sentence, which only `gr.Error` has.
 
-    >>> _says_why(b'{"error": "There is no such passage."}'), _says_why(b'{"error": null}'), _says_why(b"oh")
+    >>> _is_refusal(b'{"error": "There is no such passage."}'), _is_refusal(b'{"error": null}'), _is_refusal(b"oh")
     (True, False, False)
     """
     try:

@@ -18,27 +18,27 @@ import brotli
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.server.rate_limit import Kind, Rates
-from app.server.request import Visitor, parsed, refuse
+from app.server.rate_limit import RateLimits, RequestKind
+from app.server.request import Visitor, parse_object, refuse
 
 API = "/gradio_api"
-BODY = 4 * 2**20  # bytes of a request that is not an upload: a long conversation goes with each question
-FORM = 8 * 2**10  # of a log-in
-PART = 64 * 2**10  # of an upload, beside the file
-PATIENCE = 30.0  # seconds in which a body has to come
-_LONGEST = 4_096  # characters of a path
+MAX_BODY = 4 * 2**20  # bytes of a request that is not an upload: a long conversation goes with each question
+MAX_FORM = 8 * 2**10  # of a log-in
+UPLOAD_OVERHEAD = 64 * 2**10  # of an upload, beside the file
+BODY_TIMEOUT = 30.0  # seconds in which a body has to come
+_MAX_PATH = 4_096  # characters of a path
 _NAME = r"[A-Za-z0-9_.-]{1,100}"
-_READ = re.compile(
+_GET_ROUTES = re.compile(
     rf"/|/login|/logout|/config/?|/theme\.css|/robots\.txt|/favicon\.ico|/assets/[\w./-]+|/static/[\w./-]+"
     rf"|{API}/(?:info/?|startup-events|app_id/?|theme\.css|heartbeat/{_NAME}|queue/data|upload_progress|call/{_NAME}/{_NAME}"
     rf"|file=.+|mcp(?:/.*)?)"
 )
-_SENT = re.compile(
+_POST_ROUTES = re.compile(
     rf"/|/login|{API}/(?:queue/join|call/(?:v2/)?{_NAME}/?|(?:run|api)/{_NAME}/?|cancel|reset/?|upload|mcp(?:/.*)?)"
 )
-_CLIMBS = re.compile(r"(?:^|[/=\\])\.\.(?:[/\\]|$)|[\\\x00-\x1f\x7f]")
+_TRAVERSAL = re.compile(r"(?:^|[/=\\])\.\.(?:[/\\]|$)|[\\\x00-\x1f\x7f]")
 _EVENT = re.compile(rf"{API}/(?:queue/join|call/(?:v2/)?({_NAME})/?|(?:run|api)/({_NAME})/?|mcp(?:/.*)?)")
-_HASHED = re.compile(r"/assets/.*-[\w-]{8}\.(?:js|css|woff2?|ttf|svg|png)")
+_HASHED_ASSET = re.compile(r"/assets/.*-[\w-]{8}\.(?:js|css|woff2?|ttf|svg|png)")
 _ENDLESS = re.compile(rf"{API}/(?:heartbeat/.*|mcp(?:/.*)?)")
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
 _MCP = f"{API}/mcp"
@@ -55,28 +55,28 @@ HEADERS = {
 # Scripts: only what the page came with (a nonce) and our own, which Gradio adds later (their hash), so that a script
 # in a report's words stays words. Gradio compiles the `js` of an event with `new Function`, hence 'unsafe-eval';
 # Svelte writes style attributes, hence 'unsafe-inline' for styles.
-POLICY = (
+PAGE_POLICY = (
     "default-src 'self'; script-src 'self' 'nonce-{nonce}'{scripts} 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
     "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob:; connect-src 'self'; "
     "worker-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
-ELSEWHERE = (  # nothing runs, nothing is loaded
+DEFAULT_POLICY = (  # nothing runs, nothing is loaded
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; "
     "base-uri 'none'"
 )
 
 
 @dataclass
-class Service:
+class ServerState:
     """Server state shared by the guard, which counts requests, and the server, which drains them."""
 
     stopping: bool = False
-    under_way: int = 0  # requests that will end by themselves
-    ended: Callable[[], None] = lambda: None  # called when nothing is waited for any longer
+    active_requests: int = 0  # requests that will end by themselves
+    on_close: Callable[[], None] = lambda: None  # called when nothing is waited for any longer
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """Upload size and the Gradio events that are rate limited or public."""
 
     upload: int = 0  # bytes of a file; 0: none is taken
@@ -84,7 +84,7 @@ class Limits:
     programs: Collection[str] = ()  # the events that programs may name: numbers and names
 
 
-class Guard:
+class GuardMiddleware:
     """ASGI middleware that refuses requests outside the allow-list and adds security headers to responses.
 
     ``hosts``: the accepted Host names, in lower case; empty: any. ``head``: the HTML that Gradio adds to the page's
@@ -92,11 +92,11 @@ class Guard:
     """
 
     def __init__(
-        self, app: ASGIApp, *, service: Service, limits: Limits, hosts: Collection[str] = (), head: str = ""
+        self, app: ASGIApp, *, service: ServerState, limits: RequestLimits, hosts: Collection[str] = (), head: str = ""
     ) -> None:
         self._app, self._service, self._limits = app, service, limits
         self._hosts = frozenset(hosts)
-        self._policy = POLICY.replace("{scripts}", "".join(f" {one}" for one in hashes(head)))
+        self._policy = PAGE_POLICY.replace("{scripts}", "".join(f" {one}" for one in script_hashes(head)))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":  # the page has none
@@ -107,70 +107,70 @@ class Guard:
             return
         visitor = Visitor(scope)
         endless = bool(_ENDLESS.fullmatch(visitor.path))
-        self._service.under_way += not endless
+        self._service.active_requests += not endless
         try:
-            await self._guarded(visitor, receive, _Dressed(visitor, send, self._policy))
+            await self._handle(visitor, receive, _SecuredSend(visitor, send, self._policy))
         finally:
-            self._service.under_way -= not endless
+            self._service.active_requests -= not endless
 
-    async def _guarded(self, visitor: Visitor, receive: Receive, send: "_Dressed") -> None:
-        if not self._expected(visitor):
+    async def _handle(self, visitor: Visitor, receive: Receive, send: "_SecuredSend") -> None:
+        if not self._is_own_host(visitor):
             await refuse(visitor, receive, send, 421, visitor.words.unknown_host)
-        elif not self._open(visitor):
+        elif not self._is_open_route(visitor):
             await refuse(visitor, receive, send, 404, visitor.words.nothing_here)
         elif visitor.scope["method"] == "POST" or visitor.path == "/logout":
-            if not self._own(visitor):
+            if not self._is_same_origin(visitor):
                 await refuse(visitor, receive, send, 403, visitor.words.elsewhere)
             elif self._service.stopping and _EVENT.fullmatch(visitor.path):
                 await refuse(visitor, receive, send, 503, visitor.words.stopping, wait=5)
             else:
-                await self._measured(visitor, receive, send)
+                await self._limit_body(visitor, receive, send)
         else:
             if visitor.path == "/":
-                _plain(visitor.scope)  # to be given its nonce, and then compressed
-                _unpaged(visitor.scope)
+                _drop_accept_encoding(visitor.scope)  # to be given its nonce, and then compressed
+                _drop_page_parameter(visitor.scope)
             await self._app(visitor.scope, receive, send)
 
-    def _expected(self, visitor: Visitor) -> bool:
+    def _is_own_host(self, visitor: Visitor) -> bool:
         """Whether the Host header is one of ours, against DNS rebinding."""
-        return not self._hosts or _host(visitor.headers.get("host", "")) in self._hosts
+        return not self._hosts or _host_name(visitor.headers.get("host", "")) in self._hosts
 
-    def _own(self, visitor: Visitor) -> bool:
+    def _is_same_origin(self, visitor: Visitor) -> bool:
         """Whether the request is same-origin, against cross-site request forgery."""
         site, origin = visitor.headers.get("sec-fetch-site"), visitor.headers.get("origin")
         if site is not None:
             return site in ("same-origin", "none")
         return origin is None or urlsplit(origin).netloc.lower() == visitor.headers.get("host", "").lower()
 
-    def _open(self, visitor: Visitor) -> bool:
+    def _is_open_route(self, visitor: Visitor) -> bool:
         method, path = visitor.scope["method"], visitor.path
-        if len(path) > _LONGEST or _CLIMBS.search(path):
+        if len(path) > _MAX_PATH or _TRAVERSAL.search(path):
             return False
         if path == f"{API}/upload" and not self._limits.upload:
             return False
         if path.startswith(f"{API}/file=") and not re.match(r"/|[A-Za-z]:", path.removeprefix(f"{API}/file=")):
             return False
         if method in ("GET", "HEAD"):
-            return bool(_READ.fullmatch(path))
+            return bool(_GET_ROUTES.fullmatch(path))
         if method == "DELETE":
             return path.startswith(_MCP)
-        return method == "POST" and bool(_SENT.fullmatch(path))
+        return method == "POST" and bool(_POST_ROUTES.fullmatch(path))
 
-    async def _measured(self, visitor: Visitor, receive: Receive, send: Send) -> None:
+    async def _limit_body(self, visitor: Visitor, receive: Receive, send: Send) -> None:
         """Pass the request on with its body limited in size, and in time unless it is an upload."""
         path = visitor.path
         uploads = path == f"{API}/upload"
-        most = self._limits.upload + PART if uploads else FORM if path in ("/", "/login") else BODY
+        most = self._limits.upload + UPLOAD_OVERHEAD if uploads else MAX_FORM if path in ("/", "/login") else MAX_BODY
         stated = visitor.headers.get("content-length", "0")
         if not stated.isdecimal() or int(stated) > most:
             await _too_large(visitor, receive, send, most)
             return
         if uploads:
-            await self._app(visitor.scope, _counted(receive, most), send)
+            await self._app(visitor.scope, _limit_stream(receive, most), send)
             return
         try:
-            async with asyncio.timeout(PATIENCE):
-                body = await _read(receive, most)
+            async with asyncio.timeout(BODY_TIMEOUT):
+                body = await _read_body(receive, most)
         except TimeoutError:
             await refuse(visitor, receive, send, 408, visitor.words.failed)
             return
@@ -178,19 +178,19 @@ class Guard:
             await _too_large(visitor, receive, send, most)
             return
         visitor.scope["relatoria.body"] = body
-        await self._app(visitor.scope, _again(body, receive), send)
+        await self._app(visitor.scope, _replay_body(body, receive), send)
 
 
-class Paced:
+class RateLimitMiddleware:
     """ASGI middleware: rate limits questions, uploads and calls (429 with Retry-After); refuses unlisted events."""
 
-    def __init__(self, app: ASGIApp, rates: Rates, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, rates: RateLimits, limits: RequestLimits) -> None:
         self._app, self._rates, self._limits = app, rates, limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["method"] == "POST":
             visitor = Visitor(scope)
-            if (event := _EVENT.fullmatch(visitor.path)) and not self._meant(event, visitor):
+            if (event := _EVENT.fullmatch(visitor.path)) and not self._is_allowed_event(event, visitor):
                 await refuse(visitor, receive, send, 404, visitor.words.nothing_here)
                 return
             for kind in self._kinds(visitor):
@@ -200,31 +200,31 @@ class Paced:
                     return
         await self._app(scope, receive, send)
 
-    def _meant(self, event: re.Match[str], visitor: Visitor) -> bool:
+    def _is_allowed_event(self, event: re.Match[str], visitor: Visitor) -> bool:
         """Whether the sender may trigger an event: programs name public ones, the page's script sends a number.
 
         A number is a number, not what Gradio would also take for one ("020", 20.0): rates count by it.
         """
         if event[0].startswith(_MCP):
             return True
-        body = parsed(visitor.scope.get("relatoria.body", b""))
+        body = parse_object(visitor.scope.get("relatoria.body", b""))
         name, number = event[1] or event[2], body.get("fn_index")
         if name and name != "predict":  # by which gradio_client calls by number
             return name in self._limits.programs
         return type(number) is int and (not name or str(number) in self._limits.programs)
 
-    def _kinds(self, visitor: Visitor) -> Sequence[Kind]:
+    def _kinds(self, visitor: Visitor) -> Sequence[RequestKind]:
         if visitor.path == f"{API}/upload":
-            return (Kind.UPLOAD,)
+            return (RequestKind.UPLOAD,)
         if not (event := _EVENT.fullmatch(visitor.path)):
             return ()
-        body = parsed(visitor.scope.get("relatoria.body", b""))
+        body = parse_object(visitor.scope.get("relatoria.body", b""))
         named = {event[1] or event[2] or "", str(body.get("fn_index", ""))}
         asks = bool(named & set(self._limits.questions)) or body.get("method") == "tools/call"
-        return (Kind.CALL, Kind.QUESTION) if asks else (Kind.CALL,)
+        return (RequestKind.CALL, RequestKind.QUESTION) if asks else (RequestKind.CALL,)
 
 
-class _Dressed:
+class _SecuredSend:
     """An ASGI send that adds security and cache headers, and a CSP nonce to the page's scripts."""
 
     def __init__(self, visitor: Visitor, send: Send, policy: str) -> None:
@@ -239,9 +239,9 @@ class _Dressed:
             for name, value in HEADERS.items():
                 headers.setdefault(name, value)
             headers["Cache-Control"] = "no-store"
-            if self._keeps(message):
+            if self._is_cacheable(message):
                 whose = "private" if self._visitor.user else "public"
-                age = "31536000, immutable" if _HASHED.fullmatch(self._visitor.path) else "3600"
+                age = "31536000, immutable" if _HASHED_ASSET.fullmatch(self._visitor.path) else "3600"
                 headers["Cache-Control"] = f"{whose}, max-age={age}"
             for name in ("access-control-allow-origin", "access-control-allow-credentials", "server"):
                 if name in headers:
@@ -250,7 +250,7 @@ class _Dressed:
             if self._visitor.path == "/" and html and message["status"] == 200:
                 self._start = message
                 return
-            headers.setdefault("Content-Security-Policy", ELSEWHERE)
+            headers.setdefault("Content-Security-Policy", DEFAULT_POLICY)
             if self._visitor.path.startswith(f"{API}/file="):  # of a report, perhaps: taken away, never run here
                 headers["Content-Disposition"] = headers.get("content-disposition") or "attachment"
         if self._start is None:
@@ -259,14 +259,14 @@ class _Dressed:
         self._body.append(message.get("body", b""))
         if message.get("more_body"):
             return
-        await self._page(self._start, b"".join(self._body))
+        await self._send_page(self._start, b"".join(self._body))
 
-    def _keeps(self, message: Message) -> bool:
+    def _is_cacheable(self, message: Message) -> bool:
         return message["status"] in (200, 304) and self._visitor.path.startswith(
             ("/assets/", "/static/", "/favicon.ico")
         )
 
-    async def _page(self, start: Message, body: bytes) -> None:
+    async def _send_page(self, start: Message, body: bytes) -> None:
         nonce = secrets.token_urlsafe(16)
         body = _SCRIPT.sub(b'<script nonce="%b"' % nonce.encode(), body)
         headers = MutableHeaders(scope=start)
@@ -284,20 +284,20 @@ async def _too_large(visitor: Visitor, receive: Receive, send: Send, most: int) 
     await refuse(visitor, receive, send, 413, visitor.words.too_large.format(size=max(1, round(most / 2**20))))
 
 
-def hashes(head: str) -> Sequence[str]:
+def script_hashes(head: str) -> Sequence[str]:
     """The CSP source hashes (SHA-256) of the inline scripts in a piece of HTML.
 
-    >>> hashes("<script>1</script>")
+    >>> script_hashes("<script>1</script>")
     ["'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s='"]
     """
     scripts = re.findall(r"<script>(.*?)</script>", head, re.DOTALL)
     return [f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts]
 
 
-def _host(header: str) -> str:
+def _host_name(header: str) -> str:
     """The name in a Host header, without its port.
 
-    >>> _host("Example.org:80"), _host("[::1]:7860"), _host("127.0.0.1")
+    >>> _host_name("Example.org:80"), _host_name("[::1]:7860"), _host_name("127.0.0.1")
     ('example.org', '::1', '127.0.0.1')
     """
     try:
@@ -306,17 +306,17 @@ def _host(header: str) -> str:
         return ""
 
 
-def _plain(scope: Scope) -> None:
+def _drop_accept_encoding(scope: Scope) -> None:
     scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
 
 
-def _unpaged(scope: Scope) -> None:
+def _drop_page_parameter(scope: Scope) -> None:
     """Drop ``page`` from the query string: Gradio fails on a page that the app does not have."""
     asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
     scope["query_string"] = urlencode([one for one in asked if one[0] != "page"]).encode("latin-1")
 
 
-async def _read(receive: Receive, most: int) -> bytes | None:
+async def _read_body(receive: Receive, most: int) -> bytes | None:
     """The whole body; None when it is larger than ``most``."""
     parts, size = [], 0
     while True:
@@ -332,7 +332,7 @@ async def _read(receive: Receive, most: int) -> bytes | None:
             return b"".join(parts)
 
 
-def _again(body: bytes, receive: Receive) -> Receive:
+def _replay_body(body: bytes, receive: Receive) -> Receive:
     """A receive that replays a body already read."""
     given: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
@@ -342,7 +342,7 @@ def _again(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def _counted(receive: Receive, most: int) -> Receive:
+def _limit_stream(receive: Receive, most: int) -> Receive:
     """A receive that streams the body and disconnects once it exceeds ``most`` bytes."""
     size = 0
 
@@ -355,33 +355,33 @@ def _counted(receive: Receive, most: int) -> Receive:
     return counted
 
 
-def own_names(host: str, allowed: Sequence[str]) -> Collection[str]:
+def own_hosts(host: str, allowed: Sequence[str]) -> Collection[str]:
     """The accepted Host names of a server listening on ``host``; empty (any) where it is open and none were given.
 
-    >>> sorted(own_names("127.0.0.1", ["reports.example.org"]))
+    >>> sorted(own_hosts("127.0.0.1", ["reports.example.org"]))
     ['127.0.0.1', '::1', 'localhost', 'reports.example.org']
-    >>> own_names("0.0.0.0", [])
+    >>> own_hosts("0.0.0.0", [])
     frozenset()
     """
-    from app.server.rate_limit import is_here
+    from app.server.rate_limit import is_loopback
 
-    local = host.lower() == "localhost" or is_here(host)
+    local = host.lower() == "localhost" or is_loopback(host)
     if not local and not allowed:
         return frozenset()
     ours = {"localhost", "127.0.0.1", "::1", host.lower()} - {"", "0.0.0.0", "::"}  # noqa: S104 - taken out
-    return frozenset(ours | {_host(one) for one in allowed})
+    return frozenset(ours | {_host_name(one) for one in allowed})
 
 
-def seen(value: Any) -> str:
+def route_label(value: Any) -> str:
     """A path's route for the access log, without what a visitor put into it.
 
-    >>> seen("/gradio_api/heartbeat/x1y2"), seen("/gradio_api/file=/tmp/a/b.docx"), seen("/etc/passwd")
+    >>> route_label("/gradio_api/heartbeat/x1y2"), route_label("/gradio_api/file=/tmp/a/b.docx"), route_label("/etc/passwd")
     ('/gradio_api/heartbeat', '/gradio_api/file', 'other')
     """
     path = str(value)
     if path in ("/health", "/ready"):
         return path
-    if not (_READ.fullmatch(path) or _SENT.fullmatch(path)):
+    if not (_GET_ROUTES.fullmatch(path) or _POST_ROUTES.fullmatch(path)):
         return "other"
     found = re.match(rf"/(?:{API[1:]}/(?:queue/\w+|(?:run|api|call)/(?:v2/)?{_NAME}|[a-z_-]+)|[a-z_.]*)", path)
     return found[0] if found else "other"

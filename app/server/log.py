@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from ingest.errors import RelatoriaError, lines_of
+from ingest.errors import RelatoriaError, summarize_traceback
 from retrieval.results import Answer
 from retrieval.worker import SearchCrashed
 
-ECHOED = 2_000  # characters of a question, where they are wanted
+MAX_QUESTION = 2_000  # characters of a question, where they are wanted
 
 
-class Journal:
+class EventLog:
     """Writes events as JSON lines to one stream. Thread-safe; a line that cannot be written is dropped."""
 
     def __init__(self, stream: TextIO | None, *, errors: TextIO | None = None, questions: bool = False) -> None:
@@ -32,16 +32,16 @@ class Journal:
         """Write one event. Field values cannot end the line: JSON escapes them."""
         self._write(self._stream, event, fields)
 
-    def question(self, answer: Answer, seconds: float) -> None:
+    def log_question(self, answer: Answer, seconds: float) -> None:
         """Write a question's status, citation count and duration; its text only where ``questions`` is set."""
-        asked = {"question": answer.question[:ECHOED]} if self._questions else {}
+        asked = {"question": answer.question[:MAX_QUESTION]} if self._questions else {}
         self.write(
             "question", status=answer.status.value, citations=len(answer.citations), ms=round(1000 * seconds), **asked
         )
 
-    def failed(self, error: BaseException, **fields: Any) -> None:
+    def log_error(self, error: BaseException, **fields: Any) -> None:
         """Write an exception's type and code locations, without its message."""
-        kind, where = type(error).__qualname__, lines_of(error)
+        kind, where = type(error).__qualname__, summarize_traceback(error)
         if isinstance(error, SearchCrashed):
             kind, where = error.kind, (*where, *error.where)
         self._write(self._errors, "error", fields | {"type": kind, "where": where})
@@ -60,49 +60,49 @@ class Journal:
 
 
 @contextmanager
-def opened(log: str | None, *, questions: bool = False) -> Iterator[Journal]:
+def open_log(log: str | None, *, questions: bool = False) -> Iterator[EventLog]:
     """Open the event log: a file, standard error ("-"), or (None) standard error unless that is a terminal.
 
     Errors are always written. Raises RelatoriaError when the file cannot be written.
     """
     if log is None or log == "-":
         silent = log is None and sys.stderr.isatty()
-        yield Journal(None if silent else sys.stderr, errors=sys.stderr, questions=questions)
+        yield EventLog(None if silent else sys.stderr, errors=sys.stderr, questions=questions)
         return
     try:
         with Path(log).expanduser().open("a", encoding="utf-8") as stream:
-            yield Journal(stream, questions=questions)
+            yield EventLog(stream, questions=questions)
     except OSError as error:
         raise RelatoriaError(
             f"The log {log} cannot be written: {error.strerror or error}. Choose another with --log."
         ) from error
 
 
-class Told(logging.Handler):
+class EventLogHandler(logging.Handler):
     """Logging handler that writes library warnings as events: logger and code location, never the message."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: EventLog) -> None:
         super().__init__(logging.WARNING)
         self._journal = journal
 
     def emit(self, record: logging.LogRecord) -> None:
         source = {"logger": record.name, "level": record.levelname}
         if record.exc_info and record.exc_info[1]:
-            self._journal.failed(record.exc_info[1], **source)
+            self._journal.log_error(record.exc_info[1], **source)
         else:
             self._journal.write("log", **source, at=f"{record.module}:{record.lineno}")
 
 
-class Traceback:
+class LoggedTraceback:
     """Replaces ``traceback`` in a library's module: what it would print becomes an event."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: EventLog) -> None:
         self._journal = journal
 
     def print_exc(self) -> None:
         """Log the exception being handled."""
         if error := sys.exc_info()[1]:
-            self._journal.failed(error)
+            self._journal.log_error(error)
 
     def format_exc(self) -> str:
         """Log the exception being handled; returns an empty string, so that nobody is shown it."""

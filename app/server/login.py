@@ -15,18 +15,18 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.server.rate_limit import Rates
-from app.server.request import PEER, USER, Visitor, among, bare_page, refuse
+from app.server.rate_limit import RateLimits
+from app.server.request import PEER, USER, Visitor, bare_page, in_networks, refuse
 from app.server.users import Sessions, Users
 from app.settings import Settings
 
 COOKIE = "relatoria"
 
 
-class Entrance:
+class LoginMiddleware:
     """ASGI middleware that puts the authenticated user into the scope; handles the log-in form and log-out itself."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, rates: Rates) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, rates: RateLimits) -> None:
         self._app, self._settings, self._rates = app, settings, rates
         self._users = Users(settings.users) if settings.users else None
         self._sessions = Sessions(self._users, settings.session) if self._users else None
@@ -37,54 +37,54 @@ class Entrance:
             return
         visitor = Visitor(scope)
         if self._sessions and visitor.path == "/logout":
-            await self._leave(visitor, receive, send)
+            await self._log_out(visitor, receive, send)
         elif self._sessions and scope["method"] == "POST" and visitor.path in ("/", "/login"):
             await self._log_in(visitor, receive, send)
-        elif (user := await self._who(visitor, receive, send)) is None:
+        elif (user := await self._authenticate(visitor, receive, send)) is None:
             return
         else:
             scope[USER] = user
             await self._app(scope, receive, send)
 
-    async def _who(self, visitor: Visitor, receive: Receive, send: Send) -> str | None:
+    async def _authenticate(self, visitor: Visitor, receive: Receive, send: Send) -> str | None:
         """Authenticate a request: the user's name; None where it has been refused."""
-        if (header := self._settings.auth_header) and among(
+        if (header := self._settings.auth_header) and in_networks(
             str(visitor.scope.get(PEER, "")), self._settings.trusted_proxies
         ):
             told = visitor.headers.getlist(header)
             if len(told) == 1 and told[0].strip():
                 return told[0].strip()
         session = Request(visitor.scope).cookies.get(COOKIE, "")
-        if self._sessions and (user := self._sessions.who(session)) is not None:
+        if self._sessions and (user := self._sessions.user_of(session)) is not None:
             return user
-        if self._users and (given := _basic(visitor.headers.get("authorization", ""))):
+        if self._users and (given := _parse_basic_auth(visitor.headers.get("authorization", ""))):
             name, password = given
-            if self._users.check_again(name, password):
+            if self._users.is_remembered(name, password):
                 return name
             if wait := self._rates.wait_to_log_in(name, visitor.address):
-                await _later(visitor, receive, send, wait)
+                await _refuse_for_now(visitor, receive, send, wait)
                 return None
             if await run_sync(self._users.check, name, password):
                 self._users.remember(name, password)
-                self._rates.logged_in(name, visitor.address)
+                self._rates.reset_log_in(name, visitor.address)
                 return name
-        await self._ask(visitor, receive, send)
+        await self._require_log_in(visitor, receive, send)
         return None
 
     async def _log_in(self, visitor: Visitor, receive: Receive, send: Send) -> None:
         assert self._users
         assert self._sessions
-        form = _fields(await Request(visitor.scope, receive).body())
+        form = _parse_form(await Request(visitor.scope, receive).body())
         name, password = form.get("username", ""), form.get("password", "")
         if wait := self._rates.wait_to_log_in(name, visitor.address):
-            await _later(visitor, receive, send, wait)
+            await _refuse_for_now(visitor, receive, send, wait)
             return
         if not await run_sync(self._users.check, name, password):
-            await self._ask(visitor, receive, send, wrong=True, name=name)
+            await self._require_log_in(visitor, receive, send, wrong=True, name=name)
             return
-        self._rates.logged_in(name, visitor.address)
+        self._rates.reset_log_in(name, visitor.address)
         response: Response = JSONResponse({"success": True})
-        if visitor.reads_pages:  # back to where they were going; the browser keeps what stands behind the #
+        if visitor.wants_html:  # back to where they were going; the browser keeps what stands behind the #
             query = visitor.scope["query_string"].decode("latin-1")
             response = RedirectResponse(f"/?{query}" if query else "/", 303)
         response.set_cookie(
@@ -97,7 +97,7 @@ class Entrance:
         )
         await _uncached(response)(visitor.scope, receive, send)
 
-    async def _leave(self, visitor: Visitor, receive: Receive, send: Send) -> None:
+    async def _log_out(self, visitor: Visitor, receive: Receive, send: Send) -> None:
         assert self._sessions
         if session := Request(visitor.scope).cookies.get(COOKIE):
             self._sessions.close(session)
@@ -105,7 +105,7 @@ class Entrance:
         response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=visitor.secure)
         await _uncached(response)(visitor.scope, receive, send)
 
-    async def _ask(
+    async def _require_log_in(
         self, visitor: Visitor, receive: Receive, send: Send, *, wrong: bool = False, name: str = ""
     ) -> None:
         """Send 401: the log-in page to browsers, JSON to programs and scripts."""
@@ -113,19 +113,19 @@ class Entrance:
         basic = 'Basic realm="Relatoria", charset="UTF-8"'
         headers = {"WWW-Authenticate": 'Form realm="Relatoria"' if visitor.in_browser or not self._users else basic}
         response: Response
-        if visitor.reads_pages and self._users:
+        if visitor.wants_html and self._users:
             query = visitor.scope["query_string"].decode("latin-1") if visitor.path in ("/", "/login") else ""
             page = bare_page(visitor, words.title, _form(visitor, query, wrong=wrong, name=name))
             response = HTMLResponse(page, 401, headers | {"Referrer-Policy": "same-origin"})
         else:
             said = words.wrong if wrong else words.ended
             link = {"href": "/login", "text": words.title} if self._users else None
-            told = {"detail": said, "link": link, "close": words.close, "request": visitor.request}
+            told = {"detail": said, "link": link, "close": words.close, "request": visitor.request_id}
             response = JSONResponse(told, 401, headers)
         await _uncached(response)(visitor.scope, receive, send)
 
 
-async def _later(visitor: Visitor, receive: Receive, send: Send, wait: int) -> None:
+async def _refuse_for_now(visitor: Visitor, receive: Receive, send: Send, wait: int) -> None:
     await refuse(visitor, receive, send, 429, visitor.words.tries.format(seconds=wait), wait=wait)
 
 
@@ -148,7 +148,7 @@ def _form(visitor: Visitor, query: str, *, wrong: bool, name: str) -> str:
     )
 
 
-def _fields(body: bytes) -> dict[str, str]:
+def _parse_form(body: bytes) -> dict[str, str]:
     """Parse a URL-encoded form; empty where the body is not one."""
     try:
         return dict(parse_qsl(body.decode(), max_num_fields=16))
@@ -156,10 +156,10 @@ def _fields(body: bytes) -> dict[str, str]:
         return {}
 
 
-def _basic(header: str) -> tuple[str, str] | None:
+def _parse_basic_auth(header: str) -> tuple[str, str] | None:
     """Parse a Basic Authorization header (RFC 7617); None where it is not one.
 
-    >>> _basic("Basic YW5hOnNlY3JldA=="), _basic("Bearer x"), _basic("Basic !")
+    >>> _parse_basic_auth("Basic YW5hOnNlY3JldA=="), _parse_basic_auth("Bearer x"), _parse_basic_auth("Basic !")
     (('ana', 'secret'), None, None)
     """
     scheme, _, given = header.partition(" ")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 
-class Kind(StrEnum):
+class RequestKind(StrEnum):
     """The kinds of request that are counted separately."""
 
     QUESTION = "question"
@@ -27,25 +27,25 @@ class Kind(StrEnum):
     CALL = "call"
 
 
-DEFAULT = {  # of an address; a user by name has a tenth
-    Kind.QUESTION: "600/minute",
-    Kind.UPLOAD: "60/minute",
-    Kind.CALL: "6000/minute",
+DEFAULT_RATES = {  # of an address; a user by name has a tenth
+    RequestKind.QUESTION: "600/minute",
+    RequestKind.UPLOAD: "60/minute",
+    RequestKind.CALL: "6000/minute",
 }
-SHARE = 10
+USER_SHARE = 10
 LOG_IN_NAME = "8/5minute"  # passwords that may be tried for one name from one address
 LOG_IN_ADDRESS = "100/5minute"  # and for all names
 
 
 @dataclass(frozen=True, slots=True)
-class _Rates:
+class _RatePair:
     """The limits of a user and of an address; None: unlimited."""
 
     user: "RateLimitItem | None"
     address: "RateLimitItem | None"
 
 
-class Rates:
+class RateLimits:
     """Moving-window counters in memory. Thread-safe."""
 
     def __init__(self, settings: "Settings") -> None:
@@ -53,33 +53,33 @@ class Rates:
         from limits.strategies import MovingWindowRateLimiter
 
         said = {
-            Kind.QUESTION: settings.question_rate,
-            Kind.UPLOAD: settings.upload_rate,
-            Kind.CALL: settings.call_rate,
+            RequestKind.QUESTION: settings.question_rate,
+            RequestKind.UPLOAD: settings.upload_rate,
+            RequestKind.CALL: settings.call_rate,
         }
-        self._said: Mapping[Kind, bool] = {kind: rate is not None for kind, rate in said.items()}
-        self._rates = {kind: _rates(kind, rate) for kind, rate in said.items()}
+        self._said: Mapping[RequestKind, bool] = {kind: rate is not None for kind, rate in said.items()}
+        self._rates = {kind: _rates_for(kind, rate) for kind, rate in said.items()}
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._name, self._any = rate_of(LOG_IN_NAME), rate_of(LOG_IN_ADDRESS)
+        self._name, self._any = parse_rate(LOG_IN_NAME), parse_rate(LOG_IN_ADDRESS)
 
-    def wait(self, kind: Kind, user: str | None, address: str) -> int:
+    def wait(self, kind: RequestKind, user: str | None, address: str) -> int:
         """Count a request: 0 where it is within the limits, else seconds to wait."""
-        if not self._said[kind] and is_here(address):
+        if not self._said[kind] and is_loopback(address):
             return 0
         rates = self._rates[kind]
         return (self._hit(rates.user, kind, "user", user) if user else 0) or self._hit(
-            rates.address, kind, "address", network(address)
+            rates.address, kind, "address", client_network(address)
         )
 
     def wait_to_log_in(self, name: str, address: str) -> int:
         """Count a log-in attempt: 0 where it is within the limits, else seconds to wait."""
-        at = network(address)
+        at = client_network(address)
         return self._hit(self._any, "log-in", at) or self._hit(self._name, "log-in", at, name)
 
-    def logged_in(self, name: str, address: str) -> None:
+    def reset_log_in(self, name: str, address: str) -> None:
         """Clear the attempts of this name and address, after a successful log-in."""
         if self._name:
-            self._limiter.clear(self._name, "log-in", network(address), name)
+            self._limiter.clear(self._name, "log-in", client_network(address), name)
 
     def _hit(self, rate: "RateLimitItem | None", *key: str) -> int:
         if rate is None or self._limiter.hit(rate, *key):
@@ -87,10 +87,10 @@ class Rates:
         return max(1, math.ceil(self._limiter.get_window_stats(rate, *key).reset_time - time.time()))
 
 
-def rate_of(text: str) -> "RateLimitItem | None":
+def parse_rate(text: str) -> "RateLimitItem | None":
     """Parse a rate such as "30/minute"; None (unlimited) for "". Raises RelatoriaError.
 
-    >>> rate_of("30/minute"), rate_of("")
+    >>> parse_rate("30/minute"), parse_rate("")
     (30 per 1 minute, None)
     """
     from limits import parse
@@ -105,10 +105,10 @@ def rate_of(text: str) -> "RateLimitItem | None":
         ) from error
 
 
-def is_here(address: str) -> bool:
+def is_loopback(address: str) -> bool:
     """Whether an IP address is a loopback address.
 
-    >>> is_here("127.0.0.1"), is_here("::1"), is_here("192.0.2.1"), is_here("")
+    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("192.0.2.1"), is_loopback("")
     (True, True, False, False)
     """
     try:
@@ -118,10 +118,10 @@ def is_here(address: str) -> bool:
     return one.is_loopback or bool(getattr(one, "ipv4_mapped", None) and one.ipv4_mapped.is_loopback)  # type: ignore[union-attr]
 
 
-def network(address: str) -> str:
+def client_network(address: str) -> str:
     """The rate-limit key of an address: IPv4 whole, IPv6 by its /64 network, which is one household's.
 
-    >>> network("192.0.2.7"), network("2001:db8:1:2:3:4:5:6")
+    >>> client_network("192.0.2.7"), client_network("2001:db8:1:2:3:4:5:6")
     ('192.0.2.7', '2001:db8:1:2::')
     """
     try:
@@ -131,10 +131,10 @@ def network(address: str) -> str:
     return str(one if one.version == 4 else ipaddress.ip_network((one, 64), strict=False).network_address)
 
 
-def _rates(kind: Kind, said: str | None) -> _Rates:
+def _rates_for(kind: RequestKind, said: str | None) -> _RatePair:
     if said is not None:
-        one = rate_of(said)
-        return _Rates(one, one)
-    address = rate_of(DEFAULT[kind])
-    amount, _, span = DEFAULT[kind].partition("/")
-    return _Rates(rate_of(f"{int(amount) // SHARE}/{span}"), address)
+        one = parse_rate(said)
+        return _RatePair(one, one)
+    address = parse_rate(DEFAULT_RATES[kind])
+    amount, _, span = DEFAULT_RATES[kind].partition("/")
+    return _RatePair(parse_rate(f"{int(amount) // USER_SHARE}/{span}"), address)

@@ -66,7 +66,7 @@ class Visitor:
         return None if user is None else str(user)
 
     @property
-    def request(self) -> str:
+    def request_id(self) -> str:
         """The request id, as in the access log."""
         return str(self.scope.get(REQUEST, ""))
 
@@ -86,14 +86,14 @@ class Visitor:
         return choose_language(dict(parse_qsl(query)).get("lang"), self.headers.get("accept-language"))
 
     @property
-    def reads_pages(self) -> bool:
+    def wants_html(self) -> bool:
         """Whether the client accepts HTML: a browser that navigates."""
         return "text/html" in self.headers.get("accept", "")
 
     @property
     def in_browser(self) -> bool:
         """Whether a browser sent it, for a person or for a script of the page."""
-        return self.reads_pages or "sec-fetch-mode" in self.headers or "Mozilla" in self.headers.get("user-agent", "")
+        return self.wants_html or "sec-fetch-mode" in self.headers or "Mozilla" in self.headers.get("user-agent", "")
 
     @property
     def secure(self) -> bool:
@@ -106,14 +106,14 @@ async def refuse(
     """Send an error response: an HTML page to browsers, JSON to programs and scripts. ``wait``: Retry-After in s."""
     headers = {"Retry-After": str(wait)} if wait else {}
     response: Response
-    if visitor.reads_pages:
+    if visitor.wants_html:
         again = f'<a class="b" href="/">{html.escape(visitor.words.back)}</a>'
-        number = f'<p class="q">{html.escape(visitor.request)}</p>'
+        number = f'<p class="q">{html.escape(visitor.request_id)}</p>'
         shown = f'<div role="alert"><h1>{html.escape(said)}</h1></div>{again}{number}'
         response = HTMLResponse(bare_page(visitor, str(status), shown), status, headers)
     else:
         response = JSONResponse(
-            {"detail": said, "request": visitor.request, "close": visitor.words.close, **more}, status, headers
+            {"detail": said, "request": visitor.request_id, "close": visitor.words.close, **more}, status, headers
         )
     response.headers["Cache-Control"] = "no-store"
     await response(visitor.scope, receive, send)
@@ -131,10 +131,10 @@ def bare_page(visitor: Visitor, title: str, main: str) -> str:
     )
 
 
-def among(address: str, networks: Sequence[str]) -> bool:
+def in_networks(address: str, networks: Sequence[str]) -> bool:
     """Whether an IP address is in one of these addresses or CIDR networks.
 
-    >>> among("10.1.2.3", ["10.0.0.0/8"]), among("10.1.2.3", ["10.1.2.4"]), among("", ["10.0.0.0/8"])
+    >>> in_networks("10.1.2.3", ["10.0.0.0/8"]), in_networks("10.1.2.3", ["10.1.2.4"]), in_networks("", ["10.0.0.0/8"])
     (True, False, False)
     """
     try:
@@ -145,7 +145,7 @@ def among(address: str, networks: Sequence[str]) -> bool:
     return any(mapped in ipaddress.ip_network(network, strict=False) for network in networks)
 
 
-def parsed(body: bytes) -> dict[str, Any]:
+def parse_object(body: bytes) -> dict[str, Any]:
     """Parse a JSON object; empty where the body is not one."""
     try:
         value = json.loads(body)

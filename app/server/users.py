@@ -16,31 +16,31 @@ from pathlib import Path
 from ingest.errors import RelatoriaError
 
 N, R, P = 2**14, 8, 5  # of scrypt: 16 MiB, five passes, as OWASP's password storage sheet has it
-SALT = 16  # bytes
-SHORTEST = 10  # characters of a password
-LONGEST = 1_024
-REMEMBERED = 600  # seconds that a password once checked need not be hashed again
-_HOLDS = 1_000  # passwords remembered at most
+SALT_BYTES = 16  # bytes
+MIN_PASSWORD = 10  # characters of a password
+MAX_PASSWORD = 1_024
+REMEMBER_SECONDS = 600  # seconds that a password once checked need not be hashed again
+_MAX_REMEMBERED = 1_000  # passwords remembered at most
 
 
-class Denied(RelatoriaError):
+class UsersError(RelatoriaError):
     """An invalid name or password, or a users file that cannot be read."""
 
 
-def hashed(password: str, salt: bytes | None = None) -> str:
+def hash_password(password: str, salt: bytes | None = None) -> str:
     """Hash a password as ``scrypt$n$r$p$salt$key``, the last two in base64; a random salt by default."""
-    salt = salt if salt is not None else secrets.token_bytes(SALT)
+    salt = salt if salt is not None else secrets.token_bytes(SALT_BYTES)
     key = _scrypt(password, salt, N, R, P)
-    return "$".join(("scrypt", str(N), str(R), str(P), _encoded(salt), _encoded(key)))
+    return "$".join(("scrypt", str(N), str(R), str(P), _encode(salt), _encode(key)))
 
 
-def matches(password: str, stored: str) -> bool:
+def verify_password(password: str, stored: str) -> bool:
     """Verify a password against a stored hash. Takes as long for a wrong one."""
     try:
         kind, *numbers, salt, key = stored.split("$")
         n, r, p = map(int, numbers)
-        found = _scrypt(password, _decoded(salt), n, r, p)
-        return kind == "scrypt" and hmac.compare_digest(found, _decoded(key))
+        found = _scrypt(password, _decode(salt), n, r, p)
+        return kind == "scrypt" and hmac.compare_digest(found, _decode(key))
     except ValueError:
         return False
 
@@ -50,16 +50,16 @@ def read_users(file: Path) -> dict[str, str]:
     try:
         lines = file.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError as error:
-        raise Denied(f"There is no file {file}. Type: relatoria user NAME --users {file}") from error
+        raise UsersError(f"There is no file {file}. Type: relatoria user NAME --users {file}") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise Denied(f"The users in {file} cannot be read: {error}.") from error
+        raise UsersError(f"The users in {file} cannot be read: {error}.") from error
     users: dict[str, str] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
             continue
         name, _, stored = line.partition(":")
         if not name or not _is_hash(stored):
-            raise Denied(
+            raise UsersError(
                 f"Line {number} of {file} is not NAME:scrypt$…; such lines are written by: "
                 f"relatoria user NAME --users {file}"
             )
@@ -73,12 +73,12 @@ def write_user(file: Path, name: str, password: str | None) -> None:
     Raises UsersError for an invalid name or password, and for a name to remove that is not there.
     """
     users = read_users(file) if file.exists() else {}
-    name = checked_name(name)
+    name = validate_name(name)
     if password is None:
         if users.pop(name, None) is None:
-            raise Denied(f"There is no user {name!r} in {file}.")
+            raise UsersError(f"There is no user {name!r} in {file}.")
     else:
-        users[name] = hashed(checked_password(password))
+        users[name] = hash_password(validate_password(password))
     folder = file.parent
     folder.mkdir(parents=True, exist_ok=True)
     handle, path = tempfile.mkstemp(dir=folder, prefix=file.name)  # made with mode 0600
@@ -91,18 +91,20 @@ def write_user(file: Path, name: str, password: str | None) -> None:
         raise
 
 
-def checked_name(name: str) -> str:
+def validate_name(name: str) -> str:
     """Normalize and validate a user name. Raises UsersError."""
     name = unicodedata.normalize("NFC", name.strip())
     if not 1 <= len(name) <= 64 or ":" in name or name.startswith("#") or not name.isprintable():
-        raise Denied(f"{name[:70]!r} cannot be a user's name: up to 64 letters, no colon, no # in front.")
+        raise UsersError(f"{name[:70]!r} cannot be a user's name: up to 64 letters, no colon, no # in front.")
     return name
 
 
-def checked_password(password: str) -> str:
+def validate_password(password: str) -> str:
     """Validate a password's length. Raises UsersError."""
-    if not SHORTEST <= len(password) <= LONGEST:
-        raise Denied(f"A password has {SHORTEST} to {LONGEST:,} characters; this one has {len(password):,}.")
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise UsersError(
+            f"A password has {MIN_PASSWORD} to {MAX_PASSWORD:,} characters; this one has {len(password):,}."
+        )
     return password
 
 
@@ -118,10 +120,10 @@ class Users:
     _known: dict[bytes, tuple[float, str]] = field(
         default_factory=dict
     )  # passwords checked: until when, and against what
-    _nobody: str = field(default_factory=lambda: hashed(secrets.token_hex()))
+    _dummy_hash: str = field(default_factory=lambda: hash_password(secrets.token_hex()))
     _hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(2))
 
-    def all(self) -> Mapping[str, str]:
+    def password_hashes(self) -> Mapping[str, str]:
         """Password hash by name; empty where the file has become unreadable."""
         with self._lock:
             try:
@@ -129,33 +131,33 @@ class Users:
                 stamp = (now.st_mtime_ns, now.st_size, now.st_ino)
                 if stamp != self._stamp:
                     self._read, self._stamp = read_users(self.file), stamp
-            except (OSError, Denied):
+            except (OSError, UsersError):
                 self._read, self._stamp = {}, None
             return self._read
 
     def check(self, name: str, password: str) -> bool:
         """Verify a name and password: 0.2 s of hashing, also for unknown names."""
         name = unicodedata.normalize("NFC", name.strip())
-        stored = self.all().get(name)
-        if len(password) > LONGEST:
+        stored = self.password_hashes().get(name)
+        if len(password) > MAX_PASSWORD:
             return False
         with self._hashing:  # each takes 16 MiB and a core
-            right = matches(password, stored or self._nobody)
+            right = verify_password(password, stored or self._dummy_hash)
         return right and stored is not None
 
-    def check_again(self, name: str, password: str) -> bool | None:
+    def is_remembered(self, name: str, password: str) -> bool | None:
         """True where ``remember`` cached this pair in the last ten minutes; None when it must be hashed."""
-        until, stored = self._known.get(self._trace(name, password), (0.0, ""))
-        return True if until > time.monotonic() and self.all().get(name) == stored else None
+        until, stored = self._known.get(self._digest(name, password), (0.0, ""))
+        return True if until > time.monotonic() and self.password_hashes().get(name) == stored else None
 
     def remember(self, name: str, password: str) -> None:
         """Cache this name and password, just verified, for ten minutes."""
-        if (stored := self.all().get(name)) is not None:
-            if len(self._known) >= _HOLDS:
+        if (stored := self.password_hashes().get(name)) is not None:
+            if len(self._known) >= _MAX_REMEMBERED:
                 self._known.clear()
-            self._known[self._trace(name, password)] = (time.monotonic() + REMEMBERED, stored)
+            self._known[self._digest(name, password)] = (time.monotonic() + REMEMBER_SECONDS, stored)
 
-    def _trace(self, name: str, password: str) -> bytes:
+    def _digest(self, name: str, password: str) -> bytes:
         return hmac.digest(self._secret, f"{name}\0{password}".encode("utf-8", "surrogatepass"), "sha256")
 
 
@@ -171,10 +173,10 @@ class Sessions:
 
     def open(self, name: str) -> str:
         """Create a session token for this user."""
-        stated = f"{_encoded(name.encode())}.{int(self.now()) + self.seconds}.{secrets.token_urlsafe(9)}"
+        stated = f"{_encode(name.encode())}.{int(self.now()) + self.seconds}.{secrets.token_urlsafe(9)}"
         return f"{stated}.{self._signature(stated, name)}"
 
-    def who(self, session: str) -> str | None:
+    def user_of(self, session: str) -> str | None:
         """Verify a session token: its user's name; None where it has expired, was closed or is forged.
 
         >>> from pathlib import Path
@@ -184,24 +186,28 @@ class Sessions:
         stated, _, signature = session.rpartition(".")
         try:
             encoded, until, _ = stated.split(".")
-            name = _decoded(encoded).decode()
+            name = _decode(encoded).decode()
             fresh = int(until) > self.now()
         except ValueError:
             return None
         genuine = hmac.compare_digest(signature.encode("utf-8", "replace"), self._signature(stated, name).encode())
-        return name if genuine and fresh and signature not in self._ended and name in self.users.all() else None
+        return (
+            name
+            if genuine and fresh and signature not in self._ended and name in self.users.password_hashes()
+            else None
+        )
 
     def close(self, session: str) -> None:
         """Invalidate a session token (log out)."""
-        if self.who(session) is None:
+        if self.user_of(session) is None:
             return
         now = self.now()
         self._ended = {one: until for one, until in self._ended.items() if until > now}
         self._ended[session.rpartition(".")[2]] = now + self.seconds
 
     def _signature(self, stated: str, name: str) -> str:
-        stored = self.users.all().get(name, "")
-        return _encoded(hmac.digest(self._secret, f"{stated}\0{stored}".encode(), "sha256"))
+        stored = self.users.password_hashes().get(name, "")
+        return _encode(hmac.digest(self._secret, f"{stated}\0{stored}".encode(), "sha256"))
 
 
 def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
@@ -214,10 +220,10 @@ def _is_hash(stored: str) -> bool:
     return len(parts) == 6 and parts[0] == "scrypt" and all(one.isdecimal() for one in parts[1:4])
 
 
-def _encoded(value: bytes) -> str:
+def _encode(value: bytes) -> str:
     return base64.urlsafe_b64encode(value).decode().rstrip("=")
 
 
-def _decoded(text: str) -> bytes:
+def _decode(text: str) -> bytes:
     """Raises ValueError."""
     return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

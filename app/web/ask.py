@@ -9,30 +9,30 @@ from typing import Any
 import gradio as gr
 from gradio.components import Component
 
-from app.chat.chat import Message, Turn, converse, remembered, too_long
-from app.chat.clipboard import cited_text
-from app.chat.coverage import ROLES, STARTERS, covered, roles, starters
-from app.chat.filters import FIELDS, OFFERED, TYPED, Choice, choices, narrowed
-from app.chat.follow_ups import follow_ups
-from app.chat.header import copy_html, covers_html, follow_ups_html, notice_html, welcome_html
-from app.chat.views import settled
+from app.chat.chat import ChatUpdate, Message, append_answer, converse, length_problem
+from app.chat.clipboard import clipboard_text
+from app.chat.coverage import MAX_STARTERS, ROLES, list_covered, role_labels, starter_questions
+from app.chat.filters import FIELDS, MAX_CHOICES, TYPED_FIELDS, Choice, build_filter, load_choices
+from app.chat.follow_ups import suggest_follow_ups
+from app.chat.header import copy_html, coverage_html, follow_ups_html, notice_html, welcome_html
+from app.chat.views import drop_pending
 from app.i18n.labels import Labels, labels_for
-from app.render.errors import told
-from app.render.escape import escaped
+from app.render.errors import user_message
+from app.render.escape import escape_html
 from app.web import export, feedback
-from app.web.panel import QUIETLY, READS, Panel, Shown, Side, Site, Visit
+from app.web.panel import PRIVATE_EVENT, READ_EVENT, InitialView, Panel, SidePanel, Site, Visit
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.generation.streaming import stream_answer
-from retrieval.index.filters import ANY
-from retrieval.query.conversation import ALONE, Conversation
+from retrieval.index.filters import NO_FILTER
+from retrieval.query.conversation import EMPTY_CONVERSATION, Conversation
 from retrieval.results import Answer
 
 Updates = Mapping[Component, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class AskComponents:
     """The panel's Gradio components."""
 
     heading: gr.HTML  # of the page, once the first one has gone
@@ -43,8 +43,8 @@ class Parts:
     chat: gr.Chatbot
     actions: gr.Row  # on the last answer
     copy: gr.HTML
-    strips: Sequence[Shown]  # of other panels, on the answers at hand
-    going_on: gr.HTML
+    strips: Sequence[InitialView]  # of other panels, on the answers at hand
+    follow_ups: gr.HTML
     notice: gr.HTML
     narrow: gr.Accordion
     chosen: Sequence[gr.Dropdown]  # a field each
@@ -55,57 +55,63 @@ class Parts:
 def lay_out(site: Site) -> Panel:
     """Lay out the panel."""
     with gr.Tab("ask", elem_id="r-tab-ask", id="ask") as tab, gr.Column(elem_id="r-talk"):
-        parts = _parts(site)
-    conversation = gr.State(ALONE)  # of this visitor: words and ids of a few turns, see retrieval/query/conversation.py
+        parts = _lay_out_components(site)
+    conversation = gr.State(
+        EMPTY_CONVERSATION
+    )  # of this visitor: words and ids of a few turns, see retrieval/query/conversation.py
 
     def load(visit: Visit) -> Sequence[Any]:
         more = [update for strip in parts.strips for update in strip.load(visit)]
-        return [*opening(site.assistant, visit), *more]
+        return [*opening_updates(site.assistant, visit), *more]
 
     def suggest(role: str | None, code: str) -> list[Any]:
-        return _suggested(site.assistant, role, code)
+        return _starter_updates(site.assistant, role, code)
 
-    def wire(side: Side) -> None:
-        talk = Talk(site, parts, conversation, side.sources)
+    def wire(side: SidePanel) -> None:
+        talk = AskHandlers(site, parts, conversation, side.sources)
         for trigger, words in [(parts.box.submit, parts.box), *((one.click, one) for one in parts.starters)]:
             answered = trigger(
-                talk.turns,
+                talk.stream_turns,
                 [words, parts.chat, site.language, conversation, site.answers, *parts.chosen],
                 talk.outputs,
-                concurrency_limit=site.at_once,
+                concurrency_limit=site.max_answers,
                 concurrency_id="ask",
                 trigger_mode="multiple",
-                **QUIETLY,
+                **PRIVATE_EVENT,
             )
             answered.then(None, None, None, js="() => window.relatoria.ended()")
-        parts.box.stop(talk.stop, None, None, **READS)
-        parts.role.input(suggest, [parts.role, site.language], [*parts.starters], **READS)
+        parts.box.stop(talk.stop, None, None, **READ_EVENT)
+        parts.role.input(suggest, [parts.role, site.language], [*parts.starters], **READ_EVENT)
         parts.chat.change(None, None, None, js="() => window.relatoria.talked()")
 
     outputs: list[Component] = [parts.heading, parts.welcome, parts.role, *parts.starters]
     outputs += [parts.narrow, *parts.chosen, parts.box, parts.chat, parts.covers]  # type: ignore[list-item]
     outputs += [output for strip in parts.strips for output in strip.outputs]
-    return Panel("ask", tab, Shown(outputs, load), wire)
+    return Panel("ask", tab, InitialView(outputs, load), wire)
 
 
-def opening(assistant: Assistant, visit: Visit, offered: int = OFFERED) -> list[Any]:
+def opening_updates(assistant: Assistant, visit: Visit, offered: int = MAX_CHOICES) -> list[Any]:
     """Updates for the first page in the visitor's language; ``offered`` is how many values a filter lists at most."""
     labels = visit.labels
     fitting: list[dict[str, Any]] = [{} for _ in FIELDS]
     try:
-        reports = covered(assistant)
-        greeting, covers = welcome_html(reports, visit.language), covers_html(reports, visit.language)
-        asking = roles([one.report.id for one in reports], labels)
-        there = choices(assistant, labels, offered)
-        fitting = [_offered(name, getattr(there, name), labels, offered) for name in FIELDS]
+        reports = list_covered(assistant)
+        greeting, covers = welcome_html(reports, visit.language), coverage_html(reports, visit.language)
+        asking = role_labels([one.report.id for one in reports], labels)
+        there = load_choices(assistant, labels, offered)
+        fitting = [_field_choices(name, getattr(there, name), labels, offered) for name in FIELDS]
     except RelatoriaError as error:
-        greeting, covers, asking = f"<h1>{escaped(labels.welcome)}</h1><p>{escaped(told(error, labels))}</p>", "", {}
+        greeting, covers, asking = (
+            f"<h1>{escape_html(labels.welcome)}</h1><p>{escape_html(user_message(error, labels))}</p>",
+            "",
+            {},
+        )
     who = [(name, code) for code, name in asking.items()]
     return [
-        f'<h1 class="r-unseen">{escaped(labels.conversation)}</h1>',
+        f'<h1 class="r-unseen">{escape_html(labels.conversation)}</h1>',
         greeting,
         gr.update(choices=who, value=ROLES[0] if who else None, label=labels.role, visible=bool(who)),
-        *_suggested(assistant, ROLES[0], visit.language),
+        *_starter_updates(assistant, ROLES[0], visit.language),
         gr.update(label=labels.narrow),
         *(gr.update(label=labels.filters[name], **one) for name, one in zip(FIELDS, fitting, strict=True)),
         gr.update(placeholder=labels.placeholder, label=labels.ask, rtl=labels.direction == "rtl"),
@@ -114,29 +120,29 @@ def opening(assistant: Assistant, visit: Visit, offered: int = OFFERED) -> list[
     ]
 
 
-def _offered(name: str, there: Sequence[Choice], labels: Labels, most: int) -> dict[str, Any]:
+def _field_choices(name: str, there: Sequence[Choice], labels: Labels, most: int) -> dict[str, Any]:
     """The choices of a filter; one that has more than can be listed takes typed values too."""
-    typed = name in TYPED and len(there) >= most
+    typed = name in TYPED_FIELDS and len(there) >= most
     return {"choices": list(there), "allow_custom_value": typed, "info": labels.typed if typed else None}
 
 
-def _suggested(assistant: Assistant, role: str | None, language: str) -> list[Any]:
+def _starter_updates(assistant: Assistant, role: str | None, language: str) -> list[Any]:
     """Updates for the starter buttons, a question each, by the visitor's role."""
     try:
-        reports = [one.report.id for one in covered(assistant)]
-        questions = starters(assistant, reports, labels_for(language), role or ROLES[0])
+        reports = [one.report.id for one in list_covered(assistant)]
+        questions = starter_questions(assistant, reports, labels_for(language), role or ROLES[0])
     except RelatoriaError:
         questions = []
     shown = [gr.update(value=one, visible=True) for one in questions]
-    return shown + [gr.update(visible=False)] * (STARTERS - len(shown))
+    return shown + [gr.update(visible=False)] * (MAX_STARTERS - len(shown))
 
 
 @dataclass(frozen=True, slots=True)
-class Talk:
+class AskHandlers:
     """Event handlers of the conversation, shared by all visitors."""
 
     site: Site
-    parts: Parts
+    parts: AskComponents
     conversation: gr.State
     sources: gr.HTML
     under_way: dict[str, threading.Event] = field(default_factory=dict)  # by visitor: what stops their answer
@@ -145,10 +151,10 @@ class Talk:
     def outputs(self) -> list[Any]:
         """The components that an answer updates."""
         of, site = self.parts, self.site
-        shown = [of.box, of.chat, of.first, of.heading, of.notice, of.actions, of.copy, of.going_on, self.sources]
+        shown = [of.box, of.chat, of.first, of.heading, of.notice, of.actions, of.copy, of.follow_ups, self.sources]
         return [*shown, self.conversation, site.answers]
 
-    def turns(  # noqa: PLR0917 (the order of the inputs)
+    def stream_turns(  # noqa: PLR0917 (the order of the inputs)
         self,
         question: str,
         history: list[Message],
@@ -161,9 +167,9 @@ class Talk:
         """Stream an answer as updates; a question that is refused stays in the box, with the reason beside it."""
         assistant, of = self.site.assistant, self.parts
         try:
-            said, where = too_long(question, labels_for(code)), narrowed(*chosen)
+            said, where = length_problem(question, labels_for(code)), build_filter(*chosen)
         except RelatoriaError as error:
-            said, where = told(error, labels_for(code)), ANY
+            said, where = user_message(error, labels_for(code)), NO_FILTER
         if said or not question.strip():
             yield {of.notice: notice_html(said)}
             return
@@ -174,11 +180,11 @@ class Talk:
         coming = stream_answer(
             lambda: converse(assistant, question, history, code, conversation, where=where, stop=stopped), stopped
         )
-        last: Turn | None = None
+        last: ChatUpdate | None = None
         begun: dict[Any, Any] = {
             of.box: gr.update(value="", submit_btn=False, stop_btn=True),
             of.notice: "",
-            of.going_on: "",
+            of.follow_ups: "",
             of.actions: gr.update(visible=False),  # they act on what was answered before
         }
         try:
@@ -186,13 +192,13 @@ class Talk:
                 last = turn or last
                 if turn and turn.whole:
                     break
-                yield {**self._shown(turn), **begun}
+                yield {**self._turn_updates(turn), **begun}
                 begun = {}
             if self.under_way.get(visitor) is stopped:  # nobody has asked anew
-                whole = self._shown(last) if last and last.whole else {}
-                yield {**whole, **self._ended(last, question, answers, code)}
+                whole = self._turn_updates(last) if last and last.whole else {}
+                yield {**whole, **self._final_updates(last, question, answers, code)}
         except Exception:  # it goes to the log; what it has said stays, and the box is free again
-            yield self._ended(last, question, answers, code)
+            yield self._final_updates(last, question, answers, code)
             raise
         finally:
             coming.close()
@@ -204,7 +210,7 @@ class Talk:
         if writing := self.under_way.get(request.session_hash or ""):
             writing.set()
 
-    def _shown(self, turn: Turn | None) -> Updates:
+    def _turn_updates(self, turn: ChatUpdate | None) -> Updates:
         of = self.parts
         if turn is None:  # a moment in which a visitor who has left is noticed
             return {of.notice: gr.skip()}
@@ -216,9 +222,9 @@ class Talk:
             shown[self.conversation] = turn.conversation
         return shown
 
-    def _ended(self, turn: Turn | None, question: str, answers: Sequence[Answer], code: str) -> Updates:
+    def _final_updates(self, turn: ChatUpdate | None, question: str, answers: Sequence[Answer], code: str) -> Updates:
         labels, of = labels_for(code), self.parts
-        messages = settled(turn.messages, labels) if turn else []
+        messages = drop_pending(turn.messages, labels) if turn else []
         free: dict[str, Any] = {"submit_btn": True, "stop_btn": False}
         if turn is None or len(messages) < len(turn.messages):  # stopped before anything was there: it is not lost
             back: dict[Any, Any] = {of.box: gr.update(value=question, **free), of.chat: messages}
@@ -227,23 +233,23 @@ class Talk:
         if (answer := turn.answer) is None:
             return ended
         return ended | {
-            self.site.answers: remembered(answers, answer),
+            self.site.answers: append_answer(answers, answer),
             of.actions: gr.update(visible=True),
-            of.copy: copy_html(cited_text(answer, cache(self.site.assistant.report), code), labels),
-            of.going_on: follow_ups_html(follow_ups(answer, code), labels),
+            of.copy: copy_html(clipboard_text(answer, cache(self.site.assistant.report), code), labels),
+            of.follow_ups: follow_ups_html(suggest_follow_ups(answer, code), labels),
         }
 
 
-def _parts(site: Site) -> Parts:
+def _lay_out_components(site: Site) -> AskComponents:
     heading = gr.HTML(elem_id="r-heading", visible=False)
     with gr.Column(elem_id="r-first") as first:
         welcome = gr.HTML(elem_id="r-welcome")
         role = gr.Radio([], elem_id="r-role", visible=False)
-        buttons = [gr.Button("", elem_classes="r-starter", visible=False) for _ in range(STARTERS)]
+        buttons = [gr.Button("", elem_classes="r-starter", visible=False) for _ in range(MAX_STARTERS)]
     chat = _chat()
     with gr.Row(elem_id="r-actions", visible=False) as actions:
         copy = gr.HTML(elem_id="r-copying")
-        strips = [export.strip(site), feedback.strip(site)]
+        strips = [export.lay_out_strip(site), feedback.lay_out_strip(site)]
     going_on = gr.HTML(elem_id="r-going-on")
     with gr.Column(elem_id="r-dock"):
         notice = gr.HTML(elem_id="r-notices")
@@ -251,7 +257,7 @@ def _parts(site: Site) -> Parts:
             chosen = [gr.Dropdown([], multiselect=True, elem_id=f"r-by-{name}") for name in FIELDS]
         box = gr.Textbox(elem_id="r-box", show_label=False, container=False, lines=1, max_lines=5, submit_btn=True)
         covers = gr.HTML(elem_id="r-line")
-    return Parts(
+    return AskComponents(
         heading,
         first,
         welcome,

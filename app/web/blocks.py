@@ -10,7 +10,7 @@ from gradio.block_function import BlockFunction
 from gradio.state_holder import SessionState
 from gradio.utils import get_upload_folder
 
-from app.api.errors import Refused
+from app.api.errors import RequestError
 
 
 class StrictBlocks(gr.Blocks):
@@ -20,25 +20,25 @@ class StrictBlocks(gr.Blocks):
         self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False
     ) -> list[Any]:
         """Validate the inputs, then preprocess them as Blocks does. Raises Refused where they are invalid."""
-        values = _whole(block_fn, inputs)
+        values = _fill_defaults(block_fn, inputs)
         for block, value in zip(block_fn.inputs, values, strict=False):
-            if any(not _uploaded(path) for path in _paths(value, marked=isinstance(block, gr.JSON))):
-                raise Refused("A file was given that nobody has uploaded; none is fetched, and none is read.")
+            if any(not _is_uploaded(path) for path in _file_paths(value, marked=isinstance(block, gr.JSON))):
+                raise RequestError("A file was given that nobody has uploaded; none is fetched, and none is read.")
         return list(await super().preprocess_data(block_fn, values, state, explicit_call))
 
 
-def _uploaded(path: str) -> bool:
+def _is_uploaded(path: str) -> bool:
     """Whether a path is in the folder of uploads, whatever links and dots are in it."""
     if "://" in path or "\0" in path:
         return False
     return Path(path).resolve().is_relative_to(Path(get_upload_folder()).resolve())
 
 
-def _paths(value: Any, *, marked: bool) -> Iterator[str]:
+def _file_paths(value: Any, *, marked: bool) -> Iterator[str]:
     """The paths of all file values within ``value``; with ``marked``, only of dicts that carry file metadata.
 
     >>> file = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
-    >>> list(_paths([[file], {"labels": {"path": "a"}}], marked=True)), list(_paths({"path": "a"}, marked=False))
+    >>> list(_file_paths([[file], {"labels": {"path": "a"}}], marked=True)), list(_file_paths({"path": "a"}, marked=False))
     (['/etc/passwd'], ['a'])
     """
     if isinstance(value, dict):
@@ -47,17 +47,17 @@ def _paths(value: Any, *, marked: bool) -> Iterator[str]:
             yield path
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     for one in inner:
-        yield from _paths(one, marked=marked)
+        yield from _file_paths(one, marked=marked)
 
 
-def _whole(block_fn: BlockFunction, inputs: list[Any]) -> list[Any]:
+def _fill_defaults(block_fn: BlockFunction, inputs: list[Any]) -> list[Any]:
     """The inputs, completed with the function's defaults. Raises Refused where a missing one has none."""
     if block_fn.fn is None or len(inputs) >= len(block_fn.inputs):
         return inputs
     wanted = list(signature(block_fn.fn).parameters.values())[: len(block_fn.inputs)]
     left_out = wanted[len(inputs) :]
     if missing := [one.name for one in left_out if one.default is Parameter.empty]:
-        raise Refused(
+        raise RequestError(
             f"{len(inputs)} values were given, without {', '.join(missing)}. "
             f"Send, in this order: {', '.join(one.name for one in wanted)}."
         )

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from app.evaluation import scorecard_html
-from app.web.panel import READS, Panel, Shown, Side, Site, Visit
+from app.web.panel import READ_EVENT, InitialView, Panel, SidePanel, Site, Visit
 
 
 def lay_out(site: Site) -> Panel:
@@ -23,8 +23,8 @@ def lay_out(site: Site) -> Panel:
     def load(visit: Visit) -> Sequence[Any]:
         return [show(visit.language) if visit.query.get("tab") == "evaluation" else gr.skip()]
 
-    def wire(side: Side) -> None:
+    def wire(side: SidePanel) -> None:
         del side
-        tab.select(show, site.language, shown, **READS)
+        tab.select(show, site.language, shown, **READ_EVENT)
 
-    return Panel("evaluation", tab, Shown([shown], load), wire)
+    return Panel("evaluation", tab, InitialView([shown], load), wire)

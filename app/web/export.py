@@ -7,25 +7,25 @@ import gradio as gr
 from gradio.components import Component
 from gradio.processing_utils import save_bytes_to_cache
 
-from app.export.document import Export, of_answers
+from app.export.document import Export, export_answers
 from app.export.files import FORMATS, file_name
 from app.i18n.labels import labels_for
-from app.render.errors import Said, told
-from app.web.panel import QUIETLY, Shown, Site, Visit
+from app.render.errors import LocalizedError, user_message
+from app.web.panel import PRIVATE_EVENT, InitialView, Site, Visit
 from ingest.errors import RelatoriaError
 from retrieval.results import Answer
 
-NAMES = {"docx": "Word", "md": "Markdown", "csv": "CSV", "json": "JSON"}
+FORMAT_NAMES = {"docx": "Word", "md": "Markdown", "csv": "CSV", "json": "JSON"}
 
 
-def downloads(
+def lay_out_downloads(
     name: str, made: Callable[..., Export], inputs: Sequence[Component], language: Component
 ) -> Callable[[], None]:
     """Lay out a button per format, which exports ``made(language, *inputs)``. Returns the function that wires them.
 
     The file goes into Gradio's cache, which is cleared in time, under a name made of its content.
     """
-    buttons = {suffix: gr.Button(NAMES[suffix], size="sm", elem_classes="r-format") for suffix in FORMATS}
+    buttons = {suffix: gr.Button(FORMAT_NAMES[suffix], size="sm", elem_classes="r-format") for suffix in FORMATS}
     file = gr.DownloadButton(visible="hidden", elem_id=f"r-file-{name}")
 
     def give(suffix: str) -> Callable[..., str]:
@@ -35,7 +35,7 @@ def downloads(
                 written = FORMATS[suffix].write(export)
                 return str(save_bytes_to_cache(written, file_name(export, suffix), file.GRADIO_CACHE))
             except RelatoriaError as error:
-                raise gr.Error(told(error, labels_for(code)), print_exception=False) from error
+                raise gr.Error(user_message(error, labels_for(code)), print_exception=False) from error
             except OSError as error:
                 raise gr.Error(labels_for(code).unexpected) from error
 
@@ -47,7 +47,7 @@ def downloads(
                 give(suffix),
                 [language, *inputs],
                 file,
-                **QUIETLY,
+                **PRIVATE_EVENT,
                 concurrency_limit=2,
                 concurrency_id="export",
             )
@@ -56,27 +56,27 @@ def downloads(
     return wire
 
 
-def strip(site: Site) -> Shown:
+def lay_out_strip(site: Site) -> InitialView:
     """Lay out the export of the last answer or the conversation; static/browse.css shows it once there is an answer."""
     with gr.Row(elem_classes="r-export", elem_id="r-export-answer"):
         which = gr.Radio([("", "last"), ("", "whole")], value="last", elem_classes="r-which")
-        wire = downloads("answer", _made(site), [which, site.answers], site.language)
+        wire = lay_out_downloads("answer", _make_export(site), [which, site.answers], site.language)
 
     def load(visit: Visit) -> Sequence[Any]:
         words = visit.labels.export
         return [gr.update(label=words.title, choices=[(words.last, "last"), (words.whole, "whole")])]
 
     wire()
-    return Shown([which], load)
+    return InitialView([which], load)
 
 
-def _made(site: Site) -> Callable[[str, str, Sequence[Answer]], Export]:
+def _make_export(site: Site) -> Callable[[str, str, Sequence[Answer]], Export]:
     def made(code: str, which: str, answers: Sequence[Answer]) -> Export:
         """Raises Said where nothing was answered yet."""
         if not answers:
-            raise Said(labels_for(code).export.nothing)
+            raise LocalizedError(labels_for(code).export.nothing)
         some = answers if which == "whole" else answers[-1:]
         index = site.assistant.index.check()["fingerprint"]
-        return of_answers(some, site.assistant.report, code, index=index)
+        return export_answers(some, site.assistant.report, code, index=index)
 
     return made

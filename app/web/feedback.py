@@ -5,21 +5,28 @@ from typing import Any
 
 import gradio as gr
 
-from app.feedback.form import Heard, asked_html, feedback_file, hear, privacy_html, reasons
-from app.feedback.log import LONGEST
-from app.web.panel import READS, Shown, Site, Visit
+from app.feedback.form import (
+    FeedbackReply,
+    prepare_feedback_file,
+    privacy_html,
+    prompt_html,
+    reason_choices,
+    submit_feedback,
+)
+from app.feedback.log import MAX_NOTE
+from app.web.panel import READ_EVENT, InitialView, Site, Visit
 from retrieval.results import Answer
 
-_ANEW = """() => {
+_RESET_JS = """() => {
   const visible = (is) => ({ __type__: "update", visible: is });
   return [visible(true), "", visible(true), visible(false), [], ""];
 }"""  # in the browser: of an answer nothing needs to be asked of the server
-_HEARD = "() => window.relatoria.feedback.heard()"
+_HEARD_JS = "() => window.relatoria.feedback.heard()"
 
 
-def strip(site: Site) -> Shown:
+def lay_out_strip(site: Site) -> InitialView:
     """Lay out the strip; it becomes visible once there is an answer in ``site.answers``."""
-    file = feedback_file(site.assistant, site.settings)
+    file = prepare_feedback_file(site.assistant, site.settings)
     given = gr.State(0)  # opinions of this visit
     with gr.Column(elem_id="r-feedback", visible=False) as whole:
         with gr.Row(elem_id="r-thumbs") as thumbs:
@@ -28,7 +35,7 @@ def strip(site: Site) -> Shown:
             down = gr.Button("", size="sm", elem_id="r-down")
         with gr.Column(visible=False, elem_id="r-wrong") as form:
             chosen = gr.CheckboxGroup([], elem_id="r-reasons")
-            note = gr.Textbox("", lines=2, max_lines=6, max_length=LONGEST, elem_id="r-note")
+            note = gr.Textbox("", lines=2, max_lines=6, max_length=MAX_NOTE, elem_id="r-note")
             privacy = gr.HTML()
             with gr.Row(elem_classes="r-decide"):
                 send = gr.Button("", variant="primary", elem_id="r-send")
@@ -38,10 +45,10 @@ def strip(site: Site) -> Shown:
     def load(visit: Visit) -> Sequence[Any]:
         words = visit.labels.feedback
         return [
-            asked_html(words),
+            prompt_html(words),
             gr.update(value=words.good),
             gr.update(value=words.bad),
-            gr.update(label=words.what, choices=reasons(words), value=[]),
+            gr.update(label=words.what, choices=reason_choices(words), value=[]),
             gr.update(label=words.note, placeholder=words.note_hint, value=""),
             privacy_html(words),
             gr.update(value=words.send),
@@ -50,7 +57,7 @@ def strip(site: Site) -> Shown:
 
     heard = [said, given, thumbs, form, chosen, note]
 
-    def told(one: Heard | None) -> tuple[Any, ...]:
+    def told(one: FeedbackReply | None) -> tuple[Any, ...]:
         if one is None:
             return (gr.skip(),) * len(heard)
         if not one.kept:
@@ -58,22 +65,22 @@ def strip(site: Site) -> Shown:
         return one.said, one.given, gr.update(visible=False), gr.update(visible=False), [], ""
 
     def on_up(answers: Sequence[Answer], count: int, code: str) -> tuple[Any, ...]:
-        return told(hear(file, answers, code, good=True, given=count))
+        return told(submit_feedback(file, answers, code, good=True, given=count))
 
     def on_send(answers: Sequence[Answer], chosen: list[str], note: str, count: int, code: str) -> tuple[Any, ...]:
-        return told(hear(file, answers, code, good=False, chosen=chosen or [], note=note or "", given=count))
+        return told(submit_feedback(file, answers, code, good=False, chosen=chosen or [], note=note or "", given=count))
 
-    site.answers.change(None, None, [whole, said, thumbs, form, chosen, note], js=_ANEW, **READS)
-    up.click(on_up, [site.answers, given, site.language], heard, trigger_mode="once", **READS).then(
-        None, None, None, js=_HEARD
+    site.answers.change(None, None, [whole, said, thumbs, form, chosen, note], js=_RESET_JS, **READ_EVENT)
+    up.click(on_up, [site.answers, given, site.language], heard, trigger_mode="once", **READ_EVENT).then(
+        None, None, None, js=_HEARD_JS
     )
-    send.click(on_send, [site.answers, chosen, note, given, site.language], heard, trigger_mode="once", **READS).then(
-        None, None, None, js=_HEARD
-    )
-    down.click(lambda: gr.update(visible=True), None, form, **READS).then(
+    send.click(
+        on_send, [site.answers, chosen, note, given, site.language], heard, trigger_mode="once", **READ_EVENT
+    ).then(None, None, None, js=_HEARD_JS)
+    down.click(lambda: gr.update(visible=True), None, form, **READ_EVENT).then(
         None, None, None, js="() => window.relatoria.feedback.opened()"
     )
-    back.click(lambda: gr.update(visible=False), None, form, **READS).then(
+    back.click(lambda: gr.update(visible=False), None, form, **READ_EVENT).then(
         None, None, None, js="() => window.relatoria.feedback.closed()"
     )
-    return Shown([asked, up, down, chosen, note, privacy, send, back], load)
+    return InitialView([asked, up, down, chosen, note, privacy, send, back], load)

@@ -19,26 +19,26 @@ from gradio.routes import App
 from starlette.types import ASGIApp
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-from app.api.endpoints import speak_json
-from app.server.access_log import Front
-from app.server.guard import Guard, Limits, Paced, Service, own_names
-from app.server.log import Journal, Told, Traceback
-from app.server.login import Entrance
-from app.server.rate_limit import Rates
+from app.api.endpoints import reply_in_json
+from app.server.access_log import AccessLogMiddleware
+from app.server.guard import GuardMiddleware, RateLimitMiddleware, RequestLimits, ServerState, own_hosts
+from app.server.log import EventLog, EventLogHandler, LoggedTraceback
+from app.server.login import LoginMiddleware
+from app.server.rate_limit import RateLimits
 from app.server.request import USER
 from app.settings import Settings
 from app.web.blocks import StrictBlocks
 from app.web.lean import lighten
-from app.web.page import appearance, build
+from app.web.page import appearance, build_page
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 
 
-def compose(
-    assistant: Assistant, settings: Settings, service: Service, journal: Journal, *, host: str
+def build_application(
+    assistant: Assistant, settings: Settings, service: ServerState, journal: EventLog, *, host: str
 ) -> tuple[StrictBlocks, FastAPI, ASGIApp]:
     """Build the Gradio page, the FastAPI application that serves it, and that application wrapped in the middleware."""
-    page, dress = build(assistant, settings), appearance()
+    page, dress = build_page(assistant, settings), appearance()
     upload = settings.upload_limit if settings.uploads else 0
     options: dict[str, Any] = {
         "ssr_mode": False,
@@ -56,26 +56,26 @@ def compose(
     with contextlib.redirect_stdout(sys.stderr):  # where Gradio says that there are MCP tools
         gr.mount_gradio_app(inner, page, "/", server_name=host, **options, **dress)
     page.has_launched = True  # or Gradio takes any file of this machine for one that a visitor may name
-    speak_json(page)
-    rates, limits = Rates(settings), Limits(upload, _questions(page), _programs(page))
-    application: ASGIApp = Paced(inner, rates, limits)
-    application = Entrance(application, settings, rates)
-    hosts = own_names(host, settings.allowed_hosts)
-    application = Guard(application, service=service, limits=limits, hosts=hosts, head=dress["head"])
+    reply_in_json(page)
+    rates, limits = RateLimits(settings), RequestLimits(upload, _question_events(page), _public_events(page))
+    application: ASGIApp = RateLimitMiddleware(inner, rates, limits)
+    application = LoginMiddleware(application, settings, rates)
+    hosts = own_hosts(host, settings.allowed_hosts)
+    application = GuardMiddleware(application, service=service, limits=limits, hosts=hosts, head=dress["head"])
     if settings.trusted_proxies:
         application = ProxyHeadersMiddleware(application, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[arg-type,assignment]
-    app = _app(inner)
+    app = _gradio_app(inner)
     lighten(app)
-    service.ended = app.stop_event.set  # of the signs of life to open pages, which the server would wait for
-    assistant.heard = journal.question
-    return page, inner, Front(application, journal, lambda: unready(assistant, service))
+    service.on_close = app.stop_event.set  # of the signs of life to open pages, which the server would wait for
+    assistant.on_answer = journal.log_question
+    return page, inner, AccessLogMiddleware(application, journal, lambda: unready_reason(assistant, service))
 
 
-def unready(assistant: Assistant, service: Service) -> str:
+def unready_reason(assistant: Assistant, service: ServerState) -> str:
     """Why no question can be answered now: "stopping", "model" or "index"; an empty string when it can."""
     if service.stopping:
         return "stopping"
-    if not assistant.loaded:
+    if not assistant.is_ready:
         with contextlib.suppress(RelatoriaError, OSError):
             assistant.start()
         return "model"
@@ -86,13 +86,13 @@ def unready(assistant: Assistant, service: Service) -> str:
     return ""
 
 
-def journalled(journal: Journal) -> Callable[[], None]:
+def redirect_library_logs(journal: EventLog) -> Callable[[], None]:
     """Redirect tracebacks and warnings of Gradio, uvicorn and others to the event log; returns the undo function."""
     modules: list[Any] = [gradio.queueing, gradio.route_utils, gradio.routes, gradio.utils]
     before = [one.traceback for one in modules]
     for one in modules:  # Gradio prints whole outputs, which are reports, with its tracebacks
-        one.traceback = Traceback(journal)
-    told = Told(journal)
+        one.traceback = LoggedTraceback(journal)
+    told = EventLogHandler(journal)
     loggers = [logging.getLogger(name) for name in ("uvicorn", "asyncio", "gradio", "httpx", "mcp")]
     for logger in loggers:
         logger.addHandler(told)
@@ -108,20 +108,20 @@ def journalled(journal: Journal) -> Callable[[], None]:
     return restore
 
 
-def _questions(page: gr.Blocks) -> frozenset[str]:
+def _question_events(page: gr.Blocks) -> frozenset[str]:
     """The Gradio events that ask a question: numbers, and names of public ones."""
     asking = [one for one in page.fns.values() if one.concurrency_id == "ask" or one.api_name == "ask"]
     names = {one.api_name for one in asking if isinstance(one.api_name, str) and one.api_visibility == "public"}
     return frozenset({str(one._id) for one in asking} | names)
 
 
-def _programs(page: gr.Blocks) -> frozenset[str]:
+def _public_events(page: gr.Blocks) -> frozenset[str]:
     """The Gradio events open to programs: numbers and names."""
     public = [one for one in page.fns.values() if one.api_visibility == "public" and isinstance(one.api_name, str)]
     return frozenset({str(one._id) for one in public} | {str(one.api_name) for one in public})
 
 
-def _app(inner: FastAPI) -> App:
+def _gradio_app(inner: FastAPI) -> App:
     """Find Gradio's application among the routes of the FastAPI application."""
     (app,) = [one for route in inner.routes if isinstance(one := getattr(route, "app", None), App)]
     return app

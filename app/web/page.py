@@ -6,29 +6,29 @@ from typing import Any
 
 import gradio as gr
 
-from app.api.endpoints import offer
-from app.chat.chat import Answers
+from app.api.endpoints import register_endpoints
+from app.chat.chat import AnswerHistory
 from app.chat.header import top_html
 from app.i18n.labels import DEFAULT, choose_language
 from app.settings import Settings
 from app.web import ask, browse, evaluation, reports, side
 from app.web.blocks import StrictBlocks
 from app.web.lean import LeanBlocks
-from app.web.panel import READS, Panel, Shown, Site, Visit
+from app.web.panel import READ_EVENT, InitialView, Panel, Site, Visit
 from retrieval.assistant import Assistant
 
-DRESS = Path(__file__).parent / "static"
-WAITING = 100  # questions in the queue; the next visitor is told to come back
-TOLD = 30.0  # seconds between telling those who wait how many are before them, which nobody is shown
-KEPT = (600, 3_600)  # seconds: how often exported and uploaded files are looked through, and how old they get
+STATIC = Path(__file__).parent / "static"
+MAX_QUEUE = 100  # questions in the queue; the next visitor is told to come back
+QUEUE_STATUS_SECONDS = 30.0  # seconds between telling those who wait how many are before them, which nobody is shown
+DELETE_CACHE = (600, 3_600)  # seconds: how often exported and uploaded files are looked through, and how old they get
 PANELS = (ask.lay_out, browse.lay_out, reports.lay_out, evaluation.lay_out)  # in the order of their tabs
 
 
-def build(assistant: Assistant, settings: Settings | None = None) -> StrictBlocks:
+def build_page(assistant: Assistant, settings: Settings | None = None) -> StrictBlocks:
     """Build the page of one assistant, not yet launched."""
-    page = LeanBlocks(title="Relatoría", analytics_enabled=False, fill_width=True, delete_cache=KEPT)
+    page = LeanBlocks(title="Relatoría", analytics_enabled=False, fill_width=True, delete_cache=DELETE_CACHE)
     with page:
-        site = Site(assistant, settings or Settings(), gr.State(DEFAULT), gr.State(""), gr.State(Answers()))
+        site = Site(assistant, settings or Settings(), gr.State(DEFAULT), gr.State(""), gr.State(AnswerHistory()))
         top = gr.HTML(elem_id="r-top")
         with gr.Row(elem_id="r-body", equal_height=False):
             with gr.Column(elem_id="r-main"), gr.Tabs(elem_id="r-tabs") as tabs:
@@ -36,24 +36,24 @@ def build(assistant: Assistant, settings: Settings | None = None) -> StrictBlock
             beside = side.lay_out(site)
         for panel in panels:
             panel.wire(beside)
-        shown = [*(one.shown for one in panels), beside.shown]
+        shown = [*(one.initial for one in panels), beside.initial]
         load = _load(panels, shown, leave=site.settings.users is not None)
         outputs = [site.language, top, tabs, *(output for one in shown for output in one.outputs)]
-        loaded = page.load(load, None, outputs, **READS)
+        loaded = page.load(load, None, outputs, **READ_EVENT)
         others = [one for one in panels if one.name != "reports"]
         site.changed.change(
-            lambda code: [update for one in others for update in one.shown.load(Visit(code, {}))],
+            lambda code: [update for one in others for update in one.initial.load(Visit(code, {}))],
             site.language,
-            [output for one in others for output in one.shown.outputs],
-            **READS,
+            [output for one in others for output in one.initial.outputs],
+            **READ_EVENT,
         )
         loaded.then(None, None, None, js="() => window.relatoria.loaded()")
-        offer(assistant)
-    page.queue(max_size=WAITING, status_update_rate=TOLD)
+        register_endpoints(assistant)
+    page.queue(max_size=MAX_QUEUE, status_update_rate=QUEUE_STATUS_SECONDS)
     return page
 
 
-def _load(panels: Sequence[Panel], parts: Sequence[Shown], *, leave: bool) -> Callable[[gr.Request], list[Any]]:
+def _load(panels: Sequence[Panel], parts: Sequence[InitialView], *, leave: bool) -> Callable[[gr.Request], list[Any]]:
     def load(request: gr.Request) -> list[Any]:
         query = dict(request.query_params)
         code = choose_language(query.get("lang"), request.headers.get("accept-language"))
@@ -72,8 +72,8 @@ def appearance() -> dict[str, Any]:
         font=["system-ui", "-apple-system", "Segoe UI", "Roboto", "Liberation Sans", "Arial", "sans-serif"],
         font_mono=["ui-monospace", "Consolas", "Liberation Mono", "monospace"],
     )
-    style = _dressed("css")  # in the head: launch(css=) rewrites selectors
-    script = _dressed("js")
+    style = _read_static("css")  # in the head: launch(css=) rewrites selectors
+    script = _read_static("js")
     return {
         "theme": theme,
         "head": f'{_ICON}<meta name="referrer" content="no-referrer"><style>{style}</style><script>{script}</script>',
@@ -82,9 +82,9 @@ def appearance() -> dict[str, Any]:
     }
 
 
-def _dressed(suffix: str) -> str:
+def _read_static(suffix: str) -> str:
     """Concatenate the static files of a suffix, page.* first."""
-    files = sorted(DRESS.glob(f"*.{suffix}"), key=lambda file: (file.stem != "page", file.stem))
+    files = sorted(STATIC.glob(f"*.{suffix}"), key=lambda file: (file.stem != "page", file.stem))
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 

@@ -13,11 +13,11 @@ from gradio.components import Component
 
 from app.i18n.labels import Labels, labels_for
 from app.settings import Settings
-from retrieval.assistant import SEARCHES, Assistant
+from retrieval.assistant import SEARCHES_PER_CORE, Assistant
 
-QUIETLY: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}  # an event of the page alone
-READS = QUIETLY | {"concurrency_limit": None}  # one that makes nobody wait
-AT_ONCE = 16  # answers under way, most of them waiting for a chat model; searches take turns (assistant.py)
+PRIVATE_EVENT: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}  # an event of the page alone
+READ_EVENT = PRIVATE_EVENT | {"concurrency_limit": None}  # one that makes nobody wait
+MAX_ANSWERS = 16  # answers under way, most of them waiting for a chat model; searches take turns (assistant.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class Site:
     answers: gr.State  # this visitor's: `app.chat.chat.Answers`
 
     @property
-    def at_once(self) -> int:
+    def max_answers(self) -> int:
         """Limit of concurrent answers: MAX_ANSWERS with a chat model, else enough to keep all search workers busy."""
-        return AT_ONCE if self.assistant.model else (SEARCHES + 4) * (os.cpu_count() or 1)
+        return MAX_ANSWERS if self.assistant.model else (SEARCHES_PER_CORE + 4) * (os.cpu_count() or 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class InitialView:
     """What a panel shows when the page is opened: its components, and a function that returns an update for each."""
 
     outputs: Sequence[Component]
@@ -58,10 +58,10 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class SidePanel:
     """The side panel: an answer's sources, and the report opened at a citation."""
 
-    shown: Shown
+    initial: InitialView
     sources: gr.HTML
     reader: gr.HTML
 
@@ -72,5 +72,5 @@ class Panel:
 
     name: str  # as in the address: ?tab=name
     tab: gr.Tab
-    shown: Shown
-    wire: Callable[[Side], None]
+    initial: InitialView
+    wire: Callable[[SidePanel], None]

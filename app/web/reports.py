@@ -8,21 +8,25 @@ from typing import Any
 import gradio as gr
 
 from app.i18n.labels import ReportsWords, labels_for
-from app.render.errors import told
-from app.render.escape import said_html
-from app.reports.catalog import shelf
-from app.reports.manage import Reply, accepted, asked_to_remove, cancelled, offered, removed
-from app.reports.uploads import Offer, withdraw
-from app.reports.views import adding_html, head_html, shelf_html
-from app.web.panel import QUIETLY, READS, Panel, Shown, Side, Site, Visit
+from app.render.errors import user_message
+from app.render.escape import status_html
+from app.reports.catalog import list_reports
+from app.reports.manage import ReportsReply, apply_upload, cancel_upload, preview_removal, preview_upload, remove_report
+from app.reports.uploads import StagedUpload, discard_upload
+from app.reports.views import report_list_html, summary_html, upload_help_html
+from app.web.panel import PRIVATE_EVENT, READ_EVENT, InitialView, Panel, SidePanel, Site, Visit
 from ingest.errors import RelatoriaError
 
-_UNDECIDED = 3_600  # seconds after which files that were offered are forgotten
-_WRITES = QUIETLY | {"concurrency_limit": 1, "concurrency_id": "reports", "trigger_mode": "once"}  # one writer
+_PENDING_SECONDS = 3_600  # seconds after which files that were offered are forgotten
+_WRITE_EVENT = PRIVATE_EVENT | {
+    "concurrency_limit": 1,
+    "concurrency_id": "reports",
+    "trigger_mode": "once",
+}  # one writer
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
+class _Components:
     """The panel's Gradio components."""
 
     head: gr.HTML
@@ -53,27 +57,27 @@ def lay_out(site: Site) -> Panel:
         gr.Tab("reports", elem_id="r-tab-reports", id="reports") as tab,
         gr.Column(elem_classes="r-panel", elem_id="r-reports"),
     ):
-        parts = _parts(uploads=site.settings.uploads)
+        parts = _lay_out_components(uploads=site.settings.uploads)
     views = [parts.head, parts.listed, parts.previous, parts.following, parts.page]
     named = [parts.adding, parts.choose, parts.find, parts.apply, parts.cancel, parts.yes, parts.no]
 
     def load(visit: Visit) -> Sequence[Any]:
         words = visit.labels.reports
         here = visit.query.get("tab") == "reports"  # else when its tab is opened
-        first = _shown(site, "", 1, visit.language) if here else [gr.skip()] * len(views)
-        return [*first, adding_html(site.settings, visit.language), *_names(words)]
+        first = _list_updates(site, "", 1, visit.language) if here else [gr.skip()] * len(views)
+        return [*first, upload_help_html(site.settings, visit.language), *_label_updates(words)]
 
-    def wire(side: Side) -> None:
+    def wire(side: SidePanel) -> None:
         del side
         _wire_list(site, tab, parts, views)
         if site.settings.uploads:
             _wire_adding(site, parts)
             _wire_removing(site, parts)
 
-    return Panel("reports", tab, Shown([*views, *named], load), wire)
+    return Panel("reports", tab, InitialView([*views, *named], load), wire)
 
 
-def _parts(*, uploads: bool) -> _Parts:
+def _lay_out_components(*, uploads: bool) -> _Components:
     """Lay out the components in reading order."""
     head, adding = gr.HTML(elem_id="r-reports-head"), gr.HTML()
     choose = gr.UploadButton("", file_count="multiple", type="filepath", elem_id="r-choose", visible=uploads)
@@ -88,14 +92,14 @@ def _parts(*, uploads: bool) -> _Parts:
     with gr.Row(elem_classes="r-pages"):
         previous, following = gr.Button("", size="sm", visible=False), gr.Button("", size="sm", visible=False)
     wire = gr.Textbox(visible="hidden", elem_id="r-shelf-wire", show_label=False)
-    pending = gr.State(None, time_to_live=_UNDECIDED, delete_callback=withdraw)
-    return _Parts(
+    pending = gr.State(None, time_to_live=_PENDING_SECONDS, delete_callback=discard_upload)
+    return _Components(
         head, adding, choose, said, decided, decide, apply, cancel, sure, what, yes, no, find, listed, previous,
         following, wire, gr.State(1), pending, gr.State(""),
     )  # fmt: skip
 
 
-def _names(words: ReportsWords) -> list[Any]:
+def _label_updates(words: ReportsWords) -> list[Any]:
     """Updates for the labels of the panel's controls."""
     return [
         gr.update(label=words.choose),
@@ -104,96 +108,100 @@ def _names(words: ReportsWords) -> list[Any]:
     ]
 
 
-def _shown(site: Site, words: str, number: int, code: str) -> list[Any]:
+def _list_updates(site: Site, words: str, number: int, code: str) -> list[Any]:
     """Updates for one page of the list and its paging buttons."""
     try:
-        one = shelf(site.assistant, words or "", number)
+        one = list_reports(site.assistant, words or "", number)
     except RelatoriaError as error:
-        why = said_html(told(error, labels_for(code)), failed=True)
+        why = status_html(user_message(error, labels_for(code)), failed=True)
         return [why, "", gr.update(visible=False), gr.update(visible=False), 1]
     said = Visit(code, {}).labels.reports
     return [
-        head_html(one, code),
-        shelf_html(one, code, removes=site.settings.uploads),
+        summary_html(one, code),
+        report_list_html(one, code, removes=site.settings.uploads),
         gr.update(value=said.previous, visible=one.pages > 1, interactive=one.page > 1),
         gr.update(value=said.next, visible=one.pages > 1, interactive=one.page < one.pages),
         one.page,
     ]
 
 
-def _wire_list(site: Site, tab: gr.Tab, parts: _Parts, views: list[Any]) -> None:
+def _wire_list(site: Site, tab: gr.Tab, parts: _Components, views: list[Any]) -> None:
     def show(words: str, number: int, code: str) -> list[Any]:
-        return _shown(site, words, number, code)
+        return _list_updates(site, words, number, code)
 
     def found(words: str, code: str) -> list[Any]:
-        return _shown(site, words, 1, code)
+        return _list_updates(site, words, 1, code)
 
     def back(words: str, number: int, code: str) -> list[Any]:
-        return _shown(site, words, number - 1, code)
+        return _list_updates(site, words, number - 1, code)
 
     def on(words: str, number: int, code: str) -> list[Any]:
-        return _shown(site, words, number + 1, code)
+        return _list_updates(site, words, number + 1, code)
 
     asked = [parts.find, parts.page, site.language]
     for event in (tab.select, site.changed.change):
-        event(show, asked, views, **READS).then(None, None, None, js="() => window.relatoria.reports.shown()")
-    parts.find.input(found, [parts.find, site.language], views, trigger_mode="always_last", **READS)
+        event(show, asked, views, **READ_EVENT).then(None, None, None, js="() => window.relatoria.reports.shown()")
+    parts.find.input(found, [parts.find, site.language], views, trigger_mode="always_last", **READ_EVENT)
     for button, turned in ((parts.previous, back), (parts.following, on)):
-        after = button.click(turned, asked, views, **READS)
+        after = button.click(turned, asked, views, **READ_EVENT)
         after.then(None, None, None, js="() => window.relatoria.reports.turned()")
 
 
-def _wire_adding(site: Site, parts: _Parts) -> None:
+def _wire_adding(site: Site, parts: _Components) -> None:
     assistant, settings = site.assistant, site.settings
-    outputs = _replies(site, parts)
+    outputs = _reply_outputs(site, parts)
 
-    def on_files(files: list[str] | None, before: Offer | None, code: str) -> Iterator[tuple[Any, ...]]:
-        yield from _under_way(site, offered(assistant, settings, [Path(one) for one in files or []], before, code))
+    def on_files(files: list[str] | None, before: StagedUpload | None, code: str) -> Iterator[tuple[Any, ...]]:
+        yield from _stream_replies(
+            site, preview_upload(assistant, settings, [Path(one) for one in files or []], before, code)
+        )
 
-    def on_apply(offer: Offer | None, code: str) -> Iterator[tuple[Any, ...]]:
-        yield from _under_way(site, accepted(assistant, settings, offer, code))
+    def on_apply(offer: StagedUpload | None, code: str) -> Iterator[tuple[Any, ...]]:
+        yield from _stream_replies(site, apply_upload(assistant, settings, offer, code))
 
-    def on_cancel(offer: Offer | None, code: str) -> tuple[Any, ...]:
-        return _replied(site, cancelled(offer, code))
+    def on_cancel(offer: StagedUpload | None, code: str) -> tuple[Any, ...]:
+        return _reply_values(site, cancel_upload(offer, code))
 
     pending = [parts.pending, site.language]
-    chosen = parts.choose.upload(on_files, [parts.choose, *pending], outputs, **_WRITES)
-    chosen.then(lambda: None, None, parts.choose, **READS)
+    chosen = parts.choose.upload(on_files, [parts.choose, *pending], outputs, **_WRITE_EVENT)
+    chosen.then(lambda: None, None, parts.choose, **READ_EVENT)
     chosen.then(None, None, None, js="() => window.relatoria.reports.offered()")
     for button, handler in ((parts.apply, on_apply), (parts.cancel, on_cancel)):
-        done = button.click(handler, pending, outputs, **_WRITES)
+        done = button.click(handler, pending, outputs, **_WRITE_EVENT)
         done.then(None, None, None, js="() => window.relatoria.reports.done()")
 
 
-def _wire_removing(site: Site, parts: _Parts) -> None:
+def _wire_removing(site: Site, parts: _Components) -> None:
     assistant, settings = site.assistant, site.settings
 
     def on_remove(wired: str, code: str) -> tuple[Any, ...]:
-        report_id, asked = asked_to_remove(assistant, settings, wired, code)
+        report_id, asked = preview_removal(assistant, settings, wired, code)
         return report_id, asked, gr.update(visible=bool(asked))
 
     def on_yes(report_id: str, code: str) -> tuple[Any, ...]:
-        return *_replied(site, removed(assistant, settings, report_id, code)), gr.update(visible=False), ""
+        return *_reply_values(site, remove_report(assistant, settings, report_id, code)), gr.update(visible=False), ""
 
-    asked = parts.wire.change(on_remove, [parts.wire, site.language], [parts.going, parts.what, parts.sure], **READS)
+    asked = parts.wire.change(
+        on_remove, [parts.wire, site.language], [parts.going, parts.what, parts.sure], **READ_EVENT
+    )
     asked.then(None, None, None, js="() => window.relatoria.reports.sure()")
-    outputs = [*_replies(site, parts), parts.sure, parts.going]
-    gone = parts.yes.click(on_yes, [parts.going, site.language], outputs, **_WRITES)
+    outputs = [*_reply_outputs(site, parts), parts.sure, parts.going]
+    gone = parts.yes.click(on_yes, [parts.going, site.language], outputs, **_WRITE_EVENT)
     gone.then(None, None, None, js="() => window.relatoria.reports.done()")
-    kept = parts.no.click(lambda: ("", gr.update(visible=False)), None, [parts.going, parts.sure], **READS)
+    kept = parts.no.click(lambda: ("", gr.update(visible=False)), None, [parts.going, parts.sure], **READ_EVENT)
     kept.then(None, None, None, js="() => window.relatoria.reports.stays()")
 
 
-def _replies(site: Site, parts: _Parts) -> list[Any]:
+def _reply_outputs(site: Site, parts: _Components) -> list[Any]:
     return [parts.said, parts.decided, parts.decide, parts.pending, site.changed]
 
 
-def _replied(site: Site, reply: Reply) -> tuple[Any, ...]:
+def _reply_values(site: Site, reply: ReportsReply) -> tuple[Any, ...]:
     """The values of a reply for the outputs of ``_reply_outputs``."""
     changed = site.assistant.index.store.stamp().get("state", "") if reply.changed else gr.skip()
-    return reply.said, reply.shown, gr.update(visible=reply.offer is not None), reply.offer, changed
+    return reply.said, reply.shown, gr.update(visible=reply.staged is not None), reply.staged, changed
 
 
-def _under_way(site: Site, replies: Iterator[Reply]) -> Iterator[tuple[Any, ...]]:
+def _stream_replies(site: Site, replies: Iterator[ReportsReply]) -> Iterator[tuple[Any, ...]]:
     for reply in replies:
-        yield _replied(site, reply) if reply.ended else (reply.said, *[gr.skip()] * 4)
+        yield _reply_values(site, reply) if reply.ended else (reply.said, *[gr.skip()] * 4)

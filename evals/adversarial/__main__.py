@@ -19,45 +19,45 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evals.adversarial.hostile_model import Once, Trial, by_name
+from evals.adversarial.hostile_model import PassageCachingEmbedder, VerifierHarness, index_by_name
 from evals.adversarial.perturbations import (
-    FAULTS,
-    PROMISED,
-    SOURCE,
-    STATEMENTS,
-    Said,
-    made_false,
-    own_sentences,
-    statements,
+    NEVER_SHOWN_KINDS,
+    PERTURBATIONS,
+    SOURCE_HALF,
+    STATEMENTS_FOLDER,
+    LabelledSentence,
+    extract_report_sentences,
+    load_statements,
+    perturb,
 )
 from evals.console import wide_console
 from evals.metrics.measures import Share
-from evals.run.cases import QUESTIONS
-from evals.run.setup import bundled
+from evals.run.cases import SAMPLE_QUESTIONS
+from evals.run.setup import open_bundled_assistant
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.verification.alignment import WordEmbedder
 
-EACH = 60  # false sentences of a kind
-FLOORS = {"fit": 0.82, "report": 0.76, SOURCE: 0.9}  # shares of the true sentences that must be kept
-EVIDENCE = 1.2  # warm searches, after which the first evidence is to be seen
+SENTENCES_PER_KIND = 60  # false sentences of a kind
+MIN_KEPT_SHARES = {"fit": 0.82, "report": 0.76, SOURCE_HALF: 0.9}  # shares of the true sentences that must be kept
+MAX_EVIDENCE_RATIO = 1.2  # warm searches, after which the first evidence is to be seen
 ROUNDS = 4  # of all questions
 
 
 @dataclass
-class Proofs:
+class VerifierMeasurements:
     """Counts of perturbed and labelled sentences that were shown, and timings in seconds."""
 
     generated: Counter[str] = field(default_factory=Counter)  # by kind of fault
     shown: Counter[str] = field(default_factory=Counter)
-    leaks: list[tuple[Said, str]] = field(default_factory=list)  # with what was shown of it
-    labelled: list[tuple[Said, bool]] = field(default_factory=list)  # with whether it was shown
+    leaks: list[tuple[LabelledSentence, str]] = field(default_factory=list)  # with what was shown of it
+    labelled: list[tuple[LabelledSentence, bool]] = field(default_factory=list)  # with whether it was shown
     seconds: list[float] = field(default_factory=list)  # of a sentence's proof
     embedding: float = 0.0  # seconds of embedding a question
     search: float = 0.0  # of a warm search
     evidence: float = 0.0  # of the first evidence
 
-    def kept(self, half: str) -> Share:
+    def kept_share(self, half: str) -> Share:
         """The share of a half's true sentences that are shown."""
         some = [shown for said, shown in self.labelled if said.true and said.half == half]
         return Share(sum(some), len(some))
@@ -68,10 +68,10 @@ class Proofs:
         found = [
             f"{kind}: {count} of {self.generated[kind]} shown"
             for kind, count in self.shown.items()
-            if count and kind in PROMISED
+            if count and kind in NEVER_SHOWN_KINDS
         ]
-        for half, floor in FLOORS.items():
-            kept = self.kept(half)
+        for half, floor in MIN_KEPT_SHARES.items():
+            kept = self.kept_share(half)
             if kept.of and kept.value < floor:
                 found.append(f"{half}: {kept.count} of {kept.of} true sentences kept, fewer than {floor:.0%}")
         return found
@@ -83,70 +83,75 @@ def main(arguments: list[str] | None = None) -> int:
     screen = wide_console()
     logging.getLogger("relatoria").setLevel(logging.ERROR)
     try:
-        with bundled(options.index) as assistant:
-            proofs = measured(assistant, options.each)
+        with open_bundled_assistant(options.index) as assistant:
+            proofs = measure(assistant, options.each)
     except RelatoriaError as error:
         wide_console(stderr=True).print(escape(str(error)), soft_wrap=True)
         return 1
-    report(proofs, screen, examples=options.examples)
+    print_report(proofs, screen, examples=options.examples)
     return 1 if proofs.faults else 0
 
 
-def measured(assistant: Assistant, each: int = EACH) -> Proofs:
+def measure(assistant: Assistant, each: int = SENTENCES_PER_KIND) -> VerifierMeasurements:
     """Measure over the bundled report, with ``each`` false sentences of a kind, drawn with a fixed seed."""
-    proofs = Proofs()
+    proofs = VerifierMeasurements()
     embedder = assistant.embedder()
     assert isinstance(embedder, WordEmbedder)
     calibration = assistant.index.calibration(len(embedder.query("?").vector))
-    passages, source = by_name(assistant.index.store.passages()), cache(assistant.report)
-    trial = Trial(passages, source, Once(embedder), calibration)
-    labelled = [said for file in sorted(STATEMENTS.glob("*.jsonl")) for said in statements(file)]
-    labelled += own_sentences(passages)
-    trial.warm(labelled)
-    proofs.labelled = [(said, trial.let_through(said)) for said in labelled]
+    passages, source = index_by_name(assistant.index.store.passages()), cache(assistant.report)
+    trial = VerifierHarness(passages, source, PassageCachingEmbedder(embedder), calibration)
+    labelled = [said for file in sorted(STATEMENTS_FOLDER.glob("*.jsonl")) for said in load_statements(file)]
+    labelled += extract_report_sentences(passages)
+    trial.embed_all(labelled)
+    proofs.labelled = [(said, trial.is_shown(said)) for said in labelled]
     true = [said for said in labelled if said.true]
     chance = random.Random(2010)  # noqa: S311
-    for kind in FAULTS:
-        pairs: list[tuple[Said, Said]] = []
+    for kind in PERTURBATIONS:
+        pairs: list[tuple[LabelledSentence, LabelledSentence]] = []
         for said in chance.sample(true, len(true)):
-            if len(pairs) < each and (made := made_false(kind, said, passages)):
+            if len(pairs) < each and (made := perturb(kind, said, passages)):
                 pairs.append((chance.choice(made), said))
-        _try(proofs, trial, kind, pairs)
-    slow = Trial(passages, source, embedder, calibration)
+        _count_leaks(proofs, trial, kind, pairs)
+    slow = VerifierHarness(passages, source, embedder, calibration)
     for said in true[:: max(1, len(true) // 12)]:
-        prover = slow.prover(slow.answer(said.given, said.language).citations, said.language)
-        proofs.seconds.append(_seconds(lambda prover=prover, said=said: prover.statement(said.text)))  # type: ignore[misc]
-    _clock(proofs, assistant)
+        prover = slow.get_verifier(slow.build_answer(said.given, said.language).citations, said.language)
+        proofs.seconds.append(_time(lambda prover=prover, said=said: prover.statement(said.text)))  # type: ignore[misc]
+    _time_searches(proofs, assistant)
     return proofs
 
 
-def _try(proofs: Proofs, trial: Trial, kind: str, pairs: Sequence[tuple[Said, Said]]) -> None:
+def _count_leaks(
+    proofs: VerifierMeasurements,
+    trial: VerifierHarness,
+    kind: str,
+    pairs: Sequence[tuple[LabelledSentence, LabelledSentence]],
+) -> None:
     for false, true in pairs:
-        leaks = trial.leaks(false, true)
+        leaks = trial.find_leaks(false, true)
         proofs.generated[kind] += 1
         proofs.shown[kind] += bool(leaks)
         proofs.leaks += [(false, leak) for leak in leaks]
 
 
-def _clock(proofs: Proofs, assistant: Assistant) -> None:
+def _time_searches(proofs: VerifierMeasurements, assistant: Assistant) -> None:
     """Time embedding, search and the first evidence, alternating, and keep the medians."""
-    for question in QUESTIONS:
+    for question in SAMPLE_QUESTIONS:
         assistant.ask(question)
     embedded, searched, seen = [], [], []
-    for question in QUESTIONS * ROUNDS:
-        embedded.append(_seconds(lambda question=question: assistant.embedder().query(question)))  # type: ignore[misc]
-        searched.append(_seconds(lambda question=question: assistant.search(question)))  # type: ignore[misc]
-        seen.append(_seconds(lambda question=question: next(assistant.stream(question))))  # type: ignore[misc]
+    for question in SAMPLE_QUESTIONS * ROUNDS:
+        embedded.append(_time(lambda question=question: assistant.embedder().query(question)))  # type: ignore[misc]
+        searched.append(_time(lambda question=question: assistant.search(question)))  # type: ignore[misc]
+        seen.append(_time(lambda question=question: next(assistant.stream(question))))  # type: ignore[misc]
     proofs.embedding, proofs.search, proofs.evidence = map(statistics.median, (embedded, searched, seen))
 
 
-def _seconds(do: Callable[[], object]) -> float:
+def _time(do: Callable[[], object]) -> float:
     began = time.perf_counter()
     do()
     return time.perf_counter() - began
 
 
-def report(proofs: Proofs, screen: Console, *, examples: int) -> None:
+def print_report(proofs: VerifierMeasurements, screen: Console, *, examples: int) -> None:
     """Print the results as a table, then ``examples`` leaked sentences and the faults."""
     table = Table(title="Proof", title_justify="left")
     for heading, side in (("what", "left"), ("of it", "right"), ("shown", "right"), ("", "left")):
@@ -172,7 +177,10 @@ def report(proofs: Proofs, screen: Console, *, examples: int) -> None:
     )
     first = proofs.evidence / proofs.search
     table.add_row(
-        "first evidence", f"{1_000 * proofs.evidence:.0f} ms", "", f"{first:.2f} × a warm search (aim: {EVIDENCE})"
+        "first evidence",
+        f"{1_000 * proofs.evidence:.0f} ms",
+        "",
+        f"{first:.2f} × a warm search (aim: {MAX_EVIDENCE_RATIO})",
     )
     screen.print(table)
     for false, leak in proofs.leaks[:examples]:
@@ -181,7 +189,7 @@ def report(proofs: Proofs, screen: Console, *, examples: int) -> None:
         screen.print(f"[red]fails[/] {escape(fault)}", soft_wrap=True)
 
 
-def _shares(some: Iterable[tuple[Said, bool]]) -> Iterable[tuple[str, Share]]:
+def _shares(some: Iterable[tuple[LabelledSentence, bool]]) -> Iterable[tuple[str, Share]]:
     """Shares of sentences shown: of all, then by language and by kind."""
     found = list(some)
     groups: dict[str, list[bool]] = {"": []}
@@ -205,7 +213,11 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals.adversarial", description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--index", type=Path, metavar="DIR", help="an index of the bundled report (default: a new one)")
     parser.add_argument(
-        "--each", type=int, default=EACH, metavar="N", help=f"false sentences of a kind (default: {EACH})"
+        "--each",
+        type=int,
+        default=SENTENCES_PER_KIND,
+        metavar="N",
+        help=f"false sentences of a kind (default: {SENTENCES_PER_KIND})",
     )
     parser.add_argument("--examples", type=int, default=0, metavar="N", help="print so many that were shown")
     return parser

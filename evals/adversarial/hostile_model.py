@@ -5,24 +5,24 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from evals.adversarial.perturbations import Passages, Said
+from evals.adversarial.perturbations import LabelledSentence, PassagesByName
 from ingest.report import Passage, Report
-from retrieval.generation.chat_model import ChatModel, Messages, Piece
+from retrieval.generation.chat_model import ChatModel, Messages, StreamChunk
 from retrieval.generation.writer import write
 from retrieval.models.calibration import Calibration
-from retrieval.models.embedder import Encoded
+from retrieval.models.embedder import EncodedText
 from retrieval.results import Answer, Citation, Layer, Statement, Status
-from retrieval.text.sentence_stream import sentences
+from retrieval.text.sentence_stream import split_stream
 from retrieval.verification.alignment import WordEmbedder
-from retrieval.verification.claims import claims_of
+from retrieval.verification.claims import parse_claims
 from retrieval.verification.quotes import quote_statement
-from retrieval.verification.verifier import Prover
+from retrieval.verification.verifier import Verifier
 
 TIMEOUT = 10.0  # seconds
 
 
 @dataclass
-class Hostile:
+class HostileSource:
     """A ChatSource that streams scripted chunks, then may raise; ``heard`` records the messages it was sent."""
 
     says: Iterable[str]
@@ -30,12 +30,12 @@ class Hostile:
     heard: list[Messages] = field(default_factory=list)
     secrets: tuple[str, ...] = ()
 
-    def pieces(self, messages: Messages, left: threading.Event) -> Iterator[Piece]:
+    def pieces(self, messages: Messages, left: threading.Event) -> Iterator[StreamChunk]:
         self.heard.append(messages)
         for text in self.says:
             if left.is_set():
                 return
-            yield Piece(text)
+            yield StreamChunk(text)
         if self.breaks:
             raise self.breaks
 
@@ -44,45 +44,45 @@ class Hostile:
         return ChatModel("hostile", self, timeout)
 
 
-class Once:
+class PassageCachingEmbedder:
     """A WordEmbedder that caches the embeddings of passages, tokens included."""
 
     def __init__(self, embedder: WordEmbedder) -> None:
         self._embedder = embedder
-        self._made: dict[str, Encoded] = {}
+        self._made: dict[str, EncodedText] = {}
         self.name, self.query = embedder.name, embedder.query
         self.windows, self.spans = embedder.windows, embedder.spans
 
-    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
         new = [one for one in dict.fromkeys(texts) if one not in self._made]
         self._made.update((new[at], encoded) for at, encoded in self._embedder.passages(new))
         yield from ((at, self._made[text]) for at, text in enumerate(texts))
 
 
-class Trial:
+class VerifierHarness:
     """Runs the writer with its verifier over chosen passages and scripted sentences."""
 
     def __init__(
         self,
-        passages: Passages,
+        passages: PassagesByName,
         report: Callable[[str], Report | None],
         embedder: WordEmbedder,
         calibration: Calibration,
     ) -> None:
         self.passages = passages
         self._report, self._embedder, self._calibration = report, embedder, calibration
-        self._provers: dict[tuple[tuple[str, ...], str], Prover] = {}
+        self._provers: dict[tuple[tuple[str, ...], str], Verifier] = {}
 
-    def answer(self, given: Sequence[str], language: str, question: str = "¿Qué se recomendó?") -> Answer:
+    def build_answer(self, given: Sequence[str], language: str, question: str = "¿Qué se recomendó?") -> Answer:
         """Build an answer that quotes these passages, in this order."""
         quotes = [Citation.whole(number, self.passages[name]) for number, name in enumerate(given, start=1)]
         return Answer(question, question, language, Status.ANSWERED, tuple(map(quote_statement, quotes)))
 
-    def prover(self, given: Sequence[Citation], language: str) -> Prover:
+    def get_verifier(self, given: Sequence[Citation], language: str) -> Verifier:
         """The verifier for these passages, cached."""
         key = tuple(one.passage.id for one in given), language
         if key not in self._provers:
-            self._provers[key] = Prover(
+            self._provers[key] = Verifier(
                 given,
                 source=self._report,
                 embedder=self._embedder,
@@ -91,38 +91,38 @@ class Trial:
             )
         return self._provers[key]
 
-    def grown(self, answer: Answer, source: Hostile) -> list[Answer]:
+    def write_all(self, answer: Answer, source: HostileSource) -> list[Answer]:
         """Run the writer; returns every answer that it yields."""
-        return list(write(answer, source.model(), self.prover))
+        return list(write(answer, source.model(), self.get_verifier))
 
-    def shown(self, given: Sequence[str], language: str, pieces: Iterable[str]) -> list[Statement]:
+    def shown_statements(self, given: Sequence[str], language: str, pieces: Iterable[str]) -> list[Statement]:
         """The written statements that are shown at any time while the model writes, each once."""
-        grown = self.grown(self.answer(given, language), Hostile(pieces))
+        grown = self.write_all(self.build_answer(given, language), HostileSource(pieces))
         found = [one for answer in grown for one in answer.statements if one.layer is Layer.WRITTEN and one.citations]
         return list(dict.fromkeys(found))
 
-    def let_through(self, said: Said) -> bool:
+    def is_shown(self, said: LabelledSentence) -> bool:
         """Whether a sentence is shown; where it splits into two, both."""
-        shown = [one.text for one in self.shown(said.given, said.language, [said.text])]
-        return shown == list(sentences([said.text]))
+        shown = [one.text for one in self.shown_statements(said.given, said.language, [said.text])]
+        return shown == list(split_stream([said.text]))
 
-    def leaks(self, false: Said, true: Said) -> list[str]:
+    def find_leaks(self, false: LabelledSentence, true: LabelledSentence) -> list[str]:
         """The sentences shown of a false one, except the true one that it was made from, or a part of that."""
-        fine = _letters(true.text)
-        shown = [one.text for one in self.shown(false.given, false.language, [false.text])]
+        fine = _strip_marks(true.text)
+        shown = [one.text for one in self.shown_statements(false.given, false.language, [false.text])]
         part = false.kind not in ("broken behind a no", "mark alone")
-        return [one for one in shown if _letters(one) != fine and not (part and _letters(one) in fine)]
+        return [one for one in shown if _strip_marks(one) != fine and not (part and _strip_marks(one) in fine)]
 
-    def warm(self, some: Iterable[Said]) -> None:
+    def embed_all(self, some: Iterable[LabelledSentence]) -> None:
         """Embed sentences in batches ahead of time, which is faster."""
-        list(self._embedder.passages([claims_of(one).text for said in some for one in sentences([said.text])]))
+        list(self._embedder.passages([parse_claims(one).text for said in some for one in split_stream([said.text])]))
 
 
-def _letters(text: str) -> str:
+def _strip_marks(text: str) -> str:
     """Strip white space, full stops and marks, which a sentence splitter moves."""
     return re.sub(r"[\s.]|\[\d+\]", "", text)
 
 
-def by_name(passages: Iterable[Passage]) -> Passages:
+def index_by_name(passages: Iterable[Passage]) -> PassagesByName:
     """Index passages by the part of their ids behind "#"."""
     return {one.id.partition("#")[2]: one for one in passages}

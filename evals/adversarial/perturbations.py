@@ -13,14 +13,14 @@ from itertools import pairwise
 from pathlib import Path
 
 from evals.adversarial.perturbation_words import EXCHANGED, HEADS, LIKE_MARKS, MARKUP, TAILS, UNSEEN
-from ingest.report import Kind, Passage, for_reading
-from retrieval.text.sentences import sentences_in
+from ingest.report import Kind, Passage, normalize_for_display
+from retrieval.text.sentences import find_sentences
 from retrieval.text.terms import fold
-from retrieval.verification.quotes import mark
+from retrieval.verification.quotes import format_mark
 
-STATEMENTS = Path(__file__).parent.parent / "data" / "statements"
-SOURCE = "source"  # the half of sentences that are the report's own
-PROMISED = frozenset(  # kinds of which none may ever be shown; the others are counted
+STATEMENTS_FOLDER = Path(__file__).parent.parent / "data" / "statements"
+SOURCE_HALF = "source"  # the half of sentences that are the report's own
+NEVER_SHOWN_KINDS = frozenset(  # kinds of which none may ever be shown; the others are counted
     {
         *(
             "mark invented",
@@ -34,8 +34,10 @@ PROMISED = frozenset(  # kinds of which none may ever be shown; the others are c
         *("quote altered", "quote elsewhere", "number changed"),
     }
 )
-RARE = frozenset({"negation added", "negation taken out", "strengthened"})  # refused by grammar, which has gaps
-CHEAP = frozenset(  # kinds that are refused by their form
+RARELY_SHOWN_KINDS = frozenset(
+    {"negation added", "negation taken out", "strengthened"}
+)  # refused by grammar, which has gaps
+FORM_FAULT_KINDS = frozenset(  # kinds that are refused by their form
     {
         *("mark invented", "mark missing", "mark lookalike", "mark alone", "markup", "unseen characters"),
         *("quote altered", "quote elsewhere"),
@@ -43,9 +45,9 @@ CHEAP = frozenset(  # kinds that are refused by their form
 )
 _MARK = re.compile(r" ?\[(\d+)\]")
 _QUOTED = re.compile(r"«[^»]*»|\"[^\"]*\"")
-_DENIED = re.compile(r"\b(?:ni|neither|nor|tampoco|nadie|nem|ning[uú]n\w*)\b", re.IGNORECASE)
-_TWICE = re.compile(r"regular\w* (?:e|et|and|y|o|or) irr[eé]gul", re.IGNORECASE)
-_SAYS_THE_SAME = (  # passages that may each be cited for much of what the other says
+_NEGATIVE_WORD = re.compile(r"\b(?:ni|neither|nor|tampoco|nadie|nem|ning[uú]n\w*)\b", re.IGNORECASE)
+_BOTH_POLES = re.compile(r"regular\w* (?:e|et|and|y|o|or) irr[eé]gul", re.IGNORECASE)
+_INTERCHANGEABLE = (  # passages that may each be cited for much of what the other says
     *({"1.1-r05", f"1.1-r05.{part}"} for part in range(1, 6)),
     {"1.2-r04", "1.2-p01"},
     {"1.2-r08", "1.2-p02"},
@@ -55,7 +57,7 @@ _SAYS_THE_SAME = (  # passages that may each be cited for much of what the other
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LabelledSentence:
     """A sentence with marks, the passages that [1], [2], … cite, and its label: whether they entail it."""
 
     language: str
@@ -70,48 +72,48 @@ class Said:
         return [int(number) for number in _MARK.findall(self.text)]
 
 
-Passages = Mapping[str, Passage]
-Made = Callable[[Said, Passages], Iterator[str]]
+PassagesByName = Mapping[str, Passage]
+Perturbation = Callable[[LabelledSentence, PassagesByName], Iterator[str]]
 
 
-def statements(file: Path) -> list[Said]:
+def load_statements(file: Path) -> list[LabelledSentence]:
     """Load the labelled sentences of a file of `evals/data/statements`, true and false."""
     lines = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-    return [Said(**line | {"given": tuple(line["given"])}) for line in lines]
+    return [LabelledSentence(**line | {"given": tuple(line["given"])}) for line in lines]
 
 
-def own_sentences(passages: Passages) -> list[Said]:
+def extract_report_sentences(passages: PassagesByName) -> list[LabelledSentence]:
     """Extract the reports' own sentences, each with its passage as [1] and the next two passages."""
     whole = [
         name for name, one in passages.items() if one.kind in (Kind.RECOMMENDATION, Kind.PARAGRAPH, Kind.CONCLUSION)
     ]
     made = []
     for at, name in enumerate(whole):
-        others = [one for one in (*whole[at + 1 :], *whole) if one != name and not same(name, one)][:2]
+        others = [one for one in (*whole[at + 1 :], *whole) if one != name and not are_interchangeable(name, one)][:2]
         text = passages[name].text
-        for start, end in sentences_in(text):
-            words = for_reading(text[start:end]).strip().rstrip(".")
+        for start, end in find_sentences(text):
+            words = normalize_for_display(text[start:end]).strip().rstrip(".")
             if len(words) > 20 and ":" not in words and "1." not in words:
-                made.append(Said("es", (name, *others), f"{words} [1].", True, "own", SOURCE))
+                made.append(LabelledSentence("es", (name, *others), f"{words} [1].", True, "own", SOURCE_HALF))
     return made
 
 
-def same(one: str, other: str) -> bool:
+def are_interchangeable(one: str, other: str) -> bool:
     """Whether two passages may each be cited for much of what the other says."""
-    return one == other or any({one, other} <= some for some in _SAYS_THE_SAME)
+    return one == other or any({one, other} <= some for some in _INTERCHANGEABLE)
 
 
-def made_false(kind: str, said: Said, passages: Passages) -> list[Said]:
+def perturb(kind: str, said: LabelledSentence, passages: PassagesByName) -> list[LabelledSentence]:
     """Apply one kind of perturbation to a true sentence; returns all its false variants, each once."""
-    made = (text for text in FAULTS[kind](said, passages) if text != said.text)
+    made = (text for text in PERTURBATIONS[kind](said, passages) if text != said.text)
     return [replace(said, text=text, true=False, kind=kind) for text in dict.fromkeys(made)]
 
 
-def _exchanged(kind: str) -> Made:
+def _replace_words(kind: str) -> Perturbation:
     """Replace words by others, outside quotation marks."""
 
-    def make(said: Said, passages: Passages) -> Iterator[str]:
-        if kind.startswith("negation") and _DENIED.search(said.text) and kind.endswith("added"):
+    def make(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
+        if kind.startswith("negation") and _NEGATIVE_WORD.search(said.text) and kind.endswith("added"):
             return
         quoted = [one.span() for one in _QUOTED.finditer(said.text)]
         for pattern, others in EXCHANGED[kind].get(said.language, ()):
@@ -126,13 +128,13 @@ def _exchanged(kind: str) -> Made:
     return make
 
 
-def _put_beside(kind: str) -> Made:
+def _add_words(kind: str) -> Perturbation:
     """Add words in front of the sentence, or behind its last claim."""
 
-    def make(said: Said, passages: Passages) -> Iterator[str]:
+    def make(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
         if kind in EXCHANGED:
-            yield from _exchanged(kind)(said, passages)
-        body, marks = _parted(said.text)
+            yield from _replace_words(kind)(said, passages)
+        body, marks = _split_marks(said.text)
         for tail in TAILS.get(kind, {}).get(said.language, ()):
             yield f"{body}{tail}{marks}."
         for head in HEADS.get(kind, {}).get(said.language, ()):
@@ -141,13 +143,13 @@ def _put_beside(kind: str) -> Made:
     return make
 
 
-def _parted(text: str) -> tuple[str, str]:
+def _split_marks(text: str) -> tuple[str, str]:
     """A sentence without its last marks and full stop, and those marks."""
     found = re.search(r"\.?((?: ?\[\d+\])+)\.?$", text)
     return (text[: found.start()], " " + found[1].strip()) if found else (text.rstrip("."), "")
 
 
-def _numbers_changed(said: Said, passages: Passages) -> Iterator[str]:
+def _change_numbers(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
     for found in re.finditer(r"(?<![\[\d])\d+(?![\]\d])", said.text):
         for other in (int(found[0]) + 1, int(found[0]) * 10, int(found[0][::-1]) + 3):
             yield said.text[: found.start()] + str(other) + said.text[found.end() :]
@@ -158,41 +160,43 @@ def _numbers_changed(said: Said, passages: Passages) -> Iterator[str]:
         )
 
 
-def _invented(said: Said, passages: Passages) -> Iterator[str]:
+def _invent_marks(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
     for found in _MARK.finditer(said.text):
         for number in (len(said.given) + 1, len(said.given) + 7, 99, 9999):
-            yield said.text[: found.start()] + f" {mark(number)}" + said.text[found.end() :]
-            yield said.text[: found.end()] + mark(number) + said.text[found.end() :]
+            yield said.text[: found.start()] + f" {format_mark(number)}" + said.text[found.end() :]
+            yield said.text[: found.end()] + format_mark(number) + said.text[found.end() :]
 
 
-def _swapped(said: Said, passages: Passages) -> Iterator[str]:
+def _swap_marks(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
     """Exchange each mark for that of another passage, which does not say the same."""
     for found in _MARK.finditer(said.text):
         own = int(found[1])
         for number, name in enumerate(said.given, start=1):
-            if number not in said.marks and not any(same(name, said.given[each - 1]) for each in said.marks):
-                yield said.text[: found.start()] + f" {mark(number)}" + said.text[found.end() :]
-                yield said.text[: found.end()] + mark(number) + said.text[found.end() :]  # beside the right one
-            elif number in said.marks and number != own and not same(name, said.given[own - 1]):
+            if number not in said.marks and not any(
+                are_interchangeable(name, said.given[each - 1]) for each in said.marks
+            ):
+                yield said.text[: found.start()] + f" {format_mark(number)}" + said.text[found.end() :]
+                yield said.text[: found.end()] + format_mark(number) + said.text[found.end() :]  # beside the right one
+            elif number in said.marks and number != own and not are_interchangeable(name, said.given[own - 1]):
                 each_other = {str(number): str(own), str(own): str(number)}
-                text = _MARK.sub(_renumbered(each_other), said.text)
+                text = _MARK.sub(_renumber(each_other), said.text)
                 if "][" not in said.text.replace(" ", ""):
                     yield text
 
 
-def _renumbered(numbers: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
+def _renumber(numbers: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
     return lambda found: f" [{numbers.get(found[1], found[1])}]"
 
 
-def _unmarked(said: Said, passages: Passages) -> Iterator[str]:
+def _remove_marks(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
     yield " ".join(_MARK.sub("", said.text).split())
     yield _MARK.sub("", said.text).rstrip(".") + " [0]."
 
 
-def _like_marks(said: Said, passages: Passages) -> Iterator[str]:
+def _imitate_marks(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
     for form in LIKE_MARKS:
         yield _MARK.sub(lambda found, form=form: " " + form.format(n=found[1]), said.text)  # type: ignore[misc]
-        body, marks = _parted(said.text)
+        body, marks = _split_marks(said.text)
         yield f"{body}{marks} {form.format(n=2)}."
     wide = str.maketrans("123456789", "１２３４５６７８９")
     arabic = str.maketrans("123456789", "١٢٣٤٥٦٧٨٩")
@@ -200,11 +204,11 @@ def _like_marks(said: Said, passages: Passages) -> Iterator[str]:
         yield _MARK.sub(lambda found, digits=digits: f" [{found[1].translate(digits)}]", said.text)  # type: ignore[misc]
 
 
-def _with(inserted: Sequence[str]) -> Made:
+def _insert(inserted: Sequence[str]) -> Perturbation:
     """Insert markup or characters at the beginning, in the middle, in front of the mark."""
 
-    def make(said: Said, passages: Passages) -> Iterator[str]:
-        body, marks = _parted(said.text)
+    def make(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
+        body, marks = _split_marks(said.text)
         gap = body.find(" ", len(body) // 2)
         for one in inserted:
             yield f"{one} {body}{marks}."
@@ -216,18 +220,18 @@ def _with(inserted: Sequence[str]) -> Made:
     return make
 
 
-def _quotes_altered(said: Said, passages: Passages) -> Iterator[str]:
+def _alter_quotes(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
     """Change a letter or a word between quotation marks."""
-    sources = [for_reading(passages[name].text) for name in said.given]
-    for text in (said.text, *_quoting(said)):
+    sources = [normalize_for_display(passages[name].text) for name in said.given]
+    for text in (said.text, *_wrap_in_quotes(said)):
         for found in _QUOTED.finditer(text):
             words = found[0][1:-1]
-            for other in _altered(words):
+            for other in _alter_words(words):
                 if not any(other.strip(" .,;:") in source for source in sources):
                     yield text[: found.start()] + found[0][0] + other + found[0][-1] + text[found.end() :]
 
 
-def _altered(words: str) -> Iterator[str]:
+def _alter_words(words: str) -> Iterator[str]:
     places = [found.span() for found in re.finditer(r"\w{4,}", words)]
     for start, end in places[:: max(1, len(places) // 4)]:
         yield words[:start] + words[start:end][::-1] + words[end:]
@@ -243,36 +247,36 @@ def _altered(words: str) -> Iterator[str]:
         break
 
 
-def _quoting(said: Said) -> Iterator[str]:
+def _wrap_in_quotes(said: LabelledSentence) -> Iterator[str]:
     """Put the report's own sentence between quotation marks."""
-    if said.half == SOURCE:
-        body, marks = _parted(said.text)
+    if said.half == SOURCE_HALF:
+        body, marks = _split_marks(said.text)
         yield f"El informe dice: «{body}»{marks}."
         yield f'The report says: "{body}"{marks}.'
 
 
-def _quoted_elsewhere(said: Said, passages: Passages) -> Iterator[str]:
+def _misattribute_quotes(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
     """Put a quote under the mark of a passage that does not have it."""
-    for text in (said.text, *_quoting(said)):
+    for text in (said.text, *_wrap_in_quotes(said)):
         for found in _QUOTED.finditer(text):
             words = found[0][1:-1].strip(" .,;:")
             for number, name in enumerate(said.given, start=1):
-                if number not in said.marks and words not in for_reading(passages[name].text):
+                if number not in said.marks and words not in normalize_for_display(passages[name].text):
                     yield _MARK.sub(f" [{number}]", text)
 
 
-def _quoted_in_part(said: Said, passages: Passages) -> Iterator[str]:
+def _truncate_quotes(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
     """Begin a quote behind the word that negates it."""
-    if said.half != SOURCE:
+    if said.half != SOURCE_HALF:
         return
-    body, marks = _parted(said.text)
+    body, marks = _split_marks(said.text)
     for found in re.finditer(r"\b(?:no|NO|evitar) (?!obstante|acompa)", body):
         yield f"El informe dice: «{body[found.end() :]}»{marks}."
         yield f"{body[: found.start()]}«{body[found.end() :]}»{marks}."
         yield f"The report says «{body[found.end() :]}»{marks}."
 
 
-def _broken(said: Said, passages: Passages) -> Iterator[str]:
+def _break_after_negation(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
     """Break the line or the sentence behind the word that negates what follows."""
     pattern = r"\b(?:no|not|cannot|evitar|avoid|pas|não|ni) |(?<!\w)(?:لا|عدم|تجنب) "
     for found in re.finditer(pattern, said.text):
@@ -282,41 +286,41 @@ def _broken(said: Said, passages: Passages) -> Iterator[str]:
             yield head + gap + rest[:1].upper() + rest[1:]
 
 
-def _alone(said: Said, passages: Passages) -> Iterator[str]:
+def _leave_marks_alone(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
     """Leave marks alone, without content words."""
-    marks = "".join(mark(number) for number in said.marks)
+    marks = "".join(format_mark(number) for number in said.marks)
     for words in ("", "Según el informe", "According to the report", "—", "…", "«»", '""', "D'après le rapport", "Sí"):
         yield f"{words} {marks}.".strip()
 
 
-def _blended(said: Said, passages: Passages) -> Iterator[str]:
+def _blend_passages(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
     """Add a sentence of another passage, given or not, under the marks of this one."""
     if said.language != "es":
         return
-    body, marks = _parted(said.text)
+    body, marks = _split_marks(said.text)
     cited = [said.given[number - 1] for number in said.marks]
     for name, one in passages.items():
-        if one.kind is not Kind.RECOMMENDATION or any(same(name, each) for each in cited):
+        if one.kind is not Kind.RECOMMENDATION or any(are_interchangeable(name, each) for each in cited):
             continue
-        start, end = sentences_in(one.text)[0]
-        other = for_reading(one.text[start:end]).strip().rstrip(".")
+        start, end = find_sentences(one.text)[0]
+        other = normalize_for_display(one.text[start:end]).strip().rstrip(".")
         if ":" not in other and len(body) + len(other) < 500:
             yield f"{body}, y {other[:1].lower()}{other[1:]}{marks}."
 
 
-FAULTS: dict[str, Made] = {
-    **{kind: _put_beside(kind) for kind in dict.fromkeys([*EXCHANGED, *TAILS, *HEADS])},
-    "number changed": _numbers_changed,
-    "mark invented": _invented,
-    "mark exchanged": _swapped,
-    "mark missing": _unmarked,
-    "mark lookalike": _like_marks,
-    "markup": _with(MARKUP),
-    "unseen characters": _with(UNSEEN),
-    "quote altered": _quotes_altered,
-    "quote elsewhere": _quoted_elsewhere,
-    "quote behind a no": _quoted_in_part,
-    "broken behind a no": _broken,
-    "mark alone": _alone,
-    "blended": _blended,
+PERTURBATIONS: dict[str, Perturbation] = {
+    **{kind: _add_words(kind) for kind in dict.fromkeys([*EXCHANGED, *TAILS, *HEADS])},
+    "number changed": _change_numbers,
+    "mark invented": _invent_marks,
+    "mark exchanged": _swap_marks,
+    "mark missing": _remove_marks,
+    "mark lookalike": _imitate_marks,
+    "markup": _insert(MARKUP),
+    "unseen characters": _insert(UNSEEN),
+    "quote altered": _alter_quotes,
+    "quote elsewhere": _misattribute_quotes,
+    "quote behind a no": _truncate_quotes,
+    "broken behind a no": _break_after_negation,
+    "mark alone": _leave_marks_alone,
+    "blended": _blend_passages,
 }

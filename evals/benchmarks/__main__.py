@@ -14,12 +14,12 @@ from pathlib import Path
 from rich.console import Console
 
 from evals.benchmarks import cev_lists, distractors, held_out, nomiracl, parallel_declaration, piaf, xquad
-from evals.benchmarks.context import Setting, setting
-from evals.benchmarks.results import WIDE, Row, table
+from evals.benchmarks.context import BenchmarkContext, open_context
+from evals.benchmarks.results import TABLE_WIDTH, BenchmarkRow, render_table
 from evals.console import wide_console
 from ingest.errors import RelatoriaError
 
-SUITES: dict[str, Callable[[Setting], list[Row]]] = {
+SUITES: dict[str, Callable[[BenchmarkContext], list[BenchmarkRow]]] = {
     "own": held_out.run,
     "xquad": xquad.run,
     "piaf": piaf.run,
@@ -47,13 +47,13 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def run_suites(chosen: Sequence[str], data: Path | None, cache: Path | None, sample: int | None) -> list[Row]:
+def run_suites(chosen: Sequence[str], data: Path | None, cache: Path | None, sample: int | None) -> list[BenchmarkRow]:
     """Run these suites and print each one's table as it comes. Raises RelatoriaError where data is missing."""
-    rows: list[Row] = []
-    with setting(data, cache, sample) as run:
+    rows: list[BenchmarkRow] = []
+    with open_context(data, cache, sample) as run:
         for suite in chosen:
             made = SUITES[suite](run)
-            _print(Console(highlight=False, width=WIDE), made)
+            _print_rows(Console(highlight=False, width=TABLE_WIDTH), made)
             rows += made
     return rows
 
@@ -72,9 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _print(screen: Console, rows: Sequence[Row]) -> None:
+def _print_rows(screen: Console, rows: Sequence[BenchmarkRow]) -> None:
     for half in dict.fromkeys(row.half for row in rows):
-        screen.print(table([row for row in rows if row.half == half]))
+        screen.print(render_table([row for row in rows if row.half == half]))
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QueryOutcome:
     """Outcome of a query on one system."""
 
     query: Query
@@ -34,7 +34,7 @@ class Asked:
     answered_absent: Mapping[str, bool | None] = field(default_factory=dict)
 
 
-Results = dict[str, list[Asked]]  # by the system's name
+Results = dict[str, list[QueryOutcome]]  # by the system's name
 
 
 def ask_all(systems: Iterable[System], queries: Sequence[Query], title: str) -> Results:
@@ -51,11 +51,11 @@ def ask_all(systems: Iterable[System], queries: Sequence[Query], title: str) -> 
     }
 
 
-def ask(system: System, query: Query) -> Asked:
+def ask(system: System, query: Query) -> QueryOutcome:
     """Run one query, then the same with each set of passages removed."""
     whole = system.rank(query.text, within=query.within)
     fewer = {name: system.rank(query.text, removed, query.within) for name, removed in query.taken.items()}
-    return Asked(
+    return QueryOutcome(
         query,
         first_rank(whole.ids, query.gold),
         whole.confidence,
@@ -65,7 +65,7 @@ def ask(system: System, query: Query) -> Asked:
     )
 
 
-def halves(results: Mapping[str, Sequence[Asked]]) -> Iterator[tuple[str, Results]]:
+def split_halves(results: Mapping[str, Sequence[QueryOutcome]]) -> Iterator[tuple[str, Results]]:
     """Split results by half, then all: "fit", "report", "all"; only "all" where a set is not divided."""
     divided = {one.query.half for some in results.values() for one in some} - {""}
     for half in ("fit", "report") if divided else ():

@@ -11,15 +11,15 @@ from uuid import uuid4
 
 import numpy as np
 
-from evals.benchmarks.systems import Ranking, System, best_first
-from evals.metrics.confidence import NONE
-from evals.run.embedders import Memory
+from evals.benchmarks.systems import Ranking, System, rank_by_score
+from evals.metrics.confidence import NO_HITS
+from evals.run.embedders import CachingEmbedder
 from ingest.errors import RelatoriaError
-from ingest.report import Passage, for_reading
+from ingest.report import Passage, normalize_for_display
 
-DENSE, WORDS, PIPELINE = "dense only", "BM25 only", "LangChain"
-DEEP = 50  # what either side of the pipeline gives; its default of 4 would leave most ranks unknown
-RRF = 60  # the constant of reciprocal rank fusion, Cormack et al. 2009, https://doi.org/10.1145/1571941.1572114
+DENSE, BM25_ONLY, PIPELINE = "dense only", "BM25 only", "LangChain"
+MAX_RETRIEVED = 50  # what either side of the pipeline gives; its default of 4 would leave most ranks unknown
+RRF_K = 60  # the constant of reciprocal rank fusion, Cormack et al. 2009, https://doi.org/10.1145/1571941.1572114
 _SNOWBALL = {
     "ar": "arabic",
     "de": "german",
@@ -31,51 +31,51 @@ _SNOWBALL = {
     "ru": "russian",
 }  # Chinese words have no stems
 _WORD = re.compile(r"\w+")
-_NO_WORD = " "  # stands in a question without words; bm25s fails on none, and on its own empty token
+_EMPTY_TOKEN = " "  # stands in a question without words; bm25s fails on none, and on its own empty token
 
 
-def baselines(passages: Sequence[Passage], language: str, memory: Memory) -> list[System]:
+def build_baselines(passages: Sequence[Passage], language: str, memory: CachingEmbedder) -> list[System]:
     """Build all three. Raises RelatoriaError when the extra is not installed."""
-    return [Dense(passages, memory), Words(passages, language), Pipeline(passages, language, memory)]
+    return [DenseSearch(passages, memory), BM25Search(passages, language), LangChainSearch(passages, language, memory)]
 
 
-class Dense:
+class DenseSearch:
     """Dense retrieval: exact cosine against all passage vectors of the model."""
 
     name = DENSE
 
-    def __init__(self, passages: Sequence[Passage], memory: Memory) -> None:
+    def __init__(self, passages: Sequence[Passage], memory: CachingEmbedder) -> None:
         self._memory = memory
         self._ids = [one.id for one in passages]
         self._reports = np.array([one.report_id for one in passages])
-        self._vectors, self._owners = memory.vectors([for_reading(one.text) for one in passages])
+        self._vectors, self._owners = memory.embed_windows([normalize_for_display(one.text) for one in passages])
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
         cosines = np.full(len(self._ids), -1.0, dtype=np.float32)  # of a passage's best window
         np.maximum.at(cosines, self._owners, self._vectors @ self._memory.query(question).vector)
         some = np.arange(len(self._ids)) if within is None else np.flatnonzero(self._reports == within)
-        return best_first([(self._ids[n], float(cosines[n])) for n in some], removed)
+        return rank_by_score([(self._ids[n], float(cosines[n])) for n in some], removed)
 
 
-class Words:
+class BM25Search:
     """BM25 over Snowball stems of the passages' language, by bm25s (Lù 2024, https://arxiv.org/abs/2407.03618)."""
 
-    name = WORDS
+    name = BM25_ONLY
 
     def __init__(self, passages: Sequence[Passage], language: str) -> None:
-        self._stem = _stemmer(language)
+        self._stem = _make_stemmer(language)
         self._ids = [one.id for one in passages]
         self._reports = np.array([one.report_id for one in passages])
-        self._bm25: Any = installed("bm25s").BM25()
+        self._bm25: Any = import_extra("bm25s").BM25()
         self._bm25.index([self._stem(one.text) for one in passages], show_progress=False)
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
-        scores = self._bm25.get_scores(self._stem(question) or [_NO_WORD])
+        scores = self._bm25.get_scores(self._stem(question) or [_EMPTY_TOKEN])
         some = np.flatnonzero(scores > 0 if within is None else (scores > 0) & (self._reports == within))
-        return best_first([(self._ids[n], float(scores[n])) for n in some], removed)
+        return rank_by_score([(self._ids[n], float(scores[n])) for n in some], removed)
 
 
-class Pipeline:
+class LangChainSearch:
     """What tutorials build: RecursiveCharacterTextSplitter 1000/200, Chroma, BM25, reciprocal rank fusion.
 
     The same embedding model, and the stems of BM25Search where the usual retriever splits at spaces.
@@ -83,60 +83,60 @@ class Pipeline:
 
     name = PIPELINE
 
-    def __init__(self, passages: Sequence[Passage], language: str, memory: Memory) -> None:
-        splitting, store = installed("langchain_text_splitters"), installed("langchain_chroma")
+    def __init__(self, passages: Sequence[Passage], language: str, memory: CachingEmbedder) -> None:
+        splitting, store = import_extra("langchain_text_splitters"), import_extra("langchain_chroma")
         splitter = splitting.RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
         chunks: list[Any] = splitter.create_documents(
-            [for_reading(one.text) for one in passages],
+            [normalize_for_display(one.text) for one in passages],
             [{"passage": one.id, "report": one.report_id} for one in passages],
         )
-        self._stem = _stemmer(language)
-        self._bm25: Any = installed("bm25s").BM25()
+        self._stem = _make_stemmer(language)
+        self._bm25: Any = import_extra("bm25s").BM25()
         self._bm25.index([self._stem(one.page_content) for one in chunks], show_progress=False)
         self._chunks = [(one.metadata["passage"], one.metadata["report"]) for one in chunks]
         name = f"baseline-{uuid4().hex}"  # clients in memory share what they hold
-        self._chroma: Any = store.Chroma(name, embedding_function=Embeddings(memory))
+        self._chroma: Any = store.Chroma(name, embedding_function=CachedEmbeddings(memory))
         for first in range(0, len(chunks), 5_000):
             some = chunks[first : first + 5_000]
             self._chroma.add_documents(some, ids=[str(n) for n in range(first, first + len(some))])
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
         fused: dict[int, float] = {}
-        for side in (self._nearest(question, within), self._wordiest(question, within)):
+        for side in (self._nearest(question, within), self._best_by_bm25(question, within)):
             kept = [chunk for chunk in side if self._chunks[chunk][0] not in removed]
             for rank, chunk in enumerate(kept, start=1):
-                fused[chunk] = fused.get(chunk, 0.0) + 1 / (RRF + rank)
+                fused[chunk] = fused.get(chunk, 0.0) + 1 / (RRF_K + rank)
         best: dict[str, float] = {}  # a passage counts with its best chunk
         for chunk, score in fused.items():
             passage = self._chunks[chunk][0]
-            best[passage] = max(score, best.get(passage, NONE))
-        return best_first(list(best.items()))
+            best[passage] = max(score, best.get(passage, NO_HITS))
+        return rank_by_score(list(best.items()))
 
     def _nearest(self, question: str, within: str | None) -> list[int]:
         kept = {"filter": {"report": within}} if within else {}
-        return [int(one.id) for one in self._chroma.similarity_search(question, k=DEEP, **kept)]
+        return [int(one.id) for one in self._chroma.similarity_search(question, k=MAX_RETRIEVED, **kept)]
 
-    def _wordiest(self, question: str, within: str | None) -> list[int]:
-        scores = self._bm25.get_scores(self._stem(question) or [_NO_WORD])
+    def _best_by_bm25(self, question: str, within: str | None) -> list[int]:
+        scores = self._bm25.get_scores(self._stem(question) or [_EMPTY_TOKEN])
         mask = scores > 0
         if within:
             mask &= self._reports == within
         some = np.flatnonzero(mask)
-        return [int(n) for n in some[np.argsort(-scores[some], kind="stable")][:DEEP]]
+        return [int(n) for n in some[np.argsort(-scores[some], kind="stable")][:MAX_RETRIEVED]]
 
     @cached_property
     def _reports(self) -> Any:
         return np.array([report for _, report in self._chunks])
 
 
-class Embeddings:
+class CachedEmbeddings:
     """LangChain's Embeddings over the cached vectors; a text longer than the model's window has its windows' mean."""
 
-    def __init__(self, memory: Memory) -> None:
+    def __init__(self, memory: CachingEmbedder) -> None:
         self._memory = memory
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        vectors, owners = self._memory.vectors(texts)
+        vectors, owners = self._memory.embed_windows(texts)
         sums = np.zeros((len(texts), vectors.shape[1]), dtype=np.float32)
         np.add.at(sums, owners, vectors)
         rows: list[list[float]] = (sums / np.linalg.norm(sums, axis=1, keepdims=True)).tolist()
@@ -147,7 +147,7 @@ class Embeddings:
         return row
 
 
-def _stemmer(language: str) -> Callable[[str], list[str]]:
+def _make_stemmer(language: str) -> Callable[[str], list[str]]:
     """A tokenizer from a text to the stems of its words, to the words themselves where there is no stemmer."""
     if language not in _SNOWBALL:
         return lambda text: _WORD.findall(text.lower())
@@ -157,7 +157,7 @@ def _stemmer(language: str) -> Callable[[str], list[str]]:
     return lambda text: stemmer.stemWords(_WORD.findall(text.lower()))
 
 
-def installed(module: str) -> Any:
+def import_extra(module: str) -> Any:
     """Import a module of the extra "evals". Raises RelatoriaError, saying what to type, when it is not there."""
     from importlib import import_module
 

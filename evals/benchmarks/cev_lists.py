@@ -9,18 +9,18 @@ la Nación, …" in 41. Citing these is right by the text and wrong here: two ex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from evals.benchmarks.context import Setting
-from evals.benchmarks.results import Row
+from evals.benchmarks.context import BenchmarkContext
+from evals.benchmarks.results import BenchmarkRow
 from evals.benchmarks.systems import OURS
-from evals.extraction.cev import FILE, Entry, read_entries, written
-from evals.metrics.bootstrap import interval
+from evals.extraction.cev import CEV_FILE, Entry, read_entries, render_report
+from evals.metrics.bootstrap import compute_interval
 from evals.metrics.measures import mean
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 
 SUITE = "cev"
 TARGETS = {"recall": 1.0, "precision": 0.97}
-_KNOWN_BY = 60  # first letters and digits of a recommendation, which no other begins with
+_KEY_LENGTH = 60  # first letters and digits of a recommendation, which no other begins with
 ADDRESSEES = {  # as the labels name them -> as people ask, in es, en, fr
     "Gobierno Nacional": ("al Gobierno Nacional", "to the National Government", "au Gouvernement national"),
     "Congreso de la República": (
@@ -38,11 +38,11 @@ ADDRESSEES = {  # as the labels name them -> as people ask, in es, en, fr
     "Procuraduría General de la Nación": ("a la Procuraduría General de la Nación",),
     "Ministerio de Salud": ("al Ministerio de Salud",),
 }
-FORMS = ("¿Qué se recomienda {}?", "What is recommended {}?", "Que recommande-t-on {} ?")
+QUESTION_FORMS = ("¿Qué se recomienda {}?", "What is recommended {}?", "Que recommande-t-on {} ?")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListOutcome:
     """Outcome of a list question: the recommendations with its label, and those that the answer cites; by position."""
 
     kind: str  # of the question: "addressee", "theme" or "term"
@@ -66,32 +66,32 @@ class Listed:
         return self.cited == self.wanted and not self.others
 
 
-def run(setting: Setting) -> list[Row]:
+def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     """Run the suite: exact sets, recall and precision of each kind of question, then of all; means over questions."""
-    entries = read_entries(setting.file(FILE))
+    entries = read_entries(setting.require_file(CEV_FILE))
     folder = setting.folder / "cev"
     folder.mkdir(exist_ok=True)
     path = folder / "recomendaciones.txt"
     if not path.exists():
-        path.write_text(written(entries), encoding="utf-8")
+        path.write_text(render_report(entries), encoding="utf-8")
         path.with_suffix(".toml").write_text('language = "es"\n', encoding="utf-8")
     assistant = Assistant(folder / "index")
     assistant.index.update(find_sources([path]), lambda: setting.memory)
-    places = {known_by(entry.text): place for place, entry in enumerate(entries)}
+    places = {recommendation_key(entry.text): place for place, entry in enumerate(entries)}
     parents = {one.id: one for one in assistant.index.store.passages()}
 
     def place(passage_id: str) -> int | None:
         passage = parents[passage_id]
-        return places.get(known_by(parents.get(passage.parent_id or "", passage).text))
+        return places.get(recommendation_key(parents.get(passage.parent_id or "", passage).text))
 
     listed = [
-        _listed(kind, question, wanted, [place(one.passage.id) for one in assistant.ask(question).citations])
-        for kind, question, wanted in questions(entries)
+        _make_outcome(kind, question, wanted, [place(one.passage.id) for one in assistant.ask(question).citations])
+        for kind, question, wanted in build_questions(entries)
     ]
-    return rows(listed)
+    return build_rows(listed)
 
 
-def questions(entries: Sequence[Entry]) -> list[tuple[str, str, frozenset[int]]]:
+def build_questions(entries: Sequence[Entry]) -> list[tuple[str, str, frozenset[int]]]:
     """Build the questions: kind, text, and the positions of the recommendations that a right answer lists."""
 
     def having(label: str, value: str) -> frozenset[int]:
@@ -103,7 +103,7 @@ def questions(entries: Sequence[Entry]) -> list[tuple[str, str, frozenset[int]]]
     asked = [
         ("addressee", form.format(name), having("addressee", addressee))
         for addressee, names in ADDRESSEES.items()
-        for form, name in zip(FORMS, names, strict=False)
+        for form, name in zip(QUESTION_FORMS, names, strict=False)
     ]
     asked += [
         ("theme", f"Todas las recomendaciones sobre el tema «{theme}»", having("theme", theme))
@@ -116,38 +116,38 @@ def questions(entries: Sequence[Entry]) -> list[tuple[str, str, frozenset[int]]]
     return [one for one in asked if one[2]]
 
 
-def known_by(text: str) -> str:
+def recommendation_key(text: str) -> str:
     """Key of a recommendation: the first letters and digits of its text, whatever stands between them.
 
-    >>> known_by("• Al Congreso:\\n legislar")
+    >>> recommendation_key("• Al Congreso:\\n legislar")
     'alcongresolegislar'
     """
-    return "".join(filter(str.isalnum, text)).lower()[:_KNOWN_BY]
+    return "".join(filter(str.isalnum, text)).lower()[:_KEY_LENGTH]
 
 
-def rows(listed: Sequence[Listed]) -> list[Row]:
+def build_rows(listed: Sequence[ListOutcome]) -> list[BenchmarkRow]:
     """Build the three rows of each kind, and of all; only those of all have targets."""
-    made: list[Row] = []
+    made: list[BenchmarkRow] = []
     for kind in (*dict.fromkeys(one.kind for one in listed), "all questions"):
         some = [one for one in listed if kind in (one.kind, "all questions")]
         targets = TARGETS if kind == "all questions" else {}
-        for name, figure in FIGURES.items():
-            ours = interval(some, lambda one: one.question, averaged(figure))
-            made.append(Row(SUITE, kind, "all", name, len(some), {OURS: ours}, targets.get(name)))
+        for name, figure in LIST_METRICS.items():
+            ours = compute_interval(some, lambda one: one.question, average_over(figure))
+            made.append(BenchmarkRow(SUITE, kind, "all", name, len(some), {OURS: ours}, targets.get(name)))
     return made
 
 
-def averaged(figure: Callable[[Listed], float]) -> Callable[[Sequence[Listed]], float]:
+def average_over(figure: Callable[[ListOutcome], float]) -> Callable[[Sequence[ListOutcome]], float]:
     """A metric: the mean of a figure over questions."""
     return lambda some: mean([figure(one) for one in some])
 
 
-def _listed(kind: str, question: str, wanted: frozenset[int], cited: Sequence[int | None]) -> Listed:
+def _make_outcome(kind: str, question: str, wanted: frozenset[int], cited: Sequence[int | None]) -> ListOutcome:
     found = frozenset(one for one in cited if one is not None)
-    return Listed(kind, question, wanted, found, sum(one is None for one in cited))
+    return ListOutcome(kind, question, wanted, found, sum(one is None for one in cited))
 
 
-FIGURES: dict[str, Callable[[Listed], float]] = {
+LIST_METRICS: dict[str, Callable[[ListOutcome], float]] = {
     "exact sets": lambda one: float(one.exact),
     "recall": lambda one: one.recall,
     "precision": lambda one: one.precision,

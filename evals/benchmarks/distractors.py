@@ -7,44 +7,44 @@ from itertools import chain, groupby, islice
 from pathlib import Path
 
 from evals.benchmarks import xquad
-from evals.benchmarks.ask import ask_all, halves
-from evals.benchmarks.context import Prepared, Setting
-from evals.benchmarks.passages import report_of
-from evals.benchmarks.results import Row, Rows
+from evals.benchmarks.ask import ask_all, split_halves
+from evals.benchmarks.context import BenchmarkContext, PreparedReport
+from evals.benchmarks.passages import build_report
+from evals.benchmarks.results import BenchmarkRow, RowBuilder
 from evals.benchmarks.xquad_data import read_articles
 from ingest.errors import RelatoriaError
 
 SUITE = "scale"
-FILE = "scale_es_leyes_uy/passages.jsonl.xz"
+LAWS_FILE = "scale_es_leyes_uy/passages.jsonl.xz"
 TARGETS = {"R@1": 0.955}
 
 
-def run(setting: Setting) -> list[Row]:
+def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     """Run the suite: ranking, by half of the articles; the title names the number of distractors."""
-    laws = setting.file(FILE)
-    articles = read_articles(setting.file("xquad/xquad.es.json"))
+    laws = setting.require_file(LAWS_FILE)
+    articles = read_articles(setting.require_file("xquad/xquad.es.json"))
     sample = setting.sample
-    everything = chain(xquad.prepared(articles, "es"), reports(laws, sample))
-    index = setting.index(f"scale-{sample or 'all'}", everything)
+    everything = chain(xquad.prepare_articles(articles, "es"), read_laws(laws, sample))
+    index = setting.open_index(f"scale-{sample or 'all'}", everything)
     title = f"es-es among {index.store.count() - sum(len(texts) for texts, _ in articles):,} distractors"
     title += " (a sample)" if sample else ""
-    results = ask_all(setting.systems(index, "es"), xquad.queries(articles, removing=False), title)
-    made: list[Row] = []
-    for half, some in halves(results):
-        into = Rows(SUITE, title, half, some)
-        into.ranking({} if sample else TARGETS)
-        into.above_dense()
+    results = ask_all(setting.build_systems(index, "es"), xquad.build_queries(articles, removing=False), title)
+    made: list[BenchmarkRow] = []
+    for half, some in split_halves(results):
+        into = RowBuilder(SUITE, title, half, some)
+        into.add_ranking({} if sample else TARGETS)
+        into.add_gain_over_dense()
         made += into.rows
     return made
 
 
-def reports(path: Path, count: int | None = None) -> Iterator[Prepared]:
+def read_laws(path: Path, count: int | None = None) -> Iterator[PreparedReport]:
     """Read the laws as reports, each with its passages; the first ``count`` passages where that is given."""
-    for law, passages in groupby(islice(lines(path), count), key=lambda one: one[0]):
-        yield report_of(law, [text for _, text in passages], "es")
+    for law, passages in groupby(islice(read_lines(path), count), key=lambda one: one[0]):
+        yield build_report(law, [text for _, text in passages], "es")
 
 
-def lines(path: Path) -> Iterator[tuple[str, str]]:
+def read_lines(path: Path) -> Iterator[tuple[str, str]]:
     """Read each passage with its law's id. Raises RelatoriaError for what is no such file."""
     try:
         with lzma.open(path, "rt", encoding="utf-8") as file:

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from evals.benchmarks.ask import Asked, Query, Results, ask_all, halves
-from evals.benchmarks.context import Setting
-from evals.benchmarks.passages import report_of
-from evals.benchmarks.results import Figure, Row, Rows
+from evals.benchmarks.ask import Query, QueryOutcome, Results, ask_all, split_halves
+from evals.benchmarks.context import BenchmarkContext
+from evals.benchmarks.passages import build_report
+from evals.benchmarks.results import BenchmarkRow, Metric, RowBuilder
 from evals.benchmarks.systems import OURS
 from evals.metrics.measures import auroc, mean
 from ingest.errors import RelatoriaError
@@ -26,13 +26,13 @@ from ingest.errors import RelatoriaError
 SUITE = "nomiracl"
 TARGETS = {"es": 0.90, "en": 0.82, "fr": 0.82}  # AUROC
 GPT_4 = "GPT-4"
-ERRORS = (0.05, 0.10, 0.20, 0.30)  # at which the curve is shown
+ERROR_RATES = (0.05, 0.10, 0.20, 0.30)  # at which the curve is shown
 _PROMPT = re.compile(r"QUESTION:\n(?P<question>.+?)\n+CONTEXTS:\n(?P<contexts>.+)\n\nOUTPUT:", re.DOTALL)
 _CONTEXT = re.compile(r"^\[\d+\] ", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Near:
+class JudgedQuestion:
     """A question with its ten passages, their relevance judgement, and whether GPT-4 answered."""
 
     id: str  # of the report made of its passages
@@ -43,38 +43,42 @@ class Near:
     gpt_4_answered: bool
 
 
-def run(setting: Setting) -> list[Row]:
+def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     """Run the suite by language: AUROC, the error curve, and both rates at the product's own threshold."""
-    made: list[Row] = []
+    made: list[BenchmarkRow] = []
     for language, target in TARGETS.items():
         asked = [
             one
             for kind in ("relevant", "non_relevant")
-            for one in read_near(setting.file(f"nomiracl/{kind}.{language}.jsonl.gz"), relevant=kind == "relevant")
+            for one in read_judged_questions(
+                setting.require_file(f"nomiracl/{kind}.{language}.jsonl.gz"), relevant=kind == "relevant"
+            )
         ]
-        index = setting.index(f"nomiracl-{language}", (report_of(one.id, one.passages, language) for one in asked))
+        index = setting.open_index(
+            f"nomiracl-{language}", (build_report(one.id, one.passages, language) for one in asked)
+        )
         queries = [Query(one.question, (), one.id, one.half, within=one.id) for one in asked]
-        results = ask_all(setting.systems(index, language), queries, f"NoMIRACL {language}")
+        results = ask_all(setting.build_systems(index, language), queries, f"NoMIRACL {language}")
         results[GPT_4] = [
-            Asked(query, None, float(one.gpt_4_answered), one.gpt_4_answered)
+            QueryOutcome(query, None, float(one.gpt_4_answered), one.gpt_4_answered)
             for query, one in zip(queries, asked, strict=True)
         ]
-        for half, some in halves(results):
-            made += rows(language, half, some, target)
+        for half, some in split_halves(results):
+            made += build_rows(language, half, some, target)
     return made
 
 
-def rows(language: str, half: str, results: Results, target: float) -> list[Row]:
+def build_rows(language: str, half: str, results: Results, target: float) -> list[BenchmarkRow]:
     """Build the rows: AUROC against its target; the curve and both rates at our threshold against GPT-4's point."""
     theirs = {name: figure(results[GPT_4]) for name, figure in RATES.items()}
     scoring = [name for name in results if name != GPT_4]  # it said yes or no, nothing between
-    into = Rows(SUITE, language, half, results)
-    into.add("AUROC", separation, target=target, systems=scoring)
-    for error in ERRORS:
-        into.add(f"hallucination at error {error:.2f}", curve(error), at_most=True, systems=scoring)
+    into = RowBuilder(SUITE, language, half, results)
+    into.add("AUROC", relevance_auroc, target=target, systems=scoring)
+    for error in ERROR_RATES:
+        into.add(f"hallucination at error {error:.2f}", hallucination_curve(error), at_most=True, systems=scoring)
     into.add(
         f"hallucination at GPT-4's {theirs['error']:.3f}",
-        curve(theirs["error"]),
+        hallucination_curve(theirs["error"]),
         target=theirs["hallucination"],
         at_most=True,
         systems=scoring,
@@ -84,32 +88,32 @@ def rows(language: str, half: str, results: Results, target: float) -> list[Row]
     return into.rows
 
 
-def curve(error: float) -> Figure:
+def hallucination_curve(error: float) -> Metric:
     """A metric: the hallucination rate at the threshold whose error rate is at most this."""
-    return lambda some: hallucination_at(error, *_sides(some))
+    return lambda some: hallucination_at(error, *_split_confidences(some))
 
 
-def read_near(path: Path, *, relevant: bool) -> list[Near]:
+def read_judged_questions(path: Path, *, relevant: bool) -> list[JudgedQuestion]:
     """Read the questions whose text is there. Raises RelatoriaError for a file of another kind."""
-    found: list[Near] = []
+    found: list[JudgedQuestion] = []
     try:
         rows = [json.loads(line) for line in gzip.decompress(path.read_bytes()).decode().splitlines()]
         for place, row in enumerate(rows):
             if row["prompt"]:
-                question, passages = parted(row["prompt"])
+                question, passages = split_prompt(row["prompt"])
                 kind = "relevant" if relevant else "absent"
-                answered = answers(row["results"]["gpt-4-azure"])
+                answered = claims_answer(row["results"]["gpt-4-azure"])
                 half = ("fit", "report")[place % 2]
-                found.append(Near(f"{kind}-{place:03d}", question, passages, relevant, half, answered))
+                found.append(JudgedQuestion(f"{kind}-{place:03d}", question, passages, relevant, half, answered))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RelatoriaError(f"{path} cannot be read as NoMIRACL's stored prompts ({error!r}).") from error
     return found
 
 
-def parted(prompt: str) -> tuple[str, tuple[str, ...]]:
+def split_prompt(prompt: str) -> tuple[str, tuple[str, ...]]:
     r"""Split a prompt into its question and passages.
 
-    >>> parted("…\n\nQUESTION:\nWho?\n\nCONTEXTS:\n[1] A: one.\n\n[2] B: two.\n\nOUTPUT:\n")
+    >>> split_prompt("…\n\nQUESTION:\nWho?\n\nCONTEXTS:\n[1] A: one.\n\n[2] B: two.\n\nOUTPUT:\n")
     ('Who?', ('A: one.', 'B: two.'))
     """
     if not (found := _PROMPT.search(prompt)):
@@ -118,10 +122,10 @@ def parted(prompt: str) -> tuple[str, tuple[str, ...]]:
     return found["question"].strip(), tuple(one for one in passages if one)
 
 
-def answers(said: str) -> bool:
+def claims_answer(said: str) -> bool:
     """Whether a stored answer claims that the passages answer.
 
-    >>> answers("Yes, answer is present."), answers("I don't know.")
+    >>> claims_answer("Yes, answer is present."), claims_answer("I don't know.")
     (True, False)
     """
     return said.strip().lower().startswith("yes")
@@ -141,28 +145,28 @@ def hallucination_at(error: float, present: Sequence[float], absent: Sequence[fl
     return float((np.asarray(absent) >= threshold).mean())
 
 
-def separation(some: Sequence[Asked]) -> float:
+def relevance_auroc(some: Sequence[QueryOutcome]) -> float:
     """AUROC of the confidence, relevant against non-relevant questions."""
-    return auroc(*_sides(some))
+    return auroc(*_split_confidences(some))
 
 
-def _relevant(one: Asked) -> bool:
+def _is_relevant(one: QueryOutcome) -> bool:
     return str(one.query.group).startswith("relevant")
 
 
-def _sides(some: Iterable[Asked]) -> tuple[list[float], list[float]]:
+def _split_confidences(some: Iterable[QueryOutcome]) -> tuple[list[float], list[float]]:
     sides: tuple[list[float], list[float]] = ([], [])
     for one in some:
-        sides[0 if _relevant(one) else 1].append(one.confidence)
+        sides[0 if _is_relevant(one) else 1].append(one.confidence)
     return sides
 
 
-def _error(some: Sequence[Asked]) -> float:
-    return mean([not one.answered for one in some if _relevant(one)])
+def _error_rate(some: Sequence[QueryOutcome]) -> float:
+    return mean([not one.answered for one in some if _is_relevant(one)])
 
 
-def _hallucination(some: Sequence[Asked]) -> float:
-    return mean([bool(one.answered) for one in some if not _relevant(one)])
+def _hallucination_rate(some: Sequence[QueryOutcome]) -> float:
+    return mean([bool(one.answered) for one in some if not _is_relevant(one)])
 
 
-RATES: dict[str, Any] = {"hallucination": _hallucination, "error": _error}
+RATES: dict[str, Any] = {"hallucination": _hallucination_rate, "error": _error_rate}

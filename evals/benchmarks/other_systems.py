@@ -30,58 +30,60 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from evals.benchmarks.baselines import Embeddings, Words, installed
-from evals.benchmarks.context import Prepared
-from evals.run.embedders import Memory
-from evals.run.runner import Asked
-from ingest.report import Passage, Report, for_reading
+from evals.benchmarks.baselines import BM25Search, CachedEmbeddings, import_extra
+from evals.benchmarks.context import PreparedReport
+from evals.run.embedders import CachingEmbedder
+from evals.run.runner import SystemUnderTest
+from ingest.report import Passage, Report, normalize_for_display
 from retrieval.models.embedder import Embedder
-from retrieval.query.conversation import ALONE, Conversation
+from retrieval.query.conversation import EMPTY_CONVERSATION, Conversation
 from retrieval.results import Answer, Citation, Hit, Score, Statement, Status
 
-DEPTH = 10  # chunks that are ranked
+RANKED_CHUNKS = 10  # chunks that are ranked
 _TIKTOKEN = "TIKTOKEN_CACHE_DIR"
 _UNKNOWN = Score(0.0, 0.0, None)  # theirs are on other scales
 
 Chunk = Sequence[Passage]  # what a chunk shows, in reading order
-Find = Callable[[str], Sequence[Chunk]]  # a question to chunks, best first
+FindChunks = Callable[[str], Sequence[Chunk]]  # a question to chunks, best first
 
 
-def others(reports: Sequence[Prepared], embedder: Embedder, language: str) -> dict[str, Asked]:
+def build_other_systems(
+    reports: Sequence[PreparedReport], embedder: Embedder, language: str
+) -> dict[str, SystemUnderTest]:
     """Build all three by name, over the same reports; ``language`` is that of most of them.
 
     Raises RelatoriaError when the extra "evals" is not installed.
     """
-    memory = Memory(embedder)
+    memory = CachingEmbedder(embedder)
     return {
-        "LangChain": Other(reports, _langchain(reports, memory), shown=4, language=language),
-        "LlamaIndex": Other(reports, _llama_index(reports, memory), shown=2, language=language),
-        "BM25": Other(reports, _bm25(reports, language), shown=4, language=language),
+        "LangChain": ChunkAssistant(reports, _build_langchain(reports, memory), shown=4, language=language),
+        "LlamaIndex": ChunkAssistant(reports, _build_llama_index(reports, memory), shown=2, language=language),
+        "BM25": ChunkAssistant(reports, _build_bm25(reports, language), shown=4, language=language),
     }
 
 
-class Other:
+class ChunkAssistant:
     """A chunk retriever as an assistant: it cites the passages of the first few chunks, each quoted whole."""
 
-    def __init__(self, reports: Sequence[Prepared], find: Find, *, shown: int, language: str) -> None:
+    def __init__(self, reports: Sequence[PreparedReport], find: FindChunks, *, shown: int, language: str) -> None:
         self._reports = {report.id: report for _, report, _ in reports}
         self._find = find
         self._shown = shown
         self._language = language
 
-    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+    def ask(self, question: str, *, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
         """Answer with the passages of the best chunks; nothing is found only where no chunk is."""
         before = [one.question for one in conversation.turns[-1:]]
         searched = " ".join([*before, question])
         chunks = self._find(searched)
-        cited = [Citation.whole(n, one) for n, one in enumerate(_each_once(chunks[: self._shown]), start=1)]
+        cited = [Citation.whole(n, one) for n, one in enumerate(_unique_passages(chunks[: self._shown]), start=1)]
         return Answer(
             question,
             searched,
             self._language,
             Status.ANSWERED if chunks else Status.NOTHING_FOUND,
-            tuple(Statement(f"{for_reading(one.quote)} [{one.mark}]", (one,)) for one in cited),
-            hits=tuple(Hit(one, _UNKNOWN, rank) for rank, one in enumerate(_each_once(chunks), start=1)),
+            tuple(Statement(f"{normalize_for_display(one.quote)} [{one.mark}]", (one,)) for one in cited),
+            hits=tuple(Hit(one, _UNKNOWN, rank) for rank, one in enumerate(_unique_passages(chunks), start=1)),
         )
 
     def report(self, report_id: str) -> Report | None:
@@ -98,12 +100,12 @@ def passages_shown(start: int, end: int, passages: Iterable[Passage]) -> list[Pa
     return sorted(some, key=lambda one: (one.start, -one.end))
 
 
-def placed(text: str, chunks: Iterable[str]) -> Iterator[tuple[int, int]]:
+def locate_chunks(text: str, chunks: Iterable[str]) -> Iterator[tuple[int, int]]:
     r"""Locate chunks in the text that was split as (start, end), in order, whatever white space a splitter dropped.
 
     The splitters' own offsets are of no use for that: they are lost where a chunk has not all the text's white space.
 
-    >>> list(placed("a b\n\n\nc  d\n a b", ["a b\n\nc", "c d", "d a b"]))
+    >>> list(locate_chunks("a b\n\n\nc  d\n a b", ["a b\n\nc", "c d", "d a b"]))
     [(0, 7), (6, 10), (9, 15)]
     """
     where = [n for n, one in enumerate(text) if not one.isspace()]
@@ -117,27 +119,29 @@ def placed(text: str, chunks: Iterable[str]) -> Iterator[tuple[int, int]]:
         yield where[at], where[end - 1] + 1
 
 
-def _langchain(reports: Sequence[Prepared], memory: Memory) -> Find:
-    splitting, store = installed("langchain_text_splitters"), installed("langchain_chroma")
+def _build_langchain(reports: Sequence[PreparedReport], memory: CachingEmbedder) -> FindChunks:
+    splitting, store = import_extra("langchain_text_splitters"), import_extra("langchain_chroma")
     splitter = splitting.RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
-    texts, chunks = _split(reports, splitter.split_text)
+    texts, chunks = _split_reports(reports, splitter.split_text)
     chroma: Any = store.Chroma(
         f"others-{uuid4().hex}",  # clients in memory share what they hold
-        embedding_function=Embeddings(memory),
+        embedding_function=CachedEmbeddings(memory),
         collection_configuration={"hnsw": {"num_threads": 1}},  # several build another graph each time
     )
     for first in range(0, len(texts), 5_000):
         some = texts[first : first + 5_000]
         chroma.add_texts(some, ids=[str(first + n) for n in range(len(some))])
-    return lambda question: [chunks[int(one.id)] for one in chroma.similarity_search(question, k=DEPTH)]
+    return lambda question: [chunks[int(one.id)] for one in chroma.similarity_search(question, k=RANKED_CHUNKS)]
 
 
-def _llama_index(reports: Sequence[Prepared], memory: Memory) -> Find:
-    core, parsing = installed("llama_index.core"), installed("llama_index.core.node_parser")
-    schema, embeddings = installed("llama_index.core.schema"), installed("llama_index.core.embeddings")
-    splitter = parsing.SentenceSplitter(tokenizer=_tokenizer(), chunking_tokenizer_fn=_sentences())
-    texts, chunks = _split(reports, splitter.split_text)
-    model = Embeddings(memory)
+def _build_llama_index(reports: Sequence[PreparedReport], memory: CachingEmbedder) -> FindChunks:
+    core, parsing = import_extra("llama_index.core"), import_extra("llama_index.core.node_parser")
+    schema, embeddings = import_extra("llama_index.core.schema"), import_extra("llama_index.core.embeddings")
+    splitter = parsing.SentenceSplitter(
+        tokenizer=_default_tokenizer(), chunking_tokenizer_fn=_default_sentence_splitter()
+    )
+    texts, chunks = _split_reports(reports, splitter.split_text)
+    model = CachedEmbeddings(memory)
 
     class Embedding(embeddings.BaseEmbedding):  # type: ignore[misc, name-defined]
         def _get_query_embedding(self, query: str) -> list[float]:
@@ -154,48 +158,50 @@ def _llama_index(reports: Sequence[Prepared], memory: Memory) -> Find:
 
     nodes = [schema.TextNode(id_=f"{n:08}", text=text) for n, text in enumerate(texts)]  # ids settle ties
     index: Any = core.VectorStoreIndex(nodes, embed_model=Embedding(), transformations=[splitter])
-    retriever: Any = index.as_retriever(similarity_top_k=DEPTH)
+    retriever: Any = index.as_retriever(similarity_top_k=RANKED_CHUNKS)
     return lambda question: [chunks[int(one.node.node_id)] for one in retriever.retrieve(question)]
 
 
-def _bm25(reports: Sequence[Prepared], language: str) -> Find:
+def _build_bm25(reports: Sequence[PreparedReport], language: str) -> FindChunks:
     passages = [one for _, _, some in reports for one in some]
-    words = Words(passages, language)
+    words = BM25Search(passages, language)
     by_id = {one.id: one for one in passages}
-    return lambda question: [[by_id[one]] for one in words.rank(question).ids[:DEPTH]]
+    return lambda question: [[by_id[one]] for one in words.rank(question).ids[:RANKED_CHUNKS]]
 
 
-def _split(reports: Sequence[Prepared], split: Callable[[str], list[str]]) -> tuple[list[str], list[Chunk]]:
+def _split_reports(
+    reports: Sequence[PreparedReport], split: Callable[[str], list[str]]
+) -> tuple[list[str], list[Chunk]]:
     """Split all reports: the chunks' texts, and the passages that each shows."""
     texts: list[str] = []
     shown: list[Chunk] = []
     for _, report, passages in reports:
         chunks = [one for one in split(report.text) if one.strip()]
         texts += chunks
-        shown += [passages_shown(start, end, passages) for start, end in placed(report.text, chunks)]
+        shown += [passages_shown(start, end, passages) for start, end in locate_chunks(report.text, chunks)]
     return texts, shown
 
 
-def _each_once(chunks: Iterable[Chunk]) -> list[Passage]:
+def _unique_passages(chunks: Iterable[Chunk]) -> list[Passage]:
     """The chunks' passages in order, without duplicates."""
     return list({one.id: one for chunk in chunks for one in chunk}.values())
 
 
-def _tokenizer() -> Callable[[str], list[int]]:
+def _default_tokenizer() -> Callable[[str], list[int]]:
     """LlamaIndex's default, which it reads from its own package unless that variable sends it elsewhere."""
-    with _without(_TIKTOKEN):
-        tokenizer: Callable[[str], list[int]] = installed("llama_index.core.utils").get_tokenizer()
+    with _unset_variable(_TIKTOKEN):
+        tokenizer: Callable[[str], list[int]] = import_extra("llama_index.core.utils").get_tokenizer()
     return tokenizer
 
 
-def _sentences() -> Callable[[str], list[str]]:
+def _default_sentence_splitter() -> Callable[[str], list[str]]:
     """LlamaIndex's default, an untrained Punkt; got from there, it would look for NLTK's data and may fetch it."""
-    utils, nltk = installed("llama_index.core.node_parser.text.utils"), installed("nltk.tokenize")
+    utils, nltk = import_extra("llama_index.core.node_parser.text.utils"), import_extra("nltk.tokenize")
     return partial(utils.split_by_sentence_tokenizer_internal, tokenizer=nltk.PunktSentenceTokenizer())
 
 
 @contextmanager
-def _without(variable: str) -> Iterator[None]:
+def _unset_variable(variable: str) -> Iterator[None]:
     kept = os.environ.pop(variable, None)
     try:
         yield

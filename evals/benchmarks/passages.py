@@ -5,19 +5,19 @@ from pathlib import Path
 
 from ingest.report import Kind, Metadata, Passage, Report
 
-_GAP = "\n\n"
+_PARAGRAPH_GAP = "\n\n"
 
 
-def report_of(
+def build_report(
     report_id: str, paragraphs: Sequence[str], language: str, headings: tuple[str, ...] = ()
 ) -> tuple[Path, Report, list[Passage]]:
     """Build one report of paragraphs under the same headings, one passage each, as Index.put takes them.
 
-    >>> _, report, passages = report_of("x", ["Uno.", "Dos."], "es")
+    >>> _, report, passages = build_report("x", ["Uno.", "Dos."], "es")
     >>> report.text, passages[1].id, report.text[passages[1].start : passages[1].end], passages[1].line
     ('Uno.\\n\\nDos.', 'x#p02', 'Dos.', 3)
     """
-    report = Report(report_id, _GAP.join(paragraphs), Metadata(language=language), file_hash="")
+    report = Report(report_id, _PARAGRAPH_GAP.join(paragraphs), Metadata(language=language), file_hash="")
     passages: list[Passage] = []
     start = 0
     for number, text in enumerate(paragraphs, start=1):
@@ -38,5 +38,5 @@ def report_of(
                 language=language,
             )
         )
-        start = end + len(_GAP)
+        start = end + len(_PARAGRAPH_GAP)
     return Path(report_id), report, passages

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evals.benchmarks.ask import Asked, Query, ask_all
-from evals.benchmarks.context import Setting
-from evals.benchmarks.passages import report_of
-from evals.benchmarks.results import Row, Rows, mean_by_group, recall
-from evals.metrics.confidence import NONE
+from evals.benchmarks.ask import Query, QueryOutcome, ask_all
+from evals.benchmarks.context import BenchmarkContext
+from evals.benchmarks.passages import build_report
+from evals.benchmarks.results import BenchmarkRow, RowBuilder, mean_by_group, recall_metric
+from evals.metrics.confidence import NO_HITS
 from evals.metrics.measures import first_rank
 from ingest.errors import RelatoriaError
 
 SUITE = "piaf"
 FOLDER = "piaf_fr_public_service"
-ENGINE = "in production"  # the authority's own search engine
+PRODUCTION_ENGINE = "in production"  # the authority's own search engine
 TARGETS = {1: 0.60, 5: 0.88}
 
 
@@ -33,22 +33,24 @@ class Paraphrase:
     returned: tuple[str, ...]
 
 
-def run(setting: Setting) -> list[Row]:
+def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     """Run the suite: R@1 and R@5, beside the engine that was in production."""
-    entries = read_entries(setting.file(f"{FOLDER}/cnil_faq_squad.json"))
-    asked = read_paraphrases(setting.file(f"{FOLDER}/cnil_paraphrases.json"), entries)
-    index = setting.index(
-        "piaf", (report_of(f"faq-{one}", [text], "fr", (text.split("\n", 1)[0],)) for one, text in entries.items())
+    entries = read_entries(setting.require_file(f"{FOLDER}/cnil_faq_squad.json"))
+    asked = read_paraphrases(setting.require_file(f"{FOLDER}/cnil_paraphrases.json"), entries)
+    index = setting.open_index(
+        "piaf", (build_report(f"faq-{one}", [text], "fr", (text.split("\n", 1)[0],)) for one, text in entries.items())
     )
-    results = ask_all(setting.systems(index, "fr"), [query(one) for one in asked], "PIAF")
-    results[ENGINE] = [Asked(query(one), first_rank(one.returned, [one.entry]), NONE) for one in asked]
-    into = Rows(SUITE, "CNIL's FAQ", "all", results)
+    results = ask_all(setting.build_systems(index, "fr"), [build_query(one) for one in asked], "PIAF")
+    results[PRODUCTION_ENGINE] = [
+        QueryOutcome(build_query(one), first_rank(one.returned, [one.entry]), NO_HITS) for one in asked
+    ]
+    into = RowBuilder(SUITE, "CNIL's FAQ", "all", results)
     for k, target in TARGETS.items():
-        into.add(f"R@{k} by entry", mean_by_group(recall(k)), target=target)
+        into.add(f"R@{k} by entry", mean_by_group(recall_metric(k)), target=target)
     return into.rows
 
 
-def query(one: Paraphrase) -> Query:
+def build_query(one: Paraphrase) -> Query:
     """Build the query of a paraphrase."""
     return Query(one.question, (f"faq-{one.entry}#p01",), one.entry)
 
@@ -56,7 +58,7 @@ def query(one: Paraphrase) -> Query:
 def read_entries(path: Path) -> dict[str, str]:
     """Read each entry's question and answer, by its id; of one listed twice the first."""
     entries: dict[str, str] = {}
-    for one in _read(path)["data"]:
+    for one in _read_json(path)["data"]:
         answer = "\n".join(paragraph["context"] for paragraph in one["paragraphs"])
         entries.setdefault(str(one["id"]), f"{one['title']}\n{answer}".strip())
     return entries
@@ -68,13 +70,13 @@ def read_paraphrases(path: Path, entries: Container[str]) -> list[Paraphrase]:
         Paraphrase(
             one["question"], str(group["expected"]), tuple(str(each["document"]["id"]) for each in one["result"])
         )
-        for group in _read(path)
+        for group in _read_json(path)
         if str(group["expected"]) in entries
         for one in group["epitca"]
     ]
 
 
-def _read(path: Path) -> Any:
+def _read_json(path: Path) -> Any:
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except ValueError as error:

@@ -6,17 +6,17 @@ from typing import Any
 
 from rich.table import Table
 
-from evals.benchmarks.ask import Asked, Results
+from evals.benchmarks.ask import QueryOutcome, Results
 from evals.benchmarks.baselines import DENSE
 from evals.benchmarks.systems import OURS
-from evals.metrics.bootstrap import Interval, interval
+from evals.metrics.bootstrap import Interval, compute_interval
 from evals.metrics.measures import auroc, mean, ndcg_at, recall_at
 
-Figure = Callable[[Sequence[Asked]], float]
+Metric = Callable[[Sequence[QueryOutcome]], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BenchmarkRow:
     """One measure: the figure of each system, and the target for ours."""
 
     suite: str
@@ -52,18 +52,18 @@ class Row:
         }
 
 
-class Rows:
+class RowBuilder:
     """Builds the rows of one set and half."""
 
     def __init__(self, suite: str, title: str, half: str, results: Results) -> None:
-        self.rows: list[Row] = []
+        self.rows: list[BenchmarkRow] = []
         self._place = (suite, title, half)
         self._results = results
 
     def add(
         self,
         measure: str,
-        figure: Figure,
+        figure: Metric,
         *,
         target: float | None = None,
         at_most: bool = False,
@@ -71,22 +71,22 @@ class Rows:
     ) -> None:
         """Add a row: a metric of every system, or of some."""
         some = {name: asked for name, asked in self._results.items() if systems is None or name in systems}
-        figures = {name: interval(asked, _group, figure) for name, asked in some.items()}
+        figures = {name: compute_interval(asked, _group, figure) for name, asked in some.items()}
         count = max((len(asked) for asked in some.values()), default=0)
-        self.rows.append(Row(*self._place, measure, count, figures, target, at_most))
+        self.rows.append(BenchmarkRow(*self._place, measure, count, figures, target, at_most))
 
-    def ranking(self, targets: Mapping[str, float], measures: Sequence[str] = ("R@1", "R@5", "nDCG@10")) -> None:
+    def add_ranking(self, targets: Mapping[str, float], measures: Sequence[str] = ("R@1", "R@5", "nDCG@10")) -> None:
         """Add rows of recall@k and nDCG@10."""
         for measure in measures:
-            self.add(measure, RANKING[measure], target=targets.get(measure))
+            self.add(measure, RANKING_METRICS[measure], target=targets.get(measure))
 
-    def above_dense(self) -> None:
+    def add_gain_over_dense(self) -> None:
         """Add a row: our R@1 less that of dense vectors alone, paired by question."""
         ours, dense = self._results.get(OURS, []), self._results.get(DENSE, [])
         if not ours or len(ours) != len(dense):
             return
         pairs = list(zip(ours, dense, strict=True))
-        gap = interval(
+        gap = compute_interval(
             pairs,
             lambda pair: _group(pair[0]),
             lambda some: (
@@ -94,31 +94,33 @@ class Rows:
                 - recall_at(1, [other.rank for _, other in some]).value
             ),
         )
-        self.rows.append(Row(*self._place, "R@1 above dense only", len(pairs), {OURS: gap}, 0.0))
+        self.rows.append(BenchmarkRow(*self._place, "R@1 above dense only", len(pairs), {OURS: gap}, 0.0))
 
-    def refusal(self, taken: str, target: float | None = None) -> None:
+    def add_refusal(self, taken: str, target: float | None = None) -> None:
         """Add rows: AUROC of the confidence with and without passages, error rates at the product's own threshold."""
-        self.add(f"AUROC, {taken} removed", lambda some: separation(some, taken), target=target)
-        self.add(f"answered, {taken} removed", lambda some: answered_absent(some, taken), at_most=True, systems=[OURS])
-        self.add("refused though present", refused_present, at_most=True, systems=[OURS])
+        self.add(f"AUROC, {taken} removed", lambda some: refusal_auroc(some, taken), target=target)
+        self.add(
+            f"answered, {taken} removed", lambda some: answered_absent_rate(some, taken), at_most=True, systems=[OURS]
+        )
+        self.add("refused though present", refused_present_rate, at_most=True, systems=[OURS])
 
 
-def recall(k: int) -> Figure:
+def recall_metric(k: int) -> Metric:
     """A metric: recall@k, the share of questions with a right passage among the first k."""
     return lambda some: recall_at(k, [one.rank for one in some]).value
 
 
-def mean_by_group(figure: Figure) -> Figure:
+def mean_by_group(figure: Metric) -> Metric:
     """A metric averaged within each group first (macro average), so that a group asked often counts once.
 
     >>> from evals.benchmarks.ask import Query
-    >>> asked = [Asked(Query("", (), group), rank, 0.0) for group, rank in (("a", 1), ("a", 1), ("a", 2), ("b", 2))]
-    >>> mean_by_group(recall(1))(asked)  # 2/3 and 0
+    >>> asked = [QueryOutcome(Query("", (), group), rank, 0.0) for group, rank in (("a", 1), ("a", 1), ("a", 2), ("b", 2))]
+    >>> mean_by_group(recall_metric(1))(asked)  # 2/3 and 0
     0.3333333333333333
     """
 
-    def averaged(some: Sequence[Asked]) -> float:
-        groups: dict[object, list[Asked]] = {}
+    def averaged(some: Sequence[QueryOutcome]) -> float:
+        groups: dict[object, list[QueryOutcome]] = {}
         for one in some:
             groups.setdefault(one.query.group, []).append(one)
         return sum(map(figure, groups.values())) / len(groups) if groups else 0.0
@@ -126,41 +128,46 @@ def mean_by_group(figure: Figure) -> Figure:
     return averaged
 
 
-def ndcg(some: Sequence[Asked]) -> float:
+def mean_ndcg(some: Sequence[QueryOutcome]) -> float:
     """The mean nDCG@10."""
     return mean([ndcg_at(10, one.rank) for one in some])
 
 
-def separation(some: Sequence[Asked], taken: str) -> float:
+def refusal_auroc(some: Sequence[QueryOutcome], taken: str) -> float:
     """AUROC of the confidence, answerable questions against the same with passages removed."""
     return auroc([one.confidence for one in some], [one.absent[taken] for one in some])
 
 
-def answered_absent(some: Sequence[Asked], taken: str) -> float:
+def answered_absent_rate(some: Sequence[QueryOutcome], taken: str) -> float:
     """The share of questions answered although the passages that answer them were removed."""
     return mean([bool(one.answered_absent[taken]) for one in some])
 
 
-def refused_present(some: Sequence[Asked]) -> float:
+def refused_present_rate(some: Sequence[QueryOutcome]) -> float:
     """The share of answerable questions that were not answered."""
     return mean([not one.answered for one in some])
 
 
-def _group(one: Asked) -> Any:
+def _group(one: QueryOutcome) -> Any:
     return one.query.group
 
 
-RANKING: dict[str, Figure] = {"R@1": recall(1), "R@3": recall(3), "R@5": recall(5), "nDCG@10": ndcg}
-WIDE = 200  # characters: five figures with their intervals side by side
-HALVES = {"fit": ', half "fit"', "report": ', half "report"', "all": ""}
+RANKING_METRICS: dict[str, Metric] = {
+    "R@1": recall_metric(1),
+    "R@3": recall_metric(3),
+    "R@5": recall_metric(5),
+    "nDCG@10": mean_ndcg,
+}
+TABLE_WIDTH = 200  # characters: five figures with their intervals side by side
+HALF_TITLES = {"fit": ', half "fit"', "report": ', half "report"', "all": ""}
 
 
-def table(rows: Sequence[Row]) -> Table:
+def render_table(rows: Sequence[BenchmarkRow]) -> Table:
     """Render the rows of one suite and half, a line each, the other systems' figures on the right."""
     first = rows[0]
     others = list(dict.fromkeys(name for row in rows for name in row.figures if name != OURS))
     titles = [row.title for row in rows]
-    made = Table(title=f"{first.suite}{HALVES[first.half]}", title_justify="left")
+    made = Table(title=f"{first.suite}{HALF_TITLES[first.half]}", title_justify="left")
     for heading in ("set", "measure", "questions", OURS, "target", "", *others):
         made.add_column(heading, no_wrap=True, justify="right" if heading == "questions" else "left")
     for row, following in zip(rows, [*rows[1:], None], strict=True):
@@ -170,7 +177,7 @@ def table(rows: Sequence[Row]) -> Table:
             row.measure,
             str(row.count),
             figures[0],
-            _target(row),
+            _format_target(row),
             {None: "", True: "[green]reached[/]", False: "[red]not reached[/]"}[row.reached],
             *figures[1:],
             end_section=following is not None and following.title != row.title and titles.count(row.title) > 1,
@@ -178,10 +185,10 @@ def table(rows: Sequence[Row]) -> Table:
     return made
 
 
-def _target(row: Row) -> str:
+def _format_target(row: BenchmarkRow) -> str:
     """Format the target for the table.
 
-    >>> _target(Row("s", "t", "all", "R@1", 1, {}, 0.97)), _target(Row("s", "t", "all", "errors", 1, {}, 0.05, True))
+    >>> _format_target(BenchmarkRow("s", "t", "all", "R@1", 1, {}, 0.97)), _format_target(BenchmarkRow("s", "t", "all", "errors", 1, {}, 0.05, True))
     ('≥ .970', '≤ .050')
     """
     if row.target is None:

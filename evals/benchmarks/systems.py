@@ -4,7 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Protocol
 
-from evals.metrics.confidence import NONE, answered, confidence, without
+from evals.metrics.confidence import NO_HITS, compute_confidence, remove_passages, would_answer
 from ingest.report import Passage
 from retrieval.index.filters import Filter
 from retrieval.index.index import Index
@@ -34,17 +34,17 @@ class System(Protocol):
         ...
 
 
-def best_first(scored: list[tuple[str, float]], removed: Container[str] = ()) -> Ranking:
+def rank_by_score(scored: list[tuple[str, float]], removed: Container[str] = ()) -> Ranking:
     """A ranking of (id, score) pairs, best first; equal scores by id.
 
-    >>> best_first([("a", 0.1), ("c", 0.9), ("b", 0.1)], removed={"c"})
+    >>> rank_by_score([("a", 0.1), ("c", 0.9), ("b", 0.1)], removed={"c"})
     Ranking(ids=('a', 'b'), confidence=0.1, answered=None)
     """
     kept = sorted(((-score, one) for one, score in scored if one not in removed))
-    return Ranking(tuple(one for _, one in kept), -kept[0][0] if kept else NONE)
+    return Ranking(tuple(one for _, one in kept), -kept[0][0] if kept else NO_HITS)
 
 
-class Product:
+class ProductSearch:
     """The product's own search of an index, as a System."""
 
     name = OURS
@@ -57,14 +57,14 @@ class Product:
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
         if within is not None and within not in self._reports:
-            return Ranking((), NONE, answered=False)  # as for every system; the product's filter would refuse it
-        found = without(self._found(question, within), lambda passage: passage.id in removed)
-        return Ranking(tuple(hit.passage.id for hit in found.hits), confidence(found), answered(found))
+            return Ranking((), NO_HITS, answered=False)  # as for every system; the product's filter would refuse it
+        found = remove_passages(self._search(question, within), lambda passage: passage.id in removed)
+        return Ranking(tuple(hit.passage.id for hit in found.hits), compute_confidence(found), would_answer(found))
 
     def passages(self) -> list[Passage]:
         return list(self._index.store.passages())
 
-    def _found(self, question: str, within: str | None) -> SearchResult:
+    def _search(self, question: str, within: str | None) -> SearchResult:
         if self._last is None or self._last[:2] != (question, within):
             where = Filter(reports=(within,)) if within else None
             self._last = (question, within, search(self._index, self._embedder, question, where=where))

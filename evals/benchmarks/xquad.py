@@ -6,10 +6,10 @@ that weights and thresholds may be fitted on; the others report how well that ca
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from evals.benchmarks.ask import Asked, Query, Results, ask_all, halves
-from evals.benchmarks.context import Prepared, Setting
-from evals.benchmarks.passages import report_of
-from evals.benchmarks.results import Row, Rows
+from evals.benchmarks.ask import Query, QueryOutcome, Results, ask_all, split_halves
+from evals.benchmarks.context import BenchmarkContext, PreparedReport
+from evals.benchmarks.passages import build_report
+from evals.benchmarks.results import BenchmarkRow, RowBuilder
 from evals.benchmarks.xquad_data import Article, read_articles
 
 SUITE = "xquad"
@@ -25,32 +25,32 @@ TARGETS: dict[str, dict[str, float]] = {
 }
 
 
-def run(setting: Setting) -> list[Row]:
+def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     """Run the suite: every direction, then the pooled ones."""
-    articles = {code: read_articles(setting.file(f"xquad/xquad.{code}.json")) for code in ("es", "en", "de")}
+    articles = {code: read_articles(setting.require_file(f"xquad/xquad.{code}.json")) for code in ("es", "en", "de")}
     systems = {}
     for code in dict.fromkeys(one[3:] for one in DIRECTIONS):
-        index = setting.index(f"xquad-{code}", prepared(articles[code], code))
-        systems[code] = setting.systems(index, code)
-    results = {one: ask_all(systems[one[3:]], queries(articles[one[:2]]), f"XQuAD {one}") for one in DIRECTIONS}
-    return [*rows(results), *pooled(results)]
+        index = setting.open_index(f"xquad-{code}", prepare_articles(articles[code], code))
+        systems[code] = setting.build_systems(index, code)
+    results = {one: ask_all(systems[one[3:]], build_queries(articles[one[:2]]), f"XQuAD {one}") for one in DIRECTIONS}
+    return [*build_rows(results), *build_pooled_rows(results)]
 
 
-def prepared(articles: Sequence[Article], language: str) -> Iterator[Prepared]:
+def prepare_articles(articles: Sequence[Article], language: str) -> Iterator[PreparedReport]:
     """Build the articles as reports, named by their number."""
-    return (report_of(name(n), texts, language) for n, (texts, _) in enumerate(articles))
+    return (build_report(article_id(n), texts, language) for n, (texts, _) in enumerate(articles))
 
 
-def queries(articles: Sequence[Article], *, removing: bool = True) -> list[Query]:
+def build_queries(articles: Sequence[Article], *, removing: bool = True) -> list[Query]:
     """Build the queries, with the passages to remove to make each unanswerable."""
     return [
         Query(
             question,
-            gold=(gold := f"{name(n)}#p{paragraph + 1:02d}",),
+            gold=(gold := f"{article_id(n)}#p{paragraph + 1:02d}",),
             group=n,
             half=("fit", "report")[n % 2],
             taken={
-                ARTICLE: frozenset(f"{name(n)}#p{one + 1:02d}" for one in range(len(texts))),
+                ARTICLE: frozenset(f"{article_id(n)}#p{one + 1:02d}" for one in range(len(texts))),
                 PARAGRAPH: frozenset({gold}),
             }
             if removing
@@ -61,36 +61,36 @@ def queries(articles: Sequence[Article], *, removing: bool = True) -> list[Query
     ]
 
 
-def name(article: int) -> str:
+def article_id(article: int) -> str:
     """A report's id."""
     return f"xquad-{article:02d}"
 
 
-def rows(results: Mapping[str, Results]) -> list[Row]:
+def build_rows(results: Mapping[str, Results]) -> list[BenchmarkRow]:
     """Build the rows: ranking and refusal of each direction, by half."""
-    made: list[Row] = []
+    made: list[BenchmarkRow] = []
     for direction, both in results.items():
-        for half, some in halves(both):
+        for half, some in split_halves(both):
             targets = TARGETS[direction]
-            into = Rows(SUITE, direction, half, some)
-            into.ranking(targets)
-            into.above_dense()
-            into.refusal(ARTICLE, targets.get(ARTICLE))
-            into.refusal(PARAGRAPH, targets.get(PARAGRAPH))
+            into = RowBuilder(SUITE, direction, half, some)
+            into.add_ranking(targets)
+            into.add_gain_over_dense()
+            into.add_refusal(ARTICLE, targets.get(ARTICLE))
+            into.add_refusal(PARAGRAPH, targets.get(PARAGRAPH))
             into.rows.pop()  # "refused though present" is the same whatever is taken away
             made += into.rows
     return made
 
 
-def pooled(results: Mapping[str, Results]) -> list[Row]:
+def build_pooled_rows(results: Mapping[str, Results]) -> list[BenchmarkRow]:
     """Build the rows of refusal with one threshold for questions within and across languages."""
     title = "+".join(POOLED)
-    together: dict[str, list[Asked]] = {
+    together: dict[str, list[QueryOutcome]] = {
         system: [one for direction in POOLED for one in results[direction][system]] for system in results[POOLED[0]]
     }
-    made: list[Row] = []
-    for half, some in halves(together):
-        into = Rows(SUITE, title, half, some)
-        into.refusal(ARTICLE, TARGETS[title][ARTICLE])
+    made: list[BenchmarkRow] = []
+    for half, some in split_halves(together):
+        into = RowBuilder(SUITE, title, half, some)
+        into.add_refusal(ARTICLE, TARGETS[title][ARTICLE])
         made += into.rows
     return made

@@ -21,16 +21,26 @@ from rich.console import Console
 from rich.table import Table
 
 from evals.console import wide_console
-from evals.extraction.labels import HALVES, LABELS, UN_REPORTS, Judged, Label, letters_of, match, read_labels, wording
+from evals.extraction.labels import (
+    HALVES,
+    LABELS_FILE,
+    UN_REPORTS,
+    GoldLabel,
+    LabelMatch,
+    hash_letters,
+    labelled_text,
+    match_label,
+    read_labels,
+)
 from ingest.errors import RelatoriaError
-from ingest.readers.read import read
-from ingest.report import Passage, for_reading
+from ingest.readers.read import read_report
+from ingest.report import Passage, normalize_for_display
 from ingest.split.splitter import split
 
 BUNDLED = "corpus/"  # what the repository itself holds; all else is under RELATORIA_DATA
 _CEV = "cev_colombia_es/recomendaciones.json"
 _CNIL = "piaf_fr_public_service/cnil_faq_squad.json"
-_SHOWN = 160  # characters of a passage beside a miss
+_EXCERPT_LENGTH = 160  # characters of a passage beside a miss
 _MARKER = re.compile(r"\A[-•]\s+")
 _TAG = re.compile(r"<[^<>]+>")
 
@@ -44,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     screen, aside = wide_console(), wide_console(stderr=True)
     try:
-        labels = read_labels(LABELS)
+        labels = read_labels(LABELS_FILE)
     except RelatoriaError as error:
         aside.print(str(error), markup=False, soft_wrap=True)
         return 1
@@ -52,50 +62,54 @@ def main(arguments: list[str] | None = None) -> int:
     if not chosen:
         labels = [label for label in labels if label.report.startswith(BUNDLED)]
         aside.print("RELATORIA_DATA is not set: measured on the bundled report only.", markup=False, soft_wrap=True)
-    judged = judge_all(labels, Path(chosen or ".").expanduser(), aside)
+    judged = match_labels(labels, Path(chosen or ".").expanduser(), aside)
     for half in HALVES:
-        screen.print(_figures(half, [one for one in judged if one.label.half == half]))
+        screen.print(_build_table(half, [one for one in judged if one.label.half == half]))
     _print_misses(screen, options.half, [one for one in judged if one.label.half == options.half])
     return 0
 
 
-def judge_all(labels: Sequence[Label], data: Path, aside: Console) -> list[Judged]:
+def match_labels(labels: Sequence[GoldLabel], data: Path, aside: Console) -> list[LabelMatch]:
     """Match every label with its records, in the labels' order; an unreadable report is printed and has none."""
-    judged: dict[Label, Judged] = {}
+    judged: dict[GoldLabel, LabelMatch] = {}
     for report in dict.fromkeys(label.report for label in labels):
         own = [label for label in labels if label.report == report]
         texts: dict[str, str] = {}
         passages: list[Passage] = []
         try:
-            texts = _texts(report, data)
-            passages = _passages(report, data, [text for n, text in texts.items() if n in {one.number for one in own}])
+            texts = _load_texts(report, data)
+            passages = _split_report(
+                report, data, [text for n, text in texts.items() if n in {one.number for one in own}]
+            )
         except (RelatoriaError, OSError) as error:
             aside.print(f"{report}: {error}", markup=False, soft_wrap=True)
-        known = {letters_of(words): words for words in (wording(text, report) for text in texts.values())}
-        judged |= {label: Judged(label, match(label, passages, known.get(label.letters, ""))) for label in own}
+        known = {hash_letters(words): words for words in (labelled_text(text, report) for text in texts.values())}
+        judged |= {
+            label: LabelMatch(label, match_label(label, passages, known.get(label.letters, ""))) for label in own
+        }
     return [judged[label] for label in labels]
 
 
-def _passages(report: str, data: Path, texts: Sequence[str]) -> list[Passage]:
+def _split_report(report: str, data: Path, texts: Sequence[str]) -> list[Passage]:
     """Read and split a report; what is no document is first written out as one, from ``texts``."""
     name = Path(report).stem
     if report not in (_CEV, _CNIL):
-        return split(read((LABELS.parents[2] if report.startswith(BUNDLED) else data) / report, name))
+        return split(read_report((LABELS_FILE.parents[2] if report.startswith(BUNDLED) else data) / report, name))
     title = "Comisión de la Verdad\n\nRecomendaciones" if report == _CEV else "Questions fréquentes"
     bullet, line_break = ("• ", "\n  ") if report == _CEV else ("", " ")
     items = [bullet + re.sub(r"\s*\n\s*", line_break, text.strip()) for text in texts]
     with tempfile.TemporaryDirectory(prefix="relatoria-attributes-") as folder:
         path = Path(folder) / "report.txt"
         path.write_text("\n\n".join([title, *items]) + "\n", encoding="utf-8")
-        return split(read(path, name))
+        return split(read_report(path, name))
 
 
-def _texts(report: str, data: Path) -> dict[str, str]:
+def _load_texts(report: str, data: Path) -> dict[str, str]:
     """Load a report's passage texts by number or position, as far as possible without the product's readers."""
     if report == _CEV:
-        return {one["No."]: one["Recomendación"].replace("<br>", "\n") for one in _json(data / report)}
+        return {one["No."]: one["Recomendación"].replace("<br>", "\n") for one in _load_json(data / report)}
     if report == _CNIL:
-        return {str(one["id"]): one["paragraphs"][0]["context"] for one in _json(data / report)["data"]}
+        return {str(one["id"]): one["paragraphs"][0]["context"] for one in _load_json(data / report)["data"]}
     if report.endswith(".md"):
         blocks = re.split(r"\n\s*\n", _TAG.sub("", (data / report).read_text(encoding="utf-8")))
         return {str(n): _MARKER.sub("", block.strip(), count=1) for n, block in enumerate(blocks)}
@@ -106,17 +120,17 @@ def _texts(report: str, data: Path) -> dict[str, str]:
     return {}
 
 
-def _json(path: Path) -> Any:
+def _load_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _figures(half: str, judged: Sequence[Judged]) -> Table:
+def _build_table(half: str, judged: Sequence[LabelMatch]) -> Table:
     """Build the table of right answers of how many: by report and language, language, strength, and of all."""
     table = Table(title=f'Half "{half}"', title_justify="left")
     table.add_column("labels of")
     for heading in ("found", "strength", "addressees", "where named", "words"):
         table.add_column(heading, no_wrap=True, justify="right")
-    groups: tuple[Callable[[Label], str], ...] = (
+    groups: tuple[Callable[[GoldLabel], str], ...] = (
         lambda label: f"{label.report} {label.language}",
         lambda label: label.language,
         lambda label: label.strength,
@@ -127,46 +141,48 @@ def _figures(half: str, judged: Sequence[Judged]) -> Table:
             some = [one for one in judged if group(one.label) == name]
             table.add_row(
                 name,
-                _share(bool(one.passages) for one in some),
-                _share(one.strength_right for one in some),
-                _share(one.addressees_right for one in some),
-                _share(one.addressees_right for one in some if one.label.addressees),
-                _share(one.words_right for one in some if one.label.words),
+                _format_share(bool(one.passages) for one in some),
+                _format_share(one.strength_right for one in some),
+                _format_share(one.addressees_right for one in some),
+                _format_share(one.addressees_right for one in some if one.label.addressees),
+                _format_share(one.words_right for one in some if one.label.words),
             )
         table.add_section()
     return table
 
 
-def _share(right: Iterable[bool]) -> str:
+def _format_share(right: Iterable[bool]) -> str:
     each = list(right)
     return f"{sum(each)}/{len(each)}"
 
 
-def _print_misses(screen: Console, half: str, judged: Sequence[Judged]) -> None:
+def _print_misses(screen: Console, half: str, judged: Sequence[LabelMatch]) -> None:
     for one in judged:
         label = one.label
         where = one.passages[0].id if one.passages else f"{label.report} {label.number or label.letters}"
         why = f" [{label.note}]" if label.note else ""
-        text = for_reading(" ".join(passage.text for passage in one.passages))[:_SHOWN]
-        for miss in _misses(one):
+        text = normalize_for_display(" ".join(passage.text for passage in one.passages))[:_EXCERPT_LENGTH]
+        for miss in _describe_misses(one):
             screen.print(f"{half}  {where}: {miss}{why}  {text}".rstrip(), markup=False, soft_wrap=True)
 
 
-def _misses(one: Judged) -> list[str]:
+def _describe_misses(one: LabelMatch) -> list[str]:
     label = one.label
     if not one.passages:
-        return [f"no record; expected {label.strength}, words {_listed(label.words)}, to {_listed(label.addressees)}"]
+        return [
+            f"no record; expected {label.strength}, words {_join_names(label.words)}, to {_join_names(label.addressees)}"
+        ]
     missed = []
     if not one.strength_right:
         missed.append(f"strength {one.strength}, expected {label.strength}")
     if label.words and not one.words_right:
-        missed.append(f"words {_listed(one.words)}, expected {_listed(label.words)}")
+        missed.append(f"words {_join_names(one.words)}, expected {_join_names(label.words)}")
     if not one.addressees_right:
-        missed.append(f"addressees {_listed(one.addressees)}, expected {_listed(label.addressees)}")
+        missed.append(f"addressees {_join_names(one.addressees)}, expected {_join_names(label.addressees)}")
     return missed
 
 
-def _listed(some: Sequence[str]) -> str:
+def _join_names(some: Sequence[str]) -> str:
     return " · ".join(some) or "none"
 
 

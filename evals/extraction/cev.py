@@ -20,18 +20,18 @@ from typing import Any
 from rich.console import Console
 
 from evals.console import wide_console
-from evals.extraction.labels import names
+from evals.extraction.labels import normalize_names
 from ingest.errors import RelatoriaError
-from ingest.lexicon.field_labels import Label
-from ingest.readers.read import read
-from ingest.report import Kind, Passage, for_reading
+from ingest.lexicon.field_labels import FieldLabel
+from ingest.readers.read import read_report
+from ingest.report import Kind, Passage, normalize_for_display
 from ingest.split.splitter import split
 
-FILE = "cev_colombia_es/recomendaciones.json"
-NOT_NAMED = "in the labels, not named in the text"
-HELPING = "in the labels, named in the text, but not as asked: as help, means, object or part"
-NOT_LABELLED = "named in the text, not in the labels"
-OURS = "ours"
+CEV_FILE = "cev_colombia_es/recomendaciones.json"
+NOT_IN_TEXT = "in the labels, not named in the text"
+NAMED_AS_HELP = "in the labels, named in the text, but not as asked: as help, means, object or part"
+NOT_IN_LABELS = "named in the text, not in the labels"
+OUR_MISS = "ours"
 _BULLET = re.compile(r"\n\s*(?P<mark>[●*•–-])\s+")
 _TAIL = re.compile(r"\s+(?:de la republica|nacional|colombian[oa]|de colombia|en general)$|\s*\([^()]*\)")
 _HELP = re.compile(  # what stands before a name that is not asked: its help, its means, or what it is a part of
@@ -64,7 +64,13 @@ ALIASES = {  # how the texts name a body -> how the labels name it; both folded
 }
 
 
-LABELS = {"Tema": "theme", "Subtema": "subtheme", "Enfoque": "approach", "Destinatario": "addressee", "Plazo": "term"}
+LABEL_NAMES = {
+    "Tema": "theme",
+    "Subtema": "subtheme",
+    "Enfoque": "approach",
+    "Destinatario": "addressee",
+    "Plazo": "term",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ class Entry:
     number: str
     text: str
     labels: frozenset[str]  # addressees, folded
-    printed: tuple[Label, ...] = ()  # all labels, as the file has them
+    printed: tuple[FieldLabel, ...] = ()  # all labels, as the file has them
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +100,15 @@ def main(arguments: list[str] | None = None) -> int:
     screen, aside = wide_console(), wide_console(stderr=True)
     chosen = os.environ.get("RELATORIA_DATA")
     if not chosen:
-        aside.print(f"RELATORIA_DATA is not set: set it to the folder that holds {FILE}.", markup=False, soft_wrap=True)
+        aside.print(
+            f"RELATORIA_DATA is not set: set it to the folder that holds {CEV_FILE}.", markup=False, soft_wrap=True
+        )
         return 1
     try:
-        entries = read_entries(Path(chosen).expanduser() / FILE)
-        passages, labelled = passages_of(entries), labelled_passages_of(entries)
+        entries = read_entries(Path(chosen).expanduser() / CEV_FILE)
+        passages, labelled = split_entries(entries), split_labelled_entries(entries)
     except RelatoriaError as error:
-        aside.print(f"{FILE}: {error}", markup=False, soft_wrap=True)
+        aside.print(f"{CEV_FILE}: {error}", markup=False, soft_wrap=True)
         return 1
     _print_splitting(screen, entries, passages)
     screen.print("With the labels printed behind each entry:")
@@ -114,20 +122,20 @@ def main(arguments: list[str] | None = None) -> int:
 def read_entries(path: Path) -> list[Entry]:
     """Read the file's recommendations in its order. Raises RelatoriaError for a file of another kind."""
     try:
-        return _entries(json.loads(path.read_text(encoding="utf-8")))
+        return _parse_entries(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RelatoriaError(f"{path} cannot be read as a list of recommendations ({error!r}).") from error
 
 
-def _entries(stated: Iterable[Any]) -> list[Entry]:
+def _parse_entries(stated: Iterable[Any]) -> list[Entry]:
     return [
         Entry(
             one["No."],
             one["Recomendación"].replace("<br>", "\n").strip(),
-            frozenset(folded(name) for name in one["Destinatario"] if name),
+            frozenset(normalize_body(name) for name in one["Destinatario"] if name),
             tuple(
-                (name, for_reading(value))
-                for key, name in LABELS.items()
+                (name, normalize_for_display(value))
+                for key, name in LABEL_NAMES.items()
                 for value in (one[key] if isinstance(one[key], list) else [one[key]])
                 if value
             ),
@@ -136,59 +144,59 @@ def _entries(stated: Iterable[Any]) -> list[Entry]:
     ]
 
 
-def passages_of(entries: Iterable[Entry]) -> list[Passage]:
+def split_entries(entries: Iterable[Entry]) -> list[Passage]:
     """Split a plain text that lists the entries as bullets under one heading, without any labels."""
-    return _records(written(entries, labelled=False))
+    return _split_text(render_report(entries, labelled=False))
 
 
-def labelled_passages_of(entries: Iterable[Entry]) -> list[Passage]:
+def split_labelled_entries(entries: Iterable[Entry]) -> list[Passage]:
     """Split the same text with the labels printed behind each entry, a line for each name."""
-    return _records(written(entries))
+    return _split_text(render_report(entries))
 
 
-def written(entries: Iterable[Entry], *, labelled: bool = True) -> str:
+def render_report(entries: Iterable[Entry], *, labelled: bool = True) -> str:
     r"""Render the entries as a report of bullets, with their labels printed behind each, a line for each name.
 
     >>> entry = Entry("1", "Al Congreso, legislar.", frozenset(), (("theme", "Paz"), ("term", "Corto")))
-    >>> written([entry]).split("\n\n")[2]
+    >>> render_report([entry]).split("\n\n")[2]
     '• Al Congreso, legislar.\n  Tema: Paz\n  Plazo: Corto\n'
     """
-    items = ["\n  ".join(["• " + _indented(one.text), *(_lines(one) if labelled else [])]) for one in entries]
+    items = ["\n  ".join(["• " + _indent(one.text), *(_label_lines(one) if labelled else [])]) for one in entries]
     return "\n\n".join(["Comisión de la Verdad", "Recomendaciones", *items]) + "\n"
 
 
-def _lines(entry: Entry) -> list[str]:
-    said = ((key, [value for name, value in entry.printed if name == LABELS[key]]) for key in LABELS)
+def _label_lines(entry: Entry) -> list[str]:
+    said = ((key, [value for name, value in entry.printed if name == LABEL_NAMES[key]]) for key in LABEL_NAMES)
     return [f"{key}: {'; '.join(values)}" for key, values in said if values]
 
 
-def _indented(text: str) -> str:
+def _indent(text: str) -> str:
     return re.sub(r"\s*\n\s*", "\n  ", text)
 
 
-def _records(text: str) -> list[Passage]:
+def _split_text(text: str) -> list[Passage]:
     with tempfile.TemporaryDirectory(prefix="relatoria-cev-") as folder:
         path = Path(folder) / "report.txt"
         path.write_text(text, encoding="utf-8")
-        return split(read(path, "cev"))
+        return split(read_report(path, "cev"))
 
 
-def folded(name: str) -> str:
+def normalize_body(name: str) -> str:
     """Normalize a body's name: no case, accents, articles, brackets or tails; aliases as the labels have them.
 
-    >>> folded("Gobierno Nacional") == folded("el Gobierno"), folded("Gobiernos locales")
+    >>> normalize_body("Gobierno Nacional") == normalize_body("el Gobierno"), normalize_body("Gobiernos locales")
     (True, 'autoridades territoriales')
     """
-    (plain,) = names([name])
+    (plain,) = normalize_names([name])
     while plain != (plain := _TAIL.sub("", plain)):
         pass
     return next((ALIASES[one] for one in ALIASES if plain == one or plain.startswith(f"{one} ")), plain)
 
 
-def bullets(text: str) -> list[tuple[str, int | None]]:
+def parse_bullets(text: str) -> list[tuple[str, int | None]]:
     """Parse the bullets inside an entry, each with the index of its outer one: of a dash, the "●" or "*" before it.
 
-    >>> bullets("Do:\\n* one\\n- two\\n● three")
+    >>> parse_bullets("Do:\\n* one\\n- two\\n● three")
     [('one', None), ('two', 0), ('three', None)]
     """
     found = list(_BULLET.finditer(text))
@@ -203,33 +211,37 @@ def bullets(text: str) -> list[tuple[str, int | None]]:
     return listed
 
 
-def causes(entry: Entry, found: frozenset[str]) -> list[Miss]:
+def find_misses(entry: Entry, found: frozenset[str]) -> list[Miss]:
     """Classify each addressee that is on one side only by its cause."""
-    (text,) = names([entry.text])
+    (text,) = normalize_names([entry.text])
     missed = []
     for label in sorted(entry.labels - found):
-        mentions = [at for form in _forms(label) for at in _places(form, text)]
+        mentions = [at for form in _alias_forms(label) for at in _find_offsets(form, text)]
         helping = all(_HELP.search(text[max(0, at - 200) : at]) for at in mentions)
         missed.append(
-            Miss(entry.number, label, OURS if mentions and not helping else HELPING if mentions else NOT_NAMED)
+            Miss(
+                entry.number,
+                label,
+                OUR_MISS if mentions and not helping else NAMED_AS_HELP if mentions else NOT_IN_TEXT,
+            )
         )
-    return [*missed, *(Miss(entry.number, name, NOT_LABELLED) for name in sorted(found - entry.labels))]
+    return [*missed, *(Miss(entry.number, name, NOT_IN_LABELS) for name in sorted(found - entry.labels))]
 
 
-def _as_labelled(name: str, labels: Iterable[str]) -> str:
+def _drop_continuation(name: str, labels: Iterable[str]) -> str:
     """Return the label whose words a name begins with, if it only goes on behind: "medios … públicos y privados"."""
     return next((label for label in labels if name.startswith(f"{label} ")), name)
 
 
-def _forms(label: str) -> list[str]:
+def _alias_forms(label: str) -> list[str]:
     return [label, *(name for name, own in ALIASES.items() if own == label)]
 
 
-def _places(form: str, text: str) -> list[int]:
+def _find_offsets(form: str, text: str) -> list[int]:
     return [one.start() for one in re.finditer(rf"\b{re.escape(form)}\b", text)]
 
 
-def _wholes(entries: Sequence[Entry], passages: Iterable[Passage]) -> list[Passage | None]:
+def _match_entries(entries: Sequence[Entry], passages: Iterable[Passage]) -> list[Passage | None]:
     """Match each entry with its record: the recommendation that has all its words and no others."""
     records = {_letters(one.text): one for one in passages if one.kind is Kind.RECOMMENDATION}
     return [records.get(_letters(entry.text)) for entry in entries]
@@ -240,19 +252,19 @@ def _letters(text: str) -> str:
 
 
 def _print_splitting(screen: Console, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
-    wholes = _wholes(entries, passages)
+    wholes = _match_entries(entries, passages)
     records = [one for one in passages if one.kind is Kind.RECOMMENDATION]
     right, total, missed = 0, 0, list[str]()
     for entry, whole in zip(entries, wholes, strict=True):
         done: list[Passage | None] = []
-        for text, outer in bullets(entry.text):
+        for text, outer in parse_bullets(entry.text):
             total += 1
             parent = whole if outer is None else done[outer]
-            part = next((one for one in passages if one.kind is Kind.PART and _begins(one, text, parent)), None)
+            part = next((one for one in passages if one.kind is Kind.PART and _is_part(one, text, parent)), None)
             done.append(part)
             right += part is not None
             if part is None:
-                missed.append(f"{entry.number}: no part with its parent: {for_reading(text)[:70]}")
+                missed.append(f"{entry.number}: no part with its parent: {normalize_for_display(text)[:70]}")
     parts = sum(one.kind is Kind.PART for one in passages)
     screen.print(
         f"Recommendations that are one record: {sum(map(bool, wholes))}/{len(entries)} ({len(records)} records)"
@@ -263,8 +275,8 @@ def _print_splitting(screen: Console, entries: Sequence[Entry], passages: Sequen
 
 
 def _print_labels(screen: Console, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
-    wholes = _wholes(entries, passages)
-    for name in LABELS.values():
+    wholes = _match_entries(entries, passages)
+    for name in LABEL_NAMES.values():
         pairs = [
             (entry.number, {one for one in entry.printed if one[0] == name}, {one for one in ours if one[0] == name})
             for entry, whole in zip(entries, wholes, strict=True)
@@ -276,19 +288,21 @@ def _print_labels(screen: Console, entries: Sequence[Entry], passages: Sequence[
                 screen.print(f"  {number}: {theirs ^ ours}", markup=False, soft_wrap=True)
 
 
-def _begins(part: Passage, text: str, parent: Passage | None) -> bool:
+def _is_part(part: Passage, text: str, parent: Passage | None) -> bool:
     return parent is not None and part.parent_id == parent.id and _letters(part.text).startswith(_letters(text)[:40])
 
 
 def _print_addressees(screen: Console, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
     found = [
-        frozenset(_as_labelled(folded(name), entry.labels) for name in (whole.addressees if whole else ()))
-        for entry, whole in zip(entries, _wholes(entries, passages), strict=True)
+        frozenset(
+            _drop_continuation(normalize_body(name), entry.labels) for name in (whole.addressees if whole else ())
+        )
+        for entry, whole in zip(entries, _match_entries(entries, passages), strict=True)
     ]
-    missed = [causes(entry, ours) for entry, ours in zip(entries, found, strict=True)]
+    missed = [find_misses(entry, ours) for entry, ours in zip(entries, found, strict=True)]
     everyone = range(len(entries))
-    named = [n for n in everyone if not any(miss.cause == NOT_NAMED for miss in missed[n])]
-    asked = [n for n in named if not any(miss.cause == HELPING for miss in missed[n])]
+    named = [n for n in everyone if not any(miss.cause == NOT_IN_TEXT for miss in missed[n])]
+    asked = [n for n in named if not any(miss.cause == NAMED_AS_HELP for miss in missed[n])]
     for title, chosen in (
         ("all entries", everyone),
         ("entries whose labels are all named in the text", named),
@@ -301,7 +315,7 @@ def _print_addressees(screen: Console, entries: Sequence[Entry], passages: Seque
             f"Addressees, {title}: exact sets {exact}/{len(chosen)}, precision {both}/{ours}, recall {both}/{theirs}"
         )
     counts = Counter(miss.cause for some in missed for miss in some)
-    for cause in (NOT_NAMED, HELPING, NOT_LABELLED, OURS):
+    for cause in (NOT_IN_TEXT, NAMED_AS_HELP, NOT_IN_LABELS, OUR_MISS):
         screen.print(f"{cause}: {counts[cause]}")
         for miss in (miss for some in missed for miss in some if miss.cause == cause):
             screen.print(f"  {miss.number}: {miss.name}", markup=False, soft_wrap=True)

@@ -14,15 +14,15 @@ from pathlib import Path
 
 from evals.console import wide_console
 from ingest.errors import RelatoriaError
-from ingest.readers.read import read
-from ingest.report import Kind, Passage, for_reading
+from ingest.readers.read import read_report
+from ingest.report import Kind, Passage, normalize_for_display
 from ingest.split.splitter import split
 
-FOLDER = "la_declaration_migration"
-LANGUAGES = ("en", "es", "fr", "pt")
+DECLARATION_FOLDER = "la_declaration_migration"
+DECLARATION_LANGUAGES = ("en", "es", "fr", "pt")
 _BOLD = re.compile(r"\*\*(.+?)\*\*", re.DOTALL)
 _MARKS = re.compile(r"[*_\\]|<[^<>]*>")
-_WORDS = 6  # first words by which a bullet or paragraph is known
+_FIRST_WORDS = 6  # first words by which a bullet or paragraph is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,30 +43,32 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = os.environ.get("RELATORIA_DATA")
     if not chosen:
         aside.print(
-            f"RELATORIA_DATA is not set: set it to the folder that holds {FOLDER}.", markup=False, soft_wrap=True
+            f"RELATORIA_DATA is not set: set it to the folder that holds {DECLARATION_FOLDER}.",
+            markup=False,
+            soft_wrap=True,
         )
         return 1
     shapes = set()
-    for language in LANGUAGES:
-        path = Path(chosen).expanduser() / FOLDER / f"declaration.{language}.md"
+    for language in DECLARATION_LANGUAGES:
+        path = Path(chosen).expanduser() / DECLARATION_FOLDER / f"declaration.{language}.md"
         try:
-            expected = list(parsed(path.read_text(encoding="utf-8")))
-            found = items_of(split(read(path, f"declaration-{language}")))
+            expected = list(parse_markdown(path.read_text(encoding="utf-8")))
+            found = convert_passages(split(read_report(path, f"declaration-{language}")))
         except (RelatoriaError, OSError) as error:
             aside.print(f"{path}: {error}", markup=False, soft_wrap=True)
             return 1
-        shapes.add(shape(found))
-        for line in _lines(language, expected, found):
+        shapes.add(count_bullets(found))
+        for line in _report_lines(language, expected, found):
             screen.print(line, markup=False, soft_wrap=True)
     same = "the same" if len(shapes) == 1 else f"{len(shapes)} different ones"
     screen.print(f"Structure across the four languages (bullets under each heading): {same}")
     return 0
 
 
-def parsed(markdown: str) -> Iterator[Item]:
+def parse_markdown(markdown: str) -> Iterator[Item]:
     """Parse the bullets and paragraphs of the Markdown's body, by the rules above.
 
-    >>> [(one.heading, one.words) for one in parsed("**A head**\\n\\nText.\\n\\n-   One\\n    more")]
+    >>> [(one.heading, one.words) for one in parse_markdown("**A head**\\n\\nText.\\n\\n-   One\\n    more")]
     [('A head', 'Text.'), ('A head', 'One more')]
     """
     heading = ""
@@ -76,25 +78,29 @@ def parsed(markdown: str) -> Iterator[Item]:
         if not any(map(str.isalpha, text)):
             continue
         if _BOLD.fullmatch(text):
-            heading = _plain(text)
+            heading = _strip_markup(text)
             continue
         for line in re.split(r"\n(?=-\s)", text):
             bullet = re.match(r"-\s+", line)
-            yield Item(heading, first_words(_plain(line[bullet.end() :] if bullet else line)), bool(bullet))
+            yield Item(heading, first_words(_strip_markup(line[bullet.end() :] if bullet else line)), bool(bullet))
 
 
-def items_of(passages: Sequence[Passage]) -> list[Item]:
+def convert_passages(passages: Sequence[Passage]) -> list[Item]:
     """Convert the product's passages to items, each under its innermost heading; facts are left out."""
     items: list[Item] = []
     for one in passages:
         if one.kind is Kind.FACT:
             continue
         heading = one.headings[-1] if one.headings else ""
-        items.append(Item(for_reading(heading), first_words(_plain(one.text)), one.reason == "an item of a list"))
+        items.append(
+            Item(
+                normalize_for_display(heading), first_words(_strip_markup(one.text)), one.reason == "an item of a list"
+            )
+        )
     return items
 
 
-def shape(items: Sequence[Item]) -> tuple[int, ...]:
+def count_bullets(items: Sequence[Item]) -> tuple[int, ...]:
     """Count the bullets under each heading, in order."""
     headings = dict.fromkeys(one.heading for one in items)
     return tuple(sum(one.bullet for one in items if one.heading == heading) for heading in headings)
@@ -102,14 +108,14 @@ def shape(items: Sequence[Item]) -> tuple[int, ...]:
 
 def first_words(text: str) -> str:
     """Return the first six words, by which a passage is identified whatever its line breaks."""
-    return " ".join(text.split()[:_WORDS])
+    return " ".join(text.split()[:_FIRST_WORDS])
 
 
-def _plain(text: str) -> str:
-    return for_reading(_MARKS.sub("", text))
+def _strip_markup(text: str) -> str:
+    return normalize_for_display(_MARKS.sub("", text))
 
 
-def _lines(language: str, expected: Sequence[Item], found: Sequence[Item]) -> Iterator[str]:
+def _report_lines(language: str, expected: Sequence[Item], found: Sequence[Item]) -> Iterator[str]:
     """Yield one line of figures, then one per miss."""
     theirs = list(dict.fromkeys(one.heading for one in expected if one.heading))
     ours = list(dict.fromkeys(one.heading for one in found if one.heading))

@@ -15,13 +15,15 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from ingest.errors import RelatoriaError
-from ingest.report import Passage, Strength, for_reading
+from ingest.report import Passage, Strength, normalize_for_display
 
-LABELS = Path(__file__).parent.parent / "data" / "labels" / "attributes.jsonl"
+LABELS_FILE = Path(__file__).parent.parent / "data" / "labels" / "attributes.jsonl"
 HALVES = ("tune", "fresh")
 UN_REPORTS = "upr_un_reports/"  # their records hold the number and who recommends
-SIMILAR = 95.0  # of 100, rapidfuzz's ratio: a record with a footnote mark or a running head in it is still the one
-PIECES = 6  # records at most that one labelled passage may have been cut into
+MIN_SIMILARITY = (
+    95.0  # of 100, rapidfuzz's ratio: a record with a footnote mark or a running head in it is still the one
+)
+MAX_RECORDS = 6  # records at most that one labelled passage may have been cut into
 
 _BRACKETS = re.compile(r"\([^()]*\)")
 _BEFORE_A_NAME = re.compile(
@@ -34,7 +36,7 @@ _NEGATIONS = frozenset({"no", "not", "never", "nor", "ni", "nunca", "ne", "n'", 
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
+class GoldLabel:
     """A person's label of one passage; ``words`` and ``addressees`` as printed, none where there are none."""
 
     report: str  # file, in the repository or under RELATORIA_DATA
@@ -49,14 +51,14 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class LabelMatch:
     """A label and the record it was found as, or the records in a row that a long passage was cut into.
 
     Of several the strongest counts, with its words, and the addressees of all. Without a record
     everything is wrong.
     """
 
-    label: Label
+    label: GoldLabel
     passages: tuple[Passage, ...]
 
     @property
@@ -77,14 +79,14 @@ class Judged:
 
     @property
     def addressees_right(self) -> bool:
-        return bool(self.passages) and names(self.addressees) == names(self.label.addressees)
+        return bool(self.passages) and normalize_names(self.addressees) == normalize_names(self.label.addressees)
 
     @property
     def words_right(self) -> bool:
-        return bool(self.passages) and same_words(self.words, self.label.words)
+        return bool(self.passages) and words_agree(self.words, self.label.words)
 
 
-def read_labels(path: Path) -> list[Label]:
+def read_labels(path: Path) -> list[GoldLabel]:
     """Read the labels in the file's order. Raises RelatoriaError naming the line that is none."""
     labels = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
@@ -92,7 +94,7 @@ def read_labels(path: Path) -> list[Label]:
             stated = json.loads(line)
             stated |= {"strength": Strength(stated["strength"])}
             stated |= {key: tuple(stated[key]) for key in ("words", "addressees")}
-            label = Label(**stated)
+            label = GoldLabel(**stated)
             int(label.letters, 16), HALVES.index(label.half)
         except (ValueError, KeyError, TypeError) as error:
             raise RelatoriaError(f"{path}, line {number} is no label ({error!r}). See README.md beside it.") from error
@@ -100,38 +102,38 @@ def read_labels(path: Path) -> list[Label]:
     return labels
 
 
-def letters_of(text: str) -> str:
+def hash_letters(text: str) -> str:
     """Hash a passage's letters, ignoring case, line breaks, spaces, signs and digits: 12 hexadecimal digits.
 
-    >>> letters_of("Los gobiernosdeben cola-\\nborar.") == letters_of("los gobiernos deben colaborar")
+    >>> hash_letters("Los gobiernosdeben cola-\\nborar.") == hash_letters("los gobiernos deben colaborar")
     True
     """
     return hashlib.sha256("".join(filter(str.isalpha, text.lower())).encode()).hexdigest()[:12]
 
 
-def wording(text: str, report: str) -> str:
+def labelled_text(text: str, report: str) -> str:
     """Return the text that a label covers: of a UN report without the number in front and without brackets.
 
-    >>> wording("87.23. Ratify CED (Spain) (Iran (Islamic Republic of));", "upr_un_reports/pdf/x.pdf")
+    >>> labelled_text("87.23. Ratify CED (Spain) (Iran (Islamic Republic of));", "upr_un_reports/pdf/x.pdf")
     'Ratify CED ;'
     """
     if report.startswith(UN_REPORTS):
         text = text.lstrip("0123456789. ")
         while text != (text := _BRACKETS.sub("", text)):
             pass
-    return for_reading(text)
+    return normalize_for_display(text)
 
 
-def names(addressees: Iterable[str]) -> frozenset[str]:
+def normalize_names(addressees: Iterable[str]) -> frozenset[str]:
     """Normalize addressees for comparison: without case, accents and the articles in front.
 
-    >>> sorted(names(["Los Gobiernos", "Congreso de la República"]))
+    >>> sorted(normalize_names(["Los Gobiernos", "Congreso de la República"]))
     ['congreso de la republica', 'gobiernos']
     """
-    return frozenset(_folded(one[m.end() :] if (m := _BEFORE_A_NAME.match(one)) else one) for one in addressees)
+    return frozenset(_fold(one[m.end() :] if (m := _BEFORE_A_NAME.match(one)) else one) for one in addressees)
 
 
-def same_words(found: Sequence[str], expected: Sequence[str]) -> bool:
+def words_agree(found: Sequence[str], expected: Sequence[str]) -> bool:
     """Whether the words found agree with those expected: each equals, contains or is contained in one of them.
 
     A negation has to be found with its verb, and none may be added. Nothing found where something is
@@ -140,27 +142,27 @@ def same_words(found: Sequence[str], expected: Sequence[str]) -> bool:
     return bool(found) == bool(expected) and all(any(_agree(one, other) for other in expected) for one in found)
 
 
-def match(label: Label, passages: Sequence[Passage], text: str = "") -> tuple[Passage, ...]:
+def match_label(label: GoldLabel, passages: Sequence[Passage], text: str = "") -> tuple[Passage, ...]:
     """Match a label with its record by its letters; else with the consecutive records that make it up; else with
     the one record most similar to ``text``, the passage itself. Empty where none matches."""
-    wordings = [wording(passage.text, label.report) for passage in passages]
-    for length in range(1, PIECES + 1):
+    wordings = [labelled_text(passage.text, label.report) for passage in passages]
+    for length in range(1, MAX_RECORDS + 1):
         for at in range(len(passages) - length + 1):
-            if letters_of("".join(wordings[at : at + length])) == label.letters:
+            if hash_letters("".join(wordings[at : at + length])) == label.letters:
                 return tuple(passages[at : at + length])
     if text:
-        best = process.extractOne(text, wordings, scorer=fuzz.ratio, processor=_folded, score_cutoff=SIMILAR)
+        best = process.extractOne(text, wordings, scorer=fuzz.ratio, processor=_fold, score_cutoff=MIN_SIMILARITY)
         return (passages[best[2]],) if best else ()
     return ()
 
 
-def _folded(text: str) -> str:
+def _fold(text: str) -> str:
     """Lower case, no accents, straight apostrophes, single spaces."""
     plain = unicodedata.normalize("NFKD", text.replace("’", "'")).casefold()
-    return for_reading("".join(c for c in plain if not unicodedata.combining(c)))
+    return normalize_for_display("".join(c for c in plain if not unicodedata.combining(c)))
 
 
 def _agree(one: str, other: str) -> bool:
-    ours, theirs = (re.findall(r"\w+'?", _folded(words)) for words in (one, other))
+    ours, theirs = (re.findall(r"\w+'?", _fold(words)) for words in (one, other))
     held = f" {' '.join(ours)} " in f" {' '.join(theirs)} " or f" {' '.join(theirs)} " in f" {' '.join(ours)} "
     return held and _NEGATIONS.isdisjoint(ours) == _NEGATIONS.isdisjoint(theirs)

@@ -23,15 +23,15 @@ from rich.table import Table
 
 from evals.console import wide_console
 from ingest.errors import RelatoriaError, UnreadableReport
-from ingest.readers.file_type import format_of
-from ingest.readers.files import readable_id
-from ingest.readers.read import read
-from ingest.report import Report, Role
+from ingest.readers.file_type import detect_format
+from ingest.readers.files import slugify
+from ingest.readers.read import read_report
+from ingest.report import BlockRole, Report
 
 LOOKED = Path(__file__).parent.parent / "data" / "readings" / "looked.jsonl"
 FOLDERS = ("ingest_docling", "ingest_unstructured")
-_NO_REPORTS = ("SOURCE.txt", "LICENSE", "LICENSE.md")
-COUNTS = ("headings", "items", "rows", "notes", "texts", "characters", "pages")
+_IGNORED_FILES = ("SOURCE.txt", "LICENSE", "LICENSE.md")
+COUNT_NAMES = ("headings", "items", "rows", "notes", "texts", "characters", "pages")
 _DIGITS = 12  # hexadecimal, of a hash
 
 
@@ -60,7 +60,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
+class Review:
     """A reading that a person compared with the file itself."""
 
     reading: Reading
@@ -68,25 +68,25 @@ class Looked:
     note: str  # what was compared, and what is known to be imperfect
 
 
-def reading_of(data: Path, file: str) -> tuple[Reading, Report | None]:
+def read_file(data: Path, file: str) -> tuple[Reading, Report | None]:
     """Read a file and summarize the outcome; the report is None where the file was refused."""
     path = data / file
     raw = path.read_bytes()
     form, report, refused = "", None, ""
     began = time.monotonic()
     try:
-        form = format_of(raw, path.name).name
-        report = read(path, readable_id(path.stem))
+        form = detect_format(raw, path.name).name
+        report = read_report(path, slugify(path.stem))
     except UnreadableReport as error:
         refused = str(error).partition(":")[0]
     seconds = time.monotonic() - began
     source = hashlib.sha256(raw).hexdigest()[:_DIGITS]
     if report is None:
         return Reading(file, source, form, refused, seconds=seconds), None
-    return Reading(file, source, form, "", _counts(report), hash_of_blocks(report), seconds), report
+    return Reading(file, source, form, "", _count_blocks(report), hash_blocks(report), seconds), report
 
 
-def hash_of_blocks(report: Report) -> str:
+def hash_blocks(report: Report) -> str:
     """Hash the blocks' roles, markers, levels and text, white space collapsed: 12 hexadecimal digits."""
     told = "".join(
         json.dumps([block.role, block.marker, block.level, " ".join(report.text[block.start : block.end].split())])
@@ -96,13 +96,15 @@ def hash_of_blocks(report: Report) -> str:
     return hashlib.sha256(told.encode()).hexdigest()[:_DIGITS]
 
 
-def _counts(report: Report) -> dict[str, int]:
+def _count_blocks(report: Report) -> dict[str, int]:
     roles = Counter(block.role for block in report.blocks)
-    by_role = (roles[role] for role in (Role.HEADING, Role.ITEM, Role.ROW, Role.NOTE, Role.TEXT))
-    return dict(zip(COUNTS, (*by_role, len(report.text), len({page for _, page in report.pages})), strict=True))
+    by_role = (
+        roles[role] for role in (BlockRole.HEADING, BlockRole.ITEM, BlockRole.ROW, BlockRole.NOTE, BlockRole.TEXT)
+    )
+    return dict(zip(COUNT_NAMES, (*by_role, len(report.text), len({page for _, page in report.pages})), strict=True))
 
 
-def judge(reading: Reading | None, looked: Looked | None) -> tuple[Verdict, str]:
+def compare_reading(reading: Reading | None, looked: Review | None) -> tuple[Verdict, str]:
     """Compare a reading with its review: return the verdict, and what differs or was found wrong."""
     if looked is None:
         return Verdict.UNSEEN, ""
@@ -112,10 +114,10 @@ def judge(reading: Reading | None, looked: Looked | None) -> tuple[Verdict, str]
         if looked.right:
             return (Verdict.REFUSED if reading.refused else Verdict.READ), ""
         return Verdict.WRONG, looked.note
-    return Verdict.DIFFERS, _difference(reading, looked.reading)
+    return Verdict.DIFFERS, _describe_difference(reading, looked.reading)
 
 
-def _difference(now: Reading, then: Reading) -> str:
+def _describe_difference(now: Reading, then: Reading) -> str:
     if now.source != then.source:
         return "it is another file of that name"
     said = [
@@ -125,34 +127,34 @@ def _difference(now: Reading, then: Reading) -> str:
     ]
     said += [
         f"{name} {now.counts.get(name, 0):,}, were {then.counts.get(name, 0):,}"
-        for name in COUNTS
+        for name in COUNT_NAMES
         if now.counts.get(name, 0) != then.counts.get(name, 0)
     ]
     return "; ".join(said) or "same counts, other blocks"
 
 
-def files_in(data: Path) -> list[str]:
+def list_files(data: Path) -> list[str]:
     """List the files to read, relative to ``data``, without sources and licences."""
     found = (path for folder in FOLDERS for path in (data / folder).rglob("*"))
-    files = (path for path in found if path.is_file() and path.name not in _NO_REPORTS)
+    files = (path for path in found if path.is_file() and path.name not in _IGNORED_FILES)
     return sorted(path.relative_to(data).as_posix() for path in files)
 
 
-def read_looked(path: Path) -> dict[str, Looked]:
+def read_reviews(path: Path) -> dict[str, Review]:
     """Read the reviews, by file. Raises RelatoriaError naming the line that cannot be read."""
-    looked: dict[str, Looked] = {}
+    looked: dict[str, Review] = {}
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     for number, line in enumerate(lines, start=1):
         try:
             stated = json.loads(line)
-            one = Looked(right=stated.pop("right"), note=stated.pop("note"), reading=Reading(**stated))
+            one = Review(right=stated.pop("right"), note=stated.pop("note"), reading=Reading(**stated))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise RelatoriaError(f"{path}, line {number} cannot be read ({error!r}). Use --accept.") from error
         looked[one.reading.file] = one
     return looked
 
 
-def write_looked(path: Path, looked: Mapping[str, Looked]) -> None:
+def write_reviews(path: Path, looked: Mapping[str, Review]) -> None:
     """Write the reviews as JSON Lines, in the order of the files' names."""
     lines = []
     for _, one in sorted(looked.items()):
@@ -174,7 +176,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     aside = wide_console(stderr=True)
     data = Path(os.environ.get("RELATORIA_DATA") or ".").expanduser()
-    files = files_in(data)
+    files = list_files(data)
     if not files or "RELATORIA_DATA" not in os.environ:
         aside.print(f"Set RELATORIA_DATA to the folder that holds {' and '.join(FOLDERS)}.", soft_wrap=True)
         return 2
@@ -183,40 +185,40 @@ def main(arguments: list[str] | None = None) -> int:
         aside.print(f"{unknown[0]} is none of the files. They are:\n" + "\n".join(files), markup=False, soft_wrap=True)
         return 2
     try:
-        looked = read_looked(LOOKED)
+        looked = read_reviews(LOOKED)
     except RelatoriaError as error:
         aside.print(str(error), markup=False, soft_wrap=True)
         return 1
     if options.show:
-        return _show(wide_console(), *reading_of(data, options.show))
+        return _show(wide_console(), *read_file(data, options.show))
     if options.accept:
         return _accept(data, looked, options, aside)
     return _compare(wide_console(), data, files, looked)
 
 
-def _accept(data: Path, looked: dict[str, Looked], options: argparse.Namespace, aside: Console) -> int:
+def _accept(data: Path, looked: dict[str, Review], options: argparse.Namespace, aside: Console) -> int:
     for file in options.accept:
         note = options.note or (looked[file].note if file in looked else "")
         if not note:
             aside.print(f"{file}: say with --note what you compared.", markup=False, soft_wrap=True)
             return 2
-        looked[file] = Looked(replace(reading_of(data, file)[0], seconds=0.0), not options.wrong, note)
-    write_looked(LOOKED, looked)
+        looked[file] = Review(replace(read_file(data, file)[0], seconds=0.0), not options.wrong, note)
+    write_reviews(LOOKED, looked)
     return 0
 
 
-def _compare(screen: Console, data: Path, files: Sequence[str], looked: Mapping[str, Looked]) -> int:
+def _compare(screen: Console, data: Path, files: Sequence[str], looked: Mapping[str, Review]) -> int:
     verdicts: Counter[Verdict] = Counter()
     remarks = []
     tables: dict[str, Table] = {}
     for file in sorted({*files, *looked}):
         folder, _, name = file.partition("/")
         table = tables.setdefault(folder, _table(folder))
-        reading = reading_of(data, file)[0] if file in files else None
-        verdict, remark = judge(reading, looked.get(file))
+        reading = read_file(data, file)[0] if file in files else None
+        verdict, remark = compare_reading(reading, looked.get(file))
         verdicts[verdict] += 1
         counts = reading.counts if reading else {}
-        cells = [str(counts[what]) if what in counts else "" for what in COUNTS]
+        cells = [str(counts[what]) if what in counts else "" for what in COUNT_NAMES]
         form, took = (reading.format, f"{reading.seconds:.2f}") if reading else ("", "")
         table.add_row(name, form, verdict, *cells, took)
         if verdict in (Verdict.WRONG, Verdict.DIFFERS, Verdict.GONE):
@@ -235,7 +237,7 @@ def _table(folder: str) -> Table:
     table.add_column("file", overflow="fold")
     table.add_column("format")
     table.add_column("verdict")
-    for name in (*COUNTS, "s"):
+    for name in (*COUNT_NAMES, "s"):
         table.add_column("chars" if name == "characters" else name, justify="right", no_wrap=True)
     return table
 

@@ -18,12 +18,12 @@ from rapidfuzz import fuzz, process
 
 from evals.console import wide_console
 from ingest.errors import RelatoriaError, UnreadableReport
-from ingest.readers.read import read
+from ingest.readers.read import read_report
 from ingest.report import Kind, Passage
 from ingest.split.splitter import split
 from retrieval.text.terms import fold
 
-SIMILAR = 95.0  # per cent
+MIN_SIMILARITY = 95.0  # per cent
 _NUMBER = re.compile(r"\s*[\d.]+")
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _ALIASES = {  # names that the extractors shortened beyond recognition by their words
@@ -44,7 +44,7 @@ _ALIASES = {  # names that the extractors shortened beyond recognition by their 
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GoldRow:
     """A gold row: one state's recommendation, as extracted by hand."""
 
     report: str
@@ -55,67 +55,67 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RowMatch:
     """A gold row with its record, or with the cause why it has none."""
 
-    row: Row
+    row: GoldRow
     record: Passage | None
     cause: str = ""  # why there is no record
     ours: bool = False
 
 
-def rows_in(file: Path) -> list[Row]:
+def read_rows(file: Path) -> list[GoldRow]:
     """Read the gold rows from the CSV file."""
     with file.open(encoding="utf-8", newline="") as lines:
-        return [_row(one) for one in csv.DictReader(lines)]
+        return [_parse_row(one) for one in csv.DictReader(lines)]
 
 
-def _row(one: dict[str, str]) -> Row:
+def _parse_row(one: dict[str, str]) -> GoldRow:
     text = one["text"]
     number = _NUMBER.match(text)
     parts = re.findall(r"\d+", number.group()) if number else []
     words = text[number.end() :] if number else text
-    return Row(one["doc"], ".".join(parts), letters(words), one["recommending_state"], text)
+    return GoldRow(one["doc"], ".".join(parts), letters_only(words), one["recommending_state"], text)
 
 
-def letters(text: str) -> str:
+def letters_only(text: str) -> str:
     """Reduce a recommendation to its letters, lower case, without the names in brackets.
 
-    >>> letters("Ratify the CED (Spain) (France);")
+    >>> letters_only("Ratify the CED (Spain) (France);")
     'ratifytheced'
     """
     return "".join(character for character in _BRACKETS.sub("", text).lower() if character.isalpha())
 
 
-def match(rows: Sequence[Row], records: Sequence[Passage], printed: str) -> list[Found]:
+def match_rows(rows: Sequence[GoldRow], records: Sequence[Passage], printed: str) -> list[RowMatch]:
     """Match each row with its record; ``printed`` is the report's text as a PDF library gives it, without layout."""
     by_letters: dict[str, list[Passage]] = defaultdict(list)
     for record in records:
-        by_letters[letters(record.text)].append(record)
+        by_letters[letters_only(record.text)].append(record)
     known = list(by_letters)
-    stream = letters(printed)
-    found: list[Found] = []
+    stream = letters_only(printed)
+    found: list[RowMatch] = []
     for row in rows:
         same = by_letters.get(row.letters)
         if same is None:
-            near = process.extract(row.letters, known, scorer=fuzz.ratio, score_cutoff=SIMILAR, limit=3)
+            near = process.extract(row.letters, known, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=3)
             same = [record for name, _, _ in near[:1] for record in by_letters[name]]
         fitting = [one for one in same if one.number == row.number] or same
-        fitting = [one for one in fitting if named(row.state, one.by)] or fitting
+        fitting = [one for one in fitting if names_state(row.state, one.by)] or fitting
         if len({one.number for one in fitting}) == len(fitting) and fitting:
-            found.append(Found(row, fitting[0]))
+            found.append(RowMatch(row, fitting[0]))
         elif fitting:
-            found.append(Found(row, None, "stands as several records of one number", ours=True))
+            found.append(RowMatch(row, None, "stands as several records of one number", ours=True))
         elif row.letters and row.letters in stream:
-            whole = _whole(row, printed)
+            whole = _is_whole(row, printed)
             cause = "stands in the report as it is" if whole else "is cut out of the middle of a sentence"
-            found.append(Found(row, None, cause, ours=whole))
+            found.append(RowMatch(row, None, cause, ours=whole))
         else:
-            found.append(Found(row, None, "does not stand in the report in these words"))
+            found.append(RowMatch(row, None, "does not stand in the report in these words"))
     return found
 
 
-def _whole(row: Row, printed: str) -> bool:
+def _is_whole(row: GoldRow, printed: str) -> bool:
     """Whether a row's words stand in the report from the beginning of a recommendation to the end of one."""
     plain = _BRACKETS.sub("", printed)
     positions = [at for at, character in enumerate(plain) if character.isalpha()]
@@ -128,23 +128,23 @@ def _whole(row: Row, printed: str) -> bool:
     return before in {".", ";", ":", ")", ""} and behind in {".", ";", "", *"0123456789"}
 
 
-def printed_number(number: str) -> str:
+def truncate_number(number: str) -> str:
     """Truncate a number to paragraph and item, as the report prints it; further counts are the extractors'.
 
-    >>> printed_number("87.2.1")
+    >>> truncate_number("87.2.1")
     '87.2'
     """
     return ".".join(number.split(".")[:2])
 
 
-def named(state: str, by: Iterable[str]) -> bool:
+def names_state(state: str, by: Iterable[str]) -> bool:
     """Whether a record's authors include the row's state, in its long or short form."""
     short = fold(state).replace("’", "'")
     names = [" ".join(fold(one).replace("’", "'").split()) for one in by]
     return any(one in name or name in one for name in names for one in {short, _ALIASES.get(short, short)})
 
 
-def _printed(file: Path) -> str:
+def _extract_text(file: Path) -> str:
     """Extract the PDF's text in content order, page furniture included."""
     import pypdfium2
 
@@ -153,12 +153,12 @@ def _printed(file: Path) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class GoldComparison:
     """The records of all reports compared with the gold rows."""
 
-    found: tuple[Found, ...]
-    called: int  # recommendations that we see
-    over: tuple[str, ...]  # those of them that no row has
+    found: tuple[RowMatch, ...]
+    record_count: int  # recommendations that we see
+    extra_records: tuple[str, ...]  # those of them that no row has
 
     def figures(self) -> tuple[tuple[str, int, int, str], ...]:
         """Return (title, count, total, target) of each measure."""
@@ -169,8 +169,13 @@ class Compared:
             ("rows missed by our fault", sum(one.ours for one in self.found), total, "≤ 0.5 %"),
             ("number right, as printed", sum(same_number(*hit) for hit in hits), len(hits), "≥ 99.5 %"),
             ("number right, further counts included", sum(a.number == b.number for a, b in hits), len(hits), ""),
-            ("state among the record's", sum(named(a.state, b.by) for a, b in hits), len(hits), "≥ 99 %"),
-            ("recommendations that are in the gold", self.called - len(self.over), self.called, "≥ 97 %"),
+            ("state among the record's", sum(names_state(a.state, b.by) for a, b in hits), len(hits), "≥ 99 %"),
+            (
+                "recommendations that are in the gold",
+                self.record_count - len(self.extra_records),
+                self.record_count,
+                "≥ 97 %",
+            ),
         )
 
     def misses(self) -> Iterator[str]:
@@ -181,41 +186,41 @@ class Compared:
                 yield f"missed  {row.report} {row.number} ({row.state}): {one.cause}: {row.text[:160]}"
             elif not same_number(row, record):
                 yield f"number  {row.report} {row.number}: ours is {record.number}: {row.text[:100]}"
-            elif not named(row.state, record.by):
+            elif not names_state(row.state, record.by):
                 yield f"state   {row.report} {row.number}: {row.state} is not in {record.by}: {row.text[-100:]}"
-        yield from (f"over    {line}" for line in self.over)
+        yield from (f"over    {line}" for line in self.extra_records)
 
 
-def same_number(row: Row, record: Passage) -> bool:
+def same_number(row: GoldRow, record: Passage) -> bool:
     """Whether a record has its row's number as the report prints it."""
-    return printed_number(row.number) == printed_number(record.number)
+    return truncate_number(row.number) == truncate_number(record.number)
 
 
-def compare(folder: Path) -> Compared:
+def compare(folder: Path) -> GoldComparison:
     """Read every PDF in the folder and match its gold rows."""
-    by_report: dict[str, list[Row]] = defaultdict(list)
-    for row in rows_in(folder / "recommendations.csv"):
+    by_report: dict[str, list[GoldRow]] = defaultdict(list)
+    for row in read_rows(folder / "recommendations.csv"):
         by_report[row.report].append(row)
-    found: list[Found] = []
+    found: list[RowMatch] = []
     over: list[str] = []
     called = 0
     for name in sorted(by_report):
         rows, file = by_report[name], folder / "pdf" / f"{name}.pdf"
         try:
-            records = [one for one in split(read(file, name)) if one.kind is Kind.RECOMMENDATION]
+            records = [one for one in split(read_report(file, name)) if one.kind is Kind.RECOMMENDATION]
         except UnreadableReport as error:
-            found += [Found(row, None, f"the report {error}", ours=True) for row in rows]
+            found += [RowMatch(row, None, f"the report {error}", ours=True) for row in rows]
             continue
-        here = match(rows, records, _printed(file))
+        here = match_rows(rows, records, _extract_text(file))
         known, texts = {one.record.id for one in here if one.record}, {row.letters for row in rows}
         found += here
         called += len(records)
         over += [
             f"{name} {one.number}: {' '.join(one.text.split())[:150]}"
             for one in records
-            if one.id not in known and letters(one.text) not in texts
+            if one.id not in known and letters_only(one.text) not in texts
         ]
-    return Compared(tuple(found), called, tuple(over))
+    return GoldComparison(tuple(found), called, tuple(over))
 
 
 def main() -> int:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from evals.metrics.measures import bootstrap
+from evals.metrics.measures import bootstrap_interval
 
 T = TypeVar("T")
 
@@ -27,15 +27,17 @@ class Interval:
         return f"{value} [{low} {high}]"
 
 
-def interval(asked: Iterable[T], group: Callable[[T], Hashable], figure: Callable[[Sequence[T]], float]) -> Interval:
+def compute_interval(
+    asked: Iterable[T], group: Callable[[T], Hashable], figure: Callable[[Sequence[T]], float]
+) -> Interval:
     """Compute a figure and its bootstrap interval, resampling whole groups.
 
-    >>> interval([0.0, 1.0, 1.0], lambda one: one, lambda some: sum(some) / len(some)).value
+    >>> compute_interval([0.0, 1.0, 1.0], lambda one: one, lambda some: sum(some) / len(some)).value
     0.6666666666666666
     """
     everything = list(asked)
     groups: dict[Hashable, list[T]] = {}
     for one in everything:
         groups.setdefault(group(one), []).append(one)
-    low, high = bootstrap(list(groups.values()), lambda drawn: figure([one for some in drawn for one in some]))
+    low, high = bootstrap_interval(list(groups.values()), lambda drawn: figure([one for some in drawn for one in some]))
     return Interval(figure(everything), low, high)

@@ -10,44 +10,46 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from evals.metrics.measures import Share, is_exact
-from ingest.report import Kind, Report, for_reading
+from ingest.report import Kind, Report, normalize_for_display
 from retrieval.results import Answer, Citation, Layer, Statement
 
-Source = Callable[[str], Report | None]  # a report as stored, by id
-Proves = Callable[[Statement, str], bool]  # whether a written statement, in a language, says no more than it cites
+ReportSource = Callable[[str], Report | None]  # a report as stored, by id
+StatementCheck = Callable[
+    [Statement, str], bool
+]  # whether a written statement, in a language, says no more than it cites
 
 _MARK = re.compile(r"\[(\d+)\]")
-_SAID = re.compile(r"«([^«»]*)»((?: \[\d+\])+)")
+_RECORD_QUOTE = re.compile(r"«([^«»]*)»((?: \[\d+\])+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Grounds:
+class Groundedness:
     """Shares of one answer's statements that are grounded, and of its quotes that are exact."""
 
     statements: Share
     quotes: Share
 
 
-def grounds(answer: Answer, source: Source, proves: Proves) -> Grounds:
+def measure_groundedness(answer: Answer, source: ReportSource, proves: StatementCheck) -> Groundedness:
     """Measure everything that the answer shows, the nearest passages of a refusal included."""
     said = (*answer.statements, *answer.borderline)
     quotes = [*(one for some in said for one in some.citations), *answer.nearest]
-    theirs = [for_reading(hit.passage.text) for hit in answer.hits if hit.passage.kind is not Kind.FACT]
-    marked = _marked(said)
+    theirs = [normalize_for_display(hit.passage.text) for hit in answer.hits if hit.passage.kind is not Kind.FACT]
+    marked = _pair_marks(said)
 
     def grounded(one: Statement) -> bool:
-        return _grounded(one, source, lambda written: proves(written, answer.language), theirs)
+        return _is_grounded(one, source, lambda written: proves(written, answer.language), theirs)
 
-    return Grounds(
-        Share(sum(grounded(one) and _one_to_one(one, marked) for one in said), len(said)),
-        Share(sum(_exact(one, source) for one in quotes), len(quotes)),
+    return Groundedness(
+        Share(sum(grounded(one) and _has_consistent_marks(one, marked) for one in said), len(said)),
+        Share(sum(_is_exact_citation(one, source) for one in quotes), len(quotes)),
     )
 
 
 def keeps_strength(answer: Answer) -> bool:
     """Whether each quote still contains its passage's words of obligation or possibility."""
     return all(
-        for_reading(words) in for_reading(one.quote)
+        normalize_for_display(words) in normalize_for_display(one.quote)
         for statement in answer.statements
         if statement.layer is Layer.QUOTE
         for one in statement.citations
@@ -55,7 +57,7 @@ def keeps_strength(answer: Answer) -> bool:
     )
 
 
-def _exact(citation: Citation, source: Source) -> bool:
+def _is_exact_citation(citation: Citation, source: ReportSource) -> bool:
     report = source(citation.passage.report_id)
     passage = citation.passage
     return (
@@ -66,7 +68,7 @@ def _exact(citation: Citation, source: Source) -> bool:
     )
 
 
-def _marked(said: Sequence[Statement]) -> set[tuple[int, str]]:
+def _pair_marks(said: Sequence[Statement]) -> set[tuple[int, str]]:
     """The (mark, passage id) pairs that are one-to-one; quotes set them, then the first use elsewhere."""
     marks: dict[int, str] = {}
     ids: dict[str, int] = {}
@@ -77,25 +79,31 @@ def _marked(said: Sequence[Statement]) -> set[tuple[int, str]]:
     return {(mark, one) for mark, one in marks.items() if ids[one] == mark}
 
 
-def _one_to_one(statement: Statement, marked: set[tuple[int, str]]) -> bool:
+def _has_consistent_marks(statement: Statement, marked: set[tuple[int, str]]) -> bool:
     """Whether a statement's marks name the same passages as in the rest of the answer."""
     return all((one.mark, one.passage.id) in marked for one in statement.citations)
 
 
-def _grounded(statement: Statement, source: Source, proves: Callable[[Statement], bool], theirs: Sequence[str]) -> bool:
+def _is_grounded(
+    statement: Statement, source: ReportSource, proves: Callable[[Statement], bool], theirs: Sequence[str]
+) -> bool:
     """Whether a statement's text is what its citations quote; a frame sentence may contain no passage.
 
     ``theirs`` are the texts of the passages found, white space normalized.
     """
     marks = [int(one) for one in _MARK.findall(statement.text)]
-    if statement.frame:
+    if statement.is_frame:
         return not marks and not any(one in statement.text for one in theirs)
-    if not marks or not all(_exact(one, source) for one in statement.citations):
+    if not marks or not all(_is_exact_citation(one, source) for one in statement.citations):
         return False
-    by_mark = [(one.mark, for_reading(one.quote)) for one in statement.citations]
+    by_mark = [(one.mark, normalize_for_display(one.quote)) for one in statement.citations]
     if statement.layer is Layer.QUOTE:
         return statement.text == " ".join(f"{words} [{number}]" for number, words in by_mark)
     if statement.layer is Layer.RECORD:
-        said = {(int(number), words) for words, some in _SAID.findall(statement.text) for number in _MARK.findall(some)}
+        said = {
+            (int(number), words)
+            for words, some in _RECORD_QUOTE.findall(statement.text)
+            for number in _MARK.findall(some)
+        }
         return said == set(by_mark) and len(marks) == len(by_mark)
     return set(marks) == {number for number, _ in by_mark} and proves(statement)

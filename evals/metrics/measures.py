@@ -53,10 +53,10 @@ def covers(cited: str, wanted: str) -> bool:
     return cited == wanted or wanted.startswith(f"{cited}.")
 
 
-def related(one: str, other: str) -> bool:
+def is_same_or_part(one: str, other: str) -> bool:
     """Whether two passages are the same, or one is a part of the other.
 
-    >>> related("r#1.1-r05", "r#1.1-r05.2"), related("r#1.1-r05.2", "r#1.1-r05"), related("r#1.1-r05", "r#1.1-r06")
+    >>> is_same_or_part("r#1.1-r05", "r#1.1-r05.2"), is_same_or_part("r#1.1-r05.2", "r#1.1-r05"), is_same_or_part("r#1.1-r05", "r#1.1-r06")
     (True, True, False)
     """
     return covers(one, other) or covers(other, one)
@@ -126,14 +126,14 @@ def auroc(present: Sequence[float], absent: Sequence[float]) -> float:
     return float(below.sum() / 2 / (len(present) * len(absent)))
 
 
-def bootstrap(
+def bootstrap_interval(
     groups: Sequence[T], figure: Callable[[Sequence[T]], float], *, draws: int = 1_000
 ) -> tuple[float, float]:
     """The 95 % bootstrap interval of a figure, resampling whole groups (articles, reports) with a fixed seed.
 
     Efron and Tibshirani 1993, percentile interval. (0, 0) without groups.
 
-    >>> bootstrap([[1.0], [1.0, 1.0]], lambda drawn: sum(map(sum, drawn)) / sum(map(len, drawn)))
+    >>> bootstrap_interval([[1.0], [1.0, 1.0]], lambda drawn: sum(map(sum, drawn)) / sum(map(len, drawn)))
     (1.0, 1.0)
     """
     if not groups:

@@ -22,16 +22,16 @@ from rich.table import Table
 
 from evals.console import wide_console
 from evals.performance import ingest_scale
-from evals.performance.page import serving_page
-from evals.performance.processes import Measurement, Ran, command, run
-from evals.performance.search import large_index, searching
+from evals.performance.page import measure_serving
+from evals.performance.processes import FinishedProcess, Measurement, relatoria_command, run_process
+from evals.performance.search import build_large_index, measure_searches
 from ingest.errors import RelatoriaError
 
 ROUNDS = 3  # of what starts processes; after one that is not counted
 HELP_ROUNDS = 5
 QUESTION = "¿Qué se recomendó sobre la migración de retorno?"
 QUESTIONS = f"{QUESTION}\nWho was the rapporteur?\nQue dit le rapport sur la fuite des cerveaux ?\n" * 10
-_COLD = """
+_COLD_START = """
 import time, sentence_transformers
 imported = time.monotonic()
 from retrieval.models.embedder import open_embedder
@@ -57,7 +57,10 @@ def main(arguments: list[str] | None = None) -> int:
     for name, value in machine().items():
         screen.print(f"{name}: {value}")
     if options.json:
-        figures = {"machine": machine(), "measurements": [asdict(one) | {"over": one.over} for one in measurements]}
+        figures = {
+            "machine": machine(),
+            "measurements": [asdict(one) | {"over": one.misses_target} for one in measurements],
+        }
         options.json.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
 
@@ -67,11 +70,11 @@ def measure(large: Path | None = None) -> list[Measurement]:
     with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
         index = Path(folder) / "index"
         return [
-            *_commands(Path(folder)),
-            *_warm(index),
-            *_embedding(Path(folder)),
-            *searching(index, large),
-            *serving_page(index),
+            *_measure_commands(Path(folder)),
+            *_measure_warm(index),
+            *_measure_embedding(Path(folder)),
+            *measure_searches(index, large),
+            *measure_serving(index),
         ]
 
 
@@ -79,9 +82,9 @@ def measure_scale() -> list[Measurement]:
     """Run the measurements at scale: searches, PDF reading, incremental updates and memory."""
     with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
         place = Path(folder)
-        small, large = place / "report", large_index(place / "laws")
-        run([str(command()), "ingest", "--index", str(small), "--json"])
-        return [*searching(small, large), *_reading(), *_many(place), *_memory(place)]
+        small, large = place / "report", build_large_index(place / "laws")
+        run_process([str(relatoria_command()), "ingest", "--index", str(small), "--json"])
+        return [*measure_searches(small, large), *_measure_reading(), *_measure_updates(place), *_measure_memory(place)]
 
 
 def machine() -> dict[str, str | int]:
@@ -95,25 +98,25 @@ def machine() -> dict[str, str | int]:
     }
 
 
-def _commands(folder: Path) -> list[Measurement]:
+def _measure_commands(folder: Path) -> list[Measurement]:
     """Measure the command line end to end; rounds take turns, so that noise falls on all alike."""
-    relatoria = [str(command())]
+    relatoria = [str(relatoria_command())]
     index = ["--index", str(folder / "index")]
-    first = run([*relatoria, "ingest", *index, "--json"])
+    first = run_process([*relatoria, "ingest", *index, "--json"])
     ask = [*relatoria, "ask", *index, "--json", QUESTION]
-    run(ask)  # reads everything from disk once
+    run_process(ask)  # reads everything from disk once
     asked, imported, loaded, held, unchanged = [list[float]() for _ in range(5)]
     for _ in range(ROUNDS):
-        asked.append(run(ask).seconds)
-        parts = run([sys.executable, "-c", _COLD])
+        asked.append(run_process(ask).seconds)
+        parts = run_process([sys.executable, "-c", _COLD_START])
         after_import, after_loading = map(float, parts.output.split())
         imported.append(after_import - parts.began)
         loaded.append(after_loading - after_import)
         held.append(parts.peak)
-        unchanged.append(run([*relatoria, "ingest", *index, "--json"]).seconds)
-    helped = [run([*relatoria, "--help"]).seconds for _ in range(HELP_ROUNDS)]
+        unchanged.append(run_process([*relatoria, "ingest", *index, "--json"]).seconds)
+    helped = [run_process([*relatoria, "--help"]).seconds for _ in range(HELP_ROUNDS)]
     cold, importing, loading = map(statistics.median, (asked, imported, loaded))
-    many = run([*relatoria, "ask", *index, "--json", "-"], QUESTIONS)
+    many = run_process([*relatoria, "ask", *index, "--json", "-"], QUESTIONS)
     return [
         Measurement("relatoria ask, cold", cold, "s"),
         Measurement("  python and importing sentence-transformers", importing, "s"),
@@ -129,9 +132,9 @@ def _commands(folder: Path) -> list[Measurement]:
     ]
 
 
-def _warm(index: Path) -> list[Measurement]:
+def _measure_warm(index: Path) -> list[Measurement]:
     """Measure asking and ingesting with the model loaded."""
-    took = json.loads(run([sys.executable, "-m", "evals.performance.warm_probe", str(index)]).output)
+    took = json.loads(run_process([sys.executable, "-m", "evals.performance.warm_probe", str(index)]).output)
     return [
         Measurement("embedding a question, warm", 1_000 * took["embed question"], "ms"),
         Measurement("asking it, warm", 1_000 * took["ask"], "ms"),
@@ -142,7 +145,7 @@ def _warm(index: Path) -> list[Measurement]:
     ]
 
 
-def _reading() -> list[Measurement]:
+def _measure_reading() -> list[Measurement]:
     """Measure reading and splitting PDF pages against pdfium extracting bare text; needs RELATORIA_DATA."""
     data = os.environ.get("RELATORIA_DATA")
     files = sorted((Path(data) / "upr_un_reports" / "pdf").glob("*.pdf")) * 3 if data else []
@@ -150,7 +153,7 @@ def _reading() -> list[Measurement]:
         return []
     import pypdfium2
 
-    from ingest.worker import Job, read_all
+    from ingest.worker import ReadJob, read_files
 
     began = time.monotonic()
     pages = 0
@@ -161,7 +164,7 @@ def _reading() -> list[Measurement]:
             page.get_textpage().get_text_range()
     bare = time.monotonic() - began
     began = time.monotonic()
-    for parsed in read_all(Job(file, file.stem) for file in files):
+    for parsed in read_files(ReadJob(file, file.stem) for file in files):
         if parsed.error:
             raise RelatoriaError(f"{parsed.job.path.name} {parsed.error}")
     took = time.monotonic() - began
@@ -171,9 +174,9 @@ def _reading() -> list[Measurement]:
     ]
 
 
-def _embedding(folder: Path) -> list[Measurement]:
+def _measure_embedding(folder: Path) -> list[Measurement]:
     """Measure an ingest against embedding alone, and embedding against the machine's peak FLOPS."""
-    took = _step("embedding", folder, ingest_scale.LONG)
+    took = _run_step("embedding", folder, ingest_scale.LONG_REPORTS)
     name = f"ingesting / embedding {took['passages']:,.0f} passages, warm"
     share = "  embedding, share of the machine's rate of float32 products"
     return [
@@ -182,14 +185,14 @@ def _embedding(folder: Path) -> list[Measurement]:
     ]
 
 
-def _many(folder: Path) -> list[Measurement]:
+def _measure_updates(folder: Path) -> list[Measurement]:
     """Measure incremental ingests into an index of ten thousand reports against an index of one."""
     large, small = folder / "large", folder / "small"
-    _step("build", large, ingest_scale.REPORTS)
-    _step("build", small, 1)
-    again = [_ingest(large).seconds for _ in range(ROUNDS + 1)][1:]
+    _run_step("build", large, ingest_scale.REPORTS)
+    _run_step("build", small, 1)
+    again = [_run_ingest(large).seconds for _ in range(ROUNDS + 1)][1:]
     beyond = [
-        _step("change", large, number)["seconds"] - _step("change", small, number)["seconds"]
+        _run_step("change", large, number)["seconds"] - _run_step("change", small, number)["seconds"]
         for number in range(ROUNDS)
     ]
     of = f"{ingest_scale.REPORTS:,}"
@@ -199,18 +202,18 @@ def _many(folder: Path) -> list[Measurement]:
     ]
 
 
-def _memory(folder: Path) -> list[Measurement]:
+def _measure_memory(folder: Path) -> list[Measurement]:
     """Measure how peak memory grows with the corpus, less what Chroma keeps per vector."""
-    few = _step("build", folder / "few", ingest_scale.REPORTS // ingest_scale.TIMES)
-    many = _step("build", folder / "many", ingest_scale.REPORTS)
+    few = _run_step("build", folder / "few", ingest_scale.REPORTS // ingest_scale.SIZE_RATIO)
+    many = _run_step("build", folder / "many", ingest_scale.REPORTS)
     more = int(many["vectors"] - few["vectors"])
-    alone = [_step("chroma", folder / f"chroma{n}", int(n))["grown"] for n in (few["vectors"], many["vectors"])]
+    alone = [_run_step("chroma", folder / f"chroma{n}", int(n))["grown"] for n in (few["vectors"], many["vectors"])]
     chroma = alone[1] - alone[0]
     grown = many["peak"] - few["peak"]
     return [
         Measurement(f"ingesting {ingest_scale.REPORTS:,} reports, vectors for nothing", many["seconds"], "s"),
         Measurement(
-            f"peak memory of ingesting {ingest_scale.REPORTS // ingest_scale.TIMES:,} reports", few["peak"], "MB"
+            f"peak memory of ingesting {ingest_scale.REPORTS // ingest_scale.SIZE_RATIO:,} reports", few["peak"], "MB"
         ),
         Measurement(f"peak memory of ingesting {ingest_scale.REPORTS:,} reports", many["peak"], "MB"),
         Measurement(f"  Chroma's share of the growth, {chroma * 2**20 / more:,.0f} bytes a vector", chroma, "MB"),
@@ -218,15 +221,17 @@ def _memory(folder: Path) -> list[Measurement]:
     ]
 
 
-def _step(name: str, folder: Path, count: int) -> dict[str, float]:
+def _run_step(name: str, folder: Path, count: int) -> dict[str, float]:
     took: dict[str, float] = json.loads(
-        run([sys.executable, "-m", "evals.performance.ingest_scale", name, str(folder), str(count)]).output
+        run_process([sys.executable, "-m", "evals.performance.ingest_scale", name, str(folder), str(count)]).output
     )
     return took
 
 
-def _ingest(folder: Path) -> Ran:
-    return run([str(command()), "ingest", str(folder / "reports"), "--index", str(folder / "index"), "--json"])
+def _run_ingest(folder: Path) -> FinishedProcess:
+    return run_process(
+        [str(relatoria_command()), "ingest", str(folder / "reports"), "--index", str(folder / "index"), "--json"]
+    )
 
 
 def _table(measurements: Sequence[Measurement]) -> Table:
@@ -238,7 +243,7 @@ def _table(measurements: Sequence[Measurement]) -> Table:
     for one in measurements:
         target = "" if one.target is None else f"{'≥' if one.wanted_high else '≤'} {one.target:g} {one.unit}"
         beyond = "below" if one.wanted_high else "over"
-        verdict = "" if one.target is None else f"[red]{beyond}[/]" if one.over else "[green]ok[/]"
+        verdict = "" if one.target is None else f"[red]{beyond}[/]" if one.misses_target else "[green]ok[/]"
         table.add_row(
             one.name, f"{one.value:,.{0 if one.unit in ('MB', 'ms', '%') else 2}f} {one.unit}", target, verdict
         )

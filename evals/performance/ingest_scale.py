@@ -19,30 +19,30 @@ import numpy as np
 
 from ingest.sources import find_sources
 from retrieval.index.index import Index
-from retrieval.models.embedder import Encoded, SentenceTransformerEmbedder, model_name, open_embedder
-from retrieval.storage.chroma_local import Embedded
-from retrieval.storage.passage_vectors import Vectors
+from retrieval.models.embedder import EncodedText, SentenceTransformerEmbedder, model_name, open_embedder
+from retrieval.storage.chroma_local import EmbeddedChroma
+from retrieval.storage.passage_vectors import PassageVectors
 
 REPORTS = 10_000
-TIMES = 4  # as many reports as in the smaller corpus
+SIZE_RATIO = 4  # as many reports as in the smaller corpus
 _ITEMS = 3  # recommendations of a small report
-LONG = 20  # reports that the real model embeds
+LONG_REPORTS = 20  # reports that the real model embeds
 _SENTENCE = (
     "Los gobiernos de los países de origen, tránsito y destino deben cooperar en materia de protección y retorno"
 )
 
 
-class Free:
+class RandomEmbedder:
     """Embedder without a model: random vectors (384,) float32 seeded by the text, a token vector per word."""
 
     name = model_name()
 
-    def query(self, text: str) -> Encoded:
+    def query(self, text: str) -> EncodedText:
         tokens = self._tokens(text)
         mean = tokens.mean(axis=0)
-        return Encoded(mean / np.linalg.norm(mean), tokens)
+        return EncodedText(mean / np.linalg.norm(mean), tokens)
 
-    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
         return ((position, self.query(text)) for position, text in enumerate(texts))
 
     def windows(self, text: str) -> list[str]:
@@ -71,7 +71,7 @@ def write_report(file: Path, number: int, items: int = _ITEMS, sentences: int = 
     file.with_suffix(".toml").write_text('language = "es"\n', encoding="utf-8")
 
 
-def let_it_rest() -> None:
+def wait_for_mtimes() -> None:
     """Sleep until modification times tell files just written from later changes."""
     time.sleep(2.1)
 
@@ -79,41 +79,41 @@ def let_it_rest() -> None:
 # Steps, each in a process of its own
 
 
-def build(folder: Path, count: int) -> dict[str, float]:
+def build_index(folder: Path, count: int) -> dict[str, float]:
     """Index ``count`` generated reports with random vectors: seconds, vectors, peak memory (MB)."""
     write_reports(folder / "reports", count)
-    let_it_rest()
+    wait_for_mtimes()
     began = time.monotonic()
     index = Index(folder / "index", model_name())
-    index.update(find_sources([folder / "reports"]), Free)
-    return {"seconds": time.monotonic() - began, "vectors": index.store.count_vectors(), "peak": _peak()}
+    index.update(find_sources([folder / "reports"]), RandomEmbedder)
+    return {"seconds": time.monotonic() - began, "vectors": index.store.count_vectors(), "peak": _peak_memory()}
 
 
-def change(folder: Path, number: int) -> dict[str, float]:
+def change_report(folder: Path, number: int) -> dict[str, float]:
     """Ingest again with one report changed, with random vectors: seconds."""
     write_report(folder / "reports" / "000" / "report-00000.txt", 0, word=f"cambio {number}")
-    let_it_rest()
+    wait_for_mtimes()
     began = time.monotonic()
-    Index(folder / "index", model_name()).update(find_sources([folder / "reports"]), Free)
+    Index(folder / "index", model_name()).update(find_sources([folder / "reports"]), RandomEmbedder)
     return {"seconds": time.monotonic() - began}
 
 
-def chroma(folder: Path, count: int) -> dict[str, float]:
+def measure_chroma(folder: Path, count: int) -> dict[str, float]:
     """Store ``count`` random vectors in Chroma alone: growth of peak memory (MB)."""
-    vectors = Vectors(Embedded(folder), "alone")
+    vectors = PassageVectors(EmbeddedChroma(folder), "alone")
     generator = np.random.default_rng(0)
     vectors.put(["first"], generator.standard_normal((1, 384), dtype=np.float32))
-    before = _peak()
+    before = _peak_memory()
     for first in range(0, count, 256):
         ids = [f"{number:032x}" for number in range(first, min(first + 256, count))]
         vectors.put(ids, generator.standard_normal((len(ids), 384), dtype=np.float32))
-    return {"grown": _peak() - before}
+    return {"grown": _peak_memory() - before}
 
 
-def embedding(folder: Path, count: int) -> dict[str, float]:
+def measure_embedding(folder: Path, count: int) -> dict[str, float]:
     """Time ingesting reports and embedding the same texts alone, in turns, with the real model loaded."""
     write_reports(folder / "long", count, items=10, sentences=5)
-    let_it_rest()
+    wait_for_mtimes()
     embedder = open_embedder()
     sources = find_sources([folder / "long"])
     given: list[str] = []
@@ -126,7 +126,7 @@ def embedding(folder: Path, count: int) -> dict[str, float]:
         windows = staticmethod(embedder.windows)
 
         @staticmethod
-        def passages(texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+        def passages(texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
             given[:] = texts
             return embedder.passages(texts)
 
@@ -141,14 +141,14 @@ def embedding(folder: Path, count: int) -> dict[str, float]:
     whole()  # loads what is loaded when first used
     ratios, shares = [], []
     for _ in range(3):
-        rate = multiplying()
+        rate = machine_flops()
         alone = _seconds(lambda: list(embedder.passages(given)))
         ratios.append(_seconds(whole) / alone)
-        shares.append(operations(embedder, given) / alone / max(rate, multiplying()))
+        shares.append(embedding_flops(embedder, given) / alone / max(rate, machine_flops()))
     return {"ratio": sorted(ratios)[1], "share": sorted(shares)[1], "passages": len(given)}
 
 
-def operations(embedder: SentenceTransformerEmbedder, texts: Sequence[str]) -> int:
+def embedding_flops(embedder: SentenceTransformerEmbedder, texts: Sequence[str]) -> int:
     """Floating-point operations of embedding texts, padding left out: those of BERT's matrix products."""
     module: Any = embedder.model[0]
     config = module.auto_model.config
@@ -160,7 +160,7 @@ def operations(embedder: SentenceTransformerEmbedder, texts: Sequence[str]) -> i
     return int(config.num_hidden_layers) * int(sum(n * of_words + n * n * of_pairs for n in lengths))
 
 
-def multiplying() -> float:
+def machine_flops() -> float:
     """Peak FLOPS of the machine: the best float32 matrix product, with the threads that the model has."""
     import torch
 
@@ -172,10 +172,10 @@ def multiplying() -> float:
 
 
 STEPS: dict[str, Callable[[Path, int], dict[str, float]]] = {
-    "build": build,
-    "change": change,
-    "chroma": chroma,
-    "embedding": embedding,
+    "build": build_index,
+    "change": change_report,
+    "chroma": measure_chroma,
+    "embedding": measure_embedding,
 }
 
 
@@ -185,7 +185,7 @@ def _seconds(do: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def _peak() -> float:
+def _peak_memory() -> float:
     """Peak resident memory of this process so far, in MB."""
     import resource
 

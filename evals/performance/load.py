@@ -26,14 +26,14 @@ from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
 from evals.console import wide_console
-from evals.performance.processes import Measurement, command, run
+from evals.performance.processes import Measurement, relatoria_command, run_process
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 
 PEOPLE = 50
 SECONDS = 60.0
-BARE = 15.0  # seconds of bare search
-STARTS = 120.0  # seconds at most
+BARE_SECONDS = 15.0  # seconds of bare search
+START_TIMEOUT = 120.0  # seconds at most
 QUESTIONS = (
     "¿Qué se recomendó sobre la migración de retorno?",
     "What does the report say on detention of irregular migrants?",
@@ -47,7 +47,7 @@ QUESTIONS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Load:
+class LoadResult:
     """The result of a load test: seconds of each answer in the order in which they came, and the errors."""
 
     took: Sequence[float]
@@ -60,10 +60,10 @@ class Load:
         """Answers a second."""
         return len(self.took) / self.seconds
 
-    def within(self, share: float) -> float:
+    def latency_quantile(self, share: float) -> float:
         """The latency in seconds at quantile ``share`` (0 to 1).
 
-        >>> Load([1.0, 2.0, 3.0, 4.0], [], 4.0, 1).within(0.5)
+        >>> LoadResult([1.0, 2.0, 3.0, 4.0], [], 4.0, 1).within(0.5)
         2.5
         """
         if len(self.took) < 2:
@@ -71,24 +71,24 @@ class Load:
         return statistics.quantiles(self.took, n=1_000, method="inclusive")[round(share * 1_000) - 1]
 
 
-def ask_for(url: str, people: int, seconds: float, questions: Sequence[str] = QUESTIONS) -> Load:
+def run_load(url: str, people: int, seconds: float, questions: Sequence[str] = QUESTIONS) -> LoadResult:
     """Ask with ``people`` concurrent users for ``seconds``, each as soon as the last answer is complete."""
-    return asyncio.run(_crowd(url, people, seconds, questions))
+    return asyncio.run(_run_people(url, people, seconds, questions))
 
 
 @dataclass(frozen=True, slots=True)
-class Bare:
+class BareRates:
     """Throughput of an assistant without the page, in as many threads as there are cores: per second."""
 
     searches: float
     answers: float
 
 
-def bare_rates(folder: Path, seconds: float = BARE, questions: Sequence[str] = QUESTIONS) -> Bare:
+def measure_bare_rates(folder: Path, seconds: float = BARE_SECONDS, questions: Sequence[str] = QUESTIONS) -> BareRates:
     """Measure the searches and answers per second of an assistant set up as the page's is."""
     assistant = Assistant(folder)
-    assistant.for_many()
-    return Bare(_rate(assistant.search, seconds, questions), _rate(assistant.ask, seconds, questions))
+    assistant.prepare_for_concurrency()
+    return BareRates(_rate(assistant.search, seconds, questions), _rate(assistant.ask, seconds, questions))
 
 
 def _rate(ask: Callable[[str], object], seconds: float, questions: Sequence[str]) -> float:
@@ -114,16 +114,16 @@ def _rate(ask: Callable[[str], object], seconds: float, questions: Sequence[str]
 
 
 @contextmanager
-def page(folder: Path) -> Iterator[str]:
+def serve_page(folder: Path) -> Iterator[str]:
     """Serve the page of an index in its own process; yields its URL. Raises RelatoriaError when it does not start."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    words = [str(command()), "serve", "--index", str(folder), "--port", str(port), "--log", os.devnull]
+    words = [str(relatoria_command()), "serve", "--index", str(folder), "--port", str(port), "--log", os.devnull]
     url = f"http://127.0.0.1:{port}"
     with subprocess.Popen(words, stderr=subprocess.DEVNULL) as process:  # noqa: S603
         try:
-            _await(f"{url}/ready", process)
+            _wait_until_ready(f"{url}/ready", process)
             yield url
         finally:
             process.send_signal(signal.SIGTERM)
@@ -142,7 +142,7 @@ def main(arguments: list[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="relatoria-load-") as made:
             folder = options.index or Path(made) / "index"
             if not options.index:
-                run([str(command()), "ingest", "--index", str(folder), "--json"])
+                run_process([str(relatoria_command()), "ingest", "--index", str(folder), "--json"])
             measured = measure(folder, options.people, options.seconds)
     except RelatoriaError as error:
         wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
@@ -154,18 +154,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 def measure(folder: Path, people: int, seconds: float) -> list[Measurement]:
     """Measure the baseline before and after, since other programs come and go, and the load between them."""
-    before = bare_rates(folder)
-    with page(folder) as url:
-        ask_for(url, 2, 3)  # the first questions warm it up
+    before = measure_bare_rates(folder)
+    with serve_page(folder) as url:
+        run_load(url, 2, 3)  # the first questions warm it up
         began = time.process_time()
-        load = ask_for(url, people, seconds)
+        load = run_load(url, people, seconds)
         own = time.process_time() - began
-    after = bare_rates(folder)
+    after = measure_bare_rates(folder)
     searches = statistics.mean([before.searches, after.searches])
     answers = statistics.mean([before.answers, after.answers])
     for error in sorted(set(load.errors))[:5]:
         sys.stderr.write(error + "\n")
-    half, most = load.within(0.5), load.within(0.99)
+    half, most = load.latency_quantile(0.5), load.latency_quantile(0.99)
     return [
         Measurement("errors", len(load.errors), "", target=0),
         Measurement(f"answers to {people} people", load.rate, "/s"),
@@ -184,11 +184,11 @@ def measure(folder: Path, people: int, seconds: float) -> list[Measurement]:
 def _verdict(one: Measurement) -> str:
     if one.target is None:
         return ""
-    return f"   (should be {'≥' if one.wanted_high else '≤'} {one.target:g}: {'no' if one.over else 'yes'})"
+    return f"   (should be {'≥' if one.wanted_high else '≤'} {one.target:g}: {'no' if one.misses_target else 'yes'})"
 
 
-def _await(url: str, process: "subprocess.Popen[bytes]") -> None:
-    opener, until = build_opener(ProxyHandler({})), time.monotonic() + STARTS
+def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]") -> None:
+    opener, until = build_opener(ProxyHandler({})), time.monotonic() + START_TIMEOUT
     while time.monotonic() < until and process.poll() is None:
         try:
             with opener.open(url, timeout=5):
@@ -198,16 +198,16 @@ def _await(url: str, process: "subprocess.Popen[bytes]") -> None:
     raise RelatoriaError("The page did not come up. Type, to see why: relatoria serve")
 
 
-async def _crowd(url: str, people: int, seconds: float, questions: Sequence[str]) -> Load:
+async def _run_people(url: str, people: int, seconds: float, questions: Sequence[str]) -> LoadResult:
     host, port = url.removeprefix("http://").rstrip("/").split(":")
-    event = _asking(json.loads(await _request(await _Line.open(host, int(port)), "GET", "/config")))
+    event = _question_event(json.loads(await _request(await _Connection.open(host, int(port)), "GET", "/config")))
     began = time.monotonic()
     took: list[float] = []
     errors: list[str] = []
     each = [0] * people
 
     async def person(number: int) -> None:
-        line, session = await _Line.open(host, int(port)), secrets.token_hex(6)
+        line, session = await _Connection.open(host, int(port)), secrets.token_hex(6)
         for question in [*questions[number % len(questions) :], *questions] * 10_000:
             asked = time.monotonic()
             if asked - began > seconds:
@@ -218,14 +218,14 @@ async def _crowd(url: str, people: int, seconds: float, questions: Sequence[str]
                 each[number] += 1
             except (OSError, ValueError, asyncio.IncompleteReadError) as error:
                 errors.append(f"{type(error).__name__}: {str(error)[:200]}")
-                line = await _Line.open(host, int(port))
+                line = await _Connection.open(host, int(port))
         line.close()
 
     await asyncio.gather(*map(person, range(people)))
-    return Load(took, errors, time.monotonic() - began, min(each))
+    return LoadResult(took, errors, time.monotonic() - began, min(each))
 
 
-def _asking(config: dict[str, Any]) -> dict[str, Any]:
+def _question_event(config: dict[str, Any]) -> dict[str, Any]:
     """Find the Gradio event that the question box submits."""
     boxes = {one["id"] for one in config["components"] if one["props"].get("elem_id") == "r-box"}
     (event,) = [
@@ -234,7 +234,7 @@ def _asking(config: dict[str, Any]) -> dict[str, Any]:
     return {"fn_index": event["id"], "trigger_id": event["targets"][0][0], "inputs": len(event["inputs"])}
 
 
-async def _ask(line: "_Line", event: dict[str, Any], session: str, question: str) -> None:
+async def _ask(line: "_Connection", event: dict[str, Any], session: str, question: str) -> None:
     """Ask one question; raises ValueError when there is no answer to it."""
     data: list[Any] = [question, [], *[None] * (event["inputs"] - 2)]
     body = json.dumps(
@@ -249,7 +249,7 @@ async def _ask(line: "_Line", event: dict[str, Any], session: str, question: str
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _Connection:
     """A keep-alive HTTP connection."""
 
     reader: asyncio.StreamReader
@@ -257,14 +257,14 @@ class _Line:
     host: str
 
     @classmethod
-    async def open(cls, host: str, port: int) -> "_Line":
+    async def open(cls, host: str, port: int) -> "_Connection":
         return cls(*await asyncio.open_connection(host, port, limit=2**24), host)
 
     def close(self) -> None:
         self.writer.close()
 
 
-async def _request(line: _Line, method: str, path: str, body: str = "") -> bytes:
+async def _request(line: _Connection, method: str, path: str, body: str = "") -> bytes:
     """Send a request; returns the body of the response. Raises ValueError when its status is not 200."""
     given = body.encode()
     fields = {"Host": line.host, "Content-Type": "application/json", "Content-Length": str(len(given))}

@@ -15,11 +15,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from evals.performance.first_visit import CHROMIUM
-from evals.performance.processes import OFFLINE, Measurement, command, run
+from evals.performance.processes import OFFLINE, Measurement, relatoria_command, run_process
 from ingest.errors import RelatoriaError
 
 ROUNDS = 3  # of starting, after one of each that is not counted
-_PATIENCE = 120.0  # seconds for a server to answer
+_TIMEOUT = 120.0  # seconds for a server to answer
 _BARE = """
 import sentence_transformers, gradio
 from retrieval.models.embedder import open_embedder
@@ -32,13 +32,13 @@ chat.launch(server_name="127.0.0.1", server_port=int(sys.argv[1]), share=False, 
 """
 
 
-def serving_page(index: Path) -> list[Measurement]:
+def measure_serving(index: Path) -> list[Measurement]:
     """Measure start-up, transfer size and time to first input of the page; without a browser, start-up alone."""
-    relatoria = [str(command()), "serve", "--index", str(index), "--port"]
+    relatoria = [str(relatoria_command()), "serve", "--index", str(index), "--port"]
     bare, started = list[float](), list[float]()
     for _ in range(ROUNDS + 1):  # in turns, so that noise falls on both alike
-        bare.append(run([sys.executable, "-c", _BARE]).seconds)
-        with served(relatoria) as (_, seconds):
+        bare.append(run_process([sys.executable, "-c", _BARE]).seconds)
+        with run_server(relatoria) as (_, seconds):
             started.append(seconds)
     start, imports = statistics.median(started[1:]), statistics.median(bare[1:])
     measurements = [
@@ -48,10 +48,10 @@ def serving_page(index: Path) -> list[Measurement]:
     ]
     if find_spec("playwright") is None or not Path(CHROMIUM).exists():
         return measurements
-    with served(relatoria) as (url, _):
-        ours = first_visit(url)
-    with served([sys.executable, "-c", _BARE_CHAT]) as (url, _):
-        theirs = first_visit(url)
+    with run_server(relatoria) as (url, _):
+        ours = measure_first_visit(url)
+    with run_server([sys.executable, "-c", _BARE_CHAT]) as (url, _):
+        theirs = measure_first_visit(url)
     return [
         *measurements,
         Measurement("the page's weight, compressed", ours["bytes"] / 2**10, "kB"),
@@ -61,14 +61,16 @@ def serving_page(index: Path) -> list[Measurement]:
     ]
 
 
-def first_visit(url: str) -> dict[str, float]:
+def measure_first_visit(url: str) -> dict[str, float]:
     """Medians over first visits in a process of its own: ``bytes`` and ``seconds``."""
-    took: dict[str, float] = json.loads(run([sys.executable, "-m", "evals.performance.first_visit", url]).output)
+    took: dict[str, float] = json.loads(
+        run_process([sys.executable, "-m", "evals.performance.first_visit", url]).output
+    )
     return took
 
 
 @contextmanager
-def served(words: Sequence[str]) -> Iterator[tuple[str, float]]:
+def run_server(words: Sequence[str]) -> Iterator[tuple[str, float]]:
     """Run a server, with its port as last argument: yields its URL, and the seconds until it answered.
 
     Raises RelatoriaError when it does not answer.
@@ -84,13 +86,13 @@ def served(words: Sequence[str]) -> Iterator[tuple[str, float]]:
     )
     try:
         while not _answers(opener, url):
-            if process.poll() is not None or time.monotonic() - began > _PATIENCE:
+            if process.poll() is not None or time.monotonic() - began > _TIMEOUT:
                 raise RelatoriaError(f"{' '.join([*words, str(port)])} does not answer on {url}")
             time.sleep(0.02)
         yield url, time.monotonic() - began
     finally:
         process.terminate()
-        process.wait(timeout=_PATIENCE)
+        process.wait(timeout=_TIMEOUT)
 
 
 def _answers(opener: urllib.request.OpenerDirector, url: str) -> bool:

@@ -26,14 +26,14 @@ class Measurement:
     wanted_high: bool = False
 
     @property
-    def over(self) -> bool:
+    def misses_target(self) -> bool:
         if self.target is None:
             return False
         return self.value < self.target if self.wanted_high else self.value > self.target
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
+class FinishedProcess:
     """A finished process: seconds of wall time, peak resident memory in MB, standard output."""
 
     seconds: float
@@ -42,7 +42,7 @@ class Ran:
     began: float  # on the monotonic clock, which processes share
 
 
-def run(words: Sequence[str], given: str = "") -> Ran:
+def run_process(words: Sequence[str], given: str = "") -> FinishedProcess:
     """Run a process to its end, with ``given`` as standard input. Raises RelatoriaError when it fails.
 
     This process stays small, since a child's peak memory starts at its parent's.
@@ -62,10 +62,10 @@ def run(words: Sequence[str], given: str = "") -> Ran:
             raise RelatoriaError(f"{' '.join(words)} failed: {complaints.decode(errors='replace').strip()}")
         out.seek(0)
         unit = 2**20 if sys.platform == "darwin" else 2**10  # of ru_maxrss: bytes there, kilobytes elsewhere
-        return Ran(seconds, used.ru_maxrss / unit, out.read(), began)
+        return FinishedProcess(seconds, used.ru_maxrss / unit, out.read(), began)
 
 
-def command() -> Path:
+def relatoria_command() -> Path:
     """The path of the command `relatoria`. Raises RelatoriaError when it is not installed."""
     path = Path(sysconfig.get_path("scripts")) / "relatoria"
     if not path.exists():

@@ -5,19 +5,19 @@ import os
 import sys
 from pathlib import Path
 
-from evals.performance.processes import Measurement, run
+from evals.performance.processes import Measurement, run_process
 
 _HUNDRED_THOUSAND = 100_000  # passages that memory is told for
-_AT = {False: 1.5, True: 2.0}  # times embedding the question alone, on a small and on a large index
+_RATIO_TARGETS = {False: 1.5, True: 2.0}  # times embedding the question alone, on a small and on a large index
 
 
-def searching(small: Path, large: Path | None) -> list[Measurement]:
+def measure_searches(small: Path, large: Path | None) -> list[Measurement]:
     """Measure searches of a small and, where given, a large index, each in a process of its own."""
-    few = _speed(small)
+    few = _run_probe(small)
     measurements = _measurements(few, is_large=False)
     if large is None:
         return measurements
-    many = _speed(large)
+    many = _run_probe(large)
     per_passage = (many["resident"] - few["resident"]) / (many["passages"] - few["passages"])
     return [
         *measurements,
@@ -26,17 +26,17 @@ def searching(small: Path, large: Path | None) -> list[Measurement]:
     ]
 
 
-def large_index(folder: Path) -> Path | None:
+def build_large_index(folder: Path) -> Path | None:
     """Build an index of all law passages of the public data with random vectors; None without RELATORIA_DATA."""
     if not os.environ.get("RELATORIA_DATA"):
         return None
-    run([sys.executable, "-m", "evals.performance.search_probe", "build", str(folder)])
+    run_process([sys.executable, "-m", "evals.performance.search_probe", "build", str(folder)])
     return folder
 
 
-def _speed(index: Path) -> dict[str, float]:
+def _run_probe(index: Path) -> dict[str, float]:
     took: dict[str, float] = json.loads(
-        run([sys.executable, "-m", "evals.performance.search_probe", "measure", str(index)]).output
+        run_process([sys.executable, "-m", "evals.performance.search_probe", "measure", str(index)]).output
     )
     return took
 
@@ -47,7 +47,9 @@ def _measurements(took: dict[str, float], *, is_large: bool) -> list[Measurement
     opening = Measurement(f"opening {of}, first search beyond a warm one", took["open"], "s", 1.0 if is_large else None)
     return [
         Measurement(f"searching {of}, warm", 1_000 * took["search"], "ms"),
-        Measurement("  searching / embedding the question", took["search"] / took["embed"], "×", _AT[is_large]),
+        Measurement(
+            "  searching / embedding the question", took["search"] / took["embed"], "×", _RATIO_TARGETS[is_large]
+        ),
         opening,
         *(
             Measurement(f"  {n} searches at once / one at a time, {cores:.0f} cores", took[f"at once {n}"] / alone, "×")

@@ -16,54 +16,54 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.benchmarks.distractors import FILE, reports
-from evals.performance.ingest_scale import Free
-from evals.run.cases import QUESTIONS
+from evals.benchmarks.distractors import LAWS_FILE, read_laws
+from evals.performance.ingest_scale import RandomEmbedder
+from evals.run.cases import SAMPLE_QUESTIONS
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
 from retrieval.models.embedder import model_name
-from retrieval.storage.chroma_local import Embedded
-from retrieval.storage.passage_vectors import Vectors
+from retrieval.storage.chroma_local import EmbeddedChroma
+from retrieval.storage.passage_vectors import PassageVectors
 
 ROUNDS = 8  # of all questions
-AT_ONCE = (1, 2, 8, 32)
-TOGETHER = 64  # searches that are timed at each of them
+CONCURRENCY = (1, 2, 8, 32)
+SEARCHES = 64  # searches that are timed at each of them
 
 
 def measure(folder: Path) -> dict[str, float]:
     """Run all measurements of an index: figures in seconds, MB and searches per second."""
     with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as empty:
-        Vectors(Embedded(Path(empty)), "none").put(
+        PassageVectors(EmbeddedChroma(Path(empty)), "none").put(
             ["none"], np.ones((1, 2), np.float32)
         )  # imports are not what opening costs
     assistant = Assistant(folder)
     embedder = assistant.embedder()
-    embedder.query(QUESTIONS[0])
-    first = _seconds(lambda: assistant.search(QUESTIONS[0]))
-    for question in QUESTIONS:  # what is loaded when first used
+    embedder.query(SAMPLE_QUESTIONS[0])
+    first = _seconds(lambda: assistant.search(SAMPLE_QUESTIONS[0]))
+    for question in SAMPLE_QUESTIONS:  # what is loaded when first used
         assistant.search(question)
     searched, embedded = [], []
-    for question in QUESTIONS * ROUNDS:  # in turns, one embedding between them that is not timed
+    for question in SAMPLE_QUESTIONS * ROUNDS:  # in turns, one embedding between them that is not timed
         embedder.query(question)
         embedded.append(_seconds(lambda question=question: embedder.query(question)))  # type: ignore[misc]
         searched.append(_seconds(lambda question=question: assistant.search(question)))  # type: ignore[misc]
     warm = statistics.median(searched)
-    together, errors = at_once(assistant)
+    together, errors = measure_concurrency(assistant)
     return {
         "passages": assistant.index.store.count(),
         "search": warm,
         "embed": statistics.median(embedded),
         "open": max(first - warm, 0.0),
-        "resident": resident(),
+        "resident": resident_memory(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         "errors": errors,
         **{f"at once {n}": rate for n, rate in together.items()},
     }
 
 
-def at_once(assistant: Assistant) -> tuple[dict[int, float], int]:
+def measure_concurrency(assistant: Assistant) -> tuple[dict[int, float], int]:
     """Searches per second, by number of threads; and how many failed or found other passages than alone."""
-    alone = {question: _ids(assistant, question) for question in QUESTIONS}
+    alone = {question: _ids(assistant, question) for question in SAMPLE_QUESTIONS}
     rates: dict[int, float] = {}
     errors = 0
 
@@ -73,24 +73,24 @@ def at_once(assistant: Assistant) -> tuple[dict[int, float], int]:
         except Exception:  # noqa: BLE001  # whatever it is, it is counted
             return False
 
-    for n in AT_ONCE:
-        asked = [QUESTIONS[i % len(QUESTIONS)] for i in range(TOGETHER)]
+    for n in CONCURRENCY:
+        asked = [SAMPLE_QUESTIONS[i % len(SAMPLE_QUESTIONS)] for i in range(SEARCHES)]
         with ThreadPoolExecutor(n) as pool:
             list(pool.map(right, asked[:n]))  # threads begin, each opens its connection
             began = time.perf_counter()
             errors += list(pool.map(right, asked)).count(False)
-            rates[n] = TOGETHER / (time.perf_counter() - began)
+            rates[n] = SEARCHES / (time.perf_counter() - began)
     return rates, errors
 
 
 def build(folder: Path) -> dict[str, float]:
     """Index the law passages of RELATORIA_DATA with random vectors."""
     index = Index(folder, model_name())
-    index.put(reports(Path(os.environ["RELATORIA_DATA"]).expanduser() / FILE), Free())
+    index.put(read_laws(Path(os.environ["RELATORIA_DATA"]).expanduser() / LAWS_FILE), RandomEmbedder())
     return {"passages": index.store.count()}
 
 
-def resident() -> float:
+def resident_memory() -> float:
     """Resident memory of this process now, in MB; its peak where there is no /proc."""
     statm = Path("/proc/self/statm")
     if statm.exists():

@@ -11,13 +11,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from evals.run.cases import CASES, load_cases
-from ingest.readers.files import readable_id
-from ingest.readers.read import read
+from evals.run.cases import CASES_FOLDER, load_cases
+from ingest.readers.files import slugify
+from ingest.readers.read import read_report
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from ingest.split.splitter import split
 from retrieval.assistant import Assistant
-from retrieval.index.indexed_text import Vocabulary, searchable
+from retrieval.index.indexed_text import Vocabulary, build_index_texts
 from retrieval.models.embedder import Embedder
 
 LANGUAGES = ("es", "en", "fr")
@@ -27,21 +27,21 @@ ROUNDS = 5  # of the ingest
 def main(folder: Path) -> int:
     """Measure the index in ``folder`` and write the figures in seconds, as JSON."""
     assistant = Assistant(folder)
-    ask, question = warm_ask(assistant)
-    ingest, passages = warm_ingest(assistant.embedder())
+    ask, question = measure_ask(assistant)
+    ingest, passages = measure_ingest(assistant.embedder())
     figures = {"ask": ask, "embed question": question, "ingest": ingest, "embed passages": passages}
     sys.stdout.write(json.dumps(figures) + "\n")
     return 0
 
 
-def warm_ask(assistant: Assistant) -> tuple[float, float]:
+def measure_ask(assistant: Assistant) -> tuple[float, float]:
     """Median seconds of an answer, and of embedding the same question alone.
 
     The two take turns, with one embedding between them that is not timed: threads that an ask
     leaves spinning would slow the embedding it is compared with, and hide what they cost.
     """
     ids = {passage.id for passage in assistant.index.store.passages()}
-    cases = [case for file in sorted(CASES.glob("*.jsonl")) for case in load_cases(file, ids) if not case.before]
+    cases = [case for file in sorted(CASES_FOLDER.glob("*.jsonl")) for case in load_cases(file, ids) if not case.before]
     questions = [case.question for case in cases if case.language in LANGUAGES]
     embedder = assistant.embedder()
     for question in questions[:: len(questions) // 10]:  # what is loaded when first used
@@ -55,7 +55,7 @@ def warm_ask(assistant: Assistant) -> tuple[float, float]:
     return statistics.median(asked), statistics.median(embedded)
 
 
-def warm_ingest(embedder: Embedder) -> tuple[float, float]:
+def measure_ingest(embedder: Embedder) -> tuple[float, float]:
     """Median seconds of ingesting the bundled report into an empty folder, and of embedding its passages alone."""
     sources = find_sources([BUNDLED_CORPUS])
     texts = indexed_texts(sources.files, embedder)
@@ -81,10 +81,10 @@ def indexed_texts(files: tuple[Path, ...], embedder: Embedder) -> list[str]:
     """The texts that an ingest of these reports embeds, each once."""
     texts: dict[str, None] = {}
     for file in files:
-        report = read(file, readable_id(file.stem))
+        report = read_report(file, slugify(file.stem))
         vocabulary = Vocabulary(report.text)
         for passage in split(report):
-            for text in (*searchable(passage, vocabulary), *passage.headings[-1:]):
+            for text in (*build_index_texts(passage, vocabulary), *passage.headings[-1:]):
                 texts.update(dict.fromkeys(embedder.windows(text)))
     return list(texts)
 

@@ -32,7 +32,7 @@ from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 from retrieval.index import transaction
 from retrieval.index.index import Index
-from retrieval.models.embedder import Encoded
+from retrieval.models.embedder import EncodedText
 from retrieval.search.search import search
 
 MODEL = "words-16"
@@ -57,18 +57,18 @@ _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["chromadb", "retrieval.index.index", "retrieval.search.search", "evals.console"])
 
 
-class Words:
+class WordEmbedder:
     """Embedder without a model: a word's vector (16,) is its SHA-256 hash, a text's vector their normalized sum."""
 
     name = MODEL
 
-    def query(self, text: str) -> Encoded:
+    def query(self, text: str) -> EncodedText:
         words = text.lower().split()
         tokens = np.array([self._word(word) for word in words], np.float32).reshape(-1, 16)
         mean = tokens.sum(axis=0) + np.float32(1e-6)
-        return Encoded((mean / np.linalg.norm(mean)).astype(np.float32), tokens)
+        return EncodedText((mean / np.linalg.norm(mean)).astype(np.float32), tokens)
 
-    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
         return ((position, self.query(text)) for position, text in enumerate(texts))
 
     def windows(self, text: str) -> list[str]:
@@ -79,7 +79,7 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class IndexState:
     """The contents of an index, and its consistency faults."""
 
     passages: tuple[tuple[str, str], ...]  # id and text, in order
@@ -90,7 +90,7 @@ class State:
 
 
 @dataclass(slots=True)
-class Tally:
+class KillTally:
     """Counts of what the kills left behind."""
 
     kills: int = 0
@@ -112,18 +112,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--ask", nargs=2, type=Path, metavar=("INDEX", "STOP"), help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
     if options.ask:
-        return _ask(*options.ask)
+        return _ask_until_stopped(*options.ask)
     screen = wide_console()
     with tempfile.TemporaryDirectory(prefix="relatoria-crash-") as folder:
-        tally = kill(Path(folder) / "killed", options.kills, options.seed)
+        tally = kill_ingests(Path(folder) / "killed", options.kills, options.seed)
         screen.print(
             f"{tally.kills} kills: {tally.old} left the state before, {tally.new} the state after, "
             f"{tally.left} left vectors that the next run used or dropped; {tally.too_late} came too late; "
             f"{len(tally.faults)} failures"
         )
-        together = at_once(Path(folder) / "at once", options.seed)
+        together = ingest_concurrently(Path(folder) / "at once", options.seed)
         screen.print(f"2 ingests at once: {len(together)} failures")
-        asked, wrong = while_asking(Path(folder) / "asked", options.seed)
+        asked, wrong = ask_during_ingests(Path(folder) / "asked", options.seed)
         screen.print(f"{asked} answers while the index changed: {len(wrong)} failures")
     faults = [*tally.faults, *together, *wrong]
     for fault in faults:
@@ -134,21 +134,21 @@ def main(arguments: list[str] | None = None) -> int:
 # Kills
 
 
-def kill(folder: Path, kills: int, seed: int) -> Tally:
+def kill_ingests(folder: Path, kills: int, seed: int) -> KillTally:
     """Kill ingests of changed reports at random instants, check the index, then let the next run complete it."""
     chance = random.Random(seed)  # noqa: S311
     reports, index = folder / "reports", folder / "index"
     write_reports(reports, chance)
-    seconds = statistics.median(_timed(folder, chance, reports) for _ in range(3))
-    _completed(index, reports)
-    tally = Tally()
+    seconds = statistics.median(_time_ingest(folder, chance, reports) for _ in range(3))
+    _run_ingest(index, reports)
+    tally = KillTally()
     while tally.kills < kills and tally.too_late < 3 * kills + 10:
-        before = look(index)
+        before = read_state(index)
         change_reports(reports, chance)
-        after = _afresh(folder, index, reports)
+        after = _expected_state(folder, index, reports)
         for _ in range(chance.randint(1, 3)):  # a run that completes a killed one may be killed as well
-            ingest = _Ingest(index, reports)
-            ingest.begun()
+            ingest = _IngestProcess(index, reports)
+            ingest.wait_until_started()
             time.sleep(1.2 * seconds * chance.random() ** 0.5)  # later is more interesting: nothing is written at first
             if ingest.kill():
                 tally.kills += 1
@@ -156,25 +156,25 @@ def kill(folder: Path, kills: int, seed: int) -> Tally:
             else:
                 tally.too_late += 1
                 seconds *= 0.9  # the machine is faster now than when the ingest was timed
-            found = look(index)
+            found = read_state(index)
             tally.faults += [f"kill {tally.kills}: {fault}" for fault in found.faults]
             tally.left += found.left_over > 0
-            if _says(found) == _says(before):
+            if _contents(found) == _contents(before):
                 tally.old += 1
-            elif _says(found) == _says(after):
+            elif _contents(found) == _contents(after):
                 tally.new += 1
             else:
                 tally.faults.append(f"kill {tally.kills}: neither the state before nor the state after")
-        tally.faults += [f"after kill {tally.kills}: {fault}" for fault in _completed(index, reports)]
-        found = look(index)
-        if _says(found) != _says(after):
+        tally.faults += [f"after kill {tally.kills}: {fault}" for fault in _run_ingest(index, reports)]
+        found = read_state(index)
+        if _contents(found) != _contents(after):
             tally.faults.append(f"after kill {tally.kills}: the next run did not complete the new state")
         if found.left_over:
             tally.faults.append(f"after kill {tally.kills}: {found.left_over} vectors are left over")
     return tally
 
 
-def look(folder: Path) -> State:
+def read_state(folder: Path) -> IndexState:
     """Read an index anew: its records, and which vectors or token vectors are missing or orphaned."""
     index = Index(folder, MODEL)
     index.vectors.reopen()
@@ -182,7 +182,7 @@ def look(folder: Path) -> State:
     passages = tuple((one.id, one.text) for one in store.passages())
     named = store.vector_ids()
     vectors = {one for ids in index.vectors.ids() for one in ids}
-    tokens = {one for ids in store.tokens.all() for one in ids}
+    tokens = {one for ids in store.tokens.all_ids() for one in ids}
     faults = []
     for what, there in (("vectors", vectors), ("token vectors", tokens)):
         if missing := len(named - there):
@@ -191,40 +191,40 @@ def look(folder: Path) -> State:
         faults.append("a record is there twice")
     if store.count_vectors() != len(named):
         faults.append(f"{store.count_vectors()} vectors counted, {len(named)} named")
-    sources = tuple(sorted(str(one.source) for one in store.known()))
-    state = State(passages, sources, store.stamp()["fingerprint"], tuple(faults), len((vectors | tokens) - named))
+    sources = tuple(sorted(str(one.source) for one in store.known_reports()))
+    state = IndexState(passages, sources, store.stamp()["fingerprint"], tuple(faults), len((vectors | tokens) - named))
     store.close()
     return state
 
 
-def _says(state: State) -> tuple[object, ...]:
+def _contents(state: IndexState) -> tuple[object, ...]:
     return state.passages, state.sources, state.fingerprint
 
 
-def _afresh(folder: Path, index: Path, reports: Path) -> State:
+def _expected_state(folder: Path, index: Path, reports: Path) -> IndexState:
     """The expected state: an undisturbed ingest of the reports into a copy of the index."""
     copy = folder / "undisturbed"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(index, copy)
-    _completed(copy, reports)
-    return look(copy)
+    _run_ingest(copy, reports)
+    return read_state(copy)
 
 
-def _completed(index: Path, reports: Path) -> list[str]:
+def _run_ingest(index: Path, reports: Path) -> list[str]:
     """Run an ingest to its end; returns its errors."""
-    return _Ingest(index, reports).finished()
+    return _IngestProcess(index, reports).wait_until_finished()
 
 
-class _Ingest:
+class _IngestProcess:
     """An ingest in a process of its own, forked from a server that has the libraries loaded and no file open."""
 
     def __init__(self, index: Path, reports: Path) -> None:
         self._said, into = _CONTEXT.Pipe(duplex=False)
-        self.process = _CONTEXT.Process(target=_ingest, args=(index, reports, into))
+        self.process = _CONTEXT.Process(target=_ingest_in_steps, args=(index, reports, into))
         self.process.start()
         into.close()
 
-    def begun(self) -> None:
+    def wait_until_started(self) -> None:
         """Block until the process has loaded and begins to ingest."""
         with suppress(EOFError):
             self._said.recv()
@@ -236,7 +236,7 @@ class _Ingest:
         self.process.join()
         return running
 
-    def finished(self) -> list[str]:
+    def wait_until_finished(self) -> list[str]:
         """Block until the process has ended; returns its errors."""
         said: list[str] = []
         with suppress(EOFError):
@@ -246,7 +246,7 @@ class _Ingest:
         return [one for one in said if one] if self.process.exitcode else []
 
 
-def _ingest(folder: Path, reports: Path, said: Connection) -> None:
+def _ingest_in_steps(folder: Path, reports: Path, said: Connection) -> None:
     """Ingest with many small flushes, to be killed between them (the child process's side)."""
     transaction.FLUSH = 4
     index = Index(folder, MODEL)
@@ -254,7 +254,7 @@ def _ingest(folder: Path, reports: Path, said: Connection) -> None:
         index.vectors.count()
     said.send("")
     try:
-        result = index.update(find_sources([reports]), Words)
+        result = index.update(find_sources([reports]), WordEmbedder)
     except RelatoriaError as error:
         said.send(str(error))
         sys.exit(1)
@@ -263,20 +263,20 @@ def _ingest(folder: Path, reports: Path, said: Connection) -> None:
     sys.exit(1 if result.failed else 0)
 
 
-def _timed(folder: Path, chance: random.Random, reports: Path) -> float:
+def _time_ingest(folder: Path, chance: random.Random, reports: Path) -> float:
     """Seconds of an ingest of changed reports, from its start to the end of its process."""
     change_reports(reports, chance)
-    ingest = _Ingest(folder / "index", reports)
-    ingest.begun()
+    ingest = _IngestProcess(folder / "index", reports)
+    ingest.wait_until_started()
     began = time.monotonic()
-    ingest.finished()
+    ingest.wait_until_finished()
     return time.monotonic() - began
 
 
 # Two at once, and a reader meanwhile
 
 
-def at_once(folder: Path, seed: int) -> list[str]:
+def ingest_concurrently(folder: Path, seed: int) -> list[str]:
     """Ingest two folders at once: both must succeed and be in the index; returns the faults."""
     chance = random.Random(seed)  # noqa: S311
     faults: list[str] = []
@@ -285,9 +285,9 @@ def at_once(folder: Path, seed: int) -> list[str]:
         folders = [folder / f"{attempt}{name}" for name in "ab"]
         for one in folders:
             write_reports(one, chance)
-        for ingest in [_Ingest(index, one) for one in folders]:
-            faults += ingest.finished()
-        found = look(index)
+        for ingest in [_IngestProcess(index, one) for one in folders]:
+            faults += ingest.wait_until_finished()
+        found = read_state(index)
         faults += found.faults
         wanted = {str(file) for one in folders for file in one.glob("*.txt")}
         if set(found.sources) != wanted or found.left_over:
@@ -297,13 +297,13 @@ def at_once(folder: Path, seed: int) -> list[str]:
     return faults
 
 
-def while_asking(folder: Path, seed: int) -> tuple[int, list[str]]:
+def ask_during_ingests(folder: Path, seed: int) -> tuple[int, list[str]]:
     """Search while ingests change the index: each answer must be of one state; returns their number, and the faults."""
     chance = random.Random(seed)  # noqa: S311
     reports, index, stop = folder / "reports", folder / "index", folder / "stop"
     write_reports(reports, chance)
-    _number(reports, 0)
-    _completed(index, reports)
+    _write_numbered_reports(reports, 0)
+    _run_ingest(index, reports)
     command = [sys.executable, "-m", "evals.robustness.crash", "--ask", str(index), str(stop)]
     faults: list[str] = []
     rounds = 12
@@ -312,8 +312,8 @@ def while_asking(folder: Path, seed: int) -> tuple[int, list[str]]:
         while not os.fstat(into.fileno()).st_size and reader.poll() is None:
             time.sleep(0.05)
         for number in range(1, rounds):
-            _number(reports, number)
-            faults += _completed(index, reports)
+            _write_numbered_reports(reports, number)
+            faults += _run_ingest(index, reports)
         stop.touch()
         reader.wait(timeout=60)
         into.seek(0)
@@ -329,7 +329,7 @@ def while_asking(folder: Path, seed: int) -> tuple[int, list[str]]:
     return len(answers), faults
 
 
-def _number(reports: Path, number: int) -> None:
+def _write_numbered_reports(reports: Path, number: int) -> None:
     """Rewrite every report so that one recommendation states the number."""
     for n in range(_REPORTS):
         file = reports / f"counted{n}.txt"
@@ -338,14 +338,14 @@ def _number(reports: Path, number: int) -> None:
         file.with_suffix(".toml").write_text('language = "es"\n', "utf-8")
 
 
-def _ask(folder: Path, stop: Path) -> int:
+def _ask_until_stopped(folder: Path, stop: Path) -> int:
     """Search until the file ``stop`` exists, one JSON line per answer (the child process's side)."""
-    index, embedder = Index(folder, MODEL), Words()
+    index, embedder = Index(folder, MODEL), WordEmbedder()
     last = False
     while not last:
         last = stop.exists()
         try:
-            hits = index.steady(lambda stamp: search(index, embedder, "Estado:")).hits
+            hits = index.run_on_snapshot(lambda stamp: search(index, embedder, "Estado:")).hits
             found = [hit.passage.text for hit in hits if hit.passage.text.startswith("Estado:") and hit.score.dense]
             answer: dict[str, object] = {"numbers": [int(text.split()[1]) for text in found], "hits": len(found)}
         except RelatoriaError as error:
@@ -362,15 +362,15 @@ def write_reports(folder: Path, chance: random.Random) -> None:
     """Write reports of random words, with sidecars that state their language."""
     folder.mkdir(parents=True)
     for number in range(_REPORTS):
-        _write(folder / f"report{number}.txt", chance)
+        _write_report(folder / f"report{number}.txt", chance)
 
 
 def change_reports(folder: Path, chance: random.Random) -> None:
     """Add, change, remove and move some reports; sometimes bring back what was there before."""
     files = sorted(folder.glob("*.txt"))
     chance.shuffle(files)
-    _write(folder / f"new{chance.randrange(10**9)}.txt", chance)
-    _write(files[0], chance)
+    _write_report(folder / f"new{chance.randrange(10**9)}.txt", chance)
+    _write_report(files[0], chance)
     if len(files) > _REPORTS:
         files[1].unlink()
         files[1].with_suffix(".toml").unlink()
@@ -379,7 +379,7 @@ def change_reports(folder: Path, chance: random.Random) -> None:
     files[2].with_suffix(".toml").rename(moved.with_suffix(".toml"))
 
 
-def _write(file: Path, chance: random.Random) -> None:
+def _write_report(file: Path, chance: random.Random) -> None:
     items = "\n\n".join(f"• {_sentence(chance)}" for _ in range(_ITEMS))
     file.write_text(f"Informe {_sentence(chance)}\n\nRecomendaciones\n\n{items}\n", "utf-8")
     file.with_suffix(".toml").write_text('language = "es"\n', "utf-8")

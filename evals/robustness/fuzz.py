@@ -28,13 +28,13 @@ from rich.console import Console
 from rich.table import Table
 
 from evals.console import wide_console
-from evals.robustness.mutations import damaged
-from evals.robustness.seeds import Seed, made_seeds, seeds_under
+from evals.robustness.mutations import damage
+from evals.robustness.seeds import Seed, load_seeds, make_seeds
 from ingest.errors import UnreadableReport
-from ingest.readers.read import read
+from ingest.readers.read import read_report
 from ingest.report import Passage, Report
 from ingest.split.splitter import split
-from ingest.worker import Limits, cores
+from ingest.worker import ReadLimits, count_cores
 
 COUNT = 20_000
 SECONDS = 10.0  # that a file may take
@@ -42,7 +42,7 @@ _START = 60.0  # seconds that a process may take to start, or to make a file
 _SHOWN = 40  # failures
 
 
-class Kind(StrEnum):
+class OutcomeKind(StrEnum):
     """The kinds of outcome of reading a damaged file."""
 
     RECORDS = "records"
@@ -54,7 +54,7 @@ class Kind(StrEnum):
     SLOW = "took too long"
 
 
-FAILURES = (Kind.FAULT, Kind.WRONG, Kind.SLOW)
+FAILURES = (OutcomeKind.FAULT, OutcomeKind.WRONG, OutcomeKind.SLOW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +64,33 @@ class Outcome:
     number: int
     suffix: str
     file: str  # what was damaged, and how
-    kind: Kind
+    kind: OutcomeKind
     said: str = ""  # the fault, or where it was caught
     seconds: float = 0.0
 
 
-Check = Callable[[Path], tuple[Kind, str]]
+Check = Callable[[Path], tuple[OutcomeKind, str]]
 
 
-def check(path: Path) -> tuple[Kind, str]:
+def check_file(path: Path) -> tuple[OutcomeKind, str]:
     """Read and split a file: the kind of outcome, and the fault found."""
     try:
-        report = read(path, "r")
+        report = read_report(path, "r")
     except UnreadableReport as error:
         if error.__cause__ is not None and "cannot be read as" in str(error):
-            return Kind.LAST_RESORT, _where(error.__cause__)
-        return Kind.REFUSED, ""
+            return OutcomeKind.LAST_RESORT, _describe_error(error.__cause__)
+        return OutcomeKind.REFUSED, ""
     except Exception as error:  # noqa: BLE001  # this is what is looked for
-        return Kind.FAULT, f"read: {_where(error)}"
+        return OutcomeKind.FAULT, f"read: {_describe_error(error)}"
     try:
         passages = split(report)
     except Exception as error:  # noqa: BLE001
-        return Kind.FAULT, f"split: {_where(error)}"
-    wrong = "; ".join(list(faults_in(report, passages))[:3])
-    return (Kind.WRONG, wrong) if wrong else (Kind.RECORDS, "")
+        return OutcomeKind.FAULT, f"split: {_describe_error(error)}"
+    wrong = "; ".join(list(find_faults(report, passages))[:3])
+    return (OutcomeKind.WRONG, wrong) if wrong else (OutcomeKind.RECORDS, "")
 
 
-def faults_in(report: Report, passages: Sequence[Passage]) -> Iterator[str]:
+def find_faults(report: Report, passages: Sequence[Passage]) -> Iterator[str]:
     """Violated invariants of a report's blocks and passages: spans, order, ids, pages, parents."""
     end = len(report.text)
     for before, block in pairwise([None, *report.blocks]):
@@ -112,7 +112,7 @@ def faults_in(report: Report, passages: Sequence[Passage]) -> Iterator[str]:
             yield f"{one.id} has no parent {one.parent_id}"
 
 
-def _where(error: BaseException) -> str:
+def _describe_error(error: BaseException) -> str:
     """The exception's type and message, and the last line of this project in its traceback."""
     frames = traceback.extract_tb(error.__traceback__)
     ours = [one for one in frames if Path(one.filename).parts[-2] in ("ingest", "readers")]
@@ -120,20 +120,20 @@ def _where(error: BaseException) -> str:
     return f"{type(error).__name__}: {' '.join(str(error).split())[:120]}{place}"
 
 
-def case(seeds: Sequence[Seed], seed: int, number: int) -> tuple[Seed, str, bytes]:
+def make_case(seeds: Sequence[Seed], seed: int, number: int) -> tuple[Seed, str, bytes]:
     """Make a case from its number: the seed file, the mutations by name, and the damaged bytes."""
     chance = random.Random(f"{seed} {number}")  # noqa: S311
     suffix = chance.choice(sorted({one.suffix for one in seeds}))  # of each format as many
     one = chance.choice([one for one in seeds if one.suffix == suffix])
-    raw, how = damaged(chance, one, seeds)
+    raw, how = damage(chance, one, seeds)
     return one, how, raw
 
 
-def run(
-    seeds: Sequence[Seed], seed: int, numbers: Iterable[int], seconds: float = SECONDS, checking: Check = check
+def run_cases(
+    seeds: Sequence[Seed], seed: int, numbers: Iterable[int], seconds: float = SECONDS, checking: Check = check_file
 ) -> Iterator[Outcome]:
     """Run the cases in worker processes, yielding outcomes as they come; all workers end with the iteration."""
-    todo, lock, done = iter(numbers), threading.Lock(), _Done()
+    todo, lock, done = iter(numbers), threading.Lock(), _OutcomeQueue()
 
     def work() -> None:
         worker = _Worker(seeds, seed, checking)
@@ -143,27 +143,27 @@ def run(
                     number = next(todo, None)
                 if number is None or done.stopped:
                     return
-                outcome = worker.do(number, seconds)
+                outcome = worker.run_case(number, seconds)
                 done.put(outcome)
-                if outcome.kind in (Kind.KILLED, Kind.SLOW):
-                    worker.end()
+                if outcome.kind in (OutcomeKind.KILLED, OutcomeKind.SLOW):
+                    worker.kill()
                     worker = _Worker(seeds, seed, checking)
         finally:
-            worker.end()
+            worker.kill()
             done.put(None)
 
-    threads = [threading.Thread(target=work) for _ in range(cores())]
+    threads = [threading.Thread(target=work) for _ in range(count_cores())]
     for one in threads:
         one.start()
     try:
-        yield from done.until(len(threads))
+        yield from done.drain(len(threads))
     finally:
         done.stopped = True
         for one in threads:
             one.join()
 
 
-class _Done:
+class _OutcomeQueue:
     """A queue of outcomes from the threads to the consumer."""
 
     def __init__(self) -> None:
@@ -176,7 +176,7 @@ class _Done:
             self._waiting.append(outcome)
             self._ready.notify()
 
-    def until(self, workers: int) -> Iterator[Outcome]:
+    def drain(self, workers: int) -> Iterator[Outcome]:
         """Yield outcomes until ``workers`` threads have put None."""
         while workers:
             with self._ready:
@@ -193,13 +193,13 @@ class _Worker:
         self._seeds, self._seed = seeds, seed
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, seeds, seed, checking), daemon=True)
+        self._process = context.Process(target=_worker_main, args=(theirs, seeds, seed, checking), daemon=True)
         self._process.start()
         theirs.close()
         if not self._pipe.poll(_START) or self._pipe.recv() != "ready":
             raise RuntimeError("a process to read in does not start")
 
-    def do(self, number: int, seconds: float) -> Outcome:
+    def run_case(self, number: int, seconds: float) -> Outcome:
         """Run a case; a dead or late process gives the outcome KILLED or SLOW. ``seconds``: the time limit."""
         began = time.monotonic()
         try:
@@ -209,31 +209,31 @@ class _Worker:
             if self._pipe.poll(seconds):
                 answer: Outcome = self._pipe.recv()
                 return answer
-            kind, said = Kind.SLOW, f"more than {seconds:g} s"
+            kind, said = OutcomeKind.SLOW, f"more than {seconds:g} s"
         except (EOFError, OSError):
             self._process.join()
-            kind, said = Kind.KILLED, f"exit status {self._process.exitcode}"
-        one, how, _ = case(self._seeds, self._seed, number)
+            kind, said = OutcomeKind.KILLED, f"exit status {self._process.exitcode}"
+        one, how, _ = make_case(self._seeds, self._seed, number)
         return Outcome(number, one.suffix, f"{one.name}, {how}", kind, said, time.monotonic() - began)
 
-    def end(self) -> None:
+    def kill(self) -> None:
         """Kill the process."""
         self._process.kill()
         self._process.join()
         self._pipe.close()
 
 
-def _serve(pipe: Connection, seeds: Sequence[Seed], seed: int, checking: Check) -> None:
+def _worker_main(pipe: Connection, seeds: Sequence[Seed], seed: int, checking: Check) -> None:
     """The worker process: receives case numbers, sends outcomes."""
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, 1)
     os.dup2(devnull, 2)
-    _limit_memory(Limits().memory)
+    _limit_memory(ReadLimits().memory)
     with tempfile.TemporaryDirectory(prefix="relatoria-fuzz-") as folder, suppress(EOFError, KeyboardInterrupt):
         pipe.send("ready")
         while True:
             number = pipe.recv()
-            one, how, raw = case(seeds, seed, number)
+            one, how, raw = make_case(seeds, seed, number)
             path = Path(folder) / f"file{one.suffix}"
             path.write_bytes(raw)
             pipe.send("made")
@@ -264,15 +264,15 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     screen = wide_console()
     chosen = os.environ.get("RELATORIA_DATA")
-    seeds = [*made_seeds(), *(seeds_under(Path(chosen).expanduser()) if chosen else [])]
+    seeds = [*make_seeds(), *(load_seeds(Path(chosen).expanduser()) if chosen else [])]
     if options.case is not None:
-        return _one(screen, seeds, options.seed, options.case)
+        return _reproduce_case(screen, seeds, options.seed, options.case)
     began = time.monotonic()
     outcomes: list[Outcome] = []
-    for outcome in run(seeds, options.seed, range(options.count)):
+    for outcome in run_cases(seeds, options.seed, range(options.count)):
         outcomes.append(outcome)
         if outcome.kind in FAILURES:
-            screen.print(_line(outcome), markup=False, soft_wrap=True)
+            screen.print(_describe_outcome(outcome), markup=False, soft_wrap=True)
         if len(outcomes) % 2_000 == 0 and screen.is_terminal:
             screen.print(f"{len(outcomes):,} files", style="dim")
     _print_figures(screen, outcomes)
@@ -280,49 +280,51 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if any(one.kind in FAILURES for one in outcomes) else 0
 
 
-def _one(screen: Console, seeds: Sequence[Seed], seed: int, number: int) -> int:
-    one, how, raw = case(seeds, seed, number)
+def _reproduce_case(screen: Console, seeds: Sequence[Seed], seed: int, number: int) -> int:
+    one, how, raw = make_case(seeds, seed, number)
     path = Path(tempfile.mkdtemp(prefix="relatoria-fuzz-")) / f"case-{seed}-{number}{one.suffix}"
     path.write_bytes(raw)
     screen.print(f"{path}: {one.name}, {how}, {len(raw):,} bytes", markup=False, soft_wrap=True)
     try:
-        split(read(path, "r"))
+        split(read_report(path, "r"))
     except Exception:  # noqa: BLE001
         screen.print(traceback.format_exc(), markup=False, soft_wrap=True)
-    kind, said = check(path)
+    kind, said = check_file(path)
     screen.print(f"{kind} {said}", markup=False, soft_wrap=True)
     return 1 if kind in FAILURES else 0
 
 
-def _line(outcome: Outcome) -> str:
+def _describe_outcome(outcome: Outcome) -> str:
     return f"case {outcome.number}: {outcome.kind}: {outcome.said}  [{outcome.file}, {outcome.seconds:.1f} s]"
 
 
 def _print_figures(screen: Console, outcomes: Sequence[Outcome]) -> None:
-    counts: dict[str, Counter[Kind]] = {}
+    counts: dict[str, Counter[OutcomeKind]] = {}
     for one in outcomes:
         for row in (one.suffix, "all"):
             counts.setdefault(row, Counter())[one.kind] += 1
     table = Table(title="Damaged files", title_justify="left")
     table.add_column("format")
-    for heading in ("files", *Kind):
+    for heading in ("files", *OutcomeKind):
         table.add_column(heading, justify="right")
     for suffix in sorted(counts, key=lambda row: (row == "all", row)):
         kinds = counts[suffix]
-        table.add_row(suffix, f"{kinds.total():,}", *(f"{kinds[kind]:,}" for kind in Kind))
+        table.add_row(suffix, f"{kinds.total():,}", *(f"{kinds[kind]:,}" for kind in OutcomeKind))
     screen.print(table)
-    for title, kind in (("Killed the reader", Kind.KILLED), ("Caught at the last", Kind.LAST_RESORT)):
+    for title, kind in (("Killed the reader", OutcomeKind.KILLED), ("Caught at the last", OutcomeKind.LAST_RESORT)):
         same: dict[str, list[Outcome]] = {}
         for one in outcomes:
             if one.kind is kind:
                 same.setdefault(one.said, []).append(one)
         for said, some in sorted(same.items(), key=lambda item: -len(item[1]))[:_SHOWN]:
-            screen.print(f"{title}: {len(some)} × {said}, as {_line(some[0])}", markup=False, soft_wrap=True)
+            screen.print(
+                f"{title}: {len(some)} × {said}, as {_describe_outcome(some[0])}", markup=False, soft_wrap=True
+            )
     slowest = sorted(outcomes, key=lambda one: -one.seconds)[:5]
     for one in slowest:
-        screen.print(f"slowest: {_line(one)}", markup=False, soft_wrap=True)
+        screen.print(f"slowest: {_describe_outcome(one)}", markup=False, soft_wrap=True)
     for one in [one for one in outcomes if one.kind in FAILURES][:_SHOWN]:
-        screen.print(f"failed: {_line(one)}", markup=False, soft_wrap=True)
+        screen.print(f"failed: {_describe_outcome(one)}", markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

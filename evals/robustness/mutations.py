@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 from lxml import etree
 
-from evals.robustness.seeds import Seed, zipped
+from evals.robustness.seeds import Seed, make_zip
 
 LARGEST = 400_000  # bytes of a damaged file, or of a member of one
 _NODES = 5_000  # elements of a tree that is damaged once more
@@ -41,32 +41,32 @@ _REFERENCE = re.compile(rb"\d+ 0 R")
 _LENGTH = re.compile(rb"/Length \d+")
 _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError, LookupError)  # of a zip file
 
-Way = Callable[[random.Random, bytes], bytes]
+Mutation = Callable[[random.Random, bytes], bytes]
 
 
-def damaged(chance: random.Random, seed: Seed, others: Sequence[Seed]) -> tuple[bytes, str]:
+def damage(chance: random.Random, seed: Seed, others: Sequence[Seed]) -> tuple[bytes, str]:
     """Apply one to four random mutations to a seed: the damaged bytes, and the mutations by name."""
     raw, blows = seed.raw, []
     for _ in range(chance.choice((1, 1, 2, 2, 3, 4))):
         if chance.random() < 0.05:
-            how, raw = "spliced", _spliced(chance, raw, chance.choice(others).raw)
+            how, raw = "spliced", _splice(chance, raw, chance.choice(others).raw)
         elif raw.startswith(b"PK") and chance.random() < 0.8:
-            how, raw = _inside_zip(chance, raw, others)
+            how, raw = _mutate_zip(chance, raw, others)
         elif raw.startswith(b"%PDF") and chance.random() < 0.6:
-            how, raw = "in a stream", _inside_pdf(chance, raw)
+            how, raw = "in a stream", _mutate_pdf(chance, raw)
         else:
-            how, raw = _struck(chance, raw)
+            how, raw = _mutate(chance, raw)
         blows.append(how)
         raw = raw[:LARGEST]
     return raw, " + ".join(blows)
 
 
-def _struck(chance: random.Random, raw: bytes) -> tuple[str, bytes]:
-    way = chance.choice(_WAYS)
+def _mutate(chance: random.Random, raw: bytes) -> tuple[str, bytes]:
+    way = chance.choice(_MUTATIONS)
     return way.__name__.strip("_"), way(chance, raw)[:LARGEST]
 
 
-def _place(chance: random.Random, raw: bytes) -> tuple[int, int]:
+def _random_span(chance: random.Random, raw: bytes) -> tuple[int, int]:
     start = chance.randrange(len(raw) + 1)
     return start, min(len(raw), start + int(chance.expovariate(1 / 60)) + 1, start + _PART)
 
@@ -79,32 +79,32 @@ def _flipped(chance: random.Random, raw: bytes) -> bytes:
 
 
 def _inserted(chance: random.Random, raw: bytes) -> bytes:
-    at, _ = _place(chance, raw)
+    at, _ = _random_span(chance, raw)
     return raw[:at] + chance.randbytes(chance.choice((1, 4, 50))) + raw[at:]
 
 
 def _strange(chance: random.Random, raw: bytes) -> bytes:
     for _ in range(chance.choice((1, 3, 20))):
-        at, _ = _place(chance, raw)
+        at, _ = _random_span(chance, raw)
         raw = raw[:at] + chance.choice(_STRANGE) + raw[at:]
     return raw
 
 
 def _deleted(chance: random.Random, raw: bytes) -> bytes:
-    start, end = _place(chance, raw)
+    start, end = _random_span(chance, raw)
     return raw[:start] + raw[end:]
 
 
 def _doubled(chance: random.Random, raw: bytes) -> bytes:
-    start, end = _place(chance, raw)
+    start, end = _random_span(chance, raw)
     times = chance.choice((1, 1, 5, 200))
     return raw[:end] + raw[start:end] * times + raw[end:]
 
 
 def _moved(chance: random.Random, raw: bytes) -> bytes:
-    start, end = _place(chance, raw)
+    start, end = _random_span(chance, raw)
     rest = raw[:start] + raw[end:]
-    at, _ = _place(chance, rest)
+    at, _ = _random_span(chance, rest)
     return rest[:at] + raw[start:end] + rest[at:]
 
 
@@ -117,13 +117,13 @@ def _beheaded(chance: random.Random, raw: bytes) -> bytes:
 
 
 def _renumbered(chance: random.Random, raw: bytes) -> bytes:
-    return _replaced(chance, raw, _DIGITS, chance.choice(_NUMBERS))
+    return _replace_match(chance, raw, _DIGITS, chance.choice(_NUMBERS))
 
 
 def _nested(chance: random.Random, raw: bytes) -> bytes:
     opening, closing = chance.choice(_NESTING)
     deep = chance.choice(_DEEP)
-    start, end = _place(chance, raw)
+    start, end = _random_span(chance, raw)
     if chance.random() < 0.7 and (tags := [found.start() for found in _TAG.finditer(raw)]):
         start = chance.choice(tags)
         end = max(start, chance.choice(tags))
@@ -131,22 +131,22 @@ def _nested(chance: random.Random, raw: bytes) -> bytes:
 
 
 def _element_doubled(chance: random.Random, raw: bytes) -> bytes:
-    found = _one_of(chance, raw, _ELEMENT)
+    found = _random_match(chance, raw, _ELEMENT)
     return raw[: found.end()] + found.group() * chance.choice((1, 3, 100)) + raw[found.end() :] if found else raw
 
 
 def _tag_dropped(chance: random.Random, raw: bytes) -> bytes:
-    return _replaced(chance, raw, _TAG, b"")
+    return _replace_match(chance, raw, _TAG, b"")
 
 
 def _tags_swapped(chance: random.Random, raw: bytes) -> bytes:
-    other = _one_of(chance, raw, _TAG)
-    return _replaced(chance, raw, _TAG, other.group()) if other else raw
+    other = _random_match(chance, raw, _TAG)
+    return _replace_match(chance, raw, _TAG, other.group()) if other else raw
 
 
 def _values_swapped(chance: random.Random, raw: bytes) -> bytes:
-    other = _one_of(chance, raw, _VALUE)
-    return _replaced(chance, raw, _VALUE, other.group()) if other else raw
+    other = _random_match(chance, raw, _VALUE)
+    return _replace_match(chance, raw, _VALUE, other.group()) if other else raw
 
 
 def _lines_shuffled(chance: random.Random, raw: bytes) -> bytes:
@@ -156,8 +156,8 @@ def _lines_shuffled(chance: random.Random, raw: bytes) -> bytes:
 
 
 def _references_swapped(chance: random.Random, raw: bytes) -> bytes:
-    other = _one_of(chance, raw, _REFERENCE)
-    return _replaced(chance, raw, _REFERENCE, other.group()) if other else raw
+    other = _random_match(chance, raw, _REFERENCE)
+    return _replace_match(chance, raw, _REFERENCE, other.group()) if other else raw
 
 
 def _recoded(chance: random.Random, raw: bytes) -> bytes:
@@ -165,33 +165,33 @@ def _recoded(chance: random.Random, raw: bytes) -> bytes:
     return held.encode(chance.choice(("utf-8", "utf-16", "utf-16-be", "utf-7", "cp1251", "shift_jis")), "replace")
 
 
-_WAYS: tuple[Way, ...] = (
+_MUTATIONS: tuple[Mutation, ...] = (
     _flipped, _inserted, _strange, _deleted, _doubled, _moved, _truncated, _beheaded, _renumbered, _renumbered, _nested,
     _nested, _element_doubled, _tag_dropped, _tags_swapped, _values_swapped, _lines_shuffled, _references_swapped,
     _recoded,
 )  # fmt: skip
 
 
-def _one_of(chance: random.Random, raw: bytes, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+def _random_match(chance: random.Random, raw: bytes, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
     found = list(pattern.finditer(raw))
     return chance.choice(found) if found else None
 
 
-def _replaced(chance: random.Random, raw: bytes, pattern: re.Pattern[bytes], put: bytes) -> bytes:
-    found = _one_of(chance, raw, pattern)
+def _replace_match(chance: random.Random, raw: bytes, pattern: re.Pattern[bytes], put: bytes) -> bytes:
+    found = _random_match(chance, raw, pattern)
     return raw[: found.start()] + put + raw[found.end() :] if found else raw
 
 
-def _spliced(chance: random.Random, raw: bytes, other: bytes) -> bytes:
+def _splice(chance: random.Random, raw: bytes, other: bytes) -> bytes:
     return raw[: chance.randrange(len(raw) + 1)] + other[chance.randrange(len(other) + 1) :]
 
 
-def _in_tree(chance: random.Random, raw: bytes) -> bytes:
+def _mutate_tree(chance: random.Random, raw: bytes) -> bytes:
     """Mutate XML that stays well-formed: elements repeated, dropped, moved, renamed, nested, their values exchanged."""
     try:
         root = etree.fromstring(raw, etree.XMLParser(resolve_entities=False))
     except etree.LxmlError:
-        return _struck(chance, raw)[1]
+        return _mutate(chance, raw)[1]
     for _ in range(chance.choice((1, 2, 6))):
         nodes = [node for node in root.iter("*") if node is not root]
         if not 0 < len(nodes) < _NODES:
@@ -222,17 +222,17 @@ def _in_tree(chance: random.Random, raw: bytes) -> bytes:
     return bytes(etree.tostring(root))
 
 
-def _inside_zip(chance: random.Random, raw: bytes, others: Sequence[Seed]) -> tuple[str, bytes]:
+def _mutate_zip(chance: random.Random, raw: bytes, others: Sequence[Seed]) -> tuple[str, bytes]:
     """Damage, drop, rename or replace a member of a zip file."""
-    members = _members(raw)
+    members = _read_members(raw)
     if not members:
-        return _struck(chance, raw)
+        return _mutate(chance, raw)
     name = chance.choice([one for one in members if one.endswith("ml")] or list(members))
     deed = chance.random()
     if deed < 0.55:
-        how, members[name] = "tree", _in_tree(chance, members[name])[:LARGEST]
+        how, members[name] = "tree", _mutate_tree(chance, members[name])[:LARGEST]
     elif deed < 0.85:
-        how, members[name] = _struck(chance, members[name])
+        how, members[name] = _mutate(chance, members[name])
     elif deed < 0.9:
         how = "dropped"
         del members[name]
@@ -241,13 +241,13 @@ def _inside_zip(chance: random.Random, raw: bytes, others: Sequence[Seed]) -> tu
         members[chance.choice((name.upper(), "../" + name, name + "x", "word/document.xml"))] = members.pop(name)
     else:
         how = "exchanged"
-        theirs = _members(chance.choice(others).raw)
+        theirs = _read_members(chance.choice(others).raw)
         if theirs:
             members[name] = chance.choice(list(theirs.values()))
-    return f"{how} in {name}", zipped(members, chance.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED)))
+    return f"{how} in {name}", make_zip(members, chance.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED)))
 
 
-def _members(raw: bytes) -> dict[str, bytes]:
+def _read_members(raw: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             small = [info for info in archive.infolist() if info.file_size <= LARGEST]
@@ -265,16 +265,16 @@ def _members(raw: bytes) -> dict[str, bytes]:
         return {}
 
 
-def _inside_pdf(chance: random.Random, raw: bytes) -> bytes:
+def _mutate_pdf(chance: random.Random, raw: bytes) -> bytes:
     """Damage a decompressed PDF stream and compress it again, mostly with its /Length corrected."""
-    found = _one_of(chance, raw, _STREAM)
+    found = _random_match(chance, raw, _STREAM)
     if found is None:
-        return _struck(chance, raw)[1]
+        return _mutate(chance, raw)[1]
     try:
         content, packed = zlib.decompressobj().decompress(found[1], LARGEST), True
     except zlib.error:
         content, packed = found[1], False
-    content = _struck(chance, content)[1]
+    content = _mutate(chance, content)[1]
     held = zlib.compress(content) if packed else content
     head = raw[: found.start(1)]
     if chance.random() < 0.8 and (lengths := list(_LENGTH.finditer(head))):

@@ -83,7 +83,7 @@ class Seed:
     raw: bytes
 
 
-def made_seeds() -> list[Seed]:
+def make_seeds() -> list[Seed]:
     """Make one or more files of every format, the same on every run."""
     encodings = ("utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-32", "mac_roman")
     page = {name: _HTML.replace("CHARSET", name).encode(name, "replace") for name in ("utf-8", "iso-8859-1")}
@@ -92,15 +92,15 @@ def made_seeds() -> list[Seed]:
         Seed("Markdown", ".md", _MARKDOWN.encode()),
         *(Seed(f"HTML in {name}", ".html", raw) for name, raw in page.items()),
         Seed("XHTML", ".html", _XHTML.encode()),
-        Seed("Word", ".docx", docx()),
-        Seed("OpenDocument", ".odt", odt()),
-        Seed("EPUB", ".epub", epub()),
-        Seed("PDF, packed", ".pdf", pdf(packed=True)),
-        Seed("PDF, plain", ".pdf", pdf(packed=False)),
+        Seed("Word", ".docx", make_docx()),
+        Seed("OpenDocument", ".odt", make_odt()),
+        Seed("EPUB", ".epub", make_epub()),
+        Seed("PDF, packed", ".pdf", make_pdf(packed=True)),
+        Seed("PDF, plain", ".pdf", make_pdf(packed=False)),
     ]
 
 
-def seeds_under(data: Path) -> list[Seed]:
+def load_seeds(data: Path) -> list[Seed]:
     """Load the files under a folder with a known suffix and less than 100 kB."""
     files = sorted(path for path in data.rglob("*") if path.suffix.lower() in _SUFFIXES and path.is_file())
     small = (path for path in files if 0 < path.stat().st_size < _SMALL)
@@ -108,7 +108,7 @@ def seeds_under(data: Path) -> list[Seed]:
     return [Seed(name, path.suffix.lower(), path.read_bytes()) for name, path in named]
 
 
-def zipped(members: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+def make_zip(members: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
     """Make a zip file, deterministic for the same members."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", packing) as archive:
@@ -117,7 +117,7 @@ def zipped(members: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> by
     return buffer.getvalue()
 
 
-def docx() -> bytes:
+def make_docx() -> bytes:
     """Make a Word document with numbered items, a note, a table, a change and a field."""
 
     def paragraph(text: str, style: str = "", level: int | None = None, extra: str = "") -> str:
@@ -150,7 +150,7 @@ def docx() -> bytes:
     styles = '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/></w:style>'
     numbers = f'<w:abstractNum w:abstractNumId="0">{levels}</w:abstractNum>'
     numbers += '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
-    return zipped(
+    return make_zip(
         {
             "[Content_Types].xml": types.encode(),
             "_rels/.rels": _RELATIONSHIPS.format(outer).encode(),
@@ -165,7 +165,7 @@ def docx() -> bytes:
     )
 
 
-def odt() -> bytes:
+def make_odt() -> bytes:
     """Make an OpenDocument text with a list in a list, a note and a table."""
     names = "".join(f' xmlns:{name}="{_ODF}:{name}:1.0"' for name in ("office", "text", "table", "style"))
 
@@ -194,15 +194,15 @@ def odt() -> bytes:
         f"</text:list-style></office:automatic-styles><office:body><office:text>{body}</office:text></office:body>"
         "</office:document-content>"
     )
-    return zipped({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": content.encode()})
+    return make_zip({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": content.encode()})
 
 
-def epub() -> bytes:
+def make_epub() -> bytes:
     """Make an EPUB of two chapters."""
     container = '<container><rootfiles><rootfile full-path="o/p.opf"/></rootfiles></container>'
     items = "".join(f'<item id="{n}" href="{n}.xhtml" media-type="application/xhtml+xml"/>' for n in "ab")
     package = f'<package><manifest>{items}</manifest><spine><itemref idref="a"/><itemref idref="b"/></spine></package>'
-    return zipped(
+    return make_zip(
         {
             "mimetype": b"application/epub+zip",
             "META-INF/container.xml": container.encode(),
@@ -213,7 +213,7 @@ def epub() -> bytes:
     )
 
 
-def pdf(*, packed: bool) -> bytes:
+def make_pdf(*, packed: bool) -> bytes:
     """Make a PDF of two pages in two font sizes, with items, columns, a footnote, a rule and a footer."""
     contents = []
     for page in (1, 2):
@@ -225,7 +225,7 @@ def pdf(*, packed: bool) -> bytes:
         lines += [(11, 72 + 150 * x, 420 - 14 * y, f"Perú {x}{y}") for y in range(3) for x in range(3)]
         lines += [(6, 300, 734, "1"), (8, 72, 80, f"1 {_NOTE}"), (8, 290, 40, f"A/HRC/{page}")]
         shown = b"".join(
-            b"/F1 %d Tf 1 0 0 1 %d %d Tm (%s) Tj\n" % (size, x, y, _string(text)) for size, x, y, text in lines
+            b"/F1 %d Tf 1 0 0 1 %d %d Tm (%s) Tj\n" % (size, x, y, _pdf_string(text)) for size, x, y, text in lines
         )
         contents.append(b"BT\n%sET\n72 95 m 200 95 l S" % shown)
     font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
@@ -239,23 +239,23 @@ def pdf(*, packed: bool) -> bytes:
         b"<< /Type /Pages /Kids [4 0 R 5 0 R] /Count 2 >>",
         font,
         *pages,
-        *(stream(content, packed=packed) for content in contents),
+        *(pdf_stream(content, packed=packed) for content in contents),
     ]
-    return _file_of(objects)
+    return _pdf_file(objects)
 
 
-def stream(content: bytes, *, packed: bool) -> bytes:
+def pdf_stream(content: bytes, *, packed: bool) -> bytes:
     """Encode a PDF stream object; ``packed``: compressed with Flate."""
     held = zlib.compress(content) if packed else content
     return b"<< /Length %d%s >>\nstream\n%s\nendstream" % (len(held), b" /Filter /FlateDecode" * packed, held)
 
 
-def _string(text: str) -> bytes:
+def _pdf_string(text: str) -> bytes:
     raw = text.encode("cp1252", "replace")
     return raw.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
 
 
-def _file_of(objects: list[bytes]) -> bytes:
+def _pdf_file(objects: list[bytes]) -> bytes:
     raw, places = b"%PDF-1.4\n", []
     for number, inside in enumerate(objects, start=1):
         places.append(len(raw))

@@ -21,14 +21,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from evals.metrics.measures import UNDETERMINED, related
+from evals.metrics.measures import UNDETERMINED, is_same_or_part
 from ingest.errors import RelatoriaError
 from ingest.lexicon.language import LANGUAGES
-from ingest.readers.files import readable_id
+from ingest.readers.files import slugify
 from ingest.report import Strength
 from retrieval.results import Status
 
-QUESTIONS = (
+SAMPLE_QUESTIONS = (
     "¿Qué se recomendó sobre la migración de retorno?",
     "¿Qué obligaciones tienen los empleadores de trabajadores extranjeros?",
     "Which rights do migrants have whatever their status?",
@@ -36,14 +36,14 @@ QUESTIONS = (
     "¿Cómo se protege a las víctimas de trata de personas?",
 )
 
-CASES = Path(__file__).parent.parent / "data" / "cases"
-REFUSALS = (Status.NOTHING_FOUND, Status.OUT_OF_SCOPE, Status.NOT_UNDERSTOOD)
+CASES_FOLDER = Path(__file__).parent.parent / "data" / "cases"
+REFUSAL_STATUSES = (Status.NOTHING_FOUND, Status.OUT_OF_SCOPE, Status.NOT_UNDERSTOOD)
 HALVES = ("fit", "report")  # rules and thresholds were written looking at the first; the second is held back
-LONGEST = 50_000  # characters of a line
-JUDGE = 'Open the report, decide what each must cite or how it must be refused, then take "draft" out of its line.'
-_RIGHT = ("all", "any", "exact", "status", "mark")
-_TURN = {"question", "language", "also", "not", "total", "strength", *_RIGHT}
-_KEYS = {*_TURN, "name", "half", "archetype", "turns", "why", "same_as", "draft"}
+MAX_LINE_LENGTH = 50_000  # characters of a line
+DRAFT_HINT = 'Open the report, decide what each must cite or how it must be refused, then take "draft" out of its line.'
+_GOLD_KEYS = ("all", "any", "exact", "status", "mark")
+_TURN_KEYS = {"question", "language", "also", "not", "total", "strength", *_GOLD_KEYS}
+_KEYS = {*_TURN_KEYS, "name", "half", "archetype", "turns", "why", "same_as", "draft"}
 
 
 class BadCase(RelatoriaError):
@@ -74,7 +74,7 @@ class Archetype(StrEnum):
     MIXED_LANGUAGES = "mixed languages"
 
 
-class Need(StrEnum):
+class GoldMatch(StrEnum):
     """How much of the gold a right answer must cite."""
 
     ALL = "all"
@@ -91,7 +91,7 @@ class Case:
     language: str  # ISO 639-1, or "und" for a question in no language
     statuses: tuple[Status, ...] = (Status.ANSWERED,)  # each of them is right
     archetype: Archetype = Archetype.DIRECT
-    need: Need = Need.ANY
+    need: GoldMatch = GoldMatch.ANY
     gold: tuple[str, ...] = ()  # what must be cited; empty for a refusal
     also: tuple[str, ...] = ()  # what may be cited besides
     never: tuple[str, ...] = ()  # what must not be cited
@@ -107,27 +107,27 @@ class Case:
     def answerable(self) -> bool:
         return self.statuses == (Status.ANSWERED,)
 
-    def welcomes(self, passage_id: str) -> bool:
+    def accepts(self, passage_id: str) -> bool:
         """Whether a passage must or may be cited: it overlaps one of ``gold`` or ``also``.
 
         >>> case = Case("a", "?", "en", gold=("r#1.1-r05.2",), also=("r#1.1-r06",))
         >>> case.welcomes("r#1.1-r05"), case.welcomes("r#1.1-r06"), case.welcomes("r#1.1-r07")
         (True, True, False)
         """
-        return any(related(passage_id, one) for one in (*self.gold, *self.also))
+        return any(is_same_or_part(passage_id, one) for one in (*self.gold, *self.also))
 
 
 def load_cases(path: Path, passage_ids: Collection[str]) -> list[Case]:
     """Load the cases of a file, in its order, without drafts. Raises BadCase at the first invalid line."""
     cases: list[Case] = []
     seen: dict[tuple[str, ...], int] = {}  # names and questions to their lines
-    report_id = readable_id(path.stem)
+    report_id = slugify(path.stem)
     lines = read_lines(path)
     judged = [(number, line) for number, line in lines if not _is_draft(line)]
     if not judged:
-        raise BadCase(f"{path.name} has drafts alone, and no cases. {JUDGE}")
+        raise BadCase(f"{path.name} has drafts alone, and no cases. {DRAFT_HINT}")
     for number, line in judged:
-        for case in cases_of(line, f"{path.name}, line {number}", report_id, passage_ids):
+        for case in parse_cases(line, f"{path.name}, line {number}", report_id, passage_ids):
             cases.append(case)
             said = () if case.before else (("question", " ".join(case.question.casefold().split())),)
             for key in (("name", case.name), *said):
@@ -162,12 +162,12 @@ def read_lines(path: Path) -> list[tuple[int, str]]:
     return lines
 
 
-def drafts_in(path: Path) -> list[int]:
+def find_drafts(path: Path) -> list[int]:
     """The line numbers of drafts, which are not judged yet and excluded from all metrics. Raises BadCase."""
     return [number for number, line in read_lines(path) if _is_draft(line)]
 
 
-def load_all(paths: Iterable[Path], passage_ids: Collection[str]) -> list[Case]:
+def load_case_files(paths: Iterable[Path], passage_ids: Collection[str]) -> list[Case]:
     """Load the cases of several files. Raises BadCase, also when two files use the same name."""
     cases: list[Case] = []
     owners: dict[str, Path] = {}
@@ -179,50 +179,52 @@ def load_all(paths: Iterable[Path], passage_ids: Collection[str]) -> list[Case]:
     return cases
 
 
-def unneeded(cases: Iterable[Case], passage_ids: Iterable[str]) -> list[str]:
+def find_uncovered_passages(cases: Iterable[Case], passage_ids: Iterable[str]) -> list[str]:
     """Find the passages that are gold in no case, so that no metric would notice their loss.
 
-    >>> unneeded([Case("a", "?", "en", gold=("r#1.1-r05",))], ["r#1.1-r05", "r#1.1-r05.2", "r#1.1-r06"])
+    >>> find_uncovered_passages([Case("a", "?", "en", gold=("r#1.1-r05",))], ["r#1.1-r05", "r#1.1-r05.2", "r#1.1-r06"])
     ['r#1.1-r06']
     """
     needed = {one for case in cases for one in case.gold}
-    return [one for one in passage_ids if not any(related(one, gold) for gold in needed)]
+    return [one for one in passage_ids if not any(is_same_or_part(one, gold) for gold in needed)]
 
 
-def cases_of(line: str, where: str, report_id: str, passage_ids: Collection[str]) -> list[Case]:
+def parse_cases(line: str, where: str, report_id: str, passage_ids: Collection[str]) -> list[Case]:
     """Parse a line into its cases: one, or one a turn. Raises BadCase, which names ``where``."""
     stated = _object(_json(line, where), _KEYS, where)
-    if len(line) > LONGEST:
-        raise BadCase(f"{where} has {len(line):,} characters. A case has {LONGEST:,} at most; give shorter questions.")
+    if len(line) > MAX_LINE_LENGTH:
+        raise BadCase(
+            f"{where} has {len(line):,} characters. A case has {MAX_LINE_LENGTH:,} at most; give shorter questions."
+        )
     try:
         json.dumps(stated, ensure_ascii=False).encode()
     except UnicodeEncodeError as error:
         raise BadCase(f"{where} has half a character, {error.object[error.start]!a}. Write it whole.") from error
-    head = _head(stated, where)
+    head = _parse_shared_keys(stated, where)
     if ("turns" in stated) == ("question" in stated):
         raise BadCase(f'{where}: give either "question" or "turns".')
-    reader = _Reader(where, report_id, passage_ids)
+    reader = _CaseParser(where, report_id, passage_ids)
     if "question" in stated:
         if "mark" in stated:
             raise BadCase(f'{where}: "mark" is for a turn: a question alone has no marks before it.')
         return [reader.case(head, stated)]
-    return list(_turns(reader, head, stated, where))
+    return list(_parse_turns(reader, head, stated, where))
 
 
-def _turns(reader: "_Reader", head: Case, stated: dict[str, Any], where: str) -> Iterator[Case]:
+def _parse_turns(reader: "_CaseParser", head: Case, stated: dict[str, Any], where: str) -> Iterator[Case]:
     """Parse one case a turn except the first, which is asked and not judged: alone it is an ordinary question."""
     turns = stated["turns"]
     if not isinstance(turns, list) or len(turns) < 2:
         raise BadCase(f'{where}: "turns" is {turns!r}. Give two turns or more, each an object with its "question".')
     before: tuple[str, ...] = (_question(_object(turns[0], {"question"}, f"{where}, turn 1"), f"{where}, turn 1"),)
     for number, turn in enumerate(turns[1:], start=2):
-        asked = {"language": head.language, **_object(turn, _TURN, f"{where}, turn {number}")}
+        asked = {"language": head.language, **_object(turn, _TURN_KEYS, f"{where}, turn {number}")}
         case = reader.case(head, asked, f", turn {number}")
         yield replace(case, name=f"{head.name}/{number}", archetype=Archetype.MULTI_TURN, before=before)
         before = (*before, case.question)
 
 
-def _head(stated: dict[str, Any], where: str) -> Case:
+def _parse_shared_keys(stated: dict[str, Any], where: str) -> Case:
     """Parse the keys that a case, or all turns of a line, share."""
     name, half, archetype = stated.get("name"), stated.get("half", "report"), stated.get("archetype", "direct")
     if not isinstance(name, str) or not name.strip():
@@ -240,7 +242,7 @@ def _head(stated: dict[str, Any], where: str) -> Case:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _CaseParser:
     """Parses the expected answer (gold, refusal, total …) of a line or a turn."""
 
     where: str
@@ -250,11 +252,11 @@ class _Reader:
     def case(self, head: Case, stated: dict[str, Any], turn: str = "") -> Case:
         where = self.where + turn
         question = _question(stated, where)
-        given = [key for key in _RIGHT if key in stated]
+        given = [key for key in _GOLD_KEYS if key in stated]
         if len(given) != 1:
             raise BadCase(
                 f"{where}: found {' and '.join(given) or 'nothing'} to say what is right. Give exactly one of "
-                f'{", ".join(_RIGHT)}: the ids to cite, or "status", how it must be refused.'
+                f'{", ".join(_GOLD_KEYS)}: the ids to cite, or "status", how it must be refused.'
             )
         case = replace(
             head,
@@ -262,8 +264,8 @@ class _Reader:
             language=_language(stated.get("language"), where),
             also=self.ids(stated.get("also", []), "also", where),
             never=self.ids(stated.get("not", []), "not", where),
-            total=_whole(stated.get("total"), "total", where, least=0),
-            mark=_whole(stated.get("mark"), "mark", where, least=1),
+            total=_whole_number(stated.get("total"), "total", where, least=0),
+            mark=_whole_number(stated.get("mark"), "mark", where, least=1),
             strength=_strength(stated.get("strength"), where),
         )
         if "status" in stated:
@@ -276,7 +278,7 @@ class _Reader:
             raise BadCase(f'{where}: "{need}" is empty. Give passage ids, like ["1.2-r07"], or "status" for a refusal.')
         if both := sorted({*gold, *case.also} & {*case.never}):
             raise BadCase(f'{where}: {both[0]!r} is both right and under "not". Take it out of one of them.')
-        return replace(case, need=Need(need), gold=gold)
+        return replace(case, need=GoldMatch(need), gold=gold)
 
     def ids(self, stated: object, key: str, where: str) -> tuple[str, ...]:
         if not isinstance(stated, list) or not all(isinstance(one, str) for one in stated):
@@ -336,12 +338,12 @@ def _language(stated: object, where: str) -> str:
 
 def _refusals(stated: object, where: str) -> tuple[Status, ...]:
     some = stated if isinstance(stated, list) else [stated]
-    if not some or not all(isinstance(one, str) and one in REFUSALS for one in some):
-        raise BadCase(f'{where}: "status" is {stated!r}. Give one of {", ".join(REFUSALS)}, or a list of them.')
+    if not some or not all(isinstance(one, str) and one in REFUSAL_STATUSES for one in some):
+        raise BadCase(f'{where}: "status" is {stated!r}. Give one of {", ".join(REFUSAL_STATUSES)}, or a list of them.')
     return tuple(Status(str(one)) for one in some)
 
 
-def _whole(stated: object, key: str, where: str, least: int) -> int | None:
+def _whole_number(stated: object, key: str, where: str, least: int) -> int | None:
     if stated is not None and (type(stated) is not int or stated < least):
         raise BadCase(f'{where}: "{key}" is {stated!r}. Give a whole number from {least}.')
     return stated

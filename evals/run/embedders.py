@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.models.embedder import Embedder, Encoded
+from retrieval.models.embedder import Embedder, EncodedText
 
 
-class Stopwatch:
+class TimedEmbedder:
     """An Embedder that sums the seconds spent on embedding queries, per thread."""
 
     def __init__(self, embedder: Embedder) -> None:
@@ -26,14 +26,14 @@ class Stopwatch:
         """Seconds so far, in this thread."""
         return float(getattr(self._local, "seconds", 0.0))
 
-    def query(self, text: str) -> Encoded:
+    def query(self, text: str) -> EncodedText:
         start = time.perf_counter()
         try:
             return self.embedder.query(text)
         finally:
             self._local.seconds = self.seconds() + time.perf_counter() - start
 
-    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
         return self.embedder.passages(texts)
 
     def windows(self, text: str) -> list[str]:
@@ -44,7 +44,7 @@ class Stopwatch:
         return getattr(self.embedder, name)
 
 
-class Remembering:
+class QueryCachingEmbedder:
     """An Embedder with an LRU cache of queries."""
 
     def __init__(self, embedder: Embedder, questions: int = 16) -> None:
@@ -57,7 +57,7 @@ class Remembering:
 Matrix = NDArray[np.float32]
 
 
-class Memory:
+class CachingEmbedder:
     """An Embedder that caches passage vectors and whole encoded queries.
 
     With a ``file`` the passage vectors are kept across runs, for one model, ``embedder.name``.
@@ -68,19 +68,19 @@ class Memory:
         self._embedder = embedder
         self._file = file
         self._passages: dict[bytes, Matrix] = {}  # digest of the text to its vector, (d,)
-        self._questions: dict[str, Encoded] = {}
+        self._questions: dict[str, EncodedText] = {}
         if file and file.is_file():
             with np.load(file, allow_pickle=False) as kept:
                 if str(kept["model"]) == self.name:
                     pairs = zip(kept["digests"], kept["vectors"], strict=True)
                     self._passages = {one.tobytes(): vector for one, vector in pairs}
 
-    def query(self, text: str) -> Encoded:
+    def query(self, text: str) -> EncodedText:
         if text not in self._questions:
             self._questions[text] = self._embedder.query(text)
         return self._questions[text]
 
-    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
         """Embed passages anew, caching only their vectors: token vectors are too large to be kept."""
         for position, encoded in self._embedder.passages(texts):
             self._passages[_digest(texts[position])] = encoded.vector
@@ -89,7 +89,7 @@ class Memory:
     def windows(self, text: str) -> list[str]:
         return self._embedder.windows(text)
 
-    def vectors(self, texts: Sequence[str]) -> tuple[Matrix, NDArray[np.int64]]:
+    def embed_windows(self, texts: Sequence[str]) -> tuple[Matrix, NDArray[np.int64]]:
         """Embed the texts' windows, from the cache; returns vectors, (n, d), and the index of each one's text, (n,)."""
         pieces = [(owner, piece) for owner, text in enumerate(texts) for piece in self.windows(text)]
         missing = list(dict.fromkeys(piece for _, piece in pieces if _digest(piece) not in self._passages))

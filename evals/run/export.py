@@ -12,9 +12,9 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from evals.run.cases import Case, Need
+from evals.run.cases import Case, GoldMatch
 from ingest.errors import RelatoriaError
-from ingest.report import Passage, for_reading
+from ingest.report import Passage, normalize_for_display
 
 
 def export(name: str, cases: Sequence[Case], passages: Mapping[str, Passage]) -> str:
@@ -41,7 +41,7 @@ def _langsmith(case: Case, passages: Mapping[str, Passage]) -> dict[str, Any]:
             "total": case.total,
             "strength": case.strength and str(case.strength),
         },
-        "metadata": _about(case),
+        "metadata": _metadata(case),
         "split": case.half,
     }
 
@@ -52,7 +52,7 @@ def _ragas(case: Case, passages: Mapping[str, Passage]) -> dict[str, Any]:
         "reference_contexts": _texts(case.gold, passages),
         "reference_context_ids": list(case.gold),
         "reference": _reference(case, passages),
-        **_about(case),
+        **_metadata(case),
         "history": list(case.before),
         "status": [str(one) for one in case.statuses],
         "mark": case.mark,
@@ -74,7 +74,7 @@ def check_format(name: str) -> Callable[[Case, Mapping[str, Passage]], dict[str,
     return _ROWS[name]
 
 
-def _about(case: Case) -> dict[str, Any]:
+def _metadata(case: Case) -> dict[str, Any]:
     return {
         "name": case.name,
         "archetype": str(case.archetype),
@@ -89,11 +89,11 @@ def _reference(case: Case, passages: Mapping[str, Passage]) -> str:
     if not case.answerable:
         return " or ".join(case.statuses)
     texts = _texts(case.gold, passages)
-    return "\n\n".join(texts[:1] if case.need is Need.ANY else texts)
+    return "\n\n".join(texts[:1] if case.need is GoldMatch.ANY else texts)
 
 
 def _cited(ids: Iterable[str], passages: Mapping[str, Passage]) -> list[dict[str, str]]:
-    return [{"id": one, "text": for_reading(passages[one].text)} for one in ids]
+    return [{"id": one, "text": normalize_for_display(passages[one].text)} for one in ids]
 
 
 def _texts(ids: Iterable[str], passages: Mapping[str, Passage]) -> list[str]:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from evals.run.cases import Case
-from evals.run.runner import Asked
+from evals.run.runner import SystemUnderTest
 from ingest.errors import RelatoriaError
-from ingest.report import for_reading
+from ingest.report import normalize_for_display
 from retrieval.generation.chat_model import ChatModel
 from retrieval.generation.errors import ChatFailed
 from retrieval.results import Answer
@@ -24,45 +24,45 @@ _ASK = (
 
 
 @dataclass(frozen=True, slots=True)
-class Opinion:
+class JudgeOpinion:
     """A judge's verdicts on one answer, run by run; None where it said neither yes nor no."""
 
     name: str  # of the case
     runs: tuple[bool | None, ...]
 
     @property
-    def wavers(self) -> bool:
+    def is_inconsistent(self) -> bool:
         return len(set(self.runs)) > 1
 
 
-def verdict(reply: str) -> bool | None:
+def parse_verdict(reply: str) -> bool | None:
     """Parse a reply of one word, yes or no; None for anything else.
 
-    >>> verdict(" Yes."), verdict("NO"), verdict("Yes and no"), verdict("")
+    >>> parse_verdict(" Yes."), parse_verdict("NO"), parse_verdict("Yes and no"), parse_verdict("")
     (True, False, None, None)
     """
     words = reply.casefold().replace(".", " ").split()
     return {"yes": True, "no": False}.get(words[0]) if len(words) == 1 else None
 
 
-def opinions(
-    asked: Asked,
+def collect_opinions(
+    asked: SystemUnderTest,
     cases: Sequence[Case],
     judge: ChatModel,
     runs: int,
     show: Callable[[Sequence[Any], str], Iterable[Any]],
-) -> list[Opinion]:
+) -> list[JudgeOpinion]:
     """Judge the answer to each case without earlier turns; refusals are not judged."""
-    made: list[Opinion] = []
+    made: list[JudgeOpinion] = []
     for case in show([one for one in cases if not one.before], "judge"):
         answer = asked.ask(case.question)
         if answer.citations:
-            made.append(Opinion(case.name, tuple(_opinion(judge, answer) for _ in range(runs))))
+            made.append(JudgeOpinion(case.name, tuple(_judge_once(judge, answer) for _ in range(runs))))
     return made
 
 
-def judged(
-    asked: Asked,
+def judge_answers(
+    asked: SystemUnderTest,
     cases: Sequence[Case],
     judge: ChatModel,
     runs: int,
@@ -71,13 +71,13 @@ def judged(
     """Judge the cases and summarize the opinions as text. Raises RelatoriaError where ``runs`` is below 1."""
     if runs < 1:
         raise RelatoriaError(f"A judge cannot be asked {runs} times. Give --judge-runs a number of 1 or more.")
-    return summary(opinions(asked, cases, judge, runs, show), runs)
+    return summarize_opinions(collect_opinions(asked, cases, judge, runs, show), runs)
 
 
-def summary(given: Sequence[Opinion], runs: int) -> str:
+def summarize_opinions(given: Sequence[JudgeOpinion], runs: int) -> str:
     """Summarize opinions: the range over runs of the share found supported, and the inconsistent answers.
 
-    >>> print(summary([Opinion("a", (True, True)), Opinion("b", (True, False)), Opinion("c", (None, None))], 2))
+    >>> print(summarize_opinions([JudgeOpinion("a", (True, True)), JudgeOpinion("b", (True, False)), JudgeOpinion("c", (None, None))], 2))
     Judge (advice only, decides nothing): supported .667 to .333 of 3 answers in 2 runs.
     It changed its mind about 1: b. It gave no clear word 2 times.
     """
@@ -85,7 +85,7 @@ def summary(given: Sequence[Opinion], runs: int) -> str:
         return "Judge: there was no answer to judge."
     shares = [sum(one.runs[n] is True for one in given) / len(given) for n in range(runs)]
     said = f"{max(shares):.3f} to {min(shares):.3f}".replace("0.", ".")
-    wavering = [one.name for one in given if one.wavers]
+    wavering = [one.name for one in given if one.is_inconsistent]
     unclear = sum(run is None for one in given for run in one.runs)
     return (
         f"Judge (advice only, decides nothing): supported {said} of {len(given)} answers in {runs} runs.\n"
@@ -94,10 +94,10 @@ def summary(given: Sequence[Opinion], runs: int) -> str:
     )
 
 
-def _opinion(judge: ChatModel, answer: Answer) -> bool | None:
-    passages = "\n".join(f"[{one.mark}] {for_reading(one.quote)}" for one in answer.citations)
+def _judge_once(judge: ChatModel, answer: Answer) -> bool | None:
+    passages = "\n".join(f"[{one.mark}] {normalize_for_display(one.quote)}" for one in answer.citations)
     prompt = _ASK.format(question=answer.question, passages=passages, answer=answer.text)
     try:
-        return verdict("".join(judge.stream([("user", prompt)])))
+        return parse_verdict("".join(judge.stream([("user", prompt)])))
     except ChatFailed:
         return None

@@ -5,21 +5,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from evals.metrics.groundedness import Proves, grounds, keeps_strength
-from evals.metrics.measures import CRASHED, Share, covers, related
-from evals.run.cases import Case, Need
+from evals.metrics.groundedness import StatementCheck, keeps_strength, measure_groundedness
+from evals.metrics.measures import CRASHED, Share, covers, is_same_or_part
+from evals.run.cases import Case, GoldMatch
 from ingest.report import Report
-from retrieval.query.conversation import ALONE, Conversation
+from retrieval.query.conversation import EMPTY_CONVERSATION, Conversation
 from retrieval.results import Answer, Statement
 
 _NONE = Share(0, 0)
-Said = dict[tuple[str, ...], list[Answer]]  # the turns of a conversation to their answers
+AnswersByTurns = dict[tuple[str, ...], list[Answer]]  # the turns of a conversation to their answers
 
 
-class Asked(Protocol):
+class SystemUnderTest(Protocol):
     """The system under test; retrieval.assistant.Assistant is one."""
 
-    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+    def ask(self, question: str, *, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
         """Answer a question in the context of a conversation."""
         ...
 
@@ -55,7 +55,7 @@ class Outcome:
         return (
             self.status in case.statuses
             and (not case.answerable or self._cites_what_is_needed)
-            and not any(related(one, never) for one in self.cited for never in case.never)
+            and not any(is_same_or_part(one, never) for one in self.cited for never in case.never)
             and (case.total is None or self.total == case.total)
             and (case.strength is None or self.strength == case.strength)
             and self.quotes.count == self.quotes.of
@@ -66,9 +66,9 @@ class Outcome:
     def _cites_what_is_needed(self) -> bool:
         gold = self.case.gold
         met = [any(covers(cited, one) for cited in self.cited) for one in gold]
-        if self.case.need is Need.ANY:
+        if self.case.need is GoldMatch.ANY:
             return any(met)
-        return all(met) and (self.case.need is Need.ALL or all(map(self.case.welcomes, self.cited)))
+        return all(met) and (self.case.need is GoldMatch.ALL or all(map(self.case.accepts, self.cited)))
 
     @property
     def got(self) -> str:
@@ -81,63 +81,69 @@ class Outcome:
         case = self.case
         if not case.answerable:
             return " or ".join(case.statuses)
-        between = {Need.ANY: " or ", Need.ALL: " and ", Need.EXACT: ", "}[case.need]
+        between = {GoldMatch.ANY: " or ", GoldMatch.ALL: " and ", GoldMatch.EXACT: ", "}[case.need]
         extra = [f"in all {case.total}"] if case.total is not None else []
         extra += [f"strength {case.strength}"] if case.strength else []
-        said = between.join(map(self._named, case.gold)) + (" and no others" if case.need is Need.EXACT else "")
+        said = between.join(map(self._named, case.gold)) + (" and no others" if case.need is GoldMatch.EXACT else "")
         return "; ".join([said, *extra, *(f"not {self._named(one)}" for one in case.never)])
 
     def _named(self, passage_id: str) -> str:
         """An id as shown: without its report's where all are of one report."""
         shown = (*self.case.gold, *self.case.never, *self.cited)
-        return passage_id if len({one.partition("#")[0] for one in shown}) > 1 else short(passage_id)
+        return passage_id if len({one.partition("#")[0] for one in shown}) > 1 else shorten_id(passage_id)
 
 
-def short(passage_id: str) -> str:
+def shorten_id(passage_id: str) -> str:
     """Shorten a passage id to the part within its report.
 
-    >>> short("gfmd-2010#1.2-r07")
+    >>> shorten_id("gfmd-2010#1.2-r07")
     '1.2-r07'
     """
     return passage_id.rpartition("#")[2]
 
 
-def run(
-    asked: Asked, cases: Iterable[Case], *, embedding: Callable[[], float] = lambda: 0.0, proves: Proves | None = None
+def run_cases(
+    asked: SystemUnderTest,
+    cases: Iterable[Case],
+    *,
+    embedding: Callable[[], float] = lambda: 0.0,
+    proves: StatementCheck | None = None,
 ) -> Iterator[Outcome]:
     """Run cases in order; yields one outcome each, also for a case that raises an error.
 
     ``embedding`` reads the seconds that the embedding model has taken so far; ``proves`` verifies what a chat
     model wrote, which counts as ungrounded without it.
     """
-    said: Said = {}
+    said: AnswersByTurns = {}
     for case in cases:
         yield run_case(asked, case, said, embedding=embedding, proves=proves)
 
 
 def run_case(
-    asked: Asked,
+    asked: SystemUnderTest,
     case: Case,
-    said: Said | None = None,
+    said: AnswersByTurns | None = None,
     *,
     embedding: Callable[[], float] = lambda: 0.0,
-    proves: Proves | None = None,
+    proves: StatementCheck | None = None,
 ) -> Outcome:
     """Run one case; an exception is an outcome too. ``said`` caches the answers to turns, by all turns so far."""
     said = {} if said is None else said
     try:
-        before = _answers(asked, case.before, said)
-        conversation = ALONE
+        before = _ask_turns(asked, case.before, said)
+        conversation = EMPTY_CONVERSATION
         for one in before:
-            conversation = conversation.and_then(one)
+            conversation = conversation.with_answer(one)
         start, embedded = time.perf_counter(), embedding()
         answer = asked.ask(case.question, conversation=conversation)
         seconds, embedded = time.perf_counter() - start, embedding() - embedded
         said[(*case.before, case.question)] = [*before, answer]
-        case = _with_mark(case, before)
-        rests = grounds(answer, asked.report, proves or _unproved)
+        case = _resolve_mark(case, before)
+        rests = measure_groundedness(answer, asked.report, proves or _reject_written)
         cited = answer.citations
-        right = [one for one in cited if any(related(one.passage.id, gold) for gold in case.gold)] or list(cited)
+        right = [one for one in cited if any(is_same_or_part(one.passage.id, gold) for gold in case.gold)] or list(
+            cited
+        )
         return Outcome(
             case,
             str(answer.status),
@@ -157,22 +163,22 @@ def run_case(
         return Outcome(case, CRASHED, error=f"{type(error).__name__}: {error}")
 
 
-def _answers(asked: Asked, turns: Sequence[str], said: Said) -> list[Answer]:
+def _ask_turns(asked: SystemUnderTest, turns: Sequence[str], said: AnswersByTurns) -> list[Answer]:
     """The answers to the earlier turns, each asked once."""
     if not turns:
         return []
     if (known := said.get(tuple(turns))) is not None:
         return known
-    before = _answers(asked, turns[:-1], said)
-    conversation = ALONE
+    before = _ask_turns(asked, turns[:-1], said)
+    conversation = EMPTY_CONVERSATION
     for one in before:
-        conversation = conversation.and_then(one)
+        conversation = conversation.with_answer(one)
     answers = [*before, asked.ask(turns[-1], conversation=conversation)]
     said[tuple(turns)] = answers
     return answers
 
 
-def _with_mark(case: Case, before: Sequence[Answer]) -> Case:
+def _resolve_mark(case: Case, before: Sequence[Answer]) -> Case:
     """Resolve a case's mark into gold: what the last answer with marks showed under it; none where it showed none."""
     if not case.mark:
         return case
@@ -180,5 +186,5 @@ def _with_mark(case: Case, before: Sequence[Answer]) -> Case:
     return replace(case, gold=tuple(one.passage.id for one in shown if one.mark == case.mark))
 
 
-def _unproved(_statement: Statement, _language: str) -> bool:
+def _reject_written(_statement: Statement, _language: str) -> bool:
     return False

@@ -11,8 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from evals.run.cases import CASES
-from evals.run.embedders import Remembering, Stopwatch
+from evals.run.cases import CASES_FOLDER
+from evals.run.embedders import QueryCachingEmbedder, TimedEmbedder
 from ingest.errors import RelatoriaError
 from ingest.report import Passage
 from ingest.sources import BUNDLED_CORPUS, find_sources
@@ -20,15 +20,17 @@ from retrieval.assistant import Assistant
 from retrieval.index.index import Index
 from retrieval.models.embedder import Embedder
 
-Open = Callable[[Path, Embedder | None, bool], Assistant]  # of an index folder; the embedding model if open; writes?
+AssistantOpener = Callable[
+    [Path, Embedder | None, bool], Assistant
+]  # of an index folder; the embedding model if open; writes?
 _LIBRARIES = ("chromadb", "ir_measures", "langchain-core", "numpy", "sentence-transformers", "torch", "transformers")
 
 
 @dataclass(frozen=True, slots=True)
-class Staged:
+class EvaluationSetup:
     """The assistant under test in three variants, of which only the first has a chat model."""
 
-    asked: Assistant
+    assistant: Assistant
     repeated: Assistant  # the same index; remembers how a question was embedded
     reordered: Assistant | None  # the same passages stored in reverse
     passages: tuple[Passage, ...]
@@ -36,13 +38,15 @@ class Staged:
 
 
 @contextmanager
-def staged(opened: Open, index: Path | None, reports: Sequence[Path], *, reorder: bool = True) -> Iterator[Staged]:
+def open_setup(
+    opened: AssistantOpener, index: Path | None, reports: Sequence[Path], *, reorder: bool = True
+) -> Iterator[EvaluationSetup]:
     """Open an existing ``index``, or build temporary ones of the ``reports``; yields the setup."""
     with tempfile.TemporaryDirectory(prefix="relatoria-eval-") as temporary:
         folder = index or Path(temporary) / "index"
         first = opened(folder, None, False)
-        stopwatch = Stopwatch(first.embedder())
-        remembering = Remembering(stopwatch)
+        stopwatch = TimedEmbedder(first.embedder())
+        remembering = QueryCachingEmbedder(stopwatch)
         asked = opened(folder, stopwatch, True)
         if index is None:
             _ingest(asked, reports, stopwatch)
@@ -53,17 +57,17 @@ def staged(opened: Open, index: Path | None, reports: Sequence[Path], *, reorder
         reordered = None
         if reorder:
             reordered = opened(Path(temporary) / "reordered", remembering, False)
-            _reverse(asked.index, reordered.index, remembering, passages)
-        yield Staged(asked, opened(folder, remembering, False), reordered, passages, stopwatch.seconds)
+            _store_reversed(asked.index, reordered.index, remembering, passages)
+        yield EvaluationSetup(asked, opened(folder, remembering, False), reordered, passages, stopwatch.seconds)
 
 
-def own_files(folder: Path | None) -> tuple[list[Path], list[Path]]:
+def find_reports_and_cases(folder: Path | None) -> tuple[list[Path], list[Path]]:
     """Find the reports and case files of a folder; without one, the bundled ones.
 
     Raises RelatoriaError where a folder has none.
     """
     if folder is None:
-        return [BUNDLED_CORPUS], sorted(CASES.glob("*.jsonl"))
+        return [BUNDLED_CORPUS], sorted(CASES_FOLDER.glob("*.jsonl"))
     if not folder.is_dir():
         raise RelatoriaError(f"{folder} is no folder. Name one that holds reports and, named after each, its cases.")
     cases = sorted(folder.glob("*.jsonl")) + sorted(folder.glob("cases/*.jsonl"))
@@ -75,15 +79,15 @@ def own_files(folder: Path | None) -> tuple[list[Path], list[Path]]:
     return [folder], cases
 
 
-def made_with(stage: Staged, model: str | None) -> Mapping[str, Any]:
+def collect_provenance(stage: EvaluationSetup, model: str | None) -> Mapping[str, Any]:
     """Collect what reproduces the figures: versions, index fingerprint, commit and machine."""
     return {
         "relatoria": version("relatoria"),
         "commit": _commit(),
-        "index": stage.asked.index.store.stamp().get("fingerprint", ""),
-        "embedding model": stage.asked.index.model,
+        "index": stage.assistant.index.store.stamp().get("fingerprint", ""),
+        "embedding model": stage.assistant.index.model,
         "chat model": model or "none",
-        "reports": sorted(stage.asked.index.store.report_ids()),
+        "reports": sorted(stage.assistant.index.store.report_ids()),
         "passages": len(stage.passages),
         "libraries": {name: _version(name) for name in _LIBRARIES},
         "python": platform.python_version(),
@@ -97,7 +101,7 @@ def _ingest(assistant: Assistant, reports: Sequence[Path], embedder: Embedder) -
         raise RelatoriaError("; ".join(f"{one.file}: {one.error}" for one in result.failed))
 
 
-def _reverse(index: Index, other: Index, embedder: Embedder, passages: Sequence[Passage]) -> None:
+def _store_reversed(index: Index, other: Index, embedder: Embedder, passages: Sequence[Passage]) -> None:
     """Store the same passages in reverse order, the last report first."""
     by_report: dict[str, list[Passage]] = {}
     for one in reversed(passages):
@@ -135,7 +139,7 @@ def _version(name: str) -> str:
 
 
 @contextmanager
-def bundled(folder: Path | None) -> Iterator[Assistant]:
+def open_bundled_assistant(folder: Path | None) -> Iterator[Assistant]:
     """Open an assistant over the index in ``folder``; without one, over a temporary index of the bundled report."""
     if folder:
         yield Assistant(folder)

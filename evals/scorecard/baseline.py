@@ -9,12 +9,12 @@ from typing import Any
 
 from ingest.errors import RelatoriaError
 
-BASELINE = Path(__file__).parent.parent / "data" / "baseline.json"
-_RATIO = "the rest by embedding"
+BASELINE_FILE = Path(__file__).parent.parent / "data" / "baseline.json"
+_RATIO_KEY = "the rest by embedding"
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class AcceptedFigure:
     """An accepted figure, with its 95 % interval and the number of cases."""
 
     value: float
@@ -28,7 +28,7 @@ class Baseline:
     """The accepted state: figures, numbers of cases, known failures and passage digests."""
 
     cases: Mapping[str, int]  # how many: "all", "language/es", "archetype/typo"
-    figures: Mapping[str, Held]  # by group, name and measure: "language/es/R@1"
+    figures: Mapping[str, AcceptedFigure]  # by group, name and measure: "language/es/R@1"
     ratio: float | None  # of all but embedding a question, to embedding it; None where nothing was timed
     failing: frozenset[str]  # names of the cases that were not right
     records: Mapping[str, str]  # passage ids to what tells that one reads otherwise
@@ -38,16 +38,16 @@ class Baseline:
         return {
             "cases": dict(self.cases),
             "figures": {key: list(astuple(one)) for key, one in self.figures.items()},
-            _RATIO: self.ratio,
+            _RATIO_KEY: self.ratio,
             "failing": sorted(self.failing),
             "records": dict(self.records),
         }
 
 
-def read_baseline(path: Path = BASELINE) -> Baseline:
+def read_baseline(path: Path = BASELINE_FILE) -> Baseline:
     """Read the accepted figures. Raises RelatoriaError when there are none to compare with."""
     try:
-        return _baseline(json.loads(path.read_text(encoding="utf-8")))
+        return _parse_baseline(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RelatoriaError(
             f"The baseline {path} cannot be read ({error}). To make the figures of this run the baseline, type the "
@@ -55,20 +55,20 @@ def read_baseline(path: Path = BASELINE) -> Baseline:
         ) from error
 
 
-def write_baseline(baseline: Baseline, path: Path = BASELINE) -> None:
+def write_baseline(baseline: Baseline, path: Path = BASELINE_FILE) -> None:
     """Write the file, one line a figure, so that a review sees what moved."""
     lines = json.dumps(baseline.as_json(), indent=1, ensure_ascii=False)
     path.write_text(_numbers_on_one_line(lines) + "\n", encoding="utf-8")
 
 
-def _baseline(stated: Any) -> Baseline:
+def _parse_baseline(stated: Any) -> Baseline:
     """Parse what ``as_json`` gives; the caller catches whatever malformed values raise."""
     figures = {}
     for key, (value, low, high, count) in stated["figures"].items():
         if key.count("/") < 2:
             raise ValueError(f'the figure "{key}" has no group')
-        figures[key] = Held(float(value), float(low), float(high), int(count))
-    ratio = stated[_RATIO]
+        figures[key] = AcceptedFigure(float(value), float(low), float(high), int(count))
+    ratio = stated[_RATIO_KEY]
     return Baseline(
         {key: int(one) for key, one in stated["cases"].items()},
         figures,

@@ -11,11 +11,11 @@ from typing import Any, TextIO
 from evals.metrics.measures import Share
 from evals.run.cases import Case
 from evals.run.runner import Outcome
-from evals.scorecard.evaluate import Plan
+from evals.scorecard.evaluate import EvaluationPlan
 from ingest.errors import RelatoriaError
 
 
-class Journal:
+class OutcomeLog:
     """Appends outcomes to a file, if there is one; lines of another state of product or reports are not reused."""
 
     def __init__(self, file: Path | None, made: Mapping[str, Any]) -> None:
@@ -23,7 +23,7 @@ class Journal:
         self._made = _digest(dict(made))
         self._into: TextIO | None = None
 
-    def __enter__(self) -> "Journal":
+    def __enter__(self) -> "OutcomeLog":
         if self._file:
             try:
                 before = self._file.read_bytes() if self._file.exists() else b""
@@ -45,7 +45,7 @@ class Journal:
         if self._into:
             self._into.close()
 
-    def keep(self, outcome: Outcome) -> None:
+    def append(self, outcome: Outcome) -> None:
         """Append an outcome and flush it before the next case is asked."""
         if self._into:
             stated = {key: value for key, value in asdict(outcome).items() if key != "case"}
@@ -54,7 +54,7 @@ class Journal:
             self._into.write(json.dumps(line, ensure_ascii=False) + "\n")
             self._into.flush()
 
-    def resumed(self, plan: Plan) -> Plan:
+    def resume(self, plan: EvaluationPlan) -> EvaluationPlan:
         """The plan with the outcomes that the file holds of its unchanged cases."""
         if not self._file:
             return plan
@@ -65,13 +65,13 @@ class Journal:
                 stated = json.loads(line)
                 case = cases.get(stated.pop("case"))
                 if case and stated.pop("made") == self._made and stated.pop("stated") == _case_digest(case):
-                    known[case.name] = _outcome(case, stated)
+                    known[case.name] = _parse_outcome(case, stated)
             except (ValueError, KeyError, TypeError, AttributeError):
                 continue  # the line that was being written when the run was interrupted
         return replace(plan, known=known)
 
 
-def _outcome(case: Case, stated: dict[str, Any]) -> Outcome:
+def _parse_outcome(case: Case, stated: dict[str, Any]) -> Outcome:
     gold = tuple(stated.pop("gold"))
     read: dict[str, Any] = {
         **stated,

@@ -11,7 +11,7 @@ import numpy as np
 
 from ingest.errors import RelatoriaError
 
-DRAWS = 10_000
+RESAMPLES = 10_000
 _SCHEMA = Path(__file__).parent / "templates" / "scorecard.schema.json"
 
 
@@ -27,7 +27,7 @@ class Difference:
     high: float
 
     @property
-    def apart(self) -> bool:
+    def significant(self) -> bool:
         """Whether the interval excludes 0."""
         return not self.low <= 0 <= self.high
 
@@ -44,7 +44,7 @@ class Comparison:
     only_second: tuple[str, ...]
 
 
-def read_card(path: Path) -> dict[str, Any]:
+def read_scorecard(path: Path) -> dict[str, Any]:
     """Read and validate a scorecard's JSON. Raises RelatoriaError where it is none."""
     try:
         card = json.loads(path.read_text(encoding="utf-8"))
@@ -97,6 +97,6 @@ def paired_bootstrap(differences: "np.ndarray[Any, np.dtype[np.float64]]") -> tu
     >>> paired_bootstrap(np.array([0.0, 0.0])), paired_bootstrap(np.array([1.0, 1.0, 1.0]))
     ((0.0, 0.0), (1.0, 1.0))
     """
-    drawn = np.random.default_rng(2010).integers(0, len(differences), (DRAWS, len(differences)))
+    drawn = np.random.default_rng(2010).integers(0, len(differences), (RESAMPLES, len(differences)))
     low, high = np.percentile(differences[drawn].mean(axis=1), [2.5, 97.5])
     return float(low), float(high)

@@ -7,31 +7,31 @@ from rich.markup import escape as _escape
 from rich.table import Table
 
 from evals.scorecard.compare import Comparison
-from evals.scorecard.metrics import BY_NAME, MEASURES
-from evals.scorecard.scorecard import ALL, Figure, Scorecard, confusion, figures
-from ingest.sanitize import visible
+from evals.scorecard.metrics import MEASURES, MEASURES_BY_NAME
+from evals.scorecard.scorecard import ALL, Figure, Scorecard, compute_figures, confusion_matrix
+from ingest.sanitize import sanitize_text
 
-_MOST = 200  # characters of a text
-_REACHED = {None: "", True: "[green]✓[/]", False: "[red]✗[/]"}
+_MAX_CHARACTERS = 200  # characters of a text
+_TARGET_MARKS = {None: "", True: "[green]✓[/]", False: "[red]✗[/]"}
 
 
-def counted(number: int, noun: str) -> str:
+def format_count(number: int, noun: str) -> str:
     """Format a number with its noun.
 
-    >>> counted(1, "case"), counted(2, "case")
+    >>> format_count(1, "case"), format_count(2, "case")
     ('1 case', '2 cases')
     """
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def escape(text: str) -> str:
+def escape_text(text: str) -> str:
     r"""Escape untrusted text for a terminal: no markup, no control characters, at most 200 characters.
 
-    >>> escape("a\x1b[31mb") == "a\ufffd[31mb"
+    >>> escape_text("a\x1b[31mb") == "a\ufffd[31mb"
     True
     """
-    short = text if len(text) <= _MOST else text[:_MOST] + "…"
-    return _escape(visible(short))
+    short = text if len(text) <= _MAX_CHARACTERS else text[:_MAX_CHARACTERS] + "…"
+    return _escape(sanitize_text(short))
 
 
 def figures_table(scorecard: Scorecard) -> Table:
@@ -39,7 +39,7 @@ def figures_table(scorecard: Scorecard) -> Table:
     by_key = {(one.measure, one.group, one.name): one for one in scorecard.figures}
     languages = sorted({one.case.language for one in scorecard.outcomes})
     table = Table(
-        title=f"Scorecard of {counted(len(scorecard.outcomes), 'case')}",
+        title=f"Scorecard of {format_count(len(scorecard.outcomes), 'case')}",
         title_justify="left",
         box=SIMPLE_HEAD,
         padding=0,
@@ -54,7 +54,7 @@ def figures_table(scorecard: Scorecard) -> Table:
             each = [by_key.get((measure.name, "language", language)) for language in languages]
             target = _target(whole)
             table.add_row(
-                measure.name, str(whole.count), str(whole), target, _REACHED[whole.reached], *map(_value, each)
+                measure.name, str(whole.count), str(whole), target, _TARGET_MARKS[whole.reached], *map(_value, each)
             )
     return table
 
@@ -72,9 +72,9 @@ def archetypes_table(scorecard: Scorecard) -> Table:
     return table
 
 
-def endings_table(scorecard: Scorecard) -> Table:
+def confusion_table(scorecard: Scorecard) -> Table:
     """Status confusion matrix: expected statuses in rows, actual ones in columns."""
-    counts = {(wanted, came): count for wanted, came, count in confusion(scorecard.outcomes)}
+    counts = {(wanted, came): count for wanted, came, count in confusion_matrix(scorecard.outcomes)}
     columns = sorted({came for _, came in counts})
     table = Table(title="How cases ended, by how they were to end", title_justify="left", box=SIMPLE_HEAD)
     table.add_column("to end", no_wrap=True)
@@ -89,7 +89,7 @@ def others_table(scorecard: Scorecard) -> Table:
     """Table of the product beside other systems, over all cases."""
     compared = [one for one in MEASURES if one.compared]
     systems = {
-        name: {one.measure: one for one in figures(some, compared) if one.group == ALL}
+        name: {one.measure: one for one in compute_figures(some, compared) if one.group == ALL}
         for name, some in {"Relatoría": scorecard.outcomes, **scorecard.others}.items()
     }
     table = Table(title="Beside other systems", title_justify="left", box=SIMPLE_HEAD)
@@ -109,12 +109,12 @@ def worst_table(scorecard: Scorecard, most: int) -> Table:
     misses = scorecard.misses
     shown = f", the worst {most}" if len(misses) > most else ""
     verb = "is" if len(misses) == 1 else "are"
-    table = Table(title=f"{counted(len(misses), 'case')} {verb} not right{shown}", title_justify="left")
+    table = Table(title=f"{format_count(len(misses), 'case')} {verb} not right{shown}", title_justify="left")
     for heading in ("case", "question", "expected", "got"):
         table.add_column(heading, overflow="fold")
     for one in misses[:most]:
         said = " ⏎ ".join([*one.case.before, one.case.question])
-        table.add_row(*map(escape, (one.case.name, said, one.expected, one.got)))
+        table.add_row(*map(escape_text, (one.case.name, said, one.expected, one.got)))
     return table
 
 
@@ -124,11 +124,11 @@ def comparison_tables(comparison: Comparison) -> list[Table | str]:
     for heading in ("measure", "cases", "first", "second", "difference [95 %]", ""):
         table.add_column(heading, no_wrap=True)
     for one in comparison.differences:
-        lower = bool((known := BY_NAME.get(one.measure)) and known.lower_is_better)
+        lower = bool((known := MEASURES_BY_NAME.get(one.measure)) and known.lower_is_better)
         gap = one.second - one.first
-        word = "" if not one.apart else ("[green]better[/]" if (gap < 0) is lower else "[red]worse[/]")
+        word = "" if not one.significant else ("[green]better[/]" if (gap < 0) is lower else "[red]worse[/]")
         table.add_row(
-            escape(one.measure),
+            escape_text(one.measure),
             str(one.count),
             f"{one.first:.3f}",
             f"{one.second:.3f}",
@@ -142,7 +142,7 @@ def comparison_tables(comparison: Comparison) -> list[Table | str]:
         "only in the first": comparison.only_first,
         "only in the second": comparison.only_second,
     }
-    return [table, *(f"{title}: {escape(_names(names))}" for title, names in lists.items() if names)]
+    return [table, *(f"{title}: {escape_text(_names(names))}" for title, names in lists.items() if names)]
 
 
 def _names(names: Sequence[str]) -> str:

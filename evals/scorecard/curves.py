@@ -19,16 +19,16 @@ class Bin:
     right: float  # the share whose best passage must or may be cited
 
 
-def reliability(outcomes: Iterable[Outcome]) -> tuple[Bin, ...]:
+def reliability_bins(outcomes: Iterable[Outcome]) -> tuple[Bin, ...]:
     """Reliability diagram (DeGroot and Fienberg 1983, https://doi.org/10.2307/2987588), ten bins, empty ones left out.
 
     >>> from evals.run.cases import Case
     >>> one = Outcome(Case("a", "?", "en", gold=("r#1",)), "answered", ranked=("r#1",), probability=0.92)
     >>> two = Outcome(Case("b", "?", "en", gold=("r#2",)), "answered", ranked=("r#1",), probability=0.98)
-    >>> [(one.count, round(one.said, 2), one.right) for one in reliability([one, two])]
+    >>> [(one.count, round(one.said, 2), one.right) for one in reliability_bins([one, two])]
     [(2, 0.95, 0.5)]
     """
-    pairs = _scored(outcomes)
+    pairs = _confidence_pairs(outcomes)
     made = []
     for n in range(BINS):
         some = [(said, right) for said, right in pairs if min(int(said * BINS), BINS - 1) == n]
@@ -45,7 +45,7 @@ def calibration_error(outcomes: Iterable[Outcome]) -> float:
     >>> round(calibration_error([Outcome(Case("a", "?", "en"), "answered", ranked=("r#1",), probability=0.7)]), 2)
     0.7
     """
-    bins = reliability(outcomes)
+    bins = reliability_bins(outcomes)
     total = sum(one.count for one in bins)
     return sum(one.count * abs(one.said - one.right) for one in bins) / total if total else 0.0
 
@@ -62,7 +62,7 @@ def risk_coverage(outcomes: Iterable[Outcome]) -> tuple[tuple[float, float], ...
     >>> risk_coverage([surest, Outcome(case, "answered", ranked=("r#2",), probability=0.4)])
     ((0.5, 0.0), (1.0, 0.5))
     """
-    pairs = sorted(_scored(outcomes), reverse=True)
+    pairs = sorted(_confidence_pairs(outcomes), reverse=True)
     made, wrong = [], 0
     for n, (said, right) in enumerate(pairs, start=1):
         wrong += not right
@@ -71,9 +71,9 @@ def risk_coverage(outcomes: Iterable[Outcome]) -> tuple[tuple[float, float], ...
     return tuple(made)
 
 
-def _scored(outcomes: Iterable[Outcome]) -> Sequence[tuple[float, bool]]:
+def _confidence_pairs(outcomes: Iterable[Outcome]) -> Sequence[tuple[float, bool]]:
     """The probability of each question's best passage, 0 without one, and whether that passage is right."""
     return [
-        (one.probability or 0.0, bool(one.ranked) and one.case.answerable and one.case.welcomes(one.ranked[0]))
+        (one.probability or 0.0, bool(one.ranked) and one.case.answerable and one.case.accepts(one.ranked[0]))
         for one in outcomes
     ]

@@ -15,9 +15,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from evals.metrics.measures import CRASHED
 from evals.scorecard import plots
-from evals.scorecard.scorecard import ALL, OURS, wilson
+from evals.scorecard.scorecard import ALL, PRODUCT_NAME, wilson_interval
 
-HERE = Path(__file__).parent / "templates"
+TEMPLATES = Path(__file__).parent / "templates"
 LANGUAGES = {
     "ar": "Arabic",
     "de": "German",
@@ -44,14 +44,14 @@ SENTENCES = {  # a figure in words; {} is where its value stands
     "multi-turn": "Of {questions} that lean on an earlier one, {} get all that they want.",
     "no crash": "Of {questions}, {} end in an answer or a refusal, and not in an error.",
 }
-_WHOLE = {0.0: "none", 1.0: "all"}
-_COLOURS = re.compile(r":root \{(.*?)\}", re.DOTALL)
-_STEPS = (0.5, 0.75, 0.9, 1.0)  # between the colours of the heat map
+_SHARE_WORDS = {0.0: "none", 1.0: "all"}
+_COLOUR_BLOCK = re.compile(r":root \{(.*?)\}", re.DOTALL)
+_COLOUR_STEPS = (0.5, 0.75, 0.9, 1.0)  # between the colours of the heat map
 
 Json = Mapping[str, Any]
 
 
-def page(card: Json, baseline: Json | None = None) -> str:
+def render_page(card: Json, baseline: Json | None = None) -> str:
     """Render a whole HTML page of ``Scorecard.as_json()``, with what changed since a baseline."""
     style, script = _asset("scorecard.css"), _asset("scorecard.js")
     cases = card["cases"]
@@ -59,71 +59,73 @@ def page(card: Json, baseline: Json | None = None) -> str:
         _environment()
         .get_template("scorecard.html")
         .render(
-            _figures(card),
+            _figures_values(card),
             style=style,
             script=script,
             policy="default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
             f"style-src '{_hash(style)}'; script-src '{_hash(script)}'",
             date=card["times"].get("date") or "",
-            made=[(key, _made(value)) for key, value in card["made"].items()],
+            made=[(key, _format_made(value)) for key, value in card["made"].items()],
             count=len(cases),
             right=sum(one["right"] for one in cases),
-            worst=worst(card),
-            fine=[_case(one) for one in cases if one["right"]],
-            options={key: _options(cases, key) for key in ("language", "archetype", "half")},
-            change=None if baseline is None else change(card, baseline),
+            worst_cases=worst_cases(card),
+            fine=[_case_values(one) for one in cases if one["right"]],
+            options={key: _filter_options(cases, key) for key in ("language", "archetype", "half")},
+            diff_baseline=None if baseline is None else diff_baseline(card, baseline),
         )
     )
 
 
-def targets(card: Json) -> str:
+def render_targets(card: Json) -> str:
     """Render the figures that have targets, with plots, as a part of another page with the style of ``scope_style``."""
-    return _environment().get_template("targets.html").render(_figures(card))
+    return _environment().get_template("targets.html").render(_figures_values(card))
 
 
-def details(card: Json) -> str:
+def render_details(card: Json) -> str:
     """Render every figure with its interval, and the plots, as a part of another page."""
-    return _environment().get_template("details.html").render(_figures(card))
+    return _environment().get_template("details.html").render(_figures_values(card))
 
 
-def worst(card: Json) -> list[dict[str, Any]]:
+def worst_cases(card: Json) -> list[dict[str, Any]]:
     """The failed cases, worst first, each with its fault and its display names."""
     named = {one["name"]: one for one in card["cases"]}
-    return [_case(named[name]) for name in card["worst"] if name in named]
+    return [_case_values(named[name]) for name in card["worst"] if name in named]
 
 
-def style_under(scope: str, dark: str) -> str:
+def scope_style(scope: str, dark: str) -> str:
     """Scope the page's style sheet under a selector, for a part of another page; ``dark`` selects dark mode."""
     style = _asset("scorecard.css")
-    light, dim, *_ = _COLOURS.findall(style)
+    light, dim, *_ = _COLOUR_BLOCK.findall(style)
     return f"{scope} {{{light}}} {dark} {{{dim}}} {scope} {{{style}}}"
 
 
-def _figures(card: Json) -> dict[str, Any]:
+def _figures_values(card: Json) -> dict[str, Any]:
     """Template values of the figures."""
     figures, cases = card["figures"], card["cases"]
     overall = [one for one in figures if one["group"] == ALL]
     definitions = {one["measure"]: one for one in card["definitions"]}
     return {
-        "headline": [headline(one, definitions.get(one["measure"], {}), n) for n, one in enumerate(_aimed(overall))],
+        "headline": [
+            describe_figure(one, definitions.get(one["measure"], {}), n) for n, one in enumerate(_with_target(overall))
+        ],
         "reached": sum(bool(one["reached"]) for one in overall),
-        "heat": heat_map(cases),
-        "confusion": matrix(card["confusion"]),
+        "heat": build_heat_map(cases),
+        "confusion": build_confusion_matrix(card["confusion"]),
         "plots": _interval_plots(figures, overall),
-        "table": by_language(figures, definitions),
-        "others": _others(card, overall),
-        "calibration": _calibration(card),
-        "times": _times(card["times"]),
-        "ours": OURS,
+        "table": build_language_table(figures, definitions),
+        "others": _others_values(card, overall),
+        "calibration": _calibration_values(card),
+        "times": _times_values(card["times"]),
+        "ours": PRODUCT_NAME,
     }
 
 
-def headline(figure: Json, definition: Json, number: int = 0) -> dict[str, Any]:
+def describe_figure(figure: Json, definition: Json, number: int = 0) -> dict[str, Any]:
     """Describe a figure that has a target: sentence, interval, verdict and gauge.
 
     >>> figure = {"measure": "R@1", "group": "all", "name": "all", "count": 363, "value": 0.9477, "low": 0.92,
     ...     "high": 0.966, "target": 0.95, "lower_is_better": False, "reached": False}
-    >>> found = headline(figure, {})
+    >>> found = describe_figure(figure, {})
     >>> found["before"] + found["share"] + found["after"]
     'Of 363 questions that the reports answer, 94.8 in 100 have a right passage as the first one found.'
     >>> found["target"], found["verdict"]
@@ -144,40 +146,40 @@ def headline(figure: Json, definition: Json, number: int = 0) -> dict[str, Any]:
     return {
         "measure": figure["measure"],
         "before": before,
-        "share": in_100(figure["value"]),
+        "share": format_share(figure["value"]),
         "after": after,
-        "value": plots.percent(figure["value"]),
-        "interval": interval(figure),
-        "target": _WHOLE.get(target) or f"at {'most' if lower else 'least'} {in_100(target)}",
+        "value": plots.format_percent(figure["value"]),
+        "interval": format_interval(figure),
+        "target": _SHARE_WORDS.get(target) or f"at {'most' if lower else 'least'} {format_share(target)}",
         "reached": figure["reached"],
         "verdict": verdict,
-        "plot": plots.gauge(f"gauge{number}", _row(figure)),
+        "plot": plots.gauge(f"gauge{number}", _plot_row(figure)),
     }
 
 
-def in_100(value: float) -> str:
+def format_share(value: float) -> str:
     """Format a share in words.
 
-    >>> in_100(0.9477), in_100(1.0), in_100(0.0), in_100(0.99999)
+    >>> format_share(0.9477), format_share(1.0), format_share(0.0), format_share(0.99999)
     ('94.8 in 100', 'all', 'none', '99.9 in 100')
     """
-    return _WHOLE.get(value) or f"{plots.percent(value)} in 100"
+    return _SHARE_WORDS.get(value) or f"{plots.format_percent(value)} in 100"
 
 
-def interval(figure: Json) -> str:
+def format_interval(figure: Json) -> str:
     """Format the 95 % interval, in 100.
 
-    >>> interval({"low": 0.8504, "high": 0.9158})
+    >>> format_interval({"low": 0.8504, "high": 0.9158})
     '85–91.6'
     """
-    return f"{plots.percent(figure['low'])}–{plots.percent(figure['high'])}"
+    return f"{plots.format_percent(figure['low'])}–{plots.format_percent(figure['high'])}"
 
 
-def heat_map(cases: Sequence[Json]) -> dict[str, Any]:
+def build_heat_map(cases: Sequence[Json]) -> dict[str, Any]:
     """Heat map of right cases by archetype and language: (right, of, colour step), or None without cases.
 
     >>> case = {"language": "es", "archetype": "typo", "right": True}
-    >>> found = heat_map([case, case | {"right": False}, case | {"archetype": "fact"}, case | {"language": "en"}])
+    >>> found = build_heat_map([case, case | {"right": False}, case | {"archetype": "fact"}, case | {"language": "en"}])
     >>> found["languages"], found["rows"][1]
     ([('en', 'English'), ('es', 'Spanish')], ('fact', [(1, 1, 4), None, (1, 1, 4)]))
     """
@@ -185,16 +187,19 @@ def heat_map(cases: Sequence[Json]) -> dict[str, Any]:
     kinds = sorted({one["archetype"] for one in cases})
 
     def cells(some: Sequence[Json]) -> list[tuple[int, int, int] | None]:
-        return [_cell(some), *(_cell([one for one in some if one["language"] == code]) for code in languages)]
+        return [_heat_cell(some), *(_heat_cell([one for one in some if one["language"] == code]) for code in languages)]
 
     rows = [(kind, cells([one for one in cases if one["archetype"] == kind])) for kind in kinds]
-    return {"languages": [(one, _name("language", one)) for one in languages], "rows": [(ALL, cells(cases)), *rows]}
+    return {
+        "languages": [(one, _display_name("language", one)) for one in languages],
+        "rows": [(ALL, cells(cases)), *rows],
+    }
 
 
-def matrix(pairs: Sequence[Sequence[Any]]) -> dict[str, Any]:
+def build_confusion_matrix(pairs: Sequence[Sequence[Any]]) -> dict[str, Any]:
     """Status confusion matrix, actual (columns) by expected (rows): counts, and whether that is right.
 
-    >>> matrix([["answered", "answered", 2], ["answered", "crashed", 1]])
+    >>> build_confusion_matrix([["answered", "answered", 2], ["answered", "crashed", 1]])
     {'columns': ['answered', 'crashed'], 'rows': [('answered', [(2, True), (1, False)])]}
     """
     counts = {(wanted, came): count for wanted, came, count in pairs}
@@ -206,16 +211,16 @@ def matrix(pairs: Sequence[Sequence[Any]]) -> dict[str, Any]:
     return {"columns": columns, "rows": rows}
 
 
-def step(share: float) -> int:
+def colour_step(share: float) -> int:
     """Colour step of a share, 0 to 4: 4 only where all is right.
 
-    >>> [step(one) for one in (0.2, 0.5, 0.8, 0.99, 1.0)]
+    >>> [colour_step(one) for one in (0.2, 0.5, 0.8, 0.99, 1.0)]
     [0, 1, 2, 3, 4]
     """
-    return sum(share >= one for one in _STEPS)
+    return sum(share >= one for one in _COLOUR_STEPS)
 
 
-def by_language(figures: Iterable[Json], definitions: Json) -> dict[str, Any]:
+def build_language_table(figures: Iterable[Json], definitions: Json) -> dict[str, Any]:
     """Table of every measure over all cases, each half and each language; None where no case counts."""
     shown = [one for one in figures if one["group"] in (ALL, "half", "language")]
     columns = {
@@ -229,29 +234,31 @@ def by_language(figures: Iterable[Json], definitions: Json) -> dict[str, Any]:
             "definition": definitions.get(measure, {}).get("definition", ""),
             "source": definitions.get(measure, {}).get("source", ""),
             "lower_is_better": lower,
-            "cells": [_shown(cells.get((measure, *place))) for place in places],
+            "cells": [_figure_cell(cells.get((measure, *place))) for place in places],
         }
         for measure, lower in {one["measure"]: one["lower_is_better"] for one in shown}.items()
     ]
-    groups = [(group, [(one, _name(group, one)) for one in names]) for group, names in columns.items() if names]
+    groups = [(group, [(one, _display_name(group, one)) for one in names]) for group, names in columns.items() if names]
     return {"columns": groups, "rows": rows}
 
 
-def change(card: Json, baseline: Json) -> dict[str, Any]:
+def diff_baseline(card: Json, baseline: Json) -> dict[str, Any]:
     """Diff a scorecard against a baseline: figures, the numbers of cases, and which cases fail.
 
     >>> now = {"figures": [{"measure": "R@1", "group": "all", "name": "all", "count": 4, "value": 0.75, "low": 0.3,
     ...     "high": 0.95, "lower_is_better": False}], "cases": [{"name": "a", "question": "?", "right": False}]}
-    >>> found = change(now, {"cases": {}, "figures": {"all/all/R@1": [0.5, 0.15, 0.85, 4]}, "failing": ["b"]})
+    >>> found = diff_baseline(now, {"cases": {}, "figures": {"all/all/R@1": [0.5, 0.15, 0.85, 4]}, "failing": ["b"]})
     >>> [(one["measure"], one["was"], one["now"], one["better"]) for one in found["overall"]]
     [('R@1', '50', '75', True)]
     >>> [one["name"] for one in found["began"]], found["mended"], found["gone"]
     (['a'], [], ['b'])
     """
-    now = {_key(one): one for one in card["figures"]}
-    changed = [_moved(key, one, baseline["figures"][key]) for key, one in now.items() if key in baseline["figures"]]
+    now = {_figure_key(one): one for one in card["figures"]}
+    changed = [
+        _figure_change(key, one, baseline["figures"][key]) for key, one in now.items() if key in baseline["figures"]
+    ]
     changed = [one for one in changed if one["was"] != one["now"]]
-    counts = {_key(one).rpartition("/")[0]: one["count"] for one in card["figures"] if one["measure"] == "right"}
+    counts = {_figure_key(one).rpartition("/")[0]: one["count"] for one in card["figures"] if one["measure"] == "right"}
     named, failed = {one["name"]: one for one in card["cases"]}, set(baseline["failing"])
     return {
         "overall": [one for one in changed if one["group"] == ALL],
@@ -259,7 +266,7 @@ def change(card: Json, baseline: Json) -> dict[str, Any]:
         "same": len(now) - len(changed),
         "lost": sorted(baseline["figures"].keys() - now.keys()),
         "counts": [
-            (_place(key), was, counts.get(key, 0))
+            (_group_display_name(key), was, counts.get(key, 0))
             for key, was in baseline["cases"].items()
             if counts.get(key, 0) != was
         ],
@@ -269,10 +276,10 @@ def change(card: Json, baseline: Json) -> dict[str, Any]:
     }
 
 
-def fault(case: Json) -> str:
+def describe_fault(case: Json) -> str:
     """Describe what is wrong with a case, in a few words.
 
-    >>> fault({"right": False, "status": "nothing_found", "scores": {"refused though present": 1.0}})
+    >>> describe_fault({"right": False, "status": "nothing_found", "scores": {"refused though present": 1.0}})
     'refused though the reports say'
     """
     scores, answered = case["scores"], case["status"] == "answered"
@@ -291,74 +298,78 @@ def fault(case: Json) -> str:
     return next((words for met, words in faults if met), "cites what is right, and not as asked")
 
 
-def _aimed(figures: Iterable[Json]) -> list[Json]:
+def _with_target(figures: Iterable[Json]) -> list[Json]:
     return [one for one in figures if one["target"] is not None]
 
 
-def _options(cases: Iterable[Json], key: str) -> list[tuple[str, str]]:
+def _filter_options(cases: Iterable[Json], key: str) -> list[tuple[str, str]]:
     """Filter options: the values and their display names."""
-    return sorted({(one[key], _name(key, one[key])) for one in cases}, key=lambda one: one[1])
+    return sorted({(one[key], _display_name(key, one[key])) for one in cases}, key=lambda one: one[1])
 
 
-def _cell(cases: Sequence[Json]) -> tuple[int, int, int] | None:
+def _heat_cell(cases: Sequence[Json]) -> tuple[int, int, int] | None:
     right = sum(one["right"] for one in cases)
-    return (right, len(cases), step(right / len(cases))) if cases else None
+    return (right, len(cases), colour_step(right / len(cases))) if cases else None
 
 
-def _row(figure: Json, label: str = "", series: int = 0) -> plots.Row:
-    return plots.Row(
+def _plot_row(figure: Json, label: str = "", series: int = 0) -> plots.PlotRow:
+    return plots.PlotRow(
         label or figure["measure"], figure["value"], figure["low"], figure["high"], figure.get("target"), series
     )
 
 
-def _shown(figure: Json | None) -> dict[str, Any] | None:
+def _figure_cell(figure: Json | None) -> dict[str, Any] | None:
     if figure is None:
         return None
-    return {"value": plots.percent(figure["value"]), "interval": interval(figure), "count": figure["count"]}
+    return {
+        "value": plots.format_percent(figure["value"]),
+        "interval": format_interval(figure),
+        "count": figure["count"],
+    }
 
 
-def _name(group: str, name: str) -> str:
+def _display_name(group: str, name: str) -> str:
     return {"language": LANGUAGES, "half": HALVES}.get(group, {}).get(name, name)
 
 
-def _key(figure: Json) -> str:
+def _figure_key(figure: Json) -> str:
     return f"{figure['group']}/{figure['name']}/{figure['measure']}"
 
 
-def _place(key: str) -> str:
+def _group_display_name(key: str) -> str:
     """Display name of a group.
 
-    >>> _place("all/all"), _place("language/es"), _place("language × archetype/es × typo")
+    >>> _group_display_name("all/all"), _group_display_name("language/es"), _group_display_name("language × archetype/es × typo")
     ('all', 'Spanish', 'es × typo')
     """
     group, _, name = key.partition("/")
-    return _name(group, name)
+    return _display_name(group, name)
 
 
-def _made(value: object) -> str:
+def _format_made(value: object) -> str:
     """Format what a scorecard was made with, on one line.
 
-    >>> _made({"python": "3.11", "torch": None})
+    >>> _format_made({"python": "3.11", "torch": None})
     'python 3.11 · torch not known'
     """
     if isinstance(value, Mapping):
-        return " · ".join(f"{key} {_made(one)}" for key, one in value.items())
+        return " · ".join(f"{key} {_format_made(one)}" for key, one in value.items())
     if isinstance(value, list):
-        return ", ".join(map(_made, value))
+        return ", ".join(map(_format_made, value))
     return "not known" if value in (None, "") else str(value)
 
 
-def _moved(key: str, figure: Json, was: Sequence[float]) -> dict[str, Any]:
+def _figure_change(key: str, figure: Json, was: Sequence[float]) -> dict[str, Any]:
     gained = figure["value"] - was[0]
     apart = figure["low"] > was[2] or figure["high"] < was[1]
     return {
-        "place": _place(key.rpartition("/")[0]),
+        "place": _group_display_name(key.rpartition("/")[0]),
         "group": figure["group"],
         "measure": figure["measure"],
-        "was": plots.percent(was[0]),
-        "was_interval": f"{plots.percent(was[1])}–{plots.percent(was[2])}",
-        "now": plots.percent(figure["value"]),
-        "interval": interval(figure),
+        "was": plots.format_percent(was[0]),
+        "was_interval": f"{plots.format_percent(was[1])}–{plots.format_percent(was[2])}",
+        "now": plots.format_percent(figure["value"]),
+        "interval": format_interval(figure),
         "points": f"{100 * gained:+.1f}".replace("-", "−"),
         "up": gained > 0,
         "better": (gained < 0) if figure["lower_is_better"] else (gained > 0),
@@ -368,23 +379,25 @@ def _moved(key: str, figure: Json, was: Sequence[float]) -> dict[str, Any]:
 
 def _interval_plots(figures: Sequence[Json], overall: Sequence[Json]) -> list[tuple[str, str]]:
     """Interval plots as (heading, SVG): the measures, then the right cases by group."""
-    high = [_row(one) for one in overall if not one["lower_is_better"]]
-    low = [_row(one) for one in overall if one["lower_is_better"]]
-    made = [("The higher the better", plots.dots("higher", "Measures of all cases, the higher the better", high))]
+    high = [_plot_row(one) for one in overall if not one["lower_is_better"]]
+    low = [_plot_row(one) for one in overall if one["lower_is_better"]]
+    made = [("The higher the better", plots.dot_plot("higher", "Measures of all cases, the higher the better", high))]
     if low:
-        made.append(("The lower the better", plots.dots("lower", "Measures of all cases, the lower the better", low)))
+        made.append(
+            ("The lower the better", plots.dot_plot("lower", "Measures of all cases, the lower the better", low))
+        )
     for group in ("language", "archetype", "half"):
         rows = [
-            _row(one, _name(group, one["name"]))
+            _plot_row(one, _display_name(group, one["name"]))
             for one in figures
             if one["group"] == group and one["measure"] == "right"
         ]
         said = {"archetype": "kind"}.get(group, group)
-        made.append((f"Right, by {said}", plots.dots(f"right-{group}", f"Cases that are right, by {said}", rows)))
+        made.append((f"Right, by {said}", plots.dot_plot(f"right-{group}", f"Cases that are right, by {said}", rows)))
     return made if overall else []
 
 
-def _others(card: Json, overall: Sequence[Json]) -> dict[str, Any] | None:
+def _others_values(card: Json, overall: Sequence[Json]) -> dict[str, Any] | None:
     """Compare our measures with each other system's, and whether the intervals are apart."""
     if not card["others"]:
         return None
@@ -396,22 +409,24 @@ def _others(card: Json, overall: Sequence[Json]) -> dict[str, Any] | None:
     rows, lines = [], []
     for measure in compared:
         mine = ours[measure]
-        cells = [_compared(mine, some.get(measure)) for some in theirs.values()]
+        cells = [_compare_cell(mine, some.get(measure)) for some in theirs.values()]
         rows.append(
-            {"measure": measure, "ours": _shown(mine), "cells": cells, "lower_is_better": mine["lower_is_better"]}
+            {"measure": measure, "ours": _figure_cell(mine), "cells": cells, "lower_is_better": mine["lower_is_better"]}
         )
-        lines += [_row({**mine, "target": None}, f"{measure}{' ↓' if mine['lower_is_better'] else ''}")]
+        lines += [_plot_row({**mine, "target": None}, f"{measure}{' ↓' if mine['lower_is_better'] else ''}")]
         lines += [
-            _row({**some[measure], "target": None}, f"  {name}", n)
+            _plot_row({**some[measure], "target": None}, f"  {name}", n)
             for n, (name, some) in enumerate(theirs.items(), start=1)
             if measure in some
         ]
-    plot = plots.dots("others", f"{OURS} and other systems, the same measures of the same cases", lines, step=19)
+    plot = plots.dot_plot(
+        "others", f"{PRODUCT_NAME} and other systems, the same measures of the same cases", lines, step=19
+    )
     return {"names": list(theirs), "rows": rows, "plot": plot}
 
 
-def _compared(ours: Json, theirs: Json | None) -> dict[str, Any] | None:
-    shown = _shown(theirs)
+def _compare_cell(ours: Json, theirs: Json | None) -> dict[str, Any] | None:
+    shown = _figure_cell(theirs)
     if shown is None or theirs is None:
         return None
     apart = theirs["low"] > ours["high"] or theirs["high"] < ours["low"]
@@ -419,13 +434,18 @@ def _compared(ours: Json, theirs: Json | None) -> dict[str, Any] | None:
     return shown | {"apart": apart, "ours_ahead": ahead}
 
 
-def _calibration(card: Json) -> dict[str, Any]:
+def _calibration_values(card: Json) -> dict[str, Any]:
     bins = []
     for one in card["reliability"]:
-        low, high = wilson(one["right"] * one["count"], one["count"])
-        bins.append((one["count"], one["said"], plots.Row("", one["right"], low, high)))
+        low, high = wilson_interval(one["right"] * one["count"], one["count"])
+        bins.append((one["count"], one["said"], plots.PlotRow("", one["right"], low, high)))
     rows = [
-        (count, plots.percent(said), plots.percent(came.value), interval({"low": came.low, "high": came.high}))
+        (
+            count,
+            plots.format_percent(said),
+            plots.format_percent(came.value),
+            format_interval({"low": came.low, "high": came.high}),
+        )
         for count, said, came in bins
     ]
     points = card["risk coverage"]
@@ -434,22 +454,22 @@ def _calibration(card: Json) -> dict[str, Any]:
         reached = next(((x, risk) for x, risk in points if x >= tenth / 10 - 1e-9), None)
         if reached and (not steps or steps[-1] != reached):
             steps.append(reached)
-    said = [(plots.percent(x), plots.percent(risk)) for x, risk in steps]
+    said = [(plots.format_percent(x), plots.format_percent(risk)) for x, risk in steps]
     about = "; ".join(f"of the surest {x} in 100, {risk} in 100 wrong" for x, risk in said) or "No question was asked"
     axes = ("surest questions answered, in 100", "of them wrong, in 100")
     return {
-        "error": plots.percent(card["calibration error"]),
+        "error": plots.format_percent(card["calibration error"]),
         "rows": rows,
         "steps": said,
         "half": next((risk for x, risk in points if x >= 0.5), None),
-        "reliability": plots.reliability(
+        "reliability": plots.reliability_diagram(
             "reliability", "What the product says of its best passage, and what comes", bins
         ),
-        "risk": plots.curve("risk", "What answering less would save", f"{about}.", points, axes),
+        "risk": plots.line_plot("risk", "What answering less would save", f"{about}.", points, axes),
     }
 
 
-def _times(times: Json) -> dict[str, Any] | None:
+def _times_values(times: Json) -> dict[str, Any] | None:
     taken = list(times["cases"].values())
     if not taken:
         return None
@@ -459,7 +479,7 @@ def _times(times: Json) -> dict[str, Any] | None:
         ("the rest", [whole - model for whole, model in taken]),
     ]
     named = ("median", "slowest of 20", "embedding", "the rest")
-    said = [(one, plots.duration(times[one])) for one in named if times.get(one) is not None]
+    said = [(one, plots.format_duration(times[one])) for one in named if times.get(one) is not None]
     return {
         "count": len(taken),
         "said": dict(said),
@@ -468,23 +488,23 @@ def _times(times: Json) -> dict[str, Any] | None:
     }
 
 
-def _case(case: Json) -> dict[str, Any]:
+def _case_values(case: Json) -> dict[str, Any]:
     probability = case["probability"]
     code = case["language"]
     return {
         **case,
-        "fault": fault(case),
-        "spoken": _name("language", code),
-        "kept": _name("half", case["half"]),
-        "sure": None if probability is None else f"{plots.percent(probability)} in 100",
-        "low": [(key, plots.percent(value)) for key, value in case["scores"].items() if 0 < value < 1],
+        "fault": describe_fault(case),
+        "spoken": _display_name("language", code),
+        "kept": _display_name("half", case["half"]),
+        "sure": None if probability is None else f"{plots.format_percent(probability)} in 100",
+        "low": [(key, plots.format_percent(value)) for key, value in case["scores"].items() if 0 < value < 1],
         "lang": code if code in LANGUAGES and code != "und" else "",
     }
 
 
 def _clean(value: object) -> object:
     """Replace characters that HTML cannot hold; the plots' markup has been through it."""
-    return value if hasattr(value, "__html__") else plots.printable("" if value is None else value)
+    return value if hasattr(value, "__html__") else plots.make_printable("" if value is None else value)
 
 
 @cache
@@ -492,7 +512,7 @@ def _environment() -> Environment:
     return Environment(
         autoescape=True,
         finalize=_clean,
-        loader=FileSystemLoader(HERE),
+        loader=FileSystemLoader(TEMPLATES),
         lstrip_blocks=True,
         trim_blocks=True,
         undefined=StrictUndefined,
@@ -501,7 +521,7 @@ def _environment() -> Environment:
 
 @cache
 def _asset(name: str) -> str:
-    return (HERE / name).read_text(encoding="utf-8")
+    return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
 def _hash(inlined: str) -> str:

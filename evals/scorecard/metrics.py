@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from evals.metrics.measures import CRASHED, covers, frame_fits, related
-from evals.run.cases import Archetype, Case, Need
+from evals.metrics.measures import CRASHED, covers, frame_fits, is_same_or_part
+from evals.run.cases import Archetype, Case, GoldMatch
 from evals.run.runner import Outcome
 
-DEEPEST = 10  # ranks that the measures of ranking look at
-_NOT_THERE = "-"  # stands in a ranking for a passage that is neither gold nor welcome
+MAX_RANK = 10  # ranks that the measures of ranking look at
+_IRRELEVANT = "-"  # stands in a ranking for a passage that is neither gold nor welcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Measure:
     def worst(self) -> float:
         return float(self.lower_is_better)
 
-    def of(self, outcome: Outcome) -> float:
+    def score_outcome(self, outcome: Outcome) -> float:
         """Score an outcome; a crash gets the worst score."""
         return self.worst if outcome.status == CRASHED else float(self.score(outcome))
 
@@ -47,7 +47,7 @@ def success_at(k: int, outcome: Outcome) -> float:
     >>> [success_at(k, Outcome(case, "answered", ranked=("r#1", "r#2"))) for k in (1, 2)]
     [0.0, 1.0]
     """
-    return _ranking(outcome)[f"Success(rel=2)@{k}"]
+    return _ranking_scores(outcome)[f"Success(rel=2)@{k}"]
 
 
 def reciprocal_rank(outcome: Outcome) -> float:
@@ -56,7 +56,7 @@ def reciprocal_rank(outcome: Outcome) -> float:
     >>> reciprocal_rank(Outcome(Case("a", "?", "en", gold=("r#2",)), "answered", ranked=("r#1", "r#2")))
     0.5
     """
-    return _ranking(outcome)["RR(rel=2)"]
+    return _ranking_scores(outcome)["RR(rel=2)"]
 
 
 def ndcg(outcome: Outcome) -> float:
@@ -66,7 +66,7 @@ def ndcg(outcome: Outcome) -> float:
     >>> round(ndcg(Outcome(case, "answered", ranked=("r#2", "r#1"))), 4)  # (1 + 2/log2(3)) / (2 + 1/log2(3))
     0.8597
     """
-    return _ranking(outcome)["nDCG@10"]
+    return _ranking_scores(outcome)["nDCG@10"]
 
 
 def citation_precision(outcome: Outcome) -> float:
@@ -81,18 +81,18 @@ def citation_precision(outcome: Outcome) -> float:
     """
     if not outcome.cited:
         return float(not outcome.case.answerable)
-    return sum(map(outcome.case.welcomes, outcome.cited)) / len(outcome.cited)
+    return sum(map(outcome.case.accepts, outcome.cited)) / len(outcome.cited)
 
 
 def citation_recall(outcome: Outcome) -> float:
     """Share of the passages that must be cited and are; where any one of several is enough, whether one is.
 
-    >>> citation_recall(Outcome(Case("a", "?", "en", need=Need.ALL, gold=("r#1", "r#2")), "answered", cited=("r#2",)))
+    >>> citation_recall(Outcome(Case("a", "?", "en", need=GoldMatch.ALL, gold=("r#1", "r#2")), "answered", cited=("r#2",)))
     0.5
     """
     case = outcome.case
     met = [any(covers(cited, gold) for cited in outcome.cited) for gold in case.gold]
-    return (float(any(met)) if case.need is Need.ANY else sum(met) / len(met)) if met else 0.0
+    return (float(any(met)) if case.need is GoldMatch.ANY else sum(met) / len(met)) if met else 0.0
 
 
 def citation_f1(outcome: Outcome) -> float:
@@ -108,49 +108,49 @@ def citation_f1(outcome: Outcome) -> float:
 def exact_set(outcome: Outcome) -> float:
     """Whether the cited set is the list that was asked for, all of it and nothing else.
 
-    >>> case = Case("a", "?", "en", need=Need.EXACT, gold=("r#1", "r#2"))
+    >>> case = Case("a", "?", "en", need=GoldMatch.EXACT, gold=("r#1", "r#2"))
     >>> [exact_set(Outcome(case, "answered", cited=some)) for some in (("r#2", "r#1"), ("r#1",), ("r#1", "r#2", "r#3"))]
     [1.0, 0.0, 0.0]
     """
     return float(citation_recall(outcome) == 1 and citation_precision(outcome) == 1)
 
 
-def again_the_same(way: str, outcome: Outcome) -> float:
+def cites_the_same(way: str, outcome: Outcome) -> float:
     """Whether a rerun (``way``: repeated, re-ordered, reworded) cites the same set of passages, in any order.
 
     >>> asked = Outcome(Case("a", "?", "en"), "answered", cited=("r#1", "r#2"), again={"reworded": ("r#2", "r#1")})
-    >>> again_the_same("reworded", asked), again_the_same("repeated", asked)
+    >>> cites_the_same("reworded", asked), cites_the_same("repeated", asked)
     (1.0, 0.0)
     """
     return float(way in outcome.again and set(outcome.again[way]) == set(outcome.cited))
 
 
-def _answerable(case: Case) -> bool:
+def _is_answerable(case: Case) -> bool:
     return case.answerable
 
 
-def _absent(case: Case) -> bool:
+def _is_unanswerable(case: Case) -> bool:
     return not case.answerable
 
 
-def _every(_case: Case) -> bool:
+def _is_any(_case: Case) -> bool:
     return True
 
 
-def _lists(case: Case) -> bool:
-    return case.need is Need.EXACT
+def _is_list(case: Case) -> bool:
+    return case.need is GoldMatch.EXACT
 
 
-def _leaning(case: Case) -> bool:
+def _is_follow_up(case: Case) -> bool:
     return case.archetype is Archetype.MULTI_TURN
 
 
-def _share(outcome: Outcome, name: str) -> float:
+def _share_value(outcome: Outcome, name: str) -> float:
     share = getattr(outcome, name)
     return float(share.value) if share.of else 1.0
 
 
-_CUMULATED = "Järvelin and Kekäläinen 2002, https://doi.org/10.1145/582415.582418; by ir_measures"
+_JARVELIN = "Järvelin and Kekäläinen 2002, https://doi.org/10.1145/582415.582418; by ir_measures"
 _VOORHEES = "Voorhees 1999, TREC-8 question answering track; by ir_measures"
 _ALCE = "after Gao et al. 2023 (ALCE), https://arxiv.org/abs/2305.14627, against gold in place of a judge"
 _RAJPURKAR = "after Rajpurkar et al. 2018 (SQuAD 2.0), https://arxiv.org/abs/1806.03822"
@@ -159,13 +159,13 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "right",
         "the status, the citations, the number and the strength that the case wants",
-        _every,
+        _is_any,
         lambda one: float(one.right),
     ),
     Measure(
         "R@1",
         "a right passage is the first one found",
-        _answerable,
+        _is_answerable,
         lambda one: success_at(1, one),
         "by ir_measures (Success@k)",
         target=0.95,
@@ -174,55 +174,63 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "R@5",
         "a right passage is among the first five",
-        _answerable,
+        _is_answerable,
         lambda one: success_at(5, one),
         "by ir_measures (Success@k)",
         compared=True,
     ),
-    Measure("MRR", "1 by the rank of the first right passage", _answerable, reciprocal_rank, _VOORHEES, compared=True),
     Measure(
-        "nDCG@10", "discounted gain of the first ten: gold 2, welcome 1", _answerable, ndcg, _CUMULATED, compared=True
+        "MRR", "1 by the rank of the first right passage", _is_answerable, reciprocal_rank, _VOORHEES, compared=True
+    ),
+    Measure(
+        "nDCG@10", "discounted gain of the first ten: gold 2, welcome 1", _is_answerable, ndcg, _JARVELIN, compared=True
     ),
     Measure(
         "citation precision",
         "cited passages that must or may be",
-        _every,
+        _is_any,
         citation_precision,
         _ALCE,
         target=0.95,
         compared=True,
     ),
     Measure(
-        "citation recall", "what must be cited and is", _answerable, citation_recall, _ALCE, target=0.97, compared=True
+        "citation recall",
+        "what must be cited and is",
+        _is_answerable,
+        citation_recall,
+        _ALCE,
+        target=0.97,
+        compared=True,
     ),
-    Measure("citation F1", "harmonic mean of the two, case by case", _answerable, citation_f1, _ALCE, compared=True),
+    Measure("citation F1", "harmonic mean of the two, case by case", _is_answerable, citation_f1, _ALCE, compared=True),
     Measure(
         "nothing forbidden",
         "nothing is cited that the case says must not be",
         lambda case: bool(case.never),
-        lambda one: float(not any(related(cited, never) for cited in one.cited for never in one.case.never)),
+        lambda one: float(not any(is_same_or_part(cited, never) for cited in one.cited for never in one.case.never)),
         compared=True,
     ),
     Measure(
         "quotes exact",
         "quotes shown that are the source's own characters, offsets included",
-        _every,
-        lambda one: _share(one, "quotes"),
+        _is_any,
+        lambda one: _share_value(one, "quotes"),
         target=1.0,
         strict=True,
     ),
     Measure(
         "groundedness",
         "statements shown that rest, checked again from outside, on the passages they cite",
-        _every,
-        lambda one: _share(one, "statements"),
+        _is_any,
+        lambda one: _share_value(one, "statements"),
         target=1.0,
         strict=True,
     ),
     Measure(
-        "lists exact", "lists that are complete and have nothing else", _lists, exact_set, target=0.95, compared=True
+        "lists exact", "lists that are complete and have nothing else", _is_list, exact_set, target=0.95, compared=True
     ),
-    Measure("lists complete", "what belongs on a list and is there", _lists, citation_recall, compared=True),
+    Measure("lists complete", "what belongs on a list and is there", _is_list, citation_recall, compared=True),
     Measure(
         "number right",
         'the number of recommendations said to match ("N in all")',
@@ -232,7 +240,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "answered though absent",
         "answered although the reports do not say",
-        _absent,
+        _is_unanswerable,
         lambda one: float(one.status == "answered"),
         _RAJPURKAR,
         target=0.05,
@@ -242,7 +250,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "refused though present",
         "not answered although the reports say",
-        _answerable,
+        _is_answerable,
         lambda one: float(one.status != "answered"),
         _RAJPURKAR,
         target=0.05,
@@ -250,12 +258,15 @@ MEASURES: tuple[Measure, ...] = (
         compared=True,
     ),
     Measure(
-        "right kind of no", "refused for the right reason", _absent, lambda one: float(one.status in one.case.statuses)
+        "right kind of no",
+        "refused for the right reason",
+        _is_unanswerable,
+        lambda one: float(one.status in one.case.statuses),
     ),
     Measure(
         "frame language right",
         "our sentences are in the question's language",
-        _every,
+        _is_any,
         lambda one: float(frame_fits(one.language, one.case.language)),
         target=0.99,
         strict=True,
@@ -270,52 +281,52 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "multi-turn",
         "turns that lean on earlier ones and get all they want",
-        _leaning,
+        _is_follow_up,
         lambda one: float(one.right),
         target=0.95,
     ),
     Measure(
-        "no crash", "the question ends in an answer or a refusal", _every, lambda one: 1.0, target=1.0, strict=True
+        "no crash", "the question ends in an answer or a refusal", _is_any, lambda one: 1.0, target=1.0, strict=True
     ),
     Measure(
         "the same again",
         "the same question five times: the same citations",
-        _every,
-        lambda one: again_the_same("repeated", one),
+        _is_any,
+        lambda one: cites_the_same("repeated", one),
         way="repeated",
         strict=True,
     ),
     Measure(
         "the same re-ordered",
         "the report's passages stored in reverse: the same citations",
-        _every,
-        lambda one: again_the_same("re-ordered", one),
+        _is_any,
+        lambda one: cites_the_same("re-ordered", one),
         way="re-ordered",
     ),
     Measure(
         "the same reworded",
         "cites what the case that it words anew cites",
         lambda case: bool(case.same_as),
-        lambda one: again_the_same("reworded", one),
+        lambda one: cites_the_same("reworded", one),
     ),
 )
 
-BY_NAME = {one.name: one for one in MEASURES}
+MEASURES_BY_NAME = {one.name: one for one in MEASURES}
 
 
-def _ranking(outcome: Outcome) -> dict[str, float]:
+def _ranking_scores(outcome: Outcome) -> dict[str, float]:
     """Ranking measures of an outcome by name, computed by ir_measures."""
     case = outcome.case
     wanted = [(one, 2) for one in case.gold] + [(one, 1) for one in case.also]
     named: list[str] = []
     for one in outcome.ranked:  # a passage stands for the first wanted one that it covers, and is counted once
         name = next((id_ for id_, _ in wanted if covers(one, id_) and id_ not in named), None)
-        named.append(name or f"{_NOT_THERE}{len(named)}")
-    return _ranked(tuple(wanted), tuple(named[:DEEPEST]))
+        named.append(name or f"{_IRRELEVANT}{len(named)}")
+    return _compute_ranking_scores(tuple(wanted), tuple(named[:MAX_RANK]))
 
 
 @cache
-def _ranked(wanted: Sequence[tuple[str, int]], ranked: Sequence[str]) -> dict[str, float]:
+def _compute_ranking_scores(wanted: Sequence[tuple[str, int]], ranked: Sequence[str]) -> dict[str, float]:
     import ir_measures as ir
 
     asked = [ir.Success(rel=2) @ 1, ir.Success(rel=2) @ 5, ir.Success(rel=2) @ 2, ir.RR(rel=2), ir.nDCG @ 10]

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH = 420
-_UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")  # what HTML cannot hold as it is
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
+)  # what HTML cannot hold as it is
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PlotRow:
     """A line of ``dot_plot``: a value with its interval, between 0 and 1."""
 
     label: str
@@ -44,19 +46,19 @@ class Scale:
         return self.start + min(1.0, max(0.0, share)) * (self.end - self.start)
 
 
-def printable(words: object) -> str:
+def make_printable(words: object) -> str:
     r"""Replace the characters that HTML or UTF-8 cannot hold by U+FFFD.
 
-    >>> printable("a\x00b"), printable("\ud800"), printable("línea\n")
+    >>> make_printable("a\x00b"), make_printable("\ud800"), make_printable("línea\n")
     ('a\ufffdb', '\ufffd', 'línea\n')
     """
-    return _UNFIT.sub("\ufffd", str(words))
+    return _UNPRINTABLE.sub("\ufffd", str(words))
 
 
-def percent(value: float) -> str:
+def format_percent(value: float) -> str:
     """Format a share, in 100; "100" only where it is all and "0" only where it is none.
 
-    >>> percent(0.9479), percent(1.0), percent(0.9999), percent(0.0002), percent(0.0), percent(0.5)
+    >>> format_percent(0.9479), format_percent(1.0), format_percent(0.9999), format_percent(0.0002), format_percent(0.0), format_percent(0.5)
     ('94.8', '100', '99.9', '0.1', '0', '50')
     """
     if value in (0, 1):
@@ -64,10 +66,10 @@ def percent(value: float) -> str:
     return f"{min(99.9, max(0.1, 100 * value)):.1f}".removesuffix(".0")
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """Format seconds for a reader.
 
-    >>> duration(0.03097), duration(0.00042), duration(2.345), duration(1)
+    >>> format_duration(0.03097), format_duration(0.00042), format_duration(2.345), format_duration(1)
     ('31 ms', '0.4 ms', '2.3 s', '1 s')
     """
     if seconds >= 1:
@@ -84,20 +86,22 @@ def tag(name: str, *inside: str, **attributes: object) -> str:
     '<g><path d="M0 0"/></g>'
     """
     given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_value(value)}"' for key, value in attributes.items() if value != ""
+        f' {key.rstrip("_").replace("_", "-")}="{_format_value(value)}"'
+        for key, value in attributes.items()
+        if value != ""
     )
     return f"<{name}{given}>{''.join(inside)}</{name}>" if inside else f"<{name}{given}/>"
 
 
-def text(x: float, y: float, words: object, class_: str = "", *, longest: int = 0) -> str:
+def text_tag(x: float, y: float, words: object, class_: str = "", *, longest: int = 0) -> str:
     """A text element; beyond ``longest`` characters it is cut short, and whole in the tooltip.
 
-    >>> text(0, 10, "a<b", "quiet")
+    >>> text_tag(0, 10, "a<b", "quiet")
     '<text x="0" y="10" class="quiet">a&lt;b</text>'
-    >>> text(0, 10, "out of scope", longest=8)
+    >>> text_tag(0, 10, "out of scope", longest=8)
     '<text x="0" y="10">out of …<title>out of scope</title></text>'
     """
-    whole = printable(words)
+    whole = make_printable(words)
     if longest and len(whole) > longest:
         return tag("text", escape(whole[: longest - 1]) + "…", tag("title", escape(whole)), x=x, y=y, class_=class_)
     return tag("text", escape(whole), x=x, y=y, class_=class_)
@@ -114,97 +118,109 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [round(n * step, 6) for n in range(first, last + 1)]
 
 
-def figure(name: str, title: str, about: str, height: float, *inside: str, width: float = WIDTH) -> str:
+def svg_figure(name: str, title: str, about: str, height: float, *inside: str, width: float = WIDTH) -> str:
     """The whole plot as one SVG: screen readers read its title and description in place of its lines.
 
-    >>> plot = figure("p", "One & two", "Nothing yet.", 10)
+    >>> plot = svg_figure("p", "One & two", "Nothing yet.", 10)
     >>> plot.startswith('<svg viewBox="0 0 420 10" role="img" aria-labelledby="p-title p-desc">')
     True
     >>> '<title id="p-title">One &amp; two</title><desc id="p-desc">Nothing yet.</desc>' in plot
     True
     """
     head = (
-        tag("title", escape(printable(title)), id=f"{name}-title"),
-        tag("desc", escape(printable(about)), id=f"{name}-desc"),
+        tag("title", escape(make_printable(title)), id=f"{name}-title"),
+        tag("desc", escape(make_printable(about)), id=f"{name}-desc"),
     )
-    box = f"0 0 {_value(width)} {_value(height)}"
+    box = f"0 0 {_format_value(width)} {_format_value(height)}"
     return tag("svg", *head, *inside, viewBox=box, role="img", aria_labelledby=f"{name}-title {name}-desc")
 
 
-def whisker(row: Row, x: Scale, y: float) -> str:
+def whisker(row: PlotRow, x: Scale, y: float) -> str:
     """A dot with its error bar, and a bar at the target; the shape tells the series without its colour.
 
-    >>> whisker(Row("R@1", 0.75, 0.5, 1), Scale(0, 1, 0, 100), 8)
+    >>> whisker(PlotRow("R@1", 0.75, 0.5, 1), Scale(0, 1, 0, 100), 8)
     '<g class="series0"><path class="interval" d="M50 8H100M50 5v6M100 5v6"/><circle cx="75" cy="8" r="4"/></g>'
     """
-    low, at, high = (_value(x(one)) for one in (row.low, row.value, row.high))
-    here = _value(y)
-    line = tag("path", class_="interval", d=f"M{low} {here}H{high}M{low} {_value(y - 3)}v6M{high} {_value(y - 3)}v6")
+    low, at, high = (_format_value(x(one)) for one in (row.low, row.value, row.high))
+    here = _format_value(y)
+    line = tag(
+        "path",
+        class_="interval",
+        d=f"M{low} {here}H{high}M{low} {_format_value(y - 3)}v6M{high} {_format_value(y - 3)}v6",
+    )
     target = (
-        "" if row.target is None else tag("path", class_="target", d=f"M{_value(x(row.target))} {_value(y - 8)}v16")
+        ""
+        if row.target is None
+        else tag("path", class_="target", d=f"M{_format_value(x(row.target))} {_format_value(y - 8)}v16")
     )
     shapes = (
         tag("circle", cx=x(row.value), cy=y, r=4),
-        tag("path", d=f"M{at} {_value(y - 5)}l5 5l-5 5l-5 -5z"),
-        tag("path", d=f"M{at} {_value(y - 5)}l5 9h-10z"),
+        tag("path", d=f"M{at} {_format_value(y - 5)}l5 5l-5 5l-5 -5z"),
+        tag("path", d=f"M{at} {_format_value(y - 5)}l5 9h-10z"),
         tag("rect", x=x(row.value) - 3.5, y=y - 3.5, width=7, height=7),
     )
     return tag("g", target + line + shapes[row.series % len(shapes)], class_=f"series{row.series % len(shapes)}")
 
 
-def dots(name: str, title: str, rows: Sequence[Row], *, step: float = 23) -> str:
+def dot_plot(name: str, title: str, rows: Sequence[PlotRow], *, step: float = 23) -> str:
     """Dot plot: values with their intervals, one a line, over a shared axis that need not begin at 0.
 
-    >>> plot = dots("p", "Found", [Row("R@1", 0.887, 0.85, 0.916, 0.95), Row("R@5", 0.953, 0.926, 0.971)])
+    >>> plot = dot_plot("p", "Found", [PlotRow("R@1", 0.887, 0.85, 0.916, 0.95), PlotRow("R@5", 0.953, 0.926, 0.971)])
     >>> "R@1 88.7, from 85 to 91.6, target 95" in plot, plot.count('class="interval"'), plot.count('class="target"')
     (True, 2, 1)
     """
     ends = [end for row in rows for end in (row.low, row.high, row.value if row.target is None else row.target)]
-    low, high = _around(min(ends, default=0.0), max(ends, default=1.0))
+    low, high = _axis_range(min(ends, default=0.0), max(ends, default=1.0))
     x, bottom = Scale(low, high, 158, 318), 8 + step * len(rows)
     drawn = [_grid(x, 4, bottom)]
     for n, row in enumerate(rows):
         y = 8 + step * (n + 0.5)
-        drawn += [text(0, y + 4, row.label, longest=24), whisker(row, x, y), _numbers(row, y)]
-    return figure(name, title, "; ".join(map(_said, rows)) + ".", bottom + 20, *drawn)
+        drawn += [text_tag(0, y + 4, row.label, longest=24), whisker(row, x, y), _row_numbers(row, y)]
+    return svg_figure(name, title, "; ".join(map(_describe_row, rows)) + ".", bottom + 20, *drawn)
 
 
-def gauge(name: str, row: Row) -> str:
+def gauge(name: str, row: PlotRow) -> str:
     """Gauge: one value, its interval and its target on an axis that fits them."""
     ends = (row.low, row.high, row.value if row.target is None else row.target)
-    low, high = _around(min(ends), max(ends))
+    low, high = _axis_range(min(ends), max(ends))
     x = Scale(low, high, 10, 250)
-    axis = tag("path", class_="axis", d=f"M{_value(x.start)} 12H{_value(x.end)}")
-    ends_said = text(10, 30, percent(low), "tick") + text(250, 30, percent(high), "tick")
-    return figure(name, row.label, _said(row), 34, axis, whisker(row, x, 12), ends_said, width=260)
+    axis = tag("path", class_="axis", d=f"M{_format_value(x.start)} 12H{_format_value(x.end)}")
+    ends_said = text_tag(10, 30, format_percent(low), "tick") + text_tag(250, 30, format_percent(high), "tick")
+    return svg_figure(name, row.label, _describe_row(row), 34, axis, whisker(row, x, 12), ends_said, width=260)
 
 
-def reliability(name: str, title: str, bins: Sequence[tuple[int, float, Row]]) -> str:
+def reliability_diagram(name: str, title: str, bins: Sequence[tuple[int, float, PlotRow]]) -> str:
     """Reliability diagram: a dot a bin of (count, probability, observed rate), on the diagonal when both agree."""
     x, y = Scale(0, 1, 44, WIDTH - 12), Scale(0, 1, 360, 12)
     most = max((count for count, _, _ in bins), default=1)
-    drawn = [_square(x, y, "what was said, in 100", "what came, in 100")]
+    drawn = [_square_frame(x, y, "what was said, in 100", "what came, in 100")]
     drawn.append(tag("path", class_="diagonal", d=f"M{x.start:g} {y.start:g}L{x.end:g} {y.end:g}"))
     for count, said, came in bins:
         at, size = x(said), 3 + 9 * math.sqrt(count / most)
-        low, high = _value(y(came.low)), _value(y(came.high))
-        drawn.append(tag("path", class_="interval", d=f"M{_value(at)} {low}V{high}m-3 0h6M{_value(at - 3)} {low}h6"))
-        drawn.append(tag("circle", tag("title", escape(_bin(count, said, came))), cx=at, cy=y(came.value), r=size))
-    about = "; ".join(_bin(*one) for one in bins) or "No question has a probability"
-    return figure(name, title, f"{about}.", 400, *drawn)
+        low, high = _format_value(y(came.low)), _format_value(y(came.high))
+        drawn.append(
+            tag(
+                "path", class_="interval", d=f"M{_format_value(at)} {low}V{high}m-3 0h6M{_format_value(at - 3)} {low}h6"
+            )
+        )
+        drawn.append(
+            tag("circle", tag("title", escape(_describe_bin(count, said, came))), cx=at, cy=y(came.value), r=size)
+        )
+    about = "; ".join(_describe_bin(*one) for one in bins) or "No question has a probability"
+    return svg_figure(name, title, f"{about}.", 400, *drawn)
 
 
-def curve(name: str, title: str, about: str, points: Sequence[tuple[float, float]], axes: tuple[str, str]) -> str:
+def line_plot(name: str, title: str, about: str, points: Sequence[tuple[float, float]], axes: tuple[str, str]) -> str:
     """Line plot of (x, y) points, x between 0 and 1, over a y axis that ends a little above them.
 
-    >>> 'class="curve" d="M44 360L408 78.4"' in curve("p", "Risk", "", [(0, 0), (1, 0.12)], ("x", "y"))
+    >>> 'class="curve" d="M44 360L408 78.4"' in line_plot("p", "Risk", "", [(0, 0), (1, 0.12)], ("x", "y"))
     True
     """
-    top = _around(0, max((risk for _, risk in points), default=0.1))[1]
+    top = _axis_range(0, max((risk for _, risk in points), default=0.1))[1]
     x, y = Scale(0, 1, 44, WIDTH - 12), Scale(0, top, 360, 8)
-    path = "L".join(f"{_value(x(one))} {_value(y(other))}" for one, other in points)
+    path = "L".join(f"{_format_value(x(one))} {_format_value(y(other))}" for one, other in points)
     line = tag("path", class_="curve", d=f"M{path}") if points else ""
-    return figure(name, title, about, 400, _square(x, y, *axes), line)
+    return svg_figure(name, title, about, 400, _square_frame(x, y, *axes), line)
 
 
 def histograms(name: str, title: str, rows: Sequence[tuple[str, Sequence[float]]], bins: int = 44) -> str:
@@ -224,7 +240,7 @@ def histograms(name: str, title: str, rows: Sequence[tuple[str, Sequence[float]]
         base = 78 + 88 * n
         counts = [0] * bins
         for one in values:
-            counts[min(bins - 1, int((x(_log(one, low)) - x.start) / width))] += 1
+            counts[min(bins - 1, int((x(_log_seconds(one, low)) - x.start) / width))] += 1
         tall = Scale(0, max([1, *counts]), 0, 44)
         drawn += [
             tag(
@@ -235,29 +251,29 @@ def histograms(name: str, title: str, rows: Sequence[tuple[str, Sequence[float]]
         ]
         ordered = sorted(values) or [0.0]
         middle, slow = (ordered[min(len(ordered) - 1, int(share * len(ordered)))] for share in (0.5, 0.95))
-        said = f"middle {duration(middle)}, 19 of 20 within {duration(slow)}"
+        said = f"middle {format_duration(middle)}, 19 of 20 within {format_duration(slow)}"
         about.append(f"{label}: {said}")
         drawn.append(tag("path", class_="axis", d=f"M{x.start:g} {base}H{x.end:g}"))
         for one in (middle, slow):
-            drawn.append(tag("path", class_="target", d=f"M{_value(x(_log(one, low)))} {base - 48}v52"))
-        drawn.append(text(8, base - 54, label, "label") + text(WIDTH - 8, base - 54, said, "end quiet"))
+            drawn.append(tag("path", class_="target", d=f"M{_format_value(x(_log_seconds(one, low)))} {base - 48}v52"))
+        drawn.append(text_tag(8, base - 54, label, "label") + text_tag(WIDTH - 8, base - 54, said, "end quiet"))
     bottom = 78 + 88 * (len(rows) - 1)
     for n in range(math.ceil(low), math.floor(high) + 1):
         drawn += [
-            tag("path", class_="axis", d=f"M{_value(x(n))} {bottom}v5"),
-            text(x(n), bottom + 19, duration(10.0**n), "tick"),
+            tag("path", class_="axis", d=f"M{_format_value(x(n))} {bottom}v5"),
+            text_tag(x(n), bottom + 19, format_duration(10.0**n), "tick"),
         ]
-    return figure(name, title, "; ".join(about) + ".", bottom + 28, *drawn)
+    return svg_figure(name, title, "; ".join(about) + ".", bottom + 28, *drawn)
 
 
-def _log(seconds: float, least: float) -> float:
+def _log_seconds(seconds: float, least: float) -> float:
     return math.log10(seconds) if seconds > 0 else least
 
 
-def _around(low: float, high: float) -> tuple[float, float]:
+def _axis_range(low: float, high: float) -> tuple[float, float]:
     """Axis range: round ends a little around values between 0 and 1, at least a tenth apart.
 
-    >>> _around(0.727, 1.0), _around(0.0, 0.03), _around(0.97, 0.99), _around(0.05, 0.2)
+    >>> _axis_range(0.727, 1.0), _axis_range(0.0, 0.03), _axis_range(0.97, 0.99), _axis_range(0.05, 0.2)
     ((0.7, 1.0), (0.0, 0.1), (0.9, 1.0), (0.0, 0.25))
     """
     first, last = max(0, math.floor(low * 20 - 0.2)), min(20, math.ceil(high * 20 + 0.2))
@@ -268,39 +284,45 @@ def _around(low: float, high: float) -> tuple[float, float]:
 
 def _grid(x: Scale, top: float, bottom: float) -> str:
     at = ticks(x.low, x.high)
-    lines = "".join(f"M{_value(x(one))} {_value(top)}V{_value(bottom)}" for one in at)
-    return tag("path", class_="grid", d=lines) + "".join(text(x(one), bottom + 15, percent(one), "tick") for one in at)
+    lines = "".join(f"M{_format_value(x(one))} {_format_value(top)}V{_format_value(bottom)}" for one in at)
+    return tag("path", class_="grid", d=lines) + "".join(
+        text_tag(x(one), bottom + 15, format_percent(one), "tick") for one in at
+    )
 
 
-def _square(x: Scale, y: Scale, below: str, beside: str) -> str:
+def _square_frame(x: Scale, y: Scale, below: str, beside: str) -> str:
     """Frame of a plot with two axes, their ticks in 100."""
     across, up = ticks(x.low, x.high), ticks(y.low, y.high)
-    lines = [f"M{_value(x(one))} {y.start:g}V{y.end:g}" for one in across]
-    lines += [f"M{x.start:g} {_value(y(one))}H{x.end:g}" for one in up]
-    said = [text(x(one), y.start + 16, percent(one), "tick") for one in across]
-    said += [text(x.start - 6, y(one) + 4, percent(one), "end tick") for one in up]
+    lines = [f"M{_format_value(x(one))} {y.start:g}V{y.end:g}" for one in across]
+    lines += [f"M{x.start:g} {_format_value(y(one))}H{x.end:g}" for one in up]
+    said = [text_tag(x(one), y.start + 16, format_percent(one), "tick") for one in across]
+    said += [text_tag(x.start - 6, y(one) + 4, format_percent(one), "end tick") for one in up]
     turned = tag("text", escape(beside), class_="axis-name", transform=f"translate(11 {y.start / 2:g}) rotate(-90)")
-    return tag("path", class_="grid", d="".join(lines)) + "".join(said) + turned + text(226, 394, below, "axis-name")
+    return (
+        tag("path", class_="grid", d="".join(lines)) + "".join(said) + turned + text_tag(226, 394, below, "axis-name")
+    )
 
 
-def _numbers(row: Row, y: float) -> str:
+def _row_numbers(row: PlotRow, y: float) -> str:
     numbers = (
-        tag("tspan", percent(row.value), class_="value"),
-        tag("tspan", f" {percent(row.low)}–{percent(row.high)}", class_="quiet"),
+        tag("tspan", format_percent(row.value), class_="value"),
+        tag("tspan", f" {format_percent(row.low)}–{format_percent(row.high)}", class_="quiet"),
     )
     return tag("text", *numbers, x=326, y=y + 4)
 
 
-def _said(row: Row) -> str:
-    target = "" if row.target is None else f", target {percent(row.target)}"
-    return f"{row.label} {percent(row.value)}, from {percent(row.low)} to {percent(row.high)}{target}"
+def _describe_row(row: PlotRow) -> str:
+    target = "" if row.target is None else f", target {format_percent(row.target)}"
+    return (
+        f"{row.label} {format_percent(row.value)}, from {format_percent(row.low)} to {format_percent(row.high)}{target}"
+    )
 
 
-def _bin(count: int, said: float, came: Row) -> str:
-    return f"said {percent(said)}, came {percent(came.value)} ({count})"
+def _describe_bin(count: int, said: float, came: PlotRow) -> str:
+    return f"said {format_percent(said)}, came {format_percent(came.value)} ({count})"
 
 
-def _value(value: object) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
-    return escape(printable(value))
+    return escape(make_printable(value))

@@ -9,13 +9,13 @@ from functools import cached_property
 from typing import Any
 
 from evals.metrics.measures import CRASHED
-from evals.run.runner import Outcome, short
-from evals.scorecard.curves import calibration_error, reliability, risk_coverage
+from evals.run.runner import Outcome, shorten_id
+from evals.scorecard.curves import calibration_error, reliability_bins, risk_coverage
 from evals.scorecard.metrics import MEASURES, Measure
 
-SCHEMA = 1  # of the JSON; evals/scorecard/templates/scorecard.schema.json
+SCHEMA_VERSION = 1  # of the JSON; evals/scorecard/templates/scorecard.schema.json
 ALL = "all"
-OURS = "Relatoría"
+PRODUCT_NAME = "Relatoría"
 GROUPS: Mapping[str, Callable[[Outcome], str]] = {
     "language": lambda one: one.case.language,
     "archetype": lambda one: str(one.case.archetype),
@@ -67,44 +67,45 @@ class Scorecard:
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """Every measure of every group that has cases for it."""
-        return tuple(figures(self.outcomes, MEASURES))
+        return tuple(compute_figures(self.outcomes, MEASURES))
 
     @cached_property
     def misses(self) -> tuple[Outcome, ...]:
         """The failed cases, worst first: crashed, unproved, answered wrongly, refused, incomplete."""
-        return tuple(sorted((one for one in self.outcomes if not one.right), key=badness, reverse=True))
+        return tuple(sorted((one for one in self.outcomes if not one.right), key=severity, reverse=True))
 
     @property
     def ratio(self) -> float | None:
         """Time of everything but embedding the question, divided by that; None where nothing was timed."""
-        ratio: float | None = times(self.outcomes).get("the rest by embedding")
+        ratio: float | None = summarize_times(self.outcomes).get("the rest by embedding")
         return ratio
 
     def as_json(self) -> dict[str, Any]:
         """Serialize as templates/scorecard.schema.json has it; what differs between two runs is under "times"."""
         compared = [one for one in MEASURES if one.compared]
         return {
-            "schema": SCHEMA,
+            "schema": SCHEMA_VERSION,
             "made": dict(self.made),
-            "figures": [_figure_json(one) for one in self.figures],
+            "figures": [_serialize_figure(one) for one in self.figures],
             "definitions": [
                 {"measure": one.name, "definition": one.definition, "source": one.source, "compared": one.compared}
                 for one in MEASURES
             ],
             "others": {
-                name: [_figure_json(one) for one in figures(some, compared)] for name, some in self.others.items()
+                name: [_serialize_figure(one) for one in compute_figures(some, compared)]
+                for name, some in self.others.items()
             },
-            "confusion": [list(one) for one in confusion(self.outcomes)],
-            "reliability": [_rounded(asdict(one)) for one in reliability(self.outcomes)],
+            "confusion": [list(one) for one in confusion_matrix(self.outcomes)],
+            "reliability": [_round_values(asdict(one)) for one in reliability_bins(self.outcomes)],
             "calibration error": round(calibration_error(self.outcomes), 6),
             "risk coverage": [[round(x, 6), round(y, 6)] for x, y in risk_coverage(self.outcomes)],
-            "cases": [case_json(one) for one in self.outcomes],
+            "cases": [serialize_case(one) for one in self.outcomes],
             "worst": [one.case.name for one in self.misses],
-            "times": {"date": self.date, **times(self.outcomes)},
+            "times": {"date": self.date, **summarize_times(self.outcomes)},
         }
 
 
-def figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) -> list[Figure]:
+def compute_figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) -> list[Figure]:
     """Compute the measures of all outcomes, then of each group; a group without cases for a measure has no figure."""
     parts: list[tuple[str, str, Sequence[Outcome]]] = [(ALL, ALL, outcomes)]
     for group, key in GROUPS.items():
@@ -113,15 +114,19 @@ def figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) -> list[Fi
     pairs = sorted({(one.case.language, str(one.case.archetype)) for one in outcomes})
     asked = [one for one in measures if not one.way or any(one.way in outcome.again for outcome in outcomes)]
     crossed = [
-        ("language × archetype", f"{language} × {kind}", [o for o in outcomes if _pair(o) == (language, kind)])
+        (
+            "language × archetype",
+            f"{language} × {kind}",
+            [o for o in outcomes if _language_and_archetype(o) == (language, kind)],
+        )
         for language, kind in pairs
     ]
     made = []
     for group, name, some in [*parts, *crossed]:
         for measure in asked:
-            scores = [measure.of(one) for one in some if measure.counts(one.case)]
+            scores = [measure.score_outcome(one) for one in some if measure.counts(one.case)]
             if scores and (group != "language × archetype" or measure.name == "right"):
-                low, high = wilson(sum(scores), len(scores))
+                low, high = wilson_interval(sum(scores), len(scores))
                 mean = sum(scores) / len(scores)
                 made.append(
                     Figure(
@@ -131,28 +136,28 @@ def figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) -> list[Fi
     return made
 
 
-def _pair(outcome: Outcome) -> tuple[str, str]:
+def _language_and_archetype(outcome: Outcome) -> tuple[str, str]:
     return outcome.case.language, str(outcome.case.archetype)
 
 
-def confusion(outcomes: Iterable[Outcome]) -> list[tuple[str, str, int]]:
+def confusion_matrix(outcomes: Iterable[Outcome]) -> list[tuple[str, str, int]]:
     """Status confusion matrix as (expected, actual, count), in order of names.
 
     >>> from evals.run.cases import Case
     >>> wanted = Case("a", "?", "en", gold=("r#1",))
-    >>> confusion([Outcome(wanted, "answered"), Outcome(wanted, "crashed"), Outcome(wanted, "answered")])
+    >>> confusion_matrix([Outcome(wanted, "answered"), Outcome(wanted, "crashed"), Outcome(wanted, "answered")])
     [('answered', 'answered', 2), ('answered', 'crashed', 1)]
     """
     pairs = Counter((" or ".join(one.case.statuses), one.status) for one in outcomes)
     return [(wanted, came, count) for (wanted, came), count in sorted(pairs.items())]
 
 
-def wilson(total: float, count: int) -> tuple[float, float]:
+def wilson_interval(total: float, count: int) -> tuple[float, float]:
     """The 95 % Wilson score interval of a mean of values between 0 and 1 (1927, https://doi.org/10.2307/2276774).
 
     Exact for shares; wide enough for other values, which vary less than a share of the same mean.
 
-    >>> [round(one, 3) for one in wilson(9, 10)], [round(one, 3) for one in wilson(10, 10)]
+    >>> [round(one, 3) for one in wilson_interval(9, 10)], [round(one, 3) for one in wilson_interval(10, 10)]
     ([0.596, 0.982], [0.722, 1.0])
     """
     mean, square = total / count, _Z * _Z
@@ -162,7 +167,7 @@ def wilson(total: float, count: int) -> tuple[float, float]:
     return (max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole))
 
 
-def badness(outcome: Outcome) -> tuple[int, float]:
+def severity(outcome: Outcome) -> tuple[int, float]:
     """Severity of a failure, for sorting: crash, unproved statement, wrong answer, refusal, incomplete answer."""
     case = outcome.case
     if outcome.status == CRASHED:
@@ -172,16 +177,16 @@ def badness(outcome: Outcome) -> tuple[int, float]:
     if unproved:
         return (4, sure)
     if outcome.status == "answered":
-        first_wrong = bool(outcome.cited) and not case.welcomes(outcome.cited[0])
+        first_wrong = bool(outcome.cited) and not case.accepts(outcome.cited[0])
         return (3 if not case.answerable or first_wrong else 1, sure)
     return (2, 1 - sure)
 
 
-def case_json(outcome: Outcome) -> dict[str, Any]:
+def serialize_case(outcome: Outcome) -> dict[str, Any]:
     """Serialize one case, expected and actual result, without its time."""
     case = outcome.case
     scores = {
-        one.name: round(one.of(outcome), 6)
+        one.name: round(one.score_outcome(outcome), 6)
         for one in MEASURES
         if one.counts(case) and (not one.way or one.way in outcome.again)
     }
@@ -200,14 +205,14 @@ def case_json(outcome: Outcome) -> dict[str, Any]:
         "cited": list(outcome.cited),
         "gold": list(case.gold),
         "also": list(case.also),
-        "found": [short(one) for one in outcome.ranked[:5]],
+        "found": [shorten_id(one) for one in outcome.ranked[:5]],
         "probability": outcome.probability,
         "error": outcome.error,
         "scores": scores,
     }
 
 
-def times(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def summarize_times(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Summarize seconds: median and 95th percentile, the embedding model's part, the rest, and each case's own."""
     taken = [one for one in outcomes if one.seconds]
     if not taken:
@@ -229,9 +234,9 @@ def _quantile(values: Sequence[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
-def _figure_json(figure: Figure) -> dict[str, Any]:
-    return _rounded(asdict(figure)) | {"reached": figure.reached}
+def _serialize_figure(figure: Figure) -> dict[str, Any]:
+    return _round_values(asdict(figure)) | {"reached": figure.reached}
 
 
-def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+def _round_values(values: dict[str, Any]) -> dict[str, Any]:
     return {key: round(value, 6) if isinstance(value, float) else value for key, value in values.items()}

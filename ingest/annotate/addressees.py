@@ -7,23 +7,23 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ingest.annotate.clauses import Mark, marks_in, sentences
+from ingest.annotate.clauses import Modal, find_modals, sentence_spans
 from ingest.annotate.imperatives import is_infinitive
 from ingest.annotate.noun_phrases import (
-    ASIDE,
-    FRONT,
-    HELPED,
+    ASIDE_OPENING,
+    HELPER_PHRASE,
+    NAME_PREFIX,
     WORD,
-    alone,
+    drop_helpers,
     is_actor,
-    listed,
-    parsed,
-    pieces,
-    with_included,
+    parse_addressee_list,
+    parse_names,
+    split_included,
+    split_list,
 )
-from ingest.lexicon.actors import ACTORS
+from ingest.lexicon.actors import ACTOR_NOUNS
 from ingest.lexicon.addressing import GRAMMARS
-from ingest.lexicon.english_verbs import ENGLISH
+from ingest.lexicon.english_verbs import ENGLISH_VERBS
 from ingest.lexicon.modals import LEFT, NOBODY, READER
 from ingest.report import Strength
 
@@ -118,45 +118,45 @@ _ARABIC = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Addressed:
+class AddressedInstruction:
     """An instruction that opens with its addressees, "Al Congreso, adoptar …": names and verb, as printed."""
 
     names: tuple[str, ...]
     verb: str
 
 
-def addressees(text: str, language: str) -> tuple[str, ...]:
+def find_addressees(text: str, language: str) -> tuple[str, ...]:
     """Extract whom a passage asks to act, as printed, without article or preposition; empty when it names none.
 
-    >>> addressees("Al Congreso de la República y al Gobierno, con apoyo de la ONU, adoptar la ley.", "es")
+    >>> find_addressees("Al Congreso de la República y al Gobierno, con apoyo de la ONU, adoptar la ley.", "es")
     ('Congreso de la República', 'Gobierno')
-    >>> addressees("The new policy must be explained.", "en")
+    >>> find_addressees("The new policy must be explained.", "en")
     ()
     """
     if language == "ar":
-        return _arabic(text)
-    if language not in ACTORS:
+        return _find_arabic(text)
+    if language not in ACTOR_NOUNS:
         return ()
     found: list[str] = []
-    marks = marks_in(text, language)
-    for start in _openings(text):
-        if to_whom := addressed(text[start : start + 2 * _WINDOW], language):
+    marks = find_modals(text, language)
+    for start in _statement_starts(text):
+        if to_whom := parse_addressed(text[start : start + 2 * _WINDOW], language):
             found += to_whom.names
     asks = bool(found) or any(mark.strength is not Strength.POSSIBILITY for mark in marks)
     for mark in marks:
         if mark.who in {NOBODY, READER} or (asks and mark.strength is Strength.POSSIBILITY):
             continue
-        found += _subject(text, mark, language) if mark.who == LEFT else _called_upon(text, mark, language)
-    found += _to_adopt(text, language)
-    return _unique(found)
+        found += _find_subjects(text, mark, language) if mark.who == LEFT else _find_called_upon(text, mark, language)
+    found += _find_that_subjects(text, language)
+    return _deduplicate(found)
 
 
-def addressed(text: str, language: str) -> Addressed | None:
+def parse_addressed(text: str, language: str) -> AddressedInstruction | None:
     """Parse an instruction that opens with its addressees, "Al Congreso, …", "Aux États, …"; None for other texts."""
     front = GRAMMARS[language].addressed.match(text) if language in GRAMMARS else None
     if not front:
         return None
-    end = next((end for _, end, _ in sentences(text[: 4 * _WINDOW]) if end > front.end()), len(text))
+    end = next((end for _, end, _ in sentence_spans(text[: 4 * _WINDOW]) if end > front.end()), len(text))
     before = front["to"].lower()
     for word in WORD.finditer(text, front.end(), end):
         plain = word.group()
@@ -166,58 +166,58 @@ def addressed(text: str, language: str) -> Addressed | None:
     else:
         return None
     stretch = text[front.start("to") : word.start()]
-    plain_stretch = FRONT.sub("", stretch, count=1)
+    plain_stretch = NAME_PREFIX.sub("", stretch, count=1)
     if not plain_stretch.strip() or _CLITIC.search(_RELATIVE.split(stretch)[0]):
         return None
-    names = listed(stretch, language)
-    return Addressed(_unique(names), word.group()) if names else None
+    names = parse_addressee_list(stretch, language)
+    return AddressedInstruction(_deduplicate(names), word.group()) if names else None
 
 
-def _openings(text: str) -> Iterator[int]:
+def _statement_starts(text: str) -> Iterator[int]:
     """Yield the start of every sentence that is no question."""
-    for start, _, question in sentences(text):
+    for start, _, question in sentence_spans(text):
         if not question:
             yield start
 
 
-def _subject(text: str, mark: Mark, language: str) -> list[str]:
+def _find_subjects(text: str, mark: Modal, language: str) -> list[str]:
     """Who must or should: the actors in front of the modal, or behind it ("deben los Estados …")."""
     done = GRAMMARS[language].be_done.match(text, mark.end)
     if done:
         by = GRAMMARS[language].agent.match(text, done.end())
-        names, _ = parsed(text, by.end(), language) if by else ([], 0)
+        names, _ = parse_names(text, by.end(), language) if by else ([], 0)
         return names
     left = max(mark.clause, mark.start - _WINDOW)
     stretch = text[left : mark.start]
     if _NO_ONE.match(text, mark.end):
         return []
     if _PRONOUN.search(stretch):
-        return _meant_by_pronoun(text, mark, language)
-    names = _in_front(stretch, language) or _at_the_start(stretch, language)
+        return _resolve_pronoun(text, mark, language)
+    names = _subjects_in_front(stretch, language) or _subjects_at_start(stretch, language)
     if not names and language in {"es", "pt"}:
         article = _BEHIND.match(text, mark.end)
-        names, _ = parsed(text, article.end(), language) if article else ([], 0)
-        names = names or _label(text, mark, language)
-    people = ACTORS[language][1]
+        names, _ = parse_names(text, article.end(), language) if article else ([], 0)
+        names = names or _subject_by_label(text, mark, language)
+    people = ACTOR_NOUNS[language][1]
     if GRAMMARS[language].get.match(text, mark.end):
         names = [one for one in names if not any(people.fullmatch(word) for word in WORD.findall(one)[:3])]
     either = bool(_OR.search(stretch))
-    return names if _agrees(names, text[mark.start : mark.end], language, either=either) else []
+    return names if _agrees_in_number(names, text[mark.start : mark.end], language, either=either) else []
 
 
-def _at_the_start(stretch: str, language: str) -> list[str]:
+def _subjects_at_start(stretch: str, language: str) -> list[str]:
     """The actors that a clause begins with and says more of before its verb: "The council, which …, must",
     "Les parents sont informés et doivent"."""
     opening = _OPENING.match(stretch)
     assert opening is not None
-    names, end = parsed(stretch, opening.end(), language)
+    names, end = parse_names(stretch, opening.end(), language)
     goes_on = names and (
         _WHO.match(stretch, end) or (_FINITE.match(stretch[end:].lstrip()) and _AND_DOES.search(stretch))
     )
     return names if goes_on else []
 
 
-def _label(text: str, mark: Mark, language: str) -> list[str]:
+def _subject_by_label(text: str, mark: Modal, language: str) -> list[str]:
     """The actor that a text has in front as a label, "Relator: … debe grabar", where the verb has no subject."""
     label = _LABEL.match(text)
     if not label or not is_actor(label[1], language) or not _NO_SUBJECT.fullmatch(text[mark.sentence : mark.start]):
@@ -225,29 +225,29 @@ def _label(text: str, mark: Mark, language: str) -> list[str]:
     return [label[1].strip()]
 
 
-def _in_front(stretch: str, language: str) -> list[str]:
+def _subjects_in_front(stretch: str, language: str) -> list[str]:
     """The actors that a stretch before a verb ends with, as its subject."""
     names: list[list[int]] = []  # start and end in the stretch
     aside = full = thing = False  # in passing; the subject is complete; the piece before is a noun phrase, but no actor
     shared = (
         -1
     )  # where a row of adjectives begins that may share the noun behind them: "federal, state and local governments"
-    cut = list(pieces(stretch, language))
+    cut = list(split_list(stretch, language))
     for n, (start, end, joins) in enumerate(cut):
         piece, joined = stretch[start:end], joins
         if not piece.strip() or full:
             continue
-        if ASIDE.match(piece):
+        if ASIDE_OPENING.match(piece):
             aside, full = True, bool(names)
             continue
-        front = FRONT.match(piece)
+        front = NAME_PREFIX.match(piece)
         assert front is not None
         at = start + front.end()
         bare = stretch[at:end]
         last = n == len(cut) - 1
-        if last and (behind := _behind_adverbial(piece, language)):
+        if last and (behind := _find_behind_adverbial(piece, language)):
             at, bare, joined, aside, thing = start + behind, piece[behind:], False, False, False
-            front = FRONT.match("")
+            front = NAME_PREFIX.match("")
             assert front is not None
         if (
             joined
@@ -266,9 +266,9 @@ def _in_front(stretch: str, language: str) -> list[str]:
         if actor and last:
             actor = not _FINITE.search(_RELATIVE.split(bare)[0])
         elif actor:
-            named, stop = parsed(piece, front.end(), language)
+            named, stop = parse_names(piece, front.end(), language)
             actor = bool(named) and (
-                stop >= len(piece.rstrip()) or bool(_RELATIVE.search(bare) or HELPED.search(piece))
+                stop >= len(piece.rstrip()) or bool(_RELATIVE.search(bare) or HELPER_PHRASE.search(piece))
             )
         in_list = joined or (not last and cut[n + 1][2])
         if actor:
@@ -286,27 +286,31 @@ def _in_front(stretch: str, language: str) -> list[str]:
             one_word = language == "en" and WORD.fullmatch(bare.strip()) and (n == 0 or not names)
             shared = (shared if shared >= 0 and not front.group().strip() else at) if one_word else -1
             names, thing = [], True
-    return [name for start, end in names for name in with_included(_plain(alone(stretch[start:end])), language)]
+    return [
+        name
+        for start, end in names
+        for name in split_included(_drop_relative_clause(drop_helpers(stretch[start:end])), language)
+    ]
 
 
-def _plain(printed: str) -> str:
+def _drop_relative_clause(printed: str) -> str:
     """A name without the relative clause behind it, unless its noun says nothing by itself: "persons who film"."""
     clause = _WHO.search(printed)
     return printed[: clause.start()] if clause and not _ANYONE.match(printed) else printed
 
 
-def _behind_adverbial(piece: str, language: str) -> int:
+def _find_behind_adverbial(piece: str, language: str) -> int:
     """Where the actor stands that follows an adverbial without a comma, "Por esta razón el Gobierno"; 0 for none."""
     if not _ADVERBIAL.match(piece) and not _TITLE.match(piece):
         return 0
     for article in reversed(list(_ARTICLE.finditer(piece))):
         if article[1].lower() not in _PREPOSITIONS and is_actor(piece[article.end() :], language):
-            _, stop = parsed(piece, article.end(), language)
+            _, stop = parse_names(piece, article.end(), language)
             return article.end() if stop >= len(piece.rstrip()) else 0
     return 0
 
 
-def _called_upon(text: str, mark: Mark, language: str) -> list[str]:
+def _find_called_upon(text: str, mark: Modal, language: str) -> list[str]:
     """Those that a call names: "insta a los Estados", "recommends that the Government", "invite les employeurs à"."""
     up_to = GRAMMARS[language].call.match(text, mark.end)
     if not up_to:
@@ -316,37 +320,37 @@ def _called_upon(text: str, mark: Mark, language: str) -> list[str]:
         return []
     if link == "to" and text[mark.start : mark.start + 2].lower() == "it":
         return []  # "it is important to show the people"
-    names, end = parsed(text, up_to.end(), language, anyone=language == "en" and not link)
+    names, end = parse_names(text, up_to.end(), language, anyone=language == "en" and not link)
     if not names or text.startswith(("’s", "'s"), end):
         return []
     if link in {"for", ""} and not GRAMMARS[language].to_do.match(text, end):
         return []
     if link in {"que", "that", "qu", "para", "pour", "à", "a"} and _BEING_DONE.match(text, end):
         return []
-    people = ACTORS[language][1]
+    people = ACTOR_NOUNS[language][1]
     if _GETTING.match(text, end):
         return [one for one in names if not any(people.fullmatch(word) for word in WORD.findall(one)[:3])]
     return names
 
 
-def _to_adopt(text: str, language: str) -> list[str]:
+def _find_that_subjects(text: str, language: str) -> list[str]:
     """Who stands in "That the Government adopt …", alone or behind another instruction."""
     names: list[str] = []
     if language == "en" and "that" not in text.lower():
         return names
     for that in GRAMMARS[language].that.finditer(text):
-        found, end = parsed(text, that.end(), language)
+        found, end = parse_names(text, that.end(), language)
         verb = WORD.search(text, end, end + 40)
         if not found or not verb or _BEING_DONE.match(text, end):
             continue
         first = not text[: that.start()].strip()
         should = verb.group() in {"should", "must"} and that.group().startswith(";")
-        if (language == "en" and (should or verb.group() in ENGLISH)) or (language != "en" and first):
+        if (language == "en" and (should or verb.group() in ENGLISH_VERBS)) or (language != "en" and first):
             names += found
     return names
 
 
-def _agrees(names: list[str], modal: str, language: str, *, either: bool = False) -> bool:
+def _agrees_in_number(names: list[str], modal: str, language: str, *, either: bool = False) -> bool:
     """Whether a subject agrees in number with its verb; where not, the noun phrase was parsed wrongly."""
     if not names or either or language == "en":
         return True
@@ -360,30 +364,30 @@ def _agrees(names: list[str], modal: str, language: str, *, either: bool = False
     )
 
 
-def _meant_by_pronoun(text: str, mark: Mark, language: str) -> list[str]:
+def _resolve_pronoun(text: str, mark: Modal, language: str) -> list[str]:
     """Resolve "they": to the actors of the condition in front, else to those that the sentence before begins with."""
     if condition := _IF.match(text, mark.sentence, mark.start):
-        names, _ = parsed(text, condition.end(), language)
+        names, _ = parse_names(text, condition.end(), language)
         if names:
-            return names if _agrees(names, text[mark.start : mark.end], language) else []
+            return names if _agrees_in_number(names, text[mark.start : mark.end], language) else []
     before = text[max(0, mark.sentence - _WINDOW) : mark.sentence]
     last = 0
-    for start, end, _ in sentences(before):
+    for start, end, _ in sentence_spans(before):
         if before[start:end].strip(" .\n"):
             last = start
     opening = _OPENING.match(before, last)
     assert opening is not None
-    names, _ = parsed(before, opening.end(), language)
-    return names if _agrees(names, text[mark.start : mark.end], language) else []
+    names, _ = parse_names(before, opening.end(), language)
+    return names if _agrees_in_number(names, text[mark.start : mark.end], language) else []
 
 
-def _unique(names: Iterable[str]) -> tuple[str, ...]:
+def _deduplicate(names: Iterable[str]) -> tuple[str, ...]:
     unique: dict[str, str] = {}
     for name in names:
         unique.setdefault(name.casefold(), name)
     return tuple(one for one in unique.values() if one)
 
 
-def _arabic(text: str) -> tuple[str, ...]:
+def _find_arabic(text: str) -> tuple[str, ...]:
     """Those behind "يجب على" and the like, with the article that is written as one word with them."""
-    return _unique((found[1] or found[2]).strip() for found in _ARABIC.finditer(text))
+    return _deduplicate((found[1] or found[2]).strip() for found in _ARABIC.finditer(text))

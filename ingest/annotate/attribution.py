@@ -14,7 +14,7 @@ _SMALL_WORDS = frozenset(  # inside names
     for words in ("of the and", "de la el los las del y e", "et du des le les", "da do dos das a", "und der")
     for word in words.split()
 )
-_LONGEST = 9  # words of a name: "United Kingdom of Great Britain and Northern Ireland"
+_MAX_NAME_WORDS = 9  # words of a name: "United Kingdom of Great Britain and Northern Ireland"
 _WITH_AND = re.compile(
     r"\b(Trinidad|Bosnia|Antigua|Saint Kitts|St\.? Kitts|Sao Tome|São Tomé|Santo Tomé|Saint Vincent|San Vicente|"
     r"Great Britain|Gran Bretaña|Saint Pierre|San Cristóbal|Bosnie|Bósnia|Grande-Bretagne|Grã-Bretanha|Wallis)"
@@ -32,7 +32,7 @@ _POINTS_BACK = re.compile(  # to what was recommended before it
     r"à cet(?:te)? (?:égard|fin)|a (?:esse|este) respeito|nesse sentido)\b",
     re.IGNORECASE,
 )
-_NEAR = 9  # words in which it does
+_POINTS_BACK_WORDS = 9  # words in which it does
 _GOING_ON = frozenset(  # words that go on with a sentence and begin no recommendation
     word
     for words in (
@@ -50,13 +50,13 @@ _ENDED = re.compile(  # behind a bracket: what came before it can be a sentence'
     r"\w+(?:ing|ando|iendo|ant))\b)"
 )
 _SLASH = re.compile(r"\s*/\s*")
-_COMPLETE = 12  # words that lack nothing, where another way to say their end follows behind a slash
-_WHOLE = 4  # words that can be a recommendation, where others made it with more of them
-_ENOUGH = 3  # words in front of a bracket that make a recommendation of its own
+_MIN_COMPLETE_WORDS = 12  # words that lack nothing, where another way to say their end follows behind a slash
+_MIN_SHORTER_WORDS = 4  # words that can be a recommendation, where others made it with more of them
+_MIN_OWN_WORDS = 3  # words in front of a bracket that make a recommendation of its own
 
 
 @dataclass(frozen=True, slots=True)
-class Attributed:
+class Attribution:
     """A span of a text, one recommendation, with the names in brackets at its end."""
 
     start: int
@@ -64,45 +64,45 @@ class Attributed:
     by: tuple[str, ...]
 
 
-def attributed(text: str, openers: Collection[str] = ()) -> list[Attributed]:
+def split_by_attribution(text: str, openers: Collection[str] = ()) -> list[Attribution]:
     """Split an item's text into its recommendations, each with who made it; one without names when none is stated.
 
     A semicolon cuts behind a bracket; a comma or "and" does when one of the ``openers`` follows, the
     words that recommendations of the same list begin with, in lower case.
 
-    >>> [one.by for one in attributed("Ratify it (Cuba, Holy See); consider ratifying it soon (Mexico);")]
+    >>> [one.by for one in split_by_attribution("Ratify it (Cuba, Holy See); consider ratifying it soon (Mexico);")]
     [('Cuba', 'Holy See'), ('Mexico',)]
-    >>> attributed("Withdraw its reservations to the Convention (CEDAW).")[0].by
+    >>> split_by_attribution("Withdraw its reservations to the Convention (CEDAW).")[0].by
     ()
     """
-    brackets = [(found, _names(found[1])) for found in _BRACKET.finditer(text)]
+    brackets = [(found, _parse_names(found[1])) for found in _BRACKET.finditer(text)]
     named = [(found, names) for found, names in brackets if names]
     if not named:
-        return [Attributed(0, len(text), ())]
-    if not _ends_so(text, named[-1][0].end()):
-        return _alternatives(text, _ways(text, named)) or [Attributed(0, len(text), ())]
-    done: list[Attributed] = []
-    start, since = 0, list[Attributed]()  # where the recommendation begins; its names so far
+        return [Attribution(0, len(text), ())]
+    if not _ends_with_bracket(text, named[-1][0].end()):
+        return _alternatives(text, _shared_ending(text, named)) or [Attribution(0, len(text), ())]
+    done: list[Attribution] = []
+    start, since = 0, list[Attribution]()  # where the recommendation begins; its names so far
     for found, names in named:
         behind = _BETWEEN.match(text, found.end())
         assert behind is not None
         rest = text[behind.end() :]
-        since.append(Attributed(start, found.end(), names))
-        if not rest or _cuts(text[start : found.start()], behind.group(), rest, openers):
+        since.append(Attribution(start, found.end(), names))
+        if not rest or _starts_recommendation(text[start : found.start()], behind.group(), rest, openers):
             if not rest:
-                since[-1] = Attributed(start, len(text.rstrip()), names)
-            done += _grown(text, since)
+                since[-1] = Attribution(start, len(text.rstrip()), names)
+            done += _merge_extended(text, since)
             start, since = behind.end(), []
     tail = text[since[-1].end if since else start :]
     if any(map(str.isalpha, tail)):  # words behind the last names
         if since:
-            since[-1] = Attributed(start, len(text.rstrip()), since[-1].by)
+            since[-1] = Attribution(start, len(text.rstrip()), since[-1].by)
         else:
-            done.append(Attributed(start, len(text.rstrip()), ()))
-    return done + _grown(text, since) if since else done
+            done.append(Attribution(start, len(text.rstrip()), ()))
+    return done + _merge_extended(text, since) if since else done
 
 
-def _grown(text: str, stretches: Sequence[Attributed]) -> list[Attributed]:
+def _merge_extended(text: str, stretches: Sequence[Attribution]) -> list[Attribution]:
     """A recommendation that some made and others made with more words: one for each, the shorter first.
 
     "Fight poverty in the towns (Cuba), also in the country (Peru)": Cuba said the first half, Peru all of it.
@@ -110,30 +110,30 @@ def _grown(text: str, stretches: Sequence[Attributed]) -> list[Attributed]:
     last = stretches[-1]
     if any(_SLASH.match(text, one.end) for one in stretches[:-1]):
         return _alternatives(text, stretches)
-    shorter: list[Attributed] = []
+    shorter: list[Attribution] = []
     waiting: list[str] = []  # who said no more than a beginning
     for one, following in pairwise(stretches):
         only = [name for name in one.by if name not in last.by]
-        whole = _words(text[one.start : one.end]) >= _WHOLE and _ENDED.match(text, one.end)
+        whole = _count_words(text[one.start : one.end]) >= _MIN_SHORTER_WORDS and _ENDED.match(text, one.end)
         if only and whole and _GOES_ON.match(text[one.end : following.end]):
-            shorter.append(Attributed(one.start, one.end, tuple(dict.fromkeys([*waiting, *only]))))
+            shorter.append(Attribution(one.start, one.end, tuple(dict.fromkeys([*waiting, *only]))))
             waiting = []
         else:
             waiting += only
     by = tuple(dict.fromkeys([*waiting, *last.by]))
-    return [*shorter, Attributed(last.start, last.end, by)]
+    return [*shorter, Attribution(last.start, last.end, by)]
 
 
-def _ways(text: str, named: Sequence[tuple[re.Match[str], tuple[str, ...]]]) -> list[Attributed]:
+def _shared_ending(text: str, named: Sequence[tuple[re.Match[str], tuple[str, ...]]]) -> list[Attribution]:
     """Ways to begin what only ends behind the last names: "Ratify (Cuba)/sign (Peru) the Convention"; none else."""
     cuts = [found.end() for found, _ in named[:-1]]
     if not cuts or not all(_SLASH.match(text, end) for end in cuts):
         return []
-    ways = [Attributed(0, found.end(), names) for found, names in named]
-    return [*ways[:-1], Attributed(0, len(text.rstrip()), ways[-1].by)]
+    ways = [Attribution(0, found.end(), names) for found, names in named]
+    return [*ways[:-1], Attribution(0, len(text.rstrip()), ways[-1].by)]
 
 
-def _alternatives(text: str, stretches: Sequence[Attributed]) -> list[Attributed]:
+def _alternatives(text: str, stretches: Sequence[Attribution]) -> list[Attribution]:
     """What some would have one way and others another: all of it for those, and the last way for these.
 
     "Consider ratifying (Peru)/ratify (Chile) the Convention": only the last can be quoted by itself, and
@@ -147,14 +147,14 @@ def _alternatives(text: str, stretches: Sequence[Attributed]) -> list[Attributed
     assert slash is not None
     final = tuple(dict.fromkeys(name for one in stretches[at + 1 :] for name in one.by))
     others = tuple(dict.fromkeys(name for one in stretches[: at + 1] for name in one.by))
-    complete = at == 0 and _words(text[last.start : stretches[0].end]) >= _COMPLETE
-    whole = Attributed(last.start, stretches[0].end if complete else last.end, others)
-    return [whole, Attributed(slash.end(), last.end, final)]
+    complete = at == 0 and _count_words(text[last.start : stretches[0].end]) >= _MIN_COMPLETE_WORDS
+    whole = Attribution(last.start, stretches[0].end if complete else last.end, others)
+    return [whole, Attribution(slash.end(), last.end, final)]
 
 
-def _cuts(before: str, between: str, rest: str, openers: Collection[str]) -> bool:
+def _starts_recommendation(before: str, between: str, rest: str, openers: Collection[str]) -> bool:
     """Whether a new recommendation begins behind a bracket."""
-    if rest.startswith("(") or _words(rest) < 2:
+    if rest.startswith("(") or _count_words(rest) < 2:
         return False
     particular = _IN_PARTICULAR.match(rest)
     asking = rest[particular.end() :] if particular else rest
@@ -162,45 +162,45 @@ def _cuts(before: str, between: str, rest: str, openers: Collection[str]) -> boo
     if asking.split(maxsplit=1)[0].strip(",").lower() in _GOING_ON and not (ended and rest[0].isupper()):
         return False
     if ended and not particular and not _points_back(between, rest):
-        return _words(before) >= 2
-    if not between.strip() or _words(before) < _ENOUGH or _points_back(between, rest):
+        return _count_words(before) >= 2
+    if not between.strip() or _count_words(before) < _MIN_OWN_WORDS or _points_back(between, rest):
         return False
-    return any(_names(found[1]) for found in _BRACKET.finditer(rest)) and opener(asking) in openers
+    return any(_parse_names(found[1]) for found in _BRACKET.finditer(rest)) and find_opening_word(asking) in openers
 
 
 def _points_back(between: str, rest: str) -> bool:
     """Whether what "and" joins cannot be understood alone: "and combat impunity in this regard"."""
-    first = _BRACKET.split(rest, maxsplit=1)[0].split()[:_NEAR]
+    first = _BRACKET.split(rest, maxsplit=1)[0].split()[:_POINTS_BACK_WORDS]
     return between.strip(" ;,.\n").isalpha() and bool(_POINTS_BACK.search(" ".join(first)))
 
 
-def _words(text: str) -> int:
+def _count_words(text: str) -> int:
     """How many words a text has without its brackets."""
     return len(_BRACKET.sub("", text).split())
 
 
-def opener(text: str) -> str:
+def find_opening_word(text: str) -> str:
     """Return the first word that is no adverb or conjunction, lower case: the verb of a recommendation.
 
-    >>> opener("Thoroughly and timely implement standing invitations")
+    >>> find_opening_word("Thoroughly and timely implement standing invitations")
     'implement'
     """
     words = [word.strip(".,;:").lower() for word in text.split()[:6]]
     return next((word for word in words if not _ADVERB.search(word) and word not in _JOINING), "")
 
 
-def _ends_so(text: str, at: int) -> bool:
+def _ends_with_bracket(text: str, at: int) -> bool:
     """Whether nothing of weight follows the last bracket."""
     return not re.search(r"\w{2}", text[at:]) or text[at:].lstrip()[:1] in {";", "."} or len(text[at:].split()) < 12
 
 
-def _names(inside: str) -> tuple[str, ...]:
+def _parse_names(inside: str) -> tuple[str, ...]:
     """Parse the names in a bracket; none when it holds anything else."""
     words = _HYPHEN_BREAK.sub(" ", inside).strip()
-    guarded = _WITH_AND.sub(lambda found: f"{found[1]} \0 ", re.sub(r"\(([^()]*)\)", _guard, words))
+    guarded = _WITH_AND.sub(lambda found: f"{found[1]} \0 ", re.sub(r"\(([^()]*)\)", _protect_commas, words))
     names: list[str] = []
     for name in _AND.split(guarded):
-        plain = _unguard(name, words)
+        plain = _restore_commas(name, words)
         if not plain:
             continue
         if not _is_name(plain):
@@ -209,11 +209,11 @@ def _names(inside: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _guard(found: re.Match[str]) -> str:
+def _protect_commas(found: re.Match[str]) -> str:
     return "(" + found[1].replace(",", "\1") + ")"
 
 
-def _unguard(name: str, words: str) -> str:
+def _restore_commas(name: str, words: str) -> str:
     joint = next((one for one in (" and ", " y ", " et ", " e ") if one in words), " and ")
     return re.sub(r"\s*\0\s*", joint, name.replace("\1", ",")).strip(" .;,")
 
@@ -221,7 +221,7 @@ def _unguard(name: str, words: str) -> str:
 def _is_name(words: str) -> bool:
     """Whether words are the name of a state or body: capitals, but no numbers and no bare acronym."""
     listed = re.findall(r"[^\W_][\w'’.-]*", words)
-    if not listed or len(listed) > _LONGEST or any(character.isdigit() for character in words):
+    if not listed or len(listed) > _MAX_NAME_WORDS or any(character.isdigit() for character in words):
         return False
     if len(listed) == 1 and listed[0].isupper() and len(listed[0]) > 1:
         return False

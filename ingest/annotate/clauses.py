@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from ingest.lexicon.modals import LEXICONS, ORDERING, READER, RIGHT, Lexicon
+from ingest.lexicon.modals import IMPERATIVE_PATTERNS, MODAL_LEXICONS, READER, RIGHT, ModalLexicon
 from ingest.report import Strength
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class Modal:
     """A modal, call or imperative in a main clause; offsets in the text, half-open."""
 
     start: int
@@ -41,48 +41,54 @@ _SAID_BEFORE = 60  # characters before "que" in which to look who says it
 _LONGEST = 2_000  # characters of a sentence in which to look for its clauses
 
 
-def _set(words: str) -> frozenset[str]:
+def _word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
-_COMPLETIVE = {"es": _set("que"), "en": _set("that"), "fr": _set("que qu"), "pt": _set("que"), "ar": frozenset[str]()}
+_COMPLETIVE = {
+    "es": _word_set("que"),
+    "en": _word_set("that"),
+    "fr": _word_set("que qu"),
+    "pt": _word_set("que"),
+    "ar": frozenset[str](),
+}
 _RELATIVE = {
-    "es": _set("quien quienes cuyo cuya cuyos cuyas cual cuales cuanto"),
-    "en": _set("which who whom whose what how why whereby wherein"),
-    "fr": _set("qui dont où lequel laquelle lesquels lesquelles auquel auxquels auxquelles duquel desquels"),
-    "pt": _set("quem cujo cuja cujos cujas qual quais onde"),
-    "ar": _set("الذي التي الذين"),
+    "es": _word_set("quien quienes cuyo cuya cuyos cuyas cual cuales cuanto"),
+    "en": _word_set("which who whom whose what how why whereby wherein"),
+    "fr": _word_set("qui dont où lequel laquelle lesquels lesquelles auquel auxquels auxquelles duquel desquels"),
+    "pt": _word_set("quem cujo cuja cujos cujas qual quais onde"),
+    "ar": _word_set("الذي التي الذين"),
 }
 _ADVERBIAL = {
-    "es": _set("si cuando donde porque pues aunque mientras"),
-    "en": _set("if when where because although though while whereas unless until whether since"),
-    "fr": _set("si s lorsque lorsqu quand puisque puisqu parce"),
-    "pt": _set("quando enquanto porque pois embora caso"),
-    "ar": _set("إذا لأن"),
+    "es": _word_set("si cuando donde porque pues aunque mientras"),
+    "en": _word_set("if when where because although though while whereas unless until whether since"),
+    "fr": _word_set("si s lorsque lorsqu quand puisque puisqu parce"),
+    "pt": _word_set("quando enquanto porque pois embora caso"),
+    "ar": _word_set("إذا لأن"),
 }
-_THEY = _set("it they he she we you")
-_WHAT_THEY = _set(
+_THEY = _word_set("it they he she we you")
+_WHAT_THEY = _word_set(
     "ones all everything anything way extent steps measures things information commitments actions what areas efforts role "
     "support reforms changes questions challenges best much"
 )
-_WHOSE = _set("cuyo cuya cuyos cuyas cujo cuja cujos cujas whose")  # a noun stands behind it
-_NO_SUBJECT = _set(
+_WHOSE = _word_set("cuyo cuya cuyos cuyas cujo cuja cujos cujas whose")  # a noun stands behind it
+_NO_SUBJECT = _word_set(
     "whereby wherein how what why whom whose dont où donde onde cuyo cuya cuyos cuyas cujo cuja cujos cujas"
 )
-_SAYS = _set("said says believes believed thinks thought hoped hopes")  # "he said the law must", without "that"
-_WHO = _set("who quien quienes qui quem")
-_ALSO = _set("also further therefore strongly también además asimismo également aussi também ainda")
-_ADVERBIAL_THAT = _set(  # before "que" or "that"
+_SAYS = _word_set("said says believes believed thinks thought hoped hopes")  # "he said the law must", without "that"
+_WHO = _word_set("who quien quienes qui quem")
+_ALSO = _word_set("also further therefore strongly también además asimismo également aussi também ainda")
+_ADVERBIAL_THAT = _word_set(  # before "que" or "that"
     "para pour so afin puesto dado ya bien alors tandis siempre sempre ainda mesmo desde hasta sin sans avant après dès lors "
     "visto pues tal provided providing given"
 )
-_AND = _set("y e o u and or et ou mas pero but mais")
-_BETWEEN = _set(  # what may stand between "que" and the verb of a clause whose subject it is
+_AND = _word_set("y e o u and or et ou mas pero but mais")
+_BETWEEN = _word_set(  # what may stand between "que" and the verb of a clause whose subject it is
     "no se le ya también además aún sólo solo me te ne n y en não também ainda lhe lhes only not also already always "
     "still currently si"
 )
-_OBJECT_OR_ARTICLE = _set("lo la los las nos les l o a os as no na nos nas")
-_NOT_A_VERB = _set(  # what begins a subject, or anything but a verb
+_OBJECT_OR_ARTICLE = _word_set("lo la los las nos les l o a os as no na nos nas")
+_NOT_A_VERB = _word_set(  # what begins a subject, or anything but a verb
     "el la los las un una unos unas este esta estos estas ese esa esos esas su sus todo toda todos todas cada otros otras "
     "algunos algunas muchos muchas ningún ambos dicho dicha dichos dichas nuestro nuestra para por con sin en de del al a "
     "the an all every each any some no these those this its their his her our such both many most more other we they it he "
@@ -119,13 +125,13 @@ _FINITE = {
     ),
     "ar": re.compile(r"\B\b"),
 }
-_NOUNS = _set(
+_NOUNS = _word_set(
     "orden margen origen imagen examen volumen crimen régimen joven virgen bien gran según tampoco jóvenes quien alguien "
     "también plan pan afán desdén almacén rehén cien sin agent président accident continent parent moment argent talent "
     "gouvernement homem ordem origem imagem viagem margem jovem também quem alguém bem cem porcentagem linguagem bagagem "
     "aprendizagem passagem mensagem vantagem desvantagem porém"
 )
-_SAID = re.compile(  # what "that" completes; behind anything else it begins a relative clause
+_TAKES_THAT_CLAUSE = re.compile(  # what "that" completes; behind anything else it begins a relative clause
     r"\b(?:not|stated|stating|stress|said|say|emphasi|underlin|recogni|acknowledg|affirm|reaffirm|maintain|believ|consider|think|"
     r"hop|indicat|out|report|observ|express|explain|clarif|argu|claim|highlight|recall|reiterat|declar|conclud|agree|"
     r"assert|suggest|recommend|propos|request|ensur|guarante|mean|show|demonstrat|fact|view|opinion|idea|principle|assur|"
@@ -149,34 +155,34 @@ _NO_CLAUSE = re.compile(  # "que" that opens none
 
 
 @lru_cache(maxsize=4)
-def marks_in(text: str, language: str) -> tuple[Mark, ...]:
+def find_modals(text: str, language: str) -> tuple[Modal, ...]:
     """Find the modals of a text's main clauses, in order; questions, quotations and brackets are left out."""
-    lexicon = LEXICONS.get(language)
+    lexicon = MODAL_LEXICONS.get(language)
     if lexicon is None:
         return ()
-    found = list(lexicon.found(text))
-    if not found and language not in ORDERING:
+    found = list(lexicon.find_all(text))
+    if not found and language not in IMPERATIVE_PATTERNS:
         return ()
     hidden = [one.span() for one in _QUOTED.finditer(text)]
-    marks: list[Mark] = []
+    marks: list[Modal] = []
     at = 0
-    for start, end, asks in sentences(text):
+    for start, end, asks in sentence_spans(text):
         own: list[re.Match[str]] = []
         while at < len(found) and found[at].start() < end:
             own.append(found[at])
             at += 1
         if asks:
             continue
-        if order := _order(text, language, start, end):
-            marks.append(Mark(*order.span("words"), Strength.RECOMMENDATION, READER, start, start))
+        if order := _match_imperative(text, language, start, end):
+            marks.append(Modal(*order.span("words"), Strength.RECOMMENDATION, READER, start, start))
         if own:
-            marks += _main(text, language, start, own, lexicon, hidden)
+            marks += _main_clause_modals(text, language, start, own, lexicon, hidden)
     return tuple(marks)
 
 
-def _order(text: str, language: str, start: int, end: int) -> re.Match[str] | None:
+def _match_imperative(text: str, language: str, start: int, end: int) -> re.Match[str] | None:
     """Match the imperative that a sentence begins with; of Spanish and Portuguese in the text's first word or with a capital behind a full stop."""
-    found = ORDERING[language].match(text, start, end) if language in ORDERING else None
+    found = IMPERATIVE_PATTERNS[language].match(text, start, end) if language in IMPERATIVE_PATTERNS else None
     if not found:
         return None
     at = found.start("words")
@@ -192,7 +198,7 @@ def _order(text: str, language: str, start: int, end: int) -> re.Match[str] | No
 
 
 @lru_cache(maxsize=8)
-def sentences(text: str) -> tuple[tuple[int, int, bool], ...]:
+def sentence_spans(text: str) -> tuple[tuple[int, int, bool], ...]:
     """Split a text into sentences: (start, end, is a question); a semicolon, colon or bullet ends one too."""
     ends = [(one.end(), "?" in one.group() or "؟" in one.group()) for one in _BOUNDARY.finditer(text)]
     return tuple(
@@ -202,21 +208,28 @@ def sentences(text: str) -> tuple[tuple[int, int, bool], ...]:
     )
 
 
-def _main(
-    text: str, language: str, start: int, found: list[re.Match[str]], lexicon: Lexicon, hidden: list[tuple[int, int]]
-) -> Iterator[Mark]:
+def _main_clause_modals(
+    text: str,
+    language: str,
+    start: int,
+    found: list[re.Match[str]],
+    lexicon: ModalLexicon,
+    hidden: list[tuple[int, int]],
+) -> Iterator[Modal]:
     """Yield the modals of one sentence that stand in no subordinate clause, quotation or brackets."""
-    clauses = _Clauses(text, language, start)
+    clauses = _ClauseStack(text, language, start)
     for one in found:
         if one.start() - start > _LONGEST or any(left < one.start() < right for left, right in hidden):
             continue
         row = lexicon.rows[(one.lastindex or 1) - 1]
-        if clauses.main_at(one.start(), one.end(), calls=row.who == RIGHT and row.strength is Strength.RECOMMENDATION):
-            yield Mark(one.start(), one.end(), row.strength, row.who, start, clauses.main)
+        if clauses.in_main_clause(
+            one.start(), one.end(), calls=row.who == RIGHT and row.strength is Strength.RECOMMENDATION
+        ):
+            yield Modal(one.start(), one.end(), row.strength, row.who, start, clauses.main)
 
 
 @dataclass(slots=True)
-class _Frame:
+class _OpenClause:
     """A subordinate clause that is open."""
 
     adverbial: bool
@@ -227,24 +240,24 @@ class _Frame:
     aside: bool = False  # between the commas right behind its opener: "which, inter alia, …"
 
 
-class _Clauses:
+class _ClauseStack:
     """Reads a sentence token by token and keeps the stack of its open subordinate clauses."""
 
     def __init__(self, text: str, language: str, start: int) -> None:
         self.text, self.language, self.start, self.at = text, language, start, start
         self.main = start  # where the main clause starts
-        self.frames: list[_Frame] = []
+        self.frames: list[_OpenClause] = []
         self.before = self.earlier = ""
         self.comma = False
         self.finite = _FINITE[language]
 
-    def main_at(self, start: int, end: int, *, calls: bool) -> bool:
+    def in_main_clause(self, start: int, end: int, *, calls: bool) -> bool:
         """Whether the words from start to end stand in a main clause; call it in reading order.
 
         ``calls``: they are a verb like "urged"; behind "and" it goes on with the main clause.
         """
         for token in _TOKEN.finditer(self.text, self.at, max(start, self.at)):
-            self._read(token)
+            self._read_token(token)
         self.at = max(end, self.at)
         if self.frames and self.frames[-1].words == 1 and self.frames[-1].opener in {"that", "which"}:
             self.frames[-1].verb = False  # "the measures that governments should take"
@@ -263,7 +276,7 @@ class _Clauses:
         self.before, self.comma = "", False
         return main
 
-    def _read(self, token: re.Match[str]) -> None:
+    def _read_token(self, token: re.Match[str]) -> None:
         word = token.group().lower()
         if word in {",", "–", "—", "("}:
             self._close_at_comma()
@@ -271,8 +284,8 @@ class _Clauses:
             return
         if word == ")":
             return
-        if not self._opens(word, token):
-            self._take(word, token.group())
+        if not self._open_clause(word, token):
+            self._read_word(word, token.group())
         if word not in _AND:
             self.comma = False
         self.earlier, self.before = self.before, word
@@ -283,7 +296,7 @@ class _Clauses:
         while self.frames and (self.frames[-1].adverbial or (self.frames[-1].words and self.frames[-1].verb)):
             self.frames.pop()
 
-    def _opens(self, word: str, token: re.Match[str]) -> bool:
+    def _open_clause(self, word: str, token: re.Match[str]) -> bool:
         if word in _COMPLETIVE[self.language]:
             before = self.text[max(self.start, token.start() - _SAID_BEFORE) : token.start()]
             if not before.strip(" (abcdefghi)–-●•*\n") and word != "qu":
@@ -293,31 +306,31 @@ class _Clauses:
                 return True
             if _NO_CLAUSE.search(before) or not re.search(r"\w", before):
                 return True
-            if self.frames and _SAID.search(before):
+            if self.frames and _TAKES_THAT_CLAUSE.search(before):
                 self.frames[-1].verb = True  # it is what this completes
             self.frames.append(
-                _Frame(
+                _OpenClause(
                     self.before in _ADVERBIAL_THAT,
                     word,
-                    relative=word == "that" and not _SAID.search(before),
+                    relative=word == "that" and not _TAKES_THAT_CLAUSE.search(before),
                 )
             )
             return True
         if word in _RELATIVE[self.language]:
-            self.frames.append(_Frame(False, word, relative=word not in _NO_SUBJECT))
+            self.frames.append(_OpenClause(False, word, relative=word not in _NO_SUBJECT))
             return True
         if word in _ADVERBIAL[self.language] and not (word == "si" and self.before == "así"):
-            self.frames.append(_Frame(True, word))
+            self.frames.append(_OpenClause(True, word))
             return True
         if self.language == "en" and self.before in _SAYS and not self.comma and word != "to":
-            self.frames.append(_Frame(False, "", words=1))
+            self.frames.append(_OpenClause(False, "", words=1))
             return False
         if self.language == "pt" and word == "se" and (self.before == "" or self.comma):
-            self.frames.append(_Frame(True, word))
+            self.frames.append(_OpenClause(True, word))
             return True
         return False
 
-    def _take(self, word: str, printed: str) -> None:
+    def _read_word(self, word: str, printed: str) -> None:
         if not self.frames:
             return
         top = self.frames[-1]

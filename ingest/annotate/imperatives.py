@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from ingest.lexicon.english_verbs import ENGLISH
+from ingest.lexicon.english_verbs import ENGLISH_VERBS
 
 _PARTICLE = r"(?:\s+(?:up|out|off|down|on|forward|in\s+place|into\s+force)\b)?"
 _NUMBER = r"[\s(]*(?:\(?\w{1,4}[.)]\s+)?[\"“«*●•–-]*\s*"
@@ -94,29 +94,29 @@ _SUBJUNCTIVE = re.compile(
 _PLAIN = re.compile(r"[^\W\d_]+")
 
 
-def leading_verb(text: str, language: str = "", *, asked: bool = True) -> str:
+def find_leading_verb(text: str, language: str = "", *, asked: bool = True) -> str:
     """Find the verb of the instruction that a text opens with, as printed; empty where it opens otherwise.
 
     With ``asked`` also what is an instruction only where something is asked for: a gerund, a "That …",
     a verb that no list of verbs holds. Without a language the verbs of all are looked for.
 
-    >>> leading_verb("Thoroughly and timely implement the Convention", asked=False)
+    >>> find_leading_verb("Thoroughly and timely implement the Convention", asked=False)
     'implement'
-    >>> leading_verb("The following recommendations were made:")
+    >>> find_leading_verb("The following recommendations were made:")
     ''
     """
     head = text[:400]
     if asked and (that := _THAT.match(head)):
-        return _after_that(head, that.end()) or that.group().strip(" \n(–-•*").split()[-1]
+        return _find_subjunctive(head, that.end()) or that.group().strip(" \n(–-•*").split()[-1]
     if language in {"", "en"} and (further := _FURTHER.match(head)):
         return further[1]
-    if verb := _opening(_OPENING.match(head), head, language, asked=asked):
+    if verb := _check_opening(_OPENING.match(head), head, language, asked=asked):
         return verb
-    if verb := _opening(_AFTER_PHRASE.match(head), head, language, asked=False):
+    if verb := _check_opening(_AFTER_PHRASE.match(head), head, language, asked=False):
         return verb
     if asked and language in {"", "en"} and _IN_FRONT.match(head):
         for comma in _COMMA.finditer(head):  # a phrase that has commas of its own
-            if comma[1] in ENGLISH and comma[1] not in _VERB_OR_NOUN and _OBJECT.match(head, comma.end(1)):
+            if comma[1] in ENGLISH_VERBS and comma[1] not in _VERB_OR_NOUN and _OBJECT.match(head, comma.end(1)):
                 return comma[1]
     if (
         asked
@@ -128,7 +128,7 @@ def leading_verb(text: str, language: str = "", *, asked: bool = True) -> str:
     return ""
 
 
-def _opening(found: re.Match[str] | None, text: str, language: str, *, asked: bool) -> str:
+def _check_opening(found: re.Match[str] | None, text: str, language: str, *, asked: bool) -> str:
     if not found:
         return ""
     printed, end = found["verb"], found.end("verb")
@@ -137,7 +137,7 @@ def _opening(found: re.Match[str] | None, text: str, language: str, *, asked: bo
     english = language in {"", "en"}
     if found["to"] and found["to"].strip().lower() not in {"to", "a", "à"}:
         return ""
-    if english and word in ENGLISH:
+    if english and word in ENGLISH_VERBS:
         noun = word in _VERB_OR_NOUN and not found["to"] and _NO_VERB_BEFORE.match(text, end)
         if noun and not (asked and _FROM_WHOM.match(text, end)):
             return ""
@@ -156,7 +156,7 @@ def _opening(found: re.Match[str] | None, text: str, language: str, *, asked: bo
         return printed
     if not english:
         return ""
-    if word[:-1] in ENGLISH or _WITH_OBJECT.match(text, end):  # "Considers conducting …" is a slip of the pen
+    if word[:-1] in ENGLISH_VERBS or _WITH_OBJECT.match(text, end):  # "Considers conducting …" is a slip of the pen
         return printed if word not in _NO_IMPERATIVE else ""
     return printed if word.endswith(("ate", "ize", "ise", "ify", "ed")) and _OF_LIST.match(text, end) else ""
 
@@ -169,14 +169,14 @@ def is_infinitive(word: str, *, first: bool = False) -> bool:
     return plain not in _NO_INFINITIVE and _INFINITIVE.fullmatch(plain) is not None
 
 
-def _after_that(text: str, at: int) -> str:
+def _find_subjunctive(text: str, at: int) -> str:
     """Find the verb of "That the Government adopt …": the first word that can be one behind the subject's own."""
     words = list(_PLAIN.finditer(text, at, min(len(text), at + 160)))
     for before, word in pairwise(words):
         plain = word.group()
         if not plain.islower() or before.group().lower() in _ARTICLES:
             continue
-        if plain in ENGLISH or (plain not in _NO_SUBJUNCTIVE and _SUBJUNCTIVE.fullmatch(plain)):
+        if plain in ENGLISH_VERBS or (plain not in _NO_SUBJUNCTIVE and _SUBJUNCTIVE.fullmatch(plain)):
             return plain
     return ""
 

@@ -4,13 +4,20 @@ import re
 from collections.abc import Iterator
 
 from ingest.annotate.imperatives import is_infinitive
-from ingest.lexicon.actors import ACRONYM, ACTORS, AMBIGUOUS, NEEDS_MORE, NO_ACTOR, STATES
+from ingest.lexicon.actors import (
+    ACRONYM,
+    ACTOR_NOUNS,
+    AMBIGUOUS_NOUNS,
+    NON_ACTOR_ACRONYMS,
+    QUALIFIED_ACTORS,
+    STATE_NAMES,
+)
 from ingest.lexicon.addressing import GRAMMARS
-from ingest.lexicon.english_verbs import ENGLISH
+from ingest.lexicon.english_verbs import ENGLISH_VERBS
 
 SPACE = re.compile(r"\s+")
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-FRONT = re.compile(  # articles and what else stands before a name and is not of it
+NAME_PREFIX = re.compile(  # articles and what else stands before a name and is not of it
     r"(?:(?!el\s+salvador\b)(?:(?:y|e|et|and|or|ou|o|u|en\s+(?:particular|especial)|especialmente|particularmente|particularly|especially|notably|including|"
     r"notamment|en\s+particulier|y\s+compris|em\s+(?:particular|especial)|incluind?[oa]s?|incluyendo|incluid[oa]s?|inclusive|"
     r"también|asimismo|además|tanto|como|both|also|either|neither|igualmente)\s*,?|"
@@ -22,7 +29,7 @@ FRONT = re.compile(  # articles and what else stands before a name and is not of
     r"ning[úu]n(?:a|o)?|no|aucune?|nenhuma?|diferentes|divers[oa]s|distint[oa]s|various|respective|divers|différents))\s+|(?:l|d|qu)['’])*",
     re.IGNORECASE,
 )
-ASIDE = re.compile(  # who supports, takes part or is a means, and other things said in passing
+ASIDE_OPENING = re.compile(  # who supports, takes part or is a means, and other things said in passing
     r"\s*\(?(?:con\s+|a\s+través|por\s+medio|mediante|en\s+(?:cabeza|coordinación|articulación|colaboración|cooperación|conjunto|consulta|concertación|"
     r"alianza|caso|virtud|el\s+marco|el\s+ámbito|su|sus|cumplimiento|acuerdo|materia|consonancia|desarrollo|asocio|compañía)|bajo\s|según|conforme|"
     r"de\s+(?:acuerdo|conformidad|manera|forma|común)|para\s+(?!la\s+Paz)|o\s+quien|como\s|desde\s|dentro|sin\s|teniendo|ante\s|por\s+(?:su|sus)\s|"
@@ -57,7 +64,7 @@ _OPENS_ASIDE_ENGLISH = re.compile(
     r"\s+(?:of|for|in|on|at|with|to|from|by|concerning|involved|responsible|working|that|which|who|whose|under|within|against|among|between|across)\b"
 )
 _BOTH = re.compile(r"\b(?:tanto|tant|both)\s", re.IGNORECASE)
-HELPED = re.compile(
+HELPER_PHRASE = re.compile(
     r"\s(?:con\s+(?:el\s+|la\s+)?(?:apoyo|participación|acompañamiento|colaboración|asistencia|ayuda|asesoría|concurso|cooperación)|"
     r"a\s+través\s|en\s+(?:cabeza|coordinación|articulación|colaboración|cooperación|conjunto|concertación)\s|por\s+medio\s|mediante\s|"
     r"avec\s+(?:l['’]appui|l['’]aide|le\s+(?:soutien|concours)|la\s+participation)|en\s+(?:collaboration|coopération|concertation)\s|"
@@ -81,22 +88,22 @@ _BEFORE_NOUN = re.compile(
 )
 
 
-def listed(stretch: str, language: str) -> list[str]:
+def parse_addressee_list(stretch: str, language: str) -> list[str]:
     """Parse a list of addressees, leaving out who helps them; empty if the first is no actor."""
     names: list[list[int]] = []  # start and end in the stretch
     aside = False
-    for start, end, _ in pieces(stretch, language):
+    for start, end, _ in split_list(stretch, language):
         piece = stretch[start:end]
-        if ASIDE.match(piece):
+        if ASIDE_OPENING.match(piece):
             aside = True
             continue
-        front = FRONT.match(piece)
+        front = NAME_PREFIX.match(piece)
         assert front is not None
         to_whom = bool(GRAMMARS[language].to.search(front.group()))
         if aside and not to_whom:
             continue
         aside = False
-        if inner := HELPED.search(piece):
+        if inner := HELPER_PHRASE.search(piece):
             aside = True
             end = start + inner.start()  # noqa: PLW2901
         at = start + front.end()
@@ -108,25 +115,25 @@ def listed(stretch: str, language: str) -> list[str]:
             return []
         elif not re.match(r"(?:en|in|em)\s", piece.strip(), re.IGNORECASE):
             names[-1][1] = end
-    return [name for start, end in names for name in with_included(stretch[start:end], language)]
+    return [name for start, end in names for name in split_included(stretch[start:end], language)]
 
 
-def with_included(printed: str, language: str) -> list[str]:
+def split_included(printed: str, language: str) -> list[str]:
     """Split a name from the actor that it mentions as included, if there is one."""
     also = _ALSO.search(printed)
     if not also:
-        return [_trimmed(printed)]
-    included = _bare(printed[also.end() :])
-    return [_trimmed(printed[: also.start()]), *([_trimmed(included)] if is_actor(included, language) else [])]
+        return [_strip_tail(printed)]
+    included = _strip_prefix(printed[also.end() :])
+    return [_strip_tail(printed[: also.start()]), *([_strip_tail(included)] if is_actor(included, language) else [])]
 
 
-def alone(printed: str) -> str:
+def drop_helpers(printed: str) -> str:
     """Cut "with the support of …" and the like from a name."""
-    helped = HELPED.search(printed)
+    helped = HELPER_PHRASE.search(printed)
     return printed[: helped.start()] if helped else printed
 
 
-def parsed(text: str, at: int, language: str, *, anyone: bool = False) -> tuple[list[str], int]:
+def parse_names(text: str, at: int, language: str, *, anyone: bool = False) -> tuple[list[str], int]:
     """Parse the row of actor names at an offset; return them, and the offset where the last one ends.
 
     ``anyone``: whatever has a capital is taken for a name.
@@ -134,13 +141,17 @@ def parsed(text: str, at: int, language: str, *, anyone: bool = False) -> tuple[
     names: list[str] = []
     end = at
     while at - end < 40:
-        front = FRONT.match(text, at)
+        front = NAME_PREFIX.match(text, at)
         assert front is not None
         start = front.end()
-        stop = _english(text, start, anyone=anyone) if language == "en" else _romance(text, start, language)
+        stop = (
+            _english_name_end(text, start, anyone=anyone)
+            if language == "en"
+            else _romance_name_end(text, start, language)
+        )
         if stop <= start:
             break
-        names.append(_trimmed(text[start:stop]))
+        names.append(_strip_tail(text[start:stop]))
         end = stop
         cut = GRAMMARS[language].cut.match(text, stop)
         if not cut:
@@ -149,7 +160,7 @@ def parsed(text: str, at: int, language: str, *, anyone: bool = False) -> tuple[
     return names, end
 
 
-def _romance(text: str, start: int, language: str) -> int:
+def _romance_name_end(text: str, start: int, language: str) -> int:
     """Return where a name ends that begins with its noun: "autoridades locales de los países de origen"."""
     noun = WORD.match(text, start)
     if not noun:
@@ -158,7 +169,7 @@ def _romance(text: str, start: int, language: str) -> int:
         return start
     either = re.compile(r"/[ao]s?\b").match(text, noun.end())  # "facilitador/a"
     end = either.end() if either else noun.end()
-    if not (ACTORS[language][0].fullmatch(noun.group()) or noun.group()[:1].isupper()):
+    if not (ACTOR_NOUNS[language][0].fullmatch(noun.group()) or noun.group()[:1].isupper()):
         second = WORD.search(text, end, end + 30)
         end = second.end() if second else end
     limit = min(len(text), start + 200)
@@ -181,7 +192,7 @@ def _romance(text: str, start: int, language: str) -> int:
     return end
 
 
-def _english(text: str, start: int, *, anyone: bool) -> int:
+def _english_name_end(text: str, start: int, *, anyone: bool) -> int:
     """Return where a name ends whose noun comes last: "the relevant State institutions of Uruguay"."""
     end = start
     at = start
@@ -194,14 +205,14 @@ def _english(text: str, start: int, *, anyone: bool) -> int:
         if (
             low in _ENDS_NAME
             or (low.endswith("ing") and plain.islower())
-            or (end > start and plain.islower() and low in ENGLISH)
+            or (end > start and plain.islower() and low in ENGLISH_VERBS)
         ):
             break
         if (
-            ACTORS["en"][0].fullmatch(low)
-            or plain in STATES
-            or text[start:at] in STATES
-            or _acronym(plain)
+            ACTOR_NOUNS["en"][0].fullmatch(low)
+            or plain in STATE_NAMES
+            or text[start:at] in STATE_NAMES
+            or _is_acronym(plain)
             or (plain[:1].isupper() and (anyone or end > start or text.startswith("United Nations", start)))
         ):
             end = at
@@ -227,48 +238,50 @@ def is_actor(printed: str, language: str) -> bool:
         if not _INNER_ARTICLES.isdisjoint(words[1:]):
             return False
         return bool(
-            ACTORS["en"][0].fullmatch(words[-1])
-            or _acronym(words[-1])
-            or whole in STATES
+            ACTOR_NOUNS["en"][0].fullmatch(words[-1])
+            or _is_acronym(words[-1])
+            or whole in STATE_NAMES
             or (whole.startswith("United Nations") and whole[-1:].islower() and words[-1][:1].isupper())
         )
     words = WORD.findall(printed[:80])
     for n, word in enumerate(words[:2]):
         if n and not _BEFORE_NOUN.fullmatch(words[0]):
             break
-        if word in STATES or " ".join(words[:2]) in STATES or _acronym(word):
+        if word in STATE_NAMES or " ".join(words[:2]) in STATE_NAMES or _is_acronym(word):
             return True
-        if ACTORS[language][0].fullmatch(word):
+        if ACTOR_NOUNS[language][0].fullmatch(word):
             here = printed.find(word)
-            return word.lower() not in AMBIGUOUS[language] or bool(NEEDS_MORE[language].match(printed, here))
+            return word.lower() not in AMBIGUOUS_NOUNS[language] or bool(
+                QUALIFIED_ACTORS[language].match(printed, here)
+            )
     return False
 
 
-def _acronym(word: str) -> bool:
-    return bool(ACRONYM.fullmatch(word)) and word not in NO_ACTOR and not word.endswith("-")
+def _is_acronym(word: str) -> bool:
+    return bool(ACRONYM.fullmatch(word)) and word not in NON_ACTOR_ACRONYMS and not word.endswith("-")
 
 
-def pieces(stretch: str, language: str) -> Iterator[tuple[int, int, bool]]:
+def split_list(stretch: str, language: str) -> Iterator[tuple[int, int, bool]]:
     """Split a stretch at commas and "and": (start, end, whether an "and" without comma stands before)."""
     at, joined = 0, False
     grammar = GRAMMARS[language]
     between = grammar.cut_both if _BOTH.match(stretch.lstrip()) else grammar.cut
     for cut in between.finditer(stretch):
-        yield _word_at(stretch, at), cut.start(), joined
+        yield _skip_space(stretch, at), cut.start(), joined
         at, joined = cut.end(), "," not in cut.group() and "/" not in cut.group()
-    yield _word_at(stretch, at), len(stretch), joined
+    yield _skip_space(stretch, at), len(stretch), joined
 
 
-def _word_at(stretch: str, at: int) -> int:
+def _skip_space(stretch: str, at: int) -> int:
     """The first place from ``at`` on that is no white space."""
     found = SPACE.match(stretch, at)
     return found.end() if found else at
 
 
-def _bare(printed: str) -> str:
-    front = FRONT.match(printed.lstrip())
+def _strip_prefix(printed: str) -> str:
+    front = NAME_PREFIX.match(printed.lstrip())
     return printed.lstrip()[front.end() :] if front else printed
 
 
-def _trimmed(printed: str) -> str:
+def _strip_tail(printed: str) -> str:
     return SPACE.sub(" ", _TAIL.sub("", printed)).strip()

@@ -8,24 +8,24 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.annotate.addressees import addressed
-from ingest.annotate.clauses import marks_in
-from ingest.annotate.imperatives import is_infinitive, leading_verb
-from ingest.lexicon.modals import LEXICONS
+from ingest.annotate.addressees import parse_addressed
+from ingest.annotate.clauses import find_modals
+from ingest.annotate.imperatives import find_leading_verb, is_infinitive
+from ingest.lexicon.modals import MODAL_LEXICONS
 from ingest.report import Strength
 
 
 @dataclass(frozen=True, slots=True)
-class Force:
+class StrengthEvidence:
     """A strength with the words of the text that show it, negation included; None where it is not known."""
 
     strength: Strength | None
     words: tuple[str, ...] = ()
 
 
-NO_FORCE = Force(None)
+NO_STRENGTH = StrengthEvidence(None)
 _ORDER = list(Strength)
-_COMMITS_OR_TELLS = re.compile(  # what a list's introduction says where its items ask nothing
+_COMMITS_OR_DESCRIBES = re.compile(  # what a list's introduction says where its items ask nothing
     r"\b(?:we\s+(?:\w+\s+)?(?:intend|plan|commit|pledge|will|aim|undertake|propose|resolve)|(?:is|are|am)\s+committed|"
     r"(?:has|have|had)\s+(?:committed|pledged|undertaken)|commitments?|pledges?|characteristics|features|achievements|"
     r"measures\s+(?:taken|adopted)|intends?\s+to|"
@@ -39,7 +39,7 @@ _COMMITS_OR_TELLS = re.compile(  # what a list's introduction says where its ite
 _FIRST_WORD = re.compile(
     r"[\W\d_]*(?P<words>(?:(?:no|não|ne\s+(?:pas|jamais|plus))\s+)?(?P<word>[^\W\d_]+))\b", re.IGNORECASE
 )
-_TELLS_OF_IT = re.compile(  # an infinitive is the subject: "Recueillir des données sans accord est un délit"
+_INFINITIVE_AS_SUBJECT = re.compile(  # an infinitive is the subject: "Recueillir des données sans accord est un délit"
     r"[^,.;:]{0,200}?(?<!que)(?<!qui)\s(?:es|fue|est|é|constituye|constitue|constitui|permite|permet|implica|implique|supone|suppose)\s|"
     r"[^.;:]{0,100}:\s*\S",  # or a title
     re.IGNORECASE,
@@ -50,52 +50,56 @@ _ASKS = re.compile(
 )
 
 
-def force_of(text: str, language: str, *, asked: bool = False, lead_in: str = "") -> Force:
+def classify_strength(text: str, language: str, *, asked: bool = False, lead_in: str = "") -> StrengthEvidence:
     """Classify a passage's strength, with the words that show it; None where the language has no lexicon.
 
     ``asked``: it stands where things are asked for, as an item among recommendations. ``lead_in``: the
     sentence that introduces its list; what it commits to, or tells, is no instruction.
 
-    >>> force_of("Los gobiernos no deben criminalizar a los migrantes.", "es")
+    >>> classify_strength("Los gobiernos no deben criminalizar a los migrantes.", "es")
     Force(strength=<Strength.OBLIGATION: 'obligation'>, words=('no deben',))
-    >>> force_of("Ratify the Convention", "en", asked=True).words
+    >>> classify_strength("Ratify the Convention", "en", asked=True).words
     ('Ratify',)
     """
-    if language not in LEXICONS:
-        return NO_FORCE
-    marks = [(mark.strength, text[mark.start : mark.end]) for mark in marks_in(text, language)]
-    if instruction := _instruction(text, language, asked, lead_in):
+    if language not in MODAL_LEXICONS:
+        return NO_STRENGTH
+    marks = [(mark.strength, text[mark.start : mark.end]) for mark in find_modals(text, language)]
+    if instruction := _find_instruction_verb(text, language, asked, lead_in):
         marks.insert(0, (Strength.RECOMMENDATION, instruction))
     if not marks:
-        return Force(Strength.STATEMENT)
+        return StrengthEvidence(Strength.STATEMENT)
     strongest = min((strength for strength, _ in marks), key=_ORDER.index)
-    return Force(strongest, tuple(dict.fromkeys(words for strength, words in marks if strength is strongest)))
+    return StrengthEvidence(
+        strongest, tuple(dict.fromkeys(words for strength, words in marks if strength is strongest))
+    )
 
 
-def instructs(text: str) -> bool:
+def is_instruction(text: str) -> bool:
     """Whether a text opens with an instruction, in any of the languages.
 
-    >>> [instructs(text) for text in ("Ratify it", "Al Congreso, adoptar la ley", "Las siguientes medidas")]
+    >>> [is_instruction(text) for text in ("Ratify it", "Al Congreso, adoptar la ley", "Las siguientes medidas")]
     [True, True, False]
     """
-    return bool(leading_verb(text, asked=False) or any(addressed(text, language) for language in ("es", "fr", "pt")))
+    return bool(
+        find_leading_verb(text, asked=False) or any(parse_addressed(text, language) for language in ("es", "fr", "pt"))
+    )
 
 
-def _instruction(text: str, language: str, asked: bool, lead_in: str) -> str:
+def _find_instruction_verb(text: str, language: str, asked: bool, lead_in: str) -> str:
     """Return the verb of the instruction that a text opens with, or ""."""
-    if to_whom := addressed(text, language):
+    if to_whom := parse_addressed(text, language):
         return to_whom.verb
-    if language == "ar" or _only_tells(lead_in):
+    if language == "ar" or _requests_nothing(lead_in):
         return ""
     if asked or _ASKS.search(lead_in):
-        return leading_verb(text, language)
+        return find_leading_verb(text, language)
     first = _FIRST_WORD.match(text) if language != "en" else None
     if not first or not first["words"][0].isupper() or not is_infinitive(first["word"], first=True):
         return ""
-    return "" if _TELLS_OF_IT.match(text, first.end()) else first["words"]
+    return "" if _INFINITIVE_AS_SUBJECT.match(text, first.end()) else first["words"]
 
 
 @lru_cache(maxsize=4)  # the items of a list have it in common
-def _only_tells(lead_in: str) -> bool:
+def _requests_nothing(lead_in: str) -> bool:
     """Whether a lead-in says that its list commits to things or describes them, and requests none."""
-    return bool(_COMMITS_OR_TELLS.search(lead_in)) and not _ASKS.search(lead_in)
+    return bool(_COMMITS_OR_DESCRIBES.search(lead_in)) and not _ASKS.search(lead_in)

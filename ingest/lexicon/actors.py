@@ -75,15 +75,15 @@ _NOUNS = {
 _PEOPLE_FROM = {"es": "migrantes?", "en": "migrants?", "fr": "migrants?", "pt": "migrantes?"}
 
 
-def _nouns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _compile_nouns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Compile the patterns of all actor nouns, and of those that name people, who may be beneficiaries instead."""
     words = _NOUNS[language].split()
     people = words[words.index(_PEOPLE_FROM[language]) :]
     return re.compile("|".join(words), re.IGNORECASE), re.compile("|".join(people), re.IGNORECASE)
 
 
-ACTORS = {language: _nouns(language) for language in _NOUNS}
-NEEDS_MORE = {  # nouns that name an actor only with one of these words behind them
+ACTOR_NOUNS = {language: _compile_nouns(language) for language in _NOUNS}
+QUALIFIED_ACTORS = {  # nouns that name an actor only with one of these words behind them
     "es": re.compile(
         r"(?:medios\s+de\s+comunicaci|sector(?:es)?\s+(?:p[úu]blic|privad|empresarial|productiv|social|económic|académic|financier|agropecuari|salud)|"
         r"sociedad(?:es)?\s+(?:civil|colombiana|en\s+general)|sociedad\s*\Z|comunidad(?:es)?\b|fuerzas?\s+(?:armad|militar|públic|de\s+seguridad|de\s+orden)|"
@@ -104,19 +104,19 @@ NEEDS_MORE = {  # nouns that name an actor only with one of these words behind t
     ),
     "en": re.compile(r"\B\b"),
 }
-AMBIGUOUS = {
+AMBIGUOUS_NOUNS = {
     "es": frozenset("medios sector sectores sociedad sociedades fuerza fuerzas sistema unidad unidades poder poderes redes rama ramas centro centros plataforma plataformas direccion direcciones dirección grupo grupos foro foros colectivo colectivos movimiento movimientos".split()),
     "pt": frozenset("meios poder poderes força forças redes setor setores sector sectores plataforma plataformas".split()),
     "fr": frozenset("secteur secteurs force forces cour cours service services bureau bureaux plateforme plateformes réseaux".split()),
     "en": frozenset[str](),
 }  # fmt: skip
 ACRONYM = re.compile(r"(?-i:[A-Z][A-Z-]{2,}s?|UN|EU|UE|ONU)")
-NO_ACTOR = frozenset(  # acronyms of things
+NON_ACTOR_ACRONYMS = frozenset(  # acronyms of things
     "VIH HIV AIDS SIDA CEDAW ICESCR ICCPR CERD CRC CAT CRPD DIH DDHH TIC TICS PIB GDP LGBTI LGBTIQ LGBT GCM PMM SDG SDGS ODS ODD UPR EPU "
     "PDET TOR RGPD GDPR COVID NIR BIA EIPD DPIA PIA ADN DNA OP-CAT OPCAT APIC FAQ PDF NOTE ART".split()
 )
 
-STATES = frozenset(
+STATE_NAMES = frozenset(
     name.replace("_", " ")
     for name in (
         "Afghanistan Afganistán Albania Albanie Algeria Argelia Algérie Argélia Andorra Angola Argentina Argentine Armenia Australia "

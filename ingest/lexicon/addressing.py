@@ -28,10 +28,10 @@ class Grammar:
     cut_both: re.Pattern[str]  # the same behind "both"
 
 
-def _grammar(*, joins: str, **patterns: str) -> Grammar:
+def _compile_grammar(*, joins: str, **patterns: str) -> Grammar:
     cut = rf"\s*,\s*(?:{joins}\s+)?|\s+{joins}\s+"
     compiled = {
-        name: re.compile(words, 0 if name in _MIND_CAPITALS else re.IGNORECASE) for name, words in patterns.items()
+        name: re.compile(words, 0 if name in _CASE_SENSITIVE else re.IGNORECASE) for name, words in patterns.items()
     }
     return Grammar(
         cut=re.compile(cut, re.IGNORECASE),
@@ -40,9 +40,9 @@ def _grammar(*, joins: str, **patterns: str) -> Grammar:
     )
 
 
-_MIND_CAPITALS = frozenset({"goes_on", "of", "to_do"})
+_CASE_SENSITIVE = frozenset({"goes_on", "of", "to_do"})
 GRAMMARS = {
-    "es": _grammar(
+    "es": _compile_grammar(
         joins=r"(?:y/o|y|e|o|u|así\s+como|junto\s+con)",
         to=r"\bal?\s",
         of=r"\s+(?:del?|para|sobre|contra)\s+(?:(?:el|la|los|las)\s+)?",
@@ -55,7 +55,7 @@ GRAMMARS = {
         agent=r"(?:\s+[^\W\d_]+mente)?\s+por\s+(?=(?:el|la|los|las|cada|todos)\s)",
         get=r"\s+(?:poder|tener\s+(?:acceso|derecho|la\s+(?:posibilidad|oportunidad))|recibir|gozar|disfrutar|contar\s+con|beneficiarse|acceder|disponer)\b",
     ),
-    "en": _grammar(
+    "en": _compile_grammar(
         joins=r"(?:and/or|and|or|as\s+well\s+as|together\s+with)",
         to=r"\bto\s",
         of=r"\s+(?:of|for|on)\s+(?:the\s+)?",
@@ -68,7 +68,7 @@ GRAMMARS = {
         agent=r"(?:\s+[^\W\d_]+ly)?\s+by\s+(?=(?:the|all|each|every|[A-Z])|states|governments|authorities)",
         get=r"\s+(?:also\s+|always\s+|[^\W\d_]+ly\s+)?(?:be\s+(?:able|free|eligible|entitled|safe)|have|enjoy|receive|benefit|get|gain|feel)\b",
     ),
-    "fr": _grammar(
+    "fr": _compile_grammar(
         joins=r"(?:et/ou|et|ou|ainsi\s+que)",
         to=r"\b(?:aux?|à)\s",
         of=r"\s+(?:de\s+(?:la\s+|l['’])?|d['’]|du\s+|des\s+|pour\s+(?:les?\s+|la\s+|l['’])?)",
@@ -81,7 +81,7 @@ GRAMMARS = {
         agent=r"(?:\s+[^\W\d_]+ment)?\s+par\s+(?=(?:l['’]|le|la|les|chaque|tous)\s?)",
         get=r"\s+(?:[^\W\d_]+ment\s+)?(?:pouvoir|avoir\s+(?:accès|droit|la\s+possibilité|le\s+droit)|recevoir|bénéficier|jouir|disposer|accéder)\b",
     ),
-    "pt": _grammar(
+    "pt": _compile_grammar(
         joins=r"(?:e/ou|e|ou|bem\s+como|assim\s+como|junto\s+com)",
         to=r"\b(?:aos?|às?)\s",
         of=r"\s+(?:d[eoa]s?|para|sobre)\s+(?:(?:o|a|os|as)\s+)?",

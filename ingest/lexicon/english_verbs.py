@@ -1,6 +1,6 @@
 """English verbs in base form, lower case, with which an imperative may open."""
 
-ENGLISH = frozenset(
+ENGLISH_VERBS = frozenset(
     "abandon abide abolish abrogate absorb abstain accede accelerate accept accompany accomplish accord account "
     "accredit achieve acknowledge act adapt add address adhere adjudicate adjust adopt advance advise advocate agree "
     "aim align alleviate allocate allow alter amend amplify analyse analyze announce anticipate apply appoint "

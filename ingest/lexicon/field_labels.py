@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.lexicon.actors import ACTORS
-from ingest.report import for_reading
+from ingest.lexicon.actors import ACTOR_NOUNS
+from ingest.report import normalize_for_display
 
-Label = tuple[str, str]  # name, value
-RECOMMENDATION = "recommendation"  # what stands before the text itself, or heads its column; no label
+FieldLabel = tuple[str, str]  # name, value
+RECOMMENDATION_COLUMN = "recommendation"  # what stands before the text itself, or heads its column; no label
 
 _WORDS = {  # by name; the words may go on in the head of a column: "Plazo de cumplimiento"
     "subtheme": r"sub[- ]?temas?|sub[- ]?(?:themes?|topics?)|sous-th[èe]mes?",
@@ -23,30 +23,33 @@ _WORDS = {  # by name; the words may go on in the head of a column: "Plazo de cu
     r"(?:responsables?|responsáve(?:l|is))|responsables?|responsáve(?:l|is)|"
     r"responsible(?:\s+(?:part(?:y|ies)|bod(?:y|ies)|agenc(?:y|ies)|institutions?|entit(?:y|ies)|actors?|authorit(?:y|ies)))?",
     "term": r"plazos?|time\s?-?(?:frames?|lines?|limits?)|deadlines?|d[ée]lais?|[ée]ch[ée]ances?|prazos?",
-    RECOMMENDATION: r"recommendations?|recomendaci(?:ón|ones)|recomendacion|recommandations?|recomendaç(?:ão|ões)",
+    RECOMMENDATION_COLUMN: r"recommendations?|recomendaci(?:ón|ones)|recomendacion|recommandations?|recomendaç(?:ão|ões)",
 }
-_SHORT = {  # that mean a label only by themselves
+_SHORT_WORDS = {  # that mean a label only by themselves
     "addressee": "to|para|à",
     "term": r"terms?",
     "number": r"n(?:[o.º°]|os?)?\.?|nº|n°|#|núm(?:ero)?\.?|number|num[ée]ro",
 }
 _PLURAL = r"(?:\s?\((?:s|es|as?)\))?"
-_LONGEST = {"addressee": 400, "theme": 200, "subtheme": 240, "approach": 200, "term": 80, "number": 20}  # characters
+_MAX_LENGTH = {"addressee": 400, "theme": 200, "subtheme": 240, "approach": 200, "term": 80, "number": 20}  # characters
 
 
-def _groups(words: dict[str, str], more: str = "") -> str:
+def _named_groups(words: dict[str, str], more: str = "") -> str:
     return "|".join(f"(?P<{name}{more}>{one})" for name, one in words.items())
 
 
 _MARK = re.compile(
-    rf"(?<![\w(])(?:{_groups(_WORDS)}|{_groups(_SHORT, '_')}){_PLURAL}[ \t\xa0\u202f]*[:：][ \t\xa0\u202f]*",
+    rf"(?<![\w(])(?:{_named_groups(_WORDS)}|{_named_groups(_SHORT_WORDS, '_')}){_PLURAL}[ \t\xa0\u202f]*[:：][ \t\xa0\u202f]*",
     re.IGNORECASE,
 )
-_HEAD = re.compile(rf"(?:(?:{_groups(_WORDS)}){_PLURAL}(?:\s+\S+){{0,3}}|(?:{_groups(_SHORT, '_')}))\W*", re.IGNORECASE)
+_HEAD = re.compile(
+    rf"(?:(?:{_named_groups(_WORDS)}){_PLURAL}(?:\s+\S+){{0,3}}|(?:{_named_groups(_SHORT_WORDS, '_')}))\W*",
+    re.IGNORECASE,
+)
 _BEFORE = " \t\xa0•◦▪·*–—-"  # in front of a label on its line
 _INDENT = 80  # characters of these that are looked at
 _ENDS = '.;:!?)]»”"|'  # behind one of these a label may stand within a line
-_UNCUT = 2_000  # characters; longer values are taken as one
+_MAX_SPLIT_LENGTH = 2_000  # characters; longer values are taken as one
 _SEVERAL = re.compile(r"\s*[;|•●▪]\s*|\s+/\s+|\n\s*[-–*]\s+")
 _ALSO = re.compile(r";\s+((?:and|y|et|e)\s+)")
 _JOINED = re.compile(r"\s*,\s*(?:(?:and|y|et|e)\s+)?|\s+(?:and|y|e|et)\s+")
@@ -54,75 +57,75 @@ _ARTICLE = re.compile(r"(?:(?:the|el|la|los|las|le|les|os?|as?)\s+|l['’])", re
 
 
 @dataclass(frozen=True, slots=True)
-class Parted:
+class LabelledText:
     """A text's span without the labels around it; ``start`` equals ``end`` where it is nothing but labels."""
 
     start: int
     end: int
-    labels: tuple[Label, ...] = ()
+    labels: tuple[FieldLabel, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
+class _LabelMark:
     name: str
     start: int  # of its words
     end: int  # where its value begins
     opens: bool  # the first label of several may stand here
 
 
-def parted(text: str) -> Parted:
+def parse_labels(text: str) -> LabelledText:
     """Parse the labels before and behind a text; return them with the span of the text between.
 
     >>> text = "Adopt the law.\\nTo: Congress; Government\\nTimeframe: short"
-    >>> found = parted(text)
+    >>> found = parse_labels(text)
     >>> text[found.start : found.end], found.labels
     ('Adopt the law.', (('addressee', 'Congress'), ('addressee', 'Government'), ('term', 'short')))
     """
-    marks = list(_marks(text))
+    marks = list(_find_marks(text))
     if not marks:
-        return Parted(0, len(text))
-    start, before = _in_front(text, marks)
-    behind = _behind(text, [mark for mark in marks if mark.start >= start])
+        return LabelledText(0, len(text))
+    start, before = _parse_labels_before(text, marks)
+    behind = _marks_behind(text, [mark for mark in marks if mark.start >= start])
     if not behind:
-        return Parted(start, len(text), before)
+        return LabelledText(start, len(text), before)
     inside = text[start : behind[0].start].rstrip(_BEFORE + "\r\n")
     end = start + len(inside) if inside.strip() else start
-    return Parted(start, end, (*before, *_values(text, behind, len(text))))
+    return LabelledText(start, end, (*before, *_parse_values(text, behind, len(text))))
 
 
-def labels_line(line: str) -> bool:
+def starts_with_label(line: str) -> bool:
     """Whether a line begins with a label."""
     return bool(_MARK.match(line.lstrip(_BEFORE)))
 
 
-def name_of(head: str) -> str:
+def classify_head(head: str) -> str:
     """Classify a column head: the label name of its column, "recommendation", or "" where it is unknown.
 
-    >>> [name_of(one) for one in ("No.", "Recomendación", "Plazo de cumplimiento", "Estado")]
+    >>> [classify_head(one) for one in ("No.", "Recomendación", "Plazo de cumplimiento", "Estado")]
     ['number', 'recommendation', 'term', '']
     """
-    found = _HEAD.fullmatch(for_reading(head))
+    found = _HEAD.fullmatch(normalize_for_display(head))
     return (found.lastgroup or "").rstrip("_") if found else ""
 
 
-def values_of(name: str, printed: str) -> list[str]:
+def split_values(name: str, printed: str) -> list[str]:
     """Split a printed label value into its single values, duplicates removed.
 
-    >>> values_of("addressee", "Congreso de la República; Gobierno Nacional.")
+    >>> split_values("addressee", "Congreso de la República; Gobierno Nacional.")
     ['Congreso de la República', 'Gobierno Nacional']
-    >>> values_of("addressee", "Congress, Ministry of Trade, Industry and Tourism and Government")
+    >>> split_values("addressee", "Congress, Ministry of Trade, Industry and Tourism and Government")
     ['Congress', 'Ministry of Trade, Industry and Tourism', 'Government']
     """
-    if len(printed) > _UNCUT:
-        return [for_reading(printed)]
+    if len(printed) > _MAX_SPLIT_LENGTH:
+        return [normalize_for_display(printed)]
     several = _ALSO.sub("; " if name == "addressee" else "\0 \\g<1>", printed)  # "; and" goes on with a theme
-    pieces = [for_reading(one.replace("\0", ";")).strip(" .,") for one in _SEVERAL.split(several)]
+    pieces = [normalize_for_display(one.replace("\0", ";")).strip(" .,") for one in _SEVERAL.split(several)]
     if name == "addressee":
-        pieces = [one for piece in pieces for one in _bodies(piece)]
+        pieces = [one for piece in pieces for one in _split_bodies(piece)]
     return list(dict.fromkeys(filter(None, pieces)))
 
 
-def _bodies(printed: str) -> Iterator[str]:
+def _split_bodies(printed: str) -> Iterator[str]:
     """Split addressees at commas and "and", only where what follows begins like the name of a body."""
     start = 0
     for found in _JOINED.finditer(printed):
@@ -137,10 +140,12 @@ def _begins_body(text: str) -> bool:
     name = text[article.end() :] if article else text
     first = name.split(maxsplit=1)[0] if name else ""
     acronym = first.strip(".,;").isupper() and len(first) > 1
-    return acronym or (first[:1].isupper() and any(nouns.fullmatch(first.strip(".,;")) for nouns, _ in ACTORS.values()))
+    return acronym or (
+        first[:1].isupper() and any(nouns.fullmatch(first.strip(".,;")) for nouns, _ in ACTOR_NOUNS.values())
+    )
 
 
-def _marks(text: str) -> Iterator[_Mark]:
+def _find_marks(text: str) -> Iterator[_LabelMark]:
     """Find the labels in a text: each at a line's start, or with a capital."""
     for found in _MARK.finditer(text):
         at = found.start()
@@ -150,23 +155,23 @@ def _marks(text: str) -> Iterator[_Mark]:
         long = not (found.lastgroup or "").endswith("_")
         if heads_line or (long and found[0][0].isupper()):
             opens = heads_line or text[at - 1] in _ENDS
-            yield _Mark((found.lastgroup or "").rstrip("_"), found.start(), found.end(), opens)
+            yield _LabelMark((found.lastgroup or "").rstrip("_"), found.start(), found.end(), opens)
 
 
-def _in_front(text: str, marks: Sequence[_Mark]) -> tuple[int, tuple[Label, ...]]:
+def _parse_labels_before(text: str, marks: Sequence[_LabelMark]) -> tuple[int, tuple[FieldLabel, ...]]:
     """Return where the text begins behind the labels in front of it, and these labels."""
     if text[: marks[0].start].strip(_BEFORE + "\n"):
         return 0, ()
-    itself = next((at for at, one in enumerate(marks) if one.name == RECOMMENDATION), None)
+    itself = next((at for at, one in enumerate(marks) if one.name == RECOMMENDATION_COLUMN), None)
     if itself is not None:
-        before = _values(text, marks[:itself], marks[itself].start)
+        before = _parse_values(text, marks[:itself], marks[itself].start)
         return (marks[itself].end, before) if before or len(marks) > itself + 1 else (0, ())
-    start, labels = 0, list[Label]()
+    start, labels = 0, list[FieldLabel]()
     for mark in marks:
         line_end = text.find("\n", mark.end)
         if line_end < 0 or text[start : mark.start].strip(_BEFORE + "\n"):
             break
-        if not (found := _values(text, [mark], line_end)):
+        if not (found := _parse_values(text, [mark], line_end)):
             break
         labels += found
         start = line_end + 1
@@ -174,24 +179,24 @@ def _in_front(text: str, marks: Sequence[_Mark]) -> tuple[int, tuple[Label, ...]
     return (start, tuple(labels)) if labels else (0, ())
 
 
-def _behind(text: str, marks: Sequence[_Mark]) -> Sequence[_Mark]:
+def _marks_behind(text: str, marks: Sequence[_LabelMark]) -> Sequence[_LabelMark]:
     """Return the trailing marks from which on the text is nothing but labels."""
     first, stop = len(marks), len(text)
     for at in range(len(marks) - 1, -1, -1):
-        if not _values(text, [marks[at]], stop):
+        if not _parse_values(text, [marks[at]], stop):
             break
         stop = marks[at].start
         first = at if marks[at].opens else first
     return marks[first:]
 
 
-def _values(text: str, marks: Sequence[_Mark], end: int) -> tuple[Label, ...]:
+def _parse_values(text: str, marks: Sequence[_LabelMark], end: int) -> tuple[FieldLabel, ...]:
     """Parse the labels from these marks to ``end``; none where one of them is too long for a label."""
-    labels: list[Label] = []
+    labels: list[FieldLabel] = []
     ends = [*(one.start for one in marks[1:]), end][: len(marks)]
     for mark, stop in zip(marks, ends, strict=True):
         printed = text[mark.end : stop].rstrip(_BEFORE + "\n")
-        if mark.name not in _LONGEST or len(printed) > _LONGEST[mark.name]:
+        if mark.name not in _MAX_LENGTH or len(printed) > _MAX_LENGTH[mark.name]:
             return ()
-        labels += [(mark.name, one) for one in values_of(mark.name, printed)]
+        labels += [(mark.name, one) for one in split_values(mark.name, printed)]
     return tuple(labels)

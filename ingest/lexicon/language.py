@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 LANGUAGES = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # ISO 639-1
-_LITTLE = {  # words that a text of some length can hardly do without
+_STOP_WORDS = {  # words that a text of some length can hardly do without
     "es": "el la los las de del que en y a con por para una se su como más es al lo no un",
     "en": "the of and to in that for is on with as by its be are from this at which or it not was an",
     "fr": "le la les de des du et en à que pour dans une un par sur avec au aux est qui ne pas son ces l d qu il a",
@@ -25,83 +25,83 @@ _LITTLE = {  # words that a text of some length can hardly do without
     "it": "il la le di che e in un una per con del della dei delle nel non si sono è da al come più gli",
 }
 _WORD = re.compile(r"[^\W\d_]+")
-_SPEAKS: dict[str, list[str]] = {}
-for _code, _words in _LITTLE.items():
+_LANGUAGES_OF_WORD: dict[str, list[str]] = {}
+for _code, _words in _STOP_WORDS.items():
     for _word in _words.split():
-        _SPEAKS.setdefault(_word, []).append(_code)
+        _LANGUAGES_OF_WORD.setdefault(_word, []).append(_code)
 _NOT_LATIN = re.compile(r"[\u0370-\u1dff\u2e80-\uffdc]{2}")
-_SURE = 3  # little words
-_PLENTY = 30  # little words
-_OWN = 6  # words from which on a passage may be in a language of its own
-_ENOUGH = 3  # words, for py3langid
-_TIE = 0.25  # an expected language with this share of the best one's confidence wins
+_MIN_VOTES = 3  # little words
+_MIN_REPORT_VOTES = 30  # little words
+_MIN_PASSAGE_WORDS = 6  # words from which on a passage may be in a language of its own
+_MIN_LANGID_WORDS = 3  # words, for py3langid
+_TIE_SHARE = 0.25  # an expected language with this share of the best one's confidence wins
 
 
-def detect(text: str, expected: str | None = None) -> str:
+def detect_language(text: str, expected: str | None = None) -> str:
     """Detect a text's language, ISO 639-1; return ``expected``, or else "en", when it has no words.
 
-    >>> detect("Who was the rapporteur?")
+    >>> detect_language("Who was the rapporteur?")
     'en'
-    >>> detect("retorno", expected="es")  # Portuguese has the same word
+    >>> detect_language("retorno", expected="es")  # Portuguese has the same word
     'es'
     """
     words = [word for word in text.split() if any(character.isalpha() for character in word)]
-    if not words or (len(words) < _ENOUGH and text.isupper()):  # an acronym is of no language
+    if not words or (len(words) < _MIN_LANGID_WORDS and text.isupper()):  # an acronym is of no language
         return expected or "en"
     if "¿" in text or "¡" in text:
         return "es"
-    if len(words) >= _ENOUGH:
-        return str(_of_sentences().classify(text)[0])
-    return _of_words(text, expected)
+    if len(words) >= _MIN_LANGID_WORDS:
+        return str(_langid().classify(text)[0])
+    return _classify_words(text, expected)
 
 
-def report_language(text: str) -> str:
+def detect_report_language(text: str) -> str:
     """Detect the language of a long text by its stop words or, where these are not decisive, by the detectors.
 
-    >>> report_language("Les États et les organisations ont dit que le droit de la mer est un droit de tous. " * 3)
+    >>> detect_report_language("Les États et les organisations ont dit que le droit de la mer est un droit de tous. " * 3)
     'fr'
     """
-    (best, most), (_, next_most) = [*_votes(_WORD.findall(text.lower())).most_common(2), ("", 0), ("", 0)][:2]
-    return best if most >= _PLENTY and most > 3 * next_most else detect(text)
+    (best, most), (_, next_most) = [*_count_votes(_WORD.findall(text.lower())).most_common(2), ("", 0), ("", 0)][:2]
+    return best if most >= _MIN_REPORT_VOTES and most > 3 * next_most else detect_language(text)
 
 
-def passage_language(text: str, report_language: str) -> str:
+def detect_passage_language(text: str, report_language: str) -> str:
     """Detect a passage's language: the report's, unless stop words or script clearly show another.
 
-    >>> passage_language("Los Estados y las organizaciones deben cooperar en la frontera", "en")
+    >>> detect_passage_language("Los Estados y las organizaciones deben cooperar en la frontera", "en")
     'es'
-    >>> passage_language("Informe del relator general, Manuel Imson, Filipinas", "es")
+    >>> detect_passage_language("Informe del relator general, Manuel Imson, Filipinas", "es")
     'es'
     """
     words = _WORD.findall(text.lower())
-    if len(words) < _OWN:
+    if len(words) < _MIN_PASSAGE_WORDS:
         return report_language
-    votes = _votes(words)
-    if votes[report_language] < _SURE and _NOT_LATIN.search(text):
-        return detect(text)
+    votes = _count_votes(words)
+    if votes[report_language] < _MIN_VOTES and _NOT_LATIN.search(text):
+        return detect_language(text)
     if not votes:
         return report_language
     (best, most), (_, next_most) = [*votes.most_common(2), ("", 0)][:2]
-    return best if most >= _SURE and most > 2 * next_most else report_language
+    return best if most >= _MIN_VOTES and most > 2 * next_most else report_language
 
 
-def _votes(words: Iterable[str]) -> Counter[str]:
+def _count_votes(words: Iterable[str]) -> Counter[str]:
     """Count each language's stop words among the words."""
-    return Counter(chain.from_iterable(map(_SPEAKS.get, words, repeat([]))))
+    return Counter(chain.from_iterable(map(_LANGUAGES_OF_WORD.get, words, repeat([]))))
 
 
-def second_opinion(text: str) -> str:
+def detect_with_lingua(text: str) -> str:
     """Detect the language with lingua alone, the better detector for single words; none is expected."""
-    return _of_words(text, None)
+    return _classify_words(text, None)
 
 
-def _of_words(text: str, expected: str | None) -> str:
+def _classify_words(text: str, expected: str | None) -> str:
     confidences = {
         value.language.iso_code_639_1.name.lower(): value.value
         for value in _lingua().compute_language_confidence_values(text)
     }
     best = max(confidences, key=lambda code: confidences[code])
-    if expected is not None and confidences.get(expected, 0) >= _TIE * confidences[best]:
+    if expected is not None and confidences.get(expected, 0) >= _TIE_SHARE * confidences[best]:
         return expected
     return best
 
@@ -115,7 +115,7 @@ def _lingua() -> "LanguageDetector":
 
 
 @cache
-def _of_sentences() -> "LanguageIdentifier":
+def _langid() -> "LanguageIdentifier":
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE)

@@ -27,7 +27,7 @@ class Marker:
     end: int  # characters; where the item begins in the line
 
     @property
-    def first(self) -> bool:
+    def is_first(self) -> bool:
         """Whether a list can begin with this marker."""
         return not self.values or self.values[-1] == 1
 
@@ -40,12 +40,12 @@ class Marker:
         return self.values[:-1] == other.values[:-1] and self.values[-1] == other.values[-1] + 1
 
 
-def readings(line: str) -> Iterator[Marker]:
+def parse_markers(line: str) -> Iterator[Marker]:
     """Parse the start of a line as a list marker: yield each possible reading, the likelier first.
 
-    >>> [(one.printed, one.style, one.values) for one in readings("(i) to ratify")]
+    >>> [(one.printed, one.style, one.values) for one in parse_markers("(i) to ratify")]
     [('(i)', '(i)', (1,)), ('(i)', '(a)', (9,))]
-    >>> [(one.printed, one.values) for one in readings("87.23. Ratify")]
+    >>> [(one.printed, one.values) for one in parse_markers("87.23. Ratify")]
     [('87.23.', (87, 23))]
     """
     if found := _BULLET.match(line) or _DASH.match(line):
@@ -58,11 +58,11 @@ def readings(line: str) -> Iterator[Marker]:
         opening, value, closing = found.groups()
         if opening and closing != ")":
             return
-        for style, number in _values(value):
+        for style, number in _parse_value(value):
             yield Marker(f"{opening}{value}{closing}", f"{opening}{style}{closing}", (number,), found.end())
 
 
-def plausible(marker: Marker, *, after_break: bool, last: "Marker | None", known: "dict[str, Marker]") -> bool:
+def is_plausible(marker: Marker, *, after_break: bool, last: "Marker | None", known: "dict[str, Marker]") -> bool:
     """Whether a candidate at a line's start is a list marker; ``after_break``: the text before it has ended."""
     before = known.get(marker.style)
     follows = before is not None and marker.follows(before)
@@ -71,10 +71,10 @@ def plausible(marker: Marker, *, after_break: bool, last: "Marker | None", known
     if not marker.values:
         return True
     if len(marker.values) > 1:
-        deeper = before is not None and _next_dotted(marker.values, before.values)
+        deeper = before is not None and _follows_dotted(marker.values, before.values)
         return after_break or deeper
     if marker.style[:1] != "(" and marker.style.strip("(.)-") in {"a", "A", "i", "I"}:
-        return (marker.first and after_break) or (follows and after_break)
+        return (marker.is_first and after_break) or (follows and after_break)
     return after_break or follows
 
 
@@ -82,7 +82,7 @@ def _is_dash(style: str) -> bool:
     return len(style) == 1 and "\u2010" <= style <= "\u2015"
 
 
-def _next_dotted(values: tuple[int, ...], before: tuple[int, ...]) -> bool:
+def _follows_dotted(values: tuple[int, ...], before: tuple[int, ...]) -> bool:
     """Whether a dotted number goes on from another: 87.24 or 87.23.1 after 87.23, 87.24 or 88.1 after 87.23.2."""
     if len(values) == len(before) + 1 and values[:-1] == before and values[-1] == 1:
         return True
@@ -93,19 +93,19 @@ def _next_dotted(values: tuple[int, ...], before: tuple[int, ...]) -> bool:
     return False
 
 
-def _values(value: str) -> Iterator[tuple[str, int]]:
+def _parse_value(value: str) -> Iterator[tuple[str, int]]:
     if value.isdecimal():
         yield "1", int(value)
         return
     case = "i" if value.islower() else "I"
-    roman = _roman(value.lower())
+    roman = _parse_roman(value.lower())
     if roman and (len(value) > 1 or value in "iIvVxX"):
         yield case, roman
     if len(value) == 1:
         yield ("a" if value.islower() else "A"), ord(value.lower()) - ord("a") + 1
 
 
-def _roman(value: str) -> int:
+def _parse_roman(value: str) -> int:
     """Parse a well-formed roman numeral in lower case; 0 for anything else."""
     if not re.fullmatch(r"(?:x[cl]|l?x{0,3})(?:i[xv]|v?i{0,3})", value):
         return 0

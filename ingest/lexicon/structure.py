@@ -2,24 +2,24 @@
 
 import re
 
-SECTION = re.compile(
+SECTION_NUMBER = re.compile(
     r"(?P<unit>mesa[ -]redonda|roundtable|table ronde|sesi[óo]n|session|sess[ãa]o|cap[íi]tulo|chapter|chapitre)"
     r"\s+(?P<number>\d+(?:\.\d+)*)",
     re.IGNORECASE,
 )
-RECOMMENDATIONS = re.compile(r"\brecom(?:m?end|mand)a|توصيات", re.IGNORECASE)  # in a heading
-NOUN = re.compile(r"\brecom(?:m?endat|mandat|endac|endaç)[^\W\d]*|توصيات", re.IGNORECASE)
-FOLLOWING = re.compile(  # introduces a list that no colon introduces
+RECOMMENDATION_WORD = re.compile(r"\brecom(?:m?end|mand)a|توصيات", re.IGNORECASE)  # in a heading
+RECOMMENDATION_NOUN = re.compile(r"\brecom(?:m?endat|mandat|endac|endaç)[^\W\d]*|توصيات", re.IGNORECASE)
+LIST_ANNOUNCEMENT = re.compile(  # introduces a list that no colon introduces
     r"\b(?:following|below|listed|siguientes?|a continuaci[óo]n|suivante?s?|ci-(?:dessous|apr[èe]s)|seguintes?|"
     r"abaixo)\b|التالية",
     re.IGNORECASE,
 )
-OTHERWISE = re.compile(  # behind one of those: it is said of recommendations, they do not follow
+COMMENT_NOUN = re.compile(  # behind one of those: it is said of recommendations, they do not follow
     r"\s+(?:comments?|observations?|responses?|replies|comentarios|observaciones|respuestas|commentaires|réponses|"
     r"comentários|observações|respostas)\b",
     re.IGNORECASE,
 )
-QUOTES = re.compile(r"[^:]{0,40}\b(?:recommend|recomend|recommand)[^:]{0,80}:\s*", re.IGNORECASE)  # in a note
+QUOTE_LEAD_IN = re.compile(r"[^:]{0,40}\b(?:recommend|recomend|recommand)[^:]{0,80}:\s*", re.IGNORECASE)  # in a note
 _WE_RECOMMEND = re.compile(
     r"\b(?:we (?:therefore |also |further )?recommend|recommends? that|is recommended that|"
     r"recomendamos|se recomiendan?(?! en)|recomiendan? (?:que|a)|"
@@ -27,7 +27,7 @@ _WE_RECOMMEND = re.compile(
     r"recomenda-se|recomendam? (?:que|a|ao|aos))\b|نوصي|يوصي|توصي",
     re.IGNORECASE,
 )
-CONCLUSION = re.compile(
+CONCLUSION_OPENING = re.compile(
     r"(?:en|para|to|in|em|pour) (?:conclusi[óo]n|concluir|conclude|conclus[ãa]o|conclure)\b", re.IGNORECASE
 )
 COMMENTS = re.compile(  # in a heading: what was said of recommendations
@@ -35,38 +35,38 @@ COMMENTS = re.compile(  # in a heading: what was said of recommendations
     r"comentários?|observações|respostas?)\b.*\brecom",
     re.IGNORECASE,
 )
-REPORT = re.compile(r"\b(?:report|informe|rapport|relat[óo]rio|relator[íi]a)\b|تقرير", re.IGNORECASE)
-CONTENTS = re.compile(
+REPORT_WORD = re.compile(r"\b(?:report|informe|rapport|relat[óo]rio|relator[íi]a)\b|تقرير", re.IGNORECASE)
+CONTENTS_HEADING = re.compile(
     r"\W*(?:table of )?contents?\b|contenido|[íi]ndice|tabla de contenidos?|sommaire|table des mati[èe]res|sum[áa]rio|"
     r"conte[úu]do",
     re.IGNORECASE,
 )
-RAPPORTEUR = re.compile(r"\b(?:relatora?|rapporteure?)\b", re.IGNORECASE)
+RAPPORTEUR_WORD = re.compile(r"\b(?:relatora?|rapporteure?)\b", re.IGNORECASE)
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}(?:er|º)? (?:de )?[^\W\d]{3,12} (?:de )?\d{4}", re.IGNORECASE)
-LEADERS = re.compile(r"[.…](?:(?<=\.)(?:\.{3}| (?:\. ){3})|(?<=…)…)")  # of a table of contents
+DOT_LEADERS = re.compile(r"[.…](?:(?<=\.)(?:\.{3}| (?:\. ){3})|(?<=…)…)")  # of a table of contents
 SENTENCE_END = re.compile(r"[.!?…؟。][\"'»”’)\]]*\s*$")
 _SENTENCE = re.compile(r"(?<=[.!?…؟。])[\"'»”’)\]]*\s+|(?<=[。！？])")
 
 
-def we_recommend(text: str) -> re.Match[str] | None:
+def find_recommending(text: str) -> re.Match[str] | None:
     """Search a text for an explicit phrase of recommending, such as "we recommend" or "se recomienda"."""
     return _WE_RECOMMEND.search(text) if "recom" in text.lower() or not text.isascii() else None
 
 
-def of_others(text: str) -> bool:
+def announces_comments(text: str) -> bool:
     """Whether a text announces comments on recommendations, not these: "the following comments on the …"."""
-    return any(OTHERWISE.match(text, found.end()) for found in FOLLOWING.finditer(text))
+    return any(COMMENT_NOUN.match(text, found.end()) for found in LIST_ANNOUNCEMENT.finditer(text))
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """Split a text into sentences at their closing punctuation.
 
-    >>> sentences("Es importante. ¿Por qué? Lo dice el informe")
+    >>> split_sentences("Es importante. ¿Por qué? Lo dice el informe")
     ['Es importante.', '¿Por qué?', 'Lo dice el informe']
     """
     return [one for one in _SENTENCE.split(text) if one]
 
 
-def sentence_ends(text: str, start: int, end: int) -> list[int]:
+def find_sentence_ends(text: str, start: int, end: int) -> list[int]:
     """Return the end offsets of all sentences of text[start:end] but the last, white space included."""
     return [found.end() for found in _SENTENCE.finditer(text, start, end)]

@@ -36,7 +36,7 @@ _DAMAGE = (
 )
 
 Element: TypeAlias = etree._Element
-EMPTY: Element = etree.Element("empty")  # stands for an element that is not there
+EMPTY_ELEMENT: Element = etree.Element("empty")  # stands for an element that is not there
 
 
 class Archive:
@@ -46,7 +46,7 @@ class Archive:
         if not raw:
             raise UnreadableReport("is empty: copy the file again")
         if raw.startswith(_OLE):
-            raise UnreadableReport(_why_ole(raw))
+            raise UnreadableReport(_describe_ole(raw))
         if not raw.startswith(b"PK"):
             raise UnreadableReport(
                 "is not what its name says (there is no zip file inside): open it in the program that made it "
@@ -128,7 +128,7 @@ class Archive:
 
 
 @contextmanager
-def damage_reported() -> Iterator[None]:
+def wrap_damage_errors() -> Iterator[None]:
     """Context manager around a whole reader: errors of libraries and lookups become UnreadableReport (damaged file)."""
     try:
         yield
@@ -139,7 +139,7 @@ def damage_reported() -> Iterator[None]:
         ) from error
 
 
-def _why_ole(raw: bytes) -> str:
+def _describe_ole(raw: bytes) -> str:
     if "EncryptedPackage".encode("utf-16-le") in raw:
         return "is locked with a password: save a copy without it"
     return "is in the format of Word 97–2003 or another old program: open it there and save it as .docx"

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from ingest.report import Block, Metadata, Role
+from ingest.report import Block, BlockRole, Metadata
 
 _SPACES = re.compile(r"[^\S\n]+")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2})(?![a-zA-Z])")
@@ -21,7 +21,7 @@ class Extract:
     metadata: Metadata = field(default_factory=Metadata)
 
 
-class Builder:
+class ExtractBuilder:
     """Assembles an Extract block by block, with an empty line between blocks."""
 
     def __init__(self) -> None:
@@ -32,18 +32,18 @@ class Builder:
 
     def heading(self, text: str, level: int | None) -> None:
         """``level`` from 1."""
-        self._add(Role.HEADING, text, level=level)
+        self._add(BlockRole.HEADING, text, level=level)
 
     def text(self, text: str) -> None:
-        self._add(Role.TEXT, text)
+        self._add(BlockRole.TEXT, text)
 
     def item(self, text: str, marker: str, level: int) -> None:
         """``marker`` as a reader of the file sees it ("•", "1.", "(a)"), computed where need be; ``level`` from 0."""
-        self._add(Role.ITEM, text, marker=marker, level=level)
+        self._add(BlockRole.ITEM, text, marker=marker, level=level)
 
     def row(self, cells: list[str]) -> None:
         """A table's row; line breaks inside its cells become spaces."""
-        self._add(Role.ROW, "\t".join(" ".join(cell.split()) for cell in cells).strip("\t"))
+        self._add(BlockRole.ROW, "\t".join(" ".join(cell.split()) for cell in cells).strip("\t"))
 
     def note(self, text: str, marker: str) -> None:
         """A footnote or endnote; it is placed behind the block that is added next, the one that refers to it."""
@@ -54,8 +54,10 @@ class Builder:
         self._add_notes()
         return Extract("".join(self._pieces), tuple(self._blocks), metadata=metadata or Metadata())
 
-    def _add(self, role: Role, text: str, *, marker: str = "", level: int | None = None) -> None:
-        words = text if role is Role.ROW else "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+    def _add(self, role: BlockRole, text: str, *, marker: str = "", level: int | None = None) -> None:
+        words = (
+            text if role is BlockRole.ROW else "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n"))
+        )
         words = words.strip("\n")
         if not words.strip():
             return
@@ -66,20 +68,20 @@ class Builder:
         start = self._length
         self._put(words)
         self._blocks.append(Block(role, start, self._length, marker, level))
-        if role is not Role.NOTE:
+        if role is not BlockRole.NOTE:
             self._add_notes()
 
     def _add_notes(self) -> None:
         notes, self._notes = self._notes, []
         for text, marker in notes:
-            self._add(Role.NOTE, text, marker=marker)
+            self._add(BlockRole.NOTE, text, marker=marker)
 
     def _put(self, text: str) -> None:
         self._pieces.append(text)
         self._length += len(text)
 
 
-class Inline:
+class InlineBuilder:
     """Has ExtractBuilder's methods but makes one string: the content of a table cell or of a note."""
 
     def __init__(self) -> None:
@@ -99,15 +101,15 @@ class Inline:
     def row(self, cells: list[str]) -> None:
         self.text(" ".join(" ".join(cell.split()) for cell in cells if cell))
 
-    def joined(self) -> str:
+    def join_pieces(self) -> str:
         """The string, one line for each piece."""
         return "\n".join(self._pieces)
 
 
-def stated_date(*times: str) -> str:
+def parse_first_date(*times: str) -> str:
     """Parse ISO 8601 timestamps; the date of the first between 1990 and 2100, empty when there is none.
 
-    >>> stated_date("1601-01-01T00:00:00Z", "2010-11-12T09:30:00Z")
+    >>> parse_first_date("1601-01-01T00:00:00Z", "2010-11-12T09:30:00Z")
     '2010-11-12'
     """
     for time in times:
@@ -120,10 +122,10 @@ def stated_date(*times: str) -> str:
     return ""
 
 
-def stated_language(tag: str) -> str:
+def parse_language_tag(tag: str) -> str:
     """Parse the ISO 639-1 code of a language tag; empty when it has none.
 
-    >>> stated_language("es-AR"), stated_language("qaa"), stated_language("")
+    >>> parse_language_tag("es-AR"), parse_language_tag("qaa"), parse_language_tag("")
     ('es', '', '')
     """
     found = _LANGUAGE.match(tag.strip())

@@ -6,7 +6,7 @@ from enum import StrEnum
 from ingest.errors import UnreadableReport
 
 
-class Format(StrEnum):
+class FileFormat(StrEnum):
     """The supported formats; the values are their names in messages."""
 
     PDF = "PDF"
@@ -20,12 +20,12 @@ class Format(StrEnum):
 
 MARKDOWN_SUFFIXES = (".md", ".markdown")
 
-_HEAD = 4096  # bytes that are looked at
+_HEAD_BYTES = 4096  # bytes that are looked at
 _AS_TEXT = "export it as PDF, Word or text"
 _UNPACK = "unpack it and give the files"
 _SCAN = "run text recognition on it (for example ocrmypdf) and give the PDF"
 _SOUND = "give its transcript"
-_SIGNS: tuple[tuple[bytes, str], ...] = (  # what a file opens with, and what is said of it
+_SIGNATURES: tuple[tuple[bytes, str], ...] = (  # what a file opens with, and what is said of it
     (rb"\{\\rtf", "is rich text (RTF): save it as .docx"),
     (rb"%!PS|\xc5\xd0\xd3\xc6", "is PostScript: make a PDF of it (for example ps2pdf)"),
     (rb"AT&TFORM", f"is DjVu: {_AS_TEXT}"),
@@ -55,9 +55,9 @@ _SIGNS: tuple[tuple[bytes, str], ...] = (  # what a file opens with, and what is
     (rb"SQLite format 3\0", f"is a database (SQLite): {_AS_TEXT}"),
     (rb".{60}BOOKMOBI", "is a Kindle book: convert it to EPUB"),
 )
-_REFUSED = tuple((re.compile(sign, re.DOTALL), said) for sign, said in _SIGNS)
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_HOLDS = (  # names of streams inside, and what is said of the file
+_REFUSED = tuple((re.compile(sign, re.DOTALL), said) for sign, said in _SIGNATURES)
+_OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_STREAMS = (  # names of streams inside, and what is said of the file
     ("EncryptedPackage", "is an Office document with a password: save it without"),
     ("WordDocument", "is an old Word document (.doc): save it as .docx"),
     ("Workbook", "is an old Excel workbook (.xls): export the report as PDF, Word or text"),
@@ -65,9 +65,9 @@ _OLE_HOLDS = (  # names of streams inside, and what is said of the file
     ("__substg1.0_", "is an Outlook message: save it as text or PDF"),
 )
 _OPEN_DOCUMENTS = {
-    "text": Format.ODT,
-    "text-template": Format.ODT,
-    "text-master": Format.ODT,
+    "text": FileFormat.ODT,
+    "text-template": FileFormat.ODT,
+    "text-master": FileFormat.ODT,
     "spreadsheet": "is a spreadsheet (OpenDocument)",
     "presentation": "is a presentation (OpenDocument)",
     "graphics": "is a drawing (OpenDocument)",
@@ -75,9 +75,9 @@ _OPEN_DOCUMENTS = {
 _WORD = ("wordprocessingml.document.main", "wordprocessingml.template.main", "ms-word.document.macroenabled.main")
 
 _PROLOGUE = re.compile(r"(?:\s+|<\?xml.{0,300}?\?>|<!--.*?-->)*", re.DOTALL)
-_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|frameset)\b", re.IGNORECASE)
+_HTML_PAGE = re.compile(r"<(?:!doctype\s+html|html|head|body|frameset)\b", re.IGNORECASE)
 _DOCTYPE = re.compile(r"<!doctype\b", re.IGNORECASE)
-_PIECE_OF_PAGE = re.compile(
+_HTML_FRAGMENT = re.compile(
     r"<(?:title|meta|link|style|script|base|main|article|section|header|nav|div|p|center|font|h[1-6]|table|ul|ol|dl|"
     r"blockquote|span|pre)\b[^<>]{0,2000}>",
     re.IGNORECASE,
@@ -86,12 +86,12 @@ _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _MHTML = re.compile(r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?content-type:\s*multipart/related", re.IGNORECASE)
 
 
-def format_of(raw: bytes, name: str = "") -> Format:
+def detect_format(raw: bytes, name: str = "") -> FileFormat:
     """Detect the format of a file's bytes. Raises UnreadableReport, with reason and remedy, for unsupported ones.
 
     The name only breaks the tie between Markdown and plain text.
 
-    >>> format_of(b"<!doctype html><p>Informe"), format_of(b"# Informe", "informe.md")
+    >>> detect_format(b"<!doctype html><p>Informe"), detect_format(b"# Informe", "informe.md")
     (<Format.HTML: 'HTML'>, <Format.MARKDOWN: 'Markdown'>)
     """
     if not raw.strip():
@@ -99,91 +99,91 @@ def format_of(raw: bytes, name: str = "") -> Format:
     for sign, said in _REFUSED:
         if sign.match(raw):
             raise UnreadableReport(said)
-    if raw.startswith(_OLE):
-        raise UnreadableReport(_why_ole(raw))
+    if raw.startswith(_OLE_SIGNATURE):
+        raise UnreadableReport(_describe_ole(raw))
     if raw.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
-        return _inside_zip(raw)
+        return _detect_zip_format(raw)
     if re.search(rb"%PDF-\d", raw[:1024]):
-        return Format.PDF
-    return _of_text(_opening(raw), name.lower())
+        return FileFormat.PDF
+    return _detect_text_format(_decode_head(raw), name.lower())
 
 
-def _why_ole(raw: bytes) -> str:
-    for stream, said in _OLE_HOLDS:
+def _describe_ole(raw: bytes) -> str:
+    for stream, said in _OLE_STREAMS:
         if stream.encode("utf-16-le") in raw:
             return said
     return f"is an old Office document: {_AS_TEXT}"
 
 
-def _inside_zip(raw: bytes) -> Format:
+def _detect_zip_format(raw: bytes) -> FileFormat:
     from ingest.readers.archive import Archive
 
     archive = Archive(raw)
     names = set(archive.names())
     kind = archive.read("mimetype").decode("ascii", "replace").strip() if "mimetype" in names else ""
     if kind == "application/epub+zip" or "META-INF/container.xml" in names:
-        return Format.EPUB
+        return FileFormat.EPUB
     if not kind and "content.xml" in names and "META-INF/manifest.xml" in names:
         manifest = archive.read("META-INF/manifest.xml").decode("utf-8", "replace")
         found = re.search(r"application/vnd\.oasis\.opendocument\.[a-z-]+", manifest)
         kind = found.group() if found else ""
     if kind.startswith("application/vnd.oasis.opendocument."):
         known = _OPEN_DOCUMENTS.get(kind.rpartition(".")[2], "is an OpenDocument file, but no text")
-        if isinstance(known, Format):
+        if isinstance(known, FileFormat):
             return known
         raise UnreadableReport(f"{known}: export the report as PDF, Word or text")
     if "[Content_Types].xml" in names:
-        return _inside_office(archive.read("[Content_Types].xml"), names)
+        return _detect_office_format(archive.read("[Content_Types].xml"), names)
     if any(name.startswith("word/document") for name in names):
-        return Format.DOCX
+        return FileFormat.DOCX
     if any(name.endswith(".iwa") for name in names):
         raise UnreadableReport("is an Apple document (Pages, Numbers or Keynote): export it as PDF or Word")
     raise UnreadableReport(f"is an archive (zip): {_UNPACK}")
 
 
-def _inside_office(types: bytes, names: set[str]) -> Format:
+def _detect_office_format(types: bytes, names: set[str]) -> FileFormat:
     said = types.decode("utf-8", "replace").lower()
     if any(kind in said for kind in _WORD) or "word/document.xml" in names:
-        return Format.DOCX
+        return FileFormat.DOCX
     for kind, what in (("spreadsheetml", "a workbook (Excel)"), ("presentationml", "a presentation (PowerPoint)")):
         if kind in said:
             raise UnreadableReport(f"is {what}: export the report as PDF, Word or text")
     raise UnreadableReport(f"is an Office file, but no Word document: {_AS_TEXT}")
 
 
-def _opening(raw: bytes) -> str:
+def _decode_head(raw: bytes) -> str:
     """Decode the first bytes, well enough to tell HTML from other text."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32-le"), (b"\0\0\xfe\xff", "utf-32-be")):
         if raw.startswith(mark):
-            return raw[len(mark) : _HEAD].decode(encoding, "replace")
+            return raw[len(mark) : _HEAD_BYTES].decode(encoding, "replace")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw[:_HEAD].decode("utf-16", "replace")
-    even, odd = raw[0:_HEAD:2].count(0), raw[1:_HEAD:2].count(0)
-    if 8 * (even + odd) > len(raw[:_HEAD]):  # fewer strayed into a text
-        return raw[:_HEAD].decode("utf-16-be" if even > odd else "utf-16-le", "replace")
-    return raw[:_HEAD].decode("utf-8", "replace")
+        return raw[:_HEAD_BYTES].decode("utf-16", "replace")
+    even, odd = raw[0:_HEAD_BYTES:2].count(0), raw[1:_HEAD_BYTES:2].count(0)
+    if 8 * (even + odd) > len(raw[:_HEAD_BYTES]):  # fewer strayed into a text
+        return raw[:_HEAD_BYTES].decode("utf-16-be" if even > odd else "utf-16-le", "replace")
+    return raw[:_HEAD_BYTES].decode("utf-8", "replace")
 
 
-def _of_text(opening: str, name: str) -> Format:
+def _detect_text_format(opening: str, name: str) -> FileFormat:
     prologue = _PROLOGUE.match(opening)
     rest = opening[prologue.end() :] if prologue else opening
-    if _PAGE.match(rest) or (opening.lstrip().startswith("<!--") and _PAGE.search(opening)):
-        return Format.HTML
+    if _HTML_PAGE.match(rest) or (opening.lstrip().startswith("<!--") and _HTML_PAGE.search(opening)):
+        return FileFormat.HTML
     markdown = name.endswith(MARKDOWN_SUFFIXES)
     if opening.lstrip().startswith("<?xml") or _DOCTYPE.match(rest):
-        if _PAGE.search(rest):
-            return Format.HTML
+        if _HTML_PAGE.search(rest):
+            return FileFormat.HTML
         root = _ROOT.search(rest)
         what = f" ({root.group(1)[:40]})" if root else ""
         raise UnreadableReport(f"is XML{what}, but no web page: {_AS_TEXT}")
     if re.match(r"<svg\b", rest):
         raise UnreadableReport(f"is an image (SVG): {_AS_TEXT}")
-    if _PIECE_OF_PAGE.match(rest) and not markdown:
-        return Format.HTML
+    if _HTML_FRAGMENT.match(rest) and not markdown:
+        return FileFormat.HTML
     if _MHTML.match(opening):
         raise UnreadableReport("is a saved web page with its pictures (MHTML): save it as HTML only, or as PDF")
     if markdown:
-        return Format.MARKDOWN
-    from ingest.readers.web.markdown import front_matter
+        return FileFormat.MARKDOWN
+    from ingest.readers.web.markdown import match_front_matter
 
-    return Format.MARKDOWN if front_matter(opening.replace("\r\n", "\n")) else Format.TEXT
+    return FileFormat.MARKDOWN if match_front_matter(opening.replace("\r\n", "\n")) else FileFormat.TEXT

@@ -26,21 +26,21 @@ def read_bytes(path: Path) -> bytes:
         raise UnreadableReport(f"cannot be read ({reason}): check the name and its permissions") from error
 
 
-def file_hash(path: Path) -> str:
+def hash_file(path: Path) -> str:
     """SHA-256 of the file's bytes, hexadecimal. Raises UnreadableReport."""
-    return bytes_hash(read_bytes(path))
+    return hash_bytes(read_bytes(path))
 
 
-def readable_id(stem: str) -> str:
+def slugify(stem: str) -> str:
     """Slugify a file's stem into a report id: lower-case ASCII letters, digits and hyphens.
 
-    >>> readable_id("Informe Común (2010) v.2")
+    >>> slugify("Informe Común (2010) v.2")
     'informe-comun-2010-v-2'
     """
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "report"
 
 
-def bytes_hash(raw: bytes) -> str:
+def hash_bytes(raw: bytes) -> str:
     """SHA-256 of bytes, hexadecimal."""
     return hashlib.sha256(raw).hexdigest()

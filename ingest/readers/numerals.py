@@ -10,10 +10,10 @@ _RUSSIAN = "абвгдежзиклмнопрстуфхцчшщыэюя"  # as Wo
 _CHICAGO = "*†‡§"
 
 
-def roman(number: int) -> str:
+def to_roman(number: int) -> str:
     """Format as a lower-case Roman numeral; as a decimal outside 1 to 4999.
 
-    >>> roman(1949)
+    >>> to_roman(1949)
     'mcmxlix'
     """
     if not 0 < number < 5000:
@@ -25,20 +25,20 @@ def roman(number: int) -> str:
     return said
 
 
-def letters_repeated(number: int, alphabet: str = "abcdefghijklmnopqrstuvwxyz") -> str:
+def to_repeated_letters(number: int, alphabet: str = "abcdefghijklmnopqrstuvwxyz") -> str:
     """Format as letters that repeat behind z (aa, bb, cc), as Word counts.
 
-    >>> letters_repeated(3), letters_repeated(28)
+    >>> to_repeated_letters(3), to_repeated_letters(28)
     ('c', 'bb')
     """
     times, place = divmod(number - 1, len(alphabet))
     return alphabet[place] * (times + 1) if 0 <= times < 30 else str(number)
 
 
-def letters_in_turn(number: int) -> str:
+def to_bijective_letters(number: int) -> str:
     """Format as letters in bijective base 26 (z, aa, ab), the default of OpenDocument.
 
-    >>> letters_in_turn(3), letters_in_turn(28)
+    >>> to_bijective_letters(3), to_bijective_letters(28)
     ('c', 'ab')
     """
     if not 0 < number < 1_000_000:
@@ -50,10 +50,10 @@ def letters_in_turn(number: int) -> str:
     return said
 
 
-def ordinal(number: int, language: str = "en") -> str:
+def to_ordinal(number: int, language: str = "en") -> str:
     """Format as an ordinal of the language (ISO 639-1); "3." for languages other than en, es, fr, gl, it and pt.
 
-    >>> ordinal(3), ordinal(12), ordinal(1, "fr"), ordinal(2, "es")
+    >>> to_ordinal(3), to_ordinal(12), to_ordinal(1, "fr"), to_ordinal(2, "es")
     ('3rd', '12th', '1er', '2º')
     """
     if language in ("es", "pt", "it", "gl"):
@@ -69,24 +69,24 @@ def ordinal(number: int, language: str = "en") -> str:
 _FORMS: dict[str, Callable[[int], str]] = {
     "none": lambda _: "",
     "decimalZero": lambda n: f"{n:02d}",
-    "lowerLetter": letters_repeated,
-    "upperLetter": lambda n: letters_repeated(n).upper(),
-    "lowerRoman": roman,
-    "upperRoman": lambda n: roman(n).upper(),
-    "russianLower": lambda n: letters_repeated(n, _RUSSIAN),
-    "russianUpper": lambda n: letters_repeated(n, _RUSSIAN).upper(),
-    "chicago": lambda n: letters_repeated(n, _CHICAGO),
+    "lowerLetter": to_repeated_letters,
+    "upperLetter": lambda n: to_repeated_letters(n).upper(),
+    "lowerRoman": to_roman,
+    "upperRoman": lambda n: to_roman(n).upper(),
+    "russianLower": lambda n: to_repeated_letters(n, _RUSSIAN),
+    "russianUpper": lambda n: to_repeated_letters(n, _RUSSIAN).upper(),
+    "chicago": lambda n: to_repeated_letters(n, _CHICAGO),
     "numberInDash": lambda n: f"- {n} -",
     "decimalEnclosedCircle": lambda n: chr(0x2460 + n - 1) if 0 < n <= 20 else str(n),
 }
 
 
-def numeral(number: int, form: str, language: str = "en") -> str:
+def format_numeral(number: int, form: str, language: str = "en") -> str:
     """Format by a numFmt of WordprocessingML (ECMA-376 part 1, 17.18.59); unknown ones as decimals.
 
-    >>> numeral(4, "upperRoman"), numeral(4, "decimalZero"), numeral(4, "ideographTraditional")
+    >>> format_numeral(4, "upperRoman"), format_numeral(4, "decimalZero"), format_numeral(4, "ideographTraditional")
     ('IV', '04', '4')
     """
     if form == "ordinal":
-        return ordinal(number, language)
+        return to_ordinal(number, language)
     return _FORMS.get(form, str)(number)

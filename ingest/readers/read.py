@@ -6,23 +6,23 @@ from pathlib import Path
 
 from ingest.errors import UnreadableReport
 from ingest.readers.extract import Extract
-from ingest.readers.file_type import Format, format_of
-from ingest.readers.files import bytes_hash, read_bytes
-from ingest.readers.sidecar import beside
+from ingest.readers.file_type import FileFormat, detect_format
+from ingest.readers.files import hash_bytes, read_bytes
+from ingest.readers.sidecar import read_sidecar
 from ingest.report import Report
 
 _READERS = {  # module, function; imported when a file needs it
-    Format.PDF: ("ingest.readers.pdf.pdf", "read_pdf"),
-    Format.DOCX: ("ingest.readers.office.docx", "read_docx"),
-    Format.ODT: ("ingest.readers.office.odt", "read_odt"),
-    Format.EPUB: ("ingest.readers.web.epub", "read_epub"),
-    Format.HTML: ("ingest.readers.web.html", "read_html"),
-    Format.MARKDOWN: ("ingest.readers.web.markdown", "read_markdown"),
-    Format.TEXT: ("ingest.readers.text.plain", "read_plain"),
+    FileFormat.PDF: ("ingest.readers.pdf.pdf", "read_pdf"),
+    FileFormat.DOCX: ("ingest.readers.office.docx", "read_docx"),
+    FileFormat.ODT: ("ingest.readers.office.odt", "read_odt"),
+    FileFormat.EPUB: ("ingest.readers.web.epub", "read_epub"),
+    FileFormat.HTML: ("ingest.readers.web.html", "read_html"),
+    FileFormat.MARKDOWN: ("ingest.readers.web.markdown", "read_markdown"),
+    FileFormat.TEXT: ("ingest.readers.text.plain", "read_plain"),
 }
 
 
-def read(path: Path, report_id: str) -> Report:
+def read_report(path: Path, report_id: str) -> Report:
     """Read a report file of any supported format.
 
     A file of the same name ending in ``.toml`` beside it overrides what the file states of itself.
@@ -33,18 +33,18 @@ def read(path: Path, report_id: str) -> Report:
     except UnicodeEncodeError as error:
         raise UnreadableReport("has a name that is not UTF-8: rename it") from error
     raw = read_bytes(path)
-    extract = extracted(raw, path.name)
+    extract = extract_content(raw, path.name)
     if not any(character.isalnum() for character in extract.text):
         raise UnreadableReport("has no words in it: export the report again, with its text")
-    metadata = replace(extract.metadata, **beside(path.with_suffix(".toml")))  # type: ignore[arg-type]  # see _value
-    return Report(report_id, extract.text, metadata, bytes_hash(raw), extract.blocks, extract.pages)
+    metadata = replace(extract.metadata, **read_sidecar(path.with_suffix(".toml")))  # type: ignore[arg-type]  # see _value
+    return Report(report_id, extract.text, metadata, hash_bytes(raw), extract.blocks, extract.pages)
 
 
-def extracted(raw: bytes, name: str = "") -> Extract:
+def extract_content(raw: bytes, name: str = "") -> Extract:
     """Extract text, blocks and metadata from a file's bytes with its format's reader. Raises only UnreadableReport."""
     form = None
     try:
-        form = format_of(raw, name)
+        form = detect_format(raw, name)
         module, function = _READERS[form]
         extract = getattr(importlib.import_module(module), function)(raw)
     except UnreadableReport:

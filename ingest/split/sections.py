@@ -4,22 +4,22 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from ingest.annotate.strength import instructs
+from ingest.annotate.strength import is_instruction
 from ingest.lexicon.structure import (
-    CONTENTS,
-    FOLLOWING,
-    NOUN,
-    RECOMMENDATIONS,
-    REPORT,
-    SECTION,
+    CONTENTS_HEADING,
+    LIST_ANNOUNCEMENT,
+    RECOMMENDATION_NOUN,
+    RECOMMENDATION_WORD,
+    REPORT_WORD,
+    SECTION_NUMBER,
     SENTENCE_END,
-    of_others,
-    sentences,
+    announces_comments,
+    split_sentences,
 )
-from ingest.report import Block, Report, Role
+from ingest.report import Block, BlockRole, Report
 from ingest.split.tree import Node
 
-HEADING_LENGTH = 160  # characters; nothing longer is taken for one unless its file says so
+MAX_HEADING_LENGTH = 160  # characters; nothing longer is taken for one unless its file says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,68 +40,70 @@ class Section:
     announcing: frozenset[str]  # styles of the marks of items that only announce the recommendations below them
 
 
-def heading_of(node: Node, text: str, following: Node | None) -> Heading | None:
+def detect_heading(node: Node, text: str, following: Node | None) -> Heading | None:
     """Return the heading that a block is, or None."""
     block = node.block
-    if block.role is Role.HEADING:
-        section = SECTION.match(text)
+    if block.role is BlockRole.HEADING:
+        section = SECTION_NUMBER.match(text)
         return Heading(section["unit"].lower() if section else f"level {block.level}", text, block.level)
-    if block.role is not Role.TEXT or len(text) > HEADING_LENGTH or not (following or node.children):
+    if block.role is not BlockRole.TEXT or len(text) > MAX_HEADING_LENGTH or not (following or node.children):
         return None
     if text.endswith(":"):
         return Heading("list", text) if node.children else None
-    if not may_head(text):
+    if not looks_like_heading(text):
         return None
-    section = SECTION.match(text)
+    section = SECTION_NUMBER.match(text)
     return Heading(section["unit"].lower() if section else "plain", text)
 
 
-def may_head(text: str) -> bool:
+def looks_like_heading(text: str) -> bool:
     """Whether a line looks like a heading: short, capitalized, without closing punctuation.
 
-    >>> [may_head(one) for one in ("Recommendations", "Adopt the law.", "as soon as possible")]
+    >>> [looks_like_heading(one) for one in ("Recommendations", "Adopt the law.", "as soon as possible")]
     [True, False, False]
     """
     ends = SENTENCE_END.search(text) or text.endswith((";", ","))
-    return len(text) <= HEADING_LENGTH and not (ends or text[:1].islower() or "\t" in text)
+    return len(text) <= MAX_HEADING_LENGTH and not (ends or text[:1].islower() or "\t" in text)
 
 
-def sections(
+def group_by_heading(
     nodes: Sequence[Node], texts: Sequence[str], headings: Sequence[Heading | None]
 ) -> Iterator[tuple[Section, list[int]]]:
     """Group nodes by heading: yield each section with the positions of its nodes."""
     starts = [at for at, heading in enumerate(headings) if heading and heading.style != "list"]
     for start, end in pairwise(sorted({0, *starts, len(nodes)})):
         members = list(range(start, end))
-        items = tuple(nodes[at] for at in members if nodes[at].block.role is Role.ITEM)
+        items = tuple(nodes[at] for at in members if nodes[at].block.role is BlockRole.ITEM)
         listed = bool(items) or any(nodes[at].children for at in members)
         announcing = {
-            node.marker.style for at in members if (node := nodes[at]).marker and node.children and announces(texts[at])
+            node.marker.style
+            for at in members
+            if (node := nodes[at]).marker and node.children and announces_recommendations(texts[at])
         }
         yield Section(listed, items, frozenset(announcing)), members
 
 
-def announces(text: str) -> bool:
+def announces_recommendations(text: str) -> bool:
     """Whether a numbered paragraph only announces the recommendations listed below it."""
-    first = sentences(text)[0] if text else ""
-    if not NOUN.search(first) or instructs(text):
+    first = split_sentences(text)[0] if text else ""
+    if not RECOMMENDATION_NOUN.search(first) or is_instruction(text):
         return False
-    return bool(FOLLOWING.search(text)) and not of_others(text)
+    return bool(LIST_ANNOUNCEMENT.search(text)) and not announces_comments(text)
 
 
-FRONT = 15  # blocks in which a title stands
+FRONT_BLOCKS = 15  # blocks in which a title stands
 
 
-def title_in(report: Report) -> Block | None:
+def find_title(report: Report) -> Block | None:
     """Find the title among the first headings: one that says "report", else the highest; None where none fits."""
-    headings = [(at, one) for at, one in enumerate(report.blocks[:FRONT]) if one.role is Role.HEADING]
+    headings = [(at, one) for at, one in enumerate(report.blocks[:FRONT_BLOCKS]) if one.role is BlockRole.HEADING]
     texts = {at: report.text[one.start : one.end] for at, one in headings}
-    front = [(at, one) for at, one in headings if _may_name(texts[at])]
+    front = [(at, one) for at, one in headings if _may_be_title(texts[at])]
 
     def order(pair: tuple[int, Block]) -> tuple[bool, int, bool, int]:
         at, one = pair
         words = len(texts[at].split())
-        return not (REPORT.search(texts[at]) and words > 2), one.level or 1, words < 3, at
+        return not (REPORT_WORD.search(texts[at]) and words > 2), one.level or 1, words < 3, at
 
     if not front:
         return None
@@ -111,8 +113,8 @@ def title_in(report: Report) -> Block | None:
     return replace(title, end=below.end) if named and below else title  # "… Periodic Review" and "Mauritius"
 
 
-def _may_name(heading: str) -> bool:
+def _may_be_title(heading: str) -> bool:
     """Whether a heading can be a report's title: not of contents, of a chapter, or of recommendations alone."""
-    if CONTENTS.match(heading) or heading[0].isdigit():
+    if CONTENTS_HEADING.match(heading) or heading[0].isdigit():
         return False
-    return bool(REPORT.search(heading)) or not RECOMMENDATIONS.search(heading)
+    return bool(REPORT_WORD.search(heading)) or not RECOMMENDATION_WORD.search(heading)

@@ -7,30 +7,38 @@ recommendation is recorded in it as its reason.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from ingest.annotate.attribution import Attributed, attributed, opener
-from ingest.annotate.strength import force_of
-from ingest.lexicon.field_labels import Label
-from ingest.lexicon.language import passage_language
+from ingest.annotate.attribution import Attribution, find_opening_word, split_by_attribution
+from ingest.annotate.strength import classify_strength
+from ingest.lexicon.field_labels import FieldLabel
+from ingest.lexicon.language import detect_passage_language
 from ingest.lexicon.structure import (
-    CONCLUSION,
+    CONCLUSION_OPENING,
     DATE,
-    LEADERS,
-    QUOTES,
-    RAPPORTEUR,
-    RECOMMENDATIONS,
+    DOT_LEADERS,
+    QUOTE_LEAD_IN,
+    RAPPORTEUR_WORD,
+    RECOMMENDATION_WORD,
     SENTENCE_END,
-    of_others,
-    sentences,
-    we_recommend,
+    announces_comments,
+    find_recommending,
+    split_sentences,
 )
-from ingest.report import Block, Kind, Passage, Report, Role, Strength, for_reading
-from ingest.split.builder import Draft
-from ingest.split.labelled_blocks import Beside, set_apart, unlabelled
-from ingest.split.sections import FRONT, HEADING_LENGTH, Section, announces, heading_of, sections, title_in
-from ingest.split.tables import Row, heads_of, row_of
-from ingest.split.tree import Node, inner_number, nested
+from ingest.report import Block, BlockRole, Kind, Passage, Report, Strength, normalize_for_display
+from ingest.split.builder import PassageBuilder
+from ingest.split.labelled_blocks import AdjacentLabels, separate_labels, strip_labels
+from ingest.split.sections import (
+    FRONT_BLOCKS,
+    MAX_HEADING_LENGTH,
+    Section,
+    announces_recommendations,
+    detect_heading,
+    find_title,
+    group_by_heading,
+)
+from ingest.split.tables import RecommendationRow, parse_header, parse_row
+from ingest.split.tree import Node, build_trees, nest_number
 
-_ASKS = {Strength.OBLIGATION, Strength.RECOMMENDATION}
+_REQUEST_STRENGTHS = {Strength.OBLIGATION, Strength.RECOMMENDATION}
 
 
 def split(report: Report) -> list[Passage]:
@@ -38,95 +46,95 @@ def split(report: Report) -> list[Passage]:
 
     Deterministic: the same report gives the same passages, ids included, on every run.
     """
-    blocks, beside = set_apart(report.text, report.blocks)
-    nodes = nested(report.text, blocks)
-    texts = [for_reading(report.text[node.block.start : node.block.end]) for node in nodes]
+    blocks, beside = separate_labels(report.text, report.blocks)
+    nodes = build_trees(report.text, blocks)
+    texts = [normalize_for_display(report.text[node.block.start : node.block.end]) for node in nodes]
     behind = [*nodes, None][1:]
-    headings = [heading_of(node, text, after) for node, text, after in zip(nodes, texts, behind, strict=True)]
-    walk = _Walk(report, beside)
-    for section, members in sections(nodes, texts, headings):
+    headings = [detect_heading(node, text, after) for node, text, after in zip(nodes, texts, behind, strict=True)]
+    walk = _BlockClassifier(report, beside)
+    for section, members in group_by_heading(nodes, texts, headings):
         for at in members:
             node, text, heading = nodes[at], texts[at], headings[at]
             block = node.block
-            if not node.children and (fact := walk.fact_in(block, text, at)):
+            if not node.children and (fact := walk.detect_fact(block, text, at)):
                 walk.add_fact(fact, block)
-                if heading and fact == "title" and RECOMMENDATIONS.search(text):
-                    walk.draft.descend(heading)
+                if heading and fact == "title" and RECOMMENDATION_WORD.search(text):
+                    walk.builder.enter_heading(heading)
             elif heading:
-                walk.draft.descend(heading)
+                walk.builder.enter_heading(heading)
                 for child in node.children:
                     walk.add_item(child, section)
-            elif block.role is Role.ITEM:
+            elif block.role is BlockRole.ITEM:
                 walk.add_item(node, section)
                 continue  # with its notes
-            elif block.role is Role.ROW:
+            elif block.role is BlockRole.ROW:
                 walk.add_row(block, nodes[at - 1].block if at else None)
-            elif not walk.goes_on(node):
+            elif not walk.add_continuation(node):
                 walk.add_paragraph(node, text, section)
             walk.add_notes(node)
-    return walk.draft.passages
+    return walk.builder.passages
 
 
-def titled(report: Report, passages: Iterable[Passage]) -> Report:
+def fill_title(report: Report, passages: Iterable[Passage]) -> Report:
     """Return the report with the title among its passages, where its metadata has none."""
-    title = next((for_reading(one.text) for one in passages if one.id == f"{report.id}#title"), "")
+    title = next((normalize_for_display(one.text) for one in passages if one.id == f"{report.id}#title"), "")
     if report.metadata.title or not title:
         return report
     return replace(report, metadata=replace(report.metadata, title=title))
 
 
-class _Walk:
+class _BlockClassifier:
     """Classifies the blocks one by one and adds their passages to the builder."""
 
-    def __init__(self, report: Report, beside: Mapping[int, Beside]) -> None:
+    def __init__(self, report: Report, beside: Mapping[int, AdjacentLabels]) -> None:
         self.report = report
         self.beside = beside  # labels, by the start of the block that they are of
-        self.draft = Draft(report)
+        self.builder = PassageBuilder(report)
         self.facts: set[str] = set()
         self.table_head = ""
         self.columns: tuple[str, ...] = ()  # heads of a table of recommendations
-        self.row_above: Row | None = None
+        self.row_above: RecommendationRow | None = None
         self.openers: tuple[Sequence[Node], frozenset[str]] = ((), frozenset())  # of the list before
-        self.structured = any(block.role is Role.HEADING for block in report.blocks)
-        self.title = title_in(report)
+        self.structured = any(block.role is BlockRole.HEADING for block in report.blocks)
+        self.title = find_title(report)
 
-    def fact_in(self, block: Block, text: str, at: int) -> str | None:
+    def detect_fact(self, block: Block, text: str, at: int) -> str | None:
         """Return the fact about the report that a block states, "title", "date" or "rapporteur"; else None."""
         if self.title and block.start == self.title.start:
             return "title"
-        if block.role is not Role.TEXT:
+        if block.role is not BlockRole.TEXT:
             return None
         if DATE.fullmatch(text):
             return "date"
-        begun = self.draft.headings or any(passage.kind is not Kind.FACT for passage in self.draft.passages)
-        if at >= FRONT if self.structured else begun:
+        begun = self.builder.headings or any(passage.kind is not Kind.FACT for passage in self.builder.passages)
+        if at >= FRONT_BLOCKS if self.structured else begun:
             return None  # title and rapporteur stand in front
-        if not self.structured and not self.draft.passages and len(text) <= HEADING_LENGTH:
+        if not self.structured and not self.builder.passages and len(text) <= MAX_HEADING_LENGTH:
             return "title"
-        named = RAPPORTEUR.search(text) and len(text) <= HEADING_LENGTH and not SENTENCE_END.search(text[:-1])
+        named = RAPPORTEUR_WORD.search(text) and len(text) <= MAX_HEADING_LENGTH and not SENTENCE_END.search(text[:-1])
         return "rapporteur" if named and "rapporteur" not in self.facts else None
 
     def add_fact(self, fact: str, block: Block) -> None:
         if fact == "title" and self.title:
             block = self.title
         self.facts.add(fact)
-        self.draft.add(fact, Kind.FACT, block, headings=(), reason=f"states the report's {fact}")
+        self.builder.add(fact, Kind.FACT, block, headings=(), reason=f"states the report's {fact}")
 
     def add_paragraph(self, node: Node, text: str, section: Section) -> None:
         """Add a paragraph, and behind it the list that it introduces."""
-        if self.draft.headings and self.draft.headings[-1].style == "list":
-            self.draft.headings.pop()  # it introduced a list, and the list is over
-        if CONCLUSION.match(text):
+        if self.builder.headings and self.builder.headings[-1].style == "list":
+            self.builder.headings.pop()  # it introduced a list, and the list is over
+        if CONCLUSION_OPENING.match(text):
             kind, reason = Kind.CONCLUSION, "says that it concludes"
-        elif why := self._asks(node, text, section):
-            self._recommend(node, reason=why)
+        elif why := self._recommendation_reason(node, text, section):
+            self._add_recommendations(node, reason=why)
             return
         else:
             kind, reason = Kind.PARAGRAPH, "a paragraph"
-        self.draft.numbered(kind, node.block, reason=reason)
+        self.builder.add_numbered(kind, node.block, reason=reason)
         self._add_labels(node)
-        lead_in = sentences(text)[-1] if node.children else ""
-        announced = text if RECOMMENDATIONS.search(lead_in) and not of_others(lead_in) else ""
+        lead_in = split_sentences(text)[-1] if node.children else ""
+        announced = text if RECOMMENDATION_WORD.search(lead_in) and not announces_comments(lead_in) else ""
         for child in node.children:
             self.add_item(child, section, lead_in=lead_in, announced=announced)
 
@@ -137,162 +145,171 @@ class _Walk:
         """
         for note in node.notes:
             text = self.report.text[note.start : note.end]
-            quoted = QUOTES.match(text)
-            pieces = attributed(text[quoted.end() :]) if quoted else []
+            quoted = QUOTE_LEAD_IN.match(text)
+            pieces = split_by_attribution(text[quoted.end() :]) if quoted else []
             if number and quoted and len(pieces) > 1 and pieces[0].by:
                 block = replace(note, start=note.start + quoted.end())
-                reason = f"quoted in a note: “{brief(for_reading(quoted[0]))}”"
-                said = for_reading(quoted[0])
-                self.draft.recommend(replace(block, marker=""), pieces, lead_in=said, reason=reason, number=number)
+                reason = f"quoted in a note: “{shorten(normalize_for_display(quoted[0]))}”"
+                said = normalize_for_display(quoted[0])
+                self.builder.add_recommendations(
+                    replace(block, marker=""), pieces, lead_in=said, reason=reason, number=number
+                )
             else:
-                self.draft.numbered(Kind.NOTE, note, reason="a note")
+                self.builder.add_numbered(Kind.NOTE, note, reason="a note")
 
     def add_row(self, block: Block, before: Block | None) -> None:
         """Add a table row; its lead-in is the header row. Rows of a table of contents are dropped."""
-        text = for_reading(self.report.text[block.start : block.end])
-        if LEADERS.search(text):
+        text = normalize_for_display(self.report.text[block.start : block.end])
+        if DOT_LEADERS.search(text):
             return  # of a table of contents
-        inside = before is not None and before.role is Role.ROW
+        inside = before is not None and before.role is BlockRole.ROW
         if not inside:
             self.table_head, self.columns = text, ()
-        if heads := heads_of(self.report.text[block.start : block.end]):
+        if heads := parse_header(self.report.text[block.start : block.end]):
             self.columns, self.row_above = heads, None
         elif self.columns and self._add_labelled_row(block):
             return
-        self.draft.numbered(Kind.PARAGRAPH, block, lead_in=self.table_head if inside else "", reason="a row of a table")
+        self.builder.add_numbered(
+            Kind.PARAGRAPH, block, lead_in=self.table_head if inside else "", reason="a row of a table"
+        )
 
     def _add_labelled_row(self, block: Block) -> bool:
         """Add a row of a table of recommendations, whose columns label them; False where the row has none."""
         text = self.report.text[block.start : block.end]
-        row = row_of(text, self.columns, self.row_above)
+        row = parse_row(text, self.columns, self.row_above)
         if row is None:
             return False
         self.row_above = row
         own = row.recommendation
-        reason = f"in a table, under “{brief(own.head)}”"
-        pieces = attributed(text[own.start : own.end])
+        reason = f"in a table, under “{shorten(own.head)}”"
+        pieces = split_by_attribution(text[own.start : own.end])
         stretch = replace(block, start=block.start + own.start, end=block.start + own.end)
-        self.draft.recommend(stretch, pieces, reason=reason, labels=row.labels)
+        self.builder.add_recommendations(stretch, pieces, reason=reason, labels=row.labels)
         for cell in row.others:
             stretch = replace(block, start=block.start + cell.start, end=block.start + cell.end)
-            self.draft.numbered(Kind.PARAGRAPH, stretch, lead_in=cell.head, reason="a cell of a table")
+            self.builder.add_numbered(Kind.PARAGRAPH, stretch, lead_in=cell.head, reason="a cell of a table")
         return True
 
-    def goes_on(self, node: Node) -> bool:
+    def add_continuation(self, node: Node) -> bool:
         """Add a paragraph that gives more recommendations under the number of the one before; False for others."""
         block = node.block
-        pieces = attributed(self.report.text[block.start : block.end]) if not node.children else []
-        before = self.draft.recommended_before(block.start) if pieces and all(one.by for one in pieces) else None
+        pieces = split_by_attribution(self.report.text[block.start : block.end]) if not node.children else []
+        before = self.builder.recommendation_before(block.start) if pieces and all(one.by for one in pieces) else None
         if not before or not before.by:
             return False
-        self.draft.recommend(block, pieces, lead_in=before.lead_in, reason=before.reason, behind=before)
+        self.builder.add_recommendations(block, pieces, lead_in=before.lead_in, reason=before.reason, behind=before)
         return True
 
     def add_item(
         self, node: Node, section: Section, *, lead_in: str = "", announced: str = "", number: str = ""
     ) -> None:
         """Add an item and its children: a recommendation where a heading or paragraph above announces it."""
-        own = for_reading(self.report.text[node.block.start : node.block.end])
-        if node.children and announces(own):
-            whole = self.draft.numbered(Kind.PARAGRAPH, node.block, lead_in=lead_in, reason="announces recommendations")
+        own = normalize_for_display(self.report.text[node.block.start : node.block.end])
+        if node.children and announces_recommendations(own):
+            whole = self.builder.add_numbered(
+                Kind.PARAGRAPH, node.block, lead_in=lead_in, reason="announces recommendations"
+            )
             self._add_labels(node)
             self.add_notes(node)
             for count, child in enumerate(node.children, start=1):
-                within = inner_number(whole.number, child, count)
+                within = nest_number(whole.number, child, count)
                 self.add_item(child, section, lead_in=own, announced=own, number=within)
             return
-        kind, reason = self._item_kind(node, own, section, announced)
+        kind, reason = self._classify_item(node, own, section, announced)
         if kind is Kind.RECOMMENDATION:
-            openers = self._openers(node, section)
-            self._recommend(node, openers, lead_in=lead_in, reason=reason, number=number)
+            openers = self._opening_words(node, section)
+            self._add_recommendations(node, openers, lead_in=lead_in, reason=reason, number=number)
             return
         block = replace(node.block, end=node.end)
-        whole = self.draft.numbered(kind, block, lead_in=lead_in, reason=reason, number=number)
+        whole = self.builder.add_numbered(kind, block, lead_in=lead_in, reason=reason, number=number)
         self._add_labels(node)
         self.add_notes(node)
         self._add_parts(whole, node, own)
 
-    def _recommend(
+    def _add_recommendations(
         self, node: Node, openers: frozenset[str] | None = None, *, reason: str, lead_in: str = "", number: str = ""
     ) -> None:
         """Add a block's recommendations without the labels in it; with ``openers`` (items) split by authors."""
-        beside = self.beside.get(node.block.start, Beside())
-        node, labels = unlabelled(self.report.text, node)
+        beside = self.beside.get(node.block.start, AdjacentLabels())
+        node, labels = strip_labels(self.report.text, node)
         block = replace(node.block, end=node.end)
         text = self.report.text[block.start : block.end]
-        pieces = [Attributed(0, len(text), ())] if openers is None else attributed(text, openers)
+        pieces = [Attribution(0, len(text), ())] if openers is None else split_by_attribution(text, openers)
         if node.children:
-            pieces = [Attributed(0, len(text), pieces[0].by)]
-        labels = (*labels, *beside.behind, *self._inside(node))
-        whole = self.draft.recommend(
+            pieces = [Attribution(0, len(text), pieces[0].by)]
+        labels = (*labels, *beside.behind, *self._labels_of_parts(node))
+        whole = self.builder.add_recommendations(
             block, pieces, reason=reason, lead_in=lead_in, number=number, ahead=beside.ahead, labels=labels
         )
         if openers is not None:
             self.add_notes(node, whole.number)
-        self._add_parts(whole, node, for_reading(self.report.text[node.block.start : node.block.end]))
+        self._add_parts(whole, node, normalize_for_display(self.report.text[node.block.start : node.block.end]))
 
-    def _item_kind(self, node: Node, text: str, section: Section, announced: str) -> tuple[Kind, str]:
+    def _classify_item(self, node: Node, text: str, section: Section, announced: str) -> tuple[Kind, str]:
         if announced:
-            return Kind.RECOMMENDATION, f"announced by “{brief(announced)}”"
+            return Kind.RECOMMENDATION, f"announced by “{shorten(announced)}”"
         beside = node.marker is not None and node.marker.style in section.announcing
-        if (above := self.draft.announcing()) and not beside:
-            return Kind.RECOMMENDATION, f"an item under the heading “{brief(above)}”"
-        if not above and (found := we_recommend(text)):
+        if (above := self.builder.announcing_heading()) and not beside:
+            return Kind.RECOMMENDATION, f"an item under the heading “{shorten(above)}”"
+        if not above and (found := find_recommending(text)):
             return Kind.RECOMMENDATION, f"says “{found[0]}”"
         return Kind.PARAGRAPH, "an item of a list"
 
-    def _openers(self, node: Node, section: Section) -> frozenset[str]:
+    def _opening_words(self, node: Node, section: Section) -> frozenset[str]:
         """Return the words that the recommendations of an item's list begin with. Cached for the list."""
         siblings = node.siblings or section.items
         if siblings is not self.openers[0]:
             text = self.report.text
-            self.openers = siblings, frozenset(opener(text[one.block.start : one.block.end]) for one in siblings)
+            self.openers = (
+                siblings,
+                frozenset(find_opening_word(text[one.block.start : one.block.end]) for one in siblings),
+            )
         return self.openers[1]
 
     def _add_parts(self, whole: Passage, node: Node, lead_in: str) -> None:
         for count, child in enumerate(node.children, start=1):
-            number = inner_number(whole.number, child, count)
+            number = nest_number(whole.number, child, count)
             last = number.rpartition(".")[2]
             block = replace(child.block, end=child.end)
-            part = self.draft.add(
+            part = self.builder.add(
                 f"{whole.id.partition('#')[2]}.{last}", Kind.PART, block, number=number, lead_in=lead_in,
                 reason=f"an item inside {whole.id.partition('#')[2]}",
             )  # fmt: skip
             if not whole.recommends:
                 self._add_labels(child)
             self.add_notes(child)
-            self._add_parts(part, child, for_reading(self.report.text[child.block.start : child.block.end]))
+            self._add_parts(part, child, normalize_for_display(self.report.text[child.block.start : child.block.end]))
 
-    def _inside(self, node: Node) -> Iterator[Label]:
+    def _labels_of_parts(self, node: Node) -> Iterator[FieldLabel]:
         """Yield the labels beside a block's parts: they are of the whole."""
         for child in node.children:
-            beside = self.beside.get(child.block.start, Beside())
-            yield from (*beside.ahead, *beside.behind, *self._inside(child))
+            beside = self.beside.get(child.block.start, AdjacentLabels())
+            yield from (*beside.ahead, *beside.behind, *self._labels_of_parts(child))
 
     def _add_labels(self, node: Node) -> None:
         """Add blocks of labels as paragraphs, where what they label is no recommendation."""
-        for block in self.beside.get(node.block.start, Beside()).blocks:
-            self.draft.numbered(Kind.PARAGRAPH, block, reason="a label")
+        for block in self.beside.get(node.block.start, AdjacentLabels()).blocks:
+            self.builder.add_numbered(Kind.PARAGRAPH, block, reason="a label")
 
-    def _asks(self, node: Node, text: str, section: Section) -> str:
+    def _recommendation_reason(self, node: Node, text: str, section: Section) -> str:
         """Return the reason why a paragraph is a recommendation, or ""."""
         if node.children:
             return ""
-        if found := we_recommend(text):
+        if found := find_recommending(text):
             return f"says “{found[0]}”"
-        above = self.draft.announcing()
+        above = self.builder.announcing_heading()
         if not above:
             return ""
-        beside = self.beside.get(node.block.start, Beside())
-        if beside.ahead or unlabelled(self.report.text, node)[1]:
-            return f"labelled under the heading “{brief(above)}”"
-        language, labelled = passage_language(text, self.draft.language), bool(beside.behind)
-        asks = force_of(text, language, asked=labelled).strength in _ASKS
+        beside = self.beside.get(node.block.start, AdjacentLabels())
+        if beside.ahead or strip_labels(self.report.text, node)[1]:
+            return f"labelled under the heading “{shorten(above)}”"
+        language, labelled = detect_passage_language(text, self.builder.language), bool(beside.behind)
+        asks = classify_strength(text, language, asked=labelled).strength in _REQUEST_STRENGTHS
         if asks and (labelled or not section.listed):
-            return f"asks for something under the heading “{brief(above)}”"
+            return f"asks for something under the heading “{shorten(above)}”"
         return ""
 
 
-def brief(text: str) -> str:
+def shorten(text: str) -> str:
     """Shorten a text to at most 60 characters, cut between words."""
     return text if len(text) <= 60 else text[:60].rsplit(" ", 1)[0] + " …"

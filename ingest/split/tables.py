@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.lexicon.field_labels import RECOMMENDATION, Label, name_of, values_of
-from ingest.report import for_reading
+from ingest.lexicon.field_labels import RECOMMENDATION_COLUMN, FieldLabel, classify_head, split_values
+from ingest.report import normalize_for_display
 
-_DOWN = {"theme", "subtheme"}  # names whose value holds for the rows below that leave it empty
+_INHERITED_NAMES = {"theme", "subtheme"}  # names whose value holds for the rows below that leave it empty
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """A cell: its span in the row, with the label name and head of its column."""
 
     start: int
@@ -20,55 +20,59 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RecommendationRow:
     """A row that is a recommendation."""
 
-    recommendation: Cell
-    labels: tuple[Label, ...]
-    others: tuple[Cell, ...]  # under heads that are not known
+    recommendation: TableCell
+    labels: tuple[FieldLabel, ...]
+    others: tuple[TableCell, ...]  # under heads that are not known
 
 
-def heads_of(row: str) -> tuple[str, ...]:
+def parse_header(row: str) -> tuple[str, ...]:
     """Parse a header row: the column heads, or none unless it heads a table of recommendations with labels.
 
-    >>> heads_of("No.\\tRecomendación\\tTema"), heads_of("Place\\tRecommendation")
+    >>> parse_header("No.\\tRecomendación\\tTema"), parse_header("Place\\tRecommendation")
     (('No.', 'Recomendación', 'Tema'), ())
     """
-    heads = tuple(for_reading(cell) for cell in row.split("\t"))
-    names = [name_of(head) for head in heads]
-    return heads if names.count(RECOMMENDATION) == 1 and any(name not in {"", RECOMMENDATION} for name in names) else ()
+    heads = tuple(normalize_for_display(cell) for cell in row.split("\t"))
+    names = [classify_head(head) for head in heads]
+    return (
+        heads
+        if names.count(RECOMMENDATION_COLUMN) == 1 and any(name not in {"", RECOMMENDATION_COLUMN} for name in names)
+        else ()
+    )
 
 
-def row_of(row: str, heads: Sequence[str], above: Row | None = None) -> Row | None:
+def parse_row(row: str, heads: Sequence[str], above: RecommendationRow | None = None) -> RecommendationRow | None:
     """Parse a row below such a header; None where its recommendation cell is empty."""
-    cells = _under(row, heads)
-    own = next((cell for cell in cells if cell.name == RECOMMENDATION), None)
+    cells = _align_cells(row, heads)
+    own = next((cell for cell in cells if cell.name == RECOMMENDATION_COLUMN), None)
     if own is None or not row[own.start : own.end].strip():
         return None
     labels = [
         (cell.name, one)
         for cell in cells
-        if cell.name not in {"", RECOMMENDATION}
-        for one in values_of(cell.name, row[cell.start : cell.end])
+        if cell.name not in {"", RECOMMENDATION_COLUMN}
+        for one in split_values(cell.name, row[cell.start : cell.end])
     ]
     said = {name for name, _ in labels}
-    goes_on = [label for label in (above.labels if above else ()) if label[0] in _DOWN - said]
+    goes_on = [label for label in (above.labels if above else ()) if label[0] in _INHERITED_NAMES - said]
     others = tuple(cell for cell in cells if not cell.name and row[cell.start : cell.end].strip())
-    return Row(own, (*goes_on, *labels), others)
+    return RecommendationRow(own, (*goes_on, *labels), others)
 
 
-def _under(row: str, heads: Sequence[str]) -> list[Cell]:
+def _align_cells(row: str, heads: Sequence[str]) -> list[TableCell]:
     """Align cells with heads; in a row that lacks some, the longest cell is the recommendation."""
     stretches: list[tuple[int, int]] = []
     start = 0
     for cell in row.split("\t"):
         stretches.append((start, start + len(cell)))
         start += len(cell) + 1
-    names = [name_of(head) for head in heads]
+    names = [classify_head(head) for head in heads]
     longest = max(range(len(stretches)), key=lambda at: stretches[at][1] - stretches[at][0])
     missing = max(0, len(heads) - len(stretches))
-    shift = min(max(0, names.index(RECOMMENDATION) - longest), missing)
+    shift = min(max(0, names.index(RECOMMENDATION_COLUMN) - longest), missing)
     return [
-        Cell(start, end, name, head)
+        TableCell(start, end, name, head)
         for (start, end), name, head in zip(stretches, names[shift:], heads[shift:], strict=False)
     ]

@@ -7,9 +7,9 @@ behind it. A list may go on after a paragraph or a heading, its numbers tell.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ingest.lexicon.list_markers import Marker, readings
-from ingest.lexicon.structure import FOLLOWING
-from ingest.report import Block, Role
+from ingest.lexicon.list_markers import Marker, parse_markers
+from ingest.lexicon.structure import LIST_ANNOUNCEMENT
+from ingest.report import Block, BlockRole
 
 
 @dataclass(slots=True, eq=False)
@@ -32,25 +32,25 @@ class Node:
         return self.parent.children if self.parent else ()
 
 
-def nested(text: str, blocks: Iterable[Block]) -> list[Node]:
+def build_trees(text: str, blocks: Iterable[Block]) -> list[Node]:
     """Build the trees of a report's blocks: return their roots in reading order, headings and paragraphs too."""
     roots: list[Node] = []
     open_items: list[Node] = []  # the item before and those that hold it, outermost first
     introduces = False  # whether the block just before may hold a list
     node: Node | None = None
     for block in blocks:
-        if block.role is Role.NOTE and node:
+        if block.role is BlockRole.NOTE and node:
             node.notes.append(block)
             continue
         node = Node(block)
-        if block.role is not Role.ITEM:
+        if block.role is not BlockRole.ITEM:
             roots.append(node)
             open_items = [one for one in open_items if one.marker and one.marker.values]
-            introduces = block.role is Role.TEXT and text.endswith(":", block.start, block.end)
+            introduces = block.role is BlockRole.TEXT and text.endswith(":", block.start, block.end)
             if introduces:
                 open_items = [node]
             continue
-        parent = _parent(text, node, open_items, direct=introduces)
+        parent = _find_parent(text, node, open_items, direct=introduces)
         node.parent = parent
         (parent.children if parent else roots).append(node)
         open_items = [*_path(parent), node]
@@ -66,37 +66,37 @@ def _path(node: Node | None) -> list[Node]:
     return path
 
 
-def _parent(text: str, node: Node, open_items: list[Node], *, direct: bool) -> Node | None:
+def _find_parent(text: str, node: Node, open_items: list[Node], *, direct: bool) -> Node | None:
     """Find the parent of an item; ``direct`` when nothing stands between it and the last of the open ones."""
     block = node.block
-    meant = list(readings(f"{block.marker} x"))
-    node.marker = next((one for one in meant if one.first), meant[0] if meant else None)
+    meant = list(parse_markers(f"{block.marker} x"))
+    node.marker = next((one for one in meant if one.is_first), meant[0] if meant else None)
     if block.level is not None and not (meant and len(meant[0].values) > 1):
         above = [one for one in open_items if one.block.level is None or one.block.level < block.level]
         return above[-1] if direct and above else None
     for other in reversed(open_items):
         for marker in meant:
-            if other.marker and (marker.follows(other.marker) or _within(marker, other.marker)):
+            if other.marker and (marker.follows(other.marker) or _is_within(marker, other.marker)):
                 node.marker = marker
                 return other.parent if marker.follows(other.marker) else other
-    if open_items and direct and node.marker and node.marker.first:
-        return open_items[-1] if _holds(text, open_items[-1], node.marker) else None
-    return _list_of(node.marker, open_items)
+    if open_items and direct and node.marker and node.marker.is_first:
+        return open_items[-1] if _holds_list(text, open_items[-1], node.marker) else None
+    return _find_open_list(node.marker, open_items)
 
 
-def _holds(text: str, item: Node, marker: Marker) -> bool:
+def _holds_list(text: str, item: Node, marker: Marker) -> bool:
     """Whether a new list right behind an item is that item's."""
     start, end = item.block.start, item.block.end
-    introduced = item.marker is None or text.endswith(":", start, end) or FOLLOWING.search(text, start, end)
-    return bool(introduced) or (item.marker is not None and _goes_below(marker, item.marker))
+    introduced = item.marker is None or text.endswith(":", start, end) or LIST_ANNOUNCEMENT.search(text, start, end)
+    return bool(introduced) or (item.marker is not None and _ranks_below(marker, item.marker))
 
 
-def _within(marker: Marker, holder: Marker) -> bool:
+def _is_within(marker: Marker, holder: Marker) -> bool:
     """Whether a dotted number is one of another's: 87.23 of 87, 87.23.1 of 87.23."""
     return len(marker.values) > 1 and marker.values[:-1] == holder.values and holder.style in {"1.1", "1.", "1)", "(1)"}
 
 
-def _list_of(marker: Marker | None, open_items: list[Node]) -> Node | None:
+def _find_open_list(marker: Marker | None, open_items: list[Node]) -> Node | None:
     """Find the parent of the open list that an item out of order continues: 87.25 after 87.23."""
     for other in reversed(open_items):
         if marker and other.marker and other.marker.style == marker.style and marker.values:
@@ -106,7 +106,7 @@ def _list_of(marker: Marker | None, open_items: list[Node]) -> Node | None:
     return None
 
 
-def _goes_below(marker: Marker, above: Marker) -> bool:
+def _ranks_below(marker: Marker, above: Marker) -> bool:
     """Whether a new list stands within an item that does not announce it: letters or bullets below numbers."""
     rank = {"1": 1, "A": 1, "I": 1, "a": 2, "i": 3}
     below, over = (rank.get(one.style.strip("().-"), 4 if not one.values else 0) for one in (marker, above))
@@ -115,18 +115,18 @@ def _goes_below(marker: Marker, above: Marker) -> bool:
     return below > over > 0 or (below == over and marker.style[:1] == "(" != above.style[:1])
 
 
-def printed(marker: str) -> str:
+def extract_number(marker: str) -> str:
     """Extract the number of a list marker: "7." and "(7)" are 7, "(b)" is b; "" of a bullet."""
     plain = marker.strip("().- ")
     return plain if plain[:1].isalnum() and plain != "o" else ""
 
 
-def inner_number(outer: str, node: Node, count: int) -> str:
+def nest_number(outer: str, node: Node, count: int) -> str:
     """Number an item inside a numbered one: 5.2, 5.b; a number that includes the outer one stays."""
-    own = printed(node.block.marker) or str(count)
+    own = extract_number(node.block.marker) or str(count)
     return own if not outer or own.startswith(f"{outer}.") else f"{outer}.{own}"
 
 
-def padded(number: str) -> str:
+def pad_number(number: str) -> str:
     """Pad a number to two digits with a zero, as ids have it."""
     return number.zfill(2) if number.isdecimal() else number

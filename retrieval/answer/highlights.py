@@ -7,23 +7,25 @@ nothing is embedded, and it costs a millisecond or two an answer.
 from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
-from ingest.report import Passage, for_reading
+from ingest.report import Passage, normalize_for_display
 from retrieval.index.index import Index
 from retrieval.models.calibration import Calibration
 from retrieval.search import late_interaction
-from retrieval.search.late_interaction import Asked, Window
-from retrieval.storage.token_vectors import Tokens
-from retrieval.text.sentences import sentences_in
+from retrieval.search.late_interaction import EncodedQuestion, Window
+from retrieval.storage.token_vectors import TokenVectors
+from retrieval.text.sentences import find_sentences
 
-BESIDE_BEST = 0.85  # share of the best sentence's score that another one must have to answer too
-_LEAST = 3  # words of a sentence that can answer
-_OFF = 0.05  # share of the tokens by which a count may be off: words run together are set apart in the index
+HIGHLIGHT_SHARE = 0.85  # share of the best sentence's score that another one must have to answer too
+_MIN_WORDS = 3  # words of a sentence that can answer
+_COUNT_TOLERANCE = (
+    0.05  # share of the tokens by which a count may be off: words run together are set apart in the index
+)
 Spans = tuple[tuple[int, int], ...]
-Telling = Callable[[Sequence[Passage]], list[Spans]]
+Highlighter = Callable[[Sequence[Passage]], list[Spans]]
 
 
 @runtime_checkable
-class Counts(Protocol):
+class TokenCounter(Protocol):
     """An embedding model that can count the token vectors of a text without embedding it."""
 
     def lengths(self, texts: Sequence[str]) -> list[int]:
@@ -31,59 +33,61 @@ class Counts(Protocol):
         ...
 
 
-def nothing(passages: Sequence[Passage]) -> list[Spans]:
+def highlight_nothing(passages: Sequence[Passage]) -> list[Spans]:
     """Highlights no sentence of any passage."""
     return [()] * len(passages)
 
 
-def telling(index: Index, counts: object, asked: Asked | None, calibration: Calibration | None) -> Telling:
+def highlight(
+    index: Index, counts: object, asked: EncodedQuestion | None, calibration: Calibration | None
+) -> Highlighter:
     """Returns a highlighter for an encoded question; it highlights nothing without one, or without a TokenCounter."""
-    if asked is None or calibration is None or not isinstance(counts, Counts):
-        return nothing
+    if asked is None or calibration is None or not isinstance(counts, TokenCounter):
+        return highlight_nothing
 
     def told(passages: Sequence[Passage]) -> list[Spans]:
-        spans = [sentences_in(one.text) for one in passages]
+        spans = [find_sentences(one.text) for one in passages]
         several = [at for at, some in enumerate(spans) if len(some) > 1]
-        tokens = _tokens(index, [passages[at] for at in several])
-        texts = [for_reading(passages[at].text[start:end]) for at in several for start, end in spans[at]]
+        tokens = _load_tokens(index, [passages[at] for at in several])
+        texts = [normalize_for_display(passages[at].text[start:end]) for at in several for start, end in spans[at]]
         lengths = iter(counts.lengths(texts))
         windows: list[Window] = []
         owners: list[tuple[int, tuple[int, int]]] = []
         for at in several:
             passage = passages[at]
-            cut = _cut(tokens.get(passage.id), [next(lengths) for _ in spans[at]])
-            windows += (Window(one, calibration.passages.of(passage.language)) for one in cut)
+            cut = _split_tokens(tokens.get(passage.id), [next(lengths) for _ in spans[at]])
+            windows += (Window(one, calibration.passages.for_language(passage.language)) for one in cut)
             owners += ((at, (passage.start + start, passage.start + end)) for start, end in spans[at][: len(cut)])
         scores: dict[int, dict[tuple[int, int], float]] = {}
         if windows:
-            found = late_interaction.weighed(
-                late_interaction.matches(asked.tokens, late_interaction.packed(windows)), asked.weights
+            found = late_interaction.weighted_mean(
+                late_interaction.score_tokens(asked.tokens, late_interaction.pack(windows)), asked.weights
             ).tolist()
             for (at, span), score in zip(owners, found, strict=True):
                 scores.setdefault(at, {})[span] = score
-        return [best(scores.get(at, {}), passage) for at, passage in enumerate(passages)]
+        return [select_best(scores.get(at, {}), passage) for at, passage in enumerate(passages)]
 
     return told
 
 
-def best(scores: dict[tuple[int, int], float], passage: Passage) -> Spans:
+def select_best(scores: dict[tuple[int, int], float], passage: Passage) -> Spans:
     """Selects the spans of the best sentences and those not far behind, in order; none where it is all of them."""
     long = {
         (start, end): score
         for (start, end), score in scores.items()
-        if len(passage.text[start - passage.start : end - passage.start].split()) >= _LEAST
+        if len(passage.text[start - passage.start : end - passage.start].split()) >= _MIN_WORDS
     }
-    least = BESIDE_BEST * max(long.values(), default=0.0)
+    least = HIGHLIGHT_SHARE * max(long.values(), default=0.0)
     chosen = tuple(sorted(span for span, score in long.items() if score >= least))
     introduced = any(passage.text[: end - passage.start].endswith(":") for _, end in chosen)  # a list: it is all of it
     return chosen if len(chosen) < len(scores) and not introduced else ()
 
 
-def _tokens(index: Index, passages: Sequence[Passage]) -> dict[str, Tokens]:
+def _load_tokens(index: Index, passages: Sequence[Passage]) -> dict[str, TokenVectors]:
     """Loads the token vectors of the passages that are one window, by passage id."""
     rows = index.store.rows_with_ids(one.id for one in passages)
     ids: dict[int, list[str]] = {}
-    for row, vector_id, is_heading in index.store.windows_of(rows.values()):
+    for row, vector_id, is_heading in index.store.windows_of_rows(rows.values()):
         if not is_heading:
             ids.setdefault(row, []).append(vector_id)
     there = index.store.tokens.get([some[0] for some in ids.values() if len(some) == 1])
@@ -91,13 +95,13 @@ def _tokens(index: Index, passages: Sequence[Passage]) -> dict[str, Tokens]:
     return {one: there[alone[row]] for one, row in rows.items() if row in alone}
 
 
-def _cut(tokens: Tokens | None, lengths: Sequence[int]) -> list[Tokens]:
+def _split_tokens(tokens: TokenVectors | None, lengths: Sequence[int]) -> list[TokenVectors]:
     """Splits a window's tokens by sentence; none where the counts do not fit."""
     counted = sum(lengths)
-    if tokens is None or not all(lengths) or abs(len(tokens) - counted) > max(2, _OFF * counted):
+    if tokens is None or not all(lengths) or abs(len(tokens) - counted) > max(2, _COUNT_TOLERANCE * counted):
         return []
     ends = [round(sum(lengths[: at + 1]) * len(tokens) / counted) for at in range(len(lengths))]
     parts = [slice(start, end) for start, end in zip([0, *ends], ends, strict=False)]
     if any(part.start >= part.stop for part in parts):
         return []
-    return [Tokens(tokens.mean, tokens.numbers[part], tokens.codes[part]) for part in parts]
+    return [TokenVectors(tokens.mean, tokens.token_scales[part], tokens.codes[part]) for part in parts]

@@ -6,28 +6,32 @@ stated; what is known of a report from its catalogue entry only is said to come 
 
 from collections.abc import Sequence
 
-from ingest.report import Metadata, Passage, Report, for_reading
-from retrieval.answer.templates import Frames
+from ingest.report import Metadata, Passage, Report, normalize_for_display
+from retrieval.answer.templates import AnswerTemplates
 from retrieval.query.intents import Attribute
 from retrieval.results import Citation, Layer, Statement
-from retrieval.verification.quotes import mark, marks_in, unmarked
+from retrieval.verification.quotes import escape_marks, find_citations, format_mark
 
-Stated = dict[str, list[Citation]]  # words for reading, to where they stand
+CitationsByWording = dict[str, list[Citation]]  # words for reading, to where they stand
 
 
-def recorded(attribute: Attribute, quotes: Sequence[Citation], frames: Frames) -> tuple[Statement, ...]:
+def compose_record_facts(
+    attribute: Attribute, quotes: Sequence[Citation], frames: AnswerTemplates
+) -> tuple[Statement, ...]:
     """Composes a RECORD statement of the attribute asked for, and a second one for passages that do not state it.
 
     Records whose words do not stand in the passage itself are left out.
     """
     asking = [one for one in quotes if one.passage.recommends]
-    silent = [one for one in asking if not _words(attribute, one.passage)]
+    silent = [one for one in asking if not _attribute_words(attribute, one.passage)]
     stating = [one for one in asking if one not in silent]
-    slices = {one.mark: _slices(one, _words(attribute, one.passage)) for one in stating}
+    slices = {one.mark: _cite_words(one, _attribute_words(attribute, one.passage)) for one in stating}
     shown = [one for one in stating if slices[one.mark]]
     said: list[Statement] = []
     if shown:
-        words = _by_strength(shown, slices, frames) if attribute is Attribute.STRENGTH else _in_a_row(slices)
+        words = (
+            _render_by_strength(shown, slices, frames) if attribute is Attribute.STRENGTH else _render_wordings(slices)
+        )
         citations = tuple(one for some in slices.values() for one in some)
         said.append(Statement(frames.stated[attribute].format(words=words), citations, Layer.RECORD))
     parts = [one for one in silent if one.passage.parent_id and attribute is not Attribute.STRENGTH]
@@ -36,20 +40,20 @@ def recorded(attribute: Attribute, quotes: Sequence[Citation], frames: Frames) -
     return tuple(said)
 
 
-def catalogued(attribute: Attribute, report: Report, name: str, frames: Frames) -> Statement:
+def compose_catalogue_fact(attribute: Attribute, report: Report, name: str, frames: AnswerTemplates) -> Statement:
     """Composes the statement of a report's catalogue value (its metadata), or that there is none."""
-    value = unmarked(_known(attribute, report.metadata))
+    value = escape_marks(_metadata_value(attribute, report.metadata))
     template = frames.catalogue if value else frames.uncatalogued
     return Statement(template.format(name=frames.facts[attribute], value=value, reports=name))
 
 
-def _known(attribute: Attribute, known: Metadata) -> str:
+def _metadata_value(attribute: Attribute, known: Metadata) -> str:
     if attribute is Attribute.DATE:
         return known.date or str(known.year or "")
     return str(getattr(known, attribute))
 
 
-def _words(attribute: Attribute, passage: Passage) -> tuple[str, ...]:
+def _attribute_words(attribute: Attribute, passage: Passage) -> tuple[str, ...]:
     return {
         Attribute.BY: passage.by,
         Attribute.TO: passage.addressees,
@@ -57,31 +61,31 @@ def _words(attribute: Attribute, passage: Passage) -> tuple[str, ...]:
     }[attribute]
 
 
-def _slices(citation: Citation, words: Sequence[str]) -> list[Citation]:
+def _cite_words(citation: Citation, words: Sequence[str]) -> list[Citation]:
     """Cites the words as slices of the quote, under its mark; not those that contain « », or citation marks."""
     found: list[Citation] = []
     for one in dict.fromkeys(words):
         at = citation.quote.find(one)
-        if at >= 0 and for_reading(one) and not (set("«»") & set(one) or marks_in(one)):
+        if at >= 0 and normalize_for_display(one) and not (set("«»") & set(one) or find_citations(one)):
             start = citation.start + at
             found.append(Citation(citation.mark, citation.passage, one, start, start + len(one)))
     return found
 
 
-def _in_a_row(slices: dict[int, list[Citation]]) -> str:
+def _render_wordings(slices: dict[int, list[Citation]]) -> str:
     """Renders each wording once, with all its marks: "«gobiernos» [1] [2]; «países» [3]"."""
-    stated: Stated = {}
+    stated: CitationsByWording = {}
     for some in slices.values():
         for one in some:
-            stated.setdefault(for_reading(one.quote), []).append(one)
-    return "; ".join(f"«{words}» {' '.join(mark(one.mark) for one in some)}" for words, some in stated.items())
+            stated.setdefault(normalize_for_display(one.quote), []).append(one)
+    return "; ".join(f"«{words}» {' '.join(format_mark(one.mark) for one in some)}" for words, some in stated.items())
 
 
-def _by_strength(quotes: Sequence[Citation], slices: dict[int, list[Citation]], frames: Frames) -> str:
+def _render_by_strength(quotes: Sequence[Citation], slices: dict[int, list[Citation]], frames: AnswerTemplates) -> str:
     """Renders the wordings grouped by strength, the strongest first."""
     groups: list[str] = []
     for strength, name in frames.strengths.items():
         some = {one.mark: slices[one.mark] for one in quotes if one.passage.strength is strength}
         if some:
-            groups.append(f"{name} ({_in_a_row(some)})")
+            groups.append(f"{name} ({_render_wordings(some)})")
     return ", ".join(groups)

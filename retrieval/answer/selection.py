@@ -7,16 +7,16 @@ filters alone is a clear match whatever its score.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ingest.report import Kind, for_reading
+from ingest.report import Kind, normalize_for_display
 from retrieval.results import Hit
 from retrieval.search.search import SearchResult
 
-BESIDE_BEST = 0.85  # share of the best hit's score that another answer must have
-BORDER = 0.7  # and one on the border
+CLEAR_SHARE = 0.85  # share of the best hit's score that another answer must have
+BORDERLINE_SHARE = 0.7  # and one on the border
 
 
 @dataclass(frozen=True, slots=True)
-class Complete:
+class CompleteAnswer:
     """The hits of a complete answer, without a limit."""
 
     clear: tuple[Hit, ...]
@@ -28,41 +28,43 @@ class Complete:
         return len({hit.passage.parent_id or hit.passage.id for hit in self.clear if hit.passage.recommends})
 
 
-def complete(found: SearchResult) -> Complete | None:
+def select_complete(found: SearchResult) -> CompleteAnswer | None:
     """Selects all hits for a question that wants all, or its exact hits; None where the best few are to be shown."""
     exact = [hit for hit in found.hits if hit.exact]
     if exact and not found.wanted.all_of_them:
-        return Complete(tuple(once(exact)), ())
-    if not found.wanted.complete or not found.hits:
+        return CompleteAnswer(tuple(merge_parts(exact)), ())
+    if not found.wanted.is_exhaustive or not found.hits:
         return None
     if exact and found.wanted.quoted:  # a list of what has the quoted words has nothing else
-        return Complete(tuple(once(exact)), ())
-    clear = once(
+        return CompleteAnswer(tuple(merge_parts(exact)), ())
+    clear = merge_parts(
         [*exact, *(hit for hit in clear_matches(found) if not hit.exact and hit.passage.kind is not Kind.FACT)]
     )
     taken = {hit.passage.parent_id or hit.passage.id for hit in clear}
-    near = once(hit for hit in near_matches(found) if hit.passage.kind is not Kind.FACT)
+    near = merge_parts(hit for hit in near_matches(found) if hit.passage.kind is not Kind.FACT)
     borderline = [hit for hit in near if (hit.passage.parent_id or hit.passage.id) not in taken]
-    return Complete(tuple(clear), tuple(borderline)) if clear else None
+    return CompleteAnswer(tuple(clear), tuple(borderline)) if clear else None
 
 
 def clear_matches(found: SearchResult) -> list[Hit]:
     """Returns the hits above the calibrated answer threshold and close to the best score."""
-    calibration, least = found.calibration, BESIDE_BEST * found.best
+    calibration, least = found.calibration, CLEAR_SHARE * found.best_score
     if calibration is None:
         return []
-    return [hit for hit in found.hits if hit.probability >= calibration.answers and hit.score.total >= least]
+    return [hit for hit in found.hits if hit.probability >= calibration.answer_threshold and hit.score.total >= least]
 
 
 def near_matches(found: SearchResult) -> list[Hit]:
     """Returns the hits above the borderline thresholds, clear ones included."""
-    calibration, least = found.calibration, BORDER * found.best
+    calibration, least = found.calibration, BORDERLINE_SHARE * found.best_score
     if calibration is None:
         return []
-    return [hit for hit in found.hits if hit.probability >= calibration.borderline and hit.score.total >= least]
+    return [
+        hit for hit in found.hits if hit.probability >= calibration.borderline_threshold and hit.score.total >= least
+    ]
 
 
-def once(hits: Iterable[Hit]) -> list[Hit]:
+def merge_parts(hits: Iterable[Hit]) -> list[Hit]:
     """Keeps one hit of each recommendation: its first, or the recommendation itself where several parts match."""
     some = list(hits)
     by_id = {hit.passage.id: hit for hit in some}
@@ -76,30 +78,30 @@ def once(hits: Iterable[Hit]) -> list[Hit]:
     return list(kept.values())
 
 
-def said_once(hits: Iterable[Hit]) -> list[Hit]:
+def drop_same_wording(hits: Iterable[Hit]) -> list[Hit]:
     """Drops hits with the same wording as an earlier one, across reports."""
     kept: dict[str, Hit] = {}
     for hit in hits:
-        kept.setdefault(for_reading(hit.passage.text), hit)
+        kept.setdefault(normalize_for_display(hit.passage.text), hit)
     return list(kept.values())
 
 
-def answering(found: SearchResult) -> list[Hit]:
+def select_answering(found: SearchResult) -> list[Hit]:
     """Selects the hits that answer, best first, without duplicates; none where the best is below the threshold.
 
     A fact about the report answers alone. Of a recommendation and its parts, the better stays; the
     recommendation, where several of its parts would. What two reports say word for word is quoted from one.
     """
     best = found.hits[0] if found.hits else None
-    if best is None or found.calibration is None or best.probability < found.calibration.answers:
+    if best is None or found.calibration is None or best.probability < found.calibration.answer_threshold:
         return []
     if best.passage.kind is Kind.FACT:
         return [best]
     clear = [hit for hit in clear_matches(found) if hit.passage.kind is not Kind.FACT]
-    return said_once(once(dict.fromkeys([best, *clear])))
+    return drop_same_wording(merge_parts(dict.fromkeys([best, *clear])))
 
 
-def by_section(hits: Iterable[Hit]) -> list[Hit]:
+def group_by_section(hits: Iterable[Hit]) -> list[Hit]:
     """Groups the hits by section; sections are in the order of their first hit."""
     groups: dict[tuple[str, tuple[str, ...]], list[Hit]] = {}
     for hit in hits:
@@ -107,27 +109,31 @@ def by_section(hits: Iterable[Hit]) -> list[Hit]:
     return [hit for some in groups.values() for hit in some]
 
 
-def meant(joined: SearchResult, alone: SearchResult, *, joined_first: bool, demanded: bool = False) -> SearchResult:
+def choose_result(
+    joined: SearchResult, alone: SearchResult, *, joined_first: bool, demanded: bool = False
+) -> SearchResult:
     """Chooses between the results for a follow-up joined to the earlier subject and for its words alone.
 
     Of the joined result, only passages that may answer the new words by themselves count: of detention,
     "and remittances?" is not answered by a passage on detention. Without such a passage, the words alone
     are meant. A joined question that is ``demanded``, by an "it", needs no such passage.
     """
-    if not joined_first and _answers(alone):
+    if not joined_first and _has_answer(alone):
         return alone
-    narrowed = joined if demanded else narrow(joined, alone)
-    return narrowed if _answers(narrowed) else alone
+    narrowed = joined if demanded else keep_bordering(joined, alone)
+    return narrowed if _has_answer(narrowed) else alone
 
 
-def narrow(joined: SearchResult, alone: SearchResult) -> SearchResult:
+def keep_bordering(joined: SearchResult, alone: SearchResult) -> SearchResult:
     """Keeps the hits of ``joined`` that are exact or at least borderline in ``alone``, ranked anew."""
     if alone.calibration is None:
         return joined
-    bordering = {hit.passage.id for hit in alone.hits if hit.exact or hit.probability >= alone.calibration.borderline}
+    bordering = {
+        hit.passage.id for hit in alone.hits if hit.exact or hit.probability >= alone.calibration.borderline_threshold
+    }
     hits = [hit for hit in joined.hits if hit.passage.id in bordering]
     return replace(joined, hits=tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1)))
 
 
-def _answers(found: SearchResult) -> bool:
-    return not found.missing and bool(complete(found) or answering(found))
+def _has_answer(found: SearchResult) -> bool:
+    return not found.missing and bool(select_complete(found) or select_answering(found))

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from ingest.report import Kind, Passage, Strength
 
-_TABLES = Path(__file__).parent / "data"
-SPOKEN = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # ISO 639-1
-OTHERWISE = "en"  # of what we do not speak
+_FOLDER = Path(__file__).parent / "data"
+ANSWER_LANGUAGES = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # ISO 639-1
+FALLBACK_LANGUAGE = "en"  # of what we do not speak
 
 
 @dataclass(frozen=True, slots=True)
-class Frames:
+class AnswerTemplates:
     """The sentence templates of one language; braces are filled with counts, titles and quotes."""
 
     only_recommendation: str  # of a report that has no other
@@ -55,31 +55,33 @@ class Frames:
 
 
 @cache
-def table(language: str) -> Frames:
+def load_templates(language: str) -> AnswerTemplates:
     """Loads the templates of a language, cached. Raises TypeError where one is missing or unknown."""
-    words = tomllib.loads((_TABLES / f"{language}.toml").read_text(encoding="utf-8"))
+    words = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     kinds = {Kind(name): value for name, value in words.pop("kinds").items()}
     strengths = {Strength(name): value for name, value in words.pop("strengths").items()}
-    return Frames(kinds=kinds, strengths=strengths, **words)
+    return AnswerTemplates(kinds=kinds, strengths=strengths, **words)
 
 
-def frames_for(language: str) -> tuple[str, Frames]:
+def templates_for(language: str) -> tuple[str, AnswerTemplates]:
     """Returns the language and its templates; English where there are none for it."""
-    spoken = language if language in SPOKEN else OTHERWISE
-    return spoken, table(spoken)
+    spoken = language if language in ANSWER_LANGUAGES else FALLBACK_LANGUAGE
+    return spoken, load_templates(spoken)
 
 
-def listed(names: Sequence[str], frames: Frames) -> str:
+def join_names(names: Sequence[str], frames: AnswerTemplates) -> str:
     """Joins names as a list in prose.
 
-    >>> listed(["«A»", "«B»", "«C»"], table("en")), listed(["«A»", "«B»"], table("zh"))
+    >>> join_names(["«A»", "«B»", "«C»"], load_templates("en")), join_names(["«A»", "«B»"], load_templates("zh"))
     ('«A», «B» and «C»', '«A»和«B»')
     """
     *others, last = names
     return f"{', '.join(others)}{frames.joined}{last}" if others else last
 
 
-def opening(frames: Frames, passages: Sequence[Passage], *, total: int, of: int, asked: str, cited: str) -> str:
+def render_opening(
+    frames: AnswerTemplates, passages: Sequence[Passage], *, total: int, of: int, asked: str, cited: str
+) -> str:
     """Renders the first sentence of an answer: how many recommendations, of how many, from which reports.
 
     ``total`` recommendations match, ``of`` were asked; ``asked`` says which reports these are of,
@@ -102,11 +104,11 @@ def opening(frames: Frames, passages: Sequence[Passage], *, total: int, of: int,
     return template.format(shown=shown, total=total, of=max(of, total), reports=reports, others=beside)
 
 
-def label(passage: Passage, frames: Frames) -> str:
+def label_passage(passage: Passage, frames: AnswerTemplates) -> str:
     """Returns the display name of a passage.
 
     >>> from ingest.report import Kind, Passage
-    >>> label(Passage("r#1.2-r07", "r", Kind.RECOMMENDATION, "7", (), "", "x", 0, 1, 1, 1, "es"), table("en"))
+    >>> label_passage(Passage("r#1.2-r07", "r", Kind.RECOMMENDATION, "7", (), "", "x", 0, 1, 1, 1, "es"), load_templates("en"))
     'Recommendation 7'
     """
     if passage.kind is Kind.FACT:

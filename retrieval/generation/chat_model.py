@@ -15,14 +15,14 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from retrieval.generation.errors import ChatFailed, Failure, failed, failure
+from retrieval.generation.errors import ChatFailed, FailureKind, build_error, classify_error
 from retrieval.generation.streaming import Overdue, stream_until
 
 TIMEOUT = 60.0  # seconds of a whole call, retries among them
-MOST = 8_000  # characters of an answer; what comes after is not read
-ATTEMPTS = 3
-_PAUSE = 0.5  # seconds before the second attempt; twice that before the third
-_PATIENCE = 10.0  # seconds that a server may ask to be left alone; a longer wait is the reader's to decide
+MAX_CHARACTERS = 8_000  # characters of an answer; what comes after is not read
+MAX_ATTEMPTS = 3
+_FIRST_BACKOFF = 0.5  # seconds before the second attempt; twice that before the third
+_MAX_BACKOFF = 10.0  # seconds that a server may ask to be left alone; a longer wait is the reader's to decide
 
 Messages = Sequence[tuple[str, str]]  # role ("system" or "user") and text
 
@@ -56,7 +56,7 @@ class Prices:
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class StreamChunk:
     """A chunk of a streamed answer: text, or token counts, or both."""
 
     text: str = ""
@@ -65,10 +65,10 @@ class Piece:
     cut: bool = False  # the model came to its own limit of length
 
 
-class Source(Protocol):
+class ChatSource(Protocol):
     """A backend that calls a chat model; `providers` has one on LangChain."""
 
-    def pieces(self, messages: Messages, left: threading.Event) -> Iterator[Piece]:
+    def pieces(self, messages: Messages, left: threading.Event) -> Iterator[StreamChunk]:
         """Stream one call. It may end early once ``left`` is set. Raises whatever its library raises, or ChatFailed."""
         ...
 
@@ -117,7 +117,7 @@ class Reply(Iterator[str]):
                 problem = yield from self._attempt(until)
                 if problem is None:
                     return
-                pause = self._pause(problem)
+                pause = self._next_pause(problem)
                 if pause is None or time.monotonic() + pause >= until:
                     raise problem
                 self._stop.wait(pause)
@@ -140,25 +140,27 @@ class Reply(Iterator[str]):
                     self.cut = True
                     return None
         except Overdue:
-            return failed(Failure.TIMED_OUT, model.name, f"{model.timeout:g} seconds were given")
+            return build_error(FailureKind.TIMED_OUT, model.name, f"{model.timeout:g} seconds were given")
         except ChatFailed as problem:
             return problem
         except TryAgain:
-            return ChatFailed(Failure.OTHER, str(failed(Failure.OTHER, model.name)), transient=True, pause=0.0)
+            return ChatFailed(
+                FailureKind.OTHER, str(build_error(FailureKind.OTHER, model.name)), transient=True, pause=0.0
+            )
         except Exception as error:  # noqa: BLE001 (any library's error is a failure of the call, never of ours)
-            return failure(error, model.name, begun=self._characters > 0, secrets=source.secrets)
+            return classify_error(error, model.name, begun=self._characters > 0, secrets=source.secrets)
         finally:
             coming.close()
-        return None if self._text or self._stop.is_set() else failed(Failure.EMPTY, model.name)
+        return None if self._text or self._stop.is_set() else build_error(FailureKind.EMPTY, model.name)
 
-    def _pause(self, problem: ChatFailed) -> float | None:
+    def _next_pause(self, problem: ChatFailed) -> float | None:
         """Seconds to wait before the next attempt (exponential backoff or Retry-After); None to give up."""
-        if not problem.transient or self._characters or self._attempts >= ATTEMPTS:
+        if not problem.transient or self._characters or self._attempts >= MAX_ATTEMPTS:
             return None
-        pause = _PAUSE * 2 ** (self._attempts - 1) if problem.pause is None else problem.pause
-        return pause if pause <= _PATIENCE else None
+        pause = _FIRST_BACKOFF * 2 ** (self._attempts - 1) if problem.pause is None else problem.pause
+        return pause if pause <= _MAX_BACKOFF else None
 
-    def _count(self, piece: Piece) -> None:
+    def _count(self, piece: StreamChunk) -> None:
         if piece.tokens_in is not None:
             self._tokens_in = (self._tokens_in or 0) + piece.tokens_in
         if piece.tokens_out is not None:
@@ -171,9 +173,9 @@ class ChatModel:
     """A chat model with a time-out and a length limit. Safe to use from many threads."""
 
     name: str  # as it was asked for: "openai:gpt-5"
-    source: Source
+    source: ChatSource
     timeout: float = TIMEOUT  # seconds of a whole call
-    most: int = MOST  # characters of an answer
+    most: int = MAX_CHARACTERS  # characters of an answer
     context: int | None = None  # tokens that it reads at once, question and answer; None where nobody knows
 
     def stream(self, messages: Messages, *, stop: threading.Event | None = None) -> Reply:

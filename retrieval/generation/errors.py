@@ -13,10 +13,10 @@ from enum import StrEnum
 
 from ingest.errors import RelatoriaError
 
-SAID = 200  # characters of a server's own words that are repeated
+MAX_MESSAGE = 200  # characters of a server's own words that are repeated
 
 
-class Failure(StrEnum):
+class FailureKind(StrEnum):
     """Why a call to a chat model failed; a closed set."""
 
     NO_KEY = "no_key"
@@ -33,45 +33,47 @@ class Failure(StrEnum):
     OTHER = "other"
 
 
-_TRANSIENT = {Failure.RATE_LIMITED, Failure.UNREACHABLE, Failure.SERVER_FAILED}
+_TRANSIENT = {FailureKind.RATE_LIMITED, FailureKind.UNREACHABLE, FailureKind.SERVER_FAILED}
 _SENTENCES = {
-    Failure.NO_KEY: "has no key. Set {key} to the key of your account, or to any word where the server wants none",
-    Failure.WRONG_KEY: "refused the key. Set {key} to a key that is valid there",
-    Failure.NO_SUCH_MODEL: "is not there. Give --model (or RELATORIA_MODEL) a name that the server has",
-    Failure.RATE_LIMITED: "takes no more calls for now: its limit is reached. Ask again later",
-    Failure.CONTEXT_OVERFLOW: "cannot read so much at once. Ask a narrower question, or give --model a model with a "
+    FailureKind.NO_KEY: "has no key. Set {key} to the key of your account, or to any word where the server wants none",
+    FailureKind.WRONG_KEY: "refused the key. Set {key} to a key that is valid there",
+    FailureKind.NO_SUCH_MODEL: "is not there. Give --model (or RELATORIA_MODEL) a name that the server has",
+    FailureKind.RATE_LIMITED: "takes no more calls for now: its limit is reached. Ask again later",
+    FailureKind.CONTEXT_OVERFLOW: "cannot read so much at once. Ask a narrower question, or give --model a model with a "
     "larger context",
-    Failure.UNREACHABLE: "cannot be reached. Check the network and the server's address",
-    Failure.SERVER_FAILED: "has a fault at its server. Ask again later",
-    Failure.TIMED_OUT: "was not done in time. Ask again, or give it longer with --model-timeout SECONDS",
-    Failure.BROKEN_OFF: "broke off in the middle of its answer. Ask again",
-    Failure.EMPTY: "answered nothing. Ask again, or give another --model",
-    Failure.GARBAGE: "answered in no form that can be read. Check that the address is that of a chat model's server",
-    Failure.OTHER: "failed. Give another --model, or leave it out to be answered with quotes alone",
+    FailureKind.UNREACHABLE: "cannot be reached. Check the network and the server's address",
+    FailureKind.SERVER_FAILED: "has a fault at its server. Ask again later",
+    FailureKind.TIMED_OUT: "was not done in time. Ask again, or give it longer with --model-timeout SECONDS",
+    FailureKind.BROKEN_OFF: "broke off in the middle of its answer. Ask again",
+    FailureKind.EMPTY: "answered nothing. Ask again, or give another --model",
+    FailureKind.GARBAGE: "answered in no form that can be read. Check that the address is that of a chat model's server",
+    FailureKind.OTHER: "failed. Give another --model, or leave it out to be answered with quotes alone",
 }
 _OVERFLOW = re.compile(
     r"context.?(length|window|size)|maximum context|too many (input )?tokens|prompt is too long|exceed_context", re.I
 )
 _NO_MODEL = re.compile(r"model_not_found|model .{0,80}(not found|does not exist|not exist)|unknown model", re.I)
-_SPENT = re.compile(r"insufficient_quota|exceeded your current quota|credit balance", re.I)  # waiting does not help
+_QUOTA_SPENT = re.compile(
+    r"insufficient_quota|exceeded your current quota|credit balance", re.I
+)  # waiting does not help
 _SECRET = re.compile(
     r"(?i)\b(?:bearer|basic)\s+\S+|\b(?:sk|pk|rk|gsk|xai|hf|ghp|AIza|AKIA|lsv2|key)[-_]?[\w*-]{6,}"
     r"|(?:api[-_ ]?key|authorization|token|secret|password)\"?'?\s*[:=]\s*\S+|(?=[\w+/*-]*\d)[\w+/*-]{24,}"
 )
 _STATUSES = {
-    401: Failure.WRONG_KEY,
-    403: Failure.WRONG_KEY,
-    404: Failure.NO_SUCH_MODEL,
-    408: Failure.TIMED_OUT,
-    429: Failure.RATE_LIMITED,
+    401: FailureKind.WRONG_KEY,
+    403: FailureKind.WRONG_KEY,
+    404: FailureKind.NO_SUCH_MODEL,
+    408: FailureKind.TIMED_OUT,
+    429: FailureKind.RATE_LIMITED,
 }
-_SIGNS = {  # parts of the names of error classes
-    "ContextOverflow": Failure.CONTEXT_OVERFLOW,
-    "RateLimit": Failure.RATE_LIMITED,
-    "Timeout": Failure.TIMED_OUT,
-    "ConnectError": Failure.UNREACHABLE,
+_KINDS_BY_CLASS_NAME = {  # parts of the names of error classes
+    "ContextOverflow": FailureKind.CONTEXT_OVERFLOW,
+    "RateLimit": FailureKind.RATE_LIMITED,
+    "Timeout": FailureKind.TIMED_OUT,
+    "ConnectError": FailureKind.UNREACHABLE,
 }
-_UNREADABLE = {
+_PARSING_ERRORS = {
     "JSONDecodeError",
     "ValidationError",
     "UnicodeError",
@@ -81,7 +83,7 @@ _UNREADABLE = {
     "LookupError",
     "AttributeError",
 }
-_CUT_OFF = {
+_CONNECTION_ERRORS = {
     "RemoteProtocolError",
     "ReadError",
     "IncompleteRead",
@@ -97,30 +99,30 @@ _CUT_OFF = {
 class ChatFailed(RelatoriaError):
     """A chat model could not be used, or ended early; ``kind`` says how, the message is one sentence for the user."""
 
-    def __init__(self, kind: Failure, message: str, *, transient: bool = False, pause: float | None = None) -> None:
+    def __init__(self, kind: FailureKind, message: str, *, transient: bool = False, pause: float | None = None) -> None:
         super().__init__(message)
         self.kind = kind
         self.transient = transient  # the same call may go well when it is made again
         self.pause = pause  # seconds that the server asks to be left alone; None where it does not say
 
 
-def failed(kind: Failure, spec: str, said: str = "", *, pause: float | None = None) -> ChatFailed:
+def build_error(kind: FailureKind, spec: str, said: str = "", *, pause: float | None = None) -> ChatFailed:
     """Build the error of a kind for the model ``spec``; ``said``, the server's message, must be redacted already."""
     sentence = _SENTENCES[kind].format(key=key_variable(spec))
     heard = f" (it says: {said})" if said else ""
-    transient = kind in _TRANSIENT and not _SPENT.search(said)
+    transient = kind in _TRANSIENT and not _QUOTA_SPENT.search(said)
     return ChatFailed(kind, f"The chat model {spec} {sentence}{heard}.", transient=transient, pause=pause)
 
 
-def failure(error: BaseException, spec: str, *, begun: bool, secrets: Sequence[str] = ()) -> ChatFailed:
+def classify_error(error: BaseException, spec: str, *, begun: bool, secrets: Sequence[str] = ()) -> ChatFailed:
     """Classify an error of a provider's library. ``begun``: part of the answer had arrived already."""
-    return failed(_kind(error, begun), spec, _said(error, secrets), pause=_pause(error))
+    return build_error(_classify(error, begun), spec, _server_message(error, secrets), pause=_retry_after(error))
 
 
-def status_of(error: BaseException) -> int | None:
+def find_http_status(error: BaseException) -> int | None:
     """The HTTP status of an error, where it has one.
 
-    >>> status_of(ValueError("no"))
+    >>> find_http_status(ValueError("no"))
     """
     for one in (error, getattr(error, "response", None)):
         for name in ("status_code", "status", "code"):
@@ -130,17 +132,17 @@ def status_of(error: BaseException) -> int | None:
     return None
 
 
-def harmless(text: str, secrets: Sequence[str] = ()) -> str:
+def redact(text: str, secrets: Sequence[str] = ()) -> str:
     """Redact a server's text: one line of 200 characters at most, without control characters, secrets or keys.
 
-    >>> harmless("Incorrect key sk-abcdef123456.\\n\\x1b[31mGo away")
+    >>> redact("Incorrect key sk-abcdef123456.\\n\\x1b[31mGo away")
     'Incorrect key […]. [31mGo away'
     """
     for secret in secrets:
         text = text.replace(secret, "[…]")
-    kept = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in text[: 20 * SAID])
+    kept = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in text[: 20 * MAX_MESSAGE])
     line = " ".join(_SECRET.sub("[…]", kept).split()).rstrip(".")
-    return line if len(line) <= SAID else f"{line[: SAID - 1]}…"
+    return line if len(line) <= MAX_MESSAGE else f"{line[: MAX_MESSAGE - 1]}…"
 
 
 def key_variable(spec: str) -> str:
@@ -152,29 +154,29 @@ def key_variable(spec: str) -> str:
     return f"{re.sub('[^A-Z0-9]', '_', spec.partition(':')[0].upper())}_API_KEY"
 
 
-def _kind(error: BaseException, begun: bool) -> Failure:
-    status, text, names = status_of(error), str(error)[:5_000], set(_names(error))
-    told = {kind for sign, kind in _SIGNS.items() if any(sign in name for name in names)}
-    if Failure.CONTEXT_OVERFLOW in told or status == 413 or _means(_OVERFLOW, text, status):
-        return Failure.CONTEXT_OVERFLOW
-    if _means(_NO_MODEL, text, status):
-        return Failure.NO_SUCH_MODEL
+def _classify(error: BaseException, begun: bool) -> FailureKind:
+    status, text, names = find_http_status(error), str(error)[:5_000], set(_class_names(error))
+    told = {kind for sign, kind in _KINDS_BY_CLASS_NAME.items() if any(sign in name for name in names)}
+    if FailureKind.CONTEXT_OVERFLOW in told or status == 413 or _matches(_OVERFLOW, text, status):
+        return FailureKind.CONTEXT_OVERFLOW
+    if _matches(_NO_MODEL, text, status):
+        return FailureKind.NO_SUCH_MODEL
     if status is not None:
-        return _STATUSES.get(status, Failure.SERVER_FAILED if status >= 500 else Failure.OTHER)
-    if names & _CUT_OFF:
-        told.add(Failure.UNREACHABLE)
-    if names & _UNREADABLE:
-        told.add(Failure.GARBAGE)
-    kind = next((kind for kind in Failure if kind in told), Failure.UNREACHABLE if begun else Failure.OTHER)
-    return Failure.BROKEN_OFF if begun and kind is Failure.UNREACHABLE else kind
+        return _STATUSES.get(status, FailureKind.SERVER_FAILED if status >= 500 else FailureKind.OTHER)
+    if names & _CONNECTION_ERRORS:
+        told.add(FailureKind.UNREACHABLE)
+    if names & _PARSING_ERRORS:
+        told.add(FailureKind.GARBAGE)
+    kind = next((kind for kind in FailureKind if kind in told), FailureKind.UNREACHABLE if begun else FailureKind.OTHER)
+    return FailureKind.BROKEN_OFF if begun and kind is FailureKind.UNREACHABLE else kind
 
 
-def _means(pattern: re.Pattern[str], text: str, status: int | None) -> bool:
+def _matches(pattern: re.Pattern[str], text: str, status: int | None) -> bool:
     """Whether a message matches; it counts only with HTTP 400 or 422, or with no status at all."""
     return status in (None, 400, 422) and pattern.search(text) is not None
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
+def _walk_causes(error: BaseException) -> Iterator[BaseException]:
     one: BaseException | None = error
     for _ in range(8):  # an error may be its own cause
         if one is None:
@@ -183,21 +185,21 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         one = one.__cause__ or one.__context__
 
 
-def _names(error: BaseException) -> Iterator[str]:
-    for one in _chain(error):
+def _class_names(error: BaseException) -> Iterator[str]:
+    for one in _walk_causes(error):
         yield from (base.__name__ for base in type(one).__mro__)
 
 
-def _said(error: BaseException, secrets: Sequence[str]) -> str:
+def _server_message(error: BaseException, secrets: Sequence[str]) -> str:
     body = getattr(error, "body", None)
     said = body.get("message") if isinstance(body, dict) else None
     text = said if isinstance(said, str) else str(error)
-    status = status_of(error)
-    words = harmless(text, secrets)
+    status = find_http_status(error)
+    words = redact(text, secrets)
     return f"HTTP {status}: {words}" if status and str(status) not in words[:20] else words
 
 
-def _pause(error: BaseException) -> float | None:
+def _retry_after(error: BaseException) -> float | None:
     """Parse the Retry-After header, a number or a date, into seconds; None where there is none."""
     headers = getattr(getattr(error, "response", None), "headers", None) or {}
     stated = str(headers.get("retry-after", "")).strip()

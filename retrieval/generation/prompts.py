@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from ingest.report import for_reading
+from ingest.report import normalize_for_display
 from retrieval.results import Citation
-from retrieval.verification.quotes import mark, unmarked
+from retrieval.verification.quotes import escape_marks, format_mark
 
 Messages = list[tuple[str, str]]
 
@@ -18,36 +18,38 @@ _ROLE_TAG = re.compile(
 _KEYWORD = re.compile(r"(?i)\b(QUESTION|LANGUAGE|PASSAGES)\s*:")
 
 
-def answering(question: str, citations: Sequence[Citation], language: str) -> Messages:
+def build_answer_prompt(question: str, citations: Sequence[Citation], language: str) -> Messages:
     """Build the messages that ask for an answer from these passages, in a language (ISO 639-1)."""
-    asked = f"QUESTION: {_data(question)}\nLANGUAGE: {language}\nPASSAGES:\n{_passages(citations)}"
-    return [("system", _prompt("prompt.txt")), ("user", asked)]
+    asked = f"QUESTION: {_neutralize(question)}\nLANGUAGE: {language}\nPASSAGES:\n{_format_passages(citations)}"
+    return [("system", _load_prompt("prompt.txt")), ("user", asked)]
 
 
-def translating(citations: Sequence[Citation], language: str) -> Messages:
+def build_translation_prompt(citations: Sequence[Citation], language: str) -> Messages:
     """Build the messages that ask for translations of these passages, one a line behind its mark."""
     return [
-        ("system", _prompt("translating.txt")),
-        ("user", f"LANGUAGE: {language}\nPASSAGES:\n{_passages(citations)}"),
+        ("system", _load_prompt("translating.txt")),
+        ("user", f"LANGUAGE: {language}\nPASSAGES:\n{_format_passages(citations)}"),
     ]
 
 
-def size(messages: Messages) -> int:
+def count_characters(messages: Messages) -> int:
     """Count the characters of all messages."""
     return sum(len(text) for _, text in messages)
 
 
-def _passages(citations: Sequence[Citation]) -> str:
-    return "\n".join(f"{mark(one.mark)} {_data(' '.join((one.passage.lead_in, one.quote)))}" for one in citations)
+def _format_passages(citations: Sequence[Citation]) -> str:
+    return "\n".join(
+        f"{format_mark(one.mark)} {_neutralize(' '.join((one.passage.lead_in, one.quote)))}" for one in citations
+    )
 
 
-def _data(text: str) -> str:
+def _neutralize(text: str) -> str:
     """Neutralize untrusted text: one line, without marks, role tags, our keywords or invisible characters."""
     seen = "".join(one for one in text if unicodedata.category(one) not in ("Cf", "Co", "Cn") or one == "\u00ad")
-    plain = _ROLE_TAG.sub(" ", unmarked(for_reading(seen)))
+    plain = _ROLE_TAG.sub(" ", escape_marks(normalize_for_display(seen)))
     return _KEYWORD.sub(r"\1 -", plain).strip()
 
 
 @cache
-def _prompt(name: str) -> str:
+def _load_prompt(name: str) -> str:
     return files("retrieval.generation").joinpath("data", name).read_text(encoding="utf-8").strip()

@@ -10,21 +10,26 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import RelatoriaError
-from retrieval.generation.chat_model import MOST, TIMEOUT, ChatModel, Messages, Piece, TryAgain
-from retrieval.generation.errors import Failure, failed, failure, harmless, key_variable, status_of
+from retrieval.generation.chat_model import MAX_CHARACTERS, TIMEOUT, ChatModel, Messages, StreamChunk, TryAgain
+from retrieval.generation.errors import FailureKind, build_error, classify_error, find_http_status, key_variable, redact
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
-FORMS = "openai:NAME, anthropic:NAME, google_genai:NAME, mistralai:NAME, ollama:NAME, …"
-_REFUSED = {
+SPEC_EXAMPLES = "openai:NAME, anthropic:NAME, google_genai:NAME, mistralai:NAME, ollama:NAME, …"
+_OPTIONAL_SETTINGS = {
     "temperature": "temperature",
     "stream_usage": "stream_options|include_usage",
 }  # setting: as a server says it
-_ENDS = ("finish_reason", "stop_reason", "done_reason", "status")  # where providers say that an answer is at its end
-_LENGTH = {"length", "max_tokens", "MAX_TOKENS", "incomplete"}
-_TEXT = {"text", "output_text"}  # types of the blocks of content that are for the reader
-_KEY = re.compile(r"\b[A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*(?:KEY|TOKEN)\b")
+_FINISH_REASON_KEYS = (
+    "finish_reason",
+    "stop_reason",
+    "done_reason",
+    "status",
+)  # where providers say that an answer is at its end
+_LENGTH_REASONS = {"length", "max_tokens", "MAX_TOKENS", "incomplete"}
+_TEXT_BLOCKS = {"text", "output_text"}  # types of the blocks of content that are for the reader
+_KEY_VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*(?:KEY|TOKEN)\b")
 
 
 class ProviderSource:
@@ -33,45 +38,47 @@ class ProviderSource:
     def __init__(self, spec: str, settings: dict[str, Any]) -> None:
         self.spec = spec
         self._settings = settings
-        self._model = _open(spec, settings)
-        self.secrets = _secrets(self._model)
+        self._model = _open_model(spec, settings)
+        self.secrets = _find_secrets(self._model)
         profile: Any = self._model.profile or {}
         self.context: int | None = profile.get("max_input_tokens")
 
-    def pieces(self, messages: Messages, left: threading.Event) -> Iterator[Piece]:
+    def pieces(self, messages: Messages, left: threading.Event) -> Iterator[StreamChunk]:
         begun = ended = False
         try:
             for chunk in self._model.stream(list(messages)):
                 if left.is_set():
                     return
                 counted: Any = getattr(chunk, "usage_metadata", None) or {}
-                reason = _reason(chunk.response_metadata)
+                reason = _finish_reason(chunk.response_metadata)
                 ended = ended or reason is not None
-                text = text_of(chunk.content)
+                text = extract_text(chunk.content)
                 begun = begun or bool(text)
-                yield Piece(text, counted.get("input_tokens"), counted.get("output_tokens"), cut=reason in _LENGTH)
+                yield StreamChunk(
+                    text, counted.get("input_tokens"), counted.get("output_tokens"), cut=reason in _LENGTH_REASONS
+                )
         except ValueError as error:
             if "No generation" in str(error):  # LangChain's word for a stream without any chunk
-                raise failed(Failure.EMPTY, self.spec) from None
+                raise build_error(FailureKind.EMPTY, self.spec) from None
             raise
         except Exception as error:
-            self._without_what_was_refused(error)
+            self._drop_refused_setting(error)
             raise
-        if begun and not ended and _says_its_end(self._model):
-            raise failed(Failure.BROKEN_OFF, self.spec)
+        if begun and not ended and _always_sends_finish_reason(self._model):
+            raise build_error(FailureKind.BROKEN_OFF, self.spec)
 
-    def _without_what_was_refused(self, error: Exception) -> None:
+    def _drop_refused_setting(self, error: Exception) -> None:
         """Reopen the model without an optional setting that the server refused, and raise TryAgain."""
-        if status_of(error) not in (400, 422):
+        if find_http_status(error) not in (400, 422):
             return
-        for setting, words in _REFUSED.items():
+        for setting, words in _OPTIONAL_SETTINGS.items():
             if setting in self._settings and re.search(words, str(error)):
                 del self._settings[setting]
-                self._model = _open(self.spec, self._settings)
+                self._model = _open_model(self.spec, self._settings)
                 raise TryAgain from None
 
 
-def open_chat(spec: str, *, timeout: float = TIMEOUT, most: int = MOST) -> ChatModel:
+def open_chat(spec: str, *, timeout: float = TIMEOUT, most: int = MAX_CHARACTERS) -> ChatModel:
     """Open the chat model ``PROVIDER:NAME``, as LangChain's init_chat_model takes it.
 
     Nothing is called yet. Raises RelatoriaError when there is no such provider, when its package or its key is missing.
@@ -81,7 +88,9 @@ def open_chat(spec: str, *, timeout: float = TIMEOUT, most: int = MOST) -> ChatM
     spec = spec.strip()
     provider, _, name = (one.strip() for one in spec.partition(":"))
     if not provider or not name or not spec.isprintable():
-        raise RelatoriaError(f"{spec[:100]!r} names no chat model. Give --model (or RELATORIA_MODEL) one of: {FORMS}.")
+        raise RelatoriaError(
+            f"{spec[:100]!r} names no chat model. Give --model (or RELATORIA_MODEL) one of: {SPEC_EXAMPLES}."
+        )
     source = open_provider(provider, name, timeout)
     return ChatModel(f"{provider}:{name}", source, timeout, most, source.context)
 
@@ -89,31 +98,31 @@ def open_chat(spec: str, *, timeout: float = TIMEOUT, most: int = MOST) -> ChatM
 def open_provider(provider: str, name: str, timeout: float) -> ProviderSource:
     """Open a provider's model by name. Raises RelatoriaError, which says what to install, set or type."""
     spec = f"{provider}:{name}"
-    fields = type(_open(spec, {})).model_fields
+    fields = type(_open_model(spec, {})).model_fields
     known = {*fields, *(field.alias for field in fields.values() if field.alias)}
     wanted = {"temperature": 0, "max_retries": 0, "timeout": timeout, "stream_usage": True}
     return ProviderSource(spec, {setting: value for setting, value in wanted.items() if setting in known})
 
 
-def text_of(content: object) -> str:
+def extract_text(content: object) -> str:
     """Extract the text of a message's content, a string or a list of blocks; reasoning and the rest are left out.
 
-    >>> text_of([{"type": "reasoning", "reasoning": "Hm."}, {"type": "text", "text": "Sí."}])
+    >>> extract_text([{"type": "reasoning", "reasoning": "Hm."}, {"type": "text", "text": "Sí."}])
     'Sí.'
     """
     if isinstance(content, str):
         return content
     if not isinstance(content, list):
         return ""
-    texts = (one if isinstance(one, str) else one.get("text") for one in content if _for_the_reader(one))
+    texts = (one if isinstance(one, str) else one.get("text") for one in content if _is_text_block(one))
     return "".join(text for text in texts if isinstance(text, str))
 
 
-def _for_the_reader(block: object) -> bool:
-    return isinstance(block, str) or (isinstance(block, dict) and block.get("type") in _TEXT)
+def _is_text_block(block: object) -> bool:
+    return isinstance(block, str) or (isinstance(block, dict) and block.get("type") in _TEXT_BLOCKS)
 
 
-def _open(spec: str, settings: dict[str, Any]) -> "BaseChatModel":
+def _open_model(spec: str, settings: dict[str, Any]) -> "BaseChatModel":
     from langchain.chat_models import init_chat_model
 
     provider, _, name = spec.partition(":")
@@ -126,26 +135,30 @@ def _open(spec: str, settings: dict[str, Any]) -> "BaseChatModel":
             f"The chat model {spec} needs a package that is not installed here. Type: pip install {package}"
         ) from None
     except Exception as error:  # noqa: BLE001 (each provider has errors of its own for a missing key)
-        raise _not_opened(error, spec) from None
+        raise _opening_error(error, spec) from None
     return model
 
 
-def _not_opened(error: Exception, spec: str) -> RelatoriaError:
+def _opening_error(error: Exception, spec: str) -> RelatoriaError:
     said = str(error)
     if "Unsupported provider" in said or "infer model provider" in said:
         return RelatoriaError(
             f"{spec.partition(':')[0]!r} is no provider of chat models. Give --model (or RELATORIA_MODEL) one of: "
-            f"{FORMS}."
+            f"{SPEC_EXAMPLES}."
         )
-    if "api_key" in said or "credential" in said.casefold() or _KEY.search(said):
-        named = _KEY.search(said)
-        missing = failed(Failure.NO_KEY, spec)
+    if "api_key" in said or "credential" in said.casefold() or _KEY_VARIABLE.search(said):
+        named = _KEY_VARIABLE.search(said)
+        missing = build_error(FailureKind.NO_KEY, spec)
         missing.args = (str(missing).replace(key_variable(spec), named[0] if named else key_variable(spec)),)
         return missing
-    return failure(error, spec, begun=False) if status_of(error) else failed(Failure.OTHER, spec, harmless(said))
+    return (
+        classify_error(error, spec, begun=False)
+        if find_http_status(error)
+        else build_error(FailureKind.OTHER, spec, redact(said))
+    )
 
 
-def _secrets(model: "BaseChatModel") -> Sequence[str]:
+def _find_secrets(model: "BaseChatModel") -> Sequence[str]:
     """The keys that a model holds, to be redacted from messages."""
     from pydantic import SecretStr
 
@@ -153,12 +166,12 @@ def _secrets(model: "BaseChatModel") -> Sequence[str]:
     return [value.get_secret_value() for value in values if isinstance(value, SecretStr) and value.get_secret_value()]
 
 
-def _reason(metadata: dict[str, Any]) -> str | None:
+def _finish_reason(metadata: dict[str, Any]) -> str | None:
     """The finish reason of a chunk; None before the end."""
-    stated = (metadata.get(name) for name in _ENDS)
+    stated = (metadata.get(name) for name in _FINISH_REASON_KEYS)
     return next((one for one in stated if isinstance(one, str) and one and one != "in_progress"), None)
 
 
-def _says_its_end(model: "BaseChatModel") -> bool:
+def _always_sends_finish_reason(model: "BaseChatModel") -> bool:
     """Whether the provider always sends a finish reason (OpenAI's protocol): a stream without one broke off."""
     return any(base.__module__.startswith("langchain_openai.") for base in type(model).__mro__)

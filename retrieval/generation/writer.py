@@ -12,29 +12,29 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from retrieval.answer.templates import Frames, frames_for
+from retrieval.answer.templates import AnswerTemplates, templates_for
 from retrieval.generation import prompts
 from retrieval.generation.chat_model import ChatModel, Prices, Usage
-from retrieval.generation.errors import ChatFailed, Failure
+from retrieval.generation.errors import ChatFailed, FailureKind
 from retrieval.results import Answer, Citation, Layer, Statement, Status, Translation, Writing
-from retrieval.text.sentence_stream import Splitter
-from retrieval.verification.modality import known
-from retrieval.verification.verifier import Prover, Reason
+from retrieval.text.sentence_stream import SentenceStream
+from retrieval.verification.modality import is_supported_language
+from retrieval.verification.verifier import RejectionReason, Verifier
 
 log = logging.getLogger("relatoria")
 
-Proving = Callable[[Sequence[Citation], str], Prover]  # passages and language
+VerifierFactory = Callable[[Sequence[Citation], str], Verifier]  # passages and language
 
-SENTENCES = 20  # that are read of one answer
-CHARACTERS = 24_000  # of messages, where nobody says how much a model can read
-PER_TOKEN = 3  # characters of a token, at the least, in the languages we know
-ENOUGH = 1 / 3  # of its sentences that must be let through, or the quotes stand alone
-_LINE = re.compile(r"^\s*\[(\d{1,4})\]\s*(\S.*)$", re.MULTILINE)
+MAX_SENTENCES = 20  # that are read of one answer
+DEFAULT_PROMPT_CHARACTERS = 24_000  # of messages, where nobody says how much a model can read
+CHARACTERS_PER_TOKEN = 3  # characters of a token, at the least, in the languages we know
+MIN_KEPT_SHARE = 1 / 3  # of its sentences that must be let through, or the quotes stand alone
+_TRANSLATION_LINE = re.compile(r"^\s*\[(\d{1,4})\]\s*(\S.*)$", re.MULTILINE)
 _FALLBACK = "en"
 
 
 @dataclass(slots=True)
-class _Count:
+class _Tally:
     """The sentences so far: kept, dropped by reason, and the problem that ended them."""
 
     kept: list[Statement]
@@ -42,15 +42,15 @@ class _Count:
     problem: str = ""
 
     @property
-    def enough(self) -> bool:
+    def is_enough(self) -> bool:
         finished = len(self.kept) + sum(self.dropped.values())
-        return bool(self.kept) and len(self.kept) >= ENOUGH * finished
+        return bool(self.kept) and len(self.kept) >= MIN_KEPT_SHARE * finished
 
 
 def write(
     answer: Answer,
     model: ChatModel,
-    proving: Proving,
+    proving: VerifierFactory,
     *,
     prices: Prices | None = None,
     stop: threading.Event | None = None,
@@ -59,31 +59,31 @@ def write(
 
     ``answer`` holds its evidence already; to one without quotes nothing is added, nor once ``stop`` is set.
     """
-    evidence = quotes_of(answer)
+    evidence = collect_quotes(answer)
     if answer.status is not Status.ANSWERED or not evidence:
         return
-    language = answer.language if known(answer.language) else _FALLBACK
-    _, frames = frames_for(answer.language)
-    given = fitting(answer.searched, evidence, language, model)
+    language = answer.language if is_supported_language(answer.language) else _FALLBACK
+    _, frames = templates_for(answer.language)
+    given = select_fitting(answer.searched, evidence, language, model)
     stop = stop or threading.Event()
-    count, usage = _Count([], Counter()), Usage()
+    count, usage = _Tally([], Counter()), Usage()
     while given:
         prover = cache(partial(proving, given, language))  # made ready when there is something to prove
-        reply = model.stream(prompts.answering(answer.searched, given, language), stop=stop)
+        reply = model.stream(prompts.build_answer_prompt(answer.searched, given, language), stop=stop)
         try:
-            for _ in _sentences(reply, prover, count):
-                yield _grown(answer, count, frames, model)
+            for _ in _verify_stream(reply, prover, count):
+                yield _partial_answer(answer, count, frames, model)
             if reply.cut:
                 count.problem = "Its answer was longer than is read."
             break
         except ChatFailed as error:
-            if error.kind is Failure.CONTEXT_OVERFLOW and len(given) > 1 and not count.kept:
+            if error.kind is FailureKind.CONTEXT_OVERFLOW and len(given) > 1 and not count.kept:
                 given = given[: len(given) // 2]
                 continue
             count.problem = str(error)
             break
         finally:
-            usage = _together(usage, reply.usage)
+            usage = _sum_usage(usage, reply.usage)
             reply.close()
     if stop.is_set():
         return
@@ -102,15 +102,15 @@ def write(
         tokens_out=usage.tokens_out,
         cost=prices.cost(usage) if prices else None,
     )
-    if not count.enough:
+    if not count.is_enough:
         writing = replace(writing, kept=0)
-    yield _ended(answer, count, writing, frames, model)
+    yield _final_answer(answer, count, writing, frames, model)
 
 
 def translate(
     answer: Answer,
     model: ChatModel,
-    proving: Proving,
+    proving: VerifierFactory,
     *,
     prices: Prices | None = None,
     stop: threading.Event | None = None,
@@ -119,23 +119,23 @@ def translate(
 
     The call's usage is added to that of the writing.
     """
-    foreign = [one for one in quotes_of(answer) if one.passage.language != answer.language]
-    given = fitting("", foreign, answer.language, model)
-    if not given or not known(answer.language):
+    foreign = [one for one in collect_quotes(answer) if one.passage.language != answer.language]
+    given = select_fitting("", foreign, answer.language, model)
+    if not given or not is_supported_language(answer.language):
         return answer
     prover = proving(given, answer.language)
-    reply = model.stream(prompts.translating(given, answer.language), stop=stop or threading.Event())
+    reply = model.stream(prompts.build_translation_prompt(given, answer.language), stop=stop or threading.Event())
     try:
         text = "".join(reply)
     except ChatFailed as error:
         log.warning("No translations: %s", error)
-        return replace(answer, writing=_also(answer.writing, reply.usage, prices, str(error)))
+        return replace(answer, writing=_add_usage(answer.writing, reply.usage, prices, str(error)))
     by_mark = {one.mark: one for one in given}
     made: dict[int, Translation] = {}
     dropped: Counter[str] = Counter()
-    for number, words in _LINE.findall(text):
+    for number, words in _TRANSLATION_LINE.findall(text):
         if (number := int(number)) in by_mark and number not in made:
-            reason = prover.translates(words, number)
+            reason = prover.check_translation(words, number)
             if reason:
                 log.info("A translation is not shown (%s): %s", reason, words[:200])
                 dropped[f"translation: {reason}"] += 1
@@ -144,12 +144,12 @@ def translate(
     return replace(
         answer,
         translations=tuple(made[one] for one in sorted(made)),
-        writing=_also(answer.writing, reply.usage, prices),
+        writing=_add_usage(answer.writing, reply.usage, prices),
         dropped=dict(Counter(answer.dropped) + dropped),
     )
 
 
-def quotes_of(answer: Answer) -> list[Citation]:
+def collect_quotes(answer: Answer) -> list[Citation]:
     """Collect the quotes of an answer, each once, in the order of their marks."""
     shown = [
         one for some in (*answer.statements, *answer.borderline) if some.layer is Layer.QUOTE for one in some.citations
@@ -157,19 +157,19 @@ def quotes_of(answer: Answer) -> list[Citation]:
     return sorted({one.mark: one for one in shown}.values(), key=lambda one: one.mark)
 
 
-def fitting(question: str, evidence: Sequence[Citation], language: str, model: ChatModel) -> list[Citation]:
+def select_fitting(question: str, evidence: Sequence[Citation], language: str, model: ChatModel) -> list[Citation]:
     """Select the passages that fit into the model's context window, each whole, the first ones first."""
-    room = CHARACTERS if model.context is None else max(model.context * PER_TOKEN // 2, 0)
+    room = DEFAULT_PROMPT_CHARACTERS if model.context is None else max(model.context * CHARACTERS_PER_TOKEN // 2, 0)
     given: list[Citation] = []
     for one in evidence:
-        if prompts.size(prompts.answering(question, [*given, one], language)) <= room:
+        if prompts.count_characters(prompts.build_answer_prompt(question, [*given, one], language)) <= room:
             given.append(one)
     return given
 
 
-def _sentences(pieces: Iterator[str], prover: Callable[[], Prover], count: _Count) -> Iterator[Statement]:
+def _verify_stream(pieces: Iterator[str], prover: Callable[[], Verifier], count: _Tally) -> Iterator[Statement]:
     """Yield the verified sentences of a stream as each is complete; count the others."""
-    splitter = Splitter()
+    splitter = SentenceStream()
     said: set[str] = set()
     leaned_on = True  # whether the sentence before is there to be leaned on
 
@@ -177,10 +177,14 @@ def _sentences(pieces: Iterator[str], prover: Callable[[], Prover], count: _Coun
         nonlocal leaned_on
         key = re.sub(r"\W+", " ", sentence).strip().lower()
         if key in said:
-            count.dropped[Reason.AGAIN] += 1
+            count.dropped[RejectionReason.REPEATED] += 1
             return None
         said.add(key)
-        found = Reason.LEANS if not leaned_on and prover().leans(sentence) else _proved(prover(), sentence)
+        found = (
+            RejectionReason.ANAPHORIC
+            if not leaned_on and prover().is_anaphoric(sentence)
+            else _verify(prover(), sentence)
+        )
         leaned_on = isinstance(found, Statement)
         if isinstance(found, Statement):
             count.kept.append(found)
@@ -197,30 +201,30 @@ def _sentences(pieces: Iterator[str], prover: Callable[[], Prover], count: _Coun
     for number, sentence in enumerate(finished(), start=1):
         if shown := judged(sentence):
             yield shown
-        if number == SENTENCES:
-            count.problem = f"Only its first {SENTENCES} sentences were read."
+        if number == MAX_SENTENCES:
+            count.problem = f"Only its first {MAX_SENTENCES} sentences were read."
             return
 
 
-def _proved(prover: Prover, sentence: str) -> Statement | Reason:
+def _verify(prover: Verifier, sentence: str) -> Statement | RejectionReason:
     """Verify a sentence; an exception of the verifier rejects it too."""
     try:
-        return prover.statement(sentence)
+        return prover.verify_sentence(sentence)
     except Exception:
         log.exception("The proof of a sentence failed: %s", sentence[:200])
-        return Reason.UNPROVABLE
+        return RejectionReason.VERIFIER_FAILED
 
 
-def _grown(answer: Answer, count: _Count, frames: Frames, model: ChatModel) -> Answer:
+def _partial_answer(answer: Answer, count: _Tally, frames: AnswerTemplates, model: ChatModel) -> Answer:
     """The answer with the sentences kept so far."""
     intro = Statement(frames.written.format(model=model.name))
     return replace(answer, statements=(*answer.statements, intro, *count.kept))
 
 
-def _ended(answer: Answer, count: _Count, writing: Writing, frames: Frames, model: ChatModel) -> Answer:
+def _final_answer(answer: Answer, count: _Tally, writing: Writing, frames: AnswerTemplates, model: ChatModel) -> Answer:
     """The final answer: with its sentences, or with why there are none."""
-    if count.enough:
-        more = _grown(answer, count, frames, model).statements
+    if count.is_enough:
+        more = _partial_answer(answer, count, frames, model).statements
     elif count.problem:
         more = (*answer.statements, Statement(frames.model_failed.format(problem=count.problem)))
     else:
@@ -230,11 +234,11 @@ def _ended(answer: Answer, count: _Count, writing: Writing, frames: Frames, mode
     return replace(answer, statements=more, writing=writing, dropped=dict(dropped), provenance=provenance)
 
 
-def _also(writing: Writing | None, usage: Usage, prices: Prices | None, problem: str = "") -> Writing | None:
+def _add_usage(writing: Writing | None, usage: Usage, prices: Prices | None, problem: str = "") -> Writing | None:
     """Add another call's usage to that of the writing."""
     if writing is None:
         return None
-    whole = _together(Usage(writing.attempts, writing.seconds, writing.tokens_in, writing.tokens_out), usage)
+    whole = _sum_usage(Usage(writing.attempts, writing.seconds, writing.tokens_in, writing.tokens_out), usage)
     return replace(
         writing,
         problem=writing.problem or problem,
@@ -246,7 +250,7 @@ def _also(writing: Writing | None, usage: Usage, prices: Prices | None, problem:
     )
 
 
-def _together(one: Usage, other: Usage) -> Usage:
+def _sum_usage(one: Usage, other: Usage) -> Usage:
     def summed(a: int | None, b: int | None) -> int | None:
         return a if b is None else b if a is None else a + b
 

@@ -7,17 +7,17 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class Latest(Generic[T]):
+class LatestCache(Generic[T]):
     """Caches one value for the latest state and recomputes it for another; thread-safe."""
 
     def __init__(self) -> None:
         self._kept: tuple[str, T] | None = None
         self._lock = threading.Lock()
 
-    def of(self, state: str, make: Callable[[], T]) -> T:
+    def get_or_make(self, state: str, make: Callable[[], T]) -> T:
         """Return the cached value of the state, or make it.
 
-        >>> latest = Latest[int]()
+        >>> latest = LatestCache[int]()
         >>> latest.of("1", lambda: 10), latest.of("1", lambda: 20), latest.of("2", lambda: 30)
         (10, 10, 30)
         """

@@ -3,69 +3,69 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.report import Passage, for_reading
+from ingest.report import Passage, normalize_for_display
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecordChange:
     """A record whose text, number, kind or labels changed."""
 
-    was: Passage
-    now: Passage
+    before: Passage
+    after: Passage
 
 
 @dataclass(frozen=True, slots=True)
-class Records:
+class RecordDiff:
     """Records added, changed and removed, in the order of the files."""
 
     added: tuple[str, ...] = ()  # ids
-    changed: tuple[Change, ...] = ()
+    changed: tuple[RecordChange, ...] = ()
     removed: tuple[str, ...] = ()  # ids
-    new: tuple[Passage, ...] = ()  # those that are added, whole
+    added_passages: tuple[Passage, ...] = ()  # those that are added, whole
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class RecordCounts:
     """The number of records added, changed and removed."""
 
     added: int = 0
     changed: int = 0
     removed: int = 0
 
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(self.added + other.added, self.changed + other.changed, self.removed + other.removed)
+    def __add__(self, other: "RecordCounts") -> "RecordCounts":
+        return RecordCounts(self.added + other.added, self.changed + other.changed, self.removed + other.removed)
 
     @classmethod
-    def of(cls, records: Records) -> "Counts":
+    def of(cls, records: RecordDiff) -> "RecordCounts":
         return cls(len(records.added), len(records.changed), len(records.removed))
 
 
-def compare(before: Iterable[Passage], after: Iterable[Passage]) -> Records:
+def diff_records(before: Iterable[Passage], after: Iterable[Passage]) -> RecordDiff:
     """Diff the records of one report before and after an update."""
     old, new = {one.id: one for one in before}, {one.id: one for one in after}
-    return Records(
+    return RecordDiff(
         added=tuple(one for one in new if one not in old),
-        changed=tuple(Change(old[one], new[one]) for one in new if one in old and _differ(old[one], new[one])),
+        changed=tuple(RecordChange(old[one], new[one]) for one in new if one in old and _differ(old[one], new[one])),
         removed=tuple(one for one in old if one not in new),
-        new=tuple(one for key, one in new.items() if key not in old),
+        added_passages=tuple(one for key, one in new.items() if key not in old),
     )
 
 
-def together(parts: Iterable[Records]) -> Records:
+def merge_diffs(parts: Iterable[RecordDiff]) -> RecordDiff:
     """Merge the diffs of several reports."""
     listed = list(parts)
-    return Records(
+    return RecordDiff(
         added=tuple(one for part in listed for one in part.added),
         changed=tuple(one for part in listed for one in part.changed),
         removed=tuple(one for part in listed for one in part.removed),
-        new=tuple(one for part in listed for one in part.new),
+        added_passages=tuple(one for part in listed for one in part.added_passages),
     )
 
 
 def _differ(one: Passage, other: Passage) -> bool:
     """Whether a reader would see a difference; other line breaks are none."""
-    return _seen(one) != _seen(other)
+    return _visible_content(one) != _visible_content(other)
 
 
-def _seen(one: Passage) -> tuple[object, ...]:
-    return for_reading(one.text), one.number, one.kind, one.labels
+def _visible_content(one: Passage) -> tuple[object, ...]:
+    return normalize_for_display(one.text), one.number, one.kind, one.labels

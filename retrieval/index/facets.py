@@ -7,19 +7,19 @@ from typing import Any
 
 from ingest.report import Kind, recommends
 from retrieval.storage.reader import Store
-from retrieval.storage.schema import LISTS
-from retrieval.text.gazetteer import words_of
-from retrieval.text.lexicon import _WORD, UNITS, content_words
+from retrieval.storage.schema import LIST_COLUMNS
+from retrieval.text.gazetteer import tokenize_name
+from retrieval.text.lexicon import _WORD, SECTION_UNITS, content_words
 from retrieval.text.terms import fold
 
-_UNIT = {word: name for name, words in UNITS.items() for word in words}
+_UNIT_NAMES = {word: name for name, words in SECTION_UNITS.items() for word in words}
 _FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)*")
-_TELLING = re.compile(r"\d|-")  # an id that is no mere word
-_BEGINNING = 80  # characters of a heading, which has its first two words
+_DISTINCTIVE = re.compile(r"\d|-")  # an id that is no mere word
+_HEADING_START = 80  # characters of a heading, which has its first two words
 Label = tuple[str, str]  # name, value
 
 
-class Stated:
+class Facets:
     """Facet values by column, each with its rows, loaded lazily; valid for one state of the index."""
 
     def __init__(self, store: Store) -> None:
@@ -38,40 +38,40 @@ class Stated:
         return tuple(self._store.languages())
 
     @cached_property
-    def recommendations(self) -> frozenset[int]:
+    def recommendation_rows(self) -> frozenset[int]:
         """The rows of all recommendations, without their parts."""
-        return frozenset(self.rows("kind", [Kind.RECOMMENDATION]))
+        return frozenset(self.rows_with_values("kind", [Kind.RECOMMENDATION]))
 
     @cached_property
-    def recommending(self) -> frozenset[int]:
+    def recommendation_and_part_rows(self) -> frozenset[int]:
         """The rows of recommendations and their parts."""
         parts = (row for row, one in self._part_ids if recommends(Kind.PART, one))
-        return self.recommendations.union(parts)
+        return self.recommendation_rows.union(parts)
 
     @cached_property
-    def labels(self) -> dict[str, list[str]]:
+    def label_values(self) -> dict[str, list[str]]:
         """The values of each label, by its name."""
         values: dict[str, list[str]] = {}
-        for name, value in self.each("labels"):
+        for name, value in self.values_of("labels"):
             values.setdefault(name, []).append(value)
         return values
 
-    def each(self, column: str) -> Collection[Any]:
+    def values_of(self, column: str) -> Collection[Any]:
         """The distinct values of a column; of a list column, the distinct items."""
         return self._column(column).keys()
 
-    def rows(self, column: str, values: Iterable[Any]) -> set[int]:
+    def rows_with_values(self, column: str, values: Iterable[Any]) -> set[int]:
         """The rows that have one of the values in a column or in its list."""
         there = self._column(column)
         return {row for value in values for row in there.get(value, ())}
 
-    def with_words(self, column: str, names: Iterable[Sequence[str]]) -> list[Any]:
+    def values_with_words(self, column: str, names: Iterable[Sequence[str]]) -> list[Any]:
         """The values that contain all words of one of the names, in any order; labels are matched by their value."""
         index = self._words.get(column)
         if index is None:
             index = self._words[column] = {}
-            for one in self.each(column):
-                for word in words_of(one[1] if column == "labels" else one):
+            for one in self.values_of(column):
+                for word in tokenize_name(one[1] if column == "labels" else one):
                     index.setdefault(word, set()).add(one)
         there: set[Any] = set()
         for name in names:
@@ -80,11 +80,11 @@ class Stated:
         place = self._column(column)
         return sorted(there, key=lambda one: (place[one][0], one))
 
-    def with_parts(self, found: set[int], column: str, name: str = "") -> set[int]:
+    def extend_with_parts(self, found: set[int], column: str, name: str = "") -> set[int]:
         """Add to ``found``, in place, the parts that inherit a column: without own values (of labels, of that name)."""
         if (column, name) not in self._stating:
-            said = (one for one in self.each(column) if not name or fold(one[0]) == name)
-            self._stating[column, name] = frozenset(self.rows(column, said))
+            said = (one for one in self.values_of(column) if not name or fold(one[0]) == name)
+            self._stating[column, name] = frozenset(self.rows_with_values(column, said))
         stating = self._stating[column, name]
         todo = list(found)
         while todo:
@@ -93,7 +93,7 @@ class Stated:
             todo += more
         return found
 
-    def identified(self, ids: Iterable[str]) -> set[int]:
+    def rows_with_ids(self, ids: Iterable[str]) -> set[int]:
         """The rows of passages by id, or by the part of the id after "#", ignoring case."""
         wanted = [one.lower() for one in ids]
         near = {row: name for one in wanted for row, name in self._local_ids.get(one.rpartition("#")[2], ())}
@@ -103,7 +103,7 @@ class Stated:
         """Whether a passage has this number: "87.23"."""
         return number in self._column("number")
 
-    def report_in(self, text: str) -> tuple[int, int, str] | None:
+    def find_report_id(self, text: str) -> tuple[int, int, str] | None:
         """Find the first report id with a digit or hyphen in a folded text, longest match: (start, end, id)."""
         if not any(one.isdigit() or one == "-" for one in text):
             return None
@@ -118,7 +118,7 @@ class Stated:
 
     @cached_property
     def _report_names(self) -> tuple[dict[str, str], list[int]]:
-        by_id = {fold(one): one for one in self.reports if _TELLING.search(one)}
+        by_id = {fold(one): one for one in self.reports if _DISTINCTIVE.search(one)}
         return by_id, sorted({len(one) for one in by_id}, reverse=True)
 
     @cached_property
@@ -147,7 +147,7 @@ class Stated:
     def _column(self, column: str) -> dict[Any, list[int]]:
         if column not in self._columns:
             there = self._store.column(column)
-            if column in LISTS:
+            if column in LIST_COLUMNS:
                 items: dict[Any, list[int]] = {}
                 for some, rows in there.items():
                     for one in dict.fromkeys(some):
@@ -157,26 +157,26 @@ class Stated:
         return self._columns[column]
 
     @cached_property
-    def units(self) -> frozenset[str]:
+    def section_units(self) -> frozenset[str]:
         """The unit words of numbered headings: "roundtable", "session"."""
-        first = (_WORD.findall(fold(heading[:_BEGINNING]))[:2] for heading in self.each("headings"))
-        named = (_UNIT.get(" ".join(words)) or _UNIT.get(words[0]) for words in first if words)
+        first = (_WORD.findall(fold(heading[:_HEADING_START]))[:2] for heading in self.values_of("headings"))
+        named = (_UNIT_NAMES.get(" ".join(words)) or _UNIT_NAMES.get(words[0]) for words in first if words)
         return frozenset(filter(None, named))
 
-    def subjects(self, words: frozenset[str]) -> Iterator[tuple[float, str, Label | None]]:
+    def find_subjects(self, words: frozenset[str]) -> Iterator[tuple[float, str, Label | None]]:
         """Headings and themes that contain all the words: the share of their words matched, the text, and its label."""
         for at in set.intersection(*(self._with_word.get(word, set()) for word in words)) if words else ():
             content, printed, label = self._subjects[at]
             yield len(words) / len(content), printed, label
 
-    def numbered(self, number: str) -> list[str]:
+    def headings_numbered(self, number: str) -> list[str]:
         """The headings numbered with this number or one below it ("1" includes "1.2"), whatever their unit word."""
         return self._numbered.get(number, [])
 
     @cached_property
     def _numbered(self) -> dict[str, list[str]]:
         headings: dict[str, list[str]] = {}
-        for heading in self.each("headings"):
+        for heading in self.values_of("headings"):
             if found := _FIRST_NUMBER.search(heading):
                 levels = found[0].split(".")
                 for count in range(1, len(levels) + 1):
@@ -186,9 +186,9 @@ class Stated:
     @cached_property
     def _subjects(self) -> list[tuple[frozenset[str], str, Label | None]]:
         themes = [
-            (content_words(value), value, (name, value)) for name, value in self.each("labels") if "theme" in name
+            (content_words(value), value, (name, value)) for name, value in self.values_of("labels") if "theme" in name
         ]
-        return [*themes, *((content_words(heading), heading, None) for heading in self.each("headings"))]
+        return [*themes, *((content_words(heading), heading, None) for heading in self.values_of("headings"))]
 
     @cached_property
     def _with_word(self) -> dict[str, set[int]]:

@@ -13,16 +13,24 @@ from functools import lru_cache
 
 from ingest.errors import BadFilter
 from ingest.report import Kind, Strength
-from retrieval.index.facets import Stated
+from retrieval.index.facets import Facets
 from retrieval.storage.reader import Store
-from retrieval.text.gazetteer import composed_of, names_of, owner, state, telling, within, words_of
-from retrieval.text.lexicon import UNITS
+from retrieval.text.gazetteer import (
+    compose_aliases,
+    drop_joining_words,
+    find_aliases,
+    find_owning_state,
+    find_state_code,
+    occurs_in,
+    tokenize_name,
+)
+from retrieval.text.lexicon import SECTION_UNITS
 from retrieval.text.terms import fold
 
-LISTED = 15  # values named to who asked for one that is not there
+MAX_LISTED_VALUES = 15  # values named to who asked for one that is not there
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _NUMBERED = re.compile(r"\W*(?:(?P<unit>[^\W\d]+(?:[ -][^\W\d]+){0,2})\W+)?(?P<number>\d+(?:\.\d+)*)\b")
-_UNIT = {word: name for name, words in UNITS.items() for word in words}
+_UNIT_NAMES = {word: name for name, words in SECTION_UNITS.items() for word in words}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,64 +50,68 @@ class Filter:
     def __bool__(self) -> bool:
         return any(getattr(self, one.name) for one in fields(self))
 
-    def narrowed(self, other: "Filter") -> "Filter":
+    def with_defaults(self, other: "Filter") -> "Filter":
         """This filter, its empty fields filled from the other."""
         return replace(self, **{one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(self)})
 
-    def described(self) -> dict[str, list[str]]:
+    def describe(self) -> dict[str, list[str]]:
         """The non-empty conditions by field, for display and for JSON."""
         wanted = {one.name: list(getattr(self, one.name)) for one in fields(self) if one.name != "recommends"}
         wanted["labels"] = [f"{name}: {value}" for name, value in self.labels]
         return {name: values for name, values in wanted.items() if values}
 
 
-ANY = Filter()
+NO_FILTER = Filter()
 
 
-def rows(store: Store, wanted: Filter, stated: Stated | None = None) -> frozenset[int] | None:
+def select_rows(store: Store, wanted: Filter, stated: Facets | None = None) -> frozenset[int] | None:
     """Select the rows of the passages that match a filter; None where it is empty."""
     if not wanted:
         return None
-    stated = stated or Stated(store)
+    stated = stated or Facets(store)
     found: list[AbstractSet[int]] = []
-    for column, some in _plain(wanted).items():
+    for column, some in _column_conditions(wanted).items():
         if some:
-            found.append(stated.rows(column, map(str, some)))
+            found.append(stated.rows_with_values(column, map(str, some)))
     if wanted.section:
-        found.append(stated.rows("headings", (one for each in wanted.section for one in sections(each, stated))))
+        found.append(
+            stated.rows_with_values(
+                "headings", (one for each in wanted.section for one in match_sections(each, stated))
+            )
+        )
     for column, persons in (("addressees", wanted.addressee), ("by", wanted.by)):
         if persons:
-            there = (one for each in persons for one in named(each, stated, column))
-            found.append(stated.with_parts(stated.rows(column, there), column))
-    found += (_labelled(stated, name, wanted.labels) for name in dict.fromkeys(name for name, _ in wanted.labels))
+            there = (one for each in persons for one in match_names(each, stated, column))
+            found.append(stated.extend_with_parts(stated.rows_with_values(column, there), column))
+    found += (_rows_labelled(stated, name, wanted.labels) for name in dict.fromkeys(name for name, _ in wanted.labels))
     if wanted.recommends:
-        found.append(stated.recommending)
+        found.append(stated.recommendation_and_part_rows)
     return frozenset.intersection(*map(frozenset, sorted(found, key=len)))
 
 
-def sections(wanted: str, stated: Stated) -> list[str]:
+def match_sections(wanted: str, stated: Facets) -> list[str]:
     """Find the headings that match a wanted section, by number or by words."""
-    number = _by_number(wanted)
+    number = _parse_section_number(wanted)
     if number:
-        there: Iterable[str] = stated.numbered(number["number"])
+        there: Iterable[str] = stated.headings_numbered(number["number"])
     else:
-        there = stated.with_words("headings", [words_of(wanted)])
-    return [one for one in there if section_fits(wanted, (one,))]
+        there = stated.values_with_words("headings", [tokenize_name(wanted)])
+    return [one for one in there if section_matches(wanted, (one,))]
 
 
-def named(wanted: str, stated: Stated, column: str) -> list[str]:
+def match_names(wanted: str, stated: Facets, column: str) -> list[str]:
     """Find the printed names in a column that match the wanted one."""
-    there = stated.with_words(column, (*names_of(wanted), *composed_of(wanted)))
-    return [one for one in there if name_fits(wanted, one)]
+    there = stated.values_with_words(column, (*find_aliases(wanted), *compose_aliases(wanted)))
+    return [one for one in there if name_matches(wanted, one)]
 
 
-def labels(name: str, wanted: str, stated: Stated) -> list[tuple[str, str]]:
+def match_labels(name: str, wanted: str, stated: Facets) -> list[tuple[str, str]]:
     """Find the labels of a name whose value matches the wanted one."""
-    there = stated.with_words("labels", (*names_of(wanted), *composed_of(wanted)))
-    return [one for one in there if fold(one[0]) == fold(name) and name_fits(wanted, one[1])]
+    there = stated.values_with_words("labels", (*find_aliases(wanted), *compose_aliases(wanted)))
+    return [one for one in there if fold(one[0]) == fold(name) and name_matches(wanted, one[1])]
 
 
-def checked(wanted: Filter, stated: Stated) -> Filter:
+def validate_filter(wanted: Filter, stated: Facets) -> Filter:
     """Validate a filter and spell its closed values as the index does. Raises BadFilter for what no passage has."""
     closed = {
         "reports": ("report", stated.reports),
@@ -114,84 +126,92 @@ def checked(wanted: Filter, stated: Stated) -> Filter:
         by_fold = {fold(one): str(one) for one in there}
         for one in getattr(wanted, field):
             if fold(one) not in by_fold:
-                raise BadFilter(_unknown(called, one, [str(each) for each in there]))
+                raise BadFilter(_unknown_value_message(called, one, [str(each) for each in there]))
         as_written[field] = tuple(by_fold[fold(one)] for one in getattr(wanted, field))
     for one in wanted.section:
-        if not sections(one, stated):
-            raise BadFilter(_unknown("section", one, [heading.rstrip(": ") for heading in stated.each("headings")]))
+        if not match_sections(one, stated):
+            raise BadFilter(
+                _unknown_value_message(
+                    "section", one, [heading.rstrip(": ") for heading in stated.values_of("headings")]
+                )
+            )
     for called, given, column in (("addressee", wanted.addressee, "addressees"), ("by", wanted.by, "by")):
         for one in given:
-            if not named(one, stated, column):
-                raise BadFilter(_unknown(called, one, list(stated.each(column))))
+            if not match_names(one, stated, column):
+                raise BadFilter(_unknown_value_message(called, one, list(stated.values_of(column))))
     for name, value in wanted.labels:
-        of_name = [each for known, some in stated.labels.items() if fold(known) == fold(name) for each in some]
+        of_name = [each for known, some in stated.label_values.items() if fold(known) == fold(name) for each in some]
         if not of_name:
-            raise BadFilter(_unknown("label", name, list(stated.labels)))
-        if not labels(name, value, stated):
-            raise BadFilter(_unknown(name, value, of_name))
+            raise BadFilter(_unknown_value_message("label", name, list(stated.label_values)))
+        if not match_labels(name, value, stated):
+            raise BadFilter(_unknown_value_message(name, value, of_name))
     return replace(wanted, **as_written)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=1 << 14)
-def name_fits(wanted: str, printed: str) -> bool:
+def name_matches(wanted: str, printed: str) -> bool:
     """Whether a printed name matches the wanted one: the same state, or it contains the wanted words, in any language.
 
     A body of a state may be named in two parts, each in any language; a body of another state does not match.
 
-    >>> name_fits("Congreso", "Congreso de la República"), name_fits("Guinea", "Guinea-Bissau")
+    >>> name_matches("Congreso", "Congreso de la República"), name_matches("Guinea", "Guinea-Bissau")
     (True, False)
-    >>> name_fits("Espagne", "Spain"), name_fits("España", "Gobierno de España"), name_fits("Congress", "Congreso")
+    >>> name_matches("Espagne", "Spain"), name_matches("España", "Gobierno de España"), name_matches("Congress", "Congreso")
     (True, True, True)
-    >>> name_fits("Congress of the Republic", "Congreso de la República de Colombia")
+    >>> name_matches("Congress of the Republic", "Congreso de la República de Colombia")
     True
-    >>> name_fits("Government of Spain", "Gobierno de España"), name_fits("Guinea", "Gobierno de Guinea-Bissau")
+    >>> name_matches("Government of Spain", "Gobierno de España"), name_matches("Guinea", "Gobierno de Guinea-Bissau")
     (True, False)
     """
-    there = words_of(printed)
-    if other := state(printed):
-        return state(wanted) == other
-    if (its := state(wanted) or owner(wanted)) and (theirs := owner(printed)) and its != theirs:
+    there = tokenize_name(printed)
+    if other := find_state_code(printed):
+        return find_state_code(wanted) == other
+    if (
+        (its := find_state_code(wanted) or find_owning_state(wanted))
+        and (theirs := find_owning_state(printed))
+        and its != theirs
+    ):
         return False
-    if any(within(name, there) for name in names_of(wanted)):
+    if any(occurs_in(name, there) for name in find_aliases(wanted)):
         return True
-    composed = composed_of(wanted)
-    return bool(composed) and any(within(name, telling(there)) for name in composed)
+    composed = compose_aliases(wanted)
+    return bool(composed) and any(occurs_in(name, drop_joining_words(there)) for name in composed)
 
 
 @lru_cache(maxsize=1 << 16)
-def section_fits(wanted: str, path: tuple[str, ...]) -> bool:
+def section_matches(wanted: str, path: tuple[str, ...]) -> bool:
     """Whether a heading path is in the wanted section.
 
     By number, where the section is a number with at most a unit word ("1.1", "mesa 1.2"; "1" includes 1.1
     and 1.2); else by words, which one heading must contain in the same order.
 
     >>> path = ("Mesa Redonda 1.2 Estrategias", "Sobre las causas originarias de la migración irregular:")
-    >>> [section_fits(one, path) for one in ("1.2", "roundtable 1.2", "1", "1.1", "session 1.2", "causas migracion")]
+    >>> [section_matches(one, path) for one in ("1.2", "roundtable 1.2", "1", "1.1", "session 1.2", "causas migracion")]
     [True, True, True, False, False, True]
     """
-    number = _by_number(wanted)
+    number = _parse_section_number(wanted)
     if number:
-        unit = _UNIT.get(number["unit"] or "")
-        return any(_has_number(heading, unit, number["number"]) for heading in path)
-    words = words_of(wanted)
-    return bool(words) and any(_in_order(words, words_of(heading)) for heading in path)
+        unit = _UNIT_NAMES.get(number["unit"] or "")
+        return any(_heading_has_number(heading, unit, number["number"]) for heading in path)
+    words = tokenize_name(wanted)
+    return bool(words) and any(_in_order(words, tokenize_name(heading)) for heading in path)
 
 
-def _by_number(wanted: str) -> re.Match[str] | None:
+def _parse_section_number(wanted: str) -> re.Match[str] | None:
     """Parse a wanted section into its number and unit word; None where it is no number."""
     found = _NUMBERED.fullmatch(fold(wanted).strip(" .:"))
-    return found if found and (not found["unit"] or found["unit"] in _UNIT) else None
+    return found if found and (not found["unit"] or found["unit"] in _UNIT_NAMES) else None
 
 
-def _has_number(heading: str, unit: str | None, number: str) -> bool:
+def _heading_has_number(heading: str, unit: str | None, number: str) -> bool:
     found = _NUMBERED.match(fold(heading))
     if not found:
         return False
     carries = found["unit"] or ""
-    if carries and carries not in _UNIT:
+    if carries and carries not in _UNIT_NAMES:
         return False
     same = found["number"] == number or found["number"].startswith(f"{number}.")
-    return same and (unit is None or not carries or _UNIT[carries] == unit)
+    return same and (unit is None or not carries or _UNIT_NAMES[carries] == unit)
 
 
 def _in_order(few: Sequence[str], many: Iterable[str]) -> bool:
@@ -199,7 +219,7 @@ def _in_order(few: Sequence[str], many: Iterable[str]) -> bool:
     return all(word in rest for word in few)
 
 
-def _plain(wanted: Filter) -> dict[str, tuple[str, ...]]:
+def _column_conditions(wanted: Filter) -> dict[str, tuple[str, ...]]:
     return {
         "report_id": wanted.reports,
         "kind": wanted.kinds,
@@ -208,18 +228,18 @@ def _plain(wanted: Filter) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _labelled(stated: Stated, name: str, wanted: Sequence[tuple[str, str]]) -> set[int]:
+def _rows_labelled(stated: Facets, name: str, wanted: Sequence[tuple[str, str]]) -> set[int]:
     """The rows with a label of one of the values; a part without labels of this name inherits its recommendation's."""
     values = (value for each, value in wanted if fold(each) == fold(name))
-    there = (one for value in values for one in labels(name, value, stated))
-    return stated.with_parts(stated.rows("labels", there), "labels", fold(name))
+    there = (one for value in values for one in match_labels(name, value, stated))
+    return stated.extend_with_parts(stated.rows_with_values("labels", there), "labels", fold(name))
 
 
-def _unknown(called: str, wanted: str, there: Sequence[str]) -> str:
+def _unknown_value_message(called: str, wanted: str, there: Sequence[str]) -> str:
     """The error message for an unknown value, with the known ones, the most similar first."""
     near = sorted(there, key=lambda one: -SequenceMatcher(None, fold(wanted), fold(one)).ratio())
-    more = f", and {len(near) - LISTED:,} more" if len(near) > LISTED else ""
+    more = f", and {len(near) - MAX_LISTED_VALUES:,} more" if len(near) > MAX_LISTED_VALUES else ""
     said = {"by": "No passage was made by", "addressee": "No passage is addressed to"}.get(
         called, f"There is no {called}"
     )
-    return f"{said} {wanted!r} in the index. There are: {', '.join(near[:LISTED]) or 'none'}{more}"
+    return f"{said} {wanted!r} in the index. There are: {', '.join(near[:MAX_LISTED_VALUES]) or 'none'}{more}"

@@ -12,21 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from ingest.sources import Sources
-from retrieval.index.update_plan import Failure
-from retrieval.index.update_result import Ingested
+from retrieval.index.update_plan import FileFailure
+from retrieval.index.update_result import UpdateResult
 
-FILE = "history.jsonl"
+HISTORY_FILE = "history.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
 class History:
     """The ingest log, summed up."""
 
-    read: Mapping[str, str]  # report id to when it was last read anew, ISO 8601, UTC
-    failed: tuple[Failure, ...]  # files that could not be read when they were last looked at
+    last_read: Mapping[str, str]  # report id to when it was last read anew, ISO 8601, UTC
+    failed: tuple[FileFailure, ...]  # files that could not be read when they were last looked at
 
 
-def note(folder: Path, sources: Sources, result: Ingested) -> None:
+def append_history(folder: Path, sources: Sources, result: UpdateResult) -> None:
     """Append what an ingest did to the log in the index folder; an unwritable log is ignored."""
     line = {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -35,19 +35,19 @@ def note(folder: Path, sources: Sources, result: Ingested) -> None:
         "read": [*result.added, *result.changed],
         "failed": [[str(one.file), one.error, one.kept] for one in result.failed],
     }
-    with suppress(OSError), (folder / FILE).open("a", encoding="utf-8", errors="backslashreplace") as file:
+    with suppress(OSError), (folder / HISTORY_FILE).open("a", encoding="utf-8", errors="backslashreplace") as file:
         file.write(json.dumps(line) + "\n")
 
 
-def history(folder: Path) -> History:
+def read_history(folder: Path) -> History:
     """Read the ingest log of an index; empty where there is none."""
     read: dict[str, str] = {}
-    failed: dict[Path, Failure] = {}
-    for line in _lines(folder / FILE):
+    failed: dict[Path, FileFailure] = {}
+    for line in _lines(folder / HISTORY_FILE):
         looked = {Path(one) for one in line["folders"]}
         files = {Path(one) for one in line["files"]}
         failed = {file: one for file, one in failed.items() if file not in files and looked.isdisjoint(file.parents)}
-        failed |= {Path(file): Failure(Path(file), error, kept) for file, error, kept in line["failed"]}
+        failed |= {Path(file): FileFailure(Path(file), error, kept) for file, error, kept in line["failed"]}
         read |= dict.fromkeys(line["read"], line["date"])
     return History(read, tuple(failed.values()))
 

@@ -16,33 +16,33 @@ from typing import Any, TypeVar
 from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Kind, Passage, Report
 from ingest.sources import Sources
-from ingest.worker import Limits
-from retrieval.index.cache import Latest
-from retrieval.index.diff import Records, compare, together
-from retrieval.index.facets import Stated
-from retrieval.index.history import note
-from retrieval.index.transaction import FORMAT, Change, change, sweep
-from retrieval.index.update_plan import Plan, plan
-from retrieval.index.update_result import Ingested, Outcome, Progress, Taken
-from retrieval.models.calibration import Calibration, calibration_of
+from ingest.worker import ReadLimits
+from retrieval.index.cache import LatestCache
+from retrieval.index.diff import RecordDiff, diff_records, merge_diffs
+from retrieval.index.facets import Facets
+from retrieval.index.history import append_history
+from retrieval.index.transaction import INDEX_FORMAT, IndexTransaction, begin_transaction, drop_unreferenced
+from retrieval.index.update_plan import UpdatePlan, plan_update
+from retrieval.index.update_result import ParsedReport, ProgressCallback, UpdateResult, UpdateRun
+from retrieval.models.calibration import Calibration, load_calibration
 from retrieval.models.embedder import Embedder
-from retrieval.storage.chroma_local import home_of
-from retrieval.storage.passage_vectors import Vectors
+from retrieval.storage.chroma_local import make_backend
+from retrieval.storage.passage_vectors import PassageVectors
 from retrieval.storage.reader import Store
-from retrieval.storage.write_lock import one_writer
+from retrieval.storage.write_lock import hold_write_lock
 
 _ATTEMPTS = 20  # at an answer while the index changes
-_AT_HAND = 16  # reports
+_CACHED_REPORTS = 16  # reports
 
 T = TypeVar("T")
 
 
-def _state(stamp: Mapping[str, str]) -> str:
+def _state_key(stamp: Mapping[str, str]) -> str:
     """The identity of an index state: its counter, and its fingerprint in case the index was deleted and rebuilt."""
     return f"{stamp.get('state', '')} {stamp.get('fingerprint', '')}"
 
 
-def _no_model() -> Embedder:
+def _unexpected_embedder() -> Embedder:
     raise AssertionError("nothing is embedded here")
 
 
@@ -55,10 +55,10 @@ class Index:
         self.model = model
         self._calibration = calibration
         self.store = Store(folder)
-        self.home = home_of(folder, chroma)
-        self.vectors = Vectors(self.home, model)
+        self.backend = make_backend(folder, chroma)
+        self.vectors = PassageVectors(self.backend, model)
         self._state = ""  # of the index when its vectors were opened
-        self._made: dict[str, Latest[Any]] = {}
+        self._caches: dict[str, LatestCache[Any]] = {}
         self._lock = threading.Lock()
 
     # Asking
@@ -72,12 +72,12 @@ class Index:
             raise NoIndex(f"There is no index in {self.folder} yet. Type: relatoria ingest")
         self._check_format(stamp)
         self._check_model(stamp)
-        self._check_home(stamp)
+        self._check_backend(stamp)
         if not self.store.count_reports():
             raise NoIndex(f"The index in {self.folder} is empty. Type: relatoria ingest")
         return stamp
 
-    def steady(self, ask: Callable[[dict[str, str]], T]) -> T:
+    def run_on_snapshot(self, ask: Callable[[dict[str, str]], T]) -> T:
         """Call ``ask`` with the index's stamp and return its result; retried where the state changed meanwhile."""
         for _ in range(_ATTEMPTS):
             stamp = self.check()
@@ -92,42 +92,42 @@ class Index:
                 return answer
         raise StorageFailed(f"The index in {self.folder} changes faster than it can be asked. Try again later.")
 
-    def stated(self) -> Stated:
+    def facets(self) -> Facets:
         """The facets of the latest state, cached."""
-        return self.of_state("stated", lambda: Stated(self.store))
+        return self.cached_for_state("stated", lambda: Facets(self.store))
 
     def report(self, report_id: str) -> Report | None:
         """Look up a report of the latest state; the last few are cached."""
-        return self.of_state("reports", lambda: lru_cache(_AT_HAND)(self.store.report))(report_id)
+        return self.cached_for_state("reports", lambda: lru_cache(_CACHED_REPORTS)(self.store.report))(report_id)
 
     def calibration(self, width: int) -> Calibration:
         """Load the calibration of the model, whose vectors have that width. Raises RelatoriaError."""
-        return calibration_of(self.model, width, self._calibration)
+        return load_calibration(self.model, width, self._calibration)
 
-    def of_state(self, name: str, make: Callable[[], T]) -> T:
+    def cached_for_state(self, name: str, make: Callable[[], T]) -> T:
         """Return what ``make`` gives for the latest state, cached under that name until the index changes."""
         with self._lock:
-            latest = self._made.setdefault(name, Latest[Any]())
-        made: T = latest.of(self._latest(), make)
+            latest = self._caches.setdefault(name, LatestCache[Any]())
+        made: T = latest.get_or_make(self._current_state(), make)
         return made
 
-    def _latest(self) -> str:
-        return _state(self.store.stamp())
+    def _current_state(self) -> str:
+        return _state_key(self.store.stamp())
 
     def _open_vectors(self, stamp: Mapping[str, str]) -> None:
         """Reopen the vectors on a new state of the index, and check that none is missing."""
         with self._lock:
-            if self._state == _state(stamp):
+            if self._state == _state_key(stamp):
                 return
-            self.vectors = self.vectors.of(stamp.get("vectors", ""))
+            self.vectors = self.vectors.for_generation(stamp.get("vectors", ""))
             self.vectors.reopen()
             named = self.store.count_vectors()
-            if named and (not self.store.tokens.there or self.vectors.count() < named):
+            if named and (not self.store.tokens.exists or self.vectors.count() < named):
                 raise StorageFailed(
                     f"Some vectors of the index in {self.folder} are lost. Make them anew from the reports "
                     "in it: relatoria ingest --rebuild"
                 )
-            self._state = _state(stamp)
+            self._state = _state_key(stamp)
 
     # Changing
 
@@ -138,11 +138,11 @@ class Index:
         *,
         dry_run: bool = False,
         rebuild: bool = False,
-        progress: Progress = lambda stage, done, total: None,
+        progress: ProgressCallback = lambda stage, done, total: None,
         waiting: Callable[[], object] = lambda: None,
-        limits: Limits | None = None,
+        limits: ReadLimits | None = None,
         instead: Mapping[Path, Path] | None = None,
-    ) -> Ingested:
+    ) -> UpdateResult:
         """Synchronize the index with the files, incrementally.
 
         A file that cannot be read within its ``limits`` is listed in ``failed`` and leaves its report as it
@@ -151,51 +151,51 @@ class Index:
         replacements, to preview what they would change.
         """
         began = time.monotonic()
-        limits = limits or Limits()
+        limits = limits or ReadLimits()
         if dry_run:
-            outcome = Outcome(self._plan(sources, rebuild, instead))
-            return self._result(outcome, began, self._difference(outcome, limits, progress))
-        with one_writer(self.folder, waiting):
+            outcome = UpdateRun(self._plan(sources, rebuild, instead))
+            return self._result(outcome, began, self._diff_plan(outcome, limits, progress))
+        with hold_write_lock(self.folder, waiting):
             stamp = self.store.stamp()
             if stamp and not rebuild:
                 self._check_format(stamp)
                 self._check_model(stamp)
-                self._check_home(stamp)
+                self._check_backend(stamp)
             rebuild = rebuild or self._vectors_are_lost()
-            outcome = Outcome(self._plan(sources, rebuild))
+            outcome = UpdateRun(self._plan(sources, rebuild))
             if not outcome.plan.is_empty:
                 self._apply(outcome, embedder, limits, progress, anew=rebuild)
             if stamp or outcome.added:
-                sweep(self.store, self._vectors(), everything=rebuild)
-                note(self.folder, sources, result := self._result(outcome, began))
+                drop_unreferenced(self.store, self._vectors(), everything=rebuild)
+                append_history(self.folder, sources, result := self._result(outcome, began))
                 return result
             return self._result(outcome, began)
 
     def put(self, reports: Iterable[tuple[Path, Report, Iterable[Passage]]], model: Embedder) -> None:
         """Add reports that are already split, each with its source file, in one transaction."""
-        with one_writer(self.folder):
-            with self._change(lambda: model) as into:
+        with hold_write_lock(self.folder):
+            with self._begin_transaction(lambda: model) as into:
                 for source, report, passages in reports:
                     into.put(report, source, passages)
                 into.embed(lambda stage, done, total: None)
-            sweep(self.store, self._vectors())
+            drop_unreferenced(self.store, self._vectors())
 
     def remove(self, report_id: str, waiting: Callable[[], object] = lambda: None) -> None:
         """Remove one report. Raises RelatoriaError when it is not in the index."""
         self.check()
-        with one_writer(self.folder, waiting):
+        with hold_write_lock(self.folder, waiting):
             if self.store.report(report_id) is None:
                 known = ", ".join(self.store.report_ids())
                 raise RelatoriaError(f"There is no report {report_id!r} in the index. There are: {known or 'none'}")
-            with self._change() as into:
+            with self._begin_transaction() as into:
                 into.writer.drop(report_id)
-            sweep(self.store, self._vectors())
+            drop_unreferenced(self.store, self._vectors())
 
     def _check_format(self, stamp: Mapping[str, str]) -> None:
-        if (found := stamp.get("format")) != FORMAT:
+        if (found := stamp.get("format")) != INDEX_FORMAT:
             raise IndexMismatch(
                 f"The index in {self.folder} has format {found}, made by relatoria {stamp.get('relatoria')}; "
-                f"this version reads format {FORMAT}. Delete that folder or choose another with --index, "
+                f"this version reads format {INDEX_FORMAT}. Delete that folder or choose another with --index, "
                 "then type: relatoria ingest"
             )
 
@@ -206,87 +206,95 @@ class Index:
                 "Choose the model it was made with, or make it anew: relatoria ingest --rebuild"
             )
 
-    def _check_home(self, stamp: Mapping[str, str]) -> None:
-        if not self.home.fits(stamp.get("vectors", "")):
-            raise IndexMismatch(self.home.elsewhere(self.folder))
+    def _check_backend(self, stamp: Mapping[str, str]) -> None:
+        if not self.backend.accepts_generation(stamp.get("vectors", "")):
+            raise IndexMismatch(self.backend.mismatch_message(self.folder))
 
     def _vectors_are_lost(self) -> bool:
         """Whether vectors are missing that the index, or a killed ingest, refers to."""
         tokens, named = self.store.tokens, self.store.stamp() and self.store.count_vectors()
-        if tokens.rebuilding or not (named or tokens.there):
-            return tokens.rebuilding
-        return not (tokens.there and self._vectors().there)
+        if tokens.is_rebuilding or not (named or tokens.exists):
+            return tokens.is_rebuilding
+        return not (tokens.exists and self._vectors().exists)
 
-    def _vectors(self, *, anew: bool = False) -> Vectors:
-        return self.vectors.of_state(self.store.stamp(), anew=anew)
+    def _vectors(self, *, anew: bool = False) -> PassageVectors:
+        return self.vectors.for_update(self.store.stamp(), anew=anew)
 
     # What the files say
 
-    def _plan(self, sources: Sources, anew: bool, instead: Mapping[Path, Path] | None = None) -> Plan:
+    def _plan(self, sources: Sources, anew: bool, instead: Mapping[Path, Path] | None = None) -> UpdatePlan:
         stamp = self.store.stamp()
         if stamp:
             self._check_format(stamp)
             if not anew:
                 self._check_model(stamp)
         trust = stamp.get("relatoria") == version("relatoria")  # another version may read files in another way
-        return plan(self.store, sources, trust=trust, anew=anew, empty=not stamp, instead=instead or {})
+        return plan_update(self.store, sources, trust=trust, anew=anew, empty=not stamp, instead=instead or {})
 
-    def _difference(self, outcome: Outcome, limits: Limits, progress: Progress) -> Records:
+    def _diff_plan(self, outcome: UpdateRun, limits: ReadLimits, progress: ProgressCallback) -> RecordDiff:
         """Diff the records that an ingest would change."""
-        parts = [compare(self.store.passages(one), ()) for one in outcome.plan.removed]
-        with closing(outcome.parsed(limits, progress)) as files:
+        parts = [diff_records(self.store.passages(one), ()) for one in outcome.plan.removed]
+        with closing(outcome.parse_files(limits, progress)) as files:
             for file in files:
                 if file.is_new:
                     before = self.store.passages(file.report.id) if file.todo.old else ()
-                    parts.append(compare(before, file.passages))
-        return outcome.count(together(parts))
+                    parts.append(diff_records(before, file.passages))
+        return outcome.count_records(merge_diffs(parts))
 
     # What becomes of it
 
     @contextmanager
-    def _change(self, model: Callable[[], Embedder] = _no_model, *, anew: bool = False) -> Iterator[Change]:
+    def _begin_transaction(
+        self, model: Callable[[], Embedder] = _unexpected_embedder, *, anew: bool = False
+    ) -> Iterator[IndexTransaction]:
         stamp, vectors = self.store.stamp(), self._vectors(anew=anew)
-        with change(self.store, vectors, self.model, model, anew=anew) as into:
+        with begin_transaction(self.store, vectors, self.model, model, anew=anew) as into:
             yield into
             if (stamp or into.writer.changed) and stamp.get("vectors", "") != vectors.generation:
-                into.writer.stamp({"vectors": vectors.generation})
+                into.writer.write_stamp({"vectors": vectors.generation})
 
     def _apply(
-        self, outcome: Outcome, model: Callable[[], Embedder], limits: Limits, progress: Progress, *, anew: bool
+        self,
+        outcome: UpdateRun,
+        model: Callable[[], Embedder],
+        limits: ReadLimits,
+        progress: ProgressCallback,
+        *,
+        anew: bool,
     ) -> None:
         what = outcome.plan
-        with self._change(model, anew=anew) as into:
+        with self._begin_transaction(model, anew=anew) as into:
             writer = into.writer
             for report_id in what.removed:
-                outcome.count(compare(self.store.passages(report_id), ()))
+                outcome.count_records(diff_records(self.store.passages(report_id), ()))
                 writer.drop(report_id)
             for report_id, target in what.moved:
                 writer.move(report_id, target)
-            for path in what.forget:
-                writer.forget(path)
-            with closing(outcome.parsed(limits, progress)) as files:
+            for path in what.to_forget:
+                writer.forget_file(path)
+            with closing(outcome.parse_files(limits, progress)) as files:
                 for file in files:
-                    self._take(into, file, outcome, anew=anew)
-            for report_id in what.kept if anew else ():
-                into.put_again(report_id)
-            for seen in what.saw:
-                writer.saw(seen)
+                    self._apply_file(into, file, outcome, anew=anew)
+            for report_id in what.to_rebuild if anew else ():
+                into.put_from_store(report_id)
+            for seen in what.to_remember:
+                writer.remember_file(seen)
             into.embed(progress)
 
-    def _take(self, into: Change, file: Taken, outcome: Outcome, *, anew: bool) -> None:
+    def _apply_file(self, into: IndexTransaction, file: ParsedReport, outcome: UpdateRun, *, anew: bool) -> None:
         """Write one parsed file's report, unless the index has it already."""
         report, path = file.report, file.todo.seen.path
         if file.is_new:
-            outcome.count(compare(self.store.passages(report.id) if file.todo.old else (), file.passages))
+            outcome.count_records(diff_records(self.store.passages(report.id) if file.todo.old else (), file.passages))
         if file.is_new or anew:
             into.put(report, path, file.passages, file.digest)
         else:
             into.writer.move(report.id, path)
-        into.saw((file.todo.seen, *file.todo.copies), report.id)
+        into.remember_files((file.todo.seen, *file.todo.copies), report.id)
 
-    def _result(self, outcome: Outcome, began: float, records: Records | None = None) -> Ingested:
+    def _result(self, outcome: UpdateRun, began: float, records: RecordDiff | None = None) -> UpdateResult:
         there = bool(self.store.stamp())
-        return Ingested(
+        return UpdateResult(
             reports=self.store.count_reports() if there else 0,
             passages=self.store.count() if there else 0,
             recommendations=self.store.count(Kind.RECOMMENDATION) if there else 0,

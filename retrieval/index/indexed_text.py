@@ -6,13 +6,13 @@ Indexed text may differ from the quoted text and is never shown.
 import re
 from collections import Counter
 
-from ingest.report import Kind, Passage, for_reading
+from ingest.report import Kind, Passage, normalize_for_display
 
 _WORD = re.compile(r"[^\W\d_]+")
-_SEEN = 3  # times that both halves of two words run together must occur by themselves
-_LONG = 8  # letters; shorter words are taken as they are
+_MIN_OCCURRENCES = 3  # times that both halves of two words run together must occur by themselves
+_MIN_LETTERS = 8  # letters; shorter words are taken as they are
 
-_FACTS = {  # what people call a fact, in the languages they ask in
+_FACT_LABELS = {  # what people call a fact, in the languages they ask in
     "title": (
         "título del informe, de qué trata el informe",
         "title of the report, what the report is about",
@@ -37,21 +37,21 @@ class Vocabulary:
     def __init__(self, text: str) -> None:
         self._counts = Counter(_WORD.findall(text.lower()))
 
-    def repaired(self, text: str) -> str:
+    def split_joined_words(self, text: str) -> str:
         """Split words that were run together ("gobiernosdeben" -> "gobiernos deben")."""
-        return _WORD.sub(lambda found: self._apart(found.group()), text)
+        return _WORD.sub(lambda found: self._split_word(found.group()), text)
 
-    def _apart(self, word: str) -> str:
+    def _split_word(self, word: str) -> str:
         lower = word.lower()
-        if len(word) < _LONG or self._counts[lower] > 1:
+        if len(word) < _MIN_LETTERS or self._counts[lower] > 1:
             return word
         cuts = [(min(self._counts[lower[:at]], self._counts[lower[at:]]), at) for at in range(2, len(word) - 1)]
         seen, at = max(cuts)
-        return f"{word[:at]} {word[at:]}" if seen >= _SEEN else word
+        return f"{word[:at]} {word[at:]}" if seen >= _MIN_OCCURRENCES else word
 
 
-def searchable(passage: Passage, vocabulary: Vocabulary) -> tuple[str, ...]:
+def build_index_texts(passage: Passage, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Build the texts to embed and to index by word: one, or for a fact one per language."""
-    text = vocabulary.repaired(for_reading(passage.text))
-    labels = _FACTS.get(passage.id.rpartition("#")[2], ()) if passage.kind is Kind.FACT else ()
+    text = vocabulary.split_joined_words(normalize_for_display(passage.text))
+    labels = _FACT_LABELS.get(passage.id.rpartition("#")[2], ()) if passage.kind is Kind.FACT else ()
     return tuple(f"{label}: {text}" for label in labels) or (text,)

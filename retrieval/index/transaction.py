@@ -16,30 +16,30 @@ import numpy as np
 
 from ingest.errors import StorageFailed
 from ingest.report import Passage, Report
-from ingest.serialization import digest
+from ingest.serialization import compute_digest
 from ingest.split.splitter import split
-from retrieval.index.indexed_text import Vocabulary, searchable
-from retrieval.index.update_result import Progress
-from retrieval.models.embedder import Embedder, Encoded
-from retrieval.storage.passage_vectors import Vectors
+from retrieval.index.indexed_text import Vocabulary, build_index_texts
+from retrieval.index.update_result import ProgressCallback
+from retrieval.models.embedder import Embedder, EncodedText
+from retrieval.storage.passage_vectors import PassageVectors
 from retrieval.storage.reader import Store
-from retrieval.storage.schema import Indexed, Seen
-from retrieval.storage.token_vectors import Tokens
+from retrieval.storage.schema import FileState, IndexedPassage
+from retrieval.storage.token_vectors import TokenVectors
 from retrieval.storage.writer import Writer
-from retrieval.text.terms import beginnings
+from retrieval.text.terms import extract_terms
 
-FORMAT = "4"  # of the files on disk and of the records in them; a change means: make anew
-_CHUNK = 4_096  # texts that the model is given at one time, to sort by length
+INDEX_FORMAT = "4"  # of the files on disk and of the records in them; a change means: make anew
+_TEXTS_PER_CALL = 4_096  # texts that the model is given at one time, to sort by length
 FLUSH = 256  # vectors written at one time: what a killed ingest has to embed again
 
 
-class Change:
+class IndexTransaction:
     """Adds and removes reports within one transaction; ``anew`` embeds even what has vectors already."""
 
     def __init__(
         self,
         store: Store,
-        vectors: Vectors,
+        vectors: PassageVectors,
         writer: Writer,
         *,
         model: Callable[[], Embedder],
@@ -60,48 +60,50 @@ class Change:
         texts: dict[str, str] = {}  # by vector id
         vocabulary = Vocabulary(report.text)
         indexed = (self._indexed(one, vocabulary, texts) for one in passages)
-        self.writer.put(report, source, its_digest or digest(report, passages), indexed)
+        self.writer.put(report, source, its_digest or compute_digest(report, passages), indexed)
         missing = texts.keys() if self._anew else self._store.tokens.missing(texts)
-        self.writer.want({one: text for one, text in texts.items() if one in missing})
+        self.writer.queue_texts({one: text for one, text in texts.items() if one in missing})
 
-    def put_again(self, report_id: str) -> None:
+    def put_from_store(self, report_id: str) -> None:
         """Split and write a report again from its stored text, without its file."""
         source, report = self._store.source(report_id), self._store.report(report_id)
         assert report
         self.put(report, source, split(report))
 
-    def saw(self, files: Iterable[Seen], report_id: str) -> None:
+    def remember_files(self, files: Iterable[FileState], report_id: str) -> None:
         """Remember the files that hold a report."""
         for one in files:
-            self.writer.saw(Seen(one.path, report_id, one.file_hash, one.sidecar_hash, one.stat))
+            self.writer.remember_file(FileState(one.path, report_id, one.file_hash, one.sidecar_hash, one.stat))
 
-    def embed(self, progress: Progress) -> None:
+    def embed(self, progress: ProgressCallback) -> None:
         """Embed the queued texts; each FLUSH of vectors is written for good."""
-        total = self.writer.count_wanted()
+        total = self.writer.count_queued()
         done = 0
         if total:
             progress("embedding", 0, total)
-        for texts in self.writer.wanted(_CHUNK):
+        for texts in self.writer.queued_texts(_TEXTS_PER_CALL):
             ids = list(texts)
-            some: dict[str, Encoded] = {}
+            some: dict[str, EncodedText] = {}
             for i, encoded in self._embedder.passages(list(texts.values())):
                 some[ids[i]] = encoded
                 if len(some) == FLUSH:
-                    self._keep(some)
+                    self._write_vectors(some)
                     some = {}
                 progress("embedding", done := done + 1, total)
-            self._keep(some)
+            self._write_vectors(some)
 
     def finish(self) -> None:
         """Mark unreferenced vectors and stamp the new state."""
         writer = self.writer
-        for ids in writer.no_longer_named():
-            writer.leave(ids)
+        for ids in writer.newly_unreferenced():
+            writer.mark_unreferenced(ids)
         made_by = self._store.stamp().get("relatoria")
         if writer.changed or made_by not in (None, version("relatoria")):
             named = str(writer.count_vectors())
-            writer.stamp({"format": FORMAT, "model": self._name, "relatoria": version("relatoria"), "named": named})
-            writer.stamp({"fingerprint": writer.fingerprint()})
+            writer.write_stamp(
+                {"format": INDEX_FORMAT, "model": self._name, "relatoria": version("relatoria"), "named": named}
+            )
+            writer.write_stamp({"fingerprint": writer.fingerprint()})
 
     @property
     def _embedder(self) -> Embedder:
@@ -110,63 +112,68 @@ class Change:
             self._model = self._load()
         return self._model
 
-    def _indexed(self, passage: Passage, vocabulary: Vocabulary, texts: dict[str, str]) -> Indexed:
+    def _indexed(self, passage: Passage, vocabulary: Vocabulary, texts: dict[str, str]) -> IndexedPassage:
         """Prepare a passage for the store; the texts to embed for it are added to ``texts``."""
-        searched = searchable(passage, vocabulary)
+        searched = build_index_texts(passage, vocabulary)
         windows, headings = self._windows(searched), self._windows(passage.headings[-1:])
         texts.update(windows | headings)
         words = [*passage.headings, passage.lead_in, *(value for _, value in passage.labels), *searched]
-        return Indexed(passage, beginnings(" ".join(words)), tuple(windows), tuple(headings.keys() - windows.keys()))
+        return IndexedPassage(
+            passage, extract_terms(" ".join(words)), tuple(windows), tuple(headings.keys() - windows.keys())
+        )
 
     def _windows(self, texts: Iterable[str]) -> dict[str, str]:
         """Split texts into windows of the model, by vector id."""
         return {_vector_id(self._name, window): window for text in texts for window in self._embedder.windows(text)}
 
-    def _keep(self, some: Mapping[str, Encoded]) -> None:
+    def _write_vectors(self, some: Mapping[str, EncodedText]) -> None:
         """Write vectors, then their token vectors, whose presence marks them as complete."""
         if not some:
             return
         self._store.tokens.announce(some)
         self._vectors.put(list(some), np.stack([one.vector for one in some.values()]))
-        tokens = {vector_id: Tokens.of(one.tokens) for vector_id, one in some.items()}
+        tokens = {vector_id: TokenVectors.quantize(one.tokens) for vector_id, one in some.items()}
         self._store.tokens.put(tokens)
 
 
 @contextmanager
-def change(
-    store: Store, vectors: Vectors, model_name: str, model: Callable[[], Embedder], *, anew: bool = False
-) -> Iterator[Change]:
+def begin_transaction(
+    store: Store, vectors: PassageVectors, model_name: str, model: Callable[[], Embedder], *, anew: bool = False
+) -> Iterator[IndexTransaction]:
     """Open a transaction on an index: committed at the end, rolled back on an exception."""
-    if vectors.opened:
+    if vectors.is_open:
         vectors.reopen()  # another process may have written since
     if anew:
         store.tokens.begin_rebuilding()
-        vectors.mend()
+        vectors.repair()
     with store.transaction() as writer:
-        one = Change(store, vectors, writer, model=model, model_name=model_name, anew=anew)
+        one = IndexTransaction(store, vectors, writer, model=model, model_name=model_name, anew=anew)
         yield one
         one.finish()
 
 
-def sweep(store: Store, vectors: Vectors, *, everything: bool = False) -> None:
+def drop_unreferenced(store: Store, vectors: PassageVectors, *, everything: bool = False) -> None:
     """Drop unreferenced vectors: those of the last transaction and of a killed one, or ``everything``: any."""
     with suppress(StorageFailed):  # the state stands; what was left over is dropped next time
         tokens = store.tokens
-        unnamed = store.unnamed()
+        unnamed = store.unreferenced_vectors()
         if everything:
             vectors.drop_other_models()
-            found = [store.left_over(ids) for some in (vectors.ids(), tokens.all()) for ids in some]
+            found = [store.unreferenced_among(ids) for some in (vectors.ids(), tokens.all_ids()) for ids in some]
         else:
-            found = [store.left_over(unnamed), *(store.left_over(ids) for ids in tokens.fresh())]
+            found = [
+                store.unreferenced_among(unnamed),
+                *(store.unreferenced_among(ids) for ids in tokens.announced_ids()),
+            ]
         for ids in filter(None, found):
             vectors.drop(ids)
             tokens.drop(ids)
-        if tokens.unsettled:
-            tokens.settle()
+        if tokens.has_unsettled:
+            tokens.clear_announced()
         if unnamed or any(found):
             with store.transaction() as writer:
-                writer.nothing_is_left()
-                writer.stamp({})  # who asks opens the vectors anew
+                writer.clear_unreferenced()
+                writer.write_stamp({})  # who asks opens the vectors anew
 
 
 def _vector_id(model: str, text: str) -> str:

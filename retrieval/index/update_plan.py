@@ -13,16 +13,16 @@ from pathlib import Path
 from types import MappingProxyType
 
 from ingest.errors import UnreadableReport
-from ingest.readers.files import file_hash, readable_id
+from ingest.readers.files import hash_file, slugify
 from ingest.sources import Sources
-from retrieval.storage.reader import Known, Store
-from retrieval.storage.schema import Seen
+from retrieval.storage.reader import KnownReport, Store
+from retrieval.storage.schema import FileState
 
 _RACY = 2_000_000_000  # nanoseconds; the coarsest file times in use (FAT) are of two seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Failure:
+class FileFailure:
     """A file that could not be ingested, with the error."""
 
     file: Path
@@ -31,49 +31,49 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class FileCopy:
     """A file with the same content as another, which is indexed for both."""
 
     file: Path
-    of: Path
+    original: Path
 
 
 @dataclass(frozen=True, slots=True)
-class ToRead:
+class FileToRead:
     """A file to be read: its content is not in the index under this name."""
 
-    seen: Seen
-    old: Known | None = None  # the report as it is in the index
-    copies: list[Seen] = field(default_factory=list)  # files of the same content: they say nothing new
+    seen: FileState
+    old: KnownReport | None = None  # the report as it is in the index
+    copies: list[FileState] = field(default_factory=list)  # files of the same content: they say nothing new
 
 
 @dataclass(slots=True)
-class Plan:
+class UpdatePlan:
     """What an update has to do, and which files need nothing."""
 
-    read: list[ToRead] = field(default_factory=list)
+    to_read: list[FileToRead] = field(default_factory=list)
     moved: list[tuple[str, Path]] = field(default_factory=list)  # report ids, with where they are now
     removed: list[str] = field(default_factory=list)  # report ids
-    kept: list[str] = field(default_factory=list)  # reports to be made anew from what the index holds
+    to_rebuild: list[str] = field(default_factory=list)  # reports to be made anew from what the index holds
     unchanged: list[str] = field(default_factory=list)  # report ids, one a file
-    copies: list[Copy] = field(default_factory=list)  # of files that are in the index already
-    saw: list[Seen] = field(default_factory=list)  # to be remembered
-    forget: list[Path] = field(default_factory=list)  # files of the last time that are no longer
-    failed: list[Failure] = field(default_factory=list)
+    copies: list[FileCopy] = field(default_factory=list)  # of files that are in the index already
+    to_remember: list[FileState] = field(default_factory=list)  # to be remembered
+    to_forget: list[Path] = field(default_factory=list)  # files of the last time that are no longer
+    failed: list[FileFailure] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
-        return not (self.read or self.moved or self.removed or self.kept or self.saw or self.forget)
+        return not (self.to_read or self.moved or self.removed or self.to_rebuild or self.to_remember or self.to_forget)
 
 
-class Ids:
+class IdAllocator:
     """Allocates unique report ids: "informe", then "informe-2"."""
 
     def __init__(self, taken: Iterable[str]) -> None:
         self._taken = set(taken)
         self._next: dict[str, int] = {}
 
-    def free(self, wanted: str) -> str:
+    def allocate(self, wanted: str) -> str:
         """Reserve the id, or the id with the first number that makes it unique."""
         number = self._next.get(wanted, 1)
         while (one := wanted if number == 1 else f"{wanted}-{number}") in self._taken:
@@ -83,7 +83,7 @@ class Ids:
         return one
 
 
-def plan(
+def plan_update(
     store: Store,
     sources: Sources,
     *,
@@ -91,133 +91,133 @@ def plan(
     anew: bool,
     empty: bool,
     instead: Mapping[Path, Path] = MappingProxyType({}),
-) -> Plan:
+) -> UpdatePlan:
     """Plan the update of the index from the files.
 
     ``trust``: an unchanged stat means unchanged content; otherwise all files are read. ``anew``: everything is
     rebuilt. ``empty``: there is no index yet. ``instead``: files of the index, mapped to their replacements.
     """
-    known = [] if empty else [replace(one, source=instead.get(one.source, one.source)) for one in store.known()]
-    planner = _Planner(known, [] if empty else store.seen(), trust=trust and not anew)
+    known = [] if empty else [replace(one, source=instead.get(one.source, one.source)) for one in store.known_reports()]
+    planner = _Planner(known, [] if empty else store.file_states(), trust=trust and not anew)
     result = planner.plan
-    result.failed += [Failure(folder, error) for folder, error in sources.unlisted]
+    result.failed += [FileFailure(folder, error) for folder, error in sources.unlisted]
     for file in sources.files:
         try:
-            planner.look_at(file)
+            planner.classify(file)
         except UnreadableReport as error:
             old = planner.known.get(file)
-            result.failed.append(Failure(file, str(error), old.id if old else ""))
-    planner.find_what_is_gone(sources)
+            result.failed.append(FileFailure(file, str(error), old.id if old else ""))
+    planner.find_removed(sources)
     if anew:
-        done = {*result.removed, *(one.old.id for one in result.read if one.old)}
-        result.kept = [one.id for one in planner.known.values() if one.id not in done]
+        done = {*result.removed, *(one.old.id for one in result.to_read if one.old)}
+        result.to_rebuild = [one.id for one in planner.known.values() if one.id not in done]
     return result
 
 
 class _Planner:
     """Compares the files with the index one by one, each in constant time."""
 
-    def __init__(self, known: list[Known], seen: list[Seen], *, trust: bool) -> None:
-        self.plan = Plan()
+    def __init__(self, known: list[KnownReport], seen: list[FileState], *, trust: bool) -> None:
+        self.plan = UpdatePlan()
         self.known = {one.source: one for one in known}
         self._trust = trust
         self._seen = {one.path: one for one in seen}
-        self._ids = Ids(one.id for one in known)
+        self._ids = IdAllocator(one.id for one in known)
         self._homes = {one.file_hash: one.source for one in known if one.file_hash}  # of every content, one
-        self._new: dict[Path, ToRead] = {}
-        self._moved: dict[Path, Known] = {}  # by where they are now
+        self._new: dict[Path, FileToRead] = {}
+        self._moved: dict[Path, KnownReport] = {}  # by where they are now
         self._left: set[Path] = set()  # where moved reports were
         self._contents: dict[Path, str] = {}  # hashes of files as they are now, empty where unreadable
         self._now = time.time_ns()
 
-    def look_at(self, file: Path) -> None:
+    def classify(self, file: Path) -> None:
         """Classify one file as new, changed, moved, copy or unchanged. Raises UnreadableReport."""
         before, old = self._seen.get(file), self.known.get(file)
-        now = self._look(file, before)
+        now = self._inspect(file, before)
         if old is not None:
-            if self._trust and before and _same(now, before):
-                self._nothing_new(now, old.id, before)
+            if self._trust and before and _same_content(now, before):
+                self._mark_unchanged(now, old.id, before)
             else:
-                self._read(now, old)
+                self._plan_read(now, old)
             return
         home = self._homes.get(now.file_hash)
         if home in self._new:
             self._new[home].copies.append(now)
         elif home is not None and (at_home := self.known.get(home) or self._moved.get(home)) and self._is_gone(home):
-            self._move(now, at_home)
-        elif home is not None and at_home and self._content(home) == now.file_hash:
-            self._nothing_new(now, at_home.id, before)
-            self.plan.copies.append(Copy(file, home))
+            self._plan_move(now, at_home)
+        elif home is not None and at_home and self._content_hash(home) == now.file_hash:
+            self._mark_unchanged(now, at_home.id, before)
+            self.plan.copies.append(FileCopy(file, home))
         else:
             self._homes[now.file_hash] = file
-            self._read(now, None)
+            self._plan_read(now, None)
 
-    def find_what_is_gone(self, sources: Sources) -> None:
+    def find_removed(self, sources: Sources) -> None:
         """Plan the removal of reports and remembered files whose files are gone."""
         found = {*sources.files, *self._left}
         gone = [one for source, one in self.known.items() if source not in found and sources.covers(source)]
         self.plan.removed = [one.id for one in gone]
         here = found - self._left
-        self.plan.forget += [path for path in self._seen if path not in here and sources.covers(path)]
+        self.plan.to_forget += [path for path in self._seen if path not in here and sources.covers(path)]
 
-    def _look(self, file: Path, before: Seen | None) -> Seen:
+    def _inspect(self, file: Path, before: FileState | None) -> FileState:
         """The present state of a file; its remembered hash is reused where its stat is unchanged."""
         try:
             str(file).encode()
         except UnicodeEncodeError as error:  # said here, so that a file of the same content is read in its own right
             raise UnreadableReport("has a name that is not UTF-8: rename it") from error
-        stat, youngest = _stat(file)
+        stat, youngest = _stat_signature(file)
         if self._trust and before and stat and before.stat == stat:
             self._contents[file] = before.file_hash
             return before
         self._contents[file] = ""
-        content = self._contents[file] = file_hash(file)
-        return Seen(file, "", content, _sidecar_hash(file), stat if youngest < self._now - _RACY else "")
+        content = self._contents[file] = hash_file(file)
+        return FileState(file, "", content, _sidecar_hash(file), stat if youngest < self._now - _RACY else "")
 
-    def _nothing_new(self, now: Seen, report_id: str, before: Seen | None) -> None:
+    def _mark_unchanged(self, now: FileState, report_id: str, before: FileState | None) -> None:
         self.plan.unchanged.append(report_id)
         now = replace(now, report_id=report_id)
         if now != before:
-            self.plan.saw.append(now)
+            self.plan.to_remember.append(now)
 
-    def _read(self, now: Seen, old: Known | None) -> None:
-        report_id = old.id if old else self._ids.free(readable_id(now.path.stem))
-        job = ToRead(replace(now, report_id=report_id), old)
-        self.plan.read.append(job)
+    def _plan_read(self, now: FileState, old: KnownReport | None) -> None:
+        report_id = old.id if old else self._ids.allocate(slugify(now.path.stem))
+        job = FileToRead(replace(now, report_id=report_id), old)
+        self.plan.to_read.append(job)
         if old is None:
             self._new[now.path] = job
 
-    def _move(self, now: Seen, old: Known) -> None:
+    def _plan_move(self, now: FileState, old: KnownReport) -> None:
         """Plan a move: the report of a file that is gone is now this file's, and keeps its records."""
         before = self._seen.get(old.source)
         self._left.add(old.source)
         self._moved[now.path] = old
         self._homes[now.file_hash] = now.path
-        self.plan.forget.append(old.source)
+        self.plan.to_forget.append(old.source)
         if self._trust and before and before.sidecar_hash == now.sidecar_hash:
             self.plan.moved.append((old.id, now.path))
-            self._nothing_new(now, old.id, None)
+            self._mark_unchanged(now, old.id, None)
         else:
-            self._read(now, old)
+            self._plan_read(now, old)
 
     def _is_gone(self, home: Path) -> bool:
         return home not in self._contents and home not in self._left and not home.exists()
 
-    def _content(self, file: Path) -> str:
+    def _content_hash(self, file: Path) -> str:
         """The present content hash of a file; empty where it cannot be read."""
         if file not in self._contents:
             try:
-                self._look(file, self._seen.get(file))
+                self._inspect(file, self._seen.get(file))
             except UnreadableReport:
                 self._contents[file] = ""
         return self._contents[file]
 
 
-def _same(now: Seen, before: Seen) -> bool:
+def _same_content(now: FileState, before: FileState) -> bool:
     return (now.file_hash, now.sidecar_hash) == (before.file_hash, before.sidecar_hash)
 
 
-def _stat(file: Path) -> tuple[str, int]:
+def _stat_signature(file: Path) -> tuple[str, int]:
     """The stat signature of a file and its sidecar, and the latest of their times in nanoseconds."""
     words: list[str] = []
     youngest = 0
@@ -237,6 +237,6 @@ def _sidecar_hash(file: Path) -> str:
     """The hash of a file's sidecar: empty where there is none, "?" where reading the report will report the error."""
     sidecar = file.with_suffix(".toml")
     try:
-        return file_hash(sidecar) if sidecar.exists() else ""
+        return hash_file(sidecar) if sidecar.exists() else ""
     except (UnreadableReport, OSError):
         return "?"

@@ -5,16 +5,16 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from ingest.report import Passage, Report
-from ingest.worker import Job, Limits, read_all
-from retrieval.index.diff import Counts, Records
-from retrieval.index.update_plan import Copy, Failure, Plan, ToRead
-from retrieval.storage.schema import Seen
+from ingest.worker import ReadJob, ReadLimits, read_files
+from retrieval.index.diff import RecordCounts, RecordDiff
+from retrieval.index.update_plan import FileCopy, FileFailure, FileToRead, UpdatePlan
+from retrieval.storage.schema import FileState
 
-Progress = Callable[[str, int, int], None]  # "reading" files or "embedding" passages; done so far, of how many
+ProgressCallback = Callable[[str, int, int], None]  # "reading" files or "embedding" passages; done so far, of how many
 
 
 @dataclass(frozen=True, slots=True)
-class Ingested:
+class UpdateResult:
     """The result of an index update; the first three count the index afterwards."""
 
     reports: int
@@ -24,18 +24,18 @@ class Ingested:
     changed: tuple[str, ...]
     removed: tuple[str, ...]
     unchanged: tuple[str, ...]  # one a file, copies among them
-    copies: tuple[Copy, ...]
-    failed: tuple[Failure, ...]
-    counts: Counts  # of the records in them
-    records: Records | None  # which these are, of a dry run
+    copies: tuple[FileCopy, ...]
+    failed: tuple[FileFailure, ...]
+    counts: RecordCounts  # of the records in them
+    records: RecordDiff | None  # which these are, of a dry run
     seconds: float
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ParsedReport:
     """A parsed file: its report and passages."""
 
-    todo: ToRead
+    todo: FileToRead
     report: Report
     passages: tuple[Passage, ...]
     digest: str
@@ -43,58 +43,58 @@ class Taken:
 
 
 @dataclass(slots=True)
-class Outcome:
+class UpdateRun:
     """An update in progress: its plan and what was done so far."""
 
-    plan: Plan
+    plan: UpdatePlan
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
-    copies: list[Copy] = field(default_factory=list)
-    counts: Counts = field(default_factory=Counts)
+    copies: list[FileCopy] = field(default_factory=list)
+    counts: RecordCounts = field(default_factory=RecordCounts)
 
-    def parsed(self, limits: Limits, progress: Progress) -> Generator[Taken, None, None]:
+    def parse_files(self, limits: ReadLimits, progress: ProgressCallback) -> Generator[ParsedReport, None, None]:
         """Parse the files of the plan, in order; unreadable ones are listed as failed. Close the generator."""
-        waiting = self.plan.read
+        waiting = self.plan.to_read
         total, done = len(waiting), 0
         while waiting:
-            again: list[ToRead] = []
-            jobs = (Job(one.seen.path, one.seen.report_id) for one in waiting)
-            with closing(read_all(jobs, limits)) as results:
+            again: list[FileToRead] = []
+            jobs = (ReadJob(one.seen.path, one.seen.report_id) for one in waiting)
+            with closing(read_files(jobs, limits)) as results:
                 for todo, parsed in zip(waiting, results, strict=True):
                     progress("reading", done := done + 1, total)
                     if parsed.report is None:
-                        again += self._failed(todo, parsed.error)
+                        again += self._record_failure(todo, parsed.error)
                     else:
                         is_new = todo.old is None or todo.old.digest != parsed.digest
-                        self._note(todo, is_new=is_new)
-                        yield Taken(todo, parsed.report, parsed.passages, parsed.digest, is_new)
+                        self._record_success(todo, is_new=is_new)
+                        yield ParsedReport(todo, parsed.report, parsed.passages, parsed.digest, is_new)
             waiting = again
             total += len(again)
 
-    def count(self, records: Records) -> Records:
+    def count_records(self, records: RecordDiff) -> RecordDiff:
         """Add a diff to the counts and return it."""
-        self.counts += Counts.of(records)
+        self.counts += RecordCounts.of(records)
         return records
 
-    def _note(self, todo: ToRead, *, is_new: bool) -> None:
+    def _record_success(self, todo: FileToRead, *, is_new: bool) -> None:
         ids = self.unchanged if not is_new else self.changed if todo.old else self.added
         ids.append(todo.seen.report_id)
         self.unchanged += [todo.seen.report_id for _ in todo.copies]
-        self.copies += [Copy(one.path, todo.seen.path) for one in todo.copies]
+        self.copies += [FileCopy(one.path, todo.seen.path) for one in todo.copies]
 
-    def _failed(self, todo: ToRead, error: str) -> list[ToRead]:
+    def _record_failure(self, todo: FileToRead, error: str) -> list[FileToRead]:
         """Record a file as failed; returns its copies with another extension or sidecar, to be tried instead."""
-        same = [one for one in todo.copies if _read_alike(one, todo.seen)]
-        others = [one for one in todo.copies if not _read_alike(one, todo.seen)]
-        self.plan.failed.append(Failure(todo.seen.path, error, todo.old.id if todo.old else ""))
-        self.plan.failed += [Failure(one.path, error) for one in same]
+        same = [one for one in todo.copies if _parse_alike(one, todo.seen)]
+        others = [one for one in todo.copies if not _parse_alike(one, todo.seen)]
+        self.plan.failed.append(FileFailure(todo.seen.path, error, todo.old.id if todo.old else ""))
+        self.plan.failed += [FileFailure(one.path, error) for one in same]
         if todo.old:
-            self.plan.kept.append(todo.old.id)
+            self.plan.to_rebuild.append(todo.old.id)
         first = [replace(one, report_id=todo.seen.report_id) for one in others[:1]]
-        return [ToRead(one, None, others[1:]) for one in first]
+        return [FileToRead(one, None, others[1:]) for one in first]
 
 
-def _read_alike(one: Seen, other: Seen) -> bool:
+def _parse_alike(one: FileState, other: FileState) -> bool:
     """Whether two files of one content parse alike: the same extension and the same sidecar."""
     return (one.path.suffix, one.sidecar_hash) == (other.path.suffix, other.sidecar_hash)

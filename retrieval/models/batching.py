@@ -24,7 +24,7 @@ class _Call(Generic[Given, Made]):
         return bool(self.made) or self.error is not None
 
 
-class Together(Generic[Given, Made]):
+class BatchingEmbedder(Generic[Given, Made]):
     """Makes a function of one input from ``work``, a function of a batch that returns one output per input, in order.
 
     At most ``at_once`` batches run concurrently, each of at most ``most`` inputs; while half of ``at_once`` have
@@ -43,19 +43,19 @@ class Together(Generic[Given, Made]):
         mine: _Call[Given, Made] = _Call(given)
         with self._changed:
             self._waiting.append(mine)
-            self._changed.wait_for(lambda: mine.done or (mine in self._waiting and self._may_begin()))
-            some = [] if mine.done else self._taken(mine)
+            self._changed.wait_for(lambda: mine.done or (mine in self._waiting and self._may_start()))
+            some = [] if mine.done else self._take_batch(mine)
         if some:
-            self._do(some)
+            self._run_batch(some)
         if mine.error is not None:
             raise mine.error
         return mine.made[0]
 
-    def _may_begin(self) -> bool:
+    def _may_start(self) -> bool:
         several = sum(count > 1 for count in self._running)
         return len(self._running) < self._at_once and several < max(self._at_once // 2, 1)
 
-    def _taken(self, mine: "_Call[Given, Made]") -> list["_Call[Given, Made]"]:
+    def _take_batch(self, mine: "_Call[Given, Made]") -> list["_Call[Given, Made]"]:
         """Take this call and the waiting ones as a batch, the longest waiting first."""
         others = [one for one in self._waiting if one is not mine][: self._most - 1]
         some = [one for one in self._waiting if one is mine or one in others]
@@ -63,7 +63,7 @@ class Together(Generic[Given, Made]):
         self._running.append(len(some))
         return some
 
-    def _do(self, some: Sequence["_Call[Given, Made]"]) -> None:
+    def _run_batch(self, some: Sequence["_Call[Given, Made]"]) -> None:
         made: Sequence[Made] = ()
         error: BaseException | None = None
         try:

@@ -93,7 +93,7 @@ def read_weights(path: Path) -> WeightsFile:
     blob = reader.array("u1", blob_size).tobytes()
     pieces = [(blob[a:b].decode(), score) for a, b, score in zip(offsets, offsets[1:], scores, strict=False)]
     _, map_size = reader.take("iI")
-    reader.at += map_size  # the code-point map: NFKC plus the two replacements in `tokenizer`
+    reader.at += map_size  # the code-point map: NFKC plus the two replacements in `build_tokenizer`
     tensors: dict[str, NDArray[Any]] = {}
     (entries,) = reader.take("i")
     for _ in range(entries):
@@ -105,14 +105,14 @@ def read_weights(path: Path) -> WeightsFile:
     return WeightsFile(hidden, layers, heads, feed_forward, positions, token_types, epsilon, pieces, specials, tensors)
 
 
-def widen(blocks: NDArray[Any], columns: int) -> NDArray[np.float32]:
+def dequantize(blocks: NDArray[Any], columns: int) -> NDArray[np.float32]:
     """Dequantize Q4_0 blocks to float32 weights (rows, columns); low nibbles are a block's first half."""
     nibbles = blocks["nibbles"]
     q = np.concatenate([nibbles & 0x0F, nibbles >> 4], axis=1).astype(np.float32) - 8
     return (q * blocks["scale"].astype(np.float32)[:, None]).reshape(-1, columns)
 
 
-def tokenizer(file: WeightsFile) -> Tokenizer:
+def build_tokenizer(file: WeightsFile) -> Tokenizer:
     """Build XLM-RoBERTa's SentencePiece tokenizer from the file's vocabulary.
 
     The file's code-point map is NFKC, except that control characters vanish and that white space
@@ -143,11 +143,11 @@ class _FourBitEmbedding(torch.nn.Module):
 
     def forward(self, token_ids: torch.Tensor) -> torch.Tensor:
         rows, inverse = np.unique(token_ids.numpy(force=True), return_inverse=True)
-        table = torch.from_numpy(widen(self.blocks[rows].reshape(-1), self.columns))
+        table = torch.from_numpy(dequantize(self.blocks[rows].reshape(-1), self.columns))
         return table[torch.from_numpy(inverse.reshape(token_ids.shape))].to(token_ids.device)
 
 
-def _bert(file: WeightsFile) -> BertModel:
+def _build_bert(file: WeightsFile) -> BertModel:
     config = BertConfig(
         vocab_size=1,  # the real table is put in below, in four bits
         hidden_size=file.hidden,
@@ -164,7 +164,7 @@ def _bert(file: WeightsFile) -> BertModel:
 
     def dense(name: str, shape: torch.Size) -> torch.Tensor:
         stored = file.tensors[name]
-        values = widen(stored, shape[-1]) if stored.dtype == _Q4_0 else stored.copy()
+        values = dequantize(stored, shape[-1]) if stored.dtype == _Q4_0 else stored.copy()
         return torch.from_numpy(values.reshape(shape))
 
     state = {
@@ -208,7 +208,7 @@ def _stored_name(name: str) -> str | None:
     return f"{_STORED[module]}.{role[0]}" if module in _STORED else None
 
 
-def _layers(bert: BertModel) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
+def _layer_function(bert: BertModel) -> Callable[[torch.Tensor, torch.Tensor], torch.Tensor]:
     """Wrap the layers as a function from embeddings (texts, tokens, d) and mask to last hidden states."""
 
     def through(words: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
@@ -223,11 +223,11 @@ class BundledEncoder(InputModule):
 
     def __init__(self, file: WeightsFile) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # the library's, untyped
-        self.tokenizer: Tokenizer = tokenizer(file)
-        self.auto_model = _bert(file)
+        self.tokenizer: Tokenizer = build_tokenizer(file)
+        self.auto_model = _build_bert(file)
         self.max_seq_length = file.positions
         self._pad = file.specials["<pad>"]
-        self._layers = _layers(self.auto_model)
+        self._layers = _layer_function(self.auto_model)
 
     def preprocess(self, inputs: Any, prompt: str | None = None, **_: Any) -> dict[str, torch.Tensor]:
         """Token ids and mask, (texts, tokens) int64. Raises ValueError beyond the window: nothing is cut."""
@@ -257,7 +257,7 @@ class BundledEncoder(InputModule):
         self.auto_model.requires_grad_(False)
         with warnings.catch_warnings(), torch.no_grad():
             warnings.simplefilter("ignore")  # that it is old, and of comparisons that always come out the same
-            made: Any = torch.jit.trace(_layers(self.auto_model), (words, mask), check_trace=False)  # type: ignore[no-untyped-call]
+            made: Any = torch.jit.trace(_layer_function(self.auto_model), (words, mask), check_trace=False)  # type: ignore[no-untyped-call]
             for _ in range(2):  # after which it has settled
                 made(words, mask)
         self._layers = made

@@ -19,19 +19,19 @@ from ingest.errors import RelatoriaError
 
 Vector = NDArray[np.float32]
 
-FOLDER = Path(__file__).parent / "calibrations"
+CALIBRATIONS_FOLDER = Path(__file__).parent / "calibrations"
 SIGNALS = ("late", "telling", "lead", "lexical", "closeness")  # of a hit, see retrieval/search/search.py
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Means:
+class MeanVectors:
     """The mean token vector of questions or of passages, (d,), in each language and in all together."""
 
-    of_all: Vector
+    overall: Vector
     by_language: dict[str, Vector] = field(default_factory=dict)  # ISO 639-1
 
-    def of(self, language: str) -> Vector:
-        return self.by_language.get(language, self.of_all)
+    def for_language(self, language: str) -> Vector:
+        return self.by_language.get(language, self.overall)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,15 +39,15 @@ class Calibration:
     """A logistic regression over a hit's signals, and the means that scores are made with."""
 
     model: str
-    questions: Means
-    passages: Means
+    questions: MeanVectors
+    passages: MeanVectors
     translations: dict[str, dict[str, float]]  # late interaction of a question with its translation, by languages
     weights: dict[str, float]  # by signal
     intercept: float
-    answers: float  # probability from which on a hit answers
-    borderline: float  # and from which on it may
-    in_scope: float  # late interaction of some hit of a question that is about the reports' subjects at all
-    fitted: bool = True  # False where none was made for the model
+    answer_threshold: float  # probability from which on a hit answers
+    borderline_threshold: float  # and from which on it may
+    scope_threshold: float  # late interaction of some hit of a question that is about the reports' subjects at all
+    is_fitted: bool = True  # False where none was made for the model
 
     def closeness(self, asked: str, written: str) -> float:
         """The expected late interaction of a question with its own translation: an upper bound for a language pair.
@@ -71,17 +71,19 @@ class Calibration:
         return 1 / (1 + math.exp(-max(min(logit, 30.0), -30.0)))
 
 
-def calibration_of(model: str, width: int, file: Path | None = None) -> Calibration:
+def load_calibration(model: str, width: int, file: Path | None = None) -> Calibration:
     """Load the calibration of a model (its name, as the index stores it) whose token vectors have that width.
 
     ``file`` is one of your own. Raises RelatoriaError when it cannot be read, or belongs to another model.
     A model without one gets the bundled model's weights with means of zero, and ``is_fitted`` False.
     """
-    path = file or next((one for one in sorted(FOLDER.glob("*.json")) if _read(one)["model"] == model), None)
+    path = file or next(
+        (one for one in sorted(CALIBRATIONS_FOLDER.glob("*.json")) if _read_json(one)["model"] == model), None
+    )
     if path is None:
         return _uncalibrated(model, width)
-    found = _calibration(path)
-    if found.model != model or len(found.questions.of_all) != width:
+    found = _parse_calibration(path)
+    if found.model != model or len(found.questions.overall) != width:
         raise RelatoriaError(
             f"{path} calibrates the embedding model {found.model}, not {model}. "
             f"Make one for it: python -m evals.calibrate --embedding-model NAME --out FILE"
@@ -97,14 +99,14 @@ def _uncalibrated(model: str, width: int) -> Calibration:
         "Make one: python -m evals.calibrate --embedding-model NAME --out FILE, then use it: --calibration FILE",
         model,
     )
-    nothing = Means(np.zeros(width, np.float32))
-    bundled = _calibration(sorted(FOLDER.glob("*.json"))[0])
-    return replace(bundled, model=model, questions=nothing, passages=nothing, fitted=False)
+    nothing = MeanVectors(np.zeros(width, np.float32))
+    bundled = _parse_calibration(sorted(CALIBRATIONS_FOLDER.glob("*.json"))[0])
+    return replace(bundled, model=model, questions=nothing, passages=nothing, is_fitted=False)
 
 
 @cache
-def _calibration(path: Path) -> Calibration:
-    stated = _read(path)
+def _parse_calibration(path: Path) -> Calibration:
+    stated = _read_json(path)
     try:
         return Calibration(
             model=str(stated["model"]),
@@ -116,16 +118,16 @@ def _calibration(path: Path) -> Calibration:
             },
             weights={name: float(stated["weights"][name]) for name in SIGNALS},
             intercept=float(stated["intercept"]),
-            answers=float(stated["thresholds"]["answers"]),
-            borderline=float(stated["thresholds"]["borderline"]),
-            in_scope=float(stated["thresholds"]["in_scope"]),
+            answer_threshold=float(stated["thresholds"]["answers"]),
+            borderline_threshold=float(stated["thresholds"]["borderline"]),
+            scope_threshold=float(stated["thresholds"]["in_scope"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _unreadable(path, error) from error
 
 
 @cache
-def _read(path: Path) -> Any:
+def _read_json(path: Path) -> Any:
     try:
         stated = json.loads(path.read_text(encoding="utf-8"))
         stated["model"]
@@ -134,9 +136,9 @@ def _read(path: Path) -> Any:
     return stated
 
 
-def _means(stated: dict[str, list[float]]) -> Means:
+def _means(stated: dict[str, list[float]]) -> MeanVectors:
     vectors = {language: np.array(values, np.float32) for language, values in stated.items()}
-    return Means(vectors.pop("all"), vectors)
+    return MeanVectors(vectors.pop("all"), vectors)
 
 
 def _unreadable(path: Path, error: Exception) -> RelatoriaError:

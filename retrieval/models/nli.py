@@ -13,10 +13,10 @@ from ingest.errors import RelatoriaError
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
-LABEL = "entailment"
+ENTAILMENT_LABEL = "entailment"
 
 
-class Entailment:
+class EntailmentModel:
     """Classifies with an NLI cross-encoder whether a passage entails a sentence."""
 
     def __init__(self, model: "CrossEncoder", name: str, label: int) -> None:
@@ -30,10 +30,10 @@ class Entailment:
         return int(scores.argmax()) == self._label
 
 
-Entails = Callable[[str, str], bool]
+EntailmentCheck = Callable[[str, str], bool]
 
 
-def open_entailment(name: str) -> Entailment:
+def open_entailment(name: str) -> EntailmentModel:
     """Load the NLI model of that name or path. Raises RelatoriaError when it is not here, or is none."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read by the hub's client when it is imported
     from sentence_transformers import CrossEncoder
@@ -47,9 +47,9 @@ def open_entailment(name: str) -> Entailment:
         labels: dict[int, str] = inner.model.config.id2label
     except Exception as error:
         raise RelatoriaError(f"The entailment model {name!r} cannot be opened ({error}). {remedy}") from error
-    found = [number for number, label in labels.items() if label.lower() == LABEL]
+    found = [number for number, label in labels.items() if label.lower() == ENTAILMENT_LABEL]
     if not found:
         raise RelatoriaError(
-            f"The model {name!r} tells {', '.join(labels.values())}, and no {LABEL!r} among them. {remedy}"
+            f"The model {name!r} tells {', '.join(labels.values())}, and no {ENTAILMENT_LABEL!r} among them. {remedy}"
         )
-    return Entailment(model, name, int(found[0]))
+    return EntailmentModel(model, name, int(found[0]))

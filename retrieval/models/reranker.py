@@ -10,15 +10,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ingest.errors import RelatoriaError
-from ingest.report import for_reading
+from ingest.report import normalize_for_display
 from retrieval.results import Hit
 
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
 
-RERANKED = 30  # hits that are read again
-BATCH = 8  # pairs
+RERANK_DEPTH = 30  # hits that are read again
+RERANK_BATCH = 8  # pairs
 
 
 class Reranker(Protocol):
@@ -47,7 +47,7 @@ class CrossEncoderReranker:
         from torch.nn import Sigmoid
 
         pairs: Any = [(question, text) for text in texts]
-        found = self.model.predict(pairs, batch_size=BATCH, activation_fn=Sigmoid(), show_progress_bar=False)
+        found = self.model.predict(pairs, batch_size=RERANK_BATCH, activation_fn=Sigmoid(), show_progress_bar=False)
         return [float(one) for one in found]
 
 
@@ -79,14 +79,14 @@ def open_reranker(name: str) -> CrossEncoderReranker:
     return CrossEncoderReranker(model, name)
 
 
-def reranked(hits: Sequence[Hit], question: str, reranker: Reranker) -> tuple[Hit, ...]:
+def rerank_hits(hits: Sequence[Hit], question: str, reranker: Reranker) -> tuple[Hit, ...]:
     """Rerank the hits; exact hits and those beyond RERANK_DEPTH are not scored."""
-    texts = [for_reading(hit.passage.text) for hit in hits[:RERANKED] if not hit.exact]
+    texts = [normalize_for_display(hit.passage.text) for hit in hits[:RERANK_DEPTH] if not hit.exact]
     scores = iter(reranker.scores(question, texts) if texts else ())
-    return rerank(hits, [None if hit.exact else next(scores) for hit in hits[:RERANKED]])
+    return reorder_hits(hits, [None if hit.exact else next(scores) for hit in hits[:RERANK_DEPTH]])
 
 
-def rerank(hits: Sequence[Hit], scores: Sequence[float | None]) -> tuple[Hit, ...]:
+def reorder_hits(hits: Sequence[Hit], scores: Sequence[float | None]) -> tuple[Hit, ...]:
     """Reorder the first hits, one per score and RERANK_DEPTH at most, by score; the sort is stable.
 
     Exact hits (whose score is ignored) stay in front, hits beyond the first keep their order behind;
@@ -94,8 +94,8 @@ def rerank(hits: Sequence[Hit], scores: Sequence[float | None]) -> tuple[Hit, ..
     """
     if len(scores) > len(hits):
         raise ValueError(f"{len(scores)} scores for {len(hits)} hits")
-    read = list(zip(hits, scores[:RERANKED], strict=False))
+    read = list(zip(hits, scores[:RERANK_DEPTH], strict=False))
     exact = [hit for hit, _ in read if hit.exact]
-    scored = [replace(hit, reranked=score) for hit, score in read if not hit.exact]
-    ordered = [*exact, *sorted(scored, key=lambda hit: -(hit.reranked or 0.0)), *hits[len(read) :]]
+    scored = [replace(hit, reranker_score=score) for hit, score in read if not hit.exact]
+    ordered = [*exact, *sorted(scored, key=lambda hit: -(hit.reranker_score or 0.0)), *hits[len(read) :]]
     return tuple(replace(hit, rank=rank) for rank, hit in enumerate(ordered, start=1))

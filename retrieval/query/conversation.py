@@ -6,18 +6,18 @@ shown, and it can be asked again.
 
 from dataclasses import dataclass, replace
 
-from ingest.lexicon.language import detect
+from ingest.lexicon.language import detect_language
 from retrieval.query import follow_up_patterns, patterns
-from retrieval.query.cursor import composed, folded
-from retrieval.query.follow_up import LAST, Form, Lean, read
+from retrieval.query.cursor import fold_normalized, normalize_text
+from retrieval.query.follow_up import LAST_MARK, FollowUp, FollowUpForm, detect_follow_up
 from retrieval.results import Answer, Status
 from retrieval.text.lexicon import content_words
 
-REMEMBERED = 8  # turns: the first, and the last ones
-MOST_SHOWN = 50  # passages of a turn
-AT_ONCE = 5  # passages that "it" can mean
-LONGEST = 2_000  # characters of a question
-_CLEAR = 3  # words that tell their language
+MAX_TURNS = 8  # turns: the first, and the last ones
+MAX_SHOWN = 50  # passages of a turn
+MAX_REFERENTS = 5  # passages that "it" can mean
+MAX_QUESTION_LENGTH = 2_000  # characters of a question
+_MIN_DETECTABLE_WORDS = 3  # words that tell their language
 _LIST_ALL = {
     "es": "Lista todas las recomendaciones: {}",
     "en": "List all recommendations: {}",
@@ -51,7 +51,7 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
+class ResolvedQuestion:
     """A question rewritten to stand alone.
 
     Where ``alone`` is given, it is ambiguous whether the earlier subject goes on: then both are
@@ -72,29 +72,35 @@ class Conversation:
     turns: tuple[Turn, ...] = ()
     count: int = 0  # of all turns
 
-    def and_then(self, answer: Answer) -> "Conversation":
+    def with_answer(self, answer: Answer) -> "Conversation":
         """Returns the conversation with the answer as a further turn; turns beyond MAX_TURNS are dropped."""
-        lean = read(answer.question)
-        whole = self.turns and lean.form not in (Form.ALONE, Form.BACK, Form.CORRECTION, Form.REPLACED, Form.ABOUT_IT)
+        lean = detect_follow_up(answer.question)
+        whole = self.turns and lean.form not in (
+            FollowUpForm.ALONE,
+            FollowUpForm.BACK,
+            FollowUpForm.CORRECTION,
+            FollowUpForm.REPLACED,
+            FollowUpForm.ABOUT_IT,
+        )
         before = self.turns[-1] if self.turns else None
-        goes_on = before is not None and answer.searched.startswith(_body(before.topic))
+        goes_on = before is not None and answer.searched.startswith(_strip_punctuation(before.topic))
         narrowed = before is not None and (
-            lean.form is Form.NARROWED or goes_on or (lean.form is Form.REPLACED and before.narrowed)
+            lean.form is FollowUpForm.NARROWED or goes_on or (lean.form is FollowUpForm.REPLACED and before.narrowed)
         )
         topic = before.topic if before and (whole or narrowed) else answer.searched
         citations = (*answer.citations, *(one for some in answer.borderline for one in some.citations))
         turn = Turn(
-            question=answer.question[:LONGEST],
-            searched=answer.searched[:LONGEST],
+            question=answer.question[:MAX_QUESTION_LENGTH],
+            searched=answer.searched[:MAX_QUESTION_LENGTH],
             language=answer.language,
             answered=answer.status is Status.ANSWERED,
-            shown=tuple((one.mark, one.passage.id) for one in (citations or answer.nearest)[:MOST_SHOWN]),
+            shown=tuple((one.mark, one.passage.id) for one in (citations or answer.nearest)[:MAX_SHOWN]),
             more=answer.total > len(answer.citations) > 0,
-            topic=topic[:LONGEST],
+            topic=topic[:MAX_QUESTION_LENGTH],
             narrowed=narrowed,
         )
         kept = (*self.turns, turn)
-        return Conversation(kept if len(kept) <= REMEMBERED else (kept[0], *kept[1 - REMEMBERED :]), self.count + 1)
+        return Conversation(kept if len(kept) <= MAX_TURNS else (kept[0], *kept[1 - MAX_TURNS :]), self.count + 1)
 
     def turn(self, number: int) -> Turn | None:
         """Returns a turn by its number, from 1; None where it is no longer kept."""
@@ -102,80 +108,84 @@ class Conversation:
         return self.turns[at] if 0 <= at < len(self.turns) and (number == 1 or at > 0) else None
 
 
-ALONE = Conversation()
+EMPTY_CONVERSATION = Conversation()
 
 
-def resolve(question: str, conversation: Conversation) -> Resolved:
+def resolve(question: str, conversation: Conversation) -> ResolvedQuestion:
     """Resolves a question against the conversation: a follow-up is rewritten to stand alone, any other is kept."""
     if not conversation.turns:
-        return Resolved(question)
+        return ResolvedQuestion(question)
     last = conversation.turns[-1]
-    lean = read(question)
-    resolved = _resolved(question, lean, conversation)
-    if len(resolved.question) > LONGEST:
-        resolved = Resolved(resolved.alone or question)
-    whole = lean.form is Form.ALONE and resolved.question == question
-    language = None if whole and len(question.split()) >= _CLEAR else spoken(question, last.language)
+    lean = detect_follow_up(question)
+    resolved = _rewrite(question, lean, conversation)
+    if len(resolved.question) > MAX_QUESTION_LENGTH:
+        resolved = ResolvedQuestion(resolved.alone or question)
+    whole = lean.form is FollowUpForm.ALONE and resolved.question == question
+    language = (
+        None
+        if whole and len(question.split()) >= _MIN_DETECTABLE_WORDS
+        else detect_turn_language(question, last.language)
+    )
     return replace(resolved, language=language)
 
 
-def spoken(question: str, before: str) -> str:
+def detect_turn_language(question: str, before: str) -> str:
     """Detects a question's language; of few words, it is the conversation's unless the script or marks say otherwise.
 
-    >>> spoken("sí", "fr"), spoken("and for women?", "es"), spoken("[2]", "pt"), spoken("والنساء؟", "en")
+    >>> detect_turn_language("sí", "fr"), detect_turn_language("and for women?", "es"), detect_turn_language("[2]", "pt"), detect_turn_language("والنساء؟", "en")
     ('fr', 'en', 'pt', 'ar')
     """
     words = [word for word in question.split() if any(one.isalpha() for one in word)]
-    if len(words) >= _CLEAR or "¿" in question or any("\u0600" <= one <= "\u06ff" for one in question):
-        return detect(question, expected=before)
-    return detect(question, expected=before) if len(words) == _CLEAR - 1 else before
+    if len(words) >= _MIN_DETECTABLE_WORDS or "¿" in question or any("\u0600" <= one <= "\u06ff" for one in question):
+        return detect_language(question, expected=before)
+    return detect_language(question, expected=before) if len(words) == _MIN_DETECTABLE_WORDS - 1 else before
 
 
-def _resolved(question: str, lean: Lean, conversation: Conversation) -> Resolved:
+def _rewrite(question: str, lean: FollowUp, conversation: Conversation) -> ResolvedQuestion:
     last = conversation.turns[-1]
     answered = next((one for one in reversed(conversation.turns) if one.shown and one.answered), None)
     shown = last if last.shown and last.answered else answered
     match lean.form:
-        case Form.BACK:
-            return Resolved(_earlier(lean, conversation) or lean.words or question)
-        case Form.CORRECTION:
-            return Resolved(_asked_anew(last.topic, lean.words))
-        case Form.YES if last.shown and not last.answered:
-            return Resolved(" ".join(last.ids))
-        case Form.YES if last.more:
-            return Resolved(_all_on(last))
-        case Form.REST if last.shown and not last.answered:
-            return Resolved(" ".join(last.ids))
-        case Form.REST:
-            return Resolved(_all_on(last))
-        case Form.WHY if last.pinned:
-            return Resolved(f"{question} {' '.join(last.ids)}")
-        case Form.WHY:
-            return Resolved(f"{question} {last.topic}")
-        case Form.MARKED:
-            return Resolved(_with_ids(lean, conversation))
-        case Form.SHOWN if shown and len(shown.shown) <= AT_ONCE:
-            return Resolved(f"{question} {' '.join(shown.ids)}")
-        case Form.SHOWN:
-            return Resolved(_joined(last.topic, question))
-        case Form.NARROWED:
-            return Resolved(_joined(last.topic, lean.words), _asked_anew(last.topic, lean.bare))
-        case Form.REPLACED:
-            anew = _asked_anew(last.topic, lean.words)
-            return Resolved(_joined(last.topic, lean.words), anew, joined_first=last.narrowed)
-        case Form.ABOUT_IT if last.pinned:
-            return Resolved(f"{question} {' '.join(last.ids)}")
-        case Form.ABOUT_IT:
-            return Resolved(_joined(last.topic, lean.words), lean.words, demanded=True)
-    return Resolved(lean.words or question)
+        case FollowUpForm.BACK:
+            return ResolvedQuestion(_find_earlier_question(lean, conversation) or lean.words or question)
+        case FollowUpForm.CORRECTION:
+            return ResolvedQuestion(_ask_anew(last.topic, lean.words))
+        case FollowUpForm.YES if last.shown and not last.answered:
+            return ResolvedQuestion(" ".join(last.ids))
+        case FollowUpForm.YES if last.more:
+            return ResolvedQuestion(_ask_for_all(last))
+        case FollowUpForm.REST if last.shown and not last.answered:
+            return ResolvedQuestion(" ".join(last.ids))
+        case FollowUpForm.REST:
+            return ResolvedQuestion(_ask_for_all(last))
+        case FollowUpForm.WHY if last.pinned:
+            return ResolvedQuestion(f"{question} {' '.join(last.ids)}")
+        case FollowUpForm.WHY:
+            return ResolvedQuestion(f"{question} {last.topic}")
+        case FollowUpForm.MARKED:
+            return ResolvedQuestion(_insert_ids(lean, conversation))
+        case FollowUpForm.SHOWN if shown and len(shown.shown) <= MAX_REFERENTS:
+            return ResolvedQuestion(f"{question} {' '.join(shown.ids)}")
+        case FollowUpForm.SHOWN:
+            return ResolvedQuestion(_join_topic(last.topic, question))
+        case FollowUpForm.NARROWED:
+            return ResolvedQuestion(_join_topic(last.topic, lean.words), _ask_anew(last.topic, lean.bare))
+        case FollowUpForm.REPLACED:
+            anew = _ask_anew(last.topic, lean.words)
+            return ResolvedQuestion(_join_topic(last.topic, lean.words), anew, joined_first=last.narrowed)
+        case FollowUpForm.ABOUT_IT if last.pinned:
+            return ResolvedQuestion(f"{question} {' '.join(last.ids)}")
+        case FollowUpForm.ABOUT_IT:
+            return ResolvedQuestion(_join_topic(last.topic, lean.words), lean.words, demanded=True)
+    return ResolvedQuestion(lean.words or question)
 
 
-def _earlier(lean: Lean, conversation: Conversation) -> str:
+def _find_earlier_question(lean: FollowUp, conversation: Conversation) -> str:
     """Finds the earlier question that is asked for again, by its number or by shared content words; "" for none."""
     past = conversation.turns
-    if lean.pointed:
-        mark = lean.pointed[0].mark
-        turn = conversation.turn(mark) if mark != LAST else past[-1]
+    if lean.references:
+        mark = lean.references[0].mark
+        turn = conversation.turn(mark) if mark != LAST_MARK else past[-1]
         return turn.searched if turn else ""
     if lean.previous:
         return past[-2 if len(past) > 1 else -1].searched
@@ -184,60 +194,60 @@ def _earlier(lean: Lean, conversation: Conversation) -> str:
     return past[at].searched if best else ""
 
 
-def _with_ids(lean: Lean, conversation: Conversation) -> str:
+def _insert_ids(lean: FollowUp, conversation: Conversation) -> str:
     """Replaces references ("the second one") by passage ids; an unknown one makes the whole question its bare mark."""
     turn = next((one for one in reversed(conversation.turns) if one.shown), None)
     marks = dict(turn.shown) if turn else {}
     text = lean.words
-    for one in reversed(lean.pointed):
-        passage = marks.get(one.mark if one.mark != LAST else max(marks, default=0))
+    for one in reversed(lean.references):
+        passage = marks.get(one.mark if one.mark != LAST_MARK else max(marks, default=0))
         if passage is None:
             return f"[{one.mark}]"
         text = " ".join((text[: one.start].rstrip(), passage, text[one.end :].lstrip()))
     return text.strip()
 
 
-def _all_on(turn: Turn) -> str:
+def _ask_for_all(turn: Turn) -> str:
     """Rewrites the topic as a question for all recommendations on it."""
-    if any(one.search(_flat(turn.topic)) for one in patterns.ALL):
+    if any(one.search(_fold(turn.topic)) for one in patterns.ALL):
         return turn.topic
-    return _LIST_ALL.get(spoken(turn.topic, turn.language), _LIST_ALL["en"]).format(turn.topic)
+    return _LIST_ALL.get(detect_turn_language(turn.topic, turn.language), _LIST_ALL["en"]).format(turn.topic)
 
 
-def _joined(topic: str, words: str) -> str:
+def _join_topic(topic: str, words: str) -> str:
     """Appends words to the topic, before its closing punctuation.
 
-    >>> _joined("¿Qué se recomendó sobre la detención?", "para las mujeres")
+    >>> _join_topic("¿Qué se recomendó sobre la detención?", "para las mujeres")
     '¿Qué se recomendó sobre la detención, para las mujeres?'
     """
-    return f"{_body(topic)}, {_body(words)}{topic[len(_body(topic)) :].strip()}"
+    return f"{_strip_punctuation(topic)}, {_strip_punctuation(words)}{topic[len(_strip_punctuation(topic)) :].strip()}"
 
 
-def _body(question: str) -> str:
+def _strip_punctuation(question: str) -> str:
     return question.rstrip(" ?.!؟")
 
 
-def _asked_anew(topic: str, words: str) -> str:
+def _ask_anew(topic: str, words: str) -> str:
     """Asks for another subject in the topic's wording where that is a list request; else returns the words as they are.
 
-    >>> _asked_anew("List all recommendations on circular migration", "return migration")
+    >>> _ask_anew("List all recommendations on circular migration", "return migration")
     'List all recommendations on return migration'
-    >>> _asked_anew("What was recommended on circular migration?", "return migration")
+    >>> _ask_anew("What was recommended on circular migration?", "return migration")
     'return migration'
     """
     opening = (
-        follow_up_patterns.ALL_OPENING.match(_flat(topic))
-        if any(one.search(_flat(topic)) for one in patterns.ALL)
+        follow_up_patterns.LIST_OPENING.match(_fold(topic))
+        if any(one.search(_fold(topic)) for one in patterns.ALL)
         else None
     )
     if (
         opening is None
-        or follow_up_patterns.INTERROGATIVE.match(_flat(words))
-        or detect(topic) != spoken(words, detect(topic))
+        or follow_up_patterns.INTERROGATIVE.match(_fold(words))
+        or detect_language(topic) != detect_turn_language(words, detect_language(topic))
     ):
         return words
-    return f"{composed(topic)[: opening.end()]}{words}"
+    return f"{normalize_text(topic)[: opening.end()]}{words}"
 
 
-def _flat(text: str) -> str:
-    return folded(composed(text)).replace("’", "'")
+def _fold(text: str) -> str:
+    return fold_normalized(normalize_text(text)).replace("’", "'")

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from retrieval.query import follow_up_patterns, patterns
-from retrieval.query.cursor import composed, folded
-from retrieval.query.preamble import subject
+from retrieval.query.cursor import fold_normalized, normalize_text
+from retrieval.query.preamble import strip_preamble
 from retrieval.text.lexicon import content_words
 
-_SHORT = 6  # words of a question that is a follow-up by its preposition alone
-LAST = 0  # stands for the mark of the last one shown
+_MAX_PREPOSITION_WORDS = 6  # words of a question that is a follow-up by its preposition alone
+LAST_MARK = 0  # stands for the mark of the last one shown
 
 
-class Form(StrEnum):
+class FollowUpForm(StrEnum):
     """The forms of follow-up: how a question depends on the conversation."""
 
     ALONE = "alone"
@@ -35,7 +35,7 @@ class Form(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Pointed:
+class Reference:
     """A span of the question, half-open, that refers to a passage shown or to a question asked."""
 
     start: int
@@ -44,92 +44,103 @@ class Pointed:
 
 
 @dataclass(frozen=True, slots=True)
-class Lean:
+class FollowUp:
     """A classified question: the form of follow-up, and the words to search for."""
 
-    form: Form
+    form: FollowUpForm
     words: str  # without the opening that says the form
     bare: str = ""  # of NARROWED: without its preposition
-    pointed: tuple[Pointed, ...] = ()  # in ``words``
+    references: tuple[Reference, ...] = ()  # in ``words``
     previous: bool = False  # of BACK: the one before
 
 
-def read(question: str) -> Lean:
+def detect_follow_up(question: str) -> FollowUp:
     """Classifies a question by its form of follow-up.
 
-    >>> read("and for women?").form, read("and for women?").words, read("and for women?").bare
+    >>> detect_follow_up("and for women?").form, detect_follow_up("and for women?").words, detect_follow_up("and for women?").bare
     (<Form.NARROWED: 'narrowed'>, 'for women', 'women')
-    >>> read("No, me refería a la migración de retorno").words
+    >>> detect_follow_up("No, me refería a la migración de retorno").words
     'la migración de retorno'
-    >>> read("What does the report say on return migration?").form
+    >>> detect_follow_up("What does the report say on return migration?").form
     <Form.ALONE: 'alone'>
     """
-    text = composed(question)
-    flat = folded(text).replace("’", "'")
+    text = normalize_text(question)
+    flat = fold_normalized(text).replace("’", "'")
     if back := follow_up_patterns.BACK.match(flat):
         rest = text[back.end() :]
         last = bool(follow_up_patterns.LAST.search(flat, back.end()))
-        pointed = () if last or not follow_up_patterns.ASKED_BEFORE.search(flat) else tuple(_pointed(rest)[:1])
+        pointed = (
+            () if last or not follow_up_patterns.QUESTION_MENTIONED.search(flat) else tuple(_find_references(rest)[:1])
+        )
         previous = (
             not pointed and not last and (bool(follow_up_patterns.PREVIOUS.search(flat)) or not rest.strip(" ?.!"))
         )
-        return Lean(
-            Form.BACK, _trimmed(rest), pointed=pointed or ((Pointed(0, 0, LAST),) if last else ()), previous=previous
+        return FollowUp(
+            FollowUpForm.BACK,
+            _trim(rest),
+            references=pointed or ((Reference(0, 0, LAST_MARK),) if last else ()),
+            previous=previous,
         )
     if corrected := follow_up_patterns.CORRECTION.match(flat):
         rest = text[corrected.end() :]
-        lean = read(rest)
-        meant = (Form.NARROWED, Form.REPLACED) if corrected["meant"] else ()
-        return Lean(Form.CORRECTION, _trimmed(rest)) if lean.form in (Form.ALONE, Form.ABOUT_IT, *meant) else lean
+        lean = detect_follow_up(rest)
+        meant = (FollowUpForm.NARROWED, FollowUpForm.REPLACED) if corrected["meant"] else ()
+        return (
+            FollowUp(FollowUpForm.CORRECTION, _trim(rest))
+            if lean.form in (FollowUpForm.ALONE, FollowUpForm.ABOUT_IT, *meant)
+            else lean
+        )
     for form, pattern in (
-        (Form.YES, follow_up_patterns.YES),
-        (Form.WHY, follow_up_patterns.WHY),
-        (Form.REST, follow_up_patterns.REST),
+        (FollowUpForm.YES, follow_up_patterns.YES),
+        (FollowUpForm.WHY, follow_up_patterns.WHY),
+        (FollowUpForm.REST, follow_up_patterns.REST),
     ):
-        if (found := pattern.match(flat)) and not (form is Form.REST and _telling(flat[found.end() :])):
-            return Lean(form, text)
-    if (pointed := tuple(_pointed(text))) and not _telling(_without(flat, pointed)):
-        return Lean(Form.MARKED, text, pointed=pointed)
-    opened = follow_up_patterns.AND.match(flat)
-    return _follow_up(text, flat, opened.end() if opened else 0)
+        if (found := pattern.match(flat)) and not (form is FollowUpForm.REST and _subject_words(flat[found.end() :])):
+            return FollowUp(form, text)
+    if (pointed := tuple(_find_references(text))) and not _subject_words(_remove_references(flat, pointed)):
+        return FollowUp(FollowUpForm.MARKED, text, references=pointed)
+    opened = follow_up_patterns.CONTINUATION.match(flat)
+    return _classify(text, flat, opened.end() if opened else 0)
 
 
-def _follow_up(text: str, flat: str, start: int) -> Lean:
+def _classify(text: str, flat: str, start: int) -> FollowUp:
     """Classifies a question whose subject begins at ``start``, behind an opening "and" if it has one."""
     rest, flat_rest = text[start:], flat[start:]
     about = follow_up_patterns.ABOUT.match(flat) or follow_up_patterns.ABOUT.match(flat_rest)
-    if about and not _stands_behind(about):
+    if about and not _is_before_preposition(about):
         offset = about.end() if about.string is flat else start + about.end()
-        if _telling(flat[offset:]):
-            return Lean(Form.REPLACED, _trimmed(text[offset:]))
+        if _subject_words(flat[offset:]):
+            return FollowUp(FollowUpForm.REPLACED, _trim(text[offset:]))
     narrowed = follow_up_patterns.NARROWED.match(flat_rest)
-    if narrowed and _telling(flat_rest):
+    if narrowed and _subject_words(flat_rest):
         kept = narrowed.end() if flat_rest[: narrowed.end()].endswith(" ") else 0
-        return Lean(Form.NARROWED, _trimmed(rest[kept:]), _trimmed(rest[narrowed.end() :]))
+        return FollowUp(FollowUpForm.NARROWED, _trim(rest[kept:]), _trim(rest[narrowed.end() :]))
     case = follow_up_patterns.IN_CASE_OF.match(flat_rest)
     asks = follow_up_patterns.INTERROGATIVE.match(flat_rest)
-    if case and not asks and _telling(flat_rest) and (start or len(flat.split()) < _SHORT):
-        return Lean(
-            Form.NARROWED, _trimmed(rest[case.start("prep" if case["prep"] else "for") :]), _trimmed(rest[case.end() :])
+    if case and not asks and _subject_words(flat_rest) and (start or len(flat.split()) < _MAX_PREPOSITION_WORDS):
+        return FollowUp(
+            FollowUpForm.NARROWED,
+            _trim(rest[case.start("prep" if case["prep"] else "for") :]),
+            _trim(rest[case.end() :]),
         )
-    if _about_shown(flat_rest):
-        return Lean(Form.SHOWN, text)
-    if start and not asks and _telling(flat_rest):
-        return Lean(Form.REPLACED, _trimmed(rest))
-    if follow_up_patterns.PRONOUN.search(_own(rest)):
-        return Lean(Form.ABOUT_IT, rest)
-    return Lean(Form.ALONE, rest)
+    if _is_about_shown(flat_rest):
+        return FollowUp(FollowUpForm.SHOWN, text)
+    if start and not asks and _subject_words(flat_rest):
+        return FollowUp(FollowUpForm.REPLACED, _trim(rest))
+    if follow_up_patterns.PRONOUN.search(_strip_asking(rest)):
+        return FollowUp(FollowUpForm.ABOUT_IT, rest)
+    return FollowUp(FollowUpForm.ALONE, rest)
 
 
-def _stands_behind(about: re.Match[str]) -> bool:
+def _is_before_preposition(about: re.Match[str]) -> bool:
     """Whether "what about" is followed by a preposition: "what about for women" narrows."""
     return bool(re.match(r"(?:for|in|to|with|when|para|en|con|pour|dans|em)\b", about.string[about.end() :]))
 
 
-def _about_shown(flat: str) -> bool:
+def _is_about_shown(flat: str) -> bool:
     """Whether a question has no subject without the passage shown: "who recommended it?", "¿es obligatoria?"."""
     plain = follow_up_patterns.THIS_REPORT.sub(" ", flat)
-    if _telling(plain) or any(one.search(plain) for one in patterns.ALL):
+    if _subject_words(plain) or any(one.search(plain) for one in patterns.ALL):
         return False
     words = re.findall(r"\w+", plain)
     asks = (
@@ -138,49 +149,51 @@ def _about_shown(flat: str) -> bool:
         or follow_up_patterns.INTERROGATIVE.match(plain)
     )
     return bool(asks) or any(
-        follow_up_patterns.ATTRIBUTE.match(word) or follow_up_patterns.TALK.match(word) for word in words
+        follow_up_patterns.ATTRIBUTE.match(word) or follow_up_patterns.FILLER.match(word) for word in words
     )
 
 
-def _own(text: str) -> str:
+def _strip_asking(text: str) -> str:
     """Returns the folded question without preamble and "this report"; a pronoun left in it is a reference."""
-    return follow_up_patterns.THIS_REPORT.sub(" ", folded(composed(subject(text))).replace("’", "'"))
+    return follow_up_patterns.THIS_REPORT.sub(
+        " ", fold_normalized(normalize_text(strip_preamble(text))).replace("’", "'")
+    )
 
 
-def _telling(flat: str) -> frozenset[str]:
+def _subject_words(flat: str) -> frozenset[str]:
     """Returns the content words that can name a subject: neither conversational filler nor words for an attribute."""
     return frozenset(
         one
         for one in content_words(flat)
-        if not follow_up_patterns.TALK.match(one) and not follow_up_patterns.ATTRIBUTE.match(one)
+        if not follow_up_patterns.FILLER.match(one) and not follow_up_patterns.ATTRIBUTE.match(one)
     )
 
 
-def _pointed(text: str) -> list[Pointed]:
+def _find_references(text: str) -> list[Reference]:
     """Finds references to passages shown, in order; an ordinal in front of a noun of its own is none."""
-    flat = folded(text).replace("’", "'")
+    flat = fold_normalized(text).replace("’", "'")
     found = [
-        Pointed(*one.span(), int(one[1]))
+        Reference(*one.span(), int(one[1]))
         for pattern in (follow_up_patterns.BRACKETED, follow_up_patterns.NUMBERED, follow_up_patterns.ONLY_NUMBER)
         for one in pattern.finditer(flat)
     ]
     for one in follow_up_patterns.ORDINAL.finditer(flat):
         named = next((name[1:] for name, value in one.groupdict().items() if value and name[0] == "o"), "")
-        found.append(Pointed(*one.span(), int(named or one["digits"])))
-    found += [Pointed(*one.span(), LAST) for one in follow_up_patterns.LAST.finditer(flat)]
-    kept: list[Pointed] = []
+        found.append(Reference(*one.span(), int(named or one["digits"])))
+    found += [Reference(*one.span(), LAST_MARK) for one in follow_up_patterns.LAST.finditer(flat)]
+    kept: list[Reference] = []
     for pointed in sorted(found, key=lambda pointed: (pointed.start, -pointed.end)):
         behind = re.match(r"\W*(\w+)", flat[pointed.end :])
-        if (not kept or pointed.start >= kept[-1].end) and not (behind and _telling(behind[1])):
+        if (not kept or pointed.start >= kept[-1].end) and not (behind and _subject_words(behind[1])):
             kept.append(pointed)
     return kept
 
 
-def _without(flat: str, pointed: tuple[Pointed, ...]) -> str:
+def _remove_references(flat: str, pointed: tuple[Reference, ...]) -> str:
     for one in reversed(pointed):
         flat = f"{flat[: one.start]} {flat[one.end :]}"
     return flat
 
 
-def _trimmed(words: str) -> str:
+def _trim(words: str) -> str:
     return words.strip(" \t?¿!¡.؟،,;:")

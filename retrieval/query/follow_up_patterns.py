@@ -4,7 +4,7 @@ import re
 
 from retrieval.query import patterns
 
-REMEMBERED_AS = r"(?:question|pregunta|pergunta|consulta|(?:ال)?سوال)"
+QUESTION_NOUN = r"(?:question|pregunta|pergunta|consulta|(?:ال)?سوال)"
 
 # yes, sí por favor, oui, sim, نعم: to what the last answer offered
 _PLEASE = (
@@ -67,10 +67,10 @@ BACK = re.compile(
     r"\s+(?:to|al?|a la|aux?|ao|as|aos|الى)\s+(?=\w)|return\s+to\s+(?=\w)|(?:retomemos|retomar)\s+(?=\w)|(?:go\s+)?back\W*$)"
 )
 PREVIOUS = re.compile(
-    rf"\b(?:previous|last|prior|earlier|ultim[ao]|anterior|precedente?|derniere?|السابق|الاخير|previa)\b.*\b{REMEMBERED_AS}|"
-    rf"{REMEMBERED_AS}\s+(?:anterior|previa|precedente|السابق|الاخير)|^\W*(?:that|the|la|a)\s+{REMEMBERED_AS}\W*$"
+    rf"\b(?:previous|last|prior|earlier|ultim[ao]|anterior|precedente?|derniere?|السابق|الاخير|previa)\b.*\b{QUESTION_NOUN}|"
+    rf"{QUESTION_NOUN}\s+(?:anterior|previa|precedente|السابق|الاخير)|^\W*(?:that|the|la|a)\s+{QUESTION_NOUN}\W*$"
 )
-ASKED_BEFORE = re.compile(rf"\b{REMEMBERED_AS}\b")
+QUESTION_MENTIONED = re.compile(rf"\b{QUESTION_NOUN}\b")
 
 # ordinals over what was shown: explain the second one, la tercera, [2], number 3
 _ONE = r"(?:\s+(?:ones?|un[oa]|recommendation|recomendacion|recommandation|recomendacao|quotes?|citas?|citations?|citacao|passages?|pasajes?|trecho|points?|puntos?|ponto|items?|result|resultado))?"
@@ -85,7 +85,7 @@ LAST = re.compile(
 ONLY_NUMBER = re.compile(r"(?:^\W*|\b(?:the|la|el|le|o|a)\s+)(\d{1,2})\W*$")
 
 # and for women?: the earlier subject goes on, narrowed by what follows
-AND = re.compile(
+CONTINUATION = re.compile(
     r"^\W*(?:(?:ok(?:ay)?|so|thanks|thank you|gracias|merci|obrigad[oa]|bueno|bien|vale|yes|si|oui|sim)\W+)?"
     r"(?:(?:and|y|e|et|but|pero|mais|also|or|o|ou|tambien|aussi|tambem)\s+(?=\w)|و(?=\s*(?:ال|لل|ل|في|ب|عن|ما|من|هل|كيف))\s*)"
 )
@@ -126,7 +126,7 @@ INTERROGATIVE = re.compile(
     r"es|son|esta[n]?|fue|dice|lista|enumera|dime|dame|explica|quels?|quelles?|qui|quoi|comment|ou|quand|combien|est-ce|est-il|qu'|y a-t-il|existe-t-il|faut-il|liste|donne[rz]?|"
     r"لمن|quem|qual|quais|onde|quant[oa]s?|ha|e possivel|deve[m]?|pode[m]?|sao|foi|diga|ماذا|ما|من|كيف|متى|اين|هل|كم|لماذا|اذكر|اسرد)(?!\w)"
 )
-ALL_OPENING = re.compile(
+LIST_OPENING = re.compile(
     r"^\W*(?:\w+\W+){1,7}?(?:on|about|regarding|concerning|for|sobre|acerca de|respecto a|para|sur|concernant|a propos de|pour|عن|بشان|حول)\s+(?=\w)"
 )
 
@@ -141,7 +141,7 @@ _ATTRIBUTES = (
     r"الزامي\w*|ملزم\w*|موجه\w*|اوصى|يوصي|وجه\w*|مسوول|المسوول"
 )
 ATTRIBUTE = re.compile(rf"^(?:{_ATTRIBUTES})$")
-_TALK = (
+_FILLER = (
     r"questions?|preguntas?|perguntas?|سوال|السوال|"
     r"muestr\w*|mostr\w*|montr\w*|ensen\w*|give|read|لمن|الى|اشرحي|"
     r"explain\w*|explica\w*|expliqu\w*|expliqu?e\w*|detail\w*|detall\w*|detalh\w*|show|read|quote|cite|cita\w*|citer|full|whole|text\w*|complet\w*|enter[ao]|entiere?|"
@@ -154,4 +154,4 @@ _TALK = (
     r"cela|ca|celle|celui|celles|ceux|ci|elle|elles|il|ils|eux|ele|ela|eles|elas|disso|dele|dela|it|its|they|them|their|that|this|those|these|"
     r"اشرح|فسر|وضح|لماذا|متى|اين|كيف|هل|من|ذلك|هذا|هذه|تلك|هي|هو|لي|ماذا|ايضا|المزيد"
 )
-TALK = re.compile(rf"^(?:{_TALK})$")
+FILLER = re.compile(rf"^(?:{_FILLER})$")

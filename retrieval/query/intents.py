@@ -28,7 +28,7 @@ class Attribute(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedAttribute:
     """An attribute, and the spans of the question that ask for it."""
 
     attribute: Attribute
@@ -148,10 +148,10 @@ _REPORTS = tuple(
 )
 
 
-def asked_of_report(flat: str) -> Attribute | None:
+def detect_report_attribute(flat: str) -> Attribute | None:
     """Detects a folded question that asks for an attribute of the report and for nothing else.
 
-    >>> asked_of_report("¿donde se celebro la mesa redonda?"), asked_of_report("where do migrants go?")
+    >>> detect_report_attribute("¿donde se celebro la mesa redonda?"), detect_report_attribute("where do migrants go?")
     (<Attribute.PLACE: 'place'>, None)
     """
     return next((attribute for attribute, pattern in _REPORTS if pattern.match(flat)), None)
@@ -160,10 +160,10 @@ def asked_of_report(flat: str) -> Attribute | None:
 _AND = re.compile(r"\W*(?:y|and|et|و|e(?= (?:a |por )?quem))\s+")  # in front of what goes on from the turn before
 
 
-def asked_of_record(flat: str) -> Asked | None:
+def detect_record_attribute(flat: str) -> AskedAttribute | None:
     """Detects which attribute of the recommendations on a subject a folded question asks for.
 
-    >>> asked_of_record("who must prosecute traffickers?")
+    >>> detect_record_attribute("who must prosecute traffickers?")
     Asked(attribute=<Attribute.TO: 'to'>, spans=((0, 9), (30, 31)))
     """
     turned = re.sub(r"([?!]) ", r" \1", flat)  # "who recommended it? r#1.1-r09": what is named stands behind
@@ -171,5 +171,5 @@ def asked_of_record(flat: str) -> Asked | None:
     for attribute, pattern in _RECORDS:
         if found := pattern.match(turned, opens.end() if opens else 0):
             start, end = found.span("subject")
-            return Asked(attribute, ((found.start(), start), (end, found.end())))
+            return AskedAttribute(attribute, ((found.start(), start), (end, found.end())))
     return None

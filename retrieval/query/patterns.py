@@ -2,7 +2,7 @@
 
 import re
 
-from retrieval.text.lexicon import UNITS
+from retrieval.text.lexicon import SECTION_UNITS
 
 RECOMMENDATION = r"recommendations?|recomendacion(?:es)?|recommandations?|recomendac(?:ao|oes)|(?:ال)?توصي(?:ة|ات)"
 _RECOMMENDATIONS = r"recommendations|recomendaciones|recommandations|recomendacoes|(?:ال)?توصيات"
@@ -53,10 +53,12 @@ OBLIGATORY = re.compile(
     rf"quais|quantas|enumere)\s+(?:(?:son|are|sont|sao)\s+)?(?:(?:the|las|les|as)\s+)?(?P<noun>{_OBLIGATIONS})\b"
 )
 _ARE = r"(?:(?:which|that|que|qui)\s+)?(?:(?:are|is|be|son|es|sean|sont|est|sao|sejam)\s+)?"
-IN_FRONT = re.compile(rf"{_ARE}$")  # of an adjective
-BESIDE = re.compile(rf"\b(?:{_COUNTED})\s+\0|\0\s+(?:{_COUNTED})\b")  # what an adjective in the place of \0 is said of
+RELATIVE_BEFORE = re.compile(rf"{_ARE}$")  # of an adjective
+NOUN_BESIDE = re.compile(
+    rf"\b(?:{_COUNTED})\s+\0|\0\s+(?:{_COUNTED})\b"
+)  # what an adjective in the place of \0 is said of
 
-_UNIT = "|".join(sorted((word for words in UNITS.values() for word in words), key=len, reverse=True))
+_UNIT = "|".join(sorted((word for words in SECTION_UNITS.values() for word in words), key=len, reverse=True))
 _NUMBER = r"\d+(?:\.\d+)*"
 _AND = r"\s*(?:,|;|&|\band\b|\by\b|\be\b|\bet\b|\bor\b|\bo\b|\bou\b|و)\s*"
 JOINED = re.compile(_AND)
@@ -76,7 +78,7 @@ REFERENCE = re.compile(
     rf"{_THE}\b(?:{_RECORD})\s+(?:(?:n\.?[°o]?s?\.?|num\.?|numero|number|nums?\.?|رقم)\s*)?#?"
     rf"(?P<numbers>{_NUMBER}(?:{_AND}{_NUMBER})*)\b(?!\.\d)"
 )
-BARE = re.compile(  # no amount
+BARE_NUMBER = re.compile(  # no amount
     r"(?<![\w.,-])\d+(?:\.\d+)+(?![\w-])(?!\.\d)(?!\s*(?:%|per cent|percent|por ciento|million|millones|milliards?|milhoes))"
 )
 ID = re.compile(r"(?<![^\s(«\"“])(?:\S+#\S*\w|#?\d[\d.]*-[rpcn]\d+(?:\.\d+)*|#[rpcn]\d+(?:\.\d+)*)")
@@ -142,9 +144,9 @@ MADE_BY = re.compile(
     rf"\b(?:que\s+|qu'(?:a|ont)\s+|a\s+|ont\s+|o que\s+)?(?:{_SAID})\s+|"
     r"(?:(?:ال)?مقدمة|قدمتها|الصادرة)\s+(?:من\s+|عن\s+)?|توصيات\s+"
 )
-ASKED_OF = re.compile(r"\b(?:what|which\s+(?:recommendations?|proposals?))\s+(?:did|does|do|has|have)\s+")
-ASKED_SAID = re.compile(r"\s+(?:recommend(?:ed)?|make|made|propose[ds]?|suggest(?:ed)?)\b")
-OWNED = re.compile(rf"(?<!\w)(?P<name>[\w’' .-]{{2,60}}?)['’]s?\s+(?:{RECOMMENDATION})\b")
+AUTHOR_QUESTION = re.compile(r"\b(?:what|which\s+(?:recommendations?|proposals?))\s+(?:did|does|do|has|have)\s+")
+AUTHOR_VERB = re.compile(r"\s+(?:recommend(?:ed)?|make|made|propose[ds]?|suggest(?:ed)?)\b")
+POSSESSIVE_AUTHOR = re.compile(rf"(?<!\w)(?P<name>[\w’' .-]{{2,60}}?)['’]s?\s+(?:{RECOMMENDATION})\b")
 
 LABELS = {  # name -> the words that say it
     "theme": r"(?:(?:thematic\s+)?(?:area|theme|topic)|(?:sub)?tema|(?:sous-)?theme|eixo|eje(?:\s+tematico)?|(?:ال)?موضوع)s?",

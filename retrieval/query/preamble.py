@@ -13,7 +13,7 @@ _REPORT = {
     "fr": r"(?:(?:le|ce|les|ces) )?(?:rapports?|documents?|rapporteurs?|tables? rondes?|forum)",
     "pt": r"(?:(?:o|este|os|estes|esse) )?(?:relat[óo]rios?|documentos?|relator(?:es)?|mesas?[- ]redondas?|f[óo]rum)",
 }
-_FRAMES = (
+_PREAMBLES = (
     # es: qué dice el informe sobre, qué se recomendó sobre, qué recomienda acerca de, hay algo sobre
     rf"qu[ée] (?:se )?(?:dice|dicen|dijo|recomienda|recomiendan|recomend[óo]|señala|menciona|propone|propuso|plantea)"
     rf"(?: {_REPORT['es']})? (?:sobre|acerca de|respecto (?:a|de)|en cuanto a|de)",
@@ -39,18 +39,18 @@ _FRAMES = (
     r"ماذا يقول التقرير (?:عن|حول|بشأن)",
     r"ما هي توصيات التقرير (?:عن|حول|بشأن)",
 )
-_FRAME = re.compile(rf"\W*(?:{'|'.join(_FRAMES)})\s+(?=\w)", re.IGNORECASE)
+_PREAMBLE = re.compile(rf"\W*(?:{'|'.join(_PREAMBLES)})\s+(?=\w)", re.IGNORECASE)
 
 
-def subject(question: str) -> str:
+def strip_preamble(question: str) -> str:
     """Returns the question without its opening asking phrase; the whole question where there is none.
 
-    >>> subject("What does the report say on detention of irregular migrants?")
+    >>> strip_preamble("What does the report say on detention of irregular migrants?")
     'detention of irregular migrants?'
-    >>> subject("¿Qué se recomendó sobre la migración de retorno?")
+    >>> strip_preamble("¿Qué se recomendó sobre la migración de retorno?")
     'la migración de retorno?'
-    >>> subject("Which vulnerable groups need priority?")
+    >>> strip_preamble("Which vulnerable groups need priority?")
     'Which vulnerable groups need priority?'
     """
-    opened = _FRAME.match(question)
+    opened = _PREAMBLE.match(question)
     return question[opened.end() :] if opened else question

@@ -13,27 +13,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from retrieval.storage.token_vectors import Tokens
+from retrieval.storage.token_vectors import TokenVectors
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 SPAN = 32  # tokens in a row, about two lines
 _STEP = 8  # tokens from one span to the next
-_SOME = 100  # windows at one time
-_RARE = 0.05  # at the least, of how much a word counts that all passages have
+_BATCH = 100  # windows at one time
+_MIN_WEIGHT = 0.05  # at the least, of how much a word counts that all passages have
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
     """The tokens of one window of a passage, and the mean token vector of its language, (d,)."""
 
-    tokens: Tokens
+    tokens: TokenVectors
     centre: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class EncodedQuestion:
     """A question's token vectors and their weights, ready for scoring."""
 
     tokens: NDArray[np.float32]  # (q, d), centred
@@ -41,7 +41,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Packed:
+class PackedWindows:
     """A batch of windows as concatenated tensors, ready for scoring: T tokens of w windows."""
 
     low: "Tensor"  # (T, h): the codes of the first half of the components
@@ -50,17 +50,17 @@ class Packed:
     owners: "Tensor"  # (T,): the window that each token is of
     centres: "Tensor"  # (c, d), one a language
     languages: "Tensor"  # (w,): which of the centres
-    apart: "Tensor"  # (w, d): from the centre to the window's mean
+    mean_offsets: "Tensor"  # (w, d): from the centre to the window's mean
     spans: "Tensor"  # (s, SPAN): tokens
     span_owners: "Tensor"  # (s,)
 
 
-def packed(windows: Sequence[Window]) -> Iterator[Packed]:
+def pack(windows: Sequence[Window]) -> Iterator[PackedWindows]:
     """Packs windows into batches of a hundred, lazily and in order; a window without tokens is not allowed."""
-    return (_packed(windows[first : first + _SOME]) for first in range(0, len(windows), _SOME))
+    return (_pack(windows[first : first + _BATCH]) for first in range(0, len(windows), _BATCH))
 
 
-def matches(question: NDArray[np.float32], windows: Iterable[Packed]) -> "Tensor":
+def score_tokens(question: NDArray[np.float32], windows: Iterable[PackedWindows]) -> "Tensor":
     """Scores each window for each question token by its best cosine (MaxSim): (w, q), -1 to 1.
 
     ``question`` is (q, d), centred. The score is the mean of the best match in the whole window and the
@@ -70,28 +70,28 @@ def matches(question: NDArray[np.float32], windows: Iterable[Packed]) -> "Tensor
     import torch
 
     if not len(question):
-        return torch.zeros(sum(len(some.apart) for some in windows), 1)
-    return torch.cat([torch.zeros(0, len(question)), *(_matches(question, some) for some in windows)])
+        return torch.zeros(sum(len(some.mean_offsets) for some in windows), 1)
+    return torch.cat([torch.zeros(0, len(question)), *(_score_tokens(question, some) for some in windows)])
 
 
-def weights(background: "Tensor") -> "Tensor":
+def compute_weights(background: "Tensor") -> "Tensor":
     """Computes the weight of each question token, (b, q) to (q,): the less random windows match it, the higher.
 
     ``background`` are the token scores of random windows. In a report on migration each passage
     matches the word "migration", and only the other words discriminate.
     """
-    return (1 - background.mean(dim=0)).clamp(min=_RARE) ** 2
+    return (1 - background.mean(dim=0)).clamp(min=_MIN_WEIGHT) ** 2
 
 
-def weighed(found: "Tensor", weights: "Tensor") -> "Tensor":
+def weighted_mean(found: "Tensor", weights: "Tensor") -> "Tensor":
     """Averages token scores over the question's tokens by weight, (w, q) to (w,)."""
     return (found * weights).sum(dim=1) / weights.sum()
 
 
-def _matches(question: NDArray[np.float32], windows: Packed) -> "Tensor":
+def _score_tokens(question: NDArray[np.float32], windows: PackedWindows) -> "Tensor":
     import torch
 
-    count = len(windows.apart)
+    count = len(windows.mean_offsets)
     best = _cosines(question, windows)[windows.spans].amax(dim=1)  # (s, q)
     owners = windows.span_owners
     whole = torch.full((count, best.shape[1]), -1.0)
@@ -103,7 +103,7 @@ def _matches(question: NDArray[np.float32], windows: Packed) -> "Tensor":
     return (whole + best[chosen]) / 2
 
 
-def _cosines(question: NDArray[np.float32], windows: Packed) -> "Tensor":
+def _cosines(question: NDArray[np.float32], windows: PackedWindows) -> "Tensor":
     """Computes the cosine of every window token with every question token: (T, q).
 
     A token is mean + scale x (code - 8), so that its products come from one product with the codes.
@@ -119,13 +119,13 @@ def _cosines(question: NDArray[np.float32], windows: Packed) -> "Tensor":
     products *= windows.numbers[:, :1]
     owner = windows.owners
     with_centre = products.gather(1, len(asked) + windows.languages[owner][:, None])[:, 0]
-    apart = (windows.apart * windows.apart).sum(dim=1)
+    apart = (windows.mean_offsets * windows.mean_offsets).sum(dim=1)
     squared = windows.numbers[:, 1] + 2 * (windows.numbers[:, 2] - with_centre) + apart[owner]
-    inner = products[:, : len(asked)] + (windows.apart @ asked.T)[owner]
+    inner = products[:, : len(asked)] + (windows.mean_offsets @ asked.T)[owner]
     return inner / squared.clamp(min=1e-12).sqrt()[:, None]
 
 
-def _packed(windows: Sequence[Window]) -> Packed:
+def _pack(windows: Sequence[Window]) -> PackedWindows:
     import torch
 
     lengths = [len(one.tokens) for one in windows]
@@ -134,14 +134,14 @@ def _packed(windows: Sequence[Window]) -> Packed:
     languages = torch.tensor([list(kinds).index(id(one.centre)) for one in windows])
     codes = torch.from_numpy(np.concatenate([one.tokens.codes for one in windows]))
     spans, span_owners = _spans(lengths)
-    return Packed(
+    return PackedWindows(
         low=(codes & 15).float(),
         high=(codes >> 4).float(),
-        numbers=torch.from_numpy(np.concatenate([one.tokens.numbers for one in windows])),
+        numbers=torch.from_numpy(np.concatenate([one.tokens.token_scales for one in windows])),
         owners=torch.repeat_interleave(torch.arange(len(windows)), torch.tensor(lengths)),
         centres=centres,
         languages=languages,
-        apart=torch.from_numpy(np.stack([one.tokens.mean for one in windows])) - centres[languages],
+        mean_offsets=torch.from_numpy(np.stack([one.tokens.mean for one in windows])) - centres[languages],
         spans=spans,
         span_owners=span_owners,
     )

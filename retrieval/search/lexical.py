@@ -11,17 +11,17 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from retrieval.storage.reader import Store
-from retrieval.text.gazetteer import names_of
-from retrieval.text.terms import beginnings, told
+from retrieval.text.gazetteer import find_aliases
+from retrieval.text.terms import content_terms, extract_terms
 
 _WORD = re.compile(r"\w+")
 _RARE = 50  # a short word tells something where it is in no more than one passage of so many
-_READ = 50  # rows looked at for each candidate asked for
-Admitted = Callable[[Iterable[int]], Collection[int]]
+_ROWS_PER_CANDIDATE = 50  # rows looked at for each candidate asked for
+RowFilter = Callable[[Iterable[int]], Collection[int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class QuestionTerms:
     """The index terms of a question, with their weights."""
 
     words: frozenset[str]  # all of them
@@ -29,7 +29,7 @@ class Asked:
     counts: dict[str, int]  # in how many passages they are
     has_long: bool  # whether any of them tells something by itself
 
-    def share(self, words: Collection[str]) -> float:
+    def coverage(self, words: Collection[str]) -> float:
         """Returns the share of the question's term weight that a passage with these terms covers, 0 to 1."""
         whole = sum(self.weights.values())
         return sum(weight for word, weight in self.weights.items() if word in words) / whole if whole else 0.0
@@ -39,41 +39,43 @@ class Asked:
         return self.has_long and self.words <= set(words)
 
 
-def asked(store: Store, question: str) -> Asked:
+def weigh_terms(store: Store, question: str) -> QuestionTerms:
     """Extracts a question's index terms and weighs them by the inverse document frequency of BM25.
 
     Robertson and Zaragoza 2009, https://doi.org/10.1561/1500000019, section 3.1.
     """
-    tells = told(question)
-    names = _other_names(question)
+    tells = content_terms(question)
+    names = _find_alias_terms(question)
     total = store.count()
-    counts = store.frequencies({*tells, *(one for some in names.values() for one in some)})
+    counts = store.document_frequencies({*tells, *(one for some in names.values() for one in some)})
     for word in names.keys() - counts.keys():  # the reports may know it by another name
         if known := next((one for one in names[word] if one in counts), None):
             tells[known] = tells.pop(word)
     rare = max(1, total // _RARE)
     kept = [word for word, is_telling in tells.items() if is_telling or 0 < counts.get(word, 0) <= rare]
     weights = {word: math.log(1 + (total - (n := counts.get(word, 0)) + 0.5) / (n + 0.5)) for word in kept}
-    return Asked(frozenset(tells), weights, counts, any(tells.values()))
+    return QuestionTerms(frozenset(tells), weights, counts, any(tells.values()))
 
 
-def _other_names(question: str) -> dict[str, list[str]]:
+def _find_alias_terms(question: str) -> dict[str, list[str]]:
     """Maps the term of each word that names a state or a body to the terms of its one-word aliases."""
     found: dict[str, list[str]] = {}
     for word in _WORD.findall(question):
-        others = [name[0] for name in names_of(word) if len(name) == 1]
+        others = [name[0] for name in find_aliases(word) if len(name) == 1]
         if len(others) > 1:
-            found[beginnings(word)[0]] = [one for other in others for one in beginnings(other)]
+            found[extract_terms(word)[0]] = [one for other in others for one in extract_terms(other)]
     return found
 
 
-def sharing(store: Store, question: Asked, count: int, admitted: Admitted, *, everywhere: bool = False) -> list[int]:
+def retrieve_rows(
+    store: Store, question: QuestionTerms, count: int, admitted: RowFilter, *, everywhere: bool = False
+) -> list[int]:
     """Retrieves up to ``count`` rows by the weight of the terms they share with a question, the best first.
 
     Rows with every term of the question are appended. Terms are read from the rarest on, up to fifty rows
     for each candidate; common terms are left to dense retrieval. ``everywhere`` lifts that for a narrow scope.
     """
-    room = store.count() if everywhere else _READ * count
+    room = store.count() if everywhere else _ROWS_PER_CANDIDATE * count
     scores: dict[int, float] = {}
     present = [word for word in question.weights if question.counts.get(word)]
     for word in sorted(present, key=lambda one: (question.counts[one], one)):

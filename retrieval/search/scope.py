@@ -4,17 +4,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.report import for_reading
-from retrieval.index.filters import Filter, checked, rows
+from ingest.report import normalize_for_display
+from retrieval.index.filters import Filter, select_rows, validate_filter
 from retrieval.index.index import Index
-from retrieval.query.parser import ParsedQuery, read
-from retrieval.results import Exact
-from retrieval.text.gazetteer import within
-from retrieval.text.terms import beginnings, fold
+from retrieval.query.parser import ParsedQuery, parse
+from retrieval.results import ExactMatch
+from retrieval.text.gazetteer import occurs_in
+from retrieval.text.terms import extract_terms, fold
 
 _WORD = re.compile(r"\w+")
-_PASTED = 5  # words of a question that may be a passage's own
-_FAR = 2  # words from which on a phrase is told though the report runs its words together
+_MIN_PASTED_WORDS = 5  # words of a question that may be a passage's own
+_MIN_RUN_TOGETHER_WORDS = 2  # words from which on a phrase is told though the report runs its words together
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Scope:
     """The rows that a search may return, with the query and filter that selected them."""
 
     index: Index
-    wanted: ParsedQuery
+    query: ParsedQuery
     where: Filter
     rows: frozenset[int] | None  # that may be hits; None for all
     records: frozenset[int] = frozenset()  # named by number or id
@@ -31,25 +31,25 @@ class Scope:
     of_all: int = 0  # recommendations among all that was asked for beside the question
 
     @property
-    def exact(self) -> frozenset[int]:
+    def exact_rows(self) -> frozenset[int]:
         """The rows that rank first, whatever their score."""
         return self.records or self.phrases
 
     @property
     def missing(self) -> bool:
         """Whether the question names records that do not exist."""
-        return bool(self.wanted.numbers or self.wanted.ids) and not self.records
+        return bool(self.query.numbers or self.query.ids) and not self.records
 
     @property
-    def counted(self) -> int:
+    def recommendation_count(self) -> int:
         """The M of "N of M recommendations": those in scope; without a subject, all those in the reports asked."""
-        return self.of if self.wanted.subject else self.of_all
+        return self.of if self.query.subject else self.of_all
 
-    def admitted(self, some: Iterable[int]) -> set[int]:
+    def admit(self, some: Iterable[int]) -> set[int]:
         """Returns the given rows that are in scope."""
         return set(some) if self.rows is None else set(self.rows.intersection(some))
 
-    def listed(self, limit: int | None = None) -> list[int]:
+    def rows_in_order(self, limit: int | None = None) -> list[int]:
         """Returns the rows that answer a question without a subject, in reading order."""
         if self.records:
             return self.index.store.in_reading_order(self.records)
@@ -57,53 +57,55 @@ class Scope:
             return self.index.store.in_reading_order(self.rows)
         return self.index.store.all_rows(limit)
 
-    def why(self, row: int) -> Exact | None:
+    def exact_reason(self, row: int) -> ExactMatch | None:
         """Returns why a row is an exact match, whatever its score; None where it is not."""
         if row in self.records:
-            return Exact.RECORD
+            return ExactMatch.RECORD
         if row in self.phrases:
-            return Exact.PHRASE
-        return None if self.wanted.subject else Exact.FILTER
+            return ExactMatch.PHRASE
+        return None if self.query.subject else ExactMatch.FILTER
 
 
-def scope_of(index: Index, question: str, where: Filter) -> Scope:
+def select_scope(index: Index, question: str, where: Filter) -> Scope:
     """Parses the question and selects its scope, narrowed by the filter ``where``. Raises BadFilter."""
-    store, stated = index.store, index.stated()
-    where = checked(where, stated)
-    wanted = ParsedQuery(question, quoted=(question,)) if _pasted(index, question) else read(question, stated)
-    narrowed = [one for one in (rows(store, where, stated), rows(store, wanted.filter, stated)) if one is not None]
+    store, stated = index.store, index.facets()
+    where = validate_filter(where, stated)
+    wanted = ParsedQuery(question, quoted=(question,)) if _is_pasted(index, question) else parse(question, stated)
+    narrowed = [
+        one for one in (select_rows(store, where, stated), select_rows(store, wanted.filter, stated)) if one is not None
+    ]
     admitted = frozenset.intersection(*narrowed) if narrowed else None
-    of = len(stated.recommendations if admitted is None else stated.recommendations & admitted)
-    asked = rows(store, Filter(reports=where.reports or wanted.filter.reports), stated)
-    of_all = len(stated.recommendations if asked is None else stated.recommendations & asked)
+    of = len(stated.recommendation_rows if admitted is None else stated.recommendation_rows & admitted)
+    asked = select_rows(store, Filter(reports=where.reports or wanted.filter.reports), stated)
+    of_all = len(stated.recommendation_rows if asked is None else stated.recommendation_rows & asked)
     scope = Scope(index, wanted, where, admitted, of=of)
-    records = scope.admitted(_records(index, wanted))
-    phrases = _having(index, wanted.quoted, admitted)
+    records = scope.admit(_find_records(index, wanted))
+    phrases = _find_phrases(index, wanted.quoted, admitted)
     return Scope(index, wanted, where, admitted, frozenset(records), frozenset(phrases), of, of_all)
 
 
-def _pasted(index: Index, question: str) -> bool:
+def _is_pasted(index: Index, question: str) -> bool:
     """Whether a question is pasted from a passage; it is not parsed then: its "point 5" is no number to look up."""
-    return len(_WORD.findall(question)) >= _PASTED and bool(_having(index, [question]))
+    return len(_WORD.findall(question)) >= _MIN_PASTED_WORDS and bool(_find_phrases(index, [question]))
 
 
-def _records(index: Index, wanted: ParsedQuery) -> set[int]:
+def _find_records(index: Index, wanted: ParsedQuery) -> set[int]:
     """Finds the rows named by id or by number; of a number, recommendations, or other passages where there are none."""
-    stated = index.stated()
-    numbered = stated.rows("number", wanted.numbers) if wanted.numbers else set()
-    recommending = numbered & stated.recommending if numbered else set()
-    return (recommending or numbered) | (stated.identified(wanted.ids) if wanted.ids else set())
+    stated = index.facets()
+    numbered = stated.rows_with_values("number", wanted.numbers) if wanted.numbers else set()
+    recommending = numbered & stated.recommendation_and_part_rows if numbered else set()
+    return (recommending or numbered) | (stated.rows_with_ids(wanted.ids) if wanted.ids else set())
 
 
-def _having(index: Index, quoted: Iterable[str], among: frozenset[int] | None = None) -> set[int]:
+def _find_phrases(index: Index, quoted: Iterable[str], among: frozenset[int] | None = None) -> set[int]:
     """Finds the rows that have one of the phrases verbatim, but for case, accents and white space; ``among`` or all."""
     store = index.store
     found: set[int] = set()
     for phrase in quoted:
         words = _WORD.findall(fold(phrase))
-        rows = store.rows_with_phrase(beginnings(phrase))
+        rows = store.rows_with_phrase(extract_terms(phrase))
         for row, passage in store.passages_at(rows if among is None else rows & among).items():
-            there = _WORD.findall(fold(for_reading(passage.text)))
-            if within(words, there) or (len(words) >= _FAR and "".join(words) in "".join(there)):
+            there = _WORD.findall(fold(normalize_for_display(passage.text)))
+            if occurs_in(words, there) or (len(words) >= _MIN_RUN_TOGETHER_WORDS and "".join(words) in "".join(there)):
                 found.add(row)
     return found

@@ -9,26 +9,26 @@ the question; lexical coverage is added with a small weight, and is little acros
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from ingest.lexicon.language import detect
+from ingest.lexicon.language import detect_language
 from ingest.report import Kind, Passage
-from retrieval.index.filters import ANY, Filter
+from retrieval.index.filters import NO_FILTER, Filter
 from retrieval.index.index import Index
 from retrieval.models.calibration import Calibration
-from retrieval.models.embedder import Embedder, Encoded
-from retrieval.models.reranker import Reranker, reranked
-from retrieval.query.parser import NOTHING, ParsedQuery
+from retrieval.models.embedder import Embedder, EncodedText
+from retrieval.models.reranker import Reranker, rerank_hits
+from retrieval.query.parser import EMPTY_QUERY, ParsedQuery
 from retrieval.results import Hit, Score
 from retrieval.search import late_interaction, lexical
-from retrieval.search.late_interaction import Asked, Packed, Window
-from retrieval.search.scope import Scope, scope_of
+from retrieval.search.late_interaction import EncodedQuestion, PackedWindows, Window
+from retrieval.search.scope import Scope, select_scope
 
-CANDIDATES = 50  # of the nearest
-SHARING = 30  # of those that share words
-EXHAUSTIVE = 1_000  # of each, where all that match are wanted; a narrower scope is scored whole
+DENSE_CANDIDATES = 50  # of the nearest
+LEXICAL_CANDIDATES = 30  # of those that share words
+EXHAUSTIVE_CANDIDATES = 1_000  # of each, where all that match are wanted; a narrower scope is scored whole
 FACT_HANDICAP = 0.08  # "what does the report say on …" is not a question about the report
 HEADING_SHARE = 0.9  # what stands in a heading is said of all passages under it, and of none in particular
-BACKGROUND = 64  # windows
-_WORST, _NONE = (-2.0, -2.0), (0.0, 0.0)
+BACKGROUND_WINDOWS = 64  # windows
+_LOWEST_SCORES, _NO_SCORES = (-2.0, -2.0), (0.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +39,17 @@ class SearchResult:
     searched: str  # what of it was searched for
     language: str  # of the question, ISO 639-1
     hits: tuple[Hit, ...]
-    wanted: ParsedQuery = NOTHING  # what the question asks for beside its subject
-    where: Filter = ANY  # what was asked for beside the question
+    wanted: ParsedQuery = EMPTY_QUERY  # what the question asks for beside its subject
+    where: Filter = NO_FILTER  # what was asked for beside the question
     of: int = 0  # recommendations among which they were searched
     missing: bool = False  # whether the question names a record that is not there
     calibration: Calibration | None = None  # what probabilities rest on; None where nothing was compared
-    asked: Asked | None = field(default=None, repr=False, compare=False)  # the question as it was compared
+    encoded_question: EncodedQuestion | None = field(
+        default=None, repr=False, compare=False
+    )  # the question as it was compared
 
     @property
-    def best(self) -> float:
+    def best_score(self) -> float:
         """The highest score of a hit; 0 without hits."""
         return max((hit.score.total for hit in self.hits), default=0.0)
 
@@ -69,35 +71,39 @@ def search(
     order. ``candidates`` come from each side; a ``reranker`` reorders the best hits. Raises BadFilter.
     """
     languages = index.store.languages()
-    language = detect(question, expected=languages[0] if languages else None)
-    scope = scope_of(index, question, where or ANY)
-    wanted = scope.wanted
+    language = detect_language(question, expected=languages[0] if languages else None)
+    scope = select_scope(index, question, where or NO_FILTER)
+    wanted = scope.query
     calibration = compared = None
     if wanted.subject or scope.missing:
         searched = wanted.subject or question
-        count = candidates or (EXHAUSTIVE if wanted.all_of_them else CANDIDATES)
+        count = candidates or (EXHAUSTIVE_CANDIDATES if wanted.all_of_them else DENSE_CANDIDATES)
         asked = embedder.query(searched)
         calibration = index.calibration(len(asked.vector))
-        passages, words = _candidates(index, asked, searched, scope, count)
-        compared, matched = _late(index, calibration, asked, language, passages)
-        scores = {row: replace(words[row], late=matched[row][0], telling=matched[row][1]) for row in passages}
+        passages, words = _collect_candidates(index, asked, searched, scope, count)
+        compared, matched = _score_late(index, calibration, asked, language, passages)
+        scores = {row: replace(words[row], late=matched[row][0], weighted_late=matched[row][1]) for row in passages}
         order = sorted(
             scores,
-            key=lambda row: (row not in scope.exact, -round(scores[row].total, 6), *_place(passages[row])),
+            key=lambda row: (
+                row not in scope.exact_rows,
+                -round(scores[row].total, 6),
+                *_reading_position(passages[row]),
+            ),
         )
     else:
         searched = ""
-        order = scope.listed(limit)
+        order = scope.rows_in_order(limit)
         passages = index.store.passages_at(order)
         scores = dict.fromkeys(order, Score(0.0, 0.0, None))
     hits = tuple(
-        Hit(passages[row], scores[row], rank, None if scope.missing else scope.why(row))
+        Hit(passages[row], scores[row], rank, None if scope.missing else scope.exact_reason(row))
         for rank, row in enumerate(order, start=1)
     )
     if calibration:
-        hits = likely(hits, calibration, language)
+        hits = add_probabilities(hits, calibration, language)
     if reranker:
-        hits = reranked(hits, searched, reranker)
+        hits = rerank_hits(hits, searched, reranker)
     return SearchResult(
         question,
         searched,
@@ -105,34 +111,34 @@ def search(
         hits[:limit],
         wanted,
         scope.where,
-        scope.counted,
+        scope.recommendation_count,
         scope.missing,
         calibration,
         compared,
     )
 
 
-def _place(passage: Passage) -> tuple[str, int, str]:
+def _reading_position(passage: Passage) -> tuple[str, int, str]:
     """Sort key for ties: the passage's place in its report, independent of indexing order."""
     return passage.report_id, passage.start, passage.id
 
 
-def likely(hits: Sequence[Hit], calibration: Calibration, language: str) -> tuple[Hit, ...]:
+def add_probabilities(hits: Sequence[Hit], calibration: Calibration, language: str) -> tuple[Hit, ...]:
     """Adds to each hit the calibrated probability that it answers a question in that language."""
-    signals = signals_of(hits, calibration, language)
+    signals = compute_signals(hits, calibration, language)
     return tuple(
         replace(hit, probability=calibration.probability(some)) for hit, some in zip(hits, signals, strict=True)
     )
 
 
-def signals_of(hits: Sequence[Hit], calibration: Calibration, language: str) -> list[dict[str, float]]:
+def compute_signals(hits: Sequence[Hit], calibration: Calibration, language: str) -> list[dict[str, float]]:
     """Computes the features that the calibration weighs, for each hit, by the names in calibration.SIGNALS."""
     best, *others = sorted((hit.score.total for hit in hits), reverse=True) or [0.0]
     lead = best - others[0] if others else 0.0  # by how much the first is ahead of all others
     return [
         {
             "late": hit.score.late,
-            "telling": hit.score.telling,
+            "telling": hit.score.weighted_late,
             "lead": lead if hit.score.total == best else 0.0,
             "lexical": hit.score.lexical,
             "closeness": calibration.closeness(language, hit.passage.language),
@@ -141,67 +147,73 @@ def signals_of(hits: Sequence[Hit], calibration: Calibration, language: str) -> 
     ]
 
 
-def _candidates(
-    index: Index, question: Encoded, searched: str, scope: Scope, count: int
+def _collect_candidates(
+    index: Index, question: EncodedText, searched: str, scope: Scope, count: int
 ) -> tuple[dict[int, Passage], dict[int, Score]]:
     """Collects the candidates by row, with their lexical and dense scores; late interaction is still 0."""
     store = index.store
-    whole = scope.rows is not None and len(scope.rows) <= max(count, EXHAUSTIVE)
+    whole = scope.rows is not None and len(scope.rows) <= max(count, EXHAUSTIVE_CANDIDATES)
     dense = _nearest_rows(index, question, scope, count, once=whole)
-    words = lexical.asked(store, searched)
-    most = SHARING if count == CANDIDATES else count
-    shared = lexical.sharing(store, words, most, scope.admitted, everywhere=scope.rows is not None)
-    passages = store.passages_at({*dense, *shared, *scope.exact, *((scope.rows or ()) if whole else ())})
+    words = lexical.weigh_terms(store, searched)
+    most = LEXICAL_CANDIDATES if count == DENSE_CANDIDATES else count
+    shared = lexical.retrieve_rows(store, words, most, scope.admit, everywhere=scope.rows is not None)
+    passages = store.passages_at({*dense, *shared, *scope.exact_rows, *((scope.rows or ()) if whole else ())})
     there = store.words_at(passages)
     return passages, {
         row: Score(
             late=0.0,
-            lexical=words.share(there.get(row, ())),  # an ingest may take it away meanwhile: then all is asked again
+            lexical=words.coverage(there.get(row, ())),  # an ingest may take it away meanwhile: then all is asked again
             dense=dense.get(row),
-            every_word=words.is_in(there.get(row, ())),
+            has_every_word=words.is_in(there.get(row, ())),
             handicap=FACT_HANDICAP if passage.kind is Kind.FACT else 0.0,
         )
         for row, passage in passages.items()
     }
 
 
-def _late(
-    index: Index, calibration: Calibration, question: Encoded, language: str, passages: dict[int, Passage]
-) -> tuple[Asked, dict[int, tuple[float, float]]]:
+def _score_late(
+    index: Index, calibration: Calibration, question: EncodedText, language: str, passages: dict[int, Passage]
+) -> tuple[EncodedQuestion, dict[int, tuple[float, float]]]:
     """Scores each candidate's best window by late interaction, plain and weighted; returns the encoded question too."""
-    asked = question.tokens - calibration.questions.of(language)
-    weights = late_interaction.weights(late_interaction.matches(asked, background(index, calibration)))
-    of_row = index.store.windows_of(passages)
+    asked = question.tokens - calibration.questions.for_language(language)
+    weights = late_interaction.compute_weights(
+        late_interaction.score_tokens(asked, sample_background(index, calibration))
+    )
+    of_row = index.store.windows_of_rows(passages)
     languages = {vector_id: passages[row].language for row, vector_id, _ in of_row}
     tokens = index.store.tokens.get(languages)
     ids = sorted(one for one in tokens if len(tokens[one]))
-    windows = late_interaction.packed([Window(tokens[one], calibration.passages.of(languages[one])) for one in ids])
-    found = late_interaction.matches(asked, windows)
+    windows = late_interaction.pack(
+        [Window(tokens[one], calibration.passages.for_language(languages[one])) for one in ids]
+    )
+    found = late_interaction.score_tokens(asked, windows)
     means = found.mean(dim=1).tolist()
-    telling = late_interaction.weighed(found, weights).tolist()
+    telling = late_interaction.weighted_mean(found, weights).tolist()
     of_window = dict(zip(ids, zip(means, telling, strict=True), strict=True))
     best: dict[int, tuple[float, float]] = {}
     for row, vector_id, is_heading in of_row:
         if vector_id in of_window:
             whole, some = of_window[vector_id]
             share = HEADING_SHARE if is_heading else 1.0
-            best[row] = max((share * whole, share * some), best.get(row, _WORST))
-    return Asked(asked, weights), {row: best.get(row, _NONE) for row in passages}
+            best[row] = max((share * whole, share * some), best.get(row, _LOWEST_SCORES))
+    return EncodedQuestion(asked, weights), {row: best.get(row, _NO_SCORES) for row in passages}
 
 
-def background(index: Index, calibration: Calibration) -> list[Packed]:
+def sample_background(index: Index, calibration: Calibration) -> list[PackedWindows]:
     """Samples windows pseudo-randomly, always the same ones for a state of the index; the basis of token weights."""
 
-    def drawn() -> list[Packed]:
-        languages = index.store.some_windows(BACKGROUND)
+    def drawn() -> list[PackedWindows]:
+        languages = index.store.sample_windows(BACKGROUND_WINDOWS)
         there = sorted(index.store.tokens.get(languages).items())
-        windows = [Window(tokens, calibration.passages.of(languages[key])) for key, tokens in there if len(tokens)]
-        return list(late_interaction.packed(windows))
+        windows = [
+            Window(tokens, calibration.passages.for_language(languages[key])) for key, tokens in there if len(tokens)
+        ]
+        return list(late_interaction.pack(windows))
 
-    return index.of_state("background", drawn)
+    return index.cached_for_state("background", drawn)
 
 
-def _nearest_rows(index: Index, question: Encoded, scope: Scope, count: int, *, once: bool) -> dict[int, float]:
+def _nearest_rows(index: Index, question: EncodedText, scope: Scope, count: int, *, once: bool) -> dict[int, float]:
     """Returns the cosine of the nearest passages by row; vectors that the store does not name are skipped.
 
     With a filter, the number of nearest vectors grows until ``count`` admitted rows are among them; not where all
@@ -212,8 +224,8 @@ def _nearest_rows(index: Index, question: Encoded, scope: Scope, count: int, *, 
     while True:
         nearest = index.vectors.nearest(question.vector, looked)
         cosines: dict[int, float] = {}
-        named = index.store.rows_of(nearest, count)  # so many of each: a heading may stand for thousands
-        admitted = scope.admitted(row for _, row in named)
+        named = index.store.rows_of_vectors(nearest, count)  # so many of each: a heading may stand for thousands
+        admitted = scope.admit(row for _, row in named)
         for vector_id, row in named:
             if row in admitted:
                 cosines[row] = max(nearest[vector_id], cosines.get(row, -1.0))

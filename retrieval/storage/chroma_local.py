@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from ingest.errors import StorageFailed
-from retrieval.storage.chroma_server import FOLDER, Server
+from retrieval.storage.chroma_server import CHROMA_FOLDER, ChromaServer
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 
-class Home(Protocol):
+class VectorBackend(Protocol):
     """A Chroma database that holds collections of this index, one per generation.
 
     A new generation starts where the vectors of the latest state are not in this backend; the index's stamp
@@ -19,24 +19,24 @@ class Home(Protocol):
     """
 
     @property
-    def prefix(self) -> str:
+    def collection_prefix(self) -> str:
         """The name prefix of all of this index's collections here, and of no others."""
         ...
 
     @property
-    def first(self) -> str:
+    def initial_generation(self) -> str:
         """The generation of a new index: always the same, so that a killed ingest is resumed."""
         ...
 
-    def fits(self, generation: str) -> bool:
+    def accepts_generation(self, generation: str) -> bool:
         """Whether vectors of that generation may be here; "" is the index folder's."""
         ...
 
-    def begin(self) -> str:
+    def new_generation(self) -> str:
         """Create the name of a new generation."""
         ...
 
-    def has(self, collection: str) -> bool:
+    def has_collection(self, collection: str) -> bool:
         """Whether the collection exists. Raises StorageFailed when that cannot be known."""
         ...
 
@@ -48,39 +48,39 @@ class Home(Protocol):
         """Make writes of other processes visible."""
         ...
 
-    def clear(self, collection: str) -> None:
+    def delete_broken(self, collection: str) -> None:
         """Delete a collection that cannot be opened."""
         ...
 
-    def drop_others(self, collection: str) -> None:
+    def drop_other_collections(self, collection: str) -> None:
         """Drop all other collections of this index, here and in a backend known to be out of use."""
         ...
 
-    def failed(self, error: Exception) -> StorageFailed:
+    def storage_error(self, error: Exception) -> StorageFailed:
         """Convert an exception of Chroma to a StorageFailed."""
         ...
 
-    def elsewhere(self, index_folder: Path) -> str:
+    def mismatch_message(self, index_folder: Path) -> str:
         """The message that the vectors are in another backend, and what to type."""
         ...
 
 
-class Embedded:
+class EmbeddedChroma:
     """An embedded Chroma in the index folder: no server; other processes see writes after ``reopen``."""
 
-    prefix = ""  # all that is in the folder is this index's
-    first = ""
+    collection_prefix = ""  # all that is in the folder is this index's
+    initial_generation = ""
 
     def __init__(self, index_folder: Path) -> None:
-        self._folder = index_folder / FOLDER
+        self._folder = index_folder / CHROMA_FOLDER
 
-    def fits(self, generation: str) -> bool:
+    def accepts_generation(self, generation: str) -> bool:
         return not generation
 
-    def begin(self) -> str:
+    def new_generation(self) -> str:
         return ""
 
-    def has(self, collection: str) -> bool:
+    def has_collection(self, collection: str) -> bool:
         """Whether there is a database file; opening it would create an empty one."""
         del collection
         return (self._folder / "chroma.sqlite3").is_file()
@@ -97,33 +97,33 @@ class Embedded:
 
         SharedSystemClient.clear_system_cache()
 
-    def clear(self, collection: str) -> None:
+    def delete_broken(self, collection: str) -> None:
         del collection
         if self._folder.is_dir():
             shutil.rmtree(self._folder, ignore_errors=True)
         else:
             self._folder.unlink(missing_ok=True)
 
-    def drop_others(self, collection: str) -> None:
+    def drop_other_collections(self, collection: str) -> None:
         """Drop the folder's other collections; those on a server stay, as its address is not known here."""
         client = self.client()
         for other in client.list_collections():
             if other.name != collection:
                 client.delete_collection(other.name)
 
-    def failed(self, error: Exception) -> StorageFailed:
+    def storage_error(self, error: Exception) -> StorageFailed:
         return StorageFailed(
             f"The vectors in {self._folder} cannot be used ({error}). If the disk has room and can be written "
             "to, make them anew from the reports in the index: relatoria ingest --rebuild"
         )
 
-    def elsewhere(self, index_folder: Path) -> str:
+    def mismatch_message(self, index_folder: Path) -> str:
         return (
             f"The passage vectors of the index in {index_folder} are on a Chroma server. Give its address with "
             "--chroma or RELATORIA_CHROMA, or make them anew in the folder: relatoria ingest --rebuild"
         )
 
 
-def home_of(index_folder: Path, chroma: str | None) -> Home:
+def make_backend(index_folder: Path, chroma: str | None) -> VectorBackend:
     """Create the backend: the server at ``chroma``, else the folder. Raises RelatoriaError on an invalid address."""
-    return Server(chroma, index_folder) if chroma else Embedded(index_folder)
+    return ChromaServer(chroma, index_folder) if chroma else EmbeddedChroma(index_folder)

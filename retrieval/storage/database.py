@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ingest.errors import StorageFailed
 
-_MANY = 500  # values bound in one statement; SQLite's own limit is higher
+_MAX_BOUND_VALUES = 500  # values bound in one statement; SQLite's own limit is higher
 
 
 class Database:
@@ -21,7 +21,7 @@ class Database:
         self._local = threading.local()
 
     @property
-    def there(self) -> bool:
+    def exists(self) -> bool:
         """Whether the file exists and has tables."""
         return self.path.is_file() and bool(self.rows("select 1 from sqlite_master limit 1"))
 
@@ -29,17 +29,17 @@ class Database:
         try:
             return self.connection().execute(query, values).fetchall()
         except sqlite3.Error as error:
-            raise storage_failed(self.path.parent, error) from error
+            raise to_storage_failed(self.path.parent, error) from error
 
-    def one(self, query: str, *values: object) -> tuple | None:  # type: ignore[type-arg]
+    def first_row(self, query: str, *values: object) -> tuple | None:  # type: ignore[type-arg]
         rows = self.rows(query, *values)
         return rows[0] if rows else None
 
-    def among(self, query: str, values: Iterable[object]) -> Iterator[tuple]:  # type: ignore[type-arg]
+    def rows_in(self, query: str, values: Iterable[object]) -> Iterator[tuple]:  # type: ignore[type-arg]
         """The rows of a query with "in (%s)", run in batches for any number of values."""
         listed = list(values)
-        for first in range(0, len(listed), _MANY):
-            some = listed[first : first + _MANY]
+        for first in range(0, len(listed), _MAX_BOUND_VALUES):
+            some = listed[first : first + _MAX_BOUND_VALUES]
             yield from self.rows(query % ",".join("?" * len(some)), *some)
 
     @contextmanager
@@ -58,7 +58,7 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("rollback")
         except (sqlite3.Error, OSError) as error:
-            raise storage_failed(self.path.parent, error) from error
+            raise to_storage_failed(self.path.parent, error) from error
 
     def connection(self, create: bool = False) -> sqlite3.Connection:
         """This thread's connection."""
@@ -95,7 +95,7 @@ class Database:
         return os.access(self.path.parent, os.W_OK) and os.access(self.path, os.W_OK)
 
 
-def storage_failed(folder: Path, error: Exception) -> StorageFailed:
+def to_storage_failed(folder: Path, error: Exception) -> StorageFailed:
     """Convert an error of SQLite or the system to a StorageFailed that says what to do."""
     if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
         return StorageFailed(

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import RelatoriaError, StorageFailed
-from retrieval.storage.chroma_local import Home
+from retrieval.storage.chroma_local import VectorBackend
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -18,40 +18,40 @@ if TYPE_CHECKING:
 _BATCH = 5_000  # Chroma refuses more than 5,461 in one call
 
 
-class Vectors:
+class PassageVectors:
     """Stores vectors and finds the nearest to a question. Ids derive from content, so writes are idempotent.
 
     Calls are serialized: an embedded Chroma must not be in use while it is reopened.
     """
 
-    def __init__(self, home: Home, model: str, generation: str = "") -> None:
+    def __init__(self, home: VectorBackend, model: str, generation: str = "") -> None:
         self.generation = generation
-        self._home = home
+        self._backend = home
         self._own = "passages-" + hashlib.sha256(model.encode()).hexdigest()[:16]
         self._model = model
         self._collection: Collection | None = None
         self._lock = threading.RLock()
 
     @property
-    def there(self) -> bool:
+    def exists(self) -> bool:
         """Whether the collection exists. Raises StorageFailed when a server does not answer."""
-        with self._failing():
-            return self._home.has(self._name)
+        with self._converting_errors():
+            return self._backend.has_collection(self._name)
 
-    def of(self, generation: str) -> "Vectors":
+    def for_generation(self, generation: str) -> "PassageVectors":
         """The vectors of that generation: a new object, or this one."""
-        return self if generation == self.generation else Vectors(self._home, self._model, generation)
+        return self if generation == self.generation else PassageVectors(self._backend, self._model, generation)
 
-    def of_state(self, stamp: Mapping[str, str], *, anew: bool = False) -> "Vectors":
+    def for_update(self, stamp: Mapping[str, str], *, anew: bool = False) -> "PassageVectors":
         """The vectors to update for an index with this stamp; a new generation where ``anew`` and none exist here."""
-        generation = stamp.get("vectors", "") if stamp else self._home.first
-        if not self._home.fits(generation):
-            return self.of(self._home.begin())
-        same = self.of(generation)
-        return self.of(self._home.begin()) if anew and not same.there else same
+        generation = stamp.get("vectors", "") if stamp else self._backend.initial_generation
+        if not self._backend.accepts_generation(generation):
+            return self.for_generation(self._backend.new_generation())
+        same = self.for_generation(generation)
+        return self.for_generation(self._backend.new_generation()) if anew and not same.exists else same
 
     @property
-    def opened(self) -> bool:
+    def is_open(self) -> bool:
         """Whether the collection is open in this process, and so may show a stale state."""
         return self._collection is not None
 
@@ -64,7 +64,7 @@ class Vectors:
 
     def drop(self, ids: Sequence[str]) -> None:
         """Delete vectors by id; unknown ids are ignored."""
-        if not self.there:
+        if not self.exists:
             return
         with self._using(create=True) as collection:
             for first in range(0, len(ids), _BATCH):
@@ -79,7 +79,7 @@ class Vectors:
     def drop_other_models(self) -> None:
         """Delete the collections of other embedding models and earlier generations of this index."""
         with self._using(create=True):
-            self._home.drop_others(self._name)
+            self._backend.drop_other_collections(self._name)
 
     def nearest(self, vector: NDArray[np.float32], count: int) -> dict[str, float]:
         """Cosine similarity (-1 to 1) of the nearest vectors by id, nearest first."""
@@ -98,45 +98,45 @@ class Vectors:
         """Reopen the collection, to see writes of other processes."""
         with self._lock:
             self._collection = None
-            self._home.reopen()
+            self._backend.reopen()
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         """Delete a collection that cannot be opened, to be made anew. Raises StorageFailed without a server."""
         try:
             with self._using(create=True):
                 return
         except StorageFailed:
-            with self._failing():
-                self._home.clear(self._name)
+            with self._converting_errors():
+                self._backend.delete_broken(self._name)
             self.reopen()
 
     @property
     def _name(self) -> str:
-        return f"{self._home.prefix}{self.generation}{'-' if self.generation else ''}{self._own}"
+        return f"{self._backend.collection_prefix}{self.generation}{'-' if self.generation else ''}{self._own}"
 
     @contextmanager
     def _using(self, *, create: bool = False) -> "Iterator[Collection]":
         """Open and lock the collection; exceptions of Chroma become StorageFailed."""
-        with self._lock, self._failing():
+        with self._lock, self._converting_errors():
             if self._collection is None:
                 self._collection = self._open(create)
             yield self._collection
 
     @contextmanager
-    def _failing(self) -> Iterator[None]:
+    def _converting_errors(self) -> Iterator[None]:
         try:
             yield
         except RelatoriaError:
             raise
         except Exception as error:
-            raise self._home.failed(error) from error
+            raise self._backend.storage_error(error) from error
 
     def _open(self, create: bool) -> "Collection":
         name = self._name
         if create:
-            return self._home.client().get_or_create_collection(
+            return self._backend.client().get_or_create_collection(
                 name, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
             )
-        if not self._home.has(name):
+        if not self._backend.has_collection(name):
             raise FileNotFoundError("there are none")
-        return self._home.client().get_collection(name, embedding_function=None)
+        return self._backend.client().get_collection(name, embedding_function=None)

@@ -18,26 +18,26 @@ from typing import Any
 from ingest.report import Kind, Metadata, Passage, Report
 from retrieval.storage.database import Database
 from retrieval.storage.schema import (
-    LISTS,
-    PASSAGE,
+    LIST_COLUMNS,
     PASSAGE_COLUMNS,
+    PASSAGE_FIELDS,
     REPORT_COLUMNS,
     SCHEMA,
-    Seen,
-    metadata_from,
-    passage_from,
-    report_from,
+    FileState,
+    metadata_from_json,
+    passage_from_row,
+    report_from_row,
 )
 from retrieval.storage.token_vectors import TokenStore
 from retrieval.storage.writer import Writer
 
-FILE = "relatoria.sqlite"
-_SOME = 500  # passages read at one time
+DATABASE_FILE = "relatoria.sqlite"
+_PAGE_SIZE = 500  # passages read at one time
 _REPORT = f"{REPORT_COLUMNS} from report join content on content.report_id = report.id"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownReport:
     """An indexed report without its text, with the hashes that detect changes."""
 
     id: str
@@ -47,7 +47,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ReportSummary:
     """An indexed report for lists of reports: id, source and metadata, no text."""
 
     id: str
@@ -60,7 +60,7 @@ class Store:
 
     def __init__(self, folder: Path) -> None:
         self.tokens = TokenStore(folder)
-        self._db = Database(folder / FILE, SCHEMA)
+        self._db = Database(folder / DATABASE_FILE, SCHEMA)
         self._rows = self._db.rows
 
     @property
@@ -69,7 +69,7 @@ class Store:
 
     def stamp(self) -> dict[str, str]:
         """The index's key-value stamp: format, model, fingerprint, …; empty when it is new."""
-        if not self.path.is_file() or not self._db.one("select 1 from sqlite_master where name = 'stamp'"):
+        if not self.path.is_file() or not self._db.first_row("select 1 from sqlite_master where name = 'stamp'"):
             return {}
         return dict(self._rows("select key, value from stamp"))
 
@@ -83,26 +83,26 @@ class Store:
     def reports(self) -> dict[str, Report]:
         """All reports by source file, with their texts: for a handful of reports."""
         rows = self._rows(f"select source, {_REPORT} order by id")
-        return {os.fsdecode(row[0]): report_from(row[1:]) for row in rows}
+        return {os.fsdecode(row[0]): report_from_row(row[1:]) for row in rows}
 
     def report(self, report_id: str) -> Report | None:
-        row = self._db.one(f"select {_REPORT} where id = ?", report_id)
-        return report_from(row) if row else None
+        row = self._db.first_row(f"select {_REPORT} where id = ?", report_id)
+        return report_from_row(row) if row else None
 
-    def listed(self) -> list[Listed]:
+    def report_summaries(self) -> list[ReportSummary]:
         """All reports in order of id, with their metadata and without their texts."""
         rows = self._rows("select id, source, metadata from report order by id")
-        return [Listed(row[0], Path(os.fsdecode(row[1])), Metadata(**json.loads(row[2]))) for row in rows]
+        return [ReportSummary(row[0], Path(os.fsdecode(row[1])), Metadata(**json.loads(row[2]))) for row in rows]
 
-    def counts(self, report_ids: Iterable[str]) -> dict[str, dict[Kind, int]]:
+    def count_by_kind(self, report_ids: Iterable[str]) -> dict[str, dict[Kind, int]]:
         """Count the passages of each kind in each of these reports."""
         query = "select report_id, kind, count(*) from passage where report_id in (%s) group by report_id, kind"
         found: dict[str, dict[Kind, int]] = {}
-        for report_id, kind, count in self._db.among(query, report_ids):
+        for report_id, kind, count in self._db.rows_in(query, report_ids):
             found.setdefault(report_id, {})[Kind(kind)] = count
         return found
 
-    def copies(self) -> list[tuple[Path, str]]:
+    def file_copies(self) -> list[tuple[Path, str]]:
         """Files with the same content as a report's source file, with the report's id."""
         query = "select path, report_id from file join report on id = report_id where path <> source order by path"
         return [(Path(os.fsdecode(row[0])), row[1]) for row in self._rows(query)]
@@ -111,15 +111,15 @@ class Store:
         """The file a report came from."""
         return Path(os.fsdecode(self._rows("select source from report where id = ?", report_id)[0][0]))
 
-    def known(self) -> list[Known]:
+    def known_reports(self) -> list[KnownReport]:
         """All reports in order of id, with the hashes that detect changes."""
         query = "select id, source, file_hash, digest from report order by id"
-        return [Known(row[0], Path(os.fsdecode(row[1])), *row[2:]) for row in self._rows(query)]
+        return [KnownReport(row[0], Path(os.fsdecode(row[1])), *row[2:]) for row in self._rows(query)]
 
-    def seen(self) -> list[Seen]:
+    def file_states(self) -> list[FileState]:
         """The remembered state of all files that hold a report."""
         query = "select path, report_id, file_hash, sidecar_hash, stat from file"
-        return [Seen(Path(os.fsdecode(row[0])), *row[1:]) for row in self._rows(query)]
+        return [FileState(Path(os.fsdecode(row[0])), *row[1:]) for row in self._rows(query)]
 
     def report_ids(self) -> list[str]:
         """The ids of all reports, in order."""
@@ -127,24 +127,24 @@ class Store:
 
     def metadata(self) -> dict[str, Metadata]:
         """The metadata of each report, in order of id."""
-        return {row[0]: metadata_from(row[1]) for row in self._rows("select id, metadata from report order by id")}
+        return {row[0]: metadata_from_json(row[1]) for row in self._rows("select id, metadata from report order by id")}
 
     def count_reports(self) -> int:
         return int(self._rows("select count(*) from report")[0][0])
 
     def passages(self, report_id: str | None = None, kind: Kind | None = None) -> Iterator[Passage]:
         """Iterate over passages in reading order, optionally of one report or kind."""
-        where, values = _where(report_id=report_id, kind=kind)
+        where, values = _where_clause(report_id=report_id, kind=kind)
         query = f"select {PASSAGE_COLUMNS} from passage{where} order by report_id, row"
-        return (passage_from(row) for row in self._rows(query, *values))
+        return (passage_from_row(row) for row in self._rows(query, *values))
 
     def passages_at(self, rows: Iterable[int]) -> dict[int, Passage]:
         query = f"select row, {PASSAGE_COLUMNS} from passage where row in (%s)"
-        return {row[0]: passage_from(row[1:]) for row in self._db.among(query, rows)}
+        return {row[0]: passage_from_row(row[1:]) for row in self._db.rows_in(query, rows)}
 
     def count(self, kind: Kind | None = None, report_id: str | None = None) -> int:
         """Count passages, optionally of one kind or report."""
-        where, values = _where(report_id=report_id, kind=kind)
+        where, values = _where_clause(report_id=report_id, kind=kind)
         query = "select count(*) from passage" if report_id else "select total(passages) from tally"
         return int(self._rows(query + where, *values)[0][0])
 
@@ -152,12 +152,12 @@ class Store:
 
     def column(self, column: str) -> dict[Any, list[int]]:
         """The rows of each distinct value of a passage column, in order of first appearance; lists as tuples."""
-        if column not in PASSAGE:
+        if column not in PASSAGE_FIELDS:
             return {}
         found: dict[str, list[int]] = {}
         for row, value in self._rows(f'select row, "{column}" from passage order by row'):
             found.setdefault(value, []).append(row)
-        return {_value(column, value): rows for value, rows in found.items()}
+        return {_decode_value(column, value): rows for value, rows in found.items()}
 
     def parts(self) -> list[tuple[int, str]]:
         """Row and id of each part; a part's own parts follow it."""
@@ -169,13 +169,13 @@ class Store:
 
     def rows_with_ids(self, ids: Iterable[str]) -> dict[str, int]:
         """Look up the rows of passages by id; unknown ids are left out."""
-        return dict(self._db.among("select id, row from passage where id in (%s)", ids))
+        return dict(self._db.rows_in("select id, row from passage where id in (%s)", ids))
 
     def passages_in_order(self, rows: Iterable[int]) -> Iterator[Passage]:
         """Iterate over the passages of these rows in reading order, fetched in pages."""
         ordered = self.in_reading_order(rows)
-        for first in range(0, len(ordered), _SOME):
-            some = ordered[first : first + _SOME]
+        for first in range(0, len(ordered), _PAGE_SIZE):
+            some = ordered[first : first + _PAGE_SIZE]
             there = self.passages_at(some)
             yield from (there[row] for row in some if row in there)
 
@@ -186,7 +186,7 @@ class Store:
 
     def in_reading_order(self, rows: Iterable[int]) -> list[int]:
         """Sort rows into reading order."""
-        found = self._db.among("select report_id, row from passage where row in (%s)", rows)
+        found = self._db.rows_in("select report_id, row from passage where row in (%s)", rows)
         return [row for _, row in sorted(found)]
 
     # Vectors and tokens
@@ -199,7 +199,7 @@ class Store:
         """The number of vectors that the index refers to."""
         return int(self.stamp().get("named", 0))
 
-    def rows_of(self, vector_ids: Iterable[str], limit: int) -> list[tuple[str, int]]:
+    def rows_of_vectors(self, vector_ids: Iterable[str], limit: int) -> list[tuple[str, int]]:
         """Pairs of vector id and passage row, up to ``limit`` rows per vector; unknown ids are left out."""
         query = (
             "select asked.value, passage_row from json_each(?) as asked join window on vector_id = asked.value "
@@ -208,12 +208,12 @@ class Store:
         )
         return self._rows(query, json.dumps(list(vector_ids)), limit)
 
-    def windows_of(self, rows: Iterable[int]) -> list[tuple[int, str, bool]]:
+    def windows_of_rows(self, rows: Iterable[int]) -> list[tuple[int, str, bool]]:
         """Sorted triples of row, vector id and whether it is the heading's, for each window of these passages."""
         query = "select passage_row, vector_id, heading from window where passage_row in (%s)"
-        return sorted((row, vector_id, bool(heading)) for row, vector_id, heading in self._db.among(query, rows))
+        return sorted((row, vector_id, bool(heading)) for row, vector_id, heading in self._db.rows_in(query, rows))
 
-    def some_windows(self, count: int) -> dict[str, str]:
+    def sample_windows(self, count: int) -> dict[str, str]:
         """A deterministic pseudo-random sample of passage windows: vector id and language."""
         query = (
             "select vector_id, min(language) from window join passage on row = passage_row where heading = 0 "
@@ -221,20 +221,20 @@ class Store:
         )
         return dict(self._rows(query, count))
 
-    def left_over(self, vector_ids: Sequence[str]) -> list[str]:
+    def unreferenced_among(self, vector_ids: Sequence[str]) -> list[str]:
         """The vector ids among these that no passage refers to."""
-        named = self._db.among("select distinct vector_id from window where vector_id in (%s)", vector_ids)
+        named = self._db.rows_in("select distinct vector_id from window where vector_id in (%s)", vector_ids)
         return sorted(set(vector_ids) - {row[0] for row in named})
 
-    def unnamed(self) -> list[str]:
+    def unreferenced_vectors(self) -> list[str]:
         """Vectors that lost their last passage and may still be stored."""
         return [row[0] for row in self._rows("select vector_id from unnamed")]
 
     # Words
 
-    def frequencies(self, words: Iterable[str]) -> dict[str, int]:
+    def document_frequencies(self, words: Iterable[str]) -> dict[str, int]:
         """Document frequencies: the number of passages with each of these word prefixes; absent ones are left out."""
-        return dict(self._db.among("select term, doc from vocabulary where term in (%s)", words))
+        return dict(self._db.rows_in("select term, doc from vocabulary where term in (%s)", words))
 
     def rows_with_words(self, words: Sequence[str], limit: int) -> list[int]:
         """The first ``limit`` rows that contain all of these word prefixes."""
@@ -250,7 +250,7 @@ class Store:
     def words_at(self, rows: Iterable[int]) -> dict[int, set[str]]:
         """The word prefixes of each row."""
         query = "select rowid, beginnings from words where rowid in (%s)"
-        return {row: set(words.split()) for row, words in self._db.among(query, rows)}
+        return {row: set(words.split()) for row, words in self._db.rows_in(query, rows)}
 
     # Writing
 
@@ -266,16 +266,16 @@ class Store:
         self.tokens.close()
 
 
-def _where(**wanted: str | None) -> tuple[str, list[str]]:
+def _where_clause(**wanted: str | None) -> tuple[str, list[str]]:
     """Build a where clause over the columns whose value is given, and its values."""
     given = {column: value for column, value in wanted.items() if value}
     clause = " and ".join(f"{column} = ?" for column in given)
     return (f" where {clause}" if given else ""), list(given.values())
 
 
-def _value(column: str, value: Any) -> Any:
+def _decode_value(column: str, value: Any) -> Any:
     """Decode a column's value; JSON lists become tuples."""
-    return _tuples(json.loads(value)) if column in LISTS else value
+    return _tuples(json.loads(value)) if column in LIST_COLUMNS else value
 
 
 def _tuples(value: Any) -> Any:

@@ -7,9 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from ingest.report import Metadata, Passage, Report
-from ingest.serialization import blocks_of, blocks_values, pages_of, passage_of, passage_values
+from ingest.serialization import (
+    blocks_from_lists,
+    blocks_to_lists,
+    pages_from_lists,
+    passage_from_dict,
+    passage_to_dict,
+)
 
-Row = tuple[Any, ...]
+SqlRow = tuple[Any, ...]
 
 SCHEMA = """
 create table stamp (key text primary key, value text not null) without rowid;
@@ -44,25 +50,25 @@ create table unnamed (vector_id text primary key) without rowid;
 create virtual table words using fts5(beginnings, tokenize = "unicode61 remove_diacritics 0");
 create virtual table vocabulary using fts5vocab(words, row);
 """
-LISTS = ("headings", "by", "addressees", "labels", "strength_words")  # columns that hold a list
-PASSAGE = tuple(one.name for one in fields(Passage))
-PASSAGE_COLUMNS = ", ".join(f'"{name}"' for name in PASSAGE)
-PASSAGE_SLOTS = ", ".join(f":{name}" for name in PASSAGE)
+LIST_COLUMNS = ("headings", "by", "addressees", "labels", "strength_words")  # columns that hold a list
+PASSAGE_FIELDS = tuple(one.name for one in fields(Passage))
+PASSAGE_COLUMNS = ", ".join(f'"{name}"' for name in PASSAGE_FIELDS)
+PASSAGE_SLOTS = ", ".join(f":{name}" for name in PASSAGE_FIELDS)
 REPORT_COLUMNS = "id, text, metadata, file_hash, blocks, pages"
 
 
 @dataclass(frozen=True, slots=True)
-class Indexed:
+class IndexedPassage:
     """A passage as it is written to the index: the quoted text, its word prefixes and vector ids."""
 
     passage: Passage
     beginnings: Sequence[str]  # of its words, in their order; see terms.beginnings
     vector_ids: Sequence[str]  # one per window of the model; nearly always one
-    headings: Sequence[str] = ()  # vector ids of its heading, which it shares with others
+    heading_vector_ids: Sequence[str] = ()  # vector ids of its heading, which it shares with others
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class FileState:
     """The remembered state of a file at the last ingest; several may hold one report, one of them is its source."""
 
     path: Path
@@ -72,41 +78,43 @@ class Seen:
     stat: str  # of file and sidecar; empty where it could not be trusted to change with the content
 
 
-def passage_row(passage: Passage) -> dict[str, Any]:
+def passage_to_row(passage: Passage) -> dict[str, Any]:
     """Convert a passage to values by column; lists become JSON."""
-    values = passage_values(passage)
-    return values | {name: json.dumps(values[name], ensure_ascii=False) for name in LISTS}
+    values = passage_to_dict(passage)
+    return values | {name: json.dumps(values[name], ensure_ascii=False) for name in LIST_COLUMNS}
 
 
-def passage_from(row: Row) -> Passage:
+def passage_from_row(row: SqlRow) -> Passage:
     """Convert a row of PASSAGE_COLUMNS to a passage."""
-    values = dict(zip(PASSAGE, row, strict=True))
-    return passage_of(values | {name: json.loads(text) if (text := values[name]) != "[]" else [] for name in LISTS})
+    values = dict(zip(PASSAGE_FIELDS, row, strict=True))
+    return passage_from_dict(
+        values | {name: json.loads(text) if (text := values[name]) != "[]" else [] for name in LIST_COLUMNS}
+    )
 
 
-def content_row(report: Report) -> Row:
+def content_to_row(report: Report) -> SqlRow:
     """The large fields of a report, in a table of their own so that reports are quick to list."""
-    return report.id, report.text, json.dumps(blocks_values(report.blocks)), json.dumps(report.pages)
+    return report.id, report.text, json.dumps(blocks_to_lists(report.blocks)), json.dumps(report.pages)
 
 
-def metadata_text(report: Report) -> str:
+def metadata_to_json(report: Report) -> str:
     """Serialize a report's metadata to JSON."""
     return json.dumps(asdict(report.metadata), ensure_ascii=False)
 
 
-def metadata_from(text: str) -> Metadata:
+def metadata_from_json(text: str) -> Metadata:
     """Parse metadata from JSON."""
     return Metadata(**json.loads(text))
 
 
-def report_from(row: Row) -> Report:
+def report_from_row(row: SqlRow) -> Report:
     """Convert a row of REPORT_COLUMNS to a report."""
     report_id, text, metadata, file_hash, blocks, pages = row
     return Report(
         report_id,
         text,
-        metadata_from(metadata),
+        metadata_from_json(metadata),
         file_hash,
-        blocks_of(json.loads(blocks)),
-        pages_of(json.loads(pages)),
+        blocks_from_lists(json.loads(blocks)),
+        pages_from_lists(json.loads(pages)),
     )

@@ -8,11 +8,11 @@ from filelock import FileLock, Timeout
 
 from ingest.errors import StorageFailed
 
-_PATIENCE = 600  # seconds that a second ingest waits for the first
+_LOCK_TIMEOUT = 600  # seconds that a second ingest waits for the first
 
 
 @contextmanager
-def one_writer(folder: Path, waiting: Callable[[], object] = lambda: None) -> Iterator[None]:
+def hold_write_lock(folder: Path, waiting: Callable[[], object] = lambda: None) -> Iterator[None]:
     """Hold the write lock; ``waiting`` is called before waiting for another process. Raises StorageFailed."""
     lock = FileLock(folder / "writer.lock")
     try:
@@ -21,10 +21,10 @@ def one_writer(folder: Path, waiting: Callable[[], object] = lambda: None) -> It
             lock.acquire(timeout=0)
         except Timeout:
             waiting()
-            lock.acquire(timeout=_PATIENCE)
+            lock.acquire(timeout=_LOCK_TIMEOUT)
     except Timeout as error:
         raise StorageFailed(
-            f"Another ingest has been writing to {folder} for {_PATIENCE // 60} minutes. Try again later."
+            f"Another ingest has been writing to {folder} for {_LOCK_TIMEOUT // 60} minutes. Try again later."
         ) from error
     except OSError as error:
         raise StorageFailed(

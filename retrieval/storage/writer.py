@@ -11,11 +11,11 @@ from ingest.report import Report
 from retrieval.storage.schema import (
     PASSAGE_COLUMNS,
     PASSAGE_SLOTS,
-    Indexed,
-    Seen,
-    content_row,
-    metadata_text,
-    passage_row,
+    FileState,
+    IndexedPassage,
+    content_to_row,
+    metadata_to_json,
+    passage_to_row,
 )
 
 _SCRATCH = """
@@ -38,29 +38,29 @@ class Writer:
 
     # Reports
 
-    def put(self, report: Report, source: Path, digest: str, passages: Iterable[Indexed]) -> None:
+    def put(self, report: Report, source: Path, digest: str, passages: Iterable[IndexedPassage]) -> None:
         """Insert or replace a report with its passages."""
         self.changed = True
         self.drop(report.id)
         self._db.execute(
             "insert into report (id, source, file_hash, digest, metadata) values (?, ?, ?, ?, ?)",
-            (report.id, os.fsencode(source), report.file_hash, digest, metadata_text(report)),
+            (report.id, os.fsencode(source), report.file_hash, digest, metadata_to_json(report)),
         )
-        self._db.execute("insert into content values (?, ?, ?, ?)", content_row(report))
+        self._db.execute("insert into content values (?, ?, ?, ?)", content_to_row(report))
         for one in passages:
             query = f"insert into passage ({PASSAGE_COLUMNS}) values ({PASSAGE_SLOTS})"
-            row = self._db.execute(query, passage_row(one.passage)).lastrowid
+            row = self._db.execute(query, passage_to_row(one.passage)).lastrowid
             words = (row, " ".join(one.beginnings))
             self._db.execute("insert into words (rowid, beginnings) values (?, ?)", words)
-            for heading, vector_ids in enumerate((one.vector_ids, one.headings)):
+            for heading, vector_ids in enumerate((one.vector_ids, one.heading_vector_ids)):
                 for vector_id in vector_ids:
                     self._db.execute("insert or ignore into window values (?, ?, ?)", (vector_id, row, heading))
-        self._count(report.id, +1)
+        self._update_tally(report.id, +1)
 
     def drop(self, report_id: str) -> None:
         """Delete a report with its passages; an unknown id is ignored."""
         self.changed = True
-        self._count(report_id, -1)
+        self._update_tally(report_id, -1)
         for (row,) in self._db.execute("select row from passage where report_id = ?", (report_id,)).fetchall():
             self._db.execute("insert or ignore into touched select vector_id from window where passage_row = ?", (row,))
             for table, column in (("words", "rowid"), ("window", "passage_row"), ("passage", "row")):
@@ -72,16 +72,16 @@ class Writer:
         """Change the source file of a report."""
         self._db.execute("update report set source = ? where id = ?", (os.fsencode(source), report_id))
 
-    def saw(self, file: Seen) -> None:
+    def remember_file(self, file: FileState) -> None:
         """Store the state of a file that holds a report."""
         row = (os.fsencode(file.path), file.report_id, file.file_hash, file.sidecar_hash, file.stat)
         self._db.execute("insert or replace into file values (?, ?, ?, ?, ?)", row)
 
-    def forget(self, path: Path) -> None:
+    def forget_file(self, path: Path) -> None:
         """Delete the state of a file that is gone or holds another report."""
         self._db.execute("delete from file where path = ?", (os.fsencode(path),))
 
-    def _count(self, report_id: str, sign: int) -> None:
+    def _update_tally(self, report_id: str, sign: int) -> None:
         """Update the tally of kinds and languages when a report is added (+1) or removed (-1)."""
         self._db.execute(
             "insert into tally select kind, language, ? * count(*) from passage where report_id = ? "
@@ -91,14 +91,14 @@ class Writer:
 
     # Vectors that passages name
 
-    def want(self, texts: Mapping[str, str]) -> None:
+    def queue_texts(self, texts: Mapping[str, str]) -> None:
         """Queue texts to embed, by vector id, in a temporary table."""
         self._db.executemany("insert or ignore into wanted (vector_id, text) values (?, ?)", texts.items())
 
-    def count_wanted(self) -> int:
+    def count_queued(self) -> int:
         return int(self._db.execute("select count(*) from wanted").fetchone()[0])
 
-    def wanted(self, some: int) -> Iterator[dict[str, str]]:
+    def queued_texts(self, some: int) -> Iterator[dict[str, str]]:
         """Iterate over the queued texts in order, in pages of ``some``."""
         last = 0
         query = "select number, vector_id, text from wanted where number > ? order by number limit ?"
@@ -106,7 +106,7 @@ class Writer:
             yield {vector_id: text for _, vector_id, text in rows}
             last = rows[-1][0]
 
-    def no_longer_named(self) -> Iterator[list[str]]:
+    def newly_unreferenced(self) -> Iterator[list[str]]:
         """Iterate over the vectors that this transaction left unreferenced, in pages."""
         last = ""
         unnamed = "not exists (select 1 from window where window.vector_id = touched.vector_id)"
@@ -115,11 +115,11 @@ class Writer:
             yield page
             last = page[-1]
 
-    def leave(self, vector_ids: Iterable[str]) -> None:
+    def mark_unreferenced(self, vector_ids: Iterable[str]) -> None:
         """Record vectors as unreferenced, until they are dropped."""
         self._db.executemany("insert or ignore into unnamed values (?)", ((one,) for one in vector_ids))
 
-    def nothing_is_left(self) -> None:
+    def clear_unreferenced(self) -> None:
         """Clear the record of unreferenced vectors, once they are dropped."""
         self._db.execute("delete from unnamed")
 
@@ -129,7 +129,7 @@ class Writer:
         """Count the vectors that passages refer to now."""
         return int(self._db.execute("select count(distinct vector_id) from window").fetchone()[0])
 
-    def stamp(self, values: Mapping[str, str]) -> None:
+    def write_stamp(self, values: Mapping[str, str]) -> None:
         """Write values to the index's stamp and increment its state counter."""
         state = self._db.execute("select value from stamp where key = 'state'").fetchone()
         rows = {**values, "state": str(int(state[0]) + 1 if state else 1)}

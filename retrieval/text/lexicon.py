@@ -32,7 +32,7 @@ FUNCTION_WORDS = frozenset(  # bear no meaning of their own, and no operator bea
 
 _WORD = re.compile(r"\w+")
 
-_UNITS = {  # what carries a number
+_SECTION_UNITS = {  # what carries a number
     "roundtable": "mesa redonda|mesas redondas|mesa|roundtable|round table|table ronde|المائدة المستديرة|مائدة مستديرة",
     "session": "sesion|session|seance|sessao|جلسة|الجلسة",
     "chapter": "capitulo|chapter|chapitre|فصل|الفصل",
@@ -40,10 +40,10 @@ _UNITS = {  # what carries a number
     "part": "parte|part|partie|جزء|الجزء",
     "annex": "anexo|annex|annexe|مرفق",
 }
-UNITS = {
-    name: tuple(fold(one) for one in words.split("|")) for name, words in _UNITS.items()
+SECTION_UNITS = {
+    name: tuple(fold(one) for one in words.split("|")) for name, words in _SECTION_UNITS.items()
 }  # as folded text has them
-LITTLE = frozenset(  # words that say nothing by themselves
+STOP_WORDS = frozenset(  # words that say nothing by themselves
     (
         "a al an and are as at be by con da das de del des do does did dos du e el els em en es et for from has "
         "have il in is it its l la las le les lo los na nas no nos o of on or os ou para par por pour que qui se "
@@ -52,7 +52,7 @@ LITTLE = frozenset(  # words that say nothing by themselves
         "من في على عن الى بشان حول و التي الذي هي هو ما"
     ).split()
 )
-GENERIC = LITTLE | frozenset(  # words that ask and say nothing of the subject
+QUERY_STOP_WORDS = STOP_WORDS | frozenset(  # words that ask and say nothing of the subject
     (
         "all every each which what who how many list enumerate give show name everything recommendation "
         "recommendations recommend recommends recommended report reports document documents passage passages "
@@ -89,9 +89,9 @@ def content_words(text: str) -> frozenset[str]:
     >>> sorted(content_words("Sobre los efectos de la migración irregular:"))
     ['efectos', 'irregular', 'migracion']
     """
-    return frozenset(word for word in _WORD.findall(fold(text)) if word not in GENERIC and not word.isdigit())
+    return frozenset(word for word in _WORD.findall(fold(text)) if word not in QUERY_STOP_WORDS and not word.isdigit())
 
 
-def is_little(word: str) -> bool:
+def is_function_word(word: str) -> bool:
     """Whether a word, in any case, is one of FUNCTION_WORDS."""
     return fold(word) in FUNCTION_WORDS

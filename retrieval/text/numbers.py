@@ -33,7 +33,7 @@ _ORDINALS = {  # from the second on
     "pt": "segundo terceiro quarto quinto sexto setimo oitavo nono decimo",
     "ar": "الثاني الثالث الرابع الخامس السادس السابع الثامن التاسع العاشر",
 }
-_OTHER = {
+_OTHER_NUMBER_WORDS = {
     "en": "duo:2 trio:3 dozen:12 dozens:12 hundred:100 hundreds:100 thousand:1000 thousands:1000 million:10e6 millions:10e6 "
     "billion:10e9 billions:10e9 half:1/2 quarter:4th twice:2x double:2x thrice:3x triple:3x percent:% ",
     "es": "dieciséis:16 veintiuno:21 docena:12 cien:100 ciento:100 cientos:100 mil:1000 miles:1000 millon:10e6 millones:10e6 "
@@ -56,16 +56,16 @@ _DATED = re.compile(r"\d\W+(?:\w{1,3}\W+)?$")  # in front of a month
 _DATES = re.compile(r"^\W+(?:\w{1,3}\W+)?\d")  # behind it
 
 
-def figures(text: str, language: str) -> list[Figure]:
+def find_figures(text: str, language: str) -> list[Figure]:
     """Finds the numbers, months and ordinals of a text, in its order; number words only in the given language.
 
-    >>> [sorted(one) for one in figures("El 11 de noviembre, tres de cada 1.000", "es")]
+    >>> [sorted(one) for one in find_figures("El 11 de noviembre, tres de cada 1.000", "es")]
     [['11'], ['month 11'], ['3'], ['1.000', '1000']]
-    >>> figures("Three of them may vote in May 2010", "en")
+    >>> find_figures("Three of them may vote in May 2010", "en")
     [frozenset({'3'}), frozenset({'month 5'}), frozenset({'2010'})]
     """
-    plain = "".join(_digit(one) for one in text)
-    words = _words().get(language, {})
+    plain = "".join(_to_ascii_digit(one) for one in text)
+    words = _number_words().get(language, {})
     months = _months().get(language, {})
     found: list[tuple[int, Figure]] = [(one.start(), _readings(one[0])) for one in _DIGITS.finditer(plain)]
     for one in _WORD.finditer(plain):
@@ -77,14 +77,14 @@ def figures(text: str, language: str) -> list[Figure]:
     return [figure for _, figure in sorted(found, key=lambda pair: pair[0])]
 
 
-def missing(said: list[Figure], there: list[Figure]) -> list[Figure]:
+def find_missing_figures(said: list[Figure], there: list[Figure]) -> list[Figure]:
     """Returns the figures of a statement that its source lacks; an ordinal counts as its cardinal."""
     known = {reading for one in there for reading in one}
     known |= {reading.removesuffix("th") for reading in known}
     return [one for one in said if not any(reading.removesuffix("th") in known for reading in one)]
 
 
-def _digit(character: str) -> str:
+def _to_ascii_digit(character: str) -> str:
     """Converts a digit of any script to ASCII; leaves all else as it is."""
     return str(unicodedata.digit(character)) if character.isdecimal() else character
 
@@ -98,14 +98,14 @@ def _readings(printed: str) -> Figure:
 
 
 @cache
-def _words() -> dict[str, dict[str, str]]:
+def _number_words() -> dict[str, dict[str, str]]:
     """Number words by language: folded word to value."""
     made: dict[str, dict[str, str]] = {}
     for language, words in _BY_VALUE.items():
         some = {fold(word): str(value) for value, word in enumerate(words.split(), start=2)}
         some |= {fold(word): str(value) for value, word in zip(_TENS, _BY_TENS[language].split(), strict=False)}
         some |= {fold(word): f"{value}th" for value, word in enumerate(_ORDINALS[language].split(), start=2)}
-        for one in _OTHER[language].split():
+        for one in _OTHER_NUMBER_WORDS[language].split():
             word, _, value = one.partition(":")
             some[fold(word)] = value
         made[language] = some

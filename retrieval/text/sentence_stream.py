@@ -7,7 +7,7 @@ mark too. What looks like the end of a sentence and is none ("Sra. Díaz", "1.2"
 import re
 from collections.abc import Iterable, Iterator
 
-LONGEST = 1_200  # characters without an end in them; whatever it is, it is no sentence
+MAX_SENTENCE_LENGTH = 1_200  # characters without an end in them; whatever it is, it is no sentence
 
 _MARKS = r"(?:[ \t]*\[\d{1,4}\])*"
 _CLOSING = r"[\"'»”’)\]]*"
@@ -17,7 +17,7 @@ _END = re.compile(
     r"|(?P<line>[ \t]*\n\s*)"
 )
 _MARK_BEGUN = re.compile(r"\[\d{0,4}")  # may belong to what has ended
-_SHORT = re.compile(  # ends in a full stop, and ends nothing
+_ABBREVIATION = re.compile(  # ends in a full stop, and ends nothing
     r"(?:^|[\s(«“\"'])(?:[A-ZÀ-Þ]|Sr|Sra|Srta|Dr|Dra|Mr|Mrs|Ms|St|Sto|Sta|Prof|Art|art|Núm|núm|No|Nos|Nº|N|pp?|"
     r"párr|par|para|cf|cap|Cap|vol|Vol|ed|Ed|etc|EE|UU|EE\. ?UU|U\.S|U\.K|U\.N|i\.e|e\.g|vs|M|MM|Mme|Mlle|Exc|inc|Fig|fig|al)\.$"
 )
@@ -25,7 +25,7 @@ _BULLET = re.compile(r"\s*(?:[-*•–—·]+|#{1,6}|\(?(?:\d{1,2}|[a-z])[.)])\s
 _BEGINS = re.compile(r"[\"'«“‘(\[¿¡*_]*[^\W\d_a-zà-öø-ÿ]|[\"'«“‘(\[¿¡*_]*\d|[-*•–—#<]")
 
 
-class Splitter:
+class SentenceStream:
     """Buffers chunks of text and yields the complete sentences."""
 
     def __init__(self) -> None:
@@ -47,16 +47,16 @@ class Splitter:
                 continue
             if not closed and _MARK_BEGUN.fullmatch(self._rest, found.end()):
                 continue
-            if not self._ends(found, at):
+            if not self._is_boundary(found, at):
                 continue
-            yield from _sentence(self._rest[at : found.end()])
+            yield from _clean_sentence(self._rest[at : found.end()])
             at = found.end()
         self._rest = self._rest[at:]
-        if closed or len(self._rest) > LONGEST:
-            yield from _sentence(self._rest)
+        if closed or len(self._rest) > MAX_SENTENCE_LENGTH:
+            yield from _clean_sentence(self._rest)
             self._rest = ""
 
-    def _ends(self, found: re.Match[str], start: int) -> bool:
+    def _is_boundary(self, found: re.Match[str], start: int) -> bool:
         """Whether a candidate boundary ends a sentence, rather than an abbreviation or a number."""
         if found["line"] or found["wide"]:
             return True
@@ -65,22 +65,22 @@ class Splitter:
             return False
         if found["stop"].rstrip("\"'»”’)]")[-1:] != "." or "[" in found["stop"]:
             return True
-        return not _SHORT.search(self._rest[start : found.start() + 1])
+        return not _ABBREVIATION.search(self._rest[start : found.start() + 1])
 
 
-def sentences(pieces: Iterable[str]) -> Iterator[str]:
+def split_stream(pieces: Iterable[str]) -> Iterator[str]:
     """Splits a stream of text chunks into sentences.
 
-    >>> list(sentences(["- Deben cola", "borar [1", "]. Pueden ayudar. [2] ¿Y ", "la Sra. Díaz", "?"]))
+    >>> list(split_stream(["- Deben cola", "borar [1", "]. Pueden ayudar. [2] ¿Y ", "la Sra. Díaz", "?"]))
     ['Deben colaborar [1].', 'Pueden ayudar. [2]', '¿Y la Sra. Díaz?']
     """
-    splitter = Splitter()
+    splitter = SentenceStream()
     for piece in pieces:
         yield from splitter.feed(piece)
     yield from splitter.close()
 
 
-def _sentence(text: str) -> Iterator[str]:
+def _clean_sentence(text: str) -> Iterator[str]:
     """Yields a sentence on one line, without a bullet or number in front; nothing where no text is left."""
     line = " ".join(text.split())
     bullet = _BULLET.match(line + " ")

@@ -11,35 +11,35 @@ from functools import cache, lru_cache
 from itertools import filterfalse
 from typing import Any
 
-_LONG = 5  # letters of a beginning; on XQuAD 4 and 6 did no better (docs/search.md)
-_LITTLE = 4  # letters; most words without a subject of their own are shorter, in the languages we know
+_PREFIX_LENGTH = 5  # letters of a beginning; on XQuAD 4 and 6 did no better (docs/search.md)
+_MIN_CONTENT_LENGTH = 4  # letters; most words without a subject of their own are shorter, in the languages we know
 _WORD = re.compile(r"\w+")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
-def beginnings(text: str) -> list[str]:
+def extract_terms(text: str) -> list[str]:
     """Returns the index terms of a text, in order, repeats included.
 
-    >>> beginnings("Las migraciones de RETORNO (2010)")
+    >>> extract_terms("Las migraciones de RETORNO (2010)")
     ['las', 'migra', 'de', 'retor', '2010']
-    >>> beginnings("Migration") == beginnings("migración")
+    >>> extract_terms("Migration") == extract_terms("migración")
     True
     """
-    return [_beginning(word) for word in _words(text)]
+    return [_to_term(word) for word in _words(text)]
 
 
-def told(text: str) -> dict[str, bool]:
+def content_terms(text: str) -> dict[str, bool]:
     """Returns the index terms of a text, and of each whether it is a content word.
 
     Long words, numbers and acronyms are. A short word in small letters may be one, where it is rare.
 
-    >>> told("does the PFP do in 2010?")
+    >>> content_terms("does the PFP do in 2010?")
     {'does': True, 'the': False, 'pfp': True, 'do': False, 'in': False, '2010': True}
     """
     found: dict[str, bool] = {}
     for word in _words(text):
-        tells = len(word) >= _LITTLE or word.isdigit() or (len(word) > 1 and word.isupper())
-        found[_beginning(word)] = tells or found.get(_beginning(word), False)
+        tells = len(word) >= _MIN_CONTENT_LENGTH or word.isdigit() or (len(word) > 1 and word.isupper())
+        found[_to_term(word)] = tells or found.get(_to_term(word), False)
     return found
 
 
@@ -60,13 +60,13 @@ def _words(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1 << 17)
-def _beginning(word: str) -> str:
+def _to_term(word: str) -> str:
     folded = fold(word)
     if folded.isdigit():
         return folded
     if _ARABIC.search(folded):  # its article and conjunctions are written in front
         folded = fold(_stemmer().stemWord(folded)) or folded
-    return folded[:_LONG]
+    return folded[:_PREFIX_LENGTH]
 
 
 @cache
@@ -76,6 +76,6 @@ def _stemmer() -> Any:
     return snowballstemmer.stemmer("arabic")
 
 
-def flattened(text: str) -> str:
+def fold_by_letter(text: str) -> str:
     """Folds case and accents letter by letter, so that offsets into the text stay valid."""
     return "".join((fold(one) or one)[0] for one in text)

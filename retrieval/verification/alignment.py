@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from retrieval.models.calibration import Calibration
 from retrieval.models.embedder import Embedder
-from retrieval.text.lexicon import is_little
+from retrieval.text.lexicon import is_function_word
 
 Floats = NDArray[np.float32]
 
-NEIGHBOUR = 0.12  # what a word loses that is answered only together with its neighbour
+BIGRAM_PENALTY = 0.12  # what a word loses that is answered only together with its neighbour
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 
 
@@ -32,37 +32,39 @@ class WordEmbedder(Embedder, Protocol):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Words:
+class WordVectors:
     """The words of a text: spans, unit vectors, which are content words."""
 
     text: str
     spans: tuple[tuple[int, int], ...]  # characters, half-open, one a word
     vectors: NDArray[np.float32]  # (w, d), each of length 1
-    tells: NDArray[np.bool_]  # (w,): whether the word says something by itself
+    content_mask: NDArray[np.bool_]  # (w,): whether the word says something by itself
     vector: NDArray[np.float32]  # (d,) of the text as a whole, of length 1
 
-    def at(self, span: tuple[int, int]) -> int | None:
+    def index_at(self, span: tuple[int, int]) -> int | None:
         """The index of the first word that overlaps a span of characters; None where none does."""
         return next((i for i, (start, end) in enumerate(self.spans) if start < span[1] and span[0] < end), None)
 
 
-def words_of(
+def embed_words(
     texts: Sequence[str], languages: Sequence[str], embedder: WordEmbedder, calibration: Calibration
-) -> list[Words]:
+) -> list[WordVectors]:
     """Embed the words of each text, which must fit the model's window."""
-    made: dict[int, Words] = {}
+    made: dict[int, WordVectors] = {}
     for at, encoded in embedder.passages(texts):
-        made[at] = _words(texts[at], encoded.tokens, encoded.vector, calibration.passages.of(languages[at]), embedder)
+        made[at] = _pool_tokens(
+            texts[at], encoded.tokens, encoded.vector, calibration.passages.for_language(languages[at]), embedder
+        )
     return [made[at] for at in range(len(texts))]
 
 
-def _words(
+def _pool_tokens(
     text: str,
     tokens: NDArray[np.float32],
     vector: NDArray[np.float32],
     centre: NDArray[np.float32],
     embedder: WordEmbedder,
-) -> Words:
+) -> WordVectors:
     found = [one.span() for one in _WORD.finditer(text)]
     sums = np.zeros((len(found), tokens.shape[1]), np.float32)
     at = 0
@@ -74,31 +76,31 @@ def _words(
         if at < len(found) and found[at][0] < end:
             sums[at] += token - centre
     lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    tells = np.array([not is_little(text[start:end]) for start, end in found], dtype=bool)
-    return Words(text, tuple(found), sums / np.maximum(lengths, 1e-6), tells, vector)
+    tells = np.array([not is_function_word(text[start:end]) for start, end in found], dtype=bool)
+    return WordVectors(text, tuple(found), sums / np.maximum(lengths, 1e-6), tells, vector)
 
 
-def pairs(words: Words) -> NDArray[np.float32]:
+def compute_bigram_vectors(words: WordVectors) -> NDArray[np.float32]:
     """Unit vectors, (n, d), of each two neighbouring content words as one: "brain drain", "own accord"."""
-    telling = words.vectors[words.tells]
-    return _unit(telling[:-1] + telling[1:])
+    telling = words.vectors[words.content_mask]
+    return _normalize(telling[:-1] + telling[1:])
 
 
-def answered(words: Words, some: Sequence[int], source: NDArray[np.float32]) -> NDArray[np.float32]:
+def score_words(words: WordVectors, some: Sequence[int], source: NDArray[np.float32]) -> NDArray[np.float32]:
     """The best cosine of each of ``some`` words, alone or as a pair, with a source's words and pairs, (n, d)."""
     own = words.vectors[list(some)]
     alone: Floats = (own @ source.T).max(axis=1)
     if len(some) < 2:
         return alone
-    both = _unit(own[:-1] + own[1:])
+    both = _normalize(own[:-1] + own[1:])
     together = (both @ source.T).max(axis=1)
     beside = np.full(len(some), -1.0, np.float32)
     beside[:-1] = together
     beside[1:] = np.maximum(beside[1:], together)
-    best: Floats = np.maximum(alone, beside - NEIGHBOUR)
+    best: Floats = np.maximum(alone, beside - BIGRAM_PENALTY)
     return best
 
 
-def _unit(vectors: Floats) -> Floats:
+def _normalize(vectors: Floats) -> Floats:
     made: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
     return made

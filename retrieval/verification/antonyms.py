@@ -6,8 +6,8 @@ A class has two or more poles, each a pattern of word beginnings, folded, in es 
 import re
 from dataclasses import dataclass
 
-from retrieval.text.terms import flattened
-from retrieval.verification.modality import next_word
+from retrieval.text.terms import fold_by_letter
+from retrieval.verification.modality import find_next_content_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Pole:
     start: int
     end: int
     focus: tuple[int, int] | None  # the next word that says something
-    opposites: str  # its class
+    word_class: str  # its class
     name: str  # its pole
 
 
@@ -75,8 +75,8 @@ _CLASSES = {
         "few": r"few|minority|minoria|minorite|قلة",
     },
 }
-WHO = "who"  # those who are asked: not opposites, and not to be taken for one another
-_CLASSES[WHO] = {
+ACTOR_CLASS = "who"  # those who are asked: not opposites, and not to be taken for one another
+_CLASSES[ACTOR_CLASS] = {
     "governments": r"gobiern\w+|govern\w*|gouvern\w+|\w*حكوم\w+",
     "states": r"estados?|states?|etats?|\w*دول|الدولة",
     "countries": r"pais(?:es)?|countr(?:y|ies)|pays|\w*بلدان",
@@ -103,8 +103,8 @@ _CLASSES[WHO] = {
     "workers": r"trabajador\w*|workers?|travailleurs?|trabalhador\w*|\w*عمال",
     "chairs": r"copresident\w+|co-?chair\w*|copresid\w+|co-?president\w*",
 }
-LIMIT = "limit"  # what narrows or widens a statement: each must stand in the source too
-_CLASSES[LIMIT] = {
+QUALIFIER_CLASS = "limit"  # what narrows or widens a statement: each must stand in the source too
+_CLASSES[QUALIFIER_CLASS] = {
     "cause": r"because|porque|puesto que|parce que|car|since|لان",
     "exception": r"except\w*|excepto|salvo|sauf|unless|exceto|باستثناء|الا",
     "only": r"only|solely|solo|solamente|unicamente|seulement|uniquement|apenas|somente|فقط",
@@ -113,8 +113,8 @@ _CLASSES[LIMIT] = {
     "always": r"always|siempre(?! que)|toujours|sempre(?! que)|دائما",
     "free": r"free of charge|gratis|gratuit\w+|مجان\w+",
 }
-PLACE = "place"  # regions, which no table of states has
-_CLASSES[PLACE] = {
+PLACE_CLASS = "place"  # regions, which no table of states has
+_CLASSES[PLACE_CLASS] = {
     "africa": r"afric\w+|\w*افريقي\w*",
     "europe": r"europ\w+|\w*اوروب\w*",
     "asia": r"asi[ae]\w*|\w*اسيا",
@@ -123,23 +123,23 @@ _CLASSES[PLACE] = {
     "mediterranean": r"mediterr\w+|\w*المتوسط",
     "oceania": r"ocean\w+|pacific\w*|\w*المحيط\w*",
 }
-ALONE = frozenset({WHO, LIMIT, PLACE})
+STANDALONE_CLASSES = frozenset({ACTOR_CLASS, QUALIFIER_CLASS, PLACE_CLASS})
 _PATTERNS = {
     name: re.compile("|".join(rf"(?P<{pole}>(?<!\w)(?:{words})(?!\w))" for pole, words in poles.items()))
     for name, poles in _CLASSES.items()
 }
 
 
-def poles(text: str) -> list[Pole]:
+def find_poles(text: str) -> list[Pole]:
     """Find the polar words of a text, in its order.
 
-    >>> [(one.name, one.focus) for one in poles("un enfoque más civil y menos penal")]
+    >>> [(one.name, one.focus) for one in find_poles("un enfoque más civil y menos penal")]
     [('up', (15, 20)), ('down', (29, 34))]
     """
-    flat = flattened(text)
+    flat = fold_by_letter(text)
     found = [
-        Pole(*one.span(), next_word(flat, one.end()), name, str(one.lastgroup))
+        Pole(*one.span(), find_next_content_word(flat, one.end()), name, str(one.lastgroup))
         for name, pattern in _PATTERNS.items()
         for one in pattern.finditer(flat)
     ]
-    return sorted(found, key=lambda one: (one.start, one.opposites))
+    return sorted(found, key=lambda one: (one.start, one.word_class))

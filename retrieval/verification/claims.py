@@ -7,13 +7,13 @@ of passage 2. A piece in front of a mark that says nothing by itself ("According
 import re
 from dataclasses import dataclass
 
-from retrieval.text.lexicon import GENERIC, is_little
+from retrieval.text.lexicon import QUERY_STOP_WORDS, is_function_word
 from retrieval.text.terms import fold
-from retrieval.verification.quotes import marks_in
+from retrieval.verification.quotes import find_citations
 
-_GROUP = re.compile(r"\s*(?:\[[1-9]\d{0,3}\]\s*)+", re.ASCII)
+_MARK_GROUP = re.compile(r"\s*(?:\[[1-9]\d{0,3}\]\s*)+", re.ASCII)
 _WORD = re.compile(r"[^\W_]+")
-_SAYING = frozenset(  # of a report: who says it is what the mark says
+_ATTRIBUTION_WORDS = frozenset(  # of a report: who says it is what the mark says
     (
         "mesa-redonda round-table described describes describe report reports roundtable table round document documents text passage passages source sources "
         "rapporteur according says say said states stated notes noted stresses stressed highlights "
@@ -40,30 +40,30 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class ParsedSentence:
     """A sentence without its marks, and its claims."""
 
     text: str
     claims: tuple[Claim, ...]
 
 
-def claims_of(sentence: str) -> Sentence:
+def parse_claims(sentence: str) -> ParsedSentence:
     """Parse a sentence's marks and claims; no claims where it carries no mark.
 
-    >>> claims_of("Deben proteger a los grupos [1] y compartir información [2][3].").claims
+    >>> parse_claims("Deben proteger a los grupos [1] y compartir información [2][3].").claims
     (Claim(start=0, end=27, marks=(1,)), Claim(start=27, end=52, marks=(2, 3)))
-    >>> [one.marks for one in claims_of("According to [1], they may help.").claims]
+    >>> [one.marks for one in parse_claims("According to [1], they may help.").claims]
     [(1,)]
     """
     text, at = "", 0
     claims: list[Claim] = []
     waiting: tuple[int, ...] = ()  # marks of pieces that say nothing by themselves
     start = 0
-    for group in _GROUP.finditer(sentence):
+    for group in _MARK_GROUP.finditer(sentence):
         text += sentence[at : group.start()]
         at = group.end()
-        marks = tuple(dict.fromkeys((*waiting, *marks_in(group[0]))))
-        if says_something(text[start:]):
+        marks = tuple(dict.fromkeys((*waiting, *find_citations(group[0]))))
+        if has_content(text[start:]):
             claims.append(Claim(start, len(text), marks))
             start, waiting = len(text), ()
         else:
@@ -71,30 +71,30 @@ def claims_of(sentence: str) -> Sentence:
         if at < len(sentence) and sentence[at].isalnum():
             text += " "
     text += sentence[at:]
-    if waiting and (says_something(text[start:]) or not claims):
+    if waiting and (has_content(text[start:]) or not claims):
         claims.append(Claim(start, len(text), waiting))
     elif claims:  # words behind the last mark are claimed with what it claims
         claims[-1] = Claim(claims[-1].start, len(text), tuple(dict.fromkeys((*claims[-1].marks, *waiting))))
-    return Sentence(text, tuple(claims))
+    return ParsedSentence(text, tuple(claims))
 
 
-def says_something(text: str) -> bool:
+def has_content(text: str) -> bool:
     """Whether a text has any content word."""
-    return any(tells(word) for word in _WORD.findall(text))
+    return any(is_content_word(word) for word in _WORD.findall(text))
 
 
-def tells(word: str) -> bool:
+def is_content_word(word: str) -> bool:
     """Whether a word is content, which the passage must have too: no function, attribution or generic word.
 
-    >>> [tells(one) for one in ("According", "the", "roundtable", "migrants")]
+    >>> [is_content_word(one) for one in ("According", "the", "roundtable", "migrants")]
     [False, False, False, True]
     """
-    return not is_little(word) and fold(word) not in _SAYING and fold(word) not in _REPORTED
+    return not is_function_word(word) and fold(word) not in _ATTRIBUTION_WORDS and fold(word) not in _GENERIC_WORDS
 
 
-_REPORTED = frozenset(
+_GENERIC_WORDS = frozenset(
     word
-    for word in GENERIC
+    for word in QUERY_STOP_WORDS
     if word
     not in {
         "all",

@@ -15,25 +15,31 @@ import numpy as np
 
 from ingest.report import Strength
 from retrieval.text.terms import fold
-from retrieval.verification.alignment import Words
-from retrieval.verification.antonyms import ALONE, WHO, Pole, poles
-from retrieval.verification.claims import Claim, tells
-from retrieval.verification.modality import NOMINAL, Operator, forces, needs, negations
+from retrieval.verification.alignment import WordVectors
+from retrieval.verification.antonyms import ACTOR_CLASS, STANDALONE_CLASSES, Pole, find_poles
+from retrieval.verification.claims import Claim, is_content_word
+from retrieval.verification.modality import (
+    NOMINAL_NEGATIONS,
+    Operator,
+    find_modal_nouns,
+    find_modal_operators,
+    find_negations,
+)
 
 # Cosines are shares of what a text and its translation between the two languages have on average (calibration.py)
 ANSWERS = 0.68  # from which on a word of a source answers to a word of a sentence
-SAME = 0.72  # of words that mean the same
-LIKE = 0.6  # of words that may
-NEARLY_ALL = 0.9  # share of a sentence's words
-DUTY = 0.6  # share of a claim's words
-COGNATE = 0.7  # share of letters in common from which on words are taken for the same
-_BESIDE = 8  # words on each side of one
-_SCOPE = 7  # words behind a negation that it may bear on
+MIN_SAME_SIMILARITY = 0.72  # of words that mean the same
+MIN_LIKE_SIMILARITY = 0.6  # of words that may
+MIN_COVERAGE = 0.9  # share of a sentence's words
+OBLIGATION_SHARE = 0.6  # share of a claim's words
+MIN_COGNATE_RATIO = 0.7  # share of letters in common from which on words are taken for the same
+_CONTEXT_WORDS = 8  # words on each side of one
+_MAX_SCOPE = 7  # words behind a negation that it may bear on
 _SENTENCE_END = re.compile(r"[.!?؟;:…]\s")
 _CLAUSE_END = re.compile(r"[.!?؟;:…()—,،]")
-_BEAR_ON = frozenset({"amount", "force", "leave"})  # classes of words that are said of the next one
-_CLOSE = 2  # words
-_NEAR = 25  # characters between a word and what such a word is said of
+_MODIFIER_CLASSES = frozenset({"amount", "force", "leave"})  # classes of words that are said of the next one
+_MAX_WORD_DISTANCE = 2  # words
+_MAX_FOCUS_DISTANCE = 25  # characters between a word and what such a word is said of
 _SHOULD = re.compile(r"should|ought|deber[ií]|devr|dever|ينبغي", re.IGNORECASE)
 _DEMANDS = re.compile(r"exig|requi|demand|impos|oblig", re.IGNORECASE)
 _RECOMMENDS = re.compile(r"recom|sug[gie]|propo|propu|[يتن](?:وصي|قترح)", re.IGNORECASE)
@@ -43,134 +49,140 @@ _OPENS = re.compile(r"(?:^|[.!?:;•]\s*|\d\.\s*)$")  # in front of a word that 
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Piece:
+class PassageWindow:
     """A window of a passage, embedded at once, with its negations, modal operators and polar words."""
 
-    words: Words
+    words: WordVectors
     negations: tuple[Operator, ...]
     forces: tuple[Operator, ...]
     needs: tuple[Operator, ...]
     poles: tuple[Pole, ...]
 
 
-def piece_of(words: Words, language: str) -> Piece:
+def annotate_window(words: WordVectors, language: str) -> PassageWindow:
     """Annotate embedded words with the operators and polar words of their text."""
     text = words.text
-    return Piece(
+    return PassageWindow(
         words,
-        tuple(negations(text, language)),
-        tuple(forces(text, language)),
-        tuple(needs(text, language)),
-        tuple(poles(text)),
+        tuple(find_negations(text, language)),
+        tuple(find_modal_operators(text, language)),
+        tuple(find_modal_nouns(text, language)),
+        tuple(find_poles(text)),
     )
 
 
-class Aligned:
+class Alignment:
     """The words of a claim aligned with those of its passages' windows, by cosine similarity."""
 
-    def __init__(self, words: Words, claim: Claim, pieces: Sequence[tuple[Piece, float]]) -> None:
+    def __init__(self, words: WordVectors, claim: Claim, pieces: Sequence[tuple[PassageWindow, float]]) -> None:
         self.words = words
         self.pieces = [piece for piece, _ in pieces]
-        self.mine = [at for at, (start, _) in enumerate(words.spans) if claim.start <= start < claim.end]
-        self.similar = [  # (w, p) each, of the words there that say something
-            np.where(piece.words.tells, words.vectors @ piece.words.vectors.T / most, -1.0) for piece, most in pieces
+        self.claim_words = [at for at, (start, _) in enumerate(words.spans) if claim.start <= start < claim.end]
+        self.similarities = [  # (w, p) each, of the words there that say something
+            np.where(piece.words.content_mask, words.vectors @ piece.words.vectors.T / most, -1.0)
+            for piece, most in pieces
         ]
 
-    def theirs(self, at: int) -> tuple[int, int, float]:
+    def best_source_word(self, at: int) -> tuple[int, int, float]:
         """The most similar word of the passages to a claim's word: (window, word, similarity)."""
-        found = [(float(some[at].max()), piece, int(some[at].argmax())) for piece, some in enumerate(self.similar)]
+        found = [(float(some[at].max()), piece, int(some[at].argmax())) for piece, some in enumerate(self.similarities)]
         best = max(found)
         return best[1], best[2], best[0]
 
-    def ours(self, piece: int, at: int) -> tuple[int, float]:
+    def best_claim_word(self, piece: int, at: int) -> tuple[int, float]:
         """The most similar word of the claim to a passage's word: (word, similarity)."""
-        column = self.similar[piece][self.mine, at]
+        column = self.similarities[piece][self.claim_words, at]
         best = int(column.argmax())
-        return self.mine[best], float(column[best])
+        return self.claim_words[best], float(column[best])
 
-    def answering(self, piece: int, at: int) -> list[int]:
+    def aligned_claim_words(self, piece: int, at: int) -> list[int]:
         """The words of the claim whose best match is this word of a passage, or its cognates."""
-        found = [(mine, self.theirs(mine)) for mine in self.mine if self.words.tells[mine]]
+        found = [(mine, self.best_source_word(mine)) for mine in self.claim_words if self.words.content_mask[mine]]
         words = self.pieces[piece].words
         theirs = fold(words.text[slice(*words.spans[at])])
         return [
             mine
             for mine, (where, word, how) in found
-            if ((where, word) == (piece, at) and how >= LIKE)
-            or SequenceMatcher(None, fold(self.words.text[slice(*self.words.spans[mine])]), theirs).ratio() >= COGNATE
+            if ((where, word) == (piece, at) and how >= MIN_LIKE_SIMILARITY)
+            or SequenceMatcher(None, fold(self.words.text[slice(*self.words.spans[mine])]), theirs).ratio()
+            >= MIN_COGNATE_RATIO
         ]
 
-    def denying(self) -> Iterator[tuple[int, range]]:
+    def negated_sentences(self) -> Iterator[tuple[int, range]]:
         """The passages' sentences that contain a negation, each as (window, range of words)."""
         for number, piece in enumerate(self.pieces):
-            begins = [_sentence(piece.words, at) for at in range(len(piece.words.spans))]
+            begins = [_sentence_start(piece.words, at) for at in range(len(piece.words.spans))]
             for begin in dict.fromkeys(begins):
                 own = range(begins.index(begin), len(begins) - begins[::-1].index(begin))
                 last = piece.words.spans[own[-1]][1]
                 if any(begin <= one.start < last for one in piece.negations):
                     yield number, own
 
-    def says_all(self, piece: int, sentence: range) -> bool:
+    def covers_sentence(self, piece: int, sentence: range) -> bool:
         """Whether the claim covers nearly all content words of a passage's sentence."""
-        telling = [at for at in sentence if self.pieces[piece].words.tells[at]]
-        if not telling or not self.mine:
+        telling = [at for at in sentence if self.pieces[piece].words.content_mask[at]]
+        if not telling or not self.claim_words:
             return False
-        answered = self.similar[piece][np.ix_(self.mine, telling)].max(axis=0) >= SAME
-        return float(answered.mean()) >= NEARLY_ALL
+        answered = self.similarities[piece][np.ix_(self.claim_words, telling)].max(axis=0) >= MIN_SAME_SIMILARITY
+        return float(answered.mean()) >= MIN_COVERAGE
 
-    def home(self, near: int) -> tuple[int, int]:
+    def find_context(self, near: int) -> tuple[int, int]:
         """The (window, word) whose sentence matches most of the words around a claim's word."""
-        around = [at for at in self.mine if abs(at - near) <= _BESIDE and self.words.tells[at]]
-        found = [self.theirs(at) for at in around] or [self.theirs(near)]
-        counts = Counter((piece, _sentence(self.pieces[piece].words, word)) for piece, word, _ in found)
+        around = [at for at in self.claim_words if abs(at - near) <= _CONTEXT_WORDS and self.words.content_mask[at]]
+        found = [self.best_source_word(at) for at in around] or [self.best_source_word(near)]
+        counts = Counter((piece, _sentence_start(self.pieces[piece].words, word)) for piece, word, _ in found)
         best = counts.most_common(1)[0][0]
         return next(
-            (piece, word) for piece, word, _ in found if (piece, _sentence(self.pieces[piece].words, word)) == best
+            (piece, word)
+            for piece, word, _ in found
+            if (piece, _sentence_start(self.pieces[piece].words, word)) == best
         )
 
     def negation_differs(self, denied: Sequence[Operator]) -> bool:
         """Whether the claim negates what its passages do not, or the other way round."""
-        plain = [one for one in denied if self._said(one) not in NOMINAL]
+        plain = [one for one in denied if self._operator_text(one) not in NOMINAL_NEGATIONS]
         if len(plain) > sum(len(piece.negations) for piece in self.pieces):
             return True  # "It is not true that they do not …"
-        here = _under(self.words, denied)
-        there = [_under(piece.words, piece.negations) for piece in self.pieces]
+        here = _negation_scope(self.words, denied)
+        there = [_negation_scope(piece.words, piece.negations) for piece in self.pieces]
         for one in denied:
-            if one.focus is None or (at := self.words.at(one.focus)) is None:
+            if one.focus is None or (at := self.words.index_at(one.focus)) is None:
                 return True
-            number, word, _ = self.theirs(at)
-            nominal = self._said(one) in NOMINAL
-            under = there[number] | (_subjects(self.pieces[number]) if nominal else set())
+            number, word, _ = self.best_source_word(at)
+            nominal = self._operator_text(one) in NOMINAL_NEGATIONS
+            under = there[number] | (_negated_subjects(self.pieces[number]) if nominal else set())
             if not under & {word - 1, word, word + 1}:
                 return True
         for number, piece in enumerate(self.pieces):
             for one in piece.negations:
-                at = piece.words.at(one.focus) if one.focus else None
+                at = piece.words.index_at(one.focus) if one.focus else None
                 if at is None:
                     continue
-                answering = self.answering(number, at)
-                mine, how = self.ours(number, at)
-                where, word, _ = self.theirs(mine)
-                if how >= LIKE and where == number and abs(word - at) <= _CLOSE:
+                answering = self.aligned_claim_words(number, at)
+                mine, how = self.best_claim_word(number, at)
+                where, word, _ = self.best_source_word(mine)
+                if how >= MIN_LIKE_SIMILARITY and where == number and abs(word - at) <= _MAX_WORD_DISTANCE:
                     answering.append(mine)
                 if answering and not here & set(answering):
                     return True
         if denied:
             return False
-        return any(self._has_what_is_denied(number) for number in range(len(self.pieces))) or any(
-            self.says_all(piece, sentence) for piece, sentence in self.denying()
+        return any(self._covers_negated_words(number) for number in range(len(self.pieces))) or any(
+            self.covers_sentence(piece, sentence) for piece, sentence in self.negated_sentences()
         )
 
-    def _has_what_is_denied(self, number: int) -> bool:
+    def _covers_negated_words(self, number: int) -> bool:
         """Whether the claim has two of the first three content words behind a negation of a passage."""
         words = self.pieces[number].words
         for one in self.pieces[number].negations:
-            behind = [at for at, (start, _) in enumerate(words.spans) if start >= one.end and words.tells[at]][:3]
+            behind = [at for at, (start, _) in enumerate(words.spans) if start >= one.end and words.content_mask[at]][
+                :3
+            ]
             near = [at for at in behind if not _CLAUSE_END.search(words.text, one.end, words.spans[at][0])]
             if len(near) < 2:
                 continue
-            best = np.sort(self.similar[number][np.ix_(self.mine, near)].max(axis=0))
-            if best[-1] >= SAME and best[-2] >= LIKE:
+            best = np.sort(self.similarities[number][np.ix_(self.claim_words, near)].max(axis=0))
+            if best[-1] >= MIN_SAME_SIMILARITY and best[-2] >= MIN_LIKE_SIMILARITY:
                 return True
         return False
 
@@ -179,186 +191,196 @@ class Aligned:
     ) -> bool:
         """Whether the claim puts something more or less strongly than its passages."""
         for one in asked:
-            if _DEMANDS.search(self.words.text, one.start, one.end) and not self._demanded():
+            if _DEMANDS.search(self.words.text, one.start, one.end) and not self._source_demands():
                 return True
-            if one.focus is None or (at := self.words.at(one.focus)) is None:
+            if one.focus is None or (at := self.words.index_at(one.focus)) is None:
                 continue
-            number, word, how = self.theirs(at)
-            there = self._ruling(number, word, inverted=False) if how >= SAME else []
+            number, word, how = self.best_source_word(at)
+            there = self._governing_operators(number, word, inverted=False) if how >= MIN_SAME_SIMILARITY else []
             if there:
-                agrees = any(_agree(one, each, self.words.text) for each in there)
+                agrees = any(_strengths_agree(one, each, self.words.text) for each in there)
             else:  # "can be the subject of partnerships": all that asks where most of it is said
-                there = self._asking(*self.home(at))
+                there = self._sentence_operators(*self.find_context(at))
                 said = _RECOMMENDS.search(self.words.text, one.start, one.end)
                 enough = any if said else all  # who reports a recommendation need not report all
-                agrees = bool(there) and enough(_agree(one, each, self.words.text) for each in there)
+                agrees = bool(there) and enough(_strengths_agree(one, each, self.words.text) for each in there)
             if not agrees:
                 return True
-        if not (ruling or needed) and self._tells_a_duty():
+        if not (ruling or needed) and self._states_obligation_as_fact():
             return True
         for number, piece in enumerate(self.pieces):
             for one in piece.forces:
-                if not one.main:
+                if not one.in_main_clause:
                     continue
-                at = piece.words.at(one.focus) if one.focus else None
+                at = piece.words.index_at(one.focus) if one.focus else None
                 if at is None:
                     continue
-                mine, how = self.ours(number, at)
-                if how < SAME or self.theirs(mine)[:2] != (number, at):
+                mine, how = self.best_claim_word(number, at)
+                if how < MIN_SAME_SIMILARITY or self.best_source_word(mine)[:2] != (number, at):
                     continue
-                here = _governing(self.words, ruling, mine)
-                nouns = _governing(self.words, needed, mine)
-                if not any(_agree(each, one, self.words.text) for each in (here, nouns) if each):
+                here = _governing_operator(self.words, ruling, mine)
+                nouns = _governing_operator(self.words, needed, mine)
+                if not any(_strengths_agree(each, one, self.words.text) for each in (here, nouns) if each):
                     return True
         return False
 
-    def _said(self, one: Operator) -> str:
+    def _operator_text(self, one: Operator) -> str:
         return self.words.text[one.start : one.end].strip().lower()
 
-    def is_name(self, span: tuple[int, int]) -> bool:
+    def is_translated_name(self, span: tuple[int, int]) -> bool:
         """Whether a name matches a capitalized word of the passages, as its translation does."""
-        at = self.words.at(span)
+        at = self.words.index_at(span)
         if at is None or self.words.text[slice(*span)].isupper():  # an acronym is itself, or another
             return False
-        piece, word, how = self.theirs(at)
+        piece, word, how = self.best_source_word(at)
         other = self.pieces[piece].words
         start = other.spans[word][0]
         several = sum(word[:1].isupper() for word in self.words.text[max(0, span[0] - 30) : span[1] + 30].split()) > 1
-        least = LIKE if several else SAME
+        least = MIN_LIKE_SIMILARITY if several else MIN_SAME_SIMILARITY
         return how >= least and other.text[start].isupper() and not _OPENS.search(other.text[:start])
 
-    def opposite(self, turned: Sequence[Pole]) -> bool:
+    def has_opposite(self, turned: Sequence[Pole]) -> bool:
         """Whether the passages have the opposite of a polar word of the claim, or lack one of STANDALONE_CLASSES."""
-        there = {(one.opposites, one.name) for piece in self.pieces for one in piece.poles}
-        classes = {name for name, _ in there} | ALONE
+        there = {(one.word_class, one.name) for piece in self.pieces for one in piece.poles}
+        classes = {name for name, _ in there} | STANDALONE_CLASSES
         for one in turned:
-            if one.opposites in classes and (one.opposites, one.name) not in there:
+            if one.word_class in classes and (one.word_class, one.name) not in there:
                 return True
-            at = self.words.at(one.focus) if one.focus else None
-            if at is None or one.opposites not in _BEAR_ON:
+            at = self.words.index_at(one.focus) if one.focus else None
+            if at is None or one.word_class not in _MODIFIER_CLASSES:
                 continue
-            number, word, how = self.theirs(at)
+            number, word, how = self.best_source_word(at)
             piece = self.pieces[number]
             place = piece.words.spans[word][0]
             beside = [
                 each
                 for each in piece.poles
-                if each.opposites == one.opposites and each.focus and abs(each.focus[0] - place) <= _NEAR
+                if each.word_class == one.word_class
+                and each.focus
+                and abs(each.focus[0] - place) <= _MAX_FOCUS_DISTANCE
             ]
             nearest = min(beside, key=lambda each: abs((each.focus or (0, 0))[0] - place), default=None)
-            if how >= LIKE and nearest and nearest.name != one.name:
+            if how >= MIN_LIKE_SIMILARITY and nearest and nearest.name != one.name:
                 return True
         return False
 
-    def _demanded(self) -> bool:
+    def _source_demands(self) -> bool:
         """Whether the passages use a verb of demanding ("require", "exigir")."""
         return any(
             _DEMANDS.search(piece.words.text, one.start, one.end) for piece in self.pieces for one in piece.forces
         )
 
-    def _ruling(self, number: int, word: int, *, inverted: bool) -> list[Operator]:
+    def _governing_operators(self, number: int, word: int, *, inverted: bool) -> list[Operator]:
         """The modal operators that govern a passage's word: a verb, a noun, or both."""
         piece = self.pieces[number]
-        found = (_governing(piece.words, some, word, inverted=inverted) for some in (piece.forces, piece.needs))
+        found = (
+            _governing_operator(piece.words, some, word, inverted=inverted) for some in (piece.forces, piece.needs)
+        )
         return [one for one in found if one]
 
-    def _asking(self, number: int, word: int) -> list[Operator]:
+    def _sentence_operators(self, number: int, word: int) -> list[Operator]:
         """The modal operators in the sentence of a passage's word: its verbs, or else its nouns."""
         piece = self.pieces[number]
-        sentence = _sentence(piece.words, word)
+        sentence = _sentence_start(piece.words, word)
         after = _SENTENCE_END.search(piece.words.text, piece.words.spans[word][0])
         ends = after.start() if after else len(piece.words.text)
         verbs = [one for one in piece.forces if sentence <= one.start < ends]
         return verbs or [one for one in piece.needs if sentence <= one.start < ends]
 
-    def _tells_a_duty(self) -> bool:
+    def _states_obligation_as_fact(self) -> bool:
         """Whether a claim without modals states as fact what its passages put under a modal, for most of its words."""
-        found = [self.theirs(at) for at in self.mine if self.words.tells[at]]
-        answering = [(piece, word) for piece, word, how in found if how >= LIKE]
+        found = [self.best_source_word(at) for at in self.claim_words if self.words.content_mask[at]]
+        answering = [(piece, word) for piece, word, how in found if how >= MIN_LIKE_SIMILARITY]
         ruled = 0
         for number, word in answering:
             piece = self.pieces[number]
-            ruling = _governing(piece.words, [one for one in piece.forces if one.main], word)
+            ruling = _governing_operator(piece.words, [one for one in piece.forces if one.in_main_clause], word)
             ruled += ruling is not None and ruling.start < piece.words.spans[word][0]
-        return ruled > DUTY * len(answering)
+        return ruled > OBLIGATION_SHARE * len(answering)
 
     def subject_differs(self, asked: Sequence[Operator], turned: Sequence[Pole], text: str) -> bool:
         """Whether the claim asks an actor whom its passages do not ask (nor name, where it is put in the passive)."""
         for one in asked:
-            mine = [each for each in _before(self.words, one, text, asked) if each in self.mine]
-            at = self.words.at(one.focus) if one.focus else None
+            mine = [each for each in _subject_words(self.words, one, text, asked) if each in self.claim_words]
+            at = self.words.index_at(one.focus) if one.focus else None
             if not mine or at is None:
                 continue
-            number, word, _ = self.theirs(at)
+            number, word, _ = self.best_source_word(at)
             piece = self.pieces[number]
-            ruling = _governing(piece.words, piece.forces, word)
-            bears_on = piece.words.at(ruling.focus) if ruling and ruling.focus else None
-            if ruling is None or bears_on is None or abs(bears_on - word) > _CLOSE:
+            ruling = _governing_operator(piece.words, piece.forces, word)
+            bears_on = piece.words.index_at(ruling.focus) if ruling and ruling.focus else None
+            if ruling is None or bears_on is None or abs(bears_on - word) > _MAX_WORD_DISTANCE:
                 continue
-            theirs = _before(piece.words, ruling, piece.words.text, piece.forces)
+            theirs = _subject_words(piece.words, ruling, piece.words.text, piece.forces)
             if not theirs:
                 continue
             focus = text[slice(*one.focus)] if one.focus else ""
             if _PASSIVE.match(text, one.end) or focus.endswith("se"):
-                theirs = [each for each in range(len(piece.words.spans)) if piece.words.tells[each]]
-            if float(self.similar[number][np.ix_(mine, theirs)].max()) < SAME:
+                theirs = [each for each in range(len(piece.words.spans)) if piece.words.content_mask[each]]
+            if float(self.similarities[number][np.ix_(mine, theirs)].max()) < MIN_SAME_SIMILARITY:
                 return True
-            who = _who_of(piece.words, theirs, piece.poles)
-            if who and not _who_of(self.words, mine, turned) <= who:
+            who = _named_actors(piece.words, theirs, piece.poles)
+            if who and not _named_actors(self.words, mine, turned) <= who:
                 return True
         return False
 
 
-def _who_of(words: Words, some: Sequence[int], turned: Sequence[Pole]) -> set[str]:
+def _named_actors(words: WordVectors, some: Sequence[int], turned: Sequence[Pole]) -> set[str]:
     """The kinds of actors (antonyms.py) that some of the words name."""
-    there = {words.at((one.start, one.end)): one.name for one in turned if one.opposites == WHO}
+    there = {words.index_at((one.start, one.end)): one.name for one in turned if one.word_class == ACTOR_CLASS}
     return {there[at] for at in some if at in there}
 
 
-def _before(words: Words, one: Operator, text: str, others: Sequence[Operator]) -> list[int]:
+def _subject_words(words: WordVectors, one: Operator, text: str, others: Sequence[Operator]) -> list[int]:
     """The content words of a modal's subject: in front of it, in its clause, behind the modal before."""
     begins = max((found.end() for found in _SUBJECT_OPENS.finditer(text, 0, one.start)), default=0)
     begins = max([begins, *(each.end for each in others if each.end <= one.start)])
-    return [at for at, (start, end) in enumerate(words.spans) if begins <= start < one.start and tells(text[start:end])]
+    return [
+        at
+        for at, (start, end) in enumerate(words.spans)
+        if begins <= start < one.start and is_content_word(text[start:end])
+    ]
 
 
-def _agree(here: Operator, there: Operator, text: str) -> bool:
+def _strengths_agree(here: Operator, there: Operator, text: str) -> bool:
     """Whether the claim's strength may render the passage's: "should" for "deben", never the other way round."""
-    if here.denied != there.denied:
+    if here.is_negated != there.is_negated:
         return False
     if here.strength == there.strength:
         return True
     return there.strength is Strength.OBLIGATION and bool(_SHOULD.search(text, here.start, here.end))
 
 
-def _sentence(words: Words, at: int) -> int:
+def _sentence_start(words: WordVectors, at: int) -> int:
     """The offset at which a word's sentence begins."""
     return max((one.end() for one in _SENTENCE_END.finditer(words.text, 0, words.spans[at][0])), default=0)
 
 
-def _under(words: Words, some: Sequence[Operator]) -> set[int]:
+def _negation_scope(words: WordVectors, some: Sequence[Operator]) -> set[int]:
     """The words in the scope of negations: from the focus to the end of the clause, seven at most."""
     under: set[int] = set()
     for one in some:
-        if one.focus is None or (first := words.at(one.focus)) is None:
+        if one.focus is None or (first := words.index_at(one.focus)) is None:
             continue
         under.add(first)
         if one.focus[0] <= one.start:  # a word that negates itself
             continue
-        for at in range(first + 1, min(first + _SCOPE, len(words.spans))):
+        for at in range(first + 1, min(first + _MAX_SCOPE, len(words.spans))):
             if _CLAUSE_END.search(words.text, words.spans[at - 1][1], words.spans[at][0]):
                 break
             under.add(at)
     return under
 
 
-def _governing(words: Words, some: Sequence[Operator], at: int, *, inverted: bool = True) -> Operator | None:
+def _governing_operator(
+    words: WordVectors, some: Sequence[Operator], at: int, *, inverted: bool = True
+) -> Operator | None:
     """The operator that governs a word: the last before it in its sentence, or else the first behind it.
 
     Not one behind, where the word is no subject of it (``inverted`` False).
     """
     place = words.spans[at][0]
-    begins = _sentence(words, at)
+    begins = _sentence_start(words, at)
     after = _SENTENCE_END.search(words.text, place)
     ends = after.start() if after else len(words.text)
     own = [one for one in some if begins <= one.start < ends]
@@ -366,7 +388,7 @@ def _governing(words: Words, some: Sequence[Operator], at: int, *, inverted: boo
     return before[-1] if before else own[0] if own and inverted else None
 
 
-def _subjects(piece: Piece) -> set[int]:
+def _negated_subjects(piece: PassageWindow) -> set[int]:
     """The words in front of negations in their clauses: "deportation and criminalization are not the answer"."""
     words = piece.words
     found: set[int] = set()

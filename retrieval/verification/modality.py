@@ -7,11 +7,11 @@ written sentence with those of its source, focus by focus.
 import re
 from dataclasses import dataclass
 
-from ingest.annotate.clauses import marks_in
-from ingest.lexicon.modals import LEXICONS
+from ingest.annotate.clauses import find_modals
+from ingest.lexicon.modals import MODAL_LEXICONS
 from ingest.report import Strength
 from retrieval.text.lexicon import FUNCTION_WORDS
-from retrieval.text.terms import flattened
+from retrieval.text.terms import fold_by_letter
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Operator:
     end: int
     focus: tuple[int, int] | None  # the next word that says something; None where none follows
     strength: Strength | None = None  # None of a negation
-    main: bool = True  # whether it stands in a main clause
-    denied: bool = False  # whether what it asks is that something be not done
+    in_main_clause: bool = True  # whether it stands in a main clause
+    is_negated: bool = False  # whether what it asks is that something be not done
 
     @property
     def negates(self) -> bool:
@@ -41,14 +41,16 @@ _NEGATIONS = {  # over folded text
     "ar": r"لا (?!سيما)|لم\b|لن\b|ليس\w*|غير (?!(?:ال)?(?:نظامي|قانوني|شرعي))|دون\b|بدون\b|عدم\b|بلا\b|تجنب\w*|تفادي|الا (?=[تين]\w)",
 }
 _PATTERNS = {code: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for code, words in _NEGATIONS.items()}
-_BY_THEMSELVES = frozenset(
+_SELF_NEGATING = frozenset(
     ["unaccompanied", "undocumented", "unjustified", "unable", "desacompanhadas", "desacompanhados", "indocumentados"]
 )
 _AFTER_VERB = frozenset({"pas", "jamais", "rien"})
 _NE = re.compile(r"\b(?:ne\s|n['’])")
-_BETWEEN = 40  # characters between "ne" and "pas"
-NOMINAL = frozenset("ni ningun ninguna ninguno neither nor none aucun aucune nul nulle nem nenhum nenhuma".split())
-_NEEDS = {  # nouns that ask as strongly as verbs do, over folded text
+_MAX_NE_PAS_GAP = 40  # characters between "ne" and "pas"
+NOMINAL_NEGATIONS = frozenset(
+    "ni ningun ninguna ninguno neither nor none aucun aucune nul nulle nem nenhum nenhuma".split()
+)
+_MODAL_NOUNS = {  # nouns that ask as strongly as verbs do, over folded text
     "es": (
         r"\bnecesidad(?:es)?\b|\bobligacion(?:es)?\b",
         r"\bimportancia\b|\bpropuestas?\b|\bsugerencias?\b|\brecomendacion(?:es)?\b",
@@ -68,7 +70,7 @@ _NEEDS = {  # nouns that ask as strongly as verbs do, over folded text
     "ar": (r"\w*حاجة\w*|\w*ضرورة\w*", r"\w*اهمية\w*"),
 }
 _NOUN_STRENGTHS = (Strength.OBLIGATION, Strength.RECOMMENDATION)
-_NOUNS = {code: tuple(map(re.compile, some)) for code, some in _NEEDS.items()}
+_MODAL_NOUN_PATTERNS = {code: tuple(map(re.compile, some)) for code, some in _MODAL_NOUNS.items()}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -81,69 +83,77 @@ _SUGGESTS = re.compile(  # verbs beside those that tell how strongly a record as
 _DEMANDS = re.compile(r"\b(?:requires?|demands?|exig\w+|impos(?:e|es|ed)|obliges?|obligent?|obriga[m]?|[يت]شترط)\b")
 
 
-def negations(text: str, language: str) -> list[Operator]:
+def find_negations(text: str, language: str) -> list[Operator]:
     """Find the negations of a text, in its order; none in a language that is not supported.
 
-    >>> [(one.start, one.focus) for one in negations("Los datos no justifican la criminalización", "es")]
+    >>> [(one.start, one.focus) for one in find_negations("Los datos no justifican la criminalización", "es")]
     [(10, (13, 23))]
     """
     pattern = _PATTERNS.get(language)
     if pattern is None:
         return []
-    flat = flattened(text)
+    flat = fold_by_letter(text)
     return [
-        Operator(*found.span(), found.span() if found[0] in _BY_THEMSELVES else _negated(flat, found))
+        Operator(*found.span(), found.span() if found[0] in _SELF_NEGATING else _find_negation_focus(flat, found))
         for found in pattern.finditer(flat)
     ]
 
 
-def _negated(flat: str, found: re.Match[str]) -> tuple[int, int] | None:
+def _find_negation_focus(flat: str, found: re.Match[str]) -> tuple[int, int] | None:
     """What a negation bears on: what follows, or in French what stands between "ne" and "pas"."""
-    before = _NE.search(flat, max(0, found.start() - _BETWEEN), found.start()) if found[0] in _AFTER_VERB else None
-    focus = next_word(flat, before.end()) if before else None
-    return focus if focus and focus[1] <= found.start() else next_word(flat, found.end())
+    before = (
+        _NE.search(flat, max(0, found.start() - _MAX_NE_PAS_GAP), found.start()) if found[0] in _AFTER_VERB else None
+    )
+    focus = find_next_content_word(flat, before.end()) if before else None
+    return focus if focus and focus[1] <= found.start() else find_next_content_word(flat, found.end())
 
 
-def forces(text: str, language: str) -> list[Operator]:
+def find_modal_operators(text: str, language: str) -> list[Operator]:
     """Find the modal verbs and verbs of recommending or demanding, in text order, in main clauses or not.
 
-    >>> [(one.strength.value, one.focus) for one in forces("Los gobiernos podrían considerar esquemas", "es")]
+    >>> [(one.strength.value, one.focus) for one in find_modal_operators("Los gobiernos podrían considerar esquemas", "es")]
     [('possibility', (22, 32))]
     """
-    lexicon = LEXICONS.get(language)
+    lexicon = MODAL_LEXICONS.get(language)
     if lexicon is None:
         return []
-    flat = flattened(text)
-    found = {(one.start, one.end): (one.strength, True) for one in marks_in(text, language)}  # with "Ratify …"
-    for one in lexicon.found(text):
+    flat = fold_by_letter(text)
+    found = {(one.start, one.end): (one.strength, True) for one in find_modals(text, language)}  # with "Ratify …"
+    for one in lexicon.find_all(text):
         found.setdefault(one.span(), (lexicon.rows[(one.lastindex or 1) - 1].strength, False))
     for pattern, strength in ((_SUGGESTS, Strength.RECOMMENDATION), (_DEMANDS, Strength.OBLIGATION)):
         for one in pattern.finditer(flat):
             if not any(start < one.end() and one.start() < end for start, end in found):
                 found[one.span()] = (strength, False)
-    denied = [one.start for one in negations(text, language)]
+    denied = [one.start for one in find_negations(text, language)]
     return [
-        Operator(*span, next_word(flat, span[1]), strength, main, any(span[0] <= at <= span[1] + 1 for at in denied))
+        Operator(
+            *span,
+            find_next_content_word(flat, span[1]),
+            strength,
+            main,
+            any(span[0] <= at <= span[1] + 1 for at in denied),
+        )
         for span, (strength, main) in sorted(found.items())
     ]
 
 
-def needs(text: str, language: str) -> list[Operator]:
+def find_modal_nouns(text: str, language: str) -> list[Operator]:
     """Find modal nouns, which ask as verbs do: "the need for data" may be written as "data are needed"."""
-    flat = flattened(text)
+    flat = fold_by_letter(text)
     return [
-        Operator(*one.span(), next_word(flat, one.end()), strength)
-        for pattern, strength in zip(_NOUNS.get(language, ()), _NOUN_STRENGTHS, strict=False)
+        Operator(*one.span(), find_next_content_word(flat, one.end()), strength)
+        for pattern, strength in zip(_MODAL_NOUN_PATTERNS.get(language, ()), _NOUN_STRENGTHS, strict=False)
         for one in pattern.finditer(flat)
     ]
 
 
-def known(language: str) -> bool:
+def is_supported_language(language: str) -> bool:
     """Whether negation and strength are recognized in a language."""
     return language in _PATTERNS
 
 
-def next_word(flat: str, start: int) -> tuple[int, int] | None:
+def find_next_content_word(flat: str, start: int) -> tuple[int, int] | None:
     """The span of the next content word of a folded text."""
     for word in _WORD.finditer(flat, start):
         if word[0] not in FUNCTION_WORDS:

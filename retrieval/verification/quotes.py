@@ -9,56 +9,56 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
-from ingest.report import Report, for_reading
+from ingest.report import Report, normalize_for_display
 from retrieval.results import Citation, Layer, Statement
-from retrieval.text.sentences import sentences_in
+from retrieval.text.sentences import find_sentences
 
-MARK = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
-_RECORDED = re.compile(r"«([^«»]*)»((?: \[[1-9]\d{0,3}\])+)", re.ASCII)  # words of a record, and their marks
+MARK_PATTERN = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
+_RECORD_QUOTE = re.compile(r"«([^«»]*)»((?: \[[1-9]\d{0,3}\])+)", re.ASCII)  # words of a record, and their marks
 _LEAD_IN_REACH = 20_000  # characters between a part and the start of its lead-in, at most
 
 
 @dataclass(frozen=True, slots=True)
-class Proved:
+class VerifiedStatements:
     """The statements that passed, and the number of dropped ones by reason."""
 
     statements: tuple[Statement, ...]
     dropped: Counter[str]
 
 
-def mark(number: int) -> str:
+def format_mark(number: int) -> str:
     """Format a citation's number as its mark.
 
-    >>> mark(3)
+    >>> format_mark(3)
     '[3]'
     """
     return f"[{number}]"
 
 
-def marks_in(text: str) -> list[int]:
+def find_citations(text: str) -> list[int]:
     """Parse the citation marks of a text: their numbers in text order, repeats included.
 
-    >>> marks_in("deben [2] o podrían [1][2], no [0], [01] ni [٣]")
+    >>> find_citations("deben [2] o podrían [1][2], no [0], [01] ni [٣]")
     [2, 1, 2]
     """
-    return [int(found) for found in MARK.findall(text)]
+    return [int(found) for found in MARK_PATTERN.findall(text)]
 
 
-def unmarked(text: str) -> str:
+def escape_marks(text: str) -> str:
     """Escape whatever looks like a citation mark in text that is not ours (titles, questions, passages).
 
-    >>> unmarked("Informe [1]")
+    >>> escape_marks("Informe [1]")
     'Informe (1)'
     """
-    return MARK.sub(r"(\1)", text)
+    return MARK_PATTERN.sub(r"(\1)", text)
 
 
 def quote_statement(citation: Citation) -> Statement:
     """A citation as a statement of the quote layer: its quote with white space normalized, then its mark."""
-    return Statement(f"{for_reading(citation.quote)} {mark(citation.mark)}", (citation,), Layer.QUOTE)
+    return Statement(f"{normalize_for_display(citation.quote)} {format_mark(citation.mark)}", (citation,), Layer.QUOTE)
 
 
-def prove(statements: Iterable[Statement], source: Callable[[str], Report | None]) -> Proved:
+def verify_quotes(statements: Iterable[Statement], source: Callable[[str], Report | None]) -> VerifiedStatements:
     """Keep the statements whose every quote equals the report's text at its offsets; count the others by reason.
 
     ``source`` gives a report as it is stored, by id. Frame sentences pass unless they carry a mark.
@@ -66,27 +66,29 @@ def prove(statements: Iterable[Statement], source: Callable[[str], Report | None
     shown: list[Statement] = []
     dropped: Counter[str] = Counter()
     for statement in statements:
-        reasons = [reason for one in statement.citations if (reason := refusal(one, source(one.passage.report_id)))]
-        reason = reasons[0] if reasons else _text_refusal(statement)
+        reasons = [
+            reason for one in statement.citations if (reason := find_citation_fault(one, source(one.passage.report_id)))
+        ]
+        reason = reasons[0] if reasons else _find_text_fault(statement)
         if reason:
             dropped[reason] += 1
         else:
             shown.append(statement)
-    return Proved(tuple(shown), dropped)
+    return VerifiedStatements(tuple(shown), dropped)
 
 
-def refusal(citation: Citation, report: Report | None) -> str | None:
+def find_citation_fault(citation: Citation, report: Report | None) -> str | None:
     """The first reason why a citation does not match its report, None when it does."""
-    return next(_faults(citation, report), None)
+    return next(_find_citation_faults(citation, report), None)
 
 
-def _faults(citation: Citation, report: Report | None) -> Iterator[str]:
+def _find_citation_faults(citation: Citation, report: Report | None) -> Iterator[str]:
     """What is wrong with a citation; each check may rely on those before it having passed."""
     passage = citation.passage
     if report is None or report.id != passage.report_id:
         yield "no such report"
         return
-    bounds = (passage.start, citation.start, citation.end, passage.end, *chain.from_iterable(citation.telling))
+    bounds = (passage.start, citation.start, citation.end, passage.end, *chain.from_iterable(citation.highlights))
     if any(type(bound) is not int for bound in (*bounds, citation.mark)):
         yield "offsets are not whole numbers"
         return
@@ -96,37 +98,39 @@ def _faults(citation: Citation, report: Report | None) -> Iterator[str]:
         yield "outside its passage"
     if report.text[citation.start : citation.end] != citation.quote:
         yield "not a slice of the source"
-    if citation.telling and not _are_sentences(citation):
+    if citation.highlights and not _are_sentences(citation):
         yield "what it points at is no sentence of the quote"
     if report.text[passage.start : passage.end] != passage.text:
         yield "its passage is not a slice of the source"
-    if not for_reading(citation.quote):
+    if not normalize_for_display(citation.quote):
         yield "nothing but white space"
     before = report.text[max(0, passage.start - _LEAD_IN_REACH) : passage.start]
-    if passage.lead_in and passage.lead_in not in for_reading(before):
+    if passage.lead_in and passage.lead_in not in normalize_for_display(before):
         yield "its lead-in is not in the source"
 
 
-def _text_refusal(statement: Statement) -> str | None:
+def _find_text_fault(statement: Statement) -> str | None:
     """Why a statement's own text may not be shown: it says what its citations do not."""
-    if statement.frame:
-        return "a mark without a citation" if marks_in(statement.text) else None
+    if statement.is_frame:
+        return "a mark without a citation" if find_citations(statement.text) else None
     if statement.layer is Layer.RECORD:
-        return None if _is_record(statement) else "words that are not in the record"
-    quotes = " ".join(f"{for_reading(one.quote)} {mark(one.mark)}" for one in statement.citations)
+        return None if _is_valid_record(statement) else "words that are not in the record"
+    quotes = " ".join(f"{normalize_for_display(one.quote)} {format_mark(one.mark)}" for one in statement.citations)
     return None if statement.text == quotes else "words that are not in the quote"
 
 
-def _is_record(statement: Statement) -> bool:
+def _is_valid_record(statement: Statement) -> bool:
     """Whether the «quotes» of a record sentence are exactly its citations' quotes, each followed by its mark."""
-    said = [(words, number) for words, marks in _RECORDED.findall(statement.text) for number in marks_in(marks)]
-    cited = [(for_reading(one.quote), one.mark) for one in statement.citations]
-    quotes = {statement.text.count(one) for one in "«»"} | {len(_RECORDED.findall(statement.text))}
-    return sorted(said) == sorted(cited) and len(quotes) == 1 and len(marks_in(statement.text)) == len(said)
+    said = [
+        (words, number) for words, marks in _RECORD_QUOTE.findall(statement.text) for number in find_citations(marks)
+    ]
+    cited = [(normalize_for_display(one.quote), one.mark) for one in statement.citations]
+    quotes = {statement.text.count(one) for one in "«»"} | {len(_RECORD_QUOTE.findall(statement.text))}
+    return sorted(said) == sorted(cited) and len(quotes) == 1 and len(find_citations(statement.text)) == len(said)
 
 
 def _are_sentences(citation: Citation) -> bool:
     """Whether what a citation points at are sentences of its quote, in their order, each once."""
-    there = {(citation.start + start, citation.start + end) for start, end in sentences_in(citation.quote)}
-    spans = list(citation.telling)
+    there = {(citation.start + start, citation.start + end) for start, end in find_sentences(citation.quote)}
+    spans = list(citation.highlights)
     return set(spans) <= there and spans == sorted(set(spans))

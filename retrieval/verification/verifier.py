@@ -15,37 +15,44 @@ from functools import cached_property
 
 import numpy as np
 
-from ingest.lexicon.language import passage_language
-from ingest.report import Passage, Report, for_reading
+from ingest.lexicon.language import detect_passage_language
+from ingest.report import Passage, Report, normalize_for_display
 from retrieval.models.calibration import Calibration
-from retrieval.models.nli import Entails
+from retrieval.models.nli import EntailmentCheck
 from retrieval.results import Citation, Layer, Statement
-from retrieval.text.numbers import figures, missing
-from retrieval.text.sentence_stream import sentences
-from retrieval.verification.alignment import WordEmbedder, Words, answered, pairs, words_of
-from retrieval.verification.antonyms import poles
-from retrieval.verification.claims import Claim, Sentence, claims_of, tells
-from retrieval.verification.consistency import Aligned, piece_of
-from retrieval.verification.entities import foreign
-from retrieval.verification.modality import forces, known, needs, negations
-from retrieval.verification.quotes import mark, marks_in, refusal
+from retrieval.text.numbers import find_figures, find_missing_figures
+from retrieval.text.sentence_stream import split_stream
+from retrieval.verification.alignment import WordEmbedder, WordVectors, compute_bigram_vectors, embed_words, score_words
+from retrieval.verification.antonyms import find_poles
+from retrieval.verification.claims import Claim, ParsedSentence, is_content_word, parse_claims
+from retrieval.verification.consistency import Alignment, annotate_window
+from retrieval.verification.entities import find_unsupported_names
+from retrieval.verification.modality import (
+    find_modal_nouns,
+    find_modal_operators,
+    find_negations,
+    is_supported_language,
+)
+from retrieval.verification.quotes import find_citation_fault, find_citations, format_mark
 
-SHORTEST = 0.5  # characters of a translation, of its original's; Arabic takes two thirds of Spanish's
-LONGEST = 600  # characters of a sentence
+MIN_TRANSLATION_RATIO = 0.5  # characters of a translation, of its original's; Arabic takes two thirds of Spanish's
+MAX_SENTENCE_LENGTH = 600  # characters of a sentence
 # Cosines are shares of what a text and its translation between the two languages have on average (calibration.py)
-HARDLY = 0.5  # below which a word stands alone
-AROUND = 0.7  # mean over a word and its neighbours: what is added to a true sentence is more than one word
-TOGETHER = 0.76  # mean over the words
-BEHIND = 0.03  # by how much another passage that was given may fit better
-ADDS = 0.1  # by how much better one of several passages must answer to a word to be cited for it, or
-ALIKE = 0.07  # how far behind all of them it may be alone
+MIN_WORD_SIMILARITY = 0.5  # below which a word stands alone
+MIN_WINDOW_SIMILARITY = (
+    0.7  # mean over a word and its neighbours: what is added to a true sentence is more than one word
+)
+MIN_MEAN_SIMILARITY = 0.76  # mean over the words
+OTHER_PASSAGE_MARGIN = 0.03  # by how much another passage that was given may fit better
+CONTRIBUTION_MARGIN = 0.1  # by how much better one of several passages must answer to a word to be cited for it, or
+REDUNDANCY_MARGIN = 0.07  # how far behind all of them it may be alone
 
 _STRAY_MARK = re.compile(r"[\[\]]|[(（]\s*\d{1,4}\s*[)）]")
-_OPENED = frozenset({"Ps", "Pe", "No"})  # brackets and raised digits: what may look like a mark
-_IGNORED = re.compile(  # code points that show nothing, of categories that show something
+_BRACKET_CATEGORIES = frozenset({"Ps", "Pe", "No"})  # brackets and raised digits: what may look like a mark
+_INVISIBLE = re.compile(  # code points that show nothing, of categories that show something
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
-_WHOLE = re.compile(r"[\"'«“‘¿¡(\[]*(?:\d|[^\W\d_])")  # how a sentence begins
+_SENTENCE_START = re.compile(r"[\"'«“‘¿¡(\[]*(?:\d|[^\W\d_])")  # how a sentence begins
 _MARKUP = re.compile(
     r"[<>`|{}\\$~^]|__|&#?\w+;|//|\bdata:|https?:|www\.|\]\(|\*\*|^\s*(?:system|assistant|user|human|ai|question|answer|passages?|language)\s*:",
     re.IGNORECASE,
@@ -54,7 +61,7 @@ _QUOTES = re.compile(
     r"«([^«»]*)»|“([^“”„]*)”|„([^“”„]*)[“”]|\"([^\"]*)\"|(?<!\w)‘([^‘’]*)’(?!\w)|(?<!\w)'([^']*)'(?!\w)|‹([^‹›]*)›|「([^「」]*)」"
 )
 _QUOTE_SIGN = re.compile(r"[«»“”„\"‹›「」]")
-_DENIES = re.compile(  # of a whole statement that it is so: what is left to compare is the statement
+_DENIAL = re.compile(  # of a whole statement that it is so: what is left to compare is the statement
     r"\b(?:not|n['’]t) (?:true|so|correct|right|the case)\b|\buntrue\b|\b(?:is|was) (?:false|wrong)\b|\bno (?:es|era) (?:cierto|verdad|así)\b|"
     r"\bfals[oa] que\b|\bn['’]est pas (?:vrai|exact|le cas)\b|\bfaux que\b|\bnão é (?:verdade|certo|assim)\b|ليس(?:ت)? (?:من ال)?صحيح|"
     r"\b(?:nobody|no one|nadie|personne n[e'’]|ninguém)\b|لا أحد|لم يقل",
@@ -70,7 +77,7 @@ _ANAPHORA = re.compile(  # begins a sentence that leans on the one before it
 )
 
 
-class Reason(StrEnum):
+class RejectionReason(StrEnum):
     """Why a sentence is rejected; a closed set."""
 
     TOO_LONG = "too long"
@@ -78,12 +85,12 @@ class Reason(StrEnum):
     NO_MARK = "cites nothing"
     BAD_MARK = "a mark that is none"
     NO_SUCH_PASSAGE = "cites what was not given"
-    UNPROVED_PASSAGE = "cites a passage that is not in the source"
+    UNVERIFIED_PASSAGE = "cites a passage that is not in the source"
     LANGUAGE = "in a language whose negations are not known here"
     QUOTE = "words in quotation marks that are not in the passage"
     FIGURE = "a number or date that is not in the passage"
     NAME = "a name that is not in the passage"
-    WORDS = "says what the passage does not"
+    UNSUPPORTED_WORDS = "says what the passage does not"
     OTHER_PASSAGE = "another passage says it, or not all of those cited do"
     NEGATION = "a negation more or less than the passage"
     OPPOSITE = "the opposite of what the passage says"
@@ -92,30 +99,32 @@ class Reason(StrEnum):
     ENTAILMENT = "does not follow from the passage"
     FRAGMENT = "is no whole sentence"
     EMPTY = "says nothing"
-    UNPROVABLE = "the proof itself failed"
-    AGAIN = "said before"
+    VERIFIER_FAILED = "the proof itself failed"
+    REPEATED = "said before"
     PARTIAL = "not all of the passage"
-    LEANS = "leans on a sentence that was not shown"
+    ANAPHORIC = "leans on a sentence that was not shown"
 
 
 class _Evidence:
     """A passage prepared for comparison: its text, context (headings, lead-in, number) and word vectors."""
 
-    def __init__(self, passage: Passage, pieces: Sequence[Words]) -> None:
+    def __init__(self, passage: Passage, pieces: Sequence[WordVectors]) -> None:
         self.passage = passage
-        self.pieces = tuple(piece_of(one, passage.language) for one in pieces)
+        self.pieces = tuple(annotate_window(one, passage.language) for one in pieces)
         stating = tuple(one for one in self.pieces if one.words.text not in passage.headings)
-        self.stating = stating or self.pieces  # a title is its own heading
-        self.text = for_reading(passage.text)
+        self.body_pieces = stating or self.pieces  # a title is its own heading
+        self.text = normalize_for_display(passage.text)
         self.context = " \n ".join((*passage.headings, passage.lead_in, self.text, passage.number))
-        self.vectors = np.concatenate([each for one in self.pieces for each in (one.words.vectors, pairs(one.words))])
+        self.vectors = np.concatenate(
+            [each for one in self.pieces for each in (one.words.vectors, compute_bigram_vectors(one.words))]
+        )
 
     @cached_property
     def figures(self) -> list[frozenset[str]]:
-        return figures(self.context, self.passage.language)
+        return find_figures(self.context, self.passage.language)
 
 
-class Prover:
+class Verifier:
     """Verifies sentences against the passages that a chat model was given, which they cite by mark, from 1."""
 
     def __init__(
@@ -126,7 +135,7 @@ class Prover:
         embedder: WordEmbedder,
         calibration: Calibration,
         language: str,
-        entails: Entails | None = None,
+        entails: EntailmentCheck | None = None,
     ) -> None:
         self._citations = {one.mark: one for one in citations}
         self._source = source
@@ -134,96 +143,103 @@ class Prover:
         self._calibration = calibration
         self._language = language
         self._entails = entails
-        self._evidence = {one.mark: made for one, made in zip(citations, self._made_ready(citations), strict=True)}
+        self._evidence = {one.mark: made for one, made in zip(citations, self._build_evidence(citations), strict=True)}
 
-    def statement(self, sentence: str) -> Statement | Reason:
+    def verify_sentence(self, sentence: str) -> Statement | RejectionReason:
         """Verify a sentence; returns it as a statement with its citations, or why it is rejected."""
-        read = claims_of(sentence)
-        reason = next(self._faults(sentence, read), None)
+        read = parse_claims(sentence)
+        reason = next(self._find_faults(sentence, read), None)
         if reason:
             return reason
         marks = dict.fromkeys(one for claim in read.claims for one in claim.marks)
-        cited = tuple(replace(self._citations[one], telling=()) for one in marks)
+        cited = tuple(replace(self._citations[one], highlights=()) for one in marks)
         return Statement(sentence, cited, Layer.WRITTEN)
 
-    def translates(self, text: str, number: int) -> Reason | None:
+    def check_translation(self, text: str, number: int) -> RejectionReason | None:
         """Verify a translation of the passage with mark ``number``; returns why it is rejected, None when it is not."""
         whole = " ".join(text.split())
-        for sentence in sentences([whole]):
-            found = self.statement(f"{sentence.rstrip()} {mark(number)}")
-            if isinstance(found, Reason):
+        for sentence in split_stream([whole]):
+            found = self.verify_sentence(f"{sentence.rstrip()} {format_mark(number)}")
+            if isinstance(found, RejectionReason):
                 return found
-        least = SHORTEST * len(self._evidence[number].text)
-        return Reason.PARTIAL if len(whole) < least else None
+        least = MIN_TRANSLATION_RATIO * len(self._evidence[number].text)
+        return RejectionReason.PARTIAL if len(whole) < least else None
 
     @staticmethod
-    def leans(sentence: str) -> bool:
+    def is_anaphoric(sentence: str) -> bool:
         """Whether a sentence begins with an anaphor or a connective that refers to the one before it."""
         return bool(_ANAPHORA.match(sentence))
 
-    def _made_ready(self, citations: Sequence[Citation]) -> Iterator[_Evidence]:
+    def _build_evidence(self, citations: Sequence[Citation]) -> Iterator[_Evidence]:
         texts: list[tuple[int, str]] = []
         for at, one in enumerate(citations):
             passage = one.passage
-            above = [for_reading(passage.lead_in)] if passage.lead_in else []
-            for text in (for_reading(passage.text), *above, *passage.headings):
+            above = [normalize_for_display(passage.lead_in)] if passage.lead_in else []
+            for text in (normalize_for_display(passage.text), *above, *passage.headings):
                 texts += [(at, piece) for piece in self._embedder.windows(text) if piece.strip()]
         languages = [citations[at].passage.language for at, _ in texts]
-        words = words_of([text for _, text in texts], languages, self._embedder, self._calibration)
+        words = embed_words([text for _, text in texts], languages, self._embedder, self._calibration)
         for at, one in enumerate(citations):
             yield _Evidence(one.passage, [made for (of, _), made in zip(texts, words, strict=True) if of == at])
 
-    def _faults(self, sentence: str, read: Sentence) -> Iterator[Reason]:
+    def _find_faults(self, sentence: str, read: ParsedSentence) -> Iterator[RejectionReason]:
         """Run all checks on a sentence, the cheapest first; each may rely on those before it having passed."""
-        if len(sentence) > LONGEST:
-            yield Reason.TOO_LONG
-        unseen = _IGNORED.search(sentence) or any(unicodedata.category(one) in _UNSEEN for one in sentence)
+        if len(sentence) > MAX_SENTENCE_LENGTH:
+            yield RejectionReason.TOO_LONG
+        unseen = _INVISIBLE.search(sentence) or any(
+            unicodedata.category(one) in _INVISIBLE_CATEGORIES for one in sentence
+        )
         if unseen or _MARKUP.search(sentence):
-            yield Reason.MARKUP
-        begins = _WHOLE.match(sentence)
+            yield RejectionReason.MARKUP
+        begins = _SENTENCE_START.match(sentence)
         if begins is None or sentence[begins.end() - 1].islower():
-            yield Reason.FRAGMENT
+            yield RejectionReason.FRAGMENT
         quoted = list(_QUOTES.finditer(read.text))
-        outside = _blanked(read.text, [one.span() for one in quoted])
-        odd = any(unicodedata.category(one) in _OPENED and one not in "()" for one in outside)
+        outside = _blank_out(read.text, [one.span() for one in quoted])
+        odd = any(unicodedata.category(one) in _BRACKET_CATEGORIES and one not in "()" for one in outside)
         if odd or _STRAY_MARK.search(outside):
-            yield Reason.BAD_MARK
+            yield RejectionReason.BAD_MARK
         if not read.claims:
-            yield Reason.NO_MARK
+            yield RejectionReason.NO_MARK
         marks = [one for claim in read.claims for one in claim.marks]
         if any(one not in self._citations for one in marks):
-            yield Reason.NO_SUCH_PASSAGE
-        if any(refusal(self._citations[one], self._source(self._citations[one].passage.report_id)) for one in marks):
-            yield Reason.UNPROVED_PASSAGE
-        if marks_in(read.text) or (_QUOTE_SIGN.search(outside)):
-            yield Reason.QUOTE
-        if _DENIES.search(outside):
-            yield Reason.NEGATION
-        language = passage_language(outside, self._language)
-        if not known(language):
-            yield Reason.LANGUAGE
+            yield RejectionReason.NO_SUCH_PASSAGE
+        if any(
+            find_citation_fault(self._citations[one], self._source(self._citations[one].passage.report_id))
+            for one in marks
+        ):
+            yield RejectionReason.UNVERIFIED_PASSAGE
+        if find_citations(read.text) or (_QUOTE_SIGN.search(outside)):
+            yield RejectionReason.QUOTE
+        if _DENIAL.search(outside):
+            yield RejectionReason.NEGATION
+        language = detect_passage_language(outside, self._language)
+        if not is_supported_language(language):
+            yield RejectionReason.LANGUAGE
         for claim in read.claims:
-            yield from self._unsaid(read.text, claim, quoted, language)
-        yield from self._unmeant(read, outside, quoted, language)
+            yield from self._check_literals(read.text, claim, quoted, language)
+        yield from self._check_meaning(read, outside, quoted, language)
 
-    def _unsaid(self, text: str, claim: Claim, quoted: Sequence[re.Match[str]], language: str) -> Iterator[Reason]:
+    def _check_literals(
+        self, text: str, claim: Claim, quoted: Sequence[re.Match[str]], language: str
+    ) -> Iterator[RejectionReason]:
         """Check quoted words and numbers, which the cited passages must have literally."""
         cited = [self._evidence[one] for one in claim.marks]
         for one in quoted:
             if claim.start <= one.start() < claim.end:
-                words = for_reading(next(filter(None, one.groups()), "")).rstrip(".,;:").strip()
+                words = normalize_for_display(next(filter(None, one.groups()), "")).rstrip(".,;:").strip()
                 if not words or not any(words in each.text for each in cited):
-                    yield Reason.QUOTE
+                    yield RejectionReason.QUOTE
         said = text[claim.start : claim.end]
         there = [figure for each in cited for figure in each.figures]
-        if missing(figures(said, language), there):
-            yield Reason.FIGURE
+        if find_missing_figures(find_figures(said, language), there):
+            yield RejectionReason.FIGURE
 
-    def _unmeant(
-        self, read: Sentence, outside: str, quoted: Sequence[re.Match[str]], language: str
-    ) -> Iterator[Reason]:
+    def _check_meaning(
+        self, read: ParsedSentence, outside: str, quoted: Sequence[re.Match[str]], language: str
+    ) -> Iterator[RejectionReason]:
         """Check words, names, negation, strength, opposites, subject and entailment against the cited passages."""
-        words = words_of([read.text], [language], self._embedder, self._calibration)[0]
+        words = embed_words([read.text], [language], self._embedder, self._calibration)[0]
         within = [one.span() for one in quoted]
         for claim in read.claims:
             cited = [self._evidence[one] for one in claim.marks]
@@ -231,74 +247,85 @@ class Prover:
                 at
                 for at, (start, end) in enumerate(words.spans)
                 if claim.start <= start < claim.end
-                and tells(read.text[start:end])
+                and is_content_word(read.text[start:end])
                 and not read.text[start:end].isdigit()
             ]
             if not told:
                 if not any(claim.start <= one.start() < claim.end for one in quoted):
-                    yield Reason.EMPTY
+                    yield RejectionReason.EMPTY
                 continue
-            yield from self._unanswered(words, told, claim, language)
+            yield from self._check_support(words, told, claim, language)
             source_language = cited[0].passage.language
-            inside = _blanked(read.text, _complement(within, len(read.text)))
-            denied = [*negations(outside, language), *(negations(inside, source_language) if within else [])]
-            asked = [*forces(outside, language), *(forces(inside, source_language) if within else [])]
-            needed = needs(outside, language)
-            turned = poles(read.text)
-            some = Aligned(
+            inside = _blank_out(read.text, _complement(within, len(read.text)))
+            denied = [*find_negations(outside, language), *(find_negations(inside, source_language) if within else [])]
+            asked = [
+                *find_modal_operators(outside, language),
+                *(find_modal_operators(inside, source_language) if within else []),
+            ]
+            needed = find_modal_nouns(outside, language)
+            turned = find_poles(read.text)
+            some = Alignment(
                 words,
                 claim,
                 [
                     (piece, self._calibration.closeness(language, each.passage.language))
                     for each in cited
-                    for piece in each.stating
+                    for piece in each.body_pieces
                 ],
             )
             context = " \n ".join(each.context for each in cited)
-            names = foreign(read.text[claim.start : claim.end], context)
-            if any(not some.is_name((start + claim.start, end + claim.start)) for start, end in names):
-                yield Reason.NAME
+            names = find_unsupported_names(read.text[claim.start : claim.end], context)
+            if any(not some.is_translated_name((start + claim.start, end + claim.start)) for start, end in names):
+                yield RejectionReason.NAME
             if some.negation_differs([one for one in denied if claim.start <= one.start < claim.end]):
-                yield Reason.NEGATION
+                yield RejectionReason.NEGATION
             if some.strength_differs(
                 [one for one in asked if claim.start <= one.start < claim.end],
                 [one for one in asked if one.start < claim.end],
                 [one for one in needed if one.start < claim.end],
             ):
-                yield Reason.STRENGTH
-            if some.opposite([one for one in turned if claim.start <= one.start < claim.end]):
-                yield Reason.OPPOSITE
+                yield RejectionReason.STRENGTH
+            if some.has_opposite([one for one in turned if claim.start <= one.start < claim.end]):
+                yield RejectionReason.OPPOSITE
             if some.subject_differs([one for one in asked if claim.start <= one.start < claim.end], turned, outside):
-                yield Reason.SUBJECT
+                yield RejectionReason.SUBJECT
             if self._entails and not any(
                 self._entails(each.text, read.text[claim.start : claim.end].strip()) for each in cited
             ):
-                yield Reason.ENTAILMENT
+                yield RejectionReason.ENTAILMENT
 
-    def _unanswered(self, words: Words, told: Sequence[int], claim: Claim, language: str) -> Iterator[Reason]:
+    def _check_support(
+        self, words: WordVectors, told: Sequence[int], claim: Claim, language: str
+    ) -> Iterator[RejectionReason]:
         best = {
-            mark: answered(words, told, one.vectors) / self._calibration.closeness(language, one.passage.language)
+            mark: score_words(words, told, one.vectors) / self._calibration.closeness(language, one.passage.language)
             for mark, one in self._evidence.items()
         }
         cited = np.max([best[mark] for mark in claim.marks], axis=0)
         mean = float(cited.mean())
         around = [float(cited[max(0, at - 1) : at + 2].mean()) for at in range(len(told))]
-        if min(around) < AROUND or float(cited.min()) < HARDLY or mean < TOGETHER:
-            yield Reason.WORDS
-        if any(float(each.mean()) > mean + BEHIND for mark, each in best.items() if mark not in claim.marks):
-            yield Reason.OTHER_PASSAGE
+        if (
+            min(around) < MIN_WINDOW_SIMILARITY
+            or float(cited.min()) < MIN_WORD_SIMILARITY
+            or mean < MIN_MEAN_SIMILARITY
+        ):
+            yield RejectionReason.UNSUPPORTED_WORDS
+        if any(
+            float(each.mean()) > mean + OTHER_PASSAGE_MARGIN for mark, each in best.items() if mark not in claim.marks
+        ):
+            yield RejectionReason.OTHER_PASSAGE
         if len(claim.marks) > 1:
             for mark in claim.marks:
                 others = np.max([best[one] for one in claim.marks if one != mark], axis=0)
-                own = int((best[mark] > others + ADDS).sum())  # words that this passage alone says
-                if own < max(2, len(told) / 5) and float(best[mark].mean()) < mean - ALIKE:
-                    yield Reason.OTHER_PASSAGE
+                own = int((best[mark] > others + CONTRIBUTION_MARGIN).sum())  # words that this passage alone says
+                if own < max(2, len(told) / 5) and float(best[mark].mean()) < mean - REDUNDANCY_MARGIN:
+                    yield RejectionReason.OTHER_PASSAGE
 
 
-_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
-def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+def _blank_out(text: str, spans: Sequence[tuple[int, int]]) -> str:
     for start, end in spans:
         text = text[:start] + " " * (end - start) + text[end:]
     return text

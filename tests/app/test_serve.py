@@ -18,7 +18,7 @@ from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 from tests.app.web.test_page import HOSTILE
-from tests.fakes.browser import PHONE, Opened, ask, free_port, in_view, needs_chromium, serving
+from tests.fakes.browser import PHONE, OpenPage, ask, free_port, is_in_view, needs_chromium, serve_page
 
 # The address
 
@@ -82,7 +82,7 @@ def test_serve_answers_until_it_is_told_to_stop(assistant: Assistant, ending: si
 
 
 @needs_chromium
-def test_a_mark_leads_to_its_words_in_the_report(served: str, visit: Opened) -> None:
+def test_a_mark_leads_to_its_words_in_the_report(served: str, visit: OpenPage) -> None:
     page = visit(served)
     assert page.title() == "Relatoría"
     assert page.evaluate("document.documentElement.lang") == "en"
@@ -96,18 +96,18 @@ def test_a_mark_leads_to_its_words_in_the_report(served: str, visit: Opened) -> 
     page.click("#r-chat a.r-mark >> nth=0")
     page.wait_for_selector("#r-here")
     assert page.inner_text("#r-here").startswith("Como recomendación final, es importante destacar")
-    assert in_view(page, "#r-here")
+    assert is_in_view(page, "#r-here")
     assert page.evaluate("document.activeElement.id") == "r-here"
     link = page.evaluate("location.href")
     page.keyboard.press("Escape")
     page.wait_for_selector(".r-card")
     shared = visit(link)
     shared.wait_for_selector("#r-here")
-    assert in_view(shared, "#r-here")
+    assert is_in_view(shared, "#r-here")
 
 
 @needs_chromium
-def test_keyboard_alone_gets_there(served: str, visit: Opened) -> None:
+def test_keyboard_alone_gets_there(served: str, visit: OpenPage) -> None:
     page = visit(served)
     ask(page, "What should governments do about trafficking?")
     page.wait_for_selector(".r-card")
@@ -121,7 +121,7 @@ def test_keyboard_alone_gets_there(served: str, visit: Opened) -> None:
 
 
 @needs_chromium
-def test_a_starter_question_and_then_a_refusal(served: str, visit: Opened) -> None:
+def test_a_starter_question_and_then_a_refusal(served: str, visit: OpenPage) -> None:
     page = visit(served, locale="fr-FR")
     page.click("button.r-starter >> nth=0")
     page.locator(".r-provenance").wait_for()
@@ -139,7 +139,7 @@ def test_a_starter_question_and_then_a_refusal(served: str, visit: Opened) -> No
 
 
 @needs_chromium
-def test_what_was_searched_is_edited_and_sent_again(served: str, visit: Opened) -> None:
+def test_what_was_searched_is_edited_and_sent_again(served: str, visit: OpenPage) -> None:
     page = visit(served)
     ask(page, "What does the report say on detention of irregular migrants?")
     assert page.locator(".r-searched").count() == 0
@@ -161,7 +161,7 @@ def test_what_was_searched_is_edited_and_sent_again(served: str, visit: Opened) 
 
 
 @needs_chromium
-def test_a_question_is_never_obeyed(served: str, visit: Opened) -> None:
+def test_a_question_is_never_obeyed(served: str, visit: OpenPage) -> None:
     page = visit(served)
     for words in HOSTILE[:8]:  # what can be typed
         ask(page, words)
@@ -172,7 +172,7 @@ def test_a_question_is_never_obeyed(served: str, visit: Opened) -> None:
 
 
 @needs_chromium
-def test_a_report_is_never_obeyed(visit: Opened, tmp_path: Path, assistant: Assistant) -> None:
+def test_a_report_is_never_obeyed(visit: OpenPage, tmp_path: Path, assistant: Assistant) -> None:
     bullets = "".join(f"• La recomendación {n} dice {words} sobre el agua.\n\n" for n, words in enumerate(HOSTILE, 1))
     title = "Título <img src=x onerror='window.hacked=1'>\n\nMesa 1 ${window.hacked=1}"
     text = f"{title}\n\nPrincipales recomendaciones\n\n{bullets}"
@@ -180,7 +180,7 @@ def test_a_report_is_never_obeyed(visit: Opened, tmp_path: Path, assistant: Assi
     hostile = Assistant(tmp_path / "index")
     hostile._embedder = assistant.embedder()
     hostile.index.update(find_sources([tmp_path / "hostile.txt"]), hostile.embedder)
-    with serving(hostile) as url:
+    with serve_page(hostile) as url:
         page = visit(url)
         ask(page, "¿Qué dice la recomendación sobre el agua?")
         page.click("#r-chat a.r-mark >> nth=0")
@@ -193,7 +193,7 @@ def test_a_report_is_never_obeyed(visit: Opened, tmp_path: Path, assistant: Assi
 
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_on_a_phone(served: str, visit: Opened, scheme: str) -> None:
+def test_on_a_phone(served: str, visit: OpenPage, scheme: str) -> None:
     touched = {"is_mobile": True, "has_touch": True}
     page = visit(served, viewport=PHONE, color_scheme=scheme, reduced_motion="reduce", **touched)
 
@@ -210,7 +210,7 @@ def test_on_a_phone(served: str, visit: Opened, scheme: str) -> None:
     assert too_wide() == []
     page.tap("#r-chat a.r-mark >> nth=0")
     page.wait_for_selector("#r-here")
-    assert in_view(page, "#r-here")
+    assert is_in_view(page, "#r-here")
     assert too_wide() == []
     page.tap(".r-back")
     page.wait_for_selector(".r-card")
@@ -219,7 +219,7 @@ def test_on_a_phone(served: str, visit: Opened, scheme: str) -> None:
 
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_words_stand_out_from_their_ground(served: str, visit: Opened, scheme: str) -> None:
+def test_words_stand_out_from_their_ground(served: str, visit: OpenPage, scheme: str) -> None:
     """Contrast of 4.5 to 1 or more (WCAG 2.2, 1.4.3) for every text on the page, answered and refused."""
     page = visit(served, color_scheme=scheme, reduced_motion="reduce")
     low = page.evaluate(CONTRAST)

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.cli.main import main
-from app.cli.options import parser_of
-from evals.run.cases import _KEYS, Archetype, cases_of
+from app.cli.options import build_parser
+from evals.run.cases import _KEYS, Archetype, parse_cases
 from evals.scorecard.metrics import MEASURES
 
 pytest_plugins = ["pytester"]
@@ -89,7 +89,7 @@ def test_every_key_is_explained() -> None:
 
 
 def test_every_option_is_one() -> None:
-    parser = parser_of(defaultdict(lambda: lambda _: 0))
+    parser = build_parser(defaultdict(lambda: lambda _: 0))
     for line in re.findall(r"^relatoria eval.*$", DOCS, re.MULTILINE):
         parser.parse_args(shlex.split(line, comments=True)[1:])
     values = {"--suite": "piaf", "--half": "fit", "--judge-runs": "2"}
@@ -111,4 +111,4 @@ def test_the_pytest_example_is_right(libraries: Path, pytester: pytest.Pytester)
 def test_a_line_of_the_example_reads_back() -> None:
     ids = {f"libraries#r0{n}" for n in (1, 2, 3)}
     lines = block("`libraries.jsonl`, one case", "json").splitlines()
-    assert sum(len(cases_of(line, "here", "libraries", ids)) for line in lines) == 3
+    assert sum(len(parse_cases(line, "here", "libraries", ids)) for line in lines) == 3

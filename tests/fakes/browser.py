@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 CHROMIUM = Path(os.environ.get("RELATORIA_CHROMIUM", "/usr/bin/chromium"))
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE = 20_000  # milliseconds
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-Opened = Callable[..., "Page"]  # what the fixture `visit` is
+TIMEOUT_MS = 20_000  # milliseconds
+DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+OpenPage = Callable[..., "Page"]  # what the fixture `visit` is
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Debian's chromium")
 
 
@@ -33,7 +33,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(assistant: Assistant, settings: Settings | None = None) -> Iterator[str]:
+def serve_page(assistant: Assistant, settings: Settings | None = None) -> Iterator[str]:
     """Serve the page; yields its address."""
     port = free_port()
     page = launch(assistant, host="127.0.0.1", port=port, settings=settings)
@@ -44,7 +44,7 @@ def serving(assistant: Assistant, settings: Settings | None = None) -> Iterator[
 
 
 @contextmanager
-def serving_alone(blocks: "gr.Blocks") -> Iterator[str]:
+def serve_blocks(blocks: "gr.Blocks") -> Iterator[str]:
     """Serve a part of the page alone, with the page's theme and style; yields its address."""
     from app.web.page import appearance
 
@@ -57,7 +57,7 @@ def serving_alone(blocks: "gr.Blocks") -> Iterator[str]:
 
 
 @contextmanager
-def chromium() -> Iterator["Browser"]:
+def launch_chromium() -> Iterator["Browser"]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -73,8 +73,8 @@ class Visit:
     """A page open in a browser, and its problems: errors, dialogs, requests to other hosts."""
 
     page: "Page"
-    wrong: list[str] = field(default_factory=list)
-    sent: list[str] = field(default_factory=list)  # addresses of all requests
+    problems: list[str] = field(default_factory=list)
+    requested: list[str] = field(default_factory=list)  # addresses of all requests
 
     def tabs(self) -> list[str]:
         """The names of the panels, as the page's own links have them."""
@@ -102,28 +102,28 @@ class Visit:
 
 
 @contextmanager
-def visiting(browser: "Browser", url: str, ready: str = "", **options: Any) -> Iterator[Visit]:
+def open_visit(browser: "Browser", url: str, ready: str = "", **options: Any) -> Iterator[Visit]:
     """Open a visit in a browser context of its own; at its end it asserts that there were no problems.
 
     It begins when the page is there, or what ``ready`` selects.
     """
-    context = browser.new_context(**({"locale": "en-GB", "viewport": DESK, "reduced_motion": "reduce"} | options))
+    context = browser.new_context(**({"locale": "en-GB", "viewport": DESKTOP, "reduced_motion": "reduce"} | options))
     try:
         page = context.new_page()
-        page.set_default_timeout(PATIENCE)
+        page.set_default_timeout(TIMEOUT_MS)
         visit, host = Visit(page), "/".join(url.split("/")[:3]) + "/"
 
         def asked(dialog: "Dialog") -> None:
-            visit.wrong.append(f"dialog {dialog.message}")
+            visit.problems.append(f"dialog {dialog.message}")
             dialog.dismiss()
 
         def sent(address: str) -> None:
-            visit.sent.append(address)
+            visit.requested.append(address)
             if not address.startswith((host, "data:", "blob:")):
-                visit.wrong.append(f"sent to {address}")
+                visit.problems.append(f"sent to {address}")
 
-        page.on("console", lambda said: visit.wrong.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: visit.wrong.append(str(error)))
+        page.on("console", lambda said: visit.problems.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: visit.problems.append(str(error)))
         page.on("dialog", asked)
         page.on("request", lambda request: sent(request.url))
         page.on("websocket", lambda socket: sent(socket.url.replace("ws", "http", 1)))
@@ -134,7 +134,7 @@ def visiting(browser: "Browser", url: str, ready: str = "", **options: Any) -> I
         yield visit
     finally:
         context.close()
-    assert visit.wrong == []
+    assert visit.problems == []
 
 
 def ask(page: "Page", question: str) -> None:
@@ -146,7 +146,7 @@ def ask(page: "Page", question: str) -> None:
     answers.nth(before).wait_for()
 
 
-def press(page: "Page", selector: str) -> None:
+def press_by_keyboard(page: "Page", selector: str) -> None:
     """Focus an element with the tab key alone, and press Enter."""
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -156,7 +156,7 @@ def press(page: "Page", selector: str) -> None:
     raise AssertionError(f"{selector} cannot be reached")
 
 
-def in_view(page: "Page", selector: str) -> bool:
+def is_in_view(page: "Page", selector: str) -> bool:
     """Whether an element scrolls into the viewport, waiting for it."""
     return bool(
         page.wait_for_function(

@@ -10,13 +10,13 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def with_room_for(size: int, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
+def run_with_disk_limit(size: int, work: Callable[P, T], *given: P.args, **named: P.kwargs) -> T:
     """Run a function where no file may exceed ``size`` bytes; returns its result, or raises what it raises."""
-    with ProcessPoolExecutor(1, get_context("spawn"), _bound, (size,)) as pool:
+    with ProcessPoolExecutor(1, get_context("spawn"), _limit_file_size, (size,)) as pool:
         return pool.submit(work, *given, **named).result(timeout=120)
 
 
-def _bound(size: int) -> None:
+def _limit_file_size(size: int) -> None:
     import resource
 
     sys.dont_write_bytecode = True  # it would be cut off, and believed by the next

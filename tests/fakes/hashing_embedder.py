@@ -9,8 +9,8 @@ import numpy as np
 
 from ingest.sources import find_sources
 from retrieval.index.index import Index
-from retrieval.index.update_result import Ingested
-from retrieval.models.embedder import Encoded
+from retrieval.index.update_result import UpdateResult
+from retrieval.models.embedder import EncodedText
 
 MODEL = "hashing-8"
 
@@ -23,14 +23,14 @@ class HashingEmbedder:
     def __init__(self) -> None:
         self.embedded: list[str] = []
 
-    def query(self, text: str) -> Encoded:
+    def query(self, text: str) -> EncodedText:
         tokens = np.array(
             [self._word(word) for word in text.lower().replace(".", "").split()], dtype=np.float32
         ).reshape(-1, 8)
         mean = tokens.sum(axis=0) + 1e-6
-        return Encoded((mean / np.linalg.norm(mean)).astype(np.float32), tokens)
+        return EncodedText((mean / np.linalg.norm(mean)).astype(np.float32), tokens)
 
-    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
         for position, text in enumerate(texts):
             self.embedded.append(text)
             yield position, self.query(text)
@@ -45,7 +45,7 @@ class HashingEmbedder:
         return [byte / 128 - 1 for byte in hashlib.sha256(word.encode()).digest()[:8]]
 
 
-def write(folder: Path, name: str, *items: str) -> Path:
+def write_report(folder: Path, name: str, *items: str) -> Path:
     folder.mkdir(exist_ok=True)
     file = folder / name
     listed = "\n\n".join(f"• {item}" for item in items)
@@ -53,15 +53,15 @@ def write(folder: Path, name: str, *items: str) -> Path:
     return file
 
 
-def ingest(
+def update_index(
     index: Index,
     *paths: Path,
     embedder: HashingEmbedder | None = None,
     dry_run: bool = False,
     rebuild: bool = False,
-) -> Ingested:
+) -> UpdateResult:
     return index.update(find_sources(paths), lambda: embedder or HashingEmbedder(), dry_run=dry_run, rebuild=rebuild)
 
 
-def texts(index: Index) -> list[str]:
+def passage_texts(index: Index) -> list[str]:
     return sorted(passage.text for passage in index.store.passages())

@@ -7,7 +7,7 @@ Whatever of them is obeyed by a browser sets ``window.hacked``, opens a dialog, 
 from collections.abc import Iterator
 
 ELSEWHERE = "https://elsewhere.invalid"
-RUN = "window.hacked=1"
+PAYLOAD = "window.hacked=1"
 _EVENTS = (
     "onerror onload onclick onfocus onmouseover onmouseenter onpointerdown onpointerenter ontoggle onanimationstart "
     "ontransitionend onbegin onscroll onwheel onpaste oninput onchange onsubmit onkeydown onresize onpageshow "
@@ -18,18 +18,18 @@ _ELEMENTS = (
     "meta base template dialog portal noscript xmp plaintext title frameset isindex keygen slot"
 ).split()
 _SCHEMES = (
-    f"javascript:{RUN}",
-    f"JaVaScRiPt:{RUN}",
-    f"java\tscript:{RUN}",
-    f"java\nscript:{RUN}",
-    f" javascript:{RUN}",
-    f"\x01javascript:{RUN}",
-    f"javascript&colon;{RUN}",
-    f"&#106;avascript:{RUN}",
-    f"javascript://%0a{RUN}",
-    f"data:text/html,<script>parent.{RUN}</script>",
+    f"javascript:{PAYLOAD}",
+    f"JaVaScRiPt:{PAYLOAD}",
+    f"java\tscript:{PAYLOAD}",
+    f"java\nscript:{PAYLOAD}",
+    f" javascript:{PAYLOAD}",
+    f"\x01javascript:{PAYLOAD}",
+    f"javascript&colon;{PAYLOAD}",
+    f"&#106;avascript:{PAYLOAD}",
+    f"javascript://%0a{PAYLOAD}",
+    f"data:text/html,<script>parent.{PAYLOAD}</script>",
     "data:text/html;base64,PHNjcmlwdD5wYXJlbnQuaGFja2VkPTE8L3NjcmlwdD4=",
-    f"vbscript:{RUN}",
+    f"vbscript:{PAYLOAD}",
     f"blob:{ELSEWHERE}/x",
     f"//{ELSEWHERE.removeprefix('https://')}/x",
     f"{ELSEWHERE}/x",
@@ -39,28 +39,28 @@ _SCHEMES = (
 def tags() -> Iterator[str]:
     """Elements that run something, load something or swallow what follows."""
     for element in _ELEMENTS:
-        yield f'<{element} src="x" href="x" onerror="{RUN}" onload="{RUN}" autofocus onfocus="{RUN}">'
-        yield f"</{element}><{element.upper()}/onload={RUN}//"
+        yield f'<{element} src="x" href="x" onerror="{PAYLOAD}" onload="{PAYLOAD}" autofocus onfocus="{PAYLOAD}">'
+        yield f"</{element}><{element.upper()}/onload={PAYLOAD}//"
     for event in _EVENTS:
-        yield f'<img src=x {event}="{RUN}">'
-        yield f"<svg/{event}={RUN}>"
+        yield f'<img src=x {event}="{PAYLOAD}">'
+        yield f"<svg/{event}={PAYLOAD}>"
     for script in ("<script>{}</script>", "<SCRIPT>{}//", "<scr<script>ipt>{}</script>", "<script\x0c>{}</script\n>"):
-        yield script.format(RUN)
+        yield script.format(PAYLOAD)
     yield f'<script src="{ELSEWHERE}/x.js"></script>'
     yield f'<link rel="stylesheet" href="{ELSEWHERE}/x.css">'
     yield f'<meta http-equiv="refresh" content="0;url={ELSEWHERE}/">'
     yield f'<base href="{ELSEWHERE}/">'
     yield f"<style>@import url('{ELSEWHERE}/x.css');*{{display:none!important}}</style>"
-    yield f'<iframe srcdoc="<script>parent.{RUN}</script>"></iframe>'
+    yield f'<iframe srcdoc="<script>parent.{PAYLOAD}</script>"></iframe>'
     yield f'<form action="{ELSEWHERE}/"><button autofocus>Send</button></form>'
 
 
 def attributes() -> Iterator[str]:
     """Quotes that close an attribute, and injected attributes behind them."""
     for event in _EVENTS:
-        yield f'" {event}="{RUN}'
-        yield f"' {event}='{RUN}"
-        yield f'x"/{event}={RUN}//'
+        yield f'" {event}="{PAYLOAD}'
+        yield f"' {event}='{PAYLOAD}"
+        yield f'x"/{event}={PAYLOAD}//'
     for other in ("style=position:fixed;inset:0", "id=r-here", "class=r-mark", "dir=rtl", "hidden", "inert"):
         yield f'" {other} x="'
         yield f"`{other}`"
@@ -68,27 +68,27 @@ def attributes() -> Iterator[str]:
 
 def vectors() -> Iterator[str]:
     """SVG, MathML and parsing tricks that a browser parses otherwise than a sanitizer (mutation XSS)."""
-    yield f"<svg><animate onbegin={RUN} attributeName=x dur=1s>"
-    yield f"<svg><set attributeName=href to=javascript:{RUN}><a><text y=9>x"
-    yield f"<svg><script>{RUN}</script></svg>"
-    yield f'<svg><use href="data:image/svg+xml,<svg onload={RUN}>#x"/></svg>'
+    yield f"<svg><animate onbegin={PAYLOAD} attributeName=x dur=1s>"
+    yield f"<svg><set attributeName=href to=javascript:{PAYLOAD}><a><text y=9>x"
+    yield f"<svg><script>{PAYLOAD}</script></svg>"
+    yield f'<svg><use href="data:image/svg+xml,<svg onload={PAYLOAD}>#x"/></svg>'
     yield f'<svg><image href="{ELSEWHERE}/x.png"/></svg>'
-    yield f"<svg><foreignObject><img src=x onerror={RUN}></foreignObject></svg>"
-    yield f'<math><mtext><table><mglyph><style><img src=x onerror="{RUN}">'
-    yield f"<noscript><p title='</noscript><img src=x onerror={RUN}>'>"
-    yield f"<template><img src=x onerror={RUN}></template>"
-    yield f"<!--><img src=x onerror={RUN}>-->"
-    yield f"<![CDATA[><img src=x onerror={RUN}>]]>"
-    yield f"<?xml version='1.0'?><img src=x onerror={RUN}>"
-    yield f"<a id=relatoria name=relatoria href=javascript:{RUN}>clobber</a>"
+    yield f"<svg><foreignObject><img src=x onerror={PAYLOAD}></foreignObject></svg>"
+    yield f'<math><mtext><table><mglyph><style><img src=x onerror="{PAYLOAD}">'
+    yield f"<noscript><p title='</noscript><img src=x onerror={PAYLOAD}>'>"
+    yield f"<template><img src=x onerror={PAYLOAD}></template>"
+    yield f"<!--><img src=x onerror={PAYLOAD}>-->"
+    yield f"<![CDATA[><img src=x onerror={PAYLOAD}>]]>"
+    yield f"<?xml version='1.0'?><img src=x onerror={PAYLOAD}>"
+    yield f"<a id=relatoria name=relatoria href=javascript:{PAYLOAD}>clobber</a>"
     for closing in ("blockquote", "section", "div", "details", "title", "textarea", "style", "script", "p", "ol", "li"):
-        yield f"</{closing}>" * 9 + f"<h1>{closing}</h1><img src=x onerror={RUN}>"
+        yield f"</{closing}>" * 9 + f"<h1>{closing}</h1><img src=x onerror={PAYLOAD}>"
 
 
 def links() -> Iterator[str]:
     """URLs that run script or lead away, in HTML, in Markdown and bare."""
     for scheme in _SCHEMES:
-        yield f'<a href="{scheme}" autofocus onfocus="{RUN}">x</a>'
+        yield f'<a href="{scheme}" autofocus onfocus="{PAYLOAD}">x</a>'
         yield f"[x]({scheme})"
         yield f"![x]({scheme})"
         yield f"[x]: {scheme}\n\n[x]"
@@ -117,8 +117,8 @@ def templates() -> Iterator[str]:
         ("*{", "}"),
         ("[[", "]]"),
     ):
-        yield f"{opening}{RUN}{closing}"
-        yield f"{opening}constructor.constructor('{RUN}')(){closing}"
+        yield f"{opening}{PAYLOAD}{closing}"
+        yield f"{opening}constructor.constructor('{PAYLOAD}')(){closing}"
         yield f"{opening} 7*7 {closing}"
     yield from ("{0}", "{}", "{count}", "{title!r}", "{0.__class__.__init__.__globals__}", "{:>999999999}", "{")
     yield from (
@@ -164,8 +164,8 @@ def entities() -> Iterator[str]:
         "‹",
         "\ufe64",
     ):
-        yield f"{form}script>{RUN}{form}/script>"
-        yield f"{form}img src=x onerror={RUN}>"
+        yield f"{form}script>{PAYLOAD}{form}/script>"
+        yield f"{form}img src=x onerror={PAYLOAD}>"
     yield from (
         "&",
         "&&",
@@ -415,7 +415,7 @@ def breakers() -> Iterator[str]:
         "\\0",
     )
     yield from (
-        f"x\r\nSet-Cookie: a=b\r\n\r\n<script>{RUN}</script>",
+        f"x\r\nSet-Cookie: a=b\r\n\r\n<script>{PAYLOAD}</script>",
         "x\r\nLocation: //x",
         "x\x1b[2J\x1b]0;y\x07",
         "x\x08\x08y",
@@ -443,4 +443,6 @@ FAMILIES = (
     queries, paths, formulas, breakers,
 )  # fmt: skip
 HOSTILE = list(dict.fromkeys(words for family in FAMILIES for words in family()))
-TEXT = [words for words in HOSTILE if not any("\ud800" <= one <= "\udfff" for one in words)]  # that UTF-8 can write
+ENCODABLE = [
+    words for words in HOSTILE if not any("\ud800" <= one <= "\udfff" for one in words)
+]  # that UTF-8 can write

@@ -15,7 +15,7 @@ from typing import Any
 USAGE = {"prompt_tokens": 11, "completion_tokens": 7, "total_tokens": 18}
 
 
-class Talk:
+class Exchange:
     """One request and the means to answer it; once ``gone`` is set the server is closing and nobody should wait."""
 
     def __init__(self, handler: BaseHTTPRequestHandler, body: dict[str, Any], number: int, gone: threading.Event):
@@ -62,13 +62,13 @@ class Talk:
         self.gone.wait(seconds)
 
 
-Behaviour = Callable[[Talk], None]
+Behaviour = Callable[[Exchange], None]
 
 
-def answering(*pieces: object, reason: str = "stop") -> Behaviour:
+def answer_with(*pieces: object, reason: str = "stop") -> Behaviour:
     """Stream an answer in these pieces, with its usage where the request asks for it."""
 
-    def behave(talk: Talk) -> None:
+    def behave(talk: Exchange) -> None:
         talk.start()
         for piece in pieces:
             talk.say(piece)
@@ -78,24 +78,24 @@ def answering(*pieces: object, reason: str = "stop") -> Behaviour:
     return behave
 
 
-def refusing(status: int, message: str = "no", *, times: int | None = None, **headers: str) -> Behaviour:
+def refuse_with(status: int, message: str = "no", *, times: int | None = None, **headers: str) -> Behaviour:
     """Respond with that error status: always, or so many times, and then an answer."""
 
-    def behave(talk: Talk) -> None:
+    def behave(talk: Exchange) -> None:
         if times is None or talk.number <= times:
             talk.error(status, message, **headers)
         else:
-            answering("At last.")(talk)
+            answer_with("At last.")(talk)
 
     return behave
 
 
-def hanging(talk: Talk) -> None:
+def hang(talk: Exchange) -> None:
     """Send nothing, not even a header."""
     talk.wait(30)
 
 
-def dripping(talk: Talk, every: float = 0.2) -> None:
+def drip_words(talk: Exchange, every: float = 0.2) -> None:
     """Stream a word now and then, for ever."""
     talk.start()
     while not talk.gone.is_set():
@@ -103,7 +103,7 @@ def dripping(talk: Talk, every: float = 0.2) -> None:
         talk.wait(every)
 
 
-def keeping_alive(talk: Talk) -> None:
+def keep_alive(talk: Exchange) -> None:
     """Stream keep-alive comments and nothing else."""
     talk.start()
     while not talk.gone.is_set():
@@ -111,29 +111,29 @@ def keeping_alive(talk: Talk) -> None:
         talk.wait(0.1)
 
 
-def closing(talk: Talk) -> None:
+def close_mid_answer(talk: Exchange) -> None:
     """Stream half an answer, then close the connection without ending the chunked body."""
     talk.start()
     talk.say("Half an ans")
 
 
-def ending_early(talk: Talk) -> None:
+def end_without_reason(talk: Exchange) -> None:
     """Stream half an answer, then end the chunked body without a finish reason."""
     talk.start()
     talk.say("Half an ans")
     talk._handler.wfile.write(b"0\r\n\r\n")
 
 
-def endless(talk: Talk) -> None:
+def answer_endlessly(talk: Exchange) -> None:
     talk.start()
     while not talk.gone.is_set():
         talk.say("more and more " * 10)
 
 
-def sending(*raw: bytes, kind: str = "text/event-stream") -> Behaviour:
+def send_bytes(*raw: bytes, kind: str = "text/event-stream") -> Behaviour:
     """Send these bytes as the body, whatever they are."""
 
-    def behave(talk: Talk) -> None:
+    def behave(talk: Exchange) -> None:
         talk.start(kind)
         for one in raw:
             talk.raw(one)
@@ -161,7 +161,7 @@ class OpenAIServer:
                 outer.times.append(time.monotonic())
                 self.close_connection = True
                 try:
-                    behave(Talk(self, body, len(outer.bodies), outer.gone))
+                    behave(Exchange(self, body, len(outer.bodies), outer.gone))
                 except OSError:
                     outer.hung_up.set()
 

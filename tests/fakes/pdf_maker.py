@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 FONTS = ("Helvetica", "Helvetica-Bold", "Times-Roman", "Arial-BoldMT")
-THIN = {"Arial-BoldMT": 76}  # stems that pdfium takes for a light font's
-RAISED = 0.6  # of the size; the size of a raised sign
+STEM_WIDTHS = {"Arial-BoldMT": 76}  # stems that pdfium takes for a light font's
+SUPERSCRIPT_SIZE = 0.6  # of the size; the size of a raised sign
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class TextRun:
     """A run of text on one line, in Windows-1252; what stands between two ^ is superscript or subscript."""
 
     text: str
@@ -25,24 +25,24 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PdfPage:
     """A page; its text is placed before the page is rotated."""
 
-    words: Sequence[Words] = ()
+    words: Sequence[TextRun] = ()
     rotate: int = 0  # degrees clockwise, in quarter turns
     width: int = 595  # points
     height: int = 842
 
 
-def lines(
+def lay_out_lines(
     text: str, x: float = 72, y: float = 100, *, size: float = 10, font: str = "Helvetica", wrap: int = 0
-) -> list[Words]:
+) -> list[TextRun]:
     """Lay out a text's lines below each other, 1.2 sizes apart; wrapped at ``wrap`` characters."""
     rows = textwrap.wrap(text, wrap, break_on_hyphens=False) if wrap else text.split("\n")
-    return [Words(row, x, y + number * 1.2 * size, size, font) for number, row in enumerate(rows)]
+    return [TextRun(row, x, y + number * 1.2 * size, size, font) for number, row in enumerate(rows)]
 
 
-def pdf(*sheets: Sheet, title: str = "") -> bytes:
+def make_pdf(*sheets: PdfPage, title: str = "") -> bytes:
     """Serialize pages as a PDF file's bytes."""
     fonts = " ".join(f"/F{number} {3 + number} 0 R" for number in range(len(FONTS)))
     first = 3 + len(FONTS)  # the number of the first page's object; its content is the next
@@ -51,45 +51,45 @@ def pdf(*sheets: Sheet, title: str = "") -> bytes:
         b"<</Type/Catalog/Pages 2 0 R>>",
         f"<</Type/Pages/Count {len(sheets)}/Kids[{kids}]/Resources<</Font<<{fonts}>>>>>>".encode(),
         *(
-            f"<</Type/Font/Subtype/Type1/BaseFont/{one}/Encoding/WinAnsiEncoding{_stems(one)}>>".encode()
+            f"<</Type/Font/Subtype/Type1/BaseFont/{one}/Encoding/WinAnsiEncoding{_font_descriptor(one)}>>".encode()
             for one in FONTS
         ),
     ]
     for number, sheet in enumerate(sheets):
         box = f"/MediaBox[0 0 {sheet.width} {sheet.height}]/Rotate {sheet.rotate}"
         objects.append(f"<</Type/Page/Parent 2 0 R{box}/Contents {first + 2 * number + 1} 0 R>>".encode())
-        content = b"\n".join(_drawn(one, sheet.height) for one in sheet.words)
+        content = b"\n".join(_draw_run(one, sheet.height) for one in sheet.words)
         objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(content), content))
-    objects.append(b"<</Title(%s)>>" % _escaped(title))
-    return _file(objects)
+    objects.append(b"<</Title(%s)>>" % _escape(title))
+    return _assemble_file(objects)
 
 
-def _stems(font: str) -> str:
-    if font not in THIN:
+def _font_descriptor(font: str) -> str:
+    if font not in STEM_WIDTHS:
         return ""
     described = f"/FontName/{font}/Flags 32/ItalicAngle 0/Ascent 905/Descent -212/FontBBox[0 -212 1000 905]"
-    return f"/FontDescriptor<</Type/FontDescriptor{described}/StemV {THIN[font]}>>"
+    return f"/FontDescriptor<</Type/FontDescriptor{described}/StemV {STEM_WIDTHS[font]}>>"
 
 
-def _drawn(words: Words, height: float) -> bytes:
+def _draw_run(words: TextRun, height: float) -> bytes:
     turn = math.radians(words.angle)
     across, up = math.cos(turn), math.sin(turn)
     place = f"{across:.4f} {up:.4f} {-up:.4f} {across:.4f} {words.x:g} {height - words.y:g} Tm {words.spacing:g} Tw "
-    return b"BT " + place.encode() + b" ".join(_pieces(words)) + b" ET"
+    return b"BT " + place.encode() + b" ".join(_draw_pieces(words)) + b" ET"
 
 
-def _pieces(words: Words) -> Iterator[bytes]:
+def _draw_pieces(words: TextRun) -> Iterator[bytes]:
     for number, piece in enumerate(words.text.split("^")):
-        size, rise = (RAISED * words.size, words.rise * words.size) if number % 2 else (words.size, 0)
-        yield b"/F%d %g Tf %g Ts (%s) Tj" % (FONTS.index(words.font), size, rise, _escaped(piece))
+        size, rise = (SUPERSCRIPT_SIZE * words.size, words.rise * words.size) if number % 2 else (words.size, 0)
+        yield b"/F%d %g Tf %g Ts (%s) Tj" % (FONTS.index(words.font), size, rise, _escape(piece))
 
 
-def _escaped(text: str) -> bytes:
+def _escape(text: str) -> bytes:
     raw = text.encode("cp1252")
     return raw.replace(b"\\", rb"\\").replace(b"(", rb"\(").replace(b")", rb"\)")
 
 
-def _file(objects: Sequence[bytes]) -> bytes:
+def _assemble_file(objects: Sequence[bytes]) -> bytes:
     raw, offsets = b"%PDF-1.4\n", list[int]()
     for number, one in enumerate(objects, start=1):
         offsets.append(len(raw))

@@ -15,7 +15,7 @@ class Relay:
         self.port = 0
 
     def __enter__(self) -> "Relay":
-        self.mend()
+        self.restore()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -25,7 +25,7 @@ class Relay:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}/"
 
-    def mend(self) -> None:
+    def restore(self) -> None:
         listener = socket.socket()
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", self.port))

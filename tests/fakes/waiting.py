@@ -7,12 +7,12 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def until(condition: Callable[[], T], what: str, seconds: float = 20) -> T:
+def wait_until(condition: Callable[[], T], what: str, seconds: float = 20) -> T:
     """Wait until a condition is truthy, and return its value. Raises AssertionError that names what did not come.
 
-    >>> until(lambda: 3, "a number")
+    >>> wait_until(lambda: 3, "a number")
     3
-    >>> until(lambda: "", "a word", seconds=0)
+    >>> wait_until(lambda: "", "a word", seconds=0)
     Traceback (most recent call last):
     AssertionError: waited 0 seconds for a word
     """

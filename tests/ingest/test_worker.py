@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import RelatoriaError
-from ingest.readers.read import read
-from ingest.serialization import digest, passage_of, passage_values, report_of, report_values
-from ingest.split.splitter import split, titled
-from ingest.worker import Job, Limits, Parsed, read_all
-from tests.fakes.hashing_embedder import write
-from tests.fakes.waiting import until
+from ingest.readers.read import read_report
+from ingest.serialization import compute_digest, passage_from_dict, passage_to_dict, report_from_dict, report_to_dict
+from ingest.split.splitter import fill_title, split
+from ingest.worker import ParsedFile, ReadJob, ReadLimits, read_files
+from tests.fakes.hashing_embedder import write_report
+from tests.fakes.waiting import wait_until
 
 ROOT = Path(__file__).parent.parent.parent
 READING = """
@@ -72,8 +72,8 @@ def file(folder: Path, name: str, first: str = "Informe") -> Path:
     return path
 
 
-def parsed(*paths: Path, limits: Limits | None = None, workers: int | None = None) -> list[Parsed]:
-    return list(read_all([Job(path, f"r{n}") for n, path in enumerate(paths)], limits, workers))
+def parsed(*paths: Path, limits: ReadLimits | None = None, workers: int | None = None) -> list[ParsedFile]:
+    return list(read_files([ReadJob(path, f"r{n}") for n, path in enumerate(paths)], limits, workers))
 
 
 def children(parent: int = 0) -> set[int]:
@@ -84,17 +84,17 @@ def children(parent: int = 0) -> set[int]:
 
 
 def test_a_worker_reads_what_the_reader_reads(tmp_path: Path) -> None:
-    path = write(tmp_path / "r", "a.txt", "Los gobiernos deben actuar: ¡ya!", "Los países podrían cooperar.")
-    report = read(path, "r0")
+    path = write_report(tmp_path / "r", "a.txt", "Los gobiernos deben actuar: ¡ya!", "Los países podrían cooperar.")
+    report = read_report(path, "r0")
     (one,) = parsed(path)
-    assert (one.report, list(one.passages), one.error) == (titled(report, split(report)), split(report), "")
-    assert one.digest == digest(titled(report, split(report)), split(report))
+    assert (one.report, list(one.passages), one.error) == (fill_title(report, split(report)), split(report), "")
+    assert one.digest == compute_digest(fill_title(report, split(report)), split(report))
 
 
 def test_values_go_there_and_back(tmp_path: Path) -> None:
-    report = read(write(tmp_path / "r", "a.txt", "Los gobiernos deben actuar.", "Dos."), "a")
-    assert report_of(report_values(report)) == report
-    assert [passage_of(passage_values(one)) for one in split(report)] == split(report)
+    report = read_report(write_report(tmp_path / "r", "a.txt", "Los gobiernos deben actuar.", "Dos."), "a")
+    assert report_from_dict(report_to_dict(report)) == report
+    assert [passage_from_dict(passage_to_dict(one)) for one in split(report)] == split(report)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_values_go_there_and_back(tmp_path: Path) -> None:
 )
 def test_a_hostile_file_fails_alone(staged: Path, word: str, reason: str) -> None:
     paths = [file(staged, "a.txt"), file(staged, "b.txt", word), *(file(staged, f"c{n}.txt") for n in range(3))]
-    results = parsed(*paths, limits=Limits(seconds=2, seconds_per_mb=0, memory=2**29))
+    results = parsed(*paths, limits=ReadLimits(seconds=2, seconds_per_mb=0, memory=2**29))
     assert results[1].error.startswith(reason)
     assert ": " in results[1].error  # and a remedy
     assert [one.job.path for one in results] == paths
@@ -127,7 +127,7 @@ def test_a_library_that_prints_spoils_nothing(staged: Path) -> None:
 
 def test_names_with_line_ends_and_names_that_are_no_text(tmp_path: Path) -> None:
     folder = tmp_path / "r"
-    odd = write(folder, "a\nb.txt", "Los gobiernos deben actuar.")
+    odd = write_report(folder, "a\nb.txt", "Los gobiernos deben actuar.")
     raw = folder / os.fsdecode(b"caf\xe9.txt")
     raw.write_bytes(odd.read_bytes())
     first, second = parsed(odd, raw)
@@ -139,19 +139,19 @@ def test_workers_start_when_there_is_work_and_read_only_so_far_ahead(tmp_path: P
     paths = [file(tmp_path, f"{n}.txt") for n in range(40)]
     asked: list[int] = []
 
-    def jobs() -> Iterator[Job]:
+    def jobs() -> Iterator[ReadJob]:
         for number, path in enumerate(paths):
             asked.append(number)
-            yield Job(path, f"r{number}")
+            yield ReadJob(path, f"r{number}")
 
-    results = read_all(jobs(), workers=2)
+    results = read_files(jobs(), workers=2)
     next(results)
     assert len(children()) == 2
     time.sleep(0.3)
     assert len(asked) <= 6
     results.close()
     assert children() == set()
-    only = read_all([Job(paths[0], "r")], workers=2)
+    only = read_files([ReadJob(paths[0], "r")], workers=2)
     next(only)
     assert len(children()) == 1
     list(only)
@@ -164,11 +164,11 @@ def test_workers_end_with_their_parent_even_in_the_middle_of_a_file(staged: Path
         f"next(read_all([Job(Path({str(path)!r}), 'a')]))"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
-    found = until(lambda: children(parent.pid), "a reader to start")
+    found = wait_until(lambda: children(parent.pid), "a reader to start")
     time.sleep(0.5)  # it is asleep in the reader now
     parent.send_signal(signal.SIGKILL)
     parent.wait()
-    until(lambda: not any(map(_is_alive, found)), "the readers to end", seconds=5)
+    wait_until(lambda: not any(map(_is_alive, found)), "the readers to end", seconds=5)
 
 
 def test_a_reader_that_does_not_start_is_not_the_files_fault(staged: Path, capfd: pytest.CaptureFixture[str]) -> None:

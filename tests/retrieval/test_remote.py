@@ -15,16 +15,16 @@ from pathlib import Path
 
 import pytest
 
-from app.server.log import Journal
+from app.server.log import EventLog
 from ingest.errors import BadFilter, BadQuestion, NoIndex, RelatoriaError
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
 from retrieval.index.filters import Filter
-from retrieval.query.conversation import ALONE
-from retrieval.remote import Apart
+from retrieval.query.conversation import EMPTY_CONVERSATION
+from retrieval.remote import RemoteAssistant
 from retrieval.results import Answer
 from retrieval.worker import SearchCrashed
-from tests.fakes.waiting import until
+from tests.fakes.waiting import wait_until
 
 PATIENCE = 60  # seconds
 QUESTIONS = (
@@ -38,8 +38,8 @@ QUESTIONS = (
 
 
 @pytest.fixture(scope="module")
-def apart(assistant: Assistant) -> Iterator[Apart]:
-    with closing(Apart(assistant.index.folder)) as one:
+def apart(assistant: Assistant) -> Iterator[RemoteAssistant]:
+    with closing(RemoteAssistant(assistant.index.folder)) as one:
         one.prepare()
         yield one
 
@@ -51,7 +51,7 @@ def undated(answer: Answer) -> Answer:
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
-def test_answers_are_the_same(apart: Apart, assistant: Assistant, question: str) -> None:
+def test_answers_are_the_same(apart: RemoteAssistant, assistant: Assistant, question: str) -> None:
     there, here = apart.ask(question), assistant.ask(question)
     assert undated(there) == undated(here)
     for some, same in ((there.hits, here.hits), (apart.search(question).hits, assistant.search(question).hits)):
@@ -59,15 +59,15 @@ def test_answers_are_the_same(apart: Apart, assistant: Assistant, question: str)
         assert [one.score.total for one in some] == pytest.approx([one.score.total for one in same], abs=1e-5)
 
 
-def test_a_conversation_and_a_filter_are_heard(apart: Apart, assistant: Assistant) -> None:
+def test_a_conversation_and_a_filter_are_heard(apart: RemoteAssistant, assistant: Assistant) -> None:
     for one in (apart, assistant):
-        talk = ALONE.and_then(one.ask(QUESTIONS[0]))
+        talk = EMPTY_CONVERSATION.with_answer(one.ask(QUESTIONS[0]))
         narrowed = one.ask("¿Y de la trata?", conversation=talk, language="fr", where=Filter(section=("1.2",)))
         assert narrowed.language == "fr"
         assert {each.passage.headings[0][:16] for each in narrowed.citations} == {"Mesa Redonda 1.2"}
 
 
-def test_errors_are_the_same(apart: Apart, assistant: Assistant, tmp_path: Path) -> None:
+def test_errors_are_the_same(apart: RemoteAssistant, assistant: Assistant, tmp_path: Path) -> None:
     said = []
     for one in (apart, assistant):
         with pytest.raises(BadFilter) as raised:
@@ -76,36 +76,39 @@ def test_errors_are_the_same(apart: Apart, assistant: Assistant, tmp_path: Path)
     assert said[0] == said[1]
     with pytest.raises(BadQuestion, match="not text"):
         apart.ask("migration", where=Filter(section=("\ud800",)))
-    with closing(Apart(tmp_path / "nothing\udcff")) as nothing, pytest.raises(NoIndex, match="relatoria ingest"):
+    with (
+        closing(RemoteAssistant(tmp_path / "nothing\udcff")) as nothing,
+        pytest.raises(NoIndex, match="relatoria ingest"),
+    ):
         nothing.ask("migration")  # from a folder whose name is not UTF-8
 
 
 def test_what_is_missing_is_said_before_anybody_asks(assistant: Assistant, tmp_path: Path) -> None:
-    with closing(Apart(assistant.index.folder, str(tmp_path / "model"))) as one:
+    with closing(RemoteAssistant(assistant.index.folder, str(tmp_path / "model"))) as one:
         with pytest.raises(RelatoriaError, match="cannot be opened"):
             one.prepare()
-        assert not one.loaded
+        assert not one.is_ready
 
 
-def test_many_ask_at_once_and_each_gets_its_own(apart: Apart) -> None:
+def test_many_ask_at_once_and_each_gets_its_own(apart: RemoteAssistant) -> None:
     with ThreadPoolExecutor(24) as people:
         answers = list(people.map(apart.ask, QUESTIONS * 20))
     assert [one.question for one in answers] == list(QUESTIONS * 20)
     assert len({one.text for one in answers}) == len({one.text for one in answers[: len(QUESTIONS)]})
 
 
-def test_one_that_is_killed_is_replaced_and_its_questions_are_answered(apart: Apart) -> None:
+def test_one_that_is_killed_is_replaced_and_its_questions_are_answered(apart: RemoteAssistant) -> None:
     with ThreadPoolExecutor(24) as people:
         asked = [people.submit(apart.ask, QUESTIONS[0]) for _ in range(48)]
         asked[0].result(PATIENCE)
         os.kill(child_of(apart), signal.SIGKILL)
         assert all(one.result(PATIENCE).citations for one in asked)
     os.kill(child_of(apart), signal.SIGKILL)
-    until(lambda: not apart.loaded, "its end to be noticed", PATIENCE)
-    until(lambda: apart.loaded, "another, though nobody has asked", PATIENCE)
+    wait_until(lambda: not apart.is_ready, "its end to be noticed", PATIENCE)
+    wait_until(lambda: apart.is_ready, "another, though nobody has asked", PATIENCE)
 
 
-def test_a_service_that_is_stopped_lets_answers_end(apart: Apart) -> None:
+def test_a_service_that_is_stopped_lets_answers_end(apart: RemoteAssistant) -> None:
     os.kill(before := child_of(apart), signal.SIGTERM)  # systemd sends it to every process of a service
     assert apart.ask(QUESTIONS[0]).citations
     assert child_of(apart) == before
@@ -123,7 +126,7 @@ def test_it_ends_with_its_parent(assistant: Assistant) -> None:
         has_torch, pid = parent.stdout.readline().split()
         assert has_torch == "False"  # which takes seconds to load, and half of the memory
         parent.kill()
-    until(lambda: not there(int(pid)), "the search to end", PATIENCE)
+    wait_until(lambda: not there(int(pid)), "the search to end", PATIENCE)
 
 
 def test_it_sees_at_once_what_is_ingested_here(assistant: Assistant, tmp_path: Path) -> None:
@@ -134,7 +137,7 @@ def test_it_sees_at_once_what_is_ingested_here(assistant: Assistant, tmp_path: P
         encoding="utf-8",
     )
     question = "¿Qué se recomendó sobre el agua potable en los campamentos?"
-    with closing(Apart(tmp_path / "index", embedder=assistant.embedder())) as one:
+    with closing(RemoteAssistant(tmp_path / "index", embedder=assistant.embedder())) as one:
         assert not one.ask(question).citations
         one.index.update(find_sources([BUNDLED_CORPUS, tmp_path / "informe.txt"]), one.embedder)
         (found,) = one.ask(question).citations
@@ -146,14 +149,14 @@ def test_it_sees_at_once_what_is_ingested_here(assistant: Assistant, tmp_path: P
 def test_what_nobody_foresaw_is_told_by_where_it_was_and_not_by_what_was_asked(
     assistant: Assistant, tmp_path: Path
 ) -> None:
-    with closing(Apart(tmp_path / "index", embedder=assistant.embedder())) as one:
+    with closing(RemoteAssistant(tmp_path / "index", embedder=assistant.embedder())) as one:
         one.index.update(find_sources([BUNDLED_CORPUS]), one.embedder)
         with closing(sqlite3.connect(one.index.folder / "tokens.sqlite")) as db, db:
             db.execute("update tokens set codes = x'00'")
         log = StringIO()
         with pytest.raises(SearchCrashed) as raised:
             one.ask("a question about trafficking")
-        Journal(log).failed(raised.value)
+        EventLog(log).log_error(raised.value)
         assert '"type": "ValueError"' in log.getvalue()
         assert "retrieval/storage/token_vectors.py:" in log.getvalue()
         assert "trafficking" not in log.getvalue() + str(raised.value)
@@ -161,8 +164,8 @@ def test_what_nobody_foresaw_is_told_by_where_it_was_and_not_by_what_was_asked(
             one.ask("another")
 
 
-def child_of(one: Apart) -> int:
-    child = one._searcher._child
+def child_of(one: RemoteAssistant) -> int:
+    child = one._worker._child
     assert child
     return child._process.pid
 

@@ -9,11 +9,20 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from ingest.errors import UnreadableReport
-from ingest.readers.archive import EMPTY, Archive, Element, damage_reported
-from ingest.readers.extract import Builder, Extract, Inline, stated_date, stated_language
-from ingest.readers.numerals import numeral
-from ingest.readers.office.docx_numbering import MAX_MARKER, VAL, Counters, Numbering, W, number, switch, value
-from ingest.readers.office.symbols import from_symbol_font, in_private_use
+from ingest.readers.archive import EMPTY_ELEMENT, Archive, Element, wrap_damage_errors
+from ingest.readers.extract import Extract, ExtractBuilder, InlineBuilder, parse_first_date, parse_language_tag
+from ingest.readers.numerals import format_numeral
+from ingest.readers.office.docx_numbering import (
+    MAX_MARKER,
+    VAL,
+    ListCounters,
+    Numbering,
+    W,
+    parse_int,
+    read_switch,
+    read_val,
+)
+from ingest.readers.office.symbols import decode_symbol, has_private_use
 from ingest.report import Metadata
 
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
@@ -27,7 +36,7 @@ _DC = "{http://purl.org/dc/elements/1.1/}"
 _TERMS = "{http://purl.org/dc/terms/}"
 
 _P, _R, _T, _MATH_T, _TBL = f"{W}p", f"{W}r", f"{W}t", f"{_M}t", f"{W}tbl"
-_FIELD, _BOX, _EITHER = f"{W}fldChar", f"{W}txbxContent", f"{_MC}AlternateContent"
+_FIELD, _TEXT_BOX, _ALTERNATE_CONTENT = f"{W}fldChar", f"{W}txbxContent", f"{_MC}AlternateContent"
 _NOTES = {f"{W}footnoteReference": "footnote", f"{W}endnoteReference": "endnote"}
 _WRAPPERS = {f"{W}{name}" for name in ("sdt", "sdtContent", "customXml", "ins", "moveTo")}
 # Deleted or moved away, the codes of fields, properties (tab stops are w:tab too), readings above ruby text.
@@ -49,7 +58,7 @@ _LINE_ENDS = re.compile(r"[\r\n]+")
 
 def read_docx(raw: bytes) -> Extract:
     """Read a .docx file. Raises UnreadableReport; its text continues the sentence "<file> …"."""
-    with damage_reported():
+    with wrap_damage_errors():
         return _Document(_Package(Archive(raw))).extract()
 
 
@@ -59,11 +68,11 @@ class _Package:
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._names = {name.lower(): name for name in archive.names()}  # part names ignore case
-        self._outer = self._related("")
+        self._outer = self._relationships("")
         self.main = self._outer.get("officeDocument", "word/document.xml")
         if not self._has(self.main):
             raise UnreadableReport("is not a Word document, or a part of it is missing: save it again as .docx")
-        self._inner = self._related(self.main)
+        self._inner = self._relationships(self.main)
 
     def document(self) -> Element:
         return self._xml(self.main)
@@ -83,10 +92,10 @@ class _Package:
     def _xml(self, name: str) -> Element:
         root = self._archive.xml(self._names[name.lower()])
         if root.tag.startswith(tuple(_STRICT)):
-            _as_transitional(root)
+            _convert_to_transitional(root)
         return root
 
-    def _related(self, source: str) -> dict[str, str]:
+    def _relationships(self, source: str) -> dict[str, str]:
         folder, base = posixpath.split(source)
         name = posixpath.join(folder, "_rels", f"{base}.rels")
         found: dict[str, str] = {}
@@ -99,7 +108,7 @@ class _Package:
         return found
 
 
-def _as_transitional(root: Element) -> None:
+def _convert_to_transitional(root: Element) -> None:
     """Rename the namespaces of a strict document to transitional ones (ECMA-376 part 1 to part 4), in place."""
     for node in root.iter("*"):
         space, _, name = node.tag.rpartition("}")
@@ -133,7 +142,7 @@ class _Styles:
             name, kind = node.get(f"{W}styleId", ""), node.get(f"{W}type", "paragraph")
             self._nodes.setdefault(name, node)
             if kind == "numbering":
-                self.list_styles[name] = _text_of(node, f"{W}pPr/{W}numPr/{W}numId")
+                self.list_styles[name] = _val_at(node, f"{W}pPr/{W}numPr/{W}numId")
             if kind == "paragraph" and node.get(f"{W}default") in ("1", "true", "on"):
                 self.default = name
 
@@ -146,18 +155,18 @@ class _Styles:
         chain: dict[str, Element] = {}
         while name in self._nodes and name not in chain and len(chain) < _MAX_CHAIN:
             chain[name] = self._nodes[name]
-            name = value(chain[name], "basedOn")
+            name = read_val(chain[name], "basedOn")
         headings = (_heading_of_style(node) for node in chain.values())
-        num_ids = (_text_of(node, f"{W}pPr/{W}numPr/{W}numId") for node in chain.values())
-        levels = (_text_of(node, f"{W}pPr/{W}numPr/{W}ilvl") for node in chain.values())
-        depths = (_LIST_STYLE.fullmatch(value(node, "name").lower()) for node in chain.values())
-        hidden = (switch(node.find(f"{W}rPr/{W}vanish")) for node in chain.values())
+        num_ids = (_val_at(node, f"{W}pPr/{W}numPr/{W}numId") for node in chain.values())
+        levels = (_val_at(node, f"{W}pPr/{W}numPr/{W}ilvl") for node in chain.values())
+        depths = (_LIST_STYLE.fullmatch(read_val(node, "name").lower()) for node in chain.values())
+        hidden = (read_switch(node.find(f"{W}rPr/{W}vanish")) for node in chain.values())
         level = next((one for one in levels if one), None)
         return _Style(
             ids=tuple(chain),
             heading=next((one for one in headings if one is not None), 0) or None,
             num_id=next((one for one in num_ids if one), ""),
-            level=None if level is None else number(level, 0),
+            level=None if level is None else parse_int(level, 0),
             depth=next((int(one[1]) - 1 for one in depths if one), 0),
             hidden=next((one for one in hidden if one is not None), False),
         )
@@ -165,22 +174,22 @@ class _Styles:
 
 def _heading_of_style(node: Element) -> int | None:
     """The level of the headings that a style makes, 0 where it says "none", None where it says nothing."""
-    name = value(node, "name").strip().lower()
+    name = read_val(node, "name").strip().lower()
     if named := _HEADING.fullmatch(name):
         return int(named[1])
     if name in _TITLES:
         return _TITLES[name]
     outline = node.find(f"{W}pPr/{W}outlineLvl")
-    return None if outline is None else _heading_at(outline)
+    return None if outline is None else _outline_to_heading(outline)
 
 
-def _heading_at(outline: Element) -> int:
+def _outline_to_heading(outline: Element) -> int:
     """Level 9 of the outline is body text."""
-    at = number(outline.get(VAL), 9)
+    at = parse_int(outline.get(VAL), 9)
     return at + 1 if 0 <= at < 9 else 0
 
 
-def _text_of(node: Element, path: str) -> str:
+def _val_at(node: Element, path: str) -> str:
     found = node.find(path)
     return "" if found is None else str(found.get(VAL, ""))
 
@@ -197,8 +206,8 @@ class _Document:
         self.body = body
         self.styles = _Styles(package.part("styles"))
         self.numbering = Numbering(package.part("numbering"), self.styles.list_styles)
-        self.box_counters = Counters()
-        self._note_counters = Counters()
+        self.box_counters = ListCounters()
+        self._note_counters = ListCounters()
         settings = package.part("settings")
         self._waiting: dict[tuple[str, str], Element] = {}  # notes that no reference has called yet
         self._forms: dict[str, str] = {}
@@ -210,31 +219,31 @@ class _Document:
                 if node.get(f"{W}type", "normal") == "normal":
                     self._waiting[kind, node.get(f"{W}id", "")] = node
             places = [one for one in (body.find(f"{W}sectPr"), settings) if one is not None]
-            stated = (_text_of(place, f"{W}{kind}Pr/{W}numFmt") for place in places)
-            starts = (_text_of(place, f"{W}{kind}Pr/{W}numStart") for place in places)
+            stated = (_val_at(place, f"{W}{kind}Pr/{W}numFmt") for place in places)
+            starts = (_val_at(place, f"{W}{kind}Pr/{W}numStart") for place in places)
             self._forms[kind] = next((one for one in stated if one), form)
-            self._count[kind] = number(next((one for one in starts if one), None), 1) - 1
+            self._count[kind] = parse_int(next((one for one in starts if one), None), 1) - 1
 
     def extract(self) -> Extract:
-        builder = Builder()
-        _Story(self, builder, Counters()).read(self.body)
+        builder = ExtractBuilder()
+        _Story(self, builder, ListCounters()).read(self.body)
         for text, marker in (*self._notes["footnote"], *self._notes["endnote"]):
             builder.note(text, marker)
         return builder.extract(self._metadata())
 
-    def call_note(self, kind: str, name: str, own_mark: str | None) -> None:
+    def add_note(self, kind: str, name: str, own_mark: str | None) -> None:
         """Read the note that a reference calls, and count it unless it has a mark of its own."""
         node = self._waiting.pop((kind, name), None)
         if node is None:
             return
         if own_mark is None:
             self._count[kind] += 1
-            mark = numeral(self._count[kind], self._forms[kind])
+            mark = format_numeral(self._count[kind], self._forms[kind])
         else:
             mark = own_mark.strip()[:MAX_MARKER]
-        inside = Inline()
+        inside = InlineBuilder()
         _Story(self, inside, self._note_counters).read(node)
-        text = inside.joined()
+        text = inside.join_pieces()
         if own_mark is not None and mark:
             text = text.removeprefix(mark)  # there it is ordinary text
         self._notes[kind].append((text, mark))
@@ -249,8 +258,8 @@ class _Document:
 
         return Metadata(
             title=said(f"{_DC}title"),
-            date=stated_date(said(f"{_TERMS}modified"), said(f"{_TERMS}created")),
-            language=stated_language(said(f"{_DC}language")),
+            date=parse_first_date(said(f"{_TERMS}modified"), said(f"{_TERMS}created")),
+            language=parse_language_tag(said(f"{_DC}language")),
         )
 
 
@@ -267,7 +276,7 @@ class _Line:
 class _Story:
     """One flow of paragraphs and tables: the body, a cell, a text box, a note."""
 
-    def __init__(self, document: _Document, out: Builder | Inline, counters: Counters) -> None:
+    def __init__(self, document: _Document, out: ExtractBuilder | InlineBuilder, counters: ListCounters) -> None:
         self._document = document
         self._out = out
         self._counters = counters
@@ -287,8 +296,8 @@ class _Story:
                 self._paragraph(child)
             elif child.tag == _TBL:
                 self._table(child)
-            elif child.tag == _EITHER:
-                self._blocks(_chosen(child))
+            elif child.tag == _ALTERNATE_CONTENT:
+                self._blocks(_choose_branch(child))
             elif child.tag not in _LEFT_OUT:
                 self._blocks(child)
 
@@ -296,20 +305,20 @@ class _Story:
         styles = self._document.styles
         properties = node.find(f"{W}pPr")
         if properties is None:
-            properties = EMPTY
-        style = styles.get(value(properties, "pStyle") or styles.default)
+            properties = EMPTY_ELEMENT
+        style = styles.get(read_val(properties, "pStyle") or styles.default)
         line = _Line(style)
         self._inline(node, line)
         self._fields = ["result"] * len(self._fields)  # no code goes on behind its paragraph: that field is damaged
         text = self._before + "".join(line.pieces)
         self._before = ""
         mark = properties.find(f"{W}rPr")
-        mark = EMPTY if mark is None else mark
+        mark = EMPTY_ELEMENT if mark is None else mark
         frame = properties.find(f"{W}framePr")
         initial = frame is not None and frame.get(f"{W}dropCap", "none") != "none"
         if initial or mark.find(f"{W}del") is not None or mark.find(f"{W}moveFrom") is not None:
             self._before = text
-        elif text.strip() or not _either(switch(mark.find(f"{W}vanish")), style.hidden):
+        elif text.strip() or not _resolve_switch(read_switch(mark.find(f"{W}vanish")), style.hidden):
             self._put(text, properties, style)
         for box in line.boxes:
             _Story(self._document, self._out, self._document.box_counters).read(box)
@@ -317,7 +326,7 @@ class _Story:
     def _put(self, text: str, properties: Element, style: _Style) -> None:
         marker, level = self._marker(properties, style)
         outline = properties.find(f"{W}outlineLvl")
-        heading = style.heading if outline is None else _heading_at(outline)
+        heading = style.heading if outline is None else _outline_to_heading(outline)
         if heading:
             words = text.strip()
             numbered = marker and marker != "•" and words
@@ -330,14 +339,14 @@ class _Story:
     def _marker(self, properties: Element, style: _Style) -> tuple[str, int]:
         """What stands in front of a paragraph, and how deep it is in its list."""
         direct = properties.find(f"{W}numPr")
-        own_id, own_level = ("", "") if direct is None else (value(direct, "numId"), value(direct, "ilvl"))
+        own_id, own_level = ("", "") if direct is None else (read_val(direct, "numId"), read_val(direct, "ilvl"))
         num_id = own_id or style.num_id
         instance = self._document.numbering.get(num_id)
         if instance is None or num_id == "0":
             return "", 0
         for_style = (at for name in style.ids for at, one in instance.levels.items() if one.style == name)
-        level = number(own_level, 0) if own_level else next(for_style, 0 if own_id else style.level or 0)
-        return self._counters.next(num_id, instance, level), level or style.depth
+        level = parse_int(own_level, 0) if own_level else next(for_style, 0 if own_id else style.level or 0)
+        return self._counters.next_marker(num_id, instance, level), level or style.depth
 
     def _inline(self, node: Element, line: _Line) -> None:
         for child in node:
@@ -346,8 +355,8 @@ class _Story:
                 around, line.hidden = line.hidden, line.hidden or self._is_hidden(child, line.style)
                 self._inline(child, line)
                 line.hidden = around
-            elif tag in _SAYING:
-                self._say(_SAYING[tag](child), line)
+            elif tag in _TEXT_ELEMENTS:
+                self._add_text(_TEXT_ELEMENTS[tag](child), line)
             elif tag == _FIELD:
                 self._field(child.get(f"{W}fldCharType", ""))
             elif tag in _NOTES:
@@ -355,15 +364,15 @@ class _Story:
                     self._note(child, line)
                 if child.get(f"{W}customMarkFollows") in ("1", "true", "on"):
                     return  # the rest of the run is the mark
-            elif tag == _BOX:
+            elif tag == _TEXT_BOX:
                 if not line.hidden:
                     line.boxes.append(child)
-            elif tag == _EITHER:
-                self._inline(_chosen(child), line)
+            elif tag == _ALTERNATE_CONTENT:
+                self._inline(_choose_branch(child), line)
             elif tag not in _LEFT_OUT:
                 self._inline(child, line)
 
-    def _say(self, text: str, line: _Line) -> None:
+    def _add_text(self, text: str, line: _Line) -> None:
         if not line.hidden and "code" not in self._fields:
             line.pieces.append(text)
 
@@ -381,95 +390,97 @@ class _Story:
         if reference.get(f"{W}customMarkFollows") in ("1", "true", "on"):
             mark = _Line(line.style)
             for one in reference.itersiblings():
-                if one.tag in _SAYING:
-                    self._say(_SAYING[one.tag](one), mark)
+                if one.tag in _TEXT_ELEMENTS:
+                    self._add_text(_TEXT_ELEMENTS[one.tag](one), mark)
             own_mark = "".join(mark.pieces)
-        self._document.call_note(_NOTES[reference.tag], reference.get(f"{W}id", ""), own_mark)
+        self._document.add_note(_NOTES[reference.tag], reference.get(f"{W}id", ""), own_mark)
 
     def _is_hidden(self, run: Element, style: _Style) -> bool:
         properties = run.find(f"{W}rPr")
         if properties is None:
             return style.hidden
-        own = switch(properties.find(f"{W}vanish"))
-        named = value(properties, "rStyle")
-        return _either(own, style.hidden or (bool(named) and self._document.styles.get(named).hidden))
+        own = read_switch(properties.find(f"{W}vanish"))
+        named = read_val(properties, "rStyle")
+        return _resolve_switch(own, style.hidden or (bool(named) and self._document.styles.get(named).hidden))
 
     def _table(self, node: Element) -> None:
-        rows = [row for row in _inside(node, f"{W}tr") if not _is_row_left_out(row)]
-        cells = [list(_inside(row, f"{W}tc")) for row in rows]
+        rows = [row for row in _children_tagged(node, f"{W}tr") if not _is_row_hidden(row)]
+        cells = [list(_children_tagged(row, f"{W}tc")) for row in rows]
         if len(rows) == 1 and len(cells[0]) == 1:  # a frame around text, not a table
             self._blocks(cells[0][0])
             return
         merging: set[int] = set()  # columns where a cell goes on downwards
         for row, in_row in zip(rows, cells, strict=True):
-            column = number(_text_of(row, f"{W}trPr/{W}gridBefore"), 0)
+            column = parse_int(_val_at(row, f"{W}trPr/{W}gridBefore"), 0)
             said: list[str] = []
             for cell in in_row:
                 properties = cell.find(f"{W}tcPr")
-                properties = EMPTY if properties is None else properties
+                properties = EMPTY_ELEMENT if properties is None else properties
                 down = properties.find(f"{W}vMerge")
                 goes_on = down is not None and down.get(VAL, "continue") == "continue" and column in merging
                 (merging.discard if down is None else merging.add)(column)
                 across = properties.find(f"{W}hMerge")
                 if across is None or across.get(VAL, "continue") != "continue":
                     said.append("" if goes_on else self._cell(cell))
-                column += max(number(value(properties, "gridSpan", "1"), 1), 1)
+                column += max(parse_int(read_val(properties, "gridSpan", "1"), 1), 1)
             self._out.row(said)
 
     def _cell(self, node: Element) -> str:
-        inside = Inline()
+        inside = InlineBuilder()
         _Story(self._document, inside, self._counters).read(node)
-        return inside.joined()
+        return inside.join_pieces()
 
 
-def _either(own: bool | None, inherited: bool) -> bool:
+def _resolve_switch(own: bool | None, inherited: bool) -> bool:
     return inherited if own is None else own
 
 
-def _chosen(either: Element) -> Element:
+def _choose_branch(either: Element) -> Element:
     """The branch of mc:AlternateContent to read: the first with words in it, for they all say the same."""
-    return next((branch for branch in either if next(branch.iter(_T, _MATH_T, _BOX), None) is not None), EMPTY)
+    return next(
+        (branch for branch in either if next(branch.iter(_T, _MATH_T, _TEXT_BOX), None) is not None), EMPTY_ELEMENT
+    )
 
 
-def _inside(node: Element, wanted: str) -> Iterator[Element]:
+def _children_tagged(node: Element, wanted: str) -> Iterator[Element]:
     """Children, also those in content controls and insertions."""
     for child in node:
         if child.tag == wanted:
             yield child
         elif child.tag in _WRAPPERS:
-            yield from _inside(child, wanted)
+            yield from _children_tagged(child, wanted)
 
 
-def _is_row_left_out(row: Element) -> bool:
+def _is_row_hidden(row: Element) -> bool:
     properties = row.find(f"{W}trPr")
     if properties is None:
         return False
-    return properties.find(f"{W}del") is not None or switch(properties.find(f"{W}hidden")) is True
+    return properties.find(f"{W}del") is not None or read_switch(properties.find(f"{W}hidden")) is True
 
 
-def _printable(node: Element) -> str:
+def _run_text(node: Element) -> str:
     """The text of a run; line ends in the XML are spaces, optional hyphens do not show."""
     text = _LINE_ENDS.sub(" ", node.text or "").replace("\u00ad", "")
-    if not in_private_use(text):
+    if not has_private_use(text):
         return text
     fonts = node.getparent().find(f"{W}rPr/{W}rFonts")
     font = "" if fonts is None else fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or ""
-    return "".join(from_symbol_font(one, font) if in_private_use(one) else one for one in text)
+    return "".join(decode_symbol(one, font) if has_private_use(one) else one for one in text)
 
 
-def _symbol(node: Element) -> str:
+def _symbol_text(node: Element) -> str:
     try:
         code = int(node.get(f"{W}char", ""), 16)
     except ValueError:
         return ""
     shown = 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE
-    return from_symbol_font(chr(code), node.get(f"{W}font", "")) if shown else ""
+    return decode_symbol(chr(code), node.get(f"{W}font", "")) if shown else ""
 
 
-_SAYING: dict[str, Callable[[Element], str]] = {
-    **dict.fromkeys((_T, _MATH_T), _printable),
+_TEXT_ELEMENTS: dict[str, Callable[[Element], str]] = {
+    **dict.fromkeys((_T, _MATH_T), _run_text),
     **dict.fromkeys((f"{W}tab", f"{W}ptab"), lambda _: "\t"),
     **dict.fromkeys((f"{W}br", f"{W}cr"), lambda _: "\n"),
     f"{W}noBreakHyphen": lambda _: "-",
-    f"{W}sym": _symbol,
+    f"{W}sym": _symbol_text,
 }

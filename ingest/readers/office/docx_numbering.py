@@ -9,19 +9,19 @@ import re
 from dataclasses import dataclass
 
 from ingest.readers.archive import Element
-from ingest.readers.numerals import numeral
+from ingest.readers.numerals import format_numeral
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 VAL = f"{W}val"
 BULLET = "•"
 
-_PLACE = re.compile(r"%([1-9])")
-_LEVELS = 9
+_PLACEHOLDER = re.compile(r"%([1-9])")
+_MAX_LEVELS = 9
 MAX_MARKER = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class ListLevel:
     """One level of a list definition (w:lvl)."""
 
     start: int
@@ -36,11 +36,11 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Instance:
+class ListInstance:
     """A list as paragraphs refer to it (w:num): an abstract list with its own starts."""
 
     abstract: str
-    levels: dict[int, Level]
+    levels: dict[int, ListLevel]
     starts: dict[int, int]  # level -> where this instance restarts it
 
 
@@ -49,48 +49,48 @@ class Numbering:
 
     def __init__(self, root: Element | None, list_styles: dict[str, str]) -> None:
         """``list_styles``: a list style's id to the numId it names."""
-        self._instances: dict[str, Instance] = {}
+        self._instances: dict[str, ListInstance] = {}
         if root is None:
             return
-        abstracts: dict[str, dict[int, Level]] = {}
+        abstracts: dict[str, dict[int, ListLevel]] = {}
         links: dict[str, str] = {}
         for node in root.iterchildren(f"{W}abstractNum"):
             name = node.get(f"{W}abstractNumId", "")
-            levels = {number(one.get(f"{W}ilvl"), 0): _level(one) for one in node.iterchildren(f"{W}lvl")}
-            abstracts[name] = {at: one for at, one in levels.items() if 0 <= at < _LEVELS}
+            levels = {parse_int(one.get(f"{W}ilvl"), 0): _parse_level(one) for one in node.iterchildren(f"{W}lvl")}
+            abstracts[name] = {at: one for at, one in levels.items() if 0 <= at < _MAX_LEVELS}
             link = node.find(f"{W}numStyleLink")
             if link is not None:
                 links[name] = link.get(VAL, "")
         nums = {node.get(f"{W}numId", ""): node for node in root.iterchildren(f"{W}num")}
         for num_id, node in nums.items():
-            abstract = value(node, "abstractNumId")
+            abstract = read_val(node, "abstractNumId")
             linked = nums.get(list_styles.get(links.get(abstract, ""), ""))
             if linked is not None:
-                abstract = value(linked, "abstractNumId")
+                abstract = read_val(linked, "abstractNumId")
             levels = dict(abstracts.get(abstract, {}))
             starts: dict[int, int] = {}
             for override in node.iterchildren(f"{W}lvlOverride"):
-                at = number(override.get(f"{W}ilvl"), 0)
+                at = parse_int(override.get(f"{W}ilvl"), 0)
                 own = override.find(f"{W}lvl")
-                if own is not None and 0 <= at < _LEVELS:
-                    levels[at] = _level(own)
+                if own is not None and 0 <= at < _MAX_LEVELS:
+                    levels[at] = _parse_level(own)
                 start = override.find(f"{W}startOverride")
                 if start is not None:
-                    starts[at] = number(start.get(VAL), 1)
-            self._instances[num_id] = Instance(abstract, levels, starts)
+                    starts[at] = parse_int(start.get(VAL), 1)
+            self._instances[num_id] = ListInstance(abstract, levels, starts)
 
-    def get(self, num_id: str) -> Instance | None:
+    def get(self, num_id: str) -> ListInstance | None:
         return self._instances.get(num_id)
 
 
-class Counters:
+class ListCounters:
     """Counter state of the lists of one story; body, text boxes and notes are stories that count apart."""
 
     def __init__(self) -> None:
         self._values: dict[str, dict[int, int]] = {}  # abstract list -> level -> last number
         self._restarted: set[tuple[str, int]] = set()
 
-    def next(self, num_id: str, instance: Instance, at: int) -> str:
+    def next_marker(self, num_id: str, instance: ListInstance, at: int) -> str:
         """Count one paragraph at a level (from 0) and return the marker printed in front of it, empty for none."""
         levels, values = instance.levels, self._values.setdefault(instance.abstract, {})
         level = levels.get(at)
@@ -107,10 +107,10 @@ class Counters:
             restart = levels[below].restart if below in levels else None
             if restart is None or at < restart:
                 del values[below]
-        return _printed(level, levels, values) if level.visible else ""
+        return _format_marker(level, levels, values) if level.visible else ""
 
 
-def _printed(level: Level, levels: dict[int, Level], values: dict[int, int]) -> str:
+def _format_marker(level: ListLevel, levels: dict[int, ListLevel], values: dict[int, int]) -> str:
     if level.form == "bullet":
         return BULLET if level.text.strip() else ""
 
@@ -119,39 +119,39 @@ def _printed(level: Level, levels: dict[int, Level], values: dict[int, int]) -> 
         if at not in values or at not in levels:
             return ""
         form = "decimal" if level.legal else levels[at].form
-        return numeral(values[at], form, level.language).rjust(levels[at].width, "0")
+        return format_numeral(values[at], form, level.language).rjust(levels[at].width, "0")
 
-    return " ".join(_PLACE.sub(put, level.text).split())[:MAX_MARKER]
+    return " ".join(_PLACEHOLDER.sub(put, level.text).split())[:MAX_MARKER]
 
 
-def _level(node: Element) -> Level:
-    form, width = value(node, "numFmt", "decimal"), 0
+def _parse_level(node: Element) -> ListLevel:
+    form, width = read_val(node, "numFmt", "decimal"), 0
     custom = next((one for one in node.iter(f"{W}numFmt") if one.get(VAL) == "custom"), None)
     if custom is not None:  # in mc:AlternateContent: "001, 002, 003, ..."
         form, width = "decimal", min(len(custom.get(f"{W}format", "").partition(",")[0]), 9)
     restart = node.find(f"{W}lvlRestart")
     language = node.find(f"{W}rPr/{W}lang")
     picture = node.find(f"{W}lvlPicBulletId") is not None
-    return Level(
-        start=number(value(node, "start", "1"), 1),
+    return ListLevel(
+        start=parse_int(read_val(node, "start", "1"), 1),
         form="bullet" if picture else form,
         width=width,
-        text=BULLET if picture else value(node, "lvlText")[:MAX_MARKER],
-        restart=None if restart is None else number(restart.get(VAL), 0),
-        legal=switch(node.find(f"{W}isLgl")) is True,
-        style=value(node, "pStyle"),
-        visible=switch(node.find(f"{W}rPr/{W}vanish")) is not True,
+        text=BULLET if picture else read_val(node, "lvlText")[:MAX_MARKER],
+        restart=None if restart is None else parse_int(restart.get(VAL), 0),
+        legal=read_switch(node.find(f"{W}isLgl")) is True,
+        style=read_val(node, "pStyle"),
+        visible=read_switch(node.find(f"{W}rPr/{W}vanish")) is not True,
         language=("" if language is None else language.get(VAL, ""))[:2].lower() or "en",
     )
 
 
-def value(node: Element, child: str, default: str = "") -> str:
+def read_val(node: Element, child: str, default: str = "") -> str:
     """The w:val attribute of a child element."""
     found = node.find(f"{W}{child}")
     return default if found is None else str(found.get(VAL, default))
 
 
-def number(text: str | None, default: int) -> int:
+def parse_int(text: str | None, default: int) -> int:
     """Parse an integer attribute; ``default`` where it is missing, malformed or longer than 6 characters."""
     if text is None or not text.isascii() or len(text) > 6:
         return default
@@ -161,6 +161,6 @@ def number(text: str | None, default: int) -> int:
         return default
 
 
-def switch(node: Element | None) -> bool | None:
+def read_switch(node: Element | None) -> bool | None:
     """The value of an on/off element; None where it is missing."""
     return None if node is None else node.get(VAL, "true") not in ("0", "false", "off", "none")

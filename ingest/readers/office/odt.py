@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ingest.errors import UnreadableReport
-from ingest.readers.archive import Archive, Element, damage_reported
-from ingest.readers.extract import Builder, Extract, Inline, stated_date, stated_language
-from ingest.readers.numerals import letters_in_turn, numeral
+from ingest.readers.archive import Archive, Element, wrap_damage_errors
+from ingest.readers.extract import Extract, ExtractBuilder, InlineBuilder, parse_first_date, parse_language_tag
+from ingest.readers.numerals import format_numeral, to_bijective_letters
 from ingest.report import Metadata
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -25,7 +25,7 @@ _LIBRE = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 
-_P, _H, _LIST, _A_TABLE, _NOTE = f"{_TEXT}p", f"{_TEXT}h", f"{_TEXT}list", f"{_TABLE}table", f"{_TEXT}note"
+_P, _H, _LIST, _TABLE_TAG, _NOTE = f"{_TEXT}p", f"{_TEXT}h", f"{_TEXT}list", f"{_TABLE}table", f"{_TEXT}note"
 _BOXES = {  # shapes with words in them are text boxes too
     f"{_DRAW}{name}"
     for name in (
@@ -43,9 +43,9 @@ _LEFT_OUT = {
     *(f"{_TEXT}{name}" for name in ("illustration-index-source", "table-index-source", "user-index-source")),
     *(f"{_TEXT}{name}" for name in ("object-index-source", "sequence-decls", "variable-decls", "user-field-decls")),
 }
-_SIGNS = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
+_CHARACTERS = {f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"}
 _FORMS = {"1": "decimal", "A": "upperLetter", "a": "lowerLetter", "I": "upperRoman", "i": "lowerRoman", "": "none"}
-_PLACE = re.compile(r"%([1-9]|10)%")
+_PLACEHOLDER = re.compile(r"%([1-9]|10)%")
 _WHITE_SPACE = re.compile(r"[ \t\r\n]+")
 _TITLES = ("Title", "Título", "Titre", "Titel", "Titolo")
 _MAX_DEPTH, _MAX_MARKER, _MAX_CHAIN = 10, 200, 50
@@ -53,13 +53,13 @@ _MAX_DEPTH, _MAX_MARKER, _MAX_CHAIN = 10, 200, 50
 
 def read_odt(raw: bytes) -> Extract:
     """Read an .odt file. Raises UnreadableReport; its text continues the sentence "<file> …"."""
-    with damage_reported():
+    with wrap_damage_errors():
         archive = Archive(raw)
-        _refuse_others(archive)
+        _refuse_encrypted_or_other(archive)
         return _Document(archive).extract()
 
 
-def _refuse_others(archive: Archive) -> None:
+def _refuse_encrypted_or_other(archive: Archive) -> None:
     names = archive.names()
     if "META-INF/manifest.xml" in names:
         entries = archive.xml("META-INF/manifest.xml").iter(f"{_MANIFEST}encryption-data")
@@ -82,7 +82,7 @@ class _Level:
 
 
 @dataclass(slots=True)
-class _List:
+class _ListState:
     """Where the numbers of a list stand; what continues the list shares them."""
 
     style: str
@@ -101,9 +101,9 @@ class _Styles:
             for node in root.iter(f"{_STYLE}style"):
                 self._nodes.setdefault((node.get(f"{_STYLE}family", ""), node.get(f"{_STYLE}name", "")), node)
             for node in root.iter(f"{_TEXT}list-style"):
-                self._lists.setdefault(node.get(f"{_STYLE}name", ""), _levels(node))
+                self._lists.setdefault(node.get(f"{_STYLE}name", ""), _parse_levels(node))
             for node in root.iter(f"{_TEXT}outline-style"):
-                self.outline = _levels(node)
+                self.outline = _parse_levels(node)
 
     def level(self, list_style: str, at: int) -> _Level:
         return self._lists.get(list_style, {}).get(at, _Level())
@@ -138,23 +138,23 @@ class _Styles:
             name = node.get(f"{_STYLE}parent-style-name", "")
 
 
-def _levels(style: Element) -> dict[int, _Level]:
+def _parse_levels(style: Element) -> dict[int, _Level]:
     found: dict[int, _Level] = {}
     for node in style.iterchildren("*"):
-        at = _number(node.get(f"{_TEXT}level"), 0)
+        at = _parse_int(node.get(f"{_TEXT}level"), 0)
         if node.tag in (f"{_TEXT}list-level-style-bullet", f"{_TEXT}list-level-style-image"):
             char = node.get(f"{_TEXT}bullet-char", "•" if node.tag.endswith("image") else "")
             found[at] = _Level(bullet=bool(char.strip()))
         elif node.tag in (f"{_TEXT}list-level-style-number", f"{_TEXT}outline-level-style"):
-            found[at] = _numbered_level(node, at)
+            found[at] = _parse_numbered_level(node, at)
     return found
 
 
-def _numbered_level(node: Element, at: int) -> _Level:
+def _parse_numbered_level(node: Element, at: int) -> _Level:
     said = node.get(f"{_STYLE}num-format", "")
     pattern = node.get(f"{_LIBRE}num-list-format", node.get(f"{_STYLE}num-list-format"))
     if pattern is None:
-        shown = min(max(_number(node.get(f"{_TEXT}display-levels"), 1), 1), at)
+        shown = min(max(_parse_int(node.get(f"{_TEXT}display-levels"), 1), 1), at)
         places = ".".join(f"%{one}%" for one in range(at - shown + 1, at + 1)) if said else ""
         pattern = node.get(f"{_STYLE}num-prefix", "") + places + node.get(f"{_STYLE}num-suffix", "")
     in_turn = said in ("a", "A") and node.get(f"{_STYLE}num-letter-sync") != "true"
@@ -162,14 +162,14 @@ def _numbered_level(node: Element, at: int) -> _Level:
         form="in turn" if in_turn else _FORMS.get(said, "decimal"),
         upper=said == "A",
         pattern=pattern[:_MAX_MARKER],
-        start=_number(node.get(f"{_TEXT}start-value"), 1),
+        start=_parse_int(node.get(f"{_TEXT}start-value"), 1),
     )
 
 
-def _numeral(number: int, level: _Level) -> str:
+def _format_number(number: int, level: _Level) -> str:
     if level.form != "in turn":
-        return numeral(number, level.form)
-    return letters_in_turn(number).upper() if level.upper else letters_in_turn(number)
+        return format_numeral(number, level.form)
+    return to_bijective_letters(number).upper() if level.upper else to_bijective_letters(number)
 
 
 class _Document:
@@ -187,20 +187,20 @@ class _Document:
         self._notes: dict[str, list[tuple[str, str]]] = {"footnote": [], "endnote": []}
 
     def extract(self) -> Extract:
-        builder = Builder()
+        builder = ExtractBuilder()
         _Story(self, builder, _Lists(self.styles)).read(self.body)
         for text, marker in (*self._notes["footnote"], *self._notes["endnote"]):
             builder.note(text, marker)
         return builder.extract(self._metadata())
 
-    def note(self, node: Element) -> None:
-        inside = Inline()
+    def add_note(self, node: Element) -> None:
+        inside = InlineBuilder()
         body, mark = node.find(f"{_TEXT}note-body"), node.find(f"{_TEXT}note-citation")
         if body is not None:
             _Story(self, inside, _Lists(self.styles)).read(body)
         kind = "endnote" if node.get(f"{_TEXT}note-class") == "endnote" else "footnote"
         marker = "" if mark is None else " ".join("".join(mark.itertext()).split())[:_MAX_MARKER]
-        self._notes[kind].append((inside.joined(), marker))
+        self._notes[kind].append((inside.join_pieces(), marker))
 
     def _metadata(self) -> Metadata:
         meta = self._meta
@@ -212,8 +212,8 @@ class _Document:
 
         return Metadata(
             title=said(f"{_DC}title"),
-            date=stated_date(said(f"{_DC}date"), said(f"{_META}creation-date")),
-            language=stated_language(said(f"{_DC}language")),
+            date=parse_first_date(said(f"{_DC}date"), said(f"{_META}creation-date")),
+            language=parse_language_tag(said(f"{_DC}language")),
         )
 
 
@@ -222,36 +222,36 @@ class _Lists:
 
     def __init__(self, styles: _Styles) -> None:
         self._styles = styles
-        self._by_id: dict[str, _List] = {}
-        self._by_style: dict[str, _List] = {}
-        self._outline = _List("")
+        self._by_id: dict[str, _ListState] = {}
+        self._by_style: dict[str, _ListState] = {}
+        self._outline = _ListState("")
 
-    def open(self, node: Element, style: str) -> tuple[_List, bool]:
+    def open(self, node: Element, style: str) -> tuple[_ListState, bool]:
         """A list of the outermost level, and whether it goes on with one before."""
         before = self._by_id.get(node.get(f"{_TEXT}continue-list", ""))
         if before is None and node.get(f"{_TEXT}continue-numbering") == "true":
             before = self._by_style.get(style)
-        opened = before or _List(style)
+        opened = before or _ListState(style)
         self._by_style[style] = opened
         name = node.get(_XML_ID) or node.get(f"{_TEXT}id")
         if name:
             self._by_id[name] = opened
         return opened, before is not None
 
-    def numbered_paragraph(self, node: Element, style: str) -> _List:
+    def numbered_paragraph(self, node: Element, style: str) -> _ListState:
         name = node.get(f"{_TEXT}list-id", "")
-        return self._by_id.setdefault(name, _List(style))
+        return self._by_id.setdefault(name, _ListState(style))
 
-    def count(self, one: _List, style: str, at: int, start: int | None) -> str:
+    def count(self, one: _ListState, style: str, at: int, start: int | None) -> str:
         """Count an item at a level (from 1) and return the marker printed in front of it, empty for none."""
         levels = {depth: self._styles.level(style, depth) for depth in range(1, at + 1)}
-        return _counted(one.values, levels, at, start)
+        return _count_item(one.values, levels, at, start)
 
     def count_heading(self, at: int, start: int | None) -> str:
-        return _counted(self._outline.values, self._styles.outline, at, start)
+        return _count_item(self._outline.values, self._styles.outline, at, start)
 
 
-def _counted(values: dict[int, int], levels: dict[int, _Level], at: int, start: int | None) -> str:
+def _count_item(values: dict[int, int], levels: dict[int, _Level], at: int, start: int | None) -> str:
     for above in range(1, at):  # a level that comes before the levels above it counts them as begun
         values.setdefault(above, levels.get(above, _Level()).start)
     for below in [one for one in values if one > at]:
@@ -266,9 +266,9 @@ def _counted(values: dict[int, int], levels: dict[int, _Level], at: int, start: 
 
     def put(place: re.Match[str]) -> str:
         depth = int(place[1])
-        return _numeral(values[depth], levels[depth]) if depth in values and depth in levels else ""
+        return _format_number(values[depth], levels[depth]) if depth in values and depth in levels else ""
 
-    return " ".join(_PLACE.sub(put, level.pattern).split())[:_MAX_MARKER]
+    return " ".join(_PLACEHOLDER.sub(put, level.pattern).split())[:_MAX_MARKER]
 
 
 @dataclass(slots=True)
@@ -280,10 +280,10 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _ItemPosition:
     """Where in a list the blocks of an item stand."""
 
-    numbers: _List
+    numbers: _ListState
     style: str  # of the list; "" where paragraphs name it
     depth: int  # from 1
     continues: bool  # the list goes on with one before, and nothing of it has been counted yet
@@ -294,7 +294,7 @@ class _Place:
 class _Story:
     """One flow of paragraphs, lists and tables: the body, a cell, a text box, a note."""
 
-    def __init__(self, document: _Document, out: Builder | Inline, lists: _Lists) -> None:
+    def __init__(self, document: _Document, out: ExtractBuilder | InlineBuilder, lists: _Lists) -> None:
         self._document = document
         self._styles = document.styles
         self._out = out
@@ -310,15 +310,15 @@ class _Story:
                 self._list(child, None)
             elif tag == f"{_TEXT}numbered-paragraph":
                 self._numbered_paragraph(child)
-            elif tag == _A_TABLE:
+            elif tag == _TABLE_TAG:
                 self._table(child)
             elif tag == f"{_TEXT}section" and child.get(f"{_TEXT}display") == "none":
                 continue
             elif tag not in _LEFT_OUT:
                 self.read(child)
 
-    def _list(self, node: Element, around: _Place | None) -> None:
-        style = node.get(f"{_TEXT}style-name", "" if around is None else around.style) or self._named_inside(node)
+    def _list(self, node: Element, around: _ItemPosition | None) -> None:
+        style = node.get(f"{_TEXT}style-name", "" if around is None else around.style) or self._first_list_style(node)
         if around is None:
             numbers, continues = self._lists.open(node, style)
             depth = 1
@@ -330,42 +330,42 @@ class _Story:
                     del numbers.values[below]
         for item in node.iterchildren(f"{_TEXT}list-item", f"{_TEXT}list-header"):
             start = item.get(f"{_TEXT}start-value")
-            place = _Place(
+            place = _ItemPosition(
                 numbers,
                 item.get(f"{_TEXT}style-override", style),
                 min(depth, _MAX_DEPTH),
                 continues,
-                None if start is None else _number(start, 1),
+                None if start is None else _parse_int(start, 1),
                 counted=item.tag == f"{_TEXT}list-header",
             )
             self._item(item, place)
             continues = False
 
-    def _named_inside(self, node: Element) -> str:
+    def _first_list_style(self, node: Element) -> str:
         """The list style that the first paragraph of a list brings with it."""
         first = next(node.iter(_P, _H), None)
         return "" if first is None else self._styles.list_of(first.get(f"{_TEXT}style-name", "")) or ""
 
-    def _item(self, node: Element, place: _Place) -> None:
+    def _item(self, node: Element, place: _ItemPosition) -> None:
         for child in node.iterchildren("*"):
             if child.tag in (_P, _H):
                 if self._paragraph(child, place):
                     place = replace(place, counted=True, continues=False)
             elif child.tag == _LIST:
                 self._list(child, place)
-            elif child.tag == _A_TABLE:
+            elif child.tag == _TABLE_TAG:
                 self._table(child)
             elif child.tag not in _LEFT_OUT:
                 self.read(child)
 
     def _numbered_paragraph(self, node: Element) -> None:
         style = node.get(f"{_TEXT}style-name", "")
-        depth = min(max(_number(node.get(f"{_TEXT}level"), 1), 1), _MAX_DEPTH)
+        depth = min(max(_parse_int(node.get(f"{_TEXT}level"), 1), 1), _MAX_DEPTH)
         start = node.get(f"{_TEXT}start-value")
         numbers = self._lists.numbered_paragraph(node, style)
-        self._item(node, _Place(numbers, style, depth, False, None if start is None else _number(start, 1)))
+        self._item(node, _ItemPosition(numbers, style, depth, False, None if start is None else _parse_int(start, 1)))
 
-    def _paragraph(self, node: Element, place: _Place | None) -> bool:
+    def _paragraph(self, node: Element, place: _ItemPosition | None) -> bool:
         """Add a paragraph; returns whether it was visible, since a hidden one takes no number."""
         style = node.get(f"{_TEXT}style-name", "")
         line = _Line()
@@ -379,12 +379,12 @@ class _Story:
             _Story(self._document, self._out, _Lists(self._styles)).read(box)
         return there
 
-    def _put(self, node: Element, style: str, text: str, place: _Place | None) -> None:
+    def _put(self, node: Element, style: str, text: str, place: _ItemPosition | None) -> None:
         marker = ""
         if place is not None and not place.counted and node.get(f"{_TEXT}is-list-header") != "true":
             marker = self._lists.count(place.numbers, place.style, place.depth, place.start)
         if node.tag == _H:
-            level = min(max(_number(node.get(f"{_TEXT}outline-level"), 1), 1), _MAX_DEPTH)
+            level = min(max(_parse_int(node.get(f"{_TEXT}outline-level"), 1), 1), _MAX_DEPTH)
             if place is None:
                 marker = self._heading_number(node, style, level)
             words = text.strip()
@@ -402,21 +402,21 @@ class _Story:
         start = node.get(f"{_TEXT}start-value")
         if start is None and node.get(f"{_TEXT}restart-numbering") == "true":
             start = "1"
-        return self._lists.count_heading(level, None if start is None else _number(start, 1))
+        return self._lists.count_heading(level, None if start is None else _parse_int(start, 1))
 
     def _inline(self, node: Element, line: _Line) -> None:
-        line.pieces.append(_spaced(node.text))
+        line.pieces.append(_collapse_spaces(node.text))
         for child in node:
             tag = child.tag
-            if tag in _SIGNS:
-                line.pieces.append(_SIGNS[tag])
+            if tag in _CHARACTERS:
+                line.pieces.append(_CHARACTERS[tag])
             elif tag == _NOTE:
-                self._document.note(child)
+                self._document.add_note(child)
             elif tag in _BOXES:
                 line.boxes.append(child)
             elif isinstance(tag, str) and tag not in _LEFT_OUT and not self._is_hidden(child):
                 self._inline(child, line)
-            line.pieces.append(_spaced(child.tail))
+            line.pieces.append(_collapse_spaces(child.tail))
 
     def _is_hidden(self, node: Element) -> bool:
         if node.tag in (f"{_TEXT}hidden-text", f"{_TEXT}hidden-paragraph"):
@@ -434,7 +434,7 @@ class _Story:
             to_the_right = 0  # columns that the cell before goes on into
             for cell in row:
                 if cell.tag == f"{_TABLE}table-cell":
-                    to_the_right = _number(cell.get(f"{_TABLE}number-columns-spanned"), 1) - 1
+                    to_the_right = _parse_int(cell.get(f"{_TABLE}number-columns-spanned"), 1) - 1
                     said.append(self._cell(cell))
                 elif to_the_right > 0:
                     to_the_right -= 1
@@ -443,9 +443,9 @@ class _Story:
             self._out.row(said)
 
     def _cell(self, node: Element) -> str:
-        inside = Inline()
+        inside = InlineBuilder()
         _Story(self._document, inside, self._lists).read(node)
-        return inside.joined()
+        return inside.join_pieces()
 
 
 def _rows(node: Element) -> Iterator[Element]:
@@ -458,11 +458,11 @@ def _rows(node: Element) -> Iterator[Element]:
             yield from _rows(child)
 
 
-def _spaced(text: str | None) -> str:
+def _collapse_spaces(text: str | None) -> str:
     """White space in the XML is one space; soft hyphens do not show."""
     return _WHITE_SPACE.sub(" ", text).replace("\u00ad", "") if text else ""
 
 
-def _number(text: str | None, default: int) -> int:
+def _parse_int(text: str | None, default: int) -> int:
     """Parse an integer attribute; ``default`` where it is missing, malformed or longer than 6 digits."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 6 else default

@@ -17,19 +17,19 @@ _WINGDINGS = {
 }
 
 
-def in_private_use(text: str) -> bool:
+def has_private_use(text: str) -> bool:
     """Whether the text has a private-use character, as Word writes those of symbol fonts."""
     return _PRIVATE_USE.search(text) is not None
 
 
-def from_symbol_font(character: str, font: str) -> str:
+def decode_symbol(character: str, font: str) -> str:
     """Map one character of a font to Unicode; empty for symbols that say nothing.
 
-    >>> from_symbol_font("\\uf0b3", "Symbol"), from_symbol_font("\\uf0fc", "Wingdings"), from_symbol_font("a", "Arial")
+    >>> decode_symbol("\\uf0b3", "Symbol"), decode_symbol("\\uf0fc", "Wingdings"), decode_symbol("a", "Arial")
     ('≥', '✓', 'a')
     """
     family, code = font.lower(), ord(character)
-    if in_private_use(character):
+    if has_private_use(character):
         code -= 0xF000
     if family == "symbol" and code < 0x100:
         return _SYMBOL.get(code, "")

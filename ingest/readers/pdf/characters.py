@@ -13,27 +13,27 @@ from typing import Any
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-_MANY = 512  # characters asked for at a time
+_BATCH_SIZE = 512  # characters asked for at a time
 _RECT, _POINT = 4, 2  # floats of a box, doubles of a point
-_BOLD = 600  # of the weights from 100 to 900
+_BOLD_WEIGHT = 600  # of the weights from 100 to 900
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom; y grows upward
 
 
-class Asker:
+class CharacterReader:
     """Batch queries to pdfium with their buffers; one instance serves all pages of a document."""
 
     def __init__(self) -> None:
-        self._box = _bare(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int)
-        self._origin = _bare(pdfium.FPDFText_GetCharOrigin, ctypes.c_int)
-        self._angle = _bare(pdfium.FPDFText_GetCharAngle, ctypes.c_float)
-        self._weight = _bare(pdfium.FPDFText_GetFontWeight, ctypes.c_int)
+        self._box = _unchecked(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int)
+        self._origin = _unchecked(pdfium.FPDFText_GetCharOrigin, ctypes.c_int)
+        self._angle = _unchecked(pdfium.FPDFText_GetCharAngle, ctypes.c_float)
+        self._weight = _unchecked(pdfium.FPDFText_GetFontWeight, ctypes.c_int)
         self.name = ctypes.create_string_buffer(100)
-        self._boxes = (ctypes.c_float * (_RECT * _MANY))()
-        self._points = (ctypes.c_double * (_POINT * _MANY))()
-        self._rects = [ctypes.byref(self._boxes, 4 * _RECT * one) for one in range(_MANY)]
-        self._xs = [ctypes.byref(self._points, 8 * _POINT * one) for one in range(_MANY)]
-        self._ys = [ctypes.byref(self._points, 8 * _POINT * one + 8) for one in range(_MANY)]
+        self._boxes = (ctypes.c_float * (_RECT * _BATCH_SIZE))()
+        self._points = (ctypes.c_double * (_POINT * _BATCH_SIZE))()
+        self._rects = [ctypes.byref(self._boxes, 4 * _RECT * one) for one in range(_BATCH_SIZE)]
+        self._xs = [ctypes.byref(self._points, 8 * _POINT * one) for one in range(_BATCH_SIZE)]
+        self._ys = [ctypes.byref(self._points, 8 * _POINT * one + 8) for one in range(_BATCH_SIZE)]
 
     def characters(self, text_page: pypdfium2.PdfTextPage) -> "Characters":
         return Characters(self, text_page)
@@ -43,7 +43,7 @@ class Asker:
         for some in _chunks(at):
             ctypes.memset(self._boxes, 0, 4 * _RECT * len(some))  # where pdfium knows none
             deque(map(self._box, repeat(page), some, self._rects), 0)
-            floats = iter(_read(self._boxes, "f", _RECT * len(some)))
+            floats = iter(_read_buffer(self._boxes, "f", _RECT * len(some)))
             done += zip(floats, floats, floats, floats, strict=True)
         return done
 
@@ -52,7 +52,7 @@ class Asker:
         for some in _chunks(at):
             ctypes.memset(self._points, 0, 8 * _POINT * len(some))
             deque(map(self._origin, repeat(page), some, self._xs, self._ys), 0)
-            doubles = iter(_read(self._points, "d", _POINT * len(some)))
+            doubles = iter(_read_buffer(self._points, "d", _POINT * len(some)))
             done += zip(doubles, doubles, strict=True)
         return done
 
@@ -66,8 +66,8 @@ class Asker:
 class Characters:
     """The characters of one page by index; valid as long as its text page is open."""
 
-    def __init__(self, asker: Asker, text_page: pypdfium2.PdfTextPage) -> None:
-        self.text = _text(text_page)
+    def __init__(self, asker: CharacterReader, text_page: pypdfium2.PdfTextPage) -> None:
+        self.text = _page_text(text_page)
         self._open = text_page  # as long as there are questions
         self._page = ctypes.cast(text_page.raw, ctypes.c_void_p)
         self._asker = asker
@@ -87,7 +87,7 @@ class Characters:
     def bold(self, at: Sequence[int]) -> list[bool]:
         """Whether fonts are bold, by weight or by name: pdfium underestimates weights that the file does not state."""
         weights = self._asker.weights(self._page, at)
-        return [weight >= _BOLD or self._named_bold(one) for one, weight in zip(at, weights, strict=True)]
+        return [weight >= _BOLD_WEIGHT or self._has_bold_name(one) for one, weight in zip(at, weights, strict=True)]
 
     def size(self, at: int) -> float:
         """Printed font size of a character, in points."""
@@ -97,33 +97,33 @@ class Characters:
             size *= math.hypot(matrix.b, matrix.d) or math.hypot(matrix.a, matrix.c)
         return size
 
-    def raised(self, sign_at: int, at: int) -> bool:
+    def is_superscript(self, sign_at: int, at: int) -> bool:
         """Whether the character at ``sign_at`` is superscript: smaller and higher than the one at ``at`` before it."""
         (_, _, _, sign), (_, top, _, bottom) = self._asker.boxes(self._page, (sign_at, at))
         return sign > bottom + 0.08 * (top - bottom) and self.size(sign_at) < 0.85 * self.size(at)
 
-    def _named_bold(self, at: int) -> bool:
+    def _has_bold_name(self, at: int) -> bool:
         name = self._asker.name
         pdfium.FPDFText_GetFontInfo(self._open.raw, at, name, len(name), None)
         return b"bold" in name.value.lower()
 
 
-def _bare(function: Any, result: type) -> Callable[..., Any]:
+def _unchecked(function: Any, result: type) -> Callable[..., Any]:
     """The function without argument checks, which cost more than itself; takes only ints, ``byref``s and c_void_p."""
     address = ctypes.cast(function, ctypes.c_void_p).value
     return ctypes.PYFUNCTYPE(result)(address or 0)
 
 
-def _read(buffer: Any, kind: str, count: int) -> list[float]:
+def _read_buffer(buffer: Any, kind: str, count: int) -> list[float]:
     numbers: list[float] = memoryview(buffer).cast("B").cast(kind)[:count].tolist()  # type: ignore[call-overload]
     return numbers
 
 
 def _chunks(at: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (at[start : start + _MANY] for start in range(0, len(at), _MANY))
+    return (at[start : start + _BATCH_SIZE] for start in range(0, len(at), _BATCH_SIZE))
 
 
-def _text(text_page: pypdfium2.PdfTextPage) -> str:
+def _page_text(text_page: pypdfium2.PdfTextPage) -> str:
     """The page's text with exactly one character for each of pdfium's; what has no meaning is U+FFFD."""
     count = text_page.count_chars()
     text: str = text_page.get_text_range() if count else ""

@@ -3,20 +3,20 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ingest.readers.pdf.layout import Draft, Line
-from ingest.report import Role
+from ingest.readers.pdf.layout import DraftBlock, TextLine
+from ingest.report import BlockRole
 
-SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+TO_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+FROM_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 RULE = re.compile(r"[_\u2013\u2014-]{5,}")  # a line drawn above the notes, without spaces
 _NOTE = re.compile(r"(\d{1,3}(?!\.?\d)|[*∗†‡§¶]{1,4}|[a-z](?=\s))[.)]?\s*(?=\S)")
 _SIGNED = re.compile(r"([*∗†‡§]{1,4})\s*(?=\S)")
 _SMALL = 0.92  # of the usual height; notes are printed smaller
 
 
-def notes_in(lines: Sequence[Line], usual: float) -> list[Draft]:
+def find_footnotes(lines: Sequence[TextLine], usual: float) -> list[DraftBlock]:
     """Find the footnotes at the foot of a page's columns; ``usual`` is the size of most of the text, in points."""
-    notes: list[Draft] = []
+    notes: list[DraftBlock] = []
     for column in dict.fromkeys(line.column for line in lines):
         inside = [line for line in lines if line.column == column]
         first = len(inside)
@@ -33,13 +33,13 @@ def notes_in(lines: Sequence[Line], usual: float) -> list[Draft]:
             continue  # a page in small print is no page of notes
         for line in inside[first:]:
             if found := _NOTE.match(line.text):
-                notes.append(Draft(Role.NOTE, [line], found[1], found.end()))
+                notes.append(DraftBlock(BlockRole.NOTE, [line], found[1], found.end()))
             elif notes and notes[-1].lines[-1].column == column:
                 notes[-1].lines.append(line)
     return notes
 
 
-def drop_marks(lines: Iterable[Line], notes: Mapping[str, Draft]) -> None:
+def remove_note_marks(lines: Iterable[TextLine], notes: Mapping[str, DraftBlock]) -> None:
     """Remove the superscript marks that refer to this page's notes, in place, and anchor each note to its line."""
     if not notes:
         return
@@ -47,6 +47,6 @@ def drop_marks(lines: Iterable[Line], notes: Mapping[str, Draft]) -> None:
         for mark in line.marks:
             if mark in notes:
                 notes[mark].anchor = line
-                raised = mark.translate(SUPERSCRIPTS)
+                raised = mark.translate(TO_SUPERSCRIPT)
                 seen = rf"(?:(?<=[^\s\d]){re.escape(mark)}|{re.escape(raised)})(?=[.,;:)\]”’\"']*(?:\s|$))"
                 line.text = re.sub(seen, "", line.text, count=1)

@@ -5,15 +5,15 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ingest.readers.pdf.layout import Line
+from ingest.readers.pdf.layout import TextLine
 
-_WORD_LENGTH = 4  # letters; shorter ones ("in-", "-able") are words and parts of words
+_MIN_WORD_LENGTH = 4  # letters; shorter ones ("in-", "-able") are words and parts of words
 _WORDS = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 
 
-def mend_words(lines: Sequence[Line]) -> None:
+def dehyphenate(lines: Sequence[TextLine]) -> None:
     """Join words that a hyphen broke, in place, on the line where they begin; the lines' own words decide how."""
-    broken = [(before, after) for before, after in pairwise(lines) if _breaks(before, after)]
+    broken = [(before, after) for before, after in pairwise(lines) if _breaks_word(before, after)]
     if not broken:
         return
     seen: Counter[str] = Counter()
@@ -30,7 +30,7 @@ def mend_words(lines: Sequence[Line]) -> None:
         after.text = after.text[len(tail) :].lstrip()
 
 
-def _breaks(before: Line, after: Line) -> bool:
+def _breaks_word(before: TextLine, after: TextLine) -> bool:
     """Whether a line ends within a word."""
     text = before.text
     if not (before.broken or text.endswith(("-", "\u2010", "\u00ad"))):
@@ -53,6 +53,6 @@ def _hyphen_stays(head: str, tail: str, seen: Counter[str]) -> bool | None:
     joined, hyphened = seen[first[0] + last[0]], seen[f"{first[0]}-{last[0]}"]
     if joined != hyphened:
         return hyphened > joined
-    if seen[first[0]] > 0 and seen[last[0]] > 0 and len(first[0]) >= _WORD_LENGTH <= len(last[0]):
+    if seen[first[0]] > 0 and seen[last[0]] > 0 and len(first[0]) >= _MIN_WORD_LENGTH <= len(last[0]):
         return True  # "dual-encoder": two words
     return None if seen[last[0]] > 0 else False

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
-from ingest.report import Role
+from ingest.report import BlockRole
 
 _CELL = 1.4  # heights; runs further apart on one line are cells of a row
 _ACROSS = 0.25  # share of a region's lines that may run across its gutter (titles, tables)
@@ -24,14 +24,14 @@ _CLOSE = 0.4  # share of a column's lines that stand close below another
 _SHARED = 0.6  # share of a column's lines that may stand level with one of the other column
 _FILLED = 0.55  # share of a column's width that its lines fill; a table's cells fill less
 _SIGN = re.compile(r"\d{1,3}|[*∗†‡§]{1,4}")  # that may lead to a note
-_BACKWARD = re.compile("[\u0590-\u08ff]")  # Hebrew, Arabic and their kin
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")  # Hebrew, Arabic and their kin
 _MIRRORED = str.maketrans("()[]{}«»‹›<>", ")(][}{»«›‹><")  # drawn as they look, which is not as they are written
-_NEAR = 100  # runs of a line that a further one is compared with
+_MAX_COMPARED = 100  # runs of a line that a further one is compared with
 _MARGIN = 60  # points; no gutter is nearer to the edge
 
 
 @dataclass(slots=True)
-class Run:
+class TextRun:
     """Text drawn without a wide gap, on one line."""
 
     text: str
@@ -51,7 +51,7 @@ class Run:
 
 
 @dataclass(slots=True, eq=False)
-class Line:
+class TextLine:
     """Runs side by side; ``cells`` are more than one in a row of a table."""
 
     text: str  # with tabs between cells
@@ -72,7 +72,7 @@ class Line:
     def height(self) -> float:
         return self.bottom - self.top
 
-    def one_cell(self) -> None:
+    def merge_cells(self) -> None:
         """Merge apparent cells into one: they are words set wide."""
         if self.cells > 1:
             self.text, self.cells = self.text.replace("\t", " "), 1
@@ -85,55 +85,55 @@ class Page:
     number: int  # from 1
     top: float
     bottom: float
-    lines: list[Line] = field(default_factory=list)
+    lines: list[TextLine] = field(default_factory=list)
 
 
-def lines_in(runs: Sequence[Run], page: int) -> list[Line]:
+def group_lines(runs: Sequence[TextRun], page: int) -> list[TextLine]:
     """Group runs into lines in reading order; what runs in another direction than most comes last."""
-    directions: dict[int, list[Run]] = {}
+    directions: dict[int, list[TextRun]] = {}
     for run in runs:
         directions.setdefault(run.quarter, []).append(run)
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     for number, some in enumerate(sorted(directions.values(), key=len, reverse=True)):
-        for region in _regions(_adjoined(some)):
-            rows = _rows(region)
+        for region in _split_regions(_join_adjacent(some)):
+            rows = _group_rows(region)
             for line in rows:
                 line.page, line.column, line.turned = page, len(lines), number > 0
-                if _right_to_left(line.text):
+                if _is_right_to_left(line.text):
                     line.text = line.text.translate(_MIRRORED)
             lines += rows
     return lines
 
 
-def _adjoined(runs: list[Run]) -> list[Run]:
+def _join_adjacent(runs: list[TextRun]) -> list[TextRun]:
     """The runs with those in one that stand close beside each other, in whatever order they were drawn."""
-    levels: list[list[Run]] = []
-    main: Run | None = None  # the largest of the last level
+    levels: list[list[TextRun]] = []
+    main: TextRun | None = None  # the largest of the last level
     for run in sorted(runs, key=lambda one: one.top + one.bottom):
-        if main and _level(main, run):
+        if main and _on_same_line(main, run):
             levels[-1].append(run)
             main = run if run.size > main.size else main
         else:
             levels.append([run])
             main = run
-    joined: list[Run] = []
+    joined: list[TextRun] = []
     for level in levels:
         if len(level) == 1:
             joined += level
             continue
-        row: list[Run] = []
+        row: list[TextRun] = []
         for run in sorted(_without_loose_signs(level), key=lambda one: one.left):
             if row and not -0.3 < (run.left - row[-1].right) / max(row[-1].size, run.size) < 1:
-                joined.append(_one_run(row))
+                joined.append(_merge_runs(row))
                 row = []
             row.append(run)
-        joined.append(_one_run(row))
+        joined.append(_merge_runs(row))
     return joined
 
 
-def _without_loose_signs(level: Sequence[Run]) -> list[Run]:
+def _without_loose_signs(level: Sequence[TextRun]) -> list[TextRun]:
     """The runs of a line; a raised sign drawn by itself over another run becomes that run's mark."""
-    kept: list[Run] = []
+    kept: list[TextRun] = []
     largest = max(one.size for one in level)
     for run in level:
         sign = run.size < 0.85 * largest and _SIGN.fullmatch(run.text)
@@ -146,7 +146,7 @@ def _without_loose_signs(level: Sequence[Run]) -> list[Run]:
     return kept
 
 
-def _level(main: Run, run: Run) -> bool:
+def _on_same_line(main: TextRun, run: TextRun) -> bool:
     """Whether a run stands on the line of another, the largest there; raised signs do."""
     top, bottom, main_top, main_bottom = run.top, run.bottom, main.top, main.bottom
     height, main_height = bottom - top, main_bottom - main_top
@@ -154,25 +154,25 @@ def _level(main: Run, run: Run) -> bool:
     return shared >= 0.5 * (height if height < main_height else main_height)
 
 
-def _one_run(row: list[Run]) -> Run:
+def _merge_runs(row: list[TextRun]) -> TextRun:
     if len(row) == 1:
         return row[0]
     usual = max(row, key=lambda one: len(one.text)).size
     signs = tuple(one.text for one in row[1:] if one.size < 0.85 * usual and _SIGN.fullmatch(one.text))
-    line = _line(row)
-    return Run(
+    line = _make_line(row)
+    return TextRun(
         line.text, line.left, line.right, line.top, line.bottom, line.size, line.bold, row[0].quarter, line.broken,
         (*line.marks, *signs),
     )  # fmt: skip
 
 
-def _regions(runs: list[Run]) -> Iterable[list[Run]]:
+def _split_regions(runs: list[TextRun]) -> Iterable[list[TextRun]]:
     """The page in regions without columns, in reading order."""
-    gutter = _gutter(runs)
+    gutter = _find_gutter(runs)
     if gutter is None:
         yield runs
         return
-    bands: list[list[Run]] = [[]]
+    bands: list[list[TextRun]] = [[]]
     for run in sorted(runs, key=lambda one: one.top):
         if run.left < gutter < run.right:
             bands += [[run], []]
@@ -182,10 +182,10 @@ def _regions(runs: list[Run]) -> Iterable[list[Run]]:
         sides = [one for one in band if one.right <= gutter], [one for one in band if one.left >= gutter]
         for side in sides if any(sides) else (band,):
             if side:
-                yield from _regions(side)
+                yield from _split_regions(side)
 
 
-def _gutter(runs: Sequence[Run]) -> float | None:
+def _find_gutter(runs: Sequence[TextRun]) -> float | None:
     """The x that parts the region in two columns, each well filled with lines that stand beside each other."""
     if len(runs) < 2 * _COLUMN_LINES:
         return None
@@ -201,12 +201,12 @@ def _gutter(runs: Sequence[Run]) -> float | None:
         across = sum(one.left < x < one.right for one in runs)
         if across > _ACROSS * len(runs) or (best is not None and across >= best[0]):
             continue
-        if _columns(runs, x) or (across <= _HARDLY_ACROSS * len(runs) and _independent(runs, x, b - a)):
+        if _are_columns(runs, x) or (across <= _HARDLY_ACROSS * len(runs) and _are_independent(runs, x, b - a)):
             best = (across, x)
     return best[1] if best else None
 
 
-def _columns(runs: Sequence[Run], x: float) -> bool:
+def _are_columns(runs: Sequence[TextRun], x: float) -> bool:
     """Whether both sides of x are columns of running text."""
     sides = [one for one in runs if one.right <= x], [one for one in runs if one.left >= x]
     for side in sides:
@@ -223,7 +223,7 @@ def _columns(runs: Sequence[Run], x: float) -> bool:
     return shared > 0.3 * min(b - t for t, b in zip(tops, bottoms, strict=True))
 
 
-def _independent(runs: Sequence[Run], x: float, gutter: float) -> bool:
+def _are_independent(runs: Sequence[TextRun], x: float, gutter: float) -> bool:
     """Whether both sides of x are set without regard to each other, as in leaflets; a table's cells share rows."""
     sides = [one for one in runs if one.right <= x], [one for one in runs if one.left >= x]
     size = median(one.size for one in runs)
@@ -240,30 +240,30 @@ def _independent(runs: Sequence[Run], x: float, gutter: float) -> bool:
     return all(close) and len(beside) >= _COLUMN_LINES and shared <= _SHARED * len(beside)
 
 
-def _rows(runs: Sequence[Run]) -> list[Line]:
+def _group_rows(runs: Sequence[TextRun]) -> list[TextLine]:
     """Runs from top to bottom, those on one baseline as one line."""
-    rows: list[list[Run]] = []
+    rows: list[list[TextRun]] = []
     for run in sorted(runs, key=lambda one: (one.top + one.bottom, one.left)):
-        if rows and _beside(rows[-1], run):
+        if rows and _fits_in_row(rows[-1], run):
             rows[-1].append(run)
         else:
             rows.append([run])
-    return [_line(row) for row in rows]
+    return [_make_line(row) for row in rows]
 
 
-def _beside(row: Sequence[Run], run: Run) -> bool:
-    near = row[-_NEAR:]
+def _fits_in_row(row: Sequence[TextRun], run: TextRun) -> bool:
+    near = row[-_MAX_COMPARED:]
     main = near[0] if len(near) == 1 else max(near, key=lambda one: one.size)
-    return _level(main, run) and all(run.left >= one.right - 1 or run.right <= one.left + 1 for one in near)
+    return _on_same_line(main, run) and all(run.left >= one.right - 1 or run.right <= one.left + 1 for one in near)
 
 
-def _line(row: list[Run]) -> Line:
+def _make_line(row: list[TextRun]) -> TextLine:
     if len(row) == 1:
         one = row[0]
-        return Line(
+        return TextLine(
             one.text, one.left, one.right, one.top, one.bottom, one.size, one.bold, one.broken, one.marks
         )  # fmt: skip
-    backward = sum(_right_to_left(one.text) for one in row) > len(row) / 2
+    backward = sum(_is_right_to_left(one.text) for one in row) > len(row) / 2
     row.sort(key=lambda one: -one.right if backward else one.left)
     main = max(row, key=lambda one: len(one.text))
     pieces, cells = [row[0].text], 1
@@ -272,7 +272,7 @@ def _line(row: list[Run]) -> Line:
         cell = gap > _CELL * main.height
         cells += cell
         pieces += ["\t" if cell else " " if gap > 0.1 * main.height else "", run.text]
-    return Line(
+    return TextLine(
         text="".join(pieces),
         left=min(one.left for one in row),
         right=max(one.right for one in row),
@@ -286,28 +286,28 @@ def _line(row: list[Run]) -> Line:
     )
 
 
-def _right_to_left(text: str) -> bool:
+def _is_right_to_left(text: str) -> bool:
     if text.isascii():
         return False
-    backward = len(_BACKWARD.findall(text))
+    backward = len(_RIGHT_TO_LEFT.findall(text))
     return backward > 0 and 2 * backward > sum(map(str.isalpha, text))
 
 
-def quarter_of(angle: float) -> int:
+def to_quarter_turns(angle: float) -> int:
     """Convert radians to quarter turns, 0 to 3."""
     return round(angle / (math.pi / 2)) % 4
 
 
 @dataclass(slots=True)
-class Draft:
+class DraftBlock:
     """A block under construction: lines that belong together."""
 
-    role: Role
-    lines: list[Line]
+    role: BlockRole
+    lines: list[TextLine]
     marker: str = ""
     cut: int = 0  # characters of the first line that are the marker
     level: int | None = None
-    anchor: Line | None = None  # of a note: the line that refers to it
+    anchor: TextLine | None = None  # of a note: the line that refers to it
 
     @property
     def ending(self) -> str:

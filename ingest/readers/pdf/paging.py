@@ -9,44 +9,44 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from ingest.lexicon.list_markers import Marker, plausible, readings
-from ingest.lexicon.structure import LEADERS
+from ingest.lexicon.list_markers import Marker, is_plausible, parse_markers
+from ingest.lexicon.structure import DOT_LEADERS
 from ingest.readers.extract import Extract
-from ingest.readers.pdf.footnotes import RULE, drop_marks, notes_in
-from ingest.readers.pdf.headings import find_headings
-from ingest.readers.pdf.hyphens import mend_words
-from ingest.readers.pdf.layout import Draft, Line, Page
-from ingest.readers.pdf.margins import margins
-from ingest.report import Block, Role
+from ingest.readers.pdf.footnotes import RULE, find_footnotes, remove_note_marks
+from ingest.readers.pdf.headings import mark_headings
+from ingest.readers.pdf.hyphens import dehyphenate
+from ingest.readers.pdf.layout import DraftBlock, Page, TextLine
+from ingest.readers.pdf.margins import find_margin_lines
+from ingest.report import Block, BlockRole
 
 _FULL_STOPS = (".", "!", "?", "…", "؟", "。")
 _STOPS = (*_FULL_STOPS, ":", ";")
 _CLOSING = "\"'»”’)]"  # may stand behind a stop
-_STEP = 1.5  # sizes from line to line, where a text is too short to tell
-_MANY = 12  # steps that tell
-_BREAK = 1.35  # of the usual distance from line to line; more is a new paragraph
+_DEFAULT_LEADING = 1.5  # sizes from line to line, where a text is too short to tell
+_ENOUGH_STEPS = 12  # steps that tell
+_PARAGRAPH_STEP = 1.35  # of the usual distance from line to line; more is a new paragraph
 
 
-def compose(pages: Sequence[Page]) -> Extract:
+def assemble_text(pages: Sequence[Page]) -> Extract:
     """Assemble pages into one text in reading order, with blocks and page offsets."""
     usual = _usual_size(pages)
-    of_the_paper = margins(pages)
-    body: list[Line] = []
-    notes: list[Draft] = []
+    of_the_paper = find_margin_lines(pages)
+    body: list[TextLine] = []
+    notes: list[DraftBlock] = []
     for page in pages:
         rest = [line for line in page.lines if id(line) not in of_the_paper]
-        below = notes_in(rest, usual)
+        below = find_footnotes(rest, usual)
         apart = {id(line) for note in below for line in note.lines}
         kept = [line for line in rest if id(line) not in apart and not RULE.fullmatch(line.text.replace(" ", ""))]
-        drop_marks(kept, {note.marker: note for note in below})
+        remove_note_marks(kept, {note.marker: note for note in below})
         body += kept
         notes += below
-    mend_words(body)
+    dehyphenate(body)
     for note in notes:
-        mend_words(note.lines)
+        dehyphenate(note.lines)
     blocks = list(_blocks([line for line in body if line.text]))
-    find_headings(blocks, usual)
-    return _written(list(_with_notes(blocks, notes)))
+    mark_headings(blocks, usual)
+    return _assemble_extract(list(_place_notes(blocks, notes)))
 
 
 def _usual_size(pages: Iterable[Page]) -> float:
@@ -58,11 +58,11 @@ def _usual_size(pages: Iterable[Page]) -> float:
     return sizes.most_common(1)[0][0] or 1.0
 
 
-def _with_notes(blocks: Sequence[Draft], notes: Iterable[Draft]) -> Iterator[Draft]:
+def _place_notes(blocks: Sequence[DraftBlock], notes: Iterable[DraftBlock]) -> Iterator[DraftBlock]:
     """The blocks with each note behind the one that refers to it, else behind the last of its page."""
     home = {id(line): at for at, block in enumerate(blocks) for line in block.lines}
     last_on = {line.page: at for at, block in enumerate(blocks) for line in block.lines}
-    behind: dict[int, list[Draft]] = defaultdict(list)
+    behind: dict[int, list[DraftBlock]] = defaultdict(list)
     for note in notes:
         at = home.get(id(note.anchor), last_on.get(note.lines[0].page, len(blocks) - 1))
         behind[at].append(note)
@@ -75,24 +75,24 @@ def _with_notes(blocks: Sequence[Draft], notes: Iterable[Draft]) -> Iterator[Dra
 # Blocks
 
 
-def _blocks(lines: Sequence[Line]) -> Iterator[Draft]:
+def _blocks(lines: Sequence[TextLine]) -> Iterator[DraftBlock]:
     leading = _leading(lines)
-    edges = _right_edges(lines)
+    edges = _column_edges(lines)
     known: dict[str, Marker] = {}
-    block: Draft | None = None
+    block: DraftBlock | None = None
     last: Marker | None = None
-    rows = _rows(lines)
+    rows = _find_table_rows(lines)
     for line in lines:
         if id(line) in rows:
             if block:
                 yield block
-            yield Draft(Role.ROW, [line])
+            yield DraftBlock(BlockRole.ROW, [line])
             block = None
             continue
-        ended = block is None or _ended(block, line, leading, edges)
+        ended = block is None or _is_block_ended(block, line, leading, edges)
         after_break = ended or bool(block and _ends_in(block.ending, _STOPS))
         text = line.text
-        marker = next((one for one in readings(text) if _acceptable(one, known, last, after_break)), None)
+        marker = next((one for one in parse_markers(text) if _acceptable(one, known, last, after_break)), None)
         if marker is None and not ended and block:
             block.lines.append(line)
             continue
@@ -100,9 +100,9 @@ def _blocks(lines: Sequence[Line]) -> Iterator[Draft]:
             yield block
         if marker:
             known[marker.style] = last = marker
-            block = Draft(Role.ITEM, [line], marker.printed, marker.end)
+            block = DraftBlock(BlockRole.ITEM, [line], marker.printed, marker.end)
         else:
-            block = Draft(Role.TEXT, [line])
+            block = DraftBlock(BlockRole.TEXT, [line])
     if block:
         yield block
 
@@ -112,12 +112,12 @@ def _ends_in(text: str, stops: tuple[str, ...]) -> bool:
 
 
 def _acceptable(marker: Marker, known: dict[str, Marker], last: Marker | None, after_break: bool) -> bool:
-    return plausible(marker, after_break=after_break, last=last, known=known)
+    return is_plausible(marker, after_break=after_break, last=last, known=known)
 
 
-def _rows(lines: Sequence[Line]) -> set[int]:
+def _find_table_rows(lines: Sequence[TextLine]) -> set[int]:
     """The ``id()`` of lines that are table rows: with cells, next to others of the kind; cells of others are merged."""
-    apart = [line.cells > 1 and not _marker_and_text(line) for line in lines]
+    apart = [line.cells > 1 and not _is_marker_and_text(line) for line in lines]
     rows: set[int] = set()
     for before, line, after, (one, two, three) in zip(
         [None, *lines],
@@ -126,25 +126,25 @@ def _rows(lines: Sequence[Line]) -> set[int]:
         zip([False, *apart], apart, [*apart[1:], False], strict=False),
         strict=False,
     ):
-        beside = (one and _together(before, line)) or (three and _together(line, after))
-        if (two and beside) or LEADERS.search(line.text):
+        beside = (one and _in_same_column(before, line)) or (three and _in_same_column(line, after))
+        if (two and beside) or DOT_LEADERS.search(line.text):
             rows.add(id(line))
         else:
-            line.one_cell()
+            line.merge_cells()
     return rows
 
 
-def _together(line: Line | None, after: Line | None) -> bool:
+def _in_same_column(line: TextLine | None, after: TextLine | None) -> bool:
     return line is not None and after is not None and (line.page, line.column) == (after.page, after.column)
 
 
-def _marker_and_text(line: Line) -> bool:
+def _is_marker_and_text(line: TextLine) -> bool:
     """Whether what looks like two cells is an item's mark and its text."""
     cells = line.text.split("\t")
-    return len(cells) == 2 and any(one.end >= len(cells[0]) for one in readings(line.text))
+    return len(cells) == 2 and any(one.end >= len(cells[0]) for one in parse_markers(line.text))
 
 
-def _leading(lines: Sequence[Line]) -> float:
+def _leading(lines: Sequence[TextLine]) -> float:
     """The usual distance from line to line, in sizes; of few lines no more than a paragraph's lines can have."""
     steps = [
         (after.top - before.top) / before.height
@@ -153,11 +153,11 @@ def _leading(lines: Sequence[Line]) -> float:
         and 0 < after.top - before.top < 3 * before.height
         and abs(after.height - before.height) < 0.1 * before.height
     ]
-    usual = median(steps) if steps else _STEP
-    return usual if len(steps) >= _MANY else min(usual, _STEP)
+    usual = median(steps) if steps else _DEFAULT_LEADING
+    return usual if len(steps) >= _ENOUGH_STEPS else min(usual, _DEFAULT_LEADING)
 
 
-def _right_edges(lines: Iterable[Line]) -> dict[tuple[int, int], tuple[float, float]]:
+def _column_edges(lines: Iterable[TextLine]) -> dict[tuple[int, int], tuple[float, float]]:
     """Left and right edge of each page's columns."""
     edges: dict[tuple[int, int], tuple[float, float]] = {}
     for line in lines:
@@ -166,27 +166,29 @@ def _right_edges(lines: Iterable[Line]) -> dict[tuple[int, int], tuple[float, fl
     return edges
 
 
-def _ended(block: Draft, line: Line, leading: float, edges: dict[tuple[int, int], tuple[float, float]]) -> bool:
+def _is_block_ended(
+    block: DraftBlock, line: TextLine, leading: float, edges: dict[tuple[int, int], tuple[float, float]]
+) -> bool:
     """Whether a block is over before a line that has no mark."""
     before = block.lines[-1]
     left, right = edges[line.page, line.column]
     width = right - left
     goes_on = line.text[:1].islower()
     stopped = _ends_in(before.text, _FULL_STOPS) or (before.text.endswith((":", ";")) and not goes_on)
-    if _printed_otherwise(block, line, stopped=stopped, short=before.right <= right - 0.15 * width):
+    if _differs_in_print(block, line, stopped=stopped, short=before.right <= right - 0.15 * width):
         return True
     if (line.page, line.column) != (before.page, before.column):
-        title = block.role is Role.TEXT and before.bold
+        title = block.role is BlockRole.TEXT and before.bold
         return stopped or ((title or before.right < right - 0.35 * width) and not goes_on)
     step = (line.top - before.top) / (leading * before.size)
-    if block.role is Role.ITEM and before.text.endswith((";", ",")):
+    if block.role is BlockRole.ITEM and before.text.endswith((";", ",")):
         return step > 3  # the list goes on, and so does its item
-    if step > _BREAK or step < 0:
+    if step > _PARAGRAPH_STEP or step < 0:
         return stopped or not (goes_on and step < 2)
-    return stopped and _begins(block, line, short=before.right < right - 0.2 * width)
+    return stopped and _begins_paragraph(block, line, short=before.right < right - 0.2 * width)
 
 
-def _printed_otherwise(block: Draft, line: Line, *, stopped: bool, short: bool) -> bool:
+def _differs_in_print(block: DraftBlock, line: TextLine, *, stopped: bool, short: bool) -> bool:
     """Whether a line is printed in another size or weight than the block before it, and not by chance."""
     before = block.lines[-1]
     if abs(line.size - before.size) > 0.1 * before.size and (stopped or not line.text[:1].islower()):
@@ -195,7 +197,7 @@ def _printed_otherwise(block: Draft, line: Line, *, stopped: bool, short: bool) 
     return line.bold != before.bold and (stopped or title)
 
 
-def _begins(block: Draft, line: Line, *, short: bool) -> bool:
+def _begins_paragraph(block: DraftBlock, line: TextLine, *, short: bool) -> bool:
     """Whether a line behind a full stop begins a paragraph: indented, or behind a short line."""
     starts, before = min(one.left for one in block.lines), block.lines[-1]
     indent = 0.8 * line.size
@@ -207,7 +209,7 @@ def _begins(block: Draft, line: Line, *, short: bool) -> bool:
 # Writing it down
 
 
-def _written(blocks: Sequence[Draft]) -> Extract:
+def _assemble_extract(blocks: Sequence[DraftBlock]) -> Extract:
     pieces: list[str] = []
     done: list[Block] = []
     pages: list[tuple[int, int]] = []

@@ -10,11 +10,11 @@ import pypdfium2
 
 from ingest.errors import UnreadableReport
 from ingest.readers.extract import Extract
-from ingest.readers.pdf.characters import Asker
-from ingest.readers.pdf.layout import Page, lines_in
-from ingest.readers.pdf.paging import compose
-from ingest.readers.pdf.runs import runs_of
-from ingest.report import Metadata, for_reading
+from ingest.readers.pdf.characters import CharacterReader
+from ingest.readers.pdf.layout import Page, group_lines
+from ingest.readers.pdf.paging import assemble_text
+from ingest.readers.pdf.runs import extract_runs
+from ingest.report import Metadata, normalize_for_display
 
 
 def read_pdf(raw: bytes) -> Extract:
@@ -22,22 +22,22 @@ def read_pdf(raw: bytes) -> Extract:
     try:
         document = pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as error:
-        raise UnreadableReport(_refusal(str(error))) from error
+        raise UnreadableReport(_refusal_reason(str(error))) from error
     try:
         try:
-            pages = [page for page in _pages(document) if page.lines]
+            pages = [page for page in _read_pages(document) if page.lines]
         except pypdfium2.PdfiumError as error:  # a page that the file promises and does not hold
-            raise UnreadableReport(_refusal(str(error))) from error
+            raise UnreadableReport(_refusal_reason(str(error))) from error
         if not any(character.isalnum() for page in pages for line in page.lines for character in line.text):
             raise UnreadableReport("has no text layer: run OCR first (for example ocrmypdf)")
-        extract = compose(pages)
-        title = for_reading(document.get_metadata_value("Title"))
+        extract = assemble_text(pages)
+        title = normalize_for_display(document.get_metadata_value("Title"))
         return Extract(extract.text, extract.blocks, extract.pages, _metadata(title, extract))
     finally:
         document.close()
 
 
-def _refusal(message: str) -> str:
+def _refusal_reason(message: str) -> str:
     if "password" in message.lower():
         return "is locked with a password: save a copy without it"
     if "security" in message.lower():
@@ -47,16 +47,16 @@ def _refusal(message: str) -> str:
 
 def _metadata(title: str, extract: Extract) -> Metadata:
     """The file's title where the text has it too; programs put all sorts of things there."""
-    stated = title and for_reading(extract.text[:3_000]).casefold().find(title.casefold()) >= 0
+    stated = title and normalize_for_display(extract.text[:3_000]).casefold().find(title.casefold()) >= 0
     return Metadata(title=title if stated else "")
 
 
-def _pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
-    asker = Asker()
+def _read_pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
+    asker = CharacterReader()
     for number in range(1, len(document) + 1):
         page = document[number - 1]
         text_page = page.get_textpage()
         _, low, _, high = page.get_mediabox()
-        yield Page(number, -high, -low, lines_in(runs_of(asker.characters(text_page)), number))
+        yield Page(number, -high, -low, group_lines(extract_runs(asker.characters(text_page)), number))
         text_page.close()
         page.close()

@@ -7,23 +7,23 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from ingest.readers.pdf.characters import Box, Characters
-from ingest.readers.pdf.footnotes import DIGITS, SUPERSCRIPTS
-from ingest.readers.pdf.layout import Run, quarter_of
+from ingest.readers.pdf.footnotes import FROM_SUPERSCRIPT, TO_SUPERSCRIPT
+from ingest.readers.pdf.layout import TextRun, to_quarter_turns
 
 _WORD = re.compile(r"[^\s\ufffe\x02]+[\ufffe\x02]?")  # pdfium ends the first half of a word broken at a line's end so
-_BROKEN = "\ufffe\x02"
+_HYPHEN_SIGNS = "\ufffe\x02"
 _LINE_END = re.compile(r"[\r\n\ufffe\x02]")
 _MAY_BE_MARK = re.compile(r"[\d*∗†‡§⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _MARK = re.compile(r"(?<=[^\W\d]|[)\]”’\"'.,:;])(\d{1,4}|[*∗†‡§]{1,4})(?=[.,;:)\]”’\"']*(?:\s|$))")
 _SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _NUMBER = re.compile(r"\d{2,5}(?=[.,;:)\]”’\"']*(?:\s|$))")
 _ASCENT = 0.8  # of a font's size
-_WIDE = 1.5  # sizes; words further apart may stand in different columns or cells
-_BACK = 0.5  # sizes; a word that far to the left of the one before was drawn for itself
+_WIDE_GAP = 1.5  # sizes; words further apart may stand in different columns or cells
+_BACKWARD_GAP = 0.5  # sizes; a word that far to the left of the one before was drawn for itself
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 _PRESENTATION = re.compile("[\ufb50-\ufdff\ufe70-\ufeff]")  # Arabic letters by their shape
 _UNREADABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ufffe\uffff\ud800-\udfff]")  # no characters at all
-_UNCLEAN = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufb00-\ufdff\ufe70-\ufeff\uffff]")
+_NEEDS_CLEANING = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufb00-\ufdff\ufe70-\ufeff\uffff]")
 
 Word = tuple[int, int]  # start and end, in the page's characters
 
@@ -44,25 +44,25 @@ class _Line(NamedTuple):
     cuts: list[int]
 
 
-def runs_of(characters: Characters) -> list[Run]:
+def extract_runs(characters: Characters) -> list[TextRun]:
     """Extract the runs of a page: pdfium's lines, cut where a gap is wide."""
     pieces = _pieces(characters)
     text = characters.text
     firsts = [piece.words[0][0] for piece in pieces]
     lasts = [piece.words[-1] for piece in pieces]
     letters = [_first_with_letters(text, piece.words) for piece in pieces]
-    unclean = _UNCLEAN.search(text) is not None
+    unclean = _NEEDS_CLEANING.search(text) is not None
     of_each = zip(
         pieces,
         characters.boxes(firsts),
-        characters.boxes([max(end - 1 - (text[end - 1] in _BROKEN), start) for start, end in lasts]),
+        characters.boxes([max(end - 1 - (text[end - 1] in _HYPHEN_SIGNS), start) for start, end in lasts]),
         characters.baselines(letters),
         characters.bold(letters),
         characters.bold([start for start, _ in lasts]),
         strict=True,
     )
     return [
-        _run(characters, piece, boxes, baseline, bold=bold and bold_too, unclean=unclean)
+        _make_run(characters, piece, boxes, baseline, bold=bold and bold_too, unclean=unclean)
         for piece, *boxes, baseline, bold, bold_too in of_each
     ]
 
@@ -75,12 +75,12 @@ def _first_with_letters(text: str, words: Sequence[Word]) -> int:
 
 def _pieces(characters: Characters) -> list[_Piece]:
     lines = _lines(characters)
-    maybe = [(line, at) for line in lines if quarter_of(line.piece.angle) == 0 for at in _possible_gaps(line)]
+    maybe = [(line, at) for line in lines if to_quarter_turns(line.piece.angle) == 0 for at in _possible_gaps(line)]
     before = characters.boxes([line.piece.words[at - 1][1] - 1 for line, at in maybe])
     for (line, at), box in zip(maybe, before, strict=True):
-        if _parted(line, at, box):
+        if _has_gap(line, at, box):
             line.cuts.append(at)
-    return [one for line in lines for one in _cut(line)]
+    return [one for line in lines for one in _cut_at_gaps(line)]
 
 
 def _lines(characters: Characters) -> list[_Line]:
@@ -113,19 +113,19 @@ def _possible_gaps(line: _Line) -> Iterator[int]:
         before = left
 
 
-def _parted(line: _Line, at: int, before: Box) -> bool:
+def _has_gap(line: _Line, at: int, before: Box) -> bool:
     """Whether a word stands far from the one in front, whose last character is ``before``, or on another level."""
     left, top, _, bottom = line.boxes[at]
     left_before, top_before, right_before, bottom_before = before
     back = left < line.boxes[at - 1][0]
     apart = max(left - right_before, left_before - left) if back else left - right_before
-    if apart > (_BACK if back else _WIDE) * line.piece.size:
+    if apart > (_BACKWARD_GAP if back else _WIDE_GAP) * line.piece.size:
         return True
     shared = min(top_before, top) - max(bottom_before, bottom)
     return shared <= 0.2 * min(top_before - bottom_before, top - bottom)
 
 
-def _cut(line: _Line) -> Iterator[_Piece]:
+def _cut_at_gaps(line: _Line) -> Iterator[_Piece]:
     words, size, angle = line.piece
     if not line.cuts:
         yield line.piece
@@ -134,7 +134,7 @@ def _cut(line: _Line) -> Iterator[_Piece]:
         yield _Piece(words[start:end], size, angle)
 
 
-def _run(
+def _make_run(
     characters: Characters,
     piece: _Piece,
     boxes: Sequence[Box],
@@ -142,22 +142,22 @@ def _run(
     *,
     bold: bool,
     unclean: bool,
-) -> Run:
+) -> TextRun:
     """Words drawn side by side as one run; the boxes are of their first and last characters."""
     at, end = piece.words[0][0], piece.words[-1][1]
-    broken = characters.text[end - 1] in _BROKEN
-    written = characters.text[at:end].rstrip(_BROKEN)
+    broken = characters.text[end - 1] in _HYPHEN_SIGNS
+    written = characters.text[at:end].rstrip(_HYPHEN_SIGNS)
     marks: tuple[str, ...] = ()
     if _MAY_BE_MARK.search(written):
         written = _with_exponents(characters, at, written)
-        marks = tuple(_marks(characters, at, written))
+        marks = tuple(_find_note_marks(characters, at, written))
     words = " ".join(written.split())
     (left, _, right, _), (last_left, _, last_right, _) = boxes
-    size, quarter = piece.size, quarter_of(piece.angle)
+    size, quarter = piece.size, to_quarter_turns(piece.angle)
     left, right, line = min(left, last_left), max(right, last_right), -baseline[1]
     if quarter:
-        left, right, line = _turned(boxes, baseline, quarter)
-    return Run(
+        left, right, line = _rotated_extent(boxes, baseline, quarter)
+    return TextRun(
         text=(_clean(words) if unclean else words) + "-" * broken,
         left=left,
         right=right,
@@ -171,28 +171,28 @@ def _run(
     )
 
 
-def _marks(characters: Characters, at: int, written: str) -> Iterator[str]:
+def _find_note_marks(characters: Characters, at: int, written: str) -> Iterator[str]:
     """The raised signs behind words, that may lead to notes."""
     for found in _MARK.finditer(written):
-        if characters.raised(at + found.start(1), at + max(found.start(1) - 2, 0)):
+        if characters.is_superscript(at + found.start(1), at + max(found.start(1) - 2, 0)):
             yield found[1]
     for found in _SUPERSCRIPT.finditer(written):
-        yield found[0].translate(DIGITS)
+        yield found[0].translate(FROM_SUPERSCRIPT)
 
 
 def _with_exponents(characters: Characters, at: int, written: str) -> str:
     """The text with digits that are raised behind others as what they look like: 2001¹, 10⁶."""
     for found in _NUMBER.finditer(written):
         raised = 0
-        while raised < 2 and characters.raised(at + found.end() - 1 - raised, at + found.start()):
+        while raised < 2 and characters.is_superscript(at + found.end() - 1 - raised, at + found.start()):
             raised += 1
         if raised:
-            small = written[found.end() - raised : found.end()].translate(SUPERSCRIPTS)
+            small = written[found.end() - raised : found.end()].translate(TO_SUPERSCRIPT)
             written = written[: found.end() - raised] + small + written[found.end() :]
     return written
 
 
-def _turned(boxes: Sequence[Box], baseline: tuple[float, float], quarter: int) -> tuple[float, float, float]:
+def _rotated_extent(boxes: Sequence[Box], baseline: tuple[float, float], quarter: int) -> tuple[float, float, float]:
     """Left, right and baseline as read along the text's own direction, y downward."""
     (left, top, right, bottom), (last_left, last_top, last_right, last_bottom) = boxes
     x, y = baseline

@@ -4,16 +4,16 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ingest.lexicon.field_labels import labels_line
-from ingest.lexicon.list_markers import Marker, plausible, readings
-from ingest.report import Block, Role, line_starts
+from ingest.lexicon.field_labels import starts_with_label
+from ingest.lexicon.list_markers import Marker, is_plausible, parse_markers
+from ingest.report import Block, BlockRole, find_line_starts
 
 _SENTENCE_END = re.compile(r"[.!?…؟。][\"'»”’)\]]*\s*$")
 _ENDING = 20  # characters in which to look for the end of a sentence
 _RULE = re.compile(r"\s*[-=_*~#\u2013\u2014]{3,}\s*")  # a line drawn across
 
 
-def blocks_in(text: str) -> tuple[Block, ...]:
+def find_blocks(text: str) -> tuple[Block, ...]:
     """Segment a text without markup into blocks: list items by their markers, the rest as text.
 
     Blank lines end a block, unless the sentence plainly goes on behind them. Headings are not detected here.
@@ -26,7 +26,7 @@ def _blocks(text: str) -> Iterator[Block]:
     last: Marker | None = None
     block: Block | None = None
     after_gap, after_label = True, False
-    for start, stop in pairwise((*line_starts(text), len(text))):
+    for start, stop in pairwise((*find_line_starts(text), len(text))):
         line = text[start:stop]
         if not line.strip() or _RULE.fullmatch(line):
             after_gap = True
@@ -34,12 +34,12 @@ def _blocks(text: str) -> Iterator[Block]:
         end = start + len(line.rstrip())
         ending = text[max(block.start, block.end - _ENDING) : block.end] if block else "."
         after_break = after_gap or after_label or bool(_SENTENCE_END.search(ending)) or ending.endswith((":", ";"))
-        listed = block is not None and block.role is Role.ITEM
+        listed = block is not None and block.role is BlockRole.ITEM
         marker = next(
             (
                 one
-                for one in readings(line)
-                if plausible(one, after_break=after_break, last=last if listed else None, known=known)
+                for one in parse_markers(line)
+                if is_plausible(one, after_break=after_break, last=last if listed else None, known=known)
             ),
             None,
         )
@@ -47,13 +47,13 @@ def _blocks(text: str) -> Iterator[Block]:
             known[marker.style] = last = marker
             if block:
                 yield block
-            block = Block(Role.ITEM, start + marker.end, end, marker.printed)
+            block = Block(BlockRole.ITEM, start + marker.end, end, marker.printed)
         elif block and (not after_gap or (line.lstrip()[0].islower() and not _SENTENCE_END.search(ending))):
             block = Block(block.role, block.start, end, block.marker)
         else:
             if block:
                 yield block
-            block = Block(Role.TEXT, start + len(line) - len(line.lstrip()), end)
-        after_gap, after_label = False, labels_line(line)
+            block = Block(BlockRole.TEXT, start + len(line) - len(line.lstrip()), end)
+        after_gap, after_label = False, starts_with_label(line)
     if block:
         yield block

@@ -15,20 +15,20 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe\uffff]")
-_CONTROLS = 0.1  # of a text's characters, at the most; with more it is something else
+_MAX_CONTROL_SHARE = 0.1  # of a text's characters, at the most; with more it is something else
 _ASCII = re.compile(rb"[\t\n\f\r\x20-\x7e]*")
-_BETWEEN = re.compile(r"[ \n<>.,\u3000-\u3002\uff0c]")
-_BLANKS = 0.01  # of a text's characters, at the least
-_SAMPLE = 2**18  # bytes
-_ODD = 500  # characters in which one control character is forgiven: converters leave some
-_STRAY = 4  # that are forgiven in a short text, too
+_SEPARATORS = re.compile(r"[ \n<>.,\u3000-\u3002\uff0c]")
+_MIN_SEPARATOR_SHARE = 0.01  # of a text's characters, at the least
+_SAMPLE_SIZE = 2**18  # bytes
+_CHARACTERS_PER_CONTROL = 500  # characters in which one control character is forgiven: converters leave some
+_FORGIVEN_CONTROLS = 4  # that are forgiven in a short text, too
 
 # What Windows-1252 holds of the languages written with it; a symbol inside a word is another encoding's letter.
 _WESTERN = re.compile(r"[\x00-\x7fÀ-ÿŒœŸ‘’“”„‚–—…•€™‹›«»¡¿§©®ªº°·´¨¸±²³¹¼½¾×÷£¥¢¶µ\xa0\xad†‡‰¦¬¯^˜]*")
 _NOT_WESTERN = re.compile(r"[ÐÞþ]|[^\W\d_][‚„†‡‰¡¿§©®±²³¹¼½¾£¥¢¶µ¦¬¯¨¸\xa0‹]+[a-zà-ÿ]|[a-zà-ÿ][ºª][a-zà-ÿ]")
 _ACCENTED = re.compile(r"[À-ÖØ-öø-ÿŒœŸ]")
 _UNACCENTED = re.compile(r"[A-Za-z]")
-_IN_A_ROW = re.compile(r"[À-ÖØ-öø-ÿ]{4}")
+_ACCENTED_SEQUENCE = re.compile(r"[À-ÖØ-öø-ÿ]{4}")
 
 _LEGACY = [
     *("cp1252", "cp1250", "cp1251", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258", "cp874"),
@@ -37,28 +37,28 @@ _LEGACY = [
 ]
 
 
-def decoded(raw: bytes) -> str:
+def decode_text(raw: bytes) -> str:
     """Decode a file's bytes, less the byte order mark. Raises UnreadableReport for what is not text.
 
     A stray control character (NUL, ESC) becomes U+FFFD, one for one; tabs, line ends and form feeds stay.
 
-    >>> decoded("migración".encode("cp1252")), decoded(b"Informe\\0 final")
+    >>> decode_text("migración".encode("cp1252")), decode_text(b"Informe\\0 final")
     ('migración', 'Informe\ufffd final')
     """
     if not raw.strip():
         raise UnreadableReport("is empty")
-    text = marked(raw)
+    text = decode_with_bom(raw)
     if text is None:
-        text = _unmarked(raw)
+        text = _decode_without_bom(raw)
     if not text.strip():
         raise UnreadableReport("is empty")
     shown, controls = _CONTROL.subn("\ufffd", text)
-    if controls > _CONTROLS * len(text) or not plausible(shown):
-        raise _binary()
+    if controls > _MAX_CONTROL_SHARE * len(text) or not is_plausible_text(shown):
+        raise _not_text_error()
     return shown
 
 
-def marked(raw: bytes) -> str | None:
+def decode_with_bom(raw: bytes) -> str | None:
     """Decode a file that opens with a byte order mark; None where there is none."""
     for mark, encoding in _BOMS:
         if raw.startswith(mark):
@@ -67,9 +67,9 @@ def marked(raw: bytes) -> str | None:
     return None
 
 
-def wide(raw: bytes) -> str | None:
+def decode_wide(raw: bytes) -> str | None:
     """Decode UTF-16 or UTF-32 without a byte order mark, recognized by its zero bytes; None otherwise."""
-    sample = raw[:_SAMPLE]
+    sample = raw[:_SAMPLE_SIZE]
     if b"\0" not in sample:
         return None
     if sample.count(0) < len(sample) / 4 and _ASCII.fullmatch(sample.replace(b"\0", b"")):
@@ -78,15 +78,15 @@ def wide(raw: bytes) -> str | None:
     # As UTF-32 hardly anything can be read that is not; between the two UTF-16s, blanks and stops tell.
     for encodings in (("utf-32-le", "utf-32-be"), ("utf-16-le", "utf-16-be")):
         for encoding in encodings:
-            text = strictly(raw, encoding)
-            if text and plausible(text) and (score := len(_BETWEEN.findall(text)) / len(text)) > most:
+            text = decode_strict(raw, encoding)
+            if text and is_plausible_text(text) and (score := len(_SEPARATORS.findall(text)) / len(text)) > most:
                 best, most = text, score
-        if most > _BLANKS:
+        if most > _MIN_SEPARATOR_SHARE:
             return best
     return None
 
 
-def strictly(raw: bytes, encoding: str) -> str | None:
+def decode_strict(raw: bytes, encoding: str) -> str | None:
     """Decode without tolerance; None where the bytes are invalid in that encoding, or it is unknown."""
     try:
         return raw.decode(encoding)
@@ -94,7 +94,7 @@ def strictly(raw: bytes, encoding: str) -> str | None:
         return None
 
 
-def nearly_utf8(raw: bytes) -> str | None:
+def decode_damaged_utf8(raw: bytes) -> str | None:
     """Decode UTF-8 with few broken places (a cut end, a pasted line); None otherwise."""
     text = raw.decode("utf-8", errors="replace")
     broken = text.count("\ufffd")
@@ -102,43 +102,45 @@ def nearly_utf8(raw: bytes) -> str | None:
     return text if broken and good > 20 * broken else None
 
 
-def plausible(text: str) -> bool:
+def is_plausible_text(text: str) -> bool:
     """Whether decoded characters look like text: few controls, hardly any unassigned or private code points."""
-    if "\0" in text or len(_CONTROL.findall(text)) > max(min(_STRAY, len(text) / 20), len(text) / _ODD):
+    if "\0" in text or len(_CONTROL.findall(text)) > max(
+        min(_FORGIVEN_CONTROLS, len(text) / 20), len(text) / _CHARACTERS_PER_CONTROL
+    ):
         return False
-    sample = text[: _SAMPLE // 4] + text[-_SAMPLE // 4 :]
+    sample = text[: _SAMPLE_SIZE // 4] + text[-_SAMPLE_SIZE // 4 :]
     kinds = Counter[str]()
     for character, times in Counter(sample).items():
         kinds[unicodedata.category(character)] += times
     return kinds["Cn"] + kinds["Co"] + kinds["Cs"] <= 0.02 * len(sample)
 
 
-def western(raw: bytes) -> str | None:
+def decode_western(raw: bytes) -> str | None:
     """Decode Windows-1252 where the result reads as a Western European language; None otherwise."""
-    text = strictly(raw, "cp1252")
+    text = decode_strict(raw, "cp1252")
     if text is None or not _WESTERN.fullmatch(text):
         return None
     accented, unaccented = len(_ACCENTED.findall(text)), len(_UNACCENTED.findall(text))
-    if accented > 0.3 * unaccented + 2 or _NOT_WESTERN.search(text) or _IN_A_ROW.search(text):
+    if accented > 0.3 * unaccented + 2 or _NOT_WESTERN.search(text) or _ACCENTED_SEQUENCE.search(text):
         return None
     return text
 
 
-def _unmarked(raw: bytes) -> str:
-    text = wide(raw)
+def _decode_without_bom(raw: bytes) -> str:
+    text = decode_wide(raw)
     if text is not None:
         return text
-    if b"\x1b$" in raw and (text := strictly(raw, "iso2022_jp_ext")) is not None:
+    if b"\x1b$" in raw and (text := decode_strict(raw, "iso2022_jp_ext")) is not None:
         return text
-    for found in (strictly(raw, "utf-8"), nearly_utf8(raw), western(raw)):
+    for found in (decode_strict(raw, "utf-8"), decode_damaged_utf8(raw), decode_western(raw)):
         if found is not None:
             return found
     if b"\0" in raw:
-        raise _binary()
-    return _guessed(raw)
+        raise _not_text_error()
+    return _decode_guessed(raw)
 
 
-def _guessed(raw: bytes) -> str:
+def _decode_guessed(raw: bytes) -> str:
     """Decode by the most plausible legacy encoding; raises UnreadableReport where none is."""
     from charset_normalizer import from_bytes
 
@@ -146,17 +148,17 @@ def _guessed(raw: bytes) -> str:
     for line in raw.splitlines(keepends=True):
         if line.isascii():
             continue
-        if sample and len(sample) + len(line) > _SAMPLE:
+        if sample and len(sample) + len(line) > _SAMPLE_SIZE:
             break
         sample += line
-    for match in from_bytes(bytes(sample[:_SAMPLE]), cp_isolation=_LEGACY):
-        text = strictly(raw, match.encoding)
-        if text is not None and plausible(text):
+    for match in from_bytes(bytes(sample[:_SAMPLE_SIZE]), cp_isolation=_LEGACY):
+        text = decode_strict(raw, match.encoding)
+        if text is not None and is_plausible_text(text):
             return text
-    raise _binary()
+    raise _not_text_error()
 
 
-def _binary() -> UnreadableReport:
+def _not_text_error() -> UnreadableReport:
     return UnreadableReport(
         "is not text in any encoding we know: open it in the program that made it and export it as PDF, Word or "
         "text in UTF-8"

@@ -6,23 +6,23 @@ from urllib.parse import unquote
 
 from ingest.errors import UnreadableReport
 from ingest.readers.archive import Archive, Element
-from ingest.readers.extract import Builder, Extract
-from ingest.readers.web.html import page_text, parsed, stated_date, stated_language
-from ingest.readers.web.html_blocks import Walker
-from ingest.report import Metadata, for_reading
+from ingest.readers.extract import Extract, ExtractBuilder
+from ingest.readers.web.html import decode_page, parse_optional_language, parse_page, parse_partial_date
+from ingest.readers.web.html_blocks import BlockWalker
+from ingest.report import Metadata, normalize_for_display
 
 _FONTS_ONLY = ("http://www.idpf.org/2008/embedding", "http://ns.adobe.com/pdf/enc#RC")
-_PAGES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document")
+_PAGE_MEDIA_TYPES = ("application/xhtml+xml", "text/html", "application/x-dtbook+xml", "text/x-oeb1-document")
 
 
 def read_epub(raw: bytes) -> Extract:
     """Read an EPUB 2 or 3. Raises UnreadableReport when it is damaged, encrypted (DRM) or has no chapters."""
     archive = Archive(raw)
-    _refuse_locked(archive)
-    place = _package(archive)
+    _refuse_encrypted(archive)
+    place = _find_package(archive)
     package = archive.xml(place)
     members = set(archive.names())
-    builder = Builder()
+    builder = ExtractBuilder()
     chapters = [name for name in _chapters(package, posixpath.dirname(place)) if name in members]
     if not chapters:
         raise UnreadableReport("has no chapters in it: export the report again as EPUB, PDF or Word")
@@ -30,23 +30,23 @@ def read_epub(raw: bytes) -> Extract:
         content = archive.read(name)
         if not content.strip():
             continue
-        tree = parsed(page_text(content), as_xml=True)
+        tree = parse_page(decode_page(content), as_xml=True)
         if tree.body is not None:
-            Walker(builder).walk(tree.body)
+            BlockWalker(builder).walk(tree.body)
     return builder.extract(_metadata(package))
 
 
-def _refuse_locked(archive: Archive) -> None:
+def _refuse_encrypted(archive: Archive) -> None:
     if "META-INF/encryption.xml" not in archive.names():
         return
-    for one in _named(archive.xml("META-INF/encryption.xml"), "EncryptedData"):
-        ways = {way.get("Algorithm") for way in _named(one, "EncryptionMethod")}
+    for one in _find_elements(archive.xml("META-INF/encryption.xml"), "EncryptedData"):
+        ways = {way.get("Algorithm") for way in _find_elements(one, "EncryptionMethod")}
         if not ways <= set(_FONTS_ONLY):
             raise UnreadableReport("is locked by its publisher (DRM): ask them for a copy without it")
 
 
-def _package(archive: Archive) -> str:
-    for one in _named(archive.xml("META-INF/container.xml"), "rootfile"):
+def _find_package(archive: Archive) -> str:
+    for one in _find_elements(archive.xml("META-INF/container.xml"), "rootfile"):
         if place := one.get("full-path"):
             return unquote(place)
     raise UnreadableReport("is damaged (its container names no package): export it again")
@@ -54,13 +54,13 @@ def _package(archive: Archive) -> str:
 
 def _chapters(package: Element, folder: str) -> Iterator[str]:
     """Members in reading order, each once; the table of contents is none."""
-    manifest = {one.get("id"): one for one in _named(package, "item")}
+    manifest = {one.get("id"): one for one in _find_elements(package, "item")}
     seen: set[str] = set()
-    for reference in _named(package, "itemref"):
+    for reference in _find_elements(package, "itemref"):
         item = manifest.get(reference.get("idref"))
         if item is None or "nav" in (item.get("properties") or "").split():
             continue
-        if item.get("media-type") not in _PAGES:
+        if item.get("media-type") not in _PAGE_MEDIA_TYPES:
             continue
         name = posixpath.normpath(posixpath.join(folder, unquote((item.get("href") or "").partition("#")[0])))
         if name not in seen:
@@ -71,16 +71,16 @@ def _chapters(package: Element, folder: str) -> Iterator[str]:
 def _metadata(package: Element) -> Metadata:
     stated: dict[str, str] = {}
     for name in ("title", "language", "date"):
-        for one in _named(package, name):
-            if text := for_reading("".join(one.itertext())):
+        for one in _find_elements(package, name):
+            if text := normalize_for_display("".join(one.itertext())):
                 stated.setdefault(name, text)
     return Metadata(
         title=stated.get("title", ""),
-        date=stated_date(stated.get("date", "")),
-        language=stated_language(stated.get("language")),
+        date=parse_partial_date(stated.get("date", "")),
+        language=parse_optional_language(stated.get("language")),
     )
 
 
-def _named(root: Element, name: str) -> Iterator[Element]:
+def _find_elements(root: Element, name: str) -> Iterator[Element]:
     """Elements of that name in any namespace, or none."""
     yield from root.iter(f"{{*}}{name}")

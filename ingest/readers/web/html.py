@@ -5,18 +5,18 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.errors import UnreadableReport
-from ingest.readers.extract import Builder, Extract
-from ingest.readers.text.decoding import decoded, marked, plausible, strictly, wide
-from ingest.readers.web.html_blocks import Walker
-from ingest.readers.web.main_content import Content, names
-from ingest.report import Metadata, for_reading
+from ingest.readers.extract import Extract, ExtractBuilder
+from ingest.readers.text.decoding import decode_strict, decode_text, decode_wide, decode_with_bom, is_plausible_text
+from ingest.readers.web.html_blocks import BlockWalker
+from ingest.readers.web.main_content import MainContent, split_names
+from ingest.report import Metadata, normalize_for_display
 
 _HEAD = 4096  # bytes in which a page says its encoding
-_STRAY = 500  # bytes to each zero byte that is forgiven
-_DEEPEST = 5_000  # elements open at once; building a tree takes the square of it
-_XML_SAYS = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
-_META_SAYS = re.compile(rb"""<meta[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
-_MEANT = {  # what browsers take these names for (WHATWG, Encoding Standard)
+_BYTES_PER_ZERO = 500  # bytes to each zero byte that is forgiven
+_MAX_DEPTH = 5_000  # elements open at once; building a tree takes the square of it
+_XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
+_ENCODING_ALIASES = {  # what browsers take these names for (WHATWG, Encoding Standard)
     **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "ascii", "us-ascii", "windows-1252"), "cp1252"),
     **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932"),
     **dict.fromkeys(("gb2312", "gbk", "gb_2312-80", "x-gbk"), "gb18030"),
@@ -27,12 +27,12 @@ _MEANT = {  # what browsers take these names for (WHATWG, Encoding Standard)
     **dict.fromkeys(("macintosh", "x-mac-roman"), "mac_roman"),
 }
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
-_CLOSED_BY_OTHERS = names(
+_CLOSED_BY_OTHERS = split_names(
     "area base br col embed hr img input link meta param source track wbr body head html p li dt dd td th tr tbody "
     "thead tfoot colgroup option optgroup rp rt script style"
 )
-_EMPTY_IN_XML = re.compile(r"<([a-zA-Z][\w:.-]*)((?:\s[^<>]*)?)/>")
-_VOID = names("area base br col embed hr img input link meta param source track wbr")
+_SELF_CLOSING = re.compile(r"<([a-zA-Z][\w:.-]*)((?:\s[^<>]*)?)/>")
+_VOID = split_names("area base br col embed hr img input link meta param source track wbr")
 _TITLES = ("citation_title", "dc.title", "dcterms.title", "og:title")
 _DATES = (
     *("citation_publication_date", "citation_date", "dc.date", "dcterms.date", "dc.date.issued", "dcterms.issued"),
@@ -44,71 +44,71 @@ _DATE = re.compile(r"(\d{4})(?:[-/](0[1-9]|1[0-2])(?:[-/](0[1-9]|[12]\d|3[01]))?
 
 def read_html(raw: bytes) -> Extract:
     """Read an HTML or XHTML page. Raises UnreadableReport for what is not text."""
-    tree = parsed(page_text(raw))
-    builder = Builder()
+    tree = parse_page(decode_page(raw))
+    builder = ExtractBuilder()
     if body := tree.body or tree.root:
-        content = Content(body)
-        walker = Walker(builder, content.left_out)
+        content = MainContent(body)
+        walker = BlockWalker(builder, content.left_out)
         if content.title is not None:
             walker.walk(content.title)
         walker.walk(content.root)
     return builder.extract(_metadata(tree))
 
 
-def page_text(raw: bytes) -> str:
+def decode_page(raw: bytes) -> str:
     """Decode a page: by byte order mark, by its declared encoding, or by plausibility."""
-    text = marked(raw)
+    text = decode_with_bom(raw)
     if text is None:
-        text = wide(raw)
+        text = decode_wide(raw)
     if text is None:
-        if 0 < raw.count(b"\0") < len(raw) / _STRAY:
+        if 0 < raw.count(b"\0") < len(raw) / _BYTES_PER_ZERO:
             raw = raw.replace(b"\0", b"")  # as browsers do
-        said = _XML_SAYS.search(raw[:_HEAD]) or _META_SAYS.search(raw[:_HEAD])
+        said = _XML_ENCODING.search(raw[:_HEAD]) or _META_CHARSET.search(raw[:_HEAD])
         name = said.group(1).decode("ascii", "ignore").lower() if said else ""
         # UTF-8 that is well-formed is UTF-8, whatever a template says.
-        text = strictly(raw, "utf-8") or (strictly(raw, _MEANT.get(name, name)) if name else None)
-    if text is None or not plausible(text):
-        text = decoded(raw)
+        text = decode_strict(raw, "utf-8") or (decode_strict(raw, _ENCODING_ALIASES.get(name, name)) if name else None)
+    if text is None or not is_plausible_text(text):
+        text = decode_text(raw)
     return text
 
 
-def parsed(text: str, *, as_xml: bool = False) -> LexborHTMLParser:
+def parse_page(text: str, *, as_xml: bool = False) -> LexborHTMLParser:
     """Parse a page; XHTML's empty elements (``<title/>``, ``<a id="p3"/>``) are closed for the HTML parser."""
     depth = deepest = 0
     for closing, name in _TAG.findall(text):
         if name.lower() not in _CLOSED_BY_OTHERS:
             depth = max(depth + (-1 if closing else 1), 0)
             deepest = max(deepest, depth)
-    if deepest > _DEEPEST:
+    if deepest > _MAX_DEPTH:
         raise UnreadableReport(
-            f"has elements nested more than {_DEEPEST:,} deep, which no page does: save it again from a browser"
+            f"has elements nested more than {_MAX_DEPTH:,} deep, which no page does: save it again from a browser"
         )
     if as_xml or "http://www.w3.org/1999/xhtml" in text[:_HEAD]:
-        text = _EMPTY_IN_XML.sub(_closed, text)
+        text = _SELF_CLOSING.sub(_close_element, text)
     return LexborHTMLParser(text)
 
 
-def stated_date(said: str) -> str:
+def parse_partial_date(said: str) -> str:
     """Parse the date, month or year that a text starts with, to ISO 8601; empty where there is none.
 
-    >>> stated_date("2011/06/02T10:00Z"), stated_date("2011"), stated_date("2 June")
+    >>> parse_partial_date("2011/06/02T10:00Z"), parse_partial_date("2011"), parse_partial_date("2 June")
     ('2011-06-02', '2011', '')
     """
     found = _DATE.match(said.strip())
     return "-".join(part for part in found.groups() if part) if found else ""
 
 
-def stated_language(said: str | None) -> str:
+def parse_optional_language(said: str | None) -> str:
     """Parse the ISO 639-1 code of a language tag; empty when it has none.
 
-    >>> stated_language("es-MX"), stated_language("spanish")
+    >>> parse_optional_language("es-MX"), parse_optional_language("spanish")
     ('es', '')
     """
     primary = re.split(r"[-_]", (said or "").strip().lower())[0]
     return primary if re.fullmatch("[a-z]{2}", primary) else ""
 
 
-def _closed(found: re.Match[str]) -> str:
+def _close_element(found: re.Match[str]) -> str:
     name, attributes = found.groups()
     return found.group() if name.lower() in _VOID else f"<{name}{attributes}></{name}>"
 
@@ -119,15 +119,15 @@ def _metadata(tree: LexborHTMLParser) -> Metadata:
         attributes = meta.attributes
         for key in ("name", "property", "itemprop"):
             if (name := attributes.get(key)) and (content := attributes.get("content")):
-                stated.setdefault(name.lower(), for_reading(content))
-    title = next((stated[name] for name in _TITLES if stated.get(name)), "") or _title(tree)
-    date = next((found for name in _DATES if (found := stated_date(stated.get(name, "")))), "")
+                stated.setdefault(name.lower(), normalize_for_display(content))
+    title = next((stated[name] for name in _TITLES if stated.get(name)), "") or _page_title(tree)
+    date = next((found for name in _DATES if (found := parse_partial_date(stated.get(name, "")))), "")
     root = tree.root
     said = root.attributes if root is not None and root.tag == "html" else {}
-    return Metadata(title=title, date=date, language=stated_language(said.get("lang") or said.get("xml:lang")))
+    return Metadata(title=title, date=date, language=parse_optional_language(said.get("lang") or said.get("xml:lang")))
 
 
-def _title(tree: LexborHTMLParser) -> str:
+def _page_title(tree: LexborHTMLParser) -> str:
     head = tree.head
     title: LexborNode | None = head.css_first("title") if head is not None else None
-    return for_reading(title.text()) if title is not None else ""
+    return normalize_for_display(title.text()) if title is not None else ""

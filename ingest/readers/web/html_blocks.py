@@ -10,22 +10,22 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
-from ingest.readers.extract import Builder
-from ingest.readers.numerals import letters_in_turn, roman
-from ingest.readers.text.blocks import blocks_in
-from ingest.readers.web.main_content import names, unseen
-from ingest.report import Role
+from ingest.readers.extract import ExtractBuilder
+from ingest.readers.numerals import to_bijective_letters, to_roman
+from ingest.readers.text.blocks import find_blocks
+from ingest.readers.web.main_content import is_hidden, split_names
+from ingest.report import BlockRole
 
-_BLOCKS = names(
+_BLOCKS = split_names(
     "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
     "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody "
     "td tfoot th thead tr ul"
 )
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
-_LAYOUT = names("table h1 h2 h3 h4 h5 h6 pre hr form fieldset")  # never inside a table of data
-_MANY = names("ul ol dl blockquote")  # inside a table of data only where it says that it is one
+_LAYOUT_TAGS = split_names("table h1 h2 h3 h4 h5 h6 pre hr form fieldset")  # never inside a table of data
+_MULTI_BLOCK_TAGS = split_names("ul ol dl blockquote")  # inside a table of data only where it says that it is one
 _MANY_PARAGRAPHS = 3
-_WHITE = re.compile(r"[ \t\n\r\f]+")
+_WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
 _EMPTY_LINES = re.compile(r"\n[ \t\xa0]*(?:\n[ \t\xa0]*)+")
 _BULLETS = "•◦▪■□●○‣⁃–—-*·§➢✓\uf0b7\uf0a7\uf0d8"
 _MARKER = re.compile(
@@ -33,10 +33,10 @@ _MARKER = re.compile(
 )
 _NO_MARKER = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
 _FORMS: dict[str, Callable[[int], str]] = {
-    "a": letters_in_turn,
-    "A": lambda number: letters_in_turn(number).upper(),
-    "i": roman,
-    "I": lambda number: roman(number).upper(),
+    "a": to_bijective_letters,
+    "A": lambda number: to_bijective_letters(number).upper(),
+    "i": to_roman,
+    "I": lambda number: to_roman(number).upper(),
 }
 _STYLES = {
     **dict.fromkeys(("lower-alpha", "lower-latin"), "a"),
@@ -46,14 +46,14 @@ _STYLES = {
     "decimal": "1",
 }
 _STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([a-z-]+)", re.IGNORECASE)
-_NOTE_KINDS = names("footnote endnote rearnote doc-footnote doc-endnote")
-_NOTES_KINDS = names("footnotes endnotes rearnotes doc-footnotes doc-endnotes")
+_NOTE_KINDS = split_names("footnote endnote rearnote doc-footnote doc-endnote")
+_NOTES_KINDS = split_names("footnotes endnotes rearnotes doc-footnotes doc-endnotes")
 _NOTE_ID = re.compile(r"(?:fn|footnote|endnote|_?ftn|_?edn|sdfootnote|sdendnote)[-_:]?\d[\w.:-]*|cite_note-.*")
 _NOTE_TAGS = frozenset(("li", "div", "p", "aside"))
-_BACK = re.compile(r"[\[(]?(\d{1,4}|[*†‡§]{1,3}|[a-z])[\])]?")
-_ARROW = re.compile(r"[\s↩↑↵⏎⤴^\ufe0e]*")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_MOST_COLUMNS = 200
+_NOTE_MARK = re.compile(r"[\[(]?(\d{1,4}|[*†‡§]{1,3}|[a-z])[\])]?")
+_BACK_ARROW = re.compile(r"[\s↩↑↵⏎⤴^\ufe0e]*")
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_MAX_COLSPAN = 200
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ class _List:
 
 
 @dataclass(slots=True)
-class _Open:
+class _OpenItem:
     """An open list item, or term with its definition, whose paragraphs are still being read."""
 
     level: int | None  # of an item; None: a term
@@ -76,10 +76,10 @@ class _Open:
     defined: bool = False
 
 
-class Walker:
+class BlockWalker:
     """Adds a tree's blocks to a builder; iterative, since pages may be nested deeper than Python's stack."""
 
-    def __init__(self, builder: Builder, left_out: Collection[int] = frozenset()) -> None:
+    def __init__(self, builder: ExtractBuilder, left_out: Collection[int] = frozenset()) -> None:
         self._builder = builder
         self._left_out = set(left_out)  # elements, by mem_id
         self._inline: list[str] = []
@@ -87,7 +87,7 @@ class Walker:
         self._heading_id = 0  # its mem_id
         self._preformatted = 0
         self._lists: list[_List] = []
-        self._open: list[_Open] = []
+        self._open: list[_OpenItem] = []
         self._rows: set[int] = set()  # of tables that are items, by mem_id
 
     def walk(self, root: LexborNode) -> None:
@@ -99,14 +99,14 @@ class Walker:
                 self._leave(node)
             elif node.is_text_node:
                 text = node.text_content or ""
-                self._inline.append(text if self._preformatted else _WHITE.sub(" ", text))
-            elif (node is root or self._shown(node)) and self._enter(node):
+                self._inline.append(text if self._preformatted else _WHITE_SPACE.sub(" ", text))
+            elif (node is root or self._is_visible(node)) and self._enter(node):
                 stack.append((node, True))
                 stack.extend((child, False) for child in _children_reversed(node))
         self._flush()
 
-    def _shown(self, node: LexborNode) -> bool:
-        return node.is_element_node and node.mem_id not in self._left_out and not unseen(node)
+    def _is_visible(self, node: LexborNode) -> bool:
+        return node.is_element_node and node.mem_id not in self._left_out and not is_hidden(node)
 
     def _enter(self, node: LexborNode) -> bool:
         """Whether to go on inside."""
@@ -114,7 +114,7 @@ class Walker:
         if tag in _BLOCKS:
             if self._is_note(node, tag):
                 self._flush()
-                self._give()
+                self._emit_item()
                 self._note(node)
                 return False
             self._flush()
@@ -122,10 +122,10 @@ class Walker:
             self._inline.append("\n")
         elif tag == "q":
             self._inline.append("“")
-        elif _calls_note(node):
+        elif _is_note_reference(node):
             return False
         elif tag == "sup":
-            return not self._raised(node)
+            return not self._add_superscript(node)
         if self._heading is None:
             self._heading = _heading_level(node, tag)
             if self._heading is not None:
@@ -137,17 +137,17 @@ class Walker:
 
     def _enter_block(self, node: LexborNode, tag: str) -> bool:
         if tag in _LISTS:
-            self._give()
-            self._lists.append(_list(node, tag))
+            self._emit_item()
+            self._lists.append(_parse_list(node, tag))
         elif tag == "li":
-            self._open.append(_Open(self._level(), self._next_marker(node)))
+            self._open.append(_OpenItem(self._level(), self._next_marker(node)))
         elif tag == "dl" and not self._in_item():
-            self._give()
-            self._open.append(_Open(None))
+            self._emit_item()
+            self._open.append(_OpenItem(None))
         elif tag in ("dt", "dd") and self._open and self._open[-1].level is None:
-            self._define(tag)
+            self._start_definition(tag)
         elif tag == "table":
-            self._give()
+            self._emit_item()
             return self._table(node)
         elif tag == "tr":
             self._row_as_item(node)
@@ -160,19 +160,19 @@ class Walker:
         if tag == "q":
             self._inline.append("”")
         if self._heading is not None and node.mem_id == self._heading_id:
-            self._give_heading()
+            self._emit_heading()
             return
         if tag not in _BLOCKS:
             return
         if tag == "pre" and self._preformatted:
-            self._give_preformatted()
+            self._emit_preformatted()
         self._flush()
         if self._heading is not None:
             return
         if tag in _LISTS and self._lists:
             self._lists.pop()
         elif tag == "li" or (tag == "dl" and self._open and self._open[-1].level is None) or self._ends_row(node, tag):
-            self._give()
+            self._emit_item()
             self._open.pop()
 
     # What has been read, given to the builder
@@ -194,7 +194,7 @@ class Walker:
             else:
                 self._builder.text(paragraph)
 
-    def _give(self) -> None:
+    def _emit_item(self) -> None:
         """Add the open item to the builder, as far as it has been read."""
         if not self._open or self._open[-1].given or not self._open[-1].paragraphs:
             return
@@ -209,10 +209,10 @@ class Walker:
     def _flush_to_heading(self) -> None:
         level, self._heading = self._heading, None
         self._flush()
-        self._give()
+        self._emit_item()
         self._heading = level
 
-    def _give_heading(self) -> None:
+    def _emit_heading(self) -> None:
         text = " ".join("".join(self._inline).split())
         self._inline.clear()
         level, self._heading = self._heading, None
@@ -223,7 +223,7 @@ class Walker:
                 text = f"{one.marker} {text}"
         self._builder.heading(text, level)
 
-    def _give_preformatted(self) -> None:
+    def _emit_preformatted(self) -> None:
         self._preformatted -= 1
         if self._preformatted or self._heading is not None:
             return
@@ -231,9 +231,9 @@ class Walker:
         if self._open and not self._open[-1].given:
             return
         self._inline.clear()
-        for block in blocks_in(text):
+        for block in find_blocks(text):
             words = text[block.start : block.end]
-            if block.role is Role.ITEM:
+            if block.role is BlockRole.ITEM:
                 self._builder.item(words, block.marker, block.level or 0)
             else:
                 self._builder.text(words)
@@ -254,15 +254,15 @@ class Walker:
         if not inside.form:
             return inside.bullet
         said = node.attributes
-        number = _number(said.get("value"), inside.number)
+        number = _parse_number(said.get("value"), inside.number)
         inside.number = number + inside.step
         form = said.get("type") or inside.form
         return _FORMS.get(form, str)(number) + "."
 
-    def _define(self, tag: str) -> None:
+    def _start_definition(self, tag: str) -> None:
         one = self._open[-1]
         if tag == "dt" and (one.defined or one.given):
-            self._give()
+            self._emit_item()
             one.paragraphs, one.given, one.defined = [], False, False
         one.defined |= tag == "dd"
 
@@ -289,9 +289,9 @@ class Walker:
             if link.tag != "a" or not (link.attributes.get("href") or "").rpartition("/")[2].count("#"):
                 return False
             text = " ".join(_text_of(link).split())
-            if _ARROW.fullmatch(text) or link.attributes.get("role") == "doc-backlink":
+            if _BACK_ARROW.fullmatch(text) or link.attributes.get("role") == "doc-backlink":
                 return True
-            mark = _BACK.fullmatch(text)
+            mark = _NOTE_MARK.fullmatch(text)
             if mark:
                 found.append(mark.group(1))
             return mark is not None
@@ -301,9 +301,9 @@ class Walker:
             marker = found[0] if found else ""
         self._builder.note(text.removeprefix("^").strip(), marker)
 
-    def _raised(self, node: LexborNode) -> bool:
+    def _add_superscript(self, node: LexborNode) -> bool:
         """A raised number stays apart from the digits before it: 10⁶."""
-        number = _raised_number(node)
+        number = _superscript_number(node)
         if number:
             self._inline.append(number)
         return bool(number)
@@ -312,11 +312,11 @@ class Walker:
 
     def _table(self, table: LexborNode) -> bool:
         """Add a data table row by row; returns whether it is a layout table instead, to be walked through."""
-        if _arranges(table):
+        if _is_layout_table(table):
             return True
         rows: list[list[tuple[int, str]]] = []  # column, text
-        for part in _within(table, frozenset(("caption", "tr"))):
-            if unseen(part) or part.mem_id in self._left_out:
+        for part in _descendants_tagged(table, frozenset(("caption", "tr"))):
+            if is_hidden(part) or part.mem_id in self._left_out:
                 continue
             if part.tag == "caption":
                 self._builder.text(" ".join(_text_of(part).split()))
@@ -325,7 +325,7 @@ class Walker:
             for cell in _cells(part):
                 text = _text_of(cell, lambda node: node.mem_id in self._left_out)
                 row.append((column, " ".join(text.split())))
-                column += min(max(_number(cell.attributes.get("colspan"), 1), 1), _MOST_COLUMNS)
+                column += min(max(_parse_number(cell.attributes.get("colspan"), 1), 1), _MAX_COLSPAN)
             rows.append(row)
         used = {column for row in rows for column, text in row if text}
         for row in rows:
@@ -338,7 +338,7 @@ class Walker:
         if pair is not None:
             cell, marker = pair
             self._left_out.add(cell.mem_id)
-            self._open.append(_Open(self._level(), marker))
+            self._open.append(_OpenItem(self._level(), marker))
             self._rows.add(row.mem_id)
 
     def _ends_row(self, node: LexborNode, tag: str) -> bool:
@@ -349,11 +349,11 @@ def _heading_level(node: LexborNode, tag: str) -> int | None:
     if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
         return int(tag[1])
     if node.attributes.get("role") == "heading":
-        return min(max(_number(node.attributes.get("aria-level"), 2), 1), 9)
+        return min(max(_parse_number(node.attributes.get("aria-level"), 2), 1), 9)
     return None
 
 
-def _list(node: LexborNode, tag: str) -> _List:
+def _parse_list(node: LexborNode, tag: str) -> _List:
     said = node.attributes
     style = said.get("style") or ""
     kinds = f"{said.get('epub:type') or ''} {said.get('role') or ''} {said.get('class') or ''}".split()
@@ -371,15 +371,15 @@ def _list(node: LexborNode, tag: str) -> _List:
     form = form or said.get("type") or "1"
     backwards = "reversed" in said
     first = sum(1 for child in _children_reversed(node) if child.tag == "li") if backwards else 1
-    return _List(_number(said.get("start"), first), -1 if backwards else 1, form, notes=notes)
+    return _List(_parse_number(said.get("start"), first), -1 if backwards else 1, form, notes=notes)
 
 
-def _number(said: str | None, otherwise: int) -> int:
+def _parse_number(said: str | None, otherwise: int) -> int:
     found = re.match(r"\s*([+-]?\d{1,9})(?!\d)", said or "")
     return int(found.group(1)) if found else otherwise
 
 
-def _arranges(table: LexborNode) -> bool:
+def _is_layout_table(table: LexborNode) -> bool:
     """Whether a table is only for layout: by its content, or by having one column."""
     if table.attributes.get("role") in ("presentation", "none"):
         return True
@@ -387,10 +387,10 @@ def _arranges(table: LexborNode) -> bool:
     many = paragraphs = 0
     for node in _descendants(table):
         tag = node.tag or ""
-        if tag in _LAYOUT:
+        if tag in _LAYOUT_TAGS:
             return True
         declared |= tag in ("th", "caption", "thead")
-        many += tag in _MANY
+        many += tag in _MULTI_BLOCK_TAGS
         if tag in ("td", "th"):
             paragraphs = 0
         elif tag == "p" and _text_of(node).strip():
@@ -398,7 +398,7 @@ def _arranges(table: LexborNode) -> bool:
             many += paragraphs >= _MANY_PARAGRAPHS
     if many and not declared:
         return True
-    rows = list(_within(table, frozenset(("tr",))))
+    rows = list(_descendants_tagged(table, frozenset(("tr",))))
     filled = [sum(1 for cell in _cells(row) if _text_of(cell).strip()) for row in rows]
     if max(filled, default=0) <= 1:
         return True
@@ -420,7 +420,7 @@ def _marker_and_text(row: LexborNode) -> tuple[LexborNode, str] | None:
 
 
 def _cells(row: LexborNode) -> list[LexborNode]:
-    cells = [child for child in _children_reversed(row) if child.tag in ("td", "th") and not unseen(child)]
+    cells = [child for child in _children_reversed(row) if child.tag in ("td", "th") and not is_hidden(child)]
     return cells[::-1]
 
 
@@ -442,12 +442,12 @@ def _text_of(
             length += len(text)
             continue
         assert not isinstance(one, str)
-        if not one.is_element_node or unseen(one) or (leave_out is not None and leave_out(one)):
+        if not one.is_element_node or is_hidden(one) or (leave_out is not None and leave_out(one)):
             continue
         length += 1
-        if calls and _calls_note(one):
+        if calls and _is_note_reference(one):
             continue
-        if one.tag == "sup" and (number := _raised_number(one)):
+        if one.tag == "sup" and (number := _superscript_number(one)):
             found.append(number)
             continue
         if one.tag in _BLOCKS or one.tag == "br":
@@ -457,7 +457,7 @@ def _text_of(
     return "".join(found)
 
 
-def _calls_note(node: LexborNode) -> bool:
+def _is_note_reference(node: LexborNode) -> bool:
     """Whether it is the mark in the text that calls a note; in a quotation it would be part of the word before it."""
     if node.tag not in ("a", "sup"):
         return False
@@ -468,16 +468,16 @@ def _calls_note(node: LexborNode) -> bool:
     inside = list(islice(_descendants(node), 5))
     link = next((one for one in inside if one.tag == "a"), None) if raised else node
     text = " ".join(node.text().split()) if link is not None and len(inside) < 5 else ""
-    if link is None or not text or not _BACK.fullmatch(text):
+    if link is None or not text or not _NOTE_MARK.fullmatch(text):
         return False
     _, found, place = (link.attributes.get("href") or "").rpartition("#")
     return bool(found) and (raised or bool(_NOTE_ID.fullmatch(place)))
 
 
-def _raised_number(sup: LexborNode) -> str:
+def _superscript_number(sup: LexborNode) -> str:
     """The raised digits that it is; empty where it is more than that."""
     text = sup.text() if sum(1 for _ in islice(_descendants(sup), 5)) < 5 else ""
-    return text.strip().translate(_RAISED) if re.fullmatch(r"\s*[0-9]{1,4}\s*", text) else ""
+    return text.strip().translate(_SUPERSCRIPTS) if re.fullmatch(r"\s*[0-9]{1,4}\s*", text) else ""
 
 
 def _descendants(root: LexborNode) -> Iterator[LexborNode]:
@@ -490,7 +490,7 @@ def _descendants(root: LexborNode) -> Iterator[LexborNode]:
             stack.extend(_children_reversed(node))
 
 
-def _within(root: LexborNode, tags: frozenset[str]) -> Iterator[LexborNode]:
+def _descendants_tagged(root: LexborNode, tags: frozenset[str]) -> Iterator[LexborNode]:
     return (node for node in _descendants(root) if node.tag in tags)
 
 

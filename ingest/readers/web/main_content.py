@@ -7,20 +7,22 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 
-def names(said: str) -> frozenset[str]:
+def split_names(said: str) -> frozenset[str]:
     """Split a space-separated list of names into a set."""
     return frozenset(said.split())
 
 
-_UNSEEN = names(
+_HIDDEN_TAGS = split_names(
     "script style noscript template head title svg iframe object canvas audio video map select option datalist "
     "textarea progress meter annotation annotation-xml ix:header ix:hidden noframes rp"
 )
-_UNSEEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.I)
-_SURROUNDING_ROLES = names("navigation banner contentinfo search menu menubar toolbar dialog alertdialog complementary")
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.I)
+_BOILERPLATE_ROLES = split_names(
+    "navigation banner contentinfo search menu menubar toolbar dialog alertdialog complementary"
+)
 _PAGE_PARTS = frozenset(("header", "footer", "aside"))  # of the page, unless they stand inside a text
-_TEXTS = frozenset(("main", "article"))
-_HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_TEXT_TAGS = frozenset(("main", "article"))
+_CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MENU = re.compile(
     r"(?<![a-z])(?:top|main|left|right|side|sub|site|foot|head|global|primary|secondary)?"
     r"(?:nav|navs|navbar|navigation|navbox|navlinks?|menus?|menubar|breadcrumbs?|sidebar|toolbar|dropdown|portlet|"
@@ -35,21 +37,21 @@ _NOT_PRINTED = re.compile(
 )
 _COOKIES = re.compile(r"(?<![a-z])(?:cookies?|cookie-?(?:banner|bar|consent|notice|law)|gdpr|onetrust|cookiebot|cmp)")
 _HEADING = re.compile("h[1-6]")
-_LONG = 60  # characters of a sentence, more than a menu's entry
-_SHORT = 30  # characters of a menu's entry
+_SENTENCE_LENGTH = 60  # characters of a sentence, more than a menu's entry
+_MENU_ENTRY_LENGTH = 30  # characters of a menu's entry
 
 
-def unseen(node: LexborNode) -> bool:
+def is_hidden(node: LexborNode) -> bool:
     """Whether an element is hidden from readers of the page."""
-    if node.tag in _UNSEEN:
+    if node.tag in _HIDDEN_TAGS:
         return True
-    if node.tag in _TEXTS:
+    if node.tag in _TEXT_TAGS:
         return False  # a page saved while a dialog lay over it
     said = node.attributes
     return bool(said) and (
         ("hidden" in said and said["hidden"] != "until-found")
         or said.get("aria-hidden") == "true"
-        or bool(_UNSEEN_STYLE.search(said.get("style") or ""))
+        or bool(_HIDDEN_STYLE.search(said.get("style") or ""))
         or "pagebreak" in (said.get("epub:type") or said.get("role") or "")
     )
 
@@ -73,7 +75,7 @@ class _Part:
         return self.letters - self.linked
 
 
-class Content:
+class MainContent:
     """The main content of a page.
 
     ``root`` is the element that holds it, ``left_out`` the boilerplate elements inside (by `mem_id`), ``title`` the
@@ -82,32 +84,32 @@ class Content:
     """
 
     def __init__(self, body: LexborNode) -> None:
-        self._parts = _parts(body)
+        self._parts = _collect_parts(body)
         whole = self._parts[0]
-        left_out = self._surroundings()
+        left_out = self._find_boilerplate()
         kept = whole.letters - sum(self._parts[place].letters for place in left_out)
         if kept <= whole.letters / 20:
             left_out = []
-        self.root = self._main(left_out)
+        self.root = self._find_main(left_out)
         self.left_out = frozenset(self._parts[place].node.mem_id for place in left_out)
-        self.title = self._title()
+        self.title = self._find_title()
 
-    def _surroundings(self) -> list[int]:
+    def _find_boilerplate(self) -> list[int]:
         """Positions of the outermost boilerplate elements."""
         parts, found, place = self._parts, list[int](), 1
-        first, last = self._text_between()
+        first, last = self._text_bounds()
         texts = any(part.in_text for part in parts)
         while place < len(parts):
             part = parts[place]
             at_edge = not texts and (part.end <= first or place > last)
-            if not self._holds_most(part) and (self._surrounds(part) or (at_edge and _is_menu(part))):
+            if not self._holds_most(part) and (self._is_boilerplate(part) or (at_edge and _is_menu(part))):
                 found.append(place)
                 place = part.end
             else:
                 place += 1
         return found
 
-    def _surrounds(self, part: _Part) -> bool:
+    def _is_boilerplate(self, part: _Part) -> bool:
         said = part.node.attributes
         role = said.get("role") or ""
         if role == "main" or part.tag in ("main", "article", "body") or _HEADING.fullmatch(part.tag):
@@ -117,12 +119,12 @@ class Content:
         if (
             part.tag in ("nav", "dialog")
             or (part.tag == "button" and not part.in_heading)
-            or (role in _SURROUNDING_ROLES and (not within or linked or role == "dialog"))
+            or (role in _BOILERPLATE_ROLES and (not within or linked or role == "dialog"))
         ):
             return True
         if part.tag in _PAGE_PARTS and (not within or (linked and part.tag != "header")):
             return "note" not in (said.get("epub:type") or role)
-        names = _HUMP.sub("-", f"{said.get('class') or ''} {said.get('id') or ''}").lower()
+        names = _CAMEL_CASE.sub("-", f"{said.get('class') or ''} {said.get('id') or ''}").lower()
         if not names.strip():
             return False
         if _NOT_PRINTED.search(names) or (linked and part.links > 1 and _MENU.search(names)):
@@ -135,7 +137,7 @@ class Content:
     def _holds_most(self, part: _Part) -> bool:
         return part.own > 500 and part.own > self._parts[0].own / 2
 
-    def _text_between(self) -> tuple[int, int]:
+    def _text_bounds(self) -> tuple[int, int]:
         """Places of the first and last element that is plainly text: a heading, or a sentence of its own."""
         inner = [0] * len(self._parts)
         for part in self._parts[1:]:
@@ -143,11 +145,11 @@ class Content:
         places = [
             place
             for place, part in enumerate(self._parts)
-            if part.own and (_HEADING.fullmatch(part.tag) or part.own - inner[place] > _LONG)
+            if part.own and (_HEADING.fullmatch(part.tag) or part.own - inner[place] > _SENTENCE_LENGTH)
         ]
         return (places[0], places[-1]) if places else (0, len(self._parts))
 
-    def _main(self, left_out: list[int]) -> LexborNode:
+    def _find_main(self, left_out: list[int]) -> LexborNode:
         """The element that says it is the main text and holds most of what is left; else the whole page."""
         parts = self._parts
         own = parts[0].own - sum(parts[place].own for place in left_out)
@@ -164,7 +166,7 @@ class Content:
                 return best.node
         return parts[0].node
 
-    def _title(self) -> LexborNode | None:
+    def _find_title(self) -> LexborNode | None:
         """The first h1 that is more than a link home, where the text itself has none."""
         root = self.root.mem_id
         first: LexborNode | None = None
@@ -186,12 +188,12 @@ def _is_menu(part: _Part) -> bool:
     return (
         part.links >= 3
         and part.linked >= 0.8 * part.letters
-        and part.linked <= _SHORT * part.links
+        and part.linked <= _MENU_ENTRY_LENGTH * part.links
         and part.tag != "body"
     )
 
 
-def _parts(body: LexborNode) -> list[_Part]:
+def _collect_parts(body: LexborNode) -> list[_Part]:
     """All visible elements in document order, with statistics of their text and links."""
     parts = [_Part(body, body.tag or "", -1, in_link=False, in_text=False, in_heading=False)]
     stack: list[tuple[LexborNode, int]] = [(child, 0) for child in _children_reversed(body)]
@@ -202,12 +204,12 @@ def _parts(body: LexborNode) -> list[_Part]:
             letters = len("".join((node.text_content or "").split()))
             above.letters += letters
             above.linked += letters if above.in_link else 0
-        elif node.is_element_node and not unseen(node):
+        elif node.is_element_node and not is_hidden(node):
             tag = node.tag or ""
             said = node.attributes
             link = tag == "a" and "href" in said
             button = tag in ("button", "input") or said.get("role") == "button"
-            in_text = above.in_text or above.tag in _TEXTS or above.node.attributes.get("role") == "main"
+            in_text = above.in_text or above.tag in _TEXT_TAGS or above.node.attributes.get("role") == "main"
             in_heading = above.in_heading or above.tag == "summary" or bool(_HEADING.fullmatch(above.tag))
             in_link = above.in_link or link
             parts.append(_Part(node, tag, parent, in_link, in_text, in_heading, links=int(link), button=button))

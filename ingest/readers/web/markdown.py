@@ -10,24 +10,24 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from ingest.readers.extract import Builder, Extract
-from ingest.readers.text.decoding import decoded
-from ingest.readers.web.html import stated_date, stated_language
-from ingest.report import Metadata, for_reading
+from ingest.readers.extract import Extract, ExtractBuilder
+from ingest.readers.text.decoding import decode_text
+from ingest.readers.web.html import parse_optional_language, parse_partial_date
+from ingest.report import Metadata, normalize_for_display
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.{0,65536}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
 _KEY = re.compile(r"\s*(?:#[^\n]*\n\s*)*[\w-]+[ \t]*:(?:\s|$)")
 _NOTE = re.compile(r"\[\^([^\]\s]{1,60})\]:[ \t]*(.*)")
 _REFERENCE = re.compile(r"\[\^([^\]\s]{1,60})\]")
-_DEEPEST = 50  # levels of lists and quotations together
-_DEEPEST_WORDS = 10  # levels of links and brackets: each "[" is looked ahead of as many times
-_LOOSE = re.compile(
+_MAX_DEPTH = 50  # levels of lists and quotations together
+_MAX_INLINE_DEPTH = 10  # levels of links and brackets: each "[" is looked ahead of as many times
+_LOOSE_EMPHASIS = re.compile(
     r"\s*(\*\*|__)(?=\S)((?:(?!\1).)*?\S)\s+\1\s*"
 )  # "**Title **": plainly meant, though CommonMark says no
 _RULE = re.compile(r"\s*[-_*=~\u2010-\u2015]{3,}\s*")  # a line drawn with whatever dashes were at hand
 _MARK = re.compile(r"[^\w\s]")
-_CROWDED = 500  # marks in one paragraph; where they are a quarter of it, too, it is no prose with markup
-_KEYS = {
+_MAX_MARKS = 500  # marks in one paragraph; where they are a quarter of it, too, it is no prose with markup
+_METADATA_KEYS = {
     "title": ("title", "titulo", "título"),
     "date": ("date", "fecha"),
     "language": ("language", "lang", "idioma"),
@@ -40,45 +40,45 @@ _KEYS = {
 
 def read_markdown(raw: bytes) -> Extract:
     """Read Markdown in any encoding. Raises UnreadableReport for what is not text."""
-    text = decoded(raw).replace("\r\n", "\n").replace("\r", "\n")
-    front = front_matter(text)
+    text = decode_text(raw).replace("\r\n", "\n").replace("\r", "\n")
+    front = match_front_matter(text)
     if front:
         text = text[front.end() :]
-    builder = Builder()
-    _Blocks(builder).give(_markdown().parse(text))
+    builder = ExtractBuilder()
+    _TokenWalker(builder).add_tokens(_create_parser().parse(text))
     return builder.extract(_metadata(front.group(1)) if front else Metadata())
 
 
-def front_matter(text: str) -> re.Match[str] | None:
+def match_front_matter(text: str) -> re.Match[str] | None:
     """Match the YAML front matter between lines of three hyphens; group 1 is the YAML."""
     front = _FRONT_MATTER.match(text)
     return front if front and _KEY.match(front.group(1)) else None
 
 
-def _markdown() -> MarkdownIt:
-    markdown = MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable(["table", "strikethrough"])
-    markdown.block.ruler.before("reference", "note", _read_note, {"alt": ["paragraph", "reference"]})
-    markdown.core.ruler.at("inline", _read_words)
+def _create_parser() -> MarkdownIt:
+    markdown = MarkdownIt("commonmark", {"maxNesting": _MAX_DEPTH}).enable(["table", "strikethrough"])
+    markdown.block.ruler.before("reference", "note", _parse_footnote, {"alt": ["paragraph", "reference"]})
+    markdown.core.ruler.at("inline", _parse_inline)
     return markdown
 
 
-def _read_words(state: StateCore) -> None:
+def _parse_inline(state: StateCore) -> None:
     """Parse inline markup in linear time: thousands of brackets in a row are text."""
-    state.md.options["maxNesting"] = _DEEPEST_WORDS
+    state.md.options["maxNesting"] = _MAX_INLINE_DEPTH
     for token in state.tokens:
         if token.type != "inline":
             continue
-        if loose := _LOOSE.fullmatch(token.content):
+        if loose := _LOOSE_EMPHASIS.fullmatch(token.content):
             token.content = f"{loose[1]}{loose[2]}{loose[1]}"
         children: list[Token] = []
-        if (marks := len(_MARK.findall(token.content))) > _CROWDED and 4 * marks > len(token.content):
+        if (marks := len(_MARK.findall(token.content))) > _MAX_MARKS and 4 * marks > len(token.content):
             children.append(Token("text", "", 0, content=token.content))
         else:
             state.md.inline.parse(token.content, state.md, state.env, children)
         token.children = children
 
 
-def _read_note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+def _parse_footnote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """``[^1]: text`` and the lines that belong to it: up to a blank line, behind it those that are indented."""
     if state.is_code_block(start):
         return False
@@ -105,17 +105,17 @@ def _read_note(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     return True
 
 
-class _Blocks:
+class _TokenWalker:
     """Adds markdown-it's tokens to a builder."""
 
-    def __init__(self, builder: Builder) -> None:
+    def __init__(self, builder: ExtractBuilder) -> None:
         self._builder = builder
         self._item: tuple[str, int] | None = None  # marker and level of the item that is open
         self._words: list[str] = []  # its paragraphs so far
         self._depth = -1
         self._labels: set[str] = set()
 
-    def give(self, tokens: list[Token]) -> None:
+    def add_tokens(self, tokens: list[Token]) -> None:
         self._labels = {token.meta["label"] for token in tokens if token.type == "note_open"}
         for before, token in zip([None, *tokens], tokens, strict=False):
             kind = token.type
@@ -139,7 +139,7 @@ class _Blocks:
                 self._builder.row(self._row)
 
     def _inline(self, token: Token, before: Token) -> None:
-        text = _REFERENCE.sub(self._reference, "".join(_words(token.children or [])))
+        text = _REFERENCE.sub(self._drop_reference, "".join(_inline_text(token.children or [])))
         if before.type == "heading_open":
             number = self._item[0] if self._item is not None and not self._words else ""
             self._end_item()
@@ -165,12 +165,12 @@ class _Blocks:
         self._item = None
         self._words.clear()
 
-    def _reference(self, found: re.Match[str]) -> str:
+    def _drop_reference(self, found: re.Match[str]) -> str:
         """Marks that call a note go: in a quotation they would be part of the word before them."""
         return "" if found.group(1) in self._labels else found.group()
 
 
-def _words(tokens: list[Token]) -> Iterator[str]:
+def _inline_text(tokens: list[Token]) -> Iterator[str]:
     """The words of inline tokens; markup that holds (HTML, images' addresses) has none."""
     for token in tokens:
         if token.type in ("text", "code_inline", "text_special"):
@@ -182,7 +182,7 @@ def _words(tokens: list[Token]) -> Iterator[str]:
         ):
             yield "\n"
         elif token.type == "image":
-            yield from _words(token.children or [])
+            yield from _inline_text(token.children or [])
 
 
 def _metadata(stated: str) -> Metadata:
@@ -194,7 +194,7 @@ def _metadata(stated: str) -> Metadata:
     if not isinstance(found, dict):
         return Metadata()
     values = {str(key).lower(): value for key, value in found.items() if isinstance(key, str | int)}
-    said = {field: _first(values, keys) for field, keys in _KEYS.items()}
+    said = {field: _first_value(values, keys) for field, keys in _METADATA_KEYS.items()}
     year = said.pop("year")
     return Metadata(
         title=said["title"],
@@ -202,16 +202,16 @@ def _metadata(stated: str) -> Metadata:
         year=int(year) if re.fullmatch(r"[12]\d{3}", year) else None,
         place=said["place"],
         rapporteur=said["rapporteur"],
-        date=stated_date(said["date"]),
-        language=stated_language(said["language"]),
+        date=parse_partial_date(said["date"]),
+        language=parse_optional_language(said["language"]),
     )
 
 
-def _first(values: dict[str, object], keys: tuple[str, ...]) -> str:
+def _first_value(values: dict[str, object], keys: tuple[str, ...]) -> str:
     for key in keys:
         value = values.get(key)
         if isinstance(value, date):
             return value.isoformat()
         if isinstance(value, str | int) and not isinstance(value, bool):
-            return for_reading(str(value))
+            return normalize_for_display(str(value))
     return ""

@@ -16,7 +16,7 @@ from gradio_client import Client  # type: ignore[import-untyped]
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 
 from app.api import handlers
-from app.render.serialize import answer_json, found_json, passage_json
+from app.render.serialize import answer_json, passage_json, search_json
 from ingest.errors import BadFilter, BadQuestion, BadRequest, NoIndex
 from retrieval.assistant import Assistant
 from retrieval.index.filters import Filter
@@ -114,7 +114,7 @@ def test_results_are_those_of_the_command(client: Client, assistant: Assistant) 
         del one["provenance"]["date"]
     assert asked == expected
     found = client.predict(question, 3, filters, api_name="/search")
-    assert found == found_json(assistant.search(question, limit=3, where=where))
+    assert found == search_json(assistant.search(question, limit=3, where=where))
     every = [passage_json(one) for one in assistant.index.store.passages()]
     assert client.predict(limit=200, api_name="/list")["records"] == every
     record = client.predict(every[0]["id"], api_name="/passage")

@@ -18,7 +18,7 @@ from filelock import FileLock
 
 from app.cli.main import main
 from retrieval.assistant import Assistant
-from tests.fakes.waiting import until
+from tests.fakes.waiting import wait_until
 
 LISTENING = "signal.signal(signal.SIGINT, signal.default_int_handler)"  # a shell's background job ignores it
 BIN = Path(sys.executable).parent / "relatoria"
@@ -305,7 +305,7 @@ def test_ctrl_c_leaves_the_index_as_it_was(assistant: Assistant, tmp_path: Path)
     code = f"from app.cli.main import main; sys.exit(main(['ingest', {str(big)!r}, '--index', {str(own)!r}]))"
     command = [sys.executable, "-c", f"import signal, sys; {LISTENING}; {code}"]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    until(lambda: is_writing(own) or process.poll() is not None, "the ingest to write", seconds=60)
+    wait_until(lambda: is_writing(own) or process.poll() is not None, "the ingest to write", seconds=60)
     process.send_signal(signal.SIGINT)
     _, error = process.communicate(timeout=60)
     assert process.returncode == 130

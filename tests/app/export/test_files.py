@@ -16,13 +16,13 @@ from markdown_it import MarkdownIt
 
 from app.cli.main import main
 from app.export import csv_file
-from app.export.document import Export, of_answers, of_passages
+from app.export.document import Export, export_answers, export_passages
 from app.export.files import FORMATS, file_name, format_for, ids, save
 from app.render.wording import citation_line
 from ingest.errors import RelatoriaError
-from ingest.report import Kind, Metadata, Passage, Report, Strength, for_reading
-from ingest.sanitize import visible
-from retrieval.answer.templates import table
+from ingest.report import Kind, Metadata, Passage, Report, Strength, normalize_for_display
+from ingest.sanitize import sanitize_text
+from retrieval.answer.templates import load_templates
 from retrieval.assistant import Assistant
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.verification.quotes import quote_statement
@@ -95,18 +95,18 @@ def answered(passages: Sequence[Passage], question: str, language: str = "en", *
 REPORT, PASSAGES = report_of(NASTY, title="=Título | `x` <b>")
 SOURCES = {REPORT.id: REPORT}
 EXPORTS: dict[str, Export] = {
-    "selection": of_passages(PASSAGES, SOURCES.get, "es", index="f" * 64),
-    "arabic": of_passages(PASSAGES[::-1], SOURCES.get, "ar", index="f" * 64),
-    "answer": of_answers([answered(PASSAGES, NASTY[0])], SOURCES.get, "fr", index="f" * 64),
-    "conversation": of_answers(
+    "selection": export_passages(PASSAGES, SOURCES.get, "es", index="f" * 64),
+    "arabic": export_passages(PASSAGES[::-1], SOURCES.get, "ar", index="f" * 64),
+    "answer": export_answers([answered(PASSAGES, NASTY[0])], SOURCES.get, "fr", index="f" * 64),
+    "conversation": export_answers(
         [answered(PASSAGES[at : at + 3], one, "de") for at, one in enumerate(NASTY)], SOURCES.get, "pt", index="f" * 64
     ),
-    "nothing": of_answers(
+    "nothing": export_answers(
         [Answer("?", "?", "en", Status.OUT_OF_SCOPE, (Statement("No."),), nearest=(Citation.whole(1, PASSAGES[0]),))],
         SOURCES.get, "en", index="f" * 64,
     ),
-    "gone": of_passages(PASSAGES[:2], lambda _: None, "en", index=""),
-    "empty": of_passages([], SOURCES.get, "en", index="f" * 64),
+    "gone": export_passages(PASSAGES[:2], lambda _: None, "en", index=""),
+    "empty": export_passages([], SOURCES.get, "en", index="f" * 64),
 }  # fmt: skip
 
 
@@ -147,8 +147,8 @@ def test_no_cell_is_computed(kind: str) -> None:
 
 @pytest.mark.parametrize("cell", NASTY)
 def test_a_cell_comes_back_as_it_was(cell: str) -> None:
-    assert csv_file.unsafe(csv_file.safe(cell)) == cell
-    assert csv_file.unsafe(csv_file.safe(csv_file.safe(cell))) == csv_file.safe(cell)
+    assert csv_file.unescape_cell(csv_file.escape_cell(cell)) == cell
+    assert csv_file.unescape_cell(csv_file.escape_cell(csv_file.escape_cell(cell))) == csv_file.escape_cell(cell)
 
 
 # Markdown
@@ -170,7 +170,7 @@ def test_markdown_shows_the_quotes_and_obeys_nothing(kind: str) -> None:
         if token.type == "blockquote_open"
     ]
     shown = [re.sub(r" ?\[\^\d+\]$", "", one) for one in quotes]
-    assert shown == [visible(one.words) for part in EXPORTS[kind].parts for one in part.entries]
+    assert shown == [sanitize_text(one.words) for part in EXPORTS[kind].parts for one in part.entries]
 
 
 # Word
@@ -198,13 +198,13 @@ def test_word_has_footnotes_that_are_footnotes(kind: str) -> None:
     assert set(fields) <= names
     quotes = [one.runs[0].text for one in document.paragraphs if one.style and one.style.name == "Quote"]
     legal = re.compile("[\ufffe\uffff]")
-    assert quotes == [legal.sub("\ufffd", visible(one.words)) for one in entries]
+    assert quotes == [legal.sub("\ufffd", sanitize_text(one.words)) for one in entries]
     assert EXPORTS[kind].version in (document.core_properties.author or "")
 
 
 def test_a_mark_met_again_refers_to_its_footnote() -> None:
     """The record names both, then both are quoted: two footnotes, two fields."""
-    export = of_answers([answered(PASSAGES[-2:], "?")], SOURCES.get, "en", index="")
+    export = export_answers([answered(PASSAGES[-2:], "?")], SOURCES.get, "en", index="")
     document = docx.Document(io.BytesIO(FORMATS["docx"].write(export)))
     assert len(list(document.element.iter(f"{W}footnoteReference"))) == 2
     assert [one.text for one in document.element.iter(f"{W}instrText")] == [
@@ -214,12 +214,12 @@ def test_a_mark_met_again_refers_to_its_footnote() -> None:
 
 
 def test_arabic_is_written_from_right_to_left() -> None:
-    export = of_passages([one for one in PASSAGES if one.text == ARABIC], SOURCES.get, "ar", index="")
+    export = export_passages([one for one in PASSAGES if one.text == ARABIC], SOURCES.get, "ar", index="")
     document = docx.Document(io.BytesIO(FORMATS["docx"].write(export)))
     (quote,) = [one for one in document.paragraphs if one.text == ARABIC]
     assert quote._p.find(f"{W}pPr/{W}bidi") is not None
     assert quote.runs[0]._r.find(f"{W}rPr/{W}rtl") is not None
-    spanish = of_passages(PASSAGES[-1:], SOURCES.get, "es", index="")
+    spanish = export_passages(PASSAGES[-1:], SOURCES.get, "es", index="")
     assert not list(docx.Document(io.BytesIO(FORMATS["docx"].write(spanish))).element.iter(f"{W}bidi"))
 
 
@@ -232,7 +232,7 @@ def test_a_translation_says_that_a_machine_made_it(suffix: str) -> None:
     written = Statement("Written by it [1].", (citation,), Layer.WRITTEN)
     answer = answered([PASSAGES[-1]], "?", translations=(Translation(1, "ecks", "en"),), writing=Writing("m"))
     answer = replace(answer, statements=(*answer.statements, Statement("Summary by m:"), written))
-    data = FORMATS[suffix].write(of_answers([answer], SOURCES.get, "es", index=""))
+    data = FORMATS[suffix].write(export_answers([answer], SOURCES.get, "es", index=""))
     if suffix == "csv":
         (row,) = csv_file.read(data)
         assert (row["machine_translation"], row["translated_to"]) == ("ecks", "en")
@@ -244,15 +244,15 @@ def test_a_translation_says_that_a_machine_made_it(suffix: str) -> None:
         assert [one["role"] for one in value["parts"][0]["pieces"]] == ["frame", "record", "quote", "frame", "written"]
         return
     text = data.decode() if suffix == "md" else "\n".join(p.text for p in docx.Document(io.BytesIO(data)).paragraphs)
-    assert f"{table('en').translation} (en): ecks" in text
+    assert f"{load_templates('en').translation} (en): ecks" in text
     assert text.index("Summary by m:") < text.index("Written by it")
 
 
 def test_a_report_with_pages_is_cited_by_page() -> None:
-    assert citation_line(PASSAGES[0], REPORT, table("en")).endswith("Recommendation 1, page 1, line 1.")
+    assert citation_line(PASSAGES[0], REPORT, load_templates("en")).endswith("Recommendation 1, page 1, line 1.")
     unpaged = replace(REPORT, pages=())
-    assert citation_line(PASSAGES[0], unpaged, table("fr")).endswith("Recommandation 1, ligne 1.")
-    assert citation_line(PASSAGES[0], None, table("en")).startswith("r. Sección")
+    assert citation_line(PASSAGES[0], unpaged, load_templates("fr")).endswith("Recommandation 1, ligne 1.")
+    assert citation_line(PASSAGES[0], None, load_templates("en")).startswith("r. Sección")
 
 
 # With the real report
@@ -268,9 +268,9 @@ def test_what_is_exported_is_in_the_index(assistant: Assistant, tmp_path: Path) 
     answers = [assistant.ask(one) for one in questions]
     fingerprint = assistant.index.check()["fingerprint"]
     exports = [
-        of_answers(answers[:1], assistant.report, "es", index=fingerprint),
-        of_answers(answers, assistant.report, "ar", index=fingerprint),
-        of_passages(
+        export_answers(answers[:1], assistant.report, "es", index=fingerprint),
+        export_answers(answers, assistant.report, "ar", index=fingerprint),
+        export_passages(
             assistant.index.store.passages(kind=Kind.RECOMMENDATION), assistant.report, "en", index=fingerprint
         ),
     ]
@@ -286,7 +286,7 @@ def test_what_is_exported_is_in_the_index(assistant: Assistant, tmp_path: Path) 
             assert report is not None
             assert entry.quote == report.text[entry.start : entry.end]
     for entry in exports[0].entries:
-        assert for_reading(entry.quote) in (tmp_path / "x.md").read_text(encoding="utf-8")
+        assert normalize_for_display(entry.quote) in (tmp_path / "x.md").read_text(encoding="utf-8")
 
 
 def test_the_command_writes_what_it_says(

@@ -17,17 +17,17 @@ import pytest
 
 from retrieval.assistant import Assistant
 from tests.fakes.browser import free_port
-from tests.fakes.openai_server import OpenAIServer, Talk
-from tests.fakes.waiting import until
+from tests.fakes.openai_server import Exchange, OpenAIServer
+from tests.fakes.waiting import wait_until
 
 QUESTION = "¿Qué se recomendó sobre la migración de retorno?"
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
-def slowly(seconds: float) -> Callable[[Talk], None]:
+def slowly(seconds: float) -> Callable[[Exchange], None]:
     """A model that begins at once and ends late."""
 
-    def behave(talk: Talk) -> None:
+    def behave(talk: Exchange) -> None:
         talk.start()
         talk.say("…")
         talk.wait(seconds)
@@ -75,9 +75,9 @@ def test_an_answer_under_way_is_finished(assistant: Assistant) -> None:
 
         listener = Thread(target=listen)
         listener.start()
-        until(lambda: model.bodies, "the model to be asked", seconds=60)
+        wait_until(lambda: model.bodies, "the model to be asked", seconds=60)
         process.send_signal(signal.SIGTERM)
-        until(lambda: _status(f"{url}/ready") == 503, "the page to be on its way out", seconds=60)
+        wait_until(lambda: _status(f"{url}/ready") == 503, "the page to be on its way out", seconds=60)
         with pytest.raises(urllib.error.HTTPError) as refused:
             post(f"{url}/gradio_api/call/ask", {"data": [QUESTION]})
         assert refused.value.code == 503
@@ -94,9 +94,9 @@ def test_a_second_signal_is_not_waited_for(assistant: Assistant) -> None:
         event = json.loads(post(f"{url}/gradio_api/call/ask", {"data": [QUESTION]}))["event_id"]
         stream = Thread(target=lambda: _read(f"{url}/gradio_api/call/ask/{event}"))
         stream.start()
-        until(lambda: model.bodies, "the model to be asked", seconds=60)
+        wait_until(lambda: model.bodies, "the model to be asked", seconds=60)
         process.send_signal(signal.SIGTERM)
-        until(lambda: _status(f"{url}/ready") == 503, "the page to be on its way out", seconds=60)
+        wait_until(lambda: _status(f"{url}/ready") == 503, "the page to be on its way out", seconds=60)
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=15)

@@ -16,17 +16,17 @@ import httpx
 import pytest
 from gradio.utils import get_upload_folder
 
-from app.serve import Served, check_settings, launch, unguarded
-from app.server.access_log import Front
-from app.server.guard import Guard, Limits, Paced, Service
-from app.server.log import Journal
-from app.server.rate_limit import Kind, Rates
+from app.serve import PageServer, check_settings, launch, open_access_warning
+from app.server.access_log import AccessLogMiddleware
+from app.server.guard import GuardMiddleware, RateLimitMiddleware, RequestLimits, ServerState
+from app.server.log import EventLog
+from app.server.rate_limit import RateLimits, RequestKind
 from app.settings import Settings
-from app.web.mount import unready
+from app.web.mount import unready_reason
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from tests.fakes.browser import free_port
-from tests.fakes.waiting import until
+from tests.fakes.waiting import wait_until
 
 
 @dataclass
@@ -34,7 +34,7 @@ class Site:
     """A page that is served, and what its journal has."""
 
     port: int
-    page: Served
+    page: PageServer
     written: io.StringIO
 
     def send(self, method: str, path: str, body: bytes | str | None = None, **headers: str) -> "Answer":
@@ -59,7 +59,7 @@ class Answer:
 @pytest.fixture(scope="module")
 def site(assistant: Assistant) -> Iterator[Site]:
     port, written = free_port(), io.StringIO()
-    page = launch(assistant, host="127.0.0.1", port=port, journal=Journal(written))
+    page = launch(assistant, host="127.0.0.1", port=port, journal=EventLog(written))
     yield Site(port, page, written)
     page.close()
 
@@ -210,7 +210,7 @@ def test_an_exception_leaves_its_words_inside() -> None:
     async def broken(scope: Any, receive: Any, send: Any) -> None:
         raise ValueError("the text of a report\r\nforged: line")
 
-    client = TestClient(Front(broken, Journal(written), lambda: ""), raise_server_exceptions=False)
+    client = TestClient(AccessLogMiddleware(broken, EventLog(written), lambda: ""), raise_server_exceptions=False)
     answer = client.get("/config?q=secret", headers={"Accept-Language": "fr"})
     assert answer.status_code == 500
     assert answer.json()["detail"].startswith("Une erreur")
@@ -229,7 +229,7 @@ def test_the_journal_says_what_and_not_who(site: Site) -> None:
     body = json.dumps({"data": [question]})
     assert site.send("POST", "/gradio_api/run/ask", body, Content_Type="application/json").status == 200
     site.send("GET", "/gradio_api/heartbeat%0d%0aforged/x")
-    until(lambda: len(site.lines()) >= 3, "a line of each", seconds=5)
+    wait_until(lambda: len(site.lines()) >= 3, "a line of each", seconds=5)
     (asked,) = [one for one in site.lines() if one["event"] == "question"]
     assert asked["status"] == "answered"
     assert asked["citations"] >= 1
@@ -242,11 +242,11 @@ def test_the_journal_says_what_and_not_who(site: Site) -> None:
 
 def test_questions_are_written_down_where_that_is_wanted(assistant: Assistant) -> None:
     written = io.StringIO()
-    assistant.heard = Journal(written, questions=True).question
+    assistant.on_answer = EventLog(written, questions=True).log_question
     try:
         assistant.ask("¿Qué se recomendó sobre\u2028el retorno?")
     finally:
-        assistant.heard = lambda answer, seconds: None
+        assistant.on_answer = lambda answer, seconds: None
     (line,) = written.getvalue().splitlines()
     assert json.loads(line)["question"] == "¿Qué se recomendó sobre el retorno?"
 
@@ -254,32 +254,32 @@ def test_questions_are_written_down_where_that_is_wanted(assistant: Assistant) -
 def test_health_and_readiness(site: Site, assistant: Assistant, tmp_path: Any) -> None:
     assert json.loads(site.send("GET", "/health").body) == {"alive": True}
     assert json.loads(site.send("GET", "/ready").body) == {"ready": True}
-    assert unready(assistant, Service(stopping=True)) == "stopping"
-    assert unready(Assistant(tmp_path), Service()) == "model"
-    assert unready(Assistant(tmp_path / "nothing", embedder=assistant.embedder()), Service()) == "index"
+    assert unready_reason(assistant, ServerState(stopping=True)) == "stopping"
+    assert unready_reason(Assistant(tmp_path), ServerState()) == "model"
+    assert unready_reason(Assistant(tmp_path / "nothing", embedder=assistant.embedder()), ServerState()) == "index"
 
 
 # Rates
 
 
 def test_rates_are_kept_per_user_and_address() -> None:
-    rates = Rates(Settings(question_rate="2/minute"))
-    assert [rates.wait(Kind.QUESTION, "ana", "192.0.2.1") > 0 for _ in range(3)] == [False, False, True]
-    assert rates.wait(Kind.QUESTION, "ana", "192.0.2.2") > 0  # the same user from elsewhere
-    assert rates.wait(Kind.QUESTION, "bea", "192.0.2.1") > 0  # another from the same address
-    assert rates.wait(Kind.QUESTION, "bea", "192.0.2.3") == 0
-    assert rates.wait(Kind.QUESTION, None, "2001:db8::1") == 0
-    assert rates.wait(Kind.QUESTION, None, "2001:db8::2") == 0
-    assert 0 < rates.wait(Kind.QUESTION, None, "2001:db8::3") <= 60  # one household's network
+    rates = RateLimits(Settings(question_rate="2/minute"))
+    assert [rates.wait(RequestKind.QUESTION, "ana", "192.0.2.1") > 0 for _ in range(3)] == [False, False, True]
+    assert rates.wait(RequestKind.QUESTION, "ana", "192.0.2.2") > 0  # the same user from elsewhere
+    assert rates.wait(RequestKind.QUESTION, "bea", "192.0.2.1") > 0  # another from the same address
+    assert rates.wait(RequestKind.QUESTION, "bea", "192.0.2.3") == 0
+    assert rates.wait(RequestKind.QUESTION, None, "2001:db8::1") == 0
+    assert rates.wait(RequestKind.QUESTION, None, "2001:db8::2") == 0
+    assert 0 < rates.wait(RequestKind.QUESTION, None, "2001:db8::3") <= 60  # one household's network
 
 
 def test_unless_it_is_said_this_machine_may_as_often_as_it_likes() -> None:
-    rates = Rates(Settings())
-    assert not any(rates.wait(Kind.QUESTION, None, "127.0.0.1") for _ in range(2_000))
-    assert sum(rates.wait(Kind.QUESTION, None, "192.0.2.1") > 0 for _ in range(700)) == 100
-    said = Rates(Settings(question_rate="1/hour", call_rate=""))
-    assert [said.wait(Kind.QUESTION, None, "127.0.0.1") > 0 for _ in range(2)] == [False, True]
-    assert not any(said.wait(Kind.CALL, None, "192.0.2.1") for _ in range(7_000))
+    rates = RateLimits(Settings())
+    assert not any(rates.wait(RequestKind.QUESTION, None, "127.0.0.1") for _ in range(2_000))
+    assert sum(rates.wait(RequestKind.QUESTION, None, "192.0.2.1") > 0 for _ in range(700)) == 100
+    said = RateLimits(Settings(question_rate="1/hour", call_rate=""))
+    assert [said.wait(RequestKind.QUESTION, None, "127.0.0.1") > 0 for _ in range(2)] == [False, True]
+    assert not any(said.wait(RequestKind.CALL, None, "192.0.2.1") for _ in range(7_000))
 
 
 @pytest.mark.parametrize(
@@ -300,9 +300,11 @@ def test_who_asks_too_often_is_told_when_to_come_back() -> None:
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": (await receive())["body"]})
 
-    limits = Limits(upload=10, questions=frozenset({"7", "ask"}), programs=frozenset({"7", "ask"}))
-    rates = Rates(Settings(question_rate="2/minute", upload_rate="1/minute"))
-    client = TestClient(Guard(Paced(inner, rates, limits), service=Service(), limits=limits))
+    limits = RequestLimits(upload=10, questions=frozenset({"7", "ask"}), programs=frozenset({"7", "ask"}))
+    rates = RateLimits(Settings(question_rate="2/minute", upload_rate="1/minute"))
+    client = TestClient(
+        GuardMiddleware(RateLimitMiddleware(inner, rates, limits), service=ServerState(), limits=limits)
+    )
     join = "/gradio_api/queue/join"
     assert client.post(join, json={"fn_index": 7}).json() == {"fn_index": 7}  # read by us, and again by who is behind
     assert client.post("/gradio_api/call/ask", json={"data": []}).status_code == 200
@@ -319,9 +321,9 @@ def test_who_asks_too_often_is_told_when_to_come_back() -> None:
 def test_anyone_on_the_network_is_warned_of() -> None:
     from pathlib import Path
 
-    assert "relatoria user NAME" in unguarded("0.0.0.0", Settings())
-    assert not unguarded("0.0.0.0", Settings(users=Path("users")))
-    assert not unguarded("::1", Settings())
+    assert "relatoria user NAME" in open_access_warning("0.0.0.0", Settings())
+    assert not open_access_warning("0.0.0.0", Settings(users=Path("users")))
+    assert not open_access_warning("::1", Settings())
 
 
 def test_addresses_are_believed_of_trusted_proxies_only(assistant: Assistant) -> None:
@@ -345,8 +347,8 @@ def test_a_full_disk_costs_the_line_alone() -> None:
         def write(self, text: str) -> int:
             raise OSError(28, "No space left on device")
 
-    Journal(Full()).write("request")
-    threads = [threading.Thread(target=Journal(written := io.StringIO()).write, args=("x",)) for _ in range(3)]
+    EventLog(Full()).write("request")
+    threads = [threading.Thread(target=EventLog(written := io.StringIO()).write, args=("x",)) for _ in range(3)]
     for one in threads:
         one.start()
         one.join()

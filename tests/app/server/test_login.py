@@ -14,8 +14,8 @@ import pytest
 
 from app.cli.main import main
 from app.i18n.labels import LANGUAGES, labels_for
-from app.serve import Served, check_settings, launch
-from app.server.users import Denied, Sessions, Users, hashed, matches, read_users, write_user
+from app.serve import PageServer, check_settings, launch
+from app.server.users import Sessions, Users, UsersError, hash_password, read_users, verify_password, write_user
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
@@ -30,21 +30,21 @@ NAME, PASSWORD = "Añá", "correct horse: battery"
 
 
 def test_a_password_is_hashed_with_a_salt_of_its_own() -> None:
-    one, other = hashed(PASSWORD), hashed(PASSWORD)
+    one, other = hash_password(PASSWORD), hash_password(PASSWORD)
     assert one != other
-    assert matches(PASSWORD, one)
-    assert matches(PASSWORD, other)
-    assert not matches(PASSWORD + " ", one)
-    assert not matches(PASSWORD, "scrypt$1$1$1$!$!")
+    assert verify_password(PASSWORD, one)
+    assert verify_password(PASSWORD, other)
+    assert not verify_password(PASSWORD + " ", one)
+    assert not verify_password(PASSWORD, "scrypt$1$1$1$!$!")
 
 
 def test_scrypt_agrees_with_rfc_7914() -> None:
     """The second vector of section 12: N=1024, r=8, p=16, its first 32 bytes."""
-    from app.server.users import _encoded, _scrypt
+    from app.server.users import _encode, _scrypt
 
     key = bytes.fromhex("fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162")
     assert _scrypt("password", b"NaCl", 1024, 8, 16) == key
-    assert matches("password", f"scrypt$1024$8$16${_encoded(b'NaCl')}${_encoded(key)}")
+    assert verify_password("password", f"scrypt$1024$8$16${_encode(b'NaCl')}${_encode(key)}")
 
 
 def test_users_are_added_changed_and_removed(tmp_path: Path) -> None:
@@ -55,17 +55,17 @@ def test_users_are_added_changed_and_removed(tmp_path: Path) -> None:
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert PASSWORD not in file.read_text()
     write_user(file, "Ana", "another password")
-    assert matches("another password", read_users(file)["Ana"])
+    assert verify_password("another password", read_users(file)["Ana"])
     write_user(file, "Ana", None)
     assert list(read_users(file)) == ["Bea"]
-    with pytest.raises(Denied, match="no user 'Ana'"):
+    with pytest.raises(UsersError, match="no user 'Ana'"):
         write_user(file, "Ana", None)
     assert list(tmp_path.iterdir()) == [file]
 
 
 @pytest.mark.parametrize("name", ["", "a:b", "a\nroot:scrypt", "#a", "x" * 65, "a\u202eb"])
 def test_a_name_that_would_spoil_the_file_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(Denied):
+    with pytest.raises(UsersError):
         write_user(tmp_path / "users", name, PASSWORD)
     assert not list(tmp_path.iterdir())
 
@@ -78,7 +78,7 @@ def test_the_command_makes_the_file(
     file = tmp_path / "users"
     monkeypatch.setattr("sys.stdin", io.StringIO(PASSWORD + "\n"))
     assert main(["user", NAME, "--users", str(file)]) == 0
-    assert matches(PASSWORD, read_users(file)[NAME])
+    assert verify_password(PASSWORD, read_users(file)[NAME])
     monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
     assert main(["user", "Bea", "--users", str(file)]) == 1
     monkeypatch.delenv("RELATORIA_USERS", raising=False)
@@ -90,7 +90,7 @@ def test_the_command_makes_the_file(
 
 
 def test_a_line_that_is_not_ours_is_named(tmp_path: Path) -> None:
-    (tmp_path / "users").write_text(f"Ana:{hashed(PASSWORD)}\n\n# a remark\nBea:secret\n")
+    (tmp_path / "users").write_text(f"Ana:{hash_password(PASSWORD)}\n\n# a remark\nBea:secret\n")
     with pytest.raises(RelatoriaError, match=r"Line 4 of .*users is not NAME:scrypt"):
         check_settings(Settings(users=tmp_path / "users"))
     with pytest.raises(RelatoriaError, match=r"no file.*relatoria user NAME"):
@@ -107,19 +107,19 @@ def test_a_session_ends(tmp_path: Path) -> None:
     write_user(file, NAME, PASSWORD)
     sessions = Sessions(Users(file), 60, now=lambda: now)
     session = sessions.open(NAME)
-    assert sessions.who(session) == NAME
+    assert sessions.user_of(session) == NAME
     now = 1_060.0
-    assert sessions.who(session) is None  # expired
+    assert sessions.user_of(session) is None  # expired
     session, kept = sessions.open(NAME), sessions.open(NAME)
     sessions.close(session)
-    assert sessions.who(session) is None  # logged out, and only there
-    assert sessions.who(kept) == NAME
-    assert Sessions(Users(file), 60, now=lambda: now).who(kept) is None  # signed elsewhere
+    assert sessions.user_of(session) is None  # logged out, and only there
+    assert sessions.user_of(kept) == NAME
+    assert Sessions(Users(file), 60, now=lambda: now).user_of(kept) is None  # signed elsewhere
     write_user(file, NAME, "another password")
-    assert sessions.who(kept) is None  # the password was changed
+    assert sessions.user_of(kept) is None  # the password was changed
     session = sessions.open(NAME)
     write_user(file, NAME, None)
-    assert sessions.who(session) is None  # the user was removed
+    assert sessions.user_of(session) is None  # the user was removed
 
 
 def test_a_session_cannot_be_made_up(tmp_path: Path) -> None:
@@ -139,7 +139,7 @@ def test_a_session_cannot_be_made_up(tmp_path: Path) -> None:
         f"é.{until}.{salt}.é",
         "\ud800.\ud800.\ud800.\ud800",
     ):
-        assert sessions.who(forged) is None
+        assert sessions.user_of(forged) is None
 
 
 def test_who_is_not_there_takes_as_long(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def users(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def served(assistant: Assistant, users: Path) -> Iterator[tuple[str, int, Served]]:
+def served(assistant: Assistant, users: Path) -> Iterator[tuple[str, int, PageServer]]:
     port = free_port()
     page = launch(assistant, host="127.0.0.1", port=port, settings=Settings(users=users))
     yield "127.0.0.1", port, page
@@ -176,7 +176,7 @@ def served(assistant: Assistant, users: Path) -> Iterator[tuple[str, int, Served
 
 
 def sent(
-    served: tuple[str, int, Served],
+    served: tuple[str, int, PageServer],
     method: str,
     path: str,
     body: bytes | str | None = None,
@@ -200,7 +200,7 @@ def routes(app: Any) -> Iterator[tuple[str, str]]:
                 yield method, re.sub(r"\{[^}]*\}", "x", route.path)
 
 
-def test_every_endpoint_is_closed(served: tuple[str, int, Served]) -> None:
+def test_every_endpoint_is_closed(served: tuple[str, int, PageServer]) -> None:
     found = {one for one in routes(served[2].inner) if one[0] != "OPTIONS"}
     assert len(found) > 60  # Gradio's are there
     assert {("GET", "/config"), ("POST", "/gradio_api/queue/join"), ("GET", "/gradio_api/info")} <= found
@@ -234,7 +234,7 @@ def form(name: str, password: str) -> str:
 FORM = {"Content_Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
 
 
-def test_the_form_opens_a_session(served: tuple[str, int, Served]) -> None:
+def test_the_form_opens_a_session(served: tuple[str, int, PageServer]) -> None:
     status, headers, body = sent(served, "GET", "/?tab=browse&lang=fr", Accept="text/html")
     assert status == 401
     assert "Mot de passe" in body.decode()
@@ -255,13 +255,13 @@ def test_the_form_opens_a_session(served: tuple[str, int, Served]) -> None:
     assert sent(served, "GET", "/config", Cookie=session)[0] == 401  # also where the browser kept it
 
 
-def test_another_site_can_neither_log_in_nor_out(served: tuple[str, int, Served]) -> None:
+def test_another_site_can_neither_log_in_nor_out(served: tuple[str, int, PageServer]) -> None:
     assert sent(served, "POST", "/", form(NAME, PASSWORD), Origin="https://evil.example", **FORM)[0] == 403
     assert sent(served, "POST", "/", form(NAME, PASSWORD), Sec_Fetch_Site="cross-site", **FORM)[0] == 403
     assert sent(served, "GET", "/logout", Sec_Fetch_Site="cross-site")[0] == 403
 
 
-def test_programs_log_in(served: tuple[str, int, Served]) -> None:
+def test_programs_log_in(served: tuple[str, int, PageServer]) -> None:
     from gradio_client import Client  # type: ignore[import-untyped]
 
     url = f"http://{served[0]}:{served[1]}/"
@@ -273,7 +273,7 @@ def test_programs_log_in(served: tuple[str, int, Served]) -> None:
         Client(url, verbose=False)
 
 
-def test_basic_authentication_is_hashed_once(served: tuple[str, int, Served]) -> None:
+def test_basic_authentication_is_hashed_once(served: tuple[str, int, PageServer]) -> None:
     import base64
 
     def basic(password: str) -> str:
@@ -291,14 +291,14 @@ def test_basic_authentication_is_hashed_once(served: tuple[str, int, Served]) ->
 def test_passwords_cannot_be_tried_for_ever(assistant: Assistant, users: Path) -> None:
     from starlette.testclient import TestClient
 
-    from app.server.login import Entrance
-    from app.server.rate_limit import Rates
+    from app.server.login import LoginMiddleware
+    from app.server.rate_limit import RateLimits
 
     async def inner(scope: Any, receive: Any, send: Any) -> None:
         raise AssertionError("nobody gets here")
 
     settings = Settings(users=users)
-    client = TestClient(Entrance(inner, settings, Rates(settings)))
+    client = TestClient(LoginMiddleware(inner, settings, RateLimits(settings)))
     tried = [client.post("/login", data={"username": "x", "password": "y"}) for _ in range(9)]
     assert [one.status_code for one in tried] == [401] * 8 + [429]
     assert 0 < int(tried[-1].headers["Retry-After"]) <= 300
@@ -321,7 +321,7 @@ def test_a_header_is_believed_of_a_trusted_proxy_only(assistant: Assistant) -> N
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_log_in_page_is_for_everyone(
-    served: tuple[str, int, Served], browser: "Browser", scheme: Literal["light", "dark"]
+    served: tuple[str, int, PageServer], browser: "Browser", scheme: Literal["light", "dark"]
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
@@ -351,7 +351,7 @@ def test_the_log_in_page_is_for_everyone(
 
 
 @needs_chromium
-def test_a_session_that_ends_loses_nothing(served: tuple[str, int, Served], browser: "Browser") -> None:
+def test_a_session_that_ends_loses_nothing(served: tuple[str, int, PageServer], browser: "Browser") -> None:
     context = browser.new_context(locale="en-GB")
     page = context.new_page()
     page.goto(f"http://{served[0]}:{served[1]}/?tab=ask#at=x:0-1")

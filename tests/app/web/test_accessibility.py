@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 
-from tests.fakes.browser import DESK, PHONE, Visit, ask, needs_chromium, visiting
+from tests.fakes.browser import DESKTOP, PHONE, Visit, ask, needs_chromium, open_visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -52,10 +52,10 @@ def violations(visit: Visit) -> list[str]:
 @pytest.mark.parametrize("language", ["es", "ar"])
 def test_axe_finds_nothing(served: str, browser: "Browser", language: str, scheme: Literal["light", "dark"]) -> None:
     broken = {}
-    with visiting(browser, f"{served}?lang={language}", color_scheme=scheme) as visit:
+    with open_visit(browser, f"{served}?lang={language}", color_scheme=scheme) as visit:
         for state in states(visit):
             assert visit.page.evaluate("document.documentElement.lang") == language
-            for size in (PHONE, DESK):
+            for size in (PHONE, DESKTOP):
                 visit.page.set_viewport_size({"width": size["width"], "height": size["height"]})
                 if found := violations(visit):
                     broken[f"{state}, {size['width']} px"] = found
@@ -83,7 +83,7 @@ WIDE = """() => {
 def test_nothing_is_cut_off_when_it_is_enlarged(
     served: str, browser: "Browser", size: dict[str, int], scale: int, language: str
 ) -> None:
-    with visiting(browser, f"{served}?lang={language}", viewport=size, device_scale_factor=scale) as visit:
+    with open_visit(browser, f"{served}?lang={language}", viewport=size, device_scale_factor=scale) as visit:
         wide = {state: found for state in states(visit) if (found := visit.page.evaluate(WIDE))}
     assert wide == {}
 
@@ -169,12 +169,12 @@ def nameless(visit: Visit) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize(("size", "scheme"), [(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
+@pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desk", "phone"])
 def test_everything_is_named_large_enough_and_seen_in_focus(
     served: str, browser: "Browser", size: dict[str, int], scheme: str
 ) -> None:
     broken: dict[str, list[str]] = {}
-    with visiting(browser, f"{served}?lang=es", viewport=size, color_scheme=scheme) as visit:
+    with open_visit(browser, f"{served}?lang=es", viewport=size, color_scheme=scheme) as visit:
         for state in states(visit):
             stops = reached(visit)
             assert len(stops) >= 3, state  # a report fills a phone: what is behind it cannot be reached
@@ -188,8 +188,8 @@ def test_everything_is_named_large_enough_and_seen_in_focus(
 
 
 def test_no_request_leaves_the_host(served: str, browser: "Browser") -> None:
-    with visiting(browser, served) as visit:
+    with open_visit(browser, served) as visit:
         for _ in states(visit):
             pass
-        assert len(visit.sent) > 20
-        assert [one for one in visit.sent if not one.startswith((served, "data:", "blob:"))] == []
+        assert len(visit.requested) > 20
+        assert [one for one in visit.requested if not one.startswith((served, "data:", "blob:"))] == []

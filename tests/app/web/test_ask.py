@@ -12,34 +12,34 @@ from urllib.parse import quote as url_quote
 import gradio as gr
 import pytest
 
-from app.chat.chat import KEPT, converse, remembered, too_long
-from app.chat.clipboard import cited_text
-from app.chat.coverage import covered
-from app.chat.filters import FIELDS, choices, described, narrowed, problem
-from app.chat.follow_ups import follow_ups
-from app.chat.header import copy_html, covers_html, follow_ups_html, notice_html
+from app.chat.chat import HISTORY_SIZE, append_answer, converse, length_problem
+from app.chat.clipboard import clipboard_text
+from app.chat.coverage import list_covered
+from app.chat.filters import FIELDS, build_filter, describe_filter, load_choices, stale_problem
+from app.chat.follow_ups import suggest_follow_ups
+from app.chat.header import copy_html, coverage_html, follow_ups_html, notice_html
 from app.i18n.labels import LABELS
-from app.render.escape import escaped
-from app.render.links import Place, passage_at, permalink, place_of
-from app.reports.viewer import SHOWN, gone_html, read_place, read_record, reader_html
+from app.render.escape import escape_html
+from app.render.links import Place, find_passage, permalink, place_of
+from app.reports.viewer import WINDOW, missing_html, place_html, reader_html, record_html
 from app.settings import Settings
-from app.web.ask import Talk as Talking
-from app.web.ask import _parts, opening
+from app.web.ask import AskHandlers as Talking
+from app.web.ask import _lay_out_components, opening_updates
 from app.web.panel import Site, Visit
-from app.web.side import first
+from app.web.side import first_report_html
 from ingest.errors import BadFilter
-from ingest.report import Metadata, Report, for_reading
+from ingest.report import Metadata, Report, normalize_for_display
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
-from retrieval.index.filters import ANY, Filter
-from retrieval.query.conversation import ALONE
+from retrieval.index.filters import NO_FILTER, Filter
+from retrieval.query.conversation import EMPTY_CONVERSATION
 from retrieval.results import Answer, Status
 from tests.app.web.test_page import HOSTILE, ID, tags
 from tests.app.web.test_written_answers import QUESTION, page_with, saying, told, type_in  # noqa: F401 (fixtures)
-from tests.fakes.browser import PHONE, Opened, ask, in_view, needs_chromium, serving
-from tests.fakes.openai_server import OpenAIServer, Talk
+from tests.fakes.browser import PHONE, OpenPage, ask, is_in_view, needs_chromium, serve_page
+from tests.fakes.openai_server import Exchange, OpenAIServer
 from tests.fakes.relay import Relay
-from tests.fakes.waiting import until
+from tests.fakes.waiting import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -71,11 +71,11 @@ def growing(tmp_path: Path, assistant: Assistant) -> Growing:
 
 def mark_of(assistant: Assistant, question: str) -> str:
     """The link of an answer's first mark."""
-    return Place.of(assistant.ask(question).citations[0]).fragment
+    return Place.of_citation(assistant.ask(question).citations[0]).fragment
 
 
 def only(name: str, value: str) -> Filter:
-    return replace(ANY, **{name: (value,)})  # type: ignore[arg-type]
+    return replace(NO_FILTER, **{name: (value,)})  # type: ignore[arg-type]
 
 
 def highlighted(html: str) -> str:
@@ -88,49 +88,51 @@ def highlighted(html: str) -> str:
 def test_a_permanent_link_leads_to_its_record_after_a_restart(assistant: Assistant) -> None:
     again = Assistant(assistant.index.folder)
     for passage in assistant.index.store.passages(ID):
-        there = passage_at(again, passage.id)
+        there = find_passage(again, passage.id)
         assert there == passage
-        assert highlighted(read_record(again, passage.id, "en")) == escaped(for_reading(passage.text))
+        assert highlighted(record_html(again, passage.id, "en")) == escape_html(normalize_for_display(passage.text))
     assert permalink(f"{ID}#1.2-r07") == f"?passage={ID}%231.2-r07"
 
 
 @pytest.mark.parametrize("passage_id", ["", "none#1-r01", f"{ID}#9.9-r99", "x" * 5_000, "' or 1=1 --", *HOSTILE])
 def test_a_permanent_link_to_nothing_says_so(assistant: Assistant, passage_id: str) -> None:
-    assert passage_at(assistant, passage_id) is None
-    assert read_record(assistant, passage_id, "fr") == gone_html("fr")
-    assert LABELS["fr"].gone.replace("'", "&#x27;") in first(assistant, Visit("fr", {"passage": passage_id}))
+    assert find_passage(assistant, passage_id) is None
+    assert record_html(assistant, passage_id, "fr") == missing_html("fr")
+    assert LABELS["fr"].gone.replace("'", "&#x27;") in first_report_html(
+        assistant, Visit("fr", {"passage": passage_id})
+    )
 
 
 def test_a_permanent_link_survives_what_is_ingested_again(growing: Growing) -> None:
     growing.says(WATER, ROADS)
     record = next(one for one in growing.assistant.index.store.passages() if one.text == ROADS)
     growing.says(WATER.replace("norte", "sur y del norte"), ROADS)
-    assert highlighted(read_record(growing.assistant, record.id, "es")) == ROADS
-    assert highlighted(read_place(growing.assistant, place_of(record).fragment, "es")) == ROADS  # it stands elsewhere
+    assert highlighted(record_html(growing.assistant, record.id, "es")) == ROADS
+    assert highlighted(place_html(growing.assistant, place_of(record).fragment, "es")) == ROADS  # it stands elsewhere
 
 
 def test_a_mark_whose_words_have_changed_says_so_and_highlights_nothing(growing: Growing) -> None:
     growing.says(WATER, ROADS)
     mark = mark_of(growing.assistant, "¿Qué se recomienda sobre los pozos de agua?")
-    assert highlighted(read_place(growing.assistant, mark, "es")) == WATER
+    assert highlighted(place_html(growing.assistant, mark, "es")) == WATER
     growing.says(WATER.replace("deben", "podrían"), ROADS)
-    html = read_place(growing.assistant, mark, "es")
+    html = place_html(growing.assistant, mark, "es")
     assert LABELS["es"].changed in html
     assert "<mark" not in html
     (now,) = re.findall(r'<a href="(#at=[^"]*)">', html)
-    assert highlighted(read_place(growing.assistant, now, "es")) == WATER.replace("deben", "podrían")
+    assert highlighted(place_html(growing.assistant, now, "es")) == WATER.replace("deben", "podrían")
     growing.says(ROADS)
-    html = read_place(growing.assistant, mark, "es")
+    html = place_html(growing.assistant, mark, "es")
     assert LABELS["es"].changed in html
     assert WATER not in html
     assert "<mark" not in html
     growing.assistant.index.remove("comision-2010")
-    assert read_place(growing.assistant, mark, "es") == gone_html("es")
+    assert place_html(growing.assistant, mark, "es") == missing_html("es")
 
 
 def test_a_forged_seal_highlights_nothing(assistant: Assistant) -> None:
     at = Place(ID, 10, 40, "0" * 12, f"{ID}#none")
-    html = read_place(assistant, at.fragment, "en")
+    html = place_html(assistant, at.fragment, "en")
     assert "<mark" not in html
     assert LABELS["en"].changed in html
 
@@ -138,8 +140,8 @@ def test_a_forged_seal_highlights_nothing(assistant: Assistant) -> None:
 @pytest.mark.parametrize("words", [*HOSTILE, "a b/c?d#e%f", "x:y"])
 def test_sealed_places_survive_their_link(words: str) -> None:
     place = Place("r", 3, 14, "0123456789ab", words)
-    assert Place.read(place.fragment) == place
-    assert Place.read(f"{place.fragment} 1700000000") == place
+    assert Place.parse(place.fragment) == place
+    assert Place.parse(f"{place.fragment} 1700000000") == place
 
 
 def test_a_long_report_is_read_in_parts() -> None:
@@ -148,17 +150,17 @@ def test_a_long_report_is_read_in_parts() -> None:
     report = Report("largo 2010", text, Metadata(language="es"), "h")
     target = text.index("palabra41000")
     html = reader_html(report, [], Place("largo 2010", target, target + 12), "en")
-    assert len(html) < 4 * SHOWN
+    assert len(html) < 4 * WINDOW
     assert highlighted(html) == "palabra41000"
     seen: set[str] = set()
     html = reader_html(report, [], None, "en")
     for _ in range(99):
-        assert len(html) < 4 * SHOWN
+        assert len(html) < 4 * WINDOW
         seen.update(re.findall(r"palabra\d+", html))
         later = re.findall(r'<a class="r-later" href="(#at=[^"]*)">', html)
         if not later:
             break
-        at = Place.read(later[0])
+        at = Place.parse(later[0])
         assert at is not None
         html = reader_html(report, [], None, "en", around=at.start)
     assert seen == set(words)
@@ -171,11 +173,11 @@ def test_a_long_report_is_read_in_parts() -> None:
 @pytest.mark.parametrize("code", LABELS)
 def test_a_copy_carries_all_that_it_takes_to_check_it(assistant: Assistant, code: str) -> None:
     answer = assistant.ask(TRAFFICKING, language=code)
-    text = cited_text(answer, assistant.report, code)
+    text = clipboard_text(answer, assistant.report, code)
     assert answer.provenance is not None
     assert answer.provenance.index in text
     for one in answer.citations:
-        assert f"[{one.mark}] «{for_reading(one.quote)}»\n" in text
+        assert f"[{one.mark}] «{normalize_for_display(one.quote)}»\n" in text
         assert f"\n?passage={url_quote(one.passage.id, safe='')}\n" in text
         assert f" {one.passage.line}.\n" in text
         assert one.passage.headings[0] in text
@@ -197,7 +199,7 @@ QUESTIONS = [
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_every_question_that_leads_on_is_answered(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)
-    leading = follow_ups(answer, "en")
+    leading = suggest_follow_ups(answer, "en")
     assert 2 <= len(leading) <= 4
     assert question not in leading
     for one in leading:
@@ -210,43 +212,43 @@ def test_every_question_that_leads_on_is_answered(assistant: Assistant, question
 @pytest.mark.parametrize("code", LABELS)
 def test_what_leads_on_is_in_the_language_of_the_answer(assistant: Assistant, code: str) -> None:
     answer = assistant.ask("¿Qué deben hacer los gobiernos contra la trata de personas?", language=code)
-    leading = follow_ups(answer, "en")
+    leading = suggest_follow_ups(answer, "en")
     assert len(leading) == 4
     for one in leading:
         assert assistant.ask(one, fallback=code).status is Status.ANSWERED, one
 
 
 def test_a_refusal_leads_nowhere(assistant: Assistant) -> None:
-    assert follow_ups(assistant.ask("Who won the football world cup?"), "en") == ()
+    assert suggest_follow_ups(assistant.ask("Who won the football world cup?"), "en") == ()
 
 
 def test_a_visitor_s_last_answers_are_kept_and_stay_small(assistant: Assistant) -> None:
     answer = assistant.ask(TRAFFICKING)
     assert answer.hits
     kept: Sequence[Answer] = ()
-    for number in range(KEPT + 3):
-        kept = remembered(kept, replace(answer, question=str(number)))
-    assert [one.question for one in kept] == [str(number) for number in range(3, KEPT + 3)]
+    for number in range(HISTORY_SIZE + 3):
+        kept = append_answer(kept, replace(answer, question=str(number)))
+    assert [one.question for one in kept] == [str(number) for number in range(3, HISTORY_SIZE + 3)]
     assert not any(one.hits for one in kept)
     assert kept[-1].citations == answer.citations
 
 
 def test_a_huge_paste_is_said_to_be_too_long() -> None:
-    assert too_long("x" * 2_000, LABELS["en"]) == ""
-    assert "2\u202f001" in too_long("x" * 2_001, LABELS["en"])
-    assert "2\u202f000" in too_long("x " * 90_000, LABELS["en"])
+    assert length_problem("x" * 2_000, LABELS["en"]) == ""
+    assert "2\u202f001" in length_problem("x" * 2_001, LABELS["en"])
+    assert "2\u202f000" in length_problem("x " * 90_000, LABELS["en"])
 
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_what_stands_around_an_answer_is_text(assistant: Assistant, words: str) -> None:
     labels = LABELS["en"]
-    (one,) = covered(assistant)
+    (one,) = list_covered(assistant)
     title = replace(one, report=replace(one.report, metadata=replace(one.report.metadata, title=words)))
     for html, harmless in (
         (follow_ups_html([words], labels), follow_ups_html(["x"], labels)),
         (copy_html(words, labels), copy_html("x", labels)),
         (notice_html(words), notice_html("x")),
-        (covers_html([title], "en"), covers_html([one], "en")),
+        (coverage_html([title], "en"), coverage_html([one], "en")),
     ):
         assert tags(html) == tags(harmless)
         assert not re.search(r"[\x00-\x08\u202a-\u202e\u2066-\u2069`$]", html)
@@ -256,7 +258,7 @@ def test_what_stands_around_an_answer_is_text(assistant: Assistant, words: str) 
 
 
 def test_what_can_be_chosen_is_what_the_records_state(assistant: Assistant) -> None:
-    there = choices(assistant, LABELS["en"])
+    there = load_choices(assistant, LABELS["en"])
     assert ("Mesa redonda 1: Alianzas para la migración y el desarrollo", ID) in there.reports
     assert (
         "Sobre los efectos de la migración irregular",
@@ -267,19 +269,19 @@ def test_what_can_be_chosen_is_what_the_records_state(assistant: Assistant) -> N
     assert there.language == [("Spanish", "es")]
     for name in FIELDS:
         for _, value in getattr(there, name):
-            assert problem(assistant, only(name, value), LABELS["en"]) == "", (name, value)
+            assert stale_problem(assistant, only(name, value), LABELS["en"]) == "", (name, value)
 
 
 def test_a_narrowed_question_is_answered_from_those_records_and_says_so(assistant: Assistant) -> None:
-    where = narrowed(None, [], ["gobiernos"], ["obligation"], None)
+    where = build_filter(None, [], ["gobiernos"], ["obligation"], None)
     last = list(converse(assistant, "List all recommendations", [], "en", where=where))[-1]
     assert last.answer is not None
     assert {one.passage.addressees for one in last.answer.citations} == {("gobiernos",)}
     assert {one.passage.strength for one in last.answer.citations} == {"obligation"}
-    assert described(assistant, where, LABELS["en"]) == "Only among: Addressee: gobiernos · Strength: obligation"
-    assert described(assistant, where, LABELS["en"]) in last.messages[0]["content"]
-    assert described(assistant, ANY, LABELS["en"]) == ""
-    assert described(assistant, only("reports", ID), LABELS["ar"]).endswith(
+    assert describe_filter(assistant, where, LABELS["en"]) == "Only among: Addressee: gobiernos · Strength: obligation"
+    assert describe_filter(assistant, where, LABELS["en"]) in last.messages[0]["content"]
+    assert describe_filter(assistant, NO_FILTER, LABELS["en"]) == ""
+    assert describe_filter(assistant, only("reports", ID), LABELS["ar"]).endswith(
         "Alianzas para la migración y el desarrollo"
     )
 
@@ -289,13 +291,13 @@ def test_a_narrowed_question_is_answered_from_those_records_and_says_so(assistan
 def test_a_stale_choice_is_one_plain_sentence(assistant: Assistant, code: str, name: str) -> None:
     last = list(converse(assistant, TRAFFICKING, [], code, where=only(name, "xyzzy")))[-1]
     said = LABELS[code].stale.format(field=LABELS[code].filters[name], value="xyzzy")
-    assert escaped(said) in last.messages[-1]["content"]
+    assert escape_html(said) in last.messages[-1]["content"]
     assert last.sources == ""
 
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_a_hostile_choice_is_text(assistant: Assistant, words: str) -> None:
-    last = list(converse(assistant, TRAFFICKING, [], "en", where=narrowed(None, [words], None, None, None)))[-1]
+    last = list(converse(assistant, TRAFFICKING, [], "en", where=build_filter(None, [words], None, None, None)))[-1]
     html = "".join(one["content"] for one in last.messages)
     assert tags(html) <= {
         "div",
@@ -308,10 +310,10 @@ def test_a_hostile_choice_is_text(assistant: Assistant, words: str) -> None:
 
 def test_a_choice_that_is_no_choice_is_refused() -> None:
     with pytest.raises(BadFilter):
-        narrowed(None, ["x"] * 5_000, None, None, None)
+        build_filter(None, ["x"] * 5_000, None, None, None)
     with pytest.raises(BadFilter):
-        narrowed(None, ["x" * 100_000], None, None, None)
-    assert narrowed("", [" "], None, None, None) == ANY
+        build_filter(None, ["x" * 100_000], None, None, None)
+    assert build_filter("", [" "], None, None, None) == NO_FILTER
 
 
 # Dry: the events
@@ -321,7 +323,7 @@ def test_a_choice_that_is_no_choice_is_refused() -> None:
 def talk(assistant: Assistant) -> Talking:
     with gr.Blocks():
         site = Site(assistant, Settings(), gr.State("en"), gr.State(""), gr.State(()))
-        return Talking(site, _parts(site), gr.State(ALONE), gr.HTML())
+        return Talking(site, _lay_out_components(site), gr.State(EMPTY_CONVERSATION), gr.HTML())
 
 
 VISITOR: Any = SimpleNamespace(session_hash="someone")
@@ -330,7 +332,7 @@ VISITOR: Any = SimpleNamespace(session_hash="someone")
 def test_an_answer_leaves_the_box_free_and_itself_at_hand(talk: Talking) -> None:
     of = talk.parts
     before = (Answer("?", "?", "en", Status.ANSWERED, ()),)
-    updates = list(talk.turns(TRAFFICKING, [], "en", ALONE, before, VISITOR, *[[] for _ in FIELDS]))
+    updates = list(talk.stream_turns(TRAFFICKING, [], "en", EMPTY_CONVERSATION, before, VISITOR, *[[] for _ in FIELDS]))
     assert all(set(one) <= set(talk.outputs) for one in updates)
     assert updates[0][of.box]["stop_btn"] is True
     assert updates[0][of.box]["value"] == ""
@@ -340,7 +342,7 @@ def test_an_answer_leaves_the_box_free_and_itself_at_hand(talk: Talking) -> None
     assert [one.question for one in last[talk.site.answers]] == ["?", TRAFFICKING]
     assert not last[talk.site.answers][-1].hits
     assert "data-copy=" in last[of.copy]
-    assert last[of.going_on].count("data-ask=") == 4
+    assert last[of.follow_ups].count("data-ask=") == 4
     assert talk.under_way == {}
 
 
@@ -350,13 +352,13 @@ def test_what_cannot_be_asked_stays_in_the_box(talk: Talking) -> None:
         (TRAFFICKING, [[], ["x" * 100_000], [], [], []], "filter"),
         ("  ", [[]] * 5, ""),
     ):
-        (update,) = talk.turns(question, [], "en", ALONE, (), VISITOR, *chosen)
+        (update,) = talk.stream_turns(question, [], "en", EMPTY_CONVERSATION, (), VISITOR, *chosen)
         assert list(update) == [talk.parts.notice]
         assert words in update[talk.parts.notice]
 
 
 def test_who_stops_before_there_is_an_answer_has_the_question_back(talk: Talking) -> None:
-    coming = talk.turns(TRAFFICKING, [], "en", ALONE, (), VISITOR, *[None for _ in FIELDS])
+    coming = talk.stream_turns(TRAFFICKING, [], "en", EMPTY_CONVERSATION, (), VISITOR, *[None for _ in FIELDS])
     assert "r-pending" in next(coming)[talk.parts.chat][-1]["content"]
     talk.stop(VISITOR)
     last = list(coming)[-1]
@@ -366,16 +368,16 @@ def test_who_stops_before_there_is_an_answer_has_the_question_back(talk: Talking
 
 
 def test_who_asks_anew_stops_what_was_under_way(talk: Talking) -> None:
-    first = talk.turns(TRAFFICKING, [], "en", ALONE, (), VISITOR, *[None for _ in FIELDS])
+    first = talk.stream_turns(TRAFFICKING, [], "en", EMPTY_CONVERSATION, (), VISITOR, *[None for _ in FIELDS])
     next(first)
-    second = talk.turns(QUESTION, [], "en", ALONE, (), VISITOR, *[None for _ in FIELDS])
+    second = talk.stream_turns(QUESTION, [], "en", EMPTY_CONVERSATION, (), VISITOR, *[None for _ in FIELDS])
     next(second)
     assert not any(talk.parts.box in one for one in first)  # the box is the second's
     assert list(second)[-1][talk.site.answers][-1].question == QUESTION
 
 
 def test_what_cannot_be_listed_whole_can_be_typed(assistant: Assistant) -> None:
-    fields = dict(zip(FIELDS, opening(assistant, Visit("en", {}), offered=2)[8:13], strict=True))
+    fields = dict(zip(FIELDS, opening_updates(assistant, Visit("en", {}), offered=2)[8:13], strict=True))
     assert fields["section"]["allow_custom_value"]
     assert len(fields["section"]["choices"]) == 2
     assert fields["section"]["info"] == LABELS["en"].typed
@@ -386,16 +388,16 @@ def test_what_cannot_be_listed_whole_can_be_typed(assistant: Assistant) -> None:
 
 
 def test_a_page_without_an_index_says_what_to_type(tmp_path: Path) -> None:
-    shown = opening(Assistant(tmp_path), Visit("en", {}))
+    shown = opening_updates(Assistant(tmp_path), Visit("en", {}))
     assert LABELS["en"].unavailable in shown[1]
-    assert first(Assistant(tmp_path), Visit("en", {"passage": "x"})) == ""
+    assert first_report_html(Assistant(tmp_path), Visit("en", {"passage": "x"})) == ""
 
 
 # In a browser
 
 
 @pytest.fixture
-def page(served: str, visit: Opened) -> "Page":
+def page(served: str, visit: OpenPage) -> "Page":
     return visit(served)
 
 
@@ -410,7 +412,7 @@ def focused(page: "Page", selector: str) -> None:
 
 def called(server: OpenAIServer) -> None:
     """Waits until the model is asked."""
-    until(lambda: server.bodies, "the model to be asked")
+    wait_until(lambda: server.bodies, "the model to be asked")
 
 
 @needs_chromium
@@ -438,7 +440,7 @@ def test_from_mark_to_mark(page: "Page") -> None:
 
 
 @needs_chromium
-def test_an_answer_is_copied_with_its_citations(served: str, visit: Opened) -> None:
+def test_an_answer_is_copied_with_its_citations(served: str, visit: OpenPage) -> None:
     page = visit(served, permissions=["clipboard-read", "clipboard-write"])
     ask(page, TRAFFICKING)
     page.focus(".r-copy")
@@ -457,17 +459,17 @@ def test_an_answer_is_copied_with_its_citations(served: str, visit: Opened) -> N
 
 @needs_chromium
 @pytest.mark.parametrize("tab", ["", "&tab=browse"])
-def test_a_permanent_link_opens_the_report_at_its_record(served: str, visit: Opened, tab: str) -> None:
+def test_a_permanent_link_opens_the_report_at_its_record(served: str, visit: OpenPage, tab: str) -> None:
     page = visit(f"{served}?passage={ID}%231.2-r07{tab}", ready="#r-here")
     assert "subsanar las deficiencias de coordinación" in page.inner_text("#r-here")
-    assert in_view(page, "#r-here")
+    assert is_in_view(page, "#r-here")
     gone = visit(f"{served}?passage=none%231{tab}", ready=".r-gone")
     assert gone.inner_text(".r-gone") == LABELS["en"].gone
     focused(gone, ".r-gone")
 
 
 @needs_chromium
-def test_on_a_phone_going_back_closes_the_report(served: str, visit: Opened) -> None:
+def test_on_a_phone_going_back_closes_the_report(served: str, visit: OpenPage) -> None:
     page = visit(served, viewport=PHONE, is_mobile=True, has_touch=True, reduced_motion="reduce")
     ask(page, "Who won the football world cup?")
     page.focus("a.r-chip >> nth=1")
@@ -537,7 +539,7 @@ def test_a_huge_paste_stays_in_the_box(page: "Page") -> None:
 
 
 @needs_chromium
-def test_two_tabs_know_nothing_of_each_other(served: str, visit: Opened) -> None:
+def test_two_tabs_know_nothing_of_each_other(served: str, visit: OpenPage) -> None:
     page = visit(served)
     other = page.context.new_page()
     other.goto(served)
@@ -551,9 +553,9 @@ def test_two_tabs_know_nothing_of_each_other(served: str, visit: Opened) -> None
 
 
 @needs_chromium
-def test_a_mark_of_an_answer_that_was_given_before_the_report_changed(growing: Growing, visit: Opened) -> None:
+def test_a_mark_of_an_answer_that_was_given_before_the_report_changed(growing: Growing, visit: OpenPage) -> None:
     growing.says(WATER, ROADS)
-    with serving(growing.assistant) as url:
+    with serve_page(growing.assistant) as url:
         page = visit(f"{url}?lang=es")
         ask(page, "¿Qué se recomienda sobre los pozos de agua?")
         growing.says(WATER.replace("deben", "podrían"), ROADS)
@@ -566,10 +568,10 @@ def test_a_mark_of_an_answer_that_was_given_before_the_report_changed(growing: G
 
 
 @needs_chromium
-def test_an_answer_is_stopped(page_with: Any, visit: Opened) -> None:  # noqa: F811
+def test_an_answer_is_stopped(page_with: Any, visit: OpenPage) -> None:  # noqa: F811
     gone = threading.Event()
 
-    def behave(talk: Talk) -> None:
+    def behave(talk: Exchange) -> None:
         try:
             saying(*["Yes."] * 300, every=0.1)(talk)
         except OSError:
@@ -598,7 +600,7 @@ def test_an_answer_is_stopped(page_with: Any, visit: Opened) -> None:  # noqa: F
 def test_who_reloads_finds_the_page_clean_and_the_question_in_the_box(page_with: Any, browser: "Browser") -> None:  # noqa: F811
     gone = threading.Event()
 
-    def behave(talk: Talk) -> None:
+    def behave(talk: Exchange) -> None:
         try:
             saying(*["Yes."] * 300, every=0.1)(talk)
         except OSError:
@@ -644,7 +646,7 @@ def test_a_connection_that_is_lost_and_comes_back(page_with: Any, browser: "Brow
         relay.cut()
         page.wait_for_selector(f'text="{LABELS["fr"].script["lost"]}"')
         assert page.input_value("#r-box textarea") == QUESTION
-        relay.mend()
+        relay.restore()
         page.wait_for_selector(".r-notice")
         assert page.inner_text(".r-notice") == LABELS["fr"].script["unfinished"]
         assert page.input_value("#r-box textarea") == QUESTION
@@ -652,7 +654,7 @@ def test_a_connection_that_is_lost_and_comes_back(page_with: Any, browser: "Brow
 
 
 @needs_chromium
-def test_an_arabic_page_is_a_mirror(served: str, visit: Opened) -> None:
+def test_an_arabic_page_is_a_mirror(served: str, visit: OpenPage) -> None:
     page = visit(f"{served}?lang=ar")
     ask(page, "ماذا يقول التقرير عن الاتجار بالأشخاص؟")
     page.wait_for_selector(".r-card")
@@ -677,7 +679,7 @@ def test_an_arabic_page_is_a_mirror(served: str, visit: Opened) -> None:
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("lang", ["en", "ar"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_bars_the_way(served: str, visit: Opened, scheme: str, lang: str, width: int) -> None:
+def test_nothing_bars_the_way(served: str, visit: OpenPage, scheme: str, lang: str, width: int) -> None:
     """axe-core finds nothing, whatever the page shows, and it always has one title."""
     from axe_playwright_python.sync_playwright import Axe
 
@@ -770,7 +772,7 @@ def test_no_toast_is_in_english(served: str, browser: "Browser") -> None:
 
 
 @needs_chromium
-def test_on_a_phone_what_narrows_gives_way_and_is_counted(served: str, visit: Opened) -> None:
+def test_on_a_phone_what_narrows_gives_way_and_is_counted(served: str, visit: OpenPage) -> None:
     page = visit(served, viewport=PHONE, is_mobile=True, has_touch=True)
     assert page.get_attribute("#r-narrow > button", "data-count") is None
     page.click("#r-narrow > button")
@@ -789,7 +791,7 @@ def test_on_a_phone_what_narrows_gives_way_and_is_counted(served: str, visit: Op
 
 @needs_chromium
 @pytest.mark.parametrize("lang", LABELS)
-def test_on_a_phone_the_panel_that_is_open_is_among_the_names(served: str, visit: Opened, lang: str) -> None:
+def test_on_a_phone_the_panel_that_is_open_is_among_the_names(served: str, visit: OpenPage, lang: str) -> None:
     def fits(page: "Page") -> bool:
         return bool(
             page.evaluate(

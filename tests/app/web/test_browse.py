@@ -12,25 +12,25 @@ from urllib.parse import parse_qs, unquote
 import gradio as gr
 import pytest
 
-from app.browse.browse import MOST, Browsing, picked
-from app.browse.records import FIELDS, PAGE, Records, View, terms
-from app.browse.views import CHOICES, address, choices, highlighted, table_html
+from app.browse.browse import MOST, RecordBrowser, apply_boxes
+from app.browse.records import FIELDS, PAGE_SIZE, BrowseQuery, RecordTable, parse_terms
+from app.browse.views import MAX_OPTIONS, filter_options, highlight_terms, record_url, table_html
 from app.export.files import ids
 from app.i18n.labels import LABELS
 from app.settings import Settings
-from app.web.browse import Handlers
-from app.web.export import strip
+from app.web.browse import BrowseHandlers
+from app.web.export import lay_out_strip
 from app.web.panel import Site, Visit
-from evals.performance.ingest_scale import Free, write_reports
+from evals.performance.ingest_scale import RandomEmbedder, write_reports
 from ingest.errors import RelatoriaError
-from ingest.report import Kind, Metadata, Passage, for_reading
+from ingest.report import Kind, Metadata, Passage, normalize_for_display
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
-from retrieval.index.filters import Filter, rows
+from retrieval.index.filters import Filter, select_rows
 from retrieval.index.index import Index
 from retrieval.text.terms import fold
 from tests.app.web.test_page import HOSTILE, tags
-from tests.fakes.browser import Opened, needs_chromium, serving, serving_alone, visiting
+from tests.fakes.browser import OpenPage, needs_chromium, open_visit, serve_blocks, serve_page
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -53,58 +53,58 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
         'title = "<script>window.hacked=1</script> ${x} \\"a\\""\nlanguage = "es"\n', encoding="utf-8"
     )
     assistant = Assistant(folder / "index")
-    assistant.index.update(find_sources([folder / "reports"]), Free)
+    assistant.index.update(find_sources([folder / "reports"]), RandomEmbedder)
     return assistant
 
 
 @pytest.fixture(scope="module")
-def records(assistant: Assistant) -> Records:
-    return Browsing(assistant).records()
+def records(assistant: Assistant) -> RecordTable:
+    return RecordBrowser(assistant).records()
 
 
-def found(records: Records, **chosen: str) -> list[str]:
+def found(records: RecordTable, **chosen: str) -> list[str]:
     words = chosen.pop("words", "")
-    listed = records.listed(View(words, {name: (value,) for name, value in chosen.items()}))
+    listed = records.load_page(BrowseQuery(words, {name: (value,) for name, value in chosen.items()}))
     return [one.passage.id for one in listed.rows]
 
 
 # Filters
 
 
-def test_all_recommendations_are_there_in_reading_order(assistant: Assistant, records: Records) -> None:
+def test_all_recommendations_are_there_in_reading_order(assistant: Assistant, records: RecordTable) -> None:
     wanted = [one.id for one in assistant.index.store.passages(kind=Kind.RECOMMENDATION)]
-    listed = records.listed(View())
+    listed = records.load_page(BrowseQuery())
     assert [one.passage.id for one in listed.rows] == wanted
     assert (listed.shown, listed.total, listed.pages, listed.first, listed.last) == (26, 26, 1, 1, 26)
 
 
-def test_filters_are_exact_and_combine(assistant: Assistant, records: Records) -> None:
+def test_filters_are_exact_and_combine(assistant: Assistant, records: RecordTable) -> None:
     """What each choice says it has is what it gives, alone and with each other one; as ``filters.rows`` has it."""
     store = assistant.index.store
-    counts = records.listed(View()).counts
+    counts = records.load_page(BrowseQuery()).counts
     assert counts["strength"] == [("obligation", 13), ("recommendation", 3), ("possibility", 3), ("statement", 7)]
     for name, values in counts.items():
         for value, count in values:
             fitting = found(records, **{name: value})
             assert len(fitting) == count > 0, (name, value)
-            listed = records.listed(View("", {name: (value,)}))
+            listed = records.load_page(BrowseQuery("", {name: (value,)}))
             for other, others in listed.counts.items():
                 for another, both in others:
                     if other != name and both:
                         assert len(found(records, **{name: value, other: another})) == both
     for strength in ("obligation", "possibility"):
-        wanted = rows(store, Filter(kinds=(Kind.RECOMMENDATION,), strength=(strength,)))
+        wanted = select_rows(store, Filter(kinds=(Kind.RECOMMENDATION,), strength=(strength,)))
         assert wanted is not None
         assert set(store.rows_with_ids(found(records, strength=strength)).values()) == wanted
 
 
-def test_values_of_a_field_are_alternatives(records: Records) -> None:
-    listed = records.listed(View("", {"strength": ("possibility", "recommendation")}))
+def test_values_of_a_field_are_alternatives(records: RecordTable) -> None:
+    listed = records.load_page(BrowseQuery("", {"strength": ("possibility", "recommendation")}))
     assert listed.shown == 6
     assert [count for _, count in listed.counts["strength"]] == [13, 3, 3, 7]  # the field's own choice narrows others
 
 
-def test_words_are_folded_and_all_must_stand(assistant: Assistant, records: Records) -> None:
+def test_words_are_folded_and_all_must_stand(assistant: Assistant, records: RecordTable) -> None:
     passages = list(assistant.index.store.passages(kind=Kind.RECOMMENDATION))
     for words in (
         "migracion",
@@ -119,7 +119,7 @@ def test_words_are_folded_and_all_must_stand(assistant: Assistant, records: Reco
             one.id
             for one in passages
             if all(
-                any(word.startswith(term) for word in re.findall(r"\w+", fold(for_reading(one.text))))
+                any(word.startswith(term) for word in re.findall(r"\w+", fold(normalize_for_display(one.text))))
                 for term in fold(words).split()
             )
         ]
@@ -132,20 +132,20 @@ def test_words_are_folded_and_all_must_stand(assistant: Assistant, records: Reco
 
 
 def test_arabic_words_are_found_behind_their_article() -> None:
-    assert terms("هجرة")[0].sought in " عن الهجرة الآمنة "
-    assert highlighted("عن الهجرة", terms("هجرة")) == 'عن <mark class="r-found">الهجرة</mark>'
+    assert parse_terms("هجرة")[0].substring in " عن الهجرة الآمنة "
+    assert highlight_terms("عن الهجرة", parse_terms("هجرة")) == 'عن <mark class="r-found">الهجرة</mark>'
 
 
 def test_a_recommendation_has_what_its_parts_state(assistant: Assistant) -> None:
     store = assistant.index.store
-    records = Records(store, assistant.index.stated())
+    records = RecordTable(store, assistant.index.facets())
     assert records.position(f"{ID}#1.1-r05.2") == records.position(f"{ID}#1.1-r05") == 4
     assert found(records, words="compromiso a largo plazo") == [f"{ID}#1.1-r05"]
     assert records.position("no-such#1") is None
 
 
-def test_where_nothing_fits_it_is_said_what_to_loosen(records: Records) -> None:
-    listed = records.listed(View("gobiernos", {"strength": ("statement",), "language": ("es",)}))
+def test_where_nothing_fits_it_is_said_what_to_loosen(records: RecordTable) -> None:
+    listed = records.load_page(BrowseQuery("gobiernos", {"strength": ("statement",), "language": ("es",)}))
     assert listed.shown == 0
     assert listed.loosened == {"words": 7, "strength": 8, "language": 0}
     said = table_html(listed, records.metadata, "en")
@@ -154,7 +154,7 @@ def test_where_nothing_fits_it_is_said_what_to_loosen(records: Records) -> None:
     assert "“Language”" not in said
 
 
-def test_a_name_that_is_typed_is_understood(records: Records) -> None:
+def test_a_name_that_is_typed_is_understood(records: RecordTable) -> None:
     assert found(records, addressee="Governments") == found(records, addressee="gobiernos") != []
     assert len(found(records, section="1.2")) == 16
     assert len(found(records, report="alianzas migracion")) == 26
@@ -162,38 +162,38 @@ def test_a_name_that_is_typed_is_understood(records: Records) -> None:
 
 
 def test_pages_follow_each_other(library: Assistant) -> None:
-    records = Browsing(library).records()
-    assert len(records) > 2 * PAGE
-    pages = [records.listed(View(page=page)) for page in range(records.listed(View()).pages)]
+    records = RecordBrowser(library).records()
+    assert len(records) > 2 * PAGE_SIZE
+    pages = [records.load_page(BrowseQuery(page=page)) for page in range(records.load_page(BrowseQuery()).pages)]
     assert [one.passage.id for page in pages for one in page.rows] == list(records.ids)
-    assert pages[1].first == PAGE + 1
+    assert pages[1].first == PAGE_SIZE + 1
     assert pages[-1].last == len(records)
-    assert records.listed(View(page=99)).view.page == len(pages) - 1
+    assert records.load_page(BrowseQuery(page=99)).view.page == len(pages) - 1
 
 
 def test_a_view_is_in_its_address() -> None:
-    view = View('mi "gran" palabra & ñ', {"section": ("a: b", "c|d"), "by": ("Perú",)}, 3)
-    assert View.read(view.query) == view
+    view = BrowseQuery('mi "gran" palabra & ñ', {"section": ("a: b", "c|d"), "by": ("Perú",)}, 3)
+    assert BrowseQuery.from_params(view.params) == view
     for page in ("x", "-1", "٣", "9" * 40, "0", ""):
-        assert View.read({"p": page}).page == 0
-    assert View.read({"passage": "x", "words": ""}) == View()
+        assert BrowseQuery.from_params({"p": page}).page == 0
+    assert BrowseQuery.from_params({"passage": "x", "words": ""}) == BrowseQuery()
 
 
 def test_only_some_values_are_listed_and_all_can_be_typed(library: Assistant) -> None:
-    listed = Browsing(library).records().listed(View("", {"report": ("report-00003",)}))
-    many = replace(listed, counts={**listed.counts, "by": [(f"nombre {at}", 1) for at in range(CHOICES + 5)]})
-    assert len(choices(many, "by", {}, "es")) == CHOICES
-    assert ("report-00003 · 10", "report-00003") in choices(listed, "report", {}, "es")
+    listed = RecordBrowser(library).records().load_page(BrowseQuery("", {"report": ("report-00003",)}))
+    many = replace(listed, counts={**listed.counts, "by": [(f"nombre {at}", 1) for at in range(MAX_OPTIONS + 5)]})
+    assert len(filter_options(many, "by", {}, "es")) == MAX_OPTIONS
+    assert ("report-00003 · 10", "report-00003") in filter_options(listed, "report", {}, "es")
 
 
 # What is shown
 
 
 def test_every_field_of_a_hostile_report_is_shown_as_text(library: Assistant) -> None:
-    browsing = Browsing(library)
+    browsing = RecordBrowser(library)
     for language in LABELS:
         for page in range(3):
-            screen = browsing.screen(View("leer <b>", {}, page), frozenset(browsing.records().ids), language)
+            screen = browsing.render(BrowseQuery("leer <b>", {}, page), frozenset(browsing.records().ids), language)
             assert tags(screen.table) <= {
                 "section", "table", "caption", "thead", "tbody", "tr", "th", "td", "input", "span", "p", "a", "cite",
                 "mark", "div", "ul", "li",
@@ -201,15 +201,15 @@ def test_every_field_of_a_hostile_report_is_shown_as_text(library: Assistant) ->
             assert "${" not in screen.table
             assert "\u202e" not in screen.table
     passage = Passage("a\"'<#1", "<r>", Kind.RECOMMENDATION, "<i>", ("<h>",), "", "<t>", 0, 3, 1, 1, '"es', by=("<u>",))
-    listed = browsing.records().listed(View())
+    listed = browsing.records().load_page(BrowseQuery())
     shown = replace(listed.rows[0], passage=passage, values=dict.fromkeys(FIELDS, ("<v>",)))
     html = table_html(replace(listed, rows=(shown,)), {"<r>": Metadata("<m>", language='"')}, "en")
     assert not re.search(r"<[rihtvum]>", html)
-    assert "%23" in address('a"#1', "en")
+    assert "%23" in record_url('a"#1', "en")
 
 
-def test_the_table_says_what_its_cells_are(assistant: Assistant, records: Records) -> None:
-    html = table_html(records.listed(View()), records.metadata, "en", {f"{ID}#1.1-r02"}, f"{ID}#1.1-r03")
+def test_the_table_says_what_its_cells_are(assistant: Assistant, records: RecordTable) -> None:
+    html = table_html(records.load_page(BrowseQuery()), records.metadata, "en", {f"{ID}#1.1-r02"}, f"{ID}#1.1-r03")
     assert "<caption>All recommendations, 1–26 of 26</caption>" in html
     assert re.findall(r'scope="col"[^>]*>([^<]+)<', html) == [
         "No.", "Recommendation", "Addressed to", "Strength", "Language",
@@ -236,7 +236,7 @@ def test_the_table_says_what_its_cells_are(assistant: Assistant, records: Record
 def test_a_selection_believes_no_stranger() -> None:
     known = {"a", "b", "c"}
     before = frozenset("ab")
-    assert picked(before, json.dumps({"on": ["c", "x"], "off": ["a"]}), known) == {"b", "c"}
+    assert apply_boxes(before, json.dumps({"on": ["c", "x"], "off": ["a"]}), known) == {"b", "c"}
     for nonsense in (
         "",
         "null",
@@ -247,16 +247,16 @@ def test_a_selection_believes_no_stranger() -> None:
         "[" * 5_000,
         "9" * 200_000,
     ):
-        assert picked(before, nonsense, known) == before
+        assert apply_boxes(before, nonsense, known) == before
 
 
 def test_what_is_selected_is_exported_or_else_what_fits(assistant: Assistant) -> None:
-    browsing = Browsing(assistant)
-    view = View("", {"strength": ("possibility",)})
-    fitting = [one.id for one in browsing.exported(view, frozenset(), "", "en").entries]
+    browsing = RecordBrowser(assistant)
+    view = BrowseQuery("", {"strength": ("possibility",)})
+    fitting = [one.id for one in browsing.export(view, frozenset(), "", "en").entries]
     assert fitting == [f"{ID}#1.1-r01", f"{ID}#1.1-r03", f"{ID}#1.2-r05"]
     chosen = frozenset({f"{ID}#1.2-r16", f"{ID}#1.1-r02", "gone#1"})
-    export = browsing.exported(view, chosen, json.dumps({"on": [f"{ID}#1.1-r09"], "off": []}), "en")
+    export = browsing.export(view, chosen, json.dumps({"on": [f"{ID}#1.1-r09"], "off": []}), "en")
     assert [one.id for one in export.entries] == [f"{ID}#1.1-r02", f"{ID}#1.1-r09", f"{ID}#1.2-r16"]
     assert export.index == assistant.index.check()["fingerprint"]
 
@@ -264,26 +264,26 @@ def test_what_is_selected_is_exported_or_else_what_fits(assistant: Assistant) ->
 def test_too_many_for_a_file_is_said(assistant: Assistant) -> None:
     assert MOST >= 1_000
     with pytest.raises(RelatoriaError, match="at most 25 recommendations, and these are 26"):
-        Browsing(assistant, most=25).exported(View(), frozenset(), "", "en")
+        RecordBrowser(assistant, most=25).export(BrowseQuery(), frozenset(), "", "en")
 
 
 def test_a_report_that_is_gone_is_gone_from_the_table(tmp_path: Path) -> None:
     write_reports(tmp_path / "reports", 2, 3)
-    index = Index(tmp_path / "index", Free.name)
-    index.update(find_sources([tmp_path / "reports"]), Free)
-    browsing = Browsing(Assistant(tmp_path / "index"))
-    selected = browsing.every(View())
+    index = Index(tmp_path / "index", RandomEmbedder.name)
+    index.update(find_sources([tmp_path / "reports"]), RandomEmbedder)
+    browsing = RecordBrowser(Assistant(tmp_path / "index"))
+    selected = browsing.matching_ids(BrowseQuery())
     assert len(selected) == 6
     index.remove("report-00000")
-    assert browsing.screen(View(), selected, "en").shown == 3
-    assert len(browsing.exported(View(), selected, "", "en").entries) == 3
+    assert browsing.render(BrowseQuery(), selected, "en").shown == 3
+    assert len(browsing.export(BrowseQuery(), selected, "", "en").entries) == 3
 
 
 # The handlers, dry
 
 
 def test_nothing_is_looked_up_for_who_only_asks(tmp_path: Path) -> None:
-    handlers = Handlers(Browsing(Assistant(tmp_path / "none")))
+    handlers = BrowseHandlers(RecordBrowser(Assistant(tmp_path / "none")))
     unopened = handlers.load(Visit("en", {}))
     said = handlers.load(Visit("en", {"tab": "browse"}))
     assert len(unopened) == len(said)
@@ -291,8 +291,8 @@ def test_nothing_is_looked_up_for_who_only_asks(tmp_path: Path) -> None:
 
 
 def test_a_permanent_link_leads_to_its_page(library: Assistant) -> None:
-    handlers = Handlers(Browsing(library))
-    last = Browsing(library).records().ids[MANY - 1]
+    handlers = BrowseHandlers(RecordBrowser(library))
+    last = RecordBrowser(library).records().ids[MANY - 1]
     loaded = handlers.load(Visit("en", {"tab": "browse", "passage": last}))
     assert 'aria-current="true"' in loaded[3]
     assert loaded[2] == last
@@ -300,13 +300,13 @@ def test_a_permanent_link_leads_to_its_page(library: Assistant) -> None:
 
 
 def test_a_link_to_a_part_leads_to_its_recommendation(assistant: Assistant) -> None:
-    loaded = Handlers(Browsing(assistant)).load(Visit("en", {"tab": "browse", "passage": f"{ID}#1.1-r05.2"}))
+    loaded = BrowseHandlers(RecordBrowser(assistant)).load(Visit("en", {"tab": "browse", "passage": f"{ID}#1.1-r05.2"}))
     (row,) = re.findall(r'<tr [^>]*aria-current="true">.*?value="([^"]+)"', loaded[3])
     assert row == f"{ID}#1.1-r05"
 
 
 def test_enter_on_nothing_is_no_filter(assistant: Assistant) -> None:
-    show = Handlers(Browsing(assistant)).shown(None, but="strength")
+    show = BrowseHandlers(RecordBrowser(assistant)).show(None, but="strength")
     updates = show("en", 0, "", frozenset(), "", "", [], [], [], [], [""], [])
     assert updates[0].count('scope="row"') == 26
     assert updates[5 + list(FIELDS).index("strength")]["value"] == []
@@ -317,12 +317,12 @@ def test_enter_on_nothing_is_no_filter(assistant: Assistant) -> None:
 
 @pytest.fixture(scope="module")
 def served_library(library: Assistant) -> Iterator[str]:
-    with serving(library) as url:
+    with serve_page(library) as url:
         yield url
 
 
 @pytest.fixture
-def table(visit: Opened) -> Opened:
+def table(visit: OpenPage) -> OpenPage:
     """Opens the page at its table."""
 
     def opened(url: str, **options: Any) -> "Page":
@@ -339,7 +339,7 @@ def counted(page: "Page", text: str) -> None:
 
 
 @needs_chromium
-def test_filtering_counts_and_is_in_the_address(served: str, table: Opened) -> None:
+def test_filtering_counts_and_is_in_the_address(served: str, table: OpenPage) -> None:
     page = table(f"{served}?tab=browse")
     counted(page, "26 of 26")
     assert not page.is_visible("#r-side")
@@ -360,7 +360,7 @@ def test_filtering_counts_and_is_in_the_address(served: str, table: Opened) -> N
 
 
 @needs_chromium
-def test_a_selection_lasts_and_is_downloaded(served_library: str, table: Opened, tmp_path: Path) -> None:
+def test_a_selection_lasts_and_is_downloaded(served_library: str, table: OpenPage, tmp_path: Path) -> None:
     page = table(f"{served_library}?tab=browse")
     page.check("#r-records [data-pick] >> nth=0")
     counted(page, "Selected: 1")
@@ -394,7 +394,7 @@ def test_a_selection_lasts_and_is_downloaded(served_library: str, table: Opened,
 
 
 @needs_chromium
-def test_a_permanent_link_opens_where_it_says(served_library: str, table: Opened) -> None:
+def test_a_permanent_link_opens_where_it_says(served_library: str, table: OpenPage) -> None:
     page = table(f"{served_library}?tab=browse&p=3")
     link = page.locator("#r-records .r-links a >> nth=21").get_attribute("href")
     assert link is not None
@@ -405,7 +405,7 @@ def test_a_permanent_link_opens_where_it_says(served_library: str, table: Opened
 
 
 @needs_chromium
-def test_by_keyboard_alone(served: str, table: Opened, tmp_path: Path) -> None:
+def test_by_keyboard_alone(served: str, table: OpenPage, tmp_path: Path) -> None:
     page = table(f"{served}?tab=browse")
     page.focus("#r-words input, #r-words textarea")
     page.keyboard.type("retorno")
@@ -434,7 +434,7 @@ def test_by_keyboard_alone(served: str, table: Opened, tmp_path: Path) -> None:
 @needs_chromium
 @pytest.mark.parametrize("width", [1440, 720, 390])  # 720: 1440 at 200 %
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("es", "dark"), ("ar", "light"), ("ar", "dark")])
-def test_axe_has_nothing_to_say(served_library: str, table: Opened, width: int, language: str, scheme: str) -> None:
+def test_axe_has_nothing_to_say(served_library: str, table: OpenPage, width: int, language: str, scheme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     page = table(
@@ -456,12 +456,12 @@ def test_the_last_answer_or_all_of_them(assistant: Assistant, browser: "Browser"
     given = [assistant.ask("¿Qué se recomendó sobre la migración de retorno?"), assistant.ask("What about women?")]
     with gr.Blocks() as blocks:
         site = Site(assistant, Settings(), gr.State("en"), gr.State(""), gr.State(()))
-        one = strip(site)
+        one = lay_out_strip(site)
         chat = gr.HTML(elem_id="r-chat")
         there = '<p class="r-provenance">index</p>'
         gr.Button("answer").click(lambda: (tuple(given), there), None, [site.answers, chat])
         blocks.load(lambda: one.load(Visit("en", {}))[0], None, list(one.outputs))
-    with serving_alone(blocks) as url, visiting(browser, url, "button:has-text('answer')") as visit:
+    with serve_blocks(blocks) as url, open_visit(browser, url, "button:has-text('answer')") as visit:
         page = visit.page
         assert not page.is_visible("button:has-text('Word')")
         page.click("button:has-text('answer')")

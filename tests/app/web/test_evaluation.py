@@ -12,16 +12,16 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from app.cli.main import main
-from app.evaluation import KEPT, SHOWN, scorecard_html
+from app.evaluation import MAX_CASES, SCORECARD_FILE, scorecard_html
 from app.i18n.labels import LABELS, LANGUAGES
 from app.settings import Settings
-from evals.cli import KEPT as LEFT
+from evals.cli import SCORECARD_FILE as LEFT
 from evals.run.runner import Outcome
 from evals.scorecard.scorecard import Scorecard
 from retrieval.assistant import Assistant
 from tests.app.web.test_page import HOSTILE
 from tests.evals.scorecard.test_html_report import OUTCOMES
-from tests.fakes.browser import Opened, needs_chromium, press, serving
+from tests.fakes.browser import OpenPage, needs_chromium, press_by_keyboard, serve_page
 
 
 def card_in(file: Path, outcomes: tuple[Outcome, ...] = OUTCOMES, **made: Any) -> Path:
@@ -118,11 +118,11 @@ def test_what_cases_say_is_text(assistant: Assistant, tmp_path: Path) -> None:
 def test_only_the_worst_are_listed_and_a_new_file_is_seen(assistant: Assistant, tmp_path: Path) -> None:
     crashed = OUTCOMES[4]
     many = tuple(
-        replace(crashed, case=replace(crashed.case, name=f"n{n}", question=f"¿{n}?")) for n in range(SHOWN + 9)
+        replace(crashed, case=replace(crashed.case, name=f"n{n}", question=f"¿{n}?")) for n in range(MAX_CASES + 9)
     )
     file = card_in(tmp_path / "card.json", many)
     shown = scorecard_html(assistant, settings_with(file), "en")
-    assert shown.count('class="r-asked"') == SHOWN
+    assert shown.count('class="r-asked"') == MAX_CASES
     assert "and 9 more" in shown
     card_in(file, (OUTCOMES[0],))
     assert LABELS["en"].evaluation.no_worst in scorecard_html(assistant, settings_with(file), "en")
@@ -130,14 +130,14 @@ def test_only_the_worst_are_listed_and_a_new_file_is_seen(assistant: Assistant, 
 
 def test_a_whole_run_leaves_its_scorecard_for_the_page(assistant: Assistant, tmp_path: Path) -> None:
     folder = tmp_path / "index"
-    shutil.copytree(assistant.index.folder, folder, ignore=shutil.ignore_patterns(KEPT))
+    shutil.copytree(assistant.index.folder, folder, ignore=shutil.ignore_patterns(SCORECARD_FILE))
     cases = tmp_path / "gfmd-2010-mesa-redonda-1.jsonl"
     case = {"name": "who", "question": "¿Quién fue el relator?", "language": "es", "any": ["rapporteur"]}
     cases.write_text(json.dumps(case), encoding="utf-8")
     command = ["eval", "--index", str(folder), "--cases", str(cases), "--no-gate"]
-    assert KEPT == LEFT
+    assert SCORECARD_FILE == LEFT
     assert main([*command, "--once"]) == 0
-    assert not (folder / KEPT).exists()  # a part of a run is no scorecard
+    assert not (folder / SCORECARD_FILE).exists()  # a part of a run is no scorecard
     assert main(command) == 0
     shown = scorecard_html(Assistant(folder), Settings(), "en")
     assert LABELS["en"].evaluation.of_this_index in shown
@@ -150,18 +150,18 @@ def test_a_whole_run_leaves_its_scorecard_for_the_page(assistant: Assistant, tmp
 @pytest.fixture(scope="module")
 def served(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     file = card_in(tmp_path_factory.mktemp("card") / "card.json")
-    with serving(assistant, settings_with(file)) as url:
+    with serve_page(assistant, settings_with(file)) as url:
         yield url
 
 
 @needs_chromium
-def test_a_worst_case_opens_in_ask_by_keyboard_alone(served: str, visit: Opened) -> None:
+def test_a_worst_case_opens_in_ask_by_keyboard_alone(served: str, visit: OpenPage) -> None:
     page = visit(served)
     page.wait_for_selector("#r-box textarea")
     assert not page.locator(".r-worst").count()  # nothing is read before its tab is opened
-    press(page, "a.r-tab[href*=evaluation]")
+    press_by_keyboard(page, "a.r-tab[href*=evaluation]")
     page.wait_for_selector(".r-worst")
-    press(page, ".r-worst > li:first-child > a.r-ask")
+    press_by_keyboard(page, ".r-worst > li:first-child > a.r-ask")
     page.wait_for_function("document.activeElement.matches('#r-box textarea')")
     assert page.input_value("#r-box textarea") == "Pourquoi ?"
     assert "tab=ask" in page.url
@@ -171,7 +171,7 @@ def test_a_worst_case_opens_in_ask_by_keyboard_alone(served: str, visit: Opened)
 
 @needs_chromium
 @pytest.mark.parametrize(("scheme", "language", "width"), [("light", "ar", 390), ("dark", "en", 1440)])
-def test_the_scorecard_shuts_nobody_out(served: str, visit: Opened, scheme: str, language: str, width: int) -> None:
+def test_the_scorecard_shuts_nobody_out(served: str, visit: OpenPage, scheme: str, language: str, width: int) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     look = {"color_scheme": scheme, "reduced_motion": "reduce", "viewport": {"width": width, "height": 844}}

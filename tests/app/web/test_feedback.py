@@ -12,21 +12,31 @@ import gradio as gr
 import pytest
 
 from app.cli.main import main
-from app.feedback.form import feedback_file, hear, reasons
-from app.feedback.log import LONGEST, MOST, REASONS, Entry, append, drafts, entry_of, read, write_drafts
+from app.feedback.form import prepare_feedback_file, reason_choices, submit_feedback
+from app.feedback.log import (
+    MAX_NOTE,
+    MAX_RATINGS,
+    REASONS,
+    FeedbackEntry,
+    append,
+    build_entry,
+    draft_cases,
+    read,
+    write_drafts,
+)
 from app.i18n.labels import LABELS, LANGUAGES
 from app.settings import Settings
-from app.web.feedback import strip
+from app.web.feedback import lay_out_strip
 from app.web.panel import Site, Visit
-from evals.run.cases import BadCase, drafts_in, load_cases
+from evals.run.cases import BadCase, find_drafts, load_cases
 from ingest.errors import RelatoriaError, StorageFailed
 from retrieval.assistant import Assistant
 from retrieval.results import Answer
 from tests.app.web.test_page import HOSTILE
-from tests.fakes.browser import Opened, needs_chromium, press, serving_alone
-from tests.fakes.full_disk import with_room_for
+from tests.fakes.browser import OpenPage, needs_chromium, press_by_keyboard, serve_blocks
+from tests.fakes.full_disk import run_with_disk_limit
 
-BAD = Entry(
+BAD = FeedbackEntry(
     "2026-01-02T03:04:05+00:00",
     False,
     ("wrong_passage",),
@@ -52,7 +62,7 @@ def answer(assistant: Assistant) -> Answer:
 
 def test_what_is_kept_leads_back_to_the_answer_and_to_nobody(answer: Answer, tmp_path: Path) -> None:
     file = tmp_path / "feedback.jsonl"
-    append(file, entry_of(answer, good=False, reasons=["other", "missing", "unknown"], note="  línea\ndos \u202e "))
+    append(file, build_entry(answer, good=False, reasons=["other", "missing", "unknown"], note="  línea\ndos \u202e "))
     (entry,) = read(file).entries
     assert entry.cited == ("gfmd-2010-mesa-redonda-1#1.1-r09",)
     assert (entry.status, entry.language, entry.reasons) == ("answered", "es", ("missing", "other"))
@@ -88,7 +98,7 @@ def test_a_full_disk_leaves_no_half_line(tmp_path: Path, room: int, said: str) -
     append(file, GOOD)
     before = file.read_bytes()
     with pytest.raises(StorageFailed, match=said):
-        with_room_for(len(before) + room, append, file, BAD)
+        run_with_disk_limit(len(before) + room, append, file, BAD)
     assert file.read_bytes() == before
 
 
@@ -134,10 +144,10 @@ def test_torn_and_foreign_lines_are_named_and_left_out(tmp_path: Path) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_is_heard_is_thanked_for_in_the_page_s_language(answer: Answer, tmp_path: Path, language: str) -> None:
     file, words = tmp_path / "feedback.jsonl", LABELS[language].feedback
-    assert hear(file, (), language, good=True) is None
-    first = hear(file, (answer,), language, good=True)
-    nothing = hear(file, (answer,), language, good=False, chosen=["nonsense"], note=" ")
-    second = hear(file, (answer,), language, good=False, chosen=["missing"], given=1)
+    assert submit_feedback(file, (), language, good=True) is None
+    first = submit_feedback(file, (answer,), language, good=True)
+    nothing = submit_feedback(file, (answer,), language, good=False, chosen=["nonsense"], note=" ")
+    second = submit_feedback(file, (answer,), language, good=False, chosen=["missing"], given=1)
     assert first
     assert nothing
     assert second
@@ -145,22 +155,22 @@ def test_what_is_heard_is_thanked_for_in_the_page_s_language(answer: Answer, tmp
     assert (words.choose in nothing.said, nothing.kept, nothing.given) == (True, False, 0)
     assert (words.thanks in second.said, second.given) == (True, 2)
     assert len(read(file).entries) == 2
-    assert [value for _, value in reasons(words)] == list(REASONS)
+    assert [value for _, value in reason_choices(words)] == list(REASONS)
 
 
 def test_nobody_fills_the_disk(answer: Answer, tmp_path: Path) -> None:
     file = tmp_path / "feedback.jsonl"
-    last = hear(file, (answer,), "en", good=True, given=MOST)
-    long = hear(file, (answer,), "en", good=False, note="x" * 1_000_000)
+    last = submit_feedback(file, (answer,), "en", good=True, given=MAX_RATINGS)
+    long = submit_feedback(file, (answer,), "en", good=False, note="x" * 1_000_000)
     assert last
     assert long
     assert "many opinions" in last.said
     assert "shorten" in long.said
     assert not long.kept
     assert not file.exists()
-    append(file, entry_of(answer, good=False, note="ñ" * LONGEST))
+    append(file, build_entry(answer, good=False, note="ñ" * MAX_NOTE))
     (tmp_path / "full").mkdir()
-    refused = hear(tmp_path / "full", (answer,), "en", good=True)  # a folder stands there
+    refused = submit_feedback(tmp_path / "full", (answer,), "en", good=True)  # a folder stands there
     assert refused
     assert "could not be kept" in refused.said
     assert str(tmp_path) not in refused.said
@@ -169,11 +179,11 @@ def test_nobody_fills_the_disk(answer: Answer, tmp_path: Path) -> None:
 def test_an_index_that_is_gone_is_not_made_by_an_opinion(answer: Answer, tmp_path: Path) -> None:
     bare, elsewhere = Assistant(tmp_path / "index"), tmp_path / "new folder" / "feedback.jsonl"
     for settings in (Settings(), Settings(feedback=tmp_path / "index" / "feedback.jsonl")):
-        refused = hear(feedback_file(bare, settings), (answer,), "es", good=True)
+        refused = submit_feedback(prepare_feedback_file(bare, settings), (answer,), "es", good=True)
         assert refused
         assert LABELS["es"].feedback.kept_not in refused.said
         assert not (tmp_path / "index").exists()
-    kept = hear(feedback_file(bare, Settings(feedback=elsewhere)), (answer,), "es", good=True)
+    kept = submit_feedback(prepare_feedback_file(bare, Settings(feedback=elsewhere)), (answer,), "es", good=True)
     assert kept
     assert kept.kept
     assert elsewhere.exists()
@@ -220,7 +230,7 @@ def test_drafts_are_one_a_question_with_what_is_held_against_the_answer() -> Non
         replace(BAD, searched="Which?", reasons=("missing",), language="xx"),
         replace(BAD, searched="Traduce", reasons=("translation",)),
     ]
-    first, bread, which, translated = drafts(some)
+    first, bread, which, translated = draft_cases(some)
     assert first["draft"] == "wrong passage: Not this one; one is missing"
     assert (first["any"], first["not"]) == ([], list(BAD.cited))
     assert bread["status"] == "nothing_found"
@@ -239,7 +249,7 @@ def test_a_draft_counts_once_it_is_judged_and_not_before(
     assert "2 drafts" in capsys.readouterr().err
     with pytest.raises(RelatoriaError, match="is there already"):
         write_drafts(cases, [BAD])
-    assert drafts_in(cases) == [1, 2]
+    assert find_drafts(cases) == [1, 2]
     with pytest.raises(BadCase, match="drafts alone"):
         load_cases(cases, {"gfmd-2010-mesa-redonda-1#rapporteur"})
     first, second = map(json.loads, cases.read_text(encoding="utf-8").splitlines())
@@ -269,7 +279,7 @@ def served(
         site = Site(assistant, Settings(feedback=file), gr.State("es"), gr.State(""), gr.State(()))
         gr.HTML("<h1>Relatoría</h1>")
         answered = gr.Button("answered", elem_id="answered")
-        shown = strip(site)
+        shown = lay_out_strip(site)
         answered.click(lambda before: (*before, answer), site.answers, site.answers)
 
         def load(request: gr.Request) -> list[Any]:
@@ -277,25 +287,25 @@ def served(
             return [code, *shown.load(Visit(code, {}))]
 
         blocks.load(load, None, [site.language, *shown.outputs])
-    with serving_alone(blocks) as url:
+    with serve_blocks(blocks) as url:
         yield url, file
 
 
 @needs_chromium
-def test_an_opinion_by_keyboard_alone(served: tuple[str, Path], visit: Opened) -> None:
+def test_an_opinion_by_keyboard_alone(served: tuple[str, Path], visit: OpenPage) -> None:
     url, file = served
     page = visit(f"{url}?lang=en", ready="#answered")
     assert not page.is_visible("#r-feedback")
-    press(page, "#answered")
+    press_by_keyboard(page, "#answered")
     page.wait_for_selector("#r-up")
-    press(page, "#r-down")
+    press_by_keyboard(page, "#r-down")
     page.wait_for_function("document.activeElement.matches('#r-reasons input')")
     page.keyboard.press("Space")
     for _ in range(5):
         page.keyboard.press("Tab")
     page.wait_for_function("document.activeElement.matches('#r-note textarea')")
     page.keyboard.type("<img src=x onerror=alert(1)> {{x}}")
-    press(page, "#r-send")
+    press_by_keyboard(page, "#r-send")
     page.wait_for_function("document.activeElement.id === 'r-heard'")
     assert "Thank you" in page.inner_text("#r-heard")
     assert page.get_attribute("#r-heard", "role") == "status"
@@ -313,7 +323,7 @@ def test_an_opinion_by_keyboard_alone(served: tuple[str, Path], visit: Opened) -
 @needs_chromium
 @pytest.mark.parametrize(("scheme", "language", "width"), [("light", "ar", 390), ("dark", "en", 1440)])
 def test_the_strip_shuts_nobody_out(
-    served: tuple[str, Path], visit: Opened, scheme: str, language: str, width: int
+    served: tuple[str, Path], visit: OpenPage, scheme: str, language: str, width: int
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from app.chat.coverage import Covered
+from app.chat.coverage import CoveredReport
 from app.chat.header import top_html, welcome_html
 from app.chat.views import (
     answer_html,
@@ -32,8 +32,8 @@ from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.verification.quotes import quote_statement
-from tests.fakes.browser import PHONE, ask, needs_chromium, serving, visiting
-from tests.fakes.hostile_strings import ELSEWHERE, FAMILIES, HOSTILE, TEXT, directions, paths, shapes
+from tests.fakes.browser import PHONE, ask, needs_chromium, open_visit, serve_page
+from tests.fakes.hostile_strings import ELSEWHERE, ENCODABLE, FAMILIES, HOSTILE, directions, paths, shapes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -117,7 +117,7 @@ class Part:
     name: str
     inside: str  # a selector
     show: Callable[[str], str]
-    texts: Sequence[str] = tuple(TEXT)  # of an index, which holds nothing else
+    texts: Sequence[str] = tuple(ENCODABLE)  # of an index, which holds nothing else
 
 
 PARTS = (
@@ -130,7 +130,7 @@ PARTS = (
     Part("provenance", "#r-chat", lambda words: provenance_html(provenance_of(words), EN)),
     Part("sources", "#r-sources", lambda words: sources_html(answer_of(words), lambda _: report_of(words))),
     Part("reader", "#r-reader", read),
-    Part("welcome", "#r-welcome", lambda words: welcome_html([Covered(report_of(words), 2)], "en")),
+    Part("welcome", "#r-welcome", lambda words: welcome_html([CoveredReport(report_of(words), 2)], "en")),
     Part("top", "#r-top", lambda _: top_html("en", ["ask", "browse"], "ask")),
 )
 
@@ -171,7 +171,7 @@ def test_only_our_own_elements_are_made(part: Part) -> None:
     ids=lambda part: part.name,
 )
 def test_what_was_written_can_be_read(part: Part) -> None:
-    for words in (one for one in TEXT if one.isprintable() and one.strip() and len(one) < ECHOED_BY_ALL):
+    for words in (one for one in ENCODABLE if one.isprintable() and one.strip() and len(one) < ECHOED_BY_ALL):
         said = LexborHTMLParser(part.show(words)).text()
         assert " ".join(words.split()) in " ".join(said.split()), repr(words)
 
@@ -189,7 +189,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, assistant: Assistant) -> I
     """The page over a report that means no good in any of its fields, nor by its file's name."""
     folder = tmp_path_factory.mktemp("hostile")
     file = folder / "\u202e' onload=window.hacked=1 <img src=x onerror=window.hacked=1>${x}.html"
-    some = [words[:LONG] for words in TEXT if words.strip()][::9]
+    some = [words[:LONG] for words in ENCODABLE if words.strip()][::9]
     said = [" ¶ ".join(some[at : at + TOGETHER]) for at in range(0, len(some), TOGETHER)]
     sections = "".join(
         f"<h2>Recomendaciones {html.escape(head)}</h2><ol><li>{html.escape(head)} deben cuidar el agua: "
@@ -203,7 +203,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, assistant: Assistant) -> I
     file.with_suffix(".toml").write_text(lines, encoding="utf-8")
     one = Assistant(folder / "index", embedder=assistant.embedder())
     one.index.update(find_sources([file]), one.embedder)
-    with serving(one) as url:
+    with serve_page(one) as url:
         yield url
     one.index.store.close()
 
@@ -235,11 +235,11 @@ MADE = """() => [...new Set([...document.querySelectorAll(".stage *")].map((e) =
 @needs_chromium
 def test_a_browser_obeys_none_of_it_in_any_part(hostile: str, browser: "Browser") -> None:
     """All texts in all parts at once, put into the page as Gradio puts its HTML there."""
-    with visiting(browser, hostile) as visit:
+    with open_visit(browser, hostile) as visit:
         shown = [one for one in PARTS if one.inside != "#r-top"]
         visit.page.evaluate(SHOW, [(one.inside, [one.show(words) for words in HARMLESS]) for one in shown])
         ours = set(visit.page.evaluate(MADE))
-        visit.page.evaluate(SHOW, [(one.inside, [one.show(words) for words in TEXT]) for one in shown])
+        visit.page.evaluate(SHOW, [(one.inside, [one.show(words) for words in ENCODABLE]) for one in shown])
         visit.page.wait_for_timeout(300)
         assert visit.page.evaluate(STATE) | {"wide": 0} == UNHARMED
         assert set(visit.page.evaluate(MADE)) <= ours
@@ -249,7 +249,7 @@ def test_a_browser_obeys_none_of_it_in_any_part(hostile: str, browser: "Browser"
 def test_nothing_is_wider_than_a_phone(hostile: str, browser: "Browser") -> None:
     """The texts that are hard to lay out, in all parts, each part shown."""
     texts = [*shapes(), *directions(), *paths(), "\u00a0" * 999]
-    with visiting(browser, hostile, viewport=PHONE) as visit:
+    with open_visit(browser, hostile, viewport=PHONE) as visit:
         visit.page.evaluate("document.documentElement.classList.add('r-cited')")
         for one in PARTS:
             panel = "reader" if one.inside == "#r-reader" else "sources"
@@ -261,7 +261,7 @@ def test_nothing_is_wider_than_a_phone(hostile: str, browser: "Browser") -> None
 
 @needs_chromium
 def test_a_hostile_report_is_listed_quoted_and_read(hostile: str, browser: "Browser") -> None:
-    with visiting(browser, hostile, viewport=PHONE) as visit:
+    with open_visit(browser, hostile, viewport=PHONE) as visit:
         assert visit.page.evaluate(STATE) == UNHARMED
         ask(visit.page, "¿Qué recomendaciones hay? Todas.")
         assert visit.page.locator("#r-chat .r-quotes li").count() > 3
@@ -281,12 +281,12 @@ def test_a_hostile_report_is_listed_quoted_and_read(hostile: str, browser: "Brow
 def test_hostile_questions_are_asked(hostile: str, browser: "Browser") -> None:
     """The worst of each family on its own, and the rest together, as much as a question may hold."""
     alone = [next(iter(family())) for family in FAMILIES]
-    alone = [words for words in alone if words in TEXT and words.strip() and "\n" not in words]
-    whole = " ".join(words for words in TEXT if len(words) < 300)
-    with visiting(browser, hostile, viewport=PHONE) as visit:
+    alone = [words for words in alone if words in ENCODABLE and words.strip() and "\n" not in words]
+    whole = " ".join(words for words in ENCODABLE if len(words) < 300)
+    with open_visit(browser, hostile, viewport=PHONE) as visit:
         for words in [*alone, *(whole[at : at + 1_900] for at in range(0, len(whole), len(whole) // 4))]:
             ask(visit.page, words)
         assert visit.page.evaluate(STATE) == UNHARMED
         asked = visit.page.locator(".r-question").all_inner_texts()
         assert alone[0] in asked
-        assert not any(ELSEWHERE in one for one in visit.sent)
+        assert not any(ELSEWHERE in one for one in visit.requested)

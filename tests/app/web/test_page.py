@@ -11,15 +11,15 @@ from urllib.parse import unquote
 import pytest
 
 from app.chat.chat import converse
-from app.chat.coverage import ROLES, Covered, covered, roles, starters
+from app.chat.coverage import ROLES, CoveredReport, list_covered, role_labels, starter_questions
 from app.chat.header import top_html, welcome_html
 from app.chat.views import answer_html, question_html, sources_html
 from app.i18n.labels import LABELS, choose_language
-from app.render.escape import escaped
+from app.render.escape import escape_html
 from app.render.links import Place
-from app.reports.viewer import blocks, gone_html, read_place, reader_html
-from app.web.page import build
-from ingest.report import Kind, Metadata, Passage, Report, for_reading
+from app.reports.viewer import layout_blocks, missing_html, place_html, reader_html
+from app.web.page import build_page
+from ingest.report import Kind, Metadata, Passage, Report, normalize_for_display
 from retrieval.assistant import Assistant
 from retrieval.results import Answer, Citation, Provenance, Statement, Status
 from retrieval.verification.quotes import quote_statement
@@ -73,7 +73,7 @@ def test_what_comes_from_reports_and_questions_is_text(words: str) -> None:
         (question_html(words), question_html("x")),
         (answer_html(hostile), answer_html(harmless)),
         (sources_html(hostile, lambda _: report), sources_html(harmless, lambda _: safe)),
-        (welcome_html([Covered(report, 1)], "es"), welcome_html([Covered(safe, 1)], "es")),
+        (welcome_html([CoveredReport(report, 1)], "es"), welcome_html([CoveredReport(safe, 1)], "es")),
         (reader_html(report, passages, at, "es"), reader_html(safe, [cited("x").passage], Place("r", 0, 1), "es")),
     ]
     for html, expected in pairs:
@@ -121,7 +121,7 @@ def test_each_status_but_answered_has_its_own_look_and_name(status: Status) -> N
     for code, labels in LABELS.items():
         html = answer_html(Answer("?", "?", code, status, (Statement("No."),)))
         assert f"r-{status.value.replace('_', '-')}" in html
-        assert escaped(labels.statuses[status]) in html
+        assert escape_html(labels.statuses[status]) in html
 
 
 def test_labels_are_complete_in_every_language() -> None:
@@ -160,7 +160,7 @@ def test_the_reader_shows_every_word_of_the_report_once(assistant: Assistant) ->
     html = reader_html(report, passages, None, "es")
     body = re.sub(r'<span class="r-number".*?</span>', "", html[html.index('class="r-paper"') :])
     shown = re.sub(r"<[^>]*>", " ", body[body.index(">") + 1 :])
-    assert re.findall(r"\w+", shown) == re.findall(r"\w+", for_reading(report.text))
+    assert re.findall(r"\w+", shown) == re.findall(r"\w+", normalize_for_display(report.text))
     assert html.count("<h3>") == 2  # the two roundtables
     assert html.count('class="r-number"') == 26
 
@@ -172,7 +172,7 @@ def test_every_passage_is_highlighted_as_exactly_its_words(assistant: Assistant)
     for passage in passages:
         html = reader_html(report, passages, Place(ID, passage.start, passage.end), "es")
         marked = " ".join(re.findall(r"<mark[^>]*>(.*?)</mark>", html))
-        assert " ".join(marked.split()) == escaped(for_reading(passage.text))
+        assert " ".join(marked.split()) == escape_html(normalize_for_display(passage.text))
         assert html.count('id="r-here"') == 1
 
 
@@ -184,20 +184,20 @@ def test_a_few_words_inside_a_passage_are_highlighted_alone() -> None:
 
 
 def test_blocks_of_an_empty_report() -> None:
-    assert list(blocks(Report("r", " \n ", Metadata(), "h"), [])) == []
+    assert list(layout_blocks(Report("r", " \n ", Metadata(), "h"), [])) == []
 
 
 @pytest.mark.parametrize(
     "fragment", ["", "#at=", f"#at={ID}:9-3x", "#at=none:1-2", f"#at={ID}:{'9' * 13}-2", "#at=\x00:1-2", "x" * 10_000]
 )
 def test_a_link_that_leads_nowhere_says_so(assistant: Assistant, fragment: str) -> None:
-    html = read_place(assistant, fragment, "en")
-    assert html == gone_html("en") or "<mark" not in html
+    html = place_html(assistant, fragment, "en")
+    assert html == missing_html("en") or "<mark" not in html
 
 
 @pytest.mark.parametrize("place", [Place(ID, 5, 5), Place(ID, 9, 3), Place(ID, 0, 10**9)])
 def test_a_place_out_of_bounds_opens_the_report_unmarked(assistant: Assistant, place: Place) -> None:
-    html = read_place(assistant, place.fragment, "en")
+    html = place_html(assistant, place.fragment, "en")
     assert "r-paper" in html
     assert "<mark" not in html
 
@@ -205,8 +205,8 @@ def test_a_place_out_of_bounds_opens_the_report_unmarked(assistant: Assistant, p
 @pytest.mark.parametrize("report_id", ["simple", "a b/c?d#e%f", "ñandú-2010", 'x"y'])
 def test_places_survive_their_link(report_id: str) -> None:
     place = Place(report_id, 3, 14)
-    assert Place.read(place.fragment) == place
-    assert Place.read(place.fragment + " 1700000000") == place
+    assert Place.parse(place.fragment) == place
+    assert Place.parse(place.fragment + " 1700000000") == place
 
 
 # Dry: handlers
@@ -303,7 +303,7 @@ def test_a_fault_of_ours_is_a_plain_sentence_and_goes_to_the_log() -> None:
 
 
 def test_the_first_page_says_what_it_covers(assistant: Assistant) -> None:
-    html = welcome_html(covered(assistant), "en")
+    html = welcome_html(list_covered(assistant), "en")
     for words in ("Mesa redonda 1: Alianzas", "Foro Mundial", "2010", "26 recommendations"):
         assert words in html
     assert 'aria-current="true">en<' in top_html("en", ["ask"], "ask")
@@ -311,10 +311,10 @@ def test_the_first_page_says_what_it_covers(assistant: Assistant) -> None:
 
 @pytest.mark.parametrize("code", LABELS)
 def test_every_starter_question_is_answered(assistant: Assistant, code: str) -> None:
-    reports = [one.report.id for one in covered(assistant)]
-    assert list(roles(reports, LABELS[code])) == list(ROLES)
+    reports = [one.report.id for one in list_covered(assistant)]
+    assert list(role_labels(reports, LABELS[code])) == list(ROLES)
     for role in ROLES:
-        questions = starters(assistant, reports, LABELS[code], role)
+        questions = starter_questions(assistant, reports, LABELS[code], role)
         assert len(questions) == 4
         for question in questions:
             assert assistant.ask(question).status is Status.ANSWERED, question
@@ -324,12 +324,12 @@ def test_every_starter_question_is_answered(assistant: Assistant, code: str) -> 
 
 def test_reports_we_do_not_know_start_with_their_sections(assistant: Assistant) -> None:
     unknown = replace(LABELS["en"], starters={})
-    assert "Sobre las causas originarias de la migración irregular" in starters(assistant, [ID], unknown)
-    assert roles([ID], unknown) == {}
+    assert "Sobre las causas originarias de la migración irregular" in starter_questions(assistant, [ID], unknown)
+    assert role_labels([ID], unknown) == {}
 
 
 def test_no_event_waits_for_another_visitor_and_none_is_public(assistant: Assistant) -> None:
-    functions = [one for one in build(assistant).fns.values() if one.fn is not None]
+    functions = [one for one in build_page(assistant).fns.values() if one.fn is not None]
     events = [one for one in functions if one.api_visibility != "public"]
     assert len(events) >= 3
     assert all(one.queue and one.concurrency_limit != 1 for one in events)

@@ -12,19 +12,19 @@ import pytest
 from filelock import FileLock
 
 from app.i18n.labels import LABELS, LANGUAGES
-from app.reports.catalog import SHOWN, UPLOADS, shelf
-from app.reports.manage import Reply, accepted, asked_to_remove, cancelled, offered, removed
-from app.reports.uploads import MOST, Fate, Offer, offer, safe_name
-from app.reports.views import adding_html, head_html, shelf_html
+from app.reports.catalog import PAGE_SIZE, UPLOADS, list_reports
+from app.reports.manage import ReportsReply, apply_upload, cancel_upload, preview_removal, preview_upload, remove_report
+from app.reports.uploads import MAX_FILES, FileStatus, StagedUpload, safe_file_name, stage_upload
+from app.reports.views import report_list_html, summary_html, upload_help_html
 from app.settings import Settings
-from evals.robustness.seeds import made_seeds
+from evals.robustness.seeds import make_seeds
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
-from retrieval.index.history import FILE, history
+from retrieval.index.history import HISTORY_FILE, read_history
 from tests.app.web.test_page import HOSTILE
-from tests.fakes.browser import Opened, needs_chromium, press, serving, visiting
-from tests.fakes.full_disk import with_room_for
-from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, texts, write
+from tests.fakes.browser import OpenPage, needs_chromium, open_visit, press_by_keyboard, serve_page
+from tests.fakes.full_disk import run_with_disk_limit
+from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, passage_texts, write_report
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -49,15 +49,15 @@ def sent(tmp_path: Path) -> Path:
     return folder
 
 
-def last(replies: Iterator[Reply]) -> Reply:
+def last(replies: Iterator[ReportsReply]) -> ReportsReply:
     *_, reply = replies
     return reply
 
 
-def sent_and_applied(assistant: Assistant, *files: Path) -> Reply:
-    reply = last(offered(assistant, OPEN, files, None, "en"))
-    assert reply.offer, reply
-    return last(accepted(assistant, OPEN, reply.offer, "en"))
+def sent_and_applied(assistant: Assistant, *files: Path) -> ReportsReply:
+    reply = last(preview_upload(assistant, OPEN, files, None, "en"))
+    assert reply.staged, reply
+    return last(apply_upload(assistant, OPEN, reply.staged, "en"))
 
 
 def kept(assistant: Assistant) -> list[str]:
@@ -72,53 +72,53 @@ def test_the_list_says_what_is_there_and_names_no_folder(small: Assistant, repor
     shutil.copy(reports / "a.txt", reports / "same.txt")
     (reports / "old.doc").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
     small.index.update(find_sources([reports]), small.embedder)
-    one = shelf(small)
+    one = list_reports(small)
     assert (one.reports, one.recommendations) == (2, 3)
-    assert [(held.id, held.file, held.recommendations, held.copies) for held in one.held] == [
+    assert [(held.id, held.file, held.recommendations, held.copies) for held in one.entries] == [
         ("a", "a.txt", 2, ("same.txt",)),
         ("b", "b.txt", 1, ()),
     ]
-    assert all(held.read.startswith("20") for held in one.held)
+    assert all(held.read.startswith("20") for held in one.entries)
     assert [(problem.file, "old Office" in problem.error) for problem in one.problems] == [("old.doc", True)]
     for language in LANGUAGES:
-        said = head_html(one, language) + shelf_html(one, language, removes=True)
+        said = summary_html(one, language) + report_list_html(one, language, removes=True)
         assert str(reports.parent) not in said
         assert "old.doc" in said
     (reports / "old.doc").unlink()
     small.index.update(find_sources([reports]), small.embedder)
-    assert shelf(small).problems == ()
+    assert list_reports(small).problems == ()
 
 
 def test_many_reports_are_paged_and_found_without_accents(small: Assistant, tmp_path: Path) -> None:
     many = tmp_path / "many"
-    for number in range(SHOWN + 5):
-        write(many, f"año-{number:02}.txt", f"Los países deben hacer {number}.")
+    for number in range(PAGE_SIZE + 5):
+        write_report(many, f"año-{number:02}.txt", f"Los países deben hacer {number}.")
     small.index.update(find_sources([many]), small.embedder)
-    first, second = shelf(small), shelf(small, page=2)
-    assert (first.pages, len(first.held), len(second.held)) == (2, SHOWN, SHOWN + 7 - SHOWN)
-    assert {one.id for one in first.held}.isdisjoint(one.id for one in second.held)
-    assert shelf(small, page=99).page == 2
-    assert [one.id for one in shelf(small, "ANO 07").held] == ["ano-07"]
-    none = shelf(small, "nowhere '; drop table report --")
-    assert (none.found, none.reports) == (0, SHOWN + 7)
-    assert LABELS["en"].reports.none_found in shelf_html(none, "en", removes=True)
+    first, second = list_reports(small), list_reports(small, page=2)
+    assert (first.pages, len(first.entries), len(second.entries)) == (2, PAGE_SIZE, PAGE_SIZE + 7 - PAGE_SIZE)
+    assert {one.id for one in first.entries}.isdisjoint(one.id for one in second.entries)
+    assert list_reports(small, page=99).page == 2
+    assert [one.id for one in list_reports(small, "ANO 07").entries] == ["ano-07"]
+    none = list_reports(small, "nowhere '; drop table report --")
+    assert (none.matching, none.reports) == (0, PAGE_SIZE + 7)
+    assert LABELS["en"].reports.none_found in report_list_html(none, "en", removes=True)
 
 
 def test_an_index_that_is_empty_is_said_to_be(tmp_path: Path) -> None:
-    one = shelf(Assistant(tmp_path / "none"))
-    assert LABELS["en"].reports.empty in shelf_html(one, "en", removes=False)
+    one = list_reports(Assistant(tmp_path / "none"))
+    assert LABELS["en"].reports.empty in report_list_html(one, "en", removes=False)
 
 
 def test_what_an_ingest_remembers_decides_nothing(small: Assistant, reports: Path) -> None:
-    record = small.index.folder / FILE
+    record = small.index.folder / HISTORY_FILE
     with record.open("a") as more:
         more.write('{"torn')
-    assert set(history(small.index.folder).read) == {"a", "b"}
+    assert set(read_history(small.index.folder).last_read) == {"a", "b"}
     record.unlink()
     record.mkdir()  # it cannot be written
-    write(reports, "c.txt", "Los países deben ceder.")
+    write_report(reports, "c.txt", "Los países deben ceder.")
     assert small.index.update(find_sources([reports]), small.embedder).added == ("c",)
-    assert history(small.index.folder).read == {}
+    assert read_history(small.index.folder).last_read == {}
 
 
 def test_hostile_reports_are_listed_as_text(small: Assistant, tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_hostile_reports_are_listed_as_text(small: Assistant, tmp_path: Path) ->
         (folder / f"h{number}.txt").write_text("Recomendaciones\n\n• Los países deben actuar.\n" + str(number))
     (folder / "<img src=x onerror=alert(1)>.txt").write_text("Recomendaciones\n\n• Los países deben ir.\n")
     small.index.update(find_sources([folder]), small.embedder)
-    said = shelf_html(shelf(small), "en", removes=True)
+    said = report_list_html(list_reports(small), "en", removes=True)
     assert "<img" not in said
     assert "<script" not in said
     assert "&lt;img src=x onerror=alert(1)&gt;.txt" in said
@@ -140,20 +140,20 @@ def test_hostile_reports_are_listed_as_text(small: Assistant, tmp_path: Path) ->
 
 
 def test_nothing_is_done_where_it_is_not_allowed(small: Assistant, sent: Path) -> None:
-    before, state = texts(small.index), small.index.store.stamp()
-    file = write(sent, "new.txt", "Los países deben callar.")
+    before, state = passage_texts(small.index), small.index.store.stamp()
+    file = write_report(sent, "new.txt", "Los países deben callar.")
     for reply in (
-        last(offered(small, Settings(), [file], None, "en")),
-        last(accepted(small, Settings(), Offer(sent, state["state"], ()), "en")),
-        removed(small, Settings(), "a", "en"),
+        last(preview_upload(small, Settings(), [file], None, "en")),
+        last(apply_upload(small, Settings(), StagedUpload(sent, state["state"], ()), "en")),
+        remove_report(small, Settings(), "a", "en"),
     ):
         assert "relatoria serve --uploads" in reply.said
-        assert reply.offer is None
-    assert asked_to_remove(small, Settings(), "a 1", "en") == ("", "")
-    assert texts(small.index) == before
+        assert reply.staged is None
+    assert preview_removal(small, Settings(), "a 1", "en") == ("", "")
+    assert passage_texts(small.index) == before
     assert not (small.index.folder / UPLOADS).exists()
     for language in LANGUAGES:
-        assert "relatoria serve --uploads" in adding_html(Settings(), language)
+        assert "relatoria serve --uploads" in upload_help_html(Settings(), language)
 
 
 # Adding
@@ -161,146 +161,148 @@ def test_nothing_is_done_where_it_is_not_allowed(small: Assistant, sent: Path) -
 
 def test_what_would_change_is_shown_first_and_done_only_then(small: Assistant, sent: Path) -> None:
     state = small.index.store.stamp()
-    replies = list(offered(small, OPEN, [write(sent, "c.txt", "Los países deben ceder.")], None, "en"))
+    replies = list(preview_upload(small, OPEN, [write_report(sent, "c.txt", "Los países deben ceder.")], None, "en"))
     assert "Reading c.txt (1 of 1)" in replies[0].said
     reply = replies[-1]
     assert "New report" in reply.shown
     assert "Los países deben ceder." in reply.shown
     assert small.index.store.stamp() == state
-    assert shelf(small).reports == 2
-    done = last(accepted(small, OPEN, reply.offer, "en"))
-    assert (done.changed, done.offer) == (True, None)
+    assert list_reports(small).reports == 2
+    done = last(apply_upload(small, OPEN, reply.staged, "en"))
+    assert (done.changed, done.staged) == (True, None)
     assert LABELS["en"].reports.applied in done.said
-    assert shelf(small).reports == 3
-    assert "Los países deben ceder." in texts(small.index)
+    assert list_reports(small).reports == 3
+    assert "Los países deben ceder." in passage_texts(small.index)
     assert kept(small) == ["c.txt"]
 
 
 def test_a_new_version_is_compared_record_by_record(small: Assistant, sent: Path) -> None:
-    sent_and_applied(small, write(sent, "c.txt", "Los países deben ceder.", "Los países deben oír.", "Se irá."))
+    sent_and_applied(small, write_report(sent, "c.txt", "Los países deben ceder.", "Los países deben oír.", "Se irá."))
     reply = last(
-        offered(small, OPEN, [write(sent, "c.txt", "Los países podrían ceder.", "Los países deben oír.")], None, "en")
+        preview_upload(
+            small, OPEN, [write_report(sent, "c.txt", "Los países podrían ceder.", "Los países deben oír.")], None, "en"
+        )
     )
     assert "New version" in reply.shown
     assert "<del>deben</del> <ins>podrían</ins>" in reply.shown
     assert "<del>Se irá.</del>" in reply.shown
     assert "Los países deben oír" not in reply.shown
-    assert "Los países deben ceder." in texts(small.index)
-    last(accepted(small, OPEN, reply.offer, "en"))
-    assert "Los países podrían ceder." in texts(small.index)
-    assert [one.id for one in shelf(small).held if one.file == "c.txt"] == ["c"]
+    assert "Los países deben ceder." in passage_texts(small.index)
+    last(apply_upload(small, OPEN, reply.staged, "en"))
+    assert "Los países podrían ceder." in passage_texts(small.index)
+    assert [one.id for one in list_reports(small).entries if one.file == "c.txt"] == ["c"]
     result = small.index.update(find_sources([small.index.folder / UPLOADS]), small.embedder)
     assert (result.unchanged, result.added, result.removed) == (("c",), (), ())  # a later ingest finds it
 
 
 def test_each_file_has_its_verdict(small: Assistant, sent: Path, reports: Path) -> None:
-    sent_and_applied(small, write(sent, "known.txt", "Los países deben saber."))
+    sent_and_applied(small, write_report(sent, "known.txt", "Los países deben saber."))
     files = [
-        write(sent, "new.txt", "Los países deben nacer."),
+        write_report(sent, "new.txt", "Los países deben nacer."),
         Path(shutil.copy(sent / "new.txt", sent / "twin.txt")),
         Path(shutil.copy(reports / "a.txt", sent / "copy.txt")),
         Path(shutil.copy(small.index.folder / UPLOADS / "known.txt", sent / "known.txt")),
-        write(sent, "empty.txt"),
+        write_report(sent, "empty.txt"),
         sent / "large.txt",
         sent / "report.bin",
     ]
     files[4].write_bytes(b"")
     files[5].write_bytes(b"a" * 200_001)
     files[6].write_text("Recomendaciones\n\n• Los países deben leer.\n")
-    steps = offer(small, files, OPEN.upload_limit)
+    steps = stage_upload(small, files, OPEN.upload_limit)
     try:
         while True:
             next(steps)
     except StopIteration as end:
         found = end.value
     assert [(one.name, one.fate) for one in found.verdicts] == [
-        ("new.txt", Fate.ADDED),
-        ("twin.txt", Fate.COPY),
-        ("copy.txt", Fate.COPY),
-        ("known.txt", Fate.UNCHANGED),
-        ("empty.txt", Fate.REFUSED),
-        ("large.txt", Fate.REFUSED),
-        ("report.bin.txt", Fate.ADDED),
+        ("new.txt", FileStatus.ADDED),
+        ("twin.txt", FileStatus.COPY),
+        ("copy.txt", FileStatus.COPY),
+        ("known.txt", FileStatus.UNCHANGED),
+        ("empty.txt", FileStatus.REFUSED),
+        ("large.txt", FileStatus.REFUSED),
+        ("report.bin.txt", FileStatus.ADDED),
     ]
     assert [one.said for one in found.verdicts[1:3]] == ["new.txt", "a.txt"]
     assert "is empty: copy or export" in found.verdicts[4].said
     assert not any(one.exists() for one in files)  # what the browser sent is not kept twice
-    done = last(accepted(small, OPEN, found, "en"))
+    done = last(apply_upload(small, OPEN, found, "en"))
     assert done.changed
     assert kept(small) == ["known.txt", "new.txt", "report.bin.txt"]
 
 
 def test_what_is_cancelled_leaves_nothing(small: Assistant, sent: Path) -> None:
-    reply = last(offered(small, OPEN, [write(sent, "c.txt", "Los países deben ceder.")], None, "en"))
-    assert reply.offer
-    assert "Nothing was changed" in cancelled(reply.offer, "en").said
+    reply = last(preview_upload(small, OPEN, [write_report(sent, "c.txt", "Los países deben ceder.")], None, "en"))
+    assert reply.staged
+    assert "Nothing was changed" in cancel_upload(reply.staged, "en").said
     assert kept(small) == []
-    gone = last(accepted(small, OPEN, reply.offer, "en"))
+    gone = last(apply_upload(small, OPEN, reply.staged, "en"))
     assert "no longer there" in gone.said
-    assert shelf(small).reports == 2
+    assert list_reports(small).reports == 2
 
 
 def test_what_changed_meanwhile_is_shown_again(small: Assistant, sent: Path) -> None:
-    reply = last(offered(small, OPEN, [write(sent, "c.txt", "Los países deben ceder.")], None, "en"))
-    sent_and_applied(small, write(sent, "c.txt", "Los países deben dudar."))
-    again = last(accepted(small, OPEN, reply.offer, "en"))
+    reply = last(preview_upload(small, OPEN, [write_report(sent, "c.txt", "Los países deben ceder.")], None, "en"))
+    sent_and_applied(small, write_report(sent, "c.txt", "Los países deben dudar."))
+    again = last(apply_upload(small, OPEN, reply.staged, "en"))
     assert LABELS["en"].reports.again in again.said
     assert "New version" in again.shown
-    assert "Los países deben dudar." in texts(small.index)
-    assert last(accepted(small, OPEN, again.offer, "en")).changed
-    assert "Los países deben ceder." in texts(small.index)
+    assert "Los países deben dudar." in passage_texts(small.index)
+    assert last(apply_upload(small, OPEN, again.staged, "en")).changed
+    assert "Los países deben ceder." in passage_texts(small.index)
 
 
 def test_another_writer_is_said_and_the_offer_stays(small: Assistant, sent: Path) -> None:
-    reply = last(offered(small, OPEN, [write(sent, "c.txt", "Los países deben ceder.")], None, "en"))
+    reply = last(preview_upload(small, OPEN, [write_report(sent, "c.txt", "Los países deben ceder.")], None, "en"))
     with FileLock(small.index.folder / "writer.lock"):
-        busy = last(accepted(small, OPEN, reply.offer, "en"))
+        busy = last(apply_upload(small, OPEN, reply.staged, "en"))
         assert LABELS["en"].reports.busy in busy.said
-        assert busy.offer
-        assert LABELS["en"].reports.busy in removed(small, OPEN, "a", "en").said
-    assert last(accepted(small, OPEN, busy.offer, "en")).changed
+        assert busy.staged
+        assert LABELS["en"].reports.busy in remove_report(small, OPEN, "a", "en").said
+    assert last(apply_upload(small, OPEN, busy.staged, "en")).changed
 
 
-def offered_to(index: Path, *files: Path) -> Reply:
-    return last(offered(Assistant(index, MODEL, embedder=HashingEmbedder()), OPEN, files, None, "en"))
+def offered_to(index: Path, *files: Path) -> ReportsReply:
+    return last(preview_upload(Assistant(index, MODEL, embedder=HashingEmbedder()), OPEN, files, None, "en"))
 
 
-def accepted_by(index: Path, offer_: Offer) -> Reply:
-    return last(accepted(Assistant(index, MODEL, embedder=HashingEmbedder()), OPEN, offer_, "en"))
+def accepted_by(index: Path, offer_: StagedUpload) -> ReportsReply:
+    return last(apply_upload(Assistant(index, MODEL, embedder=HashingEmbedder()), OPEN, offer_, "en"))
 
 
 def test_a_full_disk_loses_nothing(small: Assistant, sent: Path) -> None:
-    sent_and_applied(small, write(sent, "c.txt", "Los países deben ceder."))
-    folder, before, state = small.index.folder, texts(small.index), small.index.store.stamp()
-    refused = with_room_for(20, offered_to, folder, write(sent, "d.txt", "Los países deben dar."))
+    sent_and_applied(small, write_report(sent, "c.txt", "Los países deben ceder."))
+    folder, before, state = small.index.folder, passage_texts(small.index), small.index.store.stamp()
+    refused = run_with_disk_limit(20, offered_to, folder, write_report(sent, "d.txt", "Los países deben dar."))
     assert LABELS["en"].reports.unkept in refused.said
     many = {name: [f"Los países deben {name}, {n}: {'palabra ' * 40}." for n in range(80)] for name in "cdefghij"}
-    reply = offered_to(folder, *(write(sent, f"{name}.txt", *said) for name, said in many.items()))
-    assert reply.offer
-    failed = with_room_for(300_000, accepted_by, folder, reply.offer)
+    reply = offered_to(folder, *(write_report(sent, f"{name}.txt", *said) for name, said in many.items()))
+    assert reply.staged
+    failed = run_with_disk_limit(300_000, accepted_by, folder, reply.staged)
     assert LABELS["en"].reports.unkept in failed.said
-    assert (texts(small.index), small.index.store.stamp()) == (before, state)
+    assert (passage_texts(small.index), small.index.store.stamp()) == (before, state)
     assert kept(small) == ["c.txt"]
     assert "deben ceder" in (folder / UPLOADS / "c.txt").read_text()
 
 
 def test_who_leaves_while_it_is_applied_leaves_it_whole(small: Assistant, sent: Path) -> None:
-    reply = last(offered(small, OPEN, [write(sent, "c.txt", "Los países deben ceder.")], None, "en"))
-    going = accepted(small, OPEN, reply.offer, "en")
+    reply = last(preview_upload(small, OPEN, [write_report(sent, "c.txt", "Los países deben ceder.")], None, "en"))
+    going = apply_upload(small, OPEN, reply.staged, "en")
     next(going)
     going.close()  # type: ignore[attr-defined]
     for thread in threading.enumerate():
         if thread.name == "upload":
             thread.join(60)
-    assert "Los países deben ceder." in texts(small.index)
+    assert "Los países deben ceder." in passage_texts(small.index)
     assert kept(small) == ["c.txt"]
 
 
 def test_too_many_at_a_time(small: Assistant, sent: Path) -> None:
-    files = [write(sent, f"n{number}.txt", f"Los países deben {number}.") for number in range(MOST + 3)]
-    reply = last(offered(small, OPEN, files, None, "en"))
-    assert f"{MOST + 3} files were chosen" in reply.shown
-    assert reply.shown.count("New report") == MOST
+    files = [write_report(sent, f"n{number}.txt", f"Los países deben {number}.") for number in range(MAX_FILES + 3)]
+    reply = last(preview_upload(small, OPEN, files, None, "en"))
+    assert f"{MAX_FILES + 3} files were chosen" in reply.shown
+    assert reply.shown.count("New report") == MAX_FILES
 
 
 @pytest.mark.parametrize(
@@ -313,8 +315,8 @@ def test_too_many_at_a_time(small: Assistant, sent: Path) -> None:
     ],
 )  # fmt: skip
 def test_names_are_made_safe(name: str, tmp_path: Path) -> None:
-    safe = safe_name(name, ".txt")
-    assert safe == safe_name(safe, ".txt")
+    safe = safe_file_name(name, ".txt")
+    assert safe == safe_file_name(safe, ".txt")
     file = tmp_path / safe
     file.write_text("x")
     assert file.resolve().parent == tmp_path.resolve()
@@ -335,42 +337,42 @@ def test_every_awkward_file_gets_a_plain_answer(small: Assistant, sent: Path) ->
             if one.is_file() and one.stat().st_size <= OPEN.upload_limit and seen.setdefault(key, 0) < 1:
                 seen[key] += 1
                 files.append(Path(shutil.copy(one, sent / f"{len(files)}-{one.name}")))
-    for seed in made_seeds():
+    for seed in make_seeds():
         for cut in (len(seed.raw), len(seed.raw) // 2):
             file = sent / f"{len(files)}-{seed.name}"
             file.write_bytes(seed.raw[:cut])
             files.append(file)
-    before = texts(small.index)
+    before = passage_texts(small.index)
     fates: set[str] = set()
-    for first in range(0, len(files), MOST):
-        reply = last(offered(small, OPEN, files[first : first + MOST], None, "en"))
+    for first in range(0, len(files), MAX_FILES):
+        reply = last(preview_upload(small, OPEN, files[first : first + MAX_FILES], None, "en"))
         assert "Traceback" not in reply.shown
         assert str(small.index.folder) not in reply.shown
         assert LABELS["en"].reports.unexpected not in reply.said
-        fates |= {one.fate for one in reply.offer.verdicts} if reply.offer else set()
-        cancelled(reply.offer, "en")
-    assert {Fate.ADDED, Fate.REFUSED} <= fates
-    assert texts(small.index) == before
+        fates |= {one.status for one in reply.staged.verdicts} if reply.staged else set()
+        cancel_upload(reply.staged, "en")
+    assert {FileStatus.ADDED, FileStatus.REFUSED} <= fates
+    assert passage_texts(small.index) == before
 
 
 # Removing
 
 
 def test_removing_is_asked_first_and_takes_uploaded_files_along(small: Assistant, sent: Path, reports: Path) -> None:
-    sent_and_applied(small, write(sent, "c.txt", "Los países deben ceder."))
-    report_id, asked = asked_to_remove(small, OPEN, "c 1234", "en")
+    sent_and_applied(small, write_report(sent, "c.txt", "Los países deben ceder."))
+    report_id, asked = preview_removal(small, OPEN, "c 1234", "en")
     assert report_id == "c"
     assert "c.txt, which was uploaded here, is deleted too" in asked
-    assert shelf(small).reports == 3
-    assert removed(small, OPEN, "c", "en").changed
+    assert list_reports(small).reports == 3
+    assert remove_report(small, OPEN, "c", "en").changed
     assert kept(small) == []
-    _, asked = asked_to_remove(small, OPEN, "a 1234", "en")
+    _, asked = preview_removal(small, OPEN, "a 1234", "en")
     assert "Its file a.txt stays on the server" in asked
-    removed(small, OPEN, "a", "en")
+    remove_report(small, OPEN, "a", "en")
     assert (reports / "a.txt").exists()
-    assert [one.id for one in shelf(small).held] == ["b"]
-    assert "no report" in removed(small, OPEN, "a", "en").said
-    assert asked_to_remove(small, OPEN, "nowhere 1", "en") == ("", "")
+    assert [one.id for one in list_reports(small).entries] == ["b"]
+    assert "no report" in remove_report(small, OPEN, "a", "en").said
+    assert preview_removal(small, OPEN, "nowhere 1", "en") == ("", "")
 
 
 def test_asking_sees_a_change_at_once(assistant: Assistant, tmp_path: Path, sent: Path) -> None:
@@ -379,12 +381,18 @@ def test_asking_sees_a_change_at_once(assistant: Assistant, tmp_path: Path, sent
     one = Assistant(folder, embedder=assistant.embedder())
     assert one.ask("¿Qué se recomienda sobre los faros?").status != "answered"
     reply = last(
-        offered(one, OPEN, [write(sent, "faros.txt", "Los gobiernos deben encender los faros cada noche.")], None, "es")
+        preview_upload(
+            one,
+            OPEN,
+            [write_report(sent, "faros.txt", "Los gobiernos deben encender los faros cada noche.")],
+            None,
+            "es",
+        )
     )
-    last(accepted(one, OPEN, reply.offer, "es"))
+    last(apply_upload(one, OPEN, reply.staged, "es"))
     answer = one.ask("¿Qué se recomienda sobre los faros?")
     assert [citation.passage.report_id for citation in answer.citations] == ["faros"]
-    removed(one, OPEN, "faros", "es")
+    remove_report(one, OPEN, "faros", "es")
     assert one.ask("¿Qué se recomienda sobre los faros?").status != "answered"
 
 
@@ -395,38 +403,38 @@ def test_asking_sees_a_change_at_once(assistant: Assistant, tmp_path: Path, sent
 def served(assistant: Assistant, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("served") / "index"
     shutil.copytree(assistant.index.folder, folder)
-    with serving(Assistant(folder, embedder=assistant.embedder()), OPEN) as url:
+    with serve_page(Assistant(folder, embedder=assistant.embedder()), OPEN) as url:
         yield url
 
 
 @needs_chromium
-def test_a_report_comes_and_goes_by_keyboard_alone(served: str, visit: Opened, sent: Path) -> None:
+def test_a_report_comes_and_goes_by_keyboard_alone(served: str, visit: OpenPage, sent: Path) -> None:
     page = visit(f"{served}?tab=reports")
     page.wait_for_selector(".r-shelf")
     with page.expect_file_chooser() as chooser:
-        press(page, "#r-choose, #r-choose *")
-    chooser.value.set_files([write(sent, "faros.txt", "Los gobiernos deben encender los faros.")])
+        press_by_keyboard(page, "#r-choose, #r-choose *")
+    chooser.value.set_files([write_report(sent, "faros.txt", "Los gobiernos deben encender los faros.")])
     page.wait_for_function("document.activeElement.id === 'r-offer-title'")
     assert "New report" in page.inner_text("#r-offered")
     assert page.locator(".r-shelf > li").count() == 1
-    press(page, "#r-apply")
+    press_by_keyboard(page, "#r-apply")
     page.wait_for_function("document.querySelectorAll('.r-shelf > li').length === 2")
     page.wait_for_function("document.activeElement.id === 'r-reports-said'")
     assert page.get_attribute("#r-reports-said", "role") == "status"
-    press(page, "[data-remove=faros]")
+    press_by_keyboard(page, "[data-remove=faros]")
     page.wait_for_function("document.activeElement.id === 'r-sure-title'")
-    press(page, "#r-no")
+    press_by_keyboard(page, "#r-no")
     page.wait_for_function("document.activeElement.dataset.remove === 'faros'")
     page.keyboard.press("Enter")
     page.wait_for_function("document.activeElement.id === 'r-sure-title'")
-    press(page, "#r-yes")
+    press_by_keyboard(page, "#r-yes")
     page.wait_for_function("document.querySelectorAll('.r-shelf > li').length === 1")
 
 
 @needs_chromium
 @pytest.mark.parametrize(("scheme", "language", "width"), [("light", "ar", 390), ("dark", "en", 1440)])
 def test_the_panel_shuts_nobody_out(
-    served: str, visit: Opened, sent: Path, scheme: str, language: str, width: int
+    served: str, visit: OpenPage, sent: Path, scheme: str, language: str, width: int
 ) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
@@ -434,7 +442,7 @@ def test_the_panel_shuts_nobody_out(
     page = visit(f"{served}?tab=reports&lang={language}", **look)
     page.wait_for_selector(".r-shelf")
     (sent / "empty.txt").write_bytes(b"")
-    files = [write(sent, "faros.txt", *HOSTILE[:3], "a" * 400), sent / "empty.txt"]
+    files = [write_report(sent, "faros.txt", *HOSTILE[:3], "a" * 400), sent / "empty.txt"]
     page.set_input_files("#r-reports input[type=file]", files)
     page.wait_for_selector("#r-offer-title")
     page.evaluate("document.querySelectorAll('.r-panel details').forEach((one) => { one.open = true })")
@@ -450,7 +458,7 @@ def test_the_panel_shuts_nobody_out(
 
 @needs_chromium
 def test_without_permission_there_is_only_the_list(assistant: Assistant, browser: "Browser") -> None:
-    with serving(assistant) as url, visiting(browser, f"{url}?tab=reports") as visit:
+    with serve_page(assistant) as url, open_visit(browser, f"{url}?tab=reports") as visit:
         page = visit.page
         page.wait_for_selector(".r-shelf")
         assert "relatoria serve --uploads" in page.inner_text("#r-reports")

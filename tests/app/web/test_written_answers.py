@@ -12,20 +12,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.chat.chat import converse
-from app.chat.views import answer_html, settled, sources_html
+from app.chat.views import answer_html, drop_pending, sources_html
 from app.cli.main import main
 from app.i18n.labels import LABELS
 from app.render.serialize import answer_json, failed_json
-from app.render.wording import parted
+from app.render.wording import split_layers
 from retrieval.assistant import Assistant
 from retrieval.generation.chat_model import Prices
 from retrieval.generation.streaming import stream_answer
 from retrieval.results import Answer, Layer
-from retrieval.verification.verifier import Reason
+from retrieval.verification.verifier import RejectionReason
 from tests.app.web.test_page import HOSTILE, tags
-from tests.fakes.browser import Opened, in_view, needs_chromium, serving
-from tests.fakes.openai_server import Behaviour, OpenAIServer, Talk, dead_port, hanging, refusing
-from tests.fakes.waiting import until
+from tests.fakes.browser import OpenPage, is_in_view, needs_chromium, serve_page
+from tests.fakes.openai_server import Behaviour, Exchange, OpenAIServer, dead_port, hang, refuse_with
+from tests.fakes.waiting import wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -44,7 +44,7 @@ Told = Callable[..., OpenAIServer]
 def saying(*sentences: str, translation: str = TRANSLATION, every: float = 0.0) -> Behaviour:
     """A model that writes these sentences, and translates when it is asked to."""
 
-    def behave(talk: Talk) -> None:
+    def behave(talk: Exchange) -> None:
         talk.start()
         if "You translate" in talk.body["messages"][0]["content"]:
             talk.say(f"[1] {translation}\n")
@@ -134,9 +134,9 @@ def test_what_a_model_writes_is_text(assistant: Assistant, told: Told, words: st
     ("behave", "says"),
     [
         (saying(FALSE), "could not be proved"),
-        (refusing(401, "Incorrect API key provided: sk-Geheimnis-1234567890"), "could not be used"),
-        (refusing(500), "could not be used"),
-        (hanging, "could not be used"),
+        (refuse_with(401, "Incorrect API key provided: sk-Geheimnis-1234567890"), "could not be used"),
+        (refuse_with(500), "could not be used"),
+        (hang, "could not be used"),
     ],
     ids=["false", "wrong key", "fault", "hanging"],
 )
@@ -239,14 +239,14 @@ def test_a_breath_comes_while_nothing_else_does() -> None:
 def test_what_was_under_way_is_settled_before_the_next_question(assistant: Assistant, told: Told) -> None:
     told(saying(TRUE))
     turns = list(converse(helped(assistant), QUESTION, [], "en"))
-    pending = settled(turns[0].messages, LABELS["en"])
+    pending = drop_pending(turns[0].messages, LABELS["en"])
     assert pending == []
     writing = next(turn for turn in turns if "r-writing" in shown(turn))
-    html = "".join(one["content"] for one in settled(writing.messages, LABELS["en"]))
+    html = "".join(one["content"] for one in drop_pending(writing.messages, LABELS["en"]))
     assert ORIGINAL in html
     assert "r-writing" not in html
     assert LABELS["en"].stopped in html
-    assert settled(turns[-1].messages, LABELS["en"]) == list(turns[-1].messages)
+    assert drop_pending(turns[-1].messages, LABELS["en"]) == list(turns[-1].messages)
 
 
 # JSON and terminal
@@ -272,7 +272,7 @@ def test_a_copied_quote_is_still_the_model_s(assistant: Assistant, told: Told) -
     quote = assistant.ask(question).citations[0].quote
     told(saying(f"{' '.join(quote.split())} [1]"))
     answer = helped(assistant).ask(question)
-    parts = parted(answer)
+    parts = split_layers(answer)
     assert [one.layer for one in parts.written] == [Layer.WRITTEN]
     assert answer_html(answer).count("<blockquote") == len({one.mark for one in answer.citations})
 
@@ -295,7 +295,7 @@ def test_a_terminal_shows_the_evidence_while_the_model_writes(
     monkeypatch.setenv("FORCE_COLOR", "1")  # a terminal, to rich
     seen: list[str] = []
 
-    def behave(talk: Talk) -> None:
+    def behave(talk: Exchange) -> None:
         seen.append(capsys.readouterr().out)
         saying(TRUE)(talk)
 
@@ -350,7 +350,7 @@ def page_with(assistant: Assistant, told: Told) -> Iterator[Callable[[Behaviour]
 
         def start(behave: Behaviour) -> tuple[str, OpenAIServer]:
             server = told(behave)
-            return stack.enter_context(serving(helped(assistant))), server
+            return stack.enter_context(serve_page(helped(assistant))), server
 
         yield start
 
@@ -363,7 +363,7 @@ def type_in(page: "Page", question: str) -> None:
 @needs_chromium
 def test_evidence_before_prose_and_its_marks_open_the_place(
     page_with: Callable[[Behaviour], tuple[str, OpenAIServer]],
-    visit: Opened,
+    visit: OpenPage,
 ) -> None:
     url, _ = page_with(saying(TRUE, f"<img src=x onerror='window.hacked=1'> {TRUE}", FALSE, every=1))
     page = visit(url)
@@ -380,18 +380,18 @@ def test_evidence_before_prose_and_its_marks_open_the_place(
     page.click(".r-prose a.r-mark")
     page.wait_for_selector("#r-here")
     assert "detención de migrantes irregulares" in page.inner_text("#r-here")
-    assert in_view(page, "#r-here")
+    assert is_in_view(page, "#r-here")
     assert page.evaluate("window.hacked") is None
 
 
 @needs_chromium
 def test_who_asks_anew_or_leaves_stops_the_model(
     page_with: Callable[[Behaviour], tuple[str, OpenAIServer]],
-    visit: Opened,
+    visit: OpenPage,
 ) -> None:
     gone = [threading.Event(), threading.Event()]
 
-    def behave(talk: Talk) -> None:
+    def behave(talk: Exchange) -> None:
         try:
             saying(*["Yes."] * 300, every=0.1)(talk)
         except OSError:
@@ -402,7 +402,7 @@ def test_who_asks_anew_or_leaves_stops_the_model(
     page = visit(url)
     type_in(page, QUESTION)
     page.wait_for_selector(".r-writing")
-    until(lambda: server.bodies, "the model to be asked")
+    wait_until(lambda: server.bodies, "the model to be asked")
     type_in(page, "What should governments do about trafficking?")
     page.wait_for_function("document.querySelectorAll('.r-question').length === 2")
     assert gone[0].wait(10)
@@ -410,7 +410,7 @@ def test_who_asks_anew_or_leaves_stops_the_model(
     page.wait_for_function(
         "said => document.querySelector('#r-chat').innerText.includes(said)", arg=LABELS["en"].stopped
     )
-    until(lambda: len(server.bodies) >= 2, "the model to be asked again")
+    wait_until(lambda: len(server.bodies) >= 2, "the model to be asked again")
     page.close()
     assert gone[1].wait(15)
 
@@ -420,4 +420,4 @@ def test_who_asks_anew_or_leaves_stops_the_model(
 
 def test_every_reason_is_explained() -> None:
     told_of = (Path(__file__).parent.parent.parent.parent / "docs" / "model.md").read_text(encoding="utf-8")
-    assert [one for one in Reason if f"| {one} |" not in told_of] == []
+    assert [one for one in RejectionReason if f"| {one} |" not in told_of] == []

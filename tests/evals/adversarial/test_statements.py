@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ingest.readers.read import read
+from ingest.readers.read import read_report
 from ingest.split.splitter import split
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -54,7 +54,7 @@ class Found(NamedTuple):
 @pytest.fixture(scope="module", params=FILES, ids=lambda path: path.stem)
 def found(request: pytest.FixtureRequest) -> Found:
     path: Path = request.param
-    passages = split(read(REPORTS / f"{path.stem}.txt", path.stem))
+    passages = split(read_report(REPORTS / f"{path.stem}.txt", path.stem))
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     for line in lines:
         assert {name: type(value) for name, value in line.items()} == TYPES, line

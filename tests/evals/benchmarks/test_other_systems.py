@@ -5,25 +5,32 @@ from pathlib import Path
 
 import pytest
 
-from evals.benchmarks.passages import report_of
+from evals.benchmarks.passages import build_report
 from evals.run.cases import Case
-from evals.run.runner import run
+from evals.run.runner import run_cases
 from ingest.errors import RelatoriaError
 from ingest.report import Report
 from retrieval.assistant import Assistant
-from retrieval.query.conversation import ALONE
+from retrieval.query.conversation import EMPTY_CONVERSATION
 from retrieval.results import Status
 
 pytest.importorskip("bm25s", reason="the comparison needs the extra: pip install -e '.[evals]'")
 pytest.importorskip("llama_index.core", reason="the comparison needs the extra: pip install -e '.[evals]'")
 
-from evals.benchmarks.other_systems import Other, _sentences, _tokenizer, others, passages_shown, placed
+from evals.benchmarks.other_systems import (
+    ChunkAssistant,
+    _default_sentence_splitter,
+    _default_tokenizer,
+    build_other_systems,
+    locate_chunks,
+    passages_shown,
+)
 
 TEXTS = ["Los peces respiran por branquias.", "El pan se hornea con harina.", "El granito es una roca ígnea."]
 
 
 def test_a_chunk_shows_what_it_overlaps_by_half() -> None:
-    _, report, passages = report_of("r", TEXTS, "es")
+    _, report, passages = build_report("r", TEXTS, "es")
     first, second, third = passages
     assert passages_shown(first.start, second.end, passages) == [first, second]
     assert passages_shown(first.start, second.start + 11, passages) == [first]  # two fifths of the second
@@ -33,9 +40,9 @@ def test_a_chunk_shows_what_it_overlaps_by_half() -> None:
 
 
 def test_passages_come_once_in_the_order_of_chunks_and_the_first_chunks_are_cited() -> None:
-    prepared = report_of("r", TEXTS, "es")
+    prepared = build_report("r", TEXTS, "es")
     first, second, third = prepared[2]
-    other = Other([prepared], lambda question: [[second, third], [first, second]], shown=1, language="es")
+    other = ChunkAssistant([prepared], lambda question: [[second, third], [first, second]], shown=1, language="es")
     answer = other.ask("¿pan?")
     assert [one.passage for one in answer.citations] == [second, third]
     assert [one.passage for one in answer.hits] == [second, third, first]
@@ -48,11 +55,13 @@ def test_chunks_are_placed_where_the_splitters_themselves_say(report: Report) ->
     recursive = splitting.RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200, add_start_index=True)
     documents = recursive.create_documents([report.text])
     theirs = [(one.metadata["start_index"], one.page_content) for one in documents]
-    sentences = parsing.SentenceSplitter(tokenizer=_tokenizer(), chunking_tokenizer_fn=_sentences())
+    sentences = parsing.SentenceSplitter(
+        tokenizer=_default_tokenizer(), chunking_tokenizer_fn=_default_sentence_splitter()
+    )
     nodes = sentences.get_nodes_from_documents([core.Document(text=report.text)])
     for some in (theirs, [(one.start_char_idx, one.text) for one in nodes]):
         assert len(some) > 2
-        ours = list(placed(report.text, [text for _, text in some]))
+        ours = list(locate_chunks(report.text, [text for _, text in some]))
         assert ours == [(start, start + len(text)) for start, text in some]
     assert [
         one.text for one in parsing.SentenceSplitter().get_nodes_from_documents([core.Document(text=report.text)])
@@ -60,19 +69,19 @@ def test_chunks_are_placed_where_the_splitters_themselves_say(report: Report) ->
 
 
 def test_words_alone_find_nothing_where_the_question_shares_none(assistant: Assistant) -> None:
-    bm25 = others([report_of("r", TEXTS, "es")], assistant.embedder(), "es")["BM25"]
+    bm25 = build_other_systems([build_report("r", TEXTS, "es")], assistant.embedder(), "es")["BM25"]
     assert [one.passage.id for one in bm25.ask("¿harina?").citations] == ["r#p02"]
     for question in ("?? !", "", "gasoline"):
         assert (bm25.ask(question).status, bm25.ask(question).hits) == (Status.NOTHING_FOUND, ())
 
 
 def test_a_turn_is_asked_behind_the_one_before(assistant: Assistant) -> None:
-    bm25 = others([report_of("r", TEXTS, "es")], assistant.embedder(), "es")["BM25"]
+    bm25 = build_other_systems([build_report("r", TEXTS, "es")], assistant.embedder(), "es")["BM25"]
     first = bm25.ask("¿harina?")
-    second = bm25.ask("¿y granito?", conversation=ALONE.and_then(first))
+    second = bm25.ask("¿y granito?", conversation=EMPTY_CONVERSATION.with_answer(first))
     assert second.searched == "¿harina? ¿y granito?"
     assert {one.passage.id for one in second.citations} == {"r#p02", "r#p03"}
-    third = bm25.ask("¿y ahora?", conversation=ALONE.and_then(first).and_then(second))
+    third = bm25.ask("¿y ahora?", conversation=EMPTY_CONVERSATION.with_answer(first).with_answer(second))
     assert third.searched == "¿y granito? ¿y ahora?"
 
 
@@ -88,8 +97,10 @@ def test_all_three_answer_the_same_twice_and_call_nobody(assistant: Assistant) -
     cases = [Case("platform", "¿Qué es la Plataforma para Alianzas?", "es", gold=("gfmd-2010-mesa-redonda-1#1.1-r10",))]
 
     def asked() -> dict[str, list[tuple[str, ...]]]:
-        made = others([(path, report, some) for path, report, some in reports if report], assistant.embedder(), "es")
-        return {name: [one.cited for one in run(other, cases)] for name, other in made.items()}
+        made = build_other_systems(
+            [(path, report, some) for path, report, some in reports if report], assistant.embedder(), "es"
+        )
+        return {name: [one.cited for one in run_cases(other, cases)] for name, other in made.items()}
 
     first = asked()
     watching = False
@@ -102,4 +113,4 @@ def test_all_three_answer_the_same_twice_and_call_nobody(assistant: Assistant) -
 def test_what_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch, assistant: Assistant) -> None:
     monkeypatch.setitem(sys.modules, "llama_index.core", None)  # as if it were not there
     with pytest.raises(RelatoriaError, match=r"llama_index\.core.*pip install"):
-        others([report_of("r", TEXTS, "es")], assistant.embedder(), "es")
+        build_other_systems([build_report("r", TEXTS, "es")], assistant.embedder(), "es")

@@ -7,36 +7,36 @@ from pathlib import Path
 
 import pytest
 
-from evals.benchmarks.passages import report_of
+from evals.benchmarks.passages import build_report
 from evals.console import wide_console
-from evals.extraction.attributes import judge_all
+from evals.extraction.attributes import match_labels
 from evals.extraction.labels import (
     HALVES,
-    LABELS,
-    Judged,
-    Label,
-    letters_of,
-    match,
-    names,
+    LABELS_FILE,
+    GoldLabel,
+    LabelMatch,
+    hash_letters,
+    labelled_text,
+    match_label,
+    normalize_names,
     read_labels,
-    same_words,
-    wording,
+    words_agree,
 )
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Strength
 
 UN = "upr_un_reports/pdf/x.pdf"
-DUTY = Label(
-    "x", "", letters_of("Los gobiernos no deben esperar."), "es", Strength.OBLIGATION, ("no deben",), ("gobiernos",)
+DUTY = GoldLabel(
+    "x", "", hash_letters("Los gobiernos no deben esperar."), "es", Strength.OBLIGATION, ("no deben",), ("gobiernos",)
 )
 
 
 def _passages(*texts: str) -> list[Passage]:
-    return report_of("x", texts, "es")[2]
+    return build_report("x", texts, "es")[2]
 
 
 def test_the_labels_are_sound() -> None:
-    labels = read_labels(LABELS)
+    labels = read_labels(LABELS_FILE)
     assert Counter((one.report, one.letters) for one in labels).most_common(1)[0][1] == 1
     assert len({one.report for one in labels}) >= 5
     assert {one.language for one in labels} == {"es", "en", "fr", "pt"}
@@ -45,12 +45,12 @@ def test_the_labels_are_sound() -> None:
     for one in labels:
         assert len(one.letters) == 12
         assert bool(one.words) == (one.strength is not Strength.STATEMENT), one
-        assert len(names(one.addressees)) == len(one.addressees), one
+        assert len(normalize_names(one.addressees)) == len(one.addressees), one
         assert all(word == word.strip() and len(word) < 40 for word in one.words), one
 
 
 def test_a_line_that_is_no_label_is_named(tmp_path: Path) -> None:
-    good = json.loads(LABELS.read_text(encoding="utf-8").splitlines()[0])
+    good = json.loads(LABELS_FILE.read_text(encoding="utf-8").splitlines()[0])
     path = tmp_path / "labels.jsonl"
     for bad in ({"strength": "wish"}, {"letters": "xyz"}, {"mood": "good"}, {"half": "third"}):
         path.write_text(f"{json.dumps(good)}\n{json.dumps(good | bad)}\n", encoding="utf-8")
@@ -60,39 +60,39 @@ def test_a_line_that_is_no_label_is_named(tmp_path: Path) -> None:
 
 def test_letters_are_those_of_the_definition() -> None:
     # printf losgobiernosdeben | sha256sum
-    assert letters_of("• Los gobiernos-\n deben 2.") == "2d25414d6638"
+    assert hash_letters("• Los gobiernos-\n deben 2.") == "2d25414d6638"
 
 
 def test_un_wording_drops_number_and_brackets_and_others_keep_them() -> None:
-    assert wording("86.2.\tRatify (Chile)\nCED (Iran (Islamic Republic of));", UN) == "Ratify CED ;"
-    assert wording("86.2 Ratify (Chile)", "x.md") == "86.2 Ratify (Chile)"
+    assert labelled_text("86.2.\tRatify (Chile)\nCED (Iran (Islamic Republic of));", UN) == "Ratify CED ;"
+    assert labelled_text("86.2 Ratify (Chile)", "x.md") == "86.2 Ratify (Chile)"
 
 
 def test_a_record_is_found_by_its_letters_whatever_the_layout() -> None:
     other, right = passages = _passages("Los gobiernos deben esperar.", "LOS GOBIERNOS no\n  deben esperar")
-    assert match(DUTY, passages) == (right,)
-    assert match(DUTY, [other]) == ()
+    assert match_label(DUTY, passages) == (right,)
+    assert match_label(DUTY, [other]) == ()
 
 
 def test_records_in_a_row_make_up_a_passage() -> None:
     passages = _passages("Antes.", "Los gobiernos", "no deben esperar.", "Después.")
-    assert match(DUTY, passages) == tuple(passages[1:3])
-    assert match(DUTY, [passages[1], passages[3], passages[2]]) == ()
+    assert match_label(DUTY, passages) == tuple(passages[1:3])
+    assert match_label(DUTY, [passages[1], passages[3], passages[2]]) == ()
 
 
 def test_a_record_nearly_the_same_is_found_by_the_text() -> None:
     text = "Los Estados deben proteger a las personas que se desplazan por su territorio sin demora."
-    label = replace(DUTY, letters=letters_of(text))
+    label = replace(DUTY, letters=hash_letters(text))
     near, far = _passages(text.replace("demora", "demora3 x"), text.replace("que se desplazan ", ""))
-    assert match(label, [far, near], text) == (near,)
-    assert match(label, [far], text) == ()
-    assert match(label, [near]) == ()
+    assert match_label(label, [far, near], text) == (near,)
+    assert match_label(label, [far], text) == ()
+    assert match_label(label, [near]) == ()
 
 
 def test_addressees_are_compared_as_names() -> None:
-    assert names(["Los Gobiernos", "a la Fiscalía", "l’État"]) == {"gobiernos", "fiscalia", "etat"}
-    assert names(["Alaska", "Losada"]) == {"alaska", "losada"}
-    assert names(["Gobierno Nacional"]) != names(["Gobierno"])
+    assert normalize_names(["Los Gobiernos", "a la Fiscalía", "l’État"]) == {"gobiernos", "fiscalia", "etat"}
+    assert normalize_names(["Alaska", "Losada"]) == {"alaska", "losada"}
+    assert normalize_names(["Gobierno Nacional"]) != normalize_names(["Gobierno"])
 
 
 @pytest.mark.parametrize(
@@ -110,32 +110,32 @@ def test_addressees_are_compared_as_names() -> None:
     ],
 )
 def test_words_are_compared_with_their_negation(found: list[str], expected: list[str], right: bool) -> None:
-    assert same_words(found, expected) is right
+    assert words_agree(found, expected) is right
 
 
 def test_of_several_records_the_strongest_counts() -> None:
     weak, strong = _passages("Los países podrían verlo.", "Los gobiernos no deben esperar.")
     weak = replace(weak, strength=Strength.POSSIBILITY, strength_words=("podrían",), addressees=("países",))
     strong = replace(strong, strength=Strength.OBLIGATION, strength_words=("no deben",), addressees=("Gobiernos",))
-    judged = Judged(DUTY, (weak, strong))
+    judged = LabelMatch(DUTY, (weak, strong))
     assert judged.strength_right
     assert judged.words_right
     assert not judged.addressees_right
-    assert Judged(DUTY, (strong,)).addressees_right
+    assert LabelMatch(DUTY, (strong,)).addressees_right
 
 
 def test_a_label_without_a_record_is_wrong_in_all() -> None:
-    judged = Judged(replace(DUTY, words=(), addressees=()), ())
+    judged = LabelMatch(replace(DUTY, words=(), addressees=()), ())
     assert (judged.strength_right, judged.words_right, judged.addressees_right) == (False, False, False)
 
 
 def test_a_report_that_is_not_there_leaves_its_labels_without_records(tmp_path: Path) -> None:
-    (judged,) = judge_all([replace(DUTY, report=UN)], tmp_path, wide_console(stderr=True))
+    (judged,) = match_labels([replace(DUTY, report=UN)], tmp_path, wide_console(stderr=True))
     assert judged.passages == ()
 
 
 def test_the_bundled_report_is_found_whole(tmp_path: Path) -> None:
-    own = [one for one in read_labels(LABELS) if one.report.startswith("corpus/")]
-    judged = judge_all(own, tmp_path, wide_console(stderr=True))
+    own = [one for one in read_labels(LABELS_FILE) if one.report.startswith("corpus/")]
+    judged = match_labels(own, tmp_path, wide_console(stderr=True))
     assert len(judged) == 34
     assert [one.label.letters for one in judged if not one.passages] == []

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from evals.extraction.upr import Found, Row, letters, match, named, printed_number, rows_in
+from evals.extraction.upr import GoldRow, RowMatch, letters_only, match_rows, names_state, read_rows, truncate_number
 from ingest.report import Kind, Passage
 
 
-def row(text: str, number: str = "87.1", state: str = "Cuba") -> Row:
-    return Row("r", number, letters(text), state, text)
+def row(text: str, number: str = "87.1", state: str = "Cuba") -> GoldRow:
+    return GoldRow("r", number, letters_only(text), state, text)
 
 
 def record(text: str, number: str = "87.1", *by: str) -> Passage:
@@ -19,7 +19,7 @@ def record(text: str, number: str = "87.1", *by: str) -> Passage:
     )  # fmt: skip
 
 
-def outcome(found: list[Found]) -> list[str]:
+def outcome(found: list[RowMatch]) -> list[str]:
     return [one.record.text if one.record else f"{'ours' if one.ours else 'theirs'}: {one.cause}" for one in found]
 
 
@@ -33,7 +33,7 @@ def outcome(found: list[Found]) -> list[str]:
     ],
 )
 def test_letters(text: str, wanted: str) -> None:
-    assert letters(text) == wanted
+    assert letters_only(text) == wanted
 
 
 @pytest.mark.parametrize(
@@ -50,12 +50,12 @@ def test_letters(text: str, wanted: str) -> None:
     ],
 )
 def test_named(state: str, by: tuple[str, ...], wanted: bool) -> None:
-    assert named(state, by) is wanted
+    assert names_state(state, by) is wanted
 
 
 @pytest.mark.parametrize(("number", "wanted"), [("87.2.1", "87.2"), ("87.2", "87.2"), ("7", "7"), ("", "")])
 def test_printed_number(number: str, wanted: str) -> None:
-    assert printed_number(number) == wanted
+    assert truncate_number(number) == wanted
 
 
 def test_rows_as_extracted_by_hand(tmp_path: Path) -> None:
@@ -64,38 +64,38 @@ def test_rows_as_extracted_by_hand(tmp_path: Path) -> None:
         'doc,recommending_state,text\na,Cuba,"87.23.1 Buy a boat, soon (Cuba);"\nb,Peru,Mend it (Peru)\n',
         encoding="utf-8",
     )
-    first, second = rows_in(file)
-    assert first == Row("a", "87.23.1", "buyaboatsoon", "Cuba", "87.23.1 Buy a boat, soon (Cuba);")
-    assert second == Row("b", "", "mendit", "Peru", "Mend it (Peru)")
+    first, second = read_rows(file)
+    assert first == GoldRow("a", "87.23.1", "buyaboatsoon", "Cuba", "87.23.1 Buy a boat, soon (Cuba);")
+    assert second == GoldRow("b", "", "mendit", "Peru", "Mend it (Peru)")
 
 
 def test_a_row_is_found_by_its_letters() -> None:
-    found = match([row("Buy a boat (Cuba);")], [record("Buy a boat soon"), record("Buy a\nboat (Cuba, Peru)")], "")
+    found = match_rows([row("Buy a boat (Cuba);")], [record("Buy a boat soon"), record("Buy a\nboat (Cuba, Peru)")], "")
     assert outcome(found) == ["Buy a\nboat (Cuba, Peru)"]
 
 
 def test_a_row_with_a_slip_is_found_and_one_with_other_words_is_not() -> None:
     record_text = "Mend the pumps of all the wells in the valley before the dry season (Cuba)"
     slip, other = record_text.replace("pumps", "pomps"), record_text.replace("before the dry", "after the wet")
-    found = match([row(slip), row(other)], [record(record_text)], "")
+    found = match_rows([row(slip), row(other)], [record(record_text)], "")
     assert outcome(found) == [record_text, "theirs: does not stand in the report in these words"]
 
 
 def test_of_two_records_with_the_same_words_the_number_and_then_the_state_decide() -> None:
     records = [record("Buy it", "87.1", "Peru"), record("Buy it", "87.2", "Cuba"), record("Buy it", "87.3", "Chile")]
-    found = match([row("Buy it", "87.3"), row("Buy it", "99", "Cuba")], records, "")
+    found = match_rows([row("Buy it", "87.3"), row("Buy it", "99", "Cuba")], records, "")
     assert [one.record.number for one in found if one.record] == ["87.3", "87.2"]
 
 
 def test_the_same_number_twice_is_our_fault() -> None:
-    found = match([row("Buy it")], [record("Buy it"), record("Buy it")], "")
+    found = match_rows([row("Buy it")], [record("Buy it"), record("Buy it")], "")
     assert outcome(found) == ["ours: stands as several records of one number"]
 
 
 def test_a_miss_is_ours_when_the_report_has_the_whole_recommendation() -> None:
     printed = "1. Mend the wells (Peru);\n2. Buy a second boat (Cuba);\n3. Open a school and a library (Chile)."
     rows = [row("Buy a second boat"), row("a school and a library"), row("Sell the boat"), row("Open a school and")]
-    assert outcome(match(rows, [], printed)) == [
+    assert outcome(match_rows(rows, [], printed)) == [
         "ours: stands in the report as it is",
         "theirs: is cut out of the middle of a sentence",
         "theirs: does not stand in the report in these words",

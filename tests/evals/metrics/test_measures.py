@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from evals.benchmarks.passages import report_of
+from evals.benchmarks.passages import build_report
 from evals.benchmarks.xquad_data import data_folder, read_articles
 from evals.metrics import measures
-from evals.metrics.confidence import answered, confidence, without
+from evals.metrics.confidence import compute_confidence, remove_passages, would_answer
 from evals.metrics.measures import Share
 from evals.performance.warm_probe import indexed_texts
 from ingest.errors import RelatoriaError
@@ -53,8 +53,8 @@ def test_bootstrap_draws_groups_and_repeats_itself() -> None:
         assert isinstance(drawn, list)
         return sum(map(sum, drawn)) / sum(map(len, drawn))
 
-    assert measures.bootstrap(groups, mean) == measures.bootstrap(groups, mean) == (0.0, 1.0)
-    assert measures.bootstrap([], mean) == (0.0, 0.0)
+    assert measures.bootstrap_interval(groups, mean) == measures.bootstrap_interval(groups, mean) == (0.0, 1.0)
+    assert measures.bootstrap_interval([], mean) == (0.0, 0.0)
 
 
 # Ready-made passages, speed
@@ -62,17 +62,17 @@ def test_bootstrap_draws_groups_and_repeats_itself() -> None:
 
 def test_ready_made_passages_are_searched_like_any(assistant: Assistant, tmp_path: Path) -> None:
     index = Index(tmp_path, assistant.index.model)
-    fish = report_of("xquad-00", ["Los peces respiran por branquias.", "El pan se hornea con harina."], "es")
-    rock = report_of("xquad-01", ["El granito es una roca ígnea."], "es")
+    fish = build_report("xquad-00", ["Los peces respiran por branquias.", "El pan se hornea con harina."], "es")
+    rock = build_report("xquad-01", ["El granito es una roca ígnea."], "es")
     index.put([fish, rock], assistant.embedder())
     assert {one.id for one in index.store.passages()} == {"xquad-00#p01", "xquad-00#p02", "xquad-01#p01"}
     index.check()
     found = search(index, assistant.embedder(), "¿Con qué se hornea el pan?")
     assert found.hits[0].passage.id == "xquad-00#p02"
-    assert answered(found)
-    removed = without(found, lambda passage: passage.report_id == "xquad-00")
-    assert confidence(removed) < confidence(found)
-    assert not answered(removed)
+    assert would_answer(found)
+    removed = remove_passages(found, lambda passage: passage.report_id == "xquad-00")
+    assert compute_confidence(removed) < compute_confidence(found)
+    assert not would_answer(removed)
 
 
 def test_xquad_needs_to_be_pointed_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -9,17 +9,25 @@ from pathlib import Path
 import pytest
 
 from evals.extraction import readings
-from evals.extraction.readings import Looked, Verdict, hash_of_blocks, judge, read_looked, reading_of, write_looked
-from evals.robustness.fuzz import FAILURES, Kind, case, check, faults_in, run
-from evals.robustness.seeds import Seed, made_seeds
+from evals.extraction.readings import (
+    Review,
+    Verdict,
+    compare_reading,
+    hash_blocks,
+    read_file,
+    read_reviews,
+    write_reviews,
+)
+from evals.robustness.fuzz import FAILURES, OutcomeKind, check_file, find_faults, make_case, run_cases
+from evals.robustness.seeds import Seed, make_seeds
 from ingest.errors import RelatoriaError
-from ingest.readers.file_type import Format, format_of
-from ingest.readers.read import read
-from ingest.readers.text.decoding import decoded
-from ingest.report import Role
+from ingest.readers.file_type import FileFormat, detect_format
+from ingest.readers.read import read_report
+from ingest.readers.text.decoding import decode_text
+from ingest.report import BlockRole
 from ingest.split.splitter import split
 
-SEEDS = made_seeds()
+SEEDS = make_seeds()
 CASES = 300
 
 
@@ -30,27 +38,31 @@ CASES = 300
 def test_a_sound_file_is_read_whole(seed: Seed, tmp_path: Path) -> None:
     path = tmp_path / f"file{seed.suffix}"
     path.write_bytes(seed.raw)
-    report = read(path, "r")
-    assert check(path) == (Kind.RECORDS, "")
+    report = read_report(path, "r")
+    assert check_file(path) == (OutcomeKind.RECORDS, "")
     assert "Los gobiernos deberían ratificar la Convención" in " ".join(report.text.split())
     assert "crear un registro" in report.text
     if seed.suffix in (".md", ".html", ".docx", ".odt", ".epub"):
-        assert {Role.HEADING, Role.ITEM, Role.ROW, Role.NOTE} <= {block.role for block in report.blocks}
+        assert {BlockRole.HEADING, BlockRole.ITEM, BlockRole.ROW, BlockRole.NOTE} <= {
+            block.role for block in report.blocks
+        }
 
 
 def test_every_format_is_damaged() -> None:
-    assert {format_of(seed.raw, f"file{seed.suffix}") for seed in SEEDS} == set(Format)
+    assert {detect_format(seed.raw, f"file{seed.suffix}") for seed in SEEDS} == set(FileFormat)
 
 
 def test_a_case_follows_from_its_number() -> None:
-    assert [case(SEEDS, 7, number) for number in range(20)] == [case(SEEDS, 7, number) for number in range(20)]
-    assert case(SEEDS, 7, 3) != case(SEEDS, 8, 3)
-    raws = [case(SEEDS, 7, number) for number in range(CASES)]
+    assert [make_case(SEEDS, 7, number) for number in range(20)] == [
+        make_case(SEEDS, 7, number) for number in range(20)
+    ]
+    assert make_case(SEEDS, 7, 3) != make_case(SEEDS, 8, 3)
+    raws = [make_case(SEEDS, 7, number) for number in range(CASES)]
     assert sum(raw != seed.raw for seed, _, raw in raws) > 0.9 * CASES
 
 
 def test_damage_goes_inside_what_is_packed() -> None:
-    hows = [case(SEEDS, 7, number)[1] for number in range(CASES)]
+    hows = [make_case(SEEDS, 7, number)[1] for number in range(CASES)]
     assert any("word/document.xml" in how for how in hows)
     assert any("content.xml" in how for how in hows)
     assert any("in a stream" in how for how in hows)
@@ -59,52 +71,52 @@ def test_damage_goes_inside_what_is_packed() -> None:
 def test_damaged_files_give_records_or_our_error(tmp_path: Path) -> None:
     failures, kinds = [], set()
     for number in range(CASES):
-        seed, how, raw = case(SEEDS, 7, number)
+        seed, how, raw = make_case(SEEDS, 7, number)
         path = tmp_path / f"file{seed.suffix}"
         path.write_bytes(raw)
-        kind, said = check(path)
+        kind, said = check_file(path)
         kinds.add(kind)
         if kind in FAILURES:
             failures.append(f"{number} {seed.name}, {how}: {kind}: {said}")
     assert failures == []
-    assert {Kind.RECORDS, Kind.REFUSED} <= kinds
+    assert {OutcomeKind.RECORDS, OutcomeKind.REFUSED} <= kinds
 
 
 def test_a_long_line_beside_an_old_encoding_costs_little() -> None:
     old = next(seed.raw for seed in SEEDS if "mac_roman" in seed.name)
     began = time.monotonic()
-    assert "María Niño" in decoded(old + b"a " * 50_000)
+    assert "María Niño" in decode_text(old + b"a " * 50_000)
     assert time.monotonic() - began < 5  # seconds; looking for its letters from every place took a minute
 
 
-def _behaves(path: Path) -> tuple[Kind, str]:
+def _behaves(path: Path) -> tuple[OutcomeKind, str]:
     behaviour = path.read_bytes()[:1]
     if behaviour == b"s":
         time.sleep(60)
     if behaviour == b"k":
         os.kill(os.getpid(), signal.SIGKILL)
-    return Kind.RECORDS, ""
+    return OutcomeKind.RECORDS, ""
 
 
 def test_a_hanging_and_a_dying_reader_are_seen_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     seeds = [Seed(letter, ".txt", letter.encode()) for letter in "sko"]
-    wanted = {"s": Kind.SLOW, "k": Kind.KILLED, "o": Kind.RECORDS}
+    wanted = {"s": OutcomeKind.SLOW, "k": OutcomeKind.KILLED, "o": OutcomeKind.RECORDS}
     numbers, kinds = [], []
     for letter in ("s", "k", "o"):
         for number in range(1_000):
-            seed, _, raw = case(seeds, 1, number)
+            seed, _, raw = make_case(seeds, 1, number)
             if seed.name == letter and raw[:1] == letter.encode():
                 numbers.append(number)
                 kinds.append(wanted[letter])
                 break
-    found = {one.number: one.kind for one in run(seeds, 1, numbers, seconds=1.5, checking=_behaves)}
+    found = {one.number: one.kind for one in run_cases(seeds, 1, numbers, seconds=1.5, checking=_behaves)}
     assert found == dict(zip(numbers, kinds, strict=True))
 
 
 def test_what_does_not_hold_of_records_is_said(report_file: Path) -> None:
-    report = read(report_file, "r")
+    report = read_report(report_file, "r")
     passages = split(report)
-    assert list(faults_in(report, passages)) == []
+    assert list(find_faults(report, passages)) == []
     first, *rest = passages
     for wrong in (
         replace(first, text=first.text + "x"),
@@ -114,19 +126,19 @@ def test_what_does_not_hold_of_records_is_said(report_file: Path) -> None:
         replace(first, line=0),
         replace(first, line=len(report.line_starts) + 1),
     ):
-        assert list(faults_in(report, [wrong, *rest])), wrong
+        assert list(find_faults(report, [wrong, *rest])), wrong
     parents = {one.parent_id for one in passages if one.parent_id}
-    assert list(faults_in(report, [one for one in passages if one.id not in parents]))
-    assert list(faults_in(replace(report, blocks=report.blocks[::-1]), passages))
-    assert list(faults_in(replace(report, pages=((5, 1), (0, 2))), passages))
+    assert list(find_faults(report, [one for one in passages if one.id not in parents]))
+    assert list(find_faults(replace(report, blocks=report.blocks[::-1]), passages))
+    assert list(find_faults(replace(report, pages=((5, 1), (0, 2))), passages))
 
 
 def test_a_fault_of_a_reader_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("Los gobiernos deben actuar.\n", encoding="utf-8")
     monkeypatch.setattr("evals.robustness.fuzz.split", lambda report: int("one"))
-    kind, said = check(path)
-    assert kind is Kind.FAULT
+    kind, said = check_file(path)
+    assert kind is OutcomeKind.FAULT
     assert said.startswith("split: ValueError: invalid literal")
 
 
@@ -144,19 +156,19 @@ def data(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _looked(data: Path, file: str, *, right: bool = True) -> Looked:
-    return Looked(replace(reading_of(data, f"{readings.FOLDERS[0]}/{file}")[0], seconds=0.0), right, "all of it")
+def _looked(data: Path, file: str, *, right: bool = True) -> Review:
+    return Review(replace(read_file(data, f"{readings.FOLDERS[0]}/{file}")[0], seconds=0.0), right, "all of it")
 
 
 def test_a_reading_like_the_one_looked_at_is_right_whatever_it_took(data: Path) -> None:
     for file, verdict in (("Word.docx", Verdict.READ), ("empty.txt", Verdict.REFUSED)):
         looked = _looked(data, file)
-        assert judge(replace(looked.reading, seconds=9.0), looked) == (verdict, "")
+        assert compare_reading(replace(looked.reading, seconds=9.0), looked) == (verdict, "")
 
 
 def test_a_known_miss_stays_a_miss(data: Path) -> None:
     looked = _looked(data, "Word.docx", right=False)
-    assert judge(looked.reading, looked) == (Verdict.WRONG, "all of it")
+    assert compare_reading(looked.reading, looked) == (Verdict.WRONG, "all of it")
 
 
 def test_every_difference_is_seen_and_named(data: Path) -> None:
@@ -169,38 +181,38 @@ def test_every_difference_is_seen_and_named(data: Path) -> None:
         (replace(reading, format="ODT"), "format ODT, was DOCX"),
         (replace(reading, source="0" * 12), "it is another file of that name"),
     ):
-        verdict, difference = judge(other, looked)
+        verdict, difference = compare_reading(other, looked)
         assert verdict is Verdict.DIFFERS
         assert said in difference
-    assert judge(reading, None) == (Verdict.UNSEEN, "")
-    assert judge(None, looked)[0] is Verdict.GONE
+    assert compare_reading(reading, None) == (Verdict.UNSEEN, "")
+    assert compare_reading(None, looked)[0] is Verdict.GONE
 
 
 def test_the_hash_is_of_roles_markers_levels_and_words(report_file: Path) -> None:
-    report = read(report_file, "r")
+    report = read_report(report_file, "r")
     first = report.blocks[0]
     others = [
         replace(report, blocks=report.blocks[1:]),
-        replace(report, blocks=(replace(first, role=Role.NOTE), *report.blocks[1:])),
+        replace(report, blocks=(replace(first, role=BlockRole.NOTE), *report.blocks[1:])),
         replace(report, blocks=(replace(first, marker="9."), *report.blocks[1:])),
         replace(report, blocks=(replace(first, level=9), *report.blocks[1:])),
         replace(report, blocks=(replace(first, end=first.end - 1), *report.blocks[1:])),
     ]
-    assert len({hash_of_blocks(one) for one in (report, *others)}) == 1 + len(others)
-    assert hash_of_blocks(replace(report, text=report.text.replace("\n", " "))) == hash_of_blocks(report)
+    assert len({hash_blocks(one) for one in (report, *others)}) == 1 + len(others)
+    assert hash_blocks(replace(report, text=report.text.replace("\n", " "))) == hash_blocks(report)
 
 
 def test_what_was_looked_at_is_kept_without_its_text(data: Path, tmp_path: Path) -> None:
-    files = readings.files_in(data)
+    files = readings.list_files(data)
     assert len(files) == len(SEEDS) + 1
     looked = {file: _looked(data, file.partition("/")[2]) for file in files}
     path = tmp_path / "looked.jsonl"
-    write_looked(path, looked)
-    assert read_looked(path) == looked
+    write_reviews(path, looked)
+    assert read_reviews(path) == looked
     assert "gobiernos" not in path.read_text(encoding="utf-8")
     path.write_text(path.read_text(encoding="utf-8") + '{"file": "x"}\n', encoding="utf-8")
     with pytest.raises(RelatoriaError, match=f"line {len(files) + 1} cannot be read"):
-        read_looked(path)
+        read_reviews(path)
 
 
 def test_the_suite_fails_when_a_file_reads_otherwise(
@@ -224,7 +236,7 @@ def test_the_suite_fails_when_a_file_reads_otherwise(
 
 
 def test_what_was_looked_at_is_sound() -> None:
-    looked = read_looked(readings.LOOKED)
+    looked = read_reviews(readings.LOOKED)
     assert len(looked) == 39
     for one in looked.values():
         assert one.note

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from evals.run.cases import CASES, Archetype, BadCase, Case, Need, load_all, load_cases, unneeded
+from evals.run.cases import (
+    CASES_FOLDER,
+    Archetype,
+    BadCase,
+    Case,
+    GoldMatch,
+    find_uncovered_passages,
+    load_case_files,
+    load_cases,
+)
 from ingest.report import Kind, Strength
 from retrieval.assistant import Assistant
 from retrieval.results import Status
@@ -50,7 +59,7 @@ def test_cases_are_read(tmp_path: Path) -> None:
             why="Its last line.",
         ),
         Case("b", "Bread?", "en", statuses=(Status.OUT_OF_SCOPE,)),
-        Case("c", "c", "es", need=Need.EXACT, gold=("r#1.1-r01", "r#1.1-r05"), never=("r#date",), total=2),
+        Case("c", "c", "es", need=GoldMatch.EXACT, gold=("r#1.1-r01", "r#1.1-r05"), never=("r#date",), total=2),
         Case("d", "d", "es", gold=("r#date",), strength=Strength.OBLIGATION, same_as="a"),
         Case("e", "e", "es", statuses=(Status.OUT_OF_SCOPE, Status.NOT_UNDERSTOOD)),
     ]
@@ -128,12 +137,12 @@ def test_a_file_of_cases_that_is_missing_or_empty(tmp_path: Path) -> None:
 def test_two_files_may_not_share_a_name(tmp_path: Path) -> None:
     files = [write(tmp_path, FIRST), write(tmp_path, line(name="a", any=["s#date"]), name="s")]
     with pytest.raises(BadCase, match=r"s\.jsonl: the name .a. is in .*r\.jsonl too"):
-        load_all(files, [*IDS, "s#date"])
+        load_case_files(files, [*IDS, "s#date"])
 
 
 def test_the_cases_that_come_with_the_product(assistant: Assistant) -> None:
     passages = list(assistant.index.store.passages())
-    cases = load_all(sorted(CASES.glob("*.jsonl")), [one.id for one in passages])
+    cases = load_case_files(sorted(CASES_FOLDER.glob("*.jsonl")), [one.id for one in passages])
     languages = [one.language for one in cases if not one.before]
     assert len(languages) >= 150
     for language, least in {"es": 60, "en": 40, "fr": 30, "pt": 30, "ar": 30}.items():
@@ -141,7 +150,7 @@ def test_the_cases_that_come_with_the_product(assistant: Assistant) -> None:
     assert {one.archetype for one in cases} == set(Archetype)
     assert {one.half for one in cases} == {"fit", "report"}
     assert all(one.why for one in cases)
-    assert unneeded(cases, [one.id for one in passages]) == []
+    assert find_uncovered_passages(cases, [one.id for one in passages]) == []
     strengths = {one.id: one.strength for one in passages if one.kind is not Kind.FACT}
     for case in (one for one in cases if one.strength):
         assert any(strengths.get(gold) == case.strength for gold in case.gold), case.name

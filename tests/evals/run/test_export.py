@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from langsmith.schemas import ExampleCreate
 
-from evals.run.cases import CASES, Case, load_cases
+from evals.run.cases import CASES_FOLDER, Case, load_cases
 from evals.run.export import FORMATS, export
 from ingest.errors import RelatoriaError
-from ingest.report import Passage, for_reading
+from ingest.report import Passage, normalize_for_display
 from retrieval.assistant import Assistant
 
 # SingleTurnSample of ragas 0.4, https://docs.ragas.io/en/stable/concepts/components/eval_sample/; what only the
@@ -24,7 +24,7 @@ def passages(assistant: Assistant) -> dict[str, Passage]:
 
 @pytest.fixture(scope="module")
 def cases(passages: dict[str, Passage]) -> list[Case]:
-    (file,) = CASES.glob("*.jsonl")
+    (file,) = CASES_FOLDER.glob("*.jsonl")
     return load_cases(file, passages)
 
 
@@ -75,7 +75,7 @@ def test_ragas(cases: list[Case], passages: dict[str, Passage]) -> None:
     assert len(several["reference_contexts"]) == 3
     assert several["reference"] == "\n\n".join(several["reference_contexts"])
     either = read["share-information-es"]  # one of two is enough
-    assert either["reference"] == for_reading(passages[either["reference_context_ids"][0]].text)
+    assert either["reference"] == normalize_for_display(passages[either["reference_context_ids"][0]].text)
 
 
 def test_ragas_itself_takes_them(cases: list[Case], passages: dict[str, Passage]) -> None:

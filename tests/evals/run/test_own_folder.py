@@ -7,7 +7,7 @@ import pytest
 
 from app.cli.main import main
 from evals.run.cases import BadCase, load_cases, read_lines
-from tests.fakes.hashing_embedder import write
+from tests.fakes.hashing_embedder import write_report
 
 CASE = '{"name": "a", "language": "es", "question": "¿Qué deben hacer los gobiernos?", "any": ["r01"]}'
 IDS = {"informe-2#r01", "informe-2#r02"}
@@ -80,8 +80,8 @@ def test_what_cannot_be_done_is_said_before_anything_is_asked(
 
 
 def test_two_reports_and_cases_in_a_folder_of_theirs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write(tmp_path, "a.txt", "Los gobiernos deben plantar árboles.", "Los países podrían cooperar.")
-    write(tmp_path, "b.txt", "Les communes doivent ouvrir les bibliothèques le dimanche.")
+    write_report(tmp_path, "a.txt", "Los gobiernos deben plantar árboles.", "Los países podrían cooperar.")
+    write_report(tmp_path, "b.txt", "Les communes doivent ouvrir les bibliothèques le dimanche.")
     (tmp_path / "cases").mkdir()
     trees = {"name": "trees", "language": "en", "question": "What should governments plant?", "any": ["r01"]}
     every = {"name": "all", "language": "es", "question": "¿Qué recomendaciones hay?", "exact": ["r01", "r02", "b#r01"]}
@@ -106,13 +106,13 @@ def test_a_recommendation_that_is_gone_is_named_before_the_case_that_wants_it(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, second = "Los gobiernos deben plantar árboles.", "Los países podrían abrir las bibliotecas los domingos."
-    write(tmp_path, "a.txt", first, second)
+    write_report(tmp_path, "a.txt", first, second)
     case = {"name": "sundays", "language": "en", "question": "What could be opened on Sundays?", "any": ["r02"]}
     (tmp_path / "a.jsonl").write_text(json.dumps(case), encoding="utf-8")
     assert main(["eval", str(tmp_path), "--accept"]) == 0
     assert main(["eval", str(tmp_path)]) == 0
     assert "Nothing is worse than the baseline." in capsys.readouterr().out
-    write(tmp_path, "a.txt", first)
+    write_report(tmp_path, "a.txt", first)
     assert main(["eval", str(tmp_path)]) == 1
     shown = capsys.readouterr()
     assert "worse record r02 is gone" in shown.out

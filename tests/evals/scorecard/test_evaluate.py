@@ -8,25 +8,25 @@ from pathlib import Path
 import pytest
 
 from app.cli.main import main
-from evals.benchmarks.passages import report_of
+from evals.benchmarks.passages import build_report
 from evals.metrics.measures import Share
-from evals.run.cases import Case, Need
-from evals.run.runner import Outcome, run
+from evals.run.cases import Case, GoldMatch
+from evals.run.runner import Outcome, run_cases
 from evals.scorecard.baseline import read_baseline
-from evals.scorecard.checkpoint import Journal
-from evals.scorecard.compare import compare, read_card
-from evals.scorecard.evaluate import Plan, evaluate
-from evals.scorecard.metrics import BY_NAME, MEASURES
+from evals.scorecard.checkpoint import OutcomeLog
+from evals.scorecard.compare import compare, read_scorecard
+from evals.scorecard.evaluate import EvaluationPlan, evaluate
+from evals.scorecard.metrics import MEASURES, MEASURES_BY_NAME
 from evals.scorecard.scorecard import Figure, Scorecard
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Report, Strength
 from retrieval.assistant import Assistant
-from retrieval.query.conversation import ALONE, Conversation
+from retrieval.query.conversation import EMPTY_CONVERSATION, Conversation
 from retrieval.results import Answer, Citation, Status
 from retrieval.verification.quotes import quote_statement
-from tests.fakes.openai_server import OpenAIServer, answering
+from tests.fakes.openai_server import OpenAIServer, answer_with
 
-_, REPORT, PASSAGES = report_of("r", ["Los países deben cooperar.", "Once de noviembre."], "es")
+_, REPORT, PASSAGES = build_report("r", ["Los países deben cooperar.", "Once de noviembre."], "es")
 ID = "gfmd-2010-mesa-redonda-1"
 OWN = [
     Case("relator", "¿Quién fue el relator?", "es", gold=(f"{ID}#rapporteur",)),
@@ -44,7 +44,7 @@ class Canned:
         self.answers = answers
         self.asked: list[str] = []
 
-    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+    def ask(self, question: str, *, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
         self.asked.append(question)
         return self.answers[question]
 
@@ -68,7 +68,7 @@ def test_outcomes_of_right_wrong_and_crashed_cases() -> None:
     asked = Canned({"a": answer("a", one), "b": answer("b", two), "c": answer("c"), "d": answer("d", altered)})
     cases = [Case(question, question, "es", gold=(one.id,)) for question in "abcd"]
     cases += [Case("e", "e", "es", statuses=(Status.OUT_OF_SCOPE,)), Case("f", "f", "es", gold=(one.id,))]
-    outcomes = list(run(asked, cases))
+    outcomes = list(run_cases(asked, cases))
     assert [outcome.right for outcome in outcomes] == [True, False, False, False, False, False]
     assert [outcome.quotes for outcome in outcomes[:4]] == [Share(1, 1), Share(1, 1), Share(0, 0), Share(0, 1)]
     assert [outcome.statements for outcome in outcomes[:4]] == [Share(1, 1), Share(1, 1), Share(0, 0), Share(0, 1)]
@@ -83,12 +83,12 @@ def test_outcomes_of_right_wrong_and_crashed_cases() -> None:
 
 
 def test_a_crash_is_the_worst_in_every_measure_and_leaves_no_denominator() -> None:
-    good = Case("a", "a", "es", gold=("r#p01",), need=Need.EXACT, total=1, never=("r#p02",), same_as="a")
+    good = Case("a", "a", "es", gold=("r#p01",), need=GoldMatch.EXACT, total=1, never=("r#p02",), same_as="a")
     for case in (good, replace(good, gold=(), statuses=(Status.NOTHING_FOUND,))):
         crashed = Outcome(case, "crashed", error="ValueError: x")
         for measure in MEASURES:
             if measure.counts(case):
-                assert measure.of(crashed) == measure.worst, measure.name
+                assert measure.score_outcome(crashed) == measure.worst, measure.name
         counted = {one.measure for one in Scorecard((crashed,)).figures if one.group == "all"}
         assert counted == {one.name for one in MEASURES if one.counts(case) and not one.way} | {
             one.name for one in MEASURES if one.counts(case) and one.name in counted
@@ -98,17 +98,17 @@ def test_a_crash_is_the_worst_in_every_measure_and_leaves_no_denominator() -> No
 @pytest.mark.parametrize(
     ("need", "cited", "right"),
     [
-        (Need.ANY, ("r#2",), True),
-        (Need.ANY, ("r#9",), False),
-        (Need.ALL, ("r#1", "r#2", "r#9"), True),
-        (Need.ALL, ("r#1",), False),
-        (Need.EXACT, ("r#2", "r#1"), True),
-        (Need.EXACT, ("r#2", "r#1", "r#3"), True),  # which may be there
-        (Need.EXACT, ("r#2", "r#1", "r#9"), False),
-        (Need.ANY, ("r#1", "r#8"), False),  # which must not
+        (GoldMatch.ANY, ("r#2",), True),
+        (GoldMatch.ANY, ("r#9",), False),
+        (GoldMatch.ALL, ("r#1", "r#2", "r#9"), True),
+        (GoldMatch.ALL, ("r#1",), False),
+        (GoldMatch.EXACT, ("r#2", "r#1"), True),
+        (GoldMatch.EXACT, ("r#2", "r#1", "r#3"), True),  # which may be there
+        (GoldMatch.EXACT, ("r#2", "r#1", "r#9"), False),
+        (GoldMatch.ANY, ("r#1", "r#8"), False),  # which must not
     ],
 )
-def test_what_is_needed(need: Need, cited: tuple[str, ...], right: bool) -> None:
+def test_what_is_needed(need: GoldMatch, cited: tuple[str, ...], right: bool) -> None:
     case = Case("a", "a", "es", need=need, gold=("r#1", "r#2"), also=("r#3",), never=("r#8",))
     assert Outcome(case, "answered", cited=cited).right is right
 
@@ -122,7 +122,7 @@ def test_a_wrong_number_a_wrong_strength_and_a_word_that_is_not_proved_are_not_r
 
 
 def test_the_product_is_asked_for_real_and_is_the_same_twice(assistant: Assistant) -> None:
-    plan = Plan(OWN, assistant, repeated=assistant, reordered=assistant)
+    plan = EvaluationPlan(OWN, assistant, repeated=assistant, reordered=assistant)
     first, second = evaluate(plan), evaluate(plan)
     assert [one.right for one in first.outcomes] == [True] * 5
     cards = [one.as_json() for one in (first, second)]
@@ -133,7 +133,7 @@ def test_the_product_is_asked_for_real_and_is_the_same_twice(assistant: Assistan
 
 def test_what_is_not_always_the_same_is_seen() -> None:
     one, two = PASSAGES
-    plan = Plan(
+    plan = EvaluationPlan(
         [Case("a", "a", "es", gold=(one.id,))], Canned({"a": answer("a", one)}), Canned({"a": answer("a", two)})
     )
     assert value(evaluate(plan), "the same again").value == 0
@@ -147,19 +147,19 @@ def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
     asked = Canned({"a": answer("a", one), "b": answer("b", two)})
     cases = [Case("a", "a", "es", gold=(one.id,)), Case("b", "b", "es", gold=(two.id,))]
     file, made = tmp_path / "journal.jsonl", {"commit": "1"}
-    with Journal(file, made) as journal:
-        whole = evaluate(journal.resumed(Plan(cases[:1], asked)), keep=journal.keep)
+    with OutcomeLog(file, made) as journal:
+        whole = evaluate(journal.resume(EvaluationPlan(cases[:1], asked)), keep=journal.append)
     file.write_text(file.read_text() + '{"made": "torn', encoding="utf-8")
-    with Journal(file, made) as journal:
-        gone_on = evaluate(journal.resumed(Plan(cases, asked)), keep=journal.keep)
+    with OutcomeLog(file, made) as journal:
+        gone_on = evaluate(journal.resume(EvaluationPlan(cases, asked)), keep=journal.append)
     assert asked.asked == ["a", "b"]
     assert gone_on.outcomes[0] == whole.outcomes[0]
-    with Journal(file, made) as journal:
-        assert set(journal.resumed(Plan(cases, asked)).known) == {"a", "b"}  # the torn line has swallowed none
+    with OutcomeLog(file, made) as journal:
+        assert set(journal.resume(EvaluationPlan(cases, asked)).known) == {"a", "b"}  # the torn line has swallowed none
     for other, some in (({"commit": "2"}, cases), (made, [replace(cases[0], gold=(two.id,)), cases[1]])):
         asked.asked.clear()
-        with Journal(file, other) as journal:
-            evaluate(journal.resumed(Plan(some, asked)))
+        with OutcomeLog(file, other) as journal:
+            evaluate(journal.resume(EvaluationPlan(some, asked)))
         assert "a" in asked.asked  # another state of the product, or another case: what is known is not used
 
 
@@ -174,16 +174,16 @@ def test_two_scorecards_are_compared_case_by_case(tmp_path: Path) -> None:
     first, second = (Scorecard(tuple(some)).as_json() for some in (bad, good))
     comparison = compare(first, second)
     r1 = next(one for one in comparison.differences if one.measure == "R@1")
-    assert (r1.first, r1.second, r1.apart) == (0.25, 1.0, True)
+    assert (r1.first, r1.second, r1.significant) == (0.25, 1.0, True)
     assert comparison.mended == tuple(str(n) for n in range(15))
     assert compare(second, first).broken == comparison.mended
     assert compare(first, Scorecard(tuple(other)).as_json()).only_first == ("19",)
-    assert not any(one.apart for one in compare(first, first).differences)
+    assert not any(one.significant for one in compare(first, first).differences)
     file = tmp_path / "card.json"
     for text in ('{"groups": {}}', '{"schema": 1, "cases": [{"nope": 1}]}', "[]", "nothing"):
         file.write_text(text)
         with pytest.raises(RelatoriaError, match="is no scorecard"):
-            read_card(file)
+            read_scorecard(file)
     with pytest.raises(RelatoriaError, match="no case in common"):
         compare(first, Scorecard(tuple(replace(one, case=replace(one.case, name="x")) for one in good[:1])).as_json())
 
@@ -288,7 +288,7 @@ def test_somebody_elses_file_is_no_journal(tmp_path: Path) -> None:
     file = tmp_path / "report.md"
     for content in (b"# Report", b"3", b"\xff\xfe"):
         file.write_bytes(content)
-        with pytest.raises(RelatoriaError, match="is no journal"), Journal(file, {}):
+        with pytest.raises(RelatoriaError, match="is no journal"), OutcomeLog(file, {}):
             pass
         assert file.read_bytes() == content
 
@@ -300,7 +300,7 @@ def test_public_sets_need_to_be_pointed_at(monkeypatch: pytest.MonkeyPatch, caps
 
 
 def test_every_measure_has_its_own_name_and_a_definition() -> None:
-    assert len(BY_NAME) == len(MEASURES)
+    assert len(MEASURES_BY_NAME) == len(MEASURES)
     assert all(one.definition for one in MEASURES)
 
 
@@ -313,7 +313,7 @@ def test_what_a_chat_model_writes_is_counted_and_proved_again(
     (tmp_path / "informe.jsonl").write_text(json.dumps(case), encoding="utf-8")
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     card = tmp_path / "card.json"
-    with OpenAIServer(answering(written)) as server:
+    with OpenAIServer(answer_with(written)) as server:
         monkeypatch.setenv("OPENAI_BASE_URL", server.url)
         assert main(["eval", str(tmp_path), "--model", "openai:small", "--json", str(card)]) == 0
         assert len(server.bodies) == 1  # what is asked again is asked without it

@@ -12,18 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from evals.run.cases import CASES, Archetype, Case, load_all
-from evals.run.embedders import Remembering, Stopwatch
-from evals.run.runner import Asked, run
-from evals.scorecard.baseline import BASELINE, Baseline, read_baseline, write_baseline
-from evals.scorecard.evaluate import Plan, evaluate
-from evals.scorecard.gate import accepted, better, records_of, worse
+from evals.run.cases import CASES_FOLDER, Archetype, Case, load_case_files
+from evals.run.embedders import QueryCachingEmbedder, TimedEmbedder
+from evals.run.runner import SystemUnderTest, run_cases
+from evals.scorecard.baseline import BASELINE_FILE, Baseline, read_baseline, write_baseline
+from evals.scorecard.evaluate import EvaluationPlan, evaluate
+from evals.scorecard.gate import digest_passages, find_fixed_cases, find_regressions, make_baseline
 from evals.scorecard.scorecard import Scorecard
 from ingest.report import Passage, Report, Strength
 from retrieval.assistant import Assistant
-from retrieval.models.calibration import FOLDER
+from retrieval.models.calibration import CALIBRATIONS_FOLDER
 from retrieval.models.embedder import Embedder
-from retrieval.query.conversation import ALONE, Conversation
+from retrieval.query.conversation import EMPTY_CONVERSATION, Conversation
 from retrieval.results import Answer, Citation, Layer, Statement
 
 REPORT = "gfmd-2010-mesa-redonda-1"
@@ -40,12 +40,12 @@ Change = Callable[[Answer], Answer]
 class Replayed:
     """The product, knowing its answers by heart: what is planted around it is quick to ask."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: SystemUnderTest) -> None:
         self._asked = asked
         self.report = asked.report
         self._known: dict[tuple[str, Conversation], Answer] = {}
 
-    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+    def ask(self, question: str, *, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
         key = (question, conversation)
         if key not in self._known:
             self._known[key] = self._asked.ask(question, conversation=conversation)
@@ -64,10 +64,10 @@ class Healthy:
     cases: tuple[Case, ...]
     baseline: Baseline
 
-    def worse(self, asked: Asked, passages: Iterable[Passage] | None = None) -> list[str]:
+    def worse(self, asked: SystemUnderTest, passages: Iterable[Passage] | None = None) -> list[str]:
         """What the gate says of another product in its place."""
-        records = records_of(self.passages if passages is None else passages)
-        return worse(card(asked, self.cases), records, self.baseline)
+        records = digest_passages(self.passages if passages is None else passages)
+        return find_regressions(card(asked, self.cases), records, self.baseline)
 
     def judged(self, change: Change) -> str:
         """The first question of a case whose answer the change would change."""
@@ -80,8 +80,8 @@ class Healthy:
         return next(one for one in self.passages if one.id == f"{REPORT}#{name}")
 
 
-def card(asked: Asked, cases: Sequence[Case]) -> Scorecard:
-    return Scorecard(tuple(run(asked, cases)))
+def card(asked: SystemUnderTest, cases: Sequence[Case]) -> Scorecard:
+    return Scorecard(tuple(run_cases(asked, cases)))
 
 
 def some_of(cases: Sequence[Case]) -> list[Case]:
@@ -103,12 +103,12 @@ def some_of(cases: Sequence[Case]) -> list[Case]:
 @pytest.fixture(scope="module")
 def healthy(assistant: Assistant) -> Healthy:
     passages = tuple(assistant.index.store.passages())
-    cases = some_of(load_all(sorted(CASES.glob("*.jsonl")), {one.id for one in passages}))
-    embedder = Remembering(assistant.embedder(), questions=1_000)
+    cases = some_of(load_case_files(sorted(CASES_FOLDER.glob("*.jsonl")), {one.id for one in passages}))
+    embedder = QueryCachingEmbedder(assistant.embedder(), questions=1_000)
     asked = Replayed(Assistant(assistant.index.folder, embedder=embedder))
     report = asked.report(REPORT)
     assert report
-    baseline = accepted(card(asked, cases), records_of(passages))
+    baseline = make_baseline(card(asked, cases), digest_passages(passages))
     return Healthy(assistant.index.folder, embedder, asked, report, passages, tuple(cases), baseline)
 
 
@@ -132,11 +132,11 @@ def test_the_healthy_product_passes_its_own_baseline(healthy: Healthy, tmp_path:
     write_baseline(healthy.baseline, tmp_path / "baseline.json")
     again = Assistant(healthy.folder, embedder=healthy.embedder)  # really asked again
     held = read_baseline(tmp_path / "baseline.json")
-    assert worse(card(again, healthy.cases), records_of(healthy.passages), held) == []
+    assert find_regressions(card(again, healthy.cases), digest_passages(healthy.passages), held) == []
 
 
 def test_the_committed_baseline_can_be_read() -> None:
-    assert read_baseline(BASELINE).cases["all"] > 0
+    assert read_baseline(BASELINE_FILE).cases["all"] > 0
 
 
 # Words and marks
@@ -145,13 +145,13 @@ def test_the_committed_baseline_can_be_read() -> None:
 class Changed:
     """The product, its answers changed on their way; all of them, or those to some questions ``only``."""
 
-    def __init__(self, asked: Asked, change: Change, only: Collection[str] = ()) -> None:
+    def __init__(self, asked: SystemUnderTest, change: Change, only: Collection[str] = ()) -> None:
         self._asked = asked
         self._change = change
         self._only = only
         self.report = asked.report
 
-    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+    def ask(self, question: str, *, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
         answer = self._asked.ask(question, conversation=conversation)
         return self._change(answer) if not self._only or question in self._only else answer
 
@@ -372,7 +372,7 @@ def test_the_lexical_side_switched_off(healthy: Healthy, tmp_path: Path) -> None
 
 
 def with_thresholds(healthy: Healthy, file: Path, **thresholds: float) -> Assistant:
-    stated = json.loads(next(FOLDER.glob("*.json")).read_text(encoding="utf-8"))
+    stated = json.loads(next(CALIBRATIONS_FOLDER.glob("*.json")).read_text(encoding="utf-8"))
     stated["thresholds"] |= thresholds
     file.write_text(json.dumps(stated), encoding="utf-8")
     return Assistant(healthy.folder, calibration=file, embedder=healthy.embedder)
@@ -400,7 +400,7 @@ class Speaking:
         self._only = only
         self.report = assistant.report
 
-    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+    def ask(self, question: str, *, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
         language = self._language if not self._only or question in self._only else None
         return self._assistant.ask(question, conversation=conversation, language=language)
 
@@ -420,11 +420,11 @@ def test_one_sentence_in_another_language(healthy: Healthy) -> None:
 class Forgetful:
     """The product, to which every question is the first."""
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, asked: SystemUnderTest) -> None:
         self._asked = asked
         self.report = asked.report
 
-    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+    def ask(self, question: str, *, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
         return self._asked.ask(question)
 
 
@@ -438,12 +438,12 @@ def test_a_conversation_forgotten(healthy: Healthy) -> None:
 class Crashing:
     """The product, failing at one question."""
 
-    def __init__(self, asked: Asked, at: str) -> None:
+    def __init__(self, asked: SystemUnderTest, at: str) -> None:
         self._asked = asked
         self._at = at
         self.report = asked.report
 
-    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+    def ask(self, question: str, *, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
         if question == self._at:
             raise RuntimeError("no such table: words")
         return self._asked.ask(question, conversation=conversation)
@@ -466,23 +466,23 @@ def test_a_crash_in_one_case_of_a_hundred(healthy: Healthy) -> None:
 
 def test_a_case_that_failed_and_is_right_now_is_better(healthy: Healthy) -> None:
     case = right_and_alone(healthy)
-    records = records_of(healthy.passages)
-    before = accepted(card(Crashing(healthy.asked, case.question), healthy.cases), records)
+    records = digest_passages(healthy.passages)
+    before = make_baseline(card(Crashing(healthy.asked, case.question), healthy.cases), records)
     now = card(healthy.asked, healthy.cases)
-    assert better(now, before) == [case.name]
-    assert worse(now, records, before) == []
-    assert better(now, healthy.baseline) == []
+    assert find_fixed_cases(now, before) == [case.name]
+    assert find_regressions(now, records, before) == []
+    assert find_fixed_cases(now, healthy.baseline) == []
 
 
 class Slow:
     """The product, late with every answer."""
 
-    def __init__(self, asked: Asked, seconds: float) -> None:
+    def __init__(self, asked: SystemUnderTest, seconds: float) -> None:
         self._asked = asked
         self._seconds = seconds
         self.report = asked.report
 
-    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+    def ask(self, question: str, *, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
         time.sleep(self._seconds)
         return self._asked.ask(question, conversation=conversation)
 
@@ -490,28 +490,30 @@ class Slow:
 def test_a_slow_search(assistant: Assistant) -> None:
     """Beside embedding the question, which takes as long as ever."""
     passages = tuple(assistant.index.store.passages())
-    cases = load_all(sorted(CASES.glob("*.jsonl")), {one.id for one in passages})[:9]
-    stopwatch = Stopwatch(assistant.embedder())
+    cases = load_case_files(sorted(CASES_FOLDER.glob("*.jsonl")), {one.id for one in passages})[:9]
+    stopwatch = TimedEmbedder(assistant.embedder())
     asked = Assistant(assistant.index.folder, embedder=stopwatch)
-    first = Scorecard(tuple(run(asked, cases, embedding=stopwatch.seconds)))
+    first = Scorecard(tuple(run_cases(asked, cases, embedding=stopwatch.seconds)))
     assert first.ratio
     middle = sorted(one.embedding for one in first.outcomes)[len(cases) // 2]
     slow = Slow(asked, 10 * first.ratio * middle + 0.1)
-    held = accepted(first, records_of(passages))
-    found = worse(Scorecard(tuple(run(slow, cases, embedding=stopwatch.seconds))), records_of(passages), held)
+    held = make_baseline(first, digest_passages(passages))
+    found = find_regressions(
+        Scorecard(tuple(run_cases(slow, cases, embedding=stopwatch.seconds))), digest_passages(passages), held
+    )
     assert [line.partition(":")[0] for line in found] == ["slow search"]
 
 
 class Fickle:
     """The product, leaving out the last thing it cites, every so many answers."""
 
-    def __init__(self, asked: Asked, every: int) -> None:
+    def __init__(self, asked: SystemUnderTest, every: int) -> None:
         self._asked = asked
         self._every = every
         self._count = 0
         self.report = asked.report
 
-    def ask(self, question: str, *, conversation: Conversation = ALONE) -> Answer:
+    def ask(self, question: str, *, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
         self._count += 1
         answer = self._asked.ask(question, conversation=conversation)
         if self._count % self._every or not answer.citations:
@@ -522,11 +524,11 @@ class Fickle:
 
 
 def test_an_answer_that_is_not_always_the_same(healthy: Healthy) -> None:
-    records = records_of(healthy.passages)
-    held = accepted(evaluate(Plan(healthy.cases, healthy.asked, repeated=healthy.asked)), records)
+    records = digest_passages(healthy.passages)
+    held = make_baseline(evaluate(EvaluationPlan(healthy.cases, healthy.asked, repeated=healthy.asked)), records)
     assert held.figures["all/all/the same again"].value == 1
-    again = evaluate(Plan(healthy.cases, healthy.asked, repeated=Fickle(healthy.asked, every=150)))
-    assert names(worse(again, records, held), "the same again: ")
+    again = evaluate(EvaluationPlan(healthy.cases, healthy.asked, repeated=Fickle(healthy.asked, every=150)))
+    assert names(find_regressions(again, records, held), "the same again: ")
 
 
 # What is asked
@@ -535,7 +537,7 @@ def test_an_answer_that_is_not_always_the_same(healthy: Healthy) -> None:
 def test_fewer_cases(healthy: Healthy) -> None:
     *kept, last = healthy.cases
     count = len(healthy.cases)
-    found = worse(card(healthy.asked, kept), records_of(healthy.passages), healthy.baseline)
+    found = find_regressions(card(healthy.asked, kept), digest_passages(healthy.passages), healthy.baseline)
     assert names(
         found,
         f"cases, all: {count - 1}, 1 fewer than {count}",
@@ -546,7 +548,7 @@ def test_fewer_cases(healthy: Healthy) -> None:
 
 def test_a_kind_of_case_that_is_not_asked_any_more(healthy: Healthy) -> None:
     kept = [case for case in healthy.cases if case.archetype is not Archetype.MULTI_TURN]
-    found = worse(card(healthy.asked, kept), records_of(healthy.passages), healthy.baseline)
+    found = find_regressions(card(healthy.asked, kept), digest_passages(healthy.passages), healthy.baseline)
     gone = len(healthy.cases) - len(kept)
     assert names(
         found, f"cases, archetype/multi-turn: 0, {gone} fewer than {gone}", "multi-turn: not measured any more"
@@ -559,6 +561,6 @@ def test_cases_that_want_less(healthy: Healthy) -> None:
         replace(case, never=() if case.language == "es" else case.never, total=None) if case.answerable else case
         for case in healthy.cases
     ]
-    found = worse(card(healthy.asked, eased), records_of(healthy.passages), healthy.baseline)
+    found = find_regressions(card(healthy.asked, eased), digest_passages(healthy.passages), healthy.baseline)
     assert names(found, "nothing forbidden: counted over ", "number right: not measured any more")
     assert all("fewer" in line or "not measured" in line for line in found)

@@ -15,9 +15,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 import evals
 from evals.metrics.measures import CRASHED, Share
-from evals.run.cases import HALVES, Archetype, Case, Need
+from evals.run.cases import HALVES, Archetype, Case, GoldMatch
 from evals.run.runner import Outcome
-from evals.scorecard.html_report import page
+from evals.scorecard.html_report import render_page
 from evals.scorecard.scorecard import Scorecard
 from ingest.report import Strength
 from retrieval.results import Status
@@ -51,7 +51,13 @@ OUTCOMES = (
     ),
     Outcome(
         Case(
-            "list-en", "Which ones?", "en", archetype=Archetype.LIST_ALL, need=Need.EXACT, gold=("r#1", "r#2"), total=2
+            "list-en",
+            "Which ones?",
+            "en",
+            archetype=Archetype.LIST_ALL,
+            need=GoldMatch.EXACT,
+            gold=("r#1", "r#2"),
+            total=2,
         ),
         "answered",
         cited=("r#1", "r#3"),
@@ -110,7 +116,7 @@ def changed_page(card: dict[str, Any], front: str) -> str:
         "failing": [*changed["worst"][1:], changed["cases"][0]["name"], f"{front}gone"],
     }
     baseline["figures"][f"all/all/{front}gone"] = [0.4, 0.3, 0.5, 9]
-    return page(changed, baseline)
+    return render_page(changed, baseline)
 
 
 def parsed(html: str) -> LexborHTMLParser:
@@ -171,7 +177,7 @@ def test_every_property_is_described_where_its_name_does_not_say_it() -> None:
 
 
 def test_what_is_on_the_page(card: dict[str, Any]) -> None:
-    words = parsed(page(card, BASELINE)).body.text(separator=" ")  # type: ignore[union-attr]
+    words = parsed(render_page(card, BASELINE)).body.text(separator=" ")  # type: ignore[union-attr]
     words = " ".join(words.split())
     assert "6 questions were asked as a person would ask them. 2 got all that they want" in words
     assert "Of 4 questions that the reports answer, 25 in 100 have a right passage as the first one found." in words
@@ -187,21 +193,21 @@ def test_what_is_on_the_page(card: dict[str, Any]) -> None:
 
 
 def test_the_worst_case_is_first(card: dict[str, Any]) -> None:
-    shown = [one.text().strip() for one in parsed(page(card)).css(".cases > li .question")]
+    shown = [one.text().strip() for one in parsed(render_page(card)).css(".cases > li .question")]
     assert shown == [one.case.question for one in scorecard().misses]
     assert shown[0] == "Pourquoi ?"
 
 
 def test_an_empty_cell_says_that_it_is(card: dict[str, Any]) -> None:
-    rows = [[one.text() for one in row.css("th, td")] for row in parsed(page(card)).css(".heat tbody tr")]
+    rows = [[one.text() for one in row.css("th, td")] for row in parsed(render_page(card)).css(".heat tbody tr")]
     assert next(cells for kind, *cells in rows if kind == "far") == ["1 of 2", "no case", "0 of 1", "1 of 1", "no case"]
 
 
 @pytest.mark.parametrize("baseline", [None, BASELINE, {"cases": {}, "figures": {}, "failing": []}])
 def test_a_page_of_nothing_and_a_page_of_one(baseline: dict[str, Any] | None) -> None:
-    assert "No question was asked" in page(Scorecard(()).as_json(), baseline)
+    assert "No question was asked" in render_page(Scorecard(()).as_json(), baseline)
     for one in OUTCOMES:
-        assert one.case.name in page(Scorecard((one,)).as_json(), baseline)
+        assert one.case.name in render_page(Scorecard((one,)).as_json(), baseline)
 
 
 @pytest.mark.parametrize("words", HOSTILE)
@@ -214,13 +220,13 @@ def test_whatever_a_text_says_the_page_is_the_same(card: dict[str, Any], words: 
 
 
 def test_a_text_that_utf_8_cannot_hold(card: dict[str, Any]) -> None:
-    spoiled = page(with_every_text(card, lambda text: f"\ud800\x00{text}"))
+    spoiled = render_page(with_every_text(card, lambda text: f"\ud800\x00{text}"))
     assert "\ufffd\ufffdPourquoi ?" in spoiled
     assert spoiled.encode("utf-8")
 
 
 def test_nothing_is_loaded_from_anywhere(card: dict[str, Any]) -> None:
-    html = page(with_every_text(card, lambda text: f"https://example.org/{text}"), BASELINE)
+    html = render_page(with_every_text(card, lambda text: f"https://example.org/{text}"), BASELINE)
     for tag, attributes in elements(html):
         assert tag not in {"img", "iframe", "object", "embed", "base", "video", "audio", "source", "image", "use"}
         for name, value in attributes.items():
@@ -236,7 +242,7 @@ def test_nothing_is_loaded_from_anywhere(card: dict[str, Any]) -> None:
 
 
 def test_headings_are_in_order_and_plots_and_tables_say_what_they_are(card: dict[str, Any]) -> None:
-    tree = parsed(page(card, BASELINE))
+    tree = parsed(render_page(card, BASELINE))
     levels = [int((one.tag or "")[1]) for one in tree.css("h1, h2, h3, h4")]
     assert levels[0] == 1
     assert levels.count(1) == 1
@@ -285,7 +291,7 @@ def test_in_a_browser(browser: "Browser", card: dict[str, Any], tmp_path: Path) 
 @needs_chromium
 def test_without_its_script_all_can_be_read(browser: "Browser", card: dict[str, Any], tmp_path: Path) -> None:
     file = tmp_path / "scorecard.html"
-    file.write_text(page(card), encoding="utf-8")
+    file.write_text(render_page(card), encoding="utf-8")
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
     tab.goto(file.as_uri())
@@ -298,5 +304,5 @@ def test_without_its_script_all_can_be_read(browser: "Browser", card: dict[str, 
 
 def test_strengths_are_told_in_words() -> None:
     case = Case("may-en", "May they?", "en", gold=("r#1",), strength=Strength.POSSIBILITY)
-    html = page(Scorecard((Outcome(case, "answered", cited=("r#1",), strength="obligation"),)).as_json())
+    html = render_page(Scorecard((Outcome(case, "answered", cited=("r#1",), strength="obligation"),)).as_json())
     assert "strength possibility" in html

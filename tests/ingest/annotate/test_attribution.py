@@ -2,16 +2,16 @@
 
 import pytest
 
-from ingest.annotate.attribution import attributed
-from ingest.readers.text.blocks import blocks_in
-from ingest.report import Kind, Metadata, Passage, Report, for_reading
+from ingest.annotate.attribution import split_by_attribution
+from ingest.readers.text.blocks import find_blocks
+from ingest.report import Kind, Metadata, Passage, Report, normalize_for_display
 from ingest.split.splitter import split
 
 OPENERS = ("ratify", "build", "strengthen")
 
 
 def cut(text: str) -> list[tuple[str, tuple[str, ...]]]:
-    return [(text[one.start : one.end], one.by) for one in attributed(text, OPENERS)]
+    return [(text[one.start : one.end], one.by) for one in split_by_attribution(text, OPENERS)]
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_where_recommendations_are_cut(text: str, wanted: list[tuple[str, tuple[
 
 def passages(text: str) -> list[Passage]:
     whole = f"The Valley\n\n{text}"
-    return split(Report("r", whole, Metadata(language="en"), "", blocks_in(whole)))[1:]
+    return split(Report("r", whole, Metadata(language="en"), "", find_blocks(whole)))[1:]
 
 
 def test_a_paragraph_with_names_behind_an_item_goes_on_under_its_number() -> None:
@@ -97,7 +97,7 @@ def test_a_paragraph_with_names_behind_an_item_goes_on_under_its_number() -> Non
         "87.2. Buy a second boat (Cuba).\n\nThe council closed."
     )
     recommended = sorted((one for one in found if one.kind is Kind.RECOMMENDATION), key=lambda one: one.start)
-    assert [(one.number, for_reading(one.text), one.by) for one in recommended] == [
+    assert [(one.number, normalize_for_display(one.text), one.by) for one in recommended] == [
         ("87.1", "Mend the pumps of all the wells (Peru);", ("Peru",)),
         ("87.1.1", "Keep the roads of the valley open (Chile)", ("Chile",)),
         ("87.1.2", "Plant trees (Mexico);", ("Mexico",)),

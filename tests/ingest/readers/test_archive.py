@@ -9,7 +9,7 @@ import pytest
 
 from ingest.errors import UnreadableReport
 from ingest.readers import archive
-from ingest.readers.archive import Archive, damage_reported
+from ingest.readers.archive import Archive, wrap_damage_errors
 
 
 def zipped(**members: bytes) -> bytes:
@@ -102,7 +102,7 @@ def test_nothing_outside_the_file_is_fetched() -> None:
 
 
 def test_a_fault_of_a_library_becomes_a_refusal_and_a_mistake_of_ours_does_not() -> None:
-    with pytest.raises(UnreadableReport, match=r"^is damaged \(bad\): "), damage_reported():
+    with pytest.raises(UnreadableReport, match=r"^is damaged \(bad\): "), wrap_damage_errors():
         raise ValueError("bad")
-    with pytest.raises(TypeError), damage_reported():
+    with pytest.raises(TypeError), wrap_damage_errors():
         raise TypeError("a mistake of ours")

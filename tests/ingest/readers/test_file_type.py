@@ -6,7 +6,7 @@ import zipfile
 import pytest
 
 from ingest.errors import UnreadableReport
-from ingest.readers.file_type import Format, format_of
+from ingest.readers.file_type import FileFormat, detect_format
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -28,39 +28,39 @@ def office(kind: str) -> bytes:
 @pytest.mark.parametrize(
     ("raw", "wanted"),
     [
-        (b"%PDF-1.7\n%\xe2\xe3", Format.PDF),
-        (b"\r\n junk before it %PDF-1.4", Format.PDF),
-        (office("wordprocessingml.document"), Format.DOCX),
-        (zipped(mimetype="application/vnd.oasis.opendocument.text"), Format.ODT),
-        (zipped(manifest='"application/vnd.oasis.opendocument.text"', **{"content.xml": "x"}), Format.ODT),
-        (zipped(mimetype="application/epub+zip\n"), Format.EPUB),
-        (b"<!DOCTYPE html><p>x", Format.HTML),
-        (b"\n<!-- x --><HTML lang=es>", Format.HTML),
-        (b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "x" "y"><html xmlns="z">', Format.HTML),
-        (b"\xef\xbb\xbf<html>", Format.HTML),
-        ("<html><body>x".encode("utf-16"), Format.HTML),
-        ("<html><body>x".encode("utf-16-be"), Format.HTML),
-        (b"<title>Informe</title><p>x", Format.HTML),
-        (b"<html><body>Informe\0 de \0 la sesi\xc3\xb3n", Format.HTML),
-        (b"Informe", Format.TEXT),
-        ("Informe número 1".encode("utf-16"), Format.TEXT),
-        ("Migración".encode("cp1252"), Format.TEXT),
-        (b"The page begins with <html> and ends", Format.TEXT),
-        (b"PK is short for Phil Katz; MZ for Mark Zbikowski; BM for bitmap", Format.TEXT),
-        (b"MZ and II and MM and FORM", Format.TEXT),
-        (b"---\ntitle: x\n---\n# y", Format.MARKDOWN),
-        (b"---\n\nx\n\n---\n", Format.TEXT),
+        (b"%PDF-1.7\n%\xe2\xe3", FileFormat.PDF),
+        (b"\r\n junk before it %PDF-1.4", FileFormat.PDF),
+        (office("wordprocessingml.document"), FileFormat.DOCX),
+        (zipped(mimetype="application/vnd.oasis.opendocument.text"), FileFormat.ODT),
+        (zipped(manifest='"application/vnd.oasis.opendocument.text"', **{"content.xml": "x"}), FileFormat.ODT),
+        (zipped(mimetype="application/epub+zip\n"), FileFormat.EPUB),
+        (b"<!DOCTYPE html><p>x", FileFormat.HTML),
+        (b"\n<!-- x --><HTML lang=es>", FileFormat.HTML),
+        (b'<?xml version="1.0"?><!DOCTYPE html PUBLIC "x" "y"><html xmlns="z">', FileFormat.HTML),
+        (b"\xef\xbb\xbf<html>", FileFormat.HTML),
+        ("<html><body>x".encode("utf-16"), FileFormat.HTML),
+        ("<html><body>x".encode("utf-16-be"), FileFormat.HTML),
+        (b"<title>Informe</title><p>x", FileFormat.HTML),
+        (b"<html><body>Informe\0 de \0 la sesi\xc3\xb3n", FileFormat.HTML),
+        (b"Informe", FileFormat.TEXT),
+        ("Informe número 1".encode("utf-16"), FileFormat.TEXT),
+        ("Migración".encode("cp1252"), FileFormat.TEXT),
+        (b"The page begins with <html> and ends", FileFormat.TEXT),
+        (b"PK is short for Phil Katz; MZ for Mark Zbikowski; BM for bitmap", FileFormat.TEXT),
+        (b"MZ and II and MM and FORM", FileFormat.TEXT),
+        (b"---\ntitle: x\n---\n# y", FileFormat.MARKDOWN),
+        (b"---\n\nx\n\n---\n", FileFormat.TEXT),
     ],
 )
-def test_formats_whatever_the_name(raw: bytes, wanted: Format) -> None:
-    assert {format_of(raw, name) for name in ("", "x.txt", "x.pdf", "x.html")} == {wanted}
+def test_formats_whatever_the_name(raw: bytes, wanted: FileFormat) -> None:
+    assert {detect_format(raw, name) for name in ("", "x.txt", "x.pdf", "x.html")} == {wanted}
 
 
 def test_a_name_only_tells_markdown_from_text() -> None:
-    assert format_of(b"# Informe", "a.txt") is Format.TEXT
-    assert format_of(b"# Informe", "A.MD") is format_of(b"# Informe", "a.markdown") is Format.MARKDOWN
-    assert format_of(b"<p align=center>Informe</p>\n\n# Uno", "a.md") is Format.MARKDOWN
-    assert format_of(b"<html><p>Informe", "a.md") is Format.HTML
+    assert detect_format(b"# Informe", "a.txt") is FileFormat.TEXT
+    assert detect_format(b"# Informe", "A.MD") is detect_format(b"# Informe", "a.markdown") is FileFormat.MARKDOWN
+    assert detect_format(b"<p align=center>Informe</p>\n\n# Uno", "a.md") is FileFormat.MARKDOWN
+    assert detect_format(b"<html><p>Informe", "a.md") is FileFormat.HTML
 
 
 @pytest.mark.parametrize(
@@ -101,5 +101,5 @@ def test_a_name_only_tells_markdown_from_text() -> None:
 )
 def test_what_cannot_be_read_is_refused_with_a_remedy(raw: bytes, said: str) -> None:
     with pytest.raises(UnreadableReport) as error:
-        format_of(raw, "informe.txt")
+        detect_format(raw, "informe.txt")
     assert said in str(error.value)

@@ -5,7 +5,7 @@ import pytest
 from ingest.errors import UnreadableReport
 from ingest.readers.extract import Extract
 from ingest.readers.web.html import read_html
-from ingest.report import Metadata, Role
+from ingest.report import BlockRole, Metadata
 
 LONG = "Los gobiernos reconocieron que la migración irregular exige respuestas conjuntas y recursos suficientes. "
 
@@ -239,6 +239,6 @@ def test_empty_elements_of_xhtml_swallow_nothing() -> None:
 
 def test_nesting_is_no_trouble_until_it_is_an_attack() -> None:
     extract = read("<div><ul><li><sup>" * 1_200 + "fondo")
-    assert [(one.role, one.level) for one in extract.blocks] == [(Role.ITEM, 1199)]
+    assert [(one.role, one.level) for one in extract.blocks] == [(BlockRole.ITEM, 1199)]
     with pytest.raises(UnreadableReport, match="nested"):
         read("<div>" * 6_000 + "fondo")

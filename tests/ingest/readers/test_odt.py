@@ -7,7 +7,7 @@ import pytest
 
 from ingest.errors import UnreadableReport
 from ingest.readers.office.odt import read_odt
-from ingest.report import Block, Role
+from ingest.report import Block, BlockRole
 
 NAMESPACES = " ".join(
     f'xmlns:{prefix}="{address}"'
@@ -198,4 +198,4 @@ def test_a_password_and_another_kind_of_document_are_refused() -> None:
 
 def test_an_empty_document_has_no_blocks() -> None:
     assert read_odt(odt("<text:p/>")).blocks == ()
-    assert Role.TEXT in {one.role for one in read_odt(odt("<text:p>x</text:p>")).blocks}
+    assert BlockRole.TEXT in {one.role for one in read_odt(odt("<text:p>x</text:p>")).blocks}

@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.errors import UnreadableReport
-from ingest.readers.text.decoding import decoded
+from ingest.readers.text.decoding import decode_text
 from ingest.readers.text.plain import read_plain
 
 # Article 1 of the Universal Declaration of Human Rights.
@@ -49,12 +49,12 @@ def test_encodings(text: str, encoding: str) -> None:
 
 @pytest.mark.parametrize("word", ["migración", "niñez", "Déjà vu", "ação", "5 €", "artículo 5º"])
 def test_a_few_western_words_are_enough(word: str) -> None:
-    assert decoded(word.encode("cp1252")) == word
+    assert decode_text(word.encode("cp1252")) == word
 
 
 def test_utf8_with_a_cut_end_is_still_utf8() -> None:
     raw = (SPANISH * 9).encode()[:-1] + "é".encode()[:1]
-    assert decoded(raw).endswith("artículo 1º\ufffd")
+    assert decode_text(raw).endswith("artículo 1º\ufffd")
 
 
 def test_the_text_is_not_touched() -> None:

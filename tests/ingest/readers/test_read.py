@@ -9,9 +9,9 @@ import pytest
 
 from ingest.errors import UnreadableReport
 from ingest.readers import sidecar
-from ingest.readers.files import file_hash, read_bytes
-from ingest.readers.read import extracted, read
-from ingest.report import Metadata, Role
+from ingest.readers.files import hash_file, read_bytes
+from ingest.readers.read import extract_content, read_report
+from ingest.report import BlockRole, Metadata
 from ingest.sources import find_sources
 
 PAGE = "<html lang=es><head><title>Informe</title><body><h1>Acuerdos</h1><ol><li>Uno<li>Dos</ol>"
@@ -19,28 +19,28 @@ PAGE = "<html lang=es><head><title>Informe</title><body><h1>Acuerdos</h1><ol><li
 
 def refusal(path: Path) -> str:
     with pytest.raises(UnreadableReport) as error:
-        read(path, "r")
+        read_report(path, "r")
     return str(error.value)
 
 
 def test_a_file_becomes_a_report(tmp_path: Path) -> None:
     file = tmp_path / "informe.txt"  # whatever it is called
     file.write_text(PAGE, encoding="utf-8")
-    report = read(file, "r")
+    report = read_report(file, "r")
     assert (report.id, report.text, report.pages) == ("r", "Acuerdos\n\n1. Uno\n\n2. Dos", ())
     assert [(one.role, report.text[one.start : one.end]) for one in report.blocks] == [
-        (Role.HEADING, "Acuerdos"),
-        (Role.ITEM, "Uno"),
-        (Role.ITEM, "Dos"),
+        (BlockRole.HEADING, "Acuerdos"),
+        (BlockRole.ITEM, "Uno"),
+        (BlockRole.ITEM, "Dos"),
     ]
     assert report.metadata == Metadata(title="Informe", language="es")
-    assert report.file_hash == file_hash(file) == hashlib.sha256(PAGE.encode()).hexdigest()
+    assert report.file_hash == hash_file(file) == hashlib.sha256(PAGE.encode()).hexdigest()
 
 
 def test_the_file_beside_it_overrides_what_it_states(tmp_path: Path) -> None:
     (tmp_path / "r.html").write_text(PAGE, encoding="utf-8")
     (tmp_path / "r.toml").write_text('title = "Otro  título"\nyear = 2010\ndate = 2010-11-11', encoding="utf-8")
-    assert read(tmp_path / "r.html", "r").metadata == Metadata(
+    assert read_report(tmp_path / "r.html", "r").metadata == Metadata(
         title="Otro título", language="es", year=2010, date="2010-11-11"
     )
 
@@ -72,17 +72,17 @@ def test_a_fault_in_the_file_beside_it_is_said_with_its_place_and_what_to_type(
 
 
 def test_every_field_of_the_metadata_can_be_stated_as_the_examples_do(tmp_path: Path) -> None:
-    assert [*sidecar._STATED] == [one.name for one in fields(Metadata)]
+    assert [*sidecar._EXAMPLES] == [one.name for one in fields(Metadata)]
     (tmp_path / "r.txt").write_text("Informe", encoding="utf-8")
-    (tmp_path / "r.toml").write_text("\ufeff" + "\n".join(sidecar._STATED.values()), encoding="utf-8")
-    assert read(tmp_path / "r.txt", "r").metadata == Metadata(
+    (tmp_path / "r.toml").write_text("\ufeff" + "\n".join(sidecar._EXAMPLES.values()), encoding="utf-8")
+    assert read_report(tmp_path / "r.txt", "r").metadata == Metadata(
         "Informe de la mesa redonda 1", "Foro Mundial", 2010, "Puerto Vallarta", "Ana Díaz", "2010-11-10", "es"
     )
 
 
 def test_pages_of_plain_text(tmp_path: Path) -> None:
     (tmp_path / "r.txt").write_bytes("año\fdos".encode("cp1252"))
-    report = read(tmp_path / "r.txt", "r")
+    report = read_report(tmp_path / "r.txt", "r")
     assert (report.text, report.page_at(3), report.page_at(4)) == ("año\fdos", 1, 2)
 
 
@@ -99,7 +99,7 @@ def test_pages_of_plain_text(tmp_path: Path) -> None:
 def test_refusals(tmp_path: Path, raw: bytes, said: str) -> None:
     (tmp_path / "r").write_bytes(raw)
     with pytest.raises(UnreadableReport, match=said):
-        read(tmp_path / "r", "r")
+        read_report(tmp_path / "r", "r")
 
 
 def test_what_a_library_throws_is_said_as_damage(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +108,7 @@ def test_what_a_library_throws_is_said_as_damage(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr("ingest.readers.web.html.read_html", fall)
     with pytest.raises(UnreadableReport, match=r"^cannot be read as HTML \(too deep for me\): open it"):
-        extracted(b"<html>")
+        extract_content(b"<html>")
 
 
 def test_a_file_too_large_is_refused_unread(tmp_path: Path) -> None:
@@ -137,7 +137,7 @@ def test_a_file_without_permission_is_refused(tmp_path: Path) -> None:
 def test_names(tmp_path: Path) -> None:
     odd = tmp_path / "informe\n\tfinal ñ.txt"
     odd.write_text("Informe", encoding="utf-8")
-    assert read(odd, "r").text == "Informe"
+    assert read_report(odd, "r").text == "Informe"
     broken = os.fsdecode(os.fsencode(tmp_path) + b"/informe-\xf3.txt")
     Path(broken).write_text("Informe", encoding="utf-8")
     assert refusal(Path(broken)) == "has a name that is not UTF-8: rename it"

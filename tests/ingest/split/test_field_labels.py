@@ -7,13 +7,13 @@ from pathlib import Path
 import docx
 import pytest
 
-from ingest.lexicon.field_labels import parted, values_of
-from ingest.readers.read import read
-from ingest.report import Kind, Passage, for_reading
-from ingest.serialization import passage_of, passage_values
+from ingest.lexicon.field_labels import parse_labels, split_values
+from ingest.readers.read import read_report
+from ingest.report import Kind, Passage, normalize_for_display
+from ingest.serialization import passage_from_dict, passage_to_dict
 from ingest.split.splitter import split
-from retrieval.index.diff import compare
-from retrieval.storage.schema import passage_from, passage_row
+from retrieval.index.diff import diff_records
+from retrieval.storage.schema import passage_from_row, passage_to_row
 
 Look = tuple[str, str, tuple[tuple[str, str], ...]]
 Made = Callable[[str, str], list[Passage]]
@@ -35,14 +35,16 @@ def made(tmp_path: Path) -> Made:
 
 
 def passages_of(path: Path) -> list[Passage]:
-    report = read(path, "r")
+    report = read_report(path, "r")
     found = split(report)
     assert all(one.text == report.text[one.start : one.end] for one in found)
     return found
 
 
 def look(found: list[Passage]) -> list[Look]:
-    return [(one.number, for_reading(one.text), one.labels) for one in found if one.kind is Kind.RECOMMENDATION]
+    return [
+        (one.number, normalize_for_display(one.text), one.labels) for one in found if one.kind is Kind.RECOMMENDATION
+    ]
 
 
 WANTED: list[Look] = [
@@ -119,7 +121,7 @@ def test_labels_of_an_item_with_parts(made: Made) -> None:
         ),
         ("Réparer les ponts : (a) l’ancien ; (b) le nouveau.", (("term", "long"),)),
     ]
-    assert [for_reading(one.text) for one in found if one.kind is Kind.PART] == [
+    assert [normalize_for_display(one.text) for one in found if one.kind is Kind.PART] == [
         "ceux du nord ;", "ceux du sud.", "l’ancien ;", "le nouveau.",
     ]  # fmt: skip
 
@@ -209,7 +211,7 @@ def test_what_looks_like_labels_elsewhere_is_a_passage(made: Made) -> None:
     ],
 )
 def test_several_values(name: str, printed: str, wanted: list[str]) -> None:
-    assert values_of(name, printed) == wanted
+    assert split_values(name, printed) == wanted
 
 
 @pytest.mark.parametrize(
@@ -223,7 +225,7 @@ def test_several_values(name: str, printed: str, wanted: list[str]) -> None:
     ],
 )
 def test_what_is_no_label(text: str) -> None:
-    found = parted(text)
+    found = parse_labels(text)
     assert (found.start, found.end, found.labels) == (0, len(text), ())
 
 
@@ -234,8 +236,10 @@ def test_a_line_of_a_theme_alone_is_a_heading(made: Made) -> None:
 
 def test_labels_are_kept_wherever_a_record_goes(made: Made) -> None:
     one = next(one for one in made("a.txt", f"Comisión\n\nRecomendaciones\n\n1. {LAW}\nPlazo: Corto\n") if one.labels)
-    assert passage_values(one)["labels"] == [["term", "Corto"]]
-    assert passage_of(passage_values(one)) == one
-    assert passage_from(tuple(passage_row(one).values())) == one
-    assert [change.now.labels for change in compare([replace(one, labels=())], [one]).changed] == [(("term", "Corto"),)]
-    assert compare([one], [one]).changed == ()
+    assert passage_to_dict(one)["labels"] == [["term", "Corto"]]
+    assert passage_from_dict(passage_to_dict(one)) == one
+    assert passage_from_row(tuple(passage_to_row(one).values())) == one
+    assert [change.after.labels for change in diff_records([replace(one, labels=())], [one]).changed] == [
+        (("term", "Corto"),)
+    ]
+    assert diff_records([one], [one]).changed == ()

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from ingest.errors import UnreadableReport
-from ingest.readers.files import readable_id
-from ingest.readers.read import read
-from ingest.readers.text.blocks import blocks_in
-from ingest.report import Kind, Metadata, Passage, Report, for_reading
+from ingest.readers.files import slugify
+from ingest.readers.read import read_report
+from ingest.readers.text.blocks import find_blocks
+from ingest.report import Kind, Metadata, Passage, Report, normalize_for_display
 from ingest.split.splitter import split
 
 
@@ -71,7 +71,7 @@ def test_texts_are_slices_and_nothing_is_left_out(report: Report, passages: list
     for one in passages:
         covered[one.start : one.end] = b"x" * (one.end - one.start)
     left = "".join(c if not covered[i] else "\n" for i, c in enumerate(report.text))
-    assert {for_reading(line) for line in left.splitlines() if line.strip() not in ("", "•")} == {
+    assert {normalize_for_display(line) for line in left.splitlines() if line.strip() not in ("", "•")} == {
         heading for one in passages for heading in one.headings
     }
 
@@ -83,7 +83,7 @@ def test_lines_are_those_of_the_file(report_file: Path, passages: list[Passage])
 
 
 def test_the_traps(passages: list[Passage]) -> None:
-    by_id = {local(one): for_reading(one.text) for one in passages}
+    by_id = {local(one): normalize_for_display(one.text) for one in passages}
     assert by_id["1.1-r08"].startswith("La regularización de los migrantes no se debe")
     assert by_id["1.2-r05"].startswith("Al respecto, los gobiernos podrían considerar")
     assert by_id["1.1-r07"].endswith("sobre los retos de la migración.")
@@ -104,7 +104,7 @@ def test_parts_know_their_recommendation_and_its_lead_in(passages: list[Passage]
         "Algunos características para construir alianzas exitosas identificados por esta Mesa Redonda fueron:"
     }
     assert all(whole.start < one.start < one.end <= whole.end for one in parts)
-    assert for_reading(parts[2].text).endswith("confianza entre todas las partes")
+    assert normalize_for_display(parts[2].text).endswith("confianza entre todas las partes")
 
 
 def test_metadata(report: Report) -> None:
@@ -120,34 +120,34 @@ def test_metadata(report: Report) -> None:
 
 
 def test_the_same_records_every_time(report: Report, report_file: Path, passages: list[Passage]) -> None:
-    assert split(read(report_file, report.id)) == passages
+    assert split(read_report(report_file, report.id)) == passages
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_line_ends_change_nothing_but_offsets(report: Report, newline: str) -> None:
     text = report.text.replace("\n", newline)
-    other = replace(report, text=text, blocks=blocks_in(text))
-    ours = [(local(one), for_reading(one.text), one.line) for one in split(other)]
-    assert ours == [(local(one), for_reading(one.text), one.line) for one in split(report)]
+    other = replace(report, text=text, blocks=find_blocks(text))
+    ours = [(local(one), normalize_for_display(one.text), one.line) for one in split(other)]
+    assert ours == [(local(one), normalize_for_display(one.text), one.line) for one in split(report)]
 
 
 def test_pages_and_restarting_numbers(tmp_path: Path) -> None:
     text = "Informe\n\nRecommendations\n\n1. One thing.\n2. Another\f thing.\n\nRecommendations again\n\n\f1. A third."
     (tmp_path / "r.txt").write_text(text, encoding="utf-8")
-    found = split(read(tmp_path / "r.txt", "r"))
+    found = split(read_report(tmp_path / "r.txt", "r"))
     listed = [(one.id, one.number, one.page) for one in found if one.kind is Kind.RECOMMENDATION]
     assert listed == [("r#r01", "1", 1), ("r#r02", "2", 1), ("r#r01-2", "1", 3)]
 
 
 def test_a_list_that_nothing_calls_recommendations_is_none() -> None:
     text = "Informe\n\nAsistentes\n\n• España\n• Filipinas\n"
-    found = split(Report("r", text, Metadata(language="es"), "", blocks_in(text)))
+    found = split(Report("r", text, Metadata(language="es"), "", find_blocks(text)))
     assert [one.kind for one in found if one.text in ("España", "Filipinas")] == [Kind.PARAGRAPH, Kind.PARAGRAPH]
 
 
 def test_for_reading_joins_only_words_broken_at_a_line_end() -> None:
     assert (
-        for_reading(" coope-\r\n  ración  2010-\n2015 intra-regional\u00a0 x ")
+        normalize_for_display(" coope-\r\n  ración  2010-\n2015 intra-regional\u00a0 x ")
         == "cooperación 2010- 2015 intra-regional x"
     )
 
@@ -165,21 +165,21 @@ def test_a_file_that_is_no_text_is_refused_with_the_reason(tmp_path: Path, name:
     file = tmp_path / name
     file.write_bytes(raw)
     with pytest.raises(UnreadableReport) as error:
-        read(file, "r")
+        read_report(file, "r")
     assert said in str(error.value)
 
 
 def test_unreadable_files_are_refused(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "missing.txt"):
         with pytest.raises(UnreadableReport, match="not a regular file"):
-            read(path, "r")
+            read_report(path, "r")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1"])
 def test_texts_in_other_encodings_are_read(tmp_path: Path, encoding: str) -> None:
     file = tmp_path / "r.txt"
     file.write_bytes("Informe sobre migración".encode(encoding))
-    assert read(file, "r").text == "Informe sobre migración"
+    assert read_report(file, "r").text == "Informe sobre migración"
 
 
 @pytest.mark.parametrize("toml", ["title = ", "subject = 'x'", "year = 'MMX'", "title = 3"])
@@ -187,9 +187,9 @@ def test_bad_metadata_is_said(tmp_path: Path, toml: str) -> None:
     (tmp_path / "r.txt").write_text("Informe", encoding="utf-8")
     (tmp_path / "r.toml").write_text(toml, encoding="utf-8")
     with pytest.raises(UnreadableReport, match=r"r\.toml"):
-        read(tmp_path / "r.txt", "r")
+        read_report(tmp_path / "r.txt", "r")
 
 
 @pytest.mark.parametrize(("stem", "wanted"), [("Año 2010", "ano-2010"), ("***", "report"), ("A__b--C", "a-b-c")])
 def test_ids_from_file_names(stem: str, wanted: str) -> None:
-    assert readable_id(stem) == wanted
+    assert slugify(stem) == wanted

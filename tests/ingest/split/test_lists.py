@@ -2,18 +2,18 @@
 
 import pytest
 
-from ingest.lexicon.list_markers import Marker, plausible, readings
-from ingest.readers.text.blocks import blocks_in
-from ingest.report import Block, Role
-from ingest.split.tree import Node, nested
+from ingest.lexicon.list_markers import Marker, is_plausible, parse_markers
+from ingest.readers.text.blocks import find_blocks
+from ingest.report import Block, BlockRole
+from ingest.split.tree import Node, build_trees
 
 # Marks
 
 
 @pytest.mark.parametrize("bullet", [*"•◦▪‣·●○■□►➢✓❖*-–—", "\uf0b7", "\uf0a7", "o", "§"])
 def test_bullets(bullet: str) -> None:
-    (marker,) = readings(f"  {bullet} ratify")
-    assert (marker.printed, marker.values, marker.first) == (bullet, (), True)
+    (marker,) = parse_markers(f"  {bullet} ratify")
+    assert (marker.printed, marker.values, marker.is_first) == (bullet, (), True)
     assert f"  {bullet} ratify"[marker.end :] == "ratify"
 
 
@@ -40,14 +40,14 @@ def test_bullets(bullet: str) -> None:
 )
 def test_numbers_and_letters(printed: str, style: str, values: tuple[int, ...]) -> None:
     line = f"{printed} Ratify the treaty"
-    first = next(readings(line))
+    first = next(parse_markers(line))
     assert (first.printed, first.style, first.values) == (printed, style, values)
     assert line[first.end :] == "Ratify the treaty"
 
 
 def test_a_mark_may_stand_close_to_its_text() -> None:
-    assert [one.printed for one in readings("(b)Ratify it")] == ["(b)"]
-    assert [one.printed for one in readings("•Ratify it")] == ["•"]
+    assert [one.printed for one in parse_markers("(b)Ratify it")] == ["(b)"]
+    assert [one.printed for one in parse_markers("•Ratify it")] == ["•"]
 
 
 @pytest.mark.parametrize(
@@ -73,19 +73,19 @@ def test_a_mark_may_stand_close_to_its_text() -> None:
     ],
 )
 def test_what_is_no_mark(line: str) -> None:
-    found = [one for one in readings(line) if plausible(one, after_break=False, last=None, known={})]
+    found = [one for one in parse_markers(line) if is_plausible(one, after_break=False, last=None, known={})]
     assert found == []
 
 
 def test_the_ninth_letter_is_also_the_first_roman_number() -> None:
-    assert [(one.style, one.values) for one in readings("(i) x")] == [("(i)", (1,)), ("(a)", (9,))]
-    assert [(one.style, one.values) for one in readings("(c) x")] == [("(a)", (3,))]  # nobody counts to a hundred
-    assert [(one.style, one.values) for one in readings("(l) x")] == [("(a)", (12,))]
-    assert [one.style for one in readings("(iv) x")] == ["(i)"]
+    assert [(one.style, one.values) for one in parse_markers("(i) x")] == [("(i)", (1,)), ("(a)", (9,))]
+    assert [(one.style, one.values) for one in parse_markers("(c) x")] == [("(a)", (3,))]  # nobody counts to a hundred
+    assert [(one.style, one.values) for one in parse_markers("(l) x")] == [("(a)", (12,))]
+    assert [one.style for one in parse_markers("(iv) x")] == ["(i)"]
 
 
 def marker(line: str) -> Marker:
-    return next(readings(f"{line} Ratify"))
+    return next(parse_markers(f"{line} Ratify"))
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_in_the_middle_of_a_sentence_a_mark_has_to_go_on_with_a_list(
     line: str, known: tuple[str, ...], wanted: bool
 ) -> None:
     before = {marker(one).style: marker(one) for one in known}
-    first = next(readings(line), None)
-    assert first is None or plausible(first, after_break=False, last=None, known=before) is wanted
+    first = next(parse_markers(line), None)
+    assert first is None or is_plausible(first, after_break=False, last=None, known=before) is wanted
     assert first is not None or not wanted
 
 
@@ -137,7 +137,7 @@ def test_in_the_middle_of_a_sentence_a_mark_has_to_go_on_with_a_list(
 
 def printed(text: str) -> list[str]:
     """Each block, its mark in front, its lines joined; text without a mark has "¶"."""
-    return [f"{one.marker or '¶'} {' '.join(text[one.start : one.end].split())}" for one in blocks_in(text)]
+    return [f"{one.marker or '¶'} {' '.join(text[one.start : one.end].split())}" for one in find_blocks(text)]
 
 
 def test_lines_go_on_until_something_starts() -> None:
@@ -173,14 +173,14 @@ def test_rules_and_empty_lines_end_a_block_and_are_none() -> None:
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_blocks_begin_behind_their_marks_and_end_at_their_words(newline: str) -> None:
     text = f"{newline}  Plan {newline}{newline} (a)  Ratify  {newline}  it; {newline}"
-    assert [(text[one.start : one.end], one.marker, one.role) for one in blocks_in(text)] == [
-        ("Plan", "", Role.TEXT),
-        (f"Ratify  {newline}  it;", "(a)", Role.ITEM),
+    assert [(text[one.start : one.end], one.marker, one.role) for one in find_blocks(text)] == [
+        ("Plan", "", BlockRole.TEXT),
+        (f"Ratify  {newline}  it;", "(a)", BlockRole.ITEM),
     ]
 
 
 def test_nothing_gives_nothing() -> None:
-    assert blocks_in("") == blocks_in(" \n\t\n---\n") == ()
+    assert find_blocks("") == find_blocks(" \n\t\n---\n") == ()
 
 
 # Trees
@@ -188,7 +188,7 @@ def test_nothing_gives_nothing() -> None:
 
 def outline(text: str) -> list[str]:
     """The tree that a plain text makes, "…" for each level, first words only."""
-    return _outline(text, nested(text, blocks_in(text)), 0)
+    return _outline(text, build_trees(text, find_blocks(text)), 0)
 
 
 def _outline(text: str, nodes: list[Node], depth: int) -> list[str]:
@@ -267,7 +267,7 @@ def test_a_list_goes_on_behind_a_paragraph() -> None:
     assert outline(text) == ["It", "…1. One:", "……(a) Two.", "……(b) Three.", "…2. Four.", "This"]
 
 
-def made(text: str, *looks: tuple[Role, str, int | None]) -> list[Block]:
+def made(text: str, *looks: tuple[BlockRole, str, int | None]) -> list[Block]:
     """Each line of a text as a block: its role, mark and level."""
     blocks, start = [], 0
     for line, (role, mark, level) in zip(text.split("\n"), looks, strict=True):
@@ -280,14 +280,14 @@ def test_a_list_goes_on_under_a_heading() -> None:
     text = "One:\nTwo.\nRoads\nThree.\nFour.\nFive."
     blocks = made(
         text,
-        (Role.ITEM, "1.", None),
-        (Role.ITEM, "(a)", None),
-        (Role.HEADING, "", 1),
-        (Role.ITEM, "(b)", None),
-        (Role.ITEM, "2.", None),
-        (Role.ITEM, "(a)", None),
+        (BlockRole.ITEM, "1.", None),
+        (BlockRole.ITEM, "(a)", None),
+        (BlockRole.HEADING, "", 1),
+        (BlockRole.ITEM, "(b)", None),
+        (BlockRole.ITEM, "2.", None),
+        (BlockRole.ITEM, "(a)", None),
     )
-    assert _outline(text, nested(text, blocks), 0) == [
+    assert _outline(text, build_trees(text, blocks), 0) == [
         "1. One:", "…(a) Two.", "…(b) Three.", "Roads", "2. Four.", "…(a) Five.",
     ]  # fmt: skip
 
@@ -296,15 +296,15 @@ def test_levels_that_the_file_states_decide() -> None:
     text = "Ask:\nOne\nTwo\nThree\nFour\nFive\nSix"
     blocks = made(
         text,
-        (Role.TEXT, "", None),
-        (Role.ITEM, "•", 0),
-        (Role.ITEM, "•", 1),
-        (Role.ITEM, "•", 2),
-        (Role.ITEM, "•", 1),
-        (Role.ITEM, "•", 0),
-        (Role.ITEM, "•", 1),
+        (BlockRole.TEXT, "", None),
+        (BlockRole.ITEM, "•", 0),
+        (BlockRole.ITEM, "•", 1),
+        (BlockRole.ITEM, "•", 2),
+        (BlockRole.ITEM, "•", 1),
+        (BlockRole.ITEM, "•", 0),
+        (BlockRole.ITEM, "•", 1),
     )
-    assert _outline(text, nested(text, blocks), 0) == [
+    assert _outline(text, build_trees(text, blocks), 0) == [
         "Ask:", "…• One", "……• Two", "………• Three", "……• Four", "…• Five", "……• Six",
     ]  # fmt: skip
 
@@ -313,15 +313,15 @@ def test_notes_stay_with_the_block_in_front_of_them() -> None:
     text = "Ask:\nOne\nfirst\nsecond\nTwo\nThanks\nthird"
     blocks = made(
         text,
-        (Role.TEXT, "", None),
-        (Role.ITEM, "1.", None),
-        (Role.NOTE, "1", None),
-        (Role.NOTE, "2", None),
-        (Role.ITEM, "2.", None),
-        (Role.TEXT, "", None),
-        (Role.NOTE, "3", None),
+        (BlockRole.TEXT, "", None),
+        (BlockRole.ITEM, "1.", None),
+        (BlockRole.NOTE, "1", None),
+        (BlockRole.NOTE, "2", None),
+        (BlockRole.ITEM, "2.", None),
+        (BlockRole.TEXT, "", None),
+        (BlockRole.NOTE, "3", None),
     )
-    ask, thanks = nested(text, blocks)
+    ask, thanks = build_trees(text, blocks)
     assert [[text[note.start : note.end] for note in node.notes] for node in (ask, *ask.children, thanks)] == [
         [], ["first", "second"], [], ["third"],
     ]  # fmt: skip
@@ -330,7 +330,7 @@ def test_notes_stay_with_the_block_in_front_of_them() -> None:
 
 def test_a_node_ends_where_the_last_that_it_holds_ends() -> None:
     text = "1. One:\n(a) Two:\n(i) Three.\n2. Four."
-    first, second = nested(text, blocks_in(text))
+    first, second = build_trees(text, find_blocks(text))
     assert text[first.block.start : first.end].endswith("Three.")
     assert text[second.block.start : second.end] == "Four."
     assert [one.parent for one in first.children] == [first]

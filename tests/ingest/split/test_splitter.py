@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.annotate.attribution import attributed
-from ingest.readers.extract import Builder, Extract
-from ingest.readers.read import read
-from ingest.readers.text.blocks import blocks_in
-from ingest.report import Kind, Metadata, Passage, Report, Role, for_reading
+from ingest.annotate.attribution import split_by_attribution
+from ingest.readers.extract import Extract, ExtractBuilder
+from ingest.readers.read import read_report
+from ingest.readers.text.blocks import find_blocks
+from ingest.report import BlockRole, Kind, Metadata, Passage, Report, normalize_for_display
 from ingest.sources import BUNDLED_CORPUS
 from ingest.split.splitter import split
 
@@ -24,13 +24,13 @@ def report(extract: Extract, language: str = "en") -> Report:
 def passages(text: str, language: str = "en") -> list[Passage]:
     """The passages of a plain text but its first line, the title."""
     whole = f"The Valley\n\n{text}"
-    title, *found = split(report(Extract(whole, blocks_in(whole)), language))
+    title, *found = split(report(Extract(whole, find_blocks(whole)), language))
     assert title.kind is Kind.FACT
     return found
 
 
 def look(found: list[Passage]) -> list[tuple[Kind, str, str]]:
-    return [(one.kind, one.number, for_reading(one.text)) for one in found]
+    return [(one.kind, one.number, normalize_for_display(one.text)) for one in found]
 
 
 R, PART, P, NOTE = Kind.RECOMMENDATION, Kind.PART, Kind.PARAGRAPH, Kind.NOTE
@@ -166,7 +166,7 @@ def test_a_comma_cuts_where_the_list_has_recommendations_that_begin_so() -> None
     first = "1. Ratify the treaty on rivers (Peru), build two bridges in the valley (Mexico);"
     found = passages(f"Recommendations\n\n{first}\n\n2. Build a school (Cuba).")
     assert [one.by for one in found] == [("Peru",), ("Mexico",), ("Cuba",)]
-    assert for_reading(found[1].text) == "build two bridges in the valley (Mexico);"
+    assert normalize_for_display(found[1].text) == "build two bridges in the valley (Mexico);"
 
 
 def test_one_that_others_made_with_more_words_gives_both() -> None:
@@ -212,13 +212,13 @@ def test_one_that_others_made_with_more_words_gives_both() -> None:
 )
 def test_names_in_brackets(brackets: str, names: tuple[str, ...]) -> None:
     text = f"Ratify the treaty on the rivers {brackets};"
-    (found,) = attributed(text)
+    (found,) = split_by_attribution(text)
     assert (found.by, text[found.start : found.end]) == (names, text)
 
 
 def test_a_name_in_the_middle_of_a_long_sentence_made_nothing() -> None:
     text = "Ask the neighbours (Peru) for a boat and for people who can steer it until the last of the bridges is open."
-    assert [one.by for one in attributed(text)] == [()]
+    assert [one.by for one in split_by_attribution(text)] == [()]
 
 
 # Lists inside recommendations
@@ -235,8 +235,11 @@ def test_parts_know_their_parent_at_two_depths() -> None:
         ("r#r04.a.ii", PART, "4.a.ii", "r#r04.a", "Mend wells:"),
         ("r#r04.b", PART, "4.b", "r#r04", "Help the villages:"),
     ]
-    assert for_reading(found[0].text) == "Help the villages: (a) Mend wells: (i) in May; (ii) in June; (b) Buy rope."
-    assert for_reading(found[1].text) == "Mend wells: (i) in May; (ii) in June;"
+    assert (
+        normalize_for_display(found[0].text)
+        == "Help the villages: (a) Mend wells: (i) in May; (ii) in June; (b) Buy rope."
+    )
+    assert normalize_for_display(found[1].text) == "Mend wells: (i) in May; (ii) in June;"
 
 
 def test_bulleted_parts_are_counted() -> None:
@@ -248,8 +251,11 @@ def test_bulleted_parts_are_counted() -> None:
 
 def test_a_list_in_front_of_all_else_is_not_lost() -> None:
     text = "Recommendations:\n\n- Mend the wells.\n- Buy a boat."
-    found = split(report(Extract(text, blocks_in(text))))
-    assert [for_reading(one.text) for one in found if one.kind is not Kind.FACT] == ["Mend the wells.", "Buy a boat."]
+    found = split(report(Extract(text, find_blocks(text))))
+    assert [normalize_for_display(one.text) for one in found if one.kind is not Kind.FACT] == [
+        "Mend the wells.",
+        "Buy a boat.",
+    ]
 
 
 # Long paragraphs, tables, notes
@@ -273,7 +279,11 @@ def test_long_paragraphs_are_cut_between_sentences() -> None:
 def test_a_sentence_longer_than_that_stays_whole() -> None:
     endless = "and the river " * 100 + "ran."
     found = passages(f"Diary\n\nIt rained. {endless} It stopped.")
-    assert [for_reading(one.text) for one in found] == ["It rained.", for_reading(endless), "It stopped."]
+    assert [normalize_for_display(one.text) for one in found] == [
+        "It rained.",
+        normalize_for_display(endless),
+        "It stopped.",
+    ]
 
 
 def test_a_long_recommendation_is_never_cut() -> None:
@@ -283,7 +293,7 @@ def test_a_long_recommendation_is_never_cut() -> None:
 
 
 def test_rows_have_the_head_of_their_table_as_lead_in() -> None:
-    builder = Builder()
+    builder = ExtractBuilder()
     builder.heading("The valley", 1)
     for row in (["District", "Wells"], ["North", "12"], ["South", "7"]):
         builder.row(row)
@@ -303,7 +313,7 @@ def test_rows_have_the_head_of_their_table_as_lead_in() -> None:
 
 
 def noted(note: str) -> list[Passage]:
-    builder = Builder()
+    builder = ExtractBuilder()
     builder.heading("The valley", 1)
     builder.heading("Recommendations", 2)
     builder.note(note, "1")
@@ -332,7 +342,7 @@ def test_a_note_that_quotes_recommendations_gives_them() -> None:
 
 
 def test_notes_of_parts_come_behind_them() -> None:
-    builder = Builder()
+    builder = ExtractBuilder()
     builder.heading("The valley", 1)
     builder.heading("Recommendations", 2)
     builder.item("Help the villages:", "1.", 0)
@@ -347,7 +357,7 @@ def test_notes_of_parts_come_behind_them() -> None:
 
 
 def test_headings_of_stated_levels_stand_inside_each_other() -> None:
-    builder = Builder()
+    builder = ExtractBuilder()
     for level, text in ((1, "The valley"), (2, "Roads"), (3, "Bridges"), (2, "Schools")):
         builder.heading(text, level)
         builder.text(f"This is said of {text}.")
@@ -390,7 +400,7 @@ def test_no_blocks_no_passages() -> None:
 
 
 def test_the_bundled_report_stays_as_it_is() -> None:
-    found = split(read(BUNDLED_CORPUS / "gfmd-2010-mesa-redonda-1.txt", "gfmd"))
+    found = split(read_report(BUNDLED_CORPUS / "gfmd-2010-mesa-redonda-1.txt", "gfmd"))
     assert Counter(one.kind for one in found) == {R: 26, PART: 5, P: 2, Kind.CONCLUSION: 1, Kind.FACT: 3}
 
 
@@ -404,21 +414,21 @@ PIECES = (
 WORDS = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map(" ".join)
 MARKS = st.sampled_from(("1.", "2.", "(a)", "(b)", "(i)", "87.", "87.1", "87.2.1", "•", "-"))
 LEVELS = st.none() | st.integers(0, 3)
-BLOCKS = st.lists(st.tuples(st.sampled_from(Role), WORDS, MARKS, LEVELS), max_size=12)
+BLOCKS = st.lists(st.tuples(st.sampled_from(BlockRole), WORDS, MARKS, LEVELS), max_size=12)
 
 
 @given(BLOCKS)
 @settings(max_examples=60, deadline=None)
-def test_passages_are_slices_with_ids_of_their_own(blocks: list[tuple[Role, str, str, int | None]]) -> None:
-    builder = Builder()
+def test_passages_are_slices_with_ids_of_their_own(blocks: list[tuple[BlockRole, str, str, int | None]]) -> None:
+    builder = ExtractBuilder()
     for role, words, mark, level in blocks:
-        if role is Role.HEADING:
+        if role is BlockRole.HEADING:
             builder.heading(words, 1 + (level or 0))
-        elif role is Role.ITEM:
+        elif role is BlockRole.ITEM:
             builder.item(words, mark, level or 0)
-        elif role is Role.ROW:
+        elif role is BlockRole.ROW:
             builder.row(words.split("\n"))
-        elif role is Role.NOTE:
+        elif role is BlockRole.NOTE:
             builder.note(words, "1")
         else:
             builder.text(words)
@@ -429,7 +439,7 @@ def test_passages_are_slices_with_ids_of_their_own(blocks: list[tuple[Role, str,
 @settings(max_examples=60, deadline=None)
 def test_the_same_of_plain_text(rows: list[tuple[str, str]]) -> None:
     text = "\n\n".join(mark + words for mark, words in rows)
-    check(report(Extract(text, blocks_in(text))))
+    check(report(Extract(text, find_blocks(text))))
 
 
 def check(whole: Report) -> None:
@@ -448,7 +458,7 @@ def check(whole: Report) -> None:
         lost = [at for at in range(block.start, block.end) if not held[at] and whole.text[at].isalnum()]
         introduced = lost and any(whole.text[block.start : lost[-1] + 1] in one.lead_in for one in found)
         between = re.fullmatch(r"(?:and|y|et|e)*", "".join(whole.text[at] for at in lost))  # two of one number
-        assert between or introduced or block.role in {Role.HEADING, Role.TEXT}
-        if lost and block.role is Role.TEXT:
-            text = for_reading(whole.text[block.start : block.end])
+        assert between or introduced or block.role in {BlockRole.HEADING, BlockRole.TEXT}
+        if lost and block.role is BlockRole.TEXT:
+            text = normalize_for_display(whole.text[block.start : block.end])
             assert text in headings or not text.endswith(".")

@@ -7,10 +7,10 @@ from dataclasses import asdict, replace
 import pytest
 
 from app.render.serialize import answer_json
-from ingest.report import Kind, Report, Strength, for_reading
-from retrieval.answer.compose import SHOWN, quote
-from retrieval.answer.selection import answering
-from retrieval.answer.templates import SPOKEN, table
+from ingest.report import Kind, Report, Strength, normalize_for_display
+from retrieval.answer.compose import MAX_QUOTES, compose
+from retrieval.answer.selection import select_answering
+from retrieval.answer.templates import ANSWER_LANGUAGES, load_templates
 from retrieval.assistant import Assistant
 from retrieval.chain import RelatoriaRetriever, answer_chain
 from retrieval.query.intents import Attribute
@@ -38,7 +38,7 @@ def test_answers(assistant: Assistant, question: str, passage: str, language: st
     answer = assistant.ask(question)
     assert (answer.status, first(answer), answer.language) == (Status.ANSWERED, passage, language)
     assert answer.statements[0].text.startswith(opens)
-    assert [statement.frame for statement in answer.statements] == [True] + [False] * len(answer.citations)
+    assert [statement.is_frame for statement in answer.statements] == [True] + [False] * len(answer.citations)
 
 
 def test_every_quote_is_a_slice_and_every_mark_its_own(assistant: Assistant, report: Report) -> None:
@@ -47,7 +47,7 @@ def test_every_quote_is_a_slice_and_every_mark_its_own(assistant: Assistant, rep
         assert [one.mark for one in answer.citations] == list(range(1, len(answer.citations) + 1))
         for one, statement in zip(answer.citations, answer.statements[1:], strict=True):
             assert report.text[one.start : one.end] == one.quote
-            assert statement.text == f"{for_reading(one.quote)} [{one.mark}]"
+            assert statement.text == f"{normalize_for_display(one.quote)} [{one.mark}]"
 
 
 @pytest.mark.parametrize(
@@ -81,12 +81,12 @@ def test_the_language_of_the_frame_can_be_chosen(assistant: Assistant) -> None:
 
 def test_all_frames_are_filled_in_all_languages() -> None:
     braces = re.compile(r"{\w+}")
-    english = asdict(table("en"))
+    english = asdict(load_templates("en"))
     assert set(english["kinds"]) == set(Kind)
     assert set(english["strengths"]) == set(Strength)
     assert set(english["facts"]) == {one for one in Attribute if one.of_report}
-    for language in SPOKEN:
-        for name, words in asdict(table(language)).items():
+    for language in ANSWER_LANGUAGES:
+        for name, words in asdict(load_templates(language)).items():
             wanted = english[name]
             pairs = [(words[key], wanted[key]) for key in wanted] if isinstance(wanted, dict) else [(words, wanted)]
             for one, other in pairs:
@@ -119,13 +119,13 @@ def found(assistant: Assistant, *scores: tuple[str, float]) -> SearchResult:
     ],
 )
 def test_which_hits_answer(assistant: Assistant, scores: list[tuple[str, float]], answers: list[str]) -> None:
-    assert [hit.passage.id.partition("#")[2] for hit in answering(found(assistant, *scores))] == answers
+    assert [hit.passage.id.partition("#")[2] for hit in select_answering(found(assistant, *scores))] == answers
 
 
 def test_more_than_can_be_shown_is_counted(assistant: Assistant, report: Report) -> None:
     many = found(assistant, *((f"1.2-r{n:02d}", 0.9) for n in range(1, 9)))
-    answer = quote(many, asked=[report.id], source=lambda _: report, language="en")
-    assert len(answer.citations) == SHOWN
+    answer = compose(many, asked=[report.id], source=lambda _: report, language="en")
+    assert len(answer.citations) == MAX_QUOTES
     assert answer.total == 8
     assert answer.text.startswith("8 of the 26 recommendations")
 
@@ -133,10 +133,10 @@ def test_more_than_can_be_shown_is_counted(assistant: Assistant, report: Report)
 def test_quotes_that_cannot_be_proved_are_not_shown_and_are_counted(assistant: Assistant, report: Report) -> None:
     some = found(assistant, ("1.2-r01", 0.9), ("1.2-r02", 0.88))
     altered = replace(report, text=report.text.replace("gobiernosdeben", "gobiernos debe"))
-    answer = quote(some, asked=[report.id], source=lambda _: altered, language="es")
+    answer = compose(some, asked=[report.id], source=lambda _: altered, language="es")
     assert [one.passage.id.partition("#")[2] for one in answer.citations] == ["1.2-r01"]
     assert sum(answer.dropped.values()) == 1
-    gone = quote(some, asked=[report.id], source=lambda _: None, language="es")
+    gone = compose(some, asked=[report.id], source=lambda _: None, language="es")
     assert (gone.status, gone.citations, gone.dropped) == (Status.FAILED, (), {"no such report": 2})
 
 
@@ -167,5 +167,5 @@ def test_the_langchain_face(assistant: Assistant) -> None:
 def test_our_own_sentence_names_the_report_and_carries_no_mark(report: Report) -> None:
     marked = replace(report, metadata=replace(report.metadata, title="Informe [1] de prueba"))
     nothing = SearchResult("nada", "nada", "es", ())
-    answer = quote(nothing, asked=[report.id], source=lambda _: marked, language="es")
+    answer = compose(nothing, asked=[report.id], source=lambda _: marked, language="es")
     assert answer.text == "La pregunta no trata de lo que cubre «Informe (1) de prueba»."

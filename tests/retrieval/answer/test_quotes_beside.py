@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from app.render.serialize import answer_json
-from app.render.wording import told
-from ingest.report import Report, for_reading
-from retrieval.answer.selection import by_section
+from app.render.wording import highlighted_pieces
+from ingest.report import Report, normalize_for_display
+from retrieval.answer.selection import group_by_section
 from retrieval.assistant import Assistant
-from retrieval.query.intents import asked_of_record, asked_of_report
+from retrieval.query.intents import detect_record_attribute, detect_report_attribute
 from retrieval.results import Citation, Layer, Statement
-from retrieval.text.sentences import sentences_in
-from retrieval.verification.quotes import prove
+from retrieval.text.sentences import find_sentences
+from retrieval.verification.quotes import verify_quotes
 
 
 @pytest.mark.parametrize(
@@ -28,21 +28,23 @@ def test_the_sentence_that_answers_is_pointed_at(
     assistant: Assistant, report: Report, question: str, passage: str, begins: str
 ) -> None:
     citation = next(one for one in assistant.ask(question).citations if one.passage.id.endswith(passage))
-    ((start, end),) = citation.telling
+    ((start, end),) = citation.highlights
     assert report.text[start:end].startswith(begins)
-    assert "".join(words for words, _ in told(citation)) == for_reading(citation.quote)
-    assert for_reading(report.text[start:end]) in [words for words, tells in told(citation) if tells]
+    assert "".join(words for words, _ in highlighted_pieces(citation)) == normalize_for_display(citation.quote)
+    assert normalize_for_display(report.text[start:end]) in [
+        words for words, tells in highlighted_pieces(citation) if tells
+    ]
 
 
 def test_only_sentences_of_the_quote_may_be_pointed_at(assistant: Assistant, report: Report) -> None:
     one = next(passage for passage in assistant.index.store.passages() if passage.id.endswith("1.1-r09"))
-    first, second, _ = ((one.start + a, one.start + b) for a, b in sentences_in(one.text))
+    first, second, _ = ((one.start + a, one.start + b) for a, b in find_sentences(one.text))
     whole = Citation.whole(1, one)
     good = [(), (first,), (first, second)]
     bad = [(second, first), (first, first), ((first[0], first[1] - 1),), ((first[0], second[1]),), ((0, 5),)]
     for spans in (*good, *bad):
-        citation = replace(whole, telling=spans)
-        proved = prove([Statement(f"{for_reading(one.text)} [1]", (citation,))], lambda _: report)
+        citation = replace(whole, highlights=spans)
+        proved = verify_quotes([Statement(f"{normalize_for_display(one.text)} [1]", (citation,))], lambda _: report)
         assert bool(proved.statements) is (spans in good)
 
 
@@ -66,7 +68,7 @@ def test_what_is_recorded_is_said_in_words_of_the_report(
     assert answer.citations[0].quote == answer.citations[0].passage.text
     assert answer_json(answer)["statements"][0]["words"][0]["quote"] == record.citations[0].quote
     for text in (record.text.replace("«", "«no "), record.text.replace("[1]", "[2]"), record.text + " [1]", "deben"):
-        assert not prove([replace(record, text=text)], lambda _: report).statements
+        assert not verify_quotes([replace(record, text=text)], lambda _: report).statements
 
 
 def test_what_is_not_recorded_is_said_not_to_be(assistant: Assistant) -> None:
@@ -96,13 +98,13 @@ def test_facts_are_quoted_and_the_place_is_the_catalogue_s(assistant: Assistant)
     ],
 )  # fmt: skip
 def test_what_is_asked_of_a_record(flat: str, attribute: str | None) -> None:
-    found = asked_of_record(flat)
+    found = detect_record_attribute(flat)
     assert (found.attribute if found else None) == attribute
 
 
 @pytest.mark.parametrize("flat", ["where do migrants go?", "when must states act?", "who is a refugee?"])
 def test_what_is_not_asked_of_the_report(flat: str) -> None:
-    assert asked_of_report(flat) is None
+    assert detect_report_attribute(flat) is None
 
 
 def test_quotes_of_one_section_stand_together(assistant: Assistant) -> None:
@@ -110,4 +112,4 @@ def test_quotes_of_one_section_stand_together(assistant: Assistant) -> None:
     sections = [one.passage.headings for one in answer.citations]
     runs = [one for at, one in enumerate(sections) if not at or sections[at - 1] != one]
     assert len(runs) == len(set(runs)) > 1
-    assert by_section(answer.hits)[0] == answer.hits[0]
+    assert group_by_section(answer.hits)[0] == answer.hits[0]

@@ -12,23 +12,23 @@ from app.cli.environment import chat_model, model_prices, model_timeout
 from app.cli.main import main
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
-from retrieval.generation.chat_model import ChatModel, Piece, Prices, Usage
-from retrieval.generation.errors import SAID, ChatFailed, Failure, failure, harmless
+from retrieval.generation.chat_model import ChatModel, Prices, StreamChunk, Usage
+from retrieval.generation.errors import MAX_MESSAGE, ChatFailed, FailureKind, classify_error, redact
 from retrieval.generation.providers import open_chat
 from tests.fakes.openai_server import (
     Behaviour,
+    Exchange,
     OpenAIServer,
-    Talk,
-    answering,
-    closing,
+    answer_endlessly,
+    answer_with,
+    close_mid_answer,
     dead_port,
-    dripping,
-    ending_early,
-    endless,
-    hanging,
-    keeping_alive,
-    refusing,
-    sending,
+    drip_words,
+    end_without_reason,
+    hang,
+    keep_alive,
+    refuse_with,
+    send_bytes,
 )
 
 KEY = "sk-Geheimnis-1234567890"
@@ -73,7 +73,7 @@ def fails(timeout: float = 5.0) -> tuple[ChatFailed, str, Usage]:
 
 
 def test_an_answer_comes_in_pieces_with_its_usage(told: Told) -> None:
-    server = told(answering("Los países ", "deben actuar ", "[1]."))
+    server = told(answer_with("Los países ", "deben actuar ", "[1]."))
     reply = open_chat("openai:small").stream(ASKED)
     assert list(reply) == ["Los países ", "deben actuar ", "[1]."]
     assert (reply.usage.attempts, reply.usage.tokens_in, reply.usage.tokens_out) == (1, 11, 7)
@@ -86,7 +86,7 @@ def test_an_answer_comes_in_pieces_with_its_usage(told: Told) -> None:
 
 
 def test_pieces_are_there_before_the_answer_is_whole(told: Told) -> None:
-    told(dripping)
+    told(drip_words)
     reply = open_chat("openai:small", timeout=5).stream(ASKED)
     began = time.monotonic()
     assert next(reply) == "drip "
@@ -95,7 +95,7 @@ def test_pieces_are_there_before_the_answer_is_whole(told: Told) -> None:
 
 
 def test_a_server_that_counts_nothing_leaves_the_counts_unknown(told: Told) -> None:
-    def behave(talk: Talk) -> None:
+    def behave(talk: Exchange) -> None:
         talk.start()
         talk.say("Sí.")
         talk.end()
@@ -107,12 +107,12 @@ def test_a_server_that_counts_nothing_leaves_the_counts_unknown(told: Told) -> N
 
 
 def test_reasoning_is_not_for_the_reader(told: Told) -> None:
-    told(answering([{"type": "reasoning", "reasoning": "Hm."}], [{"type": "text", "text": "Sí."}]))
+    told(answer_with([{"type": "reasoning", "reasoning": "Hm."}], [{"type": "text", "text": "Sí."}]))
     assert ask()[0] == "Sí."
 
 
 def test_an_answer_that_the_model_cut_says_so(told: Told) -> None:
-    told(answering("Los países", reason="length"))
+    told(answer_with("Los países", reason="length"))
     reply = open_chat("openai:small").stream(ASKED)
     assert list(reply) == ["Los países"]
     assert reply.cut
@@ -120,11 +120,11 @@ def test_an_answer_that_the_model_cut_says_so(told: Told) -> None:
 
 @pytest.mark.parametrize("setting", ["stream_options", "temperature"])
 def test_a_setting_that_the_server_refuses_is_left_out(told: Told, setting: str) -> None:
-    def behave(talk: Talk) -> None:
+    def behave(talk: Exchange) -> None:
         if setting in talk.body:
             talk.error(400, f"Unsupported parameter: '{setting}'")
         else:
-            answering("Sí.")(talk)
+            answer_with("Sí.")(talk)
 
     server = told(behave)
     model = open_chat("openai:small", timeout=5)
@@ -139,14 +139,14 @@ def test_a_setting_that_the_server_refuses_is_left_out(told: Told, setting: str)
 
 
 def test_a_limit_that_says_how_long_is_waited_out(told: Told) -> None:
-    server = told(refusing(429, times=1, Retry_After="1"))
+    server = told(refuse_with(429, times=1, Retry_After="1"))
     text, usage = ask()
     assert (text, usage.attempts) == ("At last.", 2)
     assert server.times[1] - server.times[0] >= 1
 
 
 def test_a_server_that_fails_twice_is_asked_a_third_time(told: Told) -> None:
-    server = told(refusing(500, times=2))
+    server = told(refuse_with(500, times=2))
     text, usage = ask()
     assert (text, usage.attempts) == ("At last.", 3)
     first, second, third = server.times
@@ -159,34 +159,44 @@ def test_a_server_that_fails_twice_is_asked_a_third_time(told: Told) -> None:
 @pytest.mark.parametrize(
     ("behave", "kind", "attempts", "says"),
     [
-        (refusing(401, f"Incorrect API key provided: {KEY}."), Failure.WRONG_KEY, 1, "Set OPENAI_API_KEY"),
-        (refusing(403, "not yours"), Failure.WRONG_KEY, 1, "not yours"),
-        (refusing(404, "The model `small` does not exist"), Failure.NO_SUCH_MODEL, 1, "does not exist"),
-        (refusing(400, "model_not_found: small"), Failure.NO_SUCH_MODEL, 1, "Give --model"),
-        (refusing(429), Failure.RATE_LIMITED, 3, "HTTP 429"),
-        (refusing(429, Retry_After="600"), Failure.RATE_LIMITED, 1, "Ask again later"),
-        (refusing(429, "You exceeded your current quota"), Failure.RATE_LIMITED, 1, "exceeded your current quota"),
-        (refusing(503, "loading"), Failure.SERVER_FAILED, 3, "loading"),
-        (refusing(400, "This model's maximum context length is 10 tokens"), Failure.CONTEXT_OVERFLOW, 1, "narrower"),
-        (refusing(400, "context_length_exceeded"), Failure.CONTEXT_OVERFLOW, 1, "narrower"),
-        (refusing(413, "Request too large"), Failure.CONTEXT_OVERFLOW, 1, "narrower"),
-        (refusing(400, "what?"), Failure.OTHER, 1, "what?"),
-        (refusing(400, "temperature"), Failure.OTHER, 2, "temperature"),
-        (answering(), Failure.EMPTY, 1, "answered nothing"),
-        (answering("", " \n"), Failure.EMPTY, 1, "answered nothing"),
-        (answering([{"type": "reasoning", "reasoning": "Hm."}]), Failure.EMPTY, 1, "answered nothing"),
-        (sending(b""), Failure.EMPTY, 1, "answered nothing"),
-        (sending(b"data: {not json\n\n"), Failure.GARBAGE, 1, "no form that can be read"),
-        (sending(b"data: [1, 2]\n\n"), Failure.GARBAGE, 1, "no form that can be read"),
-        (sending(b'data: {"choices": 7}\n\n'), Failure.GARBAGE, 1, "no form that can be read"),
-        (sending(b'data: {"choices": [{"delta": {"content": 7}}]}\n\n'), Failure.GARBAGE, 1, "no form"),
-        (sending(b"data: \xff\xfe\x00\n\n"), Failure.GARBAGE, 1, "no form that can be read"),
-        (sending(b'data: {"error": {"message": "out of memory"}}\n\n'), Failure.OTHER, 1, "out of memory"),
-        (sending(b"<html>Log in</html>", kind="text/html"), Failure.EMPTY, 1, "answered nothing"),
+        (refuse_with(401, f"Incorrect API key provided: {KEY}."), FailureKind.WRONG_KEY, 1, "Set OPENAI_API_KEY"),
+        (refuse_with(403, "not yours"), FailureKind.WRONG_KEY, 1, "not yours"),
+        (refuse_with(404, "The model `small` does not exist"), FailureKind.NO_SUCH_MODEL, 1, "does not exist"),
+        (refuse_with(400, "model_not_found: small"), FailureKind.NO_SUCH_MODEL, 1, "Give --model"),
+        (refuse_with(429), FailureKind.RATE_LIMITED, 3, "HTTP 429"),
+        (refuse_with(429, Retry_After="600"), FailureKind.RATE_LIMITED, 1, "Ask again later"),
+        (
+            refuse_with(429, "You exceeded your current quota"),
+            FailureKind.RATE_LIMITED,
+            1,
+            "exceeded your current quota",
+        ),
+        (refuse_with(503, "loading"), FailureKind.SERVER_FAILED, 3, "loading"),
+        (
+            refuse_with(400, "This model's maximum context length is 10 tokens"),
+            FailureKind.CONTEXT_OVERFLOW,
+            1,
+            "narrower",
+        ),
+        (refuse_with(400, "context_length_exceeded"), FailureKind.CONTEXT_OVERFLOW, 1, "narrower"),
+        (refuse_with(413, "Request too large"), FailureKind.CONTEXT_OVERFLOW, 1, "narrower"),
+        (refuse_with(400, "what?"), FailureKind.OTHER, 1, "what?"),
+        (refuse_with(400, "temperature"), FailureKind.OTHER, 2, "temperature"),
+        (answer_with(), FailureKind.EMPTY, 1, "answered nothing"),
+        (answer_with("", " \n"), FailureKind.EMPTY, 1, "answered nothing"),
+        (answer_with([{"type": "reasoning", "reasoning": "Hm."}]), FailureKind.EMPTY, 1, "answered nothing"),
+        (send_bytes(b""), FailureKind.EMPTY, 1, "answered nothing"),
+        (send_bytes(b"data: {not json\n\n"), FailureKind.GARBAGE, 1, "no form that can be read"),
+        (send_bytes(b"data: [1, 2]\n\n"), FailureKind.GARBAGE, 1, "no form that can be read"),
+        (send_bytes(b'data: {"choices": 7}\n\n'), FailureKind.GARBAGE, 1, "no form that can be read"),
+        (send_bytes(b'data: {"choices": [{"delta": {"content": 7}}]}\n\n'), FailureKind.GARBAGE, 1, "no form"),
+        (send_bytes(b"data: \xff\xfe\x00\n\n"), FailureKind.GARBAGE, 1, "no form that can be read"),
+        (send_bytes(b'data: {"error": {"message": "out of memory"}}\n\n'), FailureKind.OTHER, 1, "out of memory"),
+        (send_bytes(b"<html>Log in</html>", kind="text/html"), FailureKind.EMPTY, 1, "answered nothing"),
     ],
 )
 def test_each_failure_has_its_kind_and_its_sentence(
-    told: Told, behave: Behaviour, kind: Failure, attempts: int, says: str
+    told: Told, behave: Behaviour, kind: FailureKind, attempts: int, says: str
 ) -> None:
     told(behave)
     problem, came, usage = fails()
@@ -194,22 +204,22 @@ def test_each_failure_has_its_kind_and_its_sentence(
     assert says in str(problem)
 
 
-@pytest.mark.parametrize("behave", [closing, ending_early])
+@pytest.mark.parametrize("behave", [close_mid_answer, end_without_reason])
 def test_an_answer_that_breaks_off_is_not_asked_for_again(told: Told, behave: Behaviour) -> None:
     told(behave)
     problem, came, usage = fails()
-    assert (problem.kind, came, usage.attempts) == (Failure.BROKEN_OFF, "Half an ans", 1)
+    assert (problem.kind, came, usage.attempts) == (FailureKind.BROKEN_OFF, "Half an ans", 1)
 
 
 def test_garbage_in_the_middle_keeps_what_came_before(told: Told) -> None:
-    def behave(talk: Talk) -> None:
+    def behave(talk: Exchange) -> None:
         talk.start()
         talk.say("Sí. ")
         talk.raw(b"data: {oops\n\n")
 
     told(behave)
     problem, came, _ = fails()
-    assert (problem.kind, came) == (Failure.GARBAGE, "Sí. ")
+    assert (problem.kind, came) == (FailureKind.GARBAGE, "Sí. ")
 
 
 def test_nobody_at_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,20 +227,20 @@ def test_nobody_at_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
     with dead_port() as url:
         monkeypatch.setenv("OPENAI_BASE_URL", url)
         problem, _, usage = fails()
-    assert (problem.kind, usage.attempts) == (Failure.UNREACHABLE, 3)
+    assert (problem.kind, usage.attempts) == (FailureKind.UNREACHABLE, 3)
 
 
-@pytest.mark.parametrize("behave", [hanging, dripping, keeping_alive, refusing(429, Retry_After="0.9")])
+@pytest.mark.parametrize("behave", [hang, drip_words, keep_alive, refuse_with(429, Retry_After="0.9")])
 def test_no_server_costs_more_than_the_time_out(told: Told, behave: Behaviour) -> None:
     told(behave)
     began = time.monotonic()
     problem, _, usage = fails(timeout=1.0)
     assert time.monotonic() - began < 1.5
-    assert problem.kind in (Failure.TIMED_OUT, Failure.RATE_LIMITED)
+    assert problem.kind in (FailureKind.TIMED_OUT, FailureKind.RATE_LIMITED)
     assert usage.seconds < 1.5
 
 
-@pytest.mark.parametrize("behave", [hanging, dripping, keeping_alive, refusing(429, Retry_After="8")])
+@pytest.mark.parametrize("behave", [hang, drip_words, keep_alive, refuse_with(429, Retry_After="8")])
 def test_a_stop_ends_it_at_once(told: Told, behave: Behaviour) -> None:
     told(behave)
     stop = threading.Event()
@@ -243,7 +253,7 @@ def test_a_stop_ends_it_at_once(told: Told, behave: Behaviour) -> None:
 
 
 def test_who_stops_is_heard_by_the_server(told: Told) -> None:
-    server = told(endless)
+    server = told(answer_endlessly)
     reply = open_chat("openai:small", timeout=10).stream(ASKED)
     next(reply)
     reply.close()
@@ -251,7 +261,7 @@ def test_who_stops_is_heard_by_the_server(told: Told) -> None:
 
 
 def test_an_endless_answer_is_cut(told: Told) -> None:
-    told(endless)
+    told(answer_endlessly)
     reply = open_chat("openai:small", timeout=10, most=1_000).stream(ASKED)
     assert len("".join(reply)) == 1_000
     assert reply.cut
@@ -265,8 +275,8 @@ class Deaf:
     def __init__(self) -> None:
         self.done = threading.Event()
 
-    def pieces(self, messages: object, left: threading.Event) -> Iterator[Piece]:
-        yield Piece("One.")
+    def pieces(self, messages: object, left: threading.Event) -> Iterator[StreamChunk]:
+        yield StreamChunk("One.")
         self.done.wait(20)
 
 
@@ -295,7 +305,7 @@ def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_ADMIN_KEY", raising=False)
     with pytest.raises(ChatFailed, match="Set OPENAI_API_KEY to") as caught:
         open_chat("openai:small")
-    assert caught.value.kind is Failure.NO_KEY
+    assert caught.value.kind is FailureKind.NO_KEY
 
 
 def test_a_missing_package_is_named() -> None:
@@ -315,12 +325,12 @@ def test_no_tokenizer_is_asked_for(told: Told, monkeypatch: pytest.MonkeyPatch) 
 
     for name in ("get_encoding", "encoding_for_model"):
         monkeypatch.setattr(sys.modules.get("tiktoken") or pytest.importorskip("tiktoken"), name, never)
-    told(answering("Sí."))
+    told(answer_with("Sí."))
     assert ask()[0] == "Sí."
 
 
 def test_a_key_that_is_no_header_is_not_repeated(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(answering("Sí."))
+    told(answer_with("Sí."))
     monkeypatch.setenv("OPENAI_API_KEY", f"{KEY}\n")
     problem, _, _ = fails()
     assert KEY[3:] not in str(problem)
@@ -330,7 +340,7 @@ def test_a_key_that_is_no_header_is_not_repeated(told: Told, monkeypatch: pytest
 
 
 def test_the_assistant_opens_its_model_once(assistant: Assistant, told: Told) -> None:
-    told(answering("Sí."))
+    told(answer_with("Sí."))
     one = Assistant(assistant.index.folder, model="openai:small", model_timeout=7, prices=Prices(1, 2))
     chat = one.chat()
     assert chat is not None
@@ -382,15 +392,15 @@ def test_a_wrong_option_says_what_to_type(
     ],
 )
 def test_nothing_like_a_key_is_repeated(text: str, shown: str) -> None:
-    assert harmless(text) == shown
+    assert redact(text) == shown
 
 
 def test_what_a_server_says_is_cut() -> None:
-    assert len(harmless("wait " * 1_000_000)) <= SAID
-    assert "[…]" in harmless("my own word: open", ["open"])
+    assert len(redact("wait " * 1_000_000)) <= MAX_MESSAGE
+    assert "[…]" in redact("my own word: open", ["open"])
 
 
 def test_a_failure_may_be_its_own_cause() -> None:
     error = RuntimeError("round")
     error.__cause__ = error
-    assert failure(error, "openai:small", begun=False).kind is Failure.OTHER
+    assert classify_error(error, "openai:small", begun=False).kind is FailureKind.OTHER

@@ -4,7 +4,7 @@ import threading
 from queue import SimpleQueue
 
 from retrieval.generation import streaming
-from tests.fakes.waiting import until
+from tests.fakes.waiting import wait_until
 
 PATIENCE = 20  # seconds
 
@@ -28,11 +28,11 @@ def test_a_thread_is_used_again_and_never_by_two_at_once() -> None:
     second = seen.get(timeout=PATIENCE)
     assert (first[1], second[1]) == ("first", "second")
     assert first[0] != second[0]
-    until(lambda: streaming._idle and not set(map(id, streaming._idle)) < before, "the second's thread to wait")
+    wait_until(lambda: streaming._idle and not set(map(id, streaming._idle)) < before, "the second's thread to wait")
     count = len(streaming._idle)
     streaming.run_in_pool(one, "third")
     seen.get(timeout=PATIENCE)
-    until(lambda: len(streaming._idle) >= count, "the third's thread to wait")
+    wait_until(lambda: len(streaming._idle) >= count, "the third's thread to wait")
     assert len(streaming._idle) == count
     go.set()
     assert ended.wait(PATIENCE)

@@ -10,20 +10,20 @@ import pytest
 from numpy.typing import NDArray
 
 from app.cli.main import main
-from evals.benchmarks.passages import report_of
+from evals.benchmarks.passages import build_report
 from ingest.errors import BadFilter, BadQuestion
 from ingest.report import Passage
-from retrieval.answer.compose import SHOWN
+from retrieval.answer.compose import MAX_QUOTES
 from retrieval.assistant import Assistant
-from retrieval.index.facets import Stated
-from retrieval.index.filters import Filter, checked, name_fits, rows
+from retrieval.index.facets import Facets
+from retrieval.index.filters import Filter, name_matches, select_rows, validate_filter
 from retrieval.index.index import Index
-from retrieval.query.parser import read
+from retrieval.query.parser import parse
 from retrieval.results import Answer, Status
-from retrieval.search.search import CANDIDATES, search
-from retrieval.storage.passage_vectors import Vectors
+from retrieval.search.search import DENSE_CANDIDATES, search
+from retrieval.storage.passage_vectors import PassageVectors
 from retrieval.storage.reader import Store
-from tests.fakes.hashing_embedder import HashingEmbedder, ingest, write
+from tests.fakes.hashing_embedder import HashingEmbedder, update_index, write_report
 
 LABELLED = """Informe de prueba
 
@@ -103,7 +103,7 @@ def test_a_set_asked_in_words_is_the_one_the_records_say(
     answer = assistant.ask(question)
     assert answer.status is Status.ANSWERED
     assert [one.passage.id for one in answer.citations] == by_hand
-    assert (answer.total, answer.of) == (len(by_hand), 26)
+    assert (answer.total, answer.total_searched) == (len(by_hand), 26)
     assert answer.borderline == ()
 
 
@@ -140,12 +140,12 @@ def test_all_on_a_subject_are_counted_and_the_border_is_apart(assistant: Assista
     answer = assistant.ask("¿Cuántas recomendaciones tratan de la trata de personas?")
     assert {"1.2-r10", "1.2-r06", "1.2-r14"} <= set(cited(answer))
     assert answer.total == len(answer.citations)
-    assert answer.of == 26
+    assert answer.total_searched == 26
     assert answer.text.startswith(f"{answer.total} de las 26 recomendaciones")
-    assert len(assistant.ask("List all recommendations on irregular migration").citations) > SHOWN
+    assert len(assistant.ask("List all recommendations on irregular migration").citations) > MAX_QUOTES
     many = assistant.ask("List all recommendations on detention of irregular migrants")
     assert many.citations[0].passage.id.endswith("#1.2-r15")
-    assert many.borderline[0].frame
+    assert many.borderline[0].is_frame
     near = [one for statement in many.borderline for one in statement.citations]
     assert [one.mark for one in (*many.citations, *near)] == list(range(1, len(many.citations) + len(near) + 1))
     assert not {one.passage.id for one in near} & {one.passage.id for one in many.citations}
@@ -171,7 +171,7 @@ def test_all_on_a_subject_are_counted_and_the_border_is_apart(assistant: Assista
 def test_labels_make_exact_sets(labelled: Assistant, question: str, numbers: list[str]) -> None:
     answer = labelled.ask(question)
     assert [one.passage.number for one in answer.citations] == numbers
-    assert (answer.total, answer.of) == (len(numbers), 3)
+    assert (answer.total, answer.total_searched) == (len(numbers), 3)
 
 
 def test_options_and_words_narrow_together(labelled: Assistant) -> None:
@@ -201,7 +201,7 @@ def test_options_and_words_narrow_together(labelled: Assistant) -> None:
     ],
 )
 def test_what_belongs_to_something_is_known_by_both_its_names(wanted: str, printed: str, same: bool) -> None:
-    assert name_fits(wanted, printed) is same
+    assert name_matches(wanted, printed) is same
 
 
 UPR = """Report
@@ -234,10 +234,10 @@ Recommendations
 def test_states_are_known_in_any_language(index: Index, tmp_path: Path, question: str, numbers: list[str]) -> None:
     report = tmp_path / "upr.txt"
     report.write_text(UPR, encoding="utf-8")
-    ingest(index, report)
-    wanted = read(question, index.stated())
+    update_index(index, report)
+    wanted = parse(question, index.facets())
     assert wanted.subject == ""
-    found = rows(index.store, wanted.filter)
+    found = select_rows(index.store, wanted.filter)
     assert found is not None
     assert [one.number for one in index.store.passages_in_order(found)] == numbers
 
@@ -258,9 +258,9 @@ def test_states_are_known_in_any_language(index: Index, tmp_path: Path, question
     ],
 )
 def test_what_wants_nothing_beside_its_subject_stays_whole(assistant: Assistant, question: str) -> None:
-    wanted = read(question, assistant.index.stated())
+    wanted = parse(question, assistant.index.facets())
     assert wanted.subject == question
-    assert not wanted.complete
+    assert not wanted.is_exhaustive
     assert not wanted.filter
 
 
@@ -339,8 +339,8 @@ def test_parts_have_what_their_recommendation_states(index: Index, tmp_path: Pat
 
     report = Report("a", "texto", Metadata(title="a"), "0" * 64)
     index.put([(tmp_path / "a.txt", report, passages)], HashingEmbedder())
-    wanted = checked(Filter(addressee=("congreso",)), Stated(index.store))
-    found = rows(index.store, wanted)
+    wanted = validate_filter(Filter(addressee=("congreso",)), Facets(index.store))
+    found = select_rows(index.store, wanted)
     assert found is not None
     assert [one.id for one in index.store.passages_in_order(found)] == ["a#r01", "a#r01.1"]
 
@@ -355,22 +355,22 @@ def test_a_narrow_filter_looks_at_no_more_vectors_than_an_open_question(tmp_path
     """Of few passages among many, all are scored; the nearest need not be fetched until these are among them."""
     looked: list[int] = []
 
-    class Recording(Vectors):
+    class Recording(PassageVectors):
         def nearest(self, vector: NDArray[np.float32], count: int) -> dict[str, float]:
             looked.append(count)
             return super().nearest(vector, count)
 
     folder = tmp_path / "reports"
     folder.mkdir()
-    write(folder, "few.txt", *[f"Se recomienda el puente {n}." for n in range(3)])
-    write(folder, "many.txt", *[f"Se recomienda la guerra fría {n}." for n in range(300)])
+    write_report(folder, "few.txt", *[f"Se recomienda el puente {n}." for n in range(3)])
+    write_report(folder, "many.txt", *[f"Se recomienda la guerra fría {n}." for n in range(300)])
     index = Index(tmp_path / "index", HashingEmbedder().name)
-    ingest(index, folder)
-    index.vectors = Recording(index.home, index.model)
+    update_index(index, folder)
+    index.vectors = Recording(index.backend, index.model)
     found = search(index, HashingEmbedder(), "la guerra fría", where=Filter(reports=("few",)))
     assert {hit.passage.report_id for hit in found.hits} == {"few"}
     assert len(found.hits) == index.store.count(report_id="few")
-    assert looked == [CANDIDATES]
+    assert looked == [DENSE_CANDIDATES]
 
 
 class Counting(Store):
@@ -396,9 +396,9 @@ class Counting(Store):
 def test_of_one_state_of_the_index_nothing_is_read_twice(index: Index, tmp_path: Path) -> None:
     report = tmp_path / "prueba-1.txt"
     report.write_text(LABELLED, encoding="utf-8")
-    ingest(index, report)
+    update_index(index, report)
     store = Counting(index.folder)
-    stated = Stated(store)
+    stated = Facets(store)
     questions = (
         "la ley de tierras",
         "recomendaciones al Congreso a corto plazo",
@@ -406,9 +406,9 @@ def test_of_one_state_of_the_index_nothing_is_read_twice(index: Index, tmp_path:
         "prueba-1 y el fondo",
     )
     for question in questions * 2:
-        wanted = read(question, stated)
-        rows(store, checked(wanted.filter, stated), stated)
-        stated.identified(wanted.ids)
+        wanted = parse(question, stated)
+        select_rows(store, validate_filter(wanted.filter, stated), stated)
+        stated.rows_with_ids(wanted.ids)
     assert "addressees" in store.read
     assert sorted(store.read) == sorted(set(store.read))
     store.close()
@@ -417,9 +417,9 @@ def test_of_one_state_of_the_index_nothing_is_read_twice(index: Index, tmp_path:
 def test_a_question_for_a_subject_reads_no_addressees(index: Index, tmp_path: Path) -> None:
     report = tmp_path / "prueba.txt"
     report.write_text(LABELLED, encoding="utf-8")
-    ingest(index, report)
+    update_index(index, report)
     store = Counting(index.folder)
-    assert not read("¿Qué dicen de la ley de tierras?", Stated(store)).filter
+    assert not parse("¿Qué dicen de la ley de tierras?", Facets(store)).filter
     assert not {"addressees", "by", "ids", "parts"} & set(store.read)
     store.close()
 
@@ -428,17 +428,21 @@ def test_the_longest_report_id_is_the_one_named(index: Index, tmp_path: Path) ->
     files = [tmp_path / f"{name}.txt" for name in ("ley-1", "ley-1-b", "resumen")]
     for number, file in enumerate(files):
         file.write_text(LABELLED.replace("fondo", f"fondo {number}"), encoding="utf-8")
-    ingest(index, *files)
-    stated = index.stated()
+    update_index(index, *files)
+    stated = index.facets()
     for question, reports in (
         ("¿Qué dice LEY-1-B sobre tierras?", ("ley-1-b",)),
         ("¿Qué dice ley-1 sobre tierras?", ("ley-1",)),
         ("¿Qué dice ley-12 sobre tierras?", ()),
         ("el resumen - 2 tierras", ()),
     ):
-        assert read(question, stated).filter.reports == reports, question
-    assert stated.identified(["LEY-1#R02"]) == stated.identified(["r02"]) & stated.rows("report_id", ["ley-1"]) != set()
-    assert len(stated.identified(["r02"])) == 3
+        assert parse(question, stated).filter.reports == reports, question
+    assert (
+        stated.rows_with_ids(["LEY-1#R02"])
+        == stated.rows_with_ids(["r02"]) & stated.rows_with_values("report_id", ["ley-1"])
+        != set()
+    )
+    assert len(stated.rows_with_ids(["r02"])) == 3
 
 
 @pytest.mark.parametrize(
@@ -467,7 +471,7 @@ def test_a_list_of_what_has_quoted_words_has_nothing_else(assistant: Assistant, 
 
 
 def test_equal_hits_come_in_the_order_of_their_report(assistant: Assistant, tmp_path: Path) -> None:
-    source, report, passages = report_of("r", ["El pan se hornea.", "El pan se hornea."], "es")
+    source, report, passages = build_report("r", ["El pan se hornea.", "El pan se hornea."], "es")
     for name, some in (("forth", passages), ("back", tuple(reversed(passages)))):
         index = Index(tmp_path / name, assistant.index.model)
         index.put([(source, report, some)], assistant.embedder())

@@ -11,9 +11,9 @@ import pytest
 from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.sources import Sources, find_sources
 from retrieval.index.index import Index
-from retrieval.index.update_plan import Copy
+from retrieval.index.update_plan import FileCopy
 from retrieval.search.search import search
-from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, ingest, texts, write
+from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, passage_texts, update_index, write_report
 
 OLD = time.time() - 3600  # seconds; long enough ago for a file's times to be trusted
 
@@ -25,27 +25,27 @@ def test_no_index_says_what_to_type(index: Index) -> None:
 
 def test_only_what_changed_is_embedded_again(index: Index, reports: Path) -> None:
     first, second, third, fourth = (HashingEmbedder() for _ in range(4))
-    result = ingest(index, reports, embedder=first)
+    result = update_index(index, reports, embedder=first)
     assert (result.reports, result.recommendations, result.added) == (2, 3, ("a", "b"))
-    assert ingest(index, reports, embedder=second).unchanged == ("a", "b")
+    assert update_index(index, reports, embedder=second).unchanged == ("a", "b")
     assert second.embedded == []
-    write(reports, "a.txt", "Los gobiernos deben actuar.", "Los países deben cooperar.")
-    assert ingest(index, reports, embedder=third).changed == ("a",)
+    write_report(reports, "a.txt", "Los gobiernos deben actuar.", "Los países deben cooperar.")
+    assert update_index(index, reports, embedder=third).changed == ("a",)
     assert third.embedded == ["Los países deben cooperar."]
     (reports / "b.txt").unlink()
-    result = ingest(index, reports, embedder=fourth)
+    result = update_index(index, reports, embedder=fourth)
     assert (result.reports, result.removed, fourth.embedded) == (1, ("b",), [])
-    assert "Se recomienda la paz." not in texts(index)
+    assert "Se recomienda la paz." not in passage_texts(index)
 
 
 def test_the_index_after_changes_is_the_index_made_at_once(index: Index, reports: Path, tmp_path: Path) -> None:
-    ingest(index, reports)
-    write(reports, "a.txt", "Otra cosa.", "Los países podrían cooperar.")
-    write(reports, "c.txt", "Algo nuevo.")
+    update_index(index, reports)
+    write_report(reports, "a.txt", "Otra cosa.", "Los países podrían cooperar.")
+    write_report(reports, "c.txt", "Algo nuevo.")
     (reports / "b.txt").unlink()
-    ingest(index, reports)
+    update_index(index, reports)
     fresh = Index(tmp_path / "fresh", MODEL)
-    ingest(fresh, reports)
+    update_index(fresh, reports)
     assert index.check()["fingerprint"] == fresh.check()["fingerprint"]
     assert index.store.vector_ids() == fresh.store.vector_ids()
     assert index.vectors.count() == fresh.vectors.count() == len(index.store.vector_ids())
@@ -56,51 +56,51 @@ def test_the_index_after_changes_is_the_index_made_at_once(index: Index, reports
 
 
 def test_another_path_adds_and_a_missing_file_elsewhere_stays(index: Index, reports: Path, tmp_path: Path) -> None:
-    ingest(index, reports)
-    other = write(tmp_path / "other", "a.txt", "Otro informe con el mismo nombre.")
-    result = ingest(index, other)
+    update_index(index, reports)
+    other = write_report(tmp_path / "other", "a.txt", "Otro informe con el mismo nombre.")
+    result = update_index(index, other)
     assert (result.reports, result.added) == (3, ("a-2",))
     (reports / "b.txt").unlink()
-    assert ingest(index, other).reports == 3
+    assert update_index(index, other).reports == 3
 
 
 def test_a_file_that_fails_keeps_its_old_records_and_stops_nobody(index: Index, reports: Path) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     (reports / "a.txt").write_bytes(b"\xff\xfe\x00")
-    write(reports, "c.txt", "Algo nuevo.")
-    result = ingest(index, reports)
+    write_report(reports, "c.txt", "Algo nuevo.")
+    result = update_index(index, reports)
     assert [(failure.file.name, failure.kept) for failure in result.failed] == [("a.txt", "a")]
     assert (result.reports, result.added) == (3, ("c",))
     (reports / "b.txt").unlink()
     (reports / "b.txt").symlink_to(reports / "nowhere")
-    failed = {failure.file.name: failure.kept for failure in ingest(index, reports).failed}
+    failed = {failure.file.name: failure.kept for failure in update_index(index, reports).failed}
     assert failed == {"a.txt": "a", "b.txt": "b"}
-    assert "Los gobiernos deben actuar." in texts(index)
+    assert "Los gobiernos deben actuar." in passage_texts(index)
 
 
 def test_a_dry_run_says_and_does_nothing(index: Index, reports: Path) -> None:
-    assert ingest(index, reports, dry_run=True).added == ("a", "b")
+    assert update_index(index, reports, dry_run=True).added == ("a", "b")
     assert not index.folder.exists()
 
 
 def test_an_index_of_another_model_says_what_to_type_and_can_be_rebuilt(index: Index, reports: Path) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     other = Index(index.folder, "another")
-    for refused in (other.check, lambda: ingest(other, reports)):
+    for refused in (other.check, lambda: update_index(other, reports)):
         with pytest.raises(IndexMismatch, match="--rebuild"):
             refused()
     (reports / "b.txt").unlink()
-    kept = write(reports.parent / "elsewhere", "d.txt", "Desde otra carpeta.")
-    ingest(index, kept)
+    kept = write_report(reports.parent / "elsewhere", "d.txt", "Desde otra carpeta.")
+    update_index(index, kept)
     kept.unlink()
-    result = ingest(other, reports, rebuild=True)
+    result = update_index(other, reports, rebuild=True)
     assert (result.reports, result.removed) == (2, ("b",))
     assert other.check()["model"] == "another"
-    assert "Desde otra carpeta." in texts(other)
+    assert "Desde otra carpeta." in passage_texts(other)
 
 
 def test_an_index_of_another_format_says_what_to_type(index: Index, reports: Path) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     with sqlite3.connect(index.store.path) as database:
         database.execute("update stamp set value = '0' where key = 'format'")
     with pytest.raises(IndexMismatch, match="format 0"):
@@ -116,7 +116,7 @@ def test_a_broken_index_file_is_an_error_of_ours(index: Index, garbage: bytes) -
 
 
 def test_removing_a_report(index: Index, reports: Path) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     index.remove("a")
     assert [one.id for one in index.store.reports().values()] == ["b"]
     with pytest.raises(RelatoriaError, match="There are: b"):
@@ -128,7 +128,7 @@ def test_removing_a_report(index: Index, reports: Path) -> None:
 
 def test_a_place_that_cannot_be_written_is_said(reports: Path) -> None:
     with pytest.raises(StorageFailed, match="--index"):
-        ingest(Index(Path("/proc/relatoria"), MODEL), reports)
+        update_index(Index(Path("/proc/relatoria"), MODEL), reports)
 
 
 @pytest.mark.parametrize("name", ["no such file", "empty folder"])
@@ -141,16 +141,16 @@ def test_paths_with_nothing_in_them_are_said(tmp_path: Path, name: str) -> None:
 
 
 def test_a_moved_or_copied_report_keeps_its_records(index: Index, reports: Path, tmp_path: Path) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     before = list(index.store.passages())
     copied, embedder = tmp_path / "copied", HashingEmbedder()
     shutil.copytree(reports, copied)
-    assert ingest(index, copied, embedder=embedder).unchanged == ("a", "b")
+    assert update_index(index, copied, embedder=embedder).unchanged == ("a", "b")
     (reports / "a.txt").rename(reports / "renamed.txt")
-    result = ingest(index, reports, embedder=embedder)
+    result = update_index(index, reports, embedder=embedder)
     assert (result.reports, result.removed, sorted(result.unchanged)) == (2, (), ["a", "b"])
     shutil.rmtree(reports)
-    assert ingest(index, copied, embedder=embedder).reports == 2
+    assert update_index(index, copied, embedder=embedder).reports == 2
     assert set(index.store.reports()) == {str(copied / "a.txt"), str(copied / "b.txt")}
     assert list(index.store.passages()) == before
     assert embedder.embedded == []
@@ -159,23 +159,23 @@ def test_a_moved_or_copied_report_keeps_its_records(index: Index, reports: Path,
 def test_an_index_that_is_deleted_and_made_anew_says_what_it_says_now(index: Index, tmp_path: Path) -> None:
     for said in ("Los gobiernos deben actuar.", "Los gobiernos deben callar."):
         shutil.rmtree(index.folder, ignore_errors=True)
-        ingest(index, write(tmp_path, "a.txt", said))
+        update_index(index, write_report(tmp_path, "a.txt", said))
         report = index.report("a")
         assert report
         assert said in report.text
 
 
 def test_an_old_version_kept_beside_its_successor_is_a_report_of_its_own(index: Index, reports: Path) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     shutil.copy(reports / "b.txt", reports / "a-old.txt")
-    write(reports, "b.txt", "Se recomienda otra cosa.")
-    result = ingest(index, reports)
+    write_report(reports, "b.txt", "Se recomienda otra cosa.")
+    result = update_index(index, reports)
     assert (result.reports, result.added, result.changed) == (3, ("a-old",), ("b",))
-    assert {"Se recomienda la paz.", "Se recomienda otra cosa."} <= set(texts(index))
+    assert {"Se recomienda la paz.", "Se recomienda otra cosa."} <= set(passage_texts(index))
 
 
 def test_a_folder_that_cannot_be_listed_is_said_and_keeps_its_reports(index: Index, reports: Path) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     seen = find_sources([reports])
     hidden = Sources(seen.files[:1], seen.folders, ((reports, "cannot be listed (Permission denied)"),))
     result = index.update(hidden, HashingEmbedder)
@@ -191,78 +191,78 @@ def settle(folder: Path) -> None:
 
 def test_what_looks_as_it_did_is_not_opened(index: Index, reports: Path) -> None:
     settle(reports)
-    ingest(index, reports)
+    update_index(index, reports)
     file = reports / "a.txt"
     file.chmod(0)  # changes its times: it would be opened, but not the other one
     (reports / "b.txt").rename(reports / "hidden")
     os.mkfifo(reports / "b.txt")  # has no content to be read, and other times
-    result = ingest(index, reports)
+    result = update_index(index, reports)
     assert [failure.file.name for failure in result.failed][-1:] == ["b.txt"]
     file.chmod(0o644)
     (reports / "b.txt").unlink()
     (reports / "hidden").rename(reports / "b.txt")
     settle(reports)
-    assert len(ingest(index, reports).unchanged) == 2
-    stats = {one.path.name: one.stat for one in index.store.seen()}
+    assert len(update_index(index, reports).unchanged) == 2
+    stats = {one.path.name: one.stat for one in index.store.file_states()}
     assert all(stats.values())
     with index.store.transaction() as writer:  # who believes the times does not look at the content
-        for one in index.store.seen():
-            writer.saw(one.__class__(one.path, one.report_id, "0" * 64, one.sidecar_hash, one.stat))
+        for one in index.store.file_states():
+            writer.remember_file(one.__class__(one.path, one.report_id, "0" * 64, one.sidecar_hash, one.stat))
     embedder = HashingEmbedder()
-    assert ingest(index, reports, embedder=embedder).changed == ()
+    assert update_index(index, reports, embedder=embedder).changed == ()
     os.utime(file, (OLD, OLD))
-    assert [one.file_hash[:1] == "0" for one in index.store.seen()] == [True, True]
-    ingest(index, reports)
-    assert sorted(one.file_hash == "0" * 64 for one in index.store.seen()) == [False, True]
+    assert [one.file_hash[:1] == "0" for one in index.store.file_states()] == [True, True]
+    update_index(index, reports)
+    assert sorted(one.file_hash == "0" * 64 for one in index.store.file_states()) == [False, True]
 
 
 def test_a_file_changed_with_its_old_size_and_time_is_noticed(index: Index, reports: Path) -> None:
     file = reports / "b.txt"
     settle(reports)
-    ingest(index, reports)
+    update_index(index, reports)
     before = file.stat()
     file.write_text(file.read_text(encoding="utf-8").replace("la paz", "la luz"), encoding="utf-8")
     os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert file.stat().st_size == before.st_size
-    assert ingest(index, reports).changed == ("b",)
+    assert update_index(index, reports).changed == ("b",)
 
 
 def test_a_file_as_young_as_the_ingest_is_not_trusted_by_its_times(index: Index, reports: Path) -> None:
-    ingest(index, reports)
-    assert [one.stat for one in index.store.seen()] == ["", ""]
+    update_index(index, reports)
+    assert [one.stat for one in index.store.file_states()] == ["", ""]
     settle(reports)
-    ingest(index, reports)
-    assert all(one.stat for one in index.store.seen())
+    update_index(index, reports)
+    assert all(one.stat for one in index.store.file_states())
 
 
 def test_a_changed_sidecar_changes_its_report(index: Index, reports: Path) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     sidecar = reports / "a.toml"
     sidecar.write_text('title = "Uno"\nlanguage = "es"\n', encoding="utf-8")
     embedder = HashingEmbedder()
-    result = ingest(index, reports, embedder=embedder)
+    result = update_index(index, reports, embedder=embedder)
     assert (result.changed, result.unchanged, embedder.embedded) == (("a",), ("b",), [])
     report = index.store.report("a")
     assert report
     assert report.metadata.title == "Uno"
     sidecar.write_text('# nothing that matters\ntitle = "Uno"\nlanguage = "es"\n', encoding="utf-8")
     state = index.check()
-    assert ingest(index, reports).unchanged == ("b", "a")
+    assert update_index(index, reports).unchanged == ("b", "a")
     assert index.check() == state
     sidecar.unlink()
-    assert ingest(index, reports).changed == ("a",)
+    assert update_index(index, reports).changed == ("a",)
 
 
 def test_copies_go_in_once_and_stand_in_for_each_other(index: Index, reports: Path) -> None:
     for number in range(3):
         shutil.copy(reports / "a.txt", reports / f"copy{number}.txt")
-    result = ingest(index, reports)
+    result = update_index(index, reports)
     assert (result.added, result.unchanged) == (("a", "b"), ("a", "a", "a"))
-    named = tuple(Copy(reports / f"copy{number}.txt", reports / "a.txt") for number in range(3))
-    assert result.copies == ingest(index, reports).copies == named
-    assert ingest(index, reports, dry_run=True).copies == named
+    named = tuple(FileCopy(reports / f"copy{number}.txt", reports / "a.txt") for number in range(3))
+    assert result.copies == update_index(index, reports).copies == named
+    assert update_index(index, reports, dry_run=True).copies == named
     (reports / "a.txt").unlink()
-    result = ingest(index, reports)
+    result = update_index(index, reports)
     assert (result.reports, result.added, result.removed) == (2, (), ())
     assert str(reports / "copy0.txt") in index.store.reports()
 
@@ -270,10 +270,10 @@ def test_copies_go_in_once_and_stand_in_for_each_other(index: Index, reports: Pa
 def test_a_broken_sidecar_spoils_no_copy(index: Index, reports: Path) -> None:
     shutil.copy(reports / "a.txt", reports / "z.txt")
     (reports / "a.toml").write_text("title = Uno", encoding="utf-8")
-    result = ingest(index, reports)
+    result = update_index(index, reports)
     assert [(failure.file.name, failure.kept) for failure in result.failed] == [("a.txt", "")]
     assert set(index.store.reports()) == {str(reports / "b.txt"), str(reports / "z.txt")}
-    assert ingest(index, reports).copies == (Copy(reports / "a.txt", reports / "z.txt"),)
+    assert update_index(index, reports).copies == (FileCopy(reports / "a.txt", reports / "z.txt"),)
 
 
 def test_copies_of_a_file_that_fails_fail_with_it(index: Index, tmp_path: Path) -> None:
@@ -281,40 +281,40 @@ def test_copies_of_a_file_that_fails_fail_with_it(index: Index, tmp_path: Path) 
     folder.mkdir()
     for name in ("a.txt", "b.txt", "c.txt"):
         (folder / name).write_bytes(b" " * 9)
-    result = ingest(index, folder)
+    result = update_index(index, folder)
     assert [failure.file.name for failure in result.failed] == ["a.txt", "b.txt", "c.txt"]
     assert (result.reports, result.unchanged) == (0, ())
 
 
 def test_a_dry_run_names_the_records_and_the_words(index: Index, reports: Path) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     state = index.check()
-    write(reports, "a.txt", "Los gobiernos deben cooperar.", "Los países podrían cooperar.", "Algo nuevo.")
+    write_report(reports, "a.txt", "Los gobiernos deben cooperar.", "Los países podrían cooperar.", "Algo nuevo.")
     (reports / "b.txt").unlink()
-    result = ingest(index, reports, dry_run=True)
+    result = update_index(index, reports, dry_run=True)
     records = result.records
     assert records
     assert records.added == ("a#r03",)
-    assert [(one.was.text, one.now.text) for one in records.changed] == [
+    assert [(one.before.text, one.after.text) for one in records.changed] == [
         ("Los gobiernos deben actuar.", "Los gobiernos deben cooperar.")
     ]
     assert {"b#title", "b#r01"} <= set(records.removed)
     assert index.check() == state
-    done = ingest(index, reports)
+    done = update_index(index, reports)
     assert (done.records, done.counts) == (None, result.counts)
     assert (done.counts.added, done.counts.changed) == (1, 1)
 
 
 def test_vectors_are_counted_once_whoever_names_them(index: Index, reports: Path) -> None:
     same = "Los gobiernos deben actuar."
-    write(reports, "c.txt", same, "Otra cosa.")
-    ingest(index, reports)
-    write(reports, "a.txt", "Los países podrían cooperar.")  # no longer says the same
+    write_report(reports, "c.txt", same, "Otra cosa.")
+    update_index(index, reports)
+    write_report(reports, "a.txt", "Los países podrían cooperar.")  # no longer says the same
     (reports / "b.txt").unlink()
-    ingest(index, reports)
+    update_index(index, reports)
     named = index.store.tokens.get(index.store.vector_ids())
     assert index.store.count_vectors() == len(named) == index.vectors.count()
-    assert {one for ids in index.store.tokens.all() for one in ids} == index.store.vector_ids()
+    assert {one for ids in index.store.tokens.all_ids() for one in ids} == index.store.vector_ids()
 
 
 def test_progress_counts_files_and_passages(index: Index, reports: Path) -> None:

@@ -18,17 +18,17 @@ from filelock import FileLock
 from ingest.errors import IndexMismatch, RelatoriaError, StorageFailed
 from ingest.sources import find_sources
 from retrieval.index.index import Index
-from retrieval.models.embedder import Encoded
+from retrieval.models.embedder import EncodedText
 from retrieval.search.search import search
-from tests.fakes.full_disk import with_room_for
-from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, ingest, texts, write
+from tests.fakes.full_disk import run_with_disk_limit
+from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, passage_texts, update_index, write_report
 
 
 def test_an_open_reader_sees_what_another_process_writes(index: Index, reports: Path) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     embedder = HashingEmbedder()
     assert search(index, embedder, "paz").hits[0].passage.text == "Se recomienda la paz."
-    write(reports, "b.txt", "Se recomienda la guerra fría.")
+    write_report(reports, "b.txt", "Se recomienda la guerra fría.")
     script = f"""
 import sys; sys.path[:0] = {sys.path!r}
 from pathlib import Path
@@ -68,41 +68,43 @@ def writer(index: Index, reports: Path) -> subprocess.Popen[str]:
 
 
 def ingest_into(folder: Path, reports: Path) -> None:
-    ingest(Index(folder, MODEL), reports)
+    update_index(Index(folder, MODEL), reports)
 
 
 def test_a_full_disk_is_said_and_loses_nothing(index: Index, reports: Path) -> None:
-    ingest(index, reports)
-    before = texts(index)
+    update_index(index, reports)
+    before = passage_texts(index)
     for number in range(30):
-        write(reports, f"new{number}.txt", *(f"Recomendación {number} y {n}: {'palabra' * 40}" for n in range(20)))
+        write_report(
+            reports, f"new{number}.txt", *(f"Recomendación {number} y {n}: {'palabra' * 40}" for n in range(20))
+        )
         (reports / f"new{number}.toml").write_text('language = "es"\n', encoding="utf-8")  # no room to find it out
     with pytest.raises(StorageFailed, match=r"untouched|disk"):
-        with_room_for(300_000, ingest_into, index.folder, reports)
-    assert texts(index) == before
-    assert ingest(index, reports).reports == 32
+        run_with_disk_limit(300_000, ingest_into, index.folder, reports)
+    assert passage_texts(index) == before
+    assert update_index(index, reports).reports == 32
 
 
 def test_killed_at_any_instant_the_last_state_stands(index: Index, reports: Path) -> None:
-    ingest(index, reports)
-    states = [texts(index)]
+    update_index(index, reports)
+    states = [passage_texts(index)]
     chance = random.Random(7)
     for attempt in range(12):
         for number in range(4):
             items = [f"Intento {attempt}, informe {number}, punto {n}." for n in range(60)]
-            write(reports, f"k{number}.txt", *items)
+            write_report(reports, f"k{number}.txt", *items)
         process = writer(index, reports)
         assert process.stdout
         assert process.stdout.readline() == "ready\n"
         time.sleep(chance.uniform(0, 0.6))
         os.kill(process.pid, signal.SIGKILL)
         process.communicate()
-        after = texts(index)
+        after = passage_texts(index)
         if after != states[-1]:
             assert sum(f"Intento {attempt}," in text for text in after) == 240
             states.append(after)
-    ingest(index, reports)
-    assert sum("Intento 11," in text for text in texts(index)) == 240
+    update_index(index, reports)
+    assert sum("Intento 11," in text for text in passage_texts(index)) == 240
     assert index.check()
     index.vectors.reopen()
     assert index.vectors.count() == index.store.count_vectors()  # nothing is left over from the killed
@@ -114,7 +116,7 @@ def test_killed_at_any_instant_the_last_state_stands(index: Index, reports: Path
 class Interrupted(HashingEmbedder):
     """Gives up in the middle of its work."""
 
-    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, Encoded]]:
+    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
         for done, one in enumerate(super().passages(texts)):
             if done == 700:
                 raise KeyboardInterrupt
@@ -123,12 +125,12 @@ class Interrupted(HashingEmbedder):
 
 def test_what_was_embedded_is_not_embedded_again(index: Index, reports: Path) -> None:
     for number in range(5):
-        write(reports, f"k{number}.txt", *(f"Informe {number}, punto {n}." for n in range(200)))
+        write_report(reports, f"k{number}.txt", *(f"Informe {number}, punto {n}." for n in range(200)))
     first, second = Interrupted(), HashingEmbedder()
     with pytest.raises(KeyboardInterrupt):
-        ingest(index, reports, embedder=first)
+        update_index(index, reports, embedder=first)
     assert index.store.stamp() == {}
-    ingest(index, reports, embedder=second)
+    update_index(index, reports, embedder=second)
     kept = set(first.embedded) - set(second.embedded)
     assert len(kept) == 512  # two times what is written at one time
     assert len(second.embedded) == len(set(second.embedded)) == index.store.count_vectors() - 512
@@ -136,27 +138,27 @@ def test_what_was_embedded_is_not_embedded_again(index: Index, reports: Path) ->
 
 
 def test_what_an_interrupted_ingest_left_is_dropped_when_nobody_wants_it(index: Index, reports: Path) -> None:
-    ingest(index, reports)
-    file = write(reports, "k.txt", *(f"Punto {n}." for n in range(900)))
+    update_index(index, reports)
+    file = write_report(reports, "k.txt", *(f"Punto {n}." for n in range(900)))
     with pytest.raises(KeyboardInterrupt):
-        ingest(index, reports, embedder=Interrupted())
+        update_index(index, reports, embedder=Interrupted())
     assert index.vectors.count() == index.store.count_vectors() + 512
     file.unlink()
-    ingest(index, reports)
+    update_index(index, reports)
     assert index.vectors.count() == index.store.count_vectors()
-    assert {one for ids in index.store.tokens.all() for one in ids} == index.store.vector_ids()
+    assert {one for ids in index.store.tokens.all_ids() for one in ids} == index.store.vector_ids()
 
 
 def test_a_rebuild_that_was_interrupted_is_finished_by_the_next_ingest(index: Index, reports: Path) -> None:
-    write(reports, "k.txt", *(f"Punto {n}." for n in range(900)))
-    ingest(index, reports)
+    write_report(reports, "k.txt", *(f"Punto {n}." for n in range(900)))
+    update_index(index, reports)
     shutil.rmtree(index.folder / "chroma")
     again, embedder = Index(index.folder, MODEL), HashingEmbedder()
     again.vectors.reopen()
     with pytest.raises(KeyboardInterrupt):
-        ingest(again, reports, embedder=Interrupted())
+        update_index(again, reports, embedder=Interrupted())
     assert 0 < again.vectors.count() < again.store.count_vectors()
-    ingest(again, reports, embedder=embedder)
+    update_index(again, reports, embedder=embedder)
     assert again.vectors.count() == again.store.count_vectors() == len(embedder.embedded)
 
 
@@ -168,7 +170,7 @@ def test_who_waits_for_another_ingest_is_told(index: Index, reports: Path) -> No
     threading.Timer(0.5, lock.release).start()
     index.update(find_sources([reports]), HashingEmbedder, waiting=lambda: said.append("waiting"))
     assert said == ["waiting"]
-    ingest(index, reports)
+    update_index(index, reports)
     assert said == ["waiting"]
 
 
@@ -191,17 +193,17 @@ def test_two_writers_take_turns(index: Index, reports: Path) -> None:
     for process in processes:
         process.communicate(timeout=120)
         assert process.returncode == 0
-    assert len(texts(index)) == 5
+    assert len(passage_texts(index)) == 5
 
 
 def test_lost_vectors_are_made_again_by_the_next_ingest(index: Index, reports: Path) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     shutil.rmtree(index.folder / "chroma")
     again, embedder = Index(index.folder, MODEL), HashingEmbedder()
     again.vectors.reopen()
     with pytest.raises(StorageFailed, match="--rebuild"):
         search(again, embedder, "la paz")
-    result = ingest(again, reports, embedder=embedder)
+    result = update_index(again, reports, embedder=embedder)
     assert (result.reports, result.unchanged) == (2, ("a", "b"))
     assert again.vectors.count() == again.store.count_vectors() == len(embedder.embedded)
     assert search(again, embedder, "la paz").hits[0].score.dense is not None
@@ -209,7 +211,7 @@ def test_lost_vectors_are_made_again_by_the_next_ingest(index: Index, reports: P
 
 @pytest.mark.parametrize("damage", ["truncated", "garbage", "a file in its place"])
 def test_broken_vectors_are_made_anew_on_request(index: Index, reports: Path, damage: str) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     chroma = index.folder / "chroma"
     if damage == "a file in its place":
         shutil.rmtree(chroma)
@@ -219,31 +221,31 @@ def test_broken_vectors_are_made_anew_on_request(index: Index, reports: Path, da
         (chroma / "chroma.sqlite3").write_bytes(content)
     again = Index(index.folder, MODEL)
     again.vectors.reopen()
-    ingest(again, reports, rebuild=True)
+    update_index(again, reports, rebuild=True)
     assert again.vectors.count() == again.store.count_vectors()
     assert search(again, HashingEmbedder(), "la paz").hits[0].passage.text == "Se recomienda la paz."
 
 
 def test_lost_vectors_are_no_reason_to_change_the_model(index: Index, reports: Path) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     shutil.rmtree(index.folder / "chroma")
     with pytest.raises(IndexMismatch, match="embedding model"):
-        ingest(Index(index.folder, "another"), reports)
+        update_index(Index(index.folder, "another"), reports)
 
 
 def test_an_index_deleted_and_made_anew_is_seen(index: Index, reports: Path) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     assert index.store.count_reports() == 2
     shutil.rmtree(index.folder)
     (reports / "b.txt").unlink()
     other = Index(index.folder, MODEL)
     other.vectors.reopen()
-    ingest(other, reports)
+    update_index(other, reports)
     assert index.store.count_reports() == 1
 
 
 def test_questions_while_the_index_changes(index: Index, reports: Path) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     wrong: list[object] = []
     done = threading.Event()
 
@@ -261,7 +263,7 @@ def test_questions_while_the_index_changes(index: Index, reports: Path) -> None:
     for thread in threads:
         thread.start()
     for number in range(4):
-        write(reports, "b.txt", f"Se recomienda la paz {number}.")
+        write_report(reports, "b.txt", f"Se recomienda la paz {number}.")
         process = writer(index, reports)
         process.communicate(timeout=120)
         assert process.returncode == 0

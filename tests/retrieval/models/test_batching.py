@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from retrieval.assistant import Assistant
-from retrieval.models.batching import Together
-from tests.fakes.waiting import until
+from retrieval.models.batching import BatchingEmbedder
+from tests.fakes.waiting import wait_until
 
 PATIENCE = 20  # seconds
 
@@ -23,12 +23,12 @@ def test_one_call_is_worked_off_alone_and_those_that_wait_together() -> None:
         go.wait(PATIENCE)
         return [one * one for one in some]
 
-    squared = Together(work, at_once=1, most=4)
+    squared = BatchingEmbedder(work, at_once=1, most=4)
     with ThreadPoolExecutor(8) as pool:
         first = pool.submit(squared, 0)
         assert begun.wait(PATIENCE)
         others = [pool.submit(squared, one) for one in range(1, 7)]
-        until(lambda: len(squared._waiting) == len(others), "the others to wait")
+        wait_until(lambda: len(squared._waiting) == len(others), "the others to wait")
         go.set()
         assert [one.result(PATIENCE) for one in [first, *others]] == [one * one for one in range(7)]
     assert batches[0] == [0]
@@ -46,12 +46,12 @@ def test_a_few_go_beside_each_other_and_nobody_beside_several() -> None:
         go.wait(PATIENCE)
         return list(some)
 
-    same = Together(work, at_once=2, most=4)
+    same = BatchingEmbedder(work, at_once=2, most=4)
     with ThreadPoolExecutor(8) as pool:
         few = [pool.submit(same, one) for one in (0, 1)]
         begun.wait(PATIENCE)  # which both have come to, each alone
         more = [pool.submit(same, one) for one in range(2, 8)]
-        until(lambda: len(same._waiting) == len(more), "more to wait")
+        wait_until(lambda: len(same._waiting) == len(more), "more to wait")
         go.set()
         assert [one.result(PATIENCE) for one in [*few, *more]] == list(range(8))
     assert several == [False, False, True, True]
@@ -65,19 +65,19 @@ def test_on_many_cores_some_go_together_beside_others() -> None:
         gates[some[0]].wait(PATIENCE)
         return list(some)
 
-    same = Together(work, at_once=4, most=2)
+    same = BatchingEmbedder(work, at_once=4, most=2)
     with ThreadPoolExecutor(9) as pool:
         calls = [pool.submit(same, one) for one in range(4)]
-        until(lambda: len(begun) == 4, "four calls at once")
+        wait_until(lambda: len(begun) == 4, "four calls at once")
         calls += [pool.submit(same, one) for one in range(4, 8)]
-        until(lambda: len(same._waiting) == 4, "four more to wait")
+        wait_until(lambda: len(same._waiting) == 4, "four more to wait")
         for number in (0, 1):
             gates[number].set()
-            until(lambda: len(begun) == 5 + number, "several together")  # noqa: B023 (it is called at once)
+            wait_until(lambda: len(begun) == 5 + number, "several together")  # noqa: B023 (it is called at once)
         calls.append(pool.submit(same, 8))
         gates[2].set()
         assert calls[2].result(PATIENCE) == 2
-        until(lambda: len(same._waiting) == 1, "the last to wait")
+        wait_until(lambda: len(same._waiting) == 1, "the last to wait")
         assert len(begun) == 6  # two of four have several: the last waits, though a fourth could run
         for gate in gates:
             gate.set()
@@ -91,7 +91,7 @@ def test_what_goes_wrong_is_raised_where_it_was_asked_and_nothing_hangs() -> Non
             raise ValueError("three")
         return list(some)
 
-    same = Together(work, at_once=2, most=1)
+    same = BatchingEmbedder(work, at_once=2, most=1)
     with ThreadPoolExecutor(8) as pool:
         calls = [pool.submit(same, one) for one in [3, *range(40), 3]]
         wrong = [number for number, one in enumerate(calls) if one.exception(PATIENCE)]

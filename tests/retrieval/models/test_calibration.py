@@ -12,28 +12,28 @@ from evals.benchmarks.xquad_data import DIRECTIONS, Article
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
-from retrieval.models.calibration import FOLDER, SIGNALS, calibration_of
+from retrieval.models.calibration import CALIBRATIONS_FOLDER, SIGNALS, load_calibration
 from retrieval.models.embedder import model_name
 from retrieval.search.search import search
-from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, ingest
+from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, update_index
 
-BUNDLED = FOLDER / "multilingual-e5-small.json"
+BUNDLED = CALIBRATIONS_FOLDER / "multilingual-e5-small.json"
 
 
 def test_the_bundled_model_s_calibration_is_whole_and_says_what_it_rests_on() -> None:
-    found = calibration_of(model_name(), 384)
-    assert found.fitted
+    found = load_calibration(model_name(), 384)
+    assert found.is_fitted
     assert found.weights.keys() == set(SIGNALS)
-    assert 0 < found.borderline < found.answers < 1
-    assert found.questions.of("es").shape == found.passages.of("xx").shape == (384,)
-    assert (found.passages.of("xx") == found.passages.of_all).all()
+    assert 0 < found.borderline_threshold < found.answer_threshold < 1
+    assert found.questions.for_language("es").shape == found.passages.for_language("xx").shape == (384,)
+    assert (found.passages.for_language("xx") == found.passages.overall).all()
     stated = json.loads(BUNDLED.read_text(encoding="utf-8"))
     assert {"data", "date", "figures"} <= stated.keys()
     assert BUNDLED.stat().st_size < 200_000
 
 
 def test_what_tells_for_a_hit_raises_its_probability() -> None:
-    found = calibration_of(model_name(), 384)
+    found = load_calibration(model_name(), 384)
     middling = {"late": 0.5, "telling": 0.45, "lead": 0.05, "lexical": 0.2, "closeness": 0.8}
     for name in ("late", "telling", "lead", "lexical"):
         assert found.probability(middling | {name: middling[name] + 0.1}) > found.probability(middling)
@@ -42,7 +42,7 @@ def test_what_tells_for_a_hit_raises_its_probability() -> None:
 
 
 def test_closeness_is_known_for_languages_with_translations_and_else_their_mean() -> None:
-    found = calibration_of(model_name(), 384)
+    found = load_calibration(model_name(), 384)
     assert found.closeness("en", "en") > found.closeness("en", "es") > found.closeness("ar", "es")
     apart = [v for one, row in found.translations.items() for other, v in row.items() if one != other]
     assert found.closeness("xx", "es") == pytest.approx(np.mean(apart))
@@ -54,24 +54,24 @@ def test_a_file_that_is_no_calibration_is_named(tmp_path: Path, written: str) ->
     file = tmp_path / "mine.json"
     file.write_text(written, encoding="utf-8")
     with pytest.raises(RelatoriaError, match=r"mine\.json cannot be read as a calibration .* Make it anew: python -m"):
-        calibration_of(MODEL, 8, file)
+        load_calibration(MODEL, 8, file)
 
 
 def test_a_calibration_of_another_model_is_refused() -> None:
     with pytest.raises(RelatoriaError, match=r"calibrates the embedding model multilingual-e5-small .*, not hashing-8"):
-        calibration_of(MODEL, 384, BUNDLED)
+        load_calibration(MODEL, 384, BUNDLED)
 
 
 def test_a_model_without_calibration_is_searched_and_that_is_said(
     index: Index, reports: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    ingest(index, reports)
+    update_index(index, reports)
     index.model = index.model + " of its own"  # whatever was said of a model is not said again
     with caplog.at_level(logging.WARNING, "relatoria"):
         found = search(index, HashingEmbedder(), "la paz")
     assert found.hits[0].passage.text == "Se recomienda la paz."
     assert found.calibration is not None
-    assert not found.calibration.fitted
+    assert not found.calibration.is_fitted
     assert "has no calibration" in caplog.text
     assert "python -m evals.calibrate" in caplog.text
 
@@ -84,11 +84,11 @@ def test_a_model_is_calibrated_and_then_searched_with_its_own(tmp_path: Path) ->
     )
     other: Article = (["El granito es una roca."], [("¿qué es el granito", 0)])
     articles = {code: [article, other] for code in {*sum(DIRECTIONS, ())}}
-    stated = calibrate.fit(HashingEmbedder(), MODEL, articles)
+    stated = calibrate.fit_calibration(HashingEmbedder(), MODEL, articles)
     file = tmp_path / "calibration.json"
-    file.write_text(calibrate.as_text(stated), encoding="utf-8")
-    found = calibration_of(MODEL, 8, file)
-    assert found.fitted
+    file.write_text(calibrate.serialize_calibration(stated), encoding="utf-8")
+    found = load_calibration(MODEL, 8, file)
+    assert found.is_fitted
     assert any(found.weights.values())
     assert found.closeness("es", "es") > found.closeness("es", "en")
     assert "es-es" in stated["figures"]
@@ -102,14 +102,14 @@ def test_the_threshold_of_scope_parts_what_can_be_parted() -> None:
         *(one(late, "out_of_scope") for late in (0.1, 0.2)),
         *(one(late, "nothing_found") for late in (0.3, 0.4)),
     ]
-    assert calibrate.scope_threshold(examples) == 0.3
+    assert calibrate.find_scope_threshold(examples) == 0.3
 
 
 def test_removing_the_runner_up_makes_the_first_likelier(assistant: Assistant) -> None:
-    from evals.metrics.confidence import confidence, without
+    from evals.metrics.confidence import compute_confidence, remove_passages
 
     found = assistant.search("Which vulnerable groups need priority?")
     first, second = found.hits[:2]
-    fewer = without(found, lambda passage: passage.id == second.passage.id)
+    fewer = remove_passages(found, lambda passage: passage.id == second.passage.id)
     assert fewer.hits[0].passage == first.passage
-    assert confidence(fewer) > confidence(found) == first.probability
+    assert compute_confidence(fewer) > compute_confidence(found) == first.probability

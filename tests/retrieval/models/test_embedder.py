@@ -23,7 +23,7 @@ from ingest.errors import RelatoriaError
 from ingest.report import Report
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
-from retrieval.models.embedder import SentenceTransformerEmbedder, batches, open_embedder
+from retrieval.models.embedder import SentenceTransformerEmbedder, batch_by_length, open_embedder
 
 TEXTS = {  # nine languages, six scripts, and what tokenizers stumble over
     "es": "¿Qué se recomendó sobre la migración de retorno?",
@@ -58,7 +58,7 @@ def test_vectors_agree_with_the_carriers_own_engine(embedder: SentenceTransforme
 def test_many_are_answered_from_the_same_vectors_to_the_last_bit() -> None:
     one, texts = open_embedder(), list(TEXTS.values())
     alone = [one.query(text) for text in texts], dict(one.passages(texts))
-    one.for_many()
+    one.prepare_for_concurrency()
     together = [one.query(text) for text in texts], dict(one.passages(texts))
     for before, after in zip([*alone[0], *alone[1].values()], [*together[0], *together[1].values()], strict=True):
         assert np.array_equal(before.vector, after.vector)
@@ -84,11 +84,11 @@ def test_batches_are_in_no_text_s_way(embedder: SentenceTransformerEmbedder) -> 
 
 
 def test_texts_of_about_one_length_are_embedded_together() -> None:
-    assert batches([10, 50, 48, 9, 20]) == [[1, 2], [4], [0, 3]]
-    assert [len(one) for one in batches([30] * 20)] == [8, 8, 4]
-    assert batches([]) == []
+    assert batch_by_length([10, 50, 48, 9, 20]) == [[1, 2], [4], [0, 3]]
+    assert [len(one) for one in batch_by_length([30] * 20)] == [8, 8, 4]
+    assert batch_by_length([]) == []
     lengths = [*range(5, 300, 3), 7, 7, 8]
-    found = batches(lengths)
+    found = batch_by_length(lengths)
     assert sorted(i for one in found for i in one) == list(range(len(lengths)))
     assert all(5 * lengths[one[-1]] >= 4 * lengths[one[0]] for one in found)
 

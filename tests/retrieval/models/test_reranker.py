@@ -16,12 +16,12 @@ from transformers import BertConfig, BertForSequenceClassification, BertModel, P
 from app.chat.views import provenance_html
 from app.cli.main import main
 from app.i18n.labels import LABELS
-from app.render.explain import why
+from app.render.explain import explain_hit
 from ingest.errors import RelatoriaError
-from ingest.report import Report, for_reading
+from ingest.report import Report, normalize_for_display
 from retrieval.assistant import Assistant
-from retrieval.models.reranker import RERANKED, open_reranker, rerank
-from retrieval.results import Exact, Hit
+from retrieval.models.reranker import RERANK_DEPTH, open_reranker, reorder_hits
+from retrieval.results import ExactMatch, Hit
 from retrieval.search.search import search
 
 QUESTION = "migración de retorno"
@@ -73,24 +73,26 @@ def by_hand(encoder: str, question: str, text: str) -> float:
 
 def test_the_order_is_what_its_scores_say(assistant: Assistant, second: Assistant, encoder: str) -> None:
     before, after = assistant.search(QUESTION).hits, second.search(QUESTION).hits
-    first, scores = after[:RERANKED], [hit.reranked for hit in after[:RERANKED]]
-    assert {hit.passage.id for hit in first} == {hit.passage.id for hit in before[:RERANKED]}
-    assert [hit.passage.id for hit in first] != [hit.passage.id for hit in before[:RERANKED]]
+    first, scores = after[:RERANK_DEPTH], [hit.reranker_score for hit in after[:RERANK_DEPTH]]
+    assert {hit.passage.id for hit in first} == {hit.passage.id for hit in before[:RERANK_DEPTH]}
+    assert [hit.passage.id for hit in first] != [hit.passage.id for hit in before[:RERANK_DEPTH]]
     assert scores == sorted(scores, key=lambda one: -(one or 0.0))
     for hit in (first[0], first[-1]):
-        assert hit.reranked == pytest.approx(by_hand(encoder, QUESTION, for_reading(hit.passage.text)), abs=1e-5)
-    assert after[RERANKED:] == before[RERANKED:]
+        assert hit.reranker_score == pytest.approx(
+            by_hand(encoder, QUESTION, normalize_for_display(hit.passage.text)), abs=1e-5
+        )
+    assert after[RERANK_DEPTH:] == before[RERANK_DEPTH:]
     assert [hit.rank for hit in after] == [hit.rank for hit in before]
     assert {hit.passage.id: hit.score for hit in after} == {hit.passage.id: hit.score for hit in before}
     assert second.search(QUESTION, limit=4).hits == after[:4]
-    assert f"re-ranked {first[0].reranked:.3f}" in why(first[0])
-    assert "re-ranked" not in why(before[0])
+    assert f"re-ranked {first[0].reranker_score:.3f}" in explain_hit(first[0])
+    assert "re-ranked" not in explain_hit(before[0])
 
 
 def test_without_one_nothing_is_different(assistant: Assistant) -> None:
     found = assistant.search(QUESTION)
     assert found == search(assistant.index, assistant.embedder(), QUESTION, reranker=None)
-    assert {hit.reranked for hit in found.hits} == {None}
+    assert {hit.reranker_score for hit in found.hits} == {None}
     provenance = assistant.ask(QUESTION).provenance
     assert provenance
     assert provenance.reranker is None
@@ -103,19 +105,19 @@ def hits(assistant: Assistant) -> tuple[Hit, ...]:
 
 
 def test_reordering_by_hand(hits: tuple[Hit, ...]) -> None:
-    named = (replace(hits[0], exact=Exact.RECORD), *hits[1:])
-    after = rerank(named, [None, 0.2, 0.9, 0.9])
+    named = (replace(hits[0], exact=ExactMatch.RECORD), *hits[1:])
+    after = reorder_hits(named, [None, 0.2, 0.9, 0.9])
     assert [hit.passage for hit in after] == [hits[i].passage for i in (0, 2, 3, 1, *range(4, len(hits)))]
     assert [hit.rank for hit in after] == list(range(1, len(hits) + 1))
-    assert [hit.reranked for hit in after[:5]] == [None, 0.9, 0.9, 0.2, None]
-    assert rerank((), []) == ()
-    assert rerank(hits, []) == hits
+    assert [hit.reranker_score for hit in after[:5]] == [None, 0.9, 0.9, 0.2, None]
+    assert reorder_hits((), []) == ()
+    assert reorder_hits(hits, []) == hits
     rising = [one / 100 for one in range(len(hits))]
-    assert [hit.rank for hit in hits].index(RERANKED) == RERANKED - 1
-    after = rerank(hits, rising)
-    assert [hit.passage for hit in after] == [hit.passage for hit in (*hits[:RERANKED][::-1], *hits[RERANKED:])]
+    assert [hit.rank for hit in hits].index(RERANK_DEPTH) == RERANK_DEPTH - 1
+    after = reorder_hits(hits, rising)
+    assert [hit.passage for hit in after] == [hit.passage for hit in (*hits[:RERANK_DEPTH][::-1], *hits[RERANK_DEPTH:])]
     with pytest.raises(ValueError, match="2 scores for 1 hits"):
-        rerank(hits[:1], [0.1, 0.2])
+        reorder_hits(hits[:1], [0.1, 0.2])
 
 
 def test_what_a_question_names_stays_in_front(assistant: Assistant, second: Assistant) -> None:
@@ -133,7 +135,7 @@ def test_it_orders_answers_and_refuses_nothing(assistant: Assistant, second: Ass
     before, after = assistant.ask(question), second.ask(question)
     assert after.status == before.status
     assert {one.passage.id for one in before.citations} <= {one.passage.id for one in after.citations}
-    used = any(hit.reranked is not None for hit in after.hits)
+    used = any(hit.reranker_score is not None for hit in after.hits)
     assert after.provenance
     assert after.provenance.reranker == (second._reranker_name if used else None)
     by_name = any(hit.exact for hit in before.hits)  # what a question names needs no second opinion

@@ -2,7 +2,7 @@
 
 import pytest
 
-from retrieval.query.answer_language import answer_language, sure_language
+from retrieval.query.answer_language import choose_answer_language, detect_confidently
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,7 @@ from retrieval.query.answer_language import answer_language, sure_language
 )
 def test_what_tells_its_language_wins_over_every_fallback(question: str, language: str) -> None:
     for fallback in ("es", "en", "fr", None):
-        assert answer_language(question, fallback) == language
+        assert choose_answer_language(question, fallback) == language
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def test_what_tells_its_language_wins_over_every_fallback(question: str, languag
      "what dice el report sobre detention", "the migración de los workers"],
 )  # fmt: skip
 def test_what_does_not_tell_is_answered_in_the_language_at_hand(question: str) -> None:
-    assert sure_language(question) is None
-    assert answer_language(question, "pt") == "pt"
-    assert answer_language(question, None, "fr") == "fr"
-    assert answer_language(question, None, "it") == "en"
+    assert detect_confidently(question) is None
+    assert choose_answer_language(question, "pt") == "pt"
+    assert choose_answer_language(question, None, "fr") == "fr"
+    assert choose_answer_language(question, None, "it") == "en"

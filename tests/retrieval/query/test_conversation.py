@@ -7,13 +7,13 @@ import pytest
 
 from app.cli.main import main
 from evals.metrics.measures import covers
-from evals.run.cases import CASES, load_all
-from evals.run.runner import run
+from evals.run.cases import CASES_FOLDER, load_case_files
+from evals.run.runner import run_cases
 from ingest.report import Kind, Passage
-from retrieval.answer.selection import meant
-from retrieval.assistant import LONGEST, Assistant
-from retrieval.query.conversation import ALONE, MOST_SHOWN, REMEMBERED, Conversation, resolve
-from retrieval.query.follow_up import Form, read
+from retrieval.answer.selection import choose_result
+from retrieval.assistant import MAX_QUESTION_CHARS, Assistant
+from retrieval.query.conversation import EMPTY_CONVERSATION, MAX_SHOWN, MAX_TURNS, Conversation, resolve
+from retrieval.query.follow_up import FollowUpForm, detect_follow_up
 from retrieval.results import Answer, Citation, Statement, Status
 from retrieval.verification.quotes import quote_statement
 from tests.app.cli.test_main import feed
@@ -40,9 +40,9 @@ def passage(name: str) -> Passage:
 
 
 def after(*answers: Answer) -> Conversation:
-    conversation = ALONE
+    conversation = EMPTY_CONVERSATION
     for one in answers:
-        conversation = conversation.and_then(one)
+        conversation = conversation.with_answer(one)
     return conversation
 
 
@@ -55,59 +55,63 @@ DETAINED = answer(DETENTION, "1-r01", "1-r02", "1-r03")
 @pytest.mark.parametrize(
     ("question", "form", "words"),
     [
-        ("¿y para las mujeres?", Form.NARROWED, "para las mujeres"),
-        ("and for women?", Form.NARROWED, "for women"),
-        ("et pour les femmes ?", Form.NARROWED, "pour les femmes"),
-        ("e para as mulheres?", Form.NARROWED, "para as mulheres"),
-        ("وبالنسبة للنساء؟", Form.NARROWED, "بالنسبة للنساء"),
-        ("وماذا عن النساء؟", Form.REPLACED, "النساء"),
-        ("what about unaccompanied minors?", Form.REPLACED, "unaccompanied minors"),
-        ("¿y las remesas?", Form.REPLACED, "las remesas"),
-        ("¿y qué hay de las remesas?", Form.REPLACED, "las remesas"),
-        ("No, I meant return migration", Form.CORRECTION, "return migration"),
-        ("no, me refería a la migración de retorno", Form.CORRECTION, "la migración de retorno"),
-        ("non, je voulais dire la traite", Form.CORRECTION, "la traite"),
-        ("não, quis dizer a fuga de cérebros", Form.CORRECTION, "a fuga de cérebros"),
-        ("لا، أقصد هجرة الأدمغة", Form.CORRECTION, "هجرة الأدمغة"),
-        ("sí", Form.YES, None),
-        ("oui, s'il vous plaît", Form.YES, None),
-        ("yes please", Form.YES, None),
-        ("نعم", Form.YES, None),
-        ("what else?", Form.REST, None),
-        ("¿qué más?", Form.REST, None),
-        ("más", Form.REST, None),
-        ("the rest", Form.REST, None),
-        ("tell me more", Form.REST, None),
-        ("why?", Form.WHY, None),
-        ("¿por qué?", Form.WHY, None),
-        ("لماذا؟", Form.WHY, None),
-        ("explain the second", Form.MARKED, None),
-        ("la tercera", Form.MARKED, None),
-        ("[2]", Form.MARKED, None),
-        ("number 3", Form.MARKED, None),
-        ("the last one", Form.MARKED, None),
-        ("and who recommended it?", Form.SHOWN, None),
-        ("is it mandatory?", Form.SHOWN, None),
-        ("¿a quién se dirige eso?", Form.SHOWN, None),
-        ("¿es obligatoria?", Form.SHOWN, None),
-        ("go back to the first question", Form.BACK, None),
-        ("does it lead to citizenship?", Form.ABOUT_IT, None),
+        ("¿y para las mujeres?", FollowUpForm.NARROWED, "para las mujeres"),
+        ("and for women?", FollowUpForm.NARROWED, "for women"),
+        ("et pour les femmes ?", FollowUpForm.NARROWED, "pour les femmes"),
+        ("e para as mulheres?", FollowUpForm.NARROWED, "para as mulheres"),
+        ("وبالنسبة للنساء؟", FollowUpForm.NARROWED, "بالنسبة للنساء"),
+        ("وماذا عن النساء؟", FollowUpForm.REPLACED, "النساء"),
+        ("what about unaccompanied minors?", FollowUpForm.REPLACED, "unaccompanied minors"),
+        ("¿y las remesas?", FollowUpForm.REPLACED, "las remesas"),
+        ("¿y qué hay de las remesas?", FollowUpForm.REPLACED, "las remesas"),
+        ("No, I meant return migration", FollowUpForm.CORRECTION, "return migration"),
+        ("no, me refería a la migración de retorno", FollowUpForm.CORRECTION, "la migración de retorno"),
+        ("non, je voulais dire la traite", FollowUpForm.CORRECTION, "la traite"),
+        ("não, quis dizer a fuga de cérebros", FollowUpForm.CORRECTION, "a fuga de cérebros"),
+        ("لا، أقصد هجرة الأدمغة", FollowUpForm.CORRECTION, "هجرة الأدمغة"),
+        ("sí", FollowUpForm.YES, None),
+        ("oui, s'il vous plaît", FollowUpForm.YES, None),
+        ("yes please", FollowUpForm.YES, None),
+        ("نعم", FollowUpForm.YES, None),
+        ("what else?", FollowUpForm.REST, None),
+        ("¿qué más?", FollowUpForm.REST, None),
+        ("más", FollowUpForm.REST, None),
+        ("the rest", FollowUpForm.REST, None),
+        ("tell me more", FollowUpForm.REST, None),
+        ("why?", FollowUpForm.WHY, None),
+        ("¿por qué?", FollowUpForm.WHY, None),
+        ("لماذا؟", FollowUpForm.WHY, None),
+        ("explain the second", FollowUpForm.MARKED, None),
+        ("la tercera", FollowUpForm.MARKED, None),
+        ("[2]", FollowUpForm.MARKED, None),
+        ("number 3", FollowUpForm.MARKED, None),
+        ("the last one", FollowUpForm.MARKED, None),
+        ("and who recommended it?", FollowUpForm.SHOWN, None),
+        ("is it mandatory?", FollowUpForm.SHOWN, None),
+        ("¿a quién se dirige eso?", FollowUpForm.SHOWN, None),
+        ("¿es obligatoria?", FollowUpForm.SHOWN, None),
+        ("go back to the first question", FollowUpForm.BACK, None),
+        ("does it lead to citizenship?", FollowUpForm.ABOUT_IT, None),
         # questions of their own
-        ("What does it say on recognition of diplomas?", Form.ALONE, None),
-        ("¿Quién fue el relator?", Form.ALONE, None),
-        ("and what does the report say on trafficking?", Form.ALONE, "what does the report say on trafficking?"),
-        ("return migration", Form.ALONE, None),
-        ("عودة المهاجرين", Form.ALONE, None),
-        ("the second roundtable", Form.ALONE, None),
-        ("¿Qué más dice sobre las remesas?", Form.ALONE, None),
-        ("how many recommendations are there?", Form.ALONE, None),
-        ("list all the recommendations", Form.ALONE, None),
-        ("recomendación 7 de la mesa 1.2", Form.ALONE, None),
-        ("in countries of destination, who should fight xenophobia and discrimination?", Form.ALONE, None),
+        ("What does it say on recognition of diplomas?", FollowUpForm.ALONE, None),
+        ("¿Quién fue el relator?", FollowUpForm.ALONE, None),
+        (
+            "and what does the report say on trafficking?",
+            FollowUpForm.ALONE,
+            "what does the report say on trafficking?",
+        ),
+        ("return migration", FollowUpForm.ALONE, None),
+        ("عودة المهاجرين", FollowUpForm.ALONE, None),
+        ("the second roundtable", FollowUpForm.ALONE, None),
+        ("¿Qué más dice sobre las remesas?", FollowUpForm.ALONE, None),
+        ("how many recommendations are there?", FollowUpForm.ALONE, None),
+        ("list all the recommendations", FollowUpForm.ALONE, None),
+        ("recomendación 7 de la mesa 1.2", FollowUpForm.ALONE, None),
+        ("in countries of destination, who should fight xenophobia and discrimination?", FollowUpForm.ALONE, None),
     ],
 )
-def test_how_a_question_leans(question: str, form: Form, words: str | None) -> None:
-    lean = read(question)
+def test_how_a_question_leans(question: str, form: FollowUpForm, words: str | None) -> None:
+    lean = detect_follow_up(question)
     assert lean.form is form
     assert words is None or lean.words == words
 
@@ -148,7 +152,7 @@ def test_a_question_is_made_whole(question: str, whole: str) -> None:
 
 def test_without_a_conversation_a_question_stays_as_it_is() -> None:
     for question in ("and for women?", "[2]", "yes", "why?"):
-        assert resolve(question, ALONE).question == question
+        assert resolve(question, EMPTY_CONVERSATION).question == question
 
 
 def test_in_doubt_both_are_searched() -> None:
@@ -165,7 +169,7 @@ def test_several_follow_ups_inherit_the_subject() -> None:
     assert children.question == "¿Qué dice sobre la detención, los niños?"
     assert children.joined_first
     mandatory = answer("¿es obligatorio?", "1-r06", searched="¿es obligatorio? r#1-r06")
-    assert resolve("¿y para los hombres?", conversation.and_then(mandatory)).question.startswith(
+    assert resolve("¿y para los hombres?", conversation.with_answer(mandatory)).question.startswith(
         "¿Qué dice sobre la det"
     )
 
@@ -216,16 +220,16 @@ def test_the_language_of_a_follow_up(question: str, before: str, language: str |
 
 def test_a_long_conversation_is_remembered_in_part() -> None:
     many = tuple(f"1-r{n:02d}" for n in range(1, 99))
-    conversation = after(*(answer(f"{n} " + "x" * LONGEST, *many) for n in range(1, 101)))
-    assert len(conversation.turns) == REMEMBERED
-    assert all(len(one.shown) == MOST_SHOWN for one in conversation.turns)
-    assert all(len(one.question + one.searched + one.topic) <= 3 * LONGEST for one in conversation.turns)
+    conversation = after(*(answer(f"{n} " + "x" * MAX_QUESTION_CHARS, *many) for n in range(1, 101)))
+    assert len(conversation.turns) == MAX_TURNS
+    assert all(len(one.shown) == MAX_SHOWN for one in conversation.turns)
+    assert all(len(one.question + one.searched + one.topic) <= 3 * MAX_QUESTION_CHARS for one in conversation.turns)
     numbers = [one.question.split()[0] for one in conversation.turns]
     assert numbers == ["1", *map(str, range(94, 101))]
     assert conversation.turn(100) is conversation.turns[-1]
     assert conversation.turn(50) is None
     assert conversation.turn(0) is None
-    assert len(resolve("and for women?", conversation).question) <= LONGEST
+    assert len(resolve("and for women?", conversation).question) <= MAX_QUESTION_CHARS
 
 
 def test_a_subject_does_not_grow_with_each_turn() -> None:
@@ -233,7 +237,7 @@ def test_a_subject_does_not_grow_with_each_turn() -> None:
     for _ in range(5):
         whole = resolve("¿y para las mujeres?", conversation).question
         assert whole == "¿Qué dice sobre la detención, para las mujeres?"
-        conversation = conversation.and_then(answer("¿y para las mujeres?", "1-r06", searched=whole))
+        conversation = conversation.with_answer(answer("¿y para las mujeres?", "1-r06", searched=whole))
 
 
 # With the real model
@@ -244,10 +248,10 @@ def ids(one: Answer) -> list[str]:
 
 
 def talk(assistant: Assistant, *questions: str) -> list[Answer]:
-    conversation, answers = ALONE, list[Answer]()
+    conversation, answers = EMPTY_CONVERSATION, list[Answer]()
     for question in questions:
         answers.append(assistant.ask(question, conversation=conversation))
-        conversation = conversation.and_then(answers[-1])
+        conversation = conversation.with_answer(answers[-1])
     return answers
 
 
@@ -298,10 +302,10 @@ def test_hostile_history_is_words(assistant: Assistant) -> None:
 
 def test_narrowed_words_need_a_passage_of_their_own(assistant: Assistant) -> None:
     detention = assistant.search("detention of irregular migrants, for women")
-    assert meant(detention, assistant.search("women"), joined_first=True).question == detention.question
+    assert choose_result(detention, assistant.search("women"), joined_first=True).question == detention.question
     alone = assistant.search("remittances")
-    assert meant(detention, alone, joined_first=True) is alone
-    assert meant(detention, assistant.search("women"), joined_first=False).question == "women"
+    assert choose_result(detention, alone, joined_first=True) is alone
+    assert choose_result(detention, assistant.search("women"), joined_first=False).question == "women"
 
 
 # The command
@@ -311,7 +315,7 @@ def test_lines_are_turns_and_an_empty_one_begins_anew(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, assistant: Assistant
 ) -> None:
     monkeypatch.setenv("RELATORIA_INDEX", str(assistant.index.folder))
-    long = "x" * (LONGEST + 1)
+    long = "x" * (MAX_QUESTION_CHARS + 1)
     feed(monkeypatch, f"¿Qué dice sobre la detención de migrantes?\n{long}\n[1]\n\n[1]\n".encode())
     status, (first, failed, pinned, anew), _ = run_command(capsys, "ask", "--conversation", "--json", "-")
     assert status == 1
@@ -336,11 +340,11 @@ def test_lines_are_turns_and_an_empty_one_begins_anew(
 def test_our_own_conversations(assistant: Assistant) -> None:
     """The turns that the rules were written looking at; `relatoria eval` measures the half that is held back too."""
     ids = [one.id for one in assistant.index.store.passages()]
-    turns = [one for one in load_all(sorted(CASES.glob("*.jsonl")), ids) if one.before]
+    turns = [one for one in load_case_files(sorted(CASES_FOLDER.glob("*.jsonl")), ids) if one.before]
     assert len(turns) >= 60
     assert {one.language for one in turns} >= {"es", "en", "fr", "pt", "ar"}
     assert {one.half for one in turns} == {"fit", "report"}
-    outcomes = list(run(assistant, [one for one in turns if one.half == "fit" and one.answerable]))
+    outcomes = list(run_cases(assistant, [one for one in turns if one.half == "fit" and one.answerable]))
     near = [
         one
         for one in outcomes

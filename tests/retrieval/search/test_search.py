@@ -8,14 +8,14 @@ import torch
 from numpy.typing import NDArray
 
 from ingest.errors import BadQuestion
-from ingest.lexicon.language import detect
-from retrieval.assistant import LONGEST, Assistant, clean
-from retrieval.query.preamble import subject
-from retrieval.search.late_interaction import SPAN, Window, matches, packed, weighed, weights
-from retrieval.search.lexical import asked
+from ingest.lexicon.language import detect_language
+from retrieval.assistant import MAX_QUESTION_CHARS, Assistant, clean_question
+from retrieval.query.preamble import strip_preamble
+from retrieval.search.late_interaction import SPAN, Window, compute_weights, pack, score_tokens, weighted_mean
+from retrieval.search.lexical import weigh_terms
 from retrieval.search.search import SearchResult
-from retrieval.storage.token_vectors import Tokens
-from retrieval.text.terms import beginnings
+from retrieval.storage.token_vectors import TokenVectors
+from retrieval.text.terms import extract_terms
 
 FIRST = [  # question, local id of the passage that must come first
     ("¿Qué se recomendó sobre la migración de retorno?", "1.1-r09"),
@@ -79,39 +79,39 @@ def test_no_question_is_a_command(assistant: Assistant, question: str) -> None:
     assert assistant.index.store.count() == 37
 
 
-@pytest.mark.parametrize("question", ["", "  \n\t", "\u0000", "a" * (LONGEST + 1)])
+@pytest.mark.parametrize("question", ["", "  \n\t", "\u0000", "a" * (MAX_QUESTION_CHARS + 1)])
 def test_what_cannot_be_searched_is_said(question: str) -> None:
     with pytest.raises(BadQuestion):
-        clean(question)
+        clean_question(question)
 
 
 def test_shared_words_are_worth_what_they_cover(assistant: Assistant) -> None:
     """Worked by hand: a word in n of N passages is worth ln(1 + (N - n + .5) / (n + .5))."""
-    question = asked(assistant.index.store, "la xenofobia lunar")
+    question = weigh_terms(assistant.index.store, "la xenofobia lunar")
     assert question.counts == {"la": 34, "xenof": 2}
     assert question.words == {"la", "xenof", "lunar"}
     known, unknown = math.log(1 + 35.5 / 2.5), math.log(1 + 37.5 / 0.5)
-    assert question.share({"xenof", "la", "sobre"}) == pytest.approx(known / (known + unknown))
-    assert question.share({"la"}) == 0
+    assert question.coverage({"xenof", "la", "sobre"}) == pytest.approx(known / (known + unknown))
+    assert question.coverage({"la"}) == 0
     assert question.is_in({"la", "xenof", "lunar", "sobre"})
     assert not question.is_in({"xenof", "lunar"})
 
 
 def test_a_short_word_in_small_letters_counts_where_it_is_rare(assistant: Assistant) -> None:
-    assert set(asked(assistant.index.store, "qué es la pfp").weights) == {"pfp"}
-    assert asked(assistant.index.store, "de la").weights == {}
+    assert set(weigh_terms(assistant.index.store, "qué es la pfp").weights) == {"pfp"}
+    assert weigh_terms(assistant.index.store, "de la").weights == {}
 
 
 def test_a_foreign_question_meets_the_words_it_shares(assistant: Assistant) -> None:
     """ "detention" and "irregular" begin as they do in Spanish; "of" does not count."""
     found = assistant.search("detention of irregular migrants")
     first = found.hits[0]
-    assert (first.passage.id[-3:], first.score.lexical, first.score.every_word) == ("r15", 1.0, False)
+    assert (first.passage.id[-3:], first.score.lexical, first.score.has_every_word) == ("r15", 1.0, False)
     assert min(hit.score.lexical for hit in assistant.search("how do I bake bread").hits) == 0.0
 
 
 def window(*tokens: tuple[float, ...], centre: NDArray[np.float32]) -> Window:
-    return Window(Tokens.of(np.array(tokens, np.float32)), centre)
+    return Window(TokenVectors.quantize(np.array(tokens, np.float32)), centre)
 
 
 def test_late_interaction_by_hand() -> None:
@@ -123,10 +123,10 @@ def test_late_interaction_by_hand() -> None:
     centre = np.array([1, 1], np.float32)
     question = np.array([[1, 0], [0, 1]], np.float32)
     windows = [window((3, 1), centre=centre), window((1, 4), (0, 1), centre=centre), window((2, 2), centre=centre)]
-    found = matches(question, packed(windows))
+    found = score_tokens(question, pack(windows))
     assert found.numpy() == pytest.approx(np.array([[1, 0], [0, 1], [0.7071, 0.7071]]), abs=0.03)
-    assert matches(np.zeros((0, 2), np.float32), packed(windows)).shape == (3, 1)
-    assert matches(question, []).shape == (0, 2)
+    assert score_tokens(np.zeros((0, 2), np.float32), pack(windows)).shape == (3, 1)
+    assert score_tokens(question, []).shape == (0, 2)
 
 
 def test_what_answers_stands_together() -> None:
@@ -136,7 +136,7 @@ def test_what_answers_stands_together() -> None:
     filling = [(0.0, 0.0, 1.0)] * (2 * SPAN)
     near = window((1, 0, 0), (0, 1, 0), *filling, centre=centre)
     far = window((1, 0, 0), *filling, (0, 1, 0), centre=centre)
-    first, second = matches(question, packed([near, far])).mean(dim=1).tolist()
+    first, second = score_tokens(question, pack([near, far])).mean(dim=1).tolist()
     assert (first, second) == pytest.approx((1, 0.75), abs=0.02)  # far: (1 + 1/2) / 2
 
 
@@ -144,13 +144,13 @@ def test_the_product_with_codes_is_the_product_with_the_vectors() -> None:
     generator = np.random.default_rng(7)
     centres = [np.full(9, 0.5, np.float32), np.full(9, 1.5, np.float32)]  # an odd width
     windows = [
-        Window(Tokens.of(generator.normal(1, 1, (count, 9)).astype(np.float32)), centres[count % 2])
+        Window(TokenVectors.quantize(generator.normal(1, 1, (count, 9)).astype(np.float32)), centres[count % 2])
         for count in (1, SPAN, SPAN + 1, 70)
     ]
     question = generator.normal(size=(4, 9)).astype(np.float32)
     unit = question / np.linalg.norm(question, axis=1, keepdims=True)
-    for one, found in zip(windows, matches(question, packed(windows)).numpy(), strict=True):
-        vectors = one.tokens.vectors() - one.centre
+    for one, found in zip(windows, score_tokens(question, pack(windows)).numpy(), strict=True):
+        vectors = one.tokens.dequantize() - one.centre
         cosines = vectors / np.linalg.norm(vectors, axis=1, keepdims=True) @ unit.T
         starts = range(0, max(1, len(cosines) - SPAN + 8), 8)
         spans = [cosines[np.minimum(np.arange(at, at + SPAN), len(cosines) - 1)].max(axis=0) for at in starts]
@@ -163,17 +163,17 @@ def test_a_word_that_every_passage_answers_tells_little() -> None:
     background = torch.tensor([[0.9, 0.1], [0.9, 0.1]])
     found = torch.tensor([[0.9, 0.2], [0.3, 0.6]])
     expected = [(0.01 * 0.9 + 0.81 * 0.2) / 0.82, (0.01 * 0.3 + 0.81 * 0.6) / 0.82]
-    assert weighed(found, weights(background)).tolist() == pytest.approx(expected)
+    assert weighted_mean(found, compute_weights(background)).tolist() == pytest.approx(expected)
 
 
 def test_four_bits_are_enough() -> None:
     vectors = np.random.default_rng(1).normal(3, 1, size=(50, 384)).astype(np.float32)
-    tokens = Tokens.of(vectors)
+    tokens = TokenVectors.quantize(vectors)
     apart = np.abs(vectors - tokens.mean).max(axis=1, keepdims=True)
-    assert (np.abs(tokens.vectors() - vectors) <= apart / 14 + 1e-5).all()
+    assert (np.abs(tokens.dequantize() - vectors) <= apart / 14 + 1e-5).all()
     assert tokens.codes.nbytes == 50 * 192
-    assert Tokens.of(np.zeros((0, 384), np.float32)).vectors().shape == (0, 384)
-    assert Tokens.of(np.ones((3, 5), np.float32)).vectors() == pytest.approx(np.ones((3, 5)))
+    assert TokenVectors.quantize(np.zeros((0, 384), np.float32)).dequantize().shape == (0, 384)
+    assert TokenVectors.quantize(np.ones((3, 5), np.float32)).dequantize() == pytest.approx(np.ones((3, 5)))
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_four_bits_are_enough() -> None:
     ],
 )
 def test_a_missing_accent_or_an_article_loses_nothing(written: str, typed: str) -> None:
-    assert beginnings(written) == beginnings(typed)
+    assert extract_terms(written) == extract_terms(typed)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +204,7 @@ def test_a_missing_accent_or_an_article_loses_nothing(written: str, typed: str) 
     ],
 )
 def test_the_asking_phrase_is_not_searched(question: str, about: str) -> None:
-    assert subject(question) == about
+    assert strip_preamble(question) == about
 
 
 @pytest.mark.parametrize(
@@ -223,10 +223,10 @@ def test_the_asking_phrase_is_not_searched(question: str, about: str) -> None:
     ],
 )
 def test_the_language_of_a_question(text: str, expected: str | None, language: str) -> None:
-    assert detect(text, expected) == language
+    assert detect_language(text, expected) == language
 
 
 def test_a_word_that_the_reports_lack_is_looked_up_by_its_other_names(assistant: Assistant) -> None:
     store = assistant.index.store
-    assert set(asked(store, "governments of the Philippines").weights) == {"gobie", "filip"}
-    assert set(asked(store, "who protects the UN?").weights) == {"prote", "un"}
+    assert set(weigh_terms(store, "governments of the Philippines").weights) == {"gobie", "filip"}
+    assert set(weigh_terms(store, "who protects the UN?").weights) == {"prote", "un"}

@@ -19,8 +19,8 @@ from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
 from retrieval.search.search import search
-from retrieval.storage.chroma_server import Server, address
-from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, ingest, write
+from retrieval.storage.chroma_server import ChromaServer, parse_address
+from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, update_index, write_report
 
 QUESTIONS = (
     "¿Qué se recomendó sobre la migración de retorno?",
@@ -49,7 +49,7 @@ class Chroma:
         )
         for _ in range(300):
             try:
-                Server(self.url, self.folder)._reach()
+                ChromaServer(self.url, self.folder)._check_heartbeat()
             except StorageFailed:
                 assert self.process.poll() is None, "chroma run has ended"
                 time.sleep(0.1)
@@ -62,7 +62,7 @@ class Chroma:
         self.process.wait(30)
 
     def collections(self) -> list[str]:
-        return sorted(one.name for one in Server(self.url, self.folder).client().list_collections())
+        return sorted(one.name for one in ChromaServer(self.url, self.folder).client().list_collections())
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def served(chroma: Chroma, tmp_path: Path) -> Index:
 
 
 def found(index: Index, question: str) -> list[tuple[str, float, float]]:
-    hits = index.steady(lambda stamp: search(index, HashingEmbedder(), question)).hits
+    hits = index.run_on_snapshot(lambda stamp: search(index, HashingEmbedder(), question)).hits
     return [(hit.passage.text, round(hit.score.total, 6), round(hit.score.dense or 0.0, 6)) for hit in hits]
 
 
@@ -110,18 +110,20 @@ def test_the_first_report_is_found_as_it_is_without_a_server(
 
 def test_two_indexes_on_one_server_do_not_mix(chroma: Chroma, served: Index, reports: Path, tmp_path: Path) -> None:
     other = Index(tmp_path / "other", MODEL, chroma.url)
-    stranger = Server(chroma.url, tmp_path).client().create_collection("somebody-else", embedding_function=None)
-    ingest(served, reports)
-    ingest(other, write(tmp_path / "more", "c.txt", "Los gobiernos deben cooperar.", "Se recomienda la paz."))
+    stranger = ChromaServer(chroma.url, tmp_path).client().create_collection("somebody-else", embedding_function=None)
+    update_index(served, reports)
+    update_index(
+        other, write_report(tmp_path / "more", "c.txt", "Los gobiernos deben cooperar.", "Se recomienda la paz.")
+    )
     assert len(chroma.collections()) == 3
     before = found(served, "la paz")
-    ingest(other, tmp_path / "more", rebuild=True)
+    update_index(other, tmp_path / "more", rebuild=True)
     other.remove("c")
     assert found(served, "la paz") == before
     assert served._vectors().count() == len(served.store.vector_ids())
     assert Index(tmp_path / "other", MODEL, chroma.url)._vectors().count() == 0
     another = Index(served.folder, "another", chroma.url)
-    ingest(another, reports, rebuild=True)
+    update_index(another, reports, rebuild=True)
     assert len(chroma.collections()) == 3
     assert stranger.count() == 0
 
@@ -129,14 +131,14 @@ def test_two_indexes_on_one_server_do_not_mix(chroma: Chroma, served: Index, rep
 def test_what_a_change_leaves_is_what_an_index_made_at_once_has(
     chroma: Chroma, served: Index, reports: Path, tmp_path: Path
 ) -> None:
-    ingest(served, reports)
-    write(reports, "a.txt", "Los gobiernos deben actuar ya.", "Los países podrían cooperar.")
+    update_index(served, reports)
+    write_report(reports, "a.txt", "Los gobiernos deben actuar ya.", "Los países podrían cooperar.")
     (reports / "b.txt").unlink()
     again = HashingEmbedder()
-    ingest(Index(served.folder, MODEL, chroma.url), reports, embedder=again)
+    update_index(Index(served.folder, MODEL, chroma.url), reports, embedder=again)
     assert again.embedded == ["Los gobiernos deben actuar ya."]
     fresh = Index(tmp_path / "fresh", MODEL)
-    ingest(fresh, reports)
+    update_index(fresh, reports)
     assert found(served, "los países") == found(fresh, "los países")
     assert {one for some in served._vectors().ids() for one in some} == fresh.store.vector_ids()
 
@@ -157,9 +159,9 @@ def test_an_ingest_that_was_interrupted_is_gone_on_with_wherever(
     server = Index(tmp_path / "index", MODEL, chroma.url)
     begun = server if first == "server" else Index(tmp_path / "index", MODEL)
     with pytest.raises(KeyboardInterrupt):
-        ingest(begun, reports, embedder=Killed())
+        update_index(begun, reports, embedder=Killed())
     embedder = HashingEmbedder()
-    ingest(server, reports, embedder=embedder)
+    update_index(server, reports, embedder=embedder)
     ingested = server.store.vector_ids()
     assert len(embedder.embedded) == len(ingested) - (first == "server")
     assert server._vectors().count() == len(ingested)
@@ -169,23 +171,23 @@ def test_an_ingest_that_was_interrupted_is_gone_on_with_wherever(
 def test_vectors_move_by_a_rebuild_and_only_then(chroma: Chroma, reports: Path, tmp_path: Path) -> None:
     folder = tmp_path / "index"
     embedded, served = Index(folder, MODEL), Index(folder, MODEL, chroma.url)
-    ingest(embedded, reports)
+    update_index(embedded, reports)
     before = found(embedded, "la paz")
-    for refused in (served.check, lambda: ingest(served, reports), lambda: served.remove("a")):
+    for refused in (served.check, lambda: update_index(served, reports), lambda: served.remove("a")):
         with pytest.raises(IndexMismatch, match="Leave --chroma"):
             refused()
     with pytest.raises(KeyboardInterrupt):
-        ingest(served, reports, embedder=Killed(), rebuild=True)
+        update_index(served, reports, embedder=Killed(), rebuild=True)
     assert found(Index(folder, MODEL), "la paz") == before  # the last complete state stands
-    ingest(served, reports, rebuild=True)
+    update_index(served, reports, rebuild=True)
     assert found(served, "la paz") == before
     assert len(chroma.collections()) == 1  # nothing is left of the one that was interrupted
     with pytest.raises(IndexMismatch, match="are on a Chroma server"):
-        ingest(embedded, reports)
-    write(reports, "b.txt", "Se recomienda la guerra.")
-    ingest(embedded, reports, rebuild=True)
+        update_index(embedded, reports)
+    write_report(reports, "b.txt", "Se recomienda la guerra.")
+    update_index(embedded, reports, rebuild=True)
     assert found(embedded, "la guerra")[0][0] == "Se recomienda la guerra."
-    ingest(served, reports, rebuild=True)
+    update_index(served, reports, rebuild=True)
     assert served._vectors().count() == len(served.store.vector_ids())
     assert len(chroma.collections()) == 1
 
@@ -193,20 +195,20 @@ def test_vectors_move_by_a_rebuild_and_only_then(chroma: Chroma, reports: Path, 
 def test_vectors_that_another_server_has_are_made_anew_and_never_taken_from_an_earlier_stay(
     chroma: Chroma, served: Index, reports: Path, tmp_path: Path
 ) -> None:
-    ingest(served, reports)
+    update_index(served, reports)
     second = Chroma(tmp_path / "second")
     try:
         there = Index(served.folder, MODEL, second.url)
         with pytest.raises(StorageFailed, match="Give the address of the server that has them"):
             found(there, "la paz")
-        write(reports, "b.txt", "Se recomienda la guerra.")
-        ingest(there, reports)
+        write_report(reports, "b.txt", "Se recomienda la guerra.")
+        update_index(there, reports)
         on_second = found(there, "la guerra")
         assert on_second[0][0] == "Se recomienda la guerra."
         back = Index(served.folder, MODEL, chroma.url)
         with pytest.raises(StorageFailed, match="--rebuild"):
             found(back, "la guerra")
-        ingest(back, reports)
+        update_index(back, reports)
         assert found(back, "la guerra") == on_second
         with pytest.raises(StorageFailed, match="--rebuild"):  # what is there is of an earlier stay now
             found(there, "la guerra")
@@ -238,9 +240,9 @@ def test_what_is_no_address_is_said_in_one_sentence(url: str, said: str, tmp_pat
 
 
 def test_addresses() -> None:
-    assert address(" HTTP://LocalHost:8000/ ") == (False, "localhost", 8000)
-    assert (address("http://a")[2], address("https://a")[2]) == (80, 443)
-    assert Server("http://[::1]:8000", Path("x")).url == "http://[::1]:8000"
+    assert parse_address(" HTTP://LocalHost:8000/ ") == (False, "localhost", 8000)
+    assert (parse_address("http://a")[2], parse_address("https://a")[2]) == (80, 443)
+    assert ChromaServer("http://[::1]:8000", Path("x")).url == "http://[::1]:8000"
 
 
 def test_a_server_that_is_no_chroma_is_said(tmp_path: Path, reports: Path) -> None:
@@ -249,7 +251,7 @@ def test_a_server_that_is_no_chroma_is_said(tmp_path: Path, reports: Path) -> No
     try:
         index = Index(tmp_path / "index", MODEL, f"http://127.0.0.1:{web.server_port}")
         with pytest.raises(StorageFailed, match="is not a Chroma server"):
-            ingest(index, reports)
+            update_index(index, reports)
     finally:
         web.shutdown()
         web.server_close()

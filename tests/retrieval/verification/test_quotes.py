@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.report import Kind, Metadata, Passage, Report, for_reading
+from ingest.report import Kind, Metadata, Passage, Report, normalize_for_display
 from retrieval.results import Citation, Statement
-from retrieval.verification.quotes import mark, marks_in, prove, quote_statement
+from retrieval.verification.quotes import find_citations, format_mark, quote_statement, verify_quotes
 
 TEXT = "Intro.\n• Los gobiernos NO deben   crimi-\nnalizar a los migrantes [2].\n1. Parte primera\nFin"
 START, END = TEXT.index("Los"), TEXT.index("\n1.")
@@ -22,17 +22,17 @@ def source(report_id: str) -> Report | None:
 
 
 def plain(citation: Citation) -> Statement:
-    return Statement(f"{for_reading(citation.quote)} {mark(citation.mark)}", (citation,))
+    return Statement(f"{normalize_for_display(citation.quote)} {format_mark(citation.mark)}", (citation,))
 
 
 def test_a_true_quote_passes() -> None:
     citation = Citation(1, PASSAGE, "Los gobiernos NO deben", START, START + 22)
-    assert prove([quote_statement(citation)], source).statements == (quote_statement(citation),)
+    assert verify_quotes([quote_statement(citation)], source).statements == (quote_statement(citation),)
 
 
 def test_a_frame_sentence_passes_and_one_with_a_mark_does_not() -> None:
     frame, marked = Statement("Una recomendación lo dice:"), Statement("Así consta [1]")
-    proved = prove([frame, marked], source)
+    proved = verify_quotes([frame, marked], source)
     assert proved.statements == (frame,)
     assert proved.dropped == {"a mark without a citation": 1}
 
@@ -42,7 +42,7 @@ def test_a_frame_sentence_passes_and_one_with_a_mark_does_not() -> None:
     [
         (replace(CITATION, quote=CITATION.quote.replace("NO ", "")), "not a slice of the source"),
         (replace(CITATION, quote=CITATION.quote.replace("deben", "podrían")), "not a slice of the source"),
-        (replace(CITATION, quote=for_reading(CITATION.quote)), "not a slice of the source"),
+        (replace(CITATION, quote=normalize_for_display(CITATION.quote)), "not a slice of the source"),
         (replace(CITATION, quote=CITATION.quote + " "), "not a slice of the source"),
         (replace(CITATION, start=START + 1), "not a slice of the source"),
         (replace(CITATION, start=START - 1), "outside its passage"),
@@ -62,7 +62,7 @@ def test_a_frame_sentence_passes_and_one_with_a_mark_does_not() -> None:
     ],
 )
 def test_a_false_citation_is_refused_by_name(citation: Citation, reason: str) -> None:
-    proved = prove([Statement("x", (citation,))], source)
+    proved = verify_quotes([Statement("x", (citation,))], source)
     assert proved.statements == ()
     assert proved.dropped == {reason: 1}
 
@@ -71,23 +71,23 @@ def test_a_false_citation_is_refused_by_name(citation: Citation, reason: str) ->
     "text",
     [
         "Los gobiernos deben criminalizar a los migrantes [1]",
-        f"{for_reading(CITATION.quote)} Y algo más. [1]",
-        f"{for_reading(CITATION.quote)}",
-        f"{for_reading(CITATION.quote)} [3]",
-        f"<b>{for_reading(CITATION.quote)}</b> [1]",
+        f"{normalize_for_display(CITATION.quote)} Y algo más. [1]",
+        f"{normalize_for_display(CITATION.quote)}",
+        f"{normalize_for_display(CITATION.quote)} [3]",
+        f"<b>{normalize_for_display(CITATION.quote)}</b> [1]",
         f"{CITATION.quote} [1]",
         "",
     ],
 )
 def test_a_text_that_is_not_its_quotes_is_refused(text: str) -> None:
-    proved = prove([Statement(text, (CITATION,))], source)
+    proved = verify_quotes([Statement(text, (CITATION,))], source)
     assert proved.statements == ()
     assert proved.dropped == {"words that are not in the quote": 1}
 
 
 def test_a_source_that_writes_marks_of_its_own_can_be_quoted() -> None:
     """ "[2]" stands in the report itself: quoting it makes no citation of it."""
-    proved = prove([plain(CITATION)], source)
+    proved = verify_quotes([plain(CITATION)], source)
     assert proved.dropped == {}
     assert proved.statements == (plain(CITATION),)
 
@@ -95,8 +95,8 @@ def test_a_source_that_writes_marks_of_its_own_can_be_quoted() -> None:
 def test_one_false_citation_spoils_only_its_statement() -> None:
     good = plain(Citation(1, PASSAGE, "Los gobiernos", START, START + 13))
     bad = plain(Citation(2, PASSAGE, "Los Gobiernos", START, START + 13))
-    assert prove([bad, good, bad], source).statements == (good,)
-    assert prove([bad, good, bad], source).dropped == {"not a slice of the source": 2}
+    assert verify_quotes([bad, good, bad], source).statements == (good,)
+    assert verify_quotes([bad, good, bad], source).dropped == {"not a slice of the source": 2}
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_one_false_citation_spoils_only_its_statement() -> None:
     ],
 )
 def test_marks_are_read_one_way(text: str, marks: list[int]) -> None:
-    assert marks_in(text) == marks
+    assert find_citations(text) == marks
 
 
 @settings(max_examples=500, deadline=None)
@@ -123,8 +123,8 @@ def test_marks_are_read_one_way(text: str, marks: list[int]) -> None:
 )
 def test_whatever_comes_only_slices_leave(start: int, end: int, quote: str, number: int, words: str | None) -> None:
     citation = Citation(number, PASSAGE, quote, start, end)
-    text = f"{for_reading(quote)} {mark(number)}" if words is None else words
-    for statement in prove([Statement(text, (citation,))], source).statements:
+    text = f"{normalize_for_display(quote)} {format_mark(number)}" if words is None else words
+    for statement in verify_quotes([Statement(text, (citation,))], source).statements:
         assert TEXT[start:end] == quote
-        assert statement.text == f"{for_reading(TEXT[start:end])} [{number}]"
+        assert statement.text == f"{normalize_for_display(TEXT[start:end])} [{number}]"
         assert START <= start < end <= END
