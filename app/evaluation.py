@@ -38,7 +38,9 @@ def scorecard_html(assistant: Assistant, settings: Settings, language: str) -> s
         fingerprint = assistant.index.store.stamp().get("fingerprint", "")
         return title + _render_card(file, (status.st_mtime_ns, status.st_size), fingerprint, language)
     except FileNotFoundError:
-        how = fill_template(words.none_how, {key: f'<code dir="ltr">{one}</code>' for key, one in _COMMANDS.items()})
+        how = fill_template(
+            words.none_how, {key: f'<code dir="ltr">{command}</code>' for key, command in _COMMANDS.items()}
+        )
         return f'{title}<p class="r-none">{escape_html(words.none)}</p><p class="r-quiet">{how}</p>'
     except (RelatoriaError, OSError) as error:
         reason = str(error).replace(str(file), file.name)
@@ -65,7 +67,7 @@ def _summary_html(card: Mapping[str, Any], fingerprint: str, labels: Labels) -> 
     """The summary: cases right, targets reached, date, and whether it measured this index."""
     words, cases = labels.evaluation, card["cases"]
     aimed = [one for one in card["figures"] if one["group"] == "all" and one["target"] is not None]
-    said = words.lead.format(count=format_count(len(cases)), right=format_count(sum(one["right"] for one in cases)))
+    said = words.lead.format(count=format_count(len(cases)), right=format_count(sum(case["right"] for case in cases)))
     reached = words.targets.format(reached=sum(bool(one["reached"]) for one in aimed), targets=len(aimed))
     same = fingerprint and card["made"].get("index") == fingerprint
     date = words.date.format(date=str(card["times"]["date"])[:10] or "–")
@@ -81,7 +83,7 @@ def _worst_html(card: Mapping[str, Any], labels: Labels) -> str:
     title = f'<h2 id="r-worst">{escape_html(words.worst)} <span class="r-count">{len(cases)}</span></h2>'
     if not cases:
         return f'{title}<p class="r-quiet">{escape_html(words.no_worst)}</p>'
-    items = "".join(_case_html(one, labels) for one in cases[:MAX_CASES])
+    items = "".join(_case_html(case, labels) for case in cases[:MAX_CASES])
     rest = len(cases) - MAX_CASES
     more = f'<p class="r-quiet">{escape_html(words.more.format(count=format_count(rest)))}</p>' if rest > 0 else ""
     return f'{title}<p class="r-quiet">{escape_html(words.worst_lead)}</p><ol class="r-worst">{items}</ol>{more}'

@@ -128,8 +128,8 @@ def serve(
     finally:
         if served is not None:
             served.close()
-        for one, handler in previous.items():
-            signal.signal(one, handler)
+        for name, handler in previous.items():
+            signal.signal(name, handler)
     _say("Stopped.")
 
 
@@ -200,12 +200,12 @@ def check_settings(settings: Settings) -> None:
             "A header that says who it is can be believed of a proxy only. "
             "Say where the proxy is: --trusted-proxy 127.0.0.1"
         )
-    for one in settings.trusted_proxies:
+    for proxy in settings.trusted_proxies:
         try:
-            ipaddress.ip_network(one, strict=False)
+            ipaddress.ip_network(proxy, strict=False)
         except ValueError as error:
             raise RelatoriaError(
-                f"{one[:60]!r} is not an address or a network. Type, for example: --trusted-proxy 10.0.0.0/8"
+                f"{proxy[:60]!r} is not an address or a network. Type, for example: --trusted-proxy 10.0.0.0/8"
             ) from error
     for rate in (settings.question_rate, settings.upload_rate, settings.call_rate):
         parse_rate(rate or "")

@@ -108,7 +108,7 @@ def fit_calibration(embedder: Embedder, name: str, articles: dict[str, list[Arti
         file.write_text(serialize_calibration(stated), encoding="utf-8")
         make = partial(_open_index, Path(temporary), name, file)
         examples = [*_xquad_examples(embedder, articles, make), *_own_examples(embedder, make)]
-    weights, intercept = fit_regression([one for one in examples if one.half == "fit"])
+    weights, intercept = fit_regression([example for example in examples if example.half == "fit"])
     stated["weights"] = {signal: round(float(w), _DECIMALS) for signal, w in zip(SIGNALS, weights, strict=True)}
     stated["intercept"] = round(intercept, _DECIMALS)
 
@@ -132,15 +132,15 @@ def compute_translations(embedder: Embedder, middle: dict[str, dict[str, Vector]
     for code, texts in columns.items():
         encoded = dict(embedder.passages(texts))
         each = [Window(TokenVectors.quantize(encoded[n].tokens), middle["passages"][code]) for n in range(len(texts))]
-        written[code] = [list(pack([one])) for one in each]
+        written[code] = [list(pack([window])) for window in each]
     return {
-        one: {
+        name: {
             other: round(
                 mean([float(score_tokens(q, window).mean()) for q, window in zip(some, windows, strict=True)]), 3
             )
             for other, windows in written.items()
         }
-        for one, some in asked.items()
+        for name, some in asked.items()
     }
 
 
@@ -219,9 +219,9 @@ def _own_examples(embedder: Embedder, make: Callable[[str], Index]) -> Iterator[
     index = make("own")
     index.update(find_sources([BUNDLED_CORPUS]), lambda: embedder)
     index.check()
-    loaded = load_cases(CASES_FOLDER / _CASES_FILE, {one.id for one in index.store.passages()})
-    cases = [one for one in loaded if one.half == "fit" and not one.before]
-    count = {answerable: sum(one.answerable is answerable for one in cases) for answerable in (True, False)}
+    loaded = load_cases(CASES_FOLDER / _CASES_FILE, {passage.id for passage in index.store.passages()})
+    cases = [case for case in loaded if case.half == "fit" and not case.before]
+    count = {answerable: sum(case.answerable is answerable for case in cases) for answerable in (True, False)}
     for case in _with_progress(cases, "own cases"):
         found = search(index, embedder, case.question)
         if case.statuses != (Status.NOT_UNDERSTOOD,) and (values := best_signals(found, lambda one: False)):
@@ -242,11 +242,11 @@ def fit_regression(examples: Sequence[Example]) -> tuple[Matrix, float]:
     """Fit a logistic regression, present and absent weighing the same: weights (len(SIGNALS),) and intercept."""
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
-    values = np.array([one.values for one in examples])
+    values = np.array([example.values for example in examples])
     middle, spread = values.mean(axis=0), values.std(axis=0)
-    weight = np.array([one.weight for one in examples])
+    weight = np.array([example.weight for example in examples])
     model = LogisticRegression(C=1.0, max_iter=1_000)
-    model.fit((values - middle) / spread, [one.present for one in examples], sample_weight=weight * 100)
+    model.fit((values - middle) / spread, [example.present for example in examples], sample_weight=weight * 100)
     slopes = model.coef_[0] / spread
     return slopes, float(model.intercept_[0] - slopes @ middle)
 
@@ -254,8 +254,8 @@ def fit_regression(examples: Sequence[Example]) -> tuple[Matrix, float]:
 def find_scope_threshold(examples: Sequence[Example]) -> float:
     """The late-interaction threshold that best separates own cases out of scope from those with nothing found."""
     late = SIGNALS.index("late")
-    outside = [one.values[late] for one in examples if one.kind == Status.OUT_OF_SCOPE]
-    near = [one.values[late] for one in examples if one.kind == Status.NOTHING_FOUND]
+    outside = [example.values[late] for example in examples if example.kind == Status.OUT_OF_SCOPE]
+    near = [example.values[late] for example in examples if example.kind == Status.NOTHING_FOUND]
     errors = {at: mean([v >= at for v in outside]) + mean([v < at for v in near]) for at in near}
     return min(errors, key=lambda at: (errors[at], at))
 
@@ -265,10 +265,13 @@ def compute_figures(
 ) -> dict[str, dict[str, float]]:
     """Error rates and AUROC by language pair, half "report"; the own cases, which were fitted on, by themselves."""
     found: dict[str, dict[str, float]] = {}
-    some = [one for one in examples if one.half == "report"]
-    groups = {pair: [one for one in some if one.pair == pair] for pair in dict.fromkeys(one.pair for one in some)}
-    groups["es-es and en-es"] = [one for one in some if one.pair in ("es-es", "en-es")]
-    groups["own cases (fitted on)"] = [one for one in examples if one.pair == "own"]
+    some = [example for example in examples if example.half == "report"]
+    groups = {
+        pair: [example for example in some if example.pair == pair]
+        for pair in dict.fromkeys(example.pair for example in some)
+    }
+    groups["es-es and en-es"] = [example for example in some if example.pair in ("es-es", "en-es")]
+    groups["own cases (fitted on)"] = [example for example in examples if example.pair == "own"]
     for name, group in groups.items():
         there = [probability(one) for one in group if one.present]
         found[name] = {"refused though present": mean([p < ANSWER_THRESHOLD for p in there])}

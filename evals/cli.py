@@ -55,7 +55,7 @@ def main(
     if "all" in suites:
         suites = [OWN_SUITE, *PUBLIC_SUITES]
     status = _run_own(options, opened, index, model, keep) if OWN_SUITE in suites else 0
-    if public := [one for one in suites if one != OWN_SUITE]:
+    if public := [suite for suite in suites if suite != OWN_SUITE]:
         _run_public(public, options.cache, options.sample)
     return status
 
@@ -65,7 +65,7 @@ def _run_public(suites: Sequence[str], cache: Path | None, sample: int | None) -
     data = os.environ.get("RELATORIA_DATA")
     from evals.benchmarks.baselines import import_extra
 
-    if searched := [one for one in suites if one != EXTRACTION_SUITE]:
+    if searched := [suite for suite in suites if suite != EXTRACTION_SUITE]:
         from evals.benchmarks.__main__ import run_suites
 
         run_suites(searched, Path(data).expanduser() if data else None, cache, sample)
@@ -97,7 +97,7 @@ def _run_own(
         if options.export:
             return _export(options.export, cases, under)
         scorecard = _make_scorecard(options, cases, under, model)
-        _print_scorecard(scorecard, find_uncovered_passages(cases, [one.id for one in under.passages]))
+        _print_scorecard(scorecard, find_uncovered_passages(cases, [passage.id for passage in under.passages]))
         if options.json:
             _write(options.json, json.dumps(scorecard.as_json(), indent=1, ensure_ascii=False) + "\n")
         if keep and not (options.half or options.once):
@@ -153,7 +153,7 @@ def _print_drafts(files: Sequence[Path]) -> None:
 
 def _check_overwrites(options: argparse.Namespace, inputs: Sequence[Path]) -> None:
     """Check that no output overwrites an input or another output. Raises RelatoriaError."""
-    taken = {one.resolve() for one in inputs}
+    taken = {path.resolve() for path in inputs}
     for into in _output_files(options):
         if into.resolve() in taken:
             raise RelatoriaError(f"{into} is read, and would be lost. Name another file to write to.")
@@ -206,13 +206,13 @@ def _judge(options: argparse.Namespace, cases: Sequence[Case], under: Evaluation
 
 def _select_half(half: str, cases: Sequence[Case]) -> list[Case]:
     """Select the cases of a half; a rewording of a case of the other half stands for itself."""
-    some = [one for one in cases if one.half == half]
+    some = [case for case in cases if case.half == half]
     if not some:
         raise RelatoriaError(
             f'None of the cases is of the half "{half}". Leave --half out, or write "half" into cases.'
         )
-    names = {one.name for one in some}
-    return [one if one.same_as in names else replace(one, same_as="") for one in some]
+    names = {case.name for case in some}
+    return [case if case.same_as in names else replace(case, same_as="") for case in some]
 
 
 def _load_cases(files: Sequence[Path], records: Mapping[str, str], held: Baseline | None) -> list[Case]:
@@ -261,9 +261,9 @@ def _open_others(under: EvaluationSetup) -> Any:
 
     store = under.assistant.index.store
     by_report: dict[str, list[Any]] = {}
-    for one in under.passages:
-        by_report.setdefault(one.report_id, []).append(one)
-    reports = [(Path(one), report, some) for one, some in by_report.items() if (report := store.report(one))]
+    for passage in under.passages:
+        by_report.setdefault(passage.report_id, []).append(passage)
+    reports = [(Path(name), report, some) for name, some in by_report.items() if (report := store.report(name))]
     languages = [report.metadata.language or "en" for _, report, _ in reports]
     return build_other_systems(reports, under.repeated.embedder(), max(set(languages), key=languages.count))
 
@@ -282,7 +282,7 @@ def _make_statement_check(under: EvaluationSetup) -> StatementCheck:
 
 def _export(wanted: Sequence[str], cases: Sequence[Case], under: EvaluationSetup) -> int:
     name, file = wanted
-    text = export(name, cases, {one.id: one for one in under.passages})
+    text = export(name, cases, {passage.id: passage for passage in under.passages})
     _write(Path(file), text)
     wide_console().print(f"{console_report.format_count(len(cases), 'case')} written to {escape(file)}", soft_wrap=True)
     return 0

@@ -50,7 +50,7 @@ class Relatoria:
         """The cases of the folder. Raises RelatoriaError where one cannot be used."""
         from evals.run.cases import load_case_files
 
-        return load_case_files(self.files, {one.id for one in self.assistant.index.store.passages()})
+        return load_case_files(self.files, {passage.id for passage in self.assistant.index.store.passages()})
 
     def ask(self, question: str) -> "Answer":
         """Ask a question."""
@@ -70,7 +70,7 @@ class Relatoria:
                 return self._assert(one)
         import difflib
 
-        names = [one.name for one in cases]
+        names = [case.name for case in cases]
         close = difflib.get_close_matches(name, names, n=3, cutoff=0.3)
         near = f" The nearest are: {', '.join(close)}." if close else ""
         return pytest.fail(f"There is no case {name!r} among {len(names)}.{near}", pytrace=False)
@@ -85,14 +85,14 @@ class Relatoria:
         from evals.run.cases import parse_cases
         from ingest.errors import RelatoriaError
 
-        ids = {one.id for one in self.assistant.index.store.passages()}
-        reports = sorted({one.partition("#")[0] for one in ids})
+        ids = {passage.id for passage in self.assistant.index.store.passages()}
+        reports = sorted({id_.partition("#")[0] for id_ in ids})
         line = json.dumps({"name": "check", "language": "und", **stated}, ensure_ascii=False, default=str)
         try:
             cases = parse_cases(line, "check", reports[0] if len(reports) == 1 else "", ids)
         except RelatoriaError as error:
             return pytest.fail(str(error), pytrace=False)
-        return [self._assert(one) for one in cases][-1]
+        return [self._assert(case) for case in cases][-1]
 
     def _assert(self, case: "Case") -> "Outcome":
         __tracebackhide__ = True
@@ -108,17 +108,17 @@ class Relatoria:
         from ingest.report import normalize_for_display
 
         case = outcome.case
-        texts = {one.id: normalize_for_display(one.text) for one in self.assistant.index.store.passages()}
+        texts = {passage.id: normalize_for_display(passage.text) for passage in self.assistant.index.store.passages()}
 
         def shown(ids: Sequence[str]) -> list[str]:
-            return [f"    {one}: {texts.get(one, '')[:160]}" for one in ids]
+            return [f"    {id_}: {texts.get(id_, '')[:160]}" for id_ in ids]
 
         lines = [f"{case.name}: not right", *(f"  before:   {one}" for one in case.before)]
         lines += [f"  asked:    {case.question}", f"  expected: {outcome.expected}"]
         lines += shown(case.gold)
         lines += [f"  got:      {outcome.got}"]
         lines += shown(outcome.cited)
-        lines += [f"  {one}" for one in _describe_faults(outcome)]
+        lines += [f"  {fault}" for fault in _describe_faults(outcome)]
         lines += [f"  found:    {', '.join(outcome.ranked[:5])}"] if outcome.ranked and not outcome.cited else []
         return "\n".join([*lines, *([f"  why:      {case.why}"] if case.why else [])])
 

@@ -19,7 +19,7 @@ _FRAMES = 12  # of an exception, the innermost
 def summarize_traceback(error: BaseException) -> tuple[str, ...]:
     """Summarize a traceback for logs: "folder/file:line function" of its 12 innermost frames, free of user text."""
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
-    return tuple(f"{'/'.join(Path(one.filename).parts[-2:])}:{one.lineno} {one.name}" for one in frames)
+    return tuple(f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}" for frame in frames)
 
 
 class RelatoriaError(Exception):

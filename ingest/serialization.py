@@ -10,7 +10,7 @@ from ingest.report import Block, BlockRole, Kind, Metadata, Passage, Report, Str
 
 JsonObject = dict[str, Any]
 _LISTS = ("headings", "by", "addressees", "strength_words")
-_FIELDS = tuple(one.name for one in fields(Passage))
+_FIELDS = tuple(field.name for field in fields(Passage))
 
 
 def passage_to_dict(passage: Passage) -> JsonObject:
@@ -59,13 +59,13 @@ def compute_digest(report: Report, passages: Iterable[Passage]) -> str:
 
     Raises ValueError for what is no text (lone surrogates).
     """
-    values = [report_to_dict(report), [passage_to_dict(one) for one in passages]]
+    values = [report_to_dict(report), [passage_to_dict(passage) for passage in passages]]
     return hashlib.sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()
 
 
 def blocks_to_lists(blocks: tuple[Block, ...]) -> list[list[object]]:
     """Blocks as lists (role, start, end, marker, level): short, since a long report has thousands."""
-    return [[one.role.value, one.start, one.end, one.marker, one.level] for one in blocks]
+    return [[block.role.value, block.start, block.end, block.marker, block.level] for block in blocks]
 
 
 def blocks_from_lists(values: list[list[Any]]) -> tuple[Block, ...]:

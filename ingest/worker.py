@@ -205,12 +205,12 @@ def _validate(job: ReadJob, report: Report, passages: tuple[Passage, ...]) -> No
     """Validate an answer, since a hostile file may control its reader: passages must be slices of their own report."""
     if report.id != job.report_id:
         raise ValueError("another report")
-    for one in passages:
-        if one.report_id != report.id or not one.id.startswith(f"{report.id}#"):
+    for passage in passages:
+        if passage.report_id != report.id or not passage.id.startswith(f"{report.id}#"):
             raise ValueError("a passage of another report")
-        if not 0 <= one.start <= one.end or report.text[one.start : one.end] != one.text:
+        if not 0 <= passage.start <= passage.end or report.text[passage.start : passage.end] != passage.text:
             raise ValueError("a passage that is no slice of its report")
-        if not (0 < one.page < 2**31 and 0 < one.line < 2**31):
+        if not (0 < passage.page < 2**31 and 0 < passage.line < 2**31):
             raise ValueError("no such place")
 
 
@@ -240,7 +240,7 @@ def main(memory: int) -> None:
             report = read_report(Path(job["path"]), job["id"])
             passages = split(report)
             report = fill_title(report, passages)
-            values = {"report": report_to_dict(report), "passages": [passage_to_dict(one) for one in passages]}
+            values = {"report": report_to_dict(report), "passages": [passage_to_dict(passage) for passage in passages]}
             _send_json(pipe, values)
         except UnreadableReport as error:
             _send_json(pipe, {"memory": True} if isinstance(error.__cause__, MemoryError) else {"error": str(error)})

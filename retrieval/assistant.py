@@ -256,8 +256,8 @@ class Assistant:
         spoken = language or resolved.language or choose_answer_language(resolved.question, fallback, found.language)
         tells = highlight(self.index, self.embedder(), found.encoded_question, found.calibration)
         answer = compose(found, source=source, asked=asked, language=spoken, telling=tells)
-        borderline = (one for statement in answer.borderline for one in statement.citations)
-        shown = sorted({one.passage.report_id for one in (*answer.citations, *borderline, *answer.nearest)})
+        borderline = (citation for statement in answer.borderline for citation in statement.citations)
+        shown = sorted({citation.passage.report_id for citation in (*answer.citations, *borderline, *answer.nearest)})
         provenance = Provenance(
             index=fingerprint,
             reports={report.id: report.file_hash for report in map(source, shown) if report},

@@ -158,8 +158,8 @@ class Answer:
         """All citations in order of mark, each mark once; a quote takes precedence over a record statement."""
         by_mark: dict[int, Citation] = {}
         for statement in sorted(self.statements, key=lambda one: one.layer is Layer.RECORD):
-            for one in statement.citations:
-                by_mark.setdefault(one.mark, one)
+            for citation in statement.citations:
+                by_mark.setdefault(citation.mark, citation)
         return tuple(by_mark[number] for number in sorted(by_mark))
 
     @property

@@ -175,7 +175,7 @@ class SearchWorker:
         """Search in the child. Raises what ``Assistant.find_passages`` raises, and SearchCrashed."""
         reply = self._request(question)
         assert reply.ranked
-        return SearchResult(**{one.name: getattr(reply.ranked, one.name) for one in fields(Ranked)})
+        return SearchResult(**{field.name: getattr(reply.ranked, field.name) for field in fields(Ranked)})
 
     def close(self) -> None:
         """Stop the child for good."""
@@ -322,7 +322,7 @@ def _handle_request(assistant: "Assistant", message: bytes) -> bytes:
             )
             return _replies().dump_json(_Reply(answer=answer))
         found = assistant.find_passages(question.question, question.limit, question.where)
-        ranked = Ranked(*(getattr(found, one.name) for one in fields(Ranked)))
+        ranked = Ranked(*(getattr(found, field.name) for field in fields(Ranked)))
         return _replies().dump_json(_Reply(ranked=ranked))
     except BaseException as error:  # noqa: BLE001  # it is raised again where the question came from
         return _replies().dump_json(_Reply(trouble=Trouble.of(error)))

@@ -111,7 +111,9 @@ def reply_in_json(page: gr.Blocks) -> None:
         )
 
     def contents(results: Sequence[object], _url: str) -> list[Any]:
-        return [server.types.TextContent(type="text", text=json.dumps(one, ensure_ascii=False)) for one in results]
+        return [
+            server.types.TextContent(type="text", text=json.dumps(result, ensure_ascii=False)) for result in results
+        ]
 
     server.postprocess_output_data = contents  # type: ignore[method-assign,assignment]
 

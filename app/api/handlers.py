@@ -153,7 +153,7 @@ def _parse_labels(values: object) -> tuple[tuple[str, str], ...]:
             f'The labels are {_json_type(values)}, not an object. Send names and values: {{"theme": "water"}}.'
         )
     return tuple(
-        (str(name), one) for name, wanted in values.items() for one in _parse_texts(wanted, f"label {_shorten(name)}")
+        (str(name), text) for name, wanted in values.items() for text in _parse_texts(wanted, f"label {_shorten(name)}")
     )
 
 
@@ -219,7 +219,7 @@ def _shorten(value: object) -> str:
     if isinstance(value, int) and abs(value) >= _MAX_NUMBER:
         return "beyond all counting"
     words = value[: _MAX_SHOWN + 1] if isinstance(value, str) else str(value)[: _MAX_SHOWN + 1]
-    words = "".join("�" if unicodedata.category(one) in ("Cc", "Cf", "Cs") else one for one in words)
+    words = "".join("�" if unicodedata.category(word) in ("Cc", "Cf", "Cs") else word for word in words)
     words = words if len(words) <= _MAX_SHOWN else words[:_MAX_SHOWN] + "…"
     return repr(words) if isinstance(value, str) else words
 

@@ -65,7 +65,7 @@ class BrowseQuery:
         """The query without one field, or without the words; on the first page."""
         if name == "words":
             return BrowseQuery("", self.chosen)
-        return BrowseQuery(self.words, {one: some for one, some in self.chosen.items() if one != name})
+        return BrowseQuery(self.words, {key: some for key, some in self.chosen.items() if key != name})
 
     @property
     def active_fields(self) -> list[str]:
@@ -152,7 +152,8 @@ def parse_terms(words: str) -> list[Term]:
     [Term(words=('migracion',), whole=False), Term(words=('los', 'paises'), whole=True)]
     """
     found = (
-        (one[1] if one[1] is not None else one[2], one[1] is not None) for one in _TERM.finditer(words[:_MAX_WORDS])
+        (match[1] if match[1] is not None else match[2], match[1] is not None)
+        for match in _TERM.finditer(words[:_MAX_WORDS])
     )
     parted = ((tuple(_WORD.findall(fold(text))), whole) for text, whole in found)
     return [Term(some, whole) for some, whole in parted if some]
@@ -198,7 +199,7 @@ class RecordTable:
         positions = np.flatnonzero(fitting)
         page = min(view.page, max(0, (len(positions) - 1) // PAGE_SIZE))
         view = BrowseQuery(view.words, view.chosen, page)
-        some = [int(one) for one in positions[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]]
+        some = [int(position) for position in positions[page * PAGE_SIZE : (page + 1) * PAGE_SIZE]]
         passages = self._store.passages_at(self.rows[at] for at in some)
         rows = tuple(
             RecordRow(passages[self.rows[at]], {name: self._columns[name].values_at(at) for name in FIELDS})
@@ -227,8 +228,8 @@ class RecordTable:
             for name in FIELDS
             if view.chosen.get(name)
         }
-        if sought := [one.substring for one in parse_terms(view.words)]:
-            stands = (all(one in words for one in sought) for words in self._words)
+        if sought := [term.substring for term in parse_terms(view.words)]:
+            stands = (all(substring in words for substring in sought) for words in self._words)
             masks["words"] = np.fromiter(stands, bool, len(self))
         return masks
 
@@ -267,14 +268,16 @@ class RecordTable:
         if name in ("addressee", "by"):
             return match_names(typed, self._stated, FIELDS[name])
         if name == "report":
-            sought = [one.substring for one in parse_terms(typed)]
-            return [one for one, words in self._titles.items() if sought and all(each in words for each in sought)]
+            sought = [term.substring for term in parse_terms(typed)]
+            return [name for name, words in self._titles.items() if sought and all(each in words for each in sought)]
         return []
 
     @cached_property
     def _titles(self) -> dict[str, str]:
         """The searchable words of each report: id, title and year."""
-        return {one: _spaced_words(f"{one} {known.title} {known.year or ''}") for one, known in self.metadata.items()}
+        return {
+            name: _spaced_words(f"{name} {known.title} {known.year or ''}") for name, known in self.metadata.items()
+        }
 
     @cached_property
     def _columns(self) -> dict[str, Column]:

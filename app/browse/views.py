@@ -49,11 +49,11 @@ def table_html(
         return f'<section class="r-list" {state}>{_empty_html(listed, labels)}</section>'
     shown = _RowContext(language, parse_terms(listed.view.words), selected, here, known, _columns(listed))
     called = _field_labels(labels)
-    heads = [words.number, words.text, *(called[one] for one in shown.columns)]
+    heads = [words.number, words.text, *(called[column] for column in shown.columns)]
     every = f'<input type="checkbox" data-every="" aria-label="{escape_html(words.select_page)}">'
     every += f'<span class="r-term" aria-hidden="true">{escape_html(words.select_page)}</span>'
     head = f'<th role="columnheader" scope="col" class="r-pick">{every}</th>'
-    head += "".join(f'<th role="columnheader" scope="col">{escape_html(one)}</th>' for one in heads)
+    head += "".join(f'<th role="columnheader" scope="col">{escape_html(head)}</th>' for head in heads)
     body, report = "", ""
     for _, rows in groupby(listed.rows, key=lambda one: (one.passage.report_id, one.passage.headings)):
         some = list(rows)
@@ -125,11 +125,11 @@ def highlight_terms(text: str, sought: Sequence[Term]) -> str:
     'La <mark class="r-found">migración</mark>'
     """
     found = list(_WORD.finditer(text)) if sought else []
-    folded = [fold(one[0]) for one in found]
+    folded = [fold(match[0]) for match in found]
     pieces: list[str] = []
     reached = at = 0
     while at < len(found):
-        length = max((len(one.words) for one in sought if _matches_at(one, folded, at)), default=0)
+        length = max((len(term.words) for term in sought if _matches_at(term, folded, at)), default=0)
         if length:
             start, end = found[at].start(), found[at + length - 1].end()
             pieces += [escape_html(text[reached:start]), f'<mark class="r-found">{escape_html(text[start:end])}</mark>']
@@ -172,7 +172,7 @@ class _RowContext:
 def _columns(listed: RecordPage) -> list[str]:
     """The fields with a column: those that any recommendation has a value of."""
     stated = {name for name, counts in listed.counts.items() if counts}
-    return [one for one in FIELDS if one in stated and one not in ("report", "section")]
+    return [field for field in FIELDS if field in stated and field not in ("report", "section")]
 
 
 def _field_labels(labels: Labels) -> dict[str, str]:
@@ -201,7 +201,7 @@ def _group_html(rows: Sequence[RecordRow], shown: _RowContext, *, is_first: bool
         f'<tr role="row" class="r-group{" r-anew" if is_first else ""}"><th role="rowheader" scope="rowgroup" '
         f'colspan="{len(shown.columns) + 3}">{title}{section}</th></tr>'
     )
-    return head + "".join(_row_html(one, shown) for one in rows)
+    return head + "".join(_row_html(row, shown) for row in rows)
 
 
 def _row_html(row: RecordRow, shown: _RowContext) -> str:
@@ -220,7 +220,7 @@ def _row_html(row: RecordRow, shown: _RowContext) -> str:
         f'{escape_html(shown.labels.in_place)}</a> <a href="{escape_html(record_url(passage.id, shown.language))}" '
         f'aria-label="{escape_html(f"{words.link}: {name}")}">{escape_html(words.link)}</a></span>'
     )
-    cells = "".join(_cell_html(one, row, shown) for one in shown.columns)
+    cells = "".join(_cell_html(column, row, shown) for column in shown.columns)
     here = ' class="r-led" aria-current="true"' if passage.id == shown.here else ""
     return (
         f'<tr role="row"{here}><td role="cell" class="r-pick">{box}</td>'
@@ -233,7 +233,7 @@ def _row_html(row: RecordRow, shown: _RowContext) -> str:
 
 def _cell_html(name: str, row: RecordRow, shown: _RowContext) -> str:
     """Render a recommendation's values of a field."""
-    values = [format_value(name, one, {}, shown.language) for one in row.values[name]]
+    values = [format_value(name, value, {}, shown.language) for value in row.values[name]]
     of_report = name in ("addressee", "by") and row.passage.language
     lang = f' lang="{escape_html(row.passage.language)}"' if of_report else ""
     said = f'<span{lang} dir="auto">{escape_html(", ".join(values))}</span>' if values else ""

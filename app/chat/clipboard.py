@@ -20,8 +20,8 @@ def clipboard_text(answer: Answer, source: ReportLookup, language: str) -> str:
     """
     _, frames = templates_for(answer.language)
     labels = labels_for(language)
-    border = (one for statement in answer.borderline for one in statement.citations)
-    cited = {one.mark: one for one in (*answer.nearest, *border, *answer.citations)}
+    border = (citation for statement in answer.borderline for citation in statement.citations)
+    cited = {citation.mark: citation for citation in (*answer.nearest, *border, *answer.citations)}
     parts = [answer.searched, join_lines(answer.text)]
     parts += [_citation_text(cited[number], source, frames) for number in sorted(cited)]
     if answer.provenance:
@@ -32,7 +32,7 @@ def clipboard_text(answer: Answer, source: ReportLookup, language: str) -> str:
 
 def join_lines(text: str) -> str:
     """Put each paragraph on one line."""
-    return "\n\n".join(" ".join(one.split()) for one in text.split("\n\n") if one.strip())
+    return "\n\n".join(" ".join(passage.split()) for passage in text.split("\n\n") if passage.strip())
 
 
 def _citation_text(citation: Citation, source: ReportLookup, frames: AnswerTemplates) -> str:

@@ -34,14 +34,14 @@ def _list_covered(assistant: Assistant, _fingerprint: str) -> tuple[CoveredRepor
     store = assistant.index.store
     reports = sorted(store.reports().values(), key=lambda report: (-(report.metadata.year or 0), report.id))
     return tuple(
-        CoveredReport(replace(one, text="", blocks=(), pages=()), store.count(Kind.RECOMMENDATION, one.id))
-        for one in reports
+        CoveredReport(replace(report, text="", blocks=(), pages=()), store.count(Kind.RECOMMENDATION, report.id))
+        for report in reports
     )
 
 
 def role_labels(reports: Sequence[str], labels: Labels) -> Mapping[str, str]:
     """The labels of the roles, by role, that have starter questions for these reports; empty where none has."""
-    known = any(one in labels.starters for one in reports)
+    known = any(report in labels.starters for report in reports)
     return {role: labels.roles[role] for role in ROLES} if known else {}
 
 
@@ -50,6 +50,6 @@ def starter_questions(assistant: Assistant, reports: Sequence[str], labels: Labe
     written = [one for report in reports for one in labels.starters.get(report, {}).get(role, ())]
     if not written and reports:
         passages = assistant.index.store.passages(reports[0], Kind.RECOMMENDATION)
-        sections = dict.fromkeys(one.headings[-1].rstrip(": ") for one in passages if one.headings)
+        sections = dict.fromkeys(passage.headings[-1].rstrip(": ") for passage in passages if passage.headings)
         written = [normalize_for_display(section)[:_MAX_STARTER] for section in sections]
     return written[:MAX_STARTERS]

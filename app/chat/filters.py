@@ -27,22 +27,25 @@ class FilterChoices:
     language: Sequence[Choice]
 
 
-FIELDS = tuple(one.name for one in fields(FilterChoices))
+FIELDS = tuple(field.name for field in fields(FilterChoices))
 TYPED_FIELDS = ("section", "addressee")  # by words of them
 
 
 def load_choices(assistant: Assistant, labels: Labels, offered: int = MAX_CHOICES) -> FilterChoices:
     """Load the facet values of the index, ``offered`` of a field at most. Raises NoIndex where there is none."""
     stated = assistant.index.facets()
-    there = [one for one in stated.values_of("strength") if one]
+    there = [value for value in stated.values_of("strength") if value]
     return FilterChoices(
         reports=[
-            (one.report.metadata.title or one.report.id, one.report.id) for one in list_covered(assistant)[:offered]
+            (report.report.metadata.title or report.report.id, report.report.id)
+            for report in list_covered(assistant)[:offered]
         ],
         section=_as_choices(stated.values_of("headings"))[:offered],
         addressee=_as_choices(sorted(stated.values_of("addressees"), key=str.casefold))[:offered],
         strength=[(labels.strengths[one], str(one)) for one in Strength if one in there],
-        language=[(labels.spoken.get(one, one), one) for one in stated.languages if one][:offered],
+        language=[(labels.spoken.get(language, language), language) for language in stated.languages if language][
+            :offered
+        ],
     )
 
 
@@ -93,10 +96,12 @@ def describe_filter(assistant: Assistant, wanted: Filter, labels: Labels) -> str
 def _report_titles(assistant: Assistant) -> Mapping[str, str]:
     """The reports' titles, by id; empty where there is no index, which the answer says."""
     with suppress(RelatoriaError):
-        return {one.report.id: one.report.metadata.title or one.report.id for one in list_covered(assistant)}
+        return {
+            report.report.id: report.report.metadata.title or report.report.id for report in list_covered(assistant)
+        }
     return {}
 
 
 def _as_choices(values: Iterable[str]) -> list[Choice]:
-    called = dict.fromkeys(one.rstrip(": ") for one in values if len(one) <= _MAX_VALUE)
+    called = dict.fromkeys(value.rstrip(": ") for value in values if len(value) <= _MAX_VALUE)
     return [(one, one) for one in called if one]

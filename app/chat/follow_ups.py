@@ -23,17 +23,17 @@ def suggest_follow_ups(answer: Answer, language: str) -> tuple[str, ...]:
     if answer.status is not Status.ANSWERED:
         return ()
     words = labels_for(answer.language if answer.language in LABELS else language).follow_ups
-    cited = [one.passage for one in answer.citations if one.passage.recommends]
+    cited = [citation.passage for citation in answer.citations if citation.passage.recommends]
     made = dict.fromkeys(_questions(cited, words))
     already = {_normalize(answer.question), _normalize(answer.searched)}
-    return tuple(one for one in made if _normalize(one) not in already)[:MAX_FOLLOW_UPS]
+    return tuple(question for question in made if _normalize(question) not in already)[:MAX_FOLLOW_UPS]
 
 
 def _questions(cited: Sequence[Passage], words: Mapping[str, str]) -> Iterator[str]:
     """A question of each kind, about the first cited record with the field that it needs."""
     if section := next(filter(None, map(_specific_heading, cited)), None):
         yield words["section"].format(section=section)
-    addressed = [each for one in cited for each in one.addressees if len(each) <= _MAX_QUOTED]
+    addressed = [each for passage in cited for each in passage.addressees if len(each) <= _MAX_QUOTED]
     if addressed:
         yield words["addressee"].format(addressee=normalize_for_display(addressed[0]))
     numbered = list(_with_section_number(cited))
@@ -65,10 +65,10 @@ def _specific_heading(passage: Passage) -> str:
 
 def _with_section_number(cited: Iterable[Passage]) -> Iterator[tuple[Passage, str]]:
     """The records that have a number in a numbered section, with the section's number."""
-    for one in cited:
-        numbers = [found[0] for heading in one.headings[:1] if (found := _NUMBERED.search(heading))]
-        if one.number and numbers:
-            yield one, numbers[0]
+    for passage in cited:
+        numbers = [found[0] for heading in passage.headings[:1] if (found := _NUMBERED.search(heading))]
+        if passage.number and numbers:
+            yield passage, numbers[0]
 
 
 def _normalize(question: str) -> str:

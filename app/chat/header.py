@@ -24,9 +24,9 @@ def top_html(language: str, tabs: Sequence[str], selected: str, *, leave: bool =
         for name in tabs
     )
     links = "".join(
-        f'<a class="r-lang" href="?lang={code}" lang="{code}" hreflang="{code}" title="{escape_html(one.name)}"'
+        f'<a class="r-lang" href="?lang={code}" lang="{code}" hreflang="{code}" title="{escape_html(label.name)}"'
         f"{current.format('true') if code == language else ''}>{code}</a>"
-        for code, one in LABELS.items()
+        for code, label in LABELS.items()
     )
     out = f'<a class="r-leave" href="/logout">{escape_html(labels.access.leave)}</a>' if leave else ""
     script = {**labels.script, "searching": labels.searching}
@@ -42,7 +42,7 @@ def top_html(language: str, tabs: Sequence[str], selected: str, *, leave: bool =
 def coverage_html(covered: Sequence[CoveredReport], language: str) -> str:
     """Render the coverage line: the report, or how many, and the number of recommendations."""
     labels = labels_for(language)
-    total = sum(one.recommendations for one in covered)
+    total = sum(report.recommendations for report in covered)
     count = labels.one_recommendation if total == 1 else labels.recommendations.format(count=format_count(total))
     if len(covered) != 1:
         many = labels.many_reports.format(count=format_count(len(covered)))
@@ -59,8 +59,8 @@ def follow_ups_html(questions: Sequence[str], labels: Labels) -> str:
     if not questions:
         return ""
     buttons = "".join(
-        f'<li><button type="button" class="r-follow" data-ask="{escape_html(one)}" dir="auto">{escape_html(one)}</button></li>'
-        for one in questions
+        f'<li><button type="button" class="r-follow" data-ask="{escape_html(question)}" dir="auto">{escape_html(question)}</button></li>'
+        for question in questions
     )
     called = escape_html(labels.go_on)
     return f'<section class="r-follows" aria-label="{called}"><p>{called}</p><ul>{buttons}</ul></section>'
@@ -79,7 +79,7 @@ def notice_html(message: str) -> str:
 def welcome_html(covered: Sequence[CoveredReport], language: str) -> str:
     """Render the first page: what the product is, and the reports it covers."""
     labels = labels_for(language)
-    items = "".join(_report_item(one, labels) for one in covered[:MAX_LISTED])
+    items = "".join(_report_item(report, labels) for report in covered[:MAX_LISTED])
     rest = len(covered) - MAX_LISTED
     more = f"<li>{escape_html(labels.more_reports.format(count=format_count(rest)))}</li>" if rest > 0 else ""
     return (

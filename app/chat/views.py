@@ -87,17 +87,17 @@ def written_html(answer: Answer, *, ended: bool) -> str:
 def drop_pending(history: Sequence[Mapping[str, Any]], labels: Labels) -> list[Mapping[str, Any]]:
     """Remove pending messages and their unanswered questions; mark writing that was interrupted as stopped."""
     kept: list[Mapping[str, Any]] = []
-    for one in history:
-        text = _message_html(one)
-        if one.get("role") == "assistant" and "r-pending" in text:
+    for mapping in history:
+        text = _message_html(mapping)
+        if mapping.get("role") == "assistant" and "r-pending" in text:
             if kept and kept[-1].get("role") == "user":
                 kept.pop()
             continue
-        if one.get("role") == "assistant" and (found := _WRITING_PATTERN.search(text)):
+        if mapping.get("role") == "assistant" and (found := _WRITING_PATTERN.search(text)):
             stopped = f'<p class="r-note">{escape_html(labels.stopped)}</p>'
             kept.append({"role": "assistant", "content": text.replace(found[0], stopped)})
             continue
-        kept.append(one)
+        kept.append(mapping)
     return kept
 
 
@@ -107,7 +107,7 @@ def _message_html(message: Mapping[str, Any]) -> str:
     if isinstance(content, str):
         return content
     parts = content if isinstance(content, list) else [content]
-    return "".join(str(one.get("text", "")) for one in parts if isinstance(one, Mapping))
+    return "".join(str(part.get("text", "")) for part in parts if isinstance(part, Mapping))
 
 
 def _labels(answer: Answer) -> Labels:
@@ -118,9 +118,9 @@ def _evidence_parts(answer: Answer, shown: int | None = None, *, unaided: bool =
     _, frames = templates_for(answer.language)
     labels = _labels(answer)
     evidence = split_layers(answer).evidence
-    quotes = [one for one in (*evidence, *answer.borderline) if _is_quote(one)]
+    quotes = [statement for statement in (*evidence, *answer.borderline) if _is_quote(statement)]
     grouped = len(quotes) > 1
-    made = {one.mark: one for one in answer.translations}
+    made = {translation.mark: translation for translation in answer.translations}
     parts = _searched_html(answer, frames, labels)
     parts += _statements_html(evidence[:shown], frames, labels, made, grouped=grouped)
     if shown is None or shown >= len(answer.statements):
@@ -150,11 +150,11 @@ def _written_parts(answer: Answer, labels: Labels) -> str:
 
 def _untranslated_html(answer: Answer, quotes: Sequence[Statement], labels: Labels) -> str:
     """Render the note on quotes in another language than the answer's that are not translated."""
-    languages = dict.fromkeys(one.citations[0].passage.language for one in quotes)
-    foreign = [one for one in languages if one and one != answer.language]
+    languages = dict.fromkeys(quote.citations[0].passage.language for quote in quotes)
+    foreign = [language for language in languages if language and language != answer.language]
     if not foreign:
         return ""
-    names = ", ".join(labels.spoken.get(one, one) for one in foreign)
+    names = ", ".join(labels.spoken.get(language, language) for language in foreign)
     return f'<p class="r-note">{escape_html(labels.untranslated.format(language=names))}</p>'
 
 
@@ -268,7 +268,7 @@ def _statements_html(
 
 def _link_marks(statement: Statement, frames: AnswerTemplates, labels: Labels) -> str:
     """Escape a statement and turn its citation marks into links."""
-    links = {str(one.mark): _mark_link(one, frames, labels) for one in reversed(statement.citations)}
+    links = {str(citation.mark): _mark_link(citation, frames, labels) for citation in reversed(statement.citations)}
     words = escape_html(" ".join(statement.text.split()))
     return MARK_PATTERN.sub(lambda found: links.get(found[1], found[0]), words)
 
@@ -340,14 +340,19 @@ def sources_html(answer: Answer, source: ReportLookup) -> str:
     """Render a card for each citation, else for each of the nearest passages; empty where there is neither."""
     spoken, frames = templates_for(answer.language)
     labels = _labels(answer)
-    borderline = tuple(one for statement in answer.borderline for one in statement.citations)
-    by_mark = {one.mark: one for one in (*answer.citations, *borderline)}  # what is written cites the border too
+    borderline = tuple(citation for statement in answer.borderline for citation in statement.citations)
+    by_mark = {
+        citation.mark: citation for citation in (*answer.citations, *borderline)
+    }  # what is written cites the border too
     citations = tuple(by_mark[one] for one in sorted(by_mark)) or answer.nearest
-    made = {one.mark: one for one in answer.translations}
+    made = {translation.mark: translation for translation in answer.translations}
     if not citations:
         return ""
     title = labels.sources if answer.citations else frames.nearest.rstrip(" :")
-    cards = "".join(_card(one, source(one.passage.report_id), frames, labels, made.get(one.mark)) for one in citations)
+    cards = "".join(
+        _card(citation, source(citation.passage.report_id), frames, labels, made.get(citation.mark))
+        for citation in citations
+    )
     heading = f'<h2>{escape_html(title)} <span class="r-count">{len(citations)}</span></h2>'
     opening = f'<section class="r-sources" lang="{spoken}" dir="{labels.direction}">'
     return f'{opening}{heading}<ol class="r-cards">{cards}</ol></section>'

@@ -91,8 +91,8 @@ def model_prices(option: str | None) -> "Prices | None":
         return None
     from retrieval.generation.chat_model import Prices
 
-    numbers = [_parse_number(one) for one in chosen.split(",")]
-    if len(numbers) != 2 or not all(0 <= one < float("inf") for one in numbers):
+    numbers = [_parse_number(passage) for passage in chosen.split(",")]
+    if len(numbers) != 2 or not all(0 <= number < float("inf") for number in numbers):
         raise RelatoriaError(
             f"A chat model's prices are {chosen[:40]!r}, and should be two numbers: what a million tokens cost that it "
             "reads, and that it writes. Type, for example: --model-price 1.25,10 (or set RELATORIA_MODEL_PRICE)"
@@ -122,7 +122,7 @@ def page_settings(options: argparse.Namespace) -> Settings:
 
     def several(name: str, variable: str) -> tuple[str, ...]:
         given = getattr(options, name) or os.environ.get(variable, "").split(",")
-        return tuple(one.strip() for one in given if one.strip())
+        return tuple(passage.strip() for passage in given if passage.strip())
 
     plain = Settings()
     grace = said("grace") or str(plain.grace)

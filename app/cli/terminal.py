@@ -44,7 +44,7 @@ def console(*, error: bool = False) -> Console:
 
 def answer_view(answer: Answer, source: ReportLookup) -> RenderableType:
     """Render an answer: our sentences, each quote with mark, name and place, what a chat model wrote, its costs."""
-    made = {one.mark: one for one in answer.translations}
+    made = {translation.mark: translation for translation in answer.translations}
     return _stack([*_evidence_lines(answer, source, made), *_written_lines(answer), *_cost_lines(answer)])
 
 
@@ -57,8 +57,8 @@ def added_view(answer: Answer) -> RenderableType:
     """Render what a chat model added (text, translations, costs) to evidence that was printed before."""
     _, frames = templates_for(answer.language)
     parts: list[RenderableType] = [Text(), *_written_lines(answer)]
-    for one in answer.translations:
-        parts += [Text(f"[{one.mark}]", style="bold cyan"), _translation_view(one, frames), Text()]
+    for translation in answer.translations:
+        parts += [Text(f"[{translation.mark}]", style="bold cyan"), _translation_view(translation, frames), Text()]
     return _stack([*parts, *_cost_lines(answer)])
 
 
@@ -74,8 +74,8 @@ def _evidence_lines(answer: Answer, source: ReportLookup, made: Mapping[int, Tra
     if answer.searched != answer.question:
         parts += [Text(_sanitize(f"{frames.searched} {answer.searched}"), style="dim"), Text()]
     statements = (*split_layers(answer).evidence, *answer.borderline)
-    quotes = [one for some in statements if some.layer is Layer.QUOTE for one in some.citations]
-    many = len({one.passage.report_id for one in quotes}) > 1
+    quotes = [citation for some in statements if some.layer is Layer.QUOTE for citation in some.citations]
+    many = len({quote.passage.report_id for quote in quotes}) > 1
     section: tuple[str, tuple[str, ...]] | None = None
     for statement in statements:
         if statement.is_frame or statement.layer is Layer.RECORD:
@@ -267,17 +267,19 @@ def _diff_view(change: RecordChange) -> Text:
 def feedback_view(entries: Iterable[FeedbackEntry]) -> RenderableType:
     """Render feedback entries, the latest last: question, outcome, opinion, note."""
     parts: list[RenderableType] = []
-    for one in entries:
-        sign, style = ("+", "green") if one.good else ("-", "red")
+    for entry in entries:
+        sign, style = ("+", "green") if entry.good else ("-", "red")
         head = Text.assemble(
-            (f"{sign} ", style), (_sanitize(describe_rating(one)), f"bold {style}"), (f"  {_sanitize(one.time)}", "dim")
+            (f"{sign} ", style),
+            (_sanitize(describe_rating(entry)), f"bold {style}"),
+            (f"  {_sanitize(entry.time)}", "dim"),
         )
         lines = [
-            Text(_sanitize(one.searched)),
-            Text(_sanitize(f"{one.status}: {', '.join(one.cited) or 'nothing cited'}"), "dim"),
+            Text(_sanitize(entry.searched)),
+            Text(_sanitize(f"{entry.status}: {', '.join(entry.cited) or 'nothing cited'}"), "dim"),
         ]
-        if one.note:
-            lines.append(Text(_sanitize(f"“{one.note}”"), "italic"))
+        if entry.note:
+            lines.append(Text(_sanitize(f"“{entry.note}”"), "italic"))
         parts += [head, *(Padding(line, (0, 0, 0, 2), expand=False) for line in lines), Text()]
     return _stack(parts) if parts else Text("No opinions yet.", "dim")
 
@@ -310,7 +312,7 @@ def _quote_view(
     lead_in = [Text(f"({_sanitize(passage.lead_in)})", style="dim italic")] if passage.lead_in else []
     pieces = highlighted_pieces(citation) if whole else [(truncate(normalize_for_display(citation.quote)), False)]
     words = Text.assemble(*((_sanitize(piece), "bold" if tells else "") for piece, tells in pieces))
-    return Group(head, *(Padding(one, (0, 0, 0, 4), expand=False) for one in [*section, *lead_in, words]))
+    return Group(head, *(Padding(text, (0, 0, 0, 4), expand=False) for text in [*section, *lead_in, words]))
 
 
 def _count(number: int, noun: str) -> str:

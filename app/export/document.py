@@ -105,22 +105,22 @@ class Export:
     @property
     def entries(self) -> tuple[CitedEntry, ...]:
         """The entries of all parts, in order."""
-        return tuple(one for part in self.parts for one in part.entries)
+        return tuple(entry for part in self.parts for entry in part.entries)
 
 
 def export_answers(answers: Sequence[Answer], source: ReportLookup, language: str, *, index: str) -> Export:
     """Build the export of an answer, or of a conversation, oldest first; ``index`` is the current fingerprint."""
     kind = ExportKind.ANSWER if len(answers) == 1 else ExportKind.CONVERSATION
-    return _export(kind, language, [_answer_part(one, source) for one in answers], index)
+    return _export(kind, language, [_answer_part(answer, source) for answer in answers], index)
 
 
 def export_passages(passages: Iterable[Passage], source: ReportLookup, language: str, *, index: str) -> Export:
     """Build the export of a selection of passages, in the order given; marks count from 1."""
     spoken, frames = templates_for(language)
-    citations = [Citation.whole(mark, one) for mark, one in enumerate(passages, start=1)]
-    sources = _sources((one.passage.report_id for one in citations), source)
-    entries = tuple(_entry(one, sources[one.passage.report_id], frames) for one in citations)
-    pieces = tuple(TextPiece(PieceRole.QUOTE, f"{one.words} [{one.mark}]", (one.mark,)) for one in entries)
+    citations = [Citation.whole(mark, passage) for mark, passage in enumerate(passages, start=1)]
+    sources = _sources((citation.passage.report_id for citation in citations), source)
+    entries = tuple(_entry(citation, sources[citation.passage.report_id], frames) for citation in citations)
+    pieces = tuple(TextPiece(PieceRole.QUOTE, f"{entry.words} [{entry.mark}]", (entry.mark,)) for entry in entries)
     return _export(ExportKind.SELECTION, language, [ExportPart("", "", spoken, "", pieces, entries)], index)
 
 
@@ -142,16 +142,18 @@ def _export(kind: ExportKind, language: str, parts: Sequence[ExportPart], index:
 def _answer_part(answer: Answer, source: ReportLookup) -> ExportPart:
     spoken, frames = templates_for(answer.language)
     layers = split_layers(answer)
-    borderline = tuple(one for statement in answer.borderline for one in statement.citations)
-    cited = {one.mark: one for one in (*borderline, *answer.citations)}  # what is written cites the border too
+    borderline = tuple(citation for statement in answer.borderline for citation in statement.citations)
+    cited = {
+        citation.mark: citation for citation in (*borderline, *answer.citations)
+    }  # what is written cites the border too
     near = () if cited else answer.nearest
-    sources = _sources((one.passage.report_id for one in (*cited.values(), *near)), source)
-    made = {one.mark: one for one in answer.translations}
+    sources = _sources((value.passage.report_id for value in (*cited.values(), *near)), source)
+    made = {translation.mark: translation for translation in answer.translations}
     entries = tuple(
-        _with_translation(_entry(one, sources[one.passage.report_id], frames), made.get(one.mark))
-        for one in sorted((*cited.values(), *near), key=lambda one: one.mark)
+        _with_translation(_entry(value, sources[value.passage.report_id], frames), made.get(value.mark))
+        for value in sorted((*cited.values(), *near), key=lambda one: one.mark)
     )
-    pieces = [_piece(one) for one in (*layers.evidence, *answer.borderline)]
+    pieces = [_piece(statement) for statement in (*layers.evidence, *answer.borderline)]
     if near:
         pieces.append(TextPiece(PieceRole.FRAME, frames.nearest))
         pieces += [
@@ -172,13 +174,13 @@ def _answer_part(answer: Answer, source: ReportLookup) -> ExportPart:
 
 def _sources(report_ids: Iterable[str], source: ReportLookup) -> dict[str, Report | None]:
     """The reports by id, without their texts: there may be thousands."""
-    reports = ((one, source(one)) for one in dict.fromkeys(report_ids))
+    reports = ((report_id, source(report_id)) for report_id in dict.fromkeys(report_ids))
     return {one: replace(report, text="", blocks=()) if report else None for one, report in reports}
 
 
 def _piece(statement: Statement) -> TextPiece:
     role = PieceRole.FRAME if statement.is_frame else PieceRole(str(Layer(statement.layer)))
-    marks = tuple(dict.fromkeys(one.mark for one in statement.citations))
+    marks = tuple(dict.fromkeys(citation.mark for citation in statement.citations))
     return TextPiece(role, _replace_surrogates(" ".join(statement.text.split())), marks)
 
 
@@ -193,7 +195,7 @@ def _entry(citation: Citation, report: Report | None, frames: AnswerTemplates) -
         about=report_origin(report) if report else "",
         date=known.date if known else "",
         file=report.file_hash if report else "",
-        headings=tuple(one.rstrip(": ") for one in passage.headings),
+        headings=tuple(heading.rstrip(": ") for heading in passage.headings),
         number=passage.number,
         name=label_passage(passage, frames),
         kind=str(passage.kind),

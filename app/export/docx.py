@@ -81,7 +81,7 @@ def ids(data: bytes) -> list[str]:
             footnotes = etree.fromstring(package.read("word/footnotes.xml"), _parser())
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError) as error:
         raise ValueError(str(error)) from error
-    return ["".join(one.itertext(_tag("t"))) for one in _runs_with_style(footnotes, _ID)]
+    return ["".join(run.itertext(_tag("t"))) for run in _runs_with_style(footnotes, _ID)]
 
 
 def _runs_with_style(tree: Any, style: str) -> Iterator[Any]:

@@ -72,7 +72,7 @@ def build_outline(export: Export) -> Iterator[Item]:
     notes: list[Footnote] = []
     for part in export.parts:
         numbers = _number_footnotes(part, len(notes))
-        by_mark = {one.mark: one for one in part.entries}
+        by_mark = {entry.mark: entry for entry in part.entries}
         notes += [Footnote(number, by_mark[mark]) for mark, number in numbers.items()]
         if part.question:
             yield Heading(part.question)
@@ -86,8 +86,8 @@ def build_outline(export: Export) -> Iterator[Item]:
 def _number_footnotes(part: ExportPart, before: int) -> dict[int, int]:
     """Number a part's footnotes, by mark, in the order of first use; unused marks come last."""
     met = [mark for piece in part.pieces for mark in _marks_of(piece)]
-    known = {one.mark for one in part.entries}
-    marks = [one for one in dict.fromkeys([*met, *sorted(known)]) if one in known]
+    known = {entry.mark for entry in part.entries}
+    marks = [mark for mark in dict.fromkeys([*met, *sorted(known)]) if mark in known]
     return {mark: before + at for at, mark in enumerate(marks, start=1)}
 
 
@@ -149,7 +149,7 @@ def _marks_of(piece: TextPiece) -> list[int]:
     """The marks of a piece in order; a "[n]" inside a verbatim quote is the report's own text."""
     if piece.role is PieceRole.QUOTE:
         return list(piece.marks)
-    return [one for one in find_citations(piece.text) if one in piece.marks]
+    return [citation for citation in find_citations(piece.text) if citation in piece.marks]
 
 
 def _footnotes_of(piece: TextPiece, numbers: dict[int, int]) -> dict[int, int]:

@@ -34,7 +34,7 @@ def prepare_feedback_file(assistant: Assistant, settings: Settings) -> Path:
 
 def reason_choices(words: FeedbackWords) -> list[tuple[str, str]]:
     """The reasons for a negative rating as (label in the page's language, stored value)."""
-    return [(str(getattr(words, one)), one) for one in REASONS]
+    return [(str(getattr(words, reason)), reason) for reason in REASONS]
 
 
 def submit_feedback(

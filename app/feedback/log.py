@@ -66,12 +66,12 @@ def build_entry(answer: Answer, *, good: bool, reasons: Iterable[str] = (), note
     return FeedbackEntry(
         time=datetime.now(UTC).isoformat(timespec="seconds"),
         good=good,
-        reasons=tuple(one for one in REASONS if one in set(reasons)),
+        reasons=tuple(reason for reason in REASONS if reason in set(reasons)),
         note=said.encode("utf-8", "replace").decode("utf-8"),
         question=answer.question,
         searched=answer.searched,
         status=answer.status.value,
-        cited=tuple(dict.fromkeys(one.passage.id for one in answer.citations))[:_MAX_CITED],
+        cited=tuple(dict.fromkeys(citation.passage.id for citation in answer.citations))[:_MAX_CITED],
         language=answer.language,
         index=provenance.index if provenance else "",
         version=version("relatoria"),
@@ -130,9 +130,9 @@ def draft_cases(entries: Iterable[FeedbackEntry]) -> list[dict[str, Any]]:
     [('feedback-1', 'nothing_found', 'should have refused')]
     """
     asked: dict[str, list[FeedbackEntry]] = {}
-    for one in entries:
-        if not one.good:
-            asked.setdefault(" ".join(one.searched.casefold().split()), []).append(one)
+    for entry in entries:
+        if not entry.good:
+            asked.setdefault(" ".join(entry.searched.casefold().split()), []).append(entry)
     return [_draft(number, some) for number, some in enumerate(asked.values(), start=1)]
 
 
@@ -143,7 +143,7 @@ def write_drafts(file: Path, entries: Iterable[FeedbackEntry]) -> int:
         return 0
     try:
         with file.open("x", encoding="utf-8") as into:
-            into.writelines(json.dumps(one, ensure_ascii=False) + "\n" for one in made)
+            into.writelines(json.dumps(case, ensure_ascii=False) + "\n" for case in made)
     except FileExistsError as error:
         raise RelatoriaError(f"{file} is there already, and may hold your judgements. Name another file.") from error
     except OSError as error:
@@ -164,13 +164,13 @@ def describe_rating(entry: FeedbackEntry) -> str:
     """Describe a rating in a few words."""
     if entry.good:
         return "helpful"
-    return ", ".join(_REASON_TEXTS[one] for one in entry.reasons) or "not helpful"
+    return ", ".join(_REASON_TEXTS[reason] for reason in entry.reasons) or "not helpful"
 
 
 def _draft(number: int, some: list[FeedbackEntry]) -> dict[str, Any]:
     last = some[-1]
-    reasons = {reason for one in some for reason in one.reasons}
-    notes = [f"{describe_rating(one)}: {one.note}" if one.note else describe_rating(one) for one in some]
+    reasons = {reason for entry in some for reason in entry.reasons}
+    notes = [f"{describe_rating(entry)}: {entry.note}" if entry.note else describe_rating(entry) for entry in some]
     draft: dict[str, Any] = {
         "draft": sanitize_text("; ".join(dict.fromkeys(notes))),
         "name": f"feedback-{number}",
@@ -214,7 +214,7 @@ def _read_lines(file: BinaryIO) -> Iterator[bytes]:
 def _parse_entry(value: object) -> FeedbackEntry:
     if not isinstance(value, Mapping):
         raise TypeError("no object")
-    given = {one.name: value[one.name] for one in fields(FeedbackEntry)}
+    given = {field.name: value[field.name] for field in fields(FeedbackEntry)}
     for name, one in given.items():
         wanted = {"good": bool, "reasons": list, "cited": list}.get(name, str)
         if not isinstance(one, wanted) or (isinstance(one, list) and not all(isinstance(each, str) for each in one)):

@@ -327,8 +327,8 @@ def choose_language(asked: str | None, accepted: str | None) -> str:
     if (named := (asked or "").lower()) in LABELS:
         return named
     wanted: list[tuple[float, str]] = []
-    for one in (accepted or "").split(","):
-        tag, _, parameter = one.partition(";")
+    for passage in (accepted or "").split(","):
+        tag, _, parameter = passage.partition(";")
         weight = parameter.strip().removeprefix("q=")
         if tag.strip(" *"):
             wanted.append((-float(weight) if weight.replace(".", "", 1).isdecimal() else -1.0, tag.strip()[:2].lower()))

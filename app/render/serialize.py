@@ -29,7 +29,7 @@ def ingest_json(result: UpdateResult) -> Json:
         "changed": len(result.changed),
         "removed": len(result.removed),
         "unchanged": len(result.unchanged),
-        "copies": [{"file": str(one.file), "of": str(one.original)} for one in result.copies],
+        "copies": [{"file": str(copy.file), "of": str(copy.original)} for copy in result.copies],
         "failed": [_failure_json(one) for one in result.failed],
         "seconds": result.seconds,
     }
@@ -60,17 +60,19 @@ def answer_json(answer: Answer) -> Json:
         "language": answer.language,
         "status": str(answer.status),
         "text": answer.text,
-        "statements": [_statement_json(one) for one in answer.statements],
-        "citations": [_citation_json(one) for one in answer.citations],
+        "statements": [_statement_json(statement) for statement in answer.statements],
+        "citations": [_citation_json(citation) for citation in answer.citations],
         "nearest": [_citation_json(one) for one in answer.nearest],
         "borderline": {
             "statements": [_statement_json(one) for one in answer.borderline],
-            "citations": [_citation_json(one) for statement in answer.borderline for one in statement.citations],
+            "citations": [
+                _citation_json(citation) for statement in answer.borderline for citation in statement.citations
+            ],
         },
         "total": answer.total,
         "of": answer.total_searched,
         "dropped": dict(answer.dropped),
-        "translations": [asdict(one) for one in answer.translations],
+        "translations": [asdict(translation) for translation in answer.translations],
         "writing": asdict(answer.writing) if answer.writing else None,
         "provenance": asdict(answer.provenance) if answer.provenance else None,
     }
@@ -179,13 +181,14 @@ def _citation_json(citation: Citation) -> Json:
 def _statement_json(statement: Statement) -> Json:
     value: Json = {
         "text": statement.text,
-        "citations": [one.mark for one in statement.citations],
+        "citations": [citation.mark for citation in statement.citations],
         "layer": None if statement.is_frame else str(statement.layer),
     }
     if statement.is_frame:
         value["frame"] = True
     elif statement.layer is Layer.RECORD:
         value["words"] = [
-            {"mark": one.mark, "quote": one.quote, "start": one.start, "end": one.end} for one in statement.citations
+            {"mark": citation.mark, "quote": citation.quote, "start": citation.start, "end": citation.end}
+            for citation in statement.citations
         ]
     return value

@@ -26,7 +26,7 @@ class AnswerLayers:
 def split_layers(answer: Answer) -> AnswerLayers:
     """Split an answer's statements into evidence and what a chat model wrote."""
     said = answer.statements
-    written = tuple(one for one in said if one.layer is Layer.WRITTEN and not one.is_frame)
+    written = tuple(statement for statement in said if statement.layer is Layer.WRITTEN and not statement.is_frame)
     if not written and answer.writing is None:
         return AnswerLayers(said)
     at = len(said) - len(written) - 1  # the writer appends its sentence and then the model's
@@ -38,7 +38,7 @@ def count_refused(answer: Answer) -> dict[str, int]:
     """Count the quotes that verification dropped, by reason, without a chat model's sentences and translations."""
     written = answer.writing.dropped if answer.writing else {}
     quotes = {reason: count - written.get(reason, 0) for reason, count in answer.dropped.items()}
-    return {one: count for one, count in quotes.items() if count > 0 and not one.startswith(TRANSLATION_PREFIX)}
+    return {name: count for name, count in quotes.items() if count > 0 and not name.startswith(TRANSLATION_PREFIX)}
 
 
 def count_untranslated(answer: Answer) -> int:

@@ -67,14 +67,16 @@ def list_reports(assistant: Assistant, words: str = "", page: int = 1) -> Report
     wanted = fold(words).split()
     everything = store.report_summaries()
     fitting = (
-        [one for one in everything if all(word in _searchable_text(one) for word in wanted)] if wanted else everything
+        [summary for summary in everything if all(word in _searchable_text(summary) for word in wanted)]
+        if wanted
+        else everything
     )
     fitting.sort(key=lambda one: one.metadata.date or str(one.metadata.year or ""), reverse=True)  # else as by id
     pages = max(1, -(-len(fitting) // PAGE_SIZE))
     page = min(max(1, page), pages)
     some = fitting[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     past = read_history(index.folder)
-    counts = store.count_by_kind(one.id for one in some)
+    counts = store.count_by_kind(summary.id for summary in some)
     copies: dict[str, list[str]] = {}
     for path, report_id in store.file_copies():
         copies.setdefault(report_id, []).append(path.name)
@@ -88,8 +90,13 @@ def list_reports(assistant: Assistant, words: str = "", page: int = 1) -> Report
         page=page,
         pages=pages,
         entries=tuple(
-            _report_entry(one, counts.get(one.id, {}), past.last_read.get(one.id, ""), tuple(copies.get(one.id, ())))
-            for one in some
+            _report_entry(
+                summary,
+                counts.get(summary.id, {}),
+                past.last_read.get(summary.id, ""),
+                tuple(copies.get(summary.id, ())),
+            )
+            for summary in some
         ),
         problems=tuple(UnreadableFile(one.file.name, one.error, bool(one.kept)) for one in past.failed[:MAX_PROBLEMS]),
     )
@@ -98,7 +105,11 @@ def list_reports(assistant: Assistant, words: str = "", page: int = 1) -> Report
 def find_report(assistant: Assistant, report_id: str) -> ReportEntry | None:
     """The list entry of one report; None where it is not in the index."""
     store = assistant.index.store
-    found = next((one for one in store.report_summaries() if one.id == report_id), None) if store.stamp() else None
+    found = (
+        next((summary for summary in store.report_summaries() if summary.id == report_id), None)
+        if store.stamp()
+        else None
+    )
     if found is None:
         return None
     copies = tuple(path.name for path, of in store.file_copies() if of == report_id)
@@ -109,19 +120,19 @@ def uploaded_files(assistant: Assistant, report_id: str) -> list[Path]:
     """The source files of a report, copies included, that visitors uploaded."""
     store, folder = assistant.index.store, (assistant.index.folder / UPLOADS).resolve()
     files = [store.source(report_id), *(path for path, of in store.file_copies() if of == report_id)]
-    return [one for one in files if one.parent == folder]
+    return [file for file in files if file.parent == folder]
 
 
 def delete_report(assistant: Assistant, report_id: str) -> None:
     """Delete a report from the index, with its uploaded files. Raises RelatoriaError where it is not in the index."""
     files = uploaded_files(assistant, report_id) if find_report(assistant, report_id) else []
     assistant.index.remove(report_id)
-    for one in files:
+    for file in files:
         try:
-            one.unlink(missing_ok=True)
+            file.unlink(missing_ok=True)
         except OSError as error:
             raise RelatoriaError(
-                f"The report was removed, but its file {one.name} could not be deleted ({error.strerror}): "
+                f"The report was removed, but its file {file.name} could not be deleted ({error.strerror}): "
                 "the next ingest of the uploads brings it back."
             ) from error
 

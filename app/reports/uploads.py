@@ -35,7 +35,7 @@ _STAGING = ".offered"  # the hidden folder
 _MAX_PENDING = 20  # offers that may wait to be decided
 _EXPIRY = 3_600  # seconds after which an offer is
 _MAX_STEM = 100  # bytes of a name, without its ending
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{one}{n}" for one in ("com", "lpt") for n in range(10))}  # by Windows
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{text}{n}" for text in ("com", "lpt") for n in range(10))}  # by Windows
 _SUFFIX_BY_FORMAT = {
     FileFormat.PDF: ".pdf",
     FileFormat.DOCX: ".docx",
@@ -85,7 +85,7 @@ class StagedUpload:
 
     @property
     def has_changes(self) -> bool:
-        return any(one.changes_index for one in self.verdicts)
+        return any(verdict.changes_index for verdict in self.verdicts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def commit_upload(
         raise RelatoriaError("These files are no longer there. Choose them once more.")
     check_unlocked(assistant.index.folder)
     if _state(assistant) != offered.state:
-        sizes = [(one.name, one) for one in offered.verdicts]
+        sizes = [(verdict.name, verdict) for verdict in offered.verdicts]
         verdicts = yield from _compare_files(assistant, offered.folder, sizes)
         offered, before = StagedUpload(offered.folder, _state(assistant), verdicts), offered
         if offered.verdicts != before.verdicts:
@@ -158,9 +158,9 @@ def discard_upload(offered: StagedUpload | None) -> None:
 def discard_expired(aside: Path) -> None:
     """Delete staged uploads that nobody confirmed within an hour."""
     with suppress(OSError):
-        for one in aside.iterdir():
-            if one.stat().st_mtime < time.time() - _EXPIRY:
-                shutil.rmtree(one, ignore_errors=True)
+        for path in aside.iterdir():
+            if path.stat().st_mtime < time.time() - _EXPIRY:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def safe_file_name(name: str, ending: str = "") -> str:
@@ -178,7 +178,7 @@ def safe_file_name(name: str, ending: str = "") -> str:
         if one.isspace() or unicodedata.category(one)[0] != "C"
     )
     words = " ".join(plain.split()).lstrip(".~$ ").rstrip(". ")
-    suffix = next((words[-len(one) :] for one in READABLE_SUFFIXES if words.lower().endswith(one)), "")
+    suffix = next((words[-len(suffix) :] for suffix in READABLE_SUFFIXES if words.lower().endswith(suffix)), "")
     stem, suffix = (words.removesuffix(suffix), suffix) if suffix else (words, ending)
     stem = stem.encode()[:_MAX_STEM].decode("utf-8", "ignore").rstrip(". ") or "report"
     return f"{'_' if stem.partition('.')[0].lower() in _RESERVED else ''}{stem}{suffix}"
@@ -259,7 +259,7 @@ def _apply_files(assistant: Assistant, offered: StagedUpload, progress: Progress
     """Move the files into place and ingest them; roll back where that fails."""
     places = _FileMoves(offered.folder, assistant.index.folder / UPLOADS)
     try:
-        files = tuple(places.put(one.name) for one in offered.verdicts if one.changes_index)
+        files = tuple(places.put(verdict.name) for verdict in offered.verdicts if verdict.changes_index)
         sources = Sources(files, ())
         result = assistant.index.update(sources, assistant.embedder, progress=progress, limits=UPLOAD_LIMITS)
         for one in result.failed:

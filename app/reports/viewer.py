@@ -31,15 +31,15 @@ class ReaderBlock:
 def layout_blocks(report: Report, passages: Iterable[Passage]) -> Iterator[ReaderBlock]:
     """Segment a report into blocks in reading order: its passages, and the headings and other lines between them."""
     ordered = sorted(passages, key=lambda one: (one.start, -one.end))
-    depths = {heading: depth for one in ordered for depth, heading in enumerate(one.headings)}
-    whole = [one for one in ordered if one.kind is not Kind.PART]
-    parts = [one for one in ordered if one.kind is Kind.PART]
+    depths = {heading: depth for passage in ordered for depth, heading in enumerate(passage.headings)}
+    whole = [passage for passage in ordered if passage.kind is not Kind.PART]
+    parts = [passage for passage in ordered if passage.kind is Kind.PART]
     reached = 0
     for passage in whole:
         if passage.start < reached:
             continue
         yield from _blocks_between(report.text, reached, passage.start, depths)
-        yield from _passage_blocks(report.text, passage, [one for one in parts if one.parent_id == passage.id])
+        yield from _passage_blocks(report.text, passage, [part for part in parts if part.parent_id == passage.id])
         reached = passage.end
     yield from _blocks_between(report.text, reached, len(report.text), depths)
 
@@ -56,7 +56,7 @@ def place_html(assistant: Assistant, fragment: str, language: str) -> str:
         return missing_html(language)
     passages = list(assistant.index.store.passages(report.id))
     if at.seal and compute_seal(report.text[at.start : at.end]) != at.seal:
-        moved = [place_of(one) for one in passages if at.seal == compute_seal(one.text)]
+        moved = [place_of(passage) for passage in passages if at.seal == compute_seal(passage.text)]
         if not moved:
             changed = _changed_notice(passages, at, labels_for(language))
             return reader_html(report, passages, None, language, around=at.start, notice=changed)
@@ -89,8 +89,8 @@ def reader_html(
     middle = at.start if at else around or 0
     first = max(0, min(middle - WINDOW // 2, len(report.text) - WINDOW))
     last = first + WINDOW
-    some = (one for one in layout_blocks(report, passages) if one.end > first and one.start < last)
-    body = "".join(_block_html(report.text, one, at) for one in some)
+    some = (block for block in layout_blocks(report, passages) if block.end > first and block.start < last)
+    body = "".join(_block_html(report.text, block, at) for block in some)
     body = body.replace('<mark class="r-hit"', '<mark id="r-here" tabindex="-1" class="r-hit"', 1)
     if first > 0:
         body = _part_link(report, "r-earlier", labels.earlier, first - WINDOW // 2) + body
@@ -126,7 +126,7 @@ def missing_html(language: str, why: str = "") -> str:
 
 def innermost_passage(passages: Iterable[Passage], at: Place) -> Passage | None:
     """The shortest passage whose span contains a place; None where none does."""
-    holding = [one for one in passages if one.start <= at.start < at.end <= one.end]
+    holding = [passage for passage in passages if passage.start <= at.start < at.end <= passage.end]
     return min(holding, key=lambda one: one.end - one.start, default=None)
 
 
@@ -168,7 +168,7 @@ def _passage_heading(report: Report, passage: Passage | None, language: str) -> 
 
 def _changed_notice(passages: Iterable[Passage], at: Place, labels: Labels) -> str:
     """The notice that a quote's text has changed, with a link to the passage as it is now."""
-    now = next((one for one in passages if one.id == at.passage_id), None)
+    now = next((passage for passage in passages if passage.id == at.passage_id), None)
     link = f' <a href="{escape_html(place_of(now).fragment)}">{escape_html(labels.as_now)}</a>' if now else ""
     return f'<p class="r-changed" role="status" tabindex="-1">{escape_html(labels.changed)}{link}</p>'
 
@@ -185,7 +185,7 @@ def _blocks_between(text: str, start: int, end: int, depths: dict[str, int]) -> 
             words = normalize_for_display(text[first:last])
             if words in depths:
                 yield ReaderBlock(first, last, "heading", depth=depths[words])
-            elif any(one.isalnum() for one in words):
+            elif any(word.isalnum() for word in words):
                 yield ReaderBlock(first, last, "text")
 
 

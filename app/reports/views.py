@@ -87,8 +87,8 @@ def preview_html(
     """Render the diff of each staged file, record by record. ``removed``: the passages that would be deleted."""
     labels = labels_for(language)
     words = labels.reports
-    gone = {one.id: one for one in removed}
-    files = "".join(_verdict_html(one, settings, labels, gone) for one in offered.verdicts)
+    gone = {passage.id: passage for passage in removed}
+    files = "".join(_verdict_html(verdict, settings, labels, gone) for verdict in offered.verdicts)
     nothing = "" if offered.has_changes else f'<p class="r-quiet">{escape_html(words.nothing)}</p>'
     many = len(offered.verdicts) + left_out
     more = (
@@ -146,9 +146,9 @@ def _problems_html(problems: Sequence[UnreadableFile], labels: Labels) -> str:
     if not problems:
         return ""
     items = "".join(
-        f"<li><bdi>{escape_html(one.file)}</bdi> {_reason_html(one.error, words)}"
-        f"{f' {escape_html(words.kept)}' if one.kept else ''}</li>"
-        for one in problems
+        f"<li><bdi>{escape_html(problem.file)}</bdi> {_reason_html(problem.error, words)}"
+        f"{f' {escape_html(words.kept)}' if problem.kept else ''}</li>"
+        for problem in problems
     )
     count = f'<span class="r-count">{len(problems)}</span>'
     return f'<details class="r-problems"><summary>{escape_html(words.problems)} {count}</summary><ul>{items}</ul></details>'
@@ -178,13 +178,13 @@ def _records_html(records: RecordDiff, *, words_of: Labels, gone: dict[str, Pass
     words = words_of.reports
     changed = [(one.after, _change_html(one)) for one in records.changed]
     removed = [(gone[one], f"<del>{_words_html(gone[one])}</del>") for one in records.removed if one in gone]
-    added = [(one, _words_html(one)) for one in records.added_passages]
+    added = [(passage, _words_html(passage)) for passage in records.added_passages]
     groups = (
         ("changed", words.record_changed, changed, len(records.changed)),
         ("removed", words.record_removed, removed, len(records.removed)),
         ("added", words.record_added, added, len(records.added)),
     )
-    return "".join(_group_html(*one, words_of) for one in groups if one[-1])
+    return "".join(_group_html(*group, words_of) for group in groups if group[-1])
 
 
 def _group_html(kind: str, name: str, some: Iterable[tuple[Passage, str]], count: int, labels: Labels) -> str:

@@ -96,7 +96,9 @@ class GuardMiddleware:
     ) -> None:
         self._app, self._service, self._limits = app, service, limits
         self._hosts = frozenset(hosts)
-        self._policy = PAGE_POLICY.replace("{scripts}", "".join(f" {one}" for one in script_hashes(head)))
+        self._policy = PAGE_POLICY.replace(
+            "{scripts}", "".join(f" {script_hash}" for script_hash in script_hashes(head))
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":  # the page has none
@@ -291,7 +293,7 @@ def script_hashes(head: str) -> Sequence[str]:
     ["'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s='"]
     """
     scripts = re.findall(r"<script>(.*?)</script>", head, re.DOTALL)
-    return [f"'sha256-{base64.b64encode(hashlib.sha256(one.encode()).digest()).decode()}'" for one in scripts]
+    return [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts]
 
 
 def _host_name(header: str) -> str:

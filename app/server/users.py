@@ -84,7 +84,7 @@ def write_user(file: Path, name: str, password: str | None) -> None:
     handle, path = tempfile.mkstemp(dir=folder, prefix=file.name)  # made with mode 0600
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as written:
-            written.writelines(f"{one}:{stored}\n" for one, stored in users.items())
+            written.writelines(f"{name}:{stored}\n" for name, stored in users.items())
         Path(path).replace(file)
     except BaseException:
         Path(path).unlink(missing_ok=True)
@@ -202,7 +202,7 @@ class Sessions:
         if self.user_of(session) is None:
             return
         now = self.now()
-        self._ended = {one: until for one, until in self._ended.items() if until > now}
+        self._ended = {name: until for name, until in self._ended.items() if until > now}
         self._ended[session.rpartition(".")[2]] = now + self.seconds
 
     def _signature(self, stated: str, name: str) -> str:
@@ -217,7 +217,7 @@ def _scrypt(password: str, salt: bytes, n: int, r: int, p: int) -> bytes:
 
 def _is_hash(stored: str) -> bool:
     parts = stored.split("$")
-    return len(parts) == 6 and parts[0] == "scrypt" and all(one.isdecimal() for one in parts[1:4])
+    return len(parts) == 6 and parts[0] == "scrypt" and all(part.isdecimal() for part in parts[1:4])
 
 
 def _encode(value: bytes) -> str:

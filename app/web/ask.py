@@ -69,7 +69,10 @@ def lay_out(site: Site) -> Panel:
 
     def wire(side: SidePanel) -> None:
         talk = AskHandlers(site, parts, conversation, side.sources)
-        for trigger, words in [(parts.box.submit, parts.box), *((one.click, one) for one in parts.starters)]:
+        for trigger, words in [
+            (parts.box.submit, parts.box),
+            *((starter.click, starter) for starter in parts.starters),
+        ]:
             answered = trigger(
                 talk.stream_turns,
                 [words, parts.chat, site.language, conversation, site.answers, *parts.chosen],
@@ -97,7 +100,7 @@ def opening_updates(assistant: Assistant, visit: Visit, offered: int = MAX_CHOIC
     try:
         reports = list_covered(assistant)
         greeting, covers = welcome_html(reports, visit.language), coverage_html(reports, visit.language)
-        asking = role_labels([one.report.id for one in reports], labels)
+        asking = role_labels([report.report.id for report in reports], labels)
         there = load_choices(assistant, labels, offered)
         fitting = [_field_choices(name, getattr(there, name), labels, offered) for name in FIELDS]
     except RelatoriaError as error:
@@ -113,7 +116,7 @@ def opening_updates(assistant: Assistant, visit: Visit, offered: int = MAX_CHOIC
         gr.update(choices=who, value=ROLES[0] if who else None, label=labels.role, visible=bool(who)),
         *_starter_updates(assistant, ROLES[0], visit.language),
         gr.update(label=labels.narrow),
-        *(gr.update(label=labels.filters[name], **one) for name, one in zip(FIELDS, fitting, strict=True)),
+        *(gr.update(label=labels.filters[name], **entry) for name, entry in zip(FIELDS, fitting, strict=True)),
         gr.update(placeholder=labels.placeholder, label=labels.ask, rtl=labels.direction == "rtl"),
         gr.update(rtl=labels.direction == "rtl"),
         covers,
@@ -129,11 +132,11 @@ def _field_choices(name: str, there: Sequence[Choice], labels: Labels, most: int
 def _starter_updates(assistant: Assistant, role: str | None, language: str) -> list[Any]:
     """Updates for the starter buttons, a question each, by the visitor's role."""
     try:
-        reports = [one.report.id for one in list_covered(assistant)]
+        reports = [report.report.id for report in list_covered(assistant)]
         questions = starter_questions(assistant, reports, labels_for(language), role or ROLES[0])
     except RelatoriaError:
         questions = []
-    shown = [gr.update(value=one, visible=True) for one in questions]
+    shown = [gr.update(value=question, visible=True) for question in questions]
     return shown + [gr.update(visible=False)] * (MAX_STARTERS - len(shown))
 
 

@@ -56,9 +56,9 @@ def _fill_defaults(block_fn: BlockFunction, inputs: list[Any]) -> list[Any]:
         return inputs
     wanted = list(signature(block_fn.fn).parameters.values())[: len(block_fn.inputs)]
     left_out = wanted[len(inputs) :]
-    if missing := [one.name for one in left_out if one.default is Parameter.empty]:
+    if missing := [parameter.name for parameter in left_out if parameter.default is Parameter.empty]:
         raise RequestError(
             f"{len(inputs)} values were given, without {', '.join(missing)}. "
-            f"Send, in this order: {', '.join(one.name for one in wanted)}."
+            f"Send, in this order: {', '.join(parameter.name for parameter in wanted)}."
         )
-    return [*inputs, *(one.default for one in left_out)]
+    return [*inputs, *(parameter.default for parameter in left_out)]

@@ -68,8 +68,8 @@ def lay_out(site: Site) -> Panel:
             every.click(handlers.select_all, looked, screen, **quietly),
             clear.click(handlers.clear_selection, looked, screen, **quietly),
         ]
-        for one in events:
-            one.then(None, None, None, js="() => window.relatoriaBrowse.shown()")
+        for event in events:
+            event.then(None, None, None, js="() => window.relatoriaBrowse.shown()")
         ticked = [site.language, selection, boxes, *asked]
         boxes.change(handlers.update_selection, ticked, [count, what, export, selection, clear], **latest)
         wire_downloads()

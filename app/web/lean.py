@@ -44,7 +44,7 @@ class LeanBlocks(StrictBlocks):
             predictions = convert_component_dict_to_list(list(outputs), predictions)
         if not isinstance(predictions, Sequence) or len(predictions) != len(outputs):
             return await super().postprocess_data(block_fn, predictions, state)
-        made = [_made(one, value, state) for one, value in zip(outputs, predictions, strict=True)]
+        made = [_made(output, value, state) for output, value in zip(outputs, predictions, strict=True)]
         left = [number for number, one in enumerate(made) if one is None]
         if left:
             rest = copy.copy(block_fn)

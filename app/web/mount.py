@@ -89,9 +89,9 @@ def unready_reason(assistant: Assistant, service: ServerState) -> str:
 def redirect_library_logs(journal: EventLog) -> Callable[[], None]:
     """Redirect tracebacks and warnings of Gradio, uvicorn and others to the event log; returns the undo function."""
     modules: list[Any] = [gradio.queueing, gradio.route_utils, gradio.routes, gradio.utils]
-    before = [one.traceback for one in modules]
-    for one in modules:  # Gradio prints whole outputs, which are reports, with its tracebacks
-        one.traceback = LoggedTraceback(journal)
+    before = [module.traceback for module in modules]
+    for module in modules:  # Gradio prints whole outputs, which are reports, with its tracebacks
+        module.traceback = LoggedTraceback(journal)
     told = EventLogHandler(journal)
     loggers = [logging.getLogger(name) for name in ("uvicorn", "asyncio", "gradio", "httpx", "mcp")]
     for logger in loggers:
@@ -110,15 +110,17 @@ def redirect_library_logs(journal: EventLog) -> Callable[[], None]:
 
 def _question_events(page: gr.Blocks) -> frozenset[str]:
     """The Gradio events that ask a question: numbers, and names of public ones."""
-    asking = [one for one in page.fns.values() if one.concurrency_id == "ask" or one.api_name == "ask"]
-    names = {one.api_name for one in asking if isinstance(one.api_name, str) and one.api_visibility == "public"}
-    return frozenset({str(one._id) for one in asking} | names)
+    asking = [value for value in page.fns.values() if value.concurrency_id == "ask" or value.api_name == "ask"]
+    names = {value.api_name for value in asking if isinstance(value.api_name, str) and value.api_visibility == "public"}
+    return frozenset({str(value._id) for value in asking} | names)
 
 
 def _public_events(page: gr.Blocks) -> frozenset[str]:
     """The Gradio events open to programs: numbers and names."""
-    public = [one for one in page.fns.values() if one.api_visibility == "public" and isinstance(one.api_name, str)]
-    return frozenset({str(one._id) for one in public} | {str(one.api_name) for one in public})
+    public = [
+        value for value in page.fns.values() if value.api_visibility == "public" and isinstance(value.api_name, str)
+    ]
+    return frozenset({str(value._id) for value in public} | {str(value.api_name) for value in public})
 
 
 def _gradio_app(inner: FastAPI) -> App:

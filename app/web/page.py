@@ -36,15 +36,15 @@ def build_page(assistant: Assistant, settings: Settings | None = None) -> Strict
             beside = side.lay_out(site)
         for panel in panels:
             panel.wire(beside)
-        shown = [*(one.initial for one in panels), beside.initial]
+        shown = [*(panel.initial for panel in panels), beside.initial]
         load = _load(panels, shown, leave=site.settings.users is not None)
-        outputs = [site.language, top, tabs, *(output for one in shown for output in one.outputs)]
+        outputs = [site.language, top, tabs, *(output for initial in shown for output in initial.outputs)]
         loaded = page.load(load, None, outputs, **READ_EVENT)
-        others = [one for one in panels if one.name != "reports"]
+        others = [panel for panel in panels if panel.name != "reports"]
         site.changed.change(
-            lambda code: [update for one in others for update in one.initial.load(Visit(code, {}))],
+            lambda code: [update for other in others for update in other.initial.load(Visit(code, {}))],
             site.language,
-            [output for one in others for output in one.initial.outputs],
+            [output for other in others for output in other.initial.outputs],
             **READ_EVENT,
         )
         loaded.then(None, None, None, js="() => window.relatoria.loaded()")
@@ -58,10 +58,15 @@ def _load(panels: Sequence[Panel], parts: Sequence[InitialView], *, leave: bool)
         query = dict(request.query_params)
         code = choose_language(query.get("lang"), request.headers.get("accept-language"))
         visit = Visit(code, query)
-        first = next((one.name for one in panels if one.name == query.get("tab")), panels[0].name)
-        shown = [update for one in parts for update in one.load(visit)]
+        first = next((panel.name for panel in panels if panel.name == query.get("tab")), panels[0].name)
+        shown = [update for part in parts for update in part.load(visit)]
         out = leave and request.username is not None
-        return [code, top_html(code, [one.name for one in panels], first, leave=out), gr.update(selected=first), *shown]
+        return [
+            code,
+            top_html(code, [panel.name for panel in panels], first, leave=out),
+            gr.update(selected=first),
+            *shown,
+        ]
 
     return load
 

@@ -153,7 +153,7 @@ def _wire_adding(site: Site, parts: _Components) -> None:
 
     def on_files(files: list[str] | None, before: StagedUpload | None, code: str) -> Iterator[tuple[Any, ...]]:
         yield from _stream_replies(
-            site, preview_upload(assistant, settings, [Path(one) for one in files or []], before, code)
+            site, preview_upload(assistant, settings, [Path(file) for file in files or []], before, code)
         )
 
     def on_apply(offer: StagedUpload | None, code: str) -> Iterator[tuple[Any, ...]]:

@@ -55,8 +55,8 @@ def first_report_html(assistant: Assistant, visit: Visit) -> str:
     try:
         if PASSAGE_PARAMETER in visit.query:
             return record_html(assistant, visit.query[PASSAGE_PARAMETER], visit.language)
-        reports = (assistant.report(one.report.id) for one in list_covered(assistant)[:1])
-        short = [one for one in reports if one and len(one.text) <= WINDOW]
-        return "".join(place_html(assistant, Place(one.id, 0, 0).fragment, visit.language) for one in short)
+        reports = (assistant.report(report.report.id) for report in list_covered(assistant)[:1])
+        short = [report for report in reports if report and len(report.text) <= WINDOW]
+        return "".join(place_html(assistant, Place(report.id, 0, 0).fragment, visit.language) for report in short)
     except RelatoriaError:
         return ""  # the panel says why

@@ -54,7 +54,7 @@ class PassageCachingEmbedder:
         self.windows, self.spans = embedder.windows, embedder.spans
 
     def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
-        new = [one for one in dict.fromkeys(texts) if one not in self._made]
+        new = [text for text in dict.fromkeys(texts) if text not in self._made]
         self._made.update((new[at], encoded) for at, encoded in self._embedder.passages(new))
         yield from ((at, self._made[text]) for at, text in enumerate(texts))
 
@@ -80,7 +80,7 @@ class VerifierHarness:
 
     def get_verifier(self, given: Sequence[Citation], language: str) -> Verifier:
         """The verifier for these passages, cached."""
-        key = tuple(one.passage.id for one in given), language
+        key = tuple(citation.passage.id for citation in given), language
         if key not in self._provers:
             self._provers[key] = Verifier(
                 given,
@@ -98,20 +98,25 @@ class VerifierHarness:
     def shown_statements(self, given: Sequence[str], language: str, pieces: Iterable[str]) -> list[Statement]:
         """The written statements that are shown at any time while the model writes, each once."""
         grown = self.write_all(self.build_answer(given, language), HostileSource(pieces))
-        found = [one for answer in grown for one in answer.statements if one.layer is Layer.WRITTEN and one.citations]
+        found = [
+            statement
+            for answer in grown
+            for statement in answer.statements
+            if statement.layer is Layer.WRITTEN and statement.citations
+        ]
         return list(dict.fromkeys(found))
 
     def is_shown(self, said: LabelledSentence) -> bool:
         """Whether a sentence is shown; where it splits into two, both."""
-        shown = [one.text for one in self.shown_statements(said.given, said.language, [said.text])]
+        shown = [statement.text for statement in self.shown_statements(said.given, said.language, [said.text])]
         return shown == list(split_stream([said.text]))
 
     def find_leaks(self, false: LabelledSentence, true: LabelledSentence) -> list[str]:
         """The sentences shown of a false one, except the true one that it was made from, or a part of that."""
         fine = _strip_marks(true.text)
-        shown = [one.text for one in self.shown_statements(false.given, false.language, [false.text])]
+        shown = [statement.text for statement in self.shown_statements(false.given, false.language, [false.text])]
         part = false.kind not in ("broken behind a no", "mark alone")
-        return [one for one in shown if _strip_marks(one) != fine and not (part and _strip_marks(one) in fine)]
+        return [text for text in shown if _strip_marks(text) != fine and not (part and _strip_marks(text) in fine)]
 
     def embed_all(self, some: Iterable[LabelledSentence]) -> None:
         """Embed sentences in batches ahead of time, which is faster."""
@@ -125,4 +130,4 @@ def _strip_marks(text: str) -> str:
 
 def index_by_name(passages: Iterable[Passage]) -> PassagesByName:
     """Index passages by the part of their ids behind "#"."""
-    return {one.id.partition("#")[2]: one for one in passages}
+    return {passage.id.partition("#")[2]: passage for passage in passages}

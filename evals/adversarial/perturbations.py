@@ -85,11 +85,15 @@ def load_statements(file: Path) -> list[LabelledSentence]:
 def extract_report_sentences(passages: PassagesByName) -> list[LabelledSentence]:
     """Extract the reports' own sentences, each with its passage as [1] and the next two passages."""
     whole = [
-        name for name, one in passages.items() if one.kind in (Kind.RECOMMENDATION, Kind.PARAGRAPH, Kind.CONCLUSION)
+        name
+        for name, passage in passages.items()
+        if passage.kind in (Kind.RECOMMENDATION, Kind.PARAGRAPH, Kind.CONCLUSION)
     ]
     made = []
     for at, name in enumerate(whole):
-        others = [one for one in (*whole[at + 1 :], *whole) if one != name and not are_interchangeable(name, one)][:2]
+        others = [item for item in (*whole[at + 1 :], *whole) if item != name and not are_interchangeable(name, item)][
+            :2
+        ]
         text = passages[name].text
         for start, end in find_sentences(text):
             words = normalize_for_display(text[start:end]).strip().rstrip(".")
@@ -115,7 +119,7 @@ def _replace_words(kind: str) -> Perturbation:
     def make(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
         if kind.startswith("negation") and _NEGATIVE_WORD.search(said.text) and kind.endswith("added"):
             return
-        quoted = [one.span() for one in _QUOTED.finditer(said.text)]
+        quoted = [match.span() for match in _QUOTED.finditer(said.text)]
         for pattern, others in EXCHANGED[kind].get(said.language, ()):
             for found in re.finditer(pattern, said.text):
                 if any(start <= found.start() < end for start, end in quoted):
@@ -240,7 +244,7 @@ def _alter_words(words: str) -> Iterator[str]:
     yield words.upper()
     yield words.replace("o", "о", 1)  # a Cyrillic letter
     yield words.replace(" ", " no ", 1)
-    yield "".join(one for one in words if fold(one) == one)
+    yield "".join(word for word in words if fold(word) == word)
     for (_, end), (start, _) in pairwise(places):
         yield f"{words[:end]} […] {words[start:]}"
         yield f"{words[:end]} … {words[start:]}"
@@ -299,11 +303,11 @@ def _blend_passages(said: LabelledSentence, passages: PassagesByName) -> Iterato
         return
     body, marks = _split_marks(said.text)
     cited = [said.given[number - 1] for number in said.marks]
-    for name, one in passages.items():
-        if one.kind is not Kind.RECOMMENDATION or any(are_interchangeable(name, each) for each in cited):
+    for name, passage in passages.items():
+        if passage.kind is not Kind.RECOMMENDATION or any(are_interchangeable(name, each) for each in cited):
             continue
-        start, end = find_sentences(one.text)[0]
-        other = normalize_for_display(one.text[start:end]).strip().rstrip(".")
+        start, end = find_sentences(passage.text)[0]
+        other = normalize_for_display(passage.text[start:end]).strip().rstrip(".")
         if ":" not in other and len(body) + len(other) < 500:
             yield f"{body}, y {other[:1].lower()}{other[1:]}{marks}."
 

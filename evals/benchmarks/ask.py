@@ -42,8 +42,8 @@ def ask_all(systems: Iterable[System], queries: Sequence[Query], title: str) -> 
     screen = wide_console(stderr=True)
     return {
         system.name: [
-            ask(system, one)
-            for one in track(
+            ask(system, query)
+            for query in track(
                 queries, f"{title}, {system.name}", console=screen, transient=True, disable=not screen.is_terminal
             )
         ]
@@ -60,8 +60,8 @@ def ask(system: System, query: Query) -> QueryOutcome:
         first_rank(whole.ids, query.gold),
         whole.confidence,
         whole.answered,
-        {name: one.confidence for name, one in fewer.items()},
-        {name: one.answered for name, one in fewer.items()},
+        {name: value.confidence for name, value in fewer.items()},
+        {name: value.answered for name, value in fewer.items()},
     )
 
 

@@ -46,9 +46,11 @@ class DenseSearch:
 
     def __init__(self, passages: Sequence[Passage], memory: CachingEmbedder) -> None:
         self._memory = memory
-        self._ids = [one.id for one in passages]
-        self._reports = np.array([one.report_id for one in passages])
-        self._vectors, self._owners = memory.embed_windows([normalize_for_display(one.text) for one in passages])
+        self._ids = [passage.id for passage in passages]
+        self._reports = np.array([passage.report_id for passage in passages])
+        self._vectors, self._owners = memory.embed_windows(
+            [normalize_for_display(passage.text) for passage in passages]
+        )
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
         cosines = np.full(len(self._ids), -1.0, dtype=np.float32)  # of a passage's best window
@@ -64,10 +66,10 @@ class BM25Search:
 
     def __init__(self, passages: Sequence[Passage], language: str) -> None:
         self._stem = _make_stemmer(language)
-        self._ids = [one.id for one in passages]
-        self._reports = np.array([one.report_id for one in passages])
+        self._ids = [passage.id for passage in passages]
+        self._reports = np.array([passage.report_id for passage in passages])
         self._bm25: Any = import_extra("bm25s").BM25()
-        self._bm25.index([self._stem(one.text) for one in passages], show_progress=False)
+        self._bm25.index([self._stem(passage.text) for passage in passages], show_progress=False)
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
         scores = self._bm25.get_scores(self._stem(question) or [_EMPTY_TOKEN])
@@ -87,13 +89,13 @@ class LangChainSearch:
         splitting, store = import_extra("langchain_text_splitters"), import_extra("langchain_chroma")
         splitter = splitting.RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
         chunks: list[Any] = splitter.create_documents(
-            [normalize_for_display(one.text) for one in passages],
-            [{"passage": one.id, "report": one.report_id} for one in passages],
+            [normalize_for_display(passage.text) for passage in passages],
+            [{"passage": passage.id, "report": passage.report_id} for passage in passages],
         )
         self._stem = _make_stemmer(language)
         self._bm25: Any = import_extra("bm25s").BM25()
-        self._bm25.index([self._stem(one.page_content) for one in chunks], show_progress=False)
-        self._chunks = [(one.metadata["passage"], one.metadata["report"]) for one in chunks]
+        self._bm25.index([self._stem(chunk.page_content) for chunk in chunks], show_progress=False)
+        self._chunks = [(chunk.metadata["passage"], chunk.metadata["report"]) for chunk in chunks]
         name = f"baseline-{uuid4().hex}"  # clients in memory share what they hold
         self._chroma: Any = store.Chroma(name, embedding_function=CachedEmbeddings(memory))
         for first in range(0, len(chunks), 5_000):

@@ -78,14 +78,16 @@ def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     assistant = Assistant(folder / "index")
     assistant.index.update(find_sources([path]), lambda: setting.memory)
     places = {recommendation_key(entry.text): place for place, entry in enumerate(entries)}
-    parents = {one.id: one for one in assistant.index.store.passages()}
+    parents = {passage.id: passage for passage in assistant.index.store.passages()}
 
     def place(passage_id: str) -> int | None:
         passage = parents[passage_id]
         return places.get(recommendation_key(parents.get(passage.parent_id or "", passage).text))
 
     listed = [
-        _make_outcome(kind, question, wanted, [place(one.passage.id) for one in assistant.ask(question).citations])
+        _make_outcome(
+            kind, question, wanted, [place(citation.passage.id) for citation in assistant.ask(question).citations]
+        )
         for kind, question, wanted in build_questions(entries)
     ]
     return build_rows(listed)
@@ -95,10 +97,10 @@ def build_questions(entries: Sequence[Entry]) -> list[tuple[str, str, frozenset[
     """Build the questions: kind, text, and the positions of the recommendations that a right answer lists."""
 
     def having(label: str, value: str) -> frozenset[int]:
-        return frozenset(place for place, one in enumerate(entries) if (label, value) in one.printed)
+        return frozenset(place for place, entry in enumerate(entries) if (label, value) in entry.printed)
 
     def distinct(label: str) -> list[str]:
-        return list(dict.fromkeys(value for one in entries for name, value in one.printed if name == label))
+        return list(dict.fromkeys(value for entry in entries for name, value in entry.printed if name == label))
 
     asked = [
         ("addressee", form.format(name), having("addressee", addressee))
@@ -128,8 +130,8 @@ def recommendation_key(text: str) -> str:
 def build_rows(listed: Sequence[ListOutcome]) -> list[BenchmarkRow]:
     """Build the three rows of each kind, and of all; only those of all have targets."""
     made: list[BenchmarkRow] = []
-    for kind in (*dict.fromkeys(one.kind for one in listed), "all questions"):
-        some = [one for one in listed if kind in (one.kind, "all questions")]
+    for kind in (*dict.fromkeys(outcome.kind for outcome in listed), "all questions"):
+        some = [outcome for outcome in listed if kind in (outcome.kind, "all questions")]
         targets = TARGETS if kind == "all questions" else {}
         for name, figure in LIST_METRICS.items():
             ours = compute_interval(some, lambda one: one.question, average_over(figure))
@@ -143,8 +145,8 @@ def average_over(figure: Callable[[ListOutcome], float]) -> Callable[[Sequence[L
 
 
 def _make_outcome(kind: str, question: str, wanted: frozenset[int], cited: Sequence[int | None]) -> ListOutcome:
-    found = frozenset(one for one in cited if one is not None)
-    return ListOutcome(kind, question, wanted, found, sum(one is None for one in cited))
+    found = frozenset(number for number in cited if number is not None)
+    return ListOutcome(kind, question, wanted, found, sum(number is None for number in cited))
 
 
 LIST_METRICS: dict[str, Callable[[ListOutcome], float]] = {

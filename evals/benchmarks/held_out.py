@@ -25,11 +25,11 @@ def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     path = Path(BUNDLED_CORPUS) / CASES_FILE.with_suffix(".txt").name
     report = read_report(path, slugify(path.stem))
     passages = split(report)
-    cases = select_held_out(load_cases(CASES_FILE, {one.id for one in passages}))
+    cases = select_held_out(load_cases(CASES_FILE, {passage.id for passage in passages}))
     results = ask_all(
         setting.build_systems(setting.open_index("own", [(path, report, passages)]), "es"), build_queries(cases), "own"
     )
-    languages = {one.text: case.language for one, case in zip(build_queries(cases), cases, strict=True)}
+    languages = {query.text: case.language for query, case in zip(build_queries(cases), cases, strict=True)}
     made: list[BenchmarkRow] = []
     for language in dict.fromkeys(languages.values()):
         chosen = {
@@ -41,7 +41,7 @@ def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
 
 def select_held_out(cases: Sequence[Case]) -> list[Case]:
     """Select the single-turn questions of the half that nothing was tuned on."""
-    return [one for one in cases if one.half == "report" and not one.before]
+    return [case for case in cases if case.half == "report" and not case.before]
 
 
 def build_queries(cases: Sequence[Case]) -> list[Query]:
@@ -64,4 +64,4 @@ def build_rows(
 
 
 def _answered_rate(some: Sequence[QueryOutcome]) -> float:
-    return mean([bool(one.answered) for one in some])
+    return mean([bool(outcome.answered) for outcome in some])

@@ -48,20 +48,20 @@ def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     made: list[BenchmarkRow] = []
     for language, target in TARGETS.items():
         asked = [
-            one
+            question
             for kind in ("relevant", "non_relevant")
-            for one in read_judged_questions(
+            for question in read_judged_questions(
                 setting.require_file(f"nomiracl/{kind}.{language}.jsonl.gz"), relevant=kind == "relevant"
             )
         ]
         index = setting.open_index(
-            f"nomiracl-{language}", (build_report(one.id, one.passages, language) for one in asked)
+            f"nomiracl-{language}", (build_report(text.id, text.passages, language) for text in asked)
         )
-        queries = [Query(one.question, (), one.id, one.half, within=one.id) for one in asked]
+        queries = [Query(text.question, (), text.id, text.half, within=text.id) for text in asked]
         results = ask_all(setting.build_systems(index, language), queries, f"NoMIRACL {language}")
         results[GPT_4] = [
-            QueryOutcome(query, None, float(one.gpt_4_answered), one.gpt_4_answered)
-            for query, one in zip(queries, asked, strict=True)
+            QueryOutcome(query, None, float(text.gpt_4_answered), text.gpt_4_answered)
+            for query, text in zip(queries, asked, strict=True)
         ]
         for half, some in split_halves(results):
             made += build_rows(language, half, some, target)
@@ -118,8 +118,8 @@ def split_prompt(prompt: str) -> tuple[str, tuple[str, ...]]:
     """
     if not (found := _PROMPT.search(prompt)):
         raise ValueError("a prompt without QUESTION, CONTEXTS and OUTPUT")
-    passages = (one.strip() for one in _CONTEXT.split(found["contexts"]))
-    return found["question"].strip(), tuple(one for one in passages if one)
+    passages = (passage.strip() for passage in _CONTEXT.split(found["contexts"]))
+    return found["question"].strip(), tuple(passage for passage in passages if passage)
 
 
 def claims_answer(said: str) -> bool:
@@ -156,17 +156,17 @@ def _is_relevant(one: QueryOutcome) -> bool:
 
 def _split_confidences(some: Iterable[QueryOutcome]) -> tuple[list[float], list[float]]:
     sides: tuple[list[float], list[float]] = ([], [])
-    for one in some:
-        sides[0 if _is_relevant(one) else 1].append(one.confidence)
+    for outcome in some:
+        sides[0 if _is_relevant(outcome) else 1].append(outcome.confidence)
     return sides
 
 
 def _error_rate(some: Sequence[QueryOutcome]) -> float:
-    return mean([not one.answered for one in some if _is_relevant(one)])
+    return mean([not outcome.answered for outcome in some if _is_relevant(outcome)])
 
 
 def _hallucination_rate(some: Sequence[QueryOutcome]) -> float:
-    return mean([bool(one.answered) for one in some if not _is_relevant(one)])
+    return mean([bool(outcome.answered) for outcome in some if not _is_relevant(outcome)])
 
 
 RATES: dict[str, Any] = {"hallucination": _hallucination_rate, "error": _error_rate}

@@ -73,17 +73,19 @@ class ChunkAssistant:
 
     def ask(self, question: str, *, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
         """Answer with the passages of the best chunks; nothing is found only where no chunk is."""
-        before = [one.question for one in conversation.turns[-1:]]
+        before = [turn.question for turn in conversation.turns[-1:]]
         searched = " ".join([*before, question])
         chunks = self._find(searched)
-        cited = [Citation.whole(n, one) for n, one in enumerate(_unique_passages(chunks[: self._shown]), start=1)]
+        cited = [
+            Citation.whole(n, passage) for n, passage in enumerate(_unique_passages(chunks[: self._shown]), start=1)
+        ]
         return Answer(
             question,
             searched,
             self._language,
             Status.ANSWERED if chunks else Status.NOTHING_FOUND,
             tuple(Statement(f"{normalize_for_display(one.quote)} [{one.mark}]", (one,)) for one in cited),
-            hits=tuple(Hit(one, _UNKNOWN, rank) for rank, one in enumerate(_unique_passages(chunks), start=1)),
+            hits=tuple(Hit(passage, _UNKNOWN, rank) for rank, passage in enumerate(_unique_passages(chunks), start=1)),
         )
 
     def report(self, report_id: str) -> Report | None:
@@ -93,9 +95,10 @@ class ChunkAssistant:
 def passages_shown(start: int, end: int, passages: Iterable[Passage]) -> list[Passage]:
     """The passages that a chunk overlaps by at least half of the passage or half of the chunk, in reading order."""
     some = [
-        one
-        for one in passages
-        if (both := min(end, one.end) - max(start, one.start)) > 0 and 2 * both >= min(end - start, one.end - one.start)
+        passage
+        for passage in passages
+        if (both := min(end, passage.end) - max(start, passage.start)) > 0
+        and 2 * both >= min(end - start, passage.end - passage.start)
     ]
     return sorted(some, key=lambda one: (one.start, -one.end))
 
@@ -165,8 +168,8 @@ def _build_llama_index(reports: Sequence[PreparedReport], memory: CachingEmbedde
 def _build_bm25(reports: Sequence[PreparedReport], language: str) -> FindChunks:
     passages = [one for _, _, some in reports for one in some]
     words = BM25Search(passages, language)
-    by_id = {one.id: one for one in passages}
-    return lambda question: [[by_id[one]] for one in words.rank(question).ids[:RANKED_CHUNKS]]
+    by_id = {passage.id: passage for passage in passages}
+    return lambda question: [[by_id[id_]] for id_ in words.rank(question).ids[:RANKED_CHUNKS]]
 
 
 def _split_reports(
@@ -176,7 +179,7 @@ def _split_reports(
     texts: list[str] = []
     shown: list[Chunk] = []
     for _, report, passages in reports:
-        chunks = [one for one in split(report.text) if one.strip()]
+        chunks = [passage for passage in split(report.text) if passage.strip()]
         texts += chunks
         shown += [passages_shown(start, end, passages) for start, end in locate_chunks(report.text, chunks)]
     return texts, shown

@@ -23,8 +23,8 @@ def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     if len(counts := {len(some) for some in commitments.values()}) > 1:
         raise RelatoriaError(f"The declaration has {sorted(counts)} commitments, by language; it should have as many.")
     systems = {
-        code: setting.build_systems(setting.open_index(f"declaration-{code}", [one]), code)
-        for code, one in prepared.items()
+        code: setting.build_systems(setting.open_index(f"declaration-{code}", [value]), code)
+        for code, value in prepared.items()
     }
     made: list[BenchmarkRow] = []
     together: dict[str, list[QueryOutcome]] = {}
@@ -42,7 +42,7 @@ def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
 
 def select_commitments(passages: Sequence[Passage]) -> list[Passage]:
     """Select the commitments: passages that are items of a list, in order."""
-    return [one for one in passages if one.reason == "an item of a list"]
+    return [passage for passage in passages if passage.reason == "an item of a list"]
 
 
 def _prepare_report(setting: BenchmarkContext, language: str) -> PreparedReport:

@@ -38,11 +38,12 @@ def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     entries = read_entries(setting.require_file(f"{FOLDER}/cnil_faq_squad.json"))
     asked = read_paraphrases(setting.require_file(f"{FOLDER}/cnil_paraphrases.json"), entries)
     index = setting.open_index(
-        "piaf", (build_report(f"faq-{one}", [text], "fr", (text.split("\n", 1)[0],)) for one, text in entries.items())
+        "piaf", (build_report(f"faq-{name}", [text], "fr", (text.split("\n", 1)[0],)) for name, text in entries.items())
     )
-    results = ask_all(setting.build_systems(index, "fr"), [build_query(one) for one in asked], "PIAF")
+    results = ask_all(setting.build_systems(index, "fr"), [build_query(paraphrase) for paraphrase in asked], "PIAF")
     results[PRODUCTION_ENGINE] = [
-        QueryOutcome(build_query(one), first_rank(one.returned, [one.entry]), NO_HITS) for one in asked
+        QueryOutcome(build_query(paraphrase), first_rank(paraphrase.returned, [paraphrase.entry]), NO_HITS)
+        for paraphrase in asked
     ]
     into = RowBuilder(SUITE, "CNIL's FAQ", "all", results)
     for k, target in TARGETS.items():

@@ -38,7 +38,10 @@ class BenchmarkRow:
 
     def as_json(self) -> dict[str, Any]:
         """Serialize to plain values; figures are [value, low, high]."""
-        figures = {name: [round(x, 6) for x in (one.value, one.low, one.high)] for name, one in self.figures.items()}
+        figures = {
+            name: [round(x, 6) for x in (figure.value, figure.low, figure.high)]
+            for name, figure in self.figures.items()
+        }
         return {
             "suite": self.suite,
             "set": self.title,
@@ -121,8 +124,8 @@ def mean_by_group(figure: Metric) -> Metric:
 
     def averaged(some: Sequence[QueryOutcome]) -> float:
         groups: dict[object, list[QueryOutcome]] = {}
-        for one in some:
-            groups.setdefault(one.query.group, []).append(one)
+        for outcome in some:
+            groups.setdefault(outcome.query.group, []).append(outcome)
         return sum(map(figure, groups.values())) / len(groups) if groups else 0.0
 
     return averaged
@@ -130,22 +133,22 @@ def mean_by_group(figure: Metric) -> Metric:
 
 def mean_ndcg(some: Sequence[QueryOutcome]) -> float:
     """The mean nDCG@10."""
-    return mean([ndcg_at(10, one.rank) for one in some])
+    return mean([ndcg_at(10, outcome.rank) for outcome in some])
 
 
 def refusal_auroc(some: Sequence[QueryOutcome], taken: str) -> float:
     """AUROC of the confidence, answerable questions against the same with passages removed."""
-    return auroc([one.confidence for one in some], [one.absent[taken] for one in some])
+    return auroc([outcome.confidence for outcome in some], [outcome.absent[taken] for outcome in some])
 
 
 def answered_absent_rate(some: Sequence[QueryOutcome], taken: str) -> float:
     """The share of questions answered although the passages that answer them were removed."""
-    return mean([bool(one.answered_absent[taken]) for one in some])
+    return mean([bool(outcome.answered_absent[taken]) for outcome in some])
 
 
 def refused_present_rate(some: Sequence[QueryOutcome]) -> float:
     """The share of answerable questions that were not answered."""
-    return mean([not one.answered for one in some])
+    return mean([not outcome.answered for outcome in some])
 
 
 def _group(one: QueryOutcome) -> Any:

@@ -29,10 +29,13 @@ def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     """Run the suite: every direction, then the pooled ones."""
     articles = {code: read_articles(setting.require_file(f"xquad/xquad.{code}.json")) for code in ("es", "en", "de")}
     systems = {}
-    for code in dict.fromkeys(one[3:] for one in DIRECTIONS):
+    for code in dict.fromkeys(direction[3:] for direction in DIRECTIONS):
         index = setting.open_index(f"xquad-{code}", prepare_articles(articles[code], code))
         systems[code] = setting.build_systems(index, code)
-    results = {one: ask_all(systems[one[3:]], build_queries(articles[one[:2]]), f"XQuAD {one}") for one in DIRECTIONS}
+    results = {
+        direction: ask_all(systems[direction[3:]], build_queries(articles[direction[:2]]), f"XQuAD {direction}")
+        for direction in DIRECTIONS
+    }
     return [*build_rows(results), *build_pooled_rows(results)]
 
 
@@ -50,7 +53,7 @@ def build_queries(articles: Sequence[Article], *, removing: bool = True) -> list
             group=n,
             half=("fit", "report")[n % 2],
             taken={
-                ARTICLE: frozenset(f"{article_id(n)}#p{one + 1:02d}" for one in range(len(texts))),
+                ARTICLE: frozenset(f"{article_id(n)}#p{number + 1:02d}" for number in range(len(texts))),
                 PARAGRAPH: frozenset({gold}),
             }
             if removing
@@ -86,7 +89,8 @@ def build_pooled_rows(results: Mapping[str, Results]) -> list[BenchmarkRow]:
     """Build the rows of refusal with one threshold for questions within and across languages."""
     title = "+".join(POOLED)
     together: dict[str, list[QueryOutcome]] = {
-        system: [one for direction in POOLED for one in results[direction][system]] for system in results[POOLED[0]]
+        system: [result for direction in POOLED for result in results[direction][system]]
+        for system in results[POOLED[0]]
     }
     made: list[BenchmarkRow] = []
     for half, some in split_halves(together):

@@ -64,8 +64,8 @@ def main(arguments: list[str] | None = None) -> int:
         aside.print("RELATORIA_DATA is not set: measured on the bundled report only.", markup=False, soft_wrap=True)
     judged = match_labels(labels, Path(chosen or ".").expanduser(), aside)
     for half in HALVES:
-        screen.print(_build_table(half, [one for one in judged if one.label.half == half]))
-    _print_misses(screen, options.half, [one for one in judged if one.label.half == options.half])
+        screen.print(_build_table(half, [label for label in judged if label.label.half == half]))
+    _print_misses(screen, options.half, [label for label in judged if label.label.half == options.half])
     return 0
 
 
@@ -79,7 +79,7 @@ def match_labels(labels: Sequence[GoldLabel], data: Path, aside: Console) -> lis
         try:
             texts = _load_texts(report, data)
             passages = _split_report(
-                report, data, [text for n, text in texts.items() if n in {one.number for one in own}]
+                report, data, [text for n, text in texts.items() if n in {label.number for label in own}]
             )
         except (RelatoriaError, OSError) as error:
             aside.print(f"{report}: {error}", markup=False, soft_wrap=True)
@@ -137,15 +137,15 @@ def _build_table(half: str, judged: Sequence[LabelMatch]) -> Table:
         lambda label: "all",
     )
     for group in groups:
-        for name in sorted({group(one.label) for one in judged}):
-            some = [one for one in judged if group(one.label) == name]
+        for name in sorted({group(match.label) for match in judged}):
+            some = [match for match in judged if group(match.label) == name]
             table.add_row(
                 name,
-                _format_share(bool(one.passages) for one in some),
-                _format_share(one.strength_right for one in some),
-                _format_share(one.addressees_right for one in some),
-                _format_share(one.addressees_right for one in some if one.label.addressees),
-                _format_share(one.words_right for one in some if one.label.words),
+                _format_share(bool(match.passages) for match in some),
+                _format_share(match.strength_right for match in some),
+                _format_share(match.addressees_right for match in some),
+                _format_share(match.addressees_right for match in some if match.label.addressees),
+                _format_share(match.words_right for match in some if match.label.words),
             )
         table.add_section()
     return table
@@ -157,12 +157,12 @@ def _format_share(right: Iterable[bool]) -> str:
 
 
 def _print_misses(screen: Console, half: str, judged: Sequence[LabelMatch]) -> None:
-    for one in judged:
-        label = one.label
-        where = one.passages[0].id if one.passages else f"{label.report} {label.number or label.letters}"
+    for match in judged:
+        label = match.label
+        where = match.passages[0].id if match.passages else f"{label.report} {label.number or label.letters}"
         why = f" [{label.note}]" if label.note else ""
-        text = normalize_for_display(" ".join(passage.text for passage in one.passages))[:_EXCERPT_LENGTH]
-        for miss in _describe_misses(one):
+        text = normalize_for_display(" ".join(passage.text for passage in match.passages))[:_EXCERPT_LENGTH]
+        for miss in _describe_misses(match):
             screen.print(f"{half}  {where}: {miss}{why}  {text}".rstrip(), markup=False, soft_wrap=True)
 
 

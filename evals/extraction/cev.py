@@ -161,7 +161,7 @@ def render_report(entries: Iterable[Entry], *, labelled: bool = True) -> str:
     >>> render_report([entry]).split("\n\n")[2]
     '• Al Congreso, legislar.\n  Tema: Paz\n  Plazo: Corto\n'
     """
-    items = ["\n  ".join(["• " + _indent(one.text), *(_label_lines(one) if labelled else [])]) for one in entries]
+    items = ["\n  ".join(["• " + _indent(entry.text), *(_label_lines(entry) if labelled else [])]) for entry in entries]
     return "\n\n".join(["Comisión de la Verdad", "Recomendaciones", *items]) + "\n"
 
 
@@ -190,7 +190,7 @@ def normalize_body(name: str) -> str:
     (plain,) = normalize_names([name])
     while plain != (plain := _TAIL.sub("", plain)):
         pass
-    return next((ALIASES[one] for one in ALIASES if plain == one or plain.startswith(f"{one} ")), plain)
+    return next((ALIASES[alias] for alias in ALIASES if plain == alias or plain.startswith(f"{alias} ")), plain)
 
 
 def parse_bullets(text: str) -> list[tuple[str, int | None]]:
@@ -200,7 +200,7 @@ def parse_bullets(text: str) -> list[tuple[str, int | None]]:
     [('one', None), ('two', 0), ('three', None)]
     """
     found = list(_BULLET.finditer(text))
-    ends = [*(one.start() for one in found[1:]), *([len(text)] if found else [])]
+    ends = [*(match.start() for match in found[1:]), *([len(text)] if found else [])]
     listed: list[tuple[str, int | None]] = []
     outer: int | None = None
     for count, (mark, end) in enumerate(zip(found, ends, strict=True)):
@@ -238,12 +238,12 @@ def _alias_forms(label: str) -> list[str]:
 
 
 def _find_offsets(form: str, text: str) -> list[int]:
-    return [one.start() for one in re.finditer(rf"\b{re.escape(form)}\b", text)]
+    return [match.start() for match in re.finditer(rf"\b{re.escape(form)}\b", text)]
 
 
 def _match_entries(entries: Sequence[Entry], passages: Iterable[Passage]) -> list[Passage | None]:
     """Match each entry with its record: the recommendation that has all its words and no others."""
-    records = {_letters(one.text): one for one in passages if one.kind is Kind.RECOMMENDATION}
+    records = {_letters(passage.text): passage for passage in passages if passage.kind is Kind.RECOMMENDATION}
     return [records.get(_letters(entry.text)) for entry in entries]
 
 
@@ -253,19 +253,21 @@ def _letters(text: str) -> str:
 
 def _print_splitting(screen: Console, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
     wholes = _match_entries(entries, passages)
-    records = [one for one in passages if one.kind is Kind.RECOMMENDATION]
+    records = [passage for passage in passages if passage.kind is Kind.RECOMMENDATION]
     right, total, missed = 0, 0, list[str]()
     for entry, whole in zip(entries, wholes, strict=True):
         done: list[Passage | None] = []
         for text, outer in parse_bullets(entry.text):
             total += 1
             parent = whole if outer is None else done[outer]
-            part = next((one for one in passages if one.kind is Kind.PART and _is_part(one, text, parent)), None)
+            part = next(
+                (passage for passage in passages if passage.kind is Kind.PART and _is_part(passage, text, parent)), None
+            )
             done.append(part)
             right += part is not None
             if part is None:
                 missed.append(f"{entry.number}: no part with its parent: {normalize_for_display(text)[:70]}")
-    parts = sum(one.kind is Kind.PART for one in passages)
+    parts = sum(passage.kind is Kind.PART for passage in passages)
     screen.print(
         f"Recommendations that are one record: {sum(map(bool, wholes))}/{len(entries)} ({len(records)} records)"
     )

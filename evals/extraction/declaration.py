@@ -88,13 +88,15 @@ def parse_markdown(markdown: str) -> Iterator[Item]:
 def convert_passages(passages: Sequence[Passage]) -> list[Item]:
     """Convert the product's passages to items, each under its innermost heading; facts are left out."""
     items: list[Item] = []
-    for one in passages:
-        if one.kind is Kind.FACT:
+    for passage in passages:
+        if passage.kind is Kind.FACT:
             continue
-        heading = one.headings[-1] if one.headings else ""
+        heading = passage.headings[-1] if passage.headings else ""
         items.append(
             Item(
-                normalize_for_display(heading), first_words(_strip_markup(one.text)), one.reason == "an item of a list"
+                normalize_for_display(heading),
+                first_words(_strip_markup(passage.text)),
+                passage.reason == "an item of a list",
             )
         )
     return items
@@ -102,8 +104,8 @@ def convert_passages(passages: Sequence[Passage]) -> list[Item]:
 
 def count_bullets(items: Sequence[Item]) -> tuple[int, ...]:
     """Count the bullets under each heading, in order."""
-    headings = dict.fromkeys(one.heading for one in items)
-    return tuple(sum(one.bullet for one in items if one.heading == heading) for heading in headings)
+    headings = dict.fromkeys(item.heading for item in items)
+    return tuple(sum(item.bullet for item in items if item.heading == heading) for heading in headings)
 
 
 def first_words(text: str) -> str:
@@ -117,16 +119,16 @@ def _strip_markup(text: str) -> str:
 
 def _report_lines(language: str, expected: Sequence[Item], found: Sequence[Item]) -> Iterator[str]:
     """Yield one line of figures, then one per miss."""
-    theirs = list(dict.fromkeys(one.heading for one in expected if one.heading))
-    ours = list(dict.fromkeys(one.heading for one in found if one.heading))
-    bullets = [one for one in expected if one.bullet]
-    paragraphs = [one for one in expected if not one.bullet]
-    right = [one for one in bullets if one in found]
-    known = {(one.heading, one.words) for one in found if not one.bullet}
-    placed = [one for one in paragraphs if (one.heading, one.words) in known]
-    listed = sum(one.bullet for one in found)
+    theirs = list(dict.fromkeys(item.heading for item in expected if item.heading))
+    ours = list(dict.fromkeys(item.heading for item in found if item.heading))
+    bullets = [item for item in expected if item.bullet]
+    paragraphs = [item for item in expected if not item.bullet]
+    right = [bullet for bullet in bullets if bullet in found]
+    known = {(item.heading, item.words) for item in found if not item.bullet}
+    placed = [paragraph for paragraph in paragraphs if (paragraph.heading, paragraph.words) in known]
+    listed = sum(item.bullet for item in found)
     yield (
-        f"{language}: headings {sum(one in ours for one in theirs)}/{len(theirs)} ({len(ours)} found), bullets under "
+        f"{language}: headings {sum(heading in ours for heading in theirs)}/{len(theirs)} ({len(ours)} found), bullets under "
         f"their heading {len(right)}/{len(bullets)} ({listed} found), paragraphs under theirs "
         f"{len(placed)}/{len(paragraphs)}"
     )
@@ -136,9 +138,9 @@ def _report_lines(language: str, expected: Sequence[Item], found: Sequence[Item]
     for heading in ours:
         if heading not in theirs:
             yield f"  a heading that is none: {heading[:100]}"
-    for one in [*bullets, *paragraphs]:
-        if one not in [*right, *placed]:
-            yield f"  not found there: {one.words} (under “{one.heading[:60]}”)"
+    for bullet in [*bullets, *paragraphs]:
+        if bullet not in [*right, *placed]:
+            yield f"  not found there: {bullet.words} (under “{bullet.heading[:60]}”)"
 
 
 if __name__ == "__main__":

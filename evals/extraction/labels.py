@@ -63,15 +63,19 @@ class LabelMatch:
 
     @property
     def strength(self) -> Strength | None:
-        return min((one.strength for one in self.passages if one.strength), key=list(Strength).index, default=None)
+        return min(
+            (passage.strength for passage in self.passages if passage.strength), key=list(Strength).index, default=None
+        )
 
     @property
     def words(self) -> tuple[str, ...]:
-        return tuple(word for one in self.passages if one.strength is self.strength for word in one.strength_words)
+        return tuple(
+            word for passage in self.passages if passage.strength is self.strength for word in passage.strength_words
+        )
 
     @property
     def addressees(self) -> tuple[str, ...]:
-        return tuple(name for one in self.passages for name in one.addressees)
+        return tuple(name for passage in self.passages for name in passage.addressees)
 
     @property
     def strength_right(self) -> bool:
@@ -130,7 +134,9 @@ def normalize_names(addressees: Iterable[str]) -> frozenset[str]:
     >>> sorted(normalize_names(["Los Gobiernos", "Congreso de la República"]))
     ['congreso de la republica', 'gobiernos']
     """
-    return frozenset(_fold(one[m.end() :] if (m := _BEFORE_A_NAME.match(one)) else one) for one in addressees)
+    return frozenset(
+        _fold(addressee[m.end() :] if (m := _BEFORE_A_NAME.match(addressee)) else addressee) for addressee in addressees
+    )
 
 
 def words_agree(found: Sequence[str], expected: Sequence[str]) -> bool:

@@ -100,9 +100,9 @@ def match_rows(rows: Sequence[GoldRow], records: Sequence[Passage], printed: str
         if same is None:
             near = process.extract(row.letters, known, scorer=fuzz.ratio, score_cutoff=MIN_SIMILARITY, limit=3)
             same = [record for name, _, _ in near[:1] for record in by_letters[name]]
-        fitting = [one for one in same if one.number == row.number] or same
-        fitting = [one for one in fitting if names_state(row.state, one.by)] or fitting
-        if len({one.number for one in fitting}) == len(fitting) and fitting:
+        fitting = [record for record in same if record.number == row.number] or same
+        fitting = [record for record in fitting if names_state(row.state, record.by)] or fitting
+        if len({record.number for record in fitting}) == len(fitting) and fitting:
             found.append(RowMatch(row, fitting[0]))
         elif fitting:
             found.append(RowMatch(row, None, "stands as several records of one number", ours=True))
@@ -207,18 +207,18 @@ def compare(folder: Path) -> GoldComparison:
     for name in sorted(by_report):
         rows, file = by_report[name], folder / "pdf" / f"{name}.pdf"
         try:
-            records = [one for one in split(read_report(file, name)) if one.kind is Kind.RECOMMENDATION]
+            records = [passage for passage in split(read_report(file, name)) if passage.kind is Kind.RECOMMENDATION]
         except UnreadableReport as error:
             found += [RowMatch(row, None, f"the report {error}", ours=True) for row in rows]
             continue
         here = match_rows(rows, records, _extract_text(file))
-        known, texts = {one.record.id for one in here if one.record}, {row.letters for row in rows}
+        known, texts = {row.record.id for row in here if row.record}, {row.letters for row in rows}
         found += here
         called += len(records)
         over += [
-            f"{name} {one.number}: {' '.join(one.text.split())[:150]}"
-            for one in records
-            if one.id not in known and letters_only(one.text) not in texts
+            f"{name} {record.number}: {' '.join(record.text.split())[:150]}"
+            for record in records
+            if record.id not in known and letters_only(record.text) not in texts
         ]
     return GoldComparison(tuple(found), called, tuple(over))
 

@@ -37,7 +37,7 @@ def compute_interval(
     """
     everything = list(asked)
     groups: dict[Hashable, list[T]] = {}
-    for one in everything:
-        groups.setdefault(group(one), []).append(one)
+    for item in everything:
+        groups.setdefault(group(item), []).append(item)
     low, high = bootstrap_interval(list(groups.values()), lambda drawn: figure([one for some in drawn for one in some]))
     return Interval(figure(everything), low, high)

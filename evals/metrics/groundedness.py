@@ -33,7 +33,7 @@ class Groundedness:
 def measure_groundedness(answer: Answer, source: ReportSource, proves: StatementCheck) -> Groundedness:
     """Measure everything that the answer shows, the nearest passages of a refusal included."""
     said = (*answer.statements, *answer.borderline)
-    quotes = [*(one for some in said for one in some.citations), *answer.nearest]
+    quotes = [*(citation for some in said for citation in some.citations), *answer.nearest]
     theirs = [normalize_for_display(hit.passage.text) for hit in answer.hits if hit.passage.kind is not Kind.FACT]
     marked = _pair_marks(said)
 
@@ -41,19 +41,19 @@ def measure_groundedness(answer: Answer, source: ReportSource, proves: Statement
         return _is_grounded(one, source, lambda written: proves(written, answer.language), theirs)
 
     return Groundedness(
-        Share(sum(grounded(one) and _has_consistent_marks(one, marked) for one in said), len(said)),
-        Share(sum(_is_exact_citation(one, source) for one in quotes), len(quotes)),
+        Share(sum(grounded(statement) and _has_consistent_marks(statement, marked) for statement in said), len(said)),
+        Share(sum(_is_exact_citation(quote, source) for quote in quotes), len(quotes)),
     )
 
 
 def keeps_strength(answer: Answer) -> bool:
     """Whether each quote still contains its passage's words of obligation or possibility."""
     return all(
-        normalize_for_display(words) in normalize_for_display(one.quote)
+        normalize_for_display(words) in normalize_for_display(citation.quote)
         for statement in answer.statements
         if statement.layer is Layer.QUOTE
-        for one in statement.citations
-        for words in one.passage.strength_words
+        for citation in statement.citations
+        for words in citation.passage.strength_words
     )
 
 
@@ -73,15 +73,15 @@ def _pair_marks(said: Sequence[Statement]) -> set[tuple[int, str]]:
     marks: dict[int, str] = {}
     ids: dict[str, int] = {}
     for statement in sorted(said, key=lambda one: one.layer is Layer.RECORD):
-        for one in statement.citations:
-            marks.setdefault(one.mark, one.passage.id)
-            ids.setdefault(one.passage.id, one.mark)
-    return {(mark, one) for mark, one in marks.items() if ids[one] == mark}
+        for citation in statement.citations:
+            marks.setdefault(citation.mark, citation.passage.id)
+            ids.setdefault(citation.passage.id, citation.mark)
+    return {(mark, number) for mark, number in marks.items() if ids[number] == mark}
 
 
 def _has_consistent_marks(statement: Statement, marked: set[tuple[int, str]]) -> bool:
     """Whether a statement's marks name the same passages as in the rest of the answer."""
-    return all((one.mark, one.passage.id) in marked for one in statement.citations)
+    return all((citation.mark, citation.passage.id) in marked for citation in statement.citations)
 
 
 def _is_grounded(
@@ -91,12 +91,12 @@ def _is_grounded(
 
     ``theirs`` are the texts of the passages found, white space normalized.
     """
-    marks = [int(one) for one in _MARK.findall(statement.text)]
+    marks = [int(found) for found in _MARK.findall(statement.text)]
     if statement.is_frame:
         return not marks and not any(one in statement.text for one in theirs)
-    if not marks or not all(_is_exact_citation(one, source) for one in statement.citations):
+    if not marks or not all(_is_exact_citation(citation, source) for citation in statement.citations):
         return False
-    by_mark = [(one.mark, normalize_for_display(one.quote)) for one in statement.citations]
+    by_mark = [(citation.mark, normalize_for_display(citation.quote)) for citation in statement.citations]
     if statement.layer is Layer.QUOTE:
         return statement.text == " ".join(f"{words} [{number}]" for number, words in by_mark)
     if statement.layer is Layer.RECORD:

@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.json:
         figures = {
             "machine": machine(),
-            "measurements": [asdict(one) | {"over": one.misses_target} for one in measurements],
+            "measurements": [asdict(measurement) | {"over": measurement.misses_target} for measurement in measurements],
         }
         options.json.write_text(json.dumps(figures, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
@@ -240,12 +240,21 @@ def _table(measurements: Sequence[Measurement]) -> Table:
     table.add_column("figure", justify="right")
     table.add_column("target", justify="right")
     table.add_column("")
-    for one in measurements:
-        target = "" if one.target is None else f"{'≥' if one.wanted_high else '≤'} {one.target:g} {one.unit}"
-        beyond = "below" if one.wanted_high else "over"
-        verdict = "" if one.target is None else f"[red]{beyond}[/]" if one.misses_target else "[green]ok[/]"
+    for measurement in measurements:
+        target = (
+            ""
+            if measurement.target is None
+            else f"{'≥' if measurement.wanted_high else '≤'} {measurement.target:g} {measurement.unit}"
+        )
+        beyond = "below" if measurement.wanted_high else "over"
+        verdict = (
+            "" if measurement.target is None else f"[red]{beyond}[/]" if measurement.misses_target else "[green]ok[/]"
+        )
         table.add_row(
-            one.name, f"{one.value:,.{0 if one.unit in ('MB', 'ms', '%') else 2}f} {one.unit}", target, verdict
+            measurement.name,
+            f"{measurement.value:,.{0 if measurement.unit in ('MB', 'ms', '%') else 2}f} {measurement.unit}",
+            target,
+            verdict,
         )
     return table
 

@@ -106,10 +106,10 @@ def _rate(ask: Callable[[str], object], seconds: float, questions: Sequence[str]
         counts.append(count)
 
     threads = [threading.Thread(target=work) for _ in range(os.cpu_count() or 1)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     return sum(counts) / seconds
 
 
@@ -242,10 +242,10 @@ async def _ask(line: "_Connection", event: dict[str, Any], session: str, questio
     )
     await _request(line, "POST", "/gradio_api/queue/join", body)
     said = await _request(line, "GET", f"/gradio_api/queue/data?session_hash={session}")
-    messages = [json.loads(one[6:]) for one in said.decode().splitlines() if one.startswith("data: ")]
-    done = [one for one in messages if one["msg"] == "process_completed"]
+    messages = [json.loads(line[6:]) for line in said.decode().splitlines() if line.startswith("data: ")]
+    done = [message for message in messages if message["msg"] == "process_completed"]
     if len(done) != 1 or not done[0]["success"] or "r-provenance" not in said.decode():
-        raise ValueError(f"no answer: {[one['msg'] for one in messages]}")
+        raise ValueError(f"no answer: {[message['msg'] for message in messages]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,7 @@ async def _request(line: _Connection, method: str, path: str, body: str = "") ->
     head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
     line.writer.write(f"{method} {path} HTTP/1.1\r\n{head}\r\n".encode() + given)
     status, *headers = (await line.reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower().split("\r\n")
-    fields = dict(one.partition(": ")[::2] for one in headers)
+    fields = dict(header.partition(": ")[::2] for header in headers)
     if "content-length" in fields:
         said = await line.reader.readexactly(int(fields["content-length"]))
     else:
@@ -279,7 +279,7 @@ async def _request(line: _Connection, method: str, path: str, body: str = "") ->
         while size := int(await line.reader.readuntil(b"\r\n"), 16):
             parts.append(await line.reader.readexactly(size + 2))
         await line.reader.readexactly(2)
-        said = b"".join(one[:-2] for one in parts)
+        said = b"".join(part[:-2] for part in parts)
     if " 200 " not in status:
         raise ValueError(f"{status}: {said[:200]!r}")
     return said

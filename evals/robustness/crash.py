@@ -179,10 +179,10 @@ def read_state(folder: Path) -> IndexState:
     index = Index(folder, MODEL)
     index.vectors.reopen()
     store = index.store
-    passages = tuple((one.id, one.text) for one in store.passages())
+    passages = tuple((passage.id, passage.text) for passage in store.passages())
     named = store.vector_ids()
-    vectors = {one for ids in index.vectors.ids() for one in ids}
-    tokens = {one for ids in store.tokens.all_ids() for one in ids}
+    vectors = {id_ for ids in index.vectors.ids() for id_ in ids}
+    tokens = {id_ for ids in store.tokens.all_ids() for id_ in ids}
     faults = []
     for what, there in (("vectors", vectors), ("token vectors", tokens)):
         if missing := len(named - there):
@@ -191,7 +191,7 @@ def read_state(folder: Path) -> IndexState:
         faults.append("a record is there twice")
     if store.count_vectors() != len(named):
         faults.append(f"{store.count_vectors()} vectors counted, {len(named)} named")
-    sources = tuple(sorted(str(one.source) for one in store.known_reports()))
+    sources = tuple(sorted(str(report.source) for report in store.known_reports()))
     state = IndexState(passages, sources, store.stamp()["fingerprint"], tuple(faults), len((vectors | tokens) - named))
     store.close()
     return state
@@ -285,11 +285,11 @@ def ingest_concurrently(folder: Path, seed: int) -> list[str]:
         folders = [folder / f"{attempt}{name}" for name in "ab"]
         for one in folders:
             write_reports(one, chance)
-        for ingest in [_IngestProcess(index, one) for one in folders]:
+        for ingest in [_IngestProcess(index, folder) for folder in folders]:
             faults += ingest.wait_until_finished()
         found = read_state(index)
         faults += found.faults
-        wanted = {str(file) for one in folders for file in one.glob("*.txt")}
+        wanted = {str(file) for folder in folders for file in folder.glob("*.txt")}
         if set(found.sources) != wanted or found.left_over:
             faults.append(
                 f"{len(found.sources)} of {len(wanted)} reports are there, {found.left_over} vectors too many"
@@ -318,12 +318,12 @@ def ask_during_ingests(folder: Path, seed: int) -> tuple[int, list[str]]:
         reader.wait(timeout=60)
         into.seek(0)
         answers = [json.loads(line) for line in into]
-    for one in answers:
-        if "error" in one:
-            faults.append(one["error"])
-        elif len(set(one["numbers"])) != 1 or one["hits"] != _REPORTS:
-            faults.append(f"an answer of several states, or half of one: {one}")
-    seen = [one["numbers"][0] for one in answers if one.get("numbers")]
+    for answer in answers:
+        if "error" in answer:
+            faults.append(answer["error"])
+        elif len(set(answer["numbers"])) != 1 or answer["hits"] != _REPORTS:
+            faults.append(f"an answer of several states, or half of one: {answer}")
+    seen = [answer["numbers"][0] for answer in answers if answer.get("numbers")]
     if seen != sorted(seen) or set(seen) != set(range(rounds)):
         faults.append(f"the states came in the order {list(dict.fromkeys(seen))}")
     return len(answers), faults

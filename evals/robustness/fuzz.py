@@ -97,25 +97,25 @@ def find_faults(report: Report, passages: Sequence[Passage]) -> Iterator[str]:
         assert block
         if not (before.end if before else 0) <= block.start < block.end <= end:
             yield f"block {block.start}–{block.end} of {end} is out of place"
-    if any(one > other for one, other in pairwise([offset for offset, _ in report.pages])):
+    if any(previous > other for previous, other in pairwise([offset for offset, _ in report.pages])):
         yield "pages are out of order"
     pages = {1, *(page for _, page in report.pages)}
-    ids = Counter(one.id for one in passages)
-    for one in passages:
-        if ids[one.id] > 1:
-            yield f"{one.id} is not unique"
-        if not 0 <= one.start < one.end <= end or one.text != report.text[one.start : one.end]:
-            yield f"{one.id} is no slice {one.start}–{one.end}"
-        if one.page not in pages or not 1 <= one.line <= len(report.line_starts):
-            yield f"{one.id} stands on page {one.page}, line {one.line}"
-        if one.parent_id is not None and one.parent_id not in ids:
-            yield f"{one.id} has no parent {one.parent_id}"
+    ids = Counter(passage.id for passage in passages)
+    for passage in passages:
+        if ids[passage.id] > 1:
+            yield f"{passage.id} is not unique"
+        if not 0 <= passage.start < passage.end <= end or passage.text != report.text[passage.start : passage.end]:
+            yield f"{passage.id} is no slice {passage.start}–{passage.end}"
+        if passage.page not in pages or not 1 <= passage.line <= len(report.line_starts):
+            yield f"{passage.id} stands on page {passage.page}, line {passage.line}"
+        if passage.parent_id is not None and passage.parent_id not in ids:
+            yield f"{passage.id} has no parent {passage.parent_id}"
 
 
 def _describe_error(error: BaseException) -> str:
     """The exception's type and message, and the last line of this project in its traceback."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [one for one in frames if Path(one.filename).parts[-2] in ("ingest", "readers")]
+    ours = [frame for frame in frames if Path(frame.filename).parts[-2] in ("ingest", "readers")]
     place = f" ({Path(ours[-1].filename).name}:{ours[-1].lineno})" if ours else ""
     return f"{type(error).__name__}: {' '.join(str(error).split())[:120]}{place}"
 
@@ -123,8 +123,8 @@ def _describe_error(error: BaseException) -> str:
 def make_case(seeds: Sequence[Seed], seed: int, number: int) -> tuple[Seed, str, bytes]:
     """Make a case from its number: the seed file, the mutations by name, and the damaged bytes."""
     chance = random.Random(f"{seed} {number}")  # noqa: S311
-    suffix = chance.choice(sorted({one.suffix for one in seeds}))  # of each format as many
-    one = chance.choice([one for one in seeds if one.suffix == suffix])
+    suffix = chance.choice(sorted({seed.suffix for seed in seeds}))  # of each format as many
+    one = chance.choice([seed for seed in seeds if seed.suffix == suffix])
     raw, how = damage(chance, one, seeds)
     return one, how, raw
 
@@ -153,14 +153,14 @@ def run_cases(
             done.put(None)
 
     threads = [threading.Thread(target=work) for _ in range(count_cores())]
-    for one in threads:
-        one.start()
+    for thread in threads:
+        thread.start()
     try:
         yield from done.drain(len(threads))
     finally:
         done.stopped = True
-        for one in threads:
-            one.join()
+        for thread in threads:
+            thread.join()
 
 
 class _OutcomeQueue:
@@ -277,7 +277,7 @@ def main(arguments: list[str] | None = None) -> int:
             screen.print(f"{len(outcomes):,} files", style="dim")
     _print_figures(screen, outcomes)
     screen.print(f"{len(outcomes):,} files in {time.monotonic() - began:,.0f} s, seed {options.seed}", markup=False)
-    return 1 if any(one.kind in FAILURES for one in outcomes) else 0
+    return 1 if any(outcome.kind in FAILURES for outcome in outcomes) else 0
 
 
 def _reproduce_case(screen: Console, seeds: Sequence[Seed], seed: int, number: int) -> int:
@@ -300,9 +300,9 @@ def _describe_outcome(outcome: Outcome) -> str:
 
 def _print_figures(screen: Console, outcomes: Sequence[Outcome]) -> None:
     counts: dict[str, Counter[OutcomeKind]] = {}
-    for one in outcomes:
-        for row in (one.suffix, "all"):
-            counts.setdefault(row, Counter())[one.kind] += 1
+    for outcome in outcomes:
+        for row in (outcome.suffix, "all"):
+            counts.setdefault(row, Counter())[outcome.kind] += 1
     table = Table(title="Damaged files", title_justify="left")
     table.add_column("format")
     for heading in ("files", *OutcomeKind):
@@ -313,17 +313,17 @@ def _print_figures(screen: Console, outcomes: Sequence[Outcome]) -> None:
     screen.print(table)
     for title, kind in (("Killed the reader", OutcomeKind.KILLED), ("Caught at the last", OutcomeKind.LAST_RESORT)):
         same: dict[str, list[Outcome]] = {}
-        for one in outcomes:
-            if one.kind is kind:
-                same.setdefault(one.said, []).append(one)
+        for outcome in outcomes:
+            if outcome.kind is kind:
+                same.setdefault(outcome.said, []).append(outcome)
         for said, some in sorted(same.items(), key=lambda item: -len(item[1]))[:_SHOWN]:
             screen.print(
                 f"{title}: {len(some)} × {said}, as {_describe_outcome(some[0])}", markup=False, soft_wrap=True
             )
     slowest = sorted(outcomes, key=lambda one: -one.seconds)[:5]
-    for one in slowest:
-        screen.print(f"slowest: {_describe_outcome(one)}", markup=False, soft_wrap=True)
-    for one in [one for one in outcomes if one.kind in FAILURES][:_SHOWN]:
+    for outcome in slowest:
+        screen.print(f"slowest: {_describe_outcome(outcome)}", markup=False, soft_wrap=True)
+    for one in [outcome for outcome in outcomes if outcome.kind in FAILURES][:_SHOWN]:
         screen.print(f"failed: {_describe_outcome(one)}", markup=False, soft_wrap=True)
 
 

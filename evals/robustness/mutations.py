@@ -227,7 +227,7 @@ def _mutate_zip(chance: random.Random, raw: bytes, others: Sequence[Seed]) -> tu
     members = _read_members(raw)
     if not members:
         return _mutate(chance, raw)
-    name = chance.choice([one for one in members if one.endswith("ml")] or list(members))
+    name = chance.choice([member for member in members if member.endswith("ml")] or list(members))
     deed = chance.random()
     if deed < 0.55:
         how, members[name] = "tree", _mutate_tree(chance, members[name])[:LARGEST]

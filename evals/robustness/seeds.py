@@ -88,7 +88,7 @@ def make_seeds() -> list[Seed]:
     encodings = ("utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-32", "mac_roman")
     page = {name: _HTML.replace("CHARSET", name).encode(name, "replace") for name in ("utf-8", "iso-8859-1")}
     return [
-        *(Seed(f"text in {one}", ".txt", _PLAIN.encode(one, "replace")) for one in encodings),
+        *(Seed(f"text in {encoding}", ".txt", _PLAIN.encode(encoding, "replace")) for encoding in encodings),
         Seed("Markdown", ".md", _MARKDOWN.encode()),
         *(Seed(f"HTML in {name}", ".html", raw) for name, raw in page.items()),
         Seed("XHTML", ".html", _XHTML.encode()),
@@ -133,7 +133,7 @@ def make_docx() -> bytes:
     blocks = [
         paragraph(_TITLE, "Heading1", extra=field),
         paragraph(_ITEMS[0], level=0, extra=note),
-        *(paragraph(one, level=1) for one in _PARTS),
+        *(paragraph(part, level=1) for part in _PARTS),
         paragraph(_ITEMS[1], level=0),
         f"<w:tbl><w:tr>{cell}<w:tc>{paragraph('Ratificar')}</w:tc></w:tr></w:tbl>",
         paragraph(_ITEMS[2]),

@@ -171,7 +171,7 @@ def load_case_files(paths: Iterable[Path], passage_ids: Collection[str]) -> list
     """Load the cases of several files. Raises BadCase, also when two files use the same name."""
     cases: list[Case] = []
     owners: dict[str, Path] = {}
-    for path in dict.fromkeys(one.resolve() for one in paths):
+    for path in dict.fromkeys(path.resolve() for path in paths):
         for case in load_cases(path, passage_ids):
             if (owner := owners.setdefault(case.name, path)) != path:
                 raise BadCase(f"{path.name}: the name {case.name!r} is in {owner} too. Give one of them another name.")
@@ -186,7 +186,7 @@ def find_uncovered_passages(cases: Iterable[Case], passage_ids: Iterable[str]) -
     ['r#1.1-r06']
     """
     needed = {one for case in cases for one in case.gold}
-    return [one for one in passage_ids if not any(is_same_or_part(one, gold) for gold in needed)]
+    return [passage_id for passage_id in passage_ids if not any(is_same_or_part(passage_id, gold) for gold in needed)]
 
 
 def parse_cases(line: str, where: str, report_id: str, passage_ids: Collection[str]) -> list[Case]:
@@ -284,13 +284,13 @@ class _CaseParser:
         if not isinstance(stated, list) or not all(isinstance(one, str) for one in stated):
             raise BadCase(f'{where}: "{key}" is {stated!r}. Give a list of passage ids, like ["1.2-r07"].')
         ids = tuple(one if "#" in one else f"{self.report_id}#{one}" for one in stated)
-        for one in ids:
-            if one not in self.passage_ids:
-                raise BadCase(f"{where}: there is no passage {one!r}. {self._nearest(one)}")
+        for id_ in ids:
+            if id_ not in self.passage_ids:
+                raise BadCase(f"{where}: there is no passage {id_!r}. {self._nearest(id_)}")
         return ids
 
     def _nearest(self, missing: str) -> str:
-        reports = sorted({one.partition("#")[0] for one in self.passage_ids})
+        reports = sorted({passage_id.partition("#")[0] for passage_id in self.passage_ids})
         report = missing.partition("#")[0]
         if report not in reports:
             held = ", ".join(reports[:5]) + (", …" if len(reports) > 5 else "") if reports else "nothing"
@@ -299,7 +299,7 @@ class _CaseParser:
                 "report: put it into the folder, or into the index with relatoria ingest FILE"
             )
         close = difflib.get_close_matches(missing, list(self.passage_ids), n=3, cutoff=0.5)
-        nearest = f"The nearest are {', '.join(one.partition('#')[2] for one in close)}. " if close else ""
+        nearest = f"The nearest are {', '.join(match.partition('#')[2] for match in close)}. " if close else ""
         return f"{nearest}Ids of what is ingested are listed by: relatoria passages --report {report}"
 
 

@@ -32,7 +32,7 @@ def _langsmith(case: Case, passages: Mapping[str, Passage]) -> dict[str, Any]:
     return {
         "inputs": {"question": case.question, "history": list(case.before)},
         "outputs": {
-            "status": [str(one) for one in case.statuses],
+            "status": [str(status) for status in case.statuses],
             "need": str(case.need) if case.answerable else None,
             "must_cite": _cited(case.gold, passages),
             "may_cite": _cited(case.also, passages),
@@ -54,7 +54,7 @@ def _ragas(case: Case, passages: Mapping[str, Passage]) -> dict[str, Any]:
         "reference": _reference(case, passages),
         **_metadata(case),
         "history": list(case.before),
-        "status": [str(one) for one in case.statuses],
+        "status": [str(status) for status in case.statuses],
         "mark": case.mark,
         "half": case.half,
     }
@@ -93,8 +93,8 @@ def _reference(case: Case, passages: Mapping[str, Passage]) -> str:
 
 
 def _cited(ids: Iterable[str], passages: Mapping[str, Passage]) -> list[dict[str, str]]:
-    return [{"id": one, "text": normalize_for_display(passages[one].text)} for one in ids]
+    return [{"id": id_, "text": normalize_for_display(passages[id_].text)} for id_ in ids]
 
 
 def _texts(ids: Iterable[str], passages: Mapping[str, Passage]) -> list[str]:
-    return [one["text"] for one in _cited(ids, passages)]
+    return [entry["text"] for entry in _cited(ids, passages)]

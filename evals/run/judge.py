@@ -54,7 +54,7 @@ def collect_opinions(
 ) -> list[JudgeOpinion]:
     """Judge the answer to each case without earlier turns; refusals are not judged."""
     made: list[JudgeOpinion] = []
-    for case in show([one for one in cases if not one.before], "judge"):
+    for case in show([case for case in cases if not case.before], "judge"):
         answer = asked.ask(case.question)
         if answer.citations:
             made.append(JudgeOpinion(case.name, tuple(_judge_once(judge, answer) for _ in range(runs))))
@@ -83,10 +83,10 @@ def summarize_opinions(given: Sequence[JudgeOpinion], runs: int) -> str:
     """
     if not given:
         return "Judge: there was no answer to judge."
-    shares = [sum(one.runs[n] is True for one in given) / len(given) for n in range(runs)]
+    shares = [sum(opinion.runs[n] is True for opinion in given) / len(given) for n in range(runs)]
     said = f"{max(shares):.3f} to {min(shares):.3f}".replace("0.", ".")
-    wavering = [one.name for one in given if one.is_inconsistent]
-    unclear = sum(run is None for one in given for run in one.runs)
+    wavering = [opinion.name for opinion in given if opinion.is_inconsistent]
+    unclear = sum(run is None for opinion in given for run in opinion.runs)
     return (
         f"Judge (advice only, decides nothing): supported {said} of {len(given)} answers in {runs} runs.\n"
         f"It changed its mind about {len(wavering)}{': ' + ', '.join(wavering) if wavering else ''}. "
@@ -95,7 +95,7 @@ def summarize_opinions(given: Sequence[JudgeOpinion], runs: int) -> str:
 
 
 def _judge_once(judge: ChatModel, answer: Answer) -> bool | None:
-    passages = "\n".join(f"[{one.mark}] {normalize_for_display(one.quote)}" for one in answer.citations)
+    passages = "\n".join(f"[{citation.mark}] {normalize_for_display(citation.quote)}" for citation in answer.citations)
     prompt = _ASK.format(question=answer.question, passages=passages, answer=answer.text)
     try:
         return parse_verdict("".join(judge.stream([("user", prompt)])))

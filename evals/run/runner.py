@@ -132,8 +132,8 @@ def run_case(
     try:
         before = _ask_turns(asked, case.before, said)
         conversation = EMPTY_CONVERSATION
-        for one in before:
-            conversation = conversation.with_answer(one)
+        for turn in before:
+            conversation = conversation.with_answer(turn)
         start, embedded = time.perf_counter(), embedding()
         answer = asked.ask(case.question, conversation=conversation)
         seconds, embedded = time.perf_counter() - start, embedding() - embedded
@@ -141,13 +141,13 @@ def run_case(
         case = _resolve_mark(case, before)
         rests = measure_groundedness(answer, asked.report, proves or _reject_written)
         cited = answer.citations
-        right = [one for one in cited if any(is_same_or_part(one.passage.id, gold) for gold in case.gold)] or list(
-            cited
-        )
+        right = [
+            citation for citation in cited if any(is_same_or_part(citation.passage.id, gold) for gold in case.gold)
+        ] or list(cited)
         return Outcome(
             case,
             str(answer.status),
-            cited=tuple(one.passage.id for one in cited),
+            cited=tuple(citation.passage.id for citation in cited),
             ranked=tuple(hit.passage.id for hit in answer.hits),
             probability=round(answer.hits[0].probability, 6) if answer.hits else None,
             total=answer.total,
@@ -171,8 +171,8 @@ def _ask_turns(asked: SystemUnderTest, turns: Sequence[str], said: AnswersByTurn
         return known
     before = _ask_turns(asked, turns[:-1], said)
     conversation = EMPTY_CONVERSATION
-    for one in before:
-        conversation = conversation.with_answer(one)
+    for turn in before:
+        conversation = conversation.with_answer(turn)
     answers = [*before, asked.ask(turns[-1], conversation=conversation)]
     said[tuple(turns)] = answers
     return answers
@@ -182,7 +182,7 @@ def _resolve_mark(case: Case, before: Sequence[Answer]) -> Case:
     """Resolve a case's mark into gold: what the last answer with marks showed under it; none where it showed none."""
     if not case.mark:
         return case
-    shown = next((some for one in reversed(before) if (some := one.citations or one.nearest)), ())
+    shown = next((some for answer in reversed(before) if (some := answer.citations or answer.nearest)), ())
     return replace(case, gold=tuple(one.passage.id for one in shown if one.mark == case.mark))
 
 

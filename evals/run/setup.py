@@ -104,8 +104,8 @@ def _ingest(assistant: Assistant, reports: Sequence[Path], embedder: Embedder) -
 def _store_reversed(index: Index, other: Index, embedder: Embedder, passages: Sequence[Passage]) -> None:
     """Store the same passages in reverse order, the last report first."""
     by_report: dict[str, list[Passage]] = {}
-    for one in reversed(passages):
-        by_report.setdefault(one.report_id, []).append(one)
+    for passage in reversed(passages):
+        by_report.setdefault(passage.report_id, []).append(passage)
     reports = [(one, index.store.report(one)) for one in by_report]
     other.put([(Path(one), report, by_report[one]) for one, report in reports if report], embedder)
 

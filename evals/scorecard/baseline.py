@@ -37,7 +37,7 @@ class Baseline:
         """Serialize to plain values with the keys of the file."""
         return {
             "cases": dict(self.cases),
-            "figures": {key: list(astuple(one)) for key, one in self.figures.items()},
+            "figures": {key: list(astuple(figure)) for key, figure in self.figures.items()},
             _RATIO_KEY: self.ratio,
             "failing": sorted(self.failing),
             "records": dict(self.records),
@@ -70,11 +70,11 @@ def _parse_baseline(stated: Any) -> Baseline:
         figures[key] = AcceptedFigure(float(value), float(low), float(high), int(count))
     ratio = stated[_RATIO_KEY]
     return Baseline(
-        {key: int(one) for key, one in stated["cases"].items()},
+        {key: int(value) for key, value in stated["cases"].items()},
         figures,
         None if ratio is None else float(ratio),
         frozenset(map(str, stated["failing"])),
-        {key: str(one) for key, one in stated["records"].items()},
+        {key: str(value) for key, value in stated["records"].items()},
     )
 
 

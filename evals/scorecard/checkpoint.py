@@ -58,7 +58,7 @@ class OutcomeLog:
         """The plan with the outcomes that the file holds of its unchanged cases."""
         if not self._file:
             return plan
-        cases = {one.name: one for one in plan.cases}
+        cases = {case.name: case for case in plan.cases}
         known: dict[str, Outcome] = {}
         for line in self._file.read_text(encoding="utf-8", errors="replace").split("\n"):
             try:

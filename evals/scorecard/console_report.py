@@ -36,8 +36,8 @@ def escape_text(text: str) -> str:
 
 def figures_table(scorecard: Scorecard) -> Table:
     """Table of every measure: over all cases with its interval and target, then the value of each language."""
-    by_key = {(one.measure, one.group, one.name): one for one in scorecard.figures}
-    languages = sorted({one.case.language for one in scorecard.outcomes})
+    by_key = {(figure.measure, figure.group, figure.name): figure for figure in scorecard.figures}
+    languages = sorted({outcome.case.language for outcome in scorecard.outcomes})
     table = Table(
         title=f"Scorecard of {format_count(len(scorecard.outcomes), 'case')}",
         title_justify="left",
@@ -64,10 +64,10 @@ def archetypes_table(scorecard: Scorecard) -> Table:
     table = Table(title="Right, by kind of question", title_justify="left")
     for heading in ("kind", "all", "fit", "report (held back)"):
         table.add_column(heading, no_wrap=True)
-    kinds = dict.fromkeys(str(one.case.archetype) for one in scorecard.outcomes)
+    kinds = dict.fromkeys(str(outcome.case.archetype) for outcome in scorecard.outcomes)
     for kind in kinds:
-        some = [one for one in scorecard.outcomes if str(one.case.archetype) == kind]
-        halves = [some, *([one for one in some if one.case.half == half] for half in ("fit", "report"))]
+        some = [outcome for outcome in scorecard.outcomes if str(outcome.case.archetype) == kind]
+        halves = [some, *([outcome for outcome in some if outcome.case.half == half] for half in ("fit", "report"))]
         table.add_row(kind, *(f"{sum(one.right for one in half)} of {len(half)}" if half else "–" for half in halves))
     return table
 
@@ -87,9 +87,9 @@ def confusion_table(scorecard: Scorecard) -> Table:
 
 def others_table(scorecard: Scorecard) -> Table:
     """Table of the product beside other systems, over all cases."""
-    compared = [one for one in MEASURES if one.compared]
+    compared = [measure for measure in MEASURES if measure.compared]
     systems = {
-        name: {one.measure: one for one in compute_figures(some, compared) if one.group == ALL}
+        name: {figure.measure: figure for figure in compute_figures(some, compared) if figure.group == ALL}
         for name, some in {"Relatoría": scorecard.outcomes, **scorecard.others}.items()
     }
     table = Table(title="Beside other systems", title_justify="left", box=SIMPLE_HEAD)
@@ -112,9 +112,9 @@ def worst_table(scorecard: Scorecard, most: int) -> Table:
     table = Table(title=f"{format_count(len(misses), 'case')} {verb} not right{shown}", title_justify="left")
     for heading in ("case", "question", "expected", "got"):
         table.add_column(heading, overflow="fold")
-    for one in misses[:most]:
-        said = " ⏎ ".join([*one.case.before, one.case.question])
-        table.add_row(*map(escape_text, (one.case.name, said, one.expected, one.got)))
+    for miss in misses[:most]:
+        said = " ⏎ ".join([*miss.case.before, miss.case.question])
+        table.add_row(*map(escape_text, (miss.case.name, said, miss.expected, miss.got)))
     return table
 
 
@@ -123,16 +123,16 @@ def comparison_tables(comparison: Comparison) -> list[Table | str]:
     table = Table(title="Second less first, the same cases", title_justify="left")
     for heading in ("measure", "cases", "first", "second", "difference [95 %]", ""):
         table.add_column(heading, no_wrap=True)
-    for one in comparison.differences:
-        lower = bool((known := MEASURES_BY_NAME.get(one.measure)) and known.lower_is_better)
-        gap = one.second - one.first
-        word = "" if not one.significant else ("[green]better[/]" if (gap < 0) is lower else "[red]worse[/]")
+    for difference in comparison.differences:
+        lower = bool((known := MEASURES_BY_NAME.get(difference.measure)) and known.lower_is_better)
+        gap = difference.second - difference.first
+        word = "" if not difference.significant else ("[green]better[/]" if (gap < 0) is lower else "[red]worse[/]")
         table.add_row(
-            escape_text(one.measure),
-            str(one.count),
-            f"{one.first:.3f}",
-            f"{one.second:.3f}",
-            f"{gap:+.3f} [{one.low:+.3f} {one.high:+.3f}]",
+            escape_text(difference.measure),
+            str(difference.count),
+            f"{difference.first:.3f}",
+            f"{difference.second:.3f}",
+            f"{gap:+.3f} [{difference.low:+.3f} {difference.high:+.3f}]",
             word,
         )
     lists = {

@@ -46,8 +46,13 @@ def calibration_error(outcomes: Iterable[Outcome]) -> float:
     0.7
     """
     bins = reliability_bins(outcomes)
-    total = sum(one.count for one in bins)
-    return sum(one.count * abs(one.said - one.right) for one in bins) / total if total else 0.0
+    total = sum(reliability_bin.count for reliability_bin in bins)
+    return (
+        sum(reliability_bin.count * abs(reliability_bin.said - reliability_bin.right) for reliability_bin in bins)
+        / total
+        if total
+        else 0.0
+    )
 
 
 def risk_coverage(outcomes: Iterable[Outcome]) -> tuple[tuple[float, float], ...]:
@@ -74,6 +79,9 @@ def risk_coverage(outcomes: Iterable[Outcome]) -> tuple[tuple[float, float], ...
 def _confidence_pairs(outcomes: Iterable[Outcome]) -> Sequence[tuple[float, bool]]:
     """The probability of each question's best passage, 0 without one, and whether that passage is right."""
     return [
-        (one.probability or 0.0, bool(one.ranked) and one.case.answerable and one.case.accepts(one.ranked[0]))
-        for one in outcomes
+        (
+            outcome.probability or 0.0,
+            bool(outcome.ranked) and outcome.case.answerable and outcome.case.accepts(outcome.ranked[0]),
+        )
+        for outcome in outcomes
     ]

@@ -43,10 +43,12 @@ def evaluate(
 ) -> Scorecard:
     """Run a plan and score it; ``keep`` is given each outcome as soon as it is there."""
     outcomes = list(_run_cases(plan, show, keep))
-    cited = {one.case.name: one.cited for one in outcomes}
+    cited = {outcome.case.name: outcome.cited for outcome in outcomes}
     reworded = tuple(
-        replace(one, again={**one.again, "reworded": cited[one.case.same_as]}) if one.case.same_as in cited else one
-        for one in outcomes
+        replace(outcome, again={**outcome.again, "reworded": cited[outcome.case.same_as]})
+        if outcome.case.same_as in cited
+        else outcome
+        for outcome in outcomes
     )
     others = {name: tuple(run_cases(other, show(plan.cases, name))) for name, other in plan.others.items()}
     return Scorecard(reworded, others, plan.made, datetime.now(UTC).isoformat(timespec="seconds"))
@@ -64,7 +66,7 @@ def _run_cases(plan: EvaluationPlan, show: Progress[Any], keep: Callable[[Outcom
         again: dict[str, tuple[str, ...]] = {}
         if plan.repeated:
             repeats = [run_case(plan.repeated, case, dict(said)).cited for _ in range(REPEATS - 1)]
-            again["repeated"] = next((one for one in repeats if one != outcome.cited), outcome.cited)
+            again["repeated"] = next((repeat for repeat in repeats if repeat != outcome.cited), outcome.cited)
         if plan.reordered:
             again["re-ordered"] = run_case(plan.reordered, case, elsewhere).cited
         outcome = replace(outcome, again=again)

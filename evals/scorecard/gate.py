@@ -20,7 +20,7 @@ _GATED_GROUPS = (ALL, "language")
 
 def digest_passages(passages: Iterable[Passage]) -> dict[str, str]:
     """Digest passages, to tell one that is gone or changed: id to twelve hex digits of its text's SHA-256."""
-    return {one.id: hashlib.sha256(one.text.encode()).hexdigest()[:12] for one in passages}
+    return {passage.id: hashlib.sha256(passage.text.encode()).hexdigest()[:12] for passage in passages}
 
 
 def make_baseline(scorecard: Scorecard, records: Mapping[str, str]) -> Baseline:
@@ -28,11 +28,11 @@ def make_baseline(scorecard: Scorecard, records: Mapping[str, str]) -> Baseline:
     return Baseline(
         _count_cases(scorecard),
         {
-            key: AcceptedFigure(round(one.value, 4), round(one.low, 4), round(one.high, 4), one.count)
-            for key, one in _gated_figures(scorecard).items()
+            key: AcceptedFigure(round(figure.value, 4), round(figure.low, 4), round(figure.high, 4), figure.count)
+            for key, figure in _gated_figures(scorecard).items()
         },
         scorecard.ratio,
-        frozenset(one.case.name for one in scorecard.misses),
+        frozenset(miss.case.name for miss in scorecard.misses),
         dict(sorted(records.items())),
     )
 
@@ -51,19 +51,25 @@ def find_regressions(scorecard: Scorecard, records: Mapping[str, str], baseline:
 
 def find_fixed_cases(scorecard: Scorecard, baseline: Baseline) -> list[str]:
     """Find the cases that failed in the baseline and are right now, by name."""
-    return sorted(one.case.name for one in scorecard.outcomes if one.right and one.case.name in baseline.failing)
+    return sorted(
+        outcome.case.name for outcome in scorecard.outcomes if outcome.right and outcome.case.name in baseline.failing
+    )
 
 
 def _count_cases(scorecard: Scorecard) -> dict[str, int]:
     sizes: dict[str, int] = {}
-    for one in scorecard.outcomes:
-        for key in (ALL, f"language/{one.case.language}", f"archetype/{one.case.archetype}"):
+    for outcome in scorecard.outcomes:
+        for key in (ALL, f"language/{outcome.case.language}", f"archetype/{outcome.case.archetype}"):
             sizes[key] = sizes.get(key, 0) + 1
     return dict(sorted(sizes.items()))
 
 
 def _gated_figures(scorecard: Scorecard) -> dict[str, Figure]:
-    return {f"{one.group}/{one.name}/{one.measure}": one for one in scorecard.figures if one.group in _GATED_GROUPS}
+    return {
+        f"{figure.group}/{figure.name}/{figure.measure}": figure
+        for figure in scorecard.figures
+        if figure.group in _GATED_GROUPS
+    }
 
 
 def _split_key(figure: str) -> tuple[str, str]:
@@ -97,11 +103,11 @@ def _fewer_counted(scorecard: Scorecard, baseline: Baseline) -> Iterable[str]:
 def find_lost_records(records: Mapping[str, str], before: Mapping[str, str]) -> Iterable[str]:
     """Find the records that are gone or changed since the baseline, a line each."""
     several = len({one.partition("#")[0] for one in before}) > 1
-    for one, digest in before.items():
-        named = one if several else shorten_id(one)
-        if one not in records:
+    for name, digest in before.items():
+        named = name if several else shorten_id(name)
+        if name not in records:
             yield f"record {named} is gone"
-        elif records[one] != digest:
+        elif records[name] != digest:
             yield f"record {named} reads otherwise than before"
 
 
@@ -121,10 +127,10 @@ def _lower_figures(scorecard: Scorecard, before: Mapping[str, AcceptedFigure]) -
 
 
 def _new_failures(scorecard: Scorecard, known: Container[str]) -> Iterable[str]:
-    for one in scorecard.misses:
-        if one.case.name not in known:
-            said = f"case {one.case.name} is not right, and is not among those known to fail"
-            yield f"{said}: expected {one.expected}; got {one.got}"
+    for miss in scorecard.misses:
+        if miss.case.name not in known:
+            said = f"case {miss.case.name} is not right, and is not among those known to fail"
+            yield f"{said}: expected {miss.expected}; got {miss.got}"
 
 
 def _slower_search(scorecard: Scorecard, before: float | None) -> Iterable[str]:

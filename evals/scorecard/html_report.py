@@ -67,9 +67,9 @@ def render_page(card: Json, baseline: Json | None = None) -> str:
             date=card["times"].get("date") or "",
             made=[(key, _format_made(value)) for key, value in card["made"].items()],
             count=len(cases),
-            right=sum(one["right"] for one in cases),
+            right=sum(case["right"] for case in cases),
             worst_cases=worst_cases(card),
-            fine=[_case_values(one) for one in cases if one["right"]],
+            fine=[_case_values(case) for case in cases if case["right"]],
             options={key: _filter_options(cases, key) for key in ("language", "archetype", "half")},
             diff_baseline=None if baseline is None else diff_baseline(card, baseline),
         )
@@ -102,13 +102,14 @@ def scope_style(scope: str, dark: str) -> str:
 def _figures_values(card: Json) -> dict[str, Any]:
     """Template values of the figures."""
     figures, cases = card["figures"], card["cases"]
-    overall = [one for one in figures if one["group"] == ALL]
+    overall = [figure for figure in figures if figure["group"] == ALL]
     definitions = {one["measure"]: one for one in card["definitions"]}
     return {
         "headline": [
-            describe_figure(one, definitions.get(one["measure"], {}), n) for n, one in enumerate(_with_target(overall))
+            describe_figure(value, definitions.get(value["measure"], {}), n)
+            for n, value in enumerate(_with_target(overall))
         ],
-        "reached": sum(bool(one["reached"]) for one in overall),
+        "reached": sum(bool(figure["reached"]) for figure in overall),
         "heat": build_heat_map(cases),
         "confusion": build_confusion_matrix(card["confusion"]),
         "plots": _interval_plots(figures, overall),
@@ -183,15 +184,18 @@ def build_heat_map(cases: Sequence[Json]) -> dict[str, Any]:
     >>> found["languages"], found["rows"][1]
     ([('en', 'English'), ('es', 'Spanish')], ('fact', [(1, 1, 4), None, (1, 1, 4)]))
     """
-    languages = sorted({one["language"] for one in cases})
-    kinds = sorted({one["archetype"] for one in cases})
+    languages = sorted({case["language"] for case in cases})
+    kinds = sorted({case["archetype"] for case in cases})
 
     def cells(some: Sequence[Json]) -> list[tuple[int, int, int] | None]:
-        return [_heat_cell(some), *(_heat_cell([one for one in some if one["language"] == code]) for code in languages)]
+        return [
+            _heat_cell(some),
+            *(_heat_cell([value for value in some if value["language"] == code]) for code in languages),
+        ]
 
-    rows = [(kind, cells([one for one in cases if one["archetype"] == kind])) for kind in kinds]
+    rows = [(kind, cells([case for case in cases if case["archetype"] == kind])) for kind in kinds]
     return {
-        "languages": [(one, _display_name("language", one)) for one in languages],
+        "languages": [(language, _display_name("language", language)) for language in languages],
         "rows": [(ALL, cells(cases)), *rows],
     }
 
@@ -217,16 +221,17 @@ def colour_step(share: float) -> int:
     >>> [colour_step(one) for one in (0.2, 0.5, 0.8, 0.99, 1.0)]
     [0, 1, 2, 3, 4]
     """
-    return sum(share >= one for one in _COLOUR_STEPS)
+    return sum(share >= step for step in _COLOUR_STEPS)
 
 
 def build_language_table(figures: Iterable[Json], definitions: Json) -> dict[str, Any]:
     """Table of every measure over all cases, each half and each language; None where no case counts."""
-    shown = [one for one in figures if one["group"] in (ALL, "half", "language")]
+    shown = [figure for figure in figures if figure["group"] in (ALL, "half", "language")]
     columns = {
-        group: sorted({one["name"] for one in shown if one["group"] == group}) for group in (ALL, "half", "language")
+        group: sorted({figure["name"] for figure in shown if figure["group"] == group})
+        for group in (ALL, "half", "language")
     }
-    cells = {(one["measure"], one["group"], one["name"]): one for one in shown}
+    cells = {(figure["measure"], figure["group"], figure["name"]): figure for figure in shown}
     places = [(group, name) for group, names in columns.items() for name in names]
     rows = [
         {
@@ -236,9 +241,11 @@ def build_language_table(figures: Iterable[Json], definitions: Json) -> dict[str
             "lower_is_better": lower,
             "cells": [_figure_cell(cells.get((measure, *place))) for place in places],
         }
-        for measure, lower in {one["measure"]: one["lower_is_better"] for one in shown}.items()
+        for measure, lower in {figure["measure"]: figure["lower_is_better"] for figure in shown}.items()
     ]
-    groups = [(group, [(one, _display_name(group, one)) for one in names]) for group, names in columns.items() if names]
+    groups = [
+        (group, [(name, _display_name(group, name)) for name in names]) for group, names in columns.items() if names
+    ]
     return {"columns": groups, "rows": rows}
 
 
@@ -255,7 +262,7 @@ def diff_baseline(card: Json, baseline: Json) -> dict[str, Any]:
     """
     now = {_figure_key(one): one for one in card["figures"]}
     changed = [
-        _figure_change(key, one, baseline["figures"][key]) for key, one in now.items() if key in baseline["figures"]
+        _figure_change(key, value, baseline["figures"][key]) for key, value in now.items() if key in baseline["figures"]
     ]
     changed = [one for one in changed if one["was"] != one["now"]]
     counts = {_figure_key(one).rpartition("/")[0]: one["count"] for one in card["figures"] if one["measure"] == "right"}
@@ -299,16 +306,16 @@ def describe_fault(case: Json) -> str:
 
 
 def _with_target(figures: Iterable[Json]) -> list[Json]:
-    return [one for one in figures if one["target"] is not None]
+    return [figure for figure in figures if figure["target"] is not None]
 
 
 def _filter_options(cases: Iterable[Json], key: str) -> list[tuple[str, str]]:
     """Filter options: the values and their display names."""
-    return sorted({(one[key], _display_name(key, one[key])) for one in cases}, key=lambda one: one[1])
+    return sorted({(case[key], _display_name(key, case[key])) for case in cases}, key=lambda one: one[1])
 
 
 def _heat_cell(cases: Sequence[Json]) -> tuple[int, int, int] | None:
-    right = sum(one["right"] for one in cases)
+    right = sum(case["right"] for case in cases)
     return (right, len(cases), colour_step(right / len(cases))) if cases else None
 
 
@@ -379,8 +386,8 @@ def _figure_change(key: str, figure: Json, was: Sequence[float]) -> dict[str, An
 
 def _interval_plots(figures: Sequence[Json], overall: Sequence[Json]) -> list[tuple[str, str]]:
     """Interval plots as (heading, SVG): the measures, then the right cases by group."""
-    high = [_plot_row(one) for one in overall if not one["lower_is_better"]]
-    low = [_plot_row(one) for one in overall if one["lower_is_better"]]
+    high = [_plot_row(value) for value in overall if not value["lower_is_better"]]
+    low = [_plot_row(value) for value in overall if value["lower_is_better"]]
     made = [("The higher the better", plots.dot_plot("higher", "Measures of all cases, the higher the better", high))]
     if low:
         made.append(
@@ -388,9 +395,9 @@ def _interval_plots(figures: Sequence[Json], overall: Sequence[Json]) -> list[tu
         )
     for group in ("language", "archetype", "half"):
         rows = [
-            _plot_row(one, _display_name(group, one["name"]))
-            for one in figures
-            if one["group"] == group and one["measure"] == "right"
+            _plot_row(figure, _display_name(group, figure["name"]))
+            for figure in figures
+            if figure["group"] == group and figure["measure"] == "right"
         ]
         said = {"archetype": "kind"}.get(group, group)
         made.append((f"Right, by {said}", plots.dot_plot(f"right-{group}", f"Cases that are right, by {said}", rows)))
@@ -401,7 +408,7 @@ def _others_values(card: Json, overall: Sequence[Json]) -> dict[str, Any] | None
     """Compare our measures with each other system's, and whether the intervals are apart."""
     if not card["others"]:
         return None
-    ours = {one["measure"]: one for one in overall}
+    ours = {value["measure"]: value for value in overall}
     theirs = {
         name: {one["measure"]: one for one in some if one["group"] == ALL} for name, some in card["others"].items()
     }
@@ -479,7 +486,7 @@ def _times_values(times: Json) -> dict[str, Any] | None:
         ("the rest", [whole - model for whole, model in taken]),
     ]
     named = ("median", "slowest of 20", "embedding", "the rest")
-    said = [(one, plots.format_duration(times[one])) for one in named if times.get(one) is not None]
+    said = [(text, plots.format_duration(times[text])) for text in named if times.get(text) is not None]
     return {
         "count": len(taken),
         "said": dict(said),

@@ -311,7 +311,7 @@ MEASURES: tuple[Measure, ...] = (
     ),
 )
 
-MEASURES_BY_NAME = {one.name: one for one in MEASURES}
+MEASURES_BY_NAME = {measure.name: measure for measure in MEASURES}
 
 
 def _ranking_scores(outcome: Outcome) -> dict[str, float]:
@@ -334,4 +334,4 @@ def _compute_ranking_scores(wanted: Sequence[tuple[str, int]], ranked: Sequence[
         return {str(one): 0.0 for one in asked}
     qrels = [ir.Qrel("q", one, gain) for one, gain in wanted]
     found = [ir.ScoredDoc("q", one, float(-rank)) for rank, one in enumerate(ranked)]
-    return {str(one): float(value) for one, value in ir.calc_aggregate(asked, qrels, found).items()}
+    return {str(name): float(value) for name, value in ir.calc_aggregate(asked, qrels, found).items()}

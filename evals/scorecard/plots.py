@@ -230,7 +230,7 @@ def histograms(name: str, title: str, rows: Sequence[tuple[str, Sequence[float]]
     >>> "whole: middle 20 ms, 19 of 20 within 30 ms" in plot, plot.count("<rect") >= 3
     (True, True)
     """
-    positive = [one for _, values in rows for one in values if one > 0] or [0.001, 1.0]
+    positive = [value for _, values in rows for value in values if value > 0] or [0.001, 1.0]
     low, high = math.log10(min(positive)), math.log10(max(positive))
     low = math.floor(low * 4 - 0.5) / 4
     high = max(math.ceil(high * 4 + 0.5) / 4, low + 0.5)
@@ -239,8 +239,8 @@ def histograms(name: str, title: str, rows: Sequence[tuple[str, Sequence[float]]
     for n, (label, values) in enumerate(rows):
         base = 78 + 88 * n
         counts = [0] * bins
-        for one in values:
-            counts[min(bins - 1, int((x(_log_seconds(one, low)) - x.start) / width))] += 1
+        for value in values:
+            counts[min(bins - 1, int((x(_log_seconds(value, low)) - x.start) / width))] += 1
         tall = Scale(0, max([1, *counts]), 0, 44)
         drawn += [
             tag(
@@ -284,9 +284,9 @@ def _axis_range(low: float, high: float) -> tuple[float, float]:
 
 def _grid(x: Scale, top: float, bottom: float) -> str:
     at = ticks(x.low, x.high)
-    lines = "".join(f"M{_format_value(x(one))} {_format_value(top)}V{_format_value(bottom)}" for one in at)
+    lines = "".join(f"M{_format_value(x(tick))} {_format_value(top)}V{_format_value(bottom)}" for tick in at)
     return tag("path", class_="grid", d=lines) + "".join(
-        text_tag(x(one), bottom + 15, format_percent(one), "tick") for one in at
+        text_tag(x(tick), bottom + 15, format_percent(tick), "tick") for tick in at
     )
 
 

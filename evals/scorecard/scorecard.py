@@ -72,7 +72,7 @@ class Scorecard:
     @cached_property
     def misses(self) -> tuple[Outcome, ...]:
         """The failed cases, worst first: crashed, unproved, answered wrongly, refused, incomplete."""
-        return tuple(sorted((one for one in self.outcomes if not one.right), key=severity, reverse=True))
+        return tuple(sorted((outcome for outcome in self.outcomes if not outcome.right), key=severity, reverse=True))
 
     @property
     def ratio(self) -> float | None:
@@ -82,25 +82,32 @@ class Scorecard:
 
     def as_json(self) -> dict[str, Any]:
         """Serialize as templates/scorecard.schema.json has it; what differs between two runs is under "times"."""
-        compared = [one for one in MEASURES if one.compared]
+        compared = [measure for measure in MEASURES if measure.compared]
         return {
             "schema": SCHEMA_VERSION,
             "made": dict(self.made),
-            "figures": [_serialize_figure(one) for one in self.figures],
+            "figures": [_serialize_figure(figure) for figure in self.figures],
             "definitions": [
-                {"measure": one.name, "definition": one.definition, "source": one.source, "compared": one.compared}
-                for one in MEASURES
+                {
+                    "measure": measure.name,
+                    "definition": measure.definition,
+                    "source": measure.source,
+                    "compared": measure.compared,
+                }
+                for measure in MEASURES
             ],
             "others": {
-                name: [_serialize_figure(one) for one in compute_figures(some, compared)]
+                name: [_serialize_figure(figure) for figure in compute_figures(some, compared)]
                 for name, some in self.others.items()
             },
             "confusion": [list(one) for one in confusion_matrix(self.outcomes)],
-            "reliability": [_round_values(asdict(one)) for one in reliability_bins(self.outcomes)],
+            "reliability": [
+                _round_values(asdict(reliability_bin)) for reliability_bin in reliability_bins(self.outcomes)
+            ],
             "calibration error": round(calibration_error(self.outcomes), 6),
             "risk coverage": [[round(x, 6), round(y, 6)] for x, y in risk_coverage(self.outcomes)],
-            "cases": [serialize_case(one) for one in self.outcomes],
-            "worst": [one.case.name for one in self.misses],
+            "cases": [serialize_case(outcome) for outcome in self.outcomes],
+            "worst": [miss.case.name for miss in self.misses],
             "times": {"date": self.date, **summarize_times(self.outcomes)},
         }
 
@@ -109,10 +116,12 @@ def compute_figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) ->
     """Compute the measures of all outcomes, then of each group; a group without cases for a measure has no figure."""
     parts: list[tuple[str, str, Sequence[Outcome]]] = [(ALL, ALL, outcomes)]
     for group, key in GROUPS.items():
-        names = sorted({key(one) for one in outcomes})
-        parts += [(group, name, [one for one in outcomes if key(one) == name]) for name in names]
-    pairs = sorted({(one.case.language, str(one.case.archetype)) for one in outcomes})
-    asked = [one for one in measures if not one.way or any(one.way in outcome.again for outcome in outcomes)]
+        names = sorted({key(outcome) for outcome in outcomes})
+        parts += [(group, name, [outcome for outcome in outcomes if key(outcome) == name]) for name in names]
+    pairs = sorted({(outcome.case.language, str(outcome.case.archetype)) for outcome in outcomes})
+    asked = [
+        measure for measure in measures if not measure.way or any(measure.way in outcome.again for outcome in outcomes)
+    ]
     crossed = [
         (
             "language × archetype",
@@ -148,7 +157,7 @@ def confusion_matrix(outcomes: Iterable[Outcome]) -> list[tuple[str, str, int]]:
     >>> confusion_matrix([Outcome(wanted, "answered"), Outcome(wanted, "crashed"), Outcome(wanted, "answered")])
     [('answered', 'answered', 2), ('answered', 'crashed', 1)]
     """
-    pairs = Counter((" or ".join(one.case.statuses), one.status) for one in outcomes)
+    pairs = Counter((" or ".join(outcome.case.statuses), outcome.status) for outcome in outcomes)
     return [(wanted, came, count) for (wanted, came), count in sorted(pairs.items())]
 
 
@@ -186,9 +195,9 @@ def serialize_case(outcome: Outcome) -> dict[str, Any]:
     """Serialize one case, expected and actual result, without its time."""
     case = outcome.case
     scores = {
-        one.name: round(one.score_outcome(outcome), 6)
-        for one in MEASURES
-        if one.counts(case) and (not one.way or one.way in outcome.again)
+        measure.name: round(measure.score_outcome(outcome), 6)
+        for measure in MEASURES
+        if measure.counts(case) and (not measure.way or measure.way in outcome.again)
     }
     return {
         "name": case.name,
@@ -214,11 +223,11 @@ def serialize_case(outcome: Outcome) -> dict[str, Any]:
 
 def summarize_times(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     """Summarize seconds: median and 95th percentile, the embedding model's part, the rest, and each case's own."""
-    taken = [one for one in outcomes if one.seconds]
+    taken = [outcome for outcome in outcomes if outcome.seconds]
     if not taken:
         return {"cases": {}}
-    whole, embedding = [one.seconds for one in taken], [one.embedding for one in taken]
-    rest = [one.seconds - one.embedding for one in taken]
+    whole, embedding = [outcome.seconds for outcome in taken], [outcome.embedding for outcome in taken]
+    rest = [outcome.seconds - outcome.embedding for outcome in taken]
     middle = statistics.median(embedding)
     return {
         "median": round(statistics.median(whole), 6),
@@ -226,7 +235,7 @@ def summarize_times(outcomes: Sequence[Outcome]) -> dict[str, Any]:
         "embedding": round(middle, 6),
         "the rest": round(statistics.median(rest), 6),
         "the rest by embedding": round(statistics.median(rest) / middle, 3) if middle else None,
-        "cases": {one.case.name: [round(one.seconds, 6), round(one.embedding, 6)] for one in taken},
+        "cases": {outcome.case.name: [round(outcome.seconds, 6), round(outcome.embedding, 6)] for outcome in taken},
     }
 
 

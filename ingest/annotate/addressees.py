@@ -200,7 +200,7 @@ def _find_subjects(text: str, mark: Modal, language: str) -> list[str]:
         names = names or _subject_by_label(text, mark, language)
     people = ACTOR_NOUNS[language][1]
     if GRAMMARS[language].get.match(text, mark.end):
-        names = [one for one in names if not any(people.fullmatch(word) for word in WORD.findall(one)[:3])]
+        names = [name for name in names if not any(people.fullmatch(word) for word in WORD.findall(name)[:3])]
     either = bool(_OR.search(stretch))
     return names if _agrees_in_number(names, text[mark.start : mark.end], language, either=either) else []
 
@@ -329,7 +329,7 @@ def _find_called_upon(text: str, mark: Modal, language: str) -> list[str]:
         return []
     people = ACTOR_NOUNS[language][1]
     if _GETTING.match(text, end):
-        return [one for one in names if not any(people.fullmatch(word) for word in WORD.findall(one)[:3])]
+        return [name for name in names if not any(people.fullmatch(word) for word in WORD.findall(name)[:3])]
     return names
 
 
@@ -385,7 +385,7 @@ def _deduplicate(names: Iterable[str]) -> tuple[str, ...]:
     unique: dict[str, str] = {}
     for name in names:
         unique.setdefault(name.casefold(), name)
-    return tuple(one for one in unique.values() if one)
+    return tuple(value for value in unique.values() if value)
 
 
 def _find_arabic(text: str) -> tuple[str, ...]:

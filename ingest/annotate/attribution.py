@@ -108,15 +108,17 @@ def _merge_extended(text: str, stretches: Sequence[Attribution]) -> list[Attribu
     "Fight poverty in the towns (Cuba), also in the country (Peru)": Cuba said the first half, Peru all of it.
     """
     last = stretches[-1]
-    if any(_SLASH.match(text, one.end) for one in stretches[:-1]):
+    if any(_SLASH.match(text, stretch.end) for stretch in stretches[:-1]):
         return _alternatives(text, stretches)
     shorter: list[Attribution] = []
     waiting: list[str] = []  # who said no more than a beginning
-    for one, following in pairwise(stretches):
-        only = [name for name in one.by if name not in last.by]
-        whole = _count_words(text[one.start : one.end]) >= _MIN_SHORTER_WORDS and _ENDED.match(text, one.end)
-        if only and whole and _GOES_ON.match(text[one.end : following.end]):
-            shorter.append(Attribution(one.start, one.end, tuple(dict.fromkeys([*waiting, *only]))))
+    for previous, following in pairwise(stretches):
+        only = [name for name in previous.by if name not in last.by]
+        whole = _count_words(text[previous.start : previous.end]) >= _MIN_SHORTER_WORDS and _ENDED.match(
+            text, previous.end
+        )
+        if only and whole and _GOES_ON.match(text[previous.end : following.end]):
+            shorter.append(Attribution(previous.start, previous.end, tuple(dict.fromkeys([*waiting, *only]))))
             waiting = []
         else:
             waiting += only
@@ -142,11 +144,11 @@ def _alternatives(text: str, stretches: Sequence[Attribution]) -> list[Attributi
     if not stretches:
         return []
     last = stretches[-1]
-    at = max(number for number, one in enumerate(stretches[:-1]) if _SLASH.match(text, one.end))
+    at = max(number for number, stretch in enumerate(stretches[:-1]) if _SLASH.match(text, stretch.end))
     slash = _SLASH.match(text, stretches[at].end)
     assert slash is not None
-    final = tuple(dict.fromkeys(name for one in stretches[at + 1 :] for name in one.by))
-    others = tuple(dict.fromkeys(name for one in stretches[: at + 1] for name in one.by))
+    final = tuple(dict.fromkeys(name for stretch in stretches[at + 1 :] for name in stretch.by))
+    others = tuple(dict.fromkeys(name for stretch in stretches[: at + 1] for name in stretch.by))
     complete = at == 0 and _count_words(text[last.start : stretches[0].end]) >= _MIN_COMPLETE_WORDS
     whole = Attribution(last.start, stretches[0].end if complete else last.end, others)
     return [whole, Attribution(slash.end(), last.end, final)]
@@ -214,7 +216,7 @@ def _protect_commas(found: re.Match[str]) -> str:
 
 
 def _restore_commas(name: str, words: str) -> str:
-    joint = next((one for one in (" and ", " y ", " et ", " e ") if one in words), " and ")
+    joint = next((text for text in (" and ", " y ", " et ", " e ") if text in words), " and ")
     return re.sub(r"\s*\0\s*", joint, name.replace("\1", ",")).strip(" .;,")
 
 

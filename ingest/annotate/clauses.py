@@ -163,7 +163,7 @@ def find_modals(text: str, language: str) -> tuple[Modal, ...]:
     found = list(lexicon.find_all(text))
     if not found and language not in IMPERATIVE_PATTERNS:
         return ()
-    hidden = [one.span() for one in _QUOTED.finditer(text)]
+    hidden = [match.span() for match in _QUOTED.finditer(text)]
     marks: list[Modal] = []
     at = 0
     for start, end, asks in sentence_spans(text):
@@ -200,7 +200,7 @@ def _match_imperative(text: str, language: str, start: int, end: int) -> re.Matc
 @lru_cache(maxsize=8)
 def sentence_spans(text: str) -> tuple[tuple[int, int, bool], ...]:
     """Split a text into sentences: (start, end, is a question); a semicolon, colon or bullet ends one too."""
-    ends = [(one.end(), "?" in one.group() or "؟" in one.group()) for one in _BOUNDARY.finditer(text)]
+    ends = [(match.end(), "?" in match.group() or "؟" in match.group()) for match in _BOUNDARY.finditer(text)]
     return tuple(
         (start, end, question or text.startswith("¿", start))
         for (start, _), (end, question) in pairwise([(0, False), *ends, (len(text), False)])
@@ -218,14 +218,14 @@ def _main_clause_modals(
 ) -> Iterator[Modal]:
     """Yield the modals of one sentence that stand in no subordinate clause, quotation or brackets."""
     clauses = _ClauseStack(text, language, start)
-    for one in found:
-        if one.start() - start > _LONGEST or any(left < one.start() < right for left, right in hidden):
+    for match in found:
+        if match.start() - start > _LONGEST or any(left < match.start() < right for left, right in hidden):
             continue
-        row = lexicon.rows[(one.lastindex or 1) - 1]
+        row = lexicon.rows[(match.lastindex or 1) - 1]
         if clauses.in_main_clause(
-            one.start(), one.end(), calls=row.who == RIGHT and row.strength is Strength.RECOMMENDATION
+            match.start(), match.end(), calls=row.who == RIGHT and row.strength is Strength.RECOMMENDATION
         ):
-            yield Modal(one.start(), one.end(), row.strength, row.who, start, clauses.main)
+            yield Modal(match.start(), match.end(), row.strength, row.who, start, clauses.main)
 
 
 @dataclass(slots=True)

@@ -35,7 +35,7 @@ _MAX_LENGTH = {"addressee": 400, "theme": 200, "subtheme": 240, "approach": 200,
 
 
 def _named_groups(words: dict[str, str], more: str = "") -> str:
-    return "|".join(f"(?P<{name}{more}>{one})" for name, one in words.items())
+    return "|".join(f"(?P<{name}{more}>{word})" for name, word in words.items())
 
 
 _MARK = re.compile(
@@ -119,9 +119,9 @@ def split_values(name: str, printed: str) -> list[str]:
     if len(printed) > _MAX_SPLIT_LENGTH:
         return [normalize_for_display(printed)]
     several = _ALSO.sub("; " if name == "addressee" else "\0 \\g<1>", printed)  # "; and" goes on with a theme
-    pieces = [normalize_for_display(one.replace("\0", ";")).strip(" .,") for one in _SEVERAL.split(several)]
+    pieces = [normalize_for_display(passage.replace("\0", ";")).strip(" .,") for passage in _SEVERAL.split(several)]
     if name == "addressee":
-        pieces = [one for piece in pieces for one in _split_bodies(piece)]
+        pieces = [body for piece in pieces for body in _split_bodies(piece)]
     return list(dict.fromkeys(filter(None, pieces)))
 
 
@@ -162,7 +162,7 @@ def _parse_labels_before(text: str, marks: Sequence[_LabelMark]) -> tuple[int, t
     """Return where the text begins behind the labels in front of it, and these labels."""
     if text[: marks[0].start].strip(_BEFORE + "\n"):
         return 0, ()
-    itself = next((at for at, one in enumerate(marks) if one.name == RECOMMENDATION_COLUMN), None)
+    itself = next((at for at, mark in enumerate(marks) if mark.name == RECOMMENDATION_COLUMN), None)
     if itself is not None:
         before = _parse_values(text, marks[:itself], marks[itself].start)
         return (marks[itself].end, before) if before or len(marks) > itself + 1 else (0, ())
@@ -193,10 +193,10 @@ def _marks_behind(text: str, marks: Sequence[_LabelMark]) -> Sequence[_LabelMark
 def _parse_values(text: str, marks: Sequence[_LabelMark], end: int) -> tuple[FieldLabel, ...]:
     """Parse the labels from these marks to ``end``; none where one of them is too long for a label."""
     labels: list[FieldLabel] = []
-    ends = [*(one.start for one in marks[1:]), end][: len(marks)]
+    ends = [*(mark.start for mark in marks[1:]), end][: len(marks)]
     for mark, stop in zip(marks, ends, strict=True):
         printed = text[mark.end : stop].rstrip(_BEFORE + "\n")
         if mark.name not in _MAX_LENGTH or len(printed) > _MAX_LENGTH[mark.name]:
             return ()
-        labels += [(mark.name, one) for one in split_values(mark.name, printed)]
+        labels += [(mark.name, value) for value in split_values(mark.name, printed)]
     return tuple(labels)

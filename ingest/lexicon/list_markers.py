@@ -110,4 +110,4 @@ def _parse_roman(value: str) -> int:
     if not re.fullmatch(r"(?:x[cl]|l?x{0,3})(?:i[xv]|v?i{0,3})", value):
         return 0
     digits = [_ROMAN[letter] for letter in value]
-    return sum(-one if one < after else one for one, after in zip(digits, [*digits[1:], 0], strict=True))
+    return sum(-digit if digit < after else digit for digit, after in zip(digits, [*digits[1:], 0], strict=True))

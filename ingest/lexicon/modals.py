@@ -247,7 +247,7 @@ class ModalLexicon:
             at = stem.start()
             if at < done:
                 continue
-            starts = [one.start() for one in _WORD_START.finditer(text, max(done, at - _BEFORE_STEM), at + 1)]
+            starts = [match.start() for match in _WORD_START.finditer(text, max(done, at - _BEFORE_STEM), at + 1)]
             done = at + 1
             for start in [*starts, at]:
                 match = self.pattern.match(text, start)

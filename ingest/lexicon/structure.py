@@ -64,7 +64,7 @@ def split_sentences(text: str) -> list[str]:
     >>> split_sentences("Es importante. ¿Por qué? Lo dice el informe")
     ['Es importante.', '¿Por qué?', 'Lo dice el informe']
     """
-    return [one for one in _SENTENCE.split(text) if one]
+    return [passage for passage in _SENTENCE.split(text) if passage]
 
 
 def find_sentence_ends(text: str, start: int, end: int) -> list[int]:

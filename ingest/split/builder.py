@@ -41,7 +41,7 @@ class PassageBuilder:
         if heading.level is not None:
             self.headings = [one for one in self.headings if one.level is not None and one.level < heading.level]
         else:
-            styles = [one.style for one in self.headings]
+            styles = [heading.style for heading in self.headings]
             if heading.style in styles:
                 del self.headings[styles.index(heading.style) :]
         self.headings.append(heading)
@@ -51,9 +51,9 @@ class PassageBuilder:
         """Return the text of the current heading that announces recommendations, or ""."""
         return next(
             (
-                one.text
-                for one in self.headings
-                if RECOMMENDATION_WORD.search(one.text) and not announces_comments(one.text)
+                heading.text
+                for heading in self.headings
+                if RECOMMENDATION_WORD.search(heading.text) and not announces_comments(heading.text)
             ),
             "",
         )
@@ -76,7 +76,9 @@ class PassageBuilder:
         one before it began, ``behind`` its last.
         """
         stated = (*_merge_labels(self._inherited, ahead), *labels)
-        self._inherited = tuple(one for one in _merge_labels(self._inherited, ahead) if one[0] in _INHERITED_NAMES)
+        self._inherited = tuple(
+            label for label in _merge_labels(self._inherited, ahead) if label[0] in _INHERITED_NAMES
+        )
         number = (
             number or extract_number(block.marker) or next((value for name, value in stated if name == "number"), "")
         )
@@ -96,7 +98,7 @@ class PassageBuilder:
 
     def recommendation_before(self, offset: int) -> Passage | None:
         """Return the last recommendation before an offset, if nothing but notes stands between; else None."""
-        before = (one for one in self.passages if one.start < offset and one.kind is not Kind.NOTE)
+        before = (passage for passage in self.passages if passage.start < offset and passage.kind is not Kind.NOTE)
         nearest = max(before, key=lambda one: (one.end, one.start), default=None)
         return nearest if nearest and nearest.kind is Kind.RECOMMENDATION else None
 
@@ -112,7 +114,9 @@ class PassageBuilder:
         labels: tuple[FieldLabel, ...] = (),
     ) -> Passage:
         """Add a passage under its printed number or its count in the section, long ones in pieces; return the first."""
-        section = next((m["number"] for one in reversed(self.headings) if (m := SECTION_NUMBER.match(one.text))), "")
+        section = next(
+            (m["number"] for heading in reversed(self.headings) if (m := SECTION_NUMBER.match(heading.text))), ""
+        )
         self._counts[section, kind] += 1
         own = number or extract_number(block.marker)
         count = str(self._counts[section, kind])
@@ -150,7 +154,7 @@ class PassageBuilder:
             report_id=report.id,
             kind=kind,
             number=number,
-            headings=tuple(one.text for one in self.headings) if headings is None else headings,
+            headings=tuple(heading.text for heading in self.headings) if headings is None else headings,
             lead_in=lead_in,
             text=text,
             start=block.start,
@@ -182,7 +186,7 @@ def _addressees_of(labels: Sequence[FieldLabel]) -> tuple[str, ...]:
 def _merge_labels(before: Sequence[FieldLabel], labels: Sequence[FieldLabel]) -> tuple[FieldLabel, ...]:
     """Merge labels: new ones replace those of the same name."""
     names = {name for name, _ in labels}
-    return (*(one for one in before if one[0] not in names), *labels)
+    return (*(label for label in before if label[0] not in names), *labels)
 
 
 _WINDOW = 1_200  # characters that a model's window surely holds; of Chinese or Korean a third

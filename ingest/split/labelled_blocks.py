@@ -58,8 +58,8 @@ class _LabelSeparator:
             before = None  # it introduces a list
         if not labels and before:  # the name of those that follow
             self._add(before, block)
-        behind = tuple(one for one in labels if before and one[0] not in self.names_ahead)
-        ahead = tuple(one for one in labels if not before or one[0] in self.names_ahead)
+        behind = tuple(label for label in labels if before and label[0] not in self.names_ahead)
+        ahead = tuple(label for label in labels if not before or label[0] in self.names_ahead)
         if before and behind:
             self._add(before, block, behind=behind)
         if ahead:
@@ -143,7 +143,7 @@ def _find_value_list(
     for item in islice(blocks, at + 1, None):
         if item.role is not BlockRole.ITEM or not _is_below(item, block, before):
             break
-        found.append((item, tuple((name, one) for one in split_values(name, text[item.start : item.end]))))
+        found.append((item, tuple((name, value) for value in split_values(name, text[item.start : item.end]))))
     return found if len(found) > 1 else []
 
 

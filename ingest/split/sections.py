@@ -96,7 +96,7 @@ FRONT_BLOCKS = 15  # blocks in which a title stands
 
 def find_title(report: Report) -> Block | None:
     """Find the title among the first headings: one that says "report", else the highest; None where none fits."""
-    headings = [(at, one) for at, one in enumerate(report.blocks[:FRONT_BLOCKS]) if one.role is BlockRole.HEADING]
+    headings = [(at, block) for at, block in enumerate(report.blocks[:FRONT_BLOCKS]) if block.role is BlockRole.HEADING]
     texts = {at: report.text[one.start : one.end] for at, one in headings}
     front = [(at, one) for at, one in headings if _may_be_title(texts[at])]
 

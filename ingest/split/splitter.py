@@ -77,7 +77,9 @@ def split(report: Report) -> list[Passage]:
 
 def fill_title(report: Report, passages: Iterable[Passage]) -> Report:
     """Return the report with the title among its passages, where its metadata has none."""
-    title = next((normalize_for_display(one.text) for one in passages if one.id == f"{report.id}#title"), "")
+    title = next(
+        (normalize_for_display(passage.text) for passage in passages if passage.id == f"{report.id}#title"), ""
+    )
     if report.metadata.title or not title:
         return report
     return replace(report, metadata=replace(report.metadata, title=title))
@@ -194,7 +196,9 @@ class _BlockClassifier:
         """Add a paragraph that gives more recommendations under the number of the one before; False for others."""
         block = node.block
         pieces = split_by_attribution(self.report.text[block.start : block.end]) if not node.children else []
-        before = self.builder.recommendation_before(block.start) if pieces and all(one.by for one in pieces) else None
+        before = (
+            self.builder.recommendation_before(block.start) if pieces and all(piece.by for piece in pieces) else None
+        )
         if not before or not before.by:
             return False
         self.builder.add_recommendations(block, pieces, lead_in=before.lead_in, reason=before.reason, behind=before)
@@ -262,7 +266,7 @@ class _BlockClassifier:
             text = self.report.text
             self.openers = (
                 siblings,
-                frozenset(find_opening_word(text[one.block.start : one.block.end]) for one in siblings),
+                frozenset(find_opening_word(text[sibling.block.start : sibling.block.end]) for sibling in siblings),
             )
         return self.openers[1]
 

@@ -50,10 +50,10 @@ def parse_row(row: str, heads: Sequence[str], above: RecommendationRow | None = 
     if own is None or not row[own.start : own.end].strip():
         return None
     labels = [
-        (cell.name, one)
+        (cell.name, value)
         for cell in cells
         if cell.name not in {"", RECOMMENDATION_COLUMN}
-        for one in split_values(cell.name, row[cell.start : cell.end])
+        for value in split_values(cell.name, row[cell.start : cell.end])
     ]
     said = {name for name, _ in labels}
     goes_on = [label for label in (above.labels if above else ()) if label[0] in _INHERITED_NAMES - said]

@@ -45,7 +45,7 @@ def build_trees(text: str, blocks: Iterable[Block]) -> list[Node]:
         node = Node(block)
         if block.role is not BlockRole.ITEM:
             roots.append(node)
-            open_items = [one for one in open_items if one.marker and one.marker.values]
+            open_items = [item for item in open_items if item.marker and item.marker.values]
             introduces = block.role is BlockRole.TEXT and text.endswith(":", block.start, block.end)
             if introduces:
                 open_items = [node]
@@ -70,9 +70,9 @@ def _find_parent(text: str, node: Node, open_items: list[Node], *, direct: bool)
     """Find the parent of an item; ``direct`` when nothing stands between it and the last of the open ones."""
     block = node.block
     meant = list(parse_markers(f"{block.marker} x"))
-    node.marker = next((one for one in meant if one.is_first), meant[0] if meant else None)
+    node.marker = next((marker for marker in meant if marker.is_first), meant[0] if meant else None)
     if block.level is not None and not (meant and len(meant[0].values) > 1):
-        above = [one for one in open_items if one.block.level is None or one.block.level < block.level]
+        above = [item for item in open_items if item.block.level is None or item.block.level < block.level]
         return above[-1] if direct and above else None
     for other in reversed(open_items):
         for marker in meant:

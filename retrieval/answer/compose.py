@@ -35,8 +35,8 @@ class Composer:
     def name_reports(self, report_ids: Iterable[str]) -> str:
         """Names up to three reports by their titles, more by their count."""
         ids = sorted(set(report_ids))
-        reports = [self.source(one) for one in ids] if len(ids) <= MAX_TITLES else []
-        titles = [f"«{escape_marks(one.metadata.title or one.id)}»" for one in reports if one]
+        reports = [self.source(id_) for id_ in ids] if len(ids) <= MAX_TITLES else []
+        titles = [f"«{escape_marks(report.metadata.title or report.id)}»" for report in reports if report]
         if not titles or len(titles) < len(ids):
             return self.frames.reports.format(count=len(ids))
         return join_names(titles, self.frames)
@@ -88,9 +88,13 @@ def compose(
     total = CompleteAnswer(tuple(matching), ()).total
     records: tuple[Statement, ...] = ()
     if found.wanted.attribute:
-        said = compose_record_facts(found.wanted.attribute, [one.citations[0] for one in proved.statements], frames)
+        said = compose_record_facts(
+            found.wanted.attribute, [statement.citations[0] for statement in proved.statements], frames
+        )
         records = verify_quotes(said, source).statements
-    first = Statement(_compose_opening(found, [one.citations[0].passage for one in proved.statements], total, using))
+    first = Statement(
+        _compose_opening(found, [statement.citations[0].passage for statement in proved.statements], total, using)
+    )
     return replace(
         answer,
         status=Status.ANSWERED,

@@ -46,7 +46,7 @@ def highlight(
         return highlight_nothing
 
     def told(passages: Sequence[Passage]) -> list[Spans]:
-        spans = [find_sentences(one.text) for one in passages]
+        spans = [find_sentences(passage.text) for passage in passages]
         several = [at for at, some in enumerate(spans) if len(some) > 1]
         tokens = _load_tokens(index, [passages[at] for at in several])
         texts = [normalize_for_display(passages[at].text[start:end]) for at in several for start, end in spans[at]]
@@ -56,7 +56,7 @@ def highlight(
         for at in several:
             passage = passages[at]
             cut = _split_tokens(tokens.get(passage.id), [next(lengths) for _ in spans[at]])
-            windows += (Window(one, calibration.passages.for_language(passage.language)) for one in cut)
+            windows += (Window(token, calibration.passages.for_language(passage.language)) for token in cut)
             owners += ((at, (passage.start + start, passage.start + end)) for start, end in spans[at][: len(cut)])
         scores: dict[int, dict[tuple[int, int], float]] = {}
         if windows:
@@ -85,14 +85,14 @@ def select_best(scores: dict[tuple[int, int], float], passage: Passage) -> Spans
 
 def _load_tokens(index: Index, passages: Sequence[Passage]) -> dict[str, TokenVectors]:
     """Loads the token vectors of the passages that are one window, by passage id."""
-    rows = index.store.rows_with_ids(one.id for one in passages)
+    rows = index.store.rows_with_ids(passage.id for passage in passages)
     ids: dict[int, list[str]] = {}
     for row, vector_id, is_heading in index.store.windows_of_rows(rows.values()):
         if not is_heading:
             ids.setdefault(row, []).append(vector_id)
     there = index.store.tokens.get([some[0] for some in ids.values() if len(some) == 1])
     alone = {row: some[0] for row, some in ids.items() if len(some) == 1 and some[0] in there}
-    return {one: there[alone[row]] for one, row in rows.items() if row in alone}
+    return {name: there[alone[row]] for name, row in rows.items() if row in alone}
 
 
 def _split_tokens(tokens: TokenVectors | None, lengths: Sequence[int]) -> list[TokenVectors]:

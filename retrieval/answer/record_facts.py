@@ -22,11 +22,11 @@ def compose_record_facts(
 
     Records whose words do not stand in the passage itself are left out.
     """
-    asking = [one for one in quotes if one.passage.recommends]
-    silent = [one for one in asking if not _attribute_words(attribute, one.passage)]
-    stating = [one for one in asking if one not in silent]
-    slices = {one.mark: _cite_words(one, _attribute_words(attribute, one.passage)) for one in stating}
-    shown = [one for one in stating if slices[one.mark]]
+    asking = [quote for quote in quotes if quote.passage.recommends]
+    silent = [quote for quote in asking if not _attribute_words(attribute, quote.passage)]
+    stating = [quote for quote in asking if quote not in silent]
+    slices = {quote.mark: _cite_words(quote, _attribute_words(attribute, quote.passage)) for quote in stating}
+    shown = [quote for quote in stating if slices[quote.mark]]
     said: list[Statement] = []
     if shown:
         words = (
@@ -34,7 +34,7 @@ def compose_record_facts(
         )
         citations = tuple(one for some in slices.values() for one in some)
         said.append(Statement(frames.stated[attribute].format(words=words), citations, Layer.RECORD))
-    parts = [one for one in silent if one.passage.parent_id and attribute is not Attribute.STRENGTH]
+    parts = [quote for quote in silent if quote.passage.parent_id and attribute is not Attribute.STRENGTH]
     if silent and not parts and len(shown) == len(stating):  # of a part its recommendation may state it
         said.append(Statement((frames.rest if shown else frames.unstated)[attribute]))
     return tuple(said)
@@ -64,11 +64,11 @@ def _attribute_words(attribute: Attribute, passage: Passage) -> tuple[str, ...]:
 def _cite_words(citation: Citation, words: Sequence[str]) -> list[Citation]:
     """Cites the words as slices of the quote, under its mark; not those that contain « », or citation marks."""
     found: list[Citation] = []
-    for one in dict.fromkeys(words):
-        at = citation.quote.find(one)
-        if at >= 0 and normalize_for_display(one) and not (set("«»") & set(one) or find_citations(one)):
+    for word in dict.fromkeys(words):
+        at = citation.quote.find(word)
+        if at >= 0 and normalize_for_display(word) and not (set("«»") & set(word) or find_citations(word)):
             start = citation.start + at
-            found.append(Citation(citation.mark, citation.passage, one, start, start + len(one)))
+            found.append(Citation(citation.mark, citation.passage, word, start, start + len(word)))
     return found
 
 
@@ -85,7 +85,7 @@ def _render_by_strength(quotes: Sequence[Citation], slices: dict[int, list[Citat
     """Renders the wordings grouped by strength, the strongest first."""
     groups: list[str] = []
     for strength, name in frames.strengths.items():
-        some = {one.mark: slices[one.mark] for one in quotes if one.passage.strength is strength}
+        some = {quote.mark: slices[quote.mark] for quote in quotes if quote.passage.strength is strength}
         if some:
             groups.append(f"{name} ({_render_wordings(some)})")
     return ", ".join(groups)

@@ -186,8 +186,8 @@ def _walk_causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _class_names(error: BaseException) -> Iterator[str]:
-    for one in _walk_causes(error):
-        yield from (base.__name__ for base in type(one).__mro__)
+    for cause in _walk_causes(error):
+        yield from (base.__name__ for base in type(cause).__mro__)
 
 
 def _server_message(error: BaseException, secrets: Sequence[str]) -> str:

@@ -39,7 +39,8 @@ def count_characters(messages: Messages) -> int:
 
 def _format_passages(citations: Sequence[Citation]) -> str:
     return "\n".join(
-        f"{format_mark(one.mark)} {_neutralize(' '.join((one.passage.lead_in, one.quote)))}" for one in citations
+        f"{format_mark(citation.mark)} {_neutralize(' '.join((citation.passage.lead_in, citation.quote)))}"
+        for citation in citations
     )
 
 

@@ -119,7 +119,7 @@ def translate(
 
     The call's usage is added to that of the writing.
     """
-    foreign = [one for one in collect_quotes(answer) if one.passage.language != answer.language]
+    foreign = [quote for quote in collect_quotes(answer) if quote.passage.language != answer.language]
     given = select_fitting("", foreign, answer.language, model)
     if not given or not is_supported_language(answer.language):
         return answer
@@ -130,7 +130,7 @@ def translate(
     except ChatFailed as error:
         log.warning("No translations: %s", error)
         return replace(answer, writing=_add_usage(answer.writing, reply.usage, prices, str(error)))
-    by_mark = {one.mark: one for one in given}
+    by_mark = {citation.mark: citation for citation in given}
     made: dict[int, Translation] = {}
     dropped: Counter[str] = Counter()
     for number, words in _TRANSLATION_LINE.findall(text):
@@ -143,7 +143,7 @@ def translate(
                 made[number] = Translation(number, " ".join(words.split()), answer.language)
     return replace(
         answer,
-        translations=tuple(made[one] for one in sorted(made)),
+        translations=tuple(made[number] for number in sorted(made)),
         writing=_add_usage(answer.writing, reply.usage, prices),
         dropped=dict(Counter(answer.dropped) + dropped),
     )
@@ -152,18 +152,21 @@ def translate(
 def collect_quotes(answer: Answer) -> list[Citation]:
     """Collect the quotes of an answer, each once, in the order of their marks."""
     shown = [
-        one for some in (*answer.statements, *answer.borderline) if some.layer is Layer.QUOTE for one in some.citations
+        citation
+        for some in (*answer.statements, *answer.borderline)
+        if some.layer is Layer.QUOTE
+        for citation in some.citations
     ]
-    return sorted({one.mark: one for one in shown}.values(), key=lambda one: one.mark)
+    return sorted({statement.mark: statement for statement in shown}.values(), key=lambda one: one.mark)
 
 
 def select_fitting(question: str, evidence: Sequence[Citation], language: str, model: ChatModel) -> list[Citation]:
     """Select the passages that fit into the model's context window, each whole, the first ones first."""
     room = DEFAULT_PROMPT_CHARACTERS if model.context is None else max(model.context * CHARACTERS_PER_TOKEN // 2, 0)
     given: list[Citation] = []
-    for one in evidence:
-        if prompts.count_characters(prompts.build_answer_prompt(question, [*given, one], language)) <= room:
-            given.append(one)
+    for citation in evidence:
+        if prompts.count_characters(prompts.build_answer_prompt(question, [*given, citation], language)) <= room:
+            given.append(citation)
     return given
 
 

@@ -42,12 +42,12 @@ class RecordCounts:
 
 def diff_records(before: Iterable[Passage], after: Iterable[Passage]) -> RecordDiff:
     """Diff the records of one report before and after an update."""
-    old, new = {one.id: one for one in before}, {one.id: one for one in after}
+    old, new = {passage.id: passage for passage in before}, {passage.id: passage for passage in after}
     return RecordDiff(
         added=tuple(one for one in new if one not in old),
         changed=tuple(RecordChange(old[one], new[one]) for one in new if one in old and _differ(old[one], new[one])),
         removed=tuple(one for one in old if one not in new),
-        added_passages=tuple(one for key, one in new.items() if key not in old),
+        added_passages=tuple(value for key, value in new.items() if key not in old),
     )
 
 
@@ -58,7 +58,7 @@ def merge_diffs(parts: Iterable[RecordDiff]) -> RecordDiff:
         added=tuple(one for part in listed for one in part.added),
         changed=tuple(one for part in listed for one in part.changed),
         removed=tuple(one for part in listed for one in part.removed),
-        added_passages=tuple(one for part in listed for one in part.added_passages),
+        added_passages=tuple(passage for part in listed for passage in part.added_passages),
     )
 
 

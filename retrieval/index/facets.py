@@ -70,9 +70,9 @@ class Facets:
         index = self._words.get(column)
         if index is None:
             index = self._words[column] = {}
-            for one in self.values_of(column):
-                for word in tokenize_name(one[1] if column == "labels" else one):
-                    index.setdefault(word, set()).add(one)
+            for value in self.values_of(column):
+                for word in tokenize_name(value[1] if column == "labels" else value):
+                    index.setdefault(word, set()).add(value)
         there: set[Any] = set()
         for name in names:
             if all(word in index for word in name) and name:
@@ -83,7 +83,7 @@ class Facets:
     def extend_with_parts(self, found: set[int], column: str, name: str = "") -> set[int]:
         """Add to ``found``, in place, the parts that inherit a column: without own values (of labels, of that name)."""
         if (column, name) not in self._stating:
-            said = (one for one in self.values_of(column) if not name or fold(one[0]) == name)
+            said = (value for value in self.values_of(column) if not name or fold(value[0]) == name)
             self._stating[column, name] = frozenset(self.rows_with_values(column, said))
         stating = self._stating[column, name]
         todo = list(found)
@@ -95,7 +95,7 @@ class Facets:
 
     def rows_with_ids(self, ids: Iterable[str]) -> set[int]:
         """The rows of passages by id, or by the part of the id after "#", ignoring case."""
-        wanted = [one.lower() for one in ids]
+        wanted = [id_.lower() for id_ in ids]
         near = {row: name for one in wanted for row, name in self._local_ids.get(one.rpartition("#")[2], ())}
         return {row for row, name in near.items() if {name, name.rpartition("#")[2]} & set(wanted)}
 
@@ -118,7 +118,7 @@ class Facets:
 
     @cached_property
     def _report_names(self) -> tuple[dict[str, str], list[int]]:
-        by_id = {fold(one): one for one in self.reports if _DISTINCTIVE.search(one)}
+        by_id = {fold(report): report for report in self.reports if _DISTINCTIVE.search(report)}
         return by_id, sorted({len(one) for one in by_id}, reverse=True)
 
     @cached_property

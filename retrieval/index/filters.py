@@ -48,15 +48,17 @@ class Filter:
     recommends: bool = False  # only recommendations and their parts
 
     def __bool__(self) -> bool:
-        return any(getattr(self, one.name) for one in fields(self))
+        return any(getattr(self, field.name) for field in fields(self))
 
     def with_defaults(self, other: "Filter") -> "Filter":
         """This filter, its empty fields filled from the other."""
-        return replace(self, **{one.name: getattr(self, one.name) or getattr(other, one.name) for one in fields(self)})
+        return replace(
+            self, **{field.name: getattr(self, field.name) or getattr(other, field.name) for field in fields(self)}
+        )
 
     def describe(self) -> dict[str, list[str]]:
         """The non-empty conditions by field, for display and for JSON."""
-        wanted = {one.name: list(getattr(self, one.name)) for one in fields(self) if one.name != "recommends"}
+        wanted = {field.name: list(getattr(self, field.name)) for field in fields(self) if field.name != "recommends"}
         wanted["labels"] = [f"{name}: {value}" for name, value in self.labels]
         return {name: values for name, values in wanted.items() if values}
 
@@ -76,12 +78,12 @@ def select_rows(store: Store, wanted: Filter, stated: Facets | None = None) -> f
     if wanted.section:
         found.append(
             stated.rows_with_values(
-                "headings", (one for each in wanted.section for one in match_sections(each, stated))
+                "headings", (section for each in wanted.section for section in match_sections(each, stated))
             )
         )
     for column, persons in (("addressees", wanted.addressee), ("by", wanted.by)):
         if persons:
-            there = (one for each in persons for one in match_names(each, stated, column))
+            there = (name for each in persons for name in match_names(each, stated, column))
             found.append(stated.extend_with_parts(stated.rows_with_values(column, there), column))
     found += (_rows_labelled(stated, name, wanted.labels) for name in dict.fromkeys(name for name, _ in wanted.labels))
     if wanted.recommends:
@@ -96,19 +98,19 @@ def match_sections(wanted: str, stated: Facets) -> list[str]:
         there: Iterable[str] = stated.headings_numbered(number["number"])
     else:
         there = stated.values_with_words("headings", [tokenize_name(wanted)])
-    return [one for one in there if section_matches(wanted, (one,))]
+    return [value for value in there if section_matches(wanted, (value,))]
 
 
 def match_names(wanted: str, stated: Facets, column: str) -> list[str]:
     """Find the printed names in a column that match the wanted one."""
     there = stated.values_with_words(column, (*find_aliases(wanted), *compose_aliases(wanted)))
-    return [one for one in there if name_matches(wanted, one)]
+    return [value for value in there if name_matches(wanted, value)]
 
 
 def match_labels(name: str, wanted: str, stated: Facets) -> list[tuple[str, str]]:
     """Find the labels of a name whose value matches the wanted one."""
     there = stated.values_with_words("labels", (*find_aliases(wanted), *compose_aliases(wanted)))
-    return [one for one in there if fold(one[0]) == fold(name) and name_matches(wanted, one[1])]
+    return [value for value in there if fold(value[0]) == fold(name) and name_matches(wanted, value[1])]
 
 
 def validate_filter(wanted: Filter, stated: Facets) -> Filter:
@@ -231,7 +233,7 @@ def _column_conditions(wanted: Filter) -> dict[str, tuple[str, ...]]:
 def _rows_labelled(stated: Facets, name: str, wanted: Sequence[tuple[str, str]]) -> set[int]:
     """The rows with a label of one of the values; a part without labels of this name inherits its recommendation's."""
     values = (value for each, value in wanted if fold(each) == fold(name))
-    there = (one for value in values for one in match_labels(name, value, stated))
+    there = (label for value in values for label in match_labels(name, value, stated))
     return stated.extend_with_parts(stated.rows_with_values("labels", there), "labels", fold(name))
 
 

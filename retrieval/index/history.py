@@ -30,8 +30,8 @@ def append_history(folder: Path, sources: Sources, result: UpdateResult) -> None
     """Append what an ingest did to the log in the index folder; an unwritable log is ignored."""
     line = {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "folders": [str(one) for one in sources.folders],
-        "files": [str(one) for one in sources.files if not any(each in one.parents for each in sources.folders)],
+        "folders": [str(folder) for folder in sources.folders],
+        "files": [str(file) for file in sources.files if not any(each in file.parents for each in sources.folders)],
         "read": [*result.added, *result.changed],
         "failed": [[str(one.file), one.error, one.kept] for one in result.failed],
     }
@@ -46,7 +46,7 @@ def read_history(folder: Path) -> History:
     for line in _lines(folder / HISTORY_FILE):
         looked = {Path(one) for one in line["folders"]}
         files = {Path(one) for one in line["files"]}
-        failed = {file: one for file, one in failed.items() if file not in files and looked.isdisjoint(file.parents)}
+        failed = {file: path for file, path in failed.items() if file not in files and looked.isdisjoint(file.parents)}
         failed |= {Path(file): FileFailure(Path(file), error, kept) for file, error, kept in line["failed"]}
         read |= dict.fromkeys(line["read"], line["date"])
     return History(read, tuple(failed.values()))

@@ -59,10 +59,10 @@ class IndexTransaction:
         passages = tuple(passages)
         texts: dict[str, str] = {}  # by vector id
         vocabulary = Vocabulary(report.text)
-        indexed = (self._indexed(one, vocabulary, texts) for one in passages)
+        indexed = (self._indexed(passage, vocabulary, texts) for passage in passages)
         self.writer.put(report, source, its_digest or compute_digest(report, passages), indexed)
         missing = texts.keys() if self._anew else self._store.tokens.missing(texts)
-        self.writer.queue_texts({one: text for one, text in texts.items() if one in missing})
+        self.writer.queue_texts({name: text for name, text in texts.items() if name in missing})
 
     def put_from_store(self, report_id: str) -> None:
         """Split and write a report again from its stored text, without its file."""
@@ -72,8 +72,8 @@ class IndexTransaction:
 
     def remember_files(self, files: Iterable[FileState], report_id: str) -> None:
         """Remember the files that hold a report."""
-        for one in files:
-            self.writer.remember_file(FileState(one.path, report_id, one.file_hash, one.sidecar_hash, one.stat))
+        for file in files:
+            self.writer.remember_file(FileState(file.path, report_id, file.file_hash, file.sidecar_hash, file.stat))
 
     def embed(self, progress: ProgressCallback) -> None:
         """Embed the queued texts; each FLUSH of vectors is written for good."""
@@ -131,8 +131,8 @@ class IndexTransaction:
         if not some:
             return
         self._store.tokens.announce(some)
-        self._vectors.put(list(some), np.stack([one.vector for one in some.values()]))
-        tokens = {vector_id: TokenVectors.quantize(one.tokens) for vector_id, one in some.items()}
+        self._vectors.put(list(some), np.stack([value.vector for value in some.values()]))
+        tokens = {vector_id: TokenVectors.quantize(value.tokens) for vector_id, value in some.items()}
         self._store.tokens.put(tokens)
 
 

@@ -97,7 +97,11 @@ def plan_update(
     ``trust``: an unchanged stat means unchanged content; otherwise all files are read. ``anew``: everything is
     rebuilt. ``empty``: there is no index yet. ``instead``: files of the index, mapped to their replacements.
     """
-    known = [] if empty else [replace(one, source=instead.get(one.source, one.source)) for one in store.known_reports()]
+    known = (
+        []
+        if empty
+        else [replace(report, source=instead.get(report.source, report.source)) for report in store.known_reports()]
+    )
     planner = _Planner(known, [] if empty else store.file_states(), trust=trust and not anew)
     result = planner.plan
     result.failed += [FileFailure(folder, error) for folder, error in sources.unlisted]
@@ -109,8 +113,8 @@ def plan_update(
             result.failed.append(FileFailure(file, str(error), old.id if old else ""))
     planner.find_removed(sources)
     if anew:
-        done = {*result.removed, *(one.old.id for one in result.to_read if one.old)}
-        result.to_rebuild = [one.id for one in planner.known.values() if one.id not in done]
+        done = {*result.removed, *(read.old.id for read in result.to_read if read.old)}
+        result.to_rebuild = [value.id for value in planner.known.values() if value.id not in done]
     return result
 
 
@@ -119,11 +123,11 @@ class _Planner:
 
     def __init__(self, known: list[KnownReport], seen: list[FileState], *, trust: bool) -> None:
         self.plan = UpdatePlan()
-        self.known = {one.source: one for one in known}
+        self.known = {report.source: report for report in known}
         self._trust = trust
-        self._seen = {one.path: one for one in seen}
-        self._ids = IdAllocator(one.id for one in known)
-        self._homes = {one.file_hash: one.source for one in known if one.file_hash}  # of every content, one
+        self._seen = {state.path: state for state in seen}
+        self._ids = IdAllocator(report.id for report in known)
+        self._homes = {report.file_hash: report.source for report in known if report.file_hash}  # of every content, one
         self._new: dict[Path, FileToRead] = {}
         self._moved: dict[Path, KnownReport] = {}  # by where they are now
         self._left: set[Path] = set()  # where moved reports were
@@ -155,8 +159,8 @@ class _Planner:
     def find_removed(self, sources: Sources) -> None:
         """Plan the removal of reports and remembered files whose files are gone."""
         found = {*sources.files, *self._left}
-        gone = [one for source, one in self.known.items() if source not in found and sources.covers(source)]
-        self.plan.removed = [one.id for one in gone]
+        gone = [value for source, value in self.known.items() if source not in found and sources.covers(source)]
+        self.plan.removed = [item.id for item in gone]
         here = found - self._left
         self.plan.to_forget += [path for path in self._seen if path not in here and sources.covers(path)]
 

@@ -59,7 +59,7 @@ class UpdateRun:
         total, done = len(waiting), 0
         while waiting:
             again: list[FileToRead] = []
-            jobs = (ReadJob(one.seen.path, one.seen.report_id) for one in waiting)
+            jobs = (ReadJob(read.seen.path, read.seen.report_id) for read in waiting)
             with closing(read_files(jobs, limits)) as results:
                 for todo, parsed in zip(waiting, results, strict=True):
                     progress("reading", done := done + 1, total)
@@ -81,17 +81,17 @@ class UpdateRun:
         ids = self.unchanged if not is_new else self.changed if todo.old else self.added
         ids.append(todo.seen.report_id)
         self.unchanged += [todo.seen.report_id for _ in todo.copies]
-        self.copies += [FileCopy(one.path, todo.seen.path) for one in todo.copies]
+        self.copies += [FileCopy(copy.path, todo.seen.path) for copy in todo.copies]
 
     def _record_failure(self, todo: FileToRead, error: str) -> list[FileToRead]:
         """Record a file as failed; returns its copies with another extension or sidecar, to be tried instead."""
-        same = [one for one in todo.copies if _parse_alike(one, todo.seen)]
-        others = [one for one in todo.copies if not _parse_alike(one, todo.seen)]
+        same = [copy for copy in todo.copies if _parse_alike(copy, todo.seen)]
+        others = [copy for copy in todo.copies if not _parse_alike(copy, todo.seen)]
         self.plan.failed.append(FileFailure(todo.seen.path, error, todo.old.id if todo.old else ""))
-        self.plan.failed += [FileFailure(one.path, error) for one in same]
+        self.plan.failed += [FileFailure(copy.path, error) for copy in same]
         if todo.old:
             self.plan.to_rebuild.append(todo.old.id)
-        first = [replace(one, report_id=todo.seen.report_id) for one in others[:1]]
+        first = [replace(other, report_id=todo.seen.report_id) for other in others[:1]]
         return [FileToRead(one, None, others[1:]) for one in first]
 
 

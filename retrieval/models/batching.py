@@ -67,11 +67,11 @@ class BatchingEmbedder(Generic[Given, Made]):
         made: Sequence[Made] = ()
         error: BaseException | None = None
         try:
-            made = self._work([one.given for one in some])
+            made = self._work([call.given for call in some])
         except BaseException as raised:  # noqa: BLE001 (it is raised again in every call)
             error = raised
         with self._changed:
-            for number, one in enumerate(some):
-                one.made, one.error = made[number : number + 1], error
+            for number, call in enumerate(some):
+                call.made, call.error = made[number : number + 1], error
             self._running.remove(len(some))
             self._changed.notify_all()

@@ -59,9 +59,9 @@ class Calibration:
             return known
         alike = [
             value
-            for one, row in self.translations.items()
+            for name, row in self.translations.items()
             for other, value in row.items()
-            if (one == other) == (asked == written)
+            if (name == other) == (asked == written)
         ]
         return sum(alike) / len(alike) if alike else 1.0
 
@@ -78,7 +78,7 @@ def load_calibration(model: str, width: int, file: Path | None = None) -> Calibr
     A model without one gets the bundled model's weights with means of zero, and ``is_fitted`` False.
     """
     path = file or next(
-        (one for one in sorted(CALIBRATIONS_FOLDER.glob("*.json")) if _read_json(one)["model"] == model), None
+        (path for path in sorted(CALIBRATIONS_FOLDER.glob("*.json")) if _read_json(path)["model"] == model), None
     )
     if path is None:
         return _uncalibrated(model, width)
@@ -113,8 +113,8 @@ def _parse_calibration(path: Path) -> Calibration:
             questions=_means(stated["means"]["questions"]),
             passages=_means(stated["means"]["passages"]),
             translations={
-                one: {other: float(value) for other, value in row.items()}
-                for one, row in stated["translations"].items()
+                name: {other: float(value) for other, value in row.items()}
+                for name, row in stated["translations"].items()
             },
             weights={name: float(stated["weights"][name]) for name in SIGNALS},
             intercept=float(stated["intercept"]),

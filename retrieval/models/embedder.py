@@ -133,7 +133,11 @@ class SentenceTransformerEmbedder:
 
         with torch.inference_mode():
             features = self.model.preprocess(list(texts), prompt=self._prompt(kind))
-            here = {name: one.to(self._device) for name, one in features.items() if isinstance(one, torch.Tensor)}
+            here = {
+                name: feature.to(self._device)
+                for name, feature in features.items()
+                if isinstance(feature, torch.Tensor)
+            }
             made = self.model(features | here)
         vectors = _to_float32(made["sentence_embedding"][:, : self.model.truncate_dim])
         if "token_embeddings" not in made:  # a static model: the text is its own only token
@@ -189,9 +193,9 @@ def _average_windows(encoded: Sequence[EncodedText]) -> EncodedText:
     """Average the windows of one question, weighted by their tokens."""
     if len(encoded) == 1:
         return encoded[0]
-    weights = np.array([max(len(one.tokens), 1) for one in encoded], dtype=np.float32)
-    mean = np.average([one.vector for one in encoded], axis=0, weights=weights).astype(np.float32)
-    return EncodedText(mean / np.linalg.norm(mean), np.concatenate([one.tokens for one in encoded]))
+    weights = np.array([max(len(text.tokens), 1) for text in encoded], dtype=np.float32)
+    mean = np.average([text.vector for text in encoded], axis=0, weights=weights).astype(np.float32)
+    return EncodedText(mean / np.linalg.norm(mean), np.concatenate([text.tokens for text in encoded]))
 
 
 def batch_by_length(lengths: Sequence[int], alike: float = _MIN_LENGTH_RATIO["document"]) -> list[list[int]]:

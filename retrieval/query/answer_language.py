@@ -51,7 +51,7 @@ def detect_confidently(question: str) -> str | None:
     script = next((code for code, letters in _SCRIPTS if len(letters.findall(question)) > len(question) / 3), None)
     if script:
         return script
-    words = [one for one in _WORD.findall(question) if one.isalpha()]  # "½" is none
+    words = [found for found in _WORD.findall(question) if found.isalpha()]  # "½" is none
     if len(words) <= _MAX_UNSURE_WORDS or all(word[0].isupper() for word in words):
         return None
     told = _count_votes(words)

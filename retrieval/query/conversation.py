@@ -88,13 +88,13 @@ class Conversation:
             lean.form is FollowUpForm.NARROWED or goes_on or (lean.form is FollowUpForm.REPLACED and before.narrowed)
         )
         topic = before.topic if before and (whole or narrowed) else answer.searched
-        citations = (*answer.citations, *(one for some in answer.borderline for one in some.citations))
+        citations = (*answer.citations, *(citation for some in answer.borderline for citation in some.citations))
         turn = Turn(
             question=answer.question[:MAX_QUESTION_LENGTH],
             searched=answer.searched[:MAX_QUESTION_LENGTH],
             language=answer.language,
             answered=answer.status is Status.ANSWERED,
-            shown=tuple((one.mark, one.passage.id) for one in (citations or answer.nearest)[:MAX_SHOWN]),
+            shown=tuple((citation.mark, citation.passage.id) for citation in (citations or answer.nearest)[:MAX_SHOWN]),
             more=answer.total > len(answer.citations) > 0,
             topic=topic[:MAX_QUESTION_LENGTH],
             narrowed=narrowed,
@@ -143,7 +143,7 @@ def detect_turn_language(question: str, before: str) -> str:
 
 def _rewrite(question: str, lean: FollowUp, conversation: Conversation) -> ResolvedQuestion:
     last = conversation.turns[-1]
-    answered = next((one for one in reversed(conversation.turns) if one.shown and one.answered), None)
+    answered = next((turn for turn in reversed(conversation.turns) if turn.shown and turn.answered), None)
     shown = last if last.shown and last.answered else answered
     match lean.form:
         case FollowUpForm.BACK:
@@ -190,20 +190,20 @@ def _find_earlier_question(lean: FollowUp, conversation: Conversation) -> str:
     if lean.previous:
         return past[-2 if len(past) > 1 else -1].searched
     asked = content_words(lean.words)
-    best, at = max((len(asked & content_words(one.searched)), at) for at, one in enumerate(past))
+    best, at = max((len(asked & content_words(turn.searched)), at) for at, turn in enumerate(past))
     return past[at].searched if best else ""
 
 
 def _insert_ids(lean: FollowUp, conversation: Conversation) -> str:
     """Replaces references ("the second one") by passage ids; an unknown one makes the whole question its bare mark."""
-    turn = next((one for one in reversed(conversation.turns) if one.shown), None)
+    turn = next((turn for turn in reversed(conversation.turns) if turn.shown), None)
     marks = dict(turn.shown) if turn else {}
     text = lean.words
-    for one in reversed(lean.references):
-        passage = marks.get(one.mark if one.mark != LAST_MARK else max(marks, default=0))
+    for reference in reversed(lean.references):
+        passage = marks.get(reference.mark if reference.mark != LAST_MARK else max(marks, default=0))
         if passage is None:
-            return f"[{one.mark}]"
-        text = " ".join((text[: one.start].rstrip(), passage, text[one.end :].lstrip()))
+            return f"[{reference.mark}]"
+        text = " ".join((text[: reference.start].rstrip(), passage, text[reference.end :].lstrip()))
     return text.strip()
 
 

@@ -163,9 +163,9 @@ def _strip_asking(text: str) -> str:
 def _subject_words(flat: str) -> frozenset[str]:
     """Returns the content words that can name a subject: neither conversational filler nor words for an attribute."""
     return frozenset(
-        one
-        for one in content_words(flat)
-        if not follow_up_patterns.FILLER.match(one) and not follow_up_patterns.ATTRIBUTE.match(one)
+        word
+        for word in content_words(flat)
+        if not follow_up_patterns.FILLER.match(word) and not follow_up_patterns.ATTRIBUTE.match(word)
     )
 
 
@@ -173,14 +173,14 @@ def _find_references(text: str) -> list[Reference]:
     """Finds references to passages shown, in order; an ordinal in front of a noun of its own is none."""
     flat = fold_normalized(text).replace("’", "'")
     found = [
-        Reference(*one.span(), int(one[1]))
+        Reference(*match.span(), int(match[1]))
         for pattern in (follow_up_patterns.BRACKETED, follow_up_patterns.NUMBERED, follow_up_patterns.ONLY_NUMBER)
-        for one in pattern.finditer(flat)
+        for match in pattern.finditer(flat)
     ]
-    for one in follow_up_patterns.ORDINAL.finditer(flat):
-        named = next((name[1:] for name, value in one.groupdict().items() if value and name[0] == "o"), "")
-        found.append(Reference(*one.span(), int(named or one["digits"])))
-    found += [Reference(*one.span(), LAST_MARK) for one in follow_up_patterns.LAST.finditer(flat)]
+    for match in follow_up_patterns.ORDINAL.finditer(flat):
+        named = next((name[1:] for name, value in match.groupdict().items() if value and name[0] == "o"), "")
+        found.append(Reference(*match.span(), int(named or match["digits"])))
+    found += [Reference(*match.span(), LAST_MARK) for match in follow_up_patterns.LAST.finditer(flat)]
     kept: list[Reference] = []
     for pointed in sorted(found, key=lambda pointed: (pointed.start, -pointed.end)):
         behind = re.match(r"\W*(\w+)", flat[pointed.end :])
@@ -190,8 +190,8 @@ def _find_references(text: str) -> list[Reference]:
 
 
 def _remove_references(flat: str, pointed: tuple[Reference, ...]) -> str:
-    for one in reversed(pointed):
-        flat = f"{flat[: one.start]} {flat[one.end :]}"
+    for reference in reversed(pointed):
+        flat = f"{flat[: reference.start]} {flat[reference.end :]}"
     return flat
 
 

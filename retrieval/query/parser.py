@@ -107,14 +107,14 @@ class _Parser(QuestionCursor):
 
     def _quoted(self) -> tuple[str, ...]:
         """Phrases between quotation marks; they stay in the subject."""
-        found = (next(filter(None, one.groups())) for one in patterns.QUOTED.finditer(self.text))
+        found = (next(filter(None, match.groups())) for match in patterns.QUOTED.finditer(self.text))
         return tuple(one for one in found if _WORD.search(one))
 
     def _ids(self) -> tuple[str, ...]:
         found = []
-        for one in list(patterns.ID.finditer(self.flat)):
-            found.append(one[0].lstrip("#") if one[0].startswith("#") else one[0])
-            self.consume(*one.span())
+        for match in list(patterns.ID.finditer(self.flat)):
+            found.append(match[0].lstrip("#") if match[0].startswith("#") else match[0])
+            self.consume(*match.span())
         return tuple(found)
 
     def _reports(self) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ class _Parser(QuestionCursor):
             named = [f"{unit} {number}" for number in numbers]
             there = [one for one in named if self._is_section(one) or _UNIT[found["unit"]] in self.facets.section_units]
             if not there:  # "section 1.1" of a report whose sections are called roundtables
-                there = [one for one in numbers if self._is_section(one)]
+                there = [number for number in numbers if self._is_section(number)]
             if there:
                 wanted += there
                 self.consume(*found.span())
@@ -193,14 +193,16 @@ class _Parser(QuestionCursor):
             for found in list(patterns.TERM.finditer(self.flat)):
                 meant = next(name.lstrip("_") for name, value in found.groupdict().items() if value)
                 words = set(patterns.TERMS[meant].split("|"))
-                fitting = [one for one in terms if words & set(_WORD.findall(fold(one)))]
+                fitting = [term for term in terms if words & set(_WORD.findall(fold(term)))]
                 if fitting:
-                    wanted += (("term", one) for one in fitting)
+                    wanted += (("term", term) for term in fitting)
                     self.consume(*found.span())
         for name, called in patterns.LABELS.items():
             for found in list(re.finditer(patterns.AS_LABEL.format(called), self.flat)):
                 for end, candidate in self.name_candidates(found.end()):
-                    there = [one for each in (name, f"sub{name}") for one in match_labels(each, candidate, self.facets)]
+                    there = [
+                        label for each in (name, f"sub{name}") for label in match_labels(each, candidate, self.facets)
+                    ]
                     if named := [one for one in there if _have_same_words(candidate, one[1])] or there:
                         wanted += named
                         self.consume(found.start(), end)
@@ -270,11 +272,15 @@ class _Parser(QuestionCursor):
     ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]] | None:
         """The labels, or else headings, whose words the subject matches best: (headings, labels), one of them empty."""
         asked = content_words(about)
-        found = [one for one in self.facets.find_subjects(asked) if len(asked) > 1 or (all_of_them and one[0] == 1)]
-        share = max((one[0] for one in found), default=0.0)
+        found = [
+            subject
+            for subject in self.facets.find_subjects(asked)
+            if len(asked) > 1 or (all_of_them and subject[0] == 1)
+        ]
+        share = max((subject[0] for subject in found), default=0.0)
         if share < _MIN_HEADING_SHARE:
             return None
-        best = [one for one in found if one[0] == share]
+        best = [subject for subject in found if subject[0] == share]
         labels = tuple(dict.fromkeys(label for _, _, label in best if label))
         return ((), labels) if labels else (tuple(dict.fromkeys(printed for _, printed, _ in best)), ())
 

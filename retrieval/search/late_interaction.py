@@ -128,20 +128,20 @@ def _cosines(question: NDArray[np.float32], windows: PackedWindows) -> "Tensor":
 def _pack(windows: Sequence[Window]) -> PackedWindows:
     import torch
 
-    lengths = [len(one.tokens) for one in windows]
-    kinds = {id(one.centre): one.centre for one in windows}  # one array a language
+    lengths = [len(window.tokens) for window in windows]
+    kinds = {id(window.centre): window.centre for window in windows}  # one array a language
     centres = torch.from_numpy(np.stack(list(kinds.values())))
-    languages = torch.tensor([list(kinds).index(id(one.centre)) for one in windows])
-    codes = torch.from_numpy(np.concatenate([one.tokens.codes for one in windows]))
+    languages = torch.tensor([list(kinds).index(id(window.centre)) for window in windows])
+    codes = torch.from_numpy(np.concatenate([window.tokens.codes for window in windows]))
     spans, span_owners = _spans(lengths)
     return PackedWindows(
         low=(codes & 15).float(),
         high=(codes >> 4).float(),
-        numbers=torch.from_numpy(np.concatenate([one.tokens.token_scales for one in windows])),
+        numbers=torch.from_numpy(np.concatenate([window.tokens.token_scales for window in windows])),
         owners=torch.repeat_interleave(torch.arange(len(windows)), torch.tensor(lengths)),
         centres=centres,
         languages=languages,
-        mean_offsets=torch.from_numpy(np.stack([one.tokens.mean for one in windows])) - centres[languages],
+        mean_offsets=torch.from_numpy(np.stack([window.tokens.mean for window in windows])) - centres[languages],
         spans=spans,
         span_owners=span_owners,
     )

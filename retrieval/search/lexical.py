@@ -49,7 +49,7 @@ def weigh_terms(store: Store, question: str) -> QuestionTerms:
     total = store.count()
     counts = store.document_frequencies({*tells, *(one for some in names.values() for one in some)})
     for word in names.keys() - counts.keys():  # the reports may know it by another name
-        if known := next((one for one in names[word] if one in counts), None):
+        if known := next((name for name in names[word] if name in counts), None):
             tells[known] = tells.pop(word)
     rare = max(1, total // _RARE)
     kept = [word for word, is_telling in tells.items() if is_telling or 0 < counts.get(word, 0) <= rare]
@@ -63,7 +63,7 @@ def _find_alias_terms(question: str) -> dict[str, list[str]]:
     for word in _WORD.findall(question):
         others = [name[0] for name in find_aliases(word) if len(name) == 1]
         if len(others) > 1:
-            found[extract_terms(word)[0]] = [one for other in others for one in extract_terms(other)]
+            found[extract_terms(word)[0]] = [term for other in others for term in extract_terms(other)]
     return found
 
 

@@ -182,9 +182,9 @@ def _score_late(
     of_row = index.store.windows_of_rows(passages)
     languages = {vector_id: passages[row].language for row, vector_id, _ in of_row}
     tokens = index.store.tokens.get(languages)
-    ids = sorted(one for one in tokens if len(tokens[one]))
+    ids = sorted(token for token in tokens if len(tokens[token]))
     windows = late_interaction.pack(
-        [Window(tokens[one], calibration.passages.for_language(languages[one])) for one in ids]
+        [Window(tokens[id_], calibration.passages.for_language(languages[id_])) for id_ in ids]
     )
     found = late_interaction.score_tokens(asked, windows)
     means = found.mean(dim=1).tolist()

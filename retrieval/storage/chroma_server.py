@@ -120,7 +120,7 @@ class ChromaServer:
         """The names of this index's collections."""
         prefix, offset = self.collection_prefix, 0
         while some := self.client().list_collections(limit=_PAGE, offset=offset):
-            yield from (one.name for one in some if one.name.startswith(prefix))
+            yield from (collection.name for collection in some if collection.name.startswith(prefix))
             offset += len(some)
 
     def _check_heartbeat(self) -> None:

@@ -51,7 +51,7 @@ create virtual table words using fts5(beginnings, tokenize = "unicode61 remove_d
 create virtual table vocabulary using fts5vocab(words, row);
 """
 LIST_COLUMNS = ("headings", "by", "addressees", "labels", "strength_words")  # columns that hold a list
-PASSAGE_FIELDS = tuple(one.name for one in fields(Passage))
+PASSAGE_FIELDS = tuple(field.name for field in fields(Passage))
 PASSAGE_COLUMNS = ", ".join(f'"{name}"' for name in PASSAGE_FIELDS)
 PASSAGE_SLOTS = ", ".join(f":{name}" for name in PASSAGE_FIELDS)
 REPORT_COLUMNS = "id, text, metadata, file_hash, blocks, pages"

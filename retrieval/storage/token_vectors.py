@@ -88,17 +88,19 @@ class TokenStore:
     def announce(self, vector_ids: Iterable[str]) -> None:
         """Record vectors that are about to be written, so that they can be found if this ingest is killed."""
         with self._db.transaction() as db:
-            db.executemany("insert or ignore into fresh values (?)", ((one,) for one in vector_ids))
+            db.executemany("insert or ignore into fresh values (?)", ((vector_id,) for vector_id in vector_ids))
 
     def put(self, tokens: Mapping[str, TokenVectors]) -> None:
         """Store token vectors and commit."""
-        rows = ((one, *(part.tobytes() for part in (it.mean, it.token_scales, it.codes))) for one, it in tokens.items())
+        rows = (
+            (name, *(part.tobytes() for part in (it.mean, it.token_scales, it.codes))) for name, it in tokens.items()
+        )
         with self._db.transaction() as db:
             db.executemany("insert or replace into tokens values (?, ?, ?, ?)", rows)
 
     def drop(self, vector_ids: Iterable[str]) -> None:
         with self._db.transaction() as db:
-            db.executemany("delete from tokens where vector_id = ?", ((one,) for one in vector_ids))
+            db.executemany("delete from tokens where vector_id = ?", ((vector_id,) for vector_id in vector_ids))
 
     def announced_ids(self) -> Iterator[list[str]]:
         """Iterate over the ids announced and not settled, in pages."""

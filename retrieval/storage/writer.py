@@ -47,12 +47,12 @@ class Writer:
             (report.id, os.fsencode(source), report.file_hash, digest, metadata_to_json(report)),
         )
         self._db.execute("insert into content values (?, ?, ?, ?)", content_to_row(report))
-        for one in passages:
+        for passage in passages:
             query = f"insert into passage ({PASSAGE_COLUMNS}) values ({PASSAGE_SLOTS})"
-            row = self._db.execute(query, passage_to_row(one.passage)).lastrowid
-            words = (row, " ".join(one.beginnings))
+            row = self._db.execute(query, passage_to_row(passage.passage)).lastrowid
+            words = (row, " ".join(passage.beginnings))
             self._db.execute("insert into words (rowid, beginnings) values (?, ?)", words)
-            for heading, vector_ids in enumerate((one.vector_ids, one.heading_vector_ids)):
+            for heading, vector_ids in enumerate((passage.vector_ids, passage.heading_vector_ids)):
                 for vector_id in vector_ids:
                     self._db.execute("insert or ignore into window values (?, ?, ?)", (vector_id, row, heading))
         self._update_tally(report.id, +1)
@@ -117,7 +117,7 @@ class Writer:
 
     def mark_unreferenced(self, vector_ids: Iterable[str]) -> None:
         """Record vectors as unreferenced, until they are dropped."""
-        self._db.executemany("insert or ignore into unnamed values (?)", ((one,) for one in vector_ids))
+        self._db.executemany("insert or ignore into unnamed values (?)", ((vector_id,) for vector_id in vector_ids))
 
     def clear_unreferenced(self) -> None:
         """Clear the record of unreferenced vectors, once they are dropped."""

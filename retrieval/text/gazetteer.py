@@ -28,7 +28,7 @@ def find_states(text: str) -> tuple[tuple[str, int, int], ...]:
     (('MX', 0, 6), ('VN', 8, 16), ('NL', 23, 35))
     """
     words = list(_WORD.finditer(text))
-    folded = [fold(one[0]) for one in words]
+    folded = [fold(word[0]) for word in words]
     found: list[tuple[str, int, int]] = []
     at = 0
     while at < len(words):
@@ -36,7 +36,7 @@ def find_states(text: str) -> tuple[tuple[str, int, int], ...]:
         length = 0
         if printed[0].isupper() or not printed[0].islower():
             lengths = range(min(_max_state_words(), len(words) - at), 0, -1)
-            length = next((one for one in lengths if tuple(folded[at : at + one]) in _state_codes()), 0)
+            length = next((length for length in lengths if tuple(folded[at : at + length]) in _state_codes()), 0)
         if length:
             span = words[at].start(), words[at + length - 1].end()
             found.append((_state_codes()[tuple(folded[at : at + length])], *span))
@@ -54,12 +54,12 @@ def find_bodies(text: str) -> tuple[tuple[int, int, tuple[tuple[str, ...], ...]]
     [(9, 12)]
     """
     words = list(_WORD.finditer(text))
-    folded = [fold(one[0]) for one in words]
+    folded = [fold(word[0]) for word in words]
     found = []
     for at in range(len(words)):
         for length in range(min(_MAX_BODY_WORDS, len(words) - at), 0, -1):
             names = _body_names().get(tuple(folded[at : at + length]))
-            if names and any(len(one) == 1 and one[0] in _ACRONYMS for one in names):
+            if names and any(len(name) == 1 and name[0] in _ACRONYMS for name in names):
                 found.append((words[at].start(), words[at + length - 1].end(), names))
                 break
     return tuple(found)
@@ -88,8 +88,8 @@ def compose_aliases(name: str) -> tuple[tuple[str, ...], ...]:
     made: list[tuple[str, ...]] = []
     for head, tail in _split_at_of(name):
         made += (
-            drop_joining_words((*one, *other))
-            for one in find_aliases(" ".join(head))
+            drop_joining_words((*alias, *other))
+            for alias in find_aliases(" ".join(head))
             for other in find_aliases(" ".join(tail))
         )
     return tuple(dict.fromkeys(made))

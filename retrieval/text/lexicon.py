@@ -41,7 +41,7 @@ _SECTION_UNITS = {  # what carries a number
     "annex": "anexo|annex|annexe|مرفق",
 }
 SECTION_UNITS = {
-    name: tuple(fold(one) for one in words.split("|")) for name, words in _SECTION_UNITS.items()
+    name: tuple(fold(passage) for passage in words.split("|")) for name, words in _SECTION_UNITS.items()
 }  # as folded text has them
 STOP_WORDS = frozenset(  # words that say nothing by themselves
     (

@@ -67,21 +67,21 @@ def find_figures(text: str, language: str) -> list[Figure]:
     plain = "".join(_to_ascii_digit(one) for one in text)
     words = _number_words().get(language, {})
     months = _months().get(language, {})
-    found: list[tuple[int, Figure]] = [(one.start(), _readings(one[0])) for one in _DIGITS.finditer(plain)]
-    for one in _WORD.finditer(plain):
-        word = fold(one[0])
-        if word in months and (_DATED.search(plain[: one.start()]) or _DATES.match(plain[one.end() :])):
-            found.append((one.start(), frozenset({f"month {months[word]}"})))
+    found: list[tuple[int, Figure]] = [(match.start(), _readings(match[0])) for match in _DIGITS.finditer(plain)]
+    for match in _WORD.finditer(plain):
+        word = fold(match[0])
+        if word in months and (_DATED.search(plain[: match.start()]) or _DATES.match(plain[match.end() :])):
+            found.append((match.start(), frozenset({f"month {months[word]}"})))
         elif word in words:
-            found.append((one.start(), frozenset({words[word]})))
+            found.append((match.start(), frozenset({words[word]})))
     return [figure for _, figure in sorted(found, key=lambda pair: pair[0])]
 
 
 def find_missing_figures(said: list[Figure], there: list[Figure]) -> list[Figure]:
     """Returns the figures of a statement that its source lacks; an ordinal counts as its cardinal."""
-    known = {reading for one in there for reading in one}
+    known = {reading for figure in there for reading in figure}
     known |= {reading.removesuffix("th") for reading in known}
-    return [one for one in said if not any(reading.removesuffix("th") in known for reading in one)]
+    return [figure for figure in said if not any(reading.removesuffix("th") in known for reading in figure)]
 
 
 def _to_ascii_digit(character: str) -> str:
@@ -105,8 +105,8 @@ def _number_words() -> dict[str, dict[str, str]]:
         some = {fold(word): str(value) for value, word in enumerate(words.split(), start=2)}
         some |= {fold(word): str(value) for value, word in zip(_TENS, _BY_TENS[language].split(), strict=False)}
         some |= {fold(word): f"{value}th" for value, word in enumerate(_ORDINALS[language].split(), start=2)}
-        for one in _OTHER_NUMBER_WORDS[language].split():
-            word, _, value = one.partition(":")
+        for passage in _OTHER_NUMBER_WORDS[language].split():
+            word, _, value = passage.partition(":")
             some[fold(word)] = value
         made[language] = some
     return made

@@ -65,7 +65,7 @@ def _pool_tokens(
     centre: NDArray[np.float32],
     embedder: WordEmbedder,
 ) -> WordVectors:
-    found = [one.span() for one in _WORD.finditer(text)]
+    found = [match.span() for match in _WORD.finditer(text)]
     sums = np.zeros((len(found), tokens.shape[1]), np.float32)
     at = 0
     for (start, end), token in zip(embedder.spans(text), tokens, strict=False):

@@ -138,8 +138,8 @@ def find_poles(text: str) -> list[Pole]:
     """
     flat = fold_by_letter(text)
     found = [
-        Pole(*one.span(), find_next_content_word(flat, one.end()), name, str(one.lastgroup))
+        Pole(*match.span(), find_next_content_word(flat, match.end()), name, str(match.lastgroup))
         for name, pattern in _PATTERNS.items()
-        for one in pattern.finditer(flat)
+        for match in pattern.finditer(flat)
     ]
     return sorted(found, key=lambda one: (one.start, one.word_class))

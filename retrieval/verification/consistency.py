@@ -115,7 +115,7 @@ class Alignment:
             for begin in dict.fromkeys(begins):
                 own = range(begins.index(begin), len(begins) - begins[::-1].index(begin))
                 last = piece.words.spans[own[-1]][1]
-                if any(begin <= one.start < last for one in piece.negations):
+                if any(begin <= negation.start < last for negation in piece.negations):
                     yield number, own
 
     def covers_sentence(self, piece: int, sentence: range) -> bool:
@@ -140,22 +140,22 @@ class Alignment:
 
     def negation_differs(self, denied: Sequence[Operator]) -> bool:
         """Whether the claim negates what its passages do not, or the other way round."""
-        plain = [one for one in denied if self._operator_text(one) not in NOMINAL_NEGATIONS]
+        plain = [operator for operator in denied if self._operator_text(operator) not in NOMINAL_NEGATIONS]
         if len(plain) > sum(len(piece.negations) for piece in self.pieces):
             return True  # "It is not true that they do not …"
         here = _negation_scope(self.words, denied)
         there = [_negation_scope(piece.words, piece.negations) for piece in self.pieces]
-        for one in denied:
-            if one.focus is None or (at := self.words.index_at(one.focus)) is None:
+        for operator in denied:
+            if operator.focus is None or (at := self.words.index_at(operator.focus)) is None:
                 return True
             number, word, _ = self.best_source_word(at)
-            nominal = self._operator_text(one) in NOMINAL_NEGATIONS
+            nominal = self._operator_text(operator) in NOMINAL_NEGATIONS
             under = there[number] | (_negated_subjects(self.pieces[number]) if nominal else set())
             if not under & {word - 1, word, word + 1}:
                 return True
         for number, piece in enumerate(self.pieces):
-            for one in piece.negations:
-                at = piece.words.index_at(one.focus) if one.focus else None
+            for negation in piece.negations:
+                at = piece.words.index_at(negation.focus) if negation.focus else None
                 if at is None:
                     continue
                 answering = self.aligned_claim_words(number, at)
@@ -174,11 +174,11 @@ class Alignment:
     def _covers_negated_words(self, number: int) -> bool:
         """Whether the claim has two of the first three content words behind a negation of a passage."""
         words = self.pieces[number].words
-        for one in self.pieces[number].negations:
-            behind = [at for at, (start, _) in enumerate(words.spans) if start >= one.end and words.content_mask[at]][
-                :3
-            ]
-            near = [at for at in behind if not _CLAUSE_END.search(words.text, one.end, words.spans[at][0])]
+        for negation in self.pieces[number].negations:
+            behind = [
+                at for at, (start, _) in enumerate(words.spans) if start >= negation.end and words.content_mask[at]
+            ][:3]
+            near = [at for at in behind if not _CLAUSE_END.search(words.text, negation.end, words.spans[at][0])]
             if len(near) < 2:
                 continue
             best = np.sort(self.similarities[number][np.ix_(self.claim_words, near)].max(axis=0))
@@ -190,29 +190,29 @@ class Alignment:
         self, asked: Sequence[Operator], ruling: Sequence[Operator], needed: Sequence[Operator]
     ) -> bool:
         """Whether the claim puts something more or less strongly than its passages."""
-        for one in asked:
-            if _DEMANDS.search(self.words.text, one.start, one.end) and not self._source_demands():
+        for operator in asked:
+            if _DEMANDS.search(self.words.text, operator.start, operator.end) and not self._source_demands():
                 return True
-            if one.focus is None or (at := self.words.index_at(one.focus)) is None:
+            if operator.focus is None or (at := self.words.index_at(operator.focus)) is None:
                 continue
             number, word, how = self.best_source_word(at)
             there = self._governing_operators(number, word, inverted=False) if how >= MIN_SAME_SIMILARITY else []
             if there:
-                agrees = any(_strengths_agree(one, each, self.words.text) for each in there)
+                agrees = any(_strengths_agree(operator, each, self.words.text) for each in there)
             else:  # "can be the subject of partnerships": all that asks where most of it is said
                 there = self._sentence_operators(*self.find_context(at))
-                said = _RECOMMENDS.search(self.words.text, one.start, one.end)
+                said = _RECOMMENDS.search(self.words.text, operator.start, operator.end)
                 enough = any if said else all  # who reports a recommendation need not report all
-                agrees = bool(there) and enough(_strengths_agree(one, each, self.words.text) for each in there)
+                agrees = bool(there) and enough(_strengths_agree(operator, each, self.words.text) for each in there)
             if not agrees:
                 return True
         if not (ruling or needed) and self._states_obligation_as_fact():
             return True
         for number, piece in enumerate(self.pieces):
-            for one in piece.forces:
-                if not one.in_main_clause:
+            for force in piece.forces:
+                if not force.in_main_clause:
                     continue
-                at = piece.words.index_at(one.focus) if one.focus else None
+                at = piece.words.index_at(force.focus) if force.focus else None
                 if at is None:
                     continue
                 mine, how = self.best_claim_word(number, at)
@@ -220,7 +220,7 @@ class Alignment:
                     continue
                 here = _governing_operator(self.words, ruling, mine)
                 nouns = _governing_operator(self.words, needed, mine)
-                if not any(_strengths_agree(each, one, self.words.text) for each in (here, nouns) if each):
+                if not any(_strengths_agree(each, force, self.words.text) for each in (here, nouns) if each):
                     return True
         return False
 
@@ -241,13 +241,13 @@ class Alignment:
 
     def has_opposite(self, turned: Sequence[Pole]) -> bool:
         """Whether the passages have the opposite of a polar word of the claim, or lack one of STANDALONE_CLASSES."""
-        there = {(one.word_class, one.name) for piece in self.pieces for one in piece.poles}
+        there = {(pole.word_class, pole.name) for piece in self.pieces for pole in piece.poles}
         classes = {name for name, _ in there} | STANDALONE_CLASSES
-        for one in turned:
-            if one.word_class in classes and (one.word_class, one.name) not in there:
+        for pole in turned:
+            if pole.word_class in classes and (pole.word_class, pole.name) not in there:
                 return True
-            at = self.words.index_at(one.focus) if one.focus else None
-            if at is None or one.word_class not in _MODIFIER_CLASSES:
+            at = self.words.index_at(pole.focus) if pole.focus else None
+            if at is None or pole.word_class not in _MODIFIER_CLASSES:
                 continue
             number, word, how = self.best_source_word(at)
             piece = self.pieces[number]
@@ -255,19 +255,19 @@ class Alignment:
             beside = [
                 each
                 for each in piece.poles
-                if each.word_class == one.word_class
+                if each.word_class == pole.word_class
                 and each.focus
                 and abs(each.focus[0] - place) <= _MAX_FOCUS_DISTANCE
             ]
             nearest = min(beside, key=lambda each: abs((each.focus or (0, 0))[0] - place), default=None)
-            if how >= MIN_LIKE_SIMILARITY and nearest and nearest.name != one.name:
+            if how >= MIN_LIKE_SIMILARITY and nearest and nearest.name != pole.name:
                 return True
         return False
 
     def _source_demands(self) -> bool:
         """Whether the passages use a verb of demanding ("require", "exigir")."""
         return any(
-            _DEMANDS.search(piece.words.text, one.start, one.end) for piece in self.pieces for one in piece.forces
+            _DEMANDS.search(piece.words.text, force.start, force.end) for piece in self.pieces for force in piece.forces
         )
 
     def _governing_operators(self, number: int, word: int, *, inverted: bool) -> list[Operator]:
@@ -284,8 +284,8 @@ class Alignment:
         sentence = _sentence_start(piece.words, word)
         after = _SENTENCE_END.search(piece.words.text, piece.words.spans[word][0])
         ends = after.start() if after else len(piece.words.text)
-        verbs = [one for one in piece.forces if sentence <= one.start < ends]
-        return verbs or [one for one in piece.needs if sentence <= one.start < ends]
+        verbs = [force for force in piece.forces if sentence <= force.start < ends]
+        return verbs or [need for need in piece.needs if sentence <= need.start < ends]
 
     def _states_obligation_as_fact(self) -> bool:
         """Whether a claim without modals states as fact what its passages put under a modal, for most of its words."""
@@ -294,15 +294,15 @@ class Alignment:
         ruled = 0
         for number, word in answering:
             piece = self.pieces[number]
-            ruling = _governing_operator(piece.words, [one for one in piece.forces if one.in_main_clause], word)
+            ruling = _governing_operator(piece.words, [force for force in piece.forces if force.in_main_clause], word)
             ruled += ruling is not None and ruling.start < piece.words.spans[word][0]
         return ruled > OBLIGATION_SHARE * len(answering)
 
     def subject_differs(self, asked: Sequence[Operator], turned: Sequence[Pole], text: str) -> bool:
         """Whether the claim asks an actor whom its passages do not ask (nor name, where it is put in the passive)."""
-        for one in asked:
-            mine = [each for each in _subject_words(self.words, one, text, asked) if each in self.claim_words]
-            at = self.words.index_at(one.focus) if one.focus else None
+        for operator in asked:
+            mine = [each for each in _subject_words(self.words, operator, text, asked) if each in self.claim_words]
+            at = self.words.index_at(operator.focus) if operator.focus else None
             if not mine or at is None:
                 continue
             number, word, _ = self.best_source_word(at)
@@ -314,8 +314,8 @@ class Alignment:
             theirs = _subject_words(piece.words, ruling, piece.words.text, piece.forces)
             if not theirs:
                 continue
-            focus = text[slice(*one.focus)] if one.focus else ""
-            if _PASSIVE.match(text, one.end) or focus.endswith("se"):
+            focus = text[slice(*operator.focus)] if operator.focus else ""
+            if _PASSIVE.match(text, operator.end) or focus.endswith("se"):
                 theirs = [each for each in range(len(piece.words.spans)) if piece.words.content_mask[each]]
             if float(self.similarities[number][np.ix_(mine, theirs)].max()) < MIN_SAME_SIMILARITY:
                 return True
@@ -327,7 +327,7 @@ class Alignment:
 
 def _named_actors(words: WordVectors, some: Sequence[int], turned: Sequence[Pole]) -> set[str]:
     """The kinds of actors (antonyms.py) that some of the words name."""
-    there = {words.index_at((one.start, one.end)): one.name for one in turned if one.word_class == ACTOR_CLASS}
+    there = {words.index_at((pole.start, pole.end)): pole.name for pole in turned if pole.word_class == ACTOR_CLASS}
     return {there[at] for at in some if at in there}
 
 
@@ -353,17 +353,17 @@ def _strengths_agree(here: Operator, there: Operator, text: str) -> bool:
 
 def _sentence_start(words: WordVectors, at: int) -> int:
     """The offset at which a word's sentence begins."""
-    return max((one.end() for one in _SENTENCE_END.finditer(words.text, 0, words.spans[at][0])), default=0)
+    return max((match.end() for match in _SENTENCE_END.finditer(words.text, 0, words.spans[at][0])), default=0)
 
 
 def _negation_scope(words: WordVectors, some: Sequence[Operator]) -> set[int]:
     """The words in the scope of negations: from the focus to the end of the clause, seven at most."""
     under: set[int] = set()
-    for one in some:
-        if one.focus is None or (first := words.index_at(one.focus)) is None:
+    for operator in some:
+        if operator.focus is None or (first := words.index_at(operator.focus)) is None:
             continue
         under.add(first)
-        if one.focus[0] <= one.start:  # a word that negates itself
+        if operator.focus[0] <= operator.start:  # a word that negates itself
             continue
         for at in range(first + 1, min(first + _MAX_SCOPE, len(words.spans))):
             if _CLAUSE_END.search(words.text, words.spans[at - 1][1], words.spans[at][0]):
@@ -383,8 +383,8 @@ def _governing_operator(
     begins = _sentence_start(words, at)
     after = _SENTENCE_END.search(words.text, place)
     ends = after.start() if after else len(words.text)
-    own = [one for one in some if begins <= one.start < ends]
-    before = [one for one in own if one.start <= place]
+    own = [operator for operator in some if begins <= operator.start < ends]
+    before = [operator for operator in own if operator.start <= place]
     return before[-1] if before else own[0] if own and inverted else None
 
 
@@ -392,7 +392,7 @@ def _negated_subjects(piece: PassageWindow) -> set[int]:
     """The words in front of negations in their clauses: "deportation and criminalization are not the answer"."""
     words = piece.words
     found: set[int] = set()
-    for one in piece.negations:
-        begins = max((end.end() for end in _CLAUSE_END.finditer(words.text, 0, one.start)), default=0)
-        found |= {at for at, (start, end) in enumerate(words.spans) if begins <= start and end <= one.start}
+    for negation in piece.negations:
+        begins = max((end.end() for end in _CLAUSE_END.finditer(words.text, 0, negation.start)), default=0)
+        found |= {at for at, (start, end) in enumerate(words.spans) if begins <= start and end <= negation.start}
     return found

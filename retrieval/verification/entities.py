@@ -26,7 +26,7 @@ def find_unsupported_names(text: str, source: str) -> list[tuple[int, int]]:
     [(0, 5)]
     """
     there = _words(source)
-    capitals = tuple(fold(one[0]) for one in _WORD.finditer(source) if one[0][0].isupper())
+    capitals = tuple(fold(match[0]) for match in _WORD.finditer(source) if match[0][0].isupper())
     of_source = {code for code, _, _ in find_states(source)}
     found = [
         (start, end)
@@ -37,25 +37,25 @@ def find_unsupported_names(text: str, source: str) -> list[tuple[int, int]]:
     for start, end, names in find_bodies(text):  # "según la oim"
         if not any(occurs_in(name, there) for name in names):
             found.append((start, end))
-    small = (one for one in _WORD.finditer(text) if len(one[0]) > _MIN_STEM and one[0].islower())
+    small = (match for match in _WORD.finditer(text) if len(match[0]) > _MIN_STEM and match[0].islower())
     found += (
-        one.span() for one in small if find_state_code(one[0]) and not _shares_stem(fold(one[0]), there)
+        match.span() for match in small if find_state_code(match[0]) and not _shares_stem(fold(match[0]), there)
     )  # "in chile"
-    for one in _WORD.finditer(text):
-        word = one[0]
+    for match in _WORD.finditer(text):
+        word = match[0]
         acronym = bool(_ACRONYM.fullmatch(word))
-        if not acronym and (not word[0].isupper() or _OPENS.search(text[: one.start()])):
+        if not acronym and (not word[0].isupper() or _OPENS.search(text[: match.start()])):
             continue
-        if any(start <= one.start() < end for start, end in states):
+        if any(start <= match.start() < end for start, end in states):
             continue
         beside = (
-            text[max(0, one.start() - _NEIGHBOUR_REACH) : one.start()].split()[-1:]
-            + text[one.end() : one.end() + _NEIGHBOUR_REACH].split()[:1]
+            text[max(0, match.start() - _NEIGHBOUR_REACH) : match.start()].split()[-1:]
+            + text[match.end() : match.end() + _NEIGHBOUR_REACH].split()[:1]
         )
         named = any(each[:1].isupper() for each in beside)  # a name of several words: each has its capital there too
         if _shares_stem(fold(word), capitals if named else there) or _has_translated_name(word, text, there):
             continue
-        found.append(one.span())
+        found.append(match.span())
     return sorted(set(found))
 
 
@@ -90,4 +90,4 @@ def _common_prefix_length(one: str, other: str) -> int:
 
 @cache
 def _words(text: str) -> tuple[str, ...]:
-    return tuple(fold(one[0]) for one in _WORD.finditer(text))
+    return tuple(fold(match[0]) for match in _WORD.finditer(text))

@@ -118,14 +118,16 @@ def find_modal_operators(text: str, language: str) -> list[Operator]:
     if lexicon is None:
         return []
     flat = fold_by_letter(text)
-    found = {(one.start, one.end): (one.strength, True) for one in find_modals(text, language)}  # with "Ratify …"
-    for one in lexicon.find_all(text):
-        found.setdefault(one.span(), (lexicon.rows[(one.lastindex or 1) - 1].strength, False))
+    found = {
+        (modal.start, modal.end): (modal.strength, True) for modal in find_modals(text, language)
+    }  # with "Ratify …"
+    for match in lexicon.find_all(text):
+        found.setdefault(match.span(), (lexicon.rows[(match.lastindex or 1) - 1].strength, False))
     for pattern, strength in ((_SUGGESTS, Strength.RECOMMENDATION), (_DEMANDS, Strength.OBLIGATION)):
-        for one in pattern.finditer(flat):
-            if not any(start < one.end() and one.start() < end for start, end in found):
-                found[one.span()] = (strength, False)
-    denied = [one.start for one in find_negations(text, language)]
+        for match in pattern.finditer(flat):
+            if not any(start < match.end() and match.start() < end for start, end in found):
+                found[match.span()] = (strength, False)
+    denied = [negation.start for negation in find_negations(text, language)]
     return [
         Operator(
             *span,
@@ -142,9 +144,9 @@ def find_modal_nouns(text: str, language: str) -> list[Operator]:
     """Find modal nouns, which ask as verbs do: "the need for data" may be written as "data are needed"."""
     flat = fold_by_letter(text)
     return [
-        Operator(*one.span(), find_next_content_word(flat, one.end()), strength)
+        Operator(*match.span(), find_next_content_word(flat, match.end()), strength)
         for pattern, strength in zip(_MODAL_NOUN_PATTERNS.get(language, ()), _NOUN_STRENGTHS, strict=False)
-        for one in pattern.finditer(flat)
+        for match in pattern.finditer(flat)
     ]
 
 

@@ -67,7 +67,9 @@ def verify_quotes(statements: Iterable[Statement], source: Callable[[str], Repor
     dropped: Counter[str] = Counter()
     for statement in statements:
         reasons = [
-            reason for one in statement.citations if (reason := find_citation_fault(one, source(one.passage.report_id)))
+            reason
+            for citation in statement.citations
+            if (reason := find_citation_fault(citation, source(citation.passage.report_id)))
         ]
         reason = reasons[0] if reasons else _find_text_fault(statement)
         if reason:
@@ -115,7 +117,9 @@ def _find_text_fault(statement: Statement) -> str | None:
         return "a mark without a citation" if find_citations(statement.text) else None
     if statement.layer is Layer.RECORD:
         return None if _is_valid_record(statement) else "words that are not in the record"
-    quotes = " ".join(f"{normalize_for_display(one.quote)} {format_mark(one.mark)}" for one in statement.citations)
+    quotes = " ".join(
+        f"{normalize_for_display(citation.quote)} {format_mark(citation.mark)}" for citation in statement.citations
+    )
     return None if statement.text == quotes else "words that are not in the quote"
 
 
@@ -124,8 +128,8 @@ def _is_valid_record(statement: Statement) -> bool:
     said = [
         (words, number) for words, marks in _RECORD_QUOTE.findall(statement.text) for number in find_citations(marks)
     ]
-    cited = [(normalize_for_display(one.quote), one.mark) for one in statement.citations]
-    quotes = {statement.text.count(one) for one in "«»"} | {len(_RECORD_QUOTE.findall(statement.text))}
+    cited = [(normalize_for_display(citation.quote), citation.mark) for citation in statement.citations]
+    quotes = {statement.text.count(character) for character in "«»"} | {len(_RECORD_QUOTE.findall(statement.text))}
     return sorted(said) == sorted(cited) and len(quotes) == 1 and len(find_citations(statement.text)) == len(said)
 
 

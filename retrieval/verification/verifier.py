@@ -110,13 +110,13 @@ class _Evidence:
 
     def __init__(self, passage: Passage, pieces: Sequence[WordVectors]) -> None:
         self.passage = passage
-        self.pieces = tuple(annotate_window(one, passage.language) for one in pieces)
-        stating = tuple(one for one in self.pieces if one.words.text not in passage.headings)
+        self.pieces = tuple(annotate_window(piece, passage.language) for piece in pieces)
+        stating = tuple(piece for piece in self.pieces if piece.words.text not in passage.headings)
         self.body_pieces = stating or self.pieces  # a title is its own heading
         self.text = normalize_for_display(passage.text)
         self.context = " \n ".join((*passage.headings, passage.lead_in, self.text, passage.number))
         self.vectors = np.concatenate(
-            [each for one in self.pieces for each in (one.words.vectors, compute_bigram_vectors(one.words))]
+            [each for piece in self.pieces for each in (piece.words.vectors, compute_bigram_vectors(piece.words))]
         )
 
     @cached_property
@@ -137,13 +137,15 @@ class Verifier:
         language: str,
         entails: EntailmentCheck | None = None,
     ) -> None:
-        self._citations = {one.mark: one for one in citations}
+        self._citations = {citation.mark: citation for citation in citations}
         self._source = source
         self._embedder = embedder
         self._calibration = calibration
         self._language = language
         self._entails = entails
-        self._evidence = {one.mark: made for one, made in zip(citations, self._build_evidence(citations), strict=True)}
+        self._evidence = {
+            citation.mark: made for citation, made in zip(citations, self._build_evidence(citations), strict=True)
+        }
 
     def verify_sentence(self, sentence: str) -> Statement | RejectionReason:
         """Verify a sentence; returns it as a statement with its citations, or why it is rejected."""
@@ -151,8 +153,8 @@ class Verifier:
         reason = next(self._find_faults(sentence, read), None)
         if reason:
             return reason
-        marks = dict.fromkeys(one for claim in read.claims for one in claim.marks)
-        cited = tuple(replace(self._citations[one], highlights=()) for one in marks)
+        marks = dict.fromkeys(mark for claim in read.claims for mark in claim.marks)
+        cited = tuple(replace(self._citations[mark], highlights=()) for mark in marks)
         return Statement(sentence, cited, Layer.WRITTEN)
 
     def check_translation(self, text: str, number: int) -> RejectionReason | None:
@@ -172,15 +174,15 @@ class Verifier:
 
     def _build_evidence(self, citations: Sequence[Citation]) -> Iterator[_Evidence]:
         texts: list[tuple[int, str]] = []
-        for at, one in enumerate(citations):
-            passage = one.passage
+        for at, citation in enumerate(citations):
+            passage = citation.passage
             above = [normalize_for_display(passage.lead_in)] if passage.lead_in else []
             for text in (normalize_for_display(passage.text), *above, *passage.headings):
                 texts += [(at, piece) for piece in self._embedder.windows(text) if piece.strip()]
         languages = [citations[at].passage.language for at, _ in texts]
         words = embed_words([text for _, text in texts], languages, self._embedder, self._calibration)
-        for at, one in enumerate(citations):
-            yield _Evidence(one.passage, [made for (of, _), made in zip(texts, words, strict=True) if of == at])
+        for at, citation in enumerate(citations):
+            yield _Evidence(citation.passage, [made for (of, _), made in zip(texts, words, strict=True) if of == at])
 
     def _find_faults(self, sentence: str, read: ParsedSentence) -> Iterator[RejectionReason]:
         """Run all checks on a sentence, the cheapest first; each may rely on those before it having passed."""
@@ -195,18 +197,18 @@ class Verifier:
         if begins is None or sentence[begins.end() - 1].islower():
             yield RejectionReason.FRAGMENT
         quoted = list(_QUOTES.finditer(read.text))
-        outside = _blank_out(read.text, [one.span() for one in quoted])
+        outside = _blank_out(read.text, [match.span() for match in quoted])
         odd = any(unicodedata.category(one) in _BRACKET_CATEGORIES and one not in "()" for one in outside)
         if odd or _STRAY_MARK.search(outside):
             yield RejectionReason.BAD_MARK
         if not read.claims:
             yield RejectionReason.NO_MARK
-        marks = [one for claim in read.claims for one in claim.marks]
-        if any(one not in self._citations for one in marks):
+        marks = [mark for claim in read.claims for mark in claim.marks]
+        if any(mark not in self._citations for mark in marks):
             yield RejectionReason.NO_SUCH_PASSAGE
         if any(
-            find_citation_fault(self._citations[one], self._source(self._citations[one].passage.report_id))
-            for one in marks
+            find_citation_fault(self._citations[mark], self._source(self._citations[mark].passage.report_id))
+            for mark in marks
         ):
             yield RejectionReason.UNVERIFIED_PASSAGE
         if find_citations(read.text) or (_QUOTE_SIGN.search(outside)):
@@ -224,10 +226,10 @@ class Verifier:
         self, text: str, claim: Claim, quoted: Sequence[re.Match[str]], language: str
     ) -> Iterator[RejectionReason]:
         """Check quoted words and numbers, which the cited passages must have literally."""
-        cited = [self._evidence[one] for one in claim.marks]
-        for one in quoted:
-            if claim.start <= one.start() < claim.end:
-                words = normalize_for_display(next(filter(None, one.groups()), "")).rstrip(".,;:").strip()
+        cited = [self._evidence[mark] for mark in claim.marks]
+        for match in quoted:
+            if claim.start <= match.start() < claim.end:
+                words = normalize_for_display(next(filter(None, match.groups()), "")).rstrip(".,;:").strip()
                 if not words or not any(words in each.text for each in cited):
                     yield RejectionReason.QUOTE
         said = text[claim.start : claim.end]
@@ -240,9 +242,9 @@ class Verifier:
     ) -> Iterator[RejectionReason]:
         """Check words, names, negation, strength, opposites, subject and entailment against the cited passages."""
         words = embed_words([read.text], [language], self._embedder, self._calibration)[0]
-        within = [one.span() for one in quoted]
+        within = [match.span() for match in quoted]
         for claim in read.claims:
-            cited = [self._evidence[one] for one in claim.marks]
+            cited = [self._evidence[mark] for mark in claim.marks]
             told = [
                 at
                 for at, (start, end) in enumerate(words.spans)
@@ -251,7 +253,7 @@ class Verifier:
                 and not read.text[start:end].isdigit()
             ]
             if not told:
-                if not any(claim.start <= one.start() < claim.end for one in quoted):
+                if not any(claim.start <= match.start() < claim.end for match in quoted):
                     yield RejectionReason.EMPTY
                 continue
             yield from self._check_support(words, told, claim, language)
@@ -277,17 +279,19 @@ class Verifier:
             names = find_unsupported_names(read.text[claim.start : claim.end], context)
             if any(not some.is_translated_name((start + claim.start, end + claim.start)) for start, end in names):
                 yield RejectionReason.NAME
-            if some.negation_differs([one for one in denied if claim.start <= one.start < claim.end]):
+            if some.negation_differs([negation for negation in denied if claim.start <= negation.start < claim.end]):
                 yield RejectionReason.NEGATION
             if some.strength_differs(
-                [one for one in asked if claim.start <= one.start < claim.end],
-                [one for one in asked if one.start < claim.end],
-                [one for one in needed if one.start < claim.end],
+                [operator for operator in asked if claim.start <= operator.start < claim.end],
+                [operator for operator in asked if operator.start < claim.end],
+                [noun for noun in needed if noun.start < claim.end],
             ):
                 yield RejectionReason.STRENGTH
-            if some.has_opposite([one for one in turned if claim.start <= one.start < claim.end]):
+            if some.has_opposite([pole for pole in turned if claim.start <= pole.start < claim.end]):
                 yield RejectionReason.OPPOSITE
-            if some.subject_differs([one for one in asked if claim.start <= one.start < claim.end], turned, outside):
+            if some.subject_differs(
+                [operator for operator in asked if claim.start <= operator.start < claim.end], turned, outside
+            ):
                 yield RejectionReason.SUBJECT
             if self._entails and not any(
                 self._entails(each.text, read.text[claim.start : claim.end].strip()) for each in cited
@@ -298,8 +302,9 @@ class Verifier:
         self, words: WordVectors, told: Sequence[int], claim: Claim, language: str
     ) -> Iterator[RejectionReason]:
         best = {
-            mark: score_words(words, told, one.vectors) / self._calibration.closeness(language, one.passage.language)
-            for mark, one in self._evidence.items()
+            mark: score_words(words, told, value.vectors)
+            / self._calibration.closeness(language, value.passage.language)
+            for mark, value in self._evidence.items()
         }
         cited = np.max([best[mark] for mark in claim.marks], axis=0)
         mean = float(cited.mean())

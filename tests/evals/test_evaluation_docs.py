@@ -41,14 +41,14 @@ def libraries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_the_example_of_a_folder_runs(libraries: Path, capsys: pytest.CaptureFixture[str]) -> None:
     commands = block("The ids that a case names") + block("\nThen\n")
     typed = [shlex.split(line, comments=True) for line in commands.splitlines() if line]
-    assert [words[:2] for words in typed] == [["relatoria", one] for one in ("ingest", "passages", *["eval"] * 3)]
+    assert [words[:2] for words in typed] == [["relatoria", text] for text in ("ingest", "passages", *["eval"] * 3)]
     assert main(typed[0][1:]) == main(typed[1][1:]) == 0
     listed = capsys.readouterr().out
-    assert all(one in listed for one in ("r01", "r02", "r03"))
+    assert all(text in listed for text in ("r01", "r02", "r03"))
     assert [main(words[1:]) for words in typed[2:]] == [0, 0, 0]
     assert "Nothing is worse than the baseline." in capsys.readouterr().out
     card = json.loads(Path("first.json").read_text(encoding="utf-8"))
-    assert [one["right"] for one in card["cases"]] == [True, True, True]
+    assert [load["right"] for load in card["cases"]] == [True, True, True]
     assert (libraries / "baseline.json").exists()
 
     report = libraries / "libraries.md"  # and it does fail, naming what got worse
@@ -59,18 +59,18 @@ def test_the_example_of_a_folder_runs(libraries: Path, capsys: pytest.CaptureFix
 
 def test_every_measure_stands_in_the_table_with_its_definition() -> None:
     rows = dict(re.findall(r"^\| ([^|`]+?) \| ([^|]+?) \| [^|]+ \| [^|]* \|$", DOCS, re.MULTILINE))
-    for one in MEASURES:
-        assert rows[one.name].removesuffix(" (lower is better)") == one.definition
-        assert rows[one.name].endswith("(lower is better)") is one.lower_is_better
+    for measure in MEASURES:
+        assert rows[measure.name].removesuffix(" (lower is better)") == measure.definition
+        assert rows[measure.name].endswith("(lower is better)") is measure.lower_is_better
     assert len(rows) == len(MEASURES) + 1  # and the heading
 
 
 def test_every_target_is_the_one_that_is_measured() -> None:
-    for one in MEASURES:
-        (row,) = re.findall(rf"^\| {re.escape(one.name)} \|.*\| ([^|]*) \|$", DOCS, re.MULTILINE)
-        assert row == ("" if one.target is None else f"{'≤' if one.lower_is_better else '≥'} {one.target:.2f}").replace(
-            " 0.", " ."
-        )
+    for measure in MEASURES:
+        (row,) = re.findall(rf"^\| {re.escape(measure.name)} \|.*\| ([^|]*) \|$", DOCS, re.MULTILINE)
+        assert row == (
+            "" if measure.target is None else f"{'≤' if measure.lower_is_better else '≥'} {measure.target:.2f}"
+        ).replace(" 0.", " .")
 
 
 def test_the_examples_are_the_products_own_cases_one_of_each_kind() -> None:

@@ -39,7 +39,7 @@ class HashingEmbedder:
         return [text]
 
     def spans(self, text: str) -> list[tuple[int, int]]:
-        return [one.span() for one in re.finditer(r"[^\s.]+", text)]
+        return [match.span() for match in re.finditer(r"[^\s.]+", text)]
 
     def _word(self, word: str) -> list[float]:
         return [byte / 128 - 1 for byte in hashlib.sha256(word.encode()).digest()[:8]]

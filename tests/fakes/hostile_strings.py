@@ -444,5 +444,5 @@ FAMILIES = (
 )  # fmt: skip
 HOSTILE = list(dict.fromkeys(words for family in FAMILIES for words in family()))
 ENCODABLE = [
-    words for words in HOSTILE if not any("\ud800" <= one <= "\udfff" for one in words)
+    words for words in HOSTILE if not any("\ud800" <= word <= "\udfff" for word in words)
 ]  # that UTF-8 can write

@@ -51,14 +51,14 @@ def make_pdf(*sheets: PdfPage, title: str = "") -> bytes:
         b"<</Type/Catalog/Pages 2 0 R>>",
         f"<</Type/Pages/Count {len(sheets)}/Kids[{kids}]/Resources<</Font<<{fonts}>>>>>>".encode(),
         *(
-            f"<</Type/Font/Subtype/Type1/BaseFont/{one}/Encoding/WinAnsiEncoding{_font_descriptor(one)}>>".encode()
-            for one in FONTS
+            f"<</Type/Font/Subtype/Type1/BaseFont/{font}/Encoding/WinAnsiEncoding{_font_descriptor(font)}>>".encode()
+            for font in FONTS
         ),
     ]
     for number, sheet in enumerate(sheets):
         box = f"/MediaBox[0 0 {sheet.width} {sheet.height}]/Rotate {sheet.rotate}"
         objects.append(f"<</Type/Page/Parent 2 0 R{box}/Contents {first + 2 * number + 1} 0 R>>".encode())
-        content = b"\n".join(_draw_run(one, sheet.height) for one in sheet.words)
+        content = b"\n".join(_draw_run(word, sheet.height) for word in sheet.words)
         objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(content), content))
     objects.append(b"<</Title(%s)>>" % _escape(title))
     return _assemble_file(objects)
@@ -91,9 +91,9 @@ def _escape(text: str) -> bytes:
 
 def _assemble_file(objects: Sequence[bytes]) -> bytes:
     raw, offsets = b"%PDF-1.4\n", list[int]()
-    for number, one in enumerate(objects, start=1):
+    for number, chunk in enumerate(objects, start=1):
         offsets.append(len(raw))
-        raw += b"%d 0 obj\n%s\nendobj\n" % (number, one)
+        raw += b"%d 0 obj\n%s\nendobj\n" % (number, chunk)
     table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
     trailer = b"<</Size %d/Root 1 0 R/Info %d 0 R>>" % (len(objects) + 1, len(objects))
     return raw + b"xref\n0 %d\n0000000000 65535 f \n%strailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (

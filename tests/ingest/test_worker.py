@@ -94,7 +94,7 @@ def test_a_worker_reads_what_the_reader_reads(tmp_path: Path) -> None:
 def test_values_go_there_and_back(tmp_path: Path) -> None:
     report = read_report(write_report(tmp_path / "r", "a.txt", "Los gobiernos deben actuar.", "Dos."), "a")
     assert report_from_dict(report_to_dict(report)) == report
-    assert [passage_from_dict(passage_to_dict(one)) for one in split(report)] == split(report)
+    assert [passage_from_dict(passage_to_dict(passage)) for passage in split(report)] == split(report)
 
 
 @pytest.mark.parametrize(
@@ -115,14 +115,14 @@ def test_a_hostile_file_fails_alone(staged: Path, word: str, reason: str) -> Non
     results = parsed(*paths, limits=ReadLimits(seconds=2, seconds_per_mb=0, memory=2**29))
     assert results[1].error.startswith(reason)
     assert ": " in results[1].error  # and a remedy
-    assert [one.job.path for one in results] == paths
-    assert [one.report is not None for one in results] == [True, False, True, True, True]
+    assert [result.job.path for result in results] == paths
+    assert [result.report is not None for result in results] == [True, False, True, True, True]
     assert children() == set()
 
 
 def test_a_library_that_prints_spoils_nothing(staged: Path) -> None:
     results = parsed(file(staged, "a.txt", "print"), file(staged, "b.txt"))
-    assert [one.error for one in results] == ["", ""]
+    assert [result.error for result in results] == ["", ""]
 
 
 def test_names_with_line_ends_and_names_that_are_no_text(tmp_path: Path) -> None:

@@ -93,8 +93,8 @@ def test_what_is_missing_is_said_before_anybody_asks(assistant: Assistant, tmp_p
 def test_many_ask_at_once_and_each_gets_its_own(apart: RemoteAssistant) -> None:
     with ThreadPoolExecutor(24) as people:
         answers = list(people.map(apart.ask, QUESTIONS * 20))
-    assert [one.question for one in answers] == list(QUESTIONS * 20)
-    assert len({one.text for one in answers}) == len({one.text for one in answers[: len(QUESTIONS)]})
+    assert [answer.question for answer in answers] == list(QUESTIONS * 20)
+    assert len({answer.text for answer in answers}) == len({answer.text for answer in answers[: len(QUESTIONS)]})
 
 
 def test_one_that_is_killed_is_replaced_and_its_questions_are_answered(apart: RemoteAssistant) -> None:

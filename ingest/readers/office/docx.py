@@ -161,13 +161,13 @@ class _Styles:
         levels = (_val_at(node, f"{W}pPr/{W}numPr/{W}ilvl") for node in chain.values())
         depths = (_LIST_STYLE.fullmatch(read_val(node, "name").lower()) for node in chain.values())
         hidden = (read_switch(node.find(f"{W}rPr/{W}vanish")) for node in chain.values())
-        level = next((one for one in levels if one), None)
+        level = next((level for level in levels if level), None)
         return _Style(
             ids=tuple(chain),
-            heading=next((one for one in headings if one is not None), 0) or None,
-            num_id=next((one for one in num_ids if one), ""),
+            heading=next((heading for heading in headings if heading is not None), 0) or None,
+            num_id=next((num_id for num_id in num_ids if num_id), ""),
             level=None if level is None else parse_int(level, 0),
-            depth=next((int(one[1]) - 1 for one in depths if one), 0),
+            depth=next((int(depth[1]) - 1 for depth in depths if depth), 0),
             hidden=next((one for one in hidden if one is not None), False),
         )
 
@@ -222,7 +222,7 @@ class _Document:
             stated = (_val_at(place, f"{W}{kind}Pr/{W}numFmt") for place in places)
             starts = (_val_at(place, f"{W}{kind}Pr/{W}numStart") for place in places)
             self._forms[kind] = next((one for one in stated if one), form)
-            self._count[kind] = parse_int(next((one for one in starts if one), None), 1) - 1
+            self._count[kind] = parse_int(next((start for start in starts if start), None), 1) - 1
 
     def extract(self) -> Extract:
         builder = ExtractBuilder()
@@ -344,7 +344,7 @@ class _Story:
         instance = self._document.numbering.get(num_id)
         if instance is None or num_id == "0":
             return "", 0
-        for_style = (at for name in style.ids for at, one in instance.levels.items() if one.style == name)
+        for_style = (at for name in style.ids for at, level in instance.levels.items() if level.style == name)
         level = parse_int(own_level, 0) if own_level else next(for_style, 0 if own_id else style.level or 0)
         return self._counters.next_marker(num_id, instance, level), level or style.depth
 
@@ -389,9 +389,9 @@ class _Story:
         own_mark = None
         if reference.get(f"{W}customMarkFollows") in ("1", "true", "on"):
             mark = _Line(line.style)
-            for one in reference.itersiblings():
-                if one.tag in _TEXT_ELEMENTS:
-                    self._add_text(_TEXT_ELEMENTS[one.tag](one), mark)
+            for sibling in reference.itersiblings():
+                if sibling.tag in _TEXT_ELEMENTS:
+                    self._add_text(_TEXT_ELEMENTS[sibling.tag](sibling), mark)
             own_mark = "".join(mark.pieces)
         self._document.add_note(_NOTES[reference.tag], reference.get(f"{W}id", ""), own_mark)
 

@@ -56,8 +56,10 @@ class Numbering:
         links: dict[str, str] = {}
         for node in root.iterchildren(f"{W}abstractNum"):
             name = node.get(f"{W}abstractNumId", "")
-            levels = {parse_int(one.get(f"{W}ilvl"), 0): _parse_level(one) for one in node.iterchildren(f"{W}lvl")}
-            abstracts[name] = {at: one for at, one in levels.items() if 0 <= at < _MAX_LEVELS}
+            levels = {
+                parse_int(child.get(f"{W}ilvl"), 0): _parse_level(child) for child in node.iterchildren(f"{W}lvl")
+            }
+            abstracts[name] = {at: level for at, level in levels.items() if 0 <= at < _MAX_LEVELS}
             link = node.find(f"{W}numStyleLink")
             if link is not None:
                 links[name] = link.get(VAL, "")
@@ -103,7 +105,7 @@ class ListCounters:
             if above in levels and above not in values:
                 values[above] = instance.starts.get(above, levels[above].start)
         values[at] = values[at] + 1 if at in values else instance.starts.get(at, level.start)
-        for below in [one for one in values if one > at]:
+        for below in [value for value in values if value > at]:
             restart = levels[below].restart if below in levels else None
             if restart is None or at < restart:
                 del values[below]
@@ -126,7 +128,7 @@ def _format_marker(level: ListLevel, levels: dict[int, ListLevel], values: dict[
 
 def _parse_level(node: Element) -> ListLevel:
     form, width = read_val(node, "numFmt", "decimal"), 0
-    custom = next((one for one in node.iter(f"{W}numFmt") if one.get(VAL) == "custom"), None)
+    custom = next((character for character in node.iter(f"{W}numFmt") if character.get(VAL) == "custom"), None)
     if custom is not None:  # in mc:AlternateContent: "001, 002, 003, ..."
         form, width = "decimal", min(len(custom.get(f"{W}format", "").partition(",")[0]), 9)
     restart = node.find(f"{W}lvlRestart")

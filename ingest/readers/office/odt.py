@@ -155,7 +155,7 @@ def _parse_numbered_level(node: Element, at: int) -> _Level:
     pattern = node.get(f"{_LIBRE}num-list-format", node.get(f"{_STYLE}num-list-format"))
     if pattern is None:
         shown = min(max(_parse_int(node.get(f"{_TEXT}display-levels"), 1), 1), at)
-        places = ".".join(f"%{one}%" for one in range(at - shown + 1, at + 1)) if said else ""
+        places = ".".join(f"%{number}%" for number in range(at - shown + 1, at + 1)) if said else ""
         pattern = node.get(f"{_STYLE}num-prefix", "") + places + node.get(f"{_STYLE}num-suffix", "")
     in_turn = said in ("a", "A") and node.get(f"{_STYLE}num-letter-sync") != "true"
     return _Level(
@@ -254,7 +254,7 @@ class _Lists:
 def _count_item(values: dict[int, int], levels: dict[int, _Level], at: int, start: int | None) -> str:
     for above in range(1, at):  # a level that comes before the levels above it counts them as begun
         values.setdefault(above, levels.get(above, _Level()).start)
-    for below in [one for one in values if one > at]:
+    for below in [value for value in values if value > at]:
         del values[below]
     level = levels.get(at, _Level())
     if start is not None:
@@ -326,7 +326,7 @@ class _Story:
             numbers, depth = around.numbers, around.depth + 1
             continues = node.get(f"{_TEXT}continue-numbering") == "true" or around.continues
             if not continues:
-                for below in [one for one in numbers.values if one >= depth]:
+                for below in [value for value in numbers.values if value >= depth]:
                     del numbers.values[below]
         for item in node.iterchildren(f"{_TEXT}list-item", f"{_TEXT}list-header"):
             start = item.get(f"{_TEXT}start-value")

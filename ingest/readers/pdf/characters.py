@@ -31,9 +31,9 @@ class CharacterReader:
         self.name = ctypes.create_string_buffer(100)
         self._boxes = (ctypes.c_float * (_RECT * _BATCH_SIZE))()
         self._points = (ctypes.c_double * (_POINT * _BATCH_SIZE))()
-        self._rects = [ctypes.byref(self._boxes, 4 * _RECT * one) for one in range(_BATCH_SIZE)]
-        self._xs = [ctypes.byref(self._points, 8 * _POINT * one) for one in range(_BATCH_SIZE)]
-        self._ys = [ctypes.byref(self._points, 8 * _POINT * one + 8) for one in range(_BATCH_SIZE)]
+        self._rects = [ctypes.byref(self._boxes, 4 * _RECT * number) for number in range(_BATCH_SIZE)]
+        self._xs = [ctypes.byref(self._points, 8 * _POINT * number) for number in range(_BATCH_SIZE)]
+        self._ys = [ctypes.byref(self._points, 8 * _POINT * number + 8) for number in range(_BATCH_SIZE)]
 
     def characters(self, text_page: pypdfium2.PdfTextPage) -> "Characters":
         return Characters(self, text_page)
@@ -87,7 +87,9 @@ class Characters:
     def bold(self, at: Sequence[int]) -> list[bool]:
         """Whether fonts are bold, by weight or by name: pdfium underestimates weights that the file does not state."""
         weights = self._asker.weights(self._page, at)
-        return [weight >= _BOLD_WEIGHT or self._has_bold_name(one) for one, weight in zip(at, weights, strict=True)]
+        return [
+            weight >= _BOLD_WEIGHT or self._has_bold_name(number) for number, weight in zip(at, weights, strict=True)
+        ]
 
     def size(self, at: int) -> float:
         """Printed font size of a character, in points."""

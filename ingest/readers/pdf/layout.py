@@ -134,11 +134,11 @@ def _join_adjacent(runs: list[TextRun]) -> list[TextRun]:
 def _without_loose_signs(level: Sequence[TextRun]) -> list[TextRun]:
     """The runs of a line; a raised sign drawn by itself over another run becomes that run's mark."""
     kept: list[TextRun] = []
-    largest = max(one.size for one in level)
+    largest = max(run.size for run in level)
     for run in level:
         sign = run.size < 0.85 * largest and _SIGN.fullmatch(run.text)
-        below = (one for one in level if one.left <= run.left and run.right <= one.right + 1)
-        over = next((one for one in below if run.size < 0.85 * one.size), None) if sign else None
+        below = (text_run for text_run in level if text_run.left <= run.left and run.right <= text_run.right + 1)
+        over = next((text_run for text_run in below if run.size < 0.85 * text_run.size), None) if sign else None
         if over:
             over.marks = (*over.marks, run.text)
         else:
@@ -158,7 +158,7 @@ def _merge_runs(row: list[TextRun]) -> TextRun:
     if len(row) == 1:
         return row[0]
     usual = max(row, key=lambda one: len(one.text)).size
-    signs = tuple(one.text for one in row[1:] if one.size < 0.85 * usual and _SIGN.fullmatch(one.text))
+    signs = tuple(run.text for run in row[1:] if run.size < 0.85 * usual and _SIGN.fullmatch(run.text))
     line = _make_line(row)
     return TextRun(
         line.text, line.left, line.right, line.top, line.bottom, line.size, line.bold, row[0].quarter, line.broken,
@@ -189,16 +189,16 @@ def _find_gutter(runs: Sequence[TextRun]) -> float | None:
     """The x that parts the region in two columns, each well filled with lines that stand beside each other."""
     if len(runs) < 2 * _COLUMN_LINES:
         return None
-    left, right = min(one.left for one in runs), max(one.right for one in runs)
-    if sum(one.right - one.left > 0.6 * (right - left) for one in runs) > _ACROSS * len(runs):
+    left, right = min(run.left for run in runs), max(run.right for run in runs)
+    if sum(run.right - run.left > 0.6 * (right - left) for run in runs) > _ACROSS * len(runs):
         return None
-    edges = sorted({one.right for one in runs} | {one.left for one in runs})
+    edges = sorted({run.right for run in runs} | {run.left for run in runs})
     best: tuple[int, float] | None = None
     for a, b in pairwise(edges):
         x = (a + b) / 2
         if b - a <= 4 or not left + _MARGIN < x < right - _MARGIN:
             continue
-        across = sum(one.left < x < one.right for one in runs)
+        across = sum(run.left < x < run.right for run in runs)
         if across > _ACROSS * len(runs) or (best is not None and across >= best[0]):
             continue
         if _are_columns(runs, x) or (across <= _HARDLY_ACROSS * len(runs) and _are_independent(runs, x, b - a)):
@@ -208,7 +208,7 @@ def _find_gutter(runs: Sequence[TextRun]) -> float | None:
 
 def _are_columns(runs: Sequence[TextRun], x: float) -> bool:
     """Whether both sides of x are columns of running text."""
-    sides = [one for one in runs if one.right <= x], [one for one in runs if one.left >= x]
+    sides = [run for run in runs if run.right <= x], [run for run in runs if run.left >= x]
     for side in sides:
         if len(side) < _COLUMN_LINES:
             return False
@@ -225,8 +225,8 @@ def _are_columns(runs: Sequence[TextRun], x: float) -> bool:
 
 def _are_independent(runs: Sequence[TextRun], x: float, gutter: float) -> bool:
     """Whether both sides of x are set without regard to each other, as in leaflets; a table's cells share rows."""
-    sides = [one for one in runs if one.right <= x], [one for one in runs if one.left >= x]
-    size = median(one.size for one in runs)
+    sides = [run for run in runs if run.right <= x], [run for run in runs if run.left >= x]
+    size = median(run.size for run in runs)
     if min(map(len, sides)) < _INDEPENDENT_LINES or gutter < 1.5 * size:
         return False
     levels = [sorted({round(one.bottom) for one in side}) for side in sides]
@@ -254,7 +254,9 @@ def _group_rows(runs: Sequence[TextRun]) -> list[TextLine]:
 def _fits_in_row(row: Sequence[TextRun], run: TextRun) -> bool:
     near = row[-_MAX_COMPARED:]
     main = near[0] if len(near) == 1 else max(near, key=lambda one: one.size)
-    return _on_same_line(main, run) and all(run.left >= one.right - 1 or run.right <= one.left + 1 for one in near)
+    return _on_same_line(main, run) and all(
+        run.left >= text_run.right - 1 or run.right <= text_run.left + 1 for text_run in near
+    )
 
 
 def _make_line(row: list[TextRun]) -> TextLine:
@@ -263,7 +265,7 @@ def _make_line(row: list[TextRun]) -> TextLine:
         return TextLine(
             one.text, one.left, one.right, one.top, one.bottom, one.size, one.bold, one.broken, one.marks
         )  # fmt: skip
-    backward = sum(_is_right_to_left(one.text) for one in row) > len(row) / 2
+    backward = sum(_is_right_to_left(run.text) for run in row) > len(row) / 2
     row.sort(key=lambda one: -one.right if backward else one.left)
     main = max(row, key=lambda one: len(one.text))
     pieces, cells = [row[0].text], 1
@@ -274,14 +276,14 @@ def _make_line(row: list[TextRun]) -> TextLine:
         pieces += ["\t" if cell else " " if gap > 0.1 * main.height else "", run.text]
     return TextLine(
         text="".join(pieces),
-        left=min(one.left for one in row),
-        right=max(one.right for one in row),
+        left=min(run.left for run in row),
+        right=max(run.right for run in row),
         top=main.top,
         bottom=main.bottom,
         size=main.size,
-        bold=all(one.bold for one in row if any(map(str.isalpha, one.text))),
+        bold=all(run.bold for run in row if any(map(str.isalpha, run.text))),
         broken=row[-1].broken,
-        marks=tuple(mark for one in row for mark in one.marks),
+        marks=tuple(mark for run in row for mark in run.marks),
         cells=cells,
     )
 

@@ -92,7 +92,7 @@ def _blocks(lines: Sequence[TextLine]) -> Iterator[DraftBlock]:
         ended = block is None or _is_block_ended(block, line, leading, edges)
         after_break = ended or bool(block and _ends_in(block.ending, _STOPS))
         text = line.text
-        marker = next((one for one in parse_markers(text) if _acceptable(one, known, last, after_break)), None)
+        marker = next((marker for marker in parse_markers(text) if _acceptable(marker, known, last, after_break)), None)
         if marker is None and not ended and block:
             block.lines.append(line)
             continue
@@ -141,7 +141,7 @@ def _in_same_column(line: TextLine | None, after: TextLine | None) -> bool:
 def _is_marker_and_text(line: TextLine) -> bool:
     """Whether what looks like two cells is an item's mark and its text."""
     cells = line.text.split("\t")
-    return len(cells) == 2 and any(one.end >= len(cells[0]) for one in parse_markers(line.text))
+    return len(cells) == 2 and any(marker.end >= len(cells[0]) for marker in parse_markers(line.text))
 
 
 def _leading(lines: Sequence[TextLine]) -> float:
@@ -193,13 +193,13 @@ def _differs_in_print(block: DraftBlock, line: TextLine, *, stopped: bool, short
     before = block.lines[-1]
     if abs(line.size - before.size) > 0.1 * before.size and (stopped or not line.text[:1].islower()):
         return True
-    title = short and before.bold and all(one.bold for one in block.lines)
+    title = short and before.bold and all(line.bold for line in block.lines)
     return line.bold != before.bold and (stopped or title)
 
 
 def _begins_paragraph(block: DraftBlock, line: TextLine, *, short: bool) -> bool:
     """Whether a line behind a full stop begins a paragraph: indented, or behind a short line."""
-    starts, before = min(one.left for one in block.lines), block.lines[-1]
+    starts, before = min(line.left for line in block.lines), block.lines[-1]
     indent = 0.8 * line.size
     if line.left > starts + indent and len(block.lines) > 1 and before.left < line.left - indent:
         return True

@@ -80,7 +80,7 @@ def _pieces(characters: Characters) -> list[_Piece]:
     for (line, at), box in zip(maybe, before, strict=True):
         if _has_gap(line, at, box):
             line.cuts.append(at)
-    return [one for line in lines for one in _cut_at_gaps(line)]
+    return [gap for line in lines for gap in _cut_at_gaps(line)]
 
 
 def _lines(characters: Characters) -> list[_Line]:

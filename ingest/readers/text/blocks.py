@@ -37,9 +37,9 @@ def _blocks(text: str) -> Iterator[Block]:
         listed = block is not None and block.role is BlockRole.ITEM
         marker = next(
             (
-                one
-                for one in parse_markers(line)
-                if is_plausible(one, after_break=after_break, last=last if listed else None, known=known)
+                marker
+                for marker in parse_markers(line)
+                if is_plausible(marker, after_break=after_break, last=last if listed else None, known=known)
             ),
             None,
         )

@@ -39,22 +39,22 @@ def read_epub(raw: bytes) -> Extract:
 def _refuse_encrypted(archive: Archive) -> None:
     if "META-INF/encryption.xml" not in archive.names():
         return
-    for one in _find_elements(archive.xml("META-INF/encryption.xml"), "EncryptedData"):
-        ways = {way.get("Algorithm") for way in _find_elements(one, "EncryptionMethod")}
+    for element in _find_elements(archive.xml("META-INF/encryption.xml"), "EncryptedData"):
+        ways = {way.get("Algorithm") for way in _find_elements(element, "EncryptionMethod")}
         if not ways <= set(_FONTS_ONLY):
             raise UnreadableReport("is locked by its publisher (DRM): ask them for a copy without it")
 
 
 def _find_package(archive: Archive) -> str:
-    for one in _find_elements(archive.xml("META-INF/container.xml"), "rootfile"):
-        if place := one.get("full-path"):
+    for element in _find_elements(archive.xml("META-INF/container.xml"), "rootfile"):
+        if place := element.get("full-path"):
             return unquote(place)
     raise UnreadableReport("is damaged (its container names no package): export it again")
 
 
 def _chapters(package: Element, folder: str) -> Iterator[str]:
     """Members in reading order, each once; the table of contents is none."""
-    manifest = {one.get("id"): one for one in _find_elements(package, "item")}
+    manifest = {element.get("id"): element for element in _find_elements(package, "item")}
     seen: set[str] = set()
     for reference in _find_elements(package, "itemref"):
         item = manifest.get(reference.get("idref"))
@@ -71,8 +71,8 @@ def _chapters(package: Element, folder: str) -> Iterator[str]:
 def _metadata(package: Element) -> Metadata:
     stated: dict[str, str] = {}
     for name in ("title", "language", "date"):
-        for one in _find_elements(package, name):
-            if text := normalize_for_display("".join(one.itertext())):
+        for element in _find_elements(package, name):
+            if text := normalize_for_display("".join(element.itertext())):
                 stated.setdefault(name, text)
     return Metadata(
         title=stated.get("title", ""),

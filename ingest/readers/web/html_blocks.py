@@ -466,7 +466,7 @@ def _is_note_reference(node: LexborNode) -> bool:
         return True
     raised = node.tag == "sup"
     inside = list(islice(_descendants(node), 5))
-    link = next((one for one in inside if one.tag == "a"), None) if raised else node
+    link = next((descendant for descendant in inside if descendant.tag == "a"), None) if raised else node
     text = " ".join(node.text().split()) if link is not None and len(inside) < 5 else ""
     if link is None or not text or not _NOTE_MARK.fullmatch(text):
         return False

@@ -76,7 +76,7 @@ def test_the_examples_for_plain_http(served: str) -> None:
 def test_the_example_for_mcp(served: str) -> None:
     url = json.loads(example("json", served))["mcpServers"]["relatoria"]["url"]
     tools, said = over_mcp(url, [("ask", {"question": "What was recommended on return migration?"})])
-    assert [one.name for one in tools] == TOOLS  # none of the page's own events
+    assert [tool.name for tool in tools] == TOOLS  # none of the page's own events
     ((failed, text),) = said
     assert not failed
     assert json.loads(text)["status"] == "answered"
@@ -87,18 +87,18 @@ def test_the_example_for_mcp(served: str) -> None:
 
 def test_the_same_four_are_described_to_every_client(served: str, client: Client) -> None:
     public = client.view_api(return_format="dict", print_info=False)
-    assert list(public["named_endpoints"]) == [f"/{one}" for one in TOOLS]
+    assert list(public["named_endpoints"]) == [f"/{tool}" for tool in TOOLS]
     assert public["unnamed_endpoints"] == {}
     tools, _ = over_mcp(f"{served}/gradio_api/mcp/", [])
     for tool, endpoint in zip(tools, public["named_endpoints"].values(), strict=True):
         named = [one["parameter_name"] for one in endpoint["parameters"]]
         assert list(tool.inputSchema["properties"]) == named
-        assert all(len(one["description"]) > 15 for one in tool.inputSchema["properties"].values())
+        assert all(len(value["description"]) > 15 for value in tool.inputSchema["properties"].values())
         assert len(tool.description) > 100
         assert "Returns: an object" in tool.description or "Returns: the record" in tool.description
         required = [one["parameter_name"] for one in endpoint["parameters"] if not one["parameter_has_default"]]
         assert tool.inputSchema.get("required", []) == required
-    assert [one.inputSchema.get("required") for one in tools] == [["question"], ["question"], ["id"], None]
+    assert [tool.inputSchema.get("required") for tool in tools] == [["question"], ["question"], ["id"], None]
     fields = tools[0].inputSchema["properties"]["filters"]
     described = json.dumps(fields, ensure_ascii=False)
     assert all(f'"{one}": {{' in described and one in fields["description"] for one in handlers.FILTERS)
@@ -115,7 +115,7 @@ def test_results_are_those_of_the_command(client: Client, assistant: Assistant) 
     assert asked == expected
     found = client.predict(question, 3, filters, api_name="/search")
     assert found == search_json(assistant.search(question, limit=3, where=where))
-    every = [passage_json(one) for one in assistant.index.store.passages()]
+    every = [passage_json(passage) for passage in assistant.index.store.passages()]
     assert client.predict(limit=200, api_name="/list")["records"] == every
     record = client.predict(every[0]["id"], api_name="/passage")
     assert every[0].items() <= record.items()
@@ -127,7 +127,7 @@ def test_pages_of_a_list_are_the_whole_once(assistant: Assistant) -> None:
         seen, offset = [], 0
         while offset is not None:
             page = handlers.records(assistant, filters, offset, 7)
-            seen += [one["id"] for one in page["records"]]
+            seen += [record["id"] for record in page["records"]]
             offset = page["next"]
         assert len(seen) == len(set(seen)) == page["total"]
     assert handlers.records(assistant, None, 2**31, 5) | {"offset": 0} == {
@@ -231,7 +231,7 @@ def test_the_pages_own_events_are_closed_to_programs(served: str, client: Client
             client.predict(api_name=name)
     with urllib.request.urlopen(f"{served}/gradio_api/info") as reply:
         info = json.load(reply)
-    assert list(info["named_endpoints"]) == [f"/{one}" for one in TOOLS]
+    assert list(info["named_endpoints"]) == [f"/{tool}" for tool in TOOLS]
 
 
 # Hostile text
@@ -273,7 +273,7 @@ def over_mcp(url: str, calls: list[tuple[str, dict[str, Any]]]) -> tuple[list[An
             await session.initialize()
             tools = (await session.list_tools()).tools
             replies = [await session.call_tool(name, values) for name, values in calls]
-            return tools, [(bool(one.isError), getattr(one.content[0], "text", "")) for one in replies]
+            return tools, [(bool(reply.isError), getattr(reply.content[0], "text", "")) for reply in replies]
 
     return anyio.run(talk)
 

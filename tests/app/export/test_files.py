@@ -82,9 +82,9 @@ def report_of(texts: Sequence[str], report_id: str = "r", title: str = "Informe"
 
 
 def answered(passages: Sequence[Passage], question: str, language: str = "en", **values: object) -> Answer:
-    citations = [Citation.whole(mark, one) for mark, one in enumerate(passages, start=1)]
+    citations = [Citation.whole(mark, passage) for mark, passage in enumerate(passages, start=1)]
     record = Statement(
-        f"Addressed to: «x» {' '.join(f'[{one.mark}]' for one in citations)}.", tuple(citations), Layer.RECORD
+        f"Addressed to: «x» {' '.join(f'[{citation.mark}]' for citation in citations)}.", tuple(citations), Layer.RECORD
     )
     statements = (Statement("Opening:"), record, *map(quote_statement, citations))
     provenance = Provenance("f" * 64, {}, "model", None, "0.1.0", "2026-01-31T08:00:00+00:00")
@@ -116,9 +116,9 @@ def test_opened_again_every_id_is_there(kind: str, suffix: str, tmp_path: Path) 
     file = tmp_path / file_name(EXPORTS[kind], suffix)
     save(EXPORTS[kind], file)
     found = ids(file)
-    wanted = [one.id for one in EXPORTS[kind].entries]
+    wanted = [entry.id for entry in EXPORTS[kind].entries]
     assert sorted(found) == sorted(wanted)
-    assert set(found) <= {one.id for one in PASSAGES}
+    assert set(found) <= {passage.id for passage in PASSAGES}
 
 
 @pytest.mark.parametrize("kind", ["selection", "arabic", "answer", "conversation", "nothing"])
@@ -159,8 +159,10 @@ def test_markdown_shows_the_quotes_and_obeys_nothing(kind: str) -> None:
     text = FORMATS["md"].write(EXPORTS[kind]).decode()
     tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
     inline = [child for token in tokens for child in token.children or ()]
-    assert not [one for one in (*tokens, *inline) if one.type.startswith(("html", "table", "fence", "link", "image"))]
-    assert {one.type for one in tokens} <= {
+    assert not [
+        token for token in (*tokens, *inline) if token.type.startswith(("html", "table", "fence", "link", "image"))
+    ]
+    assert {token.type for token in tokens} <= {
         "heading_open", "heading_close", "paragraph_open", "paragraph_close", "blockquote_open", "blockquote_close",
         "inline",
     }  # fmt: skip
@@ -169,8 +171,8 @@ def test_markdown_shows_the_quotes_and_obeys_nothing(kind: str) -> None:
         for at, token in enumerate(tokens)
         if token.type == "blockquote_open"
     ]
-    shown = [re.sub(r" ?\[\^\d+\]$", "", one) for one in quotes]
-    assert shown == [sanitize_text(one.words) for part in EXPORTS[kind].parts for one in part.entries]
+    shown = [re.sub(r" ?\[\^\d+\]$", "", quote) for quote in quotes]
+    assert shown == [sanitize_text(entry.words) for part in EXPORTS[kind].parts for entry in part.entries]
 
 
 # Word
@@ -186,19 +188,23 @@ def footnotes_of(data: bytes) -> "etree._Element":
 def test_word_has_footnotes_that_are_footnotes(kind: str) -> None:
     data = FORMATS["docx"].write(EXPORTS[kind])
     document = docx.Document(io.BytesIO(data))
-    references = [int(one.get(f"{W}id")) for one in document.element.iter(f"{W}footnoteReference")]
-    notes = {int(one.get(f"{W}id")): one for one in footnotes_of(data).iter(f"{W}footnote")}
+    references = [int(character.get(f"{W}id")) for character in document.element.iter(f"{W}footnoteReference")]
+    notes = {int(character.get(f"{W}id")): character for character in footnotes_of(data).iter(f"{W}footnote")}
     entries = EXPORTS[kind].entries
     assert references == sorted(set(references)) == list(range(1, len(entries) + 1))  # each once, numbered as met
     assert set(notes) == {-1, 0, *references}
     texts = {"".join(note.itertext(f"{W}t")) for number, note in notes.items() if number > 0}
-    assert len(texts) == len({(one.citation, one.id) for one in entries})
-    names = {one.get(f"{W}name") for one in document.element.iter(f"{W}bookmarkStart")}
-    fields = [one.text.split()[1] for one in document.element.iter(f"{W}instrText")]
+    assert len(texts) == len({(entry.citation, entry.id) for entry in entries})
+    names = {character.get(f"{W}name") for character in document.element.iter(f"{W}bookmarkStart")}
+    fields = [character.text.split()[1] for character in document.element.iter(f"{W}instrText")]
     assert set(fields) <= names
-    quotes = [one.runs[0].text for one in document.paragraphs if one.style and one.style.name == "Quote"]
+    quotes = [
+        paragraph.runs[0].text
+        for paragraph in document.paragraphs
+        if paragraph.style and paragraph.style.name == "Quote"
+    ]
     legal = re.compile("[\ufffe\uffff]")
-    assert quotes == [legal.sub("\ufffd", sanitize_text(one.words)) for one in entries]
+    assert quotes == [legal.sub("\ufffd", sanitize_text(entry.words)) for entry in entries]
     assert EXPORTS[kind].version in (document.core_properties.author or "")
 
 
@@ -207,16 +213,16 @@ def test_a_mark_met_again_refers_to_its_footnote() -> None:
     export = export_answers([answered(PASSAGES[-2:], "?")], SOURCES.get, "en", index="")
     document = docx.Document(io.BytesIO(FORMATS["docx"].write(export)))
     assert len(list(document.element.iter(f"{W}footnoteReference"))) == 2
-    assert [one.text for one in document.element.iter(f"{W}instrText")] == [
+    assert [character.text for character in document.element.iter(f"{W}instrText")] == [
         " NOTEREF _RefNote1 \\f \\h ",
         " NOTEREF _RefNote2 \\f \\h ",
     ]
 
 
 def test_arabic_is_written_from_right_to_left() -> None:
-    export = export_passages([one for one in PASSAGES if one.text == ARABIC], SOURCES.get, "ar", index="")
+    export = export_passages([passage for passage in PASSAGES if passage.text == ARABIC], SOURCES.get, "ar", index="")
     document = docx.Document(io.BytesIO(FORMATS["docx"].write(export)))
-    (quote,) = [one for one in document.paragraphs if one.text == ARABIC]
+    (quote,) = [paragraph for paragraph in document.paragraphs if paragraph.text == ARABIC]
     assert quote._p.find(f"{W}pPr/{W}bidi") is not None
     assert quote.runs[0]._r.find(f"{W}rPr/{W}rtl") is not None
     spanish = export_passages(PASSAGES[-1:], SOURCES.get, "es", index="")
@@ -241,7 +247,13 @@ def test_a_translation_says_that_a_machine_made_it(suffix: str) -> None:
         value = json.loads(data)
         assert value["machine_translated"] == ["translation"]
         assert value["parts"][0]["entries"][0]["translation"] == "ecks"
-        assert [one["role"] for one in value["parts"][0]["pieces"]] == ["frame", "record", "quote", "frame", "written"]
+        assert [load["role"] for load in value["parts"][0]["pieces"]] == [
+            "frame",
+            "record",
+            "quote",
+            "frame",
+            "written",
+        ]
         return
     text = data.decode() if suffix == "md" else "\n".join(p.text for p in docx.Document(io.BytesIO(data)).paragraphs)
     assert f"{load_templates('en').translation} (en): ecks" in text
@@ -265,7 +277,7 @@ def test_what_is_exported_is_in_the_index(assistant: Assistant, tmp_path: Path) 
         "ما هي منصة الشراكات؟",
         "¿Y el fútbol?",
     )
-    answers = [assistant.ask(one) for one in questions]
+    answers = [assistant.ask(question) for question in questions]
     fingerprint = assistant.index.check()["fingerprint"]
     exports = [
         export_answers(answers[:1], assistant.report, "es", index=fingerprint),
@@ -315,7 +327,7 @@ def test_the_command_writes_what_it_says(
     assert "3 records" in said.err
     assert main(["ask", *index, "--json", "migración de retorno", "--export", str(answer_file)]) == 0
     said = capsys.readouterr()
-    assert [one["passage_id"] for one in json.loads(said.out)["citations"]] == ids(answer_file)
+    assert [load["passage_id"] for load in json.loads(said.out)["citations"]] == ids(answer_file)
     assert main(["ask", *index, "retorno", "--export", str(tmp_path / "x.pdf")]) == 1
     said = capsys.readouterr()
     assert said.out == ""

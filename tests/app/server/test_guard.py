@@ -46,7 +46,7 @@ class Site:
         return answer
 
     def lines(self) -> list[dict[str, Any]]:
-        return [json.loads(one) for one in self.written.getvalue().splitlines()]
+        return [json.loads(line) for line in self.written.getvalue().splitlines()]
 
 
 @dataclass
@@ -230,11 +230,11 @@ def test_the_journal_says_what_and_not_who(site: Site) -> None:
     assert site.send("POST", "/gradio_api/run/ask", body, Content_Type="application/json").status == 200
     site.send("GET", "/gradio_api/heartbeat%0d%0aforged/x")
     wait_until(lambda: len(site.lines()) >= 3, "a line of each", seconds=5)
-    (asked,) = [one for one in site.lines() if one["event"] == "question"]
+    (asked,) = [line for line in site.lines() if line["event"] == "question"]
     assert asked["status"] == "answered"
     assert asked["citations"] >= 1
     assert asked["ms"] > 0
-    routes = {one["route"]: one["status"] for one in site.lines() if one["event"] == "request"}
+    routes = {line["route"]: line["status"] for line in site.lines() if line["event"] == "request"}
     assert routes == {"/gradio_api/run/ask": 200, "other": 404}
     for personal in ("return migration", "127.0.0.1", "forged"):
         assert personal not in site.written.getvalue()
@@ -334,8 +334,8 @@ def test_addresses_are_believed_of_trusted_proxies_only(assistant: Assistant) ->
         try:
             here, body = Site(port, page, io.StringIO()), json.dumps({"data": [""]})
             sent = [
-                here.send("POST", "/gradio_api/run/ask", body, Content_Type="application/json", X_Forwarded_For=one)
-                for one in ("192.0.2.1", "192.0.2.2")
+                here.send("POST", "/gradio_api/run/ask", body, Content_Type="application/json", X_Forwarded_For=text)
+                for text in ("192.0.2.1", "192.0.2.2")
             ]
             assert [one.status for one in sent] == statuses
         finally:
@@ -349,9 +349,9 @@ def test_a_full_disk_costs_the_line_alone() -> None:
 
     EventLog(Full()).write("request")
     threads = [threading.Thread(target=EventLog(written := io.StringIO()).write, args=("x",)) for _ in range(3)]
-    for one in threads:
-        one.start()
-        one.join()
+    for thread in threads:
+        thread.start()
+        thread.join()
     assert json.loads(written.getvalue())["event"] == "x"
 
 
@@ -367,7 +367,7 @@ def test_no_file_of_this_machine_can_be_named(assistant: Assistant, tmp_path: Pa
             for path in (str(secret), f"{get_upload_folder()}/../..{secret}", f"file://{secret}"):
                 file = {"path": path, "meta": {"_type": "gradio.FileData"}}
                 for value in (file, [file], [{"role": "user", "content": [{"type": "file", "file": file}]}]):
-                    for event in [one for one in events if one["inputs"] and one["backend_fn"]]:
+                    for event in [event for event in events if event["inputs"] and event["backend_fn"]]:
                         told = _told(client, event["id"], [value] * len(event["inputs"]))
                         assert "nobody has uploaded" in told, (event["id"], told[:300])
                         assert "secret.txt" not in told
@@ -392,7 +392,7 @@ def _told(client: httpx.Client, event: int, data: list[Any]) -> str:
 @pytest.mark.parametrize(
     ("path", "body"),
     [
-        *[("queue/join", f'{{"fn_index": {one}, "data": []}}') for one in ("20.0", '"20"', '"020"', "true", "null")],
+        *[("queue/join", f'{{"fn_index": {text}, "data": []}}') for text in ("20.0", '"20"', '"020"', "true", "null")],
         *[(f"{kind}/{name}", '{"data": ["?"]}') for kind in ("run", "api", "call") for name in ("turns", "nosuch")],
         ("run/predict", '{"fn_index": 0, "data": []}'),
         ("run/predict", '{"data": []}'),

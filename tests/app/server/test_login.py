@@ -201,7 +201,7 @@ def routes(app: Any) -> Iterator[tuple[str, str]]:
 
 
 def test_every_endpoint_is_closed(served: tuple[str, int, PageServer]) -> None:
-    found = {one for one in routes(served[2].inner) if one[0] != "OPTIONS"}
+    found = {route for route in routes(served[2].inner) if route[0] != "OPTIONS"}
     assert len(found) > 60  # Gradio's are there
     assert {("GET", "/config"), ("POST", "/gradio_api/queue/join"), ("GET", "/gradio_api/info")} <= found
     ours = {
@@ -211,7 +211,7 @@ def test_every_endpoint_is_closed(served: tuple[str, int, PageServer]) -> None:
         ("GET", "/assets/index.js"),
     }
     answers = {(how, at): sent(served, how, at, "{}" if how == "POST" else None) for how, at in found | ours}
-    open_ones = {one for one, (status, _, _) in answers.items() if status not in (401, 404)}
+    open_ones = {name for name, (status, _, _) in answers.items() if status not in (401, 404)}
     assert open_ones == {("GET", "/health"), ("GET", "/logout")}
     assert answers["GET", "/logout"][0] == 303
     for method, path in (

@@ -180,8 +180,8 @@ def test_everything_is_named_large_enough_and_seen_in_focus(
             assert len(stops) >= 3, state  # a report fills a phone: what is behind it cannot be reached
             found = [f"no name: {one}" for one in nameless(visit)]
             found += [f"too small: {one}" for one in visit.page.evaluate(TARGETS)]
-            found += [f"focus unseen: {one['at']}" for one in stops if not one["changed"]]
-            found += [f"focus covered: {one['at']}" for one in stops if one["covered"]]
+            found += [f"focus unseen: {stop['at']}" for stop in stops if not stop["changed"]]
+            found += [f"focus covered: {stop['at']}" for stop in stops if stop["covered"]]
             if found:
                 broken[state] = found
     assert broken == {}

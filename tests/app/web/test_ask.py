@@ -59,7 +59,7 @@ class Growing:
         self.assistant._embedder = embedder.embedder()
 
     def says(self, *recommendations: str) -> None:
-        text = HEAD + "".join(f"• {one}\n\n" for one in recommendations)
+        text = HEAD + "".join(f"• {recommendation}\n\n" for recommendation in recommendations)
         self.file.write_text(text, encoding="utf-8")
         self.assistant.index.update(find_sources([self.file]), self.assistant.embedder)
 
@@ -105,7 +105,7 @@ def test_a_permanent_link_to_nothing_says_so(assistant: Assistant, passage_id: s
 
 def test_a_permanent_link_survives_what_is_ingested_again(growing: Growing) -> None:
     growing.says(WATER, ROADS)
-    record = next(one for one in growing.assistant.index.store.passages() if one.text == ROADS)
+    record = next(passage for passage in growing.assistant.index.store.passages() if passage.text == ROADS)
     growing.says(WATER.replace("norte", "sur y del norte"), ROADS)
     assert highlighted(record_html(growing.assistant, record.id, "es")) == ROADS
     assert highlighted(place_html(growing.assistant, place_of(record).fragment, "es")) == ROADS  # it stands elsewhere
@@ -176,11 +176,11 @@ def test_a_copy_carries_all_that_it_takes_to_check_it(assistant: Assistant, code
     text = clipboard_text(answer, assistant.report, code)
     assert answer.provenance is not None
     assert answer.provenance.index in text
-    for one in answer.citations:
-        assert f"[{one.mark}] «{normalize_for_display(one.quote)}»\n" in text
-        assert f"\n?passage={url_quote(one.passage.id, safe='')}\n" in text
-        assert f" {one.passage.line}.\n" in text
-        assert one.passage.headings[0] in text
+    for citation in answer.citations:
+        assert f"[{citation.mark}] «{normalize_for_display(citation.quote)}»\n" in text
+        assert f"\n?passage={url_quote(citation.passage.id, safe='')}\n" in text
+        assert f" {citation.passage.line}.\n" in text
+        assert citation.passage.headings[0] in text
     assert text.count("\nMesa redonda 1: Alianzas para la migración y el desarrollo — ") == len(answer.citations)
 
 
@@ -204,7 +204,9 @@ def test_every_question_that_leads_on_is_answered(assistant: Assistant, question
     assert question not in leading
     for one in leading:
         assert assistant.ask(one, fallback=answer.language).status is Status.ANSWERED, one
-    stated = [value for one in answer.citations for value in (*one.passage.headings, *one.passage.addressees)]
+    stated = [
+        value for citation in answer.citations for value in (*citation.passage.headings, *citation.passage.addressees)
+    ]
     for quoted in re.findall("[“«] ?(.*?) ?[”»]", " ".join(leading)):
         assert quoted in {value.rstrip(": ") for value in stated}  # nothing is invented
 
@@ -228,8 +230,8 @@ def test_a_visitor_s_last_answers_are_kept_and_stay_small(assistant: Assistant) 
     kept: Sequence[Answer] = ()
     for number in range(HISTORY_SIZE + 3):
         kept = append_answer(kept, replace(answer, question=str(number)))
-    assert [one.question for one in kept] == [str(number) for number in range(3, HISTORY_SIZE + 3)]
-    assert not any(one.hits for one in kept)
+    assert [answer.question for answer in kept] == [str(number) for number in range(3, HISTORY_SIZE + 3)]
+    assert not any(answer.hits for answer in kept)
     assert kept[-1].citations == answer.citations
 
 
@@ -276,8 +278,8 @@ def test_a_narrowed_question_is_answered_from_those_records_and_says_so(assistan
     where = build_filter(None, [], ["gobiernos"], ["obligation"], None)
     last = list(converse(assistant, "List all recommendations", [], "en", where=where))[-1]
     assert last.answer is not None
-    assert {one.passage.addressees for one in last.answer.citations} == {("gobiernos",)}
-    assert {one.passage.strength for one in last.answer.citations} == {"obligation"}
+    assert {citation.passage.addressees for citation in last.answer.citations} == {("gobiernos",)}
+    assert {citation.passage.strength for citation in last.answer.citations} == {"obligation"}
     assert describe_filter(assistant, where, LABELS["en"]) == "Only among: Addressee: gobiernos · Strength: obligation"
     assert describe_filter(assistant, where, LABELS["en"]) in last.messages[0]["content"]
     assert describe_filter(assistant, NO_FILTER, LABELS["en"]) == ""
@@ -298,7 +300,7 @@ def test_a_stale_choice_is_one_plain_sentence(assistant: Assistant, code: str, n
 @pytest.mark.parametrize("words", HOSTILE)
 def test_a_hostile_choice_is_text(assistant: Assistant, words: str) -> None:
     last = list(converse(assistant, TRAFFICKING, [], "en", where=build_filter(None, [words], None, None, None)))[-1]
-    html = "".join(one["content"] for one in last.messages)
+    html = "".join(message["content"] for message in last.messages)
     assert tags(html) <= {
         "div",
         "h2",
@@ -333,13 +335,13 @@ def test_an_answer_leaves_the_box_free_and_itself_at_hand(talk: Talking) -> None
     of = talk.parts
     before = (Answer("?", "?", "en", Status.ANSWERED, ()),)
     updates = list(talk.stream_turns(TRAFFICKING, [], "en", EMPTY_CONVERSATION, before, VISITOR, *[[] for _ in FIELDS]))
-    assert all(set(one) <= set(talk.outputs) for one in updates)
+    assert all(set(update) <= set(talk.outputs) for update in updates)
     assert updates[0][of.box]["stop_btn"] is True
     assert updates[0][of.box]["value"] == ""
     last = updates[-1]
     assert (last[of.box]["submit_btn"], last[of.box]["stop_btn"]) == (True, False)
     assert "value" not in last[of.box]  # what is typed meanwhile stays
-    assert [one.question for one in last[talk.site.answers]] == ["?", TRAFFICKING]
+    assert [update.question for update in last[talk.site.answers]] == ["?", TRAFFICKING]
     assert not last[talk.site.answers][-1].hits
     assert "data-copy=" in last[of.copy]
     assert last[of.follow_ups].count("data-ask=") == 4
@@ -372,7 +374,7 @@ def test_who_asks_anew_stops_what_was_under_way(talk: Talking) -> None:
     next(first)
     second = talk.stream_turns(QUESTION, [], "en", EMPTY_CONVERSATION, (), VISITOR, *[None for _ in FIELDS])
     next(second)
-    assert not any(talk.parts.box in one for one in first)  # the box is the second's
+    assert not any(talk.parts.box in turn for turn in first)  # the box is the second's
     assert list(second)[-1][talk.site.answers][-1].question == QUESTION
 
 

@@ -65,16 +65,16 @@ def records(assistant: Assistant) -> RecordTable:
 def found(records: RecordTable, **chosen: str) -> list[str]:
     words = chosen.pop("words", "")
     listed = records.load_page(BrowseQuery(words, {name: (value,) for name, value in chosen.items()}))
-    return [one.passage.id for one in listed.rows]
+    return [row.passage.id for row in listed.rows]
 
 
 # Filters
 
 
 def test_all_recommendations_are_there_in_reading_order(assistant: Assistant, records: RecordTable) -> None:
-    wanted = [one.id for one in assistant.index.store.passages(kind=Kind.RECOMMENDATION)]
+    wanted = [passage.id for passage in assistant.index.store.passages(kind=Kind.RECOMMENDATION)]
     listed = records.load_page(BrowseQuery())
-    assert [one.passage.id for one in listed.rows] == wanted
+    assert [row.passage.id for row in listed.rows] == wanted
     assert (listed.shown, listed.total, listed.pages, listed.first, listed.last) == (26, 26, 1, 1, 26)
 
 
@@ -116,10 +116,10 @@ def test_words_are_folded_and_all_must_stand(assistant: Assistant, records: Reco
         "gobiernos deben",
     ):
         wanted = [
-            one.id
-            for one in passages
+            passage.id
+            for passage in passages
             if all(
-                any(word.startswith(term) for word in re.findall(r"\w+", fold(normalize_for_display(one.text))))
+                any(word.startswith(term) for word in re.findall(r"\w+", fold(normalize_for_display(passage.text))))
                 for term in fold(words).split()
             )
         ]
@@ -165,7 +165,7 @@ def test_pages_follow_each_other(library: Assistant) -> None:
     records = RecordBrowser(library).records()
     assert len(records) > 2 * PAGE_SIZE
     pages = [records.load_page(BrowseQuery(page=page)) for page in range(records.load_page(BrowseQuery()).pages)]
-    assert [one.passage.id for page in pages for one in page.rows] == list(records.ids)
+    assert [row.passage.id for page in pages for row in page.rows] == list(records.ids)
     assert pages[1].first == PAGE_SIZE + 1
     assert pages[-1].last == len(records)
     assert records.load_page(BrowseQuery(page=99)).view.page == len(pages) - 1
@@ -225,7 +225,7 @@ def test_the_table_says_what_its_cells_are(assistant: Assistant, records: Record
     report = assistant.report(ID)
     assert report is not None
     assert [report.text[int(start) : int(end)] for _, start, end in at] == [
-        one.text for one in assistant.index.store.passages(kind=Kind.RECOMMENDATION)
+        passage.text for passage in assistant.index.store.passages(kind=Kind.RECOMMENDATION)
     ]
     assert {unquote(one) for one, _, _ in at} == {ID}
 
@@ -253,11 +253,11 @@ def test_a_selection_believes_no_stranger() -> None:
 def test_what_is_selected_is_exported_or_else_what_fits(assistant: Assistant) -> None:
     browsing = RecordBrowser(assistant)
     view = BrowseQuery("", {"strength": ("possibility",)})
-    fitting = [one.id for one in browsing.export(view, frozenset(), "", "en").entries]
+    fitting = [entry.id for entry in browsing.export(view, frozenset(), "", "en").entries]
     assert fitting == [f"{ID}#1.1-r01", f"{ID}#1.1-r03", f"{ID}#1.2-r05"]
     chosen = frozenset({f"{ID}#1.2-r16", f"{ID}#1.1-r02", "gone#1"})
     export = browsing.export(view, chosen, json.dumps({"on": [f"{ID}#1.1-r09"], "off": []}), "en")
-    assert [one.id for one in export.entries] == [f"{ID}#1.1-r02", f"{ID}#1.1-r09", f"{ID}#1.2-r16"]
+    assert [entry.id for entry in export.entries] == [f"{ID}#1.1-r02", f"{ID}#1.1-r09", f"{ID}#1.2-r16"]
     assert export.index == assistant.index.check()["fingerprint"]
 
 
@@ -345,7 +345,7 @@ def test_filtering_counts_and_is_in_the_address(served: str, table: OpenPage) ->
     assert not page.is_visible("#r-side")
     page.fill("#r-words input, #r-words textarea", "GOBIERNOS")
     counted(page, "8 of 26")
-    assert {one.lower() for one in page.locator("mark.r-found").all_inner_texts()} == {"gobiernos", "gobiernosdeben"}
+    assert {text.lower() for text in page.locator("mark.r-found").all_inner_texts()} == {"gobiernos", "gobiernosdeben"}
     page.click("#r-by-strength input")
     page.click("#r-by-strength [role=option]:has-text('obligation · 6')")
     counted(page, "6 of 26")
@@ -445,7 +445,7 @@ def test_axe_has_nothing_to_say(served_library: str, table: OpenPage, width: int
     page.check("#r-records [data-pick] >> nth=1")
     page.wait_for_selector(".r-selected")
     violations = Axe().run(page, context="#r-main").response["violations"]
-    assert [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in violations] == []
+    assert [(violation["id"], [node["html"][:120] for node in violation["nodes"]]) for violation in violations] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("window.hacked") is None
 

@@ -38,15 +38,15 @@ def settings_with(file: Path) -> Settings:
 def test_figures_plots_and_worst_cases_are_there(assistant: Assistant, tmp_path: Path, language: str) -> None:
     shown = scorecard_html(assistant, settings_with(card_in(tmp_path / "card.json")), language)
     page, words = LexborHTMLParser(shown), LABELS[language].evaluation
-    assert [one.text() for one in page.css("h1")] == [words.title]
+    assert [element.text() for element in page.css("h1")] == [words.title]
     assert len(page.css("svg")) > 8
-    assert [one.attributes["dir"] for one in page.css(".r-scorecard")] == ["ltr", "ltr"]
+    assert [element.attributes["dir"] for element in page.css(".r-scorecard")] == ["ltr", "ltr"]
     assert "Right, by language" in shown
     assert "Right, by kind" in shown
-    worst = [one.text() for one in page.css(".r-worst .r-asked")]
+    worst = [element.text() for element in page.css(".r-worst .r-asked")]
     assert worst[0] == "Pourquoi ?"  # it crashed
     assert set(worst) == {"Pourquoi ?", "Bread?", "Which ones?", "ولماذا؟"}
-    links = [unquote(str(one.attributes["href"])) for one in page.css("a.r-ask")]
+    links = [unquote(str(element.attributes["href"])) for element in page.css("a.r-ask")]
     assert "#ask=ولماذا؟" in links
     assert "#ask=ما هي المنصة؟" in links  # what was said before it
     assert words.lead.format(count=6, right=2) in shown

@@ -86,7 +86,7 @@ def test_many_writers_never_mix_their_lines(tmp_path: Path) -> None:
         "[one.start() for one in them]; [one.join() for one in them]\n"
     )
     writers = [subprocess.Popen([sys.executable, "-c", code, str(file)]) for _ in range(2)]
-    assert [one.wait(120) for one in writers] == [0, 0]
+    assert [writer.wait(120) for writer in writers] == [0, 0]
     kept = read(file)
     assert len(kept.entries) == 80
     assert kept.skipped == ()
@@ -257,7 +257,7 @@ def test_a_draft_counts_once_it_is_judged_and_not_before(
     first["status"] = "out_of_scope"
     cases.write_text("\n".join(json.dumps(one) for one in (first, second)), encoding="utf-8")
     ids = {"gfmd-2010-mesa-redonda-1#rapporteur"}
-    assert [one.question for one in load_cases(cases, ids)] == ["How do I bake bread?"]
+    assert [case.question for case in load_cases(cases, ids)] == ["How do I bake bread?"]
     command = ["eval", "--index", str(assistant.index.folder), "--cases", str(cases), "--no-gate", "--once"]
     assert main(command) == 0
     said = " ".join(capsys.readouterr().out.split())

@@ -167,7 +167,7 @@ def test_only_our_own_elements_are_made(part: Part) -> None:
 
 @pytest.mark.parametrize(
     "part",
-    [one for one in PARTS if one.name in ("failure", "welcome", "sources", "answer")],
+    [part for part in PARTS if part.name in ("failure", "welcome", "sources", "answer")],
     ids=lambda part: part.name,
 )
 def test_what_was_written_can_be_read(part: Part) -> None:
@@ -236,10 +236,10 @@ MADE = """() => [...new Set([...document.querySelectorAll(".stage *")].map((e) =
 def test_a_browser_obeys_none_of_it_in_any_part(hostile: str, browser: "Browser") -> None:
     """All texts in all parts at once, put into the page as Gradio puts its HTML there."""
     with open_visit(browser, hostile) as visit:
-        shown = [one for one in PARTS if one.inside != "#r-top"]
-        visit.page.evaluate(SHOW, [(one.inside, [one.show(words) for words in HARMLESS]) for one in shown])
+        shown = [part for part in PARTS if part.inside != "#r-top"]
+        visit.page.evaluate(SHOW, [(part.inside, [part.show(words) for words in HARMLESS]) for part in shown])
         ours = set(visit.page.evaluate(MADE))
-        visit.page.evaluate(SHOW, [(one.inside, [one.show(words) for words in ENCODABLE]) for one in shown])
+        visit.page.evaluate(SHOW, [(part.inside, [part.show(words) for words in ENCODABLE]) for part in shown])
         visit.page.wait_for_timeout(300)
         assert visit.page.evaluate(STATE) | {"wide": 0} == UNHARMED
         assert set(visit.page.evaluate(MADE)) <= ours
@@ -251,12 +251,12 @@ def test_nothing_is_wider_than_a_phone(hostile: str, browser: "Browser") -> None
     texts = [*shapes(), *directions(), *paths(), "\u00a0" * 999]
     with open_visit(browser, hostile, viewport=PHONE) as visit:
         visit.page.evaluate("document.documentElement.classList.add('r-cited')")
-        for one in PARTS:
-            panel = "reader" if one.inside == "#r-reader" else "sources"
+        for part in PARTS:
+            panel = "reader" if part.inside == "#r-reader" else "sources"
             visit.page.evaluate("(panel) => { document.documentElement.dataset.panel = panel; }", panel)
-            visit.page.evaluate(SHOW, [(one.inside, [one.show(words) for words in texts])])
+            visit.page.evaluate(SHOW, [(part.inside, [part.show(words) for words in texts])])
             visit.page.evaluate("document.querySelectorAll('.stage').forEach((e) => { e.hidden = false; })")
-            assert visit.page.evaluate(STATE) == UNHARMED, one.name
+            assert visit.page.evaluate(STATE) == UNHARMED, part.name
 
 
 @needs_chromium

@@ -80,8 +80,8 @@ def test_what_comes_from_reports_and_questions_is_text(words: str) -> None:
         assert tags(html) <= tags(expected)
         assert not re.search(r"[\x00-\x08\u202a-\u202e\u2066-\u2069`$]", html)
         attributes = re.findall(r"<[^>]*>", html)
-        assert not [one for one in attributes if re.search(r"\son\w+=", re.sub(r'"[^"]*"', "", one))]
-        assert all(one.count('"') % 2 == 0 for one in attributes)
+        assert not [attribute for attribute in attributes if re.search(r"\son\w+=", re.sub(r'"[^"]*"', "", attribute))]
+        assert all(attribute.count('"') % 2 == 0 for attribute in attributes)
 
 
 def test_a_fake_mark_in_a_report_is_not_a_link() -> None:
@@ -311,14 +311,14 @@ def test_the_first_page_says_what_it_covers(assistant: Assistant) -> None:
 
 @pytest.mark.parametrize("code", LABELS)
 def test_every_starter_question_is_answered(assistant: Assistant, code: str) -> None:
-    reports = [one.report.id for one in list_covered(assistant)]
+    reports = [report.report.id for report in list_covered(assistant)]
     assert list(role_labels(reports, LABELS[code])) == list(ROLES)
     for role in ROLES:
         questions = starter_questions(assistant, reports, LABELS[code], role)
         assert len(questions) == 4
         for question in questions:
             assert assistant.ask(question).status is Status.ANSWERED, question
-        listing = [one for one in questions if assistant.ask(one).total > 5]
+        listing = [question for question in questions if assistant.ask(question).total > 5]
         assert listing or role == "delegate"  # all recommendations of a kind
 
 
@@ -329,8 +329,13 @@ def test_reports_we_do_not_know_start_with_their_sections(assistant: Assistant) 
 
 
 def test_no_event_waits_for_another_visitor_and_none_is_public(assistant: Assistant) -> None:
-    functions = [one for one in build_page(assistant).fns.values() if one.fn is not None]
-    events = [one for one in functions if one.api_visibility != "public"]
+    functions = [value for value in build_page(assistant).fns.values() if value.fn is not None]
+    events = [function for function in functions if function.api_visibility != "public"]
     assert len(events) >= 3
-    assert all(one.queue and one.concurrency_limit != 1 for one in events)
-    assert [one.api_name for one in functions if one not in events] == ["ask", "search", "passage", "list"]
+    assert all(event.queue and event.concurrency_limit != 1 for event in events)
+    assert [function.api_name for function in functions if function not in events] == [
+        "ask",
+        "search",
+        "passage",
+        "list",
+    ]

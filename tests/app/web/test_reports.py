@@ -62,7 +62,7 @@ def sent_and_applied(assistant: Assistant, *files: Path) -> ReportsReply:
 
 def kept(assistant: Assistant) -> list[str]:
     folder = assistant.index.folder / UPLOADS
-    return sorted(str(one.relative_to(folder)) for one in folder.rglob("*") if one.is_file())
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 
 
 # The list
@@ -96,9 +96,9 @@ def test_many_reports_are_paged_and_found_without_accents(small: Assistant, tmp_
     small.index.update(find_sources([many]), small.embedder)
     first, second = list_reports(small), list_reports(small, page=2)
     assert (first.pages, len(first.entries), len(second.entries)) == (2, PAGE_SIZE, PAGE_SIZE + 7 - PAGE_SIZE)
-    assert {one.id for one in first.entries}.isdisjoint(one.id for one in second.entries)
+    assert {entry.id for entry in first.entries}.isdisjoint(entry.id for entry in second.entries)
     assert list_reports(small, page=99).page == 2
-    assert [one.id for one in list_reports(small, "ANO 07").entries] == ["ano-07"]
+    assert [entry.id for entry in list_reports(small, "ANO 07").entries] == ["ano-07"]
     none = list_reports(small, "nowhere '; drop table report --")
     assert (none.matching, none.reports) == (0, PAGE_SIZE + 7)
     assert LABELS["en"].reports.none_found in report_list_html(none, "en", removes=True)
@@ -190,7 +190,7 @@ def test_a_new_version_is_compared_record_by_record(small: Assistant, sent: Path
     assert "Los países deben ceder." in passage_texts(small.index)
     last(apply_upload(small, OPEN, reply.staged, "en"))
     assert "Los países podrían ceder." in passage_texts(small.index)
-    assert [one.id for one in list_reports(small).entries if one.file == "c.txt"] == ["c"]
+    assert [entry.id for entry in list_reports(small).entries if entry.file == "c.txt"] == ["c"]
     result = small.index.update(find_sources([small.index.folder / UPLOADS]), small.embedder)
     assert (result.unchanged, result.added, result.removed) == (("c",), (), ())  # a later ingest finds it
 
@@ -215,7 +215,7 @@ def test_each_file_has_its_verdict(small: Assistant, sent: Path, reports: Path) 
             next(steps)
     except StopIteration as end:
         found = end.value
-    assert [(one.name, one.fate) for one in found.verdicts] == [
+    assert [(verdict.name, verdict.fate) for verdict in found.verdicts] == [
         ("new.txt", FileStatus.ADDED),
         ("twin.txt", FileStatus.COPY),
         ("copy.txt", FileStatus.COPY),
@@ -224,9 +224,9 @@ def test_each_file_has_its_verdict(small: Assistant, sent: Path, reports: Path) 
         ("large.txt", FileStatus.REFUSED),
         ("report.bin.txt", FileStatus.ADDED),
     ]
-    assert [one.said for one in found.verdicts[1:3]] == ["new.txt", "a.txt"]
+    assert [verdict.said for verdict in found.verdicts[1:3]] == ["new.txt", "a.txt"]
     assert "is empty: copy or export" in found.verdicts[4].said
-    assert not any(one.exists() for one in files)  # what the browser sent is not kept twice
+    assert not any(file.exists() for file in files)  # what the browser sent is not kept twice
     done = last(apply_upload(small, OPEN, found, "en"))
     assert done.changed
     assert kept(small) == ["known.txt", "new.txt", "report.bin.txt"]
@@ -332,11 +332,11 @@ def test_every_awkward_file_gets_a_plain_answer(small: Assistant, sent: Path) ->
     files: list[Path] = []
     seen: dict[str, int] = {}
     for set_ in ("ingest_docling", "ingest_unstructured"):
-        for one in sorted((DATA / set_).rglob("*")):
-            key = f"{one.parent} {one.suffix}"
-            if one.is_file() and one.stat().st_size <= OPEN.upload_limit and seen.setdefault(key, 0) < 1:
+        for path in sorted((DATA / set_).rglob("*")):
+            key = f"{path.parent} {path.suffix}"
+            if path.is_file() and path.stat().st_size <= OPEN.upload_limit and seen.setdefault(key, 0) < 1:
                 seen[key] += 1
-                files.append(Path(shutil.copy(one, sent / f"{len(files)}-{one.name}")))
+                files.append(Path(shutil.copy(path, sent / f"{len(files)}-{path.name}")))
     for seed in make_seeds():
         for cut in (len(seed.raw), len(seed.raw) // 2):
             file = sent / f"{len(files)}-{seed.name}"
@@ -349,7 +349,7 @@ def test_every_awkward_file_gets_a_plain_answer(small: Assistant, sent: Path) ->
         assert "Traceback" not in reply.shown
         assert str(small.index.folder) not in reply.shown
         assert LABELS["en"].reports.unexpected not in reply.said
-        fates |= {one.status for one in reply.staged.verdicts} if reply.staged else set()
+        fates |= {verdict.status for verdict in reply.staged.verdicts} if reply.staged else set()
         cancel_upload(reply.staged, "en")
     assert {FileStatus.ADDED, FileStatus.REFUSED} <= fates
     assert passage_texts(small.index) == before
@@ -370,7 +370,7 @@ def test_removing_is_asked_first_and_takes_uploaded_files_along(small: Assistant
     assert "Its file a.txt stays on the server" in asked
     remove_report(small, OPEN, "a", "en")
     assert (reports / "a.txt").exists()
-    assert [one.id for one in list_reports(small).entries] == ["b"]
+    assert [entry.id for entry in list_reports(small).entries] == ["b"]
     assert "no report" in remove_report(small, OPEN, "a", "en").said
     assert preview_removal(small, OPEN, "nowhere 1", "en") == ("", "")
 

@@ -49,9 +49,9 @@ def saying(*sentences: str, translation: str = TRANSLATION, every: float = 0.0) 
         if "You translate" in talk.body["messages"][0]["content"]:
             talk.say(f"[1] {translation}\n")
         else:
-            for one in sentences:
+            for sentence in sentences:
                 talk.wait(every)
-                talk.say(f"{one} ")
+                talk.say(f"{sentence} ")
         talk.end({"prompt_tokens": 1_000, "completion_tokens": 100, "total_tokens": 1_100})
 
     return behave
@@ -83,7 +83,7 @@ def helped(assistant: Assistant, timeout: float = 20) -> Assistant:
 
 def shown(turn: Any, asked: int = 1) -> str:
     """All that is shown below the last question."""
-    return "".join(one["content"] for one in turn.messages[asked:])
+    return "".join(message["content"] for message in turn.messages[asked:])
 
 
 # The page
@@ -230,7 +230,7 @@ def test_a_breath_comes_while_nothing_else_does() -> None:
     assert next(items) == 1
     assert next(items) is None
     go.set()
-    assert next(one for one in items if one) == 2
+    assert next(item for item in items if item) == 2
     items.close()
     assert stop.is_set()
     assert closed.wait(5)
@@ -242,7 +242,7 @@ def test_what_was_under_way_is_settled_before_the_next_question(assistant: Assis
     pending = drop_pending(turns[0].messages, LABELS["en"])
     assert pending == []
     writing = next(turn for turn in turns if "r-writing" in shown(turn))
-    html = "".join(one["content"] for one in drop_pending(writing.messages, LABELS["en"]))
+    html = "".join(mapping["content"] for mapping in drop_pending(writing.messages, LABELS["en"]))
     assert ORIGINAL in html
     assert "r-writing" not in html
     assert LABELS["en"].stopped in html
@@ -255,7 +255,7 @@ def test_what_was_under_way_is_settled_before_the_next_question(assistant: Assis
 def test_json_says_whose_words_each_sentence_is(assistant: Assistant, told: Told) -> None:
     told(saying(TRUE, FALSE))
     value = json.loads(json.dumps(answer_json(helped(assistant).ask(QUESTION, translations=True))))
-    layers = [one["layer"] for one in value["statements"]]
+    layers = [load["layer"] for load in value["statements"]]
     assert layers == [None, "quote", None, "written"]
     assert value["translations"] == [{"mark": 1, "text": TRANSLATION, "language": "en"}]
     writing = value["writing"]
@@ -274,7 +274,7 @@ def test_a_copied_quote_is_still_the_model_s(assistant: Assistant, told: Told) -
     answer = helped(assistant).ask(question)
     parts = split_layers(answer)
     assert [one.layer for one in parts.written] == [Layer.WRITTEN]
-    assert answer_html(answer).count("<blockquote") == len({one.mark for one in answer.citations})
+    assert answer_html(answer).count("<blockquote") == len({citation.mark for citation in answer.citations})
 
 
 def test_a_pipe_gets_the_answer_whole(told: Told, capsys: pytest.CaptureFixture[str]) -> None:

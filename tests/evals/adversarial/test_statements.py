@@ -59,7 +59,7 @@ def found(request: pytest.FixtureRequest) -> Found:
     for line in lines:
         assert {name: type(value) for name, value in line.items()} == TYPES, line
     return Found(
-        {one.id.partition("#")[2]: " ".join(one.text.split()) for one in passages},
+        {passage.id.partition("#")[2]: " ".join(passage.text.split()) for passage in passages},
         [Statement(**line | {"given": tuple(line["given"])}) for line in lines],
     )
 
@@ -69,64 +69,73 @@ def test_there_are_statements() -> None:
 
 
 def test_words_are_from_closed_lists(found: Found) -> None:
-    for one in found.statements:
-        assert one.kind in (TRUE if one.true else FALSE), one
-        assert one.language in {"es", "en", "fr", "pt", "ar"}, one
-        assert one.half in {"fit", "report"}, one
+    for statement in found.statements:
+        assert statement.kind in (TRUE if statement.true else FALSE), statement
+        assert statement.language in {"es", "en", "fr", "pt", "ar"}, statement
+        assert statement.half in {"fit", "report"}, statement
 
 
 def test_given_passages_exist_and_differ(found: Found) -> None:
-    for one in found.statements:
-        assert 2 <= len(one.given) <= 5, one
-        assert len(set(one.given)) == len(one.given), one
-        assert set(one.given) <= found.passages.keys(), one
+    for statement in found.statements:
+        assert 2 <= len(statement.given) <= 5, statement
+        assert len(set(statement.given)) == len(statement.given), statement
+        assert set(statement.given) <= found.passages.keys(), statement
 
 
 def test_marks_fit_the_kind(found: Found) -> None:
-    for one in found.statements:
-        beyond = [mark for mark in one.marks if not 1 <= mark <= len(one.given)]
-        assert bool(beyond) == (one.kind == "invented mark"), one
-        assert (not one.marks) == (one.kind == "no mark"), one
-        if one.kind in {"two", "extra mark"}:
-            assert len(set(one.marks)) > 1, one
+    for statement in found.statements:
+        beyond = [mark for mark in statement.marks if not 1 <= mark <= len(statement.given)]
+        assert bool(beyond) == (statement.kind == "invented mark"), statement
+        assert (not statement.marks) == (statement.kind == "no mark"), statement
+        if statement.kind in {"two", "extra mark"}:
+            assert len(set(statement.marks)) > 1, statement
 
 
 def test_quotes_are_where_the_kind_says(found: Found) -> None:
-    for one in found.statements:
-        if one.true:
-            assert bool(one.quotes) == (one.kind == "quoted"), one
-            assert all(any(quote in text for text in found.cited(one)) for quote in one.quotes), one
-        elif one.kind in {"quote altered", "quote elsewhere"}:
-            assert one.quotes, one
-            somewhere = all(any(quote in text for text in found.passages.values()) for quote in one.quotes)
-            assert somewhere == (one.kind == "quote elsewhere"), one
-            assert not all(any(quote in text for text in found.cited(one)) for quote in one.quotes), one
+    for statement in found.statements:
+        if statement.true:
+            assert bool(statement.quotes) == (statement.kind == "quoted"), statement
+            assert all(any(quote in text for text in found.cited(statement)) for quote in statement.quotes), statement
+        elif statement.kind in {"quote altered", "quote elsewhere"}:
+            assert statement.quotes, statement
+            somewhere = all(any(quote in text for text in found.passages.values()) for quote in statement.quotes)
+            assert somewhere == (statement.kind == "quote elsewhere"), statement
+            assert not all(any(quote in text for text in found.cited(statement)) for quote in statement.quotes), (
+                statement
+            )
 
 
 def test_every_kind_and_language_is_in_both_halves(found: Found) -> None:
     for group in ("kind", "language"):
-        sizes = Counter((one.true, getattr(one, group), one.half) for one in found.statements)
+        sizes = Counter((statement.true, getattr(statement, group), statement.half) for statement in found.statements)
         for true, name in {key[:2] for key in sizes}:
             assert sizes[true, name, "fit"], (true, name)
             assert sizes[true, name, "report"] or name == "should", (true, name)
 
 
 def test_kinds_of_false_statements_are_even_where_figures_are_told(found: Found) -> None:
-    sizes = Counter(one.kind for one in found.statements if not one.true and one.half == "report")
+    sizes = Counter(
+        statement.kind for statement in found.statements if not statement.true and statement.half == "report"
+    )
     assert max(sizes.values()) - min(sizes.values()) <= 1, sizes
 
 
 def test_every_kind_is_there(found: Found) -> None:
-    assert {one.kind for one in found.statements} == TRUE | FALSE
+    assert {statement.kind for statement in found.statements} == TRUE | FALSE
 
 
 def test_no_statement_is_there_twice(found: Found) -> None:
-    seen = Counter((one.text, one.given) for one in found.statements)
+    seen = Counter((statement.text, statement.given) for statement in found.statements)
     assert [key for key, times in seen.items() if times > 1] == []
 
 
 @pytest.mark.parametrize("half", ["fit", "report"])
 def test_true_statements_cite_every_recommendation(found: Found, half: str) -> None:
-    cited = {one.given[mark - 1] for one in found.statements if one.true and one.half == half for mark in one.marks}
+    cited = {
+        statement.given[mark - 1]
+        for statement in found.statements
+        if statement.true and statement.half == half
+        for mark in statement.marks
+    }
     wanted = {name for name in found.passages if re.search(r"-[rpc]\d+(\.\d+)?$", name)}
     assert wanted - cited == set()

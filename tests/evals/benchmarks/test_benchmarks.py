@@ -32,7 +32,7 @@ TEXTS = {"a": ["rojo vino", "verde prado"], "b": ["azul cielo", "rojo fuego"]}
 @pytest.fixture
 def product(tmp_path: Path) -> ProductSearch:
     index = Index(tmp_path / "index", MODEL)
-    index.put([build_report(one, texts, "es") for one, texts in TEXTS.items()], HashingEmbedder())
+    index.put([build_report(name, texts, "es") for name, texts in TEXTS.items()], HashingEmbedder())
     return ProductSearch(index, HashingEmbedder())
 
 
@@ -42,7 +42,7 @@ def test_passages_taken_away_are_as_if_they_were_not_there(product: ProductSearc
     fewer = product.rank("azul cielo", removed={"b#p01"})
     assert "b#p01" not in fewer.ids
     assert fewer.confidence < whole.confidence
-    nothing = product.rank("azul cielo", removed={one.id for one in product.passages()})
+    nothing = product.rank("azul cielo", removed={passage.id for passage in product.passages()})
     assert (nothing.ids, nothing.confidence, nothing.answered) == ((), -1.0, False)
 
 
@@ -84,7 +84,7 @@ def test_baselines_rank_what_shares_words_or_vectors() -> None:
     for system in baselines.baselines(passages, "es", CachingEmbedder(HashingEmbedder())):
         assert system.rank("azul cielo").ids[0] == "b#p01", system.name
         assert "b#p01" not in system.rank("azul cielo", removed={"b#p01"}).ids
-        assert {one[0] for one in system.rank("rojo", within="a").ids} == {"a"}
+        assert {id_[0] for id_ in system.rank("rojo", within="a").ids} == {"a"}
         assert system.rank("rojo", within="a").answered is None
 
 
@@ -273,13 +273,13 @@ def test_a_list_is_right_when_it_is_whole_and_nothing_else() -> None:
 
 def test_held_back_questions_are_new_and_enough() -> None:
     path = Path(BUNDLED_CORPUS) / held_out.CASES_FILE.with_suffix(".txt").name
-    cases = load_cases(held_out.CASES_FILE, {one.id for one in split(read_report(path, path.stem))})
+    cases = load_cases(held_out.CASES_FILE, {passage.id for passage in split(read_report(path, path.stem))})
     fresh = held_out.select_held_out(cases)
     assert len(fresh) >= 60
-    assert sum(not one.answerable for one in fresh) >= 20
-    assert {one.language for one in fresh} == {"es", "en", "fr", "pt", "ar"}
-    assert not any(one.before for one in fresh)
-    assert not {one.name for one in fresh} & {one.name for one in cases if one.half == "fit"}
+    assert sum(not case.answerable for case in fresh) >= 20
+    assert {case.language for case in fresh} == {"es", "en", "fr", "pt", "ar"}
+    assert not any(case.before for case in fresh)
+    assert not {case.name for case in fresh} & {case.name for case in cases if case.half == "fit"}
 
 
 # The command

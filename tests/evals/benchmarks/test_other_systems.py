@@ -44,9 +44,9 @@ def test_passages_come_once_in_the_order_of_chunks_and_the_first_chunks_are_cite
     first, second, third = prepared[2]
     other = ChunkAssistant([prepared], lambda question: [[second, third], [first, second]], shown=1, language="es")
     answer = other.ask("¿pan?")
-    assert [one.passage for one in answer.citations] == [second, third]
-    assert [one.passage for one in answer.hits] == [second, third, first]
-    assert [one.rank for one in answer.hits] == [1, 2, 3]
+    assert [citation.passage for citation in answer.citations] == [second, third]
+    assert [hit.passage for hit in answer.hits] == [second, third, first]
+    assert [hit.rank for hit in answer.hits] == [1, 2, 3]
 
 
 def test_chunks_are_placed_where_the_splitters_themselves_say(report: Report) -> None:
@@ -54,23 +54,23 @@ def test_chunks_are_placed_where_the_splitters_themselves_say(report: Report) ->
     parsing, core = pytest.importorskip("llama_index.core.node_parser"), pytest.importorskip("llama_index.core")
     recursive = splitting.RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200, add_start_index=True)
     documents = recursive.create_documents([report.text])
-    theirs = [(one.metadata["start_index"], one.page_content) for one in documents]
+    theirs = [(document.metadata["start_index"], document.page_content) for document in documents]
     sentences = parsing.SentenceSplitter(
         tokenizer=_default_tokenizer(), chunking_tokenizer_fn=_default_sentence_splitter()
     )
     nodes = sentences.get_nodes_from_documents([core.Document(text=report.text)])
-    for some in (theirs, [(one.start_char_idx, one.text) for one in nodes]):
+    for some in (theirs, [(node.start_char_idx, node.text) for node in nodes]):
         assert len(some) > 2
         ours = list(locate_chunks(report.text, [text for _, text in some]))
         assert ours == [(start, start + len(text)) for start, text in some]
     assert [
-        one.text for one in parsing.SentenceSplitter().get_nodes_from_documents([core.Document(text=report.text)])
-    ] == [one.text for one in nodes]  # its tokenizers, given, are its defaults
+        node.text for node in parsing.SentenceSplitter().get_nodes_from_documents([core.Document(text=report.text)])
+    ] == [node.text for node in nodes]  # its tokenizers, given, are its defaults
 
 
 def test_words_alone_find_nothing_where_the_question_shares_none(assistant: Assistant) -> None:
     bm25 = build_other_systems([build_report("r", TEXTS, "es")], assistant.embedder(), "es")["BM25"]
-    assert [one.passage.id for one in bm25.ask("¿harina?").citations] == ["r#p02"]
+    assert [citation.passage.id for citation in bm25.ask("¿harina?").citations] == ["r#p02"]
     for question in ("?? !", "", "gasoline"):
         assert (bm25.ask(question).status, bm25.ask(question).hits) == (Status.NOTHING_FOUND, ())
 
@@ -80,7 +80,7 @@ def test_a_turn_is_asked_behind_the_one_before(assistant: Assistant) -> None:
     first = bm25.ask("¿harina?")
     second = bm25.ask("¿y granito?", conversation=EMPTY_CONVERSATION.with_answer(first))
     assert second.searched == "¿harina? ¿y granito?"
-    assert {one.passage.id for one in second.citations} == {"r#p02", "r#p03"}
+    assert {citation.passage.id for citation in second.citations} == {"r#p02", "r#p03"}
     third = bm25.ask("¿y ahora?", conversation=EMPTY_CONVERSATION.with_answer(first).with_answer(second))
     assert third.searched == "¿y granito? ¿y ahora?"
 
@@ -91,8 +91,8 @@ def test_all_three_answer_the_same_twice_and_call_nobody(assistant: Assistant) -
     sys.addaudithook(lambda event, _: called.append(event) if watching and event == "socket.connect" else None)
     store = assistant.index.store
     reports = [
-        (Path(one), store.report(one), [p for p in store.passages() if p.report_id == one])
-        for one in store.report_ids()
+        (Path(report_id), store.report(report_id), [p for p in store.passages() if p.report_id == report_id])
+        for report_id in store.report_ids()
     ]
     cases = [Case("platform", "¿Qué es la Plataforma para Alianzas?", "es", gold=("gfmd-2010-mesa-redonda-1#1.1-r10",))]
 
@@ -100,7 +100,7 @@ def test_all_three_answer_the_same_twice_and_call_nobody(assistant: Assistant) -
         made = build_other_systems(
             [(path, report, some) for path, report, some in reports if report], assistant.embedder(), "es"
         )
-        return {name: [one.cited for one in run_cases(other, cases)] for name, other in made.items()}
+        return {name: [case.cited for case in run_cases(other, cases)] for name, other in made.items()}
 
     first = asked()
     watching = False

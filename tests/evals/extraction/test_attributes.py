@@ -37,16 +37,16 @@ def _passages(*texts: str) -> list[Passage]:
 
 def test_the_labels_are_sound() -> None:
     labels = read_labels(LABELS_FILE)
-    assert Counter((one.report, one.letters) for one in labels).most_common(1)[0][1] == 1
-    assert len({one.report for one in labels}) >= 5
-    assert {one.language for one in labels} == {"es", "en", "fr", "pt"}
-    assert {one.strength for one in labels} == set(Strength)
-    assert {one.half for one in labels} == set(HALVES)
-    for one in labels:
-        assert len(one.letters) == 12
-        assert bool(one.words) == (one.strength is not Strength.STATEMENT), one
-        assert len(normalize_names(one.addressees)) == len(one.addressees), one
-        assert all(word == word.strip() and len(word) < 40 for word in one.words), one
+    assert Counter((label.report, label.letters) for label in labels).most_common(1)[0][1] == 1
+    assert len({label.report for label in labels}) >= 5
+    assert {label.language for label in labels} == {"es", "en", "fr", "pt"}
+    assert {label.strength for label in labels} == set(Strength)
+    assert {label.half for label in labels} == set(HALVES)
+    for label in labels:
+        assert len(label.letters) == 12
+        assert bool(label.words) == (label.strength is not Strength.STATEMENT), label
+        assert len(normalize_names(label.addressees)) == len(label.addressees), label
+        assert all(word == word.strip() and len(word) < 40 for word in label.words), label
 
 
 def test_a_line_that_is_no_label_is_named(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_report_that_is_not_there_leaves_its_labels_without_records(tmp_path: 
 
 
 def test_the_bundled_report_is_found_whole(tmp_path: Path) -> None:
-    own = [one for one in read_labels(LABELS_FILE) if one.report.startswith("corpus/")]
+    own = [label for label in read_labels(LABELS_FILE) if label.report.startswith("corpus/")]
     judged = match_labels(own, tmp_path, wide_console(stderr=True))
     assert len(judged) == 34
-    assert [one.label.letters for one in judged if not one.passages] == []
+    assert [label.label.letters for label in judged if not label.passages] == []

@@ -20,7 +20,9 @@ def record(text: str, number: str = "87.1", *by: str) -> Passage:
 
 
 def outcome(found: list[RowMatch]) -> list[str]:
-    return [one.record.text if one.record else f"{'ours' if one.ours else 'theirs'}: {one.cause}" for one in found]
+    return [
+        match.record.text if match.record else f"{'ours' if match.ours else 'theirs'}: {match.cause}" for match in found
+    ]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,7 @@ def test_a_row_with_a_slip_is_found_and_one_with_other_words_is_not() -> None:
 def test_of_two_records_with_the_same_words_the_number_and_then_the_state_decide() -> None:
     records = [record("Buy it", "87.1", "Peru"), record("Buy it", "87.2", "Cuba"), record("Buy it", "87.3", "Chile")]
     found = match_rows([row("Buy it", "87.3"), row("Buy it", "99", "Cuba")], records, "")
-    assert [one.record.number for one in found if one.record] == ["87.3", "87.2"]
+    assert [match_row.record.number for match_row in found if match_row.record] == ["87.3", "87.2"]
 
 
 def test_the_same_number_twice_is_our_fault() -> None:

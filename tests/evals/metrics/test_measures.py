@@ -37,7 +37,7 @@ def test_a_quote_is_exact_or_not() -> None:
 
 def test_frame_language() -> None:
     pairs = [("es", "es"), ("en", "fr"), ("ar", "ar"), ("en", "ja"), ("pt", "und"), ("", "en"), ("es", "ja")]
-    assert [measures.frame_fits(*one) for one in pairs] == [True, False, True, True, True, False, False]
+    assert [measures.frame_fits(*pair) for pair in pairs] == [True, False, True, True, True, False, False]
 
 
 def test_auroc_counts_pairs_and_halves_ties() -> None:
@@ -65,7 +65,7 @@ def test_ready_made_passages_are_searched_like_any(assistant: Assistant, tmp_pat
     fish = build_report("xquad-00", ["Los peces respiran por branquias.", "El pan se hornea con harina."], "es")
     rock = build_report("xquad-01", ["El granito es una roca ígnea."], "es")
     index.put([fish, rock], assistant.embedder())
-    assert {one.id for one in index.store.passages()} == {"xquad-00#p01", "xquad-00#p02", "xquad-01#p01"}
+    assert {passage.id for passage in index.store.passages()} == {"xquad-00#p01", "xquad-00#p02", "xquad-01#p01"}
     index.check()
     found = search(index, assistant.embedder(), "¿Con qué se hornea el pan?")
     assert found.hits[0].passage.id == "xquad-00#p02"

@@ -109,7 +109,7 @@ def test_a_hanging_and_a_dying_reader_are_seen_and_replaced(monkeypatch: pytest.
                 numbers.append(number)
                 kinds.append(wanted[letter])
                 break
-    found = {one.number: one.kind for one in run_cases(seeds, 1, numbers, seconds=1.5, checking=_behaves)}
+    found = {case.number: case.kind for case in run_cases(seeds, 1, numbers, seconds=1.5, checking=_behaves)}
     assert found == dict(zip(numbers, kinds, strict=True))
 
 
@@ -127,8 +127,8 @@ def test_what_does_not_hold_of_records_is_said(report_file: Path) -> None:
         replace(first, line=len(report.line_starts) + 1),
     ):
         assert list(find_faults(report, [wrong, *rest])), wrong
-    parents = {one.parent_id for one in passages if one.parent_id}
-    assert list(find_faults(report, [one for one in passages if one.id not in parents]))
+    parents = {passage.parent_id for passage in passages if passage.parent_id}
+    assert list(find_faults(report, [passage for passage in passages if passage.id not in parents]))
     assert list(find_faults(replace(report, blocks=report.blocks[::-1]), passages))
     assert list(find_faults(replace(report, pages=((5, 1), (0, 2))), passages))
 
@@ -198,7 +198,7 @@ def test_the_hash_is_of_roles_markers_levels_and_words(report_file: Path) -> Non
         replace(report, blocks=(replace(first, level=9), *report.blocks[1:])),
         replace(report, blocks=(replace(first, end=first.end - 1), *report.blocks[1:])),
     ]
-    assert len({hash_blocks(one) for one in (report, *others)}) == 1 + len(others)
+    assert len({hash_blocks(other) for other in (report, *others)}) == 1 + len(others)
     assert hash_blocks(replace(report, text=report.text.replace("\n", " "))) == hash_blocks(report)
 
 
@@ -238,6 +238,6 @@ def test_the_suite_fails_when_a_file_reads_otherwise(
 def test_what_was_looked_at_is_sound() -> None:
     looked = read_reviews(readings.LOOKED)
     assert len(looked) == 39
-    for one in looked.values():
-        assert one.note
-        assert bool(one.reading.refused) != bool(one.reading.blocks)
+    for review in looked.values():
+        assert review.note
+        assert bool(review.reading.refused) != bool(review.reading.blocks)

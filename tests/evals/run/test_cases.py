@@ -142,15 +142,15 @@ def test_two_files_may_not_share_a_name(tmp_path: Path) -> None:
 
 def test_the_cases_that_come_with_the_product(assistant: Assistant) -> None:
     passages = list(assistant.index.store.passages())
-    cases = load_case_files(sorted(CASES_FOLDER.glob("*.jsonl")), [one.id for one in passages])
-    languages = [one.language for one in cases if not one.before]
+    cases = load_case_files(sorted(CASES_FOLDER.glob("*.jsonl")), [passage.id for passage in passages])
+    languages = [case.language for case in cases if not case.before]
     assert len(languages) >= 150
     for language, least in {"es": 60, "en": 40, "fr": 30, "pt": 30, "ar": 30}.items():
         assert languages.count(language) >= least
-    assert {one.archetype for one in cases} == set(Archetype)
-    assert {one.half for one in cases} == {"fit", "report"}
-    assert all(one.why for one in cases)
-    assert find_uncovered_passages(cases, [one.id for one in passages]) == []
-    strengths = {one.id: one.strength for one in passages if one.kind is not Kind.FACT}
-    for case in (one for one in cases if one.strength):
+    assert {case.archetype for case in cases} == set(Archetype)
+    assert {case.half for case in cases} == {"fit", "report"}
+    assert all(case.why for case in cases)
+    assert find_uncovered_passages(cases, [passage.id for passage in passages]) == []
+    strengths = {passage.id: passage.strength for passage in passages if passage.kind is not Kind.FACT}
+    for case in (case for case in cases if case.strength):
         assert any(strengths.get(gold) == case.strength for gold in case.gold), case.name

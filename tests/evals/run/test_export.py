@@ -19,7 +19,7 @@ RAGAS = {"user_input": str, "reference_contexts": list, "reference_context_ids":
 
 @pytest.fixture(scope="module")
 def passages(assistant: Assistant) -> dict[str, Passage]:
-    return {one.id: one for one in assistant.index.store.passages()}
+    return {passage.id: passage for passage in assistant.index.store.passages()}
 
 
 @pytest.fixture(scope="module")

@@ -59,7 +59,7 @@ def test_lines_end_as_they_do_on_windows_and_the_file_is_named_as_its_report_is(
     odd = CASE.replace("gobiernos", "gobiernos\u2028y países").replace('"a"', '"b"')  # a line separator ends no line
     file.write_bytes(b"\xef\xbb\xbf" + f"{CASE}\r\n\r\n{odd}\r\n".encode())
     assert [number for number, _ in read_lines(file)] == [1, 3]
-    assert [one.gold for one in load_cases(file, IDS)] == [("informe-2#r01",)] * 2
+    assert [case.gold for case in load_cases(file, IDS)] == [("informe-2#r01",)] * 2
 
 
 def test_what_cannot_be_done_is_said_before_anything_is_asked(
@@ -93,7 +93,7 @@ def test_two_reports_and_cases_in_a_folder_of_theirs(tmp_path: Path, capsys: pyt
     assert "1 case is not right" in shown
     assert "the same again" not in shown  # it was not asked again
     card = json.loads((tmp_path / "card.json").read_text(encoding="utf-8"))
-    (missed,) = (one for one in card["cases"] if not one["right"])
+    (missed,) = (load for load in card["cases"] if not load["right"])
     assert (missed["expected"], missed["got"]) == ("a#r02", "answered, b#r01")  # whole ids: both reports have an r01
     assert "the same again" not in missed["scores"]
 

@@ -53,13 +53,13 @@ class Canned:
 
 
 def answer(question: str, *passages: Passage, language: str = "es") -> Answer:
-    quotes = [quote_statement(Citation.whole(mark, one)) for mark, one in enumerate(passages, start=1)]
+    quotes = [quote_statement(Citation.whole(mark, passage)) for mark, passage in enumerate(passages, start=1)]
     status = Status.ANSWERED if passages else Status.NOTHING_FOUND
     return Answer(question, question, language, status, tuple(quotes))
 
 
 def value(scorecard: Scorecard, measure: str) -> Figure:
-    return next(one for one in scorecard.figures if one.group == "all" and one.measure == measure)
+    return next(figure for figure in scorecard.figures if figure.group == "all" and figure.measure == measure)
 
 
 def test_outcomes_of_right_wrong_and_crashed_cases() -> None:
@@ -79,7 +79,7 @@ def test_outcomes_of_right_wrong_and_crashed_cases() -> None:
     assert value(scorecard, "answered though absent").value == 1  # "e" crashed
     assert value(scorecard, "quotes exact").value == 3 / 6
     assert value(scorecard, "no crash").value == 4 / 6
-    assert {one.case.name for one in scorecard.misses[:2]} == {"e", "f"}  # crashed, so they come first
+    assert {miss.case.name for miss in scorecard.misses[:2]} == {"e", "f"}  # crashed, so they come first
 
 
 def test_a_crash_is_the_worst_in_every_measure_and_leaves_no_denominator() -> None:
@@ -89,9 +89,9 @@ def test_a_crash_is_the_worst_in_every_measure_and_leaves_no_denominator() -> No
         for measure in MEASURES:
             if measure.counts(case):
                 assert measure.score_outcome(crashed) == measure.worst, measure.name
-        counted = {one.measure for one in Scorecard((crashed,)).figures if one.group == "all"}
-        assert counted == {one.name for one in MEASURES if one.counts(case) and not one.way} | {
-            one.name for one in MEASURES if one.counts(case) and one.name in counted
+        counted = {figure.measure for figure in Scorecard((crashed,)).figures if figure.group == "all"}
+        assert counted == {measure.name for measure in MEASURES if measure.counts(case) and not measure.way} | {
+            measure.name for measure in MEASURES if measure.counts(case) and measure.name in counted
         }
 
 
@@ -124,7 +124,7 @@ def test_a_wrong_number_a_wrong_strength_and_a_word_that_is_not_proved_are_not_r
 def test_the_product_is_asked_for_real_and_is_the_same_twice(assistant: Assistant) -> None:
     plan = EvaluationPlan(OWN, assistant, repeated=assistant, reordered=assistant)
     first, second = evaluate(plan), evaluate(plan)
-    assert [one.right for one in first.outcomes] == [True] * 5
+    assert [outcome.right for outcome in first.outcomes] == [True] * 5
     cards = [one.as_json() for one in (first, second)]
     assert cards[0].pop("times").keys() == cards[1].pop("times").keys()
     assert cards[0] == cards[1]
@@ -168,24 +168,29 @@ def test_an_interrupted_run_goes_on(tmp_path: Path) -> None:
 
 def test_two_scorecards_are_compared_case_by_case(tmp_path: Path) -> None:
     cases = [Case(str(n), str(n), "es", gold=("r#1",)) for n in range(20)]
-    good = [Outcome(one, "answered", cited=("r#1",), ranked=("r#1",)) for one in cases]
-    bad = [replace(one, cited=("r#2",), ranked=("r#2", "r#1")) if n < 15 else one for n, one in enumerate(good)]
+    good = [Outcome(case, "answered", cited=("r#1",), ranked=("r#1",)) for case in cases]
+    bad = [
+        replace(outcome, cited=("r#2",), ranked=("r#2", "r#1")) if n < 15 else outcome for n, outcome in enumerate(good)
+    ]
     other = [*good[:1], *bad[1:19]]
     first, second = (Scorecard(tuple(some)).as_json() for some in (bad, good))
     comparison = compare(first, second)
-    r1 = next(one for one in comparison.differences if one.measure == "R@1")
+    r1 = next(difference for difference in comparison.differences if difference.measure == "R@1")
     assert (r1.first, r1.second, r1.significant) == (0.25, 1.0, True)
     assert comparison.mended == tuple(str(n) for n in range(15))
     assert compare(second, first).broken == comparison.mended
     assert compare(first, Scorecard(tuple(other)).as_json()).only_first == ("19",)
-    assert not any(one.significant for one in compare(first, first).differences)
+    assert not any(difference.significant for difference in compare(first, first).differences)
     file = tmp_path / "card.json"
     for text in ('{"groups": {}}', '{"schema": 1, "cases": [{"nope": 1}]}', "[]", "nothing"):
         file.write_text(text)
         with pytest.raises(RelatoriaError, match="is no scorecard"):
             read_scorecard(file)
     with pytest.raises(RelatoriaError, match="no case in common"):
-        compare(first, Scorecard(tuple(replace(one, case=replace(one.case, name="x")) for one in good[:1])).as_json())
+        compare(
+            first,
+            Scorecard(tuple(replace(outcome, case=replace(outcome.case, name="x")) for outcome in good[:1])).as_json(),
+        )
 
 
 # The command
@@ -210,14 +215,14 @@ def cases(tmp_path: Path) -> Path:
 def test_the_command_accepts_holds_and_fails(
     assistant: Assistant, cases: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    baseline, card, page = (tmp_path / one for one in ("baseline.json", "card.json", "card.html"))
+    baseline, card, page = (tmp_path / text for text in ("baseline.json", "card.json", "card.html"))
     command = ["eval", "--index", str(assistant.index.folder), "--cases", str(cases), "--baseline", str(baseline)]
     assert main(command) == 1
     assert "There is no baseline" in capsys.readouterr().err
     assert main([*command, "--accept"]) == 0
     assert main([*command, "--json", str(card), "--html", str(page)]) == 0
     assert "Nothing is worse" in capsys.readouterr().out
-    assert [one["right"] for one in json.loads(card.read_text())["cases"]] == [True, True]
+    assert [load["right"] for load in json.loads(card.read_text())["cases"]] == [True, True]
     assert "¿Quién fue el relator?" in page.read_text() or "relator" in page.read_text()
     cases.write_text(cases.read_text().replace('"rapporteur"', '"date"'), encoding="utf-8")  # a planted fault
     assert main(command) == 1
@@ -301,7 +306,7 @@ def test_public_sets_need_to_be_pointed_at(monkeypatch: pytest.MonkeyPatch, caps
 
 def test_every_measure_has_its_own_name_and_a_definition() -> None:
     assert len(MEASURES_BY_NAME) == len(MEASURES)
-    assert all(one.definition for one in MEASURES)
+    assert all(measure.definition for measure in MEASURES)
 
 
 @pytest.mark.parametrize("written", ["Los países deben cooperar [1].", "Nada que citar."])
@@ -319,4 +324,4 @@ def test_what_a_chat_model_writes_is_counted_and_proved_again(
         assert len(server.bodies) == 1  # what is asked again is asked without it
     made = json.loads(card.read_text(encoding="utf-8"))
     assert made["made"]["chat model"] == "openai:small"
-    assert [one["scores"]["groundedness"] for one in made["cases"]] == [1]
+    assert [load["scores"]["groundedness"] for load in made["cases"]] == [1]

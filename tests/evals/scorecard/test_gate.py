@@ -72,12 +72,12 @@ class Healthy:
     def judged(self, change: Change) -> str:
         """The first question of a case whose answer the change would change."""
         alone = [case.question for case in self.cases if not case.before]
-        found = next((one for one in alone if change(answer := self.asked.ask(one)) != answer), None)
+        found = next((question for question in alone if change(answer := self.asked.ask(question)) != answer), None)
         assert found, "nothing to plant the fault in"
         return found
 
     def passage(self, name: str) -> Passage:
-        return next(one for one in self.passages if one.id == f"{REPORT}#{name}")
+        return next(passage for passage in self.passages if passage.id == f"{REPORT}#{name}")
 
 
 def card(asked: SystemUnderTest, cases: Sequence[Case]) -> Scorecard:
@@ -95,15 +95,15 @@ def some_of(cases: Sequence[Case]) -> list[Case]:
         if case.archetype is Archetype.MULTI_TURN and len(case.before) > 1:
             talks.setdefault(case.language, []).append(case.name.partition("/")[0])
     wanted = {one for some in talks.values() for one in list(dict.fromkeys(some))[:1]}
-    chosen = {*(one.name for one in firsts.values()), *NEEDED}
-    assert chosen <= {one.name for one in cases}
-    return [one for one in cases if one.name in chosen or one.name.partition("/")[0] in wanted]
+    chosen = {*(first.name for first in firsts.values()), *NEEDED}
+    assert chosen <= {case.name for case in cases}
+    return [case for case in cases if case.name in chosen or case.name.partition("/")[0] in wanted]
 
 
 @pytest.fixture(scope="module")
 def healthy(assistant: Assistant) -> Healthy:
     passages = tuple(assistant.index.store.passages())
-    cases = some_of(load_case_files(sorted(CASES_FOLDER.glob("*.jsonl")), {one.id for one in passages}))
+    cases = some_of(load_case_files(sorted(CASES_FOLDER.glob("*.jsonl")), {passage.id for passage in passages}))
     embedder = QueryCachingEmbedder(assistant.embedder(), questions=1_000)
     asked = Replayed(Assistant(assistant.index.folder, embedder=embedder))
     report = asked.report(REPORT)
@@ -189,7 +189,9 @@ def both_off_by_one_in_records(answer: Answer) -> Answer:
 
 def swapped(answer: Answer) -> Answer:
     """The citations of the first two quotes, each under the other's words."""
-    quotes = [n for n, one in enumerate(answer.statements) if one.citations and one.layer is Layer.QUOTE]
+    quotes = [
+        n for n, statement in enumerate(answer.statements) if statement.citations and statement.layer is Layer.QUOTE
+    ]
     if len(quotes) < 2:
         return answer
     first, second = quotes[:2]
@@ -207,7 +209,7 @@ def swapped_under_their_marks(answer: Answer) -> Answer:
         replace(
             after,
             citations=tuple(
-                replace(one, mark=n.mark) for one, n in zip(after.citations, before.citations, strict=False)
+                replace(citation, mark=n.mark) for citation, n in zip(after.citations, before.citations, strict=False)
             ),
         )
         for before, after in pairs
@@ -326,7 +328,7 @@ def altered(healthy: Healthy, folder: Path, passages: Sequence[Passage], report:
 
 def test_a_recommendation_dropped_at_ingest(healthy: Healthy, tmp_path: Path) -> None:
     dropped = healthy.passage("1.1-r06")
-    asked = altered(healthy, tmp_path / "index", [one for one in healthy.passages if one != dropped])
+    asked = altered(healthy, tmp_path / "index", [passage for passage in healthy.passages if passage != dropped])
     found = healthy.worse(asked, asked.index.store.passages())
     assert names(found, "record 1.1-r06 is gone", "case ")
 
@@ -334,7 +336,7 @@ def test_a_recommendation_dropped_at_ingest(healthy: Healthy, tmp_path: Path) ->
 def test_two_recommendations_merged_at_ingest(healthy: Healthy, tmp_path: Path) -> None:
     first, second = healthy.passage("1.2-r07"), healthy.passage("1.2-r08")
     both = replace(first, text=healthy.report.text[first.start : second.end], end=second.end)
-    kept = [both if one == first else one for one in healthy.passages if one != second]
+    kept = [both if passage == first else passage for passage in healthy.passages if passage != second]
     asked = altered(healthy, tmp_path / "index", kept)
     found = healthy.worse(asked, asked.index.store.passages())
     assert names(found, "record 1.2-r08 is gone", "record 1.2-r07 reads otherwise", "case ")
@@ -342,7 +344,9 @@ def test_two_recommendations_merged_at_ingest(healthy: Healthy, tmp_path: Path) 
 
 def test_a_word_changed_at_ingest(healthy: Healthy, tmp_path: Path) -> None:
     """Then every quote is exact, of a report that never said so."""
-    changed = [replace(one, text=one.text.replace("no justifican", "sí justifican")) for one in healthy.passages]
+    changed = [
+        replace(passage, text=passage.text.replace("no justifican", "sí justifican")) for passage in healthy.passages
+    ]
     report = replace(healthy.report, text=healthy.report.text.replace("no justifican", "sí justifican"))
     asked = altered(healthy, tmp_path / "index", changed, report)
     found = healthy.worse(asked, asked.index.store.passages())
@@ -351,8 +355,8 @@ def test_a_word_changed_at_ingest(healthy: Healthy, tmp_path: Path) -> None:
 
 def test_obligations_read_as_possibilities(healthy: Healthy, tmp_path: Path) -> None:
     changed = [
-        replace(one, strength=Strength.POSSIBILITY if one.strength is Strength.OBLIGATION else one.strength)
-        for one in healthy.passages
+        replace(passage, strength=Strength.POSSIBILITY if passage.strength is Strength.OBLIGATION else passage.strength)
+        for passage in healthy.passages
     ]
     asked = altered(healthy, tmp_path / "index", changed)
     found = healthy.worse(asked, asked.index.store.passages())
@@ -407,7 +411,7 @@ class Speaking:
 
 def test_sentences_in_another_language(healthy: Healthy) -> None:
     found = healthy.worse(Speaking(Assistant(healthy.folder, embedder=healthy.embedder), "en"))
-    assert names(found, "frame language right: ", *(f"frame language right, {one}: " for one in ("ar", "es", "fr")))
+    assert names(found, "frame language right: ", *(f"frame language right, {text}: " for text in ("ar", "es", "fr")))
     assert not any(line.startswith("frame language right, en") for line in found)
 
 
@@ -453,7 +457,7 @@ def right_and_alone(healthy: Healthy) -> Case:
     """A case whose question is asked in no conversation."""
     said = {one for case in healthy.cases for one in case.before}
     no = healthy.baseline.failing
-    return next(one for one in healthy.cases if one.answerable and one.name not in no and one.question not in said)
+    return next(case for case in healthy.cases if case.answerable and case.name not in no and case.question not in said)
 
 
 def test_a_crash_in_one_case_of_a_hundred(healthy: Healthy) -> None:
@@ -490,12 +494,12 @@ class Slow:
 def test_a_slow_search(assistant: Assistant) -> None:
     """Beside embedding the question, which takes as long as ever."""
     passages = tuple(assistant.index.store.passages())
-    cases = load_case_files(sorted(CASES_FOLDER.glob("*.jsonl")), {one.id for one in passages})[:9]
+    cases = load_case_files(sorted(CASES_FOLDER.glob("*.jsonl")), {passage.id for passage in passages})[:9]
     stopwatch = TimedEmbedder(assistant.embedder())
     asked = Assistant(assistant.index.folder, embedder=stopwatch)
     first = Scorecard(tuple(run_cases(asked, cases, embedding=stopwatch.seconds)))
     assert first.ratio
-    middle = sorted(one.embedding for one in first.outcomes)[len(cases) // 2]
+    middle = sorted(outcome.embedding for outcome in first.outcomes)[len(cases) // 2]
     slow = Slow(asked, 10 * first.ratio * middle + 0.1)
     held = make_baseline(first, digest_passages(passages))
     found = find_regressions(
@@ -519,7 +523,9 @@ class Fickle:
         if self._count % self._every or not answer.citations:
             return answer
         last = answer.citations[-1].mark
-        kept = tuple(one for one in answer.statements if all(some.mark != last for some in one.citations))
+        kept = tuple(
+            statement for statement in answer.statements if all(some.mark != last for some in statement.citations)
+        )
         return replace(answer, statements=kept)
 
 

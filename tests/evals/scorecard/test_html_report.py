@@ -87,7 +87,7 @@ BASELINE = {
 
 
 def scorecard() -> Scorecard:
-    worse = tuple(replace(one, ranked=(), cited=(), status="nothing_found") for one in OUTCOMES)
+    worse = tuple(replace(outcome, ranked=(), cited=(), status="nothing_found") for outcome in OUTCOMES)
     made = {"relatoria": "0.1.0", "versions": {"python": "3.11"}, "commit": None}
     return Scorecard(OUTCOMES, {"BM25": worse, "dense": OUTCOMES}, made, "2026-02-03T10:11:12Z")
 
@@ -170,7 +170,7 @@ def test_the_schema_names_what_the_code_names() -> None:
 
 
 def test_every_property_is_described_where_its_name_does_not_say_it() -> None:
-    assert all("description" in one for one in SCHEMA["properties"].values())
+    assert all("description" in value for value in SCHEMA["properties"].values())
 
 
 # The page without a browser
@@ -193,29 +193,31 @@ def test_what_is_on_the_page(card: dict[str, Any]) -> None:
 
 
 def test_the_worst_case_is_first(card: dict[str, Any]) -> None:
-    shown = [one.text().strip() for one in parsed(render_page(card)).css(".cases > li .question")]
-    assert shown == [one.case.question for one in scorecard().misses]
+    shown = [element.text().strip() for element in parsed(render_page(card)).css(".cases > li .question")]
+    assert shown == [miss.case.question for miss in scorecard().misses]
     assert shown[0] == "Pourquoi ?"
 
 
 def test_an_empty_cell_says_that_it_is(card: dict[str, Any]) -> None:
-    rows = [[one.text() for one in row.css("th, td")] for row in parsed(render_page(card)).css(".heat tbody tr")]
+    rows = [
+        [element.text() for element in row.css("th, td")] for row in parsed(render_page(card)).css(".heat tbody tr")
+    ]
     assert next(cells for kind, *cells in rows if kind == "far") == ["1 of 2", "no case", "0 of 1", "1 of 1", "no case"]
 
 
 @pytest.mark.parametrize("baseline", [None, BASELINE, {"cases": {}, "figures": {}, "failing": []}])
 def test_a_page_of_nothing_and_a_page_of_one(baseline: dict[str, Any] | None) -> None:
     assert "No question was asked" in render_page(Scorecard(()).as_json(), baseline)
-    for one in OUTCOMES:
-        assert one.case.name in render_page(Scorecard((one,)).as_json(), baseline)
+    for outcome in OUTCOMES:
+        assert outcome.case.name in render_page(Scorecard((outcome,)).as_json(), baseline)
 
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_whatever_a_text_says_the_page_is_the_same(card: dict[str, Any], words: str) -> None:
     hostile, harmless = (changed_page(card, front) for front in (words, "x" * len(words)))
     assert shape(hostile) == shape(harmless)
-    assert [one.text() for one in parsed(hostile).css("script, style")] == [
-        one.text() for one in parsed(harmless).css("script, style")
+    assert [element.text() for element in parsed(hostile).css("script, style")] == [
+        element.text() for element in parsed(harmless).css("script, style")
     ]
 
 
@@ -235,7 +237,7 @@ def test_nothing_is_loaded_from_anywhere(card: dict[str, Any]) -> None:
             if name == "href":
                 assert value is not None
                 assert value.startswith(("#", "data:,"))
-    assert not re.search(r"@import|url\(", "".join(one.text() for one in parsed(html).css("style")))
+    assert not re.search(r"@import|url\(", "".join(element.text() for element in parsed(html).css("style")))
     policy = parsed(html).css_first("meta[http-equiv]").attributes["content"] or ""  # type: ignore[union-attr]
     assert policy.startswith("default-src 'none';")
     assert "unsafe" not in policy
@@ -243,18 +245,18 @@ def test_nothing_is_loaded_from_anywhere(card: dict[str, Any]) -> None:
 
 def test_headings_are_in_order_and_plots_and_tables_say_what_they_are(card: dict[str, Any]) -> None:
     tree = parsed(render_page(card, BASELINE))
-    levels = [int((one.tag or "")[1]) for one in tree.css("h1, h2, h3, h4")]
+    levels = [int((element.tag or "")[1]) for element in tree.css("h1, h2, h3, h4")]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
     for table in tree.css("table"):
         assert table.css_first("caption")
-        assert all(one.attributes.get("scope") for one in table.css("th"))
-    ids = [one.attributes["id"] for one in tree.css("[id]")]
+        assert all(element.attributes.get("scope") for element in table.css("th"))
+    ids = [element.attributes["id"] for element in tree.css("[id]")]
     assert len(ids) == len(set(ids))
     for plot in tree.css("svg"):
         assert (plot.attributes["aria-labelledby"] or "").split() == [
-            one.attributes["id"] for one in plot.css("svg > title, svg > desc")
+            element.attributes["id"] for element in plot.css("svg > title, svg > desc")
         ]
 
 

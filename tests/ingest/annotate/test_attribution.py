@@ -96,11 +96,13 @@ def test_a_paragraph_with_names_behind_an_item_goes_on_under_its_number() -> Non
         "Keep the roads of the valley open (Chile); Plant trees (Mexico);\n\n"
         "87.2. Buy a second boat (Cuba).\n\nThe council closed."
     )
-    recommended = sorted((one for one in found if one.kind is Kind.RECOMMENDATION), key=lambda one: one.start)
-    assert [(one.number, normalize_for_display(one.text), one.by) for one in recommended] == [
+    recommended = sorted(
+        (passage for passage in found if passage.kind is Kind.RECOMMENDATION), key=lambda one: one.start
+    )
+    assert [(passage.number, normalize_for_display(passage.text), passage.by) for passage in recommended] == [
         ("87.1", "Mend the pumps of all the wells (Peru);", ("Peru",)),
         ("87.1.1", "Keep the roads of the valley open (Chile)", ("Chile",)),
         ("87.1.2", "Plant trees (Mexico);", ("Mexico",)),
         ("87.2", "Buy a second boat (Cuba).", ("Cuba",)),
     ]
-    assert [one.kind for one in found if one.text == "The council closed."] == [Kind.PARAGRAPH]
+    assert [passage.kind for passage in found if passage.text == "The council closed."] == [Kind.PARAGRAPH]

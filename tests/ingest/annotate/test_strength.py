@@ -36,7 +36,7 @@ DUTY, ADVICE, MAY, SAYS = Strength.OBLIGATION, Strength.RECOMMENDATION, Strength
 def test_strength(text: str, language: str, strength: Strength, word: str) -> None:
     force = classify_strength(text, language)
     assert force.strength is strength
-    assert all(one in text for one in force.words)
+    assert all(word in text for word in force.words)
     assert word in " ".join(force.words) if word else force.words == ()
 
 

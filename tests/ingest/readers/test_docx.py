@@ -48,7 +48,7 @@ def printed(raw: bytes) -> list[str]:
         text = extract.text[one.start : one.end]
         return f"{one.role.value}{level}| {one.marker} {text}" if one.marker else f"{one.role.value}{level}| {text}"
 
-    return [line(one) for one in extract.blocks]
+    return [line(block) for block in extract.blocks]
 
 
 def read(body: str, **parts: str) -> list[str]:

@@ -57,7 +57,7 @@ def book(**changed: str | None) -> bytes:
 
 def test_chapters_come_in_reading_order() -> None:
     extract = read_epub(book())
-    found = [(one.role.value, one.marker, extract.text[one.start : one.end]) for one in extract.blocks]
+    found = [(block.role.value, block.marker, extract.text[block.start : block.end]) for block in extract.blocks]
     assert found == [
         ("heading", "", "Primera"),
         ("item", "1.", "Uno"),

@@ -16,7 +16,9 @@ def read(body: str, head: str = "") -> Extract:
 
 def blocks(body: str) -> list[tuple[str, int | None, str, str]]:
     extract = read(body)
-    return [(one.role.value, one.level, one.marker, extract.text[one.start : one.end]) for one in extract.blocks]
+    return [
+        (block.role.value, block.level, block.marker, extract.text[block.start : block.end]) for block in extract.blocks
+    ]
 
 
 def texts(body: str) -> list[str]:
@@ -55,7 +57,7 @@ def test_lists_are_numbered_as_a_browser_does() -> None:
         "<ul><li>h<ul><li>i</ul></ul><ol style='list-style-type: lower-roman' start=4><li>j</ol>"
         "<ul style='list-style:none'><li>k</ul>"
     )
-    assert [one[1:] for one in found] == [
+    assert [block[1:] for block in found] == [
         (0, "c.", "a"),
         (0, "d.", "b"),
         (1, "I.", "c"),
@@ -239,6 +241,6 @@ def test_empty_elements_of_xhtml_swallow_nothing() -> None:
 
 def test_nesting_is_no_trouble_until_it_is_an_attack() -> None:
     extract = read("<div><ul><li><sup>" * 1_200 + "fondo")
-    assert [(one.role, one.level) for one in extract.blocks] == [(BlockRole.ITEM, 1199)]
+    assert [(block.role, block.level) for block in extract.blocks] == [(BlockRole.ITEM, 1199)]
     with pytest.raises(UnreadableReport, match="nested"):
         read("<div>" * 6_000 + "fondo")

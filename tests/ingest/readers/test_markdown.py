@@ -11,7 +11,9 @@ from ingest.report import Metadata
 
 def blocks(text: str) -> list[tuple[str, int | None, str, str]]:
     extract = read_markdown(text.encode())
-    return [(one.role.value, one.level, one.marker, extract.text[one.start : one.end]) for one in extract.blocks]
+    return [
+        (block.role.value, block.level, block.marker, extract.text[block.start : block.end]) for block in extract.blocks
+    ]
 
 
 def texts(text: str) -> list[str]:
@@ -55,7 +57,9 @@ def test_headings() -> None:
 
 
 def test_lists_keep_the_numbers_as_written() -> None:
-    assert [one[1:] for one in blocks("3) uno\n   - dos\n\n     más\n   - tres\n4) cuatro\n9) nueve\n\n* diez")] == [
+    assert [
+        block[1:] for block in blocks("3) uno\n   - dos\n\n     más\n   - tres\n4) cuatro\n9) nueve\n\n* diez")
+    ] == [
         (0, "3)", "uno"),
         (1, "•", "dos\nmás"),
         (1, "•", "tres"),

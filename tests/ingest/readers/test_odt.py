@@ -56,7 +56,7 @@ def read(body: str, styles: str = "", named: str = "") -> list[str]:
         text = extract.text[one.start : one.end]
         return f"{one.role.value}{level}| {one.marker} {text}" if one.marker else f"{one.role.value}{level}| {text}"
 
-    return [line(one) for one in extract.blocks]
+    return [line(block) for block in extract.blocks]
 
 
 def test_headings_text_and_white_space() -> None:
@@ -198,4 +198,4 @@ def test_a_password_and_another_kind_of_document_are_refused() -> None:
 
 def test_an_empty_document_has_no_blocks() -> None:
     assert read_odt(odt("<text:p/>")).blocks == ()
-    assert BlockRole.TEXT in {one.role for one in read_odt(odt("<text:p>x</text:p>")).blocks}
+    assert BlockRole.TEXT in {block.role for block in read_odt(odt("<text:p>x</text:p>")).blocks}

@@ -38,7 +38,7 @@ def read(*sheets: PdfPage) -> list[str]:
         text = extract.text[one.start : one.end].replace("\n", " ")
         return f"{one.role.value}{level}| {one.marker} {text}" if one.marker else f"{one.role.value}{level}| {text}"
 
-    return [line(one) for one in extract.blocks]
+    return [line(block) for block in extract.blocks]
 
 
 def report(*sheets: PdfPage) -> Report:
@@ -80,10 +80,10 @@ LEAFLET = (
 
 def test_narrow_columns_of_a_leaflet_are_read_one_after_the_other() -> None:
     drawn = [
-        one
+        line
         for text, x, y in zip(LEAFLET, (72, 220, 380), (100, 105, 98), strict=True)
-        for one in lay_out_lines(text, x, y)
-        if one.text
+        for line in lay_out_lines(text, x, y)
+        if line.text
     ]
     found = " ".join(one.partition("| ")[2] for one in read(PdfPage(sorted(drawn, key=lambda one: (one.y, one.x)))))
     assert found == " ".join(" ".join(LEAFLET).split())
@@ -292,12 +292,12 @@ def test_a_recommendation_that_crosses_a_page_is_one() -> None:
     sheets = (
         PdfPage([TextRun("Council", 72, 40), TextRun("The valley", 72, 70, 20), TextRun("Recommendations", 72, 95, 14, BOLD),
                *body(WELLS, 120), rows[0], *note("1 A note.", 790), TextRun("1", 300, 820)]),
-        PdfPage([TextRun("Council", 72, 40), *lay_out_lines("\n".join(one.text for one in rows[1:]), y=80),
+        PdfPage([TextRun("Council", 72, 40), *lay_out_lines("\n".join(row.text for row in rows[1:]), y=80),
                *lay_out_lines("2. Buy a second boat.", y=120), TextRun("2", 300, 820)]),
     )  # fmt: skip
     made = report(*sheets)
-    found = [one for one in split(made) if one.kind is Kind.RECOMMENDATION]
-    assert [(one.number, " ".join(one.text.split()), one.page) for one in found] == [
+    found = [passage for passage in split(made) if passage.kind is Kind.RECOMMENDATION]
+    assert [(passage.number, " ".join(passage.text.split()), passage.page) for passage in found] == [
         ("1", LONG.removeprefix("1. "), 1),
         ("2", "Buy a second boat.", 2),
     ]
@@ -341,12 +341,12 @@ def test_a_turned_page_is_read_like_any_other(rotate: int) -> None:
 
 def test_a_page_of_text_that_runs_upward_is_read_along_it() -> None:
     """As a wide page is stored: drawn on its side, and shown with a quarter turn."""
-    up = [TextRun(one.text, one.y, 842 - one.x, angle=90) for one in [*body(WELLS), *body(ROADS, 300)]]
+    up = [TextRun(run.text, run.y, 842 - run.x, angle=90) for run in [*body(WELLS), *body(ROADS, 300)]]
     assert read(PdfPage(up, 90)) == [f"text| {WELLS}", f"text| {ROADS}"]
 
 
 def test_a_page_that_runs_downward_is_read_along_it() -> None:
-    down = [TextRun(one.text, 595 - one.y, one.x, angle=-90) for one in [*body(WELLS), *body(ROADS, 300)]]
+    down = [TextRun(run.text, 595 - run.y, run.x, angle=-90) for run in [*body(WELLS), *body(ROADS, 300)]]
     assert read(PdfPage(down, 270)) == [f"text| {WELLS}", f"text| {ROADS}"]
 
 
@@ -409,7 +409,7 @@ def test_headings_by_size_weight_and_capitals() -> None:
     ]  # fmt: skip
     levels = [one.partition("|")[0] for one in found[::2]]
     assert levels[:2] == ["heading1", "heading2"]  # the larger stands above the smaller
-    assert all(one.startswith("heading") and int(one.removeprefix("heading")) > 2 for one in levels[2:])
+    assert all(level.startswith("heading") and int(level.removeprefix("heading")) > 2 for level in levels[2:])
     assert all(one.startswith("text|") for one in found[1::2])
 
 
@@ -446,7 +446,7 @@ def test_a_table_of_contents_gives_no_passages() -> None:
     ]
     apart = [TextRun("IV. Thanks", 72, 220), TextRun("." * 40, 250, 220), TextRun("9", 500, 220)]
     found = split(report(PdfPage([*contents, *apart]), PdfPage(body(WELLS))))
-    assert [(" ".join(one.text.split()), one.headings) for one in found] == [(WELLS, ())]
+    assert [(" ".join(passage.text.split()), passage.headings) for passage in found] == [(WELLS, ())]
 
 
 # The file as such
@@ -486,10 +486,12 @@ def test_text_and_blocks_fit() -> None:
     sheet = PdfPage([TextRun("Roads", 72, 60, 16), *body(LONG), *body(ROADS.replace("ferry", "ferry^1^"), 200),
                    *note("1 Until May.")])  # fmt: skip
     made = report(sheet, sheet, PdfPage())
-    ends = [0, *(one.end for one in made.blocks)]
-    assert all(before <= one.start < one.end for before, one in zip(ends, made.blocks, strict=False))
-    assert all(made.text[one.start : one.end] == made.text[one.start : one.end].strip() for one in made.blocks)
-    assert {one.role for one in made.blocks} == {BlockRole.HEADING, BlockRole.ITEM, BlockRole.TEXT, BlockRole.NOTE}
+    ends = [0, *(block.end for block in made.blocks)]
+    assert all(before <= block.start < block.end for before, block in zip(ends, made.blocks, strict=False))
+    assert all(
+        made.text[block.start : block.end] == made.text[block.start : block.end].strip() for block in made.blocks
+    )
+    assert {block.role for block in made.blocks} == {BlockRole.HEADING, BlockRole.ITEM, BlockRole.TEXT, BlockRole.NOTE}
 
 
 # The paper of a single page

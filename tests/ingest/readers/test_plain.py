@@ -69,7 +69,7 @@ def test_form_feeds_start_pages() -> None:
 
 def test_blocks_are_found() -> None:
     extract = read_plain("Acuerdos\n\n1. Uno\n2. Dos\n".encode("utf-16"))
-    assert [(extract.text[one.start : one.end], one.marker) for one in extract.blocks] == [
+    assert [(extract.text[block.start : block.end], block.marker) for block in extract.blocks] == [
         ("Acuerdos", ""),
         ("Uno", "1."),
         ("Dos", "2."),
@@ -82,9 +82,9 @@ def test_control_characters_in_a_text_are_shown_and_move_nothing(encoding: str) 
     if encoding == "cp1252":
         text = text.replace("\x85", "").replace("\x9b", "")
     extract = read_plain(text.encode(encoding))
-    assert extract.text == "".join("\ufffd" if one in "\0\x1b\x9b\x07" else one for one in text)
+    assert extract.text == "".join("\ufffd" if character in "\0\x1b\x9b\x07" else character for character in text)
     assert extract.pages == ((0, 1), (text.index("\f") + 1, 2))
-    assert [extract.text[one.start : one.end][:3] for one in extract.blocks] == ["Inf", "Los", "Dos"]
+    assert [extract.text[block.start : block.end][:3] for block in extract.blocks] == ["Inf", "Los", "Dos"]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def test_a_file_becomes_a_report(tmp_path: Path) -> None:
     file.write_text(PAGE, encoding="utf-8")
     report = read_report(file, "r")
     assert (report.id, report.text, report.pages) == ("r", "Acuerdos\n\n1. Uno\n\n2. Dos", ())
-    assert [(one.role, report.text[one.start : one.end]) for one in report.blocks] == [
+    assert [(block.role, report.text[block.start : block.end]) for block in report.blocks] == [
         (BlockRole.HEADING, "Acuerdos"),
         (BlockRole.ITEM, "Uno"),
         (BlockRole.ITEM, "Dos"),
@@ -72,7 +72,7 @@ def test_a_fault_in_the_file_beside_it_is_said_with_its_place_and_what_to_type(
 
 
 def test_every_field_of_the_metadata_can_be_stated_as_the_examples_do(tmp_path: Path) -> None:
-    assert [*sidecar._EXAMPLES] == [one.name for one in fields(Metadata)]
+    assert [*sidecar._EXAMPLES] == [field.name for field in fields(Metadata)]
     (tmp_path / "r.txt").write_text("Informe", encoding="utf-8")
     (tmp_path / "r.toml").write_text("\ufeff" + "\n".join(sidecar._EXAMPLES.values()), encoding="utf-8")
     assert read_report(tmp_path / "r.txt", "r").metadata == Metadata(
@@ -152,7 +152,7 @@ def test_folders_give_what_can_be_read_and_what_a_person_would_expect_to_be(tmp_
     (tmp_path / "inner").mkdir()
     (tmp_path / "inner" / "loop").symlink_to(tmp_path)
     (tmp_path / "inner" / "z.txt").write_text("x", encoding="utf-8")
-    assert [str(one.relative_to(tmp_path.resolve())) for one in find_sources([tmp_path]).files] == [
+    assert [str(file.relative_to(tmp_path.resolve())) for file in find_sources([tmp_path]).files] == [
         *listed,
         "inner/z.txt",
     ]

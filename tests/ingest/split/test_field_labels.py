@@ -37,13 +37,15 @@ def made(tmp_path: Path) -> Made:
 def passages_of(path: Path) -> list[Passage]:
     report = read_report(path, "r")
     found = split(report)
-    assert all(one.text == report.text[one.start : one.end] for one in found)
+    assert all(passage.text == report.text[passage.start : passage.end] for passage in found)
     return found
 
 
 def look(found: list[Passage]) -> list[Look]:
     return [
-        (one.number, normalize_for_display(one.text), one.labels) for one in found if one.kind is Kind.RECOMMENDATION
+        (passage.number, normalize_for_display(passage.text), passage.labels)
+        for passage in found
+        if passage.kind is Kind.RECOMMENDATION
     ]
 
 
@@ -76,10 +78,10 @@ def test_labels_behind_an_item(made: Made, name: str, between: str, head: str) -
     first, second = (between.join([text, *labels.split("|")]) for text, labels in ((LAW, LABELS), (MEND, OTHERS)))
     found = made(name, f"{head}1. {first}\n\n2. {second}\n")
     assert look(found) == WANTED
-    assert [one.addressees for one in found if one.labels] == [
+    assert [block.addressees for block in found if block.labels] == [
         ("Congreso de la República", "Gobierno Nacional"), ("Ministerio de Salud",),
     ]  # fmt: skip
-    assert not any("Plazo" in one.text for one in found)
+    assert not any("Plazo" in block.text for block in found)
 
 
 @pytest.mark.parametrize("between", ["\n", "\n\n"])
@@ -121,7 +123,7 @@ def test_labels_of_an_item_with_parts(made: Made) -> None:
         ),
         ("Réparer les ponts : (a) l’ancien ; (b) le nouveau.", (("term", "long"),)),
     ]
-    assert [normalize_for_display(one.text) for one in found if one.kind is Kind.PART] == [
+    assert [normalize_for_display(block.text) for block in found if block.kind is Kind.PART] == [
         "ceux du nord ;", "ceux du sud.", "l’ancien ;", "le nouveau.",
     ]  # fmt: skip
 
@@ -153,8 +155,8 @@ def test_a_table_in_markdown(made: Made) -> None:
     lines = ["| " + " | ".join(row) + " |" for row in (HEADS, ("---",) * len(HEADS), *ROWS)]
     found = made("table.md", "# Comisión\n\nLas medidas\n\n" + "\n".join(lines) + "\n")
     assert look(found) == IN_TABLE
-    assert {one.reason for one in found if one.labels} == {"in a table, under “Recomendación”"}
-    assert [one.addressees for one in found if one.labels][1] == ("Ministerio de Salud",)
+    assert {block.reason for block in found if block.labels} == {"in a table, under “Recomendación”"}
+    assert [block.addressees for block in found if block.labels][1] == ("Ministerio de Salud",)
 
 
 def test_a_table_in_html(made: Made) -> None:
@@ -186,18 +188,18 @@ def test_a_theme_holds_for_the_rows_that_it_spans_and_unknown_columns_stay(made:
         ("1", "Adopt the law of all the rivers.", (("theme", "Peace"), ("addressee", "Congress"))),
         ("2", "Mend all the wells of the north.", (("theme", "Peace"), ("addressee", "Government"))),
     ]
-    assert [one.lead_in for one in found if one.text == "The rivers are low."] == ["Why"]
+    assert [block.lead_in for block in found if block.text == "The rivers are low."] == ["Why"]
 
 
 def test_a_table_without_a_column_of_recommendations_stays_rows(made: Made) -> None:
     found = made("places.md", "# Valley\n\n| Place | Theme |\n|---|---|\n| A1 | Wells |\n")
-    assert [(one.kind, one.labels) for one in found[1:]] == [(Kind.PARAGRAPH, ())] * 2
+    assert [(block.kind, block.labels) for block in found[1:]] == [(Kind.PARAGRAPH, ())] * 2
 
 
 def test_what_looks_like_labels_elsewhere_is_a_passage(made: Made) -> None:
     found = made("letter.md", "# Valley\n\n## Letter\n\nTo: the council\n\nThe wells are dry.\n\n- Deadline: May\n")
-    assert not any(one.labels for one in found)
-    assert {one.text for one in found} >= {"To: the council", "The wells are dry.", "Deadline: May"}
+    assert not any(block.labels for block in found)
+    assert {block.text for block in found} >= {"To: the council", "The wells are dry.", "Deadline: May"}
 
 
 @pytest.mark.parametrize(
@@ -231,11 +233,13 @@ def test_what_is_no_label(text: str) -> None:
 
 def test_a_line_of_a_theme_alone_is_a_heading(made: Made) -> None:
     found = made("theme.txt", "The Valley\n\nTheme: Wells\n\nThey are dry.\n")
-    assert [one.headings for one in found[1:]] == [("Theme: Wells",)]
+    assert [block.headings for block in found[1:]] == [("Theme: Wells",)]
 
 
 def test_labels_are_kept_wherever_a_record_goes(made: Made) -> None:
-    one = next(one for one in made("a.txt", f"Comisión\n\nRecomendaciones\n\n1. {LAW}\nPlazo: Corto\n") if one.labels)
+    one = next(
+        block for block in made("a.txt", f"Comisión\n\nRecomendaciones\n\n1. {LAW}\nPlazo: Corto\n") if block.labels
+    )
     assert passage_to_dict(one)["labels"] == [["term", "Corto"]]
     assert passage_from_dict(passage_to_dict(one)) == one
     assert passage_from_row(tuple(passage_to_row(one).values())) == one

@@ -25,7 +25,7 @@ def local(passage: Passage) -> str:
 
 
 def test_the_report_becomes_exactly_its_records(passages: list[Passage]) -> None:
-    assert [local(one) for one in passages] == [
+    assert [local(passage) for passage in passages] == [
         "title",
         "rapporteur",
         *(f"1.1-r{n:02d}" for n in range(1, 6)),
@@ -37,7 +37,7 @@ def test_the_report_becomes_exactly_its_records(passages: list[Passage]) -> None
         "1.2-c01",
         "date",
     ]
-    assert Counter(one.kind for one in passages) == {
+    assert Counter(passage.kind for passage in passages) == {
         Kind.RECOMMENDATION: 26,
         Kind.PART: 5,
         Kind.PARAGRAPH: 2,
@@ -48,17 +48,17 @@ def test_the_report_becomes_exactly_its_records(passages: list[Passage]) -> None
 
 def test_every_bullet_of_the_file_starts_one_recommendation(report: Report, passages: list[Passage]) -> None:
     bullets = [found.end() for found in re.finditer("• ", report.text)]
-    assert [one.start for one in passages if one.kind is Kind.RECOMMENDATION] == bullets
+    assert [passage.start for passage in passages if passage.kind is Kind.RECOMMENDATION] == bullets
 
 
 def test_sections(passages: list[Passage]) -> None:
-    under = Counter(one.headings[-1] for one in passages if one.kind is Kind.RECOMMENDATION)
+    under = Counter(passage.headings[-1] for passage in passages if passage.kind is Kind.RECOMMENDATION)
     assert under == {
         "Principales recomendaciones y acciones de seguimiento": 10,
         "Sobre las causas originarias de la migración irregular:": 5,
         "Sobre los efectos de la migración irregular:": 11,
     }
-    conclusion = next(one for one in passages if one.kind is Kind.CONCLUSION)
+    conclusion = next(passage for passage in passages if passage.kind is Kind.CONCLUSION)
     assert conclusion.headings == (
         "Mesa Redonda 1.2 Estrategias conjuntas para atender la migración irregular",
         "Sesión 1.2. Principales recomendaciones y acciones de seguimiento",
@@ -66,24 +66,24 @@ def test_sections(passages: list[Passage]) -> None:
 
 
 def test_texts_are_slices_and_nothing_is_left_out(report: Report, passages: list[Passage]) -> None:
-    assert all(report.text[one.start : one.end] == one.text == one.text.strip() for one in passages)
+    assert all(report.text[passage.start : passage.end] == passage.text == passage.text.strip() for passage in passages)
     covered = bytearray(len(report.text))
-    for one in passages:
-        covered[one.start : one.end] = b"x" * (one.end - one.start)
+    for passage in passages:
+        covered[passage.start : passage.end] = b"x" * (passage.end - passage.start)
     left = "".join(c if not covered[i] else "\n" for i, c in enumerate(report.text))
     assert {normalize_for_display(line) for line in left.splitlines() if line.strip() not in ("", "•")} == {
-        heading for one in passages for heading in one.headings
+        heading for passage in passages for heading in passage.headings
     }
 
 
 def test_lines_are_those_of_the_file(report_file: Path, passages: list[Passage]) -> None:
     lines = report_file.read_text(encoding="utf-8").split("\n")
-    assert all(one.text.splitlines()[0].strip() in lines[one.line - 1] for one in passages)
-    assert {one.page for one in passages} == {1}
+    assert all(passage.text.splitlines()[0].strip() in lines[passage.line - 1] for passage in passages)
+    assert {passage.page for passage in passages} == {1}
 
 
 def test_the_traps(passages: list[Passage]) -> None:
-    by_id = {local(one): normalize_for_display(one.text) for one in passages}
+    by_id = {local(passage): normalize_for_display(passage.text) for passage in passages}
     assert by_id["1.1-r08"].startswith("La regularización de los migrantes no se debe")
     assert by_id["1.2-r05"].startswith("Al respecto, los gobiernos podrían considerar")
     assert by_id["1.1-r07"].endswith("sobre los retos de la migración.")
@@ -96,14 +96,14 @@ def test_the_traps(passages: list[Passage]) -> None:
 
 
 def test_parts_know_their_recommendation_and_its_lead_in(passages: list[Passage]) -> None:
-    whole = next(one for one in passages if local(one) == "1.1-r05")
-    parts = [one for one in passages if one.kind is Kind.PART]
-    assert [one.number for one in parts] == ["5.1", "5.2", "5.3", "5.4", "5.5"]
-    assert {one.parent_id for one in parts} == {whole.id}
-    assert {one.lead_in for one in parts} == {
+    whole = next(passage for passage in passages if local(passage) == "1.1-r05")
+    parts = [passage for passage in passages if passage.kind is Kind.PART]
+    assert [part.number for part in parts] == ["5.1", "5.2", "5.3", "5.4", "5.5"]
+    assert {part.parent_id for part in parts} == {whole.id}
+    assert {part.lead_in for part in parts} == {
         "Algunos características para construir alianzas exitosas identificados por esta Mesa Redonda fueron:"
     }
-    assert all(whole.start < one.start < one.end <= whole.end for one in parts)
+    assert all(whole.start < part.start < part.end <= whole.end for part in parts)
     assert normalize_for_display(parts[2].text).endswith("confianza entre todas las partes")
 
 
@@ -127,22 +127,25 @@ def test_the_same_records_every_time(report: Report, report_file: Path, passages
 def test_line_ends_change_nothing_but_offsets(report: Report, newline: str) -> None:
     text = report.text.replace("\n", newline)
     other = replace(report, text=text, blocks=find_blocks(text))
-    ours = [(local(one), normalize_for_display(one.text), one.line) for one in split(other)]
-    assert ours == [(local(one), normalize_for_display(one.text), one.line) for one in split(report)]
+    ours = [(local(passage), normalize_for_display(passage.text), passage.line) for passage in split(other)]
+    assert ours == [(local(passage), normalize_for_display(passage.text), passage.line) for passage in split(report)]
 
 
 def test_pages_and_restarting_numbers(tmp_path: Path) -> None:
     text = "Informe\n\nRecommendations\n\n1. One thing.\n2. Another\f thing.\n\nRecommendations again\n\n\f1. A third."
     (tmp_path / "r.txt").write_text(text, encoding="utf-8")
     found = split(read_report(tmp_path / "r.txt", "r"))
-    listed = [(one.id, one.number, one.page) for one in found if one.kind is Kind.RECOMMENDATION]
+    listed = [(passage.id, passage.number, passage.page) for passage in found if passage.kind is Kind.RECOMMENDATION]
     assert listed == [("r#r01", "1", 1), ("r#r02", "2", 1), ("r#r01-2", "1", 3)]
 
 
 def test_a_list_that_nothing_calls_recommendations_is_none() -> None:
     text = "Informe\n\nAsistentes\n\n• España\n• Filipinas\n"
     found = split(Report("r", text, Metadata(language="es"), "", find_blocks(text)))
-    assert [one.kind for one in found if one.text in ("España", "Filipinas")] == [Kind.PARAGRAPH, Kind.PARAGRAPH]
+    assert [passage.kind for passage in found if passage.text in ("España", "Filipinas")] == [
+        Kind.PARAGRAPH,
+        Kind.PARAGRAPH,
+    ]
 
 
 def test_for_reading_joins_only_words_broken_at_a_line_end() -> None:

@@ -137,7 +137,7 @@ def test_in_the_middle_of_a_sentence_a_mark_has_to_go_on_with_a_list(
 
 def printed(text: str) -> list[str]:
     """Each block, its mark in front, its lines joined; text without a mark has "¶"."""
-    return [f"{one.marker or '¶'} {' '.join(text[one.start : one.end].split())}" for one in find_blocks(text)]
+    return [f"{block.marker or '¶'} {' '.join(text[block.start : block.end].split())}" for block in find_blocks(text)]
 
 
 def test_lines_go_on_until_something_starts() -> None:
@@ -173,7 +173,7 @@ def test_rules_and_empty_lines_end_a_block_and_are_none() -> None:
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
 def test_blocks_begin_behind_their_marks_and_end_at_their_words(newline: str) -> None:
     text = f"{newline}  Plan {newline}{newline} (a)  Ratify  {newline}  it; {newline}"
-    assert [(text[one.start : one.end], one.marker, one.role) for one in find_blocks(text)] == [
+    assert [(text[block.start : block.end], block.marker, block.role) for block in find_blocks(text)] == [
         ("Plan", "", BlockRole.TEXT),
         (f"Ratify  {newline}  it;", "(a)", BlockRole.ITEM),
     ]
@@ -325,7 +325,7 @@ def test_notes_stay_with_the_block_in_front_of_them() -> None:
     assert [[text[note.start : note.end] for note in node.notes] for node in (ask, *ask.children, thanks)] == [
         [], ["first", "second"], [], ["third"],
     ]  # fmt: skip
-    assert [text[one.block.start : one.block.end] for one in ask.children] == ["One", "Two"]
+    assert [text[child.block.start : child.block.end] for child in ask.children] == ["One", "Two"]
 
 
 def test_a_node_ends_where_the_last_that_it_holds_ends() -> None:
@@ -333,4 +333,4 @@ def test_a_node_ends_where_the_last_that_it_holds_ends() -> None:
     first, second = build_trees(text, find_blocks(text))
     assert text[first.block.start : first.end].endswith("Three.")
     assert text[second.block.start : second.end] == "Four."
-    assert [one.parent for one in first.children] == [first]
+    assert [child.parent for child in first.children] == [first]

@@ -30,7 +30,7 @@ def passages(text: str, language: str = "en") -> list[Passage]:
 
 
 def look(found: list[Passage]) -> list[tuple[Kind, str, str]]:
-    return [(one.kind, one.number, normalize_for_display(one.text)) for one in found]
+    return [(passage.kind, passage.number, normalize_for_display(passage.text)) for passage in found]
 
 
 R, PART, P, NOTE = Kind.RECOMMENDATION, Kind.PART, Kind.PARAGRAPH, Kind.NOTE
@@ -50,11 +50,11 @@ def test_announced_recommendations_are_numbered_within_the_paragraph_that_announ
         (R, "87.2", "Buy a second boat (Cuba, Chile)."),
         (P, "88", "The council closed."),
     ]
-    assert [one.id for one in found] == ["r#p87", "r#r87.1", "r#r87.2", "r#p88"]
-    assert [one.by for one in found] == [(), ("Peru",), ("Cuba", "Chile"), ()]
+    assert [passage.id for passage in found] == ["r#p87", "r#r87.1", "r#r87.2", "r#p88"]
+    assert [passage.by for passage in found] == [(), ("Peru",), ("Cuba", "Chile"), ()]
     announced = "announced by “The following recommendations were read to the council:”"
-    assert [one.reason for one in found[1:3]] == [announced] * 2
-    assert {one.lead_in for one in found[1:3]} == {"The following recommendations were read to the council:"}
+    assert [passage.reason for passage in found[1:3]] == [announced] * 2
+    assert {passage.lead_in for passage in found[1:3]} == {"The following recommendations were read to the council:"}
 
 
 def test_announced_recommendations_that_carry_the_whole_number() -> None:
@@ -62,7 +62,7 @@ def test_announced_recommendations_that_carry_the_whole_number() -> None:
         "87. The recommendations listed below enjoy the support of the council:\n\n87.1 Mend the pumps (Peru);\n\n"
         "87.2. Buy a boat (Cuba);\n\n88. Those listed below were not accepted."
     )
-    assert [(one.kind, one.number) for one in found] == [(P, "87"), (R, "87.1"), (R, "87.2"), (P, "88")]
+    assert [(passage.kind, passage.number) for passage in found] == [(P, "87"), (R, "87.1"), (R, "87.2"), (P, "88")]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_items_under_a_heading_that_says_so(heading: str, item: str, language: s
 
 def test_items_under_other_headings_are_paragraphs() -> None:
     found = passages("Recommendations\n\n• Open the wells.\n\nWho came\n\n• The teachers.\n\n• The drivers.")
-    assert [one.kind for one in found] == [R, P, P]
+    assert [passage.kind for passage in found] == [R, P, P]
 
 
 def test_a_numbered_paragraph_beside_the_one_that_announces_is_none() -> None:
@@ -92,7 +92,7 @@ def test_a_numbered_paragraph_beside_the_one_that_announces_is_none() -> None:
         "Conclusions and recommendations\n\n87. The recommendations listed below were accepted:\n\n87.1 Mend the pumps;"
         "\n\n88. All of them were discussed in May."
     )
-    assert [(one.kind, one.number) for one in found] == [(P, "87"), (R, "87.1"), (P, "88")]
+    assert [(passage.kind, passage.number) for passage in found] == [(P, "87"), (R, "87.1"), (P, "88")]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_numbered_paragraph_beside_the_one_that_announces_is_none() -> None:
 )
 def test_comments_on_recommendations_are_none(paragraph: str) -> None:
     found = passages(f"{paragraph}\n\n(a) The pumps are mended already;\n\n(b) The boat is too small.")
-    assert R not in {one.kind for one in found}
+    assert R not in {passage.kind for passage in found}
 
 
 def test_voluntary_commitments_are_no_recommendations() -> None:
@@ -113,7 +113,7 @@ def test_voluntary_commitments_are_no_recommendations() -> None:
         "Recommendations and commitments\n\n87. The following recommendations were accepted:\n\n1. Mend the pumps;\n\n"
         "88. The country made the following voluntary commitments:\n\n1. To open a school;\n\n2. To hire a boat."
     )
-    assert [one.number for one in found if one.kind is R] == ["87.1"]
+    assert [passage.number for passage in found if passage.kind is R] == ["87.1"]
 
 
 @pytest.mark.parametrize(
@@ -133,17 +133,17 @@ def test_a_paragraph_that_says_so_is_a_recommendation_anywhere(text: str, langua
 def test_an_unnumbered_paragraph_that_asks_is_one_only_where_the_section_has_no_list() -> None:
     asks, tells = "The ministry must mend the northern bridges.", "Three bridges were closed after the flood."
     without = passages(f"Recommendations\n\n{asks}\n\n{tells}")
-    assert [one.kind for one in without] == [R, P]
+    assert [passage.kind for passage in without] == [R, P]
     assert without[0].reason == "asks for something under the heading “Recommendations”"
     beside_a_list = passages(f"Recommendations\n\n{asks}\n\n• Buy a boat.")
-    assert [one.kind for one in beside_a_list] == [P, R]
+    assert [passage.kind for passage in beside_a_list] == [P, R]
     elsewhere = passages(f"Roads\n\n{asks}")
-    assert [one.kind for one in elsewhere] == [P]
+    assert [passage.kind for passage in elsewhere] == [P]
 
 
 def test_a_conclusion_says_that_it_is_one() -> None:
     found = passages("Notes of the day\n\nIn conclusion the council thanked the drivers.\n\nThe drivers thanked it.")
-    assert [one.kind for one in found] == [Kind.CONCLUSION, P]
+    assert [passage.kind for passage in found] == [Kind.CONCLUSION, P]
 
 
 # Several under one number, and who made them
@@ -159,13 +159,13 @@ def test_several_recommendations_under_one_number_are_cut_behind_the_names() -> 
         (R, "5.1", "build two bridges in the valley (Mexico);"),
         (R, "6", "Buy a boat (Cuba)."),
     ]
-    assert [one.by for one in found] == [("Peru", "Chile"), ("Mexico",), ("Cuba",)]
+    assert [passage.by for passage in found] == [("Peru", "Chile"), ("Mexico",), ("Cuba",)]
 
 
 def test_a_comma_cuts_where_the_list_has_recommendations_that_begin_so() -> None:
     first = "1. Ratify the treaty on rivers (Peru), build two bridges in the valley (Mexico);"
     found = passages(f"Recommendations\n\n{first}\n\n2. Build a school (Cuba).")
-    assert [one.by for one in found] == [("Peru",), ("Mexico",), ("Cuba",)]
+    assert [passage.by for passage in found] == [("Peru",), ("Mexico",), ("Cuba",)]
     assert normalize_for_display(found[1].text) == "build two bridges in the valley (Mexico);"
 
 
@@ -175,7 +175,7 @@ def test_one_that_others_made_with_more_words_gives_both() -> None:
         (R, "1", "Fight poverty in all the towns (Cuba)"),
         (R, "1.1", "Fight poverty in all the towns (Cuba), also in the countryside (Peru)."),
     ]
-    assert [one.by for one in found] == [("Cuba",), ("Peru",)]
+    assert [passage.by for passage in found] == [("Cuba",), ("Peru",)]
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_parts_know_their_parent_at_two_depths() -> None:
     found = passages(
         "Recommendations\n\n4. Help the villages:\n(a) Mend wells:\n(i) in May;\n(ii) in June;\n(b) Buy rope."
     )
-    assert [(one.id, one.kind, one.number, one.parent_id, one.lead_in) for one in found] == [
+    assert [(passage.id, passage.kind, passage.number, passage.parent_id, passage.lead_in) for passage in found] == [
         ("r#r04", R, "4", None, ""),
         ("r#r04.a", PART, "4.a", "r#r04", "Help the villages:"),
         ("r#r04.a.i", PART, "4.a.i", "r#r04.a", "Mend wells:"),
@@ -244,7 +244,7 @@ def test_parts_know_their_parent_at_two_depths() -> None:
 
 def test_bulleted_parts_are_counted() -> None:
     found = passages("Recommendations\n\n• Help the villages:\n- mend wells;\n- buy rope.\n• Thank the drivers.")
-    assert [(one.id, one.number) for one in found] == [
+    assert [(passage.id, passage.number) for passage in found] == [
         ("r#r01", "1"), ("r#r01.1", "1.1"), ("r#r01.2", "1.2"), ("r#r02", "2"),
     ]  # fmt: skip
 
@@ -252,7 +252,7 @@ def test_bulleted_parts_are_counted() -> None:
 def test_a_list_in_front_of_all_else_is_not_lost() -> None:
     text = "Recommendations:\n\n- Mend the wells.\n- Buy a boat."
     found = split(report(Extract(text, find_blocks(text))))
-    assert [normalize_for_display(one.text) for one in found if one.kind is not Kind.FACT] == [
+    assert [normalize_for_display(passage.text) for passage in found if passage.kind is not Kind.FACT] == [
         "Mend the wells.",
         "Buy a boat.",
     ]
@@ -269,17 +269,17 @@ def test_long_paragraphs_are_cut_between_sentences() -> None:
     text = "\n".join(rows)
     found = passages(f"Diary\n\n{text}")
     assert len(found) >= len(text) / 1200
-    assert all(len(one.text) <= 1200 and one.text.endswith("saw there.") for one in found)
-    assert all(one.text.startswith("On day") for one in found)
-    assert "\n".join(one.text for one in found) == text
-    assert all(len(one.text) + len(after.text) > 1200 for one, after in pairwise(found))
-    assert [one.id for one in found[:3]] == ["r#p01", "r#p01-2", "r#p01-3"]
+    assert all(len(passage.text) <= 1200 and passage.text.endswith("saw there.") for passage in found)
+    assert all(passage.text.startswith("On day") for passage in found)
+    assert "\n".join(passage.text for passage in found) == text
+    assert all(len(previous.text) + len(after.text) > 1200 for previous, after in pairwise(found))
+    assert [passage.id for passage in found[:3]] == ["r#p01", "r#p01-2", "r#p01-3"]
 
 
 def test_a_sentence_longer_than_that_stays_whole() -> None:
     endless = "and the river " * 100 + "ran."
     found = passages(f"Diary\n\nIt rained. {endless} It stopped.")
-    assert [normalize_for_display(one.text) for one in found] == [
+    assert [normalize_for_display(passage.text) for passage in found] == [
         "It rained.",
         normalize_for_display(endless),
         "It stopped.",
@@ -324,7 +324,7 @@ def noted(note: str) -> list[Passage]:
 
 def test_a_note_is_a_passage_behind_its_block() -> None:
     found = noted("They are listed in the annex.")
-    assert [(one.id, one.kind, one.text) for one in found] == [
+    assert [(passage.id, passage.kind, passage.text) for passage in found] == [
         ("r#r07", R, "Mend the wells of the north."),
         ("r#n01", NOTE, "They are listed in the annex."),
         ("r#r08", R, "Buy a boat."),
@@ -334,7 +334,7 @@ def test_a_note_is_a_passage_behind_its_block() -> None:
 
 def test_a_note_that_quotes_recommendations_gives_them() -> None:
     found = noted("The recommendations as read out: Mend the wells of the valley (Peru); mend all the pumps (Cuba).")
-    assert [(one.kind, one.number.partition(".")[0], one.by) for one in found] == [
+    assert [(passage.kind, passage.number.partition(".")[0], passage.by) for passage in found] == [
         (R, "7", ()), (R, "7", ("Peru",)), (R, "7", ("Cuba",)), (R, "8", ()),
     ]  # fmt: skip
     assert found[1].text == "Mend the wells of the valley (Peru)"
@@ -350,7 +350,7 @@ def test_notes_of_parts_come_behind_them() -> None:
     builder.item("mend the wells;", "(a)", 1)
     builder.item("buy rope.", "(b)", 1)
     found = split(report(builder.extract()))[1:]
-    assert [one.id for one in found] == ["r#r01", "r#r01.a", "r#n01", "r#r01.b"]
+    assert [passage.id for passage in found] == ["r#r01", "r#r01.a", "r#n01", "r#r01.b"]
 
 
 # Headings, sections, languages, ids
@@ -362,7 +362,7 @@ def test_headings_of_stated_levels_stand_inside_each_other() -> None:
         builder.heading(text, level)
         builder.text(f"This is said of {text}.")
     found = split(report(builder.extract()))
-    assert [one.headings for one in found] == [(), (), ("Roads",), ("Roads", "Bridges"), ("Schools",)]
+    assert [passage.headings for passage in found] == [(), (), ("Roads",), ("Roads", "Bridges"), ("Schools",)]
 
 
 def test_sections_count_for_themselves() -> None:
@@ -370,7 +370,7 @@ def test_sections_count_for_themselves() -> None:
         "Roundtable 1.1 Wells\n\nRecommendations\n\n• Mend them.\n\n"
         "Roundtable 1.2 Roads\n\nRecommendations\n\n• Mend them."
     )
-    assert [(one.id, one.headings) for one in found] == [
+    assert [(passage.id, passage.headings) for passage in found] == [
         ("r#1.1-r01", ("Roundtable 1.1 Wells", "Recommendations")),
         ("r#1.2-r01", ("Roundtable 1.2 Roads", "Recommendations")),
     ]
@@ -383,14 +383,14 @@ def test_each_passage_of_some_length_has_its_own_language() -> None:
         "Le conseil s’est réuni dans l’école et il a parlé des puits de la vallée.\n\nOK.",
         "es",
     )
-    assert [one.language for one in found] == ["es", "en", "fr", "es"]
+    assert [passage.language for passage in found] == ["es", "en", "fr", "es"]
 
 
 def test_numbers_that_come_again_give_other_ids() -> None:
     found = passages(
         "Recommendations\n\n1. Mend wells.\n\n2. Buy a boat.\n\nRoads\n\nRecommendations\n\n1. Mend roads."
     )
-    assert [(one.id, one.number) for one in found if one.kind is R] == [
+    assert [(passage.id, passage.number) for passage in found if passage.kind is R] == [
         ("r#r01", "1"), ("r#r02", "2"), ("r#r01-2", "1"),
     ]  # fmt: skip
 
@@ -401,7 +401,7 @@ def test_no_blocks_no_passages() -> None:
 
 def test_the_bundled_report_stays_as_it_is() -> None:
     found = split(read_report(BUNDLED_CORPUS / "gfmd-2010-mesa-redonda-1.txt", "gfmd"))
-    assert Counter(one.kind for one in found) == {R: 26, PART: 5, P: 2, Kind.CONCLUSION: 1, Kind.FACT: 3}
+    assert Counter(passage.kind for passage in found) == {R: 26, PART: 5, P: 2, Kind.CONCLUSION: 1, Kind.FACT: 3}
 
 
 # Whatever the blocks
@@ -445,18 +445,18 @@ def test_the_same_of_plain_text(rows: list[tuple[str, str]]) -> None:
 def check(whole: Report) -> None:
     found = split(whole)
     assert split(whole) == found
-    ids = [one.id for one in found]
+    ids = [passage.id for passage in found]
     assert len(set(ids)) == len(ids)
     held = bytearray(len(whole.text))
-    for one in found:
-        assert one.text == whole.text[one.start : one.end] == one.text.strip() != ""
-        assert one.parent_id is None or one.parent_id in ids[: ids.index(one.id)]
-        assert one.line == whole.text[: one.start].count("\n") + 1
-        held[one.start : one.end] = b"x" * (one.end - one.start)
-    headings = {heading for one in found for heading in one.headings}
+    for passage in found:
+        assert passage.text == whole.text[passage.start : passage.end] == passage.text.strip() != ""
+        assert passage.parent_id is None or passage.parent_id in ids[: ids.index(passage.id)]
+        assert passage.line == whole.text[: passage.start].count("\n") + 1
+        held[passage.start : passage.end] = b"x" * (passage.end - passage.start)
+    headings = {heading for passage in found for heading in passage.headings}
     for block in whole.blocks:  # nothing is lost but headings with nothing below them
         lost = [at for at in range(block.start, block.end) if not held[at] and whole.text[at].isalnum()]
-        introduced = lost and any(whole.text[block.start : lost[-1] + 1] in one.lead_in for one in found)
+        introduced = lost and any(whole.text[block.start : lost[-1] + 1] in passage.lead_in for passage in found)
         between = re.fullmatch(r"(?:and|y|et|e)*", "".join(whole.text[at] for at in lost))  # two of one number
         assert between or introduced or block.role in {BlockRole.HEADING, BlockRole.TEXT}
         if lost and block.role is BlockRole.TEXT:

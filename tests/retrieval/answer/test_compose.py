@@ -44,10 +44,10 @@ def test_answers(assistant: Assistant, question: str, passage: str, language: st
 def test_every_quote_is_a_slice_and_every_mark_its_own(assistant: Assistant, report: Report) -> None:
     for question in ("migración irregular", "gobiernos", "derechos humanos", "trata de personas", "return migration"):
         answer = assistant.ask(question)
-        assert [one.mark for one in answer.citations] == list(range(1, len(answer.citations) + 1))
-        for one, statement in zip(answer.citations, answer.statements[1:], strict=True):
-            assert report.text[one.start : one.end] == one.quote
-            assert statement.text == f"{normalize_for_display(one.quote)} [{one.mark}]"
+        assert [citation.mark for citation in answer.citations] == list(range(1, len(answer.citations) + 1))
+        for citation, statement in zip(answer.citations, answer.statements[1:], strict=True):
+            assert report.text[citation.start : citation.end] == citation.quote
+            assert statement.text == f"{normalize_for_display(citation.quote)} [{citation.mark}]"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_all_frames_are_filled_in_all_languages() -> None:
 
 
 def found(assistant: Assistant, *scores: tuple[str, float]) -> SearchResult:
-    passages = {one.id.partition("#")[2]: one for one in assistant.index.store.passages()}
+    passages = {passage.id.partition("#")[2]: passage for passage in assistant.index.store.passages()}
     hits = [
         Hit(passages[name], Score(score, 0, None), rank, probability=score)
         for rank, (name, score) in enumerate(scores, start=1)
@@ -134,7 +134,7 @@ def test_quotes_that_cannot_be_proved_are_not_shown_and_are_counted(assistant: A
     some = found(assistant, ("1.2-r01", 0.9), ("1.2-r02", 0.88))
     altered = replace(report, text=report.text.replace("gobiernosdeben", "gobiernos debe"))
     answer = compose(some, asked=[report.id], source=lambda _: altered, language="es")
-    assert [one.passage.id.partition("#")[2] for one in answer.citations] == ["1.2-r01"]
+    assert [citation.passage.id.partition("#")[2] for citation in answer.citations] == ["1.2-r01"]
     assert sum(answer.dropped.values()) == 1
     gone = compose(some, asked=[report.id], source=lambda _: None, language="es")
     assert (gone.status, gone.citations, gone.dropped) == (Status.FAILED, (), {"no such report": 2})

@@ -27,7 +27,7 @@ from retrieval.verification.quotes import verify_quotes
 def test_the_sentence_that_answers_is_pointed_at(
     assistant: Assistant, report: Report, question: str, passage: str, begins: str
 ) -> None:
-    citation = next(one for one in assistant.ask(question).citations if one.passage.id.endswith(passage))
+    citation = next(citation for citation in assistant.ask(question).citations if citation.passage.id.endswith(passage))
     ((start, end),) = citation.highlights
     assert report.text[start:end].startswith(begins)
     assert "".join(words for words, _ in highlighted_pieces(citation)) == normalize_for_display(citation.quote)
@@ -64,7 +64,7 @@ def test_what_is_recorded_is_said_in_words_of_the_report(
     record = answer.statements[0]
     assert record.layer is Layer.RECORD
     assert says in record.text
-    assert all(report.text[one.start : one.end] == one.quote for one in record.citations)
+    assert all(report.text[citation.start : citation.end] == citation.quote for citation in record.citations)
     assert answer.citations[0].quote == answer.citations[0].passage.text
     assert answer_json(answer)["statements"][0]["words"][0]["quote"] == record.citations[0].quote
     for text in (record.text.replace("«", "«no "), record.text.replace("[1]", "[2]"), record.text + " [1]", "deben"):
@@ -109,7 +109,7 @@ def test_what_is_not_asked_of_the_report(flat: str) -> None:
 
 def test_quotes_of_one_section_stand_together(assistant: Assistant) -> None:
     answer = assistant.ask("List all recommendations on irregular migration")
-    sections = [one.passage.headings for one in answer.citations]
-    runs = [one for at, one in enumerate(sections) if not at or sections[at - 1] != one]
+    sections = [citation.passage.headings for citation in answer.citations]
+    runs = [section for at, section in enumerate(sections) if not at or sections[at - 1] != section]
     assert len(runs) == len(set(runs)) > 1
     assert group_by_section(answer.hits)[0] == answer.hits[0]

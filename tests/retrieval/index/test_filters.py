@@ -47,11 +47,11 @@ Plazo: Corto
 
 
 def local(ids: list[str]) -> list[str]:
-    return [one.partition("#")[2] for one in ids]
+    return [id_.partition("#")[2] for id_ in ids]
 
 
 def cited(answer: Answer) -> list[str]:
-    return local([one.passage.id for one in answer.citations])
+    return local([citation.passage.id for citation in answer.citations])
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_a_set_asked_in_words_is_the_one_the_records_say(
     by_hand = [record["id"] for record in records if recommends(record) and holds(record)]
     answer = assistant.ask(question)
     assert answer.status is Status.ANSWERED
-    assert [one.passage.id for one in answer.citations] == by_hand
+    assert [citation.passage.id for citation in answer.citations] == by_hand
     assert (answer.total, answer.total_searched) == (len(by_hand), 26)
     assert answer.borderline == ()
 
@@ -146,9 +146,11 @@ def test_all_on_a_subject_are_counted_and_the_border_is_apart(assistant: Assista
     many = assistant.ask("List all recommendations on detention of irregular migrants")
     assert many.citations[0].passage.id.endswith("#1.2-r15")
     assert many.borderline[0].is_frame
-    near = [one for statement in many.borderline for one in statement.citations]
-    assert [one.mark for one in (*many.citations, *near)] == list(range(1, len(many.citations) + len(near) + 1))
-    assert not {one.passage.id for one in near} & {one.passage.id for one in many.citations}
+    near = [citation for statement in many.borderline for citation in statement.citations]
+    assert [citation.mark for citation in (*many.citations, *near)] == list(
+        range(1, len(many.citations) + len(near) + 1)
+    )
+    assert not {one.passage.id for one in near} & {citation.passage.id for citation in many.citations}
 
 
 @pytest.mark.parametrize(
@@ -170,13 +172,15 @@ def test_all_on_a_subject_are_counted_and_the_border_is_apart(assistant: Assista
 )
 def test_labels_make_exact_sets(labelled: Assistant, question: str, numbers: list[str]) -> None:
     answer = labelled.ask(question)
-    assert [one.passage.number for one in answer.citations] == numbers
+    assert [citation.passage.number for citation in answer.citations] == numbers
     assert (answer.total, answer.total_searched) == (len(numbers), 3)
 
 
 def test_options_and_words_narrow_together(labelled: Assistant) -> None:
     where = Filter(labels=(("term", "corto"),))
-    assert [one.passage.number for one in labelled.ask("recomendaciones al Gobierno", where=where).citations] == ["1"]
+    assert [
+        citation.passage.number for citation in labelled.ask("recomendaciones al Gobierno", where=where).citations
+    ] == ["1"]
     found = labelled.search("fondo para las víctimas", where=where)
     assert {hit.passage.number for hit in found.hits} == {"1", "3"}
 
@@ -239,7 +243,7 @@ def test_states_are_known_in_any_language(index: Index, tmp_path: Path, question
     assert wanted.subject == ""
     found = select_rows(index.store, wanted.filter)
     assert found is not None
-    assert [one.number for one in index.store.passages_in_order(found)] == numbers
+    assert [passage.number for passage in index.store.passages_in_order(found)] == numbers
 
 
 @pytest.mark.parametrize(
@@ -342,7 +346,7 @@ def test_parts_have_what_their_recommendation_states(index: Index, tmp_path: Pat
     wanted = validate_filter(Filter(addressee=("congreso",)), Facets(index.store))
     found = select_rows(index.store, wanted)
     assert found is not None
-    assert [one.id for one in index.store.passages_in_order(found)] == ["a#r01", "a#r01.1"]
+    assert [passage.id for passage in index.store.passages_in_order(found)] == ["a#r01", "a#r01.1"]
 
 
 def _passage(passage_id: str, kind: str, addressees: tuple[str, ...]) -> Passage:
@@ -457,7 +461,7 @@ def test_the_longest_report_id_is_the_one_named(index: Index, tmp_path: Path) ->
 )
 def test_a_section_is_known_by_its_bare_number(assistant: Assistant, question: str, section: str) -> None:
     answer = assistant.ask(question)
-    found = local([one.passage.id for one in answer.hits])
+    found = local([hit.passage.id for hit in answer.hits])
     assert found
     assert all(one.startswith(section) for one in found)
     assert answer.total == {"1.1": 10, "1.2": 16}[section]
@@ -465,7 +469,7 @@ def test_a_section_is_known_by_its_bare_number(assistant: Assistant, question: s
 
 def test_a_list_of_what_has_quoted_words_has_nothing_else(assistant: Assistant, records: list[dict[str, Any]]) -> None:
     answer = assistant.ask("Todas las recomendaciones que dicen «criminalización»")
-    having = {one["id"] for one in records if recommends(one) and "criminalización" in one["text"]}
+    having = {record["id"] for record in records if recommends(record) and "criminalización" in record["text"]}
     assert len(having) > 1
     assert set(cited(answer)) == set(local(list(having)))  # "cuanto más criminalizados" is another word
 

@@ -118,7 +118,7 @@ def test_a_broken_index_file_is_an_error_of_ours(index: Index, garbage: bytes) -
 def test_removing_a_report(index: Index, reports: Path) -> None:
     update_index(index, reports)
     index.remove("a")
-    assert [one.id for one in index.store.reports().values()] == ["b"]
+    assert [report.id for report in index.store.reports().values()] == ["b"]
     with pytest.raises(RelatoriaError, match="There are: b"):
         index.remove("a")
     index.remove("b")
@@ -203,17 +203,17 @@ def test_what_looks_as_it_did_is_not_opened(index: Index, reports: Path) -> None
     (reports / "hidden").rename(reports / "b.txt")
     settle(reports)
     assert len(update_index(index, reports).unchanged) == 2
-    stats = {one.path.name: one.stat for one in index.store.file_states()}
+    stats = {state.path.name: state.stat for state in index.store.file_states()}
     assert all(stats.values())
     with index.store.transaction() as writer:  # who believes the times does not look at the content
-        for one in index.store.file_states():
-            writer.remember_file(one.__class__(one.path, one.report_id, "0" * 64, one.sidecar_hash, one.stat))
+        for state in index.store.file_states():
+            writer.remember_file(state.__class__(state.path, state.report_id, "0" * 64, state.sidecar_hash, state.stat))
     embedder = HashingEmbedder()
     assert update_index(index, reports, embedder=embedder).changed == ()
     os.utime(file, (OLD, OLD))
-    assert [one.file_hash[:1] == "0" for one in index.store.file_states()] == [True, True]
+    assert [state.file_hash[:1] == "0" for state in index.store.file_states()] == [True, True]
     update_index(index, reports)
-    assert sorted(one.file_hash == "0" * 64 for one in index.store.file_states()) == [False, True]
+    assert sorted(state.file_hash == "0" * 64 for state in index.store.file_states()) == [False, True]
 
 
 def test_a_file_changed_with_its_old_size_and_time_is_noticed(index: Index, reports: Path) -> None:
@@ -229,10 +229,10 @@ def test_a_file_changed_with_its_old_size_and_time_is_noticed(index: Index, repo
 
 def test_a_file_as_young_as_the_ingest_is_not_trusted_by_its_times(index: Index, reports: Path) -> None:
     update_index(index, reports)
-    assert [one.stat for one in index.store.file_states()] == ["", ""]
+    assert [state.stat for state in index.store.file_states()] == ["", ""]
     settle(reports)
     update_index(index, reports)
-    assert all(one.stat for one in index.store.file_states())
+    assert all(state.stat for state in index.store.file_states())
 
 
 def test_a_changed_sidecar_changes_its_report(index: Index, reports: Path) -> None:
@@ -314,7 +314,7 @@ def test_vectors_are_counted_once_whoever_names_them(index: Index, reports: Path
     update_index(index, reports)
     named = index.store.tokens.get(index.store.vector_ids())
     assert index.store.count_vectors() == len(named) == index.vectors.count()
-    assert {one for ids in index.store.tokens.all_ids() for one in ids} == index.store.vector_ids()
+    assert {id_ for ids in index.store.tokens.all_ids() for id_ in ids} == index.store.vector_ids()
 
 
 def test_progress_counts_files_and_passages(index: Index, reports: Path) -> None:

@@ -117,10 +117,10 @@ class Interrupted(HashingEmbedder):
     """Gives up in the middle of its work."""
 
     def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
-        for done, one in enumerate(super().passages(texts)):
+        for done, passage in enumerate(super().passages(texts)):
             if done == 700:
                 raise KeyboardInterrupt
-            yield one
+            yield passage
 
 
 def test_what_was_embedded_is_not_embedded_again(index: Index, reports: Path) -> None:
@@ -146,7 +146,7 @@ def test_what_an_interrupted_ingest_left_is_dropped_when_nobody_wants_it(index: 
     file.unlink()
     update_index(index, reports)
     assert index.vectors.count() == index.store.count_vectors()
-    assert {one for ids in index.store.tokens.all_ids() for one in ids} == index.store.vector_ids()
+    assert {id_ for ids in index.store.tokens.all_ids() for id_ in ids} == index.store.vector_ids()
 
 
 def test_a_rebuild_that_was_interrupted_is_finished_by_the_next_ingest(index: Index, reports: Path) -> None:

@@ -21,16 +21,16 @@ def test_one_call_is_worked_off_alone_and_those_that_wait_together() -> None:
         batches.append(sorted(some))
         begun.set()
         go.wait(PATIENCE)
-        return [one * one for one in some]
+        return [number * number for number in some]
 
     squared = BatchingEmbedder(work, at_once=1, most=4)
     with ThreadPoolExecutor(8) as pool:
         first = pool.submit(squared, 0)
         assert begun.wait(PATIENCE)
-        others = [pool.submit(squared, one) for one in range(1, 7)]
+        others = [pool.submit(squared, number) for number in range(1, 7)]
         wait_until(lambda: len(squared._waiting) == len(others), "the others to wait")
         go.set()
-        assert [one.result(PATIENCE) for one in [first, *others]] == [one * one for one in range(7)]
+        assert [other.result(PATIENCE) for other in [first, *others]] == [number * number for number in range(7)]
     assert batches[0] == [0]
     assert sorted(map(len, batches[1:])) == [2, 4]
     assert sorted(one for batch in batches for one in batch) == list(range(7))
@@ -48,9 +48,9 @@ def test_a_few_go_beside_each_other_and_nobody_beside_several() -> None:
 
     same = BatchingEmbedder(work, at_once=2, most=4)
     with ThreadPoolExecutor(8) as pool:
-        few = [pool.submit(same, one) for one in (0, 1)]
+        few = [pool.submit(same, number) for number in (0, 1)]
         begun.wait(PATIENCE)  # which both have come to, each alone
-        more = [pool.submit(same, one) for one in range(2, 8)]
+        more = [pool.submit(same, number) for number in range(2, 8)]
         wait_until(lambda: len(same._waiting) == len(more), "more to wait")
         go.set()
         assert [one.result(PATIENCE) for one in [*few, *more]] == list(range(8))
@@ -67,9 +67,9 @@ def test_on_many_cores_some_go_together_beside_others() -> None:
 
     same = BatchingEmbedder(work, at_once=4, most=2)
     with ThreadPoolExecutor(9) as pool:
-        calls = [pool.submit(same, one) for one in range(4)]
+        calls = [pool.submit(same, number) for number in range(4)]
         wait_until(lambda: len(begun) == 4, "four calls at once")
-        calls += [pool.submit(same, one) for one in range(4, 8)]
+        calls += [pool.submit(same, number) for number in range(4, 8)]
         wait_until(lambda: len(same._waiting) == 4, "four more to wait")
         for number in (0, 1):
             gates[number].set()
@@ -81,7 +81,7 @@ def test_on_many_cores_some_go_together_beside_others() -> None:
         assert len(begun) == 6  # two of four have several: the last waits, though a fourth could run
         for gate in gates:
             gate.set()
-        assert [one.result(PATIENCE) for one in calls] == list(range(9))
+        assert [call.result(PATIENCE) for call in calls] == list(range(9))
     assert [len(some) for some in begun] == [1, 1, 1, 1, 2, 2, 1]
 
 
@@ -93,8 +93,8 @@ def test_what_goes_wrong_is_raised_where_it_was_asked_and_nothing_hangs() -> Non
 
     same = BatchingEmbedder(work, at_once=2, most=1)
     with ThreadPoolExecutor(8) as pool:
-        calls = [pool.submit(same, one) for one in [3, *range(40), 3]]
-        wrong = [number for number, one in enumerate(calls) if one.exception(PATIENCE)]
+        calls = [pool.submit(same, number) for number in [3, *range(40), 3]]
+        wrong = [number for number, call in enumerate(calls) if call.exception(PATIENCE)]
     assert wrong == [0, 4, 41]
     with pytest.raises(ValueError, match="three"):
         same(3)

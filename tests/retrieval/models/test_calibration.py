@@ -44,7 +44,7 @@ def test_what_tells_for_a_hit_raises_its_probability() -> None:
 def test_closeness_is_known_for_languages_with_translations_and_else_their_mean() -> None:
     found = load_calibration(model_name(), 384)
     assert found.closeness("en", "en") > found.closeness("en", "es") > found.closeness("ar", "es")
-    apart = [v for one, row in found.translations.items() for other, v in row.items() if one != other]
+    apart = [v for name, row in found.translations.items() for other, v in row.items() if name != other]
     assert found.closeness("xx", "es") == pytest.approx(np.mean(apart))
     assert found.closeness("xx", "xx") > found.closeness("xx", "es")
 

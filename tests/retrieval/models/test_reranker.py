@@ -112,7 +112,7 @@ def test_reordering_by_hand(hits: tuple[Hit, ...]) -> None:
     assert [hit.reranker_score for hit in after[:5]] == [None, 0.9, 0.9, 0.2, None]
     assert reorder_hits((), []) == ()
     assert reorder_hits(hits, []) == hits
-    rising = [one / 100 for one in range(len(hits))]
+    rising = [number / 100 for number in range(len(hits))]
     assert [hit.rank for hit in hits].index(RERANK_DEPTH) == RERANK_DEPTH - 1
     after = reorder_hits(hits, rising)
     assert [hit.passage for hit in after] == [hit.passage for hit in (*hits[:RERANK_DEPTH][::-1], *hits[RERANK_DEPTH:])]
@@ -134,7 +134,9 @@ def test_what_a_question_names_stays_in_front(assistant: Assistant, second: Assi
 def test_it_orders_answers_and_refuses_nothing(assistant: Assistant, second: Assistant, question: str) -> None:
     before, after = assistant.ask(question), second.ask(question)
     assert after.status == before.status
-    assert {one.passage.id for one in before.citations} <= {one.passage.id for one in after.citations}
+    assert {citation.passage.id for citation in before.citations} <= {
+        citation.passage.id for citation in after.citations
+    }
     used = any(hit.reranker_score is not None for hit in after.hits)
     assert after.provenance
     assert after.provenance.reranker == (second._reranker_name if used else None)

@@ -222,9 +222,9 @@ def test_a_long_conversation_is_remembered_in_part() -> None:
     many = tuple(f"1-r{n:02d}" for n in range(1, 99))
     conversation = after(*(answer(f"{n} " + "x" * MAX_QUESTION_CHARS, *many) for n in range(1, 101)))
     assert len(conversation.turns) == MAX_TURNS
-    assert all(len(one.shown) == MAX_SHOWN for one in conversation.turns)
-    assert all(len(one.question + one.searched + one.topic) <= 3 * MAX_QUESTION_CHARS for one in conversation.turns)
-    numbers = [one.question.split()[0] for one in conversation.turns]
+    assert all(len(turn.shown) == MAX_SHOWN for turn in conversation.turns)
+    assert all(len(turn.question + turn.searched + turn.topic) <= 3 * MAX_QUESTION_CHARS for turn in conversation.turns)
+    numbers = [turn.question.split()[0] for turn in conversation.turns]
     assert numbers == ["1", *map(str, range(94, 101))]
     assert conversation.turn(100) is conversation.turns[-1]
     assert conversation.turn(50) is None
@@ -289,7 +289,7 @@ def test_an_offer_of_all_is_taken_up(assistant: Assistant) -> None:
     cut, rest = talk(assistant, "ماذا يقول التقرير عن احتجاز المهاجرين غير النظاميين؟", "نعم")
     assert cut.total > len(cut.citations)
     assert len(rest.citations) >= cut.total
-    assert {one for one in ids(cut) if "-r" in one} <= set(ids(rest))
+    assert {id_ for id_ in ids(cut) if "-r" in id_} <= set(ids(rest))
 
 
 def test_hostile_history_is_words(assistant: Assistant) -> None:
@@ -297,7 +297,7 @@ def test_hostile_history_is_words(assistant: Assistant) -> None:
     hostile = replace(answer(words, "1-r01"), nearest=())
     for question in ("and for women?", "[1]", "is it mandatory?", "why?", "what else?", "no, I meant women"):
         found = assistant.ask(question, conversation=after(hostile))
-        assert all(one.passage.report_id == ID for one in found.citations)
+        assert all(citation.passage.report_id == ID for citation in found.citations)
 
 
 def test_narrowed_words_need_a_passage_of_their_own(assistant: Assistant) -> None:
@@ -340,15 +340,15 @@ def test_lines_are_turns_and_an_empty_one_begins_anew(
 def test_our_own_conversations(assistant: Assistant) -> None:
     """The turns that the rules were written looking at; `relatoria eval` measures the half that is held back too."""
     ids = [one.id for one in assistant.index.store.passages()]
-    turns = [one for one in load_case_files(sorted(CASES_FOLDER.glob("*.jsonl")), ids) if one.before]
+    turns = [file for file in load_case_files(sorted(CASES_FOLDER.glob("*.jsonl")), ids) if file.before]
     assert len(turns) >= 60
-    assert {one.language for one in turns} >= {"es", "en", "fr", "pt", "ar"}
-    assert {one.half for one in turns} == {"fit", "report"}
-    outcomes = list(run_cases(assistant, [one for one in turns if one.half == "fit" and one.answerable]))
+    assert {turn.language for turn in turns} >= {"es", "en", "fr", "pt", "ar"}
+    assert {turn.half for turn in turns} == {"fit", "report"}
+    outcomes = list(run_cases(assistant, [turn for turn in turns if turn.half == "fit" and turn.answerable]))
     near = [
-        one
-        for one in outcomes
-        if any(covers(id_, gold) for id_ in (*one.cited, *one.ranked)[:3] for gold in one.case.gold)
+        outcome
+        for outcome in outcomes
+        if any(covers(id_, gold) for id_ in (*outcome.cited, *outcome.ranked)[:3] for gold in outcome.case.gold)
     ]
     assert len(outcomes) >= 40
-    assert len(near) / len(outcomes) >= 0.95, [one.case.name for one in outcomes if one not in near]
+    assert len(near) / len(outcomes) >= 0.95, [outcome.case.name for outcome in outcomes if outcome not in near]

@@ -62,7 +62,7 @@ class Chroma:
         self.process.wait(30)
 
     def collections(self) -> list[str]:
-        return sorted(one.name for one in ChromaServer(self.url, self.folder).client().list_collections())
+        return sorted(collection.name for collection in ChromaServer(self.url, self.folder).client().list_collections())
 
 
 @pytest.fixture

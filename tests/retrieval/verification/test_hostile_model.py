@@ -59,8 +59,18 @@ from tests.fakes.waiting import wait_until
 ID = "gfmd-2010-mesa-redonda-1"
 PASSAGES = index_by_name(split(read_report(BUNDLED_CORPUS / f"{ID}.txt", ID)))
 OWN = extract_report_sentences(PASSAGES)
-TRUE = [one for file in sorted(STATEMENTS_FOLDER.glob("*.jsonl")) for one in load_statements(file) if one.true] + OWN
-FALSE = [one for file in sorted(STATEMENTS_FOLDER.glob("*.jsonl")) for one in load_statements(file) if not one.true]
+TRUE = [
+    statement
+    for file in sorted(STATEMENTS_FOLDER.glob("*.jsonl"))
+    for statement in load_statements(file)
+    if statement.true
+] + OWN
+FALSE = [
+    statement
+    for file in sorted(STATEMENTS_FOLDER.glob("*.jsonl"))
+    for statement in load_statements(file)
+    if not statement.true
+]
 QUESTION = "¿Qué se recomendó sobre la migración de retorno?"
 SURE = settings(
     derandomize=True,
@@ -102,13 +112,13 @@ def fit_for(kind: str) -> list[LabelledSentence]:
 
 def proved_again(shown: Sequence[Statement], source: str, given_: int) -> None:
     """What is shown cites slices of the source under marks that were given, and is plain text."""
-    for one in shown:
-        marks = [int(number) for number in re.findall(r"\[(\d+)\]", one.text)]
+    for statement in shown:
+        marks = [int(number) for number in re.findall(r"\[(\d+)\]", statement.text)]
         assert marks
-        assert set(marks) == {citation.mark for citation in one.citations}
+        assert set(marks) == {citation.mark for citation in statement.citations}
         assert all(1 <= number <= given_ for number in marks)
-        assert not re.search(r"[<>`{}]|https?:", one.text)
-        for citation in one.citations:
+        assert not re.search(r"[<>`{}]|https?:", statement.text)
+        for citation in statement.citations:
             assert source[citation.start : citation.end] == citation.quote
 
 
@@ -135,7 +145,9 @@ def test_no_sentence_made_false_is_shown(trial: VerifierHarness, assistant: Assi
 def test_hardly_a_sentence_turned_round_is_shown(trial: VerifierHarness, kind: str) -> None:
     chance = random.Random(2010)
     true = chance.sample(fit_for(kind), min(len(fit_for(kind)), 120))
-    shown = [false.text for one in true if trial.find_leaks(false := chance.choice(false_of(kind, one)), one)]
+    shown = [
+        false.text for sentence in true if trial.find_leaks(false := chance.choice(false_of(kind, sentence)), sentence)
+    ]
     assert len(shown) <= GAPS * len(true), shown
 
 
@@ -183,9 +195,9 @@ def test_chunks_change_nothing(trial: VerifierHarness) -> None:
     @given(st.integers(0, 200), st.lists(st.integers(0, 5_000), max_size=200))
     def check(seed: int, places: list[int]) -> None:
         given_, true, text = mixed(seed)
-        whole = [one.text for one in trial.shown_statements(given_, "es", [text])]
-        assert [one.text for one in trial.shown_statements(given_, "es", cut(text, places))] == whole
-        assert [one.text for one in trial.shown_statements(given_, "es", list(text))] == whole
+        whole = [statement.text for statement in trial.shown_statements(given_, "es", [text])]
+        assert [statement.text for statement in trial.shown_statements(given_, "es", cut(text, places))] == whole
+        assert [statement.text for statement in trial.shown_statements(given_, "es", list(text))] == whole
         assert set(whole) <= {re.sub(r"^\d+\. ", "", one.text) for one in true}  # the number of a list is no part of it
 
     check()
@@ -199,7 +211,9 @@ def test_true_sentences_in_small_pieces_are_all_read(trial: VerifierHarness, siz
 
 
 def kept_of(grown: Sequence[Answer]) -> list[str]:
-    return [one.text for one in grown[-1].statements if one.layer is Layer.WRITTEN and one.citations]
+    return [
+        statement.text for statement in grown[-1].statements if statement.layer is Layer.WRITTEN and statement.citations
+    ]
 
 
 GOOD = next(one for one in OWN if one.given[0] == "1.2-r15")
@@ -322,7 +336,7 @@ def test_orders_in_a_report_change_no_answer(ordered: dict[bool, Assistant]) -> 
         without, with_ = (ordered[orders].ask(question) for orders in (False, True))
         assert without.status is with_.status is Status.ANSWERED
         assert without.language == with_.language
-        quotes = [[one.quote for one in answer.citations] for answer in (without, with_)]
+        quotes = [[citation.quote for citation in answer.citations] for answer in (without, with_)]
         assert quotes[0][0] == quotes[1][0]
         assert "PWNED" not in with_.text
         assert verify_quotes(with_.statements, ordered[True].report).dropped == {}
@@ -330,8 +344,8 @@ def test_orders_in_a_report_change_no_answer(ordered: dict[bool, Assistant]) -> 
 
 def test_orders_in_a_report_reach_the_model_as_data(ordered: dict[bool, Assistant]) -> None:
     assistant = ordered[True]
-    passages = {one.id.partition("#")[2]: one for one in assistant.index.store.passages()}
-    names = [name for name, one in passages.items() if "PWNED" in one.text]
+    passages = {passage.id.partition("#")[2]: passage for passage in assistant.index.store.passages()}
+    names = [name for name, passage in passages.items() if "PWNED" in passage.text]
     assert len(names) == len(ORDERS)
     given_ = [next(iter(set(passages) - set(names))), *names]
     trial = trial_of(assistant, passages)
