@@ -1,4 +1,4 @@
-"""What the README shows is what happens."""
+"""What the README and docs/python.md show is what happens, and every link in the documents leads somewhere."""
 
 import os
 import re
@@ -30,17 +30,42 @@ def test_there_is_a_question_with_its_answer() -> None:
     assert any(command.startswith("relatoria ask") and "[1]" in shown for command, shown in CONSOLE)
 
 
-def test_every_file_of_the_map_exists() -> None:
-    for folder, files in re.findall(r"^\| \[`(\w+)/`\]\(\w+\) \| (.+) \|$", README, re.MULTILINE):
-        for name in re.findall(r"`([\w.]+)`", files):
-            assert (ROOT / folder / name).exists(), f"{folder}/{name}"
+def test_every_link_leads_somewhere() -> None:
+    documents = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]
+    links = [
+        (file, link) for file in documents for link in re.findall(r"\]\(([^)#\s]+)", file.read_text(encoding="utf-8"))
+    ]
+    assert len(links) > 50
+    for file, link in links:
+        assert link.startswith("http") or (file.parent / link).exists(), f"{file.name}: {link}"
 
 
-def test_python_example(assistant: Assistant) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+def test_every_option_and_variable_is_told() -> None:
+    told = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
+    options = re.findall(r'"(--[a-z][a-z-]+)"', (ROOT / "app" / "cli" / "options.py").read_text(encoding="utf-8"))
+    variables = re.findall(
+        r'"(RELATORIA_[A-Z_]+)"', (ROOT / "app" / "cli" / "environment.py").read_text(encoding="utf-8")
+    )
+    assert len(options) > 20
+    assert len(variables) > 5
+    assert [name for name in (*options, *variables) if name not in told] == []
+
+
+def _run_example(file: Path, assistant: Assistant) -> dict[str, object]:
+    """The names that the document's Python block leaves behind."""
+    (code,) = re.findall(r"```python\n(.*?)```", file.read_text(encoding="utf-8"), re.DOTALL)
     names: dict[str, object] = {}
     exec(code.replace('Path("index")', f"Path({str(assistant.index.folder)!r})"), names)
     assert getattr(names["answer"], "status", None) == "answered"
+    return names
+
+
+def test_the_example_of_the_readme(assistant: Assistant) -> None:
+    _run_example(ROOT / "README.md", assistant)
+
+
+def test_python_example(assistant: Assistant) -> None:
+    names = _run_example(ROOT / "docs" / "python.md", assistant)
     assert getattr(names["growing"], "status", None) == "answered"
     chained = getattr(names["yours"], "invoke")("¿Qué se recomendó sobre la migración de retorno?")  # noqa: B009
     assert "migración de retorno" in chained["quotes"]

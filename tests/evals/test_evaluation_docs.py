@@ -16,7 +16,7 @@ from evals.scorecard.metrics import MEASURES
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parent.parent.parent
 DOCS = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
-PRODUCT = ROOT / "evals" / "cases" / "gfmd-2010-mesa-redonda-1.jsonl"
+PRODUCT = ROOT / "evals" / "data" / "cases" / "gfmd-2010-mesa-redonda-1.jsonl"
 
 
 def block(before: str, kind: str = "") -> str:

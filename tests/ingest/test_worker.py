@@ -49,7 +49,7 @@ def read(path, report_id):
         return replace(original(path, report_id), id="another")
     return original(path, report_id)
 
-original, ingest.readers.read.read = ingest.readers.read.read, read
+original, ingest.readers.read.read_report = ingest.readers.read.read_report, read
 """
 
 
@@ -160,8 +160,8 @@ def test_workers_start_when_there_is_work_and_read_only_so_far_ahead(tmp_path: P
 def test_workers_end_with_their_parent_even_in_the_middle_of_a_file(staged: Path) -> None:
     path = file(staged, "a.txt", "sleep")
     code = (
-        f"from pathlib import Path; from ingest.worker import Job, read_all; "
-        f"next(read_all([Job(Path({str(path)!r}), 'a')]))"
+        f"from pathlib import Path; from ingest.worker import ReadJob, read_files; "
+        f"next(read_files([ReadJob(Path({str(path)!r}), 'a')]))"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT)
     found = wait_until(lambda: children(parent.pid), "a reader to start")

@@ -1,4 +1,4 @@
-"""Programs of other people: the README's examples through the real clients, and what is said to what does not fit."""
+"""Programs of other people: docs/api.md's examples through the real clients, and what is said to what does not fit."""
 
 import json
 import re
@@ -22,8 +22,7 @@ from retrieval.assistant import Assistant
 from retrieval.index.filters import Filter
 from tests.fakes.hostile_strings import HOSTILE
 
-README = (Path(__file__).parent.parent.parent.parent / "README.md").read_text(encoding="utf-8")
-SECTION = README.partition("## From other programs\n")[2].partition("\n## ")[0]
+SECTION = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
 TOOLS = ["ask", "search", "passage", "list"]
 RECORD = "gfmd-2010-mesa-redonda-1#1.1-r09"
 
@@ -44,7 +43,7 @@ def example(language: str, served: str) -> str:
     return str(code).replace("http://127.0.0.1:7860", served)
 
 
-# What the README shows
+# What docs/api.md shows
 
 
 def test_the_example_for_gradio_client(served: str, assistant: Assistant) -> None:

@@ -81,7 +81,7 @@ def test_baselines_rank_what_shares_words_or_vectors() -> None:
     for module in ("bm25s", "langchain_chroma", "langchain_text_splitters"):
         pytest.importorskip(module)
     passages = [one for name, texts in TEXTS.items() for one in build_report(name, texts, "es")[2]]
-    for system in baselines.baselines(passages, "es", CachingEmbedder(HashingEmbedder())):
+    for system in baselines.build_baselines(passages, "es", CachingEmbedder(HashingEmbedder())):
         assert system.rank("azul cielo").ids[0] == "b#p01", system.name
         assert "b#p01" not in system.rank("azul cielo", removed={"b#p01"}).ids
         assert {id_[0] for id_ in system.rank("rojo", within="a").ids} == {"a"}

@@ -34,9 +34,9 @@ import sys; sys.path[:0] = {sys.path!r}
 from pathlib import Path
 from ingest.errors import StorageFailed
 from ingest.sources import find_sources
-from retrieval.index import Index
-from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, ingest
-ingest(Index(Path({str(index.folder)!r}), MODEL), Path({str(reports)!r}))
+from retrieval.index.index import Index
+from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, update_index
+update_index(Index(Path({str(index.folder)!r}), MODEL), Path({str(reports)!r}))
 """
     subprocess.run([sys.executable, "-c", script], check=True, cwd=Path(__file__).parent.parent.parent.parent)
     index.vectors.reopen()
@@ -50,7 +50,7 @@ WRITER = """
 import sys; sys.path[:0] = {path!r}
 from pathlib import Path
 from ingest.sources import find_sources
-from retrieval.index import Index
+from retrieval.index.index import Index
 from tests.fakes.hashing_embedder import MODEL, HashingEmbedder
 index = Index(Path({index!r}), MODEL)
 sources = find_sources([Path({reports!r})])

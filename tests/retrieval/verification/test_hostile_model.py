@@ -287,10 +287,10 @@ def test_whatever_is_written_the_evidence_stays(trial: VerifierHarness) -> None:
 
 def test_a_proof_that_fails_refuses(trial: VerifierHarness) -> None:
     class Broken:
-        def statement(self, sentence: str) -> Statement:
+        def verify_sentence(self, sentence: str) -> Statement:
             raise ZeroDivisionError
 
-        def leans(self, sentence: str) -> bool:
+        def is_anaphoric(self, sentence: str) -> bool:
             return False
 
     answer = trial.build_answer(GOOD.given, "es")
