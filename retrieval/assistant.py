@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Unpack
 
 from ingest.errors import BadQuestion, RelatoriaError
 from ingest.report import Report
@@ -29,7 +30,8 @@ from retrieval.models.embedder import BUNDLED_MODEL, Embedder, model_name, open_
 from retrieval.models.nli import EntailmentModel, open_entailment
 from retrieval.models.reranker import Reranker, open_reranker, rerank_hits
 from retrieval.query.answer_language import choose_answer_language
-from retrieval.query.conversation import EMPTY_CONVERSATION, Conversation, ResolvedQuestion, resolve
+from retrieval.query.conversation import ResolvedQuestion, resolve
+from retrieval.query.request import Request, RequestOptions
 from retrieval.results import Answer, Citation, Provenance
 from retrieval.search.search import SearchResult, search
 from retrieval.verification.alignment import WordEmbedder
@@ -147,52 +149,27 @@ class Assistant:
         """
         if limit is not None and limit < 1:
             raise BadQuestion(f"{limit} passages cannot be searched for. Ask for 1 or more, or leave the number out.")
-        return self.find_passages(clean_question(question), limit, where)
+        return self.find_passages(Request(clean_question(question), where=where, limit=limit))
 
-    def ask(
-        self,
-        question: str,
-        *,
-        language: str | None = None,
-        fallback: str | None = None,
-        where: Filter | None = None,
-        conversation: Conversation = EMPTY_CONVERSATION,
-        translations: bool = False,
-    ) -> Answer:
+    def ask(self, question: str, **options: Unpack[RequestOptions]) -> Answer:
         """Answer from the passages that match the filter ``where``, framed in ``language`` or else the question's.
 
-        ``fallback`` is the language used where the question's cannot be detected. The answer comes from one state
-        of the index, whatever an ingest changes meanwhile. Raises as ``search`` does.
+        The options are the fields of a Request. The answer comes from one state of the index, whatever an ingest
+        changes meanwhile. Raises as ``search`` does.
         """
-        *_, answer = self.stream(
-            question,
-            language=language,
-            fallback=fallback,
-            where=where,
-            conversation=conversation,
-            translations=translations,
-        )
+        *_, answer = self.stream(question, **options)
         return answer
 
     def stream(
-        self,
-        question: str,
-        *,
-        language: str | None = None,
-        fallback: str | None = None,
-        where: Filter | None = None,
-        conversation: Conversation = EMPTY_CONVERSATION,
-        translations: bool = False,
-        stop: threading.Event | None = None,
+        self, question: str, *, stop: threading.Event | None = None, **options: Unpack[RequestOptions]
     ) -> Iterator[Answer]:
         """Stream the answer: first with all its evidence, then, with a chat model, sentence by sentence.
 
-        ``translations`` adds verified translations of the quotes. ``stop`` or closing the generator cancels the model.
+        ``stop`` or closing the generator cancels the model.
         """
         stop, began = stop or threading.Event(), time.monotonic()
-        cleaned = clean_question(question)
-        resolved = resolve(cleaned, conversation)
-        answer = replace(self.answer_with_quotes(resolved, language, fallback, where), question=cleaned)
+        request = Request(clean_question(question), **options)
+        answer = replace(self.answer_with_quotes(request), question=request.question)
         try:
             yield answer
             if (model := self.chat()) is None or stop.is_set():
@@ -201,7 +178,7 @@ class Assistant:
                 for grown in growing:
                     answer = grown
                     yield answer
-            if translations and not stop.is_set():
+            if request.translations and not stop.is_set():
                 translated = translate(answer, model, self.make_verifier, prices=self.prices, stop=stop)
                 if translated is not answer:
                     answer = translated
@@ -209,23 +186,24 @@ class Assistant:
         finally:
             self.on_answer(answer, time.monotonic() - began)
 
-    def find_passages(self, question: str, limit: int | None, where: Filter | None) -> SearchResult:
+    def find_passages(self, request: Request) -> SearchResult:
         """Rank passages for a cleaned question, all from one state of the index."""
         with self._search_slots:
             return self.index.run_on_snapshot(
                 lambda stamp: search(
-                    self.index, self.embedder(), question, limit=limit, where=where, reranker=self.reranker()
+                    self.index,
+                    self.embedder(),
+                    request.question,
+                    limit=request.limit,
+                    where=request.where,
+                    reranker=self.reranker(),
                 )
             )
 
-    def answer_with_quotes(
-        self, resolved: ResolvedQuestion, language: str | None, fallback: str | None, where: Filter | None
-    ) -> Answer:
+    def answer_with_quotes(self, request: Request) -> Answer:
         """Compose the answer from quotes, all from one state of the index, before a chat model adds to it."""
         with self._search_slots:
-            return self.index.run_on_snapshot(
-                lambda stamp: self._compose_answer(resolved, language, fallback, stamp["fingerprint"], where)
-            )
+            return self.index.run_on_snapshot(lambda stamp: self._compose_answer(request, stamp["fingerprint"]))
 
     def make_verifier(self, citations: Sequence[Citation], language: str) -> Verifier:
         """Create a Verifier for what a chat model writes about these passages."""
@@ -242,18 +220,16 @@ class Assistant:
             entails=self.entailment(),
         )
 
-    def _compose_answer(
-        self,
-        resolved: ResolvedQuestion,
-        language: str | None,
-        fallback: str | None,
-        fingerprint: str,
-        where: Filter | None,
-    ) -> Answer:
-        found = self._rerank(self._search_resolved(resolved, where))
+    def _compose_answer(self, request: Request, fingerprint: str) -> Answer:
+        resolved = resolve(request.question, request.conversation)
+        found = self._rerank(self._search_resolved(resolved, request.where))
         source = cache(self.report)
         asked = found.where.reports or found.wanted.filter.reports or self.index.store.report_ids()
-        spoken = language or resolved.language or choose_answer_language(resolved.question, fallback, found.language)
+        spoken = (
+            request.language
+            or resolved.language
+            or choose_answer_language(resolved.question, request.fallback, found.language)
+        )
         tells = highlight(self.index, self.embedder(), found.encoded_question, found.calibration)
         answer = compose(found, source=source, asked=asked, language=spoken, telling=tells)
         borderline = (citation for statement in answer.borderline for citation in statement.citations)
@@ -305,14 +281,15 @@ def _require_word_embedder(embedder: Embedder) -> WordEmbedder:
 
 def clean_question(question: str) -> str:
     """Normalize a question to one line without control characters. Raises BadQuestion if empty, too long or no text."""
-    if any(unicodedata.category(one) == "Cs" for one in question):
+    if any(unicodedata.category(character) == "Cs" for character in question):
         raise BadQuestion("The question is not text in UTF-8. Check how it was typed or encoded.")
-    kept = "".join(" " if unicodedata.category(one) in ("Cc", "Zl", "Zp") else one for one in question)
+    kept = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in question)
     cleaned = " ".join(kept.split())
     if not cleaned:
         raise BadQuestion("The question is empty. Type it in quotation marks, in any language.")
     if len(cleaned) > MAX_QUESTION_CHARS:
         raise BadQuestion(
-            f"The question has {len(cleaned):,} characters; up to {MAX_QUESTION_CHARS:,} can be searched. Ask in fewer words."
+            f"The question has {len(cleaned):,} characters; up to {MAX_QUESTION_CHARS:,} can be searched. "
+            "Ask in fewer words."
         )
     return cleaned

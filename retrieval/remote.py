@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.assistant import Assistant
-from retrieval.index.filters import Filter
 from retrieval.models.embedder import BUNDLED_MODEL, Embedder, prepare_for_concurrency
-from retrieval.query.conversation import ResolvedQuestion
+from retrieval.query.request import Request
 from retrieval.results import Answer
 from retrieval.search.search import SearchResult
-from retrieval.worker import SearchWorker, Setup, ToFind, ToQuote
+from retrieval.worker import SearchWorker, Setup
 
 _SEARCH_OPTIONS = ("chroma", "reranker", "calibration")  # the options that the search has a use for
 
@@ -47,20 +46,18 @@ class RemoteAssistant(Assistant):
     def embedder(self) -> Embedder:
         """The embedding model of this process, to verify and ingest with; on one core, as questions run meanwhile."""
         there = super().is_ready
-        one = super().embedder()
+        embedder = super().embedder()
         if not there:
-            prepare_for_concurrency(one)
-        return one
+            prepare_for_concurrency(embedder)
+        return embedder
 
-    def find_passages(self, question: str, limit: int | None, where: Filter | None) -> SearchResult:
+    def find_passages(self, request: Request) -> SearchResult:
         """Rank passages in the worker process; the result lacks ``calibration`` and the encoded question."""
-        return self._worker.find_passages(ToFind(question, limit, where))
+        return self._worker.find_passages(request)
 
-    def answer_with_quotes(
-        self, resolved: ResolvedQuestion, language: str | None, fallback: str | None, where: Filter | None
-    ) -> Answer:
+    def answer_with_quotes(self, request: Request) -> Answer:
         """Compose the answer from quotes in the worker process."""
-        return self._worker.answer_with_quotes(ToQuote(resolved, language, fallback, where))
+        return self._worker.answer_with_quotes(request)
 
     def close(self) -> None:
         """Stop the worker process."""

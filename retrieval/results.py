@@ -157,10 +157,17 @@ class Answer:
     def citations(self) -> tuple[Citation, ...]:
         """All citations in order of mark, each mark once; a quote takes precedence over a record statement."""
         by_mark: dict[int, Citation] = {}
-        for statement in sorted(self.statements, key=lambda one: one.layer is Layer.RECORD):
+        for statement in sorted(self.statements, key=lambda part: part.layer is Layer.RECORD):
             for citation in statement.citations:
                 by_mark.setdefault(citation.mark, citation)
         return tuple(by_mark[number] for number in sorted(by_mark))
+
+    @property
+    def sources(self) -> tuple[Citation, ...]:
+        """What stands beside the answer, by mark: its citations and borderline quotes, else the nearest passages."""
+        borderline = (citation for statement in self.borderline for citation in statement.citations)
+        by_mark = {citation.mark: citation for citation in (*borderline, *self.citations)}
+        return tuple(by_mark[number] for number in sorted(by_mark)) or self.nearest
 
     @property
     def text(self) -> str:

@@ -18,7 +18,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 from subprocess import TimeoutExpired
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Literal
 
 from ingest.errors import (
     BadFilter,
@@ -31,8 +31,8 @@ from ingest.errors import (
 )
 from ingest.ipc import receive, reserve_stdout, send, silence_output, start_process
 from retrieval.index.filters import Filter
-from retrieval.query.conversation import ResolvedQuestion
 from retrieval.query.parser import ParsedQuery
+from retrieval.query.request import Request
 from retrieval.results import Answer, Hit
 from retrieval.search.search import SearchResult
 
@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 
     from retrieval.assistant import Assistant
 
-_ERRORS = {one.__name__: one for one in (RelatoriaError, NoIndex, IndexMismatch, StorageFailed, BadQuestion, BadFilter)}
+_ERRORS = {
+    error.__name__: error for error in (RelatoriaError, NoIndex, IndexMismatch, StorageFailed, BadQuestion, BadFilter)
+}
 _TRIES = 2
 _EXIT_TIMEOUT = 2  # seconds for a child to end itself
 
@@ -69,22 +71,11 @@ class Setup:
 
 
 @dataclass(frozen=True, slots=True)
-class ToQuote:
-    """Request to answer with quotes: the arguments of ``Assistant.answer_with_quotes``."""
+class Call:
+    """One call of the assistant in the child."""
 
-    resolved: ResolvedQuestion
-    language: str | None
-    fallback: str | None
-    where: Filter | None
-
-
-@dataclass(frozen=True, slots=True)
-class ToFind:
-    """Request to rank passages: the arguments of ``Assistant.find_passages``."""
-
-    question: str
-    limit: int | None
-    where: Filter | None
+    method: Literal["answer_with_quotes", "find_passages"]
+    request: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +103,7 @@ class Trouble:
     @classmethod
     def of(cls, error: BaseException) -> "Trouble":
         if isinstance(error, RelatoriaError):
-            kind = next(one.__name__ for one in type(error).__mro__ if one.__name__ in _ERRORS)
+            kind = next(base.__name__ for base in type(error).__mro__ if base.__name__ in _ERRORS)
             return cls(kind, str(error).encode(errors="backslashreplace").decode())  # it may name a file
         return cls(type(error).__qualname__, where=summarize_traceback(error))
 
@@ -165,15 +156,15 @@ class SearchWorker:
         child.ready.result()
         return child
 
-    def answer_with_quotes(self, question: ToQuote) -> Answer:
+    def answer_with_quotes(self, request: Request) -> Answer:
         """Answer in the child. Raises what ``Assistant.answer_with_quotes`` raises, and SearchCrashed."""
-        reply = self._request(question)
+        reply = self._call(Call("answer_with_quotes", request))
         assert reply.answer
         return reply.answer
 
-    def find_passages(self, question: ToFind) -> SearchResult:
+    def find_passages(self, request: Request) -> SearchResult:
         """Search in the child. Raises what ``Assistant.find_passages`` raises, and SearchCrashed."""
-        reply = self._request(question)
+        reply = self._call(Call("find_passages", request))
         assert reply.ranked
         return SearchResult(**{field.name: getattr(reply.ranked, field.name) for field in fields(Ranked)})
 
@@ -190,9 +181,9 @@ class SearchWorker:
             with suppress(RelatoriaError, OSError):
                 self.start()
 
-    def _request(self, question: ToQuote | ToFind) -> _Reply:
+    def _call(self, call: Call) -> _Reply:
         try:
-            asked: bytes = _questions().dump_json(question)
+            asked: bytes = _calls().dump_json(call)
         except ValueError as error:
             raise BadQuestion("The question is not text in UTF-8. Check how it was typed or encoded.") from error
         for _ in range(_TRIES):
@@ -270,8 +261,8 @@ class _WorkerProcess:
             self._close()
         if not self.ready.done():
             self.ready.set_exception(RelatoriaError("The search does not start; why, it says above this line."))
-        for one in waiting:
-            one.set_exception(EOFError())
+        for pending in waiting:
+            pending.set_exception(EOFError())
         self._ended(self)
 
 
@@ -282,8 +273,8 @@ def main() -> None:
     """Serve requests from standard input until it is closed."""
     from retrieval.assistant import SEARCHES_PER_CORE
 
-    for one in (signal.SIGTERM, signal.SIGINT):  # which a service's every process is sent, whose answers end first
-        signal.signal(one, signal.SIG_IGN)
+    for number in (signal.SIGTERM, signal.SIGINT):  # which a service's every process is sent, whose answers end first
+        signal.signal(number, signal.SIG_IGN)
     pipe, setup = reserve_stdout(), receive(sys.stdin.buffer)
     if setup is None:  # the parent is gone
         return
@@ -315,13 +306,10 @@ def main() -> None:
 
 def _handle_request(assistant: "Assistant", message: bytes) -> bytes:
     try:
-        question = _questions().validate_json(message)
-        if isinstance(question, ToQuote):
-            answer = assistant.answer_with_quotes(
-                question.resolved, question.language, question.fallback, question.where
-            )
-            return _replies().dump_json(_Reply(answer=answer))
-        found = assistant.find_passages(question.question, question.limit, question.where)
+        call = _calls().validate_json(message)
+        if call.method == "answer_with_quotes":
+            return _replies().dump_json(_Reply(answer=assistant.answer_with_quotes(call.request)))
+        found = assistant.find_passages(call.request)
         ranked = Ranked(*(getattr(found, field.name) for field in fields(Ranked)))
         return _replies().dump_json(_Reply(ranked=ranked))
     except BaseException as error:  # noqa: BLE001  # it is raised again where the question came from
@@ -332,10 +320,10 @@ def _handle_request(assistant: "Assistant", message: bytes) -> bytes:
 
 
 @cache
-def _questions() -> "TypeAdapter[ToQuote | ToFind]":
+def _calls() -> "TypeAdapter[Call]":
     from pydantic import TypeAdapter
 
-    return TypeAdapter(ToQuote | ToFind)
+    return TypeAdapter(Call)
 
 
 @cache

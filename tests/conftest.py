@@ -27,9 +27,9 @@ NOW = datetime(2010, 11, 11, 12, tzinfo=UTC)  # so that two answers never differ
 
 @pytest.fixture(scope="session")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
-    one = Assistant(tmp_path_factory.mktemp("index"), now=lambda: NOW)
-    one.index.update(find_sources([BUNDLED_CORPUS]), one.embedder)
-    return one
+    assistant = Assistant(tmp_path_factory.mktemp("index"), now=lambda: NOW)
+    assistant.index.update(find_sources([BUNDLED_CORPUS]), assistant.embedder)
+    return assistant
 
 
 @pytest.fixture(scope="session")
@@ -63,8 +63,8 @@ def served(assistant: Assistant) -> Iterator[str]:
 
 @pytest.fixture(scope="module")  # a browser that lives longer is in the way of tests that are coroutines
 def browser() -> Iterator["Browser"]:
-    with launch_chromium() as one:
-        yield one
+    with launch_chromium() as browser:
+        yield browser
 
 
 @pytest.fixture

@@ -49,8 +49,8 @@ class Seen(BaseCallbackHandler):
         self.events.append(("end", outputs))
 
 
-def same(one: Answer, other: Answer) -> bool:
-    return (one.status, one.text, one.citations) == (other.status, other.text, other.citations)
+def same(answer: Answer, other: Answer) -> bool:
+    return (answer.status, answer.text, answer.citations) == (other.status, other.text, other.citations)
 
 
 def test_the_assistant_is_a_runnable(assistant: Assistant) -> None:
@@ -65,7 +65,7 @@ def test_the_assistant_is_a_runnable(assistant: Assistant) -> None:
     assert same(grown[-1], answer)
 
     async def late() -> list[Answer]:
-        return [one async for one in chain.astream(QUESTION)]
+        return [answer async for answer in chain.astream(QUESTION)]
 
     assert same(asyncio.run(late())[-1], answer)
 

@@ -39,9 +39,9 @@ QUESTIONS = (
 
 @pytest.fixture(scope="module")
 def apart(assistant: Assistant) -> Iterator[RemoteAssistant]:
-    with closing(RemoteAssistant(assistant.index.folder)) as one:
-        one.prepare()
-        yield one
+    with closing(RemoteAssistant(assistant.index.folder)) as remote:
+        remote.prepare()
+        yield remote
 
 
 def undated(answer: Answer) -> Answer:
@@ -55,23 +55,23 @@ def test_answers_are_the_same(apart: RemoteAssistant, assistant: Assistant, ques
     there, here = apart.ask(question), assistant.ask(question)
     assert undated(there) == undated(here)
     for some, same in ((there.hits, here.hits), (apart.search(question).hits, assistant.search(question).hits)):
-        assert [one.passage for one in some] == [one.passage for one in same]
-        assert [one.score.total for one in some] == pytest.approx([one.score.total for one in same], abs=1e-5)
+        assert [hit.passage for hit in some] == [hit.passage for hit in same]
+        assert [hit.score.total for hit in some] == pytest.approx([hit.score.total for hit in same], abs=1e-5)
 
 
 def test_a_conversation_and_a_filter_are_heard(apart: RemoteAssistant, assistant: Assistant) -> None:
-    for one in (apart, assistant):
-        talk = EMPTY_CONVERSATION.with_answer(one.ask(QUESTIONS[0]))
-        narrowed = one.ask("¿Y de la trata?", conversation=talk, language="fr", where=Filter(section=("1.2",)))
+    for either in (apart, assistant):
+        talk = EMPTY_CONVERSATION.with_answer(either.ask(QUESTIONS[0]))
+        narrowed = either.ask("¿Y de la trata?", conversation=talk, language="fr", where=Filter(section=("1.2",)))
         assert narrowed.language == "fr"
         assert {each.passage.headings[0][:16] for each in narrowed.citations} == {"Mesa Redonda 1.2"}
 
 
 def test_errors_are_the_same(apart: RemoteAssistant, assistant: Assistant, tmp_path: Path) -> None:
     said = []
-    for one in (apart, assistant):
+    for either in (apart, assistant):
         with pytest.raises(BadFilter) as raised:
-            one.ask("migration", where=Filter(section=("9.9",)))
+            either.ask("migration", where=Filter(section=("9.9",)))
         said.append(str(raised.value))
     assert said[0] == said[1]
     with pytest.raises(BadQuestion, match="not text"):
@@ -84,10 +84,10 @@ def test_errors_are_the_same(apart: RemoteAssistant, assistant: Assistant, tmp_p
 
 
 def test_what_is_missing_is_said_before_anybody_asks(assistant: Assistant, tmp_path: Path) -> None:
-    with closing(RemoteAssistant(assistant.index.folder, str(tmp_path / "model"))) as one:
+    with closing(RemoteAssistant(assistant.index.folder, str(tmp_path / "model"))) as remote:
         with pytest.raises(RelatoriaError, match="cannot be opened"):
-            one.prepare()
-        assert not one.is_ready
+            remote.prepare()
+        assert not remote.is_ready
 
 
 def test_many_ask_at_once_and_each_gets_its_own(apart: RemoteAssistant) -> None:
@@ -102,7 +102,7 @@ def test_one_that_is_killed_is_replaced_and_its_questions_are_answered(apart: Re
         asked = [people.submit(apart.ask, QUESTIONS[0]) for _ in range(48)]
         asked[0].result(PATIENCE)
         os.kill(child_of(apart), signal.SIGKILL)
-        assert all(one.result(PATIENCE).citations for one in asked)
+        assert all(answer.result(PATIENCE).citations for answer in asked)
     os.kill(child_of(apart), signal.SIGKILL)
     wait_until(lambda: not apart.is_ready, "its end to be noticed", PATIENCE)
     wait_until(lambda: apart.is_ready, "another, though nobody has asked", PATIENCE)
@@ -116,9 +116,10 @@ def test_a_service_that_is_stopped_lets_answers_end(apart: RemoteAssistant) -> N
 
 def test_it_ends_with_its_parent(assistant: Assistant) -> None:
     code = (
-        "import sys; from pathlib import Path; from retrieval.remote import Apart\n"
-        "one = Apart(Path(sys.argv[1])); one.prepare(); one.ask('migration'); one.search('migration')\n"
-        "print('torch' in sys.modules, one._searcher._child._process.pid, flush=True); input()"
+        "import sys; from pathlib import Path; from retrieval.remote import RemoteAssistant\n"
+        "remote = RemoteAssistant(Path(sys.argv[1])); remote.prepare()\n"
+        "remote.ask('migration'); remote.search('migration')\n"
+        "print('torch' in sys.modules, remote._worker._child._process.pid, flush=True); input()"
     )
     words = [sys.executable, "-c", code, str(assistant.index.folder)]
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
@@ -137,35 +138,35 @@ def test_it_sees_at_once_what_is_ingested_here(assistant: Assistant, tmp_path: P
         encoding="utf-8",
     )
     question = "¿Qué se recomendó sobre el agua potable en los campamentos?"
-    with closing(RemoteAssistant(tmp_path / "index", embedder=assistant.embedder())) as one:
-        assert not one.ask(question).citations
-        one.index.update(find_sources([BUNDLED_CORPUS, tmp_path / "informe.txt"]), one.embedder)
-        (found,) = one.ask(question).citations
+    with closing(RemoteAssistant(tmp_path / "index", embedder=assistant.embedder())) as remote:
+        assert not remote.ask(question).citations
+        remote.index.update(find_sources([BUNDLED_CORPUS, tmp_path / "informe.txt"]), remote.embedder)
+        (found,) = remote.ask(question).citations
         assert found.passage.report_id == "informe"
-        one.index.remove("informe")
-        assert not one.ask(question).citations
+        remote.index.remove("informe")
+        assert not remote.ask(question).citations
 
 
 def test_what_nobody_foresaw_is_told_by_where_it_was_and_not_by_what_was_asked(
     assistant: Assistant, tmp_path: Path
 ) -> None:
-    with closing(RemoteAssistant(tmp_path / "index", embedder=assistant.embedder())) as one:
-        one.index.update(find_sources([BUNDLED_CORPUS]), one.embedder)
-        with closing(sqlite3.connect(one.index.folder / "tokens.sqlite")) as db, db:
+    with closing(RemoteAssistant(tmp_path / "index", embedder=assistant.embedder())) as remote:
+        remote.index.update(find_sources([BUNDLED_CORPUS]), remote.embedder)
+        with closing(sqlite3.connect(remote.index.folder / "tokens.sqlite")) as db, db:
             db.execute("update tokens set codes = x'00'")
         log = StringIO()
         with pytest.raises(SearchCrashed) as raised:
-            one.ask("a question about trafficking")
+            remote.ask("a question about trafficking")
         EventLog(log).log_error(raised.value)
         assert '"type": "ValueError"' in log.getvalue()
         assert "retrieval/storage/token_vectors.py:" in log.getvalue()
         assert "trafficking" not in log.getvalue() + str(raised.value)
         with pytest.raises(SearchCrashed):  # and it goes on
-            one.ask("another")
+            remote.ask("another")
 
 
-def child_of(one: RemoteAssistant) -> int:
-    child = one._worker._child
+def child_of(remote: RemoteAssistant) -> int:
+    child = remote._worker._child
     assert child
     return child._process.pid
 
