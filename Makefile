@@ -1,17 +1,22 @@
-# make serve: set up, ingest the report if needed, open the page.   make test: set up, run everything.
+# make serve: set up, ingest the report if needed, open the page.   make test: set up, run the tests, in minutes.
+# make check: all that continuous integration runs: lint, types, contracts, tests, surveys.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PORT ?= 7860
+PARALLEL ?= -n auto --dist loadfile
 
-.PHONY: serve test lint types arrows check bench screens eval proof suites clean
+.PHONY: serve test survey lint types arrows house check bench screens eval proof suites clean
 
 serve: $(VENV)/.ready
 	$(BIN)/relatoria ingest
 	$(BIN)/relatoria serve --port $(PORT) --open
 
 test: $(VENV)/.ready-dev
-	$(BIN)/pytest
+	$(BIN)/pytest $(PARALLEL) -m "not survey" --durations 10
+
+survey: $(VENV)/.ready-dev
+	$(BIN)/pytest $(PARALLEL) -m survey --durations 10
 
 lint: $(VENV)/.ready-dev
 	$(BIN)/ruff check .
@@ -23,7 +28,10 @@ types: $(VENV)/.ready-dev
 arrows: $(VENV)/.ready-dev
 	$(BIN)/lint-imports
 
-check: lint types arrows test
+house: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.house
+
+check: lint types arrows test survey
 
 bench: $(VENV)/.ready-dev
 	$(BIN)/python -m evals.performance

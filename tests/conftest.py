@@ -1,5 +1,6 @@
 """Shared fixtures: the bundled report in an index of its own with the real model, its page served, and visits."""
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from tests.fakes.hashing_embedder import MODEL, write_report
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # as many processes as cores: each has one to itself
 quiet_libraries()
 REPORT_ID = "gfmd-2010-mesa-redonda-1"
 NOW = datetime(2010, 11, 11, 12, tzinfo=UTC)  # so that two answers never differ by the second between them

@@ -1,4 +1,4 @@
-"""The structure of the code, measured: `make house` prints folders, circles, contracts, lines, and what the wheel holds.
+"""The structure of the code, measured: `make house` prints folders, circles, contracts, lines and what the wheel does.
 
     folders      modules in each, `__init__.py` apart
     circles      of imports between modules
