@@ -1,1 +1,1 @@
-"""Adversarial tests of the verifier: `perturbations` (tables: `perturbation_words`) · `hostile_model` · `__main__`."""
+"""Adversarial tests of the verifier: `perturbations` (words in `evals/data`) · `hostile_model` · `__main__`."""

@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from evals.adversarial.hostile_model import PassageCachingEmbedder, VerifierHarness, index_by_name
+from evals.adversarial.hostile_model import VerifierHarness, index_by_name
 from evals.adversarial.perturbations import (
     NEVER_SHOWN_KINDS,
     PERTURBATIONS,
@@ -33,6 +33,7 @@ from evals.adversarial.perturbations import (
 from evals.console import wide_console
 from evals.metrics.measures import Share
 from evals.run.cases import SAMPLE_QUESTIONS
+from evals.run.embedders import CachingEmbedder
 from evals.run.setup import open_bundled_assistant
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
@@ -99,7 +100,7 @@ def measure(assistant: Assistant, each: int = SENTENCES_PER_KIND) -> VerifierMea
     assert isinstance(embedder, WordEmbedder)
     calibration = assistant.index.calibration(len(embedder.query("?").vector))
     passages, source = index_by_name(assistant.index.store.passages()), cache(assistant.report)
-    trial = VerifierHarness(passages, source, PassageCachingEmbedder(embedder), calibration)
+    trial = VerifierHarness(passages, source, CachingEmbedder(embedder, tokens=True), calibration)
     labelled = [said for file in sorted(STATEMENTS_FOLDER.glob("*.jsonl")) for said in load_statements(file)]
     labelled += extract_report_sentences(passages)
     trial.embed_all(labelled)
@@ -115,7 +116,7 @@ def measure(assistant: Assistant, each: int = SENTENCES_PER_KIND) -> VerifierMea
     slow = VerifierHarness(passages, source, embedder, calibration)
     for said in true[:: max(1, len(true) // 12)]:
         prover = slow.get_verifier(slow.build_answer(said.given, said.language).citations, said.language)
-        proofs.seconds.append(_time(lambda prover=prover, said=said: prover.statement(said.text)))  # type: ignore[misc]
+        proofs.seconds.append(_time(lambda prover=prover, said=said: prover.verify_sentence(said.text)))  # type: ignore[misc]
     _time_searches(proofs, assistant)
     return proofs
 

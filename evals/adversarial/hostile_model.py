@@ -10,7 +10,6 @@ from ingest.report import Passage, Report
 from retrieval.generation.chat_model import ChatModel, Messages, StreamChunk
 from retrieval.generation.writer import write
 from retrieval.models.calibration import Calibration
-from retrieval.models.embedder import EncodedText
 from retrieval.results import Answer, Citation, Layer, Statement, Status
 from retrieval.text.sentence_stream import split_stream
 from retrieval.verification.alignment import WordEmbedder
@@ -42,21 +41,6 @@ class HostileSource:
     def model(self, timeout: float = TIMEOUT) -> ChatModel:
         """Wrap it as a chat model with a time-out (seconds)."""
         return ChatModel("hostile", self, timeout)
-
-
-class PassageCachingEmbedder:
-    """A WordEmbedder that caches the embeddings of passages, tokens included."""
-
-    def __init__(self, embedder: WordEmbedder) -> None:
-        self._embedder = embedder
-        self._made: dict[str, EncodedText] = {}
-        self.name, self.query = embedder.name, embedder.query
-        self.windows, self.spans = embedder.windows, embedder.spans
-
-    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
-        new = [text for text in dict.fromkeys(texts) if text not in self._made]
-        self._made.update((new[at], encoded) for at, encoded in self._embedder.passages(new))
-        yield from ((at, self._made[text]) for at, text in enumerate(texts))
 
 
 class VerifierHarness:
@@ -120,7 +104,8 @@ class VerifierHarness:
 
     def embed_all(self, some: Iterable[LabelledSentence]) -> None:
         """Embed sentences in batches ahead of time, which is faster."""
-        list(self._embedder.passages([parse_claims(one).text for said in some for one in split_stream([said.text])]))
+        sentences = [sentence for said in some for sentence in split_stream([said.text])]
+        list(self._embedder.passages(list(dict.fromkeys(parse_claims(sentence).text for sentence in sentences))))
 
 
 def _strip_marks(text: str) -> str:

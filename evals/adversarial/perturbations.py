@@ -2,47 +2,35 @@
 
 Sentences are the true ones of `evals/data/statements`, and the reports' own. A perturbed one is false by construction,
 whatever the verifier says of it; where an operation might leave a sentence true, it is not applied.
-Long because it is one catalogue: a short function for each kind of fault.
+Their words are in `evals/data/perturbations.toml`, the other kinds here: a short function each.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
-from evals.adversarial.perturbation_words import EXCHANGED, HEADS, LIKE_MARKS, MARKUP, TAILS, UNSEEN
 from ingest.report import Kind, Passage, normalize_for_display
 from retrieval.text.sentences import find_sentences
 from retrieval.text.terms import fold
 from retrieval.verification.quotes import format_mark
 
-STATEMENTS_FOLDER = Path(__file__).parent.parent / "data" / "statements"
+DATA_FOLDER = Path(__file__).parent.parent / "data"
+STATEMENTS_FOLDER = DATA_FOLDER / "statements"
 SOURCE_HALF = "source"  # the half of sentences that are the report's own
-NEVER_SHOWN_KINDS = frozenset(  # kinds of which none may ever be shown; the others are counted
-    {
-        *(
-            "mark invented",
-            "mark exchanged",
-            "mark missing",
-            "mark lookalike",
-            "mark alone",
-            "markup",
-            "unseen characters",
-        ),
-        *("quote altered", "quote elsewhere", "number changed"),
-    }
-)
-RARELY_SHOWN_KINDS = frozenset(
-    {"negation added", "negation taken out", "strengthened"}
-)  # refused by grammar, which has gaps
 FORM_FAULT_KINDS = frozenset(  # kinds that are refused by their form
     {
         *("mark invented", "mark missing", "mark lookalike", "mark alone", "markup", "unseen characters"),
         *("quote altered", "quote elsewhere"),
     }
 )
+NEVER_SHOWN_KINDS = FORM_FAULT_KINDS | {"mark exchanged", "number changed"}  # the others are counted
+RARELY_SHOWN_KINDS = {"negation added", "negation taken out", "strengthened"}  # refused by grammar, which has gaps
+_WORDS: dict[str, dict[str, Any]] = tomllib.loads((DATA_FOLDER / "perturbations.toml").read_text(encoding="utf-8"))
 _MARK = re.compile(r" ?\[(\d+)\]")
 _QUOTED = re.compile(r"«[^»]*»|\"[^\"]*\"")
 _NEGATIVE_WORD = re.compile(r"\b(?:ni|neither|nor|tampoco|nadie|nem|ning[uú]n\w*)\b", re.IGNORECASE)
@@ -84,16 +72,11 @@ def load_statements(file: Path) -> list[LabelledSentence]:
 
 def extract_report_sentences(passages: PassagesByName) -> list[LabelledSentence]:
     """Extract the reports' own sentences, each with its passage as [1] and the next two passages."""
-    whole = [
-        name
-        for name, passage in passages.items()
-        if passage.kind in (Kind.RECOMMENDATION, Kind.PARAGRAPH, Kind.CONCLUSION)
-    ]
+    kinds = (Kind.RECOMMENDATION, Kind.PARAGRAPH, Kind.CONCLUSION)
+    whole = [name for name, passage in passages.items() if passage.kind in kinds]
     made = []
     for at, name in enumerate(whole):
-        others = [item for item in (*whole[at + 1 :], *whole) if item != name and not are_interchangeable(name, item)][
-            :2
-        ]
+        others = [other for other in (*whole[at + 1 :], *whole) if not are_interchangeable(name, other)][:2]
         text = passages[name].text
         for start, end in find_sentences(text):
             words = normalize_for_display(text[start:end]).strip().rstrip(".")
@@ -102,9 +85,9 @@ def extract_report_sentences(passages: PassagesByName) -> list[LabelledSentence]
     return made
 
 
-def are_interchangeable(one: str, other: str) -> bool:
+def are_interchangeable(name: str, other: str) -> bool:
     """Whether two passages may each be cited for much of what the other says."""
-    return one == other or any({one, other} <= some for some in _INTERCHANGEABLE)
+    return name == other or any({name, other} <= names for names in _INTERCHANGEABLE)
 
 
 def perturb(kind: str, said: LabelledSentence, passages: PassagesByName) -> list[LabelledSentence]:
@@ -113,35 +96,30 @@ def perturb(kind: str, said: LabelledSentence, passages: PassagesByName) -> list
     return [replace(said, text=text, true=False, kind=kind) for text in dict.fromkeys(made)]
 
 
-def _replace_words(kind: str) -> Perturbation:
+def _replace_words(kind: str, said: LabelledSentence) -> Iterator[str]:
     """Replace words by others, outside quotation marks."""
+    if kind == "negation added" and _NEGATIVE_WORD.search(said.text):
+        return
+    quoted = [match.span() for match in _QUOTED.finditer(said.text)]
+    for pattern, *others in _WORDS["exchange"].get(kind, {}).get(said.language, ()):
+        for found in re.finditer(pattern, said.text):
+            if any(start <= found.start() < end for start, end in quoted):
+                continue
+            for other in others:
+                words = found.expand(other)
+                words = words[:1].upper() + words[1:] if found.start() == 0 else words
+                yield said.text[: found.start()] + words + said.text[found.end() :]
+
+
+def _change_words(kind: str) -> Perturbation:
+    """Replace words, add some behind the last claim, or in front of the sentence."""
 
     def make(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
-        if kind.startswith("negation") and _NEGATIVE_WORD.search(said.text) and kind.endswith("added"):
-            return
-        quoted = [match.span() for match in _QUOTED.finditer(said.text)]
-        for pattern, others in EXCHANGED[kind].get(said.language, ()):
-            for found in re.finditer(pattern, said.text):
-                if any(start <= found.start() < end for start, end in quoted):
-                    continue
-                for other in others:
-                    words = found.expand(other)
-                    words = words[:1].upper() + words[1:] if found.start() == 0 else words
-                    yield said.text[: found.start()] + words + said.text[found.end() :]
-
-    return make
-
-
-def _add_words(kind: str) -> Perturbation:
-    """Add words in front of the sentence, or behind its last claim."""
-
-    def make(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
-        if kind in EXCHANGED:
-            yield from _replace_words(kind)(said, passages)
+        yield from _replace_words(kind, said)
         body, marks = _split_marks(said.text)
-        for tail in TAILS.get(kind, {}).get(said.language, ()):
+        for tail in _WORDS["behind"].get(kind, {}).get(said.language, ()):
             yield f"{body}{tail}{marks}."
-        for head in HEADS.get(kind, {}).get(said.language, ()):
+        for head in _WORDS["before"].get(kind, {}).get(said.language, ()):
             yield head + said.text[:1].lower() + said.text[1:]
 
     return make
@@ -157,11 +135,9 @@ def _change_numbers(said: LabelledSentence, passages: PassagesByName) -> Iterato
     for found in re.finditer(r"(?<![\[\d])\d+(?![\]\d])", said.text):
         for other in (int(found[0]) + 1, int(found[0]) * 10, int(found[0][::-1]) + 3):
             yield said.text[: found.start()] + str(other) + said.text[found.end() :]
-    for word, month in (("noviembre", "octubre"), ("November", "October"), ("novembre", "octobre"), ("dos", "tres")):
-        yield from (
-            said.text[: found.start()] + month + said.text[found.end() :]
-            for found in re.finditer(rf"\b{word}\b", said.text)
-        )
+    words = {"noviembre": "octubre", "November": "October", "novembre": "octobre", "dos": "tres"}
+    for found in re.finditer(rf"\b(?:{'|'.join(words)})\b", said.text):
+        yield said.text[: found.start()] + words[found[0]] + said.text[found.end() :]
 
 
 def _invent_marks(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
@@ -173,23 +149,18 @@ def _invent_marks(said: LabelledSentence, passages: PassagesByName) -> Iterator[
 
 def _swap_marks(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
     """Exchange each mark for that of another passage, which does not say the same."""
+    apart = "][" not in said.text.replace(" ", "")
     for found in _MARK.finditer(said.text):
         own = int(found[1])
         for number, name in enumerate(said.given, start=1):
-            if number not in said.marks and not any(
-                are_interchangeable(name, said.given[each - 1]) for each in said.marks
-            ):
+            if not any(are_interchangeable(name, said.given[mark - 1]) for mark in said.marks):
                 yield said.text[: found.start()] + f" {format_mark(number)}" + said.text[found.end() :]
                 yield said.text[: found.end()] + format_mark(number) + said.text[found.end() :]  # beside the right one
-            elif number in said.marks and number != own and not are_interchangeable(name, said.given[own - 1]):
-                each_other = {str(number): str(own), str(own): str(number)}
-                text = _MARK.sub(_renumber(each_other), said.text)
-                if "][" not in said.text.replace(" ", ""):
-                    yield text
-
-
-def _renumber(numbers: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
-    return lambda found: f" [{numbers.get(found[1], found[1])}]"
+            elif number in said.marks and apart and not are_interchangeable(name, said.given[own - 1]):
+                swapped = {number: own, own: number}
+                parts = _MARK.split(said.text)  # text and numbers alternate
+                parts[1::2] = [f" {format_mark(swapped.get(int(mark), int(mark)))}" for mark in parts[1::2]]
+                yield "".join(parts)
 
 
 def _remove_marks(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
@@ -198,7 +169,7 @@ def _remove_marks(said: LabelledSentence, passages: PassagesByName) -> Iterator[
 
 
 def _imitate_marks(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
-    for form in LIKE_MARKS:
+    for form in _WORDS["imitate"]["mark lookalike"]:
         yield _MARK.sub(lambda found, form=form: " " + form.format(n=found[1]), said.text)  # type: ignore[misc]
         body, marks = _split_marks(said.text)
         yield f"{body}{marks} {form.format(n=2)}."
@@ -208,18 +179,18 @@ def _imitate_marks(said: LabelledSentence, passages: PassagesByName) -> Iterator
         yield _MARK.sub(lambda found, digits=digits: f" [{found[1].translate(digits)}]", said.text)  # type: ignore[misc]
 
 
-def _insert(inserted: Sequence[str]) -> Perturbation:
+def _insert(kind: str) -> Perturbation:
     """Insert markup or characters at the beginning, in the middle, in front of the mark."""
 
     def make(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
         body, marks = _split_marks(said.text)
         gap = body.find(" ", len(body) // 2)
-        for one in inserted:
-            yield f"{one} {body}{marks}."
-            yield f"{body[:gap]} {one}{body[gap:]}{marks}."
-            yield f"{body} {one}{marks}."
-            if not one.isprintable():
-                yield f"{body[: gap - 1]}{one}{body[gap - 1 :]}{marks}."
+        for inserted in _WORDS["insert"][kind]:
+            yield f"{inserted} {body}{marks}."
+            yield f"{body[:gap]} {inserted}{body[gap:]}{marks}."
+            yield f"{body} {inserted}{marks}."
+            if not inserted.isprintable():
+                yield f"{body[: gap - 1]}{inserted}{body[gap - 1 :]}{marks}."
 
     return make
 
@@ -292,7 +263,7 @@ def _break_after_negation(said: LabelledSentence, passages: PassagesByName) -> I
 
 def _leave_marks_alone(said: LabelledSentence, passages: PassagesByName) -> Iterator[str]:
     """Leave marks alone, without content words."""
-    marks = "".join(format_mark(number) for number in said.marks)
+    marks = "".join(map(format_mark, said.marks))
     for words in ("", "Según el informe", "According to the report", "—", "…", "«»", '""', "D'après le rapport", "Sí"):
         yield f"{words} {marks}.".strip()
 
@@ -304,7 +275,7 @@ def _blend_passages(said: LabelledSentence, passages: PassagesByName) -> Iterato
     body, marks = _split_marks(said.text)
     cited = [said.given[number - 1] for number in said.marks]
     for name, passage in passages.items():
-        if passage.kind is not Kind.RECOMMENDATION or any(are_interchangeable(name, each) for each in cited):
+        if passage.kind is not Kind.RECOMMENDATION or any(are_interchangeable(name, other) for other in cited):
             continue
         start, end = find_sentences(passage.text)[0]
         other = normalize_for_display(passage.text[start:end]).strip().rstrip(".")
@@ -313,14 +284,13 @@ def _blend_passages(said: LabelledSentence, passages: PassagesByName) -> Iterato
 
 
 PERTURBATIONS: dict[str, Perturbation] = {
-    **{kind: _add_words(kind) for kind in dict.fromkeys([*EXCHANGED, *TAILS, *HEADS])},
+    **{kind: _change_words(kind) for kind in (*_WORDS["exchange"], *_WORDS["behind"])},
     "number changed": _change_numbers,
     "mark invented": _invent_marks,
     "mark exchanged": _swap_marks,
     "mark missing": _remove_marks,
     "mark lookalike": _imitate_marks,
-    "markup": _insert(MARKUP),
-    "unseen characters": _insert(UNSEEN),
+    **{kind: _insert(kind) for kind in _WORDS["insert"]},
     "quote altered": _alter_quotes,
     "quote elsewhere": _misattribute_quotes,
     "quote behind a no": _truncate_quotes,

@@ -14,9 +14,7 @@ from ingest.report import Kind, Report, normalize_for_display
 from retrieval.results import Answer, Citation, Layer, Statement
 
 ReportSource = Callable[[str], Report | None]  # a report as stored, by id
-StatementCheck = Callable[
-    [Statement, str], bool
-]  # whether a written statement, in a language, says no more than it cites
+StatementCheck = Callable[[Statement, str], bool]  # whether a written one, in a language, says no more than it cites
 
 _MARK = re.compile(r"\[(\d+)\]")
 _RECORD_QUOTE = re.compile(r"«([^«»]*)»((?: \[\d+\])+)")
@@ -37,8 +35,8 @@ def measure_groundedness(answer: Answer, source: ReportSource, proves: Statement
     theirs = [normalize_for_display(hit.passage.text) for hit in answer.hits if hit.passage.kind is not Kind.FACT]
     marked = _pair_marks(said)
 
-    def grounded(one: Statement) -> bool:
-        return _is_grounded(one, source, lambda written: proves(written, answer.language), theirs)
+    def grounded(statement: Statement) -> bool:
+        return _is_grounded(statement, source, lambda written: proves(written, answer.language), theirs)
 
     return Groundedness(
         Share(sum(grounded(statement) and _has_consistent_marks(statement, marked) for statement in said), len(said)),
@@ -72,11 +70,11 @@ def _pair_marks(said: Sequence[Statement]) -> set[tuple[int, str]]:
     """The (mark, passage id) pairs that are one-to-one; quotes set them, then the first use elsewhere."""
     marks: dict[int, str] = {}
     ids: dict[str, int] = {}
-    for statement in sorted(said, key=lambda one: one.layer is Layer.RECORD):
+    for statement in sorted(said, key=lambda statement: statement.layer is Layer.RECORD):
         for citation in statement.citations:
             marks.setdefault(citation.mark, citation.passage.id)
             ids.setdefault(citation.passage.id, citation.mark)
-    return {(mark, number) for mark, number in marks.items() if ids[number] == mark}
+    return {(mark, id_) for mark, id_ in marks.items() if ids[id_] == mark}
 
 
 def _has_consistent_marks(statement: Statement, marked: set[tuple[int, str]]) -> bool:
@@ -93,7 +91,7 @@ def _is_grounded(
     """
     marks = [int(found) for found in _MARK.findall(statement.text)]
     if statement.is_frame:
-        return not marks and not any(one in statement.text for one in theirs)
+        return not marks and not any(text in statement.text for text in theirs)
     if not marks or not all(_is_exact_citation(citation, source) for citation in statement.citations):
         return False
     by_mark = [(citation.mark, normalize_for_display(citation.quote)) for citation in statement.citations]

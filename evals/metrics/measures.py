@@ -5,14 +5,11 @@ it belongs to, and nothing leaves a denominator.
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-T = TypeVar("T")
 CRASHED = "crashed"  # stands for the status of a case that ended in an error
 FRAME_LANGUAGES = frozenset({"ar", "de", "en", "es", "fr", "it", "pt", "ru", "zh"})  # of the sentences that are ours
 UNDETERMINED = "und"  # ISO 639-2: a question in no language
@@ -53,13 +50,13 @@ def covers(cited: str, wanted: str) -> bool:
     return cited == wanted or wanted.startswith(f"{cited}.")
 
 
-def is_same_or_part(one: str, other: str) -> bool:
+def is_same_or_part(passage_id: str, other: str) -> bool:
     """Whether two passages are the same, or one is a part of the other.
 
-    >>> is_same_or_part("r#1.1-r05", "r#1.1-r05.2"), is_same_or_part("r#1.1-r05.2", "r#1.1-r05"), is_same_or_part("r#1.1-r05", "r#1.1-r06")
-    (True, True, False)
+    >>> [is_same_or_part("r#1.1-r05", other) for other in ("r#1.1-r05.2", "r#1.1", "r#1.1-r06")]
+    [True, False, False]
     """
-    return covers(one, other) or covers(other, one)
+    return covers(passage_id, other) or covers(other, passage_id)
 
 
 def first_rank(ranked: Sequence[str], wanted: Sequence[str]) -> int | None:
@@ -68,7 +65,7 @@ def first_rank(ranked: Sequence[str], wanted: Sequence[str]) -> int | None:
     >>> first_rank(["r#a", "r#b", "r#c"], ["r#c", "r#b"])
     2
     """
-    return next((n for n, one in enumerate(ranked, 1) if any(covers(one, gold) for gold in wanted)), None)
+    return next((n for n, cited in enumerate(ranked, 1) if any(covers(cited, gold) for gold in wanted)), None)
 
 
 def recall_at(k: int, ranks: Sequence[int | None]) -> Share:
@@ -124,21 +121,3 @@ def auroc(present: Sequence[float], absent: Sequence[float]) -> float:
     order = np.sort(np.asarray(absent))
     below = np.searchsorted(order, present, "left") + np.searchsorted(order, present, "right")
     return float(below.sum() / 2 / (len(present) * len(absent)))
-
-
-def bootstrap_interval(
-    groups: Sequence[T], figure: Callable[[Sequence[T]], float], *, draws: int = 1_000
-) -> tuple[float, float]:
-    """The 95 % bootstrap interval of a figure, resampling whole groups (articles, reports) with a fixed seed.
-
-    Efron and Tibshirani 1993, percentile interval. (0, 0) without groups.
-
-    >>> bootstrap_interval([[1.0], [1.0, 1.0]], lambda drawn: sum(map(sum, drawn)) / sum(map(len, drawn)))
-    (1.0, 1.0)
-    """
-    if not groups:
-        return (0.0, 0.0)
-    chosen: NDArray[np.int64] = np.random.default_rng(2010).integers(0, len(groups), (draws, len(groups)))
-    values = [figure([groups[i] for i in one]) for one in chosen]
-    low, high = np.percentile(values, [2.5, 97.5])
-    return (float(low), float(high))

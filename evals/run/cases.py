@@ -111,10 +111,10 @@ class Case:
         """Whether a passage must or may be cited: it overlaps one of ``gold`` or ``also``.
 
         >>> case = Case("a", "?", "en", gold=("r#1.1-r05.2",), also=("r#1.1-r06",))
-        >>> case.welcomes("r#1.1-r05"), case.welcomes("r#1.1-r06"), case.welcomes("r#1.1-r07")
+        >>> case.accepts("r#1.1-r05"), case.accepts("r#1.1-r06"), case.accepts("r#1.1-r07")
         (True, True, False)
         """
-        return any(is_same_or_part(passage_id, one) for one in (*self.gold, *self.also))
+        return any(is_same_or_part(passage_id, right) for right in (*self.gold, *self.also))
 
 
 def load_cases(path: Path, passage_ids: Collection[str]) -> list[Case]:
@@ -185,7 +185,7 @@ def find_uncovered_passages(cases: Iterable[Case], passage_ids: Iterable[str]) -
     >>> find_uncovered_passages([Case("a", "?", "en", gold=("r#1.1-r05",))], ["r#1.1-r05", "r#1.1-r05.2", "r#1.1-r06"])
     ['r#1.1-r06']
     """
-    needed = {one for case in cases for one in case.gold}
+    needed = {gold for case in cases for gold in case.gold}
     return [passage_id for passage_id in passage_ids if not any(is_same_or_part(passage_id, gold) for gold in needed)]
 
 
@@ -281,9 +281,9 @@ class _CaseParser:
         return replace(case, need=GoldMatch(need), gold=gold)
 
     def ids(self, stated: object, key: str, where: str) -> tuple[str, ...]:
-        if not isinstance(stated, list) or not all(isinstance(one, str) for one in stated):
+        if not isinstance(stated, list) or not all(isinstance(item, str) for item in stated):
             raise BadCase(f'{where}: "{key}" is {stated!r}. Give a list of passage ids, like ["1.2-r07"].')
-        ids = tuple(one if "#" in one else f"{self.report_id}#{one}" for one in stated)
+        ids = tuple(id_ if "#" in id_ else f"{self.report_id}#{id_}" for id_ in stated)
         for id_ in ids:
             if id_ not in self.passage_ids:
                 raise BadCase(f"{where}: there is no passage {id_!r}. {self._nearest(id_)}")
@@ -338,9 +338,9 @@ def _language(stated: object, where: str) -> str:
 
 def _refusals(stated: object, where: str) -> tuple[Status, ...]:
     some = stated if isinstance(stated, list) else [stated]
-    if not some or not all(isinstance(one, str) and one in REFUSAL_STATUSES for one in some):
+    if not some or not all(isinstance(item, str) and item in REFUSAL_STATUSES for item in some):
         raise BadCase(f'{where}: "status" is {stated!r}. Give one of {", ".join(REFUSAL_STATUSES)}, or a list of them.')
-    return tuple(Status(str(one)) for one in some)
+    return tuple(map(Status, some))
 
 
 def _whole_number(stated: object, key: str, where: str, least: int) -> int | None:

@@ -77,7 +77,8 @@ def judge_answers(
 def summarize_opinions(given: Sequence[JudgeOpinion], runs: int) -> str:
     """Summarize opinions: the range over runs of the share found supported, and the inconsistent answers.
 
-    >>> print(summarize_opinions([JudgeOpinion("a", (True, True)), JudgeOpinion("b", (True, False)), JudgeOpinion("c", (None, None))], 2))
+    >>> runs = {"a": (True, True), "b": (True, False), "c": (None, None)}
+    >>> print(summarize_opinions([JudgeOpinion(*named) for named in runs.items()], runs=2))
     Judge (advice only, decides nothing): supported .667 to .333 of 3 answers in 2 runs.
     It changed its mind about 1: b. It gave no clear word 2 times.
     """

@@ -55,7 +55,7 @@ class Outcome:
         return (
             self.status in case.statuses
             and (not case.answerable or self._cites_what_is_needed)
-            and not any(is_same_or_part(one, never) for one in self.cited for never in case.never)
+            and not any(is_same_or_part(cited, never) for cited in self.cited for never in case.never)
             and (case.total is None or self.total == case.total)
             and (case.strength is None or self.strength == case.strength)
             and self.quotes.count == self.quotes.of
@@ -65,7 +65,7 @@ class Outcome:
     @property
     def _cites_what_is_needed(self) -> bool:
         gold = self.case.gold
-        met = [any(covers(cited, one) for cited in self.cited) for one in gold]
+        met = [any(covers(cited, wanted) for cited in self.cited) for wanted in gold]
         if self.case.need is GoldMatch.ANY:
             return any(met)
         return all(met) and (self.case.need is GoldMatch.ALL or all(map(self.case.accepts, self.cited)))
@@ -85,12 +85,12 @@ class Outcome:
         extra = [f"in all {case.total}"] if case.total is not None else []
         extra += [f"strength {case.strength}"] if case.strength else []
         said = between.join(map(self._named, case.gold)) + (" and no others" if case.need is GoldMatch.EXACT else "")
-        return "; ".join([said, *extra, *(f"not {self._named(one)}" for one in case.never)])
+        return "; ".join([said, *extra, *(f"not {self._named(never)}" for never in case.never)])
 
     def _named(self, passage_id: str) -> str:
         """An id as shown: without its report's where all are of one report."""
         shown = (*self.case.gold, *self.case.never, *self.cited)
-        return passage_id if len({one.partition("#")[0] for one in shown}) > 1 else shorten_id(passage_id)
+        return passage_id if len({id_.partition("#")[0] for id_ in shown}) > 1 else shorten_id(passage_id)
 
 
 def shorten_id(passage_id: str) -> str:
@@ -183,7 +183,7 @@ def _resolve_mark(case: Case, before: Sequence[Answer]) -> Case:
     if not case.mark:
         return case
     shown = next((some for answer in reversed(before) if (some := answer.citations or answer.nearest)), ())
-    return replace(case, gold=tuple(one.passage.id for one in shown if one.mark == case.mark))
+    return replace(case, gold=tuple(citation.passage.id for citation in shown if citation.mark == case.mark))
 
 
 def _reject_written(_statement: Statement, _language: str) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.run.cases import CASES_FOLDER
-from evals.run.embedders import QueryCachingEmbedder, TimedEmbedder
+from evals.run.embedders import CachingEmbedder, TimedEmbedder
 from ingest.errors import RelatoriaError
 from ingest.report import Passage
 from ingest.sources import BUNDLED_CORPUS, find_sources
@@ -20,9 +20,8 @@ from retrieval.assistant import Assistant
 from retrieval.index.index import Index
 from retrieval.models.embedder import Embedder
 
-AssistantOpener = Callable[
-    [Path, Embedder | None, bool], Assistant
-]  # of an index folder; the embedding model if open; writes?
+# Opens an assistant: its index folder, the embedding model where one is open already, whether it will write
+AssistantOpener = Callable[[Path, Embedder | None, bool], Assistant]
 _LIBRARIES = ("chromadb", "ir_measures", "langchain-core", "numpy", "sentence-transformers", "torch", "transformers")
 
 
@@ -46,7 +45,7 @@ def open_setup(
         folder = index or Path(temporary) / "index"
         first = opened(folder, None, False)
         stopwatch = TimedEmbedder(first.embedder())
-        remembering = QueryCachingEmbedder(stopwatch)
+        remembering = CachingEmbedder(stopwatch)
         asked = opened(folder, stopwatch, True)
         if index is None:
             _ingest(asked, reports, stopwatch)
@@ -98,7 +97,7 @@ def collect_provenance(stage: EvaluationSetup, model: str | None) -> Mapping[str
 def _ingest(assistant: Assistant, reports: Sequence[Path], embedder: Embedder) -> None:
     result = assistant.index.update(find_sources(reports), lambda: embedder)
     if result.failed:
-        raise RelatoriaError("; ".join(f"{one.file}: {one.error}" for one in result.failed))
+        raise RelatoriaError("; ".join(f"{failure.file}: {failure.error}" for failure in result.failed))
 
 
 def _store_reversed(index: Index, other: Index, embedder: Embedder, passages: Sequence[Passage]) -> None:
@@ -106,8 +105,8 @@ def _store_reversed(index: Index, other: Index, embedder: Embedder, passages: Se
     by_report: dict[str, list[Passage]] = {}
     for passage in reversed(passages):
         by_report.setdefault(passage.report_id, []).append(passage)
-    reports = [(one, index.store.report(one)) for one in by_report]
-    other.put([(Path(one), report, by_report[one]) for one, report in reports if report], embedder)
+    reports = [report for id_ in by_report if (report := index.store.report(id_))]
+    other.put([(Path(report.id), report, by_report[report.id]) for report in reports], embedder)
 
 
 def _commit() -> str:

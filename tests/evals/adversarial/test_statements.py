@@ -8,12 +8,13 @@ from typing import NamedTuple
 
 import pytest
 
+from evals.adversarial.perturbations import STATEMENTS_FOLDER
 from ingest.readers.read import read_report
 from ingest.split.splitter import split
 
 ROOT = Path(__file__).parent.parent.parent.parent
-REPORTS, STATEMENTS = ROOT / "corpus" / "reports", ROOT / "evals" / "statements"
-FILES = sorted(STATEMENTS.glob("*.jsonl"))
+REPORTS = ROOT / "corpus" / "reports"
+FILES = sorted(STATEMENTS_FOLDER.glob("*.jsonl"))
 TRUE = {"verbatim", "quoted", "paraphrase", "free", "summary", "two", "reporting", "should"}
 FALSE = {
     *("negation", "strength", "number", "name", "agent", "added", "opposite", "injection"),
@@ -38,7 +39,7 @@ class Statement(NamedTuple):
 
     @property
     def quotes(self) -> list[str]:
-        return [one or other for one, other in re.findall(r"«([^»]+)»|\"([^\"]+)\"", self.text)]
+        return [angled or straight for angled, straight in re.findall(r"«([^»]+)»|\"([^\"]+)\"", self.text)]
 
 
 class Found(NamedTuple):
@@ -47,8 +48,8 @@ class Found(NamedTuple):
     passages: dict[str, str]
     statements: list[Statement]
 
-    def cited(self, one: Statement) -> list[str]:
-        return [self.passages[one.given[mark - 1]] for mark in one.marks]
+    def cited(self, statement: Statement) -> list[str]:
+        return [self.passages[statement.given[mark - 1]] for mark in statement.marks]
 
 
 @pytest.fixture(scope="module", params=FILES, ids=lambda path: path.stem)

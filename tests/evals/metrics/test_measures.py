@@ -7,9 +7,10 @@ import pytest
 from evals.benchmarks.passages import build_report
 from evals.benchmarks.xquad_data import data_folder, read_articles
 from evals.metrics import measures
+from evals.metrics.bootstrap import bootstrap_interval
 from evals.metrics.confidence import compute_confidence, remove_passages, would_answer
 from evals.metrics.measures import Share
-from evals.performance.warm_probe import indexed_texts
+from evals.performance.warm import indexed_texts
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
@@ -53,8 +54,8 @@ def test_bootstrap_draws_groups_and_repeats_itself() -> None:
         assert isinstance(drawn, list)
         return sum(map(sum, drawn)) / sum(map(len, drawn))
 
-    assert measures.bootstrap_interval(groups, mean) == measures.bootstrap_interval(groups, mean) == (0.0, 1.0)
-    assert measures.bootstrap_interval([], mean) == (0.0, 0.0)
+    assert bootstrap_interval(groups, mean) == bootstrap_interval(groups, mean) == (0.0, 1.0)
+    assert bootstrap_interval([], mean) == (0.0, 0.0)
 
 
 # Ready-made passages, speed

@@ -68,7 +68,7 @@ def test_ragas(cases: list[Case], passages: dict[str, Passage]) -> None:
     read = rows("ragas", cases, passages)
     for row in read.values():
         assert all(type(row[key]) is wanted for key, wanted in RAGAS.items())
-        assert all(type(one) is str for one in row["reference_contexts"])
+        assert all(type(text) is str for text in row["reference_contexts"])
     bread = read["bread-en"]
     assert (bread["reference_contexts"], bread["reference"]) == ([], "out_of_scope")
     several = read["imagen-several-n-es"]

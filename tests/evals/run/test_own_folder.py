@@ -86,7 +86,7 @@ def test_two_reports_and_cases_in_a_folder_of_theirs(tmp_path: Path, capsys: pyt
     trees = {"name": "trees", "language": "en", "question": "What should governments plant?", "any": ["r01"]}
     every = {"name": "all", "language": "es", "question": "¿Qué recomendaciones hay?", "exact": ["r01", "r02", "b#r01"]}
     wrong = {"name": "wrong", "language": "en", "question": "What should be opened on Sundays?", "any": ["r02"]}
-    lines = "\n".join(json.dumps(one | {"half": "fit"}) for one in (trees, every, wrong))
+    lines = "\n".join(json.dumps(case | {"half": "fit"}) for case in (trees, every, wrong))
     (tmp_path / "cases" / "a.jsonl").write_text(lines, encoding="utf-8")
     status, shown = eval_of(tmp_path, capsys, "--json", str(tmp_path / "card.json"))
     assert status == 0

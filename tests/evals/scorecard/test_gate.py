@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from evals.run.cases import CASES_FOLDER, Archetype, Case, load_case_files
-from evals.run.embedders import QueryCachingEmbedder, TimedEmbedder
+from evals.run.embedders import CachingEmbedder, TimedEmbedder
 from evals.run.runner import SystemUnderTest, run_cases
 from evals.scorecard.baseline import BASELINE_FILE, Baseline, read_baseline, write_baseline
 from evals.scorecard.evaluate import EvaluationPlan, evaluate
@@ -104,7 +104,7 @@ def some_of(cases: Sequence[Case]) -> list[Case]:
 def healthy(assistant: Assistant) -> Healthy:
     passages = tuple(assistant.index.store.passages())
     cases = some_of(load_case_files(sorted(CASES_FOLDER.glob("*.jsonl")), {passage.id for passage in passages}))
-    embedder = QueryCachingEmbedder(assistant.embedder(), questions=1_000)
+    embedder = CachingEmbedder(assistant.embedder())
     asked = Replayed(Assistant(assistant.index.folder, embedder=embedder))
     report = asked.report(REPORT)
     assert report

@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from evals.adversarial.__main__ import MIN_KEPT_SHARES
-from evals.adversarial.hostile_model import HostileSource, PassageCachingEmbedder, VerifierHarness, index_by_name
+from evals.adversarial.hostile_model import HostileSource, VerifierHarness, index_by_name
 from evals.adversarial.perturbations import (
     FORM_FAULT_KINDS,
     NEVER_SHOWN_KINDS,
@@ -27,6 +27,7 @@ from evals.adversarial.perturbations import (
     load_statements,
     perturb,
 )
+from evals.run.embedders import CachingEmbedder
 from ingest.readers.read import read_report
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from ingest.split.splitter import split
@@ -96,7 +97,7 @@ def trial_of(assistant: Assistant, passages: PassagesByName) -> VerifierHarness:
     embedder = assistant.embedder()
     assert isinstance(embedder, WordEmbedder)
     calibration = assistant.index.calibration(len(embedder.query("?").vector))
-    return VerifierHarness(passages, cache(assistant.report), PassageCachingEmbedder(embedder), calibration)
+    return VerifierHarness(passages, cache(assistant.report), CachingEmbedder(embedder, tokens=True), calibration)
 
 
 @cache
