@@ -16,14 +16,10 @@ from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 
 SCORECARD_FILE = "scorecard.json"  # in the index folder, by `relatoria eval`
-MAX_BYTES = 64 * 2**20  # bytes
-MAX_CASES = 25  # cases
+MAX_BYTES = 64 * 2**20  # of the file
+MAX_CASES = 25  # that are shown
 _SCOPE = ".gradio-container.gradio-container .r-scorecard"
-_COMMANDS = {
-    "command": "relatoria eval",
-    "folder": "relatoria eval FOLDER",
-    "file": "relatoria serve --scorecard FILE",
-}
+_COMMANDS = {"command": "relatoria eval", "folder": "relatoria eval FOLDER", "file": "relatoria serve --scorecard FILE"}
 
 
 def scorecard_html(assistant: Assistant, settings: Settings, language: str) -> str:
@@ -38,9 +34,8 @@ def scorecard_html(assistant: Assistant, settings: Settings, language: str) -> s
         fingerprint = assistant.index.store.stamp().get("fingerprint", "")
         return title + _render_card(file, (status.st_mtime_ns, status.st_size), fingerprint, language)
     except FileNotFoundError:
-        how = fill_template(
-            words.none_how, {key: f'<code dir="ltr">{command}</code>' for key, command in _COMMANDS.items()}
-        )
+        commands = {key: f'<code dir="ltr">{command}</code>' for key, command in _COMMANDS.items()}
+        how = fill_template(words.none_how, commands)
         return f'{title}<p class="r-none">{escape_html(words.none)}</p><p class="r-quiet">{how}</p>'
     except (RelatoriaError, OSError) as error:
         reason = str(error).replace(str(file), file.name)
@@ -66,13 +61,13 @@ def _render_card(file: Path, state: tuple[int, int], fingerprint: str, language:
 def _summary_html(card: Mapping[str, Any], fingerprint: str, labels: Labels) -> str:
     """The summary: cases right, targets reached, date, and whether it measured this index."""
     words, cases = labels.evaluation, card["cases"]
-    aimed = [one for one in card["figures"] if one["group"] == "all" and one["target"] is not None]
+    aimed = [figure for figure in card["figures"] if figure["group"] == "all" and figure["target"] is not None]
     said = words.lead.format(count=format_count(len(cases)), right=format_count(sum(case["right"] for case in cases)))
-    reached = words.targets.format(reached=sum(bool(one["reached"]) for one in aimed), targets=len(aimed))
+    reached = words.targets.format(reached=sum(bool(figure["reached"]) for figure in aimed), targets=len(aimed))
     same = fingerprint and card["made"].get("index") == fingerprint
     date = words.date.format(date=str(card["times"]["date"])[:10] or "–")
-    measured = f"{date} {words.of_this_index if same else words.of_another_index}"
-    return f'<p class="r-totals">{escape_html(said)} {escape_html(reached)}</p><p class="r-quiet">{escape_html(measured)}</p>'
+    measured = escape_html(f"{date} {words.of_this_index if same else words.of_another_index}")
+    return f'<p class="r-totals">{escape_html(said)} {escape_html(reached)}</p><p class="r-quiet">{measured}</p>'
 
 
 def _worst_html(card: Mapping[str, Any], labels: Labels) -> str:
@@ -89,19 +84,19 @@ def _worst_html(card: Mapping[str, Any], labels: Labels) -> str:
     return f'{title}<p class="r-quiet">{escape_html(words.worst_lead)}</p><ol class="r-worst">{items}</ol>{more}'
 
 
-def _case_html(one: Mapping[str, Any], labels: Labels) -> str:
+def _case_html(case: Mapping[str, Any], labels: Labels) -> str:
     words = labels.evaluation
-    lang = f' lang="{escape_html(one["lang"])}"' if one["lang"] else ""
-    before = "".join(f'<li{lang} dir="auto">{_ask_link(turn, turn)}</li>' for turn in one["before"])
+    lang = f' lang="{escape_html(case["lang"])}"' if case["lang"] else ""
+    before = "".join(f'<li{lang} dir="auto">{_ask_link(turn, turn)}</li>' for turn in case["before"])
     said = f"<dt>{escape_html(words.said_before)}</dt><dd><ol>{before}</ol></dd>" if before else ""
-    why = f" · {one['why']}" if one["why"] else ""
+    why = f" · {case['why']}" if case["why"] else ""
     return (
-        f'<li><details><summary><span class="r-asked"{lang} dir="auto">{escape_html(one["question"])}</span> '
-        f'<span class="r-fault" lang="en" dir="ltr">{escape_html(one["fault"])}</span> <span class="r-kind" lang="en" '
-        f'dir="ltr">{escape_html(one["spoken"])} · {escape_html(one["archetype"])}</span></summary><dl>{said}'
-        f'<dt>{escape_html(words.expected)}</dt><dd lang="en" dir="auto">{escape_html(one["expected"] + why)}</dd>'
-        f'<dt>{escape_html(words.came)}</dt><dd lang="en" dir="auto">{escape_html(one["got"])}</dd></dl></details>'
-        f"{_ask_link(one['question'], words.ask, about=one['question'])}</li>"
+        f'<li><details><summary><span class="r-asked"{lang} dir="auto">{escape_html(case["question"])}</span> '
+        f'<span class="r-fault" lang="en" dir="ltr">{escape_html(case["fault"])}</span> <span class="r-kind" lang="en" '
+        f'dir="ltr">{escape_html(case["spoken"])} · {escape_html(case["archetype"])}</span></summary><dl>{said}'
+        f'<dt>{escape_html(words.expected)}</dt><dd lang="en" dir="auto">{escape_html(case["expected"] + why)}</dd>'
+        f'<dt>{escape_html(words.came)}</dt><dd lang="en" dir="auto">{escape_html(case["got"])}</dd></dl></details>'
+        f"{_ask_link(case['question'], words.ask, about=case['question'])}</li>"
     )
 
 

@@ -1,6 +1,6 @@
 """Lists the reports of an index, a page at a time, with record counts and the files that could not be read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,12 +66,8 @@ def list_reports(assistant: Assistant, words: str = "", page: int = 1) -> Report
         return ReportList(0, 0, 0, "", words, 0, 1, 1, (), ())
     wanted = fold(words).split()
     everything = store.report_summaries()
-    fitting = (
-        [summary for summary in everything if all(word in _searchable_text(summary) for word in wanted)]
-        if wanted
-        else everything
-    )
-    fitting.sort(key=lambda one: one.metadata.date or str(one.metadata.year or ""), reverse=True)  # else as by id
+    fitting = [summary for summary in everything if all(word in _searchable_text(summary) for word in wanted)]
+    fitting.sort(key=lambda report: report.metadata.date or str(report.metadata.year or ""), reverse=True)  # else by id
     pages = max(1, -(-len(fitting) // PAGE_SIZE))
     page = min(max(1, page), pages)
     some = fitting[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
@@ -80,6 +76,11 @@ def list_reports(assistant: Assistant, words: str = "", page: int = 1) -> Report
     copies: dict[str, list[str]] = {}
     for path, report_id in store.file_copies():
         copies.setdefault(report_id, []).append(path.name)
+    read = past.last_read
+    entries = tuple(
+        _report_entry(report, counts.get(report.id, {}), read.get(report.id, ""), copies.get(report.id, ()))
+        for report in some
+    )
     return ReportList(
         reports=len(everything),
         recommendations=store.count(Kind.RECOMMENDATION),
@@ -89,30 +90,22 @@ def list_reports(assistant: Assistant, words: str = "", page: int = 1) -> Report
         matching=len(fitting),
         page=page,
         pages=pages,
-        entries=tuple(
-            _report_entry(
-                summary,
-                counts.get(summary.id, {}),
-                past.last_read.get(summary.id, ""),
-                tuple(copies.get(summary.id, ())),
-            )
-            for summary in some
+        entries=entries,
+        problems=tuple(
+            UnreadableFile(failure.file.name, failure.error, bool(failure.kept))
+            for failure in past.failed[:MAX_PROBLEMS]
         ),
-        problems=tuple(UnreadableFile(one.file.name, one.error, bool(one.kept)) for one in past.failed[:MAX_PROBLEMS]),
     )
 
 
 def find_report(assistant: Assistant, report_id: str) -> ReportEntry | None:
     """The list entry of one report; None where it is not in the index."""
     store = assistant.index.store
-    found = (
-        next((summary for summary in store.report_summaries() if summary.id == report_id), None)
-        if store.stamp()
-        else None
-    )
+    summaries = store.report_summaries() if store.stamp() else []
+    found = next((summary for summary in summaries if summary.id == report_id), None)
     if found is None:
         return None
-    copies = tuple(path.name for path, of in store.file_copies() if of == report_id)
+    copies = [path.name for path, of in store.file_copies() if of == report_id]
     return _report_entry(found, store.count_by_kind([report_id]).get(report_id, {}), "", copies)
 
 
@@ -137,18 +130,12 @@ def delete_report(assistant: Assistant, report_id: str) -> None:
             ) from error
 
 
-def _report_entry(one: ReportSummary, counts: Mapping[Kind, int], read: str, copies: tuple[str, ...]) -> ReportEntry:
-    return ReportEntry(
-        one.id,
-        one.metadata,
-        one.source.name,
-        counts.get(Kind.RECOMMENDATION, 0),
-        sum(counts.values()),
-        read,
-        copies,
-    )
+def _report_entry(report: ReportSummary, counts: Mapping[Kind, int], read: str, copies: Sequence[str]) -> ReportEntry:
+    recommendations, passages = counts.get(Kind.RECOMMENDATION, 0), sum(counts.values())
+    name = report.source.name
+    return ReportEntry(report.id, report.metadata, name, recommendations, passages, read, tuple(copies))
 
 
-def _searchable_text(one: ReportSummary) -> str:
-    known = one.metadata
-    return fold(" ".join((known.title, known.forum, known.place, known.date, str(known.year), one.source.name, one.id)))
+def _searchable_text(report: ReportSummary) -> str:
+    known, name = report.metadata, report.source.name
+    return fold(" ".join((known.title, known.forum, known.place, known.date, str(known.year), name, report.id)))

@@ -63,47 +63,46 @@ def preview_upload(
 
 
 def apply_upload(
-    assistant: Assistant, settings: Settings, offer_: StagedUpload | None, language: str
+    assistant: Assistant, settings: Settings, offer: StagedUpload | None, language: str
 ) -> Iterator[ReportsReply]:
     """Commit a staged upload to the index: progress replies, then success, a changed preview, or the error."""
     words = labels_for(language).reports
     try:
         _require_uploads(settings)
-        if offer_ is None:
+        if offer is None:
             return
-        with closing(_progress_replies(commit_upload(assistant, offer_), language)) as steps:
+        with closing(_progress_replies(commit_upload(assistant, offer), language)) as steps:
             came = yield from steps
         if isinstance(came, StagedUpload):
             yield _preview_reply(assistant, settings, came, status_html(words.again, failed=True), language)
             return
-        failed = "".join(unreadable_html(one.file.name, one.error, words) for one in came.failed)
+        failed = "".join(unreadable_html(failure.file.name, failure.error, words) for failure in came.failed)
         done = status_html(words.applied) if came.added or came.changed else status_html(words.cancelled)
         yield ReportsReply(done + failed, changed=True)
     except IndexBusy as error:  # it can be tried again
-        assert offer_ is not None
-        yield _preview_reply(assistant, settings, offer_, error_html(error, language, assistant), language)
+        assert offer is not None
+        yield _preview_reply(assistant, settings, offer, error_html(error, language, assistant), language)
     except Exception as error:
-        discard_upload(offer_)
+        discard_upload(offer)
         yield ReportsReply(error_html(error, language, assistant))
         if not isinstance(error, RelatoriaError):
             raise
 
 
-def cancel_upload(offer_: StagedUpload | None, language: str) -> ReportsReply:
+def cancel_upload(offer: StagedUpload | None, language: str) -> ReportsReply:
     """Discard a staged upload."""
-    discard_upload(offer_)
+    discard_upload(offer)
     return ReportsReply(status_html(labels_for(language).reports.cancelled))
 
 
 def preview_removal(assistant: Assistant, settings: Settings, wired: str, language: str) -> tuple[str, str]:
     """The report's id and the confirmation dialog as HTML; two empty strings where it is not there or not allowed."""
     report_id = unquote(wired.partition(" ")[0])
-    one = find_report(assistant, report_id) if settings.uploads else None
-    if one is None:
+    report = find_report(assistant, report_id) if settings.uploads else None
+    if report is None:
         return "", ""
-    return one.id, confirm_removal_html(
-        one, language, uploaded=[file.name for file in uploaded_files(assistant, one.id)]
-    )
+    uploaded = [file.name for file in uploaded_files(assistant, report.id)]
+    return report.id, confirm_removal_html(report, language, uploaded=uploaded)
 
 
 def remove_report(assistant: Assistant, settings: Settings, report_id: str, language: str) -> ReportsReply:
@@ -111,12 +110,12 @@ def remove_report(assistant: Assistant, settings: Settings, report_id: str, lang
     words = labels_for(language).reports
     try:
         _require_uploads(settings)
-        one = find_report(assistant, report_id)
+        report = find_report(assistant, report_id)
         check_unlocked(assistant.index.folder)
         delete_report(assistant, report_id)
     except RelatoriaError as error:
         return ReportsReply(error_html(error, language, assistant), changed=True)
-    return ReportsReply(status_html(words.removed.format(title=one.title if one else report_id)), changed=True)
+    return ReportsReply(status_html(words.removed.format(title=report.title if report else report_id)), changed=True)
 
 
 def error_html(error: Exception, language: str, assistant: Assistant) -> str:
@@ -161,7 +160,7 @@ def _preview_reply(
 ) -> ReportsReply:
     if not came.has_changes:
         discard_upload(came)
-    going = [one for verdict in came.verdicts for one in verdict.records.removed]
+    going = [record_id for verdict in came.verdicts for record_id in verdict.records.removed]
     shown = preview_html(came, settings, language, removed=_passages_by_id(assistant, going), left_out=left_out)
     return ReportsReply(said, shown, came if came.has_changes else None)
 

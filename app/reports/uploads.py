@@ -6,11 +6,11 @@ Long because staging, preview, commit and roll-back share one folder layout.
 """
 
 import shutil
-import threading
 import time
 import unicodedata
 import uuid
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -30,12 +30,12 @@ from retrieval.index.diff import RecordDiff
 from retrieval.index.update_result import ProgressCallback, UpdateResult
 
 MAX_FILES = 20  # files at a time
+EXPIRY = 3_600  # seconds after which an upload that nobody has decided on is forgotten
 UPLOAD_LIMITS = ReadLimits(seconds=60, memory=2**30)  # of a file that a stranger sent
 _STAGING = ".offered"  # the hidden folder
-_MAX_PENDING = 20  # offers that may wait to be decided
-_EXPIRY = 3_600  # seconds after which an offer is
+_MAX_PENDING = 20  # uploads that may wait to be decided on
 _MAX_STEM = 100  # bytes of a name, without its ending
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{text}{n}" for text in ("com", "lpt") for n in range(10))}  # by Windows
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}  # by Windows
 _SUFFIX_BY_FORMAT = {
     FileFormat.PDF: ".pdf",
     FileFormat.DOCX: ".docx",
@@ -159,7 +159,7 @@ def discard_expired(aside: Path) -> None:
     """Delete staged uploads that nobody confirmed within an hour."""
     with suppress(OSError):
         for path in aside.iterdir():
-            if path.stat().st_mtime < time.time() - _EXPIRY:
+            if path.stat().st_mtime < time.time() - EXPIRY:
                 shutil.rmtree(path, ignore_errors=True)
 
 
@@ -173,9 +173,9 @@ def safe_file_name(name: str, ending: str = "") -> str:
     """
     last = unicodedata.normalize("NFC", name.encode("utf-8", "ignore").decode()).replace("\\", "/").rpartition("/")[2]
     plain = "".join(
-        "-" if one in '<>:"|?*' else " " if one.isspace() else one
-        for one in last
-        if one.isspace() or unicodedata.category(one)[0] != "C"
+        "-" if sign in '<>:"|?*' else " " if sign.isspace() else sign
+        for sign in last
+        if sign.isspace() or unicodedata.category(sign)[0] != "C"
     )
     words = " ".join(plain.split()).lstrip(".~$ ").rstrip(". ")
     suffix = next((words[-len(suffix) :] for suffix in READABLE_SUFFIXES if words.lower().endswith(suffix)), "")
@@ -210,7 +210,7 @@ def _suffix_of(file: Path) -> str:
 
 def _unique_name(name: str, taken: Mapping[str, object]) -> str:
     """The name, numbered where it is taken; compared case-insensitively, as some file systems do."""
-    lower = {one.lower() for one in taken}
+    lower = {other.lower() for other in taken}
     stem, suffix = Path(name).stem, Path(name).suffix
     number, free = 1, name
     while free.lower() in lower:
@@ -262,8 +262,8 @@ def _apply_files(assistant: Assistant, offered: StagedUpload, progress: Progress
         files = tuple(places.put(verdict.name) for verdict in offered.verdicts if verdict.changes_index)
         sources = Sources(files, ())
         result = assistant.index.update(sources, assistant.embedder, progress=progress, limits=UPLOAD_LIMITS)
-        for one in result.failed:
-            places.undo(one.file.name)
+        for failure in result.failed:
+            places.undo(failure.file.name)
     except BaseException as error:
         places.undo_all()
         if isinstance(error, OSError):
@@ -307,35 +307,26 @@ class _FileMoves:
             before.replace(place)
 
     def undo_all(self) -> None:
-        for one in self._put:
+        for name in self._put:
             with suppress(OSError):
-                self.undo(one)
+                self.undo(name)
 
 
 def _run_with_progress(work: Callable[[ProgressCallback], T]) -> Generator[UploadProgress, None, T]:
     """Run ``work`` in a thread that finishes even if the caller leaves; yields its progress, returns its result."""
     now = UploadProgress("waiting")
-    came: list[T] = []
-    failed: list[BaseException] = []
 
     def progress(stage: str, done: int, total: int) -> None:
         nonlocal now
         now = UploadProgress(stage, done=done, total=total)
 
-    def run() -> None:
-        try:
-            came.append(work(progress))
-        except BaseException as error:  # noqa: BLE001 (it is raised again where it is waited for)
-            failed.append(error)
-
-    thread = threading.Thread(target=run, name="upload")
-    thread.start()
-    while thread.is_alive():
-        thread.join(_POLL_SECONDS)
+    executor = ThreadPoolExecutor(1, "upload")
+    coming = executor.submit(work, progress)
+    executor.shutdown(wait=False)  # the thread ends with the work
+    while not coming.done():
+        wait([coming], _POLL_SECONDS)
         yield now
-    if failed:
-        raise failed[0]
-    return came[0]
+    return coming.result()
 
 
 def check_unlocked(folder: Path) -> None:

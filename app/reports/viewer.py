@@ -30,7 +30,7 @@ class ReaderBlock:
 
 def layout_blocks(report: Report, passages: Iterable[Passage]) -> Iterator[ReaderBlock]:
     """Segment a report into blocks in reading order: its passages, and the headings and other lines between them."""
-    ordered = sorted(passages, key=lambda one: (one.start, -one.end))
+    ordered = sorted(passages, key=lambda passage: (passage.start, -passage.end))
     depths = {heading: depth for passage in ordered for depth, heading in enumerate(passage.headings)}
     whole = [passage for passage in ordered if passage.kind is not Kind.PART]
     parts = [passage for passage in ordered if passage.kind is Kind.PART]
@@ -61,7 +61,7 @@ def place_html(assistant: Assistant, fragment: str, language: str) -> str:
             changed = _changed_notice(passages, at, labels_for(language))
             return reader_html(report, passages, None, language, around=at.start, notice=changed)
         was = at
-        at = min(moved, key=lambda one: (one.passage_id != was.passage_id, abs(one.start - was.start)))
+        at = min(moved, key=lambda place: (place.passage_id != was.passage_id, abs(place.start - was.start)))
     within = at.start < at.end <= len(report.text)
     return reader_html(report, passages, at if within else None, language, around=at.start)
 
@@ -96,15 +96,15 @@ def reader_html(
         body = _part_link(report, "r-earlier", labels.earlier, first - WINDOW // 2) + body
     if last < len(report.text):
         body += _part_link(report, "r-later", labels.later, last + WINDOW // 2)
-    known = report.metadata
-    lang = f' lang="{escape_html(known.language)}"' if known.language else ""
+    title, spoken = escape_html(report.metadata.title or report.id), report.metadata.language
+    lang = f' lang="{escape_html(spoken)}"' if spoken else ""
     passage = innermost_passage(passages, at) if at else None
     return (
         f'<section class="r-report" aria-label="{escape_html(labels.report)}"><header>{_toolbar(labels, passage)}'
-        f'<h2 class="r-title"{lang} dir="auto"><cite>{escape_html(known.title or report.id)}</cite></h2>'
+        f'<h2 class="r-title"{lang} dir="auto"><cite>{title}</cite></h2>'
         f'<span class="r-about"{lang} dir="auto">{escape_html(report_origin(report))}</span>'
-        f'{_passage_heading(report, passage, language)}{notice}</header><div class="r-paper" '
-        f'tabindex="0" role="document" aria-label="{escape_html(known.title or report.id)}"{lang} dir="auto">{body}</div>'
+        f"{_passage_heading(report, passage, language)}{notice}</header>"
+        f'<div class="r-paper" tabindex="0" role="document" aria-label="{title}"{lang} dir="auto">{body}</div>'
         "</section>"
     )
 
@@ -127,25 +127,23 @@ def missing_html(language: str, why: str = "") -> str:
 def innermost_passage(passages: Iterable[Passage], at: Place) -> Passage | None:
     """The shortest passage whose span contains a place; None where none does."""
     holding = [passage for passage in passages if passage.start <= at.start < at.end <= passage.end]
-    return min(holding, key=lambda one: one.end - one.start, default=None)
+    return min(holding, key=lambda passage: passage.end - passage.start, default=None)
 
 
 def _toolbar(labels: Labels, passage: Passage | None = None) -> str:
     """The toolbar: back, previous and next mark (stepped by static/page.js), permanent link."""
     steps = "".join(
-        f'<button type="button" class="r-step" data-step="{step}" aria-label="{escape_html(name)}" title="{escape_html(name)}">'
+        f'<button type="button" class="r-step" data-step="{step}" aria-label="{name}" title="{name}">'
         f'<span aria-hidden="true">{sign}</span></button>'
-        for step, name, sign in ((-1, labels.before, "↑"), (1, labels.after, "↓"))
+        for step, name, sign in ((-1, escape_html(labels.before), "↑"), (1, escape_html(labels.after), "↓"))
     )
-    link = (
-        f'<a class="r-permanent" href="{escape_html(permalink(passage.id))}">{escape_html(labels.permanent)}</a>'
-        if passage
-        else ""
-    )
+    link = ""
+    if passage:
+        link = f'<a class="r-permanent" href="{escape_html(permalink(passage.id))}">{escape_html(labels.permanent)}</a>'
     return (
         f'<div class="r-tools"><button type="button" class="r-back" data-close="">{escape_html(labels.back)}</button>'
-        f'<div class="r-walk" role="group" aria-label="{escape_html(labels.walk)}" hidden>{steps}<span class="r-of"></span>'
-        f"</div>{link}</div>"
+        f'<div class="r-walk" role="group" aria-label="{escape_html(labels.walk)}" hidden>{steps}'
+        f'<span class="r-of"></span></div>{link}</div>'
     )
 
 
@@ -154,16 +152,11 @@ def _passage_heading(report: Report, passage: Passage | None, language: str) -> 
     if passage is None:
         return ""
     _, frames = templates_for(language)
-    path = heading_path(passage)
-    under = (
-        f'<span class="r-path" lang="{escape_html(passage.language)}" dir="auto">{escape_html(path)}</span>'
-        if path
-        else ""
-    )
-    named = (
-        f"<b>{escape_html(label_passage(passage, frames))}</b> · {escape_html(page_and_line(passage, report, frames))}"
-    )
-    return f'{under}<span class="r-named">{named}</span>'
+    under, label = "", escape_html(label_passage(passage, frames))
+    if path := heading_path(passage):
+        under = f'<span class="r-path" lang="{escape_html(passage.language)}" dir="auto">{escape_html(path)}</span>'
+    place = escape_html(page_and_line(passage, report, frames))
+    return f'{under}<span class="r-named"><b>{label}</b> · {place}</span>'
 
 
 def _changed_notice(passages: Iterable[Passage], at: Place, labels: Labels) -> str:
@@ -185,7 +178,7 @@ def _blocks_between(text: str, start: int, end: int, depths: dict[str, int]) -> 
             words = normalize_for_display(text[first:last])
             if words in depths:
                 yield ReaderBlock(first, last, "heading", depth=depths[words])
-            elif any(word.isalnum() for word in words):
+            elif any(sign.isalnum() for sign in words):
                 yield ReaderBlock(first, last, "text")
 
 

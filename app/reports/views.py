@@ -17,39 +17,36 @@ MAX_RECORDS = 30  # of a kind and a file that are shown
 ALLOW_COMMAND, INGEST_COMMAND = "relatoria serve --uploads", "relatoria ingest FILE"
 
 
-def summary_html(one: ReportList, language: str) -> str:
+def summary_html(listed: ReportList, language: str) -> str:
     """Render the totals, the index fingerprint and the files that could not be read."""
     labels = labels_for(language)
     words = labels.reports
     totals = words.totals.format(
-        reports=format_count(one.reports),
-        recommendations=format_count(one.recommendations),
-        passages=format_count(one.passages),
+        reports=format_count(listed.reports),
+        recommendations=format_count(listed.recommendations),
+        passages=format_count(listed.passages),
     )
-    print_ = (
-        f'<p class="r-quiet">{escape_html(words.fingerprint)}: <code dir="ltr" title="{escape_html(one.fingerprint)}">'
-        f"{escape_html(one.fingerprint[:12])}</code></p>"
-        if one.fingerprint
-        else ""
-    )
-    return f"<h1>{escape_html(words.title)}</h1><p class='r-totals'>{escape_html(totals)}</p>{print_}" + _problems_html(
-        one.problems, labels
-    )
+    said = f"<h1>{escape_html(words.title)}</h1><p class='r-totals'>{escape_html(totals)}</p>"
+    if whole := escape_html(listed.fingerprint):
+        code = f'<code dir="ltr" title="{whole}">{escape_html(listed.fingerprint[:12])}</code>'
+        said += f'<p class="r-quiet">{escape_html(words.fingerprint)}: {code}</p>'
+    return said + _problems_html(listed.problems, labels)
 
 
-def report_list_html(one: ReportList, language: str, *, removes: bool) -> str:
+def report_list_html(listed: ReportList, language: str, *, removes: bool) -> str:
     """Render one page of the list; with ``removes`` each report has a button to remove it."""
     labels = labels_for(language)
     words = labels.reports
-    if not one.reports:
+    if not listed.reports:
         return f'<p class="r-none">{escape_html(words.empty)}</p>'
-    if not one.matching:
+    if not listed.matching:
         return f'<p class="r-none" role="status">{escape_html(words.none_found)}</p>'
-    said = f'<p class="r-quiet" role="status">{escape_html(words.found.format(count=format_count(one.matching)))}</p>'
-    items = "".join(_entry_html(report, labels, removes=removes) for report in one.entries)
-    where = words.page.format(page=one.page, pages=one.pages) if one.pages > 1 else ""
+    found = words.found.format(count=format_count(listed.matching)) if listed.words.strip() else ""
+    said = f'<p class="r-quiet" role="status">{escape_html(found)}</p>' if found else ""
+    items = "".join(_entry_html(entry, labels, removes=removes) for entry in listed.entries)
+    where = words.page.format(page=listed.page, pages=listed.pages) if listed.pages > 1 else ""
     paged = f'<p class="r-quiet">{escape_html(where)}</p>' if where else ""
-    return f'{said if one.words.strip() else ""}<ul class="r-shelf">{items}</ul>{paged}'
+    return f'{said}<ul class="r-shelf">{items}</ul>{paged}'
 
 
 def upload_help_html(settings: Settings, language: str) -> str:
@@ -91,49 +88,47 @@ def preview_html(
     files = "".join(_verdict_html(verdict, settings, labels, gone) for verdict in offered.verdicts)
     nothing = "" if offered.has_changes else f'<p class="r-quiet">{escape_html(words.nothing)}</p>'
     many = len(offered.verdicts) + left_out
-    more = (
-        f'<p class="r-failed">{escape_html(words.too_many.format(count=format_count(many), most=MAX_FILES))}</p>'
-        if left_out
-        else ""
-    )
+    too_many = escape_html(words.too_many.format(count=format_count(many), most=MAX_FILES))
+    more = f'<p class="r-failed">{too_many}</p>' if left_out else ""
     return (
         f'<section class="r-offer" aria-labelledby="r-offer-title"><h2 id="r-offer-title" tabindex="-1">'
         f'{escape_html(words.preview)}</h2>{more}<ul class="r-verdicts">{files}</ul>{nothing}</section>'
     )
 
 
-def confirm_removal_html(one: ReportEntry, language: str, *, uploaded: Sequence[str]) -> str:
+def confirm_removal_html(report: ReportEntry, language: str, *, uploaded: Sequence[str]) -> str:
     """Render the confirmation of removing a report; ``uploaded`` are the names of its files that are deleted too."""
     words = labels_for(language).reports
-    stays = words.file_stays.format(name=one.file) if one.file not in uploaded else ""
+    stays = words.file_stays.format(name=report.file) if report.file not in uploaded else ""
     goes = words.file_goes.format(name=", ".join(uploaded)) if uploaded else ""
-    said = (words.remove_what.format(recommendations=format_count(one.recommendations)), stays, goes)
-    title = words.remove_sure.format(title=truncate(one.title))
+    said = (words.remove_what.format(recommendations=format_count(report.recommendations)), stays, goes)
+    title = words.remove_sure.format(title=truncate(report.title))
     paragraphs = "".join(f"<p>{escape_html(sentence)}</p>" for sentence in said if sentence)
     return f'<h2 id="r-sure-title" tabindex="-1">{escape_html(title)}</h2>{paragraphs}'
 
 
-def _entry_html(one: ReportEntry, labels: Labels, *, removes: bool) -> str:
-    words, known = labels.reports, one.metadata
+def _entry_html(entry: ReportEntry, labels: Labels, *, removes: bool) -> str:
+    words, known = labels.reports, entry.metadata
     lang = f' lang="{escape_html(known.language)}"' if known.language else ""
     spoken = labels.spoken.get(known.language, known.language)
     date = escape_html(known.date or str(known.year or ""))
     facts = [escape_html(known.forum), escape_html(known.place), f"<time>{date}</time>" if date else ""]
     about = " · ".join(fact for fact in facts if fact)
-    counts = words.counts.format(recommendations=format_count(one.recommendations), passages=format_count(one.passages))
-    file = f"{escape_html(words.file)}: <bdi>{escape_html(one.file)}</bdi>"
-    read = escape_html(words.read_on.format(date=one.read[:10])) if one.read else ""
+    recommendations, passages = format_count(entry.recommendations), format_count(entry.passages)
+    counts = words.counts.format(recommendations=recommendations, passages=passages)
+    file = f"{escape_html(words.file)}: <bdi>{escape_html(entry.file)}</bdi>"
+    read = escape_html(words.read_on.format(date=entry.read[:10])) if entry.read else ""
     small = " · ".join(part for part in (escape_html(spoken), file, read) if part)
-    same = escape_html(words.copies.format(names=", ".join(one.copies))) if one.copies else ""
+    same = escape_html(words.copies.format(names=", ".join(entry.copies))) if entry.copies else ""
     button = (
-        f'<button type="button" class="r-remove" data-remove="{escape_html(quote(one.id, safe=""))}" '
-        f'aria-label="{escape_html(words.remove)}: {escape_html(one.title)}">{escape_html(words.remove)}</button>'
+        f'<button type="button" class="r-remove" data-remove="{escape_html(quote(entry.id, safe=""))}" '
+        f'aria-label="{escape_html(words.remove)}: {escape_html(entry.title)}">{escape_html(words.remove)}</button>'
         if removes
         else ""
     )
     return (
-        f'<li><a class="r-title" href="{escape_html(Place(one.id, 0, 0).fragment)}"{lang} dir="auto" '
-        f'title="{escape_html(labels.read)}">{escape_html(one.title)}</a>'
+        f'<li><a class="r-title" href="{escape_html(Place(entry.id, 0, 0).fragment)}"{lang} dir="auto" '
+        f'title="{escape_html(labels.read)}">{escape_html(entry.title)}</a>'
         + (f'<p class="r-about"{lang} dir="auto">{about}</p>' if about else "")
         + f'<p class="r-has">{escape_html(counts)}</p><p class="r-quiet">{small}</p>'
         + (f'<p class="r-quiet" dir="auto">{same}</p>' if same else "")
@@ -151,20 +146,21 @@ def _problems_html(problems: Sequence[UnreadableFile], labels: Labels) -> str:
         for problem in problems
     )
     count = f'<span class="r-count">{len(problems)}</span>'
-    return f'<details class="r-problems"><summary>{escape_html(words.problems)} {count}</summary><ul>{items}</ul></details>'
+    summary = f"<summary>{escape_html(words.problems)} {count}</summary>"
+    return f'<details class="r-problems">{summary}<ul>{items}</ul></details>'
 
 
-def _verdict_html(one: FileVerdict, settings: Settings, labels: Labels, gone: dict[str, Passage]) -> str:
+def _verdict_html(verdict: FileVerdict, settings: Settings, labels: Labels, gone: dict[str, Passage]) -> str:
     words = labels.reports
-    fate = str(getattr(words, one.status)).format(name=one.detail)
-    reason = _reason_html(one.detail, words) if one.status is FileStatus.REFUSED else ""
-    if one.size:
-        sizes = {"size": f"{one.size / 2**20:.1f}", "limit": f"{settings.upload_limit / 2**20:g}"}
+    fate = str(getattr(words, verdict.status)).format(name=verdict.detail)
+    reason = _reason_html(verdict.detail, words) if verdict.status is FileStatus.REFUSED else ""
+    if verdict.size:
+        sizes = {"size": f"{verdict.size / 2**20:.1f}", "limit": f"{settings.upload_limit / 2**20:g}"}
         reason = escape_html(words.too_large.format(**sizes))
     why = f'<p class="r-why">{reason}</p>' if reason else ""
     return (
-        f'<li class="r-{one.status}"><p class="r-what"><b><bdi>{escape_html(one.name)}</bdi></b> <span class="r-fate">'
-        f"{escape_html(fate)}</span></p>{why}{_records_html(one.records, words_of=labels, gone=gone)}</li>"
+        f'<li class="r-{verdict.status}"><p class="r-what"><b><bdi>{escape_html(verdict.name)}</bdi></b> '
+        f'<span class="r-fate">{escape_html(fate)}</span></p>{why}{_records_html(verdict.records, labels, gone)}</li>'
     )
 
 
@@ -174,33 +170,32 @@ def _reason_html(reason: str, words: ReportsWords) -> str:
     return f'{said} <span lang="en" dir="ltr">{escape_html(reason)}</span>'
 
 
-def _records_html(records: RecordDiff, *, words_of: Labels, gone: dict[str, Passage]) -> str:
-    words = words_of.reports
-    changed = [(one.after, _change_html(one)) for one in records.changed]
-    removed = [(gone[one], f"<del>{_words_html(gone[one])}</del>") for one in records.removed if one in gone]
+def _records_html(records: RecordDiff, labels: Labels, gone: dict[str, Passage]) -> str:
+    words = labels.reports
+    changed = [(change.after, _change_html(change)) for change in records.changed]
+    lost = [gone[record_id] for record_id in records.removed if record_id in gone]
+    removed = [(passage, f"<del>{_words_html(passage)}</del>") for passage in lost]
     added = [(passage, _words_html(passage)) for passage in records.added_passages]
     groups = (
         ("changed", words.record_changed, changed, len(records.changed)),
         ("removed", words.record_removed, removed, len(records.removed)),
         ("added", words.record_added, added, len(records.added)),
     )
-    return "".join(_group_html(*group, words_of) for group in groups if group[-1])
+    return "".join(_group_html(*group, labels) for group in groups if group[-1])
 
 
 def _group_html(kind: str, name: str, some: Iterable[tuple[Passage, str]], count: int, labels: Labels) -> str:
     shown = list(some)[:MAX_RECORDS]
     items = "".join(
-        f'<li><code>{escape_html(one.id.rpartition("#")[2])}</code> <span lang="{escape_html(one.language)}" dir="auto">'
-        f"{words}</span></li>"
-        for one, words in shown
+        f"<li><code>{escape_html(passage.id.rpartition('#')[2])}</code> "
+        f'<span lang="{escape_html(passage.language)}" dir="auto">{words}</span></li>'
+        for passage, words in shown
     )
     rest = count - len(shown)
     more = f'<p class="r-quiet">{escape_html(labels.reports.more.format(count=format_count(rest)))}</p>' if rest else ""
     opened = " open" if kind != "added" else ""
-    return (
-        f'<details class="r-records r-{kind}"{opened}><summary>{escape_html(name)} <span class="r-count">{format_count(count)}'
-        f"</span></summary><ol>{items}</ol>{more}</details>"
-    )
+    summary = f'<summary>{escape_html(name)} <span class="r-count">{format_count(count)}</span></summary>'
+    return f'<details class="r-records r-{kind}"{opened}>{summary}<ol>{items}</ol>{more}</details>'
 
 
 def _change_html(change: RecordChange) -> str:

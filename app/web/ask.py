@@ -56,9 +56,7 @@ def lay_out(site: Site) -> Panel:
     """Lay out the panel."""
     with gr.Tab("ask", elem_id="r-tab-ask", id="ask") as tab, gr.Column(elem_id="r-talk"):
         parts = _lay_out_components(site)
-    conversation = gr.State(
-        EMPTY_CONVERSATION
-    )  # of this visitor: words and ids of a few turns, see retrieval/query/conversation.py
+    conversation = gr.State(EMPTY_CONVERSATION)  # of this visitor
 
     def load(visit: Visit) -> Sequence[Any]:
         more = [update for strip in parts.strips for update in strip.load(visit)]
@@ -69,10 +67,8 @@ def lay_out(site: Site) -> Panel:
 
     def wire(side: SidePanel) -> None:
         talk = AskHandlers(site, parts, conversation, side.sources)
-        for trigger, words in [
-            (parts.box.submit, parts.box),
-            *((starter.click, starter) for starter in parts.starters),
-        ]:
+        starts = [(starter.click, starter) for starter in parts.starters]
+        for trigger, words in [(parts.box.submit, parts.box), *starts]:
             answered = trigger(
                 talk.stream_turns,
                 [words, parts.chat, site.language, conversation, site.answers, *parts.chosen],
@@ -104,11 +100,8 @@ def opening_updates(assistant: Assistant, visit: Visit, offered: int = MAX_CHOIC
         there = load_choices(assistant, labels, offered)
         fitting = [_field_choices(name, getattr(there, name), labels, offered) for name in FIELDS]
     except RelatoriaError as error:
-        greeting, covers, asking = (
-            f"<h1>{escape_html(labels.welcome)}</h1><p>{escape_html(user_message(error, labels))}</p>",
-            "",
-            {},
-        )
+        greeting = f"<h1>{escape_html(labels.welcome)}</h1><p>{escape_html(user_message(error, labels))}</p>"
+        covers, asking = "", {}
     who = [(name, code) for code, name in asking.items()]
     return [
         f'<h1 class="r-unseen">{escape_html(labels.conversation)}</h1>',
@@ -116,7 +109,7 @@ def opening_updates(assistant: Assistant, visit: Visit, offered: int = MAX_CHOIC
         gr.update(choices=who, value=ROLES[0] if who else None, label=labels.role, visible=bool(who)),
         *_starter_updates(assistant, ROLES[0], visit.language),
         gr.update(label=labels.narrow),
-        *(gr.update(label=labels.filters[name], **entry) for name, entry in zip(FIELDS, fitting, strict=True)),
+        *(gr.update(label=labels.filters[name], **some) for name, some in zip(FIELDS, fitting, strict=True)),
         gr.update(placeholder=labels.placeholder, label=labels.ask, rtl=labels.direction == "rtl"),
         gr.update(rtl=labels.direction == "rtl"),
         covers,
@@ -253,7 +246,7 @@ def _lay_out_components(site: Site) -> AskComponents:
     with gr.Row(elem_id="r-actions", visible=False) as actions:
         copy = gr.HTML(elem_id="r-copying")
         strips = [export.lay_out_strip(site), feedback.lay_out_strip(site)]
-    going_on = gr.HTML(elem_id="r-going-on")
+    follow_ups = gr.HTML(elem_id="r-going-on")
     with gr.Column(elem_id="r-dock"):
         notice = gr.HTML(elem_id="r-notices")
         with gr.Accordion("", open=False, elem_id="r-narrow") as narrow:
@@ -261,22 +254,9 @@ def _lay_out_components(site: Site) -> AskComponents:
         box = gr.Textbox(elem_id="r-box", show_label=False, container=False, lines=1, max_lines=5, submit_btn=True)
         covers = gr.HTML(elem_id="r-line")
     return AskComponents(
-        heading,
-        first,
-        welcome,
-        role,
-        buttons,
-        chat,
-        actions,
-        copy,
-        strips,
-        going_on,
-        notice,
-        narrow,
-        chosen,
-        box,
+        heading, first, welcome, role, buttons, chat, actions, copy, strips, follow_ups, notice, narrow, chosen, box,
         covers,
-    )
+    )  # fmt: skip
 
 
 def _chat() -> gr.Chatbot:

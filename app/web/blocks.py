@@ -19,7 +19,7 @@ class StrictBlocks(gr.Blocks):
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False
     ) -> list[Any]:
-        """Validate the inputs, then preprocess them as Blocks does. Raises Refused where they are invalid."""
+        """Validate the inputs, then preprocess them as Blocks does. Raises RequestError where they are invalid."""
         values = _fill_defaults(block_fn, inputs)
         for block, value in zip(block_fn.inputs, values, strict=False):
             if any(not _is_uploaded(path) for path in _file_paths(value, marked=isinstance(block, gr.JSON))):
@@ -38,7 +38,7 @@ def _file_paths(value: Any, *, marked: bool) -> Iterator[str]:
     """The paths of all file values within ``value``; with ``marked``, only of dicts that carry file metadata.
 
     >>> file = {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}
-    >>> list(_file_paths([[file], {"labels": {"path": "a"}}], marked=True)), list(_file_paths({"path": "a"}, marked=False))
+    >>> list(_file_paths([[file], {"to": {"path": "a"}}], marked=True)), list(_file_paths({"path": "a"}, marked=False))
     (['/etc/passwd'], ['a'])
     """
     if isinstance(value, dict):
@@ -46,12 +46,12 @@ def _file_paths(value: Any, *, marked: bool) -> Iterator[str]:
         if isinstance(path, str) and ("meta" in value or not marked):
             yield path
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    for one in inner:
-        yield from _file_paths(one, marked=marked)
+    for part in inner:
+        yield from _file_paths(part, marked=marked)
 
 
 def _fill_defaults(block_fn: BlockFunction, inputs: list[Any]) -> list[Any]:
-    """The inputs, completed with the function's defaults. Raises Refused where a missing one has none."""
+    """The inputs, completed with the function's defaults. Raises RequestError where a missing one has none."""
     if block_fn.fn is None or len(inputs) >= len(block_fn.inputs):
         return inputs
     wanted = list(signature(block_fn.fn).parameters.values())[: len(block_fn.inputs)]

@@ -51,17 +51,14 @@ def lay_out(site: Site) -> Panel:
 
     def wire(side: SidePanel) -> None:
         del side
-        quietly: dict[str, Any] = {
-            "concurrency_limit": MAX_TABLES,
-            "concurrency_id": "browse",
-        } | PRIVATE_EVENT
+        quietly = PRIVATE_EVENT | {"concurrency_limit": MAX_TABLES, "concurrency_id": "browse"}
         looked: list[Component] = [site.language, page, led, selection, boxes, *asked]
         latest = quietly | {"trigger_mode": "always_last"}  # of what is typed quickly
-        narrowed = ((one, handlers.show(None, but=name)) for name, one in zip(FIELDS, filters, strict=True))
+        narrowed = ((filter_, handlers.show(None, but=name)) for name, filter_ in zip(FIELDS, filters, strict=True))
         events = [
             tab.select(handlers.show(0), looked, screen, **quietly),
             words.change(handlers.show(None), looked, screen, **latest),
-            *(one.input(narrow, looked, screen, **latest) for one, narrow in narrowed),
+            *(filter_.input(narrow, looked, screen, **latest) for filter_, narrow in narrowed),
             previous.click(handlers.show(-1), looked, screen, **quietly),
             following.click(handlers.show(1), looked, screen, **quietly),
             reset.click(handlers.reset, [site.language, selection, boxes], [words, *screen], **quietly),
@@ -169,7 +166,7 @@ def _tool_button() -> gr.Button:
 
 
 def _parse_view(values: Sequence[Any], page: int = 0) -> BrowseQuery:
-    """Parse the words and the filter values, in the order of FIELDS, into a View."""
+    """Parse the words and the filter values, in the order of FIELDS, into a query."""
     words, *chosen = values
     told = {name: tuple(filter(None, map(str, some or ()))) for name, some in zip(FIELDS, chosen, strict=True)}
     return BrowseQuery(str(words or ""), {name: some for name, some in told.items() if some}, page)

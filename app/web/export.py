@@ -16,6 +16,7 @@ from ingest.errors import RelatoriaError
 from retrieval.results import Answer
 
 FORMAT_NAMES = {"docx": "Word", "md": "Markdown", "csv": "CSV", "json": "JSON"}
+_EXPORT_EVENT = PRIVATE_EVENT | {"concurrency_limit": 2, "concurrency_id": "export"}
 
 
 def lay_out_downloads(
@@ -43,14 +44,7 @@ def lay_out_downloads(
 
     def wire() -> None:
         for suffix, button in buttons.items():
-            ready = button.click(
-                give(suffix),
-                [language, *inputs],
-                file,
-                **PRIVATE_EVENT,
-                concurrency_limit=2,
-                concurrency_id="export",
-            )
+            ready = button.click(give(suffix), [language, *inputs], file, **_EXPORT_EVENT)
             ready.success(None, None, None, js=f"() => window.relatoriaBrowse.save('r-file-{name}')")
 
     return wire
@@ -72,7 +66,7 @@ def lay_out_strip(site: Site) -> InitialView:
 
 def _make_export(site: Site) -> Callable[[str, str, Sequence[Answer]], Export]:
     def made(code: str, which: str, answers: Sequence[Answer]) -> Export:
-        """Raises Said where nothing was answered yet."""
+        """Raises LocalizedError where nothing was answered yet."""
         if not answers:
             raise LocalizedError(labels_for(code).export.nothing)
         some = answers if which == "whole" else answers[-1:]

@@ -57,18 +57,18 @@ def lay_out_strip(site: Site) -> InitialView:
 
     heard = [said, given, thumbs, form, chosen, note]
 
-    def told(one: FeedbackReply | None) -> tuple[Any, ...]:
-        if one is None:
+    def show(reply: FeedbackReply | None) -> tuple[Any, ...]:
+        if reply is None:
             return (gr.skip(),) * len(heard)
-        if not one.kept:
-            return (one.said, one.given, *[gr.skip()] * 4)
-        return one.said, one.given, gr.update(visible=False), gr.update(visible=False), [], ""
+        if not reply.kept:
+            return (reply.said, reply.given, *[gr.skip()] * 4)
+        return reply.said, reply.given, gr.update(visible=False), gr.update(visible=False), [], ""
 
     def on_up(answers: Sequence[Answer], count: int, code: str) -> tuple[Any, ...]:
-        return told(submit_feedback(file, answers, code, good=True, given=count))
+        return show(submit_feedback(file, answers, code, good=True, given=count))
 
     def on_send(answers: Sequence[Answer], chosen: list[str], note: str, count: int, code: str) -> tuple[Any, ...]:
-        return told(submit_feedback(file, answers, code, good=False, chosen=chosen or [], note=note or "", given=count))
+        return show(submit_feedback(file, answers, code, good=False, chosen=chosen or [], note=note or "", given=count))
 
     site.answers.change(None, None, [whole, said, thumbs, form, chosen, note], js=_RESET_JS, **READ_EVENT)
     up.click(on_up, [site.answers, given, site.language], heard, trigger_mode="once", **READ_EVENT).then(

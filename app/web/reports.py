@@ -12,17 +12,12 @@ from app.render.errors import user_message
 from app.render.escape import status_html
 from app.reports.catalog import list_reports
 from app.reports.manage import ReportsReply, apply_upload, cancel_upload, preview_removal, preview_upload, remove_report
-from app.reports.uploads import StagedUpload, discard_upload
+from app.reports.uploads import EXPIRY, StagedUpload, discard_upload
 from app.reports.views import report_list_html, summary_html, upload_help_html
 from app.web.panel import PRIVATE_EVENT, READ_EVENT, InitialView, Panel, SidePanel, Site, Visit
 from ingest.errors import RelatoriaError
 
-_PENDING_SECONDS = 3_600  # seconds after which files that were offered are forgotten
-_WRITE_EVENT = PRIVATE_EVENT | {
-    "concurrency_limit": 1,
-    "concurrency_id": "reports",
-    "trigger_mode": "once",
-}  # one writer
+_WRITE_EVENT = PRIVATE_EVENT | {"concurrency_limit": 1, "concurrency_id": "reports", "trigger_mode": "once"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +42,7 @@ class _Components:
     following: gr.Button
     wire: gr.Textbox  # static/reports.js writes the report that is to go into it
     page: gr.State
-    pending: gr.State  # an Offer, or None
+    pending: gr.State  # a StagedUpload, or None
     going: gr.State  # the id of a report that is asked to go
 
 
@@ -92,7 +87,7 @@ def _lay_out_components(*, uploads: bool) -> _Components:
     with gr.Row(elem_classes="r-pages"):
         previous, following = gr.Button("", size="sm", visible=False), gr.Button("", size="sm", visible=False)
     wire = gr.Textbox(visible="hidden", elem_id="r-shelf-wire", show_label=False)
-    pending = gr.State(None, time_to_live=_PENDING_SECONDS, delete_callback=discard_upload)
+    pending = gr.State(None, time_to_live=EXPIRY, delete_callback=discard_upload)
     return _Components(
         head, adding, choose, said, decided, decide, apply, cancel, sure, what, yes, no, find, listed, previous,
         following, wire, gr.State(1), pending, gr.State(""),
@@ -104,24 +99,24 @@ def _label_updates(words: ReportsWords) -> list[Any]:
     return [
         gr.update(label=words.choose),
         gr.update(label=words.find, value=""),
-        *(gr.update(value=one) for one in (words.apply, words.cancel, words.remove, words.cancel)),
+        *(gr.update(value=word) for word in (words.apply, words.cancel, words.remove, words.cancel)),
     ]
 
 
 def _list_updates(site: Site, words: str, number: int, code: str) -> list[Any]:
     """Updates for one page of the list and its paging buttons."""
     try:
-        one = list_reports(site.assistant, words or "", number)
+        listed = list_reports(site.assistant, words or "", number)
     except RelatoriaError as error:
         why = status_html(user_message(error, labels_for(code)), failed=True)
         return [why, "", gr.update(visible=False), gr.update(visible=False), 1]
     said = Visit(code, {}).labels.reports
     return [
-        summary_html(one, code),
-        report_list_html(one, code, removes=site.settings.uploads),
-        gr.update(value=said.previous, visible=one.pages > 1, interactive=one.page > 1),
-        gr.update(value=said.next, visible=one.pages > 1, interactive=one.page < one.pages),
-        one.page,
+        summary_html(listed, code),
+        report_list_html(listed, code, removes=site.settings.uploads),
+        gr.update(value=said.previous, visible=listed.pages > 1, interactive=listed.page > 1),
+        gr.update(value=said.next, visible=listed.pages > 1, interactive=listed.page < listed.pages),
+        listed.page,
     ]
 
 
@@ -152,9 +147,8 @@ def _wire_adding(site: Site, parts: _Components) -> None:
     outputs = _reply_outputs(site, parts)
 
     def on_files(files: list[str] | None, before: StagedUpload | None, code: str) -> Iterator[tuple[Any, ...]]:
-        yield from _stream_replies(
-            site, preview_upload(assistant, settings, [Path(file) for file in files or []], before, code)
-        )
+        paths = [Path(file) for file in files or []]
+        yield from _stream_replies(site, preview_upload(assistant, settings, paths, before, code))
 
     def on_apply(offer: StagedUpload | None, code: str) -> Iterator[tuple[Any, ...]]:
         yield from _stream_replies(site, apply_upload(assistant, settings, offer, code))
@@ -181,9 +175,8 @@ def _wire_removing(site: Site, parts: _Components) -> None:
     def on_yes(report_id: str, code: str) -> tuple[Any, ...]:
         return *_reply_values(site, remove_report(assistant, settings, report_id, code)), gr.update(visible=False), ""
 
-    asked = parts.wire.change(
-        on_remove, [parts.wire, site.language], [parts.going, parts.what, parts.sure], **READ_EVENT
-    )
+    asking = [parts.going, parts.what, parts.sure]
+    asked = parts.wire.change(on_remove, [parts.wire, site.language], asking, **READ_EVENT)
     asked.then(None, None, None, js="() => window.relatoria.reports.sure()")
     outputs = [*_reply_outputs(site, parts), parts.sure, parts.going]
     gone = parts.yes.click(on_yes, [parts.going, site.language], outputs, **_WRITE_EVENT)

@@ -19,9 +19,7 @@ def lay_out(site: Site) -> SidePanel:
     """Lay out the column and wire the event that opens a place in it."""
     assistant = site.assistant
     with gr.Column(elem_id="r-side"):
-        wire = gr.Textbox(
-            visible="hidden", elem_id="r-wire", show_label=False
-        )  # static/page.js writes the place into it
+        wire = gr.Textbox(visible="hidden", elem_id="r-wire", show_label=False)  # static/page.js writes into it
         sources = gr.HTML(elem_id="r-sources")
         reader = gr.HTML(elem_id="r-reader")
 
@@ -31,12 +29,7 @@ def lay_out(site: Site) -> SidePanel:
     def shown(fragment: str, code: str) -> str:
         return report_html(assistant, fragment, code)
 
-    opened = wire.change(
-        shown,
-        [wire, site.language],
-        reader,
-        **READ_EVENT,
-    )
+    opened = wire.change(shown, [wire, site.language], reader, **READ_EVENT)
     opened.then(None, None, None, js="() => window.relatoria.opened()")
     sources.change(None, None, None, js="() => window.relatoria.cited()")
     return SidePanel(InitialView([reader], load), sources, reader)

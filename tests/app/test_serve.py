@@ -200,8 +200,8 @@ def test_on_a_phone(served: str, visit: OpenPage, scheme: str) -> None:
     def too_wide() -> Any:
         return page.evaluate(
             """() => [...document.querySelectorAll("body *")]
-                .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > 390.5)
-                .map((one) => one.id || one.className)"""
+                .filter((e) => e.checkVisibility() && e.getBoundingClientRect().right > 390.5)
+                .map((e) => e.id || e.className)"""
         )
 
     assert too_wide() == []
@@ -251,7 +251,7 @@ CONTRAST = """() => {
   const seen = { opacityProperty: true, visibilityProperty: true };
   const low = [];
   for (const e of document.querySelectorAll(".gradio-container *")) {
-    const own = [...e.childNodes].some((one) => one.nodeType === 3 && one.textContent.trim());
+    const own = [...e.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
     if (!own || !e.checkVisibility(seen) || e.closest(".sr-only")) continue;
     const [a, b] = [light(rgba(getComputedStyle(e).color)), light(ground(e))].sort((x, y) => y - x);
     const ratio = (a + 0.05) / (b + 0.05);

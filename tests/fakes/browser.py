@@ -146,6 +146,16 @@ def ask(page: "Page", question: str) -> None:
     answers.nth(before).wait_for()
 
 
+def wait_until_said(page: "Page", words: str) -> None:
+    """Wait until the live region has these words."""
+    page.wait_for_function("words => document.querySelector('#r-live')?.textContent.includes(words)", arg=words)
+
+
+def wait_until_focused(page: "Page", selector: str) -> None:
+    """Wait until the focus is on what the selector matches."""
+    page.wait_for_function("selector => document.activeElement?.matches(selector)", arg=selector)
+
+
 def press_by_keyboard(page: "Page", selector: str) -> None:
     """Focus an element with the tab key alone, and press Enter."""
     for _ in range(60):

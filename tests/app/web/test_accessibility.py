@@ -45,7 +45,7 @@ def violations(visit: Visit) -> list[str]:
     from axe_playwright_python.sync_playwright import Axe
 
     found = Axe().run(visit.page).response["violations"]
-    return [f"{one['id']} ({one['impact']}): {[node['target'] for node in one['nodes'][:3]]}" for one in found]
+    return [f"{fault['id']} ({fault['impact']}): {[node['target'] for node in fault['nodes'][:3]]}" for fault in found]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -116,16 +116,16 @@ TARGETS = """() => {
 LOOK = """() => {
   const e = document.activeElement, names = ["outlineStyle", "outlineWidth", "outlineColor", "boxShadow", "borderColor",
       "backgroundColor", "textDecorationLine"];
-  const looks = (one) => names.map((name) => getComputedStyle(one)[name]).join();
+  const looks = (node) => names.map((name) => getComputedStyle(node)[name]).join();
   const line = [];
-  for (let one = e; one && one !== document.body && line.length < 5; one = one.parentElement) line.push(one);
+  for (let node = e; node && node !== document.body && line.length < 5; node = node.parentElement) line.push(node);
   const b = e.getBoundingClientRect();
   const at = (x, y) => document.elementFromPoint(b.x + b.width * x, b.y + b.height * y);
   const seen = [[.5, .5], [.1, .2], [.9, .2], [.1, .8], [.9, .8]].map(([x, y]) => at(x, y))
       .some((there) => there && (e.contains(there) || there.contains(e)));  // WCAG 2.2, 2.4.11: not wholly hidden
   const focused = line.map(looks);
   e.blur();
-  const changed = line.some((one, at) => looks(one) !== focused[at]);
+  const changed = line.some((node, at) => looks(node) !== focused[at]);
   e.focus({ preventScroll: true });
   return { at: e === document.body ? "" : `${e.localName}#${e.id}.${e.className} ${(e.textContent || "").slice(0, 30)}`,
     changed, covered: !seen };
@@ -159,7 +159,7 @@ def nameless(visit: Visit) -> list[str]:
     tree = session.send("Accessibility.getFullAXTree")["nodes"]
     found = []
     for node in tree:
-        focusable = any(one["name"] == "focusable" and one["value"]["value"] for one in node.get("properties", []))
+        focusable = any(held["name"] == "focusable" and held["value"]["value"] for held in node.get("properties", []))
         role = node.get("role", {}).get("value", "")
         named = node.get("ignored") or node.get("name", {}).get("value", "").strip()
         if focusable and not named and role not in ("RootWebArea", "mark"):
@@ -178,8 +178,8 @@ def test_everything_is_named_large_enough_and_seen_in_focus(
         for state in states(visit):
             stops = reached(visit)
             assert len(stops) >= 3, state  # a report fills a phone: what is behind it cannot be reached
-            found = [f"no name: {one}" for one in nameless(visit)]
-            found += [f"too small: {one}" for one in visit.page.evaluate(TARGETS)]
+            found = [f"no name: {element}" for element in nameless(visit)]
+            found += [f"too small: {element}" for element in visit.page.evaluate(TARGETS)]
             found += [f"focus unseen: {stop['at']}" for stop in stops if not stop["changed"]]
             found += [f"focus covered: {stop['at']}" for stop in stops if stop["covered"]]
             if found:
@@ -192,4 +192,4 @@ def test_no_request_leaves_the_host(served: str, browser: "Browser") -> None:
         for _ in states(visit):
             pass
         assert len(visit.requested) > 20
-        assert [one for one in visit.requested if not one.startswith((served, "data:", "blob:"))] == []
+        assert [url for url in visit.requested if not url.startswith((served, "data:", "blob:"))] == []

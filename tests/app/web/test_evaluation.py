@@ -177,8 +177,8 @@ def test_the_scorecard_shuts_nobody_out(served: str, visit: OpenPage, scheme: st
     look = {"color_scheme": scheme, "reduced_motion": "reduce", "viewport": {"width": width, "height": 844}}
     page = visit(f"{served}?tab=evaluation&lang={language}", **look)
     page.wait_for_selector(".r-worst")
-    page.evaluate("document.querySelectorAll('#r-evaluation details').forEach((one) => { one.open = true })")
+    page.evaluate("document.querySelectorAll('#r-evaluation details').forEach((e) => { e.open = true })")
     page.wait_for_timeout(300)
     found = Axe().run(page).response["violations"]
-    assert [(one["id"], one["nodes"][0]["html"]) for one in found] == []
+    assert [(fault["id"], fault["nodes"][0]["html"]) for fault in found] == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width

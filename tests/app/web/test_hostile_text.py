@@ -171,7 +171,7 @@ def test_only_our_own_elements_are_made(part: Part) -> None:
     ids=lambda part: part.name,
 )
 def test_what_was_written_can_be_read(part: Part) -> None:
-    for words in (one for one in ENCODABLE if one.isprintable() and one.strip() and len(one) < ECHOED_BY_ALL):
+    for words in (text for text in ENCODABLE if text.isprintable() and text.strip() and len(text) < ECHOED_BY_ALL):
         said = LexborHTMLParser(part.show(words)).text()
         assert " ".join(words.split()) in " ".join(said.split()), repr(words)
 
@@ -201,11 +201,11 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, assistant: Assistant) -> I
     known = {name: f"{name} {bad}" for name in ("title", "forum", "place", "rapporteur")}
     lines = "".join(f"{name} = {json.dumps(value, ensure_ascii=True)}\n" for name, value in known.items())
     file.with_suffix(".toml").write_text(lines, encoding="utf-8")
-    one = Assistant(folder / "index", embedder=assistant.embedder())
-    one.index.update(find_sources([file]), one.embedder)
-    with serve_page(one) as url:
+    hostile = Assistant(folder / "index", embedder=assistant.embedder())
+    hostile.index.update(find_sources([file]), hostile.embedder)
+    with serve_page(hostile) as url:
         yield url
-    one.index.store.close()
+    hostile.index.store.close()
 
 
 STATE = """() => ({
@@ -289,4 +289,4 @@ def test_hostile_questions_are_asked(hostile: str, browser: "Browser") -> None:
         assert visit.page.evaluate(STATE) == UNHARMED
         asked = visit.page.locator(".r-question").all_inner_texts()
         assert alone[0] in asked
-        assert not any(ELSEWHERE in one for one in visit.requested)
+        assert not any(ELSEWHERE in url for url in visit.requested)

@@ -96,18 +96,18 @@ def test_a_message_is_one_line_so_that_markdown_cannot_break_out() -> None:
 
 
 def test_prose_keeps_its_marks_in_place() -> None:
-    one = cited("palabras")
-    html = answer_html(replace(answered(one), statements=(Statement("It says so [1], <b>.", (one,)),)))
+    citation = cited("palabras")
+    html = answer_html(replace(answered(citation), statements=(Statement("It says so [1], <b>.", (citation,)),)))
     assert re.search(
         r'It says so <a class="r-mark" href="#at=r:0-8:[0-9a-f]{12}:r%231-r01"[^>]*>\[1\]</a>, &lt;b&gt;\.', html
     )
 
 
 def test_lead_in_page_and_provenance_are_shown() -> None:
-    one = cited("la parte", lead_in="Los países deben:")
+    citation = cited("la parte", lead_in="Los países deben:")
     paged = Report("r", "la parte", Metadata(), "h", pages=((0, 1), (4, 2)))
     provenance = Provenance("7e92" + "0" * 60, {"r": "ab" * 32}, "a-model (x 1)", None, "0.1.0", "2026-01-01")
-    answer = replace(answered(one), provenance=provenance)
+    answer = replace(answered(citation), provenance=provenance)
     assert "Los países deben:" in answer_html(answer)
     assert "page 1, line 1" in sources_html(answer, lambda _: paged)
     assert "page" not in sources_html(answer, lambda _: replace(paged, pages=()))
@@ -116,7 +116,7 @@ def test_lead_in_page_and_provenance_are_shown() -> None:
     assert "ab" * 32 in answer_html(answer)
 
 
-@pytest.mark.parametrize("status", [one for one in Status if one is not Status.ANSWERED])
+@pytest.mark.parametrize("status", [status for status in Status if status is not Status.ANSWERED])
 def test_each_status_but_answered_has_its_own_look_and_name(status: Status) -> None:
     for code, labels in LABELS.items():
         html = answer_html(Answer("?", "?", code, status, (Statement("No."),)))
@@ -126,7 +126,7 @@ def test_each_status_but_answered_has_its_own_look_and_name(status: Status) -> N
 
 def test_labels_are_complete_in_every_language() -> None:
     for labels in LABELS.values():
-        assert set(labels.statuses) == {one.value for one in Status} - {"answered"}
+        assert set(labels.statuses) == {status.value for status in Status} - {"answered"}
         assert set(labels.fields) == set(LABELS["es"].fields)
         assert {len(some) for some in labels.starters[ID].values()} == {4}
         assert set(labels.script) == set(LABELS["es"].script)
@@ -247,9 +247,9 @@ def test_a_follow_up_is_resolved_and_shows_what_was_searched(assistant: Assistan
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_what_was_searched_is_text(words: str) -> None:
-    one = cited("x")
-    hostile = answer_html(replace(answered(one), searched=f"{words}, for women"))
-    assert tags(hostile) == tags(answer_html(replace(answered(one), searched="x")))
+    citation = cited("x")
+    hostile = answer_html(replace(answered(citation), searched=f"{words}, for women"))
+    assert tags(hostile) == tags(answer_html(replace(answered(citation), searched="x")))
     assert not re.search(r"[\x00-\x08\u202a-\u202e\u2066-\u2069`$\n]", hostile)
     (link,) = re.findall(r'class="r-edit" href="([^"]*)"', hostile)
     assert unquote(link.removeprefix("#ask=")) == f"{words}, for women"  # the box gets the words themselves
