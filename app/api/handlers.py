@@ -5,7 +5,7 @@ BadRequest, which says what was found, what is wanted and what to send.
 """
 
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -18,11 +18,8 @@ from retrieval.answer.templates import ANSWER_LANGUAGES, templates_for
 from retrieval.assistant import Assistant
 from retrieval.index.filters import Filter, select_rows, validate_filter
 
-SEARCH_LIMIT, LIST_LIMIT, MOST = (
-    10,
-    50,
-    200,
-)  # records in one reply: of a search and of a list unless asked, and at most
+SEARCH_LIMIT, LIST_LIMIT = 10, 50  # records in one reply, of a search and of a list, unless asked
+MAX_LIMIT = 200  # records in one reply
 FILTERS = ("reports", "section", "kinds", "addressee", "by", "strength", "language", "labels")
 _MAX_SHOWN = 80  # characters of a wrong value that its error repeats
 _MAX_ID = 600  # characters of a passage's id
@@ -42,7 +39,7 @@ def ask(assistant: Assistant, question: object, language: object = None, filters
 def search(assistant: Assistant, question: object, limit: object = SEARCH_LIMIT, filters: object = None) -> Json:
     """Rank the passages for a question, with their scores, as ``relatoria search --json`` does."""
     wanted = parse_filter(filters)
-    most = _parse_number(limit, "limit", at_least=1, at_most=MOST, otherwise=SEARCH_LIMIT)
+    most = _parse_number(limit, "limit", at_least=1, at_most=MAX_LIMIT, otherwise=SEARCH_LIMIT)
     return search_json(assistant.search(_parse_text(question, "question"), limit=most, where=wanted))
 
 
@@ -52,20 +49,20 @@ def passage(assistant: Assistant, passage_id: object) -> Json:
     if len(wanted) > _MAX_ID:
         raise BadRequest(f"The id has {len(wanted):,} characters; none has more than {_MAX_ID}. {_ID_HINT}")
 
-    def found(_: dict[str, str]) -> tuple[Passage, Report]:
+    def find(_: dict[str, str]) -> tuple[Passage, Report]:
         store = assistant.index.store
         row = store.rows_with_ids([wanted] if _encodable(wanted) else []).get(wanted)
-        one = None if row is None else store.passages_at([row]).get(row)
-        report = store.report(one.report_id) if one else None
-        if one is None or report is None:
+        record = None if row is None else store.passages_at([row]).get(row)
+        report = store.report(record.report_id) if record else None
+        if record is None or report is None:
             raise BadRequest(f"There is no passage {_shorten(wanted)} in the index. {_ID_HINT}")
-        return one, report
+        return record, report
 
-    one, report = assistant.index.run_on_snapshot(found)
-    return passage_json(one) | {
-        "place": _place_json(one, report),
+    record, report = assistant.index.run_on_snapshot(find)
+    return passage_json(record) | {
+        "place": _place_json(record, report),
         "report": _report_json(report),
-        "citation": citation_line(one, report, templates_for(one.language)[1]),
+        "citation": citation_line(record, report, templates_for(record.language)[1]),
     }
 
 
@@ -76,16 +73,16 @@ def records(assistant: Assistant, filters: object = None, offset: object = 0, li
     """
     wanted = parse_filter(filters)
     first = _parse_number(offset, "offset", at_least=0, at_most=None, otherwise=0)
-    most = _parse_number(limit, "limit", at_least=1, at_most=MOST, otherwise=LIST_LIMIT)
+    most = _parse_number(limit, "limit", at_least=1, at_most=MAX_LIMIT, otherwise=LIST_LIMIT)
 
-    def listed(_: dict[str, str]) -> Json:
-        store, stated = assistant.index.store, assistant.index.facets()
-        fitting = select_rows(store, validate_filter(wanted, stated), stated)
+    def list_fitting(_: dict[str, str]) -> Json:
+        store, facets = assistant.index.store, assistant.index.facets()
+        fitting = select_rows(store, validate_filter(wanted, facets), facets)
         if fitting is None:
             total, ordered = store.count(), store.all_rows(first + most)
         else:
             total, ordered = len(fitting), store.in_reading_order(fitting)
-        some = [passage_json(one) for one in store.passages_in_order(ordered[first : first + most])]
+        some = [passage_json(record) for record in store.passages_in_order(ordered[first : first + most])]
         after = first + len(some)
         return {
             "filter": wanted.describe(),
@@ -95,7 +92,7 @@ def records(assistant: Assistant, filters: object = None, offset: object = 0, li
             "records": some,
         }
 
-    return assistant.index.run_on_snapshot(listed)
+    return assistant.index.run_on_snapshot(list_fitting)
 
 
 def parse_filter(values: object) -> Filter:
@@ -160,10 +157,10 @@ def _parse_labels(values: object) -> tuple[tuple[str, str], ...]:
 def _parse_texts(values: object, called: str) -> tuple[str, ...]:
     """One text, or several."""
     several: Sequence[object] = values if isinstance(values, list | tuple) else [values]
-    for one in several:
-        if not isinstance(one, str):
-            raise BadRequest(f"The {called} is {_json_type(one)}, not text. Send a text or a list of texts.")
-    return tuple(str(one) for one in several)
+    for value in several:
+        if not isinstance(value, str):
+            raise BadRequest(f"The {called} is {_json_type(value)}, not text. Send a text or a list of texts.")
+    return tuple(map(str, several))
 
 
 def _parse_text(value: object, called: str) -> str:
@@ -199,19 +196,21 @@ def _parse_number(value: object, called: str, *, at_least: int, at_most: int | N
 def _json_type(value: object) -> str:
     """The JSON name of a value's type, or the value itself where it is short.
 
-    >>> [_json_type(one) for one in (None, True, 1.5, ["a"], {})]
+    >>> [_json_type(value) for value in (None, True, 1.5, ["a"], {})]
     ['null', 'true', '1.5', 'a list', 'an object']
     """
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, int | float):
-        return _shorten(value)
-    names: list[tuple[Callable[[object], bool], str]] = [
-        (lambda one: isinstance(one, str), "text"),
-        (lambda one: isinstance(one, Mapping), "an object"),
-        (lambda one: isinstance(one, list | tuple), "a list"),
-    ]
-    return next((name for fits, name in names if fits(value)), type(value).__name__)
+    match value:
+        case None | bool():
+            return {None: "null", True: "true", False: "false"}[value]
+        case int() | float():
+            return _shorten(value)
+        case str():
+            return "text"
+        case Mapping():
+            return "an object"
+        case list() | tuple():
+            return "a list"
+    return type(value).__name__
 
 
 def _shorten(value: object) -> str:
@@ -219,14 +218,14 @@ def _shorten(value: object) -> str:
     if isinstance(value, int) and abs(value) >= _MAX_NUMBER:
         return "beyond all counting"
     words = value[: _MAX_SHOWN + 1] if isinstance(value, str) else str(value)[: _MAX_SHOWN + 1]
-    words = "".join("�" if unicodedata.category(word) in ("Cc", "Cf", "Cs") else word for word in words)
+    words = "".join("�" if unicodedata.category(sign) in ("Cc", "Cf", "Cs") else sign for sign in words)
     words = words if len(words) <= _MAX_SHOWN else words[:_MAX_SHOWN] + "…"
     return repr(words) if isinstance(value, str) else words
 
 
 def _encodable(text: str) -> bool:
     """Whether it is text that could stand in the index: no lone surrogate."""
-    return not any(unicodedata.category(one) == "Cs" for one in text)
+    return not any(unicodedata.category(sign) == "Cs" for sign in text)
 
 
 _MAX_NUMBER = 2**31

@@ -12,7 +12,9 @@ from app.render.errors import LocalizedError
 from retrieval.assistant import Assistant
 from retrieval.index.cache import LatestCache
 
-MOST = 10_000  # recommendations in one file
+MAX_EXPORTED = 10_000  # recommendations in one file
+MAX_BOXES = 200  # boxes on a page, and more
+_MAX_BOXES_TEXT = 100_000  # characters of what the page says of its boxes
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class Screen:
 class RecordBrowser:
     """Serves the browse panel from the latest state of the index; shared by all visitors, holds no visitor's state."""
 
-    def __init__(self, assistant: Assistant, most: int = MOST) -> None:
-        self._most = most  # recommendations in one file
+    def __init__(self, assistant: Assistant, most: int = MAX_EXPORTED) -> None:
+        self._most = most
         self._assistant = assistant
         self._latest = LatestCache[RecordTable]()
 
@@ -101,10 +103,6 @@ class RecordBrowser:
         return export_passages(records.passages(ids), self._assistant.report, language, index=fingerprint)
 
 
-MOST = 200  # boxes on a page, and more
-_MAX_BOXES_TEXT = 100_000  # characters of what the page says of its boxes
-
-
 def apply_boxes(selected: frozenset[str], boxes: str, known: Collection[str]) -> frozenset[str]:
     """Apply the page's checkboxes to a selection of ids; malformed JSON and unknown ids are ignored.
 
@@ -120,9 +118,9 @@ def apply_boxes(selected: frozenset[str], boxes: str, known: Collection[str]) ->
     if not isinstance(said, dict):
         return selected
     on, off = (_ids(said.get(name)) for name in ("on", "off"))
-    return (selected - off) | {one for one in on if one in known}
+    return (selected - off) | on.intersection(known)
 
 
 def _ids(value: object) -> frozenset[str]:
-    some = value[:MOST] if isinstance(value, list) else []
-    return frozenset(one for one in some if isinstance(one, str))
+    some = value[:MAX_BOXES] if isinstance(value, list) else []
+    return frozenset(passage_id for passage_id in some if isinstance(passage_id, str))

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,10 +27,7 @@ FIELDS: Mapping[str, str] = {  # what can be chosen, and the column that states 
     "strength": "strength",
     "language": "language",
 }
-_IN_READING_ORDER = (
-    "report",
-    "section",
-)  # whose values are listed as the reports have them; others by how many have them
+_IN_READING_ORDER = ("report", "section")  # as the reports have them; the values of others by how many have them
 _MAX_WORDS = 400  # characters of words that are looked for
 _WORD = re.compile(r"\w+")
 _TERM = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]|([^\s"“”„«»]+)')
@@ -151,12 +147,11 @@ def parse_terms(words: str) -> list[Term]:
     >>> parse_terms('Migración "los países"')
     [Term(words=('migracion',), whole=False), Term(words=('los', 'paises'), whole=True)]
     """
-    found = (
-        (match[1] if match[1] is not None else match[2], match[1] is not None)
+    terms = (
+        Term(tuple(_WORD.findall(fold(match[1] or match[2] or ""))), whole=match[1] is not None)
         for match in _TERM.finditer(words[:_MAX_WORDS])
     )
-    parted = ((tuple(_WORD.findall(fold(text))), whole) for text, whole in found)
-    return [Term(some, whole) for some, whole in parted if some]
+    return [term for term in terms if term.words]
 
 
 class RecordTable:
@@ -180,7 +175,7 @@ class RecordTable:
     @cached_property
     def metadata(self) -> dict[str, Metadata]:
         """The reports' metadata, by report id."""
-        return self._store.metadata()
+        return {summary.id: summary.metadata for summary in self._store.report_summaries()}
 
     @cached_property
     def id_set(self) -> frozenset[str]:
@@ -206,9 +201,8 @@ class RecordTable:
             for at in some
             if self.rows[at] in passages
         )
-        loosened = (
-            {} if len(positions) else {name: int(self._intersect(masks, name).sum()) for name in view.active_fields}
-        )
+        dropped = [] if len(positions) else view.active_fields
+        loosened = {name: int(self._intersect(masks, name).sum()) for name in dropped}
         return RecordPage(view, rows, len(positions), len(self), self._counts(masks), loosened)
 
     def matching_ids(self, view: BrowseQuery) -> list[str]:
@@ -218,8 +212,6 @@ class RecordTable:
     def passages(self, ids: Iterable[str]) -> Iterable[Passage]:
         """Load passages by id, in reading order; ids that are gone are left out."""
         return self._store.passages_in_order(self._store.rows_with_ids(ids).values())
-
-    # How it is found
 
     def _masks(self, view: BrowseQuery) -> dict[str, Mask]:
         """The mask of each field that has a value, and of the words."""
@@ -246,10 +238,10 @@ class RecordTable:
             numbers = column.counts(self._intersect(masks, name)).tolist()
             some = list(zip(column.values, numbers, strict=True))
             if name == "strength":
-                order = [str(one) for one in Strength]
-                some.sort(key=lambda one: order.index(one[0]))
+                order = list(map(str, Strength))
+                some.sort(key=lambda pair: order.index(pair[0]))
             elif name not in _IN_READING_ORDER:
-                some.sort(key=lambda one: (-one[1], fold(one[0])))
+                some.sort(key=lambda pair: (-pair[1], fold(pair[0])))
             counts[name] = some
         return counts
 
@@ -257,9 +249,9 @@ class RecordTable:
         """The codes of chosen values: a listed value's own, or those of all values that typed text matches."""
         column = self._columns[name]
         codes: list[int] = []
-        for one in chosen:
-            meant = [one] if one in column.codes else self._match_typed(name, one)
-            codes += (column.codes[each] for each in meant if each in column.codes)
+        for choice in chosen:
+            values = [choice] if choice in column.codes else self._match_typed(name, choice)
+            codes += (column.codes[value] for value in values if value in column.codes)
         return codes
 
     def _match_typed(self, name: str, typed: str) -> list[str]:
@@ -269,7 +261,7 @@ class RecordTable:
             return match_names(typed, self._stated, FIELDS[name])
         if name == "report":
             sought = [term.substring for term in parse_terms(typed)]
-            return [name for name, words in self._titles.items() if sought and all(each in words for each in sought)]
+            return [name for name, words in self._titles.items() if sought and all(part in words for part in sought)]
         return []
 
     @cached_property
@@ -286,21 +278,17 @@ class RecordTable:
     def _column(self, column: str) -> Column:
         """Build a field's pairs; the values of parts count as their recommendation's."""
         values: list[str] = []
-        positions: list[int] = []
-        coded: list[int] = []
         met: set[tuple[int, int]] = set()
         for value in self._stated.values_of(column):
-            rows = sorted(self._stated.rows_with_values(column, [value]))
+            rows = self._stated.rows_with_values(column, [value])
             pairs = {(at, len(values)) for row in rows if (at := self._position.get(row)) is not None}
             if value is None or not pairs:
                 continue
             met |= pairs
             values.append(str(value))
-        for at, code in sorted(met):
-            positions.append(at)
-            coded.append(code)
         codes = {value: code for code, value in enumerate(values)}
-        return Column(tuple(values), codes, np.array(positions, np.intp), np.array(coded, np.intp))
+        positions, coded = np.array(sorted(met), np.intp).reshape(-1, 2).T
+        return Column(tuple(values), codes, positions, coded)
 
     @cached_property
     def _words(self) -> tuple[str, ...]:
@@ -324,10 +312,9 @@ class RecordTable:
             while owner in names:
                 owner = owner.rpartition(".")[0]
             owners[row] = owner
-        row_of: dict[str, int] = self._store.rows_with_ids(dict.fromkeys(owners.values()))
-        position: dict[Any, int] = {row: at for at, row in enumerate(self.rows)}
-        at_of = ((row, position.get(row_of.get(owner))) for row, owner in owners.items())
-        return {row: at for row, at in at_of if at is not None}
+        row_of = self._store.rows_with_ids(dict.fromkeys(owners.values()))
+        position = {row: at for at, row in enumerate(self.rows)}
+        return {row: position[row_of[owner]] for row, owner in owners.items() if row_of.get(owner) in position}
 
 
 def _spaced_words(text: str) -> str:

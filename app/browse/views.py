@@ -44,7 +44,8 @@ def table_html(
     """
     labels = labels_for(language)
     words = labels.browse
-    state = f'dir="{labels.direction}" data-query="{escape_html(urlencode(listed.view.params))}" data-shown="{listed.shown}"'
+    query = escape_html(urlencode(listed.view.params))
+    state = f'dir="{labels.direction}" data-query="{query}" data-shown="{listed.shown}"'
     if not listed.rows:
         return f'<section class="r-list" {state}>{_empty_html(listed, labels)}</section>'
     shown = _RowContext(language, parse_terms(listed.view.words), selected, here, known, _columns(listed))
@@ -55,12 +56,9 @@ def table_html(
     head = f'<th role="columnheader" scope="col" class="r-pick">{every}</th>'
     head += "".join(f'<th role="columnheader" scope="col">{escape_html(head)}</th>' for head in heads)
     body, report = "", ""
-    for _, rows in groupby(listed.rows, key=lambda one: (one.passage.report_id, one.passage.headings)):
-        some = list(rows)
-        body += (
-            f'<tbody role="rowgroup">{_group_html(some, shown, is_first=some[0].passage.report_id != report)}</tbody>'
-        )
-        report = some[0].passage.report_id
+    for (report_id, _), rows in groupby(listed.rows, key=lambda row: (row.passage.report_id, row.passage.headings)):
+        body += f'<tbody role="rowgroup">{_group_html(list(rows), shown, is_first=report_id != report)}</tbody>'
+        report = report_id
     caption = f"{words.title}, {_range_text(listed, labels)}"
     return (
         f'<section class="r-list" {state}><table class="r-table" role="table"><caption>{escape_html(caption)}</caption>'
@@ -91,12 +89,12 @@ def filter_options(listed: RecordPage, name: str, known: Mapping[str, Metadata],
     """
     chosen = listed.view.chosen.get(name, ())
     counted = listed.counts.get(name, [])
-    some = [one for one in counted if one[1] or one[0] in chosen]
-    shown = [one for one in some if one[0] in chosen]
-    shown += [one for one in some if one[0] not in chosen][: max(0, MAX_OPTIONS - len(shown))]
+    shown = [(value, count) for value, count in counted if value in chosen]
+    others = [(value, count) for value, count in counted if count and value not in chosen]
+    shown += others[: max(0, MAX_OPTIONS - len(shown))]
     if name in ("report", "section"):
-        order = {value: at for at, (value, _) in enumerate(counted)}
-        shown.sort(key=lambda one: order[one[0]])
+        values = {value for value, _ in shown}
+        shown = [(value, count) for value, count in counted if value in values]
     return [(f"{format_value(name, value, known, language)} · {format_count(count)}", value) for value, count in shown]
 
 
@@ -178,15 +176,7 @@ def _columns(listed: RecordPage) -> list[str]:
 def _field_labels(labels: Labels) -> dict[str, str]:
     """The labels of the fields, by name."""
     words = labels.browse
-    return {
-        "words": words.words,
-        "report": words.report,
-        "section": words.section,
-        "addressee": words.addressee,
-        "by": words.by,
-        "strength": words.strength,
-        "language": words.language,
-    }
+    return {name: getattr(words, name) for name in ("words", *FIELDS)}
 
 
 def _group_html(rows: Sequence[RecordRow], shown: _RowContext, *, is_first: bool) -> str:
@@ -236,20 +226,16 @@ def _cell_html(name: str, row: RecordRow, shown: _RowContext) -> str:
     values = [format_value(name, value, {}, shown.language) for value in row.values[name]]
     of_report = name in ("addressee", "by") and row.passage.language
     lang = f' lang="{escape_html(row.passage.language)}"' if of_report else ""
-    said = f'<span{lang} dir="auto">{escape_html(", ".join(values))}</span>' if values else ""
-    term = (
-        f'<span class="r-term" aria-hidden="true">{escape_html(_field_labels(shown.labels)[name])}</span>'
-        if values
-        else ""
-    )
-    return f'<td role="cell" class="r-is-{name}">{term}{said}</td>'
+    said = f'<span{lang} dir="auto">{escape_html(", ".join(values))}</span>'
+    term = f'<span class="r-term" aria-hidden="true">{escape_html(_field_labels(shown.labels)[name])}</span>'
+    return f'<td role="cell" class="r-is-{name}">{term + said if values else ""}</td>'
 
 
 def _empty_html(listed: RecordPage, labels: Labels) -> str:
     """Render the empty table: which filters to drop, and how many would match then."""
     words = labels.browse
     called = _field_labels(labels)
-    helping = sorted(((name, count) for name, count in listed.loosened.items() if count), key=lambda one: -one[1])
+    helping = sorted(((name, count) for name, count in listed.loosened.items() if count), key=lambda pair: -pair[1])
     items = "".join(
         f"<li>{escape_html(words.without.format(filter=called[name], count=format_count(count)))}</li>"
         for name, count in helping

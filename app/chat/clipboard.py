@@ -1,16 +1,13 @@
 """Formats an answer as plain text for the clipboard: its text, then each citation with its quote and link."""
 
-from collections.abc import Callable
-
 from app.i18n.labels import labels_for
 from app.render.links import permalink
 from app.render.wording import citation_line
-from ingest.report import Report, normalize_for_display
+from ingest.report import normalize_for_display
+from retrieval.answer.compose import ReportLookup
 from retrieval.answer.templates import AnswerTemplates, templates_for
 from retrieval.results import Answer, Citation
 from retrieval.verification.quotes import format_mark
-
-ReportLookup = Callable[[str], Report | None]
 
 
 def clipboard_text(answer: Answer, source: ReportLookup, language: str) -> str:
@@ -20,10 +17,8 @@ def clipboard_text(answer: Answer, source: ReportLookup, language: str) -> str:
     """
     _, frames = templates_for(answer.language)
     labels = labels_for(language)
-    border = (citation for statement in answer.borderline for citation in statement.citations)
-    cited = {citation.mark: citation for citation in (*answer.nearest, *border, *answer.citations)}
     parts = [answer.searched, join_lines(answer.text)]
-    parts += [_citation_text(cited[number], source, frames) for number in sorted(cited)]
+    parts += [_citation_text(citation, source, frames) for citation in answer.sources]
     if answer.provenance:
         made = answer.provenance
         parts.append(f"{labels.fields['index']}: {made.index}\n{labels.fields['date']}: {made.date}")
@@ -32,7 +27,7 @@ def clipboard_text(answer: Answer, source: ReportLookup, language: str) -> str:
 
 def join_lines(text: str) -> str:
     """Put each paragraph on one line."""
-    return "\n\n".join(" ".join(passage.split()) for passage in text.split("\n\n") if passage.strip())
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n") if paragraph.strip())
 
 
 def _citation_text(citation: Citation, source: ReportLookup, frames: AnswerTemplates) -> str:

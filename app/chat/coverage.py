@@ -47,7 +47,7 @@ def role_labels(reports: Sequence[str], labels: Labels) -> Mapping[str, str]:
 
 def starter_questions(assistant: Assistant, reports: Sequence[str], labels: Labels, role: str = ROLES[0]) -> list[str]:
     """Up to four starter questions: those written for a known report and role, else headings of the first report."""
-    written = [one for report in reports for one in labels.starters.get(report, {}).get(role, ())]
+    written = [question for report in reports for question in labels.starters.get(report, {}).get(role, ())]
     if not written and reports:
         passages = assistant.index.store.passages(reports[0], Kind.RECOMMENDATION)
         sections = dict.fromkeys(passage.headings[-1].rstrip(": ") for passage in passages if passage.headings)

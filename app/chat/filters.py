@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from app.chat.coverage import list_covered
 from app.i18n.labels import Labels
 from ingest.errors import BadFilter, RelatoriaError
-from ingest.report import Strength
+from ingest.report import Report, Strength
 from retrieval.assistant import Assistant
 from retrieval.index.filters import NO_FILTER, Filter, validate_filter
 
@@ -34,18 +34,15 @@ TYPED_FIELDS = ("section", "addressee")  # by words of them
 def load_choices(assistant: Assistant, labels: Labels, offered: int = MAX_CHOICES) -> FilterChoices:
     """Load the facet values of the index, ``offered`` of a field at most. Raises NoIndex where there is none."""
     stated = assistant.index.facets()
-    there = [value for value in stated.values_of("strength") if value]
+    there = set(stated.values_of("strength"))
+    languages = [language for language in stated.languages if language][:offered]
+    titles = {covered.report.id: _title(covered.report) for covered in list_covered(assistant)[:offered]}
     return FilterChoices(
-        reports=[
-            (report.report.metadata.title or report.report.id, report.report.id)
-            for report in list_covered(assistant)[:offered]
-        ],
+        reports=[(title, report_id) for report_id, title in titles.items()],
         section=_as_choices(stated.values_of("headings"))[:offered],
         addressee=_as_choices(sorted(stated.values_of("addressees"), key=str.casefold))[:offered],
-        strength=[(labels.strengths[one], str(one)) for one in Strength if one in there],
-        language=[(labels.spoken.get(language, language), language) for language in stated.languages if language][
-            :offered
-        ],
+        strength=[(labels.strengths[strength], str(strength)) for strength in Strength if strength in there],
+        language=[(labels.spoken.get(language, language), language) for language in languages],
     )
 
 
@@ -58,9 +55,10 @@ def build_filter(*chosen: Sequence[str] | None) -> Filter:
     values: dict[str, tuple[str, ...]] = {}
     for name, some in zip(FIELDS, chosen, strict=True):
         given = [some] if isinstance(some, str) else list(some or ())
-        if len(given) > MAX_CHOICES or not all(isinstance(one, str) and len(one) <= _MAX_VALUE * 5 for one in given):
+        fits = all(isinstance(value, str) and len(value) <= _MAX_VALUE * 5 for value in given)
+        if len(given) > MAX_CHOICES or not fits:
             raise BadFilter("A filter is made of a few words. Choose from the list.")
-        values[name] = tuple(one.strip() for one in given if one.strip())
+        values[name] = tuple(filter(None, map(str.strip, given)))
     return replace(NO_FILTER, **values)  # type: ignore[arg-type]
 
 
@@ -88,7 +86,7 @@ def describe_filter(assistant: Assistant, wanted: Filter, labels: Labels) -> str
     parts = []
     for name in FIELDS:
         if some := getattr(wanted, name):
-            said = ", ".join(called.get(name, {}).get(one, one) for one in some)
+            said = ", ".join(called.get(name, {}).get(value, value) for value in some)
             parts.append(f"{labels.filters[name]}: {said}")
     return f"{labels.only} {' · '.join(parts)}"
 
@@ -96,12 +94,14 @@ def describe_filter(assistant: Assistant, wanted: Filter, labels: Labels) -> str
 def _report_titles(assistant: Assistant) -> Mapping[str, str]:
     """The reports' titles, by id; empty where there is no index, which the answer says."""
     with suppress(RelatoriaError):
-        return {
-            report.report.id: report.report.metadata.title or report.report.id for report in list_covered(assistant)
-        }
+        return {covered.report.id: _title(covered.report) for covered in list_covered(assistant)}
     return {}
+
+
+def _title(report: Report) -> str:
+    return report.metadata.title or report.id
 
 
 def _as_choices(values: Iterable[str]) -> list[Choice]:
     called = dict.fromkeys(value.rstrip(": ") for value in values if len(value) <= _MAX_VALUE)
-    return [(one, one) for one in called if one]
+    return [(value, value) for value in called if value]

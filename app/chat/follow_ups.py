@@ -38,7 +38,7 @@ def _questions(cited: Sequence[Passage], words: Mapping[str, str]) -> Iterator[s
         yield words["addressee"].format(addressee=normalize_for_display(addressed[0]))
     numbered = list(_with_section_number(cited))
     for kind, stated in (("to_whom", _has_addressees), ("how_strongly", _has_strength)):
-        if found := next(((one, section) for one, section in numbered if stated(one)), None):
+        if found := next(((passage, section) for passage, section in numbered if stated(passage)), None):
             yield words[kind].format(number=found[0].number, section=found[1])
 
 

@@ -42,8 +42,7 @@ def top_html(language: str, tabs: Sequence[str], selected: str, *, leave: bool =
 def coverage_html(covered: Sequence[CoveredReport], language: str) -> str:
     """Render the coverage line: the report, or how many, and the number of recommendations."""
     labels = labels_for(language)
-    total = sum(report.recommendations for report in covered)
-    count = labels.one_recommendation if total == 1 else labels.recommendations.format(count=format_count(total))
+    count = _count_recommendations(sum(report.recommendations for report in covered), labels)
     if len(covered) != 1:
         many = labels.many_reports.format(count=format_count(len(covered)))
         return f'<p class="r-covered">{escape_html(labels.covers)}: {escape_html(many)} · {escape_html(count)}</p>'
@@ -59,8 +58,8 @@ def follow_ups_html(questions: Sequence[str], labels: Labels) -> str:
     if not questions:
         return ""
     buttons = "".join(
-        f'<li><button type="button" class="r-follow" data-ask="{escape_html(question)}" dir="auto">{escape_html(question)}</button></li>'
-        for question in questions
+        f'<li><button type="button" class="r-follow" data-ask="{asked}" dir="auto">{asked}</button></li>'
+        for asked in map(escape_html, questions)
     )
     called = escape_html(labels.go_on)
     return f'<section class="r-follows" aria-label="{called}"><p>{called}</p><ul>{buttons}</ul></section>'
@@ -90,17 +89,17 @@ def welcome_html(covered: Sequence[CoveredReport], language: str) -> str:
     )
 
 
-def _report_item(one: CoveredReport, labels: Labels) -> str:
-    known = one.report.metadata
-    count = (
-        labels.one_recommendation
-        if one.recommendations == 1
-        else labels.recommendations.format(count=format_count(one.recommendations))
-    )
+def _report_item(covered: CoveredReport, labels: Labels) -> str:
+    report, known = covered.report, covered.report.metadata
+    count = _count_recommendations(covered.recommendations, labels)
     lang = f' lang="{escape_html(known.language)}"' if known.language else ""
     return (
-        f'<li><cite{lang} dir="auto">{escape_html(known.title or one.report.id)}</cite>'
-        f'<span class="r-about"{lang}>{escape_html(report_origin(one.report))}</span>'
+        f'<li><cite{lang} dir="auto">{escape_html(known.title or report.id)}</cite>'
+        f'<span class="r-about"{lang}>{escape_html(report_origin(report))}</span>'
         f'<span class="r-counts"><b>{escape_html(count)}</b> '
-        f'<a href="{escape_html(Place(one.report.id, 0, 0).fragment)}">{escape_html(labels.read)}</a></span></li>'
+        f'<a href="{escape_html(Place(report.id, 0, 0).fragment)}">{escape_html(labels.read)}</a></span></li>'
     )
+
+
+def _count_recommendations(count: int, labels: Labels) -> str:
+    return labels.one_recommendation if count == 1 else labels.recommendations.format(count=format_count(count))

@@ -1,7 +1,7 @@
 """Renders a conversation as HTML. Long because questions, answers, marks and source cards share their helpers."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote as url_quote
 
@@ -18,11 +18,10 @@ from app.render.wording import (
     truncate,
 )
 from ingest.report import Report, normalize_for_display
+from retrieval.answer.compose import ReportLookup
 from retrieval.answer.templates import AnswerTemplates, label_passage, templates_for
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.verification.quotes import MARK_PATTERN, format_mark, quote_statement
-
-ReportLookup = Callable[[str], Report | None]
 
 MAX_ECHO = 400  # characters of a question that its own bubble shows
 _WRITING = '<p class="r-writing">{}</p>'
@@ -87,17 +86,16 @@ def written_html(answer: Answer, *, ended: bool) -> str:
 def drop_pending(history: Sequence[Mapping[str, Any]], labels: Labels) -> list[Mapping[str, Any]]:
     """Remove pending messages and their unanswered questions; mark writing that was interrupted as stopped."""
     kept: list[Mapping[str, Any]] = []
-    for mapping in history:
-        text = _message_html(mapping)
-        if mapping.get("role") == "assistant" and "r-pending" in text:
+    for message in history:
+        text = _message_html(message) if message.get("role") == "assistant" else ""
+        if "r-pending" in text:
             if kept and kept[-1].get("role") == "user":
                 kept.pop()
-            continue
-        if mapping.get("role") == "assistant" and (found := _WRITING_PATTERN.search(text)):
+        elif found := _WRITING_PATTERN.search(text):
             stopped = f'<p class="r-note">{escape_html(labels.stopped)}</p>'
             kept.append({"role": "assistant", "content": text.replace(found[0], stopped)})
-            continue
-        kept.append(mapping)
+        else:
+            kept.append(message)
     return kept
 
 
@@ -126,7 +124,7 @@ def _evidence_parts(answer: Answer, shown: int | None = None, *, unaided: bool =
     if shown is None or shown >= len(answer.statements):
         parts += _statements_html(answer.borderline, frames, labels, made, grouped=grouped)
         if answer.nearest:
-            chips = "".join(_chip(one, frames, labels) for one in answer.nearest)
+            chips = "".join(_chip(citation, frames, labels) for citation in answer.nearest)
             parts += f'<p class="r-near">{escape_html(frames.nearest)}</p><ol class="r-chips">{chips}</ol>'
         if unaided:
             parts += _untranslated_html(answer, quotes, labels)
@@ -144,7 +142,7 @@ def _written_parts(answer: Answer, labels: Labels) -> str:
     said = f'<p class="r-by" dir="auto">{escape_html(parts.label.text)}</p>'
     if not parts.written:
         return f'<div class="r-written r-unwritten">{said}</div>'
-    prose = " ".join(_link_marks(one, frames, labels) for one in parts.written)
+    prose = " ".join(_link_marks(statement, frames, labels) for statement in parts.written)
     return f'<div class="r-written">{said}<p class="r-prose" dir="auto">{prose}</p></div>'
 
 
@@ -184,7 +182,7 @@ def _writing_rows(writing: Writing, labels: Labels) -> list[tuple[str, str]]:
     dropped = sum(writing.dropped.values())
     reasons = ", ".join(f"{count} × {reason}" for reason, count in writing.dropped.items())
     counted = writing.tokens_in is not None or writing.tokens_out is not None
-    tokens = " / ".join("?" if one is None else format_count(one) for one in (writing.tokens_in, writing.tokens_out))
+    tokens = " / ".join("?" if n is None else format_count(n) for n in (writing.tokens_in, writing.tokens_out))
     rows = [
         ("given", str(writing.given)),
         ("left_out", str(writing.left_out) if writing.left_out else ""),
@@ -207,10 +205,10 @@ def _searched_html(answer: Answer, frames: AnswerTemplates, labels: Labels) -> s
     if answer.searched == answer.question:
         return ""
     said = answer.searched if len(answer.searched) <= MAX_ECHO else answer.searched[:MAX_ECHO] + "…"
-    link = f"#ask={url_quote(answer.searched, safe='')}"
+    link, edit = f"#ask={url_quote(answer.searched, safe='')}", escape_html(labels.edit)
     return (
         f'<p class="r-searched" dir="auto">{escape_html(frames.searched)} <q>{escape_html(said)}</q> '
-        f'<a class="r-edit" href="{escape_html(link)}" title="{escape_html(labels.edit)}">{escape_html(labels.edit)}</a></p>'
+        f'<a class="r-edit" href="{escape_html(link)}" title="{edit}">{edit}</a></p>'
     )
 
 
@@ -228,8 +226,8 @@ def _one_line(message: str) -> str:
 
 def _is_quote(statement: Statement) -> bool:
     """Whether a statement is a quote and nothing else."""
-    one = len(statement.citations) == 1 and statement.layer is Layer.QUOTE
-    return one and statement.text == quote_statement(statement.citations[0]).text
+    alone = len(statement.citations) == 1 and statement.layer is Layer.QUOTE
+    return alone and statement.text == quote_statement(statement.citations[0]).text
 
 
 def _statements_html(
@@ -319,9 +317,10 @@ def _quote_item(
 def _chip(citation: Citation, frames: AnswerTemplates, labels: Labels) -> str:
     """Render a near passage as a chip: its beginning, linked to its place in the report."""
     passage = citation.passage
+    at = escape_html(Place.of_citation(citation).fragment)
     return (
-        f'<li><a class="r-chip" href="{escape_html(Place.of_citation(citation).fragment)}" title="{escape_html(labels.in_place)}">'
-        f'<span class="r-mark">{format_mark(citation.mark)}</span> <strong>{escape_html(label_passage(passage, frames))}</strong> '
+        f'<li><a class="r-chip" href="{at}" title="{escape_html(labels.in_place)}"><span class="r-mark">'
+        f"{format_mark(citation.mark)}</span> <strong>{escape_html(label_passage(passage, frames))}</strong> "
         f'<span class="r-brief" lang="{escape_html(passage.language)}" dir="auto">'
         f"{escape_html(truncate(normalize_for_display(citation.quote)))}</span></a></li>"
     )
@@ -340,20 +339,15 @@ def sources_html(answer: Answer, source: ReportLookup) -> str:
     """Render a card for each citation, else for each of the nearest passages; empty where there is neither."""
     spoken, frames = templates_for(answer.language)
     labels = _labels(answer)
-    borderline = tuple(citation for statement in answer.borderline for citation in statement.citations)
-    by_mark = {
-        citation.mark: citation for citation in (*answer.citations, *borderline)
-    }  # what is written cites the border too
-    citations = tuple(by_mark[one] for one in sorted(by_mark)) or answer.nearest
-    made = {translation.mark: translation for translation in answer.translations}
-    if not citations:
+    if not answer.sources:
         return ""
+    made = {translation.mark: translation for translation in answer.translations}
     title = labels.sources if answer.citations else frames.nearest.rstrip(" :")
     cards = "".join(
         _card(citation, source(citation.passage.report_id), frames, labels, made.get(citation.mark))
-        for citation in citations
+        for citation in answer.sources
     )
-    heading = f'<h2>{escape_html(title)} <span class="r-count">{len(citations)}</span></h2>'
+    heading = f'<h2>{escape_html(title)} <span class="r-count">{len(answer.sources)}</span></h2>'
     opening = f'<section class="r-sources" lang="{spoken}" dir="{labels.direction}">'
     return f'{opening}{heading}<ol class="r-cards">{cards}</ol></section>'
 
@@ -366,10 +360,11 @@ def _card(
     path = escape_html(heading_path(passage))
     lead_in = f'<p class="r-lead" lang="{escape_html(passage.language)}" dir="auto">{escape_html(passage.lead_in)}</p>'
     title = report.metadata.title if report else ""
+    mark, name = format_mark(citation.mark), label_passage(passage, frames)
     return (
         f'<li class="r-card" data-mark="{citation.mark}"><header><a class="r-mark" href="{at}" '
-        f'aria-label="{escape_html(f"{format_mark(citation.mark)} {label_passage(passage, frames)}, {labels.in_place}")}">'
-        f"{format_mark(citation.mark)}</a><strong>{escape_html(label_passage(passage, frames))}</strong>"
+        f'aria-label="{escape_html(f"{mark} {name}, {labels.in_place}")}">{mark}</a>'
+        f"<strong>{escape_html(name)}</strong>"
         f'<span class="r-where">{escape_html(page_and_line(passage, report, frames))}</span></header>'
         f'<p class="r-path" lang="{escape_html(passage.language)}" dir="auto" title="{escape_html(title)}">{path}</p>'
         f'{lead_in if passage.lead_in else ""}<blockquote lang="{escape_html(passage.language)}" dir="auto">'

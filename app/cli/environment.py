@@ -32,8 +32,7 @@ def quiet_libraries() -> None:
 
 def index_folder(option: str | None) -> Path:
     """``--index``, or RELATORIA_INDEX, or the platform's folder for user data."""
-    chosen = option or os.environ.get("RELATORIA_INDEX")
-    if chosen:
+    if chosen := text_setting(option, "INDEX"):
         try:
             return Path(chosen).expanduser()
         except RuntimeError as error:
@@ -47,34 +46,23 @@ def embedding_model(option: str | None) -> str:
     """``--embedding-model``, or RELATORIA_EMBEDDING_MODEL, or the bundled one."""
     from retrieval.models.embedder import BUNDLED_MODEL
 
-    return option or os.environ.get("RELATORIA_EMBEDDING_MODEL") or BUNDLED_MODEL
+    return text_setting(option, "EMBEDDING_MODEL") or BUNDLED_MODEL
 
 
-def calibration_file(option: Path | None) -> Path | None:
-    """``--calibration``, or RELATORIA_CALIBRATION, or none: the one that comes with the product."""
-    chosen = os.environ.get("RELATORIA_CALIBRATION")
+def text_setting(option: str | None, name: str) -> str | None:
+    """An option, or its variable RELATORIA_``name``, or None."""
+    return option or os.environ.get(f"RELATORIA_{name}") or None
+
+
+def path_setting(option: Path | None, name: str) -> Path | None:
+    """An option, or its variable RELATORIA_``name`` in which "~" is the home folder, or None."""
+    chosen = text_setting(None, name)
     return option or (Path(chosen).expanduser() if chosen else None)
-
-
-def reranker(option: str | None) -> str | None:
-    """``--reranker``, or RELATORIA_RERANKER, or none."""
-    return option or os.environ.get("RELATORIA_RERANKER") or None
-
-
-def entailment(option: str | None) -> str | None:
-    """``--entailment``, or RELATORIA_ENTAILMENT, or none."""
-    return option or os.environ.get("RELATORIA_ENTAILMENT") or None
-
-
-def chat_model(option: str | None) -> str | None:
-    """``--model``, or RELATORIA_MODEL, or none: answers are quotes alone."""
-    return option or os.environ.get("RELATORIA_MODEL") or None
 
 
 def model_timeout(option: str | None) -> float | None:
     """Seconds of ``--model-timeout``, or RELATORIA_MODEL_TIMEOUT; None where neither says. Raises RelatoriaError."""
-    chosen = option or os.environ.get("RELATORIA_MODEL_TIMEOUT")
-    if not chosen:
+    if not (chosen := text_setting(option, "MODEL_TIMEOUT")):
         return None
     if not (0 < (seconds := _parse_number(chosen)) <= _MAX_SECONDS):
         raise RelatoriaError(
@@ -86,12 +74,11 @@ def model_timeout(option: str | None) -> float | None:
 
 def model_prices(option: str | None) -> "Prices | None":
     """``--model-price IN,OUT``, or RELATORIA_MODEL_PRICE; None where neither says. Raises RelatoriaError."""
-    chosen = option or os.environ.get("RELATORIA_MODEL_PRICE")
-    if not chosen:
+    if not (chosen := text_setting(option, "MODEL_PRICE")):
         return None
     from retrieval.generation.chat_model import Prices
 
-    numbers = [_parse_number(passage) for passage in chosen.split(",")]
+    numbers = [_parse_number(price) for price in chosen.split(",")]
     if len(numbers) != 2 or not all(0 <= number < float("inf") for number in numbers):
         raise RelatoriaError(
             f"A chat model's prices are {chosen[:40]!r}, and should be two numbers: what a million tokens cost that it "
@@ -108,11 +95,6 @@ def _parse_number(text: str) -> float:
         return float("nan")
 
 
-def chroma_server(option: str | None) -> str | None:
-    """``--chroma``, or RELATORIA_CHROMA, or none: the vectors are in the index folder."""
-    return option or os.environ.get("RELATORIA_CHROMA") or None
-
-
 def page_settings(options: argparse.Namespace) -> Settings:
     """The settings of ``serve``: its options, else RELATORIA_USERS, RELATORIA_LOG and so on. Raises RelatoriaError."""
 
@@ -122,12 +104,12 @@ def page_settings(options: argparse.Namespace) -> Settings:
 
     def several(name: str, variable: str) -> tuple[str, ...]:
         given = getattr(options, name) or os.environ.get(variable, "").split(",")
-        return tuple(passage.strip() for passage in given if passage.strip())
+        return tuple(value.strip() for value in given if value.strip())
 
-    plain = Settings()
-    grace = said("grace") or str(plain.grace)
-    if not 0 <= _parse_number(grace) <= _MAX_SECONDS:
-        raise RelatoriaError(f"{grace[:40]!r} is not a number of seconds. Type, for example: --grace 10")
+    given = said("grace") or str(Settings().grace)
+    grace = _parse_number(given)
+    if not 0 <= grace <= _MAX_SECONDS:
+        raise RelatoriaError(f"{given[:40]!r} is not a number of seconds. Type, for example: --grace 10")
     asked = options.log_questions or os.environ.get("RELATORIA_LOG_QUESTIONS", "").lower() in ("1", "true", "yes")
     return Settings(
         users=users_file(options.users),
@@ -139,10 +121,10 @@ def page_settings(options: argparse.Namespace) -> Settings:
         call_rate=said("call_rate"),
         log=said("log") or None,
         log_questions=asked,
-        grace=_parse_number(grace),
+        grace=grace,
         uploads=uploads(options.uploads),
         upload_limit=upload_limit(options.upload_limit),
-        scorecard=scorecard_file(options.scorecard),
+        scorecard=path_setting(options.scorecard, "SCORECARD"),
         feedback=feedback_file(options.feedback, index_folder(options.index)),
     )
 
@@ -163,8 +145,7 @@ def uploads(option: bool) -> bool:
 
 def upload_limit(option: str | None) -> int:
     """Bytes of ``--upload-limit MB``, or RELATORIA_UPLOAD_LIMIT, or the default. Raises RelatoriaError."""
-    chosen = option or os.environ.get("RELATORIA_UPLOAD_LIMIT")
-    if not chosen:
+    if not (chosen := text_setting(option, "UPLOAD_LIMIT")):
         return UPLOAD_LIMIT
     if not (0 < (megabytes := _parse_number(chosen)) <= _MAX_UPLOAD):
         raise RelatoriaError(
@@ -174,18 +155,11 @@ def upload_limit(option: str | None) -> int:
     return int(megabytes * 2**20)
 
 
-def scorecard_file(option: Path | None) -> Path | None:
-    """``--scorecard``, or RELATORIA_SCORECARD, or none: the last one kept in the index folder."""
-    chosen = os.environ.get("RELATORIA_SCORECARD")
-    return option or (Path(chosen).expanduser() if chosen else None)
-
-
 def feedback_file(option: Path | None, index: Path) -> Path:
     """``--feedback``, or RELATORIA_FEEDBACK, or a file in the index folder."""
     from app.feedback.log import FEEDBACK_FILE
 
-    chosen = os.environ.get("RELATORIA_FEEDBACK")
-    return option or (Path(chosen).expanduser() if chosen else index / FEEDBACK_FILE)
+    return path_setting(option, "FEEDBACK") or index / FEEDBACK_FILE
 
 
 def locale_language() -> str | None:

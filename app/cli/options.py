@@ -1,25 +1,22 @@
 """The argument parser of the command line: its commands, options and help texts."""
 
 import argparse
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ingest.report import Kind, Strength
 
 ANSWER_LANGUAGES = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # as in templates, too costly to import
-STRENGTHS = tuple(one.value for one in Strength)
-KINDS = tuple(one.value for one in Kind)
 _FEEDBACK_HELP = "where visitors' opinions are kept (default: RELATORIA_FEEDBACK, or feedback.jsonl in the index)"
-CommandFunction = Callable[[argparse.Namespace], int]
+_USER_HELP = "set the password of someone who may use the page: asked for twice, or one line of standard input"
 
 
-def build_parser(runs: Mapping[str, CommandFunction]) -> argparse.ArgumentParser:
-    """Build the parser; ``runs`` maps each command to the function that ``options.run`` is set to."""
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser; the name of the command that was given is in ``options.command``."""
     parser = argparse.ArgumentParser(
         prog="relatoria",
         description="Ask conference reports in your own language; every answer is the report's own words.",
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument(
         "--index", metavar="DIR", help="the index folder (default: RELATORIA_INDEX, or your data folder)"
@@ -75,9 +72,7 @@ def build_parser(runs: Mapping[str, CommandFunction]) -> argparse.ArgumentParser
             *([writing] if writes else []),
             *([exporting] if exports else []),
         ]
-        sub = commands.add_parser(name, parents=parents, help=text, description=text)
-        sub.set_defaults(run=runs[name])
-        return sub
+        return commands.add_parser(name, parents=parents, help=text, description=text)
 
     sub = command(
         "ingest", prints_json=True, text="put report files into the index; without a path, the bundled report"
@@ -131,7 +126,6 @@ def build_parser(runs: Mapping[str, CommandFunction]) -> argparse.ArgumentParser
     _add_server_options(sub)
 
     sub = commands.add_parser("user", help=_USER_HELP, description=_USER_HELP)
-    sub.set_defaults(run=runs["user"])
     sub.add_argument("name", metavar="NAME", help="as it is typed to log in")
     sub.add_argument("--users", type=_path, metavar="FILE", help="the file (default: RELATORIA_USERS)")
     sub.add_argument("--remove", action="store_true", help="take the user out")
@@ -142,9 +136,6 @@ def build_parser(runs: Mapping[str, CommandFunction]) -> argparse.ArgumentParser
         "--cases", type=_path, metavar="NEW", help="write what they found wrong there, as drafts of cases to be judged"
     )
     return parser
-
-
-_USER_HELP = "set the password of someone who may use the page: asked for twice, or one line of standard input"
 
 
 def _add_page_options(parser: argparse.ArgumentParser) -> None:
@@ -203,8 +194,8 @@ def _filter_options() -> argparse.ArgumentParser:
         ("language", "CODE", "in this language (es, en, …)"),
     ):
         group.add_argument(f"--{name}", action="append", default=[], metavar=metavar, help=text)
-    group.add_argument("--kind", action="append", default=[], choices=KINDS, help="of this kind")
-    group.add_argument("--strength", action="append", default=[], choices=STRENGTHS, help="asking so strongly")
+    for name, choices, text in (("kind", Kind, "of this kind"), ("strength", Strength, "asking so strongly")):
+        group.add_argument(f"--{name}", action="append", default=[], choices=[*map(str, choices)], help=text)
     group.add_argument(
         "--label", action="append", default=[], type=_label, metavar="NAME=VALUE", help="so labelled: term=corto"
     )
@@ -239,7 +230,7 @@ def _model_options() -> argparse.ArgumentParser:
 
 
 def _label(text: str) -> tuple[str, str]:
-    name, _, value = (one.strip() for one in text.partition("="))
+    name, _, value = (part.strip() for part in text.partition("="))
     if not (name and value):
         raise argparse.ArgumentTypeError(f"{text!r} is not a name and a value, such as theme=Seguridad")
     return name, value

@@ -1,6 +1,6 @@
 """Renders results for the terminal with Rich: answers, hits, records, ingests. Long because all share their styles."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -10,8 +10,8 @@ from rich.text import Text
 
 from app.feedback.log import FeedbackEntry, describe_rating
 from app.render.explain import describe_query, explain_hit
-from app.render.wording import count_refused as refused_quotes
 from app.render.wording import (
+    count_refused,
     count_untranslated,
     diff_words,
     heading_path,
@@ -20,8 +20,9 @@ from app.render.wording import (
     split_layers,
     truncate,
 )
-from ingest.report import Kind, Passage, Report, normalize_for_display
+from ingest.report import Kind, Passage, normalize_for_display
 from ingest.sanitize import sanitize_text
+from retrieval.answer.compose import ReportLookup
 from retrieval.answer.templates import AnswerTemplates, label_passage, templates_for
 from retrieval.index.diff import RecordChange, RecordDiff
 from retrieval.index.update_plan import FileFailure
@@ -33,7 +34,6 @@ MAX_WIDTH = 100  # columns; longer lines are hard to read
 MAX_RECORDS = 20  # of one report in a dry run
 MAX_REPORTS = 100
 MAX_COPIES = 20
-ReportLookup = Callable[[str], Report | None]
 
 
 def console(*, error: bool = False) -> Console:
@@ -95,8 +95,8 @@ def _evidence_lines(answer: Answer, source: ReportLookup, made: Mapping[int, Tra
     if answer.nearest:
         parts += [Text(frames.nearest), Text()]
         parts += [_quote_view(citation, frames, source, whole=False) for citation in answer.nearest]
-    if gone := refused_quotes(answer):
-        parts += [Text(", ".join(f"{count} × {reason}" for reason, count in gone.items()), style="red"), Text()]
+    if gone := count_refused(answer):
+        parts += [Text(_format_reasons(gone), style="red"), Text()]
     return parts
 
 
@@ -106,32 +106,33 @@ def _written_lines(answer: Answer) -> list[RenderableType]:
     if not parts.label:
         return []
     label = Text(_sanitize(parts.label.text), style="bold" if parts.written else "yellow")
-    prose = Text(" ".join(_sanitize(one.text) for one in parts.written))
+    prose = Text(" ".join(_sanitize(statement.text) for statement in parts.written))
     prose.highlight_regex(r"\[\d{1,4}\]", "bold cyan")
     return [label, *([prose] if parts.written else []), Text()]
 
 
 def _cost_lines(answer: Answer) -> list[RenderableType]:
     """Render a chat model's statistics in one line: kept, dropped, tokens, cost, seconds; empty without a model."""
-    one = answer.writing
-    if one is None:
+    writing = answer.writing
+    if writing is None:
         return []
-    finished = one.kept + sum(one.dropped.values())
-    said = [one.model, f"{one.kept} of {_count(finished, 'sentence')} kept"]
-    if one.dropped:
-        said[-1] += f" (dropped: {', '.join(f'{count} × {reason}' for reason, count in one.dropped.items())})"
+    finished = writing.kept + sum(writing.dropped.values())
+    said = [writing.model, f"{writing.kept} of {_count(finished, 'sentence')} kept"]
+    if writing.dropped:
+        said[-1] += f" (dropped: {_format_reasons(writing.dropped)})"
     if gone := count_untranslated(answer):
         said.append(f"{_count(gone, 'translation')} dropped")
-    if one.left_out:
-        said.append(f"{_count(one.left_out, 'passage')} left out")
-    if one.tokens_in is not None or one.tokens_out is not None:
-        read, wrote = ("?" if number is None else f"{number:,}" for number in (one.tokens_in, one.tokens_out))
+    if writing.left_out:
+        said.append(f"{_count(writing.left_out, 'passage')} left out")
+    if writing.tokens_in is not None or writing.tokens_out is not None:
+        read, wrote = ("?" if number is None else f"{number:,}" for number in (writing.tokens_in, writing.tokens_out))
         said.append(f"{read} tokens read, {wrote} written")
-    if one.cost is not None:
-        said.append(f"cost {one.cost:.6f}".rstrip("0").rstrip("."))
-    said.append(f"{one.seconds:.1f} s" + (f" in {_count(one.attempts, 'call')}" if one.attempts != 1 else ""))
-    if one.problem and one.kept:  # else the sentence above says it
-        said.append(one.problem)
+    if writing.cost is not None:
+        said.append(f"cost {writing.cost:.6f}".rstrip("0").rstrip("."))
+    calls = f" in {_count(writing.attempts, 'call')}" if writing.attempts != 1 else ""
+    said.append(f"{writing.seconds:.1f} s{calls}")
+    if writing.problem and writing.kept:  # else the sentence above says it
+        said.append(writing.problem)
     return [Text(_sanitize(" · ".join(said)), style="dim"), Text()]
 
 
@@ -178,15 +179,12 @@ def ingest_view(result: UpdateResult, *, dry_run: bool) -> RenderableType:
     for failure in result.failed:
         said = f" {_sanitize(failure.error)}{_kept_note(failure)}"
         parts.append(_bullet_line("✗", "red", Text.assemble((_sanitize(str(failure.file)), "bold"), said)))
-    for copy in result.copies[:MAX_COPIES]:
-        parts.append(
-            _bullet_line(
-                "=", "dim", Text(f"{_sanitize(str(copy.file))} has the same content as {_sanitize(str(copy.original))}")
-            )
-        )
-    if len(result.copies) > MAX_COPIES:
-        parts.append(Text(f"  and {len(result.copies) - MAX_COPIES:,} copies more", "dim"))
     copied = result.copies
+    for copy in copied[:MAX_COPIES]:
+        said = f"{_sanitize(str(copy.file))} has the same content as {_sanitize(str(copy.original))}"
+        parts.append(_bullet_line("=", "dim", Text(said)))
+    if len(copied) > MAX_COPIES:
+        parts.append(Text(f"  and {len(copied) - MAX_COPIES:,} copies more", "dim"))
     same = result.unchanged[len(copied) :]
     reports = [len(some) for some in (result.added, result.changed, result.removed, same, copied)]
     records = [result.counts.added, result.counts.changed, result.counts.removed]
@@ -196,17 +194,10 @@ def ingest_view(result: UpdateResult, *, dry_run: bool) -> RenderableType:
     if dry_run:
         parts.append(Text("A dry run: nothing was changed.", "dim"))
     else:
-        parts.append(
-            Text.assemble(
-                ("✓ " if not result.failed else "", "green"),
-                _count(result.reports, "report"),
-                ", ",
-                _count(result.passages, "passage"),
-                ", ",
-                (_count(result.recommendations, "recommendation"), "bold"),
-                f"  ({result.seconds:.1f} s)",
-            )
-        )
+        mark = "" if result.failed else "✓ "
+        counts = f"{_count(result.reports, 'report')}, {_count(result.passages, 'passage')}, "
+        recommendations = (_count(result.recommendations, "recommendation"), "bold")
+        parts.append(Text.assemble((mark, "green"), counts, recommendations, f"  ({result.seconds:.1f} s)"))
     return Group(*parts)
 
 
@@ -217,6 +208,10 @@ def _bullet_line(mark: str, style: str, said: Text) -> RenderableType:
     grid.add_column(overflow="fold")
     grid.add_row(Text(mark, style), said)
     return grid
+
+
+def _format_reasons(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} × {reason}" for reason, count in counts.items())
 
 
 def _kept_note(failure: FileFailure) -> str:
@@ -234,10 +229,10 @@ def _records_view(records: RecordDiff) -> list[RenderableType]:
     for change in records.changed:
         line = Text.assemble(("  ~ ", "yellow"), (_local_id(change.after.id), "yellow"), "  ", _diff_view(change))
         lines.setdefault(change.after.report_id, []).append(line)
-    for one in records.removed:
-        lines.setdefault(one.partition("#")[0], []).append(Text(f"  - {_local_id(one)}", "red"))
-    for one in records.added:
-        lines.setdefault(one.partition("#")[0], []).append(Text(f"  + {_local_id(one)}", "green"))
+    for sign, color, ids in (("-", "red", records.removed), ("+", "green", records.added)):
+        for passage_id in ids:
+            line = Text(f"  {sign} {_local_id(passage_id)}", color)
+            lines.setdefault(passage_id.partition("#")[0], []).append(line)
     parts: list[RenderableType] = []
     for report_id, some in list(lines.items())[:MAX_REPORTS]:
         parts += [Text(_sanitize(report_id), "bold"), *some[:MAX_RECORDS]]
@@ -256,7 +251,7 @@ def _diff_view(change: RecordChange) -> Text:
     """Render a record's word diff: removed in red, struck out, added in green, with some context."""
     shown = Text()
     for name in ("kind", "number"):
-        was, now = (str(getattr(one, name)) for one in (change.before, change.after))
+        was, now = (str(getattr(passage, name)) for passage in (change.before, change.after))
         if was != now:
             shown.append(f"{name} ").append(was or "none", "red strike").append(f" {now or 'none'}  ", "green")
     for fate, words in diff_words(change):

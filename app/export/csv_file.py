@@ -28,7 +28,7 @@ def write(export: Export) -> bytes:
     writer.writerow(COLUMNS)
     for at, part in enumerate(export.parts, start=1):
         for entry in part.entries or (None,):
-            writer.writerow([escape_cell(one) for one in _row(export, at, part, entry)])
+            writer.writerow(map(escape_cell, _row(export, at, part, entry)))
     return (BOM + into.getvalue()).encode("utf-8", "replace")
 
 

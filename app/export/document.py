@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,10 +10,10 @@ from importlib.metadata import version
 
 from app.render.wording import citation_line, count_refused, report_origin, split_layers
 from ingest.report import Passage, Report, normalize_for_display
+from retrieval.answer.compose import ReportLookup
 from retrieval.answer.templates import AnswerTemplates, label_passage, templates_for
-from retrieval.results import Answer, Citation, Layer, Statement, Translation
+from retrieval.results import Answer, Citation, Statement, Translation
 
-ReportLookup = Callable[[str], Report | None]
 _SURROGATE = re.compile("[\ud800-\udfff]")  # of no text in UTF-8
 
 
@@ -118,9 +118,8 @@ def export_passages(passages: Iterable[Passage], source: ReportLookup, language:
     """Build the export of a selection of passages, in the order given; marks count from 1."""
     spoken, frames = templates_for(language)
     citations = [Citation.whole(mark, passage) for mark, passage in enumerate(passages, start=1)]
-    sources = _sources((citation.passage.report_id for citation in citations), source)
-    entries = tuple(_entry(citation, sources[citation.passage.report_id], frames) for citation in citations)
-    pieces = tuple(TextPiece(PieceRole.QUOTE, f"{entry.words} [{entry.mark}]", (entry.mark,)) for entry in entries)
+    entries = _entries(citations, source, frames)
+    pieces = tuple(map(_quote_piece, entries))
     return _export(ExportKind.SELECTION, language, [ExportPart("", "", spoken, "", pieces, entries)], index)
 
 
@@ -130,8 +129,8 @@ def is_rtl(text: str) -> bool:
     >>> is_rtl("(2010) العمل"), is_rtl("Los gobiernos"), is_rtl("…")
     (True, False, False)
     """
-    strong = (unicodedata.bidirectional(one) for one in text)
-    return next((one != "L" for one in strong if one in ("L", "R", "AL")), False)
+    classes = map(unicodedata.bidirectional, text)
+    return next((strong != "L" for strong in classes if strong in ("L", "R", "AL")), False)
 
 
 def _export(kind: ExportKind, language: str, parts: Sequence[ExportPart], index: str) -> Export:
@@ -142,23 +141,13 @@ def _export(kind: ExportKind, language: str, parts: Sequence[ExportPart], index:
 def _answer_part(answer: Answer, source: ReportLookup) -> ExportPart:
     spoken, frames = templates_for(answer.language)
     layers = split_layers(answer)
-    borderline = tuple(citation for statement in answer.borderline for citation in statement.citations)
-    cited = {
-        citation.mark: citation for citation in (*borderline, *answer.citations)
-    }  # what is written cites the border too
-    near = () if cited else answer.nearest
-    sources = _sources((value.passage.report_id for value in (*cited.values(), *near)), source)
     made = {translation.mark: translation for translation in answer.translations}
     entries = tuple(
-        _with_translation(_entry(value, sources[value.passage.report_id], frames), made.get(value.mark))
-        for value in sorted((*cited.values(), *near), key=lambda one: one.mark)
+        _with_translation(entry, made.get(entry.mark)) for entry in _entries(answer.sources, source, frames)
     )
     pieces = [_piece(statement) for statement in (*layers.evidence, *answer.borderline)]
-    if near:
-        pieces.append(TextPiece(PieceRole.FRAME, frames.nearest))
-        pieces += [
-            TextPiece(PieceRole.QUOTE, f"{normalize_for_display(one.quote)} [{one.mark}]", (one.mark,)) for one in near
-        ]
+    if answer.nearest:
+        pieces += [TextPiece(PieceRole.FRAME, frames.nearest), *map(_quote_piece, entries)]
     if layers.label:
         pieces += [_piece(layers.label), *map(_piece, layers.written)]
     return ExportPart(
@@ -172,16 +161,22 @@ def _answer_part(answer: Answer, source: ReportLookup) -> ExportPart:
     )
 
 
-def _sources(report_ids: Iterable[str], source: ReportLookup) -> dict[str, Report | None]:
-    """The reports by id, without their texts: there may be thousands."""
-    reports = ((report_id, source(report_id)) for report_id in dict.fromkeys(report_ids))
-    return {one: replace(report, text="", blocks=()) if report else None for one, report in reports}
+def _quote_piece(entry: CitedEntry) -> TextPiece:
+    return TextPiece(PieceRole.QUOTE, f"{entry.words} [{entry.mark}]", (entry.mark,))
 
 
 def _piece(statement: Statement) -> TextPiece:
-    role = PieceRole.FRAME if statement.is_frame else PieceRole(str(Layer(statement.layer)))
+    role = PieceRole.FRAME if statement.is_frame else PieceRole(statement.layer)
     marks = tuple(dict.fromkeys(citation.mark for citation in statement.citations))
     return TextPiece(role, _replace_surrogates(" ".join(statement.text.split())), marks)
+
+
+def _entries(citations: Sequence[Citation], source: ReportLookup, frames: AnswerTemplates) -> tuple[CitedEntry, ...]:
+    reports: dict[str, Report | None] = {}
+    for report_id in dict.fromkeys(citation.passage.report_id for citation in citations):
+        report = source(report_id)
+        reports[report_id] = report and replace(report, text="", blocks=())  # there may be thousands
+    return tuple(_entry(citation, reports[citation.passage.report_id], frames) for citation in citations)
 
 
 def _entry(citation: Citation, report: Report | None, frames: AnswerTemplates) -> CitedEntry:

@@ -29,7 +29,7 @@ def format_for(file: Path) -> Format:
     """The format of a file's suffix. Raises RelatoriaError, which lists the formats there are."""
     if found := FORMATS.get(file.suffix.lower().removeprefix(".")):
         return found
-    there = ", ".join(f".{one}" for one in FORMATS)
+    there = ", ".join(f".{suffix}" for suffix in FORMATS)
     raise RelatoriaError(
         f"{file.name[:80]!r} does not say in which format to export. Give a name that ends in {there}, "
         "for example: --export recommendations.docx"
@@ -53,8 +53,8 @@ def ids(file: Path) -> list[str]:
 def file_name(export: Export, suffix: str) -> str:
     """The default file name: date and kind, in ASCII.
 
-    >>> from app.export.files.values import Kind
-    >>> file_name(Export(Kind.ANSWER, "es", (), "", "", "2026-01-31T08:00:00+00:00"), "docx")
+    >>> from app.export.document import ExportKind
+    >>> file_name(Export(ExportKind.ANSWER, "es", (), "", "", "2026-01-31T08:00:00+00:00"), "docx")
     'relatoria-2026-01-31-answer.docx'
     """
     return f"relatoria-{export.date[:10]}-{export.kind}.{suffix}"

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from app.export.document import CitedEntry, Export, ExportKind, ExportPart, PieceRole, TextPiece
 from app.i18n.labels import LABELS, Labels, labels_for
-from ingest.report import Kind as PassageKind
+from ingest.report import Kind, Strength
 from retrieval.answer.templates import templates_for
 from retrieval.verification.quotes import find_citations
 
@@ -115,9 +115,9 @@ def _selection(
 ) -> Iterator[Item]:
     """The passages grouped by report and section."""
     met = [by_mark[mark] for piece in part.pieces for mark in piece.marks]
-    for (_, report), in_report in groupby(met, key=lambda one: (one.report_id, one.report)):
+    for (_, report), in_report in groupby(met, key=lambda entry: (entry.report_id, entry.report)):
         yield Heading(report)
-        for headings, in_section in groupby(in_report, key=lambda one: one.headings):
+        for headings, in_section in groupby(in_report, key=lambda entry: entry.headings):
             if headings:
                 yield Heading(" › ".join(headings), 2)
             for entry in in_section:
@@ -139,8 +139,8 @@ def _quote(part: ExportPart, entry: CitedEntry, numbers: Mapping[int, int], labe
         for name, values in ((columns.addressee, entry.addressees), (columns.by, entry.by))
         if values
     ]
-    if entry.strength and entry.kind in (PassageKind.RECOMMENDATION, PassageKind.PART):
-        stated.append(f"{columns.strength}: {next(v for k, v in frames.strengths.items() if k == entry.strength)}")
+    if entry.strength and entry.kind in (Kind.RECOMMENDATION, Kind.PART):
+        stated.append(f"{columns.strength}: {frames.strengths[Strength(entry.strength)]}")
     if stated:
         yield Line(" · ".join(stated), "stated")
 
@@ -149,7 +149,7 @@ def _marks_of(piece: TextPiece) -> list[int]:
     """The marks of a piece in order; a "[n]" inside a verbatim quote is the report's own text."""
     if piece.role is PieceRole.QUOTE:
         return list(piece.marks)
-    return [citation for citation in find_citations(piece.text) if citation in piece.marks]
+    return [mark for mark in find_citations(piece.text) if mark in piece.marks]
 
 
 def _footnotes_of(piece: TextPiece, numbers: dict[int, int]) -> dict[int, int]:

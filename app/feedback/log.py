@@ -124,9 +124,9 @@ def read(file: Path) -> FeedbackLog:
 def draft_cases(entries: Iterable[FeedbackEntry]) -> list[dict[str, Any]]:
     """Draft an evaluation case for each question rated badly; its "draft" says what to judge, and keeps it uncounted.
 
-    >>> entry = FeedbackEntry("2026-01-02T03:04:05+00:00", False, ("should_refuse",), "", "q", "q", "answered", ("r#1",), "en",
-    ...     "", "0")
-    >>> [(one["name"], one["status"], one["draft"]) for one in draft_cases([entry])]
+    >>> time = "2026-01-02T03:04:05+00:00"
+    >>> entry = FeedbackEntry(time, False, ("should_refuse",), "", "q", "q", "answered", ("r#1",), "en", "", "0")
+    >>> [(draft["name"], draft["status"], draft["draft"]) for draft in draft_cases([entry])]
     [('feedback-1', 'nothing_found', 'should have refused')]
     """
     asked: dict[str, list[FeedbackEntry]] = {}
@@ -215,10 +215,10 @@ def _parse_entry(value: object) -> FeedbackEntry:
     if not isinstance(value, Mapping):
         raise TypeError("no object")
     given = {field.name: value[field.name] for field in fields(FeedbackEntry)}
-    for name, one in given.items():
+    for name, said in given.items():
         wanted = {"good": bool, "reasons": list, "cited": list}.get(name, str)
-        if not isinstance(one, wanted) or (isinstance(one, list) and not all(isinstance(each, str) for each in one)):
-            raise TypeError(f"{name} is {one!r:.40}")
+        if not isinstance(said, wanted) or (isinstance(said, list) and not all(isinstance(item, str) for item in said)):
+            raise TypeError(f"{name} is {said!r:.40}")
     if not set(given["reasons"]) <= set(REASONS):
         raise TypeError(f"unknown reason in {given['reasons']!r:.80}")
     return FeedbackEntry(**given | {name: tuple(given[name]) for name in ("reasons", "cited")})

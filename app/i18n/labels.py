@@ -327,11 +327,11 @@ def choose_language(asked: str | None, accepted: str | None) -> str:
     if (named := (asked or "").lower()) in LABELS:
         return named
     wanted: list[tuple[float, str]] = []
-    for passage in (accepted or "").split(","):
-        tag, _, parameter = passage.partition(";")
+    for item in (accepted or "").split(","):
+        tag, _, parameter = item.partition(";")
         weight = parameter.strip().removeprefix("q=")
         if tag.strip(" *"):
             wanted.append((-float(weight) if weight.replace(".", "", 1).isdecimal() else -1.0, tag.strip()[:2].lower()))
     if not wanted:
         return DEFAULT
-    return next((tag for _, tag in sorted(wanted, key=lambda one: one[0]) if tag in LABELS), "en")
+    return next((tag for _, tag in sorted(wanted, key=lambda pair: pair[0]) if tag in LABELS), "en")

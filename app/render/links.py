@@ -47,7 +47,7 @@ class Place:
     def parse(cls, fragment: str) -> "Place | None":
         """Parse a URL fragment; None where it is not one of ours.
 
-        >>> Place.read("#at=a%20b:3-9")
+        >>> Place.parse("#at=a%20b:3-9")
         Place(report_id='a b', start=3, end=9, seal='', passage_id='')
         """
         found = _FRAGMENT.match(fragment)

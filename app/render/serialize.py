@@ -9,7 +9,7 @@ from ingest.serialization import passage_to_dict
 from retrieval.index.diff import RecordDiff
 from retrieval.index.update_plan import FileFailure
 from retrieval.index.update_result import UpdateResult
-from retrieval.results import Answer, Citation, Hit, Layer, Statement
+from retrieval.results import Answer, Citation, Hit, Layer, Statement, Status
 from retrieval.search.search import SearchResult
 
 Json = dict[str, Any]
@@ -30,7 +30,7 @@ def ingest_json(result: UpdateResult) -> Json:
         "removed": len(result.removed),
         "unchanged": len(result.unchanged),
         "copies": [{"file": str(copy.file), "of": str(copy.original)} for copy in result.copies],
-        "failed": [_failure_json(one) for one in result.failed],
+        "failed": [_failure_json(failure) for failure in result.failed],
         "seconds": result.seconds,
     }
     return values if result.records is None else values | {"records": _records_json(result.records)}
@@ -47,7 +47,7 @@ def search_json(found: SearchResult, *, explain: bool = False) -> Json:
         "question": found.question,
         "searched": found.searched,
         "language": found.language,
-        "filter": found.where.describe() | found.wanted.describe(),
+        "filter": found.where.describe() | found.query.describe(),
         "hits": [_hit_json(hit) | (_explanation_json(hit) if explain else {}) for hit in found.hits],
     }
 
@@ -62,9 +62,9 @@ def answer_json(answer: Answer) -> Json:
         "text": answer.text,
         "statements": [_statement_json(statement) for statement in answer.statements],
         "citations": [_citation_json(citation) for citation in answer.citations],
-        "nearest": [_citation_json(one) for one in answer.nearest],
+        "nearest": [_citation_json(citation) for citation in answer.nearest],
         "borderline": {
-            "statements": [_statement_json(one) for one in answer.borderline],
+            "statements": [_statement_json(statement) for statement in answer.borderline],
             "citations": [
                 _citation_json(citation) for statement in answer.borderline for citation in statement.citations
             ],
@@ -79,24 +79,8 @@ def answer_json(answer: Answer) -> Json:
 
 
 def failed_json(question: str, message: str) -> Json:
-    """The answer object of a question that failed: status "failed", the message as its text."""
-    return {
-        "question": question[:200],
-        "searched": "",
-        "language": "en",
-        "status": "failed",
-        "text": message,
-        "statements": [_statement_json(Statement(message))],
-        "citations": [],
-        "nearest": [],
-        "borderline": {"statements": [], "citations": []},
-        "total": 0,
-        "of": 0,
-        "dropped": {},
-        "translations": [],
-        "writing": None,
-        "provenance": None,
-    }
+    """Serialize a question that failed, as an answer with the status "failed" and the message as its text."""
+    return answer_json(Answer(question[:200], "", "en", Status.FAILED, (Statement(message),)))
 
 
 def _failure_json(failure: FileFailure) -> Json:
@@ -108,7 +92,7 @@ def _records_json(records: RecordDiff) -> Json:
     """Serialize added, changed and removed records; a change has the text before and after."""
     return {
         "added": list(records.added),
-        "changed": [_change_json(one.before, one.after) for one in records.changed],
+        "changed": [_change_json(change.before, change.after) for change in records.changed],
         "removed": list(records.removed),
     }
 

@@ -62,7 +62,7 @@ def highlighted_pieces(citation: Citation) -> list[tuple[str, bool]]:
 
 def diff_words(change: RecordChange) -> list[tuple[str, str]]:
     """Diff a record's words: pieces of ("gone" | "come" | "same", words), long unchanged stretches abridged."""
-    old, new = (normalize_for_display(one.text).split() for one in (change.before, change.after))
+    old, new = (normalize_for_display(passage.text).split() for passage in (change.before, change.after))
     pieces: list[tuple[str, str]] = []
     for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "equal":

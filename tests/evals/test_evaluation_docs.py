@@ -3,7 +3,6 @@
 import json
 import re
 import shlex
-from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -89,7 +88,7 @@ def test_every_key_is_explained() -> None:
 
 
 def test_every_option_is_one() -> None:
-    parser = build_parser(defaultdict(lambda: lambda _: 0))
+    parser = build_parser()
     for line in re.findall(r"^relatoria eval.*$", DOCS, re.MULTILINE):
         parser.parse_args(shlex.split(line, comments=True)[1:])
     values = {"--suite": "piaf", "--half": "fit", "--judge-runs": "2"}

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote
 import gradio as gr
 import pytest
 
-from app.browse.browse import MOST, RecordBrowser, apply_boxes
+from app.browse.browse import MAX_EXPORTED, RecordBrowser, apply_boxes
 from app.browse.records import FIELDS, PAGE_SIZE, BrowseQuery, RecordTable, parse_terms
 from app.browse.views import MAX_OPTIONS, filter_options, highlight_terms, record_url, table_html
 from app.export.files import ids
@@ -21,7 +21,7 @@ from app.settings import Settings
 from app.web.browse import BrowseHandlers
 from app.web.export import lay_out_strip
 from app.web.panel import Site, Visit
-from evals.performance.ingest_scale import RandomEmbedder, write_reports
+from evals.robustness.synthetic import WordEmbedder, write_reports
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata, Passage, normalize_for_display
 from ingest.sources import find_sources
@@ -46,14 +46,14 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
     folder = tmp_path_factory.mktemp("library")
     write_reports(folder / "reports", 12, 10)
     hostile = "\n\n".join(
-        f"• Los países deben leer esto: {' '.join(one.split())}" for one in HOSTILE if "\0" not in one
+        f"• Los países deben leer esto: {' '.join(words.split())}" for words in HOSTILE if "\0" not in words
     )
     (folder / "reports" / "zz.txt").write_text(f"Informe\n\nRecomendaciones\n\n{hostile}\n", encoding="utf-8")
     (folder / "reports" / "zz.toml").write_text(
         'title = "<script>window.hacked=1</script> ${x} \\"a\\""\nlanguage = "es"\n', encoding="utf-8"
     )
     assistant = Assistant(folder / "index")
-    assistant.index.update(find_sources([folder / "reports"]), RandomEmbedder)
+    assistant.index.update(find_sources([folder / "reports"]), WordEmbedder)
     return assistant
 
 
@@ -227,7 +227,7 @@ def test_the_table_says_what_its_cells_are(assistant: Assistant, records: Record
     assert [report.text[int(start) : int(end)] for _, start, end in at] == [
         passage.text for passage in assistant.index.store.passages(kind=Kind.RECOMMENDATION)
     ]
-    assert {unquote(one) for one, _, _ in at} == {ID}
+    assert {unquote(report_id) for report_id, _, _ in at} == {ID}
 
 
 # The selection
@@ -262,15 +262,15 @@ def test_what_is_selected_is_exported_or_else_what_fits(assistant: Assistant) ->
 
 
 def test_too_many_for_a_file_is_said(assistant: Assistant) -> None:
-    assert MOST >= 1_000
+    assert MAX_EXPORTED >= 1_000
     with pytest.raises(RelatoriaError, match="at most 25 recommendations, and these are 26"):
         RecordBrowser(assistant, most=25).export(BrowseQuery(), frozenset(), "", "en")
 
 
 def test_a_report_that_is_gone_is_gone_from_the_table(tmp_path: Path) -> None:
     write_reports(tmp_path / "reports", 2, 3)
-    index = Index(tmp_path / "index", RandomEmbedder.name)
-    index.update(find_sources([tmp_path / "reports"]), RandomEmbedder)
+    index = Index(tmp_path / "index", WordEmbedder().name)
+    index.update(find_sources([tmp_path / "reports"]), WordEmbedder)
     browsing = RecordBrowser(Assistant(tmp_path / "index"))
     selected = browsing.matching_ids(BrowseQuery())
     assert len(selected) == 6

@@ -1,24 +1,17 @@
 """A chat model is called under our clock, whatever its server does, and fails in one way that says what to do."""
 
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 
 import pytest
 
-from app.cli.environment import chat_model, model_prices, model_timeout
-from app.cli.main import main
-from ingest.errors import RelatoriaError
-from retrieval.assistant import Assistant
-from retrieval.generation.chat_model import ChatModel, Prices, StreamChunk, Usage
-from retrieval.generation.errors import MAX_MESSAGE, ChatFailed, FailureKind, classify_error, redact
+from retrieval.generation.chat_model import ChatModel, Prices, StreamChunk
+from retrieval.generation.errors import ChatFailed, FailureKind
 from retrieval.generation.providers import open_chat
 from tests.fakes.openai_server import (
     Behaviour,
     Exchange,
-    OpenAIServer,
     answer_endlessly,
     answer_with,
     close_mid_answer,
@@ -30,46 +23,7 @@ from tests.fakes.openai_server import (
     refuse_with,
     send_bytes,
 )
-
-KEY = "sk-Geheimnis-1234567890"
-ASKED = [("system", "Quote."), ("user", "QUESTION: why?")]
-Told = Callable[[Behaviour], OpenAIServer]
-
-
-@pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
-    """Starts a server that behaves as told, and points OpenAI's variables to it."""
-    with ExitStack() as stack:
-
-        def start(behave: Behaviour) -> OpenAIServer:
-            server = stack.enter_context(OpenAIServer(behave))
-            monkeypatch.setenv("OPENAI_BASE_URL", server.url)
-            monkeypatch.setenv("OPENAI_API_KEY", KEY)
-            return server
-
-        yield start
-
-
-def ask(timeout: float = 5.0) -> tuple[str, Usage]:
-    reply = open_chat("openai:small", timeout=timeout).stream(ASKED)
-    return "".join(reply), reply.usage
-
-
-def fails(timeout: float = 5.0) -> tuple[ChatFailed, str, Usage]:
-    """How the call fails, what came before, and what it took."""
-    reply, came = open_chat("openai:small", timeout=timeout).stream(ASKED), ""
-
-    def read() -> None:
-        nonlocal came
-        for piece in reply:
-            came += piece
-
-    with pytest.raises(ChatFailed) as caught:
-        read()
-    assert KEY not in str(caught.value)
-    assert str(caught.value).startswith("The chat model openai:small ")
-    assert "\n" not in str(caught.value)
-    return caught.value, came, reply.usage
+from tests.retrieval.generation.calls import ASKED, KEY, Told, ask, fails
 
 
 def test_an_answer_comes_in_pieces_with_its_usage(told: Told) -> None:
@@ -289,118 +243,3 @@ def test_a_library_that_ignores_its_time_out_is_left_behind() -> None:
         next(reply)
     assert time.monotonic() - began < 0.8
     source.done.set()
-
-
-# Opening
-
-
-@pytest.mark.parametrize("spec", ["", "gpt", "openai:", ":gpt", "nobody:gpt", "openai:a\nb"])
-def test_what_names_no_model_lists_what_does(spec: str) -> None:
-    with pytest.raises(RelatoriaError, match=r"openai:NAME, anthropic:NAME, .*ollama:NAME"):
-        open_chat(spec)
-
-
-def test_a_missing_key_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    monkeypatch.delenv("OPENAI_ADMIN_KEY", raising=False)
-    with pytest.raises(ChatFailed, match="Set OPENAI_API_KEY to") as caught:
-        open_chat("openai:small")
-    assert caught.value.kind is FailureKind.NO_KEY
-
-
-def test_a_missing_package_is_named() -> None:
-    with pytest.raises(RelatoriaError, match=r"pip install langchain-mistralai$"):
-        open_chat("mistralai:small")
-
-
-@pytest.mark.parametrize("timeout", [0, -1, float("inf"), float("nan")])
-def test_a_time_out_is_a_time(timeout: float) -> None:
-    with pytest.raises(RelatoriaError, match="--model-timeout 60"):
-        open_chat("openai:small", timeout=timeout)
-
-
-def test_no_tokenizer_is_asked_for(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    def never(*_: object) -> None:
-        raise AssertionError("tiktoken would download its tables")
-
-    for name in ("get_encoding", "encoding_for_model"):
-        monkeypatch.setattr(sys.modules.get("tiktoken") or pytest.importorskip("tiktoken"), name, never)
-    told(answer_with("Sí."))
-    assert ask()[0] == "Sí."
-
-
-def test_a_key_that_is_no_header_is_not_repeated(told: Told, monkeypatch: pytest.MonkeyPatch) -> None:
-    told(answer_with("Sí."))
-    monkeypatch.setenv("OPENAI_API_KEY", f"{KEY}\n")
-    problem, _, _ = fails()
-    assert KEY[3:] not in str(problem)
-
-
-# From the command
-
-
-def test_the_assistant_opens_its_model_once(assistant: Assistant, told: Told) -> None:
-    told(answer_with("Sí."))
-    one = Assistant(assistant.index.folder, model="openai:small", model_timeout=7, prices=Prices(1, 2))
-    chat = one.chat()
-    assert chat is not None
-    assert (chat.name, chat.timeout, chat is one.chat()) == ("openai:small", 7, True)
-    assert assistant.chat() is None
-
-
-def test_options_come_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("MODEL", "MODEL_TIMEOUT", "MODEL_PRICE"):
-        monkeypatch.delenv(f"RELATORIA_{name}", raising=False)
-    assert (chat_model(None), model_timeout(None), model_prices(None)) == (None, None, None)
-    monkeypatch.setenv("RELATORIA_MODEL", "ollama:gemma3")
-    monkeypatch.setenv("RELATORIA_MODEL_TIMEOUT", "30")
-    monkeypatch.setenv("RELATORIA_MODEL_PRICE", "1.25,10")
-    assert (chat_model(None), model_timeout(None), model_prices(None)) == ("ollama:gemma3", 30, Prices(1.25, 10))
-    assert (chat_model("openai:x"), model_timeout("5"), model_prices("0,0")) == ("openai:x", 5, Prices(0, 0))
-
-
-@pytest.mark.parametrize(
-    ("option", "value", "says"),
-    [
-        ("--model-timeout", "soon", "--model-timeout 60"),
-        ("--model-timeout", "0", "above 0"),
-        ("--model-timeout", "nan", "above 0"),
-        ("--model-price", "1", "two numbers"),
-        ("--model-price", "1,-2", "two numbers"),
-        ("--model-price", "a,b", "--model-price 1.25,10"),
-    ],
-)
-def test_a_wrong_option_says_what_to_type(
-    option: str, value: str, says: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["ask", "¿Qué?", option, value]) == 1
-    assert says in " ".join(capsys.readouterr().err.split())
-
-
-# What a stranger says
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("Bearer abc.def", "[…]"),
-        ('{"api_key": "hush"}', '{"[…]'),
-        ("key sk-proj-aaaa1111****bbbb is wrong", "key […] is wrong"),
-        ("AIzaSyA1234567890abcdefgh no", "[…] no"),
-        ("a\x00b\r\n\u202ec\u2028d", "a b c d"),
-        ("the model is loading, wait 30 seconds", "the model is loading, wait 30 seconds"),
-    ],
-)
-def test_nothing_like_a_key_is_repeated(text: str, shown: str) -> None:
-    assert redact(text) == shown
-
-
-def test_what_a_server_says_is_cut() -> None:
-    assert len(redact("wait " * 1_000_000)) <= MAX_MESSAGE
-    assert "[…]" in redact("my own word: open", ["open"])
-
-
-def test_a_failure_may_be_its_own_cause() -> None:
-    error = RuntimeError("round")
-    error.__cause__ = error
-    assert classify_error(error, "openai:small", begun=False).kind is FailureKind.OTHER

@@ -1,0 +1,58 @@
+"""Opens the assistant that a command line asks for, and reads its passage filters."""
+
+import argparse
+from pathlib import Path
+
+from app.cli.environment import (
+    embedding_model,
+    index_folder,
+    model_prices,
+    model_timeout,
+    path_setting,
+    text_setting,
+)
+from retrieval.assistant import Assistant
+from retrieval.index.filters import Filter
+from retrieval.models.embedder import Embedder
+from retrieval.remote import RemoteAssistant
+
+
+def open_assistant(
+    options: argparse.Namespace,
+    folder: Path | None = None,
+    embedder: Embedder | None = None,
+    *,
+    writes: bool = True,
+    apart: bool = False,
+) -> Assistant:
+    """Open an assistant as the options say; ``apart``: one that searches in a process of its own.
+
+    ``folder`` and ``embedder`` take the place of the options'; without ``writes`` it has no chat model.
+    """
+    writes = writes and hasattr(options, "model")  # the other commands call no chat model
+    return (RemoteAssistant if apart else Assistant)(
+        folder or index_folder(options.index),
+        embedding_model(options.embedding_model),
+        chroma=text_setting(options.chroma, "CHROMA"),
+        reranker=text_setting(getattr(options, "reranker", None), "RERANKER"),
+        calibration=path_setting(options.calibration, "CALIBRATION"),
+        model=text_setting(options.model, "MODEL") if writes else None,
+        model_timeout=model_timeout(options.model_timeout) if writes else None,
+        prices=model_prices(options.model_price) if writes else None,
+        entailment=text_setting(options.entailment, "ENTAILMENT") if writes else None,
+        embedder=embedder,
+    )
+
+
+def build_filter(options: argparse.Namespace) -> Filter:
+    """Build the filter of a command's options."""
+    return Filter(
+        reports=tuple(options.report),
+        section=tuple(options.section),
+        kinds=tuple(options.kind),
+        addressee=tuple(options.addressee),
+        by=tuple(options.by),
+        strength=tuple(options.strength),
+        language=tuple(options.language),
+        labels=tuple(options.label),
+    )
