@@ -12,10 +12,10 @@ from urllib.parse import quote
 from app.i18n.labels import Labels, format_count, labels_for
 from app.render.escape import escape_html, fill_template
 from app.settings import Settings
+from evals.options import SCORECARD_FILE
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 
-SCORECARD_FILE = "scorecard.json"  # in the index folder, by `relatoria eval`
 MAX_BYTES = 64 * 2**20  # of the file
 MAX_CASES = 25  # that are shown
 _SCOPE = ".gradio-container.gradio-container .r-scorecard"

@@ -1,5 +1,5 @@
 """Evaluation: how far answers can be trusted and how fast they come, as figures that anyone can reproduce.
 
-In reading order: `cli` · `options` · `run` · `metrics` · `scorecard` · `benchmarks` · `extraction` · `adversarial` ·
-`robustness` · `performance` · `calibrate` · `pytest_plugin` · `console`.
+In reading order: `cli` · `options` · `run` · `metrics` · `scorecard` · `pytest_plugin` · `console`; from a checkout
+alone `public_data` · `benchmarks` · `extraction` · `calibrate` · `adversarial` · `robustness` · `performance`.
 """

@@ -5,18 +5,17 @@ Exit status 0 nothing is worse than the baseline, 1 something is (or the input i
 
 import argparse
 import json
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from rich.markup import escape
-from rich.progress import track
 
-from evals.console import wide_console
+from evals.console import track_progress, wide_console
 from evals.metrics.groundedness import StatementCheck
-from evals.options import EXTRACTION_SUITE, OWN_SUITE, PUBLIC_SUITES
+from evals.options import EXTRACTION_SUITE, OWN_SUITE, PUBLIC_SUITES, SCORECARD_FILE
 from evals.run.cases import DRAFT_HINT, BadCase, Case, find_drafts, find_uncovered_passages, load_case_files, read_lines
 from evals.run.export import check_format, export
 from evals.run.runner import shorten_id
@@ -31,8 +30,6 @@ from evals.scorecard.scorecard import Scorecard
 from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 
-T = TypeVar("T")
-SCORECARD_FILE = "scorecard.json"  # in the index folder: the last one
 WORST_SHOWN = 15  # cases shown in a terminal
 
 
@@ -62,18 +59,31 @@ def main(
 
 def _run_public(suites: Sequence[str], cache: Path | None, sample: int | None) -> None:
     """Run the public suites: search beside the baselines, and extraction from other people's reports."""
-    data = os.environ.get("RELATORIA_DATA")
-    from evals.benchmarks.baselines import import_extra
+    with _only_in_checkout("The public suites"):
+        from evals.benchmarks.__main__ import run_suites
+        from evals.benchmarks.baselines import import_extra
 
     if searched := [suite for suite in suites if suite != EXTRACTION_SUITE]:
-        from evals.benchmarks.__main__ import run_suites
-
-        run_suites(searched, Path(data).expanduser() if data else None, cache, sample)
+        run_suites(searched, cache, sample)
     if EXTRACTION_SUITE in suites:
         import_extra("rapidfuzz")
         from evals.extraction.upr import main as read_reports
 
         read_reports()
+
+
+@contextmanager
+def _only_in_checkout(what: str) -> Iterator[None]:
+    """Say in one sentence where that is found whose module the installed package leaves out."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if not (error.name or "").startswith("evals."):
+            raise
+        raise RelatoriaError(
+            f"{what} are run from a checkout of Relatoría, and this installation has no {error.name}: in the checkout, "
+            "type: pip install -c constraints.txt -e '.[evals]', then the same command."
+        ) from error
 
 
 def _run_own(
@@ -147,7 +157,8 @@ def _print_drafts(files: Sequence[Path]) -> None:
     for file in files:
         if lines := find_drafts(file):
             few = ", ".join(map(str, lines[:10])) + (", …" if len(lines) > 10 else "")
-            said = f"{file.name}: {console_report.format_count(len(lines), 'draft')} not judged yet, in no figure (line {few})."
+            count = console_report.format_count(len(lines), "draft")
+            said = f"{file.name}: {count} not judged yet, in no figure (line {few})."
             wide_console().print(f"[yellow]{escape(said)}[/] {escape(DRAFT_HINT)}", soft_wrap=True)
 
 
@@ -162,7 +173,7 @@ def _check_overwrites(options: argparse.Namespace, inputs: Sequence[Path]) -> No
 
 def _output_files(options: argparse.Namespace) -> list[Path]:
     export_to = Path(options.export[1]) if options.export else None
-    return [one for one in (options.json, options.html, options.journal, export_to) if one]
+    return [path for path in (options.json, options.html, options.journal, export_to) if path]
 
 
 def _make_scorecard(
@@ -180,7 +191,7 @@ def _make_scorecard(
         made=made,
     )
     with OutcomeLog(options.journal, {**made, "once": options.once}) as journal:
-        return evaluate(journal.resume(plan), _with_progress, journal.append)
+        return evaluate(journal.resume(plan), track_progress, journal.append)
 
 
 def _save_scorecard(folder: Path, scorecard: Scorecard) -> None:
@@ -200,7 +211,7 @@ def _judge(options: argparse.Namespace, cases: Sequence[Case], under: Evaluation
     from evals.run.judge import judge_answers
     from retrieval.generation.providers import open_chat
 
-    said = judge_answers(under.assistant, cases, open_chat(options.judge), options.judge_runs, _with_progress)
+    said = judge_answers(under.assistant, cases, open_chat(options.judge), options.judge_runs, track_progress)
     wide_console().print(said, markup=False, soft_wrap=True)
 
 
@@ -250,14 +261,15 @@ def _print_scorecard(scorecard: Scorecard, idle: Sequence[str]) -> None:
     if scorecard.misses:
         screen.print(console_report.worst_table(scorecard, WORST_SHOWN))
     if idle:
-        several = len({one.partition("#")[0] for one in idle}) > 1
+        several = len({id_.partition("#")[0] for id_ in idle}) > 1
         few = ", ".join(idle[:10] if several else map(shorten_id, idle[:10])) + (", …" if len(idle) > 10 else "")
         said = "1 passage is" if len(idle) == 1 else f"{len(idle)} passages are"
         screen.print(f"{said} needed by no case: {escape(few)}", soft_wrap=True)
 
 
 def _open_others(under: EvaluationSetup) -> Any:
-    from evals.benchmarks.other_systems import build_other_systems
+    with _only_in_checkout("Other systems"):
+        from evals.benchmarks.other_systems import build_other_systems
 
     store = under.assistant.index.store
     by_report: dict[str, list[Any]] = {}
@@ -286,11 +298,6 @@ def _export(wanted: Sequence[str], cases: Sequence[Case], under: EvaluationSetup
     _write(Path(file), text)
     wide_console().print(f"{console_report.format_count(len(cases), 'case')} written to {escape(file)}", soft_wrap=True)
     return 0
-
-
-def _with_progress(some: Sequence[T], title: str) -> Iterable[T]:
-    screen = wide_console(stderr=True)
-    return track(some, title, console=screen, transient=True, disable=not screen.is_terminal)
 
 
 def _check_writable(file: Path | None) -> None:

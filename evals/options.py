@@ -4,16 +4,9 @@ import argparse
 from pathlib import Path
 
 OWN_SUITE = "own"
-PUBLIC_SUITES = (
-    "xquad",
-    "piaf",
-    "declaration",
-    "nomiracl",
-    "cev",
-    "scale",
-    "upr",
-)  # evals/benchmarks, but for the last
 EXTRACTION_SUITE = "upr"  # evals/extraction/upr.py
+PUBLIC_SUITES = ("xquad", "piaf", "declaration", "nomiracl", "cev", "scale", EXTRACTION_SUITE)  # evals/benchmarks
+SCORECARD_FILE = "scorecard.json"  # in the index folder: the last one
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:

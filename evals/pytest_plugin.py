@@ -65,9 +65,9 @@ class Relatoria:
             cases = self.cases
         except RelatoriaError as error:
             return pytest.fail(str(error), pytrace=False)
-        for one in cases:
-            if one.name == name:
-                return self._assert(one)
+        for case in cases:
+            if case.name == name:
+                return self._assert(case)
         import difflib
 
         names = [case.name for case in cases]
@@ -113,7 +113,7 @@ class Relatoria:
         def shown(ids: Sequence[str]) -> list[str]:
             return [f"    {id_}: {texts.get(id_, '')[:160]}" for id_ in ids]
 
-        lines = [f"{case.name}: not right", *(f"  before:   {one}" for one in case.before)]
+        lines = [f"{case.name}: not right", *(f"  before:   {question}" for question in case.before)]
         lines += [f"  asked:    {case.question}", f"  expected: {outcome.expected}"]
         lines += shown(case.gold)
         lines += [f"  got:      {outcome.got}"]

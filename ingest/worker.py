@@ -11,11 +11,13 @@ import queue
 import signal
 import sys
 import threading
+import traceback
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import IO, Any
 
@@ -53,6 +55,16 @@ class ReadJob:
     report_id: str
 
 
+class ReadFailure(StrEnum):
+    """Why a file gave no records."""
+
+    REFUSED = "a reader's error"
+    FAULT = "an exception that no reader foresaw"
+    SLOW = "took too long"
+    MEMORY = "needed too much memory"
+    CRASHED = "ended its reader, or had it answer nonsense"
+
+
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
     """The outcome of one file: its report with its passages, or an error message."""
@@ -62,6 +74,8 @@ class ParsedFile:
     passages: tuple[Passage, ...] = ()
     digest: str = ""
     error: str = ""
+    failure: ReadFailure | None = None
+    fault: str = ""  # the exception behind an error, with its place in this package; for who mends readers
 
 
 # The parent's side
@@ -89,6 +103,11 @@ def read_files(
     finally:
         staff.kill_all()  # a thread that waits for a child sees it end
         threads.shutdown(cancel_futures=True)
+
+
+def read_here(job: ReadJob) -> ParsedFile:
+    """Read a file in this process as a worker does, but without limits."""
+    return _parse_answer(job, json.loads(_read(job.path, job.report_id)), ReadLimits().memory)
 
 
 def count_cores() -> int:
@@ -166,14 +185,14 @@ class _Worker:
         if answer is None:
             self.end()
             if late.is_set():
-                return ParsedFile(job, None, error=_too_slow(seconds))
+                return ParsedFile(job, None, error=_too_slow(seconds), failure=ReadFailure.SLOW)
             if not self._ready:
                 raise RelatoriaError("The reader of report files does not start; why, it says above this line.")
-            return ParsedFile(job, None, error=self._describe_exit())
-        if answer.get("memory"):
+            return ParsedFile(job, None, error=self._describe_exit(), failure=ReadFailure.CRASHED)
+        parsed = _parse_answer(job, answer, self._memory)
+        if parsed.failure is ReadFailure.MEMORY:
             self.end()
-            return ParsedFile(job, None, error=_too_large(self._memory))
-        return self._parse_answer(job, answer)
+        return parsed
 
     def end(self) -> None:
         """Kill the child and close the pipes."""
@@ -184,21 +203,25 @@ class _Worker:
                 if pipe:
                     pipe.close()
 
-    def _parse_answer(self, job: ReadJob, answer: dict[str, Any]) -> ParsedFile:
-        if "error" in answer:
-            return ParsedFile(job, None, error=str(answer["error"]))
-        try:
-            report = report_from_dict(answer["report"])
-            passages = tuple(map(passage_from_dict, answer["passages"]))
-            _validate(job, report, passages)
-            return ParsedFile(job, report, passages, compute_digest(report, passages))
-        except (KeyError, TypeError, ValueError):
-            return ParsedFile(job, None, error=f"crashed the reader (its answer makes no sense): {_SAVE_ANEW}")
-
     def _describe_exit(self) -> str:
         number = -(self._process.returncode or 0)
         name = signal.Signals(number).name if number in set(signal.Signals) else f"exit status {-number}"
         return f"crashed the reader ({name}): {_SAVE_ANEW}"
+
+
+def _parse_answer(job: ReadJob, answer: dict[str, Any], memory: int) -> ParsedFile:
+    try:
+        if "failure" in answer:
+            failure = ReadFailure(answer["failure"])
+            error = _too_large(memory) if failure is ReadFailure.MEMORY else str(answer["error"])
+            return ParsedFile(job, None, error=error, failure=failure, fault=str(answer["fault"]))
+        report = report_from_dict(answer["report"])
+        passages = tuple(map(passage_from_dict, answer["passages"]))
+        _validate(job, report, passages)
+        return ParsedFile(job, report, passages, compute_digest(report, passages))
+    except (KeyError, TypeError, ValueError):
+        error = f"crashed the reader (its answer makes no sense): {_SAVE_ANEW}"
+        return ParsedFile(job, None, error=error, failure=ReadFailure.CRASHED)
 
 
 def _validate(job: ReadJob, report: Report, passages: tuple[Passage, ...]) -> None:
@@ -227,8 +250,8 @@ def _too_large(memory: int) -> str:
 
 def main(memory: int) -> None:
     """Child process: serve jobs from standard input until it is closed."""
-    from ingest.readers.read import read_report
-    from ingest.split.splitter import fill_title, split
+    import ingest.readers.read
+    import ingest.split.splitter  # noqa: F401  # before memory is limited
 
     pipe = reserve_stdout()
     _send_json(pipe, {"ready": True})
@@ -237,24 +260,46 @@ def main(memory: int) -> None:
     for job in _receive_jobs():
         _set_exit_timer(job["seconds"] + _GRACE)
         try:
-            report = read_report(Path(job["path"]), job["id"])
-            passages = split(report)
-            report = fill_title(report, passages)
-            values = {"report": report_to_dict(report), "passages": [passage_to_dict(passage) for passage in passages]}
-            _send_json(pipe, values)
-        except UnreadableReport as error:
-            _send_json(pipe, {"memory": True} if isinstance(error.__cause__, MemoryError) else {"error": str(error)})
-        except MemoryError:
-            _send_json(pipe, {"memory": True})
-        except OSError as error:
-            reason = error.strerror or str(error)
-            _send_json(
-                pipe, {"error": f"cannot be read ({reason}): check the file, and that there is room to work on disk"}
-            )
-        except Exception as error:  # noqa: BLE001  # whatever a reader stumbles over, the next file may be sound
-            said = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-            _send_json(pipe, {"error": f"cannot be read ({said}): {_SAVE_ANEW}"})
+            send(pipe, _read(Path(job["path"]), job["id"]))
+        except MemoryError:  # for the message itself
+            _send_json(pipe, {"failure": ReadFailure.MEMORY, "error": "", "fault": ""})
         _set_exit_timer(0)
+
+
+def _read(path: Path, report_id: str) -> bytes:
+    """Read and split a file: the answer that is sent, as JSON."""
+    from ingest.readers.read import read_report
+    from ingest.split.splitter import fill_title, split
+
+    try:
+        report = read_report(path, report_id)
+        passages = split(report)
+        report = fill_title(report, passages)
+        values = {"report": report_to_dict(report), "passages": [passage_to_dict(passage) for passage in passages]}
+        return json.dumps(values).encode()
+    except UnreadableReport as error:
+        failure = ReadFailure.MEMORY if isinstance(error.__cause__, MemoryError) else ReadFailure.REFUSED
+        said, fault = str(error), _describe_fault(error.__cause__)
+    except MemoryError as error:
+        failure, said, fault = ReadFailure.MEMORY, "", _describe_fault(error)
+    except OSError as error:
+        failure, fault = ReadFailure.REFUSED, _describe_fault(error)
+        reason = error.strerror or str(error)
+        said = f"cannot be read ({reason}): check the file, and that there is room to work on disk"
+    except Exception as error:  # noqa: BLE001  # whatever a reader stumbles over, the next file may be sound
+        failure, fault = ReadFailure.FAULT, _describe_fault(error)
+        said = f"cannot be read ({' '.join(f'{type(error).__name__}: {error}'.split())[:200]}): {_SAVE_ANEW}"
+    return json.dumps({"failure": failure, "error": said, "fault": fault}).encode()
+
+
+def _describe_fault(error: BaseException | None) -> str:
+    """The exception's type and message, and the last line of this package in its traceback; "" of none."""
+    if error is None:
+        return ""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if Path(frame.filename).is_relative_to(Path(__file__).parent)]
+    place = f" ({Path(ours[-1].filename).name}:{ours[-1].lineno})" if ours else ""
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:120]}{place}"
 
 
 def _receive_jobs() -> Iterator[dict[str, Any]]:

@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 
 from app.cli.environment import quiet_libraries
-from app.evaluation import SCORECARD_FILE
+from evals.options import SCORECARD_FILE
 from evals.performance.processes import relatoria_command, run_process
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
@@ -35,7 +35,7 @@ def main() -> int:
         assistant = Assistant(Path(folder))
         assistant.index.update(find_sources([BUNDLED_CORPUS]), assistant.embedder)
         scorecard = str(assistant.index.folder / SCORECARD_FILE)  # which a panel shows
-        run_process([str(relatoria_command()), "eval", "--index", folder, "--once", "--no-gate", "--json", scorecard])
+        run_process([relatoria_command(), "eval", "--index", folder, "--once", "--no-gate", "--json", scorecard])
         (DOCS / "screens").mkdir(exist_ok=True)
         for old in (DOCS / "screens").glob("*.png"):
             old.unlink()

@@ -6,7 +6,6 @@ is 0 whatever the figures, 1 when the input is at fault, 2 usage.
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -35,9 +34,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     asked = options.suite or ["all"]
     chosen = list(SUITES) if "all" in asked else list(dict.fromkeys(asked))
-    data = os.environ.get("RELATORIA_DATA")
     try:
-        rows = run_suites(chosen, Path(data).expanduser() if data else None, options.cache, options.sample)
+        rows = run_suites(chosen, options.cache, options.sample)
     except RelatoriaError as error:
         wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
         return 1
@@ -47,10 +45,10 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def run_suites(chosen: Sequence[str], data: Path | None, cache: Path | None, sample: int | None) -> list[BenchmarkRow]:
+def run_suites(chosen: Sequence[str], cache: Path | None, sample: int | None) -> list[BenchmarkRow]:
     """Run these suites and print each one's table as it comes. Raises RelatoriaError where data is missing."""
     rows: list[BenchmarkRow] = []
-    with open_context(data, cache, sample) as run:
+    with open_context(cache, sample) as run:
         for suite in chosen:
             made = SUITES[suite](run)
             _print_rows(Console(highlight=False, width=TABLE_WIDTH), made)

@@ -3,10 +3,8 @@
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from rich.progress import track
-
 from evals.benchmarks.systems import System
-from evals.console import wide_console
+from evals.console import track_progress
 from evals.metrics.measures import first_rank
 
 
@@ -39,14 +37,8 @@ Results = dict[str, list[QueryOutcome]]  # by the system's name
 
 def ask_all(systems: Iterable[System], queries: Sequence[Query], title: str) -> Results:
     """Run every query on every system, with progress on standard error."""
-    screen = wide_console(stderr=True)
     return {
-        system.name: [
-            ask(system, query)
-            for query in track(
-                queries, f"{title}, {system.name}", console=screen, transient=True, disable=not screen.is_terminal
-            )
-        ]
+        system.name: [ask(system, query) for query in track_progress(queries, f"{title}, {system.name}")]
         for system in systems
     }
 
@@ -67,7 +59,10 @@ def ask(system: System, query: Query) -> QueryOutcome:
 
 def split_halves(results: Mapping[str, Sequence[QueryOutcome]]) -> Iterator[tuple[str, Results]]:
     """Split results by half, then all: "fit", "report", "all"; only "all" where a set is not divided."""
-    divided = {one.query.half for some in results.values() for one in some} - {""}
+    divided = {outcome.query.half for some in results.values() for outcome in some} - {""}
     for half in ("fit", "report") if divided else ():
-        yield half, {name: [one for one in some if one.query.half == half] for name, some in results.items()}
+        yield (
+            half,
+            {name: [outcome for outcome in some if outcome.query.half == half] for name, some in results.items()},
+        )
     yield "all", {name: list(some) for name, some in results.items()}

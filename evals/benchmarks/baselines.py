@@ -31,7 +31,7 @@ _SNOWBALL = {
     "ru": "russian",
 }  # Chinese words have no stems
 _WORD = re.compile(r"\w+")
-_EMPTY_TOKEN = " "  # stands in a question without words; bm25s fails on none, and on its own empty token
+_NO_WORD = " "  # stands in a question without words; bm25s fails on none, and on its own empty token
 
 
 def build_baselines(passages: Sequence[Passage], language: str, memory: CachingEmbedder) -> list[System]:
@@ -72,7 +72,7 @@ class BM25Search:
         self._bm25.index([self._stem(passage.text) for passage in passages], show_progress=False)
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
-        scores = self._bm25.get_scores(self._stem(question) or [_EMPTY_TOKEN])
+        scores = self._bm25.get_scores(self._stem(question) or [_NO_WORD])
         some = np.flatnonzero(scores > 0 if within is None else (scores > 0) & (self._reports == within))
         return rank_by_score([(self._ids[n], float(scores[n])) for n in some], removed)
 
@@ -116,10 +116,10 @@ class LangChainSearch:
 
     def _nearest(self, question: str, within: str | None) -> list[int]:
         kept = {"filter": {"report": within}} if within else {}
-        return [int(one.id) for one in self._chroma.similarity_search(question, k=MAX_RETRIEVED, **kept)]
+        return [int(chunk.id) for chunk in self._chroma.similarity_search(question, k=MAX_RETRIEVED, **kept)]
 
     def _best_by_bm25(self, question: str, within: str | None) -> list[int]:
-        scores = self._bm25.get_scores(self._stem(question) or [_EMPTY_TOKEN])
+        scores = self._bm25.get_scores(self._stem(question) or [_NO_WORD])
         mask = scores > 0
         if within:
             mask &= self._reports == within

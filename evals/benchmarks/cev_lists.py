@@ -15,6 +15,7 @@ from evals.benchmarks.systems import OURS
 from evals.extraction.cev import CEV_FILE, Entry, read_entries, render_report
 from evals.metrics.bootstrap import compute_interval
 from evals.metrics.measures import mean
+from evals.public_data import require_public
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 
@@ -68,7 +69,7 @@ class ListOutcome:
 
 def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     """Run the suite: exact sets, recall and precision of each kind of question, then of all; means over questions."""
-    entries = read_entries(setting.require_file(CEV_FILE))
+    entries = read_entries(require_public(CEV_FILE))
     folder = setting.folder / "cev"
     folder.mkdir(exist_ok=True)
     path = folder / "recomendaciones.txt"
@@ -115,7 +116,7 @@ def build_questions(entries: Sequence[Entry]) -> list[tuple[str, str, frozenset[
         ("term", f"¿Qué recomendaciones son de {term.lower()} plazo?", having("term", term))
         for term in distinct("term")
     ]
-    return [one for one in asked if one[2]]
+    return [question for question in asked if question[2]]
 
 
 def recommendation_key(text: str) -> str:
@@ -134,14 +135,14 @@ def build_rows(listed: Sequence[ListOutcome]) -> list[BenchmarkRow]:
         some = [outcome for outcome in listed if kind in (outcome.kind, "all questions")]
         targets = TARGETS if kind == "all questions" else {}
         for name, figure in LIST_METRICS.items():
-            ours = compute_interval(some, lambda one: one.question, average_over(figure))
+            ours = compute_interval(some, lambda outcome: outcome.question, average_over(figure))
             made.append(BenchmarkRow(SUITE, kind, "all", name, len(some), {OURS: ours}, targets.get(name)))
     return made
 
 
 def average_over(figure: Callable[[ListOutcome], float]) -> Callable[[Sequence[ListOutcome]], float]:
     """A metric: the mean of a figure over questions."""
-    return lambda some: mean([figure(one) for one in some])
+    return lambda some: mean([figure(outcome) for outcome in some])
 
 
 def _make_outcome(kind: str, question: str, wanted: frozenset[int], cited: Sequence[int | None]) -> ListOutcome:
@@ -150,7 +151,7 @@ def _make_outcome(kind: str, question: str, wanted: frozenset[int], cited: Seque
 
 
 LIST_METRICS: dict[str, Callable[[ListOutcome], float]] = {
-    "exact sets": lambda one: float(one.exact),
-    "recall": lambda one: one.recall,
-    "precision": lambda one: one.precision,
+    "exact sets": lambda outcome: float(outcome.exact),
+    "recall": lambda outcome: outcome.recall,
+    "precision": lambda outcome: outcome.precision,
 }

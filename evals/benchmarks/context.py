@@ -1,4 +1,4 @@
-"""Shared context of a benchmark run: the public data, the caching embedder, and folders for indexes."""
+"""Shared context of a benchmark run: the caching embedder, and folders for indexes."""
 
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -9,7 +9,6 @@ from pathlib import Path
 from evals.benchmarks.baselines import build_baselines
 from evals.benchmarks.systems import ProductSearch, System
 from evals.run.embedders import CachingEmbedder
-from ingest.errors import RelatoriaError
 from ingest.report import Passage, Report
 from retrieval.index.index import Index
 from retrieval.models.embedder import model_name, open_embedder
@@ -21,17 +20,9 @@ PreparedReport = tuple[Path, Report, Sequence[Passage]]  # as Index.put takes th
 class BenchmarkContext:
     """One benchmark run. Indexes go to ``folder``; those that are there already are reused."""
 
-    data: Path | None  # public data
     folder: Path
     memory: CachingEmbedder
     sample: int | None = None  # distractors in a quick look; None: all
-
-    def require_file(self, name: str) -> Path:
-        """Path of a file of the public data. Raises RelatoriaError, saying what to set."""
-        if self.data is None or not (path := self.data / name).is_file():
-            where = f"There is no {name} in {self.data}." if self.data else "RELATORIA_DATA is not set."
-            raise RelatoriaError(f"{where} Set RELATORIA_DATA to the folder that holds {name}.")
-        return path
 
     def open_index(self, name: str, reports: Iterable[PreparedReport]) -> Index:
         """Open an index of prepared reports, built in one transaction where it is not there."""
@@ -51,12 +42,12 @@ class BenchmarkContext:
 
 
 @contextmanager
-def open_context(data: Path | None, cache: Path | None, sample: int | None) -> Iterator[BenchmarkContext]:
+def open_context(cache: Path | None, sample: int | None) -> Iterator[BenchmarkContext]:
     """Open a run with its folder: the cache, which is kept, or a temporary one."""
     embedder = open_embedder()
     if cache:
         cache.mkdir(parents=True, exist_ok=True)
-        yield BenchmarkContext(data, cache, CachingEmbedder(embedder, cache / "vectors.npz"), sample)
+        yield BenchmarkContext(cache, CachingEmbedder(embedder, cache / "vectors.npz"), sample)
         return
     with tempfile.TemporaryDirectory(prefix="relatoria-suites-") as temporary:
-        yield BenchmarkContext(data, Path(temporary), CachingEmbedder(embedder), sample)
+        yield BenchmarkContext(Path(temporary), CachingEmbedder(embedder), sample)

@@ -12,6 +12,7 @@ from evals.benchmarks.context import BenchmarkContext, PreparedReport
 from evals.benchmarks.passages import build_report
 from evals.benchmarks.results import BenchmarkRow, RowBuilder
 from evals.benchmarks.xquad_data import read_articles
+from evals.public_data import require_public
 from ingest.errors import RelatoriaError
 
 SUITE = "scale"
@@ -21,8 +22,8 @@ TARGETS = {"R@1": 0.955}
 
 def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     """Run the suite: ranking, by half of the articles; the title names the number of distractors."""
-    laws = setting.require_file(LAWS_FILE)
-    articles = read_articles(setting.require_file("xquad/xquad.es.json"))
+    laws = require_public(LAWS_FILE)
+    articles = read_articles(require_public("xquad/xquad.es.json"))
     sample = setting.sample
     everything = chain(xquad.prepare_articles(articles, "es"), read_laws(laws, sample))
     index = setting.open_index(f"scale-{sample or 'all'}", everything)
@@ -40,7 +41,7 @@ def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
 
 def read_laws(path: Path, count: int | None = None) -> Iterator[PreparedReport]:
     """Read the laws as reports, each with its passages; the first ``count`` passages where that is given."""
-    for law, passages in groupby(islice(read_lines(path), count), key=lambda one: one[0]):
+    for law, passages in groupby(islice(read_lines(path), count), key=lambda line: line[0]):
         yield build_report(law, [text for _, text in passages], "es")
 
 

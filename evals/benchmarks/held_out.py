@@ -33,7 +33,8 @@ def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     made: list[BenchmarkRow] = []
     for language in dict.fromkeys(languages.values()):
         chosen = {
-            name: [one for one in some if languages[one.query.text] == language] for name, some in results.items()
+            name: [outcome for outcome in some if languages[outcome.query.text] == language]
+            for name, some in results.items()
         }
         made += build_rows(language, chosen, {})
     return [*made, *build_rows("all languages", results, TARGETS, MAX_ERROR_RATE)]
@@ -53,8 +54,8 @@ def build_rows(
     title: str, results: Results, targets: dict[str, float], rate: float | None = None
 ) -> list[BenchmarkRow]:
     """Build the rows: ranking over the answerable questions, error rates over both kinds."""
-    present = {name: [one for one in some if one.query.gold] for name, some in results.items()}
-    absent = {name: [one for one in some if not one.query.gold] for name, some in results.items()}
+    present = {name: [outcome for outcome in some if outcome.query.gold] for name, some in results.items()}
+    absent = {name: [outcome for outcome in some if not outcome.query.gold] for name, some in results.items()}
     into = RowBuilder(SUITE, title, "all", present)
     into.add_ranking(targets, ("R@1", "R@3"))
     into.add("refused though present", refused_present_rate, target=rate, at_most=True, systems=[OURS])

@@ -21,6 +21,7 @@ from evals.benchmarks.passages import build_report
 from evals.benchmarks.results import BenchmarkRow, Metric, RowBuilder
 from evals.benchmarks.systems import OURS
 from evals.metrics.measures import auroc, mean
+from evals.public_data import require_public
 from ingest.errors import RelatoriaError
 
 SUITE = "nomiracl"
@@ -51,7 +52,7 @@ def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
             question
             for kind in ("relevant", "non_relevant")
             for question in read_judged_questions(
-                setting.require_file(f"nomiracl/{kind}.{language}.jsonl.gz"), relevant=kind == "relevant"
+                require_public(f"nomiracl/{kind}.{language}.jsonl.gz"), relevant=kind == "relevant"
             )
         ]
         index = setting.open_index(
@@ -150,8 +151,8 @@ def relevance_auroc(some: Sequence[QueryOutcome]) -> float:
     return auroc(*_split_confidences(some))
 
 
-def _is_relevant(one: QueryOutcome) -> bool:
-    return str(one.query.group).startswith("relevant")
+def _is_relevant(outcome: QueryOutcome) -> bool:
+    return str(outcome.query.group).startswith("relevant")
 
 
 def _split_confidences(some: Iterable[QueryOutcome]) -> tuple[list[float], list[float]]:

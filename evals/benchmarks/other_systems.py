@@ -84,7 +84,10 @@ class ChunkAssistant:
             searched,
             self._language,
             Status.ANSWERED if chunks else Status.NOTHING_FOUND,
-            tuple(Statement(f"{normalize_for_display(one.quote)} [{one.mark}]", (one,)) for one in cited),
+            tuple(
+                Statement(f"{normalize_for_display(citation.quote)} [{citation.mark}]", (citation,))
+                for citation in cited
+            ),
             hits=tuple(Hit(passage, _UNKNOWN, rank) for rank, passage in enumerate(_unique_passages(chunks), start=1)),
         )
 
@@ -100,7 +103,7 @@ def passages_shown(start: int, end: int, passages: Iterable[Passage]) -> list[Pa
         if (both := min(end, passage.end) - max(start, passage.start)) > 0
         and 2 * both >= min(end - start, passage.end - passage.start)
     ]
-    return sorted(some, key=lambda one: (one.start, -one.end))
+    return sorted(some, key=lambda passage: (passage.start, -passage.end))
 
 
 def locate_chunks(text: str, chunks: Iterable[str]) -> Iterator[tuple[int, int]]:
@@ -111,7 +114,7 @@ def locate_chunks(text: str, chunks: Iterable[str]) -> Iterator[tuple[int, int]]
     >>> list(locate_chunks("a b\n\n\nc  d\n a b", ["a b\n\nc", "c d", "d a b"]))
     [(0, 7), (6, 10), (9, 15)]
     """
-    where = [n for n, one in enumerate(text) if not one.isspace()]
+    where = [n for n, character in enumerate(text) if not character.isspace()]
     bare = "".join(text.split())
     at = end = 0
     for chunk in chunks:
@@ -134,7 +137,7 @@ def _build_langchain(reports: Sequence[PreparedReport], memory: CachingEmbedder)
     for first in range(0, len(texts), 5_000):
         some = texts[first : first + 5_000]
         chroma.add_texts(some, ids=[str(first + n) for n in range(len(some))])
-    return lambda question: [chunks[int(one.id)] for one in chroma.similarity_search(question, k=RANKED_CHUNKS)]
+    return lambda question: [chunks[int(hit.id)] for hit in chroma.similarity_search(question, k=RANKED_CHUNKS)]
 
 
 def _build_llama_index(reports: Sequence[PreparedReport], memory: CachingEmbedder) -> FindChunks:
@@ -162,11 +165,11 @@ def _build_llama_index(reports: Sequence[PreparedReport], memory: CachingEmbedde
     nodes = [schema.TextNode(id_=f"{n:08}", text=text) for n, text in enumerate(texts)]  # ids settle ties
     index: Any = core.VectorStoreIndex(nodes, embed_model=Embedding(), transformations=[splitter])
     retriever: Any = index.as_retriever(similarity_top_k=RANKED_CHUNKS)
-    return lambda question: [chunks[int(one.node.node_id)] for one in retriever.retrieve(question)]
+    return lambda question: [chunks[int(hit.node.node_id)] for hit in retriever.retrieve(question)]
 
 
 def _build_bm25(reports: Sequence[PreparedReport], language: str) -> FindChunks:
-    passages = [one for _, _, some in reports for one in some]
+    passages = [passage for _, _, some in reports for passage in some]
     words = BM25Search(passages, language)
     by_id = {passage.id: passage for passage in passages}
     return lambda question: [[by_id[id_]] for id_ in words.rank(question).ids[:RANKED_CHUNKS]]
@@ -187,7 +190,7 @@ def _split_reports(
 
 def _unique_passages(chunks: Iterable[Chunk]) -> list[Passage]:
     """The chunks' passages in order, without duplicates."""
-    return list({one.id: one for chunk in chunks for one in chunk}.values())
+    return list({passage.id: passage for chunk in chunks for passage in chunk}.values())
 
 
 def _default_tokenizer() -> Callable[[str], list[int]]:

@@ -7,6 +7,7 @@ from evals.benchmarks.ask import Query, QueryOutcome, Results, ask_all
 from evals.benchmarks.context import BenchmarkContext, PreparedReport
 from evals.benchmarks.results import BenchmarkRow, RowBuilder
 from evals.extraction.declaration import DECLARATION_FOLDER, DECLARATION_LANGUAGES
+from evals.public_data import require_public
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read_report
 from ingest.report import Passage, normalize_for_display
@@ -18,7 +19,7 @@ TARGETS = {"R@1": 0.95}
 
 def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     """Run the suite: R@1 of every direction, then of all together."""
-    prepared = {code: _prepare_report(setting, code) for code in DECLARATION_LANGUAGES}
+    prepared = {code: _prepare_report(code) for code in DECLARATION_LANGUAGES}
     commitments = {code: select_commitments(passages) for code, (_, _, passages) in prepared.items()}
     if len(counts := {len(some) for some in commitments.values()}) > 1:
         raise RelatoriaError(f"The declaration has {sorted(counts)} commitments, by language; it should have as many.")
@@ -45,8 +46,8 @@ def select_commitments(passages: Sequence[Passage]) -> list[Passage]:
     return [passage for passage in passages if passage.reason == "an item of a list"]
 
 
-def _prepare_report(setting: BenchmarkContext, language: str) -> PreparedReport:
-    path = setting.require_file(f"{DECLARATION_FOLDER}/declaration.{language}.md")
+def _prepare_report(language: str) -> PreparedReport:
+    path = require_public(f"{DECLARATION_FOLDER}/declaration.{language}.md")
     report = read_report(path, f"declaration-{language}")
     return path, report, split(report)
 

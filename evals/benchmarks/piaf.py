@@ -16,6 +16,7 @@ from evals.benchmarks.passages import build_report
 from evals.benchmarks.results import BenchmarkRow, RowBuilder, mean_by_group, recall_metric
 from evals.metrics.confidence import NO_HITS
 from evals.metrics.measures import first_rank
+from evals.public_data import require_public
 from ingest.errors import RelatoriaError
 
 SUITE = "piaf"
@@ -35,8 +36,8 @@ class Paraphrase:
 
 def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     """Run the suite: R@1 and R@5, beside the engine that was in production."""
-    entries = read_entries(setting.require_file(f"{FOLDER}/cnil_faq_squad.json"))
-    asked = read_paraphrases(setting.require_file(f"{FOLDER}/cnil_paraphrases.json"), entries)
+    entries = read_entries(require_public(f"{FOLDER}/cnil_faq_squad.json"))
+    asked = read_paraphrases(require_public(f"{FOLDER}/cnil_paraphrases.json"), entries)
     index = setting.open_index(
         "piaf", (build_report(f"faq-{name}", [text], "fr", (text.split("\n", 1)[0],)) for name, text in entries.items())
     )
@@ -51,17 +52,17 @@ def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     return into.rows
 
 
-def build_query(one: Paraphrase) -> Query:
+def build_query(paraphrase: Paraphrase) -> Query:
     """Build the query of a paraphrase."""
-    return Query(one.question, (f"faq-{one.entry}#p01",), one.entry)
+    return Query(paraphrase.question, (f"faq-{paraphrase.entry}#p01",), paraphrase.entry)
 
 
 def read_entries(path: Path) -> dict[str, str]:
     """Read each entry's question and answer, by its id; of one listed twice the first."""
     entries: dict[str, str] = {}
-    for one in _read_json(path)["data"]:
-        answer = "\n".join(paragraph["context"] for paragraph in one["paragraphs"])
-        entries.setdefault(str(one["id"]), f"{one['title']}\n{answer}".strip())
+    for entry in _read_json(path)["data"]:
+        answer = "\n".join(paragraph["context"] for paragraph in entry["paragraphs"])
+        entries.setdefault(str(entry["id"]), f"{entry['title']}\n{answer}".strip())
     return entries
 
 
@@ -69,11 +70,11 @@ def read_paraphrases(path: Path, entries: Container[str]) -> list[Paraphrase]:
     """Read the questions whose entry is there."""
     return [
         Paraphrase(
-            one["question"], str(group["expected"]), tuple(str(each["document"]["id"]) for each in one["result"])
+            asked["question"], str(group["expected"]), tuple(str(each["document"]["id"]) for each in asked["result"])
         )
         for group in _read_json(path)
         if str(group["expected"]) in entries
-        for one in group["epitca"]
+        for asked in group["epitca"]
     ]
 
 

@@ -93,8 +93,8 @@ class RowBuilder:
             pairs,
             lambda pair: _group(pair[0]),
             lambda some: (
-                recall_at(1, [one.rank for one, _ in some]).value
-                - recall_at(1, [other.rank for _, other in some]).value
+                recall_at(1, [our.rank for our, _ in some]).value
+                - recall_at(1, [their.rank for _, their in some]).value
             ),
         )
         self.rows.append(BenchmarkRow(*self._place, "R@1 above dense only", len(pairs), {OURS: gap}, 0.0))
@@ -110,14 +110,15 @@ class RowBuilder:
 
 def recall_metric(k: int) -> Metric:
     """A metric: recall@k, the share of questions with a right passage among the first k."""
-    return lambda some: recall_at(k, [one.rank for one in some]).value
+    return lambda some: recall_at(k, [outcome.rank for outcome in some]).value
 
 
 def mean_by_group(figure: Metric) -> Metric:
     """A metric averaged within each group first (macro average), so that a group asked often counts once.
 
     >>> from evals.benchmarks.ask import Query
-    >>> asked = [QueryOutcome(Query("", (), group), rank, 0.0) for group, rank in (("a", 1), ("a", 1), ("a", 2), ("b", 2))]
+    >>> ranks = (("a", 1), ("a", 1), ("a", 2), ("b", 2))
+    >>> asked = [QueryOutcome(Query("", (), group), rank, 0.0) for group, rank in ranks]
     >>> mean_by_group(recall_metric(1))(asked)  # 2/3 and 0
     0.3333333333333333
     """
@@ -151,8 +152,8 @@ def refused_present_rate(some: Sequence[QueryOutcome]) -> float:
     return mean([not outcome.answered for outcome in some])
 
 
-def _group(one: QueryOutcome) -> Any:
-    return one.query.group
+def _group(outcome: QueryOutcome) -> Any:
+    return outcome.query.group
 
 
 RANKING_METRICS: dict[str, Metric] = {
@@ -191,8 +192,10 @@ def render_table(rows: Sequence[BenchmarkRow]) -> Table:
 def _format_target(row: BenchmarkRow) -> str:
     """Format the target for the table.
 
-    >>> _format_target(BenchmarkRow("s", "t", "all", "R@1", 1, {}, 0.97)), _format_target(BenchmarkRow("s", "t", "all", "errors", 1, {}, 0.05, True))
-    ('≥ .970', '≤ .050')
+    >>> _format_target(BenchmarkRow("s", "t", "all", "R@1", 1, {}, 0.97))
+    '≥ .970'
+    >>> _format_target(BenchmarkRow("s", "t", "all", "errors", 1, {}, 0.05, True))
+    '≤ .050'
     """
     if row.target is None:
         return ""

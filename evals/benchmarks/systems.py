@@ -40,8 +40,8 @@ def rank_by_score(scored: list[tuple[str, float]], removed: Container[str] = ())
     >>> rank_by_score([("a", 0.1), ("c", 0.9), ("b", 0.1)], removed={"c"})
     Ranking(ids=('a', 'b'), confidence=0.1, answered=None)
     """
-    kept = sorted(((-score, one) for one, score in scored if one not in removed))
-    return Ranking(tuple(one for _, one in kept), -kept[0][0] if kept else NO_HITS)
+    kept = sorted(((-score, id_) for id_, score in scored if id_ not in removed))
+    return Ranking(tuple(id_ for _, id_ in kept), -kept[0][0] if kept else NO_HITS)
 
 
 class ProductSearch:

@@ -10,10 +10,10 @@ from evals.benchmarks.ask import Query, QueryOutcome, Results, ask_all, split_ha
 from evals.benchmarks.context import BenchmarkContext, PreparedReport
 from evals.benchmarks.passages import build_report
 from evals.benchmarks.results import BenchmarkRow, RowBuilder
-from evals.benchmarks.xquad_data import Article, read_articles
+from evals.benchmarks.xquad_data import DIRECTIONS, Article, read_articles
+from evals.public_data import require_public
 
 SUITE = "xquad"
-DIRECTIONS = ("es-es", "en-es", "de-es", "es-en")  # the language of the questions, of the passages
 ARTICLE, PARAGRAPH = "article", "paragraph"  # what is taken away
 POOLED = ("es-es", "en-es")  # to be separated by one threshold
 TARGETS: dict[str, dict[str, float]] = {
@@ -27,14 +27,14 @@ TARGETS: dict[str, dict[str, float]] = {
 
 def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     """Run the suite: every direction, then the pooled ones."""
-    articles = {code: read_articles(setting.require_file(f"xquad/xquad.{code}.json")) for code in ("es", "en", "de")}
+    articles = {code: read_articles(require_public(f"xquad/xquad.{code}.json")) for code in ("es", "en", "de")}
     systems = {}
-    for code in dict.fromkeys(direction[3:] for direction in DIRECTIONS):
+    for code in dict.fromkeys(written for _, written in DIRECTIONS):
         index = setting.open_index(f"xquad-{code}", prepare_articles(articles[code], code))
         systems[code] = setting.build_systems(index, code)
     results = {
-        direction: ask_all(systems[direction[3:]], build_queries(articles[direction[:2]]), f"XQuAD {direction}")
-        for direction in DIRECTIONS
+        f"{spoken}-{written}": ask_all(systems[written], build_queries(articles[spoken]), f"XQuAD {spoken}-{written}")
+        for spoken, written in DIRECTIONS
     }
     return [*build_rows(results), *build_pooled_rows(results)]
 

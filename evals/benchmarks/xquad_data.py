@@ -5,7 +5,6 @@ its siblings. Articles of even index (from 0) are the half for fitting; the othe
 """
 
 import json
-import os
 from pathlib import Path
 
 from ingest.errors import RelatoriaError
@@ -13,16 +12,6 @@ from ingest.errors import RelatoriaError
 DIRECTIONS = (("es", "es"), ("en", "es"), ("de", "es"), ("es", "en"))  # of the question, of the passages
 
 Article = tuple[list[str], list[tuple[str, int]]]  # paragraphs; questions, each with its paragraph's number from 0
-
-
-def data_folder() -> Path:
-    """The folder with XQuAD's files. Raises RelatoriaError, saying what to set."""
-    chosen = os.environ.get("RELATORIA_DATA")
-    if not chosen:
-        raise RelatoriaError(
-            "Set RELATORIA_DATA to the folder that holds xquad/xquad.es.json and its siblings for en and de."
-        )
-    return Path(chosen).expanduser() / "xquad"
 
 
 def read_articles(path: Path) -> list[Article]:

@@ -9,10 +9,8 @@ are shown of the half "tune"; those of "fresh" only on request, since a rule wri
 import argparse
 import csv
 import json
-import os
 import re
 import sys
-import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evals.console import wide_console
+from evals.extraction.cev import Entry, render_report, split_text
 from evals.extraction.labels import (
     HALVES,
     LABELS_FILE,
@@ -32,6 +31,7 @@ from evals.extraction.labels import (
     match_label,
     read_labels,
 )
+from evals.public_data import public_folder
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read_report
 from ingest.report import Passage, normalize_for_display
@@ -58,11 +58,11 @@ def main(arguments: list[str] | None = None) -> int:
     except RelatoriaError as error:
         aside.print(str(error), markup=False, soft_wrap=True)
         return 1
-    chosen = os.environ.get("RELATORIA_DATA")
-    if not chosen:
+    data = public_folder()
+    if data is None:
         labels = [label for label in labels if label.report.startswith(BUNDLED)]
         aside.print("RELATORIA_DATA is not set: measured on the bundled report only.", markup=False, soft_wrap=True)
-    judged = match_labels(labels, Path(chosen or ".").expanduser(), aside)
+    judged = match_labels(labels, data or Path(), aside)
     for half in HALVES:
         screen.print(_build_table(half, [label for label in judged if label.label.half == half]))
     _print_misses(screen, options.half, [label for label in judged if label.label.half == options.half])
@@ -93,23 +93,20 @@ def match_labels(labels: Sequence[GoldLabel], data: Path, aside: Console) -> lis
 def _split_report(report: str, data: Path, texts: Sequence[str]) -> list[Passage]:
     """Read and split a report; what is no document is first written out as one, from ``texts``."""
     name = Path(report).stem
-    if report not in (_CEV, _CNIL):
-        return split(read_report((LABELS_FILE.parents[2] if report.startswith(BUNDLED) else data) / report, name))
-    title = "Comisión de la Verdad\n\nRecomendaciones" if report == _CEV else "Questions fréquentes"
-    bullet, line_break = ("• ", "\n  ") if report == _CEV else ("", " ")
-    items = [bullet + re.sub(r"\s*\n\s*", line_break, text.strip()) for text in texts]
-    with tempfile.TemporaryDirectory(prefix="relatoria-attributes-") as folder:
-        path = Path(folder) / "report.txt"
-        path.write_text("\n\n".join([title, *items]) + "\n", encoding="utf-8")
-        return split(read_report(path, name))
+    if report == _CEV:
+        return split_text(render_report([Entry("", text.strip(), frozenset()) for text in texts]), name)
+    if report == _CNIL:
+        items = (re.sub(r"\s*\n\s*", " ", text.strip()) for text in texts)
+        return split_text("\n\n".join(["Questions fréquentes", *items]) + "\n", name)
+    return split(read_report((LABELS_FILE.parents[2] if report.startswith(BUNDLED) else data) / report, name))
 
 
 def _load_texts(report: str, data: Path) -> dict[str, str]:
     """Load a report's passage texts by number or position, as far as possible without the product's readers."""
     if report == _CEV:
-        return {one["No."]: one["Recomendación"].replace("<br>", "\n") for one in _load_json(data / report)}
+        return {item["No."]: item["Recomendación"].replace("<br>", "\n") for item in _load_json(data / report)}
     if report == _CNIL:
-        return {str(one["id"]): one["paragraphs"][0]["context"] for one in _load_json(data / report)["data"]}
+        return {str(item["id"]): item["paragraphs"][0]["context"] for item in _load_json(data / report)["data"]}
     if report.endswith(".md"):
         blocks = re.split(r"\n\s*\n", _TAG.sub("", (data / report).read_text(encoding="utf-8")))
         return {str(n): _MARKER.sub("", block.strip(), count=1) for n, block in enumerate(blocks)}
@@ -166,19 +163,18 @@ def _print_misses(screen: Console, half: str, judged: Sequence[LabelMatch]) -> N
             screen.print(f"{half}  {where}: {miss}{why}  {text}".rstrip(), markup=False, soft_wrap=True)
 
 
-def _describe_misses(one: LabelMatch) -> list[str]:
-    label = one.label
-    if not one.passages:
-        return [
-            f"no record; expected {label.strength}, words {_join_names(label.words)}, to {_join_names(label.addressees)}"
-        ]
+def _describe_misses(match: LabelMatch) -> list[str]:
+    label = match.label
+    words, addressees = _join_names(label.words), _join_names(label.addressees)
+    if not match.passages:
+        return [f"no record; expected {label.strength}, words {words}, to {addressees}"]
     missed = []
-    if not one.strength_right:
-        missed.append(f"strength {one.strength}, expected {label.strength}")
-    if label.words and not one.words_right:
-        missed.append(f"words {_join_names(one.words)}, expected {_join_names(label.words)}")
-    if not one.addressees_right:
-        missed.append(f"addressees {_join_names(one.addressees)}, expected {_join_names(label.addressees)}")
+    if not match.strength_right:
+        missed.append(f"strength {match.strength}, expected {label.strength}")
+    if label.words and not match.words_right:
+        missed.append(f"words {_join_names(match.words)}, expected {words}")
+    if not match.addressees_right:
+        missed.append(f"addressees {_join_names(match.addressees)}, expected {addressees}")
     return missed
 
 

@@ -7,7 +7,6 @@ Long because it is one command: the text, the alias table, the comparison and th
 
 import argparse
 import json
-import os
 import re
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from rich.console import Console
 
 from evals.console import wide_console
 from evals.extraction.labels import normalize_names
+from evals.public_data import require_public
 from ingest.errors import RelatoriaError
 from ingest.lexicon.field_labels import FieldLabel
 from ingest.readers.read import read_report
@@ -98,17 +98,11 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m evals.extraction.cev", description=(__doc__ or "").split("\n")[0]
     ).parse_args(arguments)
     screen, aside = wide_console(), wide_console(stderr=True)
-    chosen = os.environ.get("RELATORIA_DATA")
-    if not chosen:
-        aside.print(
-            f"RELATORIA_DATA is not set: set it to the folder that holds {CEV_FILE}.", markup=False, soft_wrap=True
-        )
-        return 1
     try:
-        entries = read_entries(Path(chosen).expanduser() / CEV_FILE)
-        passages, labelled = split_entries(entries), split_labelled_entries(entries)
+        entries = read_entries(require_public(CEV_FILE))
+        passages, labelled = split_text(render_report(entries, labelled=False)), split_text(render_report(entries))
     except RelatoriaError as error:
-        aside.print(f"{CEV_FILE}: {error}", markup=False, soft_wrap=True)
+        aside.print(str(error), markup=False, soft_wrap=True)
         return 1
     _print_splitting(screen, entries, passages)
     screen.print("With the labels printed behind each entry:")
@@ -130,28 +124,18 @@ def read_entries(path: Path) -> list[Entry]:
 def _parse_entries(stated: Iterable[Any]) -> list[Entry]:
     return [
         Entry(
-            one["No."],
-            one["Recomendación"].replace("<br>", "\n").strip(),
-            frozenset(normalize_body(name) for name in one["Destinatario"] if name),
+            item["No."],
+            item["Recomendación"].replace("<br>", "\n").strip(),
+            frozenset(normalize_body(name) for name in item["Destinatario"] if name),
             tuple(
                 (name, normalize_for_display(value))
                 for key, name in LABEL_NAMES.items()
-                for value in (one[key] if isinstance(one[key], list) else [one[key]])
+                for value in (item[key] if isinstance(item[key], list) else [item[key]])
                 if value
             ),
         )
-        for one in stated
+        for item in stated
     ]
-
-
-def split_entries(entries: Iterable[Entry]) -> list[Passage]:
-    """Split a plain text that lists the entries as bullets under one heading, without any labels."""
-    return _split_text(render_report(entries, labelled=False))
-
-
-def split_labelled_entries(entries: Iterable[Entry]) -> list[Passage]:
-    """Split the same text with the labels printed behind each entry, a line for each name."""
-    return _split_text(render_report(entries))
 
 
 def render_report(entries: Iterable[Entry], *, labelled: bool = True) -> str:
@@ -161,7 +145,10 @@ def render_report(entries: Iterable[Entry], *, labelled: bool = True) -> str:
     >>> render_report([entry]).split("\n\n")[2]
     '• Al Congreso, legislar.\n  Tema: Paz\n  Plazo: Corto\n'
     """
-    items = ["\n  ".join(["• " + _indent(entry.text), *(_label_lines(entry) if labelled else [])]) for entry in entries]
+    items = [
+        "\n  ".join(["• " + re.sub(r"\s*\n\s*", "\n  ", entry.text), *(_label_lines(entry) if labelled else [])])
+        for entry in entries
+    ]
     return "\n\n".join(["Comisión de la Verdad", "Recomendaciones", *items]) + "\n"
 
 
@@ -170,15 +157,12 @@ def _label_lines(entry: Entry) -> list[str]:
     return [f"{key}: {'; '.join(values)}" for key, values in said if values]
 
 
-def _indent(text: str) -> str:
-    return re.sub(r"\s*\n\s*", "\n  ", text)
-
-
-def _split_text(text: str) -> list[Passage]:
-    with tempfile.TemporaryDirectory(prefix="relatoria-cev-") as folder:
+def split_text(text: str, report_id: str = "cev") -> list[Passage]:
+    """Read and split a text as a file of plain text."""
+    with tempfile.TemporaryDirectory(prefix="relatoria-text-") as folder:
         path = Path(folder) / "report.txt"
         path.write_text(text, encoding="utf-8")
-        return split(read_report(path, "cev"))
+        return split(read_report(path, report_id))
 
 
 def normalize_body(name: str) -> str:
@@ -279,15 +263,17 @@ def _print_splitting(screen: Console, entries: Sequence[Entry], passages: Sequen
 def _print_labels(screen: Console, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
     wholes = _match_entries(entries, passages)
     for name in LABEL_NAMES.values():
-        pairs = [
-            (entry.number, {one for one in entry.printed if one[0] == name}, {one for one in ours if one[0] == name})
-            for entry, whole in zip(entries, wholes, strict=True)
-            for ours in [whole.labels if whole else ()]
-        ]
-        screen.print(f"Labels of {name}: exact sets {sum(a == b for _, a, b in pairs)}/{len(entries)}")
-        for number, theirs, ours in pairs:
+        wrong = []
+        for entry, whole in zip(entries, wholes, strict=True):
+            theirs, ours = (
+                {label for label in labels if label[0] == name}
+                for labels in (entry.printed, whole.labels if whole else ())
+            )
             if theirs != ours:
-                screen.print(f"  {number}: {theirs ^ ours}", markup=False, soft_wrap=True)
+                wrong.append(f"  {entry.number}: {theirs ^ ours}")
+        screen.print(f"Labels of {name}: exact sets {len(entries) - len(wrong)}/{len(entries)}")
+        for line in wrong:
+            screen.print(line, markup=False, soft_wrap=True)
 
 
 def _is_part(part: Passage, text: str, parent: Passage | None) -> bool:

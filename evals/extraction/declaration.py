@@ -5,14 +5,13 @@ that begins with "-" begins a bullet, a blank line ends either.
 """
 
 import argparse
-import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from evals.console import wide_console
+from evals.public_data import require_public
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read_report
 from ingest.report import Kind, Passage, normalize_for_display
@@ -39,23 +38,15 @@ def main(arguments: list[str] | None = None) -> int:
     argparse.ArgumentParser(
         prog="python -m evals.extraction.declaration", description=(__doc__ or "").split("\n")[0]
     ).parse_args(arguments)
-    screen, aside = wide_console(), wide_console(stderr=True)
-    chosen = os.environ.get("RELATORIA_DATA")
-    if not chosen:
-        aside.print(
-            f"RELATORIA_DATA is not set: set it to the folder that holds {DECLARATION_FOLDER}.",
-            markup=False,
-            soft_wrap=True,
-        )
-        return 1
+    screen = wide_console()
     shapes = set()
     for language in DECLARATION_LANGUAGES:
-        path = Path(chosen).expanduser() / DECLARATION_FOLDER / f"declaration.{language}.md"
         try:
+            path = require_public(f"{DECLARATION_FOLDER}/declaration.{language}.md")
             expected = list(parse_markdown(path.read_text(encoding="utf-8")))
             found = convert_passages(split(read_report(path, f"declaration-{language}")))
         except (RelatoriaError, OSError) as error:
-            aside.print(f"{path}: {error}", markup=False, soft_wrap=True)
+            wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
             return 1
         shapes.add(count_bullets(found))
         for line in _report_lines(language, expected, found):
@@ -68,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
 def parse_markdown(markdown: str) -> Iterator[Item]:
     """Parse the bullets and paragraphs of the Markdown's body, by the rules above.
 
-    >>> [(one.heading, one.words) for one in parse_markdown("**A head**\\n\\nText.\\n\\n-   One\\n    more")]
+    >>> [(item.heading, item.words) for item in parse_markdown("**A head**\\n\\nText.\\n\\n-   One\\n    more")]
     [('A head', 'Text.'), ('A head', 'One more')]
     """
     heading = ""
@@ -87,19 +78,15 @@ def parse_markdown(markdown: str) -> Iterator[Item]:
 
 def convert_passages(passages: Sequence[Passage]) -> list[Item]:
     """Convert the product's passages to items, each under its innermost heading; facts are left out."""
-    items: list[Item] = []
-    for passage in passages:
-        if passage.kind is Kind.FACT:
-            continue
-        heading = passage.headings[-1] if passage.headings else ""
-        items.append(
-            Item(
-                normalize_for_display(heading),
-                first_words(_strip_markup(passage.text)),
-                passage.reason == "an item of a list",
-            )
+    return [
+        Item(
+            normalize_for_display("".join(passage.headings[-1:])),
+            first_words(_strip_markup(passage.text)),
+            passage.reason == "an item of a list",
         )
-    return items
+        for passage in passages
+        if passage.kind is not Kind.FACT
+    ]
 
 
 def count_bullets(items: Sequence[Item]) -> tuple[int, ...]:
@@ -128,8 +115,8 @@ def _report_lines(language: str, expected: Sequence[Item], found: Sequence[Item]
     placed = [paragraph for paragraph in paragraphs if (paragraph.heading, paragraph.words) in known]
     listed = sum(item.bullet for item in found)
     yield (
-        f"{language}: headings {sum(heading in ours for heading in theirs)}/{len(theirs)} ({len(ours)} found), bullets under "
-        f"their heading {len(right)}/{len(bullets)} ({listed} found), paragraphs under theirs "
+        f"{language}: headings {sum(heading in ours for heading in theirs)}/{len(theirs)} ({len(ours)} found), "
+        f"bullets under their heading {len(right)}/{len(bullets)} ({listed} found), paragraphs under theirs "
         f"{len(placed)}/{len(paragraphs)}"
     )
     for heading in theirs:

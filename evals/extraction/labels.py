@@ -20,9 +20,7 @@ from ingest.report import Passage, Strength, normalize_for_display
 LABELS_FILE = Path(__file__).parent.parent / "data" / "labels" / "attributes.jsonl"
 HALVES = ("tune", "fresh")
 UN_REPORTS = "upr_un_reports/"  # their records hold the number and who recommends
-MIN_SIMILARITY = (
-    95.0  # of 100, rapidfuzz's ratio: a record with a footnote mark or a running head in it is still the one
-)
+MIN_SIMILARITY = 95.0  # per cent, rapidfuzz's ratio: with a footnote mark or a running head in it, it is still the one
 MAX_RECORDS = 6  # records at most that one labelled passage may have been cut into
 
 _BRACKETS = re.compile(r"\([^()]*\)")
@@ -41,7 +39,7 @@ class GoldLabel:
 
     report: str  # file, in the repository or under RELATORIA_DATA
     number: str  # as printed; empty where there is none
-    letters: str  # see letters_of
+    letters: str  # see hash_letters
     language: str  # ISO 639-1
     strength: Strength
     words: tuple[str, ...]
@@ -112,7 +110,16 @@ def hash_letters(text: str) -> str:
     >>> hash_letters("Los gobiernosdeben cola-\\nborar.") == hash_letters("los gobiernos deben colaborar")
     True
     """
-    return hashlib.sha256("".join(filter(str.isalpha, text.lower())).encode()).hexdigest()[:12]
+    return hashlib.sha256(letters_only(text).encode()).hexdigest()[:12]
+
+
+def letters_only(text: str) -> str:
+    """Reduce a text to its letters, in lower case.
+
+    >>> letters_only("87.1. Ratify the CED;")
+    'ratifytheced'
+    """
+    return "".join(filter(str.isalpha, text.lower()))
 
 
 def labelled_text(text: str, report: str) -> str:
@@ -145,7 +152,7 @@ def words_agree(found: Sequence[str], expected: Sequence[str]) -> bool:
     A negation has to be found with its verb, and none may be added. Nothing found where something is
     expected is wrong; so is anything found where nothing is.
     """
-    return bool(found) == bool(expected) and all(any(_agree(one, other) for other in expected) for one in found)
+    return bool(found) == bool(expected) and all(any(_agree(ours, theirs) for theirs in expected) for ours in found)
 
 
 def match_label(label: GoldLabel, passages: Sequence[Passage], text: str = "") -> tuple[Passage, ...]:
@@ -168,7 +175,7 @@ def _fold(text: str) -> str:
     return normalize_for_display("".join(c for c in plain if not unicodedata.combining(c)))
 
 
-def _agree(one: str, other: str) -> bool:
-    ours, theirs = (re.findall(r"\w+'?", _fold(words)) for words in (one, other))
+def _agree(found: str, expected: str) -> bool:
+    ours, theirs = (re.findall(r"\w+'?", _fold(words)) for words in (found, expected))
     held = f" {' '.join(ours)} " in f" {' '.join(theirs)} " or f" {' '.join(theirs)} " in f" {' '.join(ours)} "
     return held and _NEGATIONS.isdisjoint(ours) == _NEGATIONS.isdisjoint(theirs)

@@ -9,7 +9,6 @@ looking, `--accept FILE --note "…"` records them once somebody has looked, `--
 import argparse
 import hashlib
 import json
-import os
 import sys
 import time
 from collections import Counter
@@ -22,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evals.console import wide_console
+from evals.public_data import public_folder
 from ingest.errors import RelatoriaError, UnreadableReport
 from ingest.readers.file_type import detect_format
 from ingest.readers.files import slugify
@@ -54,8 +54,8 @@ class Reading:
     source: str  # hash of its bytes
     format: str = ""
     refused: str = ""  # the reason, without the remedy behind it; empty where it was read
-    counts: Mapping[str, int] = field(default_factory=dict)  # see COUNTS
-    blocks: str = ""  # hash of roles, markers, levels and words, see hash_of_blocks
+    counts: Mapping[str, int] = field(default_factory=dict)  # see COUNT_NAMES
+    blocks: str = ""  # hash of roles, markers, levels and words, see hash_blocks
     seconds: float = field(default=0.0, compare=False)
 
 
@@ -147,19 +147,19 @@ def read_reviews(path: Path) -> dict[str, Review]:
     for number, line in enumerate(lines, start=1):
         try:
             stated = json.loads(line)
-            one = Review(right=stated.pop("right"), note=stated.pop("note"), reading=Reading(**stated))
+            review = Review(right=stated.pop("right"), note=stated.pop("note"), reading=Reading(**stated))
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise RelatoriaError(f"{path}, line {number} cannot be read ({error!r}). Use --accept.") from error
-        looked[one.reading.file] = one
+        looked[review.reading.file] = review
     return looked
 
 
 def write_reviews(path: Path, looked: Mapping[str, Review]) -> None:
     """Write the reviews as JSON Lines, in the order of the files' names."""
     lines = []
-    for _, one in sorted(looked.items()):
-        stated = {key: value for key, value in asdict(one.reading).items() if value and key != "seconds"}
-        lines.append(json.dumps(stated | {"right": one.right, "note": one.note}, ensure_ascii=False) + "\n")
+    for _, review in sorted(looked.items()):
+        stated = {key: value for key, value in asdict(review.reading).items() if value and key != "seconds"}
+        lines.append(json.dumps(stated | {"right": review.right, "note": review.note}, ensure_ascii=False) + "\n")
     path.write_text("".join(lines), encoding="utf-8")
 
 
@@ -175,9 +175,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--wrong", action="store_true", help="with --accept: it is read wrongly, the note says how")
     options = parser.parse_args(arguments)
     aside = wide_console(stderr=True)
-    data = Path(os.environ.get("RELATORIA_DATA") or ".").expanduser()
-    files = list_files(data)
-    if not files or "RELATORIA_DATA" not in os.environ:
+    data = public_folder()
+    files = list_files(data) if data else []
+    if not data or not files:
         aside.print(f"Set RELATORIA_DATA to the folder that holds {' and '.join(FOLDERS)}.", soft_wrap=True)
         return 2
     unknown = sorted({*(options.accept or ()), *filter(None, [options.show])} - set(files))

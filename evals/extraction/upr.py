@@ -6,7 +6,6 @@ the leading number and the bracketed states, are those of exactly one record, or
 """
 
 import csv
-import os
 import re
 import time
 from collections import defaultdict
@@ -17,13 +16,14 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from evals.console import wide_console
-from ingest.errors import RelatoriaError, UnreadableReport
+from evals.extraction.labels import MIN_SIMILARITY, letters_only
+from evals.public_data import require_public
+from ingest.errors import UnreadableReport
 from ingest.readers.read import read_report
 from ingest.report import Kind, Passage
 from ingest.split.splitter import split
 from retrieval.text.terms import fold
 
-MIN_SIMILARITY = 95.0  # per cent
 _NUMBER = re.compile(r"\s*[\d.]+")
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _ALIASES = {  # names that the extractors shortened beyond recognition by their words
@@ -67,33 +67,33 @@ class RowMatch:
 def read_rows(file: Path) -> list[GoldRow]:
     """Read the gold rows from the CSV file."""
     with file.open(encoding="utf-8", newline="") as lines:
-        return [_parse_row(one) for one in csv.DictReader(lines)]
+        return [_parse_row(row) for row in csv.DictReader(lines)]
 
 
-def _parse_row(one: dict[str, str]) -> GoldRow:
-    text = one["text"]
+def _parse_row(row: dict[str, str]) -> GoldRow:
+    text = row["text"]
     number = _NUMBER.match(text)
     parts = re.findall(r"\d+", number.group()) if number else []
     words = text[number.end() :] if number else text
-    return GoldRow(one["doc"], ".".join(parts), letters_only(words), one["recommending_state"], text)
+    return GoldRow(row["doc"], ".".join(parts), wording(words), row["recommending_state"], text)
 
 
-def letters_only(text: str) -> str:
+def wording(text: str) -> str:
     """Reduce a recommendation to its letters, lower case, without the names in brackets.
 
-    >>> letters_only("Ratify the CED (Spain) (France);")
+    >>> wording("Ratify the CED (Spain) (France);")
     'ratifytheced'
     """
-    return "".join(character for character in _BRACKETS.sub("", text).lower() if character.isalpha())
+    return letters_only(_BRACKETS.sub("", text))
 
 
 def match_rows(rows: Sequence[GoldRow], records: Sequence[Passage], printed: str) -> list[RowMatch]:
     """Match each row with its record; ``printed`` is the report's text as a PDF library gives it, without layout."""
     by_letters: dict[str, list[Passage]] = defaultdict(list)
     for record in records:
-        by_letters[letters_only(record.text)].append(record)
+        by_letters[wording(record.text)].append(record)
     known = list(by_letters)
-    stream = letters_only(printed)
+    stream = wording(printed)
     found: list[RowMatch] = []
     for row in rows:
         same = by_letters.get(row.letters)
@@ -140,8 +140,8 @@ def truncate_number(number: str) -> str:
 def names_state(state: str, by: Iterable[str]) -> bool:
     """Whether a record's authors include the row's state, in its long or short form."""
     short = fold(state).replace("’", "'")
-    names = [" ".join(fold(one).replace("’", "'").split()) for one in by]
-    return any(one in name or name in one for name in names for one in {short, _ALIASES.get(short, short)})
+    names = [" ".join(fold(name).replace("’", "'").split()) for name in by]
+    return any(form in name or name in form for name in names for form in {short, _ALIASES.get(short, short)})
 
 
 def _extract_text(file: Path) -> str:
@@ -162,11 +162,11 @@ class GoldComparison:
 
     def figures(self) -> tuple[tuple[str, int, int, str], ...]:
         """Return (title, count, total, target) of each measure."""
-        hits = [(one.row, one.record) for one in self.found if one.record]
+        hits = [(match.row, match.record) for match in self.found if match.record]
         total = len(self.found)
         return (
             ("rows found as exactly one record", len(hits), total, "≥ 98 %"),
-            ("rows missed by our fault", sum(one.ours for one in self.found), total, "≤ 0.5 %"),
+            ("rows missed by our fault", sum(match.ours for match in self.found), total, "≤ 0.5 %"),
             ("number right, as printed", sum(same_number(*hit) for hit in hits), len(hits), "≥ 99.5 %"),
             ("number right, further counts included", sum(a.number == b.number for a, b in hits), len(hits), ""),
             ("state among the record's", sum(names_state(a.state, b.by) for a, b in hits), len(hits), "≥ 99 %"),
@@ -180,10 +180,10 @@ class GoldComparison:
 
     def misses(self) -> Iterator[str]:
         """Yield a line for every difference from the gold rows, with its cause."""
-        for one in self.found:
-            row, record = one.row, one.record
+        for match in self.found:
+            row, record = match.row, match.record
             if not record:
-                yield f"missed  {row.report} {row.number} ({row.state}): {one.cause}: {row.text[:160]}"
+                yield f"missed  {row.report} {row.number} ({row.state}): {match.cause}: {row.text[:160]}"
             elif not same_number(row, record):
                 yield f"number  {row.report} {row.number}: ours is {record.number}: {row.text[:100]}"
             elif not names_state(row.state, record.by):
@@ -218,22 +218,19 @@ def compare(folder: Path) -> GoldComparison:
         over += [
             f"{name} {record.number}: {' '.join(record.text.split())[:150]}"
             for record in records
-            if record.id not in known and letters_only(record.text) not in texts
+            if record.id not in known and wording(record.text) not in texts
         ]
     return GoldComparison(tuple(found), called, tuple(over))
 
 
 def main() -> int:
     """Run the suite: print the misses with their causes, then the figures; return the exit status."""
-    data = Path(os.environ.get("RELATORIA_DATA", ".")).expanduser() / "upr_un_reports"
-    if not data.is_dir():
-        raise RelatoriaError(f"There is no folder {data}. Set RELATORIA_DATA to the folder that holds upr_un_reports.")
     began = time.monotonic()
-    compared = compare(data)
+    compared = compare(require_public("upr_un_reports"))
     screen = wide_console()
     for line in compared.misses():
         screen.print(line, markup=False, soft_wrap=True)
     for title, count, total, target in compared.figures():
         screen.print(f"{title:40} {count:5} / {total:5}  {count / max(total, 1):7.2%}  {target}", markup=False)
-    screen.print(f"{len({one.row.report for one in compared.found})} reports in {time.monotonic() - began:.1f} s")
+    screen.print(f"{len({match.row.report for match in compared.found})} reports in {time.monotonic() - began:.1f} s")
     return 0

@@ -1,25 +1,24 @@
-"""Benchmark of the page: start-up against bare imports, a first visit against a bare gr.ChatInterface."""
+"""Benchmark of the page: start-up against bare imports, a first visit in Chromium against a bare gr.ChatInterface."""
 
-import json
 import os
-import socket
 import statistics
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from evals.performance.first_visit import CHROMIUM
-from evals.performance.processes import OFFLINE, Measurement, relatoria_command, run_process
-from ingest.errors import RelatoriaError
+from evals.performance.processes import Measurement, relatoria_command, run_process, run_server
 
-ROUNDS = 3  # of starting, after one of each that is not counted
-_TIMEOUT = 120.0  # seconds for a server to answer
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+_ROUNDS = 3  # of starting, after one of each that is not counted
+_VISITS = 5  # after one that is not counted
+_REST = 1_500  # milliseconds in which what the page loads later comes too
+_CHROMIUM = os.environ.get("RELATORIA_CHROMIUM", "/usr/bin/chromium")
+_FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _BARE = """
 import sentence_transformers, gradio
 from retrieval.models.embedder import open_embedder
@@ -34,9 +33,9 @@ chat.launch(server_name="127.0.0.1", server_port=int(sys.argv[1]), share=False, 
 
 def measure_serving(index: Path) -> list[Measurement]:
     """Measure start-up, transfer size and time to first input of the page; without a browser, start-up alone."""
-    relatoria = [str(relatoria_command()), "serve", "--index", str(index), "--port"]
+    relatoria = [relatoria_command(), "serve", "--index", str(index), "--port"]
     bare, started = list[float](), list[float]()
-    for _ in range(ROUNDS + 1):  # in turns, so that noise falls on both alike
+    for _ in range(_ROUNDS + 1):  # in turns, so that noise falls on both alike
         bare.append(run_process([sys.executable, "-c", _BARE]).seconds)
         with run_server(relatoria) as (_, seconds):
             started.append(seconds)
@@ -46,58 +45,43 @@ def measure_serving(index: Path) -> list[Measurement]:
         Measurement("relatoria serve, until it answers", start, "s"),
         Measurement("  / bare imports and loading the model", start / imports, "×", target=1.3),
     ]
-    if find_spec("playwright") is None or not Path(CHROMIUM).exists():
+    if find_spec("playwright") is None or not Path(_CHROMIUM).exists():
         return measurements
-    with run_server(relatoria) as (url, _):
-        ours = measure_first_visit(url)
-    with run_server([sys.executable, "-c", _BARE_CHAT]) as (url, _):
-        theirs = measure_first_visit(url)
+    (ours, took), (theirs, wait) = measure_visits(relatoria), measure_visits([sys.executable, "-c", _BARE_CHAT])
     return [
         *measurements,
-        Measurement("the page's weight, compressed", ours["bytes"] / 2**10, "kB"),
-        Measurement("  / that of a bare gr.ChatInterface", ours["bytes"] / theirs["bytes"], "×", target=1.2),
-        Measurement("the page, until its question box takes a word", 1_000 * ours["seconds"], "ms"),
-        Measurement("  / that of a bare gr.ChatInterface", ours["seconds"] / theirs["seconds"], "×", target=1.2),
+        Measurement("the page's weight, compressed", ours / 2**10, "kB"),
+        Measurement("  / that of a bare gr.ChatInterface", ours / theirs, "×", target=1.2),
+        Measurement("the page, until its question box takes a word", 1_000 * took, "ms"),
+        Measurement("  / that of a bare gr.ChatInterface", took / wait, "×", target=1.2),
     ]
 
 
-def measure_first_visit(url: str) -> dict[str, float]:
-    """Medians over first visits in a process of its own: ``bytes`` and ``seconds``."""
-    took: dict[str, float] = json.loads(
-        run_process([sys.executable, "-m", "evals.performance.first_visit", url]).output
-    )
-    return took
+def measure_visits(words: Sequence[str]) -> tuple[float, float]:
+    """Medians over first visits to what a command serves: bytes transferred, seconds until the box takes input."""
+    from playwright.sync_api import sync_playwright
+
+    with run_server(words) as (url, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        weights, times = zip(*[visit(browser, url) for _ in range(_VISITS + 1)][1:], strict=True)
+        browser.close()
+    return statistics.median(weights), statistics.median(times)
 
 
-@contextmanager
-def run_server(words: Sequence[str]) -> Iterator[tuple[str, float]]:
-    """Run a server, with its port as last argument: yields its URL, and the seconds until it answered.
-
-    Raises RelatoriaError when it does not answer.
-    """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    url = f"http://127.0.0.1:{port}/"
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+def visit(browser: "Browser", url: str) -> tuple[float, float]:
+    """One visit with an empty browser cache: bytes transferred, seconds."""
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
+    page = context.new_page()
+    weights: list[float] = []
+    session = context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: weights.append(event["encodedDataLength"]))
     began = time.monotonic()
-    process = subprocess.Popen(  # noqa: S603
-        [*words, str(port)], env=os.environ | OFFLINE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        while not _answers(opener, url):
-            if process.poll() is not None or time.monotonic() - began > _TIMEOUT:
-                raise RelatoriaError(f"{' '.join([*words, str(port)])} does not answer on {url}")
-            time.sleep(0.02)
-        yield url, time.monotonic() - began
-    finally:
-        process.terminate()
-        process.wait(timeout=_TIMEOUT)
-
-
-def _answers(opener: urllib.request.OpenerDirector, url: str) -> bool:
-    try:
-        with opener.open(url, timeout=5) as reply:
-            return bool(reply.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+    page.goto(url, wait_until="commit")
+    page.locator("textarea:visible").first.click()
+    page.keyboard.type("?")
+    page.wait_for_function("document.activeElement.value === '?'")
+    took = time.monotonic() - began
+    page.wait_for_timeout(_REST)
+    context.close()
+    return sum(weights), took

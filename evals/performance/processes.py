@@ -1,18 +1,28 @@
-"""Runs a process and measures its wall time and peak memory; a measurement with its target."""
+"""What every benchmark measures with: one way to time, to run a process, to serve, to read memory; a Measurement."""
 
 import os
+import socket
 import subprocess
 import sys
 import sysconfig
-import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from typing import ParamSpec, TypeVar
+from urllib.request import ProxyHandler, build_opener
+
+from rich.table import Table
 
 from ingest.errors import RelatoriaError
 
-OFFLINE = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "ANONYMIZED_TELEMETRY": "False"}
+P = ParamSpec("P")
+T = TypeVar("T")
+_OFFLINE = {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "ANONYMIZED_TELEMETRY": "False"}
+_TIMEOUT = 120.0  # seconds for a server to answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +42,24 @@ class Measurement:
         return self.value < self.target if self.wanted_high else self.value > self.target
 
 
+def make_table(measurements: Sequence[Measurement]) -> Table:
+    """Table of measurements, each beside its target."""
+    table = Table(title="Benchmark", title_justify="left")
+    table.add_column("what", no_wrap=True)
+    table.add_column("figure", justify="right")
+    table.add_column("target", justify="right")
+    table.add_column("")
+    for measurement in measurements:
+        digits = 0 if measurement.unit in ("MB", "ms", "%") else 2
+        target, verdict = "", ""
+        if measurement.target is not None:
+            target = f"{'≥' if measurement.wanted_high else '≤'} {measurement.target:g} {measurement.unit}"
+            beyond = "below" if measurement.wanted_high else "over"
+            verdict = f"[red]{beyond}[/]" if measurement.misses_target else "[green]ok[/]"
+        table.add_row(measurement.name, f"{measurement.value:,.{digits}f} {measurement.unit}", target, verdict)
+    return table
+
+
 @dataclass(frozen=True, slots=True)
 class FinishedProcess:
     """A finished process: seconds of wall time, peak resident memory in MB, standard output."""
@@ -39,35 +67,82 @@ class FinishedProcess:
     seconds: float
     peak: float
     output: str
-    began: float  # on the monotonic clock, which processes share
 
 
-def run_process(words: Sequence[str], given: str = "") -> FinishedProcess:
-    """Run a process to its end, with ``given`` as standard input. Raises RelatoriaError when it fails.
+def time_call(call: Callable[[], object]) -> float:
+    """Seconds of wall time that a call takes."""
+    began = time.perf_counter()
+    call()
+    return time.perf_counter() - began
+
+
+def peak_memory(*, of_children: bool = False) -> float:
+    """Peak resident memory in MB of this process, or of the largest of its finished children."""
+    import resource
+
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN if of_children else resource.RUSAGE_SELF)
+    return usage.ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)  # bytes there, kilobytes elsewhere
+
+
+def run_apart(function: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
+    """Call a module's function in a process of its own, in which nothing is loaded yet.
 
     This process stays small, since a child's peak memory starts at its parent's.
     """
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as out, tempfile.TemporaryFile("w+", encoding="utf-8") as into:
-        into.write(given)
-        into.seek(0)
-        began = time.monotonic()
-        process = subprocess.Popen(words, stdin=into, stdout=out, stderr=subprocess.PIPE, env=os.environ | OFFLINE)  # noqa: S603
-        assert process.stderr is not None
-        complaints = process.stderr.read()
-        _, status, used = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - began
-        process.returncode = os.waitstatus_to_exitcode(status)
-        process.stderr.close()
-        if process.returncode:
-            raise RelatoriaError(f"{' '.join(words)} failed: {complaints.decode(errors='replace').strip()}")
-        out.seek(0)
-        unit = 2**20 if sys.platform == "darwin" else 2**10  # of ru_maxrss: bytes there, kilobytes elsewhere
-        return FinishedProcess(seconds, used.ru_maxrss / unit, out.read(), began)
+    with ProcessPoolExecutor(1, get_context("spawn"), _stay_offline) as pool:
+        return pool.submit(function, *arguments, **named).result()
 
 
-def relatoria_command() -> Path:
+def _stay_offline() -> None:
+    os.environ.update(_OFFLINE)
+
+
+def run_process(words: Sequence[str], given: str = "") -> FinishedProcess:
+    """Run a process to its end, with ``given`` as standard input. Raises RelatoriaError when it fails."""
+    return run_apart(_run_only_child, words, given)
+
+
+def _run_only_child(words: Sequence[str], given: str) -> FinishedProcess:
+    began = time.perf_counter()
+    finished = subprocess.run(words, input=given, capture_output=True, encoding="utf-8", check=False)  # noqa: S603
+    seconds = time.perf_counter() - began
+    if finished.returncode:
+        raise RelatoriaError(f"{' '.join(words)} failed: {finished.stderr.strip()}")
+    return FinishedProcess(seconds, peak_memory(of_children=True), finished.stdout)
+
+
+@contextmanager
+def run_server(words: Sequence[str], path: str = "/") -> Iterator[tuple[str, float]]:
+    """Run a server, with its port as last argument: yields its URL, and the seconds until it answered ``path``.
+
+    Raises RelatoriaError when it does not answer.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    url, opener, began = f"http://127.0.0.1:{port}", build_opener(ProxyHandler({})), time.monotonic()
+    quiet = subprocess.DEVNULL
+    process = subprocess.Popen([*words, port], env=os.environ | _OFFLINE, stdout=quiet, stderr=quiet)  # noqa: S603
+    try:
+        while True:
+            try:
+                opener.open(url + path, timeout=5).close()
+                break
+            except OSError as error:
+                if process.poll() is not None or time.monotonic() - began > _TIMEOUT:
+                    raise RelatoriaError(
+                        f"{url} does not answer. To see why, type: {' '.join(words)} {port}"
+                    ) from error
+            time.sleep(0.02)
+        yield url, time.monotonic() - began
+    finally:
+        process.terminate()
+        process.wait(timeout=_TIMEOUT)
+
+
+def relatoria_command() -> str:
     """The path of the command `relatoria`. Raises RelatoriaError when it is not installed."""
     path = Path(sysconfig.get_path("scripts")) / "relatoria"
     if not path.exists():
         raise RelatoriaError(f"There is no command {path}. Install the package first: pip install -e .")
-    return path
+    return str(path)

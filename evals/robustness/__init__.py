@@ -1,1 +1,4 @@
-"""Robustness tests: damaged files and killed processes. In reading order: `seeds` · `mutations` · `fuzz` · `crash`."""
+"""Robustness tests: damaged files and killed processes.
+
+In reading order: `seeds` · `mutations` · `fuzz` · `synthetic` reports · `crash`.
+"""

@@ -7,7 +7,6 @@ Long because three experiments share one made-up corpus, embedder and consistenc
 """
 
 import argparse
-import hashlib
 import json
 import logging
 import multiprocessing
@@ -19,28 +18,25 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-import numpy as np
-
 from evals.console import wide_console
+from evals.robustness.synthetic import WordEmbedder, write_report
 from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 from retrieval.index import transaction
 from retrieval.index.index import Index
-from retrieval.models.embedder import EncodedText
 from retrieval.search.search import search
 
-MODEL = "words-16"
+MODEL = "words-384"
 KILLS = 200
 SEED = 20101110
 _ITEMS = 12  # recommendations of a report
 _REPORTS = 8
-_WORDS = (
+_WORDS = [
     "los",
     "países",
     "deben",
@@ -52,30 +48,9 @@ _WORDS = (
     "trabajo",
     "paz",
     "datos",
-)
+]
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["chromadb", "retrieval.index.index", "retrieval.search.search", "evals.console"])
-
-
-class WordEmbedder:
-    """Embedder without a model: a word's vector (16,) is its SHA-256 hash, a text's vector their normalized sum."""
-
-    name = MODEL
-
-    def query(self, text: str) -> EncodedText:
-        words = text.lower().split()
-        tokens = np.array([self._word(word) for word in words], np.float32).reshape(-1, 16)
-        mean = tokens.sum(axis=0) + np.float32(1e-6)
-        return EncodedText((mean / np.linalg.norm(mean)).astype(np.float32), tokens)
-
-    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
-        return ((position, self.query(text)) for position, text in enumerate(texts))
-
-    def windows(self, text: str) -> list[str]:
-        return [text]
-
-    def _word(self, word: str) -> list[float]:
-        return [byte / 128 - 1 for byte in hashlib.sha256(word.encode()).digest()[:16]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +218,7 @@ class _IngestProcess:
             while True:
                 said.append(self._said.recv())
         self.process.join()
-        return [one for one in said if one] if self.process.exitcode else []
+        return list(filter(None, said)) if self.process.exitcode else []
 
 
 def _ingest_in_steps(folder: Path, reports: Path, said: Connection) -> None:
@@ -254,7 +229,7 @@ def _ingest_in_steps(folder: Path, reports: Path, said: Connection) -> None:
         index.vectors.count()
     said.send("")
     try:
-        result = index.update(find_sources([reports]), WordEmbedder)
+        result = index.update(find_sources([reports]), lambda: WordEmbedder(MODEL))
     except RelatoriaError as error:
         said.send(str(error))
         sys.exit(1)
@@ -283,8 +258,8 @@ def ingest_concurrently(folder: Path, seed: int) -> list[str]:
     for attempt in range(5):
         index = folder / f"index{attempt}"
         folders = [folder / f"{attempt}{name}" for name in "ab"]
-        for one in folders:
-            write_reports(one, chance)
+        for place in folders:
+            write_reports(place, chance)
         for ingest in [_IngestProcess(index, folder) for folder in folders]:
             faults += ingest.wait_until_finished()
         found = read_state(index)
@@ -332,15 +307,14 @@ def ask_during_ingests(folder: Path, seed: int) -> tuple[int, list[str]]:
 def _write_numbered_reports(reports: Path, number: int) -> None:
     """Rewrite every report so that one recommendation states the number."""
     for n in range(_REPORTS):
-        file = reports / f"counted{n}.txt"
-        items = [f"Número {number} y {word} y {n}." for word in ("uno", "dos")]
-        file.write_text(f"Informe {n}\n\nRecomendaciones\n\n• Estado: {number} {number}.\n\n• {items[0]}\n", "utf-8")
-        file.with_suffix(".toml").write_text('language = "es"\n', "utf-8")
+        write_report(
+            reports / f"counted{n}.txt", str(n), [f"Estado: {number} {number}.", f"Número {number} y uno y {n}."]
+        )
 
 
 def _ask_until_stopped(folder: Path, stop: Path) -> int:
     """Search until the file ``stop`` exists, one JSON line per answer (the child process's side)."""
-    index, embedder = Index(folder, MODEL), WordEmbedder()
+    index, embedder = Index(folder, MODEL), WordEmbedder(MODEL)
     last = False
     while not last:
         last = stop.exists()
@@ -362,15 +336,15 @@ def write_reports(folder: Path, chance: random.Random) -> None:
     """Write reports of random words, with sidecars that state their language."""
     folder.mkdir(parents=True)
     for number in range(_REPORTS):
-        _write_report(folder / f"report{number}.txt", chance)
+        _write_random_report(folder / f"report{number}.txt", chance)
 
 
 def change_reports(folder: Path, chance: random.Random) -> None:
     """Add, change, remove and move some reports; sometimes bring back what was there before."""
     files = sorted(folder.glob("*.txt"))
     chance.shuffle(files)
-    _write_report(folder / f"new{chance.randrange(10**9)}.txt", chance)
-    _write_report(files[0], chance)
+    _write_random_report(folder / f"new{chance.randrange(10**9)}.txt", chance)
+    _write_random_report(files[0], chance)
     if len(files) > _REPORTS:
         files[1].unlink()
         files[1].with_suffix(".toml").unlink()
@@ -379,10 +353,8 @@ def change_reports(folder: Path, chance: random.Random) -> None:
     files[2].with_suffix(".toml").rename(moved.with_suffix(".toml"))
 
 
-def _write_report(file: Path, chance: random.Random) -> None:
-    items = "\n\n".join(f"• {_sentence(chance)}" for _ in range(_ITEMS))
-    file.write_text(f"Informe {_sentence(chance)}\n\nRecomendaciones\n\n{items}\n", "utf-8")
-    file.with_suffix(".toml").write_text('language = "es"\n', "utf-8")
+def _write_random_report(file: Path, chance: random.Random) -> None:
+    write_report(file, _sentence(chance), [_sentence(chance) for _ in range(_ITEMS)])
 
 
 def _sentence(chance: random.Random) -> str:

@@ -1,44 +1,37 @@
 """Fuzz test, `python -m evals.robustness.fuzz`: reading a damaged file gives records or our error, within a time limit.
 
 It damages small files of every format, which evals/robustness/seeds.py makes, and with RELATORIA_DATA set other
-people's small files too, then reads and splits each in a worker process. Every case follows from the seed and its
-number: `--case N` makes that file again, reads it here with its traceback, and leaves it under the name it prints.
-Long because cases, worker processes and the report of outcomes are one command.
+people's small files too; the product's own worker processes read and split them. Every case follows from the seed and
+its number: `--case N` makes that file again, reads it here with its traceback, and leaves it under the name it prints.
 """
 
 import argparse
-import multiprocessing
-import os
 import random
 import sys
 import tempfile
-import threading
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from evals.console import wide_console
+from evals.public_data import public_folder
 from evals.robustness.mutations import damage
 from evals.robustness.seeds import Seed, load_seeds, make_seeds
-from ingest.errors import UnreadableReport
 from ingest.readers.read import read_report
 from ingest.report import Passage, Report
 from ingest.split.splitter import split
-from ingest.worker import ReadLimits, count_cores
+from ingest.worker import ParsedFile, ReadFailure, ReadJob, ReadLimits, read_files, read_here
 
 COUNT = 20_000
-SECONDS = 10.0  # that a file may take
-_START = 60.0  # seconds that a process may take to start, or to make a file
+LIMITS = ReadLimits(seconds=10.0, seconds_per_mb=0.0)
 _SHOWN = 40  # failures
 
 
@@ -66,28 +59,29 @@ class Outcome:
     file: str  # what was damaged, and how
     kind: OutcomeKind
     said: str = ""  # the fault, or where it was caught
-    seconds: float = 0.0
-
-
-Check = Callable[[Path], tuple[OutcomeKind, str]]
 
 
 def check_file(path: Path) -> tuple[OutcomeKind, str]:
-    """Read and split a file: the kind of outcome, and the fault found."""
-    try:
-        report = read_report(path, "r")
-    except UnreadableReport as error:
-        if error.__cause__ is not None and "cannot be read as" in str(error):
-            return OutcomeKind.LAST_RESORT, _describe_error(error.__cause__)
-        return OutcomeKind.REFUSED, ""
-    except Exception as error:  # noqa: BLE001  # this is what is looked for
-        return OutcomeKind.FAULT, f"read: {_describe_error(error)}"
-    try:
-        passages = split(report)
-    except Exception as error:  # noqa: BLE001
-        return OutcomeKind.FAULT, f"split: {_describe_error(error)}"
-    wrong = "; ".join(list(find_faults(report, passages))[:3])
-    return (OutcomeKind.WRONG, wrong) if wrong else (OutcomeKind.RECORDS, "")
+    """Read and split a file in this process: the kind of outcome, and the fault found."""
+    return judge(read_here(ReadJob(path, "r")))
+
+
+def judge(parsed: ParsedFile) -> tuple[OutcomeKind, str]:
+    """The kind of outcome of a file that was read, and the fault found."""
+    match parsed.failure:
+        case None:
+            assert parsed.report
+            wrong = "; ".join(list(find_faults(parsed.report, parsed.passages))[:3])
+            return (OutcomeKind.WRONG, wrong) if wrong else (OutcomeKind.RECORDS, "")
+        case ReadFailure.REFUSED:
+            caught = parsed.fault and "cannot be read as" in parsed.error
+            return (OutcomeKind.LAST_RESORT, parsed.fault) if caught else (OutcomeKind.REFUSED, "")
+        case ReadFailure.FAULT:
+            return OutcomeKind.FAULT, parsed.fault
+        case ReadFailure.SLOW:
+            return OutcomeKind.SLOW, parsed.error
+        case ReadFailure.MEMORY | ReadFailure.CRASHED:
+            return OutcomeKind.KILLED, parsed.error
 
 
 def find_faults(report: Report, passages: Sequence[Passage]) -> Iterator[str]:
@@ -112,145 +106,34 @@ def find_faults(report: Report, passages: Sequence[Passage]) -> Iterator[str]:
             yield f"{passage.id} has no parent {passage.parent_id}"
 
 
-def _describe_error(error: BaseException) -> str:
-    """The exception's type and message, and the last line of this project in its traceback."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if Path(frame.filename).parts[-2] in ("ingest", "readers")]
-    place = f" ({Path(ours[-1].filename).name}:{ours[-1].lineno})" if ours else ""
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:120]}{place}"
-
-
 def make_case(seeds: Sequence[Seed], seed: int, number: int) -> tuple[Seed, str, bytes]:
     """Make a case from its number: the seed file, the mutations by name, and the damaged bytes."""
     chance = random.Random(f"{seed} {number}")  # noqa: S311
     suffix = chance.choice(sorted({seed.suffix for seed in seeds}))  # of each format as many
-    one = chance.choice([seed for seed in seeds if seed.suffix == suffix])
-    raw, how = damage(chance, one, seeds)
-    return one, how, raw
+    chosen = chance.choice([seed for seed in seeds if seed.suffix == suffix])
+    raw, how = damage(chance, chosen, seeds)
+    return chosen, how, raw
 
 
 def run_cases(
-    seeds: Sequence[Seed], seed: int, numbers: Iterable[int], seconds: float = SECONDS, checking: Check = check_file
+    seeds: Sequence[Seed], seed: int, numbers: Iterable[int], limits: ReadLimits = LIMITS
 ) -> Iterator[Outcome]:
-    """Run the cases in worker processes, yielding outcomes as they come; all workers end with the iteration."""
-    todo, lock, done = iter(numbers), threading.Lock(), _OutcomeQueue()
+    """Read the cases in worker processes, yielding the outcomes in order."""
+    made: dict[Path, Outcome] = {}
 
-    def work() -> None:
-        worker = _Worker(seeds, seed, checking)
-        try:
-            while True:
-                with lock:
-                    number = next(todo, None)
-                if number is None or done.stopped:
-                    return
-                outcome = worker.run_case(number, seconds)
-                done.put(outcome)
-                if outcome.kind in (OutcomeKind.KILLED, OutcomeKind.SLOW):
-                    worker.kill()
-                    worker = _Worker(seeds, seed, checking)
-        finally:
-            worker.kill()
-            done.put(None)
-
-    threads = [threading.Thread(target=work) for _ in range(count_cores())]
-    for thread in threads:
-        thread.start()
-    try:
-        yield from done.drain(len(threads))
-    finally:
-        done.stopped = True
-        for thread in threads:
-            thread.join()
-
-
-class _OutcomeQueue:
-    """A queue of outcomes from the threads to the consumer."""
-
-    def __init__(self) -> None:
-        self.stopped = False
-        self._ready = threading.Condition()
-        self._waiting: list[Outcome | None] = []
-
-    def put(self, outcome: Outcome | None) -> None:
-        with self._ready:
-            self._waiting.append(outcome)
-            self._ready.notify()
-
-    def drain(self, workers: int) -> Iterator[Outcome]:
-        """Yield outcomes until ``workers`` threads have put None."""
-        while workers:
-            with self._ready:
-                self._ready.wait_for(lambda: bool(self._waiting))
-                some, self._waiting = self._waiting, []
-            workers -= some.count(None)
-            yield from (one for one in some if one is not None)
-
-
-class _Worker:
-    """A worker process that reads one case after the other."""
-
-    def __init__(self, seeds: Sequence[Seed], seed: int, checking: Check) -> None:
-        self._seeds, self._seed = seeds, seed
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_worker_main, args=(theirs, seeds, seed, checking), daemon=True)
-        self._process.start()
-        theirs.close()
-        if not self._pipe.poll(_START) or self._pipe.recv() != "ready":
-            raise RuntimeError("a process to read in does not start")
-
-    def run_case(self, number: int, seconds: float) -> Outcome:
-        """Run a case; a dead or late process gives the outcome KILLED or SLOW. ``seconds``: the time limit."""
-        began = time.monotonic()
-        try:
-            self._pipe.send(number)
-            if not self._pipe.poll(_START) or self._pipe.recv() != "made":
-                raise RuntimeError(f"case {number} cannot be made")
-            if self._pipe.poll(seconds):
-                answer: Outcome = self._pipe.recv()
-                return answer
-            kind, said = OutcomeKind.SLOW, f"more than {seconds:g} s"
-        except (EOFError, OSError):
-            self._process.join()
-            kind, said = OutcomeKind.KILLED, f"exit status {self._process.exitcode}"
-        one, how, _ = make_case(self._seeds, self._seed, number)
-        return Outcome(number, one.suffix, f"{one.name}, {how}", kind, said, time.monotonic() - began)
-
-    def kill(self) -> None:
-        """Kill the process."""
-        self._process.kill()
-        self._process.join()
-        self._pipe.close()
-
-
-def _worker_main(pipe: Connection, seeds: Sequence[Seed], seed: int, checking: Check) -> None:
-    """The worker process: receives case numbers, sends outcomes."""
-    devnull = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(devnull, 1)
-    os.dup2(devnull, 2)
-    _limit_memory(ReadLimits().memory)
-    with tempfile.TemporaryDirectory(prefix="relatoria-fuzz-") as folder, suppress(EOFError, KeyboardInterrupt):
-        pipe.send("ready")
-        while True:
-            number = pipe.recv()
-            one, how, raw = make_case(seeds, seed, number)
-            path = Path(folder) / f"file{one.suffix}"
+    def write_files(folder: Path) -> Iterator[ReadJob]:
+        for number in numbers:
+            damaged, how, raw = make_case(seeds, seed, number)
+            path = folder / f"{number}{damaged.suffix}"
             path.write_bytes(raw)
-            pipe.send("made")
-            began = time.monotonic()
-            kind, said = checking(path)
-            taken = time.monotonic() - began
-            pipe.send(Outcome(number, one.suffix, f"{one.name}, {how}", kind, said, taken))
+            made[path] = Outcome(number, damaged.suffix, f"{damaged.name}, {how}", OutcomeKind.RECORDS)
+            yield ReadJob(path, "r")
 
-
-def _limit_memory(memory: int) -> None:
-    try:
-        import resource
-    except ImportError:  # there is no such thing on Windows
-        return
-    with suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with tempfile.TemporaryDirectory(prefix="relatoria-fuzz-") as folder:
+        for parsed in read_files(write_files(Path(folder)), limits):
+            parsed.job.path.unlink()
+            kind, said = judge(parsed)
+            yield replace(made.pop(parsed.job.path), kind=kind, said=said)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -263,8 +146,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--case", type=int, help="make and read this one here, and keep it")
     options = parser.parse_args(arguments)
     screen = wide_console()
-    chosen = os.environ.get("RELATORIA_DATA")
-    seeds = [*make_seeds(), *(load_seeds(Path(chosen).expanduser()) if chosen else [])]
+    data = public_folder()
+    seeds = [*make_seeds(), *(load_seeds(data) if data else [])]
     if options.case is not None:
         return _reproduce_case(screen, seeds, options.seed, options.case)
     began = time.monotonic()
@@ -281,10 +164,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _reproduce_case(screen: Console, seeds: Sequence[Seed], seed: int, number: int) -> int:
-    one, how, raw = make_case(seeds, seed, number)
-    path = Path(tempfile.mkdtemp(prefix="relatoria-fuzz-")) / f"case-{seed}-{number}{one.suffix}"
+    damaged, how, raw = make_case(seeds, seed, number)
+    path = Path(tempfile.mkdtemp(prefix="relatoria-fuzz-")) / f"case-{seed}-{number}{damaged.suffix}"
     path.write_bytes(raw)
-    screen.print(f"{path}: {one.name}, {how}, {len(raw):,} bytes", markup=False, soft_wrap=True)
+    screen.print(f"{path}: {damaged.name}, {how}, {len(raw):,} bytes", markup=False, soft_wrap=True)
     try:
         split(read_report(path, "r"))
     except Exception:  # noqa: BLE001
@@ -295,7 +178,7 @@ def _reproduce_case(screen: Console, seeds: Sequence[Seed], seed: int, number: i
 
 
 def _describe_outcome(outcome: Outcome) -> str:
-    return f"case {outcome.number}: {outcome.kind}: {outcome.said}  [{outcome.file}, {outcome.seconds:.1f} s]"
+    return f"case {outcome.number}: {outcome.kind}: {outcome.said}  [{outcome.file}]"
 
 
 def _print_figures(screen: Console, outcomes: Sequence[Outcome]) -> None:
@@ -320,11 +203,8 @@ def _print_figures(screen: Console, outcomes: Sequence[Outcome]) -> None:
             screen.print(
                 f"{title}: {len(some)} × {said}, as {_describe_outcome(some[0])}", markup=False, soft_wrap=True
             )
-    slowest = sorted(outcomes, key=lambda one: -one.seconds)[:5]
-    for outcome in slowest:
-        screen.print(f"slowest: {_describe_outcome(outcome)}", markup=False, soft_wrap=True)
-    for one in [outcome for outcome in outcomes if outcome.kind in FAILURES][:_SHOWN]:
-        screen.print(f"failed: {_describe_outcome(one)}", markup=False, soft_wrap=True)
+    for failure in [outcome for outcome in outcomes if outcome.kind in FAILURES][:_SHOWN]:
+        screen.print(f"failed: {_describe_outcome(failure)}", markup=False, soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ _VALUE = re.compile(rb'"[^"<>]{0,80}"')
 _STREAM = re.compile(rb"stream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
 _REFERENCE = re.compile(rb"\d+ 0 R")
 _LENGTH = re.compile(rb"/Length \d+")
-_BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError, LookupError)  # of a zip file
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError, LookupError)
 
 Mutation = Callable[[random.Random, bytes], bytes]
 
@@ -196,29 +196,29 @@ def _mutate_tree(chance: random.Random, raw: bytes) -> bytes:
         nodes = [node for node in root.iter("*") if node is not root]
         if not 0 < len(nodes) < _NODES:
             break
-        one, other = chance.choice(nodes), chance.choice(nodes)
-        parent = one.getparent()
+        node, other = chance.choice(nodes), chance.choice(nodes)
+        parent = node.getparent()
         deed = chance.randrange(7)
         if deed == 0:
             times = chance.choice((1, 1, 4, 60))
-            for _ in range(min(times, _NODES // sum(1 for _ in one.iter()))):
-                parent.append(copy.deepcopy(one))
+            for _ in range(min(times, _NODES // sum(1 for _ in node.iter()))):
+                parent.append(copy.deepcopy(node))
         elif deed == 1:
-            parent.remove(one)
+            parent.remove(node)
         elif deed == 2:
-            other.append(copy.deepcopy(one))
+            other.append(copy.deepcopy(node))
         elif deed == 3:
-            one.tag = other.tag
+            node.tag = other.tag
         elif deed == 4:
             for _ in range(chance.choice((2, 20, 120))):
-                one = etree.SubElement(one, other.tag, other.attrib)
+                node = etree.SubElement(node, other.tag, other.attrib)
         elif deed == 5 and other.attrib:
             key, value = chance.choice(sorted(other.attrib.items()))
             number = chance.choice(_NUMBERS).decode()
-            one.set(key, chance.choice((value, number, "", chance.choice(nodes).tag, "-" + value)))
+            node.set(key, chance.choice((value, number, "", chance.choice(nodes).tag, "-" + value)))
         else:
             words = chance.choice(("", " ", "\u00ad", "\u202e", "1." * 2_000, "(a) " * 300, "\t" * 50))
-            one.text = words + (one.text or "")
+            node.text = words + (node.text or "")
     return bytes(etree.tostring(root))
 
 
@@ -252,16 +252,7 @@ def _read_members(raw: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             small = [info for info in archive.infolist() if info.file_size <= LARGEST]
             return {info.filename: archive.read(info) for info in small}
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        OSError,
-        ValueError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        LookupError,
-    ):
+    except _ZIP_ERRORS:
         return {}
 
 

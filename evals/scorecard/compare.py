@@ -59,22 +59,22 @@ def read_scorecard(path: Path) -> dict[str, Any]:
 
 def compare(first: Mapping[str, Any], second: Mapping[str, Any]) -> Comparison:
     """Compare two scorecards, cases paired by name. Raises RelatoriaError when they have none in common."""
-    one, other = ({case["name"]: case for case in card["cases"]} for card in (first, second))
-    both = [name for name in one if name in other]
+    before, after = ({case["name"]: case for case in card["cases"]} for card in (first, second))
+    both = [name for name in before if name in after]
     if not both:
         raise RelatoriaError("The two scorecards have no case in common, by name. Compare two of the same cases.")
-    measures = dict.fromkeys(measure for name in both for measure in one[name]["scores"])
+    measures = dict.fromkeys(measure for name in both for measure in before[name]["scores"])
     return Comparison(
-        tuple(_differences(measures, [(one[name]["scores"], other[name]["scores"]) for name in both])),
-        mended=tuple(name for name in both if not one[name]["right"] and other[name]["right"]),
-        broken=tuple(name for name in both if one[name]["right"] and not other[name]["right"]),
+        tuple(_differences(measures, [(before[name]["scores"], after[name]["scores"]) for name in both])),
+        mended=tuple(name for name in both if not before[name]["right"] and after[name]["right"]),
+        broken=tuple(name for name in both if before[name]["right"] and not after[name]["right"]),
         changed=tuple(
             name
             for name in both
-            if one[name]["right"] == other[name]["right"] and one[name]["got"] != other[name]["got"]
+            if before[name]["right"] == after[name]["right"] and before[name]["got"] != after[name]["got"]
         ),
-        only_first=tuple(name for name in one if name not in other),
-        only_second=tuple(name for name in other if name not in one),
+        only_first=tuple(name for name in before if name not in after),
+        only_second=tuple(name for name in after if name not in before),
     )
 
 

@@ -68,7 +68,9 @@ def archetypes_table(scorecard: Scorecard) -> Table:
     for kind in kinds:
         some = [outcome for outcome in scorecard.outcomes if str(outcome.case.archetype) == kind]
         halves = [some, *([outcome for outcome in some if outcome.case.half == half] for half in ("fit", "report"))]
-        table.add_row(kind, *(f"{sum(one.right for one in half)} of {len(half)}" if half else "–" for half in halves))
+        table.add_row(
+            kind, *(f"{sum(outcome.right for outcome in half)} of {len(half)}" if half else "–" for half in halves)
+        )
     return table
 
 
@@ -100,7 +102,7 @@ def others_table(scorecard: Scorecard) -> Table:
         row = [some.get(measure.name) for some in systems.values()]
         if row[0]:
             better = " ↓" if measure.lower_is_better else ""
-            table.add_row(measure.name + better, *(str(one) if one else "–" for one in row))
+            table.add_row(measure.name + better, *(str(figure) if figure else "–" for figure in row))
     return table
 
 

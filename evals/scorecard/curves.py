@@ -25,7 +25,7 @@ def reliability_bins(outcomes: Iterable[Outcome]) -> tuple[Bin, ...]:
     >>> from evals.run.cases import Case
     >>> one = Outcome(Case("a", "?", "en", gold=("r#1",)), "answered", ranked=("r#1",), probability=0.92)
     >>> two = Outcome(Case("b", "?", "en", gold=("r#2",)), "answered", ranked=("r#1",), probability=0.98)
-    >>> [(one.count, round(one.said, 2), one.right) for one in reliability_bins([one, two])]
+    >>> [(found.count, round(found.said, 2), found.right) for found in reliability_bins([found, two])]
     [(2, 0.95, 0.5)]
     """
     pairs = _confidence_pairs(outcomes)
@@ -33,7 +33,7 @@ def reliability_bins(outcomes: Iterable[Outcome]) -> tuple[Bin, ...]:
     for n in range(BINS):
         some = [(said, right) for said, right in pairs if min(int(said * BINS), BINS - 1) == n]
         if some:
-            said, right = (sum(one) / len(some) for one in zip(*some, strict=True))
+            said, right = (sum(values) / len(some) for values in zip(*some, strict=True))
             made.append(Bin(n / BINS, (n + 1) / BINS, len(some), said, right))
     return tuple(made)
 

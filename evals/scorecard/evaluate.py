@@ -39,7 +39,7 @@ class EvaluationPlan:
 
 
 def evaluate(
-    plan: EvaluationPlan, show: Progress[Any] = no_progress, keep: Callable[[Outcome], None] = lambda one: None
+    plan: EvaluationPlan, show: Progress[Any] = no_progress, keep: Callable[[Outcome], None] = lambda outcome: None
 ) -> Scorecard:
     """Run a plan and score it; ``keep`` is given each outcome as soon as it is there."""
     outcomes = list(_run_cases(plan, show, keep))

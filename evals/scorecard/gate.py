@@ -102,7 +102,7 @@ def _fewer_counted(scorecard: Scorecard, baseline: Baseline) -> Iterable[str]:
 
 def find_lost_records(records: Mapping[str, str], before: Mapping[str, str]) -> Iterable[str]:
     """Find the records that are gone or changed since the baseline, a line each."""
-    several = len({one.partition("#")[0] for one in before}) > 1
+    several = len({name.partition("#")[0] for name in before}) > 1
     for name, digest in before.items():
         named = name if several else shorten_id(name)
         if name not in records:

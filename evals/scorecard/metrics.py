@@ -87,7 +87,8 @@ def citation_precision(outcome: Outcome) -> float:
 def citation_recall(outcome: Outcome) -> float:
     """Share of the passages that must be cited and are; where any one of several is enough, whether one is.
 
-    >>> citation_recall(Outcome(Case("a", "?", "en", need=GoldMatch.ALL, gold=("r#1", "r#2")), "answered", cited=("r#2",)))
+    >>> case = Case("a", "?", "en", need=GoldMatch.ALL, gold=("r#1", "r#2"))
+    >>> citation_recall(Outcome(case, "answered", cited=("r#2",)))
     0.5
     """
     case = outcome.case
@@ -160,13 +161,13 @@ MEASURES: tuple[Measure, ...] = (
         "right",
         "the status, the citations, the number and the strength that the case wants",
         _is_any,
-        lambda one: float(one.right),
+        lambda outcome: float(outcome.right),
     ),
     Measure(
         "R@1",
         "a right passage is the first one found",
         _is_answerable,
-        lambda one: success_at(1, one),
+        lambda outcome: success_at(1, outcome),
         "by ir_measures (Success@k)",
         target=0.95,
         compared=True,
@@ -175,7 +176,7 @@ MEASURES: tuple[Measure, ...] = (
         "R@5",
         "a right passage is among the first five",
         _is_answerable,
-        lambda one: success_at(5, one),
+        lambda outcome: success_at(5, outcome),
         "by ir_measures (Success@k)",
         compared=True,
     ),
@@ -208,14 +209,16 @@ MEASURES: tuple[Measure, ...] = (
         "nothing forbidden",
         "nothing is cited that the case says must not be",
         lambda case: bool(case.never),
-        lambda one: float(not any(is_same_or_part(cited, never) for cited in one.cited for never in one.case.never)),
+        lambda outcome: float(
+            not any(is_same_or_part(cited, never) for cited in outcome.cited for never in outcome.case.never)
+        ),
         compared=True,
     ),
     Measure(
         "quotes exact",
         "quotes shown that are the source's own characters, offsets included",
         _is_any,
-        lambda one: _share_value(one, "quotes"),
+        lambda outcome: _share_value(outcome, "quotes"),
         target=1.0,
         strict=True,
     ),
@@ -223,7 +226,7 @@ MEASURES: tuple[Measure, ...] = (
         "groundedness",
         "statements shown that rest, checked again from outside, on the passages they cite",
         _is_any,
-        lambda one: _share_value(one, "statements"),
+        lambda outcome: _share_value(outcome, "statements"),
         target=1.0,
         strict=True,
     ),
@@ -235,13 +238,13 @@ MEASURES: tuple[Measure, ...] = (
         "number right",
         'the number of recommendations said to match ("N in all")',
         lambda case: case.total is not None,
-        lambda one: float(one.total == one.case.total),
+        lambda outcome: float(outcome.total == outcome.case.total),
     ),
     Measure(
         "answered though absent",
         "answered although the reports do not say",
         _is_unanswerable,
-        lambda one: float(one.status == "answered"),
+        lambda outcome: float(outcome.status == "answered"),
         _RAJPURKAR,
         target=0.05,
         lower_is_better=True,
@@ -251,7 +254,7 @@ MEASURES: tuple[Measure, ...] = (
         "refused though present",
         "not answered although the reports say",
         _is_answerable,
-        lambda one: float(one.status != "answered"),
+        lambda outcome: float(outcome.status != "answered"),
         _RAJPURKAR,
         target=0.05,
         lower_is_better=True,
@@ -261,13 +264,13 @@ MEASURES: tuple[Measure, ...] = (
         "right kind of no",
         "refused for the right reason",
         _is_unanswerable,
-        lambda one: float(one.status in one.case.statuses),
+        lambda outcome: float(outcome.status in outcome.case.statuses),
     ),
     Measure(
         "frame language right",
         "our sentences are in the question's language",
         _is_any,
-        lambda one: float(frame_fits(one.language, one.case.language)),
+        lambda outcome: float(frame_fits(outcome.language, outcome.case.language)),
         target=0.99,
         strict=True,
     ),
@@ -275,24 +278,24 @@ MEASURES: tuple[Measure, ...] = (
         "strength kept",
         "words of obligation and possibility are still in every quote, and the strength asked for is found",
         lambda case: case.answerable,
-        lambda one: float(one.strength_kept and one.case.strength in (None, one.strength)),
+        lambda outcome: float(outcome.strength_kept and outcome.case.strength in (None, outcome.strength)),
         strict=True,
     ),
     Measure(
         "multi-turn",
         "turns that lean on earlier ones and get all they want",
         _is_follow_up,
-        lambda one: float(one.right),
+        lambda outcome: float(outcome.right),
         target=0.95,
     ),
     Measure(
-        "no crash", "the question ends in an answer or a refusal", _is_any, lambda one: 1.0, target=1.0, strict=True
+        "no crash", "the question ends in an answer or a refusal", _is_any, lambda outcome: 1.0, target=1.0, strict=True
     ),
     Measure(
         "the same again",
         "the same question five times: the same citations",
         _is_any,
-        lambda one: cites_the_same("repeated", one),
+        lambda outcome: cites_the_same("repeated", outcome),
         way="repeated",
         strict=True,
     ),
@@ -300,14 +303,14 @@ MEASURES: tuple[Measure, ...] = (
         "the same re-ordered",
         "the report's passages stored in reverse: the same citations",
         _is_any,
-        lambda one: cites_the_same("re-ordered", one),
+        lambda outcome: cites_the_same("re-ordered", outcome),
         way="re-ordered",
     ),
     Measure(
         "the same reworded",
         "cites what the case that it words anew cites",
         lambda case: bool(case.same_as),
-        lambda one: cites_the_same("reworded", one),
+        lambda outcome: cites_the_same("reworded", outcome),
     ),
 )
 
@@ -317,10 +320,10 @@ MEASURES_BY_NAME = {measure.name: measure for measure in MEASURES}
 def _ranking_scores(outcome: Outcome) -> dict[str, float]:
     """Ranking measures of an outcome by name, computed by ir_measures."""
     case = outcome.case
-    wanted = [(one, 2) for one in case.gold] + [(one, 1) for one in case.also]
+    wanted = [(id_, 2) for id_ in case.gold] + [(id_, 1) for id_ in case.also]
     named: list[str] = []
-    for one in outcome.ranked:  # a passage stands for the first wanted one that it covers, and is counted once
-        name = next((id_ for id_, _ in wanted if covers(one, id_) and id_ not in named), None)
+    for found in outcome.ranked:  # a passage stands for the first wanted one that it covers, and is counted once
+        name = next((id_ for id_, _ in wanted if covers(found, id_) and id_ not in named), None)
         named.append(name or f"{_IRRELEVANT}{len(named)}")
     return _compute_ranking_scores(tuple(wanted), tuple(named[:MAX_RANK]))
 
@@ -331,7 +334,7 @@ def _compute_ranking_scores(wanted: Sequence[tuple[str, int]], ranked: Sequence[
 
     asked = [ir.Success(rel=2) @ 1, ir.Success(rel=2) @ 5, ir.Success(rel=2) @ 2, ir.RR(rel=2), ir.nDCG @ 10]
     if not wanted or not ranked:
-        return {str(one): 0.0 for one in asked}
-    qrels = [ir.Qrel("q", one, gain) for one, gain in wanted]
-    found = [ir.ScoredDoc("q", one, float(-rank)) for rank, one in enumerate(ranked)]
+        return {str(measure): 0.0 for measure in asked}
+    qrels = [ir.Qrel("q", id_, gain) for id_, gain in wanted]
+    found = [ir.ScoredDoc("q", id_, float(-rank)) for rank, id_ in enumerate(ranked)]
     return {str(name): float(value) for name, value in ir.calc_aggregate(asked, qrels, found).items()}

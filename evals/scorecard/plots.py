@@ -58,8 +58,8 @@ def make_printable(words: object) -> str:
 def format_percent(value: float) -> str:
     """Format a share, in 100; "100" only where it is all and "0" only where it is none.
 
-    >>> format_percent(0.9479), format_percent(1.0), format_percent(0.9999), format_percent(0.0002), format_percent(0.0), format_percent(0.5)
-    ('94.8', '100', '99.9', '0.1', '0', '50')
+    >>> [format_percent(value) for value in (0.9479, 1.0, 0.9999, 0.0002, 0.0, 0.5)]
+    ['94.8', '100', '99.9', '0.1', '0', '50']
     """
     if value in (0, 1):
         return f"{100 * value:.0f}"
@@ -113,7 +113,7 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     >>> ticks(0.72, 1), ticks(0, 0.3), ticks(0, 1)
     ([0.8, 0.9, 1.0], [0.0, 0.1, 0.2, 0.3], [0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
     """
-    step = next((one for one in (0.01, 0.02, 0.05, 0.1, 0.2) if (high - low) / one <= most + 1e-9), 0.25)
+    step = next((width for width in (0.01, 0.02, 0.05, 0.1, 0.2) if (high - low) / width <= most + 1e-9), 0.25)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [round(n * step, 6) for n in range(first, last + 1)]
 
@@ -141,7 +141,7 @@ def whisker(row: PlotRow, x: Scale, y: float) -> str:
     >>> whisker(PlotRow("R@1", 0.75, 0.5, 1), Scale(0, 1, 0, 100), 8)
     '<g class="series0"><path class="interval" d="M50 8H100M50 5v6M100 5v6"/><circle cx="75" cy="8" r="4"/></g>'
     """
-    low, at, high = (_format_value(x(one)) for one in (row.low, row.value, row.high))
+    low, at, high = (_format_value(x(value)) for value in (row.low, row.value, row.high))
     here = _format_value(y)
     line = tag(
         "path",
@@ -206,7 +206,7 @@ def reliability_diagram(name: str, title: str, bins: Sequence[tuple[int, float, 
         drawn.append(
             tag("circle", tag("title", escape(_describe_bin(count, said, came))), cx=at, cy=y(came.value), r=size)
         )
-    about = "; ".join(_describe_bin(*one) for one in bins) or "No question has a probability"
+    about = "; ".join(_describe_bin(*part) for part in bins) or "No question has a probability"
     return svg_figure(name, title, f"{about}.", 400, *drawn)
 
 
@@ -218,7 +218,7 @@ def line_plot(name: str, title: str, about: str, points: Sequence[tuple[float, f
     """
     top = _axis_range(0, max((risk for _, risk in points), default=0.1))[1]
     x, y = Scale(0, 1, 44, WIDTH - 12), Scale(0, top, 360, 8)
-    path = "L".join(f"{_format_value(x(one))} {_format_value(y(other))}" for one, other in points)
+    path = "L".join(f"{_format_value(x(value))} {_format_value(y(height))}" for value, height in points)
     line = tag("path", class_="curve", d=f"M{path}") if points else ""
     return svg_figure(name, title, about, 400, _square_frame(x, y, *axes), line)
 
@@ -254,8 +254,8 @@ def histograms(name: str, title: str, rows: Sequence[tuple[str, Sequence[float]]
         said = f"middle {format_duration(middle)}, 19 of 20 within {format_duration(slow)}"
         about.append(f"{label}: {said}")
         drawn.append(tag("path", class_="axis", d=f"M{x.start:g} {base}H{x.end:g}"))
-        for one in (middle, slow):
-            drawn.append(tag("path", class_="target", d=f"M{_format_value(x(_log_seconds(one, low)))} {base - 48}v52"))
+        for at in (middle, slow):
+            drawn.append(tag("path", class_="target", d=f"M{_format_value(x(_log_seconds(at, low)))} {base - 48}v52"))
         drawn.append(text_tag(8, base - 54, label, "label") + text_tag(WIDTH - 8, base - 54, said, "end quiet"))
     bottom = 78 + 88 * (len(rows) - 1)
     for n in range(math.ceil(low), math.floor(high) + 1):
@@ -293,10 +293,10 @@ def _grid(x: Scale, top: float, bottom: float) -> str:
 def _square_frame(x: Scale, y: Scale, below: str, beside: str) -> str:
     """Frame of a plot with two axes, their ticks in 100."""
     across, up = ticks(x.low, x.high), ticks(y.low, y.high)
-    lines = [f"M{_format_value(x(one))} {y.start:g}V{y.end:g}" for one in across]
-    lines += [f"M{x.start:g} {_format_value(y(one))}H{x.end:g}" for one in up]
-    said = [text_tag(x(one), y.start + 16, format_percent(one), "tick") for one in across]
-    said += [text_tag(x.start - 6, y(one) + 4, format_percent(one), "end tick") for one in up]
+    lines = [f"M{_format_value(x(tick))} {y.start:g}V{y.end:g}" for tick in across]
+    lines += [f"M{x.start:g} {_format_value(y(tick))}H{x.end:g}" for tick in up]
+    said = [text_tag(x(tick), y.start + 16, format_percent(tick), "tick") for tick in across]
+    said += [text_tag(x.start - 6, y(tick) + 4, format_percent(tick), "end tick") for tick in up]
     turned = tag("text", escape(beside), class_="axis-name", transform=f"translate(11 {y.start / 2:g}) rotate(-90)")
     return (
         tag("path", class_="grid", d="".join(lines)) + "".join(said) + turned + text_tag(226, 394, below, "axis-name")

@@ -17,9 +17,9 @@ SCHEMA_VERSION = 1  # of the JSON; evals/scorecard/templates/scorecard.schema.js
 ALL = "all"
 PRODUCT_NAME = "Relatoría"
 GROUPS: Mapping[str, Callable[[Outcome], str]] = {
-    "language": lambda one: one.case.language,
-    "archetype": lambda one: str(one.case.archetype),
-    "half": lambda one: one.case.half,
+    "language": lambda outcome: outcome.case.language,
+    "archetype": lambda outcome: str(outcome.case.archetype),
+    "half": lambda outcome: outcome.case.half,
 }
 _Z = 1.959964  # of the normal distribution, for 95 %
 
@@ -51,7 +51,7 @@ class Figure:
         >>> str(Figure("R@1", "all", "all", 107, 0.9346, 0.871, 0.968))
         '.935 [.871 .968]'
         """
-        value, low, high = (f"{one:.3f}".replace("0.", ".", 1) for one in (self.value, self.low, self.high))
+        value, low, high = (f"{share:.3f}".replace("0.", ".", 1) for share in (self.value, self.low, self.high))
         return f"{value} [{low} {high}]"
 
 
@@ -100,7 +100,7 @@ class Scorecard:
                 name: [_serialize_figure(figure) for figure in compute_figures(some, compared)]
                 for name, some in self.others.items()
             },
-            "confusion": [list(one) for one in confusion_matrix(self.outcomes)],
+            "confusion": [list(row) for row in confusion_matrix(self.outcomes)],
             "reliability": [
                 _round_values(asdict(reliability_bin)) for reliability_bin in reliability_bins(self.outcomes)
             ],
@@ -133,7 +133,7 @@ def compute_figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) ->
     made = []
     for group, name, some in [*parts, *crossed]:
         for measure in asked:
-            scores = [measure.score_outcome(one) for one in some if measure.counts(one.case)]
+            scores = [measure.score_outcome(outcome) for outcome in some if measure.counts(outcome.case)]
             if scores and (group != "language × archetype" or measure.name == "right"):
                 low, high = wilson_interval(sum(scores), len(scores))
                 mean = sum(scores) / len(scores)
@@ -166,7 +166,7 @@ def wilson_interval(total: float, count: int) -> tuple[float, float]:
 
     Exact for shares; wide enough for other values, which vary less than a share of the same mean.
 
-    >>> [round(one, 3) for one in wilson_interval(9, 10)], [round(one, 3) for one in wilson_interval(10, 10)]
+    >>> [round(end, 3) for end in wilson_interval(9, 10)], [round(end, 3) for end in wilson_interval(10, 10)]
     ([0.596, 0.982], [0.722, 1.0])
     """
     mean, square = total / count, _Z * _Z
@@ -214,7 +214,7 @@ def serialize_case(outcome: Outcome) -> dict[str, Any]:
         "cited": list(outcome.cited),
         "gold": list(case.gold),
         "also": list(case.also),
-        "found": [shorten_id(one) for one in outcome.ranked[:5]],
+        "found": [shorten_id(id_) for id_ in outcome.ranked[:5]],
         "probability": outcome.probability,
         "error": outcome.error,
         "scores": scores,

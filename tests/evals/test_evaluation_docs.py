@@ -74,7 +74,7 @@ def test_every_target_is_the_one_that_is_measured() -> None:
 
 def test_the_examples_are_the_products_own_cases_one_of_each_kind() -> None:
     lines = block("The kinds, each with", "json").splitlines()
-    assert [json.loads(line)["archetype"] for line in lines] == [str(one) for one in Archetype]
+    assert [json.loads(line)["archetype"] for line in lines] == [str(archetype) for archetype in Archetype]
     assert set(lines) <= set(PRODUCT.read_text(encoding="utf-8").splitlines())
     assert all(json.loads(line)["half"] == "fit" for line in lines)  # the held-back ones are not for showing
 

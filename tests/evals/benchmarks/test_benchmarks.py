@@ -11,12 +11,12 @@ import pytest
 from evals.benchmarks import cev_lists, distractors, held_out, nomiracl, piaf, xquad
 from evals.benchmarks.__main__ import main
 from evals.benchmarks.ask import Query, QueryOutcome, ask, ask_all, split_halves
-from evals.benchmarks.context import BenchmarkContext
 from evals.benchmarks.passages import build_report
 from evals.benchmarks.results import RowBuilder, mean_by_group, recall_metric, render_table
 from evals.benchmarks.systems import OURS, ProductSearch, rank_by_score
 from evals.extraction import cev as commission
 from evals.metrics.bootstrap import Interval
+from evals.public_data import require_public
 from evals.run.cases import load_cases
 from evals.run.embedders import CachingEmbedder
 from ingest.errors import RelatoriaError
@@ -80,7 +80,7 @@ def test_baselines_rank_what_shares_words_or_vectors() -> None:
     baselines = pytest.importorskip("evals.benchmarks.baselines")
     for module in ("bm25s", "langchain_chroma", "langchain_text_splitters"):
         pytest.importorskip(module)
-    passages = [one for name, texts in TEXTS.items() for one in build_report(name, texts, "es")[2]]
+    passages = [passage for name, texts in TEXTS.items() for passage in build_report(name, texts, "es")[2]]
     for system in baselines.build_baselines(passages, "es", CachingEmbedder(HashingEmbedder())):
         assert system.rank("azul cielo").ids[0] == "b#p01", system.name
         assert "b#p01" not in system.rank("azul cielo", removed={"b#p01"}).ids
@@ -183,8 +183,12 @@ def test_piaf_keeps_the_entries_that_are_there(tmp_path: Path) -> None:
     asked = tmp_path / "asked.json"
     epitca = [{"question": "C'est quoi ?", "result": [{"document": {"id": "7"}}, {"document": {"id": "1"}}]}]
     asked.write_text(json.dumps([{"expected": n, "epitca": epitca} for n in (1, 2)]), encoding="utf-8")
-    (one,) = piaf.read_paraphrases(asked, found)
-    assert (one.entry, one.returned, piaf.build_query(one).gold) == ("1", ("7", "1"), ("faq-1#p01",))
+    (paraphrase,) = piaf.read_paraphrases(asked, found)
+    assert (paraphrase.entry, paraphrase.returned, piaf.build_query(paraphrase).gold) == (
+        "1",
+        ("7", "1"),
+        ("faq-1#p01",),
+    )
     asked.write_text("{", encoding="utf-8")
     with pytest.raises(RelatoriaError, match="not JSON"):
         piaf.read_paraphrases(asked, found)
@@ -198,9 +202,14 @@ def test_nomiracl_skips_rows_without_text(tmp_path: Path) -> None:
     ]
     path = tmp_path / "relevant.es.jsonl.gz"
     path.write_bytes(gzip.compress("\n".join(map(json.dumps, rows)).encode()))
-    (one,) = nomiracl.read_judged_questions(path, relevant=True)
-    assert one.passages == ("A: uno.", "B: dos [3] veces.")
-    assert (one.question, one.half, one.gpt_4_answered, one.id) == ("¿Qué?", "report", False, "relevant-001")
+    (question,) = nomiracl.read_judged_questions(path, relevant=True)
+    assert question.passages == ("A: uno.", "B: dos [3] veces.")
+    assert (question.question, question.half, question.gpt_4_answered, question.id) == (
+        "¿Qué?",
+        "report",
+        False,
+        "relevant-001",
+    )
     path.write_bytes(b"no gzip")
     with pytest.raises(RelatoriaError, match="NoMIRACL"):
         nomiracl.read_judged_questions(path, relevant=True)
@@ -285,12 +294,13 @@ def test_held_back_questions_are_new_and_enough() -> None:
 # The command
 
 
-def test_a_setting_says_what_is_missing(tmp_path: Path) -> None:
-    memory = CachingEmbedder(HashingEmbedder())
+def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("RELATORIA_DATA", raising=False)
     with pytest.raises(RelatoriaError, match="RELATORIA_DATA is not set"):
-        BenchmarkContext(None, tmp_path, memory).require_file("xquad/xquad.es.json")
+        require_public("xquad/xquad.es.json")
+    monkeypatch.setenv("RELATORIA_DATA", str(tmp_path))
     with pytest.raises(RelatoriaError, match=r"There is no xquad/xquad\.es\.json in"):
-        BenchmarkContext(tmp_path, tmp_path, memory).require_file("xquad/xquad.es.json")
+        require_public("xquad/xquad.es.json")
 
 
 def test_an_unknown_suite_is_a_mistake_in_usage(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from evals.extraction.upr import GoldRow, RowMatch, letters_only, match_rows, names_state, read_rows, truncate_number
+from evals.extraction.upr import GoldRow, RowMatch, match_rows, names_state, read_rows, truncate_number, wording
 from ingest.report import Kind, Passage
 
 
 def row(text: str, number: str = "87.1", state: str = "Cuba") -> GoldRow:
-    return GoldRow("r", number, letters_only(text), state, text)
+    return GoldRow("r", number, wording(text), state, text)
 
 
 def record(text: str, number: str = "87.1", *by: str) -> Passage:
@@ -35,7 +35,7 @@ def outcome(found: list[RowMatch]) -> list[str]:
     ],
 )
 def test_letters(text: str, wanted: str) -> None:
-    assert letters_only(text) == wanted
+    assert wording(text) == wanted
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from evals.benchmarks.passages import build_report
-from evals.benchmarks.xquad_data import data_folder, read_articles
+from evals.benchmarks.xquad_data import read_articles
 from evals.metrics import measures
 from evals.metrics.bootstrap import bootstrap_interval
 from evals.metrics.confidence import compute_confidence, remove_passages, would_answer
 from evals.metrics.measures import Share
 from evals.performance.warm import indexed_texts
+from evals.public_data import require_public
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
@@ -79,7 +80,7 @@ def test_ready_made_passages_are_searched_like_any(assistant: Assistant, tmp_pat
 def test_xquad_needs_to_be_pointed_at(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("RELATORIA_DATA", raising=False)
     with pytest.raises(RelatoriaError, match="RELATORIA_DATA"):
-        data_folder()
+        require_public("xquad/xquad.es.json")
     with pytest.raises(RelatoriaError, match="RELATORIA_DATA"):
         read_articles(tmp_path / "xquad.es.json")
 

@@ -1,7 +1,5 @@
 """The suites over files: damaged ones give records or our error, readings are compared with what a person saw."""
 
-import os
-import signal
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +16,7 @@ from evals.extraction.readings import (
     read_reviews,
     write_reviews,
 )
-from evals.robustness.fuzz import FAILURES, OutcomeKind, check_file, find_faults, make_case, run_cases
+from evals.robustness.fuzz import FAILURES, OutcomeKind, check_file, find_faults, judge, make_case, run_cases
 from evals.robustness.seeds import Seed, make_seeds
 from ingest.errors import RelatoriaError
 from ingest.readers.file_type import FileFormat, detect_format
@@ -26,6 +24,7 @@ from ingest.readers.read import read_report
 from ingest.readers.text.decoding import decode_text
 from ingest.report import BlockRole
 from ingest.split.splitter import split
+from ingest.worker import ParsedFile, ReadFailure, ReadJob, ReadLimits
 
 SEEDS = make_seeds()
 CASES = 300
@@ -89,28 +88,31 @@ def test_a_long_line_beside_an_old_encoding_costs_little() -> None:
     assert time.monotonic() - began < 5  # seconds; looking for its letters from every place took a minute
 
 
-def _behaves(path: Path) -> tuple[OutcomeKind, str]:
-    behaviour = path.read_bytes()[:1]
-    if behaviour == b"s":
-        time.sleep(60)
-    if behaviour == b"k":
-        os.kill(os.getpid(), signal.SIGKILL)
-    return OutcomeKind.RECORDS, ""
+def test_cases_are_read_by_the_products_workers_within_limits() -> None:
+    numbers = range(12)
+    outcomes = list(run_cases(SEEDS, 7, numbers))
+    assert [outcome.number for outcome in outcomes] == list(numbers)
+    assert {outcome.kind for outcome in outcomes} <= {OutcomeKind.RECORDS, OutcomeKind.REFUSED, OutcomeKind.LAST_RESORT}
+    late = run_cases(SEEDS, 7, range(3), ReadLimits(seconds=0.001, seconds_per_mb=0))
+    assert [outcome.kind for outcome in late] == [OutcomeKind.SLOW] * 3
 
 
-def test_a_hanging_and_a_dying_reader_are_seen_and_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
-    seeds = [Seed(letter, ".txt", letter.encode()) for letter in "sko"]
-    wanted = {"s": OutcomeKind.SLOW, "k": OutcomeKind.KILLED, "o": OutcomeKind.RECORDS}
-    numbers, kinds = [], []
-    for letter in ("s", "k", "o"):
-        for number in range(1_000):
-            seed, _, raw = make_case(seeds, 1, number)
-            if seed.name == letter and raw[:1] == letter.encode():
-                numbers.append(number)
-                kinds.append(wanted[letter])
-                break
-    found = {case.number: case.kind for case in run_cases(seeds, 1, numbers, seconds=1.5, checking=_behaves)}
-    assert found == dict(zip(numbers, kinds, strict=True))
+@pytest.mark.parametrize(
+    ("failure", "error", "kind"),
+    [
+        (ReadFailure.REFUSED, "is empty: …", OutcomeKind.REFUSED),
+        (ReadFailure.REFUSED, "cannot be read as PDF (…)", OutcomeKind.LAST_RESORT),
+        (ReadFailure.FAULT, "cannot be read (KeyError)", OutcomeKind.FAULT),
+        (ReadFailure.SLOW, "took longer than 10 s", OutcomeKind.SLOW),
+        (ReadFailure.MEMORY, "needed more than 2 GB", OutcomeKind.KILLED),
+        (ReadFailure.CRASHED, "crashed the reader (SIGSEGV)", OutcomeKind.KILLED),
+    ],
+)
+def test_every_failure_has_its_kind(failure: ReadFailure, error: str, kind: OutcomeKind) -> None:
+    parsed = ParsedFile(
+        ReadJob(Path("a.txt"), "r"), None, error=error, failure=failure, fault="KeyError: x (lists.py:3)"
+    )
+    assert judge(parsed)[0] is kind
 
 
 def test_what_does_not_hold_of_records_is_said(report_file: Path) -> None:
@@ -136,10 +138,11 @@ def test_what_does_not_hold_of_records_is_said(report_file: Path) -> None:
 def test_a_fault_of_a_reader_is_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_text("Los gobiernos deben actuar.\n", encoding="utf-8")
-    monkeypatch.setattr("evals.robustness.fuzz.split", lambda report: int("one"))
+    monkeypatch.setattr("ingest.split.splitter.split", lambda report: int("one"))
     kind, said = check_file(path)
     assert kind is OutcomeKind.FAULT
-    assert said.startswith("split: ValueError: invalid literal")
+    assert said.startswith("ValueError: invalid literal")
+    assert "(worker.py:" in said
 
 
 # Readings

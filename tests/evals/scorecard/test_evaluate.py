@@ -125,7 +125,7 @@ def test_the_product_is_asked_for_real_and_is_the_same_twice(assistant: Assistan
     plan = EvaluationPlan(OWN, assistant, repeated=assistant, reordered=assistant)
     first, second = evaluate(plan), evaluate(plan)
     assert [outcome.right for outcome in first.outcomes] == [True] * 5
-    cards = [one.as_json() for one in (first, second)]
+    cards = [card.as_json() for card in (first, second)]
     assert cards[0].pop("times").keys() == cards[1].pop("times").keys()
     assert cards[0] == cards[1]
     assert value(first, "the same again").value == value(first, "the same reworded").value == 1
@@ -201,8 +201,8 @@ def cases(tmp_path: Path) -> Path:
     path = tmp_path / f"{ID}.jsonl"
     path.write_text(
         "\n".join(
-            json.dumps(one)
-            for one in (
+            json.dumps(line)
+            for line in (
                 {"name": "who", "question": "¿Quién fue el relator?", "language": "es", "any": ["rapporteur"]},
                 {"name": "bread", "question": "How do I bake bread?", "language": "en", "status": "out_of_scope"},
             )

@@ -94,7 +94,7 @@ def some_of(cases: Sequence[Case]) -> list[Case]:
     for case in cases:
         if case.archetype is Archetype.MULTI_TURN and len(case.before) > 1:
             talks.setdefault(case.language, []).append(case.name.partition("/")[0])
-    wanted = {one for some in talks.values() for one in list(dict.fromkeys(some))[:1]}
+    wanted = {question for some in talks.values() for question in list(dict.fromkeys(some))[:1]}
     chosen = {*(first.name for first in firsts.values()), *NEEDED}
     assert chosen <= {case.name for case in cases}
     return [case for case in cases if case.name in chosen or case.name.partition("/")[0] in wanted]
@@ -165,24 +165,26 @@ def next_mark(text: str) -> str:
 
 
 def marks_off_by_one(answer: Answer) -> Answer:
-    return each(answer, lambda one: replace(one, text=next_mark(one.text)))
+    return each(answer, lambda statement: replace(statement, text=next_mark(statement.text)))
 
 
 def citations_off_by_one(answer: Answer) -> Answer:
     return each(
         answer,
-        lambda one: replace(one, citations=tuple(replace(some, mark=some.mark + 1) for some in one.citations)),
+        lambda statement: replace(
+            statement, citations=tuple(replace(some, mark=some.mark + 1) for some in statement.citations)
+        ),
     )
 
 
 def both_off_by_one_in_records(answer: Answer) -> Answer:
     """In themselves these are whole: only the rest of the answer shows whose the mark is."""
 
-    def moved(one: Statement) -> Statement:
-        if one.layer is not Layer.RECORD:
-            return one
-        cited = tuple(replace(some, mark=some.mark + 1) for some in one.citations)
-        return replace(one, text=next_mark(one.text), citations=cited)
+    def moved(statement: Statement) -> Statement:
+        if statement.layer is not Layer.RECORD:
+            return statement
+        cited = tuple(replace(some, mark=some.mark + 1) for some in statement.citations)
+        return replace(statement, text=next_mark(statement.text), citations=cited)
 
     return each(answer, moved)
 
@@ -248,17 +250,19 @@ def test_a_mark_that_names_another_passage(healthy: Healthy, change: Change) -> 
 def rewritten(old: str, new: str, *, text: bool = True, passage: bool = False) -> Change:
     """Other words in the first quote that has the old ones: in the citation, in the text shown, in its passage."""
 
-    def cited(one: Citation) -> Citation:
-        there = replace(one.passage, text=one.passage.text.replace(old, new, 1)) if passage else one.passage
-        return replace(one, quote=one.quote.replace(old, new, 1), passage=there)
+    def cited(citation: Citation) -> Citation:
+        there = (
+            replace(citation.passage, text=citation.passage.text.replace(old, new, 1)) if passage else citation.passage
+        )
+        return replace(citation, quote=citation.quote.replace(old, new, 1), passage=there)
 
     def change(answer: Answer) -> Answer:
         return each(
             answer,
-            lambda one: replace(
-                one,
-                text=one.text.replace(old, new, 1) if text and one.citations else one.text,
-                citations=tuple(map(cited, one.citations)),
+            lambda statement: replace(
+                statement,
+                text=statement.text.replace(old, new, 1) if text and statement.citations else statement.text,
+                citations=tuple(map(cited, statement.citations)),
             ),
         )
 
@@ -284,7 +288,9 @@ def test_words_shown_that_are_not_the_quote(healthy: Healthy) -> None:
     """The citation is right, and the text above it has lost its "no"."""
 
     def change(answer: Answer) -> Answer:
-        return each(answer, lambda one: replace(one, text=one.text.replace("no justifican", "justifican")))
+        return each(
+            answer, lambda statement: replace(statement, text=statement.text.replace("no justifican", "justifican"))
+        )
 
     found = healthy.worse(Changed(healthy.asked, change, {healthy.judged(change)}))
     assert names(found, "groundedness: ", "case ")
@@ -294,19 +300,19 @@ def test_words_shown_that_are_not_the_quote(healthy: Healthy) -> None:
 def test_a_quote_cut_before_its_obligation(healthy: Healthy) -> None:
     """What is left is the report's, character by character: only that it must be done is gone."""
 
-    def cut(one: Statement) -> Statement:
+    def cut(statement: Statement) -> Statement:
         if (
-            one.layer is not Layer.QUOTE
-            or not one.citations
-            or one.citations[0].passage.strength is not Strength.OBLIGATION
+            statement.layer is not Layer.QUOTE
+            or not statement.citations
+            or statement.citations[0].passage.strength is not Strength.OBLIGATION
         ):
-            return one
-        cited = one.citations[0]
+            return statement
+        cited = statement.citations[0]
         at = cited.quote.rfind(" deben ") + len(" deben ")
         if at < len(" deben "):
-            return one
+            return statement
         rest = replace(cited, quote=cited.quote[at:], start=cited.start + at)
-        return replace(one, text=f"{' '.join(rest.quote.split())} [{rest.mark}]", citations=(rest,))
+        return replace(statement, text=f"{' '.join(rest.quote.split())} [{rest.mark}]", citations=(rest,))
 
     def change(answer: Answer) -> Answer:
         return each(answer, cut)
@@ -321,9 +327,9 @@ def test_a_quote_cut_before_its_obligation(healthy: Healthy) -> None:
 def altered(healthy: Healthy, folder: Path, passages: Sequence[Passage], report: Report | None = None) -> Assistant:
     """The product over an index in which the report has these passages."""
     shutil.copytree(healthy.folder, folder)
-    one = Assistant(folder, embedder=healthy.embedder)
-    one.index.put([(Path(f"{REPORT}.txt"), report or healthy.report, passages)], healthy.embedder)
-    return one
+    altered = Assistant(folder, embedder=healthy.embedder)
+    altered.index.put([(Path(f"{REPORT}.txt"), report or healthy.report, passages)], healthy.embedder)
+    return altered
 
 
 def test_a_recommendation_dropped_at_ingest(healthy: Healthy, tmp_path: Path) -> None:
@@ -455,7 +461,7 @@ class Crashing:
 
 def right_and_alone(healthy: Healthy) -> Case:
     """A case whose question is asked in no conversation."""
-    said = {one for case in healthy.cases for one in case.before}
+    said = {question for case in healthy.cases for question in case.before}
     no = healthy.baseline.failing
     return next(case for case in healthy.cases if case.answerable and case.name not in no and case.question not in said)
 

@@ -103,7 +103,7 @@ def with_every_text(value: Any, change: Callable[[str], str], key: str = "") -> 
         named = key in ("made", "others", "scores", "versions", "cases")
         return {change(k) if named else k: with_every_text(v, change, k) for k, v in value.items()}
     if isinstance(value, list):
-        return [with_every_text(one, change, f"{key}, one") for one in value]
+        return [with_every_text(part, change, f"{key}, part") for part in value]
     return change(value) if isinstance(value, str) and key not in KEPT else value
 
 
@@ -111,8 +111,11 @@ def changed_page(card: dict[str, Any], front: str) -> str:
     """The page of a scorecard whose every text begins with ``front``, beside a baseline that was another."""
     changed = with_every_text(card, lambda text: front + text)
     baseline: dict[str, Any] = {
-        "cases": {f"{one['group']}/{one['name']}": 99 for one in changed["figures"]},
-        "figures": {f"{one['group']}/{one['name']}/{one['measure']}": [0.4, 0.3, 0.5, 9] for one in changed["figures"]},
+        "cases": {f"{figure['group']}/{figure['name']}": 99 for figure in changed["figures"]},
+        "figures": {
+            f"{figure['group']}/{figure['name']}/{figure['measure']}": [0.4, 0.3, 0.5, 9]
+            for figure in changed["figures"]
+        },
         "failing": [*changed["worst"][1:], changed["cases"][0]["name"], f"{front}gone"],
     }
     baseline["figures"][f"all/all/{front}gone"] = [0.4, 0.3, 0.5, 9]
@@ -138,8 +141,8 @@ def shape(html: str) -> Counter[tuple[str, tuple[str, ...]]]:
 
 def test_the_schema_is_one_and_holds_a_scorecard(card: dict[str, Any]) -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    for one in (card, Scorecard(()).as_json(), json.loads(json.dumps(card))):
-        jsonschema.validate(json.loads(json.dumps(one)), SCHEMA)
+    for checked in (card, Scorecard(()).as_json(), json.loads(json.dumps(card))):
+        jsonschema.validate(json.loads(json.dumps(checked)), SCHEMA)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +290,7 @@ def test_in_a_browser(browser: "Browser", card: dict[str, Any], tmp_path: Path) 
             assert "1 of 6 cases" in tab.inner_text("[role=status]")
         tab.close()
     assert said == []
-    assert {one for one in asked if not one.startswith("data:")} == {file.as_uri()}
+    assert {address for address in asked if not address.startswith("data:")} == {file.as_uri()}
 
 
 @needs_chromium

@@ -15,17 +15,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.progress import track
 from rich.table import Table
 
 from evals.benchmarks.passages import build_report
-from evals.benchmarks.xquad_data import DIRECTIONS, Article, data_folder, read_articles
-from evals.console import wide_console
+from evals.benchmarks.xquad_data import DIRECTIONS, Article, read_articles
+from evals.console import track_progress, wide_console
 from evals.metrics.measures import auroc, mean
+from evals.public_data import require_public
 from evals.run.cases import CASES_FOLDER, load_cases
 from ingest.errors import RelatoriaError
 from ingest.report import Passage
@@ -40,9 +40,8 @@ from retrieval.storage.token_vectors import TokenVectors
 
 Matrix = NDArray[np.float64]
 Vector = NDArray[np.float32]
-T = TypeVar("T")
 
-QUESTIONS_FILE = Path(__file__).parent / "data" / "calibration" / "questions.tsv"
+QUESTIONS_FILE = Path(__file__).parent.parent / "data" / "calibration" / "questions.tsv"
 BASE_LANGUAGES = ("es", "en")  # whose texts of XQuAD the means of all languages rest on
 # weights of what is taken away, and of the own cases beside a pair of languages
 PARAGRAPH_WEIGHT, ARTICLE_WEIGHT, OWN_WEIGHT = 0.4, 0.6, 0.2
@@ -71,8 +70,8 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     screen = wide_console(stderr=True)
     try:
-        folder = data_folder()
-        articles = {code: read_articles(folder / f"xquad.{code}.json") for code in sorted({*sum(DIRECTIONS, ())})}
+        codes = sorted({*sum(DIRECTIONS, ())})
+        articles = {code: read_articles(require_public(f"xquad/xquad.{code}.json")) for code in codes}
         embedder = open_embedder(options.embedding_model)
         name = model_name(options.embedding_model)
         calibration = fit_calibration(embedder, name, articles)
@@ -112,8 +111,8 @@ def fit_calibration(embedder: Embedder, name: str, articles: dict[str, list[Arti
     stated["weights"] = {signal: round(float(w), _DECIMALS) for signal, w in zip(SIGNALS, weights, strict=True)}
     stated["intercept"] = round(intercept, _DECIMALS)
 
-    def probability(one: Example) -> float:
-        return float(1 / (1 + np.exp(-(np.dot(one.values, weights) + intercept))))
+    def probability(example: Example) -> float:
+        return float(1 / (1 + np.exp(-(np.dot(example.values, weights) + intercept))))
 
     stated["thresholds"]["in_scope"] = round(find_scope_threshold(examples), _DECIMALS)
     stated["figures"] = compute_figures(examples, probability)
@@ -199,17 +198,17 @@ def _xquad_examples(
             named = enumerate(articles[written])
             index.put([build_report(f"xquad-{n:02d}", texts, written) for n, (texts, _) in named], embedder)
         index.check()
-        asked = [(n, *one) for n, (_, some) in enumerate(articles[spoken]) for one in some]
+        asked = [(n, *pair) for n, (_, some) in enumerate(articles[spoken]) for pair in some]
         fitting = sum(not n % 2 for n, *_ in asked)
-        for n, question, paragraph in _with_progress(asked, f"{spoken}-{written}"):
+        for n, question, paragraph in track_progress(asked, f"{spoken}-{written}"):
             found = search(index, embedder, question)
             report = f"xquad-{n:02d}"
             right = f"{report}#p{paragraph + 1:02d}"
             half = ("fit", "report")[n % 2]
             for kind, weight, removed in (
-                ("there", 1.0, lambda one: False),
-                ("paragraph", PARAGRAPH_WEIGHT, lambda one, right=right: one.id == right),
-                ("article", ARTICLE_WEIGHT, lambda one, report=report: one.report_id == report),
+                ("there", 1.0, lambda passage: False),
+                ("paragraph", PARAGRAPH_WEIGHT, lambda passage, right=right: passage.id == right),
+                ("article", ARTICLE_WEIGHT, lambda passage, report=report: passage.report_id == report),
             ):
                 if values := best_signals(found, removed):
                     yield Example(values, kind == "there", weight / fitting, kind, f"{spoken}-{written}", half)
@@ -222,9 +221,9 @@ def _own_examples(embedder: Embedder, make: Callable[[str], Index]) -> Iterator[
     loaded = load_cases(CASES_FOLDER / _CASES_FILE, {passage.id for passage in index.store.passages()})
     cases = [case for case in loaded if case.half == "fit" and not case.before]
     count = {answerable: sum(case.answerable is answerable for case in cases) for answerable in (True, False)}
-    for case in _with_progress(cases, "own cases"):
+    for case in track_progress(cases, "own cases"):
         found = search(index, embedder, case.question)
-        if case.statuses != (Status.NOT_UNDERSTOOD,) and (values := best_signals(found, lambda one: False)):
+        if case.statuses != (Status.NOT_UNDERSTOOD,) and (values := best_signals(found, lambda passage: False)):
             weight = OWN_WEIGHT * len(DIRECTIONS) / count[case.answerable]
             yield Example(values, case.answerable, weight, " or ".join(case.statuses), "own")
 
@@ -273,10 +272,10 @@ def compute_figures(
     groups["es-es and en-es"] = [example for example in some if example.pair in ("es-es", "en-es")]
     groups["own cases (fitted on)"] = [example for example in examples if example.pair == "own"]
     for name, group in groups.items():
-        there = [probability(one) for one in group if one.present]
+        there = [probability(example) for example in group if example.present]
         found[name] = {"refused though present": mean([p < ANSWER_THRESHOLD for p in there])}
-        for kind in dict.fromkeys(one.kind for one in group if not one.present):
-            absent = [probability(one) for one in group if one.kind == kind]
+        for kind in dict.fromkeys(example.kind for example in group if not example.present):
+            absent = [probability(example) for example in group if example.kind == kind]
             found[name] |= {
                 f"AUROC, {kind}": auroc(there, absent),
                 f"answered, {kind}": mean([p >= ANSWER_THRESHOLD for p in absent]),
@@ -302,21 +301,16 @@ def serialize_calibration(stated: dict[str, Any]) -> str:
 
     def plain(value: object) -> object:
         if isinstance(value, np.ndarray):
-            vectors.append(json.dumps([round(float(one), _DECIMALS) for one in value]))
+            vectors.append(json.dumps([round(float(element), _DECIMALS) for element in value]))
             return f"@{len(vectors) - 1}@"
         if isinstance(value, dict):
-            return {key: plain(one) for key, one in value.items()}
+            return {key: plain(inner) for key, inner in value.items()}
         return value
 
     text = json.dumps(plain(stated), indent=1, ensure_ascii=False)
     for number, vector in enumerate(vectors):
         text = text.replace(f'"@{number}@"', vector)
     return text + "\n"
-
-
-def _with_progress(things: Sequence[T], title: str) -> Iterable[T]:
-    screen = wide_console(stderr=True)
-    return track(things, title, console=screen, transient=True, disable=not screen.is_terminal)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,149 @@
+"""A scorecard in words: sentences of figures, faults of cases, names of languages and groups."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from evals.metrics.measures import CRASHED
+from evals.scorecard import plots
+
+LANGUAGES = {
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "ru": "Russian",
+    "und": "no language",
+    "zh": "Chinese",
+}
+HALVES = {"fit": "seen while writing", "report": "held back"}
+SENTENCES = {  # a figure in words; {} is where its value stands
+    "R@1": "Of {questions} that the reports answer, {} have a right passage as the first one found.",
+    "citation precision": "Of the passages that are cited, {} belong there, in the mean over {questions}.",
+    "citation recall": "Of what has to be cited, {} is cited, in the mean over {questions} that the reports answer.",
+    "quotes exact": "In the answers to {questions}, {} of the quotes are the source's own characters.",
+    "groundedness": "In the answers to {questions}, {} of the statements rest on the passages that they cite.",
+    "lists exact": "Of {questions} that ask for a list, {} get all of it and nothing else.",
+    "answered though absent": "Of {questions} that the reports do not answer, {} are answered all the same.",
+    "refused though present": "Of {questions} that the reports answer, {} are refused all the same.",
+    "frame language right": "Of {questions}, {} are met in their own language, or in English where we do not speak it.",
+    "multi-turn": "Of {questions} that lean on an earlier one, {} get all that they want.",
+    "no crash": "Of {questions}, {} end in an answer or a refusal, and not in an error.",
+}
+_SHARE_WORDS = {0.0: "none", 1.0: "all"}
+
+Json = Mapping[str, Any]
+
+
+def describe_figure(figure: Json, definition: Json, number: int = 0) -> dict[str, Any]:
+    """Describe a figure that has a target: sentence, interval, verdict and gauge.
+
+    >>> figure = {"measure": "R@1", "group": "all", "name": "all", "count": 363, "value": 0.9477, "low": 0.92,
+    ...     "high": 0.966, "target": 0.95, "lower_is_better": False, "reached": False}
+    >>> found = describe_figure(figure, {})
+    >>> found["before"] + found["share"] + found["after"]
+    'Of 363 questions that the reports answer, 94.8 in 100 have a right passage as the first one found.'
+    >>> found["target"], found["verdict"]
+    ('at least 95 in 100', 'not reached, by less than the interval')
+    """
+    fallback = f"{definition.get('definition') or figure['measure']}: {{}}, in the mean over {{questions}}."
+    sentence = SENTENCES.get(figure["measure"])
+    questions = "1 question" if figure["count"] == 1 else f"{figure['count']} questions"
+    before, _, after = (sentence or fallback).replace("{questions}", questions).partition("{}")
+    target, lower = figure["target"], figure["lower_is_better"]
+    far, near = (figure["low"], figure["high"]) if lower else (figure["high"], figure["low"])
+    within = (far <= target) if lower else (far >= target)
+    surely = target in (0, 1) or ((near <= target) if lower else (near >= target))
+    verdict = {
+        True: "reached" if surely else "reached, by less than the interval",
+        False: "not reached, by less than the interval" if within else "not reached",
+    }[bool(figure["reached"])]
+    return {
+        "measure": figure["measure"],
+        "before": before,
+        "share": format_share(figure["value"]),
+        "after": after,
+        "value": plots.format_percent(figure["value"]),
+        "interval": format_interval(figure),
+        "target": _SHARE_WORDS.get(target) or f"at {'most' if lower else 'least'} {format_share(target)}",
+        "reached": figure["reached"],
+        "verdict": verdict,
+        "plot": plots.gauge(f"gauge{number}", plot_row(figure)),
+    }
+
+
+def describe_fault(case: Json) -> str:
+    """Describe what is wrong with a case, in a few words.
+
+    >>> describe_fault({"right": False, "status": "nothing_found", "scores": {"refused though present": 1.0}})
+    'refused though the reports say'
+    """
+    scores, answered = case["scores"], case["status"] == "answered"
+    present, recall = "refused though present" in scores, scores.get("citation recall", 0)
+    faults = (  # the first that is met
+        (case["right"], "right"),
+        (case["status"] == CRASHED, "crashed"),
+        (min(scores.get("quotes exact", 1), scores.get("groundedness", 1)) < 1, "says what is not proved"),
+        (answered and not present, "answered though the reports do not say"),
+        (not answered and not present, "refused for another reason"),
+        (not answered, "refused though the reports say"),
+        (scores.get("nothing forbidden", 1) < 1, "cites what it must not"),
+        (recall == 0, "cites nothing that is right"),
+        (recall < 1, "cites a part of it"),
+    )
+    return next((words for met, words in faults if met), "cites what is right, and not as asked")
+
+
+def format_share(value: float) -> str:
+    """Format a share in words.
+
+    >>> format_share(0.9477), format_share(1.0), format_share(0.0), format_share(0.99999)
+    ('94.8 in 100', 'all', 'none', '99.9 in 100')
+    """
+    return _SHARE_WORDS.get(value) or f"{plots.format_percent(value)} in 100"
+
+
+def format_interval(figure: Json) -> str:
+    """Format the 95 % interval, in 100.
+
+    >>> format_interval({"low": 0.8504, "high": 0.9158})
+    '85–91.6'
+    """
+    return f"{plots.format_percent(figure['low'])}–{plots.format_percent(figure['high'])}"
+
+
+def format_made(value: object) -> str:
+    """Format what a scorecard was made with, on one line.
+
+    >>> format_made({"python": "3.11", "torch": None})
+    'python 3.11 · torch not known'
+    """
+    if isinstance(value, Mapping):
+        return " · ".join(f"{key} {format_made(inner)}" for key, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(format_made, value))
+    return "not known" if value in (None, "") else str(value)
+
+
+def display_name(group: str, name: str) -> str:
+    """Display name of a language or half; other groups' names are shown as they are."""
+    return {"language": LANGUAGES, "half": HALVES}.get(group, {}).get(name, name)
+
+
+def group_display_name(key: str) -> str:
+    """Display name of a group.
+
+    >>> list(map(group_display_name, ("all/all", "language/es", "language × archetype/es × typo")))
+    ['all', 'Spanish', 'es × typo']
+    """
+    group, _, name = key.partition("/")
+    return display_name(group, name)
+
+
+def plot_row(figure: Json, label: str = "", series: int = 0) -> plots.PlotRow:
+    """The figure as a line of a plot."""
+    return plots.PlotRow(
+        label or figure["measure"], figure["value"], figure["low"], figure["high"], figure.get("target"), series
+    )
