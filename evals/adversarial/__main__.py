@@ -10,7 +10,7 @@ import statistics
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -108,30 +108,19 @@ def measure(assistant: Assistant, each: int = SENTENCES_PER_KIND) -> VerifierMea
     true = [said for said in labelled if said.true]
     chance = random.Random(2010)  # noqa: S311
     for kind in PERTURBATIONS:
-        pairs: list[tuple[LabelledSentence, LabelledSentence]] = []
         for said in chance.sample(true, len(true)):
-            if len(pairs) < each and (made := perturb(kind, said, passages)):
-                pairs.append((chance.choice(made), said))
-        _count_leaks(proofs, trial, kind, pairs)
+            if proofs.generated[kind] < each and (made := perturb(kind, said, passages)):
+                false = chance.choice(made)
+                leaks = trial.find_leaks(false, said)
+                proofs.generated[kind] += 1
+                proofs.shown[kind] += bool(leaks)
+                proofs.leaks += [(false, leak) for leak in leaks]
     slow = VerifierHarness(passages, source, embedder, calibration)
     for said in true[:: max(1, len(true) // 12)]:
         prover = slow.get_verifier(slow.build_answer(said.given, said.language).citations, said.language)
-        proofs.seconds.append(_time(lambda prover=prover, said=said: prover.verify_sentence(said.text)))  # type: ignore[misc]
+        proofs.seconds.append(_time(prover.verify_sentence, said.text))
     _time_searches(proofs, assistant)
     return proofs
-
-
-def _count_leaks(
-    proofs: VerifierMeasurements,
-    trial: VerifierHarness,
-    kind: str,
-    pairs: Sequence[tuple[LabelledSentence, LabelledSentence]],
-) -> None:
-    for false, true in pairs:
-        leaks = trial.find_leaks(false, true)
-        proofs.generated[kind] += 1
-        proofs.shown[kind] += bool(leaks)
-        proofs.leaks += [(false, leak) for leak in leaks]
 
 
 def _time_searches(proofs: VerifierMeasurements, assistant: Assistant) -> None:
@@ -140,15 +129,15 @@ def _time_searches(proofs: VerifierMeasurements, assistant: Assistant) -> None:
         assistant.ask(question)
     embedded, searched, seen = [], [], []
     for question in SAMPLE_QUESTIONS * ROUNDS:
-        embedded.append(_time(lambda question=question: assistant.embedder().query(question)))  # type: ignore[misc]
-        searched.append(_time(lambda question=question: assistant.search(question)))  # type: ignore[misc]
-        seen.append(_time(lambda question=question: next(assistant.stream(question))))  # type: ignore[misc]
+        embedded.append(_time(assistant.embedder().query, question))
+        searched.append(_time(assistant.search, question))
+        seen.append(_time(lambda text: next(assistant.stream(text)), question))
     proofs.embedding, proofs.search, proofs.evidence = map(statistics.median, (embedded, searched, seen))
 
 
-def _time(do: Callable[[], object]) -> float:
+def _time(do: Callable[[str], object], text: str) -> float:
     began = time.perf_counter()
-    do()
+    do(text)
     return time.perf_counter() - began
 
 
@@ -166,9 +155,10 @@ def print_report(proofs: VerifierMeasurements, screen: Console, *, examples: int
             for name, share in _shares(
                 said for said in proofs.labelled if (said[0].half, said[0].true) == (half, true)
             ):
-                table.add_row(f"{half}, {'true' if true else 'false'}{name}", str(share.of), *_cells(share))
+                cells = str(share.of), str(share.count), f"{share.value:.0%}"
+                table.add_row(f"{half}, {'true' if true else 'false'}{name}", *cells)
         table.add_section()
-    median, slowest = _quantiles(proofs.seconds)
+    median, slowest = statistics.median(proofs.seconds), statistics.quantiles(proofs.seconds, n=20)[-1]
     ratio = median / proofs.embedding
     table.add_row(
         "a sentence's proof",
@@ -193,21 +183,11 @@ def print_report(proofs: VerifierMeasurements, screen: Console, *, examples: int
 def _shares(some: Iterable[tuple[LabelledSentence, bool]]) -> Iterable[tuple[str, Share]]:
     """Shares of sentences shown: of all, then by language and by kind."""
     found = list(some)
-    groups: dict[str, list[bool]] = {"": []}
+    groups = {"": [shown for _, shown in found]}
     for group in ("language", "kind"):
         for said, shown in found:
             groups.setdefault(f": {getattr(said, group)}", []).append(shown)
-    groups[""] = [shown for _, shown in found]
     return [(name, Share(sum(shown), len(shown))) for name, shown in groups.items() if shown]
-
-
-def _cells(share: Share) -> tuple[str, str]:
-    return str(share.count), f"{share.value:.0%}"
-
-
-def _quantiles(seconds: Sequence[float]) -> tuple[float, float]:
-    """The median and the 95th percentile."""
-    return statistics.median(seconds), statistics.quantiles(seconds, n=20)[-1]
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -45,22 +45,6 @@ def parse_verdict(reply: str) -> bool | None:
     return {"yes": True, "no": False}.get(words[0]) if len(words) == 1 else None
 
 
-def collect_opinions(
-    asked: SystemUnderTest,
-    cases: Sequence[Case],
-    judge: ChatModel,
-    runs: int,
-    show: Callable[[Sequence[Any], str], Iterable[Any]],
-) -> list[JudgeOpinion]:
-    """Judge the answer to each case without earlier turns; refusals are not judged."""
-    made: list[JudgeOpinion] = []
-    for case in show([case for case in cases if not case.before], "judge"):
-        answer = asked.ask(case.question)
-        if answer.citations:
-            made.append(JudgeOpinion(case.name, tuple(_judge_once(judge, answer) for _ in range(runs))))
-    return made
-
-
 def judge_answers(
     asked: SystemUnderTest,
     cases: Sequence[Case],
@@ -68,10 +52,18 @@ def judge_answers(
     runs: int,
     show: Callable[[Sequence[Any], str], Iterable[Any]],
 ) -> str:
-    """Judge the cases and summarize the opinions as text. Raises RelatoriaError where ``runs`` is below 1."""
+    """Judge the answer to each case without earlier turns, refusals excepted, and summarize the opinions as text.
+
+    Raises RelatoriaError where ``runs`` is below 1.
+    """
     if runs < 1:
         raise RelatoriaError(f"A judge cannot be asked {runs} times. Give --judge-runs a number of 1 or more.")
-    return summarize_opinions(collect_opinions(asked, cases, judge, runs, show), runs)
+    opinions: list[JudgeOpinion] = []
+    for case in show([case for case in cases if not case.before], "judge"):
+        answer = asked.ask(case.question)
+        if answer.citations:
+            opinions.append(JudgeOpinion(case.name, tuple(_judge_once(judge, answer) for _ in range(runs))))
+    return summarize_opinions(opinions, runs)
 
 
 def summarize_opinions(given: Sequence[JudgeOpinion], runs: int) -> str:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Protocol
 
 from evals.metrics.groundedness import StatementCheck, keeps_strength, measure_groundedness
@@ -10,7 +11,7 @@ from evals.metrics.measures import CRASHED, Share, covers, is_same_or_part
 from evals.run.cases import Case, GoldMatch
 from ingest.report import Report
 from retrieval.query.conversation import EMPTY_CONVERSATION, Conversation
-from retrieval.results import Answer, Statement
+from retrieval.results import Answer
 
 _NONE = Share(0, 0)
 AnswersByTurns = dict[tuple[str, ...], list[Answer]]  # the turns of a conversation to their answers
@@ -131,15 +132,13 @@ def run_case(
     said = {} if said is None else said
     try:
         before = _ask_turns(asked, case.before, said)
-        conversation = EMPTY_CONVERSATION
-        for turn in before:
-            conversation = conversation.with_answer(turn)
+        conversation = reduce(Conversation.with_answer, before, EMPTY_CONVERSATION)
         start, embedded = time.perf_counter(), embedding()
         answer = asked.ask(case.question, conversation=conversation)
         seconds, embedded = time.perf_counter() - start, embedding() - embedded
         said[(*case.before, case.question)] = [*before, answer]
         case = _resolve_mark(case, before)
-        rests = measure_groundedness(answer, asked.report, proves or _reject_written)
+        rests = measure_groundedness(answer, asked.report, proves or (lambda statement, language: False))
         cited = answer.citations
         right = [
             citation for citation in cited if any(is_same_or_part(citation.passage.id, gold) for gold in case.gold)
@@ -170,9 +169,7 @@ def _ask_turns(asked: SystemUnderTest, turns: Sequence[str], said: AnswersByTurn
     if (known := said.get(tuple(turns))) is not None:
         return known
     before = _ask_turns(asked, turns[:-1], said)
-    conversation = EMPTY_CONVERSATION
-    for turn in before:
-        conversation = conversation.with_answer(turn)
+    conversation = reduce(Conversation.with_answer, before, EMPTY_CONVERSATION)
     answers = [*before, asked.ask(turns[-1], conversation=conversation)]
     said[tuple(turns)] = answers
     return answers
@@ -184,7 +181,3 @@ def _resolve_mark(case: Case, before: Sequence[Answer]) -> Case:
         return case
     shown = next((some for answer in reversed(before) if (some := answer.citations or answer.nearest)), ())
     return replace(case, gold=tuple(citation.passage.id for citation in shown if citation.mark == case.mark))
-
-
-def _reject_written(_statement: Statement, _language: str) -> bool:
-    return False

@@ -36,6 +36,18 @@ class Usage:
     tokens_in: int | None = None  # as the server counts them; None where it does not
     tokens_out: int | None = None
 
+    def __add__(self, other: "Usage") -> "Usage":
+        return Usage(
+            self.attempts + other.attempts,
+            self.seconds + other.seconds,
+            _sum_known(self.tokens_in, other.tokens_in),
+            _sum_known(self.tokens_out, other.tokens_out),
+        )
+
+
+def _sum_known(count: int | None, more: int | None) -> int | None:
+    return count if more is None else more + (count or 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Prices:
@@ -161,10 +173,8 @@ class Reply(Iterator[str]):
         return pause if pause <= _MAX_BACKOFF else None
 
     def _count(self, piece: StreamChunk) -> None:
-        if piece.tokens_in is not None:
-            self._tokens_in = (self._tokens_in or 0) + piece.tokens_in
-        if piece.tokens_out is not None:
-            self._tokens_out = (self._tokens_out or 0) + piece.tokens_out
+        self._tokens_in = _sum_known(self._tokens_in, piece.tokens_in)
+        self._tokens_out = _sum_known(self._tokens_out, piece.tokens_out)
         self.cut = self.cut or piece.cut
 
 

@@ -39,23 +39,23 @@ _SENTENCES = {
     FailureKind.WRONG_KEY: "refused the key. Set {key} to a key that is valid there",
     FailureKind.NO_SUCH_MODEL: "is not there. Give --model (or RELATORIA_MODEL) a name that the server has",
     FailureKind.RATE_LIMITED: "takes no more calls for now: its limit is reached. Ask again later",
-    FailureKind.CONTEXT_OVERFLOW: "cannot read so much at once. Ask a narrower question, or give --model a model with a "
-    "larger context",
+    FailureKind.CONTEXT_OVERFLOW: "cannot read so much at once. "
+    "Ask a narrower question, or give --model a model with a larger context",
     FailureKind.UNREACHABLE: "cannot be reached. Check the network and the server's address",
     FailureKind.SERVER_FAILED: "has a fault at its server. Ask again later",
     FailureKind.TIMED_OUT: "was not done in time. Ask again, or give it longer with --model-timeout SECONDS",
     FailureKind.BROKEN_OFF: "broke off in the middle of its answer. Ask again",
     FailureKind.EMPTY: "answered nothing. Ask again, or give another --model",
-    FailureKind.GARBAGE: "answered in no form that can be read. Check that the address is that of a chat model's server",
+    FailureKind.GARBAGE: "answered in no form that can be read. "
+    "Check that the address is that of a chat model's server",
     FailureKind.OTHER: "failed. Give another --model, or leave it out to be answered with quotes alone",
 }
 _OVERFLOW = re.compile(
     r"context.?(length|window|size)|maximum context|too many (input )?tokens|prompt is too long|exceed_context", re.I
 )
 _NO_MODEL = re.compile(r"model_not_found|model .{0,80}(not found|does not exist|not exist)|unknown model", re.I)
-_QUOTA_SPENT = re.compile(
-    r"insufficient_quota|exceeded your current quota|credit balance", re.I
-)  # waiting does not help
+# Where waiting does not help
+_QUOTA_SPENT = re.compile(r"insufficient_quota|exceeded your current quota|credit balance", re.I)
 _SECRET = re.compile(
     r"(?i)\b(?:bearer|basic)\s+\S+|\b(?:sk|pk|rk|gsk|xai|hf|ghp|AIza|AKIA|lsv2|key)[-_]?[\w*-]{6,}"
     r"|(?:api[-_ ]?key|authorization|token|secret|password)\"?'?\s*[:=]\s*\S+|(?=[\w+/*-]*\d)[\w+/*-]{24,}"
@@ -74,25 +74,12 @@ _KINDS_BY_CLASS_NAME = {  # parts of the names of error classes
     "ConnectError": FailureKind.UNREACHABLE,
 }
 _PARSING_ERRORS = {
-    "JSONDecodeError",
-    "ValidationError",
-    "UnicodeError",
-    "DecodingError",
-    "ValueError",
-    "TypeError",
-    "LookupError",
-    "AttributeError",
+    *("JSONDecodeError", "ValidationError", "UnicodeError", "DecodingError"),
+    *("ValueError", "TypeError", "LookupError", "AttributeError"),
 }
 _CONNECTION_ERRORS = {
-    "RemoteProtocolError",
-    "ReadError",
-    "IncompleteRead",
-    "ConnectionError",
-    "APIConnectionError",
-    "NetworkError",
-    "TransportError",
-    "ModelConnectionError",
-    "ClientConnectionError",
+    *("RemoteProtocolError", "ReadError", "IncompleteRead", "ConnectionError", "APIConnectionError"),
+    *("NetworkError", "TransportError", "ModelConnectionError", "ClientConnectionError"),
 }
 
 
@@ -124,9 +111,9 @@ def find_http_status(error: BaseException) -> int | None:
 
     >>> find_http_status(ValueError("no"))
     """
-    for one in (error, getattr(error, "response", None)):
+    for bearer in (error, getattr(error, "response", None)):
         for name in ("status_code", "status", "code"):
-            status = getattr(one, name, None)
+            status = getattr(bearer, name, None)
             if isinstance(status, int) and 100 <= status <= 599:
                 return status
     return None
@@ -140,7 +127,8 @@ def redact(text: str, secrets: Sequence[str] = ()) -> str:
     """
     for secret in secrets:
         text = text.replace(secret, "[…]")
-    kept = "".join(" " if unicodedata.category(one)[0] in "CZ" else one for one in text[: 20 * MAX_MESSAGE])
+    start = text[: 20 * MAX_MESSAGE]
+    kept = "".join(" " if unicodedata.category(character)[0] in "CZ" else character for character in start)
     line = " ".join(_SECRET.sub("[…]", kept).split()).rstrip(".")
     return line if len(line) <= MAX_MESSAGE else f"{line[: MAX_MESSAGE - 1]}…"
 
@@ -176,18 +164,14 @@ def _matches(pattern: re.Pattern[str], text: str, status: int | None) -> bool:
     return status in (None, 400, 422) and pattern.search(text) is not None
 
 
-def _walk_causes(error: BaseException) -> Iterator[BaseException]:
-    one: BaseException | None = error
-    for _ in range(8):  # an error may be its own cause
-        if one is None:
-            return
-        yield one
-        one = one.__cause__ or one.__context__
-
-
 def _class_names(error: BaseException) -> Iterator[str]:
-    for cause in _walk_causes(error):
+    """The names of an error's classes, and of those that caused it."""
+    cause: BaseException | None = error
+    for _ in range(8):  # an error may be its own cause
+        if cause is None:
+            return
         yield from (base.__name__ for base in type(cause).__mro__)
+        cause = cause.__cause__ or cause.__context__
 
 
 def _server_message(error: BaseException, secrets: Sequence[str]) -> str:

@@ -7,10 +7,9 @@ from functools import cache
 from importlib.resources import files
 
 from ingest.report import normalize_for_display
+from retrieval.generation.chat_model import Messages
 from retrieval.results import Citation
 from retrieval.verification.quotes import escape_marks, format_mark
-
-Messages = list[tuple[str, str]]
 
 _ROLE_TAG = re.compile(
     r"<\|[^|>]{0,40}\|>|</?(?:s|system|user|assistant|start_of_turn|end_of_turn)>|\[/?INST\]", re.IGNORECASE
@@ -32,11 +31,6 @@ def build_translation_prompt(citations: Sequence[Citation], language: str) -> Me
     ]
 
 
-def count_characters(messages: Messages) -> int:
-    """Count the characters of all messages."""
-    return sum(len(text) for _, text in messages)
-
-
 def _format_passages(citations: Sequence[Citation]) -> str:
     return "\n".join(
         f"{format_mark(citation.mark)} {_neutralize(' '.join((citation.passage.lead_in, citation.quote)))}"
@@ -46,7 +40,11 @@ def _format_passages(citations: Sequence[Citation]) -> str:
 
 def _neutralize(text: str) -> str:
     """Neutralize untrusted text: one line, without marks, role tags, our keywords or invisible characters."""
-    seen = "".join(one for one in text if unicodedata.category(one) not in ("Cf", "Co", "Cn") or one == "\u00ad")
+    seen = "".join(
+        character
+        for character in text
+        if unicodedata.category(character) not in ("Cf", "Co", "Cn") or character == "\u00ad"
+    )
     plain = _ROLE_TAG.sub(" ", escape_marks(normalize_for_display(seen)))
     return _KEYWORD.sub(r"\1 -", plain).strip()
 

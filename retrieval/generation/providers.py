@@ -17,18 +17,9 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 SPEC_EXAMPLES = "openai:NAME, anthropic:NAME, google_genai:NAME, mistralai:NAME, ollama:NAME, …"
-_OPTIONAL_SETTINGS = {
-    "temperature": "temperature",
-    "stream_usage": "stream_options|include_usage",
-}  # setting: as a server says it
-_FINISH_REASON_KEYS = (
-    "finish_reason",
-    "stop_reason",
-    "done_reason",
-    "status",
-)  # where providers say that an answer is at its end
+_OPTIONAL_SETTINGS = {"temperature": "temperature", "stream_usage": "stream_options|include_usage"}  # as servers say it
+_FINISH_REASON_KEYS = ("finish_reason", "stop_reason", "done_reason", "status")  # by provider
 _LENGTH_REASONS = {"length", "max_tokens", "MAX_TOKENS", "incomplete"}
-_TEXT_BLOCKS = {"text", "output_text"}  # types of the blocks of content that are for the reader
 _KEY_VARIABLE = re.compile(r"\b[A-Z][A-Z0-9]*_(?:[A-Z0-9]+_)*(?:KEY|TOKEN)\b")
 
 
@@ -52,7 +43,7 @@ class ProviderSource:
                 counted: Any = getattr(chunk, "usage_metadata", None) or {}
                 reason = _finish_reason(chunk.response_metadata)
                 ended = ended or reason is not None
-                text = extract_text(chunk.content)
+                text = str(chunk.text)  # of blocks of text: reasoning is not for the reader
                 begun = begun or bool(text)
                 yield StreamChunk(
                     text, counted.get("input_tokens"), counted.get("output_tokens"), cut=reason in _LENGTH_REASONS
@@ -86,40 +77,17 @@ def open_chat(spec: str, *, timeout: float = TIMEOUT, most: int = MAX_CHARACTERS
     if not 0 < timeout <= threading.TIMEOUT_MAX:
         raise RelatoriaError(f"A time-out of {timeout:g} seconds is none. Type, for example: --model-timeout 60")
     spec = spec.strip()
-    provider, _, name = (one.strip() for one in spec.partition(":"))
+    provider, _, name = (part.strip() for part in spec.partition(":"))
     if not provider or not name or not spec.isprintable():
         raise RelatoriaError(
             f"{spec[:100]!r} names no chat model. Give --model (or RELATORIA_MODEL) one of: {SPEC_EXAMPLES}."
         )
-    source = open_provider(provider, name, timeout)
-    return ChatModel(f"{provider}:{name}", source, timeout, most, source.context)
-
-
-def open_provider(provider: str, name: str, timeout: float) -> ProviderSource:
-    """Open a provider's model by name. Raises RelatoriaError, which says what to install, set or type."""
     spec = f"{provider}:{name}"
     fields = type(_open_model(spec, {})).model_fields
     known = {*fields, *(field.alias for field in fields.values() if field.alias)}
     wanted = {"temperature": 0, "max_retries": 0, "timeout": timeout, "stream_usage": True}
-    return ProviderSource(spec, {setting: value for setting, value in wanted.items() if setting in known})
-
-
-def extract_text(content: object) -> str:
-    """Extract the text of a message's content, a string or a list of blocks; reasoning and the rest are left out.
-
-    >>> extract_text([{"type": "reasoning", "reasoning": "Hm."}, {"type": "text", "text": "Sí."}])
-    'Sí.'
-    """
-    if isinstance(content, str):
-        return content
-    if not isinstance(content, list):
-        return ""
-    texts = (one if isinstance(one, str) else one.get("text") for one in content if _is_text_block(one))
-    return "".join(text for text in texts if isinstance(text, str))
-
-
-def _is_text_block(block: object) -> bool:
-    return isinstance(block, str) or (isinstance(block, dict) and block.get("type") in _TEXT_BLOCKS)
+    source = ProviderSource(spec, {setting: value for setting, value in wanted.items() if setting in known})
+    return ChatModel(spec, source, timeout, most, source.context)
 
 
 def _open_model(spec: str, settings: dict[str, Any]) -> "BaseChatModel":
@@ -146,16 +114,14 @@ def _opening_error(error: Exception, spec: str) -> RelatoriaError:
             f"{spec.partition(':')[0]!r} is no provider of chat models. Give --model (or RELATORIA_MODEL) one of: "
             f"{SPEC_EXAMPLES}."
         )
-    if "api_key" in said or "credential" in said.casefold() or _KEY_VARIABLE.search(said):
-        named = _KEY_VARIABLE.search(said)
+    named = _KEY_VARIABLE.search(said)
+    if named or "api_key" in said or "credential" in said.casefold():
         missing = build_error(FailureKind.NO_KEY, spec)
         missing.args = (str(missing).replace(key_variable(spec), named[0] if named else key_variable(spec)),)
         return missing
-    return (
-        classify_error(error, spec, begun=False)
-        if find_http_status(error)
-        else build_error(FailureKind.OTHER, spec, redact(said))
-    )
+    if find_http_status(error):
+        return classify_error(error, spec, begun=False)
+    return build_error(FailureKind.OTHER, spec, redact(said))
 
 
 def _find_secrets(model: "BaseChatModel") -> Sequence[str]:
@@ -169,7 +135,7 @@ def _find_secrets(model: "BaseChatModel") -> Sequence[str]:
 def _finish_reason(metadata: dict[str, Any]) -> str | None:
     """The finish reason of a chunk; None before the end."""
     stated = (metadata.get(name) for name in _FINISH_REASON_KEYS)
-    return next((one for one in stated if isinstance(one, str) and one and one != "in_progress"), None)
+    return next((reason for reason in stated if isinstance(reason, str) and reason not in ("", "in_progress")), None)
 
 
 def _always_sends_finish_reason(model: "BaseChatModel") -> bool:

@@ -83,7 +83,7 @@ def write(
             count.problem = str(error)
             break
         finally:
-            usage = _sum_usage(usage, reply.usage)
+            usage = usage + reply.usage
             reply.close()
     if stop.is_set():
         return
@@ -153,11 +153,11 @@ def collect_quotes(answer: Answer) -> list[Citation]:
     """Collect the quotes of an answer, each once, in the order of their marks."""
     shown = [
         citation
-        for some in (*answer.statements, *answer.borderline)
-        if some.layer is Layer.QUOTE
-        for citation in some.citations
+        for statement in (*answer.statements, *answer.borderline)
+        if statement.layer is Layer.QUOTE
+        for citation in statement.citations
     ]
-    return sorted({statement.mark: statement for statement in shown}.values(), key=lambda one: one.mark)
+    return sorted({citation.mark: citation for citation in shown}.values(), key=lambda citation: citation.mark)
 
 
 def select_fitting(question: str, evidence: Sequence[Citation], language: str, model: ChatModel) -> list[Citation]:
@@ -165,7 +165,8 @@ def select_fitting(question: str, evidence: Sequence[Citation], language: str, m
     room = DEFAULT_PROMPT_CHARACTERS if model.context is None else max(model.context * CHARACTERS_PER_TOKEN // 2, 0)
     given: list[Citation] = []
     for citation in evidence:
-        if prompts.count_characters(prompts.build_answer_prompt(question, [*given, citation], language)) <= room:
+        messages = prompts.build_answer_prompt(question, [*given, citation], language)
+        if sum(len(text) for _, text in messages) <= room:
             given.append(citation)
     return given
 
@@ -241,7 +242,7 @@ def _add_usage(writing: Writing | None, usage: Usage, prices: Prices | None, pro
     """Add another call's usage to that of the writing."""
     if writing is None:
         return None
-    whole = _sum_usage(Usage(writing.attempts, writing.seconds, writing.tokens_in, writing.tokens_out), usage)
+    whole = Usage(writing.attempts, writing.seconds, writing.tokens_in, writing.tokens_out) + usage
     return replace(
         writing,
         problem=writing.problem or problem,
@@ -250,16 +251,4 @@ def _add_usage(writing: Writing | None, usage: Usage, prices: Prices | None, pro
         tokens_in=whole.tokens_in,
         tokens_out=whole.tokens_out,
         cost=prices.cost(whole) if prices else None,
-    )
-
-
-def _sum_usage(one: Usage, other: Usage) -> Usage:
-    def summed(a: int | None, b: int | None) -> int | None:
-        return a if b is None else b if a is None else a + b
-
-    return Usage(
-        one.attempts + other.attempts,
-        one.seconds + other.seconds,
-        summed(one.tokens_in, other.tokens_in),
-        summed(one.tokens_out, other.tokens_out),
     )

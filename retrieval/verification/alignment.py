@@ -37,9 +37,8 @@ class WordVectors:
 
     text: str
     spans: tuple[tuple[int, int], ...]  # characters, half-open, one a word
-    vectors: NDArray[np.float32]  # (w, d), each of length 1
+    vectors: Floats  # (w, d), each of length 1
     content_mask: NDArray[np.bool_]  # (w,): whether the word says something by itself
-    vector: NDArray[np.float32]  # (d,) of the text as a whole, of length 1
 
     def index_at(self, span: tuple[int, int]) -> int | None:
         """The index of the first word that overlaps a span of characters; None where none does."""
@@ -52,41 +51,33 @@ def embed_words(
     """Embed the words of each text, which must fit the model's window."""
     made: dict[int, WordVectors] = {}
     for at, encoded in embedder.passages(texts):
-        made[at] = _pool_tokens(
-            texts[at], encoded.tokens, encoded.vector, calibration.passages.for_language(languages[at]), embedder
-        )
+        centred = encoded.tokens - calibration.passages.for_language(languages[at])
+        made[at] = _pool_tokens(texts[at], centred, embedder.spans(texts[at]))
     return [made[at] for at in range(len(texts))]
 
 
-def _pool_tokens(
-    text: str,
-    tokens: NDArray[np.float32],
-    vector: NDArray[np.float32],
-    centre: NDArray[np.float32],
-    embedder: WordEmbedder,
-) -> WordVectors:
+def _pool_tokens(text: str, tokens: Floats, spans: Sequence[tuple[int, int]]) -> WordVectors:
     found = [match.span() for match in _WORD.finditer(text)]
     sums = np.zeros((len(found), tokens.shape[1]), np.float32)
     at = 0
-    for (start, end), token in zip(embedder.spans(text), tokens, strict=False):
+    for (start, end), token in zip(spans, tokens, strict=False):
         while start < end and text[start].isspace():
             start += 1  # noqa: PLW2901
         while at < len(found) and found[at][1] <= start:
             at += 1
         if at < len(found) and found[at][0] < end:
-            sums[at] += token - centre
-    lengths = np.linalg.norm(sums, axis=1, keepdims=True)
-    tells = np.array([not is_function_word(text[start:end]) for start, end in found], dtype=bool)
-    return WordVectors(text, tuple(found), sums / np.maximum(lengths, 1e-6), tells, vector)
+            sums[at] += token
+    content = np.array([not is_function_word(text[start:end]) for start, end in found], dtype=bool)
+    return WordVectors(text, tuple(found), _normalize(sums), content)
 
 
-def compute_bigram_vectors(words: WordVectors) -> NDArray[np.float32]:
+def compute_bigram_vectors(words: WordVectors) -> Floats:
     """Unit vectors, (n, d), of each two neighbouring content words as one: "brain drain", "own accord"."""
-    telling = words.vectors[words.content_mask]
-    return _normalize(telling[:-1] + telling[1:])
+    content = words.vectors[words.content_mask]
+    return _normalize(content[:-1] + content[1:])
 
 
-def score_words(words: WordVectors, some: Sequence[int], source: NDArray[np.float32]) -> NDArray[np.float32]:
+def score_words(words: WordVectors, some: Sequence[int], source: Floats) -> Floats:
     """The best cosine of each of ``some`` words, alone or as a pair, with a source's words and pairs, (n, d)."""
     own = words.vectors[list(some)]
     alone: Floats = (own @ source.T).max(axis=1)

@@ -133,7 +133,7 @@ _PATTERNS = {
 def find_poles(text: str) -> list[Pole]:
     """Find the polar words of a text, in its order.
 
-    >>> [(one.name, one.focus) for one in find_poles("un enfoque más civil y menos penal")]
+    >>> [(pole.name, pole.focus) for pole in find_poles("un enfoque más civil y menos penal")]
     [('up', (15, 20)), ('down', (29, 34))]
     """
     flat = fold_by_letter(text)
@@ -142,4 +142,4 @@ def find_poles(text: str) -> list[Pole]:
         for name, pattern in _PATTERNS.items()
         for match in pattern.finditer(flat)
     ]
-    return sorted(found, key=lambda one: (one.start, one.word_class))
+    return sorted(found, key=lambda pole: (pole.start, pole.word_class))

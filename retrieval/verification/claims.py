@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from retrieval.text.lexicon import QUERY_STOP_WORDS, is_function_word
 from retrieval.text.terms import fold
-from retrieval.verification.quotes import find_citations
+from retrieval.verification.quotes import MARK_PATTERN, find_citations
 
-_MARK_GROUP = re.compile(r"\s*(?:\[[1-9]\d{0,3}\]\s*)+", re.ASCII)
+_MARK_GROUP = re.compile(rf"\s*(?:{MARK_PATTERN.pattern}\s*)+", re.ASCII)
 _WORD = re.compile(r"[^\W_]+")
 _ATTRIBUTION_WORDS = frozenset(  # of a report: who says it is what the mark says
     (
@@ -27,6 +27,10 @@ _ATTRIBUTION_WORDS = frozenset(  # of a report: who says it is what the mark say
         "destaca afirma menciona acrescenta alem disso finalmente conclui تقرير التقرير المائدة المستديرة "
         "وفقا يشير يقول يذكر يؤكد كما"
     ).split()
+)
+_GENERIC_WORDS = QUERY_STOP_WORDS - frozenset(  # which a passage need not have, except what says how many
+    "all every each todo toda todos todas tous toutes tout toute tudo كل جميع any measures medidas mesures proposed "
+    "propuestas related relating relacionadas".split()
 )
 
 
@@ -52,7 +56,7 @@ def parse_claims(sentence: str) -> ParsedSentence:
 
     >>> parse_claims("Deben proteger a los grupos [1] y compartir información [2][3].").claims
     (Claim(start=0, end=27, marks=(1,)), Claim(start=27, end=52, marks=(2, 3)))
-    >>> [one.marks for one in parse_claims("According to [1], they may help.").claims]
+    >>> [claim.marks for claim in parse_claims("According to [1], they may help.").claims]
     [(1,)]
     """
     text, at = "", 0
@@ -86,39 +90,7 @@ def has_content(text: str) -> bool:
 def is_content_word(word: str) -> bool:
     """Whether a word is content, which the passage must have too: no function, attribution or generic word.
 
-    >>> [is_content_word(one) for one in ("According", "the", "roundtable", "migrants")]
+    >>> [is_content_word(word) for word in ("According", "the", "roundtable", "migrants")]
     [False, False, False, True]
     """
     return not is_function_word(word) and fold(word) not in _ATTRIBUTION_WORDS and fold(word) not in _GENERIC_WORDS
-
-
-_GENERIC_WORDS = frozenset(
-    word
-    for word in QUERY_STOP_WORDS
-    if word
-    not in {
-        "all",
-        "every",
-        "each",
-        "todo",
-        "toda",
-        "todos",
-        "todas",
-        "tous",
-        "toutes",
-        "tout",
-        "toute",
-        "tudo",
-        "كل",
-        "جميع",
-        "any",
-        "measures",
-        "medidas",
-        "mesures",
-        "proposed",
-        "propuestas",
-        "related",
-        "relating",
-        "relacionadas",
-    }
-)

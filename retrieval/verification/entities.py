@@ -2,6 +2,7 @@
 
 import re
 from functools import cache
+from math import ceil
 
 from retrieval.text.gazetteer import find_aliases, find_bodies, find_state_code, find_states, occurs_in
 from retrieval.text.terms import fold
@@ -28,31 +29,29 @@ def find_unsupported_names(text: str, source: str) -> list[tuple[int, int]]:
     there = _words(source)
     capitals = tuple(fold(match[0]) for match in _WORD.finditer(source) if match[0][0].isupper())
     of_source = {code for code, _, _ in find_states(source)}
+    states = find_states(text)
     found = [
         (start, end)
-        for code, start, end in find_states(text)
+        for code, start, end in states
         if code not in of_source and not all(_shares_stem(word, there) for word in _words(text[start:end]))
     ]
-    states = [(start, end) for _, start, end in find_states(text)]
     for start, end, names in find_bodies(text):  # "según la oim"
         if not any(occurs_in(name, there) for name in names):
             found.append((start, end))
-    small = (match for match in _WORD.finditer(text) if len(match[0]) > _MIN_STEM and match[0].islower())
-    found += (
-        match.span() for match in small if find_state_code(match[0]) and not _shares_stem(fold(match[0]), there)
-    )  # "in chile"
     for match in _WORD.finditer(text):
         word = match[0]
+        if len(word) > _MIN_STEM and word.islower() and find_state_code(word) and not _shares_stem(fold(word), there):
+            found.append(match.span())  # "in chile"
         acronym = bool(_ACRONYM.fullmatch(word))
         if not acronym and (not word[0].isupper() or _OPENS.search(text[: match.start()])):
             continue
-        if any(start <= match.start() < end for start, end in states):
+        if any(start <= match.start() < end for _, start, end in states):
             continue
-        beside = (
-            text[max(0, match.start() - _NEIGHBOUR_REACH) : match.start()].split()[-1:]
-            + text[match.end() : match.end() + _NEIGHBOUR_REACH].split()[:1]
-        )
-        named = any(each[:1].isupper() for each in beside)  # a name of several words: each has its capital there too
+        before = text[max(0, match.start() - _NEIGHBOUR_REACH) : match.start()].split()
+        after = text[match.end() : match.end() + _NEIGHBOUR_REACH].split()
+        named = any(
+            neighbour[:1].isupper() for neighbour in (*before[-1:], *after[:1])
+        )  # a name of several words: each has its capital there too
         if _shares_stem(fold(word), capitals if named else there) or _has_translated_name(word, text, there):
             continue
         found.append(match.span())
@@ -63,8 +62,8 @@ def _has_translated_name(word: str, text: str, there: tuple[str, ...]) -> bool:
     """Whether the word is part of a name, in the text, that the source has in another language."""
     words = _words(text)
     folded = fold(word)
-    for at, each in enumerate(words):
-        if each != folded:
+    for at, other_word in enumerate(words):
+        if other_word != folded:
             continue
         for first in range(max(0, at - 7), at + 1):
             for last in range(at + 1, min(len(words), first + 9) + 1):
@@ -76,16 +75,11 @@ def _has_translated_name(word: str, text: str, there: tuple[str, ...]) -> bool:
 
 def _shares_stem(word: str, there: tuple[str, ...]) -> bool:
     """Whether the source has the word or its stem: "mexicano" for "México", not "internacional" for "Interpol"."""
-    return any(
-        word == other
-        or _common_prefix_length(word, other) >= max(_MIN_STEM, _MIN_STEM_SHARE * min(len(word), len(other)))
-        for other in there
-    )
-
-
-def _common_prefix_length(one: str, other: str) -> int:
-    """The length of the common prefix of two words, in letters."""
-    return next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    for other in there:
+        stem = max(_MIN_STEM, ceil(_MIN_STEM_SHARE * min(len(word), len(other))))
+        if word[:stem] == other[:stem]:
+            return True
+    return False
 
 
 @cache

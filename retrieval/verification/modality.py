@@ -25,10 +25,6 @@ class Operator:
     in_main_clause: bool = True  # whether it stands in a main clause
     is_negated: bool = False  # whether what it asks is that something be not done
 
-    @property
-    def negates(self) -> bool:
-        return self.strength is None
-
 
 _NEGATIONS = {  # over folded text
     "es": r"no (?!obstante\b|sol[oa]\b|solamente\b|unicamente\b)|ni\b|nunca|jamas|tampoco|sin (?!embargo\b|duda\b)|nadie|fals[oa]s?|innecesari[oa]s?|ning(?:un|una|uno)\b|"
@@ -72,21 +68,17 @@ _MODAL_NOUNS = {  # nouns that ask as strongly as verbs do, over folded text
 _NOUN_STRENGTHS = (Strength.OBLIGATION, Strength.RECOMMENDATION)
 _MODAL_NOUN_PATTERNS = {code: tuple(map(re.compile, some)) for code, some in _MODAL_NOUNS.items()}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-
-
 _SUGGESTS = re.compile(  # verbs beside those that tell how strongly a record asks, in all languages
     r"\b(?:suger(?!enci)\w+|sugier\w+|propon\w+|propus\w+|suggest(?!ion)\w*|propos(?:e|es|ed|ent|ons)|suggere\w*|propoe\w*|"
     r"[نيت]قترح)\b"
 )
-
-
 _DEMANDS = re.compile(r"\b(?:requires?|demands?|exig\w+|impos(?:e|es|ed)|obliges?|obligent?|obriga[m]?|[يت]شترط)\b")
 
 
 def find_negations(text: str, language: str) -> list[Operator]:
     """Find the negations of a text, in its order; none in a language that is not supported.
 
-    >>> [(one.start, one.focus) for one in find_negations("Los datos no justifican la criminalización", "es")]
+    >>> [(negation.start, negation.focus) for negation in find_negations("Los datos no justifican la criminalización", "es")]
     [(10, (13, 23))]
     """
     pattern = _PATTERNS.get(language)
@@ -111,16 +103,16 @@ def _find_negation_focus(flat: str, found: re.Match[str]) -> tuple[int, int] | N
 def find_modal_operators(text: str, language: str) -> list[Operator]:
     """Find the modal verbs and verbs of recommending or demanding, in text order, in main clauses or not.
 
-    >>> [(one.strength.value, one.focus) for one in find_modal_operators("Los gobiernos podrían considerar esquemas", "es")]
-    [('possibility', (22, 32))]
+    >>> [modal] = find_modal_operators("Los gobiernos podrían considerar esquemas", "es")
+    >>> modal.strength.value, modal.focus
+    ('possibility', (22, 32))
     """
     lexicon = MODAL_LEXICONS.get(language)
     if lexicon is None:
         return []
     flat = fold_by_letter(text)
-    found = {
-        (modal.start, modal.end): (modal.strength, True) for modal in find_modals(text, language)
-    }  # with "Ratify …"
+    modals = find_modals(text, language)  # with "Ratify …"
+    found = {(modal.start, modal.end): (modal.strength, True) for modal in modals}
     for match in lexicon.find_all(text):
         found.setdefault(match.span(), (lexicon.rows[(match.lastindex or 1) - 1].strength, False))
     for pattern, strength in ((_SUGGESTS, Strength.RECOMMENDATION), (_DEMANDS, Strength.OBLIGATION)):

@@ -39,9 +39,7 @@ MIN_TRANSLATION_RATIO = 0.5  # characters of a translation, of its original's; A
 MAX_SENTENCE_LENGTH = 600  # characters of a sentence
 # Cosines are shares of what a text and its translation between the two languages have on average (calibration.py)
 MIN_WORD_SIMILARITY = 0.5  # below which a word stands alone
-MIN_WINDOW_SIMILARITY = (
-    0.7  # mean over a word and its neighbours: what is added to a true sentence is more than one word
-)
+MIN_WINDOW_SIMILARITY = 0.7  # mean over a word and its neighbours: additions have more than one word
 MIN_MEAN_SIMILARITY = 0.76  # mean over the words
 OTHER_PASSAGE_MARGIN = 0.03  # by how much another passage that was given may fit better
 CONTRIBUTION_MARGIN = 0.1  # by how much better one of several passages must answer to a word to be cited for it, or
@@ -49,6 +47,7 @@ REDUNDANCY_MARGIN = 0.07  # how far behind all of them it may be alone
 
 _STRAY_MARK = re.compile(r"[\[\]]|[(（]\s*\d{1,4}\s*[)）]")
 _BRACKET_CATEGORIES = frozenset({"Ps", "Pe", "No"})  # brackets and raised digits: what may look like a mark
+_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _INVISIBLE = re.compile(  # code points that show nothing, of categories that show something
     "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]"
 )
@@ -116,7 +115,7 @@ class _Evidence:
         self.text = normalize_for_display(passage.text)
         self.context = " \n ".join((*passage.headings, passage.lead_in, self.text, passage.number))
         self.vectors = np.concatenate(
-            [each for piece in self.pieces for each in (piece.words.vectors, compute_bigram_vectors(piece.words))]
+            [vectors for piece in self.pieces for vectors in (piece.words.vectors, compute_bigram_vectors(piece.words))]
         )
 
     @cached_property
@@ -188,17 +187,15 @@ class Verifier:
         """Run all checks on a sentence, the cheapest first; each may rely on those before it having passed."""
         if len(sentence) > MAX_SENTENCE_LENGTH:
             yield RejectionReason.TOO_LONG
-        unseen = _INVISIBLE.search(sentence) or any(
-            unicodedata.category(one) in _INVISIBLE_CATEGORIES for one in sentence
-        )
-        if unseen or _MARKUP.search(sentence):
+        unseen = any(unicodedata.category(character) in _INVISIBLE_CATEGORIES for character in sentence)
+        if unseen or _INVISIBLE.search(sentence) or _MARKUP.search(sentence):
             yield RejectionReason.MARKUP
         begins = _SENTENCE_START.match(sentence)
         if begins is None or sentence[begins.end() - 1].islower():
             yield RejectionReason.FRAGMENT
         quoted = list(_QUOTES.finditer(read.text))
         outside = _blank_out(read.text, [match.span() for match in quoted])
-        odd = any(unicodedata.category(one) in _BRACKET_CATEGORIES and one not in "()" for one in outside)
+        odd = any(unicodedata.category(character) in _BRACKET_CATEGORIES for character in re.sub("[()]", "", outside))
         if odd or _STRAY_MARK.search(outside):
             yield RejectionReason.BAD_MARK
         if not read.claims:
@@ -230,11 +227,10 @@ class Verifier:
         for match in quoted:
             if claim.start <= match.start() < claim.end:
                 words = normalize_for_display(next(filter(None, match.groups()), "")).rstrip(".,;:").strip()
-                if not words or not any(words in each.text for each in cited):
+                if not words or not any(words in evidence.text for evidence in cited):
                     yield RejectionReason.QUOTE
-        said = text[claim.start : claim.end]
-        there = [figure for each in cited for figure in each.figures]
-        if find_missing_figures(find_figures(said, language), there):
+        there = [figure for evidence in cited for figure in evidence.figures]
+        if find_missing_figures(find_figures(text[claim.start : claim.end], language), there):
             yield RejectionReason.FIGURE
 
     def _check_meaning(
@@ -242,73 +238,66 @@ class Verifier:
     ) -> Iterator[RejectionReason]:
         """Check words, names, negation, strength, opposites, subject and entailment against the cited passages."""
         words = embed_words([read.text], [language], self._embedder, self._calibration)[0]
-        within = [match.span() for match in quoted]
+        inside = "".join(quote if kept == " " else " " for quote, kept in zip(read.text, outside, strict=True))
         for claim in read.claims:
             cited = [self._evidence[mark] for mark in claim.marks]
-            told = [
+            content = [
                 at
                 for at, (start, end) in enumerate(words.spans)
                 if claim.start <= start < claim.end
                 and is_content_word(read.text[start:end])
                 and not read.text[start:end].isdigit()
             ]
-            if not told:
+            if not content:
                 if not any(claim.start <= match.start() < claim.end for match in quoted):
                     yield RejectionReason.EMPTY
                 continue
-            yield from self._check_support(words, told, claim, language)
+            yield from self._check_support(words, content, claim, language)
             source_language = cited[0].passage.language
-            inside = _blank_out(read.text, _complement(within, len(read.text)))
-            denied = [*find_negations(outside, language), *(find_negations(inside, source_language) if within else [])]
-            asked = [
-                *find_modal_operators(outside, language),
-                *(find_modal_operators(inside, source_language) if within else []),
-            ]
+            denied = [*find_negations(outside, language), *find_negations(inside, source_language)]
+            asked = [*find_modal_operators(outside, language), *find_modal_operators(inside, source_language)]
             needed = find_modal_nouns(outside, language)
             turned = find_poles(read.text)
-            some = Alignment(
+            alignment = Alignment(
                 words,
                 claim,
                 [
-                    (piece, self._calibration.closeness(language, each.passage.language))
-                    for each in cited
-                    for piece in each.body_pieces
+                    (piece, self._calibration.closeness(language, evidence.passage.language))
+                    for evidence in cited
+                    for piece in evidence.body_pieces
                 ],
             )
-            context = " \n ".join(each.context for each in cited)
-            names = find_unsupported_names(read.text[claim.start : claim.end], context)
-            if any(not some.is_translated_name((start + claim.start, end + claim.start)) for start, end in names):
+            said = read.text[claim.start : claim.end]
+            names = find_unsupported_names(said, " \n ".join(evidence.context for evidence in cited))
+            if any(not alignment.is_translated_name((start + claim.start, end + claim.start)) for start, end in names):
                 yield RejectionReason.NAME
-            if some.negation_differs([negation for negation in denied if claim.start <= negation.start < claim.end]):
+            if alignment.negation_differs(
+                [negation for negation in denied if claim.start <= negation.start < claim.end]
+            ):
                 yield RejectionReason.NEGATION
-            if some.strength_differs(
-                [operator for operator in asked if claim.start <= operator.start < claim.end],
-                [operator for operator in asked if operator.start < claim.end],
-                [noun for noun in needed if noun.start < claim.end],
-            ):
+            ruling = [operator for operator in asked if operator.start < claim.end]
+            own = [operator for operator in ruling if claim.start <= operator.start]
+            if alignment.strength_differs(own, ruling, [noun for noun in needed if noun.start < claim.end]):
                 yield RejectionReason.STRENGTH
-            if some.has_opposite([pole for pole in turned if claim.start <= pole.start < claim.end]):
+            if alignment.has_opposite([pole for pole in turned if claim.start <= pole.start < claim.end]):
                 yield RejectionReason.OPPOSITE
-            if some.subject_differs(
-                [operator for operator in asked if claim.start <= operator.start < claim.end], turned, outside
-            ):
+            if alignment.subject_differs(own, turned, outside):
                 yield RejectionReason.SUBJECT
-            if self._entails and not any(
-                self._entails(each.text, read.text[claim.start : claim.end].strip()) for each in cited
-            ):
+            if self._entails and not any(self._entails(evidence.text, said.strip()) for evidence in cited):
                 yield RejectionReason.ENTAILMENT
 
     def _check_support(
-        self, words: WordVectors, told: Sequence[int], claim: Claim, language: str
+        self, words: WordVectors, content: Sequence[int], claim: Claim, language: str
     ) -> Iterator[RejectionReason]:
+        """Check that the content words of a claim have similar ones in the passages it cites, and no better elsewhere."""
         best = {
-            mark: score_words(words, told, value.vectors)
-            / self._calibration.closeness(language, value.passage.language)
-            for mark, value in self._evidence.items()
+            mark: score_words(words, content, evidence.vectors)
+            / self._calibration.closeness(language, evidence.passage.language)
+            for mark, evidence in self._evidence.items()
         }
         cited = np.max([best[mark] for mark in claim.marks], axis=0)
         mean = float(cited.mean())
-        around = [float(cited[max(0, at - 1) : at + 2].mean()) for at in range(len(told))]
+        around = [float(cited[max(0, at - 1) : at + 2].mean()) for at in range(len(content))]
         if (
             min(around) < MIN_WINDOW_SIMILARITY
             or float(cited.min()) < MIN_WORD_SIMILARITY
@@ -316,26 +305,20 @@ class Verifier:
         ):
             yield RejectionReason.UNSUPPORTED_WORDS
         if any(
-            float(each.mean()) > mean + OTHER_PASSAGE_MARGIN for mark, each in best.items() if mark not in claim.marks
+            float(scores.mean()) > mean + OTHER_PASSAGE_MARGIN
+            for mark, scores in best.items()
+            if mark not in claim.marks
         ):
             yield RejectionReason.OTHER_PASSAGE
         if len(claim.marks) > 1:
             for mark in claim.marks:
-                others = np.max([best[one] for one in claim.marks if one != mark], axis=0)
+                others = np.max([best[other] for other in claim.marks if other != mark], axis=0)
                 own = int((best[mark] > others + CONTRIBUTION_MARGIN).sum())  # words that this passage alone says
-                if own < max(2, len(told) / 5) and float(best[mark].mean()) < mean - REDUNDANCY_MARGIN:
+                if own < max(2, len(content) / 5) and float(best[mark].mean()) < mean - REDUNDANCY_MARGIN:
                     yield RejectionReason.OTHER_PASSAGE
-
-
-_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def _blank_out(text: str, spans: Sequence[tuple[int, int]]) -> str:
     for start, end in spans:
         text = text[:start] + " " * (end - start) + text[end:]
     return text
-
-
-def _complement(spans: Sequence[tuple[int, int]], length: int) -> list[tuple[int, int]]:
-    edges = [0, *(edge for span in spans for edge in span), length]
-    return list(zip(edges[::2], edges[1::2], strict=True))
