@@ -5,7 +5,7 @@ What only they need is in the optional extra "evals". Each passage is one docume
 
 import re
 from collections.abc import Callable, Container, Sequence
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -86,49 +86,45 @@ class LangChainSearch:
     name = PIPELINE
 
     def __init__(self, passages: Sequence[Passage], language: str, memory: CachingEmbedder) -> None:
-        splitting, store = import_extra("langchain_text_splitters"), import_extra("langchain_chroma")
-        splitter = splitting.RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
-        chunks: list[Any] = splitter.create_documents(
-            [normalize_for_display(passage.text) for passage in passages],
-            [{"passage": passage.id, "report": passage.report_id} for passage in passages],
-        )
-        self._stem = _make_stemmer(language)
-        self._bm25: Any = import_extra("bm25s").BM25()
-        self._bm25.index([self._stem(chunk.page_content) for chunk in chunks], show_progress=False)
-        self._chunks = [(chunk.metadata["passage"], chunk.metadata["report"]) for chunk in chunks]
-        name = f"baseline-{uuid4().hex}"  # clients in memory share what they hold
-        self._chroma: Any = store.Chroma(name, embedding_function=CachedEmbeddings(memory))
-        for first in range(0, len(chunks), 5_000):
-            some = chunks[first : first + 5_000]
-            self._chroma.add_documents(some, ids=[str(n) for n in range(first, first + len(some))])
+        split = open_splitter().split_text
+        pairs = [(passage, text) for passage in passages for text in split(normalize_for_display(passage.text))]
+        self._passages = [passage.id for passage, _ in pairs]  # by number of the chunk
+        chunks = [replace(passage, id=f"{n:08}", text=text) for n, (passage, text) in enumerate(pairs)]
+        self._words = BM25Search(chunks, language)
+        places = [{"report": chunk.report_id} for chunk in chunks]
+        self._chroma = open_chroma([chunk.text for chunk in chunks], memory, places)
 
     def rank(self, question: str, removed: Container[str] = (), within: str | None = None) -> Ranking:
-        fused: dict[int, float] = {}
-        for side in (self._nearest(question, within), self._best_by_bm25(question, within)):
-            kept = [chunk for chunk in side if self._chunks[chunk][0] not in removed]
-            for rank, chunk in enumerate(kept, start=1):
+        kept = {"filter": {"report": within}} if within else {}
+        nearest = [chunk.id for chunk in self._chroma.similarity_search(question, k=MAX_RETRIEVED, **kept)]
+        fused: dict[str, float] = {}
+        for side in (nearest, self._words.rank(question, within=within).ids[:MAX_RETRIEVED]):
+            there = [chunk for chunk in side if self._passages[int(chunk)] not in removed]
+            for rank, chunk in enumerate(there, start=1):
                 fused[chunk] = fused.get(chunk, 0.0) + 1 / (RRF_K + rank)
         best: dict[str, float] = {}  # a passage counts with its best chunk
         for chunk, score in fused.items():
-            passage = self._chunks[chunk][0]
+            passage = self._passages[int(chunk)]
             best[passage] = max(score, best.get(passage, NO_HITS))
         return rank_by_score(list(best.items()))
 
-    def _nearest(self, question: str, within: str | None) -> list[int]:
-        kept = {"filter": {"report": within}} if within else {}
-        return [int(chunk.id) for chunk in self._chroma.similarity_search(question, k=MAX_RETRIEVED, **kept)]
 
-    def _best_by_bm25(self, question: str, within: str | None) -> list[int]:
-        scores = self._bm25.get_scores(self._stem(question) or [_NO_WORD])
-        mask = scores > 0
-        if within:
-            mask &= self._reports == within
-        some = np.flatnonzero(mask)
-        return [int(n) for n in some[np.argsort(-scores[some], kind="stable")][:MAX_RETRIEVED]]
+def open_splitter() -> Any:
+    """LangChain's splitter as its tutorials set it."""
+    return import_extra("langchain_text_splitters").RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
 
-    @cached_property
-    def _reports(self) -> Any:
-        return np.array([report for _, report in self._chunks])
+
+def open_chroma(
+    texts: Sequence[str], memory: CachingEmbedder, metadatas: Sequence[Any] | None = None, **settings: Any
+) -> Any:
+    """LangChain's Chroma in memory, with texts whose ids are their numbers."""
+    name = f"baseline-{uuid4().hex}"  # clients in memory share what they hold
+    chroma = import_extra("langchain_chroma").Chroma(name, embedding_function=CachedEmbeddings(memory), **settings)
+    for first in range(0, len(texts), 5_000):
+        part = slice(first, first + 5_000)
+        ids = [f"{n:08}" for n in range(len(texts))[part]]
+        chroma.add_texts(texts[part], metadatas[part] if metadatas else None, ids=ids)
+    return chroma
 
 
 class CachedEmbeddings:

@@ -28,9 +28,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
-from uuid import uuid4
 
-from evals.benchmarks.baselines import BM25Search, CachedEmbeddings, import_extra
+from evals.benchmarks.baselines import BM25Search, CachedEmbeddings, import_extra, open_chroma, open_splitter
 from evals.benchmarks.context import PreparedReport
 from evals.run.embedders import CachingEmbedder
 from evals.run.runner import SystemUnderTest
@@ -126,17 +125,9 @@ def locate_chunks(text: str, chunks: Iterable[str]) -> Iterator[tuple[int, int]]
 
 
 def _build_langchain(reports: Sequence[PreparedReport], memory: CachingEmbedder) -> FindChunks:
-    splitting, store = import_extra("langchain_text_splitters"), import_extra("langchain_chroma")
-    splitter = splitting.RecursiveCharacterTextSplitter(chunk_size=1000, chunk_overlap=200)
-    texts, chunks = _split_reports(reports, splitter.split_text)
-    chroma: Any = store.Chroma(
-        f"others-{uuid4().hex}",  # clients in memory share what they hold
-        embedding_function=CachedEmbeddings(memory),
-        collection_configuration={"hnsw": {"num_threads": 1}},  # several build another graph each time
-    )
-    for first in range(0, len(texts), 5_000):
-        some = texts[first : first + 5_000]
-        chroma.add_texts(some, ids=[str(first + n) for n in range(len(some))])
+    texts, chunks = _split_reports(reports, open_splitter().split_text)
+    one_thread = {"hnsw": {"num_threads": 1}}  # several build another graph each time
+    chroma = open_chroma(texts, memory, collection_configuration=one_thread)
     return lambda question: [chunks[int(hit.id)] for hit in chroma.similarity_search(question, k=RANKED_CHUNKS)]
 
 
