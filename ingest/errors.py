@@ -14,12 +14,22 @@ import traceback
 from pathlib import Path
 
 _FRAMES = 12  # of an exception, the innermost
+_ROOT = Path(__file__).parent.parent
 
 
 def summarize_traceback(error: BaseException) -> tuple[str, ...]:
-    """Summarize a traceback for logs: "folder/file:line function" of its 12 innermost frames, free of user text."""
+    """Summarize a traceback for logs: "path:line function" of its 12 innermost frames, free of user text.
+
+    The path is that in the project; of any other file, its folder and its name.
+    """
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:]
-    return tuple(f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}" for frame in frames)
+    return tuple(f"{_short_path(Path(frame.filename))}:{frame.lineno} {frame.name}" for frame in frames)
+
+
+def _short_path(file: Path) -> str:
+    if file.is_relative_to(_ROOT):
+        return file.relative_to(_ROOT).as_posix()
+    return "/".join(file.parts[-2:])
 
 
 class RelatoriaError(Exception):
