@@ -1,5 +1,7 @@
 """The command `relatoria eval`: run the cases, print the scorecard, fail on a regression against the baseline.
 
+Long because one command is told whole: what is checked, run, printed, written and held against the baseline.
+
 Exit status 0 nothing is worse than the baseline, 1 something is (or the input is at fault), 2 usage.
 """
 
@@ -120,14 +122,12 @@ def _run_own(
             _judge(options, cases, under)
     if options.accept:
         write_baseline(make_baseline(scorecard, records), baseline)
-        wide_console().print(f"Accepted as the figures to hold: {escape(str(baseline))}", soft_wrap=True)
+        _say(f"Accepted as the figures to hold: {escape(str(baseline))}")
         return 0
     if not gates:
         return 0
     if held is None:
-        wide_console().print(
-            f"No baseline yet: {escape(str(baseline))}. To hold these figures, add --accept", soft_wrap=True
-        )
+        _say(f"No baseline yet: {escape(str(baseline))}. To hold these figures, add --accept")
         return 0
     return _run_gate(scorecard, records, held)
 
@@ -159,7 +159,7 @@ def _print_drafts(files: Sequence[Path]) -> None:
             few = ", ".join(map(str, lines[:10])) + (", …" if len(lines) > 10 else "")
             count = console_report.format_count(len(lines), "draft")
             said = f"{file.name}: {count} not judged yet, in no figure (line {few})."
-            wide_console().print(f"[yellow]{escape(said)}[/] {escape(DRAFT_HINT)}", soft_wrap=True)
+            _say(f"[yellow]{escape(said)}[/] {escape(DRAFT_HINT)}")
 
 
 def _check_overwrites(options: argparse.Namespace, inputs: Sequence[Path]) -> None:
@@ -204,7 +204,7 @@ def _save_scorecard(folder: Path, scorecard: Scorecard) -> None:
         said = f"Kept for the page (relatoria serve): {file}"
     except OSError as error:  # the figures are printed all the same
         said = f"Not kept for the page: {file} cannot be written ({error.strerror})."
-    wide_console().print(escape(said), soft_wrap=True)
+    _say(escape(said))
 
 
 def _judge(options: argparse.Namespace, cases: Sequence[Case], under: EvaluationSetup) -> None:
@@ -212,7 +212,7 @@ def _judge(options: argparse.Namespace, cases: Sequence[Case], under: Evaluation
     from retrieval.generation.providers import open_chat
 
     said = judge_answers(under.assistant, cases, open_chat(options.judge), options.judge_runs, track_progress)
-    wide_console().print(said, markup=False, soft_wrap=True)
+    _say(escape(said))
 
 
 def _select_half(half: str, cases: Sequence[Case]) -> list[Case]:
@@ -232,22 +232,19 @@ def _load_cases(files: Sequence[Path], records: Mapping[str, str], held: Baselin
         return load_case_files(files, records)
     except BadCase:
         for line in find_lost_records(records, held.records) if held else ():
-            wide_console().print(f"[red]worse[/] {console_report.escape_text(line)}", soft_wrap=True)
+            _say(f"[red]worse[/] {console_report.escape_text(line)}")
         raise
 
 
 def _run_gate(scorecard: Scorecard, records: dict[str, str], held: Baseline) -> int:
-    screen = wide_console()
     found = find_regressions(scorecard, records, held)
     for line in found:
-        screen.print(f"[red]worse[/] {console_report.escape_text(line)}", soft_wrap=True)
+        _say(f"[red]worse[/] {console_report.escape_text(line)}")
     if mended := find_fixed_cases(scorecard, held):
-        screen.print(
-            f"[green]better[/] {len(mended)} cases: {console_report.escape_text(', '.join(mended))}", soft_wrap=True
-        )
-        screen.print("To hold what was won, type the same command with --accept", soft_wrap=True)
+        _say(f"[green]better[/] {len(mended)} cases: {console_report.escape_text(', '.join(mended))}")
+        _say("To hold what was won, type the same command with --accept")
     if not found:
-        screen.print("Nothing is worse than the baseline.")
+        _say("Nothing is worse than the baseline.")
     return 1 if found else 0
 
 
@@ -264,7 +261,7 @@ def _print_scorecard(scorecard: Scorecard, idle: Sequence[str]) -> None:
         several = len({id_.partition("#")[0] for id_ in idle}) > 1
         few = ", ".join(idle[:10] if several else map(shorten_id, idle[:10])) + (", …" if len(idle) > 10 else "")
         said = "1 passage is" if len(idle) == 1 else f"{len(idle)} passages are"
-        screen.print(f"{said} needed by no case: {escape(few)}", soft_wrap=True)
+        _say(f"{said} needed by no case: {escape(few)}")
 
 
 def _open_others(under: EvaluationSetup) -> Any:
@@ -285,9 +282,8 @@ def _make_statement_check(under: EvaluationSetup) -> StatementCheck:
     from retrieval.results import Statement
 
     def proved(statement: Statement, language: str) -> bool:
-        return isinstance(
-            under.assistant.make_verifier(statement.citations, language).verify_sentence(statement.text), Statement
-        )
+        verifier = under.assistant.make_verifier(statement.citations, language)
+        return isinstance(verifier.verify_sentence(statement.text), Statement)
 
     return proved
 
@@ -296,8 +292,12 @@ def _export(wanted: Sequence[str], cases: Sequence[Case], under: EvaluationSetup
     name, file = wanted
     text = export(name, cases, {passage.id: passage for passage in under.passages})
     _write(Path(file), text)
-    wide_console().print(f"{console_report.format_count(len(cases), 'case')} written to {escape(file)}", soft_wrap=True)
+    _say(f"{console_report.format_count(len(cases), 'case')} written to {escape(file)}")
     return 0
+
+
+def _say(text: str) -> None:
+    wide_console().print(text, soft_wrap=True)
 
 
 def _check_writable(file: Path | None) -> None:

@@ -1,4 +1,7 @@
-"""The suites: rankings with passages taken away, the baselines' inputs, files of other people, figures by hand."""
+"""The suites: rankings with passages taken away, the baselines' inputs, files of other people, figures by hand.
+
+Long because each suite's reader and figures have a test here.
+"""
 
 import gzip
 import json

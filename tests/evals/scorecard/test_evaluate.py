@@ -1,4 +1,7 @@
-"""Evaluations: outcomes of right, wrong and crashed cases, runs that go on, scorecards compared, the command."""
+"""Evaluations: outcomes of right, wrong and crashed cases, runs that go on, scorecards compared, the command.
+
+Long because every step of a run is tested with one canned assistant: asking, repeating, keeping, comparing.
+"""
 
 import json
 from collections.abc import Mapping

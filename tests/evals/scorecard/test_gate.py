@@ -1,123 +1,27 @@
 """The gate itself: faults are planted in the product, one at a time, and each has to be named for what it is."""
 
 import json
-import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
 from evals.run.cases import CASES_FOLDER, Archetype, Case, load_case_files
-from evals.run.embedders import CachingEmbedder, TimedEmbedder
+from evals.run.embedders import TimedEmbedder
 from evals.run.runner import SystemUnderTest, run_cases
-from evals.scorecard.baseline import BASELINE_FILE, Baseline, read_baseline, write_baseline
+from evals.scorecard.baseline import BASELINE_FILE, read_baseline, write_baseline
 from evals.scorecard.evaluate import EvaluationPlan, evaluate
 from evals.scorecard.gate import digest_passages, find_fixed_cases, find_regressions, make_baseline
 from evals.scorecard.scorecard import Scorecard
 from ingest.report import Passage, Report, Strength
 from retrieval.assistant import Assistant
 from retrieval.models.calibration import CALIBRATIONS_FOLDER
-from retrieval.models.embedder import Embedder
 from retrieval.query.conversation import EMPTY_CONVERSATION, Conversation
-from retrieval.results import Answer, Citation, Layer, Statement
-
-REPORT = "gfmd-2010-mesa-redonda-1"
-NEEDED = {  # besides the first of each kind
-    "mecanismos-addressee-n-pt",  # answered with a record
-    "debate-challenges-es",  # and these are found by words that they share with the report
-    "minors-es",
-    "smugglers-justice-partners-fr",
-}
-_MARK = re.compile(r"\[(\d+)\]")
-Change = Callable[[Answer], Answer]
-
-
-class Replayed:
-    """The product, knowing its answers by heart: what is planted around it is quick to ask."""
-
-    def __init__(self, asked: SystemUnderTest) -> None:
-        self._asked = asked
-        self.report = asked.report
-        self._known: dict[tuple[str, Conversation], Answer] = {}
-
-    def ask(self, question: str, *, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
-        key = (question, conversation)
-        if key not in self._known:
-            self._known[key] = self._asked.ask(question, conversation=conversation)
-        return self._known[key]
-
-
-@dataclass(frozen=True)
-class Healthy:
-    """The product as it is, the cases it is asked, and what came of them."""
-
-    folder: Path
-    embedder: Embedder  # knows the questions by heart
-    asked: Replayed
-    report: Report
-    passages: tuple[Passage, ...]
-    cases: tuple[Case, ...]
-    baseline: Baseline
-
-    def worse(self, asked: SystemUnderTest, passages: Iterable[Passage] | None = None) -> list[str]:
-        """What the gate says of another product in its place."""
-        records = digest_passages(self.passages if passages is None else passages)
-        return find_regressions(card(asked, self.cases), records, self.baseline)
-
-    def judged(self, change: Change) -> str:
-        """The first question of a case whose answer the change would change."""
-        alone = [case.question for case in self.cases if not case.before]
-        found = next((question for question in alone if change(answer := self.asked.ask(question)) != answer), None)
-        assert found, "nothing to plant the fault in"
-        return found
-
-    def passage(self, name: str) -> Passage:
-        return next(passage for passage in self.passages if passage.id == f"{REPORT}#{name}")
-
-
-def card(asked: SystemUnderTest, cases: Sequence[Case]) -> Scorecard:
-    return Scorecard(tuple(run_cases(asked, cases)))
-
-
-def some_of(cases: Sequence[Case]) -> list[Case]:
-    """The first case of each kind in each language, with a number or a strength too, and some conversations whole."""
-    firsts: dict[tuple[object, ...], Case] = {}
-    for case in cases:
-        if case.archetype is not Archetype.MULTI_TURN:
-            firsts.setdefault((case.archetype, case.language, case.answerable, bool(case.never)), case)
-    talks: dict[str, list[str]] = {}
-    for case in cases:
-        if case.archetype is Archetype.MULTI_TURN and len(case.before) > 1:
-            talks.setdefault(case.language, []).append(case.name.partition("/")[0])
-    wanted = {question for some in talks.values() for question in list(dict.fromkeys(some))[:1]}
-    chosen = {*(first.name for first in firsts.values()), *NEEDED}
-    assert chosen <= {case.name for case in cases}
-    return [case for case in cases if case.name in chosen or case.name.partition("/")[0] in wanted]
-
-
-@pytest.fixture(scope="module")
-def healthy(assistant: Assistant) -> Healthy:
-    passages = tuple(assistant.index.store.passages())
-    cases = some_of(load_case_files(sorted(CASES_FOLDER.glob("*.jsonl")), {passage.id for passage in passages}))
-    embedder = CachingEmbedder(assistant.embedder())
-    asked = Replayed(Assistant(assistant.index.folder, embedder=embedder))
-    report = asked.report(REPORT)
-    assert report
-    baseline = make_baseline(card(asked, cases), digest_passages(passages))
-    return Healthy(assistant.index.folder, embedder, asked, report, passages, tuple(cases), baseline)
-
-
-def names(lines: Sequence[str], *starts: str) -> bool:
-    """Whether each of these is named."""
-    missing = [start for start in starts if not any(line.startswith(start) for line in lines)]
-    assert not missing, f"not named: {missing}; named: {lines}"
-    return True
-
+from retrieval.results import Answer
+from tests.evals.scorecard.healthy import REPORT, Healthy, card, names
 
 # The healthy product
 
@@ -137,188 +41,6 @@ def test_the_healthy_product_passes_its_own_baseline(healthy: Healthy, tmp_path:
 
 def test_the_committed_baseline_can_be_read() -> None:
     assert read_baseline(BASELINE_FILE).cases["all"] > 0
-
-
-# Words and marks
-
-
-class Changed:
-    """The product, its answers changed on their way; all of them, or those to some questions ``only``."""
-
-    def __init__(self, asked: SystemUnderTest, change: Change, only: Collection[str] = ()) -> None:
-        self._asked = asked
-        self._change = change
-        self._only = only
-        self.report = asked.report
-
-    def ask(self, question: str, *, conversation: Conversation = EMPTY_CONVERSATION) -> Answer:
-        answer = self._asked.ask(question, conversation=conversation)
-        return self._change(answer) if not self._only or question in self._only else answer
-
-
-def each(answer: Answer, change: Callable[[Statement], Statement]) -> Answer:
-    return replace(answer, statements=tuple(map(change, answer.statements)))
-
-
-def next_mark(text: str) -> str:
-    return _MARK.sub(lambda found: f"[{int(found[1]) + 1}]", text)
-
-
-def marks_off_by_one(answer: Answer) -> Answer:
-    return each(answer, lambda statement: replace(statement, text=next_mark(statement.text)))
-
-
-def citations_off_by_one(answer: Answer) -> Answer:
-    return each(
-        answer,
-        lambda statement: replace(
-            statement, citations=tuple(replace(some, mark=some.mark + 1) for some in statement.citations)
-        ),
-    )
-
-
-def both_off_by_one_in_records(answer: Answer) -> Answer:
-    """In themselves these are whole: only the rest of the answer shows whose the mark is."""
-
-    def moved(statement: Statement) -> Statement:
-        if statement.layer is not Layer.RECORD:
-            return statement
-        cited = tuple(replace(some, mark=some.mark + 1) for some in statement.citations)
-        return replace(statement, text=next_mark(statement.text), citations=cited)
-
-    return each(answer, moved)
-
-
-def swapped(answer: Answer) -> Answer:
-    """The citations of the first two quotes, each under the other's words."""
-    quotes = [
-        n for n, statement in enumerate(answer.statements) if statement.citations and statement.layer is Layer.QUOTE
-    ]
-    if len(quotes) < 2:
-        return answer
-    first, second = quotes[:2]
-    statements = list(answer.statements)
-    for n, other in ((first, second), (second, first)):
-        statements[n] = replace(answer.statements[n], citations=answer.statements[other].citations)
-    return replace(answer, statements=tuple(statements))
-
-
-def swapped_under_their_marks(answer: Answer) -> Answer:
-    """The same, and each citation is given the mark that stands there."""
-    changed = swapped(answer)
-    pairs = zip(answer.statements, changed.statements, strict=True)
-    kept = [
-        replace(
-            after,
-            citations=tuple(
-                replace(citation, mark=n.mark) for citation, n in zip(after.citations, before.citations, strict=False)
-            ),
-        )
-        for before, after in pairs
-    ]
-    return replace(changed, statements=tuple(kept))
-
-
-def without_its_citation(answer: Answer) -> Answer:
-    """The last quote without mark and citation, as if its words were our own."""
-    last = answer.statements[-1] if answer.statements else None
-    if not last or not last.citations or last.layer is not Layer.QUOTE or len(answer.citations) < 2:
-        return answer
-    bare = Statement(_MARK.sub("", last.text).strip())
-    return replace(answer, statements=(*answer.statements[:-1], bare))
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        marks_off_by_one,
-        citations_off_by_one,
-        both_off_by_one_in_records,
-        swapped,
-        swapped_under_their_marks,
-        without_its_citation,
-    ],
-)
-def test_a_mark_that_names_another_passage(healthy: Healthy, change: Change) -> None:
-    """In one answer of all; what it says is named in that answer's language too."""
-    only = healthy.judged(change)
-    language = next(case.language for case in healthy.cases if case.question == only)
-    found = healthy.worse(Changed(healthy.asked, change, {only}))
-    assert names(found, "groundedness: ", f"groundedness, {language}: ")
-
-
-def rewritten(old: str, new: str, *, text: bool = True, passage: bool = False) -> Change:
-    """Other words in the first quote that has the old ones: in the citation, in the text shown, in its passage."""
-
-    def cited(citation: Citation) -> Citation:
-        there = (
-            replace(citation.passage, text=citation.passage.text.replace(old, new, 1)) if passage else citation.passage
-        )
-        return replace(citation, quote=citation.quote.replace(old, new, 1), passage=there)
-
-    def change(answer: Answer) -> Answer:
-        return each(
-            answer,
-            lambda statement: replace(
-                statement,
-                text=statement.text.replace(old, new, 1) if text and statement.citations else statement.text,
-                citations=tuple(map(cited, statement.citations)),
-            ),
-        )
-
-    return change
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        rewritten("migrantes", "migrantez", text=False),
-        rewritten("migrantes", "migrantez"),
-        rewritten("migrantes", "migrantez", passage=True),
-        rewritten("no justifican", "justifican"),
-        rewritten("deben", "pueden", passage=True),
-    ],
-)
-def test_a_quote_that_is_not_what_the_report_says(healthy: Healthy, change: Change) -> None:
-    found = healthy.worse(Changed(healthy.asked, change, {healthy.judged(change)}))
-    assert names(found, "quotes exact: ", "groundedness: ", "case ")
-
-
-def test_words_shown_that_are_not_the_quote(healthy: Healthy) -> None:
-    """The citation is right, and the text above it has lost its "no"."""
-
-    def change(answer: Answer) -> Answer:
-        return each(
-            answer, lambda statement: replace(statement, text=statement.text.replace("no justifican", "justifican"))
-        )
-
-    found = healthy.worse(Changed(healthy.asked, change, {healthy.judged(change)}))
-    assert names(found, "groundedness: ", "case ")
-    assert not any(line.startswith("quotes exact") for line in found)
-
-
-def test_a_quote_cut_before_its_obligation(healthy: Healthy) -> None:
-    """What is left is the report's, character by character: only that it must be done is gone."""
-
-    def cut(statement: Statement) -> Statement:
-        if (
-            statement.layer is not Layer.QUOTE
-            or not statement.citations
-            or statement.citations[0].passage.strength is not Strength.OBLIGATION
-        ):
-            return statement
-        cited = statement.citations[0]
-        at = cited.quote.rfind(" deben ") + len(" deben ")
-        if at < len(" deben "):
-            return statement
-        rest = replace(cited, quote=cited.quote[at:], start=cited.start + at)
-        return replace(statement, text=f"{' '.join(rest.quote.split())} [{rest.mark}]", citations=(rest,))
-
-    def change(answer: Answer) -> Answer:
-        return each(answer, cut)
-
-    found = healthy.worse(Changed(healthy.asked, change, {healthy.judged(change)}))
-    assert names(found, "strength kept: ")
 
 
 # What is stored

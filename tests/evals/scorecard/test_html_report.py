@@ -1,4 +1,7 @@
-"""The scorecard as data and as a page: the schema holds it, and what cases and reports say is shown, never obeyed."""
+"""The scorecard as data and as a page: the schema holds it, and what cases and reports say is shown, never obeyed.
+
+Long because a scorecard with every kind of outcome is written out first.
+"""
 
 import json
 import re
