@@ -30,14 +30,13 @@ from retrieval.models.embedder import BUNDLED_MODEL, Embedder, model_name, open_
 from retrieval.models.nli import EntailmentModel, open_entailment
 from retrieval.models.reranker import Reranker, open_reranker, rerank_hits
 from retrieval.query.answer_language import choose_answer_language
-from retrieval.query.conversation import ResolvedQuestion, resolve
+from retrieval.query.conversation import MAX_QUESTION_LENGTH, ResolvedQuestion, resolve
 from retrieval.query.request import Request, RequestOptions
 from retrieval.results import Answer, Citation, Provenance
 from retrieval.search.search import SearchResult, search
 from retrieval.verification.alignment import WordEmbedder
 from retrieval.verification.verifier import Verifier
 
-MAX_QUESTION_CHARS = 2_000  # characters of a question
 SEARCHES_PER_CORE = 8  # at once for each core: those that wait to be embedded are batched (batching.py)
 
 
@@ -224,14 +223,14 @@ class Assistant:
         resolved = resolve(request.question, request.conversation)
         found = self._rerank(self._search_resolved(resolved, request.where))
         source = cache(self.report)
-        asked = found.where.reports or found.wanted.filter.reports or self.index.store.report_ids()
+        asked = found.where.reports or found.query.filter.reports or self.index.store.report_ids()
         spoken = (
             request.language
             or resolved.language
             or choose_answer_language(resolved.question, request.fallback, found.language)
         )
-        tells = highlight(self.index, self.embedder(), found.encoded_question, found.calibration)
-        answer = compose(found, source=source, asked=asked, language=spoken, telling=tells)
+        highlighter = highlight(self.index, self.embedder(), found.encoded_question, found.calibration)
+        answer = compose(found, source=source, asked=asked, language=spoken, highlighter=highlighter)
         borderline = (citation for statement in answer.borderline for citation in statement.citations)
         shown = sorted({citation.passage.report_id for citation in (*answer.citations, *borderline, *answer.nearest)})
         provenance = Provenance(
@@ -287,9 +286,9 @@ def clean_question(question: str) -> str:
     cleaned = " ".join(kept.split())
     if not cleaned:
         raise BadQuestion("The question is empty. Type it in quotation marks, in any language.")
-    if len(cleaned) > MAX_QUESTION_CHARS:
+    if len(cleaned) > MAX_QUESTION_LENGTH:
         raise BadQuestion(
-            f"The question has {len(cleaned):,} characters; up to {MAX_QUESTION_CHARS:,} can be searched. "
+            f"The question has {len(cleaned):,} characters; up to {MAX_QUESTION_LENGTH:,} can be searched. "
             "Ask in fewer words."
         )
     return cleaned

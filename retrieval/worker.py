@@ -86,9 +86,9 @@ class Ranked:
     searched: str
     language: str
     hits: tuple[Hit, ...]
-    wanted: ParsedQuery
+    query: ParsedQuery
     where: Filter
-    of: int
+    total_searched: int
     missing: bool
 
 

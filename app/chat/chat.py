@@ -20,9 +20,9 @@ from app.chat.views import (
 from app.i18n.labels import Labels, format_count, labels_for
 from app.render.errors import LocalizedError, user_message
 from ingest.errors import RelatoriaError
-from retrieval.assistant import MAX_QUESTION_CHARS, Assistant
+from retrieval.assistant import Assistant
 from retrieval.index.filters import NO_FILTER, Filter
-from retrieval.query.conversation import EMPTY_CONVERSATION, Conversation
+from retrieval.query.conversation import EMPTY_CONVERSATION, MAX_QUESTION_LENGTH, Conversation
 from retrieval.results import Answer, Status
 
 HISTORY_SIZE = 20  # answers of a visitor
@@ -113,11 +113,9 @@ def converse(
 def length_problem(question: str, labels: Labels) -> str:
     """The message for a question that exceeds the length limit; empty where it does not."""
     count = len(" ".join(question.split()))
-    return (
-        labels.too_long.format(count=format_count(count), limit=format_count(MAX_QUESTION_CHARS))
-        if count > MAX_QUESTION_CHARS
-        else ""
-    )
+    if count <= MAX_QUESTION_LENGTH:
+        return ""
+    return labels.too_long.format(count=format_count(count), limit=format_count(MAX_QUESTION_LENGTH))
 
 
 def append_answer(answers: Sequence[Answer], answer: Answer) -> AnswerHistory:
@@ -145,10 +143,7 @@ def _answer_messages(answer: Answer, *, ended: bool, helped: bool) -> list[Messa
     """The messages of an answer: its evidence, and in one of its own what a chat model adds."""
     if not helped or answer.status is not Status.ANSWERED:
         return [_message("assistant", answer_html(answer, unaided=not helped))]
-    return [
-        _message("assistant", evidence_html(answer)),
-        _message("assistant", written_html(answer, ended=ended)),
-    ]
+    return [_message("assistant", html) for html in (evidence_html(answer), written_html(answer, ended=ended))]
 
 
 def _failure_turn(shown: Sequence[Message], message: str, labels: Labels, *, anew: bool) -> ChatUpdate:

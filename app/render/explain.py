@@ -35,6 +35,6 @@ def explain_hit(hit: Hit) -> str:
 
 def describe_query(found: SearchResult) -> str:
     """Describe the filters of a search, from its options and its parsed question; empty where there are none."""
-    parts = [*found.where.describe().items(), *found.wanted.describe().items()]
+    parts = [*found.where.describe().items(), *found.query.describe().items()]
     said = [f"{name}: {', '.join(values)}" for name, values in parts]
-    return " · ".join([*(["all that match"] if found.wanted.all_of_them else []), *said])
+    return " · ".join([*(["all that match"] if found.query.all_of_them else []), *said])

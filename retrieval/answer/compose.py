@@ -29,7 +29,7 @@ class Composer:
 
     source: ReportLookup
     asked: Sequence[str]
-    frames: AnswerTemplates
+    templates: AnswerTemplates
     highlighter: Highlighter
 
     def name_reports(self, report_ids: Iterable[str]) -> str:
@@ -38,122 +38,116 @@ class Composer:
         reports = [self.source(id_) for id_ in ids] if len(ids) <= MAX_TITLES else []
         titles = [f"«{escape_marks(report.metadata.title or report.id)}»" for report in reports if report]
         if not titles or len(titles) < len(ids):
-            return self.frames.reports.format(count=len(ids))
-        return join_names(titles, self.frames)
+            return self.templates.reports.format(count=len(ids))
+        return join_names(titles, self.templates)
 
     def quote_passages(self, passages: Sequence[Passage], first: int = 1) -> list[Statement]:
         """Quotes the passages whole, with marks from ``first`` on, and highlights the sentences that answer."""
-        told = self.highlighter(passages)
+        highlights = self.highlighter(passages)
         return [
             quote_statement(replace(Citation.whole(mark, passage), highlights=spans))
-            for mark, (passage, spans) in enumerate(zip(passages, told, strict=True), start=first)
+            for mark, (passage, spans) in enumerate(zip(passages, highlights, strict=True), start=first)
         ]
 
 
 def compose(
-    found: SearchResult,
+    result: SearchResult,
     *,
     source: ReportLookup,
     asked: Sequence[str],
     language: str,
-    telling: Highlighter = highlight_nothing,
+    highlighter: Highlighter = highlight_nothing,
 ) -> Answer:
     """Composes the answer to a searched question; every quote is verified against ``source``.
 
     ``source`` looks up a report as stored, by id; ``asked`` are the ids of the reports asked, named
     in the opening sentence; ``language`` is that of our sentences, English where there are no
-    templates for it; ``telling`` highlights the sentences of a quote that answer.
+    templates for it; ``highlighter`` highlights the sentences of a quote that answer.
     """
-    spoken, frames = templates_for(language)
-    using = Composer(source, asked, frames, telling)
-    answer = Answer(found.question, found.question, spoken, Status.NOT_UNDERSTOOD, (), hits=found.hits)
-    if not _has_words(found.question) and not any(hit.exact for hit in found.hits):
-        return replace(answer, statements=(Statement(frames.not_understood),))
-    if found.missing:
-        return _refuse(answer, found, using)
-    if found.wanted.attribute and found.wanted.attribute.of_report:
-        return _answer_with_report_fact(answer, found, found.wanted.attribute, using)
-    whole = select_complete(found)
-    matching = list(whole.clear) if whole else select_answering(found)
+    spoken, templates = templates_for(language)
+    composer = Composer(source, asked, templates, highlighter)
+    answer = Answer(result.question, result.question, spoken, Status.NOT_UNDERSTOOD, (), hits=result.hits)
+    if not _has_words(result.question) and not any(hit.exact for hit in result.hits):
+        return replace(answer, statements=(Statement(templates.not_understood),))
+    if result.missing:
+        return _refuse(answer, result, composer)
+    if result.query.attribute and result.query.attribute.of_report:
+        return _answer_with_report_fact(answer, result, result.query.attribute, composer)
+    whole = select_complete(result)
+    matching = list(whole.clear) if whole else select_answering(result)
     if not matching:
-        return _refuse(answer, found, using)
+        return _refuse(answer, result, composer)
     shown = matching if whole else matching[:MAX_QUOTES]
     borderline = group_by_section(whole.borderline) if whole else []
-    quotes = using.quote_passages([hit.passage for hit in group_by_section(shown)])
-    near = using.quote_passages([hit.passage for hit in borderline], first=len(quotes) + 1)
+    quotes = composer.quote_passages([hit.passage for hit in group_by_section(shown)])
+    near = composer.quote_passages([hit.passage for hit in borderline], first=len(quotes) + 1)
     proved, beside = verify_quotes(quotes, source), verify_quotes(near, source)
     dropped = dict(proved.dropped + beside.dropped)
     if not proved.statements:
-        return replace(answer, status=Status.FAILED, statements=(Statement(frames.unproved),), dropped=dropped)
+        return replace(answer, status=Status.FAILED, statements=(Statement(templates.unproved),), dropped=dropped)
     total = CompleteAnswer(tuple(matching), ()).total
     records: tuple[Statement, ...] = ()
-    if found.wanted.attribute:
-        said = compose_record_facts(
-            found.wanted.attribute, [statement.citations[0] for statement in proved.statements], frames
-        )
-        records = verify_quotes(said, source).statements
-    first = Statement(
-        _compose_opening(found, [statement.citations[0].passage for statement in proved.statements], total, using)
-    )
+    cited = [statement.citations[0] for statement in proved.statements]
+    if result.query.attribute:
+        records = verify_quotes(compose_record_facts(result.query.attribute, cited, templates), source).statements
+    opening = _compose_opening(result, [citation.passage for citation in cited], total, composer)
     return replace(
         answer,
         status=Status.ANSWERED,
-        statements=(*records, first, *proved.statements),
-        borderline=(Statement(frames.borderline), *beside.statements) if beside.statements else (),
+        statements=(*records, Statement(opening), *proved.statements),
+        borderline=(Statement(templates.borderline), *beside.statements) if beside.statements else (),
         total=total,
-        total_searched=found.of,
+        total_searched=result.total_searched,
         dropped=dropped,
     )
 
 
-def _compose_opening(found: SearchResult, passages: Sequence[Passage], total: int, using: Composer) -> str:
+def _compose_opening(result: SearchResult, passages: Sequence[Passage], total: int, composer: Composer) -> str:
     """Renders the opening sentence: "N of M" where the filter alone is the question, else how many answer."""
-    frames = using.frames
-    cited = using.name_reports(passage.report_id for passage in passages)
-    named = any(hit.exact in (ExactMatch.RECORD, ExactMatch.PHRASE) for hit in found.hits)
-    counted = bool(found.of) and all(passage.recommends for passage in passages)
-    if found.wanted.is_exhaustive and not found.wanted.subject and not named and counted:
-        return frames.all_recommendations.format(total=total, of=found.of, reports=cited)
-    asked = using.name_reports(using.asked)
-    narrowed = replace(found.wanted.filter.with_defaults(found.where), reports=(), recommends=False)
-    if narrowed and found.wanted.subject:
-        asked, cited = (frames.filtered.format(reports=one) for one in (asked, cited))
-    return render_opening(frames, passages, total=total, of=found.of, asked=asked, cited=cited)
+    templates = composer.templates
+    cited = composer.name_reports(passage.report_id for passage in passages)
+    named = any(hit.exact in (ExactMatch.RECORD, ExactMatch.PHRASE) for hit in result.hits)
+    counted = bool(result.total_searched) and all(passage.recommends for passage in passages)
+    if result.query.is_exhaustive and not result.query.subject and not named and counted:
+        return templates.all_recommendations.format(total=total, of=result.total_searched, reports=cited)
+    asked = composer.name_reports(composer.asked)
+    narrowed = replace(result.query.filter.with_defaults(result.where), reports=(), recommends=False)
+    if narrowed and result.query.subject:
+        asked, cited = (templates.filtered.format(reports=reports) for reports in (asked, cited))
+    return render_opening(templates, passages, total=total, of=result.total_searched, asked=asked, cited=cited)
 
 
-def _answer_with_report_fact(answer: Answer, found: SearchResult, attribute: Attribute, using: Composer) -> Answer:
+def _answer_with_report_fact(answer: Answer, result: SearchResult, attribute: Attribute, composer: Composer) -> Answer:
     """Answers with a fact of the report: quoted from its text, or its catalogue entry above a quote of its title."""
-    hit = found.hits[0]
-    name = using.name_reports([hit.passage.report_id])
-    proved = verify_quotes(using.quote_passages([hit.passage]), using.source)
-    report = using.source(hit.passage.report_id)
+    hit = result.hits[0]
+    name = composer.name_reports([hit.passage.report_id])
+    proved = verify_quotes(composer.quote_passages([hit.passage]), composer.source)
+    report = composer.source(hit.passage.report_id)
     if report is None or not proved.statements:
-        failed = (Statement(using.frames.unproved),)
+        failed = (Statement(composer.templates.unproved),)
         return replace(answer, status=Status.FAILED, statements=failed, dropped=dict(proved.dropped))
     states_it = hit.passage.id.endswith(f"#{attribute}")
-    stated = Statement(using.frames.fact.format(reports=name))
-    first = stated if states_it else compose_catalogue_fact(attribute, report, name, using.frames)
-    return replace(answer, status=Status.ANSWERED, statements=(first, *proved.statements), total_searched=found.of)
+    stated = Statement(composer.templates.fact.format(reports=name))
+    first = stated if states_it else compose_catalogue_fact(attribute, report, name, composer.templates)
+    answer = replace(answer, status=Status.ANSWERED, total_searched=result.total_searched)
+    return replace(answer, statements=(first, *proved.statements))
 
 
-def _refuse(answer: Answer, found: SearchResult, using: Composer) -> Answer:
-    frames = using.frames
-    best = max((hit.score.late for hit in found.hits), default=0.0)
-    in_scope = found.calibration.scope_threshold if found.calibration else 1.0
-    narrowed = found.missing or bool(found.where or found.wanted.filter)
+def _refuse(answer: Answer, result: SearchResult, composer: Composer) -> Answer:
+    templates = composer.templates
+    best = max((hit.score.late for hit in result.hits), default=0.0)
+    in_scope = result.calibration.scope_threshold if result.calibration else 1.0
+    narrowed = result.missing or bool(result.where or result.query.filter)
     status = Status.NOTHING_FOUND if narrowed or best >= in_scope else Status.OUT_OF_SCOPE
-    missing = frames.no_such_record if found.missing else frames.nothing_found
-    sentence = missing if status is Status.NOTHING_FOUND else frames.out_of_scope
-    near = [hit.passage for hit in found.hits if hit.passage.kind is Kind.RECOMMENDATION][:MAX_NEAREST]
-    nearest = [Citation.whole(mark, passage) for mark, passage in enumerate(near, start=1)]
-    return replace(
-        answer,
-        status=status,
-        statements=(Statement(sentence.format(reports=using.name_reports(using.asked))),),
-        nearest=tuple(one for one in nearest if find_citation_fault(one, using.source(one.passage.report_id)) is None),
-    )
+    missing = templates.no_such_record if result.missing else templates.nothing_found
+    sentence = missing if status is Status.NOTHING_FOUND else templates.out_of_scope
+    statement = Statement(sentence.format(reports=composer.name_reports(composer.asked)))
+    near = [hit.passage for hit in result.hits if hit.passage.kind is Kind.RECOMMENDATION][:MAX_NEAREST]
+    citations = [Citation.whole(mark, passage) for mark, passage in enumerate(near, start=1)]
+    nearest = tuple(it for it in citations if find_citation_fault(it, composer.source(it.passage.report_id)) is None)
+    return replace(answer, status=status, statements=(statement,), nearest=nearest)
 
 
 def _has_words(question: str) -> bool:
     """Whether there is something to search for: two letters together, or one of a script without spaces."""
-    return bool(_WORD.search(question)) or any(ord(one) >= _WITHOUT_SPACES and one.isalpha() for one in question)
+    return bool(_WORD.search(question)) or any(ord(c) >= _WITHOUT_SPACES and c.isalpha() for c in question)

@@ -5,6 +5,7 @@ stated; what is known of a report from its catalogue entry only is said to come 
 """
 
 from collections.abc import Sequence
+from itertools import chain
 
 from ingest.report import Metadata, Passage, Report, normalize_for_display
 from retrieval.answer.templates import AnswerTemplates
@@ -12,11 +13,9 @@ from retrieval.query.intents import Attribute
 from retrieval.results import Citation, Layer, Statement
 from retrieval.verification.quotes import escape_marks, find_citations, format_mark
 
-CitationsByWording = dict[str, list[Citation]]  # words for reading, to where they stand
-
 
 def compose_record_facts(
-    attribute: Attribute, quotes: Sequence[Citation], frames: AnswerTemplates
+    attribute: Attribute, quotes: Sequence[Citation], templates: AnswerTemplates
 ) -> tuple[Statement, ...]:
     """Composes a RECORD statement of the attribute asked for, and a second one for passages that do not state it.
 
@@ -29,22 +28,21 @@ def compose_record_facts(
     shown = [quote for quote in stating if slices[quote.mark]]
     said: list[Statement] = []
     if shown:
-        words = (
-            _render_by_strength(shown, slices, frames) if attribute is Attribute.STRENGTH else _render_wordings(slices)
-        )
-        citations = tuple(one for some in slices.values() for one in some)
-        said.append(Statement(frames.stated[attribute].format(words=words), citations, Layer.RECORD))
+        by_strength = attribute is Attribute.STRENGTH
+        words = _render_by_strength(shown, slices, templates) if by_strength else _render_wordings(slices)
+        citations = tuple(chain.from_iterable(slices.values()))
+        said.append(Statement(templates.stated[attribute].format(words=words), citations, Layer.RECORD))
     parts = [quote for quote in silent if quote.passage.parent_id and attribute is not Attribute.STRENGTH]
     if silent and not parts and len(shown) == len(stating):  # of a part its recommendation may state it
-        said.append(Statement((frames.rest if shown else frames.unstated)[attribute]))
+        said.append(Statement((templates.rest if shown else templates.unstated)[attribute]))
     return tuple(said)
 
 
-def compose_catalogue_fact(attribute: Attribute, report: Report, name: str, frames: AnswerTemplates) -> Statement:
+def compose_catalogue_fact(attribute: Attribute, report: Report, name: str, templates: AnswerTemplates) -> Statement:
     """Composes the statement of a report's catalogue value (its metadata), or that there is none."""
     value = escape_marks(_metadata_value(attribute, report.metadata))
-    template = frames.catalogue if value else frames.uncatalogued
-    return Statement(template.format(name=frames.facts[attribute], value=value, reports=name))
+    template = templates.catalogue if value else templates.uncatalogued
+    return Statement(template.format(name=templates.facts[attribute], value=value, reports=name))
 
 
 def _metadata_value(attribute: Attribute, known: Metadata) -> str:
@@ -74,17 +72,18 @@ def _cite_words(citation: Citation, words: Sequence[str]) -> list[Citation]:
 
 def _render_wordings(slices: dict[int, list[Citation]]) -> str:
     """Renders each wording once, with all its marks: "«gobiernos» [1] [2]; «países» [3]"."""
-    stated: CitationsByWording = {}
-    for some in slices.values():
-        for one in some:
-            stated.setdefault(normalize_for_display(one.quote), []).append(one)
-    return "; ".join(f"«{words}» {' '.join(format_mark(one.mark) for one in some)}" for words, some in stated.items())
+    marks: dict[str, list[str]] = {}
+    for citation in chain.from_iterable(slices.values()):
+        marks.setdefault(normalize_for_display(citation.quote), []).append(format_mark(citation.mark))
+    return "; ".join(f"«{words}» {' '.join(some)}" for words, some in marks.items())
 
 
-def _render_by_strength(quotes: Sequence[Citation], slices: dict[int, list[Citation]], frames: AnswerTemplates) -> str:
+def _render_by_strength(
+    quotes: Sequence[Citation], slices: dict[int, list[Citation]], templates: AnswerTemplates
+) -> str:
     """Renders the wordings grouped by strength, the strongest first."""
     groups: list[str] = []
-    for strength, name in frames.strengths.items():
+    for strength, name in templates.strengths.items():
         some = {quote.mark: slices[quote.mark] for quote in quotes if quote.passage.strength is strength}
         if some:
             groups.append(f"{name} ({_render_wordings(some)})")

@@ -28,48 +28,46 @@ class CompleteAnswer:
         return len({hit.passage.parent_id or hit.passage.id for hit in self.clear if hit.passage.recommends})
 
 
-def select_complete(found: SearchResult) -> CompleteAnswer | None:
+def select_complete(result: SearchResult) -> CompleteAnswer | None:
     """Selects all hits for a question that wants all, or its exact hits; None where the best few are to be shown."""
-    exact = [hit for hit in found.hits if hit.exact]
-    if exact and not found.wanted.all_of_them:
+    exact = [hit for hit in result.hits if hit.exact]
+    if exact and (result.query.quoted or not result.query.all_of_them):  # a list of what has quoted words has no more
         return CompleteAnswer(tuple(merge_parts(exact)), ())
-    if not found.wanted.is_exhaustive or not found.hits:
+    if not result.query.is_exhaustive or not result.hits:
         return None
-    if exact and found.wanted.quoted:  # a list of what has the quoted words has nothing else
-        return CompleteAnswer(tuple(merge_parts(exact)), ())
-    clear = merge_parts(
-        [*exact, *(hit for hit in clear_matches(found) if not hit.exact and hit.passage.kind is not Kind.FACT)]
-    )
+    clear = merge_parts([*exact, *(hit for hit in clear_matches(result) if not hit.exact)])
     taken = {hit.passage.parent_id or hit.passage.id for hit in clear}
-    near = merge_parts(hit for hit in near_matches(found) if hit.passage.kind is not Kind.FACT)
+    near = merge_parts(near_matches(result))
     borderline = [hit for hit in near if (hit.passage.parent_id or hit.passage.id) not in taken]
     return CompleteAnswer(tuple(clear), tuple(borderline)) if clear else None
 
 
-def clear_matches(found: SearchResult) -> list[Hit]:
-    """Returns the hits above the calibrated answer threshold and close to the best score."""
-    calibration, least = found.calibration, CLEAR_SHARE * found.best_score
-    if calibration is None:
-        return []
-    return [hit for hit in found.hits if hit.probability >= calibration.answer_threshold and hit.score.total >= least]
+def clear_matches(result: SearchResult) -> list[Hit]:
+    """Returns the hits above the calibrated answer threshold and close to the best score, but for facts."""
+    calibration = result.calibration
+    return _matches(result, calibration.answer_threshold, CLEAR_SHARE) if calibration else []
 
 
-def near_matches(found: SearchResult) -> list[Hit]:
-    """Returns the hits above the borderline thresholds, clear ones included."""
-    calibration, least = found.calibration, BORDERLINE_SHARE * found.best_score
-    if calibration is None:
-        return []
+def near_matches(result: SearchResult) -> list[Hit]:
+    """Returns the hits above the borderline thresholds, clear ones included, but for facts."""
+    calibration = result.calibration
+    return _matches(result, calibration.borderline_threshold, BORDERLINE_SHARE) if calibration else []
+
+
+def _matches(result: SearchResult, probability: float, share: float) -> list[Hit]:
+    least = share * result.best_score
     return [
-        hit for hit in found.hits if hit.probability >= calibration.borderline_threshold and hit.score.total >= least
+        hit
+        for hit in result.hits
+        if hit.probability >= probability and hit.score.total >= least and hit.passage.kind is not Kind.FACT
     ]
 
 
 def merge_parts(hits: Iterable[Hit]) -> list[Hit]:
     """Keeps one hit of each recommendation: its first, or the recommendation itself where several parts match."""
-    some = list(hits)
-    by_id = {hit.passage.id: hit for hit in some}
+    by_id = {hit.passage.id: hit for hit in hits}
     kept: dict[str, Hit] = {}  # by the recommendation they belong to
-    for hit in some:
+    for hit in by_id.values():
         whole = hit.passage.parent_id or hit.passage.id
         if whole not in kept:
             kept[whole] = hit
@@ -86,19 +84,18 @@ def drop_same_wording(hits: Iterable[Hit]) -> list[Hit]:
     return list(kept.values())
 
 
-def select_answering(found: SearchResult) -> list[Hit]:
+def select_answering(result: SearchResult) -> list[Hit]:
     """Selects the hits that answer, best first, without duplicates; none where the best is below the threshold.
 
     A fact about the report answers alone. Of a recommendation and its parts, the better stays; the
     recommendation, where several of its parts would. What two reports say word for word is quoted from one.
     """
-    best = found.hits[0] if found.hits else None
-    if best is None or found.calibration is None or best.probability < found.calibration.answer_threshold:
+    best = result.hits[0] if result.hits else None
+    if best is None or result.calibration is None or best.probability < result.calibration.answer_threshold:
         return []
     if best.passage.kind is Kind.FACT:
         return [best]
-    clear = [hit for hit in clear_matches(found) if hit.passage.kind is not Kind.FACT]
-    return drop_same_wording(merge_parts(dict.fromkeys([best, *clear])))
+    return drop_same_wording(merge_parts(dict.fromkeys([best, *clear_matches(result)])))
 
 
 def group_by_section(hits: Iterable[Hit]) -> list[Hit]:
@@ -135,5 +132,5 @@ def keep_bordering(joined: SearchResult, alone: SearchResult) -> SearchResult:
     return replace(joined, hits=tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1)))
 
 
-def _has_answer(found: SearchResult) -> bool:
-    return not found.missing and bool(select_complete(found) or select_answering(found))
+def _has_answer(result: SearchResult) -> bool:
+    return not result.missing and bool(select_complete(result) or select_answering(result))

@@ -69,18 +69,18 @@ def templates_for(language: str) -> tuple[str, AnswerTemplates]:
     return spoken, load_templates(spoken)
 
 
-def join_names(names: Sequence[str], frames: AnswerTemplates) -> str:
+def join_names(names: Sequence[str], templates: AnswerTemplates) -> str:
     """Joins names as a list in prose.
 
     >>> join_names(["«A»", "«B»", "«C»"], load_templates("en")), join_names(["«A»", "«B»"], load_templates("zh"))
     ('«A», «B» and «C»', '«A»和«B»')
     """
     *others, last = names
-    return f"{', '.join(others)}{frames.joined}{last}" if others else last
+    return f"{', '.join(others)}{templates.joined}{last}" if others else last
 
 
 def render_opening(
-    frames: AnswerTemplates, passages: Sequence[Passage], *, total: int, of: int, asked: str, cited: str
+    templates: AnswerTemplates, passages: Sequence[Passage], *, total: int, of: int, asked: str, cited: str
 ) -> str:
     """Renders the first sentence of an answer: how many recommendations, of how many, from which reports.
 
@@ -90,28 +90,29 @@ def render_opening(
     shown = sum(passage.recommends for passage in passages)
     others = len(passages) - shown
     if {passage.kind for passage in passages} == {Kind.FACT}:
-        return frames.fact.format(reports=cited)
+        return templates.fact.format(reports=cited)
     if not shown:
-        return (frames.one_passage if others == 1 else frames.passages).format(shown=others, reports=cited)
+        return (templates.one_passage if others == 1 else templates.passages).format(shown=others, reports=cited)
     if of == total == 1:
-        template = frames.only_recommendation
+        template = templates.only_recommendation
     elif total > shown:
-        template = frames.some_recommendations
+        template = templates.some_recommendations
     else:
-        template = frames.one_recommendation if total == 1 else frames.recommendations
-    reports = asked if asked == cited else frames.found_in.format(reports=asked, cited=cited)
-    beside = frames.others.format(count=others) if others else ""
+        template = templates.one_recommendation if total == 1 else templates.recommendations
+    reports = asked if asked == cited else templates.found_in.format(reports=asked, cited=cited)
+    beside = templates.others.format(count=others) if others else ""
     return template.format(shown=shown, total=total, of=max(of, total), reports=reports, others=beside)
 
 
-def label_passage(passage: Passage, frames: AnswerTemplates) -> str:
+def label_passage(passage: Passage, templates: AnswerTemplates) -> str:
     """Returns the display name of a passage.
 
     >>> from ingest.report import Kind, Passage
-    >>> label_passage(Passage("r#1.2-r07", "r", Kind.RECOMMENDATION, "7", (), "", "x", 0, 1, 1, 1, "es"), load_templates("en"))
+    >>> passage = Passage("r#1.2-r07", "r", Kind.RECOMMENDATION, "7", (), "", "x", 0, 1, 1, 1, "es")
+    >>> label_passage(passage, load_templates("en"))
     'Recommendation 7'
     """
     if passage.kind is Kind.FACT:
-        return frames.facts.get(passage.id.rpartition("#")[2], frames.kinds[Kind.FACT])
+        return templates.facts.get(passage.id.rpartition("#")[2], templates.kinds[Kind.FACT])
     kind = Kind.RECOMMENDATION if passage.recommends else passage.kind
-    return f"{frames.kinds[kind]} {passage.number}".strip()
+    return f"{templates.kinds[kind]} {passage.number}".strip()

@@ -18,8 +18,8 @@ class LatestCache(Generic[T]):
         """Return the cached value of the state, or make it.
 
         >>> latest = LatestCache[int]()
-        >>> latest.of("1", lambda: 10), latest.of("1", lambda: 20), latest.of("2", lambda: 30)
-        (10, 10, 30)
+        >>> [latest.get_or_make(state, lambda: made) for state, made in (("1", 10), ("1", 20), ("2", 30))]
+        [10, 10, 30]
         """
         with self._lock:
             if self._kept is None or self._kept[0] != state:

@@ -18,10 +18,14 @@ class RecordChange:
 class RecordDiff:
     """Records added, changed and removed, in the order of the files."""
 
-    added: tuple[str, ...] = ()  # ids
+    added_passages: tuple[Passage, ...] = ()
     changed: tuple[RecordChange, ...] = ()
     removed: tuple[str, ...] = ()  # ids
-    added_passages: tuple[Passage, ...] = ()  # those that are added, whole
+
+    @property
+    def added(self) -> tuple[str, ...]:
+        """The ids of the records added."""
+        return tuple(passage.id for passage in self.added_passages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,29 +47,24 @@ class RecordCounts:
 def diff_records(before: Iterable[Passage], after: Iterable[Passage]) -> RecordDiff:
     """Diff the records of one report before and after an update."""
     old, new = {passage.id: passage for passage in before}, {passage.id: passage for passage in after}
+    both = [RecordChange(old[id_], passage) for id_, passage in new.items() if id_ in old]
     return RecordDiff(
-        added=tuple(one for one in new if one not in old),
-        changed=tuple(RecordChange(old[one], new[one]) for one in new if one in old and _differ(old[one], new[one])),
-        removed=tuple(one for one in old if one not in new),
-        added_passages=tuple(value for key, value in new.items() if key not in old),
+        added_passages=tuple(passage for id_, passage in new.items() if id_ not in old),
+        changed=tuple(change for change in both if _visible_content(change.before) != _visible_content(change.after)),
+        removed=tuple(id_ for id_ in old if id_ not in new),
     )
 
 
 def merge_diffs(parts: Iterable[RecordDiff]) -> RecordDiff:
     """Merge the diffs of several reports."""
-    listed = list(parts)
+    diffs = list(parts)
     return RecordDiff(
-        added=tuple(one for part in listed for one in part.added),
-        changed=tuple(one for part in listed for one in part.changed),
-        removed=tuple(one for part in listed for one in part.removed),
-        added_passages=tuple(passage for part in listed for passage in part.added_passages),
+        added_passages=tuple(passage for diff in diffs for passage in diff.added_passages),
+        changed=tuple(change for diff in diffs for change in diff.changed),
+        removed=tuple(id_ for diff in diffs for id_ in diff.removed),
     )
 
 
-def _differ(one: Passage, other: Passage) -> bool:
-    """Whether a reader would see a difference; other line breaks are none."""
-    return _visible_content(one) != _visible_content(other)
-
-
-def _visible_content(one: Passage) -> tuple[object, ...]:
-    return normalize_for_display(one.text), one.number, one.kind, one.labels
+def _visible_content(passage: Passage) -> tuple[object, ...]:
+    """What a reader would see change; other line breaks are no difference."""
+    return normalize_for_display(passage.text), passage.number, passage.kind, passage.labels

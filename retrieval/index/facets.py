@@ -9,10 +9,9 @@ from ingest.report import Kind, recommends
 from retrieval.storage.reader import Store
 from retrieval.storage.schema import LIST_COLUMNS
 from retrieval.text.gazetteer import tokenize_name
-from retrieval.text.lexicon import _WORD, SECTION_UNITS, content_words
-from retrieval.text.terms import fold
+from retrieval.text.lexicon import SECTION_UNITS, content_words
+from retrieval.text.terms import WORD, fold
 
-_UNIT_NAMES = {word: name for name, words in SECTION_UNITS.items() for word in words}
 _FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _DISTINCTIVE = re.compile(r"\d|-")  # an id that is no mere word
 _HEADING_START = 80  # characters of a heading, which has its first two words
@@ -45,7 +44,7 @@ class Facets:
     @cached_property
     def recommendation_and_part_rows(self) -> frozenset[int]:
         """The rows of recommendations and their parts."""
-        parts = (row for row, one in self._part_ids if recommends(Kind.PART, one))
+        parts = (row for row, part_id in self._part_ids if recommends(Kind.PART, part_id))
         return self.recommendation_rows.union(parts)
 
     @cached_property
@@ -62,8 +61,8 @@ class Facets:
 
     def rows_with_values(self, column: str, values: Iterable[Any]) -> set[int]:
         """The rows that have one of the values in a column or in its list."""
-        there = self._column(column)
-        return {row for value in values for row in there.get(value, ())}
+        rows = self._column(column)
+        return {row for value in values for row in rows.get(value, ())}
 
     def values_with_words(self, column: str, names: Iterable[Sequence[str]]) -> list[Any]:
         """The values that contain all words of one of the names, in any order; labels are matched by their value."""
@@ -73,20 +72,19 @@ class Facets:
             for value in self.values_of(column):
                 for word in tokenize_name(value[1] if column == "labels" else value):
                     index.setdefault(word, set()).add(value)
-        there: set[Any] = set()
-        for name in names:
-            if all(word in index for word in name) and name:
-                there |= set.intersection(*sorted((index[word] for word in name), key=len))
-        place = self._column(column)
-        return sorted(there, key=lambda one: (place[one][0], one))
+        found: set[Any] = set()
+        for name in filter(None, names):
+            found |= set.intersection(*sorted((index.get(word, set()) for word in name), key=len))
+        rows = self._column(column)
+        return sorted(found, key=lambda value: (rows[value][0], value))
 
-    def extend_with_parts(self, found: set[int], column: str, name: str = "") -> set[int]:
-        """Add to ``found``, in place, the parts that inherit a column: without own values (of labels, of that name)."""
+    def with_parts(self, rows: set[int], column: str, name: str = "") -> set[int]:
+        """The rows and the parts that inherit their column: without own values (of labels, of that name)."""
         if (column, name) not in self._stating:
-            said = (value for value in self.values_of(column) if not name or fold(value[0]) == name)
-            self._stating[column, name] = frozenset(self.rows_with_values(column, said))
+            values = (value for value in self.values_of(column) if not name or fold(value[0]) == name)
+            self._stating[column, name] = frozenset(self.rows_with_values(column, values))
         stating = self._stating[column, name]
-        todo = list(found)
+        found, todo = set(rows), list(rows)
         while todo:
             more = [part for part in self._parts.get(todo.pop(), ()) if part not in stating and part not in found]
             found.update(more)
@@ -95,9 +93,9 @@ class Facets:
 
     def rows_with_ids(self, ids: Iterable[str]) -> set[int]:
         """The rows of passages by id, or by the part of the id after "#", ignoring case."""
-        wanted = [id_.lower() for id_ in ids]
-        near = {row: name for one in wanted for row, name in self._local_ids.get(one.rpartition("#")[2], ())}
-        return {row for row, name in near.items() if {name, name.rpartition("#")[2]} & set(wanted)}
+        wanted = {passage_id.lower() for passage_id in ids}
+        near = (pair for passage_id in wanted for pair in self._local_ids.get(passage_id.rpartition("#")[2], ()))
+        return {row for row, passage_id in near if {passage_id, passage_id.rpartition("#")[2]} & wanted}
 
     def has_number(self, number: str) -> bool:
         """Whether a passage has this number: "87.23"."""
@@ -105,7 +103,7 @@ class Facets:
 
     def find_report_id(self, text: str) -> tuple[int, int, str] | None:
         """Find the first report id with a digit or hyphen in a folded text, longest match: (start, end, id)."""
-        if not any(one.isdigit() or one == "-" for one in text):
+        if not _DISTINCTIVE.search(text):
             return None
         by_id, lengths = self._report_names
         for start in range(len(text)):
@@ -119,7 +117,7 @@ class Facets:
     @cached_property
     def _report_names(self) -> tuple[dict[str, str], list[int]]:
         by_id = {fold(report): report for report in self.reports if _DISTINCTIVE.search(report)}
-        return by_id, sorted({len(one) for one in by_id}, reverse=True)
+        return by_id, sorted(set(map(len, by_id)), reverse=True)
 
     @cached_property
     def _part_ids(self) -> list[tuple[int, str]]:
@@ -129,38 +127,39 @@ class Facets:
     def _local_ids(self) -> dict[str, list[tuple[int, str]]]:
         """Row and lower-case id of each passage, by the part of the id after "#"."""
         rows: dict[str, list[tuple[int, str]]] = {}
-        for row, one in self._store.ids():
-            rows.setdefault(one.lower().rpartition("#")[2], []).append((row, one.lower()))
+        for row, passage_id in self._store.ids():
+            folded = passage_id.lower()
+            rows.setdefault(folded.rpartition("#")[2], []).append((row, folded))
         return rows
 
     @cached_property
     def _parts(self) -> dict[int, list[int]]:
         """The rows of the direct parts of each row."""
-        of = [(row, one.rpartition(".")[0]) for row, one in self._part_ids]
-        row_of = self._store.rows_with_ids(dict.fromkeys(whole for _, whole in of))
+        wholes = {row: part_id.rpartition(".")[0] for row, part_id in self._part_ids}
+        row_of = self._store.rows_with_ids(dict.fromkeys(wholes.values()))
         parts: dict[int, list[int]] = {}
-        for row, whole in of:
+        for row, whole in wholes.items():
             if whole in row_of:
                 parts.setdefault(row_of[whole], []).append(row)
         return parts
 
     def _column(self, column: str) -> dict[Any, list[int]]:
         if column not in self._columns:
-            there = self._store.column(column)
+            stored = self._store.column(column)
             if column in LIST_COLUMNS:
                 items: dict[Any, list[int]] = {}
-                for some, rows in there.items():
-                    for one in dict.fromkeys(some):
-                        items.setdefault(one, []).extend(rows)
-                there = items
-            self._columns[column] = there
+                for listed, rows in stored.items():
+                    for item in dict.fromkeys(listed):
+                        items.setdefault(item, []).extend(rows)
+                stored = items
+            self._columns[column] = stored
         return self._columns[column]
 
     @cached_property
     def section_units(self) -> frozenset[str]:
         """The unit words of numbered headings: "roundtable", "session"."""
-        first = (_WORD.findall(fold(heading[:_HEADING_START]))[:2] for heading in self.values_of("headings"))
-        named = (_UNIT_NAMES.get(" ".join(words)) or _UNIT_NAMES.get(words[0]) for words in first if words)
+        first = (WORD.findall(fold(heading[:_HEADING_START]))[:2] for heading in self.values_of("headings"))
+        named = (SECTION_UNITS.get(" ".join(words)) or SECTION_UNITS.get(words[0]) for words in first if words)
         return frozenset(filter(None, named))
 
     def find_subjects(self, words: frozenset[str]) -> Iterator[tuple[float, str, Label | None]]:

@@ -31,9 +31,9 @@ def append_history(folder: Path, sources: Sources, result: UpdateResult) -> None
     line = {
         "date": datetime.now(UTC).isoformat(timespec="seconds"),
         "folders": [str(folder) for folder in sources.folders],
-        "files": [str(file) for file in sources.files if not any(each in file.parents for each in sources.folders)],
+        "files": [str(file) for file in sources.files if set(sources.folders).isdisjoint(file.parents)],
         "read": [*result.added, *result.changed],
-        "failed": [[str(one.file), one.error, one.kept] for one in result.failed],
+        "failed": [[str(failure.file), failure.error, failure.kept] for failure in result.failed],
     }
     with suppress(OSError), (folder / HISTORY_FILE).open("a", encoding="utf-8", errors="backslashreplace") as file:
         file.write(json.dumps(line) + "\n")
@@ -44,9 +44,8 @@ def read_history(folder: Path) -> History:
     read: dict[str, str] = {}
     failed: dict[Path, FileFailure] = {}
     for line in _lines(folder / HISTORY_FILE):
-        looked = {Path(one) for one in line["folders"]}
-        files = {Path(one) for one in line["files"]}
-        failed = {file: path for file, path in failed.items() if file not in files and looked.isdisjoint(file.parents)}
+        folders, files = set(map(Path, line["folders"])), set(map(Path, line["files"]))
+        failed = {file: old for file, old in failed.items() if file not in files and folders.isdisjoint(file.parents)}
         failed |= {Path(file): FileFailure(Path(file), error, kept) for file, error, kept in line["failed"]}
         read |= dict.fromkeys(line["read"], line["date"])
     return History(read, tuple(failed.values()))

@@ -108,11 +108,8 @@ class Index:
         """Return what ``make`` gives for the latest state, cached under that name until the index changes."""
         with self._lock:
             latest = self._caches.setdefault(name, LatestCache[Any]())
-        made: T = latest.get_or_make(self._current_state(), make)
+        made: T = latest.get_or_make(_state_key(self.store.stamp()), make)
         return made
-
-    def _current_state(self) -> str:
-        return _state_key(self.store.stamp())
 
     def _open_vectors(self, stamp: Mapping[str, str]) -> None:
         """Reopen the vectors on a new state of the index, and check that none is missing."""
@@ -233,7 +230,7 @@ class Index:
 
     def _diff_plan(self, outcome: UpdateRun, limits: ReadLimits, progress: ProgressCallback) -> RecordDiff:
         """Diff the records that an ingest would change."""
-        parts = [diff_records(self.store.passages(one), ()) for one in outcome.plan.removed]
+        parts = [diff_records(self.store.passages(report_id), ()) for report_id in outcome.plan.removed]
         with closing(outcome.parse_files(limits, progress)) as files:
             for file in files:
                 if file.is_new:

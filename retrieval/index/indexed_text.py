@@ -3,12 +3,11 @@
 Indexed text may differ from the quoted text and is never shown.
 """
 
-import re
 from collections import Counter
 
 from ingest.report import Kind, Passage, normalize_for_display
+from retrieval.text.terms import LETTERS
 
-_WORD = re.compile(r"[^\W\d_]+")
 _MIN_OCCURRENCES = 3  # times that both halves of two words run together must occur by themselves
 _MIN_LETTERS = 8  # letters; shorter words are taken as they are
 
@@ -35,11 +34,11 @@ class Vocabulary:
     """Word counts of a report, to detect where two words were run together."""
 
     def __init__(self, text: str) -> None:
-        self._counts = Counter(_WORD.findall(text.lower()))
+        self._counts = Counter(LETTERS.findall(text.lower()))
 
     def split_joined_words(self, text: str) -> str:
         """Split words that were run together ("gobiernosdeben" -> "gobiernos deben")."""
-        return _WORD.sub(lambda found: self._split_word(found.group()), text)
+        return LETTERS.sub(lambda found: self._split_word(found.group()), text)
 
     def _split_word(self, word: str) -> str:
         lower = word.lower()

@@ -147,9 +147,9 @@ def begin_transaction(
         store.tokens.begin_rebuilding()
         vectors.repair()
     with store.transaction() as writer:
-        one = IndexTransaction(store, vectors, writer, model=model, model_name=model_name, anew=anew)
-        yield one
-        one.finish()
+        transaction = IndexTransaction(store, vectors, writer, model=model, model_name=model_name, anew=anew)
+        yield transaction
+        transaction.finish()
 
 
 def drop_unreferenced(store: Store, vectors: PassageVectors, *, everything: bool = False) -> None:

@@ -76,11 +76,11 @@ class IdAllocator:
     def allocate(self, wanted: str) -> str:
         """Reserve the id, or the id with the first number that makes it unique."""
         number = self._next.get(wanted, 1)
-        while (one := wanted if number == 1 else f"{wanted}-{number}") in self._taken:
+        while (report_id := wanted if number == 1 else f"{wanted}-{number}") in self._taken:
             number += 1
         self._next[wanted] = number
-        self._taken.add(one)
-        return one
+        self._taken.add(report_id)
+        return report_id
 
 
 def plan_update(
@@ -114,7 +114,7 @@ def plan_update(
     planner.find_removed(sources)
     if anew:
         done = {*result.removed, *(read.old.id for read in result.to_read if read.old)}
-        result.to_rebuild = [value.id for value in planner.known.values() if value.id not in done]
+        result.to_rebuild = [report.id for report in planner.known.values() if report.id not in done]
     return result
 
 
@@ -139,7 +139,7 @@ class _Planner:
         before, old = self._seen.get(file), self.known.get(file)
         now = self._inspect(file, before)
         if old is not None:
-            if self._trust and before and _same_content(now, before):
+            if self._trust and before and (now.file_hash, now.sidecar_hash) == (before.file_hash, before.sidecar_hash):
                 self._mark_unchanged(now, old.id, before)
             else:
                 self._plan_read(now, old)
@@ -159,8 +159,8 @@ class _Planner:
     def find_removed(self, sources: Sources) -> None:
         """Plan the removal of reports and remembered files whose files are gone."""
         found = {*sources.files, *self._left}
-        gone = [value for source, value in self.known.items() if source not in found and sources.covers(source)]
-        self.plan.removed = [item.id for item in gone]
+        gone = (source for source in self.known if source not in found and sources.covers(source))
+        self.plan.removed = [self.known[source].id for source in gone]
         here = found - self._left
         self.plan.to_forget += [path for path in self._seen if path not in here and sources.covers(path)]
 
@@ -217,18 +217,14 @@ class _Planner:
         return self._contents[file]
 
 
-def _same_content(now: FileState, before: FileState) -> bool:
-    return (now.file_hash, now.sidecar_hash) == (before.file_hash, before.sidecar_hash)
-
-
 def _stat_signature(file: Path) -> tuple[str, int]:
     """The stat signature of a file and its sidecar, and the latest of their times in nanoseconds."""
     words: list[str] = []
     youngest = 0
     name = str(file)
-    for one in (name, f"{os.path.splitext(name)[0]}.toml"):  # noqa: PTH122  # five times as fast, of ten thousand files
+    for path in (name, f"{os.path.splitext(name)[0]}.toml"):  # noqa: PTH122  # five times as fast, of ten thousand files
         try:
-            status = os.stat(one)  # noqa: PTH116
+            status = os.stat(path)  # noqa: PTH116
         except OSError:
             words.append("-")
             continue

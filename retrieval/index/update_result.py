@@ -91,10 +91,9 @@ class UpdateRun:
         self.plan.failed += [FileFailure(copy.path, error) for copy in same]
         if todo.old:
             self.plan.to_rebuild.append(todo.old.id)
-        first = [replace(other, report_id=todo.seen.report_id) for other in others[:1]]
-        return [FileToRead(one, None, others[1:]) for one in first]
+        return [FileToRead(replace(other, report_id=todo.seen.report_id), None, others[1:]) for other in others[:1]]
 
 
-def _parse_alike(one: FileState, other: FileState) -> bool:
+def _parse_alike(copy: FileState, original: FileState) -> bool:
     """Whether two files of one content parse alike: the same extension and the same sidecar."""
-    return (one.path.suffix, one.sidecar_hash) == (other.path.suffix, other.sidecar_hash)
+    return (copy.path.suffix, copy.sidecar_hash) == (original.path.suffix, original.sidecar_hash)

@@ -57,9 +57,9 @@ class BatchingEmbedder(Generic[Given, Made]):
 
     def _take_batch(self, mine: "_Call[Given, Made]") -> list["_Call[Given, Made]"]:
         """Take this call and the waiting ones as a batch, the longest waiting first."""
-        others = [one for one in self._waiting if one is not mine][: self._most - 1]
-        some = [one for one in self._waiting if one is mine or one in others]
-        self._waiting = [one for one in self._waiting if one not in some]
+        others = [call for call in self._waiting if call is not mine][: self._most - 1]
+        some = [call for call in self._waiting if call is mine or call in others]
+        self._waiting = [call for call in self._waiting if call not in some]
         self._running.append(len(some))
         return some
 

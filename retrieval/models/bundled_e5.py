@@ -232,14 +232,14 @@ class BundledEncoder(InputModule):
     def preprocess(self, inputs: Any, prompt: str | None = None, **_: Any) -> dict[str, torch.Tensor]:
         """Token ids and mask, (texts, tokens) int64. Raises ValueError beyond the window: nothing is cut."""
         encoded = self.tokenizer.encode_batch([(prompt or "") + text for text in inputs])
-        length = max(len(one.ids) for one in encoded)
+        length = max(len(text.ids) for text in encoded)
         if length > self.max_seq_length:
             raise ValueError(f"a text of {length} tokens is longer than the model's {self.max_seq_length}")
         ids = torch.full((len(encoded), length), self._pad)
         mask = torch.zeros((len(encoded), length), dtype=torch.long)
-        for row, one in enumerate(encoded):
-            ids[row, : len(one.ids)] = torch.tensor(one.ids)
-            mask[row, : len(one.ids)] = 1
+        for row, text in enumerate(encoded):
+            ids[row, : len(text.ids)] = torch.tensor(text.ids)
+            mask[row, : len(text.ids)] = 1
         return {"input_ids": ids, "attention_mask": mask}
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -47,7 +47,6 @@ class Calibration:
     answer_threshold: float  # probability from which on a hit answers
     borderline_threshold: float  # and from which on it may
     scope_threshold: float  # late interaction of some hit of a question that is about the reports' subjects at all
-    is_fitted: bool = True  # False where none was made for the model
 
     def closeness(self, asked: str, written: str) -> float:
         """The expected late interaction of a question with its own translation: an upper bound for a language pair.
@@ -75,7 +74,7 @@ def load_calibration(model: str, width: int, file: Path | None = None) -> Calibr
     """Load the calibration of a model (its name, as the index stores it) whose token vectors have that width.
 
     ``file`` is one of your own. Raises RelatoriaError when it cannot be read, or belongs to another model.
-    A model without one gets the bundled model's weights with means of zero, and ``is_fitted`` False.
+    A model without one gets the bundled model's weights with means of zero.
     """
     path = file or next(
         (path for path in sorted(CALIBRATIONS_FOLDER.glob("*.json")) if _read_json(path)["model"] == model), None
@@ -86,7 +85,7 @@ def load_calibration(model: str, width: int, file: Path | None = None) -> Calibr
     if found.model != model or len(found.questions.overall) != width:
         raise RelatoriaError(
             f"{path} calibrates the embedding model {found.model}, not {model}. "
-            f"Make one for it: python -m evals.calibrate --embedding-model NAME --out FILE"
+            "Make one for it, from a checkout: python -m evals.calibrate --embedding-model NAME --out FILE"
         )
     return found
 
@@ -96,12 +95,13 @@ def _uncalibrated(model: str, width: int) -> Calibration:
     """The fallback for a model without calibration; logs one warning."""
     logging.getLogger("relatoria").warning(
         "The embedding model %s has no calibration: what is answered and what is refused is a guess. "
-        "Make one: python -m evals.calibrate --embedding-model NAME --out FILE, then use it: --calibration FILE",
+        "Make one, from a checkout: python -m evals.calibrate --embedding-model NAME --out FILE, "
+        "then use it: --calibration FILE",
         model,
     )
     nothing = MeanVectors(np.zeros(width, np.float32))
     bundled = _parse_calibration(sorted(CALIBRATIONS_FOLDER.glob("*.json"))[0])
-    return replace(bundled, model=model, questions=nothing, passages=nothing, is_fitted=False)
+    return replace(bundled, model=model, questions=nothing, passages=nothing)
 
 
 @cache
@@ -143,5 +143,6 @@ def _means(stated: dict[str, list[float]]) -> MeanVectors:
 
 def _unreadable(path: Path, error: Exception) -> RelatoriaError:
     return RelatoriaError(
-        f"{path} cannot be read as a calibration ({error!r}). Make it anew: python -m evals.calibrate --out FILE"
+        f"{path} cannot be read as a calibration ({error!r}). "
+        "Make it anew, from a checkout: python -m evals.calibrate --out FILE"
     )

@@ -48,7 +48,7 @@ class CrossEncoderReranker:
 
         pairs: Any = [(question, text) for text in texts]
         found = self.model.predict(pairs, batch_size=RERANK_BATCH, activation_fn=Sigmoid(), show_progress_bar=False)
-        return [float(one) for one in found]
+        return list(map(float, found))
 
 
 def open_reranker(name: str) -> CrossEncoderReranker:

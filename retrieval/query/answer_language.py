@@ -8,10 +8,10 @@ import re
 from collections import Counter
 
 from ingest.lexicon.language import detect_language, detect_with_lingua
+from retrieval.text.terms import LETTERS
 
 _GUESSED = ("es", "en", "fr", "pt", "ar")  # answered in on a likelihood; the others only where it is sure
 _MAX_UNSURE_WORDS = 2  # words that tell nothing for sure
-_WORD = re.compile(r"[^\W\d_]+")
 _SCRIPTS = (
     ("ar", re.compile(r"[\u0600-\u06ff]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
@@ -26,7 +26,7 @@ _MARKER_WORDS = {  # little words and words that ask, none of them in another of
     "it": "il gli della dello dei delle degli che è cosa chi come dove quando quali quale sono nel nella sul sulla dice dicono",
 }
 _LANGUAGES = {
-    word: {code for code, some in _MARKER_WORDS.items() if word in some.split()}
+    word: {code for code, others in _MARKER_WORDS.items() if word in others.split()}
     for words in _MARKER_WORDS.values()
     for word in words.split()
 }
@@ -40,8 +40,8 @@ def choose_answer_language(question: str, fallback: str | None, detected: str | 
     >>> choose_answer_language("PFP", "fr"), choose_answer_language("migration", "fr"), choose_answer_language("What of migration here?", "fr")
     ('fr', 'fr', 'en')
     """
-    if told := detect_confidently(question) or fallback:
-        return told
+    if sure := detect_confidently(question) or fallback:
+        return sure
     likely = detected or detect_language(question)
     return likely if likely in _GUESSED else "en"
 
@@ -51,11 +51,10 @@ def detect_confidently(question: str) -> str | None:
     script = next((code for code, letters in _SCRIPTS if len(letters.findall(question)) > len(question) / 3), None)
     if script:
         return script
-    words = [found for found in _WORD.findall(question) if found.isalpha()]  # "½" is none
+    words = [word for word in LETTERS.findall(question) if word.isalpha()]  # "½" is none
     if len(words) <= _MAX_UNSURE_WORDS or all(word[0].isupper() for word in words):
         return None
-    told = _count_votes(words)
-    (first, most), (_, next_most) = [*told.most_common(2), ("", 0), ("", 0)][:2]
+    (first, most), (_, next_most) = [*_count_votes(words).most_common(2), ("", 0), ("", 0)][:2]
     if most and next_most * 3 >= most:
         return None
     plain = question.replace("¿", "").replace("¡", "")
@@ -67,5 +66,5 @@ def detect_confidently(question: str) -> str | None:
 
 def _count_votes(words: list[str]) -> Counter[str]:
     """Counts, by language, the words that are marker words of that language alone."""
-    of = (_LANGUAGES.get(word.lower(), set()) for word in words)
-    return Counter(next(iter(one)) for one in of if len(one) == 1)
+    languages = (_LANGUAGES.get(word.lower(), set()) for word in words)
+    return Counter(next(iter(codes)) for codes in languages if len(codes) == 1)

@@ -4,11 +4,12 @@ Only words and passage ids are kept, of a few turns. The rewritten question is w
 shown, and it can be asked again.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 from ingest.lexicon.language import detect_language
 from retrieval.query import follow_up_patterns, patterns
-from retrieval.query.cursor import fold_normalized, normalize_text
+from retrieval.query.cursor import fold_question, normalize_text
 from retrieval.query.follow_up import LAST_MARK, FollowUp, FollowUpForm, detect_follow_up
 from retrieval.results import Answer, Status
 from retrieval.text.lexicon import content_words
@@ -18,6 +19,7 @@ MAX_SHOWN = 50  # passages of a turn
 MAX_REFERENTS = 5  # passages that "it" can mean
 MAX_QUESTION_LENGTH = 2_000  # characters of a question
 _MIN_DETECTABLE_WORDS = 3  # words that tell their language
+_TELLING_CHARACTER = re.compile(r"[¿\u0600-\u06ff]")  # of Spanish, of Arabic
 _LIST_ALL = {
     "es": "Lista todas las recomendaciones: {}",
     "en": "List all recommendations: {}",
@@ -25,6 +27,13 @@ _LIST_ALL = {
     "pt": "Liste todas as recomendações: {}",
     "ar": "كل التوصيات: {}",
 }
+_NEW_TOPIC = (  # the forms of a question that has a topic of its own
+    FollowUpForm.ALONE,
+    FollowUpForm.BACK,
+    FollowUpForm.CORRECTION,
+    FollowUpForm.REPLACED,
+    FollowUpForm.ABOUT_IT,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +51,7 @@ class Turn:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        return tuple(one for _, one in self.shown)
+        return tuple(passage_id for _, passage_id in self.shown)
 
     @property
     def pinned(self) -> bool:
@@ -74,27 +83,21 @@ class Conversation:
 
     def with_answer(self, answer: Answer) -> "Conversation":
         """Returns the conversation with the answer as a further turn; turns beyond MAX_TURNS are dropped."""
-        lean = detect_follow_up(answer.question)
-        whole = self.turns and lean.form not in (
-            FollowUpForm.ALONE,
-            FollowUpForm.BACK,
-            FollowUpForm.CORRECTION,
-            FollowUpForm.REPLACED,
-            FollowUpForm.ABOUT_IT,
-        )
+        form = detect_follow_up(answer.question).form
         before = self.turns[-1] if self.turns else None
         goes_on = before is not None and answer.searched.startswith(_strip_punctuation(before.topic))
         narrowed = before is not None and (
-            lean.form is FollowUpForm.NARROWED or goes_on or (lean.form is FollowUpForm.REPLACED and before.narrowed)
+            form is FollowUpForm.NARROWED or goes_on or (form is FollowUpForm.REPLACED and before.narrowed)
         )
-        topic = before.topic if before and (whole or narrowed) else answer.searched
-        citations = (*answer.citations, *(citation for some in answer.borderline for citation in some.citations))
+        topic = before.topic if before and (narrowed or form not in _NEW_TOPIC) else answer.searched
+        borderline = (citation for statement in answer.borderline for citation in statement.citations)
+        citations = (*answer.citations, *borderline) or answer.nearest
         turn = Turn(
             question=answer.question[:MAX_QUESTION_LENGTH],
             searched=answer.searched[:MAX_QUESTION_LENGTH],
             language=answer.language,
             answered=answer.status is Status.ANSWERED,
-            shown=tuple((citation.mark, citation.passage.id) for citation in (citations or answer.nearest)[:MAX_SHOWN]),
+            shown=tuple((citation.mark, citation.passage.id) for citation in citations[:MAX_SHOWN]),
             more=answer.total > len(answer.citations) > 0,
             topic=topic[:MAX_QUESTION_LENGTH],
             narrowed=narrowed,
@@ -116,40 +119,37 @@ def resolve(question: str, conversation: Conversation) -> ResolvedQuestion:
     if not conversation.turns:
         return ResolvedQuestion(question)
     last = conversation.turns[-1]
-    lean = detect_follow_up(question)
-    resolved = _rewrite(question, lean, conversation)
+    follow_up = detect_follow_up(question)
+    resolved = _rewrite(question, follow_up, conversation)
     if len(resolved.question) > MAX_QUESTION_LENGTH:
         resolved = ResolvedQuestion(resolved.alone or question)
-    whole = lean.form is FollowUpForm.ALONE and resolved.question == question
-    language = (
-        None
-        if whole and len(question.split()) >= _MIN_DETECTABLE_WORDS
-        else detect_turn_language(question, last.language)
-    )
-    return replace(resolved, language=language)
+    whole = follow_up.form is FollowUpForm.ALONE and resolved.question == question
+    sure = whole and len(question.split()) >= _MIN_DETECTABLE_WORDS
+    return replace(resolved, language=None if sure else detect_turn_language(question, last.language))
 
 
 def detect_turn_language(question: str, before: str) -> str:
     """Detects a question's language; of few words, it is the conversation's unless the script or marks say otherwise.
 
-    >>> detect_turn_language("sí", "fr"), detect_turn_language("and for women?", "es"), detect_turn_language("[2]", "pt"), detect_turn_language("والنساء؟", "en")
-    ('fr', 'en', 'pt', 'ar')
+    >>> detect_turn_language("sí", "fr"), detect_turn_language("and for women?", "es")
+    ('fr', 'en')
+    >>> detect_turn_language("[2]", "pt"), detect_turn_language("والنساء؟", "en")
+    ('pt', 'ar')
     """
-    words = [word for word in question.split() if any(one.isalpha() for one in word)]
-    if len(words) >= _MIN_DETECTABLE_WORDS or "¿" in question or any("\u0600" <= one <= "\u06ff" for one in question):
-        return detect_language(question, expected=before)
-    return detect_language(question, expected=before) if len(words) == _MIN_DETECTABLE_WORDS - 1 else before
+    words = sum(any(map(str.isalpha, word)) for word in question.split())
+    detectable = words >= _MIN_DETECTABLE_WORDS - 1 or _TELLING_CHARACTER.search(question)
+    return detect_language(question, expected=before) if detectable else before
 
 
-def _rewrite(question: str, lean: FollowUp, conversation: Conversation) -> ResolvedQuestion:
+def _rewrite(question: str, follow_up: FollowUp, conversation: Conversation) -> ResolvedQuestion:
     last = conversation.turns[-1]
     answered = next((turn for turn in reversed(conversation.turns) if turn.shown and turn.answered), None)
     shown = last if last.shown and last.answered else answered
-    match lean.form:
+    match follow_up.form:
         case FollowUpForm.BACK:
-            return ResolvedQuestion(_find_earlier_question(lean, conversation) or lean.words or question)
+            return ResolvedQuestion(_find_earlier_question(follow_up, conversation) or follow_up.words or question)
         case FollowUpForm.CORRECTION:
-            return ResolvedQuestion(_ask_anew(last.topic, lean.words))
+            return ResolvedQuestion(_ask_anew(last.topic, follow_up.words))
         case FollowUpForm.YES if last.shown and not last.answered:
             return ResolvedQuestion(" ".join(last.ids))
         case FollowUpForm.YES if last.more:
@@ -163,55 +163,60 @@ def _rewrite(question: str, lean: FollowUp, conversation: Conversation) -> Resol
         case FollowUpForm.WHY:
             return ResolvedQuestion(f"{question} {last.topic}")
         case FollowUpForm.MARKED:
-            return ResolvedQuestion(_insert_ids(lean, conversation))
+            return ResolvedQuestion(_insert_ids(follow_up, conversation))
         case FollowUpForm.SHOWN if shown and len(shown.shown) <= MAX_REFERENTS:
             return ResolvedQuestion(f"{question} {' '.join(shown.ids)}")
         case FollowUpForm.SHOWN:
             return ResolvedQuestion(_join_topic(last.topic, question))
         case FollowUpForm.NARROWED:
-            return ResolvedQuestion(_join_topic(last.topic, lean.words), _ask_anew(last.topic, lean.bare))
+            return ResolvedQuestion(_join_topic(last.topic, follow_up.words), _ask_anew(last.topic, follow_up.bare))
         case FollowUpForm.REPLACED:
-            anew = _ask_anew(last.topic, lean.words)
-            return ResolvedQuestion(_join_topic(last.topic, lean.words), anew, joined_first=last.narrowed)
+            anew = _ask_anew(last.topic, follow_up.words)
+            return ResolvedQuestion(_join_topic(last.topic, follow_up.words), anew, joined_first=last.narrowed)
         case FollowUpForm.ABOUT_IT if last.pinned:
             return ResolvedQuestion(f"{question} {' '.join(last.ids)}")
         case FollowUpForm.ABOUT_IT:
-            return ResolvedQuestion(_join_topic(last.topic, lean.words), lean.words, demanded=True)
-    return ResolvedQuestion(lean.words or question)
+            return ResolvedQuestion(_join_topic(last.topic, follow_up.words), follow_up.words, demanded=True)
+    return ResolvedQuestion(follow_up.words or question)
 
 
-def _find_earlier_question(lean: FollowUp, conversation: Conversation) -> str:
+def _find_earlier_question(follow_up: FollowUp, conversation: Conversation) -> str:
     """Finds the earlier question that is asked for again, by its number or by shared content words; "" for none."""
     past = conversation.turns
-    if lean.references:
-        mark = lean.references[0].mark
+    if follow_up.references:
+        mark = follow_up.references[0].mark
         turn = conversation.turn(mark) if mark != LAST_MARK else past[-1]
         return turn.searched if turn else ""
-    if lean.previous:
+    if follow_up.previous:
         return past[-2 if len(past) > 1 else -1].searched
-    asked = content_words(lean.words)
+    asked = content_words(follow_up.words)
     best, at = max((len(asked & content_words(turn.searched)), at) for at, turn in enumerate(past))
     return past[at].searched if best else ""
 
 
-def _insert_ids(lean: FollowUp, conversation: Conversation) -> str:
+def _insert_ids(follow_up: FollowUp, conversation: Conversation) -> str:
     """Replaces references ("the second one") by passage ids; an unknown one makes the whole question its bare mark."""
     turn = next((turn for turn in reversed(conversation.turns) if turn.shown), None)
     marks = dict(turn.shown) if turn else {}
-    text = lean.words
-    for reference in reversed(lean.references):
-        passage = marks.get(reference.mark if reference.mark != LAST_MARK else max(marks, default=0))
-        if passage is None:
+    text = follow_up.words
+    for reference in reversed(follow_up.references):
+        passage_id = marks.get(reference.mark if reference.mark != LAST_MARK else max(marks, default=0))
+        if passage_id is None:
             return f"[{reference.mark}]"
-        text = " ".join((text[: reference.start].rstrip(), passage, text[reference.end :].lstrip()))
+        text = " ".join((text[: reference.start].rstrip(), passage_id, text[reference.end :].lstrip()))
     return text.strip()
 
 
 def _ask_for_all(turn: Turn) -> str:
     """Rewrites the topic as a question for all recommendations on it."""
-    if any(one.search(_fold(turn.topic)) for one in patterns.ALL):
+    if _asks_for_all(turn.topic):
         return turn.topic
     return _LIST_ALL.get(detect_turn_language(turn.topic, turn.language), _LIST_ALL["en"]).format(turn.topic)
+
+
+def _asks_for_all(question: str) -> bool:
+    flat = fold_question(question)
+    return any(pattern.search(flat) for pattern in patterns.ALL)
 
 
 def _join_topic(topic: str, words: str) -> str:
@@ -235,19 +240,10 @@ def _ask_anew(topic: str, words: str) -> str:
     >>> _ask_anew("What was recommended on circular migration?", "return migration")
     'return migration'
     """
-    opening = (
-        follow_up_patterns.LIST_OPENING.match(_fold(topic))
-        if any(one.search(_fold(topic)) for one in patterns.ALL)
-        else None
-    )
-    if (
-        opening is None
-        or follow_up_patterns.INTERROGATIVE.match(_fold(words))
-        or detect_language(topic) != detect_turn_language(words, detect_language(topic))
-    ):
+    opening = follow_up_patterns.LIST_OPENING.match(fold_question(topic)) if _asks_for_all(topic) else None
+    if opening is None or follow_up_patterns.INTERROGATIVE.match(fold_question(words)):
+        return words
+    language = detect_language(topic)
+    if detect_turn_language(words, language) != language:
         return words
     return f"{normalize_text(topic)[: opening.end()]}{words}"
-
-
-def _fold(text: str) -> str:
-    return fold_normalized(normalize_text(text)).replace("’", "'")

@@ -3,13 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import filterfalse
 
 from retrieval.query.preamble import strip_preamble
 from retrieval.text.lexicon import QUERY_STOP_WORDS, STOP_WORDS
-from retrieval.text.terms import fold
+from retrieval.text.terms import WORD, fold_by_letter
 
-_WORD = re.compile(r"\w+")
 _NAME_LENGTH = 9  # words
+_PARENTHESIS = re.compile(r"\s*\([^()]*\)")  # behind a name: "Iran (Islamic Republic of)"
 
 
 class QuestionCursor:
@@ -17,7 +18,7 @@ class QuestionCursor:
 
     def __init__(self, question: str) -> None:
         self.text = normalize_text(question)
-        self.flat = fold_normalized(self.text).replace("’", "'")
+        self.flat = fold_question(self.text)
         self.flat_original = self.flat  # nothing taken out
         self.has_consumed = False
 
@@ -30,7 +31,7 @@ class QuestionCursor:
     def name_candidates(self, start: int) -> Iterator[tuple[int, str]]:
         """Yields the candidate names that begin here, the longest first, as (end, text); up to nine words."""
         words: list[re.Match[str]] = []
-        for word in _WORD.finditer(self.flat, start):
+        for word in WORD.finditer(self.flat, start):
             between = self.flat[words[-1].end() if words else start : word.start()]
             if len(words) == _NAME_LENGTH or re.search(r"[.;:?!¿¡؟،,]|\s{3}", between):
                 break
@@ -38,32 +39,31 @@ class QuestionCursor:
         first = next((at for at, word in enumerate(words) if word[0] not in STOP_WORDS), len(words))
         for count in range(len(words), first, -1):
             if words[count - 1][0] not in STOP_WORDS:
-                begin = words[0].start()
                 end = words[count - 1].end()
-                bracket = re.compile(r"\s*\([^()]*\)").match(self.text, end)
-                yield (bracket.end() if bracket else end), self.text[begin:end]
+                bracket = _PARENTHESIS.match(self.text, end)
+                yield (bracket.end() if bracket else end), self.text[words[0].start() : end]
 
     def remaining_subject(self) -> str:
         """Returns what remains, without stop words at its ends; where nothing was consumed, all but the preamble."""
         if not self.has_consumed:
             return strip_preamble(self.text)
         rest = strip_preamble(" ".join(self.text.split()))
-        words = list(_WORD.finditer(fold_normalized(rest)))
+        words = list(WORD.finditer(fold_question(rest)))
         telling = [at for at, word in enumerate(words) if word[0] not in QUERY_STOP_WORDS]
         if not telling:
             return ""
         return rest[words[telling[0]].start() : words[telling[-1]].end()]
 
 
-def fold_normalized(text: str) -> str:
-    """Folds case and accents of a normalized text, keeping its length.
-
-    >>> fold_normalized(normalize_text("¿Qué recomendó España?"))
-    '¿que recomendo espana?'
-    """
-    return "".join((fold(one) or " ")[0] for one in text)
-
-
 def normalize_text(text: str) -> str:
     """Normalizes to NFC, one character a letter; combining marks that remain (Arabic vowels) are dropped."""
-    return "".join(one for one in unicodedata.normalize("NFC", text) if not unicodedata.combining(one))
+    return "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFC", text)))
+
+
+def fold_question(text: str) -> str:
+    """Normalizes a text and folds case, accents and apostrophes, at the offsets of the normalized text.
+
+    >>> fold_question("¿Qué recomendó España?")
+    '¿que recomendo espana?'
+    """
+    return fold_by_letter(normalize_text(text)).replace("’", "'")

@@ -8,11 +8,13 @@ stands alone, whatever came before.
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import filterfalse
 
 from retrieval.query import follow_up_patterns, patterns
-from retrieval.query.cursor import fold_normalized, normalize_text
+from retrieval.query.cursor import fold_question, normalize_text
 from retrieval.query.preamble import strip_preamble
 from retrieval.text.lexicon import content_words
+from retrieval.text.terms import WORD
 
 _MAX_PREPOSITION_WORDS = 6  # words of a question that is a follow-up by its preposition alone
 LAST_MARK = 0  # stands for the mark of the last one shown
@@ -40,7 +42,7 @@ class Reference:
 
     start: int
     end: int
-    mark: int  # from 1; LAST for the last
+    mark: int  # from 1; LAST_MARK for the last
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,39 +59,32 @@ class FollowUp:
 def detect_follow_up(question: str) -> FollowUp:
     """Classifies a question by its form of follow-up.
 
-    >>> detect_follow_up("and for women?").form, detect_follow_up("and for women?").words, detect_follow_up("and for women?").bare
-    (<Form.NARROWED: 'narrowed'>, 'for women', 'women')
+    >>> follow_up = detect_follow_up("and for women?")
+    >>> follow_up.form, follow_up.words, follow_up.bare
+    (<FollowUpForm.NARROWED: 'narrowed'>, 'for women', 'women')
     >>> detect_follow_up("No, me refería a la migración de retorno").words
     'la migración de retorno'
     >>> detect_follow_up("What does the report say on return migration?").form
-    <Form.ALONE: 'alone'>
+    <FollowUpForm.ALONE: 'alone'>
     """
     text = normalize_text(question)
-    flat = fold_normalized(text).replace("’", "'")
+    flat = fold_question(text)
     if back := follow_up_patterns.BACK.match(flat):
         rest = text[back.end() :]
         last = bool(follow_up_patterns.LAST.search(flat, back.end()))
-        pointed = (
-            () if last or not follow_up_patterns.QUESTION_MENTIONED.search(flat) else tuple(_find_references(rest)[:1])
-        )
-        previous = (
-            not pointed and not last and (bool(follow_up_patterns.PREVIOUS.search(flat)) or not rest.strip(" ?.!"))
-        )
+        if last:
+            return FollowUp(FollowUpForm.BACK, _trim(rest), references=(Reference(0, 0, LAST_MARK),))
+        pointed = _find_references(rest)[:1] if follow_up_patterns.QUESTION_MENTIONED.search(flat) else []
+        before = follow_up_patterns.PREVIOUS.search(flat) or not rest.strip(" ?.!")
         return FollowUp(
-            FollowUpForm.BACK,
-            _trim(rest),
-            references=pointed or ((Reference(0, 0, LAST_MARK),) if last else ()),
-            previous=previous,
+            FollowUpForm.BACK, _trim(rest), references=tuple(pointed), previous=bool(before) and not pointed
         )
     if corrected := follow_up_patterns.CORRECTION.match(flat):
         rest = text[corrected.end() :]
-        lean = detect_follow_up(rest)
+        inner = detect_follow_up(rest)
         meant = (FollowUpForm.NARROWED, FollowUpForm.REPLACED) if corrected["meant"] else ()
-        return (
-            FollowUp(FollowUpForm.CORRECTION, _trim(rest))
-            if lean.form in (FollowUpForm.ALONE, FollowUpForm.ABOUT_IT, *meant)
-            else lean
-        )
+        corrects = inner.form in (FollowUpForm.ALONE, FollowUpForm.ABOUT_IT, *meant)
+        return FollowUp(FollowUpForm.CORRECTION, _trim(rest)) if corrects else inner
     for form, pattern in (
         (FollowUpForm.YES, follow_up_patterns.YES),
         (FollowUpForm.WHY, follow_up_patterns.WHY),
@@ -97,8 +92,8 @@ def detect_follow_up(question: str) -> FollowUp:
     ):
         if (found := pattern.match(flat)) and not (form is FollowUpForm.REST and _subject_words(flat[found.end() :])):
             return FollowUp(form, text)
-    if (pointed := tuple(_find_references(text))) and not _subject_words(_remove_references(flat, pointed)):
-        return FollowUp(FollowUpForm.MARKED, text, references=pointed)
+    if (references := _find_references(text)) and not _subject_words(_remove_references(flat, references)):
+        return FollowUp(FollowUpForm.MARKED, text, references=tuple(references))
     opened = follow_up_patterns.CONTINUATION.match(flat)
     return _classify(text, flat, opened.end() if opened else 0)
 
@@ -140,57 +135,53 @@ def _is_before_preposition(about: re.Match[str]) -> bool:
 def _is_about_shown(flat: str) -> bool:
     """Whether a question has no subject without the passage shown: "who recommended it?", "¿es obligatoria?"."""
     plain = follow_up_patterns.THIS_REPORT.sub(" ", flat)
-    if _subject_words(plain) or any(one.search(plain) for one in patterns.ALL):
+    if _subject_words(plain) or any(pattern.search(plain) for pattern in patterns.ALL):
         return False
-    words = re.findall(r"\w+", plain)
     asks = (
         follow_up_patterns.PRONOUN.search(plain)
         or follow_up_patterns.DEMONSTRATIVE.search(plain)
         or follow_up_patterns.INTERROGATIVE.match(plain)
     )
-    return bool(asks) or any(
-        follow_up_patterns.ATTRIBUTE.match(word) or follow_up_patterns.FILLER.match(word) for word in words
-    )
+    return bool(asks) or any(map(_is_conversational, WORD.findall(plain)))
 
 
 def _strip_asking(text: str) -> str:
     """Returns the folded question without preamble and "this report"; a pronoun left in it is a reference."""
-    return follow_up_patterns.THIS_REPORT.sub(
-        " ", fold_normalized(normalize_text(strip_preamble(text))).replace("’", "'")
-    )
+    return follow_up_patterns.THIS_REPORT.sub(" ", fold_question(strip_preamble(text)))
 
 
 def _subject_words(flat: str) -> frozenset[str]:
     """Returns the content words that can name a subject: neither conversational filler nor words for an attribute."""
-    return frozenset(
-        word
-        for word in content_words(flat)
-        if not follow_up_patterns.FILLER.match(word) and not follow_up_patterns.ATTRIBUTE.match(word)
-    )
+    return frozenset(filterfalse(_is_conversational, content_words(flat)))
+
+
+def _is_conversational(word: str) -> bool:
+    return bool(follow_up_patterns.FILLER.match(word) or follow_up_patterns.ATTRIBUTE.match(word))
 
 
 def _find_references(text: str) -> list[Reference]:
     """Finds references to passages shown, in order; an ordinal in front of a noun of its own is none."""
-    flat = fold_normalized(text).replace("’", "'")
+    flat = fold_question(text)
     found = [
         Reference(*match.span(), int(match[1]))
         for pattern in (follow_up_patterns.BRACKETED, follow_up_patterns.NUMBERED, follow_up_patterns.ONLY_NUMBER)
         for match in pattern.finditer(flat)
     ]
-    for match in follow_up_patterns.ORDINAL.finditer(flat):
-        named = next((name[1:] for name, value in match.groupdict().items() if value and name[0] == "o"), "")
-        found.append(Reference(*match.span(), int(named or match["digits"])))
+    found += [
+        Reference(*match.span(), int(patterns.read_ordinal(match)))
+        for match in follow_up_patterns.ORDINAL.finditer(flat)
+    ]
     found += [Reference(*match.span(), LAST_MARK) for match in follow_up_patterns.LAST.finditer(flat)]
     kept: list[Reference] = []
-    for pointed in sorted(found, key=lambda pointed: (pointed.start, -pointed.end)):
-        behind = re.match(r"\W*(\w+)", flat[pointed.end :])
-        if (not kept or pointed.start >= kept[-1].end) and not (behind and _subject_words(behind[1])):
-            kept.append(pointed)
+    for reference in sorted(found, key=lambda reference: (reference.start, -reference.end)):
+        behind = WORD.search(flat, reference.end)
+        if (not kept or reference.start >= kept[-1].end) and not (behind and _subject_words(behind[0])):
+            kept.append(reference)
     return kept
 
 
-def _remove_references(flat: str, pointed: tuple[Reference, ...]) -> str:
-    for reference in reversed(pointed):
+def _remove_references(flat: str, references: list[Reference]) -> str:
+    for reference in reversed(references):
         flat = f"{flat[: reference.start]} {flat[reference.end :]}"
     return flat
 

@@ -1,4 +1,4 @@
-"""Patterns of follow-up questions in es en fr pt ar, over folded text (`cursor.fold_normalized`)."""
+"""Patterns of follow-up questions in es en fr pt ar, over folded text (`cursor.fold_question`)."""
 
 import re
 

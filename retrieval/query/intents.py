@@ -1,6 +1,6 @@
 """Detects which attribute a question asks for: of a record (by whom, to whom, how strongly) or of the report.
 
-Patterns over folded text (`cursor.fold_normalized`), in es en fr pt ar. What a pattern names ``subject`` stays in the
+Patterns over folded text (`cursor.fold_question`), in es en fr pt ar. What a pattern names ``subject`` stays in the
 question and is searched; the rest of the match is consumed.
 """
 
@@ -142,10 +142,12 @@ _OF_REPORTS = {
         rf"من (?:هو )?(?:ال)?(?:مقرر|كاتب|مؤلف|مولف)(?: العام)?(?: {_REPORT_AR})?|من كتب {_REPORT_AR}",
     ),
 }
-_RECORDS = tuple((attribute, re.compile(rf"\W*(?:{one})")) for attribute, some in _OF_RECORDS.items() for one in some)
-_REPORTS = tuple(
-    (attribute, re.compile(rf"\W*(?:{one})\W*$")) for attribute, some in _OF_REPORTS.items() for one in some
-)
+_RECORDS = [
+    (attribute, re.compile(rf"\W*(?:{words})")) for attribute in _OF_RECORDS for words in _OF_RECORDS[attribute]
+]
+_REPORTS = [
+    (attribute, re.compile(rf"\W*(?:{words})\W*$")) for attribute in _OF_REPORTS for words in _OF_REPORTS[attribute]
+]
 
 
 def detect_report_attribute(flat: str) -> Attribute | None:
@@ -164,7 +166,7 @@ def detect_record_attribute(flat: str) -> AskedAttribute | None:
     """Detects which attribute of the recommendations on a subject a folded question asks for.
 
     >>> detect_record_attribute("who must prosecute traffickers?")
-    Asked(attribute=<Attribute.TO: 'to'>, spans=((0, 9), (30, 31)))
+    AskedAttribute(attribute=<Attribute.TO: 'to'>, spans=((0, 9), (30, 31)))
     """
     turned = re.sub(r"([?!]) ", r" \1", flat)  # "who recommended it? r#1.1-r09": what is named stands behind
     opens = _AND.match(turned)

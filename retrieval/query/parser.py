@@ -8,6 +8,7 @@ are recognized; all else stays in the subject, and is searched.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import filterfalse
 
 from retrieval.index.facets import Facets
 from retrieval.index.filters import NO_FILTER, Filter, match_labels, match_names, match_sections
@@ -17,11 +18,9 @@ from retrieval.query.intents import Attribute, detect_record_attribute, detect_r
 from retrieval.query.preamble import strip_preamble
 from retrieval.text.gazetteer import find_state_code
 from retrieval.text.lexicon import SECTION_UNITS, content_words
-from retrieval.text.terms import fold
+from retrieval.text.terms import WORD, fold
 
-_WORD = re.compile(r"\w+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_UNIT = {word: name for name, words in SECTION_UNITS.items() for word in words}
 _MIN_HEADING_SHARE = 2 / 3  # of a heading's words, to be meant by a subject
 
 
@@ -51,17 +50,17 @@ class ParsedQuery:
 EMPTY_QUERY = ParsedQuery("")
 
 
-def parse(question: str, stated: Facets) -> ParsedQuery:
+def parse(question: str, facets: Facets) -> ParsedQuery:
     """Parses a question against the facets of an index; never fails: what is not recognized is the subject."""
-    return _Parser(question, stated).parse()
+    return _Parser(question, facets).parse()
 
 
 class _Parser(QuestionCursor):
     """One parse: each method consumes one kind of constraint from the question, in a fixed order."""
 
-    def __init__(self, question: str, stated: Facets) -> None:
+    def __init__(self, question: str, facets: Facets) -> None:
         super().__init__(question)
-        self.facets = stated
+        self.facets = facets
 
     def parse(self) -> ParsedQuery:
         if fact := self._report_fact():
@@ -96,8 +95,8 @@ class _Parser(QuestionCursor):
         attribute = detect_report_attribute(self.flat) if len(self.facets.reports) == 1 else None
         if attribute is None:
             return None
-        there = next((one for one in (attribute, Attribute.TITLE) if self.facets.rows_with_ids([one])), None)
-        return ParsedQuery("", ids=(there,) if there else (), attribute=attribute) if there else None
+        fact = next((name for name in (attribute, Attribute.TITLE) if self.facets.rows_with_ids([name])), None)
+        return ParsedQuery("", ids=(fact,), attribute=attribute) if fact else None
 
     def _attribute(self) -> Attribute | None:
         asked = detect_record_attribute(self.flat)
@@ -108,12 +107,12 @@ class _Parser(QuestionCursor):
     def _quoted(self) -> tuple[str, ...]:
         """Phrases between quotation marks; they stay in the subject."""
         found = (next(filter(None, match.groups())) for match in patterns.QUOTED.finditer(self.text))
-        return tuple(one for one in found if _WORD.search(one))
+        return tuple(filter(WORD.search, found))
 
     def _ids(self) -> tuple[str, ...]:
         found = []
         for match in list(patterns.ID.finditer(self.flat)):
-            found.append(match[0].lstrip("#") if match[0].startswith("#") else match[0])
+            found.append(match[0].lstrip("#"))
             self.consume(*match.span())
         return tuple(found)
 
@@ -129,16 +128,16 @@ class _Parser(QuestionCursor):
         for found in list(patterns.SECTION.finditer(self.flat)):
             unit = self.text[slice(*found.span("unit"))]
             numbers = patterns.NUMBERS.findall(found["numbers"])
+            is_known = SECTION_UNITS[found["unit"]] in self.facets.section_units
             named = [f"{unit} {number}" for number in numbers]
-            there = [one for one in named if self._is_section(one) or _UNIT[found["unit"]] in self.facets.section_units]
+            there = [section for section in named if is_known or self._is_section(section)]
             if not there:  # "section 1.1" of a report whose sections are called roundtables
                 there = [number for number in numbers if self._is_section(number)]
             if there:
                 wanted += there
                 self.consume(*found.span())
         if not wanted:
-            bare = re.compile(rf"(?:\b(?:{patterns.WITHIN})\s+|^\W*)(\d+\.\d+)(?=\W*$|[\s,;:?.!])")
-            for found in list(bare.finditer(self.flat)):
+            for found in list(patterns.SECTION_NUMBER.finditer(self.flat)):
                 if self._is_section(found[1]) and not self.facets.has_number(found[1]):
                     wanted.append(found[1])
                     self.consume(*found.span())
@@ -151,11 +150,10 @@ class _Parser(QuestionCursor):
         wanted: list[str] = []
         for pattern in (patterns.ORDINAL_FIRST, patterns.ORDINAL_LAST):
             for found in list(pattern.finditer(self.flat)):
-                ordinal = next((name[1:] for name, value in found.groupdict().items() if value and name[0] == "o"), "")
-                wanted.append(ordinal or found["digits"])
+                wanted.append(patterns.read_ordinal(found))
                 self.consume(*found.span())
         for found in list(patterns.REFERENCE.finditer(self.flat)):
-            numbers = [one for one in patterns.NUMBERS.findall(found["numbers"]) if not _YEAR.fullmatch(one)]
+            numbers = list(filterfalse(_YEAR.fullmatch, patterns.NUMBERS.findall(found["numbers"])))
             if numbers:
                 wanted += numbers
                 self.consume(*found.span())
@@ -163,15 +161,13 @@ class _Parser(QuestionCursor):
             if self.facets.has_number(found[0]):
                 wanted.append(found[0])
                 self.consume(*found.span())
-        return tuple(dict.fromkeys(one.lstrip("0") for one in wanted))
+        return tuple(dict.fromkeys(number.lstrip("0") for number in wanted))
 
     def _wants_all(self) -> bool:
-        found = False
-        for pattern in patterns.ALL:
-            if one := pattern.search(self.flat_original):
-                found = True
-                self.consume(*one.span())
-        return found
+        found = [match for pattern in patterns.ALL if (match := pattern.search(self.flat_original))]
+        for match in found:
+            self.consume(*match.span())
+        return bool(found)
 
     def _strength(self) -> tuple[str, ...]:
         found = patterns.OBLIGATORY.search(self.flat_original)
@@ -193,17 +189,17 @@ class _Parser(QuestionCursor):
             for found in list(patterns.TERM.finditer(self.flat)):
                 meant = next(name.lstrip("_") for name, value in found.groupdict().items() if value)
                 words = set(patterns.TERMS[meant].split("|"))
-                fitting = [term for term in terms if words & set(_WORD.findall(fold(term)))]
+                fitting = [term for term in terms if words & set(WORD.findall(fold(term)))]
                 if fitting:
                     wanted += (("term", term) for term in fitting)
                     self.consume(*found.span())
         for name, called in patterns.LABELS.items():
             for found in list(re.finditer(patterns.AS_LABEL.format(called), self.flat)):
                 for end, candidate in self.name_candidates(found.end()):
-                    there = [
-                        label for each in (name, f"sub{name}") for label in match_labels(each, candidate, self.facets)
-                    ]
-                    if named := [one for one in there if _have_same_words(candidate, one[1])] or there:
+                    in_order = WORD.findall(fold(candidate))
+                    there = match_labels(name, candidate, self.facets)
+                    there += match_labels(f"sub{name}", candidate, self.facets)
+                    if named := [label for label in there if WORD.findall(fold(label[1])) == in_order] or there:
                         wanted += named
                         self.consume(found.start(), end)
                         break
@@ -215,13 +211,11 @@ class _Parser(QuestionCursor):
         for found in list(pattern.finditer(self.flat)):
             end = found.end()
             named: list[str] = []
-            while one := next((each for each in self.name_candidates(end) if known(each[1])), None):
-                end = one[0]
-                named.append(one[1])
-                joined = re.compile(r"\s*(?:,|;|\band\b|\by\b|\be\b|\bet\b|\bor\b|\bo\b|\bou\b|و)\s*").match(
-                    self.flat, end
-                )
-                if not joined or not any(known(each) for _, each in self.name_candidates(joined.end())):
+            while candidate := next((pair for pair in self.name_candidates(end) if known(pair[1])), None):
+                end = candidate[0]
+                named.append(candidate[1])
+                joined = patterns.JOINED.match(self.flat, end)
+                if not joined or not any(known(name) for _, name in self.name_candidates(joined.end())):
                     break
                 end = joined.end()
             if named:
@@ -261,7 +255,7 @@ class _Parser(QuestionCursor):
 
     def _owner_name(self, owned: re.Match[str]) -> str:
         """The name in front of "'s recommendations"."""
-        for word in _WORD.finditer(self.flat, *owned.span("name")):
+        for word in WORD.finditer(self.flat, *owned.span("name")):
             if self._is_author(name := self.text[word.start() : owned.end("name")]):
                 self.consume(word.start(), owned.end())
                 return name
@@ -272,18 +266,10 @@ class _Parser(QuestionCursor):
     ) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]] | None:
         """The labels, or else headings, whose words the subject matches best: (headings, labels), one of them empty."""
         asked = content_words(about)
-        found = [
-            subject
-            for subject in self.facets.find_subjects(asked)
-            if len(asked) > 1 or (all_of_them and subject[0] == 1)
-        ]
-        share = max((subject[0] for subject in found), default=0.0)
-        if share < _MIN_HEADING_SHARE:
+        found = list(self.facets.find_subjects(asked))
+        share = max((share for share, _, _ in found), default=0.0)
+        if share < _MIN_HEADING_SHARE or (len(asked) == 1 and not (all_of_them and share == 1)):
             return None
         best = [subject for subject in found if subject[0] == share]
         labels = tuple(dict.fromkeys(label for _, _, label in best if label))
         return ((), labels) if labels else (tuple(dict.fromkeys(printed for _, printed, _ in best)), ())
-
-
-def _have_same_words(one: str, other: str) -> bool:
-    return _WORD.findall(fold(one)) == _WORD.findall(fold(other))

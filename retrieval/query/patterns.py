@@ -1,4 +1,4 @@
-"""Patterns of the parser in es en fr pt ar, over folded text (`cursor.fold_normalized`): filters, numbers, "all"."""
+"""Patterns of the parser in es en fr pt ar, over folded text (`cursor.fold_question`): filters, numbers, "all"."""
 
 import re
 
@@ -54,15 +54,15 @@ OBLIGATORY = re.compile(
 )
 _ARE = r"(?:(?:which|that|que|qui)\s+)?(?:(?:are|is|be|son|es|sean|sont|est|sao|sejam)\s+)?"
 RELATIVE_BEFORE = re.compile(rf"{_ARE}$")  # of an adjective
-NOUN_BESIDE = re.compile(
-    rf"\b(?:{_COUNTED})\s+\0|\0\s+(?:{_COUNTED})\b"
-)  # what an adjective in the place of \0 is said of
+NOUN_BESIDE = re.compile(rf"\b(?:{_COUNTED})\s+\0|\0\s+(?:{_COUNTED})\b")  # what an adjective at \0 is said of
 
-_UNIT = "|".join(sorted((word for words in SECTION_UNITS.values() for word in words), key=len, reverse=True))
+_UNIT = "|".join(sorted(SECTION_UNITS, key=len, reverse=True))
 _NUMBER = r"\d+(?:\.\d+)*"
 _AND = r"\s*(?:,|;|&|\band\b|\by\b|\be\b|\bet\b|\bor\b|\bo\b|\bou\b|و)\s*"
 JOINED = re.compile(_AND)
-WITHIN = "in|of|from|at|en|de|del|desde|dans|du|em|na|no|da|do|في|من"  # in front of a section's bare number
+SECTION_NUMBER = re.compile(  # bare, in front of it no more than "in" or "of"
+    r"(?:\b(?:in|of|from|at|en|de|del|desde|dans|du|em|na|no|da|do|في|من)\s+|^\W*)(\d+\.\d+)(?=\W*$|[\s,;:?.!])"
+)
 _IN = r"(?:\b(?:in|of|from|at|en|de|del|dans|da|do|na|no|em|pour|for|por|للم|في|من)\s+)?"
 _THE = r"(?:(?:the|la|el|las|los|le|les|l'|a|o|as|os)\s*)?"
 SECTION = re.compile(
@@ -105,6 +105,13 @@ _DIGITS = r"(?P<digits>\d+)(?:st|nd|rd|th|\.?[ao]|e|eme|ere|er|°)"
 ORDINALS, ORDINAL_DIGITS = _ORDINAL, _DIGITS  # for other patterns: groups o1 to o16, and digits
 ORDINAL_FIRST = re.compile(rf"{_THE}\b(?:{_ORDINAL}|{_DIGITS})\s+(?:{_RECORD})\b")
 ORDINAL_LAST = re.compile(rf"{_THE}\b(?:{_RECORD})\s+(?:{_ORDINAL}|{_DIGITS})\b")
+
+
+def read_ordinal(found: re.Match[str]) -> str:
+    """The number that an ordinal stands for, in digits: "seventh" is "7"."""
+    named = next((name[1:] for name, value in found.groupdict().items() if value and name[0] == "o"), "")
+    return named or found["digits"]
+
 
 QUOTED = re.compile(
     r"«\s*([^«»]{2,300}?)\s*»|“\s*([^“”]{2,300}?)\s*”|„\s*([^„“”]{2,300}?)\s*[“”]|\"\s*([^\"]{2,300}?)\s*\""

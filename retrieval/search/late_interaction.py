@@ -46,7 +46,7 @@ class PackedWindows:
 
     low: "Tensor"  # (T, h): the codes of the first half of the components
     high: "Tensor"  # (T, h)
-    numbers: "Tensor"  # (T, 3), see Tokens
+    numbers: "Tensor"  # (T, 3), see TokenVectors
     owners: "Tensor"  # (T,): the window that each token is of
     centres: "Tensor"  # (c, d), one a language
     languages: "Tensor"  # (w,): which of the centres
@@ -70,8 +70,8 @@ def score_tokens(question: NDArray[np.float32], windows: Iterable[PackedWindows]
     import torch
 
     if not len(question):
-        return torch.zeros(sum(len(some.mean_offsets) for some in windows), 1)
-    return torch.cat([torch.zeros(0, len(question)), *(_score_tokens(question, some) for some in windows)])
+        return torch.zeros(sum(len(batch.mean_offsets) for batch in windows), 1)
+    return torch.cat([torch.zeros(0, len(question)), *(_score_tokens(question, batch) for batch in windows)])
 
 
 def compute_weights(background: "Tensor") -> "Tensor":

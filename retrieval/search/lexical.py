@@ -6,15 +6,14 @@ the reports: only cognates, names and numbers match then.
 """
 
 import math
-import re
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from retrieval.storage.reader import Store
 from retrieval.text.gazetteer import find_aliases
-from retrieval.text.terms import content_terms, extract_terms
+from retrieval.text.terms import WORD, content_terms, extract_terms
 
-_WORD = re.compile(r"\w+")
 _RARE = 50  # a short word tells something where it is in no more than one passage of so many
 _ROWS_PER_CANDIDATE = 50  # rows looked at for each candidate asked for
 RowFilter = Callable[[Iterable[int]], Collection[int]]
@@ -47,7 +46,7 @@ def weigh_terms(store: Store, question: str) -> QuestionTerms:
     tells = content_terms(question)
     names = _find_alias_terms(question)
     total = store.count()
-    counts = store.document_frequencies({*tells, *(one for some in names.values() for one in some)})
+    counts = store.document_frequencies({*tells, *chain.from_iterable(names.values())})
     for word in names.keys() - counts.keys():  # the reports may know it by another name
         if known := next((name for name in names[word] if name in counts), None):
             tells[known] = tells.pop(word)
@@ -60,7 +59,7 @@ def weigh_terms(store: Store, question: str) -> QuestionTerms:
 def _find_alias_terms(question: str) -> dict[str, list[str]]:
     """Maps the term of each word that names a state or a body to the terms of its one-word aliases."""
     found: dict[str, list[str]] = {}
-    for word in _WORD.findall(question):
+    for word in WORD.findall(question):
         others = [name[0] for name in find_aliases(word) if len(name) == 1]
         if len(others) > 1:
             found[extract_terms(word)[0]] = [term for other in others for term in extract_terms(other)]
@@ -78,7 +77,7 @@ def retrieve_rows(
     room = store.count() if everywhere else _ROWS_PER_CANDIDATE * count
     scores: dict[int, float] = {}
     present = [word for word in question.weights if question.counts.get(word)]
-    for word in sorted(present, key=lambda one: (question.counts[one], one)):
+    for word in sorted(present, key=lambda word: (question.counts[word], word)):
         if room <= 0 or (scores and question.counts[word] > room):
             break
         rows = store.rows_with_words([word], room)

@@ -39,14 +39,12 @@ class SearchResult:
     searched: str  # what of it was searched for
     language: str  # of the question, ISO 639-1
     hits: tuple[Hit, ...]
-    wanted: ParsedQuery = EMPTY_QUERY  # what the question asks for beside its subject
+    query: ParsedQuery = EMPTY_QUERY  # what the question asks for beside its subject
     where: Filter = NO_FILTER  # what was asked for beside the question
-    of: int = 0  # recommendations among which they were searched
+    total_searched: int = 0  # recommendations among which they were searched
     missing: bool = False  # whether the question names a record that is not there
     calibration: Calibration | None = None  # what probabilities rest on; None where nothing was compared
-    encoded_question: EncodedQuestion | None = field(
-        default=None, repr=False, compare=False
-    )  # the question as it was compared
+    encoded_question: EncodedQuestion | None = field(default=None, repr=False, compare=False)  # as it was compared
 
     @property
     def best_score(self) -> float:
@@ -73,62 +71,50 @@ def search(
     languages = index.store.languages()
     language = detect_language(question, expected=languages[0] if languages else None)
     scope = select_scope(index, question, where or NO_FILTER)
-    wanted = scope.query
-    calibration = compared = None
-    if wanted.subject or scope.missing:
-        searched = wanted.subject or question
-        count = candidates or (EXHAUSTIVE_CANDIDATES if wanted.all_of_them else DENSE_CANDIDATES)
-        asked = embedder.query(searched)
-        calibration = index.calibration(len(asked.vector))
-        passages, words = _collect_candidates(index, asked, searched, scope, count)
-        compared, matched = _score_late(index, calibration, asked, language, passages)
-        scores = {row: replace(words[row], late=matched[row][0], weighted_late=matched[row][1]) for row in passages}
-        order = sorted(
-            scores,
-            key=lambda row: (
-                row not in scope.exact_rows,
-                -round(scores[row].total, 6),
-                *_reading_position(passages[row]),
-            ),
-        )
+    query = scope.query
+    result = SearchResult(question, "", language, (), query, scope.where, scope.recommendation_count, scope.missing)
+    if query.subject or scope.missing:
+        count = candidates or (EXHAUSTIVE_CANDIDATES if query.all_of_them else DENSE_CANDIDATES)
+        result = _rank_candidates(index, embedder, replace(result, searched=query.subject or question), scope, count)
     else:
-        searched = ""
-        order = scope.rows_in_order(limit)
-        passages = index.store.passages_at(order)
-        scores = dict.fromkeys(order, Score(0.0, 0.0, None))
+        result = replace(result, hits=_list_scope(scope, limit))
+    hits = rerank_hits(result.hits, result.searched, reranker) if reranker else result.hits
+    return replace(result, hits=hits[:limit])
+
+
+def _list_scope(scope: Scope, limit: int | None) -> tuple[Hit, ...]:
+    """Lists all that the filters admit, in reading order; nothing is scored."""
+    rows = scope.rows_in_order(limit)
+    passages, unscored = scope.index.store.passages_at(rows), Score(0.0, 0.0, None)
+    return tuple(Hit(passages[row], unscored, rank, scope.exact_reason(row)) for rank, row in enumerate(rows, start=1))
+
+
+def _rank_candidates(index: Index, embedder: Embedder, result: SearchResult, scope: Scope, count: int) -> SearchResult:
+    """Adds to a result the ranked candidates for what is searched: exact matches first, then by score."""
+    encoded = embedder.query(result.searched)
+    calibration = index.calibration(len(encoded.vector))
+    passages, words = _collect_candidates(index, encoded, result.searched, scope, count)
+    compared, matched = _score_late(index, calibration, encoded, result.language, passages)
+    scores = {row: replace(words[row], late=matched[row][0], weighted_late=matched[row][1]) for row in passages}
+
+    def order(row: int) -> tuple[bool, float, str, int, str]:
+        """Of equal hits the place in the report decides, not the order of indexing."""
+        passage = passages[row]
+        return (row not in scope.exact_rows, -round(scores[row].total, 6), passage.report_id, passage.start, passage.id)
+
     hits = tuple(
         Hit(passages[row], scores[row], rank, None if scope.missing else scope.exact_reason(row))
-        for rank, row in enumerate(order, start=1)
+        for rank, row in enumerate(sorted(scores, key=order), start=1)
     )
-    if calibration:
-        hits = add_probabilities(hits, calibration, language)
-    if reranker:
-        hits = rerank_hits(hits, searched, reranker)
-    return SearchResult(
-        question,
-        searched,
-        language,
-        hits[:limit],
-        wanted,
-        scope.where,
-        scope.recommendation_count,
-        scope.missing,
-        calibration,
-        compared,
-    )
-
-
-def _reading_position(passage: Passage) -> tuple[str, int, str]:
-    """Sort key for ties: the passage's place in its report, independent of indexing order."""
-    return passage.report_id, passage.start, passage.id
+    hits = add_probabilities(hits, calibration, result.language)
+    return replace(result, hits=hits, calibration=calibration, encoded_question=compared)
 
 
 def add_probabilities(hits: Sequence[Hit], calibration: Calibration, language: str) -> tuple[Hit, ...]:
     """Adds to each hit the calibrated probability that it answers a question in that language."""
     signals = compute_signals(hits, calibration, language)
-    return tuple(
-        replace(hit, probability=calibration.probability(some)) for hit, some in zip(hits, signals, strict=True)
-    )
+    probabilities = map(calibration.probability, signals)
+    return tuple(replace(hit, probability=value) for hit, value in zip(hits, probabilities, strict=True))
 
 
 def compute_signals(hits: Sequence[Hit], calibration: Calibration, language: str) -> list[dict[str, float]]:
@@ -182,20 +168,20 @@ def _score_late(
     of_row = index.store.windows_of_rows(passages)
     languages = {vector_id: passages[row].language for row, vector_id, _ in of_row}
     tokens = index.store.tokens.get(languages)
-    ids = sorted(token for token in tokens if len(tokens[token]))
+    ids = sorted(id_ for id_ in tokens if len(tokens[id_]))
     windows = late_interaction.pack(
         [Window(tokens[id_], calibration.passages.for_language(languages[id_])) for id_ in ids]
     )
     found = late_interaction.score_tokens(asked, windows)
     means = found.mean(dim=1).tolist()
-    telling = late_interaction.weighted_mean(found, weights).tolist()
-    of_window = dict(zip(ids, zip(means, telling, strict=True), strict=True))
+    weighted = late_interaction.weighted_mean(found, weights).tolist()
+    of_window = dict(zip(ids, zip(means, weighted, strict=True), strict=True))
     best: dict[int, tuple[float, float]] = {}
     for row, vector_id, is_heading in of_row:
         if vector_id in of_window:
-            whole, some = of_window[vector_id]
+            mean, weighted_mean = of_window[vector_id]
             share = HEADING_SHARE if is_heading else 1.0
-            best[row] = max((share * whole, share * some), best.get(row, _LOWEST_SCORES))
+            best[row] = max((share * mean, share * weighted_mean), best.get(row, _LOWEST_SCORES))
     return EncodedQuestion(asked, weights), {row: best.get(row, _NO_SCORES) for row in passages}
 
 
@@ -204,10 +190,8 @@ def sample_background(index: Index, calibration: Calibration) -> list[PackedWind
 
     def drawn() -> list[PackedWindows]:
         languages = index.store.sample_windows(BACKGROUND_WINDOWS)
-        there = sorted(index.store.tokens.get(languages).items())
-        windows = [
-            Window(tokens, calibration.passages.for_language(languages[key])) for key, tokens in there if len(tokens)
-        ]
+        stored = sorted(index.store.tokens.get(languages).items())
+        windows = [Window(t, calibration.passages.for_language(languages[id_])) for id_, t in stored if len(t)]
         return list(late_interaction.pack(windows))
 
     return index.cached_for_state("background", drawn)

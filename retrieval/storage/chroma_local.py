@@ -1,8 +1,13 @@
-"""Chroma backends for passage vectors: the interface, and the embedded one in the index folder."""
+"""The embedded Chroma in the index folder, and the choice between it and a server.
+
+A backend holds the collections of one index, one per generation. A new generation starts where the vectors of the
+latest state are not in this backend; the index's stamp names the one in use, so that collections left from earlier
+use are never taken for the state.
+"""
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from ingest.errors import StorageFailed
 from retrieval.storage.chroma_server import CHROMA_FOLDER, ChromaServer
@@ -11,73 +16,21 @@ if TYPE_CHECKING:
     from chromadb.api import ClientAPI
 
 
-class VectorBackend(Protocol):
-    """A Chroma database that holds collections of this index, one per generation.
-
-    A new generation starts where the vectors of the latest state are not in this backend; the index's stamp
-    names the one in use, so that collections left from earlier use are never taken for the state.
-    """
-
-    @property
-    def collection_prefix(self) -> str:
-        """The name prefix of all of this index's collections here, and of no others."""
-        ...
-
-    @property
-    def initial_generation(self) -> str:
-        """The generation of a new index: always the same, so that a killed ingest is resumed."""
-        ...
-
-    def accepts_generation(self, generation: str) -> bool:
-        """Whether vectors of that generation may be here; "" is the index folder's."""
-        ...
-
-    def new_generation(self) -> str:
-        """Create the name of a new generation."""
-        ...
-
-    def has_collection(self, collection: str) -> bool:
-        """Whether the collection exists. Raises StorageFailed when that cannot be known."""
-        ...
-
-    def client(self) -> "ClientAPI":
-        """Open the Chroma client."""
-        ...
-
-    def reopen(self) -> None:
-        """Make writes of other processes visible."""
-        ...
-
-    def delete_broken(self, collection: str) -> None:
-        """Delete a collection that cannot be opened."""
-        ...
-
-    def drop_other_collections(self, collection: str) -> None:
-        """Drop all other collections of this index, here and in a backend known to be out of use."""
-        ...
-
-    def storage_error(self, error: Exception) -> StorageFailed:
-        """Convert an exception of Chroma to a StorageFailed."""
-        ...
-
-    def mismatch_message(self, index_folder: Path) -> str:
-        """The message that the vectors are in another backend, and what to type."""
-        ...
-
-
 class EmbeddedChroma:
     """An embedded Chroma in the index folder: no server; other processes see writes after ``reopen``."""
 
     collection_prefix = ""  # all that is in the folder is this index's
-    initial_generation = ""
+    initial_generation = ""  # of a new index: always the same, so that a killed ingest is resumed
 
     def __init__(self, index_folder: Path) -> None:
         self._folder = index_folder / CHROMA_FOLDER
 
     def accepts_generation(self, generation: str) -> bool:
+        """Whether vectors of that generation may be here; "" is the index folder's."""
         return not generation
 
     def new_generation(self) -> str:
+        """Create the name of a new generation."""
         return ""
 
     def has_collection(self, collection: str) -> bool:
@@ -98,6 +51,7 @@ class EmbeddedChroma:
         SharedSystemClient.clear_system_cache()
 
     def delete_broken(self, collection: str) -> None:
+        """Delete a collection that cannot be opened."""
         del collection
         if self._folder.is_dir():
             shutil.rmtree(self._folder, ignore_errors=True)
@@ -112,16 +66,21 @@ class EmbeddedChroma:
                 client.delete_collection(other.name)
 
     def storage_error(self, error: Exception) -> StorageFailed:
+        """Convert an exception of Chroma to a StorageFailed."""
         return StorageFailed(
             f"The vectors in {self._folder} cannot be used ({error}). If the disk has room and can be written "
             "to, make them anew from the reports in the index: relatoria ingest --rebuild"
         )
 
     def mismatch_message(self, index_folder: Path) -> str:
+        """The message that the vectors are in another backend, and what to type."""
         return (
             f"The passage vectors of the index in {index_folder} are on a Chroma server. Give its address with "
             "--chroma or RELATORIA_CHROMA, or make them anew in the folder: relatoria ingest --rebuild"
         )
+
+
+VectorBackend = EmbeddedChroma | ChromaServer
 
 
 def make_backend(index_folder: Path, chroma: str | None) -> VectorBackend:

@@ -27,7 +27,7 @@ _PAGE = 100  # collections listed at one time
 
 
 class ChromaServer:
-    """A VectorBackend on a Chroma server; connects on first use."""
+    """The interface of EmbeddedChroma on a Chroma server; connects on first use."""
 
     initial_generation = "first"
 
@@ -38,11 +38,15 @@ class ChromaServer:
 
     @property
     def url(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'https' if self.secure else 'http'}://{host}:{self.port}"
+        return f"{'https' if self.secure else 'http'}://{self._bracketed_host}:{self.port}"
+
+    @property
+    def _bracketed_host(self) -> str:
+        return f"[{self.host}]" if ":" in self.host else self.host  # IPv6
 
     @property
     def collection_prefix(self) -> str:
+        """The name prefix of all of this index's collections here, and of no others."""
         return f"relatoria-{self._id()}-"
 
     def accepts_generation(self, generation: str) -> bool:
@@ -52,6 +56,7 @@ class ChromaServer:
         return secrets.token_hex(8)
 
     def has_collection(self, collection: str) -> bool:
+        """Whether the collection exists. Raises StorageFailed when that cannot be known."""
         from chromadb.errors import NotFoundError
 
         try:
@@ -68,9 +73,9 @@ class ChromaServer:
             from chromadb.config import Settings
 
             _bypass_proxy(self.host)
-            host = f"[{self.host}]" if ":" in self.host else self.host
-            settings = Settings(anonymized_telemetry=False, chroma_server_host=host, chroma_server_http_port=self.port)
-            self._client = chromadb.HttpClient(host, self.port, ssl=self.secure, settings=settings)
+            host, port = self._bracketed_host, self.port
+            settings = Settings(anonymized_telemetry=False, chroma_server_host=host, chroma_server_http_port=port)
+            self._client = chromadb.HttpClient(host, port, ssl=self.secure, settings=settings)
         return self._client
 
     def reopen(self) -> None:
@@ -143,7 +148,8 @@ class ChromaServer:
         finally:
             connection.close()
         raise StorageFailed(
-            f"What answers at {self.url} is not a Chroma server, version 1. Give the address of one, such as {EXAMPLE_OPTION}"
+            f"What answers at {self.url} is not a Chroma server, version 1. "
+            f"Give the address of one, such as {EXAMPLE_OPTION}"
         )
 
 
@@ -169,9 +175,10 @@ def parse_address(url: str) -> tuple[bool, str, int]:
         )
     if parts.scheme not in ("http", "https"):
         raise RelatoriaError(
-            f"{_redact(url)} does not begin with http:// or https://, as a Chroma server's address does. Type: {EXAMPLE_OPTION}"
+            f"{_redact(url)} does not begin with http:// or https://, as a Chroma server's address does. "
+            f"Type: {EXAMPLE_OPTION}"
         )
-    if not host or any(one.isspace() for one in host):
+    if not host or any(map(str.isspace, host)):
         raise RelatoriaError(f"{_redact(url)} names no host. Type: {EXAMPLE_OPTION}")
     if parts.path not in ("", "/") or parts.query or parts.fragment:
         raise RelatoriaError(f"{_redact(url)} goes on after host and port. Leave the rest out: {EXAMPLE_OPTION}")
@@ -187,4 +194,4 @@ def _redact(url: str) -> str:
 def _bypass_proxy(host: str) -> None:
     """Exempt the host from proxies, through which Chroma's client would otherwise send the vectors."""
     for name in ("NO_PROXY", "no_proxy"):
-        os.environ[name] = ",".join(one for one in (os.environ.get(name), host) if one)
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), host)))

@@ -24,9 +24,9 @@ class PassageVectors:
     Calls are serialized: an embedded Chroma must not be in use while it is reopened.
     """
 
-    def __init__(self, home: VectorBackend, model: str, generation: str = "") -> None:
+    def __init__(self, backend: VectorBackend, model: str, generation: str = "") -> None:
         self.generation = generation
-        self._backend = home
+        self._backend = backend
         self._own = "passages-" + hashlib.sha256(model.encode()).hexdigest()[:16]
         self._model = model
         self._collection: Collection | None = None
@@ -87,7 +87,7 @@ class PassageVectors:
             query: Any = vector[None, :]
             found = collection.query(query_embeddings=query, n_results=count, include=["distances"])
             distances = (found["distances"] or [[]])[0]
-            return {one: 1 - distance for one, distance in zip(found["ids"][0], distances, strict=True)}
+            return {vector_id: 1 - distance for vector_id, distance in zip(found["ids"][0], distances, strict=True)}
 
     def count(self) -> int:
         """The number of vectors."""

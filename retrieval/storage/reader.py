@@ -92,7 +92,7 @@ class Store:
     def report_summaries(self) -> list[ReportSummary]:
         """All reports in order of id, with their metadata and without their texts."""
         rows = self._rows("select id, source, metadata from report order by id")
-        return [ReportSummary(row[0], Path(os.fsdecode(row[1])), Metadata(**json.loads(row[2]))) for row in rows]
+        return [ReportSummary(row[0], Path(os.fsdecode(row[1])), metadata_from_json(row[2])) for row in rows]
 
     def count_by_kind(self, report_ids: Iterable[str]) -> dict[str, dict[Kind, int]]:
         """Count the passages of each kind in each of these reports."""
@@ -125,10 +125,6 @@ class Store:
         """The ids of all reports, in order."""
         return [row[0] for row in self._rows("select id from report order by id")]
 
-    def metadata(self) -> dict[str, Metadata]:
-        """The metadata of each report, in order of id."""
-        return {row[0]: metadata_from_json(row[1]) for row in self._rows("select id, metadata from report order by id")}
-
     def count_reports(self) -> int:
         return int(self._rows("select count(*) from report")[0][0])
 
@@ -157,7 +153,8 @@ class Store:
         found: dict[str, list[int]] = {}
         for row, value in self._rows(f'select row, "{column}" from passage order by row'):
             found.setdefault(value, []).append(row)
-        return {_decode_value(column, value): rows for value, rows in found.items()}
+        is_list = column in LIST_COLUMNS
+        return {_tuples(json.loads(value)) if is_list else value: rows for value, rows in found.items()}
 
     def parts(self) -> list[tuple[int, str]]:
         """Row and id of each part; a part's own parts follow it."""
@@ -273,10 +270,6 @@ def _where_clause(**wanted: str | None) -> tuple[str, list[str]]:
     return (f" where {clause}" if given else ""), list(given.values())
 
 
-def _decode_value(column: str, value: Any) -> Any:
-    """Decode a column's value; JSON lists become tuples."""
-    return _tuples(json.loads(value)) if column in LIST_COLUMNS else value
-
-
 def _tuples(value: Any) -> Any:
-    return tuple(_tuples(one) for one in value) if isinstance(value, list) else value
+    """JSON lists become tuples, at any depth."""
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

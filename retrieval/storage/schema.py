@@ -62,7 +62,7 @@ class IndexedPassage:
     """A passage as it is written to the index: the quoted text, its word prefixes and vector ids."""
 
     passage: Passage
-    beginnings: Sequence[str]  # of its words, in their order; see terms.beginnings
+    beginnings: Sequence[str]  # of its words, in their order; see terms.extract_terms
     vector_ids: Sequence[str]  # one per window of the model; nearly always one
     heading_vector_ids: Sequence[str] = ()  # vector ids of its heading, which it shares with others
 

@@ -1,8 +1,6 @@
 """Word lists in five languages: function words, stop words of texts and of questions, names of numbered sections."""
 
-import re
-
-from retrieval.text.terms import fold
+from retrieval.text.terms import WORD, fold
 
 FUNCTION_WORDS = frozenset(  # bear no meaning of their own, and no operator bears on them
     (
@@ -30,8 +28,6 @@ FUNCTION_WORDS = frozenset(  # bear no meaning of their own, and no operator bea
     ).split()
 )
 
-_WORD = re.compile(r"\w+")
-
 _SECTION_UNITS = {  # what carries a number
     "roundtable": "mesa redonda|mesas redondas|mesa|roundtable|round table|table ronde|المائدة المستديرة|مائدة مستديرة",
     "session": "sesion|session|seance|sessao|جلسة|الجلسة",
@@ -40,9 +36,8 @@ _SECTION_UNITS = {  # what carries a number
     "part": "parte|part|partie|جزء|الجزء",
     "annex": "anexo|annex|annexe|مرفق",
 }
-SECTION_UNITS = {
-    name: tuple(fold(passage) for passage in words.split("|")) for name, words in _SECTION_UNITS.items()
-}  # as folded text has them
+# by their words, as folded text has them
+SECTION_UNITS = {fold(word): name for name, words in _SECTION_UNITS.items() for word in words.split("|")}
 STOP_WORDS = frozenset(  # words that say nothing by themselves
     (
         "a al an and are as at be by con da das de del des do does did dos du e el els em en es et for from has "
@@ -89,7 +84,7 @@ def content_words(text: str) -> frozenset[str]:
     >>> sorted(content_words("Sobre los efectos de la migración irregular:"))
     ['efectos', 'irregular', 'migracion']
     """
-    return frozenset(word for word in _WORD.findall(fold(text)) if word not in QUERY_STOP_WORDS and not word.isdigit())
+    return frozenset(word for word in WORD.findall(fold(text)) if word not in QUERY_STOP_WORDS and not word.isdigit())
 
 
 def is_function_word(word: str) -> bool:

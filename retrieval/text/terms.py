@@ -13,7 +13,8 @@ from typing import Any
 
 _PREFIX_LENGTH = 5  # letters of a beginning; on XQuAD 4 and 6 did no better (docs/search.md)
 _MIN_CONTENT_LENGTH = 4  # letters; most words without a subject of their own are shorter, in the languages we know
-_WORD = re.compile(r"\w+")
+WORD = re.compile(r"\w+")  # a run of letters and digits, in any script
+LETTERS = re.compile(r"[^\W\d_]+")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 
 
@@ -25,7 +26,7 @@ def extract_terms(text: str) -> list[str]:
     >>> extract_terms("Migration") == extract_terms("migración")
     True
     """
-    return [_to_term(word) for word in _words(text)]
+    return [_to_term(word) for word in _find_words(text)]
 
 
 def content_terms(text: str) -> dict[str, bool]:
@@ -37,7 +38,7 @@ def content_terms(text: str) -> dict[str, bool]:
     {'does': True, 'the': False, 'pfp': True, 'do': False, 'in': False, '2010': True}
     """
     found: dict[str, bool] = {}
-    for word in _words(text):
+    for word in _find_words(text):
         tells = len(word) >= _MIN_CONTENT_LENGTH or word.isdigit() or (len(word) > 1 and word.isupper())
         found[_to_term(word)] = tells or found.get(_to_term(word), False)
     return found
@@ -55,8 +56,13 @@ def fold(text: str) -> str:
     return "".join(filterfalse(unicodedata.combining, decomposed))
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(unicodedata.normalize("NFKC", text))
+def fold_by_letter(text: str) -> str:
+    """Folds case and accents letter by letter, so that offsets into the text stay valid."""
+    return "".join((fold(character) or character)[0] for character in text)
+
+
+def _find_words(text: str) -> list[str]:
+    return WORD.findall(unicodedata.normalize("NFKC", text))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -74,8 +80,3 @@ def _stemmer() -> Any:
     import snowballstemmer
 
     return snowballstemmer.stemmer("arabic")
-
-
-def fold_by_letter(text: str) -> str:
-    """Folds case and accents letter by letter, so that offsets into the text stay valid."""
-    return "".join((fold(one) or one)[0] for one in text)

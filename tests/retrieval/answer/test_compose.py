@@ -69,9 +69,9 @@ def test_refusals(assistant: Assistant, report: Report, question: str, status: S
     assert answer.total == 0
     assert says in answer.text
     assert len(answer.nearest) == (0 if status is Status.NOT_UNDERSTOOD else 3)
-    for one in answer.nearest:
-        assert one.passage.kind is Kind.RECOMMENDATION
-        assert report.text[one.start : one.end] == one.quote
+    for citation in answer.nearest:
+        assert citation.passage.kind is Kind.RECOMMENDATION
+        assert report.text[citation.start : citation.end] == citation.quote
 
 
 def test_the_language_of_the_frame_can_be_chosen(assistant: Assistant) -> None:
@@ -84,14 +84,14 @@ def test_all_frames_are_filled_in_all_languages() -> None:
     english = asdict(load_templates("en"))
     assert set(english["kinds"]) == set(Kind)
     assert set(english["strengths"]) == set(Strength)
-    assert set(english["facts"]) == {one for one in Attribute if one.of_report}
+    assert set(english["facts"]) == {attribute for attribute in Attribute if attribute.of_report}
     for language in ANSWER_LANGUAGES:
         for name, words in asdict(load_templates(language)).items():
             wanted = english[name]
             pairs = [(words[key], wanted[key]) for key in wanted] if isinstance(wanted, dict) else [(words, wanted)]
-            for one, other in pairs:
-                assert one
-                assert sorted(braces.findall(one)) == sorted(braces.findall(other)), (language, name)
+            for template, english_template in pairs:
+                assert template
+                assert sorted(braces.findall(template)) == sorted(braces.findall(english_template)), (language, name)
 
 
 def found(assistant: Assistant, *scores: tuple[str, float]) -> SearchResult:
@@ -101,7 +101,9 @@ def found(assistant: Assistant, *scores: tuple[str, float]) -> SearchResult:
         for rank, (name, score) in enumerate(scores, start=1)
     ]
     calibration = assistant.index.calibration(384)
-    return SearchResult("pregunta cualquiera", "pregunta cualquiera", "es", tuple(hits), of=26, calibration=calibration)
+    return SearchResult(
+        "pregunta cualquiera", "pregunta cualquiera", "es", tuple(hits), total_searched=26, calibration=calibration
+    )
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import pytest
 
 from app.render.serialize import answer_json
 from app.render.wording import highlighted_pieces
+from ingest.lexicon.sentences import find_sentences
 from ingest.report import Report, normalize_for_display
 from retrieval.answer.selection import group_by_section
 from retrieval.assistant import Assistant
 from retrieval.query.intents import detect_record_attribute, detect_report_attribute
 from retrieval.results import Citation, Layer, Statement
-from retrieval.text.sentences import find_sentences
 from retrieval.verification.quotes import verify_quotes
 
 
@@ -37,14 +37,14 @@ def test_the_sentence_that_answers_is_pointed_at(
 
 
 def test_only_sentences_of_the_quote_may_be_pointed_at(assistant: Assistant, report: Report) -> None:
-    one = next(passage for passage in assistant.index.store.passages() if passage.id.endswith("1.1-r09"))
-    first, second, _ = ((one.start + a, one.start + b) for a, b in find_sentences(one.text))
-    whole = Citation.whole(1, one)
+    passage = next(passage for passage in assistant.index.store.passages() if passage.id.endswith("1.1-r09"))
+    first, second, _ = ((passage.start + a, passage.start + b) for a, b in find_sentences(passage.text))
+    whole = Citation.whole(1, passage)
     good = [(), (first,), (first, second)]
     bad = [(second, first), (first, first), ((first[0], first[1] - 1),), ((first[0], second[1]),), ((0, 5),)]
     for spans in (*good, *bad):
         citation = replace(whole, highlights=spans)
-        proved = verify_quotes([Statement(f"{normalize_for_display(one.text)} [1]", (citation,))], lambda _: report)
+        proved = verify_quotes([Statement(f"{normalize_for_display(passage.text)} [1]", (citation,))], lambda _: report)
         assert bool(proved.statements) is (spans in good)
 
 

@@ -1,9 +1,7 @@
 """An ingest is all or nothing, repeats nothing, and loses nothing."""
 
-import os
 import shutil
 import sqlite3
-import time
 from pathlib import Path
 
 import pytest
@@ -11,11 +9,8 @@ import pytest
 from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.sources import Sources, find_sources
 from retrieval.index.index import Index
-from retrieval.index.update_plan import FileCopy
 from retrieval.search.search import search
 from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, passage_texts, update_index, write_report
-
-OLD = time.time() - 3600  # seconds; long enough ago for a file's times to be trusted
 
 
 def test_no_index_says_what_to_type(index: Index) -> None:
@@ -49,7 +44,7 @@ def test_the_index_after_changes_is_the_index_made_at_once(index: Index, reports
     assert index.check()["fingerprint"] == fresh.check()["fingerprint"]
     assert index.store.vector_ids() == fresh.store.vector_ids()
     assert index.vectors.count() == fresh.vectors.count() == len(index.store.vector_ids())
-    ours, theirs = (search(one, HashingEmbedder(), "los países").hits for one in (index, fresh))
+    ours, theirs = (search(made, HashingEmbedder(), "los países").hits for made in (index, fresh))
     assert [(hit.passage, round(hit.score.total, 4)) for hit in ours] == [
         (hit.passage, round(hit.score.total, 4)) for hit in theirs
     ]
@@ -183,109 +178,6 @@ def test_a_folder_that_cannot_be_listed_is_said_and_keeps_its_reports(index: Ind
     assert [(failure.file, failure.error) for failure in result.failed] == list(hidden.unlisted)
 
 
-def settle(folder: Path) -> None:
-    """Wait until the files' times can be trusted: none of them changed within the last two seconds."""
-    newest = max(max(file.stat().st_mtime, file.stat().st_ctime) for file in folder.iterdir())
-    time.sleep(max(0.0, newest + 2.1 - time.time()))
-
-
-def test_what_looks_as_it_did_is_not_opened(index: Index, reports: Path) -> None:
-    settle(reports)
-    update_index(index, reports)
-    file = reports / "a.txt"
-    file.chmod(0)  # changes its times: it would be opened, but not the other one
-    (reports / "b.txt").rename(reports / "hidden")
-    os.mkfifo(reports / "b.txt")  # has no content to be read, and other times
-    result = update_index(index, reports)
-    assert [failure.file.name for failure in result.failed][-1:] == ["b.txt"]
-    file.chmod(0o644)
-    (reports / "b.txt").unlink()
-    (reports / "hidden").rename(reports / "b.txt")
-    settle(reports)
-    assert len(update_index(index, reports).unchanged) == 2
-    stats = {state.path.name: state.stat for state in index.store.file_states()}
-    assert all(stats.values())
-    with index.store.transaction() as writer:  # who believes the times does not look at the content
-        for state in index.store.file_states():
-            writer.remember_file(state.__class__(state.path, state.report_id, "0" * 64, state.sidecar_hash, state.stat))
-    embedder = HashingEmbedder()
-    assert update_index(index, reports, embedder=embedder).changed == ()
-    os.utime(file, (OLD, OLD))
-    assert [state.file_hash[:1] == "0" for state in index.store.file_states()] == [True, True]
-    update_index(index, reports)
-    assert sorted(state.file_hash == "0" * 64 for state in index.store.file_states()) == [False, True]
-
-
-def test_a_file_changed_with_its_old_size_and_time_is_noticed(index: Index, reports: Path) -> None:
-    file = reports / "b.txt"
-    settle(reports)
-    update_index(index, reports)
-    before = file.stat()
-    file.write_text(file.read_text(encoding="utf-8").replace("la paz", "la luz"), encoding="utf-8")
-    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert file.stat().st_size == before.st_size
-    assert update_index(index, reports).changed == ("b",)
-
-
-def test_a_file_as_young_as_the_ingest_is_not_trusted_by_its_times(index: Index, reports: Path) -> None:
-    update_index(index, reports)
-    assert [state.stat for state in index.store.file_states()] == ["", ""]
-    settle(reports)
-    update_index(index, reports)
-    assert all(state.stat for state in index.store.file_states())
-
-
-def test_a_changed_sidecar_changes_its_report(index: Index, reports: Path) -> None:
-    update_index(index, reports)
-    sidecar = reports / "a.toml"
-    sidecar.write_text('title = "Uno"\nlanguage = "es"\n', encoding="utf-8")
-    embedder = HashingEmbedder()
-    result = update_index(index, reports, embedder=embedder)
-    assert (result.changed, result.unchanged, embedder.embedded) == (("a",), ("b",), [])
-    report = index.store.report("a")
-    assert report
-    assert report.metadata.title == "Uno"
-    sidecar.write_text('# nothing that matters\ntitle = "Uno"\nlanguage = "es"\n', encoding="utf-8")
-    state = index.check()
-    assert update_index(index, reports).unchanged == ("b", "a")
-    assert index.check() == state
-    sidecar.unlink()
-    assert update_index(index, reports).changed == ("a",)
-
-
-def test_copies_go_in_once_and_stand_in_for_each_other(index: Index, reports: Path) -> None:
-    for number in range(3):
-        shutil.copy(reports / "a.txt", reports / f"copy{number}.txt")
-    result = update_index(index, reports)
-    assert (result.added, result.unchanged) == (("a", "b"), ("a", "a", "a"))
-    named = tuple(FileCopy(reports / f"copy{number}.txt", reports / "a.txt") for number in range(3))
-    assert result.copies == update_index(index, reports).copies == named
-    assert update_index(index, reports, dry_run=True).copies == named
-    (reports / "a.txt").unlink()
-    result = update_index(index, reports)
-    assert (result.reports, result.added, result.removed) == (2, (), ())
-    assert str(reports / "copy0.txt") in index.store.reports()
-
-
-def test_a_broken_sidecar_spoils_no_copy(index: Index, reports: Path) -> None:
-    shutil.copy(reports / "a.txt", reports / "z.txt")
-    (reports / "a.toml").write_text("title = Uno", encoding="utf-8")
-    result = update_index(index, reports)
-    assert [(failure.file.name, failure.kept) for failure in result.failed] == [("a.txt", "")]
-    assert set(index.store.reports()) == {str(reports / "b.txt"), str(reports / "z.txt")}
-    assert update_index(index, reports).copies == (FileCopy(reports / "a.txt", reports / "z.txt"),)
-
-
-def test_copies_of_a_file_that_fails_fail_with_it(index: Index, tmp_path: Path) -> None:
-    folder = tmp_path / "bad"
-    folder.mkdir()
-    for name in ("a.txt", "b.txt", "c.txt"):
-        (folder / name).write_bytes(b" " * 9)
-    result = update_index(index, folder)
-    assert [failure.file.name for failure in result.failed] == ["a.txt", "b.txt", "c.txt"]
-    assert (result.reports, result.unchanged) == (0, ())
-
-
 def test_a_dry_run_names_the_records_and_the_words(index: Index, reports: Path) -> None:
     update_index(index, reports)
     state = index.check()
@@ -295,7 +187,7 @@ def test_a_dry_run_names_the_records_and_the_words(index: Index, reports: Path) 
     records = result.records
     assert records
     assert records.added == ("a#r03",)
-    assert [(one.before.text, one.after.text) for one in records.changed] == [
+    assert [(change.before.text, change.after.text) for change in records.changed] == [
         ("Los gobiernos deben actuar.", "Los gobiernos deben cooperar.")
     ]
     assert {"b#title", "b#r01"} <= set(records.removed)
@@ -319,7 +211,7 @@ def test_vectors_are_counted_once_whoever_names_them(index: Index, reports: Path
 
 def test_progress_counts_files_and_passages(index: Index, reports: Path) -> None:
     seen: list[tuple[str, int, int]] = []
-    index.update(find_sources([reports]), HashingEmbedder, progress=lambda *one: seen.append(one))
+    index.update(find_sources([reports]), HashingEmbedder, progress=lambda *call: seen.append(call))
     assert seen[:2] == [("reading", 1, 2), ("reading", 2, 2)]
     count = index.store.count_vectors()
     assert seen[2] == ("embedding", 0, count)

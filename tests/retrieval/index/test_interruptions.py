@@ -71,6 +71,7 @@ def ingest_into(folder: Path, reports: Path) -> None:
     update_index(Index(folder, MODEL), reports)
 
 
+@pytest.mark.survey
 def test_a_full_disk_is_said_and_loses_nothing(index: Index, reports: Path) -> None:
     update_index(index, reports)
     before = passage_texts(index)
@@ -85,6 +86,7 @@ def test_a_full_disk_is_said_and_loses_nothing(index: Index, reports: Path) -> N
     assert update_index(index, reports).reports == 32
 
 
+@pytest.mark.survey
 def test_killed_at_any_instant_the_last_state_stands(index: Index, reports: Path) -> None:
     update_index(index, reports)
     states = [passage_texts(index)]
@@ -174,6 +176,7 @@ def test_who_waits_for_another_ingest_is_told(index: Index, reports: Path) -> No
     assert said == ["waiting"]
 
 
+@pytest.mark.survey
 def test_kills_two_at_once_and_a_reader_meanwhile() -> None:
     command = [sys.executable, "-m", "evals.robustness.crash", "--kills", "4"]
     done = subprocess.run(
@@ -244,6 +247,7 @@ def test_an_index_deleted_and_made_anew_is_seen(index: Index, reports: Path) -> 
     assert index.store.count_reports() == 1
 
 
+@pytest.mark.survey
 def test_questions_while_the_index_changes(index: Index, reports: Path) -> None:
     update_index(index, reports)
     wrong: list[object] = []

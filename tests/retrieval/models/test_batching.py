@@ -33,7 +33,7 @@ def test_one_call_is_worked_off_alone_and_those_that_wait_together() -> None:
         assert [other.result(PATIENCE) for other in [first, *others]] == [number * number for number in range(7)]
     assert batches[0] == [0]
     assert sorted(map(len, batches[1:])) == [2, 4]
-    assert sorted(one for batch in batches for one in batch) == list(range(7))
+    assert sorted(number for batch in batches for number in batch) == list(range(7))
 
 
 def test_a_few_go_beside_each_other_and_nobody_beside_several() -> None:
@@ -53,7 +53,7 @@ def test_a_few_go_beside_each_other_and_nobody_beside_several() -> None:
         more = [pool.submit(same, number) for number in range(2, 8)]
         wait_until(lambda: len(same._waiting) == len(more), "more to wait")
         go.set()
-        assert [one.result(PATIENCE) for one in [*few, *more]] == list(range(8))
+        assert [future.result(PATIENCE) for future in [*few, *more]] == list(range(8))
     assert several == [False, False, True, True]
 
 
@@ -105,7 +105,7 @@ def test_questions_embedded_together_are_as_if_alone(assistant: Assistant) -> No
     embedder = assistant.embedder()
     texts = ["Migration?", "¿Qué se recomendó sobre la migración de retorno?", "", "word " * 700, "العودة"]
     alone = [embedder.query(text) for text in texts]
-    for one, other in zip(alone, embedder._queries(texts), strict=True):  # type: ignore[attr-defined]
-        assert one.tokens.shape == other.tokens.shape
-        np.testing.assert_allclose(one.vector, other.vector, atol=1e-6)
-        np.testing.assert_allclose(one.tokens, other.tokens, atol=1e-5)
+    for mine, other in zip(alone, embedder._encode_queries(texts), strict=True):
+        assert mine.tokens.shape == other.tokens.shape
+        np.testing.assert_allclose(mine.vector, other.vector, atol=1e-6)
+        np.testing.assert_allclose(mine.tokens, other.tokens, atol=1e-5)

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evals import calibrate
 from evals.benchmarks.xquad_data import DIRECTIONS, Article
+from evals.calibrate import __main__ as calibrate
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
@@ -22,7 +22,6 @@ BUNDLED = CALIBRATIONS_FOLDER / "multilingual-e5-small.json"
 
 def test_the_bundled_model_s_calibration_is_whole_and_says_what_it_rests_on() -> None:
     found = load_calibration(model_name(), 384)
-    assert found.is_fitted
     assert found.weights.keys() == set(SIGNALS)
     assert 0 < found.borderline_threshold < found.answer_threshold < 1
     assert found.questions.for_language("es").shape == found.passages.for_language("xx").shape == (384,)
@@ -53,7 +52,9 @@ def test_closeness_is_known_for_languages_with_translations_and_else_their_mean(
 def test_a_file_that_is_no_calibration_is_named(tmp_path: Path, written: str) -> None:
     file = tmp_path / "mine.json"
     file.write_text(written, encoding="utf-8")
-    with pytest.raises(RelatoriaError, match=r"mine\.json cannot be read as a calibration .* Make it anew: python -m"):
+    with pytest.raises(
+        RelatoriaError, match=r"mine\.json cannot be read as a calibration .* Make it anew, from a checkout: python -m"
+    ):
         load_calibration(MODEL, 8, file)
 
 
@@ -71,7 +72,7 @@ def test_a_model_without_calibration_is_searched_and_that_is_said(
         found = search(index, HashingEmbedder(), "la paz")
     assert found.hits[0].passage.text == "Se recomienda la paz."
     assert found.calibration is not None
-    assert not found.calibration.is_fitted
+    assert not found.calibration.questions.overall.any()
     assert "has no calibration" in caplog.text
     assert "python -m evals.calibrate" in caplog.text
 
@@ -88,19 +89,18 @@ def test_a_model_is_calibrated_and_then_searched_with_its_own(tmp_path: Path) ->
     file = tmp_path / "calibration.json"
     file.write_text(calibrate.serialize_calibration(stated), encoding="utf-8")
     found = load_calibration(MODEL, 8, file)
-    assert found.is_fitted
     assert any(found.weights.values())
     assert found.closeness("es", "es") > found.closeness("es", "en")
     assert "es-es" in stated["figures"]
 
 
 def test_the_threshold_of_scope_parts_what_can_be_parted() -> None:
-    def one(late: float, kind: str) -> calibrate.Example:
+    def example(late: float, kind: str) -> calibrate.Example:
         return calibrate.Example((late, 0, 0, 0, 0), present=False, weight=1, kind=kind, pair="own")
 
     examples = [
-        *(one(late, "out_of_scope") for late in (0.1, 0.2)),
-        *(one(late, "nothing_found") for late in (0.3, 0.4)),
+        *(example(late, "out_of_scope") for late in (0.1, 0.2)),
+        *(example(late, "nothing_found") for late in (0.3, 0.4)),
     ]
     assert calibrate.find_scope_threshold(examples) == 0.3
 

@@ -56,10 +56,10 @@ def test_vectors_agree_with_the_carriers_own_engine(embedder: SentenceTransforme
 
 
 def test_many_are_answered_from_the_same_vectors_to_the_last_bit() -> None:
-    one, texts = open_embedder(), list(TEXTS.values())
-    alone = [one.query(text) for text in texts], dict(one.passages(texts))
-    one.prepare_for_concurrency()
-    together = [one.query(text) for text in texts], dict(one.passages(texts))
+    embedder, texts = open_embedder(), list(TEXTS.values())
+    alone = [embedder.query(text) for text in texts], dict(embedder.passages(texts))
+    embedder.prepare_for_concurrency()
+    together = [embedder.query(text) for text in texts], dict(embedder.passages(texts))
     for before, after in zip([*alone[0], *alone[1].values()], [*together[0], *together[1].values()], strict=True):
         assert np.array_equal(before.vector, after.vector)
         assert np.array_equal(before.tokens, after.tokens)
@@ -85,12 +85,12 @@ def test_batches_are_in_no_text_s_way(embedder: SentenceTransformerEmbedder) -> 
 
 def test_texts_of_about_one_length_are_embedded_together() -> None:
     assert batch_by_length([10, 50, 48, 9, 20]) == [[1, 2], [4], [0, 3]]
-    assert [len(one) for one in batch_by_length([30] * 20)] == [8, 8, 4]
+    assert [len(batch) for batch in batch_by_length([30] * 20)] == [8, 8, 4]
     assert batch_by_length([]) == []
     lengths = [*range(5, 300, 3), 7, 7, 8]
     found = batch_by_length(lengths)
-    assert sorted(i for one in found for i in one) == list(range(len(lengths)))
-    assert all(5 * lengths[one[-1]] >= 4 * lengths[one[0]] for one in found)
+    assert sorted(i for batch in found for i in batch) == list(range(len(lengths)))
+    assert all(5 * lengths[batch[-1]] >= 4 * lengths[batch[0]] for batch in found)
 
 
 def test_empty_text_has_the_vector_of_the_prompt_and_its_space_for_a_token(
@@ -164,9 +164,9 @@ def other_model(request: pytest.FixtureRequest, report: Report, tmp_path_factory
 
 
 def test_any_other_sentence_transformers_model(other_model: Path, tmp_path: Path) -> None:
-    one = Assistant(tmp_path, str(other_model))
-    assert one.index.update(find_sources([BUNDLED_CORPUS]), one.embedder).recommendations == 26
-    hits = one.search("Plataforma para Alianzas").hits
+    assistant = Assistant(tmp_path, str(other_model))
+    assert assistant.index.update(find_sources([BUNDLED_CORPUS]), assistant.embedder).recommendations == 26
+    hits = assistant.search("Plataforma para Alianzas").hits
     assert hits
     assert np.isfinite([hit.score.total for hit in hits]).all()
     assert max(hits, key=lambda hit: hit.score.lexical).passage.id.endswith("#1.1-r10")

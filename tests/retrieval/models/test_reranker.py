@@ -56,9 +56,9 @@ def encoder(report: Report, tmp_path_factory: pytest.TempPathFactory) -> str:
 
 @pytest.fixture(scope="module")
 def second(assistant: Assistant, encoder: str) -> Assistant:
-    one = Assistant(assistant.index.folder, reranker=encoder)
-    one._embedder = assistant.embedder()
-    return one
+    reranking = Assistant(assistant.index.folder, reranker=encoder)
+    reranking._embedder = assistant.embedder()
+    return reranking
 
 
 def by_hand(encoder: str, question: str, text: str) -> float:
@@ -76,7 +76,7 @@ def test_the_order_is_what_its_scores_say(assistant: Assistant, second: Assistan
     first, scores = after[:RERANK_DEPTH], [hit.reranker_score for hit in after[:RERANK_DEPTH]]
     assert {hit.passage.id for hit in first} == {hit.passage.id for hit in before[:RERANK_DEPTH]}
     assert [hit.passage.id for hit in first] != [hit.passage.id for hit in before[:RERANK_DEPTH]]
-    assert scores == sorted(scores, key=lambda one: -(one or 0.0))
+    assert scores == sorted(scores, key=lambda score: -(score or 0.0))
     for hit in (first[0], first[-1]):
         assert hit.reranker_score == pytest.approx(
             by_hand(encoder, QUESTION, normalize_for_display(hit.passage.text)), abs=1e-5

@@ -1,21 +1,29 @@
 """The right recommendation comes first, in whatever language it is asked for, and the same every time."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
 
+from evals.benchmarks.passages import build_report
 from ingest.errors import BadQuestion
 from ingest.lexicon.language import detect_language
-from retrieval.assistant import MAX_QUESTION_CHARS, Assistant, clean_question
+from retrieval.assistant import Assistant, clean_question
+from retrieval.index.filters import Filter
+from retrieval.index.index import Index
+from retrieval.query.conversation import MAX_QUESTION_LENGTH
 from retrieval.query.preamble import strip_preamble
 from retrieval.search.late_interaction import SPAN, Window, compute_weights, pack, score_tokens, weighted_mean
 from retrieval.search.lexical import weigh_terms
-from retrieval.search.search import SearchResult
+from retrieval.search.search import DENSE_CANDIDATES, SearchResult, search
+from retrieval.storage.passage_vectors import PassageVectors
 from retrieval.storage.token_vectors import TokenVectors
 from retrieval.text.terms import extract_terms
+from tests.fakes.hashing_embedder import HashingEmbedder, update_index, write_report
+from tests.fakes.labelled_report import local
 
 FIRST = [  # question, local id of the passage that must come first
     ("¿Qué se recomendó sobre la migración de retorno?", "1.1-r09"),
@@ -79,7 +87,7 @@ def test_no_question_is_a_command(assistant: Assistant, question: str) -> None:
     assert assistant.index.store.count() == 37
 
 
-@pytest.mark.parametrize("question", ["", "  \n\t", "\u0000", "a" * (MAX_QUESTION_CHARS + 1)])
+@pytest.mark.parametrize("question", ["", "  \n\t", "\u0000", "a" * (MAX_QUESTION_LENGTH + 1)])
 def test_what_cannot_be_searched_is_said(question: str) -> None:
     with pytest.raises(BadQuestion):
         clean_question(question)
@@ -149,8 +157,8 @@ def test_the_product_with_codes_is_the_product_with_the_vectors() -> None:
     ]
     question = generator.normal(size=(4, 9)).astype(np.float32)
     unit = question / np.linalg.norm(question, axis=1, keepdims=True)
-    for one, found in zip(windows, score_tokens(question, pack(windows)).numpy(), strict=True):
-        vectors = one.tokens.dequantize() - one.centre
+    for window, found in zip(windows, score_tokens(question, pack(windows)).numpy(), strict=True):
+        vectors = window.tokens.dequantize() - window.centre
         cosines = vectors / np.linalg.norm(vectors, axis=1, keepdims=True) @ unit.T
         starts = range(0, max(1, len(cosines) - SPAN + 8), 8)
         spans = [cosines[np.minimum(np.arange(at, at + SPAN), len(cosines) - 1)].max(axis=0) for at in starts]
@@ -230,3 +238,34 @@ def test_a_word_that_the_reports_lack_is_looked_up_by_its_other_names(assistant:
     store = assistant.index.store
     assert set(weigh_terms(store, "governments of the Philippines").weights) == {"gobie", "filip"}
     assert set(weigh_terms(store, "who protects the UN?").weights) == {"prote", "un"}
+
+
+def test_a_narrow_filter_looks_at_no_more_vectors_than_an_open_question(tmp_path: Path) -> None:
+    """Of few passages among many, all are scored; the nearest need not be fetched until these are among them."""
+    looked: list[int] = []
+
+    class Recording(PassageVectors):
+        def nearest(self, vector: NDArray[np.float32], count: int) -> dict[str, float]:
+            looked.append(count)
+            return super().nearest(vector, count)
+
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    write_report(folder, "few.txt", *[f"Se recomienda el puente {n}." for n in range(3)])
+    write_report(folder, "many.txt", *[f"Se recomienda la guerra fría {n}." for n in range(300)])
+    index = Index(tmp_path / "index", HashingEmbedder().name)
+    update_index(index, folder)
+    index.vectors = Recording(index.backend, index.model)
+    found = search(index, HashingEmbedder(), "la guerra fría", where=Filter(reports=("few",)))
+    assert {hit.passage.report_id for hit in found.hits} == {"few"}
+    assert len(found.hits) == index.store.count(report_id="few")
+    assert looked == [DENSE_CANDIDATES]
+
+
+def test_equal_hits_come_in_the_order_of_their_report(assistant: Assistant, tmp_path: Path) -> None:
+    source, report, passages = build_report("r", ["El pan se hornea.", "El pan se hornea."], "es")
+    for name, some in (("forth", passages), ("back", tuple(reversed(passages)))):
+        index = Index(tmp_path / name, assistant.index.model)
+        index.put([(source, report, some)], assistant.embedder())
+        found = search(index, assistant.embedder(), "¿Se hornea el pan?")
+        assert local([hit.passage.id for hit in found.hits]) == ["p01", "p02"]

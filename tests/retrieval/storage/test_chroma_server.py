@@ -67,9 +67,9 @@ class Chroma:
 
 @pytest.fixture
 def chroma(tmp_path: Path) -> Iterator[Chroma]:
-    one = Chroma(tmp_path / "server")
-    yield one
-    one.stop()
+    server = Chroma(tmp_path / "server")
+    yield server
+    server.stop()
 
 
 @pytest.fixture
@@ -85,27 +85,27 @@ def found(index: Index, question: str) -> list[tuple[str, float, float]]:
 def test_the_first_report_is_found_as_it_is_without_a_server(
     assistant: Assistant, chroma: Chroma, tmp_path: Path
 ) -> None:
-    one = Assistant(tmp_path / "index", chroma=chroma.url)
-    assert one.index.update(find_sources([BUNDLED_CORPUS]), assistant.embedder).recommendations == 26
-    one._embedder = assistant.embedder()
+    served = Assistant(tmp_path / "index", chroma=chroma.url)
+    assert served.index.update(find_sources([BUNDLED_CORPUS]), assistant.embedder).recommendations == 26
+    served._embedder = assistant.embedder()
     assert not (tmp_path / "index" / "chroma").exists()
     for question in QUESTIONS:
-        here, there = assistant.search(question).hits, one.search(question).hits
+        here, there = assistant.search(question).hits, served.search(question).hits
         assert [hit.passage for hit in there] == [hit.passage for hit in here]
         assert [hit.score.total for hit in there] == [hit.score.total for hit in here]
         assert [hit.score.dense for hit in there] == pytest.approx([hit.score.dense for hit in here], abs=1e-6)
-    answer = one.ask(QUESTIONS[0])
+    answer = served.ask(QUESTIONS[0])
     assert answer.statements == assistant.ask(QUESTIONS[0]).statements
-    assert one.index.update(find_sources([BUNDLED_CORPUS]), assistant.embedder).unchanged
+    assert served.index.update(find_sources([BUNDLED_CORPUS]), assistant.embedder).unchanged
     chroma.stop()
     with pytest.raises(StorageFailed, match=rf"No Chroma server answers at {chroma.url} .*chroma run"):
-        one.ask(QUESTIONS[0])
+        served.ask(QUESTIONS[0])
     with pytest.raises(StorageFailed, match="No Chroma server answers"):
         Assistant(tmp_path / "index", chroma=chroma.url).index.update(
             find_sources([BUNDLED_CORPUS]), assistant.embedder
         )
     chroma.start()
-    assert one.ask(QUESTIONS[0]).statements == answer.statements
+    assert served.ask(QUESTIONS[0]).statements == answer.statements
 
 
 def test_two_indexes_on_one_server_do_not_mix(chroma: Chroma, served: Index, reports: Path, tmp_path: Path) -> None:
@@ -140,7 +140,7 @@ def test_what_a_change_leaves_is_what_an_index_made_at_once_has(
     fresh = Index(tmp_path / "fresh", MODEL)
     update_index(fresh, reports)
     assert found(served, "los países") == found(fresh, "los países")
-    assert {one for some in served._vectors().ids() for one in some} == fresh.store.vector_ids()
+    assert {id_ for ids in served._vectors().ids() for id_ in ids} == fresh.store.vector_ids()
 
 
 class Killed(HashingEmbedder):
