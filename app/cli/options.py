@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
+from evals.options import add_options
 from ingest.report import Kind, Strength
+from retrieval.answer.templates import ANSWER_LANGUAGES
 
-ANSWER_LANGUAGES = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # as in templates, too costly to import
 _FEEDBACK_HELP = "where visitors' opinions are kept (default: RELATORIA_FEEDBACK, or feedback.jsonl in the index)"
-_USER_HELP = "set the password of someone who may use the page: asked for twice, or one line of standard input"
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -37,12 +37,12 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="what the embedding model's scores mean (default: RELATORIA_CALIBRATION, or what comes with the product)",
     )
-    json_option = argparse.ArgumentParser(add_help=False)
-    json_option.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+    printing = argparse.ArgumentParser(add_help=False)
+    printing.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
 
     narrowing = _filter_options()
-    second = argparse.ArgumentParser(add_help=False)
-    second.add_argument(
+    ranking = argparse.ArgumentParser(add_help=False)
+    ranking.add_argument(
         "--reranker",
         metavar="NAME",
         help="a cross-encoder by name or path that reorders the best passages (default: RELATORIA_RERANKER, or none)",
@@ -54,54 +54,28 @@ def build_parser() -> argparse.ArgumentParser:
         "--export", type=_path, metavar="FILE", help="write it to a file too: .docx, .md, .csv or .json, with footnotes"
     )
 
-    def command(
-        name: str,
-        *,
-        prints_json: bool,
-        text: str,
-        filters: bool = False,
-        ranks: bool = False,
-        writes: bool = False,
-        exports: bool = False,
-    ) -> argparse.ArgumentParser:
-        parents = [
-            common,
-            *([json_option] if prints_json else []),
-            *([narrowing] if filters else []),
-            *([second] if ranks else []),
-            *([writing] if writes else []),
-            *([exporting] if exports else []),
-        ]
+    def command(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
         return commands.add_parser(name, parents=parents, help=text, description=text)
 
-    sub = command(
-        "ingest", prints_json=True, text="put report files into the index; without a path, the bundled report"
-    )
+    sub = command("ingest", "put report files into the index; without a path, the bundled report", common, printing)
     sub.add_argument("paths", nargs="*", type=_path, metavar="PATH", help="reports, or folders of them")
     sub.add_argument("--dry-run", action="store_true", help="say what would change, change nothing")
     sub.add_argument(
         "--rebuild", action="store_true", help="make everything anew, for example with another embedding model"
     )
 
-    sub = command("remove", prints_json=False, text="take one report out of the index")
+    sub = command("remove", "take one report out of the index", common)
     sub.add_argument("report", metavar="REPORT_ID")
 
-    sub = command("passages", prints_json=True, filters=True, exports=True, text="list the records in reading order")
+    command("passages", "list the records in reading order", common, printing, narrowing, exporting)
 
-    sub = command("search", prints_json=True, filters=True, ranks=True, text="rank the passages for a question")
+    sub = command("search", "rank the passages for a question", common, printing, narrowing, ranking)
     sub.add_argument("--explain", action="store_true", help="say of each passage why it stands where it does")
     sub.add_argument("-k", type=_positive, default=10, metavar="N", help="how many passages (default: 10)")
     sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
 
-    sub = command(
-        "ask",
-        prints_json=True,
-        filters=True,
-        ranks=True,
-        writes=True,
-        exports=True,
-        text="answer a question with cited recommendations",
-    )
+    several = (common, printing, narrowing, ranking, writing, exporting)
+    sub = command("ask", "answer a question with cited recommendations", *several)
     sub.add_argument(
         "--answer-in", choices=ANSWER_LANGUAGES, help="the language of the opening sentence (default: the question's)"
     )
@@ -117,20 +91,19 @@ def build_parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("question", metavar="QUESTION", help='the question, or "-" for one on each line of standard input')
 
-    from evals.options import add_options
+    add_options(command("eval", "ask the cases, print the scorecard", common, ranking, writing))
 
-    add_options(command("eval", prints_json=False, ranks=True, writes=True, text="ask the cases, print the scorecard"))
-
-    sub = command("serve", prints_json=False, ranks=True, writes=True, text="open the page in a browser")
+    sub = command("serve", "open the page in a browser", common, ranking, writing)
     _add_page_options(sub)
     _add_server_options(sub)
 
-    sub = commands.add_parser("user", help=_USER_HELP, description=_USER_HELP)
+    text = "set the password of someone who may use the page: asked for twice, or one line of standard input"
+    sub = command("user", text)
     sub.add_argument("name", metavar="NAME", help="as it is typed to log in")
     sub.add_argument("--users", type=_path, metavar="FILE", help="the file (default: RELATORIA_USERS)")
     sub.add_argument("--remove", action="store_true", help="take the user out")
 
-    sub = command("feedback", prints_json=True, text="list what visitors said of answers")
+    sub = command("feedback", "list what visitors said of answers", common, printing)
     sub.add_argument("file", nargs="?", type=_path, metavar="FILE", help=_FEEDBACK_HELP)
     sub.add_argument(
         "--cases", type=_path, metavar="NEW", help="write what they found wrong there, as drafts of cases to be judged"

@@ -118,7 +118,7 @@ def export_passages(passages: Iterable[Passage], source: ReportLookup, language:
     """Build the export of a selection of passages, in the order given; marks count from 1."""
     spoken, frames = templates_for(language)
     citations = [Citation.whole(mark, passage) for mark, passage in enumerate(passages, start=1)]
-    entries = _entries(citations, source, frames)
+    entries = _entries(citations, source, frames, {})
     pieces = tuple(map(_quote_piece, entries))
     return _export(ExportKind.SELECTION, language, [ExportPart("", "", spoken, "", pieces, entries)], index)
 
@@ -142,9 +142,7 @@ def _answer_part(answer: Answer, source: ReportLookup) -> ExportPart:
     spoken, frames = templates_for(answer.language)
     layers = split_layers(answer)
     made = {translation.mark: translation for translation in answer.translations}
-    entries = tuple(
-        _with_translation(entry, made.get(entry.mark)) for entry in _entries(answer.sources, source, frames)
-    )
+    entries = _entries(answer.sources, source, frames, made)
     pieces = [_piece(statement) for statement in (*layers.evidence, *answer.borderline)]
     if answer.nearest:
         pieces += [TextPiece(PieceRole.FRAME, frames.nearest), *map(_quote_piece, entries)]
@@ -171,15 +169,22 @@ def _piece(statement: Statement) -> TextPiece:
     return TextPiece(role, _replace_surrogates(" ".join(statement.text.split())), marks)
 
 
-def _entries(citations: Sequence[Citation], source: ReportLookup, frames: AnswerTemplates) -> tuple[CitedEntry, ...]:
+def _entries(
+    citations: Sequence[Citation], source: ReportLookup, frames: AnswerTemplates, made: Mapping[int, Translation]
+) -> tuple[CitedEntry, ...]:
+    """The cited passages of citations; ``made`` are the translations, by mark."""
     reports: dict[str, Report | None] = {}
     for report_id in dict.fromkeys(citation.passage.report_id for citation in citations):
         report = source(report_id)
         reports[report_id] = report and replace(report, text="", blocks=())  # there may be thousands
-    return tuple(_entry(citation, reports[citation.passage.report_id], frames) for citation in citations)
+    return tuple(
+        _entry(citation, reports[citation.passage.report_id], frames, made.get(citation.mark)) for citation in citations
+    )
 
 
-def _entry(citation: Citation, report: Report | None, frames: AnswerTemplates) -> CitedEntry:
+def _entry(
+    citation: Citation, report: Report | None, frames: AnswerTemplates, translation: Translation | None
+) -> CitedEntry:
     passage = citation.passage
     known = report.metadata if report else None
     return CitedEntry(
@@ -205,11 +210,9 @@ def _entry(citation: Citation, report: Report | None, frames: AnswerTemplates) -
         lead_in=passage.lead_in,
         quote=citation.quote,
         citation=citation_line(passage, report, frames),
+        translation=_replace_surrogates(translation.text) if translation else "",
+        translated_to=translation.language if translation else "",
     )
-
-
-def _with_translation(entry: CitedEntry, made: Translation | None) -> CitedEntry:
-    return replace(entry, translation=_replace_surrogates(made.text), translated_to=made.language) if made else entry
 
 
 def _provenance_values(answer: Answer) -> dict[str, str]:

@@ -61,12 +61,8 @@ def write(export: Export) -> bytes:
                 _run(noted, entry.id, style=_ID)
     section = _child(body, "sectPr")
     _child(section, "pgSz", w="11906", h="16838")
-    margins = dict.fromkeys(("top", "right", "bottom", "left"), "1304") | {
-        "header": "709",
-        "footer": "709",
-        "gutter": "0",
-    }
-    _child(section, "pgMar", **margins)
+    margins = dict.fromkeys(("top", "right", "bottom", "left"), "1304")
+    _child(section, "pgMar", **margins, header="709", footer="709", gutter="0")
     document = _element("document")
     document.append(body)
     return _build_package(

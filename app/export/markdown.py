@@ -4,7 +4,6 @@ Untrusted text is escaped, so that it shows as it is and can be neither markup n
 """
 
 import re
-from collections.abc import Iterator
 
 from app.export.document import CitedEntry, Export
 from app.export.outline import BlockQuote, Footnote, Heading, Line, Title, build_outline
@@ -42,7 +41,7 @@ def write(export: Export) -> bytes:
 
 def ids(data: bytes) -> list[str]:
     """Read the passage ids from the ends of the footnotes."""
-    return [found[2] for line in _lines(data) if (found := _FOOTNOTE.fullmatch(line))]
+    return [found[2] for line in data.decode("utf-8").split("\n") if (found := _FOOTNOTE.fullmatch(line))]
 
 
 def escape_markdown(text: str) -> str:
@@ -51,10 +50,14 @@ def escape_markdown(text: str) -> str:
     >>> escape_markdown("1. *a* [^1]: | `x`")
     '1\\\\. \\\\*a\\\\* \\\\[\\\\^1\\\\]: \\\\| \\\\`x\\\\`'
     """
-    signs = _MARKUP.sub(lambda found: "\\" + found[0], sanitize_text(normalize_for_display(text)))
+    signs = _escape_markup(text)
     if found := _LIST_NUMBER.match(signs):
         return f"{found[1]}\\{signs[found.end(1) :]}"
     return f"\\{signs}" if _BLOCK_START.match(signs) else signs
+
+
+def _escape_markup(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", sanitize_text(normalize_for_display(text)))
 
 
 def _link_footnotes(text: str, notes: dict[int, int]) -> str:
@@ -70,11 +73,7 @@ def _link_footnotes(text: str, notes: dict[int, int]) -> str:
 
 def _escape_stretch(text: str, *, first: bool) -> str:
     """Escape a stretch of a line, keeping the space around it; ``first`` is at the line's beginning."""
-    words = (
-        escape_markdown(text)
-        if first
-        else _MARKUP.sub(lambda found: "\\" + found[0], sanitize_text(normalize_for_display(text)))
-    )
+    words = escape_markdown(text) if first else _escape_markup(text)
     before = " " if text[:1].isspace() and not first else ""
     after = " " if words and text[-1:].isspace() else ""
     return before + words + after
@@ -84,7 +83,3 @@ def _note(entry: CitedEntry) -> str:
     fence = "`" * (max(map(len, re.findall("`+", entry.id)), default=0) + 1)
     padded = f" {entry.id} " if "`" in entry.id else entry.id
     return f"{escape_markdown(entry.citation)} {fence}{padded}{fence}"
-
-
-def _lines(data: bytes) -> Iterator[str]:
-    return iter(data.decode("utf-8").split("\n"))

@@ -182,6 +182,7 @@ def test_by_keyboard_alone(served: str, table: OpenPage, tmp_path: Path) -> None
         assert [row["id"] for row in csv.DictReader(file)] == [f"{ID}#1.1-r09"]
 
 
+@pytest.mark.survey
 @needs_chromium
 @pytest.mark.parametrize("width", [1440, 720, 390])  # 720: 1440 at 200 %
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("es", "dark"), ("ar", "light"), ("ar", "dark")])

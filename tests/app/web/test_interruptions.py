@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from app.i18n.labels import LABELS
-from tests.app.web.test_written_answers import QUESTION, page_with, saying, told, type_in  # noqa: F401 (fixtures)
+from tests.app.web.test_written_answers import page_with, type_in  # noqa: F401 (a fixture)
 from tests.fakes.browser import (
     OpenPage,
     needs_chromium,
@@ -16,6 +16,7 @@ from tests.fakes.browser import (
 from tests.fakes.openai_server import Exchange, OpenAIServer
 from tests.fakes.relay import Relay
 from tests.fakes.waiting import wait_until
+from tests.fakes.writing_model import QUESTION, saying
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
