@@ -19,7 +19,7 @@ class Ranking:
     """Ranked passages of a question, with the system's confidence."""
 
     ids: tuple[str, ...]  # of passages, best first
-    confidence: float  # that the first answers; on the system's own scale, NONE without any
+    confidence: float  # that the first answers; on the system's own scale, NO_HITS without any
     answered: bool | None = None  # at the product's own threshold; None for what has none
 
 

@@ -2,6 +2,7 @@
 
 import os
 import socket
+import statistics
 import subprocess
 import sys
 import sysconfig
@@ -10,14 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 from urllib.request import ProxyHandler, build_opener
 
 from rich.table import Table
 
 from ingest.errors import RelatoriaError
+
+if TYPE_CHECKING:
+    from retrieval.models.embedder import Embedder
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -74,6 +79,22 @@ def time_call(call: Callable[[], object]) -> float:
     began = time.perf_counter()
     call()
     return time.perf_counter() - began
+
+
+def time_beside_embedding(
+    call: Callable[[str], object], embedder: "Embedder", questions: Sequence[str]
+) -> tuple[float, float]:
+    """Median seconds of a call with a question, and of embedding the same question alone.
+
+    The two take turns, with one embedding between them that is not timed: threads that a call
+    leaves spinning would slow the embedding it is compared with, and hide what they cost.
+    """
+    called, embedded = list[float](), list[float]()
+    for question in questions:
+        embedder.query(question)
+        embedded.append(time_call(partial(embedder.query, question)))
+        called.append(time_call(partial(call, question)))
+    return statistics.median(called), statistics.median(embedded)
 
 
 def peak_memory(*, of_children: bool = False) -> float:

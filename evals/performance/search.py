@@ -1,7 +1,6 @@
 """Benchmark of search: latency, opening time, memory and concurrency, on the report's own index and on a large one."""
 
 import os
-import statistics
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -9,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evals.performance.processes import Measurement, peak_memory, run_apart, time_call
+from evals.performance.processes import Measurement, peak_memory, run_apart, time_beside_embedding, time_call
 from evals.public_data import public_folder, require_public
 from evals.run.cases import SAMPLE_QUESTIONS
 
@@ -45,11 +44,7 @@ def measure_index(folder: Path, *, is_large: bool = False) -> tuple[int, float, 
         return [hit.passage.id for hit in assistant.search(question).hits]
 
     alone = {question: search(question) for question in SAMPLE_QUESTIONS}  # loads what is loaded when first used
-    searched, embedded = list[float](), list[float]()
-    for question in SAMPLE_QUESTIONS * _ROUNDS:  # in turns, one embedding between them that is not timed
-        embedder.query(question)
-        embedded.append(time_call(lambda question=question: embedder.query(question)))  # type: ignore[misc]
-        searched.append(time_call(lambda question=question: search(question)))  # type: ignore[misc]
+    warm, embedding = time_beside_embedding(search, embedder, SAMPLE_QUESTIONS * _ROUNDS)
 
     def is_wrong(question: str) -> bool:
         try:
@@ -64,8 +59,8 @@ def measure_index(folder: Path, *, is_large: bool = False) -> tuple[int, float, 
             began = time.perf_counter()
             wrong += pool.map(is_wrong, _SEARCHES)
             rates[n] = len(_SEARCHES) / (time.perf_counter() - began)
-    warm, count = statistics.median(searched), assistant.index.store.count()
-    ratio, of = warm / statistics.median(embedded), f"{count:,} passages"
+    count = assistant.index.store.count()
+    ratio, of = warm / embedding, f"{count:,} passages"
     return (
         count,
         resident_memory(),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evals.performance.processes import Measurement, time_call
+from evals.performance.processes import Measurement, time_beside_embedding, time_call
 from evals.robustness.synthetic import write_reports
 from evals.run.cases import CASES_FOLDER, load_cases
 from ingest.readers.files import slugify
@@ -55,23 +55,13 @@ def measure_warm(folder: Path) -> list[Measurement]:
 
 
 def measure_ask(assistant: Assistant) -> tuple[float, float]:
-    """Median seconds of an answer, and of embedding the same question alone.
-
-    The two take turns, with one embedding between them that is not timed: threads that an ask
-    leaves spinning would slow the embedding it is compared with, and hide what they cost.
-    """
+    """Median seconds of an answer, and of embedding the same question alone."""
     ids = {passage.id for passage in assistant.index.store.passages()}
     cases = [case for file in sorted(CASES_FOLDER.glob("*.jsonl")) for case in load_cases(file, ids) if not case.before]
     questions = [case.question for case in cases if case.language in _LANGUAGES]
-    embedder = assistant.embedder()
     for question in questions[:: len(questions) // 10]:  # what is loaded when first used
         assistant.ask(question)
-    asked, embedded = list[float](), list[float]()
-    for question in questions:
-        embedder.query(question)
-        embedded.append(time_call(lambda question=question: embedder.query(question)))  # type: ignore[misc]
-        asked.append(time_call(lambda question=question: assistant.ask(question)))  # type: ignore[misc]
-    return statistics.median(asked), statistics.median(embedded)
+    return time_beside_embedding(assistant.ask, assistant.embedder(), questions)
 
 
 def measure_ingest(embedder: Embedder, sources: Sources, texts: Sequence[str]) -> tuple[float, float]:
