@@ -17,9 +17,7 @@ from retrieval.text.sentences import find_sentences
 
 HIGHLIGHT_SHARE = 0.85  # share of the best sentence's score that another one must have to answer too
 _MIN_WORDS = 3  # words of a sentence that can answer
-_COUNT_TOLERANCE = (
-    0.05  # share of the tokens by which a count may be off: words run together are set apart in the index
-)
+_COUNT_TOLERANCE = 0.05  # share of the tokens by which a count may be off: the index sets run-together words apart
 Spans = tuple[tuple[int, int], ...]
 Highlighter = Callable[[Sequence[Passage]], list[Spans]]
 
@@ -45,9 +43,9 @@ def highlight(
     if asked is None or calibration is None or not isinstance(counts, TokenCounter):
         return highlight_nothing
 
-    def told(passages: Sequence[Passage]) -> list[Spans]:
+    def highlight_passages(passages: Sequence[Passage]) -> list[Spans]:
         spans = [find_sentences(passage.text) for passage in passages]
-        several = [at for at, some in enumerate(spans) if len(some) > 1]
+        several = [at for at, sentences in enumerate(spans) if len(sentences) > 1]
         tokens = _load_tokens(index, [passages[at] for at in several])
         texts = [normalize_for_display(passages[at].text[start:end]) for at in several for start, end in spans[at]]
         lengths = iter(counts.lengths(texts))
@@ -60,14 +58,13 @@ def highlight(
             owners += ((at, (passage.start + start, passage.start + end)) for start, end in spans[at][: len(cut)])
         scores: dict[int, dict[tuple[int, int], float]] = {}
         if windows:
-            found = late_interaction.weighted_mean(
-                late_interaction.score_tokens(asked.tokens, late_interaction.pack(windows)), asked.weights
-            ).tolist()
+            matches = late_interaction.score_tokens(asked.tokens, late_interaction.pack(windows))
+            found = late_interaction.weighted_mean(matches, asked.weights).tolist()
             for (at, span), score in zip(owners, found, strict=True):
                 scores.setdefault(at, {})[span] = score
         return [select_best(scores.get(at, {}), passage) for at, passage in enumerate(passages)]
 
-    return told
+    return highlight_passages
 
 
 def select_best(scores: dict[tuple[int, int], float], passage: Passage) -> Spans:
@@ -90,9 +87,9 @@ def _load_tokens(index: Index, passages: Sequence[Passage]) -> dict[str, TokenVe
     for row, vector_id, is_heading in index.store.windows_of_rows(rows.values()):
         if not is_heading:
             ids.setdefault(row, []).append(vector_id)
-    there = index.store.tokens.get([some[0] for some in ids.values() if len(some) == 1])
-    alone = {row: some[0] for row, some in ids.items() if len(some) == 1 and some[0] in there}
-    return {name: there[alone[row]] for name, row in rows.items() if row in alone}
+    only = {row: some[0] for row, some in ids.items() if len(some) == 1}
+    tokens = index.store.tokens.get(only.values())
+    return {name: tokens[only[row]] for name, row in rows.items() if only.get(row) in tokens}
 
 
 def _split_tokens(tokens: TokenVectors | None, lengths: Sequence[int]) -> list[TokenVectors]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -24,10 +25,7 @@ if TYPE_CHECKING:
 
 BUNDLED_MODEL = "multilingual-e5-small"
 BATCH_SIZE = 8  # texts at most
-_MIN_LENGTH_RATIO = {
-    "document": 0.8,
-    "query": 0.5,
-}  # of the longest text's tokens, at the least, in one batch: padding costs too
+_MIN_LENGTH_RATIO = {"document": 0.8, "query": 0.5}  # to the longest text of a batch, in tokens: padding costs too
 _SENTENCE = re.compile(r"(?<=[.!?;:…。؟])\s+")
 
 
@@ -90,9 +88,9 @@ class SentenceTransformerEmbedder:
     def _encode_queries(self, texts: Sequence[str]) -> list[EncodedText]:
         """Encode a batch of concurrent questions."""
         windows = [self._split_windows(text, "query") for text in texts]
-        pieces = [piece for some in windows for piece in some]
-        encoded = iter([one for _, one in sorted(self._encode(pieces, "query"), key=lambda pair: pair[0])])
-        return [_average_windows([next(encoded) for _ in some]) for some in windows]
+        encoded = dict(self._encode([window for of_text in windows for window in of_text], "query"))
+        in_order = iter(encoded[at] for at in range(len(encoded)))
+        return [_average_windows(list(islice(in_order, len(of_text)))) for of_text in windows]
 
     def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
         return self._encode(texts, "document")
@@ -133,19 +131,12 @@ class SentenceTransformerEmbedder:
 
         with torch.inference_mode():
             features = self.model.preprocess(list(texts), prompt=self._prompt(kind))
-            here = {
-                name: feature.to(self._device)
-                for name, feature in features.items()
-                if isinstance(feature, torch.Tensor)
-            }
-            made = self.model(features | here)
+            tensors = {name: value for name, value in features.items() if isinstance(value, torch.Tensor)}
+            made = self.model(features | {name: tensor.to(self._device) for name, tensor in tensors.items()})
         vectors = _to_float32(made["sentence_embedding"][:, : self.model.truncate_dim])
         if "token_embeddings" not in made:  # a static model: the text is its own only token
             return [EncodedText(vector.copy(), vector[None, :].copy()) for vector in vectors]
-        first, lengths = (
-            self._prompt_tokens[kind],
-            made["attention_mask"].sum(dim=1).tolist(),
-        )
+        first, lengths = self._prompt_tokens[kind], made["attention_mask"].sum(dim=1).tolist()
         return [
             EncodedText(vector.copy(), tokens[first : length - 1].copy())  # padding is on the right
             for vector, tokens, length in zip(vectors, _to_float32(made["token_embeddings"]), lengths, strict=True)
