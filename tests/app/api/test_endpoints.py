@@ -90,17 +90,17 @@ def test_the_same_four_are_described_to_every_client(served: str, client: Client
     assert public["unnamed_endpoints"] == {}
     tools, _ = over_mcp(f"{served}/gradio_api/mcp/", [])
     for tool, endpoint in zip(tools, public["named_endpoints"].values(), strict=True):
-        named = [one["parameter_name"] for one in endpoint["parameters"]]
-        assert list(tool.inputSchema["properties"]) == named
+        parameters = endpoint["parameters"]
+        assert list(tool.inputSchema["properties"]) == [parameter["parameter_name"] for parameter in parameters]
         assert all(len(value["description"]) > 15 for value in tool.inputSchema["properties"].values())
         assert len(tool.description) > 100
         assert "Returns: an object" in tool.description or "Returns: the record" in tool.description
-        required = [one["parameter_name"] for one in endpoint["parameters"] if not one["parameter_has_default"]]
+        required = [given["parameter_name"] for given in parameters if not given["parameter_has_default"]]
         assert tool.inputSchema.get("required", []) == required
     assert [tool.inputSchema.get("required") for tool in tools] == [["question"], ["question"], ["id"], None]
     fields = tools[0].inputSchema["properties"]["filters"]
     described = json.dumps(fields, ensure_ascii=False)
-    assert all(f'"{one}": {{' in described and one in fields["description"] for one in handlers.FILTERS)
+    assert all(f'"{name}": {{' in described and name in fields["description"] for name in handlers.FILTERS)
 
 
 def test_results_are_those_of_the_command(client: Client, assistant: Assistant) -> None:
@@ -109,8 +109,8 @@ def test_results_are_those_of_the_command(client: Client, assistant: Assistant) 
     question = "¿Qué se dice de la detención?"
     asked = client.predict(question, "fr", filters, api_name="/ask")
     expected = answer_json(assistant.ask(question, language="fr", where=where))
-    for one in (asked, expected):
-        del one["provenance"]["date"]
+    for answer in (asked, expected):
+        del answer["provenance"]["date"]
     assert asked == expected
     found = client.predict(question, 3, filters, api_name="/search")
     assert found == search_json(assistant.search(question, limit=3, where=where))
@@ -129,13 +129,8 @@ def test_pages_of_a_list_are_the_whole_once(assistant: Assistant) -> None:
             seen += [record["id"] for record in page["records"]]
             offset = page["next"]
         assert len(seen) == len(set(seen)) == page["total"]
-    assert handlers.records(assistant, None, 2**31, 5) | {"offset": 0} == {
-        "filter": {},
-        "total": 37,
-        "offset": 0,
-        "next": None,
-        "records": [],
-    }
+    beyond = handlers.records(assistant, None, 2**31, 5) | {"offset": 0}
+    assert beyond == {"filter": {}, "total": 37, "offset": 0, "next": None, "records": []}
 
 
 def test_a_record_says_how_to_cite_it(assistant: Assistant) -> None:
@@ -257,7 +252,7 @@ def test_hostile_text_comes_back_unharmed(assistant: Assistant) -> None:
 
 
 def test_hostile_text_goes_over_the_wire_unharmed(client: Client) -> None:
-    for words in [one for one in HOSTILE if one.isprintable() and 0 < len(one) < 200][::40]:
+    for words in [words for words in HOSTILE if words.isprintable() and 0 < len(words) < 200][::40]:
         found = client.predict(words, 1, api_name="/search")
         assert found["question"] == " ".join(words.split())
 

@@ -1,4 +1,7 @@
-"""Files to take away, opened again: every id is there, every quote is its slice, and nothing of others is obeyed."""
+"""Files to take away, opened again: every id is there, every quote is its slice, and nothing of others is obeyed.
+
+Long because all four formats are held against the same nasty texts.
+"""
 
 import csv
 import io
@@ -67,14 +70,14 @@ NASTY = [
 def report_of(texts: Sequence[str], report_id: str = "r", title: str = "Informe") -> tuple[Report, list[Passage]]:
     """A report with these texts as its recommendations."""
     text, passages = "Comienzo\n\n", []
-    for at, one in enumerate(texts, start=1):
+    for at, words in enumerate(texts, start=1):
         start = len(text)
-        text += one + "\n\n"
+        text += words + "\n\n"
         passages.append(
             Passage(
                 f"{report_id}#1-r{at:02d}", report_id, Kind.RECOMMENDATION, str(at), (f"Sección {title}:",), "",
-                one, start, start + len(one), 1, at, "ar" if one == ARABIC else "es", strength=Strength.OBLIGATION,
-                addressees=(title,), by=(one[:200],),
+                words, start, start + len(words), 1, at, "ar" if words == ARABIC else "es",
+                strength=Strength.OBLIGATION, addressees=(title,), by=(words[:200],),
             )
         )  # fmt: skip
     metadata = Metadata(title, "Foro", 2010, "México", "", "2010-11-09", "es")
@@ -99,7 +102,8 @@ EXPORTS: dict[str, Export] = {
     "arabic": export_passages(PASSAGES[::-1], SOURCES.get, "ar", index="f" * 64),
     "answer": export_answers([answered(PASSAGES, NASTY[0])], SOURCES.get, "fr", index="f" * 64),
     "conversation": export_answers(
-        [answered(PASSAGES[at : at + 3], one, "de") for at, one in enumerate(NASTY)], SOURCES.get, "pt", index="f" * 64
+        [answered(PASSAGES[at : at + 3], words, "de") for at, words in enumerate(NASTY)],
+        SOURCES.get, "pt", index="f" * 64,
     ),
     "nothing": export_answers(
         [Answer("?", "?", "en", Status.OUT_OF_SCOPE, (Statement("No."),), nearest=(Citation.whole(1, PASSAGES[0]),))],
@@ -188,15 +192,15 @@ def footnotes_of(data: bytes) -> "etree._Element":
 def test_word_has_footnotes_that_are_footnotes(kind: str) -> None:
     data = FORMATS["docx"].write(EXPORTS[kind])
     document = docx.Document(io.BytesIO(data))
-    references = [int(character.get(f"{W}id")) for character in document.element.iter(f"{W}footnoteReference")]
-    notes = {int(character.get(f"{W}id")): character for character in footnotes_of(data).iter(f"{W}footnote")}
+    references = [int(node.get(f"{W}id")) for node in document.element.iter(f"{W}footnoteReference")]
+    notes = {int(node.get(f"{W}id")): node for node in footnotes_of(data).iter(f"{W}footnote")}
     entries = EXPORTS[kind].entries
     assert references == sorted(set(references)) == list(range(1, len(entries) + 1))  # each once, numbered as met
     assert set(notes) == {-1, 0, *references}
     texts = {"".join(note.itertext(f"{W}t")) for number, note in notes.items() if number > 0}
     assert len(texts) == len({(entry.citation, entry.id) for entry in entries})
-    names = {character.get(f"{W}name") for character in document.element.iter(f"{W}bookmarkStart")}
-    fields = [character.text.split()[1] for character in document.element.iter(f"{W}instrText")]
+    names = {node.get(f"{W}name") for node in document.element.iter(f"{W}bookmarkStart")}
+    fields = [node.text.split()[1] for node in document.element.iter(f"{W}instrText")]
     assert set(fields) <= names
     quotes = [
         paragraph.runs[0].text
@@ -213,7 +217,7 @@ def test_a_mark_met_again_refers_to_its_footnote() -> None:
     export = export_answers([answered(PASSAGES[-2:], "?")], SOURCES.get, "en", index="")
     document = docx.Document(io.BytesIO(FORMATS["docx"].write(export)))
     assert len(list(document.element.iter(f"{W}footnoteReference"))) == 2
-    assert [character.text for character in document.element.iter(f"{W}instrText")] == [
+    assert [node.text for node in document.element.iter(f"{W}instrText")] == [
         " NOTEREF _RefNote1 \\f \\h ",
         " NOTEREF _RefNote2 \\f \\h ",
     ]
@@ -247,13 +251,8 @@ def test_a_translation_says_that_a_machine_made_it(suffix: str) -> None:
         value = json.loads(data)
         assert value["machine_translated"] == ["translation"]
         assert value["parts"][0]["entries"][0]["translation"] == "ecks"
-        assert [load["role"] for load in value["parts"][0]["pieces"]] == [
-            "frame",
-            "record",
-            "quote",
-            "frame",
-            "written",
-        ]
+        roles = [piece["role"] for piece in value["parts"][0]["pieces"]]
+        assert roles == ["frame", "record", "quote", "frame", "written"]
         return
     text = data.decode() if suffix == "md" else "\n".join(p.text for p in docx.Document(io.BytesIO(data)).paragraphs)
     assert f"{load_templates('en').translation} (en): ecks" in text
@@ -306,28 +305,14 @@ def test_the_command_writes_what_it_says(
 ) -> None:
     index = ["--index", str(assistant.index.folder)]
     table_file, answer_file = tmp_path / "records.csv", tmp_path / "answer.docx"
-    assert (
-        main(
-            [
-                "passages",
-                *index,
-                "--json",
-                "--strength",
-                "possibility",
-                "--kind",
-                "recommendation",
-                "--export",
-                str(table_file),
-            ]
-        )
-        == 0
-    )
+    chosen = ["--strength", "possibility", "--kind", "recommendation"]
+    assert main(["passages", *index, "--json", *chosen, "--export", str(table_file)]) == 0
     said = capsys.readouterr()
     assert [json.loads(line)["id"] for line in said.out.splitlines()] == ids(table_file)
     assert "3 records" in said.err
     assert main(["ask", *index, "--json", "migración de retorno", "--export", str(answer_file)]) == 0
     said = capsys.readouterr()
-    assert [load["passage_id"] for load in json.loads(said.out)["citations"]] == ids(answer_file)
+    assert [citation["passage_id"] for citation in json.loads(said.out)["citations"]] == ids(answer_file)
     assert main(["ask", *index, "retorno", "--export", str(tmp_path / "x.pdf")]) == 1
     said = capsys.readouterr()
     assert said.out == ""
