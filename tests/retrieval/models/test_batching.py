@@ -9,6 +9,7 @@ import pytest
 
 from retrieval.assistant import Assistant
 from retrieval.models.batching import BatchingEmbedder
+from retrieval.models.embedder import SentenceTransformerEmbedder
 from tests.fakes.waiting import wait_until
 
 PATIENCE = 20  # seconds
@@ -103,6 +104,7 @@ def test_what_goes_wrong_is_raised_where_it_was_asked_and_nothing_hangs() -> Non
 
 def test_questions_embedded_together_are_as_if_alone(assistant: Assistant) -> None:
     embedder = assistant.embedder()
+    assert isinstance(embedder, SentenceTransformerEmbedder)
     texts = ["Migration?", "¿Qué se recomendó sobre la migración de retorno?", "", "word " * 700, "العودة"]
     alone = [embedder.query(text) for text in texts]
     for mine, other in zip(alone, embedder._encode_queries(texts), strict=True):
