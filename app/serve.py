@@ -71,7 +71,7 @@ class PageServer:
             time.sleep(0.05)
         return False
 
-    def close(self, verbose: bool = False) -> None:  # noqa: ARG002 - as Gradio's own close has it
+    def close(self) -> None:
         """Stop the server and free the port."""
         self._service.stopping = True
         self._service.on_close()
@@ -99,7 +99,7 @@ def serve(
     check_address(host, port)  # before the seconds that the model takes
     check_settings(settings)
     signals = _Signals()
-    previous = {one: signal.signal(one, signals.handle) for one in (signal.SIGTERM, signal.SIGINT)}
+    previous = {number: signal.signal(number, signals.handle) for number in (signal.SIGTERM, signal.SIGINT)}
     served: PageServer | None = None
     try:
         with open_log(settings.log, questions=settings.log_questions) as journal:
@@ -128,8 +128,8 @@ def serve(
     finally:
         if served is not None:
             served.close()
-        for name, handler in previous.items():
-            signal.signal(name, handler)
+        for number, handler in previous.items():
+            signal.signal(number, handler)
     _say("Stopped.")
 
 
@@ -176,7 +176,7 @@ def open_access_warning(host: str, settings: Settings) -> str:
     >>> open_access_warning("127.0.0.1", Settings())
     ''
     """
-    from app.server.rate_limit import is_loopback
+    from app.server.addresses import is_loopback
 
     if settings.users or settings.auth_header or host.lower() == "localhost" or is_loopback(host):
         return ""

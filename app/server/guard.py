@@ -11,13 +11,13 @@ import re
 import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import brotli
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from app.server.addresses import is_loopback
 from app.server.rate_limit import RateLimits, RequestKind
 from app.server.request import Visitor, parse_object, refuse
 
@@ -96,9 +96,7 @@ class GuardMiddleware:
     ) -> None:
         self._app, self._service, self._limits = app, service, limits
         self._hosts = frozenset(hosts)
-        self._policy = PAGE_POLICY.replace(
-            "{scripts}", "".join(f" {script_hash}" for script_hash in script_hashes(head))
-        )
+        self._policy = PAGE_POLICY.replace("{scripts}", " ".join(["", *script_hashes(head)]))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":  # the page has none
@@ -315,7 +313,7 @@ def _drop_accept_encoding(scope: Scope) -> None:
 def _drop_page_parameter(scope: Scope) -> None:
     """Drop ``page`` from the query string: Gradio fails on a page that the app does not have."""
     asked = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-    scope["query_string"] = urlencode([one for one in asked if one[0] != "page"]).encode("latin-1")
+    scope["query_string"] = urlencode([pair for pair in asked if pair[0] != "page"]).encode("latin-1")
 
 
 async def _read_body(receive: Receive, most: int) -> bytes | None:
@@ -365,22 +363,19 @@ def own_hosts(host: str, allowed: Sequence[str]) -> Collection[str]:
     >>> own_hosts("0.0.0.0", [])
     frozenset()
     """
-    from app.server.rate_limit import is_loopback
-
     local = host.lower() == "localhost" or is_loopback(host)
     if not local and not allowed:
         return frozenset()
     ours = {"localhost", "127.0.0.1", "::1", host.lower()} - {"", "0.0.0.0", "::"}  # noqa: S104 - taken out
-    return frozenset(ours | {_host_name(one) for one in allowed})
+    return frozenset(ours | {_host_name(name) for name in allowed})
 
 
-def route_label(value: Any) -> str:
+def route_label(path: str) -> str:
     """A path's route for the access log, without what a visitor put into it.
 
-    >>> route_label("/gradio_api/heartbeat/x1y2"), route_label("/gradio_api/file=/tmp/a/b.docx"), route_label("/etc/passwd")
+    >>> route_label("/gradio_api/heartbeat/x1"), route_label("/gradio_api/file=/tmp/b.docx"), route_label("/etc/passwd")
     ('/gradio_api/heartbeat', '/gradio_api/file', 'other')
     """
-    path = str(value)
     if path in ("/health", "/ready"):
         return path
     if not (_GET_ROUTES.fullmatch(path) or _POST_ROUTES.fullmatch(path)):

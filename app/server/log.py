@@ -91,20 +91,3 @@ class EventLogHandler(logging.Handler):
             self._journal.log_error(record.exc_info[1], **source)
         else:
             self._journal.write("log", **source, at=f"{record.module}:{record.lineno}")
-
-
-class LoggedTraceback:
-    """Replaces ``traceback`` in a library's module: what it would print becomes an event."""
-
-    def __init__(self, journal: EventLog) -> None:
-        self._journal = journal
-
-    def print_exc(self) -> None:
-        """Log the exception being handled."""
-        if error := sys.exc_info()[1]:
-            self._journal.log_error(error)
-
-    def format_exc(self) -> str:
-        """Log the exception being handled; returns an empty string, so that nobody is shown it."""
-        self.print_exc()
-        return ""

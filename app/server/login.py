@@ -15,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from app.server.addresses import is_in_networks
 from app.server.rate_limit import RateLimits
-from app.server.request import PEER, USER, Visitor, bare_page, in_networks, refuse
+from app.server.request import PEER, USER, Visitor, bare_page, refuse
 from app.server.users import Sessions, Users
 from app.settings import Settings
 
@@ -48,7 +49,7 @@ class LoginMiddleware:
 
     async def _authenticate(self, visitor: Visitor, receive: Receive, send: Send) -> str | None:
         """Authenticate a request: the user's name; None where it has been refused."""
-        if (header := self._settings.auth_header) and in_networks(
+        if (header := self._settings.auth_header) and is_in_networks(
             str(visitor.scope.get(PEER, "")), self._settings.trusted_proxies
         ):
             told = visitor.headers.getlist(header)

@@ -3,7 +3,6 @@
 By default this machine is not limited, and other addresses are at what a room full of people behind one needs.
 """
 
-import ipaddress
 import math
 import time
 from collections.abc import Mapping
@@ -11,12 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from app.server.addresses import client_network, is_loopback
+from app.settings import Settings
 from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
-
-    from app.settings import Settings
 
 
 class RequestKind(StrEnum):
@@ -48,7 +47,7 @@ class _RatePair:
 class RateLimits:
     """Moving-window counters in memory. Thread-safe."""
 
-    def __init__(self, settings: "Settings") -> None:
+    def __init__(self, settings: Settings) -> None:
         from limits.storage import MemoryStorage
         from limits.strategies import MovingWindowRateLimiter
 
@@ -67,9 +66,8 @@ class RateLimits:
         if not self._said[kind] and is_loopback(address):
             return 0
         rates = self._rates[kind]
-        return (self._hit(rates.user, kind, "user", user) if user else 0) or self._hit(
-            rates.address, kind, "address", client_network(address)
-        )
+        wait = self._hit(rates.user, kind, "user", user) if user else 0
+        return wait or self._hit(rates.address, kind, "address", client_network(address))
 
     def wait_to_log_in(self, name: str, address: str) -> int:
         """Count a log-in attempt: 0 where it is within the limits, else seconds to wait."""
@@ -105,36 +103,10 @@ def parse_rate(text: str) -> "RateLimitItem | None":
         ) from error
 
 
-def is_loopback(address: str) -> bool:
-    """Whether an IP address is a loopback address.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("::1"), is_loopback("192.0.2.1"), is_loopback("")
-    (True, True, False, False)
-    """
-    try:
-        one = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    return one.is_loopback or bool(getattr(one, "ipv4_mapped", None) and one.ipv4_mapped.is_loopback)  # type: ignore[union-attr]
-
-
-def client_network(address: str) -> str:
-    """The rate-limit key of an address: IPv4 whole, IPv6 by its /64 network, which is one household's.
-
-    >>> client_network("192.0.2.7"), client_network("2001:db8:1:2:3:4:5:6")
-    ('192.0.2.7', '2001:db8:1:2::')
-    """
-    try:
-        one = ipaddress.ip_address(address)
-    except ValueError:
-        return "unknown"
-    return str(one if one.version == 4 else ipaddress.ip_network((one, 64), strict=False).network_address)
-
-
 def _rates_for(kind: RequestKind, said: str | None) -> _RatePair:
     if said is not None:
-        one = parse_rate(said)
-        return _RatePair(one, one)
+        rate = parse_rate(said)
+        return _RatePair(rate, rate)
     address = parse_rate(DEFAULT_RATES[kind])
     amount, _, span = DEFAULT_RATES[kind].partition("/")
     return _RatePair(parse_rate(f"{int(amount) // USER_SHARE}/{span}"), address)

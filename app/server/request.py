@@ -1,9 +1,7 @@
 """The request as the middleware sees it: client address, user, language; and error responses."""
 
 import html
-import ipaddress
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -129,20 +127,6 @@ def bare_page(visitor: Visitor, title: str, main: str) -> str:
         f'<link rel="icon" href="data:,"><style>{_STYLE}</style></head>'
         f'<body><main><p class="n">Relatoría</p>{main}</main></body></html>'
     )
-
-
-def in_networks(address: str, networks: Sequence[str]) -> bool:
-    """Whether an IP address is in one of these addresses or CIDR networks.
-
-    >>> in_networks("10.1.2.3", ["10.0.0.0/8"]), in_networks("10.1.2.3", ["10.1.2.4"]), in_networks("", ["10.0.0.0/8"])
-    (True, False, False)
-    """
-    try:
-        one = ipaddress.ip_address(address)
-    except ValueError:
-        return False
-    mapped = getattr(one, "ipv4_mapped", None) or one
-    return any(mapped in ipaddress.ip_network(network, strict=False) for network in networks)
 
 
 def parse_object(body: bytes) -> dict[str, Any]:

@@ -117,9 +117,7 @@ class Users:
     _stamp: tuple[int, int, int] | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
-    _known: dict[bytes, tuple[float, str]] = field(
-        default_factory=dict
-    )  # passwords checked: until when, and against what
+    _known: dict[bytes, tuple[float, str]] = field(default_factory=dict)  # checked: until when, and against what hash
     _dummy_hash: str = field(default_factory=lambda: hash_password(secrets.token_hex()))
     _hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(2))
 
@@ -145,10 +143,10 @@ class Users:
             right = verify_password(password, stored or self._dummy_hash)
         return right and stored is not None
 
-    def is_remembered(self, name: str, password: str) -> bool | None:
-        """True where ``remember`` cached this pair in the last ten minutes; None when it must be hashed."""
+    def is_remembered(self, name: str, password: str) -> bool:
+        """Whether ``remember`` cached this pair in the last ten minutes; else it must be hashed."""
         until, stored = self._known.get(self._digest(name, password), (0.0, ""))
-        return True if until > time.monotonic() and self.password_hashes().get(name) == stored else None
+        return until > time.monotonic() and self.password_hashes().get(name) == stored
 
     def remember(self, name: str, password: str) -> None:
         """Cache this name and password, just verified, for ten minutes."""
@@ -180,7 +178,7 @@ class Sessions:
         """Verify a session token: its user's name; None where it has expired, was closed or is forged.
 
         >>> from pathlib import Path
-        >>> Sessions(Users(Path("/nowhere")), 60).who("YW5h.99999999999.x.forged") is None
+        >>> Sessions(Users(Path("/nowhere")), 60).user_of("YW5h.99999999999.x.forged") is None
         True
         """
         stated, _, signature = session.rpartition(".")
@@ -191,11 +189,8 @@ class Sessions:
         except ValueError:
             return None
         genuine = hmac.compare_digest(signature.encode("utf-8", "replace"), self._signature(stated, name).encode())
-        return (
-            name
-            if genuine and fresh and signature not in self._ended and name in self.users.password_hashes()
-            else None
-        )
+        valid = genuine and fresh and signature not in self._ended and name in self.users.password_hashes()
+        return name if valid else None
 
     def close(self, session: str) -> None:
         """Invalidate a session token (log out)."""

@@ -6,14 +6,15 @@ A request passes the access log with the health probes, the guard, the log-in an
 import contextlib
 import logging
 import sys
+import traceback
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
 import gradio.queueing
 import gradio.route_utils
 import gradio.routes
-import gradio.utils
 from fastapi import FastAPI
 from gradio.routes import App
 from starlette.types import ASGIApp
@@ -22,13 +23,12 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 from app.api.endpoints import reply_in_json
 from app.server.access_log import AccessLogMiddleware
 from app.server.guard import GuardMiddleware, RateLimitMiddleware, RequestLimits, ServerState, own_hosts
-from app.server.log import EventLog, EventLogHandler, LoggedTraceback
+from app.server.log import EventLog, EventLogHandler
 from app.server.login import LoginMiddleware
 from app.server.rate_limit import RateLimits
 from app.server.request import USER
 from app.settings import Settings
 from app.web.blocks import StrictBlocks
-from app.web.lean import lighten
 from app.web.page import appearance, build_page
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
@@ -57,22 +57,20 @@ def build_application(
         gr.mount_gradio_app(inner, page, "/", server_name=host, **options, **dress)
     page.has_launched = True  # or Gradio takes any file of this machine for one that a visitor may name
     reply_in_json(page)
-    rates, limits = RateLimits(settings), RequestLimits(upload, _question_events(page), _public_events(page))
+    rates, limits = RateLimits(settings), RequestLimits(upload, _find_question_events(page), _find_public_events(page))
     application: ASGIApp = RateLimitMiddleware(inner, rates, limits)
     application = LoginMiddleware(application, settings, rates)
     hosts = own_hosts(host, settings.allowed_hosts)
     application = GuardMiddleware(application, service=service, limits=limits, hosts=hosts, head=dress["head"])
     if settings.trusted_proxies:
         application = ProxyHeadersMiddleware(application, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[arg-type,assignment]
-    app = _gradio_app(inner)
-    lighten(app)
-    service.on_close = app.stop_event.set  # of the signs of life to open pages, which the server would wait for
+    service.on_close = _find_gradio_app(inner).stop_event.set  # else the server waits for open pages' signs of life
     assistant.on_answer = journal.log_question
-    return page, inner, AccessLogMiddleware(application, journal, lambda: unready_reason(assistant, service))
+    return page, inner, AccessLogMiddleware(application, journal, lambda: explain_unready(assistant, service))
 
 
-def unready_reason(assistant: Assistant, service: ServerState) -> str:
-    """Why no question can be answered now: "stopping", "model" or "index"; an empty string when it can."""
+def explain_unready(assistant: Assistant, service: ServerState) -> str:
+    """Say why no question can be answered now: "stopping", "model" or "index"; an empty string when it can."""
     if service.stopping:
         return "stopping"
     if not assistant.is_ready:
@@ -87,11 +85,20 @@ def unready_reason(assistant: Assistant, service: ServerState) -> str:
 
 
 def redirect_library_logs(journal: EventLog) -> Callable[[], None]:
-    """Redirect tracebacks and warnings of Gradio, uvicorn and others to the event log; returns the undo function."""
-    modules: list[Any] = [gradio.queueing, gradio.route_utils, gradio.routes, gradio.utils]
-    before = [module.traceback for module in modules]
-    for module in modules:  # Gradio prints whole outputs, which are reports, with its tracebacks
-        module.traceback = LoggedTraceback(journal)
+    """Redirect tracebacks and warnings of Gradio, uvicorn and others to the event log; returns the undo function.
+
+    Gradio prints an event's exception to standard error with whole outputs in its message, which are reports. It has
+    no setting against that: ``print_exception`` is for errors that the visitor is shown, ``show_error`` for what the
+    visitor is told, nothing of it goes through ``logging``, and ``redirect_stderr`` would take the whole process.
+    """
+
+    def log_exception() -> None:
+        if error := sys.exception():
+            journal.log_error(error)
+
+    modules: list[Any] = [gradio.queueing, gradio.route_utils, gradio.routes]
+    for module in modules:
+        module.traceback = SimpleNamespace(print_exc=log_exception)
     told = EventLogHandler(journal)
     loggers = [logging.getLogger(name) for name in ("uvicorn", "asyncio", "gradio", "httpx", "mcp")]
     for logger in loggers:
@@ -99,8 +106,8 @@ def redirect_library_logs(journal: EventLog) -> Callable[[], None]:
         logger.propagate = False
 
     def restore() -> None:
-        for module, original in zip(modules, before, strict=True):
-            module.traceback = original
+        for module in modules:
+            module.traceback = traceback
         for logger in loggers:
             logger.removeHandler(told)
             logger.propagate = True
@@ -108,22 +115,25 @@ def redirect_library_logs(journal: EventLog) -> Callable[[], None]:
     return restore
 
 
-def _question_events(page: gr.Blocks) -> frozenset[str]:
+def _find_question_events(page: gr.Blocks) -> frozenset[str]:
     """The Gradio events that ask a question: numbers, and names of public ones."""
-    asking = [value for value in page.fns.values() if value.concurrency_id == "ask" or value.api_name == "ask"]
-    names = {value.api_name for value in asking if isinstance(value.api_name, str) and value.api_visibility == "public"}
-    return frozenset({str(value._id) for value in asking} | names)
+    asking = {event._id for event in page.fns.values() if "ask" in (event.concurrency_id, event.api_name)}
+    return frozenset(map(str, asking)) | {name for name, number in _public_events(page).items() if number in asking}
 
 
-def _public_events(page: gr.Blocks) -> frozenset[str]:
+def _find_public_events(page: gr.Blocks) -> frozenset[str]:
     """The Gradio events open to programs: numbers and names."""
-    public = [
-        value for value in page.fns.values() if value.api_visibility == "public" and isinstance(value.api_name, str)
-    ]
-    return frozenset({str(value._id) for value in public} | {str(value.api_name) for value in public})
+    public = _public_events(page)
+    return frozenset(public) | {str(number) for number in public.values()}
 
 
-def _gradio_app(inner: FastAPI) -> App:
+def _public_events(page: gr.Blocks) -> dict[str, int]:
+    public = [event for event in page.fns.values() if event.api_visibility == "public"]
+    return {event.api_name: event._id for event in public if isinstance(event.api_name, str)}
+
+
+def _find_gradio_app(inner: FastAPI) -> App:
     """Find Gradio's application among the routes of the FastAPI application."""
-    (app,) = [one for route in inner.routes if isinstance(one := getattr(route, "app", None), App)]
+    mounted = [getattr(route, "app", None) for route in inner.routes]
+    (app,) = [app for app in mounted if isinstance(app, App)]
     return app

@@ -13,7 +13,6 @@ from app.i18n.labels import DEFAULT, choose_language
 from app.settings import Settings
 from app.web import ask, browse, evaluation, reports, side
 from app.web.blocks import StrictBlocks
-from app.web.lean import LeanBlocks
 from app.web.panel import READ_EVENT, InitialView, Panel, Site, Visit
 from retrieval.assistant import Assistant
 
@@ -26,7 +25,7 @@ PANELS = (ask.lay_out, browse.lay_out, reports.lay_out, evaluation.lay_out)  # i
 
 def build_page(assistant: Assistant, settings: Settings | None = None) -> StrictBlocks:
     """Build the page of one assistant, not yet launched."""
-    page = LeanBlocks(title="Relatoría", analytics_enabled=False, fill_width=True, delete_cache=DELETE_CACHE)
+    page = StrictBlocks(title="Relatoría", analytics_enabled=False, fill_width=True, delete_cache=DELETE_CACHE)
     with page:
         site = Site(assistant, settings or Settings(), gr.State(DEFAULT), gr.State(""), gr.State(AnswerHistory()))
         top = gr.HTML(elem_id="r-top")
@@ -61,12 +60,8 @@ def _load(panels: Sequence[Panel], parts: Sequence[InitialView], *, leave: bool)
         first = next((panel.name for panel in panels if panel.name == query.get("tab")), panels[0].name)
         shown = [update for part in parts for update in part.load(visit)]
         out = leave and request.username is not None
-        return [
-            code,
-            top_html(code, [panel.name for panel in panels], first, leave=out),
-            gr.update(selected=first),
-            *shown,
-        ]
+        top = top_html(code, [panel.name for panel in panels], first, leave=out)
+        return [code, top, gr.update(selected=first), *shown]
 
     return load
 

@@ -30,11 +30,11 @@ NAME, PASSWORD = "Añá", "correct horse: battery"
 
 
 def test_a_password_is_hashed_with_a_salt_of_its_own() -> None:
-    one, other = hash_password(PASSWORD), hash_password(PASSWORD)
-    assert one != other
-    assert verify_password(PASSWORD, one)
-    assert verify_password(PASSWORD, other)
-    assert not verify_password(PASSWORD + " ", one)
+    first, second = hash_password(PASSWORD), hash_password(PASSWORD)
+    assert first != second
+    assert verify_password(PASSWORD, first)
+    assert verify_password(PASSWORD, second)
+    assert not verify_password(PASSWORD + " ", first)
     assert not verify_password(PASSWORD, "scrypt$1$1$1$!$!")
 
 
@@ -300,7 +300,7 @@ def test_passwords_cannot_be_tried_for_ever(assistant: Assistant, users: Path) -
     settings = Settings(users=users)
     client = TestClient(LoginMiddleware(inner, settings, RateLimits(settings)))
     tried = [client.post("/login", data={"username": "x", "password": "y"}) for _ in range(9)]
-    assert [one.status_code for one in tried] == [401] * 8 + [429]
+    assert [response.status_code for response in tried] == [401] * 8 + [429]
     assert 0 < int(tried[-1].headers["Retry-After"]) <= 300
     assert client.post("/login", data={"username": "z", "password": "y"}).status_code == 401
 
@@ -318,6 +318,7 @@ def test_a_header_is_believed_of_a_trusted_proxy_only(assistant: Assistant) -> N
             page.close()
 
 
+@pytest.mark.survey
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_log_in_page_is_for_everyone(
