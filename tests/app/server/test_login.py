@@ -1,4 +1,7 @@
-"""Logging in: with users configured nothing answers who has not said who they are, by every way in."""
+"""Logging in: with users configured nothing answers who has not said who they are, by every way in.
+
+Long because each way in is tried at each route, by people and by programs.
+"""
 
 import http.client
 import json

@@ -1,4 +1,7 @@
-"""The page without a browser: reports and questions are shown, never obeyed, and every place can be found again."""
+"""The page without a browser: reports and questions are shown, never obeyed, and every place can be found again.
+
+Long because every kind of answer and every language has its HTML.
+"""
 
 import re
 from collections.abc import Iterator
