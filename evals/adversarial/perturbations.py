@@ -14,8 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from ingest.lexicon.sentences import find_sentences
 from ingest.report import Kind, Passage, normalize_for_display
-from retrieval.text.sentences import find_sentences
 from retrieval.text.terms import fold
 from retrieval.verification.quotes import format_mark
 

@@ -4,10 +4,10 @@ Long because every construction that names an addressee has a short rule here, a
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.annotate.clauses import Modal, find_modals, sentence_spans
+from ingest.annotate.clauses import Modal, find_modals, find_statements
 from ingest.annotate.imperatives import is_infinitive
 from ingest.annotate.noun_phrases import (
     ASIDE_OPENING,
@@ -25,6 +25,7 @@ from ingest.lexicon.actors import ACTOR_NOUNS
 from ingest.lexicon.addressing import GRAMMARS
 from ingest.lexicon.english_verbs import ENGLISH_VERBS
 from ingest.lexicon.modals import LEFT, NOBODY, READER
+from ingest.lexicon.sentences import Boundary, find_sentences
 from ingest.report import Strength
 
 _WINDOW = 500  # characters in which names are looked for, on either side
@@ -139,7 +140,7 @@ def find_addressees(text: str, language: str) -> tuple[str, ...]:
         return ()
     found: list[str] = []
     marks = find_modals(text, language)
-    for start in _statement_starts(text):
+    for start, _ in find_statements(text):
         if to_whom := parse_addressed(text[start : start + 2 * _WINDOW], language):
             found += to_whom.names
     asks = bool(found) or any(mark.strength is not Strength.POSSIBILITY for mark in marks)
@@ -156,7 +157,7 @@ def parse_addressed(text: str, language: str) -> AddressedInstruction | None:
     front = GRAMMARS[language].addressed.match(text) if language in GRAMMARS else None
     if not front:
         return None
-    end = next((end for _, end, _ in sentence_spans(text[: 4 * _WINDOW]) if end > front.end()), len(text))
+    end = next((end for _, end in find_sentences(text[: 4 * _WINDOW], Boundary.CLAUSE) if end > front.end()), len(text))
     before = front["to"].lower()
     for word in WORD.finditer(text, front.end(), end):
         plain = word.group()
@@ -171,13 +172,6 @@ def parse_addressed(text: str, language: str) -> AddressedInstruction | None:
         return None
     names = parse_addressee_list(stretch, language)
     return AddressedInstruction(_deduplicate(names), word.group()) if names else None
-
-
-def _statement_starts(text: str) -> Iterator[int]:
-    """Yield the start of every sentence that is no question."""
-    for start, _, question in sentence_spans(text):
-        if not question:
-            yield start
 
 
 def _find_subjects(text: str, mark: Modal, language: str) -> list[str]:
@@ -206,8 +200,7 @@ def _find_subjects(text: str, mark: Modal, language: str) -> list[str]:
 
 
 def _subjects_at_start(stretch: str, language: str) -> list[str]:
-    """The actors that a clause begins with and says more of before its verb: "The council, which …, must",
-    "Les parents sont informés et doivent"."""
+    """The actors that a clause begins with and says more of before its verb: "The council, which …, must"."""
     opening = _OPENING.match(stretch)
     assert opening is not None
     names, end = parse_names(stretch, opening.end(), language)
@@ -229,9 +222,7 @@ def _subjects_in_front(stretch: str, language: str) -> list[str]:
     """The actors that a stretch before a verb ends with, as its subject."""
     names: list[list[int]] = []  # start and end in the stretch
     aside = full = thing = False  # in passing; the subject is complete; the piece before is a noun phrase, but no actor
-    shared = (
-        -1
-    )  # where a row of adjectives begins that may share the noun behind them: "federal, state and local governments"
+    shared = -1  # where a row of adjectives begins that may share the noun behind: "state and local governments"
     cut = list(split_list(stretch, language))
     for n, (start, end, joins) in enumerate(cut):
         piece, joined = stretch[start:end], joins
@@ -372,7 +363,7 @@ def _resolve_pronoun(text: str, mark: Modal, language: str) -> list[str]:
             return names if _agrees_in_number(names, text[mark.start : mark.end], language) else []
     before = text[max(0, mark.sentence - _WINDOW) : mark.sentence]
     last = 0
-    for start, end, _ in sentence_spans(before):
+    for start, end in find_sentences(before, Boundary.CLAUSE):
         if before[start:end].strip(" .\n"):
             last = start
     opening = _OPENING.match(before, last)

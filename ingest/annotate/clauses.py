@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 from ingest.lexicon.modals import IMPERATIVE_PATTERNS, MODAL_LEXICONS, READER, RIGHT, ModalLexicon
+from ingest.lexicon.sentences import Boundary, find_sentences
 from ingest.report import Strength
 
 
@@ -26,12 +26,6 @@ class Modal:
     clause: int  # where its clause starts, behind "agreed that"
 
 
-_BOUNDARY = re.compile(
-    r"(?=[.!…?؟。;:●•\sLECTIV])(?!\s[\w(])(?:"  # what all begin with: other places are passed over at once
-    r"[.!…؟。]+[\"'»”’)\]]*\s+|[;:?]\s*|(?<=[\w)])[.!](?=[A-ZÀ-Ý](?:[a-zà-ÿ]|[\s'’]))|"
-    r"(?<=[a-zà-ÿ]{3})(?=(?:Le|La|Les|L['’]|El|Los|Las|The|Chaque|Cette|Ces|Ils|Elles|Vous)\b)|"
-    r"(?<=\s)!(?=[A-ZÀ-Ý])|(?:[.!]|(?<!\s))\s*[●•]\s*|(?<=[:;,.])\s+[*–-]\s)"
-)
 _QUOTED = re.compile(r"«[^«»]{0,200}»|“[^“”]{0,200}”|„[^„“”]{0,200}[“”]|\"[^\"\n]{0,160}\"|\((?!s\))[^()]{3,300}\)")
 _TOKEN = re.compile(r"[^\W\d_]+|[,()–—]")
 _WORDS = re.compile(r"[^\W\d_]{2}")
@@ -165,17 +159,10 @@ def find_modals(text: str, language: str) -> tuple[Modal, ...]:
         return ()
     hidden = [match.span() for match in _QUOTED.finditer(text)]
     marks: list[Modal] = []
-    at = 0
-    for start, end, asks in sentence_spans(text):
-        own: list[re.Match[str]] = []
-        while at < len(found) and found[at].start() < end:
-            own.append(found[at])
-            at += 1
-        if asks:
-            continue
+    for start, end in find_statements(text):
         if order := _match_imperative(text, language, start, end):
             marks.append(Modal(*order.span("words"), Strength.RECOMMENDATION, READER, start, start))
-        if own:
+        if own := [match for match in found if start <= match.start() < end]:
             marks += _main_clause_modals(text, language, start, own, lexicon, hidden)
     return tuple(marks)
 
@@ -191,21 +178,15 @@ def _match_imperative(text: str, language: str, start: int, end: int) -> re.Matc
         before = text[max(0, at - _SAID_BEFORE) : at].rstrip()[-1:]
         alone = text[at].isupper() and before in ".!?" and not _LIST_OF_THAT.search(text, max(0, at - 2 * _LONGEST), at)
         return found if language == "fr" or not before or alone else None
-    goes_on = language == "fr" and re.search(
-        r",\s+vous\b", text[at:end]
-    )  # "si vous cherchez, trouvez ou gardez …, vous"
+    goes_on = language == "fr" and re.search(r",\s+vous\b", text[at:end])  # "si vous cherchez ou gardez …, vous"
     return None if goes_on or text[at].isupper() or _THAT.search(opening) else found
 
 
-@lru_cache(maxsize=8)
-def sentence_spans(text: str) -> tuple[tuple[int, int, bool], ...]:
-    """Split a text into sentences: (start, end, is a question); a semicolon, colon or bullet ends one too."""
-    ends = [(match.end(), "?" in match.group() or "؟" in match.group()) for match in _BOUNDARY.finditer(text)]
-    return tuple(
-        (start, end, question or text.startswith("¿", start))
-        for (start, _), (end, question) in pairwise([(0, False), *ends, (len(text), False)])
-        if start < end
-    )
+def find_statements(text: str) -> Iterator[tuple[int, int]]:
+    """Find the spans of the sentences, or parts of one, that are no questions."""
+    for start, end in find_sentences(text, Boundary.CLAUSE):
+        if not (text.startswith("¿", start) or text.endswith(("?", "؟"), start, end)):
+            yield start, end
 
 
 def _main_clause_modals(

@@ -23,13 +23,15 @@ _WORDS = {  # by name; the words may go on in the head of a column: "Plazo de cu
     r"(?:responsables?|responsáve(?:l|is))|responsables?|responsáve(?:l|is)|"
     r"responsible(?:\s+(?:part(?:y|ies)|bod(?:y|ies)|agenc(?:y|ies)|institutions?|entit(?:y|ies)|actors?|authorit(?:y|ies)))?",
     "term": r"plazos?|time\s?-?(?:frames?|lines?|limits?)|deadlines?|d[ée]lais?|[ée]ch[ée]ances?|prazos?",
-    RECOMMENDATION_COLUMN: r"recommendations?|recomendaci(?:ón|ones)|recomendacion|recommandations?|recomendaç(?:ão|ões)",
+    RECOMMENDATION_COLUMN: r"recommendations?|recomendaci(?:ón|ones)|recomendacion|recommandations?|"
+    r"recomendaç(?:ão|ões)",
 }
 _SHORT_WORDS = {  # that mean a label only by themselves
     "addressee": "to|para|à",
     "term": r"terms?",
     "number": r"n(?:[o.º°]|os?)?\.?|nº|n°|#|núm(?:ero)?\.?|number|num[ée]ro",
 }
+_GAP = r"[ \t\xa0\u202f]*"
 _PLURAL = r"(?:\s?\((?:s|es|as?)\))?"
 _MAX_LENGTH = {"addressee": 400, "theme": 200, "subtheme": 240, "approach": 200, "term": 80, "number": 20}  # characters
 
@@ -39,7 +41,7 @@ def _named_groups(words: dict[str, str], more: str = "") -> str:
 
 
 _MARK = re.compile(
-    rf"(?<![\w(])(?:{_named_groups(_WORDS)}|{_named_groups(_SHORT_WORDS, '_')}){_PLURAL}[ \t\xa0\u202f]*[:：][ \t\xa0\u202f]*",
+    rf"(?<![\w(])(?:{_named_groups(_WORDS)}|{_named_groups(_SHORT_WORDS, '_')}){_PLURAL}{_GAP}[:：]{_GAP}",
     re.IGNORECASE,
 )
 _HEAD = re.compile(
@@ -101,7 +103,7 @@ def starts_with_label(line: str) -> bool:
 def classify_head(head: str) -> str:
     """Classify a column head: the label name of its column, "recommendation", or "" where it is unknown.
 
-    >>> [classify_head(one) for one in ("No.", "Recomendación", "Plazo de cumplimiento", "Estado")]
+    >>> [classify_head(head) for head in ("No.", "Recomendación", "Plazo de cumplimiento", "Estado")]
     ['number', 'recommendation', 'term', '']
     """
     found = _HEAD.fullmatch(normalize_for_display(head))

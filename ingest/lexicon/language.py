@@ -52,13 +52,13 @@ def detect_language(text: str, expected: str | None = None) -> str:
         return "es"
     if len(words) >= _MIN_LANGID_WORDS:
         return str(_langid().classify(text)[0])
-    return _classify_words(text, expected)
+    return detect_with_lingua(text, expected)
 
 
 def detect_report_language(text: str) -> str:
     """Detect the language of a long text by its stop words or, where these are not decisive, by the detectors.
 
-    >>> detect_report_language("Les États et les organisations ont dit que le droit de la mer est un droit de tous. " * 3)
+    >>> detect_report_language("Les États et les organisations ont dit que le droit de la mer est un droit. " * 3)
     'fr'
     """
     (best, most), (_, next_most) = [*_count_votes(_WORD.findall(text.lower())).most_common(2), ("", 0), ("", 0)][:2]
@@ -90,12 +90,8 @@ def _count_votes(words: Iterable[str]) -> Counter[str]:
     return Counter(chain.from_iterable(map(_LANGUAGES_OF_WORD.get, words, repeat([]))))
 
 
-def detect_with_lingua(text: str) -> str:
-    """Detect the language with lingua alone, the better detector for single words; none is expected."""
-    return _classify_words(text, None)
-
-
-def _classify_words(text: str, expected: str | None) -> str:
+def detect_with_lingua(text: str, expected: str | None = None) -> str:
+    """Detect the language with lingua alone, the better detector for single words."""
     confidences = {
         value.language.iso_code_639_1.name.lower(): value.value
         for value in _lingua().compute_language_confidence_values(text)

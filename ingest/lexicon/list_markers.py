@@ -43,9 +43,9 @@ class Marker:
 def parse_markers(line: str) -> Iterator[Marker]:
     """Parse the start of a line as a list marker: yield each possible reading, the likelier first.
 
-    >>> [(one.printed, one.style, one.values) for one in parse_markers("(i) to ratify")]
+    >>> [(marker.printed, marker.style, marker.values) for marker in parse_markers("(i) to ratify")]
     [('(i)', '(i)', (1,)), ('(i)', '(a)', (9,))]
-    >>> [(one.printed, one.values) for one in parse_markers("87.23. Ratify")]
+    >>> [(marker.printed, marker.values) for marker in parse_markers("87.23. Ratify")]
     [('87.23.', (87, 23))]
     """
     if found := _BULLET.match(line) or _DASH.match(line):
@@ -76,6 +76,14 @@ def is_plausible(marker: Marker, *, after_break: bool, last: "Marker | None", kn
     if marker.style[:1] != "(" and marker.style.strip("(.)-") in {"a", "A", "i", "I"}:
         return (marker.is_first and after_break) or (follows and after_break)
     return after_break or follows
+
+
+def find_marker(line: str, *, after_break: bool, last: "Marker | None", known: "dict[str, Marker]") -> "Marker | None":
+    """Find the list marker that a line begins with: the first plausible reading of its mark; see `is_plausible`."""
+    readings = parse_markers(line)
+    return next(
+        (found for found in readings if is_plausible(found, after_break=after_break, last=last, known=known)), None
+    )
 
 
 def _is_dash(style: str) -> bool:

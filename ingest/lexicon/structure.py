@@ -1,4 +1,4 @@
-"""Patterns that classify headings, lead-ins and facts in es, en, fr, pt and partly ar, and a sentence splitter."""
+"""Patterns that classify headings, lead-ins and facts in es, en, fr, pt and partly ar."""
 
 import re
 
@@ -30,11 +30,6 @@ _WE_RECOMMEND = re.compile(
 CONCLUSION_OPENING = re.compile(
     r"(?:en|para|to|in|em|pour) (?:conclusi[óo]n|concluir|conclude|conclus[ãa]o|conclure)\b", re.IGNORECASE
 )
-COMMENTS = re.compile(  # in a heading: what was said of recommendations
-    r"\b(?:comments?|observations?|responses?|replies|reply|comentarios?|observaciones|respuestas?|commentaires?|réponses?|"
-    r"comentários?|observações|respostas?)\b.*\brecom",
-    re.IGNORECASE,
-)
 REPORT_WORD = re.compile(r"\b(?:report|informe|rapport|relat[óo]rio|relator[íi]a)\b|تقرير", re.IGNORECASE)
 CONTENTS_HEADING = re.compile(
     r"\W*(?:table of )?contents?\b|contenido|[íi]ndice|tabla de contenidos?|sommaire|table des mati[èe]res|sum[áa]rio|"
@@ -44,8 +39,6 @@ CONTENTS_HEADING = re.compile(
 RAPPORTEUR_WORD = re.compile(r"\b(?:relatora?|rapporteure?)\b", re.IGNORECASE)
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}(?:er|º)? (?:de )?[^\W\d]{3,12} (?:de )?\d{4}", re.IGNORECASE)
 DOT_LEADERS = re.compile(r"[.…](?:(?<=\.)(?:\.{3}| (?:\. ){3})|(?<=…)…)")  # of a table of contents
-SENTENCE_END = re.compile(r"[.!?…؟。][\"'»”’)\]]*\s*$")
-_SENTENCE = re.compile(r"(?<=[.!?…؟。])[\"'»”’)\]]*\s+|(?<=[。！？])")
 
 
 def find_recommending(text: str) -> re.Match[str] | None:
@@ -56,17 +49,3 @@ def find_recommending(text: str) -> re.Match[str] | None:
 def announces_comments(text: str) -> bool:
     """Whether a text announces comments on recommendations, not these: "the following comments on the …"."""
     return any(COMMENT_NOUN.match(text, found.end()) for found in LIST_ANNOUNCEMENT.finditer(text))
-
-
-def split_sentences(text: str) -> list[str]:
-    """Split a text into sentences at their closing punctuation.
-
-    >>> split_sentences("Es importante. ¿Por qué? Lo dice el informe")
-    ['Es importante.', '¿Por qué?', 'Lo dice el informe']
-    """
-    return [passage for passage in _SENTENCE.split(text) if passage]
-
-
-def find_sentence_ends(text: str, start: int, end: int) -> list[int]:
-    """Return the end offsets of all sentences of text[start:end] but the last, white space included."""
-    return [found.end() for found in _SENTENCE.finditer(text, start, end)]

@@ -3,24 +3,21 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from ingest.annotate.addressees import find_addressees
 from ingest.annotate.attribution import Attribution
 from ingest.annotate.strength import NO_STRENGTH, classify_strength
 from ingest.lexicon.field_labels import FieldLabel
 from ingest.lexicon.language import detect_passage_language, detect_report_language
-from ingest.lexicon.structure import RECOMMENDATION_WORD, SECTION_NUMBER, announces_comments, find_sentence_ends
+from ingest.lexicon.sentences import Boundary, find_sentences
+from ingest.lexicon.structure import RECOMMENDATION_WORD, SECTION_NUMBER, announces_comments
 from ingest.report import Block, Kind, Passage, Report
 from ingest.split.sections import Heading
 from ingest.split.tree import extract_number, pad_number
 
 _LANGUAGE_SAMPLE = 20_000  # characters to tell a report's language from
 _ID_LETTERS = {Kind.RECOMMENDATION: "r", Kind.PARAGRAPH: "p", Kind.CONCLUSION: "c", Kind.NOTE: "n"}
-_INHERITED_NAMES = {
-    "theme",
-    "subtheme",
-}  # labels that, printed ahead, hold for all that follow; others are of one record
+_INHERITED_NAMES = {"theme", "subtheme"}  # labels that, printed ahead, hold for all that follow
 
 
 class PassageBuilder:
@@ -39,7 +36,7 @@ class PassageBuilder:
     def enter_heading(self, heading: Heading) -> None:
         """Enter a heading: it replaces the one of its level or style and all below, or else goes below all."""
         if heading.level is not None:
-            self.headings = [one for one in self.headings if one.level is not None and one.level < heading.level]
+            self.headings = [own for own in self.headings if own.level is not None and own.level < heading.level]
         else:
             styles = [heading.style for heading in self.headings]
             if heading.style in styles:
@@ -99,7 +96,7 @@ class PassageBuilder:
     def recommendation_before(self, offset: int) -> Passage | None:
         """Return the last recommendation before an offset, if nothing but notes stands between; else None."""
         before = (passage for passage in self.passages if passage.start < offset and passage.kind is not Kind.NOTE)
-        nearest = max(before, key=lambda one: (one.end, one.start), default=None)
+        nearest = max(before, key=lambda passage: (passage.end, passage.start), default=None)
         return nearest if nearest and nearest.kind is Kind.RECOMMENDATION else None
 
     def add_numbered(
@@ -194,12 +191,12 @@ _WINDOW = 1_200  # characters that a model's window surely holds; of Chinese or 
 
 def split_to_window(text: str, block: Block) -> Iterator[Block]:
     """Split a long block between sentences into pieces that fit the embedding model's window."""
-    window = _WINDOW // 3 if sum(one > "\u2e80" for one in text[block.start : block.start + 200]) > 40 else _WINDOW
-    start = block.start
-    ends = find_sentence_ends(text, block.start, block.end)
-    for end, following in pairwise([*ends, block.end, None]):
-        assert end is not None
-        if following is None or following - start > window:
-            stretch = text[start:end]
-            yield replace(block, start=start, end=start + len(stretch.rstrip()))
-            start = end
+    own = text[block.start : block.end]
+    window = _WINDOW // 3 if sum(character > "\u2e80" for character in own[:200]) > 40 else _WINDOW
+    start = end = 0
+    for sentence_start, sentence_end in find_sentences(own, Boundary.STOP):
+        if end and sentence_end - start >= window:
+            yield replace(block, start=block.start + start, end=block.start + end)
+            start = sentence_start
+        end = sentence_end
+    yield replace(block, start=block.start + start, end=block.start + end)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.annotate.strength import is_instruction
+from ingest.lexicon.sentences import SENTENCE_END, find_sentences
 from ingest.lexicon.structure import (
     CONTENTS_HEADING,
     LIST_ANNOUNCEMENT,
@@ -12,9 +13,7 @@ from ingest.lexicon.structure import (
     RECOMMENDATION_WORD,
     REPORT_WORD,
     SECTION_NUMBER,
-    SENTENCE_END,
     announces_comments,
-    split_sentences,
 )
 from ingest.report import Block, BlockRole, Report
 from ingest.split.tree import Node
@@ -59,7 +58,7 @@ def detect_heading(node: Node, text: str, following: Node | None) -> Heading | N
 def looks_like_heading(text: str) -> bool:
     """Whether a line looks like a heading: short, capitalized, without closing punctuation.
 
-    >>> [looks_like_heading(one) for one in ("Recommendations", "Adopt the law.", "as soon as possible")]
+    >>> [looks_like_heading(line) for line in ("Recommendations", "Adopt the law.", "as soon as possible")]
     [True, False, False]
     """
     ends = SENTENCE_END.search(text) or text.endswith((";", ","))
@@ -85,7 +84,7 @@ def group_by_heading(
 
 def announces_recommendations(text: str) -> bool:
     """Whether a numbered paragraph only announces the recommendations listed below it."""
-    first = split_sentences(text)[0] if text else ""
+    first = text[slice(*find_sentences(text)[0])] if text else ""
     if not RECOMMENDATION_NOUN.search(first) or is_instruction(text):
         return False
     return bool(LIST_ANNOUNCEMENT.search(text)) and not announces_comments(text)
@@ -97,13 +96,13 @@ FRONT_BLOCKS = 15  # blocks in which a title stands
 def find_title(report: Report) -> Block | None:
     """Find the title among the first headings: one that says "report", else the highest; None where none fits."""
     headings = [(at, block) for at, block in enumerate(report.blocks[:FRONT_BLOCKS]) if block.role is BlockRole.HEADING]
-    texts = {at: report.text[one.start : one.end] for at, one in headings}
-    front = [(at, one) for at, one in headings if _may_be_title(texts[at])]
+    texts = {at: report.text[block.start : block.end] for at, block in headings}
+    front = [(at, block) for at, block in headings if _may_be_title(texts[at])]
 
     def order(pair: tuple[int, Block]) -> tuple[bool, int, bool, int]:
-        at, one = pair
+        at, block = pair
         words = len(texts[at].split())
-        return not (REPORT_WORD.search(texts[at]) and words > 2), one.level or 1, words < 3, at
+        return not (REPORT_WORD.search(texts[at]) and words > 2), block.level or 1, words < 3, at
 
     if not front:
         return None

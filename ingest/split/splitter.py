@@ -11,6 +11,7 @@ from ingest.annotate.attribution import Attribution, find_opening_word, split_by
 from ingest.annotate.strength import classify_strength
 from ingest.lexicon.field_labels import FieldLabel
 from ingest.lexicon.language import detect_passage_language
+from ingest.lexicon.sentences import SENTENCE_END, Boundary, find_sentences
 from ingest.lexicon.structure import (
     CONCLUSION_OPENING,
     DATE,
@@ -18,10 +19,8 @@ from ingest.lexicon.structure import (
     QUOTE_LEAD_IN,
     RAPPORTEUR_WORD,
     RECOMMENDATION_WORD,
-    SENTENCE_END,
     announces_comments,
     find_recommending,
-    split_sentences,
 )
 from ingest.report import Block, BlockRole, Kind, Passage, Report, Strength, normalize_for_display
 from ingest.split.builder import PassageBuilder
@@ -135,7 +134,7 @@ class _BlockClassifier:
             kind, reason = Kind.PARAGRAPH, "a paragraph"
         self.builder.add_numbered(kind, node.block, reason=reason)
         self._add_labels(node)
-        lead_in = split_sentences(text)[-1] if node.children else ""
+        lead_in = text[slice(*find_sentences(text, Boundary.STOP)[-1])] if node.children else ""
         announced = text if RECOMMENDATION_WORD.search(lead_in) and not announces_comments(lead_in) else ""
         for child in node.children:
             self.add_item(child, section, lead_in=lead_in, announced=announced)

@@ -7,13 +7,13 @@ nothing is embedded, and it costs a millisecond or two an answer.
 from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
+from ingest.lexicon.sentences import find_sentences
 from ingest.report import Passage, normalize_for_display
 from retrieval.index.index import Index
 from retrieval.models.calibration import Calibration
 from retrieval.search import late_interaction
 from retrieval.search.late_interaction import EncodedQuestion, Window
 from retrieval.storage.token_vectors import TokenVectors
-from retrieval.text.sentences import find_sentences
 
 HIGHLIGHT_SHARE = 0.85  # share of the best sentence's score that another one must have to answer too
 _MIN_WORDS = 3  # words of a sentence that can answer

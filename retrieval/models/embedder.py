@@ -6,7 +6,6 @@ a model that is not on this machine is an error.
 """
 
 import os
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import RelatoriaError
+from ingest.lexicon.sentences import Boundary, find_sentences
 from retrieval.models.batching import BatchingEmbedder
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 BUNDLED_MODEL = "multilingual-e5-small"
 BATCH_SIZE = 8  # texts at most
 _MIN_LENGTH_RATIO = {"document": 0.8, "query": 0.5}  # to the longest text of a batch, in tokens: padding costs too
-_SENTENCE = re.compile(r"(?<=[.!?;:…。؟])\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +146,13 @@ class SentenceTransformerEmbedder:
         if self._count_tokens(prompt + text) <= self.window:
             return [text]
         pieces: list[str] = []
-        for sentence in _SENTENCE.split(text):
-            if pieces and self._count_tokens(f"{prompt}{pieces[-1]} {sentence}") <= self.window:
-                pieces[-1] = f"{pieces[-1]} {sentence}"
-            elif self._count_tokens(prompt + sentence) <= self.window:
-                pieces.append(sentence)
+        begun = 0  # where the last piece begins
+        for start, end in find_sentences(text, Boundary.CLAUSE):
+            if pieces and self._count_tokens(prompt + text[begun:end]) <= self.window:
+                pieces[-1] = text[begun:end]
             else:
-                pieces.extend(self._bisect(sentence, prompt))
+                pieces.extend(self._bisect(text[start:end], prompt))
+                begun = end - len(pieces[-1])
         return pieces
 
     def _bisect(self, text: str, prompt: str) -> Iterator[str]:

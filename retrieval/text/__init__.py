@@ -1,4 +1,4 @@
-"""Text primitives in any language: index terms, stop words, sentence spans, numbers, names of states and bodies.
+"""Text primitives in any language: index terms, stop words, streamed sentences, numbers, names of states and bodies.
 
-In reading order: `terms` · `lexicon` · `sentences` · `sentence_stream` · `numbers` · `gazetteer`.
+In reading order: `terms` · `lexicon` · `sentence_stream` · `numbers` · `gazetteer`.
 """

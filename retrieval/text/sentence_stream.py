@@ -1,28 +1,18 @@
 """Incremental sentence splitter for streamed text: yields each sentence once it is complete, citation marks included.
 
 A mark ("[3]") may stand before the full stop or behind it, and a chunk may end anywhere, in the middle of a
-mark too. What looks like the end of a sentence and is none ("Sra. Díaz", "1.2", "p. ej.") does not end one.
+mark too. What ends a sentence is told by `ingest.lexicon.sentences`; here, every line ends one as well.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 
+from ingest.lexicon.sentences import find_sentences
+
 MAX_SENTENCE_LENGTH = 1_200  # characters without an end in them; whatever it is, it is no sentence
 
-_MARKS = r"(?:[ \t]*\[\d{1,4}\])*"
-_CLOSING = r"[\"'»”’)\]]*"
-_END = re.compile(
-    rf"(?P<stop>[.!?…؟。！？]+{_CLOSING}{_MARKS}[.]?)(?P<gap>[ \t]+|$)"  # the next sentence begins behind the gap
-    rf"|(?P<wide>[。！？]{_CLOSING}{_MARKS})"
-    r"|(?P<line>[ \t]*\n\s*)"
-)
-_MARK_BEGUN = re.compile(r"\[\d{0,4}")  # may belong to what has ended
-_ABBREVIATION = re.compile(  # ends in a full stop, and ends nothing
-    r"(?:^|[\s(«“\"'])(?:[A-ZÀ-Þ]|Sr|Sra|Srta|Dr|Dra|Mr|Mrs|Ms|St|Sto|Sta|Prof|Art|art|Núm|núm|No|Nos|Nº|N|pp?|"
-    r"párr|par|para|cf|cap|Cap|vol|Vol|ed|Ed|etc|EE|UU|EE\. ?UU|U\.S|U\.K|U\.N|i\.e|e\.g|vs|M|MM|Mme|Mlle|Exc|inc|Fig|fig|al)\.$"
-)
+_LETTER = re.compile(r"[^\W\d_]")
 _BULLET = re.compile(r"\s*(?:[-*•–—·]+|#{1,6}|\(?(?:\d{1,2}|[a-z])[.)])\s+")
-_BEGINS = re.compile(r"[\"'«“‘(\[¿¡*_]*[^\W\d_a-zà-öø-ÿ]|[\"'«“‘(\[¿¡*_]*\d|[-*•–—#<]")
 
 
 class SentenceStream:
@@ -32,40 +22,24 @@ class SentenceStream:
         self._rest = ""
 
     def feed(self, piece: str) -> Iterator[str]:
-        """Adds a chunk and yields the sentences it completes; the last one waits for marks that may follow."""
-        self._rest += piece
-        yield from self._finished(closed=False)
+        """Adds a chunk and yields the sentences it completes: those behind which a letter of the next one has come."""
+        *lines, self._rest = (self._rest + piece).split("\n")
+        for line in lines:
+            yield from _split_line(line)
+        spans = find_sentences(self._rest)
+        while spans and not _LETTER.search(self._rest, spans[-1][0]):
+            spans = spans[:-1]  # may be marks of the sentence before
+        if len(self._rest) > MAX_SENTENCE_LENGTH and len(spans) < 2:
+            yield from self.close()
+        elif len(spans) > 1:
+            start = spans[-1][0]
+            yield from _split_line(self._rest[:start])
+            self._rest = self._rest[start:]
 
     def close(self) -> Iterator[str]:
         """Flushes the buffer at the end of the stream: yields what is left, complete or not."""
-        yield from self._finished(closed=True)
-
-    def _finished(self, *, closed: bool) -> Iterator[str]:
-        at = 0
-        for found in _END.finditer(self._rest):
-            if found.start() < at or (not closed and found.end() == len(self._rest) and not found["line"]):
-                continue
-            if not closed and _MARK_BEGUN.fullmatch(self._rest, found.end()):
-                continue
-            if not self._is_boundary(found, at):
-                continue
-            yield from _clean_sentence(self._rest[at : found.end()])
-            at = found.end()
-        self._rest = self._rest[at:]
-        if closed or len(self._rest) > MAX_SENTENCE_LENGTH:
-            yield from _clean_sentence(self._rest)
-            self._rest = ""
-
-    def _is_boundary(self, found: re.Match[str], start: int) -> bool:
-        """Whether a candidate boundary ends a sentence, rather than an abbreviation or a number."""
-        if found["line"] or found["wide"]:
-            return True
-        after = self._rest[found.end() :]
-        if after and not _BEGINS.match(after):
-            return False
-        if found["stop"].rstrip("\"'»”’)]")[-1:] != "." or "[" in found["stop"]:
-            return True
-        return not _ABBREVIATION.search(self._rest[start : found.start() + 1])
+        rest, self._rest = self._rest, ""
+        yield from _split_line(rest)
 
 
 def split_stream(pieces: Iterable[str]) -> Iterator[str]:
@@ -80,10 +54,10 @@ def split_stream(pieces: Iterable[str]) -> Iterator[str]:
     yield from splitter.close()
 
 
-def _clean_sentence(text: str) -> Iterator[str]:
-    """Yields a sentence on one line, without a bullet or number in front; nothing where no text is left."""
-    line = " ".join(text.split())
-    bullet = _BULLET.match(line + " ")
-    line = line[bullet.end() :] if bullet else line
-    if line:
-        yield line
+def _split_line(line: str) -> Iterator[str]:
+    """Yields the sentences of a line, without bullets or numbers in front of them."""
+    for start, end in find_sentences(line):
+        sentence = " ".join(line[start:end].split())
+        bullet = _BULLET.match(sentence + " ")
+        if words := sentence[bullet.end() :] if bullet else sentence:
+            yield words

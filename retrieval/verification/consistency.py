@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from operator import itemgetter
 
 import numpy as np
 
+from ingest.lexicon.sentences import Boundary, find_sentences
 from ingest.report import Strength
 from retrieval.text.terms import fold
 from retrieval.verification.alignment import WordVectors
@@ -27,21 +29,19 @@ from retrieval.verification.modality import (
 )
 
 # Cosines are shares of what a text and its translation between the two languages have on average (calibration.py)
-ANSWERS = 0.68  # from which on a word of a source answers to a word of a sentence
 MIN_SAME_SIMILARITY = 0.72  # of words that mean the same
 MIN_LIKE_SIMILARITY = 0.6  # of words that may
 MIN_COVERAGE = 0.9  # share of a sentence's words
 OBLIGATION_SHARE = 0.6  # share of a claim's words
 MIN_COGNATE_RATIO = 0.7  # share of letters in common from which on words are taken for the same
-_CONTEXT_WORDS = 8  # words on each side of one
+_CONTEXT_WORDS = 8  # words on each side of a word
 _MAX_SCOPE = 7  # words behind a negation that it may bear on
-_SENTENCE_END = re.compile(r"[.!?؟;:…]\s")
 _CLAUSE_END = re.compile(r"[.!?؟;:…()—,،]")
 _MODIFIER_CLASSES = frozenset({"amount", "force", "leave"})  # classes of words that are said of the next one
 _MAX_WORD_DISTANCE = 2  # words
 _MAX_FOCUS_DISTANCE = 25  # characters between a word and what such a word is said of
 _SHOULD = re.compile(r"should|ought|deber[ií]|devr|dever|ينبغي", re.IGNORECASE)
-_DEMANDS = re.compile(r"exig|requi|demand|impos|oblig", re.IGNORECASE)
+_DEMAND_STEM = re.compile(r"exig|requi|demand|impos|oblig", re.IGNORECASE)  # within an operator
 _RECOMMENDS = re.compile(r"recom|sug[gie]|propo|propu|[يتن](?:وصي|قترح)", re.IGNORECASE)
 _PASSIVE = re.compile(r"\s+(?:not\s+|no\s+|pas\s+|não\s+)?(?:be|ser|être|estar)\b", re.IGNORECASE)
 _SUBJECT_OPENS = re.compile(r"[.!?؟;:…,،]\s|\b(?:that|que|while|mientras|tandis|أن)\s", re.IGNORECASE)
@@ -111,7 +111,7 @@ class Alignment:
     def negated_sentences(self) -> Iterator[tuple[int, range]]:
         """The passages' sentences that contain a negation, each as (window, range of words)."""
         for number, piece in enumerate(self.pieces):
-            begins = [_sentence_start(piece.words, at) for at in range(len(piece.words.spans))]
+            begins = [_sentence_of(piece.words, at)[0] for at in range(len(piece.words.spans))]
             for begin in dict.fromkeys(begins):
                 own = range(begins.index(begin), len(begins) - begins[::-1].index(begin))
                 last = piece.words.spans[own[-1]][1]
@@ -120,22 +120,20 @@ class Alignment:
 
     def covers_sentence(self, piece: int, sentence: range) -> bool:
         """Whether the claim covers nearly all content words of a passage's sentence."""
-        telling = [at for at in sentence if self.pieces[piece].words.content_mask[at]]
-        if not telling or not self.claim_words:
+        content = [at for at in sentence if self.pieces[piece].words.content_mask[at]]
+        if not content or not self.claim_words:
             return False
-        answered = self.similarities[piece][np.ix_(self.claim_words, telling)].max(axis=0) >= MIN_SAME_SIMILARITY
+        answered = self.similarities[piece][np.ix_(self.claim_words, content)].max(axis=0) >= MIN_SAME_SIMILARITY
         return float(answered.mean()) >= MIN_COVERAGE
 
     def find_context(self, near: int) -> tuple[int, int]:
         """The (window, word) whose sentence matches most of the words around a claim's word."""
         around = [at for at in self.claim_words if abs(at - near) <= _CONTEXT_WORDS and self.words.content_mask[at]]
         found = [self.best_source_word(at) for at in around] or [self.best_source_word(near)]
-        counts = Counter((piece, _sentence_start(self.pieces[piece].words, word)) for piece, word, _ in found)
-        best = counts.most_common(1)[0][0]
+        sentences = [(piece, _sentence_of(self.pieces[piece].words, word)) for piece, word, _ in found]
+        best = Counter(sentences).most_common(1)[0][0]
         return next(
-            (piece, word)
-            for piece, word, _ in found
-            if (piece, _sentence_start(self.pieces[piece].words, word)) == best
+            (piece, word) for (piece, word, _), sentence in zip(found, sentences, strict=True) if sentence == best
         )
 
     def negation_differs(self, denied: Sequence[Operator]) -> bool:
@@ -191,19 +189,19 @@ class Alignment:
     ) -> bool:
         """Whether the claim puts something more or less strongly than its passages."""
         for operator in asked:
-            if _DEMANDS.search(self.words.text, operator.start, operator.end) and not self._source_demands():
+            if _DEMAND_STEM.search(self.words.text, operator.start, operator.end) and not self._source_demands():
                 return True
             if operator.focus is None or (at := self.words.index_at(operator.focus)) is None:
                 continue
             number, word, how = self.best_source_word(at)
             there = self._governing_operators(number, word, inverted=False) if how >= MIN_SAME_SIMILARITY else []
             if there:
-                agrees = any(_strengths_agree(operator, each, self.words.text) for each in there)
+                agrees = any(_strengths_agree(operator, other, self.words.text) for other in there)
             else:  # "can be the subject of partnerships": all that asks where most of it is said
                 there = self._sentence_operators(*self.find_context(at))
                 said = _RECOMMENDS.search(self.words.text, operator.start, operator.end)
                 enough = any if said else all  # who reports a recommendation need not report all
-                agrees = bool(there) and enough(_strengths_agree(operator, each, self.words.text) for each in there)
+                agrees = bool(there) and enough(_strengths_agree(operator, other, self.words.text) for other in there)
             if not agrees:
                 return True
         if not (ruling or needed) and self._states_obligation_as_fact():
@@ -220,12 +218,12 @@ class Alignment:
                     continue
                 here = _governing_operator(self.words, ruling, mine)
                 nouns = _governing_operator(self.words, needed, mine)
-                if not any(_strengths_agree(each, force, self.words.text) for each in (here, nouns) if each):
+                if not any(_strengths_agree(own, force, self.words.text) for own in (here, nouns) if own):
                     return True
         return False
 
-    def _operator_text(self, one: Operator) -> str:
-        return self.words.text[one.start : one.end].strip().lower()
+    def _operator_text(self, operator: Operator) -> str:
+        return self.words.text[operator.start : operator.end].strip().lower()
 
     def is_translated_name(self, span: tuple[int, int]) -> bool:
         """Whether a name matches a capitalized word of the passages, as its translation does."""
@@ -252,22 +250,22 @@ class Alignment:
             number, word, how = self.best_source_word(at)
             piece = self.pieces[number]
             place = piece.words.spans[word][0]
-            beside = [
-                each
-                for each in piece.poles
-                if each.word_class == pole.word_class
-                and each.focus
-                and abs(each.focus[0] - place) <= _MAX_FOCUS_DISTANCE
+            distances = [
+                (abs(other.focus[0] - place), other.name)
+                for other in piece.poles
+                if other.word_class == pole.word_class and other.focus
             ]
-            nearest = min(beside, key=lambda each: abs((each.focus or (0, 0))[0] - place), default=None)
-            if how >= MIN_LIKE_SIMILARITY and nearest and nearest.name != pole.name:
+            distance, name = min(distances, key=itemgetter(0), default=(0, pole.name))
+            if how >= MIN_LIKE_SIMILARITY and distance <= _MAX_FOCUS_DISTANCE and name != pole.name:
                 return True
         return False
 
     def _source_demands(self) -> bool:
         """Whether the passages use a verb of demanding ("require", "exigir")."""
         return any(
-            _DEMANDS.search(piece.words.text, force.start, force.end) for piece in self.pieces for force in piece.forces
+            _DEMAND_STEM.search(piece.words.text, force.start, force.end)
+            for piece in self.pieces
+            for force in piece.forces
         )
 
     def _governing_operators(self, number: int, word: int, *, inverted: bool) -> list[Operator]:
@@ -276,16 +274,14 @@ class Alignment:
         found = (
             _governing_operator(piece.words, some, word, inverted=inverted) for some in (piece.forces, piece.needs)
         )
-        return [one for one in found if one]
+        return [operator for operator in found if operator]
 
     def _sentence_operators(self, number: int, word: int) -> list[Operator]:
         """The modal operators in the sentence of a passage's word: its verbs, or else its nouns."""
         piece = self.pieces[number]
-        sentence = _sentence_start(piece.words, word)
-        after = _SENTENCE_END.search(piece.words.text, piece.words.spans[word][0])
-        ends = after.start() if after else len(piece.words.text)
-        verbs = [force for force in piece.forces if sentence <= force.start < ends]
-        return verbs or [need for need in piece.needs if sentence <= need.start < ends]
+        begins, ends = _sentence_of(piece.words, word)
+        verbs = [force for force in piece.forces if begins <= force.start < ends]
+        return verbs or [need for need in piece.needs if begins <= need.start < ends]
 
     def _states_obligation_as_fact(self) -> bool:
         """Whether a claim without modals states as fact what its passages put under a modal, for most of its words."""
@@ -301,7 +297,7 @@ class Alignment:
     def subject_differs(self, asked: Sequence[Operator], turned: Sequence[Pole], text: str) -> bool:
         """Whether the claim asks an actor whom its passages do not ask (nor name, where it is put in the passive)."""
         for operator in asked:
-            mine = [each for each in _subject_words(self.words, operator, text, asked) if each in self.claim_words]
+            mine = [word for word in _subject_words(self.words, operator, text, asked) if word in self.claim_words]
             at = self.words.index_at(operator.focus) if operator.focus else None
             if not mine or at is None:
                 continue
@@ -316,7 +312,7 @@ class Alignment:
                 continue
             focus = text[slice(*operator.focus)] if operator.focus else ""
             if _PASSIVE.match(text, operator.end) or focus.endswith("se"):
-                theirs = [each for each in range(len(piece.words.spans)) if piece.words.content_mask[each]]
+                theirs = np.flatnonzero(piece.words.content_mask).tolist()
             if float(self.similarities[number][np.ix_(mine, theirs)].max()) < MIN_SAME_SIMILARITY:
                 return True
             who = _named_actors(piece.words, theirs, piece.poles)
@@ -331,14 +327,14 @@ def _named_actors(words: WordVectors, some: Sequence[int], turned: Sequence[Pole
     return {there[at] for at in some if at in there}
 
 
-def _subject_words(words: WordVectors, one: Operator, text: str, others: Sequence[Operator]) -> list[int]:
+def _subject_words(words: WordVectors, modal: Operator, text: str, others: Sequence[Operator]) -> list[int]:
     """The content words of a modal's subject: in front of it, in its clause, behind the modal before."""
-    begins = max((found.end() for found in _SUBJECT_OPENS.finditer(text, 0, one.start)), default=0)
-    begins = max([begins, *(each.end for each in others if each.end <= one.start)])
+    begins = max((found.end() for found in _SUBJECT_OPENS.finditer(text, 0, modal.start)), default=0)
+    begins = max([begins, *(other.end for other in others if other.end <= modal.start)])
     return [
         at
         for at, (start, end) in enumerate(words.spans)
-        if begins <= start < one.start and is_content_word(text[start:end])
+        if begins <= start < modal.start and is_content_word(text[start:end])
     ]
 
 
@@ -351,9 +347,10 @@ def _strengths_agree(here: Operator, there: Operator, text: str) -> bool:
     return there.strength is Strength.OBLIGATION and bool(_SHOULD.search(text, here.start, here.end))
 
 
-def _sentence_start(words: WordVectors, at: int) -> int:
-    """The offset at which a word's sentence begins."""
-    return max((match.end() for match in _SENTENCE_END.finditer(words.text, 0, words.spans[at][0])), default=0)
+def _sentence_of(words: WordVectors, at: int) -> tuple[int, int]:
+    """The span of a word's sentence, or of the part of it between semicolons and colons."""
+    place = words.spans[at][0]
+    return next(span for span in find_sentences(words.text, Boundary.CLAUSE) if span[0] <= place < span[1])
 
 
 def _negation_scope(words: WordVectors, some: Sequence[Operator]) -> set[int]:
@@ -380,9 +377,7 @@ def _governing_operator(
     Not one behind, where the word is no subject of it (``inverted`` False).
     """
     place = words.spans[at][0]
-    begins = _sentence_start(words, at)
-    after = _SENTENCE_END.search(words.text, place)
-    ends = after.start() if after else len(words.text)
+    begins, ends = _sentence_of(words, at)
     own = [operator for operator in some if begins <= operator.start < ends]
     before = [operator for operator in own if operator.start <= place]
     return before[-1] if before else own[0] if own and inverted else None

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 
+from ingest.lexicon.sentences import find_sentences
 from ingest.report import Report, normalize_for_display
 from retrieval.results import Citation, Layer, Statement
-from retrieval.text.sentences import find_sentences
 
 MARK_PATTERN = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
-_RECORD_QUOTE = re.compile(r"«([^«»]*)»((?: \[[1-9]\d{0,3}\])+)", re.ASCII)  # words of a record, and their marks
+_RECORD_QUOTE = re.compile(rf"«([^«»]*)»((?: {MARK_PATTERN.pattern})+)", re.ASCII)  # words of a record, their marks
 _LEAD_IN_REACH = 20_000  # characters between a part and the start of its lead-in, at most
 
 
@@ -126,7 +126,7 @@ def _find_text_fault(statement: Statement) -> str | None:
 def _is_valid_record(statement: Statement) -> bool:
     """Whether the «quotes» of a record sentence are exactly its citations' quotes, each followed by its mark."""
     said = [
-        (words, number) for words, marks in _RECORD_QUOTE.findall(statement.text) for number in find_citations(marks)
+        (words, number) for words, marks, _ in _RECORD_QUOTE.findall(statement.text) for number in find_citations(marks)
     ]
     cited = [(normalize_for_display(citation.quote), citation.mark) for citation in statement.citations]
     quotes = {statement.text.count(character) for character in "«»"} | {len(_RECORD_QUOTE.findall(statement.text))}

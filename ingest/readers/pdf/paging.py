@@ -9,7 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
 
-from ingest.lexicon.list_markers import Marker, is_plausible, parse_markers
+from ingest.lexicon.list_markers import Marker, find_marker, parse_markers
+from ingest.lexicon.sentences import CLAUSE_END, SENTENCE_END
 from ingest.lexicon.structure import DOT_LEADERS
 from ingest.readers.extract import Extract
 from ingest.readers.pdf.footnotes import RULE, find_footnotes, remove_note_marks
@@ -19,9 +20,6 @@ from ingest.readers.pdf.layout import DraftBlock, Page, TextLine
 from ingest.readers.pdf.margins import find_margin_lines
 from ingest.report import Block, BlockRole
 
-_FULL_STOPS = (".", "!", "?", "…", "؟", "。")
-_STOPS = (*_FULL_STOPS, ":", ";")
-_CLOSING = "\"'»”’)]"  # may stand behind a stop
 _DEFAULT_LEADING = 1.5  # sizes from line to line, where a text is too short to tell
 _ENOUGH_STEPS = 12  # steps that tell
 _PARAGRAPH_STEP = 1.35  # of the usual distance from line to line; more is a new paragraph
@@ -90,9 +88,8 @@ def _blocks(lines: Sequence[TextLine]) -> Iterator[DraftBlock]:
             block = None
             continue
         ended = block is None or _is_block_ended(block, line, leading, edges)
-        after_break = ended or bool(block and _ends_in(block.ending, _STOPS))
-        text = line.text
-        marker = next((marker for marker in parse_markers(text) if _acceptable(marker, known, last, after_break)), None)
+        after_break = ended or bool(block and CLAUSE_END.search(block.ending))
+        marker = find_marker(line.text, after_break=after_break, last=last, known=known)
         if marker is None and not ended and block:
             block.lines.append(line)
             continue
@@ -107,35 +104,18 @@ def _blocks(lines: Sequence[TextLine]) -> Iterator[DraftBlock]:
         yield block
 
 
-def _ends_in(text: str, stops: tuple[str, ...]) -> bool:
-    return text.rstrip(_CLOSING).endswith(stops)
-
-
-def _acceptable(marker: Marker, known: dict[str, Marker], last: Marker | None, after_break: bool) -> bool:
-    return is_plausible(marker, after_break=after_break, last=last, known=known)
-
-
 def _find_table_rows(lines: Sequence[TextLine]) -> set[int]:
     """The ``id()`` of lines that are table rows: with cells, next to others of the kind; cells of others are merged."""
     apart = [line.cells > 1 and not _is_marker_and_text(line) for line in lines]
     rows: set[int] = set()
-    for before, line, after, (one, two, three) in zip(
-        [None, *lines],
-        lines,
-        [*lines[1:], None],
-        zip([False, *apart], apart, [*apart[1:], False], strict=False),
-        strict=False,
-    ):
-        beside = (one and _in_same_column(before, line)) or (three and _in_same_column(line, after))
-        if (two and beside) or DOT_LEADERS.search(line.text):
+    for at, line in enumerate(lines):
+        neighbours = (other for other in (at - 1, at + 1) if 0 <= other < len(lines) and apart[other])
+        beside = any((lines[other].page, lines[other].column) == (line.page, line.column) for other in neighbours)
+        if (apart[at] and beside) or DOT_LEADERS.search(line.text):
             rows.add(id(line))
         else:
             line.merge_cells()
     return rows
-
-
-def _in_same_column(line: TextLine | None, after: TextLine | None) -> bool:
-    return line is not None and after is not None and (line.page, line.column) == (after.page, after.column)
 
 
 def _is_marker_and_text(line: TextLine) -> bool:
@@ -174,7 +154,7 @@ def _is_block_ended(
     left, right = edges[line.page, line.column]
     width = right - left
     goes_on = line.text[:1].islower()
-    stopped = _ends_in(before.text, _FULL_STOPS) or (before.text.endswith((":", ";")) and not goes_on)
+    stopped = bool(SENTENCE_END.search(before.text)) or (before.text.endswith((":", ";")) and not goes_on)
     if _differs_in_print(block, line, stopped=stopped, short=before.right <= right - 0.15 * width):
         return True
     if (line.page, line.column) != (before.page, before.column):
@@ -203,7 +183,7 @@ def _begins_paragraph(block: DraftBlock, line: TextLine, *, short: bool) -> bool
     indent = 0.8 * line.size
     if line.left > starts + indent and len(block.lines) > 1 and before.left < line.left - indent:
         return True
-    return short and _ends_in(before.text, _FULL_STOPS) and line.text[:1].isupper()
+    return short and bool(SENTENCE_END.search(before.text)) and line.text[:1].isupper()
 
 
 # Writing it down

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ingest.lexicon.field_labels import starts_with_label
-from ingest.lexicon.list_markers import Marker, is_plausible, parse_markers
+from ingest.lexicon.list_markers import Marker, find_marker
+from ingest.lexicon.sentences import CLAUSE_END, SENTENCE_END
 from ingest.report import Block, BlockRole, find_line_starts
 
-_SENTENCE_END = re.compile(r"[.!?…؟。][\"'»”’)\]]*\s*$")
 _ENDING = 20  # characters in which to look for the end of a sentence
 _RULE = re.compile(r"\s*[-=_*~#\u2013\u2014]{3,}\s*")  # a line drawn across
 
@@ -33,22 +33,15 @@ def _blocks(text: str) -> Iterator[Block]:
             continue
         end = start + len(line.rstrip())
         ending = text[max(block.start, block.end - _ENDING) : block.end] if block else "."
-        after_break = after_gap or after_label or bool(_SENTENCE_END.search(ending)) or ending.endswith((":", ";"))
+        after_break = after_gap or after_label or bool(CLAUSE_END.search(ending))
         listed = block is not None and block.role is BlockRole.ITEM
-        marker = next(
-            (
-                marker
-                for marker in parse_markers(line)
-                if is_plausible(marker, after_break=after_break, last=last if listed else None, known=known)
-            ),
-            None,
-        )
+        marker = find_marker(line, after_break=after_break, last=last if listed else None, known=known)
         if marker:
             known[marker.style] = last = marker
             if block:
                 yield block
             block = Block(BlockRole.ITEM, start + marker.end, end, marker.printed)
-        elif block and (not after_gap or (line.lstrip()[0].islower() and not _SENTENCE_END.search(ending))):
+        elif block and (not after_gap or (line.lstrip()[0].islower() and not SENTENCE_END.search(ending))):
             block = Block(block.role, block.start, end, block.marker)
         else:
             if block:

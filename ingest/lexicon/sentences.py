@@ -1,0 +1,84 @@
+"""The sentence splitter: the spans of a text's sentences, by one rule and one list of abbreviations.
+
+Reports, answers, models' windows and evaluations split with it, so that a sentence is the same everywhere.
+"""
+
+import re
+from enum import Enum
+from functools import lru_cache
+
+ABBREVIATION = re.compile(  # a full stop behind one ends no sentence; nor behind a number, an initial, "UU" or "U.S"
+    r"al|arts?|cap|cf|dra?|ed|ej|etc|exc|fig|gral|inc|ing|lic|mlle|mme|mrs?|ms|n[º°]|nro|núm|op|págs?|par|paras?|párr|pp|"
+    r"prof|sr|sra|srta|sta?|sto|vol|vs|\d{1,3}|[^\W\d_]|(?-i:([A-ZÀ-Þ])\1)|(?:[^\W\d_]\.)+[^\W\d_]{1,2}",
+    re.IGNORECASE,
+)
+_LAST_WORD = re.compile(r"[^\s(«“\"']+\Z")
+_LONGEST_WORD = 12  # characters; nothing longer is an abbreviation
+_OPENING = re.compile(r"\s*[\"'«“‘¿¡]*")
+_WORD = re.compile(r"\w")
+
+
+class Boundary(Enum):
+    """What ends a sentence."""
+
+    SENTENCE = "a stop, but not behind an abbreviation or before a small letter; or a line that begins a list's item"
+    STOP = "any stop before white space: long text is cut wherever it can be, to fit a model's window"
+    CLAUSE = "any stop, semicolon, colon or bullet, and where a PDF has lost the space: an instruction may begin there"
+
+
+_CLOSING = r"[\"'»”’)\]]*"
+SENTENCE_END = re.compile(rf"[.!?…؟。]{_CLOSING}\s*$")  # of a text that is whole sentences
+CLAUSE_END = re.compile(rf"[.!?…؟。:;]{_CLOSING}\s*$")  # or ends in a colon or semicolon
+_PATTERNS = {
+    Boundary.SENTENCE: re.compile(
+        rf"(?P<stop>[.!?…؟۔]+{_CLOSING}(?:(?<!\d[.])\d{{1,3}}|(?:\s*\[\d{{1,4}}\])+\.?)?(?!\S))"
+        r"|[。！？]+[」』”）]*(?:\s*\[\d{1,4}\])*"
+        r"|\s*[\r\n]\s*(?=(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|[•◦▪‣·●–—-])\s)"
+    ),
+    Boundary.STOP: re.compile(rf"(?<=[.!?…؟。]){_CLOSING}\s+|(?<=[。！？])"),
+    Boundary.CLAUSE: re.compile(
+        r"(?=[.!…؟。;:?●•\sLECTIV])(?!\s[\w(])(?:"  # what all begin with: other places are passed over at once
+        rf"[.!…؟。]+{_CLOSING}\s+|[;:?]\s*|(?<=[\w)])[.!](?=[A-ZÀ-Ý](?:[a-zà-ÿ]|[\s'’]))|"
+        r"(?<=[a-zà-ÿ]{3})(?=(?:Le|La|Les|L['’]|El|Los|Las|The|Chaque|Cette|Ces|Ils|Elles|Vous)\b)|"
+        r"(?<=\s)!(?=[A-ZÀ-Ý])|(?:[.!]|(?<!\s))\s*[●•]\s*|(?<=[:;,.])\s+[*–-]\s)"
+    ),
+}
+
+
+@lru_cache(maxsize=64)
+def find_sentences(text: str, boundary: Boundary = Boundary.SENTENCE) -> tuple[tuple[int, int], ...]:
+    """Split a text into sentences: their spans (start, end) in order, without the white space between them.
+
+    >>> text = "Los países deben actuar (art. 5). En ambos casos, también.\\n1. Uno;\\n2. Dos."
+    >>> [text[start:end] for start, end in find_sentences(text)]
+    ['Los países deben actuar (art. 5).', 'En ambos casos, también.', '1. Uno;', '2. Dos.']
+    """
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for found in _PATTERNS[boundary].finditer(text):
+        if boundary is not Boundary.SENTENCE or _ends_sentence(text, start, found):
+            spans.append((start, found.end()))
+            start = found.end()
+    trimmed = (_trim(text, start, end) for start, end in (*spans, (start, len(text))))
+    return tuple((start, end) for start, end in trimmed if start < end)
+
+
+def _ends_sentence(text: str, start: int, found: re.Match[str]) -> bool:
+    end = start + len(text[start : found.end()].rstrip())
+    last = _LAST_WORD.search(text, max(start, end - _LONGEST_WORD), end)
+    opening = _OPENING.match(text, found.end())
+    following = text[opening.end() : opening.end() + 1] if opening else ""
+    if found["stop"] and following.islower():
+        return False
+    if last and last[0].endswith("."):
+        word = last[0][:-1]
+        if ABBREVIATION.fullmatch(word):
+            return False
+        if word.lower() in {"no", "nos"} and following.isdigit():
+            return False
+    return bool(_WORD.search(text, start, end))
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    stretch = text[start:end]
+    return end - len(stretch.lstrip()), start + len(stretch.rstrip())
