@@ -70,7 +70,7 @@ def split_by_attribution(text: str, openers: Collection[str] = ()) -> list[Attri
     A semicolon cuts behind a bracket; a comma or "and" does when one of the ``openers`` follows, the
     words that recommendations of the same list begin with, in lower case.
 
-    >>> [one.by for one in split_by_attribution("Ratify it (Cuba, Holy See); consider ratifying it soon (Mexico);")]
+    >>> [made.by for made in split_by_attribution("Ratify it (Cuba, Holy See); consider ratifying it soon (Mexico);")]
     [('Cuba', 'Holy See'), ('Mexico',)]
     >>> split_by_attribution("Withdraw its reservations to the Convention (CEDAW).")[0].by
     ()

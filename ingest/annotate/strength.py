@@ -57,7 +57,7 @@ def classify_strength(text: str, language: str, *, asked: bool = False, lead_in:
     sentence that introduces its list; what it commits to, or tells, is no instruction.
 
     >>> classify_strength("Los gobiernos no deben criminalizar a los migrantes.", "es")
-    Force(strength=<Strength.OBLIGATION: 'obligation'>, words=('no deben',))
+    StrengthEvidence(strength=<Strength.OBLIGATION: 'obligation'>, words=('no deben',))
     >>> classify_strength("Ratify the Convention", "en", asked=True).words
     ('Ratify',)
     """

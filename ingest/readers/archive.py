@@ -18,7 +18,6 @@ MAX_TOTAL = 256 * 2**20  # bytes, all that is read out of one file
 MAX_RATIO = 250  # bytes read for each byte packed; deflate goes to 1,032, real XML to some 60
 _RATIO_COUNTS_FROM = 32 * 2**20  # bytes; below, a few thousand equal paragraphs may pack better than that
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # Word files before 2007, and any Office file with a password
 _PACKED_WITH = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # all that these formats allow; others unpack without limit
 _ENTITY = re.compile(rb"<\0?!\0?E\0?N\0?T\0?I\0?T\0?Y")  # in UTF-8 and both UTF-16s
 _DAMAGE = (
@@ -43,15 +42,6 @@ class Archive:
     """The members of a zip file; every fault raises an UnreadableReport that names it."""
 
     def __init__(self, raw: bytes) -> None:
-        if not raw:
-            raise UnreadableReport("is empty: copy the file again")
-        if raw.startswith(_OLE):
-            raise UnreadableReport(_describe_ole(raw))
-        if not raw.startswith(b"PK"):
-            raise UnreadableReport(
-                "is not what its name says (there is no zip file inside): open it in the program that made it "
-                "and save it again"
-            )
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(raw))
         except _DAMAGE as error:
@@ -137,9 +127,3 @@ def wrap_damage_errors() -> Iterator[None]:
         raise UnreadableReport(
             f"is damaged ({reason}): open it in the program that made it and save it again"
         ) from error
-
-
-def _describe_ole(raw: bytes) -> str:
-    if "EncryptedPackage".encode("utf-16-le") in raw:
-        return "is locked with a password: save a copy without it"
-    return "is in the format of Word 97–2003 or another old program: open it there and save it as .docx"

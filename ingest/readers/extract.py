@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass, field
-from datetime import date
 
 from ingest.report import Block, BlockRole, Metadata
 
 _SPACES = re.compile(r"[^\S\n]+")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2})(?![a-zA-Z])")
+_DATE = re.compile(r"(\d{4})(?:[-/](0[1-9]|1[0-2])(?:[-/](0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 _INDENT = "  "  # a level of a list
 
 
@@ -106,27 +106,21 @@ class InlineBuilder:
         return "\n".join(self._pieces)
 
 
-def parse_first_date(*times: str) -> str:
-    """Parse ISO 8601 timestamps; the date of the first between 1990 and 2100, empty when there is none.
+def parse_date(said: str) -> str:
+    """Parse the date, month or year that a text starts with, to ISO 8601; empty where there is none.
 
-    >>> parse_first_date("1601-01-01T00:00:00Z", "2010-11-12T09:30:00Z")
-    '2010-11-12'
+    >>> parse_date("2011/06/02T10:00Z"), parse_date("2011"), parse_date("2 June")
+    ('2011-06-02', '2011', '')
     """
-    for time in times:
-        try:
-            day = date.fromisoformat(time.strip()[:10])
-        except ValueError:
-            continue
-        if 1990 <= day.year <= 2100:
-            return day.isoformat()
-    return ""
+    found = _DATE.match(said.strip())
+    return "-".join(part for part in found.groups() if part) if found else ""
 
 
-def parse_language_tag(tag: str) -> str:
+def parse_language_tag(tag: str | None) -> str:
     """Parse the ISO 639-1 code of a language tag; empty when it has none.
 
-    >>> parse_language_tag("es-AR"), parse_language_tag("qaa"), parse_language_tag("")
+    >>> parse_language_tag("es-AR"), parse_language_tag("spanish"), parse_language_tag(None)
     ('es', '', '')
     """
-    found = _LANGUAGE.match(tag.strip())
+    found = _LANGUAGE.match((tag or "").strip())
     return found[1].lower() if found else ""

@@ -92,7 +92,7 @@ def detect_format(raw: bytes, name: str = "") -> FileFormat:
     The name only breaks the tie between Markdown and plain text.
 
     >>> detect_format(b"<!doctype html><p>Informe"), detect_format(b"# Informe", "informe.md")
-    (<Format.HTML: 'HTML'>, <Format.MARKDOWN: 'Markdown'>)
+    (<FileFormat.HTML: 'HTML'>, <FileFormat.MARKDOWN: 'Markdown'>)
     """
     if not raw.strip():
         raise UnreadableReport("is empty: copy or export the report again")

@@ -1,7 +1,10 @@
-"""Formats numbers as list markers: 3 is "3", "c", "III" or "3rd"."""
+"""Formats numbers as list markers: 3 is "3", "c", "III" or "3rd"; and parses and raises them."""
 
+import re
 from collections.abc import Callable
 
+TO_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+FROM_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc")),
     *((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
@@ -90,3 +93,12 @@ def format_numeral(number: int, form: str, language: str = "en") -> str:
     if form == "ordinal":
         return to_ordinal(number, language)
     return _FORMS.get(form, str)(number)
+
+
+def parse_int(text: str | None, default: int) -> int:
+    """Parse an integer attribute; ``default`` where it is missing, malformed or longer than 6 digits.
+
+    >>> parse_int("12", 1), parse_int("-3", 1), parse_int("x", 1), parse_int(None, 1)
+    (12, -3, 1, 1)
+    """
+    return int(text) if text and re.fullmatch(r"[+-]?[0-9]{1,6}", text) else default

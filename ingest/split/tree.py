@@ -109,7 +109,7 @@ def _find_open_list(marker: Marker | None, open_items: list[Node]) -> Node | Non
 def _ranks_below(marker: Marker, above: Marker) -> bool:
     """Whether a new list stands within an item that does not announce it: letters or bullets below numbers."""
     rank = {"1": 1, "A": 1, "I": 1, "a": 2, "i": 3}
-    below, over = (rank.get(one.style.strip("().-"), 4 if not one.values else 0) for one in (marker, above))
+    below, over = (rank.get(mark.style.strip("().-"), 4 if not mark.values else 0) for mark in (marker, above))
     if over == 4:  # below a bullet: other bullets, and numbers only where announced
         return below == 4 and marker.style != above.style
     return below > over > 0 or (below == over and marker.style[:1] == "(" != above.style[:1])

@@ -86,9 +86,9 @@ def children(parent: int = 0) -> set[int]:
 def test_a_worker_reads_what_the_reader_reads(tmp_path: Path) -> None:
     path = write_report(tmp_path / "r", "a.txt", "Los gobiernos deben actuar: ¡ya!", "Los países podrían cooperar.")
     report = read_report(path, "r0")
-    (one,) = parsed(path)
-    assert (one.report, list(one.passages), one.error) == (fill_title(report, split(report)), split(report), "")
-    assert one.digest == compute_digest(fill_title(report, split(report)), split(report))
+    (file,) = parsed(path)
+    assert (file.report, list(file.passages), file.error) == (fill_title(report, split(report)), split(report), "")
+    assert file.digest == compute_digest(fill_title(report, split(report)), split(report))
 
 
 def test_values_go_there_and_back(tmp_path: Path) -> None:

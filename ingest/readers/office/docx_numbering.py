@@ -9,10 +9,9 @@ import re
 from dataclasses import dataclass
 
 from ingest.readers.archive import Element
-from ingest.readers.numerals import format_numeral
+from ingest.readers.numerals import format_numeral, parse_int
+from ingest.readers.office.docx_package import VAL, W, read_switch, read_val
 
-W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-VAL = f"{W}val"
 BULLET = "•"
 
 _PLACEHOLDER = re.compile(r"%([1-9])")
@@ -145,24 +144,3 @@ def _parse_level(node: Element) -> ListLevel:
         visible=read_switch(node.find(f"{W}rPr/{W}vanish")) is not True,
         language=("" if language is None else language.get(VAL, ""))[:2].lower() or "en",
     )
-
-
-def read_val(node: Element, child: str, default: str = "") -> str:
-    """The w:val attribute of a child element."""
-    found = node.find(f"{W}{child}")
-    return default if found is None else str(found.get(VAL, default))
-
-
-def parse_int(text: str | None, default: int) -> int:
-    """Parse an integer attribute; ``default`` where it is missing, malformed or longer than 6 characters."""
-    if text is None or not text.isascii() or len(text) > 6:
-        return default
-    try:
-        return int(text)
-    except ValueError:
-        return default
-
-
-def read_switch(node: Element | None) -> bool | None:
-    """The value of an on/off element; None where it is missing."""
-    return None if node is None else node.get(VAL, "true") not in ("0", "false", "off", "none")

@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from ingest.readers.numerals import TO_SUPERSCRIPT
 from ingest.readers.pdf.layout import DraftBlock, TextLine
 from ingest.report import BlockRole
 
-TO_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-FROM_SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 RULE = re.compile(r"[_\u2013\u2014-]{5,}")  # a line drawn above the notes, without spaces
 _NOTE = re.compile(r"(\d{1,3}(?!\.?\d)|[*∗†‡§¶]{1,4}|[a-z](?=\s))[.)]?\s*(?=\S)")
 _SIGNED = re.compile(r"([*∗†‡§]{1,4})\s*(?=\S)")

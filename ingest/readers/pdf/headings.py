@@ -28,7 +28,7 @@ def mark_headings(blocks: Sequence[DraftBlock], usual: float) -> None:
         if not _may_be_heading(block, text) or (text[block.cut].islower() and size <= _LARGER * usual):
             continue
         bold = bolds[at] and not all(bolds[at : at + _BOLD_RUN])  # where the text is bold, it says nothing
-        capitals = all(one.isupper() for one in text if one.isalpha())
+        capitals = all(letter.isupper() for letter in text if letter.isalpha())
         if size > _LARGER * usual or bold or capitals:
             styles[at] = (round(size / usual, 1), bold, capitals)
     ranks = {style: rank for rank, style in enumerate(sorted(set(styles.values()), reverse=True), start=1)}

@@ -109,7 +109,7 @@ def _join_adjacent(runs: list[TextRun]) -> list[TextRun]:
     """The runs with those in one that stand close beside each other, in whatever order they were drawn."""
     levels: list[list[TextRun]] = []
     main: TextRun | None = None  # the largest of the last level
-    for run in sorted(runs, key=lambda one: one.top + one.bottom):
+    for run in sorted(runs, key=lambda run: run.top + run.bottom):
         if main and _on_same_line(main, run):
             levels[-1].append(run)
             main = run if run.size > main.size else main
@@ -122,7 +122,7 @@ def _join_adjacent(runs: list[TextRun]) -> list[TextRun]:
             joined += level
             continue
         row: list[TextRun] = []
-        for run in sorted(_without_loose_signs(level), key=lambda one: one.left):
+        for run in sorted(_without_loose_signs(level), key=lambda run: run.left):
             if row and not -0.3 < (run.left - row[-1].right) / max(row[-1].size, run.size) < 1:
                 joined.append(_merge_runs(row))
                 row = []
@@ -157,7 +157,7 @@ def _on_same_line(main: TextRun, run: TextRun) -> bool:
 def _merge_runs(row: list[TextRun]) -> TextRun:
     if len(row) == 1:
         return row[0]
-    usual = max(row, key=lambda one: len(one.text)).size
+    usual = max(row, key=lambda run: len(run.text)).size
     signs = tuple(run.text for run in row[1:] if run.size < 0.85 * usual and _SIGN.fullmatch(run.text))
     line = _make_line(row)
     return TextRun(
@@ -173,13 +173,13 @@ def _split_regions(runs: list[TextRun]) -> Iterable[list[TextRun]]:
         yield runs
         return
     bands: list[list[TextRun]] = [[]]
-    for run in sorted(runs, key=lambda one: one.top):
+    for run in sorted(runs, key=lambda run: run.top):
         if run.left < gutter < run.right:
             bands += [[run], []]
         else:
             bands[-1].append(run)
     for band in bands:
-        sides = [one for one in band if one.right <= gutter], [one for one in band if one.left >= gutter]
+        sides = [run for run in band if run.right <= gutter], [run for run in band if run.left >= gutter]
         for side in sides if any(sides) else (band,):
             if side:
                 yield from _split_regions(side)
@@ -212,13 +212,13 @@ def _are_columns(runs: Sequence[TextRun], x: float) -> bool:
     for side in sides:
         if len(side) < _COLUMN_LINES:
             return False
-        left, right = min(one.left for one in side), max(one.right for one in side)
-        if median(one.right - one.left for one in side) < _FILLED * (right - left):
+        left, right = min(run.left for run in side), max(run.right for run in side)
+        if median(run.right - run.left for run in side) < _FILLED * (right - left):
             return False
-        if median(one.text.count(" ") + 1 for one in side) < _COLUMN_WORDS:
+        if median(run.text.count(" ") + 1 for run in side) < _COLUMN_WORDS:
             return False
-    tops = [min(one.top for one in side) for side in sides]
-    bottoms = [max(one.bottom for one in side) for side in sides]
+    tops = [min(run.top for run in side) for side in sides]
+    bottoms = [max(run.bottom for run in side) for side in sides]
     shared = min(bottoms) - max(tops)
     return shared > 0.3 * min(b - t for t, b in zip(tops, bottoms, strict=True))
 
@@ -229,7 +229,7 @@ def _are_independent(runs: Sequence[TextRun], x: float, gutter: float) -> bool:
     size = median(run.size for run in runs)
     if min(map(len, sides)) < _INDEPENDENT_LINES or gutter < 1.5 * size:
         return False
-    levels = [sorted({round(one.bottom) for one in side}) for side in sides]
+    levels = [sorted({round(run.bottom) for run in side}) for side in sides]
     close = [
         sum(b - a <= 1.7 * size for a, b in pairwise(side)) >= _CLOSE * (len(side) - 1) and len(side) >= _COLUMN_LINES
         for side in levels
@@ -243,7 +243,7 @@ def _are_independent(runs: Sequence[TextRun], x: float, gutter: float) -> bool:
 def _group_rows(runs: Sequence[TextRun]) -> list[TextLine]:
     """Runs from top to bottom, those on one baseline as one line."""
     rows: list[list[TextRun]] = []
-    for run in sorted(runs, key=lambda one: (one.top + one.bottom, one.left)):
+    for run in sorted(runs, key=lambda run: (run.top + run.bottom, run.left)):
         if rows and _fits_in_row(rows[-1], run):
             rows[-1].append(run)
         else:
@@ -253,7 +253,7 @@ def _group_rows(runs: Sequence[TextRun]) -> list[TextLine]:
 
 def _fits_in_row(row: Sequence[TextRun], run: TextRun) -> bool:
     near = row[-_MAX_COMPARED:]
-    main = near[0] if len(near) == 1 else max(near, key=lambda one: one.size)
+    main = near[0] if len(near) == 1 else max(near, key=lambda run: run.size)
     return _on_same_line(main, run) and all(
         run.left >= text_run.right - 1 or run.right <= text_run.left + 1 for text_run in near
     )
@@ -261,13 +261,13 @@ def _fits_in_row(row: Sequence[TextRun], run: TextRun) -> bool:
 
 def _make_line(row: list[TextRun]) -> TextLine:
     if len(row) == 1:
-        one = row[0]
+        run = row[0]
         return TextLine(
-            one.text, one.left, one.right, one.top, one.bottom, one.size, one.bold, one.broken, one.marks
+            run.text, run.left, run.right, run.top, run.bottom, run.size, run.bold, run.broken, run.marks
         )  # fmt: skip
     backward = sum(_is_right_to_left(run.text) for run in row) > len(row) / 2
-    row.sort(key=lambda one: -one.right if backward else one.left)
-    main = max(row, key=lambda one: len(one.text))
+    row.sort(key=lambda run: -run.right if backward else run.left)
+    main = max(row, key=lambda run: len(run.text))
     pieces, cells = [row[0].text], 1
     for before, run in pairwise(row):
         gap = max(run.left - before.right, before.left - run.right)

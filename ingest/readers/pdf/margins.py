@@ -87,6 +87,6 @@ def _outermost(page: Page, ids: set[int]) -> Iterator[TextLine]:
 
 def _is_isolated(page: Page, line: TextLine) -> bool:
     """Whether a line stands well apart from all others."""
-    others = [one for one in page.lines if one is not line]
+    others = [other for other in page.lines if other is not line]
     gaps = [max(other.top - line.bottom, line.top - other.bottom) for other in others]
     return bool(gaps) and min(gaps) > 0.8 * line.height

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from ingest.readers.numerals import FROM_SUPERSCRIPT, TO_SUPERSCRIPT
 from ingest.readers.pdf.characters import Box, Characters
-from ingest.readers.pdf.footnotes import FROM_SUPERSCRIPT, TO_SUPERSCRIPT
 from ingest.readers.pdf.layout import TextRun, to_quarter_turns
 
 _WORD = re.compile(r"[^\s\ufffe\x02]+[\ufffe\x02]?")  # pdfium ends the first half of a word broken at a line's end so

@@ -6,8 +6,8 @@ from urllib.parse import unquote
 
 from ingest.errors import UnreadableReport
 from ingest.readers.archive import Archive, Element
-from ingest.readers.extract import Extract, ExtractBuilder
-from ingest.readers.web.html import decode_page, parse_optional_language, parse_page, parse_partial_date
+from ingest.readers.extract import Extract, ExtractBuilder, parse_date, parse_language_tag
+from ingest.readers.web.html import decode_page, parse_page
 from ingest.readers.web.html_blocks import BlockWalker
 from ingest.report import Metadata, normalize_for_display
 
@@ -76,8 +76,8 @@ def _metadata(package: Element) -> Metadata:
                 stated.setdefault(name, text)
     return Metadata(
         title=stated.get("title", ""),
-        date=parse_partial_date(stated.get("date", "")),
-        language=parse_optional_language(stated.get("language")),
+        date=parse_date(stated.get("date", "")),
+        language=parse_language_tag(stated.get("language")),
     )
 
 

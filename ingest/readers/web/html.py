@@ -5,10 +5,11 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.errors import UnreadableReport
-from ingest.readers.extract import Extract, ExtractBuilder
+from ingest.readers.extract import Extract, ExtractBuilder, parse_date, parse_language_tag
 from ingest.readers.text.decoding import decode_strict, decode_text, decode_wide, decode_with_bom, is_plausible_text
 from ingest.readers.web.html_blocks import BlockWalker
-from ingest.readers.web.main_content import MainContent, split_names
+from ingest.readers.web.main_content import MainContent
+from ingest.readers.web.nodes import split_names
 from ingest.report import Metadata, normalize_for_display
 
 _HEAD = 4096  # bytes in which a page says its encoding
@@ -39,7 +40,6 @@ _DATES = (
     *("article:published_time", "datepublished", "date", "pubdate", "publish_date", "publication_date"),
     *("dc.date.created", "dcterms.created"),
 )
-_DATE = re.compile(r"(\d{4})(?:[-/](0[1-9]|1[0-2])(?:[-/](0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 
 
 def read_html(raw: bytes) -> Extract:
@@ -88,26 +88,6 @@ def parse_page(text: str, *, as_xml: bool = False) -> LexborHTMLParser:
     return LexborHTMLParser(text)
 
 
-def parse_partial_date(said: str) -> str:
-    """Parse the date, month or year that a text starts with, to ISO 8601; empty where there is none.
-
-    >>> parse_partial_date("2011/06/02T10:00Z"), parse_partial_date("2011"), parse_partial_date("2 June")
-    ('2011-06-02', '2011', '')
-    """
-    found = _DATE.match(said.strip())
-    return "-".join(part for part in found.groups() if part) if found else ""
-
-
-def parse_optional_language(said: str | None) -> str:
-    """Parse the ISO 639-1 code of a language tag; empty when it has none.
-
-    >>> parse_optional_language("es-MX"), parse_optional_language("spanish")
-    ('es', '')
-    """
-    primary = re.split(r"[-_]", (said or "").strip().lower())[0]
-    return primary if re.fullmatch("[a-z]{2}", primary) else ""
-
-
 def _close_element(found: re.Match[str]) -> str:
     name, attributes = found.groups()
     return found.group() if name.lower() in _VOID else f"<{name}{attributes}></{name}>"
@@ -121,10 +101,10 @@ def _metadata(tree: LexborHTMLParser) -> Metadata:
             if (name := attributes.get(key)) and (content := attributes.get("content")):
                 stated.setdefault(name.lower(), normalize_for_display(content))
     title = next((stated[name] for name in _TITLES if stated.get(name)), "") or _page_title(tree)
-    date = next((found for name in _DATES if (found := parse_partial_date(stated.get(name, "")))), "")
+    date = next((found for name in _DATES if (found := parse_date(stated.get(name, "")))), "")
     root = tree.root
     said = root.attributes if root is not None and root.tag == "html" else {}
-    return Metadata(title=title, date=date, language=parse_optional_language(said.get("lang") or said.get("xml:lang")))
+    return Metadata(title=title, date=date, language=parse_language_tag(said.get("lang") or said.get("xml:lang")))
 
 
 def _page_title(tree: LexborHTMLParser) -> str:

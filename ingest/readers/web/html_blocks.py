@@ -1,36 +1,35 @@
 """Converts an HTML tree to text blocks: headings, items with the numbers that a browser shows, rows, notes.
 
-Long because headings, lists, notes and tables share the state of one iterative tree walk.
+Long because headings, lists and notes share the state of one iterative tree walk.
 """
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
 from ingest.readers.extract import ExtractBuilder
 from ingest.readers.numerals import to_bijective_letters, to_roman
 from ingest.readers.text.blocks import find_blocks
-from ingest.readers.web.main_content import is_hidden, split_names
+from ingest.readers.web.html_tables import is_layout_table, marker_and_text, read_rows
+from ingest.readers.web.nodes import (
+    BLOCKS,
+    NOTE_ID,
+    NOTE_MARK,
+    children_reversed,
+    is_hidden,
+    is_note_reference,
+    parse_number,
+    split_names,
+    superscript_number,
+    text_of,
+)
 from ingest.report import BlockRole
 
-_BLOCKS = split_names(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody "
-    "td tfoot th thead tr ul"
-)
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
-_LAYOUT_TAGS = split_names("table h1 h2 h3 h4 h5 h6 pre hr form fieldset")  # never inside a table of data
-_MULTI_BLOCK_TAGS = split_names("ul ol dl blockquote")  # inside a table of data only where it says that it is one
-_MANY_PARAGRAPHS = 3
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
 _EMPTY_LINES = re.compile(r"\n[ \t\xa0]*(?:\n[ \t\xa0]*)+")
-_BULLETS = "•◦▪■□●○‣⁃–—-*·§➢✓\uf0b7\uf0a7\uf0d8"
-_MARKER = re.compile(
-    rf"[{re.escape(_BULLETS)}]|[\[(]?(?:\d{{1,3}}|[a-zA-Z]|[ivxlcIVXLC]{{1,6}})[.)\]]{{1,2}}|(?:\d{{1,3}}\.){{1,4}}\d{{0,3}}"
-)
 _NO_MARKER = re.compile(r"list-style(?:-type)?\s*:\s*none", re.IGNORECASE)
 _FORMS: dict[str, Callable[[int], str]] = {
     "a": to_bijective_letters,
@@ -48,12 +47,8 @@ _STYLES = {
 _STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([a-z-]+)", re.IGNORECASE)
 _NOTE_KINDS = split_names("footnote endnote rearnote doc-footnote doc-endnote")
 _NOTES_KINDS = split_names("footnotes endnotes rearnotes doc-footnotes doc-endnotes")
-_NOTE_ID = re.compile(r"(?:fn|footnote|endnote|_?ftn|_?edn|sdfootnote|sdendnote)[-_:]?\d[\w.:-]*|cite_note-.*")
 _NOTE_TAGS = frozenset(("li", "div", "p", "aside"))
-_NOTE_MARK = re.compile(r"[\[(]?(\d{1,4}|[*†‡§]{1,3}|[a-z])[\])]?")
 _BACK_ARROW = re.compile(r"[\s↩↑↵⏎⤴^\ufe0e]*")
-_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_MAX_COLSPAN = 200
 
 
 @dataclass(slots=True)
@@ -102,7 +97,7 @@ class BlockWalker:
                 self._inline.append(text if self._preformatted else _WHITE_SPACE.sub(" ", text))
             elif (node is root or self._is_visible(node)) and self._enter(node):
                 stack.append((node, True))
-                stack.extend((child, False) for child in _children_reversed(node))
+                stack.extend((child, False) for child in children_reversed(node))
         self._flush()
 
     def _is_visible(self, node: LexborNode) -> bool:
@@ -111,7 +106,7 @@ class BlockWalker:
     def _enter(self, node: LexborNode) -> bool:
         """Whether to go on inside."""
         tag = node.tag or ""
-        if tag in _BLOCKS:
+        if tag in BLOCKS:
             if self._is_note(node, tag):
                 self._flush()
                 self._emit_item()
@@ -122,10 +117,11 @@ class BlockWalker:
             self._inline.append("\n")
         elif tag == "q":
             self._inline.append("“")
-        elif _is_note_reference(node):
+        elif is_note_reference(node):
             return False
-        elif tag == "sup":
-            return not self._add_superscript(node)
+        elif tag == "sup" and (number := superscript_number(node)):
+            self._inline.append(number)  # apart from the digits before it: 10⁶
+            return False
         if self._heading is None:
             self._heading = _heading_level(node, tag)
             if self._heading is not None:
@@ -162,7 +158,7 @@ class BlockWalker:
         if self._heading is not None and node.mem_id == self._heading_id:
             self._emit_heading()
             return
-        if tag not in _BLOCKS:
+        if tag not in BLOCKS:
             return
         if tag == "pre" and self._preformatted:
             self._emit_preformatted()
@@ -171,7 +167,7 @@ class BlockWalker:
             return
         if tag in _LISTS and self._lists:
             self._lists.pop()
-        elif tag == "li" or (tag == "dl" and self._open and self._open[-1].level is None) or self._ends_row(node, tag):
+        elif tag == "li" or (tag == "dl" and self._open and self._open[-1].level is None) or node.mem_id in self._rows:
             self._emit_item()
             self._open.pop()
 
@@ -198,13 +194,13 @@ class BlockWalker:
         """Add the open item to the builder, as far as it has been read."""
         if not self._open or self._open[-1].given or not self._open[-1].paragraphs:
             return
-        one = self._open[-1]
-        text = "\n".join(one.paragraphs)
-        if one.level is None:
+        item = self._open[-1]
+        text = "\n".join(item.paragraphs)
+        if item.level is None:
             self._builder.text(text)
         else:
-            self._builder.item(text, one.marker, one.level)
-        one.given = True
+            self._builder.item(text, item.marker, item.level)
+        item.given = True
 
     def _flush_to_heading(self) -> None:
         level, self._heading = self._heading, None
@@ -217,10 +213,10 @@ class BlockWalker:
         self._inline.clear()
         level, self._heading = self._heading, None
         if text and self._open and not self._open[-1].given and self._open[-1].level is not None:
-            one = self._open[-1]
-            one.given = True
-            if any(character.isalnum() for character in one.marker) and not text.startswith(one.marker):
-                text = f"{one.marker} {text}"
+            item = self._open[-1]
+            item.given = True
+            if any(character.isalnum() for character in item.marker) and not text.startswith(item.marker):
+                text = f"{item.marker} {text}"
         self._builder.heading(text, level)
 
     def _emit_preformatted(self) -> None:
@@ -244,7 +240,7 @@ class BlockWalker:
         return bool(self._open) and self._open[-1].level is not None and not self._open[-1].given
 
     def _level(self) -> int:
-        items = sum(1 for one in self._open if one.level is not None)
+        items = sum(item.level is not None for item in self._open)
         return max(items, len(self._lists) - 1, 0)
 
     def _next_marker(self, node: LexborNode) -> str:
@@ -254,17 +250,17 @@ class BlockWalker:
         if not inside.form:
             return inside.bullet
         said = node.attributes
-        number = _parse_number(said.get("value"), inside.number)
+        number = parse_number(said.get("value"), inside.number)
         inside.number = number + inside.step
         form = said.get("type") or inside.form
         return _FORMS.get(form, str)(number) + "."
 
     def _start_definition(self, tag: str) -> None:
-        one = self._open[-1]
-        if tag == "dt" and (one.defined or one.given):
+        term = self._open[-1]
+        if tag == "dt" and (term.defined or term.given):
             self._emit_item()
-            one.paragraphs, one.given, one.defined = [], False, False
-        one.defined |= tag == "dd"
+            term.paragraphs, term.given, term.defined = [], False, False
+        term.defined |= tag == "dd"
 
     # Notes
 
@@ -276,7 +272,7 @@ class BlockWalker:
             return True
         if tag == "li" and self._lists and self._lists[-1].notes:
             return True
-        return bool(_NOTE_ID.fullmatch(said.get("id") or ""))
+        return bool(NOTE_ID.fullmatch(said.get("id") or ""))
 
     def _note(self, node: LexborNode) -> None:
         marker = self._next_marker(node).rstrip(".") if node.tag == "li" and self._lists else ""
@@ -288,80 +284,55 @@ class BlockWalker:
                 return True
             if link.tag != "a" or not (link.attributes.get("href") or "").rpartition("/")[2].count("#"):
                 return False
-            text = " ".join(_text_of(link).split())
+            text = " ".join(text_of(link).split())
             if _BACK_ARROW.fullmatch(text) or link.attributes.get("role") == "doc-backlink":
                 return True
-            mark = _NOTE_MARK.fullmatch(text)
+            mark = NOTE_MARK.fullmatch(text)
             if mark:
                 found.append(mark.group(1))
             return mark is not None
 
-        text = " ".join(_text_of(node, leave_out, calls=False).split())
+        text = " ".join(text_of(node, leave_out, calls=False).split())
         if not any(character.isalnum() for character in marker):
             marker = found[0] if found else ""
         self._builder.note(text.removeprefix("^").strip(), marker)
-
-    def _add_superscript(self, node: LexborNode) -> bool:
-        """A raised number stays apart from the digits before it: 10⁶."""
-        number = _superscript_number(node)
-        if number:
-            self._inline.append(number)
-        return bool(number)
 
     # Tables
 
     def _table(self, table: LexborNode) -> bool:
         """Add a data table row by row; returns whether it is a layout table instead, to be walked through."""
-        if _is_layout_table(table):
+        if is_layout_table(table):
             return True
-        rows: list[list[tuple[int, str]]] = []  # column, text
-        for part in _descendants_tagged(table, frozenset(("caption", "tr"))):
-            if is_hidden(part) or part.mem_id in self._left_out:
-                continue
-            if part.tag == "caption":
-                self._builder.text(" ".join(_text_of(part).split()))
-                continue
-            row, column = list[tuple[int, str]](), 0
-            for cell in _cells(part):
-                text = _text_of(cell, lambda node: node.mem_id in self._left_out)
-                row.append((column, " ".join(text.split())))
-                column += min(max(_parse_number(cell.attributes.get("colspan"), 1), 1), _MAX_COLSPAN)
-            rows.append(row)
-        used = {column for row in rows for column, text in row if text}
-        for row in rows:
-            self._builder.row([text for column, text in row if column in used])
+        for part in read_rows(table, self._left_out):
+            if isinstance(part, str):
+                self._builder.text(part)
+            else:
+                self._builder.row(part)
         return False
 
     def _row_as_item(self, row: LexborNode) -> None:
         """A row that is a marker with its text: many programs set lists so."""
-        pair = _marker_and_text(row)
-        if pair is not None:
+        if pair := marker_and_text(row):
             cell, marker = pair
             self._left_out.add(cell.mem_id)
             self._open.append(_OpenItem(self._level(), marker))
             self._rows.add(row.mem_id)
-
-    def _ends_row(self, node: LexborNode, tag: str) -> bool:
-        return tag == "tr" and node.mem_id in self._rows
 
 
 def _heading_level(node: LexborNode, tag: str) -> int | None:
     if len(tag) == 2 and tag[0] == "h" and tag[1] in "123456":
         return int(tag[1])
     if node.attributes.get("role") == "heading":
-        return min(max(_parse_number(node.attributes.get("aria-level"), 2), 1), 9)
+        return min(max(parse_number(node.attributes.get("aria-level"), 2), 1), 9)
     return None
 
 
 def _parse_list(node: LexborNode, tag: str) -> _List:
     said = node.attributes
     style = said.get("style") or ""
-    kinds = f"{said.get('epub:type') or ''} {said.get('role') or ''} {said.get('class') or ''}".split()
-    parent = node.parent
-    if parent is not None:
-        about = parent.attributes
-        kinds += f"{about.get('epub:type') or ''} {about.get('role') or ''} {about.get('class') or ''}".split()
-    notes = not _NOTES_KINDS.isdisjoint(kinds)
+    about = {} if node.parent is None else node.parent.attributes
+    kinds = " ".join(values.get(key) or "" for values in (said, about) for key in ("epub:type", "role", "class"))
+    notes = not _NOTES_KINDS.isdisjoint(kinds.split())
     if tag != "ol":
         return _List(bullet="" if _NO_MARKER.search(style) else "•", notes=notes)
     found = _STYLE.search(style)
@@ -370,132 +341,5 @@ def _parse_list(node: LexborNode, tag: str) -> _List:
     form = _STYLES.get(found.group(1).lower(), "") if found else ""
     form = form or said.get("type") or "1"
     backwards = "reversed" in said
-    first = sum(1 for child in _children_reversed(node) if child.tag == "li") if backwards else 1
-    return _List(_parse_number(said.get("start"), first), -1 if backwards else 1, form, notes=notes)
-
-
-def _parse_number(said: str | None, otherwise: int) -> int:
-    found = re.match(r"\s*([+-]?\d{1,9})(?!\d)", said or "")
-    return int(found.group(1)) if found else otherwise
-
-
-def _is_layout_table(table: LexborNode) -> bool:
-    """Whether a table is only for layout: by its content, or by having one column."""
-    if table.attributes.get("role") in ("presentation", "none"):
-        return True
-    declared = False
-    many = paragraphs = 0
-    for node in _descendants(table):
-        tag = node.tag or ""
-        if tag in _LAYOUT_TAGS:
-            return True
-        declared |= tag in ("th", "caption", "thead")
-        many += tag in _MULTI_BLOCK_TAGS
-        if tag in ("td", "th"):
-            paragraphs = 0
-        elif tag == "p" and _text_of(node).strip():
-            paragraphs += 1
-            many += paragraphs >= _MANY_PARAGRAPHS
-    if many and not declared:
-        return True
-    rows = list(_descendants_tagged(table, frozenset(("tr",))))
-    filled = [sum(1 for cell in _cells(row) if _text_of(cell).strip()) for row in rows]
-    if max(filled, default=0) <= 1:
-        return True
-    return all(_marker_and_text(row) for row, cells in zip(rows, filled, strict=True) if cells)
-
-
-def _marker_and_text(row: LexborNode) -> tuple[LexborNode, str] | None:
-    """The cell of the marker and the marker, of a row that is nothing but a marker with its text."""
-    filled: list[tuple[LexborNode, str]] = []
-    for cell in _cells(row):
-        text = " ".join(_text_of(cell, limit=200).split())
-        if text:
-            filled.append((cell, text))
-        if len(filled) > 2:
-            return None
-    if len(filled) != 2 or not _MARKER.fullmatch(filled[0][1]) or not re.search(r"[^\W\d_]", filled[1][1]):
-        return None
-    return filled[0]
-
-
-def _cells(row: LexborNode) -> list[LexborNode]:
-    cells = [child for child in _children_reversed(row) if child.tag in ("td", "th") and not is_hidden(child)]
-    return cells[::-1]
-
-
-def _text_of(
-    node: LexborNode,
-    leave_out: Callable[[LexborNode], bool] | None = None,
-    limit: int | None = None,
-    calls: bool = True,
-) -> str:
-    """An element's text, with a blank wherever a block or line ends; cut behind some ``limit`` characters."""
-    found: list[str] = []
-    length = 0
-    stack: list[LexborNode | str] = [*_children_reversed(node)]
-    while stack and (limit is None or length < limit):
-        one = stack.pop()
-        text = one if isinstance(one, str) else (one.text_content or "") if one.is_text_node else None
-        if text is not None:
-            found.append(text)
-            length += len(text)
-            continue
-        assert not isinstance(one, str)
-        if not one.is_element_node or is_hidden(one) or (leave_out is not None and leave_out(one)):
-            continue
-        length += 1
-        if calls and _is_note_reference(one):
-            continue
-        if one.tag == "sup" and (number := _superscript_number(one)):
-            found.append(number)
-            continue
-        if one.tag in _BLOCKS or one.tag == "br":
-            found.append(" ")
-            stack.append(" ")
-        stack.extend(_children_reversed(one))
-    return "".join(found)
-
-
-def _is_note_reference(node: LexborNode) -> bool:
-    """Whether it is the mark in the text that calls a note; in a quotation it would be part of the word before it."""
-    if node.tag not in ("a", "sup"):
-        return False
-    said = node.attributes
-    if "noteref" in f"{said.get('epub:type') or ''} {said.get('role') or ''}":
-        return True
-    raised = node.tag == "sup"
-    inside = list(islice(_descendants(node), 5))
-    link = next((descendant for descendant in inside if descendant.tag == "a"), None) if raised else node
-    text = " ".join(node.text().split()) if link is not None and len(inside) < 5 else ""
-    if link is None or not text or not _NOTE_MARK.fullmatch(text):
-        return False
-    _, found, place = (link.attributes.get("href") or "").rpartition("#")
-    return bool(found) and (raised or bool(_NOTE_ID.fullmatch(place)))
-
-
-def _superscript_number(sup: LexborNode) -> str:
-    """The raised digits that it is; empty where it is more than that."""
-    text = sup.text() if sum(1 for _ in islice(_descendants(sup), 5)) < 5 else ""
-    return text.strip().translate(_SUPERSCRIPTS) if re.fullmatch(r"\s*[0-9]{1,4}\s*", text) else ""
-
-
-def _descendants(root: LexborNode) -> Iterator[LexborNode]:
-    """The elements inside, in order."""
-    stack = [*_children_reversed(root)]
-    while stack:
-        node = stack.pop()
-        if node.is_element_node:
-            yield node
-            stack.extend(_children_reversed(node))
-
-
-def _descendants_tagged(root: LexborNode, tags: frozenset[str]) -> Iterator[LexborNode]:
-    return (node for node in _descendants(root) if node.tag in tags)
-
-
-def _children_reversed(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.last_child
-    while child is not None:
-        yield child
-        child = child.prev
+    first = sum(1 for child in children_reversed(node) if child.tag == "li") if backwards else 1
+    return _List(parse_number(said.get("start"), first), -1 if backwards else 1, form, notes=notes)

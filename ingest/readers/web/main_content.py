@@ -1,27 +1,16 @@
 """Finds the main content of a page: hidden elements and boilerplate around the text are left out."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
+from ingest.readers.web.nodes import TEXT_TAGS, children_reversed, is_hidden, split_names
 
-def split_names(said: str) -> frozenset[str]:
-    """Split a space-separated list of names into a set."""
-    return frozenset(said.split())
-
-
-_HIDDEN_TAGS = split_names(
-    "script style noscript template head title svg iframe object canvas audio video map select option datalist "
-    "textarea progress meter annotation annotation-xml ix:header ix:hidden noframes rp"
-)
-_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.I)
 _BOILERPLATE_ROLES = split_names(
     "navigation banner contentinfo search menu menubar toolbar dialog alertdialog complementary"
 )
 _PAGE_PARTS = frozenset(("header", "footer", "aside"))  # of the page, unless they stand inside a text
-_TEXT_TAGS = frozenset(("main", "article"))
 _CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MENU = re.compile(
     r"(?<![a-z])(?:top|main|left|right|side|sub|site|foot|head|global|primary|secondary)?"
@@ -39,21 +28,6 @@ _COOKIES = re.compile(r"(?<![a-z])(?:cookies?|cookie-?(?:banner|bar|consent|noti
 _HEADING = re.compile("h[1-6]")
 _SENTENCE_LENGTH = 60  # characters of a sentence, more than a menu's entry
 _MENU_ENTRY_LENGTH = 30  # characters of a menu's entry
-
-
-def is_hidden(node: LexborNode) -> bool:
-    """Whether an element is hidden from readers of the page."""
-    if node.tag in _HIDDEN_TAGS:
-        return True
-    if node.tag in _TEXT_TAGS:
-        return False  # a page saved while a dialog lay over it
-    said = node.attributes
-    return bool(said) and (
-        ("hidden" in said and said["hidden"] != "until-found")
-        or said.get("aria-hidden") == "true"
-        or bool(_HIDDEN_STYLE.search(said.get("style") or ""))
-        or "pagebreak" in (said.get("epub:type") or said.get("role") or "")
-    )
 
 
 @dataclass(slots=True)
@@ -196,7 +170,7 @@ def _is_menu(part: _Part) -> bool:
 def _collect_parts(body: LexborNode) -> list[_Part]:
     """All visible elements in document order, with statistics of their text and links."""
     parts = [_Part(body, body.tag or "", -1, in_link=False, in_text=False, in_heading=False)]
-    stack: list[tuple[LexborNode, int]] = [(child, 0) for child in _children_reversed(body)]
+    stack: list[tuple[LexborNode, int]] = [(child, 0) for child in children_reversed(body)]
     while stack:
         node, parent = stack.pop()
         above = parts[parent]
@@ -209,12 +183,12 @@ def _collect_parts(body: LexborNode) -> list[_Part]:
             said = node.attributes
             link = tag == "a" and "href" in said
             button = tag in ("button", "input") or said.get("role") == "button"
-            in_text = above.in_text or above.tag in _TEXT_TAGS or above.node.attributes.get("role") == "main"
+            in_text = above.in_text or above.tag in TEXT_TAGS or above.node.attributes.get("role") == "main"
             in_heading = above.in_heading or above.tag == "summary" or bool(_HEADING.fullmatch(above.tag))
             in_link = above.in_link or link
             parts.append(_Part(node, tag, parent, in_link, in_text, in_heading, links=int(link), button=button))
             place = len(parts) - 1
-            stack.extend((child, place) for child in _children_reversed(node))
+            stack.extend((child, place) for child in children_reversed(node))
     for place in range(len(parts) - 1, -1, -1):
         part = parts[place]
         part.end = max(part.end, place + 1)
@@ -226,10 +200,3 @@ def _collect_parts(body: LexborNode) -> list[_Part]:
             above.button |= part.button
             above.end = max(above.end, part.end)
     return parts
-
-
-def _children_reversed(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.last_child
-    while child is not None:
-        yield child
-        child = child.prev

@@ -10,9 +10,8 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from ingest.readers.extract import Extract, ExtractBuilder
+from ingest.readers.extract import Extract, ExtractBuilder, parse_date, parse_language_tag
 from ingest.readers.text.decoding import decode_text
-from ingest.readers.web.html import parse_optional_language, parse_partial_date
 from ingest.report import Metadata, normalize_for_display
 
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.{0,65536}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
@@ -21,9 +20,7 @@ _NOTE = re.compile(r"\[\^([^\]\s]{1,60})\]:[ \t]*(.*)")
 _REFERENCE = re.compile(r"\[\^([^\]\s]{1,60})\]")
 _MAX_DEPTH = 50  # levels of lists and quotations together
 _MAX_INLINE_DEPTH = 10  # levels of links and brackets: each "[" is looked ahead of as many times
-_LOOSE_EMPHASIS = re.compile(
-    r"\s*(\*\*|__)(?=\S)((?:(?!\1).)*?\S)\s+\1\s*"
-)  # "**Title **": plainly meant, though CommonMark says no
+_LOOSE_EMPHASIS = re.compile(r"\s*(\*\*|__)(?=\S)((?:(?!\1).)*?\S)\s+\1\s*")  # "**Title **": meant, if not CommonMark
 _RULE = re.compile(r"\s*[-_*=~\u2010-\u2015]{3,}\s*")  # a line drawn with whatever dashes were at hand
 _MARK = re.compile(r"[^\w\s]")
 _MAX_MARKS = 500  # marks in one paragraph; where they are a quarter of it, too, it is no prose with markup
@@ -202,8 +199,8 @@ def _metadata(stated: str) -> Metadata:
         year=int(year) if re.fullmatch(r"[12]\d{3}", year) else None,
         place=said["place"],
         rapporteur=said["rapporteur"],
-        date=parse_partial_date(said["date"]),
-        language=parse_optional_language(said["language"]),
+        date=parse_date(said["date"]),
+        language=parse_language_tag(said["language"]),
     )
 
 

@@ -11,7 +11,7 @@ OPENERS = ("ratify", "build", "strengthen")
 
 
 def cut(text: str) -> list[tuple[str, tuple[str, ...]]]:
-    return [(text[one.start : one.end], one.by) for one in split_by_attribution(text, OPENERS)]
+    return [(text[stretch.start : stretch.end], stretch.by) for stretch in split_by_attribution(text, OPENERS)]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_paragraph_with_names_behind_an_item_goes_on_under_its_number() -> Non
         "87.2. Buy a second boat (Cuba).\n\nThe council closed."
     )
     recommended = sorted(
-        (passage for passage in found if passage.kind is Kind.RECOMMENDATION), key=lambda one: one.start
+        (passage for passage in found if passage.kind is Kind.RECOMMENDATION), key=lambda passage: passage.start
     )
     assert [(passage.number, normalize_for_display(passage.text), passage.by) for passage in recommended] == [
         ("87.1", "Mend the pumps of all the wells (Peru);", ("Peru",)),

@@ -1,4 +1,7 @@
-"""Word documents, written by python-docx or by hand, read as Word prints them."""
+"""Word documents, written by python-docx or by hand, read as Word prints them.
+
+Long because each feature of the format has a short test on one document maker.
+"""
 
 import io
 import zipfile
@@ -43,10 +46,10 @@ def printed(raw: bytes) -> list[str]:
     """Each block as it would be printed, its role and level in front."""
     extract = read_docx(raw)
 
-    def line(one: Block) -> str:
-        level = "" if one.level is None else str(one.level)
-        text = extract.text[one.start : one.end]
-        return f"{one.role.value}{level}| {one.marker} {text}" if one.marker else f"{one.role.value}{level}| {text}"
+    def line(block: Block) -> str:
+        level = "" if block.level is None else str(block.level)
+        text = extract.text[block.start : block.end]
+        return f"{block.role.value}{level}| {block.marker} {text}".replace("|  ", "| ")
 
     return [line(block) for block in extract.blocks]
 
@@ -140,7 +143,7 @@ def test_text_and_other_lists_in_between_do_not_interrupt() -> None:
 def test_instances_of_one_list_go_on_unless_they_restart() -> None:
     numbering = LEGAL + num(2, 0) + num(3, 0, restart(0, 5))
     body = item(1) + item(2) + item(3) + item(3) + item(1)
-    assert [one.split()[1] for one in read(body, numbering=numbering)] == ["1.", "2.", "5.", "6.", "7."]
+    assert [line.split()[1] for line in read(body, numbering=numbering)] == ["1.", "2.", "5.", "6.", "7."]
 
 
 def test_an_instance_may_define_its_own_level() -> None:
@@ -151,10 +154,10 @@ def test_an_instance_may_define_its_own_level() -> None:
 def test_restart_only_where_the_level_says() -> None:
     never = abstract(0, level(0, "%1."), level(1, "%2", more='<w:lvlRestart w:val="0"/>')) + num(1, 0)
     body = "".join(item(1, at) for at in (0, 1, 0, 1))
-    assert [one.split()[1] for one in read(body, numbering=never)] == ["1.", "1", "2.", "2"]
+    assert [line.split()[1] for line in read(body, numbering=never)] == ["1.", "1", "2.", "2"]
     first = abstract(0, level(0, "%1"), level(1, "%2"), level(2, "%3", more='<w:lvlRestart w:val="1"/>')) + num(1, 0)
     body = "".join(item(1, at) for at in (0, 1, 2, 1, 2, 0, 1, 2))
-    assert [one.split()[1] for one in read(body, numbering=first)] == ["1", "1", "1", "2", "2", "2", "1", "1"]
+    assert [line.split()[1] for line in read(body, numbering=first)] == ["1", "1", "1", "2", "2", "2", "1", "1"]
 
 
 @pytest.mark.parametrize(

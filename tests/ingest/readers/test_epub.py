@@ -44,7 +44,7 @@ def book(**changed: str | None) -> bytes:
     """The book, with members changed by the last part of their name; None takes one away."""
     members = dict(BOOK)
     for name, content in changed.items():
-        place = next((one for one in BOOK if one.endswith(name.replace("_", "."))), f"META-INF/{name}.xml")
+        place = next((member for member in BOOK if member.endswith(name.replace("_", "."))), f"META-INF/{name}.xml")
         members.pop(place, None)
         if content is not None:
             members[place] = content

@@ -51,10 +51,10 @@ def read(body: str, styles: str = "", named: str = "") -> list[str]:
     """Each block as it would be printed, its role and level in front."""
     extract = read_odt(odt(body, styles, named))
 
-    def line(one: Block) -> str:
-        level = "" if one.level is None else str(one.level)
-        text = extract.text[one.start : one.end]
-        return f"{one.role.value}{level}| {one.marker} {text}" if one.marker else f"{one.role.value}{level}| {text}"
+    def line(block: Block) -> str:
+        level = "" if block.level is None else str(block.level)
+        text = extract.text[block.start : block.end]
+        return f"{block.role.value}{level}| {block.marker} {text}".replace("|  ", "| ")
 
     return [line(block) for block in extract.blocks]
 
@@ -100,14 +100,14 @@ def test_nested_lists_count_at_every_level() -> None:
 
 
 def test_a_list_starts_anew_unless_it_continues() -> None:
-    def one(attributes: str, item: str = "") -> str:
+    def listed(attributes: str, item: str = "") -> str:
         return (
             f'<text:list text:style-name="L1" {attributes}><text:list-item {item}><text:p>x</text:p>'
             "</text:list-item></text:list>"
         )
 
-    body = one('xml:id="first"') + one("") + one('text:continue-numbering="true"')
-    body += one('text:continue-list="first"') + one("", 'text:start-value="7"')
+    body = listed('xml:id="first"') + listed("") + listed('text:continue-numbering="true"')
+    body += listed('text:continue-list="first"') + listed("", 'text:start-value="7"')
     assert read(body, LEGAL) == ["item0| 1. x", "item0| 1. x", "item0| 2. x", "item0| 2. x", "item0| 7. x"]
 
 

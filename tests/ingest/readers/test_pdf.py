@@ -1,50 +1,16 @@
-"""PDF files drawn on the spot, read as a person reads the page."""
+"""PDF files drawn on the spot, read as a person reads the page: order, words, tables, headings.
+
+Long because every peculiarity of layout has a page of its own.
+"""
 
 import pytest
 
 from ingest.errors import UnreadableReport
 from ingest.readers.pdf.pdf import read_pdf
-from ingest.report import Block, BlockRole, Kind, Report
+from ingest.report import BlockRole, Kind
 from ingest.split.splitter import split
 from tests.fakes.pdf_maker import PdfPage, TextRun, lay_out_lines, make_pdf
-
-BOLD = "Helvetica-Bold"
-WELLS = (
-    "The village council met in the old school and heard what the engineers had found in the wells. The water was "
-    "clear but the pumps were worn, and nobody could say who had to repair them. It was agreed to look at the matter "
-    "once more in spring."
-)
-ROADS = (
-    "Three bridges on the northern road had been closed since the flood, so that every lorry took the ferry. The "
-    "drivers asked for a second boat. The ministry answered that a boat could be hired from the neighbours until the "
-    "bridges were mended."
-)
-SCHOOLS = (
-    "Teachers from the islands described how they share one laboratory between four schools. The pupils travel on "
-    "Tuesdays and write down what they measured on the way home. Their parents would like a laboratory of their own."
-)
-
-
-def body(text: str, y: float = 100, *, font: str = "Helvetica", size: float = 10) -> list[TextRun]:
-    return lay_out_lines(text, y=y, wrap=85, font=font, size=size)
-
-
-def read(*sheets: PdfPage) -> list[str]:
-    """Each block as it would be printed, its lines joined, its role and level in front."""
-    extract = read_pdf(make_pdf(*sheets))
-
-    def line(one: Block) -> str:
-        level = "" if one.level is None else str(one.level)
-        text = extract.text[one.start : one.end].replace("\n", " ")
-        return f"{one.role.value}{level}| {one.marker} {text}" if one.marker else f"{one.role.value}{level}| {text}"
-
-    return [line(block) for block in extract.blocks]
-
-
-def report(*sheets: PdfPage) -> Report:
-    extract = read_pdf(make_pdf(*sheets))
-    return Report("r", extract.text, extract.metadata, "", extract.blocks, extract.pages)
-
+from tests.ingest.readers.pdf_pages import BOLD, LONG, ROADS, SCHOOLS, WELLS, body, note, read, report
 
 # Reading order
 
@@ -62,13 +28,13 @@ def test_one_line_drawn_in_pieces_is_one_line() -> None:
 def columns(left: str, right: str, y: float) -> list[TextRun]:
     """Two columns, drawn row by row."""
     sides = lay_out_lines(left, 72, y, wrap=42), lay_out_lines(right, 320, y, wrap=42)
-    return sorted([*sides[0], *sides[1]], key=lambda one: (one.y, one.x))
+    return sorted([*sides[0], *sides[1]], key=lambda run: (run.y, run.x))
 
 
 def test_columns_are_read_one_after_the_other_below_a_title_across_both() -> None:
     title = "A report on the wells, roads and schools of the northern valley and its islands"
     found = read(PdfPage([TextRun(title, 72, 80, 12, BOLD), *columns(WELLS, ROADS, 120), *body(SCHOOLS, 320)]))
-    assert found == [f"heading1| {title}", *(f"text| {one}" for one in (WELLS, ROADS, SCHOOLS))]
+    assert found == [f"heading1| {title}", *(f"text| {text}" for text in (WELLS, ROADS, SCHOOLS))]
 
 
 LEAFLET = (
@@ -85,7 +51,7 @@ def test_narrow_columns_of_a_leaflet_are_read_one_after_the_other() -> None:
         for line in lay_out_lines(text, x, y)
         if line.text
     ]
-    found = " ".join(one.partition("| ")[2] for one in read(PdfPage(sorted(drawn, key=lambda one: (one.y, one.x)))))
+    found = " ".join(line.partition("| ")[2] for line in read(PdfPage(sorted(drawn, key=lambda run: (run.y, run.x)))))
     assert found == " ".join(" ".join(LEAFLET).split())
 
 
@@ -108,132 +74,6 @@ def test_an_address_on_the_right_above_the_text_is_read_first() -> None:
     address = "The council of the valley\nOld school, second floor\nNorthern road, number 7\nOpen from nine to noon"
     found = read(PdfPage([*lay_out_lines(WELLS, 72, 220, wrap=42), *lay_out_lines(address, 400, 100)]))
     assert found == [f"text| {address.replace(chr(10), ' ')}", f"text| {WELLS}"]
-
-
-# What belongs to the paper
-
-
-@pytest.mark.parametrize("header", ["Report on the Valley", "A/77/{}", "Chapter {} | Valley"])
-@pytest.mark.parametrize("footer", ["{}", "- {} -", "Page {} of 3", "[{}]"])
-def test_running_headers_and_page_numbers_go(header: str, footer: str) -> None:
-    sheets = [
-        PdfPage([TextRun(header.format(number), 72, 40), *body(text), TextRun(footer.format(number), 280, 810)])
-        for number, text in enumerate((WELLS, ROADS, SCHOOLS), start=1)
-    ]
-    assert read(*sheets) == [f"text| {one}" for one in (WELLS, ROADS, SCHOOLS)]
-
-
-def test_headers_that_change_sides_and_words_from_page_to_page_go() -> None:
-    texts = WELLS, ROADS, SCHOOLS, WELLS.replace("spring", "June"), ROADS.replace("boat", "ship"), SCHOOLS.upper()
-    odd, even = ("The Northern Valley", 400), ("Report of the Council", 72)
-    sheets = [
-        PdfPage([TextRun((odd, even)[at % 2][0], (odd, even)[at % 2][1], 40), TextRun(f"{at + 7}", (500, 72)[at % 2], 800),
-               *body(text)])
-        for at, text in enumerate(texts)
-    ]  # fmt: skip
-    found = " ".join(read(*sheets))
-    assert "Northern Valley" not in found
-    assert "Report of the Council" not in found
-    assert not any(character.isdigit() for character in found)
-
-
-def test_body_text_that_happens_to_repeat_stays() -> None:
-    again = "The council took note of the statement."
-    sheets = [
-        PdfPage([*body(text, 60), TextRun(again, 72, 400)])  # in the middle of the page
-        for text in (WELLS, ROADS, SCHOOLS)
-    ]
-    assert sum(again in one for one in read(*sheets)) == 3
-    below = [
-        PdfPage([TextRun(name, 72, 50), TextRun(again, 72, 70), *body(text, 120)])  # at its top, but not outermost
-        for name, text in (("Wells", WELLS), ("Roads", ROADS), ("Schools", SCHOOLS))
-    ]
-    assert sum(again in one for one in read(*below)) == 3
-
-
-def test_a_number_that_is_no_page_number_stays() -> None:
-    """A year at the foot of a text, in its lines."""
-    words = [*body(WELLS, 740), TextRun("2010", 72, 740 + 12 * len(body(WELLS)))]
-    assert read(PdfPage(words), PdfPage(body(ROADS))) == [f"text| {WELLS} 2010", f"text| {ROADS}"]
-
-
-# Notes
-
-
-def note(text: str, y: float = 760) -> list[TextRun]:
-    return lay_out_lines(text, y=y, size=8, wrap=100)
-
-
-def test_a_footnote_stands_behind_the_block_that_refers_to_it_without_its_mark() -> None:
-    marked = ROADS.replace("ferry", "ferry^1^")
-    words = [*body(WELLS), *body(marked, 200), *body(SCHOOLS, 300), *note("1 It runs from May to October.")]
-    assert read(PdfPage(words)) == [
-        f"text| {WELLS}",
-        f"text| {ROADS}",
-        "note| 1 It runs from May to October.",
-        f"text| {SCHOOLS}",
-    ]
-
-
-def test_footnotes_on_a_page_go_each_to_its_own_block() -> None:
-    words = [
-        *body(WELLS.replace("wells.", "wells.^1^")),
-        *body(SCHOOLS.replace("home.", "home.^2^"), 200),
-        *note("1 Minutes of the council, first volume.", 750),
-        *note("2 Their notebooks are kept in the library of the island, where anybody may read them on the days on "
-              "which it is open.", 760),
-    ]  # fmt: skip
-    assert read(PdfPage(words)) == [
-        f"text| {WELLS}",
-        "note| 1 Minutes of the council, first volume.",
-        f"text| {SCHOOLS}",
-        "note| 2 Their notebooks are kept in the library of the island, where anybody may read them on the days on "
-        "which it is open.",
-    ]
-
-
-def test_a_note_under_an_asterisk_may_be_in_the_size_of_the_text() -> None:
-    words = [TextRun("Report of the council*", 72, 80, 16), *body(WELLS, 120), TextRun("* Not edited.", 72, 780)]
-    assert read(PdfPage(words)) == ["heading1| Report of the council*", f"text| {WELLS}", "note| * Not edited."]
-
-
-def test_a_raised_number_that_no_note_explains_stays() -> None:
-    found = read(PdfPage(body(WELLS.replace("wells.", "wells.^7^"))))
-    assert found == [f"text| {WELLS.replace('wells.', 'wells.7')}"]
-
-
-def test_a_number_that_is_no_mark_stays_beside_a_note() -> None:
-    words = [*body("The council met in 1 session^1^ on 1 May 1990 and heard two engineers who had come by boat."),
-             *note("1 In closed session.")]  # fmt: skip
-    assert read(PdfPage(words)) == [
-        "text| The council met in 1 session on 1 May 1990 and heard two engineers who had come by boat.",
-        "note| 1 In closed session.",
-    ]
-
-
-def test_what_is_raised_behind_a_number_is_no_part_of_it() -> None:
-    sentence = "The council met in 2001^1^ and again in 10^6^ days."
-    assert read(PdfPage([TextRun(sentence, 72, 100), *body(WELLS, 130), *note("1 Without guests.")]))[:2] == [
-        "text| The council met in 2001 and again in 10⁶ days.",
-        "note| 1 Without guests.",
-    ]
-
-
-def test_a_year_that_ends_like_a_mark_stays_whole() -> None:
-    sentence = "The council of 1981 met in closed session^1^ and once more in 1991 on the island."
-    assert read(PdfPage([TextRun(sentence, 72, 100), *body(WELLS, 130), *note("1 Without guests.")]))[:2] == [
-        "text| The council of 1981 met in closed session and once more in 1991 on the island.",
-        "note| 1 Without guests.",
-    ]
-
-
-def test_a_lowered_number_is_no_mark() -> None:
-    words = [
-        TextRun("The lorries give off CO^2^ all day.", 72, 100, rise=-0.15),
-        *body(WELLS, 130),
-        *note("2 Until May."),
-    ]
-    assert read(PdfPage(words))[0] == "text| The lorries give off CO2 all day."
 
 
 # Words broken at line ends
@@ -281,16 +121,11 @@ def test_a_dash_at_a_line_end_breaks_no_word() -> None:
 # Over the page
 
 
-LONG = (
-    "1. Mend the pumps of all the wells in the valley before the dry season and name a person in each village who "
-    "looks after them from then on and reports to the council."
-)
-
-
 def test_a_recommendation_that_crosses_a_page_is_one() -> None:
     rows = lay_out_lines(LONG, y=740, wrap=85)
     sheets = (
-        PdfPage([TextRun("Council", 72, 40), TextRun("The valley", 72, 70, 20), TextRun("Recommendations", 72, 95, 14, BOLD),
+        PdfPage([TextRun("Council", 72, 40), TextRun("The valley", 72, 70, 20),
+               TextRun("Recommendations", 72, 95, 14, BOLD),
                *body(WELLS, 120), rows[0], *note("1 A note.", 790), TextRun("1", 300, 820)]),
         PdfPage([TextRun("Council", 72, 40), *lay_out_lines("\n".join(row.text for row in rows[1:]), y=80),
                *lay_out_lines("2. Buy a second boat.", y=120), TextRun("2", 300, 820)]),
@@ -356,7 +191,7 @@ def test_a_page_that_runs_downward_is_read_along_it() -> None:
 def test_a_table_is_read_row_by_row() -> None:
     cells = (("District", "Wells", "Pumps"), ("North", "12", "9"), ("South", "7", "7"))
     table = [TextRun(cell, 72 + 150 * x, 300 + 15 * y) for y, row in enumerate(cells) for x, cell in enumerate(row)]
-    by_column = sorted(table, key=lambda one: (one.x, one.y))
+    by_column = sorted(table, key=lambda run: (run.x, run.y))
     assert read(PdfPage([*body(WELLS), *by_column, *body(ROADS, 400)])) == [
         f"text| {WELLS}",
         "row| District\tWells\tPumps",
@@ -404,13 +239,13 @@ def test_headings_by_size_weight_and_capitals() -> None:
         *body(WELLS, 420),
     ]
     found = read(PdfPage(words))
-    assert [one.partition("|")[2] for one in found[::2]] == [
+    assert [line.partition("|")[2] for line in found[::2]] == [
         " The northern valley", " Roads", " SCHOOLS AND PUPILS", " Last words",
     ]  # fmt: skip
-    levels = [one.partition("|")[0] for one in found[::2]]
+    levels = [line.partition("|")[0] for line in found[::2]]
     assert levels[:2] == ["heading1", "heading2"]  # the larger stands above the smaller
     assert all(level.startswith("heading") and int(level.removeprefix("heading")) > 2 for level in levels[2:])
-    assert all(one.startswith("text|") for one in found[1::2])
+    assert all(line.startswith("text|") for line in found[1::2])
 
 
 def test_a_title_on_two_lines_is_one_heading() -> None:
@@ -492,28 +327,3 @@ def test_text_and_blocks_fit() -> None:
         made.text[block.start : block.end] == made.text[block.start : block.end].strip() for block in made.blocks
     )
     assert {block.role for block in made.blocks} == {BlockRole.HEADING, BlockRole.ITEM, BlockRole.TEXT, BlockRole.NOTE}
-
-
-# The paper of a single page
-
-
-def test_what_stands_alone_at_the_edges_of_a_single_page_belongs_to_the_paper() -> None:
-    head, foot = TextRun("Ministry of Works", 72, 45), TextRun("Printed in the valley", 72, 805)
-    title = TextRun("Wells", 72, 90, font=BOLD)
-    assert read(PdfPage([head, title, *body(WELLS, 120), foot])) == ["heading1| Wells", f"text| {WELLS}"]
-
-
-def test_a_page_number_at_one_end_makes_a_head() -> None:
-    head = [TextRun("454", 72, 70), TextRun("The northern valley and its wells", 200, 70)]
-    assert read(PdfPage([*head, *body(WELLS, 140), *body(ROADS, 300)])) == [f"text| {WELLS}", f"text| {ROADS}"]
-
-
-def test_a_title_or_a_sentence_at_the_edge_stays() -> None:
-    title, last = TextRun("The northern valley", 200, 45), TextRun("Nobody objected.", 72, 805)
-    found = read(PdfPage([title, *body(WELLS, 120), last]))
-    assert found == ["text| The northern valley", f"text| {WELLS}", "text| Nobody objected."]
-
-
-def test_a_font_named_bold_is_bold_whatever_pdfium_guesses_of_its_weight() -> None:
-    title = TextRun("Wells", 72, 90, font="Arial-BoldMT")
-    assert read(PdfPage([title, *body(WELLS, 120)])) == ["heading1| Wells", f"text| {WELLS}"]

@@ -237,13 +237,13 @@ def test_a_line_of_a_theme_alone_is_a_heading(made: Made) -> None:
 
 
 def test_labels_are_kept_wherever_a_record_goes(made: Made) -> None:
-    one = next(
+    passage = next(
         block for block in made("a.txt", f"Comisión\n\nRecomendaciones\n\n1. {LAW}\nPlazo: Corto\n") if block.labels
     )
-    assert passage_to_dict(one)["labels"] == [["term", "Corto"]]
-    assert passage_from_dict(passage_to_dict(one)) == one
-    assert passage_from_row(tuple(passage_to_row(one).values())) == one
-    assert [change.after.labels for change in diff_records([replace(one, labels=())], [one]).changed] == [
+    assert passage_to_dict(passage)["labels"] == [["term", "Corto"]]
+    assert passage_from_dict(passage_to_dict(passage)) == passage
+    assert passage_from_row(tuple(passage_to_row(passage).values())) == passage
+    assert [change.after.labels for change in diff_records([replace(passage, labels=())], [passage]).changed] == [
         (("term", "Corto"),)
     ]
-    assert diff_records([one], [one]).changed == ()
+    assert diff_records([passage], [passage]).changed == ()

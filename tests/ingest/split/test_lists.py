@@ -1,4 +1,7 @@
-"""The marks of lists, the blocks they begin, and which item belongs to which."""
+"""The marks of lists, the blocks they begin, and which item belongs to which.
+
+Long because the marks come in tables, a row each.
+"""
 
 import pytest
 
@@ -46,8 +49,8 @@ def test_numbers_and_letters(printed: str, style: str, values: tuple[int, ...]) 
 
 
 def test_a_mark_may_stand_close_to_its_text() -> None:
-    assert [one.printed for one in parse_markers("(b)Ratify it")] == ["(b)"]
-    assert [one.printed for one in parse_markers("•Ratify it")] == ["•"]
+    assert [found.printed for found in parse_markers("(b)Ratify it")] == ["(b)"]
+    assert [found.printed for found in parse_markers("•Ratify it")] == ["•"]
 
 
 @pytest.mark.parametrize(
@@ -73,15 +76,15 @@ def test_a_mark_may_stand_close_to_its_text() -> None:
     ],
 )
 def test_what_is_no_mark(line: str) -> None:
-    found = [one for one in parse_markers(line) if is_plausible(one, after_break=False, last=None, known={})]
+    found = [marker for marker in parse_markers(line) if is_plausible(marker, after_break=False, last=None, known={})]
     assert found == []
 
 
 def test_the_ninth_letter_is_also_the_first_roman_number() -> None:
-    assert [(one.style, one.values) for one in parse_markers("(i) x")] == [("(i)", (1,)), ("(a)", (9,))]
-    assert [(one.style, one.values) for one in parse_markers("(c) x")] == [("(a)", (3,))]  # nobody counts to a hundred
-    assert [(one.style, one.values) for one in parse_markers("(l) x")] == [("(a)", (12,))]
-    assert [one.style for one in parse_markers("(iv) x")] == ["(i)"]
+    assert [(found.style, found.values) for found in parse_markers("(i) x")] == [("(i)", (1,)), ("(a)", (9,))]
+    assert [(mark.style, mark.values) for mark in parse_markers("(c) x")] == [("(a)", (3,))]  # not 100
+    assert [(found.style, found.values) for found in parse_markers("(l) x")] == [("(a)", (12,))]
+    assert [found.style for found in parse_markers("(iv) x")] == ["(i)"]
 
 
 def marker(line: str) -> Marker:
@@ -89,7 +92,7 @@ def marker(line: str) -> Marker:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "wanted"),
+    ("printed", "other", "wanted"),
     [
         ("2.", "1.", True),
         ("3.", "1.", False),
@@ -102,8 +105,8 @@ def marker(line: str) -> Marker:
         ("•", "-", False),
     ],
 )
-def test_what_follows(one: str, other: str, wanted: bool) -> None:
-    assert marker(one).follows(marker(other)) is wanted
+def test_what_follows(printed: str, other: str, wanted: bool) -> None:
+    assert marker(printed).follows(marker(other)) is wanted
 
 
 @pytest.mark.parametrize(
@@ -126,7 +129,7 @@ def test_what_follows(one: str, other: str, wanted: bool) -> None:
 def test_in_the_middle_of_a_sentence_a_mark_has_to_go_on_with_a_list(
     line: str, known: tuple[str, ...], wanted: bool
 ) -> None:
-    before = {marker(one).style: marker(one) for one in known}
+    before = {marker(printed).style: marker(printed) for printed in known}
     first = next(parse_markers(line), None)
     assert first is None or is_plausible(first, after_break=False, last=None, known=before) is wanted
     assert first is not None or not wanted

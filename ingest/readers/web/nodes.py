@@ -1,0 +1,128 @@
+"""Walks the nodes of an HTML tree, iteratively, and reads the text of elements as a browser shows it."""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from selectolax.lexbor import LexborNode
+
+from ingest.readers.numerals import TO_SUPERSCRIPT
+
+
+def split_names(said: str) -> frozenset[str]:
+    """Split a space-separated list of names into a set."""
+    return frozenset(said.split())
+
+
+BLOCKS = split_names(
+    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody "
+    "td tfoot th thead tr ul"
+)
+_HIDDEN_TAGS = split_names(
+    "script style noscript template head title svg iframe object canvas audio video map select option datalist "
+    "textarea progress meter annotation annotation-xml ix:header ix:hidden noframes rp"
+)
+_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.I)
+TEXT_TAGS = frozenset(("main", "article"))
+NOTE_ID = re.compile(r"(?:fn|footnote|endnote|_?ftn|_?edn|sdfootnote|sdendnote)[-_:]?\d[\w.:-]*|cite_note-.*")
+NOTE_MARK = re.compile(r"[\[(]?(\d{1,4}|[*†‡§]{1,3}|[a-z])[\])]?")
+
+
+def is_hidden(node: LexborNode) -> bool:
+    """Whether an element is hidden from readers of the page."""
+    if node.tag in _HIDDEN_TAGS:
+        return True
+    if node.tag in TEXT_TAGS:
+        return False  # a page saved while a dialog lay over it
+    said = node.attributes
+    return bool(said) and (
+        ("hidden" in said and said["hidden"] != "until-found")
+        or said.get("aria-hidden") == "true"
+        or bool(_HIDDEN_STYLE.search(said.get("style") or ""))
+        or "pagebreak" in (said.get("epub:type") or said.get("role") or "")
+    )
+
+
+def descendants(root: LexborNode) -> Iterator[LexborNode]:
+    """The elements inside, in order."""
+    stack = [*children_reversed(root)]
+    while stack:
+        node = stack.pop()
+        if node.is_element_node:
+            yield node
+            stack.extend(children_reversed(node))
+
+
+def descendants_tagged(root: LexborNode, tags: frozenset[str]) -> Iterator[LexborNode]:
+    """The elements inside with one of these tags, in order."""
+    return (node for node in descendants(root) if node.tag in tags)
+
+
+def children_reversed(node: LexborNode) -> Iterator[LexborNode]:
+    """The child nodes from last to first, as a stack takes them."""
+    child = node.last_child
+    while child is not None:
+        yield child
+        child = child.prev
+
+
+def text_of(
+    node: LexborNode,
+    leave_out: Callable[[LexborNode], bool] | None = None,
+    limit: int | None = None,
+    calls: bool = True,
+) -> str:
+    """An element's text, with a blank wherever a block or line ends; cut behind some ``limit`` characters."""
+    found: list[str] = []
+    length = 0
+    stack: list[LexborNode | str] = [*children_reversed(node)]
+    while stack and (limit is None or length < limit):
+        inside = stack.pop()
+        if isinstance(inside, str) or inside.is_text_node:
+            text = inside if isinstance(inside, str) else inside.text_content or ""
+            found.append(text)
+            length += len(text)
+            continue
+        if not inside.is_element_node or is_hidden(inside) or (leave_out is not None and leave_out(inside)):
+            continue
+        length += 1
+        if calls and is_note_reference(inside):
+            continue
+        if inside.tag == "sup" and (number := superscript_number(inside)):
+            found.append(number)
+            continue
+        if inside.tag in BLOCKS or inside.tag == "br":
+            found.append(" ")
+            stack.append(" ")
+        stack.extend(children_reversed(inside))
+    return "".join(found)
+
+
+def is_note_reference(node: LexborNode) -> bool:
+    """Whether it is the mark in the text that calls a note; in a quotation it would be part of the word before it."""
+    if node.tag not in ("a", "sup"):
+        return False
+    said = node.attributes
+    if "noteref" in f"{said.get('epub:type') or ''} {said.get('role') or ''}":
+        return True
+    raised = node.tag == "sup"
+    inside = list(islice(descendants(node), 5))
+    link = next((descendant for descendant in inside if descendant.tag == "a"), None) if raised else node
+    text = " ".join(node.text().split()) if link is not None and len(inside) < 5 else ""
+    if link is None or not text or not NOTE_MARK.fullmatch(text):
+        return False
+    _, found, place = (link.attributes.get("href") or "").rpartition("#")
+    return bool(found) and (raised or bool(NOTE_ID.fullmatch(place)))
+
+
+def superscript_number(sup: LexborNode) -> str:
+    """The raised digits that it is; empty where it is more than that."""
+    text = sup.text() if sum(1 for _ in islice(descendants(sup), 5)) < 5 else ""
+    return text.strip().translate(TO_SUPERSCRIPT) if re.fullmatch(r"\s*[0-9]{1,4}\s*", text) else ""
+
+
+def parse_number(said: str | None, default: int) -> int:
+    """Parse an integer attribute as browsers do, by its beginning: "3px" is 3; ``default`` where none is there."""
+    found = re.match(r"\s*([+-]?\d{1,9})(?!\d)", said or "")
+    return int(found.group(1)) if found else default
