@@ -1,7 +1,8 @@
 """Splits a report into passages: classifies every block by its look and its place.
 
 Headings open sections; facts, items, table rows and paragraphs become passages under them. Why a passage is a
-recommendation is recorded in it as its reason.
+recommendation is recorded in it as its reason. Long because every kind of block is classified with the state that the
+blocks before it left.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
