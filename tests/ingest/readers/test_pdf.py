@@ -258,7 +258,7 @@ def test_bold_text_is_no_heading() -> None:
     words = [*body(WELLS), TextRun(sentence, 72, 200, 10, BOLD), *body(ROADS, 230)]
     assert read(PdfPage(words))[1] == f"text| {sentence}"
     heard = [TextRun(f"{name} was heard", 72, 200 + 30 * at, 10, BOLD) for at, name in enumerate("ABCDEFG")]
-    assert [one.partition("|")[0] for one in read(PdfPage(heard))] == ["text"] * 7  # all of the file is bold
+    assert [line.partition("|")[0] for line in read(PdfPage(heard))] == ["text"] * 7  # all of the file is bold
 
 
 @pytest.mark.parametrize("left", [103, 180])
