@@ -13,6 +13,7 @@ Exit status 1 where something is beyond its limit. `--quick` leaves out the new 
 import argparse
 import ast
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -161,8 +162,13 @@ def measure_contracts() -> Finding:
 
 
 def build_wheel(folder: Path) -> Path:
-    """The project as a wheel."""
-    _run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(ROOT))
+    """The project as a wheel, of a copy in which nothing of earlier builds is left."""
+    copy = folder / "copy"
+    for name in _run("git", "-C", str(ROOT), "ls-files", "-co", "--exclude-standard").stdout.splitlines():
+        if (ROOT / name).exists():
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(ROOT / name, copy / name)
+    _run(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(folder), str(copy))
     (wheel,) = folder.glob("*.whl")
     return wheel
 

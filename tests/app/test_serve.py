@@ -160,6 +160,7 @@ def test_what_was_searched_is_edited_and_sent_again(served: str, visit: OpenPage
     assert other.locator("#r-chat .r-not-understood").count() == 1
 
 
+@pytest.mark.survey
 @needs_chromium
 def test_a_question_is_never_obeyed(served: str, visit: OpenPage) -> None:
     page = visit(served)
@@ -171,6 +172,7 @@ def test_a_question_is_never_obeyed(served: str, visit: OpenPage) -> None:
     assert HOSTILE[4] in asked
 
 
+@pytest.mark.survey
 @needs_chromium
 def test_a_report_is_never_obeyed(visit: OpenPage, tmp_path: Path, assistant: Assistant) -> None:
     bullets = "".join(f"• La recomendación {n} dice {words} sobre el agua.\n\n" for n, words in enumerate(HOSTILE, 1))
@@ -217,6 +219,7 @@ def test_on_a_phone(served: str, visit: OpenPage, scheme: str) -> None:
     assert not page.is_visible(".r-paper")
 
 
+@pytest.mark.survey
 @needs_chromium
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_words_stand_out_from_their_ground(served: str, visit: OpenPage, scheme: str) -> None:

@@ -180,6 +180,7 @@ def test_who_leaves_while_it_is_applied_leaves_it_whole(small: Assistant, sent: 
     assert kept(small) == ["c.txt"]
 
 
+@pytest.mark.survey
 def test_too_many_at_a_time(small: Assistant, sent: Path) -> None:
     files = [write_report(sent, f"n{number}.txt", f"Los países deben {number}.") for number in range(MAX_FILES + 3)]
     reply = last(preview_upload(small, OPEN, files, None, "en"))
@@ -208,6 +209,7 @@ def test_names_are_made_safe(name: str, tmp_path: Path) -> None:
     assert file in find_sources([tmp_path]).files
 
 
+@pytest.mark.survey
 @pytest.mark.skipif(not DATA.is_dir(), reason="needs RELATORIA_DATA")
 def test_every_awkward_file_gets_a_plain_answer(small: Assistant, sent: Path) -> None:
     """The first files of each kind and ending of the ingest sets, and sound and damaged ones of every format."""

@@ -48,6 +48,7 @@ def violations(visit: Visit) -> list[str]:
     return [f"{fault['id']} ({fault['impact']}): {[node['target'] for node in fault['nodes'][:3]]}" for fault in found]
 
 
+@pytest.mark.survey
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["es", "ar"])
 def test_axe_finds_nothing(served: str, browser: "Browser", language: str, scheme: Literal["light", "dark"]) -> None:
@@ -75,6 +76,7 @@ WIDE = """() => {
 }"""
 
 
+@pytest.mark.survey
 @pytest.mark.parametrize(
     ("size", "scale", "language"),
     [(ZOOMED, 2, "es"), (ZOOMED, 2, "ar"), (NARROW, 1, "pt"), (NARROW, 1, "ar")],
@@ -169,6 +171,7 @@ def nameless(visit: Visit) -> list[str]:
     return found
 
 
+@pytest.mark.survey
 @pytest.mark.parametrize(("size", "scheme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desk", "phone"])
 def test_everything_is_named_large_enough_and_seen_in_focus(
     served: str, browser: "Browser", size: dict[str, int], scheme: str

@@ -168,6 +168,7 @@ def test_a_worst_case_opens_in_ask_by_keyboard_alone(served: str, visit: OpenPag
     page.wait_for_selector(".r-worst")
 
 
+@pytest.mark.survey
 @needs_chromium
 @pytest.mark.parametrize(("scheme", "language", "width"), [("light", "ar", 390), ("dark", "en", 1440)])
 def test_the_scorecard_shuts_nobody_out(served: str, visit: OpenPage, scheme: str, language: str, width: int) -> None:

@@ -232,6 +232,7 @@ MADE = """() => [...new Set([...document.querySelectorAll(".stage *")].map((e) =
     `${e.localName} ${[...e.attributes].map((a) => a.name).sort().join(" ")}`))]"""
 
 
+@pytest.mark.survey
 @needs_chromium
 def test_a_browser_obeys_none_of_it_in_any_part(hostile: str, browser: "Browser") -> None:
     """All texts in all parts at once, put into the page as Gradio puts its HTML there."""
@@ -277,6 +278,7 @@ def test_a_hostile_report_is_listed_quoted_and_read(hostile: str, browser: "Brow
             assert visit.page.evaluate(STATE) == UNHARMED, tab
 
 
+@pytest.mark.survey
 @needs_chromium
 def test_hostile_questions_are_asked(hostile: str, browser: "Browser") -> None:
     """The worst of each family on its own, and the rest together, as much as a question may hold."""

@@ -41,6 +41,7 @@ def test_an_arabic_page_is_a_mirror(served: str, visit: OpenPage) -> None:
     assert styles == ["ltr start", "ltr start", "rtl start", "rtl start"]
 
 
+@pytest.mark.survey
 @needs_chromium
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize("lang", ["en", "ar"])

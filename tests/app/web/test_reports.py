@@ -51,6 +51,7 @@ def test_a_report_comes_and_goes_by_keyboard_alone(served: str, visit: OpenPage,
     page.wait_for_function("document.querySelectorAll('.r-shelf > li').length === 1")
 
 
+@pytest.mark.survey
 @needs_chromium
 @pytest.mark.parametrize(("scheme", "language", "width"), [("light", "ar", 390), ("dark", "en", 1440)])
 def test_the_panel_shuts_nobody_out(

@@ -1,10 +1,13 @@
 """Several people at the page at once: nobody gets an error, nobody gets nothing."""
 
+import pytest
+
 from evals.performance.load import LoadResult, run_load
 from retrieval.assistant import Assistant
 from tests.fakes.browser import serve_page
 
 
+@pytest.mark.survey
 def test_several_people_ask_at_once(assistant: Assistant) -> None:
     with serve_page(assistant) as url:
         load = run_load(url.rstrip("/"), people=10, seconds=5)
