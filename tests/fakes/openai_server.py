@@ -165,6 +165,10 @@ class OpenAIServer:
                 except OSError:
                     outer.hung_up.set()
 
+            def end_headers(self) -> None:
+                self.send_header("Connection", "close")  # or the client's next call may meet the closing socket
+                super().end_headers()
+
             def log_message(self, *_: object) -> None:
                 pass
 
