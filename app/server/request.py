@@ -3,6 +3,7 @@
 import html
 import json
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -13,29 +14,7 @@ from starlette.types import Receive, Scope, Send
 from app.i18n.labels import AccessWords, Labels, choose_language, labels_for
 
 PEER, USER, REQUEST = "relatoria.peer", "relatoria.user", "relatoria.request"  # what the layers put into a scope
-_STYLE = """
-:root { color-scheme: light dark; --ground: #f6f7f6; --field: #fff; --ink: #17211e; --quiet: #54625d; --line: #77857f;
-  --accent: #0b6653; --on-accent: #fff; --warn: #9a2c1a }
-@media (prefers-color-scheme: dark) { :root { --ground: #0f1413; --field: #171e1c; --ink: #e6ede9; --quiet: #9fb0a9;
-  --line: #71827b; --accent: #74d5b8; --on-accent: #06251d; --warn: #ffb4a3 } }
-* { box-sizing: border-box }
-body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; place-items: center; padding: 24px;
-  background: var(--ground); color: var(--ink);
-  font: 17px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", Arial, sans-serif }
-main { width: 100%; max-width: 380px }
-p, h1 { margin: 0 0 18px; overflow-wrap: anywhere }
-h1 { font-size: 20px; font-weight: 600; line-height: 1.4 }
-.n { font: 600 27px/1 Charter, Palatino, Georgia, "Liberation Serif", serif; margin: 0 0 30px }
-label { display: block; font-size: 15px; margin: 0 0 6px }
-input { width: 100%; font: inherit; color: inherit; background: var(--field); border: 1px solid var(--line);
-  border-radius: 11px; padding: 11px 13px; margin: 0 0 18px }
-button, a.b { display: block; width: 100%; font: inherit; font-weight: 600; text-align: center; text-decoration: none;
-  color: var(--on-accent); background: var(--accent); border: 0; border-radius: 11px; padding: 12px; margin: 8px 0 18px;
-  cursor: pointer }
-:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
-.w { color: var(--warn); font-weight: 500 }
-.q { color: var(--quiet); font-size: 14px }
-"""
+_STYLE = (Path(__file__).parent / "static" / "bare_page.css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)

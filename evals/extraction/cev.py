@@ -10,6 +10,7 @@ import json
 import re
 import sys
 import tempfile
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -39,29 +40,9 @@ _HELP = re.compile(  # what stands before a name that is not asked: its help, it
     r"en (?:articulacion|coordinacion|consulta)|por parte|miembros)\b[^.;:]*$|"
     r"\b(?:de|en|por|sobre|ante|con)(?: (?:el|la|los|las))? $|\bdel $"
 )
-ALIASES = {  # how the texts name a body -> how the labels name it; both folded
-    "actores armados": "actores armados",
-    "grupos armados ilegales": "actores armados",
-    "fuerza publica": "fuerza militares y de policia",
-    "fuerzas militares": "fuerza militares y de policia",
-    "fuerzas armadas": "fuerza militares y de policia",
-    "fuerzas de seguridad": "fuerza militares y de policia",
-    "gobiernos locales": "autoridades territoriales",
-    "gobiernos territoriales": "autoridades territoriales",
-    "gobiernos y concejos municipales": "autoridades territoriales",
-    "gobiernos departamentales": "autoridades territoriales",
-    "gobiernos municipales": "autoridades territoriales",
-    "partidos politicos": "partidos y movimientos politicos",
-    "movimientos sociales": "movimientos sociales por la paz",
-    "iglesias": "iglesias, comunidades religiosas y comunidades de fe",
-    "comunidades religiosas": "iglesias, comunidades religiosas y comunidades de fe",
-    "comunidades de fe": "iglesias, comunidades religiosas y comunidades de fe",
-    "museo nacional de la memoria": "museo de memoria",
-    "uariv": "unidad para la atencion y reparacion integral a las victimas",
-    "entidades que constituyen el sistema": "sistema nacional de atencion y reparacion integral a las victimas",
-    "jep": "jurisdiccion especial para la paz",
-    "ministerio de defensa": "ministerio de defensa",
-}
+ALIASES: dict[str, str] = tomllib.loads(
+    (Path(__file__).parent.parent / "data" / "aliases.toml").read_text(encoding="utf-8")
+)["cev_bodies"]
 
 
 LABEL_NAMES = {

@@ -8,6 +8,7 @@ the leading number and the bracketed states, are those of exactly one record, or
 import csv
 import re
 import time
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,21 +27,9 @@ from retrieval.text.terms import fold
 
 _NUMBER = re.compile(r"\s*[\d.]+")
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
-_ALIASES = {  # names that the extractors shortened beyond recognition by their words
-    "south korea": "republic of korea",
-    "north korea": "democratic people's republic of korea",
-    "vietnam": "viet nam",
-    "laos": "lao people's democratic republic",
-    "united states": "united states of america",
-    "macedonia": "the former yugoslav republic of macedonia",
-    "cape verde": "cabo verde",
-    "east timor": "timor-leste",
-    "vatican": "holy see",
-    "libya": "libya arab jamahiriya",
-    "syria": "syrian arab republic",
-    "russia": "russian federation",
-    "czechia": "czech republic",
-}
+_ALIASES: dict[str, str] = tomllib.loads(
+    (Path(__file__).parent.parent / "data" / "aliases.toml").read_text(encoding="utf-8")
+)["upr_states"]
 
 
 @dataclass(frozen=True, slots=True)

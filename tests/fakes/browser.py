@@ -40,7 +40,7 @@ def serve_page(assistant: Assistant, settings: Settings | None = None) -> Iterat
     try:
         yield f"http://127.0.0.1:{port}/"
     finally:
-        page.close(verbose=False)
+        page.close()
 
 
 @contextmanager
