@@ -5,7 +5,9 @@ written sentence with those of its source, focus by focus.
 """
 
 import re
+import tomllib
 from dataclasses import dataclass
+from importlib.resources import files
 
 from ingest.annotate.clauses import find_modals
 from ingest.lexicon.modals import MODAL_LEXICONS
@@ -26,16 +28,8 @@ class Operator:
     is_negated: bool = False  # whether what it asks is that something be not done
 
 
-_NEGATIONS = {  # over folded text
-    "es": r"no (?!obstante\b|sol[oa]\b|solamente\b|unicamente\b)|ni\b|nunca|jamas|tampoco|sin (?!embargo\b|duda\b)|nadie|fals[oa]s?|innecesari[oa]s?|ning(?:un|una|uno)\b|"
-    r"evit\w+|carec\w+|falta de|lejos de|en vez de|en lugar de",
-    "en": r"not (?!only\b|just\b|merely\b|solely\b)|\w+n['’]t\b|cannot|no\b(?! doubt| longer than)|never|neither|nor\b|none|nobody|no one|false|untrue|unnecessary|nothing|without|"
-    r"avoid\w*|lack\w*|refrain\w*|absence of|rather than|instead of|non-|unaccompanied|undocumented|unjustified|unable",
-    "fr": r"pas\b(?! seulement| uniquement)|ni\b|jamais|aucune?\b|sans (?!doute\b|papiers\b)|rien\b|personne n|faux\b|fausse|inutile|nul(?:le)?\b|non\b|evit\w+|manqu\w+ de|absence de|au lieu de|plutot que",
-    "pt": r"nao (?!obstante\b|so\b|apenas\b|somente\b)|nem\b|nunca|jamais|tampouco|sem (?!duvida\b)|nenhum\w*|ninguem|fals[oa]s?|desnecessari[oa]s?|evit\w+|carec\w+|falta de|"
-    r"em vez de|ao inves de|desacompanhad\w+|indocumentad\w+",
-    "ar": r"لا (?!سيما)|لم\b|لن\b|ليس\w*|غير (?!(?:ال)?(?:نظامي|قانوني|شرعي))|دون\b|بدون\b|عدم\b|بلا\b|تجنب\w*|تفادي|الا (?=[تين]\w)",
-}
+_TABLES = tomllib.loads(files("retrieval.verification").joinpath("data", "modality.toml").read_text(encoding="utf-8"))
+_NEGATIONS: dict[str, str] = _TABLES["negations"]  # over folded text
 _PATTERNS = {code: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for code, words in _NEGATIONS.items()}
 _SELF_NEGATING = frozenset(
     ["unaccompanied", "undocumented", "unjustified", "unable", "desacompanhadas", "desacompanhados", "indocumentados"]
@@ -46,25 +40,7 @@ _MAX_NE_PAS_GAP = 40  # characters between "ne" and "pas"
 NOMINAL_NEGATIONS = frozenset(
     "ni ningun ninguna ninguno neither nor none aucun aucune nul nulle nem nenhum nenhuma".split()
 )
-_MODAL_NOUNS = {  # nouns that ask as strongly as verbs do, over folded text
-    "es": (
-        r"\bnecesidad(?:es)?\b|\bobligacion(?:es)?\b",
-        r"\bimportancia\b|\bpropuestas?\b|\bsugerencias?\b|\brecomendacion(?:es)?\b",
-    ),
-    "en": (
-        r"\bneeds?\b|\bneeded\b|\bobligations?\b|\brequire[sd]?\b",
-        r"\bimportance\b|\bproposals?\b|\bsuggestions?\b|\brecommendations?\b",
-    ),
-    "fr": (
-        r"\bbesoins?\b|\bnecessite\b|\bobligations?\b",
-        r"\bimportance\b|\bpropositions?\b|\bsuggestions?\b|\brecommandations?\b",
-    ),
-    "pt": (
-        r"\bnecessidades?\b|\bobrigac(?:ao|oes)\b",
-        r"\bimportancia\b|\bpropostas?\b|\bsugest(?:ao|oes)\b|\brecomendac(?:ao|oes)\b",
-    ),
-    "ar": (r"\w*حاجة\w*|\w*ضرورة\w*", r"\w*اهمية\w*"),
-}
+_MODAL_NOUNS: dict[str, list[str]] = _TABLES["modal_nouns"]  # nouns that ask as strongly as verbs do
 _NOUN_STRENGTHS = (Strength.OBLIGATION, Strength.RECOMMENDATION)
 _MODAL_NOUN_PATTERNS = {code: tuple(map(re.compile, some)) for code, some in _MODAL_NOUNS.items()}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
