@@ -24,23 +24,15 @@ if TYPE_CHECKING:
     from retrieval.search.search import SearchResult
 
 _HOMES = {
-    "ingest.errors": (
-        "BadFilter",
-        "BadQuestion",
-        "IndexMismatch",
-        "NoIndex",
-        "RelatoriaError",
-        "StorageFailed",
-        "UnreadableReport",
-    ),
-    "ingest.report": ("Kind", "Metadata", "Passage", "Report"),
-    "retrieval.results": ("Answer", "Citation", "Hit", "Provenance", "Score", "Statement", "Status"),
-    "retrieval.assistant": ("Assistant",),
-    "retrieval.chain": ("RelatoriaRetriever", "answer_chain"),
-    "retrieval.index.filters": ("Filter",),
-    "retrieval.search.search": ("SearchResult",),
+    "ingest.errors": "BadFilter BadQuestion IndexMismatch NoIndex RelatoriaError StorageFailed UnreadableReport",
+    "ingest.report": "Kind Metadata Passage Report",
+    "retrieval.results": "Answer Citation Hit Provenance Score Statement Status",
+    "retrieval.assistant": "Assistant",
+    "retrieval.chain": "RelatoriaRetriever answer_chain",
+    "retrieval.index.filters": "Filter",
+    "retrieval.search.search": "SearchResult",
 }
-_HOME = {name: module for module, names in _HOMES.items() for name in names}
+_HOME = {name: module for module, names in _HOMES.items() for name in names.split()}
 
 __all__ = [
     "Answer",

@@ -6,8 +6,10 @@ bullets inside name: "● Al Gobierno Nacional y a las autoridades territoriales
 la Nación, …" in 41. Citing these is right by the text and wrong here: two exact sets, two hundredths of precision.
 """
 
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from evals.benchmarks.context import BenchmarkContext
 from evals.benchmarks.results import BenchmarkRow
@@ -22,23 +24,9 @@ from retrieval.assistant import Assistant
 SUITE = "cev"
 TARGETS = {"recall": 1.0, "precision": 0.97}
 _KEY_LENGTH = 60  # first letters and digits of a recommendation, which no other begins with
-ADDRESSEES = {  # as the labels name them -> as people ask, in es, en, fr
-    "Gobierno Nacional": ("al Gobierno Nacional", "to the National Government", "au Gouvernement national"),
-    "Congreso de la República": (
-        "al Congreso de la República",
-        "to the Congress of the Republic",
-        "au Congrès de la République",
-    ),
-    "Autoridades territoriales": ("a las autoridades territoriales",),
-    "Autoridades étnicas": ("a las autoridades étnicas",),
-    "Fiscalía General de la Nación": ("a la Fiscalía General de la Nación", "to the Fiscalía General de la Nación"),
-    "Rama Judicial": ("a la Rama Judicial",),
-    "Estado Colombiano": ("al Estado colombiano",),
-    "Actores armados": ("a los actores armados",),
-    "Medios de comunicación": ("a los medios de comunicación",),
-    "Procuraduría General de la Nación": ("a la Procuraduría General de la Nación",),
-    "Ministerio de Salud": ("al Ministerio de Salud",),
-}
+ADDRESSEES: dict[str, list[str]] = tomllib.loads(
+    (Path(__file__).parent.parent / "data" / "aliases.toml").read_text(encoding="utf-8")
+)["cev_questions"]
 QUESTION_FORMS = ("¿Qué se recomienda {}?", "What is recommended {}?", "Que recommande-t-on {} ?")
 
 

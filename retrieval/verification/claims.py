@@ -6,6 +6,7 @@ of passage 2. A piece in front of a mark that says nothing by itself ("According
 
 import re
 from dataclasses import dataclass
+from importlib.resources import files
 
 from retrieval.text.lexicon import QUERY_STOP_WORDS, is_function_word
 from retrieval.text.terms import fold
@@ -14,19 +15,7 @@ from retrieval.verification.quotes import MARK_PATTERN, find_citations
 _MARK_GROUP = re.compile(rf"\s*(?:{MARK_PATTERN.pattern}\s*)+", re.ASCII)
 _WORD = re.compile(r"[^\W_]+")
 _ATTRIBUTION_WORDS = frozenset(  # of a report: who says it is what the mark says
-    (
-        "mesa-redonda round-table described describes describe report reports roundtable table round document documents text passage passages source sources "
-        "rapporteur according says say said states stated notes noted stresses stressed highlights "
-        "highlighted emphasizes emphasized underlines underlined mentions mentioned points point indicates "
-        "indicated adds also finally moreover furthermore additionally addition similarly likewise "
-        "specifically concludes concluded recognizes recognized informe mesa redonda documento texto pasaje "
-        "fuente relator segun señala señalo indica indico subraya subrayo destaca destaco afirma afirmo "
-        "menciona menciono añade agrega dice ademas asimismo igualmente tambien finalmente concluye rapport "
-        "table ronde document selon rapporteur indique souligne note affirme mentionne ajoute precise enfin "
-        "outre egalement conclut d'apres apres relatorio relator segundo documento aponta indica sublinha "
-        "destaca afirma menciona acrescenta alem disso finalmente conclui تقرير التقرير المائدة المستديرة "
-        "وفقا يشير يقول يذكر يؤكد كما"
-    ).split()
+    files("retrieval.verification").joinpath("data", "attribution.txt").read_text(encoding="utf-8").split()
 )
 _GENERIC_WORDS = QUERY_STOP_WORDS - frozenset(  # which a passage need not have, except what says how many
     "all every each todo toda todos todas tous toutes tout toute tudo كل جميع any measures medidas mesures proposed "
