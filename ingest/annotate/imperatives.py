@@ -1,6 +1,7 @@
 """Finds the verb that opens an instruction: an imperative, infinitive or gerund, or the verb of a "That …"."""
 
 import re
+from importlib.resources import files
 from itertools import pairwise
 
 from ingest.lexicon.english_verbs import ENGLISH_VERBS
@@ -35,24 +36,7 @@ _INFINITIVE = re.compile(
     re.IGNORECASE,
 )
 _NO_INFINITIVE = frozenset(  # nouns, adjectives and others that end so
-    "lugar hogar mujer taller ayer mar par bienestar militar familiar popular particular similar escolar nuclear alquiler "
-    "carácter líder primer tercer cualquier ejemplar altar pilar dólar celular regular titular mayor anterior exterior "
-    "interior superior poder deber azar singular auxiliar ulterior angular polar solar lunar vulgar hangar bazar avatar "
-    "menester placer haber secular irregular preliminar bipolar "
-    "lar mulher caráter qualquer bem-estar milhar paladar dever prazer jantar devagar sequer "
-    "premier dernier février janvier papier dossier métier chantier atelier quartier avenir loisir plaisir désir cahier hier "
-    "leader fier cher enfer hiver mer fer ver particulier régulier irrégulier financier étranger léger entier escalier "
-    "courrier ouvrier foyer danger palier calendrier souvenir pouvoir devoir soir espoir noir savoir-faire hôtelier policier "
-    "judiciaire prioritaire affaire "
-    "for or nor her other their never over under after either neither whether however another order number member paper "
-    "letter matter water power together greater better later former latter further higher lower per care more our your "
-    "air their chair fair stakeholder gender border labor labour career peer offer cover consider deliver foster render "
-    "register transfer remember volunteer partner employer worker gather refer encounter empower recover uncover "
-    "officer minister order center year year-end near appear hear clear bear several ear far bar car war star dollar "
-    "gobiernos internos externos modernos inviernos infiernos tiernos eternos maternos paternos cuadernos hornos turnos "
-    "charla charlas perla perlas burla burlas universe reverse adverse diverse inverse converse traverse verse course parle "
-    "solidar fewer larger smaller older younger easier longer closer rather chapter quarter newspaper computer user owner "
-    "driver teacher leader speaker reader writer prisoner prayer commissioner practitioner danger manager ranger".split()
+    files("ingest.lexicon").joinpath("data", "no_infinitives.txt").read_text(encoding="utf-8").split()
 )
 _GERUND = re.compile(r"[^\W\d_]{3,}(?:ando|iendo|yendo|endo|indo)|[^\W\d_]{3,}ing", re.IGNORECASE)
 _IMPERATIVE = re.compile(r"[^\W\d_]{4,}(?:ez|[áéíóú][^\W\d_]{1,4}[ae]n?se|e-se)|garanta-se|promova-se", re.IGNORECASE)

@@ -38,15 +38,7 @@ QUALIFIED_ACTORS = {  # nouns that name an actor only with one of these words be
     ),
     "en": re.compile(r"\B\b"),
 }
-AMBIGUOUS_NOUNS = {
-    "es": frozenset("medios sector sectores sociedad sociedades fuerza fuerzas sistema unidad unidades poder poderes redes rama ramas centro centros plataforma plataformas direccion direcciones dirección grupo grupos foro foros colectivo colectivos movimiento movimientos".split()),
-    "pt": frozenset("meios poder poderes força forças redes setor setores sector sectores plataforma plataformas".split()),
-    "fr": frozenset("secteur secteurs force forces cour cours service services bureau bureaux plateforme plateformes réseaux".split()),
-    "en": frozenset[str](),
-}  # fmt: skip
+AMBIGUOUS_NOUNS = {language: frozenset(words.split()) for language, words in _TABLES["ambiguous"].items()}
 ACRONYM = re.compile(r"(?-i:[A-Z][A-Z-]{2,}s?|UN|EU|UE|ONU)")
-NON_ACTOR_ACRONYMS = frozenset(  # acronyms of things
-    "VIH HIV AIDS SIDA CEDAW ICESCR ICCPR CERD CRC CAT CRPD DIH DDHH TIC TICS PIB GDP LGBTI LGBTIQ LGBT GCM PMM SDG SDGS ODS ODD UPR EPU "
-    "PDET TOR RGPD GDPR COVID NIR BIA EIPD DPIA PIA ADN DNA OP-CAT OPCAT APIC FAQ PDF NOTE ART".split()
-)
+NON_ACTOR_ACRONYMS = frozenset(_TABLES["acronyms"]["names"].split())  # acronyms of things
 STATE_NAMES = frozenset(name.replace("_", " ") for name in _TABLES["states"]["names"].split())
