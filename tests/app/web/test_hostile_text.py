@@ -33,7 +33,8 @@ from retrieval.assistant import Assistant
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.verification.quotes import quote_statement
 from tests.fakes.browser import PHONE, ask, needs_chromium, open_visit, serve_page
-from tests.fakes.hostile_strings import ELSEWHERE, ENCODABLE, FAMILIES, HOSTILE, directions, paths, shapes
+from tests.fakes.hostile_markup import ELSEWHERE
+from tests.fakes.hostile_strings import ENCODABLE, FAMILIES, HOSTILE, directions, paths, shapes
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
