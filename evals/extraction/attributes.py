@@ -98,7 +98,7 @@ def _split_report(report: str, data: Path, texts: Sequence[str]) -> list[Passage
     if report == _CNIL:
         items = (re.sub(r"\s*\n\s*", " ", text.strip()) for text in texts)
         return split_text("\n\n".join(["Questions fréquentes", *items]) + "\n", name)
-    return split(read_report((LABELS_FILE.parents[2] if report.startswith(BUNDLED) else data) / report, name))
+    return split(read_report((LABELS_FILE.parents[3] if report.startswith(BUNDLED) else data) / report, name))
 
 
 def _load_texts(report: str, data: Path) -> dict[str, str]:

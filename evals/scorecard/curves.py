@@ -23,9 +23,9 @@ def reliability_bins(outcomes: Iterable[Outcome]) -> tuple[Bin, ...]:
     """Reliability diagram (DeGroot and Fienberg 1983, https://doi.org/10.2307/2987588), ten bins, empty ones left out.
 
     >>> from evals.run.cases import Case
-    >>> one = Outcome(Case("a", "?", "en", gold=("r#1",)), "answered", ranked=("r#1",), probability=0.92)
-    >>> two = Outcome(Case("b", "?", "en", gold=("r#2",)), "answered", ranked=("r#1",), probability=0.98)
-    >>> [(found.count, round(found.said, 2), found.right) for found in reliability_bins([found, two])]
+    >>> first = Outcome(Case("a", "?", "en", gold=("r#1",)), "answered", ranked=("r#1",), probability=0.92)
+    >>> second = Outcome(Case("b", "?", "en", gold=("r#2",)), "answered", ranked=("r#1",), probability=0.98)
+    >>> [(found.count, round(found.said, 2), found.right) for found in reliability_bins([first, second])]
     [(2, 0.95, 0.5)]
     """
     pairs = _confidence_pairs(outcomes)

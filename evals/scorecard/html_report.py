@@ -51,10 +51,10 @@ def render_page(card: Json, baseline: Json | None = None) -> str:
             made=[(key, format_made(value)) for key, value in card["made"].items()],
             count=len(cases),
             right=sum(case["right"] for case in cases),
-            worst_cases=worst_cases(card),
+            worst=worst_cases(card),
             fine=[_case_values(case) for case in cases if case["right"]],
             options={key: _filter_options(cases, key) for key in ("language", "archetype", "half")},
-            diff_baseline=None if baseline is None else diff_baseline(card, baseline),
+            change=None if baseline is None else diff_baseline(card, baseline),
         )
     )
 
