@@ -47,7 +47,7 @@ def test_ingest_lists_what_failed_and_exits_1(capsys: pytest.CaptureFixture[str]
     assert value["reports"] == 0
     assert value["failed"][0]["file"] == str(bad)
     assert main(["ingest", str(bad), "--index", str(tmp_path / "new")]) == 1
-    assert "bad\ufffdname.txt" in said(capsys.readouterr().out)
+    assert "bad\ufffdname.txt" in "".join(capsys.readouterr().out.split())  # however long the path before it
 
 
 def test_ingest_names_copies_and_what_stays_of_a_file_that_fails(

@@ -199,8 +199,8 @@ def test_a_stop_ends_it_at_once(told: Told, behave: Behaviour) -> None:
     told(behave)
     stop = threading.Event()
     reply = open_chat("openai:small", timeout=10).stream(ASKED, stop=stop)
-    threading.Timer(0.4, stop.set).start()
     began = time.monotonic()
+    threading.Timer(0.4, stop.set).start()
     list(reply)  # no error: it was wanted
     assert 0.4 <= time.monotonic() - began < 0.6
     assert reply.usage.attempts == 1
