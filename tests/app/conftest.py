@@ -1,7 +1,8 @@
-"""A chat model's server, started by the tests of every screen."""
+"""What the tests of several screens share: a chat model's server, and files as a browser sends them."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -25,3 +26,11 @@ def told(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> Iterator[Star
             return server
 
         yield start
+
+
+@pytest.fixture
+def sent(tmp_path: Path) -> Path:
+    """Where a browser's files come to lie; they are gone once they are taken."""
+    folder = tmp_path / "sent"
+    folder.mkdir()
+    return folder

@@ -1,4 +1,4 @@
-"""A small index that reports are added to and removed from, and files as a browser sends them."""
+"""A small index that reports are added to and removed from."""
 
 from pathlib import Path
 
@@ -15,11 +15,3 @@ def small(tmp_path: Path, reports: Path) -> Assistant:
     assistant = Assistant(tmp_path / "index", MODEL, embedder=HashingEmbedder())
     assistant.index.update(find_sources([reports]), assistant.embedder)
     return assistant
-
-
-@pytest.fixture
-def sent(tmp_path: Path) -> Path:
-    """Where a browser's files come to lie; they are gone once they are taken."""
-    folder = tmp_path / "sent"
-    folder.mkdir()
-    return folder
