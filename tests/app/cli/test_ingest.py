@@ -77,7 +77,7 @@ def test_remove_says_so_when_it_has_to_wait(capsys: pytest.CaptureFixture[str], 
     assert main(["ingest", str(report), "--index", str(index), "--json"]) == 0
     lock = FileLock(index / "writer.lock", thread_local=False)
     lock.acquire()
-    threading.Timer(0.5, lock.release).start()
+    threading.Timer(3.0, lock.release).start()
     capsys.readouterr()
     assert main(["remove", "a", "--index", str(index)]) == 0
     assert "waiting for it to end. Removed a." in said(capsys.readouterr().err)
