@@ -1,4 +1,4 @@
-"""Request guard: allow-lists routes, checks host and origin, limits bodies and rates, sets security headers.
+"""Request guard: allow-lists routes, checks host and origin, limits bodies, sets security headers.
 
 Pure ASGI, so that what is streamed stays streamed. A route of the libraries below is open only if it is named here.
 Long because the route patterns are shared by the guard, the rate limit and the access log.
@@ -18,8 +18,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.addresses import is_loopback
-from app.server.rate_limit import RateLimits, RequestKind
-from app.server.request import Visitor, parse_object, refuse
+from app.server.request import Visitor, refuse
 
 API = "/gradio_api"
 MAX_BODY = 4 * 2**20  # bytes of a request that is not an upload: a long conversation goes with each question
@@ -37,11 +36,11 @@ _POST_ROUTES = re.compile(
     rf"/|/login|{API}/(?:queue/join|call/(?:v2/)?{_NAME}/?|(?:run|api)/{_NAME}/?|cancel|reset/?|upload|mcp(?:/.*)?)"
 )
 _TRAVERSAL = re.compile(r"(?:^|[/=\\])\.\.(?:[/\\]|$)|[\\\x00-\x1f\x7f]")
-_EVENT = re.compile(rf"{API}/(?:queue/join|call/(?:v2/)?({_NAME})/?|(?:run|api)/({_NAME})/?|mcp(?:/.*)?)")
+EVENT_ROUTE = re.compile(rf"{API}/(?:queue/join|call/(?:v2/)?({_NAME})/?|(?:run|api)/({_NAME})/?|mcp(?:/.*)?)")
 _HASHED_ASSET = re.compile(r"/assets/.*-[\w-]{8}\.(?:js|css|woff2?|ttf|svg|png)")
 _ENDLESS = re.compile(rf"{API}/(?:heartbeat/.*|mcp(?:/.*)?)")
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
-_MCP = f"{API}/mcp"
+MCP = f"{API}/mcp"
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -121,7 +120,7 @@ class GuardMiddleware:
         elif visitor.scope["method"] == "POST" or visitor.path == "/logout":
             if not self._is_same_origin(visitor):
                 await refuse(visitor, receive, send, 403, visitor.words.elsewhere)
-            elif self._service.stopping and _EVENT.fullmatch(visitor.path):
+            elif self._service.stopping and EVENT_ROUTE.fullmatch(visitor.path):
                 await refuse(visitor, receive, send, 503, visitor.words.stopping, wait=5)
             else:
                 await self._limit_body(visitor, receive, send)
@@ -153,7 +152,7 @@ class GuardMiddleware:
         if method in ("GET", "HEAD"):
             return bool(_GET_ROUTES.fullmatch(path))
         if method == "DELETE":
-            return path.startswith(_MCP)
+            return path.startswith(MCP)
         return method == "POST" and bool(_POST_ROUTES.fullmatch(path))
 
     async def _limit_body(self, visitor: Visitor, receive: Receive, send: Send) -> None:
@@ -179,49 +178,6 @@ class GuardMiddleware:
             return
         visitor.scope["relatoria.body"] = body
         await self._app(visitor.scope, _replay_body(body, receive), send)
-
-
-class RateLimitMiddleware:
-    """ASGI middleware: rate limits questions, uploads and calls (429 with Retry-After); refuses unlisted events."""
-
-    def __init__(self, app: ASGIApp, rates: RateLimits, limits: RequestLimits) -> None:
-        self._app, self._rates, self._limits = app, rates, limits
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] == "POST":
-            visitor = Visitor(scope)
-            if (event := _EVENT.fullmatch(visitor.path)) and not self._is_allowed_event(event, visitor):
-                await refuse(visitor, receive, send, 404, visitor.words.nothing_here)
-                return
-            for kind in self._kinds(visitor):
-                if wait := self._rates.wait(kind, visitor.user, visitor.address):
-                    said = visitor.words.often.format(seconds=wait)
-                    await refuse(visitor, receive, send, 429, said, wait=wait)
-                    return
-        await self._app(scope, receive, send)
-
-    def _is_allowed_event(self, event: re.Match[str], visitor: Visitor) -> bool:
-        """Whether the sender may trigger an event: programs name public ones, the page's script sends a number.
-
-        A number is a number, not what Gradio would also take for one ("020", 20.0): rates count by it.
-        """
-        if event[0].startswith(_MCP):
-            return True
-        body = parse_object(visitor.scope.get("relatoria.body", b""))
-        name, number = event[1] or event[2], body.get("fn_index")
-        if name and name != "predict":  # by which gradio_client calls by number
-            return name in self._limits.programs
-        return type(number) is int and (not name or str(number) in self._limits.programs)
-
-    def _kinds(self, visitor: Visitor) -> Sequence[RequestKind]:
-        if visitor.path == f"{API}/upload":
-            return (RequestKind.UPLOAD,)
-        if not (event := _EVENT.fullmatch(visitor.path)):
-            return ()
-        body = parse_object(visitor.scope.get("relatoria.body", b""))
-        named = {event[1] or event[2] or "", str(body.get("fn_index", ""))}
-        asks = bool(named & set(self._limits.questions)) or body.get("method") == "tools/call"
-        return (RequestKind.CALL, RequestKind.QUESTION) if asks else (RequestKind.CALL,)
 
 
 class _SecuredSend:

@@ -4,13 +4,18 @@ By default this machine is not limited, and other addresses are at what a room f
 """
 
 import math
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from starlette.types import ASGIApp, Receive, Scope, Send
+
 from app.server.addresses import client_network, is_loopback
+from app.server.guard import API, EVENT_ROUTE, MCP, RequestLimits
+from app.server.request import Visitor, parse_object, refuse
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 
@@ -83,6 +88,49 @@ class RateLimits:
         if rate is None or self._limiter.hit(rate, *key):
             return 0
         return max(1, math.ceil(self._limiter.get_window_stats(rate, *key).reset_time - time.time()))
+
+
+class RateLimitMiddleware:
+    """ASGI middleware: rate limits questions, uploads and calls (429 with Retry-After); refuses unlisted events."""
+
+    def __init__(self, app: ASGIApp, rates: RateLimits, limits: RequestLimits) -> None:
+        self._app, self._rates, self._limits = app, rates, limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] == "POST":
+            visitor = Visitor(scope)
+            if (event := EVENT_ROUTE.fullmatch(visitor.path)) and not self._is_allowed_event(event, visitor):
+                await refuse(visitor, receive, send, 404, visitor.words.nothing_here)
+                return
+            for kind in self._kinds(visitor):
+                if wait := self._rates.wait(kind, visitor.user, visitor.address):
+                    said = visitor.words.often.format(seconds=wait)
+                    await refuse(visitor, receive, send, 429, said, wait=wait)
+                    return
+        await self._app(scope, receive, send)
+
+    def _is_allowed_event(self, event: re.Match[str], visitor: Visitor) -> bool:
+        """Whether the sender may trigger an event: programs name public ones, the page's script sends a number.
+
+        A number is a number, not what Gradio would also take for one ("020", 20.0): rates count by it.
+        """
+        if event[0].startswith(MCP):
+            return True
+        body = parse_object(visitor.scope.get("relatoria.body", b""))
+        name, number = event[1] or event[2], body.get("fn_index")
+        if name and name != "predict":  # by which gradio_client calls by number
+            return name in self._limits.programs
+        return type(number) is int and (not name or str(number) in self._limits.programs)
+
+    def _kinds(self, visitor: Visitor) -> Sequence[RequestKind]:
+        if visitor.path == f"{API}/upload":
+            return (RequestKind.UPLOAD,)
+        if not (event := EVENT_ROUTE.fullmatch(visitor.path)):
+            return ()
+        body = parse_object(visitor.scope.get("relatoria.body", b""))
+        named = {event[1] or event[2] or "", str(body.get("fn_index", ""))}
+        asks = bool(named & set(self._limits.questions)) or body.get("method") == "tools/call"
+        return (RequestKind.CALL, RequestKind.QUESTION) if asks else (RequestKind.CALL,)
 
 
 def parse_rate(text: str) -> "RateLimitItem | None":

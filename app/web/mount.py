@@ -22,10 +22,10 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.api.endpoints import reply_in_json
 from app.server.access_log import AccessLogMiddleware
-from app.server.guard import GuardMiddleware, RateLimitMiddleware, RequestLimits, ServerState, own_hosts
+from app.server.guard import GuardMiddleware, RequestLimits, ServerState, own_hosts
 from app.server.log import EventLog, EventLogHandler
 from app.server.login import LoginMiddleware
-from app.server.rate_limit import RateLimits
+from app.server.rate_limit import RateLimitMiddleware, RateLimits
 from app.server.request import USER
 from app.settings import Settings
 from app.web.blocks import StrictBlocks

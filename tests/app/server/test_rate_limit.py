@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.serve import check_settings, launch, open_access_warning
-from app.server.guard import GuardMiddleware, RateLimitMiddleware, RequestLimits, ServerState
-from app.server.rate_limit import RateLimits, RequestKind
+from app.server.guard import GuardMiddleware, RequestLimits, ServerState
+from app.server.rate_limit import RateLimitMiddleware, RateLimits, RequestKind
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
