@@ -8,54 +8,34 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.lexicon.actors import ACTOR_NOUNS
+from ingest.lexicon.tables import WordTables
 from ingest.report import normalize_for_display
 
 FieldLabel = tuple[str, str]  # name, value
 RECOMMENDATION_COLUMN = "recommendation"  # what stands before the text itself, or heads its column; no label
 
-_WORDS = {  # by name; the words may go on in the head of a column: "Plazo de cumplimiento"
-    "subtheme": r"sub[- ]?temas?|sub[- ]?(?:themes?|topics?)|sous-th[èe]mes?",
-    "theme": r"temas?|temáticas?|tem[áa]rio|themes?|topics?|th[èe]mes?|thématiques?|"
-    r"(?:thematic|área|ejes?|axes?|eixo)\s+(?:area|temátic[oa]s?|thématiques?)",
-    "approach": r"enfoques?|approach(?:es)?|approches?|abordagens?|abordagem",
-    "addressee": r"destinatari[oa]s?|destinatári[oa]s?|destinataires?|addressees?|addressed\s+to|dirigid[oa]s?\s+a|"
-    r"(?:entidad(?:es)?|instituci(?:ón|ones)|organismos?|órgãos?|entidades?|instituiç(?:ão|ões)|actor(?:es)?)\s+"
-    r"(?:responsables?|responsáve(?:l|is))|responsables?|responsáve(?:l|is)|"
-    r"responsible(?:\s+(?:part(?:y|ies)|bod(?:y|ies)|agenc(?:y|ies)|institutions?|entit(?:y|ies)|actors?|authorit(?:y|ies)))?",
-    "term": r"plazos?|time\s?-?(?:frames?|lines?|limits?)|deadlines?|d[ée]lais?|[ée]ch[ée]ances?|prazos?",
-    RECOMMENDATION_COLUMN: r"recommendations?|recomendaci(?:ón|ones)|recomendacion|recommandations?|"
-    r"recomendaç(?:ão|ões)",
-}
-_SHORT_WORDS = {  # that mean a label only by themselves
-    "addressee": "to|para|à",
-    "term": r"terms?",
-    "number": r"n(?:[o.º°]|os?)?\.?|nº|n°|#|núm(?:ero)?\.?|number|num[ée]ro",
-}
+_TABLES = WordTables("ingest.lexicon", "field_labels")
+_AND = _TABLES.pattern("conjunction")
 _GAP = r"[ \t\xa0\u202f]*"
 _PLURAL = r"(?:\s?\((?:s|es|as?)\))?"
 _MAX_LENGTH = {"addressee": 400, "theme": 200, "subtheme": 240, "approach": 200, "term": 80, "number": 20}  # characters
 
 
-def _named_groups(words: dict[str, str], more: str = "") -> str:
-    return "|".join(f"(?P<{name}{more}>{word})" for name, word in words.items())
+def _named_groups(table: str, more: str = "") -> str:
+    return "|".join(f"(?P<{name}{more}>{_TABLES.pattern(table, name)})" for name in _TABLES.languages(table))
 
 
-_MARK = re.compile(
-    rf"(?<![\w(])(?:{_named_groups(_WORDS)}|{_named_groups(_SHORT_WORDS, '_')}){_PLURAL}{_GAP}[:：]{_GAP}",
-    re.IGNORECASE,
-)
-_HEAD = re.compile(
-    rf"(?:(?:{_named_groups(_WORDS)}){_PLURAL}(?:\s+\S+){{0,3}}|(?:{_named_groups(_SHORT_WORDS, '_')}))\W*",
-    re.IGNORECASE,
-)
+_LONG, _SHORT = _named_groups("long"), _named_groups("short", "_")
+_MARK = re.compile(rf"(?<![\w(])(?:{_LONG}|{_SHORT}){_PLURAL}{_GAP}[:：]{_GAP}", re.IGNORECASE)
+_HEAD = re.compile(rf"(?:(?:{_LONG}){_PLURAL}(?:\s+\S+){{0,3}}|(?:{_SHORT}))\W*", re.IGNORECASE)
 _BEFORE = " \t\xa0•◦▪·*–—-"  # in front of a label on its line
 _INDENT = 80  # characters of these that are looked at
 _ENDS = '.;:!?)]»”"|'  # behind one of these a label may stand within a line
 _MAX_SPLIT_LENGTH = 2_000  # characters; longer values are taken as one
 _SEVERAL = re.compile(r"\s*[;|•●▪]\s*|\s+/\s+|\n\s*[-–*]\s+")
-_ALSO = re.compile(r";\s+((?:and|y|et|e)\s+)")
-_JOINED = re.compile(r"\s*,\s*(?:(?:and|y|et|e)\s+)?|\s+(?:and|y|e|et)\s+")
-_ARTICLE = re.compile(r"(?:(?:the|el|la|los|las|le|les|os?|as?)\s+|l['’])", re.IGNORECASE)
+_ALSO = re.compile(rf";\s+((?:{_AND})\s+)")
+_JOINED = re.compile(rf"\s*,\s*(?:(?:{_AND})\s+)?|\s+(?:{_AND})\s+")
+_ARTICLE = re.compile(rf"(?:{_TABLES.pattern('article')})", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

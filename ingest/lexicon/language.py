@@ -11,23 +11,18 @@ from functools import cache
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
 
+from ingest.lexicon.tables import WordTables
+
 if TYPE_CHECKING:
     from lingua import LanguageDetector
     from py3langid.langid import LanguageIdentifier
 
 LANGUAGES = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # ISO 639-1
-_STOP_WORDS = {  # words that a text of some length can hardly do without
-    "es": "el la los las de del que en y a con por para una se su como más es al lo no un",
-    "en": "the of and to in that for is on with as by its be are from this at which or it not was an",
-    "fr": "le la les de des du et en à que pour dans une un par sur avec au aux est qui ne pas son ces l d qu il a",
-    "pt": "o a os as de do da dos das que em e para com uma um no na nos nas por se ao à não sua seu mais",
-    "de": "der die das und in den von zu mit für auf ist im dem ein eine des sich nicht auch werden als",
-    "it": "il la le di che e in un una per con del della dei delle nel non si sono è da al come più gli",
-}
+_TABLES = WordTables("ingest.lexicon", "language")
 _WORD = re.compile(r"[^\W\d_]+")
 _LANGUAGES_OF_WORD: dict[str, list[str]] = {}
-for _code, _words in _STOP_WORDS.items():
-    for _word in _words.split():
+for _code in _TABLES.languages("stop_words"):
+    for _word in _TABLES.words("stop_words", _code):
         _LANGUAGES_OF_WORD.setdefault(_word, []).append(_code)
 _NOT_LATIN = re.compile(r"[\u0370-\u1dff\u2e80-\uffdc]{2}")
 _MIN_VOTES = 3  # little words

@@ -7,9 +7,11 @@ import re
 from enum import Enum
 from functools import lru_cache
 
+from ingest.lexicon.tables import WordTables
+
+_TABLES = WordTables("ingest.lexicon", "sentences")
 ABBREVIATION = re.compile(  # a full stop behind one ends no sentence; nor behind a number, an initial, "UU" or "U.S"
-    r"al|arts?|cap|cf|dra?|ed|ej|etc|exc|fig|gral|inc|ing|lic|mlle|mme|mrs?|ms|n[º°]|nro|núm|op|págs?|par|paras?|párr|pp|"
-    r"prof|sr|sra|srta|sta?|sto|vol|vs|\d{1,3}|[^\W\d_]|(?-i:([A-ZÀ-Þ])\1)|(?:[^\W\d_]\.)+[^\W\d_]{1,2}",
+    rf"{_TABLES.pattern('abbreviations')}|\d{{1,3}}|[^\W\d_]|(?-i:([A-ZÀ-Þ])\1)|(?:[^\W\d_]\.)+[^\W\d_]{{1,2}}",
     re.IGNORECASE,
 )
 _LAST_WORD = re.compile(r"[^\s(«“\"']+\Z")

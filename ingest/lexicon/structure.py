@@ -2,40 +2,21 @@
 
 import re
 
-SECTION_NUMBER = re.compile(
-    r"(?P<unit>mesa[ -]redonda|roundtable|table ronde|sesi[óo]n|session|sess[ãa]o|cap[íi]tulo|chapter|chapitre)"
-    r"\s+(?P<number>\d+(?:\.\d+)*)",
-    re.IGNORECASE,
-)
+from ingest.lexicon.tables import WordTables
+
+_TABLES = WordTables("ingest.lexicon", "structure")
+SECTION_NUMBER = re.compile(rf"(?P<unit>{_TABLES.pattern('section')})\s+(?P<number>\d+(?:\.\d+)*)", re.IGNORECASE)
 RECOMMENDATION_WORD = re.compile(r"\brecom(?:m?end|mand)a|توصيات", re.IGNORECASE)  # in a heading
 RECOMMENDATION_NOUN = re.compile(r"\brecom(?:m?endat|mandat|endac|endaç)[^\W\d]*|توصيات", re.IGNORECASE)
-LIST_ANNOUNCEMENT = re.compile(  # introduces a list that no colon introduces
-    r"\b(?:following|below|listed|siguientes?|a continuaci[óo]n|suivante?s?|ci-(?:dessous|apr[èe]s)|seguintes?|"
-    r"abaixo)\b|التالية",
-    re.IGNORECASE,
-)
-COMMENT_NOUN = re.compile(  # behind one of those: it is said of recommendations, they do not follow
-    r"\s+(?:comments?|observations?|responses?|replies|comentarios|observaciones|respuestas|commentaires|réponses|"
-    r"comentários|observações|respostas)\b",
-    re.IGNORECASE,
-)
+LIST_ANNOUNCEMENT = re.compile(rf"\b(?:{_TABLES.pattern('following')})\b|التالية", re.IGNORECASE)
+COMMENT_NOUN = re.compile(rf"\s+(?:{_TABLES.pattern('comments')})\b", re.IGNORECASE)  # behind one of those
 QUOTE_LEAD_IN = re.compile(r"[^:]{0,40}\b(?:recommend|recomend|recommand)[^:]{0,80}:\s*", re.IGNORECASE)  # in a note
-_WE_RECOMMEND = re.compile(
-    r"\b(?:we (?:therefore |also |further )?recommend|recommends? that|is recommended that|"
-    r"recomendamos|se recomiendan?(?! en)|recomiendan? (?:que|a)|"
-    r"nous recommandons|recommand(?:e|ent) (?:que|de|à|au|aux)|il est recommandé|"
-    r"recomenda-se|recomendam? (?:que|a|ao|aos))\b|نوصي|يوصي|توصي",
-    re.IGNORECASE,
-)
+_WE_RECOMMEND = re.compile(rf"\b(?:{_TABLES.pattern('we_recommend')})\b|نوصي|يوصي|توصي", re.IGNORECASE)
 CONCLUSION_OPENING = re.compile(
     r"(?:en|para|to|in|em|pour) (?:conclusi[óo]n|concluir|conclude|conclus[ãa]o|conclure)\b", re.IGNORECASE
 )
 REPORT_WORD = re.compile(r"\b(?:report|informe|rapport|relat[óo]rio|relator[íi]a)\b|تقرير", re.IGNORECASE)
-CONTENTS_HEADING = re.compile(
-    r"\W*(?:table of )?contents?\b|contenido|[íi]ndice|tabla de contenidos?|sommaire|table des mati[èe]res|sum[áa]rio|"
-    r"conte[úu]do",
-    re.IGNORECASE,
-)
+CONTENTS_HEADING = re.compile(rf"\W*{_TABLES.pattern('contents')}", re.IGNORECASE)
 RAPPORTEUR_WORD = re.compile(r"\b(?:relatora?|rapporteure?)\b", re.IGNORECASE)
 DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}(?:er|º)? (?:de )?[^\W\d]{3,12} (?:de )?\d{4}", re.IGNORECASE)
 DOT_LEADERS = re.compile(r"[.…](?:(?<=\.)(?:\.{3}| (?:\. ){3})|(?<=…)…)")  # of a table of contents

@@ -1,0 +1,51 @@
+"""Loads word tables, the TOML files in a package's folder `data`: who adds words or a language touches no Python.
+
+An entry is a list of words with blanks between them, or a pattern: its alternatives, where a line break is "|" and
+`{name}` is another entry. It is one for all languages, or a table with a line a language.
+"""
+
+import re
+import tomllib
+from importlib.resources import files
+from typing import Any
+
+
+class WordTables:
+    r"""The entries of one file; in ``printed`` patterns a blank is any white space, and ' any apostrophe.
+
+    >>> nouns = WordTables("ingest.lexicon", "actors")
+    >>> sorted(nouns.words("ambiguous", "pt"))[:3], nouns.pattern("acronym")
+    (['força', 'forças', 'meios'], '[A-Z][A-Z-]{2,}s?|UN|EU|UE|ONU')
+    """
+
+    def __init__(self, package: str, name: str, *, printed: bool = False) -> None:
+        text = files(package).joinpath("data", f"{name}.toml").read_text(encoding="utf-8")
+        self._entries: dict[str, Any] = tomllib.loads(text)
+        self._printed = printed
+
+    def languages(self, name: str) -> tuple[str, ...]:
+        """The languages that an entry has a line for, ISO 639-1, in the file's order."""
+        return tuple(self._entries[name])
+
+    def entry(self, name: str, language: str = "") -> Any:
+        """An entry as it stands in the file."""
+        entry = self._entries[name]
+        return entry[language] if language and isinstance(entry, dict) else entry
+
+    def words(self, name: str, language: str = "") -> frozenset[str]:
+        """The words of an entry, of one language or of all."""
+        entry = self.entry(name, language)
+        return frozenset((entry if isinstance(entry, str) else " ".join(entry.values())).split())
+
+    def pattern(self, name: str, language: str = "") -> str:
+        """The source of a pattern, of one language or of all, in the file's order."""
+        entry = self.entry(name, language)
+        lines = {language: entry} if isinstance(entry, str) else entry
+        return "|".join(self.expand(words, code) for code, words in lines.items())
+
+    def expand(self, words: str, language: str = "") -> str:
+        """The source of a pattern as written in an entry of that language."""
+        pattern = words.strip("\n").replace("\n", "|")
+        if self._printed:
+            pattern = pattern.replace(" ", r"\s+").replace("'", "['’]")
+        return re.sub(r"\{([a-z_]+)\}", lambda found: self.pattern(found[1], language), pattern)
