@@ -26,95 +26,43 @@ from ingest.lexicon.addressing import GRAMMARS
 from ingest.lexicon.english_verbs import ENGLISH_VERBS
 from ingest.lexicon.modals import LEFT, NOBODY, READER
 from ingest.lexicon.sentences import Boundary, find_sentences
+from ingest.lexicon.tables import WordTables
 from ingest.report import Strength
 
 _WINDOW = 500  # characters in which names are looked for, on either side
-_NOT_ITS_VERB = frozenset(  # an infinitive behind one of these says something else
-    "para de por sin con en hasta tras del que pour sans à par d l sem em até após do da puede pueden debe deben peut doit pode deve".split()
-)
-_ADVERB = re.compile(
-    r"además|asimismo|también|igualmente|por\s+(?:lo\s+)?tanto|sin\s+embargo|no\s+obstante|por\s+ende|entonces|however|therefore|moreover|too|"
-    r"furthermore|in\s+turn|then|accordingly|consequently|nevertheless|for\s+(?:their|its)\s+part|donc|cependant|toutefois|également|en\s+outre|"
-    r"par\s+conséquent|quant\s+à\s+\w+|portanto|também|além\s+disso|contudo|assim|por\s+(?:su|sua)\s+\w+|pour\s+\w+\s+part|[^\W\d_]+(?:mente|ment|ly)",
-    re.IGNORECASE,
-)
-_OR = re.compile(r"\s(?:o|u|ou|or)\s", re.IGNORECASE)
-_ADVERBIAL = re.compile(
-    r"(?:por|en|para|de|con|desde|ante|según|hasta|luego|después|entonces|a\s+continuación|ahora|hoy|al\s+\w+|in|for|under|within|on|at|"
-    r"from|then|now|here|pour|dans|en|par|avec|sur|selon|ensuite|puis|ainsi|em|no|na|nos|nas|com|após|depois|então|neste|nesse|nesta)\s",
-    re.IGNORECASE,
-)
-_TITLE = re.compile(r"[^\W\d_]+\s+(?:El|La|Los|Las|Le|Les|L['’]|The|Os|As)\s?")
-_ARTICLE = re.compile(
-    r"([^\W\d_]+)\s+(?:(?:el|la|los|las|cada|the|each|every|les?|chaque|os?|as?|todos\s+los|todas\s+las)\s+|l['’])",
-    re.IGNORECASE,
-)
-_PREPOSITIONS = frozenset(
-    "de del con entre por para a en sobre contra hacia según ante bajo sin y o como que desde hasta of with by for to from between among and or "
-    "in on at as than du d avec par pour sur sous sans entre chez et ou à dans que com por para em e ou sobre sob até após ao todos todas tous "
-    "toutes all".split()
-)
+_TABLES = WordTables("ingest.annotate", "addressees", printed=True)
+
+
+_NOT_ITS_VERB = _TABLES.words("infinitive_of_another")
+_ADVERB = re.compile(_TABLES.pattern("adverb"), re.IGNORECASE)
+_OR = _TABLES.compile(r"\s{or}\s", re.IGNORECASE)
+_ADVERBIAL = _TABLES.compile(r"{adverbial}\s", re.IGNORECASE)
+_TITLE = _TABLES.compile(r"[^\W\d_]+\s+{title_article}\s?")
+_ARTICLE = _TABLES.compile(r"([^\W\d_]+)\s+(?:{article}\s+|l['’])", re.IGNORECASE)
+_PREPOSITIONS = _TABLES.words("prepositions")
 _OF_ONLY = re.compile(r"\s*(?:(?:de|del|do|da|dos|das|des|du|of)\s+|d['’])?", re.IGNORECASE)
-_PRONOUN = re.compile(r"\b(?:ils?|elles?|they|ellos|ellas|él|ella|eles?|elas?|he|she)\s*\Z", re.IGNORECASE)
-_IF = re.compile(
-    r"\s*(?:si\s|s['’]|lorsqu(?:e\s|['’])|quand\s|if\s|when\s|once\s|where\s|cuando\s|se\s|quando\s|caso\s|"
-    r"une\s+fois\s+qu(?:e\s|['’]))\s*",
-    re.IGNORECASE,
-)
-_NO_ONE = re.compile(r"\s+(?:s['’]agir|y\s+avoir|exister|haver|haber|existir)\b", re.IGNORECASE)
-_FINITE = re.compile(
-    r"\b(?:es|son|está|están|fue|fueron|ha|han|había|tiene|tienen|debe|deben|puede|pueden|[^\W\d_]{3,}(?:aron|ieron|arán|ará|erá|irá)|"
-    r"is|are|was|were|has|have|had|will|would|"
-    r"estime|considère|juge|note|souligne|indique|précise|rappelle|señala|considera|estima|destaca|indica|reconoce|afirma|"
-    r"notes|considers|believes|says|stresses|observa|ressalta|"
-    r"est|sont|était|ont|avait|sera|seront|fait|peut|doit|"
-    r"é|são|foi|foram|tem|têm|deve|devem|pode|podem|[^\W\d_]{3,}(?:aram|eram|iram|arão|erão|irão))\b",
-    re.IGNORECASE,
-)
-_RELATIVE = re.compile(r"\b(?:que|qui|who|which|that|dont|où|quienes|cuyos)\b", re.IGNORECASE)
-_WHO = re.compile(
-    r"[\s,]*(?:\([^()]{1,100}\)\s*,?\s*)?(?:qui|que|who|which|that|quien(?:es)?|dont|où|quem)\b", re.IGNORECASE
-)
-_AND_DOES = re.compile(r"\b(?:y|e|et|and|mais|but|pero|mas)\s+\Z", re.IGNORECASE)
-_OPENING = re.compile(  # adverbials in front of a subject
-    r"\W*(?:(?:en|in|dans|para|pour|for|por|con|with|avec|com|según|selon|under|at|on|sur|sobre|au|aux|à|al|em|no|na|nos|nas|de|du|avant|après|lors|antes|después|before|after)\b[^,.;:]{1,150},\s*)?",
-    re.IGNORECASE,
-)
+_PRONOUN = _TABLES.compile(r"\b{pronoun}\s*\Z", re.IGNORECASE)
+_IF = _TABLES.compile(r"\s*{if}\s*", re.IGNORECASE)
+_NO_ONE = _TABLES.compile(r"\s+{no_one}\b", re.IGNORECASE)
+_FINITE = _TABLES.compile(r"\b{finite}\b", re.IGNORECASE)
+_RELATIVE = _TABLES.compile(r"\b{relative}\b", re.IGNORECASE)
+_WHO = _TABLES.compile(r"[\s,]*(?:\([^()]{1,100}\)\s*,?\s*)?{who}\b", re.IGNORECASE)
+_AND_DOES = _TABLES.compile(r"\b{and_does}\s+\Z", re.IGNORECASE)
+_OPENING = _TABLES.compile(r"\W*(?:{opening}\b[^,.;:]{1,150},\s*)?", re.IGNORECASE)
 _LABEL = re.compile(r"\W*([^\W\d_][^.:;,\n]{2,60}):\s")
-_NO_SUBJECT = re.compile(
-    r"\W*(?:(?:para|por|en|con|además|asimismo|también|igualmente|luego|después|finalmente|em|com|além|também|depois)\b[^,.;:]{0,80},)?\s*",
-    re.IGNORECASE,
+_NO_SUBJECT = _TABLES.compile(r"\W*(?:{no_subject}\b[^,.;:]{0,80},)?\s*", re.IGNORECASE)
+_BEHIND = _TABLES.compile(r"\s+(?:{takes_part}\s+)?(?={subject_article}\s)", re.IGNORECASE)
+_ANYONE = _TABLES.compile(r"\W*{anyone}\b", re.IGNORECASE)
+_CLITIC = _TABLES.compile(r"\b{clitic}\s(?!\s*$)", re.IGNORECASE)
+_DUTY = re.compile(_TABLES.pattern("duty"), re.IGNORECASE)
+_BEING_DONE = _TABLES.compile(
+    r"\s+{negation}?{be}\s+(?:[^\W\d_]+(?:ly|mente|ment)\s+|bien\s+|mieux\s+)?[^\W\d_]+{participle}\b", re.IGNORECASE
 )
-_BEHIND = re.compile(  # between a verb and the subject behind it
-    r"\s+(?:(?:participar|intervenir|asistir|acudir|colaborar|concurrir|intervir|assistir|comparecer|recorrer)\s+)?"
-    r"(?=(?:los|las|el|la|os|as|o|a|cualquier|cada|todos?|todas?|qualquer)\s)",
-    re.IGNORECASE,
-)
-_ANYONE = re.compile(
-    r"\W*(?:persons?|people|personas?|personnes?|pessoas?|individuals?|entidad(?:es)?|entit(?:y|ies))\b", re.IGNORECASE
-)
-_CLITIC = re.compile(r"\b(?:les?|se|lhes?|nos|s['’])\s(?!\s*$)", re.IGNORECASE)
-_DUTY = re.compile(r"obliga|deber|dever|responsab|duty|oblig|incumb", re.IGNORECASE)
-_BEING_DONE = re.compile(
-    r"\s+(?:no\s+|não\s+|ne\s+|not\s+)?(?:be|sean?|estén?|sejam?|estejam?|soit|soient)\s+(?:[^\W\d_]+(?:ly|mente|ment)\s+|bien\s+|mieux\s+)?"
-    r"[^\W\d_]+(?:[aiu]d[oa]s?|[^e]ed|eed|en|wn|ght|ées?|és?|ies?|is|ises?|ue?s?|ites?|held|made|kept|given|hech[oa]s?|vist[oa]s?)\b",
-    re.IGNORECASE,
-)
-_GETTING = re.compile(
-    r"\s+(?:tengan?|reciban?|puedan?|gocen?|disfruten?|have|receive|be\s+able|enjoy|benefit|aient?|puissent?|reçoivent|bénéficient|"
-    r"tenham?|recebam?|possam?|gozem?)\b",
-    re.IGNORECASE,
-)
-_SINGULAR = frozenset(
-    "debe deberá debería puede podrá podría doit devra devrait peut pourrait pourra deve deverá deveria pode poderá poderia tiene tem".split()
-)
-_PLURAL = frozenset(
-    "deben deberán deberían pueden podrán podrían doivent devront devraient peuvent pourraient devem deverão deveriam podem "
-    "poderão poderiam tienen têm".split()
-)
-_ARABIC = re.compile(
-    r"(?:يجب|ينبغي|يتعين|يتوجب)\s+(?:على\s+|ل)((?:\S+\s+){1,5}?)(?=أن\b|أل|ألا\b)|"
-    r"(?:ندعو|يدعو|تدعو|نحث|يحث|تحث|نشجع|نناشد|يناشد|تناشد)\s+((?:\S+\s+){1,5}?)(?=إلى\b|على\b)"
+_GETTING = _TABLES.compile(r"\s+{getting}\b", re.IGNORECASE)
+_SINGULAR = _TABLES.words("singular")
+_PLURAL = _TABLES.words("plural")
+_ARABIC = _TABLES.compile(
+    r"{arabic_duty}\s+(?:على\s+|ل)((?:\S+\s+){1,5}?)(?=أن\b|أل|ألا\b)|{arabic_call}\s+((?:\S+\s+){1,5}?)(?=إلى\b|على\b)"
 )
 
 

@@ -8,14 +8,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ingest.lexicon.tables import WordTables
+
 _BRACKET = re.compile(r"\(((?:[^()]|\([^()]{0,80}\)){0,300})\)")
-_SMALL_WORDS = frozenset(  # inside names
-    word
-    for words in ("of the and", "de la el los las del y e", "et du des le les", "da do dos das a", "und der")
-    for word in words.split()
-)
+_TABLES = WordTables("ingest.annotate", "attribution")
+_SMALL_WORDS = _TABLES.words("small_words")  # inside names
 _MAX_NAME_WORDS = 9  # words of a name: "United Kingdom of Great Britain and Northern Ireland"
-_WITH_AND = re.compile(
+_WITH_AND = re.compile(rf"\b({_TABLES.pattern('with_and')})\s+(?:and|y|et|e|&)\s+", re.IGNORECASE)
+_AND = re.compile(
     r"\b(Trinidad|Bosnia|Antigua|Saint Kitts|St\.? Kitts|Sao Tome|São Tomé|Santo Tomé|Saint Vincent|San Vicente|"
     r"Great Britain|Gran Bretaña|Saint Pierre|San Cristóbal|Bosnie|Bósnia|Grande-Bretagne|Grã-Bretanha|Wallis)"
     r"\s+(?:and|y|et|e|&)\s+",
@@ -25,23 +25,11 @@ _AND = re.compile(r"\s*[,;/]\s*(?:and|y|et|e)\s+|\s*[,;/]\s*|\s+(?:and|y|et|e)\s
 _HYPHEN_BREAK = re.compile(r"\s+")
 _BETWEEN = re.compile(r"[\s;,.]*(?:(?:and|y|et|e)\b)?[\s;,.]*")
 _ADVERB = re.compile(r"(?:ly|mente|(?<!pl)ement|[ae]mment)$")  # "implement" is none
-_JOINING = frozenset(("and", "to", "y", "et", "e", "à", "a", "de", "timely", "also", "further", "además", "también"))
-_IN_PARTICULAR = re.compile(r"(?:in particular|en particular|en particulier|em particular)\s+", re.IGNORECASE)
-_POINTS_BACK = re.compile(  # to what was recommended before it
-    r"\b(?:it|them|in th(?:is|at) (?:regard|respect)|to th(?:is|at) end|al respecto|en (?:este|ese) sentido|"
-    r"à cet(?:te)? (?:égard|fin)|a (?:esse|este) respeito|nesse sentido)\b",
-    re.IGNORECASE,
-)
+_JOINING = _TABLES.words("joining")
+_IN_PARTICULAR = _TABLES.compile(r"{in_particular}\s+", re.IGNORECASE)
+_POINTS_BACK = _TABLES.compile(r"\b{points_back}\b", re.IGNORECASE)  # to what was recommended before it
 _POINTS_BACK_WORDS = 9  # words in which it does
-_GOING_ON = frozenset(  # words that go on with a sentence and begin no recommendation
-    word
-    for words in (
-        "in with within as by through for on at of the a an including particularly especially notably which who when",
-        "while where so en con para por como cuando incluido incluidas incluyendo especialmente",
-        "notamment y compris dans avec pour par incluindo em com",
-    )
-    for word in words.split()
-)
+_GOING_ON = _TABLES.words("going_on")  # words that go on with a sentence and begin no recommendation
 _GOES_ON = re.compile(r"\s*[,;]?\s*\w")  # no other way to say the same: "(Chile)/ratify (Peru)"
 _ENDED = re.compile(  # behind a bracket: what came before it can be a sentence's end
     r"\s*(?:[,;.]|(?:and|as|which|that|y|et|e|"

@@ -1,7 +1,7 @@
 """Finds the modals, calls and imperatives of main clauses: what stands behind "that", "que" or "si" asks nothing.
 
 A heuristic, no parser: it sees the word that opens a subordinate clause, the verb that it needs, and the comma or
-second verb that shows that the main clause goes on. Long because a third of it is the word tables of that heuristic.
+second verb that shows that the main clause goes on.
 """
 
 import re
@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from ingest.lexicon.modals import IMPERATIVE_PATTERNS, MODAL_LEXICONS, READER, RIGHT, ModalLexicon
 from ingest.lexicon.sentences import Boundary, find_sentences
+from ingest.lexicon.tables import WordTables
 from ingest.report import Strength
 
 
@@ -35,117 +36,27 @@ _SAID_BEFORE = 60  # characters before "que" in which to look who says it
 _LONGEST = 2_000  # characters of a sentence in which to look for its clauses
 
 
-def _word_set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_COMPLETIVE = {
-    "es": _word_set("que"),
-    "en": _word_set("that"),
-    "fr": _word_set("que qu"),
-    "pt": _word_set("que"),
-    "ar": frozenset[str](),
-}
-_RELATIVE = {
-    "es": _word_set("quien quienes cuyo cuya cuyos cuyas cual cuales cuanto"),
-    "en": _word_set("which who whom whose what how why whereby wherein"),
-    "fr": _word_set("qui dont où lequel laquelle lesquels lesquelles auquel auxquels auxquelles duquel desquels"),
-    "pt": _word_set("quem cujo cuja cujos cujas qual quais onde"),
-    "ar": _word_set("الذي التي الذين"),
-}
-_ADVERBIAL = {
-    "es": _word_set("si cuando donde porque pues aunque mientras"),
-    "en": _word_set("if when where because although though while whereas unless until whether since"),
-    "fr": _word_set("si s lorsque lorsqu quand puisque puisqu parce"),
-    "pt": _word_set("quando enquanto porque pois embora caso"),
-    "ar": _word_set("إذا لأن"),
-}
-_THEY = _word_set("it they he she we you")
-_WHAT_THEY = _word_set(
-    "ones all everything anything way extent steps measures things information commitments actions what areas efforts role "
-    "support reforms changes questions challenges best much"
-)
-_WHOSE = _word_set("cuyo cuya cuyos cuyas cujo cuja cujos cujas whose")  # a noun stands behind it
-_NO_SUBJECT = _word_set(
-    "whereby wherein how what why whom whose dont où donde onde cuyo cuya cuyos cuyas cujo cuja cujos cujas"
-)
-_SAYS = _word_set("said says believes believed thinks thought hoped hopes")  # "he said the law must", without "that"
-_WHO = _word_set("who quien quienes qui quem")
-_ALSO = _word_set("also further therefore strongly también además asimismo également aussi também ainda")
-_ADVERBIAL_THAT = _word_set(  # before "que" or "that"
-    "para pour so afin puesto dado ya bien alors tandis siempre sempre ainda mesmo desde hasta sin sans avant après dès lors "
-    "visto pues tal provided providing given"
-)
-_AND = _word_set("y e o u and or et ou mas pero but mais")
-_BETWEEN = _word_set(  # what may stand between "que" and the verb of a clause whose subject it is
-    "no se le ya también además aún sólo solo me te ne n y en não também ainda lhe lhes only not also already always "
-    "still currently si"
-)
-_OBJECT_OR_ARTICLE = _word_set("lo la los las nos les l o a os as no na nos nas")
-_NOT_A_VERB = _word_set(  # what begins a subject, or anything but a verb
-    "el la los las un una unos unas este esta estos estas ese esa esos esas su sus todo toda todos todas cada otros otras "
-    "algunos algunas muchos muchas ningún ambos dicho dicha dichos dichas nuestro nuestra para por con sin en de del al a "
-    "the an all every each any some no these those this its their his her our such both many most more other we they it he "
-    "she you i in of for with to by at on as "
-    "le les l des du au aux ce cet cette ces son sa ses leur leurs tout toute tous toutes chaque nos notre d dans pour sur "
-    "nous vous ils elles il elle on plus plusieurs certains "
-    "o os as um uma uns umas esse essa esses essas seu sua seus suas todos cada outros outras alguns algumas nosso nossa "
-    "ao aos à às do da dos das no na nos nas em com sem seja como así también"
-)
-_FINITE = {
-    "es": re.compile(
-        r"(?:es|son|está|están|era|eran|fue|fueron|será|serán|sea|sean|ha|han|había|habían|hay|tiene|tienen|tenga|tengan|va|van|"
-        r"existe|hace|hacen|haya|hayan|permite|requiere|afecta|contribuye|promueve|reconoce|establece|incluye|participa|"
-        r"recibe|representa|constituye|ofrece|facilita|busca|vive|necesita|garantiza|favorece|implica|genera|llega|solicita|"
-        r"sigue|queda|resulta|entra|sale|puede|pueden|pueda|puedan|debe|deben|deba|deban|podría|podrían|debería|deberían|"
-        r"[^\W\d_]{3,}(?:aron|ieron|aban|arán|erán|irán|arían|erían|irían|ará|irá|ducen|ecen|icen|yen|uyen|alan|icen|ren|"
-        r"[bcdfglmnprstvz]an|[cdgbtvs]en|ó))"
-    ),
-    "en": re.compile(
-        r"(?:is|are|was|were|has|have|had|does|do|did|will|would|can|could|may|might|must|shall|should|cannot|remains|"
-        r"exists|continues|wishes|[^\W\d_]{3,}(?:ized|ised))"
-    ),
-    "fr": re.compile(
-        r"(?:est|sont|était|étaient|sera|seront|soit|soient|a|ont|avait|avaient|aura|auront|ait|aient|fut|va|vont|fait|font|"
-        r"peut|peuvent|doit|doivent|devrait|devraient|pourrait|pourraient|puisse|puissent|existe|reste|permet|demande|"
-        r"constitue|représente|reçoit|vit|arrive|prévoit|souhaite|décide|[^\W\d_]{3,}(?:èrent|irent|eront|iront|aient|raient|"
-        r"issent|isent|[rtplgdvnus]ent(?<!ment)(?<!cident)(?<!gent)))"
-    ),
-    "pt": re.compile(
-        r"(?:é|são|está|estão|era|eram|foi|foram|será|serão|seja|sejam|há|havia|tem|têm|tenha|tenham|vai|vão|existe|existem|"
-        r"faz|fazem|permite|requer|afeta|contribui|promove|reconhece|estabelece|inclui|recebe|representa|constitui|oferece|"
-        r"busca|vive|necessita|garante|pode|podem|possa|possam|deve|devem|deva|devam|deveria|poderia|[^\W\d_]{3,}(?:aram|eram|"
-        r"iram|arão|erão|irão|ariam|eriam|iriam|ará|irá|avam|ou|iu|[bcdfglmnprstvz]am|[cdgbtvz]em))"
-    ),
-    "ar": re.compile(r"\B\b"),
-}
-_NOUNS = _word_set(
-    "orden margen origen imagen examen volumen crimen régimen joven virgen bien gran según tampoco jóvenes quien alguien "
-    "también plan pan afán desdén almacén rehén cien sin agent président accident continent parent moment argent talent "
-    "gouvernement homem ordem origem imagem viagem margem jovem também quem alguém bem cem porcentagem linguagem bagagem "
-    "aprendizagem passagem mensagem vantagem desvantagem porém"
-)
-_TAKES_THAT_CLAUSE = re.compile(  # what "that" completes; behind anything else it begins a relative clause
-    r"\b(?:not|stated|stating|stress|said|say|emphasi|underlin|recogni|acknowledg|affirm|reaffirm|maintain|believ|consider|think|"
-    r"hop|indicat|out|report|observ|express|explain|clarif|argu|claim|highlight|recall|reiterat|declar|conclud|agree|"
-    r"assert|suggest|recommend|propos|request|ensur|guarante|mean|show|demonstrat|fact|view|opinion|idea|principle|assur|"
-    r"important|necessary|essential|clear|such|aware|convinced|inform|announc|add|felt|fear|concern|demand|insist|requir|"
-    r"provid|know|see|find|stipulat|decid|decision|belief|understand|confirm|warn|regret|remind|señal|afirm|reconoc|destac|"
-    r"subray|estim|indic|soulign|précis|rappel|ressalt|lembr|declar|expres|manifest|opin|alleg|learn|[^\W\d_]+ed\b|"
-    r"(?!training|funding|building|housing|meeting)[^\W\d_]+ing\b|foresee|find|found|given|understand|ask|urg|crucial|vital|possible|true|evident)[^\W\d_]*[\s,]*\Z",
-    re.IGNORECASE,
-)
-_AGREED = re.compile(  # what a meeting holds counts by itself
-    r"\b(?:coincid\w+ en|acord\w+|conclu\w+|convin\w+ en|convení\w+|consenso (?:de|en)|acuerdo (?:de|en)|agreed|concluded|"
-    r"agreement|consensus|conven\w+|convenu|conclu|accord\w*|consensus (?:sur le fait|est)|concord\w+|concluiu|consenso (?:de|em))"
-    r"\s*\Z",
-    re.IGNORECASE,
-)
-_NO_CLAUSE = re.compile(  # "que" that opens none
-    r"\b(?:más|menos|mayor(?:es)?|menor(?:es)?|mejor|peor|igual|tal|ne \w+|mais|menos|maior|menor|melhor|plus|moins|autre|tel|"
-    r"in|of|to|for|from|with|on|at|by|than|after|before|all)\s*\Z",
-    re.IGNORECASE,
-)
+_TABLES = WordTables("ingest.annotate", "clauses")
+_COMPLETIVE = _TABLES.word_sets("completive")
+_RELATIVE = _TABLES.word_sets("relative")
+_ADVERBIAL = _TABLES.word_sets("adverbial")
+_THEY = _TABLES.words("they")
+_WHAT_THEY = _TABLES.words("what_they")
+_WHOSE = _TABLES.words("whose")
+_NO_SUBJECT = _TABLES.words("no_subject")
+_SAYS = _TABLES.words("says")
+_WHO = _TABLES.words("who")
+_ALSO = _TABLES.words("also")
+_ADVERBIAL_THAT = _TABLES.words("adverbial_that")
+_AND = _TABLES.words("and")
+_BETWEEN = _TABLES.words("between")
+_OBJECT_OR_ARTICLE = _TABLES.words("objects")
+_NOT_A_VERB = _TABLES.words("not_a_verb")
+_NOUNS = _TABLES.words("nouns")
+_FINITE = {code: _TABLES.compile("{finite}", language=code) for code in _TABLES.languages("finite")}
+_TAKES_THAT_CLAUSE = _TABLES.compile(r"\b{takes_that_clause}[^\W\d_]*[\s,]*\Z", re.IGNORECASE)
+_AGREED = _TABLES.compile(r"\b{agreed}\s*\Z", re.IGNORECASE)
+_NO_CLAUSE = _TABLES.compile(r"\b{no_clause}\s*\Z", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4)
@@ -168,7 +79,10 @@ def find_modals(text: str, language: str) -> tuple[Modal, ...]:
 
 
 def _match_imperative(text: str, language: str, start: int, end: int) -> re.Match[str] | None:
-    """Match the imperative that a sentence begins with; of Spanish and Portuguese in the text's first word or with a capital behind a full stop."""
+    """Match the imperative that a sentence begins with.
+
+    In Spanish and Portuguese it is the text's first word, or has a capital behind a full stop.
+    """
     found = IMPERATIVE_PATTERNS[language].match(text, start, end) if language in IMPERATIVE_PATTERNS else None
     if not found:
         return None

@@ -5,76 +5,38 @@ from importlib.resources import files
 from itertools import pairwise
 
 from ingest.lexicon.english_verbs import ENGLISH_VERBS
+from ingest.lexicon.tables import WordTables
 
-_PARTICLE = r"(?:\s+(?:up|out|off|down|on|forward|in\s+place|into\s+force)\b)?"
+_TABLES = WordTables("ingest.annotate", "imperatives")
+_PARTICLE = re.compile(r"(?:\s+(?:up|out|off|down|on|forward|in\s+place|into\s+force)\b)?")
 _NUMBER = r"[\s(]*(?:\(?\w{1,4}[.)]\s+)?[\"“«*●•–-]*\s*"
-_JOINING = r"(?:(?:and|also|further|y|e|et|además|asimismo|también|também|ainda|également|furthermore|in addition|además de)\s*,?\s+)*"
-_ADVERBS = r"(?:(?:(?!(?:supply|apply|comply|reply|multiply|rely)\b)[^\W\d_]+(?:ly|mente)|[^\W\d_]{3,}(?:am|em|l|é|u|a)ment|better|"
-_ADVERBS += r"swiftly|timely|soon|further|also|and|y|e|et)\s*,?\s+)*"
-_NOT = r"(?P<not>(?:do\s+not|don['’]t|not\s+to|not|no|não|ne\s+(?:pas|plus|jamais)|never|nunca)\s+)?"
-_WORD = r"(?P<verb>[^\W\d_]+(?:-[^\W\d_]+)?)"
-_PHRASE = (  # what stands before the instruction and ends in a comma
-    r"(?:(?:in|with|within|as|on|by|through|for|following|regarding|concerning|given|considering|where|when|if|taking|"
-    r"based|under|at|pursuant|while|during|recalling|bearing|to this|to that|towards|"
-    r"a\s+(?:nivel|corto|mediano|largo|más|tal|este|la\s+(?:luz|vez|mayor)|medida|escala)|al\s+(?:mismo|respecto|menos|igual)|à\s+(?:court|moyen|long|terme)|"
-    r"au\s+(?:niveau|plan|minimum|plus)|ao\s+(?:nível|mesmo|menos)|en|con|de|según|conforme|desde|a través|a fin|a partir|para|por|sobre|ante|dentro|teniendo|mediante|respecto|"
-    r"dans|pour|afin|avec|conformément|selon|sur|à cet|à cette|au niveau|au titre|compte|"
-    r"no|na|nos|nas|com|segundo|no âmbito|tendo)\b[^,.;:]{2,160},\s+)"
-)
-_IN_FRONT = re.compile(
-    rf"{_NUMBER}(?:in|with|within|as|on|by|through|for|following|regarding|given|considering|under|at|pursuant|while|during)\s",
-    re.IGNORECASE,
-)
-_OPENING = re.compile(rf"{_NUMBER}{_JOINING}(?P<to>(?:to|a|à|de|d['’])\s+)?{_ADVERBS}{_NOT}{_WORD}", re.IGNORECASE)
-_AFTER_PHRASE = re.compile(rf"{_NUMBER}{_JOINING}{_PHRASE}(?P<to>to\s+)?{_ADVERBS}{_NOT}{_WORD}", re.IGNORECASE)
-_INFINITIVE = re.compile(
-    r"(?:[^\W\d_]{2,}(?:[ai]r|(?<!i)er)|[^\W\d_]*[aeioí]r(?:se|l[aeo]s?|les?|nos)|oír|reír|ir|ser|ver|dar|"  # es
-    r"[^\W\d_]+[aeêi]r-(?:se|lhes?)|[^\W\d_]+[áêéí]-l[ao]s?|pôr|(?:com|dis|pro|ex|im|o|de|trans|su|re|contra|inter|pres|recom|pressu)por|[^\W\d_]+por-se|"  # pt
-    r"[^\W\d_]*(?:[^\W\di_]er|ir|oir)|[^\W\d_]*(?:if|publ|tipl|étud|éd|vi|pr|ll|al|el|négoc|assoc|appréc|remerc|licenc|béné?fic|"
-    r"cil|init|onf|plan|cr|tr|var|mar|cop|oubl|pl|n)ier|[^\W\d_]*(?:ttre|[eor]ndre|[aeo]indre|crire|duire|truire|faire|suivre|vivre|clure|battre|rompre|"
-    r"naître|croître|fendre|pandre)|lire|dire|élire|être)",  # fr
-    re.IGNORECASE,
-)
+_JOINING = r"(?:{joining}\s*,?\s+)*"
+_VERB = r"(?:{adverb}\s*,?\s+)*(?P<not>{not}\s+)?(?P<verb>[^\W\d_]+(?:-[^\W\d_]+)?)"
+_PHRASE = r"(?:{phrase}\b[^,.;:]{2,160},\s+)"  # what stands before the instruction and ends in a comma
+_IN_FRONT = _TABLES.compile(_NUMBER + r"{english_phrase}\s", re.IGNORECASE)
+_OPENING = _TABLES.compile(rf"{_NUMBER}{_JOINING}(?P<to>(?:to|a|à|de|d['’])\s+)?{_VERB}", re.IGNORECASE)
+_AFTER_PHRASE = _TABLES.compile(rf"{_NUMBER}{_JOINING}{_PHRASE}(?P<to>to\s+)?{_VERB}", re.IGNORECASE)
+_INFINITIVE = _TABLES.compile("{infinitive}", re.IGNORECASE)
 _NO_INFINITIVE = frozenset(  # nouns, adjectives and others that end so
     files("ingest.lexicon").joinpath("data", "no_infinitives.txt").read_text(encoding="utf-8").split()
 )
-_GERUND = re.compile(r"[^\W\d_]{3,}(?:ando|iendo|yendo|endo|indo)|[^\W\d_]{3,}ing", re.IGNORECASE)
-_IMPERATIVE = re.compile(r"[^\W\d_]{4,}(?:ez|[áéíóú][^\W\d_]{1,4}[ae]n?se|e-se)|garanta-se|promova-se", re.IGNORECASE)
-_NO_VERB_BEFORE = re.compile(  # behind a word that may be a noun as well as a verb
-    r"\s+(?:for|of|in(?!\s+(?:all|every|practice|law|its|place)\b)|by|from|between|among|is|are|was|were|has|have|had|should|must|may|can|could|will|would|shall)\b"
-)
+_GERUND = re.compile(_TABLES.pattern("gerund"), re.IGNORECASE)
+_IMPERATIVE = re.compile(_TABLES.pattern("imperative"), re.IGNORECASE)
+_NO_VERB_BEFORE = _TABLES.compile(r"\s+{no_verb_before}\b")
 _FROM_WHOM = re.compile(r"\s+from\s+(?:the\s+)?[A-Z]")  # "Request from OHCHR …"
-_VERB_OR_NOUN = frozenset(
-    "balance base budget care cause charge contract contrast debate document estimate factor feature field file flag frame gain guard "
-    "influence import master mandate position post print profile progress title tax time top voice warrant support increase access study report plan review use call control change aid help guarantee request respect "
-    "research measure set target exchange fund practise finance record view visit vote value state place note link issue "
-    "limit share lead map move present offer release return reform train transfer address approach account advance award "
-    "ban cut delay design discharge draft end exercise process progress host demand need concern focus contact cover "
-    "sanction contract check cause damage model monitor object permit project protest question reply result risk shift "
-    "sponsor start step supply survey test trade treat turn urge welcome trust".split()
-)
-_OF_LIST = re.compile(r"\s+(?:its|the|an?|all|every|their|his|to|that|with|into|any|this|these|those)\b")
+_VERB_OR_NOUN = _TABLES.words("verb_or_noun")
+_OF_LIST = _TABLES.compile(r"\s+{object}\b")
 _OBJECT = re.compile(_OF_LIST.pattern + r"|\s+[A-Z]")
 _FURTHER = re.compile(rf"{_NUMBER}(further)(?=\s+(?:its|the)\s)", re.IGNORECASE)
 _COMMA = re.compile(r",\s+(?=([^\W\d_]+))")
-_WITH_OBJECT = re.compile(r"\s+(?:its|the|an?|all|every|any|these|those|such)\b")
-_NO_IMPERATIVE = frozenset(
-    "given regarding concerning considering including like despite during within under over among through per after before "
-    "since until while when where if in on at by for from of with as and or but both all the an this that these those its "
-    "their it we they he she who which what how why also because although though whereas such some many most more once upon "
-    "towards about against between beyond without is are was were has have had not no only even thus then so just than "
-    "following based according due works supports needs reports uses measures calls controls changes plans views votes "
-    "values states places notes links issues limits shares leads maps moves results".split()
-)
+_WITH_OBJECT = _TABLES.compile(r"\s+{sure_object}\b")
+_NO_IMPERATIVE = _TABLES.words("no_imperative")
 _BE = re.compile(r"\bbe\s+(?:\w+ly\s+)?[^\W\d_]+(?:ed|en|wn|ght|ut|eld|ade)\b")
-_ASKED_BY = re.compile(r"\b(?:to|should|must|may|might|can|could|will|would|shall|not)\s+\Z")
+_ASKED_BY = _TABLES.compile(r"\b{asked_by}\s+\Z")
 _THAT = re.compile(rf"{_NUMBER}(?:(?:and|y|et|e|a)\s+)?(?:that|que|qu['’])\s*(?=\w)", re.IGNORECASE)
-_SUBJUNCTIVE = re.compile(
-    r"(?:sea|sean|haya|hayan|tenga|tengan|haga|hagan|vaya|vayan|esté|estén|seja|sejam|tenha|tenham|faça|façam|soit|soient|"
-    r"ait|aient|fasse|fassent|prenne|prennent|"
-    r"[^\W\d_]{2,}(?:quen?|cen?|guen?|icen?|dan|den?|ten?|ren?|len?|nen?|sen?|ven?|men?|pen?|gan?|zcan?|yan?|ban?|uyan?|"
-    r"uem|quem|cem|tem|rem|lem|nem|sem|vem|gam|issent|isse|ent|e))"
-)
+_SUBJUNCTIVE = _TABLES.compile("{subjunctive}")
+_ARTICLES = _TABLES.words("articles")
+_NO_SUBJUNCTIVE = _TABLES.words("no_subjunctive")
 _PLAIN = re.compile(r"[^\W\d_]+")
 
 
@@ -125,7 +87,7 @@ def _check_opening(found: re.Match[str] | None, text: str, language: str, *, ask
         noun = word in _VERB_OR_NOUN and not found["to"] and _NO_VERB_BEFORE.match(text, end)
         if noun and not (asked and _FROM_WHOM.match(text, end)):
             return ""
-        more = re.compile(_PARTICLE).match(text, end)
+        more = _PARTICLE.match(text, end)
         to = found.start("to") if found["to"] and found["to"].strip().lower() == "to" else start
         return text[to : more.end() if more else end]
     if language != "en" and is_infinitive(printed, first=True):
@@ -163,13 +125,3 @@ def _find_subjunctive(text: str, at: int) -> str:
         if plain in ENGLISH_VERBS or (plain not in _NO_SUBJUNCTIVE and _SUBJUNCTIVE.fullmatch(plain)):
             return plain
     return ""
-
-
-_ARTICLES = frozenset(
-    "the a an el la los las le les l de del of du des d o os as da do dos das un une uma um for to".split()
-)
-_NO_SUBJUNCTIVE = frozenset(
-    "de le que se este ese dicho entre desde sobre parte parties gobierno país países the state internacionales gente "
-    "presente siguiente competente pertinentes residente gobernante comité conferencia ministre comité autre notre leur "
-    "centre membre membres justice police société concerned".split()
-)

@@ -14,78 +14,31 @@ from ingest.lexicon.actors import (
 )
 from ingest.lexicon.addressing import GRAMMARS
 from ingest.lexicon.english_verbs import ENGLISH_VERBS
+from ingest.lexicon.tables import WordTables
 
+_TABLES = WordTables("ingest.annotate", "noun_phrases", printed=True)
 SPACE = re.compile(r"\s+")
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
-NAME_PREFIX = re.compile(  # articles and what else stands before a name and is not of it
-    r"(?:(?!el\s+salvador\b)(?:(?:y|e|et|and|or|ou|o|u|en\s+(?:particular|especial)|especialmente|particularmente|particularly|especially|notably|including|"
-    r"notamment|en\s+particulier|y\s+compris|em\s+(?:particular|especial)|incluind?[oa]s?|incluyendo|incluid[oa]s?|inclusive|"
-    r"también|asimismo|además|tanto|como|both|also|either|neither|igualmente)\s*,?|"
-    r"(?:a|al|to|on|upon|for|à|aux?|ao|aos|às|que|that|qu['’]|para\s+que|por|by|par|pela?s?|pelos?|para|de|del|do|da|dos|das|pour|des|d['’])|"
-    r"(?:l['’]ensemble|la\s+plupart|la\s+mayoría|el\s+conjunto|cada\s+un[oa]|the\s+majority|most|many|several|each|one|a\s+maioria|o\s+conjunto|"
-    r"chacun|muchos|muchas|vari[oa]s|plusieurs|muit[oa]s)(?:\s+(?:of|de|des|du|d[oa]s?))?|(?:(?:el|los|un|o|os|le|les)/(?:la|las|una|a|as)|el|la|los|las|un|una|unos|unas|the|an?|all|every|each|any|les?|l['’]|des|une?|tous|toutes|tout|toute|chaque|"
-    r"os?|as|todos|todas|todo|toda|cada|cualquier|cualesquiera|qualquer|quaisquer|um|uma|of|those|these|ces?|cette|cet|sus?|its|their|nos|nuestros?|our|notre|votre|vos|your|seus?|suas?|"
-    r"est[eoa]s?|es[eoa]s?|dich[oa]s?|estes?|both|some|certain|algun[oa]s|alguns|algumas|otr[oa]s|other|demás|"
-    r"ning[úu]n(?:a|o)?|no|aucune?|nenhuma?|diferentes|divers[oa]s|distint[oa]s|various|respective|divers|différents))\s+|(?:l|d|qu)['’])*",
+NAME_PREFIX = _TABLES.compile(  # articles and what else stands before a name and is not of it
+    r"(?:(?!el\s+salvador\b)(?:{joining}\s*,?|{preposition}|{quantity}(?:\s+{of_quantity})?|{determiner})\s+|(?:l|d|qu)['’])*",
     re.IGNORECASE,
 )
-ASIDE_OPENING = re.compile(  # who supports, takes part or is a means, and other things said in passing
-    r"\s*\(?(?:con\s+|a\s+través|por\s+medio|mediante|en\s+(?:cabeza|coordinación|articulación|colaboración|cooperación|conjunto|consulta|concertación|"
-    r"alianza|caso|virtud|el\s+marco|el\s+ámbito|su|sus|cumplimiento|acuerdo|materia|consonancia|desarrollo|asocio|compañía)|bajo\s|según|conforme|"
-    r"de\s+(?:acuerdo|conformidad|manera|forma|común)|para\s+(?!la\s+Paz)|o\s+quien|como\s|desde\s|dentro|sin\s|teniendo|ante\s|por\s+(?:su|sus)\s|"
-    r"with\b|through\b|in\s+(?:cooperation|collaboration|consultation|coordination|partnership|accordance|line|particular|conjunction|their|its|close|order)|"
-    r"supported\b|assisted\b|together\s+with|as\s+(?:appropriate|necessary|well)|where\b|when\b|under\b|within\b|if\b|at\b|by\b|on\b|"
-    r"avec\b|en\s+(?:coopération|collaboration|concertation|partenariat|consultation|lien|vertu|cas|tant|application)|par\s+l['’]inter|au\s+moyen|grâce|"
-    r"dans\b|conformément|selon\b|sous\b|lorsqu|si\b|le\s+cas\s+échéant|"
-    r"com\s+(?:o|a|os|as|base|apoio|participação|vistas)\b|por\s+meio|através|em\s+(?:cooperação|colaboração|parceria|coordenação|conjunto|conformidade|"
-    r"consulta|articulação|caso|virtude|particular)|no\s+âmbito|nos\s+termos|de\s+acordo|mediante|quando\b|se\s)",
-    re.IGNORECASE,
+ASIDE_OPENING = _TABLES.compile(r"\s*\(?{aside}", re.IGNORECASE)
+_ALSO = _TABLES.compile(r"\b{including}\b", re.IGNORECASE)
+_TAIL = _TABLES.compile(  # what follows a name and is not of it
+    r"(?:\s{tail}|\([^()]{0,80}\)(?:\s*\d+)?|(?<=[^\W\d_])\d{1,4}|[\s,;:.–—-])+\Z", re.IGNORECASE
 )
-_ALSO = re.compile(
-    r"\b(?:incluyendo|incluid[oa]s?|inclusive|including|y\s+compris|incluindo|incluíd[oa]s|en\s+(?:particular|especial)|em\s+(?:particular|especial)|"
-    r"in\s+particular|notamment|en\s+particulier)\b",
-    re.IGNORECASE,
-)
-_TAIL = re.compile(  # what follows a name and is not of it
-    r"(?:\s(?:en\s+general|en\s+conjunto|en\s+su\s+conjunto|conjuntamente|juntos|también|igualmente|asimismo|además|siempre|solo|sólo|"
-    r"por\s+(?:lo\s+tanto|tanto|ende)|para\s+lo\s+de.*|como\s+.*|en\s+particular|en\s+especial|"
-    r"therefore|also|thus|always|then|together|jointly|alike|still|in\s+turn|consequently|first|now|only|themselves|collectively|never|both|"
-    r"également|aussi|donc|ensemble|eux-mêmes|toujours|alors|ainsi|seuls?|"
-    r"também|igualmente|portanto|sempre|ainda|juntos|conjuntamente|em\s+geral|não|no|ne|n['’]|se|y|e|et|and|or)|"
-    r"\([^()]{0,80}\)(?:\s*\d+)?|(?<=[^\W\d_])\d{1,4}|[\s,;:.–—-])+\Z",
-    re.IGNORECASE,
-)
+_BEHIND_BODY = "|".join(rf"(?<={body}\s)" for body in _TABLES.entry("english_bodies").split())
 _OF_ENGLISH = re.compile(
-    r"\s+(?:of|(?<=[Pp]arties\s)to|(?:(?<=Commission\s)|(?<=Committee\s)|(?<=Council\s)|(?<=Group\s)|(?<=Office\s)|(?<=Ministry\s)|"
-    r"(?<=Department\s)|(?<=Institute\s)|(?<=Agency\s)|(?<=Unit\s)|(?<=Commissioner\s)|(?<=Court\s))(?:for|on)(?=\s+(?:the\s+)?[A-Z]))"
-    r"\s+(?:the\s+)?"
+    rf"\s+(?:of|(?<=[Pp]arties\s)to|(?:{_BEHIND_BODY})(?:for|on)(?=\s+(?:the\s+)?[A-Z]))\s+(?:the\s+)?"
 )
-_OPENS_ASIDE_ENGLISH = re.compile(
-    r"\s+(?:of|for|in|on|at|with|to|from|by|concerning|involved|responsible|working|that|which|who|whose|under|within|against|among|between|across)\b"
-)
-_BOTH = re.compile(r"\b(?:tanto|tant|both)\s", re.IGNORECASE)
-HELPER_PHRASE = re.compile(
-    r"\s(?:con\s+(?:el\s+|la\s+)?(?:apoyo|participación|acompañamiento|colaboración|asistencia|ayuda|asesoría|concurso|cooperación)|"
-    r"a\s+través\s|en\s+(?:cabeza|coordinación|articulación|colaboración|cooperación|conjunto|concertación)\s|por\s+medio\s|mediante\s|"
-    r"avec\s+(?:l['’]appui|l['’]aide|le\s+(?:soutien|concours)|la\s+participation)|en\s+(?:collaboration|coopération|concertation)\s|"
-    r"com\s+(?:o\s+|a\s+)?(?:apoio|participação|ajuda|colaboração|cooperação)|em\s+(?:cooperação|colaboração|parceria|articulação|coordenação)\s|"
-    r"através\s|por\s+meio\s)",
-    re.IGNORECASE,
-)
-_ENDS_NAME = frozenset(
-    "against among within between during under over through how why such whether if this the to should must shall may can could will would has have had is are was were be and or as of for in on at by with from "
-    "invited urged called asked encouraged recommended requested that which who not also their its his her".split()
-)
-_INNER_ARTICLES = frozenset("the a an such this these those".split())
-_NO_NAME = frozenset(
-    "encargado encargada encargados encargadas encarregado encarregados chargé chargés que qu qui ne n se s y en no não lo la le les pas não".split()
-)
-_BEFORE_NOUN = re.compile(
-    r"propi[oa]s?|nuev[oa]s?|grandes?|gran|principales|actuales|futur[oa]s|mism[oa]s?|primer|propres?|mêmes?|mesm[oa]s?|nouve(?:au|lle)s?|"
-    r"grand[es]*|petit[es]*|différent[es]*|autres?|principa(?:ux|les|is)|novos?|novas?|própri[oa]s?|outr[oa]s|demais|haut|alt[oa]|"
-    r"vice|ex|hautes?|jeunes|jóvenes|jovens|numerosos|pequeñas|pequenas|altas",
-    re.IGNORECASE,
-)
+_OPENS_ASIDE_ENGLISH = _TABLES.compile(r"\s+{english_aside}\b")
+_BOTH = _TABLES.compile(r"\b{both}\s", re.IGNORECASE)
+HELPER_PHRASE = _TABLES.compile(r"\s{helper}", re.IGNORECASE)
+_ENDS_NAME = _TABLES.words("ends_name")
+_INNER_ARTICLES = _TABLES.words("inner_articles")
+_NO_NAME = _TABLES.words("no_name")
+_BEFORE_NOUN = re.compile(_TABLES.pattern("before_noun"), re.IGNORECASE)
 
 
 def parse_addressee_list(stretch: str, language: str) -> list[str]:

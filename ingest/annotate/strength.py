@@ -12,6 +12,7 @@ from ingest.annotate.addressees import parse_addressed
 from ingest.annotate.clauses import find_modals
 from ingest.annotate.imperatives import find_leading_verb, is_infinitive
 from ingest.lexicon.modals import MODAL_LEXICONS
+from ingest.lexicon.tables import WordTables
 from ingest.report import Strength
 
 
@@ -25,29 +26,13 @@ class StrengthEvidence:
 
 NO_STRENGTH = StrengthEvidence(None)
 _ORDER = list(Strength)
-_COMMITS_OR_DESCRIBES = re.compile(  # what a list's introduction says where its items ask nothing
-    r"\b(?:we\s+(?:\w+\s+)?(?:intend|plan|commit|pledge|will|aim|undertake|propose|resolve)|(?:is|are|am)\s+committed|"
-    r"(?:has|have|had)\s+(?:committed|pledged|undertaken)|commitments?|pledges?|characteristics|features|achievements|"
-    r"measures\s+(?:taken|adopted)|intends?\s+to|"
-    r"pretendemos|(?:nos|se)\s+compromet\w+|nos\s+proponemos|tenemos\s+(?:la\s+intención|previsto)|compromisos?|prevemos|"
-    r"características?|objetivos?|propósitos?|finalidad(?:es)?|funciones|objectifs?|finalités?|logros|avances|medidas\s+(?:adoptadas|tomadas)|hemos|"
-    r"nous\s+(?:avons\s+(?:pour\s+intention|l['’]intention)|nous\s+engageons|prévoyons|entendons)|engagements?|"
-    r"s['’]engagent?|caractéristiques|mesures\s+(?:prises|adoptées)|"
-    r"comprometemo-nos|nos\s+comprometemos|tencionamos|planejamos|prevemos|temos\s+a\s+intenção|medidas\s+(?:tomadas|adotadas))\b",
-    re.IGNORECASE,
+_TABLES = WordTables("ingest.annotate", "strength", printed=True)
+_COMMITS_OR_DESCRIBES = _TABLES.compile(r"\b{commits}\b", re.IGNORECASE)
+_FIRST_WORD = _TABLES.compile(r"[\W\d_]*(?P<words>(?:{not}\s+)?(?P<word>[^\W\d_]+))\b", re.IGNORECASE)
+_INFINITIVE_AS_SUBJECT = _TABLES.compile(  # an infinitive is the subject, or a title
+    r"[^,.;:]{0,200}?(?<!que)(?<!qui)\s{predicate}\s|[^.;:]{0,100}:\s*\S", re.IGNORECASE
 )
-_FIRST_WORD = re.compile(
-    r"[\W\d_]*(?P<words>(?:(?:no|não|ne\s+(?:pas|jamais|plus))\s+)?(?P<word>[^\W\d_]+))\b", re.IGNORECASE
-)
-_INFINITIVE_AS_SUBJECT = re.compile(  # an infinitive is the subject: "Recueillir des données sans accord est un délit"
-    r"[^,.;:]{0,200}?(?<!que)(?<!qui)\s(?:es|fue|est|é|constituye|constitue|constitui|permite|permet|implica|implique|supone|suppose)\s|"
-    r"[^.;:]{0,100}:\s*\S",  # or a title
-    re.IGNORECASE,
-)
-_ASKS = re.compile(
-    r"recom(?:m?i?end|mand)|\bshould\b|\bdeb(?:en?|er)\b|tener\s+en\s+cuenta|pautas|criterios|il\s+faut|hay\s+que|\bdev(?:em?|er|r)|\bdoi|suger|sugg|propuest|propos(?:al|ta)",
-    re.IGNORECASE,
-)
+_ASKS = re.compile(_TABLES.pattern("asks"), re.IGNORECASE)
 
 
 def classify_strength(text: str, language: str, *, asked: bool = False, lead_in: str = "") -> StrengthEvidence:

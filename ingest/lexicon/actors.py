@@ -16,9 +16,9 @@ ACTOR_NOUNS = {  # all of them, and those that name people, who may be beneficia
     language: (_compile("nouns", language), _compile("people", language)) for language in _LANGUAGES
 }
 QUALIFIED_ACTORS = {  # nouns that name an actor only with one of these words behind them
-    language: re.compile(f"(?:{_TABLES.pattern('qualified', language)})", re.IGNORECASE) for language in _LANGUAGES
+    language: _TABLES.compile("{qualified}", re.IGNORECASE, language) for language in _LANGUAGES
 }
-AMBIGUOUS_NOUNS = {language: _TABLES.words("ambiguous", language) for language in _LANGUAGES}
+AMBIGUOUS_NOUNS = _TABLES.word_sets("ambiguous")
 ACRONYM = re.compile(f"(?-i:{_TABLES.pattern('acronym')})")
 NON_ACTOR_ACRONYMS = _TABLES.words("acronyms_of_things")
 STATE_NAMES = frozenset(name.replace("_", " ") for name in _TABLES.words("states"))

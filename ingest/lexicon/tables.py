@@ -9,6 +9,8 @@ import tomllib
 from importlib.resources import files
 from typing import Any
 
+_NAME = re.compile(r"\{([a-z_]+)\}")
+
 
 class WordTables:
     r"""The entries of one file; in ``printed`` patterns a blank is any white space, and ' any apostrophe.
@@ -37,6 +39,10 @@ class WordTables:
         entry = self.entry(name, language)
         return frozenset((entry if isinstance(entry, str) else " ".join(entry.values())).split())
 
+    def word_sets(self, name: str) -> dict[str, frozenset[str]]:
+        """The words of an entry, by language."""
+        return {language: self.words(name, language) for language in self.languages(name)}
+
     def pattern(self, name: str, language: str = "") -> str:
         """The source of a pattern, of one language or of all, in the file's order."""
         entry = self.entry(name, language)
@@ -44,8 +50,12 @@ class WordTables:
         return "|".join(self.expand(words, code) for code, words in lines.items())
 
     def expand(self, words: str, language: str = "") -> str:
-        """The source of a pattern as written in an entry of that language."""
+        """The source of a pattern as it is written in an entry of that language."""
         pattern = words.strip("\n").replace("\n", "|")
         if self._printed:
             pattern = pattern.replace(" ", r"\s+").replace("'", "['’]")
-        return re.sub(r"\{([a-z_]+)\}", lambda found: self.pattern(found[1], language), pattern)
+        return _NAME.sub(lambda found: self.pattern(found[1], language), pattern)
+
+    def compile(self, shape: str, flags: int = 0, language: str = "") -> re.Pattern[str]:
+        """Compile a shape: a pattern in which `{name}` is a group of an entry's alternatives."""
+        return re.compile(_NAME.sub(lambda found: f"(?:{self.pattern(found[1], language)})", shape), flags)
