@@ -29,6 +29,10 @@ class WordTables:
         """The languages that an entry has a line for, ISO 639-1, in the file's order."""
         return tuple(self._entries[name])
 
+    def names(self) -> tuple[str, ...]:
+        """The names of all entries, in the file's order."""
+        return tuple(self._entries)
+
     def entry(self, name: str, language: str = "") -> Any:
         """An entry as it stands in the file."""
         entry = self._entries[name]

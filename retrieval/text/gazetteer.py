@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from ingest.lexicon.tables import WordTables
 from retrieval.text.terms import WORD, fold
 
 _PARENTHESIS = re.compile(r"\([^()]*\)")  # "Iran (Islamic Republic of)"
@@ -135,9 +136,10 @@ def occurs_in(few: Sequence[str], many: Sequence[str]) -> bool:
 
 
 _MAX_BODY_WORDS = 9  # words
-_ACRONYMS = frozenset("onu eu ue gfmd fmmd iom oim ilo oit unhcr acnur hcr oms ngo ngos ong ongs imf fmi".split())
-_OF = frozenset("of de del du des d da do das dos di".split())
-_ARTICLES = frozenset("the el la los las le les l il lo o a os as al del de du des da do dos das au aux ao à".split())
+_TABLES = WordTables("retrieval.text", "names")
+_ACRONYMS = _TABLES.words("acronyms")
+_OF = _TABLES.words("of")
+_ARTICLES = _TABLES.words("articles")
 
 
 @cache

@@ -1,24 +1,17 @@
 """Word lists in five languages: function words, stop words of texts and of questions, names of numbered sections."""
 
-import tomllib
-from importlib.resources import files
-
+from ingest.lexicon.tables import WordTables
 from retrieval.text.terms import WORD, fold
 
-_WORDS = tomllib.loads(files("retrieval.text").joinpath("data", "stop_words.toml").read_text(encoding="utf-8"))
-FUNCTION_WORDS = frozenset(_WORDS["function_words"].split())  # bear no meaning, and no operator bears on them
-STOP_WORDS = frozenset(_WORDS["stop_words"].split())  # say nothing by themselves
-QUERY_STOP_WORDS = STOP_WORDS | frozenset(_WORDS["query_words"].split())  # ask, and say nothing of the subject
-_SECTION_UNITS = {  # what carries a number
-    "roundtable": "mesa redonda|mesas redondas|mesa|roundtable|round table|table ronde|المائدة المستديرة|مائدة مستديرة",
-    "session": "sesion|session|seance|sessao|جلسة|الجلسة",
-    "chapter": "capitulo|chapter|chapitre|فصل|الفصل",
-    "section": "seccion|section|secao|apartado|قسم|القسم",
-    "part": "parte|part|partie|جزء|الجزء",
-    "annex": "anexo|annex|annexe|مرفق",
+_TABLES = WordTables("retrieval.text", "stop_words")
+FUNCTION_WORDS = _TABLES.words("function_words")  # bear no meaning, and no operator bears on them
+STOP_WORDS = _TABLES.words("stop_words")  # say nothing by themselves
+QUERY_STOP_WORDS = STOP_WORDS | _TABLES.words("query_words")  # ask, and say nothing of the subject
+SECTION_UNITS = {  # what carries a number, by its words, as folded text has them
+    fold(word): name
+    for name in _TABLES.languages("section_units")
+    for word in _TABLES.entry("section_units", name).split("|")
 }
-# by their words, as folded text has them
-SECTION_UNITS = {fold(word): name for name, words in _SECTION_UNITS.items() for word in words.split("|")}
 
 
 def content_words(text: str) -> frozenset[str]:

@@ -1,13 +1,12 @@
 """Extracts numbers, months and ordinals, in digits or words, in a form that can be compared across languages."""
 
 import re
-import tomllib
 import unicodedata
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from operator import itemgetter
 
+from ingest.lexicon.tables import WordTables
 from retrieval.text.terms import LETTERS, fold
 
 Figure = frozenset[str]  # its readings: "1.234" is one thousand in Spanish and one and a bit in English
@@ -18,7 +17,7 @@ _NUMERAL = re.compile(r"\d+(?:\.\d+)?")
 _PRODUCT_GAP = re.compile(r"[\s-]{1,3}")  # between "2" and "million"
 _SCALES = {"100", "1000", "1000000", "1000000000"}
 _TENS = 20, 30, 40, 50, 60, 70, 80, 90
-_WORDS = tomllib.loads(files("retrieval.text").joinpath("data", "numbers.toml").read_text(encoding="utf-8"))
+_TABLES = WordTables("retrieval.text", "numbers")
 _DATED = re.compile(r"\d\W+(?:\w{1,3}\W+)?$")  # in front of a month
 _DATES = re.compile(r"^\W+(?:\w{1,3}\W+)?\d")  # behind it
 
@@ -90,14 +89,12 @@ def _multiply(factor: Figure, scale: int) -> Figure:
 def _number_words() -> dict[str, dict[str, str]]:
     """Number words by language: folded word to value."""
     made: dict[str, dict[str, str]] = {}
-    for language, words in _WORDS["by_value"].items():
-        some = {fold(word): str(value) for value, word in enumerate(words.split(), start=2)}
-        some |= {
-            fold(word): str(value) for value, word in zip(_TENS, _WORDS["by_tens"][language].split(), strict=False)
-        }
-        some |= {fold(word): f"{value}th" for value, word in enumerate(_WORDS["ordinals"][language].split(), start=2)}
-        for entry in _WORDS["other"][language].split():
-            word, _, value = entry.partition(":")
+    for language in _TABLES.languages("by_value"):
+        names = {name: _TABLES.entry(name, language).split() for name in ("by_value", "by_tens", "ordinals", "other")}
+        some = {fold(word): str(value) for value, word in enumerate(names["by_value"], start=2)}
+        some |= {fold(word): str(value) for value, word in zip(_TENS, names["by_tens"], strict=False)}
+        some |= {fold(word): f"{value}th" for value, word in enumerate(names["ordinals"], start=2)}
+        for word, _, value in (entry.partition(":") for entry in names["other"]):
             some[fold(word)] = value
         made[language] = some
     return made
@@ -108,5 +105,5 @@ def _months() -> dict[str, dict[str, str]]:
     """Months by language: folded name to number."""
     return {
         language: {fold(word): str(value) for value, word in enumerate(words.split(), start=1)}
-        for language, words in _WORDS["months"].items()
+        for language, words in _TABLES.entry("months").items()
     }

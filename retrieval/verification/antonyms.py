@@ -4,10 +4,9 @@ A class has two or more poles, each a pattern of word beginnings, folded, in es 
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 
+from ingest.lexicon.tables import WordTables
 from retrieval.text.terms import fold_by_letter
 from retrieval.verification.modality import find_next_content_word
 
@@ -26,13 +25,13 @@ class Pole:
 ACTOR_CLASS = "who"  # those who are asked: not opposites, and not to be taken for one another
 QUALIFIER_CLASS = "limit"  # what narrows or widens a statement: each must stand in the source too
 PLACE_CLASS = "place"  # regions, which no table of states has
-_CLASSES: dict[str, dict[str, str]] = tomllib.loads(
-    files("retrieval.verification").joinpath("data", "antonyms.toml").read_text(encoding="utf-8")
-)
+_TABLES = WordTables("retrieval.verification", "antonyms")
 STANDALONE_CLASSES = frozenset({ACTOR_CLASS, QUALIFIER_CLASS, PLACE_CLASS})
 _PATTERNS = {
-    name: re.compile("|".join(rf"(?P<{pole}>(?<!\w)(?:{words})(?!\w))" for pole, words in poles.items()))
-    for name, poles in _CLASSES.items()
+    name: re.compile(
+        "|".join(rf"(?P<{pole}>(?<!\w)(?:{_TABLES.pattern(name, pole)})(?!\w))" for pole in _TABLES.languages(name))
+    )
+    for name in _TABLES.names()
 }
 
 

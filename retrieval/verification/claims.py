@@ -6,21 +6,17 @@ of passage 2. A piece in front of a mark that says nothing by itself ("According
 
 import re
 from dataclasses import dataclass
-from importlib.resources import files
 
+from ingest.lexicon.tables import WordTables
 from retrieval.text.lexicon import QUERY_STOP_WORDS, is_function_word
 from retrieval.text.terms import fold
 from retrieval.verification.quotes import MARK_PATTERN, find_citations
 
 _MARK_GROUP = re.compile(rf"\s*(?:{MARK_PATTERN.pattern}\s*)+", re.ASCII)
 _WORD = re.compile(r"[^\W_]+")
-_ATTRIBUTION_WORDS = frozenset(  # of a report: who says it is what the mark says
-    files("retrieval.verification").joinpath("data", "attribution.txt").read_text(encoding="utf-8").split()
-)
-_GENERIC_WORDS = QUERY_STOP_WORDS - frozenset(  # which a passage need not have, except what says how many
-    "all every each todo toda todos todas tous toutes tout toute tudo كل جميع any measures medidas mesures proposed "
-    "propuestas related relating relacionadas".split()
-)
+_TABLES = WordTables("retrieval.verification", "claims")
+_ATTRIBUTION_WORDS = _TABLES.words("attribution")  # of a report: who says it is what the mark says
+_GENERIC_WORDS = QUERY_STOP_WORDS - _TABLES.words("counting")  # which a passage need not have
 
 
 @dataclass(frozen=True, slots=True)

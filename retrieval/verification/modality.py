@@ -5,12 +5,11 @@ written sentence with those of its source, focus by focus.
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
-from importlib.resources import files
 
 from ingest.annotate.clauses import find_modals
 from ingest.lexicon.modals import MODAL_LEXICONS
+from ingest.lexicon.tables import WordTables
 from ingest.report import Strength
 from retrieval.text.lexicon import FUNCTION_WORDS
 from retrieval.text.terms import fold_by_letter
@@ -28,34 +27,31 @@ class Operator:
     is_negated: bool = False  # whether what it asks is that something be not done
 
 
-_TABLES = tomllib.loads(files("retrieval.verification").joinpath("data", "modality.toml").read_text(encoding="utf-8"))
-_NEGATIONS: dict[str, str] = _TABLES["negations"]  # over folded text
-_PATTERNS = {code: re.compile(rf"(?<!\w)(?:{words})", re.IGNORECASE) for code, words in _NEGATIONS.items()}
-_SELF_NEGATING = frozenset(
-    ["unaccompanied", "undocumented", "unjustified", "unable", "desacompanhadas", "desacompanhados", "indocumentados"]
-)
-_AFTER_VERB = frozenset({"pas", "jamais", "rien"})
+_TABLES = WordTables("retrieval.verification", "modality")  # over folded text
+_PATTERNS = {
+    code: _TABLES.compile(r"(?<!\w){negations}", re.IGNORECASE, code) for code in _TABLES.languages("negations")
+}
+_SELF_NEGATING = _TABLES.words("self_negating")
+_AFTER_VERB = _TABLES.words("after_verb")
 _NE = re.compile(r"\b(?:ne\s|n['’])")
 _MAX_NE_PAS_GAP = 40  # characters between "ne" and "pas"
-NOMINAL_NEGATIONS = frozenset(
-    "ni ningun ninguna ninguno neither nor none aucun aucune nul nulle nem nenhum nenhuma".split()
-)
-_MODAL_NOUNS: dict[str, list[str]] = _TABLES["modal_nouns"]  # nouns that ask as strongly as verbs do
+NOMINAL_NEGATIONS = _TABLES.words("nominal")
 _NOUN_STRENGTHS = (Strength.OBLIGATION, Strength.RECOMMENDATION)
-_MODAL_NOUN_PATTERNS = {code: tuple(map(re.compile, some)) for code, some in _MODAL_NOUNS.items()}
+_MODAL_NOUN_PATTERNS = {  # nouns that ask as strongly as verbs do
+    code: tuple(re.compile(_TABLES.pattern(strength.value, code)) for strength in _NOUN_STRENGTHS)
+    for code in _TABLES.languages("obligation")
+}
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_SUGGESTS = re.compile(  # verbs beside those that tell how strongly a record asks, in all languages
-    r"\b(?:suger(?!enci)\w+|sugier\w+|propon\w+|propus\w+|suggest(?!ion)\w*|propos(?:e|es|ed|ent|ons)|suggere\w*|propoe\w*|"
-    r"[نيت]قترح)\b"
-)
-_DEMANDS = re.compile(r"\b(?:requires?|demands?|exig\w+|impos(?:e|es|ed)|obliges?|obligent?|obriga[m]?|[يت]شترط)\b")
+_SUGGESTS = _TABLES.compile(r"\b{suggests}\b")  # verbs beside those that tell how strongly a record asks
+_DEMANDS = _TABLES.compile(r"\b{demands}\b")
 
 
 def find_negations(text: str, language: str) -> list[Operator]:
     """Find the negations of a text, in its order; none in a language that is not supported.
 
-    >>> [(negation.start, negation.focus) for negation in find_negations("Los datos no justifican la criminalización", "es")]
-    [(10, (13, 23))]
+    >>> [found] = find_negations("Los datos no justifican la criminalización", "es")
+    >>> found.start, found.focus
+    (10, (13, 23))
     """
     pattern = _PATTERNS.get(language)
     if pattern is None:

@@ -16,6 +16,7 @@ from functools import cached_property
 import numpy as np
 
 from ingest.lexicon.language import detect_passage_language
+from ingest.lexicon.tables import WordTables
 from ingest.report import Passage, Report, normalize_for_display
 from retrieval.models.calibration import Calibration
 from retrieval.models.nli import EntailmentCheck
@@ -60,20 +61,9 @@ _QUOTES = re.compile(
     r"«([^«»]*)»|“([^“”„]*)”|„([^“”„]*)[“”]|\"([^\"]*)\"|(?<!\w)‘([^‘’]*)’(?!\w)|(?<!\w)'([^']*)'(?!\w)|‹([^‹›]*)›|「([^「」]*)」"
 )
 _QUOTE_SIGN = re.compile(r"[«»“”„\"‹›「」]")
-_DENIAL = re.compile(  # of a whole statement that it is so: what is left to compare is the statement
-    r"\b(?:not|n['’]t) (?:true|so|correct|right|the case)\b|\buntrue\b|\b(?:is|was) (?:false|wrong)\b|\bno (?:es|era) (?:cierto|verdad|así)\b|"
-    r"\bfals[oa] que\b|\bn['’]est pas (?:vrai|exact|le cas)\b|\bfaux que\b|\bnão é (?:verdade|certo|assim)\b|ليس(?:ت)? (?:من ال)?صحيح|"
-    r"\b(?:nobody|no one|nadie|personne n[e'’]|ninguém)\b|لا أحد|لم يقل",
-    re.IGNORECASE,
-)
-_ANAPHORA = re.compile(  # begins a sentence that leans on the one before it
-    r"^\W*(?:it|they|this|these|those|such|he|she|its|their|the (?:latter|former|same)|however|but|instead|otherwise|"
-    r"ell[oa]s?|est[eao]s?|es[eao]s?|esto|dich[oa]s?|su|sus|sin embargo|pero|en cambio|no obstante|"
-    r"ils?|elles?|ce(?:ci|la|t|tte|s)?|leurs?|cependant|mais|toutefois|"
-    r"el[ea]s?|ess[ea]s?|isto|isso|seus?|suas?|no entanto|mas|porém|"
-    r"هذا|هذه|هؤلاء|لكن|هو|هي|هم)\b",
-    re.IGNORECASE,
-)
+_TABLES = WordTables("retrieval.verification", "verifier")
+_DENIAL = re.compile(_TABLES.pattern("denial"), re.IGNORECASE)
+_ANAPHORA = _TABLES.compile(r"^\W*{anaphora}\b", re.IGNORECASE)
 
 
 class RejectionReason(StrEnum):
@@ -289,7 +279,7 @@ class Verifier:
     def _check_support(
         self, words: WordVectors, content: Sequence[int], claim: Claim, language: str
     ) -> Iterator[RejectionReason]:
-        """Check that the content words of a claim have similar ones in the passages it cites, and no better elsewhere."""
+        """Check that a claim's content words have similar ones in the passages it cites, and no better elsewhere."""
         best = {
             mark: score_words(words, content, evidence.vectors)
             / self._calibration.closeness(language, evidence.passage.language)
