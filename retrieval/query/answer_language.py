@@ -8,6 +8,7 @@ import re
 from collections import Counter
 
 from ingest.lexicon.language import detect_language, detect_with_lingua
+from ingest.lexicon.tables import WordTables
 from retrieval.text.terms import LETTERS
 
 _GUESSED = ("es", "en", "fr", "pt", "ar")  # answered in on a likelihood; the others only where it is sure
@@ -17,18 +18,9 @@ _SCRIPTS = (
     ("ru", re.compile(r"[\u0400-\u04ff]")),
     ("zh", re.compile(r"[\u4e00-\u9fff]")),
 )
-_MARKER_WORDS = {  # little words and words that ask, none of them in another of these languages
-    "es": "el los las del y por una su cómo cuál cuáles cuándo cuántas cuántos dónde quién quiénes qué dice dicen sobre hay deben debe acerca hacer es recomienda recomendó",
-    "en": "the of and to is are was were what which who whom how when where why does do did about should must say on for with there any be by that this it",
-    "fr": "le des du et au aux dans pour sur est sont quels quelle quelles qui dit disent quoi comment combien où avec faut il doivent doit les ce cette recommande",
-    "pt": "o os sobre do da dos das em no na nos nas ao à são é quais qual quem diz dizem não como quando onde quantas quantos deve devem recomenda uma pelo pela",
-    "de": "der die das und ist sind was wer wie wo wann welche welcher den dem des im zum zur über für mit nicht wird werden sagt",
-    "it": "il gli della dello dei delle degli che è cosa chi come dove quando quali quale sono nel nella sul sulla dice dicono",
-}
+_MARKERS = WordTables("retrieval.query", "answer_language").word_sets("markers")
 _LANGUAGES = {
-    word: {code for code, others in _MARKER_WORDS.items() if word in others.split()}
-    for words in _MARKER_WORDS.values()
-    for word in words.split()
+    word: {code for code, others in _MARKERS.items() if word in others} for words in _MARKERS.values() for word in words
 }
 
 
@@ -37,7 +29,7 @@ def choose_answer_language(question: str, fallback: str | None, detected: str | 
 
     ``detected`` is the language that search detected, where that is known.
 
-    >>> choose_answer_language("PFP", "fr"), choose_answer_language("migration", "fr"), choose_answer_language("What of migration here?", "fr")
+    >>> tuple(choose_answer_language(asked, "fr") for asked in ("PFP", "migration", "What of migration here?"))
     ('fr', 'fr', 'en')
     """
     if sure := detect_confidently(question) or fallback:

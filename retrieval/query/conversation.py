@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, replace
 
 from ingest.lexicon.language import detect_language
+from ingest.lexicon.tables import WordTables
 from retrieval.query import follow_up_patterns, patterns
 from retrieval.query.cursor import fold_question, normalize_text
 from retrieval.query.follow_up import LAST_MARK, FollowUp, FollowUpForm, detect_follow_up
@@ -20,13 +21,7 @@ MAX_REFERENTS = 5  # passages that "it" can mean
 MAX_QUESTION_LENGTH = 2_000  # characters of a question
 _MIN_DETECTABLE_WORDS = 3  # words that tell their language
 _TELLING_CHARACTER = re.compile(r"[¿\u0600-\u06ff]")  # of Spanish, of Arabic
-_LIST_ALL = {
-    "es": "Lista todas las recomendaciones: {}",
-    "en": "List all recommendations: {}",
-    "fr": "Liste toutes les recommandations : {}",
-    "pt": "Liste todas as recomendações: {}",
-    "ar": "كل التوصيات: {}",
-}
+_LIST_ALL: dict[str, str] = WordTables("retrieval.query", "conversation").entry("list_all")
 _NEW_TOPIC = (  # the forms of a question that has a topic of its own
     FollowUpForm.ALONE,
     FollowUpForm.BACK,
