@@ -71,9 +71,14 @@
     if (url.origin !== location.origin) return send(input, init);
     const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
     if (document.documentElement.lang) headers.set("Accept-Language", document.documentElement.lang);
-    const response = await send(input, { ...init, headers });
+    let response = await send(input, { ...init, headers });
     if (told.has(response.status)) {
       response.clone().json().then((body) => notice(body.detail, body.link, body.close), () => {});
+    }
+    // Gradio never opens anew the stream of its events that was refused once: it is asked for until somebody has logged in.
+    while (response.status === 401 && url.pathname.endsWith("/queue/data")) {
+      await new Promise((later) => setTimeout(later, 2000));
+      response = await send(input, { ...init, headers });
     }
     if (response.ok && url.pathname.endsWith("/queue/join")) open()?.remove();
     return response;

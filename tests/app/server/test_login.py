@@ -352,31 +352,3 @@ def test_the_log_in_page_is_for_everyone(
     assert "Trop de tentatives" in tried.inner_text("h1")
     assert Axe().run(tried).response["violations"] == []
     tried.context.close()
-
-
-@needs_chromium
-def test_a_session_that_ends_loses_nothing(served: tuple[str, int, PageServer], browser: "Browser") -> None:
-    context = browser.new_context(locale="en-GB")
-    page = context.new_page()
-    page.goto(f"http://{served[0]}:{served[1]}/?tab=ask#at=x:0-1")
-    page.fill("#name", NAME)
-    page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".r-welcome h1")
-    assert page.url.endswith("/?tab=ask#at=x:0-1")
-    cookies = context.cookies()
-    context.clear_cookies()
-    question = "What was recommended on return migration?"
-    page.fill("#r-box textarea", question)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(".r-told a")
-    assert page.inner_text(".r-told a") == "Log in"
-    assert page.input_value("#r-box textarea") == question
-    context.add_cookies(cookies)  # type: ignore[arg-type]
-    page.focus("#r-box textarea")
-    page.keyboard.press("Enter")
-    page.locator(".r-provenance").first.wait_for()
-    assert page.locator(".r-told").count() == 0
-    page.click(".r-leave")
-    page.wait_for_selector("#password")
-    context.close()
