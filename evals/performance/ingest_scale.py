@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from evals.performance.processes import Measurement, peak_memory, relatoria_command, run_apart, run_process, time_call
+from evals.performance.synthetic import WordEmbedder, write_numbered_report, write_reports
 from evals.public_data import public_folder
-from evals.robustness.synthetic import WordEmbedder, write_numbered_report, write_reports
 from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:

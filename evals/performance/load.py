@@ -34,6 +34,7 @@ _PEOPLE, _SECONDS = 50, 60.0
 _BARE_SECONDS = 15.0
 
 Ask = Callable[[str], object]  # raises OSError, ValueError or HTTPException where there is no answer
+Connect = Callable[[str], HTTPConnection]  # to a host and port
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def measure(folder: Path, people: int, seconds: float) -> list[Measurement]:
     """Measure the baseline before and after, since other programs come and go, and the load between them."""
     before = measure_bare_rates(folder)
     serve = [relatoria_command(), "serve", "--index", str(folder), "--log", os.devnull, "--port"]
-    with run_server(serve, "/ready") as (url, _):
+    with run_server(serve, "/ready") as server:
+        url = server.url
         run_load(url, 2, 3)  # the first questions warm it up
         began = time.process_time()
         load = run_load(url, people, seconds)
@@ -120,19 +122,21 @@ def measure_bare_rates(folder: Path) -> tuple[float, float]:
     return rate(assistant.search), rate(assistant.ask)
 
 
-def run_load(url: str, people: int, seconds: float) -> LoadResult:
-    """Ask a page with ``people`` concurrent users for ``seconds``."""
-    event = _question_event(json.loads(_request(HTTPConnection(urlsplit(url).netloc), "GET", "/config")))
-    return run_people(
-        lambda: partial(_ask, HTTPConnection(urlsplit(url).netloc), event, secrets.token_hex(6)), people, seconds
-    )
+def run_load(
+    url: str, people: int, seconds: float, *, pause: float = 0.0, connect: Connect = HTTPConnection
+) -> LoadResult:
+    """Ask a page with ``people`` concurrent users for ``seconds``, each on a connection of its own."""
+    host = urlsplit(url).netloc
+    event = find_question_event(connect(host))
+    return run_people(lambda: partial(_ask, connect(host), event, secrets.token_hex(6)), people, seconds, pause)
 
 
-def run_people(arrive: Callable[[], Ask], people: int, seconds: float) -> LoadResult:
-    """Ask in ``people`` threads, each as soon as the last answer is complete, in the way that ``arrive`` gives it."""
+def run_people(arrive: Callable[[], Ask], people: int, seconds: float, pause: float = 0.0) -> LoadResult:
+    """Ask in ``people`` threads in the way that ``arrive`` gives each, ``pause`` seconds after the last answer."""
     began = time.monotonic()
 
     def person(number: int) -> tuple[list[float], list[str]]:
+        time.sleep(pause * number / people)  # nobody starts with everybody
         ask, took, errors = arrive(), list[float](), list[str]()
         for question in islice(cycle(SAMPLE_QUESTIONS), number, None):
             asked = time.monotonic()
@@ -144,6 +148,7 @@ def run_people(arrive: Callable[[], Ask], people: int, seconds: float) -> LoadRe
             except (OSError, ValueError, HTTPException) as error:
                 errors.append(f"{type(error).__name__}: {str(error)[:200]}")
                 ask = arrive()
+            time.sleep(pause)
         return took, errors
 
     with ThreadPoolExecutor(people) as pool:
@@ -152,8 +157,9 @@ def run_people(arrive: Callable[[], Ask], people: int, seconds: float) -> LoadRe
     return LoadResult(took, errors, time.monotonic() - began, min(len(times) for times, _ in each))
 
 
-def _question_event(config: dict[str, Any]) -> dict[str, Any]:
-    """Find the Gradio event that the question box submits."""
+def find_question_event(line: HTTPConnection) -> dict[str, Any]:
+    """Find the Gradio event that the question box submits: the fields of its request, and its number of ``inputs``."""
+    config = json.loads(_request(line, "GET", "/config"))
     boxes = {part["id"] for part in config["components"] if part["props"].get("elem_id") == "r-box"}
     (event,) = [
         event

@@ -37,8 +37,8 @@ def measure_serving(index: Path) -> list[Measurement]:
     bare, started = list[float](), list[float]()
     for _ in range(_ROUNDS + 1):  # in turns, so that noise falls on both alike
         bare.append(run_process([sys.executable, "-c", _BARE]).seconds)
-        with run_server(relatoria) as (_, seconds):
-            started.append(seconds)
+        with run_server(relatoria) as server:
+            started.append(server.seconds)
     start, imports = statistics.median(started[1:]), statistics.median(bare[1:])
     measurements = [
         Measurement("bare imports and loading the model", imports, "s"),
@@ -61,9 +61,9 @@ def measure_visits(words: Sequence[str]) -> tuple[float, float]:
     """Medians over first visits to what a command serves: bytes transferred, seconds until the box takes input."""
     from playwright.sync_api import sync_playwright
 
-    with run_server(words) as (url, _), sync_playwright() as playwright:
+    with run_server(words) as server, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
-        weights, times = zip(*[visit(browser, url) for _ in range(_VISITS + 1)][1:], strict=True)
+        weights, times = zip(*[visit(browser, server.url) for _ in range(_VISITS + 1)][1:], strict=True)
         browser.close()
     return statistics.median(weights), statistics.median(times)
 

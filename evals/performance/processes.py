@@ -132,9 +132,27 @@ def _run_only_child(words: Sequence[str], given: str) -> FinishedProcess:
     return FinishedProcess(seconds, peak_memory(of_children=True), finished.stdout)
 
 
+@dataclass(frozen=True, slots=True)
+class RunningServer:
+    """A server of ours: its URL, the seconds until it answered, its process."""
+
+    url: str
+    seconds: float
+    pid: int
+
+    def resident_memory(self) -> float:
+        """Resident memory in MB of its process and that process's children. Raises RelatoriaError once it is gone."""
+        listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,rss="], capture_output=True, text=True, check=True)  # noqa: S607
+        rows = [tuple(map(int, line.split())) for line in listed.stdout.splitlines()]
+        sizes = [size for pid, parent, size in rows if self.pid in (pid, parent)]
+        if not sizes:
+            raise RelatoriaError(f"The server at {self.url} is gone.")
+        return sum(sizes) / 2**10
+
+
 @contextmanager
-def run_server(words: Sequence[str], path: str = "/") -> Iterator[tuple[str, float]]:
-    """Run a server, with its port as last argument: yields its URL, and the seconds until it answered ``path``.
+def run_server(words: Sequence[str], path: str = "/") -> Iterator[RunningServer]:
+    """Run a server, with its port as last argument, until it has answered ``path`` and what is to be done is done.
 
     Raises RelatoriaError when it does not answer.
     """
@@ -155,7 +173,7 @@ def run_server(words: Sequence[str], path: str = "/") -> Iterator[tuple[str, flo
                         f"{url} does not answer. To see why, type: {' '.join(words)} {port}"
                     ) from error
             time.sleep(0.02)
-        yield url, time.monotonic() - began
+        yield RunningServer(url, time.monotonic() - began, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=_TIMEOUT)

@@ -86,7 +86,7 @@ def build_large_index(folder: Path) -> Path | None:
 
 def _index_laws(folder: Path) -> None:
     from evals.benchmarks.distractors import LAWS_FILE, read_laws
-    from evals.robustness.synthetic import WordEmbedder
+    from evals.performance.synthetic import WordEmbedder
     from retrieval.index.index import Index
 
     embedder = WordEmbedder()

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from evals.performance.processes import Measurement, time_beside_embedding, time_call
-from evals.robustness.synthetic import write_reports
+from evals.performance.synthetic import write_reports
 from evals.run.cases import CASES_FOLDER, load_cases
 from ingest.readers.files import slugify
 from ingest.readers.read import read_report

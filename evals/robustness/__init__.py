@@ -1,4 +1,4 @@
-"""Robustness tests: damaged files and killed processes.
+"""Robustness tests: damaged files, killed processes, hostile clients.
 
-In reading order: `seeds` · `mutations` · `fuzz` · `synthetic` reports · `crash`.
+In reading order: `seeds` · `mutations` · `fuzz` · `crash` · `hostile_clients` · `siege`.
 """

@@ -24,7 +24,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from evals.console import wide_console
-from evals.robustness.synthetic import WordEmbedder, write_report
+from evals.performance.synthetic import WordEmbedder, write_report
 from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 from retrieval.index import transaction

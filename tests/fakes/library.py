@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from evals.robustness.synthetic import WordEmbedder, write_reports
+from evals.performance.synthetic import WordEmbedder, write_reports
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 from tests.app.web.test_page import HOSTILE

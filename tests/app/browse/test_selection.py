@@ -7,7 +7,7 @@ import pytest
 
 from app.browse.browse import MAX_EXPORTED, RecordBrowser, apply_boxes
 from app.browse.records import BrowseQuery
-from evals.robustness.synthetic import WordEmbedder, write_reports
+from evals.performance.synthetic import WordEmbedder, write_reports
 from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
