@@ -55,8 +55,9 @@ class WordTables:
 
     def lines(self, name: str) -> list[str]:
         """The sources of an entry whose lines are patterns of their own, of all languages."""
-        entries = self._entries[name].items()
-        return [self.expand(line, code) for code, lines in entries for line in lines.strip("\n").split("\n")]
+        entry = self._entries[name]
+        texts = {"": entry} if isinstance(entry, str) else entry
+        return [self.expand(line, code) for code, text in texts.items() for line in text.strip("\n").split("\n")]
 
     def expand(self, words: str, language: str = "") -> str:
         """The source of a pattern as it is written in an entry of that language."""

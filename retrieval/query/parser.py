@@ -194,7 +194,7 @@ class _Parser(QuestionCursor):
                     wanted += (("term", term) for term in fitting)
                     self.consume(*found.span())
         for name, called in patterns.LABELS.items():
-            for found in list(re.finditer(patterns.AS_LABEL.format(called), self.flat)):
+            for found in list(called.finditer(self.flat)):
                 for end, candidate in self.name_candidates(found.end()):
                     in_order = WORD.findall(fold(candidate))
                     there = match_labels(name, candidate, self.facets)
