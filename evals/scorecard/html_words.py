@@ -5,6 +5,7 @@ from typing import Any
 
 from evals.metrics.measures import CRASHED
 from evals.scorecard import plots
+from evals.scorecard.metrics import MEASURES_BY_NAME
 
 LANGUAGES = {
     "ar": "Arabic",
@@ -19,19 +20,6 @@ LANGUAGES = {
     "zh": "Chinese",
 }
 HALVES = {"fit": "seen while writing", "report": "held back"}
-SENTENCES = {  # a figure in words; {} is where its value stands
-    "R@1": "Of {questions} that the reports answer, {} have a right passage as the first one found.",
-    "citation precision": "Of the passages that are cited, {} belong there, in the mean over {questions}.",
-    "citation recall": "Of what has to be cited, {} is cited, in the mean over {questions} that the reports answer.",
-    "quotes exact": "In the answers to {questions}, {} of the quotes are the source's own characters.",
-    "groundedness": "In the answers to {questions}, {} of the statements rest on the passages that they cite.",
-    "lists exact": "Of {questions} that ask for a list, {} get all of it and nothing else.",
-    "answered though absent": "Of {questions} that the reports do not answer, {} are answered all the same.",
-    "refused though present": "Of {questions} that the reports answer, {} are refused all the same.",
-    "frame language right": "Of {questions}, {} are met in their own language, or in English where we do not speak it.",
-    "multi-turn": "Of {questions} that lean on an earlier one, {} get all that they want.",
-    "no crash": "Of {questions}, {} end in an answer or a refusal, and not in an error.",
-}
 _SHARE_WORDS = {0.0: "none", 1.0: "all"}
 
 Json = Mapping[str, Any]
@@ -49,9 +37,9 @@ def describe_figure(figure: Json, definition: Json, number: int = 0) -> dict[str
     ('at least 95 in 100', 'not reached, by less than the interval')
     """
     fallback = f"{definition.get('definition') or figure['measure']}: {{}}, in the mean over {{questions}}."
-    sentence = SENTENCES.get(figure["measure"])
+    known = MEASURES_BY_NAME.get(figure["measure"])
     questions = "1 question" if figure["count"] == 1 else f"{figure['count']} questions"
-    before, _, after = (sentence or fallback).replace("{questions}", questions).partition("{}")
+    before, _, after = ((known and known.sentence) or fallback).replace("{questions}", questions).partition("{}")
     target, lower = figure["target"], figure["lower_is_better"]
     far, near = (figure["low"], figure["high"]) if lower else (figure["high"], figure["low"])
     within = (far <= target) if lower else (far >= target)

@@ -1,12 +1,14 @@
-"""The measures of the scorecard: which cases each counts, how it scores an outcome, its target and its source.
+"""The measures of the scorecard: which cases each counts, and how it scores an outcome; the rest is in measures.toml.
 
-Long because MEASURES is one table. A score is between 0 and 1; whether a case counts depends on the case alone, never
-on its outcome: a crash scores the worst there is, and nothing leaves a denominator. A figure is its scores' mean.
+A score is between 0 and 1; whether a case counts depends on the case alone, never on its outcome: a crash scores the
+worst there is, and nothing leaves a denominator. A figure is its scores' mean.
 """
 
+import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from evals.metrics.measures import CRASHED, covers, frame_fits, is_same_or_part
 from evals.run.cases import Archetype, Case, GoldMatch
@@ -24,6 +26,7 @@ class Measure:
     definition: str
     counts: Callable[[Case], bool]
     score: Callable[[Outcome], float]
+    sentence: str = ""  # a figure in words; {} is where its value stands
     source: str = ""
     target: float | None = None  # to be reached on our own cases without a chat model
     lower_is_better: bool = False
@@ -146,174 +149,49 @@ def _is_follow_up(case: Case) -> bool:
     return case.archetype is Archetype.MULTI_TURN
 
 
+def _cites_nothing_forbidden(outcome: Outcome) -> bool:
+    return not any(is_same_or_part(cited, never) for cited in outcome.cited for never in outcome.case.never)
+
+
 def _share_value(outcome: Outcome, name: str) -> float:
     share = getattr(outcome, name)
     return float(share.value) if share.of else 1.0
 
 
-_JARVELIN = "Järvelin and Kekäläinen 2002, https://doi.org/10.1145/582415.582418; by ir_measures"
-_VOORHEES = "Voorhees 1999, TREC-8 question answering track; by ir_measures"
-_ALCE = "after Gao et al. 2023 (ALCE), https://arxiv.org/abs/2305.14627, against gold in place of a judge"
-_RAJPURKAR = "after Rajpurkar et al. 2018 (SQuAD 2.0), https://arxiv.org/abs/1806.03822"
-
-MEASURES: tuple[Measure, ...] = (
-    Measure(
-        "right",
-        "the status, the citations, the number and the strength that the case wants",
-        _is_any,
-        lambda outcome: float(outcome.right),
-    ),
-    Measure(
-        "R@1",
-        "a right passage is the first one found",
+_Score = tuple[Callable[[Case], bool], Callable[[Outcome], float]]
+_SCORES: dict[str, _Score] = {  # by name: whether a case counts, and its score
+    "right": (_is_any, lambda outcome: outcome.right),
+    "R@1": (_is_answerable, lambda outcome: success_at(1, outcome)),
+    "R@5": (_is_answerable, lambda outcome: success_at(5, outcome)),
+    "MRR": (_is_answerable, reciprocal_rank),
+    "nDCG@10": (_is_answerable, ndcg),
+    "citation precision": (_is_any, citation_precision),
+    "citation recall": (_is_answerable, citation_recall),
+    "citation F1": (_is_answerable, citation_f1),
+    "nothing forbidden": (lambda case: bool(case.never), _cites_nothing_forbidden),
+    "quotes exact": (_is_any, lambda outcome: _share_value(outcome, "quotes")),
+    "groundedness": (_is_any, lambda outcome: _share_value(outcome, "statements")),
+    "lists exact": (_is_list, exact_set),
+    "lists complete": (_is_list, citation_recall),
+    "number right": (lambda case: case.total is not None, lambda outcome: outcome.total == outcome.case.total),
+    "answered though absent": (_is_unanswerable, lambda outcome: outcome.status == "answered"),
+    "refused though present": (_is_answerable, lambda outcome: outcome.status != "answered"),
+    "right kind of no": (_is_unanswerable, lambda outcome: outcome.status in outcome.case.statuses),
+    "frame language right": (_is_any, lambda outcome: frame_fits(outcome.language, outcome.case.language)),
+    "strength kept": (
         _is_answerable,
-        lambda outcome: success_at(1, outcome),
-        "by ir_measures (Success@k)",
-        target=0.95,
-        compared=True,
+        lambda outcome: outcome.strength_kept and outcome.case.strength in (None, outcome.strength),
     ),
-    Measure(
-        "R@5",
-        "a right passage is among the first five",
-        _is_answerable,
-        lambda outcome: success_at(5, outcome),
-        "by ir_measures (Success@k)",
-        compared=True,
-    ),
-    Measure(
-        "MRR", "1 by the rank of the first right passage", _is_answerable, reciprocal_rank, _VOORHEES, compared=True
-    ),
-    Measure(
-        "nDCG@10", "discounted gain of the first ten: gold 2, welcome 1", _is_answerable, ndcg, _JARVELIN, compared=True
-    ),
-    Measure(
-        "citation precision",
-        "cited passages that must or may be",
-        _is_any,
-        citation_precision,
-        _ALCE,
-        target=0.95,
-        compared=True,
-    ),
-    Measure(
-        "citation recall",
-        "what must be cited and is",
-        _is_answerable,
-        citation_recall,
-        _ALCE,
-        target=0.97,
-        compared=True,
-    ),
-    Measure("citation F1", "harmonic mean of the two, case by case", _is_answerable, citation_f1, _ALCE, compared=True),
-    Measure(
-        "nothing forbidden",
-        "nothing is cited that the case says must not be",
-        lambda case: bool(case.never),
-        lambda outcome: float(
-            not any(is_same_or_part(cited, never) for cited in outcome.cited for never in outcome.case.never)
-        ),
-        compared=True,
-    ),
-    Measure(
-        "quotes exact",
-        "quotes shown that are the source's own characters, offsets included",
-        _is_any,
-        lambda outcome: _share_value(outcome, "quotes"),
-        target=1.0,
-        strict=True,
-    ),
-    Measure(
-        "groundedness",
-        "statements shown that rest, checked again from outside, on the passages they cite",
-        _is_any,
-        lambda outcome: _share_value(outcome, "statements"),
-        target=1.0,
-        strict=True,
-    ),
-    Measure(
-        "lists exact", "lists that are complete and have nothing else", _is_list, exact_set, target=0.95, compared=True
-    ),
-    Measure("lists complete", "what belongs on a list and is there", _is_list, citation_recall, compared=True),
-    Measure(
-        "number right",
-        'the number of recommendations said to match ("N in all")',
-        lambda case: case.total is not None,
-        lambda outcome: float(outcome.total == outcome.case.total),
-    ),
-    Measure(
-        "answered though absent",
-        "answered although the reports do not say",
-        _is_unanswerable,
-        lambda outcome: float(outcome.status == "answered"),
-        _RAJPURKAR,
-        target=0.05,
-        lower_is_better=True,
-        compared=True,
-    ),
-    Measure(
-        "refused though present",
-        "not answered although the reports say",
-        _is_answerable,
-        lambda outcome: float(outcome.status != "answered"),
-        _RAJPURKAR,
-        target=0.05,
-        lower_is_better=True,
-        compared=True,
-    ),
-    Measure(
-        "right kind of no",
-        "refused for the right reason",
-        _is_unanswerable,
-        lambda outcome: float(outcome.status in outcome.case.statuses),
-    ),
-    Measure(
-        "frame language right",
-        "our sentences are in the question's language",
-        _is_any,
-        lambda outcome: float(frame_fits(outcome.language, outcome.case.language)),
-        target=0.99,
-        strict=True,
-    ),
-    Measure(
-        "strength kept",
-        "words of obligation and possibility are still in every quote, and the strength asked for is found",
-        lambda case: case.answerable,
-        lambda outcome: float(outcome.strength_kept and outcome.case.strength in (None, outcome.strength)),
-        strict=True,
-    ),
-    Measure(
-        "multi-turn",
-        "turns that lean on earlier ones and get all they want",
-        _is_follow_up,
-        lambda outcome: float(outcome.right),
-        target=0.95,
-    ),
-    Measure(
-        "no crash", "the question ends in an answer or a refusal", _is_any, lambda outcome: 1.0, target=1.0, strict=True
-    ),
-    Measure(
-        "the same again",
-        "the same question five times: the same citations",
-        _is_any,
-        lambda outcome: cites_the_same("repeated", outcome),
-        way="repeated",
-        strict=True,
-    ),
-    Measure(
-        "the same re-ordered",
-        "the report's passages stored in reverse: the same citations",
-        _is_any,
-        lambda outcome: cites_the_same("re-ordered", outcome),
-        way="re-ordered",
-    ),
-    Measure(
-        "the same reworded",
-        "cites what the case that it words anew cites",
-        lambda case: bool(case.same_as),
-        lambda outcome: cites_the_same("reworded", outcome),
-    ),
+    "multi-turn": (_is_follow_up, lambda outcome: outcome.right),
+    "no crash": (_is_any, lambda outcome: 1.0),
+    "the same again": (_is_any, lambda outcome: cites_the_same("repeated", outcome)),
+    "the same re-ordered": (_is_any, lambda outcome: cites_the_same("re-ordered", outcome)),
+    "the same reworded": (lambda case: bool(case.same_as), lambda outcome: cites_the_same("reworded", outcome)),
+}
+_TABLE = tomllib.loads((Path(__file__).parent.parent / "data" / "measures.toml").read_text(encoding="utf-8"))
+MEASURES = tuple(
+    Measure(name, counts=_SCORES[name][0], score=_SCORES[name][1], **told) for name, told in _TABLE.items()
 )
-
 MEASURES_BY_NAME = {measure.name: measure for measure in MEASURES}
 
 
