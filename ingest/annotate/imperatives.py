@@ -1,7 +1,6 @@
 """Finds the verb that opens an instruction: an imperative, infinitive or gerund, or the verb of a "That …"."""
 
 import re
-from importlib.resources import files
 from itertools import pairwise
 
 from ingest.lexicon.english_verbs import ENGLISH_VERBS
@@ -17,9 +16,7 @@ _IN_FRONT = _TABLES.compile(_NUMBER + r"{english_phrase}\s", re.IGNORECASE)
 _OPENING = _TABLES.compile(rf"{_NUMBER}{_JOINING}(?P<to>(?:to|a|à|de|d['’])\s+)?{_VERB}", re.IGNORECASE)
 _AFTER_PHRASE = _TABLES.compile(rf"{_NUMBER}{_JOINING}{_PHRASE}(?P<to>to\s+)?{_VERB}", re.IGNORECASE)
 _INFINITIVE = _TABLES.compile("{infinitive}", re.IGNORECASE)
-_NO_INFINITIVE = frozenset(  # nouns, adjectives and others that end so
-    files("ingest.lexicon").joinpath("data", "no_infinitives.txt").read_text(encoding="utf-8").split()
-)
+_NO_INFINITIVE = _TABLES.words("no_infinitive")
 _GERUND = re.compile(_TABLES.pattern("gerund"), re.IGNORECASE)
 _IMPERATIVE = re.compile(_TABLES.pattern("imperative"), re.IGNORECASE)
 _NO_VERB_BEFORE = _TABLES.compile(r"\s+{no_verb_before}\b")

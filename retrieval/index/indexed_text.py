@@ -5,29 +5,14 @@ Indexed text may differ from the quoted text and is never shown.
 
 from collections import Counter
 
+from ingest.lexicon.tables import WordTables
 from ingest.report import Kind, Passage, normalize_for_display
 from retrieval.text.terms import LETTERS
 
 _MIN_OCCURRENCES = 3  # times that both halves of two words run together must occur by themselves
 _MIN_LETTERS = 8  # letters; shorter words are taken as they are
 
-_FACT_LABELS = {  # what people call a fact, in the languages they ask in
-    "title": (
-        "título del informe, de qué trata el informe",
-        "title of the report, what the report is about",
-        "titre du rapport, de quoi traite le rapport",
-        "título do relatório, de que trata o relatório",
-        "عنوان التقرير، موضوع التقرير",
-    ),
-    "rapporteur": ("relator, autor", "rapporteur, author", "rapporteur, auteur", "relator, autor", "مقرر"),
-    "date": (
-        "fecha del informe, cuándo se escribió",
-        "date of the report, when it was written",
-        "date du rapport, quand il a été écrit",
-        "data do relatório, quando foi escrito",
-        "تاريخ التقرير، متى كتب",
-    ),
-}
+_FACT_LABELS = WordTables("retrieval.index", "fact_labels")  # what people call a fact, in the languages they ask in
 
 
 class Vocabulary:
@@ -52,5 +37,7 @@ class Vocabulary:
 def build_index_texts(passage: Passage, vocabulary: Vocabulary) -> tuple[str, ...]:
     """Build the texts to embed and to index by word: one, or for a fact one per language."""
     text = vocabulary.split_joined_words(normalize_for_display(passage.text))
-    labels = _FACT_LABELS.get(passage.id.rpartition("#")[2], ()) if passage.kind is Kind.FACT else ()
-    return tuple(f"{label}: {text}" for label in labels) or (text,)
+    name = passage.id.rpartition("#")[2] if passage.kind is Kind.FACT else ""
+    if name not in _FACT_LABELS.names():
+        return (text,)
+    return tuple(f"{_FACT_LABELS.entry(name, code)}: {text}" for code in _FACT_LABELS.languages(name))
