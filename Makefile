@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 7860
 PARALLEL ?= -n auto --dist loadfile
 
-.PHONY: serve test survey lint types arrows house check bench screens eval proof suites clean
+.PHONY: serve test survey lint types arrows house mutants check bench screens eval proof suites clean
 
 serve: $(VENV)/.ready
 	$(BIN)/relatoria ingest
@@ -30,6 +30,9 @@ arrows: $(VENV)/.ready-dev
 
 house: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.house
+
+mutants: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.mutants
 
 check: lint types arrows test survey
 

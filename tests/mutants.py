@@ -1,0 +1,142 @@
+"""Mutation survey, `make mutants`: small faults planted in the code one at a time, and how many its tests notice.
+
+mutmut plants them: comparisons, operators, numbers, texts, arguments, conditions changed in functions. Each room is
+mutated in a copy and tested by the tests of its own folder alone. By default a sample of fixed seed, with the interval
+of the share that survived; with MUTANTS=all every mutant. Exit status 1 where more than a fifth survive in a room.
+
+What is not mutated, since no test ought to notice: docstrings and types; and, by `do_not_mutate_patterns` in
+pyproject.toml, lines that raise, that are nothing but a text (what is said to people), and asserts (for the type
+checker). mutmut does not mutate what stands outside of functions, nor functions with decorators.
+"""
+
+import argparse
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from evals.metrics.bootstrap import Interval, bootstrap_interval
+from evals.metrics.measures import mean
+
+ROOT = Path(__file__).parent.parent
+ROOMS = {  # each with its tests, beside its doctests
+    "evals/metrics": "tests/evals/metrics",
+    "retrieval/verification": "tests/retrieval/verification",
+    "retrieval/storage": "tests/retrieval/storage",
+    "retrieval/index": "tests/retrieval/index",
+    "app/server": "tests/app/server",
+}
+SEED, SAMPLE = 20101110, 60
+MOST = 0.2  # of a room's mutants that may survive
+SURVIVED = ("survived", "no tests")
+CAUGHT = ("killed", "timeout")
+_TABLE = "[tool.mutmut]\n"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Survey each room and print what survived; returns the exit status."""
+    sample = os.environ.get("MUTANTS", str(SAMPLE))
+    parser = argparse.ArgumentParser(prog="make mutants", description="Plant small faults; count what tests notice.")
+    parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"of {', '.join(ROOMS)}")
+    parser.add_argument("--mutants", default=sample, metavar="N", help=f"of each room, or all (MUTANTS; {SAMPLE})")
+    parser.add_argument("--jobs", default=str(os.cpu_count() or 1), metavar="N", help="at a time")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.rooms) - set(ROOMS):
+        parser.error(f"there is no room {', '.join(sorted(unknown))}; there are {', '.join(ROOMS)}")
+    survives = False
+    for room in options.rooms or ROOMS:
+        with tempfile.TemporaryDirectory(prefix="relatoria-mutants-") as folder:
+            copy_tree(Path(folder), room)
+            names = list_mutants(Path(folder), room)
+            chosen = names if options.mutants == "all" else pick(names, int(options.mutants))
+            _mutmut(Path(folder), "run", "--max-children", options.jobs, *chosen)
+            came_of = {name: status for name, status in read_results(Path(folder)).items() if name in set(chosen)}
+            survives |= report(Path(folder), room, len(names), came_of)
+    return int(survives)
+
+
+def copy_tree(folder: Path, room: str) -> None:
+    """Copy what git tracks into a folder, with mutmut told of one room and its tests."""
+    listed = subprocess.run(["git", "-C", str(ROOT), "ls-files", "-z"], capture_output=True, text=True, check=True)
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    settings = folder / "pyproject.toml"
+    own = f'only_mutate = ["{room}/*"]\npytest_add_cli_args_test_selection = ["{ROOMS[room]}", "{room}"]\n'
+    settings.write_text(settings.read_text(encoding="utf-8").replace(_TABLE, _TABLE + own), encoding="utf-8")
+
+
+def list_mutants(folder: Path, room: str) -> list[str]:
+    """The names of all mutants of a room."""
+    asked = (
+        "import sys; from pathlib import Path\n"
+        "from mutmut.mutation.file_mutation import mutate_file_contents as mutate\n"
+        "from mutmut.utils.format_utils import get_mutant_name as name\n"
+        "for path in sorted(Path(sys.argv[1]).glob('*.py')):\n"
+        "    print(*(name(path, mutant) for mutant in mutate(str(path), path.read_text()).mutant_names), sep='\\n')"
+    )
+    return _run(folder, sys.executable, "-c", asked, room).split()
+
+
+def pick(names: Sequence[str], count: int) -> list[str]:
+    """A sample of fixed seed: the same of the same mutants.
+
+    >>> pick(["a", "b", "c"], 5), len(pick(list("abcdef"), 3))
+    (['a', 'b', 'c'], 3)
+    """
+    return sorted(random.Random(SEED).sample(names, min(count, len(names))))
+
+
+def read_results(folder: Path) -> Mapping[str, str]:
+    """What came of each mutant, by its name."""
+    lines = _mutmut(folder, "results", "--all", "true").splitlines()
+    return {name.strip(): status for line in lines for name, _, status in [line.partition(": ")] if status}
+
+
+def report(folder: Path, room: str, number: int, came_of: Mapping[str, str]) -> bool:
+    """Print the share that survived, its 95 % interval, and each survivor; returns whether there are too many."""
+    survivors = [name for name, status in came_of.items() if status in SURVIVED]
+    caught = [name for name, status in came_of.items() if status in CAUGHT]
+    other = [name for name in came_of if name not in {*survivors, *caught}]
+    each = [1.0] * len(survivors) + [0.0] * len(caught)
+    share = Interval(mean(each), *bootstrap_interval(each, mean))
+    _say(f"{room}: {len(survivors)} of {len(each)} survived: {share}; {number:,} mutants there are")
+    timed_out = sum(status == "timeout" for status in came_of.values())
+    if timed_out or other:
+        _say(f"    {timed_out} ran out of time and count as noticed; {len(other)} gave no result: {', '.join(other)}")
+    for name in survivors:
+        changed = re.findall(r"^[-+](?![-+]).*", _mutmut(folder, "show", name), re.MULTILINE)
+        _say(f"    {name} ({came_of[name]})")
+        for line in changed:
+            _say(f"        {line}")
+    return share.value > MOST or bool(other)
+
+
+def _mutmut(folder: Path, *words: str) -> str:
+    return _run(folder, str(Path(sysconfig.get_path("scripts")) / "mutmut"), *words)
+
+
+def _run(folder: Path, *words: str) -> str:
+    """Run a program on one core a process; returns what it says. Raises CalledProcessError, which says it too."""
+    environment = os.environ | {"PYTHONPATH": str(folder), "OMP_NUM_THREADS": "1"}
+    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        _say(f"{done.stdout[-3_000:]}{done.stderr[-3_000:]}")
+        done.check_returncode()
+    return done.stdout
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
