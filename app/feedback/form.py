@@ -10,6 +10,7 @@ from app.i18n.labels import FeedbackWords, format_count, labels_for
 from app.render.escape import status_html
 from app.settings import Settings
 from ingest.errors import StorageFailed
+from ingest.private_files import make_private_folder
 from retrieval.assistant import Assistant
 from retrieval.results import Answer
 
@@ -28,7 +29,7 @@ def prepare_feedback_file(assistant: Assistant, settings: Settings) -> Path:
     file, index = settings.feedback or assistant.index.folder / FEEDBACK_FILE, assistant.index.folder
     if file.parent.absolute() != index.absolute():
         with suppress(OSError):  # each opinion says so
-            file.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(file.parent)
     return file
 
 

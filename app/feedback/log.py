@@ -87,7 +87,7 @@ def append(file: Path, entry: FeedbackEntry) -> None:
     try:
         if not file.parent.is_dir():  # the lock would make it
             raise FileNotFoundError(errno.ENOENT, "its folder is not there")
-        with _THREAD_LOCK, FileLock(file.with_name(f"{file.name}.lock"), timeout=_LOCK_SECONDS):
+        with _THREAD_LOCK, FileLock(file.with_name(f"{file.name}.lock"), timeout=_LOCK_SECONDS, mode=0o600):
             descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 _write(descriptor, line)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ingest.errors import RelatoriaError, summarize_traceback
+from ingest.private_files import open_private
 from retrieval.results import Answer
 from retrieval.worker import SearchCrashed
 
@@ -70,7 +71,7 @@ def open_log(log: str | None, *, questions: bool = False) -> Iterator[EventLog]:
         yield EventLog(None if silent else sys.stderr, errors=sys.stderr, questions=questions)
         return
     try:
-        with Path(log).expanduser().open("a", encoding="utf-8") as stream:
+        with open(Path(log).expanduser(), "a", encoding="utf-8", opener=open_private) as stream:
             yield EventLog(stream, questions=questions)
     except OSError as error:
         raise RelatoriaError(

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ingest.private_files import open_private
 from ingest.sources import Sources
 from retrieval.index.update_plan import FileFailure
 from retrieval.index.update_result import UpdateResult
@@ -35,7 +36,7 @@ def append_history(folder: Path, sources: Sources, result: UpdateResult) -> None
         "read": [*result.added, *result.changed],
         "failed": [[str(failure.file), failure.error, failure.kept] for failure in result.failed],
     }
-    with suppress(OSError), (folder / HISTORY_FILE).open("a", encoding="utf-8", errors="backslashreplace") as file:
+    with suppress(OSError), open(folder / HISTORY_FILE, "a", encoding="ascii", opener=open_private) as file:
         file.write(json.dumps(line) + "\n")
 
 

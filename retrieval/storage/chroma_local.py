@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.errors import StorageFailed
+from ingest.private_files import make_private_folder
 from retrieval.storage.chroma_server import CHROMA_FOLDER, ChromaServer
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class EmbeddedChroma:
         import chromadb
         from chromadb.config import Settings
 
+        make_private_folder(self._folder)
         return chromadb.PersistentClient(str(self._folder), Settings(anonymized_telemetry=False))
 
     def reopen(self) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ingest.errors import StorageFailed
+from ingest.private_files import make_private_folder, open_private
 
 _MAX_BOUND_VALUES = 500  # values bound in one statement; SQLite's own limit is higher
 
@@ -68,7 +69,8 @@ class Database:
             connection = None
         if connection is None:
             if create:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
+                make_private_folder(self.path.parent)
+                os.close(open_private(self.path, os.O_CREAT | os.O_RDWR))  # SQLite gives its log the same mode
             uri = f"{self.path.resolve().as_uri()}?mode={'rwc' if create or self._writable() else 'ro'}"
             connection = sqlite3.connect(uri, uri=True, isolation_level=None, timeout=60)
             if create:

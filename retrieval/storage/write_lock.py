@@ -7,6 +7,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ingest.errors import StorageFailed
+from ingest.private_files import make_private_folder
 
 _LOCK_TIMEOUT = 600  # seconds that a second ingest waits for the first
 
@@ -14,9 +15,9 @@ _LOCK_TIMEOUT = 600  # seconds that a second ingest waits for the first
 @contextmanager
 def hold_write_lock(folder: Path, waiting: Callable[[], object] = lambda: None) -> Iterator[None]:
     """Hold the write lock; ``waiting`` is called before waiting for another process. Raises StorageFailed."""
-    lock = FileLock(folder / "writer.lock")
+    lock = FileLock(folder / "writer.lock", mode=0o600)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_private_folder(folder)
         try:
             lock.acquire(timeout=0)
         except Timeout:
