@@ -207,7 +207,7 @@ def check_settings(settings: Settings) -> None:
             raise RelatoriaError(
                 f"{proxy[:60]!r} is not an address or a network. Type, for example: --trusted-proxy 10.0.0.0/8"
             ) from error
-    for rate in (settings.question_rate, settings.upload_rate, settings.call_rate):
+    for rate in (settings.question_rate, settings.upload_rate, settings.call_rate, settings.read_rate):
         parse_rate(rate or "")
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 UPLOAD_LIMIT = 32 * 2**20  # bytes of a file
+UPLOAD_QUOTA = 2**31  # bytes of all
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class Settings:
     question_rate: str | None = None
     upload_rate: str | None = None
     call_rate: str | None = None
+    read_rate: str | None = None
 
     # Event log (server/log.py)
     log: str | None = None  # a file; "-" is standard error; None is that too, unless it is a terminal
@@ -31,5 +33,6 @@ class Settings:
     # What visitors may change, and where what they say goes
     uploads: bool = False  # whether visitors may add and remove reports
     upload_limit: int = UPLOAD_LIMIT  # bytes of a file
+    upload_quota: int = UPLOAD_QUOTA  # bytes of all files that visitors added
     scorecard: Path | None = None  # the one that the page shows; None: the index folder's
     feedback: Path | None = None  # where opinions go; None: into the index folder

@@ -6,11 +6,13 @@ time limit, and ends itself when its parent is gone.
 """
 
 import json
+import math
 import os
 import queue
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
@@ -38,13 +40,15 @@ class ReadLimits:
     seconds: float = 120.0
     seconds_per_mb: float = 2.0
     memory: int = 2 * 2**30  # bytes of address space of a worker
+    until: float = math.inf  # of time.monotonic: by when all files have to be read
 
     def compute_time_limit(self, path: Path) -> float:
         """Time limit in seconds for a file of its size."""
+        left = max(0.0, self.until - time.monotonic())
         try:
-            return self.seconds + self.seconds_per_mb * path.stat().st_size / 2**20
+            return min(left, self.seconds + self.seconds_per_mb * path.stat().st_size / 2**20)
         except OSError:
-            return self.seconds
+            return min(left, self.seconds)
 
 
 @dataclass(frozen=True, slots=True)

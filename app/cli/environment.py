@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.settings import UPLOAD_LIMIT, Settings
+from app.settings import UPLOAD_LIMIT, UPLOAD_QUOTA, Settings
 from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
@@ -119,11 +119,13 @@ def page_settings(options: argparse.Namespace) -> Settings:
         question_rate=said("question_rate"),
         upload_rate=said("upload_rate"),
         call_rate=said("call_rate"),
+        read_rate=said("read_rate"),
         log=said("log") or None,
         log_questions=asked,
         grace=grace,
         uploads=uploads(options.uploads),
         upload_limit=upload_limit(options.upload_limit),
+        upload_quota=upload_quota(options.upload_quota),
         scorecard=path_setting(options.scorecard, "SCORECARD"),
         feedback=feedback_file(options.feedback, index_folder(options.index)),
     )
@@ -151,6 +153,18 @@ def upload_limit(option: str | None) -> int:
         raise RelatoriaError(
             f"The limit of an upload is {chosen[:40]!r}, and should be a number of megabytes from 1 to "
             f"{_MAX_UPLOAD}. Type, for example: --upload-limit 32 (or set RELATORIA_UPLOAD_LIMIT)"
+        )
+    return int(megabytes * 2**20)
+
+
+def upload_quota(option: str | None) -> int:
+    """Bytes of ``--upload-quota MB``, or RELATORIA_UPLOAD_QUOTA, or the default. Raises RelatoriaError."""
+    if not (chosen := text_setting(option, "UPLOAD_QUOTA")):
+        return UPLOAD_QUOTA
+    if not (0 < (megabytes := _parse_number(chosen)) < float("inf")):
+        raise RelatoriaError(
+            f"The quota of all uploads is {chosen[:40]!r}, and should be a number of megabytes. "
+            "Type, for example: --upload-quota 2048 (or set RELATORIA_UPLOAD_QUOTA)"
         )
     return int(megabytes * 2**20)
 

@@ -129,6 +129,11 @@ def _add_page_options(parser: argparse.ArgumentParser) -> None:
         help="how large a report may be that a visitor adds (default: RELATORIA_UPLOAD_LIMIT, or 32)",
     )
     parser.add_argument(
+        "--upload-quota",
+        metavar="MB",
+        help="how much room all reports have that visitors add (default: RELATORIA_UPLOAD_QUOTA, or 2048)",
+    )
+    parser.add_argument(
         "--scorecard",
         type=_path,
         metavar="FILE",
@@ -146,6 +151,7 @@ def _add_server_options(parser: argparse.ArgumentParser) -> None:
         ("question-rate", "RATE", "questions of one user and of one address, such as 30/minute"),
         ("upload-rate", "RATE", "uploads likewise"),
         ("call-rate", "RATE", "calls of any kind likewise"),
+        ("read-rate", "RATE", "all other requests likewise: the page's files, signs of life"),
         ("log", "FILE", "one JSON object a request and question; - is standard error (default: RELATORIA_LOG)"),
         ("grace", "SECONDS", "given to answers under way when it is stopped (default: RELATORIA_GRACE, or 10)"),
     ):

@@ -123,6 +123,7 @@ class ReportsWords:
     too_large: str
     too_many: str
     too_busy: str
+    too_slow: str
     unkept: str  # what the disk refused
     remove: str
     remove_sure: str

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from app.i18n.labels import labels_for
 from app.render.escape import status_html
 from app.reports.catalog import delete_report, find_report, uploaded_files
+from app.reports.turns import NotYourTurn, TurnOver, Turns
 from app.reports.uploads import (
     MAX_FILES,
     IndexBusy,
@@ -28,6 +29,7 @@ from ingest.report import Passage
 from retrieval.assistant import Assistant
 
 T = TypeVar("T")
+_TURNS = Turns()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +48,22 @@ class UploadsDisabled(RelatoriaError):
 
 
 def preview_upload(
-    assistant: Assistant, settings: Settings, files: Sequence[Path], before: StagedUpload | None, language: str
+    assistant: Assistant,
+    settings: Settings,
+    files: Sequence[Path],
+    before: StagedUpload | None,
+    language: str,
+    *,
+    visitor: str = "",
 ) -> Iterator[ReportsReply]:
     """Stage uploaded files and compare them with the index: progress replies, then the preview to confirm."""
     try:
         _require_uploads(settings)
         discard_upload(before)
-        with closing(_progress_replies(stage_upload(assistant, files, settings.upload_limit), language)) as steps:
-            came = yield from steps
+        with _TURNS.take(visitor) as until:
+            staging = stage_upload(assistant, files, settings.upload_limit, until=until, visitor=visitor)
+            with closing(_progress_replies(staging, language)) as steps:
+                came = yield from steps
         assert isinstance(came, StagedUpload)
         yield _preview_reply(assistant, settings, came, "", language, left_out=max(0, len(files) - MAX_FILES))
     except Exception as error:
@@ -63,7 +73,7 @@ def preview_upload(
 
 
 def apply_upload(
-    assistant: Assistant, settings: Settings, offer: StagedUpload | None, language: str
+    assistant: Assistant, settings: Settings, offer: StagedUpload | None, language: str, *, visitor: str = ""
 ) -> Iterator[ReportsReply]:
     """Commit a staged upload to the index: progress replies, then success, a changed preview, or the error."""
     words = labels_for(language).reports
@@ -71,7 +81,10 @@ def apply_upload(
         _require_uploads(settings)
         if offer is None:
             return
-        with closing(_progress_replies(commit_upload(assistant, offer), language)) as steps:
+        with (
+            _TURNS.take(visitor) as until,
+            closing(_progress_replies(commit_upload(assistant, offer, until), language)) as steps,
+        ):
             came = yield from steps
         if isinstance(came, StagedUpload):
             yield _preview_reply(assistant, settings, came, status_html(words.again, failed=True), language)
@@ -79,7 +92,7 @@ def apply_upload(
         failed = "".join(unreadable_html(failure.file.name, failure.error, words) for failure in came.failed)
         done = status_html(words.applied) if came.added or came.changed else status_html(words.cancelled)
         yield ReportsReply(done + failed, changed=True)
-    except IndexBusy as error:  # it can be tried again
+    except (IndexBusy, NotYourTurn, TurnOver) as error:  # it can be tried again
         assert offer is not None
         yield _preview_reply(assistant, settings, offer, error_html(error, language, assistant), language)
     except Exception as error:
@@ -126,6 +139,8 @@ def error_html(error: Exception, language: str, assistant: Assistant) -> str:
         UploadsDisabled: words.closed.format(command="relatoria serve --uploads", ingest="relatoria ingest"),
         IndexBusy: words.busy,
         TooManyUploads: words.too_busy,
+        TurnOver: words.too_slow,
+        NotYourTurn: labels.access.often.format(seconds=getattr(error, "wait", 0)),
         StorageFailed: words.unkept,
         NoIndex: labels.unavailable,
         IndexMismatch: labels.unavailable,

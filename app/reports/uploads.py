@@ -5,14 +5,15 @@ new version of its report. Until then it lies in a hidden folder there, which no
 Long because staging, preview, commit and roll-back share one folder layout.
 """
 
+import math
+import secrets
 import shutil
 import time
 import unicodedata
-import uuid
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -20,7 +21,10 @@ from typing import TypeVar
 from filelock import FileLock, Timeout
 
 from app.reports.catalog import UPLOADS
+from app.reports.turns import TurnOver
+from app.server.ownership import owner_key
 from ingest.errors import RelatoriaError, StorageFailed, UnreadableReport
+from ingest.private_files import make_private_folder, open_private
 from ingest.readers.file_type import FileFormat, detect_format
 from ingest.readers.files import hash_file, read_bytes
 from ingest.sources import READABLE_SUFFIXES, Sources
@@ -33,7 +37,8 @@ MAX_FILES = 20  # files at a time
 EXPIRY = 3_600  # seconds after which an upload that nobody has decided on is forgotten
 UPLOAD_LIMITS = ReadLimits(seconds=60, memory=2**30)  # of a file that a stranger sent
 _STAGING = ".offered"  # the hidden folder
-_MAX_PENDING = 20  # uploads that may wait to be decided on
+_MAX_PENDING = 60  # uploads that may wait to be decided on
+_MAX_PENDING_OWN = 3  # of one visitor; a further one takes the place of the oldest
 _MAX_STEM = 100  # bytes of a name, without its ending
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}  # by Windows
 _SUFFIX_BY_FORMAT = {
@@ -107,21 +112,24 @@ class TooManyUploads(RelatoriaError):
 
 
 def stage_upload(
-    assistant: Assistant, files: Sequence[Path], limit: int
+    assistant: Assistant, files: Sequence[Path], limit: int, *, until: float = math.inf, visitor: str = ""
 ) -> Generator[UploadProgress, None, StagedUpload]:
     """Copy files to a staging folder and diff them against the index, which is not changed. Raises RelatoriaError.
 
-    A file of more than ``limit`` bytes is refused.
+    A file of more than ``limit`` bytes is refused. ``until`` (of time.monotonic) it has to be done.
     """
     aside = assistant.index.folder / UPLOADS / _STAGING
     discard_expired(aside)
+    own = owner_key(visitor)
+    for old in sorted(aside.glob(f"{own}*"), key=lambda path: path.stat().st_mtime)[: 1 - _MAX_PENDING_OWN]:
+        shutil.rmtree(old, ignore_errors=True)
     if aside.is_dir() and sum(1 for _ in aside.iterdir()) >= _MAX_PENDING:
         raise TooManyUploads("Too many uploads wait to be decided. Try again later.")
-    folder = aside / uuid.uuid4().hex
+    folder = aside / f"{own}{secrets.token_hex(16)}"
     try:
-        folder.mkdir(parents=True)
+        make_private_folder(folder)
         kept = _copy_to_staging(files[:MAX_FILES], folder, limit)
-        verdicts = yield from _compare_files(assistant, folder, kept)
+        verdicts = yield from _compare_files(assistant, folder, kept, until)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError):
@@ -131,9 +139,11 @@ def stage_upload(
 
 
 def commit_upload(
-    assistant: Assistant, offered: StagedUpload
+    assistant: Assistant, offered: StagedUpload, until: float = math.inf
 ) -> Generator[UploadProgress, None, StagedUpload | UpdateResult]:
     """Move staged files into place and ingest them, all or none. Raises RelatoriaError, having changed nothing.
+
+    ``until`` (of time.monotonic) it has to be done; vectors that are made by then are used again by the next try.
 
     Returns a new StagedUpload to confirm, instead, where the index has changed since and the diff differs now.
     """
@@ -142,11 +152,11 @@ def commit_upload(
     check_unlocked(assistant.index.folder)
     if _state(assistant) != offered.state:
         sizes = [(verdict.name, verdict) for verdict in offered.verdicts]
-        verdicts = yield from _compare_files(assistant, offered.folder, sizes)
+        verdicts = yield from _compare_files(assistant, offered.folder, sizes, until)
         offered, before = StagedUpload(offered.folder, _state(assistant), verdicts), offered
         if offered.verdicts != before.verdicts:
             return offered
-    return (yield from _run_with_progress(lambda progress: _apply_files(assistant, offered, progress)))
+    return (yield from _run_with_progress(lambda progress: _apply_files(assistant, offered, progress, until)))
 
 
 def discard_upload(offered: StagedUpload | None) -> None:
@@ -192,7 +202,8 @@ def _copy_to_staging(files: Iterable[Path], folder: Path, limit: int) -> list[tu
         name = _unique_name(safe_file_name(file.name, _suffix_of(file) if fits else ".txt"), kept)
         kept[name] = None if fits else FileVerdict(name, FileStatus.REFUSED, size=size)
         if fits:
-            shutil.copyfile(file, folder / name)
+            with file.open("rb") as read, open(folder / name, "wb", opener=open_private) as into:
+                shutil.copyfileobj(read, into)
         with suppress(OSError):
             file.unlink()
     return list(kept.items())
@@ -220,13 +231,14 @@ def _unique_name(name: str, taken: Mapping[str, object]) -> str:
 
 
 def _compare_files(
-    assistant: Assistant, folder: Path, kept: Sequence[tuple[str, FileVerdict | None]]
+    assistant: Assistant, folder: Path, kept: Sequence[tuple[str, FileVerdict | None]], until: float
 ) -> Generator[UploadProgress, None, tuple[FileVerdict, ...]]:
     """Diff each file against the index; a file with the content of another one is a copy of it."""
     verdicts: list[FileVerdict] = []
     contents: dict[str, str] = {}
     for done, (name, refused) in enumerate(kept, start=1):
         yield UploadProgress("reading", name, done, len(kept))
+        _check_time(until)
         if refused is not None and not (folder / name).exists():
             verdicts.append(refused)
             continue
@@ -234,19 +246,23 @@ def _compare_files(
         if of := contents.get(content):
             verdicts.append(FileVerdict(name, FileStatus.COPY, of))
             continue
-        verdict = _compare_file(assistant, folder, name)
+        verdict = _compare_file(assistant, folder, name, until)
+        _check_time(until)
         if verdict.status is not FileStatus.REFUSED:
             contents[content] = name
         verdicts.append(verdict)
     return tuple(verdicts)
 
 
-def _compare_file(assistant: Assistant, folder: Path, name: str) -> FileVerdict:
-    index = assistant.index
+def _check_time(until: float) -> None:
+    if time.monotonic() > until:
+        raise TurnOver("This took longer than a minute and was stopped. Nothing was changed.")
+
+
+def _compare_file(assistant: Assistant, folder: Path, name: str, until: float) -> FileVerdict:
+    index, limits = assistant.index, replace(UPLOAD_LIMITS, until=until)
     file, place = (folder / name).resolve(), (index.folder / UPLOADS).resolve() / name
-    result = index.update(
-        Sources((file,), ()), assistant.embedder, dry_run=True, limits=UPLOAD_LIMITS, instead={place: file}
-    )
+    result = index.update(Sources((file,), ()), assistant.embedder, dry_run=True, limits=limits, instead={place: file})
     if result.failed:
         return FileVerdict(name, FileStatus.REFUSED, result.failed[0].error)
     if result.copies:
@@ -255,13 +271,19 @@ def _compare_file(assistant: Assistant, folder: Path, name: str) -> FileVerdict:
     return FileVerdict(name, fate, records=result.records or RecordDiff())
 
 
-def _apply_files(assistant: Assistant, offered: StagedUpload, progress: ProgressCallback) -> UpdateResult:
+def _apply_files(assistant: Assistant, offered: StagedUpload, progress: ProgressCallback, until: float) -> UpdateResult:
     """Move the files into place and ingest them; roll back where that fails."""
+
+    def go_on(stage: str, done: int, total: int) -> None:
+        _check_time(until)
+        progress(stage, done, total)
+
     places = _FileMoves(offered.folder, assistant.index.folder / UPLOADS)
     try:
         files = tuple(places.put(verdict.name) for verdict in offered.verdicts if verdict.changes_index)
         sources = Sources(files, ())
-        result = assistant.index.update(sources, assistant.embedder, progress=progress, limits=UPLOAD_LIMITS)
+        limits = replace(UPLOAD_LIMITS, until=until)
+        result = assistant.index.update(sources, assistant.embedder, progress=go_on, limits=limits)
         for failure in result.failed:
             places.undo(failure.file.name)
     except BaseException as error:
@@ -331,7 +353,7 @@ def _run_with_progress(work: Callable[[ProgressCallback], T]) -> Generator[Uploa
 
 def check_unlocked(folder: Path) -> None:
     """Raises IndexBusy where another process holds the write lock of the index."""
-    lock = FileLock(folder / "writer.lock")
+    lock = FileLock(folder / "writer.lock", mode=0o600)
     try:
         lock.acquire(timeout=0)
         lock.release()

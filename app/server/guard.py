@@ -18,18 +18,19 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.addresses import is_loopback
-from app.server.request import Visitor, refuse
+from app.server.request import RAW_BODY, Visitor, refuse
 
 API = "/gradio_api"
 MAX_BODY = 4 * 2**20  # bytes of a request that is not an upload: a long conversation goes with each question
 MAX_FORM = 8 * 2**10  # of a log-in
 UPLOAD_OVERHEAD = 64 * 2**10  # of an upload, beside the file
 BODY_TIMEOUT = 30.0  # seconds in which a body has to come
+UPLOAD_TIMEOUT = 300.0  # seconds in which an upload has to
 _MAX_PATH = 4_096  # characters of a path
 _NAME = r"[A-Za-z0-9_.-]{1,100}"
 _GET_ROUTES = re.compile(
     rf"/|/login|/logout|/config/?|/theme\.css|/robots\.txt|/favicon\.ico|/assets/[\w./-]+|/static/[\w./-]+"
-    rf"|{API}/(?:info/?|startup-events|app_id/?|theme\.css|heartbeat/{_NAME}|queue/data|upload_progress|call/{_NAME}/{_NAME}"
+    rf"|{API}/(?:info/?|startup-events|app_id/?|theme\.css|heartbeat/{_NAME}|queue/data|call/{_NAME}/{_NAME}"
     rf"|file=.+|mcp(?:/.*)?)"
 )
 _POST_ROUTES = re.compile(
@@ -38,6 +39,7 @@ _POST_ROUTES = re.compile(
 _TRAVERSAL = re.compile(r"(?:^|[/=\\])\.\.(?:[/\\]|$)|[\\\x00-\x1f\x7f]")
 EVENT_ROUTE = re.compile(rf"{API}/(?:queue/join|call/(?:v2/)?({_NAME})/?|(?:run|api)/({_NAME})/?|mcp(?:/.*)?)")
 _HASHED_ASSET = re.compile(r"/assets/.*-[\w-]{8}\.(?:js|css|woff2?|ttf|svg|png)")
+STREAM_ROUTE = re.compile(rf"{API}/(?:heartbeat/.*|queue/data|call/.*|mcp(?:/.*)?)")
 _ENDLESS = re.compile(rf"{API}/(?:heartbeat/.*|mcp(?:/.*)?)")
 _SCRIPT = re.compile(rb"<script(?=[\s>])")
 MCP = f"{API}/mcp"
@@ -117,7 +119,7 @@ class GuardMiddleware:
             await refuse(visitor, receive, send, 421, visitor.words.unknown_host)
         elif not self._is_open_route(visitor):
             await refuse(visitor, receive, send, 404, visitor.words.nothing_here)
-        elif visitor.scope["method"] == "POST" or visitor.path == "/logout":
+        elif visitor.scope["method"] not in ("GET", "HEAD") or visitor.path == "/logout":
             if not self._is_same_origin(visitor):
                 await refuse(visitor, receive, send, 403, visitor.words.elsewhere)
             elif self._service.stopping and EVENT_ROUTE.fullmatch(visitor.path):
@@ -152,11 +154,11 @@ class GuardMiddleware:
         if method in ("GET", "HEAD"):
             return bool(_GET_ROUTES.fullmatch(path))
         if method == "DELETE":
-            return path.startswith(MCP)
+            return path == MCP or path.startswith(f"{MCP}/")
         return method == "POST" and bool(_POST_ROUTES.fullmatch(path))
 
     async def _limit_body(self, visitor: Visitor, receive: Receive, send: Send) -> None:
-        """Pass the request on with its body limited in size, and in time unless it is an upload."""
+        """Pass the request on with its body limited in size and time."""
         path = visitor.path
         uploads = path == f"{API}/upload"
         most = self._limits.upload + UPLOAD_OVERHEAD if uploads else MAX_FORM if path in ("/", "/login") else MAX_BODY
@@ -164,20 +166,19 @@ class GuardMiddleware:
         if not stated.isdecimal() or int(stated) > most:
             await _too_large(visitor, receive, send, most)
             return
-        if uploads:
-            await self._app(visitor.scope, _limit_stream(receive, most), send)
-            return
         try:
-            async with asyncio.timeout(BODY_TIMEOUT):
+            async with asyncio.timeout(UPLOAD_TIMEOUT if uploads else BODY_TIMEOUT):
+                if uploads:
+                    await self._app(visitor.scope, _limit_stream(receive, most), send)
+                    return
                 body = await _read_body(receive, most)
         except TimeoutError:
             await refuse(visitor, receive, send, 408, visitor.words.failed)
-            return
-        if body is None:
+        except _BodyTooLarge:
             await _too_large(visitor, receive, send, most)
-            return
-        visitor.scope["relatoria.body"] = body
-        await self._app(visitor.scope, _replay_body(body, receive), send)
+        else:
+            visitor.scope[RAW_BODY] = body
+            await self._app(visitor.scope, replay_body(body, receive), send)
 
 
 class _SecuredSend:
@@ -272,23 +273,23 @@ def _drop_page_parameter(scope: Scope) -> None:
     scope["query_string"] = urlencode([pair for pair in asked if pair[0] != "page"]).encode("latin-1")
 
 
-async def _read_body(receive: Receive, most: int) -> bytes | None:
-    """The whole body; None when it is larger than ``most``."""
-    parts, size = [], 0
+class _BodyTooLarge(Exception):
+    """More came than may, whatever was stated."""
+
+
+async def _read_body(receive: Receive, most: int) -> bytes:
+    """The whole body. Raises _BodyTooLarge."""
+    parts, limited = [], _limit_stream(receive, most)
     while True:
-        message = await receive()
+        message = await limited()
         if message["type"] == "http.disconnect":
             return b""
-        part = message.get("body", b"")
-        size += len(part)
-        if size > most:
-            return None
-        parts.append(part)
+        parts.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(parts)
 
 
-def _replay_body(body: bytes, receive: Receive) -> Receive:
+def replay_body(body: bytes, receive: Receive) -> Receive:
     """A receive that replays a body already read."""
     given: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
@@ -299,14 +300,16 @@ def _replay_body(body: bytes, receive: Receive) -> Receive:
 
 
 def _limit_stream(receive: Receive, most: int) -> Receive:
-    """A receive that streams the body and disconnects once it exceeds ``most`` bytes."""
+    """A receive that streams the body, and raises _BodyTooLarge once it exceeds ``most`` bytes."""
     size = 0
 
     async def counted() -> Message:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        return message if size <= most else {"type": "http.disconnect"}
+        if size > most:
+            raise _BodyTooLarge
+        return message
 
     return counted
 

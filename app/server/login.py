@@ -8,20 +8,26 @@ import base64
 import binascii
 import html
 from collections.abc import Awaitable, Callable
+from functools import partial
 from urllib.parse import parse_qsl
 
+from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.addresses import is_in_networks
-from app.server.rate_limit import RateLimits
+from app.server.rate_limit import RateLimits, RequestKind
 from app.server.request import PEER, USER, Visitor, bare_page, refuse
-from app.server.users import Sessions, Users
+from app.server.users import Sessions, Users, normalize_name
 from app.settings import Settings
 
 COOKIE = "relatoria"
+_MAX_HEADER_NAME = 256  # characters of a name that a proxy says: an address, a distinguished name
+_AT_ONCE = 2  # passwords hashed at a time; each takes 16 MiB and a core
+
+IsIn = Callable[[], bool]  # whether a user who has come in may still be
 
 
 class LoginMiddleware:
@@ -31,6 +37,7 @@ class LoginMiddleware:
         self._app, self._settings, self._rates = app, settings, rates
         self._users = Users(settings.users) if settings.users else None
         self._sessions = Sessions(self._users, settings.session) if self._users else None
+        self._hashing = CapacityLimiter(_AT_ONCE)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not (self._users or self._settings.auth_header):
@@ -41,34 +48,34 @@ class LoginMiddleware:
             await self._log_out(visitor, receive, send)
         elif self._sessions and scope["method"] == "POST" and visitor.path in ("/", "/login"):
             await self._log_in(visitor, receive, send)
-        elif (user := await self._authenticate(visitor, receive, send)) is None:
+        elif (found := await self._authenticate(visitor, receive, send)) is None:
             return
         else:
-            scope[USER] = user
-            await self._app(scope, receive, send)
+            scope[USER], is_in = found
+            await self._app(scope, receive, _end_stream(send, is_in))
 
-    async def _authenticate(self, visitor: Visitor, receive: Receive, send: Send) -> str | None:
-        """Authenticate a request: the user's name; None where it has been refused."""
+    async def _authenticate(self, visitor: Visitor, receive: Receive, send: Send) -> tuple[str, IsIn] | None:
+        """Authenticate a request: the user's name, and whether it still holds; None where it has been refused."""
         if (header := self._settings.auth_header) and is_in_networks(
             str(visitor.scope.get(PEER, "")), self._settings.trusted_proxies
         ):
             told = visitor.headers.getlist(header)
-            if len(told) == 1 and told[0].strip():
-                return told[0].strip()
+            if len(told) == 1 and (name := normalize_name(_decode_header(told[0]), _MAX_HEADER_NAME)):
+                return name, lambda: True
         session = Request(visitor.scope).cookies.get(COOKIE, "")
-        if self._sessions and (user := self._sessions.user_of(session)) is not None:
-            return user
-        if self._users and (given := _parse_basic_auth(visitor.headers.get("authorization", ""))):
-            name, password = given
-            if self._users.is_remembered(name, password):
-                return name
+        if (sessions := self._sessions) and (user := sessions.user_of(session)) is not None:
+            return user, lambda: sessions.user_of(session) is not None
+        if (users := self._users) and (given := _parse_basic_auth(visitor.headers.get("authorization", ""))):
+            name, password = normalize_name(given[0]), given[1]
+            if stored := users.recall(name, password):
+                return name, partial(users.holds, name, stored)
             if wait := self._rates.wait_to_log_in(name, visitor.address):
                 await _refuse_for_now(visitor, receive, send, wait)
                 return None
-            if await run_sync(self._users.check, name, password):
-                self._users.remember(name, password)
+            if stored := await run_sync(users.check, name, password, limiter=self._hashing):
+                users.remember(name, password, stored)
                 self._rates.reset_log_in(name, visitor.address)
-                return name
+                return name, partial(users.holds, name, stored)
         await self._require_log_in(visitor, receive, send)
         return None
 
@@ -76,11 +83,11 @@ class LoginMiddleware:
         assert self._users
         assert self._sessions
         form = _parse_form(await Request(visitor.scope, receive).body())
-        name, password = form.get("username", ""), form.get("password", "")
+        name, password = normalize_name(form.get("username", "")), form.get("password", "")
         if wait := self._rates.wait_to_log_in(name, visitor.address):
             await _refuse_for_now(visitor, receive, send, wait)
             return
-        if not await run_sync(self._users.check, name, password):
+        if not (stored := await run_sync(self._users.check, name, password, limiter=self._hashing)):
             await self._require_log_in(visitor, receive, send, wrong=True, name=name)
             return
         self._rates.reset_log_in(name, visitor.address)
@@ -90,7 +97,7 @@ class LoginMiddleware:
             response = RedirectResponse(f"/?{query}" if query else "/", 303)
         response.set_cookie(
             COOKIE,
-            self._sessions.open(name.strip()),
+            self._sessions.open(name, stored),
             max_age=self._settings.session,
             httponly=True,
             samesite="lax",
@@ -109,8 +116,11 @@ class LoginMiddleware:
     async def _require_log_in(
         self, visitor: Visitor, receive: Receive, send: Send, *, wrong: bool = False, name: str = ""
     ) -> None:
-        """Send 401: the log-in page to browsers, JSON to programs and scripts."""
+        """Send 401: the log-in page to browsers, JSON to programs and scripts. It counts as a request, too."""
         words = visitor.words
+        if wait := self._rates.wait(RequestKind.READ, None, visitor.address, passed_on=visitor.passed_on):
+            await refuse(visitor, receive, send, 429, words.often.format(seconds=wait), wait=wait)
+            return
         basic = 'Basic realm="Relatoria", charset="UTF-8"'
         headers = {"WWW-Authenticate": 'Form realm="Relatoria"' if visitor.in_browser or not self._users else basic}
         response: Response
@@ -147,6 +157,35 @@ def _form(visitor: Visitor, query: str, *, wrong: bool, name: str) -> str:
         f'type="password" autocomplete="current-password" {field}{second}>'
         f"<button>{html.escape(words.enter)}</button></form>"
     )
+
+
+def _end_stream(send: Send, is_in: IsIn) -> Send:
+    """A send that ends an event stream once its user is out: logged out, removed, or with another password."""
+    streams = out = False
+
+    async def sent(message: Message) -> None:
+        nonlocal streams, out
+        if message["type"] == "http.response.start":
+            streams = b"text/event-stream" in dict(message["headers"]).get(b"content-type", b"")
+        elif streams and not out and not is_in():
+            out = True
+            await send({"type": "http.response.body", "body": b""})
+        if not out:
+            await send(message)
+
+    return sent
+
+
+def _decode_header(value: str) -> str:
+    """A header's value, which ASGI reads as Latin-1, as the UTF-8 that proxies send.
+
+    >>> _decode_header("AÃ±a"), _decode_header("A\xf1a")
+    ('Aña', 'Aña')
+    """
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
 
 
 def _parse_form(body: bytes) -> dict[str, str]:

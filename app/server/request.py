@@ -12,8 +12,11 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from app.i18n.labels import AccessWords, Labels, choose_language, labels_for
+from app.server.addresses import client_network, is_loopback
 
-PEER, USER, REQUEST = "relatoria.peer", "relatoria.user", "relatoria.request"  # what the layers put into a scope
+# What the layers put into a scope
+PEER, USER, REQUEST, PASSED_ON = "relatoria.peer", "relatoria.user", "relatoria.request", "relatoria.passed_on"
+RAW_BODY = "relatoria.body"  # of a request that is no upload
 _STYLE = (Path(__file__).parent / "static" / "bare_page.css").read_text(encoding="utf-8")
 
 
@@ -41,6 +44,18 @@ class Visitor:
     def user(self) -> str | None:
         user = self.scope.get(USER)
         return None if user is None else str(user)
+
+    @property
+    def passed_on(self) -> bool:
+        """Whether a proxy passed it on, so that an address of this machine says nothing of who it is."""
+        return bool(self.scope.get(PASSED_ON))
+
+    @property
+    def quota_key(self) -> str:
+        """Whom a quota is counted for: the user, else the address; "" for somebody at this machine, who has none."""
+        if not self.passed_on and is_loopback(self.address):
+            return ""
+        return f"address {client_network(self.address)}" if self.user is None else f"user {self.user}"
 
     @property
     def request_id(self) -> str:

@@ -1,4 +1,7 @@
-"""User accounts: a file of scrypt password hashes, password checks, and signed session tokens."""
+"""User accounts: a file of scrypt password hashes, password checks, and signed session tokens.
+
+A name is normalized once, where it comes in (`normalize_name`); all that is kept of a user is kept by that string.
+"""
 
 import base64
 import hashlib
@@ -10,10 +13,14 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from ingest.errors import RelatoriaError
+from ingest.private_files import make_private_folder
 
 N, R, P = 2**14, 8, 5  # of scrypt: 16 MiB, five passes, as OWASP's password storage sheet has it
 SALT_BYTES = 16  # bytes
@@ -21,6 +28,8 @@ MIN_PASSWORD = 10  # characters of a password
 MAX_PASSWORD = 1_024
 REMEMBER_SECONDS = 600  # seconds that a password once checked need not be hashed again
 _MAX_REMEMBERED = 1_000  # passwords remembered at most
+_MAX_NAME = 64  # characters
+_LOCK_SECONDS = 10  # seconds that one who changes the file waits for another
 
 
 class UsersError(RelatoriaError):
@@ -57,46 +66,73 @@ def read_users(file: Path) -> dict[str, str]:
     for number, line in enumerate(lines, start=1):
         if not line.strip() or line.startswith("#"):
             continue
-        name, _, stored = line.partition(":")
+        said, _, stored = line.partition(":")
+        name = normalize_name(said)
         if not name or not _is_hash(stored):
             raise UsersError(
                 f"Line {number} of {file} is not NAME:scrypt$…; such lines are written by: "
                 f"relatoria user NAME --users {file}"
             )
+        if name in users:
+            raise UsersError(f"Line {number} of {file} names {name} a second time. Take one of the two out.")
         users[name] = stored
     return users
 
 
 def write_user(file: Path, name: str, password: str | None) -> None:
-    """Set a user's password, or remove the user where it is None. The file has mode 0600.
+    """Set a user's password, or remove the user where it is None, under a lock. The file is replaced whole, mode 0600.
 
-    Raises UsersError for an invalid name or password, and for a name to remove that is not there.
+    Raises UsersError for an invalid name or password, a name to remove that is not there, or a disk that refuses.
     """
-    users = read_users(file) if file.exists() else {}
-    name = validate_name(name)
-    if password is None:
-        if users.pop(name, None) is None:
-            raise UsersError(f"There is no user {name!r} in {file}.")
-    else:
-        users[name] = hash_password(validate_password(password))
-    folder = file.parent
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, path = tempfile.mkstemp(dir=folder, prefix=file.name)  # made with mode 0600
+    name, file = validate_name(name), file.resolve()
+    stored = None if password is None else hash_password(validate_password(password))
+    try:
+        make_private_folder(file.parent)
+        with FileLock(file.with_name(f"{file.name}.lock"), timeout=_LOCK_SECONDS, mode=0o600):
+            users = read_users(file) if file.exists() else {}
+            if stored is None and name not in users:
+                raise UsersError(f"There is no user {name!r} in {file}.")
+            _write_users(file, {other: key for other, key in (users | {name: stored}).items() if key})
+    except Timeout as error:
+        raise UsersError(f"{file} is being changed by somebody else. Type the command again.") from error
+    except OSError as error:
+        raise UsersError(f"{file} cannot be written ({error.strerror}). Nothing was changed.") from error
+
+
+def _write_users(file: Path, users: Mapping[str, str]) -> None:
+    """Write the file beside, to the disk, and put it in place; it keeps its owner, as far as that is allowed."""
+    handle, path = tempfile.mkstemp(dir=file.parent, prefix=f"{file.name}.")  # made with mode 0600
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as written:
             written.writelines(f"{name}:{stored}\n" for name, stored in users.items())
+            written.flush()
+            os.fsync(written.fileno())
+        with suppress(OSError, AttributeError):  # a server that is not run by root reads what root has changed
+            os.chown(path, file.stat().st_uid, file.stat().st_gid)
         Path(path).replace(file)
     except BaseException:
         Path(path).unlink(missing_ok=True)
         raise
 
 
+def normalize_name(name: str, longest: int = _MAX_NAME) -> str:
+    """The string that a name is known by: NFC, every space and run of spaces as one; "" for what can be no name.
+
+    NFC, so that a letter and its accent are the same from every keyboard, and no further (NFKC): names that look
+    different, such as "m2" and "m²", stay two. Capital letters count.
+
+    >>> normalize_name(" An\u0303a\u00a0\u2003Paz "), normalize_name("ana\u200b"), normalize_name("a" * 65)
+    ('Aña Paz', '', '')
+    """
+    plain = " ".join(unicodedata.normalize("NFC", name).split())
+    return plain if len(plain) <= longest and plain.isprintable() else ""
+
+
 def validate_name(name: str) -> str:
-    """Normalize and validate a user name. Raises UsersError."""
-    name = unicodedata.normalize("NFC", name.strip())
-    if not 1 <= len(name) <= 64 or ":" in name or name.startswith("#") or not name.isprintable():
+    """Normalize and validate the name of a user of the file. Raises UsersError."""
+    if not (plain := normalize_name(name)) or ":" in plain or plain.startswith("#"):
         raise UsersError(f"{name[:70]!r} cannot be a user's name: up to 64 letters, no colon, no # in front.")
-    return name
+    return plain
 
 
 def validate_password(password: str) -> str:
@@ -119,7 +155,6 @@ class Users:
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _known: dict[bytes, tuple[float, str]] = field(default_factory=dict)  # checked: until when, and against what hash
     _dummy_hash: str = field(default_factory=lambda: hash_password(secrets.token_hex()))
-    _hashing: threading.BoundedSemaphore = field(default_factory=lambda: threading.BoundedSemaphore(2))
 
     def password_hashes(self) -> Mapping[str, str]:
         """Password hash by name; empty where the file has become unreadable."""
@@ -133,27 +168,27 @@ class Users:
                 self._read, self._stamp = {}, None
             return self._read
 
-    def check(self, name: str, password: str) -> bool:
-        """Verify a name and password: 0.2 s of hashing, also for unknown names."""
-        name = unicodedata.normalize("NFC", name.strip())
-        stored = self.password_hashes().get(name)
+    def check(self, name: str, password: str) -> str:
+        """The hash that a name and password match, else "": 0.2 s of hashing, also for unknown names."""
+        stored = self.password_hashes().get(name, "")
         if len(password) > MAX_PASSWORD:
-            return False
-        with self._hashing:  # each takes 16 MiB and a core
-            right = verify_password(password, stored or self._dummy_hash)
-        return right and stored is not None
+            return ""
+        return stored if verify_password(password, stored or self._dummy_hash) else ""
 
-    def is_remembered(self, name: str, password: str) -> bool:
-        """Whether ``remember`` cached this pair in the last ten minutes; else it must be hashed."""
+    def recall(self, name: str, password: str) -> str:
+        """The hash that ``remember`` was told in the last ten minutes, while it is still the user's; else ""."""
         until, stored = self._known.get(self._digest(name, password), (0.0, ""))
-        return until > time.monotonic() and self.password_hashes().get(name) == stored
+        return stored if until > time.monotonic() and self.holds(name, stored) else ""
 
-    def remember(self, name: str, password: str) -> None:
-        """Cache this name and password, just verified, for ten minutes."""
-        if (stored := self.password_hashes().get(name)) is not None:
-            if len(self._known) >= _MAX_REMEMBERED:
-                self._known.clear()
-            self._known[self._digest(name, password)] = (time.monotonic() + REMEMBER_SECONDS, stored)
+    def holds(self, name: str, stored: str) -> bool:
+        """Whether this is the hash of the user's password now: neither was changed, and nobody taken out."""
+        return self.password_hashes().get(name) == stored
+
+    def remember(self, name: str, password: str, stored: str) -> None:
+        """Cache this name and password, just found to match that hash, for ten minutes."""
+        if len(self._known) >= _MAX_REMEMBERED:
+            self._known.clear()
+        self._known[self._digest(name, password)] = (time.monotonic() + REMEMBER_SECONDS, stored)
 
     def _digest(self, name: str, password: str) -> bytes:
         return hmac.digest(self._secret, f"{name}\0{password}".encode("utf-8", "surrogatepass"), "sha256")
@@ -169,10 +204,10 @@ class Sessions:
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
     _ended: dict[str, float] = field(default_factory=dict)  # logged out, until it would have ended anyway
 
-    def open(self, name: str) -> str:
-        """Create a session token for this user."""
+    def open(self, name: str, stored: str) -> str:
+        """Create a session token for this user, good while ``stored`` is the hash of their password."""
         stated = f"{_encode(name.encode())}.{int(self.now()) + self.seconds}.{secrets.token_urlsafe(9)}"
-        return f"{stated}.{self._signature(stated, name)}"
+        return f"{stated}.{self._signature(stated, stored)}"
 
     def user_of(self, session: str) -> str | None:
         """Verify a session token: its user's name; None where it has expired, was closed or is forged.
@@ -188,9 +223,9 @@ class Sessions:
             fresh = int(until) > self.now()
         except ValueError:
             return None
-        genuine = hmac.compare_digest(signature.encode("utf-8", "replace"), self._signature(stated, name).encode())
-        valid = genuine and fresh and signature not in self._ended and name in self.users.password_hashes()
-        return name if valid else None
+        stored = self.users.password_hashes().get(name, "")
+        genuine = hmac.compare_digest(signature.encode("utf-8", "replace"), self._signature(stated, stored).encode())
+        return name if genuine and fresh and stored and signature not in self._ended else None
 
     def close(self, session: str) -> None:
         """Invalidate a session token (log out)."""
@@ -200,8 +235,7 @@ class Sessions:
         self._ended = {name: until for name, until in self._ended.items() if until > now}
         self._ended[session.rpartition(".")[2]] = now + self.seconds
 
-    def _signature(self, stated: str, name: str) -> str:
-        stored = self.users.password_hashes().get(name, "")
+    def _signature(self, stated: str, stored: str) -> str:
         return _encode(hmac.digest(self._secret, f"{stated}\0{stored}".encode(), "sha256"))
 
 

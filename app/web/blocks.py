@@ -1,6 +1,7 @@
 """Gradio Blocks with input validation: file values must be uploads, and missing trailing inputs get defaults."""
 
 from collections.abc import Iterator
+from contextvars import ContextVar
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any
@@ -11,27 +12,29 @@ from gradio.state_holder import SessionState
 from gradio.utils import get_upload_folder
 
 from app.api.errors import RequestError
+from app.server.ownership import is_owned
+
+_USER: ContextVar[str | None] = ContextVar("user", default=None)  # whose event is processed
 
 
 class StrictBlocks(gr.Blocks):
     """Blocks that validates inputs; plain Blocks reads or fetches any path and fails where a last value is left out."""
+
+    async def process_api(self, *inputs: Any, **named: Any) -> dict[str, Any]:
+        """Process an event as Blocks does, knowing whose it is."""
+        _USER.set(getattr(named.get("request"), "username", None))
+        return await super().process_api(*inputs, **named)
 
     async def preprocess_data(
         self, block_fn: BlockFunction, inputs: list[Any], state: SessionState | None, explicit_call: bool = False
     ) -> list[Any]:
         """Validate the inputs, then preprocess them as Blocks does. Raises RequestError where they are invalid."""
         values = _fill_defaults(block_fn, inputs)
+        folder, user = Path(get_upload_folder()), _USER.get()
         for block, value in zip(block_fn.inputs, values, strict=False):
-            if any(not _is_uploaded(path) for path in _file_paths(value, marked=isinstance(block, gr.JSON))):
+            if any(not is_owned(path, folder, user) for path in _file_paths(value, marked=isinstance(block, gr.JSON))):
                 raise RequestError("A file was given that nobody has uploaded; none is fetched, and none is read.")
         return list(await super().preprocess_data(block_fn, values, state, explicit_call))
-
-
-def _is_uploaded(path: str) -> bool:
-    """Whether a path is in the folder of uploads, whatever links and dots are in it."""
-    if "://" in path or "\0" in path:
-        return False
-    return Path(path).resolve().is_relative_to(Path(get_upload_folder()).resolve())
 
 
 def _file_paths(value: Any, *, marked: bool) -> Iterator[str]:

@@ -1,16 +1,17 @@
 """Download buttons that export answers or records as Word, Markdown, CSV or JSON, written on click."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.components import Component
-from gradio.processing_utils import save_bytes_to_cache
 
 from app.export.document import Export, export_answers
 from app.export.files import FORMATS, file_name
 from app.i18n.labels import labels_for
 from app.render.errors import LocalizedError, user_message
+from app.server.ownership import make_owned_folder
 from app.web.panel import PRIVATE_EVENT, InitialView, Site, Visit
 from ingest.errors import RelatoriaError
 from retrieval.results import Answer
@@ -24,17 +25,19 @@ def lay_out_downloads(
 ) -> Callable[[], None]:
     """Lay out a button per format, which exports ``made(language, *inputs)``. Returns the function that wires them.
 
-    The file goes into Gradio's cache, which is cleared in time, under a name made of its content.
+    The file goes into a private folder of the visitor's, which is cleared in time.
     """
     buttons = {suffix: gr.Button(FORMAT_NAMES[suffix], size="sm", elem_classes="r-format") for suffix in FORMATS}
     file = gr.DownloadButton(visible="hidden", elem_id=f"r-file-{name}")
 
     def give(suffix: str) -> Callable[..., str]:
-        def given(code: str, *values: Any) -> str:
+        def given(code: str, request: gr.Request, *values: Any) -> str:
             try:
                 export = made(code, *values)
                 written = FORMATS[suffix].write(export)
-                return str(save_bytes_to_cache(written, file_name(export, suffix), file.GRADIO_CACHE))
+                path = make_owned_folder(Path(file.GRADIO_CACHE), request.username) / file_name(export, suffix)
+                path.write_bytes(written)
+                return str(path)
             except RelatoriaError as error:
                 raise gr.Error(user_message(error, labels_for(code)), print_exception=False) from error
             except OSError as error:

@@ -1,13 +1,20 @@
 """Mounts the Gradio page in a FastAPI application, behind the middleware of `app.server`.
 
-A request passes the access log with the health probes, the guard, the log-in and the rate limits, in this order.
+A request passes the access log with the health probes, what proxies say, the guard, the log-in, the rate limits, the
+binding of sessions to users and the receiver of uploads, in this order.
 """
 
+import atexit
 import contextlib
 import logging
+import os
+import shutil
 import sys
+import tempfile
 import traceback
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -18,13 +25,16 @@ import gradio.routes
 from fastapi import FastAPI
 from gradio.routes import App
 from starlette.types import ASGIApp
-from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from app.api.endpoints import reply_in_json
+from app.reports.catalog import UPLOADS
+from app.reports.receive import UploadMiddleware
 from app.server.access_log import AccessLogMiddleware
 from app.server.guard import GuardMiddleware, RequestLimits, ServerState, own_hosts
 from app.server.log import EventLog, EventLogHandler
 from app.server.login import LoginMiddleware
+from app.server.ownership import OwnershipMiddleware
+from app.server.proxies import UNDECLARED, ProxyMiddleware
 from app.server.rate_limit import RateLimitMiddleware, RateLimits
 from app.server.request import USER
 from app.settings import Settings
@@ -38,6 +48,7 @@ def build_application(
     assistant: Assistant, settings: Settings, service: ServerState, journal: EventLog, *, host: str
 ) -> tuple[StrictBlocks, FastAPI, ASGIApp]:
     """Build the Gradio page, the FastAPI application that serves it, and that application wrapped in the middleware."""
+    folder = _private_folder()
     page, dress = build_page(assistant, settings), appearance()
     upload = settings.upload_limit if settings.uploads else 0
     options: dict[str, Any] = {
@@ -58,15 +69,29 @@ def build_application(
     page.has_launched = True  # or Gradio takes any file of this machine for one that a visitor may name
     reply_in_json(page)
     rates, limits = RateLimits(settings), RequestLimits(upload, _find_question_events(page), _find_public_events(page))
-    application: ASGIApp = RateLimitMiddleware(inner, rates, limits)
+    application: ASGIApp = UploadMiddleware(inner, folder, assistant.index.folder / UPLOADS, settings.upload_quota)
+    application = RateLimitMiddleware(OwnershipMiddleware(application, folder), rates, limits)
     application = LoginMiddleware(application, settings, rates)
     hosts = own_hosts(host, settings.allowed_hosts)
     application = GuardMiddleware(application, service=service, limits=limits, hosts=hosts, head=dress["head"])
-    if settings.trusted_proxies:
-        application = ProxyHeadersMiddleware(application, trusted_hosts=list(settings.trusted_proxies))  # type: ignore[arg-type,assignment]
+    application = ProxyMiddleware(application, settings.trusted_proxies, lambda: _tell_undeclared(journal))
     service.on_close = _find_gradio_app(inner).stop_event.set  # else the server waits for open pages' signs of life
     assistant.on_answer = journal.log_question
     return page, inner, AccessLogMiddleware(application, journal, lambda: explain_unready(assistant, service))
+
+
+@cache
+def _private_folder() -> Path:
+    """The process's own folder, new and private, for what visitors upload and export; it goes with the process."""
+    folder = tempfile.mkdtemp(prefix="relatoria-")
+    os.environ["GRADIO_TEMP_DIR"] = folder
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return Path(folder)
+
+
+def _tell_undeclared(journal: EventLog) -> None:
+    sys.stderr.write(f"Warning: {UNDECLARED}\n")
+    journal.write("proxy", declared=False)
 
 
 def explain_unready(assistant: Assistant, service: ServerState) -> str:

@@ -14,6 +14,7 @@ from app.reports.catalog import list_reports
 from app.reports.manage import ReportsReply, apply_upload, cancel_upload, preview_removal, preview_upload, remove_report
 from app.reports.uploads import EXPIRY, StagedUpload, discard_upload
 from app.reports.views import report_list_html, summary_html, upload_help_html
+from app.server.request import Visitor
 from app.web.panel import PRIVATE_EVENT, READ_EVENT, InitialView, Panel, SidePanel, Site, Visit
 from ingest.errors import RelatoriaError
 
@@ -146,12 +147,16 @@ def _wire_adding(site: Site, parts: _Components) -> None:
     assistant, settings = site.assistant, site.settings
     outputs = _reply_outputs(site, parts)
 
-    def on_files(files: list[str] | None, before: StagedUpload | None, code: str) -> Iterator[tuple[Any, ...]]:
+    def on_files(
+        files: list[str] | None, before: StagedUpload | None, code: str, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
         paths = [Path(file) for file in files or []]
-        yield from _stream_replies(site, preview_upload(assistant, settings, paths, before, code))
+        yield from _stream_replies(
+            site, preview_upload(assistant, settings, paths, before, code, visitor=_visitor(request))
+        )
 
-    def on_apply(offer: StagedUpload | None, code: str) -> Iterator[tuple[Any, ...]]:
-        yield from _stream_replies(site, apply_upload(assistant, settings, offer, code))
+    def on_apply(offer: StagedUpload | None, code: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+        yield from _stream_replies(site, apply_upload(assistant, settings, offer, code, visitor=_visitor(request)))
 
     def on_cancel(offer: StagedUpload | None, code: str) -> tuple[Any, ...]:
         return _reply_values(site, cancel_upload(offer, code))
@@ -183,6 +188,11 @@ def _wire_removing(site: Site, parts: _Components) -> None:
     gone.then(None, None, None, js="() => window.relatoria.reports.done()")
     kept = parts.no.click(lambda: ("", gr.update(visible=False)), None, [parts.going, parts.sure], **READ_EVENT)
     kept.then(None, None, None, js="() => window.relatoria.reports.stays()")
+
+
+def _visitor(request: gr.Request) -> str:
+    """Whose turn at the index it is; "" for somebody at this machine."""
+    return Visitor(request.request.scope).quota_key if request.request else ""
 
 
 def _reply_outputs(site: Site, parts: _Components) -> list[Any]:

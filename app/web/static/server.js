@@ -1,6 +1,6 @@
 // What the server refuses is said on the page, in its language: a session that has ended, too many questions, a restart.
 (() => {
-  const told = new Set([401, 413, 429, 503]);
+  const told = new Set([401, 408, 413, 429, 503, 507]);
   const send = window.fetch.bind(window);
 
   let watched = null; // the question box's place, which grows with what is typed

@@ -145,6 +145,22 @@ def test_another_writer_is_said_and_the_offer_stays(small: Assistant, sent: Path
     assert last(apply_upload(small, OPEN, busy.staged, "en")).changed
 
 
+def test_what_cannot_be_read_when_it_is_applied_is_not_kept(small: Assistant, sent: Path) -> None:
+    sent_and_applied(small, write_report(sent, "c.txt", "Los países deben ceder."))
+    before = (small.index.folder / UPLOADS / "c.txt").read_bytes()
+    files = [write_report(sent, name, f"Los países deben {name}.") for name in ("c.txt", "d.txt", "e.txt")]
+    reply = last(preview_upload(small, OPEN, files, None, "en"))
+    assert reply.staged
+    for name in ("c.txt", "d.txt"):
+        (reply.staged.folder / name).write_bytes(b"")
+    done = last(apply_upload(small, OPEN, reply.staged, "en"))
+    assert done.said.count("is empty") == 2
+    assert kept(small) == ["c.txt", "e.txt"]
+    assert (small.index.folder / UPLOADS / "c.txt").read_bytes() == before
+    assert "Los países deben ceder." in passage_texts(small.index)
+    assert [entry.file for entry in list_reports(small).entries] == ["a.txt", "b.txt", "c.txt", "e.txt"]
+
+
 def offered_to(index: Path, *files: Path) -> ReportsReply:
     return last(preview_upload(Assistant(index, MODEL, embedder=HashingEmbedder()), OPEN, files, None, "en"))
 

@@ -12,8 +12,10 @@ from typing import Any
 import httpx
 import pytest
 from gradio.utils import get_upload_folder
+from starlette.testclient import TestClient
 
 from app.serve import launch
+from app.server.guard import MAX_BODY, GuardMiddleware, RequestLimits, ServerState
 from app.settings import Settings
 from retrieval.assistant import Assistant
 from tests.app.server.conftest import Site
@@ -103,6 +105,36 @@ def test_nothing_else_can_be_read(site: Site, path: str) -> None:
 def test_nothing_else_can_be_sent(site: Site, path: str) -> None:
     assert site.send("POST", path, b"{}").status == 404
     assert site.send("PUT", "/", b"{}").status == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/config", "/gradio_api/queue/join", "/gradio_api/cancel", "/gradio_api/mcpx", "/login", "/nowhere"]
+)
+def test_nothing_is_deleted_but_sessions_of_mcp(path: str) -> None:
+    client, reached = _guarded()
+    assert client.delete(path).status_code == 404
+    assert not reached
+
+
+def test_a_deletion_comes_from_here_and_is_small() -> None:
+    client, reached = _guarded()
+    for path in ("/gradio_api/mcp", "/gradio_api/mcp/"):
+        assert client.delete(path).status_code == 200
+        assert client.delete(path, headers={"Origin": "https://evil.example"}).status_code == 403
+        assert client.request("DELETE", path, content=b"x" * (MAX_BODY + 1)).status_code == 413
+    assert len(reached) == 2
+
+
+def _guarded() -> tuple[TestClient, list[str]]:
+    """A client of the guard around an application that notes what reaches it."""
+    reached: list[str] = []
+
+    async def inner(scope: Any, receive: Any, send: Any) -> None:
+        reached.append(scope["path"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    return TestClient(GuardMiddleware(inner, service=ServerState(), limits=RequestLimits())), reached
 
 
 def test_the_page_has_names_of_its_own(site: Site) -> None:

@@ -2,14 +2,21 @@
 
 import io
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from app.serve import check_settings, launch, open_access_warning
+from app.server import rate_limit
 from app.server.guard import GuardMiddleware, RequestLimits, ServerState
+from app.server.log import EventLog
+from app.server.login import LoginMiddleware
 from app.server.rate_limit import RateLimitMiddleware, RateLimits, RequestKind
+from app.server.request import PASSED_ON, USER, Visitor
+from app.server.users import write_user
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
@@ -37,8 +44,79 @@ def test_unless_it_is_said_this_machine_may_as_often_as_it_likes() -> None:
     assert not any(said.wait(RequestKind.CALL, None, "192.0.2.1") for _ in range(7_000))
 
 
+def test_a_user_has_a_tenth_of_what_an_address_has() -> None:
+    rates = RateLimits(Settings())
+    for kind, most in (
+        (RequestKind.QUESTION, 60),
+        (RequestKind.UPLOAD, 6),
+        (RequestKind.CALL, 600),
+        (RequestKind.READ, 1200),
+    ):
+        took = [rates.wait(kind, "ana", f"192.0.2.{turn % 250}") for turn in range(most + 1)]
+        assert not any(took[:-1]), kind
+        assert 0 < took[-1] <= 120, kind
+        assert rates.wait(kind, "bea", "192.0.2.1") == 0
+
+
+def test_behind_a_proxy_this_machine_is_counted_as_well() -> None:
+    rates = RateLimits(Settings())
+    took = [rates.wait(RequestKind.QUESTION, None, "127.0.0.1", passed_on=True) for _ in range(601)]
+    assert [wait > 0 for wait in took] == [False] * 600 + [True]
+    assert rates.wait(RequestKind.QUESTION, None, "127.0.0.1") == 0  # who is at it
+
+
+@pytest.mark.parametrize("path", ["/", "/gradio_api/heartbeat/x", "/gradio_api/queue/data", "/assets/a.js"])
+def test_every_request_counts(path: str) -> None:
+    settings = Settings(read_rate="2/minute", call_rate="1/minute")
+    client = TestClient(RateLimitMiddleware(_answer, RateLimits(settings), RequestLimits()))
+    assert [client.get(path).status_code for _ in range(3)] == [200, 200, 429]
+    assert [client.post("/gradio_api/cancel").status_code for _ in range(2)] == [200, 429]
+
+
+def test_who_is_refused_the_log_in_page_counts(tmp_path: Path) -> None:
+    write_user(tmp_path / "users", "ana", "correct horse: battery")
+    settings = Settings(users=tmp_path / "users", read_rate="2/minute")
+    client = TestClient(LoginMiddleware(_answer, settings, RateLimits(settings)))
+    assert [client.get("/").status_code for _ in range(3)] == [401, 401, 429]
+
+
+def test_open_streams_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate_limit, "OPEN_STREAMS", 20)
+    rates = RateLimits(Settings())
+
+    def visitor(address: str, user: str | None = None, *, passed_on: bool = False) -> Visitor:
+        return Visitor({"client": (address, 1), USER: user, PASSED_ON: passed_on})
+
+    ana, elsewhere = visitor("192.0.2.1", "ana"), visitor("192.0.2.2", "ana")
+    with ExitStack() as two:
+        assert [two.enter_context(rates.open_stream(who)) for who in (ana, elsewhere, ana)] == [True, True, False]
+        with ExitStack() as many:
+            users = [visitor("192.0.2.1", f"u{number}") for number in range(20)]
+            assert [many.enter_context(rates.open_stream(who)) for who in users] == [True] * 19 + [False]
+            assert not many.enter_context(rates.open_stream(visitor("192.0.2.1")))
+            assert many.enter_context(rates.open_stream(visitor("192.0.2.3")))
+    with rates.open_stream(ana) as is_open:
+        assert is_open
+    assert not rates._open
+    with ExitStack() as here:
+        assert all(here.enter_context(rates.open_stream(visitor("127.0.0.1"))) for _ in range(30))
+        proxied = [here.enter_context(rates.open_stream(visitor("127.0.0.1", passed_on=True))) for _ in range(21)]
+        assert proxied == [True] * 20 + [False]
+
+
+async def _answer(scope: Any, receive: Any, send: Any) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
 @pytest.mark.parametrize(
-    "wrong", [Settings(question_rate="often"), Settings(call_rate="5/fortnight"), Settings(trusted_proxies=("here",))]
+    "wrong",
+    [
+        Settings(question_rate="often"),
+        Settings(call_rate="5/fortnight"),
+        Settings(read_rate="?"),
+        Settings(trusted_proxies=("here",)),
+    ],
 )
 def test_settings_that_cannot_be_meant(wrong: Settings) -> None:
     with pytest.raises(RelatoriaError, match="Type, for example"):
@@ -46,8 +124,6 @@ def test_settings_that_cannot_be_meant(wrong: Settings) -> None:
 
 
 def test_who_asks_too_often_is_told_when_to_come_back() -> None:
-    from starlette.testclient import TestClient
-
     reached: list[str] = []
 
     async def inner(scope: Any, receive: Any, send: Any) -> None:
@@ -94,3 +170,20 @@ def test_addresses_are_believed_of_trusted_proxies_only(assistant: Assistant) ->
             assert [answer.status for answer in sent] == statuses
         finally:
             page.close()
+
+
+def test_a_proxy_that_is_not_declared_is_told_once_and_counted(
+    assistant: Assistant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    port, written = free_port(), io.StringIO()
+    page = launch(assistant, host="127.0.0.1", port=port, journal=EventLog(written))
+    try:
+        here = Site(port, page, written)
+        assert here.send("GET", "/robots.txt").status == 200
+        assert "proxy" not in written.getvalue()
+        for _ in range(2):
+            assert here.send("GET", "/robots.txt", X_Forwarded_For="192.0.2.1").status == 200
+        assert [line["declared"] for line in here.lines() if line["event"] == "proxy"] == [False]
+        assert capsys.readouterr().err.count("--trusted-proxy 127.0.0.1") == 1
+    finally:
+        page.close()

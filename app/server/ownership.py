@@ -1,0 +1,105 @@
+"""Binds Gradio's sessions, events and files to their user: by another's session hash, event or path nothing is read.
+
+A session hash is a word that the client chooses, and whoever knows it reads and cancels what it names. Where people log
+in, a keyed hash of the user's name is put before each one ahead of Gradio, so that one word names two sessions of two
+users. Without log-in, the word itself and the path of a file are the secret.
+"""
+
+import hashlib
+import hmac
+import json
+import re
+import secrets
+import shutil
+import time
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.server.guard import API, replay_body
+from app.server.request import RAW_BODY, USER, Visitor, parse_object, refuse
+from ingest.private_files import make_private_folder
+
+FILE_SECONDS = 3_600  # seconds that an upload or export that nobody takes is kept
+_MAX_EVENTS = 500  # events of a user whose results can be fetched
+_SECRET = secrets.token_bytes(32)
+_EVENT_RESULT = re.compile(rf"{API}/call/[^/]+/([^/]+)")
+_HEARTBEAT, _FILE = f"{API}/heartbeat/", f"{API}/file="
+
+
+def owner_key(owner: str) -> str:
+    """The prefix of what belongs to an owner: 24 hexadecimal digits and a dot, others in each process."""
+    return hmac.new(_SECRET, owner.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:24] + "."
+
+
+def make_owned_folder(within: Path, owner: str | None) -> Path:
+    """Create a private folder that nobody can guess, for a file of this owner; what is old beside it goes."""
+    folder = within / f"{owner_key(owner or '')}{secrets.token_hex(16)}"
+    make_private_folder(folder)
+    for other in within.iterdir():
+        with suppress(OSError):
+            if other.stat().st_mtime < time.time() - FILE_SECONDS:
+                shutil.rmtree(other) if other.is_dir() else other.unlink()
+    return folder
+
+
+def is_owned(path: str, within: Path, owner: str | None) -> bool:
+    """Whether a path, whatever links and dots are in it, is in that folder and the owner's; None: anybody's."""
+    if "://" in path or "\0" in path:
+        return False
+    place, root = Path(path).resolve(), within.resolve()
+    if owner is None or not place.is_relative_to(root):
+        return place.is_relative_to(root)
+    return str(place.relative_to(root)).startswith(owner_key(owner))
+
+
+class OwnershipMiddleware:
+    """ASGI middleware between the log-in and Gradio, whose folder of uploads is ``folder``."""
+
+    def __init__(self, app: ASGIApp, folder: Path) -> None:
+        self._app, self._folder = app, folder
+        self._events: dict[str, deque[str]] = {}  # by owner, the latest last
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        user = scope.get(USER) if scope["type"] == "http" else None
+        if user is None:
+            await self._app(scope, receive, send)
+            return
+        visitor, own = Visitor(scope), owner_key(user)
+        sent = parse_object(scope.get(RAW_BODY, b""))
+        result = _EVENT_RESULT.fullmatch(visitor.path) if scope["method"] == "GET" else None
+        named = result[1] if result else sent.get("event_id") if visitor.path == f"{API}/cancel" else None
+        file = visitor.path.removeprefix(_FILE)
+        is_own = named is None or named in self._events.get(own, ())
+        if not is_own or (file != visitor.path and not is_owned(file, self._folder, user)):
+            await refuse(visitor, receive, send, 404, visitor.words.nothing_here)
+        else:
+            _rename(scope, own)
+            if isinstance(sent.get("session_hash"), str):
+                scope[RAW_BODY] = json.dumps(sent | {"session_hash": own + sent["session_hash"]}).encode()
+                receive = replay_body(scope[RAW_BODY], receive)
+            await self._app(scope, receive, self._note_events(send, own) if RAW_BODY in scope else send)
+
+    def _note_events(self, send: Send, own: str) -> Send:
+        """A send that remembers whose event is begun by what Gradio answers."""
+
+        async def sent(message: Message) -> None:
+            if isinstance(begun := parse_object(message.get("body", b"")).get("event_id"), str):
+                self._events.setdefault(own, deque(maxlen=_MAX_EVENTS)).append(begun)
+            await send(message)
+
+        return sent
+
+
+def _rename(scope: Scope, own: str) -> None:
+    """Put the owner's key before the session hash in the path and the query."""
+    if scope["path"].startswith(_HEARTBEAT):
+        scope["path"] = _HEARTBEAT + own + scope["path"].removeprefix(_HEARTBEAT)
+    asked: Sequence[tuple[str, str]] = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    if any(name == "session_hash" for name, _ in asked):
+        renamed = [(name, own + value if name == "session_hash" else value) for name, value in asked]
+        scope["query_string"] = urlencode(renamed).encode("latin-1")
