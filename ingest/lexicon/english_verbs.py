@@ -1,7 +1,5 @@
 """English verbs in base form, lower case, with which an imperative may open."""
 
-from importlib.resources import files
+from ingest.lexicon.tables import WordTables
 
-ENGLISH_VERBS = frozenset(
-    files("ingest.lexicon").joinpath("data", "english_verbs.txt").read_text(encoding="utf-8").split()
-)
+ENGLISH_VERBS = WordTables("ingest.lexicon", "english_verbs").words("verbs")

@@ -6,9 +6,10 @@ An entry is a list of words with blanks between them, or a pattern: its alternat
 
 import re
 import tomllib
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+_ROOT = Path(__file__).parents[2]  # of the packages
 _NAME = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -21,8 +22,8 @@ class WordTables:
     """
 
     def __init__(self, package: str, name: str, *, printed: bool = False) -> None:
-        text = files(package).joinpath("data", f"{name}.toml").read_text(encoding="utf-8")
-        self._entries: dict[str, Any] = tomllib.loads(text)
+        file = _ROOT.joinpath(*package.split("."), "data", f"{name}.toml")
+        self._entries: dict[str, Any] = tomllib.loads(file.read_text(encoding="utf-8"))
         self._printed = printed
 
     def languages(self, name: str) -> tuple[str, ...]:

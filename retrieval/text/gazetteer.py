@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
+from pathlib import Path
 
 from ingest.lexicon.tables import WordTables
 from retrieval.text.terms import WORD, fold
@@ -177,5 +177,5 @@ def _body_names() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
 
 
 def _lines(file: str) -> list[str]:
-    text = files("retrieval.text").joinpath("data", file).read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "data" / file).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if not line.startswith("#")]

@@ -29,8 +29,8 @@ en = '(?:old|new)'
 def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WordTables:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "some.toml").write_text(TABLE, encoding="utf-8")
-    monkeypatch.setattr(tables, "files", lambda package: tmp_path)
-    return WordTables("any", "some", printed=True)
+    monkeypatch.setattr(tables, "_ROOT", tmp_path.parent)
+    return WordTables(tmp_path.name, "some", printed=True)
 
 
 def test_a_line_break_joins_alternatives_and_a_name_stands_for_its_entry(words: WordTables) -> None:
