@@ -1,5 +1,6 @@
 """Computes a figure with its 95 % cluster bootstrap interval, resampled by article, report or FAQ entry."""
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -25,7 +26,9 @@ class Interval:
         >>> str(Interval(0.9346, 0.901, 0.96))
         '.935 [.901 .960]'
         """
-        value, low, high = (f"{figure:.3f}".replace("0.", ".", 1) for figure in (self.value, self.low, self.high))
+        value, low, high = (
+            re.sub(r"^(-?)0\.", r"\1.", f"{figure:.3f}") for figure in (self.value, self.low, self.high)
+        )
         return f"{value} [{low} {high}]"
 
 
