@@ -1,6 +1,7 @@
 """Seed files for fuzzing: small valid reports of every format, with headings, items, parts, tables and notes."""
 
 import io
+import tomllib
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -16,54 +17,10 @@ _ITEMS = (
 )
 _PARTS = ("crear un registro;", "publicar los datos;")
 _NOTE = "Véase el párrafo 4 de la resolución 61/208."
-_PLAIN = f"""{_TITLE}
-Relatora: María Niño
-
-I. ANTECEDENTES
-La reunión tuvo lugar en Puerto Vallarta, con 400 dele-
-gados de 80 países.
-
-II. RECOMENDACIONES
-1. {_ITEMS[0]}
-   a) {_PARTS[0]}
-   b) {_PARTS[1]}
-2. {_ITEMS[1]}
-3. {_ITEMS[2]}
-• Il convient de créer un groupe d’experts.
-87.23. Ratify the CED (Spain) (France);
-
-Conclusiones: la cooperación avanza.
-"""
-_MARKDOWN = f"""---
-title: {_TITLE}
-date: 2010-11-12
----
-# {_TITLE}
-
-## Recomendaciones
-
-1. {_ITEMS[0]}[^1]
-   - {_PARTS[0]}
-   - {_PARTS[1]}
-2. {_ITEMS[1]}
-
-> {_ITEMS[2]}
-
-| País | Medida |
-|---|---|
-| Perú | Ratificar |
-
-[^1]: {_NOTE}
-"""
-_BODY = f"""<h1>{_TITLE}</h1><p>La reunión tuvo lugar en Puerto Vallarta.</p><h2>Recomendaciones</h2>
-<ol start="3" type="a"><li>{_ITEMS[0]}<sup><a href="#fn1">1</a></sup><ul><li>{_PARTS[0]}</li><li>{_PARTS[1]}
-</li></ul></li><li value="7">{_ITEMS[1]}</li></ol><table><tr><th>País</th><th>Medida</th></tr><tr><td rowspan="2">Perú
-</td><td>Ratificar</td></tr></table>
-<pre>87.23. Ratify  it</pre><dl><dt>Parte</dt><dd>{_ITEMS[2]}</dd></dl><p id="fn1">1 {_NOTE}</p>"""
-_HTML = f"""<!DOCTYPE html><html lang="es"><head><meta charset="CHARSET"><title>{_TITLE}</title></head>
-<body><nav><a href="/">Inicio</a></nav><main>{_BODY}</main><footer>Imprimir</footer></body></html>"""
-_XHTML = f"""<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml"><head><title/></head>
-<body>{_BODY}<a id="p3"/></body></html>"""
+_TEXTS = tomllib.loads((Path(__file__).parent / "data" / "seeds.toml").read_text(encoding="utf-8"))
+_SHARED = {"title": _TITLE, "items": _ITEMS, "parts": _PARTS, "note": _NOTE}
+_PLAIN, _MARKDOWN, _BODY = (_TEXTS[name].format(**_SHARED) for name in ("plain", "markdown", "body"))
+_HTML, _XHTML = (_TEXTS[name].format(**_SHARED, body=_BODY) for name in ("html", "xhtml"))
 
 _W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 _OFFICE_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from enum import StrEnum
 
 from ingest.errors import RelatoriaError
+from ingest.lexicon.tables import WordTables
 
 MAX_MESSAGE = 200  # characters of a server's own words that are repeated
 
@@ -34,22 +35,7 @@ class FailureKind(StrEnum):
 
 
 _TRANSIENT = {FailureKind.RATE_LIMITED, FailureKind.UNREACHABLE, FailureKind.SERVER_FAILED}
-_SENTENCES = {
-    FailureKind.NO_KEY: "has no key. Set {key} to the key of your account, or to any word where the server wants none",
-    FailureKind.WRONG_KEY: "refused the key. Set {key} to a key that is valid there",
-    FailureKind.NO_SUCH_MODEL: "is not there. Give --model (or RELATORIA_MODEL) a name that the server has",
-    FailureKind.RATE_LIMITED: "takes no more calls for now: its limit is reached. Ask again later",
-    FailureKind.CONTEXT_OVERFLOW: "cannot read so much at once. "
-    "Ask a narrower question, or give --model a model with a larger context",
-    FailureKind.UNREACHABLE: "cannot be reached. Check the network and the server's address",
-    FailureKind.SERVER_FAILED: "has a fault at its server. Ask again later",
-    FailureKind.TIMED_OUT: "was not done in time. Ask again, or give it longer with --model-timeout SECONDS",
-    FailureKind.BROKEN_OFF: "broke off in the middle of its answer. Ask again",
-    FailureKind.EMPTY: "answered nothing. Ask again, or give another --model",
-    FailureKind.GARBAGE: "answered in no form that can be read. "
-    "Check that the address is that of a chat model's server",
-    FailureKind.OTHER: "failed. Give another --model, or leave it out to be answered with quotes alone",
-}
+_SENTENCES = WordTables("retrieval.generation", "errors")
 _OVERFLOW = re.compile(
     r"context.?(length|window|size)|maximum context|too many (input )?tokens|prompt is too long|exceed_context", re.I
 )
@@ -95,7 +81,7 @@ class ChatFailed(RelatoriaError):
 
 def build_error(kind: FailureKind, spec: str, said: str = "", *, pause: float | None = None) -> ChatFailed:
     """Build the error of a kind for the model ``spec``; ``said``, the server's message, must be redacted already."""
-    sentence = _SENTENCES[kind].format(key=key_variable(spec))
+    sentence = _SENTENCES.entry(kind).format(key=key_variable(spec))
     heard = f" (it says: {said})" if said else ""
     transient = kind in _TRANSIENT and not _QUOTA_SPENT.search(said)
     return ChatFailed(kind, f"The chat model {spec} {sentence}{heard}.", transient=transient, pause=pause)
