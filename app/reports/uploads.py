@@ -119,7 +119,7 @@ def stage_upload(
     A file of more than ``limit`` bytes is refused. ``until`` (of time.monotonic) it has to be done.
     """
     aside = assistant.index.folder / UPLOADS / _STAGING
-    discard_expired(aside)
+    discard_expired(aside.parent)
     own = owner_key(visitor)
     for old in sorted(aside.glob(f"{own}*"), key=lambda path: path.stat().st_mtime)[: 1 - _MAX_PENDING_OWN]:
         shutil.rmtree(old, ignore_errors=True)
@@ -165,10 +165,10 @@ def discard_upload(offered: StagedUpload | None) -> None:
         shutil.rmtree(offered.folder, ignore_errors=True)
 
 
-def discard_expired(aside: Path) -> None:
-    """Delete staged uploads that nobody confirmed within an hour."""
+def discard_expired(kept: Path) -> None:
+    """Delete staged uploads beside the kept ones that nobody confirmed within an hour."""
     with suppress(OSError):
-        for path in aside.iterdir():
+        for path in (kept / _STAGING).iterdir():
             if path.stat().st_mtime < time.time() - EXPIRY:
                 shutil.rmtree(path, ignore_errors=True)
 

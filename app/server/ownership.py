@@ -26,6 +26,7 @@ from ingest.private_files import make_private_folder
 
 FILE_SECONDS = 3_600  # seconds that an upload or export that nobody takes is kept
 _MAX_EVENTS = 500  # events of a user whose results can be fetched
+_MAX_BEGUN = 200  # bytes of an answer that says which event is begun
 _SECRET = secrets.token_bytes(32)
 _EVENT_RESULT = re.compile(rf"{API}/call/[^/]+/([^/]+)")
 _HEARTBEAT, _FILE = f"{API}/heartbeat/", f"{API}/file="
@@ -88,7 +89,9 @@ class OwnershipMiddleware:
         """A send that remembers whose event is begun by what Gradio answers."""
 
         async def sent(message: Message) -> None:
-            if isinstance(begun := parse_object(message.get("body", b"")).get("event_id"), str):
+            body = message.get("body", b"")
+            begun = parse_object(body).get("event_id") if len(body) <= _MAX_BEGUN else None
+            if isinstance(begun, str):
                 self._events.setdefault(own, deque(maxlen=_MAX_EVENTS)).append(begun)
             await send(message)
 

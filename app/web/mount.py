@@ -29,6 +29,7 @@ from starlette.types import ASGIApp
 from app.api.endpoints import reply_in_json
 from app.reports.catalog import UPLOADS
 from app.reports.receive import UploadMiddleware
+from app.reports.uploads import discard_expired
 from app.server.access_log import AccessLogMiddleware
 from app.server.guard import GuardMiddleware, RequestLimits, ServerState, own_hosts
 from app.server.log import EventLog, EventLogHandler
@@ -69,7 +70,9 @@ def build_application(
     page.has_launched = True  # or Gradio takes any file of this machine for one that a visitor may name
     reply_in_json(page)
     rates, limits = RateLimits(settings), RequestLimits(upload, _find_question_events(page), _find_public_events(page))
-    application: ASGIApp = UploadMiddleware(inner, folder, assistant.index.folder / UPLOADS, settings.upload_quota)
+    kept = assistant.index.folder / UPLOADS
+    discard_expired(kept)  # which a server before this one left
+    application: ASGIApp = UploadMiddleware(inner, folder, kept, settings.upload_quota)
     application = RateLimitMiddleware(OwnershipMiddleware(application, folder), rates, limits)
     application = LoginMiddleware(application, settings, rates)
     hosts = own_hosts(host, settings.allowed_hosts)

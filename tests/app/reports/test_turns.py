@@ -1,6 +1,7 @@
 """Nobody keeps the index busy for longer than a minute, and what is stopped can be tried again."""
 
 import math
+import os
 import time
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from app.reports import manage
 from app.reports.catalog import UPLOADS, list_reports
 from app.reports.manage import apply_upload, preview_upload
 from app.reports.turns import RECOVERY, TURN, NotYourTurn, Turns
+from app.reports.uploads import discard_expired
 from ingest.worker import ReadLimits
 from retrieval.assistant import Assistant
 from tests.app.reports.uploading import OPEN, kept, last
@@ -98,3 +100,14 @@ def test_a_visitor_leaves_room_for_the_offers_of_others(small: Assistant, sent: 
     (other,) = [offered("bea")]
     mine = [offered("ana") for _ in range(5)]
     assert set(aside.iterdir()) == {other, *mine[2:]}
+
+
+def test_an_offer_that_nobody_decides_on_goes(small: Assistant, sent: Path) -> None:
+    reply = last(preview_upload(small, OPEN, [write_report(sent, "c.txt", "Los países deben ceder.")], None, "en"))
+    assert reply.staged
+    discard_expired(small.index.folder / UPLOADS)
+    assert reply.staged.folder.is_dir()
+    os.utime(reply.staged.folder, (0, 0))
+    discard_expired(small.index.folder / UPLOADS)
+    assert kept(small) == []
+    discard_expired(sent / "nowhere")
