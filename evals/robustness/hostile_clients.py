@@ -99,7 +99,7 @@ class Kind:
                 continue
             except OSError:
                 said = b""
-            if self.length or not said:  # else what a stream goes on to say
+            if self.length or not said or (said.startswith(b"HTTP/") and said[9:12] != b"200"):
                 ended.append(said[9:12].decode("latin-1") or "closed")
                 open_socket.close()
                 held.remove(open_socket)
@@ -110,9 +110,9 @@ def make_kinds(event: dict[str, Any]) -> Sequence[Kind]:
     """All kinds; ``event`` is the page's that asks."""
     words = ("migración", "ن", "États", "第")
     long = [" ".join(f"{word}{n}" for n in range(400))[:2_000] for word in words]
-    history = [{"role": "user", "content": "and a#" * 333}, {"role": "assistant", "content": "(Peru) " * 285}] * 50
+    history = [{"role": role, "content": [{"type": "text", "text": "and a#" * 333}]} for role in ("user", "assistant")]
     more = [None] * (event["inputs"] - 2)
-    follow_up = event | {"data": ["and " + "a#" * 998, history, *more], "session_hash": "NEW"}
+    follow_up = event | {"data": ["and " + "a#" * 998, history * 50, *more], "session_hash": "same"}
     values = ("1." * 50_000, "x" * 3_000_000, [f"s{n}" for n in range(100_000)])
     filters = [_call({name: value}) for value in values for name in ("section", "addressee")]
     nested = [b'{"data": ' + b"[" * 100_000, b'{"data":' * 20_000 + b"1" + b"}" * 20_000]
