@@ -26,7 +26,7 @@ from retrieval.results import Answer
 from retrieval.worker import SearchCrashed
 from tests.fakes.waiting import wait_until
 
-PATIENCE = 60  # seconds
+PATIENCE = 180  # seconds
 QUESTIONS = (
     "¿Qué se recomendó sobre la migración de retorno?",
     "What should governments do about trafficking?",
