@@ -10,6 +10,7 @@ checker). mutmut does not mutate what stands outside of functions, nor functions
 """
 
 import argparse
+import json
 import os
 import random
 import re
@@ -20,6 +21,8 @@ import sysconfig
 import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+import pytest
 
 from evals.metrics.bootstrap import Interval, bootstrap_interval
 from evals.metrics.measures import mean
@@ -34,8 +37,9 @@ ROOMS = {  # each with its tests, beside its doctests
 }
 SEED, SAMPLE = 20101110, 60
 MOST = 0.2  # of a room's mutants that may survive
-SURVIVED = ("survived", "no tests")
-CAUGHT = ("killed", "timeout")
+SURVIVED = (0, 5, 33)  # mutmut's codes: survived, no tests
+CAUGHT = (1, 3, 24, 36, 152, -24)  # killed, or out of time
+OUT_OF_TIME = (24, 36, 152, -24)
 _TABLE = "[tool.mutmut]\n"
 
 
@@ -56,9 +60,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             names = list_mutants(Path(folder), room)
             chosen = names if options.mutants == "all" else pick(names, int(options.mutants))
             _mutmut(Path(folder), "run", "--max-children", options.jobs, *chosen)
-            came_of = {name: status for name, status in read_results(Path(folder)).items() if name in set(chosen)}
+            came_of = {name: code for name, code in read_results(Path(folder), room).items() if name in set(chosen)}
             survives |= report(Path(folder), room, len(names), came_of)
     return int(survives)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Run tests that mutmut names by an id with parameters as whole functions: some ids cannot be named."""
+    config.args = list(dict.fromkeys(name.partition("[")[0] for name in config.args))
 
 
 def copy_tree(folder: Path, room: str) -> None:
@@ -94,26 +103,28 @@ def pick(names: Sequence[str], count: int) -> list[str]:
     return sorted(random.Random(SEED).sample(names, min(count, len(names))))
 
 
-def read_results(folder: Path) -> Mapping[str, str]:
-    """What came of each mutant, by its name."""
-    lines = _mutmut(folder, "results", "--all", "true").splitlines()
-    return {name.strip(): status for line in lines for name, _, status in [line.partition(": ")] if status}
+def read_results(folder: Path, room: str) -> Mapping[str, int | None]:
+    """What came of each mutant: mutmut's exit code by name (in words, it takes what cannot run for out of time)."""
+    came_of: dict[str, int | None] = {}
+    for file in (folder / "mutants" / room).glob("*.meta"):
+        came_of |= json.loads(file.read_text(encoding="utf-8"))["exit_code_by_key"]
+    return came_of
 
 
-def report(folder: Path, room: str, number: int, came_of: Mapping[str, str]) -> bool:
+def report(folder: Path, room: str, number: int, came_of: Mapping[str, int | None]) -> bool:
     """Print the share that survived, its 95 % interval, and each survivor; returns whether there are too many."""
-    survivors = [name for name, status in came_of.items() if status in SURVIVED]
-    caught = [name for name, status in came_of.items() if status in CAUGHT]
+    survivors = [name for name, code in came_of.items() if code in SURVIVED]
+    caught = [name for name, code in came_of.items() if code in CAUGHT]
     other = [name for name in came_of if name not in {*survivors, *caught}]
     each = [1.0] * len(survivors) + [0.0] * len(caught)
     share = Interval(mean(each), *bootstrap_interval(each, mean))
     _say(f"{room}: {len(survivors)} of {len(each)} survived: {share}; {number:,} mutants there are")
-    timed_out = sum(status == "timeout" for status in came_of.values())
+    timed_out = sum(code in OUT_OF_TIME for code in came_of.values())
     if timed_out or other:
         _say(f"    {timed_out} ran out of time and count as noticed; {len(other)} gave no result: {', '.join(other)}")
     for name in survivors:
         changed = re.findall(r"^[-+](?![-+]).*", _mutmut(folder, "show", name), re.MULTILINE)
-        _say(f"    {name} ({came_of[name]})")
+        _say(f"    {name}{'' if came_of[name] == 0 else ' (no tests)'}")
         for line in changed:
             _say(f"        {line}")
     return share.value > MOST or bool(other)

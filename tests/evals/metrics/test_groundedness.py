@@ -70,7 +70,6 @@ def test_what_is_beside_the_answer_counts() -> None:
         replace(WRITTEN, text="Countries must cooperate [2]."),
         replace(WRITTEN, text="Countries must cooperate."),
     ],
-    ids=lambda statement: statement.text[:40],
 )
 def test_each_way_of_not_being_grounded_is_counted(wrong: Statement) -> None:
     assert measure(answer(FRAME, QUOTE, wrong)).statements == Share(2, 3)
@@ -88,7 +87,7 @@ def test_each_way_of_not_being_grounded_is_counted(wrong: Statement) -> None:
         {"passage": replace(ONE, start=ONE.start + 1)},
         {"passage": replace(ONE, end=ONE.end - 1)},
     ],
-    ids=str,
+    ids=["end", "shorter", "before", "after", "report", "words", "start", "stop"],
 )
 def test_a_quote_is_the_reports_and_within_its_passage(changed: dict[str, object]) -> None:
     wrong = replace(QUOTES[0], **changed)  # type: ignore[arg-type]
