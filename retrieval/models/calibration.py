@@ -82,9 +82,10 @@ def load_calibration(model: str, width: int, file: Path | None = None) -> Calibr
     if path is None:
         return _uncalibrated(model, width)
     found = _parse_calibration(path)
-    if found.model != model or len(found.questions.overall) != width:
+    means = (vector for of in (found.questions, found.passages) for vector in (of.overall, *of.by_language.values()))
+    if found.model != model or {len(vector) for vector in means} != {width}:
         raise RelatoriaError(
-            f"{path} calibrates the embedding model {found.model}, not {model}. "
+            f"{path} calibrates the embedding model {found.model}, not {model} with vectors of {width} numbers. "
             "Make one for it, from a checkout: python -m evals.calibrate --embedding-model NAME --out FILE"
         )
     return found

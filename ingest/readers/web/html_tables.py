@@ -86,7 +86,7 @@ def read_rows(table: LexborNode, left_out: Collection[int]) -> Iterator[str | li
         row, column = list[tuple[int, str]](), 0
         for cell in cells_of(part):
             text = text_of(cell, lambda node: node.mem_id in left_out)
-            row.append((column, " ".join(text.split())))
+            row.append((column, "" if cell.mem_id in left_out else " ".join(text.split())))
             column += min(max(parse_number(cell.attributes.get("colspan"), 1), 1), _MAX_COLSPAN)
         rows.append(row)
     used = {column for row in rows for column, text in row if text}

@@ -155,6 +155,52 @@ def test_a_cell_comes_back_as_it_was(cell: str) -> None:
     assert csv_file.unescape_cell(csv_file.escape_cell(csv_file.escape_cell(cell))) == csv_file.escape_cell(cell)
 
 
+@pytest.mark.parametrize("sign", "=+-@＝＋－＠")
+@pytest.mark.parametrize("before", ["", " ", "\u00a0", "\t", "\0", " \0 ", "'", "''"])
+def test_whatever_can_start_a_formula_is_made_text(sign: str, before: str) -> None:
+    assert csv_file.escape_cell(f"{before}{sign}1") == f"'{before}{sign}1"
+
+
+@pytest.mark.parametrize("cell", ["\tx", "\rx", "\nx", "'\tx"])
+def test_a_control_that_a_spreadsheet_passes_over_is_kept_from_it(cell: str) -> None:
+    assert csv_file.escape_cell(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["", "1+1", "a=1", "'tis", "’=1", "¿=?", "≠1", "–1", "a\n=1", "²", "."])
+def test_what_starts_no_formula_stays(cell: str) -> None:
+    assert csv_file.escape_cell(cell) == cell
+
+
+def test_each_column_has_what_its_name_says() -> None:
+    """A page is no line, and a number no name: every value is another."""
+    passage = Passage(
+        "r#1.1-r07", "r", Kind.RECOMMENDATION, "7", ("Chapter 1.1", "Wells:"), "It asks:", "Mend the wells.", 10, 25,
+        3, 41, "en", strength=Strength.OBLIGATION, addressees=("States", "cities"), by=("Peru", "Chile"),
+    )  # fmt: skip
+    text = "A report.\nMend the wells.\n"
+    metadata = Metadata("The valley", "Council", 2010, "Lima", "", "2010-11-09", "en")
+    report = Report("r", text, metadata, "0" * 64, (), ((0, 1), (5, 2), (10, 3)))
+    export = export_passages([passage], {"r": report}.get, "en", index="f" * 64)
+    header, row = csv.reader(io.StringIO(FORMATS["csv"].write(export).decode("utf-8-sig"), newline=""))
+    found = dict(zip(header, row, strict=True))
+    assert found.pop("relatoria") == export.version
+    assert found.pop("exported") == export.date
+    assert found == {
+        "answer": "", "question": "", "status": "", "mark": "1", "id": "r#1.1-r07", "report_id": "r",
+        "report": "The valley", "about": "Council · Lima · 2010", "date": "2010-11-09",
+        "section": "Chapter 1.1 › Wells", "number": "7", "name": "Recommendation 7", "kind": "recommendation",
+        "page": "3", "line": "41", "start": "10", "end": "25", "language": "en", "addressees": "States; cities",
+        "by": "Peru; Chile", "strength": "obligation", "lead_in": "It asks:", "quote": "Mend the wells.",
+        "machine_translation": "", "translated_to": "",
+        "citation": "The valley — Council · Lima · 2010 (2010-11-09). Chapter 1.1 › Wells, "
+        "Recommendation 7, page 3, line 41.",
+        "file_sha256": "0" * 64, "index": "f" * 64,
+    }  # fmt: skip
+    unpaged = export_passages([passage], {"r": replace(report, pages=())}.get, "en", index="")
+    (only,) = csv.DictReader(io.StringIO(FORMATS["csv"].write(unpaged).decode("utf-8-sig"), newline=""))
+    assert (only["page"], only["line"]) == ("", "41")
+
+
 # Markdown
 
 
@@ -210,6 +256,17 @@ def test_word_has_footnotes_that_are_footnotes(kind: str) -> None:
     legal = re.compile("[\ufffe\uffff]")
     assert quotes == [legal.sub("\ufffd", sanitize_text(entry.words)) for entry in entries]
     assert EXPORTS[kind].version in (document.core_properties.author or "")
+
+
+@pytest.mark.parametrize("part", ["document", "footnotes"])
+def test_word_keeps_the_spaces_at_the_edges_of_a_run(part: str) -> None:
+    """Word drops white space at the edges of w:t without xml:space (ECMA-376 part 1, 17.3.3.31)."""
+    data = FORMATS["docx"].write(EXPORTS["conversation"])
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        texts = list(etree.fromstring(package.read(f"word/{part}.xml")).iter(f"{W}t"))
+    edged = [node for node in texts if node.text != node.text.strip()]
+    assert edged
+    assert {node.get("{http://www.w3.org/XML/1998/namespace}space") for node in edged} == {"preserve"}
 
 
 def test_a_mark_met_again_refers_to_its_footnote() -> None:

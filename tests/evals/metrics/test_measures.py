@@ -1,13 +1,16 @@
-"""The measuring side: measures worked by hand, passages that are ready made, what a benchmark embeds."""
+"""The measuring side: measures worked by hand or by another library, ready-made passages, what a benchmark embeds."""
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from evals.benchmarks.passages import build_report
 from evals.benchmarks.xquad_data import read_articles
 from evals.metrics import measures
-from evals.metrics.bootstrap import bootstrap_interval
+from evals.metrics.bootstrap import bootstrap_interval, compute_interval
 from evals.metrics.confidence import compute_confidence, remove_passages, would_answer
 from evals.metrics.measures import Share
 from evals.performance.warm import indexed_texts
@@ -27,6 +30,24 @@ def test_recall_counts_what_was_not_found() -> None:
     assert measures.recall_at(1, ranks) == Share(2, 5)
     assert measures.recall_at(5, ranks) == Share(3, 5)
     assert measures.recall_at(5, ranks).value == 0.6
+    assert measures.recall_at(5, [4, 5, 6]) == Share(2, 3)  # the fifth is among the first five
+
+
+@pytest.mark.parametrize(
+    ("k", "rank", "gain"),
+    [(1, 1, 1.0), (1, 2, 0.0), (2, 2, 0.63093), (10, 2, 0.63093), (10, 10, 0.28906), (10, 11, 0.0), (10, None, 0.0)],
+)
+def test_gain_is_discounted_up_to_and_with_rank_k(k: int, rank: int | None, gain: float) -> None:
+    assert measures.ndcg_at(k, rank) == pytest.approx(gain, abs=1e-5)  # 1 / log2(1 + rank)
+
+
+def test_gain_is_what_scikit_learn_computes() -> None:
+    from sklearn.metrics import ndcg_score
+
+    for rank in range(1, 15):
+        right = np.eye(15)[[rank - 1]]
+        for k in (1, 5, 10):
+            assert measures.ndcg_at(k, rank) == pytest.approx(ndcg_score(right, -np.arange(15.0)[None], k=k))
 
 
 def test_a_quote_is_exact_or_not() -> None:
@@ -46,6 +67,35 @@ def test_auroc_counts_pairs_and_halves_ties() -> None:
     # .8 beats .7 and .2; .5 beats .2; .2 draws with .2: 3.5 of 6
     assert measures.auroc([0.8, 0.5, 0.2], [0.7, 0.2]) == pytest.approx(3.5 / 6)
     assert measures.auroc([], [0.1]) == measures.auroc([0.1], []) == 0.5
+
+
+def test_auroc_is_what_scikit_learn_computes() -> None:
+    from sklearn.metrics import roc_auc_score
+
+    scores = st.lists(st.integers(0, 6).map(lambda score: score / 6), min_size=1, max_size=12)
+
+    @settings(max_examples=60, deadline=None)
+    @given(scores, scores)
+    def check(present: list[float], absent: list[float]) -> None:
+        labels = [1] * len(present) + [0] * len(absent)
+        assert measures.auroc(present, absent) == pytest.approx(roc_auc_score(labels, present + absent))
+
+    check()
+
+
+def test_an_interval_holds_95_percent_of_what_could_have_been_drawn() -> None:
+    """The mean of 100 drawn from as many zeros as ones is binomial: 95 % of them from .40 to .60, 90 % from .42."""
+    groups = [0.0, 1.0] * 50
+    low, high = bootstrap_interval(groups, lambda drawn: sum(drawn) / len(drawn), draws=4_000)
+    assert (low, high) == pytest.approx((0.40, 0.60), abs=0.011)
+
+
+def test_whole_groups_are_drawn() -> None:
+    """Of 50 groups with four alike in each, 95 % are from .36 to .64; of 200 drawn one by one from .43 to .57."""
+    asked = [(group, float(group % 2)) for group in range(50) for _ in range(4)]
+    found = compute_interval(asked, lambda item: item[0], lambda some: sum(value for _, value in some) / len(some))
+    assert found.value == 0.5
+    assert (found.low, found.high) == pytest.approx((0.36, 0.64), abs=0.021)
 
 
 def test_bootstrap_draws_groups_and_repeats_itself() -> None:

@@ -84,6 +84,35 @@ def test_where_recommendations_are_cut(text: str, wanted: list[tuple[str, tuple[
     assert cut(text) == wanted
 
 
+@pytest.mark.parametrize(
+    ("inside", "names"),
+    [
+        ("Reino Unido de Gran Bretaña e Irlanda del Norte", ("Reino Unido de Gran Bretaña e Irlanda del Norte",)),
+        (
+            "Peru, the United Kingdom of Great Britain and Northern Ireland and Cuba",
+            ("Peru", "the United Kingdom of Great Britain and Northern Ireland", "Cuba"),
+        ),
+        ("The Ten Words Here Are No Name Of Any State", ()),
+        ("Trinidad and Tobago, Cuba", ("Trinidad and Tobago", "Cuba")),
+        ("Venezuela (Bolivarian Republic of); Peru", ("Venezuela (Bolivarian Republic of)", "Peru")),
+        ("Virgin Islands (British, US) and Peru", ("Virgin Islands (British, US)", "Peru")),
+        ("Côte d'Ivoire", ("Côte d'Ivoire",)),
+        ("Holy\nSee, Holy See", ("Holy See",)),
+        ("Group 77 Members", ()),
+        ("Plurinational State of", ("Plurinational State of",)),
+        ("Government of the", ()),
+        ("Iran (as said before)", ()),
+        ("Iran (as said by Iran)", ("Iran (as said by Iran)",)),
+        ("Peru, see below", ()),
+        ("the rivers", ()),
+        ("Peru, CEDAW", ()),
+        ("Cuba, and Peru.", ("Cuba", "Peru")),
+    ],
+)
+def test_names_in_brackets_are_those_of_states_and_bodies(inside: str, names: tuple[str, ...]) -> None:
+    assert [made.by for made in split_by_attribution(f"Mend the wells ({inside});")] == [names]
+
+
 def passages(text: str) -> list[Passage]:
     whole = f"The Valley\n\n{text}"
     return split(Report("r", whole, Metadata(language="en"), "", find_blocks(whole)))[1:]
@@ -105,4 +134,39 @@ def test_a_paragraph_with_names_behind_an_item_goes_on_under_its_number() -> Non
         ("87.1.2", "Plant trees (Mexico);", ("Mexico",)),
         ("87.2", "Buy a second boat (Cuba).", ("Cuba",)),
     ]
+    said = "The following recommendations were read to the council:"
+    assert {(passage.lead_in, passage.reason) for passage in recommended} == {(said, f"announced by “{said}”")}
     assert [passage.kind for passage in found if passage.text == "The council closed."] == [Kind.PARAGRAPH]
+
+
+@pytest.mark.parametrize(
+    ("item", "paragraph"),
+    [
+        ("Mend the pumps of all the wells;", "Keep the roads of the valley open (Chile);"),  # nobody made the first
+        ("Mend the pumps of all the wells (Peru);", "The roads of the valley were not discussed."),
+        (
+            "Mend the pumps of all the wells (Peru);",
+            "Keep the roads of the valley open (Chile); mend the boats of the islands.",
+        ),
+    ],
+)
+def test_a_paragraph_that_not_only_names_hold_together_is_no_further_recommendation(item: str, paragraph: str) -> None:
+    found = passages(
+        f"87. The following recommendations were read to the council:\n\n87.1. {item}\n\n{paragraph}\n\n"
+        "87.2. Buy a second boat (Cuba)."
+    )
+    assert [passage.number for passage in found if passage.kind is Kind.RECOMMENDATION] == ["87.1", "87.2"]
+    assert [passage.kind for passage in found if passage.text == paragraph] == [Kind.PARAGRAPH]
+
+
+def test_a_paragraph_that_introduces_a_list_is_no_further_recommendation() -> None:
+    introduces = f"The council, which met {'on each of these days ' * 7}in the school, saw three roads (Chile):"
+    found = passages(
+        "87. The following recommendations were read to the council:\n\n87.1. Mend the pumps of the wells (Peru);\n\n"
+        f"{introduces}\n\n• to the north;\n\n• to the south."
+    )
+    assert [(passage.kind, passage.text) for passage in found[2:]] == [
+        (Kind.PARAGRAPH, introduces),
+        (Kind.PARAGRAPH, "to the north;"),
+        (Kind.PARAGRAPH, "to the south."),
+    ]

@@ -259,20 +259,55 @@ def test_an_initial_belongs_to_its_word() -> None:
     assert read(p("L", '<w:framePr w:dropCap="drop"/>') + p("os Estados")) == ["text| Los Estados"]
 
 
+def cell(inside: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{inside}</w:tc>"
+
+
+def row(*cells: str, properties: str = "") -> str:
+    return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
+
+
+DOWN, GOES_ON = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
+
+
 def test_tables_say_merged_cells_once_and_keep_what_is_in_them() -> None:
-    def cell(inside: str, properties: str = "") -> str:
-        return f"<w:tc><w:tcPr>{properties}</w:tcPr>{inside}</w:tc>"
 
-    def row(*cells: str, properties: str = "") -> str:
-        return f"<w:tr><w:trPr>{properties}</w:trPr>{''.join(cells)}</w:tr>"
-
-    down, goes_on = '<w:vMerge w:val="restart"/>', "<w:vMerge/>"
     table = f"""<w:tbl>{row(cell(p("wide"), '<w:gridSpan w:val="2"/>'), cell(p("c")))}
-        {row(cell(p("a")), cell(p("down"), down), cell(item(1) + item(1, text="y")))}
-        {row(cell(p("b")), cell(p("unseen"), goes_on), cell(p("d")))}
+        {row(cell(p("a")), cell(p("down"), DOWN), cell(item(1) + item(1, text="y")))}
+        {row(cell(p("b")), cell(p("unseen"), GOES_ON), cell(p("d")))}
         {row(cell(p("deleted")), cell(p("deleted")), properties="<w:del/>")}</w:tbl>"""
     assert read(table, numbering=LEGAL) == ["row| wide\tc", "row| a\tdown\t1. x 2. y", "row| b\t\td"]
     assert read(f"<w:tbl>{row(cell(item(1)))}</w:tbl>", numbering=LEGAL) == ["item0| 1. x"]
+
+
+def test_a_row_that_does_not_show_is_left_out() -> None:
+    rows = [row(cell(p(text)), cell(p(text)), properties=said) for text, said in (
+        ("a", ""), ("hidden", "<w:hidden/>"), ("deleted", "<w:del/>"), ("b", '<w:hidden w:val="0"/>'),
+    )]  # fmt: skip
+    assert read(f"<w:tbl>{''.join(rows)}</w:tbl>") == ["row| a\ta", "row| b\tb"]
+
+
+def test_a_cell_is_merged_only_with_one_above_it_in_its_column() -> None:
+    before, wide = '<w:gridBefore w:val="1"/>', '<w:gridSpan w:val="2"/>'
+    table = f"""<w:tbl>{row(cell(p("a")), cell(p("b"), GOES_ON), cell(p("c"), DOWN))}
+        {row(cell(p("d")), cell(p("unseen"), GOES_ON), cell(p("e")))}
+        {row(cell(p("f")), cell(p("g"), DOWN), cell(p("h"), GOES_ON))}
+        {row(cell(p("unseen"), GOES_ON), cell(p("i")), properties=before)}</w:tbl>"""
+    assert read(table) == [
+        "row| a\tb\tc",  # nothing stands above the first row
+        "row| d\t\te",
+        "row| f\tg\th",  # what is above the last ended there
+        "row| i",  # the first is in the second column
+    ]
+    table = f"""<w:tbl>{row(cell(p("a"), wide), cell(p("b"), DOWN))}
+        {row(cell(p("c")), cell(p("d"), GOES_ON), cell(p("unseen"), GOES_ON))}</w:tbl>"""
+    assert read(table) == ["row| a\tb", "row| c\td"]  # the first stands above two columns
+
+
+def test_a_cell_that_goes_on_to_the_right_is_said_once() -> None:
+    merged, goes_on = '<w:hMerge w:val="restart"/>', "<w:hMerge/>"
+    table = f"<w:tbl>{row(cell(p('a'), merged), cell(p('unseen'), goes_on), cell(p('b')))}{row(*[cell(p('c'))] * 3)}"
+    assert read(f"{table}</w:tbl>") == ["row| a\tb", "row| c\tc\tc"]
 
 
 def test_notes_stand_at_the_end_with_their_marks() -> None:

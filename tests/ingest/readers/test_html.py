@@ -104,6 +104,29 @@ def test_a_column_that_is_empty_throughout_is_only_space() -> None:
     assert texts(table) == ["Ingresos\t$\t12\t)", "Gastos\t\t7"]
 
 
+@pytest.mark.parametrize("hidden", ["hidden", "aria-hidden=true", "style='display:none'", "class=noprint"])
+def test_rows_and_cells_that_do_not_show_are_left_out(hidden: str) -> None:
+    rows = f"<tr><th>País<th>Personas<tr {hidden}><td>Chile<td>9<tr><td>Perú<td>1<td {hidden}>2<tr><td>Cuba<td>3"
+    assert texts(f"<p>{LONG}</p><table>{rows}</table>")[1:] == ["País\tPersonas", "Perú\t1", "Cuba\t3"]
+
+
+def test_what_is_left_out_is_left_out_of_cells() -> None:
+    rows = "<tr><th>País<th>Personas<tr><td>Perú<div class=noprint>AFUERA</div><td>1<span hidden>2</span>"
+    assert texts(f"<p>{LONG}</p><table>{rows}</table>")[1:] == ["País\tPersonas", "Perú\t1"]
+
+
+def test_a_wide_cell_stands_in_as_many_columns() -> None:
+    assert texts("<table><tr><td colspan=2>A<td>B<tr><td>C<td><td>D</table>") == ["A\tB", "C\tD"]
+
+
+def test_a_table_is_what_it_says_to_be() -> None:
+    cells = "<tr><th>a<th>b<tr><td>c<td><ul><li>d<li>e</ul></table>"
+    assert texts(f"<table>{cells}") == ["a\tb", "c\td e"]  # it has heads
+    assert texts(f"<table>{cells.replace('th>', 'td>')}") == ["a", "b", "c", "d", "e"]
+    assert texts(f"<table role=presentation>{cells}") == ["a", "b", "c", "d", "e"]
+    assert texts(f"<table>{cells.replace('<ul>', '<h3>x</h3><ul>')}") == ["a", "b", "c", "x", "d", "e"]
+
+
 def test_tables_that_only_arrange_are_read_through() -> None:
     inner = "<table><tr><td>a<td>b<tr><td>c<td>d</table>"
     assert texts(f"<table><tr><td><p>uno<p>dos<p>tres<td>{inner}</table>") == ["uno", "dos", "tres", "a\tb", "c\td"]

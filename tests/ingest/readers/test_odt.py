@@ -145,6 +145,26 @@ def test_tables_with_spans() -> None:
     assert read(body) == ["row| wide\tc", "row| one two\t\tz"]
 
 
+@pytest.mark.parametrize(
+    ("visibility", "shown"), [("collapse", False), ("filter", False), ("visible", True), ("", True)]
+)
+def test_rows_that_do_not_show_are_left_out(visibility: str, shown: bool) -> None:
+    cells = "<table:table-cell><text:p>{0}</text:p></table:table-cell>" * 2
+    said = f'table:visibility="{visibility}"' if visibility else ""
+    rows = f"<table:table-row {said}>{cells.format('a')}</table:table-row>"
+    rows = f"<table:table-rows>{rows}<table:table-row>{cells.format('b')}</table:table-row></table:table-rows>"
+    assert read(f"<table:table>{rows}</table:table>") == ["row| a\ta"] * shown + ["row| b\tb"]
+
+
+def test_a_cell_that_no_cell_goes_on_into_stands_empty() -> None:
+    wide = '<table:table-cell table:number-columns-spanned="3"><text:p>wide</text:p></table:table-cell>'
+    one, covered = "<table:table-cell><text:p>x</text:p></table:table-cell>", "<table:covered-table-cell/>"
+    body = "".join(f"<table:table-row>{row}</table:table-row>" for row in (
+        f"{wide}{covered}{covered}{one}", f"{one}{covered}{one}", f"{wide}{covered}{covered}{covered}{one}",
+    ))  # fmt: skip
+    assert read(f"<table:table>{body}</table:table>") == ["row| wide\tx", "row| x\t\tx", "row| wide\t\tx"]
+
+
 def test_a_table_of_one_cell_is_a_frame_around_text() -> None:
     body = """<table:table><table:table-row><table:table-cell><text:h text:outline-level="1">h</text:h>
         <text:p>x</text:p></table:table-cell></table:table-row></table:table>"""

@@ -251,8 +251,30 @@ def test_a_list_of_the_same_or_a_higher_rank_is_not_inside_an_item_that_does_not
     assert outline(f"{first} One.\n{second} Two.") == [f"{first} One.", f"{second} Two."]
 
 
-def test_a_number_left_out_ends_no_list() -> None:
-    assert outline("It asks:\n\n1. One.\n\n3. Three.") == ["It", "…1. One.", "…3. Three."]
+@pytest.mark.parametrize(("after", "inside"), [("3.", True), ("4.", True), ("5.", False), ("(3)", False)])
+def test_a_list_may_leave_out_two_numbers_at_most(after: str, inside: bool) -> None:
+    second = f"…{after} Three." if inside else f"{after} Three."
+    assert outline(f"It asks:\n\n1. One.\n\n{after} Three.") == ["It", "…1. One.", second]
+
+
+def test_a_number_left_out_ends_no_list_inside_a_list() -> None:
+    text = "It asks:\n\n1. One:\n(a) Two.\n(c) Three.\n2. Four."
+    assert outline(text) == ["It", "…1. One:", "……(a) Two.", "……(c) Three.", "…2. Four."]
+
+
+def test_a_number_left_out_goes_on_with_the_inner_of_two_lists() -> None:
+    text = "1. The council agreed on the following measures:\n\n1. Two.\n\n3. Three."
+    assert outline(text) == ["1. The", "…1. Two.", "…3. Three."]
+
+
+@pytest.mark.parametrize("after", ["3.", "2."])
+def test_a_number_that_is_no_higher_goes_on_with_no_list(after: str) -> None:
+    text = f"It asks:\n\n1. One.\n\n2. Two.\n\n3. Three.\n\n{after} Four."
+    assert outline(text) == ["It", "…1. One.", "…2. Two.", "…3. Three.", f"{after} Four."]
+
+
+def test_a_number_of_another_chapter_is_in_no_list_of_this_one() -> None:
+    assert outline("87. One:\n\n87.1 Two.\n\n88.2 Three.") == ["87. One:", "…87.1 Two.", "88.2 Three."]
 
 
 def test_a_list_belongs_to_the_paragraph_that_ends_in_a_colon() -> None:

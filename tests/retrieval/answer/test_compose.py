@@ -14,6 +14,7 @@ from retrieval.answer.templates import ANSWER_LANGUAGES, load_templates
 from retrieval.assistant import Assistant
 from retrieval.chain import RelatoriaRetriever, answer_chain
 from retrieval.query.intents import Attribute
+from retrieval.query.parser import ParsedQuery
 from retrieval.results import Answer, Hit, Score, Status
 from retrieval.search.search import SearchResult
 
@@ -140,6 +141,51 @@ def test_quotes_that_cannot_be_proved_are_not_shown_and_are_counted(assistant: A
     assert sum(answer.dropped.values()) == 1
     gone = compose(some, asked=[report.id], source=lambda _: None, language="es")
     assert (gone.status, gone.citations, gone.dropped) == (Status.FAILED, (), {"no such report": 2})
+
+
+@pytest.fixture
+def altered(report: Report) -> Report:
+    """The report as stored, but that a word of its recommendation 1.2-r02 and of its date is another."""
+    text = report.text.replace("gobiernosdeben", "gobiernos debe").replace("11 de noviembre", "12 de noviembre")
+    return replace(report, text=text)
+
+
+def names(answer: Answer, *, borderline: bool = False) -> list[str]:
+    cited = [c for statement in answer.borderline for c in statement.citations] if borderline else answer.citations
+    return [citation.passage.id.partition("#")[2] for citation in cited]
+
+
+def test_what_is_named_beside_a_refusal_is_proved_too(assistant: Assistant, report: Report, altered: Report) -> None:
+    weak = found(assistant, ("date", 0.2), ("1.2-r02", 0.19), ("1.2-p02", 0.18), ("1.2-r01", 0.17), ("1.2-r03", 0.16),
+                 ("1.2-r04", 0.15))  # fmt: skip
+
+    def near(source: Report | None) -> list[str]:
+        answer = compose(weak, asked=[report.id], source=lambda _: source, language="es")
+        assert answer.status in {Status.NOTHING_FOUND, Status.OUT_OF_SCOPE}
+        return [citation.passage.id.partition("#")[2] for citation in answer.nearest]
+
+    assert near(report) == ["1.2-r02", "1.2-r01", "1.2-r03"]  # recommendations alone, three at most
+    assert near(altered) == ["1.2-r01", "1.2-r03"]
+    assert near(None) == near(replace(report, id="another")) == []
+
+
+def test_what_stands_on_the_border_is_proved_too(assistant: Assistant, report: Report, altered: Report) -> None:
+    border = found(assistant, ("1.2-r01", 0.9), ("1.2-r02", 0.7), ("1.2-r03", 0.69))
+    border = replace(border, query=ParsedQuery("pregunta", all_of_them=True))
+    whole = compose(border, asked=[report.id], source=lambda _: report, language="es")
+    assert (names(whole), names(whole, borderline=True)) == (["1.2-r01"], ["1.2-r02", "1.2-r03"])
+    assert whole.dropped == {}
+    answer = compose(border, asked=[report.id], source=lambda _: altered, language="es")
+    assert (names(answer), names(answer, borderline=True)) == (["1.2-r01"], ["1.2-r03"])
+    assert sum(answer.dropped.values()) == 1
+
+
+def test_a_fact_of_the_report_is_proved_too(assistant: Assistant, report: Report, altered: Report) -> None:
+    date = replace(found(assistant, ("date", 0.9)), query=ParsedQuery("", ids=("date",), attribute=Attribute.DATE))
+    assert names(compose(date, asked=[report.id], source=lambda _: report, language="es")) == ["date"]
+    for source in (altered, None):
+        answer = compose(date, asked=[report.id], source=lambda _, it=source: it, language="es")  # type: ignore[misc]
+        assert (answer.status, answer.citations) == (Status.FAILED, ())
 
 
 def test_the_json_of_an_answer_is_the_contract_s(assistant: Assistant, report: Report) -> None:

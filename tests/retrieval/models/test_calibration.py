@@ -63,6 +63,24 @@ def test_a_calibration_of_another_model_is_refused() -> None:
         load_calibration(MODEL, 384, BUNDLED)
 
 
+@pytest.mark.parametrize("width", [383, 385, 768])
+def test_a_calibration_of_another_width_is_refused(width: int) -> None:
+    for file in (None, BUNDLED):
+        with pytest.raises(RelatoriaError, match=rf"multilingual-e5-small .* with vectors of {width} numbers"):
+            load_calibration(model_name(), width, file)
+
+
+@pytest.mark.parametrize("whose", ["questions", "passages"])
+@pytest.mark.parametrize("language", ["all", "es"])
+def test_every_mean_has_that_width(tmp_path: Path, whose: str, language: str) -> None:
+    stated = json.loads(BUNDLED.read_text(encoding="utf-8"))
+    stated["means"][whose][language].pop()
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps(stated), encoding="utf-8")
+    with pytest.raises(RelatoriaError, match=r"mine\.json calibrates .* with vectors of 384 numbers"):
+        load_calibration(model_name(), 384, file)
+
+
 def test_a_model_without_calibration_is_searched_and_that_is_said(
     index: Index, reports: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -13,7 +13,7 @@ from retrieval.index.filters import Filter, select_rows
 from retrieval.index.index import Index
 from retrieval.query.parser import parse
 from retrieval.results import Answer, Status
-from tests.fakes.hashing_embedder import update_index
+from tests.fakes.hashing_embedder import MODEL, update_index
 from tests.fakes.labelled_report import LABELLED, local, read_records
 
 
@@ -180,6 +180,52 @@ def test_states_are_known_in_any_language(index: Index, tmp_path: Path, question
     found = select_rows(index.store, wanted.filter)
     assert found is not None
     assert [passage.number for passage in index.store.passages_in_order(found)] == numbers
+
+
+NUMBERED = """The Valley
+
+87. The following recommendations were read to the council:
+
+87.1. Mend the pumps of all the wells.
+
+87.2. Buy a second boat.
+
+88. The council closed.
+"""
+
+
+@pytest.fixture(scope="module")
+def numbered(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("numbered")
+    report = folder / "numbered.txt"
+    report.write_text(NUMBERED, encoding="utf-8")
+    index = Index(folder / "index", MODEL)
+    update_index(index, report)
+    return index
+
+
+@pytest.mark.parametrize(
+    ("question", "numbers"),
+    [
+        ("recommendations 2010 on wells", ()),
+        ("las recomendaciones 1995 sobre pozos", ()),
+        ("recommendations 7 and 2010", ("7",)),
+        ("recommendation 2110", ("2110",)),  # too late a year
+        ("recommendation 1810", ("1810",)),
+        ("recommendation 201", ("201",)),
+        ("recommendation 07", ("7",)),
+        ("recommendation no. 87.1 and 87.2", ("87.1", "87.2")),
+        ("recommendation 87.1, 87.1", ("87.1",)),
+        ("what does 87.2 ask for?", ("87.2",)),
+        ("boats worth 87.9", ()),  # no record has that number
+        ("a share of 87.2 % of the wells", ()),
+        ("87.2 million boats", ()),
+        ("the twelfth recommendation", ("12",)),
+        ("the 22nd recommendation", ("22",)),
+    ],
+)
+def test_which_numbers_are_those_of_records(numbered: Index, question: str, numbers: tuple[str, ...]) -> None:
+    assert parse(question, numbered.facets()).numbers == numbers
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,7 @@
-"""The right recommendation comes first, in whatever language it is asked for, and the same every time."""
+"""The right recommendation comes first, in whatever language it is asked for, and the same every time.
+
+Long because every score is worked by hand.
+"""
 
 import math
 from pathlib import Path
@@ -16,6 +19,7 @@ from retrieval.index.filters import Filter
 from retrieval.index.index import Index
 from retrieval.query.conversation import MAX_QUESTION_LENGTH
 from retrieval.query.preamble import strip_preamble
+from retrieval.results import ExactMatch
 from retrieval.search.late_interaction import SPAN, Window, compute_weights, pack, score_tokens, weighted_mean
 from retrieval.search.lexical import weigh_terms
 from retrieval.search.search import DENSE_CANDIDATES, SearchResult, search
@@ -23,7 +27,7 @@ from retrieval.storage.passage_vectors import PassageVectors
 from retrieval.storage.token_vectors import TokenVectors
 from retrieval.text.terms import extract_terms
 from tests.fakes.hashing_embedder import HashingEmbedder, update_index, write_report
-from tests.fakes.labelled_report import local
+from tests.fakes.labelled_report import LABELLED, local
 
 FIRST = [  # question, local id of the passage that must come first
     ("¿Qué se recomendó sobre la migración de retorno?", "1.1-r09"),
@@ -260,6 +264,57 @@ def test_a_narrow_filter_looks_at_no_more_vectors_than_an_open_question(tmp_path
     assert {hit.passage.report_id for hit in found.hits} == {"few"}
     assert len(found.hits) == index.store.count(report_id="few")
     assert looked == [DENSE_CANDIDATES]
+
+
+RECORD, PHRASE = ExactMatch.RECORD, ExactMatch.PHRASE
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("labelled")
+    report = folder / "prueba.txt"
+    report.write_text(LABELLED, encoding="utf-8")
+    index = Index(folder / "index", HashingEmbedder.name)
+    update_index(index, report)
+    return index
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "missing"),
+    [
+        # the words of a record that is not named are nearer than those of the one that is
+        ("recomendación 2 proteger a los líderes sociales", [("r02", RECORD)], False),
+        ("#r02 proteger a los líderes sociales", [("r02", RECORD)], False),
+        ("proteger a los líderes: reformar la «ley de tierras»", [("r01", PHRASE)], False),
+        ("recomendaciones 1 y 2 proteger a los líderes", [("r01", RECORD), ("r02", RECORD)], False),
+        # what is named by its number goes before what is quoted
+        ("recomendación 2 «proteger a los líderes sociales»", [("r02", RECORD)], False),
+        ("recomendación 9 «líderes sociales» proteger", [("r03", None)], True),
+        ("líderes sociales proteger", [("r03", None)], False),
+    ],
+)
+def test_what_is_named_or_quoted_comes_first_whatever_its_score(
+    labelled: Index, question: str, first: list[tuple[str, ExactMatch | None]], missing: bool
+) -> None:
+    found = search(labelled, HashingEmbedder(), question)
+    named = [(hit.passage.id.partition("#")[2], hit.exact) for hit in found.hits]
+    assert sorted(named[: len(first)], key=lambda pair: pair[0]) == first
+    assert found.missing is missing
+    assert len(named) == 4  # the title and three recommendations
+
+
+def test_a_number_names_recommendations_before_other_passages(index: Index, tmp_path: Path) -> None:
+    report = tmp_path / "r.txt"
+    report.write_text(
+        "The Valley\n\n1. The council met in the old school.\n\n2. The council closed.\n\n"
+        "Recommendations\n\n1. Mend the pumps of all the wells.\n\nThe end was near.",
+        encoding="utf-8",
+    )
+    update_index(index, report)
+    for question, named in (("recommendation 1", ["Mend the pumps of all the wells."]),
+                            ("point 2", ["The council closed."])):  # fmt: skip
+        found = search(index, HashingEmbedder(), question)
+        assert [hit.passage.text for hit in found.hits if hit.exact is RECORD] == named
 
 
 def test_equal_hits_come_in_the_order_of_their_report(assistant: Assistant, tmp_path: Path) -> None:
