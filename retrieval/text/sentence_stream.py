@@ -1,7 +1,8 @@
 """Incremental sentence splitter for streamed text: yields each sentence once it is complete, citation marks included.
 
 A mark ("[3]") may stand before the full stop or behind it, and a chunk may end anywhere, in the middle of a
-mark too. What ends a sentence is told by `ingest.lexicon.sentences`; here, every line ends one as well.
+mark too. A mark alone is that of the sentence before it, which has it once. What ends a sentence is told by
+`ingest.lexicon.sentences`; here, every line ends one as well.
 """
 
 import re
@@ -12,6 +13,7 @@ from ingest.lexicon.sentences import find_sentences
 MAX_SENTENCE_LENGTH = 1_200  # characters without an end in them; whatever it is, it is no sentence
 
 _LETTER = re.compile(r"[^\W\d_]")
+_REPEATED_MARK = re.compile(r"(\[\d{1,4}\])(?:\.? ?\1)+\.?")
 _BULLET = re.compile(r"\s*(?:[-*•–—·]+|#{1,6}|\(?(?:\d{1,2}|[a-z])[.)])\s+")
 
 
@@ -57,7 +59,12 @@ def split_stream(pieces: Iterable[str]) -> Iterator[str]:
 def _split_line(line: str) -> Iterator[str]:
     """Yields the sentences of a line, without bullets or numbers in front of them."""
     for start, end in find_sentences(line):
-        sentence = " ".join(line[start:end].split())
+        sentence = _REPEATED_MARK.sub(_say_once, " ".join(line[start:end].split()))
         bullet = _BULLET.match(sentence + " ")
         if words := sentence[bullet.end() :] if bullet else sentence:
             yield words
+
+
+def _say_once(marks: re.Match[str]) -> str:
+    """A mark that is repeated, once, with the full stop that stood behind any of them."""
+    return marks[1] + "." * ("." in marks[0])

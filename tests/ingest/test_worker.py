@@ -1,6 +1,8 @@
 """A file that hangs, swells or crashes its reader fails alone, and says why."""
 
+import hashlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,8 +14,9 @@ import pytest
 
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read_report
-from ingest.serialization import compute_digest, passage_from_dict, passage_to_dict, report_from_dict, report_to_dict
-from ingest.split.splitter import fill_title, split
+from ingest.report import Kind, Metadata, Strength
+from ingest.serialization import passage_from_dict, passage_to_dict, report_from_dict, report_to_dict
+from ingest.split.splitter import split
 from ingest.worker import ParsedFile, ReadJob, ReadLimits, read_files
 from tests.fakes.hashing_embedder import write_report
 from tests.fakes.waiting import wait_until
@@ -85,10 +88,34 @@ def children(parent: int = 0) -> set[int]:
 
 def test_a_worker_reads_what_the_reader_reads(tmp_path: Path) -> None:
     path = write_report(tmp_path / "r", "a.txt", "Los gobiernos deben actuar: ¡ya!", "Los países podrían cooperar.")
-    report = read_report(path, "r0")
     (file,) = parsed(path)
-    assert (file.report, list(file.passages), file.error) == (fill_title(report, split(report)), split(report), "")
-    assert file.digest == compute_digest(fill_title(report, split(report)), split(report))
+    assert file.error == ""
+    report = file.report
+    assert report is not None
+    text = "Informe a.txt\n\nRecomendaciones\n\n• Los gobiernos deben actuar: ¡ya!\n\n• Los países podrían cooperar.\n"
+    assert (report.id, report.text) == ("r0", text)
+    assert report.metadata == Metadata(title="Informe a.txt")  # from the text: nothing else states one
+    assert report.file_hash == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert [(passage.id, passage.kind, passage.text, passage.line) for passage in file.passages] == [
+        ("r0#title", Kind.FACT, "Informe a.txt", 1),
+        ("r0#r01", Kind.RECOMMENDATION, "Los gobiernos deben actuar: ¡ya!", 5),
+        ("r0#r02", Kind.RECOMMENDATION, "Los países podrían cooperar.", 7),
+    ]
+    assert [(passage.strength, passage.addressees) for passage in file.passages] == [
+        (None, ()),
+        (Strength.OBLIGATION, ("gobiernos",)),
+        (Strength.POSSIBILITY, ("países",)),
+    ]
+    assert all(text[passage.start : passage.end] == passage.text for passage in file.passages)
+
+
+def test_a_digest_is_the_same_wherever_and_differs_with_what_was_read(tmp_path: Path) -> None:
+    words = ("Los gobiernos deben actuar.", "Los países podrían cooperar.")
+    same, other = write_report(tmp_path / "r", "a.txt", *words), write_report(tmp_path / "s", "a.txt", *words)
+    changed = write_report(tmp_path / "t", "a.txt", words[0], "Los países podrán cooperar.")
+    digests = [next(iter(parsed(path))).digest for path in (same, other, changed)]
+    assert digests[0] == digests[1] != digests[2]
+    assert all(re.fullmatch("[0-9a-f]{64}", digest) for digest in digests)
 
 
 def test_values_go_there_and_back(tmp_path: Path) -> None:

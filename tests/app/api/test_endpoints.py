@@ -1,5 +1,9 @@
-"""Programs of other people: docs/api.md's examples through the real clients, and what is said to what does not fit."""
+"""Programs of other people: docs/api.md's examples through the real clients, and what is said to what does not fit.
 
+Long because what is given is written out, and every way in has its own clients.
+"""
+
+import hashlib
 import json
 import re
 import subprocess
@@ -16,10 +20,8 @@ from gradio_client import Client  # type: ignore[import-untyped]
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 
 from app.api import handlers
-from app.render.serialize import answer_json, passage_json, search_json
 from ingest.errors import BadFilter, BadQuestion, BadRequest, NoIndex
 from retrieval.assistant import Assistant
-from retrieval.index.filters import Filter
 from tests.fakes.hostile_strings import HOSTILE
 
 SECTION = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
@@ -103,22 +105,79 @@ def test_the_same_four_are_described_to_every_client(served: str, client: Client
     assert all(f'"{name}": {{' in described and name in fields["description"] for name in handlers.FILTERS)
 
 
-def test_results_are_those_of_the_command(client: Client, assistant: Assistant) -> None:
-    where = Filter(section=("1.2",), strength=("obligation",))
-    filters = {"section": "1.2", "strength": ["obligation"]}
-    question = "¿Qué se dice de la detención?"
-    asked = client.predict(question, "fr", filters, api_name="/ask")
-    expected = answer_json(assistant.ask(question, language="fr", where=where))
-    for answer in (asked, expected):
-        del answer["provenance"]["date"]
-    assert asked == expected
-    found = client.predict(question, 3, filters, api_name="/search")
-    assert found == search_json(assistant.search(question, limit=3, where=where))
-    every = [passage_json(passage) for passage in assistant.index.store.passages()]
-    assert client.predict(limit=200, api_name="/list")["records"] == every
-    record = client.predict(every[0]["id"], api_name="/passage")
-    assert every[0].items() <= record.items()
+QUESTION = "¿Qué se dice de la detención?"
+FILTERS = {"section": "1.2", "strength": ["obligation"]}
+DETENTION = (
+    "En los casos en que sea necesaria la detención de migrantes irregulares, se debe adoptar un enfoque más civil y "
+    "menos penal."
+)
+
+
+@pytest.fixture
+def place(report_file: Path) -> dict[str, int]:
+    """Where the file says it."""
+    text = report_file.read_text(encoding="utf-8")
+    found = re.search(r"\s+".join(map(re.escape, DETENTION.split())), text)
+    assert found is not None
+    return {"start": found.start(), "end": found.end(), "line": text.count("\n", 0, found.start()) + 1}
+
+
+def test_an_answer_is_what_the_report_says(client: Client, report_file: Path, place: dict[str, int]) -> None:
+    asked = client.predict(QUESTION, "fr", FILTERS, api_name="/ask")
+    opening = (
+        "Une des 9 recommandations de «Mesa redonda 1: Alianzas para la migración y el desarrollo» retenues par le "
+        "filtre répond à la question :"
+    )
+    assert (asked["status"], asked["language"], asked["question"]) == ("answered", "fr", QUESTION)
+    assert asked["text"] == f"{opening}\n\n{DETENTION} [1]"
+    assert asked["statements"] == [
+        {"text": opening, "citations": [], "layer": None, "frame": True},
+        {"text": f"{DETENTION} [1]", "citations": [1], "layer": "quote"},
+    ]
+    (citation,) = asked["citations"]
+    assert " ".join(citation.pop("quote").split()) == DETENTION
+    assert citation == {
+        "mark": 1, "passage_id": "gfmd-2010-mesa-redonda-1#1.2-r15", "report_id": "gfmd-2010-mesa-redonda-1",
+        "kind": "recommendation", "number": "15", "lead_in": "", "telling": [], "page": 1, **place,
+        "headings": [
+            "Mesa Redonda 1.2 Estrategias conjuntas para atender la migración irregular",
+            "Sesión 1.2. Principales recomendaciones y acciones de seguimiento",
+            "Sobre los efectos de la migración irregular:",
+        ],
+    }  # fmt: skip
+    assert (asked["total"], asked["of"], asked["nearest"], asked["writing"]) == (1, 9, [], None)
+    made_from = {"gfmd-2010-mesa-redonda-1": hashlib.sha256(report_file.read_bytes()).hexdigest()}
+    assert asked["provenance"]["reports"] == made_from
+
+
+def test_a_search_finds_what_the_filters_admit_best_first(client: Client, place: dict[str, int]) -> None:
+    found = client.predict(QUESTION, 3, FILTERS, api_name="/search")
+    assert (found["question"], found["language"]) == (QUESTION, "es")
+    assert found["filter"] == {"section": ["1.2"], "strength": ["obligation"]}
     assert client.predict(filters=found["filter"], limit=1, api_name="/list")["filter"] == found["filter"]
+    first = found["hits"][0]
+    assert {name: first[name] for name in ("passage_id", "rank", "lexical", "every_word", *place)} == {
+        "passage_id": "gfmd-2010-mesa-redonda-1#1.2-r15", "rank": 1, "lexical": 1.0, "every_word": True, **place,
+    }  # fmt: skip
+    assert [hit["rank"] for hit in found["hits"]] == [1, 2, 3]
+    assert first["score"] > found["hits"][1]["score"] > found["hits"][2]["score"]
+    assert all("#1.2-" in hit["passage_id"] for hit in found["hits"])
+
+
+def test_a_list_has_every_record_as_the_file_has_it(client: Client, report_file: Path) -> None:
+    text = report_file.read_text(encoding="utf-8")
+    records = client.predict(limit=200, api_name="/list")["records"]
+    assert len({record["id"] for record in records}) == len(records) == 37
+    assert all(text[record["start"] : record["end"]] == record["text"] for record in records)
+    assert [record["line"] for record in records] == [text.count("\n", 0, record["start"]) + 1 for record in records]
+    bullets = [found.end() for found in re.finditer("• ", text)]
+    assert [record["start"] for record in records if record["kind"] == "recommendation"] == bullets
+    record = client.predict(records[0]["id"], api_name="/passage")
+    assert records[0].items() <= record.items()
+    assert (record["id"], record["text"]) == (
+        "gfmd-2010-mesa-redonda-1#title",
+        "Mesa redonda 1: Alianzas para la migración y el desarrollo",
+    )
 
 
 def test_pages_of_a_list_are_the_whole_once(assistant: Assistant) -> None:

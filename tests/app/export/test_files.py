@@ -312,7 +312,7 @@ def test_a_translation_says_that_a_machine_made_it(suffix: str) -> None:
         assert roles == ["frame", "record", "quote", "frame", "written"]
         return
     text = data.decode() if suffix == "md" else "\n".join(p.text for p in docx.Document(io.BytesIO(data)).paragraphs)
-    assert f"{load_templates('en').translation} (en): ecks" in text
+    assert "machine translation (en): ecks" in text
     assert text.index("Summary by m:") < text.index("Written by it")
 
 

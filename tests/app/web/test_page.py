@@ -6,6 +6,7 @@ Long because every kind of answer and every language has its HTML.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote as url_quote
@@ -175,7 +176,7 @@ def test_every_passage_is_highlighted_as_exactly_its_words(assistant: Assistant)
     for passage in passages:
         html = reader_html(report, passages, Place(ID, passage.start, passage.end), "es")
         marked = " ".join(re.findall(r"<mark[^>]*>(.*?)</mark>", html))
-        assert " ".join(marked.split()) == escape_html(normalize_for_display(passage.text))
+        assert " ".join(marked.split()) == escape(" ".join(passage.text.split()))
         assert html.count('id="r-here"') == 1
 
 

@@ -18,9 +18,11 @@ from retrieval.generation.chat_model import ChatModel, StreamChunk
 from retrieval.generation.writer import write
 from retrieval.results import Statement
 from retrieval.text.sentence_stream import split_stream
-from retrieval.verification.verifier import RejectionReason
+from retrieval.verification.verifier import RejectionReason, Verifier
 from tests.fakes.hostile_model import GOOD, OWN, SURE, false_of, kept_of
 from tests.fakes.waiting import wait_until
+
+LAST_TEXT = 40  # of those that are cut in pieces
 
 
 def cut(text: str, places: Sequence[int]) -> list[str]:
@@ -30,7 +32,7 @@ def cut(text: str, places: Sequence[int]) -> list[str]:
 
 @cache
 def mixed(seed: int) -> tuple[tuple[str, ...], list[LabelledSentence], str]:
-    """Three passages, their own sentences, and those in a text with false ones between them."""
+    """Passages, their own sentences, and those in a text with false ones between them."""
     chance = random.Random(seed)
     true = [sentence for sentence in OWN if sentence.given == OWN[seed % len(OWN)].given]
     kinds = [kind for kind in sorted(NEVER_SHOWN_KINDS) if kind in FORM_FAULT_KINDS or seed % 4 == 0]
@@ -40,19 +42,39 @@ def mixed(seed: int) -> tuple[tuple[str, ...], list[LabelledSentence], str]:
     return true[0].given, true, " ".join(sentence.text for sentence in said)
 
 
-def test_chunks_change_nothing(trial: VerifierHarness) -> None:
-    @settings(SURE, max_examples=150)
-    @given(st.integers(0, 200), st.lists(st.integers(0, 5_000), max_size=200))
-    def check(seed: int, places: list[int]) -> None:
-        given_, true, text = mixed(seed)
-        whole = [statement.text for statement in trial.shown_statements(given_, "es", [text])]
-        assert [statement.text for statement in trial.shown_statements(given_, "es", cut(text, places))] == whole
-        assert [statement.text for statement in trial.shown_statements(given_, "es", list(text))] == whole
+def test_chunks_change_nothing(trial: VerifierHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Verifier, "verify_sentence", cache(Verifier.verify_sentence))  # each sentence is proved once
+
+    def shown(seed: int, pieces: list[str]) -> list[str]:
+        return [statement.text for statement in trial.shown_statements(mixed(seed)[0], "es", pieces)]
+
+    @cache
+    def shown_whole(seed: int) -> list[str]:
+        """What is shown of the text that comes at once: its own sentences, and the same letter by letter."""
+        _, true, text = mixed(seed)
+        whole = shown(seed, [text])
+        assert shown(seed, list(text)) == whole
         own = {re.sub(r"^\d+\. ", "", sentence.text) for sentence in true}  # the number of a list is no part of it
-        # a mark alone joins the sentence that it follows, be that without a mark or with the same
-        assert {re.sub(r"\.?( \[\d\]\.)\1*$", r"\1", sentence) for sentence in whole} <= own
+        behind = {re.sub(r" (\[\d\])\.$", r". \1.", sentence) for sentence in own}  # without a mark, then one alone
+        assert set(whole) <= own | {sentence for sentence in behind if sentence in text}
+        return whole
+
+    @settings(SURE, max_examples=150)
+    @given(st.integers(0, LAST_TEXT), st.lists(st.integers(0, 5_000), max_size=200))
+    def check(seed: int, places: list[int]) -> None:
+        assert shown(seed, cut(mixed(seed)[2], places)) == shown_whole(seed)
 
     check()
+
+
+def test_a_mark_alone_is_that_of_the_sentence_before_it(trial: VerifierHarness) -> None:
+    for text in (f"{GOOD.text} [1].", f"{GOOD.text} [1]. [1]", f"{GOOD.text}[1]", f"{GOOD.text} {GOOD.text} [1]."):
+        for pieces in ([text], list(text)):
+            shown = trial.shown_statements(GOOD.given, "es", pieces)
+            assert [statement.text for statement in shown] == [GOOD.text]
+    behind = GOOD.text.replace(" [1].", ". [1].")
+    (statement,) = trial.shown_statements(GOOD.given, "es", [GOOD.text.replace(" [1].", "."), " [1]."])
+    assert statement.text == behind
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 7])
