@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.metrics import ndcg_score, roc_auc_score  # type: ignore[import-untyped]
 
 from evals.benchmarks.passages import build_report
 from evals.benchmarks.xquad_data import read_articles
@@ -42,8 +43,6 @@ def test_gain_is_discounted_up_to_and_with_rank_k(k: int, rank: int | None, gain
 
 
 def test_gain_is_what_scikit_learn_computes() -> None:
-    from sklearn.metrics import ndcg_score
-
     for rank in range(1, 15):
         right = np.eye(15)[[rank - 1]]
         for k in (1, 5, 10):
@@ -70,8 +69,6 @@ def test_auroc_counts_pairs_and_halves_ties() -> None:
 
 
 def test_auroc_is_what_scikit_learn_computes() -> None:
-    from sklearn.metrics import roc_auc_score
-
     scores = st.lists(st.integers(0, 6).map(lambda score: score / 6), min_size=1, max_size=12)
 
     @settings(max_examples=60, deadline=None)
