@@ -11,7 +11,7 @@ from retrieval.text.lexicon import content_words
 MAX_FOLLOW_UPS = 4
 _MIN_CONTENT_WORDS = 2  # words that make a heading more than "Recommendations"
 _MAX_QUOTED = 110  # characters of what a question quotes
-_NUMBERED = re.compile(r"\d+(?:\.\d+)+")
+_NUMBERED = re.compile(r"(?<!\d)\d++(?:\.\d+)+")
 
 
 def suggest_follow_ups(answer: Answer, language: str) -> tuple[str, ...]:

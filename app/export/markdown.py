@@ -14,7 +14,7 @@ from retrieval.verification.quotes import MARK_PATTERN
 _MARKUP = re.compile(r"[\\`*_\[\]<>&|~$^#{}]")
 _BLOCK_START = re.compile(r"([-+=:]|\d{1,9}(?=[.)]))")  # at the beginning of a line: a list, a rule, a definition
 _LIST_NUMBER = re.compile(r"(\d{1,9})([.)])")
-_FOOTNOTE = re.compile(r"\[\^\d+\]: .* (`+) ?((?:(?!\1).)+?) ?\1", re.DOTALL)
+_FOOTNOTE = re.compile(r"\[\^\d+\]: ")
 
 _STYLES = {"name": "**{}**", "lead": "*{}*", "translation": "*{}*"}
 
@@ -41,7 +41,14 @@ def write(export: Export) -> bytes:
 
 def ids(data: bytes) -> list[str]:
     """Read the passage ids from the ends of the footnotes."""
-    return [found[2] for line in data.decode("utf-8").split("\n") if (found := _FOOTNOTE.fullmatch(line))]
+    notes = (line for line in data.decode("utf-8").split("\n") if _FOOTNOTE.match(line) and line.endswith("`"))
+    return [_read_code_at_end(note) for note in notes]
+
+
+def _read_code_at_end(line: str) -> str:
+    """The code span, between backticks, that a line ends with."""
+    before = line.rstrip("`")
+    return before.rpartition(f" {line[len(before) :]}")[2].removeprefix(" ").removesuffix(" ")
 
 
 def escape_markdown(text: str) -> str:

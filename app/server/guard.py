@@ -247,7 +247,7 @@ def script_hashes(head: str) -> Sequence[str]:
     >>> script_hashes("<script>1</script>")
     ["'sha256-a4ayc/80/OGda4BO/1o/V0etpOqiLx1JwB5S3beHW0s='"]
     """
-    scripts = re.findall(r"<script>(.*?)</script>", head, re.DOTALL)
+    scripts = re.findall(r"<script>(.*?)(?:</script>|\Z)", head, re.DOTALL)
     return [f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts]
 
 

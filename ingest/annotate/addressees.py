@@ -37,32 +37,33 @@ _NOT_ITS_VERB = _TABLES.words("infinitive_of_another")
 _ADVERB = re.compile(_TABLES.pattern("adverb"), re.IGNORECASE)
 _OR = _TABLES.compile(r"\s{or}\s", re.IGNORECASE)
 _ADVERBIAL = _TABLES.compile(r"{adverbial}\s", re.IGNORECASE)
-_TITLE = _TABLES.compile(r"[^\W\d_]+\s+{title_article}\s?")
-_ARTICLE = _TABLES.compile(r"([^\W\d_]+)\s+(?:{article}\s+|l['’])", re.IGNORECASE)
+_TITLE = _TABLES.compile(r"[^\W\d_]+\s++{title_article}\s?")
+_ARTICLE = _TABLES.compile(r"(?<![^\W\d_])([^\W\d_]++)\s++(?:{article}\s++|l['’])", re.IGNORECASE)
 _PREPOSITIONS = _TABLES.words("prepositions")
-_OF_ONLY = re.compile(r"\s*(?:(?:de|del|do|da|dos|das|des|du|of)\s+|d['’])?", re.IGNORECASE)
-_PRONOUN = _TABLES.compile(r"\b{pronoun}\s*\Z", re.IGNORECASE)
-_IF = _TABLES.compile(r"\s*{if}\s*", re.IGNORECASE)
-_NO_ONE = _TABLES.compile(r"\s+{no_one}\b", re.IGNORECASE)
+_OF_ONLY = re.compile(r"\s*+(?:(?:de|del|do|da|dos|das|des|du|of)\s++|d['’])?", re.IGNORECASE)
+_PRONOUN = _TABLES.compile(r"\b{pronoun}\s*+\Z", re.IGNORECASE)
+_IF = _TABLES.compile(r"\s*+{if}\s*+", re.IGNORECASE)
+_NO_ONE = _TABLES.compile(r"\s++{no_one}\b", re.IGNORECASE)
 _FINITE = _TABLES.compile(r"\b{finite}\b", re.IGNORECASE)
 _RELATIVE = _TABLES.compile(r"\b{relative}\b", re.IGNORECASE)
-_WHO = _TABLES.compile(r"[\s,]*(?:\([^()]{1,100}\)\s*,?\s*)?{who}\b", re.IGNORECASE)
-_AND_DOES = _TABLES.compile(r"\b{and_does}\s+\Z", re.IGNORECASE)
-_OPENING = _TABLES.compile(r"\W*(?:{opening}\b[^,.;:]{1,150},\s*)?", re.IGNORECASE)
+_WHO = _TABLES.compile(r"(?<![\s,])[\s,]*+(?:\([^()]{1,100}\)\s*+,?\s*+)?{who}\b", re.IGNORECASE)
+_AND_DOES = _TABLES.compile(r"\b{and_does}\s++\Z", re.IGNORECASE)
+_OPENING = _TABLES.compile(r"\W*(?:{opening}\b[^,.;:]{1,150},\s*+)?", re.IGNORECASE)
 _LABEL = re.compile(r"\W*([^\W\d_][^.:;,\n]{2,60}):\s")
-_NO_SUBJECT = _TABLES.compile(r"\W*(?:{no_subject}\b[^,.;:]{0,80},)?\s*", re.IGNORECASE)
-_BEHIND = _TABLES.compile(r"\s+(?:{takes_part}\s+)?(?={subject_article}\s)", re.IGNORECASE)
+_NO_SUBJECT = _TABLES.compile(r"\W*+(?:{no_subject}\b[^,.;:]{0,80},)?\s*+", re.IGNORECASE)
+_BEHIND = _TABLES.compile(r"\s++(?:{takes_part}\s++)?(?={subject_article}\s)", re.IGNORECASE)
 _ANYONE = _TABLES.compile(r"\W*{anyone}\b", re.IGNORECASE)
-_CLITIC = _TABLES.compile(r"\b{clitic}\s(?!\s*$)", re.IGNORECASE)
+_CLITIC = _TABLES.compile(r"\b{clitic}\s(?!\s*+$)", re.IGNORECASE)
 _DUTY = re.compile(_TABLES.pattern("duty"), re.IGNORECASE)
 _BEING_DONE = _TABLES.compile(
-    r"\s+{negation}?{be}\s+(?:[^\W\d_]+(?:ly|mente|ment)\s+|bien\s+|mieux\s+)?[^\W\d_]+{participle}\b", re.IGNORECASE
+    r"\s++{negation}?{be}\s++(?:[^\W\d_]+(?:ly|mente|ment)\s++|bien\s++|mieux\s++)?[^\W\d_]+{participle}\b",
+    re.IGNORECASE,
 )
-_GETTING = _TABLES.compile(r"\s+{getting}\b", re.IGNORECASE)
+_GETTING = _TABLES.compile(r"\s++{getting}\b", re.IGNORECASE)
 _SINGULAR = _TABLES.words("singular")
 _PLURAL = _TABLES.words("plural")
 _ARABIC = _TABLES.compile(
-    r"{arabic_duty}\s+(?:على\s+|ل)((?:\S+\s+){1,5}?)(?=أن\b|أل|ألا\b)|{arabic_call}\s+((?:\S+\s+){1,5}?)(?=إلى\b|على\b)"
+    r"{arabic_duty}\s++(?:على\s++|ل)((?:\S+\s++){1,5}?)(?=أن\b|أل|ألا\b)|{arabic_call}\s++((?:\S+\s++){1,5}?)(?=إلى\b|على\b)"
 )
 
 
@@ -282,9 +283,9 @@ def _find_that_subjects(text: str, language: str) -> list[str]:
         verb = WORD.search(text, end, end + 40)
         if not found or not verb or _BEING_DONE.match(text, end):
             continue
-        first = not text[: that.start()].strip()
+        first = language != "en" and not text[: that.start()].strip()
         should = verb.group() in {"should", "must"} and that.group().startswith(";")
-        if (language == "en" and (should or verb.group() in ENGLISH_VERBS)) or (language != "en" and first):
+        if (language == "en" and (should or verb.group() in ENGLISH_VERBS)) or first:
             names += found
     return names
 

@@ -14,30 +14,25 @@ _BRACKET = re.compile(r"\(((?:[^()]|\([^()]{0,80}\)){0,300})\)")
 _TABLES = WordTables("ingest.annotate", "attribution")
 _SMALL_WORDS = _TABLES.words("small_words")  # inside names
 _MAX_NAME_WORDS = 9  # words of a name: "United Kingdom of Great Britain and Northern Ireland"
-_WITH_AND = re.compile(rf"\b({_TABLES.pattern('with_and')})\s+(?:and|y|et|e|&)\s+", re.IGNORECASE)
-_AND = re.compile(
-    r"\b(Trinidad|Bosnia|Antigua|Saint Kitts|St\.? Kitts|Sao Tome|São Tomé|Santo Tomé|Saint Vincent|San Vicente|"
-    r"Great Britain|Gran Bretaña|Saint Pierre|San Cristóbal|Bosnie|Bósnia|Grande-Bretagne|Grã-Bretanha|Wallis)"
-    r"\s+(?:and|y|et|e|&)\s+",
-    re.IGNORECASE,
-)
-_AND = re.compile(r"\s*[,;/]\s*(?:and|y|et|e)\s+|\s*[,;/]\s*|\s+(?:and|y|et|e)\s+")
-_HYPHEN_BREAK = re.compile(r"\s+")
+_WITH_AND = re.compile(rf"\b({_TABLES.pattern('with_and')})\s++(?:and|y|et|e|&)\s++", re.IGNORECASE)
+_AND = re.compile(r"(?:(?<!\s)\s++)?[,;/]\s*+(?:(?:and|y|et|e)\s++)?|(?<!\s)\s++(?:and|y|et|e)\s++")
+_HYPHEN_BREAK = re.compile(r"\s++")
 _BETWEEN = re.compile(r"[\s;,.]*(?:(?:and|y|et|e)\b)?[\s;,.]*")
 _ADVERB = re.compile(r"(?:ly|mente|(?<!pl)ement|[ae]mment)$")  # "implement" is none
 _JOINING = _TABLES.words("joining")
-_IN_PARTICULAR = _TABLES.compile(r"{in_particular}\s+", re.IGNORECASE)
+_IN_PARTICULAR = _TABLES.compile(r"{in_particular}\s++", re.IGNORECASE)
 _POINTS_BACK = _TABLES.compile(r"\b{points_back}\b", re.IGNORECASE)  # to what was recommended before it
 _POINTS_BACK_WORDS = 9  # words in which it does
 _GOING_ON = _TABLES.words("going_on")  # words that go on with a sentence and begin no recommendation
-_GOES_ON = re.compile(r"\s*[,;]?\s*\w")  # no other way to say the same: "(Chile)/ratify (Peru)"
+_GOES_ON = re.compile(r"\s*+[,;]?\s*+\w")  # no other way to say the same: "(Chile)/ratify (Peru)"
 _ENDED = re.compile(  # behind a bracket: what came before it can be a sentence's end
-    r"\s*(?:[,;.]|(?:and|as|which|that|y|et|e|"
+    r"\s*+(?:[,;.]|(?:and|as|which|that|y|et|e|"
     r"in|with|within|by|through|for|on|at|of|including|particularly|especially|notably|who|when|while|where|so|"
     r"en|con|para|por|como|cuando|incluid[oa]s?|incluyendo|especialmente|notamment|dans|avec|pour|par|em|com|"
     r"\w+(?:ing|ando|iendo|ant))\b)"
 )
-_SLASH = re.compile(r"\s*/\s*")
+_SLASH = re.compile(r"\s*+/\s*+")
+_REACH = 1_000  # characters before and behind a bracket that tell whether a recommendation ends there
 _MIN_COMPLETE_WORDS = 12  # words that lack nothing, where another way to say their end follows behind a slash
 _MIN_SHORTER_WORDS = 4  # words that can be a recommendation, where others made it with more of them
 _MIN_OWN_WORDS = 3  # words in front of a bracket that make a recommendation of its own
@@ -74,9 +69,11 @@ def split_by_attribution(text: str, openers: Collection[str] = ()) -> list[Attri
     for found, names in named:
         behind = _BETWEEN.match(text, found.end())
         assert behind is not None
-        rest = text[behind.end() :]
+        before = text[start : min(found.start(), start + _REACH)]
+        rest = text[behind.end() : behind.end() + _REACH]
         since.append(Attribution(start, found.end(), names))
-        if not rest or _starts_recommendation(text[start : found.start()], behind.group(), rest, openers):
+        named_behind = found is not named[-1][0]
+        if not rest or _starts_recommendation(before, behind.group(), rest, openers, named_behind=named_behind):
             if not rest:
                 since[-1] = Attribution(start, len(text.rstrip()), names)
             done += _merge_extended(text, since)
@@ -100,11 +97,11 @@ def _merge_extended(text: str, stretches: Sequence[Attribution]) -> list[Attribu
         return _alternatives(text, stretches)
     shorter: list[Attribution] = []
     waiting: list[str] = []  # who said no more than a beginning
+    words, counted = 0, last.start  # all begin where the last one does
     for previous, following in pairwise(stretches):
         only = [name for name in previous.by if name not in last.by]
-        whole = _count_words(text[previous.start : previous.end]) >= _MIN_SHORTER_WORDS and _ENDED.match(
-            text, previous.end
-        )
+        words, counted = words + _count_words(text[counted : previous.end]), previous.end
+        whole = words >= _MIN_SHORTER_WORDS and _ENDED.match(text, previous.end)
         if only and whole and _GOES_ON.match(text[previous.end : following.end]):
             shorter.append(Attribution(previous.start, previous.end, tuple(dict.fromkeys([*waiting, *only]))))
             waiting = []
@@ -142,8 +139,10 @@ def _alternatives(text: str, stretches: Sequence[Attribution]) -> list[Attributi
     return [whole, Attribution(slash.end(), last.end, final)]
 
 
-def _starts_recommendation(before: str, between: str, rest: str, openers: Collection[str]) -> bool:
-    """Whether a new recommendation begins behind a bracket."""
+def _starts_recommendation(
+    before: str, between: str, rest: str, openers: Collection[str], *, named_behind: bool
+) -> bool:
+    """Whether a new recommendation begins behind a bracket; ``named_behind``: names stand in another one further on."""
     if rest.startswith("(") or _count_words(rest) < 2:
         return False
     particular = _IN_PARTICULAR.match(rest)
@@ -155,7 +154,7 @@ def _starts_recommendation(before: str, between: str, rest: str, openers: Collec
         return _count_words(before) >= 2
     if not between.strip() or _count_words(before) < _MIN_OWN_WORDS or _points_back(between, rest):
         return False
-    return any(_parse_names(found[1]) for found in _BRACKET.finditer(rest)) and find_opening_word(asking) in openers
+    return named_behind and find_opening_word(asking) in openers
 
 
 def _points_back(between: str, rest: str) -> bool:
@@ -205,7 +204,7 @@ def _protect_commas(found: re.Match[str]) -> str:
 
 def _restore_commas(name: str, words: str) -> str:
     joint = next((text for text in (" and ", " y ", " et ", " e ") if text in words), " and ")
-    return re.sub(r"\s*\0\s*", joint, name.replace("\1", ",")).strip(" .;,")
+    return re.sub(" ?\0 ?", joint, name.replace("\1", ",")).strip(" .;,")
 
 
 def _is_name(words: str) -> bool:

@@ -5,6 +5,7 @@ second verb that shows that the main clause goes on.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,7 +31,7 @@ class Modal:
 _QUOTED = re.compile(r"«[^«»]{0,200}»|“[^“”]{0,200}”|„[^„“”]{0,200}[“”]|\"[^\"\n]{0,160}\"|\((?!s\))[^()]{3,300}\)")
 _TOKEN = re.compile(r"[^\W\d_]+|[,()–—]")
 _WORDS = re.compile(r"[^\W\d_]{2}")
-_THAT = re.compile(r"\A\W*(?!si\b|s['’]|lorsqu|quand|se\b|cuando|quando).*\b(?:que|qu['’])", re.IGNORECASE | re.DOTALL)
+_THAT = re.compile(r"\A(?!si\b|s['’]|lorsqu|quand|se\b|cuando|quando).*\b(?:que|qu['’])", re.IGNORECASE | re.DOTALL)
 _LIST_OF_THAT = re.compile(r"\bque\b[^.:]{0,40}:")  # what follows are subjunctives
 _SAID_BEFORE = 60  # characters before "que" in which to look who says it
 _LONGEST = 2_000  # characters of a sentence in which to look for its clauses
@@ -55,8 +56,8 @@ _NOT_A_VERB = _TABLES.words("not_a_verb")
 _NOUNS = _TABLES.words("nouns")
 _FINITE = {code: _TABLES.compile("{finite}", language=code) for code in _TABLES.languages("finite")}
 _TAKES_THAT_CLAUSE = _TABLES.compile(r"\b{takes_that_clause}[^\W\d_]*[\s,]*\Z", re.IGNORECASE)
-_AGREED = _TABLES.compile(r"\b{agreed}\s*\Z", re.IGNORECASE)
-_NO_CLAUSE = _TABLES.compile(r"\b{no_clause}\s*\Z", re.IGNORECASE)
+_AGREED = _TABLES.compile(r"\b{agreed}\s*+\Z", re.IGNORECASE)
+_NO_CLAUSE = _TABLES.compile(r"\b{no_clause}\s*+\Z", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4)
@@ -73,7 +74,7 @@ def find_modals(text: str, language: str) -> tuple[Modal, ...]:
     for start, end in find_statements(text):
         if order := _match_imperative(text, language, start, end):
             marks.append(Modal(*order.span("words"), Strength.RECOMMENDATION, READER, start, start))
-        if own := [match for match in found if start <= match.start() < end]:
+        if own := found[bisect_left(found, start, key=re.Match.start) : bisect_left(found, end, key=re.Match.start)]:
             marks += _main_clause_modals(text, language, start, own, lexicon, hidden)
     return tuple(marks)
 
@@ -92,7 +93,7 @@ def _match_imperative(text: str, language: str, start: int, end: int) -> re.Matc
         before = text[max(0, at - _SAID_BEFORE) : at].rstrip()[-1:]
         alone = text[at].isupper() and before in ".!?" and not _LIST_OF_THAT.search(text, max(0, at - 2 * _LONGEST), at)
         return found if language == "fr" or not before or alone else None
-    goes_on = language == "fr" and re.search(r",\s+vous\b", text[at:end])  # "si vous cherchez ou gardez …, vous"
+    goes_on = language == "fr" and re.search(r",\s++vous\b", text[at:end])  # "si vous cherchez ou gardez …, vous"
     return None if goes_on or text[at].isupper() or _THAT.search(opening) else found
 
 

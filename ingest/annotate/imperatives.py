@@ -7,30 +7,30 @@ from ingest.lexicon.english_verbs import ENGLISH_VERBS
 from ingest.lexicon.tables import WordTables
 
 _TABLES = WordTables("ingest.annotate", "imperatives")
-_PARTICLE = re.compile(r"(?:\s+(?:up|out|off|down|on|forward|in\s+place|into\s+force)\b)?")
-_NUMBER = r"[\s(]*(?:\(?\w{1,4}[.)]\s+)?[\"“«*●•–-]*\s*"
-_JOINING = r"(?:{joining}\s*,?\s+)*"
-_VERB = r"(?:{adverb}\s*,?\s+)*(?P<not>{not}\s+)?(?P<verb>[^\W\d_]+(?:-[^\W\d_]+)?)"
-_PHRASE = r"(?:{phrase}\b[^,.;:]{2,160},\s+)"  # what stands before the instruction and ends in a comma
+_PARTICLE = re.compile(r"(?:\s++(?:up|out|off|down|on|forward|in\s++place|into\s++force)\b)?")
+_NUMBER = r"[\s(]*+(?:\w{1,4}[.)]\s++)?[\"“«*●•–-]*+\s*+"
+_JOINING = r"(?:{joining}(?:\s*+,)?\s++)*"
+_VERB = r"(?:{adverb}(?:\s*+,)?\s++)*(?P<not>{not}\s++)?(?P<verb>[^\W\d_]+(?:-[^\W\d_]+)?)"
+_PHRASE = r"(?:{phrase}\b[^,.;:]{2,160},\s++)"  # what stands before the instruction and ends in a comma
 _IN_FRONT = _TABLES.compile(_NUMBER + r"{english_phrase}\s", re.IGNORECASE)
-_OPENING = _TABLES.compile(rf"{_NUMBER}{_JOINING}(?P<to>(?:to|a|à|de|d['’])\s+)?{_VERB}", re.IGNORECASE)
-_AFTER_PHRASE = _TABLES.compile(rf"{_NUMBER}{_JOINING}{_PHRASE}(?P<to>to\s+)?{_VERB}", re.IGNORECASE)
+_OPENING = _TABLES.compile(rf"{_NUMBER}{_JOINING}(?P<to>(?:to|a|à|de|d['’])\s++)?{_VERB}", re.IGNORECASE)
+_AFTER_PHRASE = _TABLES.compile(rf"{_NUMBER}{_JOINING}{_PHRASE}(?P<to>to\s++)?{_VERB}", re.IGNORECASE)
 _INFINITIVE = _TABLES.compile("{infinitive}", re.IGNORECASE)
 _NO_INFINITIVE = _TABLES.words("no_infinitive")
 _GERUND = re.compile(_TABLES.pattern("gerund"), re.IGNORECASE)
 _IMPERATIVE = re.compile(_TABLES.pattern("imperative"), re.IGNORECASE)
-_NO_VERB_BEFORE = _TABLES.compile(r"\s+{no_verb_before}\b")
-_FROM_WHOM = re.compile(r"\s+from\s+(?:the\s+)?[A-Z]")  # "Request from OHCHR …"
+_NO_VERB_BEFORE = _TABLES.compile(r"\s++{no_verb_before}\b")
+_FROM_WHOM = re.compile(r"\s++from\s++(?:the\s++)?[A-Z]")  # "Request from OHCHR …"
 _VERB_OR_NOUN = _TABLES.words("verb_or_noun")
-_OF_LIST = _TABLES.compile(r"\s+{object}\b")
-_OBJECT = re.compile(_OF_LIST.pattern + r"|\s+[A-Z]")
-_FURTHER = re.compile(rf"{_NUMBER}(further)(?=\s+(?:its|the)\s)", re.IGNORECASE)
-_COMMA = re.compile(r",\s+(?=([^\W\d_]+))")
-_WITH_OBJECT = _TABLES.compile(r"\s+{sure_object}\b")
+_OF_LIST = _TABLES.compile(r"\s++{object}\b")
+_OBJECT = re.compile(_OF_LIST.pattern + r"|\s++[A-Z]")
+_FURTHER = re.compile(rf"{_NUMBER}(further)(?=\s++(?:its|the)\s)", re.IGNORECASE)
+_COMMA = re.compile(r",\s++(?=([^\W\d_]+))")
+_WITH_OBJECT = _TABLES.compile(r"\s++{sure_object}\b")
 _NO_IMPERATIVE = _TABLES.words("no_imperative")
-_BE = re.compile(r"\bbe\s+(?:\w+ly\s+)?[^\W\d_]+(?:ed|en|wn|ght|ut|eld|ade)\b")
-_ASKED_BY = _TABLES.compile(r"\b{asked_by}\s+\Z")
-_THAT = re.compile(rf"{_NUMBER}(?:(?:and|y|et|e|a)\s+)?(?:that|que|qu['’])\s*(?=\w)", re.IGNORECASE)
+_BE = re.compile(r"\bbe\s++(?:\w+ly\s++)?[^\W\d_]+(?:ed|en|wn|ght|ut|eld|ade)\b")
+_ASKED_BY = _TABLES.compile(r"\b{asked_by}\s++\Z")
+_THAT = re.compile(rf"{_NUMBER}(?:(?:and|y|et|e|a)\s++)?(?:that|que|qu['’])\s*+(?=\w)", re.IGNORECASE)
 _SUBJUNCTIVE = _TABLES.compile("{subjunctive}")
 _ARTICLES = _TABLES.words("articles")
 _NO_SUBJUNCTIVE = _TABLES.words("no_subjunctive")

@@ -17,22 +17,24 @@ from ingest.lexicon.english_verbs import ENGLISH_VERBS
 from ingest.lexicon.tables import WordTables
 
 _TABLES = WordTables("ingest.annotate", "noun_phrases", printed=True)
-SPACE = re.compile(r"\s+")
+SPACE = re.compile(r"\s++")
 WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 NAME_PREFIX = _TABLES.compile(  # articles and what else stands before a name and is not of it
-    r"(?:(?!el\s+salvador\b)(?:{joining}\s*,?|{preposition}|{quantity}(?:\s+{of_quantity})?|{determiner})\s+|(?:l|d|qu)['’])*",
+    r"(?:(?!el\s++salvador\b)(?:{joining}(?:\s*+,)?|{preposition}|{quantity}(?:\s++{of_quantity})?|{determiner})\s++|(?:l|d|qu)['’])*",
     re.IGNORECASE,
 )
-ASIDE_OPENING = _TABLES.compile(r"\s*\(?{aside}", re.IGNORECASE)
+ASIDE_OPENING = _TABLES.compile(r"\s*+\(?{aside}", re.IGNORECASE)
 _ALSO = _TABLES.compile(r"\b{including}\b", re.IGNORECASE)
+_STOPS = "[\\s,;:.–—-]"
 _TAIL = _TABLES.compile(  # what follows a name and is not of it
-    r"(?:\s{tail}|\([^()]{0,80}\)(?:\s*\d+)?|(?<=[^\W\d_])\d{1,4}|[\s,;:.–—-])+\Z", re.IGNORECASE
+    rf"(?<!{_STOPS})(?:{_STOPS}*+(?:(?<=\s){{tail}}|\([^()]{{0,80}}\)(?:\s*+\d+)?)|(?<=[^\W\d_])\d{{1,4}}){{0,30}}{_STOPS}*+\Z",
+    re.IGNORECASE,
 )
 _BEHIND_BODY = "|".join(rf"(?<={body}\s)" for body in _TABLES.entry("english_bodies").split())
 _OF_ENGLISH = re.compile(
-    rf"\s+(?:of|(?<=[Pp]arties\s)to|(?:{_BEHIND_BODY})(?:for|on)(?=\s+(?:the\s+)?[A-Z]))\s+(?:the\s+)?"
+    rf"\s++(?:of|(?<=[Pp]arties\s)to|(?:{_BEHIND_BODY})(?:for|on)(?=\s++(?:the\s++)?[A-Z]))\s++(?:the\s++)?"
 )
-_OPENS_ASIDE_ENGLISH = _TABLES.compile(r"\s+{english_aside}\b")
+_OPENS_ASIDE_ENGLISH = _TABLES.compile(r"(?<!\s)\s++{english_aside}\b")
 _BOTH = _TABLES.compile(r"\b{both}\s", re.IGNORECASE)
 HELPER_PHRASE = _TABLES.compile(r"\s{helper}", re.IGNORECASE)
 _ENDS_NAME = _TABLES.words("ends_name")
@@ -172,7 +174,7 @@ def _english_name_end(text: str, start: int, *, anyone: bool) -> int:
     if end == start:
         return start
     while of := _OF_ENGLISH.match(text, end):
-        words = re.compile(r"(?:[A-Z][\w’'-]*(?:\s+(?:and\s+)?(?=[A-Z]))?)+|[a-z]+").match(text, of.end())
+        words = re.compile(r"(?:[A-Z][\w’'-]*(?:\s++(?:and\s++)?(?=[A-Z]))?)+|[a-z]+").match(text, of.end())
         if not words:
             break
         end = words.end()

@@ -28,9 +28,9 @@ NO_STRENGTH = StrengthEvidence(None)
 _ORDER = list(Strength)
 _TABLES = WordTables("ingest.annotate", "strength", printed=True)
 _COMMITS_OR_DESCRIBES = _TABLES.compile(r"\b{commits}\b", re.IGNORECASE)
-_FIRST_WORD = _TABLES.compile(r"[\W\d_]*(?P<words>(?:{not}\s+)?(?P<word>[^\W\d_]+))\b", re.IGNORECASE)
+_FIRST_WORD = _TABLES.compile(r"[\W\d_]*(?P<words>(?:{not}\s++)?(?P<word>[^\W\d_]+))\b", re.IGNORECASE)
 _INFINITIVE_AS_SUBJECT = _TABLES.compile(  # an infinitive is the subject, or a title
-    r"[^,.;:]{0,200}?(?<!que)(?<!qui)\s{predicate}\s|[^.;:]{0,100}:\s*\S", re.IGNORECASE
+    r"[^,.;:]{0,200}?(?<!que)(?<!qui)\s{predicate}\s|[^.;:]{0,100}:\s*+\S", re.IGNORECASE
 )
 _ASKS = re.compile(_TABLES.pattern("asks"), re.IGNORECASE)
 

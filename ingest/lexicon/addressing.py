@@ -29,8 +29,8 @@ class Grammar:
 
 def _compile_grammar(language: str) -> Grammar:
     joins = f"(?:{_TABLES.pattern('joins', language)})"
-    cut = rf"\s*,\s*(?:{joins}\s+)?|\s+{joins}\s+"
-    sources = {"cut": cut, "cut_both": cut + r"|\s+(?:como|quanto|que)\s+"}
+    cut = rf"(?:(?<!\s)\s++)?,\s*+(?:{joins}\s++)?|(?<!\s)\s++{joins}\s++"
+    sources = {"cut": cut, "cut_both": cut + r"|(?<!\s)\s++(?:como|quanto|que)\s++"}
     return Grammar(
         **{
             name: re.compile(

@@ -27,14 +27,14 @@ def _named_groups(table: str, more: str = "") -> str:
 
 _LONG, _SHORT = _named_groups("long"), _named_groups("short", "_")
 _MARK = re.compile(rf"(?<![\w(])(?:{_LONG}|{_SHORT}){_PLURAL}{_GAP}[:：]{_GAP}", re.IGNORECASE)
-_HEAD = re.compile(rf"(?:(?:{_LONG}){_PLURAL}(?:\s+\S+){{0,3}}|(?:{_SHORT}))\W*", re.IGNORECASE)
+_HEAD = re.compile(rf"(?:(?:{_LONG}){_PLURAL}(?:\s++\S+){{0,3}}|(?:{_SHORT}))\W*", re.IGNORECASE)
 _BEFORE = " \t\xa0•◦▪·*–—-"  # in front of a label on its line
 _INDENT = 80  # characters of these that are looked at
 _ENDS = '.;:!?)]»”"|'  # behind one of these a label may stand within a line
 _MAX_SPLIT_LENGTH = 2_000  # characters; longer values are taken as one
-_SEVERAL = re.compile(r"\s*[;|•●▪]\s*|\s+/\s+|\n\s*[-–*]\s+")
-_ALSO = re.compile(rf";\s+((?:{_AND})\s+)")
-_JOINED = re.compile(rf"\s*,\s*(?:(?:{_AND})\s+)?|\s+(?:{_AND})\s+")
+_SEVERAL = re.compile(r"(?:(?<!\s)\s++)?[;|•●▪]\s*+|(?<!\s)(?:\s++/|[^\S\n]*+\n\s*+[-–*])\s++")
+_ALSO = re.compile(rf";\s++((?:{_AND})\s++)")
+_JOINED = re.compile(rf"(?:(?<!\s)\s++)?,\s*+(?:(?:{_AND})\s++)?|(?<!\s)\s++(?:{_AND})\s++")
 _ARTICLE = re.compile(rf"(?:{_TABLES.pattern('article')})", re.IGNORECASE)
 
 

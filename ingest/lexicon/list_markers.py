@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_BULLET = re.compile(r"\s*([•◦▪‣·●○■□◘►➢➤✓✔❖⁃∙\u2219*\ue000-\uf8ff])\s*(?=\S)")
-_DASH = re.compile(r"\s*([-\u2010-\u2015\u2212]|o|§)\s+(?=\S)")  # a bullet only where a list is possible
-_DOTTED = re.compile(r"\s*(\d{1,4}(?:\.\d{1,4})+)(?:[.)]\s*|\s+)(?=[^\s\d.,;:%)])")
+_BULLET = re.compile(r"\s*+([•◦▪‣·●○■□◘►➢➤✓✔❖⁃∙\u2219*\ue000-\uf8ff])\s*+(?=\S)")
+_DASH = re.compile(r"\s*+([-\u2010-\u2015\u2212]|o|§)\s++(?=\S)")  # a bullet only where a list is possible
+_DOTTED = re.compile(r"\s*+(\d{1,4}(?:\.\d{1,4})+)(?:[.)]\s*+|\s++)(?=[^\s\d.,;:%)])")
 _PLAIN = re.compile(
-    r"\s*(\(?)(\d{1,3}|[a-z]|[ivxlc]{2,7}|[A-Z]|[IVXLC]{2,7}|aa|bb|cc)([.)]|\s?[.]?-)(?:\s+|(?<=\))(?=\S))(?=\S)"
+    r"\s*+(\(?)(\d{1,3}|[a-z]|[ivxlc]{2,7}|[A-Z]|[IVXLC]{2,7}|aa|bb|cc)([.)]|\s?[.]?-)(?:\s++|(?<=\))(?=\S))(?=\S)"
 )
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 

@@ -14,7 +14,7 @@ from ingest.report import Strength
 
 LEFT, RIGHT, NOBODY, READER = "left", "right", "nobody", "reader"
 _TABLES = WordTables("ingest.lexicon", "modals", printed=True)
-_ADVERB = rf"(?:(?:{_TABLES.pattern('adverb')})\s+){{0,2}}"
+_ADVERB = rf"(?:(?:{_TABLES.pattern('adverb')})\s++){{0,2}}"
 _BEFORE_STEM = 70  # characters in front of its stem in which a match may begin: "has the ultimate responsibility to"
 _WORD_START = re.compile(r"\b\w")
 
@@ -59,7 +59,7 @@ def _compile_rows(language: str) -> ModalLexicon:
     table = _TABLES.entry("rows", language)
     rows = tuple(ModalRow(who, Strength(strength)) for who, strength, _ in table)
     words = "|".join(f"({_TABLES.expand(words, language)})" for *_, words in table).replace("~", _ADVERB)
-    words = re.sub(r"\(\?<[!=][^()]*\)", lambda back: back[0].replace(r"\s+", r"\s"), words)  # of a fixed width
+    words = re.sub(r"\(\?<[!=][^()]*\)", lambda back: back[0].replace(r"\s++", r"\s"), words)  # of a fixed width
     glued = _TABLES.entry("glued", language).split()
     before = "".join(rf"|(?<=[^\W\d_])(?={word})" for word in glued)
     behind = "".join(f"|(?<={word})" for word in glued)
@@ -70,7 +70,7 @@ def _compile_rows(language: str) -> ModalLexicon:
 def _compile_imperative(language: str) -> re.Pattern[str]:
     """Compile the imperative that begins a sentence, group "words", maybe behind an opening and its comma."""
     order, opening = _TABLES.pattern("imperatives", language), _TABLES.pattern("openings", language)
-    return re.compile(rf"[\W\d_]*(?:{opening}\b[^;:?!]{{0,250}}?,\s*)?(?P<words>{order})", re.IGNORECASE)
+    return re.compile(rf"[\W\d_]*(?:{opening}\b[^;:?!]{{0,250}}?,\s*+)?(?P<words>{order})", re.IGNORECASE)
 
 
 IMPERATIVE_PATTERNS = {language: _compile_imperative(language) for language in _TABLES.languages("imperatives")}

@@ -14,7 +14,7 @@ ABBREVIATION = re.compile(  # a full stop behind one ends no sentence; nor behin
     rf"{_TABLES.pattern('abbreviations')}|\d{{1,3}}|[^\W\d_]|(?-i:([A-ZÀ-Þ])\1)|(?:[^\W\d_]\.)+[^\W\d_]{{1,2}}",
     re.IGNORECASE,
 )
-_LAST_WORD = re.compile(r"[^\s(«“\"']+\Z")
+_BEFORE_LAST_WORD = re.compile(r"[\s(«“\"']")
 _LONGEST_WORD = 12  # characters; nothing longer is an abbreviation
 _OPENING = re.compile(r"\s*[\"'«“‘¿¡]*")
 _WORD = re.compile(r"\w")
@@ -28,19 +28,19 @@ class Boundary(Enum):
     CLAUSE = "any stop, semicolon, colon or bullet, and where a PDF has lost the space: an instruction may begin there"
 
 
-_CLOSING = r"[\"'»”’)\]]*"
+_CLOSING = r"[\"'»”’)\]]*+"
 SENTENCE_END = re.compile(rf"[.!?…؟。]{_CLOSING}\s*$")  # of a text that is whole sentences
 CLAUSE_END = re.compile(rf"[.!?…؟。:;]{_CLOSING}\s*$")  # or ends in a colon or semicolon
 _PATTERNS = {
     Boundary.SENTENCE: re.compile(
-        rf"(?P<stop>[.!?…؟۔]+{_CLOSING}(?:(?<!\d[.])\d{{1,3}}|(?:\s*\[\d{{1,4}}\])+\.?)?(?!\S))"
+        rf"(?P<stop>(?<![.!?…؟۔])[.!?…؟۔]++{_CLOSING}(?:(?<!\d[.])\d{{1,3}}|(?:\s*\[\d{{1,4}}\])+\.?)?(?!\S))"
         r"|[。！？]+[」』”）]*(?:\s*\[\d{1,4}\])*"
-        r"|\s*[\r\n]\s*(?=(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|[•◦▪‣·●–—-])\s)"
+        r"|(?<!\s)[^\S\r\n]*+[\r\n]\s*+(?=(?:\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]|[•◦▪‣·●–—-])\s)"
     ),
     Boundary.STOP: re.compile(rf"(?<=[.!?…؟。]){_CLOSING}\s+|(?<=[。！？])"),
     Boundary.CLAUSE: re.compile(
         r"(?=[.!…؟。;:?●•\sLECTIV])(?!\s[\w(])(?:"  # what all begin with: other places are passed over at once
-        rf"[.!…؟。]+{_CLOSING}\s+|[;:?]\s*|(?<=[\w)])[.!](?=[A-ZÀ-Ý](?:[a-zà-ÿ]|[\s'’]))|"
+        rf"(?<![.!…؟。])[.!…؟。]++{_CLOSING}\s+|[;:?]\s*|(?<=[\w)])[.!](?=[A-ZÀ-Ý](?:[a-zà-ÿ]|[\s'’]))|"
         r"(?<=[a-zà-ÿ]{3})(?=(?:Le|La|Les|L['’]|El|Los|Las|The|Chaque|Cette|Ces|Ils|Elles|Vous)\b)|"
         r"(?<=\s)!(?=[A-ZÀ-Ý])|(?:[.!]|(?<!\s))\s*[●•]\s*|(?<=[:;,.])\s+[*–-]\s)"
     ),
@@ -56,29 +56,33 @@ def find_sentences(text: str, boundary: Boundary = Boundary.SENTENCE) -> tuple[t
     ['Los países deben actuar (art. 5).', 'En ambos casos, también.', '1. Uno;', '2. Dos.']
     """
     spans: list[tuple[int, int]] = []
-    start = 0
+    start = word = 0  # where the sentence begins, and the first letter or digit in it
     for found in _PATTERNS[boundary].finditer(text):
-        if boundary is not Boundary.SENTENCE or _ends_sentence(text, start, found):
-            spans.append((start, found.end()))
-            start = found.end()
+        if boundary is Boundary.SENTENCE:
+            if word <= start:
+                first = _WORD.search(text, start)
+                word = first.end() if first else len(text) + 1
+            if word > found.end() or not _ends_sentence(text, start, found):
+                continue
+        spans.append((start, found.end()))
+        start = found.end()
     trimmed = (_trim(text, start, end) for start, end in (*spans, (start, len(text))))
     return tuple((start, end) for start, end in trimmed if start < end)
 
 
 def _ends_sentence(text: str, start: int, found: re.Match[str]) -> bool:
-    end = start + len(text[start : found.end()].rstrip())
-    last = _LAST_WORD.search(text, max(start, end - _LONGEST_WORD), end)
+    end = found.start() + len(found[0].rstrip())
+    last = _BEFORE_LAST_WORD.split(text[max(start, end - _LONGEST_WORD) : end])[-1]
     opening = _OPENING.match(text, found.end())
     following = text[opening.end() : opening.end() + 1] if opening else ""
     if found["stop"] and following.islower():
         return False
-    if last and last[0].endswith("."):
-        word = last[0][:-1]
-        if ABBREVIATION.fullmatch(word):
+    if last.endswith("."):
+        if ABBREVIATION.fullmatch(last[:-1]):
             return False
-        if word.lower() in {"no", "nos"} and following.isdigit():
+        if last[:-1].lower() in {"no", "nos"} and following.isdigit():
             return False
-    return bool(_WORD.search(text, start, end))
+    return True
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:

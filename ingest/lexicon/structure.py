@@ -5,12 +5,12 @@ import re
 from ingest.lexicon.tables import WordTables
 
 _TABLES = WordTables("ingest.lexicon", "structure")
-SECTION_NUMBER = _TABLES.compile(r"(?P<unit>{section})\s+(?P<number>\d+(?:\.\d+)*)", re.IGNORECASE)
+SECTION_NUMBER = _TABLES.compile(r"(?P<unit>{section})\s++(?P<number>\d+(?:\.\d+)*)", re.IGNORECASE)
 RECOMMENDATION_WORD = re.compile(r"\brecom(?:m?end|mand)a|توصيات", re.IGNORECASE)  # in a heading
 RECOMMENDATION_NOUN = re.compile(r"\brecom(?:m?endat|mandat|endac|endaç)[^\W\d]*|توصيات", re.IGNORECASE)
 LIST_ANNOUNCEMENT = _TABLES.compile(r"\b{following}\b|التالية", re.IGNORECASE)
-COMMENT_NOUN = _TABLES.compile(r"\s+{comments}\b", re.IGNORECASE)  # behind one of those
-QUOTE_LEAD_IN = re.compile(r"[^:]{0,40}\b(?:recommend|recomend|recommand)[^:]{0,80}:\s*", re.IGNORECASE)  # in a note
+COMMENT_NOUN = _TABLES.compile(r"\s++{comments}\b", re.IGNORECASE)  # behind one of those
+QUOTE_LEAD_IN = re.compile(r"[^:]{0,40}\b(?:recommend|recomend|recommand)[^:]{0,80}:\s*+", re.IGNORECASE)  # in a note
 _WE_RECOMMEND = _TABLES.compile(r"\b{we_recommend}\b|نوصي|يوصي|توصي", re.IGNORECASE)
 CONCLUSION_OPENING = re.compile(
     r"(?:en|para|to|in|em|pour) (?:conclusi[óo]n|concluir|conclude|conclus[ãa]o|conclure)\b", re.IGNORECASE

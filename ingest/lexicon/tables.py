@@ -14,7 +14,7 @@ _NAME = re.compile(r"\{([a-z_]+)\}")
 
 
 class WordTables:
-    r"""The entries of one file; in ``printed`` patterns a blank is any white space, and ' any apostrophe.
+    r"""The entries of one file; in ``printed`` patterns a blank is all white space there is, and ' any apostrophe.
 
     >>> nouns = WordTables("ingest.lexicon", "actors")
     >>> sorted(nouns.words("ambiguous", "pt"))[:3], nouns.pattern("acronym")
@@ -64,7 +64,7 @@ class WordTables:
         """The source of a pattern as it is written in an entry of that language."""
         pattern = words.strip("\n").replace("\n", "|")
         if self._printed:
-            pattern = pattern.replace(" ", r"\s+").replace("'", "['’]")
+            pattern = pattern.replace(" ?", r"\s+?").replace(" ", r"\s++").replace("'", "['’]")
         return _NAME.sub(lambda found: self.pattern(found[1], language), pattern)
 
     def compile(self, shape: str, flags: int = 0, language: str = "") -> re.Pattern[str]:

@@ -44,7 +44,7 @@ _NO_MODEL = re.compile(r"model_not_found|model .{0,80}(not found|does not exist|
 _QUOTA_SPENT = re.compile(r"insufficient_quota|exceeded your current quota|credit balance", re.I)
 _SECRET = re.compile(
     r"(?i)\b(?:bearer|basic)\s+\S+|\b(?:sk|pk|rk|gsk|xai|hf|ghp|AIza|AKIA|lsv2|key)[-_]?[\w*-]{6,}"
-    r"|(?:api[-_ ]?key|authorization|token|secret|password)\"?'?\s*[:=]\s*\S+|(?=[\w+/*-]*\d)[\w+/*-]{24,}"
+    r"|(?:api[-_ ]?key|authorization|token|secret|password)\"?'?\s*[:=]\s*\S+|(?=[\w+/*-]{0,200}\d)[\w+/*-]{24,}"
 )
 _STATUSES = {
     401: FailureKind.WRONG_KEY,

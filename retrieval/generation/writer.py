@@ -29,7 +29,7 @@ MAX_SENTENCES = 20  # that are read of one answer
 DEFAULT_PROMPT_CHARACTERS = 24_000  # of messages, where nobody says how much a model can read
 CHARACTERS_PER_TOKEN = 3  # characters of a token, at the least, in the languages we know
 MIN_KEPT_SHARE = 1 / 3  # of its sentences that must be let through, or the quotes stand alone
-_TRANSLATION_LINE = re.compile(r"^\s*\[(\d{1,4})\]\s*(\S.*)$", re.MULTILINE)
+_TRANSLATION_LINE = re.compile(r"^[^\S\n]*\[(\d{1,4})\]\s*(\S.*)$", re.MULTILINE)
 _FALLBACK = "en"
 
 

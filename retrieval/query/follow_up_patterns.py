@@ -29,7 +29,7 @@ BACK = _TABLES.compile(
     r"(?:retomemos|retomar)\s+(?=\w)|(?:go\s+)?back\W*$)"
 )
 PREVIOUS = _TABLES.compile(
-    r"\b{previous}\b.*\b{question}|{question}\s+{previous_behind}|^\W*(?:that|the|la|a)\s+{question}\W*$"
+    r"\b{previous}\b.{0,200}\b{question}|{question}\s+{previous_behind}|^\W*(?:that|the|la|a)\s+{question}\W*$"
 )
 QUESTION_MENTIONED = _TABLES.compile(r"\b{question}\b")
 

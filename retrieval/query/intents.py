@@ -41,7 +41,7 @@ _TABLES = WordTables("retrieval.query", "intents")
 _OF_RECORDS = (Attribute.BY, Attribute.TO, Attribute.STRENGTH)
 _OF_REPORTS = (Attribute.TITLE, Attribute.DATE, Attribute.PLACE, Attribute.FORUM, Attribute.RAPPORTEUR)
 _RECORDS = [
-    (attribute, re.compile(rf"\W*(?:{words})")) for attribute in _OF_RECORDS for words in _TABLES.lines(attribute)
+    (attribute, re.compile(rf"\W*+(?:{words})")) for attribute in _OF_RECORDS for words in _TABLES.lines(attribute)
 ]
 _REPORTS = [
     (attribute, re.compile(rf"\W*(?:{words})\W*$")) for attribute in _OF_REPORTS for words in _TABLES.lines(attribute)

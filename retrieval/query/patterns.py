@@ -49,7 +49,7 @@ REFERENCE = _TABLES.compile(
     _THE + r"\b{record}\s+(?:(?:n\.?[°o]?s?\.?|num\.?|numero|number|nums?\.?|رقم)\s*)?#?" + _NUMBERS
 )
 BARE_NUMBER = _TABLES.compile(r"(?<![\w.,-])\d+(?:\.\d+)+(?![\w-])(?!\.\d)(?!\s*{amount})")
-ID = re.compile(r"(?<![^\s(«\"“])(?:\S+#\S*\w|#?\d[\d.]*-[rpcn]\d+(?:\.\d+)*|#[rpcn]\d+(?:\.\d+)*)")
+ID = re.compile(r"(?<!\S)\S[^\s#]*+#\S*\w|(?<![^\s(«\"“])(?:#?\d[\d.]*-[rpcn]\d+(?:\.\d+)*|#[rpcn]\d+(?:\.\d+)*)")
 _ORDINAL = "|".join(
     f"(?P<o{number}>{words})" for number, words in reversed(list(enumerate(_TABLES.lines("ordinals"), start=1)))
 )
@@ -66,7 +66,7 @@ def read_ordinal(found: re.Match[str]) -> str:
 
 
 QUOTED = re.compile(
-    r"«\s*([^«»]{2,300}?)\s*»|“\s*([^“”]{2,300}?)\s*”|„\s*([^„“”]{2,300}?)\s*[“”]|\"\s*([^\"]{2,300}?)\s*\""
+    r"«\s*+([^«»]{2,300}?)\s*»|“\s*+([^“”]{2,300}?)\s*”|„\s*+([^„“”]{2,300}?)\s*[“”]|\"\s*+([^\"]{2,300}?)\s*\""
 )
 
 ADDRESSED = _TABLES.compile(
@@ -97,6 +97,6 @@ _TERM = "|".join(f"(?P<{name}>{words})" for name, words in TERMS.items())
 TERM = _TABLES.compile(
     r"(?:\b{in_term}\s+){0,2}"
     rf"(?:\b(?:{_TERM})[\s-]+"
-    r"{term}\b|\b{term}\s*:?\s+"
+    r"{term}\b|\b{term}(?:\s*+:)?\s+"
     rf"(?:{_TERM.replace('P<', 'P<_')})\b)"
 )

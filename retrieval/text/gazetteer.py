@@ -112,7 +112,7 @@ def drop_joining_words(words: Iterable[str]) -> tuple[str, ...]:
 
 def _split_at_of(name: str) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Yields the words before and after each "of" of a name."""
-    words = tokenize_name(name)
+    words = tokenize_name(name)[:_MAX_COMPOUND_WORDS]
     for at in range(1, len(words) - 1):
         if words[at] in _OF and words[at - 1] not in _OF:
             yield words[:at], words[at + 1 :]
@@ -125,9 +125,8 @@ def tokenize_name(text: str) -> tuple[str, ...]:
     (('espagne',), ('cote', 'd', 'ivoire'))
     """
     words = WORD.findall(fold(text))
-    while len(words) > 1 and words[0] in _ARTICLES:
-        words.pop(0)
-    return tuple(words)
+    first = next((at for at, word in enumerate(words) if word not in _ARTICLES), len(words) - 1)
+    return tuple(words[max(0, first) :])
 
 
 def occurs_in(few: Sequence[str], many: Sequence[str]) -> bool:
@@ -135,7 +134,7 @@ def occurs_in(few: Sequence[str], many: Sequence[str]) -> bool:
     return bool(few) and any(tuple(many[at : at + len(few)]) == tuple(few) for at in range(len(many) - len(few) + 1))
 
 
-_MAX_BODY_WORDS = 9  # words
+_MAX_BODY_WORDS, _MAX_COMPOUND_WORDS = 9, 40  # words
 _TABLES = WordTables("retrieval.text", "names")
 _ACRONYMS = _TABLES.words("acronyms")
 _OF = _TABLES.words("of")

@@ -19,7 +19,8 @@ _SCALES = {"100", "1000", "1000000", "1000000000"}
 _TENS = 20, 30, 40, 50, 60, 70, 80, 90
 _TABLES = WordTables("retrieval.text", "numbers")
 _DATED = re.compile(r"\d\W+(?:\w{1,3}\W+)?$")  # in front of a month
-_DATES = re.compile(r"^\W+(?:\w{1,3}\W+)?\d")  # behind it
+_REACH = 40  # characters in front of a month
+_DATES = re.compile(r"\W+(?:\w{1,3}\W+)?\d")  # behind it
 
 
 def find_figures(text: str, language: str) -> list[Figure]:
@@ -38,7 +39,9 @@ def find_figures(text: str, language: str) -> list[Figure]:
     found = [(*match.span(), _readings(match[0])) for match in _DIGITS.finditer(plain)]
     for match in LETTERS.finditer(plain):
         word = fold(match[0])
-        if word in months and (_DATED.search(plain[: match.start()]) or _DATES.match(plain[match.end() :])):
+        if word in months and (
+            _DATED.search(plain, max(0, match.start() - _REACH), match.start()) or _DATES.match(plain, match.end())
+        ):
             found.append((*match.span(), frozenset({f"month {months[word]}"})))
         elif word in words:
             found.append((*match.span(), frozenset({words[word]})))

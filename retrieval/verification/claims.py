@@ -12,7 +12,7 @@ from retrieval.text.lexicon import QUERY_STOP_WORDS, is_function_word
 from retrieval.text.terms import fold
 from retrieval.verification.quotes import MARK_PATTERN, find_citations
 
-_MARK_GROUP = re.compile(rf"\s*(?:{MARK_PATTERN.pattern}\s*)+", re.ASCII)
+_MARK_GROUP = re.compile(rf"(?:(?<!\s)\s+)?(?:{MARK_PATTERN.pattern}\s*)+", re.ASCII)
 _WORD = re.compile(r"[^\W_]+")
 _TABLES = WordTables("retrieval.verification", "claims")
 _ATTRIBUTION_WORDS = _TABLES.words("attribution")  # of a report: who says it is what the mark says

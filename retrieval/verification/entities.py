@@ -1,7 +1,7 @@
 """Finds the names (states, organizations, others) of a text that its source does not mention."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from math import ceil
 
 from retrieval.text.gazetteer import find_aliases, find_bodies, find_state_code, find_states, occurs_in
@@ -43,7 +43,9 @@ def find_unsupported_names(text: str, source: str) -> list[tuple[int, int]]:
         if len(word) > _MIN_STEM and word.islower() and find_state_code(word) and not _shares_stem(fold(word), there):
             found.append(match.span())  # "in chile"
         acronym = bool(_ACRONYM.fullmatch(word))
-        if not acronym and (not word[0].isupper() or _OPENS.search(text[: match.start()])):
+        if not acronym and (
+            not word[0].isupper() or _OPENS.search(text, max(0, match.start() - _NEIGHBOUR_REACH), match.start())
+        ):
             continue
         if any(start <= match.start() < end for _, start, end in states):
             continue
@@ -58,6 +60,7 @@ def find_unsupported_names(text: str, source: str) -> list[tuple[int, int]]:
     return sorted(set(found))
 
 
+@lru_cache(maxsize=1 << 10)
 def _has_translated_name(word: str, text: str, there: tuple[str, ...]) -> bool:
     """Whether the word is part of a name, in the text, that the source has in another language."""
     words = _words(text)

@@ -6,6 +6,7 @@ written sentence with those of its source, focus by focus.
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from ingest.annotate.clauses import find_modals
 from ingest.lexicon.modals import MODAL_LEXICONS
@@ -34,6 +35,7 @@ _PATTERNS = {
 _SELF_NEGATING = _TABLES.words("self_negating")
 _AFTER_VERB = _TABLES.words("after_verb")
 _NE = re.compile(r"\b(?:ne\s|n['’])")
+_MAX_FOCUS_DISTANCE = 40  # words in which that stands on which an operator bears
 _MAX_NE_PAS_GAP = 40  # characters between "ne" and "pas"
 NOMINAL_NEGATIONS = _TABLES.words("nominal")
 _NOUN_STRENGTHS = (Strength.OBLIGATION, Strength.RECOMMENDATION)
@@ -87,18 +89,20 @@ def find_modal_operators(text: str, language: str) -> list[Operator]:
     found = {(modal.start, modal.end): (modal.strength, True) for modal in modals}
     for match in lexicon.find_all(text):
         found.setdefault(match.span(), (lexicon.rows[(match.lastindex or 1) - 1].strength, False))
+    taken = {at for span in found for at in range(*span)}
     for pattern, strength in ((_SUGGESTS, Strength.RECOMMENDATION), (_DEMANDS, Strength.OBLIGATION)):
         for match in pattern.finditer(flat):
-            if not any(start < match.end() and match.start() < end for start, end in found):
+            if taken.isdisjoint(range(*match.span())):
                 found[match.span()] = (strength, False)
-    denied = [negation.start for negation in find_negations(text, language)]
+                taken.update(range(*match.span()))
+    denied = {negation.start for negation in find_negations(text, language)}
     return [
         Operator(
             *span,
             find_next_content_word(flat, span[1]),
             strength,
             main,
-            any(span[0] <= at <= span[1] + 1 for at in denied),
+            not denied.isdisjoint(range(span[0], span[1] + 2)),
         )
         for span, (strength, main) in sorted(found.items())
     ]
@@ -120,8 +124,8 @@ def is_supported_language(language: str) -> bool:
 
 
 def find_next_content_word(flat: str, start: int) -> tuple[int, int] | None:
-    """The span of the next content word of a folded text."""
-    for word in _WORD.finditer(flat, start):
+    """The span of the next content word of a folded text, with a few words in front of it."""
+    for word in islice(_WORD.finditer(flat, start), _MAX_FOCUS_DISTANCE):
         if word[0] not in FUNCTION_WORDS:
             return word.span()
     return None

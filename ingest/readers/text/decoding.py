@@ -25,7 +25,11 @@ _FORGIVEN_CONTROLS = 4  # that are forgiven in a short text, too
 
 # What Windows-1252 holds of the languages written with it; a symbol inside a word is another encoding's letter.
 _WESTERN = re.compile(r"[\x00-\x7fÀ-ÿŒœŸ‘’“”„‚–—…•€™‹›«»¡¿§©®ªº°·´¨¸±²³¹¼½¾×÷£¥¢¶µ\xa0\xad†‡‰¦¬¯^˜]*")
-_NOT_WESTERN = re.compile(r"[ÐÞþ]|[^\W\d_][‚„†‡‰¡¿§©®±²³¹¼½¾£¥¢¶µ¦¬¯¨¸\xa0‹]+[a-zà-ÿ]|[a-zà-ÿ][ºª][a-zà-ÿ]")
+_SIGNS, _LETTER_SIGNS = "‚„†‡‰¡¿§©®±£¥¢¶¦¬¯¨¸\xa0‹", "²³¹¼½¾µ"
+_NOT_WESTERN = re.compile(
+    rf"[ÐÞþ]|(?:[^\W\d_{_LETTER_SIGNS}]|(?<![{_SIGNS}{_LETTER_SIGNS}])[{_SIGNS}]*+[{_LETTER_SIGNS}])"
+    rf"[{_SIGNS}{_LETTER_SIGNS}]++[a-zà-ÿ]|[a-zà-ÿ][ºª][a-zà-ÿ]"
+)
 _ACCENTED = re.compile(r"[À-ÖØ-öø-ÿŒœŸ]")
 _UNACCENTED = re.compile(r"[A-Za-z]")
 _ACCENTED_SEQUENCE = re.compile(r"[À-ÖØ-öø-ÿ]{4}")

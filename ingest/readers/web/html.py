@@ -16,7 +16,7 @@ _HEAD = 4096  # bytes in which a page says its encoding
 _BYTES_PER_ZERO = 500  # bytes to each zero byte that is forgiven
 _MAX_DEPTH = 5_000  # elements open at once; building a tree takes the square of it
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
-_META_CHARSET = re.compile(rb"""<meta[^>]{0,500}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"""<meta[^>]{0,500}?charset\s*=\s*+["']?\s*+([\w.:-]{1,40})""", re.IGNORECASE)
 _ENCODING_ALIASES = {  # what browsers take these names for (WHATWG, Encoding Standard)
     **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "ascii", "us-ascii", "windows-1252"), "cp1252"),
     **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932"),

@@ -34,9 +34,9 @@ def words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> WordTables:
 
 
 def test_a_line_break_joins_alternatives_and_a_name_stands_for_its_entry(words: WordTables) -> None:
-    assert words.pattern("noun") == r"casa|l['’]uva|pan\s+blanco|house|(?:old|new)\s+house"
-    assert words.pattern("noun", "en") == r"house|(?:old|new)\s+house"
-    assert words.lines("noun")[1] == r"pan\s+blanco"
+    assert words.pattern("noun") == r"casa|l['’]uva|pan\s++blanco|house|(?:old|new)\s++house"
+    assert words.pattern("noun", "en") == r"house|(?:old|new)\s++house"
+    assert words.lines("noun")[1] == r"pan\s++blanco"
 
 
 def test_a_shape_has_each_entry_as_one_group(words: WordTables) -> None:
