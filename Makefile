@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 7860
 PARALLEL ?= -n auto --dist loadfile
 
-.PHONY: serve test survey lint types arrows house mutants check bench screens eval proof suites clean
+.PHONY: serve test survey lint types arrows house patterns mutants check bench screens eval proof suites clean
 
 serve: $(VENV)/.ready
 	$(BIN)/relatoria ingest
@@ -33,6 +33,9 @@ house: $(VENV)/.ready-dev
 
 mutants: $(VENV)/.ready-dev
 	$(BIN)/python -m tests.mutants
+
+patterns: $(VENV)/.ready-dev
+	$(BIN)/python -m tests.patterns
 
 check: lint types arrows test survey
 
