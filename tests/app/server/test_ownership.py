@@ -1,5 +1,6 @@
 """What is begun by one user is read, cancelled and fetched by no other: two users of one served page."""
 
+import asyncio
 import base64
 import http.client
 import json
@@ -12,7 +13,8 @@ import pytest
 from gradio.utils import get_upload_folder
 
 from app.serve import PageServer, launch
-from app.server.ownership import is_owned, make_owned_folder, owner_key
+from app.server.ownership import OwnershipMiddleware, is_owned, make_owned_folder, owner_key
+from app.server.request import USER
 from app.server.users import write_user
 from app.settings import Settings
 from ingest.sources import find_sources
@@ -150,3 +152,31 @@ def test_paths_belong_to_their_owner(tmp_path: Path) -> None:
         assert not is_owned(path, tmp_path, "ana"), path
     assert is_owned(f"{other}/x", tmp_path, None)
     assert not is_owned("/etc/passwd", tmp_path, None)
+
+
+def test_one_word_names_two_sessions_of_two_users(tmp_path: Path) -> None:
+    reached: list[tuple[str, str]] = []
+
+    async def inner(scope: Any, receive: Any, send: Any) -> None:
+        reached.append((scope["path"], scope["query_string"].decode()))
+
+    async def nothing(*_: Any) -> Any:
+        return {"type": "http.disconnect"}
+
+    for user in ("ana", "bea", None):
+        for path, query in ((f"{API}/heartbeat/word", b""), (f"{API}/queue/data", b"a=1&session_hash=word")):
+            scope: dict[str, Any] = {
+                "type": "http",
+                "method": "GET",
+                "path": path,
+                "query_string": query,
+                "headers": [],
+                USER: user,
+            }
+            asyncio.run(OwnershipMiddleware(inner, tmp_path)(scope, nothing, nothing))
+    assert reached == [
+        place
+        for key in (owner_key("ana"), owner_key("bea"), "")
+        for place in ((f"{API}/heartbeat/{key}word", ""), (f"{API}/queue/data", f"a=1&session_hash={key}word"))
+    ]
+    assert owner_key("ana") != owner_key("bea")
