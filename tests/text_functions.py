@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from app.browse.records import parse_terms
 from app.export.csv_file import escape_cell, unescape_cell
@@ -31,6 +32,7 @@ from retrieval.index.index import Index
 from retrieval.query.conversation import Conversation, Turn, resolve
 from retrieval.query.follow_up import detect_follow_up
 from retrieval.query.parser import parse
+from retrieval.text.gazetteer import compose_aliases, find_aliases, find_owning_state
 from retrieval.text.numbers import find_figures
 from retrieval.text.sentence_stream import split_stream
 from retrieval.verification.antonyms import find_poles
@@ -55,6 +57,11 @@ def text_functions(folder: Path) -> Mapping[str, Function]:
     facets = Facets(index.store)
     source = read_report(next(BUNDLED_CORPUS.glob("*.txt")), "x")
 
+    def forget(remembered: Any) -> Any:
+        for cached in (find_sentences, find_aliases, compose_aliases, find_owning_state, name_matches, section_matches):
+            cached.cache_clear()
+        return remembered
+
     def read(text: str, name: str) -> Report | None:
         with suppress(RelatoriaError):
             extract = extract_content(text.encode("utf-8", "replace"), name)
@@ -68,13 +75,13 @@ def text_functions(folder: Path) -> Mapping[str, Function]:
 
     return {
         **{f"find_sentences {by.name}": partial(find_sentences.__wrapped__, boundary=by) for by in Boundary},
-        "split_stream": lambda text: list(split_stream(text[at : at + 50] for at in range(0, len(text), 50))),
+        "split_stream": lambda text: forget(list(split_stream(text[at : at + 50] for at in range(0, len(text), 50)))),
         "parse": lambda text: parse(text, facets),
         "detect_follow_up": detect_follow_up,
         "resolve": lambda text: resolve(text, _TALK),
-        "match_sections": lambda text: match_sections(text, facets),
-        "match_names": lambda text: [match_names(text, facets, column) for column in ("addressees", "by")],
-        "match_labels": lambda text: match_labels("theme", text, facets),
+        "match_sections": lambda text: match_sections(text, forget(facets)),
+        "match_names": lambda text: [match_names(text, forget(facets), column) for column in ("addressees", "by")],
+        "match_labels": lambda text: match_labels("theme", text, forget(facets)),
         "section_matches": lambda text: section_matches.__wrapped__("mesa 1.2", (text,)),
         "name_matches": lambda text: name_matches.__wrapped__("Congreso", text),
         "parse_terms": parse_terms,
