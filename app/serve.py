@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from app.server.log import EventLog, open_log
 from app.settings import Settings
 from ingest.errors import RelatoriaError
+from ingest.sanitize import shorten
 
 if TYPE_CHECKING:
     import uvicorn
@@ -205,7 +206,7 @@ def check_settings(settings: Settings) -> None:
             ipaddress.ip_network(proxy, strict=False)
         except ValueError as error:
             raise RelatoriaError(
-                f"{proxy[:60]!r} is not an address or a network. Type, for example: --trusted-proxy 10.0.0.0/8"
+                f"{shorten(proxy)} is not an address or a network. Type, for example: --trusted-proxy 10.0.0.0/8"
             ) from error
     for rate in (settings.question_rate, settings.upload_rate, settings.call_rate, settings.read_rate):
         parse_rate(rate or "")
@@ -219,7 +220,7 @@ def check_address(host: str, port: int) -> None:
         family, kind, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
     except (OSError, UnicodeError) as error:
         raise RelatoriaError(
-            f"There is no address {host!r}. Type: relatoria serve --host 127.0.0.1, or leave --host out."
+            f"There is no address {shorten(host)}. Type: relatoria serve --host 127.0.0.1, or leave --host out."
         ) from error
     with socket.socket(family, kind) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

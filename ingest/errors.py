@@ -5,8 +5,10 @@ RelatoriaError          every error of ours; its message is written for the pers
 ├── NoIndex             nothing has been ingested where we looked
 ├── IndexMismatch       the index was made by another format or embedding model
 ├── StorageFailed       the disk refused (full, read-only, locked)
+├── SearchTimedOut      the search took longer than its deadline
 └── BadQuestion         a question that cannot be searched as it stands
     ├── BadFilter       a filter that asks for a value no passage has
+    ├── BeyondLimit     longer, or more, than is taken
     └── BadRequest      an API value of the wrong type, too large, or naming what does not exist
 """
 
@@ -52,12 +54,24 @@ class StorageFailed(RelatoriaError):
     """The index could not be written; what was there before is untouched."""
 
 
+class SearchTimedOut(RelatoriaError):
+    """The search took longer than its deadline and was stopped: what the reports say is not known."""
+
+
 class BadQuestion(RelatoriaError):
     """The question cannot be searched; the message says why."""
 
 
 class BadFilter(BadQuestion):
     """A filter asks for a value that no passage has; the message lists those that exist."""
+
+
+class BeyondLimit(BadQuestion):
+    """What was sent is longer, or more, than is taken; ``most`` is the limit."""
+
+    def __init__(self, message: str, most: int = 0) -> None:
+        super().__init__(message)
+        self.most = most
 
 
 class BadRequest(BadQuestion):

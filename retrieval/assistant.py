@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Unpack
 
-from ingest.errors import BadQuestion, RelatoriaError
+from ingest.errors import BadQuestion, RelatoriaError, SearchTimedOut
 from ingest.report import Report
 from retrieval.answer.compose import compose
 from retrieval.answer.highlights import highlight
@@ -26,17 +26,23 @@ from retrieval.generation.providers import open_chat
 from retrieval.generation.writer import translate, write
 from retrieval.index.filters import Filter
 from retrieval.index.index import Index
+from retrieval.limits import QUESTION
 from retrieval.models.embedder import BUNDLED_MODEL, Embedder, model_name, open_embedder, prepare_for_concurrency
 from retrieval.models.nli import EntailmentModel, open_entailment
 from retrieval.models.reranker import Reranker, open_reranker, rerank_hits
 from retrieval.query.answer_language import choose_answer_language
-from retrieval.query.conversation import MAX_QUESTION_LENGTH, ResolvedQuestion, resolve
+from retrieval.query.conversation import ResolvedQuestion, resolve
 from retrieval.query.request import Request, RequestOptions
-from retrieval.results import Answer, Citation, Provenance
+from retrieval.results import Answer, Citation, Provenance, Status
 from retrieval.search.search import SearchResult, search
 from retrieval.verification.alignment import WordEmbedder
 from retrieval.verification.verifier import Verifier
 
+_WARM_UP = (  # questions that read between them all that any does
+    "List all obligatory recommendations made by Peru, addressed to governments, in session 1.2, in the short term",
+    "recommendation 7 on the theme of water, 1.1-r01",
+    "water",
+)
 SEARCHES_PER_CORE = 8  # at once for each core: those that wait to be embedded are batched (batching.py)
 
 
@@ -168,7 +174,11 @@ class Assistant:
         """
         stop, began = stop or threading.Event(), time.monotonic()
         request = Request(clean_question(question), **options)
-        answer = replace(self.answer_with_quotes(request), question=request.question)
+        try:
+            answer = replace(self.answer_with_quotes(request), question=request.question)
+        except SearchTimedOut:
+            self.on_answer(Answer(request.question, "", "", Status.TIMED_OUT, ()), time.monotonic() - began)
+            raise
         try:
             yield answer
             if (model := self.chat()) is None or stop.is_set():
@@ -203,6 +213,10 @@ class Assistant:
         """Compose the answer from quotes, all from one state of the index, before a chat model adds to it."""
         with self._search_slots:
             return self.index.run_on_snapshot(lambda stamp: self._compose_answer(request, stamp["fingerprint"]))
+
+    def warm_up(self) -> None:
+        """Read what the first search in a state of the index reads, unless it is there. Raises as ``search`` does."""
+        self.index.cached_for_state("warm", lambda: all(self.answer_with_quotes(Request(words)) for words in _WARM_UP))
 
     def make_verifier(self, citations: Sequence[Citation], language: str) -> Verifier:
         """Create a Verifier for what a chat model writes about these passages."""
@@ -242,7 +256,7 @@ class Assistant:
             date=self._now().isoformat(timespec="seconds"),
             reranker=self._reranker_name if any(hit.reranker_score is not None for hit in found.hits) else None,
         )
-        return replace(answer, provenance=provenance)
+        return replace(answer, provenance=provenance, form=resolved.form)
 
     def _search_resolved(self, resolved: ResolvedQuestion, where: Filter | None) -> SearchResult:
         found = search(self.index, self.embedder(), resolved.question, where=where)
@@ -280,15 +294,13 @@ def _require_word_embedder(embedder: Embedder) -> WordEmbedder:
 
 def clean_question(question: str) -> str:
     """Normalize a question to one line without control characters. Raises BadQuestion if empty, too long or no text."""
+    if len(question) > 10 * QUESTION.most:  # whatever of it is white space
+        QUESTION.check(len(question))
     if any(unicodedata.category(character) == "Cs" for character in question):
         raise BadQuestion("The question is not text in UTF-8. Check how it was typed or encoded.")
     kept = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in question)
     cleaned = " ".join(kept.split())
     if not cleaned:
         raise BadQuestion("The question is empty. Type it in quotation marks, in any language.")
-    if len(cleaned) > MAX_QUESTION_LENGTH:
-        raise BadQuestion(
-            f"The question has {len(cleaned):,} characters; up to {MAX_QUESTION_LENGTH:,} can be searched. "
-            "Ask in fewer words."
-        )
+    QUESTION.check(len(cleaned))
     return cleaned

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from retrieval.assistant import Assistant
+from retrieval.deadline import DEADLINE
 from retrieval.models.embedder import BUNDLED_MODEL, Embedder, prepare_for_concurrency
 from retrieval.query.request import Request
 from retrieval.results import Answer
@@ -17,12 +18,17 @@ _SEARCH_OPTIONS = ("chroma", "reranker", "calibration")  # the options that the 
 
 
 class RemoteAssistant(Assistant):
-    """An Assistant that searches in a worker process, which ``now`` and ``embedder`` do not reach; ``close()`` it."""
+    """An Assistant that searches in a worker process, which ``now`` and ``embedder`` do not reach; ``close()`` it.
 
-    def __init__(self, folder: Path, embedding_model: str = BUNDLED_MODEL, **options: Any) -> None:
+    A search of more than ``deadline`` seconds raises SearchTimedOut (`SearchWorker`).
+    """
+
+    def __init__(
+        self, folder: Path, embedding_model: str = BUNDLED_MODEL, *, deadline: float | None = None, **options: Any
+    ) -> None:
         super().__init__(folder, embedding_model, **options)
         setup = {name: str(options[name]) for name in _SEARCH_OPTIONS if options.get(name)}
-        self._worker = SearchWorker(Setup(str(folder), embedding_model, **setup))
+        self._worker = SearchWorker(Setup(str(folder), embedding_model, **setup), deadline or DEADLINE)
 
     def start(self) -> None:
         """Start the worker process; does not wait."""

@@ -52,6 +52,7 @@ class Status(StrEnum):
     NOTHING_FOUND = "nothing_found"  # about these reports' subjects, but they do not say
     OUT_OF_SCOPE = "out_of_scope"  # not about these reports at all
     NOT_UNDERSTOOD = "not_understood"  # no words to search for
+    TIMED_OUT = "timed_out"  # the search was stopped: it is not known what the reports say
     FAILED = "failed"
 
 
@@ -152,6 +153,7 @@ class Answer:
     translations: tuple[Translation, ...] = ()
     writing: Writing | None = None  # None where no chat model was asked
     provenance: Provenance | None = None
+    form: str = ""  # of follow-up, a value of FollowUpForm: it is read where the search is
 
     @property
     def citations(self) -> tuple[Citation, ...]:

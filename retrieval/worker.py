@@ -2,7 +2,7 @@
 
 Long because both ends of one protocol belong together. Messages are JSON over pipes, as in `ingest/worker.py`, and
 validated on arrival. A child that dies is replaced and its pending requests are retried once; it exits when its
-parent is gone.
+parent is gone. The parent keeps the searches' deadlines (`deadline.py`), for which the child says that one begins.
 """
 
 import json
@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
@@ -30,6 +31,7 @@ from ingest.errors import (
     summarize_traceback,
 )
 from ingest.ipc import receive, reserve_stdout, send, silence_output, start_process
+from retrieval.deadline import BEAT, DEADLINE, DeadlineClock, Pending, Replaced
 from retrieval.index.filters import Filter
 from retrieval.query.parser import ParsedQuery
 from retrieval.query.request import Request
@@ -45,6 +47,7 @@ _ERRORS = {
     error.__name__: error for error in (RelatoriaError, NoIndex, IndexMismatch, StorageFailed, BadQuestion, BadFilter)
 }
 _TRIES = 2
+_REPLACEMENTS = 8  # times that a request is asked again because another had its child replaced
 _EXIT_TIMEOUT = 2  # seconds for a child to end itself
 
 
@@ -127,10 +130,13 @@ class _Reply:
 
 
 class SearchWorker:
-    """The parent's handle on the worker process, which it restarts when it dies; thread-safe."""
+    """The parent's handle on the worker process, which it restarts when it dies; thread-safe.
 
-    def __init__(self, setup: Setup) -> None:
-        self._setup = setup
+    ``deadline`` is that of a search, in seconds.
+    """
+
+    def __init__(self, setup: Setup, deadline: float = DEADLINE) -> None:
+        self._setup, self._deadline = setup, deadline
         self._child: _WorkerProcess | None = None
         self._closed = False
         self._lock = threading.Lock()
@@ -147,7 +153,7 @@ class SearchWorker:
             if self._closed:
                 raise RelatoriaError("The search has been stopped.")
             if self._child is None or self._child.gone:
-                self._child = _WorkerProcess(self._setup, self._restart)
+                self._child = _WorkerProcess(self._setup, self._deadline, self._restart)
             return self._child
 
     def wait_until_ready(self) -> "_WorkerProcess":
@@ -157,13 +163,13 @@ class SearchWorker:
         return child
 
     def answer_with_quotes(self, request: Request) -> Answer:
-        """Answer in the child. Raises what ``Assistant.answer_with_quotes`` raises, and SearchCrashed."""
+        """Answer in the child. Raises as ``Assistant.answer_with_quotes`` does, SearchTimedOut and SearchCrashed."""
         reply = self._call(Call("answer_with_quotes", request))
         assert reply.answer
         return reply.answer
 
     def find_passages(self, request: Request) -> SearchResult:
-        """Search in the child. Raises what ``Assistant.find_passages`` raises, and SearchCrashed."""
+        """Search in the child. Raises as ``Assistant.find_passages`` does, SearchTimedOut and SearchCrashed."""
         reply = self._call(Call("find_passages", request))
         assert reply.ranked
         return SearchResult(**{field.name: getattr(reply.ranked, field.name) for field in fields(Ranked)})
@@ -186,26 +192,34 @@ class SearchWorker:
             asked: bytes = _calls().dump_json(call)
         except ValueError as error:
             raise BadQuestion("The question is not text in UTF-8. Check how it was typed or encoded.") from error
-        for _ in range(_TRIES):
+        crashed, replaced = 0, 0
+        while crashed < _TRIES and replaced < _REPLACEMENTS:
             child = self.wait_until_ready()
-            with suppress(EOFError):
+            try:
                 reply: _Reply = _replies().validate_json(child.ask(asked).result())
-                if (trouble := reply.trouble) is None:
-                    return reply
-                if kind := _ERRORS.get(trouble.kind):
-                    raise kind(trouble.message)
-                raise SearchCrashed(trouble.kind, trouble.where)
+            except Replaced:
+                replaced += 1
+                continue
+            except EOFError:
+                crashed += 1
+                continue
+            if (trouble := reply.trouble) is None:
+                return reply
+            if kind := _ERRORS.get(trouble.kind):
+                raise kind(trouble.message)
+            raise SearchCrashed(trouble.kind, trouble.where)
         raise RelatoriaError("The search ended, twice, while this was searched for. Ask again.")
 
 
 class _WorkerProcess:
     """One worker process, seen from its parent."""
 
-    def __init__(self, setup: Setup, ended: Callable[["_WorkerProcess"], None]) -> None:
+    def __init__(self, setup: Setup, deadline: float, ended: Callable[["_WorkerProcess"], None]) -> None:
         self._ended = ended
         self.ready: Future[None] = Future()
         self.gone = False
-        self._waiting: dict[int, Future[bytes]] = {}
+        self._ending: type[EOFError] = EOFError  # what the requests under way are told
+        self._waiting: dict[int, Pending] = {}
         self._numbers = count()
         self._lock = threading.Lock()
         self._process = start_process("retrieval.worker")
@@ -213,16 +227,17 @@ class _WorkerProcess:
         self._to: IO[bytes] = self._process.stdin
         with suppress(OSError):  # that it is gone is noticed where it is listened to
             send(self._to, json.dumps(asdict(setup)).encode())  # ASCII: the name of a folder may be no UTF-8
+        self._clock = DeadlineClock(self._process.pid, deadline, self._waiting, self._replace)
         threading.Thread(target=self._listen, name="searcher", daemon=True).start()
 
     def ask(self, question: bytes) -> "Future[bytes]":
-        """Send a request; the future holds the reply, or EOFError if the child dies first."""
+        """Send a request; the future holds the reply, SearchTimedOut, or EOFError if the child dies first."""
         reply: Future[bytes] = Future()
         with self._lock:
             if self.gone:
-                raise EOFError
+                raise self._ending
             number = next(self._numbers)
-            self._waiting[number] = reply
+            self._waiting[number] = Pending(reply)
             with suppress(OSError, ValueError):  # that it is gone, or has been ended, is noticed in `_listen`
                 send(self._to, b"%d\n" % number + question)
         return reply
@@ -238,6 +253,11 @@ class _WorkerProcess:
             self._process.kill()
             self._process.wait()
 
+    def _replace(self) -> None:
+        """End the child for the sake of the requests that do not hold it up; `_listen` notices."""
+        self._ending = Replaced
+        self._process.kill()
+
     def _close(self) -> None:
         with suppress(OSError):
             self._to.close()
@@ -252,8 +272,13 @@ class _WorkerProcess:
                 else:
                     self.ready.set_result(None)
             while (message := receive(pipe)) is not None:
-                number, _, reply = message.partition(b"\n")
-                self._waiting.pop(int(number)).set_result(reply)
+                self._clock.heard = time.monotonic()
+                number, _, said = message.partition(b"\n")
+                if said.isdigit():
+                    self._waiting[int(number)].thread = int(said)
+                elif said:
+                    self._waiting.pop(int(number)).settle(said)
+        self._clock.over.set()
         self._process.kill()
         self._process.wait()
         with self._lock:
@@ -262,7 +287,7 @@ class _WorkerProcess:
         if not self.ready.done():
             self.ready.set_exception(RelatoriaError("The search does not start; why, it says above this line."))
         for pending in waiting:
-            pending.set_exception(EOFError())
+            pending.settle(self._ending())
         self._ended(self)
 
 
@@ -288,25 +313,44 @@ def main() -> None:
     send(pipe, _troubles().dump_json(None))
     silence_output()
     turn = threading.Lock()
+    busy: set[bytes] = set()
 
-    def reply(message: bytes) -> None:
-        number, _, question = message.partition(b"\n")
-        made = _handle_request(assistant, question)
+    def post(message: bytes) -> None:
         with turn:
             try:
-                send(pipe, number + b"\n" + made)
+                send(pipe, message)
             except OSError:
                 os._exit(0)
 
+    def reply(message: bytes) -> None:
+        number, _, question = message.partition(b"\n")
+
+        def begin() -> None:
+            busy.add(number)
+            post(b"%b\n%d" % (number, threading.get_native_id()))
+
+        post(number + b"\n" + _handle_request(assistant, question, begin))
+        busy.discard(number)
+
+    def give_signs_of_life() -> None:
+        while True:
+            time.sleep(BEAT)
+            if busy:
+                post(b"")
+
+    threading.Thread(target=give_signs_of_life, name="life", daemon=True).start()
     threads = ThreadPoolExecutor(SEARCHES_PER_CORE * (os.cpu_count() or 1), thread_name_prefix="search")
     while (message := receive(sys.stdin.buffer)) is not None:
         threads.submit(reply, message)
     os._exit(0)  # whatever is under way: nobody is there to read it
 
 
-def _handle_request(assistant: "Assistant", message: bytes) -> bytes:
+def _handle_request(assistant: "Assistant", message: bytes, begin: Callable[[], None]) -> bytes:
+    """Answer a call; ``begin`` is called once all is loaded that the search needs."""
     try:
         call = _calls().validate_json(message)
+        assistant.warm_up()
+        begin()
         if call.method == "answer_with_quotes":
             return _replies().dump_json(_Reply(answer=assistant.answer_with_quotes(call.request)))
         found = assistant.find_passages(call.request)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from inspect import unwrap
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +60,7 @@ def text_functions(folder: Path) -> Mapping[str, Function]:
 
     def forget(remembered: Any) -> Any:
         for cached in (find_sentences, find_aliases, compose_aliases, find_owning_state, name_matches, section_matches):
-            cached.cache_clear()
+            vars(cached)["cache_clear"]()
         return remembered
 
     def read(text: str, name: str) -> Report | None:
@@ -74,7 +75,7 @@ def text_functions(folder: Path) -> Mapping[str, Function]:
             split(report)
 
     return {
-        **{f"find_sentences {by.name}": partial(find_sentences.__wrapped__, boundary=by) for by in Boundary},
+        **{f"find_sentences {by.name}": partial(unwrap(find_sentences), boundary=by) for by in Boundary},
         "split_stream": lambda text: forget(list(split_stream(text[at : at + 50] for at in range(0, len(text), 50)))),
         "parse": lambda text: parse(text, facets),
         "detect_follow_up": detect_follow_up,
@@ -82,8 +83,8 @@ def text_functions(folder: Path) -> Mapping[str, Function]:
         "match_sections": lambda text: match_sections(text, forget(facets)),
         "match_names": lambda text: [match_names(text, forget(facets), column) for column in ("addressees", "by")],
         "match_labels": lambda text: match_labels("theme", text, forget(facets)),
-        "section_matches": lambda text: section_matches.__wrapped__("mesa 1.2", (text,)),
-        "name_matches": lambda text: name_matches.__wrapped__("Congreso", text),
+        "section_matches": lambda text: unwrap(section_matches)("mesa 1.2", (text,)),
+        "name_matches": lambda text: unwrap(name_matches)("Congreso", text),
         "parse_terms": parse_terms,
         "find_figures": lambda text: [find_figures(text, language) for language in LANGUAGES],
         "find_unsupported_names": lambda text: find_unsupported_names(text, "Spain must help"),
@@ -107,7 +108,7 @@ def text_functions(folder: Path) -> Mapping[str, Function]:
         "parse_markers": lambda text: list(parse_markers(text)),
         "split_by_attribution": split_by_attribution,
         "find_leading_verb": find_leading_verb,
-        **{f"find_modals {code}": partial(find_modals.__wrapped__, language=code) for code in LANGUAGES},
+        **{f"find_modals {code}": partial(unwrap(find_modals), language=code) for code in LANGUAGES},
         **{f"find_addressees {code}": partial(find_addressees, language=code) for code in LANGUAGES},
         **{f"classify_strength {code}": partial(classify_strength, language=code) for code in LANGUAGES},
         **{f"read {name}": partial(read, name=name) for name in ("a.txt", "a.md", "a.html")},

@@ -10,19 +10,19 @@ from difflib import get_close_matches
 from typing import Any
 
 from app.render.links import permalink, place_of
-from app.render.serialize import Json, answer_json, passage_json, search_json
+from app.render.serialize import Json, answer_json, failed_json, passage_json, search_json
 from app.render.wording import citation_line
-from ingest.errors import BadRequest
+from ingest.errors import BadRequest, SearchTimedOut
 from ingest.report import Passage, Report
+from ingest.sanitize import shorten
 from retrieval.answer.templates import ANSWER_LANGUAGES, templates_for
 from retrieval.assistant import Assistant
 from retrieval.index.filters import Filter, select_rows, validate_filter
+from retrieval.limits import COMPARED, OFFSET, RECORD_ID, RECORDS
+from retrieval.results import Status
 
 SEARCH_LIMIT, LIST_LIMIT = 10, 50  # records in one reply, of a search and of a list, unless asked
-MAX_LIMIT = 200  # records in one reply
 FILTERS = ("reports", "section", "kinds", "addressee", "by", "strength", "language", "labels")
-_MAX_SHOWN = 80  # characters of a wrong value that its error repeats
-_MAX_ID = 600  # characters of a passage's id
 _EXAMPLE = {"section": "1.2", "strength": ["obligation", "recommendation"], "labels": {"theme": "water"}}
 
 
@@ -33,21 +33,24 @@ def ask(assistant: Assistant, question: object, language: object = None, filters
     """
     wanted = parse_filter(filters)
     spoken = _parse_choice(language, "language", ANSWER_LANGUAGES)
-    return answer_json(assistant.ask(_parse_text(question, "question"), language=spoken, where=wanted))
+    asked = _parse_text(question, "question")
+    try:
+        return answer_json(assistant.ask(asked, language=spoken, where=wanted))
+    except SearchTimedOut as error:
+        return failed_json(asked, str(error), Status.TIMED_OUT)
 
 
 def search(assistant: Assistant, question: object, limit: object = SEARCH_LIMIT, filters: object = None) -> Json:
     """Rank the passages for a question, with their scores, as ``relatoria search --json`` does."""
     wanted = parse_filter(filters)
-    most = _parse_number(limit, "limit", at_least=1, at_most=MAX_LIMIT, otherwise=SEARCH_LIMIT)
+    most = _parse_number(limit, "limit", at_least=1, at_most=RECORDS.most, otherwise=SEARCH_LIMIT)
     return search_json(assistant.search(_parse_text(question, "question"), limit=most, where=wanted))
 
 
 def passage(assistant: Assistant, passage_id: object) -> Json:
     """Look up one record by id, as ``relatoria passages --json`` prints it, with place, report and citation line."""
     wanted = _parse_text(passage_id, "id")
-    if len(wanted) > _MAX_ID:
-        raise BadRequest(f"The id has {len(wanted):,} characters; none has more than {_MAX_ID}. {_ID_HINT}")
+    RECORD_ID.check(len(wanted))
 
     def find(_: dict[str, str]) -> tuple[Passage, Report]:
         store = assistant.index.store
@@ -55,7 +58,7 @@ def passage(assistant: Assistant, passage_id: object) -> Json:
         record = None if row is None else store.passages_at([row]).get(row)
         report = store.report(record.report_id) if record else None
         if record is None or report is None:
-            raise BadRequest(f"There is no passage {_shorten(wanted)} in the index. {_ID_HINT}")
+            raise BadRequest(f"There is no passage {shorten(wanted)} in the index. {_ID_HINT}")
         return record, report
 
     record, report = assistant.index.run_on_snapshot(find)
@@ -72,8 +75,8 @@ def records(assistant: Assistant, filters: object = None, offset: object = 0, li
     ``next`` is the offset to go on from, None at the end.
     """
     wanted = parse_filter(filters)
-    first = _parse_number(offset, "offset", at_least=0, at_most=None, otherwise=0)
-    most = _parse_number(limit, "limit", at_least=1, at_most=MAX_LIMIT, otherwise=LIST_LIMIT)
+    first = _parse_number(offset, "offset", at_least=0, at_most=OFFSET.most, otherwise=0)
+    most = _parse_number(limit, "limit", at_least=1, at_most=RECORDS.most, otherwise=LIST_LIMIT)
 
     def list_fitting(_: dict[str, str]) -> Json:
         store, facets = assistant.index.store, assistant.index.facets()
@@ -109,12 +112,14 @@ labels=(('theme', 'water'), ('theme', 'peace')), recommends=False)
     fields: dict[str, Any] = {}
     for name, wanted in values.items():
         if name not in FILTERS:
-            near = get_close_matches(str(name), FILTERS, n=1, cutoff=0.6)
+            near = get_close_matches(str(name)[: COMPARED.most], FILTERS, n=1, cutoff=0.6)
             hint = f"Did you mean {near[0]}? " if near else ""
-            raise BadRequest(f"There is no filter {_shorten(name)}. {hint}{_FILTERS_HINT}")
+            raise BadRequest(f"There is no filter {shorten(name)}. {hint}{_FILTERS_HINT}")
         if wanted is not None:
             fields[name] = _parse_labels(wanted) if name == "labels" else _parse_texts(wanted, name)
-    return Filter(**fields)
+    made = Filter(**fields)
+    made.check_limits()
+    return made
 
 
 def _report_json(report: Report) -> Json:
@@ -150,7 +155,7 @@ def _parse_labels(values: object) -> tuple[tuple[str, str], ...]:
             f'The labels are {_json_type(values)}, not an object. Send names and values: {{"theme": "water"}}.'
         )
     return tuple(
-        (str(name), text) for name, wanted in values.items() for text in _parse_texts(wanted, f"label {_shorten(name)}")
+        (str(name), text) for name, wanted in values.items() for text in _parse_texts(wanted, f"label {shorten(name)}")
     )
 
 
@@ -174,22 +179,20 @@ def _parse_choice(value: object, called: str, among: Sequence[str]) -> str | Non
         return None
     if value not in among:
         raise BadRequest(
-            f"There is no {called} {_shorten(value)} to answer in. Send one of {', '.join(among)}, or leave it out "
+            f"There is no {called} {shorten(value)} to answer in. Send one of {', '.join(among)}, or leave it out "
             "for the question's own."
         )
     return str(value)
 
 
-def _parse_number(value: object, called: str, *, at_least: int, at_most: int | None, otherwise: int) -> int:
+def _parse_number(value: object, called: str, *, at_least: int, at_most: int, otherwise: int) -> int:
     if value is None:
         return otherwise
-    wanted = f"a whole number of {at_least} or more" if at_most is None else f"a whole number, {at_least} to {at_most}"
+    wanted = f"a whole number, {at_least} to {at_most}"
     if isinstance(value, bool) or not isinstance(value, int):
         raise BadRequest(f"The {called} is {_json_type(value)}. Send {wanted}.")
-    if value < at_least or value > (_MAX_NUMBER if at_most is None else at_most):
-        found = value if abs(value) < _MAX_NUMBER else "beyond all counting"
-        more = "" if at_most is None else f" {_PAGING_HINT}"
-        raise BadRequest(f"The {called} is {found}. Send {wanted}.{more}")
+    if not at_least <= value <= at_most:
+        raise BadRequest(f"The {called} is {shorten(value)}. Send {wanted}. {RECORDS.remedy}")
     return value
 
 
@@ -203,7 +206,7 @@ def _json_type(value: object) -> str:
         case None | bool():
             return {None: "null", True: "true", False: "false"}[value]
         case int() | float():
-            return _shorten(value)
+            return shorten(value)
         case str():
             return "text"
         case Mapping():
@@ -213,22 +216,10 @@ def _json_type(value: object) -> str:
     return type(value).__name__
 
 
-def _shorten(value: object) -> str:
-    """A wrong value for its error message: truncated, without control characters."""
-    if isinstance(value, int) and abs(value) >= _MAX_NUMBER:
-        return "beyond all counting"
-    words = value[: _MAX_SHOWN + 1] if isinstance(value, str) else str(value)[: _MAX_SHOWN + 1]
-    words = "".join("�" if unicodedata.category(sign) in ("Cc", "Cf", "Cs") else sign for sign in words)
-    words = words if len(words) <= _MAX_SHOWN else words[:_MAX_SHOWN] + "…"
-    return repr(words) if isinstance(value, str) else words
-
-
 def _encodable(text: str) -> bool:
     """Whether it is text that could stand in the index: no lone surrogate."""
     return not any(unicodedata.category(sign) == "Cs" for sign in text)
 
 
-_MAX_NUMBER = 2**31
 _ID_HINT = "Send an id as search and list give it, such as gfmd-2010-mesa-redonda-1#1.1-r09."
-_PAGING_HINT = "list goes on from its offset."
 _FILTERS_HINT = f"Fields are {', '.join(FILTERS)}; for example: {_EXAMPLE}".replace("'", '"')

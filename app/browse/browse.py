@@ -11,10 +11,7 @@ from app.i18n.labels import format_count, labels_for
 from app.render.errors import LocalizedError
 from retrieval.assistant import Assistant
 from retrieval.index.cache import LatestCache
-
-MAX_EXPORTED = 10_000  # recommendations in one file
-MAX_BOXES = 200  # boxes on a page, and more
-_MAX_BOXES_TEXT = 100_000  # characters of what the page says of its boxes
+from retrieval.limits import BOXES, EXPORTED, TEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class Screen:
 class RecordBrowser:
     """Serves the browse panel from the latest state of the index; shared by all visitors, holds no visitor's state."""
 
-    def __init__(self, assistant: Assistant, most: int = MAX_EXPORTED) -> None:
+    def __init__(self, assistant: Assistant, most: int = EXPORTED.most) -> None:
         self._most = most
         self._assistant = assistant
         self._latest = LatestCache[RecordTable]()
@@ -112,7 +109,7 @@ def apply_boxes(selected: frozenset[str], boxes: str, known: Collection[str]) ->
     ['b', 'c']
     """
     try:
-        said = json.loads(boxes) if len(boxes) <= _MAX_BOXES_TEXT else {}
+        said = json.loads(boxes) if len(boxes) <= TEXT.most else {}
     except (ValueError, RecursionError):
         return selected
     if not isinstance(said, dict):
@@ -122,5 +119,5 @@ def apply_boxes(selected: frozenset[str], boxes: str, known: Collection[str]) ->
 
 
 def _ids(value: object) -> frozenset[str]:
-    some = value[:MAX_BOXES] if isinstance(value, list) else []
+    some = value[: BOXES.most] if isinstance(value, list) else []
     return frozenset(passage_id for passage_id in some if isinstance(passage_id, str))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from ingest.report import Metadata, Passage, Strength, normalize_for_display
 from retrieval.index.facets import Facets
 from retrieval.index.filters import match_names, match_sections
+from retrieval.limits import FILTER_VALUE, FILTER_VALUES, WORDS
 from retrieval.storage.reader import Store
 from retrieval.text.terms import fold
 
@@ -28,7 +29,6 @@ FIELDS: Mapping[str, str] = {  # what can be chosen, and the column that states 
     "language": "language",
 }
 _IN_READING_ORDER = ("report", "section")  # as the reports have them; the values of others by how many have them
-_MAX_WORDS = 400  # characters of words that are looked for
 _WORD = re.compile(r"\w+")
 _TERM = re.compile(r'["“”„«»]([^"“”„«»]*)["“”„«»]|([^\s"“”„«»]+)')
 _UNSPACED = re.compile("[\u0590-\u08ff\u0e00-\u0eff\u3040-\u9fff\uac00-\ud7af]")  # where words begin within words
@@ -149,7 +149,7 @@ def parse_terms(words: str) -> list[Term]:
     """
     terms = (
         Term(tuple(_WORD.findall(fold(match[1] or match[2] or ""))), whole=match[1] is not None)
-        for match in _TERM.finditer(words[:_MAX_WORDS])
+        for match in _TERM.finditer(words[: WORDS.most])
     )
     return [term for term in terms if term.words]
 
@@ -214,7 +214,10 @@ class RecordTable:
         return self._store.passages_in_order(self._store.rows_with_ids(ids).values())
 
     def _masks(self, view: BrowseQuery) -> dict[str, Mask]:
-        """The mask of each field that has a value, and of the words."""
+        """The mask of each field that has a value, and of the words. Raises BeyondLimit."""
+        WORDS.check(len(view.words))
+        FILTER_VALUES.check(sum(map(len, view.chosen.values())))
+        FILTER_VALUE.check_texts(value for values in view.chosen.values() for value in values)
         masks = {
             name: self._columns[name].mask(self._codes(name, view.chosen[name]), len(self))
             for name in FIELDS

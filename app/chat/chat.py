@@ -19,10 +19,11 @@ from app.chat.views import (
 )
 from app.i18n.labels import Labels, format_count, labels_for
 from app.render.errors import LocalizedError, user_message
-from ingest.errors import RelatoriaError
+from ingest.errors import RelatoriaError, SearchTimedOut
 from retrieval.assistant import Assistant
 from retrieval.index.filters import NO_FILTER, Filter
-from retrieval.query.conversation import EMPTY_CONVERSATION, MAX_QUESTION_LENGTH, Conversation
+from retrieval.limits import QUESTION
+from retrieval.query.conversation import EMPTY_CONVERSATION, Conversation
 from retrieval.results import Answer, Status
 
 HISTORY_SIZE = 20  # answers of a visitor
@@ -102,9 +103,10 @@ def converse(
         if answer and helped and answer.status is Status.ANSWERED:
             yield ChatUpdate(shown, answer=answer, whole=True)
     except RelatoriaError as error:
-        yield _failure_turn(shown, user_message(error, labels), labels, anew=answer is None)
+        status = Status.TIMED_OUT if isinstance(error, SearchTimedOut) else Status.FAILED
+        yield _failure_turn(shown, failure_html(user_message(error, labels), labels, status), anew=answer is None)
     except Exception:
-        yield _failure_turn(shown, labels.unexpected, labels, anew=answer is None)
+        yield _failure_turn(shown, failure_html(labels.unexpected, labels), anew=answer is None)
         raise
     finally:
         answers.close()
@@ -113,9 +115,9 @@ def converse(
 def length_problem(question: str, labels: Labels) -> str:
     """The message for a question that exceeds the length limit; empty where it does not."""
     count = len(" ".join(question.split()))
-    if count <= MAX_QUESTION_LENGTH:
+    if count <= QUESTION.most:
         return ""
-    return labels.too_long.format(count=format_count(count), limit=format_count(MAX_QUESTION_LENGTH))
+    return labels.too_long.format(count=format_count(count), limit=format_count(QUESTION.most))
 
 
 def append_answer(answers: Sequence[Answer], answer: Answer) -> AnswerHistory:
@@ -146,9 +148,9 @@ def _answer_messages(answer: Answer, *, ended: bool, helped: bool) -> list[Messa
     return [_message("assistant", html) for html in (evidence_html(answer), written_html(answer, ended=ended))]
 
 
-def _failure_turn(shown: Sequence[Message], message: str, labels: Labels, *, anew: bool) -> ChatUpdate:
+def _failure_turn(shown: Sequence[Message], html: str, *, anew: bool) -> ChatUpdate:
     """The turn of an error, below what is shown; the sources stay where there is evidence (``anew`` is False)."""
-    return ChatUpdate([*shown, _message("assistant", failure_html(message, labels))], "" if anew else None)
+    return ChatUpdate([*shown, _message("assistant", html)], "" if anew else None)
 
 
 def _message(role: str, content: str) -> Message:

@@ -10,9 +10,10 @@ from ingest.errors import BadFilter, RelatoriaError
 from ingest.report import Report, Strength
 from retrieval.assistant import Assistant
 from retrieval.index.filters import NO_FILTER, Filter, validate_filter
+from retrieval.limits import REPEATED
 
 MAX_CHOICES = 300  # values of a field that are listed; sections and addressees can be typed
-_MAX_VALUE = 200  # characters of a value
+_MAX_VALUE = 200  # characters of a value that is listed
 Choice = tuple[str, str]  # as it is called, and its value
 
 
@@ -47,7 +48,9 @@ def load_choices(assistant: Assistant, labels: Labels, offered: int = MAX_CHOICE
 
 
 def build_filter(*chosen: Sequence[str] | None) -> Filter:
-    """Build a filter from the chosen values, a sequence for each of `FIELDS`. Raises BadFilter for what is no text.
+    """Build a filter from the chosen values, a sequence for each of `FIELDS`.
+
+    Raises BeyondLimit, and BadFilter for what is no text.
 
     >>> build_filter(None, ["1.2"], [], None, None).section
     ('1.2',)
@@ -55,11 +58,12 @@ def build_filter(*chosen: Sequence[str] | None) -> Filter:
     values: dict[str, tuple[str, ...]] = {}
     for name, some in zip(FIELDS, chosen, strict=True):
         given = [some] if isinstance(some, str) else list(some or ())
-        fits = all(isinstance(value, str) and len(value) <= _MAX_VALUE * 5 for value in given)
-        if len(given) > MAX_CHOICES or not fits:
-            raise BadFilter("A filter is made of a few words. Choose from the list.")
+        if not all(isinstance(value, str) for value in given):
+            raise BadFilter("A filter is made of words. Choose from the list.")
         values[name] = tuple(filter(None, map(str.strip, given)))
-    return replace(NO_FILTER, **values)  # type: ignore[arg-type]
+    made = replace(NO_FILTER, **values)  # type: ignore[arg-type]
+    made.check_limits()
+    return made
 
 
 def stale_problem(assistant: Assistant, wanted: Filter, labels: Labels) -> str:
@@ -72,7 +76,7 @@ def stale_problem(assistant: Assistant, wanted: Filter, labels: Labels) -> str:
             try:
                 validate_filter(replace(NO_FILTER, **{name: (value,)}), stated)  # type: ignore[arg-type]
             except BadFilter:
-                shown = value if len(value) <= _MAX_VALUE else value[:_MAX_VALUE] + "…"
+                shown = value if len(value) <= REPEATED.most else value[: REPEATED.most] + "…"
                 return labels.stale.format(field=labels.filters[name], value=shown)
     return ""
 

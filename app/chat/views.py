@@ -45,9 +45,9 @@ def pending_html(labels: Labels) -> str:
     return f'<div class="r-answer r-pending" dir="{labels.direction}"><p>{escape_html(labels.searching)}</p></div>'
 
 
-def failure_html(message: str, labels: Labels) -> str:
+def failure_html(message: str, labels: Labels, status: Status = Status.FAILED) -> str:
     """Render the error message of a question that could not be answered."""
-    return _answer_div(Status.FAILED, labels, f'<p class="r-opening">{escape_html(message)}</p>')
+    return _answer_div(status, labels, f'<p class="r-opening">{escape_html(message)}</p>')
 
 
 def answer_html(answer: Answer, shown: int | None = None, *, unaided: bool = False) -> str:

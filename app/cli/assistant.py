@@ -2,6 +2,7 @@
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from app.cli.environment import (
     embedding_model,
@@ -9,6 +10,7 @@ from app.cli.environment import (
     model_prices,
     model_timeout,
     path_setting,
+    question_deadline,
     text_setting,
 )
 from retrieval.assistant import Assistant
@@ -30,6 +32,8 @@ def open_assistant(
     ``folder`` and ``embedder`` take the place of the options'; without ``writes`` it has no chat model.
     """
     writes = writes and hasattr(options, "model")  # the other commands call no chat model
+    deadline = question_deadline(getattr(options, "question_deadline", None))
+    timed: dict[str, Any] = {"deadline": deadline} if apart else {}
     return (RemoteAssistant if apart else Assistant)(
         folder or index_folder(options.index),
         embedding_model(options.embedding_model),
@@ -41,6 +45,7 @@ def open_assistant(
         prices=model_prices(options.model_price) if writes else None,
         entailment=text_setting(options.entailment, "ENTAILMENT") if writes else None,
         embedder=embedder,
+        **timed,
     )
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from app.settings import UPLOAD_LIMIT, UPLOAD_QUOTA, Settings
 from ingest.errors import RelatoriaError
+from ingest.sanitize import shorten
 
 if TYPE_CHECKING:
     from retrieval.generation.chat_model import Prices
 
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _MAX_UPLOAD = 256  # megabytes; ingest reads no larger file
-_MAX_SECONDS = 86_400.0  # seconds that a chat model may be given
+_MAX_SECONDS = 86_400.0  # seconds that anything may be given
 QUIET_VARIABLES = {  # set before the libraries that read them are imported
     "GRADIO_ANALYTICS_ENABLED": "False",
     "ANONYMIZED_TELEMETRY": "False",
@@ -62,12 +63,21 @@ def path_setting(option: Path | None, name: str) -> Path | None:
 
 def model_timeout(option: str | None) -> float | None:
     """Seconds of ``--model-timeout``, or RELATORIA_MODEL_TIMEOUT; None where neither says. Raises RelatoriaError."""
-    if not (chosen := text_setting(option, "MODEL_TIMEOUT")):
+    return _seconds_setting(option, "MODEL_TIMEOUT", "A chat model's time-out", "--model-timeout 60")
+
+
+def question_deadline(option: str | None) -> float | None:
+    """Seconds of ``--question-deadline``, or RELATORIA_QUESTION_DEADLINE, likewise."""
+    return _seconds_setting(option, "QUESTION_DEADLINE", "The deadline of a question", "--question-deadline 2")
+
+
+def _seconds_setting(option: str | None, name: str, called: str, example: str) -> float | None:
+    if not (chosen := text_setting(option, name)):
         return None
     if not (0 < (seconds := _parse_number(chosen)) <= _MAX_SECONDS):
         raise RelatoriaError(
-            f"A chat model's time-out is {chosen[:40]!r}, and should be a number of seconds above 0. "
-            "Type, for example: --model-timeout 60 (or set RELATORIA_MODEL_TIMEOUT)"
+            f"{called} is {shorten(chosen)}, and should be a number of seconds above 0. "
+            f"Type, for example: {example} (or set RELATORIA_{name})"
         )
     return seconds
 
@@ -81,8 +91,8 @@ def model_prices(option: str | None) -> "Prices | None":
     numbers = [_parse_number(price) for price in chosen.split(",")]
     if len(numbers) != 2 or not all(0 <= number < float("inf") for number in numbers):
         raise RelatoriaError(
-            f"A chat model's prices are {chosen[:40]!r}, and should be two numbers: what a million tokens cost that it "
-            "reads, and that it writes. Type, for example: --model-price 1.25,10 (or set RELATORIA_MODEL_PRICE)"
+            f"A chat model's prices are {shorten(chosen)}, and should be two numbers: what a million tokens cost that "
+            "it reads, and that it writes. Type, for example: --model-price 1.25,10 (or set RELATORIA_MODEL_PRICE)"
         )
     return Prices(*numbers)
 
@@ -109,7 +119,7 @@ def page_settings(options: argparse.Namespace) -> Settings:
     given = said("grace") or str(Settings().grace)
     grace = _parse_number(given)
     if not 0 <= grace <= _MAX_SECONDS:
-        raise RelatoriaError(f"{given[:40]!r} is not a number of seconds. Type, for example: --grace 10")
+        raise RelatoriaError(f"{shorten(given)} is not a number of seconds. Type, for example: --grace 10")
     asked = options.log_questions or os.environ.get("RELATORIA_LOG_QUESTIONS", "").lower() in ("1", "true", "yes")
     return Settings(
         users=users_file(options.users),
@@ -141,7 +151,9 @@ def uploads(option: bool) -> bool:
     """``--uploads``, or RELATORIA_UPLOADS, or no. Raises RelatoriaError for a value that is neither yes nor no."""
     chosen = os.environ.get("RELATORIA_UPLOADS", "").strip().lower()
     if chosen not in {"", *_TRUE, *_FALSE}:
-        raise RelatoriaError(f"RELATORIA_UPLOADS is {chosen[:40]!r}, and should be 1 (visitors may add reports) or 0.")
+        raise RelatoriaError(
+            f"RELATORIA_UPLOADS is {shorten(chosen)}, and should be 1 (visitors may add reports) or 0."
+        )
     return option or chosen in _TRUE
 
 
@@ -151,7 +163,7 @@ def upload_limit(option: str | None) -> int:
         return UPLOAD_LIMIT
     if not (0 < (megabytes := _parse_number(chosen)) <= _MAX_UPLOAD):
         raise RelatoriaError(
-            f"The limit of an upload is {chosen[:40]!r}, and should be a number of megabytes from 1 to "
+            f"The limit of an upload is {shorten(chosen)}, and should be a number of megabytes from 1 to "
             f"{_MAX_UPLOAD}. Type, for example: --upload-limit 32 (or set RELATORIA_UPLOAD_LIMIT)"
         )
     return int(megabytes * 2**20)

@@ -13,6 +13,7 @@ from app.cli.environment import quiet_libraries
 from app.cli.options import build_parser
 from app.cli.progress import write_error
 from ingest.errors import RelatoriaError
+from ingest.sanitize import shorten
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.close()  # who read our output has closed it: nothing is left to say
         return 0
     except UnicodeEncodeError as error:
-        write_error(f"{error.object!a} is not text in UTF-8. Check how it was typed or encoded.")
+        write_error(f"{shorten(error.object)} is not text in UTF-8. Check how it was typed or encoded.")
         return 1
     except OSError as error:
         write_error(f"Cannot read or write{f' {error.filename}' if error.filename else ''}: {error.strerror or error}.")

@@ -1,18 +1,28 @@
 """The argument parser of the command line: its commands, options and help texts."""
 
 import argparse
+import re
 from pathlib import Path
+from typing import NoReturn
 
 from evals.options import add_options
 from ingest.report import Kind, Strength
+from ingest.sanitize import MAX_REPEATED, shorten
 from retrieval.answer.templates import ANSWER_LANGUAGES
 
 _FEEDBACK_HELP = "where visitors' opinions are kept (default: RELATORIA_FEEDBACK, or feedback.jsonl in the index)"
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors repeat as little of what was typed as all others."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(re.sub(rf"(\S{{{MAX_REPEATED}}})\S+", r"\1…", message))
+
+
 def build_parser() -> argparse.ArgumentParser:
     """Build the parser; the name of the command that was given is in ``options.command``."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = _Parser(
         prog="relatoria",
         description="Ask conference reports in your own language; every answer is the report's own words.",
     )
@@ -152,6 +162,7 @@ def _add_server_options(parser: argparse.ArgumentParser) -> None:
         ("upload-rate", "RATE", "uploads likewise"),
         ("call-rate", "RATE", "calls of any kind likewise"),
         ("read-rate", "RATE", "all other requests likewise: the page's files, signs of life"),
+        ("question-deadline", "SECONDS", "of a search (default: RELATORIA_QUESTION_DEADLINE, or 2)"),
         ("log", "FILE", "one JSON object a request and question; - is standard error (default: RELATORIA_LOG)"),
         ("grace", "SECONDS", "given to answers under way when it is stopped (default: RELATORIA_GRACE, or 10)"),
     ):
@@ -211,7 +222,7 @@ def _model_options() -> argparse.ArgumentParser:
 def _label(text: str) -> tuple[str, str]:
     name, _, value = (part.strip() for part in text.partition("="))
     if not (name and value):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a name and a value, such as theme=Seguridad")
+        raise argparse.ArgumentTypeError(f"{shorten(text)} is not a name and a value, such as theme=Seguridad")
     return name, value
 
 
@@ -227,5 +238,5 @@ def _positive(text: str) -> int:
     except ValueError:
         number = 0
     if number < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of 1 or more")
+        raise argparse.ArgumentTypeError(f"{shorten(text)} is not a whole number of 1 or more")
     return number

@@ -7,6 +7,7 @@ from pathlib import Path
 from app.export import csv_file, docx, json_file, markdown
 from app.export.document import Export
 from ingest.errors import RelatoriaError
+from ingest.sanitize import shorten
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ def format_for(file: Path) -> Format:
         return found
     there = ", ".join(f".{suffix}" for suffix in FORMATS)
     raise RelatoriaError(
-        f"{file.name[:80]!r} does not say in which format to export. Give a name that ends in {there}, "
+        f"{shorten(file.name)} does not say in which format to export. Give a name that ends in {there}, "
         "for example: --export recommendations.docx"
     )
 
@@ -47,7 +48,7 @@ def ids(file: Path) -> list[str]:
     try:
         return form.ids(file.read_bytes())
     except (ValueError, KeyError) as error:
-        raise RelatoriaError(f"{file.name[:80]!r} is not a file that Relatoría has exported ({error}).") from error
+        raise RelatoriaError(f"{shorten(file.name)} is not a file that Relatoría has exported ({error}).") from error
 
 
 def file_name(export: Export, suffix: str) -> str:

@@ -5,13 +5,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.feedback.log import FEEDBACK_FILE, MAX_NOTE, MAX_RATINGS, REASONS, append, build_entry
+from app.feedback.log import FEEDBACK_FILE, REASONS, append, build_entry
 from app.i18n.labels import FeedbackWords, format_count, labels_for
 from app.render.escape import status_html
 from app.settings import Settings
 from ingest.errors import StorageFailed
 from ingest.private_files import make_private_folder
 from retrieval.assistant import Assistant
+from retrieval.limits import NOTE, OPINIONS
 from retrieval.results import Answer
 
 
@@ -52,13 +53,13 @@ def submit_feedback(
     words = labels_for(language).feedback
     if not answers:
         return None
-    if given >= MAX_RATINGS:
+    if given >= OPINIONS.most:
         return FeedbackReply(status_html(words.too_often, failed=True), given, kept=True)
     if not good and not note.strip() and not set(chosen) & set(REASONS):
         return FeedbackReply(status_html(words.choose, failed=True), given, kept=False)
-    if len(note.strip()) > MAX_NOTE:
+    if len(note.strip()) > NOTE.most:
         return FeedbackReply(
-            status_html(words.note_too_long.format(limit=format_count(MAX_NOTE)), failed=True), given, kept=False
+            status_html(words.note_too_long.format(limit=format_count(NOTE.most)), failed=True), given, kept=False
         )
     try:
         append(file, build_entry(answers[-1], good=good, reasons=chosen, note=note))

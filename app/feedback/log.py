@@ -20,12 +20,11 @@ from filelock import FileLock, Timeout
 from ingest.errors import RelatoriaError, StorageFailed
 from ingest.lexicon.language import LANGUAGES
 from ingest.sanitize import sanitize_text
+from retrieval.limits import NOTE
 from retrieval.results import Answer
 
 FEEDBACK_FILE = "feedback.jsonl"  # in the index folder
 REASONS = ("wrong_passage", "missing", "translation", "should_refuse", "other")  # what may be wrong with an answer
-MAX_NOTE = 2_000  # characters of a note
-MAX_RATINGS = 50  # opinions of one visit
 _MAX_CITED = 100  # ids kept of an answer
 _MAX_LINE = 200_000  # bytes that a line of ours never has
 _LOCK_SECONDS = 10  # seconds that one who writes waits for another
@@ -58,10 +57,9 @@ class FeedbackLog:
 
 
 def build_entry(answer: Answer, *, good: bool, reasons: Iterable[str] = (), note: str = "") -> FeedbackEntry:
-    """Build the entry of a rating. Raises RelatoriaError for a note that is too long."""
+    """Build the entry of a rating. Raises BeyondLimit for a note that is too long."""
     said = note.strip()
-    if len(said) > MAX_NOTE:
-        raise RelatoriaError(f"The note has {len(said):,} characters; {MAX_NOTE:,} fit. Please shorten it.")
+    NOTE.check(len(said))
     provenance = answer.provenance
     return FeedbackEntry(
         time=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -203,6 +203,7 @@ class AccessWords:
     elsewhere: str  # another site sent it
     unknown_host: str  # the page is asked for by a name that is not its own
     nothing_here: str
+    not_json: str  # {levels}, {digits}
     back: str
     close: str  # of a notice
 
@@ -246,6 +247,8 @@ class Labels:
     only: str  # in front of what it was narrowed to
     stale: str  # a choice that is not there any more
     too_long: str
+    too_slow: str  # a search, which was stopped
+    beyond: str  # {limit}: of anything but a question
     copy: str  # of an answer
     go_on: str  # in front of questions that go on from an answer
     follow_ups: Mapping[str, str]

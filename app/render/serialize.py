@@ -78,9 +78,9 @@ def answer_json(answer: Answer) -> Json:
     }
 
 
-def failed_json(question: str, message: str) -> Json:
-    """Serialize a question that failed, as an answer with the status "failed" and the message as its text."""
-    return answer_json(Answer(question[:200], "", "en", Status.FAILED, (Statement(message),)))
+def failed_json(question: str, message: str, status: Status = Status.FAILED) -> Json:
+    """Serialize a question that failed, as an answer with that status and the message as its text."""
+    return answer_json(Answer(question[:200], "", "en", status, (Statement(message),)))
 
 
 def _failure_json(failure: FileFailure) -> Json:

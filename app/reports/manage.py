@@ -12,7 +12,6 @@ from app.render.escape import status_html
 from app.reports.catalog import delete_report, find_report, uploaded_files
 from app.reports.turns import NotYourTurn, TurnOver, Turns
 from app.reports.uploads import (
-    MAX_FILES,
     IndexBusy,
     StagedUpload,
     TooManyUploads,
@@ -27,6 +26,7 @@ from app.settings import Settings
 from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Passage
 from retrieval.assistant import Assistant
+from retrieval.limits import FILES
 
 T = TypeVar("T")
 _TURNS = Turns()
@@ -65,7 +65,7 @@ def preview_upload(
             with closing(_progress_replies(staging, language)) as steps:
                 came = yield from steps
         assert isinstance(came, StagedUpload)
-        yield _preview_reply(assistant, settings, came, "", language, left_out=max(0, len(files) - MAX_FILES))
+        yield _preview_reply(assistant, settings, came, "", language, left_out=max(0, len(files) - FILES.most))
     except Exception as error:
         yield ReportsReply(error_html(error, language, assistant))
         if not isinstance(error, RelatoriaError):

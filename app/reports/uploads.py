@@ -32,14 +32,13 @@ from ingest.worker import ReadLimits
 from retrieval.assistant import Assistant
 from retrieval.index.diff import RecordDiff
 from retrieval.index.update_result import ProgressCallback, UpdateResult
+from retrieval.limits import FILE_NAME, FILES
 
-MAX_FILES = 20  # files at a time
 EXPIRY = 3_600  # seconds after which an upload that nobody has decided on is forgotten
 UPLOAD_LIMITS = ReadLimits(seconds=60, memory=2**30)  # of a file that a stranger sent
 _STAGING = ".offered"  # the hidden folder
 _MAX_PENDING = 60  # uploads that may wait to be decided on
 _MAX_PENDING_OWN = 3  # of one visitor; a further one takes the place of the oldest
-_MAX_STEM = 100  # bytes of a name, without its ending
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}  # by Windows
 _SUFFIX_BY_FORMAT = {
     FileFormat.PDF: ".pdf",
@@ -128,7 +127,7 @@ def stage_upload(
     folder = aside / f"{own}{secrets.token_hex(16)}"
     try:
         make_private_folder(folder)
-        kept = _copy_to_staging(files[:MAX_FILES], folder, limit)
+        kept = _copy_to_staging(files[: FILES.most], folder, limit)
         verdicts = yield from _compare_files(assistant, folder, kept, until)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
@@ -190,7 +189,7 @@ def safe_file_name(name: str, ending: str = "") -> str:
     words = " ".join(plain.split()).lstrip(".~$ ").rstrip(". ")
     suffix = next((words[-len(suffix) :] for suffix in READABLE_SUFFIXES if words.lower().endswith(suffix)), "")
     stem, suffix = (words.removesuffix(suffix), suffix) if suffix else (words, ending)
-    stem = stem.encode()[:_MAX_STEM].decode("utf-8", "ignore").rstrip(". ") or "report"
+    stem = stem.encode()[: FILE_NAME.most].decode("utf-8", "ignore").rstrip(". ") or "report"
     return f"{'_' if stem.partition('.')[0].lower() in _RESERVED else ''}{stem}{suffix}"
 
 

@@ -8,10 +8,11 @@ from app.render.escape import escape_html, fill_template, status_html
 from app.render.links import Place
 from app.render.wording import diff_words, truncate
 from app.reports.catalog import ReportEntry, ReportList, UnreadableFile
-from app.reports.uploads import MAX_FILES, FileStatus, FileVerdict, StagedUpload, UploadProgress
+from app.reports.uploads import FileStatus, FileVerdict, StagedUpload, UploadProgress
 from app.settings import Settings
 from ingest.report import Passage, normalize_for_display
 from retrieval.index.diff import RecordChange, RecordDiff
+from retrieval.limits import FILES
 
 MAX_RECORDS = 30  # of a kind and a file that are shown
 ALLOW_COMMAND, INGEST_COMMAND = "relatoria serve --uploads", "relatoria ingest FILE"
@@ -54,7 +55,7 @@ def upload_help_html(settings: Settings, language: str) -> str:
     words = labels_for(language).reports
     if settings.uploads:
         limit = f"{settings.upload_limit / 2**20:g}"
-        said = escape_html(words.formats.format(limit=limit, most=MAX_FILES))
+        said = escape_html(words.formats.format(limit=limit, most=FILES.most))
         large = words.too_large.format(size="%", limit=limit)  # static/reports.js says it before anything is sent
         return (
             f'<h2 id="r-adding" data-limit="{settings.upload_limit}" data-large="{escape_html(large)}">'
@@ -88,7 +89,7 @@ def preview_html(
     files = "".join(_verdict_html(verdict, settings, labels, gone) for verdict in offered.verdicts)
     nothing = "" if offered.has_changes else f'<p class="r-quiet">{escape_html(words.nothing)}</p>'
     many = len(offered.verdicts) + left_out
-    too_many = escape_html(words.too_many.format(count=format_count(many), most=MAX_FILES))
+    too_many = escape_html(words.too_many.format(count=format_count(many), most=FILES.most))
     more = f'<p class="r-failed">{too_many}</p>' if left_out else ""
     return (
         f'<section class="r-offer" aria-labelledby="r-offer-title"><h2 id="r-offer-title" tabindex="-1">'

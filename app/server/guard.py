@@ -18,15 +18,13 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.addresses import is_loopback
-from app.server.request import RAW_BODY, Visitor, refuse
+from app.server.request import RAW_BODY, Visitor, is_bounded_json, refuse
+from retrieval.limits import BODY, FORM, JSON_DEPTH, JSON_DIGITS, PATH
 
 API = "/gradio_api"
-MAX_BODY = 4 * 2**20  # bytes of a request that is not an upload: a long conversation goes with each question
-MAX_FORM = 8 * 2**10  # of a log-in
 UPLOAD_OVERHEAD = 64 * 2**10  # of an upload, beside the file
 BODY_TIMEOUT = 30.0  # seconds in which a body has to come
 UPLOAD_TIMEOUT = 300.0  # seconds in which an upload has to
-_MAX_PATH = 4_096  # characters of a path
 _NAME = r"[A-Za-z0-9_.-]{1,100}"
 _GET_ROUTES = re.compile(
     rf"/|/login|/logout|/config/?|/theme\.css|/robots\.txt|/favicon\.ico|/assets/[\w./-]+|/static/[\w./-]+"
@@ -145,7 +143,7 @@ class GuardMiddleware:
 
     def _is_open_route(self, visitor: Visitor) -> bool:
         method, path = visitor.scope["method"], visitor.path
-        if len(path) > _MAX_PATH or _TRAVERSAL.search(path):
+        if len(path) > PATH.most or _TRAVERSAL.search(path):
             return False
         if path == f"{API}/upload" and not self._limits.upload:
             return False
@@ -161,7 +159,7 @@ class GuardMiddleware:
         """Pass the request on with its body limited in size and time."""
         path = visitor.path
         uploads = path == f"{API}/upload"
-        most = self._limits.upload + UPLOAD_OVERHEAD if uploads else MAX_FORM if path in ("/", "/login") else MAX_BODY
+        most = self._limits.upload + UPLOAD_OVERHEAD if uploads else FORM.most if path in ("/", "/login") else BODY.most
         stated = visitor.headers.get("content-length", "0")
         if not stated.isdecimal() or int(stated) > most:
             await _too_large(visitor, receive, send, most)
@@ -177,6 +175,10 @@ class GuardMiddleware:
         except _BodyTooLarge:
             await _too_large(visitor, receive, send, most)
         else:
+            if path.startswith(API) and not is_bounded_json(body):
+                said = visitor.words.not_json.format(levels=JSON_DEPTH.most, digits=JSON_DIGITS.most)
+                await refuse(visitor, receive, send, 400, said)
+                return
             visitor.scope[RAW_BODY] = body
             await self._app(visitor.scope, replay_body(body, receive), send)
 

@@ -20,6 +20,7 @@ from app.server.guard import API, EVENT_ROUTE, MCP, STREAM_ROUTE, RequestLimits
 from app.server.request import RAW_BODY, Visitor, parse_object, refuse
 from app.settings import Settings
 from ingest.errors import RelatoriaError
+from retrieval.limits import SESSION
 
 if TYPE_CHECKING:
     from limits import RateLimitItem
@@ -156,6 +157,8 @@ class RateLimitMiddleware:
         if event[0].startswith(MCP):
             return True
         body = parse_object(visitor.scope.get(RAW_BODY, b""))
+        if len(str(body.get("session_hash"))) > SESSION.most:  # under which Gradio keeps what a visitor's page holds
+            return False
         name, number = event[1] or event[2], body.get("fn_index")
         if name and name != "predict":  # by which gradio_client calls by number
             return name in self._limits.programs

@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,10 +14,14 @@ from starlette.types import Receive, Scope, Send
 
 from app.i18n.labels import AccessWords, Labels, choose_language, labels_for
 from app.server.addresses import client_network, is_loopback
+from retrieval.limits import JSON_DEPTH, JSON_DIGITS
 
 # What the layers put into a scope
 PEER, USER, REQUEST, PASSED_ON = "relatoria.peer", "relatoria.user", "relatoria.request", "relatoria.passed_on"
 RAW_BODY = "relatoria.body"  # of a request that is no upload
+_BRACKETS = bytes.maketrans(b"[]{}", b"()()")
+_NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+_LONG_NUMBER = re.compile(rb"(?<!\d)\d{%d}" % (JSON_DIGITS.most + 1))
 _STYLE = (Path(__file__).parent / "static" / "bare_page.css").read_text(encoding="utf-8")
 
 
@@ -121,6 +126,19 @@ def bare_page(visitor: Visitor, title: str, main: str) -> str:
         f'<link rel="icon" href="data:,"><style>{_STYLE}</style></head>'
         f'<body><main><p class="n">Relatoría</p>{main}</main></body></html>'
     )
+
+
+def is_bounded_json(body: bytes) -> bool:
+    r"""Whether a body is no JSON deeper than JSON_DEPTH or with numbers beyond JSON_DIGITS; told without parsing it.
+
+    >>> is_bounded_json(b'{"a": [1, "[[[\\""]}'), is_bounded_json(b"[" * 99), is_bounded_json(b"1" * 999)
+    (True, False, False)
+    """
+    bare = b"".join(body.replace(rb"\\", b"").replace(rb"\"", b"").split(b'"')[::2])  # what stands in no string
+    brackets = bare.translate(_BRACKETS, _NO_BRACKETS)
+    for _ in range(JSON_DEPTH.most):
+        brackets = brackets.replace(b"()", b"")
+    return not brackets and b"\0" not in body and not _LONG_NUMBER.search(bare)
 
 
 def parse_object(body: bytes) -> dict[str, Any]:

@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from contextvars import ContextVar
+from dataclasses import replace
 from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 from gradio.block_function import BlockFunction
+from gradio.blocks import Block
 from gradio.state_holder import SessionState
 from gradio.utils import get_upload_folder
 
 from app.api.errors import RequestError
 from app.server.ownership import is_owned
+from ingest.errors import BeyondLimit
+from retrieval.limits import MESSAGES, TEXT
 
 _USER: ContextVar[str | None] = ContextVar("user", default=None)  # whose event is processed
 
@@ -32,9 +36,21 @@ class StrictBlocks(gr.Blocks):
         values = _fill_defaults(block_fn, inputs)
         folder, user = Path(get_upload_folder()), _USER.get()
         for block, value in zip(block_fn.inputs, values, strict=False):
+            _check_size(block, value)
             if any(not is_owned(path, folder, user) for path in _file_paths(value, marked=isinstance(block, gr.JSON))):
                 raise RequestError("A file was given that nobody has uploaded; none is fetched, and none is read.")
         return list(await super().preprocess_data(block_fn, values, state, explicit_call))
+
+
+def _check_size(block: Block, value: Any) -> None:
+    """Raises RequestError for a text longer than its box takes, or a conversation of too many messages."""
+    try:
+        if isinstance(block, gr.Textbox) and block.max_length and isinstance(value, str):
+            replace(TEXT, most=block.max_length).check(len(value))
+        if isinstance(block, gr.Chatbot) and isinstance(value, list):
+            MESSAGES.check(len(value))
+    except BeyondLimit as error:
+        raise RequestError(str(error)) from error
 
 
 def _file_paths(value: Any, *, marked: bool) -> Iterator[str]:

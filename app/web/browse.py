@@ -14,6 +14,7 @@ from app.render.escape import escape_html
 from app.web.export import lay_out_downloads
 from app.web.panel import PRIVATE_EVENT, InitialView, Panel, SidePanel, Site, Visit
 from ingest.errors import RelatoriaError
+from retrieval.limits import TEXT, WORDS
 
 MAX_TABLES = 4  # tables made at one time
 Updates = list[Any]
@@ -30,10 +31,12 @@ def lay_out(site: Site) -> Panel:
     ):
         title = gr.HTML(elem_id="r-browse-title")
         with gr.Row(elem_id="r-filters"):
-            words = gr.Textbox(elem_id="r-words", lines=1, max_lines=1, max_length=400)
+            words = gr.Textbox(elem_id="r-words", lines=1, max_lines=1, max_length=WORDS.most)
             filters = [_filter_dropdown(name) for name in FIELDS]
         asked = [words, *filters]
-        boxes = gr.Textbox(visible="hidden", elem_id="r-boxes", show_label=False)  # static/browse.js writes into it
+        boxes = gr.Textbox(
+            visible="hidden", elem_id="r-boxes", show_label=False, max_length=TEXT.most
+        )  # static/browse.js writes into it
         with gr.Column(elem_id="r-bar"):
             with gr.Row(elem_id="r-tools"):
                 count = gr.HTML(elem_id="r-count")

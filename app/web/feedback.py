@@ -13,8 +13,8 @@ from app.feedback.form import (
     reason_choices,
     submit_feedback,
 )
-from app.feedback.log import MAX_NOTE
 from app.web.panel import READ_EVENT, InitialView, Site, Visit
+from retrieval.limits import NOTE
 from retrieval.results import Answer
 
 _RESET_JS = """() => {
@@ -35,7 +35,7 @@ def lay_out_strip(site: Site) -> InitialView:
             down = gr.Button("", size="sm", elem_id="r-down")
         with gr.Column(visible=False, elem_id="r-wrong") as form:
             chosen = gr.CheckboxGroup([], elem_id="r-reasons")
-            note = gr.Textbox("", lines=2, max_lines=6, max_length=MAX_NOTE, elem_id="r-note")
+            note = gr.Textbox("", lines=2, max_lines=6, max_length=NOTE.most, elem_id="r-note")
             privacy = gr.HTML()
             with gr.Row(elem_classes="r-decide"):
                 send = gr.Button("", variant="primary", elem_id="r-send")

@@ -17,6 +17,7 @@ from app.reports.views import report_list_html, summary_html, upload_help_html
 from app.server.request import Visitor
 from app.web.panel import PRIVATE_EVENT, READ_EVENT, InitialView, Panel, SidePanel, Site, Visit
 from ingest.errors import RelatoriaError
+from retrieval.limits import LINK, WORDS
 
 _WRITE_EVENT = PRIVATE_EVENT | {"concurrency_limit": 1, "concurrency_id": "reports", "trigger_mode": "once"}
 
@@ -84,10 +85,10 @@ def _lay_out_components(*, uploads: bool) -> _Components:
         what = gr.HTML()
         with gr.Row(elem_classes="r-decide"):
             yes, no = gr.Button("", variant="stop", elem_id="r-yes"), gr.Button("", elem_id="r-no")
-    find, listed = gr.Textbox("", max_lines=1, elem_id="r-find"), gr.HTML(elem_id="r-listed")
+    find, listed = gr.Textbox("", max_lines=1, max_length=WORDS.most, elem_id="r-find"), gr.HTML(elem_id="r-listed")
     with gr.Row(elem_classes="r-pages"):
         previous, following = gr.Button("", size="sm", visible=False), gr.Button("", size="sm", visible=False)
-    wire = gr.Textbox(visible="hidden", elem_id="r-shelf-wire", show_label=False)
+    wire = gr.Textbox(visible="hidden", elem_id="r-shelf-wire", show_label=False, max_length=LINK.most)
     pending = gr.State(None, time_to_live=EXPIRY, delete_callback=discard_upload)
     return _Components(
         head, adding, choose, said, decided, decide, apply, cancel, sure, what, yes, no, find, listed, previous,

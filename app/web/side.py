@@ -13,13 +13,16 @@ from app.reports.viewer import WINDOW, missing_html, place_html, record_html
 from app.web.panel import READ_EVENT, InitialView, SidePanel, Site, Visit
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
+from retrieval.limits import LINK
 
 
 def lay_out(site: Site) -> SidePanel:
     """Lay out the column and wire the event that opens a place in it."""
     assistant = site.assistant
     with gr.Column(elem_id="r-side"):
-        wire = gr.Textbox(visible="hidden", elem_id="r-wire", show_label=False)  # static/page.js writes into it
+        wire = gr.Textbox(
+            visible="hidden", elem_id="r-wire", show_label=False, max_length=LINK.most
+        )  # static/page.js writes into it
         sources = gr.HTML(elem_id="r-sources")
         reader = gr.HTML(elem_id="r-reader")
 

@@ -5,9 +5,9 @@ Reports, answers, models' windows and evaluations split with it, so that a sente
 
 import re
 from enum import Enum
-from functools import lru_cache
 
 from ingest.lexicon.tables import WordTables
+from ingest.memo import cache_short
 
 _TABLES = WordTables("ingest.lexicon", "sentences")
 ABBREVIATION = re.compile(  # a full stop behind one ends no sentence; nor behind a number, an initial, "UU" or "U.S"
@@ -47,7 +47,7 @@ _PATTERNS = {
 }
 
 
-@lru_cache(maxsize=64)
+@cache_short(64, 20_000)
 def find_sentences(text: str, boundary: Boundary = Boundary.SENTENCE) -> tuple[tuple[int, int], ...]:
     """Split a text into sentences: their spans (start, end) in order, without the white space between them.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from ingest.errors import UnreadableReport
 from ingest.readers.files import read_bytes
 from ingest.report import normalize_for_display
+from ingest.sanitize import shorten
 
 _EXAMPLES = {  # what may be said of a report beside it, each as a person would type it
     "title": 'title = "Informe de la mesa redonda 1"',
@@ -28,9 +29,11 @@ def read_sidecar(path: Path) -> dict[str, str | int]:
     stated = _parse_toml(path)
     for key in stated:
         if key not in _EXAMPLES:
-            meant = get_close_matches(key, _EXAMPLES, 1, 0.5) or ["title"]
+            meant = get_close_matches(key[:100], _EXAMPLES, 1, 0.5) or ["title"]
             known = ", ".join(_EXAMPLES)
-            raise _sidecar_error(path, f"found the key {key!r}, wanted one of {known}: type {_EXAMPLES[meant[0]]}")
+            raise _sidecar_error(
+                path, f"found the key {shorten(key)}, wanted one of {known}: type {_EXAMPLES[meant[0]]}"
+            )
     return {key: _value(path, key, value) for key, value in stated.items()}
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ingest.errors import RelatoriaError
+from ingest.sanitize import shorten
 from retrieval.generation.chat_model import MAX_CHARACTERS, TIMEOUT, ChatModel, Messages, StreamChunk, TryAgain
 from retrieval.generation.errors import FailureKind, build_error, classify_error, find_http_status, key_variable, redact
 
@@ -80,7 +81,7 @@ def open_chat(spec: str, *, timeout: float = TIMEOUT, most: int = MAX_CHARACTERS
     provider, _, name = (part.strip() for part in spec.partition(":"))
     if not provider or not name or not spec.isprintable():
         raise RelatoriaError(
-            f"{spec[:100]!r} names no chat model. Give --model (or RELATORIA_MODEL) one of: {SPEC_EXAMPLES}."
+            f"{shorten(spec)} names no chat model. Give --model (or RELATORIA_MODEL) one of: {SPEC_EXAMPLES}."
         )
     spec = f"{provider}:{name}"
     fields = type(_open_model(spec, {})).model_fields
@@ -111,8 +112,8 @@ def _opening_error(error: Exception, spec: str) -> RelatoriaError:
     said = str(error)
     if "Unsupported provider" in said or "infer model provider" in said:
         return RelatoriaError(
-            f"{spec.partition(':')[0]!r} is no provider of chat models. Give --model (or RELATORIA_MODEL) one of: "
-            f"{SPEC_EXAMPLES}."
+            f"{shorten(spec.partition(':')[0])} is no provider of chat models. Give --model (or RELATORIA_MODEL) one "
+            f"of: {SPEC_EXAMPLES}."
         )
     named = _KEY_VARIABLE.search(said)
     if named or "api_key" in said or "credential" in said.casefold():

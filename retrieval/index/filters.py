@@ -9,12 +9,15 @@ from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
-from functools import lru_cache
+from heapq import nlargest
 from itertools import chain
 
 from ingest.errors import BadFilter
+from ingest.memo import cache_short
 from ingest.report import Kind, Strength
+from ingest.sanitize import shorten
 from retrieval.index.facets import Facets
+from retrieval.limits import COMPARED, FILTER_VALUE, FILTER_VALUES
 from retrieval.storage.reader import Store
 from retrieval.text.gazetteer import (
     compose_aliases,
@@ -26,9 +29,10 @@ from retrieval.text.gazetteer import (
     tokenize_name,
 )
 from retrieval.text.lexicon import SECTION_UNITS
-from retrieval.text.terms import fold
+from retrieval.text.terms import WORD, fold
 
 MAX_LISTED_VALUES = 15  # values named to who asked for one that is not there
+_NAME_WORDS = 10  # words of it that are looked for in the others
 _NUMBERED = re.compile(r"\W*(?:(?P<unit>[^\W\d]+(?:[ -][^\W\d]+){0,2})\W+)?(?P<number>\d+(?:\.\d+)*)\b")
 
 
@@ -59,6 +63,12 @@ class Filter:
         wanted = {field.name: list(getattr(self, field.name)) for field in fields(self) if field.name != "recommends"}
         wanted["labels"] = [f"{name}: {value}" for name, value in self.labels]
         return {name: values for name, values in wanted.items() if values}
+
+    def check_limits(self) -> None:
+        """Raises BeyondLimit for too many values, or one that is too long."""
+        values = [part for field in fields(self) if field.name != "recommends" for part in getattr(self, field.name)]
+        FILTER_VALUES.check(len(values))
+        FILTER_VALUE.check_texts(part for value in values for part in ((value,) if isinstance(value, str) else value))
 
 
 NO_FILTER = Filter()
@@ -112,7 +122,11 @@ def match_labels(name: str, wanted: str, facets: Facets) -> list[tuple[str, str]
 
 
 def validate_filter(wanted: Filter, facets: Facets) -> Filter:
-    """Validate a filter and spell its closed values as the index does. Raises BadFilter for what no passage has."""
+    """Validate a filter and spell its closed values as the index does.
+
+    Raises BeyondLimit, and BadFilter for what no passage has.
+    """
+    wanted.check_limits()
     closed = {
         "reports": ("report", facets.reports),
         "kinds": ("kind", tuple(Kind)),
@@ -126,25 +140,25 @@ def validate_filter(wanted: Filter, facets: Facets) -> Filter:
         by_fold = {fold(value): str(value) for value in there}
         for value in getattr(wanted, field):
             if fold(value) not in by_fold:
-                raise _unknown_value(called, value, by_fold.values())
+                raise unknown_value(called, value, by_fold.values())
         as_written[field] = tuple(by_fold[fold(value)] for value in getattr(wanted, field))
     for section in wanted.section:
         if not match_sections(section, facets):
-            raise _unknown_value("section", section, (heading.rstrip(": ") for heading in facets.values_of("headings")))
+            raise unknown_value("section", section, (heading.rstrip(": ") for heading in facets.values_of("headings")))
     for called, names, column in (("addressee", wanted.addressee, "addressees"), ("by", wanted.by, "by")):
         for name in names:
             if not match_names(name, facets, column):
-                raise _unknown_value(called, name, facets.values_of(column))
+                raise unknown_value(called, name, facets.values_of(column))
     for name, value in wanted.labels:
         of_name = [values for other, values in facets.label_values.items() if fold(other) == fold(name)]
         if not of_name:
-            raise _unknown_value("label", name, facets.label_values)
+            raise unknown_value("label", name, facets.label_values)
         if not match_labels(name, value, facets):
-            raise _unknown_value(name, value, chain.from_iterable(of_name))
+            raise unknown_value(name, value, chain.from_iterable(of_name))
     return replace(wanted, **as_written)  # type: ignore[arg-type]
 
 
-@lru_cache(maxsize=1 << 14)
+@cache_short(1 << 14, 100)
 def name_matches(wanted: str, printed: str) -> bool:
     """Whether a printed name matches the wanted one: the same state, or it contains the wanted words, in any language.
 
@@ -174,7 +188,7 @@ def name_matches(wanted: str, printed: str) -> bool:
     return bool(composed) and any(occurs_in(name, drop_joining_words(there)) for name in composed)
 
 
-@lru_cache(maxsize=1 << 16)
+@cache_short(1 << 14, 100)
 def section_matches(wanted: str, path: tuple[str, ...]) -> bool:
     """Whether a heading path is in the wanted section.
 
@@ -222,12 +236,18 @@ def _rows_labelled(facets: Facets, name: str, wanted: Sequence[tuple[str, str]])
     return facets.with_parts(facets.rows_with_values("labels", labels), "labels", fold(name))
 
 
-def _unknown_value(called: str, wanted: str, known: Iterable[str]) -> BadFilter:
-    """The error for an unknown value, which names the known ones, the most similar first."""
-    near = sorted(known, key=lambda value: -SequenceMatcher(None, fold(wanted), fold(value)).ratio())
-    more = f", and {len(near) - MAX_LISTED_VALUES:,} more" if len(near) > MAX_LISTED_VALUES else ""
+def unknown_value(called: str, wanted: str, known: Iterable[str]) -> BadFilter:
+    """The error for an unknown value, which names known ones, the most similar first.
+
+    Compared letter by letter are those with most of its words, COMPARED at most, and of each its beginning.
+    """
+    values, sought = list(known), fold(wanted[: COMPARED.most])
+    words = WORD.findall(sought)[:_NAME_WORDS]
+    likely = nlargest(COMPARED.most, values, key=lambda value: sum(map(fold(value).__contains__, words)))
+    near = sorted(likely, key=lambda value: -SequenceMatcher(None, sought, fold(value[: COMPARED.most])).ratio())
+    more = f", and {len(values) - MAX_LISTED_VALUES:,} more" if len(values) > MAX_LISTED_VALUES else ""
     said = {"by": "No passage was made by", "addressee": "No passage is addressed to"}.get(
         called, f"There is no {called}"
     )
-    listed = ", ".join(near[:MAX_LISTED_VALUES]) or "none"
-    return BadFilter(f"{said} {wanted!r} in the index. There are: {listed}{more}")
+    listed = ", ".join(value[: COMPARED.most] for value in near[:MAX_LISTED_VALUES]) or "none"
+    return BadFilter(f"{said} {shorten(wanted)} in the index. There are: {listed}{more}")

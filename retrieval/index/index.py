@@ -8,7 +8,6 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +19,7 @@ from ingest.worker import ReadLimits
 from retrieval.index.cache import LatestCache
 from retrieval.index.diff import RecordDiff, diff_records, merge_diffs
 from retrieval.index.facets import Facets
+from retrieval.index.filters import unknown_value
 from retrieval.index.history import append_history
 from retrieval.index.transaction import INDEX_FORMAT, IndexTransaction, begin_transaction, drop_unreferenced
 from retrieval.index.update_plan import UpdatePlan, plan_update
@@ -32,7 +32,7 @@ from retrieval.storage.reader import Store
 from retrieval.storage.write_lock import hold_write_lock
 
 _ATTEMPTS = 20  # at an answer while the index changes
-_CACHED_REPORTS = 16  # reports
+CACHED_TEXT = 1 << 24  # characters of reports
 
 T = TypeVar("T")
 
@@ -97,8 +97,15 @@ class Index:
         return self.cached_for_state("stated", lambda: Facets(self.store))
 
     def report(self, report_id: str) -> Report | None:
-        """Look up a report of the latest state; the last few are cached."""
-        return self.cached_for_state("reports", lambda: lru_cache(_CACHED_REPORTS)(self.store.report))(report_id)
+        """Look up a report of the latest state; the last ones are cached, up to CACHED_TEXT in all."""
+        kept: dict[str, Report] = self.cached_for_state("reports", dict)
+        if found := kept.get(report_id) or self.store.report(report_id):
+            with self._lock:
+                kept.pop(report_id, None)
+                kept[report_id] = found  # behind those that were used before it
+                while len(kept) > 1 and sum(len(report.text) for report in kept.values()) > CACHED_TEXT:
+                    del kept[next(iter(kept))]
+        return found
 
     def calibration(self, width: int) -> Calibration:
         """Load the calibration of the model, whose vectors have that width. Raises RelatoriaError."""
@@ -182,8 +189,7 @@ class Index:
         self.check()
         with hold_write_lock(self.folder, waiting):
             if self.store.report(report_id) is None:
-                known = ", ".join(self.store.report_ids())
-                raise RelatoriaError(f"There is no report {report_id!r} in the index. There are: {known or 'none'}")
+                raise unknown_value("report", report_id, self.store.report_ids())
             with self._begin_transaction() as into:
                 into.writer.drop(report_id)
             drop_unreferenced(self.store, self._vectors())

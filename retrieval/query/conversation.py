@@ -9,16 +9,15 @@ from dataclasses import dataclass, replace
 
 from ingest.lexicon.language import detect_language
 from ingest.lexicon.tables import WordTables
+from retrieval.limits import QUESTION, TURNS
 from retrieval.query import follow_up_patterns, patterns
 from retrieval.query.cursor import fold_question, normalize_text
 from retrieval.query.follow_up import LAST_MARK, FollowUp, FollowUpForm, detect_follow_up
 from retrieval.results import Answer, Status
 from retrieval.text.lexicon import content_words
 
-MAX_TURNS = 8  # turns: the first, and the last ones
 MAX_SHOWN = 50  # passages of a turn
 MAX_REFERENTS = 5  # passages that "it" can mean
-MAX_QUESTION_LENGTH = 2_000  # characters of a question
 _MIN_DETECTABLE_WORDS = 3  # words that tell their language
 _TELLING_CHARACTER = re.compile(r"[¿\u0600-\u06ff]")  # of Spanish, of Arabic
 _LIST_ALL: dict[str, str] = WordTables("retrieval.query", "conversation").entry("list_all")
@@ -67,6 +66,7 @@ class ResolvedQuestion:
     joined_first: bool = True
     demanded: bool = False  # by an "it": any passage that answers the joined question will do
     language: str | None = None  # of the answer; None: of the question
+    form: FollowUpForm = FollowUpForm.ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,28 +77,28 @@ class Conversation:
     count: int = 0  # of all turns
 
     def with_answer(self, answer: Answer) -> "Conversation":
-        """Returns the conversation with the answer as a further turn; turns beyond MAX_TURNS are dropped."""
-        form = detect_follow_up(answer.question).form
+        """Returns the conversation with the answer as a further turn; beyond TURNS, turns but the first are dropped."""
+        form = answer.form or detect_follow_up(answer.question).form
         before = self.turns[-1] if self.turns else None
         goes_on = before is not None and answer.searched.startswith(_strip_punctuation(before.topic))
         narrowed = before is not None and (
-            form is FollowUpForm.NARROWED or goes_on or (form is FollowUpForm.REPLACED and before.narrowed)
+            form == FollowUpForm.NARROWED or goes_on or (form == FollowUpForm.REPLACED and before.narrowed)
         )
         topic = before.topic if before and (narrowed or form not in _NEW_TOPIC) else answer.searched
         borderline = (citation for statement in answer.borderline for citation in statement.citations)
         citations = (*answer.citations, *borderline) or answer.nearest
         turn = Turn(
-            question=answer.question[:MAX_QUESTION_LENGTH],
-            searched=answer.searched[:MAX_QUESTION_LENGTH],
+            question=answer.question[: QUESTION.most],
+            searched=answer.searched[: QUESTION.most],
             language=answer.language,
             answered=answer.status is Status.ANSWERED,
             shown=tuple((citation.mark, citation.passage.id) for citation in citations[:MAX_SHOWN]),
             more=answer.total > len(answer.citations) > 0,
-            topic=topic[:MAX_QUESTION_LENGTH],
+            topic=topic[: QUESTION.most],
             narrowed=narrowed,
         )
         kept = (*self.turns, turn)
-        return Conversation(kept if len(kept) <= MAX_TURNS else (kept[0], *kept[1 - MAX_TURNS :]), self.count + 1)
+        return Conversation(kept if len(kept) <= TURNS.most else (kept[0], *kept[1 - TURNS.most :]), self.count + 1)
 
     def turn(self, number: int) -> Turn | None:
         """Returns a turn by its number, from 1; None where it is no longer kept."""
@@ -111,16 +111,17 @@ EMPTY_CONVERSATION = Conversation()
 
 def resolve(question: str, conversation: Conversation) -> ResolvedQuestion:
     """Resolves a question against the conversation: a follow-up is rewritten to stand alone, any other is kept."""
-    if not conversation.turns:
-        return ResolvedQuestion(question)
-    last = conversation.turns[-1]
     follow_up = detect_follow_up(question)
+    if not conversation.turns:
+        return ResolvedQuestion(question, form=follow_up.form)
+    last = conversation.turns[-1]
     resolved = _rewrite(question, follow_up, conversation)
-    if len(resolved.question) > MAX_QUESTION_LENGTH:
+    if len(resolved.question) > QUESTION.most:
         resolved = ResolvedQuestion(resolved.alone or question)
     whole = follow_up.form is FollowUpForm.ALONE and resolved.question == question
     sure = whole and len(question.split()) >= _MIN_DETECTABLE_WORDS
-    return replace(resolved, language=None if sure else detect_turn_language(question, last.language))
+    language = None if sure else detect_turn_language(question, last.language)
+    return replace(resolved, language=language, form=follow_up.form)
 
 
 def detect_turn_language(question: str, before: str) -> str:

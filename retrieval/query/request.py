@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from retrieval.index.filters import Filter
+from retrieval.limits import QUESTION, RESULTS, TURNS
 from retrieval.query.conversation import EMPTY_CONVERSATION, Conversation
 
 
@@ -18,6 +19,14 @@ class Request:
     conversation: Conversation = EMPTY_CONVERSATION
     translations: bool = False  # whether a chat model is to translate the quotes
     limit: int | None = None  # passages of a search; an answer chooses its own
+
+    def __post_init__(self) -> None:
+        """Raises BeyondLimit: whichever screen or process it comes from, it passes here."""
+        QUESTION.check(len(self.question))
+        TURNS.check(len(self.conversation.turns))
+        RESULTS.check(self.limit or 0)
+        if self.where:
+            self.where.check_limits()
 
 
 class RequestOptions(TypedDict, total=False):

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from ingest.lexicon.tables import WordTables
+from ingest.memo import cache_short
 from retrieval.text.terms import WORD, fold
 
 _PARENTHESIS = re.compile(r"\([^()]*\)")  # "Iran (Islamic Republic of)"
@@ -20,7 +21,7 @@ def find_state_code(name: str) -> str | None:
     return _state_codes().get(tokenize_name(_PARENTHESIS.sub(" ", name))) or _state_codes().get(tokenize_name(name))
 
 
-@lru_cache(maxsize=1 << 10)
+@cache_short(1 << 8, 2_000)
 def find_states(text: str) -> tuple[tuple[str, int, int], ...]:
     """Finds the states named in a text as (code, start, end); in scripts with case, a name begins with a capital.
 
@@ -44,7 +45,7 @@ def find_states(text: str) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1 << 10)
+@cache_short(1 << 8, 2_000)
 def find_bodies(text: str) -> tuple[tuple[int, int, tuple[tuple[str, ...], ...]], ...]:
     """Finds international bodies named in a text, in any case, as (start, end, all their names as folded words).
 
@@ -65,7 +66,7 @@ def find_bodies(text: str) -> tuple[tuple[int, int, tuple[tuple[str, ...], ...]]
     return tuple(found)
 
 
-@lru_cache(maxsize=1 << 12)
+@cache_short(1 << 12, 100)
 def find_aliases(name: str) -> tuple[tuple[str, ...], ...]:
     """Returns the aliases of a state or body in all languages, each as folded words; at least the name given.
 
@@ -78,7 +79,7 @@ def find_aliases(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys((words, *same)))
 
 
-@lru_cache(maxsize=1 << 12)
+@cache_short(1 << 8, 100)
 def compose_aliases(name: str) -> tuple[tuple[str, ...], ...]:
     """Returns the aliases of a compound name ("X of Y") by its parts' aliases, without joining words; () for others.
 
@@ -95,7 +96,7 @@ def compose_aliases(name: str) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(made))
 
 
-@lru_cache(maxsize=1 << 12)
+@cache_short(1 << 12, 100)
 def find_owning_state(name: str) -> str | None:
     """Returns the code of the state that a compound name says it belongs to, or None.
 

@@ -7,9 +7,11 @@ names, numbers.
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from itertools import filterfalse
 from typing import Any
+
+from ingest.memo import cache_short
 
 _PREFIX_LENGTH = 5  # letters of a beginning; on XQuAD 4 and 6 did no better (docs/search.md)
 _MIN_CONTENT_LENGTH = 4  # letters; most words without a subject of their own are shorter, in the languages we know
@@ -65,7 +67,7 @@ def _find_words(text: str) -> list[str]:
     return WORD.findall(unicodedata.normalize("NFKC", text))
 
 
-@lru_cache(maxsize=1 << 17)
+@cache_short(1 << 15, 32)
 def _to_term(word: str) -> str:
     folded = fold(word)
     if folded.isdigit():

@@ -236,10 +236,10 @@ def test_a_record_says_how_to_cite_it(assistant: Assistant) -> None:
         ("search", ["x", float("nan")], "limit is nan"),
         ("search", ["x", "5"], "limit is text"),
         ("passage", ["nowhere#1"], "no passage 'nowhere#1' in the index. Send an id as search and list give it"),
-        ("passage", ["x" * 601], "601 characters"),
+        ("passage", ["x" * 601], "601 characters; up to 600"),
         ("passage", ["\ud800"], "no passage"),
         ("passage", [{}], "id is an object"),
-        ("records", [None, -1], "offset is -1.*0 or more"),
+        ("records", [None, -1], "offset is -1.*0 to 2147483648"),
         ("records", [{"kinds": "recomendation"}], "no kind 'recomendation'.*recommendation"),
     ],
 )

@@ -5,13 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from app.browse.browse import MAX_EXPORTED, RecordBrowser, apply_boxes
+from app.browse.browse import RecordBrowser, apply_boxes
 from app.browse.records import BrowseQuery
 from evals.performance.synthetic import WordEmbedder, write_reports
 from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
+from retrieval.limits import EXPORTED
 
 ID = "gfmd-2010-mesa-redonda-1"
 
@@ -45,7 +46,7 @@ def test_what_is_selected_is_exported_or_else_what_fits(assistant: Assistant) ->
 
 
 def test_too_many_for_a_file_is_said(assistant: Assistant) -> None:
-    assert MAX_EXPORTED >= 1_000
+    assert EXPORTED.most >= 1_000
     with pytest.raises(RelatoriaError, match="at most 25 recommendations, and these are 26"):
         RecordBrowser(assistant, most=25).export(BrowseQuery(), frozenset(), "", "en")
 

@@ -4,6 +4,7 @@ import re
 import threading
 import time
 from collections.abc import Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,11 @@ import pytest
 from app.chat.chat import converse
 from app.chat.views import answer_html, drop_pending, sources_html
 from app.i18n.labels import LABELS
+from app.render.escape import escape_html
+from ingest.errors import SearchTimedOut
 from retrieval.assistant import Assistant
 from retrieval.generation.streaming import stream_answer
+from retrieval.query.request import Request
 from retrieval.results import Answer
 from tests.app.web.test_page import HOSTILE, tags
 from tests.fakes.openai_server import Behaviour, hang, refuse_with
@@ -114,6 +118,19 @@ def test_a_fault_while_the_model_writes_keeps_the_evidence(assistant: Assistant)
 
 
 # Stopping
+
+
+@pytest.mark.parametrize("code", LABELS)
+def test_a_search_that_was_stopped_is_told_in_the_readers_language(tmp_path: Path, code: str) -> None:
+    class Late(Assistant):
+        def answer_with_quotes(self, request: Request) -> Answer:
+            raise SearchTimedOut("The search took longer than 2 s.")
+
+    *_, last = converse(Late(tmp_path), "agua", [], code)
+    assert escape_html(LABELS[code].too_slow) in last.messages[-1]["content"]
+    assert escape_html(LABELS[code].statuses["timed_out"]) in last.messages[-1]["content"]
+    assert "r-timed-out" in last.messages[-1]["content"]
+    assert last.conversation is None  # it is no turn
 
 
 def test_closing_the_conversation_closes_the_stream(assistant: Assistant) -> None:

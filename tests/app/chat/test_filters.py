@@ -11,7 +11,7 @@ from app.i18n.labels import LABELS
 from app.render.escape import escape_html
 from app.web.ask import opening_updates
 from app.web.panel import Visit
-from ingest.errors import BadFilter
+from ingest.errors import BeyondLimit
 from retrieval.assistant import Assistant
 from retrieval.index.filters import NO_FILTER, Filter
 from tests.app.web.test_page import HOSTILE, ID, tags
@@ -75,9 +75,9 @@ def test_a_hostile_choice_is_text(assistant: Assistant, words: str) -> None:
 
 
 def test_a_choice_that_is_no_choice_is_refused() -> None:
-    with pytest.raises(BadFilter):
+    with pytest.raises(BeyondLimit):
         build_filter(None, ["x"] * 5_000, None, None, None)
-    with pytest.raises(BadFilter):
+    with pytest.raises(BeyondLimit):
         build_filter(None, ["x" * 100_000], None, None, None)
     assert build_filter("", [" "], None, None, None) == NO_FILTER
 

@@ -81,7 +81,7 @@ def test_binary_on_standard_input(
         (["passages", "--index", "/nowhere/at/all"], "There is no index in /nowhere/at/all yet"),
         (["ask", ""], "The question is empty"),
         (["ask", " \n "], "The question is empty"),
-        (["ask", "a" * 100_000], "The question has 100,000 characters; up to 2,000 can be searched"),
+        (["ask", "a" * 100_000], "The question has 100,000 characters; up to 2,000 are taken"),
         (["search", "a" * 100_000], "The question has 100,000 characters"),
         (["ingest", "/no/such/report.txt"], "There is no file or folder '/no/such/report.txt'"),
         (["ingest", "--index", "/proc/x"], "cannot be written to"),

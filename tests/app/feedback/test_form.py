@@ -5,10 +5,11 @@ from pathlib import Path
 import pytest
 
 from app.feedback.form import prepare_feedback_file, reason_choices, submit_feedback
-from app.feedback.log import MAX_NOTE, MAX_RATINGS, REASONS, append, build_entry, read
+from app.feedback.log import REASONS, append, build_entry, read
 from app.i18n.labels import LABELS, LANGUAGES
 from app.settings import Settings
 from retrieval.assistant import Assistant
+from retrieval.limits import NOTE, OPINIONS
 from retrieval.results import Answer
 
 
@@ -31,7 +32,7 @@ def test_what_is_heard_is_thanked_for_in_the_page_s_language(answer: Answer, tmp
 
 def test_nobody_fills_the_disk(answer: Answer, tmp_path: Path) -> None:
     file = tmp_path / "feedback.jsonl"
-    last = submit_feedback(file, (answer,), "en", good=True, given=MAX_RATINGS)
+    last = submit_feedback(file, (answer,), "en", good=True, given=OPINIONS.most)
     long = submit_feedback(file, (answer,), "en", good=False, note="x" * 1_000_000)
     assert last
     assert long
@@ -39,7 +40,7 @@ def test_nobody_fills_the_disk(answer: Answer, tmp_path: Path) -> None:
     assert "shorten" in long.said
     assert not long.kept
     assert not file.exists()
-    append(file, build_entry(answer, good=False, note="ñ" * MAX_NOTE))
+    append(file, build_entry(answer, good=False, note="ñ" * NOTE.most))
     (tmp_path / "full").mkdir()
     refused = submit_feedback(tmp_path / "full", (answer,), "en", good=True)  # a folder stands there
     assert refused

@@ -11,12 +11,13 @@ from filelock import FileLock
 from app.i18n.labels import LABELS, LANGUAGES
 from app.reports.catalog import UPLOADS, list_reports
 from app.reports.manage import ReportsReply, apply_upload, cancel_upload, preview_removal, preview_upload, remove_report
-from app.reports.uploads import MAX_FILES, FileStatus, StagedUpload, safe_file_name, stage_upload
+from app.reports.uploads import FileStatus, StagedUpload, safe_file_name, stage_upload
 from app.reports.views import upload_help_html
 from app.settings import Settings
 from evals.robustness.seeds import make_seeds
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
+from retrieval.limits import FILES
 from tests.app.reports.uploading import OPEN, kept, last, sent_and_applied
 from tests.fakes.full_disk import run_with_disk_limit
 from tests.fakes.hashing_embedder import MODEL, HashingEmbedder, passage_texts, write_report
@@ -198,10 +199,10 @@ def test_who_leaves_while_it_is_applied_leaves_it_whole(small: Assistant, sent: 
 
 @pytest.mark.survey
 def test_too_many_at_a_time(small: Assistant, sent: Path) -> None:
-    files = [write_report(sent, f"n{number}.txt", f"Los países deben {number}.") for number in range(MAX_FILES + 3)]
+    files = [write_report(sent, f"n{number}.txt", f"Los países deben {number}.") for number in range(FILES.most + 3)]
     reply = last(preview_upload(small, OPEN, files, None, "en"))
-    assert f"{MAX_FILES + 3} files were chosen" in reply.shown
-    assert reply.shown.count("New report") == MAX_FILES
+    assert f"{FILES.most + 3} files were chosen" in reply.shown
+    assert reply.shown.count("New report") == FILES.most
 
 
 @pytest.mark.parametrize(
@@ -244,8 +245,8 @@ def test_every_awkward_file_gets_a_plain_answer(small: Assistant, sent: Path) ->
             files.append(file)
     before = passage_texts(small.index)
     fates: set[str] = set()
-    for first in range(0, len(files), MAX_FILES):
-        reply = last(preview_upload(small, OPEN, files[first : first + MAX_FILES], None, "en"))
+    for first in range(0, len(files), FILES.most):
+        reply = last(preview_upload(small, OPEN, files[first : first + FILES.most], None, "en"))
         assert "Traceback" not in reply.shown
         assert str(small.index.folder) not in reply.shown
         assert LABELS["en"].reports.unexpected not in reply.said

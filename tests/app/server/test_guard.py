@@ -15,9 +15,10 @@ from gradio.utils import get_upload_folder
 from starlette.testclient import TestClient
 
 from app.serve import launch
-from app.server.guard import MAX_BODY, GuardMiddleware, RequestLimits, ServerState
+from app.server.guard import GuardMiddleware, RequestLimits, ServerState
 from app.settings import Settings
 from retrieval.assistant import Assistant
+from retrieval.limits import BODY
 from tests.app.server.conftest import Site
 from tests.fakes.browser import free_port
 
@@ -121,7 +122,7 @@ def test_a_deletion_comes_from_here_and_is_small() -> None:
     for path in ("/gradio_api/mcp", "/gradio_api/mcp/"):
         assert client.delete(path).status_code == 200
         assert client.delete(path, headers={"Origin": "https://evil.example"}).status_code == 403
-        assert client.request("DELETE", path, content=b"x" * (MAX_BODY + 1)).status_code == 413
+        assert client.request("DELETE", path, content=b"x" * (BODY.most + 1)).status_code == 413
     assert len(reached) == 2
 
 

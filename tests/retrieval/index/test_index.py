@@ -216,3 +216,14 @@ def test_progress_counts_files_and_passages(index: Index, reports: Path) -> None
     count = index.store.count_vectors()
     assert seen[2] == ("embedding", 0, count)
     assert seen[-1] == ("embedding", count, count)
+
+
+def test_reports_are_kept_up_to_so_much_text(index: Index, reports: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    update_index(index, reports)
+    first = index.report("a")
+    assert first
+    assert index.report("a") is first
+    assert index.report("none") is None
+    monkeypatch.setattr("retrieval.index.index.CACHED_TEXT", len(first.text))
+    index.report("b")
+    assert index.report("a") is not first  # which "b" has taken the place of

@@ -12,11 +12,10 @@ from evals.run.runner import run_cases
 from ingest.report import Kind, Passage
 from retrieval.answer.selection import choose_result
 from retrieval.assistant import Assistant
+from retrieval.limits import QUESTION, TURNS
 from retrieval.query.conversation import (
     EMPTY_CONVERSATION,
-    MAX_QUESTION_LENGTH,
     MAX_SHOWN,
-    MAX_TURNS,
     Conversation,
     resolve,
 )
@@ -162,18 +161,16 @@ def test_the_language_of_a_follow_up(question: str, before: str, language: str |
 
 def test_a_long_conversation_is_remembered_in_part() -> None:
     many = tuple(f"1-r{n:02d}" for n in range(1, 99))
-    conversation = after(*(answer(f"{n} " + "x" * MAX_QUESTION_LENGTH, *many) for n in range(1, 101)))
-    assert len(conversation.turns) == MAX_TURNS
+    conversation = after(*(answer(f"{n} " + "x" * QUESTION.most, *many) for n in range(1, 101)))
+    assert len(conversation.turns) == TURNS.most
     assert all(len(turn.shown) == MAX_SHOWN for turn in conversation.turns)
-    assert all(
-        len(turn.question + turn.searched + turn.topic) <= 3 * MAX_QUESTION_LENGTH for turn in conversation.turns
-    )
+    assert all(len(turn.question + turn.searched + turn.topic) <= 3 * QUESTION.most for turn in conversation.turns)
     numbers = [turn.question.split()[0] for turn in conversation.turns]
     assert numbers == ["1", *map(str, range(94, 101))]
     assert conversation.turn(100) is conversation.turns[-1]
     assert conversation.turn(50) is None
     assert conversation.turn(0) is None
-    assert len(resolve("and for women?", conversation).question) <= MAX_QUESTION_LENGTH
+    assert len(resolve("and for women?", conversation).question) <= QUESTION.most
 
 
 def test_a_subject_does_not_grow_with_each_turn() -> None:
@@ -259,7 +256,7 @@ def test_lines_are_turns_and_an_empty_one_begins_anew(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, assistant: Assistant
 ) -> None:
     monkeypatch.setenv("RELATORIA_INDEX", str(assistant.index.folder))
-    long = "x" * (MAX_QUESTION_LENGTH + 1)
+    long = "x" * (QUESTION.most + 1)
     feed(monkeypatch, f"¿Qué dice sobre la detención de migrantes?\n{long}\n[1]\n\n[1]\n".encode())
     status, (first, failed, pinned, anew), _ = run_command(capsys, "ask", "--conversation", "--json", "-")
     assert status == 1

@@ -17,7 +17,7 @@ from ingest.lexicon.language import detect_language
 from retrieval.assistant import Assistant, clean_question
 from retrieval.index.filters import Filter
 from retrieval.index.index import Index
-from retrieval.query.conversation import MAX_QUESTION_LENGTH
+from retrieval.limits import QUESTION
 from retrieval.query.preamble import strip_preamble
 from retrieval.results import ExactMatch
 from retrieval.search.late_interaction import SPAN, Window, compute_weights, pack, score_tokens, weighted_mean
@@ -91,7 +91,7 @@ def test_no_question_is_a_command(assistant: Assistant, question: str) -> None:
     assert assistant.index.store.count() == 37
 
 
-@pytest.mark.parametrize("question", ["", "  \n\t", "\u0000", "a" * (MAX_QUESTION_LENGTH + 1)])
+@pytest.mark.parametrize("question", ["", "  \n\t", "\u0000", "a" * (QUESTION.most + 1)])
 def test_what_cannot_be_searched_is_said(question: str) -> None:
     with pytest.raises(BadQuestion):
         clean_question(question)
