@@ -21,14 +21,7 @@ _TEXTS = tomllib.loads((Path(__file__).parent / "data" / "seeds.toml").read_text
 _SHARED = {"title": _TITLE, "items": _ITEMS, "parts": _PARTS, "note": _NOTE}
 _PLAIN, _MARKDOWN, _BODY = (_TEXTS[name].format(**_SHARED) for name in ("plain", "markdown", "body"))
 _HTML, _XHTML = (_TEXTS[name].format(**_SHARED, body=_BODY) for name in ("html", "xhtml"))
-
-_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-_OFFICE_TYPE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_MAIN_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-_RELATIONSHIPS = (
-    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{}</Relationships>'
-)
-_ODF = "urn:oasis:names:tc:opendocument:xmlns"
+_CHAPTERS = {"xhtml": _XHTML, "xhtml_2": _XHTML.replace("1.1", "1.2")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +42,9 @@ def make_seeds() -> list[Seed]:
         Seed("Markdown", ".md", _MARKDOWN.encode()),
         *(Seed(f"HTML in {name}", ".html", raw) for name, raw in page.items()),
         Seed("XHTML", ".html", _XHTML.encode()),
-        Seed("Word", ".docx", make_docx()),
-        Seed("OpenDocument", ".odt", make_odt()),
-        Seed("EPUB", ".epub", make_epub()),
+        Seed("Word", ".docx", make_packed("docx")),
+        Seed("OpenDocument", ".odt", make_packed("odt")),
+        Seed("EPUB", ".epub", make_packed("epub")),
         Seed("PDF, packed", ".pdf", make_pdf(packed=True)),
         Seed("PDF, plain", ".pdf", make_pdf(packed=False)),
     ]
@@ -74,100 +67,9 @@ def make_zip(members: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> 
     return buffer.getvalue()
 
 
-def make_docx() -> bytes:
-    """Make a Word document with numbered items, a note, a table, a change and a field."""
-
-    def paragraph(text: str, style: str = "", level: int | None = None, extra: str = "") -> str:
-        numbered = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr>' if level is not None else ""
-        named = f'<w:pStyle w:val="{style}"/>' if style else ""
-        return f"<w:p><w:pPr>{named}{numbered}</w:pPr><w:r><w:t>{text}</w:t></w:r>{extra}</w:p>"
-
-    note = '<w:r><w:footnoteReference w:id="2"/></w:r><w:ins><w:r><w:t> sí</w:t></w:r></w:ins><w:del><w:r/></w:del>'
-    field = '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>PAGE</w:instrText></w:r>'
-    field += '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>4</w:t></w:r>'
-    field += '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
-    cell = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/><w:vMerge w:val="restart"/></w:tcPr>{paragraph("Perú")}</w:tc>'
-    blocks = [
-        paragraph(_TITLE, "Heading1", extra=field),
-        paragraph(_ITEMS[0], level=0, extra=note),
-        *(paragraph(part, level=1) for part in _PARTS),
-        paragraph(_ITEMS[1], level=0),
-        f"<w:tbl><w:tr>{cell}<w:tc>{paragraph('Ratificar')}</w:tc></w:tr></w:tbl>",
-        paragraph(_ITEMS[2]),
-    ]
-    levels = "".join(
-        f'<w:lvl w:ilvl="{at}"><w:start w:val="1"/><w:numFmt w:val="{form}"/>'
-        f'<w:lvlText w:val="%{at + 1}{sign}"/></w:lvl>'
-        for at, (form, sign) in enumerate((("decimal", "."), ("lowerLetter", ")")))
-    )
-    kinds = ("styles", "numbering", "footnotes")
-    inner = "".join(f'<Relationship Id="r{k}" Type="{_OFFICE_TYPE}/{k}" Target="{k}.xml"/>' for k in kinds)
-    outer = f'<Relationship Id="r" Type="{_OFFICE_TYPE}/officeDocument" Target="word/document.xml"/>'
-    types = f'<Types><Override PartName="/word/document.xml" ContentType="{_MAIN_TYPE}"/></Types>'
-    styles = '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/></w:style>'
-    numbers = f'<w:abstractNum w:abstractNumId="0">{levels}</w:abstractNum>'
-    numbers += '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
-    return make_zip(
-        {
-            "[Content_Types].xml": types.encode(),
-            "_rels/.rels": _RELATIONSHIPS.format(outer).encode(),
-            "word/document.xml": f"<w:document {_W}><w:body>{''.join(blocks)}</w:body></w:document>".encode(),
-            "word/_rels/document.xml.rels": _RELATIONSHIPS.format(inner).encode(),
-            "word/styles.xml": f"<w:styles {_W}>{styles}</w:styles>".encode(),
-            "word/numbering.xml": f"<w:numbering {_W}>{numbers}</w:numbering>".encode(),
-            "word/footnotes.xml": (
-                f'<w:footnotes {_W}><w:footnote w:id="2">{paragraph(_NOTE)}</w:footnote></w:footnotes>'.encode()
-            ),
-        }
-    )
-
-
-def make_odt() -> bytes:
-    """Make an OpenDocument text with a list in a list, a note and a table."""
-    names = "".join(f' xmlns:{name}="{_ODF}:{name}:1.0"' for name in ("office", "text", "table", "style"))
-
-    def item(text: str, inside: str = "") -> str:
-        return f"<text:list-item><text:p>{text}</text:p>{inside}</text:list-item>"
-
-    note = '<text:note text:note-class="footnote"><text:note-citation>1</text:note-citation>'
-    note += f"<text:note-body><text:p>{_NOTE}</text:p></text:note-body></text:note>"
-    parts = f"<text:list>{''.join(map(item, _PARTS))}</text:list>"
-    levels = "".join(
-        f'<text:list-level-style-number text:level="{at}" text:start-value="1" style:num-format="{form}"'
-        ' style:num-suffix="."/>'
-        for at, form in ((1, "1"), (2, "a"))
-    )
-    cell = '<table:table-cell table:number-columns-spanned="2"><text:p>Perú</text:p></table:table-cell>'
-    repeated = '<table:table-cell table:number-columns-repeated="3"/>'
-    spaces = '<text:s text:c="4"/><text:tab/><text:line-break/>'
-    body = (
-        f'<text:h text:outline-level="1">{_TITLE}</text:h>'
-        f'<text:list text:style-name="L">{item(_ITEMS[0] + note, parts)}{item(_ITEMS[1])}</text:list>'
-        f"<table:table><table:table-row>{cell}{repeated}</table:table-row></table:table>"
-        f"<text:p>{_ITEMS[2]}{spaces}</text:p>"
-    )
-    content = (
-        f'<office:document-content{names}><office:automatic-styles><text:list-style style:name="L">{levels}'
-        f"</text:list-style></office:automatic-styles><office:body><office:text>{body}</office:text></office:body>"
-        "</office:document-content>"
-    )
-    return make_zip({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": content.encode()})
-
-
-def make_epub() -> bytes:
-    """Make an EPUB of two chapters."""
-    container = '<container><rootfiles><rootfile full-path="o/p.opf"/></rootfiles></container>'
-    items = "".join(f'<item id="{n}" href="{n}.xhtml" media-type="application/xhtml+xml"/>' for n in "ab")
-    package = f'<package><manifest>{items}</manifest><spine><itemref idref="a"/><itemref idref="b"/></spine></package>'
-    return make_zip(
-        {
-            "mimetype": b"application/epub+zip",
-            "META-INF/container.xml": container.encode(),
-            "o/p.opf": package.encode(),
-            "o/a.xhtml": _XHTML.encode(),
-            "o/b.xhtml": _XHTML.replace("1.1", "1.2").encode(),
-        }
-    )
+def make_packed(name: str) -> bytes:
+    """Make a Word document, an OpenDocument text or an EPUB: the zip file "docx", "odt" or "epub" of the texts."""
+    return make_zip({member: text.format(**_SHARED, **_CHAPTERS).encode() for member, text in _TEXTS[name].items()})
 
 
 def make_pdf(*, packed: bool) -> bytes:
