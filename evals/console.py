@@ -1,5 +1,6 @@
-"""Rich console for tables and progress: as wide as the terminal, 120 characters in a file or pipe."""
+"""What commands share: their parser, and a Rich console as wide as the terminal, 120 characters in a file or pipe."""
 
+import argparse
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
@@ -8,6 +9,11 @@ from rich.progress import track
 
 T = TypeVar("T")
 _PIPE_WIDTH = 120  # characters
+
+
+def command_parser(module: str, description: str) -> argparse.ArgumentParser:
+    """The parser of what is run as `python -m module`."""
+    return argparse.ArgumentParser(prog=f"python -m {module}", description=description)
 
 
 def wide_console(*, stderr: bool = False) -> Console:

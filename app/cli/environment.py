@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -63,23 +64,27 @@ def path_setting(option: Path | None, name: str) -> Path | None:
 
 def model_timeout(option: str | None) -> float | None:
     """Seconds of ``--model-timeout``, or RELATORIA_MODEL_TIMEOUT; None where neither says. Raises RelatoriaError."""
-    return _seconds_setting(option, "MODEL_TIMEOUT", "A chat model's time-out", "--model-timeout 60")
+    return _number_setting(option, "MODEL_TIMEOUT", "A chat model's time-out", "seconds above 0", 60, most=_MAX_SECONDS)
 
 
 def question_deadline(option: str | None) -> float | None:
     """Seconds of ``--question-deadline``, or RELATORIA_QUESTION_DEADLINE, likewise."""
-    return _seconds_setting(option, "QUESTION_DEADLINE", "The deadline of a question", "--question-deadline 2")
+    called = "The deadline of a question"
+    return _number_setting(option, "QUESTION_DEADLINE", called, "seconds above 0", 2, most=_MAX_SECONDS)
 
 
-def _seconds_setting(option: str | None, name: str, called: str, example: str) -> float | None:
+def _number_setting(
+    option: str | None, name: str, called: str, wanted: str, example: int, *, most: float
+) -> float | None:
+    """A number above 0 and up to ``most``; None where neither the option nor its variable says one."""
     if not (chosen := text_setting(option, name)):
         return None
-    if not (0 < (seconds := _parse_number(chosen)) <= _MAX_SECONDS):
+    if not (0 < (number := _parse_number(chosen)) <= most):
         raise RelatoriaError(
-            f"{called} is {shorten(chosen)}, and should be a number of seconds above 0. "
-            f"Type, for example: {example} (or set RELATORIA_{name})"
+            f"{called} is {shorten(chosen)}, and should be a number of {wanted}. Type, for example: "
+            f"--{name.lower().replace('_', '-')} {example} (or set RELATORIA_{name})"
         )
-    return seconds
+    return number
 
 
 def model_prices(option: str | None) -> "Prices | None":
@@ -159,26 +164,16 @@ def uploads(option: bool) -> bool:
 
 def upload_limit(option: str | None) -> int:
     """Bytes of ``--upload-limit MB``, or RELATORIA_UPLOAD_LIMIT, or the default. Raises RelatoriaError."""
-    if not (chosen := text_setting(option, "UPLOAD_LIMIT")):
-        return UPLOAD_LIMIT
-    if not (0 < (megabytes := _parse_number(chosen)) <= _MAX_UPLOAD):
-        raise RelatoriaError(
-            f"The limit of an upload is {shorten(chosen)}, and should be a number of megabytes from 1 to "
-            f"{_MAX_UPLOAD}. Type, for example: --upload-limit 32 (or set RELATORIA_UPLOAD_LIMIT)"
-        )
-    return int(megabytes * 2**20)
+    called, wanted = "The limit of an upload", f"megabytes from 1 to {_MAX_UPLOAD}"
+    megabytes = _number_setting(option, "UPLOAD_LIMIT", called, wanted, 32, most=_MAX_UPLOAD)
+    return int(megabytes * 2**20) if megabytes else UPLOAD_LIMIT
 
 
 def upload_quota(option: str | None) -> int:
     """Bytes of ``--upload-quota MB``, or RELATORIA_UPLOAD_QUOTA, or the default. Raises RelatoriaError."""
-    if not (chosen := text_setting(option, "UPLOAD_QUOTA")):
-        return UPLOAD_QUOTA
-    if not (0 < (megabytes := _parse_number(chosen)) < float("inf")):
-        raise RelatoriaError(
-            f"The quota of all uploads is {chosen[:40]!r}, and should be a number of megabytes. "
-            "Type, for example: --upload-quota 2048 (or set RELATORIA_UPLOAD_QUOTA)"
-        )
-    return int(megabytes * 2**20)
+    called = "The quota of all uploads"
+    megabytes = _number_setting(option, "UPLOAD_QUOTA", called, "megabytes", 2048, most=sys.float_info.max)
+    return int(megabytes * 2**20) if megabytes else UPLOAD_QUOTA
 
 
 def feedback_file(option: Path | None, index: Path) -> Path:

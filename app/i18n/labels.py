@@ -5,10 +5,10 @@ Long because every TOML key is a declared field, one class a panel: a missing or
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 DEFAULT = "es"  # of the first reports
 LANGUAGES = ("es", "en", "fr", "pt", "ar")
@@ -279,15 +279,7 @@ class Labels:
     access: AccessWords
 
 
-_PANELS: Mapping[str, type] = {
-    "tabs": TabWords,
-    "browse": BrowseWords,
-    "export": ExportWords,
-    "reports": ReportsWords,
-    "evaluation": EvaluationWords,
-    "feedback": FeedbackWords,
-    "access": AccessWords,
-}
+_PANELS: Mapping[str, Any] = {name: kind for name, kind in get_type_hints(Labels).items() if is_dataclass(kind)}
 
 
 @cache

@@ -30,7 +30,7 @@ from evals.adversarial.perturbations import (
     load_statements,
     perturb,
 )
-from evals.console import wide_console
+from evals.console import command_parser, wide_console
 from evals.metrics.measures import Share
 from evals.run.cases import SAMPLE_QUESTIONS
 from evals.run.embedders import CachingEmbedder
@@ -191,7 +191,7 @@ def _shares(some: Iterable[tuple[LabelledSentence, bool]]) -> Iterable[tuple[str
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evals.adversarial", description=(__doc__ or "").splitlines()[0])
+    parser = command_parser("evals.adversarial", (__doc__ or "").splitlines()[0])
     parser.add_argument("--index", type=Path, metavar="DIR", help="an index of the bundled report (default: a new one)")
     parser.add_argument(
         "--each",

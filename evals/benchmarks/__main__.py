@@ -15,7 +15,7 @@ from rich.console import Console
 from evals.benchmarks import cev_lists, distractors, held_out, nomiracl, parallel_declaration, piaf, xquad
 from evals.benchmarks.context import BenchmarkContext, open_context
 from evals.benchmarks.results import TABLE_WIDTH, BenchmarkRow, render_table
-from evals.console import wide_console
+from evals.console import command_parser, wide_console
 from ingest.errors import RelatoriaError
 
 SUITES: dict[str, Callable[[BenchmarkContext], list[BenchmarkRow]]] = {
@@ -57,7 +57,7 @@ def run_suites(chosen: Sequence[str], cache: Path | None, sample: int | None) ->
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m evals.benchmarks", description="Measure search on public sets.")
+    parser = command_parser("evals.benchmarks", "Measure search on public sets.")
     parser.add_argument(
         "--suite",
         action="append",

@@ -6,7 +6,6 @@ report's single-turn cases of half "fit"; figures are of the other half. A langu
 Spanish and English ones, shifted by what sets the language apart in `calibration/questions.tsv`.
 """
 
-import argparse
 import json
 import sys
 import tempfile
@@ -23,7 +22,7 @@ from rich.table import Table
 
 from evals.benchmarks.passages import build_report
 from evals.benchmarks.xquad_data import DIRECTIONS, Article, read_articles
-from evals.console import track_progress, wide_console
+from evals.console import command_parser, track_progress, wide_console
 from evals.metrics.measures import auroc, mean
 from evals.public_data import require_public
 from evals.run.cases import CASES_FOLDER, load_cases
@@ -64,7 +63,7 @@ class Example:
 
 def main(arguments: list[str] | None = None) -> int:
     """Fit, print the figures, write the calibration file; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m evals.calibrate", description="Fit the calibration of a model.")
+    parser = command_parser("evals.calibrate", "Fit the calibration of a model.")
     parser.add_argument("--embedding-model", default=BUNDLED_MODEL, metavar="NAME", help="the model, by name or path")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it; default: with the product")
     options = parser.parse_args(arguments)

@@ -6,7 +6,6 @@ people's: UN reports, a truth commission's recommendations, a declaration in fou
 are shown of the half "tune"; those of "fresh" only on request, since a rule written with them ends its use.
 """
 
-import argparse
 import csv
 import json
 import re
@@ -18,7 +17,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from evals.console import wide_console
+from evals.console import command_parser, wide_console
 from evals.extraction.cev import Entry, render_report, split_text
 from evals.extraction.labels import (
     HALVES,
@@ -47,9 +46,7 @@ _TAG = re.compile(r"<[^<>]+>")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command: match all labels, print figures and misses; return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m evals.extraction.attributes", description="Measure strength and addressees against labels."
-    )
+    parser = command_parser("evals.extraction.attributes", "Measure strength and addressees against labels.")
     parser.add_argument("--half", choices=HALVES, default="tune", help="whose misses are shown")
     options = parser.parse_args(arguments)
     screen, aside = wide_console(), wide_console(stderr=True)

@@ -5,7 +5,6 @@ editors name some bodies that the entry does not name and some that only help, s
 Long because it is one command: the text, the alias table, the comparison and three printed reports.
 """
 
-import argparse
 import json
 import re
 import sys
@@ -19,7 +18,7 @@ from typing import Any
 
 from rich.console import Console
 
-from evals.console import wide_console
+from evals.console import command_parser, wide_console
 from evals.extraction.labels import normalize_names
 from evals.public_data import require_public
 from ingest.errors import RelatoriaError
@@ -40,18 +39,9 @@ _HELP = re.compile(  # what stands before a name that is not asked: its help, it
     r"en (?:articulacion|coordinacion|consulta)|por parte|miembros)\b[^.;:]*$|"
     r"\b(?:de|en|por|sobre|ante|con)(?: (?:el|la|los|las))? $|\bdel $"
 )
-ALIASES: dict[str, str] = tomllib.loads(
-    (Path(__file__).parent.parent / "data" / "aliases.toml").read_text(encoding="utf-8")
-)["cev_bodies"]
-
-
-LABEL_NAMES = {
-    "Tema": "theme",
-    "Subtema": "subtheme",
-    "Enfoque": "approach",
-    "Destinatario": "addressee",
-    "Plazo": "term",
-}
+_TABLES = tomllib.loads((Path(__file__).parent.parent / "data" / "aliases.toml").read_text(encoding="utf-8"))
+ALIASES: dict[str, str] = _TABLES["cev_bodies"]
+LABEL_NAMES: dict[str, str] = _TABLES["cev_labels"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +65,7 @@ class Miss:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command: print the figures and every miss with its cause; return the exit status."""
-    argparse.ArgumentParser(
-        prog="python -m evals.extraction.cev", description=(__doc__ or "").split("\n")[0]
-    ).parse_args(arguments)
+    command_parser("evals.extraction.cev", (__doc__ or "").split("\n")[0]).parse_args(arguments)
     screen, aside = wide_console(), wide_console(stderr=True)
     try:
         entries = read_entries(require_public(CEV_FILE))

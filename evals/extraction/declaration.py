@@ -4,13 +4,12 @@ The Markdown is parsed here by three rules of its own: a paragraph that is all b
 that begins with "-" begins a bullet, a blank line ends either.
 """
 
-import argparse
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from evals.console import wide_console
+from evals.console import command_parser, wide_console
 from evals.public_data import require_public
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read_report
@@ -35,9 +34,7 @@ class Item:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command: print per language the figures, then the misses; return the exit status."""
-    argparse.ArgumentParser(
-        prog="python -m evals.extraction.declaration", description=(__doc__ or "").split("\n")[0]
-    ).parse_args(arguments)
+    command_parser("evals.extraction.declaration", (__doc__ or "").split("\n")[0]).parse_args(arguments)
     screen = wide_console()
     shapes = set()
     for language in DECLARATION_LANGUAGES:

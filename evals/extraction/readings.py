@@ -20,7 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from evals.console import wide_console
+from evals.console import command_parser, wide_console
 from evals.public_data import public_folder
 from ingest.errors import RelatoriaError, UnreadableReport
 from ingest.readers.file_type import detect_format
@@ -165,9 +165,8 @@ def write_reviews(path: Path, looked: Mapping[str, Review]) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command: compare all files, or show or accept some; return the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m evals.extraction.readings",
-        description="Compare readings of other people's files with what a person saw.",
+    parser = command_parser(
+        "evals.extraction.readings", "Compare readings of other people's files with what a person saw."
     )
     parser.add_argument("--show", metavar="FILE", help="print all blocks of a file, for looking")
     parser.add_argument("--accept", metavar="FILE", nargs="+", help="record these as somebody just looked at them")

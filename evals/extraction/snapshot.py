@@ -5,7 +5,6 @@ record, with a digest of all its fields, or for a refusal, with its sentence. `-
 record that differs from such a file, and exits with 1 where one does.
 """
 
-import argparse
 import hashlib
 import json
 import sys
@@ -13,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from evals.console import wide_console
+from evals.console import command_parser, wide_console
 from ingest.errors import RelatoriaError, UnreadableReport
 from ingest.readers.files import slugify
 from ingest.readers.read import read_report
@@ -25,9 +24,7 @@ Record = dict[str, object]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the snapshot of a folder, or compare the folder with one; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m evals.extraction.snapshot", description="Compare records before and after a change."
-    )
+    parser = command_parser("evals.extraction.snapshot", "Compare records before and after a change.")
     parser.add_argument("folder", type=Path, metavar="FOLDER", help="reports")
     way = parser.add_mutually_exclusive_group(required=True)
     way.add_argument("--write", type=Path, metavar="FILE", help="write the snapshot there")

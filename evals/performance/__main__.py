@@ -5,7 +5,6 @@ Ratios compare figures of one run, so that another machine gives about the same.
 figures.
 """
 
-import argparse
 import json
 import os
 import platform
@@ -16,7 +15,7 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from evals.console import wide_console
+from evals.console import command_parser, wide_console
 from evals.performance.ingest_scale import measure_memory, measure_reading, measure_updates
 from evals.performance.page import measure_serving
 from evals.performance.processes import Measurement, make_table, relatoria_command, run_apart, run_process
@@ -30,7 +29,7 @@ _QUESTION = "¿Qué se recomendó sobre la migración de retorno?"
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark and print one table; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="python -m evals.performance", description="Measure time and memory.")
+    parser = command_parser("evals.performance", "Measure time and memory.")
     parser.add_argument("--scale", action="store_true", help="measure ten thousand reports instead; takes minutes")
     parser.add_argument("--index", type=Path, metavar="DIR", help="a large index to search, beside the report's own")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the same figures there")

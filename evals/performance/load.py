@@ -4,7 +4,6 @@ It serves an index, and asks as browsers do, over HTTP and through Gradio's queu
 other. The baseline is the assistant alone in as many threads as there are cores. Users share the page's machine.
 """
 
-import argparse
 import json
 import os
 import secrets
@@ -24,7 +23,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from evals.console import wide_console
+from evals.console import command_parser, wide_console
 from evals.performance.processes import Measurement, make_table, relatoria_command, run_process, run_server
 from evals.run.cases import SAMPLE_QUESTIONS
 from ingest.errors import RelatoriaError
@@ -62,9 +61,7 @@ class LoadResult:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the load test and print one table; returns the exit status, 0 whatever the figures."""
-    parser = argparse.ArgumentParser(
-        prog="python -m evals.performance.load", description="Many people at the page at once."
-    )
+    parser = command_parser("evals.performance.load", "Many people at the page at once.")
     parser.add_argument("--index", type=Path, metavar="DIR", help="an index (default: the bundled report's, made anew)")
     parser.add_argument("--people", type=int, default=_PEOPLE, metavar="N", help=f"default: {_PEOPLE}")
     parser.add_argument("--seconds", type=float, default=_SECONDS, metavar="N", help=f"default: {_SECONDS:g}")

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from evals.console import wide_console
+from evals.console import command_parser, wide_console
 from evals.performance.synthetic import WordEmbedder, write_report
 from ingest.errors import RelatoriaError
 from ingest.sources import find_sources
@@ -36,19 +36,7 @@ KILLS = 200
 SEED = 20101110
 _ITEMS = 12  # recommendations of a report
 _REPORTS = 8
-_WORDS = [
-    "los",
-    "países",
-    "deben",
-    "cooperar",
-    "migración",
-    "retorno",
-    "derechos",
-    "familias",
-    "trabajo",
-    "paz",
-    "datos",
-]
+_WORDS = "los países deben cooperar migración retorno derechos familias trabajo paz datos"
 _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(["chromadb", "retrieval.index.index", "retrieval.search.search", "evals.console"])
 
@@ -79,9 +67,7 @@ class KillTally:
 def main(arguments: list[str] | None = None) -> int:
     """Run all three experiments and print the results; returns exit status 1 on any fault."""
     logging.getLogger("relatoria").setLevel(logging.ERROR)  # its model has no calibration, and answers do not matter
-    parser = argparse.ArgumentParser(
-        prog="python -m evals.robustness.crash", description="Kill ingests, look at what is left."
-    )
+    parser = command_parser("evals.robustness.crash", "Kill ingests, look at what is left.")
     parser.add_argument("--kills", type=int, default=KILLS, metavar="N", help=f"how many (default: {KILLS})")
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="of what changes and when it is killed")
     parser.add_argument("--ask", nargs=2, type=Path, metavar=("INDEX", "STOP"), help=argparse.SUPPRESS)
@@ -358,7 +344,7 @@ def _write_random_report(file: Path, chance: random.Random) -> None:
 
 
 def _sentence(chance: random.Random) -> str:
-    return " ".join(chance.choices(_WORDS, k=6)).capitalize() + f" {chance.randrange(500)}."
+    return " ".join(chance.choices(_WORDS.split(), k=6)).capitalize() + f" {chance.randrange(500)}."
 
 
 if __name__ == "__main__":

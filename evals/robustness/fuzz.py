@@ -5,7 +5,6 @@ people's small files too; the product's own worker processes read and split them
 its number: `--case N` makes that file again, reads it here with its traceback, and leaves it under the name it prints.
 """
 
-import argparse
 import random
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from evals.console import wide_console
+from evals.console import command_parser, wide_console
 from evals.public_data import public_folder
 from evals.robustness.mutations import damage
 from evals.robustness.seeds import Seed, load_seeds, make_seeds
@@ -138,9 +137,7 @@ def run_cases(
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the fuzz test and print its outcomes; returns exit status 1 on any failure."""
-    parser = argparse.ArgumentParser(
-        prog="python -m evals.robustness.fuzz", description="Read damaged files: records or our error, nothing else."
-    )
+    parser = command_parser("evals.robustness.fuzz", "Read damaged files: records or our error, nothing else.")
     parser.add_argument("--count", type=int, default=COUNT, help=f"files to damage (default {COUNT:,})")
     parser.add_argument("--seed", type=int, default=1, help="another one gives other files (default 1)")
     parser.add_argument("--case", type=int, help="make and read this one here, and keep it")

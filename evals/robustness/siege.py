@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 from rich.table import Table
 
-from evals.console import wide_console
+from evals.console import command_parser, wide_console
 from evals.performance.load import LoadResult, run_load
 from evals.performance.processes import (
     Measurement,
@@ -43,9 +43,7 @@ _CONTEXT = multiprocessing.get_context("spawn")
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the siege and print its tables; returns the exit status."""
-    parser = argparse.ArgumentParser(
-        prog="python -m evals.robustness.siege", description="Hostile clients at the page."
-    )
+    parser = command_parser("evals.robustness.siege", "Hostile clients at the page.")
     for name, (default, what) in {**_SIZES, **_SECONDS}.items():
         kind = int if name in _SIZES else float
         parser.add_argument(f"--{name}", type=kind, default=default, metavar="N", help=f"{what} ({default})")

@@ -46,13 +46,8 @@ def calibration_error(outcomes: Iterable[Outcome]) -> float:
     0.7
     """
     bins = reliability_bins(outcomes)
-    total = sum(reliability_bin.count for reliability_bin in bins)
-    return (
-        sum(reliability_bin.count * abs(reliability_bin.said - reliability_bin.right) for reliability_bin in bins)
-        / total
-        if total
-        else 0.0
-    )
+    gaps = sum(part.count * abs(part.said - part.right) for part in bins)
+    return gaps / sum(part.count for part in bins) if bins else 0.0
 
 
 def risk_coverage(outcomes: Iterable[Outcome]) -> tuple[tuple[float, float], ...]:

@@ -1,25 +1,16 @@
 """A scorecard in words: sentences of figures, faults of cases, names of languages and groups."""
 
+import tomllib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from evals.metrics.measures import CRASHED
 from evals.scorecard import plots
 from evals.scorecard.metrics import MEASURES_BY_NAME
 
-LANGUAGES = {
-    "ar": "Arabic",
-    "de": "German",
-    "en": "English",
-    "es": "Spanish",
-    "fr": "French",
-    "it": "Italian",
-    "pt": "Portuguese",
-    "ru": "Russian",
-    "und": "no language",
-    "zh": "Chinese",
-}
-HALVES = {"fit": "seen while writing", "report": "held back"}
+_NAMES = tomllib.loads((Path(__file__).parent.parent / "data" / "names.toml").read_text(encoding="utf-8"))
+LANGUAGES: Mapping[str, str] = _NAMES["language"]
 _SHARE_WORDS = {0.0: "none", 1.0: "all"}
 
 Json = Mapping[str, Any]
@@ -117,7 +108,7 @@ def format_made(value: object) -> str:
 
 def display_name(group: str, name: str) -> str:
     """Display name of a language or half; other groups' names are shown as they are."""
-    return {"language": LANGUAGES, "half": HALVES}.get(group, {}).get(name, name)
+    return str(_NAMES.get(group, {}).get(name, name))
 
 
 def group_display_name(key: str) -> str:

@@ -86,9 +86,7 @@ def tag(name: str, *inside: str, **attributes: object) -> str:
     '<g><path d="M0 0"/></g>'
     """
     given = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{_format_value(value)}"'
-        for key, value in attributes.items()
-        if value != ""
+        f' {key.rstrip("_").replace("_", "-")}="{_show(value)}"' for key, value in attributes.items() if value != ""
     )
     return f"<{name}{given}>{''.join(inside)}</{name}>" if inside else f"<{name}{given}/>"
 
@@ -131,7 +129,7 @@ def svg_figure(name: str, title: str, about: str, height: float, *inside: str, w
         tag("title", escape(make_printable(title)), id=f"{name}-title"),
         tag("desc", escape(make_printable(about)), id=f"{name}-desc"),
     )
-    box = f"0 0 {_format_value(width)} {_format_value(height)}"
+    box = f"0 0 {_show(width)} {_show(height)}"
     return tag("svg", *head, *inside, viewBox=box, role="img", aria_labelledby=f"{name}-title {name}-desc")
 
 
@@ -141,22 +139,18 @@ def whisker(row: PlotRow, x: Scale, y: float) -> str:
     >>> whisker(PlotRow("R@1", 0.75, 0.5, 1), Scale(0, 1, 0, 100), 8)
     '<g class="series0"><path class="interval" d="M50 8H100M50 5v6M100 5v6"/><circle cx="75" cy="8" r="4"/></g>'
     """
-    low, at, high = (_format_value(x(value)) for value in (row.low, row.value, row.high))
-    here = _format_value(y)
+    low, at, high = (_show(x(value)) for value in (row.low, row.value, row.high))
+    here = _show(y)
     line = tag(
         "path",
         class_="interval",
-        d=f"M{low} {here}H{high}M{low} {_format_value(y - 3)}v6M{high} {_format_value(y - 3)}v6",
+        d=f"M{low} {here}H{high}M{low} {_show(y - 3)}v6M{high} {_show(y - 3)}v6",
     )
-    target = (
-        ""
-        if row.target is None
-        else tag("path", class_="target", d=f"M{_format_value(x(row.target))} {_format_value(y - 8)}v16")
-    )
+    target = "" if row.target is None else tag("path", class_="target", d=f"M{_show(x(row.target))} {_show(y - 8)}v16")
     shapes = (
         tag("circle", cx=x(row.value), cy=y, r=4),
-        tag("path", d=f"M{at} {_format_value(y - 5)}l5 5l-5 5l-5 -5z"),
-        tag("path", d=f"M{at} {_format_value(y - 5)}l5 9h-10z"),
+        tag("path", d=f"M{at} {_show(y - 5)}l5 5l-5 5l-5 -5z"),
+        tag("path", d=f"M{at} {_show(y - 5)}l5 9h-10z"),
         tag("rect", x=x(row.value) - 3.5, y=y - 3.5, width=7, height=7),
     )
     return tag("g", target + line + shapes[row.series % len(shapes)], class_=f"series{row.series % len(shapes)}")
@@ -184,7 +178,7 @@ def gauge(name: str, row: PlotRow) -> str:
     ends = (row.low, row.high, row.value if row.target is None else row.target)
     low, high = _axis_range(min(ends), max(ends))
     x = Scale(low, high, 10, 250)
-    axis = tag("path", class_="axis", d=f"M{_format_value(x.start)} 12H{_format_value(x.end)}")
+    axis = tag("path", class_="axis", d=f"M{_show(x.start)} 12H{_show(x.end)}")
     ends_said = text_tag(10, 30, format_percent(low), "tick") + text_tag(250, 30, format_percent(high), "tick")
     return svg_figure(name, row.label, _describe_row(row), 34, axis, whisker(row, x, 12), ends_said, width=260)
 
@@ -197,12 +191,8 @@ def reliability_diagram(name: str, title: str, bins: Sequence[tuple[int, float, 
     drawn.append(tag("path", class_="diagonal", d=f"M{x.start:g} {y.start:g}L{x.end:g} {y.end:g}"))
     for count, said, came in bins:
         at, size = x(said), 3 + 9 * math.sqrt(count / most)
-        low, high = _format_value(y(came.low)), _format_value(y(came.high))
-        drawn.append(
-            tag(
-                "path", class_="interval", d=f"M{_format_value(at)} {low}V{high}m-3 0h6M{_format_value(at - 3)} {low}h6"
-            )
-        )
+        low, high = _show(y(came.low)), _show(y(came.high))
+        drawn.append(tag("path", class_="interval", d=f"M{_show(at)} {low}V{high}m-3 0h6M{_show(at - 3)} {low}h6"))
         drawn.append(
             tag("circle", tag("title", escape(_describe_bin(count, said, came))), cx=at, cy=y(came.value), r=size)
         )
@@ -218,7 +208,7 @@ def line_plot(name: str, title: str, about: str, points: Sequence[tuple[float, f
     """
     top = _axis_range(0, max((risk for _, risk in points), default=0.1))[1]
     x, y = Scale(0, 1, 44, WIDTH - 12), Scale(0, top, 360, 8)
-    path = "L".join(f"{_format_value(x(value))} {_format_value(y(height))}" for value, height in points)
+    path = "L".join(f"{_show(x(value))} {_show(y(height))}" for value, height in points)
     line = tag("path", class_="curve", d=f"M{path}") if points else ""
     return svg_figure(name, title, about, 400, _square_frame(x, y, *axes), line)
 
@@ -255,12 +245,12 @@ def histograms(name: str, title: str, rows: Sequence[tuple[str, Sequence[float]]
         about.append(f"{label}: {said}")
         drawn.append(tag("path", class_="axis", d=f"M{x.start:g} {base}H{x.end:g}"))
         for at in (middle, slow):
-            drawn.append(tag("path", class_="target", d=f"M{_format_value(x(_log_seconds(at, low)))} {base - 48}v52"))
+            drawn.append(tag("path", class_="target", d=f"M{_show(x(_log_seconds(at, low)))} {base - 48}v52"))
         drawn.append(text_tag(8, base - 54, label, "label") + text_tag(WIDTH - 8, base - 54, said, "end quiet"))
     bottom = 78 + 88 * (len(rows) - 1)
     for n in range(math.ceil(low), math.floor(high) + 1):
         drawn += [
-            tag("path", class_="axis", d=f"M{_format_value(x(n))} {bottom}v5"),
+            tag("path", class_="axis", d=f"M{_show(x(n))} {bottom}v5"),
             text_tag(x(n), bottom + 19, format_duration(10.0**n), "tick"),
         ]
     return svg_figure(name, title, "; ".join(about) + ".", bottom + 28, *drawn)
@@ -284,7 +274,7 @@ def _axis_range(low: float, high: float) -> tuple[float, float]:
 
 def _grid(x: Scale, top: float, bottom: float) -> str:
     at = ticks(x.low, x.high)
-    lines = "".join(f"M{_format_value(x(tick))} {_format_value(top)}V{_format_value(bottom)}" for tick in at)
+    lines = "".join(f"M{_show(x(tick))} {_show(top)}V{_show(bottom)}" for tick in at)
     return tag("path", class_="grid", d=lines) + "".join(
         text_tag(x(tick), bottom + 15, format_percent(tick), "tick") for tick in at
     )
@@ -293,8 +283,8 @@ def _grid(x: Scale, top: float, bottom: float) -> str:
 def _square_frame(x: Scale, y: Scale, below: str, beside: str) -> str:
     """Frame of a plot with two axes, their ticks in 100."""
     across, up = ticks(x.low, x.high), ticks(y.low, y.high)
-    lines = [f"M{_format_value(x(tick))} {y.start:g}V{y.end:g}" for tick in across]
-    lines += [f"M{x.start:g} {_format_value(y(tick))}H{x.end:g}" for tick in up]
+    lines = [f"M{_show(x(tick))} {y.start:g}V{y.end:g}" for tick in across]
+    lines += [f"M{x.start:g} {_show(y(tick))}H{x.end:g}" for tick in up]
     said = [text_tag(x(tick), y.start + 16, format_percent(tick), "tick") for tick in across]
     said += [text_tag(x.start - 6, y(tick) + 4, format_percent(tick), "end tick") for tick in up]
     turned = tag("text", escape(beside), class_="axis-name", transform=f"translate(11 {y.start / 2:g}) rotate(-90)")
@@ -322,7 +312,7 @@ def _describe_bin(count: int, said: float, came: PlotRow) -> str:
     return f"said {format_percent(said)}, came {format_percent(came.value)} ({count})"
 
 
-def _format_value(value: object) -> str:
+def _show(value: object) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
     return escape(make_printable(value))

@@ -25,12 +25,7 @@ _POINTS_BACK = _TABLES.compile(r"\b{points_back}\b", re.IGNORECASE)  # to what w
 _POINTS_BACK_WORDS = 9  # words in which it does
 _GOING_ON = _TABLES.words("going_on")  # words that go on with a sentence and begin no recommendation
 _GOES_ON = re.compile(r"\s*+[,;]?\s*+\w")  # no other way to say the same: "(Chile)/ratify (Peru)"
-_ENDED = re.compile(  # behind a bracket: what came before it can be a sentence's end
-    r"\s*+(?:[,;.]|(?:and|as|which|that|y|et|e|"
-    r"in|with|within|by|through|for|on|at|of|including|particularly|especially|notably|who|when|while|where|so|"
-    r"en|con|para|por|como|cuando|incluid[oa]s?|incluyendo|especialmente|notamment|dans|avec|pour|par|em|com|"
-    r"\w+(?:ing|ando|iendo|ant))\b)"
-)
+_ENDED = _TABLES.compile(r"\s*+(?:[,;.]|(?:{ended})\b)")  # behind a bracket: a sentence can end before it
 _SLASH = re.compile(r"\s*+/\s*+")
 _REACH = 1_000  # characters before and behind a bracket that tell whether a recommendation ends there
 _MIN_COMPLETE_WORDS = 12  # words that lack nothing, where another way to say their end follows behind a slash

@@ -1,7 +1,9 @@
 """Detects the format of a file by its content."""
 
 import re
+import tomllib
 from enum import StrEnum
+from pathlib import Path
 
 from ingest.errors import UnreadableReport
 
@@ -21,57 +23,15 @@ class FileFormat(StrEnum):
 MARKDOWN_SUFFIXES = (".md", ".markdown")
 
 _HEAD_BYTES = 4096  # bytes that are looked at
-_AS_TEXT = "export it as PDF, Word or text"
-_UNPACK = "unpack it and give the files"
-_SCAN = "run text recognition on it (for example ocrmypdf) and give the PDF"
-_SOUND = "give its transcript"
-_SIGNATURES: tuple[tuple[bytes, str], ...] = (  # what a file opens with, and what is said of it
-    (rb"\{\\rtf", "is rich text (RTF): save it as .docx"),
-    (rb"%!PS|\xc5\xd0\xd3\xc6", "is PostScript: make a PDF of it (for example ps2pdf)"),
-    (rb"AT&TFORM", f"is DjVu: {_AS_TEXT}"),
-    (rb"\x89PNG\r\n", f"is an image (PNG): {_SCAN}"),
-    (rb"\xff\xd8\xff", f"is an image (JPEG): {_SCAN}"),
-    (rb"GIF8[79]a", f"is an image (GIF): {_SCAN}"),
-    (rb"II\*\0|MM\0\*|II\+\0|MM\0\+", f"is an image (TIFF): {_SCAN}"),
-    (rb"RIFF....WEBP", f"is an image (WebP): {_SCAN}"),
-    (rb"BM....\0\0\0\0", f"is an image (BMP): {_SCAN}"),
-    (rb"\0\0\0.ftyp(?:hei|hev|avi[fs]|mif1)|\0\0\0\x0cjP  ", f"is an image: {_SCAN}"),
-    (rb"\0\0\x01\0[^\0]|8BPS\0", f"is an image: {_SCAN}"),
-    (rb"ID3[\x02-\x04]|\xff[\xf2\xf3\xfa\xfb][^\0]|OggS\0|fLaC|RIFF....WAVE|MThd\0", f"is a sound recording: {_SOUND}"),
-    (rb"\0\0\0.ftypM4A|FORM....AIF", f"is a sound recording: {_SOUND}"),
-    (rb"\0\0\0.ftyp|\x1aE\xdf\xa3|RIFF....AVI |FLV\x01|\0\0\x01[\xba\xb3]|\x30\x26\xb2\x75", f"is a video: {_SOUND}"),
-    (rb"\x1f\x8b", f"is an archive (gzip): {_UNPACK}"),
-    (rb"7z\xbc\xaf\x27\x1c", f"is an archive (7z): {_UNPACK}"),
-    (rb"Rar!\x1a\x07", f"is an archive (rar): {_UNPACK}"),
-    (rb"BZh[1-9]1AY&SY", f"is an archive (bzip2): {_UNPACK}"),
-    (rb"\xfd7zXZ\0", f"is an archive (xz): {_UNPACK}"),
-    (rb"\x28\xb5\x2f\xfd", f"is an archive (zstd): {_UNPACK}"),
-    (rb"MSCF\0", f"is an archive (cab): {_UNPACK}"),
-    (rb".{257}ustar", f"is an archive (tar): {_UNPACK}"),
-    (
-        rb"MZ.{0,1022}PE\0\0|MZ[\x50\x78\x90]\0|\x7fELF|\xca\xfe\xba\xbe|[\xce\xcf]\xfa\xed\xfe",
-        "is a program, not a report",
-    ),
-    (rb"SQLite format 3\0", f"is a database (SQLite): {_AS_TEXT}"),
-    (rb".{60}BOOKMOBI", "is a Kindle book: convert it to EPUB"),
+_TABLES = tomllib.loads((Path(__file__).parent / "data" / "refused.toml").read_text(encoding="utf-8"))
+_REMEDIES: dict[str, str] = _TABLES["remedies"]
+_AS_TEXT = _REMEDIES["as_text"]
+_REFUSED = tuple(
+    (re.compile(sign.encode(), re.DOTALL), said.format(**_REMEDIES)) for sign, said in _TABLES["signatures"].items()
 )
-_REFUSED = tuple((re.compile(sign, re.DOTALL), said) for sign, said in _SIGNATURES)
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OLE_STREAMS = (  # names of streams inside, and what is said of the file
-    ("EncryptedPackage", "is an Office document with a password: save it without"),
-    ("WordDocument", "is an old Word document (.doc): save it as .docx"),
-    ("Workbook", "is an old Excel workbook (.xls): export the report as PDF, Word or text"),
-    ("PowerPoint Document", "is an old PowerPoint presentation (.ppt): export the report as PDF, Word or text"),
-    ("__substg1.0_", "is an Outlook message: save it as text or PDF"),
-)
-_OPEN_DOCUMENTS = {
-    "text": FileFormat.ODT,
-    "text-template": FileFormat.ODT,
-    "text-master": FileFormat.ODT,
-    "spreadsheet": "is a spreadsheet (OpenDocument)",
-    "presentation": "is a presentation (OpenDocument)",
-    "graphics": "is a drawing (OpenDocument)",
-}
+_OLE_STREAMS: dict[str, str] = _TABLES["ole_streams"]
+_OPEN_TEXTS = ("text", "text-template", "text-master")
 _WORD = ("wordprocessingml.document.main", "wordprocessingml.template.main", "ms-word.document.macroenabled.main")
 
 _PROLOGUE = re.compile(r"(?:\s+|<\?xml.{0,300}?\?>|<!--.*?-->)*", re.DOTALL)
@@ -109,7 +69,7 @@ def detect_format(raw: bytes, name: str = "") -> FileFormat:
 
 
 def _describe_ole(raw: bytes) -> str:
-    for stream, said in _OLE_STREAMS:
+    for stream, said in _OLE_STREAMS.items():
         if stream.encode("utf-16-le") in raw:
             return said
     return f"is an old Office document: {_AS_TEXT}"
@@ -128,17 +88,17 @@ def _detect_zip_format(raw: bytes) -> FileFormat:
         found = re.search(r"application/vnd\.oasis\.opendocument\.[a-z-]+", manifest)
         kind = found.group() if found else ""
     if kind.startswith("application/vnd.oasis.opendocument."):
-        known = _OPEN_DOCUMENTS.get(kind.rpartition(".")[2], "is an OpenDocument file, but no text")
-        if isinstance(known, FileFormat):
-            return known
-        raise UnreadableReport(f"{known}: export the report as PDF, Word or text")
+        if (known := kind.rpartition(".")[2]) in _OPEN_TEXTS:
+            return FileFormat.ODT
+        said = _TABLES["open_documents"].get(known, "is an OpenDocument file, but no text")
+        raise UnreadableReport(f"{said}: export the report as PDF, Word or text")
     if "[Content_Types].xml" in names:
         return _detect_office_format(archive.read("[Content_Types].xml"), names)
     if any(name.startswith("word/document") for name in names):
         return FileFormat.DOCX
     if any(name.endswith(".iwa") for name in names):
         raise UnreadableReport("is an Apple document (Pages, Numbers or Keynote): export it as PDF or Word")
-    raise UnreadableReport(f"is an archive (zip): {_UNPACK}")
+    raise UnreadableReport(f"is an archive (zip): {_REMEDIES['unpack']}")
 
 
 def _detect_office_format(types: bytes, names: set[str]) -> FileFormat:

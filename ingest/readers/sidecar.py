@@ -11,15 +11,8 @@ from ingest.readers.files import read_bytes
 from ingest.report import normalize_for_display
 from ingest.sanitize import shorten
 
-_EXAMPLES = {  # what may be said of a report beside it, each as a person would type it
-    "title": 'title = "Informe de la mesa redonda 1"',
-    "forum": 'forum = "Foro Mundial"',
-    "year": "year = 2010",
-    "place": 'place = "Puerto Vallarta"',
-    "rapporteur": 'rapporteur = "Ana Díaz"',
-    "date": "date = 2010-11-10",
-    "language": 'language = "es"',
-}
+_EXAMPLE = (Path(__file__).parent / "data" / "sidecar.toml").read_text(encoding="utf-8")
+_EXAMPLES = {line.partition(" = ")[0]: line for line in _EXAMPLE.splitlines()}  # of each key, as one would type it
 
 
 def read_sidecar(path: Path) -> dict[str, str | int]:

@@ -35,7 +35,7 @@ class FailureKind(StrEnum):
 
 
 _TRANSIENT = {FailureKind.RATE_LIMITED, FailureKind.UNREACHABLE, FailureKind.SERVER_FAILED}
-_SENTENCES = WordTables("retrieval.generation", "errors")
+_TABLES = WordTables("retrieval.generation", "errors")
 _OVERFLOW = re.compile(
     r"context.?(length|window|size)|maximum context|too many (input )?tokens|prompt is too long|exceed_context", re.I
 )
@@ -46,27 +46,10 @@ _SECRET = re.compile(
     r"(?i)\b(?:bearer|basic)\s+\S+|\b(?:sk|pk|rk|gsk|xai|hf|ghp|AIza|AKIA|lsv2|key)[-_]?[\w*-]{6,}"
     r"|(?:api[-_ ]?key|authorization|token|secret|password)\"?'?\s*[:=]\s*\S+|(?=[\w+/*-]{0,200}\d)[\w+/*-]{24,}"
 )
-_STATUSES = {
-    401: FailureKind.WRONG_KEY,
-    403: FailureKind.WRONG_KEY,
-    404: FailureKind.NO_SUCH_MODEL,
-    408: FailureKind.TIMED_OUT,
-    429: FailureKind.RATE_LIMITED,
-}
-_KINDS_BY_CLASS_NAME = {  # parts of the names of error classes
-    "ContextOverflow": FailureKind.CONTEXT_OVERFLOW,
-    "RateLimit": FailureKind.RATE_LIMITED,
-    "Timeout": FailureKind.TIMED_OUT,
-    "ConnectError": FailureKind.UNREACHABLE,
-}
-_PARSING_ERRORS = {
-    *("JSONDecodeError", "ValidationError", "UnicodeError", "DecodingError"),
-    *("ValueError", "TypeError", "LookupError", "AttributeError"),
-}
-_CONNECTION_ERRORS = {
-    *("RemoteProtocolError", "ReadError", "IncompleteRead", "ConnectionError", "APIConnectionError"),
-    *("NetworkError", "TransportError", "ModelConnectionError", "ClientConnectionError"),
-}
+_STATUSES = {int(status): FailureKind(kind) for status, kind in _TABLES.entry("statuses").items()}
+_KINDS_BY_CLASS_NAME = {name: FailureKind(kind) for name, kind in _TABLES.entry("class_names").items()}
+_PARSING_ERRORS = _TABLES.words("parsing_errors")
+_CONNECTION_ERRORS = _TABLES.words("connection_errors")
 
 
 class ChatFailed(RelatoriaError):
@@ -81,7 +64,7 @@ class ChatFailed(RelatoriaError):
 
 def build_error(kind: FailureKind, spec: str, said: str = "", *, pause: float | None = None) -> ChatFailed:
     """Build the error of a kind for the model ``spec``; ``said``, the server's message, must be redacted already."""
-    sentence = _SENTENCES.entry(kind).format(key=key_variable(spec))
+    sentence = _TABLES.entry(kind).format(key=key_variable(spec))
     heard = f" (it says: {said})" if said else ""
     transient = kind in _TRANSIENT and not _QUOTA_SPENT.search(said)
     return ChatFailed(kind, f"The chat model {spec} {sentence}{heard}.", transient=transient, pause=pause)

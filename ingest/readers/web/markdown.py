@@ -1,8 +1,10 @@
 """The Markdown reader: CommonMark with tables and footnotes, as text without markup."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import yaml  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
@@ -24,15 +26,8 @@ _LOOSE_EMPHASIS = re.compile(r"\s*(\*\*|__)(?=\S)((?:(?!\1).)*?\S)\s+\1\s*")  # 
 _RULE = re.compile(r"\s*[-_*=~\u2010-\u2015]{3,}\s*")  # a line drawn with whatever dashes were at hand
 _MARK = re.compile(r"[^\w\s]")
 _MAX_MARKS = 500  # marks in one paragraph; where they are a quarter of it, too, it is no prose with markup
-_METADATA_KEYS = {
-    "title": ("title", "titulo", "título"),
-    "date": ("date", "fecha"),
-    "language": ("language", "lang", "idioma"),
-    "rapporteur": ("rapporteur", "relator", "relatora"),
-    "place": ("place", "lugar"),
-    "forum": ("forum", "foro"),
-    "year": ("year", "año"),
-}
+_KEYS = tomllib.loads((Path(__file__).parents[1] / "data" / "front_matter.toml").read_text(encoding="utf-8"))
+_METADATA_KEYS = {field: tuple(names.split()) for field, names in _KEYS.items()}
 
 
 def read_markdown(raw: bytes) -> Extract:
