@@ -27,7 +27,15 @@ from retrieval.generation.writer import translate, write
 from retrieval.index.filters import Filter
 from retrieval.index.index import Index
 from retrieval.limits import QUESTION
-from retrieval.models.embedder import BUNDLED_MODEL, Embedder, model_name, open_embedder, prepare_for_concurrency
+from retrieval.models.embedder import (
+    BUNDLED_MODEL,
+    LONG_QUERY,
+    Embedder,
+    SentenceTransformerEmbedder,
+    model_name,
+    open_embedder,
+    prepare_for_concurrency,
+)
 from retrieval.models.nli import EntailmentModel, open_entailment
 from retrieval.models.reranker import Reranker, open_reranker, rerank_hits
 from retrieval.query.answer_language import choose_answer_language
@@ -213,6 +221,12 @@ class Assistant:
         """Compose the answer from quotes, all from one state of the index, before a chat model adds to it."""
         with self._search_slots:
             return self.index.run_on_snapshot(lambda stamp: self._compose_answer(request, stamp["fingerprint"]))
+
+    def is_long(self, request: Request) -> bool:
+        """Whether what may be searched, a follow-up with what it follows, has more than LONG_QUERY tokens."""
+        words = [request.question, *(turn.topic or turn.searched for turn in request.conversation.turns[-1:])]
+        embedder = self.embedder()
+        return isinstance(embedder, SentenceTransformerEmbedder) and embedder.lengths([" ".join(words)])[0] > LONG_QUERY
 
     def warm_up(self) -> None:
         """Read what the first search in a state of the index reads, unless it is there. Raises as ``search`` does."""

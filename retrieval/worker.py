@@ -12,10 +12,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import asdict, dataclass, fields
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 from subprocess import TimeoutExpired
@@ -27,12 +27,14 @@ from ingest.errors import (
     IndexMismatch,
     NoIndex,
     RelatoriaError,
+    SearchTimedOut,
     StorageFailed,
     summarize_traceback,
 )
 from ingest.ipc import receive, reserve_stdout, send, silence_output, start_process
 from retrieval.deadline import BEAT, DEADLINE, DeadlineClock, Pending, Replaced
 from retrieval.index.filters import Filter
+from retrieval.lanes import SearchLanes
 from retrieval.query.parser import ParsedQuery
 from retrieval.query.request import Request
 from retrieval.results import Answer, Hit
@@ -44,7 +46,8 @@ if TYPE_CHECKING:
     from retrieval.assistant import Assistant
 
 _ERRORS = {
-    error.__name__: error for error in (RelatoriaError, NoIndex, IndexMismatch, StorageFailed, BadQuestion, BadFilter)
+    error.__name__: error
+    for error in (RelatoriaError, NoIndex, IndexMismatch, StorageFailed, BadQuestion, BadFilter, SearchTimedOut)
 }
 _TRIES = 2
 _REPLACEMENTS = 8  # times that a request is asked again because another had its child replaced
@@ -298,8 +301,8 @@ def main() -> None:
     """Serve requests from standard input until it is closed."""
     from retrieval.assistant import SEARCHES_PER_CORE
 
-    for number in (signal.SIGTERM, signal.SIGINT):  # which a service's every process is sent, whose answers end first
-        signal.signal(number, signal.SIG_IGN)
+    for stop in (signal.SIGTERM, signal.SIGINT):  # which a service's every process is sent, whose answers end first
+        signal.signal(stop, signal.SIG_IGN)
     pipe, setup = reserve_stdout(), receive(sys.stdin.buffer)
     if setup is None:  # the parent is gone
         return
@@ -322,14 +325,12 @@ def main() -> None:
             except OSError:
                 os._exit(0)
 
-    def reply(message: bytes) -> None:
-        number, _, question = message.partition(b"\n")
-
+    def reply(number: bytes, call: Call) -> None:
         def begin() -> None:
             busy.add(number)
             post(b"%b\n%d" % (number, threading.get_native_id()))
 
-        post(number + b"\n" + _handle_request(assistant, question, begin))
+        post(number + b"\n" + _handle_call(assistant, call, begin))
         busy.discard(number)
 
     def give_signs_of_life() -> None:
@@ -339,16 +340,20 @@ def main() -> None:
                 post(b"")
 
     threading.Thread(target=give_signs_of_life, name="life", daemon=True).start()
-    threads = ThreadPoolExecutor(SEARCHES_PER_CORE * (os.cpu_count() or 1), thread_name_prefix="search")
+    lanes = SearchLanes(SEARCHES_PER_CORE * (os.cpu_count() or 1))
     while (message := receive(sys.stdin.buffer)) is not None:
-        threads.submit(reply, message)
+        number, _, asked = message.partition(b"\n")
+        try:
+            call = _calls().validate_json(asked)
+            lanes.submit(partial(reply, number, call), is_long=assistant.is_long(call.request))
+        except Exception as error:  # noqa: BLE001  # it is raised again where the question came from
+            post(number + b"\n" + _replies().dump_json(_Reply(trouble=Trouble.of(error))))
     os._exit(0)  # whatever is under way: nobody is there to read it
 
 
-def _handle_request(assistant: "Assistant", message: bytes, begin: Callable[[], None]) -> bytes:
+def _handle_call(assistant: "Assistant", call: Call, begin: Callable[[], None]) -> bytes:
     """Answer a call; ``begin`` is called once all is loaded that the search needs."""
     try:
-        call = _calls().validate_json(message)
         assistant.warm_up()
         begin()
         if call.method == "answer_with_quotes":

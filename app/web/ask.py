@@ -182,6 +182,8 @@ class AskHandlers:
             of.notice: "",
             of.follow_ups: "",
             of.actions: gr.update(visible=False),  # they act on what was answered before
+            of.first: gr.update(visible=False),
+            of.heading: gr.update(visible=True),
         }
         try:
             for turn in coming:
@@ -211,7 +213,6 @@ class AskHandlers:
         if turn is None:  # a moment in which a visitor who has left is noticed
             return {of.notice: gr.skip()}
         shown: dict[Any, Any] = {of.chat: turn.messages}
-        shown |= {of.first: gr.update(visible=False), of.heading: gr.update(visible=True)}
         if turn.sources is not None:
             shown[self.sources] = turn.sources
         if turn.conversation:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BUNDLED_MODEL = "multilingual-e5-small"
 BATCH_SIZE = 8  # texts at most
+LONG_QUERY = 96  # tokens, beyond which a question is encoded by itself: no other waits for it
 _MIN_LENGTH_RATIO = {"document": 0.8, "query": 0.5}  # to the longest text of a batch, in tokens: padding costs too
 
 
@@ -82,7 +83,7 @@ class SentenceTransformerEmbedder:
             first.trace()
 
     def query(self, text: str) -> EncodedText:
-        return self._query(text)
+        return self._query(text) if self.lengths([text])[0] <= LONG_QUERY else self._encode_queries([text])[0]
 
     def _encode_queries(self, texts: Sequence[str]) -> list[EncodedText]:
         """Encode a batch of concurrent questions."""

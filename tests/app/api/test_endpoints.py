@@ -20,8 +20,9 @@ from gradio_client import Client  # type: ignore[import-untyped]
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 
 from app.api import handlers
-from ingest.errors import BadFilter, BadQuestion, BadRequest, NoIndex
+from ingest.errors import BadFilter, BadQuestion, BadRequest, BeyondLimit, NoIndex
 from retrieval.assistant import Assistant
+from retrieval.limits import FILTER_VALUE
 from tests.fakes.hostile_strings import HOSTILE
 
 SECTION = (Path(__file__).parents[3] / "docs" / "api.md").read_text(encoding="utf-8")
@@ -301,10 +302,11 @@ def test_hostile_text_comes_back_unharmed(assistant: Assistant) -> None:
             assert json.loads(json.dumps(reply).encode()) == reply
     for words in HOSTILE:
         for filters in ({words: "x"}, {"labels": {words: "x"}}):
-            with pytest.raises(BadRequest if words in filters else BadFilter) as caught:
+            beyond = BeyondLimit if len(words) > FILTER_VALUE.most else BadFilter
+            with pytest.raises(BadRequest if words in filters else beyond) as caught:
                 handlers.records(assistant, filters)
             assert str(caught.value).encode("utf-8", "backslashreplace")
-        with pytest.raises(BadRequest) as unknown:
+        with pytest.raises((BadRequest, BeyondLimit)) as unknown:
             handlers.passage(assistant, words)
         assert str(unknown.value).encode()
         assert str(unknown.value).isprintable()
