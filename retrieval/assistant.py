@@ -46,6 +46,7 @@ from retrieval.search.search import SearchResult, search
 from retrieval.verification.alignment import WordEmbedder
 from retrieval.verification.verifier import Verifier
 
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # in words that were copied
 _WARM_UP = (  # questions that read between them all that any does
     "List all obligatory recommendations made by Peru, addressed to governments, in session 1.2, in the short term",
     "recommendation 7 on the theme of water, 1.1-r01",
@@ -307,14 +308,14 @@ def _require_word_embedder(embedder: Embedder) -> WordEmbedder:
 
 
 def clean_question(question: str) -> str:
-    """Normalize a question to one line without control characters. Raises BadQuestion if empty, too long or no text."""
+    """Normalize a question to one line without controls. Raises BadQuestion if empty, too long (in NFKC) or no text."""
     if len(question) > 10 * QUESTION.most:  # whatever of it is white space
         QUESTION.check(len(question))
     if any(unicodedata.category(character) == "Cs" for character in question):
         raise BadQuestion("The question is not text in UTF-8. Check how it was typed or encoded.")
     kept = "".join(" " if unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in question)
-    cleaned = " ".join(kept.split())
+    cleaned = " ".join(kept.translate(_INVISIBLE).split())
     if not cleaned:
         raise BadQuestion("The question is empty. Type it in quotation marks, in any language.")
-    QUESTION.check(len(cleaned))
+    QUESTION.check(max(len(cleaned), len(unicodedata.normalize("NFKC", cleaned))))
     return cleaned

@@ -91,10 +91,15 @@ def test_no_question_is_a_command(assistant: Assistant, question: str) -> None:
     assert assistant.index.store.count() == 37
 
 
-@pytest.mark.parametrize("question", ["", "  \n\t", "\u0000", "a" * (QUESTION.most + 1)])
+@pytest.mark.parametrize("question", ["", "  \n\t", "\u0000", "a" * (QUESTION.most + 1), "ﷺ" * 200, "\u200b"])
 def test_what_cannot_be_searched_is_said(question: str) -> None:
     with pytest.raises(BadQuestion):
         clean_question(question)
+
+
+def test_characters_that_nobody_sees_break_no_word() -> None:
+    assert clean_question("mi\u00adgra\u200bci\u2060ón\ufeff") == "migración"
+    assert clean_question("می\u200cروم") == "می\u200cروم"  # which joins or parts letters that are read
 
 
 def test_shared_words_are_worth_what_they_cover(assistant: Assistant) -> None:
