@@ -10,6 +10,7 @@ from retrieval.index.diff import RecordChange
 from retrieval.results import Answer, Citation, Layer, Statement
 
 CONTEXT_WORDS = 3  # words before and after those that changed
+MAX_COMPARED = 8_000  # words of both texts; longer ones have changed as a whole
 MAX_BRIEF = 160  # characters of what is only near
 TRANSLATION_PREFIX = "translation: "  # in front of a reason: of what was refused of translations
 
@@ -63,8 +64,10 @@ def highlighted_pieces(citation: Citation) -> list[tuple[str, bool]]:
 def diff_words(change: RecordChange) -> list[tuple[str, str]]:
     """Diff a record's words: pieces of ("gone" | "come" | "same", words), long unchanged stretches abridged."""
     old, new = (normalize_for_display(passage.text).split() for passage in (change.before, change.after))
+    if len(old) + len(new) > MAX_COMPARED:
+        old, new = [" ".join(old)], [" ".join(new)]
     pieces: list[tuple[str, str]] = []
-    for what, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for what, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         if what == "equal":
             same = old[a:b]
             few = same if len(same) <= 2 * CONTEXT_WORDS else [*same[:CONTEXT_WORDS], "…", *same[-CONTEXT_WORDS:]]

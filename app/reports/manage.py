@@ -64,8 +64,8 @@ def preview_upload(
             staging = stage_upload(assistant, files, settings.upload_limit, until=until, visitor=visitor)
             with closing(_progress_replies(staging, language)) as steps:
                 came = yield from steps
-        assert isinstance(came, StagedUpload)
-        yield _preview_reply(assistant, settings, came, "", language, left_out=max(0, len(files) - FILES.most))
+            assert isinstance(came, StagedUpload)
+            yield _preview_reply(assistant, settings, came, "", language, left_out=max(0, len(files) - FILES.most))
     except Exception as error:
         yield ReportsReply(error_html(error, language, assistant))
         if not isinstance(error, RelatoriaError):

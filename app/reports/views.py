@@ -1,6 +1,6 @@
 """Renders the list of reports and the upload preview as HTML; all text from files goes through ``escape_html``."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from app.i18n.labels import Labels, ReportsWords, format_count, labels_for
@@ -173,10 +173,10 @@ def _reason_html(reason: str, words: ReportsWords) -> str:
 
 def _records_html(records: RecordDiff, labels: Labels, gone: dict[str, Passage]) -> str:
     words = labels.reports
-    changed = [(change.after, _change_html(change)) for change in records.changed]
-    lost = [gone[record_id] for record_id in records.removed if record_id in gone]
+    changed = [(change.after, _change_html(change)) for change in records.changed[:MAX_RECORDS]]
+    lost = [gone[record_id] for record_id in records.removed if record_id in gone][:MAX_RECORDS]
     removed = [(passage, f"<del>{_words_html(passage)}</del>") for passage in lost]
-    added = [(passage, _words_html(passage)) for passage in records.added_passages]
+    added = [(passage, _words_html(passage)) for passage in records.added_passages[:MAX_RECORDS]]
     groups = (
         ("changed", words.record_changed, changed, len(records.changed)),
         ("removed", words.record_removed, removed, len(records.removed)),
@@ -185,8 +185,7 @@ def _records_html(records: RecordDiff, labels: Labels, gone: dict[str, Passage])
     return "".join(_group_html(*group, labels) for group in groups if group[-1])
 
 
-def _group_html(kind: str, name: str, some: Iterable[tuple[Passage, str]], count: int, labels: Labels) -> str:
-    shown = list(some)[:MAX_RECORDS]
+def _group_html(kind: str, name: str, shown: Sequence[tuple[Passage, str]], count: int, labels: Labels) -> str:
     items = "".join(
         f"<li><code>{escape_html(passage.id.rpartition('#')[2])}</code> "
         f'<span lang="{escape_html(passage.language)}" dir="auto">{words}</span></li>'
