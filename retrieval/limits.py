@@ -52,6 +52,7 @@ FORM = Limit("A log-in", "bytes", 8 * 2**10)
 PATH = Limit("The path of an address", "characters", 4_096)
 SESSION = Limit("The name of a session", "characters", 100)
 JSON_DEPTH = Limit("JSON", "levels", 32)
+JSON_VALUES = Limit("JSON", "values", 20_000)  # each of which costs the page's own thread
 JSON_DIGITS = Limit("A number of JSON", "digits", 100)
 REPEATED = Limit("What an error repeats", "characters", MAX_REPEATED)  # the rest is cut off
 COMPARED = Limit("What is compared with an unknown name", "names", 100)  # of so many characters each

@@ -123,18 +123,9 @@ labels=(('theme', 'water'), ('theme', 'peace')), recommends=False)
 
 
 def _report_json(report: Report) -> Json:
-    known = report.metadata
-    return {
-        "id": report.id,
-        "title": known.title,
-        "forum": known.forum,
-        "place": known.place,
-        "year": known.year,
-        "date": known.date,
-        "rapporteur": known.rapporteur,
-        "language": known.language,
-        "file_hash": report.file_hash,
-    }
+    names = ("title", "forum", "place", "year", "date", "rapporteur", "language")
+    known = {name: getattr(report.metadata, name) for name in names}
+    return {"id": report.id, **known, "file_hash": report.file_hash}
 
 
 def _place_json(passage: Passage, report: Report) -> Json:

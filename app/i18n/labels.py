@@ -203,7 +203,7 @@ class AccessWords:
     elsewhere: str  # another site sent it
     unknown_host: str  # the page is asked for by a name that is not its own
     nothing_here: str
-    not_json: str  # {levels}, {digits}
+    not_json: str  # {levels}, {values}, {digits}
     back: str
     close: str  # of a notice
 

@@ -19,7 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.addresses import is_loopback
 from app.server.request import RAW_BODY, Visitor, is_bounded_json, refuse
-from retrieval.limits import BODY, FORM, JSON_DEPTH, JSON_DIGITS, PATH
+from retrieval.limits import BODY, FORM, JSON_DEPTH, JSON_DIGITS, JSON_VALUES, PATH
 
 API = "/gradio_api"
 UPLOAD_OVERHEAD = 64 * 2**10  # of an upload, beside the file
@@ -126,7 +126,8 @@ class GuardMiddleware:
                 await self._limit_body(visitor, receive, send)
         else:
             if visitor.path == "/":
-                _drop_accept_encoding(visitor.scope)  # to be given its nonce, and then compressed
+                headers = [(name, value) for name, value in visitor.scope["headers"] if name != b"accept-encoding"]
+                visitor.scope["headers"] = headers  # to be given its nonce, and then compressed
                 _drop_page_parameter(visitor.scope)
             await self._app(visitor.scope, receive, send)
 
@@ -176,7 +177,9 @@ class GuardMiddleware:
             await _too_large(visitor, receive, send, most)
         else:
             if path.startswith(API) and not is_bounded_json(body):
-                said = visitor.words.not_json.format(levels=JSON_DEPTH.most, digits=JSON_DIGITS.most)
+                said = visitor.words.not_json.format(
+                    levels=JSON_DEPTH.most, values=JSON_VALUES.most, digits=JSON_DIGITS.most
+                )
                 await refuse(visitor, receive, send, 400, said)
                 return
             visitor.scope[RAW_BODY] = body
@@ -263,10 +266,6 @@ def _host_name(header: str) -> str:
         return (urlsplit(f"//{header}").hostname or "").rstrip(".")
     except ValueError:
         return ""
-
-
-def _drop_accept_encoding(scope: Scope) -> None:
-    scope["headers"] = [(name, value) for name, value in scope["headers"] if name != b"accept-encoding"]
 
 
 def _drop_page_parameter(scope: Scope) -> None:

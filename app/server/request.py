@@ -14,7 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from app.i18n.labels import AccessWords, Labels, choose_language, labels_for
 from app.server.addresses import client_network, is_loopback
-from retrieval.limits import JSON_DEPTH, JSON_DIGITS
+from retrieval.limits import JSON_DEPTH, JSON_DIGITS, JSON_VALUES
 
 # What the layers put into a scope
 PEER, USER, REQUEST, PASSED_ON = "relatoria.peer", "relatoria.user", "relatoria.request", "relatoria.passed_on"
@@ -129,12 +129,17 @@ def bare_page(visitor: Visitor, title: str, main: str) -> str:
 
 
 def is_bounded_json(body: bytes) -> bool:
-    r"""Whether a body is no JSON deeper than JSON_DEPTH or with numbers beyond JSON_DIGITS; told without parsing it.
+    r"""Whether a body is no JSON beyond JSON_DEPTH, JSON_VALUES or, in a number, JSON_DIGITS; told without parsing it.
 
     >>> is_bounded_json(b'{"a": [1, "[[[\\""]}'), is_bounded_json(b"[" * 99), is_bounded_json(b"1" * 999)
     (True, False, False)
     """
-    bare = b"".join(body.replace(rb"\\", b"").replace(rb"\"", b"").split(b'"')[::2])  # what stands in no string
+    body = body.replace(rb"\\", b"").replace(rb"\"", b"")
+    if body.count(b'"') > 4 * JSON_VALUES.most:  # a name and a text for each
+        return False
+    bare = b"".join(body.split(b'"')[::2])  # what stands in no string
+    if sum(map(bare.count, (b",", b"[", b"{"))) >= JSON_VALUES.most:
+        return False
     brackets = bare.translate(_BRACKETS, _NO_BRACKETS)
     for _ in range(JSON_DEPTH.most):
         brackets = brackets.replace(b"()", b"")

@@ -241,10 +241,10 @@ def unknown_value(called: str, wanted: str, known: Iterable[str]) -> BadFilter:
 
     Compared letter by letter are those with most of its words, COMPARED at most, and of each its beginning.
     """
-    values, sought = list(known), fold(wanted[: COMPARED.most])
+    values, sought = list(known), fold(wanted)[: COMPARED.most]
     words = WORD.findall(sought)[:_NAME_WORDS]
     likely = nlargest(COMPARED.most, values, key=lambda value: sum(map(fold(value).__contains__, words)))
-    near = sorted(likely, key=lambda value: -SequenceMatcher(None, sought, fold(value[: COMPARED.most])).ratio())
+    near = sorted(likely, key=lambda value: -SequenceMatcher(None, sought, fold(value)[: COMPARED.most]).ratio())
     more = f", and {len(values) - MAX_LISTED_VALUES:,} more" if len(values) > MAX_LISTED_VALUES else ""
     said = {"by": "No passage was made by", "addressee": "No passage is addressed to"}.get(
         called, f"There is no {called}"

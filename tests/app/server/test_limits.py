@@ -37,6 +37,7 @@ REFUSALS = {
     limits.RECORDS: "whole number, 1 to",
     limits.OFFSET: "whole number, 0 to",
     limits.JSON_DEPTH: "no es JSON",
+    limits.JSON_VALUES: "no es JSON",
     limits.JSON_DIGITS: "no es JSON",
 }
 ANSWER = Answer("?", "?", "en", Status.ANSWERED, ())
@@ -64,6 +65,7 @@ THROUGH_HTTP: list[tuple[Limit, str, Callable[[int], list[Any]]]] = [
     (limits.RECORDS, "search", lambda count: ["agua", count]),
     (limits.OFFSET, "list", lambda count: [None, count]),
     (limits.JSON_DEPTH, "list", lambda count: [nested(count - 2)]),
+    (limits.JSON_VALUES, "list", lambda count: [[0] * (count - 3)]),
     (limits.JSON_DIGITS, "list", lambda count: [None, 10 ** (count - 1)]),
 ]
 
@@ -85,12 +87,15 @@ def test_over_http(site: Site, limit: Limit, endpoint: str, sent: Callable[[int]
 
 @pytest.mark.parametrize("path", ["run/ask", "call/ask", "queue/join", "mcp/", "cancel", "reset"])
 @pytest.mark.parametrize(
-    "body", [b"[" * 100_000, b'{"data": ' * 100_000, b'{"data": [' + b"1" * 100_000 + b"]}", b"\0"]
+    "body", [b"[" * 100_000, b'{"data": ' * 100_000, b'{"data": [' + b"1" * 100_000 + b"]}", b"\0", b'"' * 100_000]
 )
 def test_json_that_no_program_sends_is_refused_at_the_door(site: Site, path: str, body: bytes) -> None:
     answer = site.send("POST", f"/gradio_api/{path}", body, Content_Type="application/json", Accept_Language="en")
     assert answer.status == 400
-    assert "JSON of up to 32 levels, with numbers of up to 100 digits" in json.loads(answer.body)["detail"]
+    assert (
+        "JSON of up to 32 levels and 20000 values, with numbers of up to 100 digits"
+        in json.loads(answer.body)["detail"]
+    )
 
 
 def test_brackets_and_digits_in_a_text_are_text() -> None:
@@ -204,7 +209,7 @@ def test_few_names_are_compared_and_the_likeliest_are_among_them(monkeypatch: py
     monkeypatch.setattr(filters, "SequenceMatcher", Spy)
     known = [*(f"informe-{number} {'y' * 500}" for number in range(1_000)), "Mesa Redonda 2010"]
     assert "There are: Mesa Redonda 2010, informe-" in str(unknown_value("report", "mesa redonda 2011", known))
-    unknown_value("report", "x" * 10_000, known)
+    unknown_value("report", "ﷺ" * 10_000, known)
     assert len(compared) == 2 * limits.COMPARED.most
     assert max(len(name) for pair in compared for name in pair) == limits.COMPARED.most
 
