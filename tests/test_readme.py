@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli.options import build_parser
 from retrieval.assistant import Assistant
 
 ROOT = Path(__file__).parent.parent
@@ -41,8 +42,15 @@ def test_every_link_leads_somewhere() -> None:
 
 
 def test_every_option_and_variable_is_told() -> None:
-    told = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
-    options = re.findall(r'"(--[a-z][a-z-]+)"', (ROOT / "app" / "cli" / "options.py").read_text(encoding="utf-8"))
+    told = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("command-line.md", "evaluation.md"))
+    (commands,) = [action for action in build_parser()._actions if isinstance(action.choices, dict)]
+    options = {
+        name
+        for command in commands.choices.values()
+        for action in command._actions
+        for name in action.option_strings
+        if name.startswith("--")
+    }
     variables = re.findall(
         r"(RELATORIA_[A-Z_]+)\b", (ROOT / "app" / "cli" / "environment.py").read_text(encoding="utf-8")
     )

@@ -18,6 +18,9 @@ class HangingAssistant:
 
     def warm_up(self) -> None: ...
 
+    def is_long(self, request: Request) -> bool:
+        return False
+
     def answer_with_quotes(self, request: Request) -> Answer:
         match request.question.split():
             case ["wait"]:

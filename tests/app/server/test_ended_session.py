@@ -76,7 +76,9 @@ def test_an_answer_whose_stream_was_refused_comes_once_somebody_has_logged_in(pa
         route.fulfill(status=refusal.value.code, body=refusal.value.read(), content_type="application/json")
 
     page.context.route("**/queue/data*", refuse, times=1)
-    page.fill("#r-box textarea", QUESTION)
-    page.keyboard.press("Enter")
-    page.locator(".r-provenance").first.wait_for()
+    for asked in range(3):  # the first may come by a stream that is still open
+        if not refused:
+            page.fill("#r-box textarea", QUESTION)
+            page.keyboard.press("Enter")
+            page.locator(".r-provenance").nth(asked).wait_for()
     assert refused == [401]
