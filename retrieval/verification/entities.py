@@ -1,7 +1,7 @@
 """Finds the names (states, organizations, others) of a text that its source does not mention."""
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import ceil
 
 from retrieval.text.gazetteer import find_aliases, find_bodies, find_state_code, find_states, occurs_in
@@ -85,6 +85,5 @@ def _shares_stem(word: str, there: tuple[str, ...]) -> bool:
     return False
 
 
-@cache
 def _words(text: str) -> tuple[str, ...]:
     return tuple(fold(match[0]) for match in _WORD.finditer(text))
