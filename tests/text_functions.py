@@ -33,7 +33,7 @@ from retrieval.index.index import Index
 from retrieval.query.conversation import Conversation, Turn, resolve
 from retrieval.query.follow_up import detect_follow_up
 from retrieval.query.parser import parse
-from retrieval.text.gazetteer import compose_aliases, find_aliases, find_owning_state
+from retrieval.text.gazetteer import compose_aliases, find_aliases, find_bodies, find_owning_state, find_states
 from retrieval.text.numbers import find_figures
 from retrieval.text.sentence_stream import split_stream
 from retrieval.verification.antonyms import find_poles
@@ -59,7 +59,8 @@ def text_functions(folder: Path) -> Mapping[str, Function]:
     source = read_report(next(BUNDLED_CORPUS.glob("*.txt")), "x")
 
     def forget(remembered: Any) -> Any:
-        for cached in (find_sentences, find_aliases, compose_aliases, find_owning_state, name_matches, section_matches):
+        names = (find_aliases, compose_aliases, find_owning_state, find_states, find_bodies, name_matches)
+        for cached in (find_sentences, section_matches, *names):
             vars(cached)["cache_clear"]()
         return remembered
 
@@ -87,8 +88,8 @@ def text_functions(folder: Path) -> Mapping[str, Function]:
         "name_matches": lambda text: unwrap(name_matches)("Congreso", text),
         "parse_terms": parse_terms,
         "find_figures": lambda text: [find_figures(text, language) for language in LANGUAGES],
-        "find_unsupported_names": lambda text: find_unsupported_names(text, "Spain must help"),
-        "find_unsupported_names source": lambda text: find_unsupported_names("Spain must help", text),
+        "find_unsupported_names": lambda text: find_unsupported_names(text, forget("Spain must help")),
+        "find_unsupported_names source": lambda text: find_unsupported_names(forget("Spain must help"), text),
         "parse_claims": parse_claims,
         "operators": lambda text: [
             [find_negations(text, language), find_modal_operators(text, language), find_modal_nouns(text, language)]
