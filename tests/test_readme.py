@@ -43,10 +43,10 @@ def test_every_link_leads_somewhere() -> None:
 
 def test_every_option_and_variable_is_told() -> None:
     told = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("command-line.md", "evaluation.md"))
-    (commands,) = [action for action in build_parser()._actions if isinstance(action.choices, dict)]
+    commands = [action.choices for action in build_parser()._actions if isinstance(action.choices, dict)]
     options = {
         name
-        for command in commands.choices.values()
+        for command in commands[0].values()
         for action in command._actions
         for name in action.option_strings
         if name.startswith("--")
