@@ -20,6 +20,7 @@ from app.server.guard import API, EVENT_ROUTE, MCP, STREAM_ROUTE, RequestLimits
 from app.server.request import RAW_BODY, Visitor, parse_object, refuse
 from app.settings import Settings
 from ingest.errors import RelatoriaError
+from ingest.sanitize import shorten
 from retrieval.limits import SESSION
 
 if TYPE_CHECKING:
@@ -192,9 +193,8 @@ def parse_rate(text: str) -> "RateLimitItem | None":
     try:
         return parse(text)
     except ValueError as error:
-        raise RelatoriaError(
-            f"{text[:40]!r} is not a rate. Type, for example: 30/minute, 1000/hour, 5/10seconds"
-        ) from error
+        said = f"{shorten(text)} is not a rate. Type, for example: 30/minute, 1000/hour, 5/10seconds"
+        raise RelatoriaError(said) from error
 
 
 def _rates_for(kind: RequestKind, said: str | None) -> _RatePair:
