@@ -1,26 +1,20 @@
-"""Measures strength and addressees against hand-made labels: exact matches by report, language and strength.
+"""Measures strength and addressees against hand-made labels.
 
 The labels and what they mean stand in evals/data/labels. They name passages by a hash of their letters;
 the texts are the bundled report's and, where RELATORIA_DATA names the folder that holds them, other
-people's: UN reports, a truth commission's recommendations, a declaration in four languages. Misses
-are shown of the half "tune"; those of "fresh" only on request, since a rule written with them ends its use.
+people's: UN reports, a truth commission's recommendations, a declaration in four languages. Misses are
+shown of the half "tune" alone, since a rule written with those of "fresh" ends its use.
 """
 
 import csv
 import json
 import re
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
-from evals.console import command_parser, wide_console
 from evals.extraction.cev import Entry, render_report, split_text
 from evals.extraction.labels import (
-    HALVES,
     LABELS_FILE,
     UN_REPORTS,
     GoldLabel,
@@ -30,12 +24,14 @@ from evals.extraction.labels import (
     match_label,
     read_labels,
 )
+from evals.extraction.tally import Tally
 from evals.public_data import public_folder
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read_report
 from ingest.report import Passage, normalize_for_display
 from ingest.split.splitter import split
 
+TARGETS = {"fresh: addressees": "≥ 95 %"}
 BUNDLED = "corpus/"  # what the repository itself holds; all else is under RELATORIA_DATA
 _CEV = "cev_colombia_es/recomendaciones.json"
 _CNIL = "piaf_fr_public_service/cnil_faq_squad.json"
@@ -44,30 +40,28 @@ _MARKER = re.compile(r"\A[-•]\s+")
 _TAG = re.compile(r"<[^<>]+>")
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command: match all labels, print figures and misses; return the exit status."""
-    parser = command_parser("evals.extraction.attributes", "Measure strength and addressees against labels.")
-    parser.add_argument("--half", choices=HALVES, default="tune", help="whose misses are shown")
-    options = parser.parse_args(arguments)
-    screen, aside = wide_console(), wide_console(stderr=True)
-    try:
-        labels = read_labels(LABELS_FILE)
-    except RelatoriaError as error:
-        aside.print(str(error), markup=False, soft_wrap=True)
-        return 1
-    data = public_folder()
+def compare() -> Tally:
+    """Match all labels, those of the bundled report alone where RELATORIA_DATA is not set. Raises RelatoriaError."""
+    labels, data, tally = read_labels(LABELS_FILE), public_folder(), Tally("attributes")
     if data is None:
         labels = [label for label in labels if label.report.startswith(BUNDLED)]
-        aside.print("RELATORIA_DATA is not set: measured on the bundled report only.", markup=False, soft_wrap=True)
-    judged = match_labels(labels, data or Path(), aside)
-    for half in HALVES:
-        screen.print(_build_table(half, [label for label in judged if label.label.half == half]))
-    _print_misses(screen, options.half, [label for label in judged if label.label.half == options.half])
-    return 0
+    for match in match_labels(labels, data or Path(), tally):
+        label = match.label
+        for measure, right in (
+            ("found", bool(match.passages)),
+            ("strength", match.strength_right),
+            ("addressees", match.addressees_right),
+            *([("addressees, where named", match.addressees_right)] if label.addressees else []),
+            *([("words", match.words_right)] if label.words else []),
+        ):
+            tally.add(f"{label.half}: {measure}", label.report, right)
+        if label.half == "tune":
+            tally.misses += _describe_misses(match)
+    return tally
 
 
-def match_labels(labels: Sequence[GoldLabel], data: Path, aside: Console) -> list[LabelMatch]:
-    """Match every label with its records, in the labels' order; an unreadable report is printed and has none."""
+def match_labels(labels: Sequence[GoldLabel], data: Path, tally: Tally) -> list[LabelMatch]:
+    """Match every label with its records, in the labels' order; an unreadable report is a miss and has none."""
     judged: dict[GoldLabel, LabelMatch] = {}
     for report in dict.fromkeys(label.report for label in labels):
         own = [label for label in labels if label.report == report]
@@ -79,7 +73,7 @@ def match_labels(labels: Sequence[GoldLabel], data: Path, aside: Console) -> lis
                 report, data, [text for n, text in texts.items() if n in {label.number for label in own}]
             )
         except (RelatoriaError, OSError) as error:
-            aside.print(f"{report}: {error}", markup=False, soft_wrap=True)
+            tally.misses.append(f"{report}: {error}")
         known = {hash_letters(words): words for words in (labelled_text(text, report) for text in texts.values())}
         judged |= {
             label: LabelMatch(label, match_label(label, passages, known.get(label.letters, ""))) for label in own
@@ -118,66 +112,19 @@ def _load_json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _build_table(half: str, judged: Sequence[LabelMatch]) -> Table:
-    """Build the table of right answers of how many: by report and language, language, strength, and of all."""
-    table = Table(title=f'Half "{half}"', title_justify="left")
-    table.add_column("labels of")
-    for heading in ("found", "strength", "addressees", "where named", "words"):
-        table.add_column(heading, no_wrap=True, justify="right")
-    groups: tuple[Callable[[GoldLabel], str], ...] = (
-        lambda label: f"{label.report} {label.language}",
-        lambda label: label.language,
-        lambda label: label.strength,
-        lambda label: "all",
-    )
-    for group in groups:
-        for name in sorted({group(match.label) for match in judged}):
-            some = [match for match in judged if group(match.label) == name]
-            table.add_row(
-                name,
-                _format_share(bool(match.passages) for match in some),
-                _format_share(match.strength_right for match in some),
-                _format_share(match.addressees_right for match in some),
-                _format_share(match.addressees_right for match in some if match.label.addressees),
-                _format_share(match.words_right for match in some if match.label.words),
-            )
-        table.add_section()
-    return table
-
-
-def _format_share(right: Iterable[bool]) -> str:
-    each = list(right)
-    return f"{sum(each)}/{len(each)}"
-
-
-def _print_misses(screen: Console, half: str, judged: Sequence[LabelMatch]) -> None:
-    for match in judged:
-        label = match.label
-        where = match.passages[0].id if match.passages else f"{label.report} {label.number or label.letters}"
-        why = f" [{label.note}]" if label.note else ""
-        text = normalize_for_display(" ".join(passage.text for passage in match.passages))[:_EXCERPT_LENGTH]
-        for miss in _describe_misses(match):
-            screen.print(f"{half}  {where}: {miss}{why}  {text}".rstrip(), markup=False, soft_wrap=True)
-
-
 def _describe_misses(match: LabelMatch) -> list[str]:
     label = match.label
-    words, addressees = _join_names(label.words), _join_names(label.addressees)
-    if not match.passages:
-        return [f"no record; expected {label.strength}, words {words}, to {addressees}"]
+    where = match.passages[0].id if match.passages else f"{label.report} {label.number or label.letters}: no record"
     missed = []
     if not match.strength_right:
         missed.append(f"strength {match.strength}, expected {label.strength}")
     if label.words and not match.words_right:
-        missed.append(f"words {_join_names(match.words)}, expected {words}")
+        missed.append(f"words {_join_names(match.words)}, expected {_join_names(label.words)}")
     if not match.addressees_right:
-        missed.append(f"addressees {_join_names(match.addressees)}, expected {addressees}")
-    return missed
+        missed.append(f"addressees {_join_names(match.addressees)}, expected {_join_names(label.addressees)}")
+    text = normalize_for_display(" ".join(passage.text for passage in match.passages))[:_EXCERPT_LENGTH]
+    return [f"{where}: {miss} [{label.note}]  {text}".rstrip() for miss in missed]
 
 
 def _join_names(some: Sequence[str]) -> str:
     return " · ".join(some) or "none"
-
-
-if __name__ == "__main__":
-    sys.exit(main())

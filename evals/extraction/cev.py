@@ -2,24 +2,19 @@
 
 The file is data, not a document: it is written out as a plain text in which each recommendation is a bullet. The
 editors name some bodies that the entry does not name and some that only help, so each miss is printed with its cause.
-Long because it is one command: the text, the alias table, the comparison and three printed reports.
 """
 
 import json
 import re
-import sys
 import tempfile
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
-from evals.console import command_parser, wide_console
-from evals.extraction.labels import normalize_names
+from evals.extraction.labels import letters_only, normalize_names
+from evals.extraction.tally import Tally
 from evals.public_data import require_public
 from ingest.errors import RelatoriaError
 from ingest.lexicon.field_labels import FieldLabel
@@ -27,6 +22,7 @@ from ingest.readers.read import read_report
 from ingest.report import Kind, Passage, normalize_for_display
 from ingest.split.splitter import split
 
+TARGETS = {"addressees equal": "≥ 38 of 45"}
 CEV_FILE = "cev_colombia_es/recomendaciones.json"
 NOT_IN_TEXT = "in the labels, not named in the text"
 NAMED_AS_HELP = "in the labels, named in the text, but not as asked: as help, means, object or part"
@@ -63,48 +59,33 @@ class Miss:
     cause: str
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command: print the figures and every miss with its cause; return the exit status."""
-    command_parser("evals.extraction.cev", (__doc__ or "").split("\n")[0]).parse_args(arguments)
-    screen, aside = wide_console(), wide_console(stderr=True)
-    try:
-        entries = read_entries(require_public(CEV_FILE))
-        passages, labelled = split_text(render_report(entries, labelled=False)), split_text(render_report(entries))
-    except RelatoriaError as error:
-        aside.print(str(error), markup=False, soft_wrap=True)
-        return 1
-    _print_splitting(screen, entries, passages)
-    screen.print("With the labels printed behind each entry:")
-    _print_splitting(screen, entries, labelled)
-    _print_labels(screen, entries, labelled)
-    screen.print("From the text alone:")
-    _print_addressees(screen, entries, passages)
-    return 0
+def compare() -> Tally:
+    """Compare records, labels and addressees with the editors'. Raises RelatoriaError."""
+    entries, tally = read_entries(require_public(CEV_FILE)), Tally("cev")
+    for name, labelled in (("text alone", False), ("with its labels", True)):
+        passages = split_text(render_report(entries, labelled=labelled))
+        _compare_splitting(tally, name, entries, passages)
+        (_compare_labels if labelled else _compare_addressees)(tally, name, entries, passages)
+    return tally
 
 
 def read_entries(path: Path) -> list[Entry]:
     """Read the file's recommendations in its order. Raises RelatoriaError for a file of another kind."""
     try:
-        return _parse_entries(json.loads(path.read_text(encoding="utf-8")))
+        return [_parse_entry(item) for item in json.loads(path.read_text(encoding="utf-8"))]
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise RelatoriaError(f"{path} cannot be read as a list of recommendations ({error!r}).") from error
 
 
-def _parse_entries(stated: Iterable[Any]) -> list[Entry]:
-    return [
-        Entry(
-            item["No."],
-            item["Recomendación"].replace("<br>", "\n").strip(),
-            frozenset(normalize_body(name) for name in item["Destinatario"] if name),
-            tuple(
-                (name, normalize_for_display(value))
-                for key, name in LABEL_NAMES.items()
-                for value in (item[key] if isinstance(item[key], list) else [item[key]])
-                if value
-            ),
-        )
-        for item in stated
-    ]
+def _parse_entry(item: Any) -> Entry:
+    printed = (
+        (name, normalize_for_display(value))
+        for key, name in LABEL_NAMES.items()
+        for value in (item[key] if isinstance(item[key], list) else [item[key]])
+        if value
+    )
+    labels = frozenset(normalize_body(name) for name in item["Destinatario"] if name)
+    return Entry(item["No."], item["Recomendación"].replace("<br>", "\n").strip(), labels, tuple(printed))
 
 
 def render_report(entries: Iterable[Entry], *, labelled: bool = True) -> str:
@@ -169,114 +150,56 @@ def find_misses(entry: Entry, found: frozenset[str]) -> list[Miss]:
     (text,) = normalize_names([entry.text])
     missed = []
     for label in sorted(entry.labels - found):
-        mentions = [at for form in _alias_forms(label) for at in _find_offsets(form, text)]
+        forms = [label, *(name for name, own in ALIASES.items() if own == label)]
+        mentions = [match.start() for match in re.finditer(rf"\b(?:{'|'.join(map(re.escape, forms))})\b", text)]
         helping = all(_HELP.search(text[max(0, at - 200) : at]) for at in mentions)
-        missed.append(
-            Miss(
-                entry.number,
-                label,
-                OUR_MISS if mentions and not helping else NAMED_AS_HELP if mentions else NOT_IN_TEXT,
-            )
-        )
+        cause = OUR_MISS if mentions and not helping else NAMED_AS_HELP if mentions else NOT_IN_TEXT
+        missed.append(Miss(entry.number, label, cause))
     return [*missed, *(Miss(entry.number, name, NOT_IN_LABELS) for name in sorted(found - entry.labels))]
-
-
-def _drop_continuation(name: str, labels: Iterable[str]) -> str:
-    """Return the label whose words a name begins with, if it only goes on behind: "medios … públicos y privados"."""
-    return next((label for label in labels if name.startswith(f"{label} ")), name)
-
-
-def _alias_forms(label: str) -> list[str]:
-    return [label, *(name for name, own in ALIASES.items() if own == label)]
-
-
-def _find_offsets(form: str, text: str) -> list[int]:
-    return [match.start() for match in re.finditer(rf"\b{re.escape(form)}\b", text)]
 
 
 def _match_entries(entries: Sequence[Entry], passages: Iterable[Passage]) -> list[Passage | None]:
     """Match each entry with its record: the recommendation that has all its words and no others."""
-    records = {_letters(passage.text): passage for passage in passages if passage.kind is Kind.RECOMMENDATION}
-    return [records.get(_letters(entry.text)) for entry in entries]
+    records = {letters_only(passage.text): passage for passage in passages if passage.kind is Kind.RECOMMENDATION}
+    return [records.get(letters_only(entry.text)) for entry in entries]
 
 
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text))
-
-
-def _print_splitting(screen: Console, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
-    wholes = _match_entries(entries, passages)
-    records = [passage for passage in passages if passage.kind is Kind.RECOMMENDATION]
-    right, total, missed = 0, 0, list[str]()
-    for entry, whole in zip(entries, wholes, strict=True):
+def _compare_splitting(tally: Tally, name: str, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
+    for entry, whole in zip(entries, _match_entries(entries, passages), strict=True):
+        tally.add("a recommendation is one record", name, whole is not None, entry.number)
         done: list[Passage | None] = []
         for text, outer in parse_bullets(entry.text):
-            total += 1
             parent = whole if outer is None else done[outer]
-            part = next(
-                (passage for passage in passages if passage.kind is Kind.PART and _is_part(passage, text, parent)), None
-            )
-            done.append(part)
-            right += part is not None
-            if part is None:
-                missed.append(f"{entry.number}: no part with its parent: {normalize_for_display(text)[:70]}")
-    parts = sum(passage.kind is Kind.PART for passage in passages)
-    screen.print(
-        f"Recommendations that are one record: {sum(map(bool, wholes))}/{len(entries)} ({len(records)} records)"
-    )
-    screen.print(f"Inner bullets that are a part and know their parent: {right}/{total} ({parts} parts)")
-    for line in missed:
-        screen.print(f"  {line}", markup=False, soft_wrap=True)
+            begins = letters_only(text)[:40]
+            parts = (part for part in passages if part.parent_id and parent and part.parent_id == parent.id)
+            done.append(next((part for part in parts if letters_only(part.text).startswith(begins)), None))
+            said = f"{entry.number}: {normalize_for_display(text)[:70]}"
+            tally.add("an inner bullet is a part of it", name, done[-1] is not None, said)
 
 
-def _print_labels(screen: Console, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
-    wholes = _match_entries(entries, passages)
-    for name in LABEL_NAMES.values():
-        wrong = []
-        for entry, whole in zip(entries, wholes, strict=True):
+def _compare_labels(tally: Tally, name: str, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
+    for entry, whole in zip(entries, _match_entries(entries, passages), strict=True):
+        for label_name in LABEL_NAMES.values():
             theirs, ours = (
-                {label for label in labels if label[0] == name}
+                {label for label in labels if label[0] == label_name}
                 for labels in (entry.printed, whole.labels if whole else ())
             )
-            if theirs != ours:
-                wrong.append(f"  {entry.number}: {theirs ^ ours}")
-        screen.print(f"Labels of {name}: exact sets {len(entries) - len(wrong)}/{len(entries)}")
-        for line in wrong:
-            screen.print(line, markup=False, soft_wrap=True)
+            tally.add(f"labels of {label_name} equal", name, theirs == ours, f"{entry.number}: {theirs ^ ours}")
 
 
-def _is_part(part: Passage, text: str, parent: Passage | None) -> bool:
-    return parent is not None and part.parent_id == parent.id and _letters(part.text).startswith(_letters(text)[:40])
-
-
-def _print_addressees(screen: Console, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
-    found = [
-        frozenset(
-            _drop_continuation(normalize_body(name), entry.labels) for name in (whole.addressees if whole else ())
+def _compare_addressees(tally: Tally, name: str, entries: Sequence[Entry], passages: Sequence[Passage]) -> None:
+    for entry, whole in zip(entries, _match_entries(entries, passages), strict=True):
+        named = [normalize_body(body) for body in (whole.addressees if whole else ())]
+        found = frozenset(  # "medios … públicos y privados" goes on behind the label
+            next((label for label in entry.labels if body.startswith(f"{label} ")), body) for body in named
         )
-        for entry, whole in zip(entries, _match_entries(entries, passages), strict=True)
-    ]
-    missed = [find_misses(entry, ours) for entry, ours in zip(entries, found, strict=True)]
-    everyone = range(len(entries))
-    named = [n for n in everyone if not any(miss.cause == NOT_IN_TEXT for miss in missed[n])]
-    asked = [n for n in named if not any(miss.cause == NAMED_AS_HELP for miss in missed[n])]
-    for title, chosen in (
-        ("all entries", everyone),
-        ("entries whose labels are all named in the text", named),
-        ("entries whose labels are all named there as asked, not as help", asked),
-    ):
-        both = sum(len(found[n] & entries[n].labels) for n in chosen)
-        ours, theirs = sum(len(found[n]) for n in chosen), sum(len(entries[n].labels) for n in chosen)
-        exact = sum(found[n] == entries[n].labels for n in chosen)
-        screen.print(
-            f"Addressees, {title}: exact sets {exact}/{len(chosen)}, precision {both}/{ours}, recall {both}/{theirs}"
-        )
-    counts = Counter(miss.cause for some in missed for miss in some)
-    for cause in (NOT_IN_TEXT, NAMED_AS_HELP, NOT_IN_LABELS, OUR_MISS):
-        screen.print(f"{cause}: {counts[cause]}")
-        for miss in (miss for some in missed for miss in some if miss.cause == cause):
-            screen.print(f"  {miss.number}: {miss.name}", markup=False, soft_wrap=True)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        misses = find_misses(entry, found)
+        causes = {miss.cause for miss in misses}
+        tally.misses += [f"{name}: {miss.number}: {miss.cause}: {miss.name}" for miss in misses]
+        tally.add("addressees equal", name, found == entry.labels)
+        if NOT_IN_TEXT not in causes:
+            tally.add("addressees equal, all named in the text", name, found == entry.labels)
+            if NAMED_AS_HELP not in causes:
+                tally.add("addressees equal, all named as asked", name, found == entry.labels)
+        for body in sorted(found):
+            tally.add("an addressee is in the labels", name, body in entry.labels)

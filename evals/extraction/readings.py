@@ -18,7 +18,6 @@ from enum import StrEnum
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from evals.console import command_parser, wide_console
 from evals.public_data import public_folder
@@ -208,37 +207,14 @@ def _accept(data: Path, looked: dict[str, Review], options: argparse.Namespace, 
 
 def _compare(screen: Console, data: Path, files: Sequence[str], looked: Mapping[str, Review]) -> int:
     verdicts: Counter[Verdict] = Counter()
-    remarks = []
-    tables: dict[str, Table] = {}
     for file in sorted({*files, *looked}):
-        folder, _, name = file.partition("/")
-        table = tables.setdefault(folder, _table(folder))
-        reading = read_file(data, file)[0] if file in files else None
-        verdict, remark = compare_reading(reading, looked.get(file))
+        verdict, remark = compare_reading(read_file(data, file)[0] if file in files else None, looked.get(file))
         verdicts[verdict] += 1
-        counts = reading.counts if reading else {}
-        cells = [str(counts[what]) if what in counts else "" for what in COUNT_NAMES]
-        form, took = (reading.format, f"{reading.seconds:.2f}") if reading else ("", "")
-        table.add_row(name, form, verdict, *cells, took)
-        if verdict in (Verdict.WRONG, Verdict.DIFFERS, Verdict.GONE):
-            remarks.append(f"{file} {verdict}: {remark}")
-    for table in tables.values():
-        screen.print(table)
-    for remark in remarks:
-        screen.print(remark, markup=False, soft_wrap=True)
+        if verdict not in (Verdict.READ, Verdict.REFUSED):
+            screen.print(f"{file} {verdict}: {remark}", markup=False, soft_wrap=True)
     for verdict, count in verdicts.most_common():
         screen.print(f"{verdict:40} {count:3} / {verdicts.total():3}", markup=False)
     return 1 if verdicts[Verdict.DIFFERS] or verdicts[Verdict.GONE] else 0
-
-
-def _table(folder: str) -> Table:
-    table = Table(title=folder, title_justify="left")
-    table.add_column("file", overflow="fold")
-    table.add_column("format")
-    table.add_column("verdict")
-    for name in (*COUNT_NAMES, "s"):
-        table.add_column("chars" if name == "characters" else name, justify="right", no_wrap=True)
-    return table
 
 
 def _show(screen: Console, reading: Reading, report: Report | None) -> int:

@@ -1,30 +1,31 @@
 """Measures the recommendations extracted from UN reports against those extracted by hand from the same PDFs.
 
-`relatoria eval --suite upr` with RELATORIA_DATA set reads every PDF of ``upr_un_reports`` and looks for each
+`python -m evals.extraction upr` with RELATORIA_DATA set reads every PDF of ``upr_un_reports`` and looks for each
 row of ``recommendations.csv`` among our records: a row is found when the letters of its text, without
 the leading number and the bracketed states, are those of exactly one record, or 95 % similar.
 """
 
 import csv
 import re
-import time
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from evals.console import wide_console
 from evals.extraction.labels import MIN_SIMILARITY, letters_only
+from evals.extraction.tally import Tally
 from evals.public_data import require_public
-from ingest.errors import UnreadableReport
 from ingest.readers.read import read_report
 from ingest.report import Kind, Passage
 from ingest.split.splitter import split
 from retrieval.text.terms import fold
 
+ONE_RECORD, NOT_OURS = "a row is exactly one record", "a row is not missed by our fault"
+NUMBER, STATE, IN_GOLD = "number as printed", "state among the record's", "a recommendation is in the gold"
+TARGETS = {ONE_RECORD: "≥ 98.3 %", NOT_OURS: "≥ 99.5 %", NUMBER: "≥ 99.5 %", STATE: "≥ 99.3 %", IN_GOLD: "≥ 97 %"}
 _NUMBER = re.compile(r"\s*[\d.]+")
 _BRACKETS = re.compile(r"\((?:[^()]|\([^()]*\))*\)")
 _ALIASES: dict[str, str] = tomllib.loads(
@@ -141,85 +142,28 @@ def _extract_text(file: Path) -> str:
     return "\n".join(page.get_textpage().get_text_range() for page in document)
 
 
-@dataclass(frozen=True, slots=True)
-class GoldComparison:
-    """The records of all reports compared with the gold rows."""
-
-    found: tuple[RowMatch, ...]
-    record_count: int  # recommendations that we see
-    extra_records: tuple[str, ...]  # those of them that no row has
-
-    def figures(self) -> tuple[tuple[str, int, int, str], ...]:
-        """Return (title, count, total, target) of each measure."""
-        hits = [(match.row, match.record) for match in self.found if match.record]
-        total = len(self.found)
-        return (
-            ("rows found as exactly one record", len(hits), total, "≥ 98 %"),
-            ("rows missed by our fault", sum(match.ours for match in self.found), total, "≤ 0.5 %"),
-            ("number right, as printed", sum(same_number(*hit) for hit in hits), len(hits), "≥ 99.5 %"),
-            ("number right, further counts included", sum(a.number == b.number for a, b in hits), len(hits), ""),
-            ("state among the record's", sum(names_state(a.state, b.by) for a, b in hits), len(hits), "≥ 99 %"),
-            (
-                "recommendations that are in the gold",
-                self.record_count - len(self.extra_records),
-                self.record_count,
-                "≥ 97 %",
-            ),
-        )
-
-    def misses(self) -> Iterator[str]:
-        """Yield a line for every difference from the gold rows, with its cause."""
-        for match in self.found:
-            row, record = match.row, match.record
-            if not record:
-                yield f"missed  {row.report} {row.number} ({row.state}): {match.cause}: {row.text[:160]}"
-            elif not same_number(row, record):
-                yield f"number  {row.report} {row.number}: ours is {record.number}: {row.text[:100]}"
-            elif not names_state(row.state, record.by):
-                yield f"state   {row.report} {row.number}: {row.state} is not in {record.by}: {row.text[-100:]}"
-        yield from (f"over    {line}" for line in self.extra_records)
-
-
-def same_number(row: GoldRow, record: Passage) -> bool:
-    """Whether a record has its row's number as the report prints it."""
-    return truncate_number(row.number) == truncate_number(record.number)
-
-
-def compare(folder: Path) -> GoldComparison:
-    """Read every PDF in the folder and match its gold rows."""
+def compare() -> Tally:
+    """Read every PDF and match its gold rows. Raises RelatoriaError."""
+    folder, tally = require_public("upr_un_reports"), Tally("upr")
     by_report: dict[str, list[GoldRow]] = defaultdict(list)
     for row in read_rows(folder / "recommendations.csv"):
         by_report[row.report].append(row)
-    found: list[RowMatch] = []
-    over: list[str] = []
-    called = 0
-    for name in sorted(by_report):
-        rows, file = by_report[name], folder / "pdf" / f"{name}.pdf"
-        try:
-            records = [passage for passage in split(read_report(file, name)) if passage.kind is Kind.RECOMMENDATION]
-        except UnreadableReport as error:
-            found += [RowMatch(row, None, f"the report {error}", ours=True) for row in rows]
-            continue
-        here = match_rows(rows, records, _extract_text(file))
-        known, texts = {row.record.id for row in here if row.record}, {row.letters for row in rows}
-        found += here
-        called += len(records)
-        over += [
-            f"{name} {record.number}: {' '.join(record.text.split())[:150]}"
-            for record in records
-            if record.id not in known and wording(record.text) not in texts
-        ]
-    return GoldComparison(tuple(found), called, tuple(over))
-
-
-def main() -> int:
-    """Run the suite: print the misses with their causes, then the figures; return the exit status."""
-    began = time.monotonic()
-    compared = compare(require_public("upr_un_reports"))
-    screen = wide_console()
-    for line in compared.misses():
-        screen.print(line, markup=False, soft_wrap=True)
-    for title, count, total, target in compared.figures():
-        screen.print(f"{title:40} {count:5} / {total:5}  {count / max(total, 1):7.2%}  {target}", markup=False)
-    screen.print(f"{len({match.row.report for match in compared.found})} reports in {time.monotonic() - began:.1f} s")
-    return 0
+    for name, rows in sorted(by_report.items()):
+        file = folder / "pdf" / f"{name}.pdf"
+        records = [passage for passage in split(read_report(file, name)) if passage.kind is Kind.RECOMMENDATION]
+        matches = match_rows(rows, records, _extract_text(file))
+        for match in matches:
+            row, record = match.row, match.record
+            cause = f"{row.number} ({row.state}): {match.cause}: {row.text[:160]}"
+            tally.add(ONE_RECORD, name, record is not None, cause)
+            tally.add(NOT_OURS, name, not match.ours)
+            if record:
+                right = truncate_number(row.number) == truncate_number(record.number)
+                tally.add(NUMBER, name, right, f"{row.number}, ours {record.number}: {row.text[:100]}")
+                named = names_state(row.state, record.by)
+                tally.add(STATE, name, named, f"{row.number}: {row.state} is not in {record.by}: {row.text[-100:]}")
+        known, texts = {match.record.id for match in matches if match.record}, {row.letters for row in rows}
+        for record in records:
+            right = record.id in known or wording(record.text) in texts
+            tally.add(IN_GOLD, name, right, f"{record.number}: {' '.join(record.text.split())[:150]}")
+    return tally

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from evals.benchmarks.passages import build_report
-from evals.console import wide_console
 from evals.extraction.attributes import match_labels
 from evals.extraction.labels import (
     HALVES,
@@ -22,6 +21,7 @@ from evals.extraction.labels import (
     read_labels,
     words_agree,
 )
+from evals.extraction.tally import Tally
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, Strength
 
@@ -130,12 +130,12 @@ def test_a_label_without_a_record_is_wrong_in_all() -> None:
 
 
 def test_a_report_that_is_not_there_leaves_its_labels_without_records(tmp_path: Path) -> None:
-    (judged,) = match_labels([replace(DUTY, report=UN)], tmp_path, wide_console(stderr=True))
+    (judged,) = match_labels([replace(DUTY, report=UN)], tmp_path, Tally(""))
     assert judged.passages == ()
 
 
 def test_the_bundled_report_is_found_whole(tmp_path: Path) -> None:
     own = [label for label in read_labels(LABELS_FILE) if label.report.startswith("corpus/")]
-    judged = match_labels(own, tmp_path, wide_console(stderr=True))
+    judged = match_labels(own, tmp_path, Tally(""))
     assert len(judged) == 34
     assert [label.label.letters for label in judged if not label.passages] == []
