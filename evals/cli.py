@@ -69,9 +69,9 @@ def _run_public(suites: Sequence[str], cache: Path | None, sample: int | None) -
         run_suites(searched, cache, sample)
     if EXTRACTION_SUITE in suites:
         import_extra("rapidfuzz")
-        from evals.extraction.__main__ import run_set
+        from evals.extraction.__main__ import main as compare_records
 
-        run_set("upr", misses=True)
+        compare_records([EXTRACTION_SUITE, "--misses"])
 
 
 @contextmanager

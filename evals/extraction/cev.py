@@ -50,15 +50,6 @@ class Entry:
     printed: tuple[FieldLabel, ...] = ()  # all labels, as the file has them
 
 
-@dataclass(frozen=True, slots=True)
-class Miss:
-    """An addressee on one side only."""
-
-    number: str
-    name: str
-    cause: str
-
-
 def compare() -> Tally:
     """Compare records, labels and addressees with the editors'. Raises RelatoriaError."""
     entries, tally = read_entries(require_public(CEV_FILE)), Tally("cev")
@@ -145,8 +136,8 @@ def parse_bullets(text: str) -> list[tuple[str, int | None]]:
     return listed
 
 
-def find_misses(entry: Entry, found: frozenset[str]) -> list[Miss]:
-    """Classify each addressee that is on one side only by its cause."""
+def find_misses(entry: Entry, found: frozenset[str]) -> list[tuple[str, str]]:
+    """Return each addressee that is on one side only, behind its cause."""
     (text,) = normalize_names([entry.text])
     missed = []
     for label in sorted(entry.labels - found):
@@ -154,8 +145,8 @@ def find_misses(entry: Entry, found: frozenset[str]) -> list[Miss]:
         mentions = [match.start() for match in re.finditer(rf"\b(?:{'|'.join(map(re.escape, forms))})\b", text)]
         helping = all(_HELP.search(text[max(0, at - 200) : at]) for at in mentions)
         cause = OUR_MISS if mentions and not helping else NAMED_AS_HELP if mentions else NOT_IN_TEXT
-        missed.append(Miss(entry.number, label, cause))
-    return [*missed, *(Miss(entry.number, name, NOT_IN_LABELS) for name in sorted(found - entry.labels))]
+        missed.append((cause, label))
+    return [*missed, *((NOT_IN_LABELS, name) for name in sorted(found - entry.labels))]
 
 
 def _match_entries(entries: Sequence[Entry], passages: Iterable[Passage]) -> list[Passage | None]:
@@ -194,8 +185,8 @@ def _compare_addressees(tally: Tally, name: str, entries: Sequence[Entry], passa
             next((label for label in entry.labels if body.startswith(f"{label} ")), body) for body in named
         )
         misses = find_misses(entry, found)
-        causes = {miss.cause for miss in misses}
-        tally.misses += [f"{name}: {miss.number}: {miss.cause}: {miss.name}" for miss in misses]
+        causes = {cause for cause, _ in misses}
+        tally.misses += [f"{name}: {entry.number}: {cause}: {body}" for cause, body in misses]
         tally.add("addressees equal", name, found == entry.labels)
         if NOT_IN_TEXT not in causes:
             tally.add("addressees equal, all named in the text", name, found == entry.labels)

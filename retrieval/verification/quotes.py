@@ -15,7 +15,6 @@ from retrieval.results import Citation, Layer, Statement
 
 MARK_PATTERN = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
 _RECORD_QUOTE = re.compile(rf"«([^«»]*)»((?: {MARK_PATTERN.pattern})+)", re.ASCII)  # words of a record, their marks
-_LEAD_IN_REACH = 20_000  # characters between a part and the start of its lead-in, at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +105,12 @@ def _find_citation_faults(citation: Citation, report: Report | None) -> Iterator
         yield "its passage is not a slice of the source"
     if not normalize_for_display(citation.quote):
         yield "nothing but white space"
-    before = report.text[max(0, passage.start - _LEAD_IN_REACH) : passage.start]
-    if passage.lead_in and passage.lead_in not in normalize_for_display(before):
-        yield "its lead-in is not in the source"
+    reach = 20_000  # characters before it in which its lead-in is looked for first
+    while passage.lead_in not in normalize_for_display(report.text[max(0, passage.start - reach) : passage.start]):
+        if reach >= passage.start:
+            yield "its lead-in is not in the source"
+            break
+        reach *= 4  # a long list may have it pages above
 
 
 def _find_text_fault(statement: Statement) -> str | None:

@@ -1,14 +1,27 @@
 """The proof lets nothing through that is not in the source, whatever it is fed."""
 
+from contextlib import suppress
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evals.public_data import public_folder
+from ingest.errors import UnreadableReport
+from ingest.readers.read import read_report
 from ingest.report import Kind, Metadata, Passage, Report, normalize_for_display
+from ingest.sources import find_sources
+from ingest.split.splitter import split
 from retrieval.results import Citation, Statement
-from retrieval.verification.quotes import find_citations, format_mark, quote_statement, verify_quotes
+from retrieval.verification.quotes import (
+    find_citation_fault,
+    find_citations,
+    format_mark,
+    quote_statement,
+    verify_quotes,
+)
 
 TEXT = "Intro.\n• Los gobiernos NO deben   crimi-\nnalizar a los migrantes [2].\n1. Parte primera\nFin"
 START, END = TEXT.index("Los"), TEXT.index("\n1.")
@@ -128,3 +141,34 @@ def test_whatever_comes_only_slices_leave(start: int, end: int, quote: str, numb
         assert TEXT[start:end] == quote
         assert statement.text == f"{normalize_for_display(TEXT[start:end])} [{number}]"
         assert START <= start < end <= END
+
+
+def test_every_record_of_a_long_list_can_be_quoted_however_far_its_lead_in_is(tmp_path: Path) -> None:
+    asked = "The State must mend the wells of the valley, and tell how many were dry in the summer before that."
+    items = "\n".join(f"87.{count}. {asked}" for count in range(1, 401))
+    path = tmp_path / "long.txt"
+    path.write_text(f"Report\n\nRecommendations\n\n87. The following recommendations were made:\n\n{items}\n")
+    assert len(list_unquotable(path)) == 0
+    report = read_report(path, "r")
+    last = split(report)[-1]
+    assert last.lead_in
+    assert last.start > 30_000
+    citation = Citation.whole(1, replace(last, lead_in="Nobody said so:"))
+    assert find_citation_fault(citation, report) == "its lead-in is not in the source"
+
+
+def list_unquotable(path: Path) -> list[tuple[str, str]]:
+    """The records of a file that the proof would drop, each with the reason."""
+    report = read_report(path, "r")
+    faults = ((record, find_citation_fault(Citation.whole(1, record), report)) for record in split(report))
+    return [(record.id, fault) for record, fault in faults if fault]
+
+
+@pytest.mark.survey
+def test_every_record_of_every_report_of_other_people_can_be_quoted() -> None:
+    data = public_folder()
+    if data is None:
+        pytest.skip("RELATORIA_DATA is not set")
+    for path in find_sources([data]).files:
+        with suppress(UnreadableReport):
+            assert list_unquotable(path) == [], path
