@@ -19,6 +19,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="make mutants", description="Plant small faults; count what tests notice.")
     parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"of {', '.join(ROOMS)}")
     parser.add_argument("--mutants", default=sample, metavar="N", help=f"of each room, or all (MUTANTS; {SAMPLE})")
+    parser.add_argument("--seed", type=int, default=SEED, metavar="N", help=f"of the sample ({SEED})")
     parser.add_argument("--jobs", default=str(os.cpu_count() or 1), metavar="N", help="at a time")
     options = parser.parse_args(arguments)
     if unknown := set(options.rooms) - set(ROOMS):
@@ -58,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="relatoria-mutants-") as folder:
             copy_tree(Path(folder), room)
             names = list_mutants(Path(folder), room)
-            chosen = names if options.mutants == "all" else pick(names, int(options.mutants))
+            chosen = names if options.mutants == "all" else pick(names, int(options.mutants), options.seed)
             _mutmut(Path(folder), "run", "--max-children", options.jobs, *chosen)
             came_of = {name: code for name, code in read_results(Path(folder), room).items() if name in set(chosen)}
             survives |= report(Path(folder), room, len(names), came_of)
@@ -66,8 +68,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Run tests that mutmut names by an id with parameters as whole functions: some ids cannot be named."""
-    config.args = list(dict.fromkeys(name.partition("[")[0] for name in config.args))
+    """Run whole functions, the quickest first, since the first that fails is the last to run.
+
+    mutmut names tests in no order, some with ids of parameters that cannot be named, and the doctest of each mutant,
+    which is that of its original.
+    """
+    stats, took = Path("mutmut-stats.json"), Counter[str]()
+    if stats.exists():
+        for name, seconds in json.loads(stats.read_text(encoding="utf-8"))["duration_by_test"].items():
+            took[name.partition("[")[0]] += seconds
+    named = dict.fromkeys(name.partition("[")[0] for name in config.args)
+    originals = [name for name in named if "__mutmut_" not in name]
+    config.args = sorted(originals or named, key=lambda name: took[name])
 
 
 def copy_tree(folder: Path, room: str) -> None:
@@ -94,13 +106,13 @@ def list_mutants(folder: Path, room: str) -> list[str]:
     return _run(folder, sys.executable, "-c", asked, room).split()
 
 
-def pick(names: Sequence[str], count: int) -> list[str]:
-    """A sample of fixed seed: the same of the same mutants.
+def pick(names: Sequence[str], count: int, seed: int = SEED) -> list[str]:
+    """A sample: the same of the same mutants and seed.
 
     >>> pick(["a", "b", "c"], 5), len(pick(list("abcdef"), 3))
     (['a', 'b', 'c'], 3)
     """
-    return sorted(random.Random(SEED).sample(names, min(count, len(names))))
+    return sorted(random.Random(seed).sample(names, min(count, len(names))))
 
 
 def read_results(folder: Path, room: str) -> Mapping[str, int | None]:
@@ -119,9 +131,10 @@ def report(folder: Path, room: str, number: int, came_of: Mapping[str, int | Non
     each = [1.0] * len(survivors) + [0.0] * len(caught)
     share = Interval(mean(each), *bootstrap_interval(each, mean))
     _say(f"{room}: {len(survivors)} of {len(each)} survived: {share}; {number:,} mutants there are")
-    timed_out = sum(code in OUT_OF_TIME for code in came_of.values())
-    if timed_out or other:
-        _say(f"    {timed_out} ran out of time and count as noticed; {len(other)} gave no result: {', '.join(other)}")
+    if timed_out := [name for name, code in came_of.items() if code in OUT_OF_TIME]:
+        _say(f"    {len(timed_out)} ran out of time and count as noticed: {', '.join(timed_out)}")
+    if other:
+        _say(f"    {len(other)} gave no result: {', '.join(other)}")
     for name in survivors:
         changed = re.findall(r"^[-+](?![-+]).*", _mutmut(folder, "show", name), re.MULTILINE)
         _say(f"    {name}{'' if came_of[name] == 0 else ' (no tests)'}")
