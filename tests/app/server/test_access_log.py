@@ -2,23 +2,27 @@
 
 import io
 import json
+import re
 import threading
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from starlette.testclient import TestClient
 
 from app.server.access_log import AccessLogMiddleware
 from app.server.guard import ServerState
 from app.server.log import EventLog
+from app.server.request import PEER
 from app.web.mount import explain_unready
 from retrieval.assistant import Assistant
 from tests.app.server.conftest import Site
+from tests.fakes.inner_app import Inner
 from tests.fakes.waiting import wait_until
 
 
 def test_an_exception_leaves_its_words_inside() -> None:
-    from starlette.testclient import TestClient
-
     written = io.StringIO()
 
     async def broken(scope: Any, receive: Any, send: Any) -> None:
@@ -94,3 +98,74 @@ def test_what_breaks_in_an_event_leaves_its_words_inside(site: Site, capfd: pyte
     said = site.written.getvalue() + "".join(capfd.readouterr())
     assert "the text of a report" not in said
     assert "Traceback" not in said
+
+
+def logged(
+    inner: Any, unready: Callable[[], str] = lambda: ""
+) -> tuple[TestClient, Callable[[], list[dict[str, Any]]]]:
+    stream = io.StringIO()
+    client = TestClient(AccessLogMiddleware(inner, EventLog(stream), unready))
+    return client, lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "shown"),
+    [
+        (b'{"error": "There is no such passage."}', 400, True),
+        (b'{"error": null}', 500, False),
+        (b'{"error": ""}', 500, False),
+        (b'["error"]', 500, False),
+        (b"Traceback", 500, False),
+    ],
+)
+def test_a_librarys_own_500_is_held_back(body: bytes, status: int, shown: bool) -> None:
+    client, lines = logged(Inner(body, status=500, headers=[(b"x-own", b"1")]))
+    answer = client.get("/config")
+    assert (answer.status_code, answer.content == body) == (status, shown)
+    assert ("x-own" in answer.headers) is shown
+    assert lines()[-1]["status"] == status
+
+
+def test_each_request_is_logged_with_its_time_and_an_id_of_its_own() -> None:
+    inner = Inner(b"a", b"b", status=201)
+    client, lines = logged(inner)
+    began = time.monotonic()
+    for method in ("GET", "HEAD", "POST", "DELETE", "OPTIONS", "BREW"):
+        assert client.request(method, "/config").status_code == 201
+    assert client.get("/config").content == b"ab"
+    took = 1_000 * (time.monotonic() - began) + 1
+    assert [line["method"] for line in lines()] == ["GET", "HEAD", "POST", "DELETE", "OPTIONS", "other", "GET"]
+    assert {(line["event"], line["route"], line["status"]) for line in lines()} == {("request", "/config", 201)}
+    assert all(0 <= line["ms"] <= took for line in lines())
+    ids = [line["id"] for line in lines()]
+    assert ids == [scope["relatoria.request"] for scope in inner.scopes]
+    assert len(set(ids)) == 7
+    assert all(re.fullmatch("[0-9a-f]{12}", id_) for id_ in ids)
+    assert {scope[PEER] for scope in inner.scopes} == {"testclient"}
+
+
+def test_probes_say_whether_it_lives_and_can_answer() -> None:
+    reason = ""
+    client, lines = logged(Inner(), lambda: reason)
+    assert (client.get("/health").json(), client.get("/ready").json()) == ({"alive": True}, {"ready": True})
+    reason = "model"
+    health, ready = client.get("/health"), client.get("/ready")
+    assert (health.status_code, health.json()) == (200, {"alive": True})
+    assert (ready.status_code, ready.json()) == (503, {"ready": False, "reason": "model"})
+    assert {answer.headers["cache-control"] for answer in (health, ready)} == {"no-store"}
+    assert [line["status"] for line in lines()] == [200, 200, 200, 503]
+
+
+def test_what_breaks_after_it_has_begun_is_logged_and_ends() -> None:
+    async def broken(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        raise ValueError
+
+    client, lines = logged(broken)
+    client.get("/config")
+    assert [(line["event"], line.get("type"), line.get("status")) for line in lines()] == [
+        ("error", "ValueError", None),
+        ("request", None, 200),
+    ]
+    assert lines()[0]["id"] == lines()[1]["id"]
+    assert lines()[0]["route"] == "/config"
