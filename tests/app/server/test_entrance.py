@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from app.i18n.labels import labels_for
 from app.server.login import LoginMiddleware
+from app.server.ownership import owner_key
 from app.server.rate_limit import RateLimits
 from app.server.users import Sessions, Users, UsersError, write_user
 from app.settings import Settings
@@ -156,6 +157,14 @@ def test_the_length_of_a_password(users: Path, length: int, fits: bool) -> None:
     else:
         with pytest.raises(UsersError, match=rf"A password has 10 to 1,024 characters; this one has {length:,}"):
             write_user(users, "bea", "x" * length)
+
+
+def test_what_is_no_text_is_no_password_and_no_fault(users: Path) -> None:
+    known, torn = Users(users), "correct \ud800 battery"
+    assert known.check("ana", torn) == known.check("\ud800", PASSWORD) == known.recall("\ud800", torn) == ""
+    write_user(users, "bea", torn)
+    assert known.check("bea", torn) == known.password_hashes()["bea"]
+    assert owner_key("\ud800") != owner_key("\ud801")
 
 
 def test_a_session_lasts_as_long_as_is_said(users: Path) -> None:

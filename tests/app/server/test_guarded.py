@@ -17,6 +17,7 @@ from app.server.guard import API, HEADERS, GuardMiddleware, RequestLimits, Serve
 from app.server.log import EventLog
 from app.server.login import LoginMiddleware
 from app.server.ownership import OwnershipMiddleware
+from app.server.proxies import ProxyMiddleware
 from app.server.rate_limit import RateLimitMiddleware, RateLimits
 from app.server.request import RAW_BODY, USER
 from app.settings import Settings
@@ -232,24 +233,25 @@ def test_only_http_is_spoken() -> None:
     async def send(message: Any) -> None:
         came.append(message)
 
-    inner: list[str] = []
+    reached: list[str] = []
 
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        inner.append(scope["type"])
+    async def app(scope: Any, receive: Any, sent: Any) -> None:
+        assert (receive, sent) == (_never, send)  # as they came
+        reached.append(scope["type"])
 
     door = GuardMiddleware(app, service=ServerState(), limits=RequestLimits())
     for kind in ("websocket", "lifespan"):
         asyncio.run(door({"type": kind}, _never, send))
         for other in (
             OwnershipMiddleware(app, Path()),
+            ProxyMiddleware(app, ["127.0.0.1"], lambda: None),
             RateLimitMiddleware(app, RateLimits(Settings()), RequestLimits()),
-            LoginMiddleware(app, Settings(), RateLimits(Settings())),
+            LoginMiddleware(app, Settings(users=Path("nowhere")), RateLimits(Settings())),
             AccessLogMiddleware(app, EventLog(None), lambda: ""),
         ):
             asyncio.run(other({"type": kind}, _never, send))
     assert came == [{"type": "websocket.close", "code": 1008}]
-    assert inner.count("lifespan") == 5
-    assert inner.count("websocket") == 4
+    assert (reached.count("lifespan"), reached.count("websocket")) == (6, 5)
 
 
 @pytest.mark.parametrize(

@@ -142,6 +142,7 @@ def test_a_stream_ends_with_its_user(kind: bytes) -> None:
 
     async def send(message: Message) -> None:
         came.append((message.get("body"), message.get("more_body", False)))
+        assert message["type"] == ("http.response.body" if "body" in message else "http.response.start")
 
     async def run() -> None:
         nonlocal is_in

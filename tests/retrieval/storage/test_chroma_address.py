@@ -183,7 +183,7 @@ def test_only_the_collections_of_this_index_are_dropped(tmp_path: Path, monkeypa
     monkeypatch.setattr(chroma_server, "_PAGE", 2)
     server = ChromaServer("http://a", tmp_path)
     own = server.collection_prefix
-    client: Any = Client("other", f"{own}a", f"{own}b", f"x{own}c", f"{own}d", "z")
+    client: Any = Client(f"{own}a", "other", f"{own}b", f"x{own}c", f"{own}d", "z")
     server._client = client
     (tmp_path / "chroma").mkdir()
     assert server.has_collection(f"{own}b")
