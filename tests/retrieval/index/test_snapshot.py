@@ -118,3 +118,14 @@ def test_lost_vectors_are_told_from_none(index: Index) -> None:
     shutil.rmtree(index.folder / "chroma")
     index.vectors.reopen()
     assert index._vectors_are_lost()
+
+
+def test_vectors_that_a_server_does_not_have_are_made_in_a_generation_of_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = Index(tmp_path / "index", MODEL, "http://127.0.0.1:1")
+    with index.store.transaction() as into:
+        into.write_stamp({"vectors": "g1"})
+    for there, anew, same in ((False, True, False), (True, True, True), (False, False, True)):
+        monkeypatch.setattr(index.backend, "has_collection", lambda _, there=there: there)
+        assert (index._vectors(anew=anew).generation == "g1") is same

@@ -132,6 +132,7 @@ def test_a_file_that_fails_keeps_its_report_and_stops_nobody(index: Index, repor
     write_report(reports, "c.txt", "Algo nuevo.")
     result = update_index(index, reports)
     assert [(failure.file.name, failure.kept) for failure in result.failed] == [("a.txt", "a")]
+    assert result.failed[0].error == read_here(ReadJob(reports / "a.txt", "a")).error != ""
     assert (result.reports, result.added, result.unchanged) == (3, ("c",), ("b",))
     assert ACT in passage_texts(index)
     assert read_history(index.folder).failed == result.failed
