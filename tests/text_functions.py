@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from app.browse.records import parse_terms
-from app.export.csv_file import escape_cell, unescape_cell
+from app.export.csv_file import escape_cell
 from app.export.markdown import escape_markdown
-from app.export.markdown import ids as footnote_ids
 from app.reports.viewer import layout_blocks
 from ingest.annotate.addressees import find_addressees
 from ingest.annotate.attribution import split_by_attribution
@@ -42,6 +41,7 @@ from retrieval.verification.entities import find_unsupported_names
 from retrieval.verification.modality import find_modal_nouns, find_modal_operators, find_negations
 from retrieval.verification.quotes import escape_marks
 from retrieval.verification.verifier import Verifier
+from tests.fakes.exported import footnote_ids, unescape_cell
 from tests.fakes.hashing_embedder import MODEL, HashingEmbedder
 
 Function = Callable[[str], object]

@@ -11,7 +11,6 @@ import re
 
 from app.export.document import CitedEntry, Export, ExportPart
 
-_MAX_CELL = 1 << 28  # characters of a cell
 BOM = "\ufeff"  # by which Excel knows UTF-8
 _FORMULA = re.compile(r"'*(?:[\t\r\n]|[\s\0]*[=+\-@＝＋－＠])")
 COLUMNS = (
@@ -32,23 +31,6 @@ def write(export: Export) -> bytes:
     return (BOM + into.getvalue()).encode("utf-8", "replace")
 
 
-def read(data: bytes) -> list[dict[str, str]]:
-    """Parse the rows, as dicts by column, cells unescaped. Raises ValueError."""
-    csv.field_size_limit(_MAX_CELL)  # Python's own is 128 KB
-    try:
-        header, *rows = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
-    except csv.Error as error:
-        raise ValueError(str(error)) from error
-    if tuple(header) != COLUMNS:
-        raise ValueError("it has other columns")
-    return [dict(zip(COLUMNS, map(unescape_cell, row), strict=True)) for row in rows]
-
-
-def ids(data: bytes) -> list[str]:
-    """Read the passage ids of the entries. Raises ValueError."""
-    return [row["id"] for row in read(data) if row["id"]]
-
-
 def escape_cell(cell: str) -> str:
     """Escape a cell, so that a spreadsheet takes it for text.
 
@@ -56,15 +38,6 @@ def escape_cell(cell: str) -> str:
     ("'=1+1", "''=1", "'tis")
     """
     return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def unescape_cell(cell: str) -> str:
-    """Undo ``escape_cell``.
-
-    >>> unescape_cell("'=1+1"), unescape_cell("''=1"), unescape_cell("'tis")
-    ('=1+1', "'=1", "'tis")
-    """
-    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell) else cell
 
 
 def _row(export: Export, at: int, part: ExportPart, entry: CitedEntry | None) -> list[str]:

@@ -1,12 +1,12 @@
 """Serializes an export as a Word document (ECMA-376, Office Open XML) with native footnotes.
 
 Each entry is one footnote; a repeated mark becomes a NOTEREF field. Right-to-left paragraphs are marked
-as such. The passage id is in the footnote, in a character style by which ``ids`` finds it.
+as such. The passage id is in the footnote, in a character style of its own.
 """
 
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -68,24 +68,6 @@ def write(export: Export) -> bytes:
     return _build_package(
         export, {"document": document, "styles": _styles(), "settings": _settings(), "footnotes": footnotes}
     )
-
-
-def ids(data: bytes) -> list[str]:
-    """Read the passage ids from the footnotes. Raises ValueError where it is no such document."""
-    try:
-        with zipfile.ZipFile(BytesIO(data)) as package:
-            footnotes = etree.fromstring(package.read("word/footnotes.xml"), _parser())
-    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError) as error:
-        raise ValueError(str(error)) from error
-    return ["".join(run.itertext(_tag("t"))) for run in _runs_with_style(footnotes, _ID)]
-
-
-def _runs_with_style(tree: Any, style: str) -> Iterator[Any]:
-    """The runs with a character style."""
-    for run in tree.iter(_tag("r")):
-        found = run.find(f"{_tag('rPr')}/{_tag('rStyle')}")
-        if found is not None and found.get(_tag("val")) == style:
-            yield run
 
 
 # Paragraphs

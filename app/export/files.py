@@ -1,7 +1,6 @@
-"""Writes an export in the format of the file's suffix, and reads the cited passage ids back."""
+"""Writes an export in the format of the file's suffix."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from app.export import csv_file, docx, json_file, markdown
@@ -9,25 +8,16 @@ from app.export.document import Export
 from ingest.errors import RelatoriaError
 from ingest.sanitize import shorten
 
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A file format: its writer, and the reader of its ids."""
-
-    write: Callable[[Export], bytes]
-    ids: Callable[[bytes], list[str]]  # of the passages that a file cites, in its order
-
-
-FORMATS: Mapping[str, Format] = {
-    "docx": Format(docx.write, docx.ids),
-    "md": Format(markdown.write, markdown.ids),
-    "csv": Format(csv_file.write, csv_file.ids),
-    "json": Format(json_file.write, json_file.ids),
+FORMATS: Mapping[str, Callable[[Export], bytes]] = {
+    "docx": docx.write,
+    "md": markdown.write,
+    "csv": csv_file.write,
+    "json": json_file.write,
 }
 
 
-def format_for(file: Path) -> Format:
-    """The format of a file's suffix. Raises RelatoriaError, which lists the formats there are."""
+def format_for(file: Path) -> Callable[[Export], bytes]:
+    """The writer of the format of a file's suffix. Raises RelatoriaError, which lists the formats there are."""
     if found := FORMATS.get(file.suffix.lower().removeprefix(".")):
         return found
     there = ", ".join(f".{suffix}" for suffix in FORMATS)
@@ -39,16 +29,7 @@ def format_for(file: Path) -> Format:
 
 def save(export: Export, file: Path) -> None:
     """Write an export to a file, in the format of its suffix. Raises RelatoriaError or OSError."""
-    file.write_bytes(format_for(file).write(export))
-
-
-def ids(file: Path) -> list[str]:
-    """Read the ids of the passages that an exported file cites, in its order. Raises RelatoriaError or OSError."""
-    form = format_for(file)
-    try:
-        return form.ids(file.read_bytes())
-    except (ValueError, KeyError) as error:
-        raise RelatoriaError(f"{shorten(file.name)} is not a file that Relatoría has exported ({error}).") from error
+    file.write_bytes(format_for(file)(export))
 
 
 def file_name(export: Export, suffix: str) -> str:

@@ -14,7 +14,6 @@ from retrieval.verification.quotes import MARK_PATTERN
 _MARKUP = re.compile(r"[\\`*_\[\]<>&|~$^#{}]")
 _BLOCK_START = re.compile(r"([-+=:]|\d{1,9}(?=[.)]))")  # at the beginning of a line: a list, a rule, a definition
 _LIST_NUMBER = re.compile(r"(\d{1,9})([.)])")
-_FOOTNOTE = re.compile(r"\[\^\d+\]: ")
 
 _STYLES = {"name": "**{}**", "lead": "*{}*", "translation": "*{}*"}
 
@@ -37,18 +36,6 @@ def write(export: Export) -> bytes:
             case Footnote(number, entry):
                 notes.append(f"[^{number}]: {_note(entry)}")
     return ("\n\n".join([*lines, *notes]) + "\n").encode("utf-8", "replace")
-
-
-def ids(data: bytes) -> list[str]:
-    """Read the passage ids from the ends of the footnotes."""
-    notes = (line for line in data.decode("utf-8").split("\n") if _FOOTNOTE.match(line) and line.endswith("`"))
-    return [_read_code_at_end(note) for note in notes]
-
-
-def _read_code_at_end(line: str) -> str:
-    """The code span, between backticks, that a line ends with."""
-    before = line.rstrip("`")
-    return before.rpartition(f" {line[len(before) :]}")[2].removeprefix(" ").removesuffix(" ")
 
 
 def escape_markdown(text: str) -> str:

@@ -34,7 +34,7 @@ def lay_out_downloads(
         def given(code: str, request: gr.Request, *values: Any) -> str:
             try:
                 export = made(code, *values)
-                written = FORMATS[suffix].write(export)
+                written = FORMATS[suffix](export)
                 path = make_owned_folder(Path(file.GRADIO_CACHE), request.username) / file_name(export, suffix)
                 path.write_bytes(written)
                 return str(path)

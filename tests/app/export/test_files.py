@@ -20,7 +20,7 @@ from markdown_it import MarkdownIt
 from app.cli.main import main
 from app.export import csv_file
 from app.export.document import Export, export_answers, export_passages
-from app.export.files import FORMATS, file_name, format_for, ids, save
+from app.export.files import FORMATS, file_name, format_for, save
 from app.render.wording import citation_line
 from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata, Passage, Report, Strength, normalize_for_display
@@ -30,6 +30,7 @@ from retrieval.assistant import Assistant
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.verification.quotes import quote_statement
 from tests.app.web.test_page import HOSTILE
+from tests.fakes.exported import read_ids, read_rows, unescape_cell
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ARABIC = "ينبغي للحكومات أن تحمي العمال المهاجرين."
@@ -119,7 +120,7 @@ EXPORTS: dict[str, Export] = {
 def test_opened_again_every_id_is_there(kind: str, suffix: str, tmp_path: Path) -> None:
     file = tmp_path / file_name(EXPORTS[kind], suffix)
     save(EXPORTS[kind], file)
-    found = ids(file)
+    found = read_ids(file)
     wanted = [entry.id for entry in EXPORTS[kind].entries]
     assert sorted(found) == sorted(wanted)
     assert set(found) <= {passage.id for passage in PASSAGES}
@@ -127,8 +128,8 @@ def test_opened_again_every_id_is_there(kind: str, suffix: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("kind", ["selection", "arabic", "answer", "conversation", "nothing"])
 def test_for_programs_every_quote_is_its_slice(kind: str) -> None:
-    rows = csv_file.read(FORMATS["csv"].write(EXPORTS[kind]))
-    parts = json.loads(FORMATS["json"].write(EXPORTS[kind]))["parts"]
+    rows = read_rows(FORMATS["csv"](EXPORTS[kind]))
+    parts = json.loads(FORMATS["json"](EXPORTS[kind]))["parts"]
     entries = [entry for part in parts for entry in part["entries"]]
     assert len(rows) == len(entries) > 0
     for row, entry in zip(rows, entries, strict=True):
@@ -141,7 +142,7 @@ def test_for_programs_every_quote_is_its_slice(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", EXPORTS)
 def test_no_cell_is_computed(kind: str) -> None:
-    data = FORMATS["csv"].write(EXPORTS[kind])
+    data = FORMATS["csv"](EXPORTS[kind])
     assert data.startswith(b"\xef\xbb\xbf")
     for row in csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")):
         for cell in row:
@@ -151,8 +152,8 @@ def test_no_cell_is_computed(kind: str) -> None:
 
 @pytest.mark.parametrize("cell", NASTY)
 def test_a_cell_comes_back_as_it_was(cell: str) -> None:
-    assert csv_file.unescape_cell(csv_file.escape_cell(cell)) == cell
-    assert csv_file.unescape_cell(csv_file.escape_cell(csv_file.escape_cell(cell))) == csv_file.escape_cell(cell)
+    assert unescape_cell(csv_file.escape_cell(cell)) == cell
+    assert unescape_cell(csv_file.escape_cell(csv_file.escape_cell(cell))) == csv_file.escape_cell(cell)
 
 
 @pytest.mark.parametrize("sign", "=+-@＝＋－＠")
@@ -181,7 +182,7 @@ def test_each_column_has_what_its_name_says() -> None:
     metadata = Metadata("The valley", "Council", 2010, "Lima", "", "2010-11-09", "en")
     report = Report("r", text, metadata, "0" * 64, (), ((0, 1), (5, 2), (10, 3)))
     export = export_passages([passage], {"r": report}.get, "en", index="f" * 64)
-    header, row = csv.reader(io.StringIO(FORMATS["csv"].write(export).decode("utf-8-sig"), newline=""))
+    header, row = csv.reader(io.StringIO(FORMATS["csv"](export).decode("utf-8-sig"), newline=""))
     found = dict(zip(header, row, strict=True))
     assert found.pop("relatoria") == export.version
     assert found.pop("exported") == export.date
@@ -197,7 +198,7 @@ def test_each_column_has_what_its_name_says() -> None:
         "file_sha256": "0" * 64, "index": "f" * 64,
     }  # fmt: skip
     unpaged = export_passages([passage], {"r": replace(report, pages=())}.get, "en", index="")
-    (only,) = csv.DictReader(io.StringIO(FORMATS["csv"].write(unpaged).decode("utf-8-sig"), newline=""))
+    (only,) = csv.DictReader(io.StringIO(FORMATS["csv"](unpaged).decode("utf-8-sig"), newline=""))
     assert (only["page"], only["line"]) == ("", "41")
 
 
@@ -206,7 +207,7 @@ def test_each_column_has_what_its_name_says() -> None:
 
 @pytest.mark.parametrize("kind", EXPORTS)
 def test_markdown_shows_the_quotes_and_obeys_nothing(kind: str) -> None:
-    text = FORMATS["md"].write(EXPORTS[kind]).decode()
+    text = FORMATS["md"](EXPORTS[kind]).decode()
     tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(text)
     inline = [child for token in tokens for child in token.children or ()]
     assert not [
@@ -236,7 +237,7 @@ def footnotes_of(data: bytes) -> "etree._Element":
 
 @pytest.mark.parametrize("kind", EXPORTS)
 def test_word_has_footnotes_that_are_footnotes(kind: str) -> None:
-    data = FORMATS["docx"].write(EXPORTS[kind])
+    data = FORMATS["docx"](EXPORTS[kind])
     document = docx.Document(io.BytesIO(data))
     references = [int(node.get(f"{W}id")) for node in document.element.iter(f"{W}footnoteReference")]
     notes = {int(node.get(f"{W}id")): node for node in footnotes_of(data).iter(f"{W}footnote")}
@@ -261,7 +262,7 @@ def test_word_has_footnotes_that_are_footnotes(kind: str) -> None:
 @pytest.mark.parametrize("part", ["document", "footnotes"])
 def test_word_keeps_the_spaces_at_the_edges_of_a_run(part: str) -> None:
     """Word drops white space at the edges of w:t without xml:space (ECMA-376 part 1, 17.3.3.31)."""
-    data = FORMATS["docx"].write(EXPORTS["conversation"])
+    data = FORMATS["docx"](EXPORTS["conversation"])
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         texts = list(etree.fromstring(package.read(f"word/{part}.xml")).iter(f"{W}t"))
     edged = [node for node in texts if node.text != node.text.strip()]
@@ -272,7 +273,7 @@ def test_word_keeps_the_spaces_at_the_edges_of_a_run(part: str) -> None:
 def test_a_mark_met_again_refers_to_its_footnote() -> None:
     """The record names both, then both are quoted: two footnotes, two fields."""
     export = export_answers([answered(PASSAGES[-2:], "?")], SOURCES.get, "en", index="")
-    document = docx.Document(io.BytesIO(FORMATS["docx"].write(export)))
+    document = docx.Document(io.BytesIO(FORMATS["docx"](export)))
     assert len(list(document.element.iter(f"{W}footnoteReference"))) == 2
     assert [node.text for node in document.element.iter(f"{W}instrText")] == [
         " NOTEREF _RefNote1 \\f \\h ",
@@ -282,12 +283,12 @@ def test_a_mark_met_again_refers_to_its_footnote() -> None:
 
 def test_arabic_is_written_from_right_to_left() -> None:
     export = export_passages([passage for passage in PASSAGES if passage.text == ARABIC], SOURCES.get, "ar", index="")
-    document = docx.Document(io.BytesIO(FORMATS["docx"].write(export)))
+    document = docx.Document(io.BytesIO(FORMATS["docx"](export)))
     (quote,) = [paragraph for paragraph in document.paragraphs if paragraph.text == ARABIC]
     assert quote._p.find(f"{W}pPr/{W}bidi") is not None
     assert quote.runs[0]._r.find(f"{W}rPr/{W}rtl") is not None
     spanish = export_passages(PASSAGES[-1:], SOURCES.get, "es", index="")
-    assert not list(docx.Document(io.BytesIO(FORMATS["docx"].write(spanish))).element.iter(f"{W}bidi"))
+    assert not list(docx.Document(io.BytesIO(FORMATS["docx"](spanish))).element.iter(f"{W}bidi"))
 
 
 # Layers
@@ -299,9 +300,9 @@ def test_a_translation_says_that_a_machine_made_it(suffix: str) -> None:
     written = Statement("Written by it [1].", (citation,), Layer.WRITTEN)
     answer = answered([PASSAGES[-1]], "?", translations=(Translation(1, "ecks", "en"),), writing=Writing("m"))
     answer = replace(answer, statements=(*answer.statements, Statement("Summary by m:"), written))
-    data = FORMATS[suffix].write(export_answers([answer], SOURCES.get, "es", index=""))
+    data = FORMATS[suffix](export_answers([answer], SOURCES.get, "es", index=""))
     if suffix == "csv":
-        (row,) = csv_file.read(data)
+        (row,) = read_rows(data)
         assert (row["machine_translation"], row["translated_to"]) == ("ecks", "en")
         return
     if suffix == "json":
@@ -346,7 +347,7 @@ def test_what_is_exported_is_in_the_index(assistant: Assistant, tmp_path: Path) 
         for suffix in FORMATS:
             file = tmp_path / f"x.{suffix}"
             save(export, file)
-            found = ids(file)
+            found = read_ids(file)
             assert found
             assert set(assistant.index.store.rows_with_ids(found)) == set(found)
         for entry in export.entries:
@@ -365,27 +366,15 @@ def test_the_command_writes_what_it_says(
     chosen = ["--strength", "possibility", "--kind", "recommendation"]
     assert main(["passages", *index, "--json", *chosen, "--export", str(table_file)]) == 0
     said = capsys.readouterr()
-    assert [json.loads(line)["id"] for line in said.out.splitlines()] == ids(table_file)
+    assert [json.loads(line)["id"] for line in said.out.splitlines()] == read_ids(table_file)
     assert "3 records" in said.err
     assert main(["ask", *index, "--json", "migración de retorno", "--export", str(answer_file)]) == 0
     said = capsys.readouterr()
-    assert [citation["passage_id"] for citation in json.loads(said.out)["citations"]] == ids(answer_file)
+    assert [citation["passage_id"] for citation in json.loads(said.out)["citations"]] == read_ids(answer_file)
     assert main(["ask", *index, "retorno", "--export", str(tmp_path / "x.pdf")]) == 1
     said = capsys.readouterr()
     assert said.out == ""
     assert ".docx, .md, .csv, .json" in " ".join(said.err.split())
-
-
-@pytest.mark.parametrize("suffix", FORMATS)
-@pytest.mark.parametrize("content", [b"", b"{}", b"a,b\r\n1,2\r\n", b"PK\x03\x04", b"\xff\xfe\x00", b'{"format": 99}'])
-def test_a_file_of_others_is_said_to_be_one(suffix: str, content: bytes, tmp_path: Path) -> None:
-    file = tmp_path / f"other.{suffix}"
-    file.write_bytes(content)
-    if suffix == "md" and content != b"\xff\xfe\x00":
-        assert ids(file) == []
-        return
-    with pytest.raises(RelatoriaError, match="not a file that Relatoría has exported"):
-        ids(file)
 
 
 def test_a_name_without_a_format_says_which_there_are() -> None:

@@ -11,7 +11,6 @@ import pytest
 
 from app.browse.browse import RecordBrowser
 from app.browse.records import FIELDS
-from app.export.files import ids
 from app.i18n.labels import LABELS
 from app.settings import Settings
 from app.web.browse import BrowseHandlers
@@ -19,6 +18,7 @@ from app.web.export import lay_out_strip
 from app.web.panel import Site, Visit
 from retrieval.assistant import Assistant
 from tests.fakes.browser import OpenPage, needs_chromium, open_visit, serve_blocks, serve_page
+from tests.fakes.exported import read_ids
 from tests.fakes.library import LIBRARY_SIZE, build_library
 
 if TYPE_CHECKING:
@@ -132,8 +132,8 @@ def test_a_selection_lasts_and_is_downloaded(served_library: str, table: OpenPag
         assert re.fullmatch(rf"relatoria-\d{{4}}-\d\d-\d\d-selection\.{suffix}", download.value.suggested_filename)
         file = tmp_path / download.value.suggested_filename
         download.value.save_as(file)
-        assert len(ids(file)) == hostile + 1
-        assert ids(file)[:2] == ["report-00000#r01", "report-00005#r04"]
+        assert len(read_ids(file)) == hostile + 1
+        assert read_ids(file)[:2] == ["report-00000#r01", "report-00005#r04"]
     page.fill("#r-words input, #r-words textarea", "")
     page.wait_for_function("document.querySelectorAll('#r-records [data-pick]').length === 50")
     assert page.is_checked("#r-records [data-pick] >> nth=0")
@@ -223,4 +223,4 @@ def test_the_last_answer_or_all_of_them(assistant: Assistant, browser: "Browser"
                 page.click("button:has-text('Word')")
             download.value.save_as(tmp_path / "x.docx")
             cited = {citation.passage.id for answer in wanted for citation in answer.sources}
-            assert set(ids(tmp_path / "x.docx")) == cited
+            assert set(read_ids(tmp_path / "x.docx")) == cited
