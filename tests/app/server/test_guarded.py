@@ -223,7 +223,7 @@ def test_a_body_has_to_come_in_time(path: str, monkeypatch: pytest.MonkeyPatch) 
 
     scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": []}
     door = GuardMiddleware(Inner(), service=ServerState(), limits=RequestLimits(upload=9))
-    asyncio.run(door(scope, _never, send))
+    asyncio.run(asyncio.wait_for(door(scope, _never, send), 20))
     assert came[0]["status"] == 408
 
 
