@@ -25,8 +25,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.metrics.bootstrap import Interval, bootstrap_interval
-from evals.metrics.measures import mean
+from evals.statistics.bootstrap import Interval, bootstrap_interval
+from evals.statistics.ranking import mean
 
 ROOT = Path(__file__).parent.parent
 ROOMS = {  # each with its tests, beside its doctests

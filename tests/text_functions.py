@@ -41,7 +41,7 @@ from retrieval.verification.entities import find_unsupported_names
 from retrieval.verification.modality import find_modal_nouns, find_modal_operators, find_negations
 from retrieval.verification.quotes import escape_marks
 from retrieval.verification.verifier import Verifier
-from tests.fakes.exported import footnote_ids, unescape_cell
+from tests.app.export.exported import footnote_ids, unescape_cell
 from tests.fakes.hashing_embedder import MODEL, HashingEmbedder
 
 Function = Callable[[str], object]

@@ -8,9 +8,11 @@ import logging
 import random
 import statistics
 import sys
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -34,8 +36,8 @@ from evals.console import command_parser, wide_console
 from evals.metrics.measures import Share
 from evals.run.cases import SAMPLE_QUESTIONS
 from evals.run.embedders import CachingEmbedder
-from evals.run.setup import open_bundled_assistant
 from ingest.errors import RelatoriaError
+from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
 from retrieval.verification.alignment import WordEmbedder
 
@@ -84,7 +86,7 @@ def main(arguments: list[str] | None = None) -> int:
     screen = wide_console()
     logging.getLogger("relatoria").setLevel(logging.ERROR)
     try:
-        with open_bundled_assistant(options.index) as assistant:
+        with _open_assistant(options.index) as assistant:
             proofs = measure(assistant, options.each)
     except RelatoriaError as error:
         wide_console(stderr=True).print(escape(str(error)), soft_wrap=True)
@@ -188,6 +190,18 @@ def _shares(some: Iterable[tuple[LabelledSentence, bool]]) -> Iterable[tuple[str
         for said, shown in found:
             groups.setdefault(f": {getattr(said, group)}", []).append(shown)
     return [(name, Share(sum(shown), len(shown))) for name, shown in groups.items() if shown]
+
+
+@contextmanager
+def _open_assistant(folder: Path | None) -> Iterator[Assistant]:
+    """Open an assistant over the index in ``folder``; without one, over a temporary index of the bundled report."""
+    if folder:
+        yield Assistant(folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="relatoria-evals-") as temporary:
+        assistant = Assistant(Path(temporary))
+        assistant.index.update(find_sources([BUNDLED_CORPUS]), assistant.embedder)
+        yield assistant
 
 
 def _parser() -> argparse.ArgumentParser:

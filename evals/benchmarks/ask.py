@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from evals.benchmarks.systems import System
 from evals.console import track_progress
-from evals.metrics.measures import first_rank
+from evals.statistics.ranking import first_rank
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from uuid import uuid4
 import numpy as np
 
 from evals.benchmarks.systems import Ranking, System, rank_by_score
-from evals.metrics.confidence import NO_HITS
 from evals.run.embedders import CachingEmbedder
+from evals.statistics.confidence import NO_HITS
 from ingest.errors import RelatoriaError
 from ingest.report import Passage, normalize_for_display
 

@@ -15,9 +15,9 @@ from evals.benchmarks.context import BenchmarkContext
 from evals.benchmarks.results import BenchmarkRow
 from evals.benchmarks.systems import OURS
 from evals.extraction.cev import CEV_FILE, Entry, read_entries, render_report
-from evals.metrics.bootstrap import compute_interval
-from evals.metrics.measures import mean
 from evals.public_data import require_public
+from evals.statistics.bootstrap import compute_interval
+from evals.statistics.ranking import mean
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 

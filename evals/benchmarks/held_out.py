@@ -7,8 +7,8 @@ from evals.benchmarks.ask import Query, QueryOutcome, Results, ask_all
 from evals.benchmarks.context import BenchmarkContext
 from evals.benchmarks.results import BenchmarkRow, RowBuilder, refused_present_rate
 from evals.benchmarks.systems import OURS
-from evals.metrics.measures import mean
 from evals.run.cases import CASES_FOLDER, Case, load_cases
+from evals.statistics.ranking import mean
 from ingest.readers.files import slugify
 from ingest.readers.read import read_report
 from ingest.sources import BUNDLED_CORPUS

@@ -20,8 +20,8 @@ from evals.benchmarks.context import BenchmarkContext
 from evals.benchmarks.passages import build_report
 from evals.benchmarks.results import BenchmarkRow, Metric, RowBuilder
 from evals.benchmarks.systems import OURS
-from evals.metrics.measures import auroc, mean
 from evals.public_data import require_public
+from evals.statistics.ranking import auroc, mean
 from ingest.errors import RelatoriaError
 
 SUITE = "nomiracl"

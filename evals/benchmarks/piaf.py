@@ -14,9 +14,9 @@ from evals.benchmarks.ask import Query, QueryOutcome, ask_all
 from evals.benchmarks.context import BenchmarkContext
 from evals.benchmarks.passages import build_report
 from evals.benchmarks.results import BenchmarkRow, RowBuilder, mean_by_group, recall_metric
-from evals.metrics.confidence import NO_HITS
-from evals.metrics.measures import first_rank
 from evals.public_data import require_public
+from evals.statistics.confidence import NO_HITS
+from evals.statistics.ranking import first_rank
 from ingest.errors import RelatoriaError
 
 SUITE = "piaf"

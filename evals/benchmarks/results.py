@@ -9,8 +9,8 @@ from rich.table import Table
 from evals.benchmarks.ask import QueryOutcome, Results
 from evals.benchmarks.baselines import DENSE
 from evals.benchmarks.systems import OURS
-from evals.metrics.bootstrap import Interval, compute_interval
-from evals.metrics.measures import auroc, mean, ndcg_at, recall_at
+from evals.statistics.bootstrap import Interval, compute_interval
+from evals.statistics.ranking import auroc, mean, ndcg_at, recall_at
 
 Metric = Callable[[Sequence[QueryOutcome]], float]
 

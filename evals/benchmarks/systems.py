@@ -4,7 +4,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Protocol
 
-from evals.metrics.confidence import NO_HITS, compute_confidence, remove_passages, would_answer
+from evals.statistics.confidence import NO_HITS, compute_confidence, remove_passages, would_answer
 from ingest.report import Passage
 from retrieval.index.filters import Filter
 from retrieval.index.index import Index

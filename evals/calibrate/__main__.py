@@ -23,9 +23,9 @@ from rich.table import Table
 from evals.benchmarks.passages import build_report
 from evals.benchmarks.xquad_data import DIRECTIONS, Article, read_articles
 from evals.console import command_parser, track_progress, wide_console
-from evals.metrics.measures import auroc, mean
 from evals.public_data import require_public
 from evals.run.cases import CASES_FOLDER, load_cases
+from evals.statistics.ranking import auroc, mean
 from ingest.errors import RelatoriaError
 from ingest.report import Passage
 from ingest.sources import BUNDLED_CORPUS, find_sources

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from rich.console import Console
 from rich.table import Column, Table
 
-from evals.metrics.bootstrap import compute_interval
+from evals.statistics.bootstrap import compute_interval
 
 
 class Tally:

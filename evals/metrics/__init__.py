@@ -1,1 +1,1 @@
-"""Metrics: `measures` of retrieval and citation · `groundedness` · `bootstrap` intervals · `confidence` of answers."""
+"""Metrics of an answer: `measures` of citations and exactness · `groundedness` of what it says."""

@@ -135,15 +135,3 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return ""
-
-
-@contextmanager
-def open_bundled_assistant(folder: Path | None) -> Iterator[Assistant]:
-    """Open an assistant over the index in ``folder``; without one, over a temporary index of the bundled report."""
-    if folder:
-        yield Assistant(folder)
-        return
-    with tempfile.TemporaryDirectory(prefix="relatoria-evals-") as temporary:
-        assistant = Assistant(Path(temporary))
-        assistant.index.update(find_sources([BUNDLED_CORPUS]), assistant.embedder)
-        yield assistant

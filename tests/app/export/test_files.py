@@ -29,8 +29,8 @@ from retrieval.answer.templates import load_templates
 from retrieval.assistant import Assistant
 from retrieval.results import Answer, Citation, Layer, Provenance, Statement, Status, Translation, Writing
 from retrieval.verification.quotes import quote_statement
+from tests.app.export.exported import read_ids, read_rows, unescape_cell
 from tests.app.web.test_page import HOSTILE
-from tests.fakes.exported import read_ids, read_rows, unescape_cell
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ARABIC = "ينبغي للحكومات أن تحمي العمال المهاجرين."

@@ -17,8 +17,8 @@ from app.web.browse import BrowseHandlers
 from app.web.export import lay_out_strip
 from app.web.panel import Site, Visit
 from retrieval.assistant import Assistant
+from tests.app.export.exported import read_ids
 from tests.fakes.browser import OpenPage, needs_chromium, open_visit, serve_blocks, serve_page
-from tests.fakes.exported import read_ids
 from tests.fakes.library import LIBRARY_SIZE, build_library
 
 if TYPE_CHECKING:

@@ -18,10 +18,10 @@ from evals.benchmarks.passages import build_report
 from evals.benchmarks.results import RowBuilder, mean_by_group, recall_metric, render_table
 from evals.benchmarks.systems import OURS, ProductSearch, rank_by_score
 from evals.extraction import cev as commission
-from evals.metrics.bootstrap import Interval
 from evals.public_data import require_public
 from evals.run.cases import load_cases
 from evals.run.embedders import CachingEmbedder
+from evals.statistics.bootstrap import Interval
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read_report
 from ingest.sources import BUNDLED_CORPUS

@@ -11,11 +11,12 @@ from sklearn.metrics import ndcg_score, roc_auc_score  # type: ignore[import-unt
 from evals.benchmarks.passages import build_report
 from evals.benchmarks.xquad_data import read_articles
 from evals.metrics import measures
-from evals.metrics.bootstrap import bootstrap_interval, compute_interval
-from evals.metrics.confidence import compute_confidence, remove_passages, would_answer
 from evals.metrics.measures import Share
 from evals.performance.warm import indexed_texts
 from evals.public_data import require_public
+from evals.statistics import ranking
+from evals.statistics.bootstrap import bootstrap_interval, compute_interval
+from evals.statistics.confidence import compute_confidence, remove_passages, would_answer
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
@@ -25,13 +26,13 @@ from retrieval.search.search import search
 
 
 def test_recall_counts_what_was_not_found() -> None:
-    assert measures.first_rank(["r#1.1-r01", "r#1.1-r05"], ["r#1.1-r05.2"]) == 2  # a part, quoted with its whole
-    assert measures.first_rank(["r#1.1-r05.2", "r#1.1-r0"], ["r#1.1-r05"]) is None
+    assert ranking.first_rank(["r#1.1-r01", "r#1.1-r05"], ["r#1.1-r05.2"]) == 2  # a part, quoted with its whole
+    assert ranking.first_rank(["r#1.1-r05.2", "r#1.1-r0"], ["r#1.1-r05"]) is None
     ranks = [1, 2, None, 6, 1]
-    assert measures.recall_at(1, ranks) == Share(2, 5)
-    assert measures.recall_at(5, ranks) == Share(3, 5)
-    assert measures.recall_at(5, ranks).value == 0.6
-    assert measures.recall_at(5, [4, 5, 6]) == Share(2, 3)  # the fifth is among the first five
+    assert ranking.recall_at(1, ranks) == Share(2, 5)
+    assert ranking.recall_at(5, ranks) == Share(3, 5)
+    assert ranking.recall_at(5, ranks).value == 0.6
+    assert ranking.recall_at(5, [4, 5, 6]) == Share(2, 3)  # the fifth is among the first five
 
 
 @pytest.mark.parametrize(
@@ -39,14 +40,14 @@ def test_recall_counts_what_was_not_found() -> None:
     [(1, 1, 1.0), (1, 2, 0.0), (2, 2, 0.63093), (10, 2, 0.63093), (10, 10, 0.28906), (10, 11, 0.0), (10, None, 0.0)],
 )
 def test_gain_is_discounted_up_to_and_with_rank_k(k: int, rank: int | None, gain: float) -> None:
-    assert measures.ndcg_at(k, rank) == pytest.approx(gain, abs=1e-5)  # 1 / log2(1 + rank)
+    assert ranking.ndcg_at(k, rank) == pytest.approx(gain, abs=1e-5)  # 1 / log2(1 + rank)
 
 
 def test_gain_is_what_scikit_learn_computes() -> None:
     for rank in range(1, 15):
         right = np.eye(15)[[rank - 1]]
         for k in (1, 5, 10):
-            assert measures.ndcg_at(k, rank) == pytest.approx(ndcg_score(right, -np.arange(15.0)[None], k=k))
+            assert ranking.ndcg_at(k, rank) == pytest.approx(ndcg_score(right, -np.arange(15.0)[None], k=k))
 
 
 def test_a_quote_is_exact_or_not() -> None:
@@ -64,8 +65,8 @@ def test_frame_language() -> None:
 
 def test_auroc_counts_pairs_and_halves_ties() -> None:
     # .8 beats .7 and .2; .5 beats .2; .2 draws with .2: 3.5 of 6
-    assert measures.auroc([0.8, 0.5, 0.2], [0.7, 0.2]) == pytest.approx(3.5 / 6)
-    assert measures.auroc([], [0.1]) == measures.auroc([0.1], []) == 0.5
+    assert ranking.auroc([0.8, 0.5, 0.2], [0.7, 0.2]) == pytest.approx(3.5 / 6)
+    assert ranking.auroc([], [0.1]) == ranking.auroc([0.1], []) == 0.5
 
 
 def test_auroc_is_what_scikit_learn_computes() -> None:
@@ -75,7 +76,7 @@ def test_auroc_is_what_scikit_learn_computes() -> None:
     @given(scores, scores)
     def check(present: list[float], absent: list[float]) -> None:
         labels = [1] * len(present) + [0] * len(absent)
-        assert measures.auroc(present, absent) == pytest.approx(roc_auc_score(labels, present + absent))
+        assert ranking.auroc(present, absent) == pytest.approx(roc_auc_score(labels, present + absent))
 
     check()
 

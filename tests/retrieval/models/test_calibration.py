@@ -124,7 +124,7 @@ def test_the_threshold_of_scope_parts_what_can_be_parted() -> None:
 
 
 def test_removing_the_runner_up_makes_the_first_likelier(assistant: Assistant) -> None:
-    from evals.metrics.confidence import compute_confidence, remove_passages
+    from evals.statistics.confidence import compute_confidence, remove_passages
 
     found = assistant.search("Which vulnerable groups need priority?")
     first, second = found.hits[:2]

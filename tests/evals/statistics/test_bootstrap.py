@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from evals.metrics.bootstrap import Interval, compute_interval
-from evals.metrics.measures import auroc, is_exact, is_same_or_part
+from evals.metrics.measures import is_exact, is_same_or_part
+from evals.statistics.bootstrap import Interval, compute_interval
+from evals.statistics.ranking import auroc
 
 
 def mean(values: Sequence[float]) -> float:
