@@ -93,12 +93,25 @@ def _lines(characters: Characters) -> list[_Line]:
     sizes: dict[float, float] = {}  # by the height of a font's box, which goes with it
     done, at = list[_Line](), 0
     for words, angle in zip(lines, characters.angles([words[0][0] for words in lines]), strict=True):
-        height = round(boxes[at][1] - boxes[at][3], 2)
+        own = boxes[at : at + len(words)]
+        height, start = _usual_height(words, own)
         if height not in sizes:
-            sizes[height] = characters.size(words[0][0]) or height or 1.0
-        done.append(_Line(_Piece(words, sizes[height], angle), boxes[at : at + len(words)], []))
+            sizes[height] = characters.size(start) or height or 1.0
+        done.append(_Line(_Piece(words, sizes[height], angle), own, []))
         at += len(words)
     return done
+
+
+def _usual_height(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[float, int]:
+    """The height of most of a line's letters, not of a number set larger, and where a word of that height begins."""
+    letters: dict[float, int] = {}
+    starts: dict[float, int] = {}
+    for (start, end), (_, top, _, bottom) in zip(words, boxes, strict=True):
+        height = round(top - bottom, 2)
+        letters[height] = letters.get(height, 0) + end - start
+        starts.setdefault(height, start)
+    usual = max(letters, key=lambda height: letters[height])
+    return usual, starts[usual]
 
 
 def _possible_gaps(line: _Line) -> Iterator[int]:
