@@ -8,6 +8,7 @@ from enum import StrEnum
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _WORD_BROKEN_AT_LINE_END = re.compile(r"[-\u2010\u00ad](?<=\w.)[ \t]*(?:\r\n|\r|\n)[ \t]*(?=[a-zà-öø-ÿ])")
+_PLACE = re.compile(r"[a-z]0*([^#-]+)(?:-\d+)?$")
 _RECOMMENDS = re.compile(r"#(?:[\d.]+-)?r[^#]*$")  # in an id: roundtable 1.1's fifth recommendation is "…#1.1-r05"
 
 
@@ -106,7 +107,7 @@ class Passage:
     id: str
     report_id: str
     kind: Kind
-    number: str  # as a reader would say it within its section: "7", "5.2", "87.23"; empty where there is none
+    number: str  # as printed, with that of the whole it is of: "7", "5.2", "87.23 (2nd)"; empty where there is none
     headings: tuple[str, ...]  # outermost first, normalized for reading
     lead_in: str  # the sentence of the parent that introduces a part; empty otherwise
     text: str
@@ -131,6 +132,16 @@ class Passage:
     def recommends(self) -> bool:
         """Whether it is a recommendation or a part of one, by its kind and id."""
         return recommends(self.kind, self.id)
+
+
+def place_of(passage_id: str) -> str:
+    """The place of a passage in its section's list by its id, which is its printed number where it has one.
+
+    >>> place_of("a#1.1-r05.2"), place_of("a#p03"), place_of("a#r05-2")
+    ('5.2', '3', '5')
+    """
+    found = _PLACE.search(passage_id.rpartition("#")[2])
+    return found[1] if found else ""
 
 
 def recommends(kind: Kind, passage_id: str) -> bool:

@@ -124,7 +124,7 @@ def truncate_number(number: str) -> str:
     >>> truncate_number("87.2.1")
     '87.2'
     """
-    return ".".join(number.split(".")[:2])
+    return ".".join(number.partition(" ")[0].split(".")[:2])
 
 
 def names_state(state: str, by: Iterable[str]) -> bool:

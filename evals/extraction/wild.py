@@ -34,6 +34,7 @@ TARGETS = {
 }
 MAX_TITLE_LENGTH = 250  # characters; a longer one holds more than a title
 _FACTS = Path(__file__).parent.parent / "data" / "reports_wild.json"
+_MARK = 6  # letters and digits of a part's mark, which stands before the part
 _ASKING = {"recommendation", "commitment", "proposal", "decision"}  # kinds
 
 
@@ -120,7 +121,7 @@ def match_items(items: Sequence[GoldItem], passages: Sequence[Passage]) -> list[
         fitting = [
             passage
             for text, own, passage in candidates
-            if text.startswith(item.start) and (text.endswith(item.end) or own.endswith(item.end))
+            if text.startswith(item.start) and (text.endswith(item.end) or item.end in own[-len(item.end) - _MARK :])
             if passage.id not in used
         ]
         best = min(fitting, key=lambda passage: not is_under(item, passage), default=None)

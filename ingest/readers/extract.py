@@ -12,6 +12,15 @@ _INDENT = "  "  # a level of a list
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedBlock(Block):
+    """A block as its reader gives it, with its print: what most of its letters have."""
+
+    size: float = 0.0  # points; 0 where the file does not say
+    bold: bool = False
+    left: float = 0.0  # points from which its lines begin, of an item those behind the first; 0 where it does not say
+
+
+@dataclass(frozen=True, slots=True)
 class Extract:
     """Extracted text with its blocks, its pages and the metadata that the file states; see `Report`."""
 
@@ -34,27 +43,33 @@ class ExtractBuilder:
         """``level`` from 1."""
         self._add(BlockRole.HEADING, text, level=level)
 
-    def text(self, text: str) -> None:
-        self._add(BlockRole.TEXT, text)
+    def text(self, text: str, *, bold: bool = False) -> None:
+        self._add(BlockRole.TEXT, text, bold=bold)
 
-    def item(self, text: str, marker: str, level: int) -> None:
+    def item(self, text: str, marker: str, level: int, *, bold: bool = False) -> None:
         """``marker`` as a reader of the file sees it ("•", "1.", "(a)"), computed where need be; ``level`` from 0."""
-        self._add(BlockRole.ITEM, text, marker=marker, level=level)
+        self._add(BlockRole.ITEM, text, marker=marker, level=level, bold=bold)
 
     def row(self, cells: list[str]) -> None:
         """A table's row; line breaks inside its cells become spaces."""
-        self._add(BlockRole.ROW, "\t".join(" ".join(cell.split()) for cell in cells).strip("\t"))
+        self._add(BlockRole.ROW, "\t".join(" ".join(cell.split()) for cell in cells).rstrip("\t"))
 
     def note(self, text: str, marker: str) -> None:
         """A footnote or endnote; it is placed behind the block that is added next, the one that refers to it."""
         self._notes.append((text, marker))
+
+    def join_lines(self) -> str:
+        """Return all that was added as one string, a line for each block: the content of a table cell or of a note."""
+        return "\n".join(line.strip() for line in "".join(self._pieces).split("\n") if line.strip())
 
     def extract(self, metadata: Metadata | None = None) -> Extract:
         """Return all that was added; call once."""
         self._add_notes()
         return Extract("".join(self._pieces), tuple(self._blocks), metadata=metadata or Metadata())
 
-    def _add(self, role: BlockRole, text: str, *, marker: str = "", level: int | None = None) -> None:
+    def _add(
+        self, role: BlockRole, text: str, *, marker: str = "", level: int | None = None, bold: bool = False
+    ) -> None:
         words = (
             text if role is BlockRole.ROW else "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n"))
         )
@@ -67,7 +82,7 @@ class ExtractBuilder:
             self._put(_INDENT * (level or 0) + marker + " ")
         start = self._length
         self._put(words)
-        self._blocks.append(Block(role, start, self._length, marker, level))
+        self._blocks.append(PrintedBlock(role, start, self._length, marker, level, bold=bold))
         if role is not BlockRole.NOTE:
             self._add_notes()
 
@@ -79,31 +94,6 @@ class ExtractBuilder:
     def _put(self, text: str) -> None:
         self._pieces.append(text)
         self._length += len(text)
-
-
-class InlineBuilder:
-    """Has ExtractBuilder's methods but makes one string: the content of a table cell or of a note."""
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-
-    def heading(self, text: str, level: int | None) -> None:  # noqa: ARG002
-        self.text(text)
-
-    def text(self, text: str) -> None:
-        if text.strip():
-            self._pieces.append(text.strip())
-
-    def item(self, text: str, marker: str, level: int) -> None:  # noqa: ARG002
-        if text.strip():
-            self._pieces.append(f"{marker} {text.strip()}")
-
-    def row(self, cells: list[str]) -> None:
-        self.text(" ".join(" ".join(cell.split()) for cell in cells if cell))
-
-    def join_pieces(self) -> str:
-        """The string, one line for each piece."""
-        return "\n".join(self._pieces)
 
 
 def parse_date(said: str) -> str:

@@ -9,6 +9,7 @@ from ingest.readers.extract import Extract
 from ingest.readers.file_type import FileFormat, detect_format
 from ingest.readers.files import hash_bytes, read_bytes
 from ingest.readers.sidecar import read_sidecar
+from ingest.readers.structure import find_structure
 from ingest.report import Report
 
 _READERS = {  # module, function; imported when a file needs it
@@ -56,4 +57,4 @@ def extract_content(raw: bytes, name: str = "") -> Extract:
             "save it again or export it as PDF"
         ) from error
     assert isinstance(extract, Extract)
-    return extract
+    return replace(extract, blocks=find_structure(extract.text, extract.blocks))

@@ -11,12 +11,14 @@ from ingest.lexicon.field_labels import FieldLabel
 from ingest.lexicon.language import detect_passage_language, detect_report_language
 from ingest.lexicon.sentences import Boundary, find_sentences
 from ingest.lexicon.structure import RECOMMENDATION_WORD, SECTION_NUMBER, announces_comments
-from ingest.report import Block, Kind, Passage, Report
+from ingest.readers.numerals import to_ordinal
+from ingest.report import Block, BlockRole, Kind, Passage, Report, place_of
 from ingest.split.sections import Heading
 from ingest.split.tree import extract_number, pad_number
 
 _LANGUAGE_SAMPLE = 20_000  # characters to tell a report's language from
 _ID_LETTERS = {Kind.RECOMMENDATION: "r", Kind.PARAGRAPH: "p", Kind.CONCLUSION: "c", Kind.NOTE: "n"}
+_UNNUMBERED_STYLES = {"plain", "list", "row"}
 _INHERITED_NAMES = {"theme", "subtheme"}  # labels that, printed ahead, hold for all that follow
 
 
@@ -39,8 +41,10 @@ class PassageBuilder:
             self.headings = [own for own in self.headings if own.level is not None and own.level < heading.level]
         else:
             styles = [heading.style for heading in self.headings]
-            if heading.style in styles:
-                del self.headings[styles.index(heading.style) :]
+            numbered = [at for at, style in enumerate(styles, start=1) if style not in _UNNUMBERED_STYLES]
+            above = numbered[-1] if numbered and heading.style in _UNNUMBERED_STYLES else 0  # a number stands above
+            if heading.style in styles[above:]:
+                del self.headings[styles.index(heading.style, above) :]
         self.headings.append(heading)
         self._inherited = ()
 
@@ -69,8 +73,8 @@ class PassageBuilder:
     ) -> Passage:
         """Add a block's recommendations, with the labels ``ahead`` of it and its other ``labels``; return the first.
 
-        Several under one number count on: 87.1, 87.1.1, 87.1.2, also where a block goes on with what
-        one before it began, ``behind`` its last.
+        Several under one number count on, "87.1 (2nd)" behind 87.1, also where a block goes on with what one before
+        it began, ``behind`` its last.
         """
         stated = (*_merge_labels(self._inherited, ahead), *labels)
         self._inherited = tuple(
@@ -84,10 +88,12 @@ class PassageBuilder:
         for piece in pieces:
             stretch = replace(block, start=block.start + piece.start, end=block.start + piece.end)
             count += 1
-            own = f"{first.number}.{count}" if first else number
+            own = f"{first.number} ({to_ordinal(count + 1)})" if first and first.number else number
+            place = f"{place_of(first.id)}.{count}" if first else ""
             passage = self.add_numbered(
-                Kind.RECOMMENDATION, stretch, lead_in=lead_in, reason=reason, number=own, by=piece.by, labels=stated
-            )
+                Kind.RECOMMENDATION, stretch, lead_in=lead_in, reason=reason, number=own, place=place, by=piece.by,
+                labels=stated,
+            )  # fmt: skip
             first = first or passage
             self._series[passage.id] = first, count
             made.append(passage)
@@ -107,22 +113,22 @@ class PassageBuilder:
         reason: str,
         lead_in: str = "",
         number: str = "",
+        place: str = "",
         by: tuple[str, ...] = (),
         labels: tuple[FieldLabel, ...] = (),
     ) -> Passage:
-        """Add a passage under its printed number or its count in the section, long ones in pieces; return the first."""
+        """Add a passage, a long text in pieces, and return the first; its id has its number, place or count."""
         section = next(
             (m["number"] for heading in reversed(self.headings) if (m := SECTION_NUMBER.match(heading.text))), ""
         )
         self._counts[section, kind] += 1
         own = number or extract_number(block.marker)
-        count = str(self._counts[section, kind])
-        local = f"{section}-{_ID_LETTERS[kind]}{pad_number(own or count)}".removeprefix("-")
-        said = own or (count if kind is Kind.RECOMMENDATION else "")
-        pieces = [block] if kind is Kind.RECOMMENDATION else list(split_to_window(self.report.text, block))
+        count = place or own or str(self._counts[section, kind])
+        local = f"{section}-{_ID_LETTERS[kind]}{pad_number(count)}".removeprefix("-")
+        whole = kind is Kind.RECOMMENDATION or block.role is BlockRole.ITEM
         passages = [
-            self.add(local, kind, piece, number=said, lead_in=lead_in, by=by, labels=labels, reason=reason)
-            for piece in pieces
+            self.add(local, kind, piece, number=own, lead_in=lead_in, by=by, labels=labels, reason=reason)
+            for piece in ([block] if whole else split_to_window(self.report.text, block))
         ]
         return passages[0]
 

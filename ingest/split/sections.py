@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ingest.annotate.strength import is_instruction
+from ingest.lexicon.list_markers import parse_markers
 from ingest.lexicon.sentences import SENTENCE_END, find_sentences
 from ingest.lexicon.structure import (
     CONTENTS_HEADING,
@@ -44,7 +45,8 @@ def detect_heading(node: Node, text: str, following: Node | None) -> Heading | N
     block = node.block
     if block.role is BlockRole.HEADING:
         section = SECTION_NUMBER.match(text)
-        return Heading(section["unit"].lower() if section else f"level {block.level}", text, block.level)
+        style = section["unit"].lower() if section else f"level {block.level}"
+        return Heading(style if block.level else find_style(text) or style, text, block.level)
     if block.role is not BlockRole.TEXT or len(text) > MAX_HEADING_LENGTH or not (following or node.children):
         return None
     if text.endswith(":"):
@@ -53,6 +55,11 @@ def detect_heading(node: Node, text: str, following: Node | None) -> Heading | N
         return None
     section = SECTION_NUMBER.match(text)
     return Heading(section["unit"].lower() if section else "plain", text)
+
+
+def find_style(text: str) -> str:
+    """The kind of number that a heading begins with: those of one kind stand on one level."""
+    return next((marker.kind for marker in parse_markers(text) if marker.values), "")
 
 
 def looks_like_heading(text: str) -> bool:
@@ -82,6 +89,13 @@ def group_by_heading(
         yield Section(listed, items, frozenset(announcing)), members
 
 
+def has_siblings(at: int, headings: Sequence[Heading | None]) -> bool:
+    """Whether a heading stands beside others of its level: a title of sections does not."""
+    levels = [heading.level for other, heading in enumerate(headings) if heading and other != at]
+    own = headings[at]
+    return own is not None and own.level is not None and own.level in levels
+
+
 def announces_recommendations(text: str) -> bool:
     """Whether a numbered paragraph only announces the recommendations listed below it."""
     first = text[slice(*find_sentences(text)[0])] if text else ""
@@ -95,7 +109,8 @@ FRONT_BLOCKS = 15  # blocks in which a title stands
 
 def find_title(report: Report) -> Block | None:
     """Find the title among the first headings: one that says "report", else the highest; None where none fits."""
-    headings = [(at, block) for at, block in enumerate(report.blocks[:FRONT_BLOCKS]) if block.role is BlockRole.HEADING]
+    front_blocks = enumerate(report.blocks[:FRONT_BLOCKS])
+    headings = [(at, block) for at, block in front_blocks if block.role is BlockRole.HEADING and block.level]
     texts = {at: report.text[block.start : block.end] for at, block in headings}
     front = [(at, block) for at, block in headings if _may_be_title(texts[at])]
 

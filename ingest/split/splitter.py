@@ -29,13 +29,15 @@ from ingest.split.labelled_blocks import AdjacentLabels, separate_labels, strip_
 from ingest.split.sections import (
     FRONT_BLOCKS,
     MAX_HEADING_LENGTH,
+    Heading,
     Section,
     announces_recommendations,
     detect_heading,
     find_title,
     group_by_heading,
+    has_siblings,
 )
-from ingest.split.tables import RecommendationRow, parse_header, parse_row
+from ingest.split.tables import RecommendationRow, is_section_row, parse_header, parse_row
 from ingest.split.tree import Node, build_trees, nest_number
 
 _REQUEST_STRENGTHS = {Strength.OBLIGATION, Strength.RECOMMENDATION}
@@ -58,14 +60,15 @@ def split(report: Report) -> list[Passage]:
             block = node.block
             if not node.children and (fact := walk.detect_fact(block, text, at)):
                 walk.add_fact(fact, block)
-                if heading and fact == "title" and RECOMMENDATION_WORD.search(text):
+                if heading and fact == "title" and (RECOMMENDATION_WORD.search(text) or has_siblings(at, headings)):
                     walk.builder.enter_heading(heading)
             elif heading:
                 walk.builder.enter_heading(heading)
+                walk.end_announcement()
                 for child in node.children:
                     walk.add_item(child, section)
             elif block.role is BlockRole.ITEM:
-                walk.add_item(node, section)
+                walk.add_item(node, section, lead_in=walk.announcement[0])
                 continue  # with its notes
             elif block.role is BlockRole.ROW:
                 walk.add_row(block, nodes[at - 1].block if at else None)
@@ -97,7 +100,8 @@ class _BlockClassifier:
         self.columns: tuple[str, ...] = ()  # heads of a table of recommendations
         self.row_above: RecommendationRow | None = None
         self.openers: tuple[Sequence[Node], frozenset[str]] = ((), frozenset())  # of the list before
-        self.structured = any(block.role is BlockRole.HEADING for block in report.blocks)
+        self.announcement = ("", 0)  # what announces a list below sub-headings, and the headings above it
+        self.structured = any(block.role is BlockRole.HEADING and block.level for block in report.blocks)
         self.title = find_title(report)
 
     def detect_fact(self, block: Block, text: str, at: int) -> str | None:
@@ -124,8 +128,8 @@ class _BlockClassifier:
 
     def add_paragraph(self, node: Node, text: str, section: Section) -> None:
         """Add a paragraph, and behind it the list that it introduces."""
-        if self.builder.headings and self.builder.headings[-1].style == "list":
-            self.builder.headings.pop()  # it introduced a list, and the list is over
+        if self.builder.headings and self.builder.headings[-1].style in {"list", "row"}:
+            self.builder.headings.pop()  # it introduced a list or rows, and these are over
         if CONCLUSION_OPENING.match(text):
             kind, reason = Kind.CONCLUSION, "says that it concludes"
         elif why := self._recommendation_reason(node, text, section):
@@ -134,11 +138,17 @@ class _BlockClassifier:
         else:
             kind, reason = Kind.PARAGRAPH, "a paragraph"
         self.builder.add_numbered(kind, node.block, reason=reason)
+        self.announcement = (text if text.endswith(":") else "", len(self.builder.headings))
         self._add_labels(node)
         lead_in = text[slice(*find_sentences(text, Boundary.STOP)[-1])] if node.children else ""
         announced = text if RECOMMENDATION_WORD.search(lead_in) and not announces_comments(lead_in) else ""
         for child in node.children:
             self.add_item(child, section, lead_in=lead_in, announced=announced)
+
+    def end_announcement(self) -> None:
+        """Forget what announced a list, where a heading that was entered does not stand below it."""
+        if len(self.builder.headings) <= self.announcement[1]:
+            self.announcement = ("", 0)
 
     def add_notes(self, node: Node, number: str = "") -> None:
         """Add the notes behind a block; one that quotes several recommendations adds these, under the block's number.
@@ -169,10 +179,16 @@ class _BlockClassifier:
             self.table_head, self.columns = text, ()
         if heads := parse_header(self.report.text[block.start : block.end]):
             self.columns, self.row_above = heads, None
+        elif inside and is_section_row(self.report.text[block.start : block.end], self.columns):
+            self.builder.enter_heading(Heading("row", text))
+            self.row_above = None
+            return
         elif self.columns and self._add_labelled_row(block):
             return
+        row = self.report.text[block.start : block.end]
+        filled = replace(block, start=block.end - len(row.lstrip("\t")))
         self.builder.add_numbered(
-            Kind.PARAGRAPH, block, lead_in=self.table_head if inside else "", reason="a row of a table"
+            Kind.PARAGRAPH, filled, lead_in=self.table_head if inside else "", reason="a row of a table"
         )
 
     def _add_labelled_row(self, block: Block) -> bool:
@@ -215,9 +231,8 @@ class _BlockClassifier:
             )
             self._add_labels(node)
             self.add_notes(node)
-            for count, child in enumerate(node.children, start=1):
-                within = nest_number(whole.number, child, count)
-                self.add_item(child, section, lead_in=own, announced=own, number=within)
+            for child in node.children:
+                self.add_item(child, section, lead_in=own, announced=own, number=nest_number(whole.number, child))
             return
         kind, reason = self._classify_item(node, own, section, announced)
         if kind is Kind.RECOMMENDATION:
@@ -272,8 +287,8 @@ class _BlockClassifier:
 
     def _add_parts(self, whole: Passage, node: Node, lead_in: str) -> None:
         for count, child in enumerate(node.children, start=1):
-            number = nest_number(whole.number, child, count)
-            last = number.rpartition(".")[2]
+            number = nest_number(whole.number, child)
+            last = number.rpartition(".")[2] or str(count)
             block = replace(child.block, end=child.end)
             part = self.builder.add(
                 f"{whole.id.partition('#')[2]}.{last}", Kind.PART, block, number=number, lead_in=lead_in,

@@ -43,6 +43,11 @@ def parse_header(row: str) -> tuple[str, ...]:
     )
 
 
+def is_section_row(row: str, heads: Sequence[str]) -> bool:
+    """Whether a row has but one cell, and it is no recommendation: it heads the rows below."""
+    return "\t" not in row and len(heads) > 1 and classify_head(heads[0]) != RECOMMENDATION_COLUMN
+
+
 def parse_row(row: str, heads: Sequence[str], above: RecommendationRow | None = None) -> RecommendationRow | None:
     """Parse a row below such a header; None where its recommendation cell is empty."""
     cells = _align_cells(row, heads)

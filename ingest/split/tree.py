@@ -71,6 +71,10 @@ def _find_parent(text: str, node: Node, open_items: list[Node], *, direct: bool)
     block = node.block
     meant = list(parse_markers(f"{block.marker} x"))
     node.marker = next((marker for marker in meant if marker.is_first), meant[0] if meant else None)
+    for other in reversed(open_items):  # a counted item goes on with typed ones
+        if (other.block.level is None) != (block.level is None) and (goes_on := _next_of(meant, other)):
+            node.marker = goes_on
+            return other.parent
     if block.level is not None and not (meant and len(meant[0].values) > 1):
         above = [item for item in open_items if item.block.level is None or item.block.level < block.level]
         return above[-1] if direct and above else None
@@ -79,9 +83,18 @@ def _find_parent(text: str, node: Node, open_items: list[Node], *, direct: bool)
             if other.marker and (marker.follows(other.marker) or _is_within(marker, other.marker)):
                 node.marker = marker
                 return other.parent if marker.follows(other.marker) else other
+    for other in reversed(open_items):
+        if goes_on := _next_of(meant, other):
+            node.marker = goes_on
+            return other.parent
     if open_items and direct and node.marker and node.marker.is_first:
         return open_items[-1] if _holds_list(text, open_items[-1], node.marker) else None
     return _find_open_list(node.marker, open_items)
+
+
+def _next_of(meant: Iterable[Marker], other: Node) -> Marker | None:
+    """The reading of a mark that counts on from another item's, whatever stands around the two."""
+    return next((marker for marker in meant if other.marker and marker.counts_on(other.marker)), None)
 
 
 def _holds_list(text: str, item: Node, marker: Marker) -> bool:
@@ -93,7 +106,7 @@ def _holds_list(text: str, item: Node, marker: Marker) -> bool:
 
 def _is_within(marker: Marker, holder: Marker) -> bool:
     """Whether a dotted number is one of another's: 87.23 of 87, 87.23.1 of 87.23."""
-    return len(marker.values) > 1 and marker.values[:-1] == holder.values and holder.style in {"1.1", "1.", "1)", "(1)"}
+    return len(marker.values) > 1 and marker.values[:-1] == holder.values and holder.kind in {"1.1", "1", "a"}
 
 
 def _find_open_list(marker: Marker | None, open_items: list[Node]) -> Node | None:
@@ -117,14 +130,17 @@ def _ranks_below(marker: Marker, above: Marker) -> bool:
 
 def extract_number(marker: str) -> str:
     """Extract the number of a list marker: "7." and "(7)" are 7, "(b)" is b; "" of a bullet."""
-    plain = marker.strip("().- ")
+    plain = marker.strip("().:-\u2013\u2014\\ ").rpartition(" ")[2]
     return plain if plain[:1].isalnum() and plain != "o" else ""
 
 
-def nest_number(outer: str, node: Node, count: int) -> str:
-    """Number an item inside a numbered one: 5.2, 5.b; a number that includes the outer one stays."""
-    own = extract_number(node.block.marker) or str(count)
-    return own if not outer or own.startswith(f"{outer}.") else f"{outer}.{own}"
+def nest_number(outer: str, node: Node) -> str:
+    """Number an item inside a numbered one, 5.2 or 5.b; a number that includes outer ones does so once: 1.d.2."""
+    own = extract_number(node.block.marker)
+    head, _, last = own.rpartition(".")
+    if not outer or not own or own.startswith(f"{outer}."):
+        return own
+    return f"{outer}.{last}" if head and f".{outer}".endswith(f".{head}") else f"{outer}.{own}"
 
 
 def pad_number(number: str) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from ingest.report import Kind, recommends
+from ingest.report import Kind, place_of, recommends
 from retrieval.storage.reader import Store
 from retrieval.storage.schema import LIST_COLUMNS
 from retrieval.text.gazetteer import tokenize_name
@@ -152,8 +152,19 @@ class Facets:
                     for item in dict.fromkeys(listed):
                         items.setdefault(item, []).extend(rows)
                 stored = items
-            self._columns[column] = stored
+            self._columns[column] = self._with_places(stored) if column == "number" else stored
         return self._columns[column]
+
+    def _with_places(self, numbers: dict[Any, list[int]]) -> dict[Any, list[int]]:
+        """Rows by number and, of recommendations, by place where that is another; "87.1 (2nd)" is asked for as 87.1."""
+        rows = {number: list(its) for number, its in numbers.items() if number}
+        for number in [number for number in rows if " " in number]:
+            rows.setdefault(number.partition(" ")[0], []).extend(rows[number])
+        printed = {row: number for number, its in numbers.items() for row in its}
+        for row, passage_id in self._store.ids():
+            if row in self.recommendation_and_part_rows and (place := place_of(passage_id)) != printed.get(row):
+                rows.setdefault(place, []).append(row)
+        return rows
 
     @cached_property
     def section_units(self) -> frozenset[str]:

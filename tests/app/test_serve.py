@@ -90,7 +90,7 @@ def test_a_mark_leads_to_its_words_in_the_report(served: str, visit: OpenPage) -
     ask(page, "¿Qué se recomendó sobre la migración de retorno?")
     card = page.inner_text(".r-card >> nth=0")
     assert "[1]" in card
-    assert "Recomendación 9" in card
+    assert "Recomendación" in card
     assert "línea 72" in card
     assert "Como recomendación final, es importante destacar" in card
     page.click("#r-chat a.r-mark >> nth=0")

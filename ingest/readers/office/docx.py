@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from ingest.errors import UnreadableReport
 from ingest.readers.archive import EMPTY_ELEMENT, Archive, Element, wrap_damage_errors
-from ingest.readers.extract import Extract, ExtractBuilder, InlineBuilder
+from ingest.readers.extract import Extract, ExtractBuilder
 from ingest.readers.numerals import format_numeral, parse_int
 from ingest.readers.office.docx_numbering import MAX_MARKER, ListCounters, Numbering
 from ingest.readers.office.docx_package import VAL, M, Package, W, read_switch, read_val, val_at
@@ -32,6 +32,7 @@ _LEFT_OUT = {
         *("pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "tblPrEx", "trPr", "tcPr", "customXmlPr"),
     )
 }
+_MAX_COLUMNS = 200
 _MAX_FIELDS = 50  # fields in fields
 _LINE_ENDS = re.compile(r"[\r\n]+")
 
@@ -89,9 +90,9 @@ class _Document:
             mark = format_numeral(self._count[kind], self._forms[kind])
         else:
             mark = own_mark.strip()[:MAX_MARKER]
-        inside = InlineBuilder()
+        inside = ExtractBuilder()
         _Story(self, inside, self._note_counters).read(node)
-        text = inside.join_pieces()
+        text = inside.join_lines()
         if own_mark is not None and mark:
             text = text.removeprefix(mark)  # there it is ordinary text
         self._notes[kind].append((text, mark))
@@ -105,12 +106,14 @@ class _Line:
     pieces: list[str] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
     hidden: bool = False
+    bold: bool = False  # what is read now
+    plain: bool = False  # a letter of it is not bold
 
 
 class _Story:
     """One flow of paragraphs and tables: the body, a cell, a text box, a note."""
 
-    def __init__(self, document: _Document, out: ExtractBuilder | InlineBuilder, counters: ListCounters) -> None:
+    def __init__(self, document: _Document, out: ExtractBuilder, counters: ListCounters) -> None:
         self._document = document
         self._out = out
         self._counters = counters
@@ -153,11 +156,11 @@ class _Story:
         if initial or mark.find(f"{W}del") is not None or mark.find(f"{W}moveFrom") is not None:
             self._before = text
         elif text.strip() or not _resolve_switch(read_switch(mark.find(f"{W}vanish")), style.hidden):
-            self._put(text, properties, style)
+            self._put(text, properties, style, bold=not line.plain)
         for box in line.boxes:
             _Story(self._document, self._out, self._document.box_counters).read(box)
 
-    def _put(self, text: str, properties: Element, style: Style) -> None:
+    def _put(self, text: str, properties: Element, style: Style, *, bold: bool) -> None:
         marker, level = self._marker(properties, style)
         outline = properties.find(f"{W}outlineLvl")
         heading = style.heading if outline is None else outline_to_heading(outline)
@@ -166,9 +169,9 @@ class _Story:
             numbered = marker and marker != "•" and words
             self._out.heading(f"{marker} {words}" if numbered else words, heading)
         elif marker:
-            self._out.item(text, marker, level)
+            self._out.item(text, marker, level, bold=bold)
         else:
-            self._out.text(text)
+            self._out.text(text, bold=bold)
 
     def _marker(self, properties: Element, style: Style) -> tuple[str, int]:
         """What stands in front of a paragraph, and how deep it is in its list."""
@@ -186,7 +189,8 @@ class _Story:
         for child in node:
             tag = child.tag
             if tag == _R:
-                around, line.hidden = line.hidden, line.hidden or self._is_hidden(child, line.style)
+                around, line.hidden = line.hidden, line.hidden or self._is(child, line.style, "vanish")
+                line.bold = self._is(child, line.style, "b")
                 self._inline(child, line)
                 line.hidden = around
             elif tag in _TEXT_ELEMENTS:
@@ -209,6 +213,7 @@ class _Story:
     def _add_text(self, text: str, line: _Line) -> None:
         if not line.hidden and "code" not in self._fields:
             line.pieces.append(text)
+            line.plain |= not line.bold and bool(text.strip())
 
     def _field(self, kind: str) -> None:
         if kind == "begin":
@@ -229,13 +234,16 @@ class _Story:
             own_mark = "".join(mark.pieces)
         self._document.add_note(_NOTES[reference.tag], reference.get(f"{W}id", ""), own_mark)
 
-    def _is_hidden(self, run: Element, style: Style) -> bool:
+    def _is(self, run: Element, style: Style, switch: str) -> bool:
+        """Whether a run is hidden ("vanish") or bold ("b"), by itself, its style or its paragraph's."""
         properties = run.find(f"{W}rPr")
+        inherited = style.hidden if switch == "vanish" else style.bold
         if properties is None:
-            return style.hidden
-        own = read_switch(properties.find(f"{W}vanish"))
-        named = read_val(properties, "rStyle")
-        return _resolve_switch(own, style.hidden or (bool(named) and self._document.styles.get(named).hidden))
+            return inherited
+        if named := read_val(properties, "rStyle"):
+            its = self._document.styles.get(named)
+            inherited = inherited or (its.hidden if switch == "vanish" else its.bold)
+        return _resolve_switch(read_switch(properties.find(f"{W}{switch}")), inherited)
 
     def _table(self, node: Element) -> None:
         rows = [row for row in _children_tagged(node, f"{W}tr") if not _is_row_hidden(row)]
@@ -245,8 +253,8 @@ class _Story:
             return
         merging: set[int] = set()  # columns where a cell goes on downwards
         for row, in_row in zip(rows, cells, strict=True):
-            column = parse_int(val_at(row, f"{W}trPr/{W}gridBefore"), 0)
-            said: list[str] = []
+            column = min(max(parse_int(val_at(row, f"{W}trPr/{W}gridBefore"), 0), 0), _MAX_COLUMNS)
+            said = [""] * column
             for cell in in_row:
                 properties = cell.find(f"{W}tcPr")
                 properties = EMPTY_ELEMENT if properties is None else properties
@@ -260,9 +268,9 @@ class _Story:
             self._out.row(said)
 
     def _cell(self, node: Element) -> str:
-        inside = InlineBuilder()
+        inside = ExtractBuilder()
         _Story(self._document, inside, self._counters).read(node)
-        return inside.join_pieces()
+        return inside.join_lines()
 
 
 def _resolve_switch(own: bool | None, inherited: bool) -> bool:

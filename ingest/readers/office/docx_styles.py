@@ -25,6 +25,7 @@ class Style:
     level: int | None = None  # of the list, from 0
     depth: int = 0  # of "List Bullet 3", which is level 0 of a list of its own: 2
     hidden: bool = False
+    bold: bool = False
 
 
 class StyleSheet:
@@ -57,7 +58,9 @@ class StyleSheet:
         num_ids = (val_at(node, f"{W}pPr/{W}numPr/{W}numId") for node in chain.values())
         levels = (val_at(node, f"{W}pPr/{W}numPr/{W}ilvl") for node in chain.values())
         depths = (_LIST_STYLE.fullmatch(read_val(node, "name").lower()) for node in chain.values())
-        hidden = (read_switch(node.find(f"{W}rPr/{W}vanish")) for node in chain.values())
+        switches = {
+            name: [read_switch(node.find(f"{W}rPr/{W}{name}")) for node in chain.values()] for name in ("vanish", "b")
+        }
         level = next((level for level in levels if level), None)
         return Style(
             ids=tuple(chain),
@@ -65,7 +68,8 @@ class StyleSheet:
             num_id=next((num_id for num_id in num_ids if num_id), ""),
             level=None if level is None else parse_int(level, 0),
             depth=next((int(depth[1]) - 1 for depth in depths if depth), 0),
-            hidden=next((switch for switch in hidden if switch is not None), False),
+            hidden=next((switch for switch in switches["vanish"] if switch is not None), False),
+            bold=next((switch for switch in switches["b"] if switch is not None), False),
         )
 
 

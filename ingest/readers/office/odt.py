@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from ingest.errors import UnreadableReport
 from ingest.readers.archive import Archive, Element, wrap_damage_errors
-from ingest.readers.extract import Extract, ExtractBuilder, InlineBuilder
+from ingest.readers.extract import Extract, ExtractBuilder
 from ingest.readers.numerals import parse_int
 from ingest.readers.office.metadata import DC, read_metadata
 from ingest.readers.office.odt_lists import Counters, StoryLists
@@ -83,13 +83,13 @@ class _Document:
         return builder.extract(read_metadata(self._meta, f"{DC}date", f"{_META}creation-date"))
 
     def add_note(self, node: Element) -> None:
-        inside = InlineBuilder()
+        inside = ExtractBuilder()
         body, mark = node.find(f"{TEXT}note-body"), node.find(f"{TEXT}note-citation")
         if body is not None:
             _Story(self, inside, StoryLists(self.styles)).read(body)
         kind = "endnote" if node.get(f"{TEXT}note-class") == "endnote" else "footnote"
         marker = "" if mark is None else " ".join("".join(mark.itertext()).split())[:MAX_MARKER]
-        self._notes[kind].append((inside.join_pieces(), marker))
+        self._notes[kind].append((inside.join_lines(), marker))
 
 
 @dataclass(slots=True)
@@ -98,6 +98,8 @@ class _Line:
 
     pieces: list[str] = field(default_factory=list)
     boxes: list[Element] = field(default_factory=list)
+    bold: bool = False  # what is read now
+    plain: bool = False  # a letter of it is not bold
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class _ItemPosition:
 class _Story:
     """One flow of paragraphs, lists and tables: the body, a cell, a text box, a note."""
 
-    def __init__(self, document: _Document, out: ExtractBuilder | InlineBuilder, lists: StoryLists) -> None:
+    def __init__(self, document: _Document, out: ExtractBuilder, lists: StoryLists) -> None:
         self._document = document
         self._styles = document.styles
         self._out = out
@@ -187,18 +189,18 @@ class _Story:
     def _paragraph(self, node: Element, place: _ItemPosition | None) -> bool:
         """Add a paragraph; returns whether it was visible, since a hidden one takes no number."""
         style = node.get(f"{TEXT}style-name", "")
-        line = _Line()
+        line = _Line(bold=bool(self._styles.is_bold("paragraph", style)))
         if not self._styles.is_hidden("paragraph", style):
             self._inline(node, line)
         text = "".join(line.pieces)
         there = bool(text.strip()) or not self._styles.is_hidden("paragraph", style)
         if there:
-            self._put(node, style, text, place)
+            self._put(node, style, text, place, bold=not line.plain)
         for box in line.boxes:
             _Story(self._document, self._out, StoryLists(self._styles)).read(box)
         return there
 
-    def _put(self, node: Element, style: str, text: str, place: _ItemPosition | None) -> None:
+    def _put(self, node: Element, style: str, text: str, place: _ItemPosition | None, *, bold: bool) -> None:
         marker = ""
         if place is not None and not place.counted and node.get(f"{TEXT}is-list-header") != "true":
             marker = self._lists.count(place.numbers, place.style, place.depth, place.start)
@@ -211,9 +213,9 @@ class _Story:
         elif place is None and self._styles.is_title(style):
             self._out.heading(text.strip(), 1)
         elif marker and place is not None:
-            self._out.item(text, marker, place.depth - 1)
+            self._out.item(text, marker, place.depth - 1, bold=bold)
         else:
-            self._out.text(text)
+            self._out.text(text, bold=bold)
 
     def _heading_number(self, node: Element, style: str, level: int) -> str:
         if node.get(f"{TEXT}is-list-header") == "true" or self._styles.list_of(style) == "":
@@ -224,7 +226,7 @@ class _Story:
         return self._lists.count_heading(level, start)
 
     def _inline(self, node: Element, line: _Line) -> None:
-        line.pieces.append(_collapse_spaces(node.text))
+        _add_text(node.text, line)
         for child in node:
             tag = child.tag
             if tag in _CHARACTERS:
@@ -234,8 +236,11 @@ class _Story:
             elif tag in _BOXES:
                 line.boxes.append(child)
             elif isinstance(tag, str) and tag not in _LEFT_OUT and not self._is_hidden(child):
+                around, own = line.bold, self._styles.is_bold("text", child.get(f"{TEXT}style-name", ""))
+                line.bold = around if own is None else own
                 self._inline(child, line)
-            line.pieces.append(_collapse_spaces(child.tail))
+                line.bold = around
+            _add_text(child.tail, line)
 
     def _is_hidden(self, node: Element) -> bool:
         if node.tag in (f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph"):
@@ -262,9 +267,9 @@ class _Story:
             self._out.row(said)
 
     def _cell(self, node: Element) -> str:
-        inside = InlineBuilder()
+        inside = ExtractBuilder()
         _Story(self._document, inside, self._lists).read(node)
-        return inside.join_pieces()
+        return inside.join_lines()
 
 
 def _start_value(node: Element) -> int | None:
@@ -280,6 +285,12 @@ def _rows(node: Element) -> Iterator[Element]:
                 yield child
         elif child.tag in {f"{_TABLE}{name}" for name in ("table-header-rows", "table-rows", "table-row-group")}:
             yield from _rows(child)
+
+
+def _add_text(text: str | None, line: _Line) -> None:
+    said = _collapse_spaces(text)
+    line.pieces.append(said)
+    line.plain |= not line.bold and not said.isspace() and said != ""
 
 
 def _collapse_spaces(text: str | None) -> str:

@@ -8,6 +8,7 @@ from ingest.readers.numerals import parse_int
 
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_WEIGHT = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}font-weight"
 _LIBRE = "{urn:org:documentfoundation:names:experimental:office:xmlns:loext:1.0}"
 
 _FORMS = {"1": "decimal", "A": "upperLetter", "a": "lowerLetter", "I": "upperRoman", "i": "lowerRoman", "": "none"}
@@ -34,7 +35,7 @@ class StyleSheet:
         self._nodes: dict[tuple[str, str], Element] = {}  # (family, name)
         self._lists: dict[str, dict[int, ListLevel]] = {}
         self.outline: dict[int, ListLevel] = {}
-        self._hidden: dict[tuple[str, str], bool] = {}
+        self._properties: dict[tuple[str, str, str], str] = {}
         for root in roots:
             for node in root.iter(f"{STYLE}style"):
                 self._nodes.setdefault((node.get(f"{STYLE}family", ""), node.get(f"{STYLE}name", "")), node)
@@ -58,14 +59,23 @@ class StyleSheet:
         )
 
     def is_hidden(self, family: str, name: str) -> bool:
-        if (family, name) not in self._hidden:
-            shown = (
-                properties.get(f"{TEXT}display")
+        return self._text_property(family, name, f"{TEXT}display") == "none"
+
+    def is_bold(self, family: str, name: str) -> bool | None:
+        """Whether a style is bold; None where it says nothing."""
+        weight = self._text_property(family, name, _WEIGHT)
+        return weight == "bold" or weight[:1] in {"6", "7", "8", "9"} if weight else None
+
+    def _text_property(self, family: str, name: str, attribute: str) -> str:
+        key = family, name, attribute
+        if key not in self._properties:
+            stated = (
+                properties.get(attribute)
                 for node in self._chain(family, name)
                 for properties in node.iterchildren(f"{STYLE}text-properties")
             )
-            self._hidden[family, name] = next((display for display in shown if display is not None), "") == "none"
-        return self._hidden[family, name]
+            self._properties[key] = next((value for value in stated if value is not None), "")
+        return self._properties[key]
 
     def _chain(self, family: str, name: str) -> Iterator[Element]:
         met: set[str] = set()

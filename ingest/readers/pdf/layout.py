@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from statistics import median
 
+from ingest.lexicon.sentences import SENTENCE_END
 from ingest.report import BlockRole
 
 _CELL = 1.4  # heights; runs further apart on one line are cells of a row
 _ACROSS = 0.25  # share of a region's lines that may run across its gutter (titles, tables)
 _COLUMN_LINES = 4  # fewer lines make no column
+_FEW_LINES = 2  # that make one where their sentences go on below
 _COLUMN_WORDS = 3  # of its usual line
 _INDEPENDENT_LINES = 6  # fewer on a side do not tell whether it has rows in common with the other
 _HARDLY_ACROSS = 0.05  # share of the lines that may run across the gutter between sides told by their rows
@@ -174,7 +176,7 @@ def _split_regions(runs: list[TextRun]) -> Iterable[list[TextRun]]:
         return
     bands: list[list[TextRun]] = [[]]
     for run in sorted(runs, key=lambda run: run.top):
-        if run.left < gutter < run.right:
+        if run.left < gutter < run.right or _parts_columns(run, runs, gutter):
             bands += [[run], []]
         else:
             bands[-1].append(run)
@@ -185,9 +187,23 @@ def _split_regions(runs: list[TextRun]) -> Iterable[list[TextRun]]:
                 yield from _split_regions(side)
 
 
+def _parts_columns(run: TextRun, runs: Sequence[TextRun], gutter: float) -> bool:
+    """Whether a heading in one column stands over both: the other has nothing beside it, and both go on level below."""
+    if not run.bold and run.size <= 1.05 * median(other.size for other in runs):
+        return False
+    beside = [other for other in runs if (other.right <= gutter) != (run.right <= gutter)]
+    below = [other.top for other in beside if other.top > run.top]
+    own = [other.top for other in runs if other not in beside and other.top >= run.bottom]
+    if not own or not below or abs(min(own) - min(below)) > 0.3 * run.height:
+        return False
+    return any(other.top < run.top for other in beside) and all(
+        other.bottom <= run.top or other.top >= run.bottom for other in beside
+    )
+
+
 def _find_gutter(runs: Sequence[TextRun]) -> float | None:
     """The x that parts the region in two columns, each well filled with lines that stand beside each other."""
-    if len(runs) < 2 * _COLUMN_LINES:
+    if len(runs) < 2 * _FEW_LINES:
         return None
     left, right = min(run.left for run in runs), max(run.right for run in runs)
     if sum(run.right - run.left > 0.6 * (right - left) for run in runs) > _ACROSS * len(runs):
@@ -201,7 +217,8 @@ def _find_gutter(runs: Sequence[TextRun]) -> float | None:
         across = sum(run.left < x < run.right for run in runs)
         if across > _ACROSS * len(runs) or (best is not None and across >= best[0]):
             continue
-        if _are_columns(runs, x) or (across <= _HARDLY_ACROSS * len(runs) and _are_independent(runs, x, b - a)):
+        few = len(runs) < 4 * _COLUMN_LINES and _run_on(runs, x, b - a)
+        if few or _are_columns(runs, x) or (across <= _HARDLY_ACROSS * len(runs) and _are_independent(runs, x, b - a)):
             best = (across, x)
     return best[1] if best else None
 
@@ -221,6 +238,25 @@ def _are_columns(runs: Sequence[TextRun], x: float) -> bool:
     bottoms = [max(run.bottom for run in side) for side in sides]
     shared = min(bottoms) - max(tops)
     return shared > 0.3 * min(b - t for t, b in zip(tops, bottoms, strict=True))
+
+
+def _run_on(runs: Sequence[TextRun], x: float, gutter: float) -> bool:
+    """Whether the few lines on both sides of x go on below, not across: their sentences say so."""
+    left, right = (
+        sorted((run for run in runs if (run.left >= x) is behind), key=lambda run: run.top) for behind in (False, True)
+    )
+    if not left or not right or gutter < 1.5 * left[0].size:
+        return False
+    top, bottom = max(left[0].top, right[0].top), min(left[-1].bottom, right[-1].bottom)
+    for side in (left, right):
+        beside = [run for run in side if run.bottom > top and run.top < bottom]
+        if len(beside) < _FEW_LINES or median(run.text.count(" ") + 1 for run in beside) < _COLUMN_WORDS:
+            return False
+        if not beside[1].text[0].islower() or any(
+            not (after.text[0].islower() or SENTENCE_END.search(before.text)) for before, after in pairwise(beside)
+        ):
+            return False
+    return left[0].text[0].isupper() or left[0].text[0].isdigit()
 
 
 def _are_independent(runs: Sequence[TextRun], x: float, gutter: float) -> bool:

@@ -12,9 +12,8 @@ from statistics import median
 from ingest.lexicon.list_markers import Marker, find_marker, parse_markers
 from ingest.lexicon.sentences import CLAUSE_END, SENTENCE_END
 from ingest.lexicon.structure import DOT_LEADERS
-from ingest.readers.extract import Extract
+from ingest.readers.extract import Extract, PrintedBlock
 from ingest.readers.pdf.footnotes import RULE, find_footnotes, remove_note_marks
-from ingest.readers.pdf.headings import mark_headings
 from ingest.readers.pdf.hyphens import dehyphenate
 from ingest.readers.pdf.layout import DraftBlock, Page, TextLine
 from ingest.readers.pdf.margins import find_margin_lines
@@ -43,7 +42,6 @@ def assemble_text(pages: Sequence[Page]) -> Extract:
     for note in notes:
         dehyphenate(note.lines)
     blocks = list(_blocks([line for line in body if line.text]))
-    mark_headings(blocks, usual)
     return _assemble_extract(list(_place_notes(blocks, notes)))
 
 
@@ -211,5 +209,9 @@ def _assemble_extract(blocks: Sequence[DraftBlock]) -> Extract:
             pieces.append(line.text)
             at += len(line.text)
         if start < at:
-            done.append(Block(block.role, start, at, block.marker, block.level))
+            bold, size = all(line.bold for line in lines), max(line.size for line in lines)
+            left = min(line.left for line in lines[1:] or lines)
+            if block.role is BlockRole.ITEM and left - lines[0].left < 0.5 * lines[0].size:
+                left = 0.0  # its mark hangs out before nothing
+            done.append(PrintedBlock(block.role, start, at, block.marker, size=size, bold=bold, left=left))
     return Extract("".join(pieces), tuple(done), tuple(pages))

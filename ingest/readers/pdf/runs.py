@@ -17,6 +17,8 @@ _MAY_BE_MARK = re.compile(r"[\d*∗†‡§⁰¹²³⁴⁵⁶⁷⁸⁹]")
 _MARK = re.compile(r"(?<=[^\W\d]|[)\]”’\"'.,:;])(\d{1,4}|[*∗†‡§]{1,4})(?=[.,;:)\]”’\"']*(?:\s|$))")
 _SUPERSCRIPT = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _NUMBER = re.compile(r"\d{2,5}(?=[.,;:)\]”’\"']*(?:\s|$))")
+_SPACED = re.compile(r"(?:[^\W\d_] {1,4}){4,}[^\W\d_]\s*")  # words set with a space behind each letter
+_SPACE = re.compile(r"(?<! ) (?! )")  # of these; words have several between them
 _ASCENT = 0.8  # of a font's size
 _WIDE_GAP = 1.5  # sizes; words further apart may stand in different columns or cells
 _BACKWARD_GAP = 0.5  # sizes; a word that far to the left of the one before was drawn for itself
@@ -33,7 +35,7 @@ class _Piece(NamedTuple):
 
     words: Sequence[Word]
     size: float
-    angle: float
+    quarter: int  # turns of the direction of writing, counter-clockwise
 
 
 class _Line(NamedTuple):
@@ -75,10 +77,10 @@ def _first_with_letters(text: str, words: Sequence[Word]) -> int:
 
 def _pieces(characters: Characters) -> list[_Piece]:
     lines = _lines(characters)
-    maybe = [(line, at) for line in lines if to_quarter_turns(line.piece.angle) == 0 for at in _possible_gaps(line)]
+    maybe = [(line, at) for line in lines for at in _possible_gaps(line)]
     before = characters.boxes([line.piece.words[at - 1][1] - 1 for line, at in maybe])
     for (line, at), box in zip(maybe, before, strict=True):
-        if _has_gap(line, at, box):
+        if _has_gap(line, at, _turn_upright(box, line.piece.quarter) if line.piece.quarter else box):
             line.cuts.append(at)
     return [gap for line in lines for gap in _cut_at_gaps(line)]
 
@@ -89,21 +91,33 @@ def _lines(characters: Characters) -> list[_Line]:
     ends = [match.end() for match in _LINE_END.finditer(text)]
     spans = ([match.span() for match in _WORD.finditer(text, a, b)] for a, b in pairwise([0, *ends, len(text)]))
     lines = [words for words in spans if words]
+    quarters = map(to_quarter_turns, characters.angles([words[0][0] for words in lines]))
     boxes = characters.boxes([start for words in lines for start, _ in words])
     sizes: dict[float, float] = {}  # by the height of a font's box, which goes with it
     done, at = list[_Line](), 0
-    for words, angle in zip(lines, characters.angles([words[0][0] for words in lines]), strict=True):
+    for words, quarter in zip(lines, quarters, strict=True):
         own = boxes[at : at + len(words)]
+        if quarter:
+            own = [_turn_upright(box, quarter) for box in own]
         height, start = _usual_height(words, own)
         if height not in sizes:
             sizes[height] = characters.size(start) or height or 1.0
-        done.append(_Line(_Piece(words, sizes[height], angle), own, []))
+        done.append(_Line(_Piece(words, sizes[height], quarter), own, []))
         at += len(words)
     return done
 
 
+def _turn_upright(box: Box, quarter: int) -> Box:
+    """A box as it stands where its direction of writing runs from left to right."""
+    left, top, right, bottom = box
+    turned = (box, (bottom, -left, top, -right), (-right, -bottom, -left, -top), (-top, right, -bottom, left))
+    return turned[quarter]
+
+
 def _usual_height(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[float, int]:
     """The height of most of a line's letters, not of a number set larger, and where a word of that height begins."""
+    if len(words) < 2 or abs(boxes[0][1] - boxes[0][3] - boxes[1][1] + boxes[1][3]) < 0.01:
+        return round(boxes[0][1] - boxes[0][3], 2), words[0][0]
     letters: dict[float, int] = {}
     starts: dict[float, int] = {}
     for (start, end), (_, top, _, bottom) in zip(words, boxes, strict=True):
@@ -139,12 +153,12 @@ def _has_gap(line: _Line, at: int, before: Box) -> bool:
 
 
 def _cut_at_gaps(line: _Line) -> Iterator[_Piece]:
-    words, size, angle = line.piece
+    words, size, quarter = line.piece
     if not line.cuts:
         yield line.piece
         return
     for start, end in pairwise([0, *line.cuts, len(words)]):
-        yield _Piece(words[start:end], size, angle)
+        yield _Piece(words[start:end], size, quarter)
 
 
 def _make_run(
@@ -164,9 +178,11 @@ def _make_run(
     if _MAY_BE_MARK.search(written):
         written = _with_exponents(characters, at, written)
         marks = tuple(_find_note_marks(characters, at, written))
+    if _SPACED.fullmatch(written):
+        written = _SPACE.sub("", written)
     words = " ".join(written.split())
     (left, _, right, _), (last_left, _, last_right, _) = boxes
-    size, quarter = piece.size, to_quarter_turns(piece.angle)
+    size, quarter = piece.size, piece.quarter
     left, right, line = min(left, last_left), max(right, last_right), -baseline[1]
     if quarter:
         left, right, line = _rotated_extent(boxes, baseline, quarter)

@@ -1,1 +1,1 @@
-"""Plain text: `decoding` (bytes to characters), `blocks` (lines to blocks), `plain` (the reader)."""
+"""Plain text: `decoding` (bytes to characters), `plain` (the reader: lines to paragraphs)."""

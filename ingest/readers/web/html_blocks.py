@@ -11,7 +11,7 @@ from selectolax.lexbor import LexborNode
 
 from ingest.readers.extract import ExtractBuilder
 from ingest.readers.numerals import to_bijective_letters, to_roman
-from ingest.readers.text.blocks import find_blocks
+from ingest.readers.text.plain import find_paragraphs
 from ingest.readers.web.html_tables import is_layout_table, marker_and_text, read_rows
 from ingest.readers.web.nodes import (
     BLOCKS,
@@ -25,7 +25,6 @@ from ingest.readers.web.nodes import (
     superscript_number,
     text_of,
 )
-from ingest.report import BlockRole
 
 _LISTS = frozenset(("ul", "ol", "menu", "dir"))
 _WHITE_SPACE = re.compile(r"[ \t\n\r\f]+")
@@ -84,6 +83,8 @@ class BlockWalker:
         self._lists: list[_List] = []
         self._open: list[_OpenItem] = []
         self._rows: set[int] = set()  # of tables that are items, by mem_id
+        self._bold = 0  # elements that are open
+        self._plain = False  # a letter since the last block is not bold
 
     def walk(self, root: LexborNode) -> None:
         """Add the blocks of ``root``, itself included."""
@@ -94,6 +95,7 @@ class BlockWalker:
                 self._leave(node)
             elif node.is_text_node:
                 text = node.text_content or ""
+                self._plain |= not self._bold and bool(text.strip())
                 self._inline.append(text if self._preformatted else _WHITE_SPACE.sub(" ", text))
             elif (node is root or self._is_visible(node)) and self._enter(node):
                 stack.append((node, True))
@@ -117,6 +119,8 @@ class BlockWalker:
             self._inline.append("\n")
         elif tag == "q":
             self._inline.append("“")
+        elif tag in ("b", "strong"):
+            self._bold += 1
         elif is_note_reference(node):
             return False
         elif tag == "sup" and (number := superscript_number(node)):
@@ -155,6 +159,8 @@ class BlockWalker:
         tag = node.tag or ""
         if tag == "q":
             self._inline.append("”")
+        elif tag in ("b", "strong"):
+            self._bold -= 1
         if self._heading is not None and node.mem_id == self._heading_id:
             self._emit_heading()
             return
@@ -182,13 +188,14 @@ class BlockWalker:
             self._inline = [text, " "]
             return
         self._inline.clear()
+        bold, self._plain = not self._plain, False
         for paragraph in _EMPTY_LINES.split(text):
             if not paragraph.strip():
                 continue
             if self._open and not self._open[-1].given:
                 self._open[-1].paragraphs.append(paragraph.strip())
             else:
-                self._builder.text(paragraph)
+                self._builder.text(paragraph, bold=bold)
 
     def _emit_item(self) -> None:
         """Add the open item to the builder, as far as it has been read."""
@@ -227,12 +234,8 @@ class BlockWalker:
         if self._open and not self._open[-1].given:
             return
         self._inline.clear()
-        for block in find_blocks(text):
-            words = text[block.start : block.end]
-            if block.role is BlockRole.ITEM:
-                self._builder.item(words, block.marker, block.level or 0)
-            else:
-                self._builder.text(words)
+        for block in find_paragraphs(text):
+            self._builder.text(text[block.start : block.end])
 
     # Lists
 

@@ -22,7 +22,7 @@ _BULLETS = "•◦▪■□●○‣⁃–—-*·§➢✓\uf0b7\uf0a7\uf0d8"
 _MARKER = re.compile(
     rf"[{re.escape(_BULLETS)}]|[\[(]?(?:\d{{1,3}}|[a-zA-Z]|[ivxlcIVXLC]{{1,6}})[.)\]]{{1,2}}|(?:\d{{1,3}}\.){{1,4}}\d{{0,3}}"
 )
-_MAX_COLSPAN = 200
+_MAX_SPAN = 200  # columns or rows
 
 
 def is_layout_table(table: LexborNode) -> bool:
@@ -71,23 +71,34 @@ def cells_of(row: LexborNode) -> list[LexborNode]:
     return cells[::-1]
 
 
+def _parse_span(said: str | None) -> int:
+    return min(max(parse_number(said, 1), 1), _MAX_SPAN)
+
+
 def read_rows(table: LexborNode, left_out: Collection[int]) -> Iterator[str | list[str]]:
     """Read a table of data: its captions, and its rows as cells; columns that are empty in all rows are dropped.
 
     ``left_out``: elements that are not read, by `mem_id`.
     """
     rows: list[list[tuple[int, str]]] = []  # column, text
+    covered: dict[int, int] = {}  # rows still to come that a cell above reaches into, by column
     for part in descendants_tagged(table, frozenset(("caption", "tr"))):
         if is_hidden(part) or part.mem_id in left_out:
             continue
         if part.tag == "caption":
             yield " ".join(text_of(part).split())
             continue
-        row, column = list[tuple[int, str]](), 0
+        row, column, below = list[tuple[int, str]](), 0, dict[int, int]()
         for cell in cells_of(part):
+            while covered.get(column):
+                row.append((column, ""))
+                column += 1
             text = text_of(cell, lambda node: node.mem_id in left_out)
             row.append((column, "" if cell.mem_id in left_out else " ".join(text.split())))
-            column += min(max(parse_number(cell.attributes.get("colspan"), 1), 1), _MAX_COLSPAN)
-        rows.append(row)
+            width, height = (_parse_span(cell.attributes.get(name)) for name in ("colspan", "rowspan"))
+            below |= dict.fromkeys(range(column, column + width), height)
+            column += width
+        rows.append([*row, *((at, "") for at in covered if at >= column)])
+        covered = {at: left - 1 for at, left in (covered | below).items() if left > 1}
     used = {column for row in rows for column, text in row if text}
     yield from ([text for column, text in row if column in used] for row in rows)

@@ -25,6 +25,8 @@ _MAX_INLINE_DEPTH = 10  # levels of links and brackets: each "[" is looked ahead
 _LOOSE_EMPHASIS = re.compile(r"\s*(\*\*|__)(?=\S)((?:(?!\1).)*?\S)\s+\1\s*")  # "**Title **": meant, if not CommonMark
 _RULE = re.compile(r"\s*[-_*=~\u2010-\u2015]{3,}\s*")  # a line drawn with whatever dashes were at hand
 _MARK = re.compile(r"[^\w\s]")
+_LINE_BREAK = re.compile(r"<br\b", re.IGNORECASE)
+_CLOSE_HEADING = re.compile(r"^(#{2,6})(?=[^\W_])", re.MULTILINE)  # "##Title"
 _MAX_MARKS = 500  # marks in one paragraph; where they are a quarter of it, too, it is no prose with markup
 _KEYS = tomllib.loads((Path(__file__).parents[1] / "data" / "front_matter.toml").read_text(encoding="utf-8"))
 _METADATA_KEYS = {field: tuple(names.split()) for field, names in _KEYS.items()}
@@ -36,6 +38,7 @@ def read_markdown(raw: bytes) -> Extract:
     front = match_front_matter(text)
     if front:
         text = text[front.end() :]
+    text = _CLOSE_HEADING.sub(r"\1 ", text)
     builder = ExtractBuilder()
     _TokenWalker(builder).add_tokens(_create_parser().parse(text))
     return builder.extract(_metadata(front.group(1)) if front else Metadata())
@@ -142,13 +145,13 @@ class _TokenWalker:
         elif before.type in ("th_open", "td_open"):
             self._row.append(text)
         elif not _RULE.fullmatch(text):
-            self._text(text)
+            self._text(text, bold=_is_emphasized(token.children or []))
 
-    def _text(self, text: str) -> None:
+    def _text(self, text: str, *, bold: bool = False) -> None:
         if self._item is not None:
             self._words.append(text)
         else:
-            self._builder.text(text)
+            self._builder.text(text, bold=bold)
 
     def _end_item(self) -> None:
         """Add the open item to the builder; what follows in it stands by itself."""
@@ -162,16 +165,23 @@ class _TokenWalker:
         return "" if found.group(1) in self._labels else found.group()
 
 
+def _is_emphasized(tokens: list[Token]) -> bool:
+    """Whether all of a paragraph is strong."""
+    shown = [token for token in tokens if token.content.strip() or token.type.startswith("strong")]
+    return (
+        bool(shown)
+        and shown[0].type == "strong_open"
+        and shown[-1].type == "strong_close"
+        and (sum(token.type == "strong_open" for token in shown) == 1)
+    )
+
+
 def _inline_text(tokens: list[Token]) -> Iterator[str]:
     """The words of inline tokens; markup that holds (HTML, images' addresses) has none."""
     for token in tokens:
         if token.type in ("text", "code_inline", "text_special"):
             yield token.content
-        elif token.type == "softbreak":
-            yield " "
-        elif token.type == "hardbreak" or (
-            token.type == "html_inline" and re.match(r"<br\b", token.content, re.IGNORECASE)
-        ):
+        elif token.type in ("softbreak", "hardbreak") or _LINE_BREAK.match(token.content):
             yield "\n"
         elif token.type == "image":
             yield from _inline_text(token.children or [])

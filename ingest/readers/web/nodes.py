@@ -24,6 +24,7 @@ _HIDDEN_TAGS = split_names(
     "textarea progress meter annotation annotation-xml ix:header ix:hidden noframes rp"
 )
 _HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.I)
+_UNFOLDS = {"aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle"}
 TEXT_TAGS = frozenset(("main", "article"))
 NOTE_ID = re.compile(r"(?:fn|footnote|endnote|_?ftn|_?edn|sdfootnote|sdendnote)[-_:]?\d[\w.:-]*|cite_note-.*")
 NOTE_MARK = re.compile(r"[\[(]?(\d{1,4}|[*†‡§]{1,3}|[a-z])[\])]?")
@@ -36,12 +37,21 @@ def is_hidden(node: LexborNode) -> bool:
     if node.tag in TEXT_TAGS:
         return False  # a page saved while a dialog lay over it
     said = node.attributes
-    return bool(said) and (
-        ("hidden" in said and said["hidden"] != "until-found")
-        or said.get("aria-hidden") == "true"
-        or bool(_HIDDEN_STYLE.search(said.get("style") or ""))
-        or "pagebreak" in (said.get("epub:type") or said.get("role") or "")
-    )
+    if not said or "pagebreak" in (said.get("epub:type") or said.get("role") or ""):
+        return bool(said)
+    hidden = ("hidden" in said and said["hidden"] != "until-found") or said.get("aria-hidden") == "true"
+    return (hidden or bool(_HIDDEN_STYLE.search(said.get("style") or ""))) and not _is_folded(node)
+
+
+def _is_folded(node: LexborNode) -> bool:
+    """Whether a panel was only folded away when its page was saved: what stands before it unfolds it."""
+    before = node.prev
+    while before is not None and not before.is_element_node:
+        before = before.prev
+    if before is None:
+        return False
+    controls = [before, *islice(descendants(before), 3)]
+    return any(_UNFOLDS & control.attributes.keys() for control in controls)
 
 
 def descendants(root: LexborNode) -> Iterator[LexborNode]:

@@ -3,9 +3,9 @@
 import pytest
 
 from ingest.annotate.attribution import split_by_attribution
-from ingest.readers.text.blocks import find_blocks
 from ingest.report import Kind, Metadata, Passage, Report, normalize_for_display
 from ingest.split.splitter import split
+from tests.ingest.split.plain_reports import find_blocks
 
 OPENERS = ("ratify", "build", "strengthen")
 
@@ -130,8 +130,8 @@ def test_a_paragraph_with_names_behind_an_item_goes_on_under_its_number() -> Non
     )
     assert [(passage.number, normalize_for_display(passage.text), passage.by) for passage in recommended] == [
         ("87.1", "Mend the pumps of all the wells (Peru);", ("Peru",)),
-        ("87.1.1", "Keep the roads of the valley open (Chile)", ("Chile",)),
-        ("87.1.2", "Plant trees (Mexico);", ("Mexico",)),
+        ("87.1 (2nd)", "Keep the roads of the valley open (Chile)", ("Chile",)),
+        ("87.1 (3rd)", "Plant trees (Mexico);", ("Mexico",)),
         ("87.2", "Buy a second boat (Cuba).", ("Cuba",)),
     ]
     said = "The following recommendations were read to the council:"

@@ -1,6 +1,6 @@
 """Pages of PDF files drawn on the spot, and what is read of them, for the tests of the PDF reader."""
 
-from ingest.readers.pdf.pdf import read_pdf
+from ingest.readers.read import extract_content
 from ingest.report import Block, Report
 from tests.fakes.pdf_maker import PdfPage, TextRun, lay_out_lines, make_pdf
 
@@ -31,7 +31,7 @@ def body(text: str, y: float = 100, *, font: str = "Helvetica", size: float = 10
 
 def read(*sheets: PdfPage) -> list[str]:
     """Each block as it would be printed, its lines joined, its role and level in front."""
-    extract = read_pdf(make_pdf(*sheets))
+    extract = extract_content(make_pdf(*sheets))
 
     def line(block: Block) -> str:
         level = "" if block.level is None else str(block.level)
@@ -42,7 +42,7 @@ def read(*sheets: PdfPage) -> list[str]:
 
 
 def report(*sheets: PdfPage) -> Report:
-    extract = read_pdf(make_pdf(*sheets))
+    extract = extract_content(make_pdf(*sheets))
     return Report("r", extract.text, extract.metadata, "", extract.blocks, extract.pages)
 
 

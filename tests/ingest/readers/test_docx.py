@@ -297,7 +297,7 @@ def test_a_cell_is_merged_only_with_one_above_it_in_its_column() -> None:
         "row| a\tb\tc",  # nothing stands above the first row
         "row| d\t\te",
         "row| f\tg\th",  # what is above the last ended there
-        "row| i",  # the first is in the second column
+        "row| \t\ti",  # the first is in the second column
     ]
     table = f"""<w:tbl>{row(cell(p("a"), wide), cell(p("b"), DOWN))}
         {row(cell(p("c")), cell(p("d"), GOES_ON), cell(p("unseen"), GOES_ON))}</w:tbl>"""

@@ -95,7 +95,7 @@ def test_tables_of_data_go_row_by_row() -> None:
         ("text", None, "", "Cifras"),
         ("row", None, "", "País\tPersonas"),
         ("row", None, "", "Perú\t1 2"),
-        ("row", None, "", "300"),
+        ("row", None, "", "\t\t300"),
     ]
 
 
@@ -145,8 +145,7 @@ def test_a_list_set_as_a_table_is_a_list() -> None:
 
 def test_preformatted_text_is_read_as_plain_text() -> None:
     assert blocks("<pre>\n1. uno\n   más\n2. dos\n\nFin.</pre>") == [
-        ("item", 0, "1.", "uno\nmás"),
-        ("item", 0, "2.", "dos"),
+        ("text", None, "", "1. uno\nmás\n2. dos"),
         ("text", None, "", "Fin."),
     ]
 
@@ -267,3 +266,10 @@ def test_nesting_is_no_trouble_until_it_is_an_attack() -> None:
     assert [(block.role, block.level) for block in extract.blocks] == [(BlockRole.ITEM, 1199)]
     with pytest.raises(UnreadableReport, match="nested"):
         read("<div>" * 6_000 + "fondo")
+
+
+@pytest.mark.parametrize("hidden", ["style='display:none'", "hidden", "aria-hidden=true"])
+def test_a_panel_that_a_button_unfolds_is_read(hidden: str) -> None:
+    panel = f"<div {hidden}><p>Mend the wells.</p></div>"
+    assert "Mend the wells." in texts(f"<main><h3><button aria-expanded=false>Wells</button></h3>{panel}</main>")
+    assert "Mend the wells." not in texts(f"<main><p>The council met and heard forty speakers.</p>{panel}</main>")

@@ -25,13 +25,13 @@ def texts(text: str) -> list[str]:
     [
         ("Los **gobiernos** _deben_ [actuar](http://a.b 'x') ya", "Los gobiernos deben actuar ya"),
         ("![Mapa *de* rutas](m.png) <b>y</b> `código`<!-- no -->", "Mapa de rutas y código"),
-        ("una línea\nsigue  \nrota\\\naquí<br>fin", "una línea sigue\nrota\naquí\nfin"),
+        ("una línea\nsigue  \nrota\\\naquí<br>fin", "una línea\nsigue\nrota\naquí\nfin"),
         ("regular** **y segura", "regular** **y segura"),
         ("**regular **y segura**", "**regular y segura"),
         (r"\*no\* &amp; snake_case_name 2 * 3 * 4", "*no* & snake_case_name 2 * 3 * 4"),
         ("<https://un.org/x>", "https://un.org/x"),
         ("~~viejo~~ nuevo", "viejo nuevo"),
-        ("> una cita\n> sigue", "una cita sigue"),
+        ("> una cita\n> sigue", "una cita\nsigue"),
     ],
 )
 def test_words_without_marks(written: str, shown: str) -> None:

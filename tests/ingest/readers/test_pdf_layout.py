@@ -47,3 +47,35 @@ def test_cells_of_a_row_from_right_to_left_begin_at_the_right() -> None:
 def test_each_line_is_mirrored_by_itself() -> None:
     lines = group_lines([run(f"){WORK}(", 72, 150), run("(a) the council", 72, 150, top=130)], 1)
     assert [found.text for found in lines] == [f"({WORK})", "(a) the council"]
+
+
+def column(left: float, *lines: str, top: float = 100) -> list[TextRun]:
+    return [run(text, left, left + 5 * len(text), top + 14 * number) for number, text in enumerate(lines)]
+
+
+def test_a_few_lines_beside_each_other_are_columns_where_their_sentences_go_on_below() -> None:
+    runs = [
+        *column(72, "The council mended all wells", "of the valley in May."),
+        *column(330, "The drivers of the valley", "asked for new boats."),
+    ]
+    assert [found.text for found in group_lines(runs, 1)] == [
+        "The council mended all wells", "of the valley in May.", "The drivers of the valley", "asked for new boats.",
+    ]  # fmt: skip
+    rows = [*column(72, "Wells of the valley", "Boats on the river"), *column(330, "Mended in May", "Bought in June")]
+    assert [found.text for found in group_lines(rows, 1)] == [
+        "Wells of the valley\tMended in May", "Boats on the river\tBought in June",
+    ]  # fmt: skip
+
+
+def test_a_heading_in_one_column_with_nothing_beside_it_parts_both() -> None:
+    lines = ("The council of the valley", "met in May and asked", "for wells in the north", "and for boats.")
+    head = TextRun("Wells and boats", 72, 160, 190, 203, size=13, bold=True)
+    runs = [
+        *column(72, *lines),
+        *column(330, *lines),
+        head,
+        *column(72, *lines, top=215),
+        *column(330, *lines, top=215),
+    ]
+    texts = [found.text for found in group_lines(runs, 1)]
+    assert texts.index("Wells and boats") == 8

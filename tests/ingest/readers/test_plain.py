@@ -3,6 +3,7 @@
 import pytest
 
 from ingest.errors import UnreadableReport
+from ingest.readers.read import extract_content
 from ingest.readers.text.decoding import decode_text
 from ingest.readers.text.plain import read_plain
 
@@ -68,7 +69,7 @@ def test_form_feeds_start_pages() -> None:
 
 
 def test_blocks_are_found() -> None:
-    extract = read_plain("Acuerdos\n\n1. Uno\n2. Dos\n".encode("utf-16"))
+    extract = extract_content("Acuerdos\n\n1. Uno\n2. Dos\n".encode("utf-16"))
     assert [(extract.text[block.start : block.end], block.marker) for block in extract.blocks] == [
         ("Acuerdos", ""),
         ("Uno", "1."),
@@ -81,7 +82,7 @@ def test_control_characters_in_a_text_are_shown_and_move_nothing(encoding: str) 
     text = f"Informe\0 de \x1b[1mla\x1b[0m sesión\x85\n\n• Los\x9b países\n\f• Dos\x07{'.' * 90}\n"
     if encoding == "cp1252":
         text = text.replace("\x85", "").replace("\x9b", "")
-    extract = read_plain(text.encode(encoding))
+    extract = extract_content(text.encode(encoding))
     assert extract.text == "".join("\ufffd" if character in "\0\x1b\x9b\x07" else character for character in text)
     assert extract.pages == ((0, 1), (text.index("\f") + 1, 2))
     assert [extract.text[block.start : block.end][:3] for block in extract.blocks] == ["Inf", "Los", "Dos"]

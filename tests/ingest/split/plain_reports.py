@@ -1,9 +1,15 @@
 """Reports made of a plain text or of blocks, and the passages they become, for the tests of the splitter."""
 
 from ingest.readers.extract import Extract
-from ingest.readers.text.blocks import find_blocks
-from ingest.report import Kind, Metadata, Passage, Report, normalize_for_display
+from ingest.readers.structure import find_structure
+from ingest.readers.text.plain import find_paragraphs
+from ingest.report import Block, Kind, Metadata, Passage, Report, normalize_for_display
 from ingest.split.splitter import split
+
+
+def find_blocks(text: str) -> tuple[Block, ...]:
+    """The blocks of a plain text, as they are read."""
+    return find_structure(text, find_paragraphs(text))
 
 
 def report(extract: Extract, language: str = "en") -> Report:

@@ -135,8 +135,8 @@ def test_a_label_whose_values_are_a_list(made: Made) -> None:
         "- Mend the wells.\n",
     )
     assert look(found) == [
-        ("1", "Adopt the law.", (("addressee", "Congress"), ("addressee", "Government"))),
-        ("2", "Mend the wells.", ()),
+        ("", "Adopt the law.", (("addressee", "Congress"), ("addressee", "Government"))),
+        ("", "Mend the wells.", ()),
     ]
 
 
@@ -185,8 +185,8 @@ def test_a_theme_holds_for_the_rows_that_it_spans_and_unknown_columns_stay(made:
         "</table></body></html>",
     )
     assert look(found) == [
-        ("1", "Adopt the law of all the rivers.", (("theme", "Peace"), ("addressee", "Congress"))),
-        ("2", "Mend all the wells of the north.", (("theme", "Peace"), ("addressee", "Government"))),
+        ("", "Adopt the law of all the rivers.", (("theme", "Peace"), ("addressee", "Congress"))),
+        ("", "Mend all the wells of the north.", (("theme", "Peace"), ("addressee", "Government"))),
     ]
     assert [block.lead_in for block in found if block.text == "The rivers are low."] == ["Why"]
 
@@ -247,3 +247,26 @@ def test_labels_are_kept_wherever_a_record_goes(made: Made) -> None:
         (("term", "Corto"),)
     ]
     assert diff_records([passage], [passage]).changed == ()
+
+
+def test_a_row_of_one_cell_heads_the_rows_below(made: Made) -> None:
+    row = "<tr><td>{}</td><td>{}</td><td>{}</td></tr>"
+    found = made(
+        "parts.html",
+        "<html><body><h1>Commission</h1><table><tr><th>No.</th><th>Recommendation</th><th>Theme</th></tr>"
+        f"<tr><td colspan=3>Part one</td></tr>{row.format(1, LAW, 'Water')}<tr><td colspan=3>Part two</td></tr>"
+        f"{row.format(2, MEND, 'Wells')}</table><p>The council closed.</p></body></html>",
+    )
+    assert [(block.text, block.headings) for block in found[-3:]] == [
+        (LAW, ("Part one",)), (MEND, ("Part two",)), ("The council closed.", ()),
+    ]  # fmt: skip
+
+
+def test_a_cell_that_goes_on_downwards_moves_no_other(made: Made) -> None:
+    found = made(
+        "down.html",
+        "<html><body><table><tr><th>No.</th><th>Theme</th><th>Recommendation</th></tr><tr><td>1</td>"
+        f"<td rowspan=2>Water</td><td>{LAW}</td></tr><tr><td>2</td><td>{MEND}</td></tr></table></body></html>",
+    )
+    assert [(block.number, block.text) for block in found if block.labels] == [("1", LAW), ("2", MEND)]
+    assert all(("theme", "Water") in block.labels for block in found if block.labels)

@@ -6,9 +6,9 @@ Long because the marks come in tables, a row each.
 import pytest
 
 from ingest.lexicon.list_markers import Marker, is_plausible, parse_markers
-from ingest.readers.text.blocks import find_blocks
 from ingest.report import Block, BlockRole
 from ingest.split.tree import Node, build_trees
+from tests.ingest.split.plain_reports import find_blocks
 
 # Marks
 

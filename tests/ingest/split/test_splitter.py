@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from ingest.readers.extract import Extract, ExtractBuilder
 from ingest.readers.read import read_report
-from ingest.readers.text.blocks import find_blocks
 from ingest.report import BlockRole, Kind, Metadata, Passage, Report, normalize_for_display
 from ingest.sources import BUNDLED_CORPUS
 from ingest.split.splitter import fill_title, split
-from tests.ingest.split.plain_reports import NOTE, PART, P, R, passages, report
+from tests.ingest.split.plain_reports import NOTE, PART, P, R, find_blocks, passages, report
 
 # The title
 
@@ -57,10 +56,11 @@ def test_a_sentence_longer_than_that_stays_whole() -> None:
     ]
 
 
-def test_a_long_recommendation_is_never_cut() -> None:
+def test_a_long_item_is_never_cut() -> None:
     text = "Mend the wells of the valley. " * 60
-    (found,) = passages(f"Recommendations\n\n1. {text}")
-    assert found.text == text.strip()
+    for heading in ("Recommendations", "What the council saw"):
+        (found,) = passages(f"{heading}\n\n1. {text}")
+        assert found.text == text.strip()
 
 
 def test_rows_have_the_head_of_their_table_as_lead_in() -> None:
@@ -105,8 +105,8 @@ def test_a_note_is_a_passage_behind_its_block() -> None:
 
 def test_a_note_that_quotes_recommendations_gives_them() -> None:
     found = noted("The recommendations as read out: Mend the wells of the valley (Peru); mend all the pumps (Cuba).")
-    assert [(passage.kind, passage.number.partition(".")[0], passage.by) for passage in found] == [
-        (R, "7", ()), (R, "7", ("Peru",)), (R, "7", ("Cuba",)), (R, "8", ()),
+    assert [(passage.kind, passage.number, passage.by) for passage in found] == [
+        (R, "7", ()), (R, "7", ("Peru",)), (R, "7 (2nd)", ("Cuba",)), (R, "8", ()),
     ]  # fmt: skip
     assert found[1].text == "Mend the wells of the valley (Peru)"
     assert found[1].reason.startswith("quoted in a note")
