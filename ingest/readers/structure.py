@@ -65,11 +65,14 @@ def _find_items(text: str, blocks: Iterable[Block]) -> Iterator[Block]:
             line = stretch[start:stop]
             before = stretch[max(0, start - _ENDING) : start].rstrip()
             after_break = (
-                not at or bool(CLAUSE_END.search(before)) or starts_with_label(stretch[starts[at - 1] : start])
+                not at
+                or bool(CLAUSE_END.search(before))
+                or "\t" in line[:_ENDING].strip()
+                or starts_with_label(stretch[starts[at - 1] : start])
             )
             listed = last if own.role is BlockRole.ITEM else None
             marker = find_marker(line, after_break=after_break, last=listed, known=known)
-            if not at and marker is None:
+            if marker is None and (not at or SENTENCE_END.search(before)):
                 marker = _worded_marker(line, stretch)
             if not at and marker and block.marker and not _is_typed_number(marker, block):
                 continue

@@ -54,7 +54,7 @@ def detect_heading(node: Node, text: str, following: Node | None) -> Heading | N
     if not looks_like_heading(text):
         return None
     section = SECTION_NUMBER.match(text)
-    return Heading(section["unit"].lower() if section else "plain", text)
+    return Heading(section["unit"].lower() if section else find_style(text) or "plain", text)
 
 
 def find_style(text: str) -> str:

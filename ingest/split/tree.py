@@ -71,8 +71,9 @@ def _find_parent(text: str, node: Node, open_items: list[Node], *, direct: bool)
     block = node.block
     meant = list(parse_markers(f"{block.marker} x"))
     node.marker = next((marker for marker in meant if marker.is_first), meant[0] if meant else None)
-    for other in reversed(open_items):  # a counted item goes on with typed ones
-        if (other.block.level is None) != (block.level is None) and (goes_on := _next_of(meant, other)):
+    for other in reversed(open_items):  # a counted item goes on with typed ones, and behind them
+        beside = (other.block.level is None) != (block.level is None) or block.level == other.block.level is not None
+        if beside and (goes_on := _next_of(meant, other)):
             node.marker = goes_on
             return other.parent
     if block.level is not None and not (meant and len(meant[0].values) > 1):

@@ -155,3 +155,13 @@ def test_paragraphs_indented_as_their_item_belong_to_it() -> None:
     assert [(block.role, text[block.start : block.end]) for block in find_structure(text, blocks)] == [
         (TEXT, "The council met."), (ITEM, "Mend all wells,\nall of them.\n\nThey are dry."), (TEXT, "It closed."),
     ]  # fmt: skip
+
+
+def test_a_tab_behind_a_number_makes_a_mark_of_it_wherever_its_line_begins() -> None:
+    text = "The wells have been dry\n1.\tMend them.\n2.\tBuy rope.\n"
+    assert [marker for _, marker, _ in structured(text, "a.txt")] == ["", "1.", "2."]
+
+
+def test_articles_are_items_line_by_line() -> None:
+    page = "Artículo 5. El consejo informa.\nArtículo 6. La ley rige mañana.\n"
+    assert [marker for _, marker, _ in structured(page, "a.md")] == ["Artículo 5.", "Artículo 6."]

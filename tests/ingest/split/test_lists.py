@@ -359,3 +359,11 @@ def test_a_node_ends_where_the_last_that_it_holds_ends() -> None:
     assert text[first.block.start : first.end].endswith("Three.")
     assert text[second.block.start : second.end] == "Four."
     assert [child.parent for child in first.children] == [first]
+
+
+def test_a_counted_item_goes_on_behind_typed_ones_inside_the_one_before() -> None:
+    text, blocks = "", []
+    for mark, level in (("2.", 0), ("a.", None), ("i.", None), ("3.", 0)):
+        text += f"{mark} Mend:\n"
+        blocks.append(Block(BlockRole.ITEM, len(text) - 6, len(text) - 1, mark, level))
+    assert [node.block.marker for node in build_trees(text, blocks)] == ["2.", "3."]

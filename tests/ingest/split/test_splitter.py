@@ -234,3 +234,12 @@ def check(whole: Report) -> None:
         if lost and block.role is BlockRole.TEXT:
             text = normalize_for_display(whole.text[block.start : block.end])
             assert text in headings or not text.endswith(".")
+
+
+def test_headings_that_count_with_different_words_stand_below_one_another() -> None:
+    found = passages(
+        "Axis 1. Water\n\nLine 1.1: Wells\n\nThey are dry.\n\nAxis 2. Roads\n\nLine 2.1: Dust\n\nThey are long."
+    )
+    assert [passage.headings for passage in found] == [
+        ("Axis 1. Water", "Line 1.1: Wells"), ("Axis 2. Roads", "Line 2.1: Dust"),
+    ]  # fmt: skip
