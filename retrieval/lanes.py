@@ -13,7 +13,7 @@ from contextlib import suppress
 from ingest.errors import SearchTimedOut
 
 LONG_WAITING = 12  # long questions that may wait for their turn, or be in it
-_NICE = 5  # of the long lane's thread
+_NICE = 10  # of a thread that is to hold nobody up
 
 
 class SearchLanes:
@@ -21,7 +21,7 @@ class SearchLanes:
 
     def __init__(self, threads: int) -> None:
         self._short = ThreadPoolExecutor(threads, thread_name_prefix="search")
-        self._long = ThreadPoolExecutor(1, thread_name_prefix="long search", initializer=_yield_processor)
+        self._long = ThreadPoolExecutor(1, thread_name_prefix="long search", initializer=yield_processor)
         self._places = threading.BoundedSemaphore(LONG_WAITING)
 
     def submit(self, search: Callable[[], None], *, is_long: bool) -> None:
@@ -37,7 +37,7 @@ class SearchLanes:
             )
 
 
-def _yield_processor() -> None:
-    """Lower the priority of this thread alone, where a system has threads with one of their own."""
+def yield_processor() -> None:
+    """Lower the priority of this thread alone, for good, where a system has threads with one of their own."""
     with suppress(OSError, AttributeError):
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

@@ -18,7 +18,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.addresses import is_loopback
-from app.server.request import RAW_BODY, Visitor, is_bounded_json, refuse
+from app.server.request import Visitor, is_bounded_json, refuse
 from retrieval.limits import BODY, FORM, JSON_DEPTH, JSON_DIGITS, JSON_VALUES, PATH
 
 API = "/gradio_api"
@@ -165,25 +165,19 @@ class GuardMiddleware:
         if not stated.isdecimal() or int(stated) > most:
             await _too_large(visitor, receive, send, most)
             return
-        try:
-            async with asyncio.timeout(UPLOAD_TIMEOUT if uploads else BODY_TIMEOUT):
-                if uploads:
+        if path in ("/", "/login"):
+            if (body := await read_body(visitor, receive, send, most)) is not None:
+                await self._app(visitor.scope, replay_body(body, receive), send)
+        elif uploads:
+            try:
+                async with asyncio.timeout(UPLOAD_TIMEOUT):
                     await self._app(visitor.scope, _limit_stream(receive, most), send)
-                    return
-                body = await _read_body(receive, most)
-        except TimeoutError:
-            await refuse(visitor, receive, send, 408, visitor.words.failed)
-        except _BodyTooLarge:
-            await _too_large(visitor, receive, send, most)
-        else:
-            if path.startswith(API) and not is_bounded_json(body):
-                said = visitor.words.not_json.format(
-                    levels=JSON_DEPTH.most, values=JSON_VALUES.most, digits=JSON_DIGITS.most
-                )
-                await refuse(visitor, receive, send, 400, said)
-                return
-            visitor.scope[RAW_BODY] = body
-            await self._app(visitor.scope, replay_body(body, receive), send)
+            except TimeoutError:
+                await refuse(visitor, receive, send, 408, visitor.words.failed)
+            except _BodyTooLarge:
+                await _too_large(visitor, receive, send, most)
+        else:  # its body is read once the rates have counted it
+            await self._app(visitor.scope, receive, send)
 
 
 class _SecuredSend:
@@ -278,16 +272,28 @@ class _BodyTooLarge(Exception):
     """More came than may, whatever was stated."""
 
 
-async def _read_body(receive: Receive, most: int) -> bytes:
-    """The whole body. Raises _BodyTooLarge."""
-    parts, limited = [], _limit_stream(receive, most)
-    while True:
-        message = await limited()
-        if message["type"] == "http.disconnect":
-            return b""
-        parts.append(message.get("body", b""))
-        if not message.get("more_body"):
-            return b"".join(parts)
+async def read_body(visitor: Visitor, receive: Receive, send: Send, most: int = BODY.most) -> bytes | None:
+    """Read the whole body; None where it has been refused: too large, too slow, or JSON beyond its limits."""
+    parts, limited = list[bytes](), _limit_stream(receive, most)
+    try:
+        async with asyncio.timeout(BODY_TIMEOUT):
+            while True:
+                message = await limited()
+                parts.append(message.get("body", b""))
+                if not message.get("more_body"):
+                    break
+    except TimeoutError:
+        await refuse(visitor, receive, send, 408, visitor.words.failed)
+        return None
+    except _BodyTooLarge:
+        await _too_large(visitor, receive, send, most)
+        return None
+    body = b"".join(parts) if message["type"] == "http.request" else b""
+    if visitor.path.startswith(API) and not is_bounded_json(body):
+        said = visitor.words.not_json.format(levels=JSON_DEPTH.most, values=JSON_VALUES.most, digits=JSON_DIGITS.most)
+        await refuse(visitor, receive, send, 400, said)
+        return None
+    return body
 
 
 def replay_body(body: bytes, receive: Receive) -> Receive:

@@ -4,15 +4,15 @@ Four ways in: the session that our log-in page opens, HTTP's Basic authenticatio
 ``gradio_client`` posts, and a header that a trusted proxy sets.
 """
 
+import asyncio
 import base64
 import binascii
 import html
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from urllib.parse import parse_qsl
 
-from anyio import CapacityLimiter
-from anyio.to_thread import run_sync
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,10 +22,11 @@ from app.server.rate_limit import RateLimits, RequestKind
 from app.server.request import PEER, USER, Visitor, bare_page, refuse
 from app.server.users import Sessions, Users, normalize_name
 from app.settings import Settings
+from retrieval.lanes import yield_processor
 
 COOKIE = "relatoria"
 _MAX_HEADER_NAME = 256  # characters of a name that a proxy says: an address, a distinguished name
-_AT_ONCE = 2  # passwords hashed at a time; each takes 16 MiB and a core
+_AT_ONCE = 2  # passwords hashed at a time; each takes 16 MiB and a core, which it yields to whoever asks
 
 IsIn = Callable[[], bool]  # whether a user who has come in may still be
 
@@ -37,7 +38,7 @@ class LoginMiddleware:
         self._app, self._settings, self._rates = app, settings, rates
         self._users = Users(settings.users) if settings.users else None
         self._sessions = Sessions(self._users, settings.session) if self._users else None
-        self._hashing = CapacityLimiter(_AT_ONCE)
+        self._hashing = ThreadPoolExecutor(_AT_ONCE, "log-in", initializer=yield_processor)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or not (self._users or self._settings.auth_header):
@@ -72,12 +73,15 @@ class LoginMiddleware:
             if wait := self._rates.wait_to_log_in(name, visitor.address):
                 await _refuse_for_now(visitor, receive, send, wait)
                 return None
-            if stored := await run_sync(users.check, name, password, limiter=self._hashing):
+            if stored := await self._check(users, name, password):
                 users.remember(name, password, stored)
                 self._rates.reset_log_in(name, visitor.address)
                 return name, partial(users.holds, name, stored)
         await self._require_log_in(visitor, receive, send)
         return None
+
+    async def _check(self, users: Users, name: str, password: str) -> str:
+        return await asyncio.get_running_loop().run_in_executor(self._hashing, users.check, name, password)
 
     async def _log_in(self, visitor: Visitor, receive: Receive, send: Send) -> None:
         assert self._users
@@ -87,7 +91,7 @@ class LoginMiddleware:
         if wait := self._rates.wait_to_log_in(name, visitor.address):
             await _refuse_for_now(visitor, receive, send, wait)
             return
-        if not (stored := await run_sync(self._users.check, name, password, limiter=self._hashing)):
+        if not (stored := await self._check(self._users, name, password)):
             await self._require_log_in(visitor, receive, send, wrong=True, name=name)
             return
         self._rates.reset_log_in(name, visitor.address)

@@ -13,15 +13,16 @@ import secrets
 import shutil
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.server.guard import API, replay_body
-from app.server.request import RAW_BODY, USER, Visitor, parse_object, refuse
+from app.server.request import RAW_BODY, Visitor, parse_object, refuse
 from ingest.private_files import make_private_folder
 
 FILE_SECONDS = 3_600  # seconds that an upload or export that nobody takes is kept
@@ -29,7 +30,8 @@ _MAX_EVENTS = 500  # events of a user whose results can be fetched
 _MAX_BEGUN = 200  # bytes of an answer that says which event is begun
 _SECRET = secrets.token_bytes(32)
 _EVENT_RESULT = re.compile(rf"{API}/call/[^/]+/([^/]+)")
-_HEARTBEAT, _FILE = f"{API}/heartbeat/", f"{API}/file="
+_HEARTBEAT, _FILE, _STREAM = f"{API}/heartbeat/", f"{API}/file=", f"{API}/queue/data"
+_NO_SESSION = 'data: {"msg":"unexpected_error","message":"","success":false,"session_not_found":true}\n\n'  # as Gradio
 
 
 def owner_key(owner: str) -> str:
@@ -59,31 +61,43 @@ def is_owned(path: str, within: Path, owner: str | None) -> bool:
 
 
 class OwnershipMiddleware:
-    """ASGI middleware between the log-in and Gradio, whose folder of uploads is ``folder``."""
+    """ASGI middleware between the log-in and Gradio, whose folder of uploads is ``folder``.
 
-    def __init__(self, app: ASGIApp, folder: Path) -> None:
-        self._app, self._folder = app, folder
+    ``streams``: the session hashes that have a stream of events. Gradio would begin one of others, and fail in it.
+    """
+
+    def __init__(self, app: ASGIApp, folder: Path, streams: Callable[[], Container[str]]) -> None:
+        self._app, self._folder, self._streams = app, folder, streams
         self._events: dict[str, deque[str]] = {}  # by owner, the latest last
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        user = scope.get(USER) if scope["type"] == "http" else None
-        if user is None:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        visitor, own = Visitor(scope), owner_key(user)
-        sent = parse_object(scope.get(RAW_BODY, b""))
-        result = _EVENT_RESULT.fullmatch(visitor.path) if scope["method"] == "GET" else None
-        named = result[1] if result else sent.get("event_id") if visitor.path == f"{API}/cancel" else None
-        file = visitor.path.removeprefix(_FILE)
-        is_own = named is None or named in self._events.get(own, ())
-        if not is_own or (file != visitor.path and not is_owned(file, self._folder, user)):
-            await refuse(visitor, receive, send, 404, visitor.words.nothing_here)
-        else:
+        visitor = Visitor(scope)
+        if (user := visitor.user) is not None:
+            own, sent = owner_key(user), visitor.sent
+            if not self._is_own(visitor, user):
+                await refuse(visitor, receive, send, 404, visitor.words.nothing_here)
+                return
             _rename(scope, own)
             if isinstance(sent.get("session_hash"), str):
                 scope[RAW_BODY] = json.dumps(sent | {"session_hash": own + sent["session_hash"]}).encode()
                 receive = replay_body(scope[RAW_BODY], receive)
-            await self._app(scope, receive, self._note_events(send, own) if RAW_BODY in scope else send)
+            send = self._note_events(send, own) if RAW_BODY in scope else send
+        if visitor.path == _STREAM and dict(_parse_query(scope)).get("session_hash", "") not in self._streams():
+            await Response(_NO_SESSION, media_type="text/event-stream")(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    def _is_own(self, visitor: Visitor, user: str) -> bool:
+        """Whether the event and the file that a request names, if any, are the user's."""
+        result = _EVENT_RESULT.fullmatch(visitor.path) if visitor.scope["method"] == "GET" else None
+        named = result[1] if result else visitor.sent.get("event_id") if visitor.path == f"{API}/cancel" else None
+        file = visitor.path.removeprefix(_FILE)
+        if named is not None and named not in self._events.get(owner_key(user), ()):
+            return False
+        return file == visitor.path or is_owned(file, self._folder, user)
 
     def _note_events(self, send: Send, own: str) -> Send:
         """A send that remembers whose event is begun by what Gradio answers."""
@@ -102,7 +116,11 @@ def _rename(scope: Scope, own: str) -> None:
     """Put the owner's key before the session hash in the path and the query."""
     if scope["path"].startswith(_HEARTBEAT):
         scope["path"] = _HEARTBEAT + own + scope["path"].removeprefix(_HEARTBEAT)
-    asked: Sequence[tuple[str, str]] = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    asked = _parse_query(scope)
     if any(name == "session_hash" for name, _ in asked):
         renamed = [(name, own + value if name == "session_hash" else value) for name, value in asked]
         scope["query_string"] = urlencode(renamed).encode("latin-1")
+
+
+def _parse_query(scope: Scope) -> Sequence[tuple[str, str]]:
+    return parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)

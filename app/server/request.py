@@ -19,6 +19,7 @@ from retrieval.limits import JSON_DEPTH, JSON_DIGITS, JSON_VALUES
 # What the layers put into a scope
 PEER, USER, REQUEST, PASSED_ON = "relatoria.peer", "relatoria.user", "relatoria.request", "relatoria.passed_on"
 RAW_BODY = "relatoria.body"  # of a request that is no upload
+_SENT = "relatoria.sent"
 _BRACKETS = bytes.maketrans(b"[]{}", b"()()")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _LONG_NUMBER = re.compile(rb"(?<!\d)\d{%d}" % (JSON_DIGITS.most + 1))
@@ -66,6 +67,13 @@ class Visitor:
     def request_id(self) -> str:
         """The request id, as in the access log."""
         return str(self.scope.get(REQUEST, ""))
+
+    @property
+    def sent(self) -> dict[str, Any]:
+        """The JSON object that its body is, parsed once; empty where it is none."""
+        if _SENT not in self.scope:
+            self.scope[_SENT] = parse_object(self.scope.get(RAW_BODY, b""))
+        return dict(self.scope[_SENT])
 
     @property
     def labels(self) -> Labels:

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.block_function import BlockFunction
-from gradio.blocks import Block
+from gradio.blocks import Block, BlocksConfig
 from gradio.state_holder import SessionState
 from gradio.utils import get_upload_folder
 
@@ -21,8 +21,24 @@ from retrieval.limits import MESSAGES, TEXT
 _USER: ContextVar[str | None] = ContextVar("user", default=None)  # whose event is processed
 
 
+class _PageConfig(BlocksConfig):
+    """The page's components, of which each visit and each call of the API has a copy.
+
+    A copy does not describe them: Gradio does, a megabyte each time, for links into a visit, which nobody can make.
+    """
+
+    def __copy__(self) -> BlocksConfig:
+        copied: BlocksConfig = super().__copy__()  # type: ignore[no-untyped-call]
+        copied.config_for_block = lambda *_: {}  # type: ignore[method-assign]
+        return copied
+
+
 class StrictBlocks(gr.Blocks):
     """Blocks that validates inputs; plain Blocks reads or fetches any path and fails where a last value is left out."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.default_config = _PageConfig(self)
 
     async def process_api(self, *inputs: Any, **named: Any) -> dict[str, Any]:
         """Process an event as Blocks does, knowing whose it is."""

@@ -73,7 +73,8 @@ def build_application(
     kept = assistant.index.folder / UPLOADS
     discard_expired(kept)  # which a server before this one left
     application: ASGIApp = UploadMiddleware(inner, folder, kept, settings.upload_quota)
-    application = RateLimitMiddleware(OwnershipMiddleware(application, folder), rates, limits)
+    application = OwnershipMiddleware(application, folder, lambda: page._queue.pending_messages_per_session)
+    application = RateLimitMiddleware(application, rates, limits)
     application = LoginMiddleware(application, settings, rates)
     hosts = own_hosts(host, settings.allowed_hosts)
     application = GuardMiddleware(application, service=service, limits=limits, hosts=hosts, head=dress["head"])

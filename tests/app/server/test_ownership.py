@@ -163,6 +163,7 @@ def test_one_word_names_two_sessions_of_two_users(tmp_path: Path) -> None:
     async def nothing(*_: Any) -> Any:
         return {"type": "http.disconnect"}
 
+    words = {f"{key}word" for key in (owner_key("ana"), owner_key("bea"), "")}
     for user in ("ana", "bea", None):
         for path, query in ((f"{API}/heartbeat/word", b""), (f"{API}/queue/data", b"a=1&session_hash=word")):
             scope: dict[str, Any] = {
@@ -173,7 +174,7 @@ def test_one_word_names_two_sessions_of_two_users(tmp_path: Path) -> None:
                 "headers": [],
                 USER: user,
             }
-            asyncio.run(OwnershipMiddleware(inner, tmp_path)(scope, nothing, nothing))
+            asyncio.run(OwnershipMiddleware(inner, tmp_path, lambda: words)(scope, nothing, nothing))
     assert reached == [
         place
         for key in (owner_key("ana"), owner_key("bea"), "")
