@@ -1,7 +1,10 @@
 """Rate limits: per user and address, with the addresses that proxies state."""
 
+import asyncio
 import io
 import json
+import threading
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -14,7 +17,7 @@ from app.server import rate_limit
 from app.server.guard import GuardMiddleware, RequestLimits, ServerState
 from app.server.log import EventLog
 from app.server.login import LoginMiddleware
-from app.server.rate_limit import RateLimitMiddleware, RateLimits, RequestKind
+from app.server.rate_limit import COST_BYTES, PAGE_COST, RateLimitMiddleware, RateLimits, RequestKind
 from app.server.request import PASSED_ON, USER, Visitor
 from app.server.users import write_user
 from app.settings import Settings
@@ -65,7 +68,7 @@ def test_behind_a_proxy_this_machine_is_counted_as_well() -> None:
     assert rates.wait(RequestKind.QUESTION, None, "127.0.0.1") == 0  # who is at it
 
 
-@pytest.mark.parametrize("path", ["/", "/gradio_api/heartbeat/x", "/gradio_api/queue/data", "/assets/a.js"])
+@pytest.mark.parametrize("path", ["/theme.css", "/gradio_api/heartbeat/x", "/gradio_api/queue/data", "/assets/a.js"])
 def test_every_request_counts(path: str) -> None:
     settings = Settings(read_rate="2/minute", call_rate="1/minute")
     client = TestClient(RateLimitMiddleware(_answer, RateLimits(settings), RequestLimits()))
@@ -187,3 +190,63 @@ def test_a_proxy_that_is_not_declared_is_told_once_and_counted(
         assert capsys.readouterr().err.count("--trusted-proxy 127.0.0.1") == 1
     finally:
         page.close()
+
+
+def test_a_long_body_counts_as_many_calls_and_is_not_read_when_they_are_spent() -> None:
+    calls = 20
+    client = _client(Settings(call_rate=f"{calls}/minute"))
+    long = b" " * (calls - 1) * COST_BYTES
+    assert client.post("/gradio_api/cancel", content=long).status_code == 200
+    assert client.post("/gradio_api/cancel", content=b"").status_code == 429
+
+    async def unread() -> Any:
+        raise AssertionError("the body was read")
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/gradio_api/cancel", "query_string": b"", "headers": []}
+    limited = RateLimitMiddleware(_answer, RateLimits(Settings(call_rate="1/minute")), RequestLimits())
+    asyncio.run(limited({**scope, "headers": [(b"content-length", b"0")]}, _no_body, send))
+    asyncio.run(limited({**scope, "headers": [(b"content-length", b"9")]}, unread, send))
+    assert [message["status"] for message in sent if "status" in message] == [200, 429]
+
+
+async def _no_body() -> Any:
+    return {"type": "http.request"}
+
+
+def test_a_body_of_unsaid_length_counts_as_the_longest() -> None:
+    client = _client(Settings(call_rate="300/minute"))
+    assert client.post("/gradio_api/cancel", content=iter([b" "])).status_code == 200
+    assert client.post("/gradio_api/cancel", content=iter([b" "])).status_code == 429
+    assert client.post("/gradio_api/cancel", content=b" ").status_code == 200
+
+
+def test_the_page_counts_as_many_reads() -> None:
+    client = _client(Settings(read_rate=f"{2 * PAGE_COST + 1}/minute"))
+    assert [client.get(path).status_code for path in ("/", "/config", "/theme.css", "/theme.css")] == [200, 200, 200, 429]
+
+
+def test_counts_start_no_threads_and_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    rates = RateLimits(Settings())
+    time.sleep(0.05)  # the store's own first look is over
+    before = threading.active_count()
+    for number in range(200):
+        rates.wait(RequestKind.QUESTION, None, f"192.0.2.{number}")
+        rates.wait(RequestKind.READ, None, f"192.0.2.{number}")
+        assert threading.active_count() <= before
+    store = rates._limiter.storage
+    assert len(store.events) == 200
+    later = time.time() + 600
+    monkeypatch.setattr(time, "time", lambda: later)
+    monkeypatch.setattr(time, "monotonic", lambda: later)
+    rates.wait(RequestKind.QUESTION, None, "198.51.100.1")
+    assert len(store.events) <= 2
+    assert len(store.storage) <= 2
+
+
+def _client(settings: Settings) -> TestClient:
+    return TestClient(RateLimitMiddleware(_answer, RateLimits(settings), RequestLimits()))
