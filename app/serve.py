@@ -15,6 +15,7 @@ from app.server.log import EventLog, open_log
 from app.settings import Settings
 from ingest.errors import RelatoriaError
 from ingest.sanitize import shorten
+from retrieval.lanes import return_memory, settle_process
 
 if TYPE_CHECKING:
     import uvicorn
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 ANY_ADDRESS = ("0.0.0.0", "::", "")  # noqa: S104 - recognized, never chosen
 IDLE_SECONDS = 0.3  # seconds without a request under way, after which answers are taken to be whole
 START_TIMEOUT = 30.0  # seconds at most
+MEMORY_SECONDS = 20.0  # seconds after which what requests have left behind is given back
 
 
 class PageServer:
@@ -117,6 +119,7 @@ def serve(
                     raise
             if not signals.count:
                 served = launch(assistant, host=host, port=port, settings=settings, journal=journal)
+                settle_process()
                 _say(f"Relatoría is at {page_url(host, port)}  (Ctrl-C stops it)")
                 if warning := open_access_warning(host, settings):
                     _say(warning)
@@ -124,7 +127,7 @@ def serve(
                     import webbrowser
 
                     webbrowser.open(page_url(host, port))
-                signals.wait()
+                signals.wait(MEMORY_SECONDS, return_memory)
                 served.drain(settings.grace, lambda: signals.count > 1)
     finally:
         if served is not None:
@@ -267,10 +270,14 @@ class _Signals:
         if self.count > 2:
             os._exit(128 + number)
 
-    def wait(self) -> None:
-        """Block until the first signal."""
+    def wait(self, every: float, meanwhile: Callable[[], None]) -> None:
+        """Block until the first signal; do something ``every`` so many seconds."""
+        last = time.monotonic()
         while not self.count:
             time.sleep(0.1)
+            if time.monotonic() > last + every:
+                meanwhile()
+                last = time.monotonic()
 
 
 def _say(message: str) -> None:

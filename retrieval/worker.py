@@ -34,7 +34,7 @@ from ingest.errors import (
 from ingest.ipc import receive, reserve_stdout, send, silence_output, start_process
 from retrieval.deadline import BEAT, DEADLINE, DeadlineClock, Pending, Replaced
 from retrieval.index.filters import Filter
-from retrieval.lanes import SearchLanes
+from retrieval.lanes import SearchLanes, settle_process
 from retrieval.query.parser import ParsedQuery
 from retrieval.query.request import Request
 from retrieval.results import Answer, Hit
@@ -310,6 +310,7 @@ def main() -> None:
         assistant = Setup(**json.loads(setup)).assistant()
         assistant.prepare()
         assistant.prepare_for_concurrency()
+        settle_process()
     except RelatoriaError as error:
         send(pipe, _troubles().dump_json(Trouble.of(error)))
         return

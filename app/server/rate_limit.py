@@ -214,6 +214,8 @@ def _make_storage() -> "MemoryStorage":
             if time.monotonic() > self._forgot + _FORGET_SECONDS:
                 self._forgot = time.monotonic()
                 self._MemoryStorage__expire_events()  # type: ignore[attr-defined]
+                for key in [key for key, events in self.events.items() if not events]:
+                    self.clear(key)
 
     return Storage()
 

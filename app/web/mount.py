@@ -68,6 +68,7 @@ def build_application(
     with contextlib.redirect_stdout(sys.stderr):  # where Gradio says that there are MCP tools
         gr.mount_gradio_app(inner, page, "/", server_name=host, **options, **dress)
     page.has_launched = True  # or Gradio takes any file of this machine for one that a visitor may name
+    page._queue.ANALYTICS_MAX_EVENTS = 0  # Gradio's figures of each event, in a table made anew, which nobody sees
     reply_in_json(page)
     rates, limits = RateLimits(settings), RequestLimits(upload, _find_question_events(page), _find_public_events(page))
     kept = assistant.index.folder / UPLOADS

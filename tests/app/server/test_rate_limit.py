@@ -227,7 +227,12 @@ def test_a_body_of_unsaid_length_counts_as_the_longest() -> None:
 
 def test_the_page_counts_as_many_reads() -> None:
     client = _client(Settings(read_rate=f"{2 * PAGE_COST + 1}/minute"))
-    assert [client.get(path).status_code for path in ("/", "/config", "/theme.css", "/theme.css")] == [200, 200, 200, 429]
+    assert [client.get(path).status_code for path in ("/", "/config", "/theme.css", "/theme.css")] == [
+        200,
+        200,
+        200,
+        429,
+    ]
 
 
 def test_counts_start_no_threads_and_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,7 +243,7 @@ def test_counts_start_no_threads_and_are_forgotten(monkeypatch: pytest.MonkeyPat
         rates.wait(RequestKind.QUESTION, None, f"192.0.2.{number}")
         rates.wait(RequestKind.READ, None, f"192.0.2.{number}")
         assert threading.active_count() <= before
-    store = rates._limiter.storage
+    store: Any = rates._limiter.storage
     assert len(store.events) == 200
     later = time.time() + 600
     monkeypatch.setattr(time, "time", lambda: later)
