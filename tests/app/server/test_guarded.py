@@ -10,6 +10,7 @@ from typing import Any
 import brotli
 import pytest
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
 from app.server import guard
 from app.server.access_log import AccessLogMiddleware
@@ -27,7 +28,7 @@ from tests.fakes.inner_app import Headers, Inner
 PASSWORD = "correct horse: battery"
 
 
-def guarded(inner: Inner, *, service: ServerState | None = None, user: str | None = None, **more: Any) -> TestClient:
+def guarded(inner: ASGIApp, *, service: ServerState | None = None, user: str | None = None, **more: Any) -> TestClient:
     limits = more.pop("limits", RequestLimits())
     door = GuardMiddleware(inner, service=service or ServerState(), limits=limits, **more)
 
@@ -189,7 +190,8 @@ def test_requests_that_will_end_are_counted_and_none_begun_while_stopping() -> N
 
 def test_bodies_are_limited_by_what_they_are_for(monkeypatch: pytest.MonkeyPatch) -> None:
     inner = Inner()
-    client = guarded(inner, limits=RequestLimits(upload=1_000))
+    limits = RequestLimits(upload=1_000)
+    client = guarded(RateLimitMiddleware(inner, RateLimits(Settings()), limits), limits=limits)
     monkeypatch.setattr(guard, "UPLOAD_OVERHEAD", 10)
     sizes = {"/login": FORM.most, "/": FORM.most, f"{API}/upload": 1_010, f"{API}/cancel": BODY.most}
     for path, most in sizes.items():
@@ -222,7 +224,9 @@ def test_a_body_has_to_come_in_time(path: str, monkeypatch: pytest.MonkeyPatch) 
         came.append(message)
 
     scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": []}
-    door = GuardMiddleware(Inner(), service=ServerState(), limits=RequestLimits(upload=9))
+    limits = RequestLimits(upload=9)
+    behind = RateLimitMiddleware(Inner(), RateLimits(Settings()), limits)
+    door = GuardMiddleware(behind, service=ServerState(), limits=limits)
     asyncio.run(asyncio.wait_for(door(scope, _never, send), 20))
     assert came[0]["status"] == 408
 
@@ -243,7 +247,7 @@ def test_only_http_is_spoken() -> None:
     for kind in ("websocket", "lifespan"):
         asyncio.run(door({"type": kind}, _never, send))
         for other in (
-            OwnershipMiddleware(app, Path()),
+            OwnershipMiddleware(app, Path(), set),
             ProxyMiddleware(app, ["127.0.0.1"], lambda: None),
             RateLimitMiddleware(app, RateLimits(Settings()), RequestLimits()),
             LoginMiddleware(app, Settings(users=Path("nowhere")), RateLimits(Settings())),

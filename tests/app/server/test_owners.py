@@ -34,7 +34,7 @@ def test_old_files_go_and_young_ones_stay(tmp_path: Path) -> None:
 
 def owned(inner: Inner, folder: Path, who: list[str]) -> TestClient:
     """A client whose requests are of whoever ``who`` names at the time."""
-    door = OwnershipMiddleware(inner, folder)
+    door = OwnershipMiddleware(inner, folder, lambda: {"word"})
 
     async def outer(scope: Any, receive: Any, send: Any) -> None:
         if scope["method"] == "POST":
@@ -110,7 +110,8 @@ def test_what_counts_as_what(
     counted: list[tuple[str, str | None, str, bool]] = []
     rates = RateLimits(Settings())
 
-    def wait(kind: RequestKind, user: str | None, address: str, *, passed_on: bool = False) -> int:
+    def wait(kind: RequestKind, user: str | None, address: str, *, passed_on: bool = False, cost: int = 1) -> int:
+        assert cost == 1  # of a body of a few bytes
         counted.append((kind.value, user, address, passed_on))
         return 0
 
