@@ -87,11 +87,12 @@ def _is_pasted(store: Store, question: str) -> bool:
 
 
 def _find_records(facets: Facets, query: ParsedQuery) -> frozenset[int]:
-    """Finds the rows named by id or by number; of a number, recommendations, or other passages where there are none."""
+    """Finds the rows named by id or by number: of a number recommendations, else parts of them, else others."""
     rows = facets.rows_with_ids(query.ids) if query.ids else set()
-    if query.numbers:
-        numbered = facets.rows_with_values("number", query.numbers)
-        rows |= (numbered & facets.recommendation_and_part_rows) or numbered
+    for number in query.numbers:
+        numbered = facets.rows_with_values("number", [number])
+        parts = numbered & facets.recommendation_and_part_rows
+        rows |= (parts & facets.recommendation_rows) or parts or numbered
     return frozenset(rows)
 
 
