@@ -31,31 +31,34 @@ from retrieval.results import Answer
 Updates = Mapping[Component, Any]
 
 
-@dataclass(frozen=True, slots=True)
 class AskComponents:
-    """The panel's Gradio components."""
+    """The panel's Gradio components, laid out in reading order."""
 
-    heading: gr.HTML  # of the page, once the first one has gone
-    first: gr.Column  # shown until the first question
-    welcome: gr.HTML
-    role: gr.Radio
-    starters: Sequence[gr.Button]
-    chat: gr.Chatbot
-    actions: gr.Row  # on the last answer
-    copy: gr.HTML
-    strips: Sequence[InitialView]  # of other panels, on the answers at hand
-    follow_ups: gr.HTML
-    notice: gr.HTML
-    narrow: gr.Accordion
-    chosen: Sequence[gr.Dropdown]  # a field each
-    box: gr.Textbox
-    covers: gr.HTML
+    def __init__(self, site: Site) -> None:
+        self.heading = gr.HTML(elem_id="r-heading", visible=False)  # of the page, once the first one has gone
+        with gr.Column(elem_id="r-first") as self.first:  # shown until the first question
+            self.welcome = gr.HTML(elem_id="r-welcome")
+            self.role = gr.Radio([], elem_id="r-role", visible=False)
+            self.starters = [gr.Button("", elem_classes="r-starter", visible=False) for _ in range(MAX_STARTERS)]
+        self.chat = _chat()
+        with gr.Row(elem_id="r-actions", visible=False) as self.actions:  # on the last answer
+            self.copy = gr.HTML(elem_id="r-copying")
+            self.strips = [export.lay_out_strip(site), feedback.lay_out_strip(site)]
+        self.follow_ups = gr.HTML(elem_id="r-going-on")
+        with gr.Column(elem_id="r-dock"):
+            self.notice = gr.HTML(elem_id="r-notices")
+            with gr.Accordion("", open=False, elem_id="r-narrow") as self.narrow:
+                self.chosen = [gr.Dropdown([], multiselect=True, elem_id=f"r-by-{name}") for name in FIELDS]
+            self.box = gr.Textbox(
+                elem_id="r-box", show_label=False, container=False, lines=1, max_lines=5, submit_btn=True
+            )
+            self.covers = gr.HTML(elem_id="r-line")
 
 
 def lay_out(site: Site) -> Panel:
     """Lay out the panel."""
     with gr.Tab("ask", elem_id="r-tab-ask", id="ask") as tab, gr.Column(elem_id="r-talk"):
-        parts = _lay_out_components(site)
+        parts = AskComponents(site)
     conversation = gr.State(EMPTY_CONVERSATION)  # of this visitor
 
     def load(visit: Visit) -> Sequence[Any]:
@@ -84,7 +87,7 @@ def lay_out(site: Site) -> Panel:
         parts.chat.change(None, None, None, js="() => window.relatoria.talked()")
 
     outputs: list[Component] = [parts.heading, parts.welcome, parts.role, *parts.starters]
-    outputs += [parts.narrow, *parts.chosen, parts.box, parts.chat, parts.covers]  # type: ignore[list-item]
+    outputs += [parts.narrow, *parts.chosen, parts.box, parts.chat, parts.covers]
     outputs += [output for strip in parts.strips for output in strip.outputs]
     return Panel("ask", tab, InitialView(outputs, load), wire)
 
@@ -235,29 +238,6 @@ class AskHandlers:
             of.copy: copy_html(clipboard_text(answer, cache(self.site.assistant.report), code), labels),
             of.follow_ups: follow_ups_html(suggest_follow_ups(answer, code), labels),
         }
-
-
-def _lay_out_components(site: Site) -> AskComponents:
-    heading = gr.HTML(elem_id="r-heading", visible=False)
-    with gr.Column(elem_id="r-first") as first:
-        welcome = gr.HTML(elem_id="r-welcome")
-        role = gr.Radio([], elem_id="r-role", visible=False)
-        buttons = [gr.Button("", elem_classes="r-starter", visible=False) for _ in range(MAX_STARTERS)]
-    chat = _chat()
-    with gr.Row(elem_id="r-actions", visible=False) as actions:
-        copy = gr.HTML(elem_id="r-copying")
-        strips = [export.lay_out_strip(site), feedback.lay_out_strip(site)]
-    follow_ups = gr.HTML(elem_id="r-going-on")
-    with gr.Column(elem_id="r-dock"):
-        notice = gr.HTML(elem_id="r-notices")
-        with gr.Accordion("", open=False, elem_id="r-narrow") as narrow:
-            chosen = [gr.Dropdown([], multiselect=True, elem_id=f"r-by-{name}") for name in FIELDS]
-        box = gr.Textbox(elem_id="r-box", show_label=False, container=False, lines=1, max_lines=5, submit_btn=True)
-        covers = gr.HTML(elem_id="r-line")
-    return AskComponents(
-        heading, first, welcome, role, buttons, chat, actions, copy, strips, follow_ups, notice, narrow, chosen, box,
-        covers,
-    )  # fmt: skip
 
 
 def _chat() -> gr.Chatbot:

@@ -1,7 +1,6 @@
 """The Reports panel: lists the reports of the index and, where allowed, uploads and removes them."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,30 +21,29 @@ from retrieval.limits import LINK, WORDS
 _WRITE_EVENT = PRIVATE_EVENT | {"concurrency_limit": 1, "concurrency_id": "reports", "trigger_mode": "once"}
 
 
-@dataclass(frozen=True, slots=True)
 class _Components:
-    """The panel's Gradio components."""
+    """The panel's Gradio components, laid out in reading order."""
 
-    head: gr.HTML
-    adding: gr.HTML
-    choose: gr.UploadButton
-    said: gr.HTML
-    decided: gr.HTML
-    decide: gr.Row
-    apply: gr.Button
-    cancel: gr.Button
-    sure: gr.Column
-    what: gr.HTML
-    yes: gr.Button
-    no: gr.Button
-    find: gr.Textbox
-    listed: gr.HTML
-    previous: gr.Button
-    following: gr.Button
-    wire: gr.Textbox  # static/reports.js writes the report that is to go into it
-    page: gr.State
-    pending: gr.State  # a StagedUpload, or None
-    going: gr.State  # the id of a report that is asked to go
+    def __init__(self, *, uploads: bool) -> None:
+        self.head, self.adding = gr.HTML(elem_id="r-reports-head"), gr.HTML()
+        self.choose = gr.UploadButton("", file_count="multiple", type="filepath", elem_id="r-choose", visible=uploads)
+        self.said, self.decided = gr.HTML(elem_id="r-reports-said"), gr.HTML(elem_id="r-offered")
+        with gr.Row(visible=False, elem_classes="r-decide") as self.decide:
+            self.apply = gr.Button("", variant="primary", elem_id="r-apply")
+            self.cancel = gr.Button("", elem_id="r-cancel")
+        with gr.Column(visible=False, elem_id="r-sure") as self.sure:
+            self.what = gr.HTML()
+            with gr.Row(elem_classes="r-decide"):
+                self.yes, self.no = gr.Button("", variant="stop", elem_id="r-yes"), gr.Button("", elem_id="r-no")
+        self.find = gr.Textbox("", max_lines=1, max_length=WORDS.most, elem_id="r-find")
+        self.listed = gr.HTML(elem_id="r-listed")
+        with gr.Row(elem_classes="r-pages"):
+            self.previous, self.following = (gr.Button("", size="sm", visible=False) for _ in range(2))
+        # static/reports.js writes the report that is to go into it
+        self.wire = gr.Textbox(visible="hidden", elem_id="r-shelf-wire", show_label=False, max_length=LINK.most)
+        self.page = gr.State(1)
+        self.pending = gr.State(None, time_to_live=EXPIRY, delete_callback=discard_upload)  # a StagedUpload, or None
+        self.going = gr.State("")  # the id of a report that is asked to go
 
 
 def lay_out(site: Site) -> Panel:
@@ -54,7 +52,7 @@ def lay_out(site: Site) -> Panel:
         gr.Tab("reports", elem_id="r-tab-reports", id="reports") as tab,
         gr.Column(elem_classes="r-panel", elem_id="r-reports"),
     ):
-        parts = _lay_out_components(uploads=site.settings.uploads)
+        parts = _Components(uploads=site.settings.uploads)
     views = [parts.head, parts.listed, parts.previous, parts.following, parts.page]
     named = [parts.adding, parts.choose, parts.find, parts.apply, parts.cancel, parts.yes, parts.no]
 
@@ -72,28 +70,6 @@ def lay_out(site: Site) -> Panel:
             _wire_removing(site, parts)
 
     return Panel("reports", tab, InitialView([*views, *named], load), wire)
-
-
-def _lay_out_components(*, uploads: bool) -> _Components:
-    """Lay out the components in reading order."""
-    head, adding = gr.HTML(elem_id="r-reports-head"), gr.HTML()
-    choose = gr.UploadButton("", file_count="multiple", type="filepath", elem_id="r-choose", visible=uploads)
-    said, decided = gr.HTML(elem_id="r-reports-said"), gr.HTML(elem_id="r-offered")
-    with gr.Row(visible=False, elem_classes="r-decide") as decide:
-        apply, cancel = gr.Button("", variant="primary", elem_id="r-apply"), gr.Button("", elem_id="r-cancel")
-    with gr.Column(visible=False, elem_id="r-sure") as sure:
-        what = gr.HTML()
-        with gr.Row(elem_classes="r-decide"):
-            yes, no = gr.Button("", variant="stop", elem_id="r-yes"), gr.Button("", elem_id="r-no")
-    find, listed = gr.Textbox("", max_lines=1, max_length=WORDS.most, elem_id="r-find"), gr.HTML(elem_id="r-listed")
-    with gr.Row(elem_classes="r-pages"):
-        previous, following = gr.Button("", size="sm", visible=False), gr.Button("", size="sm", visible=False)
-    wire = gr.Textbox(visible="hidden", elem_id="r-shelf-wire", show_label=False, max_length=LINK.most)
-    pending = gr.State(None, time_to_live=EXPIRY, delete_callback=discard_upload)
-    return _Components(
-        head, adding, choose, said, decided, decide, apply, cancel, sure, what, yes, no, find, listed, previous,
-        following, wire, gr.State(1), pending, gr.State(""),
-    )  # fmt: skip
 
 
 def _label_updates(words: ReportsWords) -> list[Any]:
@@ -123,24 +99,18 @@ def _list_updates(site: Site, words: str, number: int, code: str) -> list[Any]:
 
 
 def _wire_list(site: Site, tab: gr.Tab, parts: _Components, views: list[Any]) -> None:
-    def show(words: str, number: int, code: str) -> list[Any]:
-        return _list_updates(site, words, number, code)
+    def show(turn: int) -> Callable[[str, int, str], list[Any]]:
+        return lambda words, number, code: _list_updates(site, words, number + turn, code)
 
     def found(words: str, code: str) -> list[Any]:
         return _list_updates(site, words, 1, code)
 
-    def back(words: str, number: int, code: str) -> list[Any]:
-        return _list_updates(site, words, number - 1, code)
-
-    def on(words: str, number: int, code: str) -> list[Any]:
-        return _list_updates(site, words, number + 1, code)
-
     asked = [parts.find, parts.page, site.language]
     for event in (tab.select, site.changed.change):
-        event(show, asked, views, **READ_EVENT).then(None, None, None, js="() => window.relatoria.reports.shown()")
+        event(show(0), asked, views, **READ_EVENT).then(None, None, None, js="() => window.relatoria.reports.shown()")
     parts.find.input(found, [parts.find, site.language], views, trigger_mode="always_last", **READ_EVENT)
-    for button, turned in ((parts.previous, back), (parts.following, on)):
-        after = button.click(turned, asked, views, **READ_EVENT)
+    for button, turn in ((parts.previous, -1), (parts.following, 1)):
+        after = button.click(show(turn), asked, views, **READ_EVENT)
         after.then(None, None, None, js="() => window.relatoria.reports.turned()")
 
 

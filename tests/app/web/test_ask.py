@@ -10,7 +10,7 @@ import pytest
 from app.chat.filters import FIELDS
 from app.i18n.labels import LABELS
 from app.settings import Settings
-from app.web.ask import AskHandlers, _lay_out_components, opening_updates
+from app.web.ask import AskComponents, AskHandlers, opening_updates
 from app.web.panel import Site, Visit
 from app.web.side import first_report_html
 from retrieval.assistant import Assistant
@@ -39,7 +39,7 @@ DETENTION = "What does the report say on detention of irregular migrants?"
 def talk(assistant: Assistant) -> AskHandlers:
     with gr.Blocks():
         site = Site(assistant, Settings(), gr.State("en"), gr.State(""), gr.State(()))
-        return AskHandlers(site, _lay_out_components(site), gr.State(EMPTY_CONVERSATION), gr.HTML())
+        return AskHandlers(site, AskComponents(site), gr.State(EMPTY_CONVERSATION), gr.HTML())
 
 
 VISITOR: Any = SimpleNamespace(session_hash="someone")
