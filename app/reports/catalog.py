@@ -8,6 +8,7 @@ from ingest.errors import RelatoriaError
 from ingest.report import Kind, Metadata
 from retrieval.assistant import Assistant
 from retrieval.index.history import read_history
+from retrieval.index.update_plan import FileFailure
 from retrieval.storage.reader import ReportSummary
 from retrieval.text.terms import fold
 
@@ -34,15 +35,6 @@ class ReportEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadableFile:
-    """A file that could not be read, and why."""
-
-    file: str
-    error: str
-    kept: bool  # whether the version read before stays
-
-
-@dataclass(frozen=True, slots=True)
 class ReportList:
     """One page of the filtered list, and totals over the whole index."""
 
@@ -55,7 +47,7 @@ class ReportList:
     page: int  # from 1
     pages: int
     entries: tuple[ReportEntry, ...]
-    problems: tuple[UnreadableFile, ...]
+    problems: tuple[FileFailure, ...]  # files that could not be read
 
 
 def list_reports(assistant: Assistant, words: str = "", page: int = 1) -> ReportList:
@@ -91,10 +83,7 @@ def list_reports(assistant: Assistant, words: str = "", page: int = 1) -> Report
         page=page,
         pages=pages,
         entries=entries,
-        problems=tuple(
-            UnreadableFile(failure.file.name, failure.error, bool(failure.kept))
-            for failure in past.failed[:MAX_PROBLEMS]
-        ),
+        problems=past.failed[:MAX_PROBLEMS],
     )
 
 

@@ -7,11 +7,12 @@ from app.i18n.labels import Labels, ReportsWords, format_count, labels_for
 from app.render.escape import escape_html, fill_template, status_html
 from app.render.links import Place
 from app.render.wording import diff_words, truncate
-from app.reports.catalog import ReportEntry, ReportList, UnreadableFile
+from app.reports.catalog import ReportEntry, ReportList
 from app.reports.uploads import FileStatus, FileVerdict, StagedUpload, UploadProgress
 from app.settings import Settings
 from ingest.report import Passage, normalize_for_display
 from retrieval.index.diff import RecordChange, RecordDiff
+from retrieval.index.update_plan import FileFailure
 from retrieval.limits import FILES
 
 MAX_RECORDS = 30  # of a kind and a file that are shown
@@ -137,12 +138,12 @@ def _entry_html(entry: ReportEntry, labels: Labels, *, removes: bool) -> str:
     )
 
 
-def _problems_html(problems: Sequence[UnreadableFile], labels: Labels) -> str:
+def _problems_html(problems: Sequence[FileFailure], labels: Labels) -> str:
     words = labels.reports
     if not problems:
         return ""
     items = "".join(
-        f"<li><bdi>{escape_html(problem.file)}</bdi> {_reason_html(problem.error, words)}"
+        f"<li><bdi>{escape_html(problem.file.name)}</bdi> {_reason_html(problem.error, words)}"
         f"{f' {escape_html(words.kept)}' if problem.kept else ''}</li>"
         for problem in problems
     )

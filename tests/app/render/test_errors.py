@@ -12,7 +12,7 @@ from app.chat.coverage import CoveredReport
 from app.chat.header import coverage_html
 from app.i18n.labels import LABELS, LANGUAGES
 from app.render.errors import LocalizedError, user_message
-from app.reports.catalog import ReportList, UnreadableFile
+from app.reports.catalog import ReportList
 from app.reports.manage import error_html
 from app.reports.uploads import FileStatus, FileVerdict, StagedUpload
 from app.reports.views import preview_html, summary_html
@@ -24,6 +24,7 @@ from app.web.side import report_html
 from ingest.errors import BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Report
 from retrieval.assistant import Assistant
+from retrieval.index.update_plan import FileFailure
 
 PLACE = "#at=r:0-9"
 
@@ -76,7 +77,7 @@ def test_thousands_are_parted_by_a_space(report: Report, language: str) -> None:
 def test_a_refused_file_is_told_in_the_page_s_language(language: str) -> None:
     words, why = LABELS[language].reports, "has no <text> layer"
     offered = StagedUpload(Path(), "", (FileVerdict("a.pdf", FileStatus.REFUSED, why),))
-    shelf = ReportList(0, 0, 0, "", "", 0, 1, 1, (), (UnreadableFile("a.pdf", why, kept=False),))
+    shelf = ReportList(0, 0, 0, "", "", 0, 1, 1, (), (FileFailure(Path("a.pdf"), why),))
     for shown in (preview_html(offered, Settings(), language), summary_html(shelf, language)):
         assert f'{words.unreadable} {words.reason} <span lang="en" dir="ltr">has no &lt;text&gt; layer</span>' in shown
 

@@ -27,7 +27,7 @@ def test_the_list_says_what_is_there_and_names_no_folder(small: Assistant, repor
         ("b", "b.txt", 1, ()),
     ]
     assert all(held.read.startswith("20") for held in listed.entries)
-    assert [(problem.file, "old Office" in problem.error) for problem in listed.problems] == [("old.doc", True)]
+    assert [(problem.file.name, "old Office" in problem.error) for problem in listed.problems] == [("old.doc", True)]
     for language in LANGUAGES:
         said = summary_html(listed, language) + report_list_html(listed, language, removes=True)
         assert str(reports.parent) not in said
