@@ -54,7 +54,8 @@ def passage(assistant: Assistant, passage_id: object) -> Json:
 
     def find(_: dict[str, str]) -> tuple[Passage, Report]:
         store = assistant.index.store
-        row = store.rows_with_ids([wanted] if _encodable(wanted) else []).get(wanted)
+        encodable = not any(unicodedata.category(sign) == "Cs" for sign in wanted)  # else it stands in no index
+        row = store.rows_with_ids([wanted] if encodable else []).get(wanted)
         record = None if row is None else store.passages_at([row]).get(row)
         report = store.report(record.report_id) if record else None
         if record is None or report is None:
@@ -63,7 +64,14 @@ def passage(assistant: Assistant, passage_id: object) -> Json:
 
     record, report = assistant.index.run_on_snapshot(find)
     return passage_json(record) | {
-        "place": _place_json(record, report),
+        "place": {
+            "page": record.page if report.pages else None,  # None where the report's text has no pages
+            "line": record.line,
+            "start": record.start,
+            "end": record.end,
+            "link": permalink(record.id),
+            "fragment": place_of(record).fragment,
+        },
         "report": _report_json(report),
         "citation": citation_line(record, report, templates_for(record.language)[1]),
     }
@@ -126,18 +134,6 @@ def _report_json(report: Report) -> Json:
     names = ("title", "forum", "place", "year", "date", "rapporteur", "language")
     known = {name: getattr(report.metadata, name) for name in names}
     return {"id": report.id, **known, "file_hash": report.file_hash}
-
-
-def _place_json(passage: Passage, report: Report) -> Json:
-    """Position in the report and links that open it; ``page`` is None where the report's text has no pages."""
-    return {
-        "page": passage.page if report.pages else None,
-        "line": passage.line,
-        "start": passage.start,
-        "end": passage.end,
-        "link": permalink(passage.id),
-        "fragment": place_of(passage).fragment,
-    }
 
 
 def _parse_labels(values: object) -> tuple[tuple[str, str], ...]:
@@ -205,11 +201,6 @@ def _json_type(value: object) -> str:
         case list() | tuple():
             return "a list"
     return type(value).__name__
-
-
-def _encodable(text: str) -> bool:
-    """Whether it is text that could stand in the index: no lone surrogate."""
-    return not any(unicodedata.category(sign) == "Cs" for sign in text)
 
 
 _ID_HINT = "Send an id as search and list give it, such as gfmd-2010-mesa-redonda-1#1.1-r09."

@@ -37,17 +37,11 @@ def _questions(cited: Sequence[Passage], words: Mapping[str, str]) -> Iterator[s
     if addressed:
         yield words["addressee"].format(addressee=normalize_for_display(addressed[0]))
     numbered = list(_with_section_number(cited))
-    for kind, stated in (("to_whom", _has_addressees), ("how_strongly", _has_strength)):
-        if found := next(((passage, section) for passage, section in numbered if stated(passage)), None):
-            yield words[kind].format(number=found[0].number, section=found[1])
-
-
-def _has_addressees(passage: Passage) -> bool:
-    return bool(passage.addressees)
-
-
-def _has_strength(passage: Passage) -> bool:
-    return passage.strength not in (None, Strength.STATEMENT)
+    addressing = [pair for pair in numbered if pair[0].addressees]
+    asking = [pair for pair in numbered if pair[0].strength not in (None, Strength.STATEMENT)]
+    for kind, stating in (("to_whom", addressing), ("how_strongly", asking)):
+        for passage, section in stating[:1]:
+            yield words[kind].format(number=passage.number, section=section)
 
 
 def _specific_heading(passage: Passage) -> str:

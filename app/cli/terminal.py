@@ -25,7 +25,6 @@ from ingest.sanitize import sanitize_text
 from retrieval.answer.compose import ReportLookup
 from retrieval.answer.templates import AnswerTemplates, label_passage, templates_for
 from retrieval.index.diff import RecordChange, RecordDiff
-from retrieval.index.update_plan import FileFailure
 from retrieval.index.update_result import UpdateResult
 from retrieval.results import Answer, Citation, Layer, Status, Translation
 from retrieval.search.search import SearchResult
@@ -177,7 +176,8 @@ def ingest_view(result: UpdateResult, *, dry_run: bool) -> RenderableType:
     """Render an ingest: changed records of a dry run, failed files, copies, and totals."""
     parts = [] if result.records is None else _records_view(result.records)
     for failure in result.failed:
-        said = f" {_sanitize(failure.error)}{_kept_note(failure)}"
+        kept = f". The version of {_sanitize(failure.kept)} ingested before stays" if failure.kept else ""
+        said = f" {_sanitize(failure.error)}{kept}"
         parts.append(_bullet_line("✗", "red", Text.assemble((_sanitize(str(failure.file)), "bold"), said)))
     copied = result.copies
     for copy in copied[:MAX_COPIES]:
@@ -190,7 +190,8 @@ def ingest_view(result: UpdateResult, *, dry_run: bool) -> RenderableType:
     records = [result.counts.added, result.counts.changed, result.counts.removed]
     for name, numbers in (("Reports", reports), ("Records", records)):
         if any(numbers):
-            parts.append(Text(f"{name}: {_count_changes(numbers)}"))
+            fates = zip(numbers, ("added", "changed", "removed", "unchanged", "copied"), strict=False)
+            parts.append(Text(f"{name}: {', '.join(f'{number:,} {fate}' for number, fate in fates if number)}"))
     if dry_run:
         parts.append(Text("A dry run: nothing was changed.", "dim"))
     else:
@@ -212,15 +213,6 @@ def _bullet_line(mark: str, style: str, said: Text) -> RenderableType:
 
 def _format_reasons(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{count} × {reason}" for reason, count in counts.items())
-
-
-def _kept_note(failure: FileFailure) -> str:
-    return f". The version of {_sanitize(failure.kept)} ingested before stays" if failure.kept else ""
-
-
-def _count_changes(numbers: Iterable[int]) -> str:
-    names = ("added", "changed", "removed", "unchanged", "copied")
-    return ", ".join(f"{number:,} {name}" for number, name in zip(numbers, names, strict=False) if number)
 
 
 def _records_view(records: RecordDiff) -> list[RenderableType]:

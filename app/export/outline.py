@@ -104,7 +104,7 @@ def _answer(
                 yield from _quote(part, by_mark[mark], numbers, spoken)
         else:
             role = "written" if piece.role is PieceRole.WRITTEN else "text"
-            yield Line(piece.text, role, _footnotes_of(piece, numbers))
+            yield Line(piece.text, role, {mark: numbers[mark] for mark in piece.marks if mark in numbers})
     if part.made:
         named = (f"{spoken.fields.get(name, name)}: {value}" for name, value in part.made.items())
         yield Line(" · ".join(named), "quiet")
@@ -150,7 +150,3 @@ def _marks_of(piece: TextPiece) -> list[int]:
     if piece.role is PieceRole.QUOTE:
         return list(piece.marks)
     return [mark for mark in find_citations(piece.text) if mark in piece.marks]
-
-
-def _footnotes_of(piece: TextPiece, numbers: dict[int, int]) -> dict[int, int]:
-    return {mark: numbers[mark] for mark in piece.marks if mark in numbers}

@@ -1,7 +1,5 @@
 """Render the scorecard for a terminal: figures against targets, worst cases, and the comparison of two runs."""
 
-from collections.abc import Sequence
-
 from rich.box import SIMPLE_HEAD
 from rich.markup import escape as _escape
 from rich.table import Table
@@ -144,11 +142,10 @@ def comparison_tables(comparison: Comparison) -> list[Table | str]:
         "only in the first": comparison.only_first,
         "only in the second": comparison.only_second,
     }
-    return [table, *(f"{title}: {escape_text(_names(names))}" for title, names in lists.items() if names)]
-
-
-def _names(names: Sequence[str]) -> str:
-    return f"{len(names)}: {', '.join(names)}"
+    return [
+        table,
+        *(f"{title}: " + escape_text(f"{len(names)}: {', '.join(names)}") for title, names in lists.items() if names),
+    ]
 
 
 def _target(figure: Figure) -> str:

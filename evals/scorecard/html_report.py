@@ -90,7 +90,7 @@ def _figures_values(card: Json) -> dict[str, Any]:
     return {
         "headline": [
             describe_figure(value, definitions.get(value["measure"], {}), n)
-            for n, value in enumerate(_with_target(overall))
+            for n, value in enumerate(figure for figure in overall if figure["target"] is not None)
         ],
         "reached": sum(bool(figure["reached"]) for figure in overall),
         "heat": build_heat_map(cases),
@@ -102,10 +102,6 @@ def _figures_values(card: Json) -> dict[str, Any]:
         "times": _times_values(card["times"]),
         "ours": PRODUCT_NAME,
     }
-
-
-def _with_target(figures: Iterable[Json]) -> list[Json]:
-    return [figure for figure in figures if figure["target"] is not None]
 
 
 def _filter_options(cases: Iterable[Json], key: str) -> list[tuple[str, str]]:

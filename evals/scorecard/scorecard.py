@@ -126,7 +126,7 @@ def compute_figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) ->
         (
             "language × archetype",
             f"{language} × {kind}",
-            [o for o in outcomes if _language_and_archetype(o) == (language, kind)],
+            [o for o in outcomes if (o.case.language, str(o.case.archetype)) == (language, kind)],
         )
         for language, kind in pairs
     ]
@@ -143,10 +143,6 @@ def compute_figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) ->
                     )
                 )
     return made
-
-
-def _language_and_archetype(outcome: Outcome) -> tuple[str, str]:
-    return outcome.case.language, str(outcome.case.archetype)
 
 
 def confusion_matrix(outcomes: Iterable[Outcome]) -> list[tuple[str, str, int]]:
@@ -231,16 +227,12 @@ def summarize_times(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     middle = statistics.median(embedding)
     return {
         "median": round(statistics.median(whole), 6),
-        "slowest of 20": round(_quantile(whole, 0.95), 6),
+        "slowest of 20": round(sorted(whole)[int(0.95 * len(whole))], 6),
         "embedding": round(middle, 6),
         "the rest": round(statistics.median(rest), 6),
         "the rest by embedding": round(statistics.median(rest) / middle, 3) if middle else None,
         "cases": {outcome.case.name: [round(outcome.seconds, 6), round(outcome.embedding, 6)] for outcome in taken},
     }
-
-
-def _quantile(values: Sequence[float], share: float) -> float:
-    return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 
 def _serialize_figure(figure: Figure) -> dict[str, Any]:
