@@ -10,13 +10,17 @@ _LARGEST = 2**30  # bytes of a message
 
 
 def start_process(module: str, *arguments: str, env: dict[str, str] | None = None) -> "subprocess.Popen[bytes]":
-    """Start one of our modules as a child process, its standard input and output piped to this process."""
+    """Start one of our modules as a child process, its standard input and output piped to this process.
+
+    It finds this package whatever folder the command was started in.
+    """
+    path = [str(Path(__file__).parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])]
     return subprocess.Popen(  # noqa: S603
         [sys.executable, "-P", "-m", module, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         start_new_session=True,  # an interruption by the keyboard is for the parent, which ends its children
-        env=os.environ | {"PYTHONPATH": _python_path()} | (env or {}),
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(path)} | (env or {}),
     )
 
 
@@ -52,8 +56,3 @@ def receive(pipe: IO[bytes]) -> bytes | None:
     except OSError:
         return None
     return None if len(message) < int(length) else message
-
-
-def _python_path() -> str:
-    """Where the child finds this package, whatever folder the command was started in."""
-    return os.pathsep.join([str(Path(__file__).parent.parent), *filter(None, [os.environ.get("PYTHONPATH")])])

@@ -189,7 +189,8 @@ class _Worker:
         if answer is None:
             self.end()
             if late.is_set():
-                return ParsedFile(job, None, error=_too_slow(seconds), failure=ReadFailure.SLOW)
+                slow = f"took longer than {seconds:,.0f} s to read: split it up, or {_SAVE_ANEW}"
+                return ParsedFile(job, None, error=slow, failure=ReadFailure.SLOW)
             if not self._ready:
                 raise RelatoriaError("The reader of report files does not start; why, it says above this line.")
             return ParsedFile(job, None, error=self._describe_exit(), failure=ReadFailure.CRASHED)
@@ -217,7 +218,8 @@ def _parse_answer(job: ReadJob, answer: dict[str, Any], memory: int) -> ParsedFi
     try:
         if "failure" in answer:
             failure = ReadFailure(answer["failure"])
-            error = _too_large(memory) if failure is ReadFailure.MEMORY else str(answer["error"])
+            large = f"needed more than {memory / 2**30:,.3g} GB of memory to read: split it up, or {_SAVE_ANEW}"
+            error = large if failure is ReadFailure.MEMORY else str(answer["error"])
             return ParsedFile(job, None, error=error, failure=failure, fault=str(answer["fault"]))
         report = report_from_dict(answer["report"])
         passages = tuple(map(passage_from_dict, answer["passages"]))
@@ -239,14 +241,6 @@ def _validate(job: ReadJob, report: Report, passages: tuple[Passage, ...]) -> No
             raise ValueError("a passage that is no slice of its report")
         if not (0 < passage.page < 2**31 and 0 < passage.line < 2**31):
             raise ValueError("no such place")
-
-
-def _too_slow(seconds: float) -> str:
-    return f"took longer than {seconds:,.0f} s to read: split it up, or {_SAVE_ANEW}"
-
-
-def _too_large(memory: int) -> str:
-    return f"needed more than {memory / 2**30:,.3g} GB of memory to read: split it up, or {_SAVE_ANEW}"
 
 
 # The child's side

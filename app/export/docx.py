@@ -65,9 +65,9 @@ def write(export: Export) -> bytes:
     _child(section, "pgMar", **margins, header="709", footer="709", gutter="0")
     document = _element("document")
     document.append(body)
-    return _build_package(
-        export, {"document": document, "styles": _styles(), "settings": _settings(), "footnotes": footnotes}
-    )
+    styles = etree.parse(Path(__file__).with_name("styles.xml")).getroot()
+    parts = {"document": document, "styles": styles, "settings": _settings(), "footnotes": footnotes}
+    return _build_package(export, parts)
 
 
 # Paragraphs
@@ -206,20 +206,12 @@ def _core_properties(export: Export) -> bytes:
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
 
 
-def _styles() -> Any:
-    return etree.parse(Path(__file__).with_name("styles.xml"), _parser()).getroot()
-
-
 def _settings() -> Any:
     separators = '<w:footnote w:id="-1"/><w:footnote w:id="0"/>'
     mode = '<w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" w:val="15"/>'
     return etree.fromstring(
         f'<w:settings xmlns:w="{_W}"><w:footnotePr>{separators}</w:footnotePr><w:compat>{mode}</w:compat></w:settings>'
     )
-
-
-def _parser() -> Any:
-    return etree.XMLParser(resolve_entities=False, no_network=True)
 
 
 def _tag(name: str) -> str:

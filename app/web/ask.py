@@ -40,7 +40,19 @@ class AskComponents:
             self.welcome = gr.HTML(elem_id="r-welcome")
             self.role = gr.Radio([], elem_id="r-role", visible=False)
             self.starters = [gr.Button("", elem_classes="r-starter", visible=False) for _ in range(MAX_STARTERS)]
-        self.chat = _chat()
+        self.chat = gr.Chatbot(
+            elem_id="r-chat",
+            show_label=False,
+            container=False,
+            height=None,
+            autoscroll=False,  # an answer is read from its beginning; static/page.js brings the question to the top
+            latex_delimiters=[],
+            sanitize_html=True,
+            allow_tags=False,
+            buttons=[],
+            feedback_options=None,
+            layout="panel",
+        )
         with gr.Row(elem_id="r-actions", visible=False) as self.actions:  # on the last answer
             self.copy = gr.HTML(elem_id="r-copying")
             self.strips = [export.lay_out_strip(site), feedback.lay_out_strip(site)]
@@ -238,19 +250,3 @@ class AskHandlers:
             of.copy: copy_html(clipboard_text(answer, cache(self.site.assistant.report), code), labels),
             of.follow_ups: follow_ups_html(suggest_follow_ups(answer, code), labels),
         }
-
-
-def _chat() -> gr.Chatbot:
-    return gr.Chatbot(
-        elem_id="r-chat",
-        show_label=False,
-        container=False,
-        height=None,
-        autoscroll=False,  # an answer is read from its beginning; static/page.js brings the question to the top
-        latex_delimiters=[],
-        sanitize_html=True,
-        allow_tags=False,
-        buttons=[],
-        feedback_options=None,
-        layout="panel",
-    )

@@ -55,19 +55,7 @@ def lay_out_downloads(
 
 def lay_out_strip(site: Site) -> InitialView:
     """Lay out the export of the last answer or the conversation; static/browse.css shows it once there is an answer."""
-    with gr.Row(elem_classes="r-export", elem_id="r-export-answer"):
-        which = gr.Radio([("", "last"), ("", "whole")], value="last", elem_classes="r-which")
-        wire = lay_out_downloads("answer", _make_export(site), [which, site.answers], site.language)
 
-    def load(visit: Visit) -> Sequence[Any]:
-        words = visit.labels.export
-        return [gr.update(label=words.title, choices=[(words.last, "last"), (words.whole, "whole")])]
-
-    wire()
-    return InitialView([which], load)
-
-
-def _make_export(site: Site) -> Callable[[str, str, Sequence[Answer]], Export]:
     def made(code: str, which: str, answers: Sequence[Answer]) -> Export:
         """Raises LocalizedError where nothing was answered yet."""
         if not answers:
@@ -76,4 +64,13 @@ def _make_export(site: Site) -> Callable[[str, str, Sequence[Answer]], Export]:
         index = site.assistant.index.check()["fingerprint"]
         return export_answers(some, site.assistant.report, code, index=index)
 
-    return made
+    with gr.Row(elem_classes="r-export", elem_id="r-export-answer"):
+        which = gr.Radio([("", "last"), ("", "whole")], value="last", elem_classes="r-which")
+        wire = lay_out_downloads("answer", made, [which, site.answers], site.language)
+
+    def load(visit: Visit) -> Sequence[Any]:
+        words = visit.labels.export
+        return [gr.update(label=words.title, choices=[(words.last, "last"), (words.whole, "whole")])]
+
+    wire()
+    return InitialView([which], load)

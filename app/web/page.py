@@ -1,6 +1,5 @@
 """Builds the Gradio page: the layout of its panels, the load event, theme, styles and scripts."""
 
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from app.i18n.labels import DEFAULT, choose_language
 from app.settings import Settings
 from app.web import ask, browse, evaluation, reports, side
 from app.web.blocks import StrictBlocks
-from app.web.panel import READ_EVENT, InitialView, Panel, Site, Visit
+from app.web.panel import READ_EVENT, Site, Visit
 from retrieval.assistant import Assistant
 
 STATIC = Path(__file__).parent / "static"
@@ -36,7 +35,16 @@ def build_page(assistant: Assistant, settings: Settings | None = None) -> Strict
         for panel in panels:
             panel.wire(beside)
         shown = [*(panel.initial for panel in panels), beside.initial]
-        load = _load(panels, shown, leave=site.settings.users is not None)
+
+        def load(request: gr.Request) -> list[Any]:
+            query = dict(request.query_params)
+            code = choose_language(query.get("lang"), request.headers.get("accept-language"))
+            first = next((panel.name for panel in panels if panel.name == query.get("tab")), panels[0].name)
+            out = site.settings.users is not None and request.username is not None
+            head = top_html(code, [panel.name for panel in panels], first, leave=out)
+            visit = Visit(code, query)
+            return [code, head, gr.update(selected=first), *(update for part in shown for update in part.load(visit))]
+
         outputs = [site.language, top, tabs, *(output for initial in shown for output in initial.outputs)]
         loaded = page.load(load, None, outputs, **READ_EVENT)
         others = [panel for panel in panels if panel.name != "reports"]
@@ -50,20 +58,6 @@ def build_page(assistant: Assistant, settings: Settings | None = None) -> Strict
         register_endpoints(assistant)
     page.queue(max_size=MAX_QUEUE, status_update_rate=QUEUE_STATUS_SECONDS)
     return page
-
-
-def _load(panels: Sequence[Panel], parts: Sequence[InitialView], *, leave: bool) -> Callable[[gr.Request], list[Any]]:
-    def load(request: gr.Request) -> list[Any]:
-        query = dict(request.query_params)
-        code = choose_language(query.get("lang"), request.headers.get("accept-language"))
-        visit = Visit(code, query)
-        first = next((panel.name for panel in panels if panel.name == query.get("tab")), panels[0].name)
-        shown = [update for part in parts for update in part.load(visit)]
-        out = leave and request.username is not None
-        top = top_html(code, [panel.name for panel in panels], first, leave=out)
-        return [code, top, gr.update(selected=first), *shown]
-
-    return load
 
 
 def appearance() -> dict[str, Any]:

@@ -48,7 +48,9 @@ def open_setup(
         remembering = CachingEmbedder(stopwatch)
         asked = opened(folder, stopwatch, True)
         if index is None:
-            _ingest(asked, reports, stopwatch)
+            failed = asked.index.update(find_sources(reports), lambda: stopwatch).failed
+            if failed:
+                raise RelatoriaError("; ".join(f"{failure.file}: {failure.error}" for failure in failed))
         asked.index.check()
         passages = tuple(asked.index.store.passages())
         if not passages:
@@ -92,12 +94,6 @@ def collect_provenance(stage: EvaluationSetup, model: str | None) -> Mapping[str
         "python": platform.python_version(),
         "machine": f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors",
     }
-
-
-def _ingest(assistant: Assistant, reports: Sequence[Path], embedder: Embedder) -> None:
-    result = assistant.index.update(find_sources(reports), lambda: embedder)
-    if result.failed:
-        raise RelatoriaError("; ".join(f"{failure.file}: {failure.error}" for failure in result.failed))
 
 
 def _store_reversed(index: Index, other: Index, embedder: Embedder, passages: Sequence[Passage]) -> None:

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,10 @@ def render_page(card: Json, baseline: Json | None = None) -> str:
             right=sum(case["right"] for case in cases),
             worst=worst_cases(card),
             fine=[_case_values(case) for case in cases if case["right"]],
-            options={key: _filter_options(cases, key) for key in ("language", "archetype", "half")},
+            options={  # of the filters: values and their display names
+                key: sorted({(case[key], display_name(key, case[key])) for case in cases}, key=lambda pair: pair[1])
+                for key in ("language", "archetype", "half")
+            },
             change=None if baseline is None else diff_baseline(card, baseline),
         )
     )
@@ -102,11 +105,6 @@ def _figures_values(card: Json) -> dict[str, Any]:
         "times": _times_values(card["times"]),
         "ours": PRODUCT_NAME,
     }
-
-
-def _filter_options(cases: Iterable[Json], key: str) -> list[tuple[str, str]]:
-    """Filter options: the values and their display names."""
-    return sorted({(case[key], display_name(key, case[key])) for case in cases}, key=lambda option: option[1])
 
 
 def _interval_plots(figures: Sequence[Json], overall: Sequence[Json]) -> list[tuple[str, str]]:
