@@ -41,8 +41,8 @@ class _Components:
             self.previous, self.following = (gr.Button("", size="sm", visible=False) for _ in range(2))
         # static/reports.js writes the report that is to go into it
         self.wire = gr.Textbox(visible="hidden", elem_id="r-shelf-wire", show_label=False, max_length=LINK.most)
-        self.page = gr.State(1)
         self.pending = gr.State(None, time_to_live=EXPIRY, delete_callback=discard_upload)  # a StagedUpload, or None
+        self.page = gr.State(1)
         self.going = gr.State("")  # the id of a report that is asked to go
 
 
