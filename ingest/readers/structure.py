@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from ingest.lexicon.field_labels import starts_with_label
 from ingest.lexicon.list_markers import Marker, find_marker, parse_markers
@@ -24,6 +24,7 @@ _LARGER = 1.05  # of the usual size
 _ONE_LINE = 200  # characters; no text is wrapped in longer lines
 _INDENT = 6  # points; lines that begin nearer to each other stand below each other
 _MAX_LINES = 4
+_NEAR = 300  # blocks in which the next number is looked for
 _MAX_LEVEL = 6
 _MAX_LENGTH = 200  # characters of a heading that its print tells
 _STOPPED_WORDS = 5  # of one that ends in a full stop and is not printed larger
@@ -99,7 +100,7 @@ def _is_typed_number(marker: Marker, block: Block) -> bool:
 def _worded_marker(line: str, stretch: str) -> Marker | None:
     """The mark "Recommendation 3:" of a paragraph that is a sentence."""
     found = next((marker for marker in parse_markers(line) if " " in marker.style), None)
-    return found if found and SENTENCE_END.search(stretch) else None
+    return found if found and SENTENCE_END.search(stretch[-_ENDING:]) else None
 
 
 # Headings
@@ -212,7 +213,7 @@ def _mark_announced_items(text: str, blocks: list[Block]) -> None:
         number: Marker | None = None
         ends = ""  # with which its texts end; the first full stop behind semicolons ends a list
         run: list[int] = []
-        for below, following in enumerate(blocks[at + 1 :], start=at + 1):
+        for below, following in enumerate(islice(blocks, at + 1, at + _NEAR), start=at + 1):
             if following.role is BlockRole.HEADING:
                 own = _number_of(text, following)
                 if own is None or not (below == at + 1 or (number and own.counts_on(number))):
@@ -256,7 +257,8 @@ def _nest_headings(text: str, blocks: list[Block]) -> None:
             continue
         level, marker = block.level, _number_of(text, block)
         same = [its for its, own in path if marker and own and marker.counts_on(own)]
-        inside = marker.values[:-1] if marker else _number_below(text, blocks, at)
+        numbered = any(own for _, own in path)
+        inside = marker.values[:-1] if marker else _number_below(text, blocks, at) if numbered else ()
         holder = next((its for its, own in path if inside and own and own.values == inside), None)
         if same and level not in same:
             level = same[-1]
@@ -274,7 +276,7 @@ def _number_of(text: str, block: Block) -> Marker | None:
 
 def _number_below(text: str, blocks: Sequence[Block], at: int) -> tuple[int, ...]:
     """The number that the next dotted one behind a heading without number belongs to: 8 where 8.13 comes next."""
-    for block in blocks[at + 1 :]:
+    for block in islice(blocks, at + 1, at + _NEAR):
         marker = _number_of(text, block) if block.role in {BlockRole.ITEM, BlockRole.HEADING} else None
         if marker and len(marker.values) > 1:
             return marker.values[:-1]
