@@ -41,7 +41,6 @@ from retrieval.verification.entities import find_unsupported_names
 from retrieval.verification.modality import find_modal_nouns, find_modal_operators, find_negations
 from retrieval.verification.quotes import escape_marks
 from retrieval.verification.verifier import Verifier
-from tests.app.export.exported import footnote_ids, unescape_cell
 from tests.fakes.hashing_embedder import MODEL, HashingEmbedder
 
 Function = Callable[[str], object]
@@ -99,8 +98,7 @@ def text_functions(folder: Path) -> Mapping[str, Function]:
         "escape_marks": escape_marks,
         "is_anaphoric": Verifier.is_anaphoric,
         "escape_markdown": escape_markdown,
-        "footnote_ids": lambda text: footnote_ids(f"[^1]: {text} `".encode("utf-8", "replace")),
-        "escape_cell": lambda text: unescape_cell(escape_cell(text)),
+        "escape_cell": escape_cell,
         "layout_blocks": lambda text: list(layout_blocks(replace(source, text=text, blocks=()), ())),
         "normalize_for_display": normalize_for_display,
         "parse_labels": parse_labels,
