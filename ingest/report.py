@@ -5,9 +5,10 @@ import re
 import sys
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
-_WORD_BROKEN_AT_LINE_END = re.compile(r"[-\u2010\u00ad](?<=\w.)[ \t]*(?:\r\n|\r|\n)[ \t]*(?=[a-zà-öø-ÿ])")
+_WORD_BROKEN_AT_LINE_END = re.compile(r"(?<=\w)([-\u2010])[ \t]*(?:\r\n|\r|\n)[ \t]*(?=[^\W\d_])")
 _PLACE = re.compile(r"[a-z]0*([^#-]+)(?:-\d+)?$")
 _RECOMMENDS = re.compile(r"#(?:[\d.]+-)?r[^#]*$")  # in an id: roundtable 1.1's fifth recommendation is "…#1.1-r05"
 
@@ -53,6 +54,18 @@ class Block:
     level: int | None = None  # heading: outline level from 1; item: depth from 0; None where nothing says
 
 
+class ReadingWarning(NamedTuple):
+    """What of a file was not read, or not surely."""
+
+    kind: str  # a word that programs can go by: "no text", "title"
+    message: str  # for a person, with the remedy
+    page: int | None = None  # from 1
+
+    def describe(self) -> str:
+        """The message with its page in front."""
+        return f"page {self.page} {self.message}" if self.page else self.message
+
+
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """Metadata of a report; a field that nobody stated is empty."""
@@ -64,6 +77,9 @@ class Metadata:
     rapporteur: str = ""
     date: str = ""  # ISO 8601
     language: str = ""  # ISO 639-1
+    symbol: str = ""  # of the document, as printed: "A/HRC/11/17"
+    session: str = ""  # as printed: "Eleventh session"
+    warnings: tuple[ReadingWarning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +175,12 @@ def find_line_starts(text: str) -> tuple[int, ...]:
 
 
 def normalize_for_display(text: str) -> str:
-    """Normalize text for display, the only change between source and screen: collapse white space, dehyphenate.
+    """Normalize text for display, the only change between source and screen: collapse white space.
 
-    A word hyphenated at a line's end is joined when it goes on in lower case, even where the hyphen belonged to it
-    ("franco-española"). Nothing else changes: typing errors stay, this is a quotation.
+    A hyphen at a line's end stays, with no space behind it. Nothing else changes: typing errors stay, this is a
+    quotation.
 
-    >>> normalize_for_display("los gobiernosdeben  cola-\\n  borar \\n")
-    'los gobiernosdeben colaborar'
+    >>> normalize_for_display("los gobiernosdeben  cooperar franco-\\n  españoles \\n")
+    'los gobiernosdeben cooperar franco-españoles'
     """
-    return " ".join(_WORD_BROKEN_AT_LINE_END.sub("", text).split())
+    return " ".join(_WORD_BROKEN_AT_LINE_END.sub(r"\1", text).split())

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, fields
 from typing import Any
 
-from ingest.report import Block, BlockRole, Kind, Metadata, Passage, Report, Strength
+from ingest.report import Block, BlockRole, Kind, Metadata, Passage, ReadingWarning, Report, Strength
 
 JsonObject = dict[str, Any]
 _LISTS = ("headings", "by", "addressees", "strength_words")
@@ -47,11 +47,16 @@ def report_from_dict(values: JsonObject) -> Report:
     return Report(
         id=_require_text(values["id"]),
         text=_require_text(values["text"]),
-        metadata=Metadata(**values["metadata"]),
+        metadata=metadata_from_dict(values["metadata"]),
         file_hash=_require_text(values["file_hash"]),
         blocks=blocks_from_lists(values["blocks"]),
         pages=pages_from_lists(values["pages"]),
     )
+
+
+def metadata_from_dict(values: JsonObject) -> Metadata:
+    """Metadata of its fields as JSON values; those that are not there are empty."""
+    return Metadata(**values | {"warnings": tuple(ReadingWarning(*row) for row in values.get("warnings", ()))})
 
 
 def compute_digest(report: Report, passages: Iterable[Passage]) -> str:

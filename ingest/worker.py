@@ -267,12 +267,11 @@ def main(memory: int) -> None:
 def _read(path: Path, report_id: str) -> bytes:
     """Read and split a file: the answer that is sent, as JSON."""
     from ingest.readers.read import read_report
-    from ingest.split.splitter import fill_title, split
+    from ingest.split.splitter import split
 
     try:
         report = read_report(path, report_id)
         passages = split(report)
-        report = fill_title(report, passages)
         values = {"report": report_to_dict(report), "passages": [passage_to_dict(passage) for passage in passages]}
         return json.dumps(values).encode()
     except UnreadableReport as error:

@@ -6,6 +6,7 @@ BadRequest, which says what was found, what is wanted and what to send.
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from difflib import get_close_matches
 from typing import Any
 
@@ -131,9 +132,8 @@ labels=(('theme', 'water'), ('theme', 'peace')), recommends=False)
 
 
 def _report_json(report: Report) -> Json:
-    names = ("title", "forum", "place", "year", "date", "rapporteur", "language")
-    known = {name: getattr(report.metadata, name) for name in names}
-    return {"id": report.id, **known, "file_hash": report.file_hash}
+    warnings = [warning._asdict() for warning in report.metadata.warnings]
+    return {"id": report.id, **asdict(report.metadata), "warnings": warnings, "file_hash": report.file_hash}
 
 
 def _parse_labels(values: object) -> tuple[tuple[str, str], ...]:

@@ -179,6 +179,9 @@ def ingest_view(result: UpdateResult, *, dry_run: bool) -> RenderableType:
         kept = f". The version of {_sanitize(failure.kept)} ingested before stays" if failure.kept else ""
         said = f" {_sanitize(failure.error)}{kept}"
         parts.append(_bullet_line("✗", "red", Text.assemble((_sanitize(str(failure.file)), "bold"), said)))
+    for file, warning in result.warnings:
+        told = Text.assemble((_sanitize(str(file)), "bold"), f" {_sanitize(warning.describe())}")
+        parts.append(_bullet_line("!", "yellow", told))
     copied = result.copies
     for copy in copied[:MAX_COPIES]:
         said = f"{_sanitize(str(copy.file))} has the same content as {_sanitize(str(copy.original))}"

@@ -19,7 +19,7 @@ def ingest_json(result: UpdateResult) -> Json:
     """Serialize an ingest: totals of the index, counts of changed reports, and of a dry run the changed records.
 
     ``copies`` lists the unchanged files with the same content as another; ``kept`` in ``failed`` is the
-    report whose earlier version stays.
+    report whose earlier version stays; ``warnings`` say what of the files that were read was not, or not surely.
     """
     values = {
         "reports": result.reports,
@@ -31,6 +31,7 @@ def ingest_json(result: UpdateResult) -> Json:
         "unchanged": len(result.unchanged),
         "copies": [{"file": str(copy.file), "of": str(copy.original)} for copy in result.copies],
         "failed": [_failure_json(failure) for failure in result.failed],
+        "warnings": [{"file": str(file), **warning._asdict()} for file, warning in result.warnings],
         "seconds": result.seconds,
     }
     return values if result.records is None else values | {"records": _records_json(result.records)}

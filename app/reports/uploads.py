@@ -27,6 +27,7 @@ from ingest.errors import RelatoriaError, StorageFailed, UnreadableReport
 from ingest.private_files import make_private_folder, open_private
 from ingest.readers.file_type import FileFormat, detect_format
 from ingest.readers.files import hash_file, read_bytes
+from ingest.report import ReadingWarning
 from ingest.sources import READABLE_SUFFIXES, Sources
 from ingest.worker import ReadLimits
 from retrieval.assistant import Assistant
@@ -73,6 +74,7 @@ class FileVerdict:
     detail: str = ""  # why it is refused; of what it is a copy
     size: int = 0  # bytes, of one that is too large
     records: RecordDiff = field(default_factory=RecordDiff)
+    warnings: tuple[ReadingWarning, ...] = ()
 
     @property
     def changes_index(self) -> bool:
@@ -267,7 +269,8 @@ def _compare_file(assistant: Assistant, folder: Path, name: str, until: float) -
     if result.copies:
         return FileVerdict(name, FileStatus.COPY, result.copies[0].original.name)
     fate = FileStatus.ADDED if result.added else FileStatus.CHANGED if result.changed else FileStatus.UNCHANGED
-    return FileVerdict(name, fate, records=result.records or RecordDiff())
+    warnings = tuple(warning for _, warning in result.warnings)
+    return FileVerdict(name, fate, records=result.records or RecordDiff(), warnings=warnings)
 
 
 def _apply_files(assistant: Assistant, offered: StagedUpload, progress: ProgressCallback, until: float) -> UpdateResult:

@@ -10,7 +10,7 @@ from app.render.wording import diff_words, truncate
 from app.reports.catalog import ReportEntry, ReportList
 from app.reports.uploads import FileStatus, FileVerdict, StagedUpload, UploadProgress
 from app.settings import Settings
-from ingest.report import Passage, normalize_for_display
+from ingest.report import Passage, ReadingWarning, normalize_for_display
 from retrieval.index.diff import RecordChange, RecordDiff
 from retrieval.index.update_plan import FileFailure
 from retrieval.limits import FILES
@@ -134,6 +134,7 @@ def _entry_html(entry: ReportEntry, labels: Labels, *, removes: bool) -> str:
         + (f'<p class="r-about"{lang} dir="auto">{about}</p>' if about else "")
         + f'<p class="r-has">{escape_html(counts)}</p><p class="r-quiet">{small}</p>'
         + (f'<p class="r-quiet" dir="auto">{same}</p>' if same else "")
+        + _warnings_html(known.warnings)
         + f"{button}</li>"
     )
 
@@ -162,7 +163,8 @@ def _verdict_html(verdict: FileVerdict, settings: Settings, labels: Labels, gone
     why = f'<p class="r-why">{reason}</p>' if reason else ""
     return (
         f'<li class="r-{verdict.status}"><p class="r-what"><b><bdi>{escape_html(verdict.name)}</bdi></b> '
-        f'<span class="r-fate">{escape_html(fate)}</span></p>{why}{_records_html(verdict.records, labels, gone)}</li>'
+        f'<span class="r-fate">{escape_html(fate)}</span></p>{why}'
+        f"{_warnings_html(verdict.warnings)}{_records_html(verdict.records, labels, gone)}</li>"
     )
 
 
@@ -170,6 +172,13 @@ def _reason_html(reason: str, words: ReportsWords) -> str:
     """The localized message that a file cannot be read, with the reader's error in English."""
     said = f"{escape_html(words.unreadable)} {escape_html(words.reason)}"
     return f'{said} <span lang="en" dir="ltr">{escape_html(reason)}</span>'
+
+
+def _warnings_html(warnings: Sequence[ReadingWarning]) -> str:
+    """What of a report was not read, in English."""
+    return "".join(
+        f'<p class="r-quiet" lang="en" dir="ltr">⚠ {escape_html(warning.describe())}</p>' for warning in warnings
+    )
 
 
 def _records_html(records: RecordDiff, labels: Labels, gone: dict[str, Passage]) -> str:

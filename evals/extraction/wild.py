@@ -19,7 +19,7 @@ from evals.public_data import require_public
 from ingest.errors import UnreadableReport
 from ingest.readers.read import read_report
 from ingest.report import Kind, Passage, Report
-from ingest.split.splitter import fill_title, split
+from ingest.split.splitter import split
 
 FOLDER = "reports_wild"
 TARGETS = {
@@ -62,7 +62,7 @@ def compare() -> Tally:
         except UnreadableReport as error:
             tally.add("title", name, False, str(error))
             continue
-        _compare_facts(tally, name, fill_title(report, passages), passages, facts[name])
+        _compare_facts(tally, name, report, passages, facts[name])
         if items := gold.get(name):
             compare_items(tally, name, items, passages)
     return tally

@@ -7,6 +7,7 @@ py3langid from three words on (all of XQuAD's questions in es, en and de but one
 import re
 from collections import Counter
 from collections.abc import Iterable
+from copy import copy
 from functools import cache
 from itertools import chain, repeat
 from typing import TYPE_CHECKING
@@ -26,7 +27,7 @@ for _code in _TABLES.languages("stop_words"):
         _LANGUAGES_OF_WORD.setdefault(_word, []).append(_code)
 _NOT_LATIN = re.compile(r"[\u0370-\u1dff\u2e80-\uffdc]{2}")
 _MIN_VOTES = 3  # little words
-_MIN_REPORT_VOTES = 30  # little words
+_MIN_REPORT_WORDS = 8  # words; fewer do not tell one language of all
 _MIN_PASSAGE_WORDS = 6  # words from which on a passage may be in a language of its own
 _MIN_LANGID_WORDS = 3  # words, for py3langid
 _TIE_SHARE = 0.25  # an expected language with this share of the best one's confidence wins
@@ -46,18 +47,19 @@ def detect_language(text: str, expected: str | None = None) -> str:
     if "¿" in text or "¡" in text:
         return "es"
     if len(words) >= _MIN_LANGID_WORDS:
-        return str(_langid().classify(text)[0])
+        return str(_langid("en").classify(text)[0])
     return detect_with_lingua(text, expected)
 
 
-def detect_report_language(text: str) -> str:
-    """Detect the language of a long text by its stop words or, where these are not decisive, by the detectors.
+def detect_report_language(text: str, expected: str = "") -> str:
+    """Detect the language that a report is written in, of all that there are; ``expected`` where it has few words.
 
     >>> detect_report_language("Les États et les organisations ont dit que le droit de la mer est un droit. " * 3)
     'fr'
     """
-    (best, most), (_, next_most) = [*_count_votes(_WORD.findall(text.lower())).most_common(2), ("", 0), ("", 0)][:2]
-    return best if most >= _MIN_REPORT_VOTES and most > 3 * next_most else detect_language(text)
+    words = len(_WORD.findall(text))
+    few = words < _MIN_REPORT_WORDS and not _NOT_LATIN.search(text)
+    return (few and expected) or (str(_langid("en" if few else "").classify(text)[0]) if words else "en")
 
 
 def detect_passage_language(text: str, report_language: str) -> str:
@@ -73,7 +75,7 @@ def detect_passage_language(text: str, report_language: str) -> str:
         return report_language
     votes = _count_votes(words)
     if votes[report_language] < _MIN_VOTES and _NOT_LATIN.search(text):
-        return detect_language(text)
+        return str(_langid(report_language).classify(text)[0])
     if not votes:
         return report_language
     (best, most), (_, next_most) = [*votes.most_common(2), ("", 0)][:2]
@@ -106,9 +108,12 @@ def _lingua() -> "LanguageDetector":
 
 
 @cache
-def _langid() -> "LanguageIdentifier":
+def _langid(further: str) -> "LanguageIdentifier":
+    """The identifier of ``LANGUAGES`` and a further one; of all that it knows where that is empty."""
+    if further:
+        identifier = copy(_langid(""))  # shares the large tables
+        identifier.set_languages(sorted({*LANGUAGES, *({further} & {*identifier.nb_classes})}))
+        return identifier
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
-    identifier.set_languages(list(LANGUAGES))
-    return identifier
+    return LanguageIdentifier.from_model_file(MODEL_FILE)

@@ -15,10 +15,7 @@ _WE_RECOMMEND = _TABLES.compile(r"\b{we_recommend}\b|نوصي|يوصي|توصي"
 CONCLUSION_OPENING = re.compile(
     r"(?:en|para|to|in|em|pour) (?:conclusi[óo]n|concluir|conclude|conclus[ãa]o|conclure)\b", re.IGNORECASE
 )
-REPORT_WORD = re.compile(r"\b(?:report|informe|rapport|relat[óo]rio|relator[íi]a)\b|تقرير", re.IGNORECASE)
-CONTENTS_HEADING = re.compile(rf"\W*{_TABLES.pattern('contents')}", re.IGNORECASE)
 RAPPORTEUR_WORD = re.compile(r"\b(?:relatora?|rapporteure?)\b", re.IGNORECASE)
-DATE = re.compile(r"\d{4}-\d\d-\d\d|\d{1,2}(?:er|º)? (?:de )?[^\W\d]{3,12} (?:de )?\d{4}", re.IGNORECASE)
 DOT_LEADERS = re.compile(r"[.…](?:(?<=\.)(?:\.{3}| (?:\. ){3})|(?<=…)…)")  # of a table of contents
 
 

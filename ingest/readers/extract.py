@@ -3,12 +3,26 @@
 import re
 from dataclasses import dataclass, field
 
-from ingest.report import Block, BlockRole, Metadata
+from ingest.report import Block, BlockRole, Metadata, ReadingWarning
 
 _SPACES = re.compile(r"[^\S\n]+")
 _LANGUAGE = re.compile(r"([a-zA-Z]{2})(?![a-zA-Z])")
 _DATE = re.compile(r"(\d{4})(?:[-/](0[1-9]|1[0-2])(?:[-/](0[1-9]|[12]\d|3[01]))?)?(?!\d)")
 _INDENT = "  "  # a level of a list
+INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # where a word may break or not: no part of it
+STRUCK = ReadingWarning("struck out", "has words that are struck out or deleted: they are left out")
+
+
+@dataclass(frozen=True, slots=True)
+class FrontLine:
+    """Lines close together in one style, among the first of a report, as its title is looked for there."""
+
+    text: str
+    size: float = 1.0  # of that of most of the text
+    bold: bool = False
+    level: int | None = None  # of a heading
+    running: bool = False  # printed on further pages too
+    close: bool = True  # to the line before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,8 @@ class Extract:
     blocks: tuple[Block, ...]
     pages: tuple[tuple[int, int], ...] = ()  # (offset, page from 1)
     metadata: Metadata = field(default_factory=Metadata)
+    front: tuple[FrontLine, ...] = ()  # of a file with pages; else its blocks tell
+    warnings: tuple[ReadingWarning, ...] = ()
 
 
 class ExtractBuilder:
@@ -38,6 +54,7 @@ class ExtractBuilder:
         self._length = 0
         self._blocks: list[Block] = []
         self._notes: list[tuple[str, str]] = []
+        self.warnings: dict[ReadingWarning, None] = {}
 
     def heading(self, text: str, level: int | None) -> None:
         """``level`` from 1."""
@@ -65,7 +82,8 @@ class ExtractBuilder:
     def extract(self, metadata: Metadata | None = None) -> Extract:
         """Return all that was added; call once."""
         self._add_notes()
-        return Extract("".join(self._pieces), tuple(self._blocks), metadata=metadata or Metadata())
+        found = "".join(self._pieces), tuple(self._blocks)
+        return Extract(*found, metadata=metadata or Metadata(), warnings=tuple(self.warnings))
 
     def _add(
         self, role: BlockRole, text: str, *, marker: str = "", level: int | None = None, bold: bool = False
@@ -73,7 +91,7 @@ class ExtractBuilder:
         words = (
             text if role is BlockRole.ROW else "\n".join(_SPACES.sub(" ", line).strip() for line in text.split("\n"))
         )
-        words = words.strip("\n")
+        words = words.translate(INVISIBLE).strip("\n")
         if not words.strip():
             return
         if self._pieces:

@@ -2,8 +2,9 @@
 
 import hashlib
 import re
-import unicodedata
 from pathlib import Path
+
+from anyascii import anyascii
 
 from ingest.errors import UnreadableReport
 
@@ -34,11 +35,10 @@ def hash_file(path: Path) -> str:
 def slugify(stem: str) -> str:
     """Slugify a file's stem into a report id: lower-case ASCII letters, digits and hyphens.
 
-    >>> slugify("Informe Común (2010) v.2")
-    'informe-comun-2010-v-2'
+    >>> slugify("Informe Común (2010) v.2"), slugify("Отчёт"), slugify("报告")
+    ('informe-comun-2010-v-2', 'otchet', 'baogao')
     """
-    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "report"
+    return re.sub(r"[^a-z0-9]+", "-", anyascii(stem).lower()).strip("-") or "report"
 
 
 def hash_bytes(raw: bytes) -> str:

@@ -8,6 +8,7 @@ from ingest.errors import UnreadableReport
 from ingest.readers.extract import Extract
 from ingest.readers.file_type import FileFormat, detect_format
 from ingest.readers.files import hash_bytes, read_bytes
+from ingest.readers.front import complete_metadata
 from ingest.readers.sidecar import read_sidecar
 from ingest.readers.structure import find_structure
 from ingest.report import Report
@@ -37,7 +38,7 @@ def read_report(path: Path, report_id: str) -> Report:
     extract = extract_content(raw, path.name)
     if not any(character.isalnum() for character in extract.text):
         raise UnreadableReport("has no words in it: export the report again, with its text")
-    metadata = replace(extract.metadata, **read_sidecar(path.with_suffix(".toml")))  # type: ignore[arg-type]  # see _value
+    metadata = complete_metadata(extract, path.stem, read_sidecar(path.with_suffix(".toml")))
     return Report(report_id, extract.text, metadata, hash_bytes(raw), extract.blocks, extract.pages)
 
 

@@ -1,22 +1,19 @@
 """Detects headings and the title, and groups the blocks between headings into sections."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from ingest.annotate.strength import is_instruction
 from ingest.lexicon.list_markers import parse_markers
 from ingest.lexicon.sentences import SENTENCE_END, find_sentences
 from ingest.lexicon.structure import (
-    CONTENTS_HEADING,
     LIST_ANNOUNCEMENT,
     RECOMMENDATION_NOUN,
-    RECOMMENDATION_WORD,
-    REPORT_WORD,
     SECTION_NUMBER,
     announces_comments,
 )
-from ingest.report import Block, BlockRole, Report
+from ingest.report import BlockRole
 from ingest.split.tree import Node
 
 MAX_HEADING_LENGTH = 160  # characters; nothing longer is taken for one unless its file says so
@@ -102,33 +99,3 @@ def announces_recommendations(text: str) -> bool:
     if not RECOMMENDATION_NOUN.search(first) or is_instruction(text):
         return False
     return bool(LIST_ANNOUNCEMENT.search(text)) and not announces_comments(text)
-
-
-FRONT_BLOCKS = 15  # blocks in which a title stands
-
-
-def find_title(report: Report) -> Block | None:
-    """Find the title among the first headings: one that says "report", else the highest; None where none fits."""
-    front_blocks = enumerate(report.blocks[:FRONT_BLOCKS])
-    headings = [(at, block) for at, block in front_blocks if block.role is BlockRole.HEADING and block.level]
-    texts = {at: report.text[block.start : block.end] for at, block in headings}
-    front = [(at, block) for at, block in headings if _may_be_title(texts[at])]
-
-    def order(pair: tuple[int, Block]) -> tuple[bool, int, bool, int]:
-        at, block = pair
-        words = len(texts[at].split())
-        return not (REPORT_WORD.search(texts[at]) and words > 2), block.level or 1, words < 3, at
-
-    if not front:
-        return None
-    at, title = min(front, key=order)
-    below = report.blocks[at + 1] if at + 1 < len(report.blocks) else None
-    named = below is not None and (at + 1, below) in front and below.level == title.level
-    return replace(title, end=below.end) if named and below else title  # "… Periodic Review" and "Mauritius"
-
-
-def _may_be_title(heading: str) -> bool:
-    """Whether a heading can be a report's title: not of contents, of a chapter, or of recommendations alone."""
-    if CONTENTS_HEADING.match(heading) or heading[0].isdigit():
-        return False
-    return bool(REPORT_WORD.search(heading)) or not RECOMMENDATION_WORD.search(heading)

@@ -5,7 +5,7 @@ recommendation is recorded in it as its reason. Long because every kind of block
 blocks before it left.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.annotate.attribution import Attribution, find_opening_word, split_by_attribution
@@ -15,7 +15,6 @@ from ingest.lexicon.language import detect_passage_language
 from ingest.lexicon.sentences import SENTENCE_END, Boundary, find_sentences
 from ingest.lexicon.structure import (
     CONCLUSION_OPENING,
-    DATE,
     DOT_LEADERS,
     QUOTE_LEAD_IN,
     RAPPORTEUR_WORD,
@@ -23,17 +22,16 @@ from ingest.lexicon.structure import (
     announces_comments,
     find_recommending,
 )
+from ingest.readers.front import FRONT_BLOCKS, find_title_block, is_date
 from ingest.report import Block, BlockRole, Kind, Passage, Report, Strength, normalize_for_display
 from ingest.split.builder import PassageBuilder
 from ingest.split.labelled_blocks import AdjacentLabels, separate_labels, strip_labels
 from ingest.split.sections import (
-    FRONT_BLOCKS,
     MAX_HEADING_LENGTH,
     Heading,
     Section,
     announces_recommendations,
     detect_heading,
-    find_title,
     group_by_heading,
     has_siblings,
 )
@@ -78,16 +76,6 @@ def split(report: Report) -> list[Passage]:
     return walk.builder.passages
 
 
-def fill_title(report: Report, passages: Iterable[Passage]) -> Report:
-    """Return the report with the title among its passages, where its metadata has none."""
-    title = next(
-        (normalize_for_display(passage.text) for passage in passages if passage.id == f"{report.id}#title"), ""
-    )
-    if report.metadata.title or not title:
-        return report
-    return replace(report, metadata=replace(report.metadata, title=title))
-
-
 class _BlockClassifier:
     """Classifies the blocks one by one and adds their passages to the builder."""
 
@@ -102,7 +90,7 @@ class _BlockClassifier:
         self.openers: tuple[Sequence[Node], frozenset[str]] = ((), frozenset())  # of the list before
         self.announcement = ("", 0)  # what announces a list below sub-headings, and the headings above it
         self.structured = any(block.role is BlockRole.HEADING and block.level for block in report.blocks)
-        self.title = find_title(report)
+        self.title = find_title_block(report)
 
     def detect_fact(self, block: Block, text: str, at: int) -> str | None:
         """Return the fact about the report that a block states, "title", "date" or "rapporteur"; else None."""
@@ -110,12 +98,12 @@ class _BlockClassifier:
             return "title"
         if block.role is not BlockRole.TEXT:
             return None
-        if DATE.fullmatch(text):
+        if is_date(text, self.builder.language):
             return "date"
         begun = self.builder.headings or any(passage.kind is not Kind.FACT for passage in self.builder.passages)
         if at >= FRONT_BLOCKS if self.structured else begun:
             return None  # title and rapporteur stand in front
-        if not self.structured and not self.builder.passages and len(text) <= MAX_HEADING_LENGTH:
+        if not self.structured and not self.title and not self.builder.passages and len(text) <= MAX_HEADING_LENGTH:
             return "title"
         named = RAPPORTEUR_WORD.search(text) and len(text) <= MAX_HEADING_LENGTH and not SENTENCE_END.search(text[:-1])
         return "rapporteur" if named and "rapporteur" not in self.facts else None

@@ -310,4 +310,5 @@ class Index:
             counts=outcome.counts,
             records=records,
             seconds=round(time.monotonic() - began, 3),
+            warnings=tuple(outcome.warnings),
         )

@@ -7,6 +7,7 @@ modified so recently that a further change might not show in its times is never 
 
 import os
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -67,11 +68,18 @@ class UpdatePlan:
 
 
 class IdAllocator:
-    """Allocates unique report ids: "informe", then "informe-2"."""
+    """Allocates unique report ids: "informe", or where several files are called so "2019-informe-pdf", then "…-2"."""
 
-    def __init__(self, taken: Iterable[str]) -> None:
+    def __init__(self, taken: Iterable[str], files: Iterable[Path] = ()) -> None:
         self._taken = set(taken)
         self._next: dict[str, int] = {}
+        self._files = Counter(slugify(file.stem) for file in files)
+
+    def allocate_for(self, file: Path) -> str:
+        """Reserve the id of a new file, the same whatever the order of those that are called like it."""
+        wanted = slugify(file.stem)
+        alone = self._files[wanted] < 2 and wanted not in self._taken
+        return self.allocate(wanted if alone else slugify(f"{file.parent.name} {file.name}"))
 
     def allocate(self, wanted: str) -> str:
         """Reserve the id, or the id with the first number that makes it unique."""
@@ -102,7 +110,7 @@ def plan_update(
         if empty
         else [replace(report, source=instead.get(report.source, report.source)) for report in store.known_reports()]
     )
-    planner = _Planner(known, [] if empty else store.file_states(), trust=trust and not anew)
+    planner = _Planner(known, [] if empty else store.file_states(), sources.files, trust=trust and not anew)
     result = planner.plan
     result.failed += [FileFailure(folder, error) for folder, error in sources.unlisted]
     for file in sources.files:
@@ -121,12 +129,12 @@ def plan_update(
 class _Planner:
     """Compares the files with the index one by one, each in constant time."""
 
-    def __init__(self, known: list[KnownReport], seen: list[FileState], *, trust: bool) -> None:
+    def __init__(self, known: list[KnownReport], seen: list[FileState], files: Iterable[Path], *, trust: bool) -> None:
         self.plan = UpdatePlan()
         self.known = {report.source: report for report in known}
         self._trust = trust
         self._seen = {state.path: state for state in seen}
-        self._ids = IdAllocator(report.id for report in known)
+        self._ids = IdAllocator((report.id for report in known), files)
         self._homes = {report.file_hash: report.source for report in known if report.file_hash}  # of every content, one
         self._new: dict[Path, FileToRead] = {}
         self._moved: dict[Path, KnownReport] = {}  # by where they are now
@@ -185,7 +193,7 @@ class _Planner:
             self.plan.to_remember.append(now)
 
     def _plan_read(self, now: FileState, old: KnownReport | None) -> None:
-        report_id = old.id if old else self._ids.allocate(slugify(now.path.stem))
+        report_id = old.id if old else self._ids.allocate_for(now.path)
         job = FileToRead(replace(now, report_id=report_id), old)
         self.plan.to_read.append(job)
         if old is None:

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from ingest.report import Passage, Report
+from ingest.report import Passage, ReadingWarning, Report
 from ingest.worker import ReadJob, ReadLimits, read_files
 from retrieval.index.diff import RecordCounts, RecordDiff
 from retrieval.index.update_plan import FileCopy, FileFailure, FileToRead, UpdatePlan
@@ -29,6 +30,7 @@ class UpdateResult:
     counts: RecordCounts  # of the records in them
     records: RecordDiff | None  # which these are, of a dry run
     seconds: float
+    warnings: tuple[tuple[Path, ReadingWarning], ...] = ()  # of the files that were read
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class UpdateRun:
     unchanged: list[str] = field(default_factory=list)
     copies: list[FileCopy] = field(default_factory=list)
     counts: RecordCounts = field(default_factory=RecordCounts)
+    warnings: list[tuple[Path, ReadingWarning]] = field(default_factory=list)
 
     def parse_files(self, limits: ReadLimits, progress: ProgressCallback) -> Generator[ParsedReport, None, None]:
         """Parse the files of the plan, in order; unreadable ones are listed as failed. Close the generator."""
@@ -68,6 +71,7 @@ class UpdateRun:
                     else:
                         is_new = todo.old is None or todo.old.digest != parsed.digest
                         self._record_success(todo, is_new=is_new)
+                        self.warnings += [(todo.seen.path, warning) for warning in parsed.report.metadata.warnings]
                         yield ParsedReport(todo, parsed.report, parsed.passages, parsed.digest, is_new)
             waiting = again
             total += len(again)

@@ -11,6 +11,7 @@ from ingest.report import Metadata, Passage, Report
 from ingest.serialization import (
     blocks_from_lists,
     blocks_to_lists,
+    metadata_from_dict,
     pages_from_lists,
     passage_from_dict,
     passage_to_dict,
@@ -73,7 +74,7 @@ def metadata_to_json(report: Report) -> str:
 
 def metadata_from_json(text: str) -> Metadata:
     """Parse metadata from JSON."""
-    return Metadata(**json.loads(text))
+    return metadata_from_dict(json.loads(text))
 
 
 def report_from_row(row: SqlRow) -> Report:

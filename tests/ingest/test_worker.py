@@ -94,7 +94,7 @@ def test_a_worker_reads_what_the_reader_reads(tmp_path: Path) -> None:
     assert report is not None
     text = "Informe a.txt\n\nRecomendaciones\n\n• Los gobiernos deben actuar: ¡ya!\n\n• Los países podrían cooperar.\n"
     assert (report.id, report.text) == ("r0", text)
-    assert report.metadata == Metadata(title="Informe a.txt")  # from the text: nothing else states one
+    assert report.metadata == Metadata(title="Informe a.txt", language="es")  # from the text: nothing else states them
     assert report.file_hash == hashlib.sha256(path.read_bytes()).hexdigest()
     assert [(passage.id, passage.kind, passage.text, passage.line) for passage in file.passages] == [
         ("r0#title", Kind.FACT, "Informe a.txt", 1),

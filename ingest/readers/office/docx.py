@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 from ingest.errors import UnreadableReport
 from ingest.readers.archive import EMPTY_ELEMENT, Archive, Element, wrap_damage_errors
-from ingest.readers.extract import Extract, ExtractBuilder
-from ingest.readers.numerals import format_numeral, parse_int
+from ingest.readers.extract import STRUCK, Extract, ExtractBuilder
+from ingest.readers.numerals import TO_SUPERSCRIPT, format_numeral, parse_int
 from ingest.readers.office.docx_numbering import MAX_MARKER, ListCounters, Numbering
 from ingest.readers.office.docx_package import VAL, M, Package, W, read_switch, read_val, val_at
-from ingest.readers.office.docx_styles import Style, StyleSheet, outline_to_heading
+from ingest.readers.office.docx_styles import SWITCHES, Style, StyleSheet, outline_to_heading
 from ingest.readers.office.metadata import read_metadata
 from ingest.readers.office.symbols import decode_symbol, has_private_use
 
@@ -53,6 +53,7 @@ class _Document:
         if body is None:
             raise UnreadableReport("is not a Word document: save it again as .docx")
         self.body = body
+        self.struck = False  # whether words were left out that are struck out
         self.styles = StyleSheet(package.part("styles"))
         self.numbering = Numbering(package.part("numbering"), self.styles.list_styles)
         self.box_counters = ListCounters()
@@ -78,6 +79,8 @@ class _Document:
         _Story(self, builder, ListCounters()).read(self.body)
         for text, marker in (*self._notes["footnote"], *self._notes["endnote"]):
             builder.note(text, marker)
+        if self.struck or next(self.body.iter(f"{W}delText"), None) is not None:
+            builder.warnings[STRUCK] = None
         return builder.extract(read_metadata(self.package.properties(), f"{_TERMS}modified", f"{_TERMS}created"))
 
     def add_note(self, kind: str, name: str, own_mark: str | None) -> None:
@@ -189,7 +192,9 @@ class _Story:
         for child in node:
             tag = child.tag
             if tag == _R:
-                around, line.hidden = line.hidden, line.hidden or self._is(child, line.style, "vanish")
+                around, struck = line.hidden, self._is(child, line.style, "strike")
+                line.hidden = around or struck or self._is(child, line.style, "vanish")
+                self._document.struck |= struck and any(text.strip() for text in child.itertext(_T))
                 line.bold = self._is(child, line.style, "b")
                 self._inline(child, line)
                 line.hidden = around
@@ -235,14 +240,13 @@ class _Story:
         self._document.add_note(_NOTES[reference.tag], reference.get(f"{W}id", ""), own_mark)
 
     def _is(self, run: Element, style: Style, switch: str) -> bool:
-        """Whether a run is hidden ("vanish") or bold ("b"), by itself, its style or its paragraph's."""
-        properties = run.find(f"{W}rPr")
-        inherited = style.hidden if switch == "vanish" else style.bold
+        """Whether a run is hidden ("vanish"), struck out ("strike") or bold ("b"), by itself or its styles."""
+        properties, name = run.find(f"{W}rPr"), SWITCHES[switch]
+        inherited: bool = getattr(style, name)
         if properties is None:
             return inherited
         if named := read_val(properties, "rStyle"):
-            its = self._document.styles.get(named)
-            inherited = inherited or (its.hidden if switch == "vanish" else its.bold)
+            inherited = inherited or getattr(self._document.styles.get(named), name)
         return _resolve_switch(read_switch(properties.find(f"{W}{switch}")), inherited)
 
     def _table(self, node: Element) -> None:
@@ -302,7 +306,9 @@ def _is_row_hidden(row: Element) -> bool:
 
 def _run_text(node: Element) -> str:
     """The text of a run; line ends in the XML are spaces, optional hyphens do not show."""
-    text = _LINE_ENDS.sub(" ", node.text or "").replace("\u00ad", "")
+    text = _LINE_ENDS.sub(" ", node.text or "")
+    if text.isdecimal() and val_at(node.getparent(), f"{W}rPr/{W}vertAlign") == "superscript":
+        return text.translate(TO_SUPERSCRIPT)  # a note's mark or a power, no further digits
     if not has_private_use(text):
         return text
     fonts = node.getparent().find(f"{W}rPr/{W}rFonts")

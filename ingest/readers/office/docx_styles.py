@@ -12,6 +12,7 @@ _HEADING = re.compile(  # Word writes the English name, whatever its language; o
 )
 _TITLES = {"title": 1, "título": 1, "titre": 1, "titel": 1, "titolo": 1, "toc heading": 1}
 _LIST_STYLE = re.compile(r"list (?:bullet|number) ([2-5])")
+SWITCHES = {"vanish": "hidden", "b": "bold", "strike": "struck"}  # of runs, with their fields of a style
 _MAX_CHAIN = 50  # styles based on styles
 
 
@@ -26,6 +27,7 @@ class Style:
     depth: int = 0  # of "List Bullet 3", which is level 0 of a list of its own: 2
     hidden: bool = False
     bold: bool = False
+    struck: bool = False
 
 
 class StyleSheet:
@@ -59,7 +61,8 @@ class StyleSheet:
         levels = (val_at(node, f"{W}pPr/{W}numPr/{W}ilvl") for node in chain.values())
         depths = (_LIST_STYLE.fullmatch(read_val(node, "name").lower()) for node in chain.values())
         switches = {
-            name: [read_switch(node.find(f"{W}rPr/{W}{name}")) for node in chain.values()] for name in ("vanish", "b")
+            called: [read_switch(node.find(f"{W}rPr/{W}{tag}")) for node in chain.values()]
+            for tag, called in SWITCHES.items()
         }
         level = next((level for level in levels if level), None)
         return Style(
@@ -68,8 +71,10 @@ class StyleSheet:
             num_id=next((num_id for num_id in num_ids if num_id), ""),
             level=None if level is None else parse_int(level, 0),
             depth=next((int(depth[1]) - 1 for depth in depths if depth), 0),
-            hidden=next((switch for switch in switches["vanish"] if switch is not None), False),
-            bold=next((switch for switch in switches["b"] if switch is not None), False),
+            **{
+                called: next((switch for switch in some if switch is not None), False)
+                for called, some in switches.items()
+            },
         )
 
 

@@ -5,8 +5,10 @@ A call into the library costs far more than its answer, so answers go into preal
 
 import ctypes
 import math
+import re
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import repeat
 from typing import Any
 
@@ -129,7 +131,8 @@ def _page_text(text_page: pypdfium2.PdfTextPage) -> str:
     """The page's text with exactly one character for each of pdfium's; what has no meaning is U+FFFD."""
     count = text_page.count_chars()
     text: str = text_page.get_text_range() if count else ""
-    if len(text) == count:
-        return text
-    codes = (pdfium.FPDFText_GetUnicode(text_page.raw, i) for i in range(count))
+    code_at = partial(pdfium.FPDFText_GetUnicode, text_page.raw)
+    if len(text) == count:  # U+FFFE is a broken word's hyphen, or a glyph without a meaning
+        return re.sub("\ufffe", lambda found: found[0] if code_at(found.start()) else "\ufffd", text)
+    codes = map(code_at, range(count))
     return "".join(chr(code) if 0 < code < 0x110000 else "\ufffd" for code in codes)

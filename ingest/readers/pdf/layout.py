@@ -46,6 +46,7 @@ class TextRun:
     quarter: int = 0  # turns of the direction of writing, counter-clockwise
     broken: bool = False  # ends in a hyphen that breaks a word
     marks: tuple[str, ...] = ()  # raised signs behind its words, that may lead to notes
+    printed: float = 0.0  # size of its first character; ``size`` is that of its line's
 
     @property
     def height(self) -> float:

@@ -4,7 +4,7 @@ Running headers, footers and page numbers are left out; a footnote follows the b
 at line ends are joined; a paragraph or item goes on over columns and pages.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from statistics import median
@@ -14,6 +14,7 @@ from ingest.lexicon.sentences import CLAUSE_END, SENTENCE_END
 from ingest.lexicon.structure import DOT_LEADERS
 from ingest.readers.extract import Extract, PrintedBlock
 from ingest.readers.pdf.footnotes import RULE, find_footnotes, remove_note_marks
+from ingest.readers.pdf.front import usual_size
 from ingest.readers.pdf.hyphens import dehyphenate
 from ingest.readers.pdf.layout import DraftBlock, Page, TextLine
 from ingest.readers.pdf.margins import find_margin_lines
@@ -26,7 +27,7 @@ _PARAGRAPH_STEP = 1.35  # of the usual distance from line to line; more is a new
 
 def assemble_text(pages: Sequence[Page]) -> Extract:
     """Assemble pages into one text in reading order, with blocks and page offsets."""
-    usual = _usual_size(pages)
+    usual = usual_size(pages)
     of_the_paper = find_margin_lines(pages)
     body: list[TextLine] = []
     notes: list[DraftBlock] = []
@@ -43,15 +44,6 @@ def assemble_text(pages: Sequence[Page]) -> Extract:
         dehyphenate(note.lines)
     blocks = list(_blocks([line for line in body if line.text]))
     return _assemble_extract(list(_place_notes(blocks, notes)))
-
-
-def _usual_size(pages: Iterable[Page]) -> float:
-    """The size that most of the text is printed in."""
-    sizes: Counter[float] = Counter()
-    for page in pages:
-        for line in page.lines:
-            sizes[round(line.size * 4) / 4] += len(line.text)
-    return sizes.most_common(1)[0][0] or 1.0
 
 
 def _place_notes(blocks: Sequence[DraftBlock], notes: Iterable[DraftBlock]) -> Iterator[DraftBlock]:

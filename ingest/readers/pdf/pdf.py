@@ -5,16 +5,21 @@ follow the block that refers to them (`paging.py`).
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pypdfium2
 
 from ingest.errors import UnreadableReport
 from ingest.readers.extract import Extract
 from ingest.readers.pdf.characters import CharacterReader
-from ingest.readers.pdf.layout import Page, group_lines
+from ingest.readers.pdf.front import find_front_lines
+from ingest.readers.pdf.layout import Page, TextRun, group_lines
 from ingest.readers.pdf.paging import assemble_text
 from ingest.readers.pdf.runs import extract_runs
-from ingest.report import Metadata, normalize_for_display
+from ingest.report import Metadata, ReadingWarning, normalize_for_display
+
+_FRONT_PAGES = 2
+_DAMAGED = "has {count} characters that its fonts do not name, shown as \ufffd: export the report again, or run OCR"
 
 
 def read_pdf(raw: bytes) -> Extract:
@@ -25,14 +30,17 @@ def read_pdf(raw: bytes) -> Extract:
         raise UnreadableReport(_refusal_reason(str(error))) from error
     try:
         try:
-            pages = [page for page in _read_pages(document) if page.lines]
+            fronts: list[list[TextRun]] = []
+            warnings: list[ReadingWarning] = []
+            pages = [page for page in _read_pages(document, fronts, warnings) if page.lines]
         except pypdfium2.PdfiumError as error:  # a page that the file promises and does not hold
             raise UnreadableReport(_refusal_reason(str(error))) from error
         if not any(character.isalnum() for page in pages for line in page.lines for character in line.text):
             raise UnreadableReport("has no text layer: run OCR first (for example ocrmypdf)")
+        front = tuple(find_front_lines(fronts, pages))
         extract = assemble_text(pages)
         title = normalize_for_display(document.get_metadata_value("Title"))
-        return Extract(extract.text, extract.blocks, extract.pages, _metadata(title, extract))
+        return Extract(extract.text, extract.blocks, extract.pages, Metadata(title=title), front, tuple(warnings))
     finally:
         document.close()
 
@@ -45,18 +53,22 @@ def _refusal_reason(message: str) -> str:
     return "is damaged or cut off and cannot be opened as a PDF: copy or export it again"
 
 
-def _metadata(title: str, extract: Extract) -> Metadata:
-    """The file's title where the text has it too; programs put all sorts of things there."""
-    stated = title and normalize_for_display(extract.text[:3_000]).casefold().find(title.casefold()) >= 0
-    return Metadata(title=title if stated else "")
-
-
-def _read_pages(document: pypdfium2.PdfDocument) -> Iterator[Page]:
+def _read_pages(
+    document: pypdfium2.PdfDocument, fronts: list[list[TextRun]], warnings: list[ReadingWarning]
+) -> Iterator[Page]:
+    """Read page by page, and add the runs of the first with text to ``fronts``, what cannot be read to ``warnings``."""
     asker = CharacterReader()
     for number in range(1, len(document) + 1):
         page = document[number - 1]
         text_page = page.get_textpage()
         _, low, _, high = page.get_mediabox()
-        yield Page(number, -high, -low, group_lines(extract_runs(asker.characters(text_page)), number))
+        runs = extract_runs(asker.characters(text_page))
+        if not runs and next(page.get_objects(max_depth=1), None) is not None:
+            warnings.append(ReadingWarning("no text", "has no text on it: run OCR (for example ocrmypdf)", number))
+        elif lost := sum(run.text.count("\ufffd") for run in runs):
+            warnings.append(ReadingWarning("damaged text", _DAMAGED.format(count=lost), number))
+        if runs and len(fronts) < _FRONT_PAGES:
+            fronts.append(list(map(replace, runs)))
+        yield Page(number, -high, -low, group_lines(runs, number))
         text_page.close()
         page.close()

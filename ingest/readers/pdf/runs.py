@@ -36,6 +36,7 @@ class _Piece(NamedTuple):
     words: Sequence[Word]
     size: float
     quarter: int  # turns of the direction of writing, counter-clockwise
+    own: float = 0.0  # size of its first character, where it is not the line's first
 
 
 class _Line(NamedTuple):
@@ -82,7 +83,7 @@ def _pieces(characters: Characters) -> list[_Piece]:
     for (line, at), box in zip(maybe, before, strict=True):
         if _has_gap(line, at, _turn_upright(box, line.piece.quarter) if line.piece.quarter else box):
             line.cuts.append(at)
-    return [gap for line in lines for gap in _cut_at_gaps(line)]
+    return [gap for line in lines for gap in _cut_at_gaps(characters, line)]
 
 
 def _lines(characters: Characters) -> list[_Line]:
@@ -130,7 +131,7 @@ def _usual_height(words: Sequence[Word], boxes: Sequence[Box]) -> tuple[float, i
 
 def _possible_gaps(line: _Line) -> Iterator[int]:
     """Positions of words that may have a gap in front, by where words begin; only there word ends are measured."""
-    words, size, _ = line.piece
+    words, size, *_ = line.piece
     width, room = 0.38 * size, 0.9 * size
     before = line.boxes[0][0]
     for at, ((start, end), box) in enumerate(zip(words, line.boxes[1:], strict=False), start=1):
@@ -152,13 +153,13 @@ def _has_gap(line: _Line, at: int, before: Box) -> bool:
     return shared <= 0.2 * min(top_before - bottom_before, top - bottom)
 
 
-def _cut_at_gaps(line: _Line) -> Iterator[_Piece]:
-    words, size, quarter = line.piece
+def _cut_at_gaps(characters: Characters, line: _Line) -> Iterator[_Piece]:
+    words, size, quarter, _ = line.piece
     if not line.cuts:
         yield line.piece
         return
     for start, end in pairwise([0, *line.cuts, len(words)]):
-        yield _Piece(words[start:end], size, quarter)
+        yield _Piece(words[start:end], size, quarter, characters.size(words[start][0]) if start else 0.0)
 
 
 def _make_run(
@@ -197,6 +198,7 @@ def _make_run(
         quarter=quarter,
         broken=broken,
         marks=marks,
+        printed=piece.own or size,
     )
 
 

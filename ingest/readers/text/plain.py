@@ -1,11 +1,15 @@
-"""The plain-text reader: the text exactly as decoded, in paragraphs; form feeds start pages."""
+"""The plain-text reader: the text as decoded, in paragraphs, words joined again that a line's end broke.
+
+Form feeds start pages.
+"""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
 from ingest.lexicon.sentences import SENTENCE_END
-from ingest.readers.extract import Extract
+from ingest.readers.extract import INVISIBLE, Extract
 from ingest.readers.text.decoding import decode_text
 from ingest.report import Block, BlockRole, find_line_starts
 
@@ -15,10 +19,13 @@ _SHORT = 0.7  # of the usual line; a shorter one is the last of its paragraph
 _FULL_LINES = 8  # lines about as long as the longest, that tell
 _ONE_LINE = 200  # characters; where lines are longer, each is a paragraph
 
+_WORD = re.compile(r"[^\W\d_]+")
+_BROKEN_WORD = re.compile(r"([^\W\d_]+)([-\u2010\u00ad])[ \t]*(?:\r\n|\r|\n)[ \t]*([^\W\d_]+)")
+
 
 def read_plain(raw: bytes) -> Extract:
     """Read plain text in any encoding. Raises UnreadableReport for what is not text."""
-    text = decode_text(raw)
+    text = join_broken_words(decode_text(raw)).translate(INVISIBLE)
     starts = [found.end() for found in re.finditer("\f", text) if found.end() < len(text)]
     pages = tuple((start, page) for page, start in enumerate([0, *starts], 1)) if starts else ()
     return Extract(text, tuple(find_paragraphs(text)), pages)
@@ -57,3 +64,19 @@ def _ends_paragraph(before: str, line: str, *, alone: bool) -> bool:
         return False
     closed = before[-1].isalnum() or before[-1] in ")]"
     return bool(SENTENCE_END.search(before)) or (alone and closed and not before.lstrip()[0].islower())
+
+
+def join_broken_words(text: str) -> str:
+    """Join words that a hyphen breaks at a line's end, where the text has the whole word elsewhere.
+
+    >>> join_broken_words("To cola-\\nborate, franco-\\nespañola. They collaborate, or colaborate.")
+    'To colaborate, franco-\\nespañola. They collaborate, or colaborate.'
+    """
+    breaks = list(_BROKEN_WORD.finditer(text))
+    words = Counter(word.lower() for word in _WORD.findall(text)) if breaks else Counter[str]()
+
+    def join(found: re.Match[str]) -> str:
+        joined = found[1] + found[3]
+        return joined if found[2] == "\u00ad" or words[joined.lower()] else found[0]
+
+    return _BROKEN_WORD.sub(join, text) if breaks else text

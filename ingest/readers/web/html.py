@@ -5,7 +5,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from ingest.errors import UnreadableReport
-from ingest.readers.extract import Extract, ExtractBuilder, parse_date, parse_language_tag
+from ingest.readers.extract import STRUCK, Extract, ExtractBuilder, parse_date, parse_language_tag
 from ingest.readers.text.decoding import decode_strict, decode_text, decode_wide, decode_with_bom, is_plausible_text
 from ingest.readers.web.html_blocks import BlockWalker
 from ingest.readers.web.main_content import MainContent
@@ -52,6 +52,8 @@ def read_html(raw: bytes) -> Extract:
         if content.title is not None:
             walker.walk(content.title)
         walker.walk(content.root)
+    if any(node.text().strip() for node in tree.css("s, strike, del, [style*=line-through]")):
+        builder.warnings[STRUCK] = None
     return builder.extract(_metadata(tree))
 
 

@@ -12,12 +12,14 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
-from ingest.readers.extract import Extract, ExtractBuilder, parse_date, parse_language_tag
+from ingest.readers.extract import STRUCK, Extract, ExtractBuilder, parse_date, parse_language_tag
 from ingest.readers.text.decoding import decode_text
 from ingest.report import Metadata, normalize_for_display
 
-_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n(.{0,65536}?)\n(?:---|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL)
-_KEY = re.compile(r"\s*(?:#[^\n]*\n\s*)*[\w-]+[ \t]*:(?:\s|$)")
+_FRONT_MATTER = re.compile(
+    r"\s*(?P<mark>---|\+\+\+)[ \t]*\n(?P<stated>.{0,65536}?)\n(?:(?P=mark)|\.\.\.)[ \t]*(?:\n|$)", re.DOTALL
+)
+_KEY = re.compile(r"\s*(?:#[^\n]*\n\s*)*[\w-]+[ \t]*(?:[:=](?:\s|$))")
 _NOTE = re.compile(r"\[\^([^\]\s]{1,60})\]:[ \t]*(.*)")
 _REFERENCE = re.compile(r"\[\^([^\]\s]{1,60})\]")
 _MAX_DEPTH = 50  # levels of lists and quotations together
@@ -41,13 +43,13 @@ def read_markdown(raw: bytes) -> Extract:
     text = _CLOSE_HEADING.sub(r"\1 ", text)
     builder = ExtractBuilder()
     _TokenWalker(builder).add_tokens(_create_parser().parse(text))
-    return builder.extract(_metadata(front.group(1)) if front else Metadata())
+    return builder.extract(_metadata(front) if front else Metadata())
 
 
 def match_front_matter(text: str) -> re.Match[str] | None:
-    """Match the YAML front matter between lines of three hyphens; group 1 is the YAML."""
+    """Match the front matter, YAML between lines of three hyphens or TOML between lines of three plus signs."""
     front = _FRONT_MATTER.match(text)
-    return front if front and _KEY.match(front.group(1)) else None
+    return front if front and _KEY.match(front["stated"]) else None
 
 
 def _create_parser() -> MarkdownIt:
@@ -134,6 +136,8 @@ class _TokenWalker:
                 self._builder.row(self._row)
 
     def _inline(self, token: Token, before: Token) -> None:
+        if any(inside.type == "s_open" for inside in token.children or []):
+            self._builder.warnings[STRUCK] = None
         text = _REFERENCE.sub(self._drop_reference, "".join(_inline_text(token.children or [])))
         if before.type == "heading_open":
             number = self._item[0] if self._item is not None and not self._words else ""
@@ -177,8 +181,12 @@ def _is_emphasized(tokens: list[Token]) -> bool:
 
 
 def _inline_text(tokens: list[Token]) -> Iterator[str]:
-    """The words of inline tokens; markup that holds (HTML, images' addresses) has none."""
+    """The words of inline tokens; markup that holds (HTML, images' addresses) has none, nor has what is struck out."""
+    struck = 0
     for token in tokens:
+        struck += {"s_open": 1, "s_close": -1}.get(token.type, 0)
+        if struck:
+            continue
         if token.type in ("text", "code_inline", "text_special"):
             yield token.content
         elif token.type in ("softbreak", "hardbreak") or _LINE_BREAK.match(token.content):
@@ -187,10 +195,10 @@ def _inline_text(tokens: list[Token]) -> Iterator[str]:
             yield from _inline_text(token.children or [])
 
 
-def _metadata(stated: str) -> Metadata:
-    """What the front matter says; YAML that cannot be read says nothing."""
+def _metadata(front: re.Match[str]) -> Metadata:
+    """What the front matter says; what cannot be read says nothing."""
     try:
-        found = yaml.safe_load(stated)
+        found = (yaml.safe_load if front["mark"] == "---" else tomllib.loads)(front["stated"])
     except (yaml.YAMLError, ValueError, RecursionError, AttributeError, KeyError, TypeError):
         return Metadata()
     if not isinstance(found, dict):

@@ -21,9 +21,13 @@ BLOCKS = split_names(
 )
 _HIDDEN_TAGS = split_names(
     "script style noscript template head title svg iframe object canvas audio video map select option datalist "
-    "textarea progress meter annotation annotation-xml ix:header ix:hidden noframes rp"
+    "textarea progress meter annotation annotation-xml ix:header ix:hidden noframes rp s strike del"
 )
-_HIDDEN_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all)", re.I)
+_HIDDEN_STYLE = re.compile(
+    r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
+    r"|text-decoration[\w-]*\s*:[^;]*line-through)",
+    re.IGNORECASE,
+)
 _UNFOLDS = {"aria-expanded", "aria-controls", "data-toggle", "data-bs-toggle"}
 TEXT_TAGS = frozenset(("main", "article"))
 NOTE_ID = re.compile(r"(?:fn|footnote|endnote|_?ftn|_?edn|sdfootnote|sdendnote)[-_:]?\d[\w.:-]*|cite_note-.*")

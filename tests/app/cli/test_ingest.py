@@ -36,6 +36,7 @@ def test_ingest(capsys: pytest.CaptureFixture[str]) -> None:
         "unchanged": 1,
         "copies": [],
         "failed": [],
+        "warnings": [],
     }
 
 

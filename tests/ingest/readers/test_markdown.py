@@ -30,7 +30,7 @@ def texts(text: str) -> list[str]:
         ("**regular **y segura**", "**regular y segura"),
         (r"\*no\* &amp; snake_case_name 2 * 3 * 4", "*no* & snake_case_name 2 * 3 * 4"),
         ("<https://un.org/x>", "https://un.org/x"),
-        ("~~viejo~~ nuevo", "viejo nuevo"),
+        ("~~viejo~~ nuevo", "nuevo"),
         ("> una cita\n> sigue", "una cita\nsigue"),
     ],
 )

@@ -3,10 +3,13 @@
 Long because every peculiarity of layout has a page of its own.
 """
 
+from pathlib import Path
+
 import pytest
 
 from ingest.errors import UnreadableReport
 from ingest.readers.pdf.pdf import read_pdf
+from ingest.readers.read import read_report
 from ingest.report import BlockRole, Kind
 from ingest.split.splitter import split
 from tests.fakes.pdf_maker import PdfPage, TextRun, lay_out_lines, make_pdf
@@ -288,11 +291,17 @@ def test_a_table_of_contents_gives_no_passages() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stated", "title"), [("What the  valley needs", "What the valley needs"), ("final_v3.doc", "")]
+    "stated", ["What the  valley needs", "final_v3.doc", "Council", "untitled", "Microsoft Word - final_v3.doc"]
 )
-def test_the_title_counts_where_the_text_has_it(stated: str, title: str) -> None:
-    raw = make_pdf(PdfPage([TextRun("What the valley needs", 72, 80, 18), *body(WELLS)]), title=stated)
-    assert read_pdf(raw).metadata.title == title
+def test_the_largest_words_in_front_are_the_title_whatever_the_file_states(tmp_path: Path, stated: str) -> None:
+    head = [
+        TextRun("Council", 72, 40),
+        TextRun("Summary of what the valley", 72, 80, 18),
+        TextRun("needs*", 72, 99, 18),
+    ]
+    (tmp_path / "r.pdf").write_bytes(make_pdf(PdfPage([*head, *body(WELLS, 160)]), title=stated))
+    metadata = read_report(tmp_path / "r.pdf", "r").metadata
+    assert (metadata.title, metadata.warnings) == ("Summary of what the valley needs", ())
 
 
 def test_a_file_without_text_is_refused() -> None:

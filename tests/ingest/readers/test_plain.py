@@ -59,7 +59,7 @@ def test_utf8_with_a_cut_end_is_still_utf8() -> None:
 
 
 def test_the_text_is_not_touched() -> None:
-    text = "  e\u0301 ﬁn\u00a0\u00ad \t\r\n\r\u2028 \ufeff x\x0b\n\n"
+    text = "  e\u0301 ﬁn\u00a0 \t\r\n\r\u2028 x\x0b\n\n"
     assert read_plain(text.encode()).text == text
 
 
@@ -103,3 +103,12 @@ def test_control_characters_in_a_text_are_shown_and_move_nothing(encoding: str) 
 def test_what_is_no_text_is_refused(raw: bytes, said: str) -> None:
     with pytest.raises(UnreadableReport, match=said):
         read_plain(raw)
+
+
+def test_words_broken_at_line_ends_are_joined_where_the_text_has_them_whole_and_invisible_signs_go() -> None:
+    text = (
+        "A franco-\nspanish plan to colla-\r\n  borate on re\u00adinte\u200bgration and tru\u00ad\nst: we collaborate."
+    )
+    assert read_plain(text.encode()).text == (
+        "A franco-\nspanish plan to collaborate on reintegration and trust: we collaborate."
+    )

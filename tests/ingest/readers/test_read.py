@@ -72,12 +72,13 @@ def test_a_fault_in_the_file_beside_it_is_said_with_its_place_and_what_to_type(
 
 
 def test_every_field_of_the_metadata_can_be_stated_as_the_examples_do(tmp_path: Path) -> None:
-    assert [*sidecar._EXAMPLES] == [field.name for field in fields(Metadata)]
+    assert [*sidecar._EXAMPLES, "warnings"] == [field.name for field in fields(Metadata)]
     (tmp_path / "r.txt").write_text("Informe", encoding="utf-8")
     (tmp_path / "r.toml").write_text("\ufeff" + "\n".join(sidecar._EXAMPLES.values()), encoding="utf-8")
     assert read_report(tmp_path / "r.txt", "r").metadata == Metadata(
-        "Informe de la mesa redonda 1", "Foro Mundial", 2010, "Puerto Vallarta", "Ana Díaz", "2010-11-10", "es"
-    )
+        "Informe de la mesa redonda 1", "Foro Mundial", 2010, "Puerto Vallarta", "Ana Díaz", "2010-11-10", "es",
+        "A/HRC/11/17", "Eleventh session",
+    )  # fmt: skip
 
 
 def test_pages_of_plain_text(tmp_path: Path) -> None:

@@ -148,10 +148,10 @@ def test_a_list_that_nothing_calls_recommendations_is_none() -> None:
     ]
 
 
-def test_for_reading_joins_only_words_broken_at_a_line_end() -> None:
+def test_for_reading_a_hyphen_at_a_line_end_stays_with_no_space_behind_it() -> None:
     assert (
         normalize_for_display(" coope-\r\n  ración  2010-\n2015 intra-regional\u00a0 x ")
-        == "cooperación 2010- 2015 intra-regional x"
+        == "coope-ración 2010- 2015 intra-regional x"
     )
 
 

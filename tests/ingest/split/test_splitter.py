@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given, settings
@@ -12,21 +11,8 @@ from ingest.readers.extract import Extract, ExtractBuilder
 from ingest.readers.read import read_report
 from ingest.report import BlockRole, Kind, Metadata, Passage, Report, normalize_for_display
 from ingest.sources import BUNDLED_CORPUS
-from ingest.split.splitter import fill_title, split
+from ingest.split.splitter import split
 from tests.ingest.split.plain_reports import NOTE, PART, P, R, find_blocks, passages, report
-
-# The title
-
-
-def test_a_title_in_the_text_fills_a_gap_and_overrides_nothing() -> None:
-    text = "Report on\nthe valley\n\nThe council met in May."
-    without = Report("r", text, Metadata(forum="Council"), "", find_blocks(text))
-    assert fill_title(without, split(without)).metadata == Metadata(title="Report on the valley", forum="Council")
-    stated = replace(without, metadata=Metadata(title="Stated beside it"))
-    assert fill_title(stated, split(stated)) == stated
-    assert fill_title(without, [passage for passage in split(without) if passage.kind is not Kind.FACT]) == without
-    assert fill_title(replace(without, id="other"), split(without)).metadata.title == ""
-
 
 # Long paragraphs, tables, notes
 

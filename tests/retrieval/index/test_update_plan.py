@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from retrieval.index.index import Index
-from retrieval.index.update_plan import FileCopy
+from retrieval.index.update_plan import FileCopy, IdAllocator
 from tests.fakes.hashing_embedder import HashingEmbedder, update_index
 
 OLD = time.time() - 3600  # seconds; long enough ago for a file's times to be trusted
@@ -113,3 +113,20 @@ def test_copies_of_a_file_that_fails_fail_with_it(index: Index, tmp_path: Path) 
     result = update_index(index, folder)
     assert [failure.file.name for failure in result.failed] == ["a.txt", "b.txt", "c.txt"]
     assert (result.reports, result.unchanged) == (0, ())
+
+
+def test_ids_are_of_any_script_and_the_same_in_whatever_order_files_are_found() -> None:
+    names = ("تقرير.md", "报告.md", "Отчёт.md", "2019/report.md", "2023/report.md", "2023/report.txt")
+    files = [Path("/r", name) for name in names]
+    ids = {file: IdAllocator([], files).allocate_for(file) for file in files}
+    assert [*ids.values()] == [
+        "tqryr",
+        "baogao",
+        "otchet",
+        "2019-report-md",
+        "2023-report-md",
+        "2023-report-txt",
+    ]
+    allocator = IdAllocator([], [Path("/r/000.md"), *reversed(files)])
+    assert {file: allocator.allocate_for(file) for file in reversed(files)} == ids
+    assert IdAllocator(["report"], files[3:4]).allocate_for(files[3]) == "2019-report-md"
