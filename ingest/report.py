@@ -17,11 +17,18 @@ class Kind(StrEnum):
     """The kind of a passage within its report."""
 
     RECOMMENDATION = "recommendation"
+    COMMITMENT = "commitment"
+    PROPOSAL = "proposal"
+    DECISION = "decision"
     PART = "part"  # a numbered item inside a recommendation
     PARAGRAPH = "paragraph"
     CONCLUSION = "conclusion"
+    OBSERVATION = "observation"
     NOTE = "note"  # a footnote or endnote
     FACT = "fact"  # about the report itself: title, rapporteur, date
+
+
+ACTS = (Kind.RECOMMENDATION, Kind.COMMITMENT, Kind.PROPOSAL, Kind.DECISION)  # what asks for or undertakes something
 
 
 class Strength(StrEnum):
@@ -146,7 +153,7 @@ class Passage:
 
     @property
     def recommends(self) -> bool:
-        """Whether it is a recommendation or a part of one, by its kind and id."""
+        """Whether it asks for or undertakes something, or is a part of what does, by its kind and id."""
         return recommends(self.kind, self.id)
 
 
@@ -161,12 +168,12 @@ def place_of(passage_id: str) -> str:
 
 
 def recommends(kind: Kind, passage_id: str) -> bool:
-    """Whether a passage with this kind and id is a recommendation or a part of one.
+    """Whether a passage with this kind and id asks for or undertakes something, or is a part of what does.
 
     >>> recommends(Kind.PART, "a#1.1-r05.2"), recommends(Kind.PART, "a#p03.1")
     (True, False)
     """
-    return kind is Kind.RECOMMENDATION or (kind is Kind.PART and bool(_RECOMMENDS.search(passage_id)))
+    return kind in ACTS or (kind is Kind.PART and bool(_RECOMMENDS.search(passage_id)))
 
 
 def find_line_starts(text: str) -> tuple[int, ...]:

@@ -50,7 +50,7 @@ def register_endpoints(assistant: Assistant) -> None:
         Args:
             question: The question in plain words, in any language; up to 2,000 characters.
             language: The language of the sentences around the quotes: es, en, fr, pt, ar, de, it, ru or zh. Without it, the question's. Quotes stay in the report's own language.
-            filters: Only passages that fit, each field a text or a list of alternatives: reports (ids), section ("1.2" or words of a heading), kinds (recommendation, part, paragraph, conclusion, note, fact), addressee and by (names), strength (obligation, recommendation, possibility, statement), language (es, en, …), labels (an object of names and values).
+            filters: Only passages that fit, each field a text or a list of alternatives: reports (ids), section ("1.2" or words of a heading), kinds (recommendation, commitment, proposal, decision, part, paragraph, conclusion, observation, note, fact), addressee and by (names), strength (obligation, recommendation, possibility, statement), language (es, en, …), labels (an object of names and values).
 
         Returns:
             an object with status, text (to show as it is), statements with marks [1], [2], …, and citations that give for each mark the exact quote with its passage_id, report and place.

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from app.i18n.labels import Labels
-from ingest.report import Kind, Report, normalize_for_display
+from ingest.report import ACTS, Report, normalize_for_display
 from retrieval.assistant import Assistant
 
 MAX_STARTERS = 4  # questions on the first page
@@ -34,8 +34,7 @@ def _list_covered(assistant: Assistant, _fingerprint: str) -> tuple[CoveredRepor
     store = assistant.index.store
     reports = sorted(store.reports().values(), key=lambda report: (-(report.metadata.year or 0), report.id))
     return tuple(
-        CoveredReport(replace(report, text="", blocks=(), pages=()), store.count(Kind.RECOMMENDATION, report.id))
-        for report in reports
+        CoveredReport(replace(report, text="", blocks=(), pages=()), store.count(ACTS, report.id)) for report in reports
     )
 
 
@@ -49,7 +48,7 @@ def starter_questions(assistant: Assistant, reports: Sequence[str], labels: Labe
     """Up to four starter questions: those written for a known report and role, else headings of the first report."""
     written = [question for report in reports for question in labels.starters.get(report, {}).get(role, ())]
     if not written and reports:
-        passages = assistant.index.store.passages(reports[0], Kind.RECOMMENDATION)
+        passages = assistant.index.store.passages(reports[0], ACTS)
         sections = dict.fromkeys(passage.headings[-1].rstrip(": ") for passage in passages if passage.headings)
         written = [normalize_for_display(section)[:_MAX_STARTER] for section in sections]
     return written[:MAX_STARTERS]

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from app.export.document import CitedEntry, Export, ExportKind, ExportPart, PieceRole, TextPiece
 from app.i18n.labels import LABELS, Labels, labels_for
-from ingest.report import Kind, Strength
+from ingest.report import ACTS, Kind, Strength
 from retrieval.answer.templates import templates_for
 from retrieval.verification.quotes import find_citations
 
@@ -139,7 +139,7 @@ def _quote(part: ExportPart, entry: CitedEntry, numbers: Mapping[int, int], labe
         for name, values in ((columns.addressee, entry.addressees), (columns.by, entry.by))
         if values
     ]
-    if entry.strength and entry.kind in (Kind.RECOMMENDATION, Kind.PART):
+    if entry.strength and entry.kind in (*ACTS, Kind.PART):
         stated.append(f"{columns.strength}: {frames.strengths[Strength(entry.strength)]}")
     if stated:
         yield Line(" · ".join(stated), "stated")

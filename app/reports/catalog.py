@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.errors import RelatoriaError
-from ingest.report import Kind, Metadata
+from ingest.report import ACTS, Kind, Metadata
 from retrieval.assistant import Assistant
 from retrieval.index.history import read_history
 from retrieval.index.update_plan import FileFailure
@@ -75,7 +75,7 @@ def list_reports(assistant: Assistant, words: str = "", page: int = 1) -> Report
     )
     return ReportList(
         reports=len(everything),
-        recommendations=store.count(Kind.RECOMMENDATION),
+        recommendations=store.count(ACTS),
         passages=store.count(),
         fingerprint=stamp.get("fingerprint", ""),
         words=words,
@@ -120,7 +120,7 @@ def delete_report(assistant: Assistant, report_id: str) -> None:
 
 
 def _report_entry(report: ReportSummary, counts: Mapping[Kind, int], read: str, copies: Sequence[str]) -> ReportEntry:
-    recommendations, passages = counts.get(Kind.RECOMMENDATION, 0), sum(counts.values())
+    recommendations, passages = sum(counts.get(act, 0) for act in ACTS), sum(counts.values())
     name = report.source.name
     return ReportEntry(report.id, report.metadata, name, recommendations, passages, read, tuple(copies))
 

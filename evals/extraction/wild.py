@@ -20,6 +20,8 @@ from ingest.errors import UnreadableReport
 from ingest.readers.read import read_report
 from ingest.report import Kind, Passage, Report
 from ingest.split.splitter import split
+from retrieval.models.embedder import BUNDLED_MODEL, open_embedder
+from retrieval.models.judgement import judge_report
 
 FOLDER = "reports_wild"
 TARGETS = {
@@ -52,7 +54,7 @@ class GoldItem:
 
 def compare() -> Tally:
     """Read and split every report, and compare records and facts. Raises RelatoriaError."""
-    folder, tally = require_public(FOLDER), Tally("wild")
+    folder, tally, embedder = require_public(FOLDER), Tally("wild"), open_embedder(BUNDLED_MODEL)
     gold = read_gold(folder / "gold.jsonl")
     facts: dict[str, dict[str, Any]] = json.loads(_FACTS.read_text(encoding="utf-8"))
     for name in sorted(facts):
@@ -64,7 +66,7 @@ def compare() -> Tally:
             continue
         _compare_facts(tally, name, report, passages, facts[name])
         if items := gold.get(name):
-            compare_items(tally, name, items, passages)
+            compare_items(tally, name, items, judge_report(report, passages, embedder.name, lambda: embedder))
     return tally
 
 

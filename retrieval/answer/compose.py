@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.report import Kind, Passage, Report
+from ingest.report import ACTS, Passage, Report
 from retrieval.answer.highlights import Highlighter, highlight_nothing
 from retrieval.answer.record_facts import compose_catalogue_fact, compose_record_facts
 from retrieval.answer.selection import CompleteAnswer, group_by_section, select_answering, select_complete
@@ -142,7 +142,7 @@ def _refuse(answer: Answer, result: SearchResult, composer: Composer) -> Answer:
     missing = templates.no_such_record if result.missing else templates.nothing_found
     sentence = missing if status is Status.NOTHING_FOUND else templates.out_of_scope
     statement = Statement(sentence.format(reports=composer.name_reports(composer.asked)))
-    near = [hit.passage for hit in result.hits if hit.passage.kind is Kind.RECOMMENDATION][:MAX_NEAREST]
+    near = [hit.passage for hit in result.hits if hit.passage.kind in ACTS][:MAX_NEAREST]
     citations = [Citation.whole(mark, passage) for mark, passage in enumerate(near, start=1)]
     nearest = tuple(it for it in citations if find_citation_fault(it, composer.source(it.passage.report_id)) is None)
     return replace(answer, status=status, statements=(statement,), nearest=nearest)

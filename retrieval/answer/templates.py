@@ -114,5 +114,5 @@ def label_passage(passage: Passage, templates: AnswerTemplates) -> str:
     """
     if passage.kind is Kind.FACT:
         return templates.facts.get(passage.id.rpartition("#")[2], templates.kinds[Kind.FACT])
-    kind = Kind.RECOMMENDATION if passage.recommends else passage.kind
+    kind = Kind.RECOMMENDATION if passage.kind is Kind.PART and passage.recommends else passage.kind
     return f"{templates.kinds[kind]} {passage.number}".strip()

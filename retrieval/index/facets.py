@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from ingest.report import Kind, place_of, recommends
+from ingest.report import ACTS, Kind, place_of, recommends
 from retrieval.storage.reader import Store
 from retrieval.storage.schema import LIST_COLUMNS
 from retrieval.text.gazetteer import tokenize_name
@@ -39,7 +39,7 @@ class Facets:
     @cached_property
     def recommendation_rows(self) -> frozenset[int]:
         """The rows of all recommendations, without their parts."""
-        return frozenset(self.rows_with_values("kind", [Kind.RECOMMENDATION]))
+        return frozenset(self.rows_with_values("kind", ACTS))
 
     @cached_property
     def recommendation_and_part_rows(self) -> frozenset[int]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
-from ingest.report import Kind, Passage, Report
+from ingest.report import ACTS, Passage, Report
 from ingest.sources import Sources
 from ingest.worker import ReadLimits
 from retrieval.index.cache import LatestCache
@@ -26,6 +26,7 @@ from retrieval.index.update_plan import UpdatePlan, plan_update
 from retrieval.index.update_result import ParsedReport, ProgressCallback, UpdateResult, UpdateRun
 from retrieval.models.calibration import Calibration, load_calibration
 from retrieval.models.embedder import Embedder
+from retrieval.models.judgement import judge_report
 from retrieval.storage.chroma_local import make_backend
 from retrieval.storage.passage_vectors import PassageVectors
 from retrieval.storage.reader import Store
@@ -158,7 +159,7 @@ class Index:
         limits = limits or ReadLimits()
         if dry_run:
             outcome = UpdateRun(self._plan(sources, rebuild, instead))
-            return self._result(outcome, began, self._diff_plan(outcome, limits, progress))
+            return self._result(outcome, began, self._diff_plan(outcome, embedder, limits, progress))
         with hold_write_lock(self.folder, waiting):
             stamp = self.store.stamp()
             if stamp and not rebuild:
@@ -234,14 +235,16 @@ class Index:
         trust = stamp.get("relatoria") == version("relatoria")  # another version may read files in another way
         return plan_update(self.store, sources, trust=trust, anew=anew, empty=not stamp, instead=instead or {})
 
-    def _diff_plan(self, outcome: UpdateRun, limits: ReadLimits, progress: ProgressCallback) -> RecordDiff:
+    def _diff_plan(
+        self, outcome: UpdateRun, model: Callable[[], Embedder], limits: ReadLimits, progress: ProgressCallback
+    ) -> RecordDiff:
         """Diff the records that an ingest would change."""
         parts = [diff_records(self.store.passages(report_id), ()) for report_id in outcome.plan.removed]
         with closing(outcome.parse_files(limits, progress)) as files:
             for file in files:
                 if file.is_new:
                     before = self.store.passages(file.report.id) if file.todo.old else ()
-                    parts.append(diff_records(before, file.passages))
+                    parts.append(diff_records(before, judge_report(file.report, file.passages, self.model, model)))
         return outcome.count_records(merge_diffs(parts))
 
     # What becomes of it
@@ -277,20 +280,30 @@ class Index:
                 writer.forget_file(path)
             with closing(outcome.parse_files(limits, progress)) as files:
                 for file in files:
-                    self._apply_file(into, file, outcome, anew=anew)
+                    self._apply_file(into, file, outcome, model, anew=anew)
             for report_id in what.to_rebuild if anew else ():
                 into.put_from_store(report_id)
             for seen in what.to_remember:
                 writer.remember_file(seen)
             into.embed(progress)
 
-    def _apply_file(self, into: IndexTransaction, file: ParsedReport, outcome: UpdateRun, *, anew: bool) -> None:
+    def _apply_file(
+        self,
+        into: IndexTransaction,
+        file: ParsedReport,
+        outcome: UpdateRun,
+        model: Callable[[], Embedder],
+        *,
+        anew: bool,
+    ) -> None:
         """Write one parsed file's report, unless the index has it already."""
         report, path = file.report, file.todo.seen.path
-        if file.is_new:
-            outcome.count_records(diff_records(self.store.passages(report.id) if file.todo.old else (), file.passages))
         if file.is_new or anew:
-            into.put(report, path, file.passages, file.digest)
+            passages = judge_report(report, file.passages, self.model, model)
+            if file.is_new:
+                before = self.store.passages(report.id) if file.todo.old else ()
+                outcome.count_records(diff_records(before, passages))
+            into.put(report, path, passages, file.digest)
         else:
             into.writer.move(report.id, path)
         into.remember_files((file.todo.seen, *file.todo.copies), report.id)
@@ -300,7 +313,7 @@ class Index:
         return UpdateResult(
             reports=self.store.count_reports() if there else 0,
             passages=self.store.count() if there else 0,
-            recommendations=self.store.count(Kind.RECOMMENDATION) if there else 0,
+            recommendations=self.store.count(ACTS) if there else 0,
             added=tuple(outcome.added),
             changed=tuple(outcome.changed),
             removed=tuple(outcome.plan.removed),

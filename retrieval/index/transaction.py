@@ -21,6 +21,7 @@ from ingest.split.splitter import split
 from retrieval.index.indexed_text import Vocabulary, build_index_texts
 from retrieval.index.update_result import ProgressCallback
 from retrieval.models.embedder import Embedder, EncodedText
+from retrieval.models.judgement import judge_report
 from retrieval.storage.passage_vectors import PassageVectors
 from retrieval.storage.reader import Store
 from retrieval.storage.schema import FileState, IndexedPassage
@@ -28,7 +29,7 @@ from retrieval.storage.token_vectors import TokenVectors
 from retrieval.storage.writer import Writer
 from retrieval.text.terms import extract_terms
 
-INDEX_FORMAT = "4"  # of the files on disk and of the records in them; a change means: make anew
+INDEX_FORMAT = "5"  # of the files on disk and of the records in them; a change means: make anew
 _TEXTS_PER_CALL = 4_096  # texts that the model is given at one time, to sort by length
 FLUSH = 256  # vectors written at one time: what a killed ingest has to embed again
 
@@ -68,7 +69,7 @@ class IndexTransaction:
         """Split and write a report again from its stored text, without its file."""
         source, report = self._store.source(report_id), self._store.report(report_id)
         assert report
-        self.put(report, source, split(report))
+        self.put(report, source, judge_report(report, split(report), self._name, lambda: self._embedder))
 
     def remember_files(self, files: Iterable[FileState], report_id: str) -> None:
         """Remember the files that hold a report."""

@@ -9,7 +9,7 @@ exist for search.
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -128,9 +128,9 @@ class Store:
     def count_reports(self) -> int:
         return int(self._rows("select count(*) from report")[0][0])
 
-    def passages(self, report_id: str | None = None, kind: Kind | None = None) -> Iterator[Passage]:
-        """Iterate over passages in reading order, optionally of one report or kind."""
-        where, values = _where_clause(report_id=report_id, kind=kind)
+    def passages(self, report_id: str | None = None, kinds: Collection[Kind] = ()) -> Iterator[Passage]:
+        """Iterate over passages in reading order, optionally of one report or of some kinds."""
+        where, values = _where_clause(report_id, kinds)
         query = f"select {PASSAGE_COLUMNS} from passage{where} order by report_id, row"
         return (passage_from_row(row) for row in self._rows(query, *values))
 
@@ -138,9 +138,9 @@ class Store:
         query = f"select row, {PASSAGE_COLUMNS} from passage where row in (%s)"
         return {row[0]: passage_from_row(row[1:]) for row in self._db.rows_in(query, rows)}
 
-    def count(self, kind: Kind | None = None, report_id: str | None = None) -> int:
-        """Count passages, optionally of one kind or report."""
-        where, values = _where_clause(report_id=report_id, kind=kind)
+    def count(self, kinds: Collection[Kind] = (), report_id: str | None = None) -> int:
+        """Count passages, optionally of some kinds or one report."""
+        where, values = _where_clause(report_id, kinds)
         query = "select count(*) from passage" if report_id else "select total(passages) from tally"
         return int(self._rows(query + where, *values)[0][0])
 
@@ -263,11 +263,11 @@ class Store:
         self.tokens.close()
 
 
-def _where_clause(**wanted: str | None) -> tuple[str, list[str]]:
-    """Build a where clause over the columns whose value is given, and its values."""
-    given = {column: value for column, value in wanted.items() if value}
-    clause = " and ".join(f"{column} = ?" for column in given)
-    return (f" where {clause}" if given else ""), list(given.values())
+def _where_clause(report_id: str | None, kinds: Collection[Kind]) -> tuple[str, list[str]]:
+    """Build a where clause over what is given, and its values."""
+    clauses = ["report_id = ?"] if report_id else []
+    clauses += [f"kind in ({', '.join('?' * len(kinds))})"] if kinds else []
+    return (f" where {' and '.join(clauses)}" if clauses else ""), [*([report_id] if report_id else []), *kinds]
 
 
 def _tuples(value: Any) -> Any:

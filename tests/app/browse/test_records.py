@@ -20,7 +20,7 @@ def found(records: RecordTable, **chosen: str) -> list[str]:
 
 
 def test_all_recommendations_are_there_in_reading_order(assistant: Assistant, records: RecordTable) -> None:
-    wanted = [passage.id for passage in assistant.index.store.passages(kind=Kind.RECOMMENDATION)]
+    wanted = [passage.id for passage in assistant.index.store.passages(kinds=[Kind.RECOMMENDATION])]
     listed = records.load_page(BrowseQuery())
     assert [row.passage.id for row in listed.rows] == wanted
     assert (listed.shown, listed.total, listed.pages, listed.first, listed.last) == (26, 26, 1, 1, 26)
@@ -53,7 +53,7 @@ def test_values_of_a_field_are_alternatives(records: RecordTable) -> None:
 
 
 def test_words_are_folded_and_all_must_stand(assistant: Assistant, records: RecordTable) -> None:
-    passages = list(assistant.index.store.passages(kind=Kind.RECOMMENDATION))
+    passages = list(assistant.index.store.passages(kinds=[Kind.RECOMMENDATION]))
     for words in (
         "migracion",
         "MIGRACIÓN",

@@ -51,7 +51,7 @@ def test_the_table_says_what_its_cells_are(assistant: Assistant, records: Record
     report = assistant.report(ID)
     assert report is not None
     assert [report.text[int(start) : int(end)] for _, start, end in at] == [
-        passage.text for passage in assistant.index.store.passages(kind=Kind.RECOMMENDATION)
+        passage.text for passage in assistant.index.store.passages(kinds=[Kind.RECOMMENDATION])
     ]
     assert {unquote(report_id) for report_id, _, _ in at} == {ID}
 

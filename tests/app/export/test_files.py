@@ -340,7 +340,7 @@ def test_what_is_exported_is_in_the_index(assistant: Assistant, tmp_path: Path) 
         export_answers(answers[:1], assistant.report, "es", index=fingerprint),
         export_answers(answers, assistant.report, "ar", index=fingerprint),
         export_passages(
-            assistant.index.store.passages(kind=Kind.RECOMMENDATION), assistant.report, "en", index=fingerprint
+            assistant.index.store.passages(kinds=[Kind.RECOMMENDATION]), assistant.report, "en", index=fingerprint
         ),
     ]
     for export in exports:

@@ -99,8 +99,8 @@ def test_reports_come_back_whole_by_id_and_by_file(store: Store) -> None:
 def test_passages_come_back_whole_in_reading_order(store: Store) -> None:
     assert list(store.passages()) == [TITLE, FULL, PART, OTHER]
     assert list(store.passages("a")) == [TITLE, FULL, PART]
-    assert list(store.passages(kind=Kind.RECOMMENDATION)) == [FULL, OTHER]
-    assert list(store.passages("b", Kind.PART)) == []
+    assert list(store.passages(kinds=[Kind.RECOMMENDATION])) == [FULL, OTHER]
+    assert list(store.passages("b", [Kind.PART])) == []
     assert store.passages_at([1, 3, 99]) == {1: OTHER, 3: FULL}
     assert store.ids() == [(1, "b#r01"), (2, "a#title"), (3, "a#1-r01"), (4, "a#1-r01.1")]
     assert store.parts() == [(4, "a#1-r01.1")]
@@ -108,8 +108,8 @@ def test_passages_come_back_whole_in_reading_order(store: Store) -> None:
 
 
 def test_passages_are_counted_by_kind_and_language(store: Store) -> None:
-    assert [store.count(), store.count(Kind.RECOMMENDATION), store.count(Kind.NOTE)] == [4, 2, 0]
-    assert [store.count(report_id="a"), store.count(Kind.PART, "a"), store.count(Kind.PART, "b")] == [3, 1, 0]
+    assert [store.count(), store.count([Kind.RECOMMENDATION]), store.count([Kind.NOTE])] == [4, 2, 0]
+    assert [store.count(report_id="a"), store.count([Kind.PART], "a"), store.count([Kind.PART], "b")] == [3, 1, 0]
     assert store.count_by_kind(["a", "b", "c"]) == {
         "a": {Kind.FACT: 1, Kind.RECOMMENDATION: 1, Kind.PART: 1},
         "b": {Kind.RECOMMENDATION: 1},
@@ -125,7 +125,7 @@ def test_the_most_frequent_language_is_first(store: Store) -> None:
         into.drop("c")
         into.drop("b")
     assert store.languages() == ["es", "fr"]
-    assert (store.count(), store.count(Kind.RECOMMENDATION)) == (3, 1)
+    assert (store.count(), store.count([Kind.RECOMMENDATION])) == (3, 1)
 
 
 def test_rows_are_put_in_reading_order_in_pages(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
