@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.feedback.log import FEEDBACK_FILE, REASONS, append, build_entry
-from app.i18n.labels import FeedbackWords, format_count, labels_for
+from app.i18n.labels import Words, format_count, labels_for
 from app.render.escape import status_html
 from app.settings import Settings
 from ingest.errors import StorageFailed
@@ -34,7 +34,7 @@ def prepare_feedback_file(assistant: Assistant, settings: Settings) -> Path:
     return file
 
 
-def reason_choices(words: FeedbackWords) -> list[tuple[str, str]]:
+def reason_choices(words: Words) -> list[tuple[str, str]]:
     """The reasons for a negative rating as (label in the page's language, stored value)."""
     return [(str(getattr(words, reason)), reason) for reason in REASONS]
 
@@ -68,11 +68,11 @@ def submit_feedback(
     return FeedbackReply(status_html(words.thanks_good if good else words.thanks), given + 1, kept=True)
 
 
-def prompt_html(words: FeedbackWords) -> str:
+def prompt_html(words: Words) -> str:
     """Render the question above the thumbs."""
     return f'<p class="r-quiet">{words.question}</p>'
 
 
-def privacy_html(words: FeedbackWords) -> str:
+def privacy_html(words: Words) -> str:
     """Render the note on what is stored."""
     return f'<p class="r-quiet">{words.privacy}</p>'

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from app.i18n.labels import Labels, ReportsWords, format_count, labels_for
+from app.i18n.labels import Labels, Words, format_count, labels_for
 from app.render.escape import escape_html, fill_template, status_html
 from app.render.links import Place
 from app.render.wording import diff_words, truncate
@@ -75,7 +75,7 @@ def progress_html(step: UploadProgress, language: str) -> str:
     )
 
 
-def unreadable_html(name: str, reason: str, words: ReportsWords) -> str:
+def unreadable_html(name: str, reason: str, words: Words) -> str:
     """Render why a file cannot be read, for the ARIA live region."""
     return f'<p class="r-said r-failed"><bdi>{escape_html(name)}</bdi> {_reason_html(reason, words)}</p>'
 
@@ -168,7 +168,7 @@ def _verdict_html(verdict: FileVerdict, settings: Settings, labels: Labels, gone
     )
 
 
-def _reason_html(reason: str, words: ReportsWords) -> str:
+def _reason_html(reason: str, words: Words) -> str:
     """The localized message that a file cannot be read, with the reader's error in English."""
     said = f"{escape_html(words.unreadable)} {escape_html(words.reason)}"
     return f'{said} <span lang="en" dir="ltr">{escape_html(reason)}</span>'

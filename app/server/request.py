@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from app.i18n.labels import AccessWords, Labels, choose_language, labels_for
+from app.i18n.labels import Labels, Words, choose_language, labels_for
 from app.server.addresses import client_network, is_loopback
 from retrieval.limits import JSON_DEPTH, JSON_DIGITS, JSON_VALUES
 
@@ -81,7 +81,7 @@ class Visitor:
         return labels_for(self.language)
 
     @property
-    def words(self) -> AccessWords:
+    def words(self) -> Words:
         """The labels of the middleware's own pages."""
         return self.labels.access
 

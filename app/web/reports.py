@@ -6,7 +6,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.i18n.labels import ReportsWords, labels_for
+from app.i18n.labels import Words, labels_for
 from app.render.errors import user_message
 from app.render.escape import status_html
 from app.reports.catalog import list_reports
@@ -72,7 +72,7 @@ def lay_out(site: Site) -> Panel:
     return Panel("reports", tab, InitialView([*views, *named], load), wire)
 
 
-def _label_updates(words: ReportsWords) -> list[Any]:
+def _label_updates(words: Words) -> list[Any]:
     """Updates for the labels of the panel's controls."""
     return [
         gr.update(label=words.choose),

@@ -2,9 +2,9 @@
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ingest.report import Kind, Passage, Strength
 
@@ -13,54 +13,29 @@ ANSWER_LANGUAGES = ("es", "en", "fr", "pt", "ar", "de", "it", "ru", "zh")  # ISO
 FALLBACK_LANGUAGE = "en"  # of what we do not speak
 
 
-@dataclass(frozen=True, slots=True)
 class AnswerTemplates:
-    """The sentence templates of one language; braces are filled with counts, titles and quotes."""
+    """The sentence templates of one language, by their keys; braces are filled with counts, titles and quotes."""
 
-    only_recommendation: str  # of a report that has no other
-    one_recommendation: str
-    recommendations: str
-    some_recommendations: str  # shown of all that match
-    all_recommendations: str  # "N of M", where there is no subject
-    borderline: str
-    no_such_record: str
-    one_passage: str
-    passages: str
-    fact: str
-    nothing_found: str
-    out_of_scope: str
-    not_understood: str
-    unproved: str
-    nearest: str
-    written: str  # in front of a chat model's sentences
-    unwritten: str  # that too few of them could be proved
-    model_failed: str
-    translation: str  # the label of a machine translation
-    searched: str  # in front of the question as it was searched, where that is not as it was asked
-    page: str
-    line: str
-    reports: str
-    joined: str  # between the last two of a list
-    others: str  # passages quoted that recommend nothing
-    filtered: str  # of the recommendations of a report, those that a filter admits
-    found_in: str  # which of the reports asked are quoted
-    catalogue: str  # what is known of a report beside its text
-    uncatalogued: str
-    kinds: Mapping[Kind, str]
-    facts: Mapping[str, str]
-    stated: Mapping[str, str]  # what is asked of a record, with the words that state it
-    unstated: Mapping[str, str]  # that it is not stated of any that is quoted
-    rest: Mapping[str, str]  # nor of the others
-    strengths: Mapping[Strength, str]
+    def __init__(self, texts: Mapping[str, Any]) -> None:
+        self._texts = texts
+        self.kinds: Mapping[Kind, str] = {Kind(name): said for name, said in texts["kinds"].items()}
+        self.strengths: Mapping[Strength, str] = {Strength(name): said for name, said in texts["strengths"].items()}
+        self.facts: Mapping[str, str] = texts["facts"]
+        self.stated: Mapping[str, str] = texts["stated"]  # what is asked of a record, with the words that state it
+        self.unstated: Mapping[str, str] = texts["unstated"]  # that it is not stated of any that is quoted
+        self.rest: Mapping[str, str] = texts["rest"]  # nor of the others
+
+    def __getattr__(self, key: str) -> str:
+        try:
+            return str(self.__dict__["_texts"][key])
+        except KeyError:
+            raise AttributeError(f"There is no template {key!r}.") from None
 
 
 @cache
 def load_templates(language: str) -> AnswerTemplates:
-    """Loads the templates of a language, cached. Raises TypeError where one is missing or unknown."""
-    words = tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
-    kinds = {Kind(name): value for name, value in words.pop("kinds").items()}
-    strengths = {Strength(name): value for name, value in words.pop("strengths").items()}
-    return AnswerTemplates(kinds=kinds, strengths=strengths, **words)
+    """Loads the templates of a language, cached."""
+    return AnswerTemplates(tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8")))
 
 
 def templates_for(language: str) -> tuple[str, AnswerTemplates]:

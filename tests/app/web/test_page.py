@@ -4,7 +4,7 @@ Long because every kind of answer and every language has its HTML.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from html import escape
 from pathlib import Path
@@ -14,11 +14,12 @@ from urllib.parse import unquote
 
 import pytest
 
+import app
 from app.chat.chat import converse
 from app.chat.coverage import ROLES, CoveredReport, list_covered, role_labels, starter_questions
 from app.chat.header import top_html, welcome_html
 from app.chat.views import answer_html, question_html, sources_html
-from app.i18n.labels import LABELS, choose_language
+from app.i18n.labels import LABELS, Labels, Words, choose_language
 from app.render.escape import escape_html
 from app.render.links import Place
 from app.reports.viewer import layout_blocks, missing_html, place_html, reader_html
@@ -129,11 +130,27 @@ def test_each_status_but_answered_has_its_own_look_and_name(status: Status) -> N
 
 
 def test_labels_are_complete_in_every_language() -> None:
+    def keys(texts: Mapping[str, Any]) -> set[str]:
+        return {f"{table}.{key}" for table, text in texts.items() for key in (text if isinstance(text, dict) else [""])}
+
+    texts = {code: vars(labels)["_texts"] for code, labels in LABELS.items()}
+    assert all(keys(some) == keys(texts["es"]) for some in texts.values())
     for labels in LABELS.values():
         assert set(labels.statuses) == {status.value for status in Status} - {"answered"}
-        assert set(labels.fields) == set(LABELS["es"].fields)
         assert {len(some) for some in labels.starters[ID].values()} == {4}
-        assert set(labels.script) == set(LABELS["es"].script)
+
+
+def test_every_label_that_the_page_asks_for_is_there() -> None:
+    source = "\n".join(file.read_text(encoding="utf-8") for file in Path(app.__file__).parent.rglob("*.py"))
+    asked = set(re.findall(r"\b(?:labels|labels_for\([^()]*\))\.([a-z]\w*)(?:\.(\w+))?", source))
+    asked |= {("access", key) for key in re.findall(r"\bvisitor\.words\.(\w+)", source)}
+    assert len(asked) > 80
+    labels = LABELS["en"]
+    for table, key in asked:
+        words = getattr(labels, table)
+        assert not key or not isinstance(words, Words) or getattr(words, key), (table, key)
+    with pytest.raises(AttributeError, match="no text 'nothing_of_it'"):
+        getattr(labels.browse, "nothing_of_it")  # noqa: B009
 
 
 @pytest.mark.parametrize(
@@ -327,7 +344,7 @@ def test_every_starter_question_is_answered(assistant: Assistant, code: str) -> 
 
 
 def test_reports_we_do_not_know_start_with_their_sections(assistant: Assistant) -> None:
-    unknown = replace(LABELS["en"], starters={})
+    unknown = Labels(vars(LABELS["en"])["_texts"] | {"starters": {}})
     assert "Sobre las causas originarias de la migración irregular" in starter_questions(assistant, [ID], unknown)
     assert role_labels([ID], unknown) == {}
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 import pytest
 
@@ -82,12 +82,12 @@ def test_the_language_of_the_frame_can_be_chosen(assistant: Assistant) -> None:
 
 def test_all_frames_are_filled_in_all_languages() -> None:
     braces = re.compile(r"{\w+}")
-    english = asdict(load_templates("en"))
+    english = vars(load_templates("en"))["_texts"]
     assert set(english["kinds"]) == set(Kind)
     assert set(english["strengths"]) == set(Strength)
     assert set(english["facts"]) == {attribute for attribute in Attribute if attribute.of_report}
     for language in ANSWER_LANGUAGES:
-        for name, words in asdict(load_templates(language)).items():
+        for name, words in vars(load_templates(language))["_texts"].items():
             wanted = english[name]
             pairs = [(words[key], wanted[key]) for key in wanted] if isinstance(wanted, dict) else [(words, wanted)]
             for template, english_template in pairs:
