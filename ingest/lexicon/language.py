@@ -27,6 +27,7 @@ for _code in _TABLES.languages("stop_words"):
         _LANGUAGES_OF_WORD.setdefault(_word, []).append(_code)
 _NOT_LATIN = re.compile(r"[\u0370-\u1dff\u2e80-\uffdc]{2}")
 _MIN_VOTES = 3  # little words
+_MIN_REPORT_VOTES = 30  # little words
 _MIN_REPORT_WORDS = 8  # words; fewer do not tell one language of all
 _MIN_PASSAGE_WORDS = 6  # words from which on a passage may be in a language of its own
 _MIN_LANGID_WORDS = 3  # words, for py3langid
@@ -57,7 +58,11 @@ def detect_report_language(text: str, expected: str = "") -> str:
     >>> detect_report_language("Les États et les organisations ont dit que le droit de la mer est un droit. " * 3)
     'fr'
     """
-    words = len(_WORD.findall(text))
+    found = _WORD.findall(text.lower())
+    (best, most), (_, next_most) = [*_count_votes(found).most_common(2), ("", 0), ("", 0)][:2]
+    if most >= _MIN_REPORT_VOTES and most > 3 * next_most:  # without a model to load
+        return best
+    words = len(found)
     few = words < _MIN_REPORT_WORDS and not _NOT_LATIN.search(text)
     return (few and expected) or (str(_langid("en" if few else "").classify(text)[0]) if words else "en")
 
