@@ -3,7 +3,8 @@
 The classifiers are fitted on evals/data/judgement/phrases.tsv, written for it in eight languages; the regression on
 reports whose recommendations people marked (RELATORIA_DATA: `reports_wild`, UN reports, a truth commission's list, test
 files of other projects that recommend nothing) and on the bundled report. A report counts as much as another of its
-set. Each figure is of reports that the regression was not fitted on: each report in turn is left out.
+set. Each figure is of reports that the regression was not fitted on: each report in turn is left out. Long because
+what is read, fitted, left out and printed are of one experiment.
 """
 
 import csv
