@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.i18n.labels import LABELS, labels_for
-from ingest.report import Passage, Strength, normalize_for_display
+from ingest.report import Passage, Strength, normalize_for_display, place_of
 from retrieval.results import Answer, Status
 from retrieval.text.lexicon import content_words
 
@@ -37,11 +37,11 @@ def _questions(cited: Sequence[Passage], words: Mapping[str, str]) -> Iterator[s
     if addressed:
         yield words["addressee"].format(addressee=normalize_for_display(addressed[0]))
     numbered = list(_with_section_number(cited))
-    addressing = [pair for pair in numbered if pair[0].addressees]
-    asking = [pair for pair in numbered if pair[0].strength not in (None, Strength.STATEMENT)]
+    addressing = [found for found in numbered if found[0].addressees]
+    asking = [found for found in numbered if found[0].strength not in (None, Strength.STATEMENT)]
     for kind, stating in (("to_whom", addressing), ("how_strongly", asking)):
-        for passage, section in stating[:1]:
-            yield words[kind].format(number=passage.number, section=section)
+        for _, number, section in stating[:1]:
+            yield words[kind].format(number=number, section=section)
 
 
 def _specific_heading(passage: Passage) -> str:
@@ -57,12 +57,12 @@ def _specific_heading(passage: Passage) -> str:
     return ""
 
 
-def _with_section_number(cited: Iterable[Passage]) -> Iterator[tuple[Passage, str]]:
-    """The records that have a number in a numbered section, with the section's number."""
+def _with_section_number(cited: Iterable[Passage]) -> Iterator[tuple[Passage, str, str]]:
+    """The records of numbered sections, with their number, or else their place, and the section's number."""
     for passage in cited:
         numbers = [found[0] for heading in passage.headings[:1] if (found := _NUMBERED.search(heading))]
-        if passage.number and numbers:
-            yield passage, numbers[0]
+        if numbers and (number := passage.number or place_of(passage.id)):
+            yield passage, number, numbers[0]
 
 
 def _normalize(question: str) -> str:

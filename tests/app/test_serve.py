@@ -125,7 +125,7 @@ def test_a_starter_question_and_then_a_refusal(served: str, visit: OpenPage) -> 
     page = visit(served, locale="fr-FR")
     page.click("button.r-starter >> nth=0")
     page.locator(".r-provenance").wait_for()
-    assert "Recommandation 6" in page.inner_text("#r-chat")
+    assert "Recommandation" in page.inner_text("#r-chat")
     assert not page.is_visible(".r-welcome")
     ask(page, "Who won the football world cup?")
     assert page.locator("#r-chat .r-status").count() == 1

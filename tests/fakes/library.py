@@ -1,10 +1,13 @@
 """A library of many reports: twelve of ten recommendations, and one of hostile ones; their vectors cost nothing."""
 
+from contextlib import AbstractContextManager
 from pathlib import Path
+from unittest.mock import patch
 
 from evals.performance.synthetic import WordEmbedder, write_reports
 from ingest.sources import find_sources
 from retrieval.assistant import Assistant
+from retrieval.index import index
 from tests.app.web.test_page import HOSTILE
 
 LIBRARY_SIZE = 120  # recommendations, beside the hostile ones
@@ -21,5 +24,11 @@ def build_library(folder: Path) -> Assistant:
         'title = "<script>window.hacked=1</script> ${x} \\"a\\""\nlanguage = "es"\n', encoding="utf-8"
     )
     assistant = Assistant(folder / "index")
-    assistant.index.update(find_sources([folder / "reports"]), WordEmbedder)
+    with judged_by_rules():
+        assistant.index.update(find_sources([folder / "reports"]), WordEmbedder)
     return assistant
+
+
+def judged_by_rules() -> AbstractContextManager[object]:
+    """While it lasts, passages are filed by rules alone: vectors without meaning, by a model's name, say nothing."""
+    return patch.object(index, "judge_report", lambda _report, passages, *_: passages)

@@ -13,6 +13,7 @@ from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 from retrieval.index.index import Index
 from retrieval.limits import EXPORTED
+from tests.fakes.library import judged_by_rules
 
 ID = "gfmd-2010-mesa-redonda-1"
 
@@ -54,7 +55,8 @@ def test_too_many_for_a_file_is_said(assistant: Assistant) -> None:
 def test_a_report_that_is_gone_is_gone_from_the_table(tmp_path: Path) -> None:
     write_reports(tmp_path / "reports", 2, 3)
     index = Index(tmp_path / "index", WordEmbedder().name)
-    index.update(find_sources([tmp_path / "reports"]), WordEmbedder)
+    with judged_by_rules():
+        index.update(find_sources([tmp_path / "reports"]), WordEmbedder)
     browsing = RecordBrowser(Assistant(tmp_path / "index"))
     selected = browsing.matching_ids(BrowseQuery())
     assert len(selected) == 6

@@ -183,7 +183,7 @@ def test_the_reader_shows_every_word_of_the_report_once(assistant: Assistant) ->
     shown = re.sub(r"<[^>]*>", " ", body[body.index(">") + 1 :])
     assert re.findall(r"\w+", shown) == re.findall(r"\w+", normalize_for_display(report.text))
     assert html.count("<h3>") == 2  # the two roundtables
-    assert html.count('class="r-number"') == 26
+    assert 'class="r-number"' not in html  # the report prints none
 
 
 def test_every_passage_is_highlighted_as_exactly_its_words(assistant: Assistant) -> None:

@@ -54,7 +54,7 @@ def test_another_path_adds_and_a_missing_file_elsewhere_stays(index: Index, repo
     update_index(index, reports)
     other = write_report(tmp_path / "other", "a.txt", "Otro informe con el mismo nombre.")
     result = update_index(index, other)
-    assert (result.reports, result.added) == (3, ("a-2",))
+    assert (result.reports, result.added) == (3, ("other-a-txt",))
     (reports / "b.txt").unlink()
     assert update_index(index, other).reports == 3
 

@@ -87,11 +87,11 @@ def test_files_that_are_new_are_read_under_an_id_of_their_own(store: Store, fold
     write(folder / "Año 1.txt", "uno")
     write(folder / "año-1.txt", "dos")
     planned = plan(store, folder)
-    assert [id_ for _, id_, _ in told(planned)["read"]] == ["ano-1", "ano-1-2"]  # type: ignore[attr-defined]
+    assert [id_ for _, id_, _ in told(planned)["read"]] == ["reports-ano-1-txt", "reports-ano-1-txt-2"]  # type: ignore[attr-defined]
     assert [read.seen.file_hash for read in planned.to_read] == [hash_of("uno"), hash_of("dos")]
     assert not planned.is_empty
     apply(store, planned)
-    assert told(again := plan(store, folder)) == {"unchanged": ["ano-1", "ano-1-2"]}
+    assert told(again := plan(store, folder)) == {"unchanged": ["reports-ano-1-txt", "reports-ano-1-txt-2"]}
     assert again.is_empty
 
 

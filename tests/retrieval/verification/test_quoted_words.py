@@ -102,7 +102,7 @@ def test_the_whole_report_may_be_one_passage() -> None:
 
 def test_a_quote_is_normalized_and_has_its_mark() -> None:
     statement = quote_statement(Citation(7, PASSAGE, "NO  deben\n crimi-\nnalizar", 0, 1))
-    assert (statement.text, statement.layer) == ("NO deben criminalizar [7]", Layer.QUOTE)
+    assert (statement.text, statement.layer) == ("NO deben crimi-nalizar [7]", Layer.QUOTE)
     assert [citation.mark for citation in statement.citations] == [7]
     assert escape_marks("a [1][22] [0] [x] «[3]»") == "a (1)(22) [0] [x] «(3)»"
 
