@@ -24,7 +24,7 @@ _KINDS, _SECTIONS, _PLACEHOLDERS = (_TABLES.words(name) for name in ("kinds", "s
 _SESSION = _TABLES.compile(r"(?:\S+ )+{session}|{session} \S+(?: \S+)?", re.IGNORECASE)
 _SYMBOL = re.compile(r"(?:\S+ ){0,4}([A-Z]{1,8}(?:[/-][A-Z\d.()]+){2,7}(?<=[\d)]))")  # of a document: "A/HRC/11/17"
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W\d_]+)*")
-_STARS = re.compile(r"[\s*∗†‡§¹²³⁴⁵⁶⁷⁸⁹⁰]+$")
+_STARS = re.compile(r"(?<![\s*∗†‡§¹²³⁴⁵⁶⁷⁸⁹⁰])[\s*∗†‡§¹²³⁴⁵⁶⁷⁸⁹⁰]++$")
 _OUTLINE = re.compile(r"(?:\d+(?:\.\d+)*|[IVX]{1,5}|[A-Z])[.)]\s|\d+\s+[^\W\d]")
 _LABEL = re.compile(r"[^\s:]+(?: [^\s:]+)?:")
 _ENDS = (".", "!", "?", "…", "。", "؟")  # of sentences
@@ -151,7 +151,7 @@ def _front_of_blocks(extract: Extract) -> list[FrontLine]:
             lines += (FrontLine(piece, level=level) for piece in pieces if piece.strip())
         else:
             lines.append(FrontLine(extract.text[block.start : block.end], size=0))
-    return lines
+    return lines[:_LINES]
 
 
 def is_date(text: str, language: str) -> bool:

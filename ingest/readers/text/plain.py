@@ -20,7 +20,7 @@ _FULL_LINES = 8  # lines about as long as the longest, that tell
 _ONE_LINE = 200  # characters; where lines are longer, each is a paragraph
 
 _WORD = re.compile(r"[^\W\d_]+")
-_BROKEN_WORD = re.compile(r"([^\W\d_]+)([-\u2010\u00ad])[ \t]*(?:\r\n|\r|\n)[ \t]*([^\W\d_]+)")
+_BROKEN_WORD = re.compile(r"(?<![^\W\d_])([^\W\d_]++)([-\u2010\u00ad])[ \t]*+(?:\r\n|\r|\n)[ \t]*+([^\W\d_]++)")
 
 
 def read_plain(raw: bytes) -> Extract:
