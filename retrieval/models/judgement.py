@@ -33,7 +33,7 @@ _SHOWN = 60  # characters of a heading in a reason
 _LETTER = re.compile(r"#((?:[\d.]+-)?)[rpc]")  # of an id
 _SURE = 0.01  # no probability is nearer to 0 or 1 than this
 _ASKING = {Strength.OBLIGATION, Strength.RECOMMENDATION}
-_MARK = re.compile(r"\A(?:\W*+(?:\d++(?:\.\d++)*+|[a-z]|[ivxlc]++)\s*+[.):–-]++\s*+|\d++(?:\.\d++)*+\s++)+(?=\w)")
+_MARK = re.compile(r"\A(?:\W*+(?>\d++(?:\.\d++)*+|[ivxlc]++|[a-z])\s*+[.):–-]++\s*+|\d++(?:\.\d++)*+\s++)++(?=\w)")
 _LEFT_OUT = {Kind.FACT, Kind.NOTE, Kind.PART}
 
 
