@@ -237,13 +237,13 @@ def test_the_page_counts_as_many_reads() -> None:
 
 def test_counts_start_no_threads_and_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     rates = RateLimits(Settings())
-    time.sleep(0.05)  # the store's own first look is over
+    store: Any = rates._limiter.storage
+    store.timer.join()  # its own first look
     before = threading.active_count()
     for number in range(200):
         rates.wait(RequestKind.QUESTION, None, f"192.0.2.{number}")
         rates.wait(RequestKind.READ, None, f"192.0.2.{number}")
         assert threading.active_count() <= before
-    store: Any = rates._limiter.storage
     assert len(store.events) == 200
     later = time.time() + 600
     monkeypatch.setattr(time, "time", lambda: later)
