@@ -184,3 +184,12 @@ def test_a_rate_is_of_user_and_address_both() -> None:
         with pytest.raises(RelatoriaError, match=rf"'{said}' is not a rate. Type, for example: 30/minute"):
             parse_rate(said)
     assert parse_rate(" ") is None
+
+
+def test_the_stream_of_a_session_that_there_is_none_of_is_not_begun(tmp_path: Path) -> None:
+    inner = Inner()
+    client = TestClient(OwnershipMiddleware(inner, tmp_path, lambda: {"word"}))
+    assert '"session_not_found":true' in client.get(f"{API}/queue/data?session_hash=other").text
+    assert not inner.scopes
+    client.get(f"{API}/queue/data?session_hash=word")
+    assert len(inner.scopes) == 1

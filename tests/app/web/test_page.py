@@ -13,6 +13,7 @@ from urllib.parse import quote as url_quote
 from urllib.parse import unquote
 
 import pytest
+from gradio.state_holder import SessionState
 
 import app
 from app.chat.chat import converse
@@ -360,3 +361,9 @@ def test_no_event_waits_for_another_visitor_and_none_is_public(assistant: Assist
         "passage",
         "list",
     ]
+
+
+def test_a_visit_does_not_describe_the_page_again(assistant: Assistant) -> None:
+    page = build_page(assistant)
+    assert len(page.get_config_file()["components"]) > 100
+    assert not any(SessionState(page).config_values.values())
