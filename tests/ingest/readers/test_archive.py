@@ -42,6 +42,7 @@ def test_members_come_out_as_they_went_in() -> None:
         (zipped(a=b"<a><b></a>"), "is damaged (a is not well-formed XML)"),
         (zipped(a=b""), "is damaged (a is not well-formed XML)"),
     ],
+    ids=["no archive", "cut off", "member missing", "not XML", "empty member"],
 )
 def test_what_cannot_be_read_says_why_and_what_to_do(raw: bytes, reason: str) -> None:
     said = refusal(raw)
