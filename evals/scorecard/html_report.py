@@ -16,7 +16,6 @@ from evals.scorecard.html_tables import (
     build_heat_map,
     build_language_table,
     diff_baseline,
-    figure_cell,
 )
 from evals.scorecard.html_words import (
     LANGUAGES,
@@ -24,9 +23,7 @@ from evals.scorecard.html_words import (
     describe_fault,
     describe_figure,
     display_name,
-    format_interval,
     format_made,
-    plot_row,
 )
 from evals.scorecard.scorecard import ALL, PRODUCT_NAME, wilson_interval
 
@@ -92,8 +89,9 @@ def _figures_values(card: Json) -> dict[str, Any]:
     definitions = {definition["measure"]: definition for definition in card["definitions"]}
     return {
         "headline": [
-            describe_figure(value, definitions.get(value["measure"], {}), n)
-            for n, value in enumerate(figure for figure in overall if figure["target"] is not None)
+            describe_figure(figure, definitions.get(figure["measure"], {}))
+            for figure in overall
+            if figure["target"] is not None
         ],
         "reached": sum(bool(figure["reached"]) for figure in overall),
         "heat": build_heat_map(cases),
@@ -107,23 +105,22 @@ def _figures_values(card: Json) -> dict[str, Any]:
     }
 
 
-def _interval_plots(figures: Sequence[Json], overall: Sequence[Json]) -> list[tuple[str, str]]:
-    """Interval plots as (heading, SVG): the measures, then the right cases by group."""
-    high = [plot_row(value) for value in overall if not value["lower_is_better"]]
-    low = [plot_row(value) for value in overall if value["lower_is_better"]]
-    made = [("The higher the better", plots.dot_plot("higher", "Measures of all cases, the higher the better", high))]
-    if low:
-        made.append(
-            ("The lower the better", plots.dot_plot("lower", "Measures of all cases, the lower the better", low))
-        )
-    for group in ("language", "archetype", "half"):
+def _interval_plots(figures: Sequence[Json], overall: Sequence[Json]) -> list[Json]:
+    """Interval plots: the measures, then the right cases by group; rows as templates/plots.html draws them."""
+    made: list[Json] = []
+    for lower, way in ((False, "higher"), (True, "lower")):
+        rows = [(figure["measure"], figure, 0) for figure in overall if figure["lower_is_better"] is lower]
+        if rows or not lower:
+            title = f"Measures of all cases, the {way} the better"
+            made.append({"heading": f"The {way} the better", "name": way, "title": title, "rows": rows})
+    for group, said in (("language", "language"), ("archetype", "kind"), ("half", "half")):
         rows = [
-            plot_row(figure, display_name(group, figure["name"]))
+            (display_name(group, figure["name"]), figure, 0)
             for figure in figures
             if figure["group"] == group and figure["measure"] == "right"
         ]
-        said = {"archetype": "kind"}.get(group, group)
-        made.append((f"Right, by {said}", plots.dot_plot(f"right-{group}", f"Cases that are right, by {said}", rows)))
+        title = f"Cases that are right, by {said}"
+        made.append({"heading": f"Right, by {said}", "name": f"right-{group}", "title": title, "rows": rows})
     return made if overall else []
 
 
@@ -131,73 +128,45 @@ def _others_values(card: Json, overall: Sequence[Json]) -> dict[str, Any] | None
     """Compare our measures with each other system's, and whether the intervals are apart."""
     if not card["others"]:
         return None
-    ours = {value["measure"]: value for value in overall}
     theirs = {
         name: {figure["measure"]: figure for figure in some if figure["group"] == ALL}
         for name, some in card["others"].items()
     }
-    compared = [measure for measure in ours if any(measure in some for some in theirs.values())]
     rows, lines = [], []
-    for measure in compared:
-        mine = ours[measure]
-        cells = [_compare_cell(mine, some.get(measure)) for some in theirs.values()]
-        rows.append(
-            {"measure": measure, "ours": figure_cell(mine), "cells": cells, "lower_is_better": mine["lower_is_better"]}
-        )
-        lines += [plot_row({**mine, "target": None}, f"{measure}{' ↓' if mine['lower_is_better'] else ''}")]
-        lines += [
-            plot_row({**some[measure], "target": None}, f"  {name}", n)
-            for n, (name, some) in enumerate(theirs.items(), start=1)
-            if measure in some
-        ]
-    plot = plots.dot_plot(
-        "others", f"{PRODUCT_NAME} and other systems, the same measures of the same cases", lines, step=19
-    )
-    return {"names": list(theirs), "rows": rows, "plot": plot}
+    for ours in overall:
+        measure = ours["measure"]
+        if others := {name: some[measure] for name, some in theirs.items() if measure in some}:
+            rows.append({"ours": ours, "cells": [_compare_cell(ours, others.get(name)) for name in theirs]})
+            lines.append((f"{measure}{' ↓' if ours['lower_is_better'] else ''}", {**ours, "target": None}, 0))
+            lines += [
+                (f"  {name}", {**others[name], "target": None}, n)
+                for n, name in enumerate(theirs, start=1)
+                if name in others
+            ]
+    return {"names": list(theirs), "rows": rows, "lines": lines}
 
 
 def _compare_cell(ours: Json, theirs: Json | None) -> dict[str, Any] | None:
-    shown = figure_cell(theirs)
-    if shown is None or theirs is None:
+    if theirs is None:
         return None
     apart = theirs["low"] > ours["high"] or theirs["high"] < ours["low"]
     ahead = (ours["value"] < theirs["value"]) if ours["lower_is_better"] else (ours["value"] > theirs["value"])
-    return shown | {"apart": apart, "ours_ahead": ahead}
+    return {**theirs, "apart": apart, "ours_ahead": ahead}
 
 
 def _calibration_values(card: Json) -> dict[str, Any]:
     bins = []
     for part in card["reliability"]:
         low, high = wilson_interval(part["right"] * part["count"], part["count"])
-        bins.append((part["count"], part["said"], plots.PlotRow("", part["right"], low, high)))
-    rows = [
-        (
-            count,
-            plots.format_percent(said),
-            plots.format_percent(came.value),
-            format_interval({"low": came.low, "high": came.high}),
-        )
-        for count, said, came in bins
-    ]
+        bins.append(part | {"low": low, "high": high})
     points = card["risk coverage"]
     steps: list[Sequence[float]] = []
     for tenth in range(1, 11):
         reached = next(((x, risk) for x, risk in points if x >= tenth / 10 - 1e-9), None)
         if reached and (not steps or steps[-1] != reached):
             steps.append(reached)
-    said = [(plots.format_percent(x), plots.format_percent(risk)) for x, risk in steps]
-    about = "; ".join(f"of the surest {x} in 100, {risk} in 100 wrong" for x, risk in said) or "No question was asked"
-    axes = ("surest questions answered, in 100", "of them wrong, in 100")
-    return {
-        "error": plots.format_percent(card["calibration error"]),
-        "rows": rows,
-        "steps": said,
-        "half": next((risk for x, risk in points if x >= 0.5), None),
-        "reliability": plots.reliability_diagram(
-            "reliability", "What the product says of its best passage, and what comes", bins
-        ),
-        "risk": plots.line_plot("risk", "What answering less would save", f"{about}.", points, axes),
-    }
+    half = next((risk for x, risk in points if x >= 0.5), None)
+    return {"error": card["calibration error"], "bins": bins, "steps": steps, "points": points, "half": half}
 
 
 def _times_values(times: Json) -> dict[str, Any] | None:
@@ -215,7 +184,7 @@ def _times_values(times: Json) -> dict[str, Any] | None:
         "count": len(taken),
         "said": dict(said),
         "ratio": None if (ratio := times.get("the rest by embedding")) is None else f"{ratio:.2f}",
-        "plot": plots.histograms("times", "How long a question takes", rows),
+        "plot": plots.bin_seconds(rows),
     }
 
 
@@ -240,7 +209,7 @@ def _clean(value: object) -> object:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         autoescape=True,
         finalize=_clean,
         loader=FileSystemLoader(TEMPLATES),
@@ -248,6 +217,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
+    made.filters |= {
+        "coordinate": plots.format_coordinate,
+        "interval": plots.format_interval,
+        "percent": plots.format_percent,
+    }
+    made.globals |= {"Scale": plots.Scale, "fit_figures": plots.fit_figures, "fit_scale": plots.fit_scale}
+    return made
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from evals.scorecard import plots
-from evals.scorecard.html_words import Json, display_name, format_interval, group_display_name
+from evals.scorecard.html_words import Json, display_name, group_display_name
 from evals.scorecard.scorecard import ALL
 
 _COLOUR_STEPS = (0.5, 0.75, 0.9, 1.0)  # between the colours of the heat map
@@ -64,7 +64,7 @@ def build_language_table(figures: Iterable[Json], definitions: Json) -> dict[str
             "definition": definitions.get(measure, {}).get("definition", ""),
             "source": definitions.get(measure, {}).get("source", ""),
             "lower_is_better": lower,
-            "cells": [figure_cell(cells.get((measure, *place))) for place in places],
+            "cells": [cells.get((measure, *place)) for place in places],
         }
         for measure, lower in {figure["measure"]: figure["lower_is_better"] for figure in shown}.items()
     ]
@@ -80,8 +80,8 @@ def diff_baseline(card: Json, baseline: Json) -> dict[str, Any]:
     >>> now = {"figures": [{"measure": "R@1", "group": "all", "name": "all", "count": 4, "value": 0.75, "low": 0.3,
     ...     "high": 0.95, "lower_is_better": False}], "cases": [{"name": "a", "question": "?", "right": False}]}
     >>> found = diff_baseline(now, {"cases": {}, "figures": {"all/all/R@1": [0.5, 0.15, 0.85, 4]}, "failing": ["b"]})
-    >>> [(figure["measure"], figure["was"], figure["now"], figure["better"]) for figure in found["overall"]]
-    [('R@1', '50', '75', True)]
+    >>> [(change["measure"], change["points"], change["better"]) for change in found["overall"]]
+    [('R@1', '+25.0', True)]
     >>> [case["name"] for case in found["began"]], found["mended"], found["gone"]
     (['a'], [], ['b'])
     """
@@ -89,7 +89,7 @@ def diff_baseline(card: Json, baseline: Json) -> dict[str, Any]:
     changed = [
         _figure_change(key, value, baseline["figures"][key]) for key, value in now.items() if key in baseline["figures"]
     ]
-    changed = [change for change in changed if change["was"] != change["now"]]
+    changed = [change for change in changed if _shown(change["was"]) != _shown(change["now"])]
     counts = {
         _figure_key(figure).rpartition("/")[0]: figure["count"]
         for figure in card["figures"]
@@ -126,15 +126,8 @@ def _heat_cell(cases: Sequence[Json]) -> tuple[int, int, int] | None:
     return (right, len(cases), colour_step(right / len(cases))) if cases else None
 
 
-def figure_cell(figure: Json | None) -> dict[str, Any] | None:
-    """A table's cell; None where nothing was measured."""
-    if figure is None:
-        return None
-    return {
-        "value": plots.format_percent(figure["value"]),
-        "interval": format_interval(figure),
-        "count": figure["count"],
-    }
+def _shown(figure: Json) -> str:
+    return plots.format_percent(figure["value"])
 
 
 def _figure_key(figure: Json) -> str:
@@ -148,10 +141,8 @@ def _figure_change(key: str, figure: Json, was: Sequence[float]) -> dict[str, An
         "place": group_display_name(key.rpartition("/")[0]),
         "group": figure["group"],
         "measure": figure["measure"],
-        "was": plots.format_percent(was[0]),
-        "was_interval": f"{plots.format_percent(was[1])}–{plots.format_percent(was[2])}",
-        "now": plots.format_percent(figure["value"]),
-        "interval": format_interval(figure),
+        "was": {"value": was[0], "low": was[1], "high": was[2]},
+        "now": figure,
         "points": f"{100 * gained:+.1f}".replace("-", "−"),
         "up": gained > 0,
         "better": (gained < 0) if figure["lower_is_better"] else (gained > 0),

@@ -16,8 +16,8 @@ _SHARE_WORDS = {0.0: "none", 1.0: "all"}
 Json = Mapping[str, Any]
 
 
-def describe_figure(figure: Json, definition: Json, number: int = 0) -> dict[str, Any]:
-    """Describe a figure that has a target: sentence, interval, verdict and gauge.
+def describe_figure(figure: Json, definition: Json) -> dict[str, Any]:
+    """Describe a figure that has a target: sentence, target and verdict.
 
     >>> figure = {"measure": "R@1", "group": "all", "name": "all", "count": 363, "value": 0.9477, "low": 0.92,
     ...     "high": 0.966, "target": 0.95, "lower_is_better": False, "reached": False}
@@ -40,16 +40,12 @@ def describe_figure(figure: Json, definition: Json, number: int = 0) -> dict[str
         False: "not reached, by less than the interval" if within else "not reached",
     }[bool(figure["reached"])]
     return {
-        "measure": figure["measure"],
+        "figure": figure,
         "before": before,
         "share": format_share(figure["value"]),
         "after": after,
-        "value": plots.format_percent(figure["value"]),
-        "interval": format_interval(figure),
         "target": _SHARE_WORDS.get(target) or f"at {'most' if lower else 'least'} {format_share(target)}",
-        "reached": figure["reached"],
         "verdict": verdict,
-        "plot": plots.gauge(f"gauge{number}", plot_row(figure)),
     }
 
 
@@ -84,15 +80,6 @@ def format_share(value: float) -> str:
     return _SHARE_WORDS.get(value) or f"{plots.format_percent(value)} in 100"
 
 
-def format_interval(figure: Json) -> str:
-    """Format the 95 % interval, in 100.
-
-    >>> format_interval({"low": 0.8504, "high": 0.9158})
-    '85–91.6'
-    """
-    return f"{plots.format_percent(figure['low'])}–{plots.format_percent(figure['high'])}"
-
-
 def format_made(value: object) -> str:
     """Format what a scorecard was made with, on one line.
 
@@ -119,10 +106,3 @@ def group_display_name(key: str) -> str:
     """
     group, _, name = key.partition("/")
     return display_name(group, name)
-
-
-def plot_row(figure: Json, label: str = "", series: int = 0) -> plots.PlotRow:
-    """The figure as a line of a plot."""
-    return plots.PlotRow(
-        label or figure["measure"], figure["value"], figure["low"], figure["high"], figure.get("target"), series
-    )
