@@ -8,6 +8,7 @@ from ingest.report import Passage, Report, normalize_for_display
 from retrieval.answer.templates import AnswerTemplates, label_passage
 from retrieval.index.diff import RecordChange
 from retrieval.results import Answer, Citation, Layer, Statement
+from retrieval.verification.quotes import MARK_PATTERN, quote_statement
 
 CONTEXT_WORDS = 3  # words before and after those that changed
 MAX_COMPARED = 8_000  # words of both texts; longer ones have changed as a whole
@@ -33,6 +34,19 @@ def split_layers(answer: Answer) -> AnswerLayers:
     at = len(said) - len(written) - 1  # the writer appends its sentence and then the model's
     label = said[at] if at >= 0 and said[at].is_frame else None
     return AnswerLayers(said[: at if label else at + 1], label, written)
+
+
+def is_quote(statement: Statement) -> bool:
+    """Whether a statement is a quote and nothing else."""
+    alone = len(statement.citations) == 1 and statement.layer is Layer.QUOTE
+    return alone and statement.text == quote_statement(statement.citations[0]).text
+
+
+def cut_at_marks(statement: Statement) -> list[str | Citation]:
+    """A statement's text on one line, with its citations in place of their marks."""
+    cited = {str(citation.mark): citation for citation in reversed(statement.citations)}
+    pieces = MARK_PATTERN.split(" ".join(statement.text.split()))
+    return [cited.get(piece, f"[{piece}]") if at % 2 else piece for at, piece in enumerate(pieces)]
 
 
 def count_refused(answer: Answer) -> dict[str, int]:

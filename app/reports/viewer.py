@@ -1,15 +1,14 @@
-"""Renders a report's full text as HTML, with the cited span highlighted in place."""
+"""Renders a report's full text as HTML, by templates/reader.html, with the cited span highlighted in place."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.i18n.labels import Labels, labels_for
-from app.render.escape import escape_html
-from app.render.links import Place, compute_seal, find_passage, permalink, place_of
-from app.render.wording import heading_path, page_and_line, report_origin
+from app.i18n.labels import labels_for
+from app.render.links import Place, compute_seal, find_passage, place_of
+from app.render.templates import fill
 from ingest.report import Kind, Passage, Report, normalize_for_display
-from retrieval.answer.templates import label_passage, templates_for
+from retrieval.answer.templates import templates_for
 from retrieval.assistant import Assistant
 
 WINDOW = 200_000  # characters of a report at one time
@@ -58,7 +57,8 @@ def place_html(assistant: Assistant, fragment: str, language: str) -> str:
     if at.seal and compute_seal(report.text[at.start : at.end]) != at.seal:
         moved = [place_of(passage) for passage in passages if at.seal == compute_seal(passage.text)]
         if not moved:
-            changed = _changed_notice(passages, at, labels_for(language))
+            now = next((passage for passage in passages if passage.id == at.passage_id), None)
+            changed = fill("reader", "changed", now, labels_for(language))
             return reader_html(report, passages, None, language, around=at.start, notice=changed)
         was = at
         at = min(moved, key=lambda place: (place.passage_id != was.passage_id, abs(place.start - was.start)))
@@ -90,80 +90,34 @@ def reader_html(
     first = max(0, min(middle - WINDOW // 2, len(report.text) - WINDOW))
     last = first + WINDOW
     some = (block for block in layout_blocks(report, passages) if block.end > first and block.start < last)
-    body = "".join(_block_html(report.text, block, at) for block in some)
-    body = body.replace('<mark class="r-hit"', '<mark id="r-here" tabindex="-1" class="r-hit"', 1)
-    if first > 0:
-        body = _part_link(report, "r-earlier", labels.earlier, first - WINDOW // 2) + body
-    if last < len(report.text):
-        body += _part_link(report, "r-later", labels.later, last + WINDOW // 2)
-    title, spoken = escape_html(report.metadata.title or report.id), report.metadata.language
-    lang = f' lang="{escape_html(spoken)}"' if spoken else ""
-    passage = innermost_passage(passages, at) if at else None
-    return (
-        f'<section class="r-report" aria-label="{escape_html(labels.report)}"><header>{_toolbar(labels, passage)}'
-        f'<h2 class="r-title"{lang} dir="auto"><cite>{title}</cite></h2>'
-        f'<span class="r-about"{lang} dir="auto">{escape_html(report_origin(report))}</span>'
-        f"{_passage_heading(report, passage, language)}{notice}</header>"
-        f'<div class="r-paper" tabindex="0" role="document" aria-label="{title}"{lang} dir="auto">{body}</div>'
-        "</section>"
-    )
+    shown = {
+        "report": report,
+        "passage": innermost_passage(passages, at) if at else None,
+        "frames": templates_for(language)[1],
+        "notice": notice,
+        "blocks": ((block, _pieces(report.text, block, at)) for block in some),
+        "earlier": _window_at(report, first - WINDOW // 2) if first > 0 else None,
+        "later": _window_at(report, last + WINDOW // 2) if last < len(report.text) else None,
+    }
+    return fill("reader", "report", shown, labels)
 
 
-def _part_link(report: Report, kind: str, called: str, middle: int) -> str:
-    """A link to another window of a long report."""
+def _window_at(report: Report, middle: int) -> Place:
+    """Another window of a long report."""
     at = max(0, min(middle, len(report.text)))
-    link = escape_html(Place(report.id, at, at).fragment)
-    return f'<p class="r-part"><a class="{kind}" href="{link}">{escape_html(called)}</a></p>'
+    return Place(report.id, at, at)
 
 
 def missing_html(language: str, why: str = "") -> str:
     """Render the notice that a link's target is gone, or, with ``why``, cannot be read now."""
     labels = labels_for(language)
-    said = f'<p class="r-gone" role="status" tabindex="-1">{escape_html(why or labels.gone)}</p>'
-    called = escape_html(labels.report)
-    return f'<section class="r-report" aria-label="{called}"><header>{_toolbar(labels)}</header>{said}</section>'
+    return fill("reader", "missing", why or labels.gone, labels)
 
 
 def innermost_passage(passages: Iterable[Passage], at: Place) -> Passage | None:
     """The shortest passage whose span contains a place; None where none does."""
     holding = [passage for passage in passages if passage.start <= at.start < at.end <= passage.end]
     return min(holding, key=lambda passage: passage.end - passage.start, default=None)
-
-
-def _toolbar(labels: Labels, passage: Passage | None = None) -> str:
-    """The toolbar: back, previous and next mark (stepped by static/page.js), permanent link."""
-    steps = "".join(
-        f'<button type="button" class="r-step" data-step="{step}" aria-label="{name}" title="{name}">'
-        f'<span aria-hidden="true">{sign}</span></button>'
-        for step, name, sign in ((-1, escape_html(labels.before), "↑"), (1, escape_html(labels.after), "↓"))
-    )
-    link = ""
-    if passage:
-        link = f'<a class="r-permanent" href="{escape_html(permalink(passage.id))}">{escape_html(labels.permanent)}</a>'
-    return (
-        f'<div class="r-tools"><button type="button" class="r-back" data-close="">{escape_html(labels.back)}</button>'
-        f'<div class="r-walk" role="group" aria-label="{escape_html(labels.walk)}" hidden>{steps}'
-        f'<span class="r-of"></span></div>{link}</div>'
-    )
-
-
-def _passage_heading(report: Report, passage: Passage | None, language: str) -> str:
-    """The highlighted passage's label, location and heading path."""
-    if passage is None:
-        return ""
-    _, frames = templates_for(language)
-    under, label = "", escape_html(label_passage(passage, frames))
-    if path := heading_path(passage):
-        under = f'<span class="r-path" lang="{escape_html(passage.language)}" dir="auto">{escape_html(path)}</span>'
-    place = escape_html(page_and_line(passage, report, frames))
-    return f'{under}<span class="r-named"><b>{label}</b> · {place}</span>'
-
-
-def _changed_notice(passages: Iterable[Passage], at: Place, labels: Labels) -> str:
-    """The notice that a quote's text has changed, with a link to the passage as it is now."""
-    now = next((passage for passage in passages if passage.id == at.passage_id), None)
-    link = f' <a href="{escape_html(place_of(now).fragment)}">{escape_html(labels.as_now)}</a>' if now else ""
-    return f'<p class="r-changed" role="status" tabindex="-1">{escape_html(labels.changed)}{link}</p>'
 
 
 def _blocks_between(text: str, start: int, end: int, depths: dict[str, int]) -> Iterator[ReaderBlock]:
@@ -197,29 +151,19 @@ def _passage_blocks(text: str, passage: Passage, parts: Sequence[Passage]) -> It
         yield ReaderBlock(reached, passage.end, passage.kind, number)
 
 
-def _block_html(text: str, block: ReaderBlock, at: Place | None) -> str:
-    words = _words_html(text, block, at)
-    if block.kind == "heading":
-        level = min(block.depth + 3, 6)
-        return f"<h{level}>{words}</h{level}>"
-    number = f'<span class="r-number" aria-hidden="true">{escape_html(block.number)}</span>' if block.number else ""
-    return f'<p class="r-is-{escape_html(block.kind)}">{number}{words}</p>'
-
-
-def _words_html(text: str, block: ReaderBlock, at: Place | None) -> str:
-    """The block's words for reading, cut where the highlight begins and ends."""
+def _pieces(text: str, block: ReaderBlock, at: Place | None) -> list[tuple[str, bool]]:
+    """The block's words for reading, cut where the highlight begins and ends, and whether it is highlighted."""
     first = min(max(at.start, block.start), block.end) if at else block.end
     last = min(max(at.end, block.start), block.end) if at else block.end
-    pieces = (text[block.start : first], text[first:last], text[last : block.end])
-    shown = [_keep_edge_spaces(piece) for piece in pieces]
-    if shown[1].strip():
-        shown[1] = f'<mark class="r-hit">{shown[1]}</mark>'
-    return "".join(shown).strip()
+    cut = [_keep_edge_spaces(text[a:b]) for a, b in ((block.start, first), (first, last), (last, block.end))]
+    hit = bool(cut[1].strip())
+    before, after = (cut[0], cut[2]) if hit else ("".join(cut), "")
+    return [(before.lstrip(), False), (cut[1], True), (after.rstrip(), False)] if hit else [(before.strip(), False)]
 
 
 def _keep_edge_spaces(piece: str) -> str:
     """For reading, but with the space that parts it from its neighbour."""
-    words = escape_html(normalize_for_display(piece))
+    words = normalize_for_display(piece)
     if not words:
         return " " if piece else ""
     return (" " if piece[0].isspace() else "") + words + (" " if piece[-1].isspace() else "")

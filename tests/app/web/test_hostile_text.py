@@ -19,7 +19,6 @@ from app.chat.views import (
     answer_html,
     evidence_html,
     failure_html,
-    provenance_html,
     question_html,
     sources_html,
     written_html,
@@ -128,7 +127,6 @@ PARTS = (
     Part("evidence", "#r-chat", lambda words: evidence_html(answer_of(words), 2)),
     Part("written", "#r-chat", lambda words: written_html(answer_of(words), ended=True)),
     Part("failure", "#r-chat", lambda words: failure_html(words, EN), HOSTILE),
-    Part("provenance", "#r-chat", lambda words: provenance_html(provenance_of(words), EN)),
     Part("sources", "#r-sources", lambda words: sources_html(answer_of(words), lambda _: report_of(words))),
     Part("reader", "#r-reader", read),
     Part("welcome", "#r-welcome", lambda words: welcome_html([CoveredReport(report_of(words), 2)], "en")),
@@ -162,7 +160,7 @@ def test_only_our_own_elements_are_made(part: Part) -> None:
         )
         assert "${" not in shown, repr(words)
         assert "{{" not in shown, repr(words)
-        if part.inside == "#r-chat" and part.name != "provenance":
+        if part.inside == "#r-chat":
             assert "\n" not in shown, repr(words)  # which would end our block in the chat's Markdown
 
 

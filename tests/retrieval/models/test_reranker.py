@@ -13,7 +13,7 @@ from tokenizers.processors import TemplateProcessing
 from tokenizers.trainers import WordPieceTrainer
 from transformers import BertConfig, BertForSequenceClassification, BertModel, PreTrainedTokenizerFast
 
-from app.chat.views import provenance_html
+from app.chat.views import answer_html
 from app.cli.main import main
 from app.i18n.labels import LABELS
 from app.render.explain import explain_hit
@@ -142,7 +142,7 @@ def test_it_orders_answers_and_refuses_nothing(assistant: Assistant, second: Ass
     assert after.provenance.reranker == (second._reranker_name if used else None)
     by_name = any(hit.exact for hit in before.hits)  # what a question names needs no second opinion
     assert used == (before.status == "answered" and not by_name)
-    assert ("re-ranking model" in provenance_html(after.provenance, LABELS["en"])) == used
+    assert (LABELS[after.language].fields["reranker"] in answer_html(after)) == used
 
 
 def test_a_model_that_cannot_rerank_is_said(report: Report, tmp_path: Path, assistant: Assistant) -> None:
