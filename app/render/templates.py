@@ -61,7 +61,8 @@ def _environment() -> Environment:
 
 def fill(file: str, part: str, *values: object) -> str:
     """Fill a part of a template, one of its macros."""
-    return str(getattr(_environment().get_template(f"{file}.html").module, part)(*values))
+    name = file if "." in file else f"{file}.html"
+    return str(getattr(_environment().get_template(name).module, part)(*values))
 
 
 def _escape(value: object) -> object:
