@@ -11,12 +11,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from evals.scorecard import plots
-from evals.scorecard.html_tables import (
-    build_confusion_matrix,
-    build_heat_map,
-    build_language_table,
-    diff_baseline,
-)
 from evals.scorecard.html_words import (
     LANGUAGES,
     Json,
@@ -24,6 +18,7 @@ from evals.scorecard.html_words import (
     describe_figure,
     display_name,
     format_made,
+    group_display_name,
 )
 from evals.scorecard.scorecard import ALL, PRODUCT_NAME, wilson_interval
 
@@ -94,10 +89,11 @@ def _figures_values(card: Json) -> dict[str, Any]:
             if figure["target"] is not None
         ],
         "reached": sum(bool(figure["reached"]) for figure in overall),
-        "heat": build_heat_map(cases),
-        "confusion": build_confusion_matrix(card["confusion"]),
+        "cases": cases,
+        "confusion": card["confusion"],
+        "definitions": definitions,
+        "by_key": {_figure_key(figure): figure for figure in figures},
         "plots": _interval_plots(figures, overall),
-        "table": build_language_table(figures, definitions),
         "others": _others_values(card, overall),
         "calibration": _calibration_values(card),
         "times": _times_values(card["times"]),
@@ -202,6 +198,69 @@ def _case_values(case: Json) -> dict[str, Any]:
     }
 
 
+def diff_baseline(card: Json, baseline: Json) -> dict[str, Any]:
+    """Diff a scorecard against a baseline: figures, the numbers of cases, and which cases fail.
+
+    >>> now = {"figures": [{"measure": "R@1", "group": "all", "name": "all", "count": 4, "value": 0.75, "low": 0.3,
+    ...     "high": 0.95, "lower_is_better": False}], "cases": [{"name": "a", "question": "?", "right": False}]}
+    >>> found = diff_baseline(now, {"cases": {}, "figures": {"all/all/R@1": [0.5, 0.15, 0.85, 4]}, "failing": ["b"]})
+    >>> [(change["measure"], change["points"], change["better"]) for change in found["overall"]]
+    [('R@1', '+25.0', True)]
+    >>> [case["name"] for case in found["began"]], found["mended"], found["gone"]
+    (['a'], [], ['b'])
+    """
+    now = {_figure_key(figure): figure for figure in card["figures"]}
+    changed = [
+        _figure_change(key, value, baseline["figures"][key]) for key, value in now.items() if key in baseline["figures"]
+    ]
+    changed = [change for change in changed if _shown(change["was"]) != _shown(change["now"])]
+    counts = {
+        _figure_key(figure).rpartition("/")[0]: figure["count"]
+        for figure in card["figures"]
+        if figure["measure"] == "right"
+    }
+    named, failed = {case["name"]: case for case in card["cases"]}, set(baseline["failing"])
+    return {
+        "overall": [change for change in changed if change["group"] == ALL],
+        "parts": [change for change in changed if change["group"] != ALL],
+        "same": len(now) - len(changed),
+        "lost": sorted(baseline["figures"].keys() - now.keys()),
+        "counts": [
+            (group_display_name(key), was, counts.get(key, 0))
+            for key, was in baseline["cases"].items()
+            if counts.get(key, 0) != was
+        ],
+        "began": [case for case in card["cases"] if not case["right"] and case["name"] not in failed],
+        "mended": [case for case in card["cases"] if case["right"] and case["name"] in failed],
+        "gone": sorted(failed - named.keys()),
+    }
+
+
+def _shown(figure: Json) -> str:
+    return plots.format_percent(figure["value"])
+
+
+def _figure_key(figure: Json) -> str:
+    """The key of a figure: "language/es/R@1"."""
+    return f"{figure['group']}/{figure['name']}/{figure['measure']}"
+
+
+def _figure_change(key: str, figure: Json, was: Sequence[float]) -> dict[str, Any]:
+    gained = figure["value"] - was[0]
+    apart = figure["low"] > was[2] or figure["high"] < was[1]
+    return {
+        "place": group_display_name(key.rpartition("/")[0]),
+        "group": figure["group"],
+        "measure": figure["measure"],
+        "was": {"value": was[0], "low": was[1], "high": was[2]},
+        "now": figure,
+        "points": f"{100 * gained:+.1f}".replace("-", "−"),
+        "up": gained > 0,
+        "better": (gained < 0) if figure["lower_is_better"] else (gained > 0),
+        "apart": apart,
+    }
+
+
 def _clean(value: object) -> object:
     """Replace characters that HTML cannot hold; the plots' markup has been through it."""
     return value if hasattr(value, "__html__") else plots.make_printable("" if value is None else value)
@@ -220,9 +279,11 @@ def _environment() -> Environment:
     made.filters |= {
         "coordinate": plots.format_coordinate,
         "interval": plots.format_interval,
+        "of_language": lambda language, cases: [case for case in cases if case["language"] == language],
         "percent": plots.format_percent,
     }
     made.globals |= {"Scale": plots.Scale, "fit_figures": plots.fit_figures, "fit_scale": plots.fit_scale}
+    made.globals["display_name"] = display_name
     return made
 
 
