@@ -7,7 +7,6 @@ Four ways in: the session that our log-in page opens, HTTP's Basic authenticatio
 import asyncio
 import base64
 import binascii
-import html
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -130,7 +129,7 @@ class LoginMiddleware:
         response: Response
         if visitor.wants_html and self._users:
             query = visitor.scope["query_string"].decode("latin-1") if visitor.path in ("/", "/login") else ""
-            page = bare_page(visitor, words.title, _form(visitor, query, wrong=wrong, name=name))
+            page = bare_page(visitor, "login", words.title, query=query, wrong=wrong, name=name)
             response = HTMLResponse(page, 401, headers | {"Referrer-Policy": "same-origin"})
         else:
             said = words.wrong if wrong else words.ended
@@ -142,25 +141,6 @@ class LoginMiddleware:
 
 async def _refuse_for_now(visitor: Visitor, receive: Receive, send: Send, wait: int) -> None:
     await refuse(visitor, receive, send, 429, visitor.words.tries.format(seconds=wait), wait=wait)
-
-
-def _form(visitor: Visitor, query: str, *, wrong: bool, name: str) -> str:
-    """Render the log-in form. It posts to its own URL, so that the URL's fragment survives."""
-    words = visitor.words
-    action = f"/?{query}" if query else "/"
-    here = "" if visitor.path == "/" else f' action="{html.escape(action)}"'
-    told = f'<p class="w" role="alert" id="wrong">{html.escape(words.wrong)}</p>' if wrong else ""
-    bad = ' aria-invalid="true" aria-describedby="wrong"' if wrong else ""
-    field = f'autocapitalize="none" spellcheck="false" required{bad}'
-    first, second = ("", " autofocus") if wrong else (" autofocus", "")
-    return (
-        f'<h1>{html.escape(words.title)}</h1>{told}<form method="post"{here}>'
-        f'<label for="name">{html.escape(words.name)}</label><input id="name" name="username" dir="auto" '
-        f'autocomplete="username" maxlength="64" value="{html.escape(name[:64])}" {field}{first}>'
-        f'<label for="password">{html.escape(words.password)}</label><input id="password" name="password" '
-        f'type="password" autocomplete="current-password" {field}{second}>'
-        f"<button>{html.escape(words.enter)}</button></form>"
-    )
 
 
 def _end_stream(send: Send, is_in: IsIn) -> Send:

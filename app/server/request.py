@@ -1,6 +1,5 @@
 """The request as the middleware sees it: client address, user, language; and error responses."""
 
-import html
 import json
 import re
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.datastructures import Headers
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -23,7 +23,9 @@ _SENT = "relatoria.sent"
 _BRACKETS = bytes.maketrans(b"[]{}", b"()()")
 _NO_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
 _LONG_NUMBER = re.compile(rb"(?<!\d)\d{%d}" % (JSON_DIGITS.most + 1))
-_STYLE = (Path(__file__).parent / "static" / "bare_page.css").read_text(encoding="utf-8")
+_STATIC = Path(__file__).parent / "static"
+_PAGES = Environment(autoescape=True, loader=FileSystemLoader(_STATIC), trim_blocks=True, undefined=StrictUndefined)
+_PAGES.globals["style"] = (_STATIC / "bare_page.css").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,7 @@ async def refuse(
     headers = {"Retry-After": str(wait)} if wait else {}
     response: Response
     if visitor.wants_html:
-        again = f'<a class="b" href="/">{html.escape(visitor.words.back)}</a>'
-        number = f'<p class="q">{html.escape(visitor.request_id)}</p>'
-        shown = f'<div role="alert"><h1>{html.escape(said)}</h1></div>{again}{number}'
-        response = HTMLResponse(bare_page(visitor, str(status), shown), status, headers)
+        response = HTMLResponse(bare_page(visitor, "refusal", str(status), said=said), status, headers)
     else:
         response = JSONResponse(
             {"detail": said, "request": visitor.request_id, "close": visitor.words.close, **more}, status, headers
@@ -124,16 +123,9 @@ async def refuse(
     await response(visitor.scope, receive, send)
 
 
-def bare_page(visitor: Visitor, title: str, main: str) -> str:
-    """Render a standalone page without scripts: the product's name, and ``main`` (HTML)."""
-    labels = visitor.labels
-    return (
-        f'<!doctype html><html lang="{visitor.language}" dir="{labels.direction}"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1">'
-        f"<title>{html.escape(title)} · Relatoría</title>"
-        f'<link rel="icon" href="data:,"><style>{_STYLE}</style></head>'
-        f'<body><main><p class="n">Relatoría</p>{main}</main></body></html>'
-    )
+def bare_page(visitor: Visitor, template: str, title: str, **values: object) -> str:
+    """Render a standalone page without scripts, of the template of that name."""
+    return _PAGES.get_template(f"{template}.html").render(visitor=visitor, title=title, **values)
 
 
 def is_bounded_json(body: bytes) -> bool:

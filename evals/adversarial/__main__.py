@@ -19,7 +19,6 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from evals.adversarial.hostile_model import VerifierHarness, index_by_name
 from evals.adversarial.perturbations import (
@@ -32,11 +31,10 @@ from evals.adversarial.perturbations import (
     load_statements,
     perturb,
 )
-from evals.console import command_parser, wide_console
+from evals.console import command_parser, make_table, print_errors, wide_console
 from evals.metrics.measures import Share
 from evals.run.cases import SAMPLE_QUESTIONS
 from evals.run.embedders import CachingEmbedder
-from ingest.errors import RelatoriaError
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.assistant import Assistant
 from retrieval.verification.alignment import WordEmbedder
@@ -80,17 +78,14 @@ class VerifierMeasurements:
         return found
 
 
+@print_errors
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit status."""
     options = _parser().parse_args(arguments)
     screen = wide_console()
     logging.getLogger("relatoria").setLevel(logging.ERROR)
-    try:
-        with _open_assistant(options.index) as assistant:
-            proofs = measure(assistant, options.each)
-    except RelatoriaError as error:
-        wide_console(stderr=True).print(escape(str(error)), soft_wrap=True)
-        return 1
+    with _open_assistant(options.index) as assistant:
+        proofs = measure(assistant, options.each)
     print_report(proofs, screen, examples=options.examples)
     return 1 if proofs.faults else 0
 
@@ -145,9 +140,7 @@ def _time(do: Callable[[str], object], text: str) -> float:
 
 def print_report(proofs: VerifierMeasurements, screen: Console, *, examples: int) -> None:
     """Print the results as a table, then ``examples`` leaked sentences and the faults."""
-    table = Table(title="Proof", title_justify="left")
-    for heading, side in (("what", "left"), ("of it", "right"), ("shown", "right"), ("", "left")):
-        table.add_column(heading, justify=side, no_wrap=True)  # type: ignore[arg-type]
+    table = make_table("Proof", "what", "of it", "shown", "", right=("of it", "shown"))
     for kind, count in proofs.generated.items():
         shown = proofs.shown[kind]
         table.add_row(f"made false: {kind}", str(count), str(shown), "[red]must be 0[/]" if shown else "")

@@ -15,8 +15,7 @@ from rich.console import Console
 from evals.benchmarks import cev_lists, distractors, held_out, nomiracl, parallel_declaration, piaf, xquad
 from evals.benchmarks.context import BenchmarkContext, open_context
 from evals.benchmarks.results import TABLE_WIDTH, BenchmarkRow, render_table
-from evals.console import command_parser, wide_console
-from ingest.errors import RelatoriaError
+from evals.console import command_parser, print_errors
 
 SUITES: dict[str, Callable[[BenchmarkContext], list[BenchmarkRow]]] = {
     "own": held_out.run,
@@ -29,16 +28,13 @@ SUITES: dict[str, Callable[[BenchmarkContext], list[BenchmarkRow]]] = {
 }
 
 
+@print_errors
 def main(arguments: list[str] | None = None) -> int:
     """Run the chosen suites, print a table a suite; returns the exit status."""
     options = _parser().parse_args(arguments)
     asked = options.suite or ["all"]
     chosen = list(SUITES) if "all" in asked else list(dict.fromkeys(asked))
-    try:
-        rows = run_suites(chosen, options.cache, options.sample)
-    except RelatoriaError as error:
-        wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
-        return 1
+    rows = run_suites(chosen, options.cache, options.sample)
     if options.json:
         text = json.dumps({"rows": [row.as_json() for row in rows]}, indent=2, ensure_ascii=False)
         options.json.write_text(text + "\n", encoding="utf-8")

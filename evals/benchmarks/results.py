@@ -9,6 +9,7 @@ from rich.table import Table
 from evals.benchmarks.ask import QueryOutcome, Results
 from evals.benchmarks.baselines import DENSE
 from evals.benchmarks.systems import OURS
+from evals.console import make_table
 from evals.statistics.bootstrap import Interval, compute_interval
 from evals.statistics.ranking import auroc, mean, ndcg_at, recall_at
 
@@ -171,9 +172,8 @@ def render_table(rows: Sequence[BenchmarkRow]) -> Table:
     first = rows[0]
     others = list(dict.fromkeys(name for row in rows for name in row.figures if name != OURS))
     titles = [row.title for row in rows]
-    made = Table(title=f"{first.suite}{HALF_TITLES[first.half]}", title_justify="left")
-    for heading in ("set", "measure", "questions", OURS, "target", "", *others):
-        made.add_column(heading, no_wrap=True, justify="right" if heading == "questions" else "left")
+    headings = ("set", "measure", "questions", OURS, "target", "", *others)
+    made = make_table(f"{first.suite}{HALF_TITLES[first.half]}", *headings, right=("questions",))
     for row, following in zip(rows, [*rows[1:], None], strict=True):
         figures = [str(row.figures[name]) if name in row.figures else "" for name in (OURS, *others)]
         made.add_row(

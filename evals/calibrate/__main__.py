@@ -22,11 +22,10 @@ from rich.table import Table
 
 from evals.benchmarks.passages import build_report
 from evals.benchmarks.xquad_data import DIRECTIONS, Article, read_articles
-from evals.console import command_parser, track_progress, wide_console
+from evals.console import command_parser, print_errors, track_progress, wide_console
 from evals.public_data import require_public
 from evals.run.cases import CASES_FOLDER, load_cases
 from evals.statistics.ranking import auroc, mean
-from ingest.errors import RelatoriaError
 from ingest.report import Passage
 from ingest.sources import BUNDLED_CORPUS, find_sources
 from retrieval.index.index import Index
@@ -61,26 +60,21 @@ class Example:
     half: str = "fit"
 
 
+@print_errors
 def main(arguments: list[str] | None = None) -> int:
     """Fit, print the figures, write the calibration file; returns the exit status."""
     parser = command_parser("evals.calibrate", "Fit the calibration of a model.")
     parser.add_argument("--embedding-model", default=BUNDLED_MODEL, metavar="NAME", help="the model, by name or path")
     parser.add_argument("--out", type=Path, metavar="FILE", help="where to write it; default: with the product")
     options = parser.parse_args(arguments)
-    screen = wide_console(stderr=True)
-    try:
-        codes = sorted({*sum(DIRECTIONS, ())})
-        articles = {code: read_articles(require_public(f"xquad/xquad.{code}.json")) for code in codes}
-        embedder = open_embedder(options.embedding_model)
-        name = model_name(options.embedding_model)
-        calibration = fit_calibration(embedder, name, articles)
-    except RelatoriaError as error:
-        screen.print(str(error), markup=False, soft_wrap=True)
-        return 1
+    codes = sorted({*sum(DIRECTIONS, ())})
+    articles = {code: read_articles(require_public(f"xquad/xquad.{code}.json")) for code in codes}
+    embedder = open_embedder(options.embedding_model)
+    calibration = fit_calibration(embedder, model_name(options.embedding_model), articles)
     path = options.out or CALIBRATIONS_FOLDER / f"{options.embedding_model.rpartition('/')[2]}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(serialize_calibration(calibration), encoding="utf-8")
-    screen.print(f"Written to {path}", markup=False, soft_wrap=True)
+    wide_console(stderr=True).print(f"Written to {path}", markup=False, soft_wrap=True)
     return 0
 
 

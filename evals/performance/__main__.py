@@ -15,18 +15,18 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from evals.console import command_parser, wide_console
+from evals.console import command_parser, print_errors, wide_console
 from evals.performance.ingest_scale import measure_memory, measure_reading, measure_updates
 from evals.performance.page import measure_serving
-from evals.performance.processes import Measurement, make_table, relatoria_command, run_apart, run_process
+from evals.performance.processes import Measurement, benchmark_table, relatoria_command, run_apart, run_process
 from evals.performance.search import build_large_index, measure_searches
-from ingest.errors import RelatoriaError
 
 _ROUNDS = 3  # of a command that loads the model; after one that is not counted
 _HELP_ROUNDS = 5
 _QUESTION = "¿Qué se recomendó sobre la migración de retorno?"
 
 
+@print_errors
 def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark and print one table; returns the exit status."""
     parser = command_parser("evals.performance", "Measure time and memory.")
@@ -34,14 +34,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--index", type=Path, metavar="DIR", help="a large index to search, beside the report's own")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the same figures there")
     options = parser.parse_args(arguments)
-    try:
-        with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
-            measurements = measure_scale(Path(folder)) if options.scale else measure(Path(folder), options.index)
-    except RelatoriaError as error:
-        wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
-        return 1
+    with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
+        measurements = measure_scale(Path(folder)) if options.scale else measure(Path(folder), options.index)
     screen = wide_console()
-    screen.print(make_table(measurements))
+    screen.print(benchmark_table(measurements))
     for name, value in machine().items():
         screen.print(f"{name}: {value}")
     if options.json:

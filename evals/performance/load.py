@@ -23,10 +23,9 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from evals.console import command_parser, wide_console
-from evals.performance.processes import Measurement, make_table, relatoria_command, run_process, run_server
+from evals.console import command_parser, print_errors, wide_console
+from evals.performance.processes import Measurement, benchmark_table, relatoria_command, run_process, run_server
 from evals.run.cases import SAMPLE_QUESTIONS
-from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
 
 _PEOPLE, _SECONDS = 50, 60.0
@@ -59,6 +58,7 @@ class LoadResult:
         return float(np.quantile(self.took or [0.0], share))
 
 
+@print_errors
 def main(arguments: list[str] | None = None) -> int:
     """Run the load test and print one table; returns the exit status, 0 whatever the figures."""
     parser = command_parser("evals.performance.load", "Many people at the page at once.")
@@ -66,16 +66,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--people", type=int, default=_PEOPLE, metavar="N", help=f"default: {_PEOPLE}")
     parser.add_argument("--seconds", type=float, default=_SECONDS, metavar="N", help=f"default: {_SECONDS:g}")
     options = parser.parse_args(arguments)
-    try:
-        with tempfile.TemporaryDirectory(prefix="relatoria-load-") as made:
-            folder = options.index or Path(made) / "index"
-            if not options.index:
-                run_process([relatoria_command(), "ingest", "--index", str(folder), "--json"])
-            measured = measure(folder, options.people, options.seconds)
-    except RelatoriaError as error:
-        wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
-        return 1
-    wide_console().print(make_table(measured))
+    with tempfile.TemporaryDirectory(prefix="relatoria-load-") as made:
+        folder = options.index or Path(made) / "index"
+        if not options.index:
+            run_process([relatoria_command(), "ingest", "--index", str(folder), "--json"])
+        measured = measure(folder, options.people, options.seconds)
+    wide_console().print(benchmark_table(measured))
     return 0
 
 

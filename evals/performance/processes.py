@@ -19,6 +19,7 @@ from urllib.request import ProxyHandler, build_opener
 
 from rich.table import Table
 
+from evals.console import make_table
 from ingest.errors import RelatoriaError
 
 if TYPE_CHECKING:
@@ -47,13 +48,9 @@ class Measurement:
         return self.value < self.target if self.wanted_high else self.value > self.target
 
 
-def make_table(measurements: Sequence[Measurement]) -> Table:
+def benchmark_table(measurements: Sequence[Measurement]) -> Table:
     """Table of measurements, each beside its target."""
-    table = Table(title="Benchmark", title_justify="left")
-    table.add_column("what", no_wrap=True)
-    table.add_column("figure", justify="right")
-    table.add_column("target", justify="right")
-    table.add_column("")
+    table = make_table("Benchmark", "what", "figure", "target", "", right=("figure", "target"))
     for measurement in measurements:
         digits = 0 if measurement.unit in ("MB", "ms", "%") else 2
         target, verdict = "", ""

@@ -6,15 +6,11 @@ while the index changes. What happens follows from the seed; at which instructio
 Long because three experiments share one made-up corpus, embedder and consistency check.
 """
 
-import argparse
-import json
 import logging
 import multiprocessing
-import os
 import random
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -70,10 +66,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = command_parser("evals.robustness.crash", "Kill ingests, look at what is left.")
     parser.add_argument("--kills", type=int, default=KILLS, metavar="N", help=f"how many (default: {KILLS})")
     parser.add_argument("--seed", type=int, default=SEED, metavar="N", help="of what changes and when it is killed")
-    parser.add_argument("--ask", nargs=2, type=Path, metavar=("INDEX", "STOP"), help=argparse.SUPPRESS)
     options = parser.parse_args(arguments)
-    if options.ask:
-        return _ask_until_stopped(*options.ask)
     screen = wide_console()
     with tempfile.TemporaryDirectory(prefix="relatoria-crash-") as folder:
         tally = kill_ingests(Path(folder) / "killed", options.kills, options.seed)
@@ -261,24 +254,23 @@ def ingest_concurrently(folder: Path, seed: int) -> list[str]:
 def ask_during_ingests(folder: Path, seed: int) -> tuple[int, list[str]]:
     """Search while ingests change the index: each answer must be of one state; returns their number, and the faults."""
     chance = random.Random(seed)  # noqa: S311
-    reports, index, stop = folder / "reports", folder / "index", folder / "stop"
+    reports, index = folder / "reports", folder / "index"
     write_reports(reports, chance)
     _write_numbered_reports(reports, 0)
     _run_ingest(index, reports)
-    command = [sys.executable, "-m", "evals.robustness.crash", "--ask", str(index), str(stop)]
     faults: list[str] = []
     rounds = 12
-    with (folder / "answers").open("w+", encoding="utf-8") as into:
-        reader = subprocess.Popen(command, stdout=into)  # noqa: S603
-        while not os.fstat(into.fileno()).st_size and reader.poll() is None:
-            time.sleep(0.05)
-        for number in range(1, rounds):
-            _write_numbered_reports(reports, number)
-            faults += _run_ingest(index, reports)
-        stop.touch()
-        reader.wait(timeout=60)
-        into.seek(0)
-        answers = [json.loads(line) for line in into]
+    ours, theirs = _CONTEXT.Pipe()
+    reader = _CONTEXT.Process(target=_ask_until_stopped, args=(index, theirs))
+    reader.start()
+    theirs.close()
+    ours.recv()
+    for number in range(1, rounds):
+        _write_numbered_reports(reports, number)
+        faults += _run_ingest(index, reports)
+    ours.send(None)
+    answers = ours.recv()
+    reader.join()
     for answer in answers:
         if "error" in answer:
             faults.append(answer["error"])
@@ -298,21 +290,23 @@ def _write_numbered_reports(reports: Path, number: int) -> None:
         )
 
 
-def _ask_until_stopped(folder: Path, stop: Path) -> int:
-    """Search until the file ``stop`` exists, one JSON line per answer (the child process's side)."""
+def _ask_until_stopped(folder: Path, parent: Connection) -> None:
+    """Search until told to stop, then send the answers (the child process's side)."""
     index, embedder = Index(folder, MODEL), WordEmbedder(MODEL)
+    answers: list[dict[str, object]] = []
     last = False
     while not last:
-        last = stop.exists()
+        last = parent.poll()
         try:
             hits = index.run_on_snapshot(lambda stamp: search(index, embedder, "Estado:")).hits
             found = [hit.passage.text for hit in hits if hit.passage.text.startswith("Estado:") and hit.score.dense]
             answer: dict[str, object] = {"numbers": [int(text.split()[1]) for text in found], "hits": len(found)}
         except RelatoriaError as error:
             answer = {"error": str(error)}
-        sys.stdout.write(json.dumps(answer) + "\n")
-        sys.stdout.flush()
-    return 0
+        answers.append(answer)
+        if len(answers) == 1:
+            parent.send(None)
+    parent.send(answers)
 
 
 # Reports

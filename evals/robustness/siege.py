@@ -22,12 +22,12 @@ from urllib.parse import urlsplit
 
 from rich.table import Table
 
-from evals.console import command_parser, wide_console
+from evals.console import command_parser, print_errors, wide_console
 from evals.performance.load import LoadResult, run_load
 from evals.performance.processes import (
     Measurement,
     RunningServer,
-    make_table,
+    benchmark_table,
     relatoria_command,
     run_process,
     run_server,
@@ -41,6 +41,7 @@ _PAUSE = 2.0  # seconds that an ordinary client thinks between two questions
 _CONTEXT = multiprocessing.get_context("spawn")
 
 
+@print_errors
 def main(arguments: list[str] | None = None) -> int:
     """Run the siege and print its tables; returns the exit status."""
     parser = command_parser("evals.robustness.siege", "Hostile clients at the page.")
@@ -48,18 +49,14 @@ def main(arguments: list[str] | None = None) -> int:
         kind = int if name in _SIZES else float
         parser.add_argument(f"--{name}", type=kind, default=default, metavar="N", help=f"{what} ({default})")
     options = parser.parse_args(arguments)
-    try:
-        with (
-            tempfile.TemporaryDirectory(prefix="relatoria-siege-") as folder,
-            serve_bundled_report(Path(folder), options.ordinary + options.hostile) as server,
-        ):
-            clients = [log_in(server.url, f"u{n}", n + 1) for n in range(options.ordinary + options.hostile)]
-            measured, tallies = measure(server, clients, options)
-    except RelatoriaError as error:
-        wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
-        return 1
+    with (
+        tempfile.TemporaryDirectory(prefix="relatoria-siege-") as folder,
+        serve_bundled_report(Path(folder), options.ordinary + options.hostile) as server,
+    ):
+        clients = [log_in(server.url, f"u{n}", n + 1) for n in range(options.ordinary + options.hostile)]
+        measured, tallies = measure(server, clients, options)
     screen = wide_console()
-    screen.print(make_table(measured))
+    screen.print(benchmark_table(measured))
     table = Table("hostile clients", "what came of it, how often")
     for name, got in tallies.items():
         table.add_row(name, ", ".join(f"{what}: {times:,}" for what, times in got.most_common() if times))

@@ -4,6 +4,7 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape as _escape
 from rich.table import Table
 
+from evals.console import make_table
 from evals.scorecard.compare import Comparison
 from evals.scorecard.metrics import MEASURES, MEASURES_BY_NAME
 from evals.scorecard.scorecard import ALL, Figure, Scorecard, compute_figures, confusion_matrix
@@ -36,17 +37,9 @@ def figures_table(scorecard: Scorecard) -> Table:
     """Table of every measure: over all cases with its interval and target, then the value of each language."""
     by_key = {(figure.measure, figure.group, figure.name): figure for figure in scorecard.figures}
     languages = sorted({outcome.case.language for outcome in scorecard.outcomes})
-    table = Table(
-        title=f"Scorecard of {format_count(len(scorecard.outcomes), 'case')}",
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        padding=0,
-    )
-    table.add_column("measure", no_wrap=True)
-    for heading in ("cases", "value [95 %]", "target", ""):
-        table.add_column(heading, no_wrap=True, justify="right" if heading == "cases" else "left")
-    for language in languages:
-        table.add_column(language, justify="right", no_wrap=True)
+    title = f"Scorecard of {format_count(len(scorecard.outcomes), 'case')}"
+    headings = ("measure", "cases", "value [95 %]", "target", "", *languages)
+    table = make_table(title, *headings, right=("cases", *languages), box=SIMPLE_HEAD, padding=0)
     for measure in MEASURES:
         if whole := by_key.get((measure.name, ALL, ALL)):
             each = [by_key.get((measure.name, "language", language)) for language in languages]
@@ -59,9 +52,7 @@ def figures_table(scorecard: Scorecard) -> Table:
 
 def archetypes_table(scorecard: Scorecard) -> Table:
     """Table of how many cases are right, by archetype and half."""
-    table = Table(title="Right, by kind of question", title_justify="left")
-    for heading in ("kind", "all", "fit", "report (held back)"):
-        table.add_column(heading, no_wrap=True)
+    table = make_table("Right, by kind of question", "kind", "all", "fit", "report (held back)")
     kinds = dict.fromkeys(str(outcome.case.archetype) for outcome in scorecard.outcomes)
     for kind in kinds:
         some = [outcome for outcome in scorecard.outcomes if str(outcome.case.archetype) == kind]
@@ -76,10 +67,8 @@ def confusion_table(scorecard: Scorecard) -> Table:
     """Status confusion matrix: expected statuses in rows, actual ones in columns."""
     counts = {(wanted, came): count for wanted, came, count in confusion_matrix(scorecard.outcomes)}
     columns = sorted({came for _, came in counts})
-    table = Table(title="How cases ended, by how they were to end", title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("to end", no_wrap=True)
-    for came in columns:
-        table.add_column(came, justify="right", no_wrap=True)
+    title = "How cases ended, by how they were to end"
+    table = make_table(title, "to end", *columns, right=columns, box=SIMPLE_HEAD)
     for wanted in sorted({wanted for wanted, _ in counts}):
         table.add_row(wanted, *(str(counts.get((wanted, came), "–")) for came in columns))
     return table
@@ -92,10 +81,7 @@ def others_table(scorecard: Scorecard) -> Table:
         name: {figure.measure: figure for figure in compute_figures(some, compared) if figure.group == ALL}
         for name, some in {"Relatoría": scorecard.outcomes, **scorecard.others}.items()
     }
-    table = Table(title="Beside other systems", title_justify="left", box=SIMPLE_HEAD)
-    table.add_column("measure", no_wrap=True)
-    for name in systems:
-        table.add_column(name, no_wrap=True)
+    table = make_table("Beside other systems", "measure", *systems, box=SIMPLE_HEAD)
     for measure in compared:
         row = [some.get(measure.name) for some in systems.values()]
         if row[0]:
@@ -120,9 +106,8 @@ def worst_table(scorecard: Scorecard, most: int) -> Table:
 
 def comparison_tables(comparison: Comparison) -> list[Table | str]:
     """Table of the measures that both scorecards have, then lists of the cases that changed."""
-    table = Table(title="Second less first, the same cases", title_justify="left")
-    for heading in ("measure", "cases", "first", "second", "difference [95 %]", ""):
-        table.add_column(heading, no_wrap=True)
+    headings = ("measure", "cases", "first", "second", "difference [95 %]", "")
+    table = make_table("Second less first, the same cases", *headings)
     for difference in comparison.differences:
         lower = bool((known := MEASURES_BY_NAME.get(difference.measure)) and known.lower_is_better)
         gap = difference.second - difference.first
