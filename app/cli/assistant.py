@@ -8,9 +8,8 @@ from app.cli.environment import (
     embedding_model,
     index_folder,
     model_prices,
-    model_timeout,
+    number_setting,
     path_setting,
-    question_deadline,
     text_setting,
 )
 from retrieval.assistant import Assistant
@@ -32,7 +31,7 @@ def open_assistant(
     ``folder`` and ``embedder`` take the place of the options'; without ``writes`` it has no chat model.
     """
     writes = writes and hasattr(options, "model")  # the other commands call no chat model
-    deadline = question_deadline(getattr(options, "question_deadline", None))
+    deadline = number_setting(getattr(options, "question_deadline", None), "QUESTION_DEADLINE")
     timed: dict[str, Any] = {"deadline": deadline} if apart else {}
     return (RemoteAssistant if apart else Assistant)(
         folder or index_folder(options.index),
@@ -41,7 +40,7 @@ def open_assistant(
         reranker=text_setting(getattr(options, "reranker", None), "RERANKER"),
         calibration=path_setting(options.calibration, "CALIBRATION"),
         model=text_setting(options.model, "MODEL") if writes else None,
-        model_timeout=model_timeout(options.model_timeout) if writes else None,
+        model_timeout=number_setting(options.model_timeout, "MODEL_TIMEOUT") if writes else None,
         prices=model_prices(options.model_price) if writes else None,
         entailment=text_setting(options.entailment, "ENTAILMENT") if writes else None,
         embedder=embedder,

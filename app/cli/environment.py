@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
 _MAX_UPLOAD = 256  # megabytes; ingest reads no larger file
 _MAX_SECONDS = 86_400.0  # seconds that anything may be given
+_NUMBERS = {  # what each is called, what is wanted of it, an example, and the most that it may be
+    "MODEL_TIMEOUT": ("A chat model's time-out", "seconds above 0", 60, _MAX_SECONDS),
+    "QUESTION_DEADLINE": ("The deadline of a question", "seconds above 0", 2, _MAX_SECONDS),
+    "UPLOAD_LIMIT": ("The limit of an upload", f"megabytes from 1 to {_MAX_UPLOAD}", 32, _MAX_UPLOAD),
+    "UPLOAD_QUOTA": ("The quota of all uploads", "megabytes", 2048, sys.float_info.max),
+}
 QUIET_VARIABLES = {  # set before the libraries that read them are imported
     "GRADIO_ANALYTICS_ENABLED": "False",
     "ANONYMIZED_TELEMETRY": "False",
@@ -56,29 +62,17 @@ def text_setting(option: str | None, name: str) -> str | None:
     return option or os.environ.get(f"RELATORIA_{name}") or None
 
 
-def path_setting(option: Path | None, name: str) -> Path | None:
-    """An option, or its variable RELATORIA_``name`` in which "~" is the home folder, or None."""
-    chosen = text_setting(None, name)
-    return option or (Path(chosen).expanduser() if chosen else None)
+def path_setting(option: str | Path | None, name: str) -> Path | None:
+    """An option, or its variable RELATORIA_``name``, or None; "~" is the home folder."""
+    chosen = option or text_setting(None, name)
+    return Path(chosen).expanduser() if chosen else None
 
 
-def model_timeout(option: str | None) -> float | None:
-    """Seconds of ``--model-timeout``, or RELATORIA_MODEL_TIMEOUT; None where neither says. Raises RelatoriaError."""
-    return _number_setting(option, "MODEL_TIMEOUT", "A chat model's time-out", "seconds above 0", 60, most=_MAX_SECONDS)
-
-
-def question_deadline(option: str | None) -> float | None:
-    """Seconds of ``--question-deadline``, or RELATORIA_QUESTION_DEADLINE, likewise."""
-    called = "The deadline of a question"
-    return _number_setting(option, "QUESTION_DEADLINE", called, "seconds above 0", 2, most=_MAX_SECONDS)
-
-
-def _number_setting(
-    option: str | None, name: str, called: str, wanted: str, example: int, *, most: float
-) -> float | None:
-    """A number above 0 and up to ``most``; None where neither the option nor its variable says one."""
+def number_setting(option: str | None, name: str) -> float | None:
+    """A number of _NUMBERS, above 0; None where neither the option nor its variable says one. Raises RelatoriaError."""
     if not (chosen := text_setting(option, name)):
         return None
+    called, wanted, example, most = _NUMBERS[name]
     if not (0 < (number := _parse_number(chosen)) <= most):
         raise RelatoriaError(
             f"{called} is {shorten(chosen)}, and should be a number of {wanted}. Type, for example: "
@@ -121,13 +115,16 @@ def page_settings(options: argparse.Namespace) -> Settings:
         given = getattr(options, name) or os.environ.get(variable, "").split(",")
         return tuple(value.strip() for value in given if value.strip())
 
+    def megabytes(option: str | None, name: str) -> int:
+        return int((number_setting(option, name) or 0) * 2**20)
+
     given = said("grace") or str(Settings().grace)
     grace = _parse_number(given)
     if not 0 <= grace <= _MAX_SECONDS:
         raise RelatoriaError(f"{shorten(given)} is not a number of seconds. Type, for example: --grace 10")
     asked = options.log_questions or os.environ.get("RELATORIA_LOG_QUESTIONS", "").lower() in ("1", "true", "yes")
     return Settings(
-        users=users_file(options.users),
+        users=path_setting(options.users, "USERS"),
         auth_header=said("auth_header") or None,
         trusted_proxies=several("trusted_proxy", "RELATORIA_TRUSTED_PROXIES"),
         allowed_hosts=several("allowed_host", "RELATORIA_ALLOWED_HOSTS"),
@@ -139,17 +136,11 @@ def page_settings(options: argparse.Namespace) -> Settings:
         log_questions=asked,
         grace=grace,
         uploads=uploads(options.uploads),
-        upload_limit=upload_limit(options.upload_limit),
-        upload_quota=upload_quota(options.upload_quota),
+        upload_limit=megabytes(options.upload_limit, "UPLOAD_LIMIT") or UPLOAD_LIMIT,
+        upload_quota=megabytes(options.upload_quota, "UPLOAD_QUOTA") or UPLOAD_QUOTA,
         scorecard=path_setting(options.scorecard, "SCORECARD"),
         feedback=feedback_file(options.feedback, index_folder(options.index)),
     )
-
-
-def users_file(option: str | Path | None) -> Path | None:
-    """``--users``, or RELATORIA_USERS, or none: whoever reaches the page may use it."""
-    chosen = option or os.environ.get("RELATORIA_USERS")
-    return Path(chosen).expanduser() if chosen else None
 
 
 def uploads(option: bool) -> bool:
@@ -160,20 +151,6 @@ def uploads(option: bool) -> bool:
             f"RELATORIA_UPLOADS is {shorten(chosen)}, and should be 1 (visitors may add reports) or 0."
         )
     return option or chosen in _TRUE
-
-
-def upload_limit(option: str | None) -> int:
-    """Bytes of ``--upload-limit MB``, or RELATORIA_UPLOAD_LIMIT, or the default. Raises RelatoriaError."""
-    called, wanted = "The limit of an upload", f"megabytes from 1 to {_MAX_UPLOAD}"
-    megabytes = _number_setting(option, "UPLOAD_LIMIT", called, wanted, 32, most=_MAX_UPLOAD)
-    return int(megabytes * 2**20) if megabytes else UPLOAD_LIMIT
-
-
-def upload_quota(option: str | None) -> int:
-    """Bytes of ``--upload-quota MB``, or RELATORIA_UPLOAD_QUOTA, or the default. Raises RelatoriaError."""
-    called = "The quota of all uploads"
-    megabytes = _number_setting(option, "UPLOAD_QUOTA", called, "megabytes", 2048, most=sys.float_info.max)
-    return int(megabytes * 2**20) if megabytes else UPLOAD_QUOTA
 
 
 def feedback_file(option: Path | None, index: Path) -> Path:

@@ -4,14 +4,14 @@ import argparse
 import sys
 from getpass import getpass
 
-from app.cli.environment import users_file
+from app.cli.environment import path_setting
 from app.server.users import validate_name, write_user
 from ingest.errors import RelatoriaError
 
 
 def user(options: argparse.Namespace) -> int:
     """Set a user's password, or take the user out. Raises RelatoriaError where no file is named."""
-    file, name = users_file(options.users), validate_name(options.name)
+    file, name = path_setting(options.users, "USERS"), validate_name(options.name)
     if file is None:
         raise RelatoriaError(f"Say in which file: relatoria user {name} --users FILE (or set RELATORIA_USERS)")
     write_user(file, name, None if options.remove else _ask_password(name))

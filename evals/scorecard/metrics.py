@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 
 from evals.metrics.measures import CRASHED, covers, frame_fits, is_same_or_part
@@ -41,35 +42,6 @@ class Measure:
     def score_outcome(self, outcome: Outcome) -> float:
         """Score an outcome; a crash gets the worst score."""
         return self.worst if outcome.status == CRASHED else float(self.score(outcome))
-
-
-def success_at(k: int, outcome: Outcome) -> float:
-    """Success@k: whether a right passage is among the first ``k`` found.
-
-    >>> case = Case("a", "?", "en", gold=("r#2",))
-    >>> [success_at(k, Outcome(case, "answered", ranked=("r#1", "r#2"))) for k in (1, 2)]
-    [0.0, 1.0]
-    """
-    return _ranking_scores(outcome)[f"Success(rel=2)@{k}"]
-
-
-def reciprocal_rank(outcome: Outcome) -> float:
-    """Reciprocal rank of the first right passage, 0 when it is not found.
-
-    >>> reciprocal_rank(Outcome(Case("a", "?", "en", gold=("r#2",)), "answered", ranked=("r#1", "r#2")))
-    0.5
-    """
-    return _ranking_scores(outcome)["RR(rel=2)"]
-
-
-def ndcg(outcome: Outcome) -> float:
-    """nDCG@10, normalized discounted cumulative gain: gold gains 2, what may be cited besides 1.
-
-    >>> case = Case("a", "?", "en", gold=("r#1",), also=("r#2",))
-    >>> round(ndcg(Outcome(case, "answered", ranked=("r#2", "r#1"))), 4)  # (1 + 2/log2(3)) / (2 + 1/log2(3))
-    0.8597
-    """
-    return _ranking_scores(outcome)["nDCG@10"]
 
 
 def citation_precision(outcome: Outcome) -> float:
@@ -129,24 +101,16 @@ def cites_the_same(way: str, outcome: Outcome) -> float:
     return float(way in outcome.again and set(outcome.again[way]) == set(outcome.cited))
 
 
-def _is_answerable(case: Case) -> bool:
-    return case.answerable
+def _is_any(_case: Case) -> bool:
+    return True
 
 
 def _is_unanswerable(case: Case) -> bool:
     return not case.answerable
 
 
-def _is_any(_case: Case) -> bool:
-    return True
-
-
 def _is_list(case: Case) -> bool:
     return case.need is GoldMatch.EXACT
-
-
-def _is_follow_up(case: Case) -> bool:
-    return case.archetype is Archetype.MULTI_TURN
 
 
 def _cites_nothing_forbidden(outcome: Outcome) -> bool:
@@ -158,13 +122,14 @@ def _share_value(outcome: Outcome, name: str) -> float:
     return float(share.value) if share.of else 1.0
 
 
+_is_answerable = attrgetter("answerable")
 _Score = tuple[Callable[[Case], bool], Callable[[Outcome], float]]
 _SCORES: dict[str, _Score] = {  # by name: whether a case counts, and its score
     "right": (_is_any, lambda outcome: outcome.right),
-    "R@1": (_is_answerable, lambda outcome: success_at(1, outcome)),
-    "R@5": (_is_answerable, lambda outcome: success_at(5, outcome)),
-    "MRR": (_is_answerable, reciprocal_rank),
-    "nDCG@10": (_is_answerable, ndcg),
+    "R@1": (_is_answerable, lambda outcome: score_ranking(outcome)["Success(rel=2)@1"]),
+    "R@5": (_is_answerable, lambda outcome: score_ranking(outcome)["Success(rel=2)@5"]),
+    "MRR": (_is_answerable, lambda outcome: score_ranking(outcome)["RR(rel=2)"]),
+    "nDCG@10": (_is_answerable, lambda outcome: score_ranking(outcome)["nDCG@10"]),
     "citation precision": (_is_any, citation_precision),
     "citation recall": (_is_answerable, citation_recall),
     "citation F1": (_is_answerable, citation_f1),
@@ -182,7 +147,7 @@ _SCORES: dict[str, _Score] = {  # by name: whether a case counts, and its score
         _is_answerable,
         lambda outcome: outcome.strength_kept and outcome.case.strength in (None, outcome.strength),
     ),
-    "multi-turn": (_is_follow_up, lambda outcome: outcome.right),
+    "multi-turn": (lambda case: case.archetype is Archetype.MULTI_TURN, lambda outcome: outcome.right),
     "no crash": (_is_any, lambda outcome: 1.0),
     "the same again": (_is_any, lambda outcome: cites_the_same("repeated", outcome)),
     "the same re-ordered": (_is_any, lambda outcome: cites_the_same("re-ordered", outcome)),
@@ -195,8 +160,16 @@ MEASURES = tuple(
 MEASURES_BY_NAME = {measure.name: measure for measure in MEASURES}
 
 
-def _ranking_scores(outcome: Outcome) -> dict[str, float]:
-    """Ranking measures of an outcome by name, computed by ir_measures."""
+def score_ranking(outcome: Outcome) -> dict[str, float]:
+    """Measures of the ranking, by ir_measures: gold gains 2, what may be cited besides 1; 0 where nothing is found.
+
+    >>> case = Case("a", "?", "en", gold=("r#1",), also=("r#2",))
+    >>> found = score_ranking(Outcome(case, "answered", ranked=("r#2", "r#1")))
+    >>> found["Success(rel=2)@1"], found["Success(rel=2)@5"], found["RR(rel=2)"]
+    (0.0, 1.0, 0.5)
+    >>> round(found["nDCG@10"], 4)  # (1 + 2/log2(3)) / (2 + 1/log2(3))
+    0.8597
+    """
     case = outcome.case
     wanted = [(id_, 2) for id_ in case.gold] + [(id_, 1) for id_ in case.also]
     named: list[str] = []
@@ -210,7 +183,7 @@ def _ranking_scores(outcome: Outcome) -> dict[str, float]:
 def _compute_ranking_scores(wanted: Sequence[tuple[str, int]], ranked: Sequence[str]) -> dict[str, float]:
     import ir_measures as ir
 
-    asked = [ir.Success(rel=2) @ 1, ir.Success(rel=2) @ 5, ir.Success(rel=2) @ 2, ir.RR(rel=2), ir.nDCG @ 10]
+    asked = [ir.Success(rel=2) @ 1, ir.Success(rel=2) @ 5, ir.RR(rel=2), ir.nDCG @ 10]
     if not wanted or not ranked:
         return {str(measure): 0.0 for measure in asked}
     qrels = [ir.Qrel("q", id_, gain) for id_, gain in wanted]

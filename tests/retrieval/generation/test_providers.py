@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from app.cli.environment import model_prices, model_timeout, text_setting
+from app.cli.environment import model_prices, number_setting, text_setting
 from app.cli.main import main
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
@@ -72,12 +72,16 @@ def test_the_assistant_opens_its_model_once(assistant: Assistant, told: Told) ->
 def test_options_come_before_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("MODEL", "MODEL_TIMEOUT", "MODEL_PRICE"):
         monkeypatch.delenv(f"RELATORIA_{name}", raising=False)
-    assert (text_setting(None, "MODEL"), model_timeout(None), model_prices(None)) == (None, None, None)
+    assert (text_setting(None, "MODEL"), number_setting(None, "MODEL_TIMEOUT"), model_prices(None)) == (
+        None,
+        None,
+        None,
+    )
     monkeypatch.setenv("RELATORIA_MODEL", "ollama:gemma3")
     monkeypatch.setenv("RELATORIA_MODEL_TIMEOUT", "30")
     monkeypatch.setenv("RELATORIA_MODEL_PRICE", "1.25,10")
-    assert (text_setting(None, "MODEL"), model_timeout(None)) == ("ollama:gemma3", 30)
-    assert (text_setting("openai:x", "MODEL"), model_timeout("5")) == ("openai:x", 5)
+    assert (text_setting(None, "MODEL"), number_setting(None, "MODEL_TIMEOUT")) == ("ollama:gemma3", 30)
+    assert (text_setting("openai:x", "MODEL"), number_setting("5", "MODEL_TIMEOUT")) == ("openai:x", 5)
     assert (model_prices(None), model_prices("0,0")) == (Prices(1.25, 10), Prices(0, 0))
 
 
