@@ -11,7 +11,7 @@ from evals.benchmarks.ask import ask_all, split_halves
 from evals.benchmarks.context import BenchmarkContext, PreparedReport
 from evals.benchmarks.passages import build_report
 from evals.benchmarks.results import BenchmarkRow, RowBuilder
-from evals.benchmarks.xquad_data import read_articles
+from evals.benchmarks.xquad import read_articles
 from evals.public_data import require_public
 from ingest.errors import RelatoriaError
 

@@ -74,7 +74,7 @@ def build_rows(language: str, half: str, results: Results, target: float) -> lis
     theirs = {name: figure(results[GPT_4]) for name, figure in RATES.items()}
     scoring = [name for name in results if name != GPT_4]  # it said yes or no, nothing between
     into = RowBuilder(SUITE, language, half, results)
-    into.add("AUROC", relevance_auroc, target=target, systems=scoring)
+    into.add("AUROC", lambda some: auroc(*_split_confidences(some)), target=target, systems=scoring)
     for error in ERROR_RATES:
         into.add(f"hallucination at error {error:.2f}", hallucination_curve(error), at_most=True, systems=scoring)
     into.add(
@@ -144,11 +144,6 @@ def hallucination_at(error: float, present: Sequence[float], absent: Sequence[fl
         return 0.0
     threshold = np.sort(np.asarray(present))[int(error * len(present) + 1e-9)] if error < 1 else np.inf
     return float((np.asarray(absent) >= threshold).mean())
-
-
-def relevance_auroc(some: Sequence[QueryOutcome]) -> float:
-    """AUROC of the confidence, relevant against non-relevant questions."""
-    return auroc(*_split_confidences(some))
 
 
 def _is_relevant(outcome: QueryOutcome) -> bool:

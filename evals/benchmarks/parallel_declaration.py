@@ -1,6 +1,5 @@
 """Benchmark of cross-lingual search: a declaration's commitment in one language has to find itself in another."""
 
-from collections.abc import Sequence
 from itertools import permutations
 
 from evals.benchmarks.ask import Query, QueryOutcome, Results, ask_all
@@ -10,7 +9,7 @@ from evals.extraction.declaration import DECLARATION_FOLDER, DECLARATION_LANGUAG
 from evals.public_data import require_public
 from ingest.errors import RelatoriaError
 from ingest.readers.read import read_report
-from ingest.report import Passage, normalize_for_display
+from ingest.report import normalize_for_display
 from ingest.split.splitter import split
 
 SUITE = "declaration"
@@ -20,7 +19,10 @@ TARGETS = {"R@1": 0.95}
 def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
     """Run the suite: R@1 of every direction, then of all together."""
     prepared = {code: _prepare_report(code) for code in DECLARATION_LANGUAGES}
-    commitments = {code: select_commitments(passages) for code, (_, _, passages) in prepared.items()}
+    commitments = {
+        code: [passage for passage in passages if passage.reason == "an item of a list"]
+        for code, (_, _, passages) in prepared.items()
+    }
     if len(counts := {len(some) for some in commitments.values()}) > 1:
         raise RelatoriaError(f"The declaration has {sorted(counts)} commitments, by language; it should have as many.")
     systems = {
@@ -39,11 +41,6 @@ def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
             together.setdefault(name, []).extend(some)
         made += _build_rows(f"{spoken}-{written}", results)
     return [*made, *_build_rows("all directions", together)]
-
-
-def select_commitments(passages: Sequence[Passage]) -> list[Passage]:
-    """Select the commitments: passages that are items of a list, in order."""
-    return [passage for passage in passages if passage.reason == "an item of a list"]
 
 
 def _prepare_report(language: str) -> PreparedReport:

@@ -102,10 +102,15 @@ class RowBuilder:
 
     def add_refusal(self, taken: str, target: float | None = None) -> None:
         """Add rows: AUROC of the confidence with and without passages, error rates at the product's own threshold."""
-        self.add(f"AUROC, {taken} removed", lambda some: refusal_auroc(some, taken), target=target)
-        self.add(
-            f"answered, {taken} removed", lambda some: answered_absent_rate(some, taken), at_most=True, systems=[OURS]
-        )
+
+        def separated(some: Sequence[QueryOutcome]) -> float:
+            return auroc([outcome.confidence for outcome in some], [outcome.absent[taken] for outcome in some])
+
+        def answered(some: Sequence[QueryOutcome]) -> float:
+            return mean([bool(outcome.answered_absent[taken]) for outcome in some])
+
+        self.add(f"AUROC, {taken} removed", separated, target=target)
+        self.add(f"answered, {taken} removed", answered, at_most=True, systems=[OURS])
         self.add("refused though present", refused_present_rate, at_most=True, systems=[OURS])
 
 
@@ -133,21 +138,6 @@ def mean_by_group(figure: Metric) -> Metric:
     return averaged
 
 
-def mean_ndcg(some: Sequence[QueryOutcome]) -> float:
-    """The mean nDCG@10."""
-    return mean([ndcg_at(10, outcome.rank) for outcome in some])
-
-
-def refusal_auroc(some: Sequence[QueryOutcome], taken: str) -> float:
-    """AUROC of the confidence, answerable questions against the same with passages removed."""
-    return auroc([outcome.confidence for outcome in some], [outcome.absent[taken] for outcome in some])
-
-
-def answered_absent_rate(some: Sequence[QueryOutcome], taken: str) -> float:
-    """The share of questions answered although the passages that answer them were removed."""
-    return mean([bool(outcome.answered_absent[taken]) for outcome in some])
-
-
 def refused_present_rate(some: Sequence[QueryOutcome]) -> float:
     """The share of answerable questions that were not answered."""
     return mean([not outcome.answered for outcome in some])
@@ -161,7 +151,7 @@ RANKING_METRICS: dict[str, Metric] = {
     "R@1": recall_metric(1),
     "R@3": recall_metric(3),
     "R@5": recall_metric(5),
-    "nDCG@10": mean_ndcg,
+    "nDCG@10": lambda some: mean([ndcg_at(10, outcome.rank) for outcome in some]),
 }
 TABLE_WIDTH = 200  # characters: five figures with their intervals side by side
 HALF_TITLES = {"fit": ', half "fit"', "report": ', half "report"', "all": ""}

@@ -4,16 +4,21 @@ Each paragraph is one passage, each article one report. Articles of even index (
 that weights and thresholds may be fitted on; the others report how well that carries over.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from evals.benchmarks.ask import Query, QueryOutcome, Results, ask_all, split_halves
 from evals.benchmarks.context import BenchmarkContext, PreparedReport
 from evals.benchmarks.passages import build_report
 from evals.benchmarks.results import BenchmarkRow, RowBuilder
-from evals.benchmarks.xquad_data import DIRECTIONS, Article, read_articles
 from evals.public_data import require_public
+from ingest.errors import RelatoriaError
+
+Article = tuple[list[str], list[tuple[str, int]]]  # paragraphs; questions, each with its paragraph's number from 0
 
 SUITE = "xquad"
+DIRECTIONS = (("es", "es"), ("en", "es"), ("de", "es"), ("es", "en"))  # of the question, of the passages
 ARTICLE, PARAGRAPH = "article", "paragraph"  # what is taken away
 POOLED = ("es-es", "en-es")  # to be separated by one threshold
 TARGETS: dict[str, dict[str, float]] = {
@@ -37,6 +42,23 @@ def run(setting: BenchmarkContext) -> list[BenchmarkRow]:
         for spoken, written in DIRECTIONS
     }
     return [*build_rows(results), *build_pooled_rows(results)]
+
+
+def read_articles(path: Path) -> list[Article]:
+    """Read a file's articles, in its order. Raises RelatoriaError when it is not there or is no SQuAD file."""
+    try:
+        stated = json.loads(path.read_text(encoding="utf-8"))["data"]
+        return [
+            (
+                [paragraph["context"] for paragraph in article["paragraphs"]],
+                [(qa["question"], n) for n, paragraph in enumerate(article["paragraphs"]) for qa in paragraph["qas"]],
+            )
+            for article in stated
+        ]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RelatoriaError(
+            f"{path} cannot be read as SQuAD's JSON ({error!r}). Point RELATORIA_DATA at XQuAD."
+        ) from error
 
 
 def prepare_articles(articles: Sequence[Article], language: str) -> Iterator[PreparedReport]:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from rich.table import Table
 
 from evals.benchmarks.passages import build_report
-from evals.benchmarks.xquad_data import DIRECTIONS, Article, read_articles
+from evals.benchmarks.xquad import DIRECTIONS, Article, read_articles
 from evals.console import command_parser, print_errors, track_progress, wide_console
 from evals.public_data import require_public
 from evals.run.cases import CASES_FOLDER, load_cases

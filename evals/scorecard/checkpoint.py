@@ -8,7 +8,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
-from evals.metrics.measures import Share
 from evals.run.cases import Case
 from evals.run.runner import Outcome
 from evals.scorecard.evaluate import EvaluationPlan
@@ -72,14 +71,10 @@ class OutcomeLog:
 
 
 def _parse_outcome(case: Case, stated: dict[str, Any]) -> Outcome:
+    from pydantic import TypeAdapter
+
     gold = tuple(stated.pop("gold"))
-    read: dict[str, Any] = {
-        **stated,
-        **{key: Share(**stated[key]) for key in ("quotes", "statements")},
-        **{key: tuple(stated[key]) for key in ("cited", "ranked")},
-        "again": {way: tuple(some) for way, some in stated["again"].items()},
-    }
-    return Outcome(replace(case, gold=gold), **read)
+    return TypeAdapter(Outcome).validate_python({**stated, "case": replace(case, gold=gold)})
 
 
 def _case_digest(case: Case) -> str:

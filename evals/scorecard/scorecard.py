@@ -16,10 +16,12 @@ from evals.scorecard.metrics import MEASURES, Measure
 SCHEMA_VERSION = 1  # of the JSON; evals/scorecard/templates/scorecard.schema.json
 ALL = "all"
 PRODUCT_NAME = "Relatoría"
+_CROSSED = "language × archetype"
 GROUPS: Mapping[str, Callable[[Outcome], str]] = {
     "language": lambda outcome: outcome.case.language,
     "archetype": lambda outcome: str(outcome.case.archetype),
     "half": lambda outcome: outcome.case.half,
+    _CROSSED: lambda outcome: f"{outcome.case.language} × {outcome.case.archetype}",
 }
 _Z = 1.959964  # of the normal distribution, for 95 %
 
@@ -118,23 +120,14 @@ def compute_figures(outcomes: Sequence[Outcome], measures: Iterable[Measure]) ->
     for group, key in GROUPS.items():
         names = sorted({key(outcome) for outcome in outcomes})
         parts += [(group, name, [outcome for outcome in outcomes if key(outcome) == name]) for name in names]
-    pairs = sorted({(outcome.case.language, str(outcome.case.archetype)) for outcome in outcomes})
     asked = [
         measure for measure in measures if not measure.way or any(measure.way in outcome.again for outcome in outcomes)
     ]
-    crossed = [
-        (
-            "language × archetype",
-            f"{language} × {kind}",
-            [o for o in outcomes if (o.case.language, str(o.case.archetype)) == (language, kind)],
-        )
-        for language, kind in pairs
-    ]
     made = []
-    for group, name, some in [*parts, *crossed]:
+    for group, name, some in parts:
         for measure in asked:
             scores = [measure.score_outcome(outcome) for outcome in some if measure.counts(outcome.case)]
-            if scores and (group != "language × archetype" or measure.name == "right"):
+            if scores and (group != _CROSSED or measure.name == "right"):
                 low, high = wilson_interval(sum(scores), len(scores))
                 mean = sum(scores) / len(scores)
                 made.append(

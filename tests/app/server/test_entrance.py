@@ -93,7 +93,7 @@ def test_a_wrong_password_is_told_on_the_same_form(users: Path) -> None:
     assert page.status_code == 401
     assert f'<p class="w" role="alert" id="wrong">{words.wrong}</p>' in page.text
     assert page.text.count('aria-invalid="true" aria-describedby="wrong"') == 2
-    assert 'value="a&quot;na' in page.text
+    assert 'value="a&#34;na' in page.text
     assert '<form method="post"><label' in page.text
     assert page.text.index("autofocus") > page.text.index('name="password"')
     other = client.post("/login?q=%22", data={"username": "ana", "password": "y"}, headers={"Accept": "text/html"})

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import ndcg_score, roc_auc_score  # type: ignore[import-untyped]
 
 from evals.benchmarks.passages import build_report
-from evals.benchmarks.xquad_data import read_articles
+from evals.benchmarks.xquad import read_articles
 from evals.metrics import measures
 from evals.metrics.measures import Share
 from evals.performance.warm import indexed_texts

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evals.benchmarks.xquad_data import DIRECTIONS, Article
+from evals.benchmarks.xquad import DIRECTIONS, Article
 from evals.calibrate import __main__ as calibrate
 from ingest.errors import RelatoriaError
 from retrieval.assistant import Assistant
