@@ -11,11 +11,12 @@ from difflib import get_close_matches
 from typing import Any
 
 from app.render.links import permalink, place_of
-from app.render.serialize import Json, answer_json, failed_json, passage_json, search_json
+from app.render.serialize import Json, answer_json, failed_json, search_json
 from app.render.wording import citation_line
 from ingest.errors import BadRequest, SearchTimedOut
 from ingest.report import Passage, Report
 from ingest.sanitize import shorten
+from ingest.serialization import passage_to_dict
 from retrieval.answer.templates import ANSWER_LANGUAGES, templates_for
 from retrieval.assistant import Assistant
 from retrieval.index.filters import Filter, select_rows, validate_filter
@@ -64,7 +65,7 @@ def passage(assistant: Assistant, passage_id: object) -> Json:
         return record, report
 
     record, report = assistant.index.run_on_snapshot(find)
-    return passage_json(record) | {
+    return passage_to_dict(record) | {
         "place": {
             "page": record.page if report.pages else None,  # None where the report's text has no pages
             "line": record.line,
@@ -94,7 +95,7 @@ def records(assistant: Assistant, filters: object = None, offset: object = 0, li
             total, ordered = store.count(), store.all_rows(first + most)
         else:
             total, ordered = len(fitting), store.in_reading_order(fitting)
-        some = [passage_json(record) for record in store.passages_in_order(ordered[first : first + most])]
+        some = [passage_to_dict(record) for record in store.passages_in_order(ordered[first : first + most])]
         after = first + len(some)
         return {
             "filter": wanted.describe(),

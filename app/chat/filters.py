@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, fields, replace
+from dataclasses import replace
 
 from app.chat.coverage import list_covered
 from app.i18n.labels import Labels
@@ -17,34 +17,23 @@ _MAX_VALUE = 200  # characters of a value that is listed
 Choice = tuple[str, str]  # as it is called, and its value
 
 
-@dataclass(frozen=True, slots=True)
-class FilterChoices:
-    """The options of each filter field; the fields are in the order of `FIELDS`."""
-
-    reports: Sequence[Choice]
-    section: Sequence[Choice]
-    addressee: Sequence[Choice]
-    strength: Sequence[Choice]
-    language: Sequence[Choice]
-
-
-FIELDS = tuple(field.name for field in fields(FilterChoices))
+FIELDS = ("reports", "section", "addressee", "strength", "language")
 TYPED_FIELDS = ("section", "addressee")  # by words of them
 
 
-def load_choices(assistant: Assistant, labels: Labels, offered: int = MAX_CHOICES) -> FilterChoices:
-    """Load the facet values of the index, ``offered`` of a field at most. Raises NoIndex where there is none."""
+def load_choices(assistant: Assistant, labels: Labels, offered: int = MAX_CHOICES) -> Mapping[str, Sequence[Choice]]:
+    """The facet values of the index by field, ``offered`` of each at most. Raises NoIndex where there is none."""
     stated = assistant.index.facets()
     there = set(stated.values_of("strength"))
     languages = [language for language in stated.languages if language][:offered]
     titles = {covered.report.id: _title(covered.report) for covered in list_covered(assistant)[:offered]}
-    return FilterChoices(
-        reports=[(title, report_id) for report_id, title in titles.items()],
-        section=_as_choices(stated.values_of("headings"))[:offered],
-        addressee=_as_choices(sorted(stated.values_of("addressees"), key=str.casefold))[:offered],
-        strength=[(labels.strengths[strength], str(strength)) for strength in Strength if strength in there],
-        language=[(labels.spoken.get(language, language), language) for language in languages],
-    )
+    return {
+        "reports": [(title, report_id) for report_id, title in titles.items()],
+        "section": _as_choices(stated.values_of("headings"))[:offered],
+        "addressee": _as_choices(sorted(stated.values_of("addressees"), key=str.casefold))[:offered],
+        "strength": [(labels.strengths[strength], str(strength)) for strength in Strength if strength in there],
+        "language": [(labels.spoken.get(language, language), language) for language in languages],
+    }
 
 
 def build_filter(*chosen: Sequence[str] | None) -> Filter:

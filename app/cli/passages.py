@@ -10,8 +10,8 @@ from app.cli.json_lines import print_json
 from app.cli.terminal import console, passages_view
 from app.export.document import export_passages
 from app.export.files import format_for, save
-from app.render.serialize import passage_json
 from ingest.report import Passage
+from ingest.serialization import passage_to_dict
 from retrieval.index.filters import select_rows, validate_filter
 
 
@@ -31,7 +31,7 @@ def passages(options: argparse.Namespace) -> int:
         sys.stderr.write(f"Wrote {len(some):,} records to {options.export}.\n")
     if options.json:
         for passage in listed:
-            print_json(passage_json(passage))
+            print_json(passage_to_dict(passage))
     else:
         console().print(passages_view(listed))
     return 0

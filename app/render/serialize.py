@@ -5,7 +5,6 @@ from typing import Any
 
 from app.render.explain import explain_hit
 from ingest.report import Passage, normalize_for_display
-from ingest.serialization import passage_to_dict
 from retrieval.index.diff import RecordDiff
 from retrieval.index.update_plan import FileFailure
 from retrieval.index.update_result import UpdateResult
@@ -35,11 +34,6 @@ def ingest_json(result: UpdateResult) -> Json:
         "seconds": result.seconds,
     }
     return values if result.records is None else values | {"records": _records_json(result.records)}
-
-
-def passage_json(passage: Passage) -> Json:
-    """Serialize all fields of a record; ``text`` is the slice [start:end] of the report's text."""
-    return passage_to_dict(passage)
 
 
 def search_json(found: SearchResult, *, explain: bool = False) -> Json:

@@ -113,7 +113,7 @@ def opening_updates(assistant: Assistant, visit: Visit, offered: int = MAX_CHOIC
         greeting, covers = welcome_html(reports, visit.language), coverage_html(reports, visit.language)
         asking = role_labels([report.report.id for report in reports], labels)
         there = load_choices(assistant, labels, offered)
-        fitting = [_field_choices(name, getattr(there, name), labels, offered) for name in FIELDS]
+        fitting = [_field_choices(name, there[name], labels, offered) for name in FIELDS]
     except RelatoriaError as error:
         greeting = f"<h1>{escape_html(labels.welcome)}</h1><p>{escape_html(user_message(error, labels))}</p>"
         covers, asking = "", {}

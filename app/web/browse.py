@@ -93,34 +93,32 @@ class BrowseHandlers:
         if visit.query.get("tab") != "browse":
             return [*named, "", *_unopened_updates(labels, view)]
         here = visit.query.get("passage", "")
-        shown = screen_or_error(
-            lambda: self._browsing.render(
-                self._browsing.at_page_of(here, view), frozenset(), visit.language, here=here
-            ),
-            labels,
-        )
-        return [*named, here, *_screen_updates(shown, labels, chosen=view)]
+
+        def opened() -> Screen:
+            return self._browsing.render(self._browsing.at_page_of(here, view), frozenset(), visit.language, here=here)
+
+        return [*named, here, *screen_updates(opened, visit.language, chosen=view)]
 
     def show(self, turn: int | None, but: str = "") -> Callable[..., Updates]:
         """A handler that shows page 1, or ``turn`` pages on; ``but`` names the filter being edited, left alone."""
 
         def shown(code: str, page: int, led: str, selected: frozenset[str], boxes: str, *values: Any) -> Updates:
             view = _parse_view(values, 0 if turn is None else max(0, page + turn))
-            screen = screen_or_error(
-                lambda: self._browsing.render(view, selected, code, boxes=boxes, here=led), labels_for(code)
+            empty = any("" in (some or ()) for some in values[1:])  # Gradio takes Enter on nothing for a value
+            options: dict[str, Any] = {"chosen": view} if empty else {"but": but}
+            return screen_updates(
+                lambda: self._browsing.render(view, selected, code, boxes=boxes, here=led), code, **options
             )
-            if any("" in (some or ()) for some in values[1:]):  # Gradio takes Enter on nothing for a value
-                return _screen_updates(screen, labels_for(code), chosen=view)
-            return _screen_updates(screen, labels_for(code), but=but)
 
         return shown
 
     def reset(self, code: str, selected: frozenset[str], boxes: str) -> Updates:
         """Reset words and filters."""
-        screen = screen_or_error(
-            lambda: self._browsing.render(BrowseQuery(), selected, code, boxes=boxes), labels_for(code)
-        )
-        return ["", *_screen_updates(screen, labels_for(code), chosen=BrowseQuery())]
+        view = BrowseQuery()
+        return [
+            "",
+            *screen_updates(lambda: self._browsing.render(view, selected, code, boxes=boxes), code, chosen=view),
+        ]
 
     def select_all(self, code: str, page: int, led: str, selected: frozenset[str], boxes: str, *values: Any) -> Updates:
         """Add all matching records to the selection."""
@@ -130,16 +128,15 @@ class BrowseHandlers:
             everything = self._browsing.matching_ids(view)
             return self._browsing.render(view, self._browsing.apply_boxes(selected, boxes) | everything, code, here=led)
 
-        return _screen_updates(screen_or_error(made, labels_for(code)), labels_for(code))
+        return screen_updates(made, code)
 
     def clear_selection(
         self, code: str, page: int, led: str, _selected: frozenset[str], _boxes: str, *values: Any
     ) -> Updates:
         """Clear the selection."""
-        screen = screen_or_error(
-            lambda: self._browsing.render(_parse_view(values, page), frozenset(), code, here=led), labels_for(code)
+        return screen_updates(
+            lambda: self._browsing.render(_parse_view(values, page), frozenset(), code, here=led), code
         )
-        return _screen_updates(screen, labels_for(code))
 
     def update_selection(self, code: str, selected: frozenset[str], boxes: str, *values: Any) -> Updates:
         """Apply ticked checkboxes: updates the count and the export buttons, not the table."""
@@ -175,16 +172,18 @@ def _parse_view(values: Sequence[Any], page: int = 0) -> BrowseQuery:
     return BrowseQuery(str(words or ""), {name: some for name, some in told.items() if some}, page)
 
 
-def screen_or_error(made: Callable[[], Screen], labels: Labels) -> Screen:
-    """The screen that ``made`` returns; where it raises RelatoriaError, one with its message."""
+def screen_updates(
+    made: Callable[[], Screen], code: str, *, chosen: BrowseQuery | None = None, but: str = ""
+) -> Updates:
+    """One update per component for the screen that ``made`` returns, or for its error's message.
+
+    ``chosen`` sets the filter values, ``but`` is a filter not to update.
+    """
+    labels = labels_for(code)
     try:
-        return made()
+        screen = made()
     except RelatoriaError as error:
-        return Screen(table=f'<p class="r-none">{escape_html(user_message(error, labels))}</p>')
-
-
-def _screen_updates(screen: Screen, labels: Labels, *, chosen: BrowseQuery | None = None, but: str = "") -> Updates:
-    """One update per component; ``chosen`` sets the filter values, ``but`` is a filter not to update."""
+        screen = Screen(table=f'<p class="r-none">{escape_html(user_message(error, labels))}</p>')
     words, selected = labels.browse, len(screen.selected)
     filters: Updates = []
     for name in FIELDS:

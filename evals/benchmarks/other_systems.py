@@ -25,9 +25,9 @@ the right one; only the report's words tell a chunk's heading, and no filter und
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
+from unittest.mock import patch
 
 from evals.benchmarks.baselines import BM25Search, CachedEmbeddings, import_extra, open_chroma, open_splitter
 from evals.benchmarks.context import PreparedReport
@@ -39,7 +39,6 @@ from retrieval.query.conversation import EMPTY_CONVERSATION, Conversation
 from retrieval.results import Answer, Citation, Hit, Score, Statement, Status
 
 RANKED_CHUNKS = 10  # chunks that are ranked
-_TIKTOKEN = "TIKTOKEN_CACHE_DIR"
 _UNKNOWN = Score(0.0, 0.0, None)  # theirs are on other scales
 
 Chunk = Sequence[Passage]  # what a chunk shows, in reading order
@@ -186,7 +185,8 @@ def _unique_passages(chunks: Iterable[Chunk]) -> list[Passage]:
 
 def _default_tokenizer() -> Callable[[str], list[int]]:
     """LlamaIndex's default, which it reads from its own package unless that variable sends it elsewhere."""
-    with _unset_variable(_TIKTOKEN):
+    with patch.dict(os.environ):
+        os.environ.pop("TIKTOKEN_CACHE_DIR", None)
         tokenizer: Callable[[str], list[int]] = import_extra("llama_index.core.utils").get_tokenizer()
     return tokenizer
 
@@ -195,13 +195,3 @@ def _default_sentence_splitter() -> Callable[[str], list[str]]:
     """LlamaIndex's default, an untrained Punkt; got from there, it would look for NLTK's data and may fetch it."""
     utils, nltk = import_extra("llama_index.core.node_parser.text.utils"), import_extra("nltk.tokenize")
     return partial(utils.split_by_sentence_tokenizer_internal, tokenizer=nltk.PunktSentenceTokenizer())
-
-
-@contextmanager
-def _unset_variable(variable: str) -> Iterator[None]:
-    kept = os.environ.pop(variable, None)
-    try:
-        yield
-    finally:
-        if kept is not None:
-            os.environ[variable] = kept

@@ -20,7 +20,7 @@ class TimedEmbedder:
     """An Embedder that sums the seconds spent on embedding queries, per thread."""
 
     def __init__(self, embedder: Embedder) -> None:
-        self.name = embedder.name
+        self.name, self.passages, self.windows = embedder.name, embedder.passages, embedder.windows
         self.embedder = embedder
         self._local = threading.local()
 
@@ -34,12 +34,6 @@ class TimedEmbedder:
             return self.embedder.query(text)
         finally:
             self._local.seconds = self.seconds() + time.perf_counter() - start
-
-    def passages(self, texts: Sequence[str]) -> Iterator[tuple[int, EncodedText]]:
-        return self.embedder.passages(texts)
-
-    def windows(self, text: str) -> list[str]:
-        return self.embedder.windows(text)
 
     def __getattr__(self, name: str) -> Any:
         """Delegate optional methods, such as a model's token ``spans``."""

@@ -75,13 +75,7 @@ def check_format(name: str) -> Callable[[Case, Mapping[str, Passage]], dict[str,
 
 
 def _metadata(case: Case) -> dict[str, Any]:
-    return {
-        "name": case.name,
-        "archetype": str(case.archetype),
-        "language": case.language,
-        "same_as": case.same_as,
-        "why": case.why,
-    }
+    return {name: str(getattr(case, name)) for name in ("name", "archetype", "language", "same_as", "why")}
 
 
 def _reference(case: Case, passages: Mapping[str, Passage]) -> str:

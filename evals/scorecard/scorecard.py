@@ -90,12 +90,8 @@ class Scorecard:
             "made": dict(self.made),
             "figures": [_serialize_figure(figure) for figure in self.figures],
             "definitions": [
-                {
-                    "measure": measure.name,
-                    "definition": measure.definition,
-                    "source": measure.source,
-                    "compared": measure.compared,
-                }
+                {"measure": measure.name}
+                | {name: getattr(measure, name) for name in ("definition", "source", "compared")}
                 for measure in MEASURES
             ],
             "others": {

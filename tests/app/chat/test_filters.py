@@ -25,16 +25,16 @@ def only(name: str, value: str) -> Filter:
 
 def test_what_can_be_chosen_is_what_the_records_state(assistant: Assistant) -> None:
     there = load_choices(assistant, LABELS["en"])
-    assert ("Mesa redonda 1: Alianzas para la migración y el desarrollo", ID) in there.reports
+    assert ("Mesa redonda 1: Alianzas para la migración y el desarrollo", ID) in there["reports"]
     assert (
         "Sobre los efectos de la migración irregular",
         "Sobre los efectos de la migración irregular",
-    ) in there.section
-    assert [value for _, value in there.addressee] == ["gobiernos", "países", "países de origen y de destino"]
-    assert ("obligation", "obligation") in there.strength
-    assert there.language == [("Spanish", "es")]
+    ) in there["section"]
+    assert [value for _, value in there["addressee"]] == ["gobiernos", "países", "países de origen y de destino"]
+    assert ("obligation", "obligation") in there["strength"]
+    assert there["language"] == [("Spanish", "es")]
     for name in FIELDS:
-        for _, value in getattr(there, name):
+        for _, value in there[name]:
             assert stale_problem(assistant, only(name, value), LABELS["en"]) == "", (name, value)
 
 

@@ -18,7 +18,7 @@ from app.reports.uploads import FileStatus, FileVerdict, StagedUpload
 from app.reports.views import preview_html, summary_html
 from app.settings import Settings
 from app.web.ask import opening_updates
-from app.web.browse import screen_or_error
+from app.web.browse import screen_updates
 from app.web.panel import Visit
 from app.web.side import report_html
 from ingest.errors import BadQuestion, IndexMismatch, NoIndex, RelatoriaError, StorageFailed
@@ -38,11 +38,11 @@ def bare(tmp_path: Path) -> Assistant:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_where_the_index_is_gone_no_folder_and_no_command_is_named(bare: Assistant, language: str) -> None:
     labels = LABELS[language]
-    browsed = screen_or_error(lambda: RecordBrowser(bare).render(BrowseQuery(), frozenset(), language), labels)
+    browsed = screen_updates(lambda: RecordBrowser(bare).render(BrowseQuery(), frozenset(), language), language)[0]
     shown: dict[str, Any] = {
         "ask": opening_updates(bare, Visit(language, {}))[1],
         "chat": list(converse(bare, "What was recommended?", [], language))[-1].messages[-1]["content"],
-        "browse": browsed.table,
+        "browse": browsed,
         "reader": report_html(bare, PLACE, language),
         "reports": error_html(NoIndex(f"There is no index in {bare.index.folder}."), language, bare),
     }
