@@ -24,7 +24,14 @@ from retrieval.limits import NOTE
 from retrieval.results import Answer
 
 FEEDBACK_FILE = "feedback.jsonl"  # in the index folder
-REASONS = ("wrong_passage", "missing", "translation", "should_refuse", "other")  # what may be wrong with an answer
+_REASON_TEXTS = {
+    "wrong_passage": "wrong passage",
+    "missing": "one is missing",
+    "translation": "bad translation",
+    "should_refuse": "should have refused",
+    "other": "other",
+}
+REASONS = tuple(_REASON_TEXTS)  # what may be wrong with an answer
 _MAX_CITED = 100  # ids kept of an answer
 _MAX_LINE = 200_000  # bytes that a line of ours never has
 _LOCK_SECONDS = 10  # seconds that one who writes waits for another
@@ -149,15 +156,6 @@ def write_drafts(file: Path, entries: Iterable[FeedbackEntry]) -> int:
     return len(made)
 
 
-_REASON_TEXTS = {
-    "wrong_passage": "wrong passage",
-    "missing": "one is missing",
-    "translation": "bad translation",
-    "should_refuse": "should have refused",
-    "other": "other",
-}
-
-
 def describe_rating(entry: FeedbackEntry) -> str:
     """Describe a rating in a few words."""
     if entry.good:
@@ -175,14 +173,13 @@ def _draft(number: int, some: list[FeedbackEntry]) -> dict[str, Any]:
         "language": last.language if last.language in LANGUAGES else "und",
         "question": last.searched,
     }
-    if "should_refuse" in reasons:
-        draft |= {"status": "nothing_found"}
-    elif "wrong_passage" in reasons:
-        draft |= {"any": [], "not": list(last.cited)}
-    elif "missing" in reasons:
-        draft |= {"all": list(last.cited)}
-    else:
-        draft |= {"any": list(last.cited)}
+    cited = list(last.cited)
+    wanted: dict[str, dict[str, Any]] = {  # by reason, the first that was given
+        "should_refuse": {"status": "nothing_found"},
+        "wrong_passage": {"any": [], "not": cited},
+        "missing": {"all": cited},
+    }
+    draft |= next((keys for reason, keys in wanted.items() if reason in reasons), {"any": cited})
     return draft | {"why": f"A visitor's opinion of {last.time[:10]}; the answer was {last.status}."}
 
 

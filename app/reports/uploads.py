@@ -41,15 +41,7 @@ _STAGING = ".offered"  # the hidden folder
 _MAX_PENDING = 60  # uploads that may wait to be decided on
 _MAX_PENDING_OWN = 3  # of one visitor; a further one takes the place of the oldest
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))}  # by Windows
-_SUFFIX_BY_FORMAT = {
-    FileFormat.PDF: ".pdf",
-    FileFormat.DOCX: ".docx",
-    FileFormat.ODT: ".odt",
-    FileFormat.EPUB: ".epub",
-    FileFormat.HTML: ".html",
-    FileFormat.MARKDOWN: ".md",
-    FileFormat.TEXT: ".txt",
-}
+_SUFFIXES = {FileFormat.MARKDOWN: ".md", FileFormat.TEXT: ".txt"}  # those of other formats are their names
 _POLL_SECONDS = 0.2  # seconds between looks at how far it is
 
 T = TypeVar("T")
@@ -215,7 +207,8 @@ def _suffix_of(file: Path) -> str:
     if file.suffix.lower() in READABLE_SUFFIXES:
         return file.suffix
     try:
-        return _SUFFIX_BY_FORMAT[detect_format(read_bytes(file), file.name)]
+        form = detect_format(read_bytes(file), file.name)
+        return _SUFFIXES.get(form, f".{form.name.lower()}")
     except UnreadableReport:  # the ingest says why
         return ".txt"
 

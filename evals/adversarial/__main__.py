@@ -3,7 +3,6 @@
 Run as `python -m evals.adversarial`. Exit status 1 when a perturbed sentence is shown, or too few true ones are.
 """
 
-import argparse
 import logging
 import random
 import statistics
@@ -81,7 +80,12 @@ class VerifierMeasurements:
 @print_errors
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; returns the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = command_parser("evals.adversarial", (__doc__ or "").splitlines()[0])
+    parser.add_argument("--index", type=Path, metavar="DIR", help="an index of the bundled report (default: a new one)")
+    each = f"false sentences of a kind (default: {SENTENCES_PER_KIND})"
+    parser.add_argument("--each", type=int, default=SENTENCES_PER_KIND, metavar="N", help=each)
+    parser.add_argument("--examples", type=int, default=0, metavar="N", help="print so many that were shown")
+    options = parser.parse_args(arguments)
     screen = wide_console()
     logging.getLogger("relatoria").setLevel(logging.ERROR)
     with _open_assistant(options.index) as assistant:
@@ -195,20 +199,6 @@ def _open_assistant(folder: Path | None) -> Iterator[Assistant]:
         assistant = Assistant(Path(temporary))
         assistant.index.update(find_sources([BUNDLED_CORPUS]), assistant.embedder)
         yield assistant
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = command_parser("evals.adversarial", (__doc__ or "").splitlines()[0])
-    parser.add_argument("--index", type=Path, metavar="DIR", help="an index of the bundled report (default: a new one)")
-    parser.add_argument(
-        "--each",
-        type=int,
-        default=SENTENCES_PER_KIND,
-        metavar="N",
-        help=f"false sentences of a kind (default: {SENTENCES_PER_KIND})",
-    )
-    parser.add_argument("--examples", type=int, default=0, metavar="N", help="print so many that were shown")
-    return parser
 
 
 if __name__ == "__main__":

@@ -4,7 +4,6 @@ RELATORIA_DATA names the folder with the public data. It measures and does not j
 is 0 whatever the figures, 1 when the input is at fault, 2 usage.
 """
 
-import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
@@ -31,7 +30,13 @@ SUITES: dict[str, Callable[[BenchmarkContext], list[BenchmarkRow]]] = {
 @print_errors
 def main(arguments: list[str] | None = None) -> int:
     """Run the chosen suites, print a table a suite; returns the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = command_parser("evals.benchmarks", "Measure search on public sets.")
+    which = "which to run, several times if need be (default: all)"
+    parser.add_argument("--suite", action="append", choices=[*SUITES, "all"], help=which)
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the same figures there")
+    parser.add_argument("--cache", type=Path, metavar="DIR", help="keep indexes and vectors there for the next run")
+    parser.add_argument("--sample", type=int, metavar="N", help="a quick look: only N of the distractors")
+    options = parser.parse_args(arguments)
     asked = options.suite or ["all"]
     chosen = list(SUITES) if "all" in asked else list(dict.fromkeys(asked))
     rows = run_suites(chosen, options.cache, options.sample)
@@ -43,32 +48,14 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run_suites(chosen: Sequence[str], cache: Path | None, sample: int | None) -> list[BenchmarkRow]:
     """Run these suites and print each one's table as it comes. Raises RelatoriaError where data is missing."""
-    rows: list[BenchmarkRow] = []
+    rows, screen = list[BenchmarkRow](), Console(highlight=False, width=TABLE_WIDTH)
     with open_context(cache, sample) as run:
         for suite in chosen:
             made = SUITES[suite](run)
-            _print_rows(Console(highlight=False, width=TABLE_WIDTH), made)
+            for half in dict.fromkeys(row.half for row in made):
+                screen.print(render_table([row for row in made if row.half == half]))
             rows += made
     return rows
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = command_parser("evals.benchmarks", "Measure search on public sets.")
-    parser.add_argument(
-        "--suite",
-        action="append",
-        choices=[*SUITES, "all"],
-        help="which to run, several times if need be (default: all)",
-    )
-    parser.add_argument("--json", type=Path, metavar="FILE", help="write the same figures there")
-    parser.add_argument("--cache", type=Path, metavar="DIR", help="keep indexes and vectors there for the next run")
-    parser.add_argument("--sample", type=int, metavar="N", help="a quick look: only N of the distractors")
-    return parser
-
-
-def _print_rows(screen: Console, rows: Sequence[BenchmarkRow]) -> None:
-    for half in dict.fromkeys(row.half for row in rows):
-        screen.print(render_table([row for row in rows if row.half == half]))
 
 
 if __name__ == "__main__":

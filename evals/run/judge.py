@@ -10,7 +10,6 @@ from typing import Any
 
 from evals.run.cases import Case
 from evals.run.runner import SystemUnderTest
-from ingest.errors import RelatoriaError
 from ingest.report import normalize_for_display
 from retrieval.generation.chat_model import ChatModel
 from retrieval.generation.errors import ChatFailed
@@ -52,12 +51,7 @@ def judge_answers(
     runs: int,
     show: Callable[[Sequence[Any], str], Iterable[Any]],
 ) -> str:
-    """Judge the answer to each case without earlier turns, refusals excepted, and summarize the opinions as text.
-
-    Raises RelatoriaError where ``runs`` is below 1.
-    """
-    if runs < 1:
-        raise RelatoriaError(f"A judge cannot be asked {runs} times. Give --judge-runs a number of 1 or more.")
+    """Judge the answer to each case without earlier turns, refusals excepted, and summarize the opinions as text."""
     opinions: list[JudgeOpinion] = []
     for case in show([case for case in cases if not case.before], "judge"):
         answer = asked.ask(case.question)

@@ -110,7 +110,7 @@ def test_a_person_is_refused_on_a_page() -> None:
     assert f'<a class="b" href="/">{labels_for("ar").access.back}</a>' in body
     assert '<p class="q">&lt;x1&gt;</p>' in body
     assert "<script" not in body
-    assert "<title>a &lt; b · Relatoría</title>" in bare_page(who, "a < b", "<p>")
+    assert "<title>a &lt; b · Relatoría</title>" in bare_page(who, "refusal", "a < b", said="<p>")
 
 
 DEPTH, VALUES, DIGITS = JSON_DEPTH.most, JSON_VALUES.most, JSON_DIGITS.most
