@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from app.i18n.labels import labels_for
-from app.render.templates import fill
+from app.render.markup import fill
 from app.settings import Settings
 from evals.options import SCORECARD_FILE
 from ingest.errors import RelatoriaError

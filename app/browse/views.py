@@ -13,7 +13,7 @@ from app.browse.records import FIELDS, RecordPage, RecordRow, Term, parse_terms
 from app.i18n.labels import Labels, format_count, labels_for
 from app.render.escape import escape_html
 from app.render.links import permalink
-from app.render.templates import fill
+from app.render.markup import fill
 from ingest.report import Metadata, Passage, Strength, normalize_for_display
 from retrieval.answer.templates import AnswerTemplates, templates_for
 from retrieval.text.terms import fold

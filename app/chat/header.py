@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.chat.coverage import CoveredReport
 from app.i18n.labels import LABELS, Labels, labels_for
-from app.render.templates import fill
+from app.render.markup import fill
 
 MAX_LISTED = 6  # reports on the first page
 

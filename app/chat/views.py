@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from app.i18n.labels import LABELS, Labels, format_count, labels_for
-from app.render.templates import fill
+from app.render.markup import fill
 from app.render.wording import AnswerLayers, count_refused, count_untranslated, is_quote, split_layers
 from retrieval.answer.compose import ReportLookup
 from retrieval.answer.templates import AnswerTemplates, templates_for

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from app.export.document import Export, is_rtl
 from app.export.outline import BlockQuote, Footnote, Heading, Line, Title, build_outline
-from app.render.templates import fill
+from app.render.markup import fill
 from ingest.sanitize import sanitize_text
 from retrieval.verification.quotes import MARK_PATTERN
 

@@ -1,2 +1,2 @@
 """Rendering shared by all screens: `serialize` JSON · `wording` text · `links` · `explain` a hit's rank · `escape` HTML
-· `errors` messages."""
+· `markup` of the templates · `errors` messages."""

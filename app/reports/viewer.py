@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.i18n.labels import labels_for
 from app.render.links import Place, compute_seal, find_passage, place_of
-from app.render.templates import fill
+from app.render.markup import fill
 from ingest.report import Kind, Passage, Report, normalize_for_display
 from retrieval.answer.templates import templates_for
 from retrieval.assistant import Assistant

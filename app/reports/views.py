@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.i18n.labels import Words, format_count, labels_for
 from app.render.escape import fill_template, status_html
-from app.render.templates import fill
+from app.render.markup import fill
 from app.render.wording import truncate
 from app.reports.catalog import ReportEntry, ReportList
 from app.reports.uploads import StagedUpload, UploadProgress
