@@ -163,19 +163,9 @@ class _TableView:
             yield list(rows), report_id != report
             report = report_id
 
-    @property
-    def helping(self) -> list[tuple[str, int]]:
-        """Where nothing matches: which fields to drop, and how many would match then."""
-        return sorted(
-            ((name, count) for name, count in self.listed.loosened.items() if count), key=lambda pair: -pair[1]
-        )
-
     @cached_property
     def sought(self) -> Sequence[Term]:
         return parse_terms(self.listed.view.words)
-
-    def about(self, report_id: str) -> Metadata:
-        return self.known.get(report_id, Metadata())
 
     def text_html(self, passage: Passage) -> Markup:
         text = normalize_for_display(passage.text)

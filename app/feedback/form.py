@@ -66,13 +66,3 @@ def submit_feedback(
     except StorageFailed:
         return FeedbackReply(status_html(words.kept_not, failed=True), given, kept=False)
     return FeedbackReply(status_html(words.thanks_good if good else words.thanks), given + 1, kept=True)
-
-
-def prompt_html(words: Words) -> str:
-    """Render the question above the thumbs."""
-    return f'<p class="r-quiet">{words.question}</p>'
-
-
-def privacy_html(words: Words) -> str:
-    """Render the note on what is stored."""
-    return f'<p class="r-quiet">{words.privacy}</p>'

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.i18n.labels import Words, format_count, labels_for
-from app.render.escape import fill_template, status_html
+from app.render.escape import status_html
 from app.render.markup import fill
 from app.render.wording import truncate
 from app.reports.catalog import ReportEntry, ReportList
@@ -13,7 +13,6 @@ from ingest.report import Passage
 from retrieval.limits import FILES
 
 MAX_RECORDS = 30  # of a kind and a file that are shown
-_COMMANDS = {"command": "relatoria serve --uploads", "ingest": "relatoria ingest FILE"}
 
 
 def summary_html(listed: ReportList, language: str) -> str:
@@ -34,8 +33,7 @@ def upload_help_html(settings: Settings, language: str) -> str:
         large = words.too_large.format(size="%", limit=limit)  # static/reports.js says it before anything is sent
         said = words.formats.format(limit=limit, most=FILES.most)
         return fill("reports", "upload_help", words, settings.upload_limit, large, said)
-    commands = {name: f'<code dir="ltr">{command}</code>' for name, command in _COMMANDS.items()}
-    return f'<p class="r-quiet r-closed">{fill_template(words.closed, commands)}</p>'
+    return fill("reports", "closed", words)
 
 
 def progress_html(step: UploadProgress, language: str) -> str:

@@ -5,14 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from app.feedback.form import (
-    FeedbackReply,
-    prepare_feedback_file,
-    privacy_html,
-    prompt_html,
-    reason_choices,
-    submit_feedback,
-)
+from app.feedback.form import FeedbackReply, prepare_feedback_file, reason_choices, submit_feedback
 from app.web.panel import READ_EVENT, InitialView, Site, Visit
 from retrieval.limits import NOTE
 from retrieval.results import Answer
@@ -45,12 +38,12 @@ def lay_out_strip(site: Site) -> InitialView:
     def load(visit: Visit) -> Sequence[Any]:
         words = visit.labels.feedback
         return [
-            prompt_html(words),
+            f'<p class="r-quiet">{words.question}</p>',
             gr.update(value=words.good),
             gr.update(value=words.bad),
             gr.update(label=words.what, choices=reason_choices(words), value=[]),
             gr.update(label=words.note, placeholder=words.note_hint, value=""),
-            privacy_html(words),
+            f'<p class="r-quiet">{words.privacy}</p>',
             gr.update(value=words.send),
             gr.update(value=words.cancel),
         ]

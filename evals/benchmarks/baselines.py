@@ -20,16 +20,6 @@ from ingest.report import Passage, normalize_for_display
 DENSE, BM25_ONLY, PIPELINE = "dense only", "BM25 only", "LangChain"
 MAX_RETRIEVED = 50  # what either side of the pipeline gives; its default of 4 would leave most ranks unknown
 RRF_K = 60  # the constant of reciprocal rank fusion, Cormack et al. 2009, https://doi.org/10.1145/1571941.1572114
-_SNOWBALL = {
-    "ar": "arabic",
-    "de": "german",
-    "en": "english",
-    "es": "spanish",
-    "fr": "french",
-    "it": "italian",
-    "pt": "portuguese",
-    "ru": "russian",
-}  # Chinese words have no stems
 _WORD = re.compile(r"\w+")
 _NO_WORD = " "  # stands in a question without words; bm25s fails on none, and on its own empty token
 
@@ -147,11 +137,13 @@ class CachedEmbeddings:
 
 def _make_stemmer(language: str) -> Callable[[str], list[str]]:
     """A tokenizer from a text to the stems of its words, to the words themselves where there is no stemmer."""
-    if language not in _SNOWBALL:
-        return lambda text: _WORD.findall(text.lower())
     import snowballstemmer
+    from lingua import IsoCode639_1, Language
 
-    stemmer = snowballstemmer.stemmer(_SNOWBALL[language])
+    name = Language.from_iso_code_639_1(IsoCode639_1.from_str(language)).name.lower()
+    if name not in snowballstemmer.algorithms():  # Chinese words have no stems
+        return lambda text: _WORD.findall(text.lower())
+    stemmer = snowballstemmer.stemmer(name)
     return lambda text: stemmer.stemWords(_WORD.findall(text.lower()))
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from evals.statistics.confidence import NO_HITS, compute_confidence, remove_passages, would_answer
-from ingest.report import Passage
 from retrieval.index.filters import Filter
 from retrieval.index.index import Index
 from retrieval.models.embedder import Embedder
@@ -60,9 +59,6 @@ class ProductSearch:
             return Ranking((), NO_HITS, answered=False)  # as for every system; the product's filter would refuse it
         found = remove_passages(self._search(question, within), lambda passage: passage.id in removed)
         return Ranking(tuple(hit.passage.id for hit in found.hits), compute_confidence(found), would_answer(found))
-
-    def passages(self) -> list[Passage]:
-        return list(self._index.store.passages())
 
     def _search(self, question: str, within: str | None) -> SearchResult:
         if self._last is None or self._last[:2] != (question, within):

@@ -292,6 +292,7 @@ def _write_numbered_reports(reports: Path, number: int) -> None:
 
 def _ask_until_stopped(folder: Path, parent: Connection) -> None:
     """Search until told to stop, then send the answers (the child process's side)."""
+    logging.getLogger("relatoria").setLevel(logging.ERROR)
     index, embedder = Index(folder, MODEL), WordEmbedder(MODEL)
     answers: list[dict[str, object]] = []
     last = False

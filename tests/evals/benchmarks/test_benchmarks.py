@@ -45,7 +45,7 @@ def test_passages_taken_away_are_as_if_they_were_not_there(product: ProductSearc
     fewer = product.rank("azul cielo", removed={"b#p01"})
     assert "b#p01" not in fewer.ids
     assert fewer.confidence < whole.confidence
-    nothing = product.rank("azul cielo", removed={passage.id for passage in product.passages()})
+    nothing = product.rank("azul cielo", removed={passage.id for passage in product._index.store.passages()})
     assert (nothing.ids, nothing.confidence, nothing.answered) == ((), -1.0, False)
 
 
