@@ -7,8 +7,21 @@ from pathlib import Path
 
 from ingest.errors import RelatoriaError
 
-READABLE_SUFFIXES = (".txt", ".md", ".markdown", ".pdf", ".docx", ".odt", ".html", ".htm", ".xhtml", ".epub")
-REFUSED_SUFFIXES = (".doc", ".rtf", ".xlsx", ".pptx", ".ods", ".odp", ".pages")  # listed, so that their reader says why
+READABLE_SUFFIXES = (
+    ".txt",
+    ".md",
+    ".markdown",
+    ".pdf",
+    ".docx",
+    ".odt",
+    ".html",
+    ".htm",
+    ".xhtml",
+    ".epub",
+    ".doc",
+    ".rtf",
+)
+REFUSED_SUFFIXES = (".xlsx", ".pptx", ".ods", ".odp", ".pages")  # listed, so that their reader says why
 _IGNORED_PREFIXES = (".", "~$")  # hidden files, and what Word and LibreOffice put beside a document while it is open
 BUNDLED_CORPUS = Path(__file__).resolve().parent.parent / "corpus" / "reports"
 

@@ -14,6 +14,8 @@ class FileFormat(StrEnum):
     PDF = "PDF"
     DOCX = "a Word document"
     ODT = "an OpenDocument text"
+    DOC = "an old Word document"
+    RTF = "rich text"
     EPUB = "EPUB"
     HTML = "HTML"
     MARKDOWN = "Markdown"
@@ -56,11 +58,13 @@ def detect_format(raw: bytes, name: str = "") -> FileFormat:
     """
     if not raw.strip():
         raise UnreadableReport("is empty: copy or export the report again")
+    if raw.startswith(b"{\\rtf"):
+        return FileFormat.RTF
     for sign, said in _REFUSED:
         if sign.match(raw):
             raise UnreadableReport(said)
     if raw.startswith(_OLE_SIGNATURE):
-        raise UnreadableReport(_describe_ole(raw))
+        return _detect_ole_format(raw)
     if raw.startswith((b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")):
         return _detect_zip_format(raw)
     if re.search(rb"%PDF-\d", raw[:1024]):
@@ -68,11 +72,13 @@ def detect_format(raw: bytes, name: str = "") -> FileFormat:
     return _detect_text_format(_decode_head(raw), name.lower())
 
 
-def _describe_ole(raw: bytes) -> str:
+def _detect_ole_format(raw: bytes) -> FileFormat:
     for stream, said in _OLE_STREAMS.items():
         if stream.encode("utf-16-le") in raw:
-            return said
-    return f"is an old Office document: {_AS_TEXT}"
+            if not said:
+                return FileFormat.DOC
+            raise UnreadableReport(said)
+    raise UnreadableReport(f"is an old Office document: {_AS_TEXT}")
 
 
 def _detect_zip_format(raw: bytes) -> FileFormat:

@@ -17,6 +17,8 @@ _READERS = {  # module, function; imported when a file needs it
     FileFormat.PDF: ("ingest.readers.pdf.pdf", "read_pdf"),
     FileFormat.DOCX: ("ingest.readers.office.docx", "read_docx"),
     FileFormat.ODT: ("ingest.readers.office.odt", "read_odt"),
+    FileFormat.DOC: ("ingest.readers.office.legacy", "read_legacy"),
+    FileFormat.RTF: ("ingest.readers.office.legacy", "read_legacy"),
     FileFormat.EPUB: ("ingest.readers.web.epub", "read_epub"),
     FileFormat.HTML: ("ingest.readers.web.html", "read_html"),
     FileFormat.MARKDOWN: ("ingest.readers.web.markdown", "read_markdown"),

@@ -1,1 +1,1 @@
-"""Word processors: `docx` with `docx_numbering` (list numbers) and `symbols` (symbol fonts), and `odt`."""
+"""Word processors: `docx` with `docx_numbering` (list numbers) and `symbols` (symbol fonts), `odt`, and `legacy`."""
