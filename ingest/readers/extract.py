@@ -11,6 +11,7 @@ _DATE = re.compile(r"(\d{4})(?:[-/](0[1-9]|1[0-2])(?:[-/](0[1-9]|[12]\d|3[01]))?
 _INDENT = "  "  # a level of a list
 INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))  # where a word may break or not: no part of it
 STRUCK = ReadingWarning("struck out", "has words that are struck out or deleted: they are left out")
+HIDDEN = ReadingWarning("hidden", "has hidden words: they are left out; show them and save it again to have them read")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 
 from ingest.errors import UnreadableReport
 from ingest.readers.archive import EMPTY_ELEMENT, Archive, Element, wrap_damage_errors
-from ingest.readers.extract import STRUCK, Extract, ExtractBuilder
+from ingest.readers.extract import HIDDEN, STRUCK, Extract, ExtractBuilder
 from ingest.readers.numerals import TO_SUPERSCRIPT, format_numeral, parse_int
 from ingest.readers.office.docx_numbering import MAX_MARKER, ListCounters, Numbering
 from ingest.readers.office.docx_package import VAL, M, Package, W, read_switch, read_val, val_at
 from ingest.readers.office.docx_styles import SWITCHES, Style, StyleSheet, outline_to_heading
 from ingest.readers.office.metadata import read_metadata
 from ingest.readers.office.symbols import decode_symbol, has_private_use
+from ingest.report import ReadingWarning
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _TERMS = "{http://purl.org/dc/terms/}"
@@ -32,6 +33,7 @@ _LEFT_OUT = {
         *("pPr", "rPr", "sdtPr", "sdtEndPr", "tblPr", "tblGrid", "tblPrEx", "trPr", "tcPr", "customXmlPr"),
     )
 }
+_LEAVING_OUT = {"strike": STRUCK, "dstrike": STRUCK, "vanish": HIDDEN}
 _MAX_COLUMNS = 200
 _MAX_FIELDS = 50  # fields in fields
 _LINE_ENDS = re.compile(r"[\r\n]+")
@@ -53,7 +55,7 @@ class _Document:
         if body is None:
             raise UnreadableReport("is not a Word document: save it again as .docx")
         self.body = body
-        self.struck = False  # whether words were left out that are struck out
+        self.warnings: dict[ReadingWarning, None] = {}
         self.styles = StyleSheet(package.part("styles"))
         self.numbering = Numbering(package.part("numbering"), self.styles.list_styles)
         self.box_counters = ListCounters()
@@ -79,9 +81,13 @@ class _Document:
         _Story(self, builder, ListCounters()).read(self.body)
         for text, marker in (*self._notes["footnote"], *self._notes["endnote"]):
             builder.note(text, marker)
-        if self.struck or next(self.body.iter(f"{W}delText"), None) is not None:
-            builder.warnings[STRUCK] = None
-        return builder.extract(read_metadata(self.package.properties(), f"{_TERMS}modified", f"{_TERMS}created"))
+        if next(self.body.iter(f"{W}delText"), None) is not None:
+            self.warnings[STRUCK] = None
+        builder.warnings |= self.warnings
+        properties = self.package.properties()
+        days = {None if properties is None else properties.findtext(f"{_TERMS}{at}") for at in ("created", "modified")}
+        # Two that are the same are those of a template: nobody has saved the file since a program made it.
+        return builder.extract(read_metadata(properties, *[f"{_TERMS}modified"] * (len(days) > 1)))
 
     def add_note(self, kind: str, name: str, own_mark: str | None) -> None:
         """Read the note that a reference calls, and count it unless it has a mark of its own."""
@@ -192,12 +198,7 @@ class _Story:
         for child in node:
             tag = child.tag
             if tag == _R:
-                around, struck = line.hidden, self._is(child, line.style, "strike")
-                line.hidden = around or struck or self._is(child, line.style, "vanish")
-                self._document.struck |= struck and any(text.strip() for text in child.itertext(_T))
-                line.bold = self._is(child, line.style, "b")
-                self._inline(child, line)
-                line.hidden = around
+                self._run(child, line)
             elif tag in _TEXT_ELEMENTS:
                 self._add_text(_TEXT_ELEMENTS[tag](child), line)
             elif tag == _FIELD:
@@ -214,6 +215,16 @@ class _Story:
                 self._inline(_choose_branch(child), line)
             elif tag not in _LEFT_OUT:
                 self._inline(child, line)
+
+    def _run(self, node: Element, line: _Line) -> None:
+        around, line.bold = line.hidden, self._is(node, line.style, "b")
+        for switch, warning in _LEAVING_OUT.items():
+            if self._is(node, line.style, switch):
+                line.hidden = True
+                if any(text.strip() for text in node.itertext(_T)):
+                    self._document.warnings[warning] = None
+        self._inline(node, line)
+        line.hidden = around
 
     def _add_text(self, text: str, line: _Line) -> None:
         if not line.hidden and "code" not in self._fields:

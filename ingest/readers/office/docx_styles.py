@@ -12,7 +12,12 @@ _HEADING = re.compile(  # Word writes the English name, whatever its language; o
 )
 _TITLES = {"title": 1, "título": 1, "titre": 1, "titel": 1, "titolo": 1, "toc heading": 1}
 _LIST_STYLE = re.compile(r"list (?:bullet|number) ([2-5])")
-SWITCHES = {"vanish": "hidden", "b": "bold", "strike": "struck"}  # of runs, with their fields of a style
+SWITCHES = {
+    "vanish": "hidden",
+    "b": "bold",
+    "strike": "struck",
+    "dstrike": "doubly_struck",
+}  # of runs, with their fields of a style
 _MAX_CHAIN = 50  # styles based on styles
 
 
@@ -28,6 +33,7 @@ class Style:
     hidden: bool = False
     bold: bool = False
     struck: bool = False
+    doubly_struck: bool = False
 
 
 class StyleSheet:

@@ -1,4 +1,7 @@
-"""The OpenDocument reader (.odt): the text as printed, with list numbers computed, deleted and hidden text left out."""
+"""The OpenDocument reader (.odt): the text as printed, with list numbers computed, deleted and hidden text left out.
+
+Long because notes and stories (body, cells, boxes) refer to one another while a document is read.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,11 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from ingest.errors import UnreadableReport
 from ingest.readers.archive import Archive, Element, wrap_damage_errors
-from ingest.readers.extract import Extract, ExtractBuilder
-from ingest.readers.numerals import parse_int
+from ingest.readers.extract import HIDDEN, STRUCK, Extract, ExtractBuilder
+from ingest.readers.numerals import TO_SUPERSCRIPT, parse_int
 from ingest.readers.office.metadata import DC, read_metadata
 from ingest.readers.office.odt_lists import Counters, StoryLists
 from ingest.readers.office.odt_styles import MAX_MARKER, TEXT, StyleSheet
+from ingest.report import ReadingWarning
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -72,11 +76,14 @@ class _Document:
         self.body = body
         names = archive.names()
         self.styles = StyleSheet([content, *([archive.xml("styles.xml")] if "styles.xml" in names else [])])
+        self.warnings: dict[ReadingWarning, None] = {}
         self._meta = archive.xml("meta.xml").find(f"{_OFFICE}meta") if "meta.xml" in names else None
         self._notes: dict[str, list[tuple[str, str]]] = {"footnote": [], "endnote": []}
 
     def extract(self) -> Extract:
         builder = ExtractBuilder()
+        deleted = next(self.body.iter(f"{TEXT}deletion"), None) is not None
+        self.warnings = builder.warnings = {STRUCK: None} if deleted else {}
         _Story(self, builder, StoryLists(self.styles)).read(self.body)
         for text, marker in (*self._notes["footnote"], *self._notes["endnote"]):
             builder.note(text, marker)
@@ -136,7 +143,7 @@ class _Story:
             elif tag == _TABLE_TAG:
                 self._table(child)
             elif tag == f"{TEXT}section" and child.get(f"{TEXT}display") == "none":
-                continue
+                self._is_left_out(child, HIDDEN)
             elif tag not in _LEFT_OUT:
                 self.read(child)
 
@@ -190,10 +197,11 @@ class _Story:
         """Add a paragraph; returns whether it was visible, since a hidden one takes no number."""
         style = node.get(f"{TEXT}style-name", "")
         line = _Line(bold=bool(self._styles.is_bold("paragraph", style)))
-        if not self._styles.is_hidden("paragraph", style):
+        left_out = self._is_left_out(node, self._styles.reason_left_out("paragraph", style))
+        if not left_out:
             self._inline(node, line)
         text = "".join(line.pieces)
-        there = bool(text.strip()) or not self._styles.is_hidden("paragraph", style)
+        there = bool(text.strip()) or not left_out
         if there:
             self._put(node, style, text, place, bold=not line.plain)
         for box in line.boxes:
@@ -236,17 +244,28 @@ class _Story:
             elif tag in _BOXES:
                 line.boxes.append(child)
             elif isinstance(tag, str) and tag not in _LEFT_OUT and not self._is_hidden(child):
-                around, own = line.bold, self._styles.is_bold("text", child.get(f"{TEXT}style-name", ""))
+                style = child.get(f"{TEXT}style-name", "")
+                around, own, before = line.bold, self._styles.is_bold("text", style), len(line.pieces)
                 line.bold = around if own is None else own
                 self._inline(child, line)
                 line.bold = around
+                inside = "".join(line.pieces[before:])
+                if inside.isdecimal() and self._styles.is_raised("text", style):
+                    line.pieces[before:] = [inside.translate(TO_SUPERSCRIPT)]  # a note's mark or a power
             _add_text(child.tail, line)
 
     def _is_hidden(self, node: Element) -> bool:
         if node.tag in (f"{TEXT}hidden-text", f"{TEXT}hidden-paragraph"):
-            return bool(node.get(f"{TEXT}is-hidden", "true") == "true")
+            hidden = node.get(f"{TEXT}is-hidden", "true") == "true"
+            return self._is_left_out(node, HIDDEN if hidden else None)
         named = node.get(f"{TEXT}style-name") if node.tag == f"{TEXT}span" else None
-        return named is not None and self._styles.is_hidden("text", named)
+        return named is not None and self._is_left_out(node, self._styles.reason_left_out("text", named))
+
+    def _is_left_out(self, node: Element, reason: ReadingWarning | None) -> bool:
+        """Whether there is a reason to leave an element out; where words go with it, it is told."""
+        if reason and any(map(str.strip, node.itertext())):
+            self._document.warnings[reason] = None
+        return reason is not None
 
     def _table(self, node: Element) -> None:
         rows = [list(row.iterchildren(f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")) for row in _rows(node)]

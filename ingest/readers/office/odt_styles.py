@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ingest.readers.archive import Element
+from ingest.readers.extract import HIDDEN, STRUCK
 from ingest.readers.numerals import parse_int
+from ingest.report import ReadingWarning
 
 STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
@@ -58,8 +60,15 @@ class StyleSheet:
             for node in self._chain("paragraph", name)
         )
 
-    def is_hidden(self, family: str, name: str) -> bool:
-        return self._text_property(family, name, f"{TEXT}display") == "none"
+    def reason_left_out(self, family: str, name: str) -> ReadingWarning | None:
+        """Why words in a style are left out; None where they are not."""
+        if self._text_property(family, name, f"{TEXT}display") == "none":
+            return HIDDEN
+        through = (self._text_property(family, name, f"{STYLE}text-line-through-{how}") for how in ("style", "type"))
+        return STRUCK if any(line not in ("", "none") for line in through) else None
+
+    def is_raised(self, family: str, name: str) -> bool:
+        return self._text_property(family, name, f"{STYLE}text-position").startswith("super")
 
     def is_bold(self, family: str, name: str) -> bool | None:
         """Whether a style is bold; None where it says nothing."""
