@@ -86,6 +86,7 @@ class Metadata:
     language: str = ""  # ISO 639-1
     symbol: str = ""  # of the document, as printed: "A/HRC/11/17"
     session: str = ""  # as printed: "Eleventh session"
+    page_labels: tuple[str, ...] = ()  # of each page, as printed ("ii", "1"), where they are not their count
     warnings: tuple[ReadingWarning, ...] = ()
 
 
@@ -117,6 +118,11 @@ class Report:
         """The page of a character offset, from 1."""
         before = bisect.bisect_right(self.pages, (offset, sys.maxsize))
         return self.pages[before - 1][1] if before else 1
+
+    def page_label(self, page: int) -> str:
+        """What is printed as a page's number; its count where nothing says."""
+        labels = self.metadata.page_labels
+        return labels[page - 1] if page <= len(labels) else str(page)
 
 
 @dataclass(frozen=True, slots=True)

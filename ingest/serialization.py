@@ -56,7 +56,8 @@ def report_from_dict(values: JsonObject) -> Report:
 
 def metadata_from_dict(values: JsonObject) -> Metadata:
     """Metadata of its fields as JSON values; those that are not there are empty."""
-    return Metadata(**values | {"warnings": tuple(ReadingWarning(*row) for row in values.get("warnings", ()))})
+    warnings = tuple(ReadingWarning(*row) for row in values.get("warnings", ()))
+    return Metadata(**values | {"warnings": warnings, "page_labels": tuple(values.get("page_labels", ()))})
 
 
 def compute_digest(report: Report, passages: Iterable[Passage]) -> str:

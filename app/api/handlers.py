@@ -68,6 +68,7 @@ def passage(assistant: Assistant, passage_id: object) -> Json:
     return passage_to_dict(record) | {
         "place": {
             "page": record.page if report.pages else None,  # None where the report's text has no pages
+            "page_label": report.page_label(record.page) if report.pages else None,  # as printed
             "line": record.line,
             "start": record.start,
             "end": record.end,

@@ -113,8 +113,7 @@ def heading_path(passage: Passage) -> str:
 
 def page_and_line(passage: Passage, report: Report | None, frames: AnswerTemplates) -> str:
     """Format a passage's page and line; only the line where the report's text has no pages."""
-    paged = report is not None and bool(report.pages)
-    page = [f"{frames.page} {passage.page}"] if paged else []
+    page = [f"{frames.page} {report.page_label(passage.page)}"] if report and report.pages else []
     return ", ".join([*page, f"{frames.line} {passage.line}"])
 
 

@@ -42,13 +42,13 @@ def lay_out_lines(
     return [TextRun(row, x, y + number * 1.2 * size, size, font) for number, row in enumerate(rows)]
 
 
-def make_pdf(*sheets: PdfPage, title: str = "") -> bytes:
-    """Serialize pages as a PDF file's bytes."""
+def make_pdf(*sheets: PdfPage, title: str = "", labels: str = "") -> bytes:
+    """Serialize pages as a PDF file's bytes; ``labels`` is its tree of page labels."""
     fonts = " ".join(f"/F{number} {3 + number} 0 R" for number in range(len(FONTS)))
     first = 3 + len(FONTS)  # the number of the first page's object; its content is the next
     kids = " ".join(f"{first + 2 * number} 0 R" for number in range(len(sheets)))
     objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
+        f"<</Type/Catalog/Pages 2 0 R{labels and f'/PageLabels<</Nums[{labels}]>>'}>>".encode(),
         f"<</Type/Pages/Count {len(sheets)}/Kids[{kids}]/Resources<</Font<<{fonts}>>>>>>".encode(),
         *(
             f"<</Type/Font/Subtype/Type1/BaseFont/{font}/Encoding/WinAnsiEncoding{_font_descriptor(font)}>>".encode()

@@ -4,8 +4,11 @@ Lines and columns are found by the position of words (`layout.py`); headers and 
 follow the block that refers to them (`paging.py`).
 """
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import groupby
 
 import pypdfium2
 
@@ -16,9 +19,17 @@ from ingest.readers.pdf.front import find_front_lines
 from ingest.readers.pdf.layout import Page, TextRun, group_lines
 from ingest.readers.pdf.paging import assemble_text
 from ingest.readers.pdf.runs import extract_runs
-from ingest.report import Metadata, ReadingWarning, normalize_for_display
+from ingest.report import BlockRole, Metadata, ReadingWarning, normalize_for_display
 
 _FRONT_PAGES = 2
+_APART = re.compile(r"(?<![\w.,'’/()°=-])[^\W\d_](?![\w.,'’/()°:=-])")  # a letter that stands by itself
+_WORDS_OF_A_LETTER = frozenset("aeiouyàáâéèêíóòôúаеиоуыэюяівзкжсбйєї")  # of alphabets with small letters
+_DAMAGED_SHARE = 0.025  # of a page's words that are letters and no words; formulas come to 0.018, texts to 0.004
+_FEW = 3
+_ROWS = 4  # fewer do not tell
+_NO_TEXT = "has no text on it: run OCR (for example ocrmypdf)"
+_LOST_TABLE = "has a table whose cells could not be told apart: compare quotes with the page"
+_SPLIT = "has a damaged text layer, in which letters stand apart from their words: export the report again, or run OCR"
 _DAMAGED = "has {count} characters that its fonts do not name, shown as \ufffd: export the report again, or run OCR"
 
 
@@ -39,8 +50,12 @@ def read_pdf(raw: bytes) -> Extract:
             raise UnreadableReport("has no text layer: run OCR first (for example ocrmypdf)")
         front = tuple(find_front_lines(fronts, pages))
         extract = assemble_text(pages)
+        labels = tuple(document.get_page_label(at) or str(at + 1) for at in range(len(document)))
+        counted = all(label == str(at) for at, label in enumerate(labels, start=1))
         title = normalize_for_display(document.get_metadata_value("Title"))
-        return Extract(extract.text, extract.blocks, extract.pages, Metadata(title=title), front, tuple(warnings))
+        warnings += (ReadingWarning("table", _LOST_TABLE, page) for page in _find_lost_tables(extract))
+        metadata = Metadata(title=title, page_labels=() if counted else labels)
+        return Extract(extract.text, extract.blocks, extract.pages, metadata, front, tuple(warnings))
     finally:
         document.close()
 
@@ -64,11 +79,28 @@ def _read_pages(
         _, low, _, high = page.get_mediabox()
         runs = extract_runs(asker.characters(text_page))
         if not runs and next(page.get_objects(max_depth=1), None) is not None:
-            warnings.append(ReadingWarning("no text", "has no text on it: run OCR (for example ocrmypdf)", number))
+            warnings.append(ReadingWarning("no text", _NO_TEXT, number))
         elif lost := sum(run.text.count("\ufffd") for run in runs):
             warnings.append(ReadingWarning("damaged text", _DAMAGED.format(count=lost), number))
+        elif _has_split_words(" ".join(run.text for run in runs)):
+            warnings.append(ReadingWarning("damaged text", _SPLIT, number))
         if runs and len(fronts) < _FRONT_PAGES:
             fronts.append(list(map(replace, runs)))
         yield Page(number, -high, -low, group_lines(runs, number))
         text_page.close()
         page.close()
+
+
+def _has_split_words(text: str) -> bool:
+    """Whether so many letters stand by themselves that they must be parts of words ("que se haya sur t ido")."""
+    letters = [letter for letter in _APART.findall(text) if letter.islower() and letter not in _WORDS_OF_A_LETTER]
+    return len(letters) >= max(_FEW, _DAMAGED_SHARE * (text.count(" ") + 1))
+
+
+def _find_lost_tables(extract: Extract) -> Iterator[int]:
+    """The pages where tables begin of whose rows no more than half have the same number of cells."""
+    for is_table, blocks in groupby(extract.blocks, key=lambda block: block.role is BlockRole.ROW):
+        rows = list(blocks)
+        cells = Counter(extract.text.count("\t", row.start, row.end) for row in rows)
+        if is_table and len(rows) >= _ROWS and cells.most_common(1)[0][1] <= len(rows) / 2:
+            yield max(page for offset, page in extract.pages if offset <= rows[0].start)

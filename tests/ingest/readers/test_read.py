@@ -72,7 +72,7 @@ def test_a_fault_in_the_file_beside_it_is_said_with_its_place_and_what_to_type(
 
 
 def test_every_field_of_the_metadata_can_be_stated_as_the_examples_do(tmp_path: Path) -> None:
-    assert [*sidecar._EXAMPLES, "warnings"] == [field.name for field in fields(Metadata)]
+    assert [*sidecar._EXAMPLES, "page_labels", "warnings"] == [field.name for field in fields(Metadata)]
     (tmp_path / "r.txt").write_text("Informe", encoding="utf-8")
     (tmp_path / "r.toml").write_text("\ufeff" + "\n".join(sidecar._EXAMPLES.values()), encoding="utf-8")
     assert read_report(tmp_path / "r.txt", "r").metadata == Metadata(
