@@ -49,7 +49,7 @@ Matrix = NDArray[np.float64]
 PHRASES_FILE = Path(__file__).parent.parent / "data" / "judgement" / "phrases.tsv"
 _SET_WEIGHTS = {"wild": 12.0, "upr": 2.0, "cev": 0.5, "bundled": 1.0, "other": 1.0}  # of all reports of a set together
 _SIGNS = {"observes": -1, "row": -1}  # of a weight, 1 for all other signals: none may turn round
-_PENALTY, _STRENGTH = 0.001, 30.0  # of the regression (L2), of the classifiers (inverse)
+_PENALTY, _STRENGTH = 0.02, 5.0  # of the regression (L2), of the classifiers (inverse)
 _LEFT_OUT = {Kind.FACT, Kind.NOTE, Kind.PART}
 SYSTEMS: dict[str, tuple[str, ...]] = {
     "without embedding": ("number", "strength", "row"),
