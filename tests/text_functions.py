@@ -12,7 +12,7 @@ from app.browse.records import parse_terms
 from app.export.csv_file import escape_cell
 from app.export.markdown import escape_markdown
 from app.reports.viewer import layout_blocks
-from ingest.annotate.addressees import find_addressees
+from ingest.annotate.addressees import find_addressees, find_recipients
 from ingest.annotate.attribution import split_by_attribution
 from ingest.annotate.clauses import find_modals
 from ingest.annotate.imperatives import find_leading_verb
@@ -20,6 +20,7 @@ from ingest.annotate.strength import classify_strength
 from ingest.errors import RelatoriaError
 from ingest.lexicon.field_labels import classify_head, parse_labels
 from ingest.lexicon.list_markers import parse_markers
+from ingest.lexicon.responses import classify_answer, find_response
 from ingest.lexicon.sentences import Boundary, find_sentences
 from ingest.readers.read import extract_content, read_report
 from ingest.report import Report, normalize_for_display
@@ -104,9 +105,12 @@ def text_functions(folder: Path) -> Mapping[str, Function]:
         "parse_labels": parse_labels,
         "classify_head": classify_head,
         "parse_header": parse_header,
+        "find_response": unwrap(find_response),
+        "classify_answer": classify_answer,
         "parse_markers": lambda text: list(parse_markers(text)),
         "split_by_attribution": split_by_attribution,
         "find_leading_verb": find_leading_verb,
+        **{f"find_recipients {code}": partial(unwrap(find_recipients), code) for code in LANGUAGES},
         **{f"find_modals {code}": partial(unwrap(find_modals), language=code) for code in LANGUAGES},
         **{f"find_addressees {code}": partial(find_addressees, language=code) for code in LANGUAGES},
         **{f"classify_strength {code}": partial(classify_strength, language=code) for code in LANGUAGES},

@@ -27,6 +27,7 @@ FIELDS: Mapping[str, str] = {  # what can be chosen, and the column that states 
     "by": "by",
     "strength": "strength",
     "language": "language",
+    "response": "labels",
 }
 _IN_READING_ORDER = ("report", "section")  # as the reports have them; the values of others by how many have them
 _WORD = re.compile(r"\w+")
@@ -276,19 +277,19 @@ class RecordTable:
 
     @cached_property
     def _columns(self) -> dict[str, Column]:
-        return {name: self._column(column) for name, column in FIELDS.items()}
+        return {name: self._column(name, column) for name, column in FIELDS.items()}
 
-    def _column(self, column: str) -> Column:
-        """Build a field's pairs; the values of parts count as their recommendation's."""
+    def _column(self, name: str, column: str) -> Column:
+        """Build a field's pairs, of labels those of its name; the values of parts count as their recommendation's."""
         values: list[str] = []
         met: set[tuple[int, int]] = set()
         for value in self._stated.values_of(column):
             rows = self._stated.rows_with_values(column, [value])
             pairs = {(at, len(values)) for row in rows if (at := self._position.get(row)) is not None}
-            if value is None or not pairs:
+            if value is None or not pairs or (column == "labels" and value[0] != name):
                 continue
             met |= pairs
-            values.append(str(value))
+            values.append(str(value[1] if column == "labels" else value))
         codes = {value: code for code, value in enumerate(values)}
         positions, coded = np.array(sorted(met), np.intp).reshape(-1, 2).T
         return Column(tuple(values), codes, positions, coded)

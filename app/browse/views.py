@@ -90,6 +90,8 @@ def format_value(name: str, value: str, known: Mapping[str, Metadata], language:
         value = frames.strengths.get(Strength(value), value) if value in set(Strength) else value
     elif name == "language":
         value = labels_for(language).spoken.get(value, value)
+    elif name == "response":
+        value = labels_for(language).responses.get(value, value)
     words = normalize_for_display(value).rstrip(": ")
     return words if len(words) <= _MAX_VALUE else words[:_MAX_VALUE].rsplit(" ", 1)[0] + " …"
 

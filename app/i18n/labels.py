@@ -33,6 +33,7 @@ class Labels(Words):
         self.roles: Mapping[str, str] = texts["roles"]
         self.filters: Mapping[str, str] = texts["filters"]  # what a question is narrowed by
         self.strengths: Mapping[str, str] = texts["strengths"]
+        self.responses: Mapping[str, str] = texts["responses"]  # of a report to its recommendations
         self.follow_ups: Mapping[str, str] = texts["follow_ups"]
         self.script: Mapping[str, str] = texts["script"]  # what static/page.js says
         self.statuses: Mapping[str, str] = texts["statuses"]  # what a status other than answered is called

@@ -9,13 +9,16 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
+from ingest.annotate.addressees import find_addressees
+from ingest.annotate.strength import classify_strength
 from ingest.errors import RelatoriaError
-from ingest.report import Passage, Strength, normalize_for_display
+from ingest.report import Block, BlockRole, Passage, Strength, normalize_for_display
+from ingest.split.builder import split_to_window
 
 LABELS_FILE = Path(__file__).parent.parent / "data" / "labels" / "attributes.jsonl"
 HALVES = ("tune", "fresh")
@@ -73,7 +76,9 @@ class LabelMatch:
 
     @property
     def addressees(self) -> tuple[str, ...]:
-        return tuple(name for passage in self.passages for name in passage.addressees)
+        """Those that the passages' own words name; what stands above their list is no part of the label."""
+        asked = (passage for passage in self.passages if passage.addressees)
+        return tuple(name for passage in asked for name in find_addressees(passage.text, passage.language))
 
     @property
     def strength_right(self) -> bool:
@@ -157,12 +162,19 @@ def words_agree(found: Sequence[str], expected: Sequence[str]) -> bool:
 
 def match_label(label: GoldLabel, passages: Sequence[Passage], text: str = "") -> tuple[Passage, ...]:
     """Match a label with its record by its letters; else with the consecutive records that make it up; else with
-    the one record most similar to ``text``, the passage itself. Empty where none matches."""
+    the piece of one that is embedded by itself; else with the one record most similar to ``text``, the passage
+    itself. Empty where none matches."""
     wordings = [labelled_text(passage.text, label.report) for passage in passages]
     for length in range(1, MAX_RECORDS + 1):
         for at in range(len(passages) - length + 1):
             if hash_letters("".join(wordings[at : at + length])) == label.letters:
                 return tuple(passages[at : at + length])
+    for passage in passages:
+        for piece in split_to_window(passage.text, Block(BlockRole.TEXT, 0, len(passage.text))):
+            own = passage.text[piece.start : piece.end]
+            if hash_letters(labelled_text(own, label.report)) == label.letters:
+                force = classify_strength(own, passage.language)
+                return (replace(passage, text=own, strength=force.strength, strength_words=force.words),)
     if text:
         best = process.extractOne(text, wordings, scorer=fuzz.ratio, processor=_fold, score_cutoff=MIN_SIMILARITY)
         return (passages[best[2]],) if best else ()

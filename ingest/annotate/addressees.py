@@ -6,6 +6,7 @@ Long because every construction that names an addressee has a short rule here, a
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.annotate.clauses import Modal, find_modals, find_statements
 from ingest.annotate.imperatives import is_infinitive
@@ -14,7 +15,6 @@ from ingest.annotate.noun_phrases import (
     HELPER_PHRASE,
     NAME_PREFIX,
     WORD,
-    drop_helpers,
     is_actor,
     parse_addressee_list,
     parse_names,
@@ -25,6 +25,7 @@ from ingest.lexicon.actors import ACTOR_NOUNS
 from ingest.lexicon.addressing import GRAMMARS
 from ingest.lexicon.english_verbs import ENGLISH_VERBS
 from ingest.lexicon.modals import LEFT, NOBODY, READER
+from ingest.lexicon.responses import RECEIVED
 from ingest.lexicon.sentences import Boundary, find_sentences
 from ingest.lexicon.tables import WordTables
 from ingest.report import Strength
@@ -32,14 +33,8 @@ from ingest.report import Strength
 _WINDOW = 500  # characters in which names are looked for, on either side
 _TABLES = WordTables("ingest.annotate", "addressees", printed=True)
 
-
 _NOT_ITS_VERB = _TABLES.words("infinitive_of_another")
 _ADVERB = re.compile(_TABLES.pattern("adverb"), re.IGNORECASE)
-_OR = _TABLES.compile(r"\s{or}\s", re.IGNORECASE)
-_ADVERBIAL = _TABLES.compile(r"{adverbial}\s", re.IGNORECASE)
-_TITLE = _TABLES.compile(r"[^\W\d_]+\s++{title_article}\s?")
-_ARTICLE = _TABLES.compile(r"(?<![^\W\d_])([^\W\d_]++)\s++(?:{article}\s++|l['’])", re.IGNORECASE)
-_PREPOSITIONS = _TABLES.words("prepositions")
 _OF_ONLY = re.compile(r"\s*+(?:(?:de|del|do|da|dos|das|des|du|of)\s++|d['’])?", re.IGNORECASE)
 _PRONOUN = _TABLES.compile(r"\b{pronoun}\s*+\Z", re.IGNORECASE)
 _IF = _TABLES.compile(r"\s*+{if}\s*+", re.IGNORECASE)
@@ -49,21 +44,17 @@ _RELATIVE = _TABLES.compile(r"\b{relative}\b", re.IGNORECASE)
 _WHO = _TABLES.compile(r"(?<![\s,])[\s,]*+(?:\([^()]{1,100}\)\s*+,?\s*+)?{who}\b", re.IGNORECASE)
 _AND_DOES = _TABLES.compile(r"\b{and_does}\s++\Z", re.IGNORECASE)
 _OPENING = _TABLES.compile(r"\W*(?:{opening}\b[^,.;:]{1,150},\s*+)?", re.IGNORECASE)
-_LABEL = re.compile(r"\W*([^\W\d_][^.:;,\n]{2,60}):\s")
-_NO_SUBJECT = _TABLES.compile(r"\W*+(?:{no_subject}\b[^,.;:]{0,80},)?\s*+", re.IGNORECASE)
 _BEHIND = _TABLES.compile(r"\s++(?:{takes_part}\s++)?(?={subject_article}\s)", re.IGNORECASE)
 _ANYONE = _TABLES.compile(r"\W*{anyone}\b", re.IGNORECASE)
 _CLITIC = _TABLES.compile(r"\b{clitic}\s(?!\s*+$)", re.IGNORECASE)
-_DUTY = re.compile(_TABLES.pattern("duty"), re.IGNORECASE)
 _BEING_DONE = _TABLES.compile(
     r"\s++{negation}?{be}\s++(?:[^\W\d_]+(?:ly|mente|ment)\s++|bien\s++|mieux\s++)?[^\W\d_]+{participle}\b",
     re.IGNORECASE,
 )
-_GETTING = _TABLES.compile(r"\s++{getting}\b", re.IGNORECASE)
-_SINGULAR = _TABLES.words("singular")
-_PLURAL = _TABLES.words("plural")
 _ARABIC = _TABLES.compile(
-    r"{arabic_duty}\s++(?:على\s++|ل)((?:\S+\s++){1,5}?)(?=أن\b|أل|ألا\b)|{arabic_call}\s++((?:\S+\s++){1,5}?)(?=إلى\b|على\b)"
+    r"{arabic_duty}\s++(?:على\s++|ل(?P<glued>ل)?)(?P<bound>(?:\S+\s++){1,5}?)(?=أن\b|أل|ألا\b)"
+    r"|{arabic_call}\s++(?:{arabic_caller}\s++)?+(?P<called>(?:(?!ب?أن\b)\S+\s++){1,5}?)(?=إلى\b|على\b|ب?أن\b)"
+    r"|{arabic_call}\s++(?:\S+\s++){0,3}?بأن\s++[تي]\S+\s++(?P<does>{arabic_actor}(?:\s++ال\S+){0,2})"
 )
 
 
@@ -99,6 +90,30 @@ def find_addressees(text: str, language: str) -> tuple[str, ...]:
         found += _find_subjects(text, mark, language) if mark.who == LEFT else _find_called_upon(text, mark, language)
     found += _find_that_subjects(text, language)
     return _deduplicate(found)
+
+
+@lru_cache(maxsize=4)  # the items of a list have it in common
+def find_recipients(language: str, *above: str) -> tuple[str, ...]:
+    """Find whom the items of a list are for in what stands above it, the lead-in and headings, nearest first.
+
+    >>> find_recipients("en", "The following recommendations will be examined by Malta, which will respond in June:")
+    ('Malta',)
+    >>> find_recipients("fr", "", "Recommandations aux États membres", "Rapport")
+    ('États membres',)
+    """
+    if language not in ACTOR_NOUNS:
+        return find_addressees(above[0], language)
+    people = ACTOR_NOUNS[language][1]
+    for text in above:
+        last = text[slice(*find_sentences(text, Boundary.STOP)[-1])] if text.endswith(":") else ""
+        names = list(find_addressees(last, language))
+        for received in RECEIVED.finditer(text):
+            found, _ = parse_names(text, received.end(), language, anyone=not received["noun"])
+            about = received["noun"] and any(people.fullmatch(name.partition(" ")[0]) for name in found)
+            names += [] if about else found
+        if names:
+            return _deduplicate(names)
+    return ()
 
 
 def parse_addressed(text: str, language: str) -> AddressedInstruction | None:
@@ -140,12 +155,10 @@ def _find_subjects(text: str, mark: Modal, language: str) -> list[str]:
     if not names and language in {"es", "pt"}:
         article = _BEHIND.match(text, mark.end)
         names, _ = parse_names(text, article.end(), language) if article else ([], 0)
-        names = names or _subject_by_label(text, mark, language)
     people = ACTOR_NOUNS[language][1]
     if GRAMMARS[language].get.match(text, mark.end):
         names = [name for name in names if not any(people.fullmatch(word) for word in WORD.findall(name)[:3])]
-    either = bool(_OR.search(stretch))
-    return names if _agrees_in_number(names, text[mark.start : mark.end], language, either=either) else []
+    return names
 
 
 def _subjects_at_start(stretch: str, language: str) -> list[str]:
@@ -157,14 +170,6 @@ def _subjects_at_start(stretch: str, language: str) -> list[str]:
         _WHO.match(stretch, end) or (_FINITE.match(stretch[end:].lstrip()) and _AND_DOES.search(stretch))
     )
     return names if goes_on else []
-
-
-def _subject_by_label(text: str, mark: Modal, language: str) -> list[str]:
-    """The actor that a text has in front as a label, "Relator: … debe grabar", where the verb has no subject."""
-    label = _LABEL.match(text)
-    if not label or not is_actor(label[1], language) or not _NO_SUBJECT.fullmatch(text[mark.sentence : mark.start]):
-        return []
-    return [label[1].strip()]
 
 
 def _subjects_in_front(stretch: str, language: str) -> list[str]:
@@ -185,10 +190,6 @@ def _subjects_in_front(stretch: str, language: str) -> list[str]:
         at = start + front.end()
         bare = stretch[at:end]
         last = n == len(cut) - 1
-        if last and (behind := _find_behind_adverbial(piece, language)):
-            at, bare, joined, aside, thing = start + behind, piece[behind:], False, False, False
-            front = NAME_PREFIX.match("")
-            assert front is not None
         if (
             joined
             and thing
@@ -227,9 +228,7 @@ def _subjects_in_front(stretch: str, language: str) -> list[str]:
             shared = (shared if shared >= 0 and not front.group().strip() else at) if one_word else -1
             names, thing = [], True
     return [
-        name
-        for start, end in names
-        for name in split_included(_drop_relative_clause(drop_helpers(stretch[start:end])), language)
+        name for start, end in names for name in split_included(_drop_relative_clause(stretch[start:end]), language)
     ]
 
 
@@ -239,27 +238,12 @@ def _drop_relative_clause(printed: str) -> str:
     return printed[: clause.start()] if clause and not _ANYONE.match(printed) else printed
 
 
-def _find_behind_adverbial(piece: str, language: str) -> int:
-    """Where the actor stands that follows an adverbial without a comma, "Por esta razón el Gobierno"; 0 for none."""
-    if not _ADVERBIAL.match(piece) and not _TITLE.match(piece):
-        return 0
-    for article in reversed(list(_ARTICLE.finditer(piece))):
-        if article[1].lower() not in _PREPOSITIONS and is_actor(piece[article.end() :], language):
-            _, stop = parse_names(piece, article.end(), language)
-            return article.end() if stop >= len(piece.rstrip()) else 0
-    return 0
-
-
 def _find_called_upon(text: str, mark: Modal, language: str) -> list[str]:
     """Those that a call names: "insta a los Estados", "recommends that the Government", "invite les employeurs à"."""
     up_to = GRAMMARS[language].call.match(text, mark.end)
     if not up_to:
         return []
     link = re.sub(r"\W.*", "", up_to["link"].lower())
-    if link in {"de", "del", "do", "da", "dos", "das", "of"} and not _DUTY.search(text[mark.start : mark.end]):
-        return []
-    if link == "to" and text[mark.start : mark.start + 2].lower() == "it":
-        return []  # "it is important to show the people"
     names, end = parse_names(text, up_to.end(), language, anyone=language == "en" and not link)
     if not names or text.startswith(("’s", "'s"), end):
         return []
@@ -267,9 +251,6 @@ def _find_called_upon(text: str, mark: Modal, language: str) -> list[str]:
         return []
     if link in {"que", "that", "qu", "para", "pour", "à", "a"} and _BEING_DONE.match(text, end):
         return []
-    people = ACTOR_NOUNS[language][1]
-    if _GETTING.match(text, end):
-        return [name for name in names if not any(people.fullmatch(word) for word in WORD.findall(name)[:3])]
     return names
 
 
@@ -290,35 +271,17 @@ def _find_that_subjects(text: str, language: str) -> list[str]:
     return names
 
 
-def _agrees_in_number(names: list[str], modal: str, language: str, *, either: bool = False) -> bool:
-    """Whether a subject agrees in number with its verb; where not, the noun phrase was parsed wrongly."""
-    if not names or either or language == "en":
-        return True
-    last = WORD.findall(modal)
-    singular = any(word.lower() in _SINGULAR for word in last)
-    plural = any(word.lower() in _PLURAL for word in last)
-    first = (WORD.findall(names[0]) or [""])[0]
-    many = len(names) > 1 or (first[-1:] in {"s", "x"} and not first.isupper())
-    return not (singular and many and first.lower() not in {"pays", "congrès", "país"}) and not (
-        plural and not many and first.islower()
-    )
-
-
 def _resolve_pronoun(text: str, mark: Modal, language: str) -> list[str]:
     """Resolve "they": to the actors of the condition in front, else to those that the sentence before begins with."""
     if condition := _IF.match(text, mark.sentence, mark.start):
         names, _ = parse_names(text, condition.end(), language)
         if names:
-            return names if _agrees_in_number(names, text[mark.start : mark.end], language) else []
+            return names
     before = text[max(0, mark.sentence - _WINDOW) : mark.sentence]
-    last = 0
-    for start, end in find_sentences(before, Boundary.CLAUSE):
-        if before[start:end].strip(" .\n"):
-            last = start
-    opening = _OPENING.match(before, last)
+    starts = [start for start, end in find_sentences(before, Boundary.CLAUSE) if before[start:end].strip(" .\n")]
+    opening = _OPENING.match(before, starts[-1] if starts else 0)
     assert opening is not None
-    names, _ = parse_names(before, opening.end(), language)
-    return names if _agrees_in_number(names, text[mark.start : mark.end], language) else []
+    return parse_names(before, opening.end(), language)[0]
 
 
 def _deduplicate(names: Iterable[str]) -> tuple[str, ...]:
@@ -329,5 +292,7 @@ def _deduplicate(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _find_arabic(text: str) -> tuple[str, ...]:
-    """Those behind "يجب على" and the like, with the article that is written as one word with them."""
-    return _deduplicate((found[1] or found[2]).strip() for found in _ARABIC.finditer(text))
+    """Those behind "يجب على" and the like; the article that "for" has swallowed a letter of stands whole again."""
+    return _deduplicate(
+        f"{'ال' if found['glued'] else ''}{found[found.lastgroup or 0]}".strip() for found in _ARABIC.finditer(text)
+    )

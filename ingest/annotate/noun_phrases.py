@@ -58,9 +58,6 @@ def parse_addressee_list(stretch: str, language: str) -> list[str]:
         if aside and not to_whom:
             continue
         aside = False
-        if inner := HELPER_PHRASE.search(piece):
-            aside = True
-            end = start + inner.start()  # noqa: PLW2901
         at = start + front.end()
         if at >= end:
             continue
@@ -80,12 +77,6 @@ def split_included(printed: str, language: str) -> list[str]:
         return [_strip_tail(printed)]
     included = _strip_prefix(printed[also.end() :])
     return [_strip_tail(printed[: also.start()]), *([_strip_tail(included)] if is_actor(included, language) else [])]
-
-
-def drop_helpers(printed: str) -> str:
-    """Cut "with the support of …" and the like from a name."""
-    helped = HELPER_PHRASE.search(printed)
-    return printed[: helped.start()] if helped else printed
 
 
 def parse_names(text: str, at: int, language: str, *, anyone: bool = False) -> tuple[list[str], int]:
@@ -124,9 +115,6 @@ def _romance_name_end(text: str, start: int, language: str) -> int:
         return start
     either = re.compile(r"/[ao]s?\b").match(text, noun.end())  # "facilitador/a"
     end = either.end() if either else noun.end()
-    if not (ACTOR_NOUNS[language][0].fullmatch(noun.group()) or noun.group()[:1].isupper()):
-        second = WORD.search(text, end, end + 30)
-        end = second.end() if second else end
     limit = min(len(text), start + 200)
     while end < limit:
         of = GRAMMARS[language].of.match(text, end, limit)

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.lexicon.actors import ACTOR_NOUNS
+from ingest.lexicon.responses import RESPONSE, classify_answer
 from ingest.lexicon.tables import WordTables
 from ingest.report import normalize_for_display
 
@@ -18,7 +19,9 @@ _TABLES = WordTables("ingest.lexicon", "field_labels")
 _AND = _TABLES.pattern("conjunction")
 _GAP = r"[ \t\xa0\u202f]*"
 _PLURAL = r"(?:\s?\((?:s|es|as?)\))?"
-_MAX_LENGTH = {"addressee": 400, "theme": 200, "subtheme": 240, "approach": 200, "term": 80, "number": 20}  # characters
+_MAX_LENGTH = {  # characters
+    "addressee": 400, "theme": 200, "subtheme": 240, "approach": 200, "term": 80, "number": 20, RESPONSE: 80,
+}  # fmt: skip
 
 
 def _named_groups(table: str, more: str = "") -> str:
@@ -95,9 +98,13 @@ def split_values(name: str, printed: str) -> list[str]:
 
     >>> split_values("addressee", "Congreso de la República; Gobierno Nacional.")
     ['Congreso de la República', 'Gobierno Nacional']
+    >>> split_values("response", "Noted."), split_values("response", "See above")
+    (['noted'], [])
     >>> split_values("addressee", "Congress, Ministry of Trade, Industry and Tourism and Government")
     ['Congress', 'Ministry of Trade, Industry and Tourism', 'Government']
     """
+    if name == RESPONSE:
+        return list(filter(None, [classify_answer(printed)]))
     if len(printed) > _MAX_SPLIT_LENGTH:
         return [normalize_for_display(printed)]
     several = _ALSO.sub("; " if name == "addressee" else "\0 \\g<1>", printed)  # "; and" goes on with a theme

@@ -4,15 +4,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ingest.annotate.addressees import find_addressees
+from ingest.annotate.addressees import find_addressees, find_recipients
 from ingest.annotate.attribution import Attribution
 from ingest.annotate.strength import NO_STRENGTH, classify_strength
 from ingest.lexicon.field_labels import FieldLabel
 from ingest.lexicon.language import detect_passage_language, detect_report_language
+from ingest.lexicon.responses import RESPONSE, find_response
 from ingest.lexicon.sentences import Boundary, find_sentences
 from ingest.lexicon.structure import RECOMMENDATION_WORD, SECTION_NUMBER, announces_comments
 from ingest.readers.numerals import to_ordinal
-from ingest.report import Block, BlockRole, Kind, Passage, Report, place_of
+from ingest.report import Block, BlockRole, Kind, Passage, Report, place_of, recommends
 from ingest.split.sections import Heading
 from ingest.split.tree import extract_number, pad_number
 
@@ -76,10 +77,9 @@ class PassageBuilder:
         Several under one number count on, "87.1 (2nd)" behind 87.1, also where a block goes on with what one before
         it began, ``behind`` its last.
         """
-        stated = (*_merge_labels(self._inherited, ahead), *labels)
-        self._inherited = tuple(
-            label for label in _merge_labels(self._inherited, ahead) if label[0] in _INHERITED_NAMES
-        )
+        merged = _merge_labels(self._inherited, ahead)
+        self._inherited = tuple(label for label in merged if label[0] in _INHERITED_NAMES)
+        stated = (*merged, *labels)
         number = (
             number or extract_number(block.marker) or next((value for name, value in stated if name == "number"), "")
         )
@@ -151,13 +151,22 @@ class PassageBuilder:
         language = self.language if kind is Kind.FACT else detect_passage_language(text, self.language)
         asks = kind not in {Kind.FACT, Kind.NOTE}
         asked = kind in {Kind.RECOMMENDATION, Kind.PART}
+        above = tuple(heading.text for heading in self.headings) if headings is None else headings
+        inside = kind is Kind.PART and recommends(kind, f"#{local}")
+        recipients: tuple[str, ...] = ()
+        if kind is Kind.RECOMMENDATION or (block.role in {BlockRole.ITEM, BlockRole.ROW} and not inside):
+            nearest = (lead_in, *reversed(above))
+            answer = "" if any(name == RESPONSE for name, _ in labels) else find_response(*nearest)
+            labels = (*labels, (RESPONSE, answer)) if answer else labels
+            recipients = find_recipients(self.language, *nearest)
+        printed = tuple(dict.fromkeys(value for name, value in labels if name == "addressee"))
         force = classify_strength(text, language, asked=asked, lead_in=lead_in) if asks else NO_STRENGTH
         passage = Passage(
             id=self._id(local),
             report_id=report.id,
             kind=kind,
             number=number,
-            headings=tuple(heading.text for heading in self.headings) if headings is None else headings,
+            headings=above,
             lead_in=lead_in,
             text=text,
             start=block.start,
@@ -166,7 +175,7 @@ class PassageBuilder:
             line=report.line_at(block.start),
             language=language,
             by=by,
-            addressees=_addressees_of(labels) or (find_addressees(text, language) if asks else ()),
+            addressees=printed or (find_addressees(text, language) if asks else ()) or recipients,
             labels=labels,
             strength=force.strength,
             strength_words=force.words,
@@ -179,11 +188,6 @@ class PassageBuilder:
         self._ids[local] += 1
         again = f"-{self._ids[local]}" if self._ids[local] > 1 else ""
         return f"{self.report.id}#{local}{again}"
-
-
-def _addressees_of(labels: Sequence[FieldLabel]) -> tuple[str, ...]:
-    """Return the addressees among the labels."""
-    return tuple(dict.fromkeys(value for name, value in labels if name == "addressee"))
 
 
 def _merge_labels(before: Sequence[FieldLabel], labels: Sequence[FieldLabel]) -> tuple[FieldLabel, ...]:

@@ -138,8 +138,8 @@ class _BlockClassifier:
         if len(self.builder.headings) <= self.announcement[1]:
             self.announcement = ("", 0)
 
-    def add_notes(self, node: Node, number: str = "") -> None:
-        """Add the notes behind a block; one that quotes several recommendations adds these, under the block's number.
+    def add_notes(self, node: Node, number: str = "", labels: Sequence[FieldLabel] = ()) -> None:
+        """Add the notes behind a block; one that quotes several recommendations adds these, numbered and labelled so.
 
         A single one is what the block itself says, as it was worded before.
         """
@@ -152,7 +152,7 @@ class _BlockClassifier:
                 reason = f"quoted in a note: “{shorten(normalize_for_display(quoted[0]))}”"
                 said = normalize_for_display(quoted[0])
                 self.builder.add_recommendations(
-                    replace(block, marker=""), pieces, lead_in=said, reason=reason, number=number
+                    replace(block, marker=""), pieces, lead_in=said, reason=reason, number=number, labels=labels
                 )
             else:
                 self.builder.add_numbered(Kind.NOTE, note, reason="a note")
@@ -249,7 +249,7 @@ class _BlockClassifier:
             block, pieces, reason=reason, lead_in=lead_in, number=number, ahead=beside.ahead, labels=labels
         )
         if openers is not None:
-            self.add_notes(node, whole.number)
+            self.add_notes(node, whole.number, whole.labels)
         self._add_parts(whole, node, normalize_for_display(self.report.text[node.block.start : node.block.end]))
 
     def _classify_item(self, node: Node, text: str, section: Section, announced: str) -> tuple[Kind, str]:

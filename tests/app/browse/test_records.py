@@ -1,14 +1,18 @@
 """Filters are exact and combine, words are folded, pages follow each other, a query is in its address."""
 
 import re
+from pathlib import Path
 
 from app.browse.browse import RecordBrowser
 from app.browse.records import PAGE_SIZE, BrowseQuery, RecordTable
 from app.browse.views import table_html
+from evals.performance.synthetic import WordEmbedder
 from ingest.report import Kind, normalize_for_display
+from ingest.sources import find_sources
 from retrieval.assistant import Assistant
 from retrieval.index.filters import Filter, select_rows
 from retrieval.text.terms import fold
+from tests.fakes.library import judged_by_rules
 
 ID = "gfmd-2010-mesa-redonda-1"
 
@@ -102,6 +106,24 @@ def test_a_name_that_is_typed_is_understood(records: RecordTable) -> None:
     assert len(found(records, section="1.2")) == 16
     assert len(found(records, report="alianzas migracion")) == 26
     assert found(records, language="tlh") == []
+
+
+def test_the_answer_to_a_recommendation_is_a_field(tmp_path: Path) -> None:
+    text = "The Valley\n\nRecommendations accepted\n\n• Build it.\n\nRecommendations rejected\n\n• Move it.\n"
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    assistant = Assistant(tmp_path / "index")
+    with judged_by_rules():
+        assistant.index.update(find_sources([tmp_path / "a.txt"]), WordEmbedder)
+    browsing = RecordBrowser(assistant)
+    assert found(browsing.records(), response="rejected") == ["a#r02"]
+    assert found(browsing.records(), response="supported") == ["a#r01"]
+    rows = select_rows(assistant.index.store, Filter(labels=(("response", "rejected"),)))
+    assert rows is not None
+    (row,) = rows
+    assert assistant.index.store.passages_at([row])[row].id == "a#r02"
+    words = {"en": "rejected", "es": "rechazada", "fr": "rejetée", "pt": "rejeitada", "ar": "مرفوضة"}
+    for language, word in words.items():
+        assert word in browsing.render(BrowseQuery(), frozenset(), language).table
 
 
 def test_pages_follow_each_other(library: Assistant) -> None:

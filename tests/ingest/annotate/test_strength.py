@@ -111,7 +111,6 @@ def test_an_instruction_is_one_where_things_are_asked_for() -> None:
             ("National Commission for Wells and Canals",),
         ),
         ("En la visita puede participar cualquier integrante de la Comisión.", "es", ("integrante de la Comisión",)),
-        ("Relator: Es quien escribe. Para esto, debe grabar cada sesión.", "es", ("Relator",)),
         ("Les médecins qui creusent un puits doivent le déclarer.", "fr", ("médecins",)),
         ("Un employeur qui creuse un puits, qu'il soit grand ou petit, doit le déclarer.", "fr", ("employeur",)),
         ("Les parents sont informés et doivent signer.", "fr", ("parents",)),
