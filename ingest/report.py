@@ -61,6 +61,9 @@ class Block:
     level: int | None = None  # heading: outline level from 1; item: depth from 0; None where nothing says
 
 
+READ_BY_OCR = "read by OCR"  # kind of a warning of a page
+
+
 class ReadingWarning(NamedTuple):
     """What of a file was not read, or not surely."""
 
@@ -123,6 +126,10 @@ class Report:
         """What is printed as a page's number; its count where nothing says."""
         labels = self.metadata.page_labels
         return labels[page - 1] if page <= len(labels) else str(page)
+
+    def is_recognized(self, page: int) -> bool:
+        """Whether a page was read by OCR."""
+        return any(warning.kind == READ_BY_OCR and warning.page == page for warning in self.metadata.warnings)
 
 
 @dataclass(frozen=True, slots=True)

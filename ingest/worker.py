@@ -41,6 +41,7 @@ class ReadLimits:
     seconds_per_mb: float = 2.0
     memory: int = 2 * 2**30  # bytes of address space of a worker
     until: float = math.inf  # of time.monotonic: by when all files have to be read
+    ocr: bool = False  # whether pages without text are recognized; takes seconds a page, and 2 GB of memory
 
     def compute_time_limit(self, path: Path) -> float:
         """Time limit in seconds for a file of its size."""
@@ -49,6 +50,9 @@ class ReadLimits:
             return min(left, self.seconds + self.seconds_per_mb * path.stat().st_size / 2**20)
         except OSError:
             return min(left, self.seconds)
+
+
+OCR_LIMITS = ReadLimits(seconds=3_600, memory=4 * 2**30, ocr=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,7 @@ class _WorkerPool:
         with self._lock:
             if self._dismissed:
                 raise RelatoriaError("Reading was stopped.")
-            worker = self._idle.pop() if self._idle else _Worker(self._limits.memory)
+            worker = self._idle.pop() if self._idle else _Worker(self._limits)
             self._all.add(worker)
         parsed = worker.read(job, self._limits.compute_time_limit(job.path))
         with self._lock:
@@ -154,10 +158,11 @@ class _WorkerPool:
 class _Worker:
     """The parent's handle of one child process."""
 
-    def __init__(self, memory: int) -> None:
-        self._memory = memory
+    def __init__(self, limits: ReadLimits) -> None:
+        self._memory = limits.memory
         self._ready = False
-        self._process = start_process("ingest.worker", str(memory), env={"OPENBLAS_NUM_THREADS": "1"})
+        options = [str(limits.memory), *["ocr"] * limits.ocr]
+        self._process = start_process("ingest.worker", *options, env={"OPENBLAS_NUM_THREADS": "1"})
 
     @property
     def alive(self) -> bool:
@@ -246,7 +251,7 @@ def _validate(job: ReadJob, report: Report, passages: tuple[Passage, ...]) -> No
 # The child's side
 
 
-def main(memory: int) -> None:
+def main(memory: int, *, ocr: bool = False) -> None:
     """Child process: serve jobs from standard input until it is closed."""
     import ingest.readers.read
     import ingest.split.splitter  # noqa: F401  # before memory is limited
@@ -258,19 +263,19 @@ def main(memory: int) -> None:
     for job in _receive_jobs():
         _set_exit_timer(job["seconds"] + _GRACE)
         try:
-            send(pipe, _read(Path(job["path"]), job["id"]))
+            send(pipe, _read(Path(job["path"]), job["id"], ocr=ocr))
         except MemoryError:  # for the message itself
             _send_json(pipe, {"failure": ReadFailure.MEMORY, "error": "", "fault": ""})
         _set_exit_timer(0)
 
 
-def _read(path: Path, report_id: str) -> bytes:
+def _read(path: Path, report_id: str, *, ocr: bool = False) -> bytes:
     """Read and split a file: the answer that is sent, as JSON."""
     from ingest.readers.read import read_report
     from ingest.split.splitter import split
 
     try:
-        report = read_report(path, report_id)
+        report = read_report(path, report_id, ocr=ocr)
         passages = split(report)
         values = {"report": report_to_dict(report), "passages": [passage_to_dict(passage) for passage in passages]}
         return json.dumps(values).encode()
@@ -352,4 +357,4 @@ def _receive_json(pipe: IO[bytes]) -> dict[str, Any] | None:
 
 if __name__ == "__main__":
     with suppress(BrokenPipeError):  # the parent is gone
-        main(int(sys.argv[1]))
+        main(int(sys.argv[1]), ocr="ocr" in sys.argv[2:])

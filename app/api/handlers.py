@@ -69,6 +69,7 @@ def passage(assistant: Assistant, passage_id: object) -> Json:
         "place": {
             "page": record.page if report.pages else None,  # None where the report's text has no pages
             "page_label": report.page_label(record.page) if report.pages else None,  # as printed
+            "read_by_ocr": report.is_recognized(record.page),
             "line": record.line,
             "start": record.start,
             "end": record.end,

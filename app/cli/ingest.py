@@ -8,12 +8,16 @@ from app.cli.json_lines import print_json
 from app.cli.progress import progress_bars, report_waiting, spinner, write_error
 from app.cli.terminal import console, ingest_view
 from app.render.serialize import ingest_json
+from ingest.readers.pdf.ocr import require_ocr
 from ingest.sources import BUNDLED_CORPUS, find_sources
+from ingest.worker import OCR_LIMITS
 from retrieval.models.embedder import Embedder
 
 
 def ingest(options: argparse.Namespace) -> int:
     """Put report files into the index, or say what would change; exit status 1 where a file failed."""
+    if options.ocr:
+        require_ocr()
     assistant = open_assistant(options)
     sources = find_sources(options.paths or [BUNDLED_CORPUS])
 
@@ -28,6 +32,7 @@ def ingest(options: argparse.Namespace) -> int:
                 load,
                 dry_run=options.dry_run,
                 rebuild=options.rebuild,
+                limits=OCR_LIMITS if options.ocr else None,
                 progress=show_progress,
                 waiting=lambda: report_waiting(assistant.index.folder),
             )

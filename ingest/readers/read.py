@@ -26,8 +26,8 @@ _READERS = {  # module, function; imported when a file needs it
 }
 
 
-def read_report(path: Path, report_id: str) -> Report:
-    """Read a report file of any supported format.
+def read_report(path: Path, report_id: str, *, ocr: bool = False) -> Report:
+    """Read a report file of any supported format; with ``ocr`` pages of a PDF that have no text are recognized.
 
     A file of the same name ending in ``.toml`` beside it overrides what the file states of itself.
     Raises UnreadableReport with the reason and the remedy.
@@ -37,20 +37,21 @@ def read_report(path: Path, report_id: str) -> Report:
     except UnicodeEncodeError as error:
         raise UnreadableReport("has a name that is not UTF-8: rename it") from error
     raw = read_bytes(path)
-    extract = extract_content(raw, path.name)
+    extract = extract_content(raw, path.name, ocr=ocr)
     if not any(character.isalnum() for character in extract.text):
         raise UnreadableReport("has no words in it: export the report again, with its text")
     metadata = complete_metadata(extract, path.stem, read_sidecar(path.with_suffix(".toml")))
     return Report(report_id, extract.text, metadata, hash_bytes(raw), extract.blocks, extract.pages)
 
 
-def extract_content(raw: bytes, name: str = "") -> Extract:
+def extract_content(raw: bytes, name: str = "", *, ocr: bool = False) -> Extract:
     """Extract text, blocks and metadata from a file's bytes with its format's reader. Raises only UnreadableReport."""
     form = None
     try:
         form = detect_format(raw, name)
         module, function = _READERS[form]
-        extract = getattr(importlib.import_module(module), function)(raw)
+        options = {"ocr": True} if ocr and form is FileFormat.PDF else {}
+        extract = getattr(importlib.import_module(module), function)(raw, **options)
     except UnreadableReport:
         raise
     except Exception as error:  # what libraries throw at broken files has no common base

@@ -158,7 +158,7 @@ class Index:
         began = time.monotonic()
         limits = limits or ReadLimits()
         if dry_run:
-            outcome = UpdateRun(self._plan(sources, rebuild, instead))
+            outcome = UpdateRun(self._plan(sources, rebuild, instead, ocr=limits.ocr))
             return self._result(outcome, began, self._diff_plan(outcome, embedder, limits, progress))
         with hold_write_lock(self.folder, waiting):
             stamp = self.store.stamp()
@@ -167,7 +167,7 @@ class Index:
                 self._check_model(stamp)
                 self._check_backend(stamp)
             rebuild = rebuild or self._vectors_are_lost()
-            outcome = UpdateRun(self._plan(sources, rebuild))
+            outcome = UpdateRun(self._plan(sources, rebuild, ocr=limits.ocr))
             if not outcome.plan.is_empty:
                 self._apply(outcome, embedder, limits, progress, anew=rebuild)
             if stamp or outcome.added:
@@ -226,13 +226,16 @@ class Index:
 
     # What the files say
 
-    def _plan(self, sources: Sources, anew: bool, instead: Mapping[Path, Path] | None = None) -> UpdatePlan:
+    def _plan(
+        self, sources: Sources, anew: bool, instead: Mapping[Path, Path] | None = None, *, ocr: bool = False
+    ) -> UpdatePlan:
         stamp = self.store.stamp()
         if stamp:
             self._check_format(stamp)
             if not anew:
                 self._check_model(stamp)
-        trust = stamp.get("relatoria") == version("relatoria")  # another version may read files in another way
+        # Another version may read files in another way, and so does OCR.
+        trust = stamp.get("relatoria") == version("relatoria") and not ocr
         return plan_update(self.store, sources, trust=trust, anew=anew, empty=not stamp, instead=instead or {})
 
     def _diff_plan(

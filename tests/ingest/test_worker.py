@@ -28,7 +28,7 @@ from pathlib import Path
 import ingest.readers.read
 from ingest.errors import UnreadableReport
 
-def read(path, report_id):
+def read(path, report_id, *, ocr=False):
     word = path.read_text(encoding="utf-8").split()[0]
     if word == "loop":
         while True: pass

@@ -98,17 +98,16 @@ def group_lines(runs: Sequence[TextRun], page: int) -> list[TextLine]:
         directions.setdefault(run.quarter, []).append(run)
     lines: list[TextLine] = []
     for number, some in enumerate(sorted(directions.values(), key=len, reverse=True)):
-        for region in _split_regions(_join_adjacent(some)):
+        for region in _split_regions(join_adjacent(some)):
             rows = _group_rows(region)
             for line in rows:
                 line.page, line.column, line.turned = page, len(lines), number > 0
-                if _is_right_to_left(line.text):
-                    line.text = line.text.translate(_MIRRORED)
+                line.text = mirror_brackets(line.text)
             lines += rows
     return lines
 
 
-def _join_adjacent(runs: list[TextRun]) -> list[TextRun]:
+def join_adjacent(runs: list[TextRun]) -> list[TextRun]:
     """The runs with those in one that stand close beside each other, in whatever order they were drawn."""
     levels: list[list[TextRun]] = []
     main: TextRun | None = None  # the largest of the last level
@@ -330,6 +329,11 @@ def _is_right_to_left(text: str) -> bool:
         return False
     backward = len(_RIGHT_TO_LEFT.findall(text))
     return backward > 0 and 2 * backward > sum(map(str.isalpha, text))
+
+
+def mirror_brackets(text: str) -> str:
+    """Brackets of a text from right to left as they are written, or drawn."""
+    return text.translate(_MIRRORED) if _is_right_to_left(text) else text
 
 
 def to_quarter_turns(angle: float) -> int:

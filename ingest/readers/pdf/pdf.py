@@ -17,9 +17,10 @@ from ingest.readers.extract import Extract
 from ingest.readers.pdf.characters import CharacterReader
 from ingest.readers.pdf.front import find_front_lines
 from ingest.readers.pdf.layout import Page, TextRun, group_lines
+from ingest.readers.pdf.ocr import RecognizedPage, recognize_page
 from ingest.readers.pdf.paging import assemble_text
 from ingest.readers.pdf.runs import extract_runs
-from ingest.report import BlockRole, Metadata, ReadingWarning, normalize_for_display
+from ingest.report import READ_BY_OCR, BlockRole, Metadata, ReadingWarning, normalize_for_display
 
 _FRONT_PAGES = 2
 _APART = re.compile(r"(?<![\w.,'’/()°=-])[^\W\d_](?![\w.,'’/()°:=-])")  # a letter that stands by itself
@@ -27,14 +28,18 @@ _WORDS_OF_A_LETTER = frozenset("aeiouyàáâéèêíóòôúаеиоуыэюяі
 _DAMAGED_SHARE = 0.025  # of a page's words that are letters and no words; formulas come to 0.018, texts to 0.004
 _FEW = 3
 _ROWS = 4  # fewer do not tell
-_NO_TEXT = "has no text on it: run OCR (for example ocrmypdf)"
+_NO_TEXT = "has no text on it: run OCR (relatoria ingest --ocr, or for example ocrmypdf)"
+_RECOGNIZED = "was read by OCR, with a mean confidence of {confidence:.0%}: compare quotes with the page"
 _LOST_TABLE = "has a table whose cells could not be told apart: compare quotes with the page"
 _SPLIT = "has a damaged text layer, in which letters stand apart from their words: export the report again, or run OCR"
 _DAMAGED = "has {count} characters that its fonts do not name, shown as \ufffd: export the report again, or run OCR"
 
 
-def read_pdf(raw: bytes) -> Extract:
-    """Read a PDF. Raises UnreadableReport when it is encrypted, damaged, or has no text layer."""
+def read_pdf(raw: bytes, *, ocr: bool = False) -> Extract:
+    """Read a PDF; with ``ocr`` its pages without text are recognized.
+
+    Raises UnreadableReport when it is encrypted, damaged, or has no text layer.
+    """
     try:
         document = pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as error:
@@ -43,11 +48,11 @@ def read_pdf(raw: bytes) -> Extract:
         try:
             fronts: list[list[TextRun]] = []
             warnings: list[ReadingWarning] = []
-            pages = [page for page in _read_pages(document, fronts, warnings) if page.lines]
+            pages = [page for page in _read_pages(document, fronts, warnings, ocr=ocr) if page.lines]
         except pypdfium2.PdfiumError as error:  # a page that the file promises and does not hold
             raise UnreadableReport(_refusal_reason(str(error))) from error
         if not any(character.isalnum() for page in pages for line in page.lines for character in line.text):
-            raise UnreadableReport("has no text layer: run OCR first (for example ocrmypdf)")
+            raise UnreadableReport("has no text layer: run OCR first (relatoria ingest --ocr, or for example ocrmypdf)")
         front = tuple(find_front_lines(fronts, pages))
         extract = assemble_text(pages)
         labels = tuple(document.get_page_label(at) or str(at + 1) for at in range(len(document)))
@@ -69,7 +74,7 @@ def _refusal_reason(message: str) -> str:
 
 
 def _read_pages(
-    document: pypdfium2.PdfDocument, fronts: list[list[TextRun]], warnings: list[ReadingWarning]
+    document: pypdfium2.PdfDocument, fronts: list[list[TextRun]], warnings: list[ReadingWarning], *, ocr: bool
 ) -> Iterator[Page]:
     """Read page by page, and add the runs of the first with text to ``fronts``, what cannot be read to ``warnings``."""
     asker = CharacterReader()
@@ -79,7 +84,10 @@ def _read_pages(
         _, low, _, high = page.get_mediabox()
         runs = extract_runs(asker.characters(text_page))
         if not runs and next(page.get_objects(max_depth=1), None) is not None:
-            warnings.append(ReadingWarning("no text", _NO_TEXT, number))
+            read = recognize_page(page) if ocr else RecognizedPage()
+            runs, high, low = list(read.runs), 0.0, -read.height
+            how = _RECOGNIZED.format(confidence=read.confidence) if runs else _NO_TEXT
+            warnings.append(ReadingWarning(READ_BY_OCR if runs else "no text", how, number))
         elif lost := sum(run.text.count("\ufffd") for run in runs):
             warnings.append(ReadingWarning("damaged text", _DAMAGED.format(count=lost), number))
         elif _has_split_words(" ".join(run.text for run in runs)):

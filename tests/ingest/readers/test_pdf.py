@@ -306,7 +306,10 @@ def test_the_largest_words_in_front_are_the_title_whatever_the_file_states(tmp_p
 
 def test_a_file_without_text_is_refused() -> None:
     for sheets in ([PdfPage()], [PdfPage(), PdfPage([TextRun("- . -", 72, 100)])]):
-        with pytest.raises(UnreadableReport, match=r"^has no text layer: run OCR first \(for example ocrmypdf\)$"):
+        with pytest.raises(
+            UnreadableReport,
+            match=r"^has no text layer: run OCR first \(relatoria ingest --ocr, or for example ocrmypdf\)$",
+        ):
             read_pdf(make_pdf(*sheets))
 
 

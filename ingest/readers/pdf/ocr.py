@@ -1,0 +1,136 @@
+"""Optical character recognition of pages that are pictures: their words, placed as a text layer has them.
+
+RapidOCR (an extra, its models come with it) reads Latin and CJK scripts; Tesseract, where it is on the machine, reads
+what RapidOCR sees and cannot spell, such as Arabic and Cyrillic, with all the language packs that it has.
+"""
+
+import csv
+import io
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from statistics import median
+from typing import Any
+
+import pypdfium2
+
+from ingest.errors import RelatoriaError
+from ingest.readers.pdf.layout import TextRun, join_adjacent, mirror_brackets
+
+_DPI = 200
+_POINT = 72 / _DPI  # of a pixel
+_SPELLED = 1.0  # letters that a line has at least for its height of width, where they were known; mostly two to three
+_UPRIGHT = 3  # characters that may be higher than wide together
+_ALIKE = 0.25  # sizes that differ less are the page's own, measured not quite the same
+_TURNS = (0, 180, 90, 270)  # degrees
+_SURE = 0.85  # confidence with which a page is held to stand upright
+_SECONDS = 120  # of Tesseract for a page
+_NO_LANGUAGES = ("osd", "equ", "snum")  # of Tesseract's packs
+
+_Box = tuple[str, float, float, float, float, float]  # text, left, right, top, height in pixels, confidence
+
+
+@dataclass(frozen=True, slots=True)
+class RecognizedPage:
+    """A page as recognized: its runs in points from the upper left corner."""
+
+    runs: tuple[TextRun, ...] = ()
+    height: float = 0.0  # of the page, in points
+    confidence: float = 0.0  # mean of the letters, from 0 to 1
+    letters: float = 0.0  # weighted with their confidence
+    is_spelled: bool = False  # what looks like text is letters
+
+
+def require_ocr() -> None:
+    """Raises RelatoriaError when there is nothing to recognize text with."""
+    if not (find_spec("rapidocr") or shutil.which("tesseract")):
+        raise RelatoriaError(
+            "There is nothing to recognize text with. Type: pip install 'relatoria[ocr]', or install tesseract"
+        )
+
+
+def recognize_page(page: pypdfium2.PdfPage) -> RecognizedPage:
+    """Recognize the text of a page, however it was put into the scanner."""
+    picture = page.render(scale=_DPI / 72, grayscale=True).to_pil()
+    best = RecognizedPage()
+    for turn in _TURNS:
+        turned = picture.rotate(turn, expand=True)
+        found = _assemble(_ask_rapidocr(turned), turned.height) if find_spec("rapidocr") else RecognizedPage()
+        if not found.is_spelled and shutil.which("tesseract"):
+            found = max(found, _assemble(_ask_tesseract(turned), turned.height), key=lambda read: read.letters)
+        best = max(best, found, key=lambda read: read.letters)
+        if best.is_spelled and best.confidence > _SURE:
+            break
+    return best
+
+
+def _assemble(boxes: Iterable[_Box], height: int) -> RecognizedPage:
+    """A page of the boxes that run across it, not upward."""
+    runs: list[TextRun] = []
+    letters = sure = room = 0.0
+    for text, left, right, top, tall, confidence in boxes:
+        low, high = sorted((right - left, tall))
+        room += high / max(low, 1)
+        if right - left > tall or len(text) <= _UPRIGHT:
+            words, count = mirror_brackets(" ".join(text.split())), sum(map(str.isalnum, text))
+            letters, sure = letters + count, sure + count * confidence
+            x, y, size = left * _POINT, top * _POINT, max(tall * _POINT, 1.0)
+            runs.append(TextRun(words, x, right * _POINT, y, y + size, size))
+    runs = join_adjacent(runs) if letters else []
+    usual = median(run.size for run in runs) if runs else 1.0
+    for run in runs:
+        run.size = run.printed = usual if abs(run.size - usual) < _ALIKE * usual else run.size
+    confidence = sure / letters if letters else 0.0
+    return RecognizedPage(tuple(runs), height * _POINT, confidence, sure, letters > room * _SPELLED)
+
+
+@cache
+def _open_rapidocr() -> Any:
+    from rapidocr import RapidOCR
+
+    one_thread = {"EngineConfig.onnxruntime.intra_op_num_threads": 1}  # workers share the cores
+    # Lines are read one by one: padded to the longest of several, short ones lose letters.
+    return RapidOCR(params=one_thread | {"Global.log_level": "error", "Global.use_cls": False, "Rec.rec_batch_num": 1})
+
+
+def _ask_rapidocr(picture: Any) -> Iterator[_Box]:
+    import numpy as np
+
+    read = _open_rapidocr()(np.array(picture.convert("RGB")))
+    for box, text, score in [] if read.txts is None else zip(read.boxes.tolist(), read.txts, read.scores, strict=True):
+        (x1, y1), (x2, y2), (x3, y3), (x4, y4) = box  # from the upper left corner on; also of a line that is askew
+        height = (y4 - y1 + y3 - y2) / 2
+        yield text, min(x1, x4), max(x2, x3), (y1 + y2 + y3 + y4) / 4 - height / 2, height, score
+
+
+def _ask_tesseract(picture: Any) -> Iterator[_Box]:
+    png = io.BytesIO()
+    picture.save(png, "PNG")
+    command = ["tesseract", "-", "-", "--dpi", str(_DPI), "-l", _tesseract_languages(), "tsv"]
+    top = height = 0
+    for row in csv.DictReader(io.StringIO(_run(command, png.getvalue())), delimiter="\t", quoting=csv.QUOTE_NONE):
+        if row["level"] == "4":  # a line; its words follow
+            top, height = int(row["top"]), int(row["height"])
+        elif row["level"] == "5":
+            left = int(row["left"])
+            yield row["text"] or "", left, left + int(row["width"]), top, height, float(row["conf"]) / 100
+
+
+@cache
+def _tesseract_languages() -> str:
+    packs = _run(["tesseract", "--list-langs"]).splitlines()[1:]
+    return "+".join(pack for pack in packs if pack not in _NO_LANGUAGES and "/" not in pack)
+
+
+def _run(command: list[str], given: bytes = b"") -> str:
+    """What a program prints, in one thread; nothing where it fails."""
+    one_thread = os.environ | {"OMP_THREAD_LIMIT": "1"}
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS, check=True, env=one_thread)  # noqa: S603
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return done.stdout.decode("utf-8", "replace")

@@ -1,0 +1,95 @@
+"""Pages that are pictures: what recognition gives is laid out, marked, and told."""
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from app.render.wording import page_and_line
+from ingest.errors import RelatoriaError, UnreadableReport
+from ingest.readers.pdf import ocr, pdf
+from ingest.readers.read import read_report
+from ingest.split.splitter import split
+from ingest.worker import OCR_LIMITS, ReadJob, read_files
+from retrieval.answer.templates import load_templates
+
+LINES = ("RECOMMENDATIONS", "1. States should open clinics in", "rural districts.", "2. Cities should dig wells.")
+needs_rapidocr = pytest.mark.skipif(not find_spec("rapidocr"), reason="the extra ocr is not installed")
+
+
+@pytest.fixture(scope="module")
+def scan(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of one page, which is a picture."""
+    picture = Image.new("L", (1000, 700), 255)
+    for top, line in zip((100, 200, 240, 300), LINES, strict=True):
+        ImageDraw.Draw(picture).text((100, top), line, fill=0, font=ImageFont.load_default(32))
+    path = tmp_path_factory.mktemp("scan") / "scan.pdf"
+    picture.save(path, "PDF", resolution=150)
+    return path
+
+
+@needs_rapidocr
+def test_a_scan_is_read_where_it_is_asked_for_and_its_records_are_marked(scan: Path) -> None:
+    with pytest.raises(UnreadableReport, match="has no text layer: run OCR first"):
+        read_report(scan, "r")
+    parsed = next(read_files([ReadJob(scan, "r")], OCR_LIMITS, 1))
+    report = parsed.report
+    assert report is not None, parsed.error
+    records = [(passage.number, " ".join(passage.text.split())) for passage in parsed.passages if passage.number]
+    assert records == [("1", "States should open clinics in rural districts."), ("2", "Cities should dig wells.")]
+    warning = report.metadata.warnings[0]
+    assert (warning.kind, warning.page) == ("read by OCR", 1)
+    assert "mean confidence of" in warning.message
+    place = page_and_line(parsed.passages[-1], report, load_templates("en"))
+    assert place.startswith("page 1, read by OCR, line ")
+
+
+@needs_rapidocr
+def test_a_page_that_lies_on_its_side_is_turned(scan: Path) -> None:
+    page = pypdfium2.PdfDocument(scan)[0]
+    page.set_rotation(90)
+    assert [run.text for run in ocr.recognize_page(page).runs] == list(LINES)
+
+
+def test_what_is_recognized_stands_in_reading_order(scan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def recognized(page: pypdfium2.PdfPage) -> ocr.RecognizedPage:
+        lines = [("Cities should", 300.0, 10.0), ("States should", 10.0, 10.0), ("dig wells.", 300.0, 24.0)]
+        return ocr._assemble([(text, left, left + 90, top, 12, 0.9) for text, left, top in lines], 300)
+
+    monkeypatch.setattr(pdf, "recognize_page", recognized)
+    report = read_report(scan, "r", ocr=True)
+    assert "mean confidence of 90%" in report.metadata.warnings[0].message
+    assert report.text.index("States") < report.text.index("Cities") < report.text.index("wells")
+    assert split(report)
+
+
+def test_without_a_recognizer_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "find_spec", lambda name: None)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    with pytest.raises(RelatoriaError, match=r"pip install 'relatoria\[ocr\]', or install tesseract"):
+        ocr.require_ocr()
+
+
+@pytest.mark.skipif(not shutil.which("tesseract"), reason="tesseract is not installed")
+def test_words_of_tesseract_are_lines_again(scan: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ocr, "find_spec", lambda name: None)
+    found = ocr.recognize_page(pypdfium2.PdfDocument(scan)[0])
+    assert [run.text for run in found.runs] == list(LINES)
+    assert found.confidence > 0.8
+    assert found.height == pytest.approx(700 * 72 / 150, abs=1)
+
+
+def test_tesseracts_table_is_read_with_its_quotes_and_gaps(monkeypatch: pytest.MonkeyPatch) -> None:
+    table = "level\tleft\ttop\twidth\theight\tconf\ttext\n"
+    table += (
+        '4\t0\t10\t900\t20\t-1\t\n5\t0\t10\t90\t20\t90\t"No\n5\t95\t10\t90\t20\t80\t"way\n5\t500\t10\t90\t20\t95\tLaw\n'
+    )
+    monkeypatch.setattr(ocr, "_run", lambda command, given=b"": table if given else "List:\neng\nosd\n")
+    ocr._tesseract_languages.cache_clear()
+    found = ocr._assemble(ocr._ask_tesseract(Image.new("L", (10, 10))), 10)
+    ocr._tesseract_languages.cache_clear()
+    assert [run.text for run in found.runs] == ['"No "way', "Law"]
+    assert found.confidence == pytest.approx((2 * 0.9 + 3 * 0.8 + 3 * 0.95) / 8)
