@@ -58,7 +58,8 @@ def test_a_link_to_a_part_leads_to_its_recommendation(assistant: Assistant) -> N
 
 def test_enter_on_nothing_is_no_filter(assistant: Assistant) -> None:
     show = BrowseHandlers(RecordBrowser(assistant)).show(None, but="strength")
-    updates = show("en", 0, "", frozenset(), "", "", [], [], [], [], [""], [])
+    chosen = [[""] if name == "strength" else [] for name in FIELDS]
+    updates = show("en", 0, "", frozenset(), "", "", *chosen)
     assert updates[0].count('scope="row"') == 26
     assert updates[5 + list(FIELDS).index("strength")]["value"] == []
 
