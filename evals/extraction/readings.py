@@ -10,10 +10,9 @@ import argparse
 import hashlib
 import json
 import sys
-import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -55,7 +54,6 @@ class Reading:
     refused: str = ""  # the reason, without the remedy behind it; empty where it was read
     counts: Mapping[str, int] = field(default_factory=dict)  # see COUNT_NAMES
     blocks: str = ""  # hash of roles, markers, levels and words, see hash_blocks
-    seconds: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +70,15 @@ def read_file(data: Path, file: str) -> tuple[Reading, Report | None]:
     path = data / file
     raw = path.read_bytes()
     form, report, refused = "", None, ""
-    began = time.monotonic()
     try:
         form = detect_format(raw, path.name).name
         report = read_report(path, slugify(path.stem))
     except UnreadableReport as error:
         refused = str(error).partition(":")[0]
-    seconds = time.monotonic() - began
     source = hashlib.sha256(raw).hexdigest()[:_DIGITS]
     if report is None:
-        return Reading(file, source, form, refused, seconds=seconds), None
-    return Reading(file, source, form, "", _count_blocks(report), hash_blocks(report), seconds), report
+        return Reading(file, source, form, refused), None
+    return Reading(file, source, form, "", _count_blocks(report), hash_blocks(report)), report
 
 
 def hash_blocks(report: Report) -> str:
@@ -157,7 +153,7 @@ def write_reviews(path: Path, looked: Mapping[str, Review]) -> None:
     """Write the reviews as JSON Lines, in the order of the files' names."""
     lines = []
     for _, review in sorted(looked.items()):
-        stated = {key: value for key, value in asdict(review.reading).items() if value and key != "seconds"}
+        stated = {key: value for key, value in asdict(review.reading).items() if value}
         lines.append(json.dumps(stated | {"right": review.right, "note": review.note}, ensure_ascii=False) + "\n")
     path.write_text("".join(lines), encoding="utf-8")
 
@@ -200,7 +196,7 @@ def _accept(data: Path, looked: dict[str, Review], options: argparse.Namespace, 
         if not note:
             aside.print(f"{file}: say with --note what you compared.", markup=False, soft_wrap=True)
             return 2
-        looked[file] = Review(replace(read_file(data, file)[0], seconds=0.0), not options.wrong, note)
+        looked[file] = Review(read_file(data, file)[0], not options.wrong, note)
     write_reviews(LOOKED, looked)
     return 0
 

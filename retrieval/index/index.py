@@ -234,8 +234,7 @@ class Index:
             self._check_format(stamp)
             if not anew:
                 self._check_model(stamp)
-        # Another version may read files in another way, and so does OCR.
-        trust = stamp.get("relatoria") == version("relatoria") and not ocr
+        trust = stamp.get("relatoria") == version("relatoria") and not ocr  # else files may be read in another way
         return plan_update(self.store, sources, trust=trust, anew=anew, empty=not stamp, instead=instead or {})
 
     def _diff_plan(

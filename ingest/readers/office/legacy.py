@@ -1,7 +1,6 @@
 """The reader of old Word documents and rich text: LibreOffice, where it is installed, converts them to .docx.
 
-It runs in a profile of its own, without macros and network, within the memory of this process; what it started is ended
-with it, at the latest when its time is over.
+It runs in a profile of its own, without macros and network, in the worker's memory, and is ended with what it started.
 """
 
 import os
@@ -48,8 +47,6 @@ def _run(command: list[str], folder: str) -> None:
     process = subprocess.Popen(  # noqa: S603
         [*limited, *command],
         stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
         env=os.environ | {"HOME": folder, "TMPDIR": folder},
         start_new_session=True,
     )

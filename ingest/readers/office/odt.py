@@ -1,7 +1,6 @@
 """The OpenDocument reader (.odt): the text as printed, with list numbers computed, deleted and hidden text left out.
 
-Long because notes and stories (body, cells, boxes) refer to one another while a document is read.
-"""
+Long because notes and stories refer to one another."""
 
 import re
 from collections.abc import Iterator

@@ -23,8 +23,6 @@ from ingest.readers.pdf.layout import TextRun, join_adjacent, mirror_brackets
 
 _DPI = 200
 _POINT = 72 / _DPI  # of a pixel
-_SPELLED = 1.0  # letters that a line has at least for its height of width, where they were known; mostly two to three
-_UPRIGHT = 3  # characters that may be higher than wide together
 _ALIKE = 0.25  # sizes that differ less are the page's own, measured not quite the same
 _TURNS = (0, 180, 90, 270)  # degrees
 _SURE = 0.85  # confidence with which a page is held to stand upright
@@ -42,7 +40,7 @@ class RecognizedPage:
     height: float = 0.0  # of the page, in points
     confidence: float = 0.0  # mean of the letters, from 0 to 1
     letters: float = 0.0  # weighted with their confidence
-    is_spelled: bool = False  # what looks like text is letters
+    is_spelled: bool = False  # more letters than lines have heights in their width; mostly two or three times as many
 
 
 def require_ocr() -> None:
@@ -75,7 +73,7 @@ def _assemble(boxes: Iterable[_Box], height: int) -> RecognizedPage:
     for text, left, right, top, tall, confidence in boxes:
         low, high = sorted((right - left, tall))
         room += high / max(low, 1)
-        if right - left > tall or len(text) <= _UPRIGHT:
+        if right - left > tall or len(text) <= 3:
             words, count = mirror_brackets(" ".join(text.split())), sum(map(str.isalnum, text))
             letters, sure = letters + count, sure + count * confidence
             x, y, size = left * _POINT, top * _POINT, max(tall * _POINT, 1.0)
@@ -85,7 +83,7 @@ def _assemble(boxes: Iterable[_Box], height: int) -> RecognizedPage:
     for run in runs:
         run.size = run.printed = usual if abs(run.size - usual) < _ALIKE * usual else run.size
     confidence = sure / letters if letters else 0.0
-    return RecognizedPage(tuple(runs), height * _POINT, confidence, sure, letters > room * _SPELLED)
+    return RecognizedPage(tuple(runs), height * _POINT, confidence, sure, letters > room)
 
 
 @cache
@@ -110,7 +108,9 @@ def _ask_rapidocr(picture: Any) -> Iterator[_Box]:
 def _ask_tesseract(picture: Any) -> Iterator[_Box]:
     png = io.BytesIO()
     picture.save(png, "PNG")
-    command = ["tesseract", "-", "-", "--dpi", str(_DPI), "-l", _tesseract_languages(), "tsv"]
+    packs = _run(["tesseract", "--list-langs"]).splitlines()[1:]
+    languages = "+".join(pack for pack in packs if pack not in _NO_LANGUAGES and "/" not in pack)
+    command = ["tesseract", "-", "-", "--dpi", str(_DPI), "-l", languages, "tsv"]
     top = height = 0
     for row in csv.DictReader(io.StringIO(_run(command, png.getvalue())), delimiter="\t", quoting=csv.QUOTE_NONE):
         if row["level"] == "4":  # a line; its words follow
@@ -118,12 +118,6 @@ def _ask_tesseract(picture: Any) -> Iterator[_Box]:
         elif row["level"] == "5":
             left = int(row["left"])
             yield row["text"] or "", left, left + int(row["width"]), top, height, float(row["conf"]) / 100
-
-
-@cache
-def _tesseract_languages() -> str:
-    packs = _run(["tesseract", "--list-langs"]).splitlines()[1:]
-    return "+".join(pack for pack in packs if pack not in _NO_LANGUAGES and "/" not in pack)
 
 
 def _run(command: list[str], given: bytes = b"") -> str:

@@ -26,8 +26,6 @@ _FRONT_PAGES = 2
 _APART = re.compile(r"(?<![\w.,'’/()°=-])[^\W\d_](?![\w.,'’/()°:=-])")  # a letter that stands by itself
 _WORDS_OF_A_LETTER = frozenset("aeiouyàáâéèêíóòôúаеиоуыэюяівзкжсбйєї")  # of alphabets with small letters
 _DAMAGED_SHARE = 0.025  # of a page's words that are letters and no words; formulas come to 0.018, texts to 0.004
-_FEW = 3
-_ROWS = 4  # fewer do not tell
 _NO_TEXT = "has no text on it: run OCR (relatoria ingest --ocr, or for example ocrmypdf)"
 _RECOGNIZED = "was read by OCR, with a mean confidence of {confidence:.0%}: compare quotes with the page"
 _LOST_TABLE = "has a table whose cells could not be told apart: compare quotes with the page"
@@ -102,7 +100,7 @@ def _read_pages(
 def _has_split_words(text: str) -> bool:
     """Whether so many letters stand by themselves that they must be parts of words ("que se haya sur t ido")."""
     letters = [letter for letter in _APART.findall(text) if letter.islower() and letter not in _WORDS_OF_A_LETTER]
-    return len(letters) >= max(_FEW, _DAMAGED_SHARE * (text.count(" ") + 1))
+    return len(letters) >= max(3, _DAMAGED_SHARE * (text.count(" ") + 1))
 
 
 def _find_lost_tables(extract: Extract) -> Iterator[int]:
@@ -110,5 +108,5 @@ def _find_lost_tables(extract: Extract) -> Iterator[int]:
     for is_table, blocks in groupby(extract.blocks, key=lambda block: block.role is BlockRole.ROW):
         rows = list(blocks)
         cells = Counter(extract.text.count("\t", row.start, row.end) for row in rows)
-        if is_table and len(rows) >= _ROWS and cells.most_common(1)[0][1] <= len(rows) / 2:
+        if is_table and len(rows) > 3 and cells.most_common(1)[0][1] <= len(rows) / 2:
             yield max(page for offset, page in extract.pages if offset <= rows[0].start)

@@ -13,7 +13,7 @@ from ingest.errors import RelatoriaError, UnreadableReport
 from ingest.readers.pdf import ocr, pdf
 from ingest.readers.read import read_report
 from ingest.split.splitter import split
-from ingest.worker import OCR_LIMITS, ReadJob, read_files
+from ingest.worker import ReadJob, ReadLimits, read_files
 from retrieval.answer.templates import load_templates
 
 LINES = ("RECOMMENDATIONS", "1. States should open clinics in", "rural districts.", "2. Cities should dig wells.")
@@ -35,7 +35,7 @@ def scan(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_scan_is_read_where_it_is_asked_for_and_its_records_are_marked(scan: Path) -> None:
     with pytest.raises(UnreadableReport, match="has no text layer: run OCR first"):
         read_report(scan, "r")
-    parsed = next(read_files([ReadJob(scan, "r")], OCR_LIMITS, 1))
+    parsed = next(read_files([ReadJob(scan, "r")], ReadLimits(memory=4 * 2**30, ocr=True), 1))
     report = parsed.report
     assert report is not None, parsed.error
     records = [(passage.number, " ".join(passage.text.split())) for passage in parsed.passages if passage.number]
@@ -88,8 +88,6 @@ def test_tesseracts_table_is_read_with_its_quotes_and_gaps(monkeypatch: pytest.M
         '4\t0\t10\t900\t20\t-1\t\n5\t0\t10\t90\t20\t90\t"No\n5\t95\t10\t90\t20\t80\t"way\n5\t500\t10\t90\t20\t95\tLaw\n'
     )
     monkeypatch.setattr(ocr, "_run", lambda command, given=b"": table if given else "List:\neng\nosd\n")
-    ocr._tesseract_languages.cache_clear()
     found = ocr._assemble(ocr._ask_tesseract(Image.new("L", (10, 10))), 10)
-    ocr._tesseract_languages.cache_clear()
     assert [run.text for run in found.runs] == ['"No "way', "Law"]
     assert found.confidence == pytest.approx((2 * 0.9 + 3 * 0.8 + 3 * 0.95) / 8)
