@@ -195,14 +195,8 @@ class Judged:
                     labels.append(float(label))
                     ruled.append(example.passages[at].kind is Kind.RECOMMENDATION)
                     explicit.append(is_explicit(example.passages[at]))
-        return cls(
-            example.of_set,
-            example.name,
-            np.vstack(rows),
-            np.array(labels),
-            np.array(ruled, bool),
-            np.array(explicit, bool),
-        )
+        kinds = (np.array(ruled, bool), np.array(explicit, bool))
+        return cls(example.of_set, example.name, np.vstack(rows), np.array(labels), *kinds)
 
 
 def stack(judged: Sequence[Judged], columns: Sequence[int]) -> tuple[Matrix, Matrix, Matrix]:
@@ -282,10 +276,8 @@ def main(arguments: list[str] | None = None) -> int:
         stated[system] = {of_set: [round(value, 3) for value in pair] for of_set, pair in measured.items()}
         table.add_row(system, *(f"{precision:.3f}, {recall:.3f}" for precision, recall in measured.values()))
     ruled = [(report, np.where(report.ruled, 9.0, -9.0)) for report in judged]
-    table.add_row(
-        "rules alone",
-        *("{:.3f}, {:.3f}".format(*measure(ruled, of_set, 0, 0)) for of_set in _SET_WEIGHTS if of_set != "other"),
-    )
+    alone = (measure(ruled, of_set, 0, 0) for of_set in _SET_WEIGHTS if of_set != "other")
+    table.add_row("rules alone", *(f"{precision:.3f}, {recall:.3f}" for precision, recall in alone))
     screen.print(table)
     path = JUDGEMENTS_FOLDER / f"{BUNDLED_MODEL}.json"
     path.parent.mkdir(exist_ok=True)

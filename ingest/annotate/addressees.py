@@ -34,7 +34,6 @@ _WINDOW = 500  # characters in which names are looked for, on either side
 _TABLES = WordTables("ingest.annotate", "addressees", printed=True)
 
 _NOT_ITS_VERB = _TABLES.words("infinitive_of_another")
-_ADVERB = re.compile(_TABLES.pattern("adverb"), re.IGNORECASE)
 _OF_ONLY = re.compile(r"\s*+(?:(?:de|del|do|da|dos|das|des|du|of)\s++|d['’])?", re.IGNORECASE)
 _PRONOUN = _TABLES.compile(r"\b{pronoun}\s*+\Z", re.IGNORECASE)
 _IF = _TABLES.compile(r"\s*+{if}\s*+", re.IGNORECASE)
@@ -218,10 +217,6 @@ def _subjects_in_front(stretch: str, language: str) -> list[str]:
             shared = -1
         elif names and in_list and _OF_ONLY.fullmatch(front.group()) and len(bare.split()) <= 3:
             names[-1][1] = end  # "países de origen, tránsito y destino"
-        elif names and joined and _RELATIVE.search(stretch, *names[-1]):
-            names[-1][1] = end  # "whoever films the street or other public places"
-        elif names and not joined and _ADVERB.fullmatch(bare.strip()):
-            full = True
         else:
             aside = aside and not (front.group().strip() and not joined)
             one_word = language == "en" and WORD.fullmatch(bare.strip()) and (n == 0 or not names)

@@ -51,7 +51,6 @@ _ALSO = _TABLES.words("also")
 _ADVERBIAL_THAT = _TABLES.words("adverbial_that")
 _AND = _TABLES.words("and")
 _BETWEEN = _TABLES.words("between")
-_OBJECT_OR_ARTICLE = _TABLES.words("objects")
 _NOT_A_VERB = _TABLES.words("not_a_verb")
 _NOUNS = _TABLES.words("nouns")
 _FINITE = {code: _TABLES.compile("{finite}", language=code) for code in _TABLES.languages("finite")}
@@ -235,8 +234,6 @@ class _ClauseStack:
         if word in _BETWEEN and top.words == 0:
             return
         top.words += 1
-        if top.words == 1 and word in _OBJECT_OR_ARTICLE:
-            return
         first = (
             top.words == 1
             and top.opener not in _WHOSE

@@ -91,8 +91,6 @@ def _check_opening(found: re.Match[str] | None, text: str, language: str, *, ask
         return text[start:end]
     if found["to"] and found["to"].strip().lower() == "to":
         return text[found.start("to") : end] if found["to"][:1] in "tT" and printed.islower() and len(word) > 2 else ""
-    if found["not"] and found["not"].lower().startswith(("do", "never", "not to")) and printed.islower():
-        return text[start:end]
     if not asked or found["to"]:
         return ""
     if _GERUND.fullmatch(word) or _IMPERATIVE.fullmatch(word):

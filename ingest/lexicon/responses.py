@@ -46,7 +46,7 @@ def find_response(*above: str) -> str:
 def classify_answer(printed: str) -> str:
     """Classify a cell or label that says nothing but an answer, "Noted"; "" for other texts."""
     found = _ANSWER.match(printed.strip(" .;,\n"))
-    return _name(found) if found else ""
+    return (found.lastgroup or "").replace("unclear", "") if found else ""
 
 
 def _classify_sentence(sentence: str) -> str | None:
@@ -56,8 +56,4 @@ def _classify_sentence(sentence: str) -> str | None:
     if not answer or not opening or not _ANSWERED.search(sentence):
         return None
     own = opening["said"] or answer.start() == opening.end() or _FOLLOWS.search(sentence)
-    return _name(answer) if own else None
-
-
-def _name(answer: re.Match[str]) -> str:
-    return (answer.lastgroup or "").replace("unclear", "")
+    return (answer.lastgroup or "").replace("unclear", "") if own else None
