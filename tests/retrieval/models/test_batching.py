@@ -41,9 +41,9 @@ def test_a_few_go_beside_each_other_and_nobody_beside_several() -> None:
     begun, go, several = threading.Barrier(3), threading.Event(), list[bool]()
 
     def work(some: Sequence[int]) -> list[int]:
+        several.append(len(some) > 1)
         if max(some) < 2:
             begun.wait(PATIENCE)
-        several.append(len(some) > 1)
         go.wait(PATIENCE)
         return list(some)
 
