@@ -20,11 +20,11 @@ from ingest.errors import BadQuestion, RelatoriaError, SearchTimedOut
 from ingest.report import Report
 from retrieval.answer.compose import compose
 from retrieval.answer.highlights import highlight
-from retrieval.answer.selection import choose_result, select_answering
+from retrieval.answer.selection import choose_result, choose_scope, select_answering
 from retrieval.generation.chat_model import TIMEOUT, ChatModel, Prices
 from retrieval.generation.providers import open_chat
 from retrieval.generation.writer import translate, write
-from retrieval.index.filters import Filter
+from retrieval.index.filters import NO_FILTER, Filter
 from retrieval.index.index import Index
 from retrieval.limits import QUESTION
 from retrieval.models.embedder import (
@@ -40,6 +40,7 @@ from retrieval.models.nli import EntailmentModel, open_entailment
 from retrieval.models.reranker import Reranker, open_reranker, rerank_hits
 from retrieval.query.answer_language import choose_answer_language
 from retrieval.query.conversation import ResolvedQuestion, resolve
+from retrieval.query.follow_up import FollowUpForm
 from retrieval.query.request import Request, RequestOptions
 from retrieval.results import Answer, Citation, Provenance, Status
 from retrieval.search.search import SearchResult, search
@@ -52,6 +53,7 @@ _WARM_UP = (  # questions that read between them all that any does
     "recommendation 7 on the theme of water, 1.1-r01",
     "water",
 )
+_SHORT_QUESTION = 4  # words of one that goes on about the same reports
 SEARCHES_PER_CORE = 8  # at once for each core: those that wait to be embedded are batched (batching.py)
 
 
@@ -249,10 +251,11 @@ class Assistant:
         )
 
     def _compose_answer(self, request: Request, fingerprint: str) -> Answer:
-        resolved = resolve(request.question, request.conversation)
+        resolved = resolve(request.question, request.conversation, self.index.facets().report_names)
         found = self._rerank(self._search_resolved(resolved, request.where))
         source = cache(self.report)
-        asked = found.where.reports or found.query.filter.reports or self.index.store.report_ids()
+        named = found.where.reports or found.query.filter.reports
+        asked = named or self.index.store.report_ids()
         spoken = (
             request.language
             or resolved.language
@@ -271,9 +274,24 @@ class Assistant:
             date=self._now().isoformat(timespec="seconds"),
             reranker=self._reranker_name if any(hit.reranker_score is not None for hit in found.hits) else None,
         )
-        return replace(answer, provenance=provenance, form=resolved.form)
+        return replace(answer, provenance=provenance, form=resolved.form, named=tuple(named))
 
     def _search_resolved(self, resolved: ResolvedQuestion, where: Filter | None) -> SearchResult:
+        """Search a resolved question: in the reports that the conversation is about, if they answer, else in all."""
+        found = self._search_either(resolved, where)
+        goes_on = resolved.reports and not (found.where.reports or found.query.filter.reports or found.query.ids)
+        if not goes_on or len(resolved.reports) == self.index.store.count_reports():
+            return found
+        there = set(self.index.store.report_ids())
+        narrowed = replace(where or NO_FILTER, reports=tuple(it for it in resolved.reports if it in there))
+        within = self._search_either(resolved, narrowed) if narrowed.reports else found
+        if within.calibration:  # what goes on about the same reports is more likely answered there than any question
+            likelier = replace(within.calibration, answer_threshold=within.calibration.borderline_threshold)
+            within = replace(within, calibration=likelier)
+        alone = resolved.form == FollowUpForm.ALONE and len(resolved.question.split()) > _SHORT_QUESTION
+        return choose_scope(within, found, alone=alone)
+
+    def _search_either(self, resolved: ResolvedQuestion, where: Filter | None) -> SearchResult:
         found = search(self.index, self.embedder(), resolved.question, where=where)
         if not resolved.alone:
             return found

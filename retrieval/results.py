@@ -49,8 +49,10 @@ class Status(StrEnum):
     """The outcome of a question; a closed set."""
 
     ANSWERED = "answered"
+    RELATED = "related"  # what is quoted comes near, and does not say what is asked
     NOTHING_FOUND = "nothing_found"  # about these reports' subjects, but they do not say
     OUT_OF_SCOPE = "out_of_scope"  # not about these reports at all
+    GREETING = "greeting"  # said to the product itself: it says what can be asked
     NOT_UNDERSTOOD = "not_understood"  # no words to search for
     TIMED_OUT = "timed_out"  # the search was stopped: it is not known what the reports say
     FAILED = "failed"
@@ -153,6 +155,7 @@ class Answer:
     translations: tuple[Translation, ...] = ()
     writing: Writing | None = None  # None where no chat model was asked
     provenance: Provenance | None = None
+    named: tuple[str, ...] = ()  # ids of the reports that the question, or the conversation before it, names
     form: str = ""  # of follow-up, a value of FollowUpForm: it is read where the search is
 
     @property
@@ -166,10 +169,10 @@ class Answer:
 
     @property
     def sources(self) -> tuple[Citation, ...]:
-        """What stands beside the answer, by mark: its citations and borderline quotes, else the nearest passages."""
+        """What stands beside the answer, by mark: its citations, borderline quotes and the nearest passages."""
         borderline = (citation for statement in self.borderline for citation in statement.citations)
-        by_mark = {citation.mark: citation for citation in (*borderline, *self.citations)}
-        return tuple(by_mark[number] for number in sorted(by_mark)) or self.nearest
+        by_mark = {citation.mark: citation for citation in (*borderline, *self.citations, *self.nearest)}
+        return tuple(by_mark[number] for number in sorted(by_mark))
 
     @property
     def text(self) -> str:

@@ -43,7 +43,8 @@ QUESTIONS_FILE = Path(__file__).parent.parent / "data" / "calibration" / "questi
 BASE_LANGUAGES = ("es", "en")  # whose texts of XQuAD the means of all languages rest on
 # weights of what is taken away, and of the own cases beside a pair of languages
 PARAGRAPH_WEIGHT, ARTICLE_WEIGHT, OWN_WEIGHT = 0.4, 0.6, 0.2
-ANSWER_THRESHOLD, BORDERLINE_THRESHOLD = 0.5, 0.25
+ANSWER_THRESHOLD, BORDERLINE_THRESHOLD, RELATED_THRESHOLD = 0.5, 0.25, 0.15
+MANY_THRESHOLD = 0.4  # by the open half of `python -m evals.questions`
 _CASES_FILE = "gfmd-2010-mesa-redonda-1.jsonl"
 _DECIMALS = 4
 
@@ -90,7 +91,13 @@ def fit_calibration(embedder: Embedder, name: str, articles: dict[str, list[Arti
         ],
         "weights": dict.fromkeys(SIGNALS, 0.0),
         "intercept": 0.0,
-        "thresholds": {"answers": ANSWER_THRESHOLD, "borderline": BORDERLINE_THRESHOLD, "in_scope": 0.0},
+        "thresholds": {
+            "answers": ANSWER_THRESHOLD,
+            "answers_of_many": MANY_THRESHOLD,
+            "borderline": BORDERLINE_THRESHOLD,
+            "related": RELATED_THRESHOLD,
+            "in_scope": 0.0,
+        },
         "translations": {},
         "means": compute_means(embedder, articles),
     }

@@ -107,6 +107,10 @@ class Case:
     def answerable(self) -> bool:
         return self.statuses == (Status.ANSWERED,)
 
+    def accepts_status(self, status: str) -> bool:
+        """Whether an answer may have this status; what is related may be shown where nothing answers."""
+        return status in self.statuses or (status == Status.RELATED and Status.NOTHING_FOUND in self.statuses)
+
     def accepts(self, passage_id: str) -> bool:
         """Whether a passage must or may be cited: it overlaps one of ``gold`` or ``also``.
 

@@ -54,7 +54,7 @@ class Outcome:
         """Whether the answer meets all that the case expects."""
         case = self.case
         return (
-            self.status in case.statuses
+            case.accepts_status(self.status)
             and (not case.answerable or self._cites_what_is_needed)
             and not any(is_same_or_part(cited, never) for cited in self.cited for never in case.never)
             and (case.total is None or self.total == case.total)

@@ -141,7 +141,7 @@ _SCORES: dict[str, _Score] = {  # by name: whether a case counts, and its score
     "number right": (lambda case: case.total is not None, lambda outcome: outcome.total == outcome.case.total),
     "answered though absent": (_is_unanswerable, lambda outcome: outcome.status == "answered"),
     "refused though present": (_is_answerable, lambda outcome: outcome.status != "answered"),
-    "right kind of no": (_is_unanswerable, lambda outcome: outcome.status in outcome.case.statuses),
+    "right kind of no": (_is_unanswerable, lambda outcome: outcome.case.accepts_status(outcome.status)),
     "frame language right": (_is_any, lambda outcome: frame_fits(outcome.language, outcome.case.language)),
     "strength kept": (
         _is_answerable,

@@ -7,16 +7,28 @@ from dataclasses import dataclass, replace
 from ingest.report import ACTS, Passage, Report
 from retrieval.answer.highlights import Highlighter, highlight_nothing
 from retrieval.answer.record_facts import compose_catalogue_fact, compose_record_facts
-from retrieval.answer.selection import CompleteAnswer, group_by_section, select_answering, select_complete
+from retrieval.answer.selection import (
+    CompleteAnswer,
+    drop_same_wording,
+    group_by_section,
+    lacks_asked_thing,
+    merge_parts,
+    select_answering,
+    select_beside,
+    select_complete,
+    select_related,
+)
 from retrieval.answer.templates import AnswerTemplates, join_names, render_opening, templates_for
+from retrieval.index.filters import name_matches
 from retrieval.query.intents import Attribute
-from retrieval.results import Answer, Citation, ExactMatch, Statement, Status
+from retrieval.results import Answer, Citation, ExactMatch, Hit, Statement, Status
 from retrieval.search.search import SearchResult
 from retrieval.verification.quotes import escape_marks, find_citation_fault, quote_statement, verify_quotes
 
 ReportLookup = Callable[[str], Report | None]
 
 MAX_QUOTES = 5  # quotes in one answer
+MIN_COMPARED, MAX_COMPARED = 2, 6  # reports or authors side by side
 MAX_NEAREST = 3  # named with a refusal
 MAX_TITLES = 3  # reports by their titles; more by their number
 _WORD = re.compile(r"[^\W\d_]{2}")
@@ -38,7 +50,7 @@ class Composer:
         reports = [self.source(id_) for id_ in ids] if len(ids) <= MAX_TITLES else []
         titles = [f"«{escape_marks(report.metadata.title or report.id)}»" for report in reports if report]
         if not titles or len(titles) < len(ids):
-            return self.templates.reports.format(count=len(ids))
+            return self.templates.count_reports(len(ids))
         return join_names(titles, self.templates)
 
     def quote_passages(self, passages: Sequence[Passage], first: int = 1) -> list[Statement]:
@@ -67,12 +79,28 @@ def compose(
     spoken, templates = templates_for(language)
     composer = Composer(source, asked, templates, highlighter)
     answer = Answer(result.question, result.question, spoken, Status.NOT_UNDERSTOOD, (), hits=result.hits)
+    answer = _answer(answer, result, composer)
+    if result.query.dropped and answer.status is Status.ANSWERED:
+        values = join_names([f"«{escape_marks(value)}»" for value in result.query.dropped], templates)
+        left_out = Statement(templates.dropped.format(values=values))
+        answer = replace(answer, statements=(left_out, *answer.statements))
+    return answer
+
+
+def _answer(answer: Answer, result: SearchResult, composer: Composer) -> Answer:  # noqa: PLR0911
+    """Takes the first way of answering that the question and its hits allow."""
+    templates, source = composer.templates, composer.source
+    if result.query.greets:
+        greeting = templates.greeting.format(reports=composer.name_reports(composer.asked))
+        return replace(answer, status=Status.GREETING, statements=(Statement(greeting),))
     if not _has_words(result.question) and not any(hit.exact for hit in result.hits):
         return replace(answer, statements=(Statement(templates.not_understood),))
     if result.missing:
         return _refuse(answer, result, composer)
     if result.query.attribute and result.query.attribute.of_report:
         return _answer_with_report_fact(answer, result, result.query.attribute, composer)
+    if result.query.compares and (compared := _compare(answer, result, composer)):
+        return compared
     whole = select_complete(result)
     matching = list(whole.clear) if whole else select_answering(result)
     if not matching:
@@ -100,6 +128,39 @@ def compose(
         total_searched=result.total_searched,
         dropped=dropped,
     )
+
+
+def _compare(answer: Answer, result: SearchResult, composer: Composer) -> Answer | None:
+    """Answers for each author, or from each report, by itself; None where there are not several to compare."""
+    groups: dict[str, list[Hit]] = {}
+    if len(result.query.filter.by) > 1:
+        for name in result.query.filter.by:
+            groups[f"«{escape_marks(name)}»"] = [
+                hit for hit in result.hits if any(name_matches(name, it) for it in hit.passage.by)
+            ]
+    else:
+        named = result.where.reports or result.query.filter.reports
+        for report in named or dict.fromkeys(hit.passage.report_id for hit in select_answering(result)):
+            its = [hit for hit in result.hits if hit.passage.report_id == report]
+            groups[composer.name_reports([report])] = its
+    if not MIN_COMPARED <= len(groups) <= MAX_COMPARED:
+        return None
+    statements: list[Statement] = []
+    dropped: dict[str, int] = {}
+    cited = 0
+    for name, its in groups.items():
+        shown = merge_parts(select_beside(replace(result, hits=tuple(its))))
+        proved = verify_quotes(
+            composer.quote_passages([hit.passage for hit in shown], first=cited + 1), composer.source
+        )
+        dropped |= dict(proved.dropped)
+        cited += len(proved.statements)
+        said = composer.templates.one_passage if proved.statements else composer.templates.nothing_found
+        statements += (Statement(said.format(reports=name)), *proved.statements)
+    if not cited:
+        return None
+    counted = replace(answer, status=Status.ANSWERED, statements=tuple(statements), dropped=dropped)
+    return replace(counted, total_searched=result.total_searched)
 
 
 def _compose_opening(result: SearchResult, passages: Sequence[Passage], total: int, composer: Composer) -> str:
@@ -134,18 +195,41 @@ def _answer_with_report_fact(answer: Answer, result: SearchResult, attribute: At
 
 
 def _refuse(answer: Answer, result: SearchResult, composer: Composer) -> Answer:
-    templates = composer.templates
+    """Quotes what comes near, as what it is, or says that there is nothing, or no such record."""
+    templates, reports = composer.templates, composer.name_reports(composer.asked)
     best = max((hit.score.late for hit in result.hits), default=0.0)
     in_scope = result.calibration.scope_threshold if result.calibration else 1.0
-    narrowed = result.missing or bool(result.where or result.query.filter)
-    status = Status.NOTHING_FOUND if narrowed or best >= in_scope else Status.OUT_OF_SCOPE
-    missing = templates.no_such_record if result.missing else templates.nothing_found
-    sentence = missing if status is Status.NOTHING_FOUND else templates.out_of_scope
-    statement = Statement(sentence.format(reports=composer.name_reports(composer.asked)))
     near = [hit.passage for hit in result.hits if hit.passage.kind in ACTS][:MAX_NEAREST]
-    citations = [Citation.whole(mark, passage) for mark, passage in enumerate(near, start=1)]
-    nearest = tuple(it for it in citations if find_citation_fault(it, composer.source(it.passage.report_id)) is None)
-    return replace(answer, status=status, statements=(statement,), nearest=nearest)
+    if result.missing:
+        status, sentence = Status.NOTHING_FOUND, templates.no_such_record
+    elif result.query.filter.by and not result.hits:
+        names = join_names(result.query.filter.by, templates)
+        status, sentence = (
+            Status.NOTHING_FOUND,
+            templates.no_author.format(names=escape_marks(names), reports="{reports}"),
+        )
+    elif related := [hit.passage for hit in drop_same_wording(merge_parts(select_related(result)))][:MAX_NEAREST]:
+        proved = verify_quotes(composer.quote_passages(related), composer.source)
+        if proved.statements:
+            lacks = lacks_asked_thing(result, related[0])
+            said = Statement((templates.unstated_thing if lacks else templates.related).format(reports=reports))
+            beside = [passage for passage in near if passage not in related][: MAX_NEAREST - len(related)]
+            answer = replace(answer, nearest=_prove_nearest(beside, len(related) + 1, composer))
+            return replace(
+                answer, status=Status.RELATED, statements=(said, *proved.statements), dropped=dict(proved.dropped)
+            )
+        status, sentence = Status.NOTHING_FOUND, templates.nothing_found
+    elif result.where or result.query.filter or best >= in_scope:
+        status, sentence = Status.NOTHING_FOUND, templates.nothing_found
+    else:
+        status, sentence = Status.OUT_OF_SCOPE, templates.out_of_scope
+    statement = Statement(sentence.format(reports=reports))
+    return replace(answer, status=status, statements=(statement,), nearest=_prove_nearest(near, 1, composer))
+
+
+def _prove_nearest(passages: Sequence[Passage], first: int, composer: Composer) -> tuple[Citation, ...]:
+    citations = [Citation.whole(mark, passage) for mark, passage in enumerate(passages, start=first)]
+    return tuple(it for it in citations if find_citation_fault(it, composer.source(it.passage.report_id)) is None)
 
 
 def _has_words(question: str) -> bool:

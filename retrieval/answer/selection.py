@@ -7,11 +7,15 @@ filters alone is a clear match whatever its score.
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from ingest.report import Kind, normalize_for_display
+from ingest.report import Kind, Passage, normalize_for_display
+from retrieval.answer.asked_things import find_asked_thing, states
 from retrieval.results import Hit
 from retrieval.search.search import SearchResult
+from retrieval.text.gazetteer import find_states, find_states_in_any_case
 
 CLEAR_SHARE = 0.85  # share of the best hit's score that another answer must have
+BESIDE = 3  # quotes of each of those compared
+ELSEWHERE_SHARE = 0.9  # share of the best score in any report, that one in the reports talked about must have
 BORDERLINE_SHARE = 0.7  # and one on the border
 
 
@@ -52,6 +56,17 @@ def near_matches(result: SearchResult) -> list[Hit]:
     """Returns the hits above the borderline thresholds, clear ones included, but for facts."""
     calibration = result.calibration
     return _matches(result, calibration.borderline_threshold, BORDERLINE_SHARE) if calibration else []
+
+
+def select_related(result: SearchResult) -> list[Hit]:
+    """Selects the best hits that come near the question and do not answer it; none where not one does."""
+    calibration = result.calibration
+    return _matches(result, calibration.related_threshold, BORDERLINE_SHARE) if calibration else []
+
+
+def select_beside(result: SearchResult) -> list[Hit]:
+    """Selects what one of several compared says: all that the filters alone ask for, else the best few of the near."""
+    return [hit for hit in result.hits if hit.exact] or select_related(result)[:BESIDE]
 
 
 def _matches(result: SearchResult, probability: float, share: float) -> list[Hit]:
@@ -95,7 +110,33 @@ def select_answering(result: SearchResult) -> list[Hit]:
         return []
     if best.passage.kind is Kind.FACT:
         return [best]
-    return drop_same_wording(merge_parts(dict.fromkeys([best, *clear_matches(result)])))
+    clear = [
+        hit for hit in dict.fromkeys([best, *clear_matches(result)]) if _names_states(result.searched, hit.passage)
+    ]
+    if not clear or lacks_asked_thing(result, clear[0].passage):
+        return []
+    return drop_same_wording(merge_parts(clear))
+
+
+def lacks_asked_thing(result: SearchResult, passage: Passage) -> bool:
+    """Whether the question asks for an amount, a date, a name or a State, and the passage has none such."""
+    if result.query.attribute or result.query.all_of_them:
+        return False
+    asked = find_asked_thing(result.question)
+    return bool(asked and not states(asked, passage.text, result.question)) or not _names_states(
+        result.searched, passage
+    )
+
+
+def _names_states(searched: str, it: Passage) -> bool:
+    """Whether a passage, with what stands above it, names every State that is asked about, in any language."""
+    asked = {code for code, *_ in find_states_in_any_case(searched)}
+    if not asked:
+        return True
+    text = " · ".join(
+        (it.report_id.replace("-", " ").title(), *it.headings, *it.by, *it.addressees, it.lead_in, it.text)
+    )
+    return asked <= {code for code, *_ in find_states(text)}
 
 
 def group_by_section(hits: Iterable[Hit]) -> list[Hit]:
@@ -119,6 +160,16 @@ def choose_result(
         return alone
     narrowed = joined if demanded else keep_bordering(joined, alone)
     return narrowed if _has_answer(narrowed) else alone
+
+
+def choose_scope(within: SearchResult, found: SearchResult, *, alone: bool) -> SearchResult:
+    """Chooses between the reports that a conversation is about and all reports.
+
+    A question that stands ``alone`` stays in them only where nothing elsewhere answers it clearly better.
+    """
+    if not _has_answer(within):
+        return found if alone or not within.hits else within
+    return found if alone and within.best_score < ELSEWHERE_SHARE * found.best_score else within
 
 
 def keep_bordering(joined: SearchResult, alone: SearchResult) -> SearchResult:

@@ -16,7 +16,7 @@ FALLBACK_LANGUAGE = "en"  # of what we do not speak
 class AnswerTemplates:
     """The sentence templates of one language, by their keys; braces are filled with counts, titles and quotes."""
 
-    def __init__(self, texts: Mapping[str, Any]) -> None:
+    def __init__(self, texts: Mapping[str, Any], language: str) -> None:
         self._texts = texts
         self.kinds: Mapping[Kind, str] = {Kind(name): said for name, said in texts["kinds"].items()}
         self.strengths: Mapping[Strength, str] = {Strength(name): said for name, said in texts["strengths"].items()}
@@ -24,6 +24,14 @@ class AnswerTemplates:
         self.stated: Mapping[str, str] = texts["stated"]  # what is asked of a record, with the words that state it
         self.unstated: Mapping[str, str] = texts["unstated"]  # that it is not stated of any that is quoted
         self.rest: Mapping[str, str] = texts["rest"]  # nor of the others
+        self._language = language
+
+    def count_reports(self, count: int) -> str:
+        """How many reports: "1 report", "3 reports"."""
+        from babel import Locale
+
+        forms = self._texts["reports"]
+        return str(forms.get(Locale.parse(self._language).plural_form(count)) or forms["other"]).format(count=count)
 
     def __getattr__(self, key: str) -> str:
         try:
@@ -35,7 +43,7 @@ class AnswerTemplates:
 @cache
 def load_templates(language: str) -> AnswerTemplates:
     """Loads the templates of a language, cached."""
-    return AnswerTemplates(tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8")))
+    return AnswerTemplates(tomllib.loads((_FOLDER / f"{language}.toml").read_text(encoding="utf-8")), language)
 
 
 def templates_for(language: str) -> tuple[str, AnswerTemplates]:

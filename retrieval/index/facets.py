@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from ingest.report import ACTS, Kind, place_of, recommends
+from retrieval.index.report_names import ReportNames
 from retrieval.storage.reader import Store
 from retrieval.storage.schema import LIST_COLUMNS
 from retrieval.text.gazetteer import tokenize_name
@@ -14,6 +15,7 @@ from retrieval.text.terms import WORD, fold
 
 _FIRST_NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _DISTINCTIVE = re.compile(r"\d|-")  # an id that is no mere word
+_FRONT = 600  # characters of a report's text, which say whose it is
 _HEADING_START = 80  # characters of a heading, which has its first two words
 Label = tuple[str, str]  # name, value
 
@@ -31,6 +33,11 @@ class Facets:
     def reports(self) -> tuple[str, ...]:
         """The ids of all reports."""
         return tuple(self._store.report_ids())
+
+    @cached_property
+    def report_names(self) -> ReportNames:
+        """What the reports are called."""
+        return ReportNames(self._store.report_summaries(), self._store.fronts(_FRONT))
 
     @cached_property
     def languages(self) -> tuple[str, ...]:

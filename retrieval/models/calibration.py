@@ -45,7 +45,9 @@ class Calibration:
     weights: dict[str, float]  # by signal
     intercept: float
     answer_threshold: float  # probability from which on a hit answers
+    many_threshold: float  # the same in an index of several reports, where the best has more to compete with
     borderline_threshold: float  # and from which on it may
+    related_threshold: float  # and from which on it comes near, and is shown as what it is
     scope_threshold: float  # late interaction of some hit of a question that is about the reports' subjects at all
 
     def closeness(self, asked: str, written: str) -> float:
@@ -120,7 +122,9 @@ def _parse_calibration(path: Path) -> Calibration:
             weights={name: float(stated["weights"][name]) for name in SIGNALS},
             intercept=float(stated["intercept"]),
             answer_threshold=float(stated["thresholds"]["answers"]),
+            many_threshold=float(stated["thresholds"]["answers_of_many"]),
             borderline_threshold=float(stated["thresholds"]["borderline"]),
+            related_threshold=float(stated["thresholds"]["related"]),
             scope_threshold=float(stated["thresholds"]["in_scope"]),
         )
     except (KeyError, TypeError, ValueError) as error:

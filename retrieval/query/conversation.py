@@ -9,15 +9,18 @@ from dataclasses import dataclass, replace
 
 from ingest.lexicon.language import detect_language
 from ingest.lexicon.tables import WordTables
+from retrieval.index.report_names import NO_NAMES, ReportNames
 from retrieval.limits import QUESTION, TURNS
 from retrieval.query import follow_up_patterns, patterns
 from retrieval.query.cursor import fold_question, normalize_text
-from retrieval.query.follow_up import LAST_MARK, FollowUp, FollowUpForm, detect_follow_up
+from retrieval.query.follow_up import LAST_MARK, FollowUp, FollowUpForm, detect_follow_up, subject_words
 from retrieval.results import Answer, Status
+from retrieval.text.gazetteer import find_states_in_any_case
 from retrieval.text.lexicon import content_words
 
 MAX_SHOWN = 50  # passages of a turn
 MAX_REFERENTS = 5  # passages that "it" can mean
+_SHORT = 60  # characters of a question that names another State and nothing else
 _MIN_DETECTABLE_WORDS = 3  # words that tell their language
 _TELLING_CHARACTER = re.compile(r"[¿\u0600-\u06ff]")  # of Spanish, of Arabic
 _LIST_ALL: dict[str, str] = WordTables("retrieval.query", "conversation").entry("list_all")
@@ -42,6 +45,7 @@ class Turn:
     more: bool = False  # whether more match than were shown
     topic: str = ""  # the last question that had a subject of its own
     narrowed: bool = False  # whether the question narrowed the topic
+    reports: tuple[str, ...] = ()  # ids of those that it was about, as far as that is known
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -65,6 +69,7 @@ class ResolvedQuestion:
     alone: str = ""
     joined_first: bool = True
     demanded: bool = False  # by an "it": any passage that answers the joined question will do
+    reports: tuple[str, ...] = ()  # ids of those that it goes on about, where it names none itself
     language: str | None = None  # of the answer; None: of the question
     form: FollowUpForm = FollowUpForm.ALONE
 
@@ -86,7 +91,9 @@ class Conversation:
         )
         topic = before.topic if before and (narrowed or form not in _NEW_TOPIC) else answer.searched
         borderline = (citation for statement in answer.borderline for citation in statement.citations)
-        citations = (*answer.citations, *borderline) or answer.nearest
+        citations = (*answer.citations, *borderline, *answer.nearest)
+        shown = {citation.passage.report_id for citation in answer.citations}
+        of_one = tuple(shown) if len(shown) == 1 else ()
         turn = Turn(
             question=answer.question[: QUESTION.most],
             searched=answer.searched[: QUESTION.most],
@@ -96,6 +103,7 @@ class Conversation:
             more=answer.total > len(answer.citations) > 0,
             topic=topic[: QUESTION.most],
             narrowed=narrowed,
+            reports=answer.named or of_one or (before.reports if before else ()),
         )
         kept = (*self.turns, turn)
         return Conversation(kept if len(kept) <= TURNS.most else (kept[0], *kept[1 - TURNS.most :]), self.count + 1)
@@ -109,19 +117,43 @@ class Conversation:
 EMPTY_CONVERSATION = Conversation()
 
 
-def resolve(question: str, conversation: Conversation) -> ResolvedQuestion:
-    """Resolves a question against the conversation: a follow-up is rewritten to stand alone, any other is kept."""
+def resolve(question: str, conversation: Conversation, names: ReportNames = NO_NAMES) -> ResolvedQuestion:
+    """Resolves a question against the conversation: a follow-up is rewritten to stand alone, any other is kept.
+
+    ``names`` are those of the reports: where a State that reports are on is named, that one is meant.
+    """
     follow_up = detect_follow_up(question)
     if not conversation.turns:
         return ResolvedQuestion(question, form=follow_up.form)
     last = conversation.turns[-1]
-    resolved = _rewrite(question, follow_up, conversation)
+    swapped = _swap_state(question, last.topic or last.searched, names)
+    resolved = ResolvedQuestion(swapped) if swapped else _rewrite(question, follow_up, conversation)
     if len(resolved.question) > QUESTION.most:
         resolved = ResolvedQuestion(resolved.alone or question)
     whole = follow_up.form is FollowUpForm.ALONE and resolved.question == question
     sure = whole and len(question.split()) >= _MIN_DETECTABLE_WORDS
     language = None if sure else detect_turn_language(question, last.language)
-    return replace(resolved, language=language, form=follow_up.form)
+    return replace(resolved, language=language, form=follow_up.form, reports=last.reports)
+
+
+def _swap_state(question: str, topic: str, names: ReportNames) -> str:
+    """The topic about another State, where a question names one and nothing else: "And Mauritius?"; else ""."""
+    asked = find_states_in_any_case(question)
+    if len(asked) != 1 or _names_more(question, asked[0]):
+        return ""
+    code, start, end = asked[0]
+    is_reported = names.has_state(code)
+    for there, begins, ends in find_states_in_any_case(topic):
+        if names.has_state(there) is is_reported:
+            return f"{topic[:begins]}{question[start:end]}{topic[ends:]}"
+    return _join_topic(topic, question[start:end])
+
+
+def _names_more(question: str, state: tuple[str, int, int]) -> bool:
+    """Whether more than the State is asked for."""
+    _, start, end = state
+    rest = f"{question[:start]} {question[end:]}"
+    return len(question) > _SHORT or not content_words(rest).isdisjoint(subject_words(fold_question(rest)))
 
 
 def detect_turn_language(question: str, before: str) -> str:

@@ -7,6 +7,7 @@ from itertools import filterfalse
 
 from retrieval.query.preamble import strip_preamble
 from retrieval.text.lexicon import QUERY_STOP_WORDS, STOP_WORDS
+from retrieval.text.numbers import to_ascii_digit
 from retrieval.text.terms import WORD, fold_by_letter
 
 _NAME_LENGTH = 9  # words
@@ -56,8 +57,9 @@ class QuestionCursor:
 
 
 def normalize_text(text: str) -> str:
-    """Normalizes to NFC, one character a letter; combining marks that remain (Arabic vowels) are dropped."""
-    return "".join(filterfalse(unicodedata.combining, unicodedata.normalize("NFC", text)))
+    """Normalizes to NFC and European digits, one character a letter; combining marks and Arabic tatweel are dropped."""
+    kept = filterfalse(unicodedata.combining, unicodedata.normalize("NFC", text.replace("\u0640", "")))
+    return "".join("." if it == "\u066b" else to_ascii_digit(it) for it in kept)
 
 
 def fold_question(text: str) -> str:

@@ -90,9 +90,9 @@ def detect_follow_up(question: str) -> FollowUp:
         (FollowUpForm.WHY, follow_up_patterns.WHY),
         (FollowUpForm.REST, follow_up_patterns.REST),
     ):
-        if (found := pattern.match(flat)) and not (form is FollowUpForm.REST and _subject_words(flat[found.end() :])):
+        if (found := pattern.match(flat)) and not (form is FollowUpForm.REST and subject_words(flat[found.end() :])):
             return FollowUp(form, text)
-    if (references := _find_references(text)) and not _subject_words(_remove_references(flat, references)):
+    if (references := _find_references(text)) and not subject_words(_remove_references(flat, references)):
         return FollowUp(FollowUpForm.MARKED, text, references=tuple(references))
     opened = follow_up_patterns.CONTINUATION.match(flat)
     return _classify(text, flat, opened.end() if opened else 0)
@@ -104,15 +104,15 @@ def _classify(text: str, flat: str, start: int) -> FollowUp:
     about = follow_up_patterns.ABOUT.match(flat) or follow_up_patterns.ABOUT.match(flat_rest)
     if about and not _is_before_preposition(about):
         offset = about.end() if about.string is flat else start + about.end()
-        if _subject_words(flat[offset:]):
+        if subject_words(flat[offset:]):
             return FollowUp(FollowUpForm.REPLACED, _trim(text[offset:]))
     narrowed = follow_up_patterns.NARROWED.match(flat_rest)
-    if narrowed and _subject_words(flat_rest):
+    if narrowed and subject_words(flat_rest):
         kept = narrowed.end() if flat_rest[: narrowed.end()].endswith(" ") else 0
         return FollowUp(FollowUpForm.NARROWED, _trim(rest[kept:]), _trim(rest[narrowed.end() :]))
     case = follow_up_patterns.IN_CASE_OF.match(flat_rest)
     asks = follow_up_patterns.INTERROGATIVE.match(flat_rest)
-    if case and not asks and _subject_words(flat_rest) and (start or len(flat.split()) < _MAX_PREPOSITION_WORDS):
+    if case and not asks and subject_words(flat_rest) and (start or len(flat.split()) < _MAX_PREPOSITION_WORDS):
         return FollowUp(
             FollowUpForm.NARROWED,
             _trim(rest[case.start("prep" if case["prep"] else "for") :]),
@@ -120,7 +120,7 @@ def _classify(text: str, flat: str, start: int) -> FollowUp:
         )
     if _is_about_shown(flat_rest):
         return FollowUp(FollowUpForm.SHOWN, text)
-    if start and not asks and _subject_words(flat_rest):
+    if start and not asks and subject_words(flat_rest):
         return FollowUp(FollowUpForm.REPLACED, _trim(rest))
     if follow_up_patterns.PRONOUN.search(_strip_asking(rest)):
         return FollowUp(FollowUpForm.ABOUT_IT, rest)
@@ -135,7 +135,7 @@ def _is_before_preposition(about: re.Match[str]) -> bool:
 def _is_about_shown(flat: str) -> bool:
     """Whether a question has no subject without the passage shown: "who recommended it?", "¿es obligatoria?"."""
     plain = follow_up_patterns.THIS_REPORT.sub(" ", flat)
-    if _subject_words(plain) or any(pattern.search(plain) for pattern in patterns.ALL):
+    if subject_words(plain) or any(pattern.search(plain) for pattern in patterns.ALL):
         return False
     asks = (
         follow_up_patterns.PRONOUN.search(plain)
@@ -150,7 +150,7 @@ def _strip_asking(text: str) -> str:
     return follow_up_patterns.THIS_REPORT.sub(" ", fold_question(strip_preamble(text)))
 
 
-def _subject_words(flat: str) -> frozenset[str]:
+def subject_words(flat: str) -> frozenset[str]:
     """Returns the content words that can name a subject: neither conversational filler nor words for an attribute."""
     return frozenset(filterfalse(_is_conversational, content_words(flat)))
 
@@ -175,7 +175,7 @@ def _find_references(text: str) -> list[Reference]:
     kept: list[Reference] = []
     for reference in sorted(found, key=lambda reference: (reference.start, -reference.end)):
         behind = WORD.search(flat, reference.end)
-        if (not kept or reference.start >= kept[-1].end) and not (behind and _subject_words(behind[0])):
+        if (not kept or reference.start >= kept[-1].end) and not (behind and subject_words(behind[0])):
             kept.append(reference)
     return kept
 

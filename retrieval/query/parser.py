@@ -3,24 +3,30 @@
 "¿Cuántas recomendaciones de la mesa 1.2 se dirigen a los gobiernos?" wants all of them, in section
 1.2, addressed to "gobiernos", on no particular subject. Only values that the index has (its facets)
 are recognized; all else stays in the subject, and is searched.
+Long because one question is read in one order, each condition after those that it must not take words from.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from itertools import filterfalse
+from typing import Any, TypeVar
 
+from ingest.lexicon.responses import RESPONSE
 from retrieval.index.facets import Facets
-from retrieval.index.filters import NO_FILTER, Filter, match_labels, match_names, match_sections
+from retrieval.index.filters import NO_FILTER, Filter, match_labels, match_sections
 from retrieval.query import patterns
-from retrieval.query.cursor import QuestionCursor
+from retrieval.query.cursor import normalize_text
 from retrieval.query.intents import Attribute, detect_record_attribute, detect_report_attribute
+from retrieval.query.names import NameReader
 from retrieval.query.preamble import strip_preamble
-from retrieval.text.gazetteer import find_state_code
 from retrieval.text.lexicon import SECTION_UNITS, content_words
+from retrieval.text.numbers import find_figures
 from retrieval.text.terms import WORD, fold
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_LONGEST_RANGE = 50  # records
+T = TypeVar("T")
 _MIN_HEADING_SHARE = 2 / 3  # of a heading's words, to be meant by a subject
 
 
@@ -35,47 +41,76 @@ class ParsedQuery:
     ids: tuple[str, ...] = ()  # of passages, or what stands in them behind "#"
     quoted: tuple[str, ...] = ()
     attribute: Attribute | None = None  # what is asked of the records, or of the report itself
+    excluded: Filter = NO_FILTER  # "not addressed to …": of each condition, what matches it is left out
+    absent: str = ""  # "that do not mention …": what matches this subject is left out
+    places: tuple[int, int | None] | None = None  # "the first three": a slice of those in scope
+    compares: bool = False  # whether each report is to answer by itself
+    greets: bool = False  # whether it is said to the product itself, and asks nothing of the reports
+    dropped: tuple[str, ...] = ()  # conditions that were read and left nothing
 
     @property
     def is_exhaustive(self) -> bool:
         """Whether the answer is the whole matching set, not the best few."""
-        return self.all_of_them or (not self.subject and bool(self.filter or self.numbers or self.ids))
+        narrowed = self.filter or self.excluded or self.absent or self.places or self.numbers or self.ids
+        return self.all_of_them or (not self.subject and bool(narrowed))
 
     def describe(self) -> dict[str, list[str]]:
         """Returns the filters, numbers, ids and quotes by name, for display and for JSON."""
         said = {name: list(getattr(self, name)) for name in ("numbers", "ids", "quoted")}
+        without = [value for values in self.excluded.describe().values() for value in values]
+        said |= {"without": [*without, *([self.absent] if self.absent else [])], "dropped": list(self.dropped)}
         return self.filter.describe() | {name: values for name, values in said.items() if values}
 
 
 EMPTY_QUERY = ParsedQuery("")
 
 
-def parse(question: str, facets: Facets) -> ParsedQuery:
-    """Parses a question against the facets of an index; never fails: what is not recognized is the subject."""
-    return _Parser(question, facets).parse()
+def parse(question: str, facets: Facets, *, without: Collection[str] = ()) -> ParsedQuery:
+    """Parses a question against the facets of an index; never fails: what is not recognized is the subject.
+
+    Conditions of the fields ``without`` are not read, their words stay in the subject.
+    """
+    return _Parser(question, facets, frozenset(without)).parse()
 
 
-class _Parser(QuestionCursor):
+class _Parser(NameReader):
     """One parse: each method consumes one kind of constraint from the question, in a fixed order."""
 
-    def __init__(self, question: str, facets: Facets) -> None:
-        super().__init__(question)
-        self.facets = facets
+    def __init__(self, question: str, facets: Facets, without: frozenset[str]) -> None:
+        super().__init__(question, facets)
+        self.question = question
+        self.without = without
+        self.negated: set[str] = set()  # fields whose condition is turned round
 
     def parse(self) -> ParsedQuery:
+        if patterns.GREETING.fullmatch(self.flat):
+            return ParsedQuery("", greets=True)
         if fact := self._report_fact():
             return fact
         attribute = self._attribute()
         quoted = self._quoted()
-        filters = Filter(labels=self._labels())
+        filters = Filter(labels=self._read("labels", self._labels))
         ids = self._ids()
-        filters = replace(filters, reports=self._reports(), section=self._sections())
+        by = self._read("by", self.read_author)
+        reports = self._read("reports", self.read_reports)
+        filters = replace(filters, reports=reports, section=self._read("section", self._sections))
         numbers = self._numbers()
-        addressee = self._take_names(patterns.ADDRESSED, self._is_addressee) or self._addressee_of_duty()
-        by = self._author()
+        places = None if numbers else self._places()
+        addressee = self._read("addressee", self.read_addressee)
+        by = by or self._read("by", lambda: self.take_names(patterns.MADE_OF, self.is_author))
+        by = by or self._read("by", lambda: self.read_states_that_recommend(reports))
+        absent = self._absent()
+        compared = patterns.COMPARE.search(self.flat) if len(self.facets.reports) > 1 else None
+        if compared:
+            self.consume(*compared.span())
         all_of_them = self._wants_all()
+        if (reports or by or addressee) and not all_of_them and (found := patterns.ANY_ALL.search(self.flat_original)):
+            counts = patterns.COUNTS.match(found[0]) and not patterns.RECOMMENDS.search(self.flat_original)
+            for match in list(patterns.ANY_ALL.finditer(self.flat)):
+                self.consume(*match.span())
+            all_of_them = bool(by or addressee) or not counts  # else it asks for an amount
         about_it = attribute is Attribute.STRENGTH or len(ids) + len(numbers) == 1  # "is it mandatory?"
-        strength = () if about_it else self._strength()
+        strength = () if about_it else self._read("strength", self._strength)
         recommends = bool(patterns.RECOMMENDS.search(self.flat_original)) or bool(strength or addressee or by)
         filters = replace(filters, strength=strength, addressee=addressee, by=by)
         about = self.remaining_subject()
@@ -83,12 +118,45 @@ class _Parser(QuestionCursor):
             section, labels = meant
             about = ""
             filters = replace(filters, section=filters.section or section, labels=(*filters.labels, *labels))
-        if filters or all_of_them:
-            recommends = recommends and not numbers and bool(self.facets.recommendation_rows)
-            filters = replace(filters, recommends=recommends)
-        if not about and not (filters or numbers or ids or all_of_them):
+        if (
+            not about
+            and reports
+            and not (recommends or all_of_them or numbers or ids or absent or places or filters.section)
+        ):
+            about = strip_preamble(normalize_text(self.question))  # the name of the report is the subject
+        if filters or all_of_them or absent or places:
+            recommends = recommends and not numbers and "recommends" not in self.without
+            filters = replace(filters, recommends=recommends and bool(self.facets.recommendation_rows))
+        if not about and not (filters or numbers or ids or all_of_them or absent or places):
             about = strip_preamble(self.text)
-        return ParsedQuery(about, all_of_them, filters, numbers, ids, quoted, attribute)
+        excluded = Filter(**{field: getattr(filters, field) for field in self.negated})
+        filters = replace(filters, **dict[str, Any](dict.fromkeys(self.negated, ())))
+        return ParsedQuery(
+            about,
+            all_of_them,
+            filters,
+            numbers,
+            ids,
+            quoted,
+            attribute,
+            excluded=excluded,
+            absent=absent,
+            places=places,
+            compares=len(by) > 1 or len(reports) > 1 or bool(compared),
+        )
+
+    def _read(self, field: str, read: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
+        """Reads the values of a field, unless it is left out; notes whether a negation stands in front of them."""
+        if field in self.without:
+            return ()
+        before = self.flat
+        values = read()
+        if values and self.flat != before:
+            start = next(at for at, (was, now) in enumerate(zip(before, self.flat, strict=True)) if was != now)
+            if found := next(iter(patterns.NOT_BEFORE.finditer(before[:start])), None):
+                self.negated.add(field)
+                self.consume(*found.span())
+        return values
 
     def _report_fact(self) -> ParsedQuery | None:
         """A question for a fact of the only report in the index; with several reports, facts are searched for."""
@@ -116,13 +184,6 @@ class _Parser(QuestionCursor):
             self.consume(*match.span())
         return tuple(found)
 
-    def _reports(self) -> tuple[str, ...]:
-        if not (found := self.facets.find_report_id(self.flat)):
-            return ()
-        start, end, report = found
-        self.consume(start, end)
-        return (report,)
-
     def _sections(self) -> tuple[str, ...]:
         wanted: list[str] = []
         for found in list(patterns.SECTION.finditer(self.flat)):
@@ -147,7 +208,7 @@ class _Parser(QuestionCursor):
         return bool(match_sections(wanted, self.facets))
 
     def _numbers(self) -> tuple[str, ...]:
-        wanted: list[str] = []
+        wanted = self._range()
         for pattern in (patterns.ORDINAL_FIRST, patterns.ORDINAL_LAST):
             for found in list(pattern.finditer(self.flat)):
                 wanted.append(patterns.read_ordinal(found))
@@ -162,6 +223,40 @@ class _Parser(QuestionCursor):
                 wanted.append(found[0])
                 self.consume(*found.span())
         return tuple(dict.fromkeys(number.lstrip("0") for number in wanted))
+
+    def _places(self) -> tuple[int, int | None] | None:
+        """ "The first three", "the last": a slice of the recommendations in scope."""
+        found = patterns.FIRST_OR_LAST.search(self.flat_original)
+        if not found or not (found["last"] or found["last2"] or patterns.ABOUT_RECORDS.search(self.flat_original)):
+            return None
+        words = found["count"] or found["count2"] or "1"
+        figures = next((f for code in ("en", "es", "fr", "pt", "ar") for f in find_figures(words, code)), frozenset())
+        count = next((int(it) for it in figures if it.isdigit()), 1)
+        self.consume(*found.span())
+        return (0, count) if found["firsts"] or found["firsts2"] else (-count, None)
+
+    def _range(self) -> list[str]:
+        """The numbers from one to another: "recommendations 3 to 6"; those that records have, if any has."""
+        found = patterns.RANGE.search(self.flat) or patterns.BETWEEN.search(self.flat)
+        if found and not patterns.ABOUT_RECORDS.search(self.flat_original):
+            found = found if "." in found["first"] and self.facets.has_number(found["first"]) else None
+        if not found or _YEAR.fullmatch(found["first"]):
+            return []
+        (stem, _, first), (other, _, last) = (found[name].rpartition(".") for name in ("first", "last"))
+        if (other and other != stem) or not int(first) < int(last) <= int(first) + _LONGEST_RANGE:
+            return []
+        self.consume(*found.span())
+        named = [f"{stem}.{at}".lstrip(".") for at in range(int(first), int(last) + 1)]
+        return list(filter(self.facets.has_number, named)) or named
+
+    def _absent(self) -> str:
+        """The subject that "do not mention …" leaves out; "" where nothing does."""
+        found = patterns.NOT_ABOUT.search(self.flat)
+        absent = self.text[found.end() :].strip(" ?.!،؟") if found else ""
+        if not found or not content_words(absent) or not patterns.ABOUT_RECORDS.search(self.flat_original):
+            return ""
+        self.consume(found.start(), len(self.flat))
+        return absent
 
     def _wants_all(self) -> bool:
         found = [match for pattern in patterns.ALL if (match := pattern.search(self.flat_original))]
@@ -193,6 +288,11 @@ class _Parser(QuestionCursor):
                 if fitting:
                     wanted += (("term", term) for term in fitting)
                     self.consume(*found.span())
+        if self.facets.label_values.get(RESPONSE) and patterns.RECOMMENDS.search(self.flat):
+            for value, said in patterns.RESPONSES.items():
+                if not wanted and (answered := said.search(self.flat)):
+                    wanted.append((RESPONSE, value))
+                    self.consume(*answered.span())
         for name, called in patterns.LABELS.items():
             for found in list(called.finditer(self.flat)):
                 for end, candidate in self.name_candidates(found.end()):
@@ -204,62 +304,6 @@ class _Parser(QuestionCursor):
                         self.consume(found.start(), end)
                         break
         return tuple(dict.fromkeys(wanted))
-
-    def _take_names(self, pattern: re.Pattern[str], known: Callable[[str], bool]) -> tuple[str, ...]:
-        """Consumes the known names behind a phrase, one or several joined by "and"."""
-        wanted: list[str] = []
-        for found in list(pattern.finditer(self.flat)):
-            end = found.end()
-            named: list[str] = []
-            while candidate := next((pair for pair in self.name_candidates(end) if known(pair[1])), None):
-                end = candidate[0]
-                named.append(candidate[1])
-                joined = patterns.JOINED.match(self.flat, end)
-                if not joined or not any(known(name) for _, name in self.name_candidates(joined.end())):
-                    break
-                end = joined.end()
-            if named:
-                wanted += named
-                self.consume(found.start(), end)
-        return tuple(dict.fromkeys(wanted))
-
-    def _is_addressee(self, name: str) -> bool:
-        return bool(match_names(name, self.facets, "addressees"))
-
-    def _addressee_of_duty(self) -> tuple[str, ...]:
-        """ "What must governments do?": to whom it is addressed, where nothing else is asked."""
-        found = patterns.MUST_DO.match(self.flat)
-        for end, candidate in self.name_candidates(found.end()) if found else ():
-            behind = patterns.TO_DO.match(self.flat, end)
-            if self._is_addressee(candidate) and not content_words(self.flat[behind.end() if behind else end :]):
-                self.consume(0, len(self.flat))
-                return (candidate,)
-        return ()
-
-    def _is_author(self, name: str) -> bool:
-        """Whether this can name an author of recommendations: a known one, or any state; False in an index without."""
-        return bool(self.facets.values_of("by")) and (
-            find_state_code(name) is not None or bool(match_names(name, self.facets, "by"))
-        )
-
-    def _author(self) -> tuple[str, ...]:
-        for found in list(patterns.AUTHOR_QUESTION.finditer(self.flat)):
-            for end, candidate in self.name_candidates(found.end()):
-                behind = patterns.AUTHOR_VERB.match(self.flat, end)
-                if behind and self._is_author(candidate):
-                    self.consume(found.start(), behind.end())
-                    return (candidate,)
-        if (owned := patterns.POSSESSIVE_AUTHOR.search(self.flat)) and (name := self._owner_name(owned)):
-            return (name,)
-        return self._take_names(patterns.MADE_BY, self._is_author)
-
-    def _owner_name(self, owned: re.Match[str]) -> str:
-        """The name in front of "'s recommendations"."""
-        for word in WORD.finditer(self.flat, *owned.span("name")):
-            if self._is_author(name := self.text[word.start() : owned.end("name")]):
-                self.consume(word.start(), owned.end())
-                return name
-        return ""
 
     def _match_headings(
         self, about: str, *, all_of_them: bool

@@ -49,6 +49,24 @@ REFERENCE = _TABLES.compile(
     _THE + r"\b{record}\s+(?:(?:n\.?[°o]?s?\.?|num\.?|numero|number|nums?\.?|رقم)\s*)?#?" + _NUMBERS
 )
 BARE_NUMBER = _TABLES.compile(r"(?<![\w.,-])\d+(?:\.\d+)+(?![\w-])(?!\.\d)(?!\s*{amount})")
+RANGE = _TABLES.compile(
+    rf"(?:\b{{from}}\s+)?{_THE}\b(?P<first>{_NUMBER})\s*(?:\b|(?<=\d)){{up_to}}\s*{_THE}(?P<last>{_NUMBER})(?![\w%])"
+)
+BETWEEN = _TABLES.compile(
+    rf"\b{{between}}\s+{_THE}(?P<first>{_NUMBER})\s*{{and_last}}\s*{_THE}(?P<last>{_NUMBER})(?![\w%])"
+)
+ABOUT_RECORDS = _TABLES.compile(r"\b{record}\b")
+FIRST_OR_LAST = _TABLES.compile(  # the first three, las tres primeras, the last recommendation
+    r"\b(?:(?P<firsts>{firsts})|(?P<lasts>{lasts}))\s+(?P<count>{count})\b|"
+    r"\b(?P<count2>{count})\s+(?:(?P<firsts2>{firsts})|(?P<lasts2>{lasts}))\b|"
+    r"\b(?P<last>{last})\s+{record}\b|\b{record}\s+(?P<last2>{last})\b"
+)
+REPORT_NOUN = _TABLES.compile(r"\b{report_noun}\b")
+LATEST = _TABLES.compile(r"\b{latest}\b")
+COMPARE = _TABLES.compile(r"\b{compare}\b")
+_NOT = r"(?:\b{not}|(?<=\w)n't)"
+NOT_BEFORE = _TABLES.compile(_NOT + r"\s+(?:\w+\s+){0,2}$")
+NOT_ABOUT = _TABLES.compile(_NOT + r"\s+(?:\w+\s+){0,2}?{speaks}\s+|\b{except}\s+(?:\w+\s+){0,2}?(?:{speaks}\s+)?")
 ID = re.compile(r"(?<!\S)\S[^\s#]*+#\S*\w|(?<![^\s(«\"“])(?:#?\d[\d.]*-[rpcn]\d+(?:\.\d+)*|#[rpcn]\d+(?:\.\d+)*)")
 _ORDINAL = "|".join(
     f"(?P<o{number}>{words})" for number, words in reversed(list(enumerate(_TABLES.lines("ordinals"), start=1)))
@@ -78,10 +96,11 @@ ADDRESSED = _TABLES.compile(
 MUST_DO = _TABLES.compile(r"^\W*{must_do}\s+")
 TO_DO = re.compile(r"\s+(?:(?:have|has|need|needs)\s+to\s+)?(?:do|faire)\b")
 MADE_BY = _TABLES.compile(
-    r"\b(?:{which}\s+)?(?:{were_made}\s+)?{made}\s+{by}\s+|\b{recommendation}\s+{of}\s+|\b{recommendation}\s+d'|"
+    r"\b(?:{which}\s+)?(?:{were_made}\s+)?{made}\s+{by}\s+|\b{recommendation}\s+{by}\s+|"
     r"\b(?:que\s+|qu'(?:a|ont)\s+|a\s+|ont\s+|o que\s+)?{said}\s+|"
-    r"(?:(?:ال)?مقدمة|قدمتها|الصادرة)\s+(?:من\s+|عن\s+)?|توصيات\s+"
+    r"(?:(?:ال)?مقدمة|قدمتها|الصادرة)\s+(?:من\s+|عن\s+)?"
 )
+MADE_OF = _TABLES.compile(r"\b{recommendation}\s+{of}\s+|\b{recommendation}\s+d'|توصيات\s+")  # by them, or on them
 AUTHOR_QUESTION = _TABLES.compile(r"\b{author_question}\s+(?:did|does|do|has|have)\s+")
 AUTHOR_VERB = _TABLES.compile(r"\s+{author_verb}\b")
 POSSESSIVE_AUTHOR = _TABLES.compile(r"(?<!\w)(?P<name>[\w’' .-]{2,60}?)['’]s?\s+{recommendation}\b")
@@ -100,3 +119,12 @@ TERM = _TABLES.compile(
     r"{term}\b|\b{term}(?:\s*+:)?\s+"
     rf"(?:{_TERM.replace('P<', 'P<_')})\b)"
 )
+ASKED = _TABLES.compile(r"(?<!\w){asked}\b")
+ANY_ALL = _TABLES.compile(r"(?<!\w){any_all}\b")
+COUNTS = _TABLES.compile(r"{how_many}|count|total|number|numero|nombre|عدد|how much")
+TO_WHOM = _TABLES.compile(r"{to}\s")
+RESPONSES = {  # by the value of the label, in its order: what denies comes first
+    name: re.compile(rf"(?<!\w)(?:{_TABLES.pattern('responses', name)})(?!\w)")
+    for name in _TABLES.languages("responses")
+}
+GREETING = WordTables("retrieval.query", "small_talk").compile(r"\W*{greeting}(?:\W+{greeting})*\W*")

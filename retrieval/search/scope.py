@@ -1,7 +1,8 @@
 """Selects the scope of a search: the rows that the filters admit, and those that the question names or quotes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 
 from ingest.report import normalize_for_display
 from retrieval.index.facets import Facets
@@ -13,6 +14,7 @@ from retrieval.storage.reader import Store
 from retrieval.text.gazetteer import occurs_in
 from retrieval.text.terms import WORD, extract_terms, fold
 
+_DROPPED_FIRST = ("recommends", "strength", "labels", "section", "addressee", "reports")
 _MIN_PASTED_WORDS = 5  # words of a question that may be a passage's own
 _MIN_RUN_TOGETHER_WORDS = 2  # words from which on a phrase is told though the report runs its words together
 
@@ -58,12 +60,36 @@ class Scope:
 
 
 def select_scope(index: Index, question: str, where: Filter) -> Scope:
-    """Parses the question and selects its scope, narrowed by the filter ``where``. Raises BadFilter."""
+    """Parses the question and selects its scope, narrowed by the filter ``where``. Raises BadFilter.
+
+    A condition of the question that leaves nothing is dropped, and its words are searched for; one of ``where`` stands.
+    """
     store, facets = index.store, index.facets()
     where = validate_filter(where, facets)
-    query = ParsedQuery(question, quoted=(question,)) if _is_pasted(store, question) else parse(question, facets)
+    if _is_pasted(store, question):
+        return _select(store, facets, ParsedQuery(question, quoted=(question,)), where, index)
+    first = scope = _select(store, facets, parse(question, facets), where, index)
+    read = first.query.filter
+    for count in range(1, len(_DROPPED_FIRST) + 1):
+        for fields in combinations(_DROPPED_FIRST, count):
+            if scope.rows is None or scope.rows or scope.missing:
+                return scope
+            if all(getattr(read, field) for field in fields):
+                scope = _select(store, facets, parse(question, facets, without=fields), where, index)
+                said = [value for field in fields for value in read.describe().get(field, ())]
+                scope = replace(scope, query=replace(scope.query, dropped=tuple(said)))
+    return scope if scope.rows else first
+
+
+def _select(store: Store, facets: Facets, query: ParsedQuery, where: Filter, index: Index) -> Scope:
     by_option, by_words = select_rows(store, where, facets), select_rows(store, query.filter, facets)
     rows = by_words if by_option is None else _within(by_option, by_words)
+    if query.excluded or query.absent or query.places:
+        rows = facets.recommendation_rows if rows is None else rows & (facets.recommendation_rows or rows)
+        for field, values in query.excluded.each():
+            rows -= select_rows(store, Filter(**{field: values}), facets) or frozenset()
+    if query.places and rows:
+        rows = frozenset(store.in_reading_order(rows)[slice(*query.places)])
     in_reports = select_rows(store, Filter(reports=where.reports or query.filter.reports), facets)
     return Scope(
         index,

@@ -27,6 +27,7 @@ LEXICAL_CANDIDATES = 30  # of those that share words
 EXHAUSTIVE_CANDIDATES = 1_000  # of each, where all that match are wanted; a narrower scope is scored whole
 FACT_HANDICAP = 0.08  # "what does the report say on …" is not a question about the report
 HEADING_SHARE = 0.9  # what stands in a heading is said of all passages under it, and of none in particular
+_SHARES_WORDS = 0.5  # share of its words, from which on a passage mentions a subject
 BACKGROUND_WINDOWS = 64  # windows
 _LOWEST_SCORES, _NO_SCORES = (-2.0, -2.0), (0.0, 0.0)
 
@@ -73,13 +74,36 @@ def search(
     scope = select_scope(index, question, where or NO_FILTER)
     query = scope.query
     result = SearchResult(question, "", language, (), query, scope.where, scope.recommendation_count, scope.missing)
+    if query.greets:
+        return result
+    if query.absent:
+        scope = _without(index, embedder, replace(result, searched=query.absent), scope)
     if query.subject or scope.missing:
         count = candidates or (EXHAUSTIVE_CANDIDATES if query.all_of_them else DENSE_CANDIDATES)
         result = _rank_candidates(index, embedder, replace(result, searched=query.subject or question), scope, count)
+        names = query.filter.by or query.filter.addressee
+        if names and (query.is_exhaustive or query.compares) and not _is_answered(result):
+            dropped = replace(query, subject="", dropped=(*query.dropped, query.subject))
+            scope = replace(scope, query=dropped)
+            result = replace(result, query=dropped, hits=_list_scope(scope, limit))
     else:
         result = replace(result, hits=_list_scope(scope, limit))
     hits = rerank_hits(result.hits, result.searched, reranker) if reranker else result.hits
     return replace(result, hits=hits[:limit])
+
+
+def _is_answered(result: SearchResult) -> bool:
+    least = result.calibration.answer_threshold if result.calibration else 0.0
+    return any(hit.exact or hit.probability >= least for hit in result.hits)
+
+
+def _without(index: Index, embedder: Embedder, result: SearchResult, scope: Scope) -> Scope:
+    """Leaves out of a scope what is, or may be, on the subject searched for: "that do not mention women"."""
+    ranked = _rank_candidates(index, embedder, result, scope, EXHAUSTIVE_CANDIDATES)
+    least = ranked.calibration.borderline_threshold if ranked.calibration else 1.0
+    about = {hit.passage.id for hit in ranked.hits if hit.probability >= least or hit.score.lexical >= _SHARES_WORDS}
+    rows = scope.rows if scope.rows is not None else frozenset(index.store.all_rows())
+    return replace(scope, rows=rows - index.facets().rows_with_ids(about))
 
 
 def _list_scope(scope: Scope, limit: int | None) -> tuple[Hit, ...]:
@@ -93,6 +117,8 @@ def _rank_candidates(index: Index, embedder: Embedder, result: SearchResult, sco
     """Adds to a result the ranked candidates for what is searched: exact matches first, then by score."""
     encoded = embedder.query(result.searched)
     calibration = index.calibration(len(encoded.vector))
+    if len(index.facets().reports) > 1:
+        calibration = replace(calibration, answer_threshold=calibration.many_threshold)
     passages, words = _collect_candidates(index, encoded, result.searched, scope, count)
     compared, matched = _score_late(index, calibration, encoded, result.language, passages)
     scores = {row: replace(words[row], late=matched[row][0], weighted_late=matched[row][1]) for row in passages}
@@ -144,11 +170,17 @@ def _collect_candidates(
     most = LEXICAL_CANDIDATES if count == DENSE_CANDIDATES else count
     shared = lexical.retrieve_rows(store, words, most, scope.admit, everywhere=scope.rows is not None)
     passages = store.passages_at({*dense, *shared, *scope.exact_rows, *((scope.rows or ()) if whole else ())})
-    there = store.words_at(passages)
+    named = index.facets().report_names.terms  # what a question may say to name the report
+    there = {
+        row: beginnings | named.get(passages[row].report_id, frozenset())
+        for row, beginnings in store.words_at(passages).items()
+    }
     return passages, {
         row: Score(
             late=0.0,
-            lexical=words.coverage(there.get(row, ())),  # an ingest may take it away meanwhile: then all is asked again
+            lexical=words.coverage(
+                there.get(row, frozenset())
+            ),  # an ingest may take it away meanwhile: then all is asked again
             dense=dense.get(row),
             has_every_word=words.is_in(there.get(row, ())),
             handicap=FACT_HANDICAP if passage.kind is Kind.FACT else 0.0,

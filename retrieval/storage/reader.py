@@ -94,6 +94,10 @@ class Store:
         rows = self._rows("select id, source, metadata from report order by id")
         return [ReportSummary(row[0], Path(os.fsdecode(row[1])), metadata_from_json(row[2])) for row in rows]
 
+    def fronts(self, length: int) -> dict[str, str]:
+        """The first characters of each report's text, by id."""
+        return dict(self._rows("select report_id, substr(text, 1, ?) from content", length))
+
     def count_by_kind(self, report_ids: Iterable[str]) -> dict[str, dict[Kind, int]]:
         """Count the passages of each kind in each of these reports."""
         query = "select report_id, kind, count(*) from passage where report_id in (%s) group by report_id, kind"

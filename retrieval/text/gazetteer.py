@@ -46,6 +46,39 @@ def find_states(text: str) -> tuple[tuple[str, int, int], ...]:
 
 
 @cache_short(1 << 8, 2_000)
+def find_states_in_any_case(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Finds the states that a question names, in any case and behind Arabic prefixes, as (code, start, end).
+
+    >>> find_states_in_any_case("a mexico y لموريشيوس, for us")
+    (('MX', 2, 8), ('MU', 11, 20))
+    """
+    words = list(WORD.finditer(text))
+    folded = [fold(word[0]) for word in words]
+    found: list[tuple[str, int, int]] = []
+    at = 0
+    while at < len(words):
+        length = 0
+        for tried in range(min(_max_state_words(), len(words) - at), 0, -1):
+            first, *others = folded[at : at + tried]
+            code = next((it for head in _without_prefix(first) if (it := _state_codes().get((head, *others)))), None)
+            if code and (tried > 1 or len(first) > _ACRONYM_LETTERS or words[at][0].isupper()):
+                found.append((code, words[at].start(), words[at + tried - 1].end()))
+                length = tried
+                break
+        at += length or 1
+    return tuple(found)
+
+
+def _without_prefix(word: str) -> Iterator[str]:
+    """The word, and what an Arabic "and", "in" or "to" in front of it leaves."""
+    yield word
+    if word[:1] in _ARABIC_PREFIXES:
+        yield word[1:]
+        if word.startswith("لل"):
+            yield f"ال{word[2:]}"
+
+
+@cache_short(1 << 8, 2_000)
 def find_bodies(text: str) -> tuple[tuple[int, int, tuple[tuple[str, ...], ...]], ...]:
     """Finds international bodies named in a text, in any case, as (start, end, all their names as folded words).
 
@@ -135,6 +168,7 @@ def occurs_in(few: Sequence[str], many: Sequence[str]) -> bool:
     return bool(few) and any(tuple(many[at : at + len(few)]) == tuple(few) for at in range(len(many) - len(few) + 1))
 
 
+_ARABIC_PREFIXES, _ACRONYM_LETTERS = ("و", "ف", "ب", "ل", "ك"), 3
 _MAX_BODY_WORDS, _MAX_COMPOUND_WORDS = 9, 40  # words
 _TABLES = WordTables("retrieval.text", "names")
 _ACRONYMS = _TABLES.words("acronyms")

@@ -20,7 +20,8 @@ def content_words(text: str) -> frozenset[str]:
     >>> sorted(content_words("Sobre los efectos de la migración irregular:"))
     ['efectos', 'irregular', 'migracion']
     """
-    return frozenset(word for word in WORD.findall(fold(text)) if word not in QUERY_STOP_WORDS and not word.isdigit())
+    words = (word for word in WORD.findall(fold(text)) if word.removeprefix("و") not in QUERY_STOP_WORDS)
+    return frozenset(word for word in words if word not in QUERY_STOP_WORDS and not word.isdigit())
 
 
 def is_function_word(word: str) -> bool:

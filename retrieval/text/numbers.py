@@ -33,7 +33,7 @@ def find_figures(text: str, language: str) -> list[Figure]:
     >>> find_figures("Three of them may vote in May 2010", "en")
     [frozenset({'3'}), frozenset({'month 5'}), frozenset({'2010'})]
     """
-    plain = "".join(map(_to_ascii_digit, text))
+    plain = "".join(map(to_ascii_digit, text))
     words = _number_words().get(language, {})
     months = _months().get(language, {})
     found = [(*match.span(), _readings(match[0])) for match in _DIGITS.finditer(plain)]
@@ -65,7 +65,7 @@ def find_missing_figures(said: list[Figure], there: list[Figure]) -> list[Figure
     return [figure for figure in said if not any(reading.removesuffix("th") in known for reading in figure)]
 
 
-def _to_ascii_digit(character: str) -> str:
+def to_ascii_digit(character: str) -> str:
     """Converts a digit of any script to ASCII; leaves all else as it is."""
     return str(unicodedata.digit(character)) if character.isdecimal() else character
 

@@ -32,7 +32,12 @@ def first(answer: Answer) -> str:
         ("O que se recomenda sobre a fuga de cérebros?", "1.1-r06", "pt", "Uma das 26 recomendações de «Mesa"),
         ("Was wird zur Rückkehrmigration empfohlen?", "1.1-r09", "de", "3 der 26 Empfehlungen von «Mesa"),
         ("Who was the rapporteur?", "rapporteur", "en", "As stated in «Mesa"),
-        ("¿Qué dice de los sistemas de protección social?", "1.2-p02", "es", "Esto dice «Mesa"),
+        (
+            "¿Qué dice de los sistemas de protección social?",
+            "1.2-p02",
+            "es",
+            "Esto es lo que se dice al respecto en «Mesa",
+        ),
     ],
 )
 def test_answers(assistant: Assistant, question: str, passage: str, language: str, opens: str) -> None:
@@ -54,10 +59,9 @@ def test_every_quote_is_a_slice_and_every_mark_its_own(assistant: Assistant, rep
 @pytest.mark.parametrize(
     ("question", "status", "says"),
     [
-        ("¿Cuál es la capital de Australia?", Status.OUT_OF_SCOPE, "no trata de lo que cubre"),
-        ("How do I bake bread?", Status.OUT_OF_SCOPE, "not about what"),
-        ("¿Qué se recomienda sobre los refugiados y el asilo?", Status.NOTHING_FOUND, "no dice nada"),
-        ("Que dit le rapport sur les transferts de fonds ?", Status.NOTHING_FOUND, "ne dit rien"),
+        ("¿Cuál es la capital de Australia?", Status.OUT_OF_SCOPE, "no trata de los temas"),
+        ("How do I bake bread?", Status.OUT_OF_SCOPE, "not about the subjects"),
+        ("¿Qué se recomienda sobre los refugiados y el asilo?", Status.NOTHING_FOUND, "no se encontró nada"),
         ("???", Status.NOT_UNDERSTOOD, "No he entendido"),
         ("12 34", Status.NOT_UNDERSTOOD, "No he entendido"),
         ("² ① 🙂 ½", Status.NOT_UNDERSTOOD, "No he entendido"),
@@ -89,6 +93,8 @@ def test_all_frames_are_filled_in_all_languages() -> None:
     for language in ANSWER_LANGUAGES:
         for name, words in vars(load_templates(language))["_texts"].items():
             wanted = english[name]
+            if name == "reports":  # a plural category has words of its own
+                continue
             pairs = [(words[key], wanted[key]) for key in wanted] if isinstance(wanted, dict) else [(words, wanted)]
             for template, english_template in pairs:
                 assert template
@@ -143,6 +149,34 @@ def test_quotes_that_cannot_be_proved_are_not_shown_and_are_counted(assistant: A
     assert (gone.status, gone.citations, gone.dropped) == (Status.FAILED, (), {"no such report": 2})
 
 
+def test_what_comes_near_is_quoted_as_what_it_is(assistant: Assistant, report: Report) -> None:
+    answer = assistant.ask("Que dit le rapport sur les transferts de fonds ?")
+    assert answer.status is Status.RELATED
+    assert answer.statements[0].text.startswith("Ce qui s'en approche le plus dans «Mesa")
+    assert [citation.mark for citation in answer.sources] == [1, 2, 3]
+    assert answer.citations[0].quote == report.text[answer.citations[0].start : answer.citations[0].end]
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("¿Cuántos migrantes retornan cada año?", "Eso exactamente no se dice"),
+        ("How much money does the Platform for Partnerships cost?", "Exactly that is not said"),
+        ("En quelle année la Plateforme a-t-elle été fondée ?", "Cela n'est pas dit exactement"),
+        ("What did Norway say about the Platform for Partnerships?", "Exactly that is not said"),
+    ],
+)
+def test_a_passage_without_what_is_asked_is_related(assistant: Assistant, question: str, says: str) -> None:
+    answer = assistant.ask(question)
+    assert (answer.status, answer.statements[0].text[: len(says)]) == (Status.RELATED, says)
+
+
+def test_who_is_greeted_says_what_can_be_asked(assistant: Assistant) -> None:
+    for said in ("hola", "Thanks a lot!", "Merci beaucoup, c'est parfait.", "ajuda", "شكرا جزيلا"):
+        answer = assistant.ask(said)
+        assert (answer.status, answer.citations, answer.nearest) == (Status.GREETING, (), ()), said
+
+
 @pytest.fixture
 def altered(report: Report) -> Report:
     """The report as stored, but that a word of its recommendation 1.2-r02 and of its date is another."""
@@ -156,8 +190,8 @@ def names(answer: Answer, *, borderline: bool = False) -> list[str]:
 
 
 def test_what_is_named_beside_a_refusal_is_proved_too(assistant: Assistant, report: Report, altered: Report) -> None:
-    weak = found(assistant, ("date", 0.2), ("1.2-r02", 0.19), ("1.2-p02", 0.18), ("1.2-r01", 0.17), ("1.2-r03", 0.16),
-                 ("1.2-r04", 0.15))  # fmt: skip
+    weak = found(assistant, ("date", 0.14), ("1.2-r02", 0.13), ("1.2-p02", 0.12), ("1.2-r01", 0.11), ("1.2-r03", 0.1),
+                 ("1.2-r04", 0.09))  # fmt: skip
 
     def near(source: Report | None) -> list[str]:
         answer = compose(weak, asked=[report.id], source=lambda _: source, language="es")
@@ -216,4 +250,4 @@ def test_our_own_sentence_names_the_report_and_carries_no_mark(report: Report) -
     marked = replace(report, metadata=replace(report.metadata, title="Informe [1] de prueba"))
     nothing = SearchResult("nada", "nada", "es", ())
     answer = compose(nothing, asked=[report.id], source=lambda _: marked, language="es")
-    assert answer.text == "La pregunta no trata de lo que cubre «Informe (1) de prueba»."
+    assert answer.text == "La pregunta no trata de los temas de «Informe (1) de prueba»."

@@ -91,7 +91,7 @@ def test_what_is_named_or_quoted_answers(assistant: Assistant, question: str, on
 def test_a_record_that_is_not_there_is_said(assistant: Assistant) -> None:
     answer = assistant.ask("recomendación 99 de la mesa 1.2")
     assert answer.status is Status.NOTHING_FOUND
-    assert "no contiene una recomendación con ese número" in answer.text
+    assert "No hay una recomendación con ese número" in answer.text
     assert cited(assistant.ask("What was said in roundtable 3?")) == []
 
 

@@ -58,4 +58,4 @@ class ConceptEmbedder:
 
 
 NOTHING = MeanVectors(np.zeros(WIDTH, np.float32))
-EXACT = Calibration("concepts", NOTHING, NOTHING, {}, {}, 0.0, 0.5, 0.5, 0.0)  # takes scores as they are
+EXACT = Calibration("concepts", NOTHING, NOTHING, {}, {}, 0.0, 0.5, 0.5, 0.5, 0.5, 0.0)  # takes scores as they are

@@ -34,7 +34,9 @@ def test_words_are_put_together_of_their_tokens() -> None:
 
 def test_texts_keep_their_order_and_lose_the_mean_of_their_language() -> None:
     mean = MEANINGS.query("niños").tokens[0]
-    centred = Calibration("m", NOTHING, MeanVectors(NOTHING.overall, {"es": mean}), {}, {}, 0.0, 0.5, 0.5, 0.0)
+    centred = Calibration(
+        "m", NOTHING, MeanVectors(NOTHING.overall, {"es": mean}), {}, {}, 0.0, 0.5, 0.5, 0.5, 0.5, 0.0
+    )
     short, long = embed_words(["niños", "los niños migran"], ["en", "es"], MEANINGS, centred)
     assert (short.text, long.text) == ("niños", "los niños migran")
     assert np.linalg.norm(short.vectors[0]) == pytest.approx(1, abs=1e-5)

@@ -1,0 +1,160 @@
+"""Reads whom a question names: the reports, by what they are called, who recommends, and to whom."""
+
+import re
+from collections.abc import Callable, Collection
+
+from retrieval.index.facets import Facets
+from retrieval.index.filters import match_names
+from retrieval.query import patterns
+from retrieval.query.cursor import QuestionCursor
+from retrieval.text.gazetteer import find_state_code, find_states_in_any_case
+from retrieval.text.lexicon import content_words
+from retrieval.text.terms import WORD, fold
+
+_CLAUSE = re.compile(r"[,;:?!¿¡؟،«»\"]")
+_REACH = 7  # words on either side of "report"
+_SURE, _SAME, _PROPER = 0.75, 0.1, 0.99  # of a score (report_names.py): that it is one, two alike, alone
+_MOST = 3  # reports that one name can mean
+
+
+class NameReader(QuestionCursor):
+    """Consumes the names in a question that the index knows."""
+
+    def __init__(self, question: str, facets: Facets) -> None:
+        super().__init__(question)
+        self.facets = facets
+
+    def read_reports(self) -> tuple[str, ...]:
+        """The reports that the question names: by id, by a State they are on, by what stands beside "report"."""
+        names, found = self.facets.report_names, self.facets.find_report_id(self.flat)
+        if found:
+            self.consume(*found[:2])
+            return (found[2],)
+        of_states = names.find_states(self.flat)
+        for start, end, _ in of_states:
+            asked = [found for found in patterns.ADDRESSED.finditer(self.flat, 0, start) if found.end() == start]
+            self.consume(asked[0].start() if asked else start, end)
+        named = {id_ for *_, ids in of_states for id_ in ids} or self._proper_name()
+        for noun in list(patterns.REPORT_NOUN.finditer(self.flat)):
+            beside = self._named_beside(*noun.span(), among=named)
+            named = named or beside
+        latest = patterns.LATEST.search(self.flat)
+        if latest and (named or patterns.REPORT_NOUN.search(self.flat)):
+            dated = {id_: names.dates[id_] for id_ in named or names.dates if names.dates[id_]}
+            named = {id_ for id_, date in dated.items() if date == max(dated.values())} or named
+            self.consume(*latest.span())
+        return tuple(sorted(named))
+
+    def _proper_name(self) -> set[str]:
+        """The report whose title alone has a name: a word with a capital or a digit, and not the first."""
+        for word in list(WORD.finditer(self.text))[1:]:
+            if word[0][0].isupper() or any(map(str.isdigit, word[0][1:])):
+                scores = self.facets.report_names.score([word[0]])
+                named = {id_ for id_, score in scores.items() if score >= _PROPER}
+                if len(named) == 1 and not word[0].isdigit():
+                    self.consume(*word.span())
+                    return named
+        return set()
+
+    def _named_beside(self, start: int, end: int, among: Collection[str] = ()) -> set[str]:
+        """The reports that the words around a noun such as "report" name best; these words are consumed."""
+        names = self.facets.report_names
+        clause_start = max((found.end() for found in _CLAUSE.finditer(self.flat, 0, start)), default=0)
+        clause_end = next((found.start() for found in _CLAUSE.finditer(self.flat, end)), len(self.flat))
+        words = [*WORD.finditer(self.flat, clause_start, start)][-_REACH:]
+        words += [*WORD.finditer(self.flat, end, clause_end)][:_REACH]
+        scores = names.score(self.text[slice(*word.span())] for word in words)
+        scores = {id_: score for id_, score in scores.items() if not among or id_ in among}
+        best = max(scores.values(), default=0.0)
+        if best < _SURE:
+            return set()
+        named = {id_ for id_, score in scores.items() if score >= best - _SAME}
+        if len(named) > _MOST:
+            return set()
+        its = [word for word in words if named & names.score([self.text[slice(*word.span())]]).keys()]
+        self.consume(min(start, its[0].start()), max(end, its[-1].end()))
+        return named
+
+    def read_author(self) -> tuple[str, ...]:
+        for found in list(patterns.AUTHOR_QUESTION.finditer(self.flat)):
+            for end, candidate in self.name_candidates(found.end()):
+                behind = patterns.AUTHOR_VERB.match(self.flat, end)
+                if behind and self.is_author(candidate):
+                    self.consume(found.start(), behind.end())
+                    return (candidate,)
+        if (owned := patterns.POSSESSIVE_AUTHOR.search(self.flat)) and (name := self._owner_name(owned)):
+            return (name,)
+        return self.take_names(patterns.MADE_BY, self.is_author)
+
+    def is_author(self, name: str) -> bool:
+        """Whether this can name an author of recommendations: a known one, or any state; False in an index without."""
+        return (
+            not patterns.TO_WHOM.match(fold(name))
+            and bool(self.facets.values_of("by"))
+            and (find_state_code(name) is not None or bool(match_names(name, self.facets, "by")))
+        )
+
+    def _owner_name(self, owned: re.Match[str]) -> str:
+        """The name in front of "'s recommendations"."""
+        for word in WORD.finditer(self.flat, *owned.span("name")):
+            if self.is_author(name := self.text[word.start() : owned.end("name")]):
+                self.consume(word.start(), owned.end())
+                return name
+        return ""
+
+    def read_states_that_recommend(self, reports: tuple[str, ...]) -> tuple[str, ...]:
+        """The States named, of a question for what they asked of those whose reports are named."""
+        if not reports and not patterns.RECOMMENDS.search(self.flat_original):
+            return ()
+        rows = self.facets.rows_with_values("report_id", reports or self.facets.reports)
+        spans = [(start, end) for _, start, end in find_states_in_any_case(self.text)]
+        names = [self.text[start:end] for start, end in spans]
+        known = [bool(rows & self.facets.rows_with_values("by", match_names(it, self.facets, "by"))) for it in names]
+        if not any(known):
+            return ()
+        asks = [
+            it.search(self.flat_original)
+            for it in (patterns.RECOMMENDS, patterns.ASKED, patterns.ANY_ALL, patterns.COMPARE)
+        ]
+        rest = QuestionCursor(self.text)
+        for start, end in spans:
+            rest.consume(start, end)
+        if not any(asks) and content_words(rest.remaining_subject()):
+            return ()
+        for start, end in spans:
+            self.consume(start, end)
+        return tuple(names)
+
+    def read_addressee(self) -> tuple[str, ...]:
+        return self.take_names(patterns.ADDRESSED, self._is_addressee) or self._addressee_of_duty()
+
+    def _is_addressee(self, name: str) -> bool:
+        return bool(match_names(name, self.facets, "addressees"))
+
+    def _addressee_of_duty(self) -> tuple[str, ...]:
+        """ "What must governments do?": to whom it is addressed, where nothing else is asked."""
+        found = patterns.MUST_DO.match(self.flat)
+        for end, candidate in self.name_candidates(found.end()) if found else ():
+            behind = patterns.TO_DO.match(self.flat, end)
+            if self._is_addressee(candidate) and not content_words(self.flat[behind.end() if behind else end :]):
+                self.consume(0, len(self.flat))
+                return (candidate,)
+        return ()
+
+    def take_names(self, pattern: re.Pattern[str], known: Callable[[str], bool]) -> tuple[str, ...]:
+        """Consumes the known names behind a phrase, one or several joined by "and"."""
+        wanted: list[str] = []
+        for found in list(pattern.finditer(self.flat)):
+            end = found.end()
+            named: list[str] = []
+            while candidate := next((pair for pair in self.name_candidates(end) if known(pair[1])), None):
+                end = candidate[0]
+                named.append(candidate[1])
+                joined = patterns.JOINED.match(self.flat, end)
+                if not joined or not any(known(name) for _, name in self.name_candidates(joined.end())):
+                    break
+                end = joined.end()
+            if named:
+                wanted += named
+                self.consume(found.start(), end)
+        return tuple(dict.fromkeys(wanted))

@@ -1,0 +1,141 @@
+"""Questions over several reports: which report is named, by whom, from what place to what, and what is left out."""
+
+from pathlib import Path
+
+import pytest
+
+from evals.questions.cases import QUESTIONS_FOLDER
+from ingest.sources import find_sources
+from retrieval.answer.templates import ANSWER_LANGUAGES, load_templates
+from retrieval.assistant import Assistant
+from retrieval.index.filters import NO_FILTER
+from retrieval.query.conversation import EMPTY_CONVERSATION, resolve
+from retrieval.query.parser import parse
+from retrieval.results import Answer, Status
+from retrieval.search.scope import select_scope
+
+REVIEW = """# Report of the Working Group on the {state}
+
+## Recommendations
+
+The following recommendations were made to {state}:
+
+1. Ratify the convention on refugees (Norway);
+2. Build more schools in the villages (Chile);
+3. Train the police on {theme} (Norway);
+4. Protect women from violence (Spain).
+"""
+LETTER = """# Carta de los gobernadores de la costa
+
+## Propuestas
+
+1. Crear un fondo para el agua de las ciudades.
+2. Compartir los datos de la policía.
+"""
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory, assistant: Assistant) -> Assistant:
+    folder = tmp_path_factory.mktemp("many")
+    for name, text in (
+        ("review-kenya-2009.md", REVIEW.format(state="Kenya", theme="torture")),
+        ("review-peru-2012.md", REVIEW.format(state="Peru", theme="human rights")),
+        ("carta.md", LETTER),
+    ):
+        (folder / name).write_text(text, encoding="utf-8")
+    made = Assistant(folder / "index", embedder=assistant.embedder())
+    made.index.update(find_sources([folder]), assistant.embedder)
+    return made
+
+
+def numbers(answer: Answer) -> list[str]:
+    return [f"{it.passage.report_id.split('-')[1]} {it.passage.number}" for it in answer.citations]
+
+
+@pytest.mark.parametrize(
+    ("question", "reports", "by"),
+    [
+        ("What was recommended to Kenya on schools?", ("review-kenya-2009",), ()),
+        ("ما هي التوصيات الموجهة إلى كينيا بشأن المدارس؟", ("review-kenya-2009",), ()),
+        ("qu'a demandé la Norvège au Pérou ?", ("review-peru-2012",), ("Norvège",)),
+        ("Norway's recommendations to peru", ("review-peru-2012",), ("Norway",)),
+        ("¿Cuántas le hizo Noruega a Kenia?", ("review-kenya-2009",), ("Noruega",)),
+        ("qué dice la carta de los gobernadores sobre el agua", ("carta",), ()),
+        ("schools for everybody", (), ()),
+        ("compare Kenya and Peru on the police", ("review-kenya-2009", "review-peru-2012"), ()),
+        ("the latest report on schools", ("review-peru-2012",), ()),
+    ],
+)
+def test_a_question_names_its_report_and_the_state_that_asks(
+    many: Assistant, question: str, reports: tuple[str, ...], by: tuple[str, ...]
+) -> None:
+    read = parse(question, many.index.facets()).filter
+    assert (read.reports, read.by) == (reports, by)
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        ("recommendations 2 to 4 to Kenya", "2 3 4"),
+        ("de la 2 a la 3 de las recomendaciones a Kenia", "2 3"),
+        ("les recommandations 2 à 4 au Kenya", "2 3 4"),
+        ("التوصيات من ٢ إلى ٣ الموجهة إلى كينيا", "2 3"),
+        ("the first three recommendations to Kenya", "1 2 3"),
+        ("las dos primeras recomendaciones a Kenia", "1 2"),
+        ("the last recommendation to Kenya", "4"),
+        ("which recommendations to Kenya are not made by Norway?", "2 4"),
+        ("which recommendations to Kenya do not mention women?", "1 2 3"),
+    ],
+)
+def test_a_range_a_place_and_a_negation_are_taken_at_their_word(many: Assistant, question: str, wanted: str) -> None:
+    answer = many.ask(question)
+    assert answer.status is Status.ANSWERED
+    assert numbers(answer) == [f"kenya {number}" for number in wanted.split()]
+
+
+def test_a_condition_that_leaves_nothing_is_dropped_and_said(many: Assistant) -> None:
+    scope = select_scope(many.index, "List the obligatory recommendations to Kenya", NO_FILTER)
+    assert scope.rows
+    assert scope.query.filter.reports == ("review-kenya-2009",)
+    nobody = many.ask("Which recommendations did Spain make to the governors?")
+    assert nobody.status is not Status.ANSWERED or numbers(nobody)
+
+
+def test_whoever_made_none_is_said_to_have_made_none(many: Assistant) -> None:
+    answer = many.ask("recommendations made by France to Kenya")
+    assert (answer.status, answer.citations) == (Status.NOTHING_FOUND, ())
+    assert answer.text.startswith(
+        "There is no recommendation made by France in «Report of the Working Group on the Kenya»"
+    )
+
+
+def test_each_report_answers_by_itself(many: Assistant) -> None:
+    answer = many.ask("Compare what Kenya and Peru were told on schools")
+    assert numbers(answer) == ["kenya 2", "peru 2"]
+    assert [statement.text.endswith(":") for statement in answer.statements if statement.is_frame] == [True, True]
+
+
+def test_a_follow_up_keeps_the_reports_and_names_another_state(many: Assistant) -> None:
+    first = many.ask("What was recommended to Kenya on schools?")
+    conversation = EMPTY_CONVERSATION.with_answer(first)
+    assert resolve("And Peru?", conversation, many.index.facets().report_names).question == (
+        "What was recommended to Peru on schools?"
+    )
+    assert numbers(many.ask("And Peru?", conversation=conversation))[:1] == ["peru 2"]
+    police = many.ask("the police?", conversation=conversation)
+    assert {citation.passage.report_id for citation in police.citations} == {"review-kenya-2009"}
+
+
+@pytest.mark.parametrize("language", ANSWER_LANGUAGES)
+def test_reports_are_counted_as_the_language_counts(language: str) -> None:
+    said = [load_templates(language).count_reports(count) for count in (4, 11, 100)]
+    assert [count in text for count, text in zip(("4", "11", "100"), said, strict=True)] == [True] * 3
+    assert language != "ar" or len({text.strip("0123456789 ") for text in said}) == 3
+
+
+def test_the_questions_are_those_that_were_frozen(tmp_path: Path) -> None:
+    import hashlib
+
+    for line in (QUESTIONS_FOLDER / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
+        digest, name = line.split()
+        assert hashlib.sha256((QUESTIONS_FOLDER / name).read_bytes()).hexdigest() == digest
