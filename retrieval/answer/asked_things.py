@@ -55,6 +55,8 @@ def states(thing: Thing, text: str, question: str = "") -> bool:
 
     >>> states(Thing.AMOUNT, "1.2 Three of five were closed."), states(Thing.AMOUNT, "12. They were closed in 2008.")
     (True, False)
+    >>> states(Thing.DATE, "Open on Sundays."), states(Thing.MONEY, "R 5 million"), states(Thing.MONEY, "5")
+    (True, True, False)
     """
     flat = fold_question(text)
     if thing is Thing.PERSON:

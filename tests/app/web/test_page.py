@@ -142,7 +142,8 @@ def test_labels_are_complete_in_every_language() -> None:
 
 
 def test_every_label_that_the_page_asks_for_is_there() -> None:
-    source = "\n".join(file.read_text(encoding="utf-8") for file in Path(app.__file__).parent.rglob("*.py"))
+    files = (file for kind in ("*.py", "*.html") for file in Path(app.__file__).parent.rglob(kind))
+    source = "\n".join(file.read_text(encoding="utf-8") for file in files)
     asked = set(re.findall(r"\b(?:labels|labels_for\([^()]*\))\.([a-z]\w*)(?:\.(\w+))?", source))
     asked |= {("access", key) for key in re.findall(r"\bvisitor\.words\.(\w+)", source)}
     assert len(asked) > 80

@@ -48,7 +48,8 @@ def test_a_sound_file_is_read_whole(seed: Seed, tmp_path: Path) -> None:
 
 
 def test_every_format_is_damaged() -> None:
-    assert {detect_format(seed.raw, f"file{seed.suffix}") for seed in SEEDS} == set(FileFormat)
+    converted = {FileFormat.DOC, FileFormat.RTF}  # by LibreOffice, in seconds each: not by the thousand
+    assert {detect_format(seed.raw, f"file{seed.suffix}") for seed in SEEDS} == set(FileFormat) - converted
 
 
 def test_a_case_follows_from_its_number() -> None:
