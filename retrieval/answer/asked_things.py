@@ -13,9 +13,12 @@ from retrieval.text.terms import WORD
 
 _TABLES = WordTables("retrieval.answer", "asked_things")
 _YEAR_OR_PLACE = re.compile(
-    r"(?:19|20)\d\d(?:\s?[-–/]\s?\d{2,4})?|^\W*\d+(?:\.\d+)*[.)]?\s|\[\d+\]|\d+\.\d+(?:\.\d+)+|[/-]\d+\b"
+    r"(?<!\d)(?:19|20)\d\d(?:\s?[-–/]\s?\d{2,4})?(?!\d)|^\W*+\d++(?:\.\d++)*+[.)]?\s|\[\d++\]|"
+    r"(?<![\d.])\d++\.\d++(?:\.\d++)++|[/-]\d++\b"
 )
-_NAME = re.compile(r"(?<![.!?:]\s)(?<!^)\b[^\W\d_a-z][\w'’-]+(?:\s+(?:d[aeio]s?\s+|van\s+|al-)?[^\W\d_a-z][\w'’-]+)+")
+_NAME = re.compile(
+    r"(?<![.!?:]\s)(?<!^)(?<![\w'’-])[^\W\d_a-z][\w'’-]++(?:\s++(?:d[aeio]s?\s++|van\s++|al-)?[^\W\d_a-z][\w'’-]++)++"
+)
 
 
 class Thing(StrEnum):

@@ -35,6 +35,7 @@ NOUN_BESIDE = _TABLES.compile(r"\b{counted}\s+\0|\0\s+{counted}\b")  # what an a
 
 _UNIT = "|".join(sorted(SECTION_UNITS, key=len, reverse=True))
 _NUMBER = r"\d+(?:\.\d+)*"
+_WHOLE = r"\d++(?:\.\d++)*+"  # which no shorter one is tried in place of
 _AND = r"\s*{and}\s*"
 _NUMBERS = rf"(?P<numbers>{_NUMBER}(?:{_AND}{_NUMBER})*)\b(?!\.\d)"
 JOINED = _TABLES.compile(_AND)
@@ -50,10 +51,10 @@ REFERENCE = _TABLES.compile(
 )
 BARE_NUMBER = _TABLES.compile(r"(?<![\w.,-])\d+(?:\.\d+)+(?![\w-])(?!\.\d)(?!\s*{amount})")
 RANGE = _TABLES.compile(
-    rf"(?:\b{{from}}\s+)?{_THE}\b(?P<first>{_NUMBER})\s*(?:\b|(?<=\d)){{up_to}}\s*{_THE}(?P<last>{_NUMBER})(?![\w%])"
+    rf"(?:\b{{from}}\s+)?{_THE}\b(?<![\w.])(?P<first>{_WHOLE})\s*(?:\b|(?<=\d)){{up_to}}\s*{_THE}(?P<last>{_WHOLE})(?![\w%])"
 )
 BETWEEN = _TABLES.compile(
-    rf"\b{{between}}\s+{_THE}(?P<first>{_NUMBER})\s*{{and_last}}\s*{_THE}(?P<last>{_NUMBER})(?![\w%])"
+    rf"\b{{between}}\s+{_THE}(?P<first>{_WHOLE})\s*{{and_last}}\s*{_THE}(?P<last>{_WHOLE})(?![\w%])"
 )
 ABOUT_RECORDS = _TABLES.compile(r"\b{record}\b")
 FIRST_OR_LAST = _TABLES.compile(  # the first three, las tres primeras, the last recommendation
@@ -127,4 +128,6 @@ RESPONSES = {  # by the value of the label, in its order: what denies comes firs
     name: re.compile(rf"(?<!\w)(?:{_TABLES.pattern('responses', name)})(?!\w)")
     for name in _TABLES.languages("responses")
 }
-GREETING = WordTables("retrieval.query", "small_talk").compile(r"\W*{greeting}(?:\W+{greeting})*\W*")
+GREETING = WordTables("retrieval.query", "small_talk").compile(
+    r"\W*+(?>{greeting})(?!\w)(?:\W++(?>{greeting})(?!\w))*+\W*+"
+)
