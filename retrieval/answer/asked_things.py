@@ -32,12 +32,8 @@ class Thing(StrEnum):
 
 _ASKS = {thing: _TABLES.compile(rf"(?<!\w){{{thing}}}(?!\w)") for thing in Thing}
 _STATES = {thing: _TABLES.compile(f"{{states_{thing}}}") for thing in (Thing.MONEY, Thing.DATE)}
-_NUMBER_WORDS = WordTables("retrieval.text", "numbers")
-_COUNTS = frozenset().union(*(_NUMBER_WORDS.words(name) for name in ("by_value", "by_tens"))) | {
-    "half",
-    "mitad",
-    "moitie",
-}
+_NUMBERS = WordTables("retrieval.text", "numbers")
+_COUNTS = _NUMBERS.words("by_value") | _NUMBERS.words("by_tens") | {"half", "mitad", "moitie", "metade"}
 
 
 def find_asked_thing(question: str) -> Thing | None:

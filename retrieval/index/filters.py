@@ -5,13 +5,12 @@ Matching is exact, never by similarity. The values of one field are alternatives
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, fields, replace
 from difflib import SequenceMatcher
 from heapq import nlargest
 from itertools import chain
-from typing import Any
 
 from ingest.errors import BadFilter
 from ingest.memo import cache_short
@@ -53,10 +52,6 @@ class Filter:
 
     def __bool__(self) -> bool:
         return any(getattr(self, field.name) for field in fields(self))
-
-    def each(self) -> Iterator[tuple[str, Any]]:
-        """The non-empty conditions: field and values."""
-        return ((field.name, value) for field in fields(self) if (value := getattr(self, field.name)))
 
     def with_defaults(self, other: "Filter") -> "Filter":
         """This filter, its empty fields filled from the other."""

@@ -128,6 +128,4 @@ RESPONSES = {  # by the value of the label, in its order: what denies comes firs
     name: re.compile(rf"(?<!\w)(?:{_TABLES.pattern('responses', name)})(?!\w)")
     for name in _TABLES.languages("responses")
 }
-GREETING = WordTables("retrieval.query", "small_talk").compile(
-    r"\W*+(?>{greeting})(?!\w)(?:\W++(?>{greeting})(?!\w))*+\W*+"
-)
+GREETING = WordTables("retrieval.query", "small_talk").compile(r"\W*+(?:(?>{greeting})(?!\w)\W*+)++")

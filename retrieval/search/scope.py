@@ -86,8 +86,8 @@ def _select(store: Store, facets: Facets, query: ParsedQuery, where: Filter, ind
     rows = by_words if by_option is None else _within(by_option, by_words)
     if query.excluded or query.absent or query.places:
         rows = facets.recommendation_rows if rows is None else rows & (facets.recommendation_rows or rows)
-        for field, values in query.excluded.each():
-            rows -= select_rows(store, Filter(**{field: values}), facets) or frozenset()
+        for field in query.excluded.describe():
+            rows -= select_rows(store, Filter(**{field: getattr(query.excluded, field)}), facets) or frozenset()
     if query.places and rows:
         rows = frozenset(store.in_reading_order(rows)[slice(*query.places)])
     in_reports = select_rows(store, Filter(reports=where.reports or query.filter.reports), facets)
