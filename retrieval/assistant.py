@@ -53,6 +53,7 @@ _WARM_UP = (  # questions that read between them all that any does
     "recommendation 7 on the theme of water, 1.1-r01",
     "water",
 )
+_MAX_NAMED = 20  # reports that an answer says it was about
 _SHORT_QUESTION = 4  # words of one that goes on about the same reports
 SEARCHES_PER_CORE = 8  # at once for each core: those that wait to be embedded are batched (batching.py)
 
@@ -274,17 +275,21 @@ class Assistant:
             date=self._now().isoformat(timespec="seconds"),
             reranker=self._reranker_name if any(hit.reranker_score is not None for hit in found.hits) else None,
         )
-        return replace(answer, provenance=provenance, form=resolved.form, named=tuple(named))
+        return replace(answer, provenance=provenance, form=resolved.form, named=tuple(named[:_MAX_NAMED]))
 
     def _search_resolved(self, resolved: ResolvedQuestion, where: Filter | None) -> SearchResult:
         """Search a resolved question: in the reports that the conversation is about, if they answer, else in all."""
         found = self._search_either(resolved, where)
-        goes_on = resolved.reports and not (found.where.reports or found.query.filter.reports or found.query.ids)
+        query = found.query
+        goes_on = resolved.reports and not (found.where.reports or query.filter.reports or query.ids)
+        goes_on = goes_on and not query.excluded.reports
         if not goes_on or len(resolved.reports) == self.index.store.count_reports():
             return found
         there = set(self.index.store.report_ids())
         narrowed = replace(where or NO_FILTER, reports=tuple(it for it in resolved.reports if it in there))
-        within = self._search_either(resolved, narrowed) if narrowed.reports else found
+        if not narrowed.reports:
+            return found
+        within = self._search_either(resolved, narrowed)
         if within.calibration:  # what goes on about the same reports is more likely answered there than any question
             likelier = replace(within.calibration, answer_threshold=within.calibration.borderline_threshold)
             within = replace(within, calibration=likelier)

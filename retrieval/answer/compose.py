@@ -202,12 +202,8 @@ def _refuse(answer: Answer, result: SearchResult, composer: Composer) -> Answer:
     near = [hit.passage for hit in result.hits if hit.passage.kind in ACTS][:MAX_NEAREST]
     if result.missing:
         status, sentence = Status.NOTHING_FOUND, templates.no_such_record
-    elif result.query.filter.by and not result.hits:
-        names = join_names(result.query.filter.by, templates)
-        status, sentence = (
-            Status.NOTHING_FOUND,
-            templates.no_author.format(names=escape_marks(names), reports="{reports}"),
-        )
+    elif result.query.filter.by and not result.hits and _asks_by_author_alone(result):
+        status, sentence = Status.NOTHING_FOUND, templates.no_author
     elif related := [hit.passage for hit in drop_same_wording(merge_parts(select_related(result)))][:MAX_NEAREST]:
         proved = verify_quotes(composer.quote_passages(related), composer.source)
         if proved.statements:
@@ -223,8 +219,16 @@ def _refuse(answer: Answer, result: SearchResult, composer: Composer) -> Answer:
         status, sentence = Status.NOTHING_FOUND, templates.nothing_found
     else:
         status, sentence = Status.OUT_OF_SCOPE, templates.out_of_scope
-    statement = Statement(sentence.format(reports=reports))
+    names = escape_marks(join_names(result.query.filter.by, templates)) if result.query.filter.by else ""
+    statement = Statement(sentence.format(reports=reports, names=names))
     return replace(answer, status=status, statements=(statement,), nearest=_prove_nearest(near, 1, composer))
+
+
+def _asks_by_author_alone(result: SearchResult) -> bool:
+    """Whether the author alone leaves nothing of the reports asked."""
+    query = result.query
+    others = replace(query.filter, by=(), reports=(), recommends=False) or replace(result.where, reports=())
+    return not (others or query.excluded or query.absent or query.places)
 
 
 def _prove_nearest(passages: Sequence[Passage], first: int, composer: Composer) -> tuple[Citation, ...]:

@@ -11,7 +11,7 @@ from ingest.report import Kind, Passage, normalize_for_display
 from retrieval.answer.asked_things import find_asked_thing, states
 from retrieval.results import Hit
 from retrieval.search.search import SearchResult
-from retrieval.text.gazetteer import find_states, find_states_in_any_case
+from retrieval.text.gazetteer import find_states
 
 CLEAR_SHARE = 0.85  # share of the best hit's score that another answer must have
 BESIDE = 3  # quotes of each of those compared
@@ -110,9 +110,7 @@ def select_answering(result: SearchResult) -> list[Hit]:
         return []
     if best.passage.kind is Kind.FACT:
         return [best]
-    clear = [
-        hit for hit in dict.fromkeys([best, *clear_matches(result)]) if _names_states(result.searched, hit.passage)
-    ]
+    clear = [hit for hit in dict.fromkeys([best, *clear_matches(result)]) if _names_states(result, hit.passage)]
     if not clear or lacks_asked_thing(result, clear[0].passage):
         return []
     return drop_same_wording(merge_parts(clear))
@@ -123,20 +121,17 @@ def lacks_asked_thing(result: SearchResult, passage: Passage) -> bool:
     if result.query.attribute or result.query.all_of_them:
         return False
     asked = find_asked_thing(result.question)
-    return bool(asked and not states(asked, passage.text, result.question)) or not _names_states(
-        result.searched, passage
-    )
+    return bool(asked and not states(asked, passage.text, result.question)) or not _names_states(result, passage)
 
 
-def _names_states(searched: str, it: Passage) -> bool:
+def _names_states(result: SearchResult, it: Passage) -> bool:
     """Whether a passage, with what stands above it, names every State that is asked about, in any language."""
-    asked = {code for code, *_ in find_states_in_any_case(searched)}
-    if not asked:
+    if not result.states:
         return True
     text = " · ".join(
         (it.report_id.replace("-", " ").title(), *it.headings, *it.by, *it.addressees, it.lead_in, it.text)
     )
-    return asked <= {code for code, *_ in find_states(text)}
+    return result.states <= {code for code, *_ in find_states(text)}
 
 
 def group_by_section(hits: Iterable[Hit]) -> list[Hit]:
@@ -168,7 +163,7 @@ def choose_scope(within: SearchResult, found: SearchResult, *, alone: bool) -> S
     A question that stands ``alone`` stays in them only where nothing elsewhere answers it clearly better.
     """
     if not _has_answer(within):
-        return found if alone or not within.hits else within
+        return found if alone or not within.hits or _has_answer(found) else within
     return found if alone and within.best_score < ELSEWHERE_SHARE * found.best_score else within
 
 

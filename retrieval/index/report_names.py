@@ -11,6 +11,7 @@ from retrieval.text.lexicon import QUERY_STOP_WORDS
 from retrieval.text.terms import WORD, extract_terms, fold
 
 _NAMES = re.compile(r"\b[^\W\d_a-z]\w+")  # a word with a capital
+_SHARED = 50  # reports whose name has a word that names none
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -19,7 +20,8 @@ class ReportNames:
 
     def __init__(self, reports: Sequence[ReportSummary], fronts: Mapping[str, str]) -> None:
         """``fronts`` are the first characters of each report's text, by id."""
-        self._reports = list(reports) if len(reports) > 1 else []
+        self._all = list(reports)
+        self._reports = self._all if len(self._all) > 1 else []
         self._fronts = fronts
 
     @cached_property
@@ -37,18 +39,19 @@ class ReportNames:
                 for term in terms:
                     having.setdefault(term, {})[it.id] = share
         most = math.log(1 + len(self._reports))
+        telling = {term: some for term, some in having.items() if len(some) <= _SHARED}
         return {
             term: {id_: share * math.log(1 + len(self._reports) / len(some)) / most for id_, share in some.items()}
-            for term, some in having.items()
+            for term, some in telling.items()
         }
 
     @cached_property
     def _of_state(self) -> dict[str, frozenset[str]]:
         """The reports whose title, place or file names a State, by its code."""
         having: dict[str, set[str]] = {}
-        for it in self._reports:
+        for it in self._all:
             spelled = re.sub(r"\d+", " ", it.id.replace("-", " ")).title()
-            for name in (it.metadata.title, spelled):
+            for name in (it.metadata.title, it.metadata.place, it.metadata.forum, spelled):
                 for code, *_ in find_states(name):
                     having.setdefault(code, set()).add(it.id)
         return {code: frozenset(some) for code, some in having.items()}
@@ -73,6 +76,8 @@ class ReportNames:
 
     def find_states(self, text: str) -> list[tuple[int, int, frozenset[str]]]:
         """The States named in a text, in any case, that reports are on: (start, end, ids of these reports)."""
+        if not self._reports:
+            return []
         found = ((start, end, self._of_state.get(code)) for code, start, end in find_states_in_any_case(text))
         return [(start, end, reports) for start, end, reports in found if reports]
 

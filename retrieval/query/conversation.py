@@ -20,7 +20,8 @@ from retrieval.text.lexicon import content_words
 
 MAX_SHOWN = 50  # passages of a turn
 MAX_REFERENTS = 5  # passages that "it" can mean
-_SHORT = 60  # characters of a question that names another State and nothing else
+_FEW = 4  # words beside the State, in a question that names another one and nothing else
+_MAX_REPORTS = 20  # that a conversation can be about
 _MIN_DETECTABLE_WORDS = 3  # words that tell their language
 _TELLING_CHARACTER = re.compile(r"[¿\u0600-\u06ff]")  # of Spanish, of Arabic
 _LIST_ALL: dict[str, str] = WordTables("retrieval.query", "conversation").entry("list_all")
@@ -83,6 +84,8 @@ class Conversation:
 
     def with_answer(self, answer: Answer) -> "Conversation":
         """Returns the conversation with the answer as a further turn; beyond TURNS, turns but the first are dropped."""
+        if answer.status is Status.GREETING and self.turns:
+            return self
         form = answer.form or detect_follow_up(answer.question).form
         before = self.turns[-1] if self.turns else None
         goes_on = before is not None and answer.searched.startswith(_strip_punctuation(before.topic))
@@ -103,7 +106,7 @@ class Conversation:
             more=answer.total > len(answer.citations) > 0,
             topic=topic[: QUESTION.most],
             narrowed=narrowed,
-            reports=answer.named or of_one or (before.reports if before else ()),
+            reports=(answer.named or of_one or (before.reports if before else ()))[:_MAX_REPORTS],
         )
         kept = (*self.turns, turn)
         return Conversation(kept if len(kept) <= TURNS.most else (kept[0], *kept[1 - TURNS.most :]), self.count + 1)
@@ -153,7 +156,11 @@ def _names_more(question: str, state: tuple[str, int, int]) -> bool:
     """Whether more than the State is asked for."""
     _, start, end = state
     rest = f"{question[:start]} {question[end:]}"
-    return len(question) > _SHORT or not content_words(rest).isdisjoint(subject_words(fold_question(rest)))
+    flat = fold_question(rest)
+    asks = (patterns.RECOMMENDS, patterns.REPORT_NOUN, patterns.ASKED, patterns.ANY_ALL, patterns.COMPARE)
+    if len(rest.split()) > _FEW or any(map(str.isdigit, rest)) or any(it.search(flat) for it in asks):
+        return True
+    return not content_words(rest).isdisjoint(subject_words(flat))
 
 
 def detect_turn_language(question: str, before: str) -> str:

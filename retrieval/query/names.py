@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection
+from itertools import islice
 
 from retrieval.index.facets import Facets
 from retrieval.index.filters import match_names
@@ -12,6 +13,7 @@ from retrieval.text.lexicon import content_words
 from retrieval.text.terms import WORD, fold
 
 _CLAUSE = re.compile(r"[,;:?!¿¡؟،«»\"]")
+_NOUNS = 4  # such as "report", that are looked beside
 _REACH = 7  # words on either side of "report"
 _SURE, _SAME, _PROPER = 0.75, 0.1, 0.99  # of a score (report_names.py): that it is one, two alike, alone
 _MOST = 3  # reports that one name can mean
@@ -35,13 +37,14 @@ class NameReader(QuestionCursor):
             asked = [found for found in patterns.ADDRESSED.finditer(self.flat, 0, start) if found.end() == start]
             self.consume(asked[0].start() if asked else start, end)
         named = {id_ for *_, ids in of_states for id_ in ids} or self._proper_name()
-        for noun in list(patterns.REPORT_NOUN.finditer(self.flat)):
+        for noun in list(islice(patterns.REPORT_NOUN.finditer(self.flat), _NOUNS)):
             beside = self._named_beside(*noun.span(), among=named)
             named = named or beside
         latest = patterns.LATEST.search(self.flat)
         if latest and (named or patterns.REPORT_NOUN.search(self.flat)):
             dated = {id_: names.dates[id_] for id_ in named or names.dates if names.dates[id_]}
-            named = {id_ for id_, date in dated.items() if date == max(dated.values())} or named
+            newest = max(dated.values(), default="")
+            named = {id_ for id_, date in dated.items() if date == newest} or named
             self.consume(*latest.span())
         return tuple(sorted(named))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import filterfalse
 from typing import Any, TypeVar
 
+from ingest.lexicon.language import detect_language
 from ingest.lexicon.responses import RESPONSE
 from retrieval.index.facets import Facets
 from retrieval.index.filters import NO_FILTER, Filter, match_labels, match_sections
@@ -63,6 +64,11 @@ class ParsedQuery:
 
 
 EMPTY_QUERY = ParsedQuery("")
+
+
+def only_asks(subject: str) -> bool:
+    """Whether a subject has no words but such as ask, or say that somebody asked: "did Brazil make"."""
+    return all(patterns.WRAPPING.fullmatch(word) for word in content_words(subject))
 
 
 def parse(question: str, facets: Facets, *, without: Collection[str] = ()) -> ParsedQuery:
@@ -153,10 +159,15 @@ class _Parser(NameReader):
         values = read()
         if values and self.flat != before:
             start = next(at for at, (was, now) in enumerate(zip(before, self.flat, strict=True)) if was != now)
-            if found := next(iter(patterns.NOT_BEFORE.finditer(before[:start])), None):
+            found = patterns.NOT_BEFORE.search(before, 0, start)
+            if found and not self._means_in_the(found):
                 self.negated.add(field)
                 self.consume(*found.span())
         return values
+
+    def _means_in_the(self, negation: re.Match[str]) -> bool:
+        """Whether it is the Portuguese "no", which denies nothing."""
+        return negation[0].split()[0] == "no" and detect_language(self.question) == "pt"
 
     def _report_fact(self) -> ParsedQuery | None:
         """A question for a fact of the only report in the index; with several reports, facts are searched for."""
@@ -231,7 +242,7 @@ class _Parser(NameReader):
             return None
         words = found["count"] or found["count2"] or "1"
         figures = next((f for code in ("en", "es", "fr", "pt", "ar") for f in find_figures(words, code)), frozenset())
-        count = next((int(it) for it in figures if it.isdigit()), 1)
+        count = max(1, next((int(it) for it in figures if it.isdigit()), 1))
         self.consume(*found.span())
         return (0, count) if found["firsts"] or found["firsts2"] else (-count, None)
 
@@ -253,7 +264,12 @@ class _Parser(NameReader):
         """The subject that "do not mention …" leaves out; "" where nothing does."""
         found = patterns.NOT_ABOUT.search(self.flat)
         absent = self.text[found.end() :].strip(" ?.!،؟") if found else ""
-        if not found or not content_words(absent) or not patterns.ABOUT_RECORDS.search(self.flat_original):
+        if (
+            not found
+            or self._means_in_the(found)
+            or not content_words(absent)
+            or not patterns.ABOUT_RECORDS.search(self.flat_original)
+        ):
             return ""
         self.consume(found.start(), len(self.flat))
         return absent

@@ -65,7 +65,7 @@ FIRST_OR_LAST = _TABLES.compile(  # the first three, las tres primeras, the last
 REPORT_NOUN = _TABLES.compile(r"\b{report_noun}\b")
 LATEST = _TABLES.compile(r"\b{latest}\b")
 COMPARE = _TABLES.compile(r"\b{compare}\b")
-_NOT = r"(?:\b{not}|(?<=\w)n't)"
+_NOT = r"(?:\b{not}|(?<=\w)n't)(?!\s+{only}\b)"
 NOT_BEFORE = _TABLES.compile(_NOT + r"\s+(?:\w+\s+){0,2}$")
 NOT_ABOUT = _TABLES.compile(_NOT + r"\s+(?:\w+\s+){0,2}?{speaks}\s+|\b{except}\s+(?:\w+\s+){0,2}?(?:{speaks}\s+)?")
 ID = re.compile(r"(?<!\S)\S[^\s#]*+#\S*\w|(?<![^\s(«\"“])(?:#?\d[\d.]*-[rpcn]\d+(?:\.\d+)*|#[rpcn]\d+(?:\.\d+)*)")
@@ -121,6 +121,7 @@ TERM = _TABLES.compile(
     rf"(?:{_TERM.replace('P<', 'P<_')})\b)"
 )
 ASKED = _TABLES.compile(r"(?<!\w){asked}\b")
+WRAPPING = _TABLES.compile(r"{asked}|{made}|{said}|{directed}|{wrapping}")
 ANY_ALL = _TABLES.compile(r"(?<!\w){any_all}\b")
 COUNTS = _TABLES.compile(r"{how_many}|count|total|number|numero|nombre|عدد|how much")
 TO_WHOM = _TABLES.compile(r"{to}\s")

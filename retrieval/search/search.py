@@ -16,11 +16,12 @@ from retrieval.index.index import Index
 from retrieval.models.calibration import Calibration
 from retrieval.models.embedder import Embedder, EncodedText
 from retrieval.models.reranker import Reranker, rerank_hits
-from retrieval.query.parser import EMPTY_QUERY, ParsedQuery
+from retrieval.query.parser import EMPTY_QUERY, ParsedQuery, only_asks
 from retrieval.results import Hit, Score
 from retrieval.search import late_interaction, lexical
 from retrieval.search.late_interaction import EncodedQuestion, PackedWindows, Window
 from retrieval.search.scope import Scope, select_scope
+from retrieval.text.gazetteer import find_states
 
 DENSE_CANDIDATES = 50  # of the nearest
 LEXICAL_CANDIDATES = 30  # of those that share words
@@ -44,6 +45,7 @@ class SearchResult:
     where: Filter = NO_FILTER  # what was asked for beside the question
     total_searched: int = 0  # recommendations among which they were searched
     missing: bool = False  # whether the question names a record that is not there
+    states: frozenset[str] = frozenset()  # codes of those that it asks about, beside those that reports are on
     calibration: Calibration | None = None  # what probabilities rest on; None where nothing was compared
     encoded_question: EncodedQuestion | None = field(default=None, repr=False, compare=False)  # as it was compared
 
@@ -82,10 +84,11 @@ def search(
         count = candidates or (EXHAUSTIVE_CANDIDATES if query.all_of_them else DENSE_CANDIDATES)
         result = _rank_candidates(index, embedder, replace(result, searched=query.subject or question), scope, count)
         names = query.filter.by or query.filter.addressee
-        if names and (query.is_exhaustive or query.compares) and not _is_answered(result):
-            dropped = replace(query, subject="", dropped=(*query.dropped, query.subject))
-            scope = replace(scope, query=dropped)
-            result = replace(result, query=dropped, hits=_list_scope(scope, limit))
+        if names and only_asks(query.subject) and not _is_answered(result):
+            scope = replace(scope, query=replace(query, subject=""))
+            whole = select_scope(index, "", replace(scope.where, reports=scope.where.reports or query.filter.reports))
+            result = replace(result, query=scope.query, hits=_list_scope(scope, limit))
+            result = replace(result, total_searched=whole.recommendation_count)
     else:
         result = replace(result, hits=_list_scope(scope, limit))
     hits = rerank_hits(result.hits, result.searched, reranker) if reranker else result.hits
@@ -133,7 +136,9 @@ def _rank_candidates(index: Index, embedder: Embedder, result: SearchResult, sco
         for rank, row in enumerate(sorted(scores, key=order), start=1)
     )
     hits = add_probabilities(hits, calibration, result.language)
-    return replace(result, hits=hits, calibration=calibration, encoded_question=compared)
+    names = index.facets().report_names
+    states = frozenset(code for code, *_ in find_states(result.searched) if not names.has_state(code))
+    return replace(result, hits=hits, calibration=calibration, encoded_question=compared, states=states)
 
 
 def add_probabilities(hits: Sequence[Hit], calibration: Calibration, language: str) -> tuple[Hit, ...]:

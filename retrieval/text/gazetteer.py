@@ -38,6 +38,7 @@ def find_states(text: str) -> tuple[tuple[str, int, int], ...]:
         if printed[0].isupper() or not printed[0].islower():
             lengths = range(min(_max_state_words(), len(words) - at), 0, -1)
             length = next((length for length in lengths if tuple(folded[at : at + length]) in _state_codes()), 0)
+            length = 0 if length == 1 and folded[at] in _COMMON and not printed[0].isupper() else length
         if length:
             span = words[at].start(), words[at + length - 1].end()
             found.append((_state_codes()[tuple(folded[at : at + length])], *span))
@@ -61,7 +62,8 @@ def find_states_in_any_case(text: str) -> tuple[tuple[str, int, int], ...]:
         for tried in range(min(_max_state_words(), len(words) - at), 0, -1):
             first, *others = folded[at : at + tried]
             code = next((it for head in _without_prefix(first) if (it := _state_codes().get((head, *others)))), None)
-            if code and (tried > 1 or len(first) > _ACRONYM_LETTERS or words[at][0].isupper()):
+            sure = tried > 1 or (len(first) > _ACRONYM_LETTERS and first not in _COMMON) or words[at][0][0].isupper()
+            if code and sure:
                 found.append((code, words[at].start(), words[at + tried - 1].end()))
                 length = tried
                 break
@@ -171,6 +173,7 @@ def occurs_in(few: Sequence[str], many: Sequence[str]) -> bool:
 _ARABIC_PREFIXES, _ACRONYM_LETTERS = ("و", "ف", "ب", "ل", "ك"), 3
 _MAX_BODY_WORDS, _MAX_COMPOUND_WORDS = 9, 40  # words
 _TABLES = WordTables("retrieval.text", "names")
+_COMMON = _TABLES.words("common")  # words that are names of states too, with a capital
 _ACRONYMS = _TABLES.words("acronyms")
 _OF = _TABLES.words("of")
 _ARTICLES = _TABLES.words("articles")

@@ -13,6 +13,7 @@ from retrieval.query.conversation import EMPTY_CONVERSATION, resolve
 from retrieval.query.parser import parse
 from retrieval.results import Answer, Status
 from retrieval.search.scope import select_scope
+from retrieval.text.gazetteer import find_states_in_any_case
 
 REVIEW = """# Report of the Working Group on the {state}
 
@@ -139,3 +140,56 @@ def test_the_questions_are_those_that_were_frozen(tmp_path: Path) -> None:
     for line in (QUESTIONS_FOLDER / "SHA256SUMS").read_text(encoding="utf-8").splitlines():
         digest, name = line.split()
         assert hashlib.sha256((QUESTIONS_FOLDER / name).read_bytes()).hexdigest() == digest
+
+
+@pytest.mark.parametrize(
+    ("question", "searched"),
+    [
+        ("What did Norway recommend?", "What did Norway recommend?"),
+        ("How many recommendations were made to Peru?", "How many recommendations were made to Peru?"),
+        ("What does the Peru report say?", "What does the Peru report say?"),
+        ("recommendation 2 of Peru", "recommendation 2 of Peru"),
+        ("y en Perú?", "What was recommended to Perú on schools?"),
+    ],
+)
+def test_a_question_of_its_own_is_not_the_topic_of_another_state(many: Assistant, question: str, searched: str) -> None:
+    conversation = EMPTY_CONVERSATION.with_answer(many.ask("What was recommended to Kenya on schools?"))
+    assert resolve(question, conversation, many.index.facets().report_names).question == searched
+    thanked = conversation.with_answer(many.ask("thanks", conversation=conversation))
+    assert thanked.turns == conversation.turns
+
+
+@pytest.mark.parametrize(
+    ("question", "reports"),
+    [
+        ("Quais são as recomendações no relatório do Quênia?", {"review-kenya-2009"}),
+        ("O que foi recomendado no Peru sobre escolas?", {"review-peru-2012"}),
+        ("Recommendations not only to Kenya on schools", {"review-kenya-2009"}),
+    ],
+)
+def test_what_denies_nothing_turns_no_condition_round(many: Assistant, question: str, reports: set[str]) -> None:
+    assert parse(question, many.index.facets()).excluded == NO_FILTER
+    assert {citation.passage.report_id for citation in many.ask(question).citations} == reports
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Recommendations made by Cape {} Verde",
+        "Recommendations of Norway not in the Kenya report and not in the Peru report",
+    ],
+)
+def test_no_author_is_said_of_the_author_alone(many: Assistant, question: str) -> None:
+    assert "no recommendation made by Norway" not in many.ask(question).text
+
+
+@pytest.mark.parametrize(
+    "said", ["Thanks for that. What did Norway ask of Kenya?", "ayuda", "obrigado o Estado a pagar?"]
+)
+def test_a_question_behind_thanks_is_a_question(many: Assistant, said: str) -> None:
+    assert not parse(said, many.index.facets()).greets
+
+
+def test_a_common_word_is_no_state(many: Assistant) -> None:
+    assert find_states_in_any_case("en la reunión se habló de دعم مالي") == ()
+    assert find_states_in_any_case("la Réunion")[0][0] == "RE"
