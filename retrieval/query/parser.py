@@ -66,7 +66,7 @@ class ParsedQuery:
 EMPTY_QUERY = ParsedQuery("")
 
 
-def only_asks(subject: str) -> bool:
+def _only_asks(subject: str) -> bool:
     """Whether a subject has no words but such as ask, or say that somebody asked: "did Brazil make"."""
     return all(patterns.WRAPPING.fullmatch(word) for word in content_words(subject))
 
@@ -120,6 +120,8 @@ class _Parser(NameReader):
         recommends = bool(patterns.RECOMMENDS.search(self.flat_original)) or bool(strength or addressee or by)
         filters = replace(filters, strength=strength, addressee=addressee, by=by)
         about = self.remaining_subject()
+        if (by or addressee) and _only_asks(about):
+            about = ""
         if about and not (numbers or ids) and (meant := self._match_headings(about, all_of_them=all_of_them)):
             section, labels = meant
             about = ""

@@ -6,7 +6,7 @@ the question; lexical coverage is added with a small weight, and is little acros
 (`retrieval/models/calibration.py`) converts the scores into the probability that a passage answers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ingest.lexicon.language import detect_language
@@ -16,7 +16,7 @@ from retrieval.index.index import Index
 from retrieval.models.calibration import Calibration
 from retrieval.models.embedder import Embedder, EncodedText
 from retrieval.models.reranker import Reranker, rerank_hits
-from retrieval.query.parser import EMPTY_QUERY, ParsedQuery, only_asks
+from retrieval.query.parser import EMPTY_QUERY, ParsedQuery
 from retrieval.results import Hit, Score
 from retrieval.search import late_interaction, lexical
 from retrieval.search.late_interaction import EncodedQuestion, PackedWindows, Window
@@ -83,21 +83,10 @@ def search(
     if query.subject or scope.missing:
         count = candidates or (EXHAUSTIVE_CANDIDATES if query.all_of_them else DENSE_CANDIDATES)
         result = _rank_candidates(index, embedder, replace(result, searched=query.subject or question), scope, count)
-        names = query.filter.by or query.filter.addressee
-        if names and only_asks(query.subject) and not _is_answered(result):
-            scope = replace(scope, query=replace(query, subject=""))
-            whole = select_scope(index, "", replace(scope.where, reports=scope.where.reports or query.filter.reports))
-            result = replace(result, query=scope.query, hits=_list_scope(scope, limit))
-            result = replace(result, total_searched=whole.recommendation_count)
     else:
         result = replace(result, hits=_list_scope(scope, limit))
     hits = rerank_hits(result.hits, result.searched, reranker) if reranker else result.hits
     return replace(result, hits=hits[:limit])
-
-
-def _is_answered(result: SearchResult) -> bool:
-    least = result.calibration.answer_threshold if result.calibration else 0.0
-    return any(hit.exact or hit.probability >= least for hit in result.hits)
 
 
 def _without(index: Index, embedder: Embedder, result: SearchResult, scope: Scope) -> Scope:
@@ -176,16 +165,13 @@ def _collect_candidates(
     shared = lexical.retrieve_rows(store, words, most, scope.admit, everywhere=scope.rows is not None)
     passages = store.passages_at({*dense, *shared, *scope.exact_rows, *((scope.rows or ()) if whole else ())})
     named = index.facets().report_names.terms  # what a question may say to name the report
-    there = {
-        row: beginnings | named.get(passages[row].report_id, frozenset())
-        for row, beginnings in store.words_at(passages).items()
+    there: Mapping[int, Collection[str]] = {
+        row: own | named.get(passages[row].report_id, frozenset()) for row, own in store.words_at(passages).items()
     }
     return passages, {
         row: Score(
             late=0.0,
-            lexical=words.coverage(
-                there.get(row, frozenset())
-            ),  # an ingest may take it away meanwhile: then all is asked again
+            lexical=words.coverage(there.get(row, ())),  # an ingest may take it away meanwhile: then all is asked again
             dense=dense.get(row),
             has_every_word=words.is_in(there.get(row, ())),
             handicap=FACT_HANDICAP if passage.kind is Kind.FACT else 0.0,
