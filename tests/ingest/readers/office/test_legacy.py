@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from ingest.errors import UnreadableReport
 from ingest.readers.office import legacy
 from ingest.readers.read import extract_content
+from tests.fakes.waiting import wait_until
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 RTF = (
@@ -62,10 +62,7 @@ def test_a_conversion_that_hangs_is_ended_with_what_it_started(tmp_path: Path, m
     monkeypatch.setattr(legacy, "_SECONDS", 1)
     with pytest.raises(UnreadableReport, match="could not be converted"):
         extract_content(RTF)
-    until = time.monotonic() + 30
-    while is_running(int(mark.read_text())):
-        assert time.monotonic() < until, "what it started goes on"
-        time.sleep(0.01)
+    wait_until(lambda: not is_running(int(mark.read_text())), "what it started to end")
 
 
 def is_running(pid: int) -> bool:
