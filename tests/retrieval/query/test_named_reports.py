@@ -32,6 +32,7 @@ LETTER = """# Carta de los gobernadores de la costa
 
 1. Crear un fondo para el agua de las ciudades.
 2. Compartir los datos de la policía.
+3. Los municipios deben limpiar los ríos.
 """
 
 
@@ -95,11 +96,24 @@ def test_a_range_a_place_and_a_negation_are_taken_at_their_word(many: Assistant,
 
 
 def test_a_condition_that_leaves_nothing_is_dropped_and_said(many: Assistant) -> None:
-    scope = select_scope(many.index, "List the obligatory recommendations to Kenya", NO_FILTER)
-    assert scope.rows
-    assert scope.query.filter.reports == ("review-kenya-2009",)
-    nobody = many.ask("Which recommendations did Spain make to the governors?")
-    assert nobody.status is not Status.ANSWERED or numbers(nobody)
+    question = "List all obligatory recommendations to Kenya"
+    scope = select_scope(many.index, question, NO_FILTER)
+    assert (scope.query.filter.reports, scope.query.dropped) == (("review-kenya-2009",), ("obligation",))
+    answer = many.ask(question)
+    assert answer.statements[0].text == "Nothing matches «obligation» as a condition, so it was left out."
+    assert numbers(answer) == ["kenya 1", "kenya 2", "kenya 3", "kenya 4"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many recommendations did Norway make to Kenya?",
+        "Combien de recommandations la Norvège a-t-elle adressées au Kenya ?",
+    ],
+)
+def test_what_only_asks_is_no_subject_of_a_set(many: Assistant, question: str) -> None:
+    assert parse(question, many.index.facets()).subject == ""
+    assert many.ask(question).total == 2
 
 
 def test_whoever_made_none_is_said_to_have_made_none(many: Assistant) -> None:
