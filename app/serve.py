@@ -196,7 +196,10 @@ def check_settings(settings: Settings) -> None:
 
     from app.server.rate_limit import parse_rate
     from app.server.users import read_users
+    from ingest.readers.pdf.ocr import require_ocr
 
+    if settings.ocr:
+        require_ocr()
     if settings.users and not read_users(settings.users):
         raise RelatoriaError(f"Nobody is in {settings.users}. Type: relatoria user NAME --users {settings.users}")
     if settings.auth_header and not settings.trusted_proxies:

@@ -32,6 +32,7 @@ class Settings:
 
     # What visitors may change, and where what they say goes
     uploads: bool = False  # whether visitors may add and remove reports
+    ocr: bool = False  # whether pages of theirs that are pictures are recognized
     upload_limit: int = UPLOAD_LIMIT  # bytes of a file
     upload_quota: int = UPLOAD_QUOTA  # bytes of all files that visitors added
     scorecard: Path | None = None  # the one that the page shows; None: the index folder's

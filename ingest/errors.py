@@ -6,6 +6,7 @@ RelatoriaError          every error of ours; its message is written for the pers
 ├── IndexMismatch       the index was made by another format or embedding model
 ├── StorageFailed       the disk refused (full, read-only, locked)
 ├── SearchTimedOut      the search took longer than its deadline
+├── ExtraMissing        what is asked for needs a library that is not installed
 └── BadQuestion         a question that cannot be searched as it stands
     ├── BadFilter       a filter that asks for a value no passage has
     ├── BeyondLimit     longer, or more, than is taken
@@ -56,6 +57,10 @@ class StorageFailed(RelatoriaError):
 
 class SearchTimedOut(RelatoriaError):
     """The search took longer than its deadline and was stopped: what the reports say is not known."""
+
+
+class ExtraMissing(RelatoriaError):
+    """What is asked for needs a library or program that is not installed; the message says what to type."""
 
 
 class BadQuestion(RelatoriaError):

@@ -70,6 +70,7 @@ class ReadingWarning(NamedTuple):
     kind: str  # a word that programs can go by: "no text", "title"
     message: str  # for a person, with the remedy
     page: int | None = None  # from 1
+    confidence: float | None = None  # of what was read by OCR, mean of its letters, from 0 to 1
 
     def describe(self) -> str:
         """The message with its page in front."""
@@ -127,9 +128,10 @@ class Report:
         labels = self.metadata.page_labels
         return labels[page - 1] if page <= len(labels) else str(page)
 
-    def is_recognized(self, page: int) -> bool:
-        """Whether a page was read by OCR."""
-        return any(warning.kind == READ_BY_OCR and warning.page == page for warning in self.metadata.warnings)
+    def ocr_confidence(self, page: int) -> float | None:
+        """How surely a page was read by OCR, from 0 to 1; None where it was not."""
+        read = (it for it in self.metadata.warnings if it.kind == READ_BY_OCR and it.page == page)
+        return next((it.confidence or 0.0 for it in read), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,9 @@ class ReadLimits:
             return min(left, self.seconds)
 
 
+OCR_LIMITS = ReadLimits(seconds=3_600, memory=4 * 2**30, ocr=True)
+
+
 @dataclass(frozen=True, slots=True)
 class ReadJob:
     """A file to read, and the id that its report gets."""

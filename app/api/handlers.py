@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from app.render.links import permalink, place_of
-from app.render.serialize import Json, answer_json, failed_json, search_json
+from app.render.serialize import Json, answer_json, failed_json, recognition_json, search_json
 from app.render.wording import citation_line
 from ingest.errors import BadRequest, SearchTimedOut
 from ingest.report import Passage, Report
@@ -37,7 +37,7 @@ def ask(assistant: Assistant, question: object, language: object = None, filters
     spoken = _parse_choice(language, "language", ANSWER_LANGUAGES)
     asked = _parse_text(question, "question")
     try:
-        return answer_json(assistant.ask(asked, language=spoken, where=wanted))
+        return answer_json(assistant.ask(asked, language=spoken, where=wanted), assistant.report)
     except SearchTimedOut as error:
         return failed_json(asked, str(error), Status.TIMED_OUT)
 
@@ -69,7 +69,7 @@ def passage(assistant: Assistant, passage_id: object) -> Json:
         "place": {
             "page": record.page if report.pages else None,  # None where the report's text has no pages
             "page_label": report.page_label(record.page) if report.pages else None,  # as printed
-            "read_by_ocr": report.is_recognized(record.page),
+            **recognition_json(record, report),
             "line": record.line,
             "start": record.start,
             "end": record.end,

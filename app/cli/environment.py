@@ -136,6 +136,7 @@ def page_settings(options: argparse.Namespace) -> Settings:
         log_questions=asked,
         grace=grace,
         uploads=uploads(options.uploads),
+        ocr=options.ocr,
         upload_limit=megabytes(options.upload_limit, "UPLOAD_LIMIT") or UPLOAD_LIMIT,
         upload_quota=megabytes(options.upload_quota, "UPLOAD_QUOTA") or UPLOAD_QUOTA,
         scorecard=path_setting(options.scorecard, "SCORECARD"),

@@ -10,7 +10,7 @@ from app.cli.terminal import console, ingest_view
 from app.render.serialize import ingest_json
 from ingest.readers.pdf.ocr import require_ocr
 from ingest.sources import BUNDLED_CORPUS, find_sources
-from ingest.worker import ReadLimits
+from ingest.worker import OCR_LIMITS
 from retrieval.models.embedder import Embedder
 
 
@@ -32,7 +32,7 @@ def ingest(options: argparse.Namespace) -> int:
                 load,
                 dry_run=options.dry_run,
                 rebuild=options.rebuild,
-                limits=ReadLimits(seconds=3_600, memory=4 * 2**30, ocr=True) if options.ocr else None,
+                limits=OCR_LIMITS if options.ocr else None,
                 progress=show_progress,
                 waiting=lambda: report_waiting(assistant.index.folder),
             )

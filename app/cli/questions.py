@@ -66,7 +66,8 @@ def ask(options: argparse.Namespace) -> int:
         given.append(answer)
         if options.conversation:  # what fails is no turn: the next one leans on what was said before it
             conversation = conversation.with_answer(answer)
-        return answer_json(answer), added_view(answer) if growing else answer_view(answer, assistant.report)
+        view = added_view(answer) if growing else answer_view(answer, assistant.report)
+        return answer_json(answer, assistant.report), view
 
     def begin_anew() -> None:
         nonlocal conversation

@@ -51,6 +51,7 @@ class CitedEntry:
     kind: str
     page: int | None  # from 1; None where the report has no pages
     line: int
+    ocr_confidence: float | None  # from 0 to 1; None where the page was not read by OCR
     start: int  # characters in the report's text, half-open
     end: int
     language: str
@@ -201,6 +202,7 @@ def _entry(
         kind=str(passage.kind),
         page=passage.page if report and report.pages else None,
         line=passage.line,
+        ocr_confidence=report.ocr_confidence(passage.page) if report else None,
         start=citation.start,
         end=citation.end,
         language=passage.language,

@@ -1,10 +1,12 @@
 """Serializes results as JSON objects: the published contract of ``--json`` and of the API."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from app.render.explain import explain_hit
-from ingest.report import Passage, normalize_for_display
+from ingest.report import Passage, Report, normalize_for_display
+from retrieval.answer.compose import ReportLookup
 from retrieval.index.diff import RecordDiff
 from retrieval.index.update_plan import FileFailure
 from retrieval.index.update_result import UpdateResult
@@ -47,8 +49,12 @@ def search_json(found: SearchResult, *, explain: bool = False) -> Json:
     }
 
 
-def answer_json(answer: Answer) -> Json:
-    """Serialize an answer; the marks in ``statements`` refer to ``citations``."""
+def answer_json(answer: Answer, source: ReportLookup) -> Json:
+    """Serialize an answer; the marks in ``statements`` refer to ``citations``, ``source`` looks up their reports."""
+
+    def to_json(citations: Iterable[Citation]) -> list[Json]:
+        return [_citation_json(citation, source(citation.passage.report_id)) for citation in citations]
+
     return {
         "question": answer.question,
         "searched": answer.searched,
@@ -56,13 +62,11 @@ def answer_json(answer: Answer) -> Json:
         "status": str(answer.status),
         "text": answer.text,
         "statements": [_statement_json(statement) for statement in answer.statements],
-        "citations": [_citation_json(citation) for citation in answer.citations],
-        "nearest": [_citation_json(citation) for citation in answer.nearest],
+        "citations": to_json(answer.citations),
+        "nearest": to_json(answer.nearest),
         "borderline": {
             "statements": [_statement_json(statement) for statement in answer.borderline],
-            "citations": [
-                _citation_json(citation) for statement in answer.borderline for citation in statement.citations
-            ],
+            "citations": to_json(citation for statement in answer.borderline for citation in statement.citations),
         },
         "total": answer.total,
         "of": answer.total_searched,
@@ -75,7 +79,7 @@ def answer_json(answer: Answer) -> Json:
 
 def failed_json(question: str, message: str, status: Status = Status.FAILED) -> Json:
     """Serialize a question that failed, as an answer with that status and the message as its text."""
-    return answer_json(Answer(question[:200], "", "en", status, (Statement(message),)))
+    return answer_json(Answer(question[:200], "", "en", status, (Statement(message),)), lambda _: None)
 
 
 def _failure_json(failure: FileFailure) -> Json:
@@ -138,7 +142,13 @@ def _explanation_json(hit: Hit) -> Json:
     }
 
 
-def _citation_json(citation: Citation) -> Json:
+def recognition_json(passage: Passage, report: Report | None) -> Json:
+    """Serialize whether a passage's page was read by OCR, and how surely, from 0 to 1."""
+    sure = report.ocr_confidence(passage.page) if report else None
+    return {"read_by_ocr": sure is not None, "ocr_confidence": sure}
+
+
+def _citation_json(citation: Citation, report: Report | None) -> Json:
     passage = citation.passage
     return {
         "mark": citation.mark,
@@ -154,6 +164,7 @@ def _citation_json(citation: Citation) -> Json:
         "end": citation.end,
         "page": passage.page,
         "line": passage.line,
+        **recognition_json(passage, report),
     }
 
 

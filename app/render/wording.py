@@ -114,7 +114,8 @@ def heading_path(passage: Passage) -> str:
 def page_and_line(passage: Passage, report: Report | None, frames: AnswerTemplates) -> str:
     """Format a passage's page and line; only the line where the report's text has no pages."""
     page = [f"{frames.page} {report.page_label(passage.page)}"] if report and report.pages else []
-    page += [frames.recognized] if report and report.is_recognized(passage.page) else []
+    sure = report.ocr_confidence(passage.page) if report else None
+    page += [] if sure is None else [f"{frames.recognized} ({sure:.0%})"]
     return ", ".join([*page, f"{frames.line} {passage.line}"])
 
 

@@ -1,8 +1,8 @@
 """Handles requests to add or remove reports: checks that uploads are allowed, reports progress, localizes errors."""
 
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import unquote
@@ -10,8 +10,9 @@ from urllib.parse import unquote
 from app.i18n.labels import labels_for
 from app.render.escape import status_html
 from app.reports.catalog import delete_report, find_report, uploaded_files
-from app.reports.turns import NotYourTurn, TurnOver, Turns
+from app.reports.turns import OCR_TURN, TURN, NotYourTurn, TurnOver, Turns
 from app.reports.uploads import (
+    UPLOAD_LIMITS,
     IndexBusy,
     StagedUpload,
     TooManyUploads,
@@ -25,6 +26,7 @@ from app.reports.views import confirm_removal_html, preview_html, progress_html,
 from app.settings import Settings
 from ingest.errors import IndexMismatch, NoIndex, RelatoriaError, StorageFailed
 from ingest.report import Passage
+from ingest.worker import OCR_LIMITS, ReadLimits
 from retrieval.assistant import Assistant
 from retrieval.limits import FILES
 
@@ -60,8 +62,8 @@ def preview_upload(
     try:
         _require_uploads(settings)
         discard_upload(before)
-        with _TURNS.take(visitor) as until:
-            staging = stage_upload(assistant, files, settings.upload_limit, until=until, visitor=visitor)
+        with _take_turn(visitor, settings) as limits:
+            staging = stage_upload(assistant, files, settings.upload_limit, limits=limits, visitor=visitor)
             with closing(_progress_replies(staging, language)) as steps:
                 came = yield from steps
             assert isinstance(came, StagedUpload)
@@ -82,8 +84,8 @@ def apply_upload(
         if offer is None:
             return
         with (
-            _TURNS.take(visitor) as until,
-            closing(_progress_replies(commit_upload(assistant, offer, until), language)) as steps,
+            _take_turn(visitor, settings) as limits,
+            closing(_progress_replies(commit_upload(assistant, offer, limits), language)) as steps,
         ):
             came = yield from steps
         if isinstance(came, StagedUpload):
@@ -149,6 +151,13 @@ def error_html(error: Exception, language: str, assistant: Assistant) -> str:
         folder = assistant.index.folder.absolute()
         return status_html(str(error).replace(str(folder), "…"), failed=True, language="en")
     return status_html(own.get(type(error), words.unexpected), failed=True)
+
+
+@contextmanager
+def _take_turn(visitor: str, settings: Settings) -> Iterator[ReadLimits]:
+    """How files are read in a visitor's turn at the index."""
+    with _TURNS.take(visitor, OCR_TURN if settings.ocr else TURN) as until:
+        yield replace(OCR_LIMITS if settings.ocr else UPLOAD_LIMITS, until=until)
 
 
 def _require_uploads(settings: Settings) -> None:

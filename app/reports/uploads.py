@@ -5,7 +5,6 @@ new version of its report. Until then it lies in a hidden folder there, which no
 Long because staging, preview, commit and roll-back share one folder layout.
 """
 
-import math
 import secrets
 import shutil
 import time
@@ -13,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -105,11 +104,16 @@ class TooManyUploads(RelatoriaError):
 
 
 def stage_upload(
-    assistant: Assistant, files: Sequence[Path], limit: int, *, until: float = math.inf, visitor: str = ""
+    assistant: Assistant,
+    files: Sequence[Path],
+    limit: int,
+    *,
+    limits: ReadLimits = UPLOAD_LIMITS,
+    visitor: str = "",
 ) -> Generator[UploadProgress, None, StagedUpload]:
     """Copy files to a staging folder and diff them against the index, which is not changed. Raises RelatoriaError.
 
-    A file of more than ``limit`` bytes is refused. ``until`` (of time.monotonic) it has to be done.
+    A file of more than ``limit`` bytes is refused. By ``limits.until`` it has to be done.
     """
     aside = assistant.index.folder / UPLOADS / _STAGING
     discard_expired(aside.parent)
@@ -122,7 +126,7 @@ def stage_upload(
     try:
         make_private_folder(folder)
         kept = _copy_to_staging(files[: FILES.most], folder, limit)
-        verdicts = yield from _compare_files(assistant, folder, kept, until)
+        verdicts = yield from _compare_files(assistant, folder, kept, limits)
     except BaseException as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, OSError):
@@ -132,11 +136,11 @@ def stage_upload(
 
 
 def commit_upload(
-    assistant: Assistant, offered: StagedUpload, until: float = math.inf
+    assistant: Assistant, offered: StagedUpload, limits: ReadLimits = UPLOAD_LIMITS
 ) -> Generator[UploadProgress, None, StagedUpload | UpdateResult]:
     """Move staged files into place and ingest them, all or none. Raises RelatoriaError, having changed nothing.
 
-    ``until`` (of time.monotonic) it has to be done; vectors that are made by then are used again by the next try.
+    By ``limits.until`` it has to be done; vectors that are made by then are used again by the next try.
 
     Returns a new StagedUpload to confirm, instead, where the index has changed since and the diff differs now.
     """
@@ -145,11 +149,11 @@ def commit_upload(
     check_unlocked(assistant.index.folder)
     if _state(assistant) != offered.state:
         sizes = [(verdict.name, verdict) for verdict in offered.verdicts]
-        verdicts = yield from _compare_files(assistant, offered.folder, sizes, until)
+        verdicts = yield from _compare_files(assistant, offered.folder, sizes, limits)
         offered, before = StagedUpload(offered.folder, _state(assistant), verdicts), offered
         if offered.verdicts != before.verdicts:
             return offered
-    return (yield from _run_with_progress(lambda progress: _apply_files(assistant, offered, progress, until)))
+    return (yield from _run_with_progress(lambda progress: _apply_files(assistant, offered, progress, limits)))
 
 
 def discard_upload(offered: StagedUpload | None) -> None:
@@ -225,14 +229,14 @@ def _unique_name(name: str, taken: Mapping[str, object]) -> str:
 
 
 def _compare_files(
-    assistant: Assistant, folder: Path, kept: Sequence[tuple[str, FileVerdict | None]], until: float
+    assistant: Assistant, folder: Path, kept: Sequence[tuple[str, FileVerdict | None]], limits: ReadLimits
 ) -> Generator[UploadProgress, None, tuple[FileVerdict, ...]]:
     """Diff each file against the index; a file with the content of another one is a copy of it."""
     verdicts: list[FileVerdict] = []
     contents: dict[str, str] = {}
     for done, (name, refused) in enumerate(kept, start=1):
         yield UploadProgress("reading", name, done, len(kept))
-        _check_time(until)
+        _check_time(limits.until)
         if refused is not None and not (folder / name).exists():
             verdicts.append(refused)
             continue
@@ -240,8 +244,8 @@ def _compare_files(
         if of := contents.get(content):
             verdicts.append(FileVerdict(name, FileStatus.COPY, of))
             continue
-        verdict = _compare_file(assistant, folder, name, until)
-        _check_time(until)
+        verdict = _compare_file(assistant, folder, name, limits)
+        _check_time(limits.until)
         if verdict.status is not FileStatus.REFUSED:
             contents[content] = name
         verdicts.append(verdict)
@@ -250,11 +254,11 @@ def _compare_files(
 
 def _check_time(until: float) -> None:
     if time.monotonic() > until:
-        raise TurnOver("This took longer than a minute and was stopped. Nothing was changed.")
+        raise TurnOver("This took too long and was stopped. Nothing was changed.")
 
 
-def _compare_file(assistant: Assistant, folder: Path, name: str, until: float) -> FileVerdict:
-    index, limits = assistant.index, replace(UPLOAD_LIMITS, until=until)
+def _compare_file(assistant: Assistant, folder: Path, name: str, limits: ReadLimits) -> FileVerdict:
+    index = assistant.index
     file, place = (folder / name).resolve(), (index.folder / UPLOADS).resolve() / name
     result = index.update(Sources((file,), ()), assistant.embedder, dry_run=True, limits=limits, instead={place: file})
     if result.failed:
@@ -266,18 +270,19 @@ def _compare_file(assistant: Assistant, folder: Path, name: str, until: float) -
     return FileVerdict(name, fate, records=result.records or RecordDiff(), warnings=warnings)
 
 
-def _apply_files(assistant: Assistant, offered: StagedUpload, progress: ProgressCallback, until: float) -> UpdateResult:
+def _apply_files(
+    assistant: Assistant, offered: StagedUpload, progress: ProgressCallback, limits: ReadLimits
+) -> UpdateResult:
     """Move the files into place and ingest them; roll back where that fails."""
 
     def go_on(stage: str, done: int, total: int) -> None:
-        _check_time(until)
+        _check_time(limits.until)
         progress(stage, done, total)
 
     places = _FileMoves(offered.folder, assistant.index.folder / UPLOADS)
     try:
         files = tuple(places.put(verdict.name) for verdict in offered.verdicts if verdict.changes_index)
         sources = Sources(files, ())
-        limits = replace(UPLOAD_LIMITS, until=until)
         result = assistant.index.update(sources, assistant.embedder, progress=go_on, limits=limits)
         for failure in result.failed:
             places.undo(failure.file.name)

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from evals.console import command_parser, wide_console
-from ingest.errors import RelatoriaError
+from ingest.errors import ExtraMissing, RelatoriaError
 
-SETS = ("wild", "upr", "cev", "declaration", "attributes", "readings")
+SETS = ("wild", "upr", "cev", "declaration", "attributes", "readings", "ocr")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run_set(name: str, *, misses: bool = False) -> int:
-    """Compare one set and print its figures; return the exit status."""
+    """Compare one set and print its figures; return the exit status: 2 where what it needs is not installed."""
     module = import_module(f"evals.extraction.{name}")
     if name == "readings":  # which has options and a table of its own
         return int(module.main([]))
@@ -33,7 +33,7 @@ def run_set(name: str, *, misses: bool = False) -> int:
         module.compare().show(wide_console(), misses=misses, targets=module.TARGETS)
     except (RelatoriaError, OSError) as error:
         wide_console(stderr=True).print(str(error), markup=False, soft_wrap=True)
-        return 1
+        return 2 if isinstance(error, ExtraMissing) else 1
     return 0
 
 

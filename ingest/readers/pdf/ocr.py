@@ -18,7 +18,7 @@ from typing import Any
 
 import pypdfium2
 
-from ingest.errors import RelatoriaError
+from ingest.errors import ExtraMissing
 from ingest.readers.pdf.layout import TextRun, join_adjacent, mirror_brackets
 
 _DPI = 200
@@ -44,9 +44,9 @@ class RecognizedPage:
 
 
 def require_ocr() -> None:
-    """Raises RelatoriaError when there is nothing to recognize text with."""
+    """Raises ExtraMissing when there is nothing to recognize text with."""
     if not (find_spec("rapidocr") or shutil.which("tesseract")):
-        raise RelatoriaError(
+        raise ExtraMissing(
             "There is nothing to recognize text with. Type: pip install 'relatoria[ocr]', or install tesseract"
         )
 

@@ -26,7 +26,8 @@ _FRONT_PAGES = 2
 _APART = re.compile(r"(?<![\w.,'’/()°=-])[^\W\d_](?![\w.,'’/()°:=-])")  # a letter that stands by itself
 _WORDS_OF_A_LETTER = frozenset("aeiouyàáâéèêíóòôúаеиоуыэюяівзкжсбйєї")  # of alphabets with small letters
 _DAMAGED_SHARE = 0.025  # of a page's words that are letters and no words; formulas come to 0.018, texts to 0.004
-_NO_TEXT = "has no text on it: run OCR (relatoria ingest --ocr, or for example ocrmypdf)"
+_NO_TEXT = "has no text on it: run OCR (relatoria ingest --ocr, relatoria serve --ocr, or for example ocrmypdf)"
+_NO_LAYER = "has no text layer: run OCR first (relatoria ingest --ocr, relatoria serve --ocr, or for example ocrmypdf)"
 _RECOGNIZED = "was read by OCR, with a mean confidence of {confidence:.0%}: compare quotes with the page"
 _LOST_TABLE = "has a table whose cells could not be told apart: compare quotes with the page"
 _SPLIT = "has a damaged text layer, in which letters stand apart from their words: export the report again, or run OCR"
@@ -50,7 +51,7 @@ def read_pdf(raw: bytes, *, ocr: bool = False) -> Extract:
         except pypdfium2.PdfiumError as error:  # a page that the file promises and does not hold
             raise UnreadableReport(_refusal_reason(str(error))) from error
         if not any(character.isalnum() for page in pages for line in page.lines for character in line.text):
-            raise UnreadableReport("has no text layer: run OCR first (relatoria ingest --ocr, or for example ocrmypdf)")
+            raise UnreadableReport(_NO_LAYER)
         front = tuple(find_front_lines(fronts, pages))
         extract = assemble_text(pages)
         labels = tuple(document.get_page_label(at) or str(at + 1) for at in range(len(document)))
@@ -84,8 +85,9 @@ def _read_pages(
         if not runs and next(page.get_objects(max_depth=1), None) is not None:
             read = recognize_page(page) if ocr else RecognizedPage()
             runs, high, low = list(read.runs), 0.0, -read.height
-            how = _RECOGNIZED.format(confidence=read.confidence) if runs else _NO_TEXT
-            warnings.append(ReadingWarning(READ_BY_OCR if runs else "no text", how, number))
+            said = _RECOGNIZED.format(confidence=read.confidence)
+            recognized = ReadingWarning(READ_BY_OCR, said, number, round(read.confidence, 3))
+            warnings.append(recognized if runs else ReadingWarning("no text", _NO_TEXT, number))
         elif lost := sum(run.text.count("\ufffd") for run in runs):
             warnings.append(ReadingWarning("damaged text", _DAMAGED.format(count=lost), number))
         elif _has_split_words(" ".join(run.text for run in runs)):

@@ -140,6 +140,7 @@ def test_an_answer_is_what_the_report_says(client: Client, report_file: Path, pl
     assert citation == {
         "mark": 1, "passage_id": "gfmd-2010-mesa-redonda-1#1.2-r15", "report_id": "gfmd-2010-mesa-redonda-1",
         "kind": "recommendation", "number": "", "lead_in": "", "telling": [], "page": 1, **place,
+        "read_by_ocr": False, "ocr_confidence": None,
         "headings": [
             "Mesa Redonda 1.2 Estrategias conjuntas para atender la migración irregular",
             "Sesión 1.2. Principales recomendaciones y acciones de seguimiento",

@@ -18,7 +18,7 @@ from tests.fakes.writing_model import FALSE, ORIGINAL, QUESTION, TRANSLATION, TR
 
 def test_json_says_whose_words_each_sentence_is(assistant: Assistant, told: StartServer) -> None:
     told(saying(TRUE, FALSE))
-    value = json.loads(json.dumps(answer_json(helped(assistant).ask(QUESTION, translations=True))))
+    value = json.loads(json.dumps(answer_json(helped(assistant).ask(QUESTION, translations=True), assistant.report)))
     layers = [statement["layer"] for statement in value["statements"]]
     assert layers == [None, "quote", None, "written"]
     assert value["translations"] == [{"mark": 1, "text": TRANSLATION, "language": "en"}]
@@ -26,7 +26,7 @@ def test_json_says_whose_words_each_sentence_is(assistant: Assistant, told: Star
     assert (writing["model"], writing["given"], writing["kept"]) == ("openai:small", 1, 1)
     assert writing["dropped"] == {"a number or date that is not in the passage": 1}
     assert (writing["tokens_in"], writing["tokens_out"], writing["attempts"]) == (2_000, 200, 2)
-    alone = answer_json(assistant.ask(QUESTION))
+    alone = answer_json(assistant.ask(QUESTION), assistant.report)
     assert (alone["writing"], alone["translations"]) == (None, [])
     assert set(alone) == set(value)
 

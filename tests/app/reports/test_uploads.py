@@ -3,20 +3,27 @@
 import os
 import shutil
 import threading
+import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
+from PIL import Image
 
 from app.i18n.labels import LABELS, LANGUAGES
 from app.reports.catalog import UPLOADS, list_reports
 from app.reports.manage import ReportsReply, apply_upload, cancel_upload, preview_removal, preview_upload, remove_report
+from app.reports.turns import TURN
 from app.reports.uploads import FileStatus, StagedUpload, safe_file_name, stage_upload
 from app.reports.views import upload_help_html
 from app.settings import Settings
 from evals.robustness.seeds import make_seeds
 from ingest.sources import find_sources
+from ingest.worker import ReadLimits
 from retrieval.assistant import Assistant
+from retrieval.index.update_result import UpdateResult
 from retrieval.limits import FILES
 from tests.app.reports.uploading import OPEN, kept, last, sent_and_applied
 from tests.fakes.full_disk import run_with_disk_limit
@@ -40,6 +47,31 @@ def test_nothing_is_done_where_it_is_not_allowed(small: Assistant, sent: Path) -
     assert not (small.index.folder / UPLOADS).exists()
     for language in LANGUAGES:
         assert "relatoria serve --uploads" in upload_help_html(Settings(), language)
+
+
+def test_scans_are_recognized_where_the_page_is_served_with_ocr(
+    small: Assistant, sent: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[ReadLimits] = []
+    update = small.index.update
+
+    def updated(*args: Any, limits: ReadLimits, **options: Any) -> UpdateResult:
+        given.append(limits)
+        return update(*args, limits=replace(limits, ocr=False), **options)
+
+    monkeypatch.setattr(small.index, "update", updated)
+    settings = replace(OPEN, ocr=True)
+    file = write_report(sent, "c.txt", "Los países deben ceder.")
+    reply = last(preview_upload(small, settings, [file], None, "en", visitor="ana"))
+    last(apply_upload(small, settings, reply.staged, "en", visitor="ana"))
+    assert [(limits.ocr, limits.seconds) for limits in given] == [(True, 3_600)] * 2
+    assert all(limits.until > time.monotonic() + TURN for limits in given)
+
+
+def test_of_a_scan_the_preview_says_what_to_type(small: Assistant, sent: Path) -> None:
+    Image.new("L", (90, 90), 255).save(sent / "scan.pdf", "PDF")
+    reply = last(preview_upload(small, OPEN, [sent / "scan.pdf"], None, "en"))
+    assert "has no text layer: run OCR first (relatoria ingest --ocr, relatoria serve --ocr" in reply.shown
 
 
 def test_what_would_change_is_shown_first_and_done_only_then(small: Assistant, sent: Path) -> None:

@@ -74,3 +74,12 @@ def test_without_the_data_the_command_says_what_to_set(
     monkeypatch.setenv("RELATORIA_DATA", str(tmp_path))
     assert main(["wild", "declaration"]) == 1
     assert "reports_wild" in capsys.readouterr().err
+
+
+def test_without_a_recognizer_the_command_says_what_to_type(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("ingest.readers.pdf.ocr.find_spec", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert main(["ocr"]) == 2
+    assert "pip install 'relatoria[ocr]'" in capsys.readouterr().err

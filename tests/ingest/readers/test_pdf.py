@@ -308,7 +308,7 @@ def test_a_file_without_text_is_refused() -> None:
     for sheets in ([PdfPage()], [PdfPage(), PdfPage([TextRun("- . -", 72, 100)])]):
         with pytest.raises(
             UnreadableReport,
-            match=r"^has no text layer: run OCR first \(relatoria ingest --ocr, or for example ocrmypdf\)$",
+            match=r"^has no text layer: run OCR first \(relatoria ingest --ocr, relatoria serve --ocr, or for ",
         ):
             read_pdf(make_pdf(*sheets))
 

@@ -223,7 +223,9 @@ def test_a_fact_of_the_report_is_proved_too(assistant: Assistant, report: Report
 
 
 def test_the_json_of_an_answer_is_the_contract_s(assistant: Assistant, report: Report) -> None:
-    value = json.loads(json.dumps(answer_json(assistant.ask("What is the Platform for Partnerships?"))))
+    value = json.loads(
+        json.dumps(answer_json(assistant.ask("What is the Platform for Partnerships?"), assistant.report))
+    )
     for key in ("question", "searched", "language", "status", "text", "statements", "citations", "total", "provenance"):
         assert key in value
     (citation,) = value["citations"]

@@ -66,7 +66,7 @@ def test_what_is_recorded_is_said_in_words_of_the_report(
     assert says in record.text
     assert all(report.text[citation.start : citation.end] == citation.quote for citation in record.citations)
     assert answer.citations[0].quote == answer.citations[0].passage.text
-    assert answer_json(answer)["statements"][0]["words"][0]["quote"] == record.citations[0].quote
+    assert answer_json(answer, lambda _: report)["statements"][0]["words"][0]["quote"] == record.citations[0].quote
     for text in (record.text.replace("«", "«no "), record.text.replace("[1]", "[2]"), record.text + " [1]", "deben"):
         assert not verify_quotes([replace(record, text=text)], lambda _: report).statements
 

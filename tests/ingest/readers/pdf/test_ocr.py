@@ -43,8 +43,10 @@ def test_a_scan_is_read_where_it_is_asked_for_and_its_records_are_marked(scan: P
     warning = report.metadata.warnings[0]
     assert (warning.kind, warning.page) == ("read by OCR", 1)
     assert "mean confidence of" in warning.message
+    assert warning.confidence is not None
+    assert 0.8 < warning.confidence <= 1
     place = page_and_line(parsed.passages[-1], report, load_templates("en"))
-    assert place.startswith("page 1, read by OCR, line ")
+    assert place.startswith(f"page 1, read by OCR ({warning.confidence:.0%}), line ")
 
 
 @needs_rapidocr
@@ -62,6 +64,8 @@ def test_what_is_recognized_stands_in_reading_order(scan: Path, monkeypatch: pyt
     monkeypatch.setattr(pdf, "recognize_page", recognized)
     report = read_report(scan, "r", ocr=True)
     assert "mean confidence of 90%" in report.metadata.warnings[0].message
+    assert report.ocr_confidence(1) == pytest.approx(0.9)
+    assert report.ocr_confidence(2) is None
     assert report.text.index("States") < report.text.index("Cities") < report.text.index("wells")
     assert split(report)
 
