@@ -3,8 +3,10 @@
 import bisect
 import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import groupby
 from typing import NamedTuple
 
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -61,7 +63,7 @@ class Block:
     level: int | None = None  # heading: outline level from 1; item: depth from 0; None where nothing says
 
 
-READ_BY_OCR = "read by OCR"  # kind of a warning of a page
+READ_BY_OCR, NO_TEXT, DAMAGED_TEXT = "read by OCR", "no text", "damaged text"  # kinds of warnings of a page
 
 
 class ReadingWarning(NamedTuple):
@@ -127,6 +129,11 @@ class Report:
         """What is printed as a page's number; its count where nothing says."""
         labels = self.metadata.page_labels
         return labels[page - 1] if page <= len(labels) else str(page)
+
+    def label_pages(self, pages: Iterable[int]) -> str:
+        """Pages in order as printed: "2, 5–9"."""
+        runs = [[page for _, page in run] for _, run in groupby(enumerate(pages), key=lambda pair: pair[1] - pair[0])]
+        return ", ".join("–".join(map(self.page_label, run[:1] + run[1:][-1:])) for run in runs)
 
     def ocr_confidence(self, page: int) -> float | None:
         """How surely a page was read by OCR, from 0 to 1; None where it was not."""

@@ -1,10 +1,10 @@
 """Composes an Answer from a SearchResult: verified verbatim quotes, in our own sentences, or a refusal."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.report import ACTS, Passage, Report
+from ingest.report import ACTS, DAMAGED_TEXT, NO_TEXT, Passage, Report
 from retrieval.answer.highlights import Highlighter, highlight_nothing
 from retrieval.answer.record_facts import compose_catalogue_fact, compose_record_facts
 from retrieval.answer.selection import (
@@ -84,7 +84,27 @@ def compose(
         values = join_names([f"«{escape_marks(value)}»" for value in result.query.dropped], templates)
         left_out = Statement(templates.dropped.format(values=values))
         answer = replace(answer, statements=(left_out, *answer.statements))
+    query = result.query
+    counts = query.is_exhaustive and not (query.numbers or query.ids)
+    if answer.status is Status.NOTHING_FOUND or (counts and answer.status is Status.ANSWERED):
+        answer = replace(answer, statements=(*_name_unread_pages(answer, composer), *answer.statements))
     return answer
+
+
+def _name_unread_pages(answer: Answer, composer: Composer) -> Iterator[Statement]:
+    """Says which pages of the few reports asked, else of those cited, have no text or a damaged one."""
+    cited = [citation.passage.report_id for citation in answer.citations]
+    counted = composer.asked if len(composer.asked) <= MAX_TITLES else dict.fromkeys(cited)
+    reports = list(filter(None, map(composer.source, counted)))
+    for kind, template in ((NO_TEXT, composer.templates.unread), (DAMAGED_TEXT, composer.templates.damaged)):
+        named: list[str] = []
+        for report in reports:
+            pages = [warning.page for warning in report.metadata.warnings if warning.page and warning.kind == kind]
+            if pages:
+                title = escape_marks(report.metadata.title or report.id)
+                named.append(f"«{title}», {composer.templates.page} {report.label_pages(pages)}")
+        if named:
+            yield Statement(template.format(pages="; ".join(named)))
 
 
 def _answer(answer: Answer, result: SearchResult, composer: Composer) -> Answer:  # noqa: PLR0911

@@ -20,7 +20,7 @@ from ingest.readers.pdf.layout import Page, TextRun, group_lines
 from ingest.readers.pdf.ocr import RecognizedPage, recognize_page
 from ingest.readers.pdf.paging import assemble_text
 from ingest.readers.pdf.runs import extract_runs
-from ingest.report import READ_BY_OCR, BlockRole, Metadata, ReadingWarning, normalize_for_display
+from ingest.report import DAMAGED_TEXT, NO_TEXT, READ_BY_OCR, BlockRole, Metadata, ReadingWarning, normalize_for_display
 
 _FRONT_PAGES = 2
 _APART = re.compile(r"(?<![\w.,'’/()°=-])[^\W\d_](?![\w.,'’/()°:=-])")  # a letter that stands by itself
@@ -87,11 +87,11 @@ def _read_pages(
             runs, high, low = list(read.runs), 0.0, -read.height
             said = _RECOGNIZED.format(confidence=read.confidence)
             recognized = ReadingWarning(READ_BY_OCR, said, number, round(read.confidence, 3))
-            warnings.append(recognized if runs else ReadingWarning("no text", _NO_TEXT, number))
+            warnings.append(recognized if runs else ReadingWarning(NO_TEXT, _NO_TEXT, number))
         elif lost := sum(run.text.count("\ufffd") for run in runs):
-            warnings.append(ReadingWarning("damaged text", _DAMAGED.format(count=lost), number))
+            warnings.append(ReadingWarning(DAMAGED_TEXT, _DAMAGED.format(count=lost), number))
         elif _has_split_words(" ".join(run.text for run in runs)):
-            warnings.append(ReadingWarning("damaged text", _SPLIT, number))
+            warnings.append(ReadingWarning(DAMAGED_TEXT, _SPLIT, number))
         if runs and len(fronts) < _FRONT_PAGES:
             fronts.append(list(map(replace, runs)))
         yield Page(number, -high, -low, group_lines(runs, number))

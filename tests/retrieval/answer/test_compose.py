@@ -2,12 +2,13 @@
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from app.render.serialize import answer_json
-from ingest.report import Kind, Report, Strength, normalize_for_display
+from ingest.report import DAMAGED_TEXT, NO_TEXT, Kind, ReadingWarning, Report, Strength, normalize_for_display
 from retrieval.answer.compose import MAX_QUOTES, compose
 from retrieval.answer.selection import select_answering
 from retrieval.answer.templates import ANSWER_LANGUAGES, load_templates
@@ -253,3 +254,25 @@ def test_our_own_sentence_names_the_report_and_carries_no_mark(report: Report) -
     nothing = SearchResult("nada", "nada", "es", ())
     answer = compose(nothing, asked=[report.id], source=lambda _: marked, language="es")
     assert answer.text == "La pregunta no trata de los temas de «Informe (1) de prueba»."
+
+
+def test_what_counts_says_which_pages_could_not_be_read(assistant: Assistant, report: Report) -> None:
+    warnings = [ReadingWarning(NO_TEXT, "has no text on it", page) for page in (2, 5, 6, 7)]
+    warnings += [ReadingWarning(DAMAGED_TEXT, "is damaged", 9), ReadingWarning("title", "has none")]
+    unread = replace(report, metadata=replace(report.metadata, title="Acta [1]", warnings=tuple(warnings)))
+
+    def opens(question: str, source: Report, asked: Sequence[str] = (report.id,)) -> list[str]:
+        answer = compose(assistant.search(question), source=lambda _: source, asked=asked, language="en")
+        return [statement.text for statement in answer.statements if statement.is_frame]
+
+    listed = "How many recommendations are there?"
+    assert opens(listed, report) == [
+        "26 of 26 recommendations of «Mesa redonda 1: Alianzas para la migración y el desarrollo»:"
+    ]
+    for asked in ((report.id,), tuple("abcde")):  # of many reports those that are cited are looked at
+        no_text, damaged, counted = opens(listed, unread, asked)
+        assert no_text.endswith("these have no text: «Acta (1)», page 2, 5–7.")
+        assert damaged.endswith("something may be missing: «Acta (1)», page 9.")
+        assert counted.startswith("26 of 26")
+    assert len(opens("¿Qué se recomendó sobre la migración de retorno?", unread)) == 1
+    assert len(opens("What does recommendation 9 of roundtable 1.1 say?", unread)) == 1
