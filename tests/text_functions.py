@@ -14,7 +14,7 @@ from app.export.markdown import escape_markdown
 from app.reports.viewer import layout_blocks
 from ingest.annotate.addressees import find_addressees, find_recipients
 from ingest.annotate.attribution import split_by_attribution
-from ingest.annotate.clauses import find_modals
+from ingest.annotate.clauses import Analysis, analyze
 from ingest.annotate.imperatives import find_leading_verb
 from ingest.annotate.strength import classify_strength
 from ingest.errors import RelatoriaError
@@ -64,6 +64,9 @@ def text_functions(folder: Path) -> Mapping[str, Function]:
             vars(cached)["cache_clear"]()
         return remembered
 
+    def compose(annotate: Callable[[Analysis], object], code: str) -> Function:
+        return lambda text: annotate(analyze(text, code))
+
     def read(text: str, name: str) -> Report | None:
         with suppress(RelatoriaError):
             extract = extract_content(text.encode("utf-8", "replace"), name)
@@ -105,15 +108,15 @@ def text_functions(folder: Path) -> Mapping[str, Function]:
         "parse_labels": parse_labels,
         "classify_head": classify_head,
         "parse_header": parse_header,
-        "find_response": unwrap(find_response),
+        "find_response": find_response,
         "classify_answer": classify_answer,
         "parse_markers": lambda text: list(parse_markers(text)),
         "split_by_attribution": split_by_attribution,
         "find_leading_verb": find_leading_verb,
-        **{f"find_recipients {code}": partial(unwrap(find_recipients), code) for code in LANGUAGES},
-        **{f"find_modals {code}": partial(unwrap(find_modals), language=code) for code in LANGUAGES},
-        **{f"find_addressees {code}": partial(find_addressees, language=code) for code in LANGUAGES},
-        **{f"classify_strength {code}": partial(classify_strength, language=code) for code in LANGUAGES},
+        **{f"find_recipients {code}": partial(find_recipients, code) for code in LANGUAGES},
+        **{f"analyze {code}": partial(analyze, language=code) for code in LANGUAGES},
+        **{f"find_addressees {code}": compose(find_addressees, code) for code in LANGUAGES},
+        **{f"classify_strength {code}": compose(classify_strength, code) for code in LANGUAGES},
         **{f"read {name}": partial(read, name=name) for name in ("a.txt", "a.md", "a.html")},
         "read and split a.txt": partial(read_and_split, name="a.txt"),
         "read and split a.md": partial(read_and_split, name="a.md"),

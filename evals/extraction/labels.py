@@ -15,6 +15,7 @@ from pathlib import Path
 from rapidfuzz import fuzz, process
 
 from ingest.annotate.addressees import find_addressees
+from ingest.annotate.clauses import analyze
 from ingest.annotate.strength import classify_strength
 from ingest.errors import RelatoriaError
 from ingest.report import Block, BlockRole, Passage, Strength, normalize_for_display
@@ -78,7 +79,7 @@ class LabelMatch:
     def addressees(self) -> tuple[str, ...]:
         """Those that the passages' own words name; what stands above their list is no part of the label."""
         asked = (passage for passage in self.passages if passage.addressees)
-        return tuple(name for passage in asked for name in find_addressees(passage.text, passage.language))
+        return tuple(name for passage in asked for name in find_addressees(analyze(passage.text, passage.language)))
 
     @property
     def strength_right(self) -> bool:
@@ -173,7 +174,7 @@ def match_label(label: GoldLabel, passages: Sequence[Passage], text: str = "") -
         for piece in split_to_window(passage.text, Block(BlockRole.TEXT, 0, len(passage.text))):
             own = passage.text[piece.start : piece.end]
             if hash_letters(labelled_text(own, label.report)) == label.letters:
-                force = classify_strength(own, passage.language)
+                force = classify_strength(analyze(own, passage.language))
                 return (replace(passage, text=own, strength=force.strength, strength_words=force.words),)
     if text:
         best = process.extractOne(text, wordings, scorer=fuzz.ratio, processor=_fold, score_cutoff=MIN_SIMILARITY)

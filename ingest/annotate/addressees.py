@@ -6,9 +6,8 @@ Long because every construction that names an addressee has a short rule here, a
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from ingest.annotate.clauses import Modal, find_modals, find_statements
+from ingest.annotate.clauses import Analysis, Modal, analyze
 from ingest.annotate.imperatives import is_infinitive
 from ingest.annotate.noun_phrases import (
     ASIDE_OPENING,
@@ -65,25 +64,24 @@ class AddressedInstruction:
     verb: str
 
 
-def find_addressees(text: str, language: str) -> tuple[str, ...]:
+def find_addressees(analysis: Analysis) -> tuple[str, ...]:
     """Extract whom a passage asks to act, as printed, without article or preposition; empty when it names none.
 
-    >>> find_addressees("Al Congreso de la República y al Gobierno, con apoyo de la ONU, adoptar la ley.", "es")
-    ('Congreso de la República', 'Gobierno')
-    >>> find_addressees("The new policy must be explained.", "en")
-    ()
+    >>> text = "Al Congreso de la República y al Gobierno, con apoyo de la ONU, adoptar la ley."
+    >>> find_addressees(analyze(text, "es")), find_addressees(analyze("The new policy must be explained.", "en"))
+    (('Congreso de la República', 'Gobierno'), ())
     """
+    text, language = analysis.text, analysis.language
     if language == "ar":
         return _find_arabic(text)
     if language not in ACTOR_NOUNS:
         return ()
     found: list[str] = []
-    marks = find_modals(text, language)
-    for start, _ in find_statements(text):
+    for start, _ in analysis.statements:
         if to_whom := parse_addressed(text[start : start + 2 * _WINDOW], language):
             found += to_whom.names
-    asks = bool(found) or any(mark.strength is not Strength.POSSIBILITY for mark in marks)
-    for mark in marks:
+    asks = bool(found) or any(mark.strength is not Strength.POSSIBILITY for mark in analysis.modals)
+    for mark in analysis.modals:
         if mark.who in {NOBODY, READER} or (asks and mark.strength is Strength.POSSIBILITY):
             continue
         found += _find_subjects(text, mark, language) if mark.who == LEFT else _find_called_upon(text, mark, language)
@@ -91,7 +89,6 @@ def find_addressees(text: str, language: str) -> tuple[str, ...]:
     return _deduplicate(found)
 
 
-@lru_cache(maxsize=4)  # the items of a list have it in common
 def find_recipients(language: str, *above: str) -> tuple[str, ...]:
     """Find whom the items of a list are for in what stands above it, the lead-in and headings, nearest first.
 
@@ -101,11 +98,11 @@ def find_recipients(language: str, *above: str) -> tuple[str, ...]:
     ('États membres',)
     """
     if language not in ACTOR_NOUNS:
-        return find_addressees(above[0], language)
+        return find_addressees(analyze(above[0], language))
     people = ACTOR_NOUNS[language][1]
     for text in above:
         last = text[slice(*find_sentences(text, Boundary.STOP)[-1])] if text.endswith(":") else ""
-        names = list(find_addressees(last, language))
+        names = list(find_addressees(analyze(last, language)))
         for received in RECEIVED.finditer(text):
             found, _ = parse_names(text, received.end(), language, anyone=not received["noun"])
             about = received["noun"] and any(people.fullmatch(name.partition(" ")[0]) for name in found)

@@ -1,4 +1,4 @@
-"""Finds the modals, calls and imperatives of main clauses: what stands behind "that", "que" or "si" asks nothing.
+"""Analyses a text: the modals, calls and imperatives of its main clauses; what stands behind "that" asks nothing.
 
 A heuristic, no parser: it sees the word that opens a subordinate clause, the verb that it needs, and the comma or
 second verb that shows that the main clause goes on.
@@ -8,7 +8,6 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ingest.lexicon.modals import IMPERATIVE_PATTERNS, MODAL_LEXICONS, READER, RIGHT, ModalLexicon
 from ingest.lexicon.sentences import Boundary, find_sentences
@@ -26,6 +25,16 @@ class Modal:
     who: str  # modals.LEFT, RIGHT, NOBODY or READER
     sentence: int  # where its sentence starts
     clause: int  # where its clause starts, behind "agreed that"
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A text as `analyze` finds it, once for all that annotates it."""
+
+    text: str
+    language: str  # ISO 639-1; where it has no lexicon, there is nothing below
+    statements: tuple[tuple[int, int], ...] = ()  # sentences, or parts of one, that are no questions
+    modals: tuple[Modal, ...] = ()  # of main clauses, in order; those in questions, quotations and brackets left out
 
 
 _QUOTED = re.compile(r"«[^«»]{0,200}»|“[^“”]{0,200}”|„[^„“”]{0,200}[“”]|\"[^\"\n]{0,160}\"|\((?!s\))[^()]{3,300}\)")
@@ -59,23 +68,21 @@ _AGREED = _TABLES.compile(r"\b{agreed}\s*+\Z", re.IGNORECASE)
 _NO_CLAUSE = _TABLES.compile(r"\b{no_clause}\s*+\Z", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4)
-def find_modals(text: str, language: str) -> tuple[Modal, ...]:
-    """Find the modals of a text's main clauses, in order; questions, quotations and brackets are left out."""
+def analyze(text: str, language: str) -> Analysis:
+    """Find the statements of a text and the modals of its main clauses."""
     lexicon = MODAL_LEXICONS.get(language)
     if lexicon is None:
-        return ()
+        return Analysis(text, language)
     found = list(lexicon.find_all(text))
-    if not found and language not in IMPERATIVE_PATTERNS:
-        return ()
     hidden = [match.span() for match in _QUOTED.finditer(text)]
     marks: list[Modal] = []
-    for start, end in find_statements(text):
+    statements = tuple(_find_statements(text))
+    for start, end in statements:
         if order := _match_imperative(text, language, start, end):
             marks.append(Modal(*order.span("words"), Strength.RECOMMENDATION, READER, start, start))
         if own := found[bisect_left(found, start, key=re.Match.start) : bisect_left(found, end, key=re.Match.start)]:
             marks += _main_clause_modals(text, language, start, own, lexicon, hidden)
-    return tuple(marks)
+    return Analysis(text, language, statements, tuple(marks))
 
 
 def _match_imperative(text: str, language: str, start: int, end: int) -> re.Match[str] | None:
@@ -96,8 +103,7 @@ def _match_imperative(text: str, language: str, start: int, end: int) -> re.Matc
     return None if goes_on or text[at].isupper() or _THAT.search(opening) else found
 
 
-def find_statements(text: str) -> Iterator[tuple[int, int]]:
-    """Find the spans of the sentences, or parts of one, that are no questions."""
+def _find_statements(text: str) -> Iterator[tuple[int, int]]:
     for start, end in find_sentences(text, Boundary.CLAUSE):
         if not (text.startswith("¿", start) or text.endswith(("?", "؟"), start, end)):
             yield start, end

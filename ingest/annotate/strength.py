@@ -6,10 +6,9 @@ of recommendations, what begins like an instruction is one.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from ingest.annotate.addressees import parse_addressed
-from ingest.annotate.clauses import find_modals
+from ingest.annotate.clauses import Analysis
 from ingest.annotate.imperatives import find_leading_verb, is_infinitive
 from ingest.lexicon.modals import MODAL_LEXICONS
 from ingest.lexicon.tables import WordTables
@@ -35,20 +34,22 @@ _INFINITIVE_AS_SUBJECT = _TABLES.compile(  # an infinitive is the subject, or a 
 _ASKS = re.compile(_TABLES.pattern("asks"), re.IGNORECASE)
 
 
-def classify_strength(text: str, language: str, *, asked: bool = False, lead_in: str = "") -> StrengthEvidence:
+def classify_strength(analysis: Analysis, *, asked: bool = False, lead_in: str = "") -> StrengthEvidence:
     """Classify a passage's strength, with the words that show it; None where the language has no lexicon.
 
     ``asked``: it stands where things are asked for, as an item among recommendations. ``lead_in``: the
     sentence that introduces its list; what it commits to, or tells, is no instruction.
 
-    >>> classify_strength("Los gobiernos no deben criminalizar a los migrantes.", "es")
+    >>> from ingest.annotate.clauses import analyze
+    >>> classify_strength(analyze("Los gobiernos no deben criminalizar a los migrantes.", "es"))
     StrengthEvidence(strength=<Strength.OBLIGATION: 'obligation'>, words=('no deben',))
-    >>> classify_strength("Ratify the Convention", "en", asked=True).words
+    >>> classify_strength(analyze("Ratify the Convention", "en"), asked=True).words
     ('Ratify',)
     """
+    text, language = analysis.text, analysis.language
     if language not in MODAL_LEXICONS:
         return NO_STRENGTH
-    marks = [(mark.strength, text[mark.start : mark.end]) for mark in find_modals(text, language)]
+    marks = [(mark.strength, text[mark.start : mark.end]) for mark in analysis.modals]
     if instruction := _find_instruction_verb(text, language, asked, lead_in):
         marks.insert(0, (Strength.RECOMMENDATION, instruction))
     if not marks:
@@ -84,7 +85,6 @@ def _find_instruction_verb(text: str, language: str, asked: bool, lead_in: str) 
     return "" if _INFINITIVE_AS_SUBJECT.match(text, first.end()) else first["words"]
 
 
-@lru_cache(maxsize=4)  # the items of a list have it in common
 def _requests_nothing(lead_in: str) -> bool:
     """Whether a lead-in says that its list commits to things or describes them, and requests none."""
     return bool(_COMMITS_OR_DESCRIBES.search(lead_in)) and not _ASKS.search(lead_in)

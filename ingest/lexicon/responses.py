@@ -4,7 +4,6 @@ It is said in the sentence that introduces the list, in a heading above it, or i
 """
 
 import re
-from functools import lru_cache
 
 from ingest.lexicon.sentences import find_sentences
 from ingest.lexicon.tables import WordTables
@@ -27,7 +26,6 @@ _FOLLOWS = _TABLES.compile(
 RECEIVED = _TABLES.compile(r"(?<!\w)(?:{received}|(?P<noun>{answered})(?=\s++{destined}))\s++", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4)  # the items of a list have it in common
 def find_response(*above: str) -> str:
     """Find the answer to the recommendations of a list in what stands above it, nearest first; "" where none is said.
 

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ingest.annotate.addressees import find_addressees, find_recipients
 from ingest.annotate.attribution import Attribution
+from ingest.annotate.clauses import analyze
 from ingest.annotate.strength import NO_STRENGTH, classify_strength
 from ingest.lexicon.field_labels import FieldLabel
 from ingest.lexicon.language import detect_passage_language, detect_report_language
@@ -23,6 +24,15 @@ _UNNUMBERED_STYLES = {"plain", "list", "row"}
 _INHERITED_NAMES = {"theme", "subtheme"}  # labels that, printed ahead, hold for all that follow
 
 
+@dataclass(frozen=True, slots=True)
+class ListContext:
+    """What the lead-in and headings above a list, nearest first, say of all its items."""
+
+    above: tuple[str, ...] = ()
+    response: str = ""
+    recipients: tuple[str, ...] = ()
+
+
 class PassageBuilder:
     """The passages built so far, with the headings, labels and counters that the next ones depend on."""
 
@@ -32,6 +42,7 @@ class PassageBuilder:
         self.passages: list[Passage] = []
         self.headings: list[Heading] = []
         self._inherited: tuple[FieldLabel, ...] = ()  # that hold until others of their names are printed
+        self._list = ListContext()  # of the item before
         self._series: dict[str, tuple[Passage, int]] = {}  # by id, of several under one number: the first, the count
         self._counts: Counter[tuple[str, Kind]] = Counter()
         self._ids: Counter[str] = Counter()
@@ -153,14 +164,14 @@ class PassageBuilder:
         asked = kind in {Kind.RECOMMENDATION, Kind.PART}
         above = tuple(heading.text for heading in self.headings) if headings is None else headings
         inside = kind is Kind.PART and recommends(kind, f"#{local}")
-        recipients: tuple[str, ...] = ()
+        of_list = ListContext()
         if kind is Kind.RECOMMENDATION or (block.role in {BlockRole.ITEM, BlockRole.ROW} and not inside):
-            nearest = (lead_in, *reversed(above))
-            answer = "" if any(name == RESPONSE for name, _ in labels) else find_response(*nearest)
-            labels = (*labels, (RESPONSE, answer)) if answer else labels
-            recipients = find_recipients(self.language, *nearest)
+            of_list = self._read_above((lead_in, *reversed(above)))
+            if of_list.response and not any(name == RESPONSE for name, _ in labels):
+                labels = (*labels, (RESPONSE, of_list.response))
         printed = tuple(dict.fromkeys(value for name, value in labels if name == "addressee"))
-        force = classify_strength(text, language, asked=asked, lead_in=lead_in) if asks else NO_STRENGTH
+        analysis = analyze(text, language)
+        force = classify_strength(analysis, asked=asked, lead_in=lead_in) if asks else NO_STRENGTH
         passage = Passage(
             id=self._id(local),
             report_id=report.id,
@@ -175,7 +186,7 @@ class PassageBuilder:
             line=report.line_at(block.start),
             language=language,
             by=by,
-            addressees=printed or (find_addressees(text, language) if asks else ()) or recipients,
+            addressees=printed or (find_addressees(analysis) if asks else ()) or of_list.recipients,
             labels=labels,
             strength=force.strength,
             strength_words=force.words,
@@ -183,6 +194,12 @@ class PassageBuilder:
         )
         self.passages.append(passage)
         return passage
+
+    def _read_above(self, above: tuple[str, ...]) -> ListContext:
+        """Read what stands above an item, unless it is what stands above the item before."""
+        if above != self._list.above:
+            self._list = ListContext(above, find_response(*above), find_recipients(self.language, *above))
+        return self._list
 
     def _id(self, local: str) -> str:
         self._ids[local] += 1

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.annotate.attribution import Attribution, find_opening_word, split_by_attribution
+from ingest.annotate.clauses import analyze
 from ingest.annotate.strength import classify_strength
 from ingest.lexicon.field_labels import FieldLabel
 from ingest.lexicon.language import detect_passage_language
@@ -311,7 +312,7 @@ class _BlockClassifier:
         if beside.ahead or strip_labels(self.report.text, node)[1]:
             return f"labelled under the heading “{shorten(above)}”"
         language, labelled = detect_passage_language(text, self.builder.language), bool(beside.behind)
-        asks = classify_strength(text, language, asked=labelled).strength in _REQUEST_STRENGTHS
+        asks = classify_strength(analyze(text, language), asked=labelled).strength in _REQUEST_STRENGTHS
         if asks and (labelled or not section.listed):
             return f"asks for something under the heading “{shorten(above)}”"
         return ""

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ingest.annotate.clauses import analyze
 from ingest.annotate.strength import classify_strength
 from ingest.report import ACTS, Kind, Passage, Report, Strength, normalize_for_display
 from retrieval.models.embedder import Embedder
@@ -236,7 +237,8 @@ def _file(passage: Passage, kind: Kind, logit: float) -> Passage:
     asking = kind in ACTS
     above = normalize_for_display((passage.lead_in or "".join(passage.headings[-1:]) or passage.text)[:_SHOWN])
     said = f"judged by “{above}”, its list and its words: {1 / (1 + np.exp(-logit)):.2f}"
-    force = classify_strength(passage.text, passage.language, asked=asking, lead_in=passage.lead_in)
+    analysis = analyze(passage.text, passage.language)
+    force = classify_strength(analysis, asked=asking, lead_in=passage.lead_in)
     return replace(passage, kind=kind, reason=said, strength=force.strength, strength_words=force.words)
 
 

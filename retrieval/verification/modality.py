@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from itertools import islice
 
-from ingest.annotate.clauses import find_modals
+from ingest.annotate.clauses import analyze
 from ingest.lexicon.modals import MODAL_LEXICONS
 from ingest.lexicon.tables import WordTables
 from ingest.report import Strength
@@ -85,7 +85,7 @@ def find_modal_operators(text: str, language: str) -> list[Operator]:
     if lexicon is None:
         return []
     flat = fold_by_letter(text)
-    modals = find_modals(text, language)  # with "Ratify …"
+    modals = analyze(text, language).modals  # with "Ratify …"
     found = {(modal.start, modal.end): (modal.strength, True) for modal in modals}
     for match in lexicon.find_all(text):
         found.setdefault(match.span(), (lexicon.rows[(match.lastindex or 1) - 1].strength, False))

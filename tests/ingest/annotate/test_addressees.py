@@ -3,6 +3,7 @@
 import pytest
 
 from ingest.annotate.addressees import find_addressees, find_recipients
+from ingest.annotate.clauses import analyze
 from tests.ingest.split.plain_reports import passages
 
 SENTENCES = [
@@ -46,7 +47,7 @@ ABOVE = [
 
 @pytest.mark.parametrize(("language", "text", "names"), SENTENCES)
 def test_a_passage_names_whom_it_asks(language: str, text: str, names: list[str]) -> None:
-    assert list(find_addressees(text, language)) == names
+    assert list(find_addressees(analyze(text, language))) == names
 
 
 @pytest.mark.parametrize(("language", "text", "names"), ABOVE)

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from ingest.annotate.addressees import find_addressees
+from ingest.annotate.clauses import analyze
 from ingest.annotate.strength import classify_strength, is_instruction
 from ingest.report import Strength
 
@@ -34,15 +35,15 @@ DUTY, ADVICE, MAY, SAYS = Strength.OBLIGATION, Strength.RECOMMENDATION, Strength
     ],
 )
 def test_strength(text: str, language: str, strength: Strength, word: str) -> None:
-    force = classify_strength(text, language)
+    force = classify_strength(analyze(text, language))
     assert force.strength is strength
     assert all(word in text for word in force.words)
     assert word in " ".join(force.words) if word else force.words == ()
 
 
 def test_a_modal_in_a_subordinate_clause_does_not_count() -> None:
-    assert classify_strength("The council thanked those who must walk far.", "en").strength is SAYS
-    assert classify_strength("El consejo agradeció a quienes deben caminar lejos.", "es").strength is SAYS
+    assert classify_strength(analyze("The council thanked those who must walk far.", "en")).strength is SAYS
+    assert classify_strength(analyze("El consejo agradeció a quienes deben caminar lejos.", "es")).strength is SAYS
 
 
 @pytest.mark.parametrize(
@@ -61,25 +62,25 @@ def test_a_modal_in_a_subordinate_clause_does_not_count() -> None:
     ],
 )
 def test_words_run_together_and_orders(text: str, language: str, strength: Strength, words: tuple[str, ...]) -> None:
-    force = classify_strength(text, language)
+    force = classify_strength(analyze(text, language))
     assert (force.strength, force.words) == (strength, words)
 
 
 def test_a_list_without_an_asking_lead_states_its_infinitives() -> None:
-    assert classify_strength("Abrir los pozos.", "es", lead_in="Nuestros objetivos son:").strength is SAYS
-    assert classify_strength("abrir los pozos.", "es", lead_in="Se recomienda a los alcaldes:").strength is ADVICE
+    assert classify_strength(analyze("Abrir los pozos.", "es"), lead_in="Nuestros objetivos son:").strength is SAYS
+    assert (
+        classify_strength(analyze("abrir los pozos.", "es"), lead_in="Se recomienda a los alcaldes:").strength is ADVICE
+    )
 
 
 def test_an_instruction_stands_behind_a_phrase_with_commas() -> None:
-    words = classify_strength(
-        "In the context of the floods, storms and droughts, repair the wells.", "en", asked=True
-    ).words
-    assert words == ("repair",)
+    analysis = analyze("In the context of the floods, storms and droughts, repair the wells.", "en")
+    assert classify_strength(analysis, asked=True).words == ("repair",)
 
 
 def test_an_instruction_is_one_where_things_are_asked_for() -> None:
-    assert classify_strength("Repair the bridge before the rains.", "en", asked=True).strength is ADVICE
-    assert classify_strength("Reparar el puente antes de las lluvias.", "es", asked=True).strength is ADVICE
+    assert classify_strength(analyze("Repair the bridge before the rains.", "en"), asked=True).strength is ADVICE
+    assert classify_strength(analyze("Reparar el puente antes de las lluvias.", "es"), asked=True).strength is ADVICE
     assert is_instruction("Thoroughly inspect every well.")
     assert not is_instruction("The following recommendations were made:")
     assert not is_instruction("Las siguientes recomendaciones se aceptaron:")
@@ -118,7 +119,7 @@ def test_an_instruction_is_one_where_things_are_asked_for() -> None:
     ],
 )
 def test_addressees(text: str, language: str, names: tuple[str, ...]) -> None:
-    assert find_addressees(text, language) == names
+    assert find_addressees(analyze(text, language)) == names
 
 
 @pytest.mark.parametrize(
@@ -136,6 +137,6 @@ def test_addressees(text: str, language: str, names: tuple[str, ...]) -> None:
 def test_hostile_text_takes_no_longer_than_its_length(hostile: str) -> None:
     began = time.monotonic()
     for language in ("es", "en", "fr"):
-        classify_strength(hostile, language, asked=True)
-        find_addressees(hostile, language)
+        classify_strength(analyze(hostile, language), asked=True)
+        find_addressees(analyze(hostile, language))
     assert time.monotonic() - began < 5
