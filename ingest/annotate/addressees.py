@@ -11,14 +11,13 @@ from ingest.annotate.clauses import Analysis, Modal, analyze
 from ingest.annotate.imperatives import is_infinitive
 from ingest.annotate.noun_phrases import (
     ASIDE_OPENING,
-    HELPER_PHRASE,
     NAME_PREFIX,
     WORD,
     is_actor,
     parse_addressee_list,
     parse_names,
-    split_included,
     split_list,
+    strip_tail,
 )
 from ingest.lexicon.actors import ACTOR_NOUNS
 from ingest.lexicon.addressing import GRAMMARS
@@ -35,7 +34,6 @@ _TABLES = WordTables("ingest.annotate", "addressees", printed=True)
 _NOT_ITS_VERB = _TABLES.words("infinitive_of_another")
 _OF_ONLY = re.compile(r"\s*+(?:(?:de|del|do|da|dos|das|des|du|of)\s++|d['’])?", re.IGNORECASE)
 _PRONOUN = _TABLES.compile(r"\b{pronoun}\s*+\Z", re.IGNORECASE)
-_IF = _TABLES.compile(r"\s*+{if}\s*+", re.IGNORECASE)
 _NO_ONE = _TABLES.compile(r"\s++{no_one}\b", re.IGNORECASE)
 _FINITE = _TABLES.compile(r"\b{finite}\b", re.IGNORECASE)
 _RELATIVE = _TABLES.compile(r"\b{relative}\b", re.IGNORECASE)
@@ -44,7 +42,6 @@ _AND_DOES = _TABLES.compile(r"\b{and_does}\s++\Z", re.IGNORECASE)
 _OPENING = _TABLES.compile(r"\W*(?:{opening}\b[^,.;:]{1,150},\s*+)?", re.IGNORECASE)
 _BEHIND = _TABLES.compile(r"\s++(?:{takes_part}\s++)?(?={subject_article}\s)", re.IGNORECASE)
 _ANYONE = _TABLES.compile(r"\W*{anyone}\b", re.IGNORECASE)
-_CLITIC = _TABLES.compile(r"\b{clitic}\s(?!\s*+$)", re.IGNORECASE)
 _BEING_DONE = _TABLES.compile(
     r"\s++{negation}?{be}\s++(?:[^\W\d_]+(?:ly|mente|ment)\s++|bien\s++|mieux\s++)?[^\W\d_]+{participle}\b",
     re.IGNORECASE,
@@ -128,7 +125,7 @@ def parse_addressed(text: str, language: str) -> AddressedInstruction | None:
         return None
     stretch = text[front.start("to") : word.start()]
     plain_stretch = NAME_PREFIX.sub("", stretch, count=1)
-    if not plain_stretch.strip() or _CLITIC.search(_RELATIVE.split(stretch)[0]):
+    if not plain_stretch.strip():
         return None
     names = parse_addressee_list(stretch, language)
     return AddressedInstruction(_deduplicate(names), word.group()) if names else None
@@ -151,9 +148,6 @@ def _find_subjects(text: str, mark: Modal, language: str) -> list[str]:
     if not names and language in {"es", "pt"}:
         article = _BEHIND.match(text, mark.end)
         names, _ = parse_names(text, article.end(), language) if article else ([], 0)
-    people = ACTOR_NOUNS[language][1]
-    if GRAMMARS[language].get.match(text, mark.end):
-        names = [name for name in names if not any(people.fullmatch(word) for word in WORD.findall(name)[:3])]
     return names
 
 
@@ -171,57 +165,41 @@ def _subjects_at_start(stretch: str, language: str) -> list[str]:
 def _subjects_in_front(stretch: str, language: str) -> list[str]:
     """The actors that a stretch before a verb ends with, as its subject."""
     names: list[list[int]] = []  # start and end in the stretch
-    aside = full = thing = False  # in passing; the subject is complete; the piece before is a noun phrase, but no actor
+    thing = False  # whether the piece before is a noun phrase, but no actor
     shared = -1  # where a row of adjectives begins that may share the noun behind: "state and local governments"
     cut = list(split_list(stretch, language))
     for n, (start, end, joins) in enumerate(cut):
         piece, joined = stretch[start:end], joins
-        if not piece.strip() or full:
-            continue
-        if ASIDE_OPENING.match(piece):
-            aside, full = True, bool(names)
+        if not piece.strip() or ASIDE_OPENING.match(piece):
             continue
         front = NAME_PREFIX.match(piece)
         assert front is not None
         at = start + front.end()
         bare = stretch[at:end]
         last = n == len(cut) - 1
-        if (
-            joined
-            and thing
-            and not names
-            and front.group().strip()
-            and _FINITE.search(stretch, cut[n - 1][0], cut[n - 1][1])
-        ):
-            thing = False  # "… is private, and the employer must"
-        shares = shared >= 0 and joined and not front.group().strip() and not aside
+        shares = shared >= 0 and joined and not front.group().strip()
         actor = (
             not GRAMMARS[language].to.search(front.group())
             and is_actor(bare, language)
-            and (shares or not (joined and (thing or aside)))
+            and (shares or not (joined and thing))
         )
         if actor and last:
             actor = not _FINITE.search(_RELATIVE.split(bare)[0])
         elif actor:
             named, stop = parse_names(piece, front.end(), language)
-            actor = bool(named) and (
-                stop >= len(piece.rstrip()) or bool(_RELATIVE.search(bare) or HELPER_PHRASE.search(piece))
-            )
+            actor = bool(named) and (stop >= len(piece.rstrip()) or bool(_RELATIVE.search(bare)))
         in_list = joined or (not last and cut[n + 1][2])
         if actor:
             names.append([shared if shares else at, end])
-            aside = thing = False
+            thing = False
             shared = -1
         elif names and in_list and _OF_ONLY.fullmatch(front.group()) and len(bare.split()) <= 3:
             names[-1][1] = end  # "países de origen, tránsito y destino"
         else:
-            aside = aside and not (front.group().strip() and not joined)
             one_word = language == "en" and WORD.fullmatch(bare.strip()) and (n == 0 or not names)
             shared = (shared if shared >= 0 and not front.group().strip() else at) if one_word else -1
             names, thing = [], True
-    return [
-        name for start, end in names for name in split_included(_drop_relative_clause(stretch[start:end]), language)
-    ]
+    return [strip_tail(_drop_relative_clause(stretch[start:end])) for start, end in names]
 
 
 def _drop_relative_clause(printed: str) -> str:
@@ -264,11 +242,7 @@ def _find_that_subjects(text: str, language: str) -> list[str]:
 
 
 def _resolve_pronoun(text: str, mark: Modal, language: str) -> list[str]:
-    """Resolve "they": to the actors of the condition in front, else to those that the sentence before begins with."""
-    if condition := _IF.match(text, mark.sentence, mark.start):
-        names, _ = parse_names(text, condition.end(), language)
-        if names:
-            return names
+    """Resolve "they": to the actors that the sentence before begins with."""
     before = text[max(0, mark.sentence - _WINDOW) : mark.sentence]
     starts = [start for start, end in find_sentences(before, Boundary.CLAUSE) if before[start:end].strip(" .\n")]
     opening = _OPENING.match(before, starts[-1] if starts else 0)

@@ -67,8 +67,7 @@ def split_by_attribution(text: str, openers: Collection[str] = ()) -> list[Attri
         before = text[start : min(found.start(), start + _REACH)]
         rest = text[behind.end() : behind.end() + _REACH]
         since.append(Attribution(start, found.end(), names))
-        named_behind = found is not named[-1][0]
-        if not rest or _starts_recommendation(before, behind.group(), rest, openers, named_behind=named_behind):
+        if not rest or _starts_recommendation(before, behind.group(), rest, openers):
             if not rest:
                 since[-1] = Attribution(start, len(text.rstrip()), names)
             done += _merge_extended(text, since)
@@ -134,10 +133,8 @@ def _alternatives(text: str, stretches: Sequence[Attribution]) -> list[Attributi
     return [whole, Attribution(slash.end(), last.end, final)]
 
 
-def _starts_recommendation(
-    before: str, between: str, rest: str, openers: Collection[str], *, named_behind: bool
-) -> bool:
-    """Whether a new recommendation begins behind a bracket; ``named_behind``: names stand in another one further on."""
+def _starts_recommendation(before: str, between: str, rest: str, openers: Collection[str]) -> bool:
+    """Whether a new recommendation begins behind a bracket."""
     if rest.startswith("(") or _count_words(rest) < 2:
         return False
     particular = _IN_PARTICULAR.match(rest)
@@ -145,11 +142,11 @@ def _starts_recommendation(
     ended = ";" in between or "." in between
     if asking.split(maxsplit=1)[0].strip(",").lower() in _GOING_ON and not (ended and rest[0].isupper()):
         return False
-    if ended and not particular and not _points_back(between, rest):
+    if ended:
         return _count_words(before) >= 2
     if not between.strip() or _count_words(before) < _MIN_OWN_WORDS or _points_back(between, rest):
         return False
-    return named_behind and find_opening_word(asking) in openers
+    return find_opening_word(asking) in openers
 
 
 def _points_back(between: str, rest: str) -> bool:

@@ -52,11 +52,9 @@ _RELATIVE = _TABLES.word_sets("relative")
 _ADVERBIAL = _TABLES.word_sets("adverbial")
 _THEY = _TABLES.words("they")
 _WHAT_THEY = _TABLES.words("what_they")
-_WHOSE = _TABLES.words("whose")
 _NO_SUBJECT = _TABLES.words("no_subject")
 _SAYS = _TABLES.words("says")
 _WHO = _TABLES.words("who")
-_ALSO = _TABLES.words("also")
 _ADVERBIAL_THAT = _TABLES.words("adverbial_that")
 _AND = _TABLES.words("and")
 _BETWEEN = _TABLES.words("between")
@@ -99,8 +97,7 @@ def _match_imperative(text: str, language: str, start: int, end: int) -> re.Matc
         before = text[max(0, at - _SAID_BEFORE) : at].rstrip()[-1:]
         alone = text[at].isupper() and before in ".!?" and not _LIST_OF_THAT.search(text, max(0, at - 2 * _LONGEST), at)
         return found if language == "fr" or not before or alone else None
-    goes_on = language == "fr" and re.search(r",\s++vous\b", text[at:end])  # "si vous cherchez ou gardez …, vous"
-    return None if goes_on or text[at].isupper() or _THAT.search(opening) else found
+    return None if _THAT.search(opening) else found
 
 
 def _find_statements(text: str) -> Iterator[tuple[int, int]]:
@@ -166,7 +163,7 @@ class _ClauseStack:
             self.before, self.comma = "", False
             return False  # "the steps they should take"
         joined = self.before in _AND and not self.comma
-        if calls and (self.before in _AND or (self.before in _ALSO and self.earlier in _AND)):
+        if calls and self.before in _AND:
             while self.frames and self.frames[-1].opener not in _WHO:
                 self.frames.pop()
         while self.frames and self.frames[-1].verb and not joined:
@@ -200,8 +197,6 @@ class _ClauseStack:
     def _open_clause(self, word: str, token: re.Match[str]) -> bool:
         if word in _COMPLETIVE[self.language]:
             before = self.text[max(self.start, token.start() - _SAID_BEFORE) : token.start()]
-            if not before.strip(" (abcdefghi)–-●•*\n") and word != "qu":
-                return True
             if _AGREED.search(before) and not self.frames:
                 self.main = token.end()
                 return True
@@ -220,15 +215,12 @@ class _ClauseStack:
         if word in _RELATIVE[self.language]:
             self.frames.append(_OpenClause(False, word, relative=word not in _NO_SUBJECT))
             return True
-        if word in _ADVERBIAL[self.language] and not (word == "si" and self.before == "así"):
+        if word in _ADVERBIAL[self.language]:
             self.frames.append(_OpenClause(True, word))
             return True
         if self.language == "en" and self.before in _SAYS and not self.comma and word != "to":
             self.frames.append(_OpenClause(False, "", words=1))
             return False
-        if self.language == "pt" and word == "se" and (self.before == "" or self.comma):
-            self.frames.append(_OpenClause(True, word))
-            return True
         return False
 
     def _read_word(self, word: str, printed: str) -> None:
@@ -240,13 +232,7 @@ class _ClauseStack:
         if word in _BETWEEN and top.words == 0:
             return
         top.words += 1
-        first = (
-            top.words == 1
-            and top.opener not in _WHOSE
-            and word not in _NOT_A_VERB
-            and word not in _AND
-            and printed[:1].islower()
-        )
+        first = top.words == 1 and word not in _NOT_A_VERB and printed[:1].islower()
         verb = first and (self.language != "en" or top.relative)
         if not verb and (word in _NOUNS or not self.finite.fullmatch(word)):
             return

@@ -18,12 +18,9 @@ _AFTER_PHRASE = _TABLES.compile(rf"{_NUMBER}{_JOINING}{_PHRASE}(?P<to>to\s++)?{_
 _INFINITIVE = _TABLES.compile("{infinitive}", re.IGNORECASE)
 _NO_INFINITIVE = _TABLES.words("no_infinitive")
 _GERUND = re.compile(_TABLES.pattern("gerund"), re.IGNORECASE)
-_IMPERATIVE = re.compile(_TABLES.pattern("imperative"), re.IGNORECASE)
 _NO_VERB_BEFORE = _TABLES.compile(r"\s++{no_verb_before}\b")
 _FROM_WHOM = re.compile(r"\s++from\s++(?:the\s++)?[A-Z]")  # "Request from OHCHR …"
 _VERB_OR_NOUN = _TABLES.words("verb_or_noun")
-_OF_LIST = _TABLES.compile(r"\s++{object}\b")
-_OBJECT = re.compile(_OF_LIST.pattern + r"|\s++[A-Z]")
 _FURTHER = re.compile(rf"{_NUMBER}(further)(?=\s++(?:its|the)\s)", re.IGNORECASE)
 _COMMA = re.compile(r",\s++(?=([^\W\d_]+))")
 _WITH_OBJECT = _TABLES.compile(r"\s++{sure_object}\b")
@@ -50,7 +47,7 @@ def find_leading_verb(text: str, language: str = "", *, asked: bool = True) -> s
     """
     head = text[:400]
     if asked and (that := _THAT.match(head)):
-        return _find_subjunctive(head, that.end()) or that.group().strip(" \n(–-•*").split()[-1]
+        return _find_subjunctive(head, that.end())
     if language in {"", "en"} and (further := _FURTHER.match(head)):
         return further[1]
     if verb := _check_opening(_OPENING.match(head), head, language, asked=asked):
@@ -59,7 +56,7 @@ def find_leading_verb(text: str, language: str = "", *, asked: bool = True) -> s
         return verb
     if asked and language in {"", "en"} and _IN_FRONT.match(head):
         for comma in _COMMA.finditer(head):  # a phrase that has commas of its own
-            if comma[1] in ENGLISH_VERBS and comma[1] not in _VERB_OR_NOUN and _OBJECT.match(head, comma.end(1)):
+            if comma[1] in ENGLISH_VERBS:
                 return comma[1]
     if (
         asked
@@ -89,17 +86,15 @@ def _check_opening(found: re.Match[str] | None, text: str, language: str, *, ask
         return text[to : more.end() if more else end]
     if language != "en" and is_infinitive(printed, first=True):
         return text[start:end]
-    if found["to"] and found["to"].strip().lower() == "to":
-        return text[found.start("to") : end] if found["to"][:1] in "tT" and printed.islower() and len(word) > 2 else ""
     if not asked or found["to"]:
         return ""
-    if _GERUND.fullmatch(word) or _IMPERATIVE.fullmatch(word):
+    if _GERUND.fullmatch(word):
         return printed
     if not english:
         return ""
     if word[:-1] in ENGLISH_VERBS or _WITH_OBJECT.match(text, end):  # "Considers conducting …" is a slip of the pen
         return printed if word not in _NO_IMPERATIVE else ""
-    return printed if word.endswith(("ate", "ize", "ise", "ify", "ed")) and _OF_LIST.match(text, end) else ""
+    return ""
 
 
 def is_infinitive(word: str, *, first: bool = False) -> bool:

@@ -24,7 +24,6 @@ NAME_PREFIX = _TABLES.compile(  # articles and what else stands before a name an
     re.IGNORECASE,
 )
 ASIDE_OPENING = _TABLES.compile(r"\s*+\(?{aside}", re.IGNORECASE)
-_ALSO = _TABLES.compile(r"\b{including}\b", re.IGNORECASE)
 _STOPS = "[\\s,;:.–—-]"
 _TAIL = _TABLES.compile(  # what follows a name and is not of it
     rf"(?<!{_STOPS})(?:{_STOPS}*+(?:(?<=\s){{tail}}|\([^()]{{0,80}}\)(?:\s*+\d+)?)|(?<=[^\W\d_])\d{{1,4}}){{0,30}}{_STOPS}*+\Z",
@@ -35,8 +34,6 @@ _OF_ENGLISH = re.compile(
     rf"\s++(?:of|(?<=[Pp]arties\s)to|(?:{_BEHIND_BODY})(?:for|on)(?=\s++(?:the\s++)?[A-Z]))\s++(?:the\s++)?"
 )
 _OPENS_ASIDE_ENGLISH = _TABLES.compile(r"(?<!\s)\s++{english_aside}\b")
-_BOTH = _TABLES.compile(r"\b{both}\s", re.IGNORECASE)
-HELPER_PHRASE = _TABLES.compile(r"\s{helper}", re.IGNORECASE)
 _ENDS_NAME = _TABLES.words("ends_name")
 _INNER_ARTICLES = _TABLES.words("inner_articles")
 _NO_NAME = _TABLES.words("no_name")
@@ -67,16 +64,7 @@ def parse_addressee_list(stretch: str, language: str) -> list[str]:
             return []
         elif not re.match(r"(?:en|in|em)\s", piece.strip(), re.IGNORECASE):
             names[-1][1] = end
-    return [name for start, end in names for name in split_included(stretch[start:end], language)]
-
-
-def split_included(printed: str, language: str) -> list[str]:
-    """Split a name from the actor that it mentions as included, if there is one."""
-    also = _ALSO.search(printed)
-    if not also:
-        return [_strip_tail(printed)]
-    included = _strip_prefix(printed[also.end() :])
-    return [_strip_tail(printed[: also.start()]), *([_strip_tail(included)] if is_actor(included, language) else [])]
+    return [strip_tail(stretch[start:end]) for start, end in names]
 
 
 def parse_names(text: str, at: int, language: str, *, anyone: bool = False) -> tuple[list[str], int]:
@@ -97,7 +85,7 @@ def parse_names(text: str, at: int, language: str, *, anyone: bool = False) -> t
         )
         if stop <= start:
             break
-        names.append(_strip_tail(text[start:stop]))
+        names.append(strip_tail(text[start:stop]))
         end = stop
         cut = GRAMMARS[language].cut.match(text, stop)
         if not cut:
@@ -125,11 +113,7 @@ def _romance_name_end(text: str, start: int, language: str) -> int:
         plain = word.group()
         if is_infinitive(plain) or plain.lower() in _NO_NAME:
             return end
-        if (
-            not of
-            and not (plain[:1].isupper() and plain.lower() not in {"que"})
-            and not GRAMMARS[language].goes_on.fullmatch(plain)
-        ):
+        if not of and not plain[:1].isupper() and not GRAMMARS[language].goes_on.fullmatch(plain):
             return end
         end = word.end()
     return end
@@ -156,7 +140,7 @@ def _english_name_end(text: str, start: int, *, anyone: bool) -> int:
             or plain in STATE_NAMES
             or text[start:at] in STATE_NAMES
             or _is_acronym(plain)
-            or (plain[:1].isupper() and (anyone or end > start or text.startswith("United Nations", start)))
+            or (plain[:1].isupper() and (anyone or end > start))
         ):
             end = at
     if end == start:
@@ -180,12 +164,7 @@ def is_actor(printed: str, language: str) -> bool:
         whole = " ".join(words)
         if not _INNER_ARTICLES.isdisjoint(words[1:]):
             return False
-        return bool(
-            ACTOR_NOUNS["en"][0].fullmatch(words[-1])
-            or _is_acronym(words[-1])
-            or whole in STATE_NAMES
-            or (whole.startswith("United Nations") and whole[-1:].islower() and words[-1][:1].isupper())
-        )
+        return bool(ACTOR_NOUNS["en"][0].fullmatch(words[-1]) or _is_acronym(words[-1]) or whole in STATE_NAMES)
     words = WORD.findall(printed[:80])
     for n, word in enumerate(words[:2]):
         if n and not _BEFORE_NOUN.fullmatch(words[0]):
@@ -201,17 +180,15 @@ def is_actor(printed: str, language: str) -> bool:
 
 
 def _is_acronym(word: str) -> bool:
-    return bool(ACRONYM.fullmatch(word)) and word not in NON_ACTOR_ACRONYMS and not word.endswith("-")
+    return bool(ACRONYM.fullmatch(word)) and word not in NON_ACTOR_ACRONYMS
 
 
 def split_list(stretch: str, language: str) -> Iterator[tuple[int, int, bool]]:
     """Split a stretch at commas and "and": (start, end, whether an "and" without comma stands before)."""
     at, joined = 0, False
-    grammar = GRAMMARS[language]
-    between = grammar.cut_both if _BOTH.match(stretch.lstrip()) else grammar.cut
-    for cut in between.finditer(stretch):
+    for cut in GRAMMARS[language].cut.finditer(stretch):
         yield _skip_space(stretch, at), cut.start(), joined
-        at, joined = cut.end(), "," not in cut.group() and "/" not in cut.group()
+        at, joined = cut.end(), "," not in cut.group()
     yield _skip_space(stretch, at), len(stretch), joined
 
 
@@ -221,10 +198,6 @@ def _skip_space(stretch: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _strip_prefix(printed: str) -> str:
-    front = NAME_PREFIX.match(printed.lstrip())
-    return printed.lstrip()[front.end() :] if front else printed
-
-
-def _strip_tail(printed: str) -> str:
+def strip_tail(printed: str) -> str:
+    """A name without what follows it and is not of it, its white space single."""
     return SPACE.sub(" ", _TAIL.sub("", printed)).strip()

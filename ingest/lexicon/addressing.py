@@ -22,15 +22,12 @@ class Grammar:
     that: re.Pattern[str]  # before the subject of an asking subjunctive
     be_done: re.Pattern[str]  # behind a modal: something is to be done to its subject
     agent: re.Pattern[str]  # before the one by whom it is to be done
-    get: re.Pattern[str]  # behind a modal: what those do for whom something is asked
     cut: re.Pattern[str]  # between two names of a list
-    cut_both: re.Pattern[str]  # the same behind "both"
 
 
 def _compile_grammar(language: str) -> Grammar:
     joins = f"(?:{_TABLES.pattern('joins', language)})"
-    cut = rf"(?:(?<!\s)\s++)?,\s*+(?:{joins}\s++)?|(?<!\s)\s++{joins}\s++"
-    sources = {"cut": cut, "cut_both": cut + r"|(?<!\s)\s++(?:como|quanto|que)\s++"}
+    sources = {"cut": rf"(?:(?<!\s)\s++)?,\s*+(?:{joins}\s++)?|(?<!\s)\s++{joins}\s++"}
     return Grammar(
         **{
             name: re.compile(

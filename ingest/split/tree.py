@@ -76,7 +76,7 @@ def _find_parent(text: str, node: Node, open_items: list[Node], *, direct: bool)
         if beside and (goes_on := _next_of(meant, other)):
             node.marker = goes_on
             return other.parent
-    if block.level is not None and not (meant and len(meant[0].values) > 1):
+    if block.level is not None:
         above = [item for item in open_items if item.block.level is None or item.block.level < block.level]
         return above[-1] if direct and above else None
     for other in reversed(open_items):
@@ -126,7 +126,7 @@ def _ranks_below(marker: Marker, above: Marker) -> bool:
     below, over = (rank.get(mark.style.strip("().-"), 4 if not mark.values else 0) for mark in (marker, above))
     if over == 4:  # below a bullet: other bullets, and numbers only where announced
         return below == 4 and marker.style != above.style
-    return below > over > 0 or (below == over and marker.style[:1] == "(" != above.style[:1])
+    return below > over > 0
 
 
 def extract_number(marker: str) -> str:
@@ -141,7 +141,7 @@ def nest_number(outer: str, node: Node) -> str:
     head, _, last = own.rpartition(".")
     if not outer or not own or own.startswith(f"{outer}."):
         return own
-    return f"{outer}.{last}" if head and f".{outer}".endswith(f".{head}") else f"{outer}.{own}"
+    return f"{outer}.{last}" if head else f"{outer}.{own}"
 
 
 def pad_number(number: str) -> str:
