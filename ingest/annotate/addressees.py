@@ -34,7 +34,6 @@ _TABLES = WordTables("ingest.annotate", "addressees", printed=True)
 _NOT_ITS_VERB = _TABLES.words("infinitive_of_another")
 _OF_ONLY = re.compile(r"\s*+(?:(?:de|del|do|da|dos|das|des|du|of)\s++|d['’])?", re.IGNORECASE)
 _PRONOUN = _TABLES.compile(r"\b{pronoun}\s*+\Z", re.IGNORECASE)
-_NO_ONE = _TABLES.compile(r"\s++{no_one}\b", re.IGNORECASE)
 _FINITE = _TABLES.compile(r"\b{finite}\b", re.IGNORECASE)
 _RELATIVE = _TABLES.compile(r"\b{relative}\b", re.IGNORECASE)
 _WHO = _TABLES.compile(r"(?<![\s,])[\s,]*+(?:\([^()]{1,100}\)\s*+,?\s*+)?{who}\b", re.IGNORECASE)
@@ -140,8 +139,6 @@ def _find_subjects(text: str, mark: Modal, language: str) -> list[str]:
         return names
     left = max(mark.clause, mark.start - _WINDOW)
     stretch = text[left : mark.start]
-    if _NO_ONE.match(text, mark.end):
-        return []
     if _PRONOUN.search(stretch):
         return _resolve_pronoun(text, mark, language)
     names = _subjects_in_front(stretch, language) or _subjects_at_start(stretch, language)
@@ -216,8 +213,6 @@ def _find_called_upon(text: str, mark: Modal, language: str) -> list[str]:
     link = re.sub(r"\W.*", "", up_to["link"].lower())
     names, end = parse_names(text, up_to.end(), language, anyone=language == "en" and not link)
     if not names or text.startswith(("’s", "'s"), end):
-        return []
-    if link in {"for", ""} and not GRAMMARS[language].to_do.match(text, end):
         return []
     if link in {"que", "that", "qu", "para", "pour", "à", "a"} and _BEING_DONE.match(text, end):
         return []

@@ -41,7 +41,6 @@ _QUOTED = re.compile(r"«[^«»]{0,200}»|“[^“”]{0,200}”|„[^„“”]
 _TOKEN = re.compile(r"[^\W\d_]+|[,()–—]")
 _WORDS = re.compile(r"[^\W\d_]{2}")
 _THAT = re.compile(r"\A(?!si\b|s['’]|lorsqu|quand|se\b|cuando|quando).*\b(?:que|qu['’])", re.IGNORECASE | re.DOTALL)
-_LIST_OF_THAT = re.compile(r"\bque\b[^.:]{0,40}:")  # what follows are subjunctives
 _SAID_BEFORE = 60  # characters before "que" in which to look who says it
 _LONGEST = 2_000  # characters of a sentence in which to look for its clauses
 
@@ -50,12 +49,8 @@ _TABLES = WordTables("ingest.annotate", "clauses")
 _COMPLETIVE = _TABLES.word_sets("completive")
 _RELATIVE = _TABLES.word_sets("relative")
 _ADVERBIAL = _TABLES.word_sets("adverbial")
-_THEY = _TABLES.words("they")
-_WHAT_THEY = _TABLES.words("what_they")
 _NO_SUBJECT = _TABLES.words("no_subject")
-_SAYS = _TABLES.words("says")
 _WHO = _TABLES.words("who")
-_ADVERBIAL_THAT = _TABLES.words("adverbial_that")
 _AND = _TABLES.words("and")
 _BETWEEN = _TABLES.words("between")
 _NOT_A_VERB = _TABLES.words("not_a_verb")
@@ -63,7 +58,6 @@ _NOUNS = _TABLES.words("nouns")
 _FINITE = {code: _TABLES.compile("{finite}", language=code) for code in _TABLES.languages("finite")}
 _TAKES_THAT_CLAUSE = _TABLES.compile(r"\b{takes_that_clause}[^\W\d_]*[\s,]*\Z", re.IGNORECASE)
 _AGREED = _TABLES.compile(r"\b{agreed}\s*+\Z", re.IGNORECASE)
-_NO_CLAUSE = _TABLES.compile(r"\b{no_clause}\s*+\Z", re.IGNORECASE)
 
 
 def analyze(text: str, language: str) -> Analysis:
@@ -84,19 +78,14 @@ def analyze(text: str, language: str) -> Analysis:
 
 
 def _match_imperative(text: str, language: str, start: int, end: int) -> re.Match[str] | None:
-    """Match the imperative that a sentence begins with.
-
-    In Spanish and Portuguese it is the text's first word, or has a capital behind a full stop.
-    """
+    """Match the imperative that a sentence begins with; in Spanish and Portuguese it is the text's first word."""
     found = IMPERATIVE_PATTERNS[language].match(text, start, end) if language in IMPERATIVE_PATTERNS else None
     if not found:
         return None
     at = found.start("words")
     opening = text[start:at]
     if not _WORDS.search(opening):
-        before = text[max(0, at - _SAID_BEFORE) : at].rstrip()[-1:]
-        alone = text[at].isupper() and before in ".!?" and not _LIST_OF_THAT.search(text, max(0, at - 2 * _LONGEST), at)
-        return found if language == "fr" or not before or alone else None
+        return found if language == "fr" or not text[max(0, at - _SAID_BEFORE) : at].strip() else None
     return None if _THAT.search(opening) else found
 
 
@@ -135,7 +124,6 @@ class _OpenClause:
     relative: bool = False  # the very next word may be its verb
     words: int = 0
     verb: bool = False
-    aside: bool = False  # between the commas right behind its opener: "which, inter alia, …"
 
 
 class _ClauseStack:
@@ -159,9 +147,6 @@ class _ClauseStack:
         self.at = max(end, self.at)
         if self.frames and self.frames[-1].words == 1 and self.frames[-1].opener in {"that", "which"}:
             self.frames[-1].verb = False  # "the measures that governments should take"
-        if self.language == "en" and self.before in _THEY and self.earlier in _WHAT_THEY and not self.comma:
-            self.before, self.comma = "", False
-            return False  # "the steps they should take"
         joined = self.before in _AND and not self.comma
         if calls and self.before in _AND:
             while self.frames and self.frames[-1].opener not in _WHO:
@@ -189,8 +174,6 @@ class _ClauseStack:
         self.earlier, self.before = self.before, word
 
     def _close_at_comma(self) -> None:
-        if self.frames and not self.frames[-1].words and not self.frames[-1].adverbial:
-            self.frames[-1].aside = not self.frames[-1].aside
         while self.frames and (self.frames[-1].adverbial or (self.frames[-1].words and self.frames[-1].verb)):
             self.frames.pop()
 
@@ -200,17 +183,10 @@ class _ClauseStack:
             if _AGREED.search(before) and not self.frames:
                 self.main = token.end()
                 return True
-            if _NO_CLAUSE.search(before) or not re.search(r"\w", before):
+            if not re.search(r"\w", before):
                 return True
-            if self.frames and _TAKES_THAT_CLAUSE.search(before):
-                self.frames[-1].verb = True  # it is what this completes
-            self.frames.append(
-                _OpenClause(
-                    self.before in _ADVERBIAL_THAT,
-                    word,
-                    relative=word == "that" and not _TAKES_THAT_CLAUSE.search(before),
-                )
-            )
+            relative = word == "that" and not _TAKES_THAT_CLAUSE.search(before)
+            self.frames.append(_OpenClause(False, word, relative))
             return True
         if word in _RELATIVE[self.language]:
             self.frames.append(_OpenClause(False, word, relative=word not in _NO_SUBJECT))
@@ -218,17 +194,12 @@ class _ClauseStack:
         if word in _ADVERBIAL[self.language]:
             self.frames.append(_OpenClause(True, word))
             return True
-        if self.language == "en" and self.before in _SAYS and not self.comma and word != "to":
-            self.frames.append(_OpenClause(False, "", words=1))
-            return False
         return False
 
     def _read_word(self, word: str, printed: str) -> None:
         if not self.frames:
             return
         top = self.frames[-1]
-        if top.aside:
-            return
         if word in _BETWEEN and top.words == 0:
             return
         top.words += 1
@@ -236,8 +207,6 @@ class _ClauseStack:
         verb = first and (self.language != "en" or top.relative)
         if not verb and (word in _NOUNS or not self.finite.fullmatch(word)):
             return
-        if word.endswith(("ized", "ised")) and (self.before.endswith("ing") or self.before in _NOT_A_VERB):
-            return  # "combating organized crime"
         if not top.verb:
             top.verb = True
         elif self.before not in _AND:

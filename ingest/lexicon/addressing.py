@@ -6,19 +6,18 @@ from dataclasses import dataclass, fields
 from ingest.lexicon.tables import WordTables
 
 _TABLES = WordTables("ingest.lexicon", "addressing", printed=True)
-_CASE_SENSITIVE = frozenset({"goes_on", "of", "to_do"})
+_CASE_SENSITIVE = frozenset({"goes_on", "of"})
 
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """One language's patterns; ``goes_on``, ``of`` and ``to_do`` are case-sensitive, the others are not."""
+    """One language's patterns; ``goes_on`` and ``of`` are case-sensitive, the others are not."""
 
     to: re.Pattern[str]  # the preposition before those an instruction opens with
     of: re.Pattern[str]  # what binds a further noun to a name
     goes_on: re.Pattern[str]  # words that a name may go on with, behind its noun
     addressed: re.Pattern[str]  # the beginning of an instruction that opens with whom it is for
     call: re.Pattern[str]  # between a call and whom it names
-    to_do: re.Pattern[str]  # between whom a call names and what they are to do
     that: re.Pattern[str]  # before the subject of an asking subjunctive
     be_done: re.Pattern[str]  # behind a modal: something is to be done to its subject
     agent: re.Pattern[str]  # before the one by whom it is to be done

@@ -52,8 +52,6 @@ def test_a_modal_in_a_subordinate_clause_does_not_count() -> None:
         ("Los alcaldesdeben abrir los pozos.", "es", DUTY, ("deben",)),
         ("Les communes doiventouvrir les puits.", "fr", DUTY, ("doivent",)),
         ("Pour ouvrir un puits, remplissez la fiche.", "fr", ADVICE, ("remplissez",)),
-        ("El canal es largo. Considere otra ruta.", "es", ADVICE, ("Considere",)),
-        ("El mapa dice que: Considere otra ruta.", "es", SAYS, ()),
         ("Abrir los pozos antes de las lluvias.", "es", ADVICE, ("Abrir",)),
         ("Abrir los pozos sin aviso es un delito.", "es", SAYS, ()),
         ("Sweden spoke of wells, recommending that Peru open them.", "en", ADVICE, ("recommending",)),
