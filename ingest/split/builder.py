@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.annotate.acronyms import find_acronyms, spell_out
 from ingest.annotate.addressees import find_addressees, find_recipients
 from ingest.annotate.attribution import Attribution
 from ingest.annotate.clauses import analyze
@@ -41,6 +42,7 @@ class PassageBuilder:
         self.language = report.metadata.language or detect_report_language(report.text[:_LANGUAGE_SAMPLE])
         self.passages: list[Passage] = []
         self.headings: list[Heading] = []
+        self._acronyms = find_acronyms(report.text)
         self._inherited: tuple[FieldLabel, ...] = ()  # that hold until others of their names are printed
         self._list = ListContext()  # of the item before
         self._series: dict[str, tuple[Passage, int]] = {}  # by id, of several under one number: the first, the count
@@ -171,6 +173,10 @@ class PassageBuilder:
                 labels = (*labels, (RESPONSE, of_list.response))
         printed = tuple(dict.fromkeys(value for name, value in labels if name == "addressee"))
         analysis = analyze(text, language)
+        own = find_addressees(analysis) if asks else ()
+        if asks and not own and (spelled := spell_out(text, self._acronyms)) != text:
+            own = find_addressees(analyze(spelled, language))
+        names = printed or own or of_list.recipients
         force = classify_strength(analysis, asked=asked, lead_in=lead_in) if asks else NO_STRENGTH
         passage = Passage(
             id=self._id(local),
@@ -186,7 +192,7 @@ class PassageBuilder:
             line=report.line_at(block.start),
             language=language,
             by=by,
-            addressees=printed or (find_addressees(analysis) if asks else ()) or of_list.recipients,
+            addressees=tuple(dict.fromkeys(self._acronyms.get(name, name) for name in names)),
             labels=labels,
             strength=force.strength,
             strength_words=force.words,

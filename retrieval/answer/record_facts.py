@@ -62,7 +62,9 @@ def _attribute_words(attribute: Attribute, passage: Passage) -> tuple[str, ...]:
 def _cite_words(citation: Citation, words: Sequence[str]) -> list[Citation]:
     """Cites the words as slices of the quote, under its mark; not those that contain « », or citation marks."""
     found: list[Citation] = []
-    for word in dict.fromkeys(words):
+    for name in dict.fromkeys(words):
+        full, _, short = name.removesuffix(")").partition(" (")  # either stands in the text
+        word = next(filter(citation.quote.__contains__, (name, full, short or name)), name)
         at = citation.quote.find(word)
         if at >= 0 and normalize_for_display(word) and not (set("«»") & set(word) or find_citations(word)):
             start = citation.start + at

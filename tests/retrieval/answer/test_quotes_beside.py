@@ -7,10 +7,12 @@ import pytest
 from app.render.serialize import answer_json
 from app.render.wording import highlighted_pieces
 from ingest.lexicon.sentences import find_sentences
-from ingest.report import Report, normalize_for_display
+from ingest.report import Kind, Report, normalize_for_display
+from retrieval.answer.record_facts import compose_record_facts
 from retrieval.answer.selection import group_by_section
+from retrieval.answer.templates import load_templates
 from retrieval.assistant import Assistant
-from retrieval.query.intents import detect_record_attribute, detect_report_attribute
+from retrieval.query.intents import Attribute, detect_record_attribute, detect_report_attribute
 from retrieval.results import Citation, Layer, Statement
 from retrieval.verification.quotes import verify_quotes
 
@@ -46,6 +48,14 @@ def test_only_sentences_of_the_quote_may_be_pointed_at(assistant: Assistant, rep
         citation = replace(whole, highlights=spans)
         proved = verify_quotes([Statement(f"{normalize_for_display(passage.text)} [1]", (citation,))], lambda _: report)
         assert bool(proved.statements) is (spans in good)
+
+
+def test_an_addressee_with_its_acronym_is_cited_by_the_form_that_is_there(assistant: Assistant) -> None:
+    one = next(assistant.index.store.passages())
+    for text in ("The CNB should act.", "The National Board of Clinics should act."):
+        passage = replace(one, kind=Kind.RECOMMENDATION, text=text, addressees=("National Board of Clinics (CNB)",))
+        (said,) = compose_record_facts(Attribute.TO, [Citation.whole(1, passage)], load_templates("en"))
+        assert said.text == f"Addressed to «{text[4:-12]}» [1]."
 
 
 @pytest.mark.parametrize(
