@@ -12,7 +12,6 @@ import sys
 import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pypdfium2
@@ -54,7 +53,9 @@ def compare() -> Tally:
             noise = np.random.default_rng(1).normal(0, _NOISE, picture.size[::-1])
             noisy = Image.fromarray(np.clip(np.asarray(picture) + noise, 0, 255).astype(np.uint8))
             for way, drawn in (("", picture), (" askew", turned), (" noisy", noisy)):
-                left = Counter(find_words(extract_content(_to_pdf(drawn, dpi), ocr=True).text))
+                scan = io.BytesIO()
+                drawn.save(scan, "PDF", resolution=dpi)
+                left = Counter(find_words(extract_content(scan.getvalue(), ocr=True).text))
                 for word in wanted:
                     left[word] -= 1
                     tally.add(f"{dpi} dpi{way}", f"{language} {name.rpartition('/')[2]}", left[word] >= 0, word)
@@ -62,11 +63,7 @@ def compare() -> Tally:
 
 
 def find_words(text: str) -> list[str]:
-    r"""The words of a text, without the hyphens that may have broken them.
-
-    >>> find_words("The co-\noperation of States.")
-    ['the', 'cooperation', 'of', 'states']
-    """
+    """The words of a text, without the hyphens that may have broken them."""
     return re.findall(r"\w+", re.sub("[-\xad\ufffe\x02\u2010]\\s*", "", text).casefold())
 
 
@@ -84,9 +81,3 @@ def _print_pages(path: Path) -> bytes:
         command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", folder, str(text)]
         subprocess.run(command, check=True, capture_output=True, timeout=300)  # noqa: S603
         return text.with_suffix(".pdf").read_bytes()
-
-
-def _to_pdf(picture: Any, dpi: int) -> bytes:
-    written = io.BytesIO()
-    picture.save(written, "PDF", resolution=dpi)
-    return written.getvalue()

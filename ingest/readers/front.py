@@ -21,7 +21,7 @@ from ingest.report import Block, BlockRole, Metadata, ReadingWarning, Report
 
 _TABLES = WordTables("ingest.lexicon", "front")
 _KINDS, _SECTIONS, _PLACEHOLDERS = (_TABLES.words(name) for name in ("kinds", "sections", "placeholders"))
-_SESSION = _TABLES.compile(r"(?:\S+ )+{session}|{session} \S+(?: \S+)?", re.IGNORECASE)
+_SESSION = _TABLES.compile(r"(?:\S+ ){1,4}{session}|{session} \S+(?: \S+)?", re.IGNORECASE)
 _SYMBOL = re.compile(r"(?:\S+ ){0,4}([A-Z]{1,8}(?:[/-][A-Z\d.()]+){2,7}(?<=[\d)]))")  # of a document: "A/HRC/11/17"
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W\d_]+)*")
 _STARS = re.compile(r"(?<![\s*∗†‡§¹²³⁴⁵⁶⁷⁸⁹⁰])[\s*∗†‡§¹²³⁴⁵⁶⁷⁸⁹⁰]++$")
@@ -29,7 +29,7 @@ _OUTLINE = re.compile(r"(?:\d+(?:\.\d+)*|[IVX]{1,5}|[A-Z])[.)]\s|\d+\s+[^\W\d]")
 _LABEL = re.compile(r"[^\s:]+(?: [^\s:]+)?:")
 _ENDS = (".", "!", "?", "…", "。", "؟")  # of sentences
 _FILE_NAME = re.compile(r"[^/\\]*\.(?:[a-z]{3,4}|[a-z]{2,3}\d)", re.IGNORECASE)
-_PLACE = re.compile(r"(?P<place>[^\W\d_][^,،\d:]{1,40}(?:[,،] ?[^,،\d:]{2,40}){0,2})[,،][^,\d]{0,6}")
+_PLACE = re.compile(r"(?P<place>[^\W\d_][^,،\d:]{1,40}(?:[,،] ?[^,،\d:]{2,40}){0,2})[,،][^,\d]{0,4}")
 FRONT_BLOCKS = 15  # blocks in which a title stands
 _NO_TITLE = "has no title that could be told and goes by its file's name: state it in a .toml file beside it"
 _SET_APART = (BlockRole.HEADING, BlockRole.TEXT)

@@ -103,6 +103,7 @@ def test_dates_are_read_in_their_languages_usual_forms(text: str, language: str,
         ("b.md", f"# Minutes\n\n{PROSE}\n\nOn 5 May 2001 {PROSE}\n\nBali, 16 May 2022", "2022-05-16", "Bali"),
         ("c.md", f"---\ndate: 2018-03-06\n---\n{PROSE} It was on 7 May 2001 that {PROSE.lower()}", "2018-03-06", ""),
         ("d.txt", f"Report on the wells, dated 3 May 2021\n\n{PROSE}", "2021-05-03", ""),
+        ("f.txt", f"REVIEW OF THE BOARD ON\n\nWELLS, DATED 3 MAY 2021\n\n{PROSE}", "2021-05-03", ""),
         ("e.txt", f"{PROSE} {PROSE} {PROSE} On 7 May 2001 {PROSE.lower()}", "", ""),
     ],
 )  # fmt: skip
@@ -116,6 +117,8 @@ def test_date_and_place_stand_alone_in_front_or_at_the_end(
 def test_symbol_and_session_are_read_as_printed(tmp_path: Path) -> None:
     metadata = known(tmp_path, "r.txt", f"A/WB/11/17*\n\nEleventh session\n\nReport of the group on wells\n\n{PROSE}")
     assert (metadata.symbol, metadata.session) == ("A/WB/11/17", "Eleventh session")
+    noted = "Ana: change the dates of all the meetings to those of the new morning and evening sessions"
+    assert not known(tmp_path, "n.txt", f"Minutes of the board\n\n{noted}\n\n{PROSE}").session
 
 
 # Languages
