@@ -19,12 +19,11 @@ from ingest.sanitize import shorten
 from ingest.serialization import passage_to_dict
 from retrieval.answer.templates import ANSWER_LANGUAGES, templates_for
 from retrieval.assistant import Assistant
-from retrieval.index.filters import Filter, select_rows, validate_filter
+from retrieval.index.filters import FILTERS, Filter, select_rows, validate_filter
 from retrieval.limits import COMPARED, OFFSET, RECORD_ID, RECORDS
 from retrieval.results import Status
 
 SEARCH_LIMIT, LIST_LIMIT = 10, 50  # records in one reply, of a search and of a list, unless asked
-FILTERS = ("reports", "section", "kinds", "addressee", "by", "strength", "language", "labels")
 _EXAMPLE = {"section": "1.2", "strength": ["obligation", "recommendation"], "labels": {"theme": "water"}}
 
 
@@ -114,7 +113,7 @@ def parse_filter(values: object) -> Filter:
     """Parse a JSON object of filters: each field a text or a list of alternatives, ``labels`` an object of them.
 
     >>> parse_filter({"section": "1.2", "labels": {"theme": ["water", "peace"]}})
-    Filter(reports=(), section=('1.2',), kinds=(), addressee=(), by=(), strength=(), language=(), \
+    Filter(reports=(), section=('1.2',), kinds=(), addressee=(), by=(), strength=(), language=(), forum=(), year=(), \
 labels=(('theme', 'water'), ('theme', 'peace')), recommends=False)
     """
     if values is None:

@@ -6,7 +6,7 @@ The values of one field are alternatives (OR), the fields and all words must hol
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -175,8 +175,9 @@ class RecordTable:
 
     @cached_property
     def metadata(self) -> dict[str, Metadata]:
-        """The reports' metadata, by report id."""
-        return {summary.id: summary.metadata for summary in self._store.report_summaries()}
+        """The reports' metadata, by report id, under their short names."""
+        short = self._stated.short_names
+        return {it.id: replace(it.metadata, title=short[it.id]) for it in self._store.report_summaries()}
 
     @cached_property
     def id_set(self) -> frozenset[str]:
@@ -272,7 +273,8 @@ class RecordTable:
     def _titles(self) -> dict[str, str]:
         """The searchable words of each report: id, title and year."""
         return {
-            name: _spaced_words(f"{name} {known.title} {known.year or ''}") for name, known in self.metadata.items()
+            it.id: _spaced_words(f"{it.id} {it.metadata.title} {self.metadata[it.id].title} {it.metadata.year or ''}")
+            for it in self._store.report_summaries()
         }
 
     @cached_property

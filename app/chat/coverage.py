@@ -22,7 +22,7 @@ class CoveredReport:
 
 
 def list_covered(assistant: Assistant) -> list[CoveredReport]:
-    """List the indexed reports, newest first, without their texts; cached per index fingerprint.
+    """List the indexed reports, newest first, without their texts, under short names; cached per index fingerprint.
 
     Raises NoIndex where there is no index.
     """
@@ -33,8 +33,13 @@ def list_covered(assistant: Assistant) -> list[CoveredReport]:
 def _list_covered(assistant: Assistant, _fingerprint: str) -> tuple[CoveredReport, ...]:
     store = assistant.index.store
     reports = sorted(store.reports().values(), key=lambda report: (-(report.metadata.year or 0), report.id))
+    short = assistant.index.facets().short_names
     return tuple(
-        CoveredReport(replace(report, text="", blocks=(), pages=()), store.count(ACTS, report.id)) for report in reports
+        CoveredReport(
+            replace(report, text="", blocks=(), pages=(), metadata=replace(report.metadata, title=short[report.id])),
+            store.count(ACTS, report.id),
+        )
+        for report in reports
     )
 
 

@@ -13,7 +13,7 @@ from app.cli.environment import (
     text_setting,
 )
 from retrieval.assistant import Assistant
-from retrieval.index.filters import Filter
+from retrieval.index.filters import FILTERS, Filter
 from retrieval.models.embedder import Embedder
 from retrieval.remote import RemoteAssistant
 
@@ -50,13 +50,6 @@ def open_assistant(
 
 def build_filter(options: argparse.Namespace) -> Filter:
     """Build the filter of a command's options."""
-    return Filter(
-        reports=tuple(options.report),
-        section=tuple(options.section),
-        kinds=tuple(options.kind),
-        addressee=tuple(options.addressee),
-        by=tuple(options.by),
-        strength=tuple(options.strength),
-        language=tuple(options.language),
-        labels=tuple(options.label),
-    )
+    called = {"reports": "report", "kinds": "kind", "labels": "label"}
+    chosen: dict[str, Any] = {name: tuple(getattr(options, called.get(name, name))) for name in FILTERS}
+    return Filter(**chosen)

@@ -25,6 +25,7 @@ from ingest.sanitize import sanitize_text
 from retrieval.answer.compose import ReportLookup
 from retrieval.answer.templates import AnswerTemplates, label_passage, templates_for
 from retrieval.index.diff import RecordChange, RecordDiff
+from retrieval.index.short_names import short_name
 from retrieval.index.update_result import UpdateResult
 from retrieval.results import Answer, Citation, Layer, Status, Translation
 from retrieval.search.search import SearchResult
@@ -285,9 +286,9 @@ def separator_view(question: str) -> RenderableType:
 
 
 def _section_path(passage: Passage, source: ReportLookup, *, titled: bool) -> str:
-    """The headings of a group of quotes, behind the report's title where there are several."""
+    """The headings of a group of quotes, behind the report's name where there are several."""
     report = source(passage.report_id) if titled else None
-    return " › ".join(filter(None, (report.metadata.title or report.id if report else "", heading_path(passage))))
+    return " › ".join(filter(None, (short_name(report.metadata) or report.id if report else "", heading_path(passage))))
 
 
 def _quote_view(

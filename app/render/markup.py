@@ -17,6 +17,7 @@ from app.render import links, wording
 from app.render.escape import escape_html, fill_template
 from ingest.report import normalize_for_display
 from retrieval.answer.templates import label_passage, templates_for
+from retrieval.index.short_names import short_name
 from retrieval.verification.quotes import format_mark
 
 
@@ -55,7 +56,7 @@ def _environment() -> Environment:
         )
         for name in names
     }
-    made.globals |= {"label_passage": label_passage, "templates_for": templates_for}
+    made.globals |= {"label_passage": label_passage, "short_name": short_name, "templates_for": templates_for}
     return made
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from ingest.report import ACTS, Kind, place_of, recommends
 from retrieval.index.report_names import ReportNames
+from retrieval.index.short_names import list_stated, name_reports
 from retrieval.storage.reader import Store
 from retrieval.storage.schema import LIST_COLUMNS
 from retrieval.text.gazetteer import tokenize_name
@@ -38,6 +39,16 @@ class Facets:
     def report_names(self) -> ReportNames:
         """What the reports are called."""
         return ReportNames(self._store.report_summaries(), self._store.fronts(_FRONT))
+
+    @cached_property
+    def short_names(self) -> dict[str, str]:
+        """What the reports are called on screens, by id."""
+        return name_reports(self._store.report_summaries())
+
+    @cached_property
+    def stated(self) -> dict[str, dict[str, str]]:
+        """The forum and the year of the reports, by id."""
+        return list_stated(self._store.report_summaries())
 
     @cached_property
     def languages(self) -> tuple[str, ...]:

@@ -47,6 +47,8 @@ class Filter:
     by: tuple[str, ...] = ()
     strength: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
+    forum: tuple[str, ...] = ()  # as reports state it, or the event of their titles
+    year: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()  # name and value: ("theme", "Construcción de paz")
     recommends: bool = False  # only recommendations and their parts
 
@@ -55,23 +57,23 @@ class Filter:
 
     def with_defaults(self, other: "Filter") -> "Filter":
         """This filter, its empty fields filled from the other."""
-        names = [field.name for field in fields(self)]
-        return Filter(**{name: getattr(self, name) or getattr(other, name) for name in names})
+        return Filter(**{name: getattr(self, name) or getattr(other, name) for name in (*FILTERS, "recommends")})
 
     def describe(self) -> dict[str, list[str]]:
         """The non-empty conditions by field, for display and for JSON."""
-        wanted = {field.name: list(getattr(self, field.name)) for field in fields(self) if field.name != "recommends"}
+        wanted = {name: list(getattr(self, name)) for name in FILTERS}
         wanted["labels"] = [f"{name}: {value}" for name, value in self.labels]
         return {name: values for name, values in wanted.items() if values}
 
     def check_limits(self) -> None:
         """Raises BeyondLimit for too many values, or one that is too long."""
-        values = [part for field in fields(self) if field.name != "recommends" for part in getattr(self, field.name)]
+        values = [part for name in FILTERS for part in getattr(self, name)]
         FILTER_VALUES.check(len(values))
         FILTER_VALUE.check_texts(part for value in values for part in ((value,) if isinstance(value, str) else value))
 
 
 NO_FILTER = Filter()
+FILTERS = tuple(field.name for field in fields(Filter) if field.name != "recommends")
 
 
 def select_rows(store: Store, wanted: Filter, facets: Facets | None = None) -> frozenset[int] | None:
@@ -142,6 +144,7 @@ def validate_filter(wanted: Filter, facets: Facets) -> Filter:
             if fold(value) not in by_fold:
                 raise unknown_value(called, value, by_fold.values())
         as_written[field] = tuple(by_fold[fold(value)] for value in getattr(wanted, field))
+    as_written |= _select_reports(wanted, as_written.get("reports", facets.reports), facets)
     for section in wanted.section:
         if not match_sections(section, facets):
             raise unknown_value("section", section, (heading.rstrip(": ") for heading in facets.values_of("headings")))
@@ -156,6 +159,19 @@ def validate_filter(wanted: Filter, facets: Facets) -> Filter:
         if not match_labels(name, value, facets):
             raise unknown_value(name, value, chain.from_iterable(of_name))
     return replace(wanted, **as_written)  # type: ignore[arg-type]
+
+
+def _select_reports(wanted: Filter, reports: tuple[str, ...], facets: Facets) -> dict[str, tuple[str, ...]]:
+    """Write the wanted forums and years as the ids of their reports. Raises BadFilter where there are none."""
+    asked = {called: names for called in ("forum", "year") if (names := getattr(wanted, called))}
+    for called, names in asked.items():
+        stated = facets.stated[called]
+        there = sorted({stated[id_] for id_ in reports} - {""})
+        for name in names:
+            if not any(name_matches(name, value) for value in there):
+                raise unknown_value(called, name, there)
+        reports = tuple(id_ for id_ in reports if any(name_matches(name, stated[id_]) for name in names))
+    return dict.fromkeys(asked, ()) | {"reports": reports} if asked else {}
 
 
 @cache_short(1 << 14, 100)

@@ -22,6 +22,7 @@ from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 from app.api import handlers
 from ingest.errors import BadFilter, BadQuestion, BadRequest, BeyondLimit, NoIndex
 from retrieval.assistant import Assistant
+from retrieval.index.filters import FILTERS as FILTER_FIELDS
 from retrieval.limits import FILTER_VALUE
 from tests.fakes.hostile_strings import HOSTILE
 
@@ -103,7 +104,7 @@ def test_the_same_four_are_described_to_every_client(served: str, client: Client
     assert [tool.inputSchema.get("required") for tool in tools] == [["question"], ["question"], ["id"], None]
     fields = tools[0].inputSchema["properties"]["filters"]
     described = json.dumps(fields, ensure_ascii=False)
-    assert all(f'"{name}": {{' in described and name in fields["description"] for name in handlers.FILTERS)
+    assert all(f'"{name}": {{' in described and name in fields["description"] for name in FILTER_FIELDS)
 
 
 QUESTION = "¿Qué se dice de la detención?"

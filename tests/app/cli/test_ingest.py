@@ -15,6 +15,7 @@ import pytest
 from filelock import FileLock
 
 from app.cli.main import main
+from app.cli.progress import report_waiting
 from retrieval.assistant import Assistant
 from tests.app.cli.test_main import run, said
 from tests.fakes.waiting import wait_until
@@ -129,13 +130,20 @@ def test_a_dry_run_shows_the_words_that_change(capsys: pytest.CaptureFixture[str
     assert "Records: 30 added, 1 changed A dry run: nothing was changed." in out
 
 
-def test_who_waits_for_another_ingest_is_told_at_once(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_who_waits_for_another_ingest_is_told_at_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     report, index = tmp_path / "a.txt", tmp_path / "new"
     report.write_text("Informe\n\nRecomendaciones\n\n• Uno.\n", encoding="utf-8")
     index.mkdir()
     lock = FileLock(index / "writer.lock", thread_local=False)
     lock.acquire()
-    threading.Timer(0.5, lock.release).start()
+
+    def waits(folder: Path) -> None:
+        report_waiting(folder)
+        lock.release()
+
+    monkeypatch.setattr("app.cli.ingest.report_waiting", waits)
     assert main(["ingest", str(report), "--index", str(index), "--json"]) == 0
     out, err = capsys.readouterr()
     assert said(err) == f"Another ingest is writing to {index}: waiting for it to end."
