@@ -32,6 +32,7 @@ class PdfPage:
     rotate: int = 0  # degrees clockwise, in quarter turns
     width: int = 595  # points
     height: int = 842
+    rules: Sequence[tuple[float, float, float, float]] = ()  # straight lines: x and y of both ends
 
 
 def lay_out_lines(
@@ -58,7 +59,12 @@ def make_pdf(*sheets: PdfPage, title: str = "", labels: str = "") -> bytes:
     for number, sheet in enumerate(sheets):
         box = f"/MediaBox[0 0 {sheet.width} {sheet.height}]/Rotate {sheet.rotate}"
         objects.append(f"<</Type/Page/Parent 2 0 R{box}/Contents {first + 2 * number + 1} 0 R>>".encode())
-        content = b"\n".join(_draw_run(word, sheet.height) for word in sheet.words)
+        content = b"\n".join(
+            [
+                *(b"%g %g m %g %g l S" % (x, sheet.height - y, x2, sheet.height - y2) for x, y, x2, y2 in sheet.rules),
+                *(_draw_run(word, sheet.height) for word in sheet.words),
+            ]
+        )
         objects.append(b"<</Length %d>>stream\n%s\nendstream" % (len(content), content))
     objects.append(b"<</Title(%s)>>" % _escape(title))
     return _assemble_file(objects)

@@ -1,4 +1,4 @@
 """PDF: positioned characters become lines, columns, footnotes and paragraphs in reading order.
 
-In order: `pdf` · `characters` · `runs` · `layout` · `margins` · `hyphens` · `footnotes` · `paging` · `ocr`.
+In order: `pdf` · `characters` · `runs` · `layout` · `tables` · `margins` · `hyphens` · `footnotes` · `paging` · `ocr`.
 """

@@ -47,10 +47,17 @@ class TextRun:
     broken: bool = False  # ends in a hyphen that breaks a word
     marks: tuple[str, ...] = ()  # raised signs behind its words, that may lead to notes
     printed: float = 0.0  # size of its first character; ``size`` is that of its line's
+    row: bool = False  # of a table, with all its cells
 
     @property
     def height(self) -> float:
         return self.bottom - self.top
+
+    def turned_to(self, main: int) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom where text of another direction stands upright."""
+        left, top, right, bottom = self.left, self.top, self.right, self.bottom
+        turns = ((left, top, right, bottom), (top, -right, bottom, -left), (-right, -bottom, -left, -top))
+        return (*turns, (-bottom, left, -top, right))[(self.quarter - main) % 4]
 
 
 @dataclass(slots=True, eq=False)
@@ -69,6 +76,7 @@ class TextLine:
     cells: int = 1
     page: int = 0
     column: int = 0  # lines of different columns on a page differ in it
+    row: bool = False  # of a table whose cells are ruled
     turned: bool = False  # runs in another direction than most of its page; its coordinates are its own
 
     @property
@@ -91,18 +99,20 @@ class Page:
     lines: list[TextLine] = field(default_factory=list)
 
 
-def group_lines(runs: Sequence[TextRun], page: int) -> list[TextLine]:
+def group_lines(runs: Sequence[TextRun], page: int, tables: Sequence[list[list[TextRun]]] = ()) -> list[TextLine]:
     """Group runs into lines in reading order; what runs in another direction than most comes last."""
-    directions: dict[int, list[TextRun]] = {}
+    main = tables[0][0][0].quarter if tables else -1
+    directions: dict[int, list[TextRun]] = {main: []} if tables else {}
     for run in runs:
         directions.setdefault(run.quarter, []).append(run)
     lines: list[TextLine] = []
-    for number, some in enumerate(sorted(directions.values(), key=len, reverse=True)):
-        for region in _split_regions(join_adjacent(some)):
+    ordered = sorted(directions.items(), key=lambda pair: (pair[0] == main, len(pair[1])), reverse=True)
+    for number, (quarter, some) in enumerate(ordered):
+        for region in _part_at_tables(join_adjacent(some), tables if quarter == main else ()):
             rows = _group_rows(region)
             for line in rows:
                 line.page, line.column, line.turned = page, len(lines), number > 0
-                line.text = mirror_brackets(line.text)
+                line.text = line.text if line.row else mirror_brackets(line.text)
             lines += rows
     return lines
 
@@ -166,6 +176,19 @@ def _merge_runs(row: list[TextRun]) -> TextRun:
         line.text, line.left, line.right, line.top, line.bottom, line.size, line.bold, row[0].quarter, line.broken,
         (*line.marks, *signs),
     )  # fmt: skip
+
+
+def _part_at_tables(runs: list[TextRun], tables: Sequence[list[list[TextRun]]]) -> Iterable[list[TextRun]]:
+    """The page in regions: what is above a table, its rows, what is below; one beside other text is part of it."""
+    every = [*runs, *(run for rows in tables for row in rows for run in row)]
+    for rows in sorted(tables, key=lambda rows: min(run.top for run in rows[0])):
+        own = [run for row in rows for run in row]
+        top, bottom = min(run.top for run in own), max(run.bottom for run in own)
+        if sum(top < (run.top + run.bottom) / 2 < bottom for run in every) == len(own):
+            yield from _split_regions([run for run in every if run.top < top])
+            yield from rows
+            every = [run for run in every if run.top > bottom - 1]
+    yield from _split_regions(every)
 
 
 def _split_regions(runs: list[TextRun]) -> Iterable[list[TextRun]]:
@@ -290,8 +313,10 @@ def _group_rows(runs: Sequence[TextRun]) -> list[TextLine]:
 def _fits_in_row(row: Sequence[TextRun], run: TextRun) -> bool:
     near = row[-_MAX_COMPARED:]
     main = near[0] if len(near) == 1 else max(near, key=lambda run: run.size)
-    return _on_same_line(main, run) and all(
-        run.left >= text_run.right - 1 or run.right <= text_run.left + 1 for text_run in near
+    return (
+        not (main.row or run.row)
+        and _on_same_line(main, run)
+        and all(run.left >= text_run.right - 1 or run.right <= text_run.left + 1 for text_run in near)
     )
 
 
@@ -299,9 +324,10 @@ def _make_line(row: list[TextRun]) -> TextLine:
     if len(row) == 1:
         run = row[0]
         return TextLine(
-            run.text, run.left, run.right, run.top, run.bottom, run.size, run.bold, run.broken, run.marks
+            run.text, run.left, run.right, run.top, run.bottom, run.size, run.bold, run.broken, run.marks,
+            cells=1 + run.row * run.text.count("\t"), row=run.row,
         )  # fmt: skip
-    backward = sum(_is_right_to_left(run.text) for run in row) > len(row) / 2
+    backward = sum(is_right_to_left(run.text) for run in row) > len(row) / 2
     row.sort(key=lambda run: -run.right if backward else run.left)
     main = max(row, key=lambda run: len(run.text))
     pieces, cells = [row[0].text], 1
@@ -324,7 +350,8 @@ def _make_line(row: list[TextRun]) -> TextLine:
     )
 
 
-def _is_right_to_left(text: str) -> bool:
+def is_right_to_left(text: str) -> bool:
+    """Whether most letters of a text are of scripts written from right to left."""
     if text.isascii():
         return False
     backward = len(_RIGHT_TO_LEFT.findall(text))
@@ -333,7 +360,7 @@ def _is_right_to_left(text: str) -> bool:
 
 def mirror_brackets(text: str) -> str:
     """Brackets of a text from right to left as they are written, or drawn."""
-    return text.translate(_MIRRORED) if _is_right_to_left(text) else text
+    return text.translate(_MIRRORED) if is_right_to_left(text) else text
 
 
 def to_quarter_turns(angle: float) -> int:

@@ -6,7 +6,7 @@ at line ends are joined; a paragraph or item goes on over columns and pages.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from statistics import median
 
 from ingest.lexicon.list_markers import Marker, find_marker, parse_markers
@@ -42,6 +42,7 @@ def assemble_text(pages: Sequence[Page]) -> Extract:
     dehyphenate(body)
     for note in notes:
         dehyphenate(note.lines)
+    _join_rows(body)
     blocks = list(_blocks([line for line in body if line.text]))
     return _assemble_extract(list(_place_notes(blocks, notes)))
 
@@ -101,11 +102,34 @@ def _find_table_rows(lines: Sequence[TextLine]) -> set[int]:
     for at, line in enumerate(lines):
         neighbours = (other for other in (at - 1, at + 1) if 0 <= other < len(lines) and apart[other])
         beside = any((lines[other].page, lines[other].column) == (line.page, line.column) for other in neighbours)
-        if (apart[at] and beside) or DOT_LEADERS.search(line.text):
+        if line.row or (apart[at] and beside) or DOT_LEADERS.search(line.text):
             rows.add(id(line))
         else:
             line.merge_cells()
     return rows
+
+
+def _join_rows(lines: Iterable[TextLine]) -> None:
+    """Join rows that the end of a page broke, in place; a head that a page prints again is left out."""
+    head: TextLine | None = None
+    last, page = head, 0
+    for line in lines:
+        if not line.row:
+            head = last = None
+        elif not last or not head or line.page == page:
+            head, last, page = head or line, line, line.page
+        elif line.text == head.text:
+            line.text = ""
+        else:
+            pairs = list(zip_longest(last.text.split("\t"), line.text.split("\t"), fillvalue=""))
+            more = [(a, b) for a, b in pairs if b]
+            if any(b[0].islower() for _, b in more) and all(
+                a and not SENTENCE_END.search(a) and (b[0].islower() or not pairs[0][1]) for a, b in more
+            ):
+                last.text, line.text = "\t".join(f"{a} {b}".strip() for a, b in pairs), ""
+            else:
+                last = line
+            page = line.page
 
 
 def _is_marker_and_text(line: TextLine) -> bool:

@@ -20,6 +20,7 @@ from ingest.readers.pdf.layout import Page, TextRun, group_lines
 from ingest.readers.pdf.ocr import RecognizedPage, recognize_page
 from ingest.readers.pdf.paging import assemble_text
 from ingest.readers.pdf.runs import extract_runs
+from ingest.readers.pdf.tables import NO_COLUMNS, lift_tables
 from ingest.report import DAMAGED_TEXT, NO_TEXT, READ_BY_OCR, BlockRole, Metadata, ReadingWarning, normalize_for_display
 
 _FRONT_PAGES = 2
@@ -77,14 +78,18 @@ def _read_pages(
 ) -> Iterator[Page]:
     """Read page by page, and add the runs of the first with text to ``fronts``, what cannot be read to ``warnings``."""
     asker = CharacterReader()
+    columns = NO_COLUMNS
     for number in range(1, len(document) + 1):
         page = document[number - 1]
         text_page = page.get_textpage()
         _, low, _, high = page.get_mediabox()
-        runs = extract_runs(asker.characters(text_page))
+        characters = asker.characters(text_page)
+        runs = extract_runs(characters)
+        rest, tables, columns = lift_tables(page, characters, runs, number, columns)
         if not runs and next(page.get_objects(max_depth=1), None) is not None:
             read = recognize_page(page) if ocr else RecognizedPage()
-            runs, high, low = list(read.runs), 0.0, -read.height
+            rest, high, low = list(read.runs), 0.0, -read.height
+            runs = rest
             said = _RECOGNIZED.format(confidence=read.confidence)
             recognized = ReadingWarning(READ_BY_OCR, said, number, round(read.confidence, 3))
             warnings.append(recognized if runs else ReadingWarning(NO_TEXT, _NO_TEXT, number))
@@ -94,7 +99,7 @@ def _read_pages(
             warnings.append(ReadingWarning(DAMAGED_TEXT, _SPLIT, number))
         if runs and len(fronts) < _FRONT_PAGES:
             fronts.append(list(map(replace, runs)))
-        yield Page(number, -high, -low, group_lines(runs, number))
+        yield Page(number, -high, -low, group_lines(rest, number, tables))
         text_page.close()
         page.close()
 

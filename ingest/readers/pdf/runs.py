@@ -30,6 +30,14 @@ _NEEDS_CLEANING = re.compile("[\x00\x01\x03-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udf
 Word = tuple[int, int]  # start and end, in the page's characters
 
 
+class Rule(NamedTuple):
+    """A straight line: where it is across its direction, and from where to where it goes; y grows downward."""
+
+    at: float
+    start: float
+    end: float
+
+
 class _Piece(NamedTuple):
     """Words of one line with no wide gap between them."""
 
@@ -47,9 +55,9 @@ class _Line(NamedTuple):
     cuts: list[int]
 
 
-def extract_runs(characters: Characters) -> list[TextRun]:
-    """Extract the runs of a page: pdfium's lines, cut where a gap is wide."""
-    pieces = _pieces(characters)
+def extract_runs(characters: Characters, edges: Sequence[Rule] = (), main: int = 0) -> list[TextRun]:
+    """Extract the runs of a page: pdfium's lines, cut where a gap is wide and at the ``edges`` of a table's columns."""
+    pieces = _pieces(characters, edges, main)
     text = characters.text
     firsts = [piece.words[0][0] for piece in pieces]
     lasts = [piece.words[-1] for piece in pieces]
@@ -76,22 +84,38 @@ def _first_with_letters(text: str, words: Sequence[Word]) -> int:
     return at if text[at].isalpha() else next((a for a, b in words if any(map(str.isalpha, text[a:b]))), at)
 
 
-def _pieces(characters: Characters) -> list[_Piece]:
-    lines = _lines(characters)
+def _pieces(characters: Characters, edges: Sequence[Rule], main: int) -> list[_Piece]:
+    begins = _cell_starts(characters, edges, main) if edges else frozenset()
+    lines = _lines(characters, begins)
     maybe = [(line, at) for line in lines for at in _possible_gaps(line)]
     before = characters.boxes([line.piece.words[at - 1][1] - 1 for line, at in maybe])
     for (line, at), box in zip(maybe, before, strict=True):
-        if _has_gap(line, at, _turn_upright(box, line.piece.quarter) if line.piece.quarter else box):
+        if _has_gap(line, at, turn_upright(box, line.piece.quarter) if line.piece.quarter else box):
             line.cuts.append(at)
+    for line in lines if begins else ():
+        line.cuts[:] = sorted(
+            {*line.cuts, *(at for at, (start, _) in enumerate(line.piece.words) if at and start in begins)}
+        )
     return [gap for line in lines for gap in _cut_at_gaps(characters, line)]
 
 
-def _lines(characters: Characters) -> list[_Line]:
-    """What pdfium holds to be lines."""
+def _cell_starts(characters: Characters, edges: Sequence[Rule], main: int) -> frozenset[int]:
+    """The characters in front of which a column's edge stands; pdfium may take them for parts of one word."""
+    at = [number for number, character in enumerate(characters.text) if not character.isspace()]
+    boxes = [turn_upright(box, main) for box in characters.boxes(at)]
+    return frozenset(
+        number
+        for number, (_, _, before, _), (left, top, _, bottom) in zip(at[1:], boxes, boxes[1:], strict=False)
+        if any(before - 1 <= x <= left + 1 and start < -(top + bottom) / 2 < end for x, start, end in edges)
+    )
+
+
+def _lines(characters: Characters, begins: frozenset[int]) -> list[_Line]:
+    """What pdfium holds to be lines; ``begins`` are characters that begin a word wherever they stand."""
     text = characters.text
     ends = [match.end() for match in _LINE_END.finditer(text)]
     spans = ([match.span() for match in _WORD.finditer(text, a, b)] for a, b in pairwise([0, *ends, len(text)]))
-    lines = [words for words in spans if words]
+    lines = [list(_part_words(words, begins)) if begins else words for words in spans if words]
     quarters = map(to_quarter_turns, characters.angles([words[0][0] for words in lines]))
     boxes = characters.boxes([start for words in lines for start, _ in words])
     sizes: dict[float, float] = {}  # by the height of a font's box, which goes with it
@@ -99,7 +123,7 @@ def _lines(characters: Characters) -> list[_Line]:
     for words, quarter in zip(lines, quarters, strict=True):
         own = boxes[at : at + len(words)]
         if quarter:
-            own = [_turn_upright(box, quarter) for box in own]
+            own = [turn_upright(box, quarter) for box in own]
         height, start = _usual_height(words, own)
         if height not in sizes:
             sizes[height] = characters.size(start) or height or 1.0
@@ -108,7 +132,12 @@ def _lines(characters: Characters) -> list[_Line]:
     return done
 
 
-def _turn_upright(box: Box, quarter: int) -> Box:
+def _part_words(words: Sequence[Word], begins: frozenset[int]) -> Iterator[Word]:
+    for start, end in words:
+        yield from pairwise([start, *(at for at in range(start + 1, end) if at in begins), end])
+
+
+def turn_upright(box: Box, quarter: int) -> Box:
     """A box as it stands where its direction of writing runs from left to right."""
     left, top, right, bottom = box
     turned = (box, (bottom, -left, top, -right), (-right, -bottom, -left, -top), (-top, right, -bottom, left))
