@@ -137,9 +137,9 @@ def _starts_recommendation(before: str, between: str, rest: str, openers: Collec
     """Whether a new recommendation begins behind a bracket."""
     if rest.startswith("(") or _count_words(rest) < 2:
         return False
+    ended = ";" in between or "." in between
     particular = _IN_PARTICULAR.match(rest)
     asking = rest[particular.end() :] if particular else rest
-    ended = ";" in between or "." in between
     if asking.split(maxsplit=1)[0].strip(",").lower() in _GOING_ON and not (ended and rest[0].isupper()):
         return False
     if ended:
@@ -178,10 +178,10 @@ def _ends_with_bracket(text: str, at: int) -> bool:
 def _parse_names(inside: str) -> tuple[str, ...]:
     """Parse the names in a bracket; none when it holds anything else."""
     words = _HYPHEN_BREAK.sub(" ", inside).strip()
-    guarded = _WITH_AND.sub(lambda found: f"{found[1]} \0 ", re.sub(r"\(([^()]*)\)", _protect_commas, words))
+    guarded = _WITH_AND.sub(lambda found: f"{found[1]} \0 ", words)
     names: list[str] = []
     for name in _AND.split(guarded):
-        plain = _restore_commas(name, words)
+        plain = _restore_and(name, words)
         if not plain:
             continue
         if not _is_name(plain):
@@ -190,13 +190,9 @@ def _parse_names(inside: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _protect_commas(found: re.Match[str]) -> str:
-    return "(" + found[1].replace(",", "\1") + ")"
-
-
-def _restore_commas(name: str, words: str) -> str:
+def _restore_and(name: str, words: str) -> str:
     joint = next((text for text in (" and ", " y ", " et ", " e ") if text in words), " and ")
-    return re.sub(" ?\0 ?", joint, name.replace("\1", ",")).strip(" .;,")
+    return re.sub(" ?\0 ?", joint, name).strip(" .;,")
 
 
 def _is_name(words: str) -> bool:

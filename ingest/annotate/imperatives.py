@@ -34,38 +34,33 @@ _NO_SUBJUNCTIVE = _TABLES.words("no_subjunctive")
 _PLAIN = re.compile(r"[^\W\d_]+")
 
 
-def find_leading_verb(text: str, language: str = "", *, asked: bool = True) -> str:
-    """Find the verb of the instruction that a text opens with, as printed; empty where it opens otherwise.
+def find_leading_verb(text: str, language: str = "") -> str:
+    """Find the verb of the instruction that a text opens with, where something is asked for; "" where it has none.
 
-    With ``asked`` also what is an instruction only where something is asked for: a gerund, a "That …",
-    a verb that no list of verbs holds. Without a language the verbs of all are looked for.
+    A gerund is one there, too, a "That …", and a verb that no list of verbs holds. Without a language the verbs of
+    all are looked for.
 
-    >>> find_leading_verb("Thoroughly and timely implement the Convention", asked=False)
+    >>> find_leading_verb("Thoroughly and timely implement the Convention")
     'implement'
     >>> find_leading_verb("The following recommendations were made:")
     ''
     """
     head = text[:400]
-    if asked and (that := _THAT.match(head)):
+    if that := _THAT.match(head):
         return _find_subjunctive(head, that.end())
     if language in {"", "en"} and (further := _FURTHER.match(head)):
         return further[1]
-    if verb := _check_opening(_OPENING.match(head), head, language, asked=asked):
+    if verb := _check_opening(_OPENING.match(head), head, language, asked=True):
         return verb
     if verb := _check_opening(_AFTER_PHRASE.match(head), head, language, asked=False):
         return verb
-    if asked and language in {"", "en"} and _IN_FRONT.match(head):
+    if language in {"", "en"} and _IN_FRONT.match(head):
         for comma in _COMMA.finditer(head):  # a phrase that has commas of its own
             if comma[1] in ENGLISH_VERBS:
                 return comma[1]
-    if (
-        asked
-        and (be := _BE.search(head))
-        and not _ASKED_BY.search(head[: be.start()])
-        and "," not in head[: be.start()]
-    ):
-        return be.group()
-    return ""
+    be = _BE.search(head)
+    before = head[: be.start()] if be else ""
+    return be.group() if be and not _ASKED_BY.search(before) and "," not in before else ""
 
 
 def _check_opening(found: re.Match[str] | None, text: str, language: str, *, asked: bool) -> str:

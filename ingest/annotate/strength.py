@@ -60,17 +60,6 @@ def classify_strength(analysis: Analysis, *, asked: bool = False, lead_in: str =
     )
 
 
-def is_instruction(text: str) -> bool:
-    """Whether a text opens with an instruction, in any of the languages.
-
-    >>> [is_instruction(text) for text in ("Ratify it", "Al Congreso, adoptar la ley", "Las siguientes medidas")]
-    [True, True, False]
-    """
-    return bool(
-        find_leading_verb(text, asked=False) or any(parse_addressed(text, language) for language in ("es", "fr", "pt"))
-    )
-
-
 def _find_instruction_verb(text: str, language: str, asked: bool, lead_in: str) -> str:
     """Return the verb of the instruction that a text opens with, or ""."""
     if to_whom := parse_addressed(text, language):

@@ -45,7 +45,6 @@ class PassageBuilder:
         self._acronyms = find_acronyms(report.text)
         self._inherited: tuple[FieldLabel, ...] = ()  # that hold until others of their names are printed
         self._list = ListContext()  # of the item before
-        self._series: dict[str, tuple[Passage, int]] = {}  # by id, of several under one number: the first, the count
         self._counts: Counter[tuple[str, Kind]] = Counter()
         self._ids: Counter[str] = Counter()
 
@@ -83,12 +82,10 @@ class PassageBuilder:
         number: str = "",
         ahead: Sequence[FieldLabel] = (),
         labels: Sequence[FieldLabel] = (),
-        behind: Passage | None = None,
     ) -> Passage:
         """Add a block's recommendations, with the labels ``ahead`` of it and its other ``labels``; return the first.
 
-        Several under one number count on, "87.1 (2nd)" behind 87.1, also where a block goes on with what one before
-        it began, ``behind`` its last.
+        Several under one number count on, "87.1 (2nd)" behind 87.1.
         """
         merged = _merge_labels(self._inherited, ahead)
         self._inherited = tuple(label for label in merged if label[0] in _INHERITED_NAMES)
@@ -96,11 +93,9 @@ class PassageBuilder:
         number = (
             number or extract_number(block.marker) or next((value for name, value in stated if name == "number"), "")
         )
-        first, count = self._series[behind.id] if behind else (None, -1)
-        made: list[Passage] = []
-        for piece in pieces:
+        first: Passage | None = None
+        for count, piece in enumerate(pieces):
             stretch = replace(block, start=block.start + piece.start, end=block.start + piece.end)
-            count += 1
             own = f"{first.number} ({to_ordinal(count + 1)})" if first and first.number else number
             place = f"{place_of(first.id)}.{count}" if first else ""
             passage = self.add_numbered(
@@ -108,15 +103,8 @@ class PassageBuilder:
                 labels=stated,
             )  # fmt: skip
             first = first or passage
-            self._series[passage.id] = first, count
-            made.append(passage)
-        return made[0]
-
-    def recommendation_before(self, offset: int) -> Passage | None:
-        """Return the last recommendation before an offset, if nothing but notes stands between; else None."""
-        before = (passage for passage in self.passages if passage.start < offset and passage.kind is not Kind.NOTE)
-        nearest = max(before, key=lambda passage: (passage.end, passage.start), default=None)
-        return nearest if nearest and nearest.kind is Kind.RECOMMENDATION else None
+        assert first
+        return first
 
     def add_numbered(
         self,

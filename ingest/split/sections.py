@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.annotate.strength import is_instruction
 from ingest.lexicon.list_markers import parse_markers
 from ingest.lexicon.sentences import SENTENCE_END, find_sentences
 from ingest.lexicon.structure import (
@@ -41,9 +40,7 @@ def detect_heading(node: Node, text: str, following: Node | None) -> Heading | N
     """Return the heading that a block is, or None."""
     block = node.block
     if block.role is BlockRole.HEADING:
-        section = SECTION_NUMBER.match(text)
-        style = section["unit"].lower() if section else f"level {block.level}"
-        return Heading(style if block.level else find_style(text) or style, text, block.level)
+        return Heading((not block.level and find_style(text)) or f"level {block.level}", text, block.level)
     if block.role is not BlockRole.TEXT or len(text) > MAX_HEADING_LENGTH or not (following or node.children):
         return None
     if text.endswith(":"):
@@ -96,6 +93,5 @@ def has_siblings(at: int, headings: Sequence[Heading | None]) -> bool:
 def announces_recommendations(text: str) -> bool:
     """Whether a numbered paragraph only announces the recommendations listed below it."""
     first = text[slice(*find_sentences(text)[0])] if text else ""
-    if not RECOMMENDATION_NOUN.search(first) or is_instruction(text):
-        return False
-    return bool(LIST_ANNOUNCEMENT.search(text)) and not announces_comments(text)
+    announced = RECOMMENDATION_NOUN.search(first) and LIST_ANNOUNCEMENT.search(text)
+    return bool(announced) and not announces_comments(text)

@@ -71,7 +71,7 @@ def split(report: Report) -> list[Passage]:
                 continue  # with its notes
             elif block.role is BlockRole.ROW:
                 walk.add_row(block, nodes[at - 1].block if at else None)
-            elif not walk.add_continuation(node):
+            else:
                 walk.add_paragraph(node, text, section)
             walk.add_notes(node)
     return walk.builder.passages
@@ -195,18 +195,6 @@ class _BlockClassifier:
         for cell in row.others:
             stretch = replace(block, start=block.start + cell.start, end=block.start + cell.end)
             self.builder.add_numbered(Kind.PARAGRAPH, stretch, lead_in=cell.head, reason="a cell of a table")
-        return True
-
-    def add_continuation(self, node: Node) -> bool:
-        """Add a paragraph that gives more recommendations under the number of the one before; False for others."""
-        block = node.block
-        pieces = split_by_attribution(self.report.text[block.start : block.end]) if not node.children else []
-        before = (
-            self.builder.recommendation_before(block.start) if pieces and all(piece.by for piece in pieces) else None
-        )
-        if not before or not before.by:
-            return False
-        self.builder.add_recommendations(block, pieces, lead_in=before.lead_in, reason=before.reason, behind=before)
         return True
 
     def add_item(

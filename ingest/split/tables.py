@@ -67,17 +67,13 @@ def parse_row(row: str, heads: Sequence[str], above: RecommendationRow | None = 
 
 
 def _align_cells(row: str, heads: Sequence[str]) -> list[TableCell]:
-    """Align cells with heads; in a row that lacks some, the longest cell is the recommendation."""
+    """The cells of a row, each under its head."""
     stretches: list[tuple[int, int]] = []
     start = 0
     for cell in row.split("\t"):
         stretches.append((start, start + len(cell)))
         start += len(cell) + 1
     names = [classify_head(head) for head in heads]
-    longest = max(range(len(stretches)), key=lambda at: stretches[at][1] - stretches[at][0])
-    missing = max(0, len(heads) - len(stretches))
-    shift = min(max(0, names.index(RECOMMENDATION_COLUMN) - longest), missing)
     return [
-        TableCell(start, end, name, head)
-        for (start, end), name, head in zip(stretches, names[shift:], heads[shift:], strict=False)
+        TableCell(start, end, name, head) for (start, end), name, head in zip(stretches, names, heads, strict=False)
     ]

@@ -6,7 +6,8 @@ import pytest
 
 from ingest.annotate.addressees import find_addressees
 from ingest.annotate.clauses import analyze
-from ingest.annotate.strength import classify_strength, is_instruction
+from ingest.annotate.imperatives import find_leading_verb
+from ingest.annotate.strength import classify_strength
 from ingest.report import Strength
 
 DUTY, ADVICE, MAY, SAYS = Strength.OBLIGATION, Strength.RECOMMENDATION, Strength.POSSIBILITY, Strength.STATEMENT
@@ -78,9 +79,9 @@ def test_an_instruction_stands_behind_a_phrase_with_commas() -> None:
 def test_an_instruction_is_one_where_things_are_asked_for() -> None:
     assert classify_strength(analyze("Repair the bridge before the rains.", "en"), asked=True).strength is ADVICE
     assert classify_strength(analyze("Reparar el puente antes de las lluvias.", "es"), asked=True).strength is ADVICE
-    assert is_instruction("Thoroughly inspect every well.")
-    assert not is_instruction("The following recommendations were made:")
-    assert not is_instruction("Las siguientes recomendaciones se aceptaron:")
+    assert find_leading_verb("Thoroughly inspect every well.")
+    assert not find_leading_verb("The following recommendations were made:")
+    assert not find_leading_verb("Las siguientes recomendaciones se aceptaron:")
 
 
 @pytest.mark.parametrize(
