@@ -3,7 +3,7 @@
 import pytest
 
 from ingest.annotate.attribution import split_by_attribution
-from ingest.report import Kind, Metadata, Passage, Report, normalize_for_display
+from ingest.report import Kind, Metadata, Passage, Report
 from ingest.split.splitter import split
 from tests.ingest.split.plain_reports import find_blocks
 
