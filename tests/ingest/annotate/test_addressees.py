@@ -19,6 +19,7 @@ SENTENCES = [
     ("fr", "La mission invite le Gouvernement à présenter un plan.", ["Gouvernement"]),
     ("pt", "Recomendar ao Ministério da Saúde que publique os dados.", ["Ministério da Saúde"]),
     ("pt", "O relator recomenda ao Governo Federal que crie um fundo.", ["Governo Federal"]),
+    ("pt", "É dever dos municípios proteger as crianças.", ["municípios"]),
     ("ar", "ينبغي للحكومة أن تنشر البيانات.", ["الحكومة"]),
     ("ar", "ينبغي لوزارة الصحة أن تنشر البيانات.", ["وزارة الصحة"]),
     ("ar", "تدعو اللجنة الدول الأعضاء إلى التصديق على الاتفاقية.", ["الدول الأعضاء"]),
