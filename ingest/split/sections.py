@@ -31,7 +31,6 @@ class Heading:
 class Section:
     """Properties shared by the blocks from one heading to the next."""
 
-    listed: bool  # a list stands in it
     items: tuple[Node, ...]  # that no other block holds
     announcing: frozenset[str]  # styles of the marks of items that only announce the recommendations below them
 
@@ -74,13 +73,12 @@ def group_by_heading(
     for start, end in pairwise(sorted({0, *starts, len(nodes)})):
         members = list(range(start, end))
         items = tuple(nodes[at] for at in members if nodes[at].block.role is BlockRole.ITEM)
-        listed = bool(items) or any(nodes[at].children for at in members)
         announcing = {
             node.marker.style
             for at in members
             if (node := nodes[at]).marker and node.children and announces_recommendations(texts[at])
         }
-        yield Section(listed, items, frozenset(announcing)), members
+        yield Section(items, frozenset(announcing)), members
 
 
 def has_siblings(at: int, headings: Sequence[Heading | None]) -> bool:

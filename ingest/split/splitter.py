@@ -9,10 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ingest.annotate.attribution import Attribution, find_opening_word, split_by_attribution
-from ingest.annotate.clauses import analyze
-from ingest.annotate.strength import classify_strength
 from ingest.lexicon.field_labels import FieldLabel
-from ingest.lexicon.language import detect_passage_language
 from ingest.lexicon.sentences import SENTENCE_END, Boundary, find_sentences
 from ingest.lexicon.structure import (
     CONCLUSION_OPENING,
@@ -121,7 +118,7 @@ class _BlockClassifier:
             self.builder.headings.pop()  # it introduced a list or rows, and these are over
         if CONCLUSION_OPENING.match(text):
             kind, reason = Kind.CONCLUSION, "says that it concludes"
-        elif why := self._recommendation_reason(node, text, section):
+        elif why := self._recommendation_reason(node, text):
             self._add_recommendations(node, reason=why)
             return
         else:
@@ -287,7 +284,7 @@ class _BlockClassifier:
         for block in self.beside.get(node.block.start, AdjacentLabels()).blocks:
             self.builder.add_numbered(Kind.PARAGRAPH, block, reason="a label")
 
-    def _recommendation_reason(self, node: Node, text: str, section: Section) -> str:
+    def _recommendation_reason(self, node: Node, text: str) -> str:
         """Return the reason why a paragraph is a recommendation, or ""."""
         if node.children:
             return ""
@@ -297,13 +294,8 @@ class _BlockClassifier:
         if not above:
             return ""
         beside = self.beside.get(node.block.start, AdjacentLabels())
-        if beside.ahead or strip_labels(self.report.text, node)[1]:
-            return f"labelled under the heading “{shorten(above)}”"
-        language, labelled = detect_passage_language(text, self.builder.language), bool(beside.behind)
-        asks = classify_strength(analyze(text, language), asked=labelled).strength in _REQUEST_STRENGTHS
-        if asks and (labelled or not section.listed):
-            return f"asks for something under the heading “{shorten(above)}”"
-        return ""
+        labelled = beside.ahead or beside.behind or strip_labels(self.report.text, node)[1]
+        return f"labelled under the heading “{shorten(above)}”" if labelled else ""
 
 
 def shorten(text: str) -> str:

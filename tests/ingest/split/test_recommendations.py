@@ -102,17 +102,6 @@ def test_a_paragraph_that_says_so_is_a_recommendation_anywhere(text: str, langua
     assert (found.kind, found.reason) == (R, f"says “{said}”")
 
 
-def test_an_unnumbered_paragraph_that_asks_is_one_only_where_the_section_has_no_list() -> None:
-    asks, tells = "The ministry must mend the northern bridges.", "Three bridges were closed after the flood."
-    without = passages(f"Recommendations\n\n{asks}\n\n{tells}")
-    assert [passage.kind for passage in without] == [R, P]
-    assert without[0].reason == "asks for something under the heading “Recommendations”"
-    beside_a_list = passages(f"Recommendations\n\n{asks}\n\n• Buy a boat.")
-    assert [passage.kind for passage in beside_a_list] == [P, R]
-    elsewhere = passages(f"Roads\n\n{asks}")
-    assert [passage.kind for passage in elsewhere] == [P]
-
-
 def test_a_conclusion_says_that_it_is_one() -> None:
     found = passages("Notes of the day\n\nIn conclusion the council thanked the drivers.\n\nThe drivers thanked it.")
     assert [passage.kind for passage in found] == [Kind.CONCLUSION, P]
