@@ -7,6 +7,7 @@ from functools import lru_cache
 from app.i18n.labels import Labels
 from ingest.report import ACTS, Report, normalize_for_display
 from retrieval.assistant import Assistant
+from retrieval.storage.reader import ReportSummary
 
 MAX_STARTERS = 4  # questions on the first page
 ROLES = ("delegate", "staff", "evaluator")  # who may ask; the first unless another is chosen
@@ -15,14 +16,14 @@ _MAX_STARTER = 120  # characters of a section that stands for a question
 
 @dataclass(frozen=True, slots=True)
 class CoveredReport:
-    """A report, without its text, and its number of recommendations."""
+    """A report and its number of recommendations."""
 
-    report: Report
+    report: Report | ReportSummary
     recommendations: int
 
 
 def list_covered(assistant: Assistant) -> list[CoveredReport]:
-    """List the indexed reports, newest first, without their texts, under short names; cached per index fingerprint.
+    """List the indexed reports, newest first, under short names; cached per index fingerprint.
 
     Raises NoIndex where there is no index.
     """
@@ -32,15 +33,10 @@ def list_covered(assistant: Assistant) -> list[CoveredReport]:
 @lru_cache(maxsize=2)
 def _list_covered(assistant: Assistant, _fingerprint: str) -> tuple[CoveredReport, ...]:
     store = assistant.index.store
-    reports = sorted(store.reports().values(), key=lambda report: (-(report.metadata.year or 0), report.id))
+    reports = sorted(store.report_summaries(), key=lambda report: (-(report.metadata.year or 0), report.id))
     short = assistant.index.facets().short_names
-    return tuple(
-        CoveredReport(
-            replace(report, text="", blocks=(), pages=(), metadata=replace(report.metadata, title=short[report.id])),
-            store.count(ACTS, report.id),
-        )
-        for report in reports
-    )
+    named = (replace(report, metadata=replace(report.metadata, title=short[report.id])) for report in reports)
+    return tuple(CoveredReport(report, store.count(ACTS, report.id)) for report in named)
 
 
 def role_labels(reports: Sequence[str], labels: Labels) -> Mapping[str, str]:

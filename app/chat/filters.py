@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.chat.coverage import list_covered
 from app.i18n.labels import Labels
 from ingest.errors import BadFilter, RelatoriaError
-from ingest.report import Report, Strength
+from ingest.report import Strength
 from retrieval.assistant import Assistant
 from retrieval.index.filters import NO_FILTER, Filter, validate_filter
 from retrieval.limits import REPEATED
@@ -26,9 +26,9 @@ def load_choices(assistant: Assistant, labels: Labels, offered: int = MAX_CHOICE
     stated = assistant.index.facets()
     there = set(stated.values_of("strength"))
     languages = [language for language in stated.languages if language][:offered]
-    titles = {covered.report.id: _title(covered.report) for covered in list_covered(assistant)[:offered]}
+    ids = [covered.report.id for covered in list_covered(assistant)[:offered]]
     return {
-        "reports": [(title, report_id) for report_id, title in titles.items()],
+        "reports": [(stated.short_names[report_id], report_id) for report_id in ids],
         "section": _as_choices(stated.values_of("headings"))[:offered],
         "addressee": _as_choices(sorted(stated.values_of("addressees"), key=str.casefold))[:offered],
         "strength": [(labels.strengths[strength], str(strength)) for strength in Strength if strength in there],
@@ -74,25 +74,15 @@ def describe_filter(assistant: Assistant, wanted: Filter, labels: Labels) -> str
     """Describe a filter in the page's language; empty for an empty filter."""
     if not wanted:
         return ""
-    called = {"reports": _report_titles(assistant) if wanted.reports else {}, "strength": labels.strengths}
-    called["language"] = labels.spoken
+    called = {"strength": labels.strengths, "language": labels.spoken}
+    with suppress(RelatoriaError):  # that there is no index, the answer says
+        called["reports"] = assistant.index.facets().short_names
     parts = []
     for name in FIELDS:
         if some := getattr(wanted, name):
             said = ", ".join(called.get(name, {}).get(value, value) for value in some)
             parts.append(f"{labels.filters[name]}: {said}")
     return f"{labels.only} {' · '.join(parts)}"
-
-
-def _report_titles(assistant: Assistant) -> Mapping[str, str]:
-    """The reports' titles, by id; empty where there is no index, which the answer says."""
-    with suppress(RelatoriaError):
-        return {covered.report.id: _title(covered.report) for covered in list_covered(assistant)}
-    return {}
-
-
-def _title(report: Report) -> str:
-    return report.metadata.title or report.id
 
 
 def _as_choices(values: Iterable[str]) -> list[Choice]:

@@ -80,11 +80,6 @@ class Store:
         query = "select language from tally group by language order by sum(passages) desc, language"
         return [row[0] for row in self._rows(query)]
 
-    def reports(self) -> dict[str, Report]:
-        """All reports by source file, with their texts: for a handful of reports."""
-        rows = self._rows(f"select source, {_REPORT} order by id")
-        return {os.fsdecode(row[0]): report_from_row(row[1:]) for row in rows}
-
     def report(self, report_id: str) -> Report | None:
         row = self._db.first_row(f"select {_REPORT} where id = ?", report_id)
         return report_from_row(row) if row else None

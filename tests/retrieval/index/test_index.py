@@ -113,7 +113,7 @@ def test_a_broken_index_file_is_an_error_of_ours(index: Index, garbage: bytes) -
 def test_removing_a_report(index: Index, reports: Path) -> None:
     update_index(index, reports)
     index.remove("a")
-    assert [report.id for report in index.store.reports().values()] == ["b"]
+    assert index.store.report_ids() == ["b"]
     with pytest.raises(RelatoriaError, match="There are: b"):
         index.remove("a")
     index.remove("b")
@@ -146,7 +146,7 @@ def test_a_moved_or_copied_report_keeps_its_records(index: Index, reports: Path,
     assert (result.reports, result.removed, sorted(result.unchanged)) == (2, (), ["a", "b"])
     shutil.rmtree(reports)
     assert update_index(index, copied, embedder=embedder).reports == 2
-    assert set(index.store.reports()) == {str(copied / "a.txt"), str(copied / "b.txt")}
+    assert {it.source for it in index.store.report_summaries()} == {copied / "a.txt", copied / "b.txt"}
     assert list(index.store.passages()) == before
     assert embedder.embedded == []
 

@@ -93,7 +93,7 @@ def test_copies_go_in_once_and_stand_in_for_each_other(index: Index, reports: Pa
     (reports / "a.txt").unlink()
     result = update_index(index, reports)
     assert (result.reports, result.added, result.removed) == (2, (), ())
-    assert str(reports / "copy0.txt") in index.store.reports()
+    assert reports / "copy0.txt" in {it.source for it in index.store.report_summaries()}
 
 
 def test_a_broken_sidecar_spoils_no_copy(index: Index, reports: Path) -> None:
@@ -101,7 +101,7 @@ def test_a_broken_sidecar_spoils_no_copy(index: Index, reports: Path) -> None:
     (reports / "a.toml").write_text("title = Uno", encoding="utf-8")
     result = update_index(index, reports)
     assert [(failure.file.name, failure.kept) for failure in result.failed] == [("a.txt", "")]
-    assert set(index.store.reports()) == {str(reports / "b.txt"), str(reports / "z.txt")}
+    assert {it.source for it in index.store.report_summaries()} == {reports / "b.txt", reports / "z.txt"}
     assert update_index(index, reports).copies == (FileCopy(reports / "a.txt", reports / "z.txt"),)
 
 
