@@ -9,7 +9,7 @@ from ingest.readers.extract import STRUCK, Extract, ExtractBuilder, parse_date, 
 from ingest.readers.text.decoding import decode_strict, decode_text, decode_wide, decode_with_bom, is_plausible_text
 from ingest.readers.web.html_blocks import BlockWalker
 from ingest.readers.web.main_content import MainContent
-from ingest.readers.web.nodes import split_names
+from ingest.readers.web.nodes import NAMES
 from ingest.report import Metadata, normalize_for_display
 
 _HEAD = 4096  # bytes in which a page says its encoding
@@ -17,29 +17,12 @@ _BYTES_PER_ZERO = 500  # bytes to each zero byte that is forgiven
 _MAX_DEPTH = 5_000  # elements open at once; building a tree takes the square of it
 _XML_ENCODING = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
 _META_CHARSET = re.compile(rb"""<meta[^>]{0,500}?charset\s*=\s*+["']?\s*+([\w.:-]{1,40})""", re.IGNORECASE)
-_ENCODING_ALIASES = {  # what browsers take these names for (WHATWG, Encoding Standard)
-    **dict.fromkeys(("iso-8859-1", "iso8859-1", "latin1", "latin-1", "ascii", "us-ascii", "windows-1252"), "cp1252"),
-    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932"),
-    **dict.fromkeys(("gb2312", "gbk", "gb_2312-80", "x-gbk"), "gb18030"),
-    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "ksc5601"), "cp949"),
-    **dict.fromkeys(("iso-8859-9", "latin5"), "cp1254"),
-    **dict.fromkeys(("tis-620", "iso-8859-11"), "cp874"),
-    **dict.fromkeys(("utf-16", "utf-16le", "utf-16be", "utf-32", "unicode"), "utf-8"),  # else this was not readable
-    **dict.fromkeys(("macintosh", "x-mac-roman"), "mac_roman"),
-}
+_ENCODING_ALIASES = {name: code for code in NAMES.languages("encodings") for name in NAMES.words("encodings", code)}
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
-_CLOSED_BY_OTHERS = split_names(
-    "area base br col embed hr img input link meta param source track wbr body head html p li dt dd td th tr tbody "
-    "thead tfoot colgroup option optgroup rp rt script style"
-)
+_CLOSED_BY_OTHERS = NAMES.words("closed_by_others")
 _SELF_CLOSING = re.compile(r"<([a-zA-Z][\w:.-]*)((?:\s[^<>]*)?)/>")
-_VOID = split_names("area base br col embed hr img input link meta param source track wbr")
-_TITLES = ("citation_title", "dc.title", "dcterms.title", "og:title")
-_DATES = (
-    *("citation_publication_date", "citation_date", "dc.date", "dcterms.date", "dc.date.issued", "dcterms.issued"),
-    *("article:published_time", "datepublished", "date", "pubdate", "publish_date", "publication_date"),
-    *("dc.date.created", "dcterms.created"),
-)
+_VOID = NAMES.words("void")
+_TITLES, _DATES = (NAMES.entry(name).split() for name in ("titles", "dates"))
 
 
 def read_html(raw: bytes) -> Extract:

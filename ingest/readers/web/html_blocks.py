@@ -15,13 +15,13 @@ from ingest.readers.text.plain import find_paragraphs
 from ingest.readers.web.html_tables import is_layout_table, marker_and_text, read_rows
 from ingest.readers.web.nodes import (
     BLOCKS,
+    NAMES,
     NOTE_ID,
     NOTE_MARK,
     children_reversed,
     is_hidden,
     is_note_reference,
     parse_number,
-    split_names,
     superscript_number,
     text_of,
 )
@@ -44,8 +44,8 @@ _STYLES = {
     "decimal": "1",
 }
 _STYLE = re.compile(r"list-style(?:-type)?\s*:\s*([a-z-]+)", re.IGNORECASE)
-_NOTE_KINDS = split_names("footnote endnote rearnote doc-footnote doc-endnote")
-_NOTES_KINDS = split_names("footnotes endnotes rearnotes doc-footnotes doc-endnotes")
+_NOTE_KINDS = NAMES.words("note_kinds")
+_NOTES_KINDS = NAMES.words("notes_kinds")
 _NOTE_TAGS = frozenset(("li", "div", "p", "aside"))
 _BACK_ARROW = re.compile(r"[\s↩↑↵⏎⤴^\ufe0e]*")
 

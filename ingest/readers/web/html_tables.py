@@ -6,17 +6,17 @@ from collections.abc import Collection, Iterator
 from selectolax.lexbor import LexborNode
 
 from ingest.readers.web.nodes import (
+    NAMES,
     children_reversed,
     descendants,
     descendants_tagged,
     is_hidden,
     parse_number,
-    split_names,
     text_of,
 )
 
-_LAYOUT_TAGS = split_names("table h1 h2 h3 h4 h5 h6 pre hr form fieldset")  # never inside a table of data
-_MULTI_BLOCK_TAGS = split_names("ul ol dl blockquote")  # inside a table of data only where it says that it is one
+_LAYOUT_TAGS = NAMES.words("layout_tags")  # never inside a table of data
+_MULTI_BLOCK_TAGS = NAMES.words("multi_block_tags")  # inside a table of data only where it says that it is one
 _MANY_PARAGRAPHS = 3
 _BULLETS = "•◦▪■□●○‣⁃–—-*·§➢✓\uf0b7\uf0a7\uf0d8"
 _MARKER = re.compile(

@@ -5,25 +5,14 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from ingest.readers.web.nodes import TEXT_TAGS, children_reversed, is_hidden, split_names
+from ingest.readers.web.nodes import NAMES, TEXT_TAGS, children_reversed, is_hidden
 
-_BOILERPLATE_ROLES = split_names(
-    "navigation banner contentinfo search menu menubar toolbar dialog alertdialog complementary"
-)
+_BOILERPLATE_ROLES = NAMES.words("boilerplate_roles")
 _PAGE_PARTS = frozenset(("header", "footer", "aside"))  # of the page, unless they stand inside a text
 _CAMEL_CASE = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_MENU = re.compile(
-    r"(?<![a-z])(?:top|main|left|right|side|sub|site|foot|head|global|primary|secondary)?"
-    r"(?:nav|navs|navbar|navigation|navbox|navlinks?|menus?|menubar|breadcrumbs?|sidebar|toolbar|dropdown|portlet|"
-    r"catlinks|pagination|pager|share|sharing|social-?(?:media|links?|icons?|bar|share|networks?)|skip|skiplinks?|toc|"
-    r"lang(?:uage)?s?-?(?:switch(?:er)?|selector|list|links?|btn)|footer|header|masthead)"
-    r"(?![a-z])"
-)
+_MENU = NAMES.compile(r"(?<![a-z]){menu_place}?{menu}(?![a-z])")
 _FOOTER = re.compile(r"(?:^|\s)(?:site-?|page-?|main-?|global-?)?(?:footer|colophon)(?:\s|$)")
-_NOT_PRINTED = re.compile(
-    r"(?<![a-z])(?:no-?print|print-none|print-hidden|hidden-print|hide-print|editsection|sr-only|screen-reader-text|"
-    r"visually-?hidden|assistive-text|element-invisible|skip-link|jump-link)(?![a-z])"
-)
+_NOT_PRINTED = NAMES.compile(r"(?<![a-z]){not_printed}(?![a-z])")
 _COOKIES = re.compile(r"(?<![a-z])(?:cookies?|cookie-?(?:banner|bar|consent|notice|law)|gdpr|onetrust|cookiebot|cmp)")
 _HEADING = re.compile("h[1-6]")
 _SENTENCE_LENGTH = 60  # characters of a sentence, more than a menu's entry

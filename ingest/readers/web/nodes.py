@@ -6,23 +6,12 @@ from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
+from ingest.lexicon.tables import WordTables
 from ingest.readers.numerals import TO_SUPERSCRIPT
 
-
-def split_names(said: str) -> frozenset[str]:
-    """Split a space-separated list of names into a set."""
-    return frozenset(said.split())
-
-
-BLOCKS = split_names(
-    "address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure "
-    "footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre section summary table tbody "
-    "td tfoot th thead tr ul"
-)
-_HIDDEN_TAGS = split_names(
-    "script style noscript template head title svg iframe object canvas audio video map select option datalist "
-    "textarea progress meter annotation annotation-xml ix:header ix:hidden noframes rp s strike del"
-)
+NAMES = WordTables("ingest.readers", "html")
+BLOCKS = NAMES.words("blocks")
+_HIDDEN_TAGS = NAMES.words("hidden_tags")
 _HIDDEN_STYLE = re.compile(
     r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all"
     r"|text-decoration[\w-]*\s*:[^;]*line-through)",
