@@ -76,4 +76,4 @@ def _find_instruction_verb(text: str, language: str, asked: bool, lead_in: str) 
 
 def _requests_nothing(lead_in: str) -> bool:
     """Whether a lead-in says that its list commits to things or describes them, and requests none."""
-    return bool(_COMMITS_OR_DESCRIBES.search(lead_in)) and not _ASKS.search(lead_in)
+    return not _ASKS.search(lead_in) and bool(_COMMITS_OR_DESCRIBES.search(lead_in))

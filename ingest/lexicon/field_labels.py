@@ -66,7 +66,7 @@ def parse_labels(text: str) -> LabelledText:
     >>> text[found.start : found.end], found.labels
     ('Adopt the law.', (('addressee', 'Congress'), ('addressee', 'Government'), ('term', 'short')))
     """
-    marks = list(_find_marks(text))
+    marks = list(_find_marks(text)) if ":" in text or "：" in text else ()
     if not marks:
         return LabelledText(0, len(text))
     start, before = _parse_labels_before(text, marks)

@@ -135,7 +135,7 @@ def fold_words(text: str) -> list[str]:
     ['bronchiolite', 'aigue', '2020']
     """
     return [
-        anyascii(word).lower() if word.isalpha() and max(word) < "\u0250" else word.lower()
+        word.lower() if word.isascii() or not word.isalpha() or max(word) >= "\u0250" else anyascii(word).lower()
         for word in _WORD.findall(text)
     ]
 

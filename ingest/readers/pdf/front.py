@@ -10,6 +10,7 @@ from ingest.readers.pdf.layout import Page, TextRun
 _DISPLAY = 1.3  # of the usual size; of that size on, weight sets no line apart
 _STEP = 1.45  # sizes to the next line of one title
 _NEAR = 3.0  # sizes between what may go on as one title
+_RECENT = 30  # lines that a line is compared with
 
 
 def usual_size(pages: Iterable[Page]) -> float:
@@ -30,14 +31,15 @@ def find_front_lines(fronts: Sequence[Sequence[TextRun]], pages: Sequence[Page])
     for runs in fronts:
         groups: list[list[TextRun]] = []
         for run in sorted((run for run in runs if not run.quarter), key=lambda run: (round(run.top), run.left)):
-            above = next((group for group in reversed(groups) if _goes_on(group[-1], run, usual)), None)
+            above = next((group for group in groups[: -_RECENT - 1 : -1] if _goes_on(group[-1], run, usual)), None)
             if above is None:
                 groups.append([run])
             else:
                 above.append(run)
-        for group in groups:
+        for at, group in enumerate(groups):
             first = group[0]
-            gaps = (first.top - above[-1].bottom for above in groups if _overlap(above[-1], first))
+            beside = groups[max(at - _RECENT, 0) : at + _RECENT]
+            gaps = (first.top - above[-1].bottom for above in beside if _overlap(above[-1], first))
             near = any(-first.printed < gap < _NEAR * first.printed for gap in gaps)
             running = all(printed[run.text] > 1 for run in group)
             text = "\n".join(run.text for run in group if not DOT_LEADERS.search(run.text))

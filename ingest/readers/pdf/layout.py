@@ -7,6 +7,7 @@ other, a line across all columns between what is above and below it, cells of on
 
 import math
 import re
+from bisect import bisect
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -29,6 +30,7 @@ _SIGN = re.compile(r"\d{1,3}|[*∗†‡§]{1,4}")  # that may lead to a note
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")  # Hebrew, Arabic and their kin
 _MIRRORED = str.maketrans("()[]{}«»‹›<>", ")(][}{»«›‹><")  # drawn as they look, which is not as they are written
 _MAX_COMPARED = 100  # runs of a line that a further one is compared with
+_MAX_GAPS = 30  # that are tried as gutters, those first that the fewest runs cross
 _MARGIN = 60  # points; no gutter is nearer to the edge
 
 
@@ -198,8 +200,9 @@ def _split_regions(runs: list[TextRun]) -> Iterable[list[TextRun]]:
         yield runs
         return
     bands: list[list[TextRun]] = [[]]
+    usual = median(run.size for run in runs)
     for run in sorted(runs, key=lambda run: run.top):
-        if run.left < gutter < run.right or _parts_columns(run, runs, gutter):
+        if run.left < gutter < run.right or _parts_columns(run, runs, gutter, usual):
             bands += [[run], []]
         else:
             bands[-1].append(run)
@@ -210,9 +213,9 @@ def _split_regions(runs: list[TextRun]) -> Iterable[list[TextRun]]:
                 yield from _split_regions(side)
 
 
-def _parts_columns(run: TextRun, runs: Sequence[TextRun], gutter: float) -> bool:
+def _parts_columns(run: TextRun, runs: Sequence[TextRun], gutter: float, usual: float) -> bool:
     """Whether a heading in one column stands over both: the other has nothing beside it, and both go on level below."""
-    if not run.bold and run.size <= 1.05 * median(other.size for other in runs):
+    if not run.bold and run.size <= 1.05 * usual:
         return False
     beside = [other for other in runs if (other.right <= gutter) != (run.right <= gutter)]
     below = [other.top for other in beside if other.top > run.top]
@@ -231,19 +234,19 @@ def _find_gutter(runs: Sequence[TextRun]) -> float | None:
     left, right = min(run.left for run in runs), max(run.right for run in runs)
     if sum(run.right - run.left > 0.6 * (right - left) for run in runs) > _ACROSS * len(runs):
         return None
-    edges = sorted({run.right for run in runs} | {run.left for run in runs})
-    best: tuple[int, float] | None = None
-    for a, b in pairwise(edges):
+    lefts, rights = sorted(run.left for run in runs), sorted(run.right for run in runs)
+    gaps = [
+        (bisect(lefts, (a + b) / 2) - bisect(rights, (a + b) / 2), a, b) for a, b in pairwise(sorted({*lefts, *rights}))
+    ]
+    wide = [gap for gap in gaps if gap[2] - gap[1] > 4 and gap[0] <= _ACROSS * len(runs)]
+    for across, a, b in sorted(wide)[:_MAX_GAPS]:
         x = (a + b) / 2
-        if b - a <= 4 or not left + _MARGIN < x < right - _MARGIN:
-            continue
-        across = sum(run.left < x < run.right for run in runs)
-        if across > _ACROSS * len(runs) or (best is not None and across >= best[0]):
+        if not left + _MARGIN < x < right - _MARGIN:
             continue
         few = len(runs) < 4 * _COLUMN_LINES and _run_on(runs, x, b - a)
         if few or _are_columns(runs, x) or (across <= _HARDLY_ACROSS * len(runs) and _are_independent(runs, x, b - a)):
-            best = (across, x)
-    return best[1] if best else None
+            return x
+    return None
 
 
 def _are_columns(runs: Sequence[TextRun], x: float) -> bool:

@@ -4,6 +4,7 @@ Coordinates are points, y grows downward. Cells that no line parts are one; one 
 first of them, as in the tables of other formats. Lines that hold no table (frames, charts) are left alone.
 """
 
+import ctypes
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -22,7 +23,7 @@ from ingest.readers.pdf.runs import Rule, extract_runs, turn_upright
 
 _THIN = 3.0  # points; what is drawn thinner is a line
 _NEAR = 3.0  # points between lines that meet
-_MAX_PATHS, _MAX_RULES, _MAX_SLOTS = 4_000, 400, 5_000  # more are a picture
+_MAX_OBJECTS, _MAX_RULES, _MAX_SLOTS = 20_000, 400, 5_000  # more are a picture
 _CORNERS = 5  # of a rectangle's path, closed
 _FEW = 2  # items that make a list; lines of a row's cells, which tell little
 
@@ -74,12 +75,14 @@ def lift_tables(
 def _find_grids(page: pypdfium2.PdfPage, main: int) -> list[Grid]:
     """The grids that the lines on a page make; edges of rectangles are lines too."""
     across, down = list[Rule](), list[Rule]()
-    for number, path in enumerate(page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=1)):
-        if number == _MAX_PATHS:
-            return []
-        if pdfium.FPDFPath_CountSegments(path.raw) > _CORNERS:
+    bounds = tuple(ctypes.c_float() for _ in range(4))
+    for number in range(min(pdfium.FPDFPage_CountObjects(page), _MAX_OBJECTS)):
+        drawn = pdfium.FPDFPage_GetObject(page, number)
+        if pdfium.FPDFPageObj_GetType(drawn) != pdfium.FPDF_PAGEOBJ_PATH:
             continue
-        left, bottom, right, top = path.get_bounds()
+        if pdfium.FPDFPath_CountSegments(drawn) > _CORNERS or not pdfium.FPDFPageObj_GetBounds(drawn, *bounds):
+            continue
+        left, bottom, right, top = (bound.value for bound in bounds)
         left, top, right, bottom = turn_upright((left, top, right, bottom), main)
         wide, high = right - left > _THIN, top - bottom > _THIN
         if wide:
