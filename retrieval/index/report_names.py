@@ -4,9 +4,10 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import chain
 
 from retrieval.storage.reader import ReportSummary
-from retrieval.text.gazetteer import find_states, find_states_in_any_case
+from retrieval.text.gazetteer import find_concepts, find_states, find_states_in_any_case
 from retrieval.text.lexicon import QUERY_STOP_WORDS
 from retrieval.text.terms import WORD, extract_terms, fold
 
@@ -25,9 +26,19 @@ class ReportNames:
         self._fronts = fronts
 
     @cached_property
+    def printed(self) -> dict[str, str]:
+        """What each report is called by, by id."""
+        return {it.id: _printed_name(it) for it in self._reports}
+
+    @cached_property
+    def languages(self) -> dict[str, str]:
+        """The language of each report, ISO 639-1, by id."""
+        return {it.id: it.metadata.language for it in self._reports}
+
+    @cached_property
     def terms(self) -> dict[str, frozenset[str]]:
         """The terms of each report's own name, by id."""
-        return {it.id: frozenset(_name_terms(_printed_name(it))) for it in self._reports}
+        return {id_: frozenset(_name_terms(name)) for id_, name in self.printed.items()}
 
     @cached_property
     def _weights(self) -> dict[str, dict[str, float]]:
@@ -88,11 +99,10 @@ NO_NAMES = ReportNames((), {})
 def _printed_name(report: ReportSummary) -> str:
     known = report.metadata
     named = (known.title, report.id.replace("-", " "), known.forum, known.place, known.session, known.symbol)
-    return " ".join((*named, known.date[:4] or str(known.year or "")))
+    return " ".join(" ".join((*named, known.date[:4] or str(known.year or ""))).split())
 
 
 def _name_terms(text: str) -> Iterable[str]:
-    words = (
-        word for word in WORD.findall(re.sub(r"(?<=[^\W\d])(?=\d)", " ", text)) if fold(word) not in QUERY_STOP_WORDS
-    )
-    return (term for word in words if len(word) > 1 for term in extract_terms(word))
+    apart = re.sub(r"(?<=[^\W\d])(?=\d)", " ", text)
+    words = (word for word in WORD.findall(apart) if fold(word) not in QUERY_STOP_WORDS)
+    return chain(find_concepts(apart), (term for word in words if len(word) > 1 for term in extract_terms(word)))

@@ -27,9 +27,10 @@ from retrieval.storage.reader import Store
 from retrieval.storage.schema import FileState, IndexedPassage
 from retrieval.storage.token_vectors import TokenVectors
 from retrieval.storage.writer import Writer
+from retrieval.text.gazetteer import find_concepts
 from retrieval.text.terms import extract_terms
 
-INDEX_FORMAT = "5"  # of the files on disk and of the records in them; a change means: make anew
+INDEX_FORMAT = "6"  # of the files on disk and of the records in them; a change means: make anew
 _TEXTS_PER_CALL = 4_096  # texts that the model is given at one time, to sort by length
 FLUSH = 256  # vectors written at one time: what a killed ingest has to embed again
 
@@ -116,11 +117,18 @@ class IndexTransaction:
     def _indexed(self, passage: Passage, vocabulary: Vocabulary, texts: dict[str, str]) -> IndexedPassage:
         """Prepare a passage for the store; the texts to embed for it are added to ``texts``."""
         searched = build_index_texts(passage, vocabulary)
-        windows, headings = self._windows(searched), self._windows(passage.headings[-1:])
+        windows, headings = (
+            self._windows(searched),
+            self._windows(filter(None, (*passage.headings[-1:], passage.lead_in))),
+        )
         texts.update(windows | headings)
-        words = [*passage.headings, passage.lead_in, *(value for _, value in passage.labels), *searched]
+        words = " ".join([*passage.headings, passage.lead_in, *(value for _, value in passage.labels), *searched])
+        named = find_concepts(" · ".join((words, *passage.by, *passage.addressees)))
         return IndexedPassage(
-            passage, extract_terms(" ".join(words)), tuple(windows), tuple(headings.keys() - windows.keys())
+            passage,
+            [*extract_terms(words), *sorted(named)],
+            tuple(windows),
+            tuple(headings.keys() - windows.keys()),
         )
 
     def _windows(self, texts: Iterable[str]) -> dict[str, str]:

@@ -32,7 +32,7 @@ class NameReader(QuestionCursor):
         if found:
             self.consume(*found[:2])
             return (found[2],)
-        of_states = names.find_states(self.flat)
+        of_states = names.find_states(self.text)
         for start, end, _ in of_states:
             asked = [found for found in patterns.ADDRESSED.finditer(self.flat, 0, start) if found.end() == start]
             self.consume(asked[0].start() if asked else start, end)

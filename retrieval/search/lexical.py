@@ -8,11 +8,10 @@ the reports: only cognates, names and numbers match then.
 import math
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from itertools import chain
 
 from retrieval.storage.reader import Store
-from retrieval.text.gazetteer import find_aliases
-from retrieval.text.terms import WORD, content_terms, extract_terms
+from retrieval.text.gazetteer import drop_names, find_concepts
+from retrieval.text.terms import content_terms
 
 _RARE = 50  # a short word tells something where it is in no more than one passage of so many
 _ROWS_PER_CANDIDATE = 50  # rows looked at for each candidate asked for
@@ -43,27 +42,13 @@ def weigh_terms(store: Store, question: str) -> QuestionTerms:
 
     Robertson and Zaragoza 2009, https://doi.org/10.1561/1500000019, section 3.1.
     """
-    tells = content_terms(question)
-    names = _find_alias_terms(question)
+    tells = content_terms(drop_names(question)) | dict.fromkeys(find_concepts(question), True)
     total = store.count()
-    counts = store.document_frequencies({*tells, *chain.from_iterable(names.values())})
-    for word in names.keys() - counts.keys():  # the reports may know it by another name
-        if known := next((name for name in names[word] if name in counts), None):
-            tells[known] = tells.pop(word)
+    counts = store.document_frequencies(tells)
     rare = max(1, total // _RARE)
     kept = [word for word, is_telling in tells.items() if is_telling or 0 < counts.get(word, 0) <= rare]
     weights = {word: math.log(1 + (total - (n := counts.get(word, 0)) + 0.5) / (n + 0.5)) for word in kept}
     return QuestionTerms(frozenset(tells), weights, counts, any(tells.values()))
-
-
-def _find_alias_terms(question: str) -> dict[str, list[str]]:
-    """Maps the term of each word that names a state or a body to the terms of its one-word aliases."""
-    found: dict[str, list[str]] = {}
-    for word in WORD.findall(question):
-        others = [name[0] for name in find_aliases(word) if len(name) == 1]
-        if len(others) > 1:
-            found[extract_terms(word)[0]] = [term for other in others for term in extract_terms(other)]
-    return found
 
 
 def retrieve_rows(

@@ -9,6 +9,9 @@ the question; lexical coverage is added with a small weight, and is little acros
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ingest.lexicon.language import detect_language
 from ingest.report import Kind, Passage
 from retrieval.index.filters import NO_FILTER, Filter
@@ -21,6 +24,7 @@ from retrieval.results import Hit, Score
 from retrieval.search import late_interaction, lexical
 from retrieval.search.late_interaction import EncodedQuestion, PackedWindows, Window
 from retrieval.search.scope import Scope, select_scope
+from retrieval.storage.token_vectors import TokenVectors
 from retrieval.text.gazetteer import find_states
 
 DENSE_CANDIDATES = 50  # of the nearest
@@ -112,7 +116,8 @@ def _rank_candidates(index: Index, embedder: Embedder, result: SearchResult, sco
     if len(index.facets().reports) > 1:
         calibration = replace(calibration, answer_threshold=calibration.many_threshold)
     passages, words = _collect_candidates(index, encoded, result.searched, scope, count)
-    compared, matched = _score_late(index, calibration, encoded, result.language, passages)
+    asked = encoded.tokens - calibration.questions.for_language(result.language)
+    compared, matched = _score_late(index, embedder, calibration, asked, passages)
     scores = {row: replace(words[row], late=matched[row][0], weighted_late=matched[row][1]) for row in passages}
 
     def order(row: int) -> tuple[bool, float, str, int, str]:
@@ -139,13 +144,15 @@ def add_probabilities(hits: Sequence[Hit], calibration: Calibration, language: s
 
 def compute_signals(hits: Sequence[Hit], calibration: Calibration, language: str) -> list[dict[str, float]]:
     """Computes the features that the calibration weighs, for each hit, by the names in calibration.SIGNALS."""
-    best, *others = sorted((hit.score.total for hit in hits), reverse=True) or [0.0]
-    lead = best - others[0] if others else 0.0  # by how much the first is ahead of all others
+    best = max(hits, key=lambda hit: hit.score.total, default=None)
+    whole = best and (best.passage.parent_id or best.passage.id)
+    others = [hit.score.total for hit in hits if whole not in {hit.passage.parent_id, hit.passage.id}]
+    ahead = best.score.total - max(others) if best and others else 0.0  # of all that is no part of the same
     return [
         {
             "late": hit.score.late,
             "telling": hit.score.weighted_late,
-            "lead": lead if hit.score.total == best else 0.0,
+            "lead": ahead if hit is best else 0.0,
             "lexical": hit.score.lexical,
             "closeness": calibration.closeness(language, hit.passage.language),
         }
@@ -181,31 +188,53 @@ def _collect_candidates(
 
 
 def _score_late(
-    index: Index, calibration: Calibration, question: EncodedText, language: str, passages: dict[int, Passage]
+    index: Index, embedder: Embedder, calibration: Calibration, asked: NDArray[np.float32], passages: dict[int, Passage]
 ) -> tuple[EncodedQuestion, dict[int, tuple[float, float]]]:
-    """Scores each candidate's best window by late interaction, plain and weighted; returns the encoded question too."""
-    asked = question.tokens - calibration.questions.for_language(language)
+    """Scores each candidate's best window by late interaction with a centred question; returns it with its weights too.
+
+    A token of the question may also be met by the passage's heading or lead-in, or by the name of its report.
+    """
+    import torch
+
     weights = late_interaction.compute_weights(
         late_interaction.score_tokens(asked, sample_background(index, calibration))
     )
     of_row = index.store.windows_of_rows(passages)
     languages = {vector_id: passages[row].language for row, vector_id, _ in of_row}
     tokens = index.store.tokens.get(languages)
-    ids = sorted(id_ for id_ in tokens if len(tokens[id_]))
-    windows = late_interaction.pack(
-        [Window(tokens[id_], calibration.passages.for_language(languages[id_])) for id_ in ids]
+    place = {id_: at for at, id_ in enumerate(sorted(id_ for id_ in tokens if len(tokens[id_])))}
+    windows = [Window(tokens[id_], calibration.passages.for_language(languages[id_])) for id_ in place]
+    found = late_interaction.score_tokens(asked, late_interaction.pack(windows))
+    names = _name_windows(index, embedder, calibration, {passage.report_id for passage in passages.values()})
+    said = dict(
+        zip(names, late_interaction.score_tokens(asked, late_interaction.pack(list(names.values()))), strict=True)
     )
-    found = late_interaction.score_tokens(asked, windows)
-    means = found.mean(dim=1).tolist()
-    weighted = late_interaction.weighted_mean(found, weights).tolist()
-    of_window = dict(zip(ids, zip(means, weighted, strict=True), strict=True))
+    none = torch.full(found.shape[1:], -1.0)
+    above = {row: said.get(passage.report_id, none) for row, passage in passages.items()}
+    for row, vector_id, is_above in of_row:
+        if is_above and vector_id in place:
+            above[row] = torch.maximum(above[row], HEADING_SHARE * found[place[vector_id]])
+    own = [(row, place[vector_id]) for row, vector_id, is_above in of_row if vector_id in place and not is_above]
     best: dict[int, tuple[float, float]] = {}
-    for row, vector_id, is_heading in of_row:
-        if vector_id in of_window:
-            mean, weighted_mean = of_window[vector_id]
-            share = HEADING_SHARE if is_heading else 1.0
-            best[row] = max((share * mean, share * weighted_mean), best.get(row, _LOWEST_SCORES))
+    if own:
+        met = torch.maximum(found[[at for _, at in own]], torch.stack([above[row] for row, _ in own]))
+        means = zip(met.mean(dim=1).tolist(), late_interaction.weighted_mean(met, weights).tolist(), strict=True)
+        for (row, _), scores in zip(own, means, strict=True):
+            best[row] = max(scores, best.get(row, _LOWEST_SCORES))
     return EncodedQuestion(asked, weights), {row: best.get(row, _NO_SCORES) for row in passages}
+
+
+def _name_windows(
+    index: Index, embedder: Embedder, calibration: Calibration, reports: Collection[str]
+) -> dict[str, Window]:
+    """The windows of what each report is called by, encoded on first use; none where there is only one report."""
+    names = index.facets().report_names
+    encoded: dict[str, TokenVectors] = index.cached_for_state("names", dict)
+    wanted = {id_: names.printed[id_] for id_ in sorted(reports) if id_ in names.printed}
+    missing = [id_ for id_ in wanted if id_ not in encoded]
+    for at, text in embedder.passages([embedder.windows(wanted[id_])[0] for id_ in missing]):
+        encoded[missing[at]] = TokenVectors.quantize(text.tokens)
+    return {id_: Window(encoded[id_], calibration.passages.for_language(names.languages[id_])) for id_ in wanted}
 
 
 def sample_background(index: Index, calibration: Calibration) -> list[PackedWindows]:

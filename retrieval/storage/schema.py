@@ -34,7 +34,7 @@ class IndexedPassage:
     passage: Passage
     beginnings: Sequence[str]  # of its words, in their order; see terms.extract_terms
     vector_ids: Sequence[str]  # one per window of the model; nearly always one
-    heading_vector_ids: Sequence[str] = ()  # vector ids of its heading, which it shares with others
+    heading_vector_ids: Sequence[str] = ()  # of its heading and lead-in, which it shares with others
 
 
 @dataclass(frozen=True, slots=True)

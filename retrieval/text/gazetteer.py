@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from itertools import compress
 from pathlib import Path
 
 from ingest.lexicon.tables import WordTables
@@ -71,6 +72,37 @@ def find_states_in_any_case(text: str) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
+def find_concepts(text: str) -> frozenset[str]:
+    """Finds the index terms of the states and bodies that a text names, the same in every language.
+
+    >>> find_concepts("Myanmar") == find_concepts("ميانمار"), find_concepts("the OIM") == find_concepts("IOM")
+    (True, True)
+    """
+    return frozenset(term for *_, term in _find_named(text))
+
+
+def drop_names(text: str) -> str:
+    """Drops the states and bodies that a text names, those of find_concepts.
+
+    >>> drop_names("visas for Viet Nam, says the IOM")
+    'visas for  , says the  '
+    """
+    for start, end, _ in reversed(_find_named(text)):
+        text = f"{text[:start]} {text[end:]}"
+    return text
+
+
+def _find_named(text: str) -> list[tuple[int, int, str]]:
+    """The states and bodies named, in order, none within another: (start, end, index term longer than any word's)."""
+    found = [(start, end, f"state{code.lower()}") for code, start, end in find_states_in_any_case(text)]
+    found += [(start, end, f"body{min(map(''.join, names))}") for start, end, names in _find_any_bodies(text)]
+    kept: list[tuple[int, int, str]] = []
+    for start, end, term in sorted(found, key=lambda it: (it[0], -it[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end, term))
+    return kept
+
+
 def _without_prefix(word: str) -> Iterator[str]:
     """The word, and what an Arabic "and", "in" or "to" in front of it leaves."""
     yield word
@@ -89,16 +121,20 @@ def find_bodies(text: str) -> tuple[tuple[int, int, tuple[tuple[str, ...], ...]]
     >>> [(start, end) for start, end, _ in find_bodies("según la oim y los gobiernos")]
     [(9, 12)]
     """
+    known = (any(len(name) == 1 and name[0] in _ACRONYMS for name in names) for *_, names in _find_any_bodies(text))
+    return tuple(compress(_find_any_bodies(text), known))
+
+
+def _find_any_bodies(text: str) -> list[tuple[int, int, tuple[tuple[str, ...], ...]]]:
     words = list(WORD.finditer(text))
     folded = [fold(word[0]) for word in words]
     found = []
     for at in range(len(words)):
         for length in range(min(_MAX_BODY_WORDS, len(words) - at), 0, -1):
-            names = _body_names().get(tuple(folded[at : at + length]))
-            if names and any(len(name) == 1 and name[0] in _ACRONYMS for name in names):
+            if names := _body_names().get(tuple(folded[at : at + length])):
                 found.append((words[at].start(), words[at + length - 1].end(), names))
                 break
-    return tuple(found)
+    return found
 
 
 @cache_short(1 << 12, 100)
@@ -185,7 +221,9 @@ def _state_codes() -> dict[tuple[str, ...], str]:
     for line in _lines("states.tsv"):
         code, names = line.split("\t")
         for name in names.split("|"):
-            codes.setdefault(tokenize_name(name), code)
+            within = (found[1:-1] for found in _PARENTHESIS.findall(name))  # "Myanmar (Burma)"
+            for called in (name, _PARENTHESIS.sub(" ", name), *within):
+                codes.setdefault(tokenize_name(called), code)
     return codes
 
 

@@ -15,6 +15,7 @@ from retrieval.results import Citation, Layer, Statement
 
 MARK_PATTERN = re.compile(r"\[([1-9]\d{0,3})\]", re.ASCII)
 _RECORD_QUOTE = re.compile(rf"«([^«»]*)»((?: {MARK_PATTERN.pattern})+)", re.ASCII)  # words of a record, their marks
+_FIRST_REACH = 1_000  # characters before a passage in which its lead-in is looked for first
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,10 @@ def _find_citation_faults(citation: Citation, report: Report | None) -> Iterator
         yield "its passage is not a slice of the source"
     if not normalize_for_display(citation.quote):
         yield "nothing but white space"
-    reach = 20_000  # characters before it in which its lead-in is looked for first
-    while passage.lead_in not in normalize_for_display(report.text[max(0, passage.start - reach) : passage.start]):
+    reach = _FIRST_REACH
+    while passage.lead_in:
+        if passage.lead_in in normalize_for_display(report.text[max(0, passage.start - reach) : passage.start]):
+            break
         if reach >= passage.start:
             yield "its lead-in is not in the source"
             break

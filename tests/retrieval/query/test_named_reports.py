@@ -116,6 +116,26 @@ def test_what_only_asks_is_no_subject_of_a_set(many: Assistant, question: str) -
     assert many.ask(question).total == 2
 
 
+def test_a_first_name_with_a_capital_is_the_state_that_a_report_is_on(many: Assistant, tmp_path: Path) -> None:
+    for state in ("Mauritius", "Panama"):
+        file = tmp_path / f"review-{state.lower()}.md"
+        file.write_text(REVIEW.format(state=state, theme="torture"), encoding="utf-8")
+    made = Assistant(tmp_path / "index", embedder=many.embedder())
+    made.index.update(find_sources([tmp_path]), many.embedder)
+    parsed = parse("Qu'a-t-on dit au Panama et à Maurice sur les écoles ?", made.index.facets())
+    assert parsed.filter.reports == ("review-mauritius", "review-panama")
+
+
+def test_the_name_of_its_report_says_what_a_record_does_not_repeat(many: Assistant, tmp_path: Path) -> None:
+    """Of several reports the name counts for each record; of the only one it tells nothing."""
+    (tmp_path / "carta.md").write_text(LETTER, encoding="utf-8")
+    alone = Assistant(tmp_path / "index", embedder=many.embedder())
+    alone.index.update(find_sources([tmp_path]), many.embedder)
+    question = "ríos limpios según los gobernadores de la costa"
+    hits = [next(hit for hit in it.search(question).hits if hit.passage.number == "3") for it in (many, alone)]
+    assert hits[0].score.late > hits[1].score.late + 0.05
+
+
 def test_whoever_made_none_is_said_to_have_made_none(many: Assistant) -> None:
     answer = many.ask("recommendations made by France to Kenya")
     assert (answer.status, answer.citations) == (Status.NOTHING_FOUND, ())

@@ -244,9 +244,22 @@ def test_the_language_of_a_question(text: str, expected: str | None, language: s
     assert detect_language(text, expected) == language
 
 
-def test_a_word_that_the_reports_lack_is_looked_up_by_its_other_names(assistant: Assistant) -> None:
+@pytest.mark.parametrize("name", ["Myanmar", "ميانمار", "la Birmanie", "birmania"])
+def test_a_state_is_one_term_in_every_language(name: str, tmp_path: Path) -> None:
+    index = Index(tmp_path / "index", HashingEmbedder.name)
+    update_index(index, write_report(tmp_path, "a.md", "Se pide paz en Myanmar.", "Se pide agua en Malí."))
+    hits = search(index, HashingEmbedder(), name).hits
+    assert {hit.passage.text: hit.score.lexical for hit in hits if hit.passage.recommends} == {
+        "Se pide paz en Myanmar.": 1.0,
+        "Se pide agua en Malí.": 0.0,
+    }
+
+
+def test_a_body_is_one_term_in_every_language(assistant: Assistant) -> None:
     store = assistant.index.store
-    assert set(weigh_terms(store, "governments of the Philippines").weights) == {"gobie", "filip"}
+    asked = weigh_terms(store, "governments of the Philippines")
+    assert set(asked.weights) == {"bodygobierno", "stateph"}
+    assert asked.weights == weigh_terms(store, "los gobiernos, Filipinas").weights
     assert set(weigh_terms(store, "who protects the UN?").weights) == {"prote", "un"}
 
 
