@@ -30,6 +30,7 @@ ReportLookup = Callable[[str], Report | None]
 MAX_QUOTES = 5  # quotes in one answer
 MIN_COMPARED, MAX_COMPARED = 2, 6  # reports or authors side by side
 MAX_NEAREST = 3  # named with a refusal
+MAX_WHOLE_SET = 8  # quoted where the conditions of a question leave no more, and none seems to be on its subject
 MAX_TITLES = 3  # reports by their titles; more by their number
 _WORD = re.compile(r"[^\W\d_]{2}")
 _WITHOUT_SPACES = 0x2E80  # from here on a letter can be a word
@@ -224,7 +225,7 @@ def _refuse(answer: Answer, result: SearchResult, composer: Composer) -> Answer:
         status, sentence = Status.NOTHING_FOUND, templates.no_such_record
     elif result.query.filter.by and not result.hits and _asks_by_author_alone(result):
         status, sentence = Status.NOTHING_FOUND, templates.no_author
-    elif related := [hit.passage for hit in drop_same_wording(merge_parts(select_related(result)))][:MAX_NEAREST]:
+    elif related := _find_related(result):
         proved = verify_quotes(composer.quote_passages(related), composer.source)
         if proved.statements:
             lacks = lacks_asked_thing(result, related[0])
@@ -242,6 +243,15 @@ def _refuse(answer: Answer, result: SearchResult, composer: Composer) -> Answer:
     names = escape_marks(join_names(result.query.filter.by, templates)) if result.query.filter.by else ""
     statement = Statement(sentence.format(reports=reports, names=names))
     return replace(answer, status=status, statements=(statement,), nearest=_prove_nearest(near, 1, composer))
+
+
+def _find_related(result: SearchResult) -> list[Passage]:
+    """The few passages that come nearest; all that somebody recommended, or was recommended, where these are few."""
+    narrowed = replace(result.query.filter, reports=(), recommends=False)
+    whole = merge_parts(hit for hit in result.hits if hit.passage.recommends) if narrowed else []
+    if 0 < len(whole) <= MAX_WHOLE_SET:
+        return sorted((hit.passage for hit in whole), key=lambda it: (it.report_id, it.start))
+    return [hit.passage for hit in drop_same_wording(merge_parts(select_related(result)))][:MAX_NEAREST]
 
 
 def _asks_by_author_alone(result: SearchResult) -> bool:

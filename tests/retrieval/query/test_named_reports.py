@@ -144,6 +144,11 @@ def test_whoever_made_none_is_said_to_have_made_none(many: Assistant) -> None:
     )
 
 
+def test_of_the_few_that_somebody_made_all_are_shown_where_none_seems_to_answer(many: Assistant) -> None:
+    answer = many.ask("Norway's recommendations to Kenya on quantum mechanics")
+    assert (answer.status, numbers(answer), answer.total) == (Status.RELATED, ["kenya 1", "kenya 3"], 0)
+
+
 def test_each_report_answers_by_itself(many: Assistant) -> None:
     answer = many.ask("Compare what Kenya and Peru were told on schools")
     assert numbers(answer) == ["kenya 2", "peru 2"]
