@@ -19,6 +19,7 @@ from typing import Unpack
 from ingest.errors import BadQuestion, RelatoriaError, SearchTimedOut
 from ingest.report import Report
 from retrieval.answer.compose import compose
+from retrieval.answer.explanation import explain
 from retrieval.answer.highlights import highlight
 from retrieval.answer.selection import choose_result, choose_scope, select_answering
 from retrieval.generation.chat_model import TIMEOUT, ChatModel, Prices
@@ -257,13 +258,11 @@ class Assistant:
         source = cache(self.report)
         named = found.where.reports or found.query.filter.reports
         asked = named or self.index.store.report_ids()
-        spoken = (
-            request.language
-            or resolved.language
-            or choose_answer_language(resolved.question, request.fallback, found.language)
+        spoken = choose_answer_language(
+            resolved.question, request.fallback, found.language, given=request.language, before=resolved.language
         )
         highlighter = highlight(self.index, self.embedder(), found.encoded_question, found.calibration)
-        answer = compose(found, source=source, asked=asked, language=spoken, highlighter=highlighter)
+        answer = compose(found, source=source, asked=asked, language=spoken.code, highlighter=highlighter)
         borderline = (citation for statement in answer.borderline for citation in statement.citations)
         shown = sorted({citation.passage.report_id for citation in (*answer.citations, *borderline, *answer.nearest)})
         provenance = Provenance(
@@ -275,7 +274,14 @@ class Assistant:
             date=self._now().isoformat(timespec="seconds"),
             reranker=self._reranker_name if any(hit.reranker_score is not None for hit in found.hits) else None,
         )
-        return replace(answer, provenance=provenance, form=resolved.form, named=tuple(named[:_MAX_NAMED]))
+        explanation = explain(found, resolved, spoken._replace(code=answer.language), source)
+        return replace(
+            answer,
+            provenance=provenance,
+            form=resolved.form,
+            named=tuple(named[:_MAX_NAMED]),
+            explanation=explanation,
+        )
 
     def _search_resolved(self, resolved: ResolvedQuestion, where: Filter | None) -> SearchResult:
         """Search a resolved question: in the reports that the conversation is about, if they answer, else in all."""

@@ -58,6 +58,38 @@ class Status(StrEnum):
     FAILED = "failed"
 
 
+class Fate(StrEnum):
+    """What became of a hypothesis; a closed set."""
+
+    USED = "used"
+    NEGATED = "negated"  # what it matches is left out
+    LEFT_NOTHING = "left nothing"
+    BETTER = "a better one"  # was found for the same words
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """A link of words of a question to values that the index has."""
+
+    words: str  # of the question that it rests on; empty where it was set beside the question
+    facet: str  # "reports", "addressee", "numbers" …
+    values: tuple[str, ...] = ()
+    fate: Fate = Fate.USED
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a question was read, and what its answer was measured against."""
+
+    question: str  # as resolved against the conversation
+    subject: str  # what of it was searched for
+    hypotheses: tuple[Hypothesis, ...]  # reports by their titles
+    language: str  # of our sentences, ISO 639-1
+    decided_by: str  # who decided on it
+    first: Mapping[str, float] = field(default_factory=dict, hash=False)  # the best score by measure, 0 to 1
+    thresholds: Mapping[str, float] = field(default_factory=dict, hash=False)  # what such scores must reach, by name
+
+
 class Layer(StrEnum):
     """The source of a statement's words; layers are never mixed."""
 
@@ -157,6 +189,7 @@ class Answer:
     provenance: Provenance | None = None
     named: tuple[str, ...] = ()  # ids of the reports that the question, or the conversation before it, names
     form: str = ""  # of follow-up, a value of FollowUpForm: it is read where the search is
+    explanation: Explanation | None = None
 
     @property
     def citations(self) -> tuple[Citation, ...]:

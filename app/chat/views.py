@@ -7,11 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from app.i18n.labels import LABELS, Labels, format_count, labels_for
+from app.render.explain import explain_reading
 from app.render.markup import fill
 from app.render.wording import AnswerLayers, count_refused, count_untranslated, is_quote, split_layers
 from retrieval.answer.compose import ReportLookup
 from retrieval.answer.templates import AnswerTemplates, templates_for
-from retrieval.results import Answer, Provenance, Statement, Status, Translation, Writing
+from retrieval.results import Answer, Fate, Provenance, Statement, Status, Translation, Writing
 
 MAX_ECHO = 400  # characters of a question that its own bubble shows
 _WRITING_PATTERN = re.compile(r'<p class="r-writing">[^<]*</p>')
@@ -130,6 +131,13 @@ class _AnswerView:
     @property
     def searched(self) -> str:
         return _cut(self.answer.searched)
+
+    @property
+    def readings(self) -> str:
+        """What the question's words were read as, in words, each with what became of it unless it was used."""
+        read = self.answer.explanation.hypotheses if self.answer.explanation else ()
+        told = [(it, *explain_reading(it, _labels(self.answer).reading)[1:]) for it in read if it.words and it.values]
+        return " · ".join(said if it.fate is Fate.USED else f"{said} ({fate})" for it, said, fate in told)
 
     @property
     def dropped(self) -> int:

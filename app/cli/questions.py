@@ -66,8 +66,9 @@ def ask(options: argparse.Namespace) -> int:
         given.append(answer)
         if options.conversation:  # what fails is no turn: the next one leans on what was said before it
             conversation = conversation.with_answer(answer)
-        view = added_view(answer) if growing else answer_view(answer, assistant.report)
-        return answer_json(answer, assistant.report), view
+        said = {"explain": options.explain}
+        view = added_view(answer, **said) if growing else answer_view(answer, assistant.report, **said)
+        return answer_json(answer, assistant.report, **said), view
 
     def begin_anew() -> None:
         nonlocal conversation

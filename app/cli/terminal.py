@@ -9,7 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from app.feedback.log import FeedbackEntry, describe_rating
-from app.render.explain import describe_query, explain_hit
+from app.i18n.labels import LABELS
+from app.render.explain import describe_query, explain_hit, explain_reading
 from app.render.wording import (
     count_refused,
     count_untranslated,
@@ -27,7 +28,7 @@ from retrieval.answer.templates import AnswerTemplates, label_passage, templates
 from retrieval.index.diff import RecordChange, RecordDiff
 from retrieval.index.short_names import short_name
 from retrieval.index.update_result import UpdateResult
-from retrieval.results import Answer, Citation, Layer, Status, Translation
+from retrieval.results import Answer, Citation, Fate, Layer, Status, Translation
 from retrieval.search.search import SearchResult
 
 MAX_WIDTH = 100  # columns; longer lines are hard to read
@@ -42,10 +43,12 @@ def console(*, error: bool = False) -> Console:
     return wide if wide.width <= MAX_WIDTH else Console(stderr=error, highlight=False, width=MAX_WIDTH)
 
 
-def answer_view(answer: Answer, source: ReportLookup) -> RenderableType:
+def answer_view(answer: Answer, source: ReportLookup, *, explain: bool = False) -> RenderableType:
     """Render an answer: our sentences, each quote with mark, name and place, what a chat model wrote, its costs."""
     made = {translation.mark: translation for translation in answer.translations}
-    return _stack([*_evidence_lines(answer, source, made), *_written_lines(answer), *_cost_lines(answer)])
+    return _stack(
+        [*_evidence_lines(answer, source, made), *_written_lines(answer), *_last_lines(answer, explain=explain)]
+    )
 
 
 def evidence_view(answer: Answer, source: ReportLookup) -> RenderableType:
@@ -53,13 +56,13 @@ def evidence_view(answer: Answer, source: ReportLookup) -> RenderableType:
     return _stack(_evidence_lines(answer, source, {}))
 
 
-def added_view(answer: Answer) -> RenderableType:
+def added_view(answer: Answer, *, explain: bool = False) -> RenderableType:
     """Render what a chat model added (text, translations, costs) to evidence that was printed before."""
     _, frames = templates_for(answer.language)
     parts: list[RenderableType] = [Text(), *_written_lines(answer)]
     for translation in answer.translations:
         parts += [Text(f"[{translation.mark}]", style="bold cyan"), _translation_view(translation, frames), Text()]
-    return _stack([*parts, *_cost_lines(answer)])
+    return _stack([*parts, *_last_lines(answer, explain=explain)])
 
 
 def _stack(parts: list[RenderableType]) -> RenderableType:
@@ -109,6 +112,24 @@ def _written_lines(answer: Answer) -> list[RenderableType]:
     prose = Text(" ".join(_sanitize(statement.text) for statement in parts.written))
     prose.highlight_regex(r"\[\d{1,4}\]", "bold cyan")
     return [label, *([prose] if parts.written else []), Text()]
+
+
+def _last_lines(answer: Answer, *, explain: bool) -> list[RenderableType]:
+    """Render a chat model's costs and, where asked for, how the question was read, searched and measured."""
+    it, said = answer.explanation, LABELS.get(answer.language, LABELS["en"]).reading
+    if not explain or it is None:
+        return _cost_lines(answer)
+    readings, rest = (Table.grid(padding=(0, 2, 0, 0)) for _ in range(2))
+    for hypothesis in it.hypotheses:
+        style = "" if hypothesis.fate in (Fate.USED, Fate.NEGATED) else "dim"
+        readings.add_row(*map(_sanitize, explain_reading(hypothesis, said)), style=style)
+    scores = [", ".join(f"{name} {value:.3f}" for name, value in some.items()) for some in (it.first, it.thresholds)]
+    values = {"question": it.question, "subject": it.subject or said["none"]}
+    values |= {"language": f"{it.language}, {said['deciders'][it.decided_by]}", "status": answer.status}
+    values |= dict(zip(("first", "thresholds"), (line or said["uncompared"] for line in scores), strict=True))
+    for name, value in values.items():
+        rest.add_row(Text(said[name], "dim"), _sanitize(value.replace("_", " ")))
+    return [*_cost_lines(answer), readings, Text(), rest]
 
 
 def _cost_lines(answer: Answer) -> list[RenderableType]:

@@ -38,6 +38,7 @@ class Labels(Words):
         self.script: Mapping[str, str] = texts["script"]  # what static/page.js says
         self.statuses: Mapping[str, str] = texts["statuses"]  # what a status other than answered is called
         self.fields: Mapping[str, str] = texts["fields"]  # of the provenance
+        self.reading: Mapping[str, Any] = texts["reading"]  # how a question was read
         self.starters: Mapping[str, Mapping[str, list[str]]] = texts["starters"]  # by report, then by who asks
         self.tabs, self.browse, self.export = Words(texts["tabs"]), Words(texts["browse"]), Words(texts["export"])
         self.reports, self.evaluation = Words(texts["reports"]), Words(texts["evaluation"])

@@ -1,6 +1,9 @@
-"""Explains a search in one line each: a hit's scores and rank, and the parsed query."""
+"""Explains a search in one line each: a hypothesis on the question, a hit's scores and rank, the filters."""
 
-from retrieval.results import ExactMatch, Hit
+from collections.abc import Mapping
+from typing import Any
+
+from retrieval.results import ExactMatch, Hit, Hypothesis
 from retrieval.search.search import SearchResult
 
 _EXACT_TEXTS = {
@@ -8,6 +11,12 @@ _EXACT_TEXTS = {
     ExactMatch.PHRASE: "has the phrase word for word",
     ExactMatch.FILTER: "fits the filter, which is all that is asked",
 }
+
+
+def explain_reading(it: Hypothesis, said: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Explain a hypothesis in words (``Labels.reading``): its words, what they were read as, what became of it."""
+    read_as = ": ".join(filter(None, (said["facets"].get(it.facet, it.facet), " · ".join(it.values))))
+    return it.words or said["set"], read_as, said["fates"][it.fate]
 
 
 def explain_hit(hit: Hit) -> str:

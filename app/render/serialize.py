@@ -49,13 +49,17 @@ def search_json(found: SearchResult, *, explain: bool = False) -> Json:
     }
 
 
-def answer_json(answer: Answer, source: ReportLookup) -> Json:
-    """Serialize an answer; the marks in ``statements`` refer to ``citations``, ``source`` looks up their reports."""
+def answer_json(answer: Answer, source: ReportLookup, *, explain: bool = False) -> Json:
+    """Serialize an answer, with ``explain`` how it was read too.
+
+    The marks in ``statements`` refer to ``citations``, ``source`` looks up their reports.
+    """
 
     def to_json(citations: Iterable[Citation]) -> list[Json]:
         return [_citation_json(citation, source(citation.passage.report_id)) for citation in citations]
 
-    return {
+    explained = explain and answer.explanation and asdict(answer.explanation) | {"status": str(answer.status)}
+    return ({"explain": explained} if explained else {}) | {
         "question": answer.question,
         "searched": answer.searched,
         "language": answer.language,

@@ -6,6 +6,7 @@ and a detector is asked; where the two disagree, a second detector decides.
 
 import re
 from collections import Counter
+from typing import NamedTuple
 
 from ingest.lexicon.language import detect_language, detect_with_lingua
 from ingest.lexicon.tables import WordTables
@@ -24,18 +25,33 @@ _LANGUAGES = {
 }
 
 
-def choose_answer_language(question: str, fallback: str | None, detected: str | None = None) -> str:
-    """Returns the language to answer in, ISO 639-1: a sure detection, else ``fallback``, else the likeliest one.
+class SpokenLanguage(NamedTuple):
+    """The language to answer in, and who decided on it."""
 
-    ``detected`` is the language that search detected, where that is known.
+    code: str  # ISO 639-1
+    decided_by: str  # "option", "conversation", "question", "page", "likeness"
 
-    >>> tuple(choose_answer_language(asked, "fr") for asked in ("PFP", "migration", "What of migration here?"))
+
+def choose_answer_language(
+    question: str,
+    fallback: str | None,
+    detected: str | None = None,
+    *,
+    given: str | None = None,
+    before: str | None = None,
+) -> SpokenLanguage:
+    """Returns the language to answer in: as given, as before, surely detected, else ``fallback``, else the likeliest.
+
+    ``detected`` is the language that search detected, where that is known; ``before`` that of a follow-up.
+
+    >>> tuple(choose_answer_language(asked, "fr").code for asked in ("PFP", "migration", "What of migration here?"))
     ('fr', 'fr', 'en')
     """
-    if sure := detect_confidently(question) or fallback:
-        return sure
+    asked = (("option", given), ("conversation", before), ("question", detect_confidently(question)))
     likely = detected or detect_language(question)
-    return likely if likely in _GUESSED else "en"
+    guessed = likely if likely in _GUESSED else "en"
+    said = next((decider, code) for decider, code in (*asked, ("page", fallback), ("likeness", guessed)) if code)
+    return SpokenLanguage(said[1], said[0])
 
 
 def detect_confidently(question: str) -> str | None:

@@ -18,9 +18,11 @@ from retrieval.index.facets import Facets
 from retrieval.index.filters import NO_FILTER, Filter, match_labels, match_sections
 from retrieval.query import patterns
 from retrieval.query.cursor import normalize_text
+from retrieval.query.hypotheses import index_values, read_otherwise
 from retrieval.query.intents import Attribute, detect_record_attribute, detect_report_attribute
 from retrieval.query.names import NameReader
 from retrieval.query.preamble import strip_preamble
+from retrieval.results import Fate, Hypothesis
 from retrieval.text.lexicon import SECTION_UNITS, content_words
 from retrieval.text.numbers import find_figures
 from retrieval.text.terms import WORD, fold
@@ -48,6 +50,7 @@ class ParsedQuery:
     compares: bool = False  # whether each report is to answer by itself
     greets: bool = False  # whether it is said to the product itself, and asks nothing of the reports
     dropped: tuple[str, ...] = ()  # conditions that were read and left nothing
+    hypotheses: tuple[Hypothesis, ...] = ()  # in the order in which they were read
 
     @property
     def is_exhaustive(self) -> bool:
@@ -87,34 +90,33 @@ class _Parser(NameReader):
         self.question = question
         self.without = without
         self.negated: set[str] = set()  # fields whose condition is turned round
+        self.typed = self.text  # nothing taken out
+        self.hypotheses: list[Hypothesis] = []
 
     def parse(self) -> ParsedQuery:
         if patterns.GREETING.fullmatch(self.flat):
             return ParsedQuery("", greets=True)
         if fact := self._report_fact():
             return fact
-        attribute = self._attribute()
-        quoted = self._quoted()
+        attribute = self._link("attribute", self._attribute)
+        quoted = self._link("quoted", self._quoted)
         filters = Filter(labels=self._read("labels", self._labels))
-        ids = self._ids()
+        ids = self._link("ids", self._ids)
         by = self._read("by", self.read_author)
         reports = self._read("reports", self.read_reports)
         filters = replace(filters, reports=reports, section=self._read("section", self._sections))
-        numbers = self._numbers()
-        places = None if numbers else self._places()
+        numbers = self._link("numbers", self._numbers)
+        places = None if numbers else self._link("places", self._places)
         addressee = self._read("addressee", self.read_addressee)
         by = by or self._read("by", lambda: self.take_names(patterns.MADE_OF, self.is_author))
         by = by or self._read("by", lambda: self.read_states_that_recommend(reports))
-        absent = self._absent()
-        compared = patterns.COMPARE.search(self.flat) if len(self.facets.reports) > 1 else None
-        if compared:
-            self.consume(*compared.span())
-        all_of_them = self._wants_all()
+        absent = self._link("without", self._absent)
+        compared = self._link("compare", self._compares)
+        all_of_them = self._link("all", self._wants_all)
         if (reports or by or addressee) and not all_of_them and (found := patterns.ANY_ALL.search(self.flat_original)):
             counts = patterns.COUNTS.match(found[0]) and not patterns.RECOMMENDS.search(self.flat_original)
-            for match in list(patterns.ANY_ALL.finditer(self.flat)):
-                self.consume(*match.span())
-            all_of_them = bool(by or addressee) or not counts  # else it asks for an amount
+            asked = self._link("all", self._wants_any)
+            all_of_them = asked and (bool(by or addressee) or not counts)  # else it asks for an amount
         about_it = attribute is Attribute.STRENGTH or len(ids) + len(numbers) == 1  # "is it mandatory?"
         strength = () if about_it else self._read("strength", self._strength)
         recommends = bool(patterns.RECOMMENDS.search(self.flat_original)) or bool(strength or addressee or by)
@@ -124,6 +126,8 @@ class _Parser(NameReader):
             about = ""
         if about and not (numbers or ids) and (meant := self._match_headings(about, all_of_them=all_of_them)):
             section, labels = meant
+            named = section or tuple(": ".join(label) for label in labels)
+            self.hypotheses.append(Hypothesis(about, "section" if section else "labels", named))
             about = ""
             filters = replace(filters, section=filters.section or section, labels=(*filters.labels, *labels))
         if (
@@ -135,6 +139,8 @@ class _Parser(NameReader):
         if filters or all_of_them or absent or places:
             recommends = recommends and not numbers and "recommends" not in self.without
             filters = replace(filters, recommends=recommends and bool(self.facets.recommendation_rows))
+            if filters.recommends and (said := patterns.RECOMMENDS.search(self.flat_original)):
+                self.hypotheses.append(Hypothesis(said[0], "recommends"))
         if not about and not (filters or numbers or ids or all_of_them or absent or places):
             about = strip_preamble(self.text)
         excluded = Filter(**{field: getattr(filters, field) for field in self.negated})
@@ -150,7 +156,8 @@ class _Parser(NameReader):
             excluded=excluded,
             absent=absent,
             places=places,
-            compares=len(by) > 1 or len(reports) > 1 or bool(compared),
+            compares=len(by) > 1 or len(reports) > 1 or compared,
+            hypotheses=(*self.hypotheses, *read_otherwise(self.hypotheses, self.facets)),
         )
 
     def _read(self, field: str, read: Callable[[], tuple[T, ...]]) -> tuple[T, ...]:
@@ -158,14 +165,28 @@ class _Parser(NameReader):
         if field in self.without:
             return ()
         before = self.flat
-        values = read()
+        values = self._link(field, read)
         if values and self.flat != before:
             start = next(at for at, (was, now) in enumerate(zip(before, self.flat, strict=True)) if was != now)
             found = patterns.NOT_BEFORE.search(before, 0, start)
             if found and not self._means_in_the(found):
                 self.negated.add(field)
                 self.consume(*found.span())
+                self.hypotheses[-1] = replace(self.hypotheses[-1], fate=Fate.NEGATED)
         return values
+
+    def _link(self, facet: str, read: Callable[[], T]) -> T:
+        """Reads what is asked of a facet; where that is something, notes the words that it rests on."""
+        before = self.flat
+        value = read()
+        if value:
+            taken = zip(self.typed, before, self.flat, strict=True)
+            words = " ".join("".join(char if was != now else " " for char, was, now in taken).split())
+            values = [value] if isinstance(value, str) else value if isinstance(value, tuple) else ()
+            named = [": ".join(it) if isinstance(it, tuple) else str(it) for it in values if facet != "places"]
+            found = index_values(facet, named, self.facets)
+            self.hypotheses.append(Hypothesis(words or ", ".join(named), facet, found))
+        return value
 
     def _means_in_the(self, negation: re.Match[str]) -> bool:
         """Whether it is the Portuguese "no", which denies nothing."""
@@ -275,6 +296,17 @@ class _Parser(NameReader):
             return ""
         self.consume(found.start(), len(self.flat))
         return absent
+
+    def _compares(self) -> bool:
+        found = patterns.COMPARE.search(self.flat) if len(self.facets.reports) > 1 else None
+        if found:
+            self.consume(*found.span())
+        return bool(found)
+
+    def _wants_any(self) -> bool:
+        for found in list(patterns.ANY_ALL.finditer(self.flat)):
+            self.consume(*found.span())
+        return True
 
     def _wants_all(self) -> bool:
         found = [match for pattern in patterns.ALL if (match := pattern.search(self.flat_original))]

@@ -9,7 +9,7 @@ from retrieval.index.facets import Facets
 from retrieval.index.filters import Filter, select_rows, validate_filter
 from retrieval.index.index import Index
 from retrieval.query.parser import ParsedQuery, parse
-from retrieval.results import ExactMatch
+from retrieval.results import ExactMatch, Fate, Hypothesis
 from retrieval.storage.reader import Store
 from retrieval.text.gazetteer import occurs_in
 from retrieval.text.terms import WORD, extract_terms, fold
@@ -67,7 +67,8 @@ def select_scope(index: Index, question: str, where: Filter) -> Scope:
     store, facets = index.store, index.facets()
     where = validate_filter(where, facets)
     if _is_pasted(store, question):
-        return _select(store, facets, ParsedQuery(question, quoted=(question,)), where, index)
+        pasted = ParsedQuery(question, quoted=(question,), hypotheses=(Hypothesis(question, "quoted", (question,)),))
+        return _select(store, facets, pasted, where, index)
     first = scope = _select(store, facets, parse(question, facets), where, index)
     read = first.query.filter
     for count in range(1, len(_DROPPED_FIRST) + 1):
@@ -77,7 +78,9 @@ def select_scope(index: Index, question: str, where: Filter) -> Scope:
             if all(getattr(read, field) for field in fields):
                 scope = _select(store, facets, parse(question, facets, without=fields), where, index)
                 said = [value for field in fields for value in read.describe().get(field, ())]
-                scope = replace(scope, query=replace(scope.query, dropped=tuple(said)))
+                gone = [replace(it, fate=Fate.LEFT_NOTHING) for it in first.query.hypotheses if it.facet in fields]
+                query = replace(scope.query, dropped=tuple(said), hypotheses=(*scope.query.hypotheses, *gone))
+                scope = replace(scope, query=query)
     return scope if scope.rows else first
 
 

@@ -25,7 +25,7 @@ from retrieval.query.answer_language import choose_answer_language, detect_confi
 )
 def test_what_tells_its_language_wins_over_every_fallback(question: str, language: str) -> None:
     for fallback in ("es", "en", "fr", None):
-        assert choose_answer_language(question, fallback) == language
+        assert choose_answer_language(question, fallback).code == language
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,6 @@ def test_what_tells_its_language_wins_over_every_fallback(question: str, languag
 )  # fmt: skip
 def test_what_does_not_tell_is_answered_in_the_language_at_hand(question: str) -> None:
     assert detect_confidently(question) is None
-    assert choose_answer_language(question, "pt") == "pt"
-    assert choose_answer_language(question, None, "fr") == "fr"
-    assert choose_answer_language(question, None, "it") == "en"
+    assert choose_answer_language(question, "pt").code == "pt"
+    assert choose_answer_language(question, None, "fr").code == "fr"
+    assert choose_answer_language(question, None, "it").code == "en"
