@@ -259,7 +259,7 @@ class Assistant:
         named = found.where.reports or found.query.filter.reports
         asked = named or self.index.store.report_ids()
         spoken = choose_answer_language(
-            resolved.question, request.fallback, found.language, given=request.language, before=resolved.language
+            request.question, request.fallback, given=request.language, before=resolved.language
         )
         highlighter = highlight(self.index, self.embedder(), found.encoded_question, found.calibration)
         answer = compose(found, source=source, asked=asked, language=spoken.code, highlighter=highlighter)

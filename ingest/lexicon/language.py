@@ -25,6 +25,7 @@ _LANGUAGES_OF_WORD: dict[str, list[str]] = {}
 for _code in _TABLES.languages("stop_words"):
     for _word in _TABLES.words("stop_words", _code):
         _LANGUAGES_OF_WORD.setdefault(_word, []).append(_code)
+_DIALECTS = {dialect: code for code, some in _TABLES.word_sets("dialects").items() for dialect in some}
 _NOT_LATIN = re.compile(r"[\u0370-\u1dff\u2e80-\uffdc]{2}")
 _MIN_VOTES = 3  # little words
 _MIN_REPORT_VOTES = 30  # little words
@@ -50,6 +51,18 @@ def detect_language(text: str, expected: str | None = None) -> str:
     if len(words) >= _MIN_LANGID_WORDS:
         return str(_langid("en").classify(text)[0])
     return detect_with_lingua(text, expected)
+
+
+def rank_languages(text: str) -> dict[str, float]:
+    """Rank all languages that there are, the likeliest first, with the logarithm of its likelihood; dialects as theirs.
+
+    >>> list(rank_languages("Що рекомендує комітет щодо боргів громад?"))[:2]
+    ['uk', 'bg']
+    """
+    ranked: dict[str, float] = {}
+    for code, value in _langid("").rank(text):
+        ranked.setdefault(_DIALECTS.get(code, code), float(value))
+    return ranked
 
 
 def detect_report_language(text: str, expected: str = "") -> str:

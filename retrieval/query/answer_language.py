@@ -1,24 +1,24 @@
-"""Chooses the answer's language: the question's where detection is sure, else the fallback (page or terminal).
+"""Decides on the answer's language: the question's where it is sure, else the conversation's, else the page's.
 
-A word or two, an acronym, a name, or a mixture of languages is not sure. In a whole sentence, marker words vote
-and a detector is asked; where the two disagree, a second detector decides.
+A question is sure where one language that is answered in is far likelier than all others that there are, close ones
+too (Galician, Ukrainian, Persian): these get the page's language or English. A word or two, an acronym, a name, or a
+mixture of languages is not sure.
 """
 
 import re
 from collections import Counter
 from typing import NamedTuple
 
-from ingest.lexicon.language import detect_language, detect_with_lingua
+from ingest.lexicon.language import LANGUAGES, rank_languages
 from ingest.lexicon.tables import WordTables
 from retrieval.text.terms import LETTERS
 
 _GUESSED = ("es", "en", "fr", "pt", "ar")  # answered in on a likelihood; the others only where it is sure
-_MAX_UNSURE_WORDS = 2  # words that tell nothing for sure
-_SCRIPTS = (
-    ("ar", re.compile(r"[\u0600-\u06ff]")),
-    ("ru", re.compile(r"[\u0400-\u04ff]")),
-    ("zh", re.compile(r"[\u4e00-\u9fff]")),
-)
+_MAX_UNSURE_WORDS = 2  # words that tell nothing for sure, in letters that several languages share
+_SURE = 4.0  # natural logarithm: a language is 55 times as likely as the next
+_CLOSE = 8.0  # and so much likelier than it is one that is not answered in, as few who ask speak it
+_SURE_OF_MIXTURE = 30.0  # and so much so, whatever single words of another it has
+_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _MARKERS = WordTables("retrieval.query", "answer_language").word_sets("markers")
 _LANGUAGES = {
     word: {code for code, others in _MARKERS.items() if word in others} for words in _MARKERS.values() for word in words
@@ -33,43 +33,52 @@ class SpokenLanguage(NamedTuple):
 
 
 def choose_answer_language(
-    question: str,
-    fallback: str | None,
-    detected: str | None = None,
-    *,
-    given: str | None = None,
-    before: str | None = None,
+    question: str, fallback: str | None, *, given: str | None = None, before: str | None = None
 ) -> SpokenLanguage:
-    """Returns the language to answer in: as given, as before, surely detected, else ``fallback``, else the likeliest.
-
-    ``detected`` is the language that search detected, where that is known; ``before`` that of a follow-up.
+    """Returns the language to answer in: as given, or the question's, or as ``before`` it, or ``fallback``.
 
     >>> tuple(choose_answer_language(asked, "fr").code for asked in ("PFP", "migration", "What of migration here?"))
     ('fr', 'fr', 'en')
+    >>> choose_answer_language("and for women?", None, before="es"), choose_answer_language("[2]", "en", before="pt")
+    (SpokenLanguage(code='en', decided_by='question'), SpokenLanguage(code='pt', decided_by='conversation'))
     """
-    asked = (("option", given), ("conversation", before), ("question", detect_confidently(question)))
-    likely = detected or detect_language(question)
-    guessed = likely if likely in _GUESSED else "en"
-    said = next((decider, code) for decider, code in (*asked, ("page", fallback), ("likeness", guessed)) if code)
-    return SpokenLanguage(said[1], said[0])
+    sure = detect_confidently(question)
+    spoken = sure if sure in LANGUAGES else None
+    before = before if spoken == sure else None  # a language close to those is not answered in as before
+    guessed = "en" if sure else _likeliest(question) or "en"
+    deciders = {"option": given, "question": spoken, "conversation": before, "page": fallback, "likeness": guessed}
+    return next(SpokenLanguage(code, decider) for decider, code in deciders.items() if code)
 
 
 def detect_confidently(question: str) -> str | None:
-    """Detects a question's language where that is sure; None for one or two words, for names, and for a mixture."""
-    script = next((code for code, letters in _SCRIPTS if len(letters.findall(question)) > len(question) / 3), None)
-    if script:
-        return script
+    """Detects a question's language, answered in or not, where that is sure; None for few words and for a mixture."""
     words = [word for word in LETTERS.findall(question) if word.isalpha()]  # "½" is none
-    if len(words) <= _MAX_UNSURE_WORDS or all(word[0].isupper() for word in words):
-        return None
+    if _LATIN.search(question) and (len(words) <= _MAX_UNSURE_WORDS or all(word[0].isupper() for word in words)):
+        return "es" if question.startswith(("¿", "¡")) else None
+    words = _leave_out_names(words)
     (first, most), (_, next_most) = [*_count_votes(words).most_common(2), ("", 0), ("", 0)][:2]
-    if most and next_most * 3 >= most:
+    ranked = rank_languages(" ".join(words))
+    (best, likely), (_, less) = [(code, value) for code, value in ranked.items() if code in LANGUAGES][:2]
+    other, close = next((code, value) for code, value in ranked.items() if code not in LANGUAGES)
+    told = most if first == best else 0
+    if close - likely > _CLOSE:
+        return other
+    if next_most * 2 >= most > 0 < next_most and likely - less < _SURE_OF_MIXTURE:
         return None
-    plain = question.replace("¿", "").replace("¡", "")
-    likely = detect_language(plain)
-    if not most or likely == first:
-        return likely if most or likely == detect_with_lingua(plain) else None
-    return first if most > 1 or detect_with_lingua(plain) == first else None
+    return best if likely - max(close, less) > _SURE or told > 1 or (told and likely - less > _SURE / 2) else None
+
+
+def _leave_out_names(words: list[str]) -> list[str]:
+    """The words that begin with a small letter, and the first; all words where these are few."""
+    rest = [word for at, word in enumerate(words) if at == 0 or not word[0].isupper()]
+    return rest if len(rest) > _MAX_UNSURE_WORDS else words
+
+
+def _likeliest(question: str) -> str | None:
+    """The language that a few words are likeliest in; None where another is nearly as likely."""
+    ranked = rank_languages(question.lower())
+    (best, likely), (_, less) = [(code, value) for code, value in ranked.items() if code in LANGUAGES][:2]
+    return best if best in _GUESSED and likely - less > _SURE / 2 else None
 
 
 def _count_votes(words: list[str]) -> Counter[str]:

@@ -4,14 +4,13 @@ Only words and passage ids are kept, of a few turns. The rewritten question is w
 shown, and it can be asked again.
 """
 
-import re
 from dataclasses import dataclass, replace
 
-from ingest.lexicon.language import detect_language
 from ingest.lexicon.tables import WordTables
 from retrieval.index.report_names import NO_NAMES, ReportNames
 from retrieval.limits import QUESTION, TURNS
 from retrieval.query import follow_up_patterns, patterns
+from retrieval.query.answer_language import choose_answer_language
 from retrieval.query.cursor import fold_question, normalize_text
 from retrieval.query.follow_up import LAST_MARK, FollowUp, FollowUpForm, detect_follow_up, subject_words
 from retrieval.results import Answer, Status
@@ -22,8 +21,6 @@ MAX_SHOWN = 50  # passages of a turn
 MAX_REFERENTS = 5  # passages that "it" can mean
 _FEW = 4  # words beside the State, in a question that names another one and nothing else
 _MAX_REPORTS = 20  # that a conversation can be about
-_MIN_DETECTABLE_WORDS = 3  # words that tell their language
-_TELLING_CHARACTER = re.compile(r"[¿\u0600-\u06ff]")  # of Spanish, of Arabic
 _LIST_ALL: dict[str, str] = WordTables("retrieval.query", "conversation").entry("list_all")
 _NEW_TOPIC = (  # the forms of a question that has a topic of its own
     FollowUpForm.ALONE,
@@ -71,7 +68,7 @@ class ResolvedQuestion:
     joined_first: bool = True
     demanded: bool = False  # by an "it": any passage that answers the joined question will do
     reports: tuple[str, ...] = ()  # ids of those that it goes on about, where it names none itself
-    language: str | None = None  # of the answer; None: of the question
+    language: str | None = None  # of the answer before it
     form: FollowUpForm = FollowUpForm.ALONE
 
 
@@ -133,10 +130,7 @@ def resolve(question: str, conversation: Conversation, names: ReportNames = NO_N
     resolved = ResolvedQuestion(swapped) if swapped else _rewrite(question, follow_up, conversation)
     if len(resolved.question) > QUESTION.most:
         resolved = ResolvedQuestion(resolved.alone or question)
-    whole = follow_up.form is FollowUpForm.ALONE and resolved.question == question
-    sure = whole and len(question.split()) >= _MIN_DETECTABLE_WORDS
-    language = None if sure else detect_turn_language(question, last.language)
-    return replace(resolved, language=language, form=follow_up.form, reports=last.reports)
+    return replace(resolved, language=last.language, form=follow_up.form, reports=last.reports)
 
 
 def _swap_state(question: str, topic: str, names: ReportNames) -> str:
@@ -161,19 +155,6 @@ def _names_more(question: str, state: tuple[str, int, int]) -> bool:
     if len(rest.split()) > _FEW or any(map(str.isdigit, rest)) or any(it.search(flat) for it in asks):
         return True
     return not content_words(rest).isdisjoint(subject_words(flat))
-
-
-def detect_turn_language(question: str, before: str) -> str:
-    """Detects a question's language; of few words, it is the conversation's unless the script or marks say otherwise.
-
-    >>> detect_turn_language("sí", "fr"), detect_turn_language("and for women?", "es")
-    ('fr', 'en')
-    >>> detect_turn_language("[2]", "pt"), detect_turn_language("والنساء؟", "en")
-    ('pt', 'ar')
-    """
-    words = sum(any(map(str.isalpha, word)) for word in question.split())
-    detectable = words >= _MIN_DETECTABLE_WORDS - 1 or _TELLING_CHARACTER.search(question)
-    return detect_language(question, expected=before) if detectable else before
 
 
 def _rewrite(question: str, follow_up: FollowUp, conversation: Conversation) -> ResolvedQuestion:
@@ -246,7 +227,7 @@ def _ask_for_all(turn: Turn) -> str:
     """Rewrites the topic as a question for all recommendations on it."""
     if _asks_for_all(turn.topic):
         return turn.topic
-    return _LIST_ALL.get(detect_turn_language(turn.topic, turn.language), _LIST_ALL["en"]).format(turn.topic)
+    return _LIST_ALL.get(choose_answer_language(turn.topic, turn.language).code, _LIST_ALL["en"]).format(turn.topic)
 
 
 def _asks_for_all(question: str) -> bool:
@@ -278,7 +259,7 @@ def _ask_anew(topic: str, words: str) -> str:
     opening = follow_up_patterns.LIST_OPENING.match(fold_question(topic)) if _asks_for_all(topic) else None
     if opening is None or follow_up_patterns.INTERROGATIVE.match(fold_question(words)):
         return words
-    language = detect_language(topic)
-    if detect_turn_language(words, language) != language:
+    language = choose_answer_language(topic, None).code
+    if choose_answer_language(words, language).code != language:
         return words
     return f"{normalize_text(topic)[: opening.end()]}{words}"
