@@ -34,7 +34,6 @@ _WORDS: dict[str, dict[str, Any]] = tomllib.loads((DATA_FOLDER / "perturbations.
 _MARK = re.compile(r" ?\[(\d+)\]")
 _QUOTED = re.compile(r"«[^»]*»|\"[^\"]*\"")
 _NEGATIVE_WORD = re.compile(r"\b(?:ni|neither|nor|tampoco|nadie|nem|ning[uú]n\w*)\b", re.IGNORECASE)
-_BOTH_POLES = re.compile(r"regular\w* (?:e|et|and|y|o|or) irr[eé]gul", re.IGNORECASE)
 _INTERCHANGEABLE = (  # passages that may each be cited for much of what the other says
     *({"1.1-r05", f"1.1-r05.{part}"} for part in range(1, 6)),
     {"1.2-r04", "1.2-p01"},
