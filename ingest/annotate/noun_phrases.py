@@ -37,7 +37,6 @@ _OPENS_ASIDE_ENGLISH = _TABLES.compile(r"(?<!\s)\s++{english_aside}\b")
 _ENDS_NAME = _TABLES.words("ends_name")
 _INNER_ARTICLES = _TABLES.words("inner_articles")
 _NO_NAME = _TABLES.words("no_name")
-_BEFORE_NOUN = re.compile(_TABLES.pattern("before_noun"), re.IGNORECASE)
 
 
 def parse_addressee_list(stretch: str, language: str) -> list[str]:
@@ -166,17 +165,13 @@ def is_actor(printed: str, language: str) -> bool:
             return False
         return bool(ACTOR_NOUNS["en"][0].fullmatch(words[-1]) or _is_acronym(words[-1]) or whole in STATE_NAMES)
     words = WORD.findall(printed[:80])
-    for n, word in enumerate(words[:2]):
-        if n and not _BEFORE_NOUN.fullmatch(words[0]):
-            break
-        if word in STATE_NAMES or " ".join(words[:2]) in STATE_NAMES or _is_acronym(word):
-            return True
-        if ACTOR_NOUNS[language][0].fullmatch(word):
-            here = printed.find(word)
-            return word.lower() not in AMBIGUOUS_NOUNS[language] or bool(
-                QUALIFIED_ACTORS[language].match(printed, here)
-            )
-    return False
+    first = words[0] if words else ""
+    if first in STATE_NAMES or " ".join(words[:2]) in STATE_NAMES or _is_acronym(first):
+        return True
+    if not ACTOR_NOUNS[language][0].fullmatch(first):
+        return False
+    qualified = QUALIFIED_ACTORS[language].match(printed, printed.find(first))
+    return first.lower() not in AMBIGUOUS_NOUNS[language] or bool(qualified)
 
 
 def _is_acronym(word: str) -> bool:
