@@ -74,6 +74,13 @@ def score_tokens(question: NDArray[np.float32], windows: Iterable[PackedWindows]
     return torch.cat([torch.zeros(0, len(question)), *(_score_tokens(question, batch) for batch in windows)])
 
 
+def meet(windows: "Tensor", above: Sequence["Tensor"]) -> "Tensor":
+    """Meets each question token by a window or by what stands above it, whichever is better: (w, q), w times (q,)."""
+    import torch
+
+    return torch.maximum(windows, torch.stack(list(above)))
+
+
 def compute_weights(background: "Tensor") -> "Tensor":
     """Computes the weight of each question token, (b, q) to (q,): the less random windows match it, the higher.
 

@@ -194,8 +194,6 @@ def _score_late(
 
     A token of the question may also be met by the passage's heading or lead-in, or by the name of its report.
     """
-    import torch
-
     weights = late_interaction.compute_weights(
         late_interaction.score_tokens(asked, sample_background(index, calibration))
     )
@@ -209,15 +207,15 @@ def _score_late(
     said = dict(
         zip(names, late_interaction.score_tokens(asked, late_interaction.pack(list(names.values()))), strict=True)
     )
-    none = torch.full(found.shape[1:], -1.0)
+    none = found.new_full(found.shape[1:], -1.0)
     above = {row: said.get(passage.report_id, none) for row, passage in passages.items()}
     for row, vector_id, is_above in of_row:
         if is_above and vector_id in place:
-            above[row] = torch.maximum(above[row], HEADING_SHARE * found[place[vector_id]])
+            above[row] = above[row].maximum(HEADING_SHARE * found[place[vector_id]])
     own = [(row, place[vector_id]) for row, vector_id, is_above in of_row if vector_id in place and not is_above]
     best: dict[int, tuple[float, float]] = {}
     if own:
-        met = torch.maximum(found[[at for _, at in own]], torch.stack([above[row] for row, _ in own]))
+        met = late_interaction.meet(found[[at for _, at in own]], [above[row] for row, _ in own])
         means = zip(met.mean(dim=1).tolist(), late_interaction.weighted_mean(met, weights).tolist(), strict=True)
         for (row, _), scores in zip(own, means, strict=True):
             best[row] = max(scores, best.get(row, _LOWEST_SCORES))
