@@ -31,11 +31,15 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the benchmark and print one table; returns the exit status."""
     parser = command_parser("evals.performance", "Measure time and memory.")
     parser.add_argument("--scale", action="store_true", help="measure ten thousand reports instead; takes minutes")
+    parser.add_argument("--reading", action="store_true", help="measure only how fast PDFs are read and split")
     parser.add_argument("--index", type=Path, metavar="DIR", help="a large index to search, beside the report's own")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the same figures there")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="relatoria-bench-") as folder:
-        measurements = measure_scale(Path(folder)) if options.scale else measure(Path(folder), options.index)
+        if options.reading:
+            measurements = measure_reading()
+        else:
+            measurements = measure_scale(Path(folder)) if options.scale else measure(Path(folder), options.index)
     screen = wide_console()
     screen.print(benchmark_table(measurements))
     for name, value in machine().items():

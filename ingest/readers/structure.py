@@ -137,7 +137,8 @@ def _may_be_heading(block: Block, words: str, *, larger: bool, bold: bool) -> bo
     """Whether a block's words can be a heading's."""
     if block.role not in {BlockRole.TEXT, BlockRole.ITEM} or len(words) > _MAX_LENGTH or DOT_LEADERS.search(words):
         return False
-    if words.count("\n") >= _MAX_LINES or (words[:1].islower() and not larger) or sum(map(str.isalpha, words)) < 3:
+    least = 3 if words.upper() != words.lower() else 2  # a word of syllables or ideographs
+    if words.count("\n") >= _MAX_LINES or (words[:1].islower() and not larger) or sum(map(str.isalpha, words)) < least:
         return False
     if block.role is BlockRole.ITEM and (not _is_outline_marker(block.marker) or words.endswith(":")):
         return False

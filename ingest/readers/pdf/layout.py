@@ -29,6 +29,7 @@ _FILLED = 0.55  # share of a column's width that its lines fill; a table's cells
 _SIGN = re.compile(r"\d{1,3}|[*∗†‡§]{1,4}")  # that may lead to a note
 _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")  # Hebrew, Arabic and their kin
 _MIRRORED = str.maketrans("()[]{}«»‹›<>", ")(][}{»«›‹><")  # drawn as they look, which is not as they are written
+_STOP_IN_FRONT = re.compile(r"(?<!\S)([،؛:])(\d+)(?!\S)")  # of a number, which pdfium takes for left to right
 _MAX_COMPARED = 100  # runs of a line that a further one is compared with
 _MAX_GAPS = 30  # that are tried as gutters, those first that the fewest runs cross
 _MARGIN = 60  # points; no gutter is nearer to the edge
@@ -362,8 +363,8 @@ def is_right_to_left(text: str) -> bool:
 
 
 def mirror_brackets(text: str) -> str:
-    """Brackets of a text from right to left as they are written, or drawn."""
-    return text.translate(_MIRRORED) if is_right_to_left(text) else text
+    """Brackets of a text from right to left as they are written, or drawn, and stops behind its numbers."""
+    return _STOP_IN_FRONT.sub(r"\2\1", text.translate(_MIRRORED)) if is_right_to_left(text) else text
 
 
 def to_quarter_turns(angle: float) -> int:

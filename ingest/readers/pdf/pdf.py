@@ -13,25 +13,26 @@ from itertools import groupby
 import pypdfium2
 
 from ingest.errors import UnreadableReport
-from ingest.readers.extract import Extract
+from ingest.readers.extract import HIDDEN, Extract
 from ingest.readers.pdf.characters import CharacterReader
 from ingest.readers.pdf.front import find_front_lines
 from ingest.readers.pdf.layout import Page, TextRun, group_lines
 from ingest.readers.pdf.ocr import RecognizedPage, recognize_page
 from ingest.readers.pdf.paging import assemble_text
 from ingest.readers.pdf.runs import extract_runs
-from ingest.readers.pdf.tables import NO_COLUMNS, lift_tables
+from ingest.readers.pdf.tables import NO_COLUMNS, keep_shown, lift_tables
 from ingest.report import DAMAGED_TEXT, NO_TEXT, READ_BY_OCR, BlockRole, Metadata, ReadingWarning, normalize_for_display
 
 _FRONT_PAGES = 2
 _APART = re.compile(r"(?<![\w.,'’/()°=-])[^\W\d_](?![\w.,'’/()°:=-])")  # a letter that stands by itself
+_TRIPLED = re.compile(r"([^\W\d_ivxlcmwIVXLCMW])\1\1")  # no letter of a numeral or of "www"
 _WORDS_OF_A_LETTER = frozenset("aeiouyàáâéèêíóòôúаеиоуыэюяівзкжсбйєї")  # of alphabets with small letters
 _DAMAGED_SHARE = 0.025  # of a page's words that are letters and no words; formulas come to 0.018, texts to 0.004
 _NO_TEXT = "has no text on it: run OCR (relatoria ingest --ocr, relatoria serve --ocr, or for example ocrmypdf)"
 _NO_LAYER = "has no text layer: run OCR first (relatoria ingest --ocr, relatoria serve --ocr, or for example ocrmypdf)"
 _RECOGNIZED = "was read by OCR, with a mean confidence of {confidence:.0%}: compare quotes with the page"
 _LOST_TABLE = "has a table whose cells could not be told apart: compare quotes with the page"
-_SPLIT = "has a damaged text layer, in which letters stand apart from their words: export the report again, or run OCR"
+_SPLIT = "has a damaged text layer, in which letters stand apart or are repeated: export the report again, or run OCR"
 _DAMAGED = "has {count} characters that its fonts do not name, shown as \ufffd: export the report again, or run OCR"
 
 
@@ -82,9 +83,13 @@ def _read_pages(
     for number in range(1, len(document) + 1):
         page = document[number - 1]
         text_page = page.get_textpage()
-        _, low, _, high = page.get_mediabox()
+        _, low, _, high = page.get_bbox()
         characters = asker.characters(text_page)
         runs = extract_runs(characters)
+        if shown := keep_shown(page, runs):
+            if len(shown) < len(runs):
+                warnings.append(HIDDEN._replace(page=number))
+            runs = shown
         rest, tables, columns = lift_tables(page, characters, runs, number, columns)
         if not runs and next(page.get_objects(max_depth=1), None) is not None:
             read = recognize_page(page) if ocr else RecognizedPage()
@@ -105,9 +110,9 @@ def _read_pages(
 
 
 def _has_split_words(text: str) -> bool:
-    """Whether so many letters stand by themselves that they must be parts of words ("que se haya sur t ido")."""
+    """Whether so many letters stand apart or three in a row that they must be parts of words ("sur t ido", "هوووو")."""
     letters = [letter for letter in _APART.findall(text) if letter.islower() and letter not in _WORDS_OF_A_LETTER]
-    return len(letters) >= max(3, _DAMAGED_SHARE * (text.count(" ") + 1))
+    return len(letters) + len(_TRIPLED.findall(text)) >= max(3, _DAMAGED_SHARE * (text.count(" ") + 1))
 
 
 def _find_lost_tables(extract: Extract) -> Iterator[int]:

@@ -42,6 +42,13 @@ class Grid:
     down: Sequence[Rule]
 
 
+def keep_shown(page: pypdfium2.PdfPage, runs: Iterable[TextRun]) -> list[TextRun]:
+    """The runs that stand on the part of a page that is shown."""
+    left, low, right, high = page.get_bbox()
+    boxes = ((run, run.turned_to(0)) for run in runs)
+    return [run for run, box in boxes if left < box[2] and box[0] < right and -high < box[3] and box[1] < -low]
+
+
 def lift_tables(
     page: pypdfium2.PdfPage, characters: Characters, runs: list[TextRun], number: int, above: Columns
 ) -> tuple[list[TextRun], list[list[list[TextRun]]], Columns]:
@@ -56,7 +63,7 @@ def lift_tables(
     grids, parted, held = _find_grids(page, main), runs, 0
     while grids and held != len(grids):  # only lines that hold a table part words
         held = len(grids)
-        parted = extract_runs(characters, [rule for grid in grids for rule in grid.down], main)
+        parted = keep_shown(page, extract_runs(characters, [rule for grid in grids for rule in grid.down], main))
         grids = [grid for grid in grids if _fill(grid, parted, main, above)]
     tables: list[list[list[TextRun]]] = []
     rest = parted if grids else runs

@@ -339,3 +339,10 @@ def test_text_and_blocks_fit() -> None:
         made.text[block.start : block.end] == made.text[block.start : block.end].strip() for block in made.blocks
     )
     assert {block.role for block in made.blocks} == {BlockRole.HEADING, BlockRole.ITEM, BlockRole.TEXT, BlockRole.NOTE}
+
+
+def test_words_outside_the_part_of_a_page_that_is_shown_are_left_out_and_told() -> None:
+    cut = [TextRun("Proof 039 of the printer", 72, -20), TextRun("Proof 040", -80, 400)]
+    made = read_pdf(make_pdf(PdfPage([*body(WELLS), *cut])))
+    assert made.text == report(PdfPage(body(WELLS))).text
+    assert [(warning.kind, warning.page) for warning in made.warnings] == [("hidden", 1)]

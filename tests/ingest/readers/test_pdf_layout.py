@@ -31,6 +31,8 @@ def line(*runs: TextRun) -> str:
         (f"The council (in Arabic: {WORK}) met", f"The council (in Arabic: {WORK}) met"),
         ("«Ελληνικά» (2010)", "«Ελληνικά» (2010)"),
         ("(2010)", "(2010)"),
+        (f"{WORK} ،2023 {RIGHTS} :10", f"{WORK} 2023، {RIGHTS} 10:"),
+        ("The council, :10", "The council, :10"),
     ],
 )
 def test_brackets_of_a_line_from_right_to_left_are_mirrored(drawn: str, written: str) -> None:

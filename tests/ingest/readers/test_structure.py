@@ -165,3 +165,8 @@ def test_a_tab_behind_a_number_makes_a_mark_of_it_wherever_its_line_begins() -> 
 def test_articles_are_items_line_by_line() -> None:
     page = "Artículo 5. El consejo informa.\nArtículo 6. La ley rige mañana.\n"
     assert [marker for _, marker, _ in structured(page, "a.md")] == ["Artículo 5.", "Artículo 6."]
+
+
+def test_a_bold_word_of_two_syllables_is_a_heading_and_two_letters_are_none() -> None:
+    rows = (("기타", 10.0, True), ("매월 1일부터 말일까지 이용한 금액을 뜻한다.", 10.0, False), ("(a)", 10.0, True))
+    assert [role for role, _, _ in printed(*rows)] == [HEADING, TEXT, TEXT]

@@ -26,6 +26,8 @@ SPLIT = WELLS.replace("the ", "t he ").replace("wells", "wel l s")
     [
         (SPLIT, [("damaged text", 2)]),
         (WELLS, []),
+        ("The counnncil of the valllley metttt in the oldddd school. " * 2, [("damaged text", 2)]),
+        ("Parts III, VIII and XXXIII: see www.wells.org. " * 3, []),
         ("Letters a), b) and c) of rule 7.d, and l'eau d'un puits: R. v. S. in the case of x-rays. " * 3, []),
     ],
 )
