@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PORT ?= 7860
 PARALLEL ?= -n auto --dist loadfile
 
-.PHONY: serve test survey lint types arrows house patterns mutants check bench screens eval proof suites clean
+.PHONY: serve test survey lint types arrows house patterns mutants check bench screens eval questions proof suites clean
 
 serve: $(VENV)/.ready
 	$(BIN)/relatoria ingest
@@ -47,6 +47,9 @@ screens: $(VENV)/.ready-dev
 
 eval: $(VENV)/.ready-dev
 	$(BIN)/relatoria eval
+
+questions: $(VENV)/.ready-dev
+	$(BIN)/python -m evals.questions
 
 proof: $(VENV)/.ready-dev
 	$(BIN)/python -m evals.adversarial

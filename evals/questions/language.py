@@ -4,11 +4,15 @@ A question is asked on pages in several languages. Right is the question's own l
 else the page's, and English where there is none; of a few words without a sentence both its own and the page's.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import NamedTuple
 
+from rich.table import Table
+
 from evals.console import make_table, wide_console
+from evals.scorecard.scorecard import Figure
 from retrieval.answer.templates import ANSWER_LANGUAGES
 from retrieval.query.answer_language import choose_answer_language
 
@@ -43,19 +47,39 @@ def frame_all() -> Iterator[Framed]:
         )
 
 
-def main() -> None:
-    """Print the shares that are right; of the half that is held back, totals only."""
-    framed = list(frame_all())
+def _group(framed: Sequence[Framed]) -> dict[str, list[Framed]]:
+    return {
+        f"language {name}, {half}": [
+            it for it in framed if it.half == half and (it.language in ANSWER_LANGUAGES) is spoken
+        ]
+        for name, spoken in (("spoken", True), ("close to one spoken", False))
+        for half in ("open", "held")
+    }
+
+
+def make_figure(measure: str, name: str, values: Sequence[float], *, lower_is_better: bool = False) -> Figure:
+    """A figure that one question more or less leaves within its interval."""
+    value, slack = fmean(values), 1.01 / len(values)
+    low, high = value - slack, value + slack
+    return Figure(measure, "questions", name, len(values), value, low, high, lower_is_better=lower_is_better)
+
+
+def frame_figures(framed: Sequence[Framed]) -> list[Figure]:
+    """The shares that are right."""
+    return [make_figure("right", name, [float(it.right) for it in some]) for name, some in _group(framed).items()]
+
+
+def tabulate_frames(framed: Sequence[Framed]) -> Table:
+    """The shares that are right, as a table."""
     made = make_table("language of the frame", "", "questions", "right", right=("questions", "right"))
-    for name, wanted in (("spoken", True), ("not spoken", False)):
-        for half in ("open", "held"):
-            some = [it for it in framed if (it.language in ANSWER_LANGUAGES) is wanted and it.half == half]
-            made.add_row(f"{name}, {half}", str(len(some)), f"{sum(it.right for it in some) / len(some):.3f}")
-    wide_console().print(made)
-    for it in framed:
-        if not it.right and it.half == "open":
-            wide_console().print(it.language, it.kind, it.question, it.frames, markup=False)
+    for figure in frame_figures(framed):
+        made.add_row(figure.name, str(figure.count), f"{figure.value:.3f}")
+    return made
 
 
 if __name__ == "__main__":
-    main()
+    asked = list(frame_all())
+    wide_console().print(tabulate_frames(asked))
+    for it in asked:
+        if not it.right and it.half == "open":
+            wide_console().print(it.language, it.kind, it.question, it.frames, markup=False)

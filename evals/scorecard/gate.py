@@ -27,14 +27,19 @@ def make_baseline(scorecard: Scorecard, records: Mapping[str, str]) -> Baseline:
     """Make the baseline that accepts a scorecard."""
     return Baseline(
         _count_cases(scorecard),
-        {
-            key: AcceptedFigure(round(figure.value, 4), round(figure.low, 4), round(figure.high, 4), figure.count)
-            for key, figure in _gated_figures(scorecard).items()
-        },
+        accept_figures(_gated_figures(scorecard)),
         scorecard.ratio,
         frozenset(miss.case.name for miss in scorecard.misses),
         dict(sorted(records.items())),
     )
+
+
+def accept_figures(figures: Mapping[str, Figure]) -> dict[str, AcceptedFigure]:
+    """Accept figures, by their keys, with their intervals."""
+    return {
+        key: AcceptedFigure(round(figure.value, 4), round(figure.low, 4), round(figure.high, 4), figure.count)
+        for key, figure in figures.items()
+    }
 
 
 def find_regressions(scorecard: Scorecard, records: Mapping[str, str], baseline: Baseline) -> list[str]:
@@ -43,7 +48,7 @@ def find_regressions(scorecard: Scorecard, records: Mapping[str, str], baseline:
         *_fewer_cases(scorecard, baseline.cases),
         *_fewer_counted(scorecard, baseline),
         *find_lost_records(records, baseline.records),
-        *_lower_figures(scorecard, baseline.figures),
+        *find_lower_figures(_gated_figures(scorecard), baseline.figures),
         *_new_failures(scorecard, baseline.failing),
         *_slower_search(scorecard, baseline.ratio),
     ]
@@ -65,11 +70,12 @@ def _count_cases(scorecard: Scorecard) -> dict[str, int]:
 
 
 def _gated_figures(scorecard: Scorecard) -> dict[str, Figure]:
-    return {
-        f"{figure.group}/{figure.name}/{figure.measure}": figure
-        for figure in scorecard.figures
-        if figure.group in _GATED_GROUPS
-    }
+    return key_figures(figure for figure in scorecard.figures if figure.group in _GATED_GROUPS)
+
+
+def key_figures(figures: Iterable[Figure]) -> dict[str, Figure]:
+    """Figures by the keys of a baseline."""
+    return {f"{figure.group}/{figure.name}/{figure.measure}": figure for figure in figures}
 
 
 def _split_key(figure: str) -> tuple[str, str]:
@@ -111,8 +117,8 @@ def find_lost_records(records: Mapping[str, str], before: Mapping[str, str]) -> 
             yield f"record {named} reads otherwise than before"
 
 
-def _lower_figures(scorecard: Scorecard, before: Mapping[str, AcceptedFigure]) -> Iterable[str]:
-    figures = _gated_figures(scorecard)
+def find_lower_figures(figures: Mapping[str, Figure], before: Mapping[str, AcceptedFigure]) -> Iterable[str]:
+    """Find the figures that are worse than those accepted, or are not there any more, a line each."""
     for key, held in before.items():
         _, of = _split_key(key)
         if (figure := figures.get(key)) is None:
