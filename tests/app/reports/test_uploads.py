@@ -1,4 +1,7 @@
-"""Files that visitors add: compared before anything changes, and then applied whole or not at all."""
+"""Files that visitors add: compared before anything changes, and then applied whole or not at all.
+
+Long because one page of uploads is walked through from the first file to the last.
+"""
 
 import os
 import shutil
