@@ -258,9 +258,8 @@ class Assistant:
         source = cache(self.report)
         named = found.where.reports or found.query.filter.reports
         asked = named or self.index.store.report_ids()
-        spoken = choose_answer_language(
-            request.question, request.fallback, given=request.language, before=resolved.language
-        )
+        fallback = request.fallback or (None if any(map(str.isalpha, request.question)) else found.language)
+        spoken = choose_answer_language(request.question, fallback, given=request.language, before=resolved.language)
         highlighter = highlight(self.index, self.embedder(), found.encoded_question, found.calibration)
         answer = compose(found, source=source, asked=asked, language=spoken.code, highlighter=highlighter)
         borderline = (citation for statement in answer.borderline for citation in statement.citations)

@@ -90,7 +90,9 @@ def indexed_texts(files: Sequence[Path], embedder: Embedder) -> list[str]:
         report = read_report(file, slugify(file.stem))
         vocabulary = Vocabulary(report.text)
         for passage in split(report):
-            for text in (*build_index_texts(passage, vocabulary), *passage.headings[-1:]):
+            for text in filter(
+                None, (*build_index_texts(passage, vocabulary), *passage.headings[-1:], passage.lead_in)
+            ):
                 texts.update(dict.fromkeys(embedder.windows(text)))
     return list(texts)
 

@@ -37,6 +37,7 @@ from ingest.split.tables import RecommendationRow, is_section_row, parse_header,
 from ingest.split.tree import Node, build_trees, nest_number
 
 _REQUEST_STRENGTHS = {Strength.OBLIGATION, Strength.RECOMMENDATION}
+_DEEPEST = 16  # parts within parts; what is nested deeper stands in the text of the last
 
 
 def split(report: Report) -> list[Passage]:
@@ -260,7 +261,8 @@ class _BlockClassifier:
         return self.openers[1]
 
     def _add_parts(self, whole: Passage, node: Node, lead_in: str) -> None:
-        for count, child in enumerate(node.children, start=1):
+        too_deep = whole.id.count(".") >= _DEEPEST
+        for count, child in enumerate(() if too_deep else node.children, start=1):
             number = nest_number(whole.number, child)
             last = number.rpartition(".")[2] or str(count)
             block = replace(child.block, end=child.end)

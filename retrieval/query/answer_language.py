@@ -16,7 +16,7 @@ from retrieval.text.terms import LETTERS
 _GUESSED = ("es", "en", "fr", "pt", "ar")  # answered in on a likelihood; the others only where it is sure
 _MAX_UNSURE_WORDS = 2  # words that tell nothing for sure, in letters that several languages share
 _SURE = 4.0  # natural logarithm: a language is 55 times as likely as the next
-_CLOSE = 8.0  # and so much likelier than it is one that is not answered in, as few who ask speak it
+_CLOSE = 10.0  # and so much likelier than it is one that is not answered in, as few who ask speak it
 _SURE_OF_MIXTURE = 30.0  # and so much so, whatever single words of another it has
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _MARKERS = WordTables("retrieval.query", "answer_language").word_sets("markers")

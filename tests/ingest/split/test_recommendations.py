@@ -1,9 +1,12 @@
 """Which passages are recommendations, under which number, whose, and why."""
 
+from pathlib import Path
+
 import pytest
 
 from ingest.annotate.attribution import split_by_attribution
 from ingest.readers.extract import Extract
+from ingest.readers.read import read_report
 from ingest.report import Kind, normalize_for_display
 from ingest.split.splitter import split
 from tests.ingest.split.plain_reports import PART, P, R, find_blocks, look, passages, report
@@ -201,6 +204,16 @@ def test_parts_know_their_parent_at_two_depths() -> None:
         == "Help the villages: (a) Mend wells: (i) in May; (ii) in June; (b) Buy rope."
     )
     assert normalize_for_display(found[1].text) == "Mend wells: (i) in May; (ii) in June;"
+
+
+def test_what_is_nested_deeper_than_anybody_reads_stays_in_the_text_of_its_part(tmp_path: Path) -> None:
+    """Damaged HTML nests hundreds of lists, and each part has the text of all within it."""
+    file = tmp_path / "deep.html"
+    nested = "".join(f"<ul><li>Mend well {depth}:" for depth in range(40))
+    file.write_text(f"<h1>Report</h1><h2>Recommendations</h2>{nested} now.", encoding="utf-8")
+    found = split(read_report(file, "r"))
+    assert max(passage.id.count(".") for passage in found) == 16
+    assert normalize_for_display(found[-1].text).endswith("Mend well 39: now.")
 
 
 def test_what_has_no_printed_number_is_counted_in_its_id_alone() -> None:

@@ -231,7 +231,7 @@ def test_is_it_mandatory_is_asked_of_a_passage_that_is_not(assistant: Assistant)
 def test_an_offer_of_all_is_taken_up(assistant: Assistant) -> None:
     cut, rest = talk(assistant, "ماذا يقول التقرير عن احتجاز المهاجرين غير النظاميين؟", "نعم")
     assert cut.total > len(cut.citations)
-    assert len(rest.citations) >= cut.total
+    assert len(rest.citations) + len(rest.borderline[1:]) >= cut.total  # what is listed is clear, or apart
     assert {id_ for id_ in ids(cut) if "-r" in id_} <= set(ids(rest))
 
 
