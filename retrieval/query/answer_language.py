@@ -16,7 +16,8 @@ from retrieval.text.terms import LETTERS
 _GUESSED = ("es", "en", "fr", "pt", "ar")  # answered in on a likelihood; the others only where it is sure
 _MAX_UNSURE_WORDS = 2  # words that tell nothing for sure, in letters that several languages share
 _SURE = 4.0  # natural logarithm: a language is 55 times as likely as the next
-_CLOSE = 10.0  # and so much likelier than it is one that is not answered in, as few who ask speak it
+_CLOSE = 8.0  # and so much likelier than it is one that is not answered in, as few who ask speak it
+_ENOUGH_WORDS = 5  # to tell it from one that is not answered in
 _SURE_OF_MIXTURE = 30.0  # and so much so, whatever single words of another it has
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _MARKERS = WordTables("retrieval.query", "answer_language").word_sets("markers")
@@ -61,7 +62,7 @@ def detect_confidently(question: str) -> str | None:
     (best, likely), (_, less) = [(code, value) for code, value in ranked.items() if code in LANGUAGES][:2]
     other, close = next((code, value) for code, value in ranked.items() if code not in LANGUAGES)
     told = most if first == best else 0
-    if close - likely > _CLOSE:
+    if close - likely > _CLOSE * max(1, _ENOUGH_WORDS / (len(words) or 1)):  # a few words may be of either
         return other
     if next_most * 2 >= most > 0 < next_most and likely - less < _SURE_OF_MIXTURE:
         return None
