@@ -246,7 +246,7 @@ def _refuse(answer: Answer, result: SearchResult, composer: Composer) -> Answer:
 
 
 def _find_related(result: SearchResult) -> list[Passage]:
-    """The few passages that come nearest; all that somebody recommended, or was recommended, where these are few."""
+    """The passages that come nearest; where the question's conditions leave few recommendations, all of these."""
     narrowed = replace(result.query.filter, reports=(), recommends=False)
     whole = merge_parts(hit for hit in result.hits if hit.passage.recommends) if narrowed else []
     if 0 < len(whole) <= MAX_WHOLE_SET:

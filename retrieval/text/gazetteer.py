@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import compress
 from pathlib import Path
 
 from ingest.lexicon.tables import WordTables
@@ -121,8 +120,8 @@ def find_bodies(text: str) -> tuple[tuple[int, int, tuple[tuple[str, ...], ...]]
     >>> [(start, end) for start, end, _ in find_bodies("según la oim y los gobiernos")]
     [(9, 12)]
     """
-    known = (any(len(name) == 1 and name[0] in _ACRONYMS for name in names) for *_, names in _find_any_bodies(text))
-    return tuple(compress(_find_any_bodies(text), known))
+    found = _find_any_bodies(text)
+    return tuple(it for it in found if any(len(name) == 1 and name[0] in _ACRONYMS for name in it[2]))
 
 
 def _find_any_bodies(text: str) -> list[tuple[int, int, tuple[tuple[str, ...], ...]]]:
