@@ -1,5 +1,5 @@
 """Models: embedding, re-ranking and entailment, and the calibration of their scores.
 
 In reading order: `embedder` · `bundled_e5` · `batching` of concurrent calls · `reranker` · `nli` entailment ·
-`calibration`.
+`reader` of pairs · `calibration`.
 """
