@@ -29,6 +29,7 @@ QUIET_VARIABLES = {  # set before the libraries that read them are imported
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "TOKENIZERS_PARALLELISM": "false",
     "TRANSFORMERS_VERBOSITY": "error",
+    "OMP_WAIT_POLICY": "PASSIVE",  # torch's threads sleep while they wait: else ten times the time, beside others
 }
 
 

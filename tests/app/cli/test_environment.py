@@ -1,8 +1,10 @@
 """What the server is told: an option goes before its variable, the variable before the default."""
 
+import os
+
 import pytest
 
-from app.cli.environment import page_settings
+from app.cli.environment import page_settings, quiet_libraries
 from app.cli.options import build_parser
 from app.settings import UPLOAD_QUOTA, Settings
 from ingest.errors import RelatoriaError
@@ -43,3 +45,9 @@ def test_an_option_a_variable_a_default(
 def test_a_quota_that_cannot_be_meant(typed: str) -> None:
     with pytest.raises(RelatoriaError, match="--upload-quota 2048"):
         told(f"--upload-quota={typed}")
+
+
+def test_threads_that_wait_sleep(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    quiet_libraries()
+    assert os.environ["OMP_WAIT_POLICY"] == "PASSIVE"
