@@ -13,7 +13,7 @@ from itertools import islice, pairwise
 
 from ingest.lexicon.field_labels import starts_with_label
 from ingest.lexicon.list_markers import Marker, find_marker, parse_markers
-from ingest.lexicon.sentences import CLAUSE_END, SENTENCE_END
+from ingest.lexicon.sentences import CLAUSE_END, SENTENCE_END, find_sentences
 from ingest.lexicon.structure import DOT_LEADERS, RECOMMENDATION_WORD
 from ingest.readers.extract import PrintedBlock
 from ingest.report import Block, BlockRole, find_line_starts
@@ -142,7 +142,8 @@ def _may_be_heading(block: Block, words: str, *, larger: bool, bold: bool) -> bo
         return False
     if block.role is BlockRole.ITEM and (not _is_outline_marker(block.marker) or words.endswith(":")):
         return False
-    stopped = words.endswith(".") and not larger and not (block.marker and bold) and len(words.split()) > _STOPPED_WORDS
+    told = not (block.marker and bold) and len(words.split()) > _STOPPED_WORDS
+    stopped = words.endswith(".") and told and (not larger or len(find_sentences(words)) > 1)
     return not stopped and not words.endswith((";", ","))
 
 

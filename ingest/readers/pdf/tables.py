@@ -137,10 +137,13 @@ def _meet(rule: Rule, other: Rule) -> bool:
 
 
 def _make_grid(across: Sequence[Rule], down: Sequence[Rule]) -> Grid | None:
-    """The table of lines that meet; None where they part no columns."""
+    """The table of lines that meet; None where they part no columns in two rows, as boxes of marked words."""
     rows = _edges(rule.at for rule in across)
     columns = _edges([*(rule.at for rule in down), min(r.start for r in across), max(r.end for r in across)])
     if len(rows) < 2 or len(columns) < 3 or len(rows) * len(columns) > _MAX_SLOTS:
+        return None
+    inner = [rule for rule in down if columns[0] + _NEAR < rule.at < columns[-1] - _NEAR]
+    if rows[1:-1] and not any(r.start + _NEAR < edge < r.end - _NEAR for r, edge in product(inner, rows[1:-1])):
         return None
     return Grid(rows, columns, across, down)
 

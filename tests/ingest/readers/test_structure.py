@@ -79,6 +79,14 @@ def test_a_bold_sentence_is_no_heading() -> None:
     assert [role for role, *_ in structured(f"<html><body>{page}</body></html>", "a.html")] == [TEXT] * 3
 
 
+def test_two_sentences_in_larger_print_are_no_heading() -> None:
+    asked = "Look for a place where all can meet. It must be safe and easy to reach."
+    rows = ("How to prepare", 14, False), (asked, 12, False), ("A safe place. And a quiet one", 12, False)
+    assert printed(*rows, *[("The text of the guide goes on and on, as texts of guides do.", 10, False)] * 5)[:3] == [
+        (HEADING, 1, "How to prepare"), (TEXT, None, asked), (HEADING, 2, "A safe place. And a quiet one"),
+    ]  # fmt: skip
+
+
 def test_numbered_lines_above_text_are_headings_and_a_list_is_a_list() -> None:
     page = "I - Wells of the valley\n\nThey are dry.\n\nII- Boats\n\nOne sank.\n"
     assert [role for role, *_ in structured(page, "a.md")] == [HEADING, TEXT, HEADING, TEXT]

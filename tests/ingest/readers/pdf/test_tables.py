@@ -119,3 +119,18 @@ def test_lines_that_run_through_the_text_are_no_table() -> None:
     words, rules = draw_table(HEAD, WELL, BOAT)
     through = (131, 100, 131, 200)
     assert read(PdfPage(words, rules=[*rules, through])) == read(PdfPage(words))
+
+
+def test_boxes_of_marked_words_that_meet_are_no_table() -> None:
+    lines = (
+        "The meeting heard that|all wells are",
+        "dry. It asked|the two councils",
+        "who mends the pumps|of the valley.",
+    )
+    words, rules = draw_table(HEAD, BOAT, top=200)
+    for number, (line, x) in enumerate(zip(lines, (180, 135, 175), strict=True)):
+        top, bottom = 100 + 12 * number, 112 + 12 * number
+        for piece, left, right in zip(line.split("|"), (72, x), (x - 2, 250), strict=True):
+            words += lay_out_lines(piece, left, bottom - 2)
+            rules += (left, top, right, top), (left, bottom, right, bottom), (left, top, left, bottom)
+    assert read(PdfPage(words, rules=rules))[0] == f"text| {' '.join(lines).replace('|', ' ')}"
