@@ -37,6 +37,7 @@ class Filters(TypedDict, total=False):
     strength: FilterValues
     language: FilterValues
     forum: FilterValues
+    body: FilterValues
     year: FilterValues
     labels: dict[str, FilterValues]
 
@@ -52,7 +53,7 @@ def register_endpoints(assistant: Assistant) -> None:
         Args:
             question: The question in plain words, in any language; up to 2,000 characters.
             language: The language of the sentences around the quotes: es, en, fr, pt, ar, de, it, ru or zh. Without it, the question's. Quotes stay in the report's own language.
-            filters: Only passages that fit, each field a text or a list of alternatives: reports (ids), section ("1.2" or words of a heading), kinds (recommendation, commitment, proposal, decision, part, paragraph, conclusion, observation, note, fact), addressee and by (names), strength (obligation, recommendation, possibility, statement), language (es, en, …), forum and year (of reports), labels (an object of names and values).
+            filters: Only passages that fit, each field a text or a list of alternatives: reports (ids), section ("1.2" or words of a heading), kinds (recommendation, commitment, proposal, decision, part, paragraph, conclusion, observation, note, fact), addressee and by (names), strength (obligation, recommendation, possibility, statement), language (es, en, …), forum, body (that issued them) and year of reports, labels (an object of names and values).
 
         Returns:
             an object with status, text (to show as it is), statements with marks [1], [2], …, and citations that give for each mark the exact quote with its passage_id, report and place.
@@ -66,7 +67,7 @@ def register_endpoints(assistant: Assistant) -> None:
         Args:
             question: What to look for, in plain words, in any language; up to 2,000 characters.
             limit: How many passages, 1 to 200.
-            filters: Only passages that fit, as in ask: reports, section, kinds, addressee, by, strength, language, forum, year, labels.
+            filters: Only passages that fit, as in ask: reports, section, kinds, addressee, by, strength, language, forum, body, year, labels.
 
         Returns:
             an object with hits: passage_id, probability that it answers (0 to 1), text, place and scores of each.
@@ -90,7 +91,7 @@ def register_endpoints(assistant: Assistant) -> None:
         List the records of the reports in reading order, without asking anything: all of them, or those that fit the filters; for example every recommendation addressed to someone.
 
         Args:
-            filters: Only passages that fit, as in ask: reports, section, kinds, addressee, by, strength, language, forum, year, labels. {"kinds": "recommendation"} leaves out other paragraphs, notes and facts.
+            filters: Only passages that fit, as in ask: reports, section, kinds, addressee, by, strength, language, forum, body, year, labels. {"kinds": "recommendation"} leaves out other paragraphs, notes and facts.
             offset: How many records to skip; next in the reply is the offset to go on from.
             limit: How many records in one reply, 1 to 200.
 

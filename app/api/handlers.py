@@ -113,8 +113,8 @@ def parse_filter(values: object) -> Filter:
     """Parse a JSON object of filters: each field a text or a list of alternatives, ``labels`` an object of them.
 
     >>> parse_filter({"section": "1.2", "labels": {"theme": ["water", "peace"]}})
-    Filter(reports=(), section=('1.2',), kinds=(), addressee=(), by=(), strength=(), language=(), forum=(), year=(), \
-labels=(('theme', 'water'), ('theme', 'peace')), recommends=False)
+    Filter(reports=(), section=('1.2',), kinds=(), addressee=(), by=(), strength=(), language=(), forum=(), body=(), \
+year=(), labels=(('theme', 'water'), ('theme', 'peace')), recommends=False)
     """
     if values is None:
         return Filter()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ingest.report import Metadata, Passage, Strength, normalize_for_display
 from retrieval.index.facets import Facets
-from retrieval.index.filters import match_names, match_sections
+from retrieval.index.filters import match_names, match_sections, name_matches
 from retrieval.limits import FILTER_VALUE, FILTER_VALUES, WORDS
 from retrieval.storage.reader import Store
 from retrieval.text.terms import fold
@@ -28,6 +28,9 @@ FIELDS: Mapping[str, str] = {  # what can be chosen, and the column that states 
     "strength": "strength",
     "language": "language",
     "response": "labels",
+    "forum": "report_id",
+    "body": "report_id",
+    "year": "report_id",
 }
 _IN_READING_ORDER = ("report", "section")  # as the reports have them; the values of others by how many have them
 _WORD = re.compile(r"\w+")
@@ -264,6 +267,8 @@ class RecordTable:
             return match_sections(typed, self._stated)
         if name in ("addressee", "by"):
             return match_names(typed, self._stated, FIELDS[name])
+        if name in self._stated.stated:
+            return [value for value in self._columns[name].values if name_matches(typed, value)]
         if name == "report":
             sought = [term.substring for term in parse_terms(typed)]
             return [name for name, words in self._titles.items() if sought and all(part in words for part in sought)]
@@ -283,18 +288,20 @@ class RecordTable:
 
     def _column(self, name: str, column: str) -> Column:
         """Build a field's pairs, of labels those of its name; the values of parts count as their recommendation's."""
-        values: list[str] = []
+        of_reports = self._stated.stated.get(name)
+        codes: dict[str, int] = {}
         met: set[tuple[int, int]] = set()
         for value in self._stated.values_of(column):
             rows = self._stated.rows_with_values(column, [value])
-            pairs = {(at, len(values)) for row in rows if (at := self._position.get(row)) is not None}
-            if value is None or not pairs or (column == "labels" and value[0] != name):
+            places = [at for row in rows if (at := self._position.get(row)) is not None]
+            if value is None or not places or (column == "labels" and value[0] != name):
                 continue
-            met |= pairs
-            values.append(str(value[1] if column == "labels" else value))
-        codes = {value: code for code, value in enumerate(values)}
+            printed = value[1] if column == "labels" else of_reports[value] if of_reports else str(value)
+            if printed:
+                code = codes.setdefault(printed, len(codes))
+                met |= {(at, code) for at in places}
         positions, coded = np.array(sorted(met), np.intp).reshape(-1, 2).T
-        return Column(tuple(values), codes, positions, coded)
+        return Column(tuple(codes), codes, positions, coded)
 
     @cached_property
     def _words(self) -> tuple[str, ...]:

@@ -153,7 +153,7 @@ class _TableView:
     def columns(self) -> list[str]:
         """The fields with a column: those that any recommendation has a value of."""
         stated = {name for name, counts in self.listed.counts.items() if counts}
-        return [field for field in FIELDS if field in stated and field not in ("report", "section")]
+        return [name for name, column in FIELDS.items() if name in stated and column not in ("report_id", "headings")]
 
     @property
     def groups(self) -> Iterator[tuple[list[RecordRow], bool]]:

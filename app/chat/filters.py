@@ -17,7 +17,7 @@ _MAX_VALUE = 200  # characters of a value that is listed
 Choice = tuple[str, str]  # as it is called, and its value
 
 
-FIELDS = ("reports", "section", "addressee", "strength", "language")
+FIELDS = ("reports", "section", "addressee", "strength", "language", "forum", "body", "year")
 TYPED_FIELDS = ("section", "addressee")  # by words of them
 
 
@@ -33,6 +33,7 @@ def load_choices(assistant: Assistant, labels: Labels, offered: int = MAX_CHOICE
         "addressee": _as_choices(sorted(stated.values_of("addressees"), key=str.casefold))[:offered],
         "strength": [(labels.strengths[strength], str(strength)) for strength in Strength if strength in there],
         "language": [(labels.spoken.get(language, language), language) for language in languages],
+        **{name: _as_choices(sorted(filter(None, its.values())))[:offered] for name, its in stated.stated.items()},
     }
 
 
@@ -41,7 +42,7 @@ def build_filter(*chosen: Sequence[str] | None) -> Filter:
 
     Raises BeyondLimit, and BadFilter for what is no text.
 
-    >>> build_filter(None, ["1.2"], [], None, None).section
+    >>> build_filter(None, ["1.2"], *[None] * 6).section
     ('1.2',)
     """
     values: dict[str, tuple[str, ...]] = {}

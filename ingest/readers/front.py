@@ -20,7 +20,7 @@ from ingest.readers.extract import Extract, FrontLine
 from ingest.report import Block, BlockRole, Metadata, ReadingWarning, Report
 
 _TABLES = WordTables("ingest.lexicon", "front")
-_KINDS, _SECTIONS, _PLACEHOLDERS = (_TABLES.words(name) for name in ("kinds", "sections", "placeholders"))
+KINDS, _SECTIONS, _PLACEHOLDERS = (_TABLES.words(name) for name in ("kinds", "sections", "placeholders"))
 _SESSION = _TABLES.compile(r"(?:\S+ ){1,4}{session}|{session} \S+(?: \S+)?", re.IGNORECASE)
 _SYMBOL = re.compile(r"(?:\S+ ){0,4}([A-Z]{1,8}(?:[/-][A-Z\d.()]+){2,7}(?<=[\d)]))")  # of a document: "A/HRC/11/17"
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W\d_]+)*")
@@ -158,7 +158,7 @@ def is_date(text: str, language: str) -> bool:
     """Whether a line gives a date and hardly anything else."""
     found = next(find_dates(text, language), None) if len(text) < 80 else None
     words = fold_words(text[: found.start] + text[found.end :]) if found else []
-    return found is not None and len(words) < 4 and _KINDS.isdisjoint(words)
+    return found is not None and len(words) < 4 and KINDS.isdisjoint(words)
 
 
 def _runs(lines: Sequence[FrontLine]) -> Iterator[tuple[int, int]]:
@@ -201,7 +201,7 @@ def _score_run(lines: Sequence[FrontLine], start: int, end: int, evidence: _Evid
         end == len(lines) or not (lines[end].size and _may_be_title(lines[end].text) and _goes_on(run[-1], lines[end]))
     )
     prose = sum(len(line.text.split()) > _PROSE for line in lines[:start])
-    full = [not _KINDS.isdisjoint(fold_words(line.text)) and len(line.text.split()) > 3 for line in run]
+    full = [not KINDS.isdisjoint(fold_words(line.text)) and len(line.text.split()) > 3 for line in run]
     plain = sum(line.size == 1 and not (line.bold or line.level) for line in run) - 1
     score += 0.6 * any(line.running for line in run) + 0.5 * (start == 0) + 0.3 * whole
     return score - 0.1 * (len(run) - 1) - 0.65 * any(full) * max(plain, 0) - 0.08 * min(start, 15) - 0.7 * bool(prose)
@@ -211,7 +211,7 @@ def _score_words(text: str, evidence: _Evidence) -> float:
     """The score of a title by its words alone."""
     words = fold_words(text)
     telling = [word for word in words if len(word) > 3]
-    score = 1.5 * (not _KINDS.isdisjoint(words)) + 0.4 * min(len(evidence.file.intersection(telling)), 3)
+    score = 1.5 * (not KINDS.isdisjoint(words)) + 0.4 * min(len(evidence.file.intersection(telling)), 3)
     if telling:
         score += 0.7 * sum(evidence.spoken[word] > 2 for word in telling) / len(telling)
     shared = len(evidence.stated.intersection(words))
@@ -246,5 +246,5 @@ def _find_place(line: str, date: PrintedDate) -> str:
     """The place that is printed in front of a date: "Bogotá, septiembre de 2020"."""
     found = _PLACE.fullmatch(line[: date.start].strip(" ("))
     place = found["place"].strip() if found else ""
-    proper = (place[:1].isupper() or not place.isascii()) and _KINDS.isdisjoint(fold_words(place))
+    proper = (place[:1].isupper() or not place.isascii()) and KINDS.isdisjoint(fold_words(place))
     return place if proper else ""

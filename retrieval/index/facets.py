@@ -47,8 +47,8 @@ class Facets:
 
     @cached_property
     def stated(self) -> dict[str, dict[str, str]]:
-        """The forum and the year of the reports, by id."""
-        return list_stated(self._store.report_summaries())
+        """The forum, the body and the year of the reports, by id."""
+        return list_stated(self._store.report_summaries(), self._store.fronts(_FRONT))
 
     @cached_property
     def languages(self) -> tuple[str, ...]:

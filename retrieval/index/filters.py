@@ -48,6 +48,7 @@ class Filter:
     strength: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     forum: tuple[str, ...] = ()  # as reports state it, or the event of their titles
+    body: tuple[str, ...] = ()  # that issued the report
     year: tuple[str, ...] = ()
     labels: tuple[tuple[str, str], ...] = ()  # name and value: ("theme", "Construcción de paz")
     recommends: bool = False  # only recommendations and their parts
@@ -162,8 +163,8 @@ def validate_filter(wanted: Filter, facets: Facets) -> Filter:
 
 
 def _select_reports(wanted: Filter, reports: tuple[str, ...], facets: Facets) -> dict[str, tuple[str, ...]]:
-    """Write the wanted forums and years as the ids of their reports. Raises BadFilter where there are none."""
-    asked = {called: names for called in ("forum", "year") if (names := getattr(wanted, called))}
+    """Write the wanted forums, bodies and years as the ids of their reports. Raises BadFilter where there are none."""
+    asked = {called: names for called in ("forum", "body", "year") if (names := getattr(wanted, called))}
     for called, names in asked.items():
         stated = facets.stated[called]
         there = sorted({stated[id_] for id_ in reports} - {""})

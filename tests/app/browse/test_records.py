@@ -50,6 +50,15 @@ def test_filters_are_exact_and_combine(assistant: Assistant, records: RecordTabl
         assert set(store.rows_with_ids(found(records, strength=strength)).values()) == wanted
 
 
+def test_what_a_report_says_of_itself_is_a_field_of_its_records(records: RecordTable) -> None:
+    whole = records.load_page(BrowseQuery())
+    assert (whole.counts["forum"], whole.counts["year"], whole.counts["body"]) == (
+        [("Foro Mundial sobre Migración y Desarrollo", 26)], [("2010", 26)], [],
+    )  # fmt: skip
+    for typed, shown in (("foro mundial", 26), ("G20", 0)):
+        assert records.load_page(BrowseQuery(chosen={"forum": (typed,)})).shown == shown
+
+
 def test_values_of_a_field_are_alternatives(records: RecordTable) -> None:
     listed = records.load_page(BrowseQuery("", {"strength": ("possibility", "recommendation")}))
     assert listed.shown == 6

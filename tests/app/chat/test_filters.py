@@ -33,13 +33,14 @@ def test_what_can_be_chosen_is_what_the_records_state(assistant: Assistant) -> N
     assert [value for _, value in there["addressee"]] == ["gobiernos", "países", "países de origen y de destino"]
     assert ("obligation", "obligation") in there["strength"]
     assert there["language"] == [("Spanish", "es")]
+    assert (there["forum"][0][1], there["year"]) == ("Foro Mundial sobre Migración y Desarrollo", [("2010", "2010")])
     for name in FIELDS:
         for _, value in there[name]:
             assert stale_problem(assistant, only(name, value), LABELS["en"]) == "", (name, value)
 
 
 def test_a_narrowed_question_is_answered_from_those_records_and_says_so(assistant: Assistant) -> None:
-    where = build_filter(None, [], ["gobiernos"], ["obligation"], None)
+    where = build_filter(None, [], ["gobiernos"], ["obligation"], *[None] * 4)
     last = list(converse(assistant, "List all recommendations", [], "en", where=where))[-1]
     assert last.answer is not None
     assert {citation.passage.addressees for citation in last.answer.citations} == {("gobiernos",)}
@@ -63,7 +64,7 @@ def test_a_stale_choice_is_one_plain_sentence(assistant: Assistant, code: str, n
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_a_hostile_choice_is_text(assistant: Assistant, words: str) -> None:
-    last = list(converse(assistant, TRAFFICKING, [], "en", where=build_filter(None, [words], None, None, None)))[-1]
+    last = list(converse(assistant, TRAFFICKING, [], "en", where=build_filter(None, [words], *[None] * 6)))[-1]
     html = "".join(message["content"] for message in last.messages)
     assert tags(html) <= {
         "div",
@@ -76,14 +77,14 @@ def test_a_hostile_choice_is_text(assistant: Assistant, words: str) -> None:
 
 def test_a_choice_that_is_no_choice_is_refused() -> None:
     with pytest.raises(BeyondLimit):
-        build_filter(None, ["x"] * 5_000, None, None, None)
+        build_filter(None, ["x"] * 5_000, *[None] * 6)
     with pytest.raises(BeyondLimit):
-        build_filter(None, ["x" * 100_000], None, None, None)
-    assert build_filter("", [" "], None, None, None) == NO_FILTER
+        build_filter(None, ["x" * 100_000], *[None] * 6)
+    assert build_filter("", [" "], *[None] * 6) == NO_FILTER
 
 
 def test_what_cannot_be_listed_whole_can_be_typed(assistant: Assistant) -> None:
-    fields = dict(zip(FIELDS, opening_updates(assistant, Visit("en", {}), offered=2)[8:13], strict=True))
+    fields = dict(zip(FIELDS, opening_updates(assistant, Visit("en", {}), offered=2)[8:16], strict=True))
     assert fields["section"]["allow_custom_value"]
     assert len(fields["section"]["choices"]) == 2
     assert fields["section"]["info"] == LABELS["en"].typed

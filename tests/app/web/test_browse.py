@@ -101,7 +101,9 @@ def test_filtering_counts_and_is_in_the_address(served: str, table: OpenPage) ->
     page.click("#r-by-strength input")
     page.click("#r-by-strength [role=option]:has-text('obligation · 6')")
     counted(page, "6 of 26")
-    page.wait_for_function("location.search.includes('strength=obligation')")
+    page.click("#r-by-forum input")
+    page.click("#r-by-forum [role=option]:has-text('Foro Mundial sobre Migración y Desarrollo · 6')")
+    page.wait_for_function("/strength=obligation.*forum=Foro/.test(location.search)")
     shared = table(page.url)
     counted(shared, "6 of 26")
     assert shared.locator("#r-records [data-pick]").count() == 6
