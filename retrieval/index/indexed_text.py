@@ -1,10 +1,12 @@
-"""The text that is indexed for a passage: run-together words split, and facts labelled in each language.
+"""The text that is indexed for a passage: run-together words split, acronyms spelled out, facts in each language.
 
 Indexed text may differ from the quoted text and is never shown.
 """
 
+import re
 from collections import Counter
 
+from ingest.annotate.acronyms import find_acronyms
 from ingest.lexicon.tables import WordTables
 from ingest.report import Kind, Passage, normalize_for_display
 from retrieval.text.terms import LETTERS
@@ -16,10 +18,16 @@ _FACT_LABELS = WordTables("retrieval.index", "fact_labels")  # what people call 
 
 
 class Vocabulary:
-    """Word counts of a report, to detect where two words were run together."""
+    """Word counts of a report, to detect where two words were run together, and the acronyms that it defines."""
 
     def __init__(self, text: str) -> None:
         self._counts = Counter(LETTERS.findall(text.lower()))
+        self._acronyms = find_acronyms(text)
+        self._defined = re.compile(rf"\b(?:{'|'.join(map(re.escape, self._acronyms)) or '(?!)'})\b")
+
+    def spell_acronyms(self, text: str) -> set[str]:
+        """Both forms of each acronym that the report defines, and the text has one form of."""
+        return {self._acronyms[found] for found in self._defined.findall(" ".join(text.split()))}
 
     def split_joined_words(self, text: str) -> str:
         """Split words that were run together ("gobiernosdeben" -> "gobiernos deben")."""

@@ -123,6 +123,7 @@ class IndexTransaction:
         )
         texts.update(windows | headings)
         words = " ".join([*passage.headings, passage.lead_in, *(value for _, value in passage.labels), *searched])
+        words = " · ".join((words, *sorted(vocabulary.spell_acronyms(words))))
         named = find_concepts(" · ".join((words, *passage.by, *passage.addressees)))
         return IndexedPassage(
             passage,

@@ -79,6 +79,18 @@ def test_words_of_headings_lead_in_labels_and_text_are_indexed(index: Index) -> 
     assert not any(indexed.startswith("theme") for indexed in index.store.words_at([1])[1])
 
 
+def test_an_acronym_that_the_report_defines_is_indexed_with_its_long_form_and_that_with_it(index: Index) -> None:
+    put(
+        index,
+        report_of("care", "The National Water Board (NWB) met.", "The NWB said so.", "The National Water Board left."),
+    )
+    put(index, report_of("other", "The NWB said no, as NWBs do."))  # and does not say who that is
+    short, long, other = (set(index.store.words_at([row])[row]) for row in (2, 3, 4))
+    assert {"nwb", "board"} <= short & long
+    assert "nwb" in other
+    assert "board" not in other
+
+
 def test_what_nobody_names_any_more_is_dropped(index: Index) -> None:
     put(index, PEACE, WAR)
     index.remove("war")
