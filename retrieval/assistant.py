@@ -261,7 +261,10 @@ class Assistant:
         fallback = request.fallback or (None if any(map(str.isalpha, request.question)) else found.language)
         spoken = choose_answer_language(request.question, fallback, given=request.language, before=resolved.language)
         highlighter = highlight(self.index, self.embedder(), found.encoded_question, found.calibration)
-        answer = compose(found, source=source, asked=asked, language=spoken.code, highlighter=highlighter)
+        names = self.index.facets().short_names
+        answer = compose(
+            found, source=source, asked=asked, language=spoken.code, highlighter=highlighter, short_names=names
+        )
         borderline = (citation for statement in answer.borderline for citation in statement.citations)
         shown = sorted({citation.passage.report_id for citation in (*answer.citations, *borderline, *answer.nearest)})
         provenance = Provenance(

@@ -1,8 +1,9 @@
 """Composes an Answer from a SearchResult: verified verbatim quotes, in our own sentences, or a refusal."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from ingest.report import ACTS, DAMAGED_TEXT, NO_TEXT, Passage, Report
 from retrieval.answer.highlights import Highlighter, highlight_nothing
@@ -20,6 +21,7 @@ from retrieval.answer.selection import (
 )
 from retrieval.answer.templates import AnswerTemplates, join_names, render_opening, templates_for
 from retrieval.index.filters import name_matches
+from retrieval.index.short_names import LONG_TITLE
 from retrieval.query.intents import Attribute
 from retrieval.results import Answer, Citation, ExactMatch, Hit, Statement, Status
 from retrieval.search.search import SearchResult
@@ -44,12 +46,15 @@ class Composer:
     asked: Sequence[str]
     templates: AnswerTemplates
     highlighter: Highlighter
+    short_names: Mapping[str, str]  # of reports, by id
 
     def name_reports(self, report_ids: Iterable[str]) -> str:
-        """Names up to three reports by their titles, more by their count."""
+        """Names up to three reports by their titles, those with long ones by their short names, more by their count."""
         ids = sorted(set(report_ids))
         reports = [self.source(id_) for id_ in ids] if len(ids) <= MAX_TITLES else []
-        titles = [f"«{escape_marks(report.metadata.title or report.id)}»" for report in reports if report]
+        known = [(report.metadata.title or report.id, report.id) for report in reports if report]
+        names = (self.short_names.get(id_, title) if len(title) > LONG_TITLE else title for title, id_ in known)
+        titles = [f"«{escape_marks(name)}»" for name in names]
         if not titles or len(titles) < len(ids):
             return self.templates.count_reports(len(ids))
         return join_names(titles, self.templates)
@@ -70,15 +75,17 @@ def compose(
     asked: Sequence[str],
     language: str,
     highlighter: Highlighter = highlight_nothing,
+    short_names: Mapping[str, str] = MappingProxyType({}),
 ) -> Answer:
     """Composes the answer to a searched question; every quote is verified against ``source``.
 
     ``source`` looks up a report as stored, by id; ``asked`` are the ids of the reports asked, named
     in the opening sentence; ``language`` is that of our sentences, English where there are no
-    templates for it; ``highlighter`` highlights the sentences of a quote that answer.
+    templates for it; ``highlighter`` highlights the sentences of a quote that answer; ``short_names``
+    are of reports by id, for those whose titles are long.
     """
     spoken, templates = templates_for(language)
-    composer = Composer(source, asked, templates, highlighter)
+    composer = Composer(source, asked, templates, highlighter, short_names)
     answer = Answer(result.question, result.question, spoken, Status.NOT_UNDERSTOOD, (), hits=result.hits)
     answer = _answer(answer, result, composer)
     if result.query.dropped and answer.status is Status.ANSWERED:

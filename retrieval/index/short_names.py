@@ -17,7 +17,7 @@ _OF = re.compile(r"\b(?:of|del?|do|da|des?|du)\s+(?:l['’])?", re.IGNORECASE)
 _FIRST = re.compile(r"(?=[^\W\d_a-z])(\w+)[^:]*\Z")
 _BEFORE_OF = re.compile(r"(?=[^\W\d_a-z])[^:]*?\b(\w+)(?: (?:of|on|for|to) [^:]*)?\Z")
 _LINES = 6  # first ones of a text
-_LONG = 60  # characters of a title, or of a line
+LONG_TITLE = 60  # characters; names of lines and reports are shorter
 
 
 def name_reports(reports: Sequence[ReportSummary]) -> dict[str, str]:
@@ -60,7 +60,7 @@ def find_body(known: Metadata, front: str) -> str:
     )
     parts = [part for part in title.split(" – ") if KINDS.isdisjoint(fold_words(part))]
     first = (" ".join(line.split()) for line in front.split("\n\n")[:_LINES])
-    lines = [line for line in first if len(line) <= _LONG and line not in known.title]
+    lines = [line for line in first if len(line) <= LONG_TITLE and line not in known.title]
     for name in (*chain.from_iterable(names), *parts, *lines):
         noun = (_BEFORE_OF if known.language == "en" else _FIRST).match(name)
         if noun and nouns.fullmatch(noun[1]) and not people.fullmatch(noun[1]) and not find_state_code(name):
@@ -82,7 +82,7 @@ def short_name(known: Metadata) -> str:
         front = title.partition(event)[0].strip(" (:–-")
         place = known.place.partition(",")[0] or (front.title() if len(front.split()) < 4 else "")
         return " ".join(filter(None, (event, place, year)))
-    return f"{next(iter(states.values()))} {_year(known)}".strip() if states and len(title) > _LONG else title
+    return f"{next(iter(states.values()))} {_year(known)}".strip() if states and len(title) > LONG_TITLE else title
 
 
 def _event(title: str) -> str:

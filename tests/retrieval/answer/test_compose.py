@@ -132,6 +132,14 @@ def test_which_hits_answer(assistant: Assistant, scores: list[tuple[str, float]]
     assert [hit.passage.id.partition("#")[2] for hit in select_answering(found(assistant, *scores))] == answers
 
 
+def test_a_report_with_a_long_title_is_named_by_its_short_name(assistant: Assistant, report: Report) -> None:
+    some, names = found(assistant, ("1.2-r01", 0.9)), {report.id: "GFMD 2010"}
+    for title, called in (("Report of the " + "very " * 10 + "long title", "«GFMD 2010»"), ("Mesa 1", "«Mesa 1»")):
+        titled = replace(report, metadata=replace(report.metadata, title=title))
+        answer = compose(some, asked=[report.id], source=lambda _, it=titled: it, language="en", short_names=names)  # type: ignore[misc]
+        assert called in answer.text.partition("\n")[0]
+
+
 def test_more_than_can_be_shown_is_counted(assistant: Assistant, report: Report) -> None:
     many = found(assistant, *((f"1.2-r{n:02d}", 0.9) for n in range(1, 9)))
     answer = compose(many, asked=[report.id], source=lambda _: report, language="en")
