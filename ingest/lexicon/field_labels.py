@@ -14,6 +14,7 @@ from ingest.report import normalize_for_display
 
 FieldLabel = tuple[str, str]  # name, value
 RECOMMENDATION_COLUMN = "recommendation"  # what stands before the text itself, or heads its column; no label
+MEASURE_COLUMN = "measure"  # heads the column of a plan's, beside those of who and when
 
 _TABLES = WordTables("ingest.lexicon", "field_labels")
 _AND = _TABLES.pattern("conjunction")
@@ -28,9 +29,9 @@ def _named_groups(table: str, more: str = "") -> str:
     return "|".join(f"(?P<{name}{more}>{_TABLES.pattern(table, name)})" for name in _TABLES.languages(table))
 
 
-_LONG, _SHORT = _named_groups("long"), _named_groups("short", "_")
+_LONG, _SHORT, _OF_COLUMNS = _named_groups("long"), _named_groups("short", "_"), _named_groups("head", "__")
 _MARK = re.compile(rf"(?<![\w(])(?:{_LONG}|{_SHORT}){_PLURAL}{_GAP}[:：]{_GAP}", re.IGNORECASE)
-_HEAD = re.compile(rf"(?:(?:{_LONG}){_PLURAL}(?:\s++\S+){{0,3}}|(?:{_SHORT}))\W*", re.IGNORECASE)
+_HEAD = re.compile(rf"(?:(?:{_LONG}){_PLURAL}(?:\s++\S+){{0,3}}|(?:{_SHORT}|{_OF_COLUMNS}))\W*", re.IGNORECASE)
 _BEFORE = " \t\xa0•◦▪·*–—-"  # in front of a label on its line
 _INDENT = 80  # characters of these that are looked at
 _ENDS = '.;:!?)]»”"|'  # behind one of these a label may stand within a line

@@ -3,9 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ingest.lexicon.field_labels import RECOMMENDATION_COLUMN, FieldLabel, classify_head, split_values
+from ingest.lexicon.field_labels import (
+    MEASURE_COLUMN,
+    RECOMMENDATION_COLUMN,
+    FieldLabel,
+    classify_head,
+    split_values,
+)
 from ingest.report import normalize_for_display
 
+_OF_PLANS = {"addressee", "term"}  # columns, of which a table of measures has one at least
 _INHERITED_NAMES = {"theme", "subtheme"}  # names whose value holds for the rows below that leave it empty
 
 
@@ -29,23 +36,28 @@ class RecommendationRow:
 
 
 def parse_header(row: str) -> tuple[str, ...]:
-    """Parse a header row: the column heads, or none unless it heads a table of recommendations with labels.
+    """Parse a header row: the column heads, or none unless it heads recommendations with labels, or measures with who
+    or when.
 
     >>> parse_header("No.\\tRecomendación\\tTema"), parse_header("Place\\tRecommendation")
     (('No.', 'Recomendación', 'Tema'), ())
     """
     heads = tuple(normalize_for_display(cell) for cell in row.split("\t"))
+    names = _name_columns(heads)
+    wanted = {*names} - {"", RECOMMENDATION_COLUMN} if RECOMMENDATION_COLUMN in map(classify_head, heads) else _OF_PLANS
+    return heads if names.count(RECOMMENDATION_COLUMN) == 1 and wanted.intersection(names) else ()
+
+
+def _name_columns(heads: Sequence[str]) -> list[str]:
+    """The label name of each column; that of measures has the recommendations, where no other has."""
     names = [classify_head(head) for head in heads]
-    return (
-        heads
-        if names.count(RECOMMENDATION_COLUMN) == 1 and any(name not in {"", RECOMMENDATION_COLUMN} for name in names)
-        else ()
-    )
+    own = RECOMMENDATION_COLUMN if RECOMMENDATION_COLUMN in names else MEASURE_COLUMN
+    return [RECOMMENDATION_COLUMN if name == own else name if name != MEASURE_COLUMN else "" for name in names]
 
 
 def is_section_row(row: str, heads: Sequence[str]) -> bool:
     """Whether a row has but one cell, and it is no recommendation: it heads the rows below."""
-    return "\t" not in row and len(heads) > 1 and classify_head(heads[0]) != RECOMMENDATION_COLUMN
+    return "\t" not in row and len(heads) > 1 and _name_columns(heads)[0] != RECOMMENDATION_COLUMN
 
 
 def parse_row(row: str, heads: Sequence[str], above: RecommendationRow | None = None) -> RecommendationRow | None:
@@ -73,7 +85,7 @@ def _align_cells(row: str, heads: Sequence[str]) -> list[TableCell]:
     for cell in row.split("\t"):
         stretches.append((start, start + len(cell)))
         start += len(cell) + 1
-    names = [classify_head(head) for head in heads]
+    names = _name_columns(heads)
     return [
         TableCell(start, end, name, head) for (start, end), name, head in zip(stretches, names, heads, strict=False)
     ]

@@ -191,6 +191,21 @@ def test_a_theme_holds_for_the_rows_that_it_spans_and_unknown_columns_stay(made:
     assert [block.lead_in for block in found if block.text == "The rivers are low."] == ["Why"]
 
 
+@pytest.mark.parametrize(
+    ("heads", "labels"),
+    [
+        ("Proposed action|Who?|By when", ("addressee", "term")), ("Medida|A cargo de|Costo", ("addressee",)),
+        ("Mesure|Délai|Coût", ("term",)), ("Ação|Responsável|Prazo", ("addressee", "term")),
+        ("Activity|Date|Place", None), ("Measure|Cost|Place", None), ("Who|When|Where", None),
+    ],
+)  # fmt: skip
+def test_measures_beside_who_or_when_are_records(made: Made, heads: str, labels: tuple[str, ...] | None) -> None:
+    rows = f"|{heads}|\n|---|---|---|\n|Mend the pumps|Councils|2027|"
+    found = look(made("a.md", f"# Plan\n\nSo it was said.\n\n{rows}\n"))
+    wanted = [] if labels is None else [("Mend the pumps", labels)]
+    assert [(text, tuple(name for name, _ in its)) for _, text, its in found] == wanted
+
+
 def test_a_table_without_a_column_of_recommendations_stays_rows(made: Made) -> None:
     found = made("places.md", "# Valley\n\n| Place | Theme |\n|---|---|\n| A1 | Wells |\n")
     assert [(block.kind, block.labels) for block in found[1:]] == [(Kind.PARAGRAPH, ())] * 2
