@@ -174,13 +174,15 @@ class Facets:
         return self._columns[column]
 
     def _with_places(self, numbers: dict[Any, list[int]]) -> dict[Any, list[int]]:
-        """Rows by number and, of recommendations, by place where that is another; "87.1 (2nd)" is asked for as 87.1."""
+        """Rows by number and, of recommendations, by a place that none of them prints; "87.1 (2nd)" is also 87.1."""
         rows = {number: list(its) for number, its in numbers.items() if number}
         for number in [number for number in rows if " " in number]:
             rows.setdefault(number.partition(" ")[0], []).extend(rows[number])
-        printed = {row: number for number, its in numbers.items() for row in its}
-        for row, passage_id in self._store.ids():
-            if row in self.recommendation_and_part_rows and (place := place_of(passage_id)) != printed.get(row):
+        ids = [(row, id_) for row, id_ in self._store.ids() if row in self.recommendation_and_part_rows]
+        number_of = {row: number for number, its in numbers.items() for row in its}
+        printed = {(id_.partition("#")[0], number_of.get(row)) for row, id_ in ids if row in self.recommendation_rows}
+        for row, id_ in ids:
+            if (id_.partition("#")[0], place := place_of(id_)) not in printed:
                 rows.setdefault(place, []).append(row)
         return rows
 

@@ -76,7 +76,7 @@ class ReportNames:
     def score(self, words: Iterable[str]) -> dict[str, float]:
         """How surely these words name each report: a word that only one report's name has counts 1."""
         found: dict[str, float] = {}
-        for term in {term for word in words if fold(word) not in QUERY_STOP_WORDS for term in extract_terms(word)}:
+        for term in {term for word in words for term in _name_terms(word)}:
             for id_, weight in self._weights.get(term, {}).items():
                 found[id_] = found.get(id_, 0.0) + weight
         return found
@@ -104,5 +104,5 @@ def _printed_name(report: ReportSummary) -> str:
 
 def _name_terms(text: str) -> Iterable[str]:
     apart = re.sub(r"(?<=[^\W\d])(?=\d)", " ", text)
-    words = (word for word in WORD.findall(apart) if fold(word) not in QUERY_STOP_WORDS)
+    words = (word for word in dict.fromkeys(WORD.findall(f"{apart} {text}")) if fold(word) not in QUERY_STOP_WORDS)
     return chain(find_concepts(apart), (term for word in words if len(word) > 1 for term in extract_terms(word)))

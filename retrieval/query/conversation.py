@@ -14,7 +14,7 @@ from retrieval.query.answer_language import choose_answer_language
 from retrieval.query.cursor import fold_question, normalize_text
 from retrieval.query.follow_up import LAST_MARK, FollowUp, FollowUpForm, detect_follow_up, subject_words
 from retrieval.results import Answer, Status
-from retrieval.text.gazetteer import find_states_in_any_case
+from retrieval.text.gazetteer import find_state_code, find_states_in_any_case
 from retrieval.text.lexicon import content_words
 
 MAX_SHOWN = 50  # passages of a turn
@@ -139,11 +139,13 @@ def _swap_state(question: str, topic: str, names: ReportNames) -> str:
     if len(asked) != 1 or _names_more(question, asked[0]):
         return ""
     code, start, end = asked[0]
+    bare = question[start:end].removeprefix("و")
+    named = bare if find_state_code(bare) else question[start:end]
     is_reported = names.has_state(code)
     for there, begins, ends in find_states_in_any_case(topic):
         if names.has_state(there) is is_reported:
-            return f"{topic[:begins]}{question[start:end]}{topic[ends:]}"
-    return _join_topic(topic, question[start:end])
+            return f"{topic[:begins]}{named}{topic[ends:]}"
+    return _join_topic(topic, named)
 
 
 def _names_more(question: str, state: tuple[str, int, int]) -> bool:

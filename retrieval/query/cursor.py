@@ -5,10 +5,10 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import filterfalse
 
-from retrieval.query.preamble import strip_preamble
-from retrieval.text.lexicon import QUERY_STOP_WORDS, STOP_WORDS
+from retrieval.query import patterns
+from retrieval.text.lexicon import QUERY_STOP_WORDS, STOP_WORDS, common_words, content_words
 from retrieval.text.numbers import to_ascii_digit
-from retrieval.text.terms import WORD, fold_by_letter
+from retrieval.text.terms import WORD, extract_terms, fold_by_letter
 
 _NAME_LENGTH = 9  # words
 _PARENTHESIS = re.compile(r"\s*\([^()]*\)")  # behind a name: "Iran (Islamic Republic of)"
@@ -69,3 +69,26 @@ def fold_question(text: str) -> str:
     '¿que recomendo espana?'
     """
     return fold_by_letter(normalize_text(text)).replace("’", "'")
+
+
+def only_asks(words: str, names: frozenset[str] = frozenset()) -> bool:
+    """Whether there are no words but such as ask, say that somebody asked, are common, or have these terms.
+
+    >>> only_asks("did Brazil make"), only_asks("did it make")
+    (False, True)
+    """
+    known = names | common_words()
+    telling = (word for word in content_words(words) if known.isdisjoint([word, *extract_terms(word)]))
+    return all(patterns.ASKING.fullmatch(word) for word in telling)
+
+
+def strip_preamble(question: str) -> str:
+    """Returns what stands behind "on" or "about" where the words in front only ask; else the whole question.
+
+    >>> strip_preamble("What does the report say on detention of irregular migrants?")
+    'detention of irregular migrants?'
+    >>> strip_preamble("Which vulnerable groups need priority?")
+    'Which vulnerable groups need priority?'
+    """
+    topic = patterns.TOPIC.search(fold_question(question))
+    return question[topic.end() :] if topic and topic.start() and only_asks(question[: topic.start()]) else question

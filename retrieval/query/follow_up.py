@@ -11,8 +11,7 @@ from enum import StrEnum
 from itertools import filterfalse
 
 from retrieval.query import follow_up_patterns, patterns
-from retrieval.query.cursor import fold_question, normalize_text
-from retrieval.query.preamble import strip_preamble
+from retrieval.query.cursor import fold_question, normalize_text, strip_preamble
 from retrieval.text.lexicon import content_words
 from retrieval.text.terms import WORD
 

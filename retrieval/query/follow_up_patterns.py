@@ -55,7 +55,7 @@ ABOUT = _TABLES.compile(r"^\W*(?:{but_about}\s*)?{what_about}(?:\s+|(?<='))(?=\w
 # is it mandatory?, ¿a quién se dirige eso?
 THIS_REPORT = _TABLES.compile(r"\b{this}\s+{report}\b|هذا\s+التقرير")
 PRONOUN = _TABLES.compile(
-    r"\b{pronoun}\b|\b{before_this}\s+(?:that|this)\b|\b{on_this}\b|(?<!\w)(?:ذلك|بذلك|لذلك|عنها|عنه|بها|فيها)(?!\w)"
+    r"\b{pronoun}\b|\b{before_this}\s+(?:that|this)\b|\b{on_this}\b|(?<!\w)(?:ب|ل)?ذلك(?!\w)|\B(?:ها|هم|عنه)\b"
 )
 DEMONSTRATIVE = _TABLES.compile(r"(?<!\w){demonstrative}\s+(?P<noun>\w+)")
 INTERROGATIVE = _TABLES.compile(r"^\W*(?:{preposition}\s+)?{interrogative}(?!\w)")

@@ -32,10 +32,12 @@ class NameReader(QuestionCursor):
         if found:
             self.consume(*found[:2])
             return (found[2],)
-        of_states = names.find_states(self.text)
+        of_states = self._reviewed(names.find_states(self.text))
         for start, end, _ in of_states:
             asked = [found for found in patterns.ADDRESSED.finditer(self.flat, 0, start) if found.end() == start]
-            self.consume(asked[0].start() if asked else start, end)
+            noun = next(iter(asked), None) or patterns.NAMED_NOUN.search(self.flat, 0, start)
+            behind = None if noun else patterns.NOUN_BEHIND.match(self.flat, end)
+            self.consume(noun.start() if noun else start, behind.end() if behind else end)
         named = {id_ for *_, ids in of_states for id_ in ids} or self._proper_name()
         for noun in list(islice(patterns.REPORT_NOUN.finditer(self.flat), _NOUNS)):
             beside = self._named_beside(*noun.span(), among=named)
@@ -48,10 +50,21 @@ class NameReader(QuestionCursor):
             self.consume(*latest.span())
         return tuple(sorted(named))
 
+    def _reviewed(self, states: list[tuple[int, int, frozenset[str]]]) -> list[tuple[int, int, frozenset[str]]]:
+        """Of two States that reports are on, the one whose report has what the other asked of it, if so it reads."""
+        to = [it for it in states if patterns.TO_BEFORE.search(f"{self.flat[: it[0]]}\0{self.flat[it[0] : it[1]]}")]
+        asks = patterns.RECOMMENDS, patterns.ASKED, patterns.ANY_ALL
+        if len(states) == len(to) + 1 == 2 and any(it.search(self.flat) for it in asks):
+            (other,) = (it for it in states if it not in to)
+            made = match_names(self.text[other[0] : other[1]], self.facets, "by")
+            if self.facets.rows_with_values("by", made) & self.facets.rows_with_values("report_id", to[0][2]):
+                return to
+        return states
+
     def _proper_name(self) -> set[str]:
-        """The report whose title alone has a name: a word with a capital or a digit, and not the first."""
-        for word in list(WORD.finditer(self.text))[1:]:
-            if word[0][0].isupper() or any(map(str.isdigit, word[0][1:])):
+        """The report whose title alone has a name: a word with a digit, or a capital where it is not the first."""
+        for at, word in enumerate(WORD.finditer(self.text)):
+            if (at and word[0][0].isupper()) or any(map(str.isdigit, word[0][1:])):
                 scores = self.facets.report_names.score([word[0]])
                 named = {id_ for id_, score in scores.items() if score >= _PROPER}
                 if len(named) == 1 and not word[0].isdigit():
@@ -79,14 +92,6 @@ class NameReader(QuestionCursor):
         return named
 
     def read_author(self) -> tuple[str, ...]:
-        for found in list(patterns.AUTHOR_QUESTION.finditer(self.flat)):
-            for end, candidate in self.name_candidates(found.end()):
-                behind = patterns.AUTHOR_VERB.match(self.flat, end)
-                if behind and self.is_author(candidate):
-                    self.consume(found.start(), behind.end())
-                    return (candidate,)
-        if (owned := patterns.POSSESSIVE_AUTHOR.search(self.flat)) and (name := self._owner_name(owned)):
-            return (name,)
         return self.take_names(patterns.MADE_BY, self.is_author)
 
     def is_author(self, name: str) -> bool:
@@ -96,14 +101,6 @@ class NameReader(QuestionCursor):
             and bool(self.facets.values_of("by"))
             and (find_state_code(name) is not None or bool(match_names(name, self.facets, "by")))
         )
-
-    def _owner_name(self, owned: re.Match[str]) -> str:
-        """The name in front of "'s recommendations"."""
-        for word in WORD.finditer(self.flat, *owned.span("name")):
-            if self.is_author(name := self.text[word.start() : owned.end("name")]):
-                self.consume(word.start(), owned.end())
-                return name
-        return ""
 
     def read_states_that_recommend(self, reports: tuple[str, ...]) -> tuple[str, ...]:
         """The States named, of a question for what they asked of those whose reports are named."""

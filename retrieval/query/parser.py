@@ -17,11 +17,10 @@ from ingest.lexicon.responses import RESPONSE
 from retrieval.index.facets import Facets
 from retrieval.index.filters import NO_FILTER, Filter, match_labels, match_sections
 from retrieval.query import patterns
-from retrieval.query.cursor import normalize_text
+from retrieval.query.cursor import normalize_text, only_asks, strip_preamble
 from retrieval.query.hypotheses import index_values, read_otherwise
 from retrieval.query.intents import Attribute, detect_record_attribute, detect_report_attribute
 from retrieval.query.names import NameReader
-from retrieval.query.preamble import strip_preamble
 from retrieval.results import Fate, Hypothesis
 from retrieval.text.lexicon import SECTION_UNITS, content_words
 from retrieval.text.numbers import find_figures
@@ -69,11 +68,6 @@ class ParsedQuery:
 EMPTY_QUERY = ParsedQuery("")
 
 
-def _only_asks(subject: str) -> bool:
-    """Whether a subject has no words but such as ask, or say that somebody asked: "did Brazil make"."""
-    return all(patterns.WRAPPING.fullmatch(word) for word in content_words(subject))
-
-
 def parse(question: str, facets: Facets, *, without: Collection[str] = ()) -> ParsedQuery:
     """Parses a question against the facets of an index; never fails: what is not recognized is the subject.
 
@@ -104,7 +98,10 @@ class _Parser(NameReader):
         ids = self._link("ids", self._ids)
         by = self._read("by", self.read_author)
         reports = self._read("reports", self.read_reports)
-        filters = replace(filters, reports=reports, section=self._read("section", self._sections))
+        there = self.facets.rows_with_values("report_id", reports or self.facets.reports)
+        if filters.labels and there.isdisjoint(self.facets.rows_with_values("labels", filters.labels)):
+            return parse(self.question, self.facets, without={*self.without, "labels"})
+        filters = replace(filters, reports=reports, section=self._read("section", lambda: self._sections(there)))
         numbers = self._link("numbers", self._numbers)
         places = None if numbers else self._link("places", self._places)
         addressee = self._read("addressee", self.read_addressee)
@@ -122,7 +119,9 @@ class _Parser(NameReader):
         recommends = bool(patterns.RECOMMENDS.search(self.flat_original)) or bool(strength or addressee or by)
         filters = replace(filters, strength=strength, addressee=addressee, by=by)
         about = self.remaining_subject()
-        if (by or addressee) and _only_asks(about):
+        names = self.facets.report_names.terms.get("".join(reports), frozenset())  # of one
+        wholly = not patterns.TOPIC.search(self.flat) and (by or addressee or (reports and all_of_them))
+        if wholly and only_asks(about, names):
             about = ""
         if about and not (numbers or ids) and (meant := self._match_headings(about, all_of_them=all_of_them)):
             section, labels = meant
@@ -130,11 +129,8 @@ class _Parser(NameReader):
             self.hypotheses.append(Hypothesis(about, "section" if section else "labels", named))
             about = ""
             filters = replace(filters, section=filters.section or section, labels=(*filters.labels, *labels))
-        if (
-            not about
-            and reports
-            and not (recommends or all_of_them or numbers or ids or absent or places or filters.section)
-        ):
+        asks_of_them = recommends or all_of_them or numbers or ids or absent or places or filters.section
+        if not about and reports and not asks_of_them:
             about = strip_preamble(normalize_text(self.question))  # the name of the report is the subject
         if filters or all_of_them or absent or places:
             recommends = recommends and not numbers and "recommends" not in self.without
@@ -218,7 +214,7 @@ class _Parser(NameReader):
             self.consume(*match.span())
         return tuple(found)
 
-    def _sections(self) -> tuple[str, ...]:
+    def _sections(self, among: Collection[int]) -> tuple[str, ...]:
         wanted: list[str] = []
         for found in list(patterns.SECTION.finditer(self.flat)):
             unit = self.text[slice(*found.span("unit"))]
@@ -233,7 +229,8 @@ class _Parser(NameReader):
                 self.consume(*found.span())
         if not wanted:
             for found in list(patterns.SECTION_NUMBER.finditer(self.flat)):
-                if self._is_section(found[1]) and not self.facets.has_number(found[1]):
+                numbered = self.facets.rows_with_values("number", [found[1]])
+                if self._is_section(found[1]) and numbered.isdisjoint(among):
                     wanted.append(found[1])
                     self.consume(*found.span())
         return tuple(dict.fromkeys(wanted))

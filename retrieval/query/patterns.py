@@ -7,7 +7,7 @@ from retrieval.text.lexicon import SECTION_UNITS
 
 _TABLES = WordTables("retrieval.query", "patterns")
 RECOMMENDS = _TABLES.compile(
-    r"\b(?:{recommendation}|recom(?:m?end|mand|iend)\w*|(?:ن|ت|ي|أ|ا)?وص[ىي]\w*)\b|{obligations}"
+    r"\b(?:{recommendation}|recom(?:m?end|mand|iend)\w*|(?:ن|ت|ي|أ|ا)?وص[ىيت]\w*)\b|\b{plurals}\b"
 )
 
 _OF_THE = r"(?:\s+{of_the})*"
@@ -63,6 +63,12 @@ FIRST_OR_LAST = _TABLES.compile(  # the first three, las tres primeras, the last
     r"\b(?P<last>{last})\s+{record}\b|\b{record}\s+(?P<last2>{last})\b"
 )
 REPORT_NOUN = _TABLES.compile(r"\b{report_noun}\b")
+_OF_NAME = r"(?:\s+{within})+\s*\w+"
+NAMED_NOUN = _TABLES.compile(rf"\b{{report_noun}}(?:{_OF_NAME})?(?:\s+{{within}})*\s*$")  # in front of its name
+NOUN_BEHIND = _TABLES.compile(
+    rf"(?:\s+(?!{{in_number}}\b)\w+)?\s+{{report_noun}}\b|\W+(?:{{the}}\s+)?{{report_noun}}{_OF_NAME}(?=\W*[,:])"
+)
+TO_BEFORE = _TABLES.compile(r"\b(?:{to}|for|para|pour|الى)\s+(?:{the}\s*)?\0|\0و?ل")
 LATEST = _TABLES.compile(r"\b{latest}\b")
 COMPARE = _TABLES.compile(r"\b{compare}\b")
 _NOT = r"(?:\b{not}|(?<=\w)n't)(?!\s+{only}\b)"
@@ -102,9 +108,6 @@ MADE_BY = _TABLES.compile(
     r"(?:(?:ال)?مقدمة|قدمتها|الصادرة)\s+(?:من\s+|عن\s+)?"
 )
 MADE_OF = _TABLES.compile(r"\b{recommendation}\s+{of}\s+|\b{recommendation}\s+d'|توصيات\s+")  # by them, or on them
-AUTHOR_QUESTION = _TABLES.compile(r"\b{author_question}\s+(?:did|does|do|has|have)\s+")
-AUTHOR_VERB = _TABLES.compile(r"\s+{author_verb}\b")
-POSSESSIVE_AUTHOR = _TABLES.compile(r"(?<!\w)(?P<name>[\w’' .-]{2,60}?)['’]s?\s+{recommendation}\b")
 
 LABELS = {  # by name: the words that say it, up to its value
     name: _TABLES.compile(
@@ -120,8 +123,9 @@ TERM = _TABLES.compile(
     r"{term}\b|\b{term}(?:\s*+:)?\s+"
     rf"(?:{_TERM.replace('P<', 'P<_')})\b)"
 )
+TOPIC = _TABLES.compile(r"(?<!\w)(?:{about}|{said_of})\s+(?=\w)")
 ASKED = _TABLES.compile(r"(?<!\w){asked}\b")
-WRAPPING = _TABLES.compile(r"{asked}|{made}|{said}|{directed}|{wrapping}")
+ASKING = _TABLES.compile(rf"{{asked}}|{{made}}|{{said}}|{{directed}}|{{wrapping}}|{{report_noun}}|{RECOMMENDS.pattern}")
 ANY_ALL = _TABLES.compile(r"(?<!\w){any_all}\b")
 COUNTS = _TABLES.compile(r"{how_many}|count|total|number|numero|nombre|عدد|how much")
 TO_WHOM = _TABLES.compile(r"{to}\s")

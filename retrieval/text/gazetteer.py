@@ -18,7 +18,9 @@ def find_state_code(name: str) -> str | None:
     >>> [find_state_code(name) for name in ("España", "the Netherlands", "Iran (Islamic Republic of)", "Congreso")]
     ['ES', 'NL', 'IR', None]
     """
-    return _state_codes().get(tokenize_name(_PARENTHESIS.sub(" ", name))) or _state_codes().get(tokenize_name(name))
+    words = tokenize_name(_PARENTHESIS.sub(" ", name))
+    its_own = words[next((at for at, word in enumerate(words) if word not in _FORMS), 0) :]
+    return next(filter(None, map(_state_codes().get, (words, tokenize_name(name), its_own))), None)
 
 
 @cache_short(1 << 8, 2_000)
@@ -106,7 +108,7 @@ def _without_prefix(word: str) -> Iterator[str]:
     """The word, and what an Arabic "and", "in" or "to" in front of it leaves."""
     yield word
     if word[:1] in _ARABIC_PREFIXES:
-        yield word[1:]
+        yield from _without_prefix(word[1:])
         if word.startswith("لل"):
             yield f"ال{word[2:]}"
 
@@ -212,6 +214,7 @@ _COMMON = _TABLES.words("common")  # words that are names of states too, with a 
 _ACRONYMS = _TABLES.words("acronyms")
 _OF = _TABLES.words("of")
 _ARTICLES = _TABLES.words("articles")
+_FORMS = _TABLES.words("forms") | _OF
 
 
 @cache

@@ -1,5 +1,7 @@
 """Word lists in five languages: function words, stop words of texts and of questions, names of numbered sections."""
 
+from functools import cache
+
 from ingest.lexicon.tables import WordTables
 from retrieval.text.terms import WORD, fold
 
@@ -22,6 +24,14 @@ def content_words(text: str) -> frozenset[str]:
     """
     words = (word for word in WORD.findall(fold(text)) if word.removeprefix("و") not in QUERY_STOP_WORDS)
     return frozenset(word for word in words if word not in QUERY_STOP_WORDS and not word.isdigit())
+
+
+@cache
+def common_words() -> frozenset[str]:
+    """The folded stop words of five languages: common, and the whole of a subject only where it tells nothing."""
+    from stop_words import get_stop_words
+
+    return frozenset(fold(word) for code in ("en", "es", "fr", "pt", "ar") for word in get_stop_words(code))
 
 
 def is_function_word(word: str) -> bool:

@@ -22,7 +22,7 @@ REVIEW = """# Report of the Working Group on the {state}
 The following recommendations were made to {state}:
 
 1. Ratify the convention on refugees (Norway);
-2. Build more schools in the villages (Chile);
+2. Build more schools in the villages ({other});
 3. Train the police on {theme} (Norway);
 4. Protect women from violence (Spain).
 """
@@ -40,8 +40,8 @@ LETTER = """# Carta de los gobernadores de la costa
 def many(tmp_path_factory: pytest.TempPathFactory, assistant: Assistant) -> Assistant:
     folder = tmp_path_factory.mktemp("many")
     for name, text in (
-        ("review-kenya-2009.md", REVIEW.format(state="Kenya", theme="torture")),
-        ("review-peru-2012.md", REVIEW.format(state="Peru", theme="human rights")),
+        ("review-kenya-2009.md", REVIEW.format(state="Kenya", other="Peru", theme="torture")),
+        ("review-peru-2012.md", REVIEW.format(state="Peru", other="Chile", theme="human rights")),
         ("carta.md", LETTER),
     ):
         (folder / name).write_text(text, encoding="utf-8")
@@ -64,6 +64,11 @@ def numbers(answer: Answer) -> list[str]:
         ("¿Cuántas le hizo Noruega a Kenia?", ("review-kenya-2009",), ("Noruega",)),
         ("qué dice la carta de los gobernadores sobre el agua", ("carta",), ()),
         ("schools for everybody", (), ()),
+        ("How many did Peru make to Kenya?", ("review-kenya-2009",), ("Peru",)),
+        ("¿Qué le pidió el Perú a Kenia?", ("review-kenya-2009",), ("Perú",)),
+        ("ماذا أوصت النرويج كينيا؟", ("review-kenya-2009",), ("النرويج",)),
+        ("توصيات مملكة النرويج لكينيا", ("review-kenya-2009",), ("مملكة النرويج",)),
+        ("قارن توصيات النرويج لكينيا ولبيرو", ("review-kenya-2009", "review-peru-2012"), ("النرويج",)),
         ("compare Kenya and Peru on the police", ("review-kenya-2009", "review-peru-2012"), ()),
         ("the latest report on schools", ("review-peru-2012",), ()),
     ],
@@ -105,6 +110,24 @@ def test_a_condition_that_leaves_nothing_is_dropped_and_said(many: Assistant) ->
 
 
 @pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("le Kenya, ça en fait combien de la Norvège ?", ""),
+        ("Las recomendaciones de la Comisión de la Verdad de Kenia", ""),
+        ("the first two recommendations of the Kenya truth commission", ""),
+        ("Kenya, the commission of the truth: all that it recommends", ""),
+        ("the recommendations of the commission on women in Kenya", "women"),
+        ("What did Norway ask Kenya on women?", "women"),
+        ("all recommendations to Kenya on work", "work"),
+        ("todas las propuestas de la carta de los gobernadores", ""),
+    ],
+)
+def test_what_says_only_whose_it_is_leaves_no_subject(many: Assistant, question: str, subject: str) -> None:
+    read = parse(question, many.index.facets())
+    assert (read.subject, read.filter.recommends) == (subject, True)
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "How many recommendations did Norway make to Kenya?",
@@ -119,7 +142,7 @@ def test_what_only_asks_is_no_subject_of_a_set(many: Assistant, question: str) -
 def test_a_first_name_with_a_capital_is_the_state_that_a_report_is_on(many: Assistant, tmp_path: Path) -> None:
     for state in ("Mauritius", "Panama"):
         file = tmp_path / f"review-{state.lower()}.md"
-        file.write_text(REVIEW.format(state=state, theme="torture"), encoding="utf-8")
+        file.write_text(REVIEW.format(state=state, other="Chile", theme="torture"), encoding="utf-8")
     made = Assistant(tmp_path / "index", embedder=many.embedder())
     made.index.update(find_sources([tmp_path]), many.embedder)
     parsed = parse("Qu'a-t-on dit au Panama et à Maurice sur les écoles ?", made.index.facets())

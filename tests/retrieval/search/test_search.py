@@ -18,7 +18,7 @@ from retrieval.assistant import Assistant, clean_question
 from retrieval.index.filters import Filter
 from retrieval.index.index import Index
 from retrieval.limits import QUESTION
-from retrieval.query.preamble import strip_preamble
+from retrieval.query.cursor import strip_preamble
 from retrieval.results import ExactMatch
 from retrieval.search.late_interaction import SPAN, Window, compute_weights, pack, score_tokens, weighted_mean
 from retrieval.search.lexical import weigh_terms
