@@ -108,11 +108,11 @@ class _Parser(NameReader):
         by = by or self._read("by", lambda: self.take_names(patterns.MADE_OF, self.is_author))
         by = by or self._read("by", lambda: self.read_states_that_recommend(reports))
         absent = self._link("without", self._absent)
-        compared = self._link("compare", self._compares)
+        compared = self._link("compare", lambda: bool(self.facets.reports[1:]) and self._asks_for(patterns.COMPARE))
         all_of_them = self._link("all", self._wants_all)
         if (reports or by or addressee) and not all_of_them and (found := patterns.ANY_ALL.search(self.flat_original)):
             counts = patterns.COUNTS.match(found[0]) and not patterns.RECOMMENDS.search(self.flat_original)
-            asked = self._link("all", self._wants_any)
+            asked = self._link("all", lambda: self._asks_for(patterns.ANY_ALL))
             all_of_them = asked and (bool(by or addressee) or not counts)  # else it asks for an amount
         about_it = attribute is Attribute.STRENGTH or len(ids) + len(numbers) == 1  # "is it mandatory?"
         strength = () if about_it else self._read("strength", self._strength)
@@ -294,21 +294,17 @@ class _Parser(NameReader):
         self.consume(found.start(), len(self.flat))
         return absent
 
-    def _compares(self) -> bool:
-        found = patterns.COMPARE.search(self.flat) if len(self.facets.reports) > 1 else None
-        if found:
-            self.consume(*found.span())
-        return bool(found)
-
-    def _wants_any(self) -> bool:
-        for found in list(patterns.ANY_ALL.finditer(self.flat)):
-            self.consume(*found.span())
-        return True
-
     def _wants_all(self) -> bool:
         found = [match for pattern in patterns.ALL if (match := pattern.search(self.flat_original))]
         for match in found:
             self.consume(*match.span())
+        return bool(found)
+
+    def _asks_for(self, pattern: re.Pattern[str]) -> bool:
+        """Whether what is left of the question has the pattern, which is consumed."""
+        found = [match.span() for match in pattern.finditer(self.flat)]
+        for span in found:
+            self.consume(*span)
         return bool(found)
 
     def _strength(self) -> tuple[str, ...]:

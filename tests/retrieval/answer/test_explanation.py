@@ -12,7 +12,7 @@ from tests.retrieval.query.test_named_reports import LETTER, REVIEW
 def many(tmp_path_factory: pytest.TempPathFactory, assistant: Assistant) -> Assistant:
     folder = tmp_path_factory.mktemp("many")
     for name, state in (("review-kenya-2009.md", "Kenya"), ("review-peru-2012.md", "Peru")):
-        (folder / name).write_text(REVIEW.format(state=state, theme="torture"), encoding="utf-8")
+        (folder / name).write_text(REVIEW.format(state=state, other="Chile", theme="torture"), encoding="utf-8")
     (folder / "carta.md").write_text(LETTER, encoding="utf-8")
     made = Assistant(folder / "index", embedder=assistant.embedder())
     made.index.update(find_sources([folder]), assistant.embedder)
@@ -23,7 +23,7 @@ def many(tmp_path_factory: pytest.TempPathFactory, assistant: Assistant) -> Assi
     ("question", "read"),
     [
         ("Norway's recommendations to Kenya on schools",
-         [("Kenya", "reports", "used"), ("Norway's recommendations", "by", "used")]),
+         [("recommendations to Kenya", "reports", "used"), ("Norway", "by", "used")]),
         ("List all obligatory recommendations to Kenya",
          [("recommendations to Kenya", "reports", "used"), ("obligation", "strength", "left nothing")]),
         ("which recommendations to Kenya are not made by Norway?",
