@@ -91,9 +91,6 @@ class NameReader(QuestionCursor):
         self.consume(min(start, its[0].start()), max(end, its[-1].end()))
         return named
 
-    def read_author(self) -> tuple[str, ...]:
-        return self.take_names(patterns.MADE_BY, self.is_author)
-
     def is_author(self, name: str) -> bool:
         """Whether this can name an author of recommendations: a known one, or any state; False in an index without."""
         return (

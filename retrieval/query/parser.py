@@ -96,7 +96,7 @@ class _Parser(NameReader):
         quoted = self._link("quoted", self._quoted)
         filters = Filter(labels=self._read("labels", self._labels))
         ids = self._link("ids", self._ids)
-        by = self._read("by", self.read_author)
+        by = self._read("by", lambda: self.take_names(patterns.MADE_BY, self.is_author))
         reports = self._read("reports", self.read_reports)
         there = self.facets.rows_with_values("report_id", reports or self.facets.reports)
         if filters.labels and there.isdisjoint(self.facets.rows_with_values("labels", filters.labels)):
