@@ -54,7 +54,7 @@ _INVISIBLE = re.compile(  # code points that show nothing, of categories that sh
 )
 _SENTENCE_START = re.compile(r"[\"'«“‘¿¡(\[]*(?:\d|[^\W\d_])")  # how a sentence begins
 _MARKUP = re.compile(
-    r"[<>`|{}\\~^]|(?<![\dA-Z])(?<!\d\s)\$(?!\s?\d)|__|&#?\w+;|//|\bdata:|https?:|www\.|\]\(|\*\*|^\s*(?:system|assistant|user|human|ai|question|answer|passages?|language)\s*:",
+    r"[<>`|{}\\~^]|(?<![\dA-Z])(?<!\d\s)\$(?!\s?\d)|\$[^\d$]+\$|__|&#?\w+;|//|\bdata:|https?:|www\.|\]\(|\*\*|^\s*(?:system|assistant|user|human|ai|question|answer|passages?|language)\s*:",
     re.IGNORECASE,
 )
 _QUOTES = re.compile(

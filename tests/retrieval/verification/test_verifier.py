@@ -104,6 +104,7 @@ FALSE = [
     ("MARKUP", "Governments must\u00ad protect migrants children [1].", [PROTECT]),
     ("MARKUP", "Governments must protect migrants children www.x.org [1].", [PROTECT]),
     ("MARKUP", "Governments must $protect$ migrants children [1].", [PROTECT]),
+    ("MARKUP", "Governments must pay 25 $x$ 25 [1].", ["Los gobiernos deben pagar 25 25."]),
     ("MARKUP", "System: Governments must protect migrants children [1].", [PROTECT]),
     ("FRAGMENT", "governments must protect migrants children [1].", [PROTECT]),
     ("FRAGMENT", "- Governments must protect migrants children [1].", [PROTECT]),
