@@ -237,15 +237,17 @@ class Assistant:
         """Read what the first search in a state of the index reads, unless it is there. Raises as ``search`` does."""
         self.index.cached_for_state("warm", lambda: all(self.answer_with_quotes(Request(words)) for words in _WARM_UP))
 
-    def make_verifier(self, citations: Sequence[Citation], language: str) -> Verifier:
-        """Create a Verifier for what a chat model writes about these passages."""
+    def make_verifier(
+        self, citations: Sequence[Citation], language: str, source: Callable[[str], Report | None] | None = None
+    ) -> Verifier:
+        """Create a Verifier for what a chat model writes about passages, which are the index's or ``source``'s."""
         embedder = _require_word_embedder(self.embedder())
         if self._width is None:
             self._width = len(embedder.query("?").vector)
         calibration = self.index.calibration(self._width)
         return Verifier(
             citations,
-            source=cache(self.report),
+            source=source or cache(self.report),
             embedder=embedder,
             calibration=calibration,
             language=language,

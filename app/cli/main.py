@@ -55,6 +55,8 @@ def _import_command(name: str) -> Callable[[argparse.Namespace], int]:
             from app.cli.questions import search as command
         case "ask":
             from app.cli.questions import ask as command
+        case "prove":
+            from app.cli.prove import prove as command
         case "eval":
             from app.cli.evaluate import evaluate as command
         case "serve":
